@@ -1,0 +1,26 @@
+/**
+ * The one door to the azurerm provider's bindings.
+ *
+ * Only deep paths: the package's index loads every resource of the provider, seconds and a gigabyte of them.
+ */
+export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
+export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
+export { DevTestGlobalVmShutdownSchedule } from "@cdktf/provider-azurerm/lib/dev-test-global-vm-shutdown-schedule";
+export { LinuxVirtualMachine } from "@cdktf/provider-azurerm/lib/linux-virtual-machine";
+export { NetworkInterface } from "@cdktf/provider-azurerm/lib/network-interface";
+export {
+  NetworkSecurityGroup,
+  type NetworkSecurityGroupSecurityRule,
+} from "@cdktf/provider-azurerm/lib/network-security-group";
+export { PrivateDnsARecord } from "@cdktf/provider-azurerm/lib/private-dns-a-record";
+export { PrivateDnsZone } from "@cdktf/provider-azurerm/lib/private-dns-zone";
+export { PrivateDnsZoneVirtualNetworkLink } from "@cdktf/provider-azurerm/lib/private-dns-zone-virtual-network-link";
+export { PrivateEndpoint } from "@cdktf/provider-azurerm/lib/private-endpoint";
+export { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+export { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
+export { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+export { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
+export { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
+export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
+export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
+export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";

@@ -1,0 +1,35 @@
+/**
+ * The Terraform expressions of this project, each with what it means.
+ *
+ * A registry's private endpoint holds one address for each host name. Its network interface says which is whose:
+ * every IP configuration has a `privateIPAddress` and the `fqdns` that it is for, in no order to rely on.
+ */
+
+/** Where in the network interface's API response the addresses are. */
+export const IP_CONFIGURATIONS = "properties.ipConfigurations";
+
+/**
+ * The address of a host name at an endpoint.
+ *
+ * @param nic - Terraform address of the azapi data source that reads the endpoint's network interface
+ * @param fqdn - public name of the host
+ */
+export function addressOf(nic: string, fqdn: string): string {
+  return `\${one(${addressesFor(nic, fqdn)})}`;
+}
+
+/** Whether the endpoint has exactly one address for the host name: true or false when Terraform plans or applies. */
+export function hasAddress(nic: string, fqdn: string): string {
+  return `\${length(${addressesFor(nic, fqdn)}) == 1}`;
+}
+
+/** The host names that the endpoint has an address for, as text for a message. */
+export function knownHosts(nic: string): string {
+  return `\${join(", ", flatten(${nic}.output.${IP_CONFIGURATIONS}[*].${FQDNS}))}`;
+}
+
+const FQDNS = "properties.privateLinkConnectionProperties.fqdns";
+
+function addressesFor(nic: string, fqdn: string): string {
+  return `[for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if contains(c.${FQDNS}, "${fqdn}")]`;
+}

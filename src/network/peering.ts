@@ -1,0 +1,27 @@
+import { VirtualNetworkPeering } from "../azurerm";
+import type { Naming } from "../naming";
+import type { Network } from "./network";
+
+/**
+ * Peers two networks, which takes a peering on each side.
+ *
+ * Each side's peering is a child of its own network, so that a network's coming or going leaves the others' alone.
+ */
+export function peer(a: Network, b: Network, naming: Naming): void {
+  peerOneWay(a, b, naming);
+  peerOneWay(b, a, naming);
+}
+
+function peerOneWay(from: Network, to: Network, naming: Naming): void {
+  new VirtualNetworkPeering(from, `peering-to-${to.name}`, {
+    name: naming.of("peer", `${from.name}-to-${to.name}`),
+    resourceGroupName: from.place.resourceGroupName,
+    virtualNetworkName: from.virtualNetwork.name,
+    remoteVirtualNetworkId: to.virtualNetwork.id,
+    allowVirtualNetworkAccess: true,
+    // Each network reaches its neighbour, nobody reaches through it.
+    allowForwardedTraffic: false,
+    allowGatewayTransit: false,
+    useRemoteGateways: false,
+  });
+}

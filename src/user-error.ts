@@ -1,0 +1,2 @@
+/** Something that the user can mend: its message is all there is to say, without a stack trace. */
+export class UserError extends Error {}
