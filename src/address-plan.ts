@@ -51,7 +51,9 @@ function carve(addressSpace: string, prefix: number, index: number): string {
 }
 
 /** Private and shared address space: RFC 1918 and RFC 6598. */
-const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((range) => new Netmask(range));
+const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(
+  (range) => new Netmask(range),
+);
 
 /** Whether a CIDR range is private or shared space, written by its first address. */
 export function isPrivateRange(range: string): boolean {

@@ -1,9 +1,4 @@
-import {
-  TerraformDataSource,
-  type TerraformMetaArguments,
-  TerraformProvider,
-  stringToTerraform,
-} from "cdktf";
+import { TerraformDataSource, type TerraformMetaArguments, TerraformProvider, stringToTerraform } from "cdktf";
 import type { Construct } from "constructs";
 
 // There are no prebuilt bindings of azapi: these two classes are all that the stack needs of it.

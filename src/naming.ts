@@ -1,7 +1,8 @@
 import type { Cloud } from "./azure/clouds";
 
 /** Azure resource kinds by the abbreviation with which their names start (Cloud Adoption Framework). */
-export type Abbreviation = "bas" | "link" | "nic" | "nsg" | "osdisk" | "pep" | "peer" | "pip" | "rg" | "snet" | "vm" | "vnet";
+export type Abbreviation =
+  "bas" | "link" | "nic" | "nsg" | "osdisk" | "pep" | "peer" | "pip" | "rg" | "snet" | "vm" | "vnet";
 
 /** Names resources `KIND-PART-ENVIRONMENT`, as in `vnet-spoke1-dev`. */
 export class Naming {
@@ -33,7 +34,11 @@ export interface RegistryHost {
  * Source: "Connect privately to a container registry using private link", Microsoft's registry documentation.
  */
 export function registryHosts(registry: string, regions: readonly string[], cloud: Cloud): RegistryHost[] {
-  const host = (id: string, record: string): RegistryHost => ({ id, record, fqdn: `${record}.${cloud.registrySuffix}` });
+  const host = (id: string, record: string): RegistryHost => ({
+    id,
+    record,
+    fqdn: `${record}.${cloud.registrySuffix}`,
+  });
   return [
     host("login-server", registry),
     ...regions.map((region) => host(`data-${region}`, `${registry}.${region}.data`)),

@@ -13,6 +13,7 @@ import { peer } from "./network/peering";
 import { Spoke } from "./network/spoke";
 import { RegistryEndpoint } from "./registry/endpoint";
 import { Registry } from "./registry/registry";
+import { type Resolution, resolveNames } from "./resolution/resolution";
 import type { Settings } from "./settings/schema";
 import { TestVm } from "./test-vms/test-vm";
 import { TlsPrivateKey, TlsProvider } from "./tls";
@@ -20,8 +21,15 @@ import { TlsPrivateKey, TlsProvider } from "./tls";
 /** Id of the stack, and so of its folder below `cdktf.out/stacks`. */
 export const STACK_ID = "private-registry";
 
-/** Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it. */
+/**
+ * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
+ *
+ * It does not synthesize if any network would get an answer that is wrong or that it can't reach.
+ */
 export class PrivateRegistryStack extends TerraformStack {
+  private terraform?: object;
+  private resolved?: Resolution;
+
   constructor(scope: Construct, settings: Settings) {
     super(scope, STACK_ID);
     const { registry: registrySettings, testVms } = settings;
@@ -65,7 +73,9 @@ export class PrivateRegistryStack extends TerraformStack {
     );
     for (const spoke of spokes) peer(hub, spoke, naming);
     if (settings.spokePeering === "mesh") {
-      spokes.forEach((spoke, i) => spokes.slice(i + 1).forEach((other) => peer(spoke, other, naming)));
+      for (const [i, spoke] of spokes.entries()) {
+        for (const other of spokes.slice(i + 1)) peer(spoke, other, naming);
+      }
     }
 
     const endpoints = spokes.map(
@@ -94,6 +104,11 @@ export class PrivateRegistryStack extends TerraformStack {
       }
     }
 
+    this.node.addValidation({
+      validate: () =>
+        this.resolution.findings.filter(({ severity }) => severity === "error").map(({ message }) => message),
+    });
+
     new TerraformOutput(this, "registry_name", { value: name, description: "Name of the registry." });
     new TerraformOutput(this, "login_server", {
       value: `${name}.${cloud.registrySuffix}`,
@@ -103,6 +118,20 @@ export class PrivateRegistryStack extends TerraformStack {
       value: Object.fromEntries(endpoints.map((endpoint) => [endpoint.network.name, endpoint.addresses()])),
       description: "For each spoke, the addresses that its endpoint has for the registry's host names.",
     });
+  }
+
+  /** Who resolves the registry to what, read from the Terraform JSON and not from what the constructs meant. */
+  public get resolution(): Resolution {
+    return (this.resolved ??= resolveNames(this.toTerraform()));
+  }
+
+  public override prepareStack(): void {
+    // Nothing: cdktf would evaluate every element to find references to other stacks, and there are none.
+  }
+
+  /** The Terraform JSON, made once: it is validated, summarised and written. */
+  public override toTerraform(): object {
+    return (this.terraform ??= super.toTerraform() as object);
   }
 
   private generateKey(): string {

@@ -12,7 +12,11 @@ export interface View {
  * Each network has a zone of its own. A spoke's answers with the spoke's endpoint, the hub's with that of one spoke:
  * the hub is peered with every spoke, the spokes with the hub only.
  */
-export function viewPerNetwork(hub: Network, hubAnswer: RegistryEndpoint, endpoints: readonly RegistryEndpoint[]): View[] {
+export function viewPerNetwork(
+  hub: Network,
+  hubAnswer: RegistryEndpoint,
+  endpoints: readonly RegistryEndpoint[],
+): View[] {
   return [
     { home: hub, networks: [hub], endpoints: [hubAnswer] },
     ...endpoints.map((endpoint) => ({

@@ -20,7 +20,9 @@ export function referencesIn(expression: string): Reference[] {
 
 /** The string literals in an expression, without their quotes. */
 export function literalsIn(expression: string): string[] {
-  return [...expression.matchAll(LITERAL)].map(([literal]) => literal.slice(1, -1)).filter((literal) => !literal.includes("${"));
+  return [...expression.matchAll(LITERAL)]
+    .map(([literal]) => literal.slice(1, -1))
+    .filter((literal) => !literal.includes("${"));
 }
 
 const LITERAL = /"(?:[^"\\]|\\.)*"/g;

@@ -149,7 +149,11 @@ class Draft {
   public readonly environment: string | undefined;
   public readonly dns: unknown;
   public readonly spokePeering: unknown;
-  public readonly registry: { namePrefix: string | undefined; location: string | undefined; replicas: (string | undefined)[] };
+  public readonly registry: {
+    namePrefix: string | undefined;
+    location: string | undefined;
+    replicas: (string | undefined)[];
+  };
   public readonly hub: { addressSpace: string | undefined; bastion: boolean };
   public readonly spokes: { name: string | undefined; addressSpace: string | undefined }[];
 

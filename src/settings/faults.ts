@@ -37,7 +37,9 @@ function faultsOfIssue(issue: z.core.$ZodIssue, input: unknown): Fault[] {
   const found = valueAt(input, issue.path);
   if (issue.code === "invalid_union" && isObject(found)) {
     // Of the alternatives, an object can only have been meant for the one that is an object.
-    const meant = issue.errors.find((errors) => errors.some(({ path, code }) => path.length > 0 || code === "unrecognized_keys"));
+    const meant = issue.errors.find((errors) =>
+      errors.some(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
+    );
     if (meant) return faultsOf(meant, found).map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] }));
   }
   return [{ path: issue.path, found: show(found), allowed: issue.message }];

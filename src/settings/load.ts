@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../user-error";
 import { checkTogether } from "./checks";
-import { CONTEXT_KEY, describe, faultsOf, isObject } from "./faults";
+import { CONTEXT_KEY, describe, faultsOf, isObject, show } from "./faults";
 import { type Settings, settingsSchema } from "./schema";
 
 /** The settings, and where they were written. */
@@ -22,9 +23,7 @@ export interface LoadedSettings {
 export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedSettings {
   const { written, source } = readContext(directory, env);
   const prefix = env.ACR_NAME_PREFIX;
-  return prefix
-    ? load(withPrefix(written, prefix), `${source} and ACR_NAME_PREFIX`)
-    : load(written, source);
+  return prefix ? load(withPrefix(written, prefix), `${source} and ACR_NAME_PREFIX`) : load(written, source);
 }
 
 function load(written: unknown, source: string): LoadedSettings {
@@ -45,23 +44,44 @@ function withPrefix(written: unknown, namePrefix: string): unknown {
  * @throws UserError naming every fault, if there is any
  */
 export function parseSettings(written: unknown, source = "the settings"): Settings {
-  const result = settingsSchema.safeParse(written ?? {});
+  const result = settingsSchema.safeParse(written);
   const faults = [...faultsOf(result.error?.issues ?? [], written), ...checkTogether(written)];
   if (result.success && faults.length === 0) return result.data;
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  throw new UserError([`${count} in the settings (${source}):`, ...faults.map((fault) => `  ${describe(fault)}`)].join("\n"));
+  throw new UserError(
+    [`${count} in the settings (${source}):`, ...faults.map((fault) => `  ${describe(fault)}`)].join("\n"),
+  );
 }
 
 function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unknown; source: string } {
-  const file = parseJson(readFileSync(join(directory, "cdktf.json"), "utf8"), "cdktf.json");
-  const sources = [
-    { source: "CDKTF_CONTEXT_JSON", context: env.CDKTF_CONTEXT_JSON && parseJson(env.CDKTF_CONTEXT_JSON, "CDKTF_CONTEXT_JSON") },
-    { source: "cdktf.json", context: isObject(file) ? file.context : undefined },
-  ];
-  for (const { source, context } of sources) {
-    if (isObject(context) && context[CONTEXT_KEY] !== undefined) return { written: context[CONTEXT_KEY], source };
+  const file = settingsIn(readFile(join(directory, "cdktf.json")).context ?? {}, "cdktf.json");
+  const environment = settingsIn(
+    env.CDKTF_CONTEXT_JSON ? parseJson(env.CDKTF_CONTEXT_JSON, "CDKTF_CONTEXT_JSON") : {},
+    "CDKTF_CONTEXT_JSON",
+  );
+  // The cdktf CLI hands on the file's context by the variable.
+  if (environment !== undefined && !isDeepStrictEqual(environment, file))
+    return { written: environment, source: "CDKTF_CONTEXT_JSON" };
+  return file === undefined ? { written: {}, source: "defaults" } : { written: file, source: "cdktf.json" };
+}
+
+function readFile(path: string): Record<PropertyKey, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new UserError(`There is no ${path}. Run this in the project's folder.`);
   }
-  return { written: {}, source: "defaults" };
+  return asObject(parseJson(text, "cdktf.json"), "cdktf.json");
+}
+
+function settingsIn(context: unknown, source: string): unknown {
+  return asObject(context, `the context in ${source}`)[CONTEXT_KEY];
+}
+
+function asObject(value: unknown, what: string): Record<PropertyKey, unknown> {
+  if (isObject(value) && !Array.isArray(value)) return value;
+  throw new UserError(`${what}: found ${show(value)}, allowed: an object, such as {"${CONTEXT_KEY}": {}}`);
 }
 
 function parseJson(text: string, source: string): unknown {

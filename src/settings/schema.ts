@@ -12,9 +12,10 @@ export const region = z
   .refine((name) => name in REGIONS.public, REGION);
 
 const RANGE = "a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
-export const range = z.cidrv4(RANGE).refine(isPrivateRange, RANGE);
+export const range = z.cidrv4({ error: RANGE, abort: true }).refine(isPrivateRange, RANGE);
 
-const NAME = "1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and neither hub nor registry";
+const NAME =
+  "1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and neither hub nor registry";
 const spoke = strict("an object with name, location and addressSpace", {
   name: z
     .string(NAME)
@@ -29,11 +30,17 @@ const KEY = "a public key as in authorized_keys: ssh-rsa or ssh-ed25519, then it
 const SIZE = "a VM size, such as Standard_B2ats_v2";
 const testVms = strict("an object", {
   size: z.string(SIZE).regex(/^\w+$/, SIZE).default("Standard_B2ats_v2"),
-  shutdownTime: z.string(TIME).regex(/^([01]\d|2[0-3])[0-5]\d$/, TIME).default("1900"),
+  shutdownTime: z
+    .string(TIME)
+    .regex(/^([01]\d|2[0-3])[0-5]\d$/, TIME)
+    .default("1900"),
   timezone: z
     .enum(TIME_ZONES, "a time zone by its Windows name, such as Central Europe Standard Time or UTC")
     .default("Central Europe Standard Time"),
-  sshPublicKey: z.string(KEY).regex(/^ssh-(rsa|ed25519) [A-Za-z0-9+/]+=*( .*)?$/, KEY).optional(),
+  sshPublicKey: z
+    .string(KEY)
+    .regex(/^ssh-(rsa|ed25519) [A-Za-z0-9+/]+=*( .*)?$/, KEY)
+    .optional(),
 });
 
 const ENVIRONMENT = "1 to 10 lower-case letters and digits, a letter first";
@@ -44,12 +51,18 @@ const FLAG = "true or false";
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
 export const settingsSchema = strict("an object", {
-  environment: z.string(ENVIRONMENT).regex(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT).default("dev"),
+  environment: z
+    .string(ENVIRONMENT)
+    .regex(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT)
+    .default("dev"),
   owner: z.string(TEXT).min(1, TEXT).max(256, TEXT).default("n/a"),
   releaseVersion: z.string(TEXT).min(1, TEXT).max(256, TEXT).default("latest"),
   tags: z.record(z.string(), z.string("a text").max(256, TEXT), "an object of texts").default({}),
   registry: strict("an object", {
-    namePrefix: z.string(PREFIX).regex(/^[a-zA-Z0-9]{1,46}$/, PREFIX).default("xyzdfd"),
+    namePrefix: z
+      .string(PREFIX)
+      .regex(/^[a-zA-Z0-9]{1,46}$/, PREFIX)
+      .default("xyzdfd"),
     location: region.default("swedencentral"),
     replicas: z.array(region, "a list of regions").default(["switzerlandnorth"]),
   }).prefault({}),

@@ -1,0 +1,215 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PROJECT = join(__dirname, "..");
+
+/** Runs one of the project's programs in a folder of its own, as npm would. */
+function runIn(directory: string, program: string, args: string[] = [], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, program), ...args],
+    { cwd: directory, env: { PATH: process.env.PATH, NO_COLOR: "1", ...env }, encoding: "utf8" },
+  );
+  return { status, stdout, stderr };
+}
+
+function folder(settings?: object): string {
+  const directory = mkdtempSync(join(tmpdir(), "commands-"));
+  writeFileSync(join(directory, "cdktf.json"), JSON.stringify({ context: settings && { privateRegistry: settings } }));
+  return directory;
+}
+
+const preview = (directory: string, ...args: string[]) => runIn(directory, "src/commands/preview.ts", args);
+const STACK = "cdktf.out/stacks/private-registry/cdk.tf.json";
+
+describe("synth", () => {
+  test("writes the Terraform JSON, and says on stderr who resolves the registry to which endpoint", () => {
+    const directory = folder();
+    const { status, stdout, stderr } = runIn(directory, "main.ts");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+     "cdktf.out/stacks/private-registry/cdk.tf.json from defaults.
+     xyzdfdacrdev.azurecr.io, as each network resolves it:
+       vnet-hub-dev     pep-spoke1-dev in vnet-spoke1-dev
+       vnet-spoke1-dev  its own endpoint pep-spoke1-dev
+       vnet-spoke2-dev  its own endpoint pep-spoke2-dev
+     "
+    `);
+    expect(JSON.parse(readFileSync(join(directory, STACK), "utf8"))).toHaveProperty(
+      "resource.azurerm_container_registry",
+    );
+  });
+
+  test("writes the same bytes wherever the project lies, with the state's path relative", () => {
+    const [a, b] = [folder(), folder()].map((directory) => {
+      runIn(directory, "main.ts");
+      return readFileSync(join(directory, STACK), "utf8");
+    });
+    expect(a).toEqual(b);
+    expect(JSON.parse(a!)).toHaveProperty(
+      "terraform.backend.local.path",
+      "../../../terraform.private-registry.tfstate",
+    );
+  });
+
+  test("refuses bad settings without a stack trace, and writes nothing", () => {
+    const directory = folder({ recordTtl: 0, dns: "none" });
+    const { status, stdout, stderr } = runIn(directory, "main.ts");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+     "2 faults in the settings (cdktf.json):
+       privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
+       privateRegistry.recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647
+     "
+    `);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+
+  test("leaves what was written before when the settings go bad", () => {
+    const directory = folder();
+    runIn(directory, "main.ts");
+    const before = readFileSync(join(directory, STACK), "utf8");
+    writeFileSync(join(directory, "cdktf.json"), "{");
+    expect(runIn(directory, "main.ts").status).toBe(1);
+    expect(readFileSync(join(directory, STACK), "utf8")).toEqual(before);
+  });
+
+  test("names a long list of networks in part", () => {
+    const spokes = Array.from({ length: 30 }, (_, i) => ({
+      name: `s${i}`,
+      location: "uksouth",
+      addressSpace: `10.${i}.0.0/16`,
+    }));
+    const { stderr } = runIn(folder({ hub: { addressSpace: "10.255.0.0/16" }, spokes }), "main.ts");
+    expect(stderr.split("\n").slice(-2)).toEqual(["  and 19 more networks: npm run preview", ""]);
+  });
+});
+
+describe("preview", () => {
+  test("shows the answers of the settings, in 100 columns, and writes nothing", () => {
+    const directory = folder();
+    const { status, stdout } = preview(directory);
+    expect(status).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+     "xyzdfdacrdev: login server xyzdfdacrdev.azurecr.io
+                   data endpoints in swedencentral, switzerlandnorth
+     ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
+     │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
+     │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
+     │                      │                 │ vnet-spoke1-dev                             │           │
+     │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
+     │                      │                 │ pep-spoke1-dev                              │           │
+     │ vnet-spoke2-dev      │ spoke2_dns_zone │ all 3 names: its own endpoint               │ yes       │
+     │                      │                 │ pep-spoke2-dev                              │           │
+     └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+
+     3 networks, 9 answers: 9 reachable, 0 not. 0 errors, 0 warnings.
+     "
+    `);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+
+  test("gives machines the answers as JSON", () => {
+    const { answers, findings } = JSON.parse(preview(folder(), "--json").stdout) as {
+      answers: object[];
+      findings: object[];
+    };
+    expect(findings).toEqual([]);
+    expect(answers).toHaveLength(9);
+    expect(answers).toContainEqual(
+      expect.objectContaining({
+        virtualNetwork: "vnet-spoke2-dev",
+        host: "xyzdfdacrdev.azurecr.io",
+        zone: "azurerm_private_dns_zone.spoke2_dns_zone",
+        endpoints: ["azurerm_private_endpoint.spoke2_endpoint"],
+        addresses: [],
+        reachable: true,
+      }),
+    );
+  });
+
+  test("finds what is wrong in a file, says so and exits 1", () => {
+    const directory = folder();
+    runIn(directory, "main.ts");
+    const stack = JSON.parse(readFileSync(join(directory, STACK), "utf8")) as {
+      resource: Record<string, Record<string, unknown>>;
+    };
+    delete stack.resource.azurerm_private_dns_zone_virtual_network_link!["spoke2_zone-link"];
+    writeFileSync(join(directory, "wrong.json"), JSON.stringify(stack));
+    const { status, stdout } = preview(directory, "--stack", "wrong.json");
+    expect(status).toBe(1);
+    expect(stdout).toMatchInlineSnapshot(`
+     "xyzdfdacrdev: login server xyzdfdacrdev.azurecr.io
+                   data endpoints in swedencentral, switzerlandnorth
+     ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
+     │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
+     │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
+     │                      │                 │ vnet-spoke1-dev                             │           │
+     │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
+     │                      │                 │ pep-spoke1-dev                              │           │
+     │ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which lets │ no        │
+     │                      │                 │ nobody in                                   │           │
+     └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+
+     error no-zone
+       vnet-spoke2-dev is linked to no zone that has the names of xyzdfdacrdev: its names lead to the
+       public address, which lets nobody in. Link it to the zone privatelink.azurecr.io with its own
+       endpoint.
+       - azurerm_virtual_network.spoke2_network
+       - azurerm_container_registry.registry
+
+     3 networks, 9 answers: 6 reachable, 3 not. 1 error, 0 warnings.
+     "
+    `);
+  });
+
+  test.each([
+    [["--stack", "missing.json"], /^Can't read missing\.json: ENOENT/],
+    [["--stack", "cdktf.json", "--state", "cdktf.json"], /^Give one of --stack and --state, not both\.$/m],
+    [["--stack", "cdktf.json"], /^cdktf\.json is not Terraform JSON\. Give /],
+  ])("refuses %p in one line", (args, message) => {
+    const { status, stdout, stderr } = preview(folder(), ...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("two hundred spokes take less than two seconds", () => {
+    const spokes = Array.from({ length: 200 }, (_, i) => ({
+      name: `s${i}`,
+      location: "uksouth",
+      addressSpace: `10.${i}.0.0/16`,
+    }));
+    const directory = folder({ hub: { addressSpace: "10.255.0.0/16" }, spokes });
+    const start = performance.now();
+    expect(preview(directory, "--json").status).toBe(0);
+    // Twice the time that is promised: other tests run beside this one.
+    expect(performance.now() - start).toBeLessThan(4000);
+  });
+});
+
+describe("diagram", () => {
+  test("draws the network as the README shows it", () => {
+    const { status, stdout } = runIn(folder(), "src/commands/diagram.ts");
+    expect(status).toBe(0);
+    const [, inReadme] = /```mermaid\n([^]*?)```/.exec(readFileSync(join(PROJECT, "README.md"), "utf8"))!;
+    expect(inReadme).toEqual(stdout);
+  });
+
+  test("draws a picture too", () => {
+    const directory = folder();
+    expect(runIn(directory, "src/commands/diagram.ts", ["--svg", "network.svg"]).status).toBe(0);
+    const svg = readFileSync(join(directory, "network.svg"), "utf8");
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).toContain("vnet-spoke2-dev (switzerlandnorth)");
+  });
+});
+
+test.each(["preview", "diagram"])("%s explains itself", (command) => {
+  const { status, stdout } = runIn(folder(), `src/commands/${command}.ts`, ["--help"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options\\]\n`));
+});

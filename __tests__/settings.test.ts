@@ -1,0 +1,345 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { loadSettings, parseSettings } from "../src/settings/load";
+import { UserError } from "../src/user-error";
+import { settings as anySettings } from "./support/arbitraries";
+
+const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
+const B = { name: "b", location: "norwayeast", addressSpace: "10.2.0.0/16" };
+const REGION = "allowed: a region of Azure's public cloud, such as swedencentral";
+const RANGE =
+  "allowed: a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
+const NAME =
+  "allowed: 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and neither hub nor registry";
+
+/** The faults of some settings, a line each, without what every path starts with. */
+function faultsIn(settings: unknown): string[] {
+  try {
+    parseSettings(settings);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const [, ...lines] = error.message.split("\n");
+    return lines.map((line) => line.replace(/^ {2}privateRegistry\.?/, ""));
+  }
+}
+
+test("with nothing given, the settings are the example network", () => {
+  expect(parseSettings({})).toMatchInlineSnapshot(`
+   {
+     "dns": "per-spoke",
+     "environment": "dev",
+     "hub": {
+       "addressSpace": "10.12.0.0/16",
+       "bastion": true,
+       "location": "northeurope",
+     },
+     "owner": "n/a",
+     "recordTtl": 10,
+     "registry": {
+       "location": "swedencentral",
+       "namePrefix": "xyzdfd",
+       "replicas": [
+         "switzerlandnorth",
+       ],
+     },
+     "releaseVersion": "latest",
+     "spokePeering": "hub",
+     "spokes": [
+       {
+         "addressSpace": "10.10.0.0/16",
+         "location": "swedencentral",
+         "name": "spoke1",
+       },
+       {
+         "addressSpace": "10.11.0.0/16",
+         "location": "switzerlandnorth",
+         "name": "spoke2",
+       },
+     ],
+     "tags": {},
+     "testVms": {
+       "shutdownTime": "1900",
+       "size": "Standard_B2ats_v2",
+       "timezone": "Central Europe Standard Time",
+     },
+   }
+  `);
+});
+
+test.each<[string, object]>([
+  [
+    "a region by its display name",
+    { hub: { location: "North Europe" }, spokes: [{ ...A, location: "Sweden Central" }] },
+  ],
+  ["shared space of carriers", { spokes: [{ ...A, addressSpace: "100.64.0.0/16" }] }],
+  [
+    "the smallest spoke without a replica",
+    { registry: { replicas: [] }, spokes: [{ ...A, addressSpace: "10.1.0.0/27" }] },
+  ],
+  ["the smallest hub with a bastion", { hub: { addressSpace: "192.168.7.0/24" } }],
+  ["a smaller hub without one", { hub: { addressSpace: "192.168.7.0/28", bastion: false } }],
+  ["several spokes in one region", { spokes: [A, { ...B, location: A.location }] }],
+  ["one shared zone in a mesh", { dns: "shared", spokePeering: "mesh" }],
+  ["no test VMs", { testVms: false }],
+  ["test VMs with an SSH key", { testVms: { sshPublicKey: "ssh-rsa AAAAB3NzaC1yc2E= me@example.org" } }],
+  [
+    "200 spokes",
+    {
+      hub: { addressSpace: "10.255.0.0/16" },
+      spokes: Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+    },
+  ],
+])("accepts %s", (_, settings) => {
+  expect(faultsIn(settings)).toEqual([]);
+});
+
+test.each<[string, unknown, string[]]>([
+  [
+    "an unknown key",
+    { spoke: [] },
+    [
+      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, registry, hub, spokes, dns, spokePeering, testVms, recordTtl (nearest: spokes)",
+    ],
+  ],
+  [
+    "an unknown key further in",
+    { hub: { adressSpace: "10.0.0.0/16" } },
+    ["hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion (nearest: addressSpace)"],
+  ],
+  ["no object", [], [": found [], allowed: an object"]],
+  ["null", null, [": found null, allowed: an object"]],
+  ["no spokes", { spokes: [] }, ["spokes: found [], allowed: a list of 1 to 200 spokes"]],
+  [
+    "a spoke without a range",
+    { spokes: [{ name: "a", location: "uksouth" }] },
+    [`spokes[0].addressSpace: found nothing, ${RANGE}`],
+  ],
+  ["a region that is none", { registry: { location: "atlantis" } }, [`registry.location: found "atlantis", ${REGION}`]],
+  [
+    "bits after the prefix",
+    { spokes: [{ ...A, addressSpace: "10.1.0.1/16" }] },
+    [`spokes[0].addressSpace: found "10.1.0.1/16", ${RANGE}`],
+  ],
+  ["public space", { hub: { addressSpace: "20.0.0.0/16" } }, [`hub.addressSpace: found "20.0.0.0/16", ${RANGE}`]],
+  [
+    "space that is private only in part",
+    { hub: { addressSpace: "172.0.0.0/8" } },
+    [`hub.addressSpace: found "172.0.0.0/8", ${RANGE}`],
+  ],
+  [
+    "a name that Azure or Terraform would trip over",
+    { spokes: [{ ...A, name: "Spoke_1" }] },
+    [`spokes[0].name: found "Spoke_1", ${NAME}`],
+  ],
+  ["a spoke named as the hub", { spokes: [{ ...A, name: "hub" }] }, [`spokes[0].name: found "hub", ${NAME}`]],
+  [
+    "two spokes of one name",
+    { spokes: [A, { ...B, name: "a" }] },
+    ['spokes[1].name: found "a", allowed: a name that spokes[0] does not have'],
+  ],
+  [
+    "spokes that overlap",
+    { spokes: [A, { ...B, addressSpace: "10.1.128.0/17" }] },
+    ['spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range apart from spokes[0]\'s 10.1.0.0/16'],
+  ],
+  [
+    "a spoke that overlaps the hub's default",
+    { spokes: [{ ...A, addressSpace: "10.12.0.0/20" }] },
+    ['spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range apart from hub\'s 10.12.0.0/16'],
+  ],
+  [
+    "a hub without room for its bastion",
+    { hub: { addressSpace: "10.9.0.0/25" } },
+    [
+      'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for a bastion, or hub.bastion false',
+    ],
+  ],
+  [
+    "a spoke without room for the endpoint's addresses",
+    { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
+    [
+      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a range whose half has 4 addresses besides Azure\'s own 5, for the endpoint: a /27 or larger',
+    ],
+  ],
+  [
+    "a replica twice",
+    { registry: { replicas: ["uksouth", "UK South"] } },
+    ['registry.replicas[1]: found "uksouth", allowed: a region that replicas[0] is not'],
+  ],
+  [
+    "a replica at home",
+    { registry: { replicas: ["swedencentral"] } },
+    [
+      'registry.replicas[0]: found "swedencentral", allowed: a region other than registry.location, where the registry is at home',
+    ],
+  ],
+  [
+    "a prefix with a hyphen",
+    { registry: { namePrefix: "my-registry" } },
+    ['registry.namePrefix: found "my-registry", allowed: 1 to 46 letters and digits'],
+  ],
+  [
+    "a registry name too long",
+    { environment: "production", registry: { namePrefix: "x".repeat(40) } },
+    [
+      `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that makes a registry name of 5 to 50 characters; this makes ${"x".repeat(40)}acrproduction, of 53`,
+    ],
+  ],
+  [
+    "one shared zone without a mesh",
+    { dns: "shared" },
+    [
+      'dns: found "shared", allowed: "per-spoke", or "shared" with spokePeering "mesh": one zone gives each spoke the addresses of all, and a spoke that is peered with the hub alone can\'t reach those in other spokes',
+    ],
+  ],
+  [
+    "more endpoints than a record set holds",
+    {
+      dns: "shared",
+      spokePeering: "mesh",
+      hub: { addressSpace: "10.255.0.0/16" },
+      spokes: Array.from({ length: 21 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+    },
+    [
+      'dns: found "shared" with 21 spokes, allowed: "per-spoke": a record set holds 20 addresses at most, so one zone serves at most 20 endpoints',
+    ],
+  ],
+  [
+    "a shutdown at no time of day",
+    { testVms: { shutdownTime: "2400" } },
+    ['testVms.shutdownTime: found "2400", allowed: a time of day as four digits, 0000 to 2359'],
+  ],
+  [
+    "a time zone by another name",
+    { testVms: { timezone: "Europe/Berlin" } },
+    [
+      'testVms.timezone: found "Europe/Berlin", allowed: a time zone by its Windows name, such as Central Europe Standard Time or UTC',
+    ],
+  ],
+  [
+    "a private key",
+    { testVms: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
+    [
+      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key as in authorized_keys: ssh-rsa or ssh-ed25519, then its base64',
+    ],
+  ],
+  [
+    "test VMs that are neither",
+    { testVms: "yes" },
+    ['testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, sshPublicKey'],
+  ],
+  ["a TTL of nothing", { recordTtl: 0 }, ["recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"]],
+  [
+    "several faults at once, of all kinds",
+    { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
+    [
+      'hub.bastion: found "no", allowed: true or false',
+      `spokes[1].location: found "x", ${REGION}`,
+      'recordTtl: found "10", allowed: a whole number of seconds, 1 to 2147483647',
+      'spokes[1].name: found "a", allowed: a name that spokes[0] does not have',
+      'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range apart from spokes[0]\'s 10.1.0.0/16',
+    ],
+  ],
+])("refuses %s", (_, settings, faults) => {
+  expect(faultsIn(settings)).toEqual(faults);
+});
+
+test("any right settings are accepted", () => {
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      expect(faultsIn(settings)).toEqual([]);
+    }),
+  );
+});
+
+test("any nonsense is refused as a user's mistake, never as a bug", () => {
+  const junk = fc.anything({ maxDepth: 2 });
+  const nonsense = fc.record(
+    {
+      registry: junk,
+      hub: junk,
+      spokes: fc.oneof(
+        junk,
+        fc.array(fc.oneof(junk, fc.record({ name: junk, location: junk, addressSpace: fc.oneof(junk, fc.string()) }))),
+      ),
+      dns: junk,
+      testVms: junk,
+    },
+    { requiredKeys: ["spokes"] },
+  );
+  fc.assert(
+    fc.property(nonsense, (settings) => {
+      expect(() => faultsIn(settings)).not.toThrow();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe("where settings come from", () => {
+  const directoryWith = (cdktfJson: string) => {
+    const directory = mkdtempSync(join(tmpdir(), "settings-"));
+    writeFileSync(join(directory, "cdktf.json"), cdktfJson);
+    return directory;
+  };
+  const context = (settings: unknown) => JSON.stringify({ context: { privateRegistry: settings } });
+  const variable = (settings: unknown) => JSON.stringify({ privateRegistry: settings });
+
+  test("from the defaults, if nothing is written", () => {
+    expect(loadSettings(directoryWith("{}"), {})).toMatchObject({ source: "defaults", settings: { owner: "n/a" } });
+  });
+
+  test("from cdktf.json", () => {
+    expect(loadSettings(directoryWith(context({ owner: "file" })), {})).toMatchObject({
+      source: "cdktf.json",
+      settings: { owner: "file" },
+    });
+  });
+
+  test("from CDKTF_CONTEXT_JSON, which overrides the file whole", () => {
+    const directory = directoryWith(context({ owner: "file", recordTtl: 99 }));
+    const loaded = loadSettings(directory, { CDKTF_CONTEXT_JSON: variable({ owner: "variable" }) });
+    expect(loaded).toMatchObject({ source: "CDKTF_CONTEXT_JSON", settings: { owner: "variable", recordTtl: 10 } });
+  });
+
+  test("from the file still, where the variable holds other things or what the cdktf CLI took from the file", () => {
+    const directory = directoryWith(context({ owner: "file" }));
+    for (const CDKTF_CONTEXT_JSON of ['{"cdktfRelativeModules":[]}', variable({ owner: "file" })]) {
+      expect(loadSettings(directory, { CDKTF_CONTEXT_JSON })).toMatchObject({
+        source: "cdktf.json",
+        settings: { owner: "file" },
+      });
+    }
+  });
+
+  test("the name prefix from ACR_NAME_PREFIX", () => {
+    const loaded = loadSettings(directoryWith(context({ registry: { location: "uksouth" } })), {
+      ACR_NAME_PREFIX: "mine",
+    });
+    expect(loaded.source).toBe("cdktf.json and ACR_NAME_PREFIX");
+    expect(loaded.settings.registry).toMatchObject({ namePrefix: "mine", location: "uksouth" });
+  });
+
+  test("a fault names the source", () => {
+    expect(() => loadSettings(directoryWith(context({ recordTtl: 0 })), {})).toThrow(
+      /^1 fault in the settings \(cdktf\.json\):\n/,
+    );
+  });
+
+  test.each([
+    ["{", {}, /^cdktf\.json is not JSON: /],
+    ["[]", {}, /^cdktf\.json: found \[\], allowed: an object/],
+    ["{}", { CDKTF_CONTEXT_JSON: "{'a'}" }, /^CDKTF_CONTEXT_JSON is not JSON: .*position 1/],
+    ["{}", { CDKTF_CONTEXT_JSON: "null" }, /^the context in CDKTF_CONTEXT_JSON: found null, allowed: an object/],
+  ])("%s and %p are refused with the place", (file, env, message) => {
+    expect(() => loadSettings(directoryWith(file), env)).toThrow(message);
+  });
+
+  test("a folder without cdktf.json is told to be the wrong one", () => {
+    expect(() => loadSettings("/nowhere", {})).toThrow(
+      /There is no .*cdktf\.json\. Run this in the project's folder\./,
+    );
+  });
+});

@@ -1,0 +1,268 @@
+import fc from "fast-check";
+import { settings as anySettings } from "./support/arbitraries";
+import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
+
+const THREE_SPOKES = {
+  spokes: [
+    { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
+    { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
+    { name: "alpine", location: "francecentral", addressSpace: "10.13.0.0/16" },
+  ],
+};
+
+/** Resource types to which Azure gives no tags. */
+const UNTAGGED = [
+  "azurerm_role_assignment",
+  "azurerm_subnet",
+  "azurerm_subnet_network_security_group_association",
+  "azurerm_virtual_network_peering",
+  "tls_private_key",
+];
+
+const VM_TYPES = [
+  "azurerm_dev_test_global_vm_shutdown_schedule",
+  "azurerm_linux_virtual_machine",
+  "azurerm_network_interface",
+  "azurerm_role_assignment",
+  "tls_private_key",
+];
+
+test("the default stack is the network of the example", () => {
+  expect(synthesize()).toMatchSnapshot();
+});
+
+test("every resource that takes tags has them", () => {
+  const { resource } = synthesize({ tags: { costCentre: "42" } });
+  for (const [type, named] of Object.entries(resource)) {
+    for (const { tags } of Object.values(named)) {
+      expect([type, tags]).toEqual([
+        type,
+        UNTAGGED.includes(type) ? undefined : { costCentre: "42", environment: "dev", owner: "n/a", version: "latest" },
+      ]);
+    }
+  }
+});
+
+test("a resource group each for the hub, the registry and every spoke", () => {
+  const { resource } = synthesize(THREE_SPOKES);
+  const groups = Object.values(resource.azurerm_resource_group!);
+  expect(groups.map(({ name, location }) => `${String(name)} ${String(location)}`).sort()).toEqual([
+    "rg-alpine-dev francecentral",
+    "rg-hub-dev northeurope",
+    "rg-registry-dev swedencentral",
+    "rg-spoke1-dev swedencentral",
+    "rg-spoke2-dev switzerlandnorth",
+  ]);
+});
+
+test("the hub's zone answers with the first spoke, by name, in the registry's home region", () => {
+  const twoAtHome = synthesize({
+    spokes: [
+      { name: "z", location: "swedencentral", addressSpace: "10.10.0.0/16" },
+      { name: "b", location: "swedencentral", addressSpace: "10.11.0.0/16" },
+      { name: "a", location: "francecentral", addressSpace: "10.13.0.0/16" },
+    ],
+  });
+  expect(only(twoAtHome, "azurerm_private_dns_a_record", "hub_dns_login-server").records).toEqual([
+    expect.stringContaining("data.azapi_resource.b_endpoint_nic."),
+  ]);
+  const noneAtHome = synthesize({ ...THREE_SPOKES, registry: { location: "westeurope" } });
+  expect(only(noneAtHome, "azurerm_private_dns_a_record", "hub_dns_login-server").records).toEqual([
+    expect.stringContaining("data.azapi_resource.alpine_endpoint_nic."),
+  ]);
+});
+
+test("one spoke and no replica", () => {
+  const json = synthesize({ registry: { replicas: [] }, spokes: THREE_SPOKES.spokes.slice(0, 1) });
+  expect(only(json, "azurerm_container_registry").georeplications).toEqual([]);
+  expect(Object.keys(json.resource.azurerm_private_dns_a_record!).sort()).toEqual([
+    "hub_dns_data-swedencentral",
+    "hub_dns_login-server",
+    "spoke1_dns_data-swedencentral",
+    "spoke1_dns_login-server",
+  ]);
+});
+
+test("fifty spokes and five replicas: a record set for each name in each zone", () => {
+  const json = synthesize({
+    registry: { replicas: ["westeurope", "francecentral", "uksouth", "norwayeast", "italynorth"] },
+    hub: { addressSpace: "10.255.0.0/16" },
+    spokes: Array.from({ length: 50 }, (_, i) => ({
+      name: `s${i}`,
+      location: "westeurope",
+      addressSpace: `10.${i}.0.0/16`,
+    })),
+  });
+  expect(Object.keys(json.resource.azurerm_private_endpoint!)).toHaveLength(50);
+  expect(Object.keys(json.resource.azurerm_private_dns_a_record!)).toHaveLength(51 * 7);
+});
+
+describe("a mesh with one shared zone", () => {
+  const json = synthesize({ ...THREE_SPOKES, dns: "shared", spokePeering: "mesh" });
+
+  test("links every network to the one zone, in the hub", () => {
+    expect(Object.keys(json.resource.azurerm_private_dns_zone!)).toEqual(["hub_dns_zone"]);
+    const links = Object.entries(json.resource.azurerm_private_dns_zone_virtual_network_link!);
+    expect(links.map(([name]) => name).sort()).toEqual([
+      "alpine_zone-link",
+      "hub_zone-link",
+      "spoke1_zone-link",
+      "spoke2_zone-link",
+    ]);
+    for (const [, link] of links)
+      expect(link.private_dns_zone_name).toBe("${azurerm_private_dns_zone.hub_dns_zone.name}");
+  });
+
+  test("holds an address of every endpoint in each record set", () => {
+    const { records, lifecycle } = only(json, "azurerm_private_dns_a_record", "hub_dns_data-switzerlandnorth");
+    expect(records).toEqual(
+      ["alpine", "spoke1", "spoke2"].map((name) => expect.stringContaining(`${name}_endpoint_nic`) as unknown),
+    );
+    expect((lifecycle as { precondition: unknown[] }).precondition).toHaveLength(3);
+  });
+
+  test("peers every two networks both ways", () => {
+    expect(Object.keys(json.resource.azurerm_virtual_network_peering!)).toHaveLength(4 * 3);
+  });
+});
+
+test("a network's zone link keeps its name, whichever zone it leads to", () => {
+  const links = (settings: object) =>
+    Object.keys(synthesize(settings).resource.azurerm_private_dns_zone_virtual_network_link!).sort();
+  expect(links({ spokePeering: "mesh", dns: "shared" })).toEqual(links({ spokePeering: "mesh", dns: "per-spoke" }));
+});
+
+test("without test VMs the stack is the same, less the VMs' resources", () => {
+  const resources = Object.entries(resourcesOf(synthesize()));
+  const withoutVms = resources.filter(([address]) => !VM_TYPES.includes(address.split(".")[0]!));
+  expect(resourcesOf(synthesize({ testVms: false }))).toEqual(Object.fromEntries(withoutVms));
+  expect(withoutVms.length).toBeLessThan(resources.length);
+});
+
+test("providers are pinned, and register just the resource providers in use", () => {
+  expect(synthesize().terraform.required_providers).toEqual({
+    azapi: { source: "azure/azapi", version: "2.12.0" },
+    azurerm: { source: "azurerm", version: "4.55.0" },
+    tls: { source: "hashicorp/tls", version: "4.2.1" },
+  });
+  expect(synthesize().provider.azurerm).toEqual([
+    {
+      features: [{}],
+      resource_provider_registrations: "none",
+      resource_providers_to_register: [
+        "Microsoft.ContainerRegistry",
+        "Microsoft.Network",
+        "Microsoft.Compute",
+        "Microsoft.DevTestLab",
+      ],
+    },
+  ]);
+  const bare = synthesize({ testVms: false });
+  expect(Object.keys(bare.provider).sort()).toEqual(["azapi", "azurerm"]);
+  expect(bare.provider.azurerm![0]!.resource_providers_to_register).toEqual([
+    "Microsoft.ContainerRegistry",
+    "Microsoft.Network",
+  ]);
+});
+
+test("outputs: names as plain text, addresses by spoke and host, the key marked as secret", () => {
+  const { output } = synthesize();
+  expect(output.registry_name!.value).toBe("xyzdfdacrdev");
+  expect(output.login_server!.value).toBe("xyzdfdacrdev.azurecr.io");
+  const addresses = output.endpoint_addresses!.value as Record<string, Attributes>;
+  expect(Object.keys(addresses)).toEqual(["spoke1", "spoke2"]);
+  expect(Object.keys(addresses.spoke2!).sort()).toEqual([
+    "xyzdfdacrdev.azurecr.io",
+    "xyzdfdacrdev.swedencentral.data.azurecr.io",
+    "xyzdfdacrdev.switzerlandnorth.data.azurecr.io",
+  ]);
+  expect(output.vm_private_key).toMatchObject({
+    sensitive: true,
+    value: "${tls_private_key.vm-key.private_key_openssh}",
+  });
+});
+
+test("a given key is used, and none is made", () => {
+  const json = synthesize({ testVms: { sshPublicKey: "ssh-ed25519 AAAAC3Nz me@example" } });
+  expect(only(json, "azurerm_linux_virtual_machine", "spoke1_vm").admin_ssh_key).toEqual([
+    { username: "azureuser", public_key: "ssh-ed25519 AAAAC3Nz me@example" },
+  ]);
+  expect(json.resource.tls_private_key).toBeUndefined();
+  expect(json.output.vm_private_key).toBeUndefined();
+});
+
+describe("for any settings", () => {
+  test("each record in a spoke's zone reads from that spoke's endpoint and no other", () => {
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        const json = synthesize({ ...settings, dns: "per-spoke" });
+        const resources = resourcesOf(json);
+        for (const { name } of settings.spokes) {
+          const records = Object.values(json.resource.azurerm_private_dns_a_record!).filter(
+            ({ zone_name }) => zone_name === `\${azurerm_private_dns_zone.${name}_dns_zone.name}`,
+          );
+          expect(records).toHaveLength(2 + settings.registry.replicas.length);
+          for (const record of records) {
+            const sources = String(record.records).match(/data\.azapi_resource\.[\w-]+/g);
+            expect(sources).toEqual([`data.azapi_resource.${name}_endpoint_nic`]);
+            // Each by its own name, which the record is written for.
+            const host = `${String(record.name)}.azurecr.io`;
+            expect(record.records).toEqual([expect.stringContaining(`.fqdns, "${host}")`)]);
+          }
+          expect(resources[`data.azapi_resource.${name}_endpoint_nic`]!.resource_id).toBe(
+            `\${azurerm_private_endpoint.${name}_endpoint.network_interface[0].id}`,
+          );
+          expect(resources[`azurerm_private_endpoint.${name}_endpoint`]!.subnet_id).toBe(
+            `\${azurerm_subnet.${name}_endpoints-subnet.id}`,
+          );
+          expect(resources[`azurerm_subnet.${name}_endpoints-subnet`]!.virtual_network_name).toBe(
+            `\${azurerm_virtual_network.${name}_network.name}`,
+          );
+        }
+      }),
+    );
+  });
+
+  test("the order of spokes and replicas changes nothing at all", () => {
+    fc.assert(
+      fc.property(anySettings, ({ registry, spokes, ...rest }) => {
+        const reordered = { ...registry, replicas: [...registry.replicas].reverse() };
+        expect(JSON.stringify(synthesize({ ...rest, registry: reordered, spokes: [...spokes].reverse() }))).toEqual(
+          JSON.stringify(synthesize({ ...rest, registry, spokes })),
+        );
+      }),
+    );
+  });
+
+  test("a spoke more changes no resource of another spoke", () => {
+    fc.assert(
+      fc.property(anySettings, ({ spokes, ...rest }) => {
+        const more = [...spokes, { name: "added", location: "westeurope", addressSpace: "192.168.0.0/24" }];
+        const before = resourcesOf(synthesize({ ...rest, spokes }));
+        const after = resourcesOf(synthesize({ ...rest, spokes: more }));
+        for (const [address, attributes] of Object.entries(before)) {
+          // The hub's answers, and who may push, may go to the new spoke.
+          if (address.includes(".hub_dns_") || address.endsWith("_push-role")) continue;
+          expect([address, after[address]]).toEqual([address, attributes]);
+        }
+      }),
+    );
+  });
+
+  test("no password anywhere, no public access, no admin user", () => {
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        const json = synthesize(settings);
+        expect(JSON.stringify(json)).not.toMatch(/admin_password|PRIVATE KEY/);
+        expect(only(json, "azurerm_container_registry")).toMatchObject({
+          admin_enabled: false,
+          anonymous_pull_enabled: false,
+          public_network_access_enabled: false,
+        });
+        for (const vm of Object.values(json.resource.azurerm_linux_virtual_machine ?? {})) {
+          expect(vm.disable_password_authentication).toBe(true);
+        }
+      }),
+    );
+  });
+});

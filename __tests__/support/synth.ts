@@ -1,0 +1,47 @@
+import { Testing } from "cdktf";
+import type { Construct } from "constructs";
+import { parseSettings } from "../../src/settings/load";
+import { stackInMemory } from "../../src/stack-in-memory";
+
+/** A resource's attributes, as in Terraform's JSON. */
+export type Attributes = Record<string, unknown>;
+
+/** Terraform JSON, by type and name. */
+export interface TerraformJson {
+  readonly resource: Record<string, Record<string, Attributes>>;
+  readonly data: Record<string, Record<string, Attributes>>;
+  readonly provider: Record<string, Attributes[]>;
+  readonly output: Record<string, Attributes>;
+  readonly terraform: Attributes;
+}
+
+/** The Terraform JSON of a stack with these settings, without cdktf's own notes in it. */
+export function synthesize(settings: object = {}): TerraformJson {
+  const json = JSON.stringify(stackInMemory(parseSettings(settings)).toTerraform(), (key, value: unknown) =>
+    key === "//" ? undefined : value,
+  );
+  return JSON.parse(json) as TerraformJson;
+}
+
+/** The Terraform JSON, as text, of what is built below a scope. */
+export function synthesizeBelow(build: (scope: Construct) => void): string {
+  return Testing.synthScope(build);
+}
+
+/** All resources and data sources by address. */
+export function resourcesOf({ resource, data }: TerraformJson): Record<string, Attributes> {
+  const flat = (kinds: TerraformJson["resource"], prefix: string) =>
+    Object.entries(kinds).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, attributes]) => [`${prefix}${type}.${name}`, attributes] as const),
+    );
+  return Object.fromEntries([...flat(resource, ""), ...flat(data, "data.")]);
+}
+
+/** The attributes of the one resource of a type, or of the one with the name. */
+export function only({ resource }: TerraformJson, type: string, name?: string): Attributes {
+  const named = resource[type] ?? {};
+  const [found, ...others] = name === undefined ? Object.values(named) : [named[name]];
+  if (!found || others.length > 0)
+    throw new Error(`not one ${type} ${name ?? ""}, but: ${Object.keys(named).join(", ")}`);
+  return found;
+}

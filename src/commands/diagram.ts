@@ -1,0 +1,24 @@
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { diagram } from "../report/diagram";
+import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { run } from "./run";
+
+const command = new Command("npm run diagram --")
+  .description("Draws the network as a Mermaid flowchart, on standard output.")
+  .option("--svg <file>", "write a picture instead")
+  .helpOption("--help", "show this");
+for (const [flag, text] of INPUT_OPTIONS) command.option(flag, text);
+
+run(async () => {
+  const { svg, ...input } = command.parse().opts<InputOptions & { svg?: string }>();
+  const text = diagram(resolveInput(input));
+  if (svg === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  // An ES module, and only needed here.
+  const { renderMermaidSVG } = await import("beautiful-mermaid");
+  writeFileSync(svg, renderMermaidSVG(text));
+  console.error(`Wrote ${svg}.`);
+});

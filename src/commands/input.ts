@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { type Resolution, resolveNames } from "../resolution/resolution";
+import { loadSettings } from "../settings/load";
+import { stackInMemory } from "../stack-in-memory";
+import { UserError } from "../user-error";
+
+/** Which network to look at: the one of the settings, or the one that a file describes. */
+export interface InputOptions {
+  /** Terraform JSON as synthesized. */
+  readonly stack?: string;
+  /** Output of `terraform show -json` for a state or a plan. */
+  readonly state?: string;
+}
+
+/** Help texts of the options above, for the commands that take them. */
+export const INPUT_OPTIONS = [
+  ["--stack <file>", "another Terraform JSON file, as synthesized"],
+  ["--state <file>", "output of terraform show -json, for a state or a plan; - for standard input"],
+] as const;
+
+/**
+ * Resolves names in the network asked for.
+ *
+ * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
+ */
+export function resolveInput({ stack, state }: InputOptions): Resolution {
+  if (stack !== undefined && state !== undefined) throw new UserError("Give one of --stack and --state, not both.");
+  const file = stack ?? state;
+  if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).resolution;
+  const name = file === "-" ? "standard input" : file;
+  return resolveNames(parse(read(file, name), name), name);
+}
+
+function read(file: string, name: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new UserError(`Can't read ${name}: ${(error as Error).message}`);
+  }
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${name} is not JSON: ${(error as Error).message}`);
+  }
+}

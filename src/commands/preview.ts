@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import colors from "picocolors";
+import { previewText } from "../report/preview-table";
+import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { run } from "./run";
+
+const command = new Command("npm run preview --")
+  .description(
+    "Shows who resolves the registry to what, and can reach it. Exit status 1 if any answer is missing, wrong or unreachable.",
+  )
+  .option("--json", "print the answers and findings as JSON")
+  .helpOption("--help", "show this");
+for (const [flag, text] of INPUT_OPTIONS) command.option(flag, text);
+
+run(() => {
+  const options = command.parse().opts<InputOptions & { json?: boolean }>();
+  const resolution = resolveInput(options);
+  const { answers, findings } = resolution;
+  console.log(options.json ? JSON.stringify({ answers, findings }, null, 2) : previewText(resolution, colors));
+  if (findings.some(({ severity }) => severity === "error")) process.exitCode = 1;
+});

@@ -1,0 +1,98 @@
+import Table from "cli-table3";
+import type { Colors } from "picocolors/types";
+import { groupBy } from "../collections";
+import type { Finding } from "../resolution/findings";
+import type { Registry } from "../resolution/network-model";
+import type { Resolution } from "../resolution/resolution";
+import type { Lookup } from "../resolution/resolver";
+import { answerInWords, count, reachableInWords, wrap } from "./words";
+
+/** Widest line of the preview, in characters. */
+const WIDTH = 100;
+
+/** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
+const COLUMNS = [22, 17, 45, 11];
+
+/** The preview for people: a table a registry with a row a network, the findings, and a line with counts. */
+export function previewText({ lookups, findings }: Resolution, colors: Colors): string {
+  return [
+    ...[...groupBy(lookups, ({ registry }) => registry)].map(([registry, asked]) =>
+      registryTable(registry, asked, colors),
+    ),
+    ...findings.map((finding) => findingText(finding, colors)),
+    countsLine(lookups, findings),
+  ].join("\n\n");
+}
+
+function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors): string {
+  const table = new Table({
+    head: ["Virtual network", "Zone", "Answer", "Reachable"],
+    colWidths: COLUMNS,
+    // No line between rows: a network's name starts its row.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: colors.isColorSupported ? ["bold"] : [], border: [] },
+  });
+  for (const asked of groupBy(lookups, ({ network }) => network).values()) {
+    for (const same of groupBy(
+      asked,
+      (lookup) => `${answerInWords(lookup)}|${reachableInWords(lookup)}|${lookup.link?.address}`,
+    ).values()) {
+      const lookup = same[0]!;
+      const reachable = reachableInWords(lookup);
+      const paint = { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
+      table.push([
+        cell(0, [same.includes(asked[0]!) ? lookup.network.name : ""]),
+        cell(1, [zoneInWords(lookup)]),
+        cell(2, [`${hostsInWords(same, asked)}: ${answerInWords(lookup)}`, ...addressLines(same)]),
+        paint(reachable),
+      ]);
+    }
+  }
+  const [loginServer, ...dataEndpoints] = registry.hosts;
+  const regions = dataEndpoints.map(({ id }) => id.replace("data-", "")).join(", ");
+  return `${colors.bold(registry.name)}: login server ${loginServer?.fqdn ?? ""}\n${" ".repeat(registry.name.length + 2)}data endpoints in ${regions || "no region known"}\n${table.toString()}`;
+}
+
+function cell(column: number, lines: readonly string[]): string {
+  // A space on either side.
+  const width = (COLUMNS[column] ?? WIDTH) - 2;
+  return lines.flatMap((line) => wrap(line, width)).join("\n");
+}
+
+/** Which zone answers, as its place in Terraform: the resource's name without its type. */
+function zoneInWords({ link, network, view }: Lookup): string {
+  const zone = link ? link.zone.address.replace("azurerm_private_dns_zone.", "") : "none";
+  if (view === network) return zone;
+  return view ? `${zone} (asks a DNS server in ${view.name})` : "asks DNS servers not known";
+}
+
+function hostsInWords(same: readonly Lookup[], all: readonly Lookup[]): string {
+  if (same.length === all.length) return same.length === 1 ? "its one name" : `all ${same.length} names`;
+  return same.map(({ host }) => host.id.replace("-", " ")).join(", ");
+}
+
+function addressLines(lookups: readonly Lookup[]): string[] {
+  return lookups.flatMap(({ host, addresses }) =>
+    addresses.map((address) => `${address.padEnd(15)} ${host.id.replace("-", " ")}`),
+  );
+}
+
+function findingText({ severity, code, message, resources }: Finding, colors: Colors): string {
+  const paint = severity === "error" ? colors.red : colors.yellow;
+  const shown = resources.length > 8 ? [...resources.slice(0, 7), `and ${resources.length - 7} more`] : resources;
+  return [
+    `${paint(severity)} ${colors.bold(code)}`,
+    ...wrap(message, WIDTH - 2).map((line) => `  ${line}`),
+    ...shown.map((resource) => colors.dim(`  - ${resource}`)),
+  ].join("\n");
+}
+
+function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
+  const networks = new Set(lookups.map(({ network }) => network)).size;
+  const reached = lookups.filter((lookup) => reachableInWords(lookup) === "yes").length;
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  return (
+    `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached} not. ` +
+    `${count(errors, "error")}, ${count(findings.length - errors, "warning")}.`
+  );
+}

@@ -1,0 +1,567 @@
+import { Netmask } from "netmask";
+import { CLOUDS, type Cloud } from "../azure/clouds";
+import { normaliseRegion } from "../azure/regions";
+import { unique } from "../collections";
+import { type RegistryHost, registryHosts } from "../naming";
+import type { Configuration, Mention, Resource } from "./terraform-json";
+
+/** A virtual network: one that Terraform makes or reads, or one that is only known by its id. */
+export interface VirtualNetwork {
+  /** Terraform address, or the Azure id of a network that is not in the file. */
+  readonly address: string;
+  readonly name: string;
+  readonly location?: string;
+  readonly addressSpace: readonly string[];
+  /** Whether its own peerings, links and DNS servers are in the file. */
+  readonly managed: boolean;
+  /** Where its DNS servers are: absent if it asks Azure's own DNS. */
+  dnsServers?: DnsServers;
+}
+
+/** The DNS servers that a network asks in place of Azure's. */
+export interface DnsServers {
+  /** Their addresses as far as known, for messages. */
+  readonly addresses: readonly string[];
+  /** The network in which they lie, if they lie in one that is known. */
+  readonly network?: VirtualNetwork;
+}
+
+/** One side of a peering. */
+export interface Peering {
+  readonly address: string;
+  readonly from: VirtualNetwork;
+  readonly to: VirtualNetwork;
+  /** Whether it lets the remote network's traffic in. */
+  readonly allowed: boolean;
+}
+
+/** A registry with the host names that each private endpoint of it has an address for. */
+export interface Registry {
+  readonly address: string;
+  readonly name: string;
+  readonly cloud: Cloud;
+  /** Home and replicas, sorted, by API name. */
+  readonly regions: readonly string[];
+  readonly hosts: readonly RegistryHost[];
+  /** Whether the public name's address lets clients in; absent where not known. */
+  readonly publicAccess?: boolean;
+}
+
+/** A private endpoint of a registry. */
+export interface Endpoint {
+  readonly address: string;
+  readonly name: string;
+  readonly network?: VirtualNetwork;
+  readonly registry: Registry;
+  /** Its addresses by host name, as far as known. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** CIDR ranges of its subnet, as far as known. */
+  readonly subnetRanges: readonly string[];
+  /** Zones in which it registers itself by a zone group. */
+  readonly registersIn: readonly Zone[];
+  /** Whether the registry's owner has to approve it by hand. */
+  readonly manual: boolean;
+}
+
+/** A private DNS zone: one that Terraform makes or reads, or one that is only known by its id or name. */
+export interface Zone {
+  /** Terraform address, or the Azure id of a zone that is not in the file. */
+  readonly address: string;
+  /** Lower-case name. */
+  readonly name: string;
+  readonly managed: boolean;
+  readonly records: RecordSet[];
+}
+
+/** A network that looks names up in a zone. */
+export interface Link {
+  readonly address: string;
+  readonly zone: Zone;
+  readonly network: VirtualNetwork;
+  /** Whether names that the zone lacks are looked up in public DNS. */
+  readonly fallsBack: boolean;
+}
+
+/** An A record set. */
+export interface RecordSet {
+  readonly address: string;
+  /** Lower-case name relative to its zone. */
+  readonly name: string;
+  /** Its addresses, as far as known. */
+  readonly addresses: readonly string[];
+  /** How many addresses it holds, where that can be told. */
+  readonly size: number;
+  /** The endpoints from which its addresses are read. */
+  readonly readFrom: readonly Endpoint[];
+  /** What it reads from that leads to no endpoint. */
+  readonly lost: readonly string[];
+  /** Host names that it picks its addresses by. */
+  readonly picksBy: readonly string[];
+  /** What it reads by position, as in `custom_dns_configs[0]`. */
+  readonly byPosition: readonly string[];
+}
+
+/** The network that Terraform's JSON describes. */
+export interface NetworkModel {
+  readonly form: Configuration["form"];
+  readonly networks: readonly VirtualNetwork[];
+  readonly peerings: readonly Peering[];
+  readonly registries: readonly Registry[];
+  readonly endpoints: readonly Endpoint[];
+  readonly zones: readonly Zone[];
+  readonly links: readonly Link[];
+  /** Registries whose name is not known yet. */
+  readonly unnamedRegistries: readonly string[];
+  readonly unreadModules: readonly string[];
+}
+
+const VNET = "azurerm_virtual_network";
+const SUBNET = "azurerm_subnet";
+const ZONE = "azurerm_private_dns_zone";
+const REGISTRY = "azurerm_container_registry";
+const ENDPOINT = "azurerm_private_endpoint";
+
+/** Builds the network from resources, by what refers to what and by names and ids. */
+export function buildNetworkModel({ resources, ...configuration }: Configuration): NetworkModel {
+  return new Builder(resources).build(configuration);
+}
+
+class Builder {
+  private readonly byType = new Map<string, Resource[]>();
+  private readonly networks = new Map<string, VirtualNetwork>();
+  private readonly zones = new Map<string, Zone>();
+  private readonly registries = new Map<string, Registry>();
+  private readonly endpoints = new Map<string, Endpoint>();
+  private readonly unnamedRegistries: string[] = [];
+
+  constructor(resources: readonly Resource[]) {
+    for (const resource of resources) {
+      const ofType = this.byType.get(resource.type);
+      if (ofType) ofType.push(resource);
+      else this.byType.set(resource.type, [resource]);
+    }
+  }
+
+  public build(configuration: Omit<Configuration, "resources">): NetworkModel {
+    for (const resource of this.all(VNET)) this.addNetwork(resource);
+    for (const resource of this.all(ZONE)) {
+      const name = resource.text("name")?.toLowerCase();
+      if (name !== undefined) {
+        this.zones.set(resource.address, { address: resource.address, name, managed: resource.managed, records: [] });
+      }
+    }
+    for (const resource of this.all(REGISTRY)) this.addRegistry(resource);
+    for (const resource of this.all(ENDPOINT)) this.addEndpoint(resource);
+    this.readAddresses();
+    for (const resource of this.all("azurerm_private_dns_a_record")) this.addRecordSet(resource);
+    const links = this.all("azurerm_private_dns_zone_virtual_network_link").flatMap((resource) =>
+      this.linkOf(resource),
+    );
+    const peerings = this.all("azurerm_virtual_network_peering").flatMap((resource) => this.peeringOf(resource));
+    this.findDnsServers();
+    return {
+      ...configuration,
+      networks: [...this.networks.values()],
+      peerings,
+      registries: [...this.registries.values()],
+      endpoints: [...this.endpoints.values()],
+      zones: [...this.zones.values()],
+      links,
+      unnamedRegistries: this.unnamedRegistries,
+    };
+  }
+
+  private all(type: string): Resource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  // Networks
+
+  private addNetwork(resource: Resource): void {
+    this.networks.set(resource.address, {
+      address: resource.address,
+      name: resource.text("name") ?? resource.address,
+      ...optional("location", resource.text("location")),
+      addressSpace: texts(resource.known("address_space")),
+      managed: resource.managed,
+    });
+  }
+
+  /** The network whose id or name stands at a path of a resource. */
+  private networkAt(resource: Resource, path: string[]): VirtualNetwork | undefined {
+    const text = resource.text(...path);
+    const mentioned = unique(mentionsOf(resource, path, VNET));
+    if (mentioned.length === 1) return this.networks.get(mentioned[0]!.address);
+    if (text === undefined) return undefined;
+    if (!text.startsWith("/")) {
+      const found = this.byName(VNET, text, resource.text("resource_group_name"), mentioned);
+      return found && this.networks.get(found.address);
+    }
+    return this.networkById(text);
+  }
+
+  private networkById(id: string): VirtualNetwork {
+    const found = this.byId(VNET, id);
+    const address = found?.address ?? id;
+    const known = this.networks.get(address);
+    if (known) return known;
+    const network = { address: id, name: lastSegment(id), addressSpace: [], managed: false };
+    this.networks.set(id, network);
+    return network;
+  }
+
+  /** The network in which the subnet at a path lies, with the subnet's ranges. */
+  private subnetAt(resource: Resource, path: string[]): { network?: VirtualNetwork; ranges: string[] } {
+    const [mentioned, ...others] = unique(mentionsOf(resource, path, SUBNET));
+    const id = resource.text(...path);
+    const subnet =
+      (mentioned && others.length === 0 ? mentioned : undefined) ??
+      (id === undefined ? undefined : this.byId(SUBNET, id));
+    if (subnet) {
+      const network = this.networkAt(subnet, ["virtual_network_name"]);
+      return { ...optional("network", network), ranges: texts(subnet.known("address_prefixes")) };
+    }
+    // A subnet that its network defines itself, or one that is not in the file.
+    const [inline] = mentionsOf(resource, path, VNET);
+    const networkId = /^(.*\/virtualnetworks\/[^/]+)\/subnets\//i.exec(id ?? "")?.[1];
+    const network = inline
+      ? this.networks.get(inline.address)
+      : networkId === undefined
+        ? undefined
+        : this.networkById(networkId);
+    return { ...optional("network", network), ranges: [] };
+  }
+
+  private peeringOf(resource: Resource): Peering[] {
+    const from = this.networkAt(resource, ["virtual_network_name"]);
+    const to = this.networkAt(resource, ["remote_virtual_network_id"]);
+    const allowed = resource.known("allow_virtual_network_access")[0] !== false;
+    return from && to ? [{ address: resource.address, from, to, allowed }] : [];
+  }
+
+  // DNS servers
+
+  private findDnsServers(): void {
+    for (const resource of this.all(VNET)) this.setDnsServers(this.networks.get(resource.address), resource);
+    for (const resource of this.all("azurerm_virtual_network_dns_servers")) {
+      this.setDnsServers(this.networkAt(resource, ["virtual_network_id"]), resource);
+    }
+  }
+
+  private setDnsServers(network: VirtualNetwork | undefined, resource: Resource): void {
+    const addresses = texts(resource.known("dns_servers"));
+    const mentioned = resource.mentions("dns_servers").map(({ resource }) => resource);
+    if (!network || addresses.length + mentioned.length === 0 || addresses.includes(AZURE_DNS)) return;
+    const homes = new Set([
+      ...addresses.map((address) => this.networkHolding(address, network)),
+      ...(addresses.length > 0 ? [] : mentioned.map((server) => this.networkOf(server))),
+    ]);
+    const [home] = homes;
+    network.dnsServers = { addresses, ...optional("network", homes.size === 1 ? home : undefined) };
+  }
+
+  /** The network with an address in its address space: this one, or the only other. */
+  private networkHolding(address: string, own: VirtualNetwork): VirtualNetwork | undefined {
+    const holds = ({ addressSpace }: VirtualNetwork) => addressSpace.some((range) => isIn(address, range));
+    if (holds(own)) return own;
+    const [found, ...others] = [...this.networks.values()].filter(holds);
+    return others.length === 0 ? found : undefined;
+  }
+
+  /** The network in which a resource, such as a firewall, has its subnet, directly or by what it refers to. */
+  private networkOf(resource: Resource, depth = 0): VirtualNetwork | undefined {
+    if (resource.type === VNET) return this.networks.get(resource.address);
+    if (resource.type === SUBNET) return this.networkAt(resource, ["virtual_network_name"]);
+    if (depth > 5) return undefined;
+    for (const { resource: next } of resource.mentions()) {
+      const found = this.networkOf(next, depth + 1);
+      if (found) return found;
+    }
+    const subnetIds = texts(NESTED_SUBNETS.flatMap((path) => resource.known(...path)));
+    return subnetIds.map((id) => this.byId(SUBNET, id)).map((subnet) => subnet && this.networkOf(subnet))[0];
+  }
+
+  // The registry and its endpoints
+
+  private addRegistry(resource: Resource): void {
+    const name = resource.text("name");
+    if (name === undefined) {
+      this.unnamedRegistries.push(resource.address);
+      return;
+    }
+    const regions = texts([...resource.known("location"), ...resource.known("georeplications", "location")]);
+    const publicAccess = resource.known("public_network_access_enabled")[0];
+    this.registries.set(resource.address, {
+      ...this.registryNamed(resource.address, name, regions),
+      ...optional("publicAccess", typeof publicAccess === "boolean" ? publicAccess : undefined),
+    });
+  }
+
+  private registryNamed(address: string, name: string, regions: readonly string[]): Registry {
+    const names = [...this.zones.values()].map((zone) => zone.name);
+    const cloud =
+      Object.values(CLOUDS).find(({ privateLinkZone }) =>
+        names.some((zone) => `.${zone}`.endsWith(`.${privateLinkZone}`)),
+      ) ?? CLOUDS.public;
+    const sorted = [...new Set(regions.map(normaliseRegion))].sort();
+    return { address, name, cloud, regions: sorted, hosts: registryHosts(name.toLowerCase(), sorted, cloud) };
+  }
+
+  private registryAt(resource: Resource, path: string[]): Registry | undefined {
+    const id = resource.text(...path);
+    const [mentioned] = mentionsOf(resource, path, REGISTRY);
+    const found = mentioned ?? (id === undefined ? undefined : this.byId(REGISTRY, id));
+    if (found) return this.registries.get(found.address);
+    if (id === undefined || !/\/microsoft\.containerregistry\/registries\/[^/]+$/i.test(id)) return undefined;
+    const known = this.registries.get(id.toLowerCase());
+    if (known) return known;
+    // Not in the file: its regions are those that have a record.
+    const name = lastSegment(id).toLowerCase();
+    const regions = this.all("azurerm_private_dns_a_record").flatMap((record) => {
+      const [label, region, data] = (record.text("name")?.toLowerCase() ?? "").split(".");
+      return label === name && data === "data" && region !== undefined ? [region] : [];
+    });
+    const registry = this.registryNamed(id, name, regions);
+    this.registries.set(id.toLowerCase(), registry);
+    return registry;
+  }
+
+  private addEndpoint(resource: Resource): void {
+    const groups = texts(resource.known("private_service_connection", "subresource_names"));
+    if (!groups.includes("registry")) return;
+    const registry = this.registryAt(resource, ["private_service_connection", "private_connection_resource_id"]);
+    if (!registry) return;
+    const { network, ranges } = this.subnetAt(resource, ["subnet_id"]);
+    this.endpoints.set(resource.address, {
+      address: resource.address,
+      name: resource.text("name") ?? resource.address,
+      ...optional("network", network),
+      registry,
+      addresses: new Map(),
+      subnetRanges: ranges,
+      registersIn: this.zonesAt(resource, ["private_dns_zone_group", "private_dns_zone_ids"]),
+      manual: resource.known("private_service_connection", "is_manual_connection")[0] === true,
+    });
+  }
+
+  /** Addresses that are known: from the network interface where something reads it, else from the endpoint itself. */
+  private readAddresses(): void {
+    for (const nic of this.all("azapi_resource")) {
+      const endpoint = this.endpointOfNic(nic);
+      if (!endpoint) continue;
+      for (const configuration of nic.known("output", "properties", "ipConfigurations").filter(isRecord)) {
+        const properties = isRecord(configuration.properties) ? configuration.properties : {};
+        const connection = isRecord(properties.privateLinkConnectionProperties)
+          ? properties.privateLinkConnectionProperties
+          : {};
+        for (const host of texts(list(connection.fqdns))) addAddress(endpoint, host, properties.privateIPAddress);
+      }
+    }
+    for (const resource of this.all(ENDPOINT)) {
+      const endpoint = this.endpoints.get(resource.address);
+      if (!endpoint || endpoint.addresses.size > 0) continue;
+      for (const config of resource.known("custom_dns_configs").filter(isRecord)) {
+        for (const address of list(config.ip_addresses)) addAddress(endpoint, config.fqdn, address);
+      }
+      for (const fixed of resource.known("ip_configuration").filter(isRecord)) {
+        const host = hostOfMember(endpoint.registry, fixed.member_name);
+        if (host) addAddress(endpoint, host.fqdn, fixed.private_ip_address);
+      }
+    }
+  }
+
+  private endpointOfNic(nic: Resource): Endpoint | undefined {
+    const [mentioned] = mentionsOf(nic, ["resource_id"], ENDPOINT);
+    if (mentioned) return this.endpoints.get(mentioned.address);
+    const id = nic.text("resource_id")?.toLowerCase();
+    const owner = this.all(ENDPOINT).find((endpoint) =>
+      texts(endpoint.known("network_interface", "id")).some((nicId) => nicId.toLowerCase() === id),
+    );
+    return owner && this.endpoints.get(owner.address);
+  }
+
+  // Zones, links and records
+
+  private zonesAt(resource: Resource, path: string[]): Zone[] {
+    const mentioned = unique(mentionsOf(resource, path, ZONE)).map(({ address }) => this.zones.get(address));
+    const byId = texts(resource.known(...path)).map((id) => this.zoneById(id));
+    return [...new Set([...mentioned, ...byId])].filter((zone) => zone !== undefined);
+  }
+
+  private zoneById(id: string): Zone {
+    const address = this.byId(ZONE, id)?.address ?? id.toLowerCase();
+    const known = this.zones.get(address);
+    if (known) return known;
+    const zone = { address: id, name: lastSegment(id).toLowerCase(), managed: false, records: [] };
+    this.zones.set(address, zone);
+    return zone;
+  }
+
+  /** The zone that a resource names; it lies in the resource's own resource group. */
+  private zoneNamedIn(resource: Resource, attribute: string): Zone | undefined {
+    const name = resource.text(attribute);
+    const group = resource.text("resource_group_name");
+    const mentioned = unique(mentionsOf(resource, [attribute], ZONE));
+    if (mentioned.length === 1) return this.zones.get(mentioned[0]!.address);
+    if (name === undefined) return undefined;
+    const found = this.byName(ZONE, name, group, mentioned);
+    if (found) return this.zones.get(found.address);
+    const address = `${group?.toLowerCase() ?? "?"}/${name.toLowerCase()}`;
+    const known = this.zones.get(address);
+    if (known) return known;
+    const zone = {
+      address: `${name} in ${group ?? "an unknown resource group"}`,
+      name: name.toLowerCase(),
+      managed: false,
+      records: [],
+    };
+    this.zones.set(address, zone);
+    return zone;
+  }
+
+  private linkOf(resource: Resource): Link[] {
+    const zone = this.zoneNamedIn(resource, "private_dns_zone_name");
+    const network = this.networkAt(resource, ["virtual_network_id"]);
+    const fallsBack = resource.text("resolution_policy") === "NxDomainRedirect";
+    return zone && network ? [{ address: resource.address, zone, network, fallsBack }] : [];
+  }
+
+  private addRecordSet(resource: Resource): void {
+    const name = resource.text("name");
+    const zone = this.zoneNamedIn(resource, "zone_name");
+    if (name === undefined || !zone) return;
+    const addresses = texts(resource.known("records"));
+    const mentions = resource.mentions("records");
+    const readFrom = unique(mentions.flatMap(({ resource }) => this.endpointsBehind(resource)));
+    zone.records.push({
+      address: resource.address,
+      name: name.toLowerCase(),
+      addresses,
+      size: Math.max(addresses.length, readFrom.length),
+      readFrom,
+      lost: unique([
+        ...resource.lost("records"),
+        ...mentions.flatMap(({ resource: source }) =>
+          (source.managed && source.type !== ENDPOINT) || this.endpointsBehind(source).length > 0
+            ? []
+            : [source.address],
+        ),
+      ]),
+      picksBy: resource.literals("records").map((literal) => literal.toLowerCase()),
+      byPosition: mentions.filter(isByPosition).map(({ resource, steps }) => resource.address + steps),
+    });
+  }
+
+  /** The endpoint that a resource is, or that it reads from. */
+  private endpointsBehind(resource: Resource, depth = 0): Endpoint[] {
+    if (resource.type === ENDPOINT && resource.managed)
+      return [this.endpoints.get(resource.address)].filter((found) => found !== undefined);
+    if (resource.managed || depth > 5) return [];
+    const nic = resource.type === "azapi_resource" ? this.endpointOfNic(resource) : undefined;
+    return nic ? [nic] : resource.mentions().flatMap(({ resource }) => this.endpointsBehind(resource, depth + 1));
+  }
+
+  // Finding things by what Azure calls them
+
+  private byId(type: string, id: string): Resource | undefined {
+    const wanted = id.toLowerCase();
+    return this.index(type, "id", (resource) => resource.text("id")?.toLowerCase()).get(wanted);
+  }
+
+  /** A resource by name and resource group, among some or, if these are none, among all of its type. */
+  private byName(
+    type: string,
+    name: string,
+    group: string | undefined,
+    among: readonly Resource[],
+  ): Resource | undefined {
+    const key = (resource: Resource) =>
+      `${resource.text("resource_group_name") ?? ""}/${resource.text("name") ?? ""}`.toLowerCase();
+    const wanted = `${group ?? ""}/${name}`.toLowerCase();
+    return among.length > 0
+      ? among.find((resource) => key(resource) === wanted)
+      : this.index(type, "name", key).get(wanted);
+  }
+
+  private readonly indices = new Map<string, Map<string, Resource>>();
+
+  private index(type: string, kind: string, key: (resource: Resource) => string | undefined): Map<string, Resource> {
+    const known = this.indices.get(`${type} ${kind}`);
+    if (known) return known;
+    const index = new Map<string, Resource>();
+    for (const resource of this.all(type)) {
+      const value = key(resource);
+      if (value !== undefined) index.set(value, resource);
+    }
+    this.indices.set(`${type} ${kind}`, index);
+    return index;
+  }
+}
+
+/** Azure's own resolver: asking it is the same as having no DNS servers. */
+const AZURE_DNS = "168.63.129.16";
+
+/** Where resources that can be DNS servers keep their subnet's id. */
+const NESTED_SUBNETS = [["subnet_id"], ["ip_configuration", "subnet_id"], ["ip_configurations", "subnet_id"]];
+
+/** The host name that a member of the registry's private link resource stands for. */
+function hostOfMember(registry: Registry, member: unknown): RegistryHost | undefined {
+  const region = /^registry_data_(\w+)$/.exec(typeof member === "string" ? member : "")?.[1];
+  const id = region === undefined ? "login-server" : `data-${region}`;
+  return registry.hosts.find((host) => host.id === id);
+}
+
+/**
+ * Whether a record reads an endpoint's addresses by position: they come in any order, and
+ * `private_service_connection` shows but one of them.
+ */
+function isByPosition({ resource, steps }: Mention): boolean {
+  if (resource.type === ENDPOINT) {
+    return /\b(custom_dns_configs|private_dns_zone_configs|record_sets)(\[\d+\]|\.\d+)|\bprivate_service_connection\b.*\.private_ip_address$/.test(
+      steps,
+    );
+  }
+  return (
+    !resource.managed &&
+    /\b(ip_configuration|ipConfigurations|private_ip_addresses)(\[\d+\]|\.\d+)|\bprivate_ip_address$/.test(steps)
+  );
+}
+
+function addAddress(endpoint: Endpoint, host: unknown, address: unknown): void {
+  if (typeof host !== "string" || typeof address !== "string") return;
+  const addresses = endpoint.addresses as Map<string, string[]>;
+  addresses.set(host.toLowerCase(), [...(addresses.get(host.toLowerCase()) ?? []), address]);
+}
+
+function mentionsOf(resource: Resource, path: string[], type: string): Resource[] {
+  return resource.mentions(...path).flatMap((mention) => (mention.resource.type === type ? [mention.resource] : []));
+}
+
+/** Whether an IPv4 address lies in a CIDR range. */
+export function isIn(address: string, range: string): boolean {
+  try {
+    return new Netmask(range).contains(address);
+  } catch {
+    return false; // Not IPv4, so nothing of ours.
+  }
+}
+
+function lastSegment(id: string): string {
+  return id.split("/").at(-1) ?? id;
+}
+
+function texts(values: readonly unknown[]): string[] {
+  return values.filter((value): value is string => typeof value === "string");
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, V>>;
+}
