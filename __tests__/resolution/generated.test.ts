@@ -7,7 +7,7 @@ const VNET_LINK = "azurerm_private_dns_zone_virtual_network_link";
 
 /** Resolution errors of a stack without one of its resources of a type, as "CODE: first resource". */
 function errorsWithout(json: TerraformJson, type: string, name: string): string[] {
-  const { [name]: _, ...others } = json.resource[type]!;
+  const others = Object.fromEntries(Object.entries(json.resource[type]!).filter(([other]) => other !== name));
   return resolveNames({ ...json, resource: { ...json.resource, [type]: others } })
     .findings.filter(({ severity }) => severity === "error")
     .map(({ code, resources }) => `${code}: ${resources[0] ?? ""}`)

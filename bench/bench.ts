@@ -1,0 +1,179 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import Table from "cli-table3";
+import { Command } from "commander";
+import { run } from "../src/commands/run";
+import { parseSettings } from "../src/settings/load";
+import { stackInMemory } from "../src/stack-in-memory";
+import { writeFloor } from "./floor";
+
+const PROJECT = join(__dirname, "..");
+const DOCS = join(PROJECT, "docs", "bench.md");
+
+interface Measured {
+  /** Median time of the whole process, in milliseconds. */
+  readonly time: number;
+  /** Most memory that any of the processes used, in megabytes. */
+  readonly memory: number;
+}
+
+const command = new Command("npm run bench --")
+  .description("Measures the time and memory of a synthesis against a floor, and as the number of spokes grows.")
+  .option("--runs <number>", "how often to run each", "11")
+  .option("--write", "keep the result in docs/bench.md")
+  .helpOption("--help", "show this");
+
+run(() => {
+  const { runs, write } = command.parse().opts<{ runs: string; write?: boolean }>();
+  const floor = writeFloor(
+    JSON.parse(JSON.stringify(stackInMemory(parseSettings({})).toTerraform())) as Parameters<typeof writeFloor>[0],
+    join(PROJECT, "node_modules", ".cache", "bench"),
+  );
+  checkFloor(floor);
+  const synth = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts")];
+  const cases: [name: string, args: string[], settings: object][] = [
+    ["floor, 2 spokes", [floor], {}],
+    ["default, 2 spokes", synth, {}],
+    ["10 spokes", synth, withSpokes(10)],
+    ["50 spokes", synth, withSpokes(50)],
+    ["200 spokes", synth, withSpokes(200)],
+    ["20 spokes, 5 replicas", synth, withSpokes(20, 5)],
+    ["200 spokes, 5 replicas", synth, withSpokes(200, 5)],
+  ];
+  const measured = measure(cases, Number(runs));
+  const of = (name: string) => measured.get(name)!;
+  const ratio = (a: string, b: string) => of(a).time / of(b).time;
+  const rows = cases.map(([name]) => [name, `${of(name).time.toFixed(0)} ms`, `${of(name).memory.toFixed(0)} MB`]);
+  const limits: [what: string, found: string, limit: string, holds: boolean][] = [
+    limit("default / floor", ratio("default, 2 spokes", "floor, 2 spokes"), 1.5),
+    limit("200 spokes / default", ratio("200 spokes", "default, 2 spokes"), 8),
+    limit("200 spokes / 20 spokes, with 5 replicas", ratio("200 spokes, 5 replicas", "20 spokes, 5 replicas"), 8),
+    limit(
+      "time a spoke, from 50 to 200 / from 10 to 50",
+      (of("200 spokes").time - of("50 spokes").time) / 150 / ((of("50 spokes").time - of("10 spokes").time) / 40),
+      1.5,
+    ),
+    limit("memory of the default, in MB", of("default, 2 spokes").memory, 250),
+    limit("memory of 200 spokes, in MB", of("200 spokes").memory, 250),
+  ];
+  console.log(table(["Synthesis", "Median time", "Most memory"], rows));
+  console.log(
+    table(
+      ["Ratio", "Found", "Limit"],
+      limits.map(([what, found, limit, holds]) => [what, found, `${limit}${holds ? "" : "  exceeded"}`]),
+    ),
+  );
+  if (write) writeFileSync(DOCS, markdown(rows, limits, Number(runs)));
+  if (limits.some(([, , , holds]) => !holds)) process.exitCode = 1;
+});
+
+/** Runs the cases in turn, so that a noisy moment hits them all. */
+function measure(cases: [string, string[], object][], runs: number): Map<string, Measured> {
+  const samples = cases.map(() => [] as Measured[]);
+  for (let i = 0; i <= runs; i++) {
+    if (process.stderr.isTTY) process.stderr.write(`\rrun ${i} of ${runs}`);
+    cases.forEach(([, args, settings], index) => {
+      const sample = runOnce(args, settings);
+      // The first warms up the disk.
+      if (i > 0) samples[index]!.push(sample);
+    });
+  }
+  if (process.stderr.isTTY) process.stderr.write("\r".padEnd(20) + "\r");
+  return new Map(
+    cases.map(([name], index) => [
+      name,
+      {
+        time: median(samples[index]!.map(({ time }) => time)),
+        memory: Math.max(...samples[index]!.map(({ memory }) => memory)),
+      },
+    ]),
+  );
+}
+
+function runOnce(args: string[], settings: object): Measured & { directory: string } {
+  const directory = mkdtempSync(join(tmpdir(), "bench-"));
+  writeFileSync(join(directory, "cdktf.json"), "{}");
+  const start = performance.now();
+  const { status, output, stderr } = spawnSync(
+    process.execPath,
+    ["--require", join(__dirname, "memory.cjs"), ...args],
+    {
+      cwd: directory,
+      env: { PATH: process.env.PATH, CDKTF_CONTEXT_JSON: JSON.stringify({ privateRegistry: settings }) },
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      encoding: "utf8",
+    },
+  );
+  const time = performance.now() - start;
+  if (status !== 0) throw new Error(`${args.join(" ")} failed: ${stderr}`);
+  return { time, memory: Number(output[3]) / 1024, directory };
+}
+
+/** The floor is only one if it makes the same resources. */
+function checkFloor(floor: string): void {
+  const { directory } = runOnce([floor], {});
+  const made = JSON.parse(
+    readFileSync(join(directory, "cdktf.out/stacks/private-registry/cdk.tf.json"), "utf8"),
+  ) as object;
+  const wanted = stackInMemory(parseSettings({})).toTerraform();
+  const [a, b] = [made, wanted].map((json) => JSON.stringify(sorted((json as { resource: unknown }).resource)));
+  if (a !== b) throw new Error("the floor does not make the same resources");
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, member]) => key !== "//" && member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sorted(member)]),
+  );
+}
+
+function withSpokes(spokes: number, replicas = 1): object {
+  const regions = ["switzerlandnorth", "northeurope", "westeurope", "francecentral", "uksouth"];
+  return {
+    registry: { replicas: regions.slice(0, replicas) },
+    hub: { addressSpace: "10.255.0.0/16" },
+    spokes: Array.from({ length: spokes }, (_, i) => ({
+      name: `spoke${i}`,
+      location: regions[i % regions.length],
+      addressSpace: `10.${i}.0.0/16`,
+    })),
+  };
+}
+
+function limit(what: string, found: number, most: number): [string, string, string, boolean] {
+  return [what, found.toFixed(2), String(most), found <= most];
+}
+
+function median(numbers: number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+
+function table(head: string[], rows: string[][]): string {
+  const made = new Table({ head, style: { head: [], border: [] } });
+  made.push(...rows);
+  return made.toString();
+}
+
+function markdown(rows: string[][], limits: [string, string, string, boolean][], runs: number): string {
+  const lines = (head: string[], body: string[][]) =>
+    [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return `# How fast a synthesis is
+
+Written by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), medians of ${runs} runs of the whole process. Times differ from machine to machine; the ratios are what to compare.
+
+The floor is a plain JavaScript app that makes the same resources from the same imports, with none of the project's code.
+
+${lines(["Synthesis", "Median time", "Most memory"], rows)}
+
+${lines(
+  ["Ratio", "Found", "Limit"],
+  limits.map(([what, found, most]) => [what, found, most]),
+)}
+`;
+}
