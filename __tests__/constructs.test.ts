@@ -27,10 +27,11 @@ import { synthesizeBelow } from "./support/synth";
 const naming = new Naming("test");
 const tags = { owner: "me" };
 const common = { naming, tags };
+const OPERATIONS = { retentionDays: 0, trustedServices: false };
 const hosts = registryHosts("myregistry", ["norwayeast", "swedencentral"], CLOUDS.public);
 
 const hubIn = (scope: Construct, bastion = true) =>
-  new Hub(scope, { location: "northeurope", addressSpace: "10.12.0.0/16", bastion, ...common });
+  new Hub(scope, { location: "northeurope", addressSpace: "10.12.0.0/16", bastion, endpoint: false, ...common });
 const spokeIn = (scope: Construct, name = "north", bastionRange?: string) =>
   new Spoke(scope, name, {
     location: "norwayeast",
@@ -42,12 +43,19 @@ const registryIn = (scope: Construct) =>
   new Registry(scope, "registry", {
     name: "myregistry",
     location: "swedencentral",
-    replicas: ["norwayeast"],
+    replicas: [{ location: "norwayeast", routed: true }],
     hosts,
+    ...OPERATIONS,
     ...common,
   });
 const endpointIn = (spoke: Spoke, registry: Registry) =>
-  new RegistryEndpoint(spoke, "endpoint", { registry, network: spoke, subnet: spoke.endpoints, naming });
+  new RegistryEndpoint(spoke, "endpoint", {
+    registry,
+    network: spoke,
+    subnetId: spoke.endpointSubnetId,
+    manualApproval: false,
+    naming,
+  });
 
 /** The rules of the network security group with this name: "NAME: DIRECTION FROM > TO:PORTS". */
 function rulesOf(synthesized: string, group: string): string[] {
@@ -172,8 +180,12 @@ describe("the registry", () => {
       new Registry(scope, "registry", {
         name: "r",
         location: "swedencentral",
-        replicas: ["westus", "norwayeast"],
+        replicas: [
+          { location: "westus", routed: true },
+          { location: "norwayeast", routed: true },
+        ],
         hosts,
+        ...OPERATIONS,
         ...common,
       });
     });
@@ -293,7 +305,7 @@ describe("a test VM", () => {
     const spoke = spokeIn(scope);
     return new TestVm(spoke, "vm", {
       network: spoke,
-      subnet: spoke.workloads,
+      subnetId: spoke.workloadSubnetId,
       registry: registryIn(scope),
       size: "Standard_B2ats_v2",
       sshPublicKey: "ssh-ed25519 AAAA",

@@ -8,7 +8,8 @@ import { settings as anySettings } from "./support/arbitraries";
 
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
 const B = { name: "b", location: "norwayeast", addressSpace: "10.2.0.0/16" };
-const REGION = "allowed: a region of Azure's public cloud, such as swedencentral";
+const REGION = (nearest: string, cloud = "public") =>
+  `allowed: a region of Azure's ${cloud} cloud (nearest: ${nearest}), or one named in newRegions`;
 const RANGE =
   "allowed: a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
 const NAME =
@@ -29,33 +30,50 @@ function faultsIn(settings: unknown): string[] {
 test("with nothing given, the settings are the example network", () => {
   expect(parseSettings({})).toMatchInlineSnapshot(`
    {
+     "cloud": "public",
      "dns": "per-spoke",
      "environment": "dev",
      "hub": {
        "addressSpace": "10.12.0.0/16",
        "bastion": true,
+       "dnsServers": [],
+       "endpoint": false,
        "location": "northeurope",
      },
+     "newRegions": [],
      "owner": "n/a",
      "recordTtl": 10,
      "registry": {
+       "deletionProtection": false,
+       "diagnostics": false,
        "location": "swedencentral",
        "namePrefix": "xyzdfd",
+       "pullPrincipals": [],
+       "pushPrincipals": [],
        "replicas": [
-         "switzerlandnorth",
+         {
+           "location": "switzerlandnorth",
+           "routed": true,
+         },
        ],
+       "retentionDays": 0,
+       "trustedServices": false,
      },
      "releaseVersion": "latest",
      "spokePeering": "hub",
      "spokes": [
        {
          "addressSpace": "10.10.0.0/16",
+         "dnsServers": [],
          "location": "swedencentral",
+         "manualApproval": false,
          "name": "spoke1",
        },
        {
          "addressSpace": "10.11.0.0/16",
+         "dnsServers": [],
          "location": "switzerlandnorth",
+         "manualApproval": false,
          "name": "spoke2",
        },
      ],
@@ -101,13 +119,15 @@ test.each<[string, unknown, string[]]>([
     "an unknown key",
     { spoke: [] },
     [
-      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, registry, hub, spokes, dns, spokePeering, testVms, recordTtl (nearest: spokes)",
+      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, dns, spokePeering, testVms, recordTtl, state (nearest: spokes)",
     ],
   ],
   [
     "an unknown key further in",
     { hub: { adressSpace: "10.0.0.0/16" } },
-    ["hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion (nearest: addressSpace)"],
+    [
+      "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, existing (nearest: addressSpace)",
+    ],
   ],
   ["no object", [], [": found [], allowed: an object"]],
   ["null", null, [": found null, allowed: an object"]],
@@ -115,9 +135,15 @@ test.each<[string, unknown, string[]]>([
   [
     "a spoke without a range",
     { spokes: [{ name: "a", location: "uksouth" }] },
-    [`spokes[0].addressSpace: found nothing, ${RANGE}`],
+    [
+      "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, unless existing names a network",
+    ],
   ],
-  ["a region that is none", { registry: { location: "atlantis" } }, [`registry.location: found "atlantis", ${REGION}`]],
+  [
+    "a region that is none",
+    { registry: { location: "atlantis" } },
+    [`registry.location: found "atlantis", ${REGION("eastus")}`],
+  ],
   [
     "bits after the prefix",
     { spokes: [{ ...A, addressSpace: "10.1.0.1/16" }] },
@@ -161,7 +187,7 @@ test.each<[string, unknown, string[]]>([
     "a spoke without room for the endpoint's addresses",
     { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
     [
-      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a range whose half has 4 addresses besides Azure\'s own 5, for the endpoint: a /27 or larger',
+      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: its endpoint needs 4 addresses, besides the 5 of a subnet that Azure keeps',
     ],
   ],
   [
@@ -204,7 +230,7 @@ test.each<[string, unknown, string[]]>([
       spokes: Array.from({ length: 21 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
     },
     [
-      'dns: found "shared" with 21 spokes, allowed: "per-spoke": a record set holds 20 addresses at most, so one zone serves at most 20 endpoints',
+      'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds 20 addresses at most, so one zone serves at most 20 endpoints',
     ],
   ],
   [
@@ -237,8 +263,8 @@ test.each<[string, unknown, string[]]>([
     { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
     [
       'hub.bastion: found "no", allowed: true or false',
-      `spokes[1].location: found "x", ${REGION}`,
       'recordTtl: found "10", allowed: a whole number of seconds, 1 to 2147483647',
+      `spokes[1].location: found "x", ${REGION("eastus")}`,
       'spokes[1].name: found "a", allowed: a name that spokes[0] does not have',
       'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range apart from spokes[0]\'s 10.1.0.0/16',
     ],

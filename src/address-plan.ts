@@ -24,16 +24,21 @@ export function planSpoke(addressSpace: string): SpokePlan {
   };
 }
 
-/** Bastion refuses a subnet smaller than this prefix length. */
-const BASTION_MAX_PREFIX = 26;
-
-/** The smallest hub, as a prefix length, that has room for a bastion. */
-export const BASTION_HUB_PREFIX = BASTION_MAX_PREFIX - 2;
-
-/** Bastion's range in the hub: the third /24, or the third quarter of a space smaller than /22. */
-export function planBastion(hubAddressSpace: string): string {
-  return carve(hubAddressSpace, Math.max(24, new Netmask(hubAddressSpace).bitmask + 2), 2);
+/** The subnets of a hub, as CIDR ranges. */
+export interface HubPlan {
+  /** For an endpoint of the hub's own. */
+  readonly endpoints: string;
+  readonly bastion: string;
 }
+
+/** Carves a hub's address space: its first and its third /24, or its first and third quarter if it is smaller than /22. */
+export function planHub(addressSpace: string): HubPlan {
+  const prefix = Math.max(24, new Netmask(addressSpace).bitmask + 2);
+  return { endpoints: carve(addressSpace, prefix, 0), bastion: carve(addressSpace, prefix, 2) };
+}
+
+/** The smallest hub, as a prefix length, whose quarter has room for a bastion: it refuses a subnet smaller than /26. */
+export const BASTION_HUB_PREFIX = 26 - 2;
 
 /** How many addresses Azure gives out in a subnet. */
 export function usableAddresses(range: string): number {
@@ -44,6 +49,16 @@ export function usableAddresses(range: string): number {
 export function overlap(a: string, b: string): boolean {
   const [left, right] = [new Netmask(a), new Netmask(b)];
   return left.contains(right) || right.contains(left);
+}
+
+/** Whether a range holds an address. */
+export function holds(range: string, address: string): boolean {
+  return new Netmask(range).contains(address);
+}
+
+/** Prefix length of a range. */
+export function prefixLength(range: string): number {
+  return new Netmask(range).bitmask;
 }
 
 function carve(addressSpace: string, prefix: number, index: number): string {

@@ -9,9 +9,23 @@ const AZAPI = {
   providerVersionConstraint: "2.12.0",
 };
 
+/** Settings of the azapi provider. */
+export interface AzapiProviderProps {
+  /**
+   * Azure's cloud, such as `usgovernment`.
+   *
+   * @default - what ARM_ENVIRONMENT says, or the public one
+   */
+  readonly environment?: string;
+}
+
 /** The azapi provider, which reads what azurerm does not show. It signs in as azurerm does. */
 export class AzapiProvider extends TerraformProvider {
-  constructor(scope: Construct, id: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AzapiProviderProps = {},
+  ) {
     super(scope, id, {
       terraformResourceType: "azapi",
       terraformGeneratorMetadata: AZAPI,
@@ -20,7 +34,7 @@ export class AzapiProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return { skip_provider_registration: true };
+    return { skip_provider_registration: true, environment: stringToTerraform(this.props.environment) };
   }
 }
 

@@ -7,6 +7,9 @@ export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
 export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
 export { DevTestGlobalVmShutdownSchedule } from "@cdktf/provider-azurerm/lib/dev-test-global-vm-shutdown-schedule";
 export { LinuxVirtualMachine } from "@cdktf/provider-azurerm/lib/linux-virtual-machine";
+export { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics-workspace";
+export { ManagementLock } from "@cdktf/provider-azurerm/lib/management-lock";
+export { MonitorDiagnosticSetting } from "@cdktf/provider-azurerm/lib/monitor-diagnostic-setting";
 export { NetworkInterface } from "@cdktf/provider-azurerm/lib/network-interface";
 export {
   NetworkSecurityGroup,

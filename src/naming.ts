@@ -2,7 +2,7 @@ import type { Cloud } from "./azure/clouds";
 
 /** Azure resource kinds by the abbreviation with which their names start (Cloud Adoption Framework). */
 export type Abbreviation =
-  "bas" | "link" | "nic" | "nsg" | "osdisk" | "pep" | "peer" | "pip" | "rg" | "snet" | "vm" | "vnet";
+  "bas" | "link" | "log" | "nic" | "nsg" | "osdisk" | "peer" | "pep" | "pip" | "rg" | "snet" | "vm" | "vnet";
 
 /** Names resources `KIND-PART-ENVIRONMENT`, as in `vnet-spoke1-dev`. */
 export class Naming {

@@ -1,19 +1,22 @@
-import { join, relative, resolve, sep } from "node:path";
-import { LocalBackend, type TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
+import { type TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { AzapiProvider } from "./azapi";
 import { CLOUDS } from "./azure/clouds";
-import { AzurermProvider } from "./azurerm";
+import { parseId } from "./azure/resource-id";
 import { oneView, viewPerNetwork } from "./dns/arrangement";
-import { DnsView } from "./dns/view";
+import { DnsView, type Zone } from "./dns/view";
 import { MAIN } from "./main-resource";
 import { Naming, registryHosts, registryName } from "./naming";
+import { ExistingNetwork } from "./network/existing-network";
 import { Hub } from "./network/hub";
+import type { Network } from "./network/network";
 import { peer } from "./network/peering";
 import { Spoke } from "./network/spoke";
+import { Providers, keepState } from "./providers";
 import { RegistryEndpoint } from "./registry/endpoint";
+import { Operations } from "./registry/operations";
 import { Registry } from "./registry/registry";
 import { type Resolution, resolveNames } from "./resolution/resolution";
+import { asksHub } from "./settings/checks";
 import type { Settings } from "./settings/schema";
 import { TestVm } from "./test-vms/test-vm";
 import { TlsPrivateKey, TlsProvider } from "./tls";
@@ -27,50 +30,28 @@ export const STACK_ID = "private-registry";
  * It does not synthesize if any network would get an answer that is wrong or that it can't reach.
  */
 export class PrivateRegistryStack extends TerraformStack {
+  private readonly common: { readonly naming: Naming; readonly tags: Record<string, string> };
+  private readonly providers: Providers;
   private terraform?: object;
   private resolved?: Resolution;
 
-  constructor(scope: Construct, settings: Settings) {
+  constructor(
+    scope: Construct,
+    private readonly settings: Settings,
+  ) {
     super(scope, STACK_ID);
-    const { registry: registrySettings, testVms } = settings;
-    const naming = new Naming(settings.environment);
-    const tags = {
-      ...settings.tags,
-      environment: settings.environment,
-      owner: settings.owner,
-      version: settings.releaseVersion,
-    };
-    const common = { naming, tags };
-    const cloud = CLOUDS.public;
-
-    new LocalBackend(this, { path: statePath() });
-    new AzurermProvider(this, "azurerm", {
-      features: [{}],
-      resourceProviderRegistrations: "none",
-      resourceProvidersToRegister: [
-        "Microsoft.ContainerRegistry",
-        "Microsoft.Network",
-        ...(testVms ? ["Microsoft.Compute", "Microsoft.DevTestLab"] : []),
-      ],
+    const { environment, owner, releaseVersion: version } = settings;
+    const naming = new Naming(environment);
+    this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
+    keepState(this, STACK_ID, settings.cloud, settings.state);
+    this.providers = new Providers(this, "providers", {
+      cloud: settings.cloud,
+      resourceProviders: resourceProvidersFor(settings),
     });
-    new AzapiProvider(this, "azapi");
 
-    const hub = new Hub(this, { ...settings.hub, ...common });
-
-    const name = registryName(registrySettings.namePrefix, settings.environment);
-    const regions = [registrySettings.location, ...registrySettings.replicas].sort();
-    const hosts = registryHosts(name, regions, cloud);
-    const registry = new Registry(this, "registry", { ...registrySettings, name, hosts, ...common });
-
-    const spokes = [...settings.spokes].sort(byName).map(
-      ({ name, location, addressSpace }) =>
-        new Spoke(this, name, {
-          location,
-          addressSpace,
-          ...(hub.bastionRange && { bastionRange: hub.bastionRange }),
-          ...common,
-        }),
-    );
+    const hub = this.makeHub();
+    const registry = this.makeRegistry();
+    const spokes = [...settings.spokes].sort(byName).map((spoke) => this.makeSpoke(spoke, hub));
     for (const spoke of spokes) peer(hub, spoke, naming);
     if (settings.spokePeering === "mesh") {
       for (const [i, spoke] of spokes.entries()) {
@@ -78,45 +59,14 @@ export class PrivateRegistryStack extends TerraformStack {
       }
     }
 
-    const endpoints = spokes.map(
-      (spoke) => new RegistryEndpoint(spoke, "endpoint", { registry, network: spoke, subnet: spoke.endpoints, naming }),
-    );
-
-    const atHome = endpoints.find(({ network }) => network.place.location === registrySettings.location);
-    const homeEndpoint = atHome ?? endpoints[0]!;
-    const views = settings.dns === "shared" ? oneView(hub, endpoints) : viewPerNetwork(hub, homeEndpoint, endpoints);
-    for (const { home, ...view } of views) {
-      new DnsView(home, "dns", { ...view, zoneName: cloud.privateLinkZone, hosts, ttl: settings.recordTtl, naming });
-    }
-
-    if (testVms) {
-      const sshPublicKey = testVms.sshPublicKey ?? this.generateKey();
-      for (const spoke of spokes) {
-        const vm = new TestVm(spoke, "vm", {
-          ...testVms,
-          network: spoke,
-          subnet: spoke.workloads,
-          registry,
-          sshPublicKey,
-          naming,
-        });
-        if (spoke === homeEndpoint.network) vm.allowPush();
-      }
-    }
+    const endpoints = [hub, ...spokes].flatMap((network) => this.makeEndpoint(network, registry));
+    this.makeDns(hub, endpoints, registry);
+    this.makeTestVms(spokes, registry);
+    this.makeOutputs(registry, endpoints);
 
     this.node.addValidation({
       validate: () =>
         this.resolution.findings.filter(({ severity }) => severity === "error").map(({ message }) => message),
-    });
-
-    new TerraformOutput(this, "registry_name", { value: name, description: "Name of the registry." });
-    new TerraformOutput(this, "login_server", {
-      value: `${name}.${cloud.registrySuffix}`,
-      description: "Host name for docker login, push and pull.",
-    });
-    new TerraformOutput(this, "endpoint_addresses", {
-      value: Object.fromEntries(endpoints.map((endpoint) => [endpoint.network.name, endpoint.addresses()])),
-      description: "For each spoke, the addresses that its endpoint has for the registry's host names.",
     });
   }
 
@@ -134,7 +84,108 @@ export class PrivateRegistryStack extends TerraformStack {
     return (this.terraform ??= super.toTerraform() as object);
   }
 
-  private generateKey(): string {
+  private makeHub(): Network {
+    const { addressSpace, existing, ...hub } = this.settings.hub;
+    return existing
+      ? this.makeExisting("hub", hub.location, existing)
+      : // Checked with the settings: only a network that exists may go without.
+        new Hub(this, { ...hub, addressSpace: addressSpace!, ...this.common });
+  }
+
+  private makeSpoke({ name, existing, addressSpace, ...spoke }: Settings["spokes"][number], hub: Network): Network {
+    if (existing) return this.makeExisting(name, spoke.location, existing);
+    const bastionRange = hub instanceof Hub ? hub.bastionRange : undefined;
+    return new Spoke(this, name, {
+      ...spoke,
+      addressSpace: addressSpace!,
+      ...(bastionRange && { bastionRange }),
+      ...this.common,
+    });
+  }
+
+  /** A network that exists, in the subscription that its id says. */
+  private makeExisting(
+    name: string,
+    location: string,
+    existing: { virtualNetworkId: string; endpointSubnetId?: string | undefined; peer: boolean },
+  ): Network {
+    const { virtualNetworkId, endpointSubnetId, peer } = existing;
+    return new ExistingNetwork(this, name, {
+      location,
+      virtualNetworkId,
+      peer,
+      ...(endpointSubnetId !== undefined && { endpointSubnetId }),
+      provider: this.providers.ofSubscription(parseId("virtualNetwork", virtualNetworkId)!.subscriptionId),
+      ...this.common,
+    });
+  }
+
+  private makeRegistry(): Registry {
+    const { environment, cloud, registry: settings } = this.settings;
+    const name = registryName(settings.namePrefix, environment);
+    const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
+    const hosts = registryHosts(name, regions, CLOUDS[cloud]);
+    const registry = new Registry(this, "registry", { ...settings, name, hosts, ...this.common });
+    new Operations(registry, "operations", { ...settings, registry, ...this.common });
+    return registry;
+  }
+
+  /** The endpoint of a network, unless that asks the hub's DNS servers, which would not answer with it. */
+  private makeEndpoint(network: Network, registry: Registry): RegistryEndpoint[] {
+    const { hub, spokes } = this.settings;
+    const spoke = spokes.find(({ name }) => name === network.name);
+    if (network.endpointSubnetId === undefined || (spoke && asksHub(spoke, hub)) || (!spoke && !hub.endpoint))
+      return [];
+    const { endpointSubnetId: subnetId } = network;
+    const manualApproval = spoke?.manualApproval ?? false;
+    return [new RegistryEndpoint(network, "endpoint", { registry, network, subnetId, manualApproval, ...this.common })];
+  }
+
+  private makeDns(hub: Network, endpoints: readonly RegistryEndpoint[], { hosts }: Registry): void {
+    const { dns, cloud, recordTtl, registry } = this.settings;
+    // Between two networks that exist the peering is their owners' doing.
+    const reachesFromHub = ({ network }: RegistryEndpoint) => network.openToPeering === hub.openToPeering;
+    const hubAnswer = firstAt(registry.location, endpoints.filter(reachesFromHub), ({ network }) => network);
+    const views = dns === "shared" ? oneView(hub, endpoints) : viewPerNetwork(hub, hubAnswer, endpoints);
+    for (const { home, ...view } of views) {
+      const existingZone = home === hub ? this.existingHubZone() : undefined;
+      new DnsView(home, "dns", {
+        ...view,
+        zoneName: CLOUDS[cloud].privateLinkZone,
+        ...(existingZone && { existingZone }),
+        hosts,
+        ttl: recordTtl,
+        ...this.common,
+      });
+    }
+  }
+
+  private existingHubZone(): Zone | undefined {
+    const id = parseId("privateDnsZone", this.settings.hub.existing?.zoneId ?? "");
+    return (
+      id && {
+        name: id.names[0]!,
+        resourceGroupName: id.resourceGroupName,
+        provider: this.providers.ofSubscription(id.subscriptionId),
+      }
+    );
+  }
+
+  /** A test VM in each spoke that is made here; the first in the registry's home region may push. */
+  private makeTestVms(networks: readonly Network[], registry: Registry): void {
+    const { testVms } = this.settings;
+    const spokes = networks.filter((network) => network instanceof Spoke);
+    if (!testVms || spokes.length === 0) return;
+    const sshPublicKey = testVms.sshPublicKey ?? this.makeKey();
+    const pusher = firstAt(registry.place.location, spokes, (spoke) => spoke);
+    for (const network of spokes) {
+      const { workloadSubnetId: subnetId } = network;
+      const vm = new TestVm(network, "vm", { ...testVms, network, subnetId, registry, sshPublicKey, ...this.common });
+      if (network === pusher) vm.allowPush();
+    }
+  }
+
+  private makeKey(): string {
     new TlsProvider(this, "tls");
     const key = new TlsPrivateKey(this, "vm-key");
     new TerraformOutput(this, "vm_private_key", {
@@ -143,6 +194,18 @@ export class PrivateRegistryStack extends TerraformStack {
       description: "Private SSH key of the test VMs' user.",
     });
     return key.publicKeyOpenssh;
+  }
+
+  private makeOutputs({ name, hosts: [loginServer] }: Registry, endpoints: readonly RegistryEndpoint[]): void {
+    new TerraformOutput(this, "registry_name", { value: name, description: "Name of the registry." });
+    new TerraformOutput(this, "login_server", {
+      value: loginServer!.fqdn,
+      description: "Host name for docker login, push and pull.",
+    });
+    new TerraformOutput(this, "endpoint_addresses", {
+      value: Object.fromEntries(endpoints.map((endpoint) => [endpoint.network.name, endpoint.addresses()])),
+      description: "For each network with an endpoint, that endpoint's addresses for the registry's host names.",
+    });
   }
 
   /**
@@ -156,13 +219,19 @@ export class PrivateRegistryStack extends TerraformStack {
   }
 }
 
-/**
- * The state's file, in the directory where the command runs, as seen from the stack's folder, where Terraform runs:
- * a relative path, so that the JSON is the same wherever the project lies.
- */
-function statePath(): string {
-  const stackFolder = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out", "stacks", STACK_ID);
-  return join(relative(stackFolder, process.cwd()), `terraform.${STACK_ID}.tfstate`).split(sep).join("/");
+/** The Azure resource providers that a stack of these settings makes use of. */
+function resourceProvidersFor({ testVms, registry }: Settings): string[] {
+  return [
+    "Microsoft.ContainerRegistry",
+    "Microsoft.Network",
+    ...(testVms ? ["Microsoft.Compute", "Microsoft.DevTestLab"] : []),
+    ...(registry.diagnostics ? ["Microsoft.Insights", "Microsoft.OperationalInsights"] : []),
+  ];
+}
+
+/** Of things in alphabetical order, the first whose network is in a region, else the first. */
+function firstAt<T>(region: string, things: readonly T[], networkOf: (thing: T) => Network): T | undefined {
+  return things.find((thing) => networkOf(thing).place.location === region) ?? things[0];
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -9,25 +9,27 @@ export interface View {
 }
 
 /**
- * Each network has a zone of its own. A spoke's answers with the spoke's endpoint, the hub's with that of one spoke:
- * the hub is peered with every spoke, the spokes with the hub only.
+ * Each network has a zone of its own. A network with an endpoint is answered with that; a hub without one with that of
+ * a spoke, since the hub is peered with every spoke and the spokes with the hub only.
+ *
+ * @param hubAnswer - the spoke's endpoint for a hub without one
  */
 export function viewPerNetwork(
   hub: Network,
-  hubAnswer: RegistryEndpoint,
+  hubAnswer: RegistryEndpoint | undefined,
   endpoints: readonly RegistryEndpoint[],
 ): View[] {
-  return [
-    { home: hub, networks: [hub], endpoints: [hubAnswer] },
-    ...endpoints.map((endpoint) => ({
-      home: endpoint.network,
-      networks: [endpoint.network],
-      endpoints: [endpoint],
-    })),
-  ];
+  const own = endpoints.map((endpoint) => ({
+    home: endpoint.network,
+    networks: [endpoint.network],
+    endpoints: [endpoint],
+  }));
+  const hubHasOwn = endpoints.some(({ network }) => network === hub);
+  return hubHasOwn || !hubAnswer ? own : [{ home: hub, networks: [hub], endpoints: [hubAnswer] }, ...own];
 }
 
 /** One zone in the hub answers everyone with every endpoint: right only where every network reaches every endpoint. */
 export function oneView(hub: Network, endpoints: readonly RegistryEndpoint[]): View[] {
-  return [{ home: hub, networks: [hub, ...endpoints.map((endpoint) => endpoint.network)], endpoints }];
+  const networks = new Set([hub, ...endpoints.map(({ network }) => network)]);
+  return [{ home: hub, networks: [...networks], endpoints }];
 }

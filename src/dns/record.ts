@@ -1,11 +1,12 @@
 import type { Construct } from "constructs";
-import { PrivateDnsARecord, type PrivateDnsZone } from "../azurerm";
+import { PrivateDnsARecord } from "../azurerm";
 import type { RegistryHost } from "../naming";
 import type { RegistryEndpoint } from "../registry/endpoint";
+import type { Zone } from "./view";
 
 /** Which name answers with which endpoints. */
 export interface RegistryRecordProps {
-  readonly zone: PrivateDnsZone;
+  readonly zone: Zone;
   readonly host: RegistryHost;
   /** The answer holds one address of each. */
   readonly endpoints: readonly RegistryEndpoint[];
@@ -29,6 +30,7 @@ export class RegistryRecord extends PrivateDnsARecord {
       ttl,
       tags,
       records: endpoints.map((endpoint) => endpoint.addressOf(host)),
+      ...(zone.provider && { provider: zone.provider }),
       lifecycle: { precondition: endpoints.map((endpoint) => endpoint.hasAddressFor(host)) },
     });
   }

@@ -1,3 +1,4 @@
+import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../azurerm";
 import type { Naming, RegistryHost } from "../naming";
@@ -5,10 +6,24 @@ import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import { RegistryRecord } from "./record";
 
+/** A private DNS zone, as what is written into it refers to it. */
+export interface Zone {
+  readonly name: string;
+  readonly resourceGroupName: string;
+  /** The provider of its subscription, if that may be another than the default. */
+  readonly provider?: TerraformProvider;
+}
+
 /** What a set of networks sees of the registry. */
 export interface DnsViewProps {
   /** Name of the private DNS zone, such as `privatelink.azurecr.io`. */
   readonly zoneName: string;
+  /**
+   * A zone that exists, with its links.
+   *
+   * @default - a zone is made, and linked to the networks
+   */
+  readonly existingZone?: Zone;
   readonly hosts: readonly RegistryHost[];
   /** The networks that look the registry up here. A network looks in one zone of a name, so it is in one view. */
   readonly networks: readonly Network[];
@@ -27,11 +42,12 @@ export interface DnsViewProps {
 export class DnsView extends Construct {
   constructor(home: Network, id: string, props: DnsViewProps) {
     super(home, id);
-    const { resourceGroupName, tags } = home.place;
-    const zone = new PrivateDnsZone(this, "zone", { name: props.zoneName, resourceGroupName, tags });
+    const { tags } = home.place;
+    const zone = props.existingZone ?? this.makeZone(home, props.zoneName);
     const records = props.hosts.map(
       (host) => new RegistryRecord(this, host.id, { zone, host, endpoints: props.endpoints, ttl: props.ttl, tags }),
     );
+    if (props.existingZone) return;
     for (const network of props.networks) {
       // A child of its network, whichever zone it leads to: a network that changes its zone replaces its one link,
       // and Azure has let go of the old one before the new one is made.
@@ -44,9 +60,17 @@ export class DnsView extends Construct {
         // Other people's registries are not in this zone; their names fall back to public DNS.
         resolutionPolicy: "NxDomainRedirect",
         tags: network.place.tags,
+        ...(zone.provider && { provider: zone.provider }),
         // Nobody is sent to a zone that can't answer yet.
         dependsOn: records,
       });
     }
+  }
+
+  private makeZone({ place }: Network, name: string): Zone {
+    const { resourceGroupName, tags, provider } = place;
+    const zone = new PrivateDnsZone(this, "zone", { name, resourceGroupName, tags, ...(provider && { provider }) });
+    // The zone's own attributes, so that what is written into it waits for it.
+    return { name: zone.name, resourceGroupName: zone.resourceGroupName, ...(provider && { provider }) };
   }
 }

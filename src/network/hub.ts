@@ -1,25 +1,36 @@
 import type { Construct } from "constructs";
-import { planBastion } from "../address-plan";
+import { planHub } from "../address-plan";
 import { BastionHost, PublicIp } from "../azurerm";
-import { Network, type NetworkProps } from "./network";
-import { type Allowed, allowOnly } from "./security-rules";
+import { NewNetwork, type NewNetworkProps } from "./new-network";
+import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
 /** The hub: a network that every spoke is peered with. */
-export interface HubProps extends NetworkProps {
+export interface HubProps extends NewNetworkProps {
   /** Whether the hub has a bastion, the only way to the test VMs' shells. */
   readonly bastion: boolean;
+  /** Whether the hub has an endpoint of the registry of its own. */
+  readonly endpoint: boolean;
 }
 
-/** The hub's network, with a bastion if asked for. */
-export class Hub extends Network {
+/** The hub's network, with a bastion and a subnet for an endpoint if asked for. */
+export class Hub extends NewNetwork {
   /** CIDR range from which the bastion reaches into the spokes; absent without a bastion. */
   public readonly bastionRange?: string;
+  public readonly endpointSubnetId?: string;
 
   constructor(scope: Construct, props: HubProps) {
     super(scope, "hub", props);
+    const plan = planHub(props.addressSpace);
+    if (props.endpoint) {
+      this.endpointSubnetId = this.addSubnet("endpoints", {
+        name: this.naming.of("snet", "hub-endpoints"),
+        addressPrefix: plan.endpoints,
+        rules: allowOnly(ENDPOINT_TRAFFIC),
+      }).id;
+    }
     if (props.bastion) {
-      this.bastionRange = planBastion(props.addressSpace);
-      this.addBastion(this.bastionRange);
+      this.bastionRange = plan.bastion;
+      this.addBastion(plan.bastion);
     }
   }
 
@@ -45,6 +56,8 @@ export class Hub extends Network {
   }
 }
 
+const BASTION_HOSTS = { from: "VirtualNetwork", to: "VirtualNetwork", ports: [8080, 5701], protocol: "*" } as const;
+
 /**
  * What Bastion needs; it refuses a subnet whose security group lacks any of it.
  *
@@ -54,23 +67,9 @@ const BASTION_TRAFFIC: Allowed[] = [
   { name: "AllowHttpsFromInternet", direction: "Inbound", from: "Internet", to: "*", ports: [443] },
   { name: "AllowGatewayManager", direction: "Inbound", from: "GatewayManager", to: "*", ports: [443] },
   { name: "AllowLoadBalancer", direction: "Inbound", from: "AzureLoadBalancer", to: "*", ports: [443] },
-  {
-    name: "AllowBastionHostsIn",
-    direction: "Inbound",
-    from: "VirtualNetwork",
-    to: "VirtualNetwork",
-    ports: [8080, 5701],
-    protocol: "*",
-  },
+  { name: "AllowBastionHostsIn", direction: "Inbound", ...BASTION_HOSTS },
   { name: "AllowSshAndRdp", direction: "Outbound", from: "*", to: "VirtualNetwork", ports: [22, 3389], protocol: "*" },
   { name: "AllowAzureCloud", direction: "Outbound", from: "*", to: "AzureCloud", ports: [443] },
-  {
-    name: "AllowBastionHostsOut",
-    direction: "Outbound",
-    from: "VirtualNetwork",
-    to: "VirtualNetwork",
-    ports: [8080, 5701],
-    protocol: "*",
-  },
+  { name: "AllowBastionHostsOut", direction: "Outbound", ...BASTION_HOSTS },
   { name: "AllowSessionInformation", direction: "Outbound", from: "*", to: "Internet", ports: [80], protocol: "*" },
 ];

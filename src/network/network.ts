@@ -1,12 +1,6 @@
+import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import {
-  NetworkSecurityGroup,
-  type NetworkSecurityGroupSecurityRule,
-  ResourceGroup,
-  Subnet,
-  SubnetNetworkSecurityGroupAssociation,
-  VirtualNetwork,
-} from "../azurerm";
+import { ResourceGroup } from "../azurerm";
 import type { Naming } from "../naming";
 
 /** Where a resource lives and how it is tagged: what azurerm asks of nearly every resource. */
@@ -14,86 +8,63 @@ export interface Place {
   readonly location: string;
   readonly resourceGroupName: string;
   readonly tags: Record<string, string>;
+  /** The subscription, if it may be another than the default. */
+  readonly provider?: TerraformProvider;
 }
 
-/** A resource group, as the place of what goes into it. */
-export function placeIn(
-  scope: Construct,
-  part: string,
-  props: { readonly location: string; readonly naming: Naming; readonly tags: Record<string, string> },
-): Place {
-  const { location, naming, tags } = props;
-  const group = new ResourceGroup(scope, "resource-group", { name: naming.of("rg", part), location, tags });
-  return { location, resourceGroupName: group.name, tags };
-}
-
-/** What a virtual network is made of. */
-export interface NetworkProps {
+/** What every part of the network is given. */
+export interface PartProps {
   /** Region, such as `swedencentral`. */
   readonly location: string;
-  /** CIDR range of the virtual network. */
-  readonly addressSpace: string;
   readonly naming: Naming;
   readonly tags: Record<string, string>;
-}
-
-/** A subnet and the rules of its network security group. */
-export interface SubnetProps {
-  /** Name in Azure. */
-  readonly name: string;
-  /** CIDR range inside the network's address space. */
-  readonly addressPrefix: string;
-  readonly rules: readonly NetworkSecurityGroupSecurityRule[];
   /**
-   * Whether machines without a public address reach the internet through an address that Azure lends.
+   * The provider of the subscription that it goes to.
    *
-   * @default false
+   * @default - the default provider
    */
-  readonly defaultOutboundAccess?: boolean;
+  readonly provider?: TerraformProvider;
 }
 
-/** A virtual network in a resource group of its own: what hub and spokes have in common. */
-export class Network extends Construct {
+/** Makes a resource group, and gives it as the place of what goes into it. */
+export function placeIn(scope: Construct, part: string, { location, naming, tags, provider }: PartProps): Place {
+  const group = new ResourceGroup(scope, "resource-group", {
+    name: naming.of("rg", part),
+    location,
+    tags,
+    ...(provider && { provider }),
+  });
+  return { location, resourceGroupName: group.name, tags, ...(provider && { provider }) };
+}
+
+/** How others refer to a virtual network. */
+export interface VirtualNetworkReference {
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroupName: string;
+}
+
+/**
+ * A hub or spoke as its neighbours see it: a virtual network, made here or existing, and a resource group for what this
+ * project adds to it.
+ */
+export abstract class Network extends Construct {
   public readonly place: Place;
-  public readonly virtualNetwork: VirtualNetwork;
+  public abstract readonly virtualNetwork: VirtualNetworkReference;
+  /** The subnet for an endpoint of the registry; absent if the network is to have none. */
+  public abstract readonly endpointSubnetId?: string;
+  /** Whether it is peered with the project's other networks that are open to it as well. */
+  public abstract readonly openToPeering: boolean;
   protected readonly naming: Naming;
 
   /** @param name - of the hub or spoke; also its construct id, so it starts the logical id of all it holds */
   constructor(
     scope: Construct,
     public readonly name: string,
-    props: NetworkProps,
+    props: PartProps,
   ) {
     super(scope, name);
     this.naming = props.naming;
     this.place = placeIn(this, name, props);
-    this.virtualNetwork = new VirtualNetwork(this, "network", {
-      ...this.place,
-      name: props.naming.of("vnet", name),
-      addressSpace: [props.addressSpace],
-    });
-  }
-
-  /** Adds a subnet, with a network security group that holds its rules. */
-  protected addSubnet(id: string, props: SubnetProps): Subnet {
-    const subnet = new Subnet(this, `${id}-subnet`, {
-      name: props.name,
-      resourceGroupName: this.place.resourceGroupName,
-      virtualNetworkName: this.virtualNetwork.name,
-      addressPrefixes: [props.addressPrefix],
-      defaultOutboundAccessEnabled: props.defaultOutboundAccess ?? false,
-      // Enabled, so that the security group applies to private endpoints too.
-      privateEndpointNetworkPolicies: "Enabled",
-    });
-    const securityGroup = new NetworkSecurityGroup(this, `${id}-nsg`, {
-      ...this.place,
-      name: this.naming.of("nsg", `${this.name}-${id}`),
-      securityRule: [...props.rules],
-    });
-    new SubnetNetworkSecurityGroupAssociation(this, `${id}-nsg-association`, {
-      subnetId: subnet.id,
-      networkSecurityGroupId: securityGroup.id,
-    });
-    return subnet;
   }
 }

@@ -47,3 +47,11 @@ const DENY_ALL = {
   destinationAddressPrefix: "*",
   destinationPortRange: "*",
 };
+
+/**
+ * What a subnet of endpoints lets in: HTTPS from this network and those peered with it, which is what the tag
+ * VirtualNetwork stands for, and exactly whom an endpoint may serve.
+ */
+export const ENDPOINT_TRAFFIC: Allowed[] = [
+  { name: "AllowRegistry", direction: "Inbound", from: "VirtualNetwork", to: "VirtualNetwork", ports: [443] },
+];

@@ -1,11 +1,10 @@
 import type { Construct } from "constructs";
 import { planSpoke } from "../address-plan";
-import type { Subnet } from "../azurerm";
-import { Network, type NetworkProps } from "./network";
-import { type Allowed, allowOnly } from "./security-rules";
+import { NewNetwork, type NewNetworkProps } from "./new-network";
+import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
 /** A spoke: a region's network, in which workloads pull through a private endpoint of their own. */
-export interface SpokeProps extends NetworkProps {
+export interface SpokeProps extends NewNetworkProps {
   /**
    * CIDR range of the hub's bastion, which may open SSH sessions to the workloads.
    *
@@ -15,42 +14,39 @@ export interface SpokeProps extends NetworkProps {
 }
 
 /** A spoke's network: one subnet for private endpoints, one for workloads. */
-export class Spoke extends Network {
-  public readonly endpoints: Subnet;
-  public readonly workloads: Subnet;
+export class Spoke extends NewNetwork {
+  public readonly endpointSubnetId: string;
+  public readonly workloadSubnetId: string;
 
   constructor(scope: Construct, name: string, props: SpokeProps) {
     super(scope, name, props);
     const plan = planSpoke(props.addressSpace);
-    this.endpoints = this.addSubnet("endpoints", {
+    this.endpointSubnetId = this.addSubnet("endpoints", {
       name: this.naming.of("snet", `${name}-endpoints`),
       addressPrefix: plan.endpoints,
-      rules: allowOnly([HTTPS_FROM_NETWORKS]),
-    });
-    this.workloads = this.addSubnet("workloads", {
+      rules: allowOnly(ENDPOINT_TRAFFIC),
+    }).id;
+    this.workloadSubnetId = this.addSubnet("workloads", {
       name: this.naming.of("snet", `${name}-workloads`),
       addressPrefix: plan.workloads,
-      rules: allowOnly([...sshFrom(props.bastionRange), HTTPS_TO_NETWORKS, WEB]),
+      rules: allowOnly([
+        ...(props.bastionRange ? [sshFrom(props.bastionRange)] : []),
+        HTTPS_TO_NETWORKS,
+        ...(props.dnsServers?.length ? [DNS_TO_NETWORKS] : []),
+        WEB,
+      ]),
       // The test VMs install Docker from Ubuntu's package servers.
       defaultOutboundAccess: true,
-    });
+    }).id;
   }
 }
 
-// The tag VirtualNetwork stands for this network and those peered with it: exactly the ones an endpoint may serve.
-const HTTPS_FROM_NETWORKS: Allowed = {
-  name: "AllowRegistry",
-  direction: "Inbound",
-  from: "VirtualNetwork",
-  to: "VirtualNetwork",
-  ports: [443],
-};
-const HTTPS_TO_NETWORKS: Allowed = { ...HTTPS_FROM_NETWORKS, direction: "Outbound" };
+const TO_NETWORKS = { direction: "Outbound", from: "VirtualNetwork", to: "VirtualNetwork" } as const;
+const HTTPS_TO_NETWORKS: Allowed = { name: "AllowRegistry", ...TO_NETWORKS, ports: [443] };
+const DNS_TO_NETWORKS: Allowed = { name: "AllowDns", ...TO_NETWORKS, ports: [53], protocol: "*" };
 
 const WEB: Allowed = { name: "AllowWeb", direction: "Outbound", from: "*", to: "Internet", ports: [80, 443] };
 
-function sshFrom(bastionRange?: string): Allowed[] {
-  return bastionRange
-    ? [{ name: "AllowSshFromBastion", direction: "Inbound", from: bastionRange, to: "*", ports: [22] }]
-    : [];
+function sshFrom(range: string): Allowed {
+  return { name: "AllowSshFromBastion", direction: "Inbound", from: range, to: "*", ports: [22] };
 }

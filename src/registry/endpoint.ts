@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { AzapiResourceData } from "../azapi";
-import { PrivateEndpoint, type Subnet } from "../azurerm";
+import { PrivateEndpoint } from "../azurerm";
 import { IP_CONFIGURATIONS, addressOf, hasAddress, knownHosts } from "../expressions";
 import { MAIN } from "../main-resource";
 import type { Naming, RegistryHost } from "../naming";
@@ -11,7 +11,10 @@ import type { Registry } from "./registry";
 export interface RegistryEndpointProps {
   readonly registry: Registry;
   readonly network: Network;
-  readonly subnet: Subnet;
+  /** Id of a subnet of the network. */
+  readonly subnetId: string;
+  /** Whether the registry's owner has to approve the connection by hand. */
+  readonly manualApproval: boolean;
   readonly naming: Naming;
 }
 
@@ -26,20 +29,21 @@ export class RegistryEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: RegistryEndpointProps) {
     super(scope, id);
-    const { registry, network, subnet, naming } = props;
+    const { registry, network, subnetId, manualApproval, naming } = props;
     this.registry = registry;
     this.network = network;
     const endpoint = new PrivateEndpoint(this, MAIN, {
       ...network.place,
       name: naming.of("pep", network.name),
       customNetworkInterfaceName: naming.of("nic", `${network.name}-endpoint`),
-      subnetId: subnet.id,
+      subnetId,
       privateServiceConnection: {
         name: registry.name,
         // Known once the registry and all its replications are there: the endpoint waits for them.
         privateConnectionResourceId: registry.resource.id,
         subresourceNames: ["registry"],
-        isManualConnection: false,
+        isManualConnection: manualApproval,
+        ...(manualApproval && { requestMessage: `Endpoint of ${network.name}, to pull from ${registry.name}` }),
       },
       // A landing zone's policy may attach a zone group: leave it alone.
       lifecycle: { ignoreChanges: ["private_dns_zone_group"] },

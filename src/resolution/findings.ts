@@ -18,6 +18,7 @@ export type FindingCode =
   | "no-registry"
   | "no-zone"
   | "one-sided-peering"
+  | "peering-not-known"
   | "record-by-position"
   | "registers-elsewhere"
   | "registry-name-not-known"
@@ -45,12 +46,13 @@ const MAX_RECORDS = 20;
 export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   return [
     ...notRead(model),
+    ...unplaced(model),
     ...peerings(model, resolver),
     ...dnsServers(model, resolver, lookups),
     ...zoneLinks(model, resolver, lookups),
     ...records(model),
     ...endpoints(model, resolver),
-    ...answers(model, lookups),
+    ...answers(model, resolver, lookups),
   ];
 }
 
@@ -82,14 +84,25 @@ function notRead({ unreadModules, unnamedRegistries, registries, endpoints }: Ne
   ];
 }
 
-function peerings({ peerings }: NetworkModel, resolver: Resolver): Finding[] {
+function unplaced({ unplaced }: NetworkModel): Finding[] {
+  if (unplaced.length === 0) return [];
+  return [
+    warning(
+      "answer-not-known",
+      `What ${list(unplaced)} ${unplaced.length === 1 ? "joins" : "join"} is not known yet, so some answers are not either. Once it is applied, preview the state.`,
+      unplaced,
+    ),
+  ];
+}
+
+function peerings({ peerings, unplaced }: NetworkModel, resolver: Resolver): Finding[] {
   return peerings
     .filter(({ from, to, allowed }) => allowed && !resolver.hasPeering(to, from))
     .map(({ address, from, to }) => {
-      const seen = from.managed && to.managed;
+      const seen = from.managed && to.managed && unplaced.length === 0;
       const advice = seen
         ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
-        : `See that ${to.name}, which this file does not manage, has one back.`;
+        : `See that ${to.name} has one back, which this file does not show.`;
       return (seen ? error : warning)(
         "one-sided-peering",
         `${from.name} is peered with ${to.name}, but ${to.name} not with ${from.name}: no traffic flows. ${advice}`,
@@ -159,7 +172,7 @@ function zoneLinks({ registries }: NetworkModel, resolver: Resolver, lookups: re
     );
   });
   const missing = groupBy(
-    lookups.filter(({ view, link, known }) => view && !link && known),
+    lookups.filter(({ network, view, link, known }) => view && !link && known && resolver.connected(network, view)),
     ({ network, registry }) => pair(network, registry),
   );
   return [
@@ -167,9 +180,7 @@ function zoneLinks({ registries }: NetworkModel, resolver: Resolver, lookups: re
     ...[...missing.values()].map(([lookup]) => {
       const { network, registry, view } = lookup!;
       const whose = view === network ? network.name : `${view?.name ?? ""}, which answers for ${network.name},`;
-      const then = registry.publicAccess
-        ? "its names lead to the public address"
-        : "its names lead to the public address, which lets nobody in";
+      const then = `its names lead to the public address${registry.publicAccess === false ? ", which lets nobody in" : ""}`;
       return (registry.publicAccess ? warning : error)(
         "no-zone",
         `${whose} is linked to no zone that has the names of ${registry.name}: ${then}. Link it to the zone ${registry.cloud.privateLinkZone} with its own endpoint.`,
@@ -186,9 +197,11 @@ function records({ zones, registries, endpoints, form, unreadModules }: NetworkM
       const found = hostOf(zone, record, registries);
       return found ? [{ record, ...found }] : [];
     });
-    const dangling = ours.filter(
+    const unread = ours.filter(
       ({ record }) => record.addresses.length === 0 && (record.readFrom.length === 0 || record.lost.length > 0),
     );
+    const unsure = unread.filter(({ record }) => !complete || record.readFromOneOf.length > 0);
+    const dangling = unread.filter((found) => !unsure.includes(found));
     return [
       ...ours.flatMap(({ record, fqdn, registry }) => [
         ...(record.byPosition.length > 0
@@ -214,13 +227,19 @@ function records({ zones, registries, endpoints, form, unreadModules }: NetworkM
       ...(dangling.length === 0
         ? []
         : [
-            (complete ? error : warning)(
-              complete ? "dangling-record" : "answer-not-known",
-              `What ${list(dangling.map(({ fqdn }) => fqdn))} will answer in ${zone.address} can't be followed to an endpoint. ` +
-                (complete
-                  ? "Read the addresses from an endpoint that is there."
-                  : "Once it is applied, preview the state."),
+            error(
+              "dangling-record",
+              `What ${list(dangling.map(({ fqdn }) => fqdn))} will answer in ${zone.address} can't be followed to an endpoint. Read the addresses from an endpoint that is there.`,
               dangling.flatMap(({ record }) => [record.address, ...record.lost]),
+            ),
+          ]),
+      ...(unsure.length === 0
+        ? []
+        : [
+            warning(
+              "answer-not-known",
+              `What ${list(unsure.map(({ fqdn }) => fqdn))} will answer in ${zone.address} can't be followed to an endpoint. Once it is applied, preview the state.`,
+              unsure.flatMap(({ record }) => [record.address, ...record.lost]),
             ),
           ]),
     ];
@@ -233,8 +252,9 @@ function wrongAddresses(
   registry: Registry,
   endpoints: readonly Endpoint[],
 ): Finding[] {
-  const picked = record.picksBy.filter((name) => registry.hosts.some((host) => host.fqdn === name));
-  const others = picked.includes(fqdn) ? [] : picked;
+  const others = unique(record.picksBy).filter(
+    (name) => name !== fqdn && registry.hosts.some((host) => host.fqdn === name),
+  );
   const candidates = endpoints.filter((endpoint) => endpoint.registry === registry && endpoint.addresses.size > 0);
   const found = record.addresses.flatMap((address) => {
     const names = candidates
@@ -255,15 +275,23 @@ function wrongAddresses(
   ];
 }
 
-function endpoints({ endpoints, zones, registries }: NetworkModel, resolver: Resolver): Finding[] {
+function endpoints({ endpoints, zones, registries, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
   const written = zones.flatMap((zone) =>
     zone.records.flatMap((record) => {
       const found = hostOf(zone, record, registries);
-      return found ? [{ zone, endpoints: resolver.endpointsIn(record, found.registry) }] : [];
+      if (!found) return [];
+      const { registry } = found;
+      return [{ zone, record, registry, endpoints: resolver.endpointsIn(record, registry) }];
     }),
   );
-  const answering = new Set(written.flatMap(({ endpoints }) => endpoints));
-  const zonesWithRecords = new Set(written.map(({ zone }) => zone));
+  const answering = new Set(written.flatMap(({ record, endpoints }) => [...endpoints, ...record.readFromOneOf]));
+  // A record that can't be followed may answer with any endpoint.
+  const mayAnswer = new Set(
+    written
+      .filter(({ record, endpoints }) => form !== "configuration" && record.addresses.length + endpoints.length === 0)
+      .map(({ registry }) => registry),
+  );
+  const zonesWithRecords = new Set(written.map(({ zone, registry }) => pair(zone, registry)));
   const byZone = groupBy(
     endpoints.flatMap((endpoint) => endpoint.registersIn.map((zone) => ({ zone, endpoint }))),
     ({ zone, endpoint }) => pair(zone, endpoint.registry),
@@ -271,6 +299,7 @@ function endpoints({ endpoints, zones, registries }: NetworkModel, resolver: Res
   return [
     ...endpoints
       .filter((endpoint) => !answering.has(endpoint) && endpoint.registersIn.length === 0)
+      .filter(({ registry }) => unreadModules.length === 0 && !mayAnswer.has(registry))
       .map(({ address, name, network }) =>
         error(
           "endpoint-in-no-zone",
@@ -279,14 +308,14 @@ function endpoints({ endpoints, zones, registries }: NetworkModel, resolver: Res
         ),
       ),
     ...[...byZone.values()].flatMap((registrations) => {
-      const { zone } = registrations[0]!;
+      const { zone, endpoint } = registrations[0]!;
       const registered = registrations.map(({ endpoint }) => endpoint);
       const addresses = [...registered.map(({ address }) => address), zone.address];
-      if (zonesWithRecords.has(zone)) {
+      if (zonesWithRecords.has(pair(zone, endpoint.registry))) {
         return [
           error(
             "self-registering-endpoint",
-            `${list(registered.map(({ name }) => name))} registers itself in ${zone.address} beside the records that are written there, and overwrites them. Remove its private_dns_zone_group.`,
+            `${list(registered.map(({ name }) => name))} ${registered.length === 1 ? "registers itself" : "register themselves"} in ${zone.address} beside the records that are written there, and ${registered.length === 1 ? "overwrites" : "overwrite"} them. Remove the private_dns_zone_group.`,
             addresses,
           ),
         ];
@@ -323,8 +352,15 @@ function endpoints({ endpoints, zones, registries }: NetworkModel, resolver: Res
   ];
 }
 
-function answers({ zones, endpoints }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
-  const missing = groupBy(lookups.filter(isMissing), ({ link, registry }) => pair(link!.zone, registry));
+function answers(
+  { zones, endpoints, registries }: NetworkModel,
+  resolver: Resolver,
+  lookups: readonly Lookup[],
+): Finding[] {
+  const missing = groupBy(
+    lookups.filter((lookup) => isMissing(lookup, registries)),
+    ({ link, registry }) => pair(link!.zone, registry),
+  );
   const strays = groupBy(
     lookups.filter(({ strays }) => strays.length > 0),
     ({ link }) => link!.zone,
@@ -350,9 +386,7 @@ function answers({ zones, endpoints }: NetworkModel, lookups: readonly Lookup[])
     ...[...missing.values()].map((affected) => {
       const { link, registry } = affected[0]!;
       const then = affected.every((lookup) => lookup.link?.fallsBack)
-        ? registry.publicAccess
-          ? "the public address answers instead"
-          : "the public address answers instead, which lets nobody in"
+        ? `the public address answers instead${registry.publicAccess === false ? ", which lets nobody in" : ""}`
         : "the name does not exist there";
       return error(
         "no-record",
@@ -384,7 +418,7 @@ function answers({ zones, endpoints }: NetworkModel, lookups: readonly Lookup[])
         "unreachable-answer",
         `${network.name} gets addresses of ${registry.name} that it can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "lies in a network" : "lie in networks"} with which it is not peered both ways. ` +
           (network.dnsServers
-            ? `Its DNS servers' network, ${network.dnsServers.network?.name ?? ""}, needs an endpoint of its own that answers there.`
+            ? `Its DNS servers' network, ${network.dnsServers.network?.name ?? ""}, needs an endpoint of its own that answers there (in this project's settings: hub.endpoint).`
             : "Link it to a zone that answers with its own endpoint, or peer the networks."),
         [network.address, ...recordAddresses(affected), ...beyond.map(({ address }) => address)],
       );
@@ -400,23 +434,61 @@ function answers({ zones, endpoints }: NetworkModel, lookups: readonly Lookup[])
         [network.address, ...others.map(({ address }) => address)],
       );
     }),
-    ...unmanagedZones(zones, lookups),
+    ...peeringsOnTrust(resolver, lookups),
+    ...notInFile(zones, lookups),
   ];
 }
 
-function unmanagedZones(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[] {
-  return zones.flatMap((zone) => {
-    const asked = lookups.filter(({ link }) => link?.zone === zone);
-    return zone.managed || asked.length === 0 || zone.records.length > 0
-      ? []
-      : [
-          warning(
-            "answer-not-known",
-            `${networksIn(asked)} asks ${zone.address}, which this file does not manage: what it answers is not known here.`,
-            [zone.address, ...networkAddresses(asked)],
-          ),
-        ];
+function peeringsOnTrust(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
+  const relied = lookups.flatMap(({ network, endpoints }) =>
+    endpoints.flatMap(({ network: other }) => (other && resolver.onTrust(network, other) ? [{ network, other }] : [])),
+  );
+  return [...groupBy(relied, ({ network, other }) => pair(network, other)).values()].map((pairs) => {
+    const { network, other } = pairs[0]!;
+    return warning(
+      "peering-not-known",
+      `${network.name} is answered with an endpoint in ${other.name}. Neither network is managed by this file: see that they are peered both ways.`,
+      [network.address, other.address],
+    );
   });
+}
+
+/** Answers that hang on what is not in the file. */
+function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[] {
+  const unknown = lookups.filter(({ known }) => !known);
+  const views = groupBy(
+    unknown.filter(({ view, link }) => view && !view.managed && !link),
+    ({ view }) => view!,
+  );
+  const lost = unique(unknown.flatMap(({ endpoints }) => endpoints)).filter(({ network }) => !network);
+  return [
+    ...[...views].map(([view, asked]) =>
+      warning(
+        "answer-not-known",
+        `${networksIn(asked)} ${view === asked[0]!.network ? "is" : `gets what ${view.name} sees, which is`} not managed in this file, nor is it linked to a zone here: what it gets is not known.`,
+        [view.address, ...networkAddresses(asked)],
+      ),
+    ),
+    ...zones.flatMap((zone) => {
+      const asked = unknown.filter(({ link, records }) => link?.zone === zone && records.length === 0);
+      return zone.managed || asked.length === 0
+        ? []
+        : [
+            warning(
+              "answer-not-known",
+              `${networksIn(asked)} asks ${zone.address}, which this file does not manage: what it answers is not known here.`,
+              [zone.address, ...networkAddresses(asked)],
+            ),
+          ];
+    }),
+    ...lost.map(({ address, name }) =>
+      warning(
+        "answer-not-known",
+        `In which network ${name} lies is not known here, so neither is who reaches it. Once it is applied, preview the state.`,
+        [address],
+      ),
+    ),
+  ];
 }
 
 /** Whether all that a lookup answers is there, right and reachable. */
@@ -424,14 +496,16 @@ export function isGood({ endpoints, unreachable, strays, known }: Lookup): boole
   return known && endpoints.length > 0 && unreachable.length === 0 && strays.length === 0;
 }
 
-function isMissing({ link, records, endpoints }: Lookup): boolean {
-  return (
-    link !== undefined && (link.zone.managed || link.zone.records.length > 0) && records.length + endpoints.length === 0
-  );
+/** Of a zone that is not managed here, only one in which other names of the registry are written is known to lack one. */
+function isMissing({ link, records, endpoints, registry }: Lookup, registries: readonly Registry[]): boolean {
+  if (!link || records.length + endpoints.length > 0) return false;
+  const { zone } = link;
+  return zone.managed || zone.records.some((record) => hostOf(zone, record, registries)?.registry === registry);
 }
 
-function isMixed({ endpoints, unreachable }: Lookup): boolean {
-  return endpoints.length > 1 && unreachable.length > 0;
+/** Endpoints that register themselves overwrite each other; only what is written answers with several at once. */
+function isMixed({ records, endpoints, unreachable }: Lookup): boolean {
+  return records.length > 0 && endpoints.length > 1 && unreachable.length > 0;
 }
 
 /** Which host name of which registry a record set is for. */

@@ -1,6 +1,6 @@
 import { Netmask } from "netmask";
-import { CLOUDS, type Cloud } from "../azure/clouds";
-import { normaliseRegion } from "../azure/regions";
+import { CLOUDS, type Cloud, type CloudName } from "../azure/clouds";
+import { REGIONS, normaliseRegion } from "../azure/regions";
 import { unique } from "../collections";
 import { type RegistryHost, registryHosts } from "../naming";
 import type { Configuration, Mention, Resource } from "./terraform-json";
@@ -93,6 +93,8 @@ export interface RecordSet {
   readonly size: number;
   /** The endpoints from which its addresses are read. */
   readonly readFrom: readonly Endpoint[];
+  /** Endpoints of which it reads from one, where the file does not tell from which. */
+  readonly readFromOneOf: readonly Endpoint[];
   /** What it reads from that leads to no endpoint. */
   readonly lost: readonly string[];
   /** Host names that it picks its addresses by. */
@@ -113,6 +115,8 @@ export interface NetworkModel {
   /** Registries whose name is not known yet. */
   readonly unnamedRegistries: readonly string[];
   readonly unreadModules: readonly string[];
+  /** Links and peerings of which the file does not tell what they join. */
+  readonly unplaced: readonly string[];
 }
 
 const VNET = "azurerm_virtual_network";
@@ -133,6 +137,7 @@ class Builder {
   private readonly registries = new Map<string, Registry>();
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly unnamedRegistries: string[] = [];
+  private readonly unplaced: string[] = [];
 
   constructor(resources: readonly Resource[]) {
     for (const resource of resources) {
@@ -150,7 +155,8 @@ class Builder {
         this.zones.set(resource.address, { address: resource.address, name, managed: resource.managed, records: [] });
       }
     }
-    for (const resource of this.all(REGISTRY)) this.addRegistry(resource);
+    for (const resource of this.all(REGISTRY).filter(({ managed }) => managed)) this.addRegistry(resource);
+    for (const resource of this.all(REGISTRY).filter(({ managed }) => !managed)) this.addRegistry(resource);
     for (const resource of this.all(ENDPOINT)) this.addEndpoint(resource);
     this.readAddresses();
     for (const resource of this.all("azurerm_private_dns_a_record")) this.addRecordSet(resource);
@@ -163,11 +169,12 @@ class Builder {
       ...configuration,
       networks: [...this.networks.values()],
       peerings,
-      registries: [...this.registries.values()],
+      registries: unique(this.registries.values()),
       endpoints: [...this.endpoints.values()],
       zones: [...this.zones.values()],
       links,
       unnamedRegistries: this.unnamedRegistries,
+      unplaced: this.unplaced,
     };
   }
 
@@ -193,50 +200,62 @@ class Builder {
     const mentioned = unique(mentionsOf(resource, path, VNET));
     if (mentioned.length === 1) return this.networks.get(mentioned[0]!.address);
     if (text === undefined) return undefined;
-    if (!text.startsWith("/")) {
-      const found = this.byName(VNET, text, resource.text("resource_group_name"), mentioned);
-      return found && this.networks.get(found.address);
-    }
-    return this.networkById(text);
+    if (text.startsWith("/")) return this.networkById(text);
+    const group = resource.text("resource_group_name");
+    const found = this.byName(VNET, text, group, mentioned);
+    if (found) return this.networks.get(found.address);
+    return group === undefined ? undefined : this.networkElsewhere(group, text, `${text} in ${group}`);
   }
 
   private networkById(id: string): VirtualNetwork {
-    const found = this.byId(VNET, id);
-    const address = found?.address ?? id;
-    const known = this.networks.get(address);
+    const group = /\/resourcegroups\/([^/]+)\//i.exec(id)?.[1] ?? "";
+    const found = this.byId(VNET, id) ?? this.byName(VNET, lastSegment(id), group, []);
+    const known = found && this.networks.get(found.address);
+    // The id of what is yet to be made is not known, so its group and name have to do.
+    if (known && (found.text("id") ?? id).toLowerCase() === id.toLowerCase()) return known;
+    return this.networkElsewhere(group, lastSegment(id), id);
+  }
+
+  /** A network that is not in the file; different parts of it may call it by its id or by its name. */
+  private networkElsewhere(group: string, name: string, address: string): VirtualNetwork {
+    const key = `${group}/${name}`.toLowerCase();
+    const known = this.networks.get(key);
     if (known) return known;
-    const network = { address: id, name: lastSegment(id), addressSpace: [], managed: false };
-    this.networks.set(id, network);
+    const network = { address, name, addressSpace: [], managed: false };
+    this.networks.set(key, network);
     return network;
   }
 
   /** The network in which the subnet at a path lies, with the subnet's ranges. */
   private subnetAt(resource: Resource, path: string[]): { network?: VirtualNetwork; ranges: string[] } {
-    const [mentioned, ...others] = unique(mentionsOf(resource, path, SUBNET));
+    const mentioned = unique(mentionsOf(resource, path, SUBNET));
     const id = resource.text(...path);
-    const subnet =
-      (mentioned && others.length === 0 ? mentioned : undefined) ??
-      (id === undefined ? undefined : this.byId(SUBNET, id));
-    if (subnet) {
-      const network = this.networkAt(subnet, ["virtual_network_name"]);
-      return { ...optional("network", network), ranges: texts(subnet.known("address_prefixes")) };
+    const subnet = id === undefined ? undefined : this.byId(SUBNET, id);
+    const candidates = mentioned.length !== 1 && subnet ? [subnet] : mentioned;
+    // Where it is not clear which subnet is meant, they may at least lie in one network.
+    const [network, ...others] = unique(candidates.map((one) => this.networkAt(one, ["virtual_network_name"])));
+    if (network && others.length === 0) {
+      return { network, ranges: texts(candidates.flatMap((one) => one.known("address_prefixes"))) };
     }
     // A subnet that its network defines itself, or one that is not in the file.
-    const [inline] = mentionsOf(resource, path, VNET);
+    const inline = unique(mentionsOf(resource, path, VNET));
     const networkId = /^(.*\/virtualnetworks\/[^/]+)\/subnets\//i.exec(id ?? "")?.[1];
-    const network = inline
-      ? this.networks.get(inline.address)
-      : networkId === undefined
-        ? undefined
-        : this.networkById(networkId);
-    return { ...optional("network", network), ranges: [] };
+    const holder =
+      inline.length === 1
+        ? this.networks.get(inline[0]!.address)
+        : networkId === undefined
+          ? undefined
+          : this.networkById(networkId);
+    return { ...optional("network", holder), ranges: [] };
   }
 
   private peeringOf(resource: Resource): Peering[] {
     const from = this.networkAt(resource, ["virtual_network_name"]);
     const to = this.networkAt(resource, ["remote_virtual_network_id"]);
     const allowed = resource.known("allow_virtual_network_access")[0] !== false;
-    return from && to ? [{ address: resource.address, from, to, allowed }] : [];
+    if (from && to) return [{ address: resource.address, from, to, allowed }];
+    this.unplaced.push(resource.address);
+    return [];
   }
 
   // DNS servers
@@ -251,9 +270,10 @@ class Builder {
   private setDnsServers(network: VirtualNetwork | undefined, resource: Resource): void {
     const addresses = texts(resource.known("dns_servers"));
     const mentioned = resource.mentions("dns_servers").map(({ resource }) => resource);
-    if (!network || addresses.length + mentioned.length === 0 || addresses.includes(AZURE_DNS)) return;
+    if (!network || addresses.length + mentioned.length === 0) return;
+    if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return;
     const homes = new Set([
-      ...addresses.map((address) => this.networkHolding(address, network)),
+      ...addresses.map((address) => (address === AZURE_DNS ? network : this.networkHolding(address, network))),
       ...(addresses.length > 0 ? [] : mentioned.map((server) => this.networkOf(server))),
     ]);
     const [home] = homes;
@@ -273,7 +293,8 @@ class Builder {
     if (resource.type === VNET) return this.networks.get(resource.address);
     if (resource.type === SUBNET) return this.networkAt(resource, ["virtual_network_name"]);
     if (depth > 5) return undefined;
-    for (const { resource: next } of resource.mentions()) {
+    // A firewall refers to its policy too, and that may refer to anything: its own subnets come first.
+    for (const { resource: next } of [...NESTED_SUBNETS, []].flatMap((path) => resource.mentions(...path))) {
       const found = this.networkOf(next, depth + 1);
       if (found) return found;
     }
@@ -290,6 +311,13 @@ class Builder {
       return;
     }
     const regions = texts([...resource.known("location"), ...resource.known("georeplications", "location")]);
+    const same = this.registryCalled(name);
+    if (same) {
+      this.registries.set(resource.address, same);
+      return;
+    }
+    // A data source does not list the replicas.
+    if (!resource.managed) regions.push(...this.regionsWithRecords(name));
     const publicAccess = resource.known("public_network_access_enabled")[0];
     this.registries.set(resource.address, {
       ...this.registryNamed(resource.address, name, regions),
@@ -298,32 +326,43 @@ class Builder {
   }
 
   private registryNamed(address: string, name: string, regions: readonly string[]): Registry {
+    const sorted = unique(regions.map(normaliseRegion)).sort();
     const names = [...this.zones.values()].map((zone) => zone.name);
+    const cloudNames = Object.keys(CLOUDS) as CloudName[];
     const cloud =
-      Object.values(CLOUDS).find(({ privateLinkZone }) =>
-        names.some((zone) => `.${zone}`.endsWith(`.${privateLinkZone}`)),
-      ) ?? CLOUDS.public;
-    const sorted = [...new Set(regions.map(normaliseRegion))].sort();
+      CLOUDS[
+        cloudNames.find((cloud) => sorted.some((region) => region in REGIONS[cloud])) ??
+          cloudNames.find((cloud) => names.some((zone) => `.${zone}`.endsWith(`.${CLOUDS[cloud].privateLinkZone}`))) ??
+          "public"
+      ];
     return { address, name, cloud, regions: sorted, hosts: registryHosts(name.toLowerCase(), sorted, cloud) };
   }
 
   private registryAt(resource: Resource, path: string[]): Registry | undefined {
     const id = resource.text(...path);
-    const [mentioned] = mentionsOf(resource, path, REGISTRY);
-    const found = mentioned ?? (id === undefined ? undefined : this.byId(REGISTRY, id));
+    const mentioned = unique(mentionsOf(resource, path, REGISTRY));
+    const found = mentioned.length === 1 ? mentioned[0] : id === undefined ? undefined : this.byId(REGISTRY, id);
     if (found) return this.registries.get(found.address);
     if (id === undefined || !/\/microsoft\.containerregistry\/registries\/[^/]+$/i.test(id)) return undefined;
-    const known = this.registries.get(id.toLowerCase());
-    if (known) return known;
-    // Not in the file: its regions are those that have a record.
     const name = lastSegment(id).toLowerCase();
-    const regions = this.all("azurerm_private_dns_a_record").flatMap((record) => {
-      const [label, region, data] = (record.text("name")?.toLowerCase() ?? "").split(".");
-      return label === name && data === "data" && region !== undefined ? [region] : [];
-    });
-    const registry = this.registryNamed(id, name, regions);
+    const known = this.registryCalled(name);
+    if (known) return known;
+    const registry = this.registryNamed(id, name, this.regionsWithRecords(name));
     this.registries.set(id.toLowerCase(), registry);
     return registry;
+  }
+
+  /** No two registries have one name, however many resources and ids lead to it. */
+  private registryCalled(name: string): Registry | undefined {
+    return [...this.registries.values()].find((registry) => registry.name.toLowerCase() === name.toLowerCase());
+  }
+
+  /** The regions of a registry for whose data endpoints there are records: the best guess where nothing lists them. */
+  private regionsWithRecords(name: string): string[] {
+    return this.all("azurerm_private_dns_a_record").flatMap((record) => {
+      const [label, region, data] = (record.text("name")?.toLowerCase() ?? "").split(".");
+      return label === name.toLowerCase() && data === "data" && region !== undefined ? [region] : [];
+    });
   }
 
   private addEndpoint(resource: Resource): void {
@@ -363,6 +402,13 @@ class Builder {
       for (const config of resource.known("custom_dns_configs").filter(isRecord)) {
         for (const address of list(config.ip_addresses)) addAddress(endpoint, config.fqdn, address);
       }
+      // Where a zone group writes the records, the list above is empty and this one tells.
+      for (const written of resource.known("private_dns_zone_configs", "record_sets").filter(isRecord)) {
+        const host = endpoint.registry.hosts.find(
+          ({ record }) => written.fqdn === `${record}.${endpoint.registry.cloud.privateLinkZone}`,
+        );
+        for (const address of list(written.ip_addresses)) addAddress(endpoint, host?.fqdn, address);
+      }
       for (const fixed of resource.known("ip_configuration").filter(isRecord)) {
         const host = hostOfMember(endpoint.registry, fixed.member_name);
         if (host) addAddress(endpoint, host.fqdn, fixed.private_ip_address);
@@ -371,8 +417,8 @@ class Builder {
   }
 
   private endpointOfNic(nic: Resource): Endpoint | undefined {
-    const [mentioned] = mentionsOf(nic, ["resource_id"], ENDPOINT);
-    if (mentioned) return this.endpoints.get(mentioned.address);
+    const mentioned = unique(mentionsOf(nic, ["resource_id"], ENDPOINT));
+    if (mentioned.length === 1) return this.endpoints.get(mentioned[0]!.address);
     const id = nic.text("resource_id")?.toLowerCase();
     const owner = this.all(ENDPOINT).find((endpoint) =>
       texts(endpoint.known("network_interface", "id")).some((nicId) => nicId.toLowerCase() === id),
@@ -383,9 +429,10 @@ class Builder {
   // Zones, links and records
 
   private zonesAt(resource: Resource, path: string[]): Zone[] {
-    const mentioned = unique(mentionsOf(resource, path, ZONE)).map(({ address }) => this.zones.get(address));
+    const sure = resource.mentions(...path).filter(({ oneOf, resource }) => !oneOf && resource.type === ZONE);
+    const mentioned = sure.map(({ resource }) => this.zones.get(resource.address));
     const byId = texts(resource.known(...path)).map((id) => this.zoneById(id));
-    return [...new Set([...mentioned, ...byId])].filter((zone) => zone !== undefined);
+    return unique([...mentioned, ...byId]).filter((zone) => zone !== undefined);
   }
 
   private zoneById(id: string): Zone {
@@ -423,7 +470,10 @@ class Builder {
     const zone = this.zoneNamedIn(resource, "private_dns_zone_name");
     const network = this.networkAt(resource, ["virtual_network_id"]);
     const fallsBack = resource.text("resolution_policy") === "NxDomainRedirect";
-    return zone && network ? [{ address: resource.address, zone, network, fallsBack }] : [];
+    if (zone && network) return [{ address: resource.address, zone, network, fallsBack }];
+    const ofRegistries = (name: string) => Object.values(CLOUDS).some((cloud) => name.endsWith(cloud.privateLinkZone));
+    if (!zone || ofRegistries(zone.name)) this.unplaced.push(resource.address);
+    return [];
   }
 
   private addRecordSet(resource: Resource): void {
@@ -432,13 +482,16 @@ class Builder {
     if (name === undefined || !zone) return;
     const addresses = texts(resource.known("records"));
     const mentions = resource.mentions("records");
-    const readFrom = unique(mentions.flatMap(({ resource }) => this.endpointsBehind(resource)));
+    const sources = unique(mentions.flatMap(({ resource }) => this.endpointsBehind(resource)));
+    const unsure = sources.length > 1 && mentions.some(({ oneOf }) => oneOf);
+    const readFrom = unsure ? [] : sources;
     zone.records.push({
       address: resource.address,
       name: name.toLowerCase(),
       addresses,
       size: Math.max(addresses.length, readFrom.length),
       readFrom,
+      readFromOneOf: unsure ? sources : [],
       lost: unique([
         ...resource.lost("records"),
         ...mentions.flatMap(({ resource: source }) =>
@@ -530,7 +583,7 @@ function isByPosition({ resource, steps }: Mention): boolean {
 function addAddress(endpoint: Endpoint, host: unknown, address: unknown): void {
   if (typeof host !== "string" || typeof address !== "string") return;
   const addresses = endpoint.addresses as Map<string, string[]>;
-  addresses.set(host.toLowerCase(), [...(addresses.get(host.toLowerCase()) ?? []), address]);
+  addresses.set(host.toLowerCase(), unique([...(addresses.get(host.toLowerCase()) ?? []), address]));
 }
 
 function mentionsOf(resource: Resource, path: string[], type: string): Resource[] {

@@ -55,7 +55,12 @@ export class Resolver {
 
   /** Whether traffic flows between two networks: peered directly in both directions, never by way of a third. */
   public connected(a: VirtualNetwork, b: VirtualNetwork): boolean {
-    return a === b || (this.letsIn(a, b) && this.letsIn(b, a));
+    return a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a));
+  }
+
+  /** Whether two networks are taken to be peered because neither is managed here, nor any peering between them. */
+  public onTrust(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    return a !== b && !a.managed && !b.managed && !this.hasPeering(a, b) && !this.hasPeering(b, a);
   }
 
   /** Whether a network's side of a peering is there; for a network that is not in the file, the other side speaks for it. */
@@ -79,14 +84,18 @@ export class Resolver {
     const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [] };
     const view = network.dnsServers ? network.dnsServers.network : network;
     if (!view) return { ...asked, ...nothing, known: false };
+    // A link or peering that could not be placed may be the one that is missing here.
+    const complete = this.model.unplaced.length === 0;
+    if (!this.connected(network, view)) return { ...asked, ...nothing, view, known: complete };
     const name = `${host.record}.${registry.cloud.privateLinkZone}`;
     const link = longest(this.linksFor(view, registry).filter(({ zone }) => isAtOrBelow(name, zone.name)));
-    if (!link) return { ...asked, ...nothing, view, known: view.managed };
+    if (!link) return { ...asked, ...nothing, view, known: view.managed && complete };
     const answer = this.answerIn(link.zone, registry, host, name);
-    const unreachable = answer.endpoints.filter(
+    const beyond = answer.endpoints.filter(
       (endpoint) => endpoint.network && !this.connected(network, endpoint.network),
     );
-    return { ...asked, view, link, ...answer, unreachable };
+    const known = answer.known && (complete || beyond.length === 0);
+    return { ...asked, view, link, ...answer, unreachable: complete ? beyond : [], known };
   }
 
   private answerIn(zone: Zone, registry: Registry, host: RegistryHost, name: string) {
@@ -100,13 +109,20 @@ export class Resolver {
       endpoints,
       addresses:
         records.length > 0 ? written : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
-      strays: records.flatMap((record) =>
-        record.addresses.filter((address) => this.ownersOf(address, registry, record).length === 0),
-      ),
+      strays: this.anyMayOwn(registry)
+        ? []
+        : records.flatMap((record) =>
+            record.addresses.filter((address) => this.ownersOf(address, registry, record).length === 0),
+          ),
       known:
-        zone.managed &&
+        // There is but one record set of a name and type, so what is written here is what the zone holds.
+        (zone.managed || records.length > 0) &&
         endpoints.every((endpoint) => endpoint.network !== undefined) &&
-        records.every((record) => record.addresses.length + record.readFrom.length > 0),
+        records.every(
+          (record) =>
+            record.readFrom.length > 0 ||
+            (record.addresses.length > 0 && (endpoints.length > 0 || !this.anyMayOwn(registry))),
+        ),
     };
   }
 
@@ -116,6 +132,13 @@ export class Resolver {
     return unique(record.addresses.flatMap((address) => this.ownersOf(address, registry, record)));
   }
 
+  /** Whether there is an endpoint of which not even the network's ranges are known: it may have any address. */
+  private anyMayOwn(registry: Registry): boolean {
+    return this.model.endpoints.some(
+      (endpoint) => endpoint.registry === registry && endpoint.addresses.size === 0 && rangesOf(endpoint).length === 0,
+    );
+  }
+
   /** The endpoints that have an address, or in whose subnet it lies where their addresses are not known. */
   private ownersOf(address: string, registry: Registry, record: RecordSet): Endpoint[] {
     const owners = this.model.endpoints.filter(
@@ -123,12 +146,17 @@ export class Resolver {
         endpoint.registry === registry &&
         (endpoint.addresses.size > 0
           ? [...endpoint.addresses.values()].some((addresses) => addresses.includes(address))
-          : endpoint.subnetRanges.some((range) => isIn(address, range))),
+          : rangesOf(endpoint).some((range) => isIn(address, range))),
     );
     // Networks that never meet may use the same addresses; what the record reads from then decides.
     const meant = owners.filter((endpoint) => record.readFrom.includes(endpoint));
     return meant.length > 0 ? meant : owners;
   }
+}
+
+/** Where an endpoint's addresses can lie: in its subnet, of which at least the network may be known. */
+function rangesOf({ subnetRanges, network }: Endpoint): readonly string[] {
+  return subnetRanges.length > 0 ? subnetRanges : (network?.addressSpace ?? []);
 }
 
 function isAtOrBelow(name: string, zone: string): boolean {

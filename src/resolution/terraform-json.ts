@@ -9,6 +9,8 @@ type Key = string | number | undefined;
 export interface Mention {
   readonly resource: Resource;
   readonly steps: string;
+  /** Whether it is only one of several that may be meant, and the file does not tell which. */
+  readonly oneOf: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface Configuration {
 export function readTerraformJson(json: unknown, source: string): Configuration {
   if (isJson(json)) {
     if (isJson(json.planned_values)) return readPlan(json);
-    if ("values" in json || ("format_version" in json && "terraform_version" in json)) return readState(json);
+    if ("values" in json || "format_version" in json) return readState(json);
     if ("resource" in json || "data" in json || "terraform" in json || "module" in json) return readSynthesized(json);
     if (json.version === 4 && "lineage" in json) {
       throw new UserError(`${source} is a raw state file. Give the output of: terraform show -json`);
@@ -63,19 +65,37 @@ export function readTerraformJson(json: unknown, source: string): Configuration 
   );
 }
 
+/** What a resource or a module call is repeated over. */
+interface Repetition {
+  /** Which instance this is. */
+  readonly key?: Key;
+  /** What `for_each` refers to. */
+  readonly over?: readonly Reference[];
+  /** What `for_each` is, if known. */
+  readonly items?: unknown;
+}
+
+/** Where the references and values come from that a module's names stand for. */
+interface Definitions {
+  references(kind: "var" | "local" | "output", name: string): readonly Reference[];
+  /** The value of a variable or local, if known. */
+  value(kind: "var" | "local", name: string): unknown;
+}
+
 /** A module instance: the root, or what a module call makes. */
 class Module {
   public readonly instances = new Map<string, Instance[]>();
   public readonly children = new Map<string, Module[]>();
 
   constructor(
+    public readonly definitions: Definitions,
+    private readonly repetition: Repetition = {},
     public readonly parent?: Module,
-    public readonly key?: Key,
-    /** References in the values that a variable, local or output of this module stands for. */
-    private readonly definitions: (kind: "var" | "local" | "output", name: string) => Reference[] = () => [],
-    /** The text of a local value, if it has one. */
-    public readonly local: (name: string) => unknown = () => undefined,
   ) {}
+
+  public get key(): Key {
+    return this.repetition.key;
+  }
 
   public add(root: string, instance: Instance): void {
     const instances = this.instances.get(root);
@@ -83,43 +103,91 @@ class Module {
     else this.instances.set(root, [instance]);
   }
 
-  /** The resources that a reference in this module leads to. */
-  public trace({ root, steps }: Reference, key: Key = this.key, depth = 0): Mention[] {
+  /** The resources that the references of one expression in this module lead to. */
+  public trace(references: readonly Reference[], repetition: Repetition = {}, depth = 0): Mention[] {
     if (depth > MAX_DEPTH) return [];
-    const [kind = "", name = ""] = root.split(".");
-    if (kind === "var") {
-      return this.definitions("var", name).flatMap((found) => this.parent?.trace(found, this.key, depth + 1) ?? []);
-    }
-    if (kind === "local") return this.definitions("local", name).flatMap((found) => this.trace(found, key, depth + 1));
-    if (kind === "module") {
-      const { index, rest } = splitIndex(steps);
-      const output = /^\.([\w-]+)/.exec(rest)?.[1] ?? "";
-      return pick(this.children.get(name) ?? [], index, key).flatMap((child) =>
-        child.definitions("output", output).flatMap((found) => child.trace(found, child.key, depth + 1)),
-      );
-    }
-    const { index, rest } = splitIndex(steps);
-    return pick(this.instances.get(root) ?? [], index, key).map((resource) => ({ resource, steps: rest }));
+    // A plan lists a[b].c as a and b, so any of the others may be an index.
+    const keys = references.flatMap(({ root, steps }) =>
+      /^(each|count|var|local)\./.test(root) ? [this.valueOf({ root, steps }, repetition)] : [],
+    );
+    return references.flatMap(({ root, steps }): Mention[] => {
+      const [kind = "", name = ""] = root.split(".");
+      const further = (found: readonly Reference[]) => found.map((one) => ({ ...one, steps: one.steps + steps }));
+      if (kind === "var") {
+        return this.parent?.trace(further(this.definitions.references("var", name)), this.repetition, depth + 1) ?? [];
+      }
+      if (kind === "local")
+        return this.trace(further(this.definitions.references("local", name)), repetition, depth + 1);
+      if (root === "each.value") {
+        // What a map of resources or modules is repeated over has their keys.
+        const { key, over = [] } = repetition;
+        return this.trace([...further(over), EACH_KEY], key === undefined ? {} : { key }, depth + 1);
+      }
+      const { index, hidden, rest } = splitIndex(steps);
+      if (kind === "module") {
+        const [, output = "", after = ""] = /^\.([\w-]+)(.*)$/.exec(rest) ?? [];
+        const { found, oneOf } = pick(this.children.get(name) ?? [], index, hidden, keys);
+        return found.flatMap((child) => {
+          const outputs = child.definitions.references("output", output);
+          return child
+            .trace(
+              outputs.map((one) => ({ ...one, steps: one.steps + after })),
+              {},
+              depth + 1,
+            )
+            .map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf || output === "" }));
+        });
+      }
+      const { found, oneOf } = pick(this.instances.get(root) ?? [], index, hidden, keys);
+      return found.map((resource) => ({ resource, steps: rest, oneOf }));
+    });
+  }
+
+  /** What a variable, a key or an item is, if known. */
+  public valueOf({ root, steps }: Reference, { key, items }: Repetition): unknown {
+    const [kind, name = ""] = root.split(".");
+    if (root === "each.key" || root === "count.index") return key;
+    const whole =
+      kind === "var"
+        ? this.definitions.value("var", name)
+        : key === undefined
+          ? undefined
+          : at(items, [String(key)])[0];
+    return /^(\.\w+)*$/.test(steps) ? at(whole, steps.split(".").slice(1))[0] : undefined;
   }
 }
+
+const EACH_KEY: Reference = { root: "each.key", steps: "" };
 
 /** Longer chains of variables, locals and outputs than anyone writes. */
 const MAX_DEPTH = 20;
 
-function splitIndex(steps: string): { index: Key; rest: string } {
-  const found = /^\[(?:"([^"]*)"|(\d+)|[^\]]*)\]/.exec(steps);
-  if (!found) return { index: undefined, rest: steps };
-  const index = found[1] ?? (found[2] === undefined ? undefined : Number(found[2]));
-  return { index, rest: steps.slice(found[0].length) };
+/** The index that steps start with: written out, or hidden behind a name. */
+function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string } {
+  const found = /^\[(?:"([^"]*)"|(\d+)|([^\]]*))\]/.exec(steps);
+  if (!found) return { index: undefined, hidden: false, rest: steps };
+  const [whole, text, number, other] = found;
+  const index = text ?? (number === undefined ? undefined : Number(number));
+  return { index, hidden: other !== undefined && other !== "*", rest: steps.slice(whole.length) };
 }
 
-/** The instances meant: the one with the index if there is an index, else the one with the same key, else all. */
-function pick<T extends { key?: Key }>(instances: T[], index: Key, key: Key): T[] {
-  for (const wanted of [index, key]) {
-    const found = wanted === undefined ? [] : instances.filter((instance) => instance.key === wanted);
-    if (found.length > 0) return found;
-  }
-  return instances;
+/**
+ * The instances meant: the one with the index if there is an index, else the one with one of the keys, else all.
+ *
+ * @param hidden - whether there is an index that can't be read
+ * @param keys - what else stands in the expression, and may be an index; undefined where not known
+ */
+function pick<T extends { key?: Key }>(
+  instances: readonly T[],
+  index: Key,
+  hidden: boolean,
+  keys: readonly unknown[],
+): { found: readonly T[]; oneOf: boolean } {
+  const byIndex = index === undefined ? [] : instances.filter(({ key }) => key === index);
+  if (byIndex.length > 0) return { found: byIndex, oneOf: false };
+  const byKey = instances.filter(({ key }) => key !== undefined && keys.includes(key));
+  if (byKey.length > 0) return { found: byKey, oneOf: byKey.length > 1 };
+  return { found: instances, oneOf: instances.length > 1 && (hidden || keys.includes(undefined)) };
 }
 
 /** A resource in its module. The forms differ in where values and references come from. */
@@ -129,8 +197,12 @@ abstract class Instance implements Resource {
     public readonly address: string,
     public readonly type: string,
     public readonly managed: boolean,
-    public readonly key: Key,
+    private readonly repetition: Repetition,
   ) {}
+
+  public get key(): Key {
+    return this.repetition.key;
+  }
 
   public abstract known(...path: string[]): unknown[];
   protected abstract references(path: string[]): Reference[];
@@ -139,7 +211,7 @@ abstract class Instance implements Resource {
   public lost(...path: string[]): string[] {
     return this.references(path)
       .filter(({ root }) => /^(data\.|azurerm_|azapi_)/.test(root))
-      .filter((reference) => this.module.trace(reference, this.key).length === 0)
+      .filter((reference) => this.module.trace([reference], this.repetition).length === 0)
       .map(({ root }) => root);
   }
 
@@ -149,7 +221,7 @@ abstract class Instance implements Resource {
   }
 
   public mentions(...path: string[]): Mention[] {
-    return this.references(path).flatMap((reference) => this.module.trace(reference, this.key ?? this.module.key));
+    return this.module.trace(this.references(path), this.repetition);
   }
 }
 
@@ -165,7 +237,7 @@ class SynthesizedInstance extends Instance {
     private readonly body: Json,
     private readonly each: (expression: string) => string = (expression) => expression,
   ) {
-    super(module, address, type, managed, key);
+    super(module, address, type, managed, { key });
   }
 
   public known(...path: string[]): unknown[] {
@@ -197,10 +269,10 @@ class SynthesizedInstance extends Instance {
     const [reference] = referencesIn(trimmed);
     if (!reference || reference.root + reference.steps !== trimmed || depth > MAX_DEPTH) return undefined;
     if (reference.root.startsWith("local.")) {
-      const value = this.module.local(reference.root.slice("local.".length));
+      const value = this.module.definitions.value("local", reference.root.slice("local.".length));
       return isTemplate(value) ? this.evaluate(value, depth + 1) : typeof value === "string" ? value : undefined;
     }
-    const [found, ...others] = this.module.trace(reference, this.key);
+    const [found, ...others] = this.module.trace([reference]);
     if (!found || others.length > 0) return undefined;
     const attribute = /^\.(\w+)$/.exec(found.steps)?.[1];
     const target = found.resource;
@@ -212,12 +284,11 @@ class SynthesizedInstance extends Instance {
 
 function readSynthesized(json: Json): Configuration {
   const locals = Object.assign({}, ...objects(json.locals)) as Json;
-  const root = new Module(
-    undefined,
-    undefined,
-    (kind, name) => (kind === "local" ? templatesIn(locals[name]).flatMap(expressionsIn).flatMap(referencesIn) : []),
-    (name) => locals[name],
-  );
+  const root = new Module({
+    references: (kind, name) =>
+      kind === "local" ? templatesIn(locals[name]).flatMap(expressionsIn).flatMap(referencesIn) : [],
+    value: (kind, name) => (kind === "local" ? locals[name] : undefined),
+  });
   for (const [kind, prefix] of [
     ["resource", ""],
     ["data", "data."],
@@ -289,9 +360,9 @@ class ShownInstance extends Instance {
   constructor(
     module: Module,
     shown: ShownResource,
-    private readonly configured: unknown,
+    private readonly configured: Json,
   ) {
-    super(module, shown.address, shown.type, shown.mode !== "data", shown.index);
+    super(module, shown.address, shown.type, shown.mode !== "data", repetitionOf(configured, shown.index, module));
     this.values = shown.values ?? {};
   }
 
@@ -302,12 +373,12 @@ class ShownInstance extends Instance {
   }
 
   protected references(path: string[]): Reference[] {
-    return at(this.configured, path).flatMap(referencesBelow);
+    return at(this.configured.expressions, path).flatMap(referencesBelow);
   }
 
   public literals(...path: string[]): string[] {
     // A configuration in JSON is shown with its templates; one in HCL without.
-    return at(this.configured, path).flatMap(templatesIn).flatMap(expressionsIn).flatMap(literalsIn);
+    return at(this.configured.expressions, path).flatMap(templatesIn).flatMap(expressionsIn).flatMap(literalsIn);
   }
 }
 
@@ -328,20 +399,25 @@ interface ShownModule {
 
 function readState(json: Json): Configuration {
   const values = json.values as { root_module?: ShownModule } | undefined;
-  return { form: "state", resources: readModule(values?.root_module ?? {}, {}), unreadModules: [] };
+  return { form: "state", resources: readModule(values?.root_module ?? {}, {}, () => undefined), unreadModules: [] };
 }
 
 function readPlan(json: Json): Configuration {
-  const { planned_values, prior_state, configuration } = json as {
+  const { planned_values, prior_state, configuration, variables } = json as {
     planned_values: { root_module?: ShownModule };
     prior_state?: { values?: { root_module?: ShownModule } };
     configuration?: { root_module?: Json };
+    variables?: Json;
   };
   // What data sources have read already is in the prior state alone.
   const read = dataSources(prior_state?.values?.root_module ?? {});
   return {
     form: "plan",
-    resources: readModule(merge(planned_values.root_module ?? {}, read), configuration?.root_module ?? {}),
+    resources: readModule(
+      merge(planned_values.root_module ?? {}, read),
+      configuration?.root_module ?? {},
+      (name) => at(variables, [name, "value"])[0],
+    ),
     unreadModules: [],
   };
 }
@@ -373,29 +449,60 @@ function merge(module: ShownModule, other: ShownModule): ShownModule {
   };
 }
 
-function readModule(shown: ShownModule, configured: Json, parent?: Module, call: Json = {}): Instance[] {
+/**
+ * @param configured - the module in the plan's configuration
+ * @param variable - the value of one of its variables, if known
+ * @param call - the call in the parent that makes this module
+ */
+function readModule(
+  shown: ShownModule,
+  configured: Json,
+  variable: (name: string) => unknown,
+  parent?: Module,
+  call: Json = {},
+): Instance[] {
   const { key, name } = lastModule(shown.address ?? "");
   const outputs = isJson(configured.outputs) ? configured.outputs : {};
-  const module = new Module(parent, key, (kind, wanted) => {
-    const definition =
-      kind === "var" ? at(call.expressions, [wanted]) : kind === "output" ? at(outputs, [wanted, "expression"]) : [];
-    return definition.flatMap(referencesBelow);
-  });
+  const definitions: Definitions = {
+    references: (kind, wanted) => {
+      if (kind === "var") return at(call.expressions, [wanted]).flatMap(referencesBelow);
+      // Behind an index that is not written out, a plan does not say which output is meant.
+      const meant = kind === "local" ? [] : wanted in outputs ? [outputs[wanted]] : Object.values(outputs);
+      return at(meant, ["expression"]).flatMap(referencesBelow);
+    },
+    value: (kind, wanted) => (kind === "var" ? variable(wanted) : undefined),
+  };
+  const module = new Module(definitions, parent && repetitionOf(call, key, parent), parent);
   if (parent && name !== undefined) parent.children.set(name, [...(parent.children.get(name) ?? []), module]);
-  const configs = new Map(objects(configured.resources).map((resource) => [resource.address, resource.expressions]));
+  const configs = new Map(objects(configured.resources).map((resource) => [resource.address, resource]));
   const calls = isJson(configured.module_calls) ? configured.module_calls : {};
   const own = (shown.resources ?? []).map((resource) => {
     const root = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
-    const instance = new ShownInstance(module, resource, configs.get(root));
+    const instance = new ShownInstance(module, resource, configs.get(root) ?? {});
     module.add(root, instance);
     return instance;
   });
   const below = (shown.child_modules ?? []).flatMap((child) => {
-    const childCall = calls[lastModule(child.address ?? "").name ?? ""];
-    const childConfiguration = isJson(childCall) && isJson(childCall.module) ? childCall.module : {};
-    return readModule(child, childConfiguration, module, isJson(childCall) ? childCall : {});
+    const last = lastModule(child.address ?? "");
+    const found = calls[last.name ?? ""];
+    const childCall = isJson(found) ? found : {};
+    const repetition = repetitionOf(childCall, last.key, module);
+    const value = (wanted: string) => valueOf(at(childCall.expressions, [wanted])[0], module, repetition);
+    return readModule(child, isJson(childCall.module) ? childCall.module : {}, value, module, childCall);
   });
   return [...own, ...below];
+}
+
+/** What a resource or module call of a plan's configuration, in a module, is repeated over. */
+function repetitionOf({ for_each_expression: forEach }: Json, key: Key, module: Module): Repetition {
+  return { key, over: referencesBelow(forEach), items: valueOf(forEach, module, {}) };
+}
+
+/** The value of a plan's description of an expression, if it is a constant or no more than one reference. */
+function valueOf(expression: unknown, module: Module, repetition: Repetition): unknown {
+  const references = referencesBelow(expression);
+  if (references.length === 0) return at(expression, ["constant_value"])[0];
+  return references.length === 1 ? module.valueOf(references[0]!, repetition) : undefined;
 }
 
 /** Name and key of the innermost module in an address: `b` and `x` of `module.a.module.b["x"]`. */

@@ -1,7 +1,18 @@
-import { BASTION_HUB_PREFIX, overlap, planSpoke, usableAddresses } from "../address-plan";
+import { closest } from "fastest-levenshtein";
+import { BASTION_HUB_PREFIX, holds, overlap, planHub, planSpoke, prefixLength, usableAddresses } from "../address-plan";
+import { CLOUDS } from "../azure/clouds";
+import { REGIONS } from "../azure/regions";
+import { parseId } from "../azure/resource-id";
 import { registryName } from "../naming";
-import { type Fault, isObject, show } from "./faults";
-import { type Settings, range, region, settingsSchema } from "./schema";
+import { Draft, type DraftNetwork } from "./draft";
+import { type Fault, show } from "./faults";
+
+/** Most private endpoints that a registry can have. */
+const MAX_ENDPOINTS = 200;
+/** Most addresses in a record set of a private DNS zone. */
+const MAX_RECORDS = 20;
+/** The smallest subnet that Azure makes, as a prefix length. */
+const MAX_SUBNET_PREFIX = 29;
 
 /**
  * What can only be judged by looking at several settings at once.
@@ -11,26 +22,39 @@ import { type Settings, range, region, settingsSchema } from "./schema";
  */
 export function checkTogether(input: unknown): Fault[] {
   const draft = new Draft(input);
-  return [
-    ...spokeNames(draft),
-    ...replicas(draft),
-    ...overlaps(draft),
-    ...sizes(draft),
-    ...registryNameLength(draft),
-    ...sharedZone(draft),
-  ];
+  return CHECKS.flatMap((check) => check(draft));
 }
 
-function spokeNames({ spokes }: Draft): Fault[] {
-  return repeated(spokes.map(({ name }) => name)).map(([index, first]) => ({
+type Check = (draft: Draft) => Fault[];
+
+const regionsAreKnown: Check = ({ cloud, newRegions, registry, networks }) => {
+  const known = Object.keys(REGIONS[cloud]);
+  const named = [
+    { path: ["registry", "location"], region: registry.location },
+    ...registry.replicas.map((region, index) => ({ path: ["registry", "replicas", index], region })),
+    ...networks.map(({ path, location }) => ({ path: [...path, "location"], region: location })),
+  ];
+  return named.flatMap(({ path, region }) =>
+    region === undefined || known.includes(region) || newRegions.includes(region)
+      ? []
+      : [
+          {
+            path,
+            found: show(region),
+            allowed: `a region of Azure's ${cloud} cloud (nearest: ${closest(region, known)}), or one named in newRegions`,
+          },
+        ],
+  );
+};
+
+const spokeNamesDiffer: Check = ({ spokes }) =>
+  repeated(spokes.map(({ name }) => name)).map(([index, first]) => ({
     path: ["spokes", index, "name"],
     found: show(spokes[index]?.name),
     allowed: `a name that spokes[${first}] does not have`,
   }));
-}
 
-function replicas({ registry }: Draft): Fault[] {
-  const { location, replicas } = registry;
+const replicasDiffer: Check = ({ registry: { location, replicas } }) => {
   const fault = (index: number, allowed: string): Fault => ({
     path: ["registry", "replicas", index],
     found: show(replicas[index]),
@@ -44,49 +68,73 @@ function replicas({ registry }: Draft): Fault[] {
         : [],
     ),
   ];
-}
+};
 
-function overlaps({ hub, spokes }: Draft): Fault[] {
-  const spaces = [
-    { path: ["hub", "addressSpace"], range: hub.addressSpace },
-    ...spokes.map(({ addressSpace }, index) => ({ path: ["spokes", index, "addressSpace"], range: addressSpace })),
-  ];
-  return spaces.flatMap((space, index) => {
-    const before = spaces.slice(0, index).find(({ range }) => range && space.range && overlap(range, space.range));
-    if (!before) return [];
-    const other = before.path[0] === "hub" ? "hub" : `spokes[${before.path[1]}]`;
-    return [{ path: space.path, found: show(space.range), allowed: `a range apart from ${other}'s ${before.range}` }];
-  });
-}
+const addressSpacesAreGiven: Check = ({ spokes }) =>
+  spokes.flatMap(({ path, addressSpaceWritten, existing }) =>
+    addressSpaceWritten || existing
+      ? []
+      : [
+          {
+            path: [...path, "addressSpace"],
+            found: "nothing",
+            allowed: "a private IPv4 range such as 10.10.0.0/16, unless existing names a network",
+          },
+        ],
+  );
 
-function sizes({ hub, spokes, registry }: Draft): Fault[] {
-  // One address for the login server and each region's data endpoint, and one more while replicas change.
-  const needed = 1 + 1 + registry.replicas.length + 1;
-  return [
-    ...(hub.bastion && hub.addressSpace && prefixOf(hub.addressSpace) > BASTION_HUB_PREFIX
+const addressSpacesAreApart: Check = ({ networks }) =>
+  networks.flatMap(({ path, addressSpace }, index) => {
+    const before = networks
+      .slice(0, index)
+      .find((other) => other.addressSpace && addressSpace && overlap(other.addressSpace, addressSpace));
+    return before
       ? [
           {
-            path: ["hub", "addressSpace"],
-            found: show(hub.addressSpace),
-            allowed: `a /${BASTION_HUB_PREFIX} or larger, to have room for a bastion, or hub.bastion false`,
+            path: [...path, "addressSpace"],
+            found: show(addressSpace),
+            allowed: `a range apart from ${before.label}'s ${before.addressSpace ?? ""}`,
           },
         ]
-      : []),
-    ...spokes.flatMap(({ addressSpace }, index) =>
-      addressSpace && (prefixOf(addressSpace) > 28 || usableAddresses(planSpoke(addressSpace).endpoints) < needed)
-        ? [
-            {
-              path: ["spokes", index, "addressSpace"],
-              found: show(addressSpace),
-              allowed: `a range whose half has ${needed} addresses besides Azure's own 5, for the endpoint: a /${spokePrefixFor(needed)} or larger`,
-            },
-          ]
+      : [];
+  });
+
+const addressSpacesHaveRoom: Check = ({ hub, spokes, registry }) => {
+  // One address for the login server and each region's data endpoint, and one more while replicas change.
+  const needed = 1 + 1 + registry.replicas.length + 1;
+  const lacksRoom = (space: string, endpointsIn: (space: string) => string) => {
+    const fits = (prefix: number) => {
+      const subnet = endpointsIn(`10.0.0.0/${prefix}`);
+      return prefixLength(subnet) <= MAX_SUBNET_PREFIX && usableAddresses(subnet) >= needed;
+    };
+    if (fits(prefixLength(space))) return undefined;
+    let prefix = prefixLength(space);
+    while (!fits(prefix)) prefix--;
+    return `a /${prefix} or larger: its endpoint needs ${needed} addresses, besides the 5 of a subnet that Azure keeps`;
+  };
+  const fault = ({ path, addressSpace }: DraftNetwork, allowed: string | undefined) =>
+    allowed === undefined ? [] : [{ path: [...path, "addressSpace"], found: show(addressSpace), allowed }];
+  return [
+    ...(hub.bastion && hub.addressSpace && prefixLength(hub.addressSpace) > BASTION_HUB_PREFIX
+      ? fault(hub, `a /${BASTION_HUB_PREFIX} or larger, to have room for a bastion, or hub.bastion false`)
+      : hub.endpoint && !hub.existing && hub.addressSpace
+        ? fault(
+            hub,
+            lacksRoom(hub.addressSpace, (space) => planHub(space).endpoints),
+          )
+        : []),
+    ...spokes.flatMap((spoke) =>
+      spoke.addressSpace && !spoke.existing
+        ? fault(
+            spoke,
+            lacksRoom(spoke.addressSpace, (space) => planSpoke(space).endpoints),
+          )
         : [],
     ),
   ];
-}
+};
 
-function registryNameLength({ environment, registry }: Draft): Fault[] {
+const registryNameFits: Check = ({ environment, registry }) => {
   if (environment === undefined || registry.namePrefix === undefined) return [];
   const name = registryName(registry.namePrefix, environment);
   if (name.length >= 5 && name.length <= 50) return [];
@@ -97,13 +145,14 @@ function registryNameLength({ environment, registry }: Draft): Fault[] {
       allowed: `a prefix that makes a registry name of 5 to 50 characters; this makes ${name}, of ${name.length}`,
     },
   ];
-}
+};
 
-function sharedZone({ dns, spokePeering, spokes }: Draft): Fault[] {
+const sharedZoneIsReachable: Check = ({ dns, spokePeering, endpoints }) => {
   if (dns !== "shared") return [];
   return [
-    ...(spokePeering === "hub"
-      ? [
+    ...(spokePeering === "mesh"
+      ? []
+      : [
           {
             path: ["dns"],
             found: show(dns),
@@ -111,18 +160,126 @@ function sharedZone({ dns, spokePeering, spokes }: Draft): Fault[] {
               '"per-spoke", or "shared" with spokePeering "mesh": one zone gives each spoke the addresses of all, ' +
               "and a spoke that is peered with the hub alone can't reach those in other spokes",
           },
-        ]
-      : []),
-    ...(spokes.length > 20
+        ]),
+    ...(endpoints > MAX_RECORDS
       ? [
           {
             path: ["dns"],
-            found: `"shared" with ${spokes.length} spokes`,
-            allowed: '"per-spoke": a record set holds 20 addresses at most, so one zone serves at most 20 endpoints',
+            found: `"shared" with ${endpoints} endpoints`,
+            allowed: `"per-spoke": a record set holds ${MAX_RECORDS} addresses at most, so one zone serves at most ${MAX_RECORDS} endpoints`,
           },
         ]
       : []),
   ];
+};
+
+const endpointsAreFew: Check = ({ endpoints }) =>
+  endpoints > MAX_ENDPOINTS
+    ? [
+        {
+          path: ["hub", "endpoint"],
+          found: `true with ${endpoints - 1} spokes`,
+          allowed: `false, or fewer spokes: a registry has at most ${MAX_ENDPOINTS} endpoints`,
+        },
+      ]
+    : [];
+
+const dnsServersAnswerRight: Check = ({ hub, spokes }) =>
+  spokes
+    .filter((spoke) => !hub.endpoint && asksHub(spoke, hub))
+    .map(({ path, dnsServers }) => ({
+      path: [...path, "dnsServers"],
+      found: show(dnsServers),
+      allowed:
+        "servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its " +
+        "own that lies in one spoke, which the others can't reach",
+    }));
+
+const existingNetworksFit: Check = ({ cloud, hub, spokes, networks }) => {
+  const zone = CLOUDS[cloud].privateLinkZone;
+  const ids = networks.map(({ existing }) => existing?.virtualNetworkId?.toLowerCase());
+  return [
+    ...repeated(ids).map(([index, first]) => ({
+      path: [...networks[index]!.path, "existing", "virtualNetworkId"],
+      found: show(networks[index]!.existing?.virtualNetworkId),
+      allowed: `a network that ${networks[first]!.label} is not`,
+    })),
+    ...networks.flatMap(({ path, existing }) =>
+      existing?.virtualNetworkId &&
+      existing.endpointSubnetId &&
+      !existing.endpointSubnetId.toLowerCase().startsWith(`${existing.virtualNetworkId.toLowerCase()}/`)
+        ? [
+            {
+              path: [...path, "existing", "endpointSubnetId"],
+              found: show(existing.endpointSubnetId),
+              allowed: "a subnet of the network in virtualNetworkId",
+            },
+          ]
+        : [],
+    ),
+    ...networks.flatMap(({ path, existing, dnsServers }) =>
+      existing && dnsServers.length > 0
+        ? [
+            {
+              path: [...path, "dnsServers"],
+              found: show(dnsServers),
+              allowed: "nothing for a network that exists: its DNS servers are its owner's to set",
+            },
+          ]
+        : [],
+    ),
+    ...(hub.existing && hub.bastion
+      ? [{ path: ["hub", "bastion"], found: "true", allowed: "false for a hub that exists" }]
+      : []),
+    ...(hub.existing && hub.endpoint && !hub.existing.endpointSubnetId
+      ? [
+          {
+            path: ["hub", "existing", "endpointSubnetId"],
+            found: "nothing",
+            allowed: "the id of the subnet for the hub's endpoint, or hub.endpoint false",
+          },
+        ]
+      : []),
+    ...(hub.existing?.zoneId && parseId("privateDnsZone", hub.existing.zoneId)?.names[0]?.toLowerCase() !== zone
+      ? [{ path: ["hub", "existing", "zoneId"], found: show(hub.existing.zoneId), allowed: `a zone named ${zone}` }]
+      : []),
+    ...(hub.existing && !hub.existing.peer && !hub.endpoint && spokes.every(({ existing }) => !existing)
+      ? [
+          {
+            path: ["hub", "existing", "peer"],
+            found: "false",
+            allowed: "true, or hub.endpoint true: the hub reaches no endpoint otherwise",
+          },
+        ]
+      : []),
+  ];
+};
+
+const CHECKS: Check[] = [
+  regionsAreKnown,
+  spokeNamesDiffer,
+  replicasDiffer,
+  addressSpacesAreGiven,
+  addressSpacesAreApart,
+  addressSpacesHaveRoom,
+  registryNameFits,
+  sharedZoneIsReachable,
+  endpointsAreFew,
+  dnsServersAnswerRight,
+  existingNetworksFit,
+];
+
+/** Whether a network asks DNS servers that all lie in the hub, and so sees of the registry what the hub sees. */
+export function asksHub(
+  network: { readonly dnsServers: readonly string[] },
+  hub: { readonly addressSpace?: string | undefined },
+): boolean {
+  const { addressSpace } = hub;
+  return (
+    addressSpace !== undefined &&
+    network.dnsServers.length > 0 &&
+    network.dnsServers.every((server) => holds(addressSpace, server))
+  );
 }
 
 /** The index of each value that stands earlier too, with the index where it stands first. */
@@ -131,58 +288,4 @@ function repeated(values: readonly (string | undefined)[]): [index: number, firs
     const first = values.indexOf(value);
     return value !== undefined && first < index ? [[index, first]] : [];
   });
-}
-
-function prefixOf(addressSpace: string): number {
-  return Number(addressSpace.split("/")[1]);
-}
-
-/** Prefix length of the smallest spoke whose endpoint subnet gives out so many addresses. */
-function spokePrefixFor(addresses: number): number {
-  let prefix = 28;
-  while (usableAddresses(planSpoke(`10.0.0.0/${prefix}`).endpoints) < addresses) prefix--;
-  return prefix;
-}
-
-/** The settings as far as they are well-formed, defaults included. */
-class Draft {
-  public readonly environment: string | undefined;
-  public readonly dns: unknown;
-  public readonly spokePeering: unknown;
-  public readonly registry: {
-    namePrefix: string | undefined;
-    location: string | undefined;
-    replicas: (string | undefined)[];
-  };
-  public readonly hub: { addressSpace: string | undefined; bastion: boolean };
-  public readonly spokes: { name: string | undefined; addressSpace: string | undefined }[];
-
-  constructor(input: unknown) {
-    const written = isObject(input) ? input : {};
-    this.environment = string(written.environment ?? DEFAULTS.environment);
-    this.dns = written.dns ?? DEFAULTS.dns;
-    this.spokePeering = written.spokePeering ?? DEFAULTS.spokePeering;
-    const registry = { ...DEFAULTS.registry, ...(isObject(written.registry) ? written.registry : {}) };
-    this.registry = {
-      namePrefix: string(registry.namePrefix),
-      location: region.safeParse(registry.location).data,
-      replicas: list(registry.replicas).map((replica) => region.safeParse(replica).data),
-    };
-    const hub = { ...DEFAULTS.hub, ...(isObject(written.hub) ? written.hub : {}) };
-    this.hub = { addressSpace: range.safeParse(hub.addressSpace).data, bastion: hub.bastion };
-    this.spokes = list(written.spokes ?? DEFAULTS.spokes).map((spoke) => ({
-      name: isObject(spoke) ? string(spoke.name) : undefined,
-      addressSpace: isObject(spoke) ? range.safeParse(spoke.addressSpace).data : undefined,
-    }));
-  }
-}
-
-const DEFAULTS: Settings = settingsSchema.parse({});
-
-function string(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,91 +1,219 @@
 import { z } from "zod";
 import { isPrivateRange } from "../address-plan";
-import { REGIONS, normaliseRegion } from "../azure/regions";
+import { CLOUDS, type CloudName } from "../azure/clouds";
+import { normaliseRegion } from "../azure/regions";
+import { type IdType, idForm, parseId } from "../azure/resource-id";
 import { TIME_ZONES } from "../azure/time-zones";
 
-// Each value's error says what is allowed there, in words that complete "allowed: …".
+// The message of each check says what is allowed there, in words that complete "allowed: …"; the description says what
+// the setting does, for docs/settings.md and for editors.
 
-const REGION = "a region of Azure's public cloud, such as swedencentral";
-export const region = z
-  .string(REGION)
-  .transform(normaliseRegion)
-  .refine((name) => name in REGIONS.public, REGION);
-
+const FLAG = "true or false";
+const TEXT = "a text of 1 to 256 characters";
+const REGION = "the name of a region, such as swedencentral or Sweden Central";
 const RANGE = "a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
+const ADDRESS = "an IPv4 address";
+const UUID = "an object id, such as 11111111-2222-3333-4444-555555555555";
+
+const flag = (standard: boolean) => z.boolean(FLAG).default(standard);
+const text = z.string(TEXT).min(1, TEXT).max(256, TEXT);
+const pattern = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed);
+const whole = (min: number, max: number, allowed: string) => z.int(allowed).min(min, allowed).max(max, allowed);
+const idOf = (type: IdType) => {
+  const allowed = `an id of the form ${idForm(type)}`;
+  return z.string(allowed).refine((id) => parseId(type, id) !== undefined, allowed);
+};
+
+export const region = pattern(/^[A-Za-z][A-Za-z0-9 ]*$/, REGION).transform(normaliseRegion);
 export const range = z.cidrv4({ error: RANGE, abort: true }).refine(isPrivateRange, RANGE);
+
+const dnsServers = z
+  .array(z.ipv4(ADDRESS), "a list of IPv4 addresses")
+  .default([])
+  .describe("DNS servers that the network asks in place of Azure's, such as a resolver in the hub");
+
+const replica = z.union(
+  [
+    region,
+    strict("a region, or an object with location and routed", {
+      location: region.describe("Region of the replica"),
+      routed: flag(true).describe("Whether the login server's name leads here; false drains the replica"),
+    }),
+  ],
+  "a region, or an object with location and routed",
+);
+
+const registry = strict("an object", {
+  namePrefix: pattern(/^[a-zA-Z0-9]{1,46}$/, "1 to 46 letters and digits")
+    .default("xyzdfd")
+    .describe("Start of the registry's name, which is global: choose your own. `ACR_NAME_PREFIX` overrides it"),
+  location: region.default("swedencentral").describe("Home region. To change it replaces the registry, images and all"),
+  replicas: z
+    .array(replica, "a list of regions")
+    .default(["switzerlandnorth"])
+    .describe("Further regions, each a name or an object with `location` and `routed`")
+    .transform((replicas) =>
+      replicas.map((replica) => (typeof replica === "string" ? { location: replica, routed: true } : replica)),
+    ),
+  retentionDays: whole(0, 365, "a whole number of days, 0 to 365")
+    .default(0)
+    .describe("Days after which untagged manifests are deleted; 0 keeps them"),
+  trustedServices: flag(false).describe(
+    "Whether Azure services that Microsoft trusts get in past the private endpoints",
+  ),
+  deletionProtection: flag(false).describe(
+    "Whether a lock keeps the registry from being deleted. It keeps replicas from being removed as well",
+  ),
+  diagnostics: z
+    .union(
+      [z.boolean(), strict("an object", { workspaceId: idOf("workspace").describe("Id of the workspace") })],
+      "true, false, or an object with workspaceId",
+    )
+    .default(false)
+    .describe("Whether logins, repository events and metrics go to a Log Analytics workspace: true makes one"),
+  pullPrincipals: z
+    .array(z.guid(UUID), "a list of object ids")
+    .default([])
+    .describe("Object ids that may pull, such as kubelet identities of AKS"),
+  pushPrincipals: z
+    .array(z.guid(UUID), "a list of object ids")
+    .default([])
+    .describe("Object ids that may push and pull, such as those of pipelines"),
+});
+
+/** Address space of a hub that says none and does not exist yet. */
+export const HUB_ADDRESS_SPACE = "10.12.0.0/16";
+
+const PEER = "Whether it is peered with the other networks of this project";
+const VNET = "Id of the virtual network. Its region is taken on trust";
+
+const hub = strict("an object", {
+  location: region.default("northeurope").describe("Region"),
+  addressSpace: range.optional().describe("Address space: 10.12.0.0/16, or unknown for a network that exists"),
+  bastion: z.boolean(FLAG).optional().describe("Whether there is a bastion: yes, except in a network that exists"),
+  endpoint: flag(false).describe(
+    "Whether the hub has an endpoint of its own, which the hub's DNS then answers with: for clients on premises, and for spokes that ask DNS servers in the hub",
+  ),
+  dnsServers,
+  existing: strict("an object with virtualNetworkId", {
+    virtualNetworkId: idOf("virtualNetwork").describe(VNET),
+    endpointSubnetId: idOf("subnet").optional().describe("Id of the subnet for the hub's endpoint"),
+    zoneId: idOf("privateDnsZone")
+      .optional()
+      .describe("Id of the private DNS zone in which the hub looks, if there is one"),
+    peer: flag(false).describe(PEER),
+  })
+    .optional()
+    .describe("A network that exists, to be used as the hub"),
+}).transform(({ addressSpace, bastion, ...hub }) => ({
+  ...hub,
+  addressSpace: addressSpace ?? (hub.existing ? undefined : HUB_ADDRESS_SPACE),
+  bastion: bastion ?? !hub.existing,
+}));
 
 const NAME =
   "1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and neither hub nor registry";
 const spoke = strict("an object with name, location and addressSpace", {
-  name: z
-    .string(NAME)
-    .regex(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME)
-    .refine((name) => !["hub", "registry"].includes(name), NAME),
-  location: region,
-  addressSpace: range,
+  name: pattern(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME)
+    .refine((name) => !["hub", "registry"].includes(name), NAME)
+    .describe("Name, in the names of all that belongs to the spoke"),
+  location: region.describe("Region"),
+  addressSpace: range.optional().describe("Address space: needed, except for a network that exists"),
+  dnsServers,
+  manualApproval: flag(false).describe("Whether the registry's owner has to approve the endpoint by hand"),
+  existing: strict("an object with virtualNetworkId and endpointSubnetId", {
+    virtualNetworkId: idOf("virtualNetwork").describe(VNET),
+    endpointSubnetId: idOf("subnet").describe("Id of the subnet for the endpoint"),
+    peer: flag(false).describe(PEER),
+  })
+    .optional()
+    .describe("A network that exists: it gets an endpoint, a zone, its link and records, and nothing else"),
 });
 
-const TIME = "a time of day as four digits, 0000 to 2359";
-const KEY = "a public key as in authorized_keys: ssh-rsa or ssh-ed25519, then its base64";
-const SIZE = "a VM size, such as Standard_B2ats_v2";
 const testVms = strict("an object", {
-  size: z.string(SIZE).regex(/^\w+$/, SIZE).default("Standard_B2ats_v2"),
-  shutdownTime: z
-    .string(TIME)
-    .regex(/^([01]\d|2[0-3])[0-5]\d$/, TIME)
-    .default("1900"),
+  size: pattern(/^\w+$/, "a VM size, such as Standard_B2ats_v2")
+    .default("Standard_B2ats_v2")
+    .describe("Size, of an x64 kind"),
+  shutdownTime: pattern(/^([01]\d|2[0-3])[0-5]\d$/, "a time of day as four digits, 0000 to 2359")
+    .default("1900")
+    .describe("Time at which they stop each day"),
   timezone: z
     .enum(TIME_ZONES, "a time zone by its Windows name, such as Central Europe Standard Time or UTC")
-    .default("Central Europe Standard Time"),
-  sshPublicKey: z
-    .string(KEY)
-    .regex(/^ssh-(rsa|ed25519) [A-Za-z0-9+/]+=*( .*)?$/, KEY)
-    .optional(),
+    .default("Central Europe Standard Time")
+    .describe("Time zone of that time, by its Windows name"),
+  sshPublicKey: pattern(
+    /^ssh-(rsa|ed25519) [A-Za-z0-9+/]+=*( .*)?$/,
+    "a public key as in authorized_keys: ssh-rsa or ssh-ed25519, then its base64",
+  )
+    .optional()
+    .describe("Key of their user `azureuser`; one is made if none is given"),
 });
 
+const SPOKES = "a list of 1 to 200 spokes";
 const ENVIRONMENT = "1 to 10 lower-case letters and digits, a letter first";
-const PREFIX = "1 to 46 letters and digits";
-const TEXT = "a text of 1 to 256 characters";
 const TTL = "a whole number of seconds, 1 to 2147483647";
-const FLAG = "true or false";
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
 export const settingsSchema = strict("an object", {
-  environment: z
-    .string(ENVIRONMENT)
-    .regex(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT)
-    .default("dev"),
-  owner: z.string(TEXT).min(1, TEXT).max(256, TEXT).default("n/a"),
-  releaseVersion: z.string(TEXT).min(1, TEXT).max(256, TEXT).default("latest"),
-  tags: z.record(z.string(), z.string("a text").max(256, TEXT), "an object of texts").default({}),
-  registry: strict("an object", {
-    namePrefix: z
-      .string(PREFIX)
-      .regex(/^[a-zA-Z0-9]{1,46}$/, PREFIX)
-      .default("xyzdfd"),
-    location: region.default("swedencentral"),
-    replicas: z.array(region, "a list of regions").default(["switzerlandnorth"]),
-  }).prefault({}),
-  hub: strict("an object", {
-    location: region.default("northeurope"),
-    addressSpace: range.default("10.12.0.0/16"),
-    bastion: z.boolean(FLAG).default(true),
-  }).prefault({}),
+  environment: pattern(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT)
+    .default("dev")
+    .describe("Environment: a tag, and the end of every name"),
+  owner: text.default("n/a").describe("Owner: a tag"),
+  releaseVersion: text.default("latest").describe("Version: a tag"),
+  tags: z
+    .record(
+      z.string(),
+      z.string("a text of at most 256 characters").max(256, "a text of at most 256 characters"),
+      "an object of texts",
+    )
+    .default({})
+    .describe("Further tags"),
+  cloud: z
+    .enum(Object.keys(CLOUDS) as CloudName[], list(Object.keys(CLOUDS)))
+    .default("public")
+    .describe("Azure's cloud"),
+  newRegions: z
+    .array(region, "a list of regions")
+    .default([])
+    .describe("Regions to allow although this project does not know them yet"),
+  registry: registry.prefault({}).describe("The registry"),
+  hub: hub.prefault({}).describe("The hub"),
   spokes: z
-    .array(spoke, "a list of 1 to 200 spokes")
-    .min(1, "a list of 1 to 200 spokes")
-    .max(200, "a list of 1 to 200 spokes")
-    .default([
+    .array(spoke, SPOKES)
+    .min(1, SPOKES)
+    .max(200, SPOKES)
+    .prefault([
       { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
-    ]),
-  dns: z.enum(["per-spoke", "shared"], '"per-spoke" or "shared"').default("per-spoke"),
-  spokePeering: z.enum(["hub", "mesh"], '"hub" or "mesh"').default("hub"),
+    ])
+    .describe("The spokes, in any order"),
+  dns: z
+    .enum(["per-spoke", "shared"], list(["per-spoke", "shared"]))
+    .default("per-spoke")
+    .describe("A DNS zone for each network, or one that all share, which takes a mesh"),
+  spokePeering: z
+    .enum(["hub", "mesh"], list(["hub", "mesh"]))
+    .default("hub")
+    .describe("Whether spokes are peered with the hub only, or with each other as well"),
   testVms: z
     .union([z.boolean(), testVms], "true, false, or an object with size, shutdownTime, timezone, sshPublicKey")
     .default(true)
+    .describe("A test VM in each spoke that this project makes: whether, and how")
     .transform((value) => (value === true ? testVms.parse({}) : value)),
-  recordTtl: z.int(TTL).min(1, TTL).max(2147483647, TTL).default(10),
+  recordTtl: whole(1, 2147483647, TTL).default(10).describe("Seconds for which a client may keep an answer"),
+  state: strict("an object with resourceGroup, storageAccount and container", {
+    resourceGroup: text.describe("Resource group of the storage account"),
+    storageAccount: pattern(/^[a-z0-9]{3,24}$/, "3 to 24 lower-case letters and digits").describe("Storage account"),
+    container: pattern(
+      /^[a-z0-9](-?[a-z0-9]){2,62}$/,
+      "3 to 63 lower-case letters, digits and single hyphens",
+    ).describe("Blob container"),
+    key: text.default("private-registry.tfstate").describe("Name of the blob"),
+  })
+    .optional()
+    .describe(
+      "Where the Terraform state is kept: a storage account, signed in to by Entra ID; a local file if not set",
+    ),
 });
 
 /** Settings with every default filled in and every region by its API name. */
@@ -95,4 +223,9 @@ export type Settings = z.infer<typeof settingsSchema>;
 function strict<Shape extends z.ZodRawShape>(words: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const keys = Object.keys(shape).join(", ");
   return z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? keys : words) });
+}
+
+function list(values: readonly string[]): string {
+  const quoted = values.map((value) => JSON.stringify(value));
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
 }

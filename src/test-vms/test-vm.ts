@@ -1,11 +1,5 @@
 import { Construct } from "constructs";
-import {
-  DevTestGlobalVmShutdownSchedule,
-  LinuxVirtualMachine,
-  NetworkInterface,
-  RoleAssignment,
-  type Subnet,
-} from "../azurerm";
+import { DevTestGlobalVmShutdownSchedule, LinuxVirtualMachine, NetworkInterface, RoleAssignment } from "../azurerm";
 import { MAIN } from "../main-resource";
 import type { Naming } from "../naming";
 import type { Network } from "../network/network";
@@ -15,7 +9,7 @@ import { CLOUD_INIT } from "./cloud-init";
 /** A machine to try the registry from. */
 export interface TestVmProps {
   readonly network: Network;
-  readonly subnet: Subnet;
+  readonly subnetId: string;
   readonly registry: Registry;
   /** VM size, such as `Standard_B2ats_v2`: x64, second generation. */
   readonly size: string;
@@ -35,12 +29,12 @@ export class TestVm extends Construct {
 
   constructor(scope: Construct, id: string, props: TestVmProps) {
     super(scope, id);
-    const { network, subnet, naming } = props;
+    const { network, subnetId, naming } = props;
     this.registry = props.registry;
     const nic = new NetworkInterface(this, "nic", {
       ...network.place,
       name: naming.of("nic", `${network.name}-vm`),
-      ipConfiguration: [{ name: "workload", subnetId: subnet.id, privateIpAddressAllocation: "Dynamic" }],
+      ipConfiguration: [{ name: "workload", subnetId, privateIpAddressAllocation: "Dynamic" }],
     });
     this.vm = new LinuxVirtualMachine(this, MAIN, {
       ...network.place,

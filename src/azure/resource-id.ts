@@ -1,0 +1,42 @@
+/** An Azure resource id, taken apart. */
+export interface ResourceId {
+  readonly subscriptionId: string;
+  readonly resourceGroupName: string;
+  /** Name of the resource, and for a child those of its parents before it. */
+  readonly names: readonly string[];
+}
+
+const SEGMENT = "[^/]+";
+const SUBSCRIPTION = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+/** Resource types that the settings take ids of, as they stand in an id, with a place for each name. */
+const TYPES = {
+  virtualNetwork: "Microsoft.Network/virtualNetworks/*",
+  subnet: "Microsoft.Network/virtualNetworks/*/subnets/*",
+  privateDnsZone: "Microsoft.Network/privateDnsZones/*",
+  workspace: "Microsoft.OperationalInsights/workspaces/*",
+} as const;
+
+/** A resource type that the settings take ids of. */
+export type IdType = keyof typeof TYPES;
+
+/** How an id of a type looks, for messages. */
+export function idForm(type: IdType): string {
+  return `/subscriptions/ID/resourceGroups/NAME/providers/${TYPES[type].replaceAll("*", "NAME")}`;
+}
+
+/** Takes an id of a type apart; undefined if it is not one. Azure does not tell upper from lower case in ids. */
+export function parseId(type: IdType, id: string): ResourceId | undefined {
+  const [, subscriptionId, resourceGroupName, ...names] = PATTERNS[type].exec(id) ?? [];
+  return subscriptionId && resourceGroupName ? { subscriptionId, resourceGroupName, names } : undefined;
+}
+
+const PATTERNS = Object.fromEntries(
+  Object.entries(TYPES).map(([type, path]) => [
+    type,
+    new RegExp(
+      `^/subscriptions/(${SUBSCRIPTION})/resourceGroups/(${SEGMENT})/providers/${path.replaceAll(".", "\\.").replaceAll("*", `(${SEGMENT})`)}$`,
+      "i",
+    ),
+  ]),
+) as Record<IdType, RegExp>;

@@ -1,0 +1,67 @@
+import { Construct } from "constructs";
+import { LogAnalyticsWorkspace, ManagementLock, MonitorDiagnosticSetting, RoleAssignment } from "../azurerm";
+import type { Naming } from "../naming";
+import type { Registry } from "./registry";
+
+/** What those who run the registry want of it. */
+export interface OperationsProps {
+  readonly registry: Registry;
+  /** Whether a lock keeps the registry and its replicas from being deleted. */
+  readonly deletionProtection: boolean;
+  /** Whether its logs and metrics go to a Log Analytics workspace: one that exists, by its id, or one made for it. */
+  readonly diagnostics: boolean | { readonly workspaceId: string };
+  /** Object ids that may pull. */
+  readonly pullPrincipals: readonly string[];
+  /** Object ids that may push and pull. */
+  readonly pushPrincipals: readonly string[];
+  readonly naming: Naming;
+}
+
+/** Logs, a lock and roles of the registry, each only where asked for. */
+export class Operations extends Construct {
+  constructor(scope: Construct, id: string, props: OperationsProps) {
+    super(scope, id);
+    const { registry, naming, diagnostics } = props;
+    if (diagnostics) {
+      new MonitorDiagnosticSetting(this, "diagnostics", {
+        name: "registry",
+        targetResourceId: registry.resource.id,
+        logAnalyticsWorkspaceId:
+          diagnostics === true ? this.makeWorkspace(registry, naming).id : diagnostics.workspaceId,
+        enabledLog: [{ category: "ContainerRegistryLoginEvents" }, { category: "ContainerRegistryRepositoryEvents" }],
+        enabledMetric: [{ category: "AllMetrics" }],
+      });
+    }
+    if (props.deletionProtection) {
+      new ManagementLock(this, "lock", {
+        name: "registry",
+        scope: registry.resource.id,
+        lockLevel: "CanNotDelete",
+        notes: "Keeps the registry, its images and its replicas.",
+      });
+    }
+    this.assign("AcrPull", "pull", props.pullPrincipals, registry);
+    this.assign("AcrPush", "push", props.pushPrincipals, registry);
+  }
+
+  private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {
+    return new LogAnalyticsWorkspace(this, "workspace", {
+      ...place,
+      name: naming.of("log", "registry"),
+      sku: "PerGB2018",
+      retentionInDays: 30,
+      // Who reads the logs signs in by Entra ID, not by the workspace's keys.
+      localAuthenticationEnabled: false,
+    });
+  }
+
+  private assign(roleDefinitionName: string, id: string, principals: readonly string[], registry: Registry): void {
+    for (const principalId of new Set(principals.map((principal) => principal.toLowerCase()))) {
+      new RoleAssignment(this, `${id}-${principalId}`, {
+        scope: registry.resource.id,
+        roleDefinitionName,
+        principalId,
+      });
+    }
+  }
+}
