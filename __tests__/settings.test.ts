@@ -273,6 +273,209 @@ test.each<[string, unknown, string[]]>([
   expect(faultsIn(settings)).toEqual(faults);
 });
 
+describe("networks that exist", () => {
+  const id = (letter: string, type = "virtualNetworks/net") =>
+    `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/rg/providers/Microsoft.Network/${type}`;
+  const existing = (letter: string, more = {}) => ({
+    virtualNetworkId: id(letter),
+    endpointSubnetId: id(letter, "virtualNetworks/net/subnets/endpoints"),
+    ...more,
+  });
+  const spoke = (letter: string, more = {}) => ({
+    name: letter,
+    location: "uksouth",
+    existing: existing(letter, more),
+  });
+  const FORM = "allowed: an id of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
+
+  test.each<[string, object]>([
+    ["all of them", { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] }],
+    [
+      "a spoke, of any case in its id",
+      {
+        spokes: [
+          A,
+          {
+            ...spoke("b"),
+            existing: { virtualNetworkId: id("b").toUpperCase(), endpointSubnetId: existing("b").endpointSubnetId },
+          },
+        ],
+      },
+    ],
+    ["the hub, peered with new spokes", { hub: { existing: { virtualNetworkId: id("a"), peer: true } } }],
+    [
+      "the hub, with an endpoint and its zone",
+      {
+        hub: { endpoint: true, existing: existing("a", { zoneId: id("a", "privateDnsZones/privatelink.azurecr.io") }) },
+      },
+    ],
+  ])("accepts %s", (_, settings) => {
+    expect(faultsIn(settings)).toEqual([]);
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      "an id of something else",
+      { spokes: [spoke("b", { virtualNetworkId: "/subscriptions/b" })] },
+      [
+        `spokes[0].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
+        expect.stringMatching(
+          /^spokes\[0\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+        ) as unknown as string,
+      ],
+    ],
+    [
+      "no subnet",
+      { spokes: [spoke("b", { endpointSubnetId: undefined })] },
+      [`spokes[0].existing.endpointSubnetId: found nothing, ${FORM}virtualNetworks/NAME/subnets/NAME`],
+    ],
+    [
+      "a subnet of another network",
+      { spokes: [spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
+      [
+        expect.stringMatching(
+          /^spokes\[0\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+        ) as unknown as string,
+      ],
+    ],
+    [
+      "one network twice",
+      { spokes: [spoke("b"), { ...spoke("b"), name: "c" }] },
+      [
+        expect.stringMatching(
+          /^spokes\[1\]\.existing\.virtualNetworkId: .* allowed: a network that spokes\[0\] is not$/,
+        ) as unknown as string,
+      ],
+    ],
+    [
+      "a bastion in the hub",
+      { hub: { bastion: true, existing: existing("a", { peer: true }) } },
+      ["hub.bastion: found true, allowed: false for a hub that exists"],
+    ],
+    [
+      "an endpoint in the hub without a subnet",
+      { hub: { endpoint: true, existing: { virtualNetworkId: id("a") } } },
+      [
+        "hub.existing.endpointSubnetId: found nothing, allowed: the id of the subnet for the hub's endpoint, or hub.endpoint false",
+      ],
+    ],
+    [
+      "a zone of another name",
+      { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
+      [
+        expect.stringMatching(
+          /^hub\.existing\.zoneId: .* allowed: a zone named privatelink\.azurecr\.io$/,
+        ) as unknown as string,
+      ],
+    ],
+    [
+      "a hub that reaches no endpoint",
+      { hub: { existing: existing("a") }, spokes: [A] },
+      ["hub.existing.peer: found false, allowed: true, or hub.endpoint true: the hub reaches no endpoint otherwise"],
+    ],
+    [
+      "one that is not peered, where all share a zone",
+      { dns: "shared", spokePeering: "mesh", spokes: [A, spoke("b")] },
+      [
+        'spokes[1].existing.peer: found false, allowed: true with dns "shared": every network has to reach every endpoint',
+      ],
+    ],
+    [
+      "DNS servers, which are not ours to set",
+      { spokes: [A, { ...spoke("b"), dnsServers: ["10.12.0.4"] }], hub: { endpoint: true } },
+      [
+        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: nothing for a network that exists: its DNS servers are its owner\'s to set',
+      ],
+    ],
+  ])("refuses %s", (_, settings, faults) => {
+    expect(faultsIn(settings)).toEqual(faults);
+  });
+});
+
+describe("a central resolver", () => {
+  test("in the hub needs an endpoint there", () => {
+    const spokes = [A, { ...B, dnsServers: ["10.12.3.4"] }];
+    expect(faultsIn({ spokes })).toEqual([
+      'spokes[1].dnsServers: found ["10.12.3.4"], allowed: servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its own that lies in one spoke, which the others can\'t reach',
+    ]);
+    expect(faultsIn({ spokes, hub: { endpoint: true } })).toEqual([]);
+  });
+
+  test("needs addresses", () => {
+    expect(faultsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
+      'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address',
+    ]);
+  });
+
+  test("counts the hub's endpoint among the 200 that a registry can have", () => {
+    const spokes = Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` }));
+    expect(faultsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([
+      "hub.endpoint: found true with 200 spokes, allowed: false, or fewer spokes: a registry has at most 200 endpoints",
+    ]);
+  });
+});
+
+describe("regions", () => {
+  test("are those of the cloud", () => {
+    const settings = {
+      cloud: "usgovernment",
+      registry: { location: "USGov Virginia", replicas: [] },
+      hub: { location: "usgovvirginia" },
+      spokes: [{ ...A, location: "usgovarizona" }],
+    };
+    expect(faultsIn(settings)).toEqual([]);
+    expect(faultsIn({ ...settings, cloud: "china", spokes: [{ ...A, location: "China North 3" }] })).toEqual([
+      `registry.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
+      `hub.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
+    ]);
+  });
+
+  test("that are newer than this project can be allowed", () => {
+    expect(faultsIn({ newRegions: ["Atlantis Central"], registry: { replicas: ["atlantiscentral"] } })).toEqual([]);
+  });
+
+  test("a slip of the pen gets the region that was meant", () => {
+    expect(faultsIn({ registry: { location: "swedncentral" } })).toEqual([
+      `registry.location: found "swedncentral", ${REGION("swedencentral")}`,
+    ]);
+  });
+});
+
+test.each<[string, object, string]>([
+  [
+    "a replica of neither form",
+    { registry: { replicas: [7] } },
+    "registry.replicas[0]: found 7, allowed: a region, or an object with location and routed",
+  ],
+  [
+    "retention beyond a year",
+    { registry: { retentionDays: 366 } },
+    "registry.retentionDays: found 366, allowed: a whole number of days, 0 to 365",
+  ],
+  [
+    "a principal by its name",
+    { registry: { pullPrincipals: ["aks"] } },
+    'registry.pullPrincipals[0]: found "aks", allowed: an object id, such as 11111111-2222-3333-4444-555555555555',
+  ],
+  [
+    "a workspace by its name",
+    { registry: { diagnostics: { workspaceId: "logs" } } },
+    'registry.diagnostics.workspaceId: found "logs", allowed: an id of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
+  ],
+  [
+    "state without a container",
+    { state: { resourceGroup: "rg", storageAccount: "acc" } },
+    "state.container: found nothing, allowed: 3 to 63 lower-case letters, digits and single hyphens",
+  ],
+  [
+    "a cloud that is none",
+    { cloud: "germany" },
+    'cloud: found "germany", allowed: "public", "usgovernment" or "china"',
+  ],
+])("refuses %s", (_, settings, fault) => {
+  expect(faultsIn(settings)).toEqual([fault]);
+});
+
 test("any right settings are accepted", () => {
   fc.assert(
     fc.property(anySettings, (settings) => {
@@ -348,6 +551,12 @@ describe("where settings come from", () => {
     expect(loaded.settings.registry).toMatchObject({ namePrefix: "mine", location: "uksouth" });
   });
 
+  test("a fault in the prefix names ACR_NAME_PREFIX", () => {
+    expect(() => loadSettings(directoryWith("{}"), { ACR_NAME_PREFIX: "not-mine" })).toThrow(
+      /namePrefix: found "not-mine", allowed: 1 to 46 letters and digits \(from ACR_NAME_PREFIX\)$/,
+    );
+  });
+
   test("a fault names the source", () => {
     expect(() => loadSettings(directoryWith(context({ recordTtl: 0 })), {})).toThrow(
       /^1 fault in the settings \(cdktf\.json\):\n/,
@@ -355,9 +564,13 @@ describe("where settings come from", () => {
   });
 
   test.each([
-    ["{", {}, /^cdktf\.json is not JSON: /],
+    ["{", {}, /^cdktf\.json is not JSON, at line 1, column 2: /],
     ["[]", {}, /^cdktf\.json: found \[\], allowed: an object/],
-    ["{}", { CDKTF_CONTEXT_JSON: "{'a'}" }, /^CDKTF_CONTEXT_JSON is not JSON: .*position 1/],
+    [
+      "{}",
+      { CDKTF_CONTEXT_JSON: "{'a'}" },
+      /^CDKTF_CONTEXT_JSON is not JSON, at line 1, column 2: Expected property name or '}'$/,
+    ],
     ["{}", { CDKTF_CONTEXT_JSON: "null" }, /^the context in CDKTF_CONTEXT_JSON: found null, allowed: an object/],
   ])("%s and %p are refused with the place", (file, env, message) => {
     expect(() => loadSettings(directoryWith(file), env)).toThrow(message);

@@ -5,7 +5,8 @@ import type { Finding } from "../resolution/findings";
 import type { Registry } from "../resolution/network-model";
 import type { Resolution } from "../resolution/resolution";
 import type { Lookup } from "../resolution/resolver";
-import { answerInWords, count, reachableInWords, wrap } from "./words";
+import { answerInWords, reachableInWords } from "./answers";
+import { count, wrap } from "../words";
 
 /** Widest line of the preview, in characters. */
 const WIDTH = 100;
@@ -67,7 +68,7 @@ function zoneInWords({ link, network, view }: Lookup): string {
 }
 
 function hostsInWords(same: readonly Lookup[], all: readonly Lookup[]): string {
-  if (same.length === all.length) return same.length === 1 ? "its one name" : `all ${same.length} names`;
+  if (same.length === all.length && same.length > 2) return `all ${same.length} names`;
   return same.map(({ host }) => host.id.replace("-", " ")).join(", ");
 }
 
@@ -90,9 +91,10 @@ function findingText({ severity, code, message, resources }: Finding, colors: Co
 function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
   const networks = new Set(lookups.map(({ network }) => network)).size;
   const reached = lookups.filter((lookup) => reachableInWords(lookup) === "yes").length;
+  const unknown = lookups.filter((lookup) => reachableInWords(lookup) === "not known").length;
   const errors = findings.filter(({ severity }) => severity === "error").length;
   return (
-    `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached} not. ` +
+    `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}. ` +
     `${count(errors, "error")}, ${count(findings.length - errors, "warning")}.`
   );
 }

@@ -1,6 +1,7 @@
 import { groupBy } from "../collections";
 import type { Resolution } from "../resolution/resolution";
-import { answerInWords, count } from "./words";
+import { answerInWords } from "./answers";
+import { count } from "../words";
 
 /** Networks that the summary names one by one. */
 const NAMED = 12;

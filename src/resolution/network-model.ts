@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
 import { CLOUDS, type Cloud, type CloudName } from "../azure/clouds";
 import { REGIONS, normaliseRegion } from "../azure/regions";
-import { unique } from "../collections";
+import { groupBy, unique } from "../collections";
 import { type RegistryHost, registryHosts } from "../naming";
 import type { Configuration, Mention, Resource } from "./terraform-json";
 
@@ -138,6 +138,7 @@ class Builder {
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly unnamedRegistries: string[] = [];
   private readonly unplaced: string[] = [];
+  private readonly elsewhere: { subscription: string; path: string; network: VirtualNetwork }[] = [];
 
   constructor(resources: readonly Resource[]) {
     for (const resource of resources) {
@@ -202,27 +203,28 @@ class Builder {
     if (text === undefined) return undefined;
     if (text.startsWith("/")) return this.networkById(text);
     const group = resource.text("resource_group_name");
-    const found = this.byName(VNET, text, group, mentioned);
+    const found = this.byName(VNET, text, resource, mentioned);
     if (found) return this.networks.get(found.address);
-    return group === undefined ? undefined : this.networkElsewhere(group, text, `${text} in ${group}`);
+    if (group === undefined) return undefined;
+    return this.networkElsewhere(`${text} in ${group}`, `${group}/${text}`, subscriptionOf(resource.text("id")));
   }
 
   private networkById(id: string): VirtualNetwork {
-    const group = /\/resourcegroups\/([^/]+)\//i.exec(id)?.[1] ?? "";
-    const found = this.byId(VNET, id) ?? this.byName(VNET, lastSegment(id), group, []);
+    const found = this.byId(VNET, id);
     const known = found && this.networks.get(found.address);
-    // The id of what is yet to be made is not known, so its group and name have to do.
-    if (known && (found.text("id") ?? id).toLowerCase() === id.toLowerCase()) return known;
-    return this.networkElsewhere(group, lastSegment(id), id);
+    const group = /\/resourcegroups\/([^/]+)\//i.exec(id)?.[1] ?? "";
+    return known ?? this.networkElsewhere(id, `${group}/${lastSegment(id)}`, subscriptionOf(id));
   }
 
-  /** A network that is not in the file; different parts of it may call it by its id or by its name. */
-  private networkElsewhere(group: string, name: string, address: string): VirtualNetwork {
-    const key = `${group}/${name}`.toLowerCase();
-    const known = this.networks.get(key);
-    if (known) return known;
-    const network = { address, name, addressSpace: [], managed: false };
-    this.networks.set(key, network);
+  /** A network that is not in the file: one by its id, or one by its name, which leaves the subscription open. */
+  private networkElsewhere(address: string, path: string, subscription: string): VirtualNetwork {
+    const known = this.elsewhere.find(
+      (one) => one.path === path.toLowerCase() && mayBeSame(one.subscription, subscription),
+    );
+    if (known) return known.network;
+    const network = { address, name: lastSegment(path), addressSpace: [], managed: false };
+    this.elsewhere.push({ path: path.toLowerCase(), subscription, network });
+    this.networks.set(address, network);
     return network;
   }
 
@@ -451,7 +453,7 @@ class Builder {
     const mentioned = unique(mentionsOf(resource, [attribute], ZONE));
     if (mentioned.length === 1) return this.zones.get(mentioned[0]!.address);
     if (name === undefined) return undefined;
-    const found = this.byName(ZONE, name, group, mentioned);
+    const found = this.byName(ZONE, name, resource, mentioned);
     if (found) return this.zones.get(found.address);
     const address = `${group?.toLowerCase() ?? "?"}/${name.toLowerCase()}`;
     const known = this.zones.get(address);
@@ -517,38 +519,41 @@ class Builder {
   // Finding things by what Azure calls them
 
   private byId(type: string, id: string): Resource | undefined {
-    const wanted = id.toLowerCase();
-    return this.index(type, "id", (resource) => resource.text("id")?.toLowerCase()).get(wanted);
+    return this.index(type, "id", (resource) => resource.text("id")).get(id.toLowerCase())?.[0];
   }
 
-  /** A resource by name and resource group, among some or, if these are none, among all of its type. */
-  private byName(
-    type: string,
-    name: string,
-    group: string | undefined,
-    among: readonly Resource[],
-  ): Resource | undefined {
-    const key = (resource: Resource) =>
-      `${resource.text("resource_group_name") ?? ""}/${resource.text("name") ?? ""}`.toLowerCase();
-    const wanted = `${group ?? ""}/${name}`.toLowerCase();
-    return among.length > 0
-      ? among.find((resource) => key(resource) === wanted)
-      : this.index(type, "name", key).get(wanted);
+  /** A resource by its name, in the resource group and subscription of the one that names it, maybe among some only. */
+  private byName(type: string, name: string, from: Resource, among: readonly Resource[]): Resource | undefined {
+    const path = (of: Resource, called?: string) => `${of.text("resource_group_name") ?? ""}/${called ?? ""}`;
+    const named = this.index(type, "name", (resource) => path(resource, resource.text("name")));
+    const subscription = subscriptionOf(from.text("id"));
+    const [found, ...others] = (named.get(path(from, name).toLowerCase()) ?? []).filter(
+      (resource) =>
+        (among.length === 0 || among.includes(resource)) &&
+        mayBeSame(subscriptionOf(resource.text("id")), subscription),
+    );
+    return others.length === 0 ? found : undefined;
   }
 
-  private readonly indices = new Map<string, Map<string, Resource>>();
+  private readonly indices = new Map<string, Map<string, Resource[]>>();
 
-  private index(type: string, kind: string, key: (resource: Resource) => string | undefined): Map<string, Resource> {
+  private index(type: string, kind: string, key: (resource: Resource) => string | undefined): Map<string, Resource[]> {
     const known = this.indices.get(`${type} ${kind}`);
     if (known) return known;
-    const index = new Map<string, Resource>();
-    for (const resource of this.all(type)) {
-      const value = key(resource);
-      if (value !== undefined) index.set(value, resource);
-    }
+    const index = groupBy(this.all(type), (resource) => key(resource)?.toLowerCase() ?? "");
     this.indices.set(`${type} ${kind}`, index);
     return index;
   }
+}
+
+/** The subscription in an id, in lower case; empty where it is not known. */
+function subscriptionOf(id = ""): string {
+  return /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1]?.toLowerCase() ?? "";
+}
+
+/** Whether two subscriptions can be one, as far as they are known. */
+function mayBeSame(a: string, b: string): boolean {
+  return a === b || a === "" || b === "";
 }
 
 /** Azure's own resolver: asking it is the same as having no DNS servers. */

@@ -104,6 +104,8 @@ export class Resolver {
     const registered = (this.registeredIn.get(zone) ?? []).filter((endpoint) => endpoint.registry === registry);
     const endpoints = unique([...records.flatMap((record) => this.endpointsIn(record, registry)), ...registered]);
     const written = records.flatMap((record) => record.addresses);
+    const followed = ({ readFrom, addresses }: RecordSet) =>
+      readFrom.length > 0 || (addresses.length > 0 && (endpoints.length > 0 || !this.anyMayOwn(registry)));
     return {
       records,
       endpoints,
@@ -118,11 +120,7 @@ export class Resolver {
         // There is but one record set of a name and type, so what is written here is what the zone holds.
         (zone.managed || records.length > 0) &&
         endpoints.every((endpoint) => endpoint.network !== undefined) &&
-        records.every(
-          (record) =>
-            record.readFrom.length > 0 ||
-            (record.addresses.length > 0 && (endpoints.length > 0 || !this.anyMayOwn(registry))),
-        ),
+        records.every(followed),
     };
   }
 

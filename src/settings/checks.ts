@@ -147,9 +147,16 @@ const registryNameFits: Check = ({ environment, registry }) => {
   ];
 };
 
-const sharedZoneIsReachable: Check = ({ dns, spokePeering, endpoints }) => {
+const sharedZoneIsReachable: Check = ({ dns, spokePeering, endpoints, networks }) => {
   if (dns !== "shared") return [];
+  const closed = networks.filter(({ existing }) => existing && !existing.peer);
   return [
+    // Between networks that exist the peerings are their owners'; those made here take one with each.
+    ...(closed.length < networks.length ? closed : []).map(({ path }) => ({
+      path: [...path, "existing", "peer"],
+      found: "false",
+      allowed: 'true with dns "shared": every network has to reach every endpoint',
+    })),
     ...(spokePeering === "mesh"
       ? []
       : [

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../user-error";
+import { count } from "../words";
 import { checkTogether } from "./checks";
 import { CONTEXT_KEY, describe, faultsOf, isObject, show } from "./faults";
 import { type Settings, settingsSchema } from "./schema";
@@ -23,11 +24,9 @@ export interface LoadedSettings {
 export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedSettings {
   const { written, source } = readContext(directory, env);
   const prefix = env.ACR_NAME_PREFIX;
-  return prefix ? load(withPrefix(written, prefix), `${source} and ACR_NAME_PREFIX`) : load(written, source);
-}
-
-function load(written: unknown, source: string): LoadedSettings {
-  return { settings: parseSettings(written, source), source };
+  if (!prefix) return { settings: parseSettings(written, source), source };
+  const settings = parseSettings(withPrefix(written, prefix), source, { "registry.namePrefix": "ACR_NAME_PREFIX" });
+  return { settings, source: `${source} and ACR_NAME_PREFIX` };
 }
 
 /** The settings with another name prefix; what is not an object stays as it is, for the checks to refuse. */
@@ -41,16 +40,22 @@ function withPrefix(written: unknown, namePrefix: string): unknown {
  * Checks a settings object and fills in the defaults.
  *
  * @param source - where the object comes from, for the error
+ * @param otherSources - where values come from that stand elsewhere, by path
  * @throws UserError naming every fault, if there is any
  */
-export function parseSettings(written: unknown, source = "the settings"): Settings {
+export function parseSettings(
+  written: unknown,
+  source = "the settings",
+  otherSources: Record<string, string> = {},
+): Settings {
   const result = settingsSchema.safeParse(written);
   const faults = [...faultsOf(result.error?.issues ?? [], written), ...checkTogether(written)];
   if (result.success && faults.length === 0) return result.data;
-  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  throw new UserError(
-    [`${count} in the settings (${source}):`, ...faults.map((fault) => `  ${describe(fault)}`)].join("\n"),
-  );
+  const lines = faults.map((fault) => {
+    const elsewhere = otherSources[fault.path.join(".")];
+    return `  ${describe(fault)}${elsewhere === undefined ? "" : ` (from ${elsewhere})`}`;
+  });
+  throw new UserError([`${count(faults.length, "fault")} in the settings (${source}):`, ...lines].join("\n"));
 }
 
 function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unknown; source: string } {
@@ -88,6 +93,12 @@ function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${source} is not JSON: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
+    const before = text.slice(0, position).split("\n");
+    const what = message.replace(/(?: in JSON)? at position .*/s, "");
+    throw new UserError(
+      `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
+    );
   }
 }

@@ -16,16 +16,20 @@ const ADDRESS = "an IPv4 address";
 const UUID = "an object id, such as 11111111-2222-3333-4444-555555555555";
 
 const flag = (standard: boolean) => z.boolean(FLAG).default(standard);
-const text = z.string(TEXT).min(1, TEXT).max(256, TEXT);
-const pattern = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed);
-const whole = (min: number, max: number, allowed: string) => z.int(allowed).min(min, allowed).max(max, allowed);
+const text = z.string(TEXT).min(1, TEXT).max(256, TEXT).meta({ allowed: TEXT });
+const pattern = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed).meta({ allowed });
+const whole = (min: number, max: number, allowed: string) =>
+  z.int(allowed).min(min, allowed).max(max, allowed).meta({ allowed });
 const idOf = (type: IdType) => {
   const allowed = `an id of the form ${idForm(type)}`;
-  return z.string(allowed).refine((id) => parseId(type, id) !== undefined, allowed);
+  return z
+    .string(allowed)
+    .refine((id) => parseId(type, id) !== undefined, allowed)
+    .meta({ allowed });
 };
 
 export const region = pattern(/^[A-Za-z][A-Za-z0-9 ]*$/, REGION).transform(normaliseRegion);
-export const range = z.cidrv4({ error: RANGE, abort: true }).refine(isPrivateRange, RANGE);
+export const range = z.cidrv4({ error: RANGE, abort: true }).refine(isPrivateRange, RANGE).meta({ allowed: RANGE });
 
 const dnsServers = z
   .array(z.ipv4(ADDRESS), "a list of IPv4 addresses")
@@ -47,10 +51,13 @@ const registry = strict("an object", {
   namePrefix: pattern(/^[a-zA-Z0-9]{1,46}$/, "1 to 46 letters and digits")
     .default("xyzdfd")
     .describe("Start of the registry's name, which is global: choose your own. `ACR_NAME_PREFIX` overrides it"),
-  location: region.default("swedencentral").describe("Home region. To change it replaces the registry, images and all"),
+  location: region
+    .prefault("swedencentral")
+    .describe("Home region. To change it replaces the registry, images and all"),
   replicas: z
     .array(replica, "a list of regions")
-    .default(["switzerlandnorth"])
+    .meta({ allowed: "a list of regions, or of objects" })
+    .prefault(["switzerlandnorth"])
     .describe("Further regions, each a name or an object with `location` and `routed`")
     .transform((replicas) =>
       replicas.map((replica) => (typeof replica === "string" ? { location: replica, routed: true } : replica)),
@@ -69,14 +76,17 @@ const registry = strict("an object", {
       [z.boolean(), strict("an object", { workspaceId: idOf("workspace").describe("Id of the workspace") })],
       "true, false, or an object with workspaceId",
     )
+    .meta({ allowed: "true, false, or an object" })
     .default(false)
     .describe("Whether logins, repository events and metrics go to a Log Analytics workspace: true makes one"),
   pullPrincipals: z
     .array(z.guid(UUID), "a list of object ids")
+    .meta({ allowed: "a list of object ids" })
     .default([])
     .describe("Object ids that may pull, such as kubelet identities of AKS"),
   pushPrincipals: z
     .array(z.guid(UUID), "a list of object ids")
+    .meta({ allowed: "a list of object ids" })
     .default([])
     .describe("Object ids that may push and pull, such as those of pipelines"),
 });
@@ -88,7 +98,7 @@ const PEER = "Whether it is peered with the other networks of this project";
 const VNET = "Id of the virtual network. Its region is taken on trust";
 
 const hub = strict("an object", {
-  location: region.default("northeurope").describe("Region"),
+  location: region.prefault("northeurope").describe("Region"),
   addressSpace: range.optional().describe("Address space: 10.12.0.0/16, or unknown for a network that exists"),
   bastion: z.boolean(FLAG).optional().describe("Whether there is a bastion: yes, except in a network that exists"),
   endpoint: flag(false).describe(
@@ -116,6 +126,7 @@ const NAME =
 const spoke = strict("an object with name, location and addressSpace", {
   name: pattern(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME)
     .refine((name) => !["hub", "registry"].includes(name), NAME)
+    .meta({ allowed: NAME })
     .describe("Name, in the names of all that belongs to the spoke"),
   location: region.describe("Region"),
   addressSpace: range.optional().describe("Address space: needed, except for a network that exists"),
@@ -130,6 +141,7 @@ const spoke = strict("an object with name, location and addressSpace", {
     .describe("A network that exists: it gets an endpoint, a zone, its link and records, and nothing else"),
 });
 
+const TIME_ZONE = "a time zone by its Windows name, such as Central Europe Standard Time or UTC";
 const testVms = strict("an object", {
   size: pattern(/^\w+$/, "a VM size, such as Standard_B2ats_v2")
     .default("Standard_B2ats_v2")
@@ -138,7 +150,8 @@ const testVms = strict("an object", {
     .default("1900")
     .describe("Time at which they stop each day"),
   timezone: z
-    .enum(TIME_ZONES, "a time zone by its Windows name, such as Central Europe Standard Time or UTC")
+    .enum(TIME_ZONES, TIME_ZONE)
+    .meta({ allowed: TIME_ZONE })
     .default("Central Europe Standard Time")
     .describe("Time zone of that time, by its Windows name"),
   sshPublicKey: pattern(
@@ -174,6 +187,7 @@ export const settingsSchema = strict("an object", {
     .describe("Azure's cloud"),
   newRegions: z
     .array(region, "a list of regions")
+    .meta({ allowed: "a list of regions" })
     .default([])
     .describe("Regions to allow although this project does not know them yet"),
   registry: registry.prefault({}).describe("The registry"),
@@ -182,6 +196,7 @@ export const settingsSchema = strict("an object", {
     .array(spoke, SPOKES)
     .min(1, SPOKES)
     .max(200, SPOKES)
+    .meta({ allowed: SPOKES })
     .prefault([
       { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
@@ -197,6 +212,7 @@ export const settingsSchema = strict("an object", {
     .describe("Whether spokes are peered with the hub only, or with each other as well"),
   testVms: z
     .union([z.boolean(), testVms], "true, false, or an object with size, shutdownTime, timezone, sshPublicKey")
+    .meta({ allowed: "true, false, or an object" })
     .default(true)
     .describe("A test VM in each spoke that this project makes: whether, and how")
     .transform((value) => (value === true ? testVms.parse({}) : value)),

@@ -23,21 +23,3 @@ export function reachableInWords(lookup: Lookup): "yes" | "no" | "in part" | "no
   if (!lookup.known) return "not known";
   return lookup.endpoints.length > lookup.unreachable.length ? "in part" : "no";
 }
-
-/** A count with its noun: "1 network", "3 networks". */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/** Breaks a text into lines, between words where it can. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else
-      for (let start = 0; start < Math.max(1, word.length); start += width)
-        lines.push(word.slice(start, start + width));
-  }
-  return lines;
-}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { CONTEXT_KEY } from "./faults";
+import { settingsSchema } from "./schema";
+
+/** What of JSON Schema the settings use. */
+interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly allowed?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** JSON Schema of `cdktf.json`, for editors: what may stand below its `context`. */
+export function cdktfJsonSchema(): object {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "cdktf.json of a private container registry",
+    type: "object",
+    properties: {
+      context: { type: "object", properties: { [CONTEXT_KEY]: withoutNotes(settingsJsonSchema()) } },
+    },
+  };
+}
+
+/** The reference of all settings, as Markdown tables. */
+export function settingsReference(): string {
+  const { properties = {} } = settingsJsonSchema();
+  const plain = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length === 0);
+  const groups = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length > 0);
+  return [
+    table(
+      "",
+      Object.fromEntries([...plain, ...groups.map(([name, schema]) => [name, { ...schema, properties: {} }])]),
+      [],
+    ),
+    ...groups.flatMap(([name, schema]) => section(name, schema)),
+  ].join("\n\n");
+}
+
+function settingsJsonSchema(): JsonSchema {
+  return z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7", unrepresentable: "any" }) as JsonSchema;
+}
+
+/** A heading and a table for an object and each object in it. */
+function section(path: string, schema: JsonSchema): string[] {
+  return objectsIn(schema).flatMap(({ properties = {}, required = [] }) => {
+    const inside = schema.type === "array" ? `${path}[]` : path;
+    return [
+      `### \`${inside}\``,
+      table(`${inside}.`, properties, required),
+      ...Object.entries(properties).flatMap(([name, member]) => section(`${inside}.${name}`, member)),
+    ];
+  });
+}
+
+/** The objects that a value may be or hold. */
+function objectsIn(schema: JsonSchema): JsonSchema[] {
+  const candidates = [
+    schema,
+    ...(schema.anyOf ?? []),
+    ...(schema.items ? [schema.items, ...(schema.items.anyOf ?? [])] : []),
+  ];
+  return candidates.filter(({ properties }) => properties !== undefined);
+}
+
+function table(prefix: string, properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): string {
+  const rows = Object.entries(properties).map(([name, schema]) => [
+    `\`${prefix}${name}\``,
+    schema.description ?? "",
+    allowedIn(schema),
+    required.includes(name) ? "needed" : defaultOf(schema),
+  ]);
+  return [["Key", "What it does", "Allowed", "Default"], ["---", "---", "---", "---"], ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function allowedIn(schema: JsonSchema): string {
+  if (schema.allowed !== undefined) return schema.allowed;
+  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
+  return schema.type === "boolean" ? "true or false" : "an object";
+}
+
+function defaultOf({ default: value, type, properties }: JsonSchema): string {
+  if (value === undefined || (type === "object" && properties)) return "";
+  return Array.isArray(value) && value.length > 1 ? "the example's" : `\`${JSON.stringify(value)}\``;
+}
+
+/** A schema as others know it, without this project's own notes. */
+function withoutNotes(schema: JsonSchema): unknown {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (key === "allowed" || key === "$schema" ? undefined : value)),
+  );
+}
