@@ -192,11 +192,35 @@ describe("preview", () => {
 });
 
 describe("diagram", () => {
-  test("draws the network as the README shows it", () => {
+  test("draws the network as a Mermaid flowchart", () => {
     const { status, stdout } = runIn(folder(), "src/commands/diagram.ts");
     expect(status).toBe(0);
-    const [, inReadme] = /```mermaid\n([^]*?)```/.exec(readFileSync(join(PROJECT, "README.md"), "utf8"))!;
-    expect(inReadme).toEqual(stdout);
+    expect(stdout).toMatchInlineSnapshot(`
+     "flowchart LR
+       subgraph hub_network["vnet-hub-dev (northeurope)"]
+         hub_dns_zone(["privatelink.azurecr.io"])
+       end
+       subgraph spoke1_network["vnet-spoke1-dev (swedencentral)"]
+         spoke1_dns_zone(["privatelink.azurecr.io"])
+         spoke1_endpoint["pep-spoke1-dev"]
+       end
+       subgraph spoke2_network["vnet-spoke2-dev (switzerlandnorth)"]
+         spoke2_dns_zone(["privatelink.azurecr.io"])
+         spoke2_endpoint["pep-spoke2-dev"]
+       end
+       subgraph registry["xyzdfdacrdev"]
+         registry_swedencentral[("swedencentral")]
+         registry_switzerlandnorth[("switzerlandnorth")]
+       end
+       hub_network <-->|peered| spoke1_network
+       hub_network <-->|peered| spoke2_network
+       hub_dns_zone -.-> spoke1_endpoint
+       spoke1_dns_zone -.-> spoke1_endpoint
+       spoke2_dns_zone -.-> spoke2_endpoint
+       spoke1_endpoint ==> registry_swedencentral
+       spoke2_endpoint ==> registry_switzerlandnorth
+     "
+    `);
   });
 
   test("draws a picture too", () => {

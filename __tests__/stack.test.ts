@@ -182,6 +182,22 @@ test("outputs: names as plain text, addresses by spoke and host, the key marked 
   });
 });
 
+test("the test VMs are put out with their network, and with which may push", () => {
+  expect(synthesize().output.test_vms!.value).toEqual({
+    spoke1: {
+      id: "${azurerm_linux_virtual_machine.spoke1_vm.id}",
+      virtual_network: "${azurerm_virtual_network.spoke1_network.name}",
+      may_push: true,
+    },
+    spoke2: {
+      id: "${azurerm_linux_virtual_machine.spoke2_vm.id}",
+      virtual_network: "${azurerm_virtual_network.spoke2_network.name}",
+      may_push: false,
+    },
+  });
+  expect(synthesize({ testVms: false }).output.test_vms).toBeUndefined();
+});
+
 test("a given key is used, and none is made", () => {
   const json = synthesize({ testVms: { sshPublicKey: "ssh-ed25519 AAAAC3Nz me@example" } });
   expect(only(json, "azurerm_linux_virtual_machine", "spoke1_vm").admin_ssh_key).toEqual([

@@ -22,7 +22,7 @@ export function registryName(prefix: string, environment: string): string {
 export interface RegistryHost {
   /** Short and stable: `login-server`, or `data-REGION`. */
   readonly id: string;
-  /** The public name that clients ask for, such as `NAME.azurecr.io`. */
+  /** The public name that clients ask for. */
   readonly fqdn: string;
   /** The name of its A record, relative to the private-link zone, such as `NAME` or `NAME.REGION.data`. */
   readonly record: string;

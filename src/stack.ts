@@ -178,11 +178,17 @@ export class PrivateRegistryStack extends TerraformStack {
     if (!testVms || spokes.length === 0) return;
     const sshPublicKey = testVms.sshPublicKey ?? this.makeKey();
     const pusher = firstAt(registry.place.location, spokes, (spoke) => spoke);
-    for (const network of spokes) {
+    const vms = spokes.map((network) => {
       const { workloadSubnetId: subnetId } = network;
       const vm = new TestVm(network, "vm", { ...testVms, network, subnetId, registry, sshPublicKey, ...this.common });
-      if (network === pusher) vm.allowPush();
-    }
+      const mayPush = network === pusher;
+      if (mayPush) vm.allowPush();
+      return [network.name, { id: vm.id, virtual_network: network.virtualNetwork.name, may_push: mayPush }] as const;
+    });
+    new TerraformOutput(this, "test_vms", {
+      value: Object.fromEntries(vms),
+      description: "For each spoke with a test VM, the VM's id, its virtual network, and whether it may push.",
+    });
   }
 
   private makeKey(): string {

@@ -99,6 +99,16 @@ function crowd(count: number): Part[] {
   ];
 }
 
+/** An endpoint in a network that exists, and a zone which answers networks that exist. */
+function existing({ links }: { links: string[] }): Part[] {
+  return [
+    ...endpoint("spoke1", { subnet_id: `${networkId("spoke1")}/subnets/endpoints` }),
+    registry(),
+    ...view("spoke1", [], ["spoke1"]),
+    ...links.map((key) => link(key, "spoke1", { virtual_network_id: networkId(key) })),
+  ];
+}
+
 /** A spoke whose hub another team manages. */
 function spokeOf(hubId: string, ...hub: Part[]): Part[] {
   return [
@@ -428,6 +438,16 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
         ...spokeOf(networkId("hub")),
         part(peer("hub", "spoke1"), { ...peering("hub", "spoke1").body, virtual_network_name: "vnet-hub" }),
       ]),
+    },
+  ],
+  "peering-not-known": [
+    {
+      wrong: "a network is answered with an endpoint in another, and neither is managed here",
+      given: synthesized(existing({ links: ["hub", "spoke1"] })),
+      found: [warning("peering-not-known", networkId("hub"), networkId("spoke1"))],
+      says: /vnet-hub is answered with an endpoint in vnet-spoke1\. Neither network is managed by this file/,
+      right: "the endpoint lies in the network that asks",
+      twin: synthesized(existing({ links: ["spoke1"] })),
     },
   ],
   "record-by-position": [

@@ -16,7 +16,7 @@ export interface Zone {
 
 /** What a set of networks sees of the registry. */
 export interface DnsViewProps {
-  /** Name of the private DNS zone, such as `privatelink.azurecr.io`. */
+  /** Name of the private DNS zone: the one for registries over private link. */
   readonly zoneName: string;
   /**
    * A zone that exists, with its links.

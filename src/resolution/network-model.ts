@@ -485,7 +485,8 @@ class Builder {
     const addresses = texts(resource.known("records"));
     const mentions = resource.mentions("records");
     const sources = unique(mentions.flatMap(({ resource }) => this.endpointsBehind(resource)));
-    const unsure = sources.length > 1 && mentions.some(({ oneOf }) => oneOf);
+    const unsure =
+      sources.length > 1 && mentions.some(({ oneOf, resource }) => oneOf && this.endpointsBehind(resource).length > 0);
     const readFrom = unsure ? [] : sources;
     zone.records.push({
       address: resource.address,

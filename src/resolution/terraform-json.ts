@@ -1,3 +1,4 @@
+import { groupBy, unique } from "../collections";
 import { UserError } from "../user-error";
 import { type Reference, expressionsIn, isTemplate, literalsIn, referencesIn, substitute } from "./expression";
 
@@ -127,32 +128,35 @@ class Module {
       if (kind === "module") {
         const [, output = "", after = ""] = /^\.([\w-]+)(.*)$/.exec(rest) ?? [];
         const { found, oneOf } = pick(this.children.get(name) ?? [], index, hidden, keys);
-        return found.flatMap((child) => {
-          const outputs = child.definitions.references("output", output);
-          return child
-            .trace(
-              outputs.map((one) => ({ ...one, steps: one.steps + after })),
-              {},
-              depth + 1,
-            )
-            .map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf || output === "" }));
-        });
+        return found.flatMap((child) =>
+          child.traceOutput(output, after, depth + 1).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf })),
+        );
       }
       const { found, oneOf } = pick(this.instances.get(root) ?? [], index, hidden, keys);
       return found.map((resource) => ({ resource, steps: rest, oneOf }));
     });
   }
 
-  /** What a variable, a key or an item is, if known. */
+  /** The resources that an output leads to, and the steps after it; without a name, any output may be meant. */
+  private traceOutput(output: string, after: string, depth: number): Mention[] {
+    const references = this.definitions.references("output", output);
+    const mentions = this.trace(
+      references.map(({ root, steps }) => ({ root, steps: steps + after })),
+      {},
+      depth,
+    );
+    if (output !== "") return mentions;
+    const rivals = groupBy(mentions, ({ resource }) => resource.type);
+    const unsure = ({ type }: Resource) => unique((rivals.get(type) ?? []).map(({ resource }) => resource)).length > 1;
+    return mentions.map((mention) => ({ ...mention, oneOf: mention.oneOf || unsure(mention.resource) }));
+  }
+
+  /** What a variable, a local, a key or an item is, if known. */
   public valueOf({ root, steps }: Reference, { key, items }: Repetition): unknown {
     const [kind, name = ""] = root.split(".");
     if (root === "each.key" || root === "count.index") return key;
-    const whole =
-      kind === "var"
-        ? this.definitions.value("var", name)
-        : key === undefined
-          ? undefined
-          : at(items, [String(key)])[0];
+    const item = root === "each.value" && key !== undefined ? at(items, [String(key)])[0] : undefined;
+    const whole = kind === "var" || kind === "local" ? this.definitions.value(kind, name) : item;
     return /^(\.\w+)*$/.test(steps) ? at(whole, steps.split(".").slice(1))[0] : undefined;
   }
 }

@@ -67,6 +67,11 @@ export class TestVm extends Construct {
     this.allow("AcrPull", "pull-role");
   }
 
+  /** Id of the machine. */
+  public get id(): string {
+    return this.vm.id;
+  }
+
   /** Lets the machine push to the registry as well. */
   public allowPush(): void {
     this.allow("AcrPush", "push-role");

@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Resolution, resolveNames } from "../resolution/resolution";
+import { UserError } from "../user-error";
+
+/** A test VM, and what its spoke should be answered. */
+export interface DeployedVm {
+  readonly spoke: string;
+  /** Azure id of the VM. */
+  readonly id: string;
+  /** Name of its virtual network. */
+  readonly virtualNetwork: string;
+  readonly mayPush: boolean;
+  /** The addresses that the state says this network is answered with, by host name. */
+  readonly expected: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What is deployed, as the Terraform state tells. */
+export interface Deployment {
+  readonly loginServer: string;
+  /** The data endpoints of all regions. */
+  readonly dataEndpoints: readonly string[];
+  readonly vms: readonly DeployedVm[];
+  readonly resolution: Resolution;
+}
+
+/**
+ * Reads what is deployed from the Terraform state.
+ *
+ * @param file - output of `terraform show -json`; if not given, it is asked for in the stack's folder
+ * @throws UserError if there is no state, or nothing deployed in it
+ */
+export function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Deployment {
+  const text = file === undefined ? showState(stackFolder, env) : readFileSync(file, "utf8");
+  return deploymentIn(JSON.parse(text));
+}
+
+/** What the output of `terraform show -json` tells of a deployment. */
+export function deploymentIn(state: unknown): Deployment {
+  const outputs = (state as { values?: { outputs?: Record<string, { value: unknown }> } }).values?.outputs;
+  const loginServer = outputs?.login_server?.value;
+  if (typeof loginServer !== "string") throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");
+  const resolution = resolveNames(state, "the state");
+  const vms = (outputs?.test_vms?.value ?? {}) as Record<string, { id: string; virtual_network: string; may_push: boolean }>;
+  const hosts = [...new Set(resolution.answers.map(({ host }) => host))];
+  return {
+    loginServer,
+    dataEndpoints: hosts.filter((host) => host !== loginServer),
+    vms: Object.entries(vms).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => ({
+      spoke,
+      id,
+      virtualNetwork,
+      mayPush,
+      expected: Object.fromEntries(
+        resolution.answers
+          .filter((answer) => answer.virtualNetwork === virtualNetwork)
+          .map(({ host, addresses }) => [host, [...addresses].sort()]),
+      ),
+    })),
+    resolution,
+  };
+}
+
+function showState(stackFolder: string, env: NodeJS.ProcessEnv): string {
+  if (!existsSync(join(stackFolder, ".terraform"))) {
+    throw new UserError(`Nothing was deployed from here: there is no ${join(stackFolder, ".terraform")}. Run: npm run deploy`);
+  }
+  const engine = env.TERRAFORM_BINARY_NAME ?? "terraform";
+  const { error, status, stdout, stderr } = spawnSync(engine, ["show", "-json"], {
+    cwd: stackFolder,
+    env,
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+  });
+  if (error) throw new UserError(`Can't run ${engine}: ${error.message}. Install it, or set TERRAFORM_BINARY_NAME.`);
+  if (status !== 0) throw new UserError(`${engine} show -json failed in ${stackFolder}:\n${stderr.trim()}`);
+  return stdout;
+}
