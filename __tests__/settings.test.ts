@@ -321,7 +321,7 @@ describe("networks that exist", () => {
         `spokes[0].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
         expect.stringMatching(
           /^spokes\[0\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
-        ) as unknown as string,
+        ),
       ],
     ],
     [
@@ -335,7 +335,7 @@ describe("networks that exist", () => {
       [
         expect.stringMatching(
           /^spokes\[0\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
-        ) as unknown as string,
+        ),
       ],
     ],
     [
@@ -344,7 +344,7 @@ describe("networks that exist", () => {
       [
         expect.stringMatching(
           /^spokes\[1\]\.existing\.virtualNetworkId: .* allowed: a network that spokes\[0\] is not$/,
-        ) as unknown as string,
+        ),
       ],
     ],
     [
@@ -365,7 +365,7 @@ describe("networks that exist", () => {
       [
         expect.stringMatching(
           /^hub\.existing\.zoneId: .* allowed: a zone named privatelink\.azurecr\.io$/,
-        ) as unknown as string,
+        ),
       ],
     ],
     [

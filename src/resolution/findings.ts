@@ -50,7 +50,7 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...peerings(model, resolver),
     ...dnsServers(model, resolver, lookups),
     ...zoneLinks(model, resolver, lookups),
-    ...records(model),
+    ...records(model, resolver),
     ...endpoints(model, resolver),
     ...answers(model, resolver, lookups),
   ];
@@ -190,7 +190,7 @@ function zoneLinks({ registries }: NetworkModel, resolver: Resolver, lookups: re
   ];
 }
 
-function records({ zones, registries, endpoints, form, unreadModules }: NetworkModel): Finding[] {
+function records({ zones, registries, endpoints, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
   const complete = form === "configuration" && unreadModules.length === 0;
   return zones.flatMap((zone) => {
     const ours = zone.records.flatMap((record) => {
@@ -198,9 +198,12 @@ function records({ zones, registries, endpoints, form, unreadModules }: NetworkM
       return found ? [{ record, ...found }] : [];
     });
     const unread = ours.filter(
-      ({ record }) => record.addresses.length === 0 && (record.readFrom.length === 0 || record.lost.length > 0),
+      ({ record, registry }) =>
+        !resolver.isFollowed(record, registry) || (record.addresses.length === 0 && record.lost.length > 0),
     );
-    const unsure = unread.filter(({ record }) => !complete || record.readFromOneOf.length > 0);
+    const unsure = unread.filter(
+      ({ record }) => !complete || record.addresses.length + record.readFromOneOf.length > 0,
+    );
     const dangling = unread.filter((found) => !unsure.includes(found));
     return [
       ...ours.flatMap(({ record, fqdn, registry }) => [
@@ -288,7 +291,8 @@ function endpoints({ endpoints, zones, registries, form, unreadModules }: Networ
   // A record that can't be followed may answer with any endpoint.
   const mayAnswer = new Set(
     written
-      .filter(({ record, endpoints }) => form !== "configuration" && record.addresses.length + endpoints.length === 0)
+      .filter(({ record, registry }) => !resolver.isFollowed(record, registry))
+      .filter(({ record }) => form !== "configuration" || record.addresses.length > 0)
       .map(({ registry }) => registry),
   );
   const zonesWithRecords = new Set(written.map(({ zone, registry }) => pair(zone, registry)));

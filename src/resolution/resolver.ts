@@ -104,23 +104,21 @@ export class Resolver {
     const registered = (this.registeredIn.get(zone) ?? []).filter((endpoint) => endpoint.registry === registry);
     const endpoints = unique([...records.flatMap((record) => this.endpointsIn(record, registry)), ...registered]);
     const written = records.flatMap((record) => record.addresses);
-    const followed = ({ readFrom, addresses }: RecordSet) =>
-      readFrom.length > 0 || (addresses.length > 0 && (endpoints.length > 0 || !this.anyMayOwn(registry)));
     return {
       records,
       endpoints,
       addresses:
         records.length > 0 ? written : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
-      strays: this.anyMayOwn(registry)
-        ? []
-        : records.flatMap((record) =>
-            record.addresses.filter((address) => this.ownersOf(address, registry, record).length === 0),
-          ),
+      strays: records
+        .filter((record) => this.isFollowed(record, registry))
+        .flatMap((record) =>
+          record.addresses.filter((address) => this.ownersOf(address, registry, record).length === 0),
+        ),
       known:
         // There is but one record set of a name and type, so what is written here is what the zone holds.
         (zone.managed || records.length > 0) &&
         endpoints.every((endpoint) => endpoint.network !== undefined) &&
-        records.every(followed),
+        records.every((record) => this.isFollowed(record, registry)),
     };
   }
 
@@ -130,9 +128,15 @@ export class Resolver {
     return unique(record.addresses.flatMap((address) => this.ownersOf(address, registry, record)));
   }
 
-  /** Whether there is an endpoint of which not even the network's ranges are known: it may have any address. */
-  private anyMayOwn(registry: Registry): boolean {
-    return this.model.endpoints.some(
+  /** Whether it can be told what a record set of a registry's name holds, even if that is nobody's address. */
+  public isFollowed(record: RecordSet, registry: Registry): boolean {
+    if (record.addresses.length === 0 || record.readFrom.length > 0) return record.readFrom.length > 0;
+    return this.endpointsIn(record, registry).length > 0 || this.anywhere(registry).length === 0;
+  }
+
+  /** The endpoints of which not even the network's ranges are known: they may have any address. */
+  private anywhere(registry: Registry): Endpoint[] {
+    return this.model.endpoints.filter(
       (endpoint) => endpoint.registry === registry && endpoint.addresses.size === 0 && rangesOf(endpoint).length === 0,
     );
   }
@@ -148,7 +152,9 @@ export class Resolver {
     );
     // Networks that never meet may use the same addresses; what the record reads from then decides.
     const meant = owners.filter((endpoint) => record.readFrom.includes(endpoint));
-    return meant.length > 0 ? meant : owners;
+    if (meant.length > 0) return meant;
+    const anywhere = owners.length === 0 ? this.anywhere(registry) : [];
+    return anywhere.length === 1 ? anywhere : owners;
   }
 }
 

@@ -33,11 +33,7 @@ export function settingsReference(): string {
   const plain = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length === 0);
   const groups = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length > 0);
   return [
-    table(
-      "",
-      Object.fromEntries([...plain, ...groups.map(([name, schema]) => [name, { ...schema, properties: {} }])]),
-      [],
-    ),
+    table("", Object.fromEntries([...plain, ...groups]), []),
     ...groups.flatMap(([name, schema]) => section(name, schema)),
   ].join("\n\n");
 }

@@ -33,6 +33,7 @@ export const range = z.cidrv4({ error: RANGE, abort: true }).refine(isPrivateRan
 
 const dnsServers = z
   .array(z.ipv4(ADDRESS), "a list of IPv4 addresses")
+  .meta({ allowed: "a list of IPv4 addresses" })
   .default([])
   .describe("DNS servers that the network asks in place of Azure's, such as a resolver in the hub");
 
@@ -179,6 +180,7 @@ export const settingsSchema = strict("an object", {
       z.string("a text of at most 256 characters").max(256, "a text of at most 256 characters"),
       "an object of texts",
     )
+    .meta({ allowed: "an object of texts" })
     .default({})
     .describe("Further tags"),
   cloud: z

@@ -40,9 +40,13 @@ export function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file
 export function deploymentIn(state: unknown): Deployment {
   const outputs = (state as { values?: { outputs?: Record<string, { value: unknown }> } }).values?.outputs;
   const loginServer = outputs?.login_server?.value;
-  if (typeof loginServer !== "string") throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");
+  if (typeof loginServer !== "string")
+    throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");
   const resolution = resolveNames(state, "the state");
-  const vms = (outputs?.test_vms?.value ?? {}) as Record<string, { id: string; virtual_network: string; may_push: boolean }>;
+  const vms = (outputs?.test_vms?.value ?? {}) as Record<
+    string,
+    { id: string; virtual_network: string; may_push: boolean }
+  >;
   const hosts = [...new Set(resolution.answers.map(({ host }) => host))];
   return {
     loginServer,
@@ -64,7 +68,9 @@ export function deploymentIn(state: unknown): Deployment {
 
 function showState(stackFolder: string, env: NodeJS.ProcessEnv): string {
   if (!existsSync(join(stackFolder, ".terraform"))) {
-    throw new UserError(`Nothing was deployed from here: there is no ${join(stackFolder, ".terraform")}. Run: npm run deploy`);
+    throw new UserError(
+      `Nothing was deployed from here: there is no ${join(stackFolder, ".terraform")}. Run: npm run deploy`,
+    );
   }
   const engine = env.TERRAFORM_BINARY_NAME ?? "terraform";
   const { error, status, stdout, stderr } = spawnSync(engine, ["show", "-json"], {
