@@ -13,7 +13,7 @@ const REGION = (nearest: string, cloud = "public") =>
 const RANGE =
   "allowed: a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
 const NAME =
-  "allowed: 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and neither hub nor registry";
+  "allowed: 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and none of hub, registry, constructor";
 
 /** The faults of some settings, a line each, without what every path starts with. */
 function faultsIn(settings: unknown): string[] {

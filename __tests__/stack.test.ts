@@ -178,7 +178,7 @@ test("outputs: names as plain text, addresses by spoke and host, the key marked 
   ]);
   expect(output.vm_private_key).toMatchObject({
     sensitive: true,
-    value: "${tls_private_key.vm-key.private_key_openssh}",
+    value: "${tls_private_key.TestVmKey.private_key_openssh}",
   });
 });
 
@@ -196,6 +196,14 @@ test("the test VMs are put out with their network, and with which may push", () 
     },
   });
   expect(synthesize({ testVms: false }).output.test_vms).toBeUndefined();
+});
+
+test("a spoke may have any name that the settings allow", () => {
+  const names = ["backend", "providers", "tls", "vm-key", "testvmkey", "network", "dns", "mesh"];
+  const spokes = names.map((name, i) => ({ name, location: "uksouth", addressSpace: `10.${i}.0.0/16` }));
+  expect(Object.keys(synthesize({ spokes }).resource.azurerm_private_endpoint!)).toEqual(
+    names.map((name) => `${name}_endpoint`).sort(),
+  );
 });
 
 test("a given key is used, and none is made", () => {

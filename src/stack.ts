@@ -43,11 +43,12 @@ export class PrivateRegistryStack extends TerraformStack {
     const { environment, owner, releaseVersion: version } = settings;
     const naming = new Naming(environment);
     this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
-    keepState(this, STACK_ID, settings.cloud, settings.state);
-    this.providers = new Providers(this, "providers", {
+    // Spokes are called by their names, in lower case: what else is at home here has a capital.
+    this.providers = new Providers(this, "Providers", {
       cloud: settings.cloud,
       resourceProviders: resourceProvidersFor(settings),
     });
+    keepState(this.providers, STACK_ID, settings.cloud, settings.state);
 
     const hub = this.makeHub();
     const registry = this.makeRegistry();
@@ -192,8 +193,8 @@ export class PrivateRegistryStack extends TerraformStack {
   }
 
   private makeKey(): string {
-    new TlsProvider(this, "tls");
-    const key = new TlsPrivateKey(this, "vm-key");
+    new TlsProvider(this.providers, "tls");
+    const key = new TlsPrivateKey(this, "TestVmKey");
     new TerraformOutput(this, "vm_private_key", {
       value: key.privateKeyOpenssh,
       sensitive: true,

@@ -143,16 +143,25 @@ describe("a network that asks DNS servers of its own", () => {
   });
 
   test("sees its own zone if the servers are its own", () => {
-    const resolution = resolve(change(perSpoke(), SPOKE2, asking("10.11.1.4")));
+    // Another network that it never meets may use the same addresses.
+    const parts = [...perSpoke(), network("twin", { address_space: ["10.11.0.0/16"], ...asking("192.0.2.53") })];
+    const resolution = resolve(change(parts, SPOKE2, asking("10.11.1.4")));
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
-    expect(verdicts(resolution)).toEqual([]);
+    expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", "azurerm_virtual_network.twin")]);
   });
 });
 
 describe("Azure's own DNS", () => {
   test("is what a network asks that names 168.63.129.16", () => {
     const resolution = resolve(change(perSpoke(), SPOKE2, asking("168.63.129.16")));
+
+    expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("beside a server of the network's own sees what the network sees", () => {
+    const resolution = resolve(change(perSpoke(), SPOKE2, asking("10.11.1.4", "168.63.129.16")));
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
     expect(verdicts(resolution)).toEqual([]);

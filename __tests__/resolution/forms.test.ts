@@ -172,6 +172,46 @@ describe("addresses", () => {
     expect(verdicts(resolution)).toEqual([]);
   });
 
+  test("come from the network interface where the endpoint's own list is stale", () => {
+    const stale = { custom_dns_configs: [{ fqdn: fqdn("login"), ip_addresses: ["10.11.0.99"] }] };
+    const resolution = resolve(change(selfRegistered(), "azurerm_private_endpoint.spoke1", {}, stale), stateOf);
+
+    expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual([addressAt("spoke1", "login")]);
+  });
+
+  describe("that are written out", () => {
+    const written = (parts: Part[], address: string) =>
+      change(parts, recordAddress("spoke1", "login"), { records: [address] });
+    const inline = { subnet_id: "${azurerm_virtual_network.spoke1.subnet}" };
+    const elsewhere = { subnet_id: `${networkId("elsewhere")}/subnets/endpoints` };
+    const own = without(perSpoke(), "data.azapi_resource.spoke1");
+
+    test("are an endpoint's in whose network they lie, where its subnet is not known", () => {
+      const parts = change(own, "azurerm_private_endpoint.spoke1", inline);
+
+      expect(endpointsFor(resolve(written(parts, "10.10.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
+      expect(verdicts(resolve(written(parts, "10.77.7.4")))).toContainEqual(
+        error("unknown-address", recordAddress("spoke1", "login")),
+      );
+    });
+
+    test("are the one endpoint's of which nothing is known", () => {
+      const parts = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
+
+      expect(endpointsFor(resolve(written(parts, "10.77.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
+    });
+
+    test("are not held against several endpoints of which nothing is known", () => {
+      const both = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
+      const parts = change(both, "azurerm_private_endpoint.spoke2", elsewhere);
+      const resolution = resolve(written(parts, "10.77.7.4"));
+
+      expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ addresses: ["10.77.7.4"], known: false });
+      expect(verdicts(resolution)).toContainEqual(warning("answer-not-known", recordAddress("spoke1", "login")));
+      expect(verdicts(resolution).map(({ code }) => code)).not.toContain("unknown-address");
+    });
+  });
+
   test("are told apart by what a record reads from, where two networks use one range", () => {
     const [overlapping, range] = [["10.10.0.0/16"], ["10.10.0.0/24"]];
     const parts = change(
@@ -217,6 +257,30 @@ describe("reach", () => {
 
     expect(reaches(peering("spoke1", "spoke2"), peering("spoke2", "spoke1", closed))).toBe(false);
     expect(reaches(peering("spoke1", "spoke2", closed), peering("spoke2", "spoke1"))).toBe(false);
+  });
+
+  test("takes the other side of a peering on trust where it is not in the file", () => {
+    const inHub = { subnet_id: `${networkId("hub")}/subnets/endpoints` };
+    const parts = [
+      network("spoke1"),
+      ...endpoint("hub", inHub),
+      registry(),
+      ...view("spoke1", ["spoke1"], ["hub"]),
+      peering("spoke1", "hub", { remote_virtual_network_id: networkId("hub") }),
+    ];
+
+    expect(answerFor(resolve(parts), "vnet-spoke1").reachable).toBe(true);
+    expect(
+      answerFor(resolve(without(parts, "azurerm_virtual_network_peering.spoke1-to-hub")), "vnet-spoke1").reachable,
+    ).toBe(false);
+  });
+
+  test("is not known where it is not known what a peering joins", () => {
+    const unknown = { remote_virtual_network_id: "${local.spoke1_network_id}" };
+    const resolution = resolve(change(perSpoke(), "azurerm_virtual_network_peering.hub-to-spoke1", unknown), planOf);
+
+    expect(answerFor(resolution, "vnet-hub")).toMatchObject({ reachable: false, known: false });
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: true, known: true });
   });
 
   test("never goes by way of a third network", () => {
@@ -610,6 +674,50 @@ describe("instances in a plan", () => {
   });
 });
 
+describe("what may be meant of several", () => {
+  /** A plan of an endpoint whose subnet and zone stand behind an index that the plan does not tell. */
+  function behindIndex(networkOfSubnets: Json): Json {
+    const networks = ["one", "two"];
+    return shownPlan({
+      resources: [
+        shown(REGISTRY, registry().body),
+        ...networks.map((key) => shown(`azurerm_virtual_network.net["${key}"]`, { name: `vnet-${key}` })),
+        ...networks.map((key) => shown(`azurerm_subnet.sub["${key}"]`, { name: key })),
+        ...networks.map((key) => shown(`azurerm_private_dns_zone.acr["${key}"]`, { name: ZONE })),
+        shown("azurerm_private_endpoint.acr", {
+          name: "pep-acr",
+          private_service_connection: [{ subresource_names: ["registry"] }],
+        }),
+      ],
+      configuration: [
+        configured(REGISTRY, {}),
+        configured("azurerm_virtual_network.net", {}),
+        configured("azurerm_subnet.sub", { virtual_network_name: networkOfSubnets }),
+        configured("azurerm_private_dns_zone.acr", {}),
+        configured("azurerm_private_endpoint.acr", {
+          subnet_id: refs("azurerm_subnet.sub", "local.key"),
+          private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
+          private_dns_zone_group: [{ private_dns_zone_ids: refs("azurerm_private_dns_zone.acr", "local.key") }],
+        }),
+      ],
+    });
+  }
+
+  test("is a subnet, whose network is known if it is the same for all", () => {
+    const inOne = resolveNames(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
+    const inEither = resolveNames(behindIndex(refs("azurerm_virtual_network.net", "each.key")));
+
+    expect(inOne.model.endpoints[0]?.network?.name).toBe("vnet-one");
+    expect(inEither.model.endpoints[0]?.network).toBeUndefined();
+  });
+
+  test("is a zone, of which no endpoint is said to register itself in all", () => {
+    const { model } = resolveNames(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
+
+    expect(model.endpoints[0]?.registersIn).toEqual([]);
+  });
+});
+
 describe("other people's stacks", () => {
   const hubData = shown("data.azurerm_virtual_network.hub", {
     id: networkId("hub"),
@@ -746,9 +854,14 @@ describe("other people's stacks", () => {
     const parts = [network("spoke1"), subnet("spoke1"), ...endpoint("spoke1"), registry(), ...own];
     const other = twin(zone("spoke1"), { id: inTwin(zoneId("spoke1")) });
 
-    for (const form of [stateOf]) {
-      expect(verdicts(resolve([...parts, other], form))).toEqual([]);
-      expect(verdicts(resolve([other, ...parts], form))).toEqual([]);
+    for (const all of [
+      [...parts, other],
+      [other, ...parts],
+    ]) {
+      const resolution = resolve(all, stateOf);
+
+      expect(answerFor(resolution, "vnet-spoke1").zone).toBe("azurerm_private_dns_zone.spoke1");
+      expect(verdicts(resolution)).toEqual([]);
     }
   });
 
@@ -782,6 +895,20 @@ describe("other people's stacks", () => {
     const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: byId });
 
     const resolution = resolve(parts);
+
+    expect(resolution.answers).toHaveLength(9);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("may make the registry and read it as well", () => {
+    const data = part("data.azurerm_container_registry.acr", { name: HOSTS.login, location: "swedencentral" });
+    const reading = {
+      private_connection_resource_id: "${data.azurerm_container_registry.acr.id}",
+      subresource_names: ["registry"],
+    };
+    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: reading });
+
+    const resolution = resolve([data, ...parts]);
 
     expect(resolution.answers).toHaveLength(9);
     expect(verdicts(resolution)).toEqual([]);

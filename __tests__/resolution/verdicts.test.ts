@@ -10,6 +10,7 @@ import {
   endpoint,
   error,
   fqdn,
+  idOf,
   link,
   lookUp,
   network,
@@ -86,6 +87,30 @@ function registering(zones: Record<string, string>): Part[] {
   ];
 }
 
+/** Another registry, with an endpoint in spoke1 and its one record in a zone. */
+function otherRegistry(home: string): Part[] {
+  const id = idOf("rg-other", "Microsoft.ContainerRegistry/registries", "otheracr");
+  const address = "10.10.0.40";
+  return [
+    ...endpoint("other", {
+      subnet_id: "${azurerm_subnet.spoke1.id}",
+      private_service_connection: { private_connection_resource_id: id, subresource_names: ["registry"] },
+    }).map(({ address: own, body, applied }) =>
+      part(own, body, {
+        ...applied,
+        output: {},
+        custom_dns_configs: [{ fqdn: "otheracr.azurecr.io", ip_addresses: [address] }],
+      }),
+    ),
+    part("azurerm_private_dns_a_record.other", {
+      name: "otheracr",
+      resource_group_name: `rg-${home}`,
+      zone_name: ZONE,
+      records: [address],
+    }),
+  ];
+}
+
 /** Many endpoints in the hub, all of them in one zone's records. */
 function crowd(count: number): Part[] {
   const keys = Array.from({ length: count }, (_, index) => `e${index}`);
@@ -115,6 +140,20 @@ function spokeOf(hubId: string, ...hub: Part[]): Part[] {
     ...selfRegistered(),
     ...hub,
     part(peer("spoke1", "hub"), { ...peering("spoke1", "hub").body, remote_virtual_network_id: hubId }),
+  ];
+}
+
+/** A network whose zone another team manages; its records are written here. */
+function recordedInCorp(): Part[] {
+  return [
+    network("spoke1"),
+    subnet("spoke1"),
+    ...endpoint("spoke1"),
+    registry(),
+    corporateLink,
+    ...(["login", "sweden", "switzerland"] as const).map((host) =>
+      record("corp", host, ["spoke1"], { zone_name: ZONE }),
+    ),
   ];
 }
 
@@ -230,6 +269,14 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
       twin: synthesized(change(perSpoke(), zoneLink("spoke2", "spoke2"), { resolution_policy: "NxDomainRedirect" })),
     },
     {
+      wrong: "a zone that is only linked here, and in which other names of the registry are written, lacks one",
+      given: synthesized(without(recordedInCorp(), recordAddress("corp", "sweden"))),
+      found: [error("no-record", `${ZONE} in rg-corp`, vnet("spoke1"))],
+      says: /privatelink\.azurecr\.io in rg-corp has no record of acmeacr\.swedencentral\.data/,
+      right: "all of its names are",
+      twin: synthesized(recordedInCorp()),
+    },
+    {
       wrong: "the registry has got a replica without a record",
       given: synthesized(
         change(selfRecorded(), REGISTRY, {
@@ -339,15 +386,7 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
       found: [error("self-registering-endpoint", pep("spoke2"), dnsZone("spoke2"))],
       says: /pep-spoke2 registers itself/,
       right: "the records that are written there are of another registry",
-      twin: stateOf([
-        ...selfRegistered(),
-        part("azurerm_private_dns_a_record.other", {
-          name: "otheracr",
-          resource_group_name: "rg-spoke1",
-          zone_name: ZONE,
-          records: ["10.10.0.40"],
-        }),
-      ]),
+      twin: stateOf([...selfRegistered(), ...otherRegistry("spoke1")]),
     },
   ],
   "endpoints-overwrite": [
@@ -548,17 +587,21 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
       found: [warning("answer-not-known", `${ZONE} in rg-corp`, vnet("spoke1"))],
       says: /vnet-spoke1 asks privatelink\.azurecr\.io in rg-corp, which this file does not manage/,
       right: "the file writes its records",
-      twin: stateOf([
+      twin: stateOf(recordedInCorp()),
+    },
+    {
+      wrong: "a network asks a zone in which the file writes the names of another registry alone",
+      given: stateOf([
         network("spoke1"),
         subnet("spoke1"),
-        ...endpoint("spoke1"),
-        registry(),
+        registry({ georeplications: [] }),
         corporateLink,
-        ...(["login", "sweden", "switzerland"] as const).map((host) => {
-          const { address, body, applied } = record("spoke1", host, ["spoke1"]);
-          return part(address, { ...body, resource_group_name: "rg-corp", zone_name: ZONE }, applied);
-        }),
+        ...otherRegistry("corp"),
       ]),
+      found: [warning("answer-not-known", `${ZONE} in rg-corp`, vnet("spoke1"))],
+      says: /what it answers is not known here/,
+      right: "it writes those of each",
+      twin: stateOf([...recordedInCorp(), ...otherRegistry("corp")]),
     },
     {
       wrong: "the network of an endpoint is not managed and linked to nothing here",
@@ -623,6 +666,14 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
       says: /pep-spoke2 also registers itself in .*, which is not in this file: a policy's doing/,
       right: "no policy does",
       twin: stateOf(perSpoke()),
+    },
+    {
+      wrong: "an endpoint registers itself there beside the zone in which its records are written",
+      given: stateOf(change(perSpoke(), pep("spoke2"), {}, zoneGroup(CORPORATE_ZONE))),
+      found: [warning("registers-elsewhere", pep("spoke2"), CORPORATE_ZONE)],
+      says: /no harm as long as no network here is linked to that zone/,
+      right: "the zone is managed here",
+      twin: stateOf([...change(perSpoke(), pep("spoke2"), {}, zoneGroup(CORPORATE_ZONE)), zone("corp")]),
     },
   ],
   "manual-approval": [

@@ -5,7 +5,7 @@ const region = fc.constantFrom(...Object.keys(REGIONS.public));
 
 const name = fc
   .stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/)
-  .filter((name) => !["hub", "registry"].includes(name));
+  .filter((name) => !["hub", "registry", "constructor"].includes(name));
 
 const uuid = fc.uuid();
 

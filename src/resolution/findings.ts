@@ -439,7 +439,10 @@ function answers(
       );
     }),
     ...peeringsOnTrust(resolver, lookups),
-    ...notInFile(zones, lookups),
+    ...notInFile(
+      zones,
+      lookups.filter((lookup) => !isMissing(lookup, registries)),
+    ),
   ];
 }
 

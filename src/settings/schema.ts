@@ -123,10 +123,10 @@ const hub = strict("an object", {
 }));
 
 const NAME =
-  "1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and neither hub nor registry";
+  "1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and none of hub, registry, constructor";
 const spoke = strict("an object with name, location and addressSpace", {
   name: pattern(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME)
-    .refine((name) => !["hub", "registry"].includes(name), NAME)
+    .refine((name) => !["hub", "registry", "constructor"].includes(name), NAME)
     .meta({ allowed: NAME })
     .describe("Name, in the names of all that belongs to the spoke"),
   location: region.describe("Region"),
