@@ -14,7 +14,7 @@ const SPOKE = { name: "mine", location: "swedencentral", addressSpace: "10.1.0.0
 describe("a spoke that exists", () => {
   const theirs = { name: "theirs", location: "norwayeast", existing: EXISTING };
   const json = synthesize({ spokes: [SPOKE, theirs] });
-  const added = Object.keys(resourcesOf(json)).filter((address) => address.includes('.theirs_'));
+  const added = Object.keys(resourcesOf(json)).filter((address) => address.includes(".theirs_"));
 
   test("gets an endpoint, a zone, its link and records, in a resource group, and nothing else", () => {
     expect(added.sort()).toEqual([

@@ -362,11 +362,7 @@ describe("networks that exist", () => {
     [
       "a zone of another name",
       { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
-      [
-        expect.stringMatching(
-          /^hub\.existing\.zoneId: .* allowed: a zone named privatelink\.azurecr\.io$/,
-        ),
-      ],
+      [expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a zone named privatelink\.azurecr\.io$/)],
     ],
     [
       "a hub that reaches no endpoint",
@@ -442,6 +438,12 @@ describe("regions", () => {
 });
 
 test.each<[string, object, string]>([
+  [
+    "a tag that the project sets itself",
+    { tags: { Owner: "me" } },
+    "tags.Owner: found this key, allowed: a tag name of 1 to 512 characters without < > % & \\ ? /, and none of environment, owner, version",
+  ],
+  ["a tag that is no text", { tags: { cost: 5 } }, "tags.cost: found 5, allowed: a text of at most 256 characters"],
   [
     "a replica of neither form",
     { registry: { replicas: [7] } },

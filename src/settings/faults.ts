@@ -34,6 +34,9 @@ function faultsOfIssue(issue: z.core.$ZodIssue, input: unknown): Fault[] {
       allowed: `${issue.message} (nearest: ${closest(key, known)})`,
     }));
   }
+  if (issue.code === "invalid_key") {
+    return [{ path: issue.path, found: "this key", allowed: issue.issues[0]?.message ?? issue.message }];
+  }
   const found = valueAt(input, issue.path);
   if (issue.code === "invalid_union" && isObject(found)) {
     // Of the alternatives, an object can only have been meant for the one that is an object.

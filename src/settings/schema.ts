@@ -165,6 +165,9 @@ const testVms = strict("an object", {
 
 const SPOKES = "a list of 1 to 200 spokes";
 const ENVIRONMENT = "1 to 10 lower-case letters and digits, a letter first";
+const TAG = "a tag name of 1 to 512 characters without < > % & \\ ? /, and none of environment, owner, version";
+const TAG_VALUE = "a text of at most 256 characters";
+const TAGS = "an object of at most 47 texts";
 const TTL = "a whole number of seconds, 1 to 2147483647";
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
@@ -176,11 +179,12 @@ export const settingsSchema = strict("an object", {
   releaseVersion: text.default("latest").describe("Version: a tag"),
   tags: z
     .record(
-      z.string(),
-      z.string("a text of at most 256 characters").max(256, "a text of at most 256 characters"),
-      "an object of texts",
+      pattern(/^(?!environment$|owner$|version$)[^<>%&\\?/]{1,512}$/i, TAG),
+      z.string(TAG_VALUE).max(256, TAG_VALUE),
+      TAGS,
     )
-    .meta({ allowed: "an object of texts" })
+    .refine((tags) => Object.keys(tags).length <= 47, TAGS)
+    .meta({ allowed: TAGS })
     .default({})
     .describe("Further tags"),
   cloud: z
