@@ -51,9 +51,13 @@ export function overlap(a: string, b: string): boolean {
   return left.contains(right) || right.contains(left);
 }
 
-/** Whether a range holds an address. */
-export function holds(range: string, address: string): boolean {
-  return new Netmask(range).contains(address);
+/** Whether an IPv4 address lies in a CIDR range. */
+export function isIn(address: string, range: string): boolean {
+  try {
+    return new Netmask(range).contains(address);
+  } catch {
+    return false; // Not IPv4, so nothing of ours.
+  }
 }
 
 /** Prefix length of a range. */

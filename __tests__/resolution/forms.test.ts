@@ -364,6 +364,19 @@ describe("instances as synthesized", () => {
     expect(verdicts(resolution).map(({ code }) => code)).toContain("mixed-record");
   });
 
+  test("are all meant whatever else stands in the expression", () => {
+    const parts = repeated({ count: 2 }, "count.index", "[*]");
+    const withVariable = EVERY_HOST.reduce(
+      (changed, host) =>
+        change(changed, recordAddress("spoke", host), {
+          records: ["${[for e in azurerm_private_endpoint.spoke : lookup(local.found, var.name)]}"],
+        }),
+      parts,
+    );
+
+    expect(endpointsFor(resolve(withVariable), "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
+  });
+
   test("are one of several where the index can't be read", () => {
     const resolution = resolve(repeated({ count: 2 }, "count.index", "[var.primary]"));
 

@@ -97,3 +97,13 @@ test("an endpoint taken away is found, in each zone that answered with it", () =
     );
   });
 });
+
+test("what a module may hold that is not in the file is not called missing", () => {
+  for (const type of [VNET_LINK, "azurerm_private_dns_a_record", "azurerm_virtual_network_peering"]) {
+    const json = synthesize();
+    const others = { ...json.resource, [type]: {} };
+    const { findings } = resolveNames({ ...json, resource: others, module: { rest: { source: "./rest" } } });
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(findings.map(({ code }) => code)).toContain("module-not-read");
+  }
+});

@@ -435,6 +435,26 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
         record("spoke1", "login", ["spoke1", "spare"]),
       ]),
     },
+    {
+      wrong: "all that would answer with an endpoint reads from one that is not there",
+      given: synthesized([
+        ...without(perSpoke(), ...recordAddresses("spoke2")),
+        ...(["login", "sweden", "switzerland"] as const).map((host) => record("spoke2", host, ["gone"])),
+      ]),
+      found: [
+        error(
+          "dangling-record",
+          recordAddress("spoke2", "login"),
+          "data.azapi_resource.gone",
+          recordAddress("spoke2", "sweden"),
+          recordAddress("spoke2", "switzerland"),
+        ),
+        error("endpoint-in-no-zone", pep("spoke2")),
+      ],
+      says: /No record answers with pep-spoke2/,
+      right: "it is there",
+      twin: synthesized(perSpoke()),
+    },
   ],
   "one-sided-peering": [
     {

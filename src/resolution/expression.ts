@@ -82,3 +82,9 @@ function closingBrace(text: string, from: number): number {
   }
   return text.length;
 }
+
+/** All templates anywhere in a value. */
+export function templatesIn(value: unknown): string[] {
+  if (isTemplate(value)) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(templatesIn) : [];
+}

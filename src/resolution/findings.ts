@@ -95,11 +95,11 @@ function unplaced({ unplaced }: NetworkModel): Finding[] {
   ];
 }
 
-function peerings({ peerings, unplaced }: NetworkModel, resolver: Resolver): Finding[] {
+function peerings({ peerings, unplaced, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
   return peerings
     .filter(({ from, to, allowed }) => allowed && !resolver.hasPeering(to, from))
     .map(({ address, from, to }) => {
-      const seen = from.managed && to.managed && unplaced.length === 0;
+      const seen = from.managed && to.managed && unplaced.length + unreadModules.length === 0;
       const advice = seen
         ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
         : `See that ${to.name} has one back, which this file does not show.`;
@@ -504,10 +504,10 @@ export function isGood({ endpoints, unreachable, strays, known }: Lookup): boole
 }
 
 /** Of a zone that is not managed here, only one in which other names of the registry are written is known to lack one. */
-function isMissing({ link, records, endpoints, registry }: Lookup, registries: readonly Registry[]): boolean {
+function isMissing({ link, records, endpoints, registry, known }: Lookup, registries: readonly Registry[]): boolean {
   if (!link || records.length + endpoints.length > 0) return false;
   const { zone } = link;
-  return zone.managed || zone.records.some((record) => hostOf(zone, record, registries)?.registry === registry);
+  return zone.managed ? known : zone.records.some((record) => hostOf(zone, record, registries)?.registry === registry);
 }
 
 /** Endpoints that register themselves overwrite each other; only what is written answers with several at once. */

@@ -1,5 +1,6 @@
 import { type Finding, findingsOf, isGood } from "./findings";
-import { type NetworkModel, buildNetworkModel } from "./network-model";
+import { buildNetworkModel } from "./build-network-model";
+import type { NetworkModel } from "./network-model";
 import { type Lookup, Resolver } from "./resolver";
 import { readTerraformJson } from "./terraform-json";
 

@@ -1,15 +1,7 @@
+import { isIn } from "../address-plan";
 import { unique } from "../collections";
 import type { RegistryHost } from "../naming";
-import {
-  type Endpoint,
-  type Link,
-  type NetworkModel,
-  type RecordSet,
-  type Registry,
-  type VirtualNetwork,
-  type Zone,
-  isIn,
-} from "./network-model";
+import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork, Zone } from "./network-model";
 
 /** What a network's DNS answers when it is asked for a host name of a registry. */
 export interface Lookup {
@@ -84,8 +76,8 @@ export class Resolver {
     const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [] };
     const view = network.dnsServers ? network.dnsServers.network : network;
     if (!view) return { ...asked, ...nothing, known: false };
-    // A link or peering that could not be placed may be the one that is missing here.
-    const complete = this.model.unplaced.length === 0;
+    // A link or peering that could not be placed, or is in a module, may be the one that is missing here.
+    const complete = this.model.unplaced.length + this.model.unreadModules.length === 0;
     if (!this.connected(network, view)) return { ...asked, ...nothing, view, known: complete };
     const name = `${host.record}.${registry.cloud.privateLinkZone}`;
     const link = longest(this.linksFor(view, registry).filter(({ zone }) => isAtOrBelow(name, zone.name)));
@@ -94,7 +86,7 @@ export class Resolver {
     const beyond = answer.endpoints.filter(
       (endpoint) => endpoint.network && !this.connected(network, endpoint.network),
     );
-    const known = answer.known && (complete || beyond.length === 0);
+    const known = answer.known && (complete || (beyond.length === 0 && answer.endpoints.length > 0));
     return { ...asked, view, link, ...answer, unreachable: complete ? beyond : [], known };
   }
 

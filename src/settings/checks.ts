@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { BASTION_HUB_PREFIX, holds, overlap, planHub, planSpoke, prefixLength, usableAddresses } from "../address-plan";
+import { BASTION_HUB_PREFIX, isIn, overlap, planHub, planSpoke, prefixLength, usableAddresses } from "../address-plan";
 import { CLOUDS } from "../azure/clouds";
 import { REGIONS } from "../azure/regions";
 import { parseId } from "../azure/resource-id";
@@ -285,7 +285,7 @@ export function asksHub(
   return (
     addressSpace !== undefined &&
     network.dnsServers.length > 0 &&
-    network.dnsServers.every((server) => holds(addressSpace, server))
+    network.dnsServers.every((server) => isIn(server, addressSpace))
   );
 }
 
