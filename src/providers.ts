@@ -1,9 +1,10 @@
 import { AzurermBackend, LocalBackend } from "cdktf";
 import { Construct } from "constructs";
-import { join, relative, resolve, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { AzapiProvider } from "./azapi";
 import type { CloudName } from "./azure/clouds";
 import { AzurermProvider } from "./azurerm";
+import { STACK_ID, stackFolder } from "./stack-folder";
 
 /** What the providers are set up for. */
 export interface ProvidersProps {
@@ -62,7 +63,7 @@ export interface StateBlob {
  * The file lies in the directory where the command runs. Its path is told as seen from the stack's folder, where
  * Terraform runs: so the JSON is the same wherever the project lies.
  */
-export function keepState(scope: Construct, stackId: string, cloud: CloudName, blob?: StateBlob): void {
+export function keepState(scope: Construct, cloud: CloudName, blob?: StateBlob): void {
   if (blob) {
     new AzurermBackend(scope, {
       resourceGroupName: blob.resourceGroup,
@@ -74,7 +75,6 @@ export function keepState(scope: Construct, stackId: string, cloud: CloudName, b
     });
     return;
   }
-  const stackFolder = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out", "stacks", stackId);
-  const path = join(relative(stackFolder, process.cwd()), `terraform.${stackId}.tfstate`);
+  const path = join(relative(stackFolder(), process.cwd()), `terraform.${STACK_ID}.tfstate`);
   new LocalBackend(scope, { path: path.split(sep).join("/") });
 }

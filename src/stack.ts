@@ -18,11 +18,9 @@ import { Registry } from "./registry/registry";
 import { type Resolution, resolveNames } from "./resolution/resolution";
 import { asksHub } from "./settings/checks";
 import type { Settings } from "./settings/schema";
+import { STACK_ID } from "./stack-folder";
 import { TestVm } from "./test-vms/test-vm";
 import { TlsPrivateKey, TlsProvider } from "./tls";
-
-/** Id of the stack, and so of its folder below `cdktf.out/stacks`. */
-export const STACK_ID = "private-registry";
 
 /**
  * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
@@ -48,7 +46,7 @@ export class PrivateRegistryStack extends TerraformStack {
       cloud: settings.cloud,
       resourceProviders: resourceProvidersFor(settings),
     });
-    keepState(this.providers, STACK_ID, settings.cloud, settings.state);
+    keepState(this.providers, settings.cloud, settings.state);
 
     const hub = this.makeHub();
     const registry = this.makeRegistry();

@@ -1,15 +1,12 @@
-import Table from "cli-table3";
 import type { Colors } from "picocolors/types";
 import { groupBy } from "../collections";
 import type { Finding } from "../resolution/findings";
 import type { Registry } from "../resolution/network-model";
 import type { Resolution } from "../resolution/resolution";
 import type { Lookup } from "../resolution/resolver";
-import { answerInWords, reachableInWords } from "./answers";
 import { count, wrap } from "../words";
-
-/** Widest line of the preview, in characters. */
-const WIDTH = 100;
+import { answerInWords, reachableInWords } from "./answers";
+import { Table, WIDTH } from "./table";
 
 /** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
 const COLUMNS = [22, 17, 45, 11];
@@ -26,13 +23,7 @@ export function previewText({ lookups, findings }: Resolution, colors: Colors): 
 }
 
 function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors): string {
-  const table = new Table({
-    head: ["Virtual network", "Zone", "Answer", "Reachable"],
-    colWidths: COLUMNS,
-    // No line between rows: a network's name starts its row.
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: { head: colors.isColorSupported ? ["bold"] : [], border: [] },
-  });
+  const table = new Table(["Virtual network", "Zone", "Answer", "Reachable"], COLUMNS, colors);
   for (const asked of groupBy(lookups, ({ network }) => network).values()) {
     for (const same of groupBy(
       asked,
@@ -41,23 +32,20 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
       const lookup = same[0]!;
       const reachable = reachableInWords(lookup);
       const paint = { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
-      table.push([
-        cell(0, [same.includes(asked[0]!) ? lookup.network.name : ""]),
-        cell(1, [zoneInWords(lookup)]),
-        cell(2, [`${hostsInWords(same, asked)}: ${answerInWords(lookup)}`, ...addressLines(same)]),
-        paint(reachable),
-      ]);
+      table.add(
+        [
+          same.includes(asked[0]!) ? lookup.network.name : "",
+          zoneInWords(lookup),
+          [`${hostsInWords(same, asked)}: ${answerInWords(lookup)}`, ...addressLines(same)],
+          reachable,
+        ],
+        paint,
+      );
     }
   }
   const [loginServer, ...dataEndpoints] = registry.hosts;
   const regions = dataEndpoints.map(({ id }) => id.replace("data-", "")).join(", ");
   return `${colors.bold(registry.name)}: login server ${loginServer?.fqdn ?? ""}\n${" ".repeat(registry.name.length + 2)}data endpoints in ${regions || "no region known"}\n${table.toString()}`;
-}
-
-function cell(column: number, lines: readonly string[]): string {
-  // A space on either side.
-  const width = (COLUMNS[column] ?? WIDTH) - 2;
-  return lines.flatMap((line) => wrap(line, width)).join("\n");
 }
 
 /** Which zone answers, as its place in Terraform: the resource's name without its type. */

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Resolution, resolveNames } from "../resolution/resolution";
+import { CLOUDS, type CloudName } from "../azure/clouds";
+import { unique } from "../collections";
+import { resolveNames } from "../resolution/resolution";
 import { UserError } from "../user-error";
 
 /** A test VM, and what its spoke should be answered. */
@@ -12,17 +14,19 @@ export interface DeployedVm {
   /** Name of its virtual network. */
   readonly virtualNetwork: string;
   readonly mayPush: boolean;
+  /** Azure id of the endpoint that answers it; absent if there is none, or several. */
+  readonly endpointId?: string;
   /** The addresses that the state says this network is answered with, by host name. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is deployed, as the Terraform state tells. */
 export interface Deployment {
+  readonly cloud: CloudName;
   readonly loginServer: string;
   /** The data endpoints of all regions. */
   readonly dataEndpoints: readonly string[];
   readonly vms: readonly DeployedVm[];
-  readonly resolution: Resolution;
 }
 
 /**
@@ -42,28 +46,47 @@ export function deploymentIn(state: unknown): Deployment {
   const loginServer = outputs?.login_server?.value;
   if (typeof loginServer !== "string")
     throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");
-  const resolution = resolveNames(state, "the state");
+  const { answers } = resolveNames(state, "the state");
+  const ids = idsIn((state as { values: { root_module?: StateModule } }).values.root_module ?? {});
   const vms = (outputs?.test_vms?.value ?? {}) as Record<
     string,
     { id: string; virtual_network: string; may_push: boolean }
   >;
-  const hosts = [...new Set(resolution.answers.map(({ host }) => host))];
+  const hosts = unique(answers.map(({ host }) => host));
+  const clouds = Object.keys(CLOUDS) as CloudName[];
   return {
+    cloud: clouds.find((cloud) => loginServer.endsWith(`.${CLOUDS[cloud].registrySuffix}`)) ?? "public",
     loginServer,
     dataEndpoints: hosts.filter((host) => host !== loginServer),
-    vms: Object.entries(vms).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => ({
-      spoke,
-      id,
-      virtualNetwork,
-      mayPush,
-      expected: Object.fromEntries(
-        resolution.answers
-          .filter((answer) => answer.virtualNetwork === virtualNetwork)
-          .map(({ host, addresses }) => [host, [...addresses].sort()]),
-      ),
-    })),
-    resolution,
+    vms: Object.entries(vms).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {
+      const own = answers.filter((answer) => answer.virtualNetwork === virtualNetwork);
+      const [endpoint, ...others] = unique(own.flatMap(({ endpoints }) => endpoints));
+      const endpointId = endpoint === undefined || others.length > 0 ? undefined : ids.get(endpoint);
+      return {
+        spoke,
+        id,
+        virtualNetwork,
+        mayPush,
+        ...(endpointId !== undefined && { endpointId }),
+        expected: Object.fromEntries(own.map(({ host, addresses }) => [host, [...addresses].sort()])),
+      };
+    }),
   };
+}
+
+interface StateModule {
+  readonly resources?: readonly { readonly address: string; readonly values?: { readonly id?: string } }[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+/** Azure ids of a state's resources, by their Terraform addresses. */
+function idsIn({ resources = [], child_modules: children = [] }: StateModule): Map<string, string> {
+  return new Map([
+    ...resources.flatMap(({ address, values }): [string, string][] =>
+      values?.id === undefined ? [] : [[address, values.id]],
+    ),
+    ...children.flatMap((child) => [...idsIn(child)]),
+  ]);
 }
 
 function showState(stackFolder: string, env: NodeJS.ProcessEnv): string {

@@ -112,13 +112,16 @@ limited() {
   [ "$limit" -gt 0 ] || return 124
   shift 2
   # In the background, since a shell heeds no signal while it runs a command in the foreground.
-  timeout --kill-after=2 "$(printf '%.3f' "${limit}e-3")" "$@" <"$input" &
+  # With --foreground it stays in this process group, so that a signal to the group reaches the command too.
+  timeout --foreground --kill-after=2 "$(printf '%.3f' "${limit}e-3")" "$@" <"$input" &
   child=$!
   wait "$child"
   ended=$?
   child=
   return "$ended"
 }
+
+timeout_reason() { if time_is_up; then echo time-limit; else echo timeout; fi; }
 
 # --- Facts: lines of path, type and value, of which the report is made ---
 
@@ -165,7 +168,7 @@ refuse() {
 
 curl_reason() {
   case $curl_exit in
-    124 | 137) if time_is_up; then echo time-limit; else echo timeout; fi ;;
+    124 | 137) timeout_reason ;;
     *) echo "curl-$curl_exit" ;;
   esac
 }
@@ -180,14 +183,14 @@ request() {
   shift 3
   {
     # Nothing here may go through a proxy: neither the metadata service nor a private endpoint is behind one.
-    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "url = \"$url\"" \
+    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $seconds" "url = \"$url\"" \
       "output = \"$name.body\"" "dump-header = \"$name.head\"" \
       'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{redirect_url}\n"' "$@"
     cat "${PROBE_CURL_OPTIONS:-/dev/null}"
   } >"$name.conf"
   : >"$name.body"
   : >"$name.head"
-  limited "$seconds" "$name.conf" curl --disable --config - >"$name.out" 2>/dev/null
+  limited $((seconds + 1)) "$name.conf" curl --disable --config - >"$name.out" 2>/dev/null
   curl_exit=$?
   status=0 address='' tls_seconds=0 redirect=''
   {
@@ -200,12 +203,12 @@ request() {
 
 # Asks again for a while for what a replica does not know yet.
 request_until_known() {
-  until=$(($(now) + $(milliseconds "$retry_limit")))
+  give_up=$(($(now) + $(milliseconds "$retry_limit")))
   while :; do
     request "$@"
     [ "$curl_exit" -eq 0 ] && [ "$status" -eq 404 ] || return
     grep -Eq '(MANIFEST|NAME|BLOB)_UNKNOWN' "$1.body" || return
-    [ $(($(now) + $(milliseconds "$retry_seconds"))) -lt "$until" ] || return
+    [ $(($(now) + $(milliseconds "$retry_seconds"))) -lt "$give_up" ] || return
     limited "$retry_seconds" /dev/null sleep "$retry_seconds"
     ! time_is_up || return
     retries=$((retries + 1))
@@ -266,7 +269,7 @@ check_host() {
   host_began=$(now)
   request "host$1" 10 "https://$2/"
   # What the host says to "/" does not matter, only that it could be asked.
-  tls_ms=$(milliseconds "$tls_seconds")
+  tls_ms=$(milliseconds "${tls_seconds:-0}")
   if [ "$tls_ms" -gt 0 ]; then
     text "$at/tls" ok
   else
@@ -296,8 +299,8 @@ step_challenge() {
   challenge=$(header challenge www-authenticate | grep -i '^bearer ' | head -n 1)
   [ -n "$challenge" ] || challenge=$(header challenge www-authenticate | head -n 1)
   text steps/challenge/scheme "${challenge%% *}"
-  text steps/challenge/realm "$(echo "$challenge" | parameter realm)"
-  text steps/challenge/service "$(echo "$challenge" | parameter service)"
+  text steps/challenge/realm "$(printf %s "$challenge" | parameter realm)"
+  text steps/challenge/service "$(printf %s "$challenge" | parameter service)"
   case $challenge in [Bb]earer' '*) ;; *) fail no-bearer ;; esac
 }
 
@@ -455,19 +458,22 @@ run_docker() {
   docker_seconds=$1
   docker_input=$2
   shift 2
+  if ! command -v docker >/dev/null; then
+    fail no-docker
+    return
+  fi
   limited "$docker_seconds" "$docker_input" docker "$@" >"$step.out" 2>"$step.err"
   docker_exit=$?
   [ "$docker_exit" -ne 0 ] || return 0
   fail "$(docker_reason)"
-  text failed/detail "$(grep -v '^ *$' "$step.err" | tail -n 1)"
+  detail=$(grep -v '^ *$' "$step.err" | tail -n 1)
+  [ -z "$detail" ] || text failed/detail "$detail"
 }
 
 docker_reason() {
-  case $docker_exit in
-    124 | 137) if time_is_up; then echo time-limit; else echo timeout; fi && return ;;
-    127) command -v docker >/dev/null || { echo no-docker && return; } ;;
-  esac
-  if grep -qi 'docker daemon' "$step.err"; then
+  if [ "$docker_exit" -eq 124 ] || [ "$docker_exit" -eq 137 ]; then
+    timeout_reason
+  elif grep -qi 'docker daemon' "$step.err"; then
     echo no-daemon
   elif grep -Eqi 'denied|unauthorized' "$step.err"; then
     echo denied
@@ -490,24 +496,28 @@ report() {
       elif $path | test("detail|output") then discreet | plain
       else plain end;
     def fewer_addresses($n):
-      .hosts[] |= if (.addresses | length) > $n then .more = (.addresses | length) - $n | .addresses |= .[:$n] else . end;
+      .hosts[] |= if (.addresses | length) <= $n then . else
+        .more = (.more // 0) + (.addresses | length) - $n | .addresses |= .[:$n]
+      end;
 
-    # The same with less and less, for one of them must be short enough. Hosts keep their order.
-    def versions:
-      ., (
-        del(.hosts[].host) | .omitted = ["host"] | ., (
-          del(.hosts[] | .dnsMs, .tlsMs) | .omitted += ["ms"] | ., (
-            .omitted += ["addresses"] | fewer_addresses(2), fewer_addresses(1), (
-              fewer_addresses(1) | .omitted += ["hosts"] | (.hosts |= .[:20]), (.hosts = [])
-            )
-          )
-        )
-      );
+    # Leaves something out where the whole is too long. Hosts keep their order.
+    def unless_short(name; change):
+      if tojson | utf8bytelength <= $longest then . else change | .omitted = .omitted + ([name] - (.omitted // [])) end;
+    def shortened:
+      unless_short("host"; del(.hosts[].host))
+      | unless_short("ms"; del(.hosts[] | .dnsMs, .tlsMs))
+      | unless_short("ok"; del(.hosts[] | select(.tls == "ok") | .tls))
+      | unless_short("status"; del(.steps[] | .status, .address))
+      | unless_short("addresses"; fewer_addresses(2))
+      | unless_short("addresses"; fewer_addresses(1))
+      | unless_short("hosts"; .hosts |= .[:40])
+      | unless_short("hosts"; .hosts |= .[:20])
+      | unless_short("hosts"; .hosts = []);
 
     reduce (inputs / "\t") as $line ({v: 1, machine: "", ms: 0, hosts: [], steps: {}, failed: null, notTried: []};
       ($line[0] / "/" | map(tonumber? // .)) as $path
       | setpath($path; $line[2:] | join(" ") | value($line[0]; $line[1])))
-    | first(versions | select(tojson | utf8bytelength <= $longest))
+    | shortened
   ' facts 2>/dev/null && return
   if command -v jq >/dev/null; then reason=no-report; else reason=no-jq; fi
   printf '{"v":1,"machine":"","ms":0,"hosts":[],"steps":{},"failed":{"step":"tools","reason":"%s"},"notTried":[]}\n' \

@@ -99,7 +99,8 @@ limited() {
   [ "$limit" -gt 0 ] || return 124
   shift 2
   # In the background, since a shell heeds no signal while it runs a command in the foreground.
-  timeout --kill-after=2 "$(printf '%.3f' "${limit}e-3")" "$@" <"$input" &
+  # With --foreground it stays in this process group, so that a signal to the group reaches the command too.
+  timeout --foreground --kill-after=2 "$(printf '%.3f' "${limit}e-3")" "$@" <"$input" &
   child=$!
   wait "$child"
   ended=$?
@@ -134,9 +135,9 @@ step_tools() {
 }
 
 wait_for_daemon() {
-  until=$(($(now) + $(milliseconds "$retry_limit")))
+  give_up=$(($(now) + $(milliseconds "$retry_limit")))
   until limited 20 /dev/null docker version >/dev/null 2>&1; do
-    if [ $(($(now) + $(milliseconds "$retry_seconds"))) -ge "$until" ] || time_is_up; then
+    if [ $(($(now) + $(milliseconds "$retry_seconds"))) -ge "$give_up" ] || time_is_up; then
       fail no-daemon
       return
     fi
@@ -145,7 +146,7 @@ wait_for_daemon() {
 }
 
 step_context() {
-  if ! echo "$context" | base64 -d >context.tar.gz 2>/dev/null; then
+  if ! printf %s "$context" | base64 -d >context.tar.gz 2>/dev/null; then
     fail bad-base64
   elif ! tar -xzf context.tar.gz -C context --no-same-owner 2>/dev/null; then
     fail bad-archive
@@ -192,12 +193,12 @@ request() {
   shift 3
   {
     # Nothing here may go through a proxy: neither the metadata service nor a private endpoint is behind one.
-    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "url = \"$url\"" "output = \"$name.body\"" \
+    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $seconds" "url = \"$url\"" "output = \"$name.body\"" \
       'write-out = "%{http_code}\n"' "$@"
     cat "${PROBE_CURL_OPTIONS:-/dev/null}"
   } >"$name.conf"
   : >"$name.body"
-  limited "$seconds" "$name.conf" curl --disable --config - >"$name.out" 2>/dev/null
+  limited $((seconds + 1)) "$name.conf" curl --disable --config - >"$name.out" 2>/dev/null
   curl_exit=$?
   status=0
   read -r status <"$name.out"
@@ -263,14 +264,14 @@ report() {
     printf '{"v":1,"digest":"%s","image":"%s"}\n' "$digest" "$login_server/$image"
     return
   fi
-  jq -nc --args '
+  printf '%s\n' "$failed" "$reason" "$code" "$detail" | jq -Rnc '
     # Of words by others: one line, short, nothing that could be a token or a signed address.
     def plain: gsub("[^ -~]"; "?") | if length > 160 then .[:157] + "..." else . end;
     def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
-    $ARGS.positional
+    [inputs]
     | {step: .[0], reason: .[1], code: (.[2] | plain), detail: (.[3] | discreet | plain)}
     | {v: 1, error: with_entries(select(.value != ""))}
-  ' "$failed" "$reason" "$code" "$detail" 2>/dev/null ||
+  ' 2>/dev/null ||
     printf '{"v":1,"error":{"step":"%s","reason":"%s"}}\n' "$failed" "$reason"
 }
 

@@ -1,0 +1,611 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { arch, hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { DebianRegistry } from "./debian-registry";
+import {
+  type Certificate,
+  DATA_ENDPOINTS,
+  type Fault,
+  HOSTS,
+  IMAGE,
+  LOGIN_SERVER,
+  type Part,
+  REPOSITORY,
+  RegistryFake,
+  SPOKES,
+  json,
+  makeCertificate,
+  registryError,
+  sha256,
+} from "./registry-fake";
+import { type Run, VmFake, missingTools, shellcheck, sideBySide, testUnless, which } from "./vm-fake";
+
+const PROBE = join(__dirname, "..", "..", "src", "verification", "probe.sh");
+const ARGS = [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)];
+const STEPS = "tools challenge identity exchange token manifest blob download login pull run".split(" ");
+const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
+
+interface Report {
+  readonly v: 1;
+  readonly machine: string;
+  readonly ms: number;
+  readonly hosts: readonly Readonly<Record<string, unknown>>[];
+  readonly steps: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly failed: Readonly<Record<string, string>> | null;
+  readonly notTried: readonly string[];
+  readonly omitted?: readonly string[];
+}
+
+const UNAUTHORIZED = {
+  reason: "http-401",
+  code: "UNAUTHORIZED",
+  detail: "authentication required, visit https://aka.ms/acr/authorization",
+};
+
+const ms = expect.any(Number) as number;
+const text = expect.any(String) as string;
+
+const answer =
+  (status: number, body: unknown = {}): Fault =>
+  (response) => {
+    json(response, status, body);
+  };
+const error =
+  (status: number, code: string, message: string): Fault =>
+  (response) => {
+    registryError(response, status, code, message);
+  };
+const redirect =
+  (location: string): Fault =>
+  (response) => {
+    response.writeHead(307, { Location: location }).end();
+  };
+const page =
+  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Fault =>
+  (response) => {
+    response.writeHead(status, headers).end(body);
+  };
+const cut: Fault = (response) => response.destroy();
+const breakOff: Fault = (response) => {
+  response.writeHead(200, { "Content-Length": 1000 }).write("a");
+  setImmediate(() => response.destroy());
+};
+
+type Arrange = (fake: RegistryFake, vm: VmFake) => void;
+
+const spoil =
+  (part: Part, fault: Fault): Arrange =>
+  (fake) => {
+    fake.faults[part] = fault;
+  };
+const docker =
+  (commands: Readonly<Record<string, string>>): Arrange =>
+  (_, vm) => {
+    vm.docker(commands);
+  };
+const says = (words: string): string => `echo '${words}' >&2; exit 1`;
+
+/** What can go wrong, and the word for it. */
+const MISSES: readonly [name: string, step: string, arrange: Arrange, failed: Readonly<Record<string, string>>][] = [
+  [
+    "an address that the registry's firewall refuses",
+    "challenge",
+    spoil("challenge", error(403, "DENIED", "client with IP '4.3.2.1' is not allowed access.")),
+    { reason: "http-403", code: "DENIED", detail: "client with IP '4.3.2.1' is not allowed access." },
+  ],
+  ["a registry that asks for no token", "challenge", spoil("challenge", answer(200)), { reason: "http-200" }],
+  [
+    "a challenge of another kind",
+    "challenge",
+    spoil("challenge", page(401, "", { "WWW-Authenticate": 'Basic realm="here"' })),
+    { reason: "no-bearer" },
+  ],
+  ["a connection that is cut", "challenge", spoil("challenge", cut), { reason: "curl-52" }],
+  [
+    "a VM without identity",
+    "identity",
+    spoil("identity", answer(400, { error: "invalid_request", error_description: "Identity not found" })),
+    { reason: "http-400", code: "invalid_request", detail: "Identity not found" },
+  ],
+  ["metadata without a token", "identity", spoil("identity", answer(200)), { reason: "no-token" }],
+  ["metadata that are no JSON", "identity", spoil("identity", page(200, "<html>")), { reason: "no-token" }],
+  [
+    "an exchange that is refused",
+    "exchange",
+    spoil("exchange", error(403, "DENIED", "no access")),
+    { reason: "http-403", code: "DENIED", detail: "no access" },
+  ],
+  ["a token that is refused, without JSON", "token", spoil("token", page(502, "<html>")), { reason: "http-502" }],
+  [
+    "a token that has expired",
+    "manifest",
+    (fake) => {
+      fake.tokenLifetime = -1;
+    },
+    { ...UNAUTHORIZED, challenge: "invalid_token" },
+  ],
+  [
+    "a scope that was not granted",
+    "manifest",
+    (fake) => {
+      fake.mayPull = [];
+    },
+    { ...UNAUTHORIZED, challenge: "insufficient_scope" },
+  ],
+  [
+    "an index without this platform",
+    "manifest",
+    spoil("manifest", answer(200, { manifests: [{ platform: { os: "windows", architecture: "amd64" } }] })),
+    { reason: "no-platform" },
+  ],
+  ["a manifest that is no JSON", "manifest", spoil("manifest", page(200, "{")), { reason: "bad-manifest" }],
+  [
+    "a manifest without layers",
+    "manifest",
+    spoil("manifest", answer(200, { schemaVersion: 1 })),
+    { reason: "no-layer" },
+  ],
+  [
+    "a layer whose digest is none",
+    "manifest",
+    spoil("manifest", answer(200, { layers: [{ size: 1, digest: 'sha256:"\noutput = "/tmp/x' }] })),
+    { reason: "no-layer" },
+  ],
+  [
+    "a manifest that is not what the header says",
+    "manifest",
+    spoil("manifest", page(200, "{}", { "Docker-Content-Digest": sha256("else") })),
+    { reason: "digest-mismatch" },
+  ],
+  ["a blob that comes without a redirect", "blob", spoil("blob", answer(200)), { reason: "http-200" }],
+  ["a redirect to nowhere", "blob", spoil("blob", page(307, "")), { reason: "bad-location" }],
+  ["a redirect without TLS", "blob", spoil("blob", redirect("http://127.0.0.1/")), { reason: "bad-location" }],
+  [
+    "a redirect that meddles with curl",
+    "blob",
+    spoil("blob", redirect('https://a.test/"')),
+    { reason: "bad-location" },
+  ],
+  ["a signature that is refused", "download", spoil("data", answer(403)), { reason: "http-403" }],
+  [
+    "a blob with the wrong content",
+    "download",
+    spoil("data", page(200, "something else")),
+    { reason: "digest-mismatch" },
+  ],
+  ["a blob that breaks off", "download", spoil("data", breakOff), { reason: "curl-18" }],
+  [
+    "a daemon that is down",
+    "login",
+    docker({ login: says("Cannot connect to the Docker daemon at unix:///run/docker.sock.") }),
+    { reason: "no-daemon", detail: "Cannot connect to the Docker daemon at unix:///run/docker.sock." },
+  ],
+  [
+    "a login that is refused",
+    "login",
+    docker({ login: says("login attempt failed with status: 401 Unauthorized") }),
+    { reason: "denied", detail: "login attempt failed with status: 401 Unauthorized" },
+  ],
+  [
+    "a blob out of docker's reach, without the signature in its address",
+    "pull",
+    docker({ pull: says('Get "https://data.test/blob?sig=abc&se=1": i/o timeout') }),
+    { reason: "exit-1", detail: 'Get "https://data.test/blob?...": i/o timeout' },
+  ],
+  [
+    "docker if it is not there",
+    "login",
+    (_, vm) => {
+      vm.onlyCommands();
+      rmSync(join(vm.folder, "bin", "docker"));
+    },
+    { reason: "no-docker" },
+  ],
+  ["a container that fails", "run", docker({ run: 'echo "oh no"; exit 3' }), { reason: "exit-3" }],
+];
+
+function reportOf({ stdout, stderr, exit }: Run): Report {
+  expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
+  expect(stdout).toMatch(/^\{.*\}\n$/);
+  expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(3501);
+  return JSON.parse(stdout) as Report;
+}
+
+testUnless(
+  which("shellcheck") ? undefined : "shellcheck is not installed",
+  "shellcheck finds nothing in the probe",
+  async () => {
+    expect(await shellcheck(PROBE)).toBe("");
+  },
+);
+
+const missing = missingTools();
+(missing === undefined ? describe : describe.skip)(`the probe${missing ? ` (skipped: ${missing})` : ""}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "probe-test-"));
+  const vms: VmFake[] = [];
+  let certificate: Certificate;
+  let signer: Certificate;
+  let fake: RegistryFake;
+
+  beforeAll(async () => {
+    certificate = makeCertificate(folder, "registry", [...HOSTS, "*.data.azurecr.test"]);
+    signer = makeCertificate(folder, "signer", ["signer.test"]);
+    fake = await RegistryFake.start(certificate, signer);
+  });
+
+  afterEach(() => {
+    fake.reset();
+    for (const vm of vms.splice(0)) {
+      expect(vm.leftBehind).toEqual([]);
+      rmSync(vm.folder, { recursive: true });
+    }
+  });
+
+  afterAll(async () => {
+    await fake.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  function vmIn(spoke: keyof typeof SPOKES, authority = certificate.cert): VmFake {
+    const vm = new VmFake(fake, SPOKES[spoke], authority);
+    vms.push(vm);
+    return vm;
+  }
+
+  const probe = async (vm: VmFake, env: NodeJS.ProcessEnv = {}): Promise<Report> =>
+    reportOf(await vm.run(PROBE, ARGS, env));
+
+  /** What came of a probe with a registry of its own. */
+  interface Outcome {
+    readonly report: Report;
+    readonly fake: RegistryFake;
+    readonly password: string;
+    readonly dockerCommands: readonly string[];
+  }
+
+  async function outcomeOf(arrange: Arrange, spoke: keyof typeof SPOKES, args = ARGS): Promise<Outcome> {
+    const own = await RegistryFake.start(certificate, signer);
+    const vm = new VmFake(own, SPOKES[spoke], certificate.cert);
+    try {
+      arrange(own, vm);
+      const report = reportOf(await vm.run(PROBE, args));
+      expect(vm.leftBehind).toEqual([]);
+      return { report, fake: own, password: vm.read("password"), dockerCommands: vm.dockerCommands };
+    } finally {
+      await own.stop();
+      rmSync(vm.folder, { recursive: true });
+    }
+  }
+
+  describe.each(["spoke1", "spoke2"] as const)("in %s, where all is well", (spoke) => {
+    const { addresses, region } = SPOKES[spoke];
+    let all: Outcome;
+
+    beforeAll(async () => {
+      all = await outcomeOf(() => undefined, spoke);
+    });
+
+    test("follows a pull from the names to the output of the container", () => {
+      const { report, fake } = all;
+      expect(report).toEqual({
+        v: 1,
+        machine: hostname(),
+        ms,
+        hosts: HOSTS.map((host) => ({ host, addresses: [addresses[host]], dnsMs: ms, tls: "ok", tlsMs: ms })),
+        steps: {
+          tools: { ms },
+          challenge: {
+            ms,
+            status: 401,
+            address: addresses[LOGIN_SERVER],
+            scheme: "Bearer",
+            realm: `https://${LOGIN_SERVER}/oauth2/token`,
+            service: LOGIN_SERVER,
+          },
+          identity: { ms, status: 200, address: "127.0.0.1" },
+          exchange: { ms, status: 200, address: addresses[LOGIN_SERVER] },
+          token: { ms, status: 200, address: addresses[LOGIN_SERVER] },
+          manifest: {
+            ms,
+            status: 200,
+            address: addresses[LOGIN_SERVER],
+            digest: sha256(fake.index),
+            platform: `linux/${ARCHITECTURE}`,
+            platformDigest: sha256(fake.manifests[ARCHITECTURE]),
+          },
+          blob: {
+            ms,
+            status: 307,
+            address: addresses[LOGIN_SERVER],
+            digest: sha256(fake.layer),
+            host: DATA_ENDPOINTS[region],
+            known: true,
+            addresses: [addresses[DATA_ENDPOINTS[region]]],
+          },
+          download: { ms, status: 200, address: addresses[DATA_ENDPOINTS[region]], bytes: fake.layer.length },
+          login: { ms },
+          pull: { ms },
+          run: { ms, output: "hello from a fake" },
+        },
+        failed: null,
+        notTried: [],
+      });
+      expect(Object.keys(report.steps)).toEqual(STEPS);
+    });
+
+    test("gives docker the refresh token by its standard input, and pulls before it runs", () => {
+      const [, refreshToken] = all.fake.secrets;
+      expect(all.password).toBe(refreshToken);
+      expect(all.dockerCommands).toEqual([
+        `login --username 00000000-0000-0000-0000-000000000000 --password-stdin ${LOGIN_SERVER}`,
+        `image rm ${LOGIN_SERVER}/${IMAGE}`,
+        `pull ${LOGIN_SERVER}/${IMAGE}`,
+        expect.stringMatching(
+          new RegExp(`^run --rm --pull never --network none --name probe-\\d+ ${LOGIN_SERVER}/${IMAGE}$`),
+        ),
+      ]);
+    });
+
+    test("keeps the token from the data endpoint", () => {
+      const asked = all.fake.seen.filter(({ part }) => part === "data");
+      expect(asked.map(({ address }) => address)).toEqual([addresses[DATA_ENDPOINTS[region]]]);
+      expect(asked.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+    });
+  });
+
+  test("takes an image of one platform as it is", async () => {
+    fake.tagged = sha256(fake.manifests.arm64);
+    const { steps, failed } = await probe(vmIn("spoke1"));
+    expect(failed).toBeNull();
+    expect(steps.manifest).toEqual({ ms, status: 200, address: text, digest: fake.tagged });
+  });
+
+  test("asks again for what a replica does not know yet", async () => {
+    const codes = ["NAME_UNKNOWN", "MANIFEST_UNKNOWN", "BLOB_UNKNOWN"];
+    fake.faults.manifest = fake.faults.blob = (response, pass, { url }) => {
+      const code = codes[0]?.startsWith("BLOB") === url!.includes("/blobs/") ? codes.shift() : undefined;
+      if (code === undefined) pass();
+      else registryError(response, 404, code, "not known here");
+    };
+    const { steps, failed } = await probe(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "60" });
+    expect(failed).toBeNull();
+    expect(steps).toMatchObject({ manifest: { status: 200, retries: 2 }, blob: { status: 307, retries: 1 } });
+  });
+
+  test("names what stays unknown when the time for asking again is over", async () => {
+    fake.tagged = sha256("nothing");
+    const { steps, failed, notTried } = await probe(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "0.2" });
+    expect(failed).toEqual({
+      step: "manifest",
+      reason: "http-404",
+      code: "MANIFEST_UNKNOWN",
+      detail: 'manifest tagged by "v1" is not found',
+    });
+    expect(steps.manifest!.retries).toBeGreaterThan(0);
+    expect(notTried).toEqual(["blob", "download", "login", "pull", "run"]);
+  });
+
+  describe("names what goes wrong", () => {
+    const outcomes = new Map<string, Promise<Outcome>>();
+
+    beforeAll(async () => {
+      const start = sideBySide(4);
+      for (const [name, , arrange] of MISSES) {
+        const outcome = start(() => outcomeOf(arrange, "spoke1", [LOGIN_SERVER, IMAGE]));
+        outcomes.set(name, outcome);
+      }
+      await Promise.allSettled(outcomes.values());
+    }, 60_000);
+
+    test.each(MISSES)("%s", async (name, step, _, failed) => {
+      const { report, dockerCommands } = await outcomes.get(name)!;
+      expect(report.failed).toEqual({ step, ...failed });
+      expect(Object.keys(report.steps)).toEqual(STEPS.slice(0, STEPS.indexOf(step) + 1));
+      expect(report.notTried).toEqual(STEPS.slice(STEPS.indexOf(step) + 1));
+      // A container may outlive the docker command that started it.
+      const removed = dockerCommands.filter((command) => /^rm --force probe-\d+$/.test(command));
+      expect(removed).toHaveLength(step === "run" ? 1 : 0);
+    });
+  });
+
+  test("tells a location that is none of the data endpoints", async () => {
+    fake.faults.blob = redirect(`https://${DATA_ENDPOINTS.switzerlandnorth}/store/${sha256(fake.layer)}`);
+    const run = await vmIn("spoke1").run(PROBE, ARGS.slice(0, 3));
+    const { steps, failed } = reportOf(run);
+    expect(failed).toBeNull();
+    expect(steps.blob).toMatchObject({ host: DATA_ENDPOINTS.switzerlandnorth, known: false });
+  });
+
+  test("names a host that does not resolve, and ends there if it is the login server", async () => {
+    const vm = vmIn("spoke1");
+    vm.answerNames([[HOSTS[1]!, "127.10.0.5"]]);
+    fake.faults.challenge = cut;
+    const { hosts, failed } = await probe(vm);
+    expect(hosts).toMatchObject([
+      { addresses: [], tls: "not-resolved" },
+      { addresses: ["127.10.0.5"], tls: "ok" },
+      { addresses: [], tls: "not-resolved" },
+    ]);
+    expect(failed!.step).toBe("challenge");
+  });
+
+  test("gives every address of a host once, sorted", async () => {
+    const vm = vmIn("spoke1");
+    fake.faults.challenge = answer(200);
+    const answers = ["127.11.0.4", "127.10.0.4", "127.11.0.4"].map((address) => [LOGIN_SERVER, address] as const);
+    vm.answerNames(answers);
+    const { hosts } = await probe(vm);
+    expect(hosts[0]!.addresses).toEqual(["127.10.0.4", "127.11.0.4"]);
+  });
+
+  test("names a connection that is refused", async () => {
+    const closed = createServer().listen(0, "127.10.0.9");
+    await once(closed, "listening");
+    const { port } = closed.address() as { port: number };
+    closed.close();
+    const vm = vmIn("spoke1");
+    vm.lead(DATA_ENDPOINTS.swedencentral, "127.10.0.9", port);
+    const { hosts, failed, notTried } = await probe(vm);
+    expect(hosts.map(({ tls }) => tls)).toEqual(["ok", "curl-7", "ok"]);
+    expect(failed).toEqual({ step: "download", reason: "curl-7" });
+    expect(notTried).toEqual(["login", "pull", "run"]);
+  });
+
+  test("names a certificate that is not to be trusted", async () => {
+    const { hosts, failed } = await probe(vmIn("spoke1", signer.cert));
+    expect(hosts.map(({ tls }) => tls)).toEqual(["curl-60", "curl-60", "curl-60"]);
+    expect(failed).toEqual({ step: "challenge", reason: "curl-60" });
+  });
+
+  test("ends with a report when its time is up", async () => {
+    fake.faults.challenge = () => undefined;
+    const { failed, notTried } = await probe(vmIn("spoke1"), { PROBE_TIME_LIMIT: "0.5" });
+    expect(failed).toEqual({ step: "challenge", reason: "time-limit" });
+    expect(notTried).toEqual(STEPS.slice(2));
+  });
+
+  test("ends with a report when its time is up before the first step", async () => {
+    fake.faults.root = () => undefined;
+    const { hosts, failed, notTried } = await probe(vmIn("spoke1"), { PROBE_TIME_LIMIT: "0.1" });
+    expect(hosts.map(({ tls }) => tls)).toEqual(["time-limit", "time-limit", "time-limit"]);
+    expect(failed).toEqual({ step: "tools", reason: "time-limit" });
+    expect(notTried).toEqual(STEPS.slice(1));
+  });
+
+  test("leaves nothing when it is told to end", async () => {
+    const vm = vmIn("spoke1");
+    const asked = new Promise<void>((resolve) => {
+      fake.faults.exchange = () => {
+        resolve();
+      };
+    });
+    const { signal, ended } = vm.start(PROBE, ARGS);
+    await asked;
+    expect(vm.leftBehind).toHaveLength(1);
+    signal("SIGTERM");
+    expect(await ended).toEqual({ stdout: "", stderr: "", exit: 143 });
+    expect(vm.leftBehind).toEqual([]);
+  });
+
+  test("waits for what cloud-init has yet to install", async () => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands(["jq"]);
+    vm.command("cloud-init", [`ln -s '${which("jq")!}' '${vm.folder}/bin/jq'`]);
+    vm.command("ln", [`exec ${which("ln")!} "$@"`]);
+    fake.faults.challenge = answer(200);
+    expect((await probe(vm)).failed).toEqual({ step: "challenge", reason: "http-200" });
+  });
+
+  test("can say that jq is not there", async () => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands(["jq"]);
+    const report = await probe(vm);
+    expect(report).toMatchObject({ v: 1, hosts: [], steps: {}, failed: { step: "tools", reason: "no-jq" } });
+  });
+
+  describe("keeps its report short", () => {
+    const many = Array.from({ length: 60 }, (_, i) => `hello-of-a-long-region-${i}.data.azurecr.test`);
+
+    function vmWithMany(addresses: number): VmFake {
+      const vm = vmIn("spoke1");
+      const each = Array.from({ length: addresses }, (_, j) => j + 100);
+      vm.answerNames(
+        [LOGIN_SERVER, ...many].flatMap((host, i) => each.map((j) => [host, `10.100.${j}.${100 + i}`] as const)),
+      );
+      for (const host of many) vm.lead(host, SPOKES.spoke1.addresses[DATA_ENDPOINTS.swedencentral]!);
+      return vm;
+    }
+
+    test("with 60 data endpoints, and has all addresses", async () => {
+      const run = await vmWithMany(1).run(PROBE, [LOGIN_SERVER, IMAGE, ...many]);
+      const { hosts, omitted, failed } = reportOf(run);
+      expect(failed).toBeNull();
+      expect(omitted).toEqual(["host", "ms", "ok"]);
+      expect(hosts).toEqual([LOGIN_SERVER, ...many].map((_, i) => ({ addresses: [`10.100.100.${100 + i}`] })));
+    });
+
+    test("with 60 that have 20 addresses each and all fail, and says what had to go", async () => {
+      const vm = vmWithMany(20);
+      vm.command("curl", ["exit 60"]);
+      const { hosts, omitted } = reportOf(await vm.run(PROBE, [LOGIN_SERVER, IMAGE, ...many]));
+      expect(omitted).toEqual(["host", "ms", "ok", "status", "addresses", "hosts"]);
+      expect(hosts).toHaveLength(40);
+      expect(hosts[39]).toEqual({ addresses: ["10.100.100.139"], more: 19, tls: "curl-60" });
+    });
+
+    test("when answers are long, odd, and repeat a token", async () => {
+      const long = '\\"\u0001\té'.repeat(200);
+      fake.faults.challenge = (response) => {
+        const parameters = `realm="https://${"r".repeat(3000)}",service="${"s".repeat(3000)}"`;
+        response.writeHead(401, { "WWW-Authenticate": `Bearer ${parameters}` }).end(long);
+      };
+      fake.faults.token = (response) => {
+        registryError(response, 400, long, `${fake.secrets.join(" ")} ${long}`);
+      };
+      const run = await vmIn("spoke1").run(PROBE, ARGS);
+      expect(reportOf(run)).toMatchObject({ failed: { step: "token", reason: "http-400" } });
+      expect(fake.secrets).toHaveLength(2);
+      for (const secret of fake.secrets) expect(run.stdout).not.toContain(secret.slice(0, 20));
+    });
+  });
+
+  test("shows no token: not in its output, nor in the arguments or the environment of a process", async () => {
+    const vm = vmIn("spoke1");
+    vm.record();
+    const run = await vm.run(PROBE, ARGS);
+    expect(reportOf(run).failed).toBeNull();
+    const processes = vm.read("processes.log");
+    for (const command of ["curl", "docker", "jq", "sha256sum", "timeout"]) expect(processes).toContain(`${command}:`);
+    expect(processes).toContain("DOCKER_CONFIG=");
+    expect(fake.secrets).toHaveLength(4);
+    for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+  });
+
+  test.each([
+    ["nothing", []],
+    ["no image", [LOGIN_SERVER]],
+    ["an image without tag", [LOGIN_SERVER, REPOSITORY]],
+    ["an address in the place of a name", [`https://${LOGIN_SERVER}`, IMAGE]],
+    ["an image that meddles with curl", [LOGIN_SERVER, 'a"b:v1']],
+    ["a data endpoint that is no name", [LOGIN_SERVER, IMAGE, "a b"]],
+  ])("explains itself when given %s", async (_, args) => {
+    expect(await vmIn("spoke1").run(PROBE, args)).toEqual({
+      stdout: "",
+      stderr: expect.stringContaining("usage: probe.sh LOGIN_SERVER REPOSITORY:TAG") as string,
+      exit: 2,
+    });
+  });
+
+  const noRegistry = which("docker-registry") ? undefined : "Debian's docker-registry is not installed";
+  testUnless(noRegistry, "takes the manifest and a blob of Docker's own registry", async () => {
+    const vm = vmIn("spoke1");
+    const registry = await DebianRegistry.start(folder, signer, `https://${DATA_ENDPOINTS.swedencentral}`);
+    try {
+      await registry.push(fake);
+      fake.upstream = registry.address;
+      fake.store = (path) => registry.stored(path);
+      const [{ steps, failed }, unknown] = await Promise.all([
+        probe(vm),
+        vm.run(PROBE, [LOGIN_SERVER, `${REPOSITORY}:v2`]).then(reportOf),
+      ]);
+      expect(failed).toBeNull();
+      expect(unknown.failed).toMatchObject({ step: "manifest", reason: "http-404", code: "MANIFEST_UNKNOWN" });
+      expect(steps).toMatchObject({
+        challenge: { status: 401, scheme: "Bearer", service: LOGIN_SERVER },
+        manifest: { digest: sha256(fake.index), platformDigest: sha256(fake.manifests[ARCHITECTURE]) },
+        blob: { status: 307, host: DATA_ENDPOINTS.swedencentral, known: true },
+        download: { bytes: fake.layer.length },
+      });
+      fake.mayPull = [];
+      expect((await probe(vm)).failed).toMatchObject({
+        step: "manifest",
+        code: "UNAUTHORIZED",
+        challenge: "insufficient_scope",
+      });
+    } finally {
+      await registry.stop();
+    }
+  });
+});

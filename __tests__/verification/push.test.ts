@@ -1,0 +1,245 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Certificate,
+  HOSTS,
+  IMAGE,
+  LOGIN_SERVER,
+  RegistryFake,
+  SPOKES,
+  json,
+  makeCertificate,
+  registryError,
+} from "./registry-fake";
+import { type Run, VmFake, missingTools, shellcheck, testUnless, which } from "./vm-fake";
+
+const ROOT = join(__dirname, "..", "..");
+const PUSH = join(ROOT, "src", "verification", "push.sh");
+const HELLO = join(ROOT, "docker-hello");
+const STEPS = "tools context identity exchange login build push".split(" ");
+
+testUnless(
+  which("shellcheck") ? undefined : "shellcheck is not installed",
+  "shellcheck finds nothing in the push script and in the hello",
+  async () => {
+    expect(await Promise.all([PUSH, join(HELLO, "hello.sh")].map(shellcheck))).toEqual(["", ""]);
+  },
+);
+
+const missing = missingTools();
+(missing === undefined ? describe : describe.skip)(`the push${missing ? ` (skipped: ${missing})` : ""}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "push-test-"));
+  const vms: VmFake[] = [];
+  let certificate: Certificate;
+  let fake: RegistryFake;
+  let context: string;
+
+  beforeAll(async () => {
+    certificate = makeCertificate(folder, "registry", HOSTS);
+    fake = await RegistryFake.start(certificate, certificate);
+    context = spawnSync("tar", ["-czf", "-", "-C", HELLO, "."]).stdout.toString("base64");
+  });
+
+  afterEach(() => {
+    fake.reset();
+    for (const vm of vms.splice(0)) {
+      expect(vm.leftBehind).toEqual([]);
+      rmSync(vm.folder, { recursive: true });
+    }
+  });
+
+  afterAll(async () => {
+    await fake.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  function newVm(docker: Readonly<Record<string, string>> = {}): VmFake {
+    const vm = new VmFake(fake, SPOKES.spoke1, certificate.cert);
+    vm.docker(docker);
+    vms.push(vm);
+    return vm;
+  }
+
+  /** The last line, after the steps. */
+  function resultOf({ stdout, stderr, exit }: Run, lastStep: string): unknown {
+    expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
+    expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(3500);
+    const lines = stdout.trimEnd().split("\n");
+    const steps = STEPS.slice(0, STEPS.indexOf(lastStep) + 1);
+    expect(lines.slice(0, -1)).toEqual(steps.map((step) => `step: ${step}`));
+    return JSON.parse(lines.at(-1)!);
+  }
+
+  test("builds the context and pushes it with the identity's token", async () => {
+    const vm = newVm();
+    const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
+    expect(resultOf(run, "push")).toEqual({
+      v: 1,
+      digest: `sha256:${"ab".repeat(32)}`,
+      image: `${LOGIN_SERVER}/${IMAGE}`,
+    });
+    expect(vm.dockerCommands).toEqual([
+      "version",
+      `login --username 00000000-0000-0000-0000-000000000000 --password-stdin ${LOGIN_SERVER}`,
+      `build --tag ${LOGIN_SERVER}/${IMAGE} context`,
+      `push ${LOGIN_SERVER}/${IMAGE}`,
+    ]);
+    expect(vm.read("password")).toBe(fake.secrets[1]);
+    for (const file of ["Dockerfile", "hello.sh", ".dockerignore"]) {
+      expect(vm.read(join("built", file))).toBe(readFileSync(join(HELLO, file), "utf8"));
+    }
+  });
+
+  test("shows no token: not in its output, nor in the arguments or the environment of a process", async () => {
+    const vm = newVm();
+    vm.record();
+    const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
+    expect(resultOf(run, "push")).toMatchObject({ v: 1 });
+    const processes = vm.read("processes.log");
+    for (const command of ["curl", "docker", "jq", "tar"]) expect(processes).toContain(`${command}:`);
+    expect(fake.secrets).toHaveLength(2);
+    for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+  });
+
+  test("waits for the docker daemon", async () => {
+    const vm = newVm({ version: 'echo . >>"$HERE/asked"; [ "$(wc -l <"$HERE/asked")" -ge 3 ]' });
+    const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_RETRY_LIMIT: "60" });
+    expect(resultOf(run, "push")).toMatchObject({ v: 1 });
+    expect(vm.dockerCommands.filter((command) => command === "version")).toHaveLength(3);
+  });
+
+  test("waits for what cloud-init has yet to install", async () => {
+    const vm = newVm();
+    vm.onlyCommands(["jq"]);
+    vm.command("cloud-init", [`${which("ln")!} -s '${which("jq")!}' '${vm.folder}/bin/jq'`]);
+    expect(resultOf(await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]), "push")).toMatchObject({ v: 1 });
+  });
+
+  test.each<[name: string, arrange: (vm: VmFake) => void, error: Readonly<Record<string, string>>]>([
+    [
+      "that jq is not there",
+      (vm) => {
+        vm.onlyCommands(["jq"]);
+      },
+      { step: "tools", reason: "no-jq" },
+    ],
+    [
+      "that docker is not there",
+      (vm) => {
+        vm.onlyCommands();
+        rmSync(join(vm.folder, "bin", "docker"));
+      },
+      { step: "tools", reason: "no-docker" },
+    ],
+    [
+      "that the daemon is down",
+      (vm) => {
+        vm.docker({ version: "exit 1" });
+      },
+      { step: "tools", reason: "no-daemon" },
+    ],
+    [
+      "a VM without identity",
+      () => {
+        fake.faults.identity = (response) => {
+          json(response, 400, { error: "invalid_request", error_description: "Identity not found" });
+        };
+      },
+      { step: "identity", reason: "http-400", code: "invalid_request", detail: "Identity not found" },
+    ],
+    [
+      "an exchange that is refused, without the token that the answer repeats",
+      () => {
+        fake.faults.exchange = (response) => {
+          registryError(response, 403, "DENIED", `not ${fake.secrets.join(" ")} at https://a.test/?sig=abc`);
+        };
+      },
+      { step: "exchange", reason: "http-403", code: "DENIED", detail: "not ... at https://a.test/?..." },
+    ],
+    [
+      "a connection that is cut",
+      () => {
+        fake.faults.exchange = (response) => response.destroy();
+      },
+      { step: "exchange", reason: "curl-52" },
+    ],
+    [
+      "a base image out of reach",
+      (vm) => {
+        vm.docker({ build: 'echo "Get https://mcr.test/v2/: i/o timeout" >&2; exit 1' });
+      },
+      { step: "build", reason: "exit-1", detail: "Get https://mcr.test/v2/: i/o timeout" },
+    ],
+    [
+      "an identity that may not push",
+      (vm) => {
+        vm.docker({ push: 'echo "The push refers to"; echo "unauthorized: no push" >&2; exit 1' });
+      },
+      { step: "push", reason: "denied", detail: "unauthorized: no push" },
+    ],
+    [
+      "a push that tells no digest",
+      (vm) => {
+        vm.docker({ push: "exit 0" });
+      },
+      { step: "push", reason: "no-digest" },
+    ],
+  ])("names %s", async (_, arrange, error) => {
+    const vm = newVm();
+    arrange(vm);
+    expect(resultOf(await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]), error.step!)).toEqual({ v: 1, error });
+  });
+
+  test.each([
+    ["no base64", "***", "bad-base64"],
+    ["no archive", "YWJj", "bad-archive"],
+    [
+      "no Dockerfile",
+      spawnSync("tar", ["-czf", "-", "-C", HELLO, "hello.sh"]).stdout.toString("base64"),
+      "no-dockerfile",
+    ],
+  ])("names a context that is %s", async (_, given, reason) => {
+    const run = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, given]);
+    expect(resultOf(run, "context")).toEqual({ v: 1, error: { step: "context", reason } });
+  });
+
+  test("ends when its time is up", async () => {
+    fake.faults.identity = () => undefined;
+    const run = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_TIME_LIMIT: "0.3" });
+    expect(resultOf(run, "identity")).toEqual({ v: 1, error: { step: "identity", reason: "time-limit" } });
+  });
+
+  test("leaves nothing when it is told to end", async () => {
+    const vm = newVm();
+    const asked = new Promise<void>((resolve) => {
+      fake.faults.exchange = () => {
+        resolve();
+      };
+    });
+    const { signal, ended } = vm.start(PUSH, [LOGIN_SERVER, IMAGE, context]);
+    await asked;
+    signal("SIGTERM");
+    expect(await ended).toMatchObject({ stderr: "", exit: 143 });
+  });
+
+  test.each([
+    ["nothing", []],
+    ["an image without tag", [LOGIN_SERVER, "hello", "YWJj"]],
+    ["an address in the place of a name", [`https://${LOGIN_SERVER}`, IMAGE, "YWJj"]],
+  ])("explains itself when given %s", async (_, args) => {
+    expect(await newVm().run(PUSH, args)).toEqual({
+      stdout: "",
+      stderr: expect.stringContaining("usage: push.sh LOGIN_SERVER REPOSITORY:TAG") as string,
+      exit: 2,
+    });
+  });
+
+  test("docker-hello says where it comes from", () => {
+    const { stdout } = spawnSync("/bin/sh", [join(HELLO, "hello.sh")], { encoding: "utf8" });
+    expect(stdout).toMatch(/^hello from sample\/hello-world, built by docker-hello in this project, on \S+ \(\S+\)\n$/);
+    const [base] = /^FROM .*$/m.exec(readFileSync(join(HELLO, "Dockerfile"), "utf8"))!;
+    expect(base).toMatch(/^FROM mcr\.microsoft\.com\/.+:\d+\.\d+$/);
+  });
+});

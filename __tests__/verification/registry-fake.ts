@@ -1,0 +1,388 @@
+import { spawnSync } from "node:child_process";
+import { createHash, randomBytes, sign } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type IncomingMessage, type RequestListener, type ServerResponse, createServer as createHttp } from "node:http";
+import { type Server, createServer as createHttps } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+
+export const LOGIN_SERVER = "hello.azurecr.test";
+export const REPOSITORY = "sample/hello-world";
+export const IMAGE = `${REPOSITORY}:v1`;
+export const DATA_ENDPOINTS = {
+  swedencentral: "hello.swedencentral.data.azurecr.test",
+  switzerlandnorth: "hello.switzerlandnorth.data.azurecr.test",
+} as const;
+export const HOSTS = [LOGIN_SERVER, ...Object.values(DATA_ENDPOINTS)];
+
+type Region = keyof typeof DATA_ENDPOINTS;
+
+/** A spoke as the registry sees it: the addresses of its endpoint, on loopback, and the replica behind them. */
+export interface FakeSpoke {
+  readonly region: Region;
+  /** The endpoint's address for each host. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+export const SPOKES = {
+  spoke1: spoke("swedencentral", "127.10.0"),
+  spoke2: spoke("switzerlandnorth", "127.11.0"),
+} as const;
+
+function spoke(region: Region, network: string): FakeSpoke {
+  return { region, addresses: Object.fromEntries(HOSTS.map((host, i) => [host, `${network}.${i + 4}`])) };
+}
+
+/** A certificate with its key, as files. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Makes a self-signed certificate for these names in a folder. */
+export function makeCertificate(folder: string, name: string, hosts: readonly string[]): Certificate {
+  const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+  const { status, stderr } = spawnSync(
+    "openssl",
+    [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"],
+      ...["-subj", `/CN=${name}`, "-addext", `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}`],
+      ...["-out", files.cert, "-keyout", files.key],
+    ],
+    { encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return files;
+}
+
+export const sha256 = (content: string | Buffer): string =>
+  `sha256:${createHash("sha256").update(content).digest("hex")}`;
+
+/** The parts of the flow that a test may spoil. */
+export type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data" | "root";
+
+/** What comes in the place of an answer; `pass` gives the true one. */
+export type Fault = (response: ServerResponse, pass: () => void, request: IncomingMessage) => void;
+
+/** A request that the fake got. */
+export interface Seen {
+  readonly part: Part;
+  readonly host: string;
+  /** The address that was asked. */
+  readonly address: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly form: URLSearchParams;
+}
+
+interface Grant {
+  readonly expires: number;
+  /** What may be pulled. */
+  readonly repository?: string | undefined;
+}
+
+const INDEX = "application/vnd.oci.image.index.v1+json";
+const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+/**
+ * An Azure Container Registry on loopback, with a private endpoint in each spoke, and the metadata service of a VM.
+ *
+ * It speaks what the real one speaks: challenge, exchange, tokens with scopes, manifests, 307 to a data endpoint.
+ */
+export class RegistryFake {
+  public readonly seen: Seen[] = [];
+  /** Every token given out, and every signature in an address. */
+  public readonly secrets: string[] = [];
+  public faults: Partial<Record<Part, Fault>> = {};
+  /** Seconds that an access token is good for. */
+  public tokenLifetime = 4500;
+  /** What the identity may pull. */
+  public mayPull: readonly string[] = [REPOSITORY];
+  /** A registry that answers in the place of this one, behind the same tokens; without a path. */
+  public upstream?: string;
+  /** What is at a path of a data endpoint. */
+  public store: (path: string) => Buffer | undefined;
+
+  public readonly layer = Buffer.from("a layer that is small\n".repeat(50));
+  public readonly bigLayer = Buffer.from("a layer that is bigger\n".repeat(500));
+  /** Manifests of the platforms, by architecture. */
+  public readonly manifests: Readonly<Record<"amd64" | "arm64", string>>;
+  public readonly index: string;
+  /** Digest of what the tag names. */
+  public tagged: string;
+
+  private readonly blobs = new Map<string, Buffer>();
+  private readonly storedBlob = (path: string): Buffer | undefined => this.blobs.get(path.split("/").at(-1)!);
+  private readonly grants = new Map<string, Grant>();
+  private readonly servers: Server[] = [];
+  private readonly ports = new Map<string, number>();
+
+  private constructor(private readonly signer: Certificate) {
+    this.store = this.storedBlob;
+    this.manifests = { amd64: this.manifestFor("amd64"), arm64: this.manifestFor("arm64") };
+    this.index = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: INDEX,
+      manifests: [
+        // What BuildKit adds of how it was built.
+        { ...this.describe(MANIFEST, "{}"), platform: { os: "unknown", architecture: "unknown" } },
+        ...Object.entries(this.manifests).map(([architecture, manifest]) => ({
+          ...this.describe(MANIFEST, manifest),
+          platform: { os: "linux", architecture },
+        })),
+      ],
+    });
+    this.describe(INDEX, this.index);
+    this.tagged = sha256(this.index);
+  }
+
+  /**
+   * Starts it at the addresses of all spokes.
+   *
+   * @param certificate - of the registry's hosts
+   * @param signer - what access tokens are signed with
+   */
+  public static async start(certificate: Certificate, signer: Certificate): Promise<RegistryFake> {
+    const fake = new RegistryFake(signer);
+    for (const { addresses } of Object.values(SPOKES)) {
+      for (const [host, address] of Object.entries(addresses)) await fake.listen(host, address, certificate);
+    }
+    await fake.listen("metadata", "127.0.0.1");
+    return fake;
+  }
+
+  /** Base address of the metadata service. */
+  public get metadata(): string {
+    return `http://127.0.0.1:${this.port("127.0.0.1")}`;
+  }
+
+  /** The port at one of the addresses. */
+  public port(address: string): number {
+    return this.ports.get(address)!;
+  }
+
+  /** A host at one more address, with a certificate of its own. */
+  public async listen(host: string, address: string, certificate?: Certificate): Promise<void> {
+    const answer: RequestListener = (request, response) => void this.answer(host, request, response);
+    const server = certificate
+      ? createHttps({ cert: readFileSync(certificate.cert), key: readFileSync(certificate.key) }, answer)
+      : createHttp(answer);
+    server.listen(0, address);
+    await once(server, "listening");
+    this.ports.set(address, (server.address() as AddressInfo).port);
+    this.servers.push(server as Server);
+  }
+
+  /** Back to a registry without faults. */
+  public reset(): void {
+    this.seen.length = 0;
+    this.secrets.length = 0;
+    this.faults = {};
+    this.tokenLifetime = 4500;
+    this.mayPull = [REPOSITORY];
+    this.tagged = sha256(this.index);
+    delete this.upstream;
+    this.store = this.storedBlob;
+  }
+
+  public async stop(): Promise<void> {
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    }
+  }
+
+  /** A signed token of the form that Docker's registry takes. */
+  public accessToken(repository: string | undefined, actions: readonly string[], lifetime: number): string {
+    const now = Math.floor(Date.now() / 1000);
+    const chain = [readFileSync(this.signer.cert, "utf8").replace(/-----[^-]+-----|\s/g, "")];
+    const parts = [
+      { typ: "JWT", alg: "ES256", x5c: chain },
+      {
+        iss: LOGIN_SERVER,
+        aud: LOGIN_SERVER,
+        nbf: now - 10,
+        exp: now + lifetime,
+        jti: randomBytes(16).toString("hex"),
+        access: repository === undefined ? [] : [{ type: "repository", name: repository, actions }],
+      },
+    ].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+    const key = { key: readFileSync(this.signer.key), dsaEncoding: "ieee-p1363" as const };
+    const token = [...parts, sign("sha256", Buffer.from(parts.join(".")), key).toString("base64url")].join(".");
+    return this.issue(token, { expires: Date.now() + lifetime * 1000, repository });
+  }
+
+  private manifestFor(architecture: string): string {
+    return JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      config: this.describe("application/vnd.oci.image.config.v1+json", JSON.stringify({ architecture, os: "linux" })),
+      layers: [this.bigLayer, this.layer].map((layer) =>
+        this.describe("application/vnd.oci.image.layer.v1.tar+gzip", layer),
+      ),
+    });
+  }
+
+  private describe(mediaType: string, content: string | Buffer): { mediaType: string; digest: string; size: number } {
+    const bytes = Buffer.from(content);
+    const digest = sha256(bytes);
+    this.blobs.set(digest, bytes);
+    return { mediaType, digest, size: bytes.length };
+  }
+
+  /** All that it holds, by digest. */
+  public get contents(): ReadonlyMap<string, Buffer> {
+    return this.blobs;
+  }
+
+  private issue(token: string, grant: Grant): string {
+    this.grants.set(token, grant);
+    this.secrets.push(token);
+    return token;
+  }
+
+  private newToken(): string {
+    return this.issue(randomBytes(300).toString("base64url"), { expires: Date.now() + 60_000 });
+  }
+
+  private async answer(host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const part = partOf(host, request.url!);
+    const address = request.socket.localAddress!;
+    const form = new URLSearchParams(Buffer.concat(chunks).toString());
+    this.seen.push({ part, host: request.headers.host ?? "", address, headers: request.headers, form });
+    const pass = (): void => {
+      this[part](request, response, form);
+    };
+    const fault = this.faults[part];
+    if (fault) fault(response, pass, request);
+    else pass();
+  }
+
+  private identity(request: IncomingMessage, response: ServerResponse): void {
+    const { searchParams } = new URL(request.url!, "http://metadata");
+    const asked =
+      request.method === "GET" &&
+      request.headers.metadata === "true" &&
+      searchParams.get("api-version") === "2018-02-01" &&
+      searchParams.get("resource") === "https://containerregistry.azure.net";
+    if (asked) json(response, 200, { access_token: this.newToken(), token_type: "Bearer" });
+    else json(response, 400, { error: "bad_request", error_description: "Required metadata header not specified" });
+  }
+
+  private challenge(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.toUpstream(request, response)) unauthorized(response);
+  }
+
+  private exchange(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
+    const good =
+      request.method === "POST" &&
+      form.get("grant_type") === "access_token" &&
+      form.get("service") === LOGIN_SERVER &&
+      this.grants.has(form.get("access_token") ?? "");
+    if (good) json(response, 200, { refresh_token: this.newToken() });
+    else registryError(response, 401, "UNAUTHORIZED", "AAD access token is not good");
+  }
+
+  private token(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
+    const good =
+      request.method === "POST" &&
+      form.get("grant_type") === "refresh_token" &&
+      form.get("service") === LOGIN_SERVER &&
+      this.grants.has(form.get("refresh_token") ?? "");
+    if (!good) {
+      registryError(response, 401, "UNAUTHORIZED", "refresh token is not good");
+      return;
+    }
+    const [, repository] = /^repository:([^:]+):pull$/.exec(form.get("scope") ?? "") ?? [];
+    // As the real one: a token is given in any case, with what the identity may.
+    const may = this.mayPull.find((name) => name === repository);
+    json(response, 200, { access_token: this.accessToken(may, ["pull"], this.tokenLifetime) });
+  }
+
+  private manifest(request: IncomingMessage, response: ServerResponse): void {
+    if (this.toUpstream(request, response) || !this.authorized(request, response)) return;
+    const reference = request.url!.split("/").at(-1)!;
+    const digest = reference === "v1" ? this.tagged : reference;
+    const manifest = this.blobs.get(digest);
+    if (!manifest) {
+      registryError(response, 404, "MANIFEST_UNKNOWN", `manifest tagged by "${reference}" is not found`);
+      return;
+    }
+    const { mediaType } = JSON.parse(manifest.toString()) as { mediaType: string };
+    if (!request.headers.accept?.includes(mediaType)) {
+      registryError(response, 404, "MANIFEST_UNKNOWN", `${mediaType} is not accepted`);
+      return;
+    }
+    response.writeHead(200, { "Content-Type": mediaType, "Docker-Content-Digest": digest }).end(manifest);
+  }
+
+  private blob(request: IncomingMessage, response: ServerResponse): void {
+    if (this.toUpstream(request, response) || !this.authorized(request, response)) return;
+    const signature = randomBytes(40).toString("base64url");
+    this.secrets.push(signature);
+    const { region } = Object.values(SPOKES).find(
+      ({ addresses }) => addresses[LOGIN_SERVER] === request.socket.localAddress,
+    )!;
+    const location = `https://${DATA_ENDPOINTS[region]}/store/${request.url!.split("/").at(-1)!}?sig=${signature}`;
+    response.writeHead(307, { Location: location }).end();
+  }
+
+  private root(_request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(404).end();
+  }
+
+  private data(request: IncomingMessage, response: ServerResponse): void {
+    const content = this.store(request.url!.replace(/\?.*/, ""));
+    if (content) response.writeHead(200).end(content);
+    else response.writeHead(404).end();
+  }
+
+  private authorized(request: IncomingMessage, response: ServerResponse): boolean {
+    const grant = this.grants.get(request.headers.authorization?.replace(/^Bearer /, "") ?? "");
+    if (!grant || grant.expires <= Date.now()) unauthorized(response, "invalid_token");
+    else if (grant.repository !== REPOSITORY) unauthorized(response, "insufficient_scope");
+    else return true;
+    return false;
+  }
+
+  private toUpstream(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.upstream === undefined) return false;
+    const { authorization = "", accept = "*/*" } = request.headers;
+    const headers = { authorization, accept };
+    void fetch(this.upstream + request.url!, { headers, redirect: "manual" }).then(async (answer) => {
+      response.writeHead(answer.status, Object.fromEntries(answer.headers));
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+    return true;
+  }
+}
+
+function partOf(host: string, url: string): Part {
+  if (host === "metadata") return "identity";
+  if (host === LOGIN_SERVER) {
+    if (url === "/v2/") return "challenge";
+    if (url === "/oauth2/exchange") return "exchange";
+    if (url === "/oauth2/token") return "token";
+    if (url.includes("/manifests/")) return "manifest";
+    if (url.includes("/blobs/")) return "blob";
+  }
+  return url === "/" ? "root" : "data";
+}
+
+export function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+}
+
+/** An error as a registry tells it. */
+export function registryError(response: ServerResponse, status: number, code: string, message: string): void {
+  json(response, status, { errors: [{ code, message, detail: null }] });
+}
+
+function unauthorized(response: ServerResponse, error?: string): void {
+  const challenge = `Bearer realm="https://${LOGIN_SERVER}/oauth2/token",service="${LOGIN_SERVER}"`;
+  response.setHeader("Www-Authenticate", error === undefined ? challenge : `${challenge},error="${error}"`);
+  registryError(response, 401, "UNAUTHORIZED", "authentication required, visit https://aka.ms/acr/authorization");
+}

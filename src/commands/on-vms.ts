@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { stackFolder } from "../stack-folder";
+import { UserError } from "../user-error";
+import { RESOURCE_MANAGERS, signIn } from "../verification/azure-access";
+import { type Deployment, readDeployment } from "../verification/deployment";
+import { EndpointConnections } from "../verification/endpoint-connection";
+import { VmScripts } from "../verification/run-command";
+
+/** What the commands that work on the test VMs have in common. */
+export interface OnVms {
+  readonly deployment: Deployment;
+  readonly scripts: VmScripts;
+  readonly connections: EndpointConnections;
+  readonly image: string;
+  readonly start: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (spoke: string, state: string) => void;
+}
+
+/** A command with the options that they share. */
+export function commandOnVms(name: string, description: string): Command {
+  return new Command(`npm run ${name} --`)
+    .description(description)
+    .option("--image <repository:tag>", "image in the registry", "sample/hello-world:v1")
+    .option("--start", "start VMs that are off", false)
+    .option("--state <file>", "output of terraform show -json, instead of asking for it")
+    .option("--json", "print the result as JSON", false)
+    .helpOption("--help", "show this");
+}
+
+/**
+ * Reads what is deployed and signs in. Ctrl-C ends what runs on the VMs, then the command.
+ *
+ * @throws UserError if nothing is deployed, or there are no test VMs
+ */
+export function onVms({ image, start, state }: { image: string; start: boolean; state?: string }): OnVms {
+  const deployment = readDeployment(stackFolder(), process.env, state);
+  if (deployment.vms.length === 0)
+    throw new UserError('There are no test VMs. Set "testVms": true, then: npm run deploy');
+  const resourceManager = RESOURCE_MANAGERS[deployment.cloud];
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => {
+    console.error("Ending what runs on the VMs. Once more Ctrl-C leaves it to its time limit.");
+    interrupted.abort(new UserError("Interrupted. Nothing is left running on the VMs."));
+  });
+  const credential = signIn(resourceManager, process.env);
+  return {
+    deployment,
+    scripts: new VmScripts(credential, { resourceManager }),
+    connections: new EndpointConnections(credential, { resourceManager }),
+    image,
+    start,
+    signal: interrupted.signal,
+    onProgress: (spoke, progress) => {
+      console.error(`${spoke}: ${progress}`);
+    },
+  };
+}

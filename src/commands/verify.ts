@@ -1,0 +1,18 @@
+import colors from "picocolors";
+import { verificationText } from "../report/verify-table";
+import { verify } from "../verification/verify";
+import { commandOnVms, onVms } from "./on-vms";
+import { run } from "./run";
+
+const command = commandOnVms(
+  "verify",
+  "Proves on each spoke's test VM that the registry resolves to the spoke's own endpoint and that an image can be pulled through it. Exit status 1 on any miss.",
+);
+
+run(async () => {
+  const options = command.parse().opts<{ image: string; start: boolean; state?: string; json: boolean }>();
+  const verification = await verify(onVms(options));
+  console.log(options.json ? JSON.stringify(verification, null, 2) : verificationText(verification, colors));
+  const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
+  if (checks.some(({ verdict }) => verdict === "fails")) process.exitCode = 1;
+});

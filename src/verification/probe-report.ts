@@ -1,0 +1,78 @@
+import { z } from "zod";
+
+const step = z.looseObject({
+  ms: z.number().optional(),
+  status: z.number().optional(),
+  retries: z.number().optional(),
+});
+
+/** What probe.sh prints: one line of JSON. Times are in milliseconds. */
+const probeReport = z.object({
+  v: z.literal(1),
+  /** The machine's own name. */
+  machine: z.string(),
+  ms: z.number(),
+  /** The login server, then the data endpoints in the order in which they were given. */
+  hosts: z.array(
+    z.object({
+      addresses: z.array(z.string()),
+      /** How many addresses were left out, for brevity. */
+      more: z.number().optional(),
+      /** "ok", or why there was no TLS; for brevity "ok" may be left out. */
+      tls: z.string().default("ok"),
+      dnsMs: z.number().optional(),
+      tlsMs: z.number().optional(),
+    }),
+  ),
+  steps: z.object({
+    tools: step.optional(),
+    challenge: step.extend({ scheme: z.string().optional() }).optional(),
+    identity: step.optional(),
+    exchange: step.optional(),
+    token: step.optional(),
+    manifest: step.extend({ digest: z.string().optional(), platform: z.string().optional() }).optional(),
+    blob: step
+      .extend({
+        digest: z.string().optional(),
+        /** Where the registry sends for the blob. */
+        host: z.string().optional(),
+        /** Whether that is one of the data endpoints. */
+        known: z.boolean().optional(),
+        addresses: z.array(z.string()).optional(),
+      })
+      .optional(),
+    download: step.extend({ bytes: z.number().optional(), address: z.string().optional() }).optional(),
+    login: step.optional(),
+    pull: step.optional(),
+    run: step.extend({ output: z.string().optional() }).optional(),
+  }),
+  /** The step that failed and why, in words for machines. */
+  failed: z
+    .object({
+      step: z.string(),
+      reason: z.string(),
+      code: z.string().optional(),
+      detail: z.string().optional(),
+      challenge: z.string().optional(),
+    })
+    .nullable(),
+  notTried: z.array(z.string()),
+  /** What was left out for brevity; "hosts" if some hosts were. */
+  omitted: z.array(z.string()).optional(),
+});
+
+/** What probe.sh found on one VM. */
+export type ProbeReport = z.infer<typeof probeReport>;
+
+/** Name of a step of the probe. */
+export type ProbeStep = keyof ProbeReport["steps"];
+
+/** The report in what a VM printed, or undefined if there is none. */
+export function reportIn(stdout: string): ProbeReport | undefined {
+  const line = stdout.trim().split("\n").at(-1) ?? "";
+  try {
+    return probeReport.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
