@@ -566,8 +566,8 @@ describe("where settings come from", () => {
   });
 
   test.each([
-    ["{", {}, /^cdktf\.json is not JSON, at line 1, column 2: /],
-    ["[]", {}, /^cdktf\.json: found \[\], allowed: an object/],
+    ["{", {}, /cdktf\.json is not JSON, at line 1, column 2: /],
+    ["[]", {}, /cdktf\.json: found \[\], allowed: an object/],
     [
       "{}",
       { CDKTF_CONTEXT_JSON: "{'a'}" },

@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
 
 /** Azure keeps the first four addresses of each subnet and the last for itself. */
-export const RESERVED_ADDRESSES = 5;
+const RESERVED_ADDRESSES = 5;
 
 /** The subnets of a spoke, as CIDR ranges. */
 export interface SpokePlan {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readJsonFile } from "../json-file";
 import { type Resolution, resolveNames } from "../resolution/resolution";
 import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../stack-in-memory";
@@ -27,22 +27,5 @@ export function resolveInput({ stack, state }: InputOptions): Resolution {
   if (stack !== undefined && state !== undefined) throw new UserError("Give one of --stack and --state, not both.");
   const file = stack ?? state;
   if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).resolution;
-  const name = file === "-" ? "standard input" : file;
-  return resolveNames(parse(read(file, name), name), name);
-}
-
-function read(file: string, name: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    throw new UserError(`Can't read ${name}: ${(error as Error).message}`);
-  }
-}
-
-function parse(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${name} is not JSON: ${(error as Error).message}`);
-  }
+  return resolveNames(readJsonFile(file), file === "-" ? "standard input" : file);
 }

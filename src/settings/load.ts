@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { parseJson, readJsonFile } from "../json-file";
 import { UserError } from "../user-error";
 import { count } from "../words";
 import { checkTogether } from "./checks";
@@ -59,7 +59,7 @@ export function parseSettings(
 }
 
 function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unknown; source: string } {
-  const file = settingsIn(readFile(join(directory, "cdktf.json")).context ?? {}, "cdktf.json");
+  const file = settingsIn(readCdktfJson(directory).context ?? {}, "cdktf.json");
   const environment = settingsIn(
     env.CDKTF_CONTEXT_JSON ? parseJson(env.CDKTF_CONTEXT_JSON, "CDKTF_CONTEXT_JSON") : {},
     "CDKTF_CONTEXT_JSON",
@@ -70,14 +70,9 @@ function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unkn
   return file === undefined ? { written: {}, source: "defaults" } : { written: file, source: "cdktf.json" };
 }
 
-function readFile(path: string): Record<PropertyKey, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new UserError(`There is no ${path}. Run this in the project's folder.`);
-  }
-  return asObject(parseJson(text, "cdktf.json"), "cdktf.json");
+function readCdktfJson(directory: string): Record<PropertyKey, unknown> {
+  const path = join(directory, "cdktf.json");
+  return asObject(readJsonFile(path, `There is no ${path}. Run this in the project's folder.`), path);
 }
 
 function settingsIn(context: unknown, source: string): unknown {
@@ -87,18 +82,4 @@ function settingsIn(context: unknown, source: string): unknown {
 function asObject(value: unknown, what: string): Record<PropertyKey, unknown> {
   if (isObject(value) && !Array.isArray(value)) return value;
   throw new UserError(`${what}: found ${show(value)}, allowed: an object, such as {"${CONTEXT_KEY}": {}}`);
-}
-
-function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
-    const before = text.slice(0, position).split("\n");
-    const what = message.replace(/(?: in JSON)? at position .*/s, "");
-    throw new UserError(
-      `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
-    );
-  }
 }

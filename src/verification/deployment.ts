@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { unique } from "../collections";
+import { parseJson, readJsonFile } from "../json-file";
 import { resolveNames } from "../resolution/resolution";
 import { UserError } from "../user-error";
 
@@ -36,13 +37,13 @@ export interface Deployment {
  * @throws UserError if there is no state, or nothing deployed in it
  */
 export function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Deployment {
-  const text = file === undefined ? showState(stackFolder, env) : readFileSync(file, "utf8");
-  return deploymentIn(JSON.parse(text));
+  const state = file === undefined ? parseJson(showState(stackFolder, env), "the state") : readJsonFile(file);
+  return deploymentIn(state);
 }
 
 /** What the output of `terraform show -json` tells of a deployment. */
-export function deploymentIn(state: unknown): Deployment {
-  const outputs = (state as { values?: { outputs?: Record<string, { value: unknown }> } }).values?.outputs;
+function deploymentIn(state: unknown): Deployment {
+  const outputs = (state as { values?: { outputs?: Record<string, { value: unknown }> } } | null)?.values?.outputs;
   const loginServer = outputs?.login_server?.value;
   if (typeof loginServer !== "string")
     throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { UserError } from "./user-error";
+
+/**
+ * What a file of JSON holds.
+ *
+ * @param file - its path, or - for standard input
+ * @param absent - what to say if the file can't be read
+ * @throws UserError if it can't be read, or is not JSON, with the place
+ */
+export function readJsonFile(file: string, absent?: string): unknown {
+  const name = file === "-" ? "standard input" : file;
+  let text: string;
+  try {
+    text = readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new UserError(absent ?? `Can't read ${name}: ${(error as Error).message}`);
+  }
+  return parseJson(text, name);
+}
+
+/**
+ * What a text of JSON holds.
+ *
+ * @param source - where it comes from, for the error
+ * @throws UserError if it is not JSON, with the place
+ */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
+    const before = text.slice(0, position).split("\n");
+    const what = message.replace(/(?: in JSON)? at position .*/s, "");
+    throw new UserError(
+      `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
+    );
+  }
+}
