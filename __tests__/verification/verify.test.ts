@@ -98,7 +98,7 @@ given(`two spokes, a registry and Azure on loopback${reason === undefined ? "" :
       start: false,
       signal: new AbortController().signal,
       onProgress: (spoke, state) => progress.push(`${spoke}: ${state}`),
-      askFromHere: () => Promise.resolve(403),
+      ask: () => Promise.resolve(403),
     };
   });
 
@@ -174,7 +174,7 @@ given(`two spokes, a registry and Azure on loopback${reason === undefined ? "" :
   });
 
   test("a registry that answers from outside fails", async () => {
-    const { checks } = await verify({ ...props, askFromHere: () => Promise.resolve(401) });
+    const { checks } = await verify({ ...props, ask: () => Promise.resolve(401) });
     expect(checks[0]).toMatchObject({
       verdict: "fails",
       found: expect.stringContaining("can be reached from outside") as unknown,

@@ -2,20 +2,10 @@ import { Command } from "commander";
 import { stackFolder } from "../stack-folder";
 import { UserError } from "../user-error";
 import { RESOURCE_MANAGERS, signIn } from "../verification/azure-access";
-import { type Deployment, readDeployment } from "../verification/deployment";
+import { readDeployment } from "../verification/deployment";
 import { EndpointConnections } from "../verification/endpoint-connection";
 import { VmScripts } from "../verification/run-command";
-
-/** What the commands that work on the test VMs have in common. */
-export interface OnVms {
-  readonly deployment: Deployment;
-  readonly scripts: VmScripts;
-  readonly connections: EndpointConnections;
-  readonly image: string;
-  readonly start: boolean;
-  readonly signal: AbortSignal;
-  readonly onProgress: (spoke: string, state: string) => void;
-}
+import type { VerifyProps } from "../verification/verify";
 
 /** A command with the options that they share. */
 export function commandOnVms(name: string, description: string): Command {
@@ -33,7 +23,15 @@ export function commandOnVms(name: string, description: string): Command {
  *
  * @throws UserError if nothing is deployed, or there are no test VMs
  */
-export function onVms({ image, start, state }: { image: string; start: boolean; state?: string }): OnVms {
+export function onVms({
+  image,
+  start,
+  state,
+}: {
+  image: string;
+  start: boolean;
+  state?: string;
+}): Omit<VerifyProps, "ask"> {
   const deployment = readDeployment(stackFolder(), process.env, state);
   if (deployment.vms.length === 0)
     throw new UserError('There are no test VMs. Set "testVms": true, then: npm run deploy');

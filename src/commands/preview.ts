@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import colors from "picocolors";
+import { terminalColors } from "../report/terminal-colors";
 import { previewText } from "../report/preview-table";
 import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
 import { run } from "./run";
@@ -16,6 +16,6 @@ run(() => {
   const options = command.parse().opts<InputOptions & { json?: boolean }>();
   const resolution = resolveInput(options);
   const { answers, findings } = resolution;
-  console.log(options.json ? JSON.stringify({ answers, findings }, null, 2) : previewText(resolution, colors));
+  console.log(options.json ? JSON.stringify({ answers, findings }, null, 2) : previewText(resolution, terminalColors));
   if (findings.some(({ severity }) => severity === "error")) process.exitCode = 1;
 });

@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { terminalColors } from "../report/terminal-colors";
 import { verificationText } from "../report/verify-table";
 import { verify } from "../verification/verify";
 import { commandOnVms, onVms } from "./on-vms";
@@ -12,7 +12,7 @@ const command = commandOnVms(
 run(async () => {
   const options = command.parse().opts<{ image: string; start: boolean; state?: string; json: boolean }>();
   const verification = await verify(onVms(options));
-  console.log(options.json ? JSON.stringify(verification, null, 2) : verificationText(verification, colors));
+  console.log(options.json ? JSON.stringify(verification, null, 2) : verificationText(verification, terminalColors));
   const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
   if (checks.some(({ verdict }) => verdict === "fails")) process.exitCode = 1;
 });

@@ -17,7 +17,7 @@ const MAX_CONTEXT = 64 * 1024;
  * @returns the digest of what was pushed, `sha256:…`
  * @throws UserError if there is no such VM, or a step failed
  */
-export async function push(folder: string, props: Omit<VerifyProps, "askFromHere" | "connections">): Promise<string> {
+export async function push(folder: string, props: Omit<VerifyProps, "ask" | "connections">): Promise<string> {
   const { deployment, scripts, image, signal } = props;
   const vm = deployment.vms.find(({ mayPush }) => mayPush);
   if (!vm) throw new UserError('No test VM may push. Set "testVms": true, then: npm run deploy');

@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
-import { lookup } from "node:dns/promises";
-import { request } from "node:https";
 import { join } from "node:path";
-import { isPrivateRange } from "../address-plan";
 import { UserError } from "../user-error";
 import type { DeployedVm, Deployment } from "./deployment";
 import type { EndpointConnections } from "./endpoint-connection";
 import { type Check, judge } from "./judge";
+import { askFromHere, judgeOutside } from "./outside";
 import { reportIn } from "./probe-report";
 import type { VmScripts } from "./run-command";
 
@@ -44,7 +42,7 @@ export interface VerifyProps {
    *
    * @default - by HTTPS
    */
-  readonly askFromHere?: (loginServer: string, signal: AbortSignal) => Promise<number | string>;
+  readonly ask?: (loginServer: string, signal: AbortSignal) => Promise<number | string>;
 }
 
 /** Seconds that the probe may take, cloud-init's end and a late replica included. */
@@ -56,9 +54,9 @@ const PROBE_SECONDS = 300;
  * @throws the signal's reason, once nothing is left running on the VMs
  */
 export async function verify(props: VerifyProps): Promise<Verification> {
-  const { deployment, signal, askFromHere = askByHttps } = props;
+  const { deployment, signal, ask = askFromHere } = props;
   const script = readFileSync(join(__dirname, "probe.sh"), "utf8");
-  const outside = askFromHere(deployment.loginServer, signal).then(judgeOutside);
+  const outside = ask(deployment.loginServer, signal).then(judgeOutside);
   const spokes = deployment.vms.map(async (vm) => ({
     spoke: vm.spoke,
     machine: vm.id.split("/").at(-1)!,
@@ -179,45 +177,4 @@ function differences(results: readonly SpokeResult[], { vms }: Deployment): Chec
           advice: "Each needs a zone with its own endpoint: npm run preview.",
         },
       ];
-}
-
-function judgeOutside(answer: number | string): Check {
-  const what = "from here";
-  if (answer === 403) return { what, verdict: "holds", found: "refused with status 403" };
-  if (typeof answer === "number") {
-    return {
-      what,
-      verdict: "fails",
-      found: `answered with status ${answer}: the registry can be reached from outside`,
-      advice: "See that its public network access is disabled.",
-    };
-  }
-  if (answer === "inside")
-    return { what, verdict: "not tried", found: "this machine is inside the network: its names are private here" };
-  if (answer === "no-name")
-    return { what, verdict: "not tried", found: "the name does not resolve here: is this machine offline?" };
-  return { what, verdict: "holds", found: `no connection (${answer})` };
-}
-
-/** Asks a registry for its API's base, with ten seconds to answer. */
-async function askByHttps(loginServer: string, signal: AbortSignal): Promise<number | string> {
-  try {
-    const addresses = await lookup(loginServer, { all: true, family: 4 });
-    if (addresses.some(({ address }) => isPrivateRange(`${address}/32`))) return "inside";
-  } catch {
-    return "no-name";
-  }
-  return new Promise((resolve) => {
-    request(`https://${loginServer}/v2/`, { signal, timeout: 10_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? "no status");
-    })
-      .on("timeout", function (this: { destroy: () => void }) {
-        this.destroy();
-      })
-      .on("error", (error: NodeJS.ErrnoException) => {
-        resolve(error.code ?? error.message);
-      })
-      .end();
-  });
 }
