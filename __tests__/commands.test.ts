@@ -177,7 +177,7 @@ describe("preview", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
-  test("two hundred spokes take less than two seconds", () => {
+  test("two hundred spokes take seconds, not minutes", () => {
     const spokes = Array.from({ length: 200 }, (_, i) => ({
       name: `s${i}`,
       location: "uksouth",
@@ -186,7 +186,7 @@ describe("preview", () => {
     const directory = folder({ hub: { addressSpace: "10.255.0.0/16" }, spokes });
     const start = performance.now();
     expect(preview(directory, "--json").status).toBe(0);
-    // Twice the time that is promised: other tests run beside this one.
+    // What it takes on a quiet machine is measured by npm run bench.
     expect(performance.now() - start).toBeLessThan(4000);
   });
 });

@@ -90,6 +90,22 @@ describe("a hub that exists", () => {
   });
 });
 
+test("with one shared zone that exists, the others are linked to it", () => {
+  const zoneId = NETWORK.replace("virtualNetworks/their-net", "privateDnsZones/privatelink.azurecr.io");
+  const hub = { existing: { virtualNetworkId: NETWORK, zoneId, peer: true } };
+  const json = synthesize({ hub, dns: "shared", spokePeering: "mesh", spokes: [SPOKE] });
+  expect(Object.keys(json.resource.azurerm_private_dns_zone_virtual_network_link!)).toEqual(["mine_zone-link"]);
+  expect(resolveNames(json).findings.filter(({ severity }) => severity === "error")).toEqual([]);
+});
+
+test("DNS servers that are in no network here are told not to be known, and are no error", () => {
+  const findings = resolveNames(synthesize({ spokes: [{ ...SPOKE, dnsServers: ["172.16.0.4"] }] })).findings;
+  expect(findings.map(({ code, severity }) => `${severity} ${code}`).sort()).toEqual([
+    "warning dns-server-not-known",
+    "warning zone-bypassed",
+  ]);
+});
+
 describe("a central resolver", () => {
   const settings = {
     hub: { endpoint: true, dnsServers: ["10.12.3.4"] },
@@ -193,6 +209,14 @@ describe("operations", () => {
     });
   });
 
+  test("lock the registry last, as a lock holds roles and diagnostics too", () => {
+    const json = synthesize({ registry: { deletionProtection: true, diagnostics: true, pullPrincipals: [PRINCIPAL] } });
+    const held = ["azurerm_role_assignment", "azurerm_monitor_diagnostic_setting"].flatMap((type) =>
+      Object.keys(json.resource[type]!).map((name) => `${type}.${name}`),
+    );
+    expect((only(json, "azurerm_management_lock").depends_on as string[]).sort()).toEqual(held.sort());
+  });
+
   test("let principals pull or push, each once", () => {
     const json = synthesize({
       testVms: false,
@@ -233,8 +257,8 @@ describe("for any mix of features", () => {
         const spokes = [...settings.spokes, { ...SPOKE, name: "added", addressSpace: "192.168.0.0/24" }];
         const after = resourcesOf(synthesize({ ...settings, spokes }));
         for (const [address, attributes] of Object.entries(resourcesOf(before))) {
-          // The hub's answers, and who may push, may go to the new spoke.
-          if (address.includes(".hub_dns_") || address.endsWith("_push-role")) continue;
+          // The hub's answers, and who may push, may go to the new spoke; a lock waits for its roles too.
+          if (/\.hub_dns_|_push-role$|^azurerm_management_lock\./.test(address)) continue;
           expect([address, after[address]]).toEqual([address, attributes]);
         }
       }),

@@ -397,6 +397,22 @@ describe("a central resolver", () => {
     expect(faultsIn({ spokes, hub: { endpoint: true } })).toEqual([]);
   });
 
+  test("lies in the network itself, in the hub or elsewhere, but in no spoke that can't be reached", () => {
+    const asking = (server: string) => ({ spokes: [A, { ...B, dnsServers: [server] }] });
+    expect(faultsIn(asking("10.1.0.9"))).toEqual([
+      "spokes[1].dnsServers: found [\"10.1.0.9\"], allowed: servers in its own range, in the hub's or elsewhere, but not in spokes[0], which it can't reach",
+    ]);
+    expect(faultsIn({ ...asking("10.1.0.9"), spokePeering: "mesh" })).toEqual([]);
+    for (const server of ["10.2.0.9", "172.16.0.4"]) expect(faultsIn(asking(server))).toEqual([]);
+  });
+
+  test("of the hub does not lie in a spoke that asks the hub's", () => {
+    const spokes = [A, { ...B, dnsServers: ["10.12.3.4"] }];
+    expect(faultsIn({ hub: { endpoint: true, dnsServers: ["10.2.0.9"] }, spokes })).toEqual([
+      'hub.dnsServers: found ["10.2.0.9"], allowed: servers that do not lie in spokes[1], which asks the hub\'s',
+    ]);
+  });
+
   test("needs addresses", () => {
     expect(faultsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
       'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address',
@@ -441,7 +457,7 @@ test.each<[string, object, string]>([
   [
     "a tag that the project sets itself",
     { tags: { Owner: "me" } },
-    "tags.Owner: found this key, allowed: a tag name of 1 to 512 characters without < > % & \\ ? /, and none of environment, owner, version",
+    "tags.Owner: found this key, allowed: a tag name of 1 to 128 letters, digits, dots, hyphens and underscores, a letter first, not starting with azure, microsoft or windows, and none of environment, owner, version",
   ],
   ["a tag that is no text", { tags: { cost: 5 } }, "tags.cost: found 5, allowed: a text of at most 256 characters"],
   [

@@ -25,11 +25,12 @@ export function hasAddress(nic: string, fqdn: string): string {
 
 /** The host names that the endpoint has an address for, as text for a message. */
 export function knownHosts(nic: string): string {
-  return `\${join(", ", flatten(${nic}.output.${IP_CONFIGURATIONS}[*].${FQDNS}))}`;
+  return `\${join(", ", flatten([for c in ${nic}.output.${IP_CONFIGURATIONS} : try(c.${FQDNS}, [])]))}`;
 }
 
+// An endpoint that is not approved may have a configuration without it.
 const FQDNS = "properties.privateLinkConnectionProperties.fqdns";
 
 function addressesFor(nic: string, fqdn: string): string {
-  return `[for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if contains(c.${FQDNS}, "${fqdn}")]`;
+  return `[for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if contains(try(c.${FQDNS}, []), "${fqdn}")]`;
 }

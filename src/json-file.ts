@@ -14,7 +14,8 @@ export function readJsonFile(file: string, absent?: string): unknown {
   try {
     text = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    throw new UserError(absent ?? `Can't read ${name}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(code === "ENOENT" && absent !== undefined ? absent : `Can't read ${name}: ${message}`);
   }
   return parseJson(text, name);
 }

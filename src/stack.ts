@@ -13,7 +13,8 @@ import { peer } from "./network/peering";
 import { Spoke } from "./network/spoke";
 import { Providers, keepState } from "./providers";
 import { RegistryEndpoint } from "./registry/endpoint";
-import { Operations } from "./registry/operations";
+import { MonitorDiagnosticSetting, RoleAssignment } from "./azurerm";
+import { Operations, lock } from "./registry/operations";
 import { Registry } from "./registry/registry";
 import { type Resolution, resolveNames } from "./resolution/resolution";
 import { asksHub } from "./settings/checks";
@@ -61,6 +62,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const endpoints = [hub, ...spokes].flatMap((network) => this.makeEndpoint(network, registry));
     this.makeDns(hub, endpoints, registry);
     this.makeTestVms(spokes, registry);
+    if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
     this.makeOutputs(registry, endpoints);
 
     this.node.addValidation({
@@ -188,6 +190,13 @@ export class PrivateRegistryStack extends TerraformStack {
       value: Object.fromEntries(vms),
       description: "For each spoke with a test VM, the VM's id, its virtual network, and whether it may push.",
     });
+  }
+
+  /** What lies at the registry's scope, and a lock on it would hold. */
+  private heldByLock(): (RoleAssignment | MonitorDiagnosticSetting)[] {
+    return this.node
+      .findAll()
+      .filter((node) => node instanceof RoleAssignment || node instanceof MonitorDiagnosticSetting);
   }
 
   private makeKey(): string {

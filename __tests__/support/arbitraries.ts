@@ -15,6 +15,9 @@ const networkIds = (slot: number) => {
   return { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/endpoints` };
 };
 
+const ZONE_ID =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io";
+
 /** Address spaces that do not overlap: the slot decides the second octet. */
 const range = (slot: number, smallest: number) =>
   fc.integer({ min: 16, max: smallest }).map((prefix) => `10.${slot}.0.0/${prefix}`);
@@ -80,12 +83,13 @@ export const mixedSettings = fc
   .record({
     ...COMMON,
     hub: fc.constantFrom("new", "new with endpoint", "existing", "existing with endpoint"),
+    zone: fc.boolean(),
     kinds: fc.array(fc.constantFrom("new", "asks hub", "existing" as const), { minLength: 5, maxLength: 5 }),
     state: fc.option(fc.constant({ resourceGroup: "rg", storageAccount: "account", container: "state" }), {
       nil: undefined,
     }),
   })
-  .chain(({ names, network, hub, kinds, ...rest }) => {
+  .chain(({ names, network, hub, zone, kinds, ...rest }) => {
     const endpoint = hub.endsWith("endpoint");
     const exists = hub.startsWith("existing");
     const kindOf = (i: number) => (kinds[i] === "asks hub" && !(endpoint && !exists) ? "new" : kinds[i]!);
@@ -94,7 +98,9 @@ export const mixedSettings = fc
       ...network,
       hub: {
         endpoint,
-        ...(exists ? { existing: { ...networkIds(99), peer: true } } : { addressSpace: "10.255.0.0/16" }),
+        ...(exists
+          ? { existing: { ...networkIds(99), peer: true, ...(zone && { zoneId: ZONE_ID }) } }
+          : { addressSpace: "10.255.0.0/16" }),
       },
       spokes,
     }));

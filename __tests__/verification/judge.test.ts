@@ -81,6 +81,13 @@ test.each<[string, string[], RegExp, RegExp]>([
   expect(check.advice).toMatch(advice);
 });
 
+test("what is not in the report is not called proven", () => {
+  const nothing = judge({ ...GOOD, hosts: [] }, VM, DEPLOYMENT);
+  expect([only(nothing, "names").verdict, only(nothing, "TLS").verdict]).toEqual(["not tried", "not tried"]);
+  const unresolved = { ...GOOD, hosts: GOOD.hosts.map((host) => ({ ...host, addresses: [] })) };
+  expect(only(judge(unresolved, { ...VM, expected: {} }, DEPLOYMENT), "names").verdict).toBe("fails");
+});
+
 test("TLS fails with the host's name", () => {
   const report = { ...GOOD, hosts: [GOOD.hosts[0]!, { ...GOOD.hosts[1]!, tls: "curl-7" }] };
   expect(only(judge(report, VM, DEPLOYMENT), "TLS")).toMatchObject({

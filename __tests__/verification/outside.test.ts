@@ -66,7 +66,7 @@ test("a name that does not resolve is told", async () => {
 
 test.each<[number | string, string]>([
   [403, "holds"],
-  ["ECONNREFUSED", "holds"],
+  ["ECONNREFUSED", "not tried"],
   [401, "fails"],
   [200, "fails"],
   ["inside", "not tried"],

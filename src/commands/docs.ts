@@ -15,7 +15,8 @@ export function generatedDocs(): Record<string, string> {
   const readme = join(PROJECT, "README.md");
   const settings = join(PROJECT, "docs", "settings.md");
   const { resolution } = stackInMemory(parseSettings({}));
-  const [byHand = ""] = readFileSync(settings, "utf8").split(GENERATED);
+  const [byHand = "", generated] = readFileSync(settings, "utf8").split(GENERATED);
+  if (generated === undefined) throw new Error(`${settings} lacks the line: ${GENERATED}`);
   return {
     [readme]: withBlocks(readFileSync(readme, "utf8"), {
       mermaid: diagram(resolution),

@@ -32,6 +32,11 @@ export function onVms({
   start: boolean;
   state?: string;
 }): Omit<VerifyProps, "ask"> {
+  if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
+    throw new UserError(
+      `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
+    );
+  }
   const deployment = readDeployment(stackFolder(), process.env, state);
   if (deployment.vms.length === 0)
     throw new UserError('There are no test VMs. Set "testVms": true, then: npm run deploy');

@@ -19,9 +19,9 @@ export interface DnsViewProps {
   /** Name of the private DNS zone: the one for registries over private link. */
   readonly zoneName: string;
   /**
-   * A zone that exists, with its links.
+   * A zone that exists, and is linked to the network that the view is a child of.
    *
-   * @default - a zone is made, and linked to the networks
+   * @default - a zone is made
    */
   readonly existingZone?: Zone;
   readonly hosts: readonly RegistryHost[];
@@ -47,8 +47,9 @@ export class DnsView extends Construct {
     const records = props.hosts.map(
       (host) => new RegistryRecord(this, host.id, { zone, host, endpoints: props.endpoints, ttl: props.ttl, tags }),
     );
-    if (props.existingZone) return;
-    for (const network of props.networks) {
+    // The network at home looks in its existing zone already.
+    const linked = props.existingZone ? props.networks.filter((network) => network !== home) : props.networks;
+    for (const network of linked) {
       // A child of its network, whichever zone it leads to: a network that changes its zone replaces its one link,
       // and Azure has let go of the old one before the new one is made.
       new PrivateDnsZoneVirtualNetworkLink(network, "zone-link", {

@@ -49,8 +49,8 @@ const DENY_ALL = {
 };
 
 /**
- * What a subnet of endpoints lets in: HTTPS from this network and those peered with it, which is what the tag
- * VirtualNetwork stands for, and exactly whom an endpoint may serve.
+ * What a subnet of endpoints lets in: HTTPS from this network, those peered with it, and what is connected through a
+ * gateway, such as clients on premises. That is what the tag VirtualNetwork stands for.
  */
 export const ENDPOINT_TRAFFIC: Allowed[] = [
   { name: "AllowRegistry", direction: "Inbound", from: "VirtualNetwork", to: "VirtualNetwork", ports: [443] },

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { LogAnalyticsWorkspace, ManagementLock, MonitorDiagnosticSetting, RoleAssignment } from "../azurerm";
 import type { Naming } from "../naming";
@@ -6,8 +7,6 @@ import type { Registry } from "./registry";
 /** What those who run the registry want of it. */
 export interface OperationsProps {
   readonly registry: Registry;
-  /** Whether a lock keeps the registry and its replicas from being deleted. */
-  readonly deletionProtection: boolean;
   /** Whether its logs and metrics go to a Log Analytics workspace: one that exists, by its id, or one made for it. */
   readonly diagnostics: boolean | { readonly workspaceId: string };
   /** Object ids that may pull. */
@@ -17,7 +16,7 @@ export interface OperationsProps {
   readonly naming: Naming;
 }
 
-/** Logs, a lock and roles of the registry, each only where asked for. */
+/** Logs and roles of the registry, each only where asked for. */
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
@@ -30,14 +29,6 @@ export class Operations extends Construct {
           diagnostics === true ? this.makeWorkspace(registry, naming).id : diagnostics.workspaceId,
         enabledLog: [{ category: "ContainerRegistryLoginEvents" }, { category: "ContainerRegistryRepositoryEvents" }],
         enabledMetric: [{ category: "AllMetrics" }],
-      });
-    }
-    if (props.deletionProtection) {
-      new ManagementLock(this, "lock", {
-        name: "registry",
-        scope: registry.resource.id,
-        lockLevel: "CanNotDelete",
-        notes: "Keeps the registry, its images and its replicas.",
       });
     }
     this.assign("AcrPull", "pull", props.pullPrincipals, registry);
@@ -64,4 +55,22 @@ export class Operations extends Construct {
       });
     }
   }
+}
+
+/**
+ * Keeps a registry, its images and its replicas from being deleted.
+ *
+ * A lock holds whatever lies at its scope: roles and diagnostic settings can't be deleted either. So it comes after
+ * them, and goes before them.
+ *
+ * @param held - what lies at the registry's scope
+ */
+export function lock(registry: Registry, held: ITerraformDependable[]): void {
+  new ManagementLock(registry, "lock", {
+    name: "registry",
+    scope: registry.resource.id,
+    lockLevel: "CanNotDelete",
+    notes: "Keeps the registry, its images and its replicas.",
+    dependsOn: held,
+  });
 }

@@ -141,12 +141,14 @@ function dnsServers({ networks }: NetworkModel, resolver: Resolver, lookups: rea
         : []),
       ...(bypassed.length > 0
         ? [
-            (good ? warning : error)(
+            (good || !home ? warning : error)(
               "zone-bypassed",
               `${network.name} asks its own DNS servers (${servers}), so its zone link has no effect: it gets what ${home?.name ?? "their network"} sees. ` +
-                (good
-                  ? "Remove the link, or the DNS servers."
-                  : "Give that network an endpoint of its own which answers there, or remove the DNS servers."),
+                (!home
+                  ? "See that they forward to a zone whose endpoint it reaches."
+                  : good
+                    ? "Remove the link, or the DNS servers."
+                    : "Give that network an endpoint of its own which answers there, or remove the DNS servers."),
               [network.address, ...new Set(bypassed.flatMap(({ address, zone }) => [address, zone.address]))],
             ),
           ]

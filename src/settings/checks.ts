@@ -191,16 +191,28 @@ const endpointsAreFew: Check = ({ endpoints }) =>
       ]
     : [];
 
-const dnsServersAnswerRight: Check = ({ hub, spokes }) =>
-  spokes
-    .filter((spoke) => !hub.endpoint && asksHub(spoke, hub))
-    .map(({ path, dnsServers }) => ({
-      path: [...path, "dnsServers"],
-      found: show(dnsServers),
-      allowed:
+const dnsServersAnswerRight: Check = ({ hub, spokes, networks, spokePeering }) =>
+  networks.flatMap((network) => {
+    const { path, dnsServers } = network;
+    const fault = (allowed: string) => [{ path: [...path, "dnsServers"], found: show(dnsServers), allowed }];
+    if (network !== hub && !hub.endpoint && asksHub(network, hub)) {
+      return fault(
         "servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its " +
-        "own that lies in one spoke, which the others can't reach",
-    }));
+          "own that lies in one spoke, which the others can't reach",
+      );
+    }
+    const holder = spokes.find(
+      ({ addressSpace }) => addressSpace !== undefined && dnsServers.some((server) => isIn(server, addressSpace)),
+    );
+    if (!holder || holder === network) return [];
+    if (network !== hub) {
+      if (spokePeering === "mesh") return [];
+      return fault(
+        `servers in its own range, in the hub's or elsewhere, but not in ${holder.label}, which it can't reach`,
+      );
+    }
+    return asksHub(holder, hub) ? fault(`servers that do not lie in ${holder.label}, which asks the hub's`) : [];
+  });
 
 const existingNetworksFit: Check = ({ cloud, hub, spokes, networks }) => {
   const zone = CLOUDS[cloud].privateLinkZone;

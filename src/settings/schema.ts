@@ -70,7 +70,7 @@ const registry = strict("an object", {
     "Whether Azure services that Microsoft trusts get in past the private endpoints",
   ),
   deletionProtection: flag(false).describe(
-    "Whether a lock keeps the registry from being deleted. It keeps replicas from being removed as well",
+    "Whether a lock keeps the registry from being deleted. It holds replicas, roles, diagnostics and so test VMs as well: to remove any, set it to false and deploy first",
   ),
   diagnostics: z
     .union(
@@ -165,9 +165,11 @@ const testVms = strict("an object", {
 
 const SPOKES = "a list of 1 to 200 spokes";
 const ENVIRONMENT = "1 to 10 lower-case letters and digits, a letter first";
-const TAG = "a tag name of 1 to 512 characters without < > % & \\ ? /, and none of environment, owner, version";
+const TAG =
+  "a tag name of 1 to 128 letters, digits, dots, hyphens and underscores, a letter first, not starting with azure, microsoft or windows, and none of environment, owner, version";
 const TAG_VALUE = "a text of at most 256 characters";
-const TAGS = "an object of at most 47 texts";
+// A private DNS zone takes 15 tags at most, and three are set already.
+const TAGS = "an object of at most 12 texts, whose names differ by more than case";
 const TTL = "a whole number of seconds, 1 to 2147483647";
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
@@ -179,11 +181,15 @@ export const settingsSchema = strict("an object", {
   releaseVersion: text.default("latest").describe("Version: a tag"),
   tags: z
     .record(
-      pattern(/^(?!environment$|owner$|version$)[^<>%&\\?/]{1,512}$/i, TAG),
+      pattern(/^(?!(environment|owner|version)$|azure|microsoft|windows)[a-z][\w.-]{0,127}$/i, TAG),
       z.string(TAG_VALUE).max(256, TAG_VALUE),
       TAGS,
     )
-    .refine((tags) => Object.keys(tags).length <= 47, TAGS)
+    .refine(
+      (tags) => new Set(Object.keys(tags).map((tag) => tag.toLowerCase())).size === Object.keys(tags).length,
+      TAGS,
+    )
+    .refine((tags) => Object.keys(tags).length <= 12, TAGS)
     .meta({ allowed: TAGS })
     .default({})
     .describe("Further tags"),

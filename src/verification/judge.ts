@@ -37,11 +37,12 @@ function names({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deploy
   const wrong = asked.flatMap((host, index) => {
     const { addresses = [], more = 0 } = hosts[index] ?? {};
     const wanted = expected[host] ?? [];
-    const right =
-      more > 0 ? addresses.every((address) => wanted.includes(address)) : addresses.join() === wanted.join();
+    const same = more > 0 ? addresses.every((address) => wanted.includes(address)) : addresses.join() === wanted.join();
+    const right = wanted.length > 0 && addresses.length > 0 && same;
     return right ? [] : [{ host, addresses, wanted }];
   });
   const what = "names";
+  if (hosts.length === 0) return { what, verdict: "not tried", found: "" };
   const ms = Math.max(0, ...hosts.map(({ dnsMs = 0 }) => dnsMs));
   if (wrong.length === 0)
     return { what, verdict: "holds", found: `${asked.length} names, each with the state's address`, ms };
@@ -81,6 +82,7 @@ function names({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deploy
 }
 
 function tls({ hosts }: ProbeReport, deployment: Deployment): Check {
+  if (hosts.length === 0) return { what: "TLS", verdict: "not tried", found: "" };
   const asked = [deployment.loginServer, ...deployment.dataEndpoints];
   const failing = hosts.flatMap(({ tls }, index) => (tls === "ok" ? [] : [`${asked[index] ?? "?"} (${tls})`]));
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
@@ -128,11 +130,11 @@ function chain(
 ): Check {
   const ms = chained.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
   if (failed && chained.includes(failed.step as ProbeStep)) {
-    const { step, reason, code, detail } = failed;
+    const { step, reason, code, detail, challenge } = failed;
     return {
       what,
       verdict: "fails",
-      found: [`${step}: ${inWords(reason)}`, code, detail].filter(Boolean).join(", "),
+      found: [`${step}: ${inWords(reason)}`, code, challenge, detail].filter(Boolean).join(", "),
       advice: adviceFor(step, reason),
       ms,
     };

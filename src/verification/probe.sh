@@ -493,7 +493,7 @@ report() {
     def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
     def value($path; $type):
       if $type == "json" then fromjson
-      elif $path | test("detail|output") then discreet | plain
+      elif $path | test("detail|code|output") then discreet | plain
       else plain end;
     def fewer_addresses($n):
       .hosts[] |= if (.addresses | length) <= $n then . else

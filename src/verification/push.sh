@@ -269,7 +269,7 @@ report() {
     def plain: gsub("[^ -~]"; "?") | if length > 160 then .[:157] + "..." else . end;
     def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
     [inputs]
-    | {step: .[0], reason: .[1], code: (.[2] | plain), detail: (.[3] | discreet | plain)}
+    | {step: .[0], reason: .[1], code: (.[2] | discreet | plain), detail: (.[3] | discreet | plain)}
     | {v: 1, error: with_entries(select(.value != ""))}
   ' 2>/dev/null ||
     printf '{"v":1,"error":{"step":"%s","reason":"%s"}}\n' "$failed" "$reason"
