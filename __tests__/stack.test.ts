@@ -1,4 +1,10 @@
+import { Testing } from "cdktf";
 import fc from "fast-check";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { invalidStack } from "../src/commands/run";
+import { parseSettings } from "../src/settings/load";
+import { PrivateRegistryStack } from "../src/stack";
 import { mixedSettings, settings as anySettings } from "./support/arbitraries";
 import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
 
@@ -213,6 +219,31 @@ test("a given key is used, and none is made", () => {
   ]);
   expect(json.resource.tls_private_key).toBeUndefined();
   expect(json.output.vm_private_key).toBeUndefined();
+});
+
+test("a network with an answer that can't be reached is not written, and the message says which", () => {
+  const app = Testing.app();
+  const stack = new PrivateRegistryStack(app, parseSettings({}));
+  // As if somebody had changed the code: a link too many.
+  const [zone, network] = ["spoke2_dns_zone", "spoke1_network"];
+  stack.addOverride("resource.azurerm_private_dns_zone_virtual_network_link.spoke1_zone-link", {
+    private_dns_zone_name: `\${azurerm_private_dns_zone.${zone}.name}`,
+    resource_group_name: `\${azurerm_private_dns_zone.${zone}.resource_group_name}`,
+    virtual_network_id: `\${azurerm_virtual_network.${network}.id}`,
+  });
+  const synthesis = () => {
+    app.synth();
+  };
+  expect(synthesis).toThrow(/vnet-spoke1-dev gets addresses of xyzdfdacrdev that it can't reach: pep-spoke2-dev/);
+  expect(existsSync(join(app.outdir, "stacks", "private-registry", "cdk.tf.json"))).toBe(false);
+  try {
+    synthesis();
+  } catch (error) {
+    const told = invalidStack(error)!;
+    expect(told).toMatch(/^The network would not work, so it is not written:\n {2}vnet-spoke1-dev gets addresses/);
+    expect(told).not.toContain("skipValidation");
+  }
+  expect.assertions(4);
 });
 
 describe("for any settings", () => {

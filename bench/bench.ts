@@ -33,6 +33,7 @@ run(() => {
   );
   checkFloor(floor);
   const synth = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts")];
+  const preview = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src", "commands", "preview.ts")];
   const cases: [name: string, args: string[], settings: object][] = [
     ["floor, 2 spokes", [floor], {}],
     ["default, 2 spokes", synth, {}],
@@ -41,6 +42,7 @@ run(() => {
     ["200 spokes", synth, withSpokes(200)],
     ["20 spokes, 5 replicas", synth, withSpokes(20, 5)],
     ["200 spokes, 5 replicas", synth, withSpokes(200, 5)],
+    ["preview of 200 spokes", preview, withSpokes(200)],
   ];
   const measured = measure(cases, Number(runs));
   const of = (name: string) => measured.get(name)!;
@@ -55,6 +57,7 @@ run(() => {
       (of("200 spokes").time - of("50 spokes").time) / 150 / ((of("50 spokes").time - of("10 spokes").time) / 40),
       1.5,
     ),
+    limit("preview of 200 spokes, in seconds", of("preview of 200 spokes").time / 1000, 2),
     limit("memory of the default, in MB", of("default, 2 spokes").memory, 250),
     limit("memory of 200 spokes, in MB", of("200 spokes").memory, 250),
   ];

@@ -1,7 +1,5 @@
 import { Netmask } from "netmask";
-
-/** Azure keeps the first four addresses of each subnet and the last for itself. */
-const RESERVED_ADDRESSES = 5;
+import { RESERVED_ADDRESSES } from "./azure/limits";
 
 /** The subnets of a spoke, as CIDR ranges. */
 export interface SpokePlan {

@@ -47,6 +47,7 @@ const COMMANDS = [
 export function missingTools(): string | undefined {
   if (platform() !== "linux") return "they need the commands of Linux, and all addresses of 127.0.0.0/8";
   const missing = ["curl", "jq", "openssl", "timeout"].filter((command) => which(command) === undefined);
+  if (missing.length > 0 && process.env.REQUIRE_TOOLS) throw new Error(`not installed: ${missing.join(", ")}`);
   return missing.length > 0 ? `${missing.join(", ")} not installed` : undefined;
 }
 

@@ -1,3 +1,5 @@
+import type { CloudName } from "./clouds";
+
 /** A place where Azure has data centres. */
 export interface Region {
   /** As Azure shows it: "Sweden Central". Without spaces and in lower case it is the name that the API takes. */
@@ -11,7 +13,7 @@ export interface Region {
  *
  * Source: "Azure regions list" and "Azure regions with availability zone support", Microsoft's reliability documentation, August 2026.
  */
-export const REGIONS: Record<"public" | "usgovernment" | "china", Record<string, Region>> = {
+export const REGIONS: Record<CloudName, Record<string, Region>> = {
   public: {
     australiacentral: { displayName: "Australia Central", zones: false },
     australiacentral2: { displayName: "Australia Central 2", zones: false },

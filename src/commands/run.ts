@@ -8,12 +8,14 @@ export function run(command: () => void | Promise<void>): void {
   Promise.resolve()
     .then(command)
     .catch((error: unknown) => {
-      console.error(isUsers(error) ? error.message : error);
+      console.error(error instanceof UserError ? error.message : (invalidStack(error) ?? error));
       process.exitCode = 1;
     });
 }
 
-/** Whether the message says all: a wrong setting or file, or a stack that cdktf found invalid. */
-function isUsers(error: unknown): error is Error {
-  return error instanceof UserError || (error instanceof Error && error.message.startsWith("Validation failed"));
+/** What the stack's own validation found, without cdktf's advice to skip it; undefined for any other error. */
+export function invalidStack(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !error.message.startsWith("Validation failed")) return undefined;
+  const found = [...error.message.matchAll(/^ *\[[\w-]+\] (.*)$/gm)].map(([, message = ""]) => `  ${message}`);
+  return ["The network would not work, so it is not written:", ...found].join("\n");
 }

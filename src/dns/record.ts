@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { PrivateDnsARecord } from "../azurerm";
 import type { RegistryHost } from "../naming";
 import type { RegistryEndpoint } from "../registry/endpoint";
-import type { Zone } from "./view";
+import type { Zone } from "./zone";
 
 /** Which name answers with which endpoints. */
 export interface RegistryRecordProps {

@@ -1,18 +1,10 @@
-import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../azurerm";
 import type { Naming, RegistryHost } from "../naming";
 import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import { RegistryRecord } from "./record";
-
-/** A private DNS zone, as what is written into it refers to it. */
-export interface Zone {
-  readonly name: string;
-  readonly resourceGroupName: string;
-  /** The provider of its subscription, if that may be another than the default. */
-  readonly provider?: TerraformProvider;
-}
+import type { Zone } from "./zone";
 
 /** What a set of networks sees of the registry. */
 export interface DnsViewProps {

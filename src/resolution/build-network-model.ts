@@ -4,7 +4,7 @@ import { REGIONS, normaliseRegion } from "../azure/regions";
 import { groupBy, unique } from "../collections";
 import { type RegistryHost, registryHosts } from "../naming";
 import type { Mention, Resource } from "./module";
-import type { Configuration } from "./terraform-json";
+import type { Configuration } from "./configuration";
 import type { VirtualNetwork, Peering, Registry, Endpoint, Zone, Link, NetworkModel } from "./network-model";
 
 const VNET = "azurerm_virtual_network";

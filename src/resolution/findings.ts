@@ -1,3 +1,4 @@
+import { MAX_RECORDS } from "../azure/limits";
 import { groupBy, unique } from "../collections";
 import type { Endpoint, NetworkModel, RecordSet, Registry, Zone } from "./network-model";
 import type { Lookup, Resolver } from "./resolver";
@@ -38,9 +39,6 @@ export interface Finding {
   /** Terraform addresses of what is involved. */
   readonly resources: readonly string[];
 }
-
-/** Most addresses that a record set of a private DNS zone holds. */
-const MAX_RECORDS = 20;
 
 /** All findings, causes before effects. */
 export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {

@@ -1,6 +1,6 @@
 import type { Cloud } from "../azure/clouds";
 import type { RegistryHost } from "../naming";
-import type { Configuration } from "./terraform-json";
+import type { Configuration } from "./configuration";
 
 /** A virtual network: one that Terraform makes or reads, or one that is only known by its id. */
 export interface VirtualNetwork {

@@ -9,7 +9,7 @@ import {
 } from "./expression";
 import { type Json, at, isJson, objects } from "./json";
 import { Instance, type Key, MAX_DEPTH, Module } from "./module";
-import type { Configuration } from "./terraform-json";
+import type { Configuration } from "./configuration";
 
 class SynthesizedInstance extends Instance {
   constructor(

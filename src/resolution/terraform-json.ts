@@ -1,17 +1,8 @@
 import { UserError } from "../user-error";
 import { isJson } from "./json";
-import type { Resource } from "./module";
+import type { Configuration } from "./configuration";
 import { readPlan, readState } from "./shown";
 import { readSynthesized } from "./synthesized";
-
-/** What was read, and what could not be. */
-export interface Configuration {
-  /** Only a configuration still shows every expression; a plan lacks locals, a state all of them. */
-  readonly form: "configuration" | "plan" | "state";
-  readonly resources: Resource[];
-  /** Addresses of module calls whose contents are not in the file. */
-  readonly unreadModules: string[];
-}
 
 /**
  * Reads Terraform JSON: a configuration as synthesized, or `terraform show -json` of a plan or a state.

@@ -1,18 +1,12 @@
 import { closest } from "fastest-levenshtein";
 import { BASTION_HUB_PREFIX, isIn, overlap, planHub, planSpoke, prefixLength, usableAddresses } from "../address-plan";
 import { CLOUDS } from "../azure/clouds";
+import { MAX_ENDPOINTS, MAX_RECORDS, MAX_SUBNET_PREFIX } from "../azure/limits";
 import { REGIONS } from "../azure/regions";
 import { parseId } from "../azure/resource-id";
 import { registryName } from "../naming";
 import { Draft, type DraftNetwork } from "./draft";
 import { type Fault, show } from "./faults";
-
-/** Most private endpoints that a registry can have. */
-const MAX_ENDPOINTS = 200;
-/** Most addresses in a record set of a private DNS zone. */
-const MAX_RECORDS = 20;
-/** The smallest subnet that Azure makes, as a prefix length. */
-const MAX_SUBNET_PREFIX = 29;
 
 /**
  * What can only be judged by looking at several settings at once.

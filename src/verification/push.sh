@@ -55,7 +55,8 @@ prepare() {
   code=
   detail=
   child=
-  work=$(mktemp -d) || exit 1
+  # In memory where that can be: a script that is killed leaves its folder until the next start.
+  work=$(mktemp -d -p "${TMPDIR:-/run}" 2>/dev/null || mktemp -d) || exit 1
   trap clean_up EXIT
   trap 'stop 129' HUP
   trap 'stop 130' INT
