@@ -1,4 +1,4 @@
-import { type Finding } from "../../src/resolution/findings";
+import { type Finding } from "../../src/resolution/findings/finding";
 import { type Answer, type Resolution, resolveNames } from "../../src/resolution/resolution";
 
 /** Small networks as Terraform JSON: each part is written once and shown as synthesized, as a plan or as a state. */

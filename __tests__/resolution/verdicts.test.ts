@@ -1,4 +1,4 @@
-import type { FindingCode } from "../../src/resolution/findings";
+import type { FindingCode } from "../../src/resolution/findings/finding";
 import { resolveNames } from "../../src/resolution/resolution";
 import {
   type Json,

@@ -1,5 +1,5 @@
 import type { Endpoint, VirtualNetwork } from "../resolution/network-model";
-import { isGood } from "../resolution/findings";
+import { isGood } from "../resolution/findings/finding";
 import type { Lookup } from "../resolution/resolver";
 
 /** What a network's DNS answers for some host names, in words. */

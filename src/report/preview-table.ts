@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
 import { groupBy } from "../collections";
-import type { Finding } from "../resolution/findings";
+import type { Finding } from "../resolution/findings/finding";
 import type { Registry } from "../resolution/network-model";
 import type { Resolution } from "../resolution/resolution";
 import type { Lookup } from "../resolution/resolver";

@@ -1,4 +1,5 @@
-import { type Finding, findingsOf, isGood } from "./findings";
+import { findingsOf } from "./findings";
+import { type Finding, isGood } from "./findings/finding";
 import { buildNetworkModel } from "./build-network-model";
 import type { NetworkModel } from "./network-model";
 import { type Lookup, Resolver } from "./resolver";

@@ -1,6 +1,6 @@
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { isObject } from "./faults";
-import { HUB_ADDRESS_SPACE, range, region, settingsSchema } from "./schema";
+import { HUB_ADDRESS_SPACE, hubFields, range, region, settingsSchema } from "./schema";
 
 /** A hub or spoke of a draft. */
 export interface DraftNetwork {
@@ -44,7 +44,7 @@ export class Draft {
   constructor(input: unknown) {
     const written = objectIn(input);
     const registry = { ...DEFAULTS.registry, ...objectIn(written.registry) };
-    const hub = { ...DEFAULTS.hub, ...objectIn(written.hub) };
+    const hub: Record<PropertyKey, unknown> = { ...DEFAULTS.hub, ...objectIn(written.hub) };
     const cloud = written.cloud ?? DEFAULTS.cloud;
     this.environment = textIn(written.environment ?? DEFAULTS.environment);
     this.cloud = typeof cloud === "string" && Object.hasOwn(CLOUDS, cloud) ? (cloud as CloudName) : "public";
@@ -63,8 +63,8 @@ export class Draft {
       ...hubNetwork,
       addressSpace:
         hub.addressSpace === undefined && !hubNetwork.existing ? HUB_ADDRESS_SPACE : hubNetwork.addressSpace,
-      bastion: hub.bastion ?? !hubNetwork.existing,
-      endpoint: hub.endpoint,
+      bastion: typeof hub.bastion === "boolean" ? hub.bastion : !hubNetwork.existing,
+      endpoint: hub.endpoint === true,
     };
     this.spokes = listIn(written.spokes ?? DEFAULTS.spokes).map((spoke, index) => ({
       ...networkIn(objectIn(spoke), ["spokes", index]),
@@ -76,13 +76,7 @@ export class Draft {
 }
 
 /** The settings as one may write them, with the defaults that are plain values. */
-const DEFAULTS = {
-  ...settingsSchema.parse({}),
-  hub: { location: "northeurope", endpoint: false } as Record<string, unknown> & {
-    endpoint: boolean;
-    bastion?: boolean;
-  },
-};
+const DEFAULTS = { ...settingsSchema.parse({}), hub: hubFields.parse({}) };
 
 function networkIn(written: Record<PropertyKey, unknown>, path: readonly (string | number)[]): DraftNetwork {
   const existing = isObject(written.existing) ? written.existing : undefined;

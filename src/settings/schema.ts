@@ -98,7 +98,8 @@ export const HUB_ADDRESS_SPACE = "10.12.0.0/16";
 const PEER = "Whether it is peered with the other networks of this project";
 const VNET = "Id of the virtual network. Its region is taken on trust";
 
-const hub = strict("an object", {
+/** The hub as one may write it; what it is left to say, `hub` below says. */
+export const hubFields = strict("an object", {
   location: region.prefault("northeurope").describe("Region"),
   addressSpace: range.optional().describe("Address space: 10.12.0.0/16, or unknown for a network that exists"),
   bastion: z.boolean(FLAG).optional().describe("Whether there is a bastion: yes, except in a network that exists"),
@@ -116,7 +117,9 @@ const hub = strict("an object", {
   })
     .optional()
     .describe("A network that exists, to be used as the hub"),
-}).transform(({ addressSpace, bastion, ...hub }) => ({
+});
+
+const hub = hubFields.transform(({ addressSpace, bastion, ...hub }) => ({
   ...hub,
   addressSpace: addressSpace ?? (hub.existing ? undefined : HUB_ADDRESS_SPACE),
   bastion: bastion ?? !hub.existing,
