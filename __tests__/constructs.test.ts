@@ -57,7 +57,7 @@ const endpointIn = (spoke: Spoke, registry: Registry) =>
     naming,
   });
 
-/** The rules of the network security group with this name: "NAME: DIRECTION FROM > TO:PORTS". */
+/** The rules of the network security group with this name: "PRIORITY ACCESS DIRECTION FROM > TO:PORTS/PROTOCOL". */
 function rulesOf(synthesized: string, group: string): string[] {
   const { resource } = JSON.parse(synthesized) as {
     resource: {
@@ -67,11 +67,11 @@ function rulesOf(synthesized: string, group: string): string[] {
   const found = Object.values(resource.azurerm_network_security_group).find(({ name }) => name === group);
   return found!.security_rule.map((rule) => {
     const ports = [rule.destination_port_range ?? rule.destination_port_ranges].flat().join(",");
-    return `${String(rule.priority)} ${String(rule.access)} ${String(rule.direction)} ${String(rule.source_address_prefix)} > ${String(rule.destination_address_prefix)}:${ports}`;
+    return `${String(rule.priority)} ${String(rule.access)} ${String(rule.direction)} ${String(rule.source_address_prefix)} > ${String(rule.destination_address_prefix)}:${ports}/${String(rule.protocol)}`;
   });
 }
 
-const DENY_ALL = ["4096 Deny Inbound * > *:*", "4096 Deny Outbound * > *:*"];
+const DENY_ALL = ["4096 Deny Inbound * > *:*/*", "4096 Deny Outbound * > *:*/*"];
 
 describe("the hub", () => {
   const synthesized = synthesizeBelow((scope) => hubIn(scope));
@@ -88,14 +88,14 @@ describe("the hub", () => {
 
   test("lets the bastion's subnet have all that Bastion asks for, and nothing else", () => {
     expect(rulesOf(synthesized, "nsg-hub-bastion-test")).toEqual([
-      "100 Allow Inbound Internet > *:443",
-      "110 Allow Inbound GatewayManager > *:443",
-      "120 Allow Inbound AzureLoadBalancer > *:443",
-      "130 Allow Inbound VirtualNetwork > VirtualNetwork:8080,5701",
-      "140 Allow Outbound * > VirtualNetwork:22,3389",
-      "150 Allow Outbound * > AzureCloud:443",
-      "160 Allow Outbound VirtualNetwork > VirtualNetwork:8080,5701",
-      "170 Allow Outbound * > Internet:80",
+      "100 Allow Inbound Internet > *:443/Tcp",
+      "110 Allow Inbound GatewayManager > *:443/Tcp",
+      "120 Allow Inbound AzureLoadBalancer > *:443/Tcp",
+      "130 Allow Inbound VirtualNetwork > VirtualNetwork:8080,5701/*",
+      "140 Allow Outbound * > VirtualNetwork:22,3389/*",
+      "150 Allow Outbound * > AzureCloud:443/Tcp",
+      "160 Allow Outbound VirtualNetwork > VirtualNetwork:8080,5701/*",
+      "170 Allow Outbound * > Internet:80/*",
       ...DENY_ALL,
     ]);
   });
@@ -127,16 +127,16 @@ describe("a spoke", () => {
 
   test("lets only HTTPS from its own and peered networks to the endpoints", () => {
     expect(rulesOf(synthesized, "nsg-north-endpoints-test")).toEqual([
-      "100 Allow Inbound VirtualNetwork > VirtualNetwork:443",
+      "100 Allow Inbound VirtualNetwork > VirtualNetwork:443/Tcp",
       ...DENY_ALL,
     ]);
   });
 
   test("lets the bastion in to the workloads, and these out to endpoints and the web", () => {
     expect(rulesOf(synthesized, "nsg-north-workloads-test")).toEqual([
-      "100 Allow Inbound 10.12.2.0/24 > *:22",
-      "110 Allow Outbound VirtualNetwork > VirtualNetwork:443",
-      "120 Allow Outbound * > Internet:80,443",
+      "100 Allow Inbound 10.12.2.0/24 > *:22/Tcp",
+      "110 Allow Outbound VirtualNetwork > VirtualNetwork:443/Tcp",
+      "120 Allow Outbound * > Internet:80,443/Tcp",
       ...DENY_ALL,
     ]);
   });

@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
@@ -132,6 +132,13 @@ given(`two spokes, a registry and Azure on loopback${reason === undefined ? "" :
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
     for (const secret of registry.secrets) expect(text).not.toContain(secret);
     expect(text).toMatch(/\n2 spokes, 20 checks: 20 hold, 0 fail\.$/);
+  });
+
+  test("the README shows what is printed, but for the times", async () => {
+    const masked = (text: string) => text.replace(/\d+ ms +/g, "N ms ").replace(/sha256:\w+ linux\/\w+ +/, "DIGEST ");
+    const [first = ""] = verificationText(await verify(props), createColors(false)).split("\n\n");
+    const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+    expect(masked(readme)).toContain(masked(first));
   });
 
   test("a spoke that gets the other's addresses is found, and the other is not blamed", async () => {
