@@ -10,4 +10,4 @@ jest.mock("cdktf/lib/tokens/private/stack-trace", () => ({ captureStackTrace: ()
 Testing.setupJest();
 
 // A synthesis takes a hundredth of a second: enough runs to try much, few enough to wait for.
-fc.configureGlobal({ numRuns: 25 });
+fc.configureGlobal({ numRuns: 20 });
