@@ -30,13 +30,13 @@ describe("synth", () => {
     const { status, stdout, stderr } = runIn(directory, "main.ts");
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-     "cdktf.out/stacks/private-registry/cdk.tf.json from defaults.
-     xyzdfdacrdev.azurecr.io, as each network resolves it:
-       vnet-hub-dev     pep-spoke1-dev in vnet-spoke1-dev
-       vnet-spoke1-dev  its own endpoint pep-spoke1-dev
-       vnet-spoke2-dev  its own endpoint pep-spoke2-dev
-     "
-    `);
+           "cdktf.out/stacks/private-registry/cdk.tf.json from defaults.
+           xyzdfdacrdev.azurecr.io, as each network resolves it:
+             vnet-hub-dev     pep-spoke1-dev in vnet-spoke1-dev
+             vnet-spoke1-dev  its own endpoint pep-spoke1-dev
+             vnet-spoke2-dev  its own endpoint pep-spoke2-dev
+           "
+        `);
     expect(JSON.parse(readFileSync(join(directory, STACK), "utf8"))).toHaveProperty(
       "resource.azurerm_container_registry",
     );
@@ -59,11 +59,11 @@ describe("synth", () => {
     const { status, stdout, stderr } = runIn(directory, "main.ts");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-     "2 faults in the settings (cdktf.json):
-       privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
-       privateRegistry.recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647
-     "
-    `);
+           "2 faults in the settings (cdktf.json):
+             privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
+             privateRegistry.recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647
+           "
+        `);
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
   });
 
@@ -93,20 +93,21 @@ describe("preview", () => {
     const { status, stdout } = preview(directory);
     expect(status).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-     "xyzdfdacrdev: login server xyzdfdacrdev.azurecr.io
-                   data endpoints in swedencentral, switzerlandnorth
-     ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
-     │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
-     │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
-     │                      │                 │ vnet-spoke1-dev                             │           │
-     │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
-     │                      │                 │ pep-spoke1-dev                              │           │
-     │ vnet-spoke2-dev      │ spoke2_dns_zone │ all 3 names: its own endpoint               │ yes       │
-     │                      │                 │ pep-spoke2-dev                              │           │
-     └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+      "xyzdfdacrdev
+        login server xyzdfdacrdev.azurecr.io
+        data endpoints in swedencentral, switzerlandnorth
+      ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
+      │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
+      │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
+      │                      │                 │ vnet-spoke1-dev                             │           │
+      │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
+      │                      │                 │ pep-spoke1-dev                              │           │
+      │ vnet-spoke2-dev      │ spoke2_dns_zone │ all 3 names: its own endpoint               │ yes       │
+      │                      │                 │ pep-spoke2-dev                              │           │
+      └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
 
-     3 networks, 9 answers: 9 reachable, 0 not. 0 errors, 0 warnings.
-     "
+      3 networks, 9 answers: 9 reachable, 0 not. 0 errors, 0 warnings.
+      "
     `);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
@@ -142,27 +143,28 @@ describe("preview", () => {
     const { status, stdout } = preview(directory, "--stack", "wrong.json");
     expect(status).toBe(1);
     expect(stdout).toMatchInlineSnapshot(`
-     "xyzdfdacrdev: login server xyzdfdacrdev.azurecr.io
-                   data endpoints in swedencentral, switzerlandnorth
-     ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
-     │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
-     │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
-     │                      │                 │ vnet-spoke1-dev                             │           │
-     │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
-     │                      │                 │ pep-spoke1-dev                              │           │
-     │ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which lets │ no        │
-     │                      │                 │ nobody in                                   │           │
-     └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+      "xyzdfdacrdev
+        login server xyzdfdacrdev.azurecr.io
+        data endpoints in swedencentral, switzerlandnorth
+      ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
+      │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
+      │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
+      │                      │                 │ vnet-spoke1-dev                             │           │
+      │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
+      │                      │                 │ pep-spoke1-dev                              │           │
+      │ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which lets │ no        │
+      │                      │                 │ nobody in                                   │           │
+      └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
 
-     error no-zone
-       vnet-spoke2-dev is linked to no zone that has the names of xyzdfdacrdev: its names lead to the
-       public address, which lets nobody in. Link it to the zone privatelink.azurecr.io with its own
-       endpoint.
-       - azurerm_virtual_network.spoke2_network
-       - azurerm_container_registry.registry
+      error no-zone
+        vnet-spoke2-dev is linked to no zone that has the names of xyzdfdacrdev: its names lead to the
+        public address, which lets nobody in. Link it to the zone privatelink.azurecr.io with its own
+        endpoint.
+        - azurerm_virtual_network.spoke2_network
+        - azurerm_container_registry.registry
 
-     3 networks, 9 answers: 6 reachable, 3 not. 1 error, 0 warnings.
-     "
+      3 networks, 9 answers: 6 reachable, 3 not. 1 error, 0 warnings.
+      "
     `);
   });
 
@@ -196,31 +198,31 @@ describe("diagram", () => {
     const { status, stdout } = runIn(folder(), "src/commands/diagram.ts");
     expect(status).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-     "flowchart LR
-       subgraph hub_network["vnet-hub-dev (northeurope)"]
-         hub_dns_zone(["privatelink.azurecr.io"])
-       end
-       subgraph spoke1_network["vnet-spoke1-dev (swedencentral)"]
-         spoke1_dns_zone(["privatelink.azurecr.io"])
-         spoke1_endpoint["pep-spoke1-dev"]
-       end
-       subgraph spoke2_network["vnet-spoke2-dev (switzerlandnorth)"]
-         spoke2_dns_zone(["privatelink.azurecr.io"])
-         spoke2_endpoint["pep-spoke2-dev"]
-       end
-       subgraph registry["xyzdfdacrdev"]
-         registry_swedencentral[("swedencentral")]
-         registry_switzerlandnorth[("switzerlandnorth")]
-       end
-       hub_network <-->|peered| spoke1_network
-       hub_network <-->|peered| spoke2_network
-       hub_dns_zone -.-> spoke1_endpoint
-       spoke1_dns_zone -.-> spoke1_endpoint
-       spoke2_dns_zone -.-> spoke2_endpoint
-       spoke1_endpoint ==> registry_swedencentral
-       spoke2_endpoint ==> registry_switzerlandnorth
-     "
-    `);
+           "flowchart LR
+             subgraph hub_network["vnet-hub-dev (northeurope)"]
+               hub_dns_zone(["privatelink.azurecr.io"])
+             end
+             subgraph spoke1_network["vnet-spoke1-dev (swedencentral)"]
+               spoke1_dns_zone(["privatelink.azurecr.io"])
+               spoke1_endpoint["pep-spoke1-dev"]
+             end
+             subgraph spoke2_network["vnet-spoke2-dev (switzerlandnorth)"]
+               spoke2_dns_zone(["privatelink.azurecr.io"])
+               spoke2_endpoint["pep-spoke2-dev"]
+             end
+             subgraph registry["xyzdfdacrdev"]
+               registry_swedencentral[("swedencentral")]
+               registry_switzerlandnorth[("switzerlandnorth")]
+             end
+             hub_network <-->|peered| spoke1_network
+             hub_network <-->|peered| spoke2_network
+             hub_dns_zone -.-> spoke1_endpoint
+             spoke1_dns_zone -.-> spoke1_endpoint
+             spoke2_dns_zone -.-> spoke2_endpoint
+             spoke1_endpoint ==> registry_swedencentral
+             spoke2_endpoint ==> registry_switzerlandnorth
+           "
+        `);
   });
 
   test("draws a picture too", () => {

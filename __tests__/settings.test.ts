@@ -5,13 +5,14 @@ import fc from "fast-check";
 import { loadSettings, parseSettings } from "../src/settings/load";
 import { UserError } from "../src/user-error";
 import { settings as anySettings } from "./support/arbitraries";
+import { ED25519, rsa } from "./support/ssh-keys";
 
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
 const B = { name: "b", location: "norwayeast", addressSpace: "10.2.0.0/16" };
 const REGION = (nearest: string, cloud = "public") =>
   `allowed: a region of Azure's ${cloud} cloud (nearest: ${nearest}), or one named in newRegions`;
 const RANGE =
-  "allowed: a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
+  "allowed: a private IPv4 range (RFC 1918 or 6598) of a /29 or larger, such as 10.10.0.0/16, with no bits set after the prefix";
 const NAME =
   "allowed: 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and none of hub, registry, constructor";
 
@@ -102,7 +103,7 @@ test.each<[string, object]>([
   ["several spokes in one region", { spokes: [A, { ...B, location: A.location }] }],
   ["one shared zone in a mesh", { dns: "shared", spokePeering: "mesh" }],
   ["no test VMs", { testVms: false }],
-  ["test VMs with an SSH key", { testVms: { sshPublicKey: "ssh-rsa AAAAB3NzaC1yc2E= me@example.org" } }],
+  ["test VMs with an SSH key", { testVms: { sshPublicKey: `${rsa(2048)} me@example.org` } }],
   [
     "200 spokes",
     {
@@ -249,7 +250,7 @@ test.each<[string, unknown, string[]]>([
     "a private key",
     { testVms: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
     [
-      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key as in authorized_keys: ssh-rsa or ssh-ed25519, then its base64',
+      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key as in authorized_keys: ssh-ed25519, or ssh-rsa of 2048 bits or more',
     ],
   ],
   [
@@ -316,34 +317,34 @@ describe("networks that exist", () => {
   test.each<[string, object, string[]]>([
     [
       "an id of something else",
-      { spokes: [spoke("b", { virtualNetworkId: "/subscriptions/b" })] },
+      { spokes: [A, spoke("b", { virtualNetworkId: "/subscriptions/b" })] },
       [
-        `spokes[0].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
+        `spokes[1].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
         expect.stringMatching(
-          /^spokes\[0\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
         ),
       ],
     ],
     [
       "no subnet",
-      { spokes: [spoke("b", { endpointSubnetId: undefined })] },
-      [`spokes[0].existing.endpointSubnetId: found nothing, ${FORM}virtualNetworks/NAME/subnets/NAME`],
+      { spokes: [A, spoke("b", { endpointSubnetId: undefined })] },
+      [`spokes[1].existing.endpointSubnetId: found nothing, ${FORM}virtualNetworks/NAME/subnets/NAME`],
     ],
     [
       "a subnet of another network",
-      { spokes: [spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
+      { spokes: [A, spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
       [
         expect.stringMatching(
-          /^spokes\[0\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
         ),
       ],
     ],
     [
       "one network twice",
-      { spokes: [spoke("b"), { ...spoke("b"), name: "c" }] },
+      { spokes: [A, spoke("b"), { ...spoke("b"), name: "c" }] },
       [
         expect.stringMatching(
-          /^spokes\[1\]\.existing\.virtualNetworkId: .* allowed: a network that spokes\[0\] is not$/,
+          /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a network that spokes\[1\] is not$/,
         ),
       ],
     ],
@@ -459,7 +460,11 @@ test.each<[string, object, string]>([
     { tags: { Owner: "me" } },
     "tags.Owner: found this key, allowed: a tag name of 1 to 128 letters, digits, dots, hyphens and underscores, a letter first, not starting with azure, microsoft or windows, and none of environment, owner, version",
   ],
-  ["a tag that is no text", { tags: { cost: 5 } }, "tags.cost: found 5, allowed: a text of at most 256 characters"],
+  [
+    "a tag that is no text",
+    { tags: { cost: 5 } },
+    "tags.cost: found 5, allowed: a text of at most 256 characters, without ${ or %{",
+  ],
   [
     "a replica of neither form",
     { registry: { replicas: [7] } },
@@ -492,6 +497,66 @@ test.each<[string, object, string]>([
   ],
 ])("refuses %s", (_, settings, fault) => {
   expect(faultsIn(settings)).toEqual([fault]);
+});
+
+test.each<[string, string]>([
+  ["Ed25519", ED25519],
+  ["RSA of 4096 bits, with a comment", `${rsa(4096)} me@example`],
+])("accepts a key of %s", (_, sshPublicKey) => {
+  expect(faultsIn({ testVms: { sshPublicKey } })).toEqual([]);
+});
+
+test.each<[string, string]>([
+  ["RSA of 1024 bits", rsa(1024)],
+  ["Ed25519 that is cut", ED25519.slice(0, -8)],
+  ["one type under another's name", ED25519.replace("ssh-ed25519", "ssh-rsa")],
+  ["a template in its comment", `${ED25519} \${var.x}`],
+])("refuses a key of %s", (_, sshPublicKey) => {
+  expect(faultsIn({ testVms: { sshPublicKey } })).toEqual([
+    expect.stringMatching(/^testVms\.sshPublicKey: .* allowed: a public key as in authorized_keys/),
+  ]);
+});
+
+test.each([
+  { owner: "${var.x}" },
+  { releaseVersion: "${TfToken[TOKEN.0]}" },
+  { tags: { a: "%{ if true }" } },
+  { owner: "a\u0000b" },
+  { state: { resourceGroup: "rg", storageAccount: "account", container: "state", key: "${x}" } },
+])("refuses %j, which Terraform would take for its own", (settings) => {
+  expect(faultsIn(settings)).toHaveLength(1);
+});
+
+test.each([30, 31, 32])("a /%i is refused as too small, not as a bug", (prefix) => {
+  expect(faultsIn({ spokes: [{ ...A, addressSpace: `10.1.0.0/${prefix}` }] })).toHaveLength(1);
+  expect(faultsIn({ hub: { addressSpace: `10.9.0.0/${prefix}`, bastion: false } })).toHaveLength(1);
+});
+
+test("more replicas than there are regions are refused, and that is all that is said", () => {
+  const replicas = Array.from({ length: 300 }, (_, i) => `r${i}`);
+  const faults = faultsIn({ registry: { replicas } }).filter((fault) => !fault.includes("a region of Azure's"));
+  expect(faults).toEqual([
+    expect.stringMatching(/^registry\.replicas: found 300 regions, allowed: at most \d+: each region once$/),
+  ]);
+});
+
+test("spokes that ask the hub need no endpoint, and are not counted", () => {
+  const spokes = Array.from({ length: 200 }, (_, i) => ({
+    ...A,
+    name: `s${i}`,
+    addressSpace: `10.${i}.0.0/16`,
+    dnsServers: ["10.255.0.9"],
+  }));
+  expect(faultsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([]);
+});
+
+test("ids are spelled as azurerm wants them, however they are written", () => {
+  const id =
+    "/subscriptions/00000000-0000-0000-0000-00000000000A/resourcegroups/Net/providers/microsoft.network/virtualnetworks/Hub";
+  const { hub } = parseSettings({ hub: { existing: { virtualNetworkId: id, peer: true } } });
+  expect(hub.existing?.virtualNetworkId).toBe(
+    "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub",
+  );
 });
 
 test("any right settings are accepted", () => {
@@ -582,13 +647,9 @@ describe("where settings come from", () => {
   });
 
   test.each([
-    ["{", {}, /cdktf\.json is not JSON, at line 1, column 2: /],
+    ["{", {}, /cdktf\.json is not JSON, at line 1, column \d: /],
     ["[]", {}, /cdktf\.json: found \[\], allowed: an object/],
-    [
-      "{}",
-      { CDKTF_CONTEXT_JSON: "{'a'}" },
-      /^CDKTF_CONTEXT_JSON is not JSON, at line 1, column 2: Expected property name or '}'$/,
-    ],
+    ["{}", { CDKTF_CONTEXT_JSON: "{'a'}" }, /^CDKTF_CONTEXT_JSON is not JSON, at line 1, column 2: /],
     ["{}", { CDKTF_CONTEXT_JSON: "null" }, /^the context in CDKTF_CONTEXT_JSON: found null, allowed: an object/],
   ])("%s and %p are refused with the place", (file, env, message) => {
     expect(() => loadSettings(directoryWith(file), env)).toThrow(message);

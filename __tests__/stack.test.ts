@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidStack } from "../src/commands/run";
 import { parseSettings } from "../src/settings/load";
+import { ED25519 } from "./support/ssh-keys";
 import { PrivateRegistryStack } from "../src/stack";
 import { mixedSettings, settings as anySettings } from "./support/arbitraries";
 import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
@@ -213,9 +214,9 @@ test("a spoke may have any name that the settings allow", () => {
 });
 
 test("a given key is used, and none is made", () => {
-  const json = synthesize({ testVms: { sshPublicKey: "ssh-ed25519 AAAAC3Nz me@example" } });
+  const json = synthesize({ testVms: { sshPublicKey: `${ED25519} me@example` } });
   expect(only(json, "azurerm_linux_virtual_machine", "spoke1_vm").admin_ssh_key).toEqual([
-    { username: "azureuser", public_key: "ssh-ed25519 AAAAC3Nz me@example" },
+    { username: "azureuser", public_key: `${ED25519} me@example` },
   ]);
   expect(json.resource.tls_private_key).toBeUndefined();
   expect(json.output.vm_private_key).toBeUndefined();

@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { run } from "../src/commands/run";
 import { parseSettings } from "../src/settings/load";
 import { stackInMemory } from "../src/stack-in-memory";
+import { UserError } from "../src/user-error";
 import { writeFloor } from "./floor";
 
 const PROJECT = join(__dirname, "..");
@@ -27,6 +28,7 @@ const command = new Command("npm run bench --")
 
 run(() => {
   const { runs, write } = command.parse().opts<{ runs: string; write?: boolean }>();
+  if (!/^[1-9]\d*$/.test(runs)) throw new UserError(`--runs: found ${runs}, allowed: a whole number, 1 or more`);
   const floor = writeFloor(
     JSON.parse(JSON.stringify(stackInMemory(parseSettings({})).toTerraform())) as Parameters<typeof writeFloor>[0],
     join(PROJECT, "node_modules", ".cache", "bench"),

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { UserError } from "./user-error";
 
 /**
@@ -27,13 +28,18 @@ export function readJsonFile(file: string, absent?: string): unknown {
  * @throws UserError if it is not JSON, with the place
  */
 export function parseJson(text: string, source: string): unknown {
+  const plain = text.replace(/^\uFEFF/, "");
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
-    const before = text.slice(0, position).split("\n");
-    const what = message.replace(/(?: in JSON)? at position .*/s, "");
+    return JSON.parse(plain);
+  } catch {
+    // Only now: Node.js does not always say where.
+    const errors: ParseError[] = [];
+    parse(plain, errors, { disallowComments: true });
+    const [{ offset, error } = { offset: 0, error: 0 }] = errors;
+    const before = plain.slice(0, offset).split("\n");
+    const what = printParseErrorCode(error)
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .toLowerCase();
     throw new UserError(
       `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
     );

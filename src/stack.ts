@@ -18,7 +18,7 @@ import { MonitorDiagnosticSetting, RoleAssignment } from "./azurerm";
 import { Operations, lock } from "./registry/operations";
 import { Registry } from "./registry/registry";
 import { type Resolution, resolveNames } from "./resolution/resolution";
-import { asksHub } from "./settings/checks";
+import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
 import { STACK_ID } from "./stack-folder";
 import { TestVm } from "./test-vms/test-vm";
@@ -230,7 +230,7 @@ export class PrivateRegistryStack extends TerraformStack {
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const [, ...ids] = ("node" in element ? element.node : element).path.split("/");
-    return ids.filter((id) => id !== MAIN).join("_");
+    return (ids.at(-1) === MAIN ? ids.slice(0, -1) : ids).join("_");
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { REGIONS } from "../../src/azure/regions";
+import { ED25519 } from "./ssh-keys";
 
 const region = fc.constantFrom(...Object.keys(REGIONS.public));
 
@@ -53,10 +54,7 @@ const spoke = (name: string, slot: number, kind: "new" | "asks hub" | "existing"
   });
 
 const COMMON = {
-  testVms: fc.oneof(
-    fc.boolean(),
-    fc.constant({ shutdownTime: "0730", timezone: "UTC", sshPublicKey: "ssh-ed25519 AAAA" }),
-  ),
+  testVms: fc.oneof(fc.boolean(), fc.constant({ shutdownTime: "0730", timezone: "UTC", sshPublicKey: ED25519 })),
   tags: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ maxLength: 8 }), { maxKeys: 2 }),
   recordTtl: fc.integer({ min: 1, max: 3600 }),
   registry,

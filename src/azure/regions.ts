@@ -95,7 +95,7 @@ export const REGIONS: Record<CloudName, Record<string, Region>> = {
 
 /** The API's name of a region, however it is written: "Sweden Central" is `swedencentral`. */
 export function normaliseRegion(written: string): string {
-  return written.replace(/\s+/g, "").toLowerCase();
+  return written.replace(/[^A-Za-z0-9]+/g, "").toLowerCase();
 }
 
 /** Whether a region has availability zones, in which a registry is then spread. */

@@ -6,7 +6,8 @@ export interface ResourceId {
   readonly names: readonly string[];
 }
 
-const SEGMENT = "[^/]+";
+const NAME = "[A-Za-z0-9][\\w.-]{0,79}";
+const GROUP = "[\\w.()-]{0,89}[\\w()-]";
 const SUBSCRIPTION = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /** Resource types that the settings take ids of, as they stand in an id, with a place for each name. */
@@ -31,11 +32,20 @@ export function parseId(type: IdType, id: string): ResourceId | undefined {
   return subscriptionId && resourceGroupName ? { subscriptionId, resourceGroupName, names } : undefined;
 }
 
+/** An id as azurerm spells it: other tools write some of its words in lower case, which it refuses. */
+export function canonicalId(type: IdType, id: string): string {
+  const parsed = parseId(type, id);
+  if (!parsed) return id;
+  const names = [...parsed.names];
+  const path = TYPES[type].replace(/\*/g, () => names.shift()!);
+  return `/subscriptions/${parsed.subscriptionId.toLowerCase()}/resourceGroups/${parsed.resourceGroupName}/providers/${path}`;
+}
+
 const PATTERNS = Object.fromEntries(
   Object.entries(TYPES).map(([type, path]) => [
     type,
     new RegExp(
-      `^/subscriptions/(${SUBSCRIPTION})/resourceGroups/(${SEGMENT})/providers/${path.replaceAll(".", "\\.").replaceAll("*", `(${SEGMENT})`)}$`,
+      `^/subscriptions/(${SUBSCRIPTION})/resourceGroups/(${GROUP})/providers/${path.replaceAll(".", "\\.").replaceAll("*", `(${NAME})`)}$`,
       "i",
     ),
   ]),

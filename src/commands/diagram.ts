@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { diagram } from "../report/diagram";
 import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { UserError } from "../user-error";
 import { run } from "./run";
 
 const command = new Command("npm run diagram --")
@@ -19,6 +20,10 @@ run(async () => {
   }
   // An ES module, and only needed here.
   const { renderMermaidSVG } = await import("beautiful-mermaid");
-  writeFileSync(svg, renderMermaidSVG(text));
+  try {
+    writeFileSync(svg, renderMermaidSVG(text));
+  } catch (error) {
+    throw new UserError(`Can't write ${svg}: ${(error as Error).message}`);
+  }
   console.error(`Wrote ${svg}.`);
 });

@@ -45,7 +45,9 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
   }
   const [loginServer, ...dataEndpoints] = registry.hosts;
   const regions = dataEndpoints.map(({ id }) => id.replace("data-", "")).join(", ");
-  return `${colors.bold(registry.name)}: login server ${loginServer?.fqdn ?? ""}\n${" ".repeat(registry.name.length + 2)}data endpoints in ${regions || "no region known"}\n${table.toString()}`;
+  const names = [`login server ${loginServer?.fqdn ?? ""}`, `data endpoints in ${regions || "no region known"}`];
+  const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
+  return [colors.bold(registry.name), ...lines, table.toString()].join("\n");
 }
 
 /** Which zone answers, as its place in Terraform: the resource's name without its type. */

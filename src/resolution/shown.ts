@@ -126,7 +126,7 @@ function readModule(
   if (parent && name !== undefined) parent.children.set(name, [...(parent.children.get(name) ?? []), module]);
   const configs = new Map(objects(configured.resources).map((resource) => [resource.address, resource]));
   const calls = isJson(configured.module_calls) ? configured.module_calls : {};
-  const own = (shown.resources ?? []).map((resource) => {
+  const own = (objects(shown.resources) as unknown as ShownResource[]).map((resource) => {
     const root = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
     const instance = new ShownInstance(module, resource, configs.get(root) ?? {});
     module.add(root, instance);

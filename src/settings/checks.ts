@@ -5,6 +5,7 @@ import { MAX_ENDPOINTS, MAX_RECORDS, MAX_SUBNET_PREFIX } from "../azure/limits";
 import { REGIONS } from "../azure/regions";
 import { parseId } from "../azure/resource-id";
 import { registryName } from "../naming";
+import { asksHub } from "./asks-hub";
 import { Draft, type DraftNetwork } from "./draft";
 import { type Fault, show } from "./faults";
 
@@ -64,6 +65,19 @@ const replicasDiffer: Check = ({ registry: { location, replicas } }) => {
   ];
 };
 
+const replicasAreFew: Check = ({ cloud, newRegions, registry: { replicas } }) => {
+  const most = Object.keys(REGIONS[cloud]).length + newRegions.length - 1;
+  return replicas.length > most
+    ? [
+        {
+          path: ["registry", "replicas"],
+          found: `${replicas.length} regions`,
+          allowed: `at most ${most}: each region once`,
+        },
+      ]
+    : [];
+};
+
 const addressSpacesAreGiven: Check = ({ spokes }) =>
   spokes.flatMap(({ path, addressSpaceWritten, existing }) =>
     addressSpaceWritten || existing
@@ -101,9 +115,10 @@ const addressSpacesHaveRoom: Check = ({ hub, spokes, registry }) => {
       const subnet = endpointsIn(`10.0.0.0/${prefix}`);
       return prefixLength(subnet) <= MAX_SUBNET_PREFIX && usableAddresses(subnet) >= needed;
     };
-    if (fits(prefixLength(space))) return undefined;
-    let prefix = prefixLength(space);
-    while (!fits(prefix)) prefix--;
+    const prefixes = Array.from({ length: prefixLength(space) - 7 }, (_, i) => prefixLength(space) - i);
+    const prefix = prefixes.find(fits);
+    // Where none is large enough, there are more replicas than regions, which is a fault of theirs.
+    if (prefix === undefined || prefix === prefixLength(space)) return undefined;
     return `a /${prefix} or larger: its endpoint needs ${needed} addresses, besides the 5 of a subnet that Azure keeps`;
   };
   const fault = ({ path, addressSpace }: DraftNetwork, allowed: string | undefined) =>
@@ -118,7 +133,7 @@ const addressSpacesHaveRoom: Check = ({ hub, spokes, registry }) => {
           )
         : []),
     ...spokes.flatMap((spoke) =>
-      spoke.addressSpace && !spoke.existing
+      spoke.addressSpace && !spoke.existing && !asksHub(spoke, hub)
         ? fault(
             spoke,
             lacksRoom(spoke.addressSpace, (space) => planSpoke(space).endpoints),
@@ -174,8 +189,8 @@ const sharedZoneIsReachable: Check = ({ dns, spokePeering, endpoints, networks }
   ];
 };
 
-const endpointsAreFew: Check = ({ endpoints }) =>
-  endpoints > MAX_ENDPOINTS
+const endpointsAreFew: Check = ({ hub, endpoints }) =>
+  hub.endpoint && endpoints > MAX_ENDPOINTS
     ? [
         {
           path: ["hub", "endpoint"],
@@ -193,6 +208,11 @@ const dnsServersAnswerRight: Check = ({ hub, spokes, networks, spokePeering }) =
       return fault(
         "servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its " +
           "own that lies in one spoke, which the others can't reach",
+      );
+    }
+    if (network !== hub && asksHub(network, hub) && hub.existing && !hub.existing.peer) {
+      return fault(
+        "servers in the hub only with hub.existing.peer true: the network has to reach them, and the hub's endpoint",
       );
     }
     const holder = spokes.find(
@@ -256,6 +276,18 @@ const existingNetworksFit: Check = ({ cloud, hub, spokes, networks }) => {
     ...(hub.existing?.zoneId && parseId("privateDnsZone", hub.existing.zoneId)?.names[0]?.toLowerCase() !== zone
       ? [{ path: ["hub", "existing", "zoneId"], found: show(hub.existing.zoneId), allowed: `a zone named ${zone}` }]
       : []),
+    ...(!hub.existing &&
+    !hub.endpoint &&
+    spokes.length > 0 &&
+    spokes.every(({ existing }) => existing && !existing.peer)
+      ? [
+          {
+            path: ["hub", "endpoint"],
+            found: "false",
+            allowed: "true, or a spoke with existing.peer true: the hub reaches no endpoint otherwise",
+          },
+        ]
+      : []),
     ...(hub.existing && !hub.existing.peer && !hub.endpoint && spokes.every(({ existing }) => !existing)
       ? [
           {
@@ -272,6 +304,7 @@ const CHECKS: Check[] = [
   regionsAreKnown,
   spokeNamesDiffer,
   replicasDiffer,
+  replicasAreFew,
   addressSpacesAreGiven,
   addressSpacesAreApart,
   addressSpacesHaveRoom,
@@ -281,19 +314,6 @@ const CHECKS: Check[] = [
   dnsServersAnswerRight,
   existingNetworksFit,
 ];
-
-/** Whether a network asks DNS servers that all lie in the hub, and so sees of the registry what the hub sees. */
-export function asksHub(
-  network: { readonly dnsServers: readonly string[] },
-  hub: { readonly addressSpace?: string | undefined },
-): boolean {
-  const { addressSpace } = hub;
-  return (
-    addressSpace !== undefined &&
-    network.dnsServers.length > 0 &&
-    network.dnsServers.every((server) => isIn(server, addressSpace))
-  );
-}
 
 /** The index of each value that stands earlier too, with the index where it stands first. */
 function repeated(values: readonly (string | undefined)[]): [index: number, first: number][] {

@@ -1,4 +1,5 @@
 import { CLOUDS, type CloudName } from "../azure/clouds";
+import { asksHub } from "./asks-hub";
 import { isObject } from "./faults";
 import { HUB_ADDRESS_SPACE, hubFields, range, region, settingsSchema } from "./schema";
 
@@ -71,7 +72,7 @@ export class Draft {
       name: textIn(objectIn(spoke).name),
     }));
     this.networks = [this.hub, ...this.spokes];
-    this.endpoints = this.spokes.length + (this.hub.endpoint ? 1 : 0);
+    this.endpoints = this.spokes.filter((spoke) => !asksHub(spoke, this.hub)).length + (this.hub.endpoint ? 1 : 0);
   }
 }
 

@@ -22,7 +22,7 @@ export function describe({ path, found, allowed }: Fault): string {
 
 /** The faults behind a schema's issues, one for each wrong value and for each unknown key. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], input: unknown): Fault[] {
-  return dedupe(issues.flatMap((issue) => faultsOfIssue(issue, input)));
+  return onePerValue(issues.flatMap((issue) => faultsOfIssue(issue, input)));
 }
 
 function faultsOfIssue(issue: z.core.$ZodIssue, input: unknown): Fault[] {
@@ -64,7 +64,7 @@ export function isObject(value: unknown): value is Record<PropertyKey, unknown> 
 }
 
 /** A value that breaks several rules of its type is one fault. */
-function dedupe(faults: Fault[]): Fault[] {
+export function onePerValue(faults: readonly Fault[]): Fault[] {
   const seen = new Set<string>();
   return faults.filter(({ path }) => {
     const key = JSON.stringify(path);

@@ -4,7 +4,7 @@ import { parseJson, readJsonFile } from "../json-file";
 import { UserError } from "../user-error";
 import { count } from "../words";
 import { checkTogether } from "./checks";
-import { CONTEXT_KEY, describe, faultsOf, isObject, show } from "./faults";
+import { CONTEXT_KEY, describe, faultsOf, isObject, onePerValue, show } from "./faults";
 import { type Settings, settingsSchema } from "./schema";
 
 /** The settings, and where they were written. */
@@ -31,9 +31,12 @@ export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedS
 
 /** The settings with another name prefix; what is not an object stays as it is, for the checks to refuse. */
 function withPrefix(written: unknown, namePrefix: string): unknown {
-  if (!isObject(written)) return written;
+  if (!isObject(written) || Array.isArray(written)) return written;
   const { registry = {} } = written;
-  return { ...written, registry: isObject(registry) ? { ...registry, namePrefix } : registry };
+  return {
+    ...written,
+    registry: isObject(registry) && !Array.isArray(registry) ? { ...registry, namePrefix } : registry,
+  };
 }
 
 /**
@@ -49,10 +52,11 @@ export function parseSettings(
   otherSources: Record<string, string> = {},
 ): Settings {
   const result = settingsSchema.safeParse(written);
-  const faults = [...faultsOf(result.error?.issues ?? [], written), ...checkTogether(written)];
+  const faults = onePerValue([...faultsOf(result.error?.issues ?? [], written), ...checkTogether(written)]);
   if (result.success && faults.length === 0) return result.data;
   const lines = faults.map((fault) => {
-    const elsewhere = otherSources[fault.path.join(".")];
+    const path = fault.path.join(".");
+    const elsewhere = Object.hasOwn(otherSources, path) ? otherSources[path] : undefined;
     return `  ${describe(fault)}${elsewhere === undefined ? "" : ` (from ${elsewhere})`}`;
   });
   throw new UserError([`${count(faults.length, "fault")} in the settings (${source}):`, ...lines].join("\n"));

@@ -1,22 +1,27 @@
 import { z } from "zod";
-import { isPrivateRange } from "../address-plan";
+import { isPrivateRange, prefixLength } from "../address-plan";
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { normaliseRegion } from "../azure/regions";
-import { type IdType, idForm, parseId } from "../azure/resource-id";
+import { MAX_SUBNET_PREFIX } from "../azure/limits";
+import { type IdType, canonicalId, idForm, parseId } from "../azure/resource-id";
 import { TIME_ZONES } from "../azure/time-zones";
+import { isSshPublicKey } from "./ssh-key";
 
 // The message of each check says what is allowed there, in words that complete "allowed: …"; the description says what
 // the setting does, for docs/settings.md and for editors.
 
 const FLAG = "true or false";
-const TEXT = "a text of 1 to 256 characters";
+const TEXT = "a text of 1 to 256 characters, without ${ or %{";
+/** Text that Terraform takes as it is: no template of its language, no control characters. */
+const PLAIN = /^(?:(?![$%]\{)[^\p{Cc}])*$/u;
 const REGION = "the name of a region, such as swedencentral or Sweden Central";
-const RANGE = "a private IPv4 range (RFC 1918 or 6598) such as 10.10.0.0/16, with no bits set after the prefix";
+const RANGE =
+  "a private IPv4 range (RFC 1918 or 6598) of a /29 or larger, such as 10.10.0.0/16, with no bits set after the prefix";
 const ADDRESS = "an IPv4 address";
 const UUID = "an object id, such as 11111111-2222-3333-4444-555555555555";
 
 const flag = (standard: boolean) => z.boolean(FLAG).default(standard);
-const text = z.string(TEXT).min(1, TEXT).max(256, TEXT).meta({ allowed: TEXT });
+const text = z.string(TEXT).min(1, TEXT).max(256, TEXT).regex(PLAIN, TEXT).meta({ allowed: TEXT });
 const pattern = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed).meta({ allowed });
 const whole = (min: number, max: number, allowed: string) =>
   z.int(allowed).min(min, allowed).max(max, allowed).meta({ allowed });
@@ -25,11 +30,15 @@ const idOf = (type: IdType) => {
   return z
     .string(allowed)
     .refine((id) => parseId(type, id) !== undefined, allowed)
+    .transform((id) => canonicalId(type, id))
     .meta({ allowed });
 };
 
-export const region = pattern(/^[A-Za-z][A-Za-z0-9 ]*$/, REGION).transform(normaliseRegion);
-export const range = z.cidrv4({ error: RANGE, abort: true }).refine(isPrivateRange, RANGE).meta({ allowed: RANGE });
+export const region = pattern(/^[A-Za-z][A-Za-z0-9 -]*$/, REGION).transform(normaliseRegion);
+export const range = z
+  .cidrv4({ error: RANGE, abort: true })
+  .refine((range) => isPrivateRange(range) && prefixLength(range) <= MAX_SUBNET_PREFIX, RANGE)
+  .meta({ allowed: RANGE });
 
 const dnsServers = z
   .array(z.ipv4(ADDRESS), "a list of IPv4 addresses")
@@ -145,6 +154,7 @@ const spoke = strict("an object with name, location and addressSpace", {
     .describe("A network that exists: it gets an endpoint, a zone, its link and records, and nothing else"),
 });
 
+const SSH_KEY = "a public key as in authorized_keys: ssh-ed25519, or ssh-rsa of 2048 bits or more";
 const TIME_ZONE = "a time zone by its Windows name, such as Central Europe Standard Time or UTC";
 const testVms = strict("an object", {
   size: pattern(/^\w+$/, "a VM size, such as Standard_B2ats_v2")
@@ -158,10 +168,10 @@ const testVms = strict("an object", {
     .meta({ allowed: TIME_ZONE })
     .default("Central Europe Standard Time")
     .describe("Time zone of that time, by its Windows name"),
-  sshPublicKey: pattern(
-    /^ssh-(rsa|ed25519) [A-Za-z0-9+/]+=*( .*)?$/,
-    "a public key as in authorized_keys: ssh-rsa or ssh-ed25519, then its base64",
-  )
+  sshPublicKey: z
+    .string(SSH_KEY)
+    .refine(isSshPublicKey, SSH_KEY)
+    .meta({ allowed: SSH_KEY })
     .optional()
     .describe("Key of their user `azureuser`; one is made if none is given"),
 });
@@ -170,7 +180,7 @@ const SPOKES = "a list of 1 to 200 spokes";
 const ENVIRONMENT = "1 to 10 lower-case letters and digits, a letter first";
 const TAG =
   "a tag name of 1 to 128 letters, digits, dots, hyphens and underscores, a letter first, not starting with azure, microsoft or windows, and none of environment, owner, version";
-const TAG_VALUE = "a text of at most 256 characters";
+const TAG_VALUE = "a text of at most 256 characters, without ${ or %{";
 // A private DNS zone takes 15 tags at most, and three are set already.
 const TAGS = "an object of at most 12 texts, whose names differ by more than case";
 const TTL = "a whole number of seconds, 1 to 2147483647";
@@ -185,7 +195,7 @@ export const settingsSchema = strict("an object", {
   tags: z
     .record(
       pattern(/^(?!(environment|owner|version)$|azure|microsoft|windows)[a-z][\w.-]{0,127}$/i, TAG),
-      z.string(TAG_VALUE).max(256, TAG_VALUE),
+      z.string(TAG_VALUE).max(256, TAG_VALUE).regex(PLAIN, TAG_VALUE),
       TAGS,
     )
     .refine(
@@ -236,7 +246,7 @@ export const settingsSchema = strict("an object", {
     resourceGroup: text.describe("Resource group of the storage account"),
     storageAccount: pattern(/^[a-z0-9]{3,24}$/, "3 to 24 lower-case letters and digits").describe("Storage account"),
     container: pattern(
-      /^[a-z0-9](-?[a-z0-9]){2,62}$/,
+      /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
       "3 to 63 lower-case letters, digits and single hyphens",
     ).describe("Blob container"),
     key: text.default("private-registry.tfstate").describe("Name of the blob"),
