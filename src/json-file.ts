@@ -35,11 +35,10 @@ export function parseJson(text: string, source: string): unknown {
     // Only now: Node.js does not always say where.
     const errors: ParseError[] = [];
     parse(plain, errors, { disallowComments: true });
-    const [{ offset, error } = { offset: 0, error: 0 }] = errors;
-    const before = plain.slice(0, offset).split("\n");
-    const what = printParseErrorCode(error)
-      .replace(/([a-z])([A-Z])/g, "$1 $2")
-      .toLowerCase();
+    const [first] = errors;
+    const before = plain.slice(0, first?.offset ?? 0).split("\n");
+    const code = first === undefined ? "InvalidSymbol" : printParseErrorCode(first.error);
+    const what = code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
     throw new UserError(
       `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
     );
