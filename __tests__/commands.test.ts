@@ -67,6 +67,12 @@ describe("synth", () => {
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
   });
 
+  test("tells of a folder that can't be made, without a stack trace", () => {
+    const { status, stderr } = runIn(folder(), "main.ts", [], { CDKTF_OUTDIR: "/proc/none/out" });
+    expect(status).toBe(1);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^ENOENT: .*\/proc\/none\/out/)]);
+  });
+
   test("leaves what was written before when the settings go bad", () => {
     const directory = folder();
     runIn(directory, "main.ts");
@@ -231,10 +237,11 @@ describe("diagram", () => {
     const svg = readFileSync(join(directory, "network.svg"), "utf8");
     expect(svg).toMatch(/^<svg /);
     expect(svg).toContain("vnet-spoke2-dev (switzerlandnorth)");
+    expect(svg).not.toContain("@import");
   });
 });
 
-test.each(["preview", "diagram"])("%s explains itself", (command) => {
+test.each(["preview", "diagram", "verify", "push-hello", "docs"])("%s explains itself", (command) => {
   const { status, stdout } = runIn(folder(), `src/commands/${command}.ts`, ["--help"]);
   expect(status).toBe(0);
   expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options\\]\n`));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { generatedDocs } from "../src/commands/docs";
+import { diagram } from "../src/report/diagram";
 import { resolveNames } from "../src/resolution/resolution";
 import { mixedSettings } from "./support/arbitraries";
 import { only, resourcesOf, synthesize } from "./support/synth";
@@ -123,6 +124,10 @@ describe("a central resolver", () => {
         reachable: true,
       });
     }
+  });
+
+  test("is what the diagram shows the spoke to ask", () => {
+    expect(diagram(resolveNames(json))).toMatch(/\n {2}asks_network -\.->\|asks\| hub_network\n/);
   });
 
   test("spares the spoke that asks it an endpoint and a zone, and lets its lookups out", () => {

@@ -21,7 +21,8 @@ run(async () => {
   // An ES module, and only needed here.
   const { renderMermaidSVG } = await import("beautiful-mermaid");
   try {
-    writeFileSync(svg, renderMermaidSVG(text));
+    // Without the font that it would load from the web: a browser has another.
+    writeFileSync(svg, renderMermaidSVG(text).replace(/^\s*@import .*\n/m, ""));
   } catch (error) {
     throw new UserError(`Can't write ${svg}: ${(error as Error).message}`);
   }

@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
@@ -40,5 +41,9 @@ function withBlocks(markdown: string, blocks: Record<string, string>): string {
 }
 
 if (require.main === module) {
+  new Command("npm run docs --")
+    .description("Writes the settings reference, its JSON Schema, and the README's diagram and preview.")
+    .helpOption("--help", "show this")
+    .parse();
   for (const [path, text] of Object.entries(generatedDocs())) writeFileSync(path, text);
 }

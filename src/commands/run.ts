@@ -8,9 +8,14 @@ export function run(command: () => void | Promise<void>): void {
   Promise.resolve()
     .then(command)
     .catch((error: unknown) => {
-      console.error(error instanceof UserError ? error.message : (invalidStack(error) ?? error));
+      console.error(isUsers(error) ? error.message : (invalidStack(error) ?? error));
       process.exitCode = 1;
     });
+}
+
+/** Whether an error's message says all: a wrong setting, or a file or folder that is not as it should be. */
+function isUsers(error: unknown): error is Error {
+  return error instanceof UserError || (error instanceof Error && "syscall" in error);
 }
 
 /** What the stack's own validation found, without cdktf's advice to skip it; undefined for any other error. */

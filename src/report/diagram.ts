@@ -1,3 +1,4 @@
+import { normaliseRegion } from "../azure/regions";
 import { groupBy, unique } from "../collections";
 import type {
   Endpoint,
@@ -67,9 +68,13 @@ export function diagram({ model, lookups }: Resolution): string {
       lines.push(`  ${ids.of(zone)} -.-> ${ids.of(endpoint)}`);
     }
   }
+  for (const network of drawn) {
+    const asked = network.dnsServers?.network;
+    if (asked && asked !== network) lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(asked)}`);
+  }
   for (const endpoint of endpoints) {
-    const { registry, network } = endpoint;
-    const near = registry.regions.find((region) => region === network?.location) ?? "";
+    const { registry, location = "" } = endpoint;
+    const near = registry.regions.find((region) => region === normaliseRegion(location)) ?? "";
     lines.push(`  ${ids.of(endpoint)} ==> ${near ? regionId(registry, near, ids) : ids.of(registry)}`);
   }
   for (const [network, asked] of groupBy(

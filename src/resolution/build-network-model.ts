@@ -269,6 +269,7 @@ class Builder {
     this.endpoints.set(resource.address, {
       address: resource.address,
       name: resource.text("name") ?? resource.address,
+      ...optional("location", resource.text("location")),
       ...optional("network", network),
       registry,
       addresses: new Map(),

@@ -48,6 +48,8 @@ export interface Registry {
 export interface Endpoint {
   readonly address: string;
   readonly name: string;
+  /** Region, which is its network's too. */
+  readonly location?: string;
   readonly network?: VirtualNetwork;
   readonly registry: Registry;
   /** Its addresses by host name, as far as known. */
