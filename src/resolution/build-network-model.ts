@@ -2,6 +2,7 @@ import { isIn } from "../address-plan";
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { REGIONS, normaliseRegion } from "../azure/regions";
 import { groupBy, unique } from "../collections";
+import { isJson } from "../json";
 import { type RegistryHost, registryHosts } from "../naming";
 import type { Mention, Resource } from "./module";
 import type { Configuration } from "./configuration";
@@ -19,7 +20,7 @@ export function buildNetworkModel({ resources, ...configuration }: Configuration
 }
 
 class Builder {
-  private readonly byType = new Map<string, Resource[]>();
+  private readonly byType: ReadonlyMap<string, Resource[]>;
   private readonly networks = new Map<string, VirtualNetwork>();
   private readonly zones = new Map<string, Zone>();
   private readonly registries = new Map<string, Registry>();
@@ -32,11 +33,7 @@ class Builder {
     resources: readonly Resource[],
     private readonly form: Configuration["form"],
   ) {
-    for (const resource of resources) {
-      const ofType = this.byType.get(resource.type);
-      if (ofType) ofType.push(resource);
-      else this.byType.set(resource.type, [resource]);
-    }
+    this.byType = groupBy(resources, ({ type }) => type);
   }
 
   public build(configuration: Omit<Configuration, "resources">): NetworkModel {
@@ -284,9 +281,9 @@ class Builder {
     for (const nic of this.all("azapi_resource")) {
       const endpoint = this.endpointOfNic(nic);
       if (!endpoint) continue;
-      for (const configuration of nic.known("output", "properties", "ipConfigurations").filter(isRecord)) {
-        const properties = isRecord(configuration.properties) ? configuration.properties : {};
-        const connection = isRecord(properties.privateLinkConnectionProperties)
+      for (const configuration of nic.known("output", "properties", "ipConfigurations").filter(isJson)) {
+        const properties = isJson(configuration.properties) ? configuration.properties : {};
+        const connection = isJson(properties.privateLinkConnectionProperties)
           ? properties.privateLinkConnectionProperties
           : {};
         for (const host of texts(list(connection.fqdns))) addAddress(endpoint, host, properties.privateIPAddress);
@@ -295,17 +292,17 @@ class Builder {
     for (const resource of this.all(ENDPOINT)) {
       const endpoint = this.endpoints.get(resource.address);
       if (!endpoint || endpoint.addresses.size > 0) continue;
-      for (const config of resource.known("custom_dns_configs").filter(isRecord)) {
+      for (const config of resource.known("custom_dns_configs").filter(isJson)) {
         for (const address of list(config.ip_addresses)) addAddress(endpoint, config.fqdn, address);
       }
       // Where a zone group writes the records, the list above is empty and this one tells.
-      for (const written of resource.known("private_dns_zone_configs", "record_sets").filter(isRecord)) {
+      for (const written of resource.known("private_dns_zone_configs", "record_sets").filter(isJson)) {
         const host = endpoint.registry.hosts.find(
           ({ record }) => written.fqdn === `${record}.${endpoint.registry.cloud.privateLinkZone}`,
         );
         for (const address of list(written.ip_addresses)) addAddress(endpoint, host?.fqdn, address);
       }
-      for (const fixed of resource.known("ip_configuration").filter(isRecord)) {
+      for (const fixed of resource.known("ip_configuration").filter(isJson)) {
         const host = hostOfMember(endpoint.registry, fixed.member_name);
         if (host) addAddress(endpoint, host.fqdn, fixed.private_ip_address);
       }
@@ -500,10 +497,6 @@ function texts(values: readonly unknown[]): string[] {
 
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {

@@ -1,6 +1,6 @@
 import { groupBy, unique } from "../collections";
 import type { Reference } from "./expression";
-import { at } from "./json";
+import { at } from "../json";
 
 /** Which instance of a resource or module: a `count` index or a `for_each` key. */
 export type Key = string | number | undefined;

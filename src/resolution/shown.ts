@@ -1,5 +1,5 @@
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
-import { type Json, at, isJson, isObject, objects } from "./json";
+import { type Json, at, isJson, isObject, objects } from "../json";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 import type { Configuration } from "./configuration";
 

@@ -7,7 +7,7 @@ import {
   substitute,
   templatesIn,
 } from "./expression";
-import { type Json, at, isJson, objects } from "./json";
+import { type Json, at, isJson, objects } from "../json";
 import { Instance, type Key, MAX_DEPTH, Module } from "./module";
 import type { Configuration } from "./configuration";
 

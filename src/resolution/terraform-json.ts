@@ -1,5 +1,5 @@
 import { UserError } from "../user-error";
-import { isJson } from "./json";
+import { isJson } from "../json";
 import type { Configuration } from "./configuration";
 import { readPlan, readState } from "./shown";
 import { readSynthesized } from "./synthesized";

@@ -1,6 +1,6 @@
 import { CLOUDS, type CloudName } from "../azure/clouds";
+import { type Json, isJson } from "../json";
 import { asksHub } from "./asks-hub";
-import { isObject } from "./faults";
 import { HUB_ADDRESS_SPACE, hubFields, range, region, settingsSchema } from "./schema";
 
 /** A hub or spoke of a draft. */
@@ -45,7 +45,7 @@ export class Draft {
   constructor(input: unknown) {
     const written = objectIn(input);
     const registry = { ...DEFAULTS.registry, ...objectIn(written.registry) };
-    const hub: Record<PropertyKey, unknown> = { ...DEFAULTS.hub, ...objectIn(written.hub) };
+    const hub: Json = { ...DEFAULTS.hub, ...objectIn(written.hub) };
     const cloud = written.cloud ?? DEFAULTS.cloud;
     this.environment = textIn(written.environment ?? DEFAULTS.environment);
     this.cloud = typeof cloud === "string" && Object.hasOwn(CLOUDS, cloud) ? (cloud as CloudName) : "public";
@@ -56,7 +56,7 @@ export class Draft {
       namePrefix: textIn(registry.namePrefix),
       location: region.safeParse(registry.location).data,
       replicas: listIn(registry.replicas).map(
-        (replica) => region.safeParse(isObject(replica) ? replica.location : replica).data,
+        (replica) => region.safeParse(isJson(replica) ? replica.location : replica).data,
       ),
     };
     const hubNetwork = networkIn(hub, ["hub"]);
@@ -79,8 +79,8 @@ export class Draft {
 /** The settings as one may write them, with the defaults that are plain values. */
 const DEFAULTS = { ...settingsSchema.parse({}), hub: hubFields.parse({}) };
 
-function networkIn(written: Record<PropertyKey, unknown>, path: readonly (string | number)[]): DraftNetwork {
-  const existing = isObject(written.existing) ? written.existing : undefined;
+function networkIn(written: Json, path: readonly (string | number)[]): DraftNetwork {
+  const existing = isJson(written.existing) ? written.existing : undefined;
   return {
     path,
     label: path.length === 1 ? String(path[0]) : `${String(path[0])}[${String(path[1])}]`,
@@ -105,6 +105,6 @@ function listIn(value: unknown): unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
-function objectIn(value: unknown): Record<PropertyKey, unknown> {
-  return isObject(value) && !Array.isArray(value) ? value : {};
+function objectIn(value: unknown): Json {
+  return isJson(value) ? value : {};
 }

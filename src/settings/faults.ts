@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import type { z } from "zod";
+import { isObject } from "../json";
 
 /** One thing wrong with the settings. */
 export interface Fault {
@@ -55,12 +56,10 @@ export function show(value: unknown): string {
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), input);
-}
-
-/** Whether a value has members to look at: an object or an array. */
-export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === "object" && value !== null;
+  return path.reduce<unknown>(
+    (value, key) => (isObject(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    input,
+  );
 }
 
 /** A value that breaks several rules of its type is one fault. */

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { type Json, isJson } from "../json";
 import { parseJson, readJsonFile } from "../json-file";
 import { UserError } from "../user-error";
 import { count } from "../words";
 import { checkTogether } from "./checks";
-import { CONTEXT_KEY, describe, faultsOf, isObject, onePerValue, show } from "./faults";
+import { CONTEXT_KEY, describe, faultsOf, onePerValue, show } from "./faults";
 import { type Settings, settingsSchema } from "./schema";
 
 /** The settings, and where they were written. */
@@ -31,11 +32,11 @@ export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedS
 
 /** The settings with another name prefix; what is not an object stays as it is, for the checks to refuse. */
 function withPrefix(written: unknown, namePrefix: string): unknown {
-  if (!isObject(written) || Array.isArray(written)) return written;
+  if (!isJson(written)) return written;
   const { registry = {} } = written;
   return {
     ...written,
-    registry: isObject(registry) && !Array.isArray(registry) ? { ...registry, namePrefix } : registry,
+    registry: isJson(registry) ? { ...registry, namePrefix } : registry,
   };
 }
 
@@ -74,7 +75,7 @@ function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unkn
   return file === undefined ? { written: {}, source: "defaults" } : { written: file, source: "cdktf.json" };
 }
 
-function readCdktfJson(directory: string): Record<PropertyKey, unknown> {
+function readCdktfJson(directory: string): Json {
   const path = join(directory, "cdktf.json");
   return asObject(readJsonFile(path, `There is no ${path}. Run this in the project's folder.`), path);
 }
@@ -83,7 +84,7 @@ function settingsIn(context: unknown, source: string): unknown {
   return asObject(context, `the context in ${source}`)[CONTEXT_KEY];
 }
 
-function asObject(value: unknown, what: string): Record<PropertyKey, unknown> {
-  if (isObject(value) && !Array.isArray(value)) return value;
+function asObject(value: unknown, what: string): Json {
+  if (isJson(value)) return value;
   throw new UserError(`${what}: found ${show(value)}, allowed: an object, such as {"${CONTEXT_KEY}": {}}`);
 }

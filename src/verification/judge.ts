@@ -1,4 +1,5 @@
 import { isPrivateRange } from "../address-plan";
+import { DOCKER, IDENTITY, missingRole } from "./advice";
 import type { DeployedVm, Deployment } from "./deployment";
 import type { ProbeReport, ProbeStep } from "./probe-report";
 
@@ -156,14 +157,13 @@ function adviceFor(step: string, reason: string): string {
   return ADVICE[`${step} ${reason}`] ?? ADVICE[step] ?? "See the VM's log.";
 }
 
-const ROLE = "See that the VM's identity has AcrPull on the registry. A new role takes some minutes to work.";
-const DOCKER = "See `systemctl status docker` and /var/log/cloud-init-output.log on the VM.";
+const ROLE = missingRole("AcrPull");
 
 const ADVICE: Record<string, string> = {
   tools: "jq comes with the VM's first start. Wait for it, or see /var/log/cloud-init-output.log.",
   challenge: "See that the endpoint's connection is approved, and that the security group lets 443 through.",
   "challenge http-403": "The registry took the VM for a stranger: its name leads to the public address.",
-  identity: "See that the VM has a system-assigned identity.",
+  identity: IDENTITY,
   exchange: ROLE,
   token: ROLE,
   manifest: ROLE,

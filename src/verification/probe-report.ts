@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOnLastLine } from "./last-line";
 
 const step = z.looseObject({
   ms: z.number().optional(),
@@ -69,10 +70,5 @@ export type ProbeStep = keyof ProbeReport["steps"];
 
 /** The report in what a VM printed, or undefined if there is none. */
 export function reportIn(stdout: string): ProbeReport | undefined {
-  const line = stdout.trim().split("\n").at(-1) ?? "";
-  try {
-    return probeReport.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
+  return probeReport.safeParse(jsonOnLastLine(stdout)).data;
 }

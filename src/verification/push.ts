@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../user-error";
+import { jsonOnLastLine } from "./last-line";
+import { DOCKER, IDENTITY, missingRole } from "./advice";
 import { type VerifyProps, ready } from "./verify";
 
 /** Seconds that building and pushing may take, cloud-init's end included. */
@@ -32,7 +34,7 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
       props.onProgress(vm.spoke, state);
     },
   });
-  const result = resultIn(stdout);
+  const result = jsonOnLastLine(stdout) as PushResult | undefined;
   if (result?.digest) return result.digest;
   if (!result?.error) throw new UserError(`The push gave no result: ${(stderr || stdout).trim().slice(-200)}`);
   const { step, reason, code, detail } = result.error;
@@ -46,20 +48,11 @@ interface PushResult {
   readonly error?: { readonly step: string; readonly reason: string; readonly code?: string; readonly detail?: string };
 }
 
-function resultIn(stdout: string): PushResult | undefined {
-  try {
-    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as PushResult;
-  } catch {
-    return undefined;
-  }
-}
-
-const ROLE = "See that the VM's identity has AcrPush on the registry. A new role takes some minutes to work.";
-const DOCKER = "See `systemctl status docker` and /var/log/cloud-init-output.log on the VM.";
+const ROLE = missingRole("AcrPush");
 
 const ADVICE: Record<string, string> = {
   tools: "Docker comes with the VM's first start. Wait for it, or see /var/log/cloud-init-output.log.",
-  identity: "See that the VM has a system-assigned identity.",
+  identity: IDENTITY,
   exchange: ROLE,
   login: ROLE,
   build: DOCKER,
