@@ -53,9 +53,14 @@ const spoke = (name: string, slot: number, kind: "new" | "asks hub" | "existing"
     return { name, location: spoke.location, existing: { ...networkIds(slot), peer: true } };
   });
 
+const tagName = fc
+  .stringMatching(/^[a-z]{1,8}$/)
+  .filter((name) => !/^(environment$|owner$|version$|azure|windows)/.test(name));
+const tagValue = fc.string({ maxLength: 8 }).filter((value) => !/[$%]\{/.test(value));
+
 const COMMON = {
   testVms: fc.oneof(fc.boolean(), fc.constant({ shutdownTime: "0730", timezone: "UTC", sshPublicKey: ED25519 })),
-  tags: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ maxLength: 8 }), { maxKeys: 2 }),
+  tags: fc.dictionary(tagName, tagValue, { maxKeys: 2 }),
   recordTtl: fc.integer({ min: 1, max: 3600 }),
   registry,
   network: fc.constantFrom(
