@@ -1,0 +1,90 @@
+import { Netmask } from "netmask";
+import { ArmError } from "./arm-error";
+import { same } from "./arm-id";
+import type { Resource, Store } from "./store";
+
+/** What of a subnet decides its addresses. */
+export interface SubnetProperties {
+  addressPrefix?: string;
+  addressPrefixes?: string[];
+  networkSecurityGroup?: { id: string };
+  privateEndpointNetworkPolicies?: string;
+  privateLinkServiceNetworkPolicies?: string;
+  delegations?: unknown[];
+}
+
+/** An address of a network interface, or of what else has some in a subnet. */
+export interface IpConfiguration {
+  id?: string;
+  name: string;
+  properties: {
+    subnet?: { id: string };
+    privateIPAddress?: string;
+    privateIPAllocationMethod?: string;
+    privateIPAddressVersion?: string;
+    primary?: boolean;
+    publicIPAddress?: { id: string };
+    privateLinkConnectionProperties?: { groupId: string; requiredMemberName: string; fqdns: string[] };
+  };
+}
+
+/** What has addresses in subnets, of whichever kind. */
+export interface WithIpConfigurations {
+  ipConfigurations?: IpConfiguration[];
+}
+
+/** The ranges of a subnet, in either of the ways in which a client may write them. */
+export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {
+  const { addressPrefix, addressPrefixes } = properties;
+  return (addressPrefixes ?? (addressPrefix === undefined ? [] : [addressPrefix])).map((range) => new Netmask(range));
+}
+
+/** A subnet by its id. */
+export function subnet(id: string, store: Store): Resource<SubnetProperties> {
+  const found = store.get<SubnetProperties>(id);
+  if (!found) throw new ArmError(400, "InvalidResourceReference", `There is no subnet ${id}.`);
+  return found;
+}
+
+/** What has an address in a subnet. */
+export function usersOf(subnetId: string, store: Store): Resource<WithIpConfigurations>[] {
+  return (store.all() as Resource<WithIpConfigurations>[]).filter(({ properties }) =>
+    properties.ipConfigurations?.some((ip) => same(ip.properties.subnet?.id ?? "", subnetId)),
+  );
+}
+
+/** Addresses that Azure keeps: the first four, and the last. Source: virtual network FAQ. */
+const KEPT_FIRST = 4;
+
+/**
+ * The lowest free addresses of a subnet.
+ *
+ * @throws ArmError if there are not so many: Azure does not say in which subnet
+ */
+export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
+  const used = new Set(
+    usersOf(subnetId, store).flatMap(({ properties }) =>
+      (properties.ipConfigurations ?? []).map((ip) => ip.properties.privateIPAddress),
+    ),
+  );
+  const free: string[] = [];
+  for (const range of rangesOf(subnet(subnetId, store))) {
+    const last = range.size - 1;
+    const first = toNumber(range.base);
+    for (let i = KEPT_FIRST; i < last && free.length < wanted; i++) {
+      const address = toAddress(first + i);
+      if (!used.has(address)) free.push(address);
+    }
+  }
+  if (free.length < wanted)
+    throw new ArmError(400, "SubnetIsFull", `The subnet lacks addresses: ${wanted} wanted, ${free.length} free.`);
+  return free;
+}
+
+function toNumber(address: string): number {
+  return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
+}
+
+function toAddress(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+}

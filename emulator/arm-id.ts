@@ -1,0 +1,39 @@
+/** An id of Azure Resource Manager, taken apart. */
+export interface ArmId {
+  readonly path: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup?: string;
+  /** Type as it stands in the id: `Microsoft.Network/virtualNetworks/subnets`. */
+  readonly type: string;
+  readonly name: string;
+  /** Id of the resource that this one is a part of, or of the one that it extends; absent at the top of a group. */
+  readonly parent?: string;
+}
+
+/** Type of a resource group, which has an id of a form of its own. */
+export const RESOURCE_GROUP = "Microsoft.Resources/resourceGroups";
+
+/** Takes a path apart; undefined if it is not the id of a resource. */
+export function parseArmId(path: string): ArmId | undefined {
+  const [, subscriptionId, below = ""] = /^\/subscriptions\/([^/]+)(.*)$/i.exec(path) ?? [];
+  if (subscriptionId === undefined) return undefined;
+  const [, resourceGroup, inGroup = below] = /^\/resourceGroups\/([^/]+)(.*)$/i.exec(below) ?? [];
+  const group = resourceGroup === undefined ? {} : { resourceGroup };
+  if (resourceGroup !== undefined && inGroup === "")
+    return { path, subscriptionId, ...group, type: RESOURCE_GROUP, name: resourceGroup };
+  // An extension's type starts after the last "providers": .../registries/NAME/providers/Microsoft.Authorization/locks/NAME
+  const start = inGroup.toLowerCase().lastIndexOf("/providers/");
+  if (start < 0) return undefined;
+  const [namespace, ...rest] = inGroup.slice(start + "/providers/".length).split("/");
+  if (namespace === undefined || rest.length < 2 || rest.length % 2 !== 0 || rest.includes("")) return undefined;
+  const type = [namespace, ...rest.filter((_, i) => i % 2 === 0)].join("/");
+  const top = path.length - inGroup.length + start;
+  const parent = rest.length > 2 ? path.split("/").slice(0, -2).join("/") : path.slice(0, top);
+  const isPart = rest.length > 2 || inGroup.slice(0, start) !== "";
+  return { path, subscriptionId, ...group, type, name: rest.at(-1)!, ...(isPart && { parent }) };
+}
+
+/** Azure does not tell upper from lower case in ids. */
+export function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
