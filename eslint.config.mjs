@@ -18,13 +18,20 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         {
-          paths: [{ name: "@cdktf/provider-azurerm", message: "Loads all of the provider. Import from src/azurerm." }],
-          patterns: [{ group: ["@cdktf/provider-azurerm/*"], message: "Import from src/azurerm." }],
+          patterns: [{ regex: "^(cdktf|cdktn|@cdktf|@cdktn)(/|$)", message: "Import from src/terraform." }],
         },
       ],
     },
   },
-  { files: ["src/azurerm.ts"], rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["src/terraform.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "/provider-azurerm$", message: "Loads all of the provider. Import a deep path." }] },
+      ],
+    },
+  },
   {
     files: ["**/*.cjs", "**/*.js"],
     languageOptions: {

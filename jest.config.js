@@ -6,5 +6,8 @@ module.exports = {
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": "@swc/jest" },
+  // cdktf notes for every token where it was made; under jest, which maps each line back to its source, that is most of
+  // the time of a synthesis.
+  moduleNameMapper: { "^\\.{1,2}/(.*/)?stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.ts" },
   setupFilesAfterEnv: ["<rootDir>/__tests__/setup.ts"],
 };

@@ -1,8 +1,8 @@
-import { App } from "cdktf";
 import { run } from "./src/commands/run";
 import { summary } from "./src/report/summary";
 import { loadSettings } from "./src/settings/load";
 import { PrivateRegistryStack } from "./src/stack";
+import { App } from "./src/terraform";
 
 run(() => {
   const { settings, source } = loadSettings(process.cwd(), process.env);

@@ -1,5 +1,12 @@
 import type { Construct } from "constructs";
 import { CLOUDS } from "../src/azure/clouds";
+import { DnsView } from "../src/dns/view";
+import { Naming, registryHosts } from "../src/naming";
+import { Hub } from "../src/network/hub";
+import { peer } from "../src/network/peering";
+import { Spoke } from "../src/network/spoke";
+import { RegistryEndpoint } from "../src/registry/endpoint";
+import { Registry } from "../src/registry/registry";
 import {
   BastionHost,
   ContainerRegistry,
@@ -13,14 +20,7 @@ import {
   Subnet,
   VirtualNetwork,
   VirtualNetworkPeering,
-} from "../src/azurerm";
-import { DnsView } from "../src/dns/view";
-import { Naming, registryHosts } from "../src/naming";
-import { Hub } from "../src/network/hub";
-import { peer } from "../src/network/peering";
-import { Spoke } from "../src/network/spoke";
-import { RegistryEndpoint } from "../src/registry/endpoint";
-import { Registry } from "../src/registry/registry";
+} from "../src/terraform";
 import { TestVm } from "../src/test-vms/test-vm";
 import { synthesizeBelow } from "./support/synth";
 

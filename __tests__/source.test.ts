@@ -2,11 +2,19 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { synthesize } from "./support/synth";
 
-const SRC = join(__dirname, "..", "src");
+const PROJECT = join(__dirname, "..");
 
-const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => ({ file: relative(".", file), text: readFileSync(join(SRC, file), "utf8") }));
+/** The TypeScript below a folder of the project, as seen from the project. */
+function filesOf(folder: string): string[] {
+  return readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(folder, file));
+}
+
+const sources = filesOf("src").map((file) => ({
+  file: relative("src", file),
+  text: readFileSync(join(PROJECT, file), "utf8"),
+}));
 
 test("the registry's DNS suffixes are spelled out in one file", () => {
   expect(sources.filter(({ text }) => text.includes("azurecr")).map(({ file }) => file)).toEqual([
@@ -14,9 +22,17 @@ test("the registry's DNS suffixes are spelled out in one file", () => {
   ]);
 });
 
-test("the provider's bindings come in by one file", () => {
-  const importing = sources.filter(({ text }) => text.includes('"@cdktf/provider-'));
-  expect(importing.map(({ file }) => file)).toEqual(["azurerm.ts"]);
+test("cdktf and its bindings of the provider come in by one file, the bindings by deep paths", () => {
+  const imports = ["main.ts", ...["src", "bench", "__tests__"].flatMap(filesOf)]
+    .map((file) => ({ file, text: readFileSync(join(PROJECT, file), "utf8") }))
+    .flatMap(({ file, text }) =>
+      [...text.matchAll(/(?:\bfrom |\bimport |\()"(@?cdkt[fn](?:\/[^"]*)?)"/g)].map(([, from]) => ({
+        file,
+        from: from!,
+      })),
+    );
+  expect([...new Set(imports.map(({ file }) => file))]).toEqual([join("src", "terraform.ts")]);
+  expect(imports.filter(({ from }) => from.endsWith("/provider-azurerm"))).toEqual([]);
 });
 
 test("the resolution model knows nothing of the constructs", () => {

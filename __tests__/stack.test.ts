@@ -1,9 +1,9 @@
-import { Testing } from "cdktf";
 import fc from "fast-check";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidStack } from "../src/commands/run";
 import { parseSettings } from "../src/settings/load";
+import { Testing } from "../src/terraform";
 import { ED25519 } from "./support/ssh-keys";
 import { PrivateRegistryStack } from "../src/stack";
 import { mixedSettings, settings as anySettings } from "./support/arbitraries";

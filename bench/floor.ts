@@ -1,5 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+const DOOR = join(__dirname, "..", "src", "terraform.ts");
 
 type Json = Record<string, unknown>;
 
@@ -8,6 +10,15 @@ interface TerraformJson {
   readonly data: Record<string, Record<string, Json>>;
   readonly provider: Record<string, Json[]>;
 }
+
+const CORE = [
+  "App",
+  "AzurermProvider",
+  "TerraformDataSource",
+  "TerraformProvider",
+  "TerraformResource",
+  "TerraformStack",
+];
 
 /**
  * Writes the floor: a plain JavaScript app that makes the resources of a stack, from the same deep imports, without
@@ -19,7 +30,7 @@ export function writeFloor(stack: TerraformJson, directory: string): string {
   const { resource, data, provider } = JSON.parse(
     JSON.stringify(stack, (key, value: unknown) => (key === "//" ? undefined : value)),
   ) as TerraformJson;
-  const imports = new Map<string, string>();
+  const used = new Set(CORE);
   const lines: string[] = [];
   for (const [type, named] of Object.entries(resource)) {
     for (const [name, attributes] of Object.entries(named)) {
@@ -27,9 +38,8 @@ export function writeFloor(stack: TerraformJson, directory: string): string {
         lines.push(`new Raw(stack, ${q(`${type}.${name}`)}, ${q(type)}, ${q(name)}, ${JSON.stringify(attributes)});`);
         continue;
       }
-      const path = type.replace("azurerm_", "").replaceAll("_", "-");
       const className = pascal(type.replace("azurerm_", ""));
-      imports.set(className, `@cdktf/provider-azurerm/lib/${path}`);
+      used.add(className);
       lines.push(
         `new ${className}(stack, ${q(`${type}.${name}`)}, ${JSON.stringify(camelKeys(attributes))}).overrideLogicalId(${q(name)});`,
       );
@@ -46,9 +56,7 @@ export function writeFloor(stack: TerraformJson, directory: string): string {
   mkdirSync(directory, { recursive: true });
   writeFileSync(
     path,
-    `const { App, TerraformStack, TerraformResource, TerraformDataSource, TerraformProvider } = require("cdktf");
-const { AzurermProvider } = require("@cdktf/provider-azurerm/lib/provider");
-${[...imports].map(([name, from]) => `const { ${name} } = require(${q(from)});`).join("\n")}
+    `${imports(used)}
 const raw = (Base) => class extends Base {
   constructor(scope, id, type, name, attributes) {
     super(scope, id, { terraformResourceType: type, terraformGeneratorMetadata: { providerName: type.split("_")[0] } });
@@ -67,6 +75,19 @@ app.synth();
 `,
   );
   return path;
+}
+
+/** The imports of the names, from where the project's one door to cdktf and its bindings has them. */
+function imports(names: ReadonlySet<string>): string {
+  const found = [...readFileSync(DOOR, "utf8").matchAll(/export \{([^}]+)\} from "([^"]+)"/g)].flatMap(
+    ([, list, from]) =>
+      list!
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => names.has(name))
+        .map((name) => `const { ${name} } = require(${q(from!)});`),
+  );
+  return found.join("\n");
 }
 
 const q = (text: string) => JSON.stringify(text);

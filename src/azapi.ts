@@ -1,5 +1,5 @@
-import { TerraformDataSource, type TerraformMetaArguments, TerraformProvider, stringToTerraform } from "cdktf";
 import type { Construct } from "constructs";
+import { stringToTerraform, TerraformDataSource, type TerraformMetaArguments, TerraformProvider } from "./terraform";
 
 // There are no prebuilt bindings of azapi: these two classes are all that the stack needs of it.
 

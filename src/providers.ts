@@ -1,10 +1,9 @@
-import { AzurermBackend, LocalBackend } from "cdktf";
 import { Construct } from "constructs";
 import { join, relative, sep } from "node:path";
 import { AzapiProvider } from "./azapi";
 import type { CloudName } from "./azure/clouds";
-import { AzurermProvider } from "./azurerm";
 import { STACK_ID, stackFolder } from "./stack-folder";
+import { AzurermBackend, AzurermProvider, LocalBackend } from "./terraform";
 
 /** What the providers are set up for. */
 export interface ProvidersProps {

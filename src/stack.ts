@@ -1,8 +1,6 @@
-import { type TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { CLOUDS } from "./azure/clouds";
 import { parseId } from "./azure/resource-id";
-import { MonitorDiagnosticSetting, RoleAssignment } from "./azurerm";
 import { oneView, viewPerNetwork } from "./dns/arrangement";
 import { DnsView } from "./dns/view";
 import type { Zone } from "./dns/zone";
@@ -21,6 +19,13 @@ import { type Resolution, resolveNames } from "./resolution/resolution";
 import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
 import { STACK_ID } from "./stack-folder";
+import {
+  MonitorDiagnosticSetting,
+  RoleAssignment,
+  type TerraformElement,
+  TerraformOutput,
+  TerraformStack,
+} from "./terraform";
 import { TestVm } from "./test-vms/test-vm";
 import { TlsPrivateKey, TlsProvider } from "./tls";
 

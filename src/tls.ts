@@ -1,5 +1,5 @@
-import { TerraformProvider, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformProvider, TerraformResource } from "./terraform";
 
 // Bindings of the two things that the stack needs of the tls provider.
 

@@ -1,7 +1,7 @@
-import { Testing } from "cdktf";
 import type { Construct } from "constructs";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../../src/stack-in-memory";
+import { Testing } from "../../src/terraform";
 
 /** A resource's attributes, as in Terraform's JSON. */
 export type Attributes = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
-import { PrivateDnsARecord } from "../azurerm";
 import type { RegistryHost } from "../naming";
 import type { RegistryEndpoint } from "../registry/endpoint";
+import { PrivateDnsARecord } from "../terraform";
 import type { Zone } from "./zone";
 
 /** Which name answers with which endpoints. */

@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
-import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../azurerm";
 import type { Naming, RegistryHost } from "../naming";
 import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
+import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../terraform";
 import { RegistryRecord } from "./record";
 import type { Zone } from "./zone";
 

@@ -1,4 +1,4 @@
-import type { TerraformProvider } from "cdktf";
+import type { TerraformProvider } from "../terraform";
 
 /** A private DNS zone, as what is written into it refers to it. */
 export interface Zone {

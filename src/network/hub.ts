@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { planHub } from "../address-plan";
-import { BastionHost, PublicIp } from "../azurerm";
+import { BastionHost, PublicIp } from "../terraform";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 

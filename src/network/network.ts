@@ -1,7 +1,6 @@
-import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { ResourceGroup } from "../azurerm";
 import type { Naming } from "../naming";
+import { ResourceGroup, type TerraformProvider } from "../terraform";
 
 /** Where a resource lives and how it is tagged: what azurerm asks of nearly every resource. */
 export interface Place {

@@ -5,7 +5,7 @@ import {
   Subnet,
   SubnetNetworkSecurityGroupAssociation,
   VirtualNetwork,
-} from "../azurerm";
+} from "../terraform";
 import { Network, type PartProps } from "./network";
 
 /** What a new virtual network is made of. */

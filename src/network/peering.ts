@@ -1,5 +1,5 @@
-import { VirtualNetworkPeering } from "../azurerm";
 import type { Naming } from "../naming";
+import { VirtualNetworkPeering } from "../terraform";
 import type { Network } from "./network";
 
 /**

@@ -1,4 +1,4 @@
-import type { NetworkSecurityGroupSecurityRule } from "../azurerm";
+import type { NetworkSecurityGroupSecurityRule } from "../terraform";
 
 /** Traffic that a network security group lets through. */
 export interface Allowed {

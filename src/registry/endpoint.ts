@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { AzapiResourceData } from "../azapi";
-import { PrivateEndpoint } from "../azurerm";
 import { IP_CONFIGURATIONS, addressOf, hasAddress, knownHosts } from "../expressions";
 import { MAIN } from "../main-resource";
 import type { Naming, RegistryHost } from "../naming";
 import type { Network } from "../network/network";
+import { PrivateEndpoint } from "../terraform";
 import type { Registry } from "./registry";
 
 /** Where an endpoint goes. */

@@ -1,7 +1,12 @@
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { LogAnalyticsWorkspace, ManagementLock, MonitorDiagnosticSetting, RoleAssignment } from "../azurerm";
 import type { Naming } from "../naming";
+import {
+  type ITerraformDependable,
+  LogAnalyticsWorkspace,
+  ManagementLock,
+  MonitorDiagnosticSetting,
+  RoleAssignment,
+} from "../terraform";
 import type { Registry } from "./registry";
 
 /** What those who run the registry want of it. */

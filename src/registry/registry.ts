@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
 import { hasAvailabilityZones } from "../azure/regions";
-import { ContainerRegistry } from "../azurerm";
 import { MAIN } from "../main-resource";
 import type { RegistryHost } from "../naming";
 import { type PartProps, type Place, placeIn } from "../network/network";
+import { ContainerRegistry } from "../terraform";
 
 /** A copy of the registry in another region. */
 export interface Replica {

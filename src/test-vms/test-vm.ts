@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
-import { DevTestGlobalVmShutdownSchedule, LinuxVirtualMachine, NetworkInterface, RoleAssignment } from "../azurerm";
 import { MAIN } from "../main-resource";
 import type { Naming } from "../naming";
 import type { Network } from "../network/network";
 import type { Registry } from "../registry/registry";
+import { DevTestGlobalVmShutdownSchedule, LinuxVirtualMachine, NetworkInterface, RoleAssignment } from "../terraform";
 import { CLOUD_INIT } from "./cloud-init";
 
 /** A machine to try the registry from. */

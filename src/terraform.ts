@@ -1,8 +1,26 @@
 /**
- * The one door to the azurerm provider's bindings.
+ * The one door to CDK for Terraform and to its bindings of the azurerm provider: no other file names these packages.
  *
- * Only deep paths: the package's index loads every resource of the provider, seconds and a gigabyte of them.
+ * Of the bindings only deep paths: the package's index loads every resource of the provider, seconds and a gigabyte of
+ * them.
  */
+export {
+  App,
+  AzurermBackend,
+  type ITerraformDependable,
+  LocalBackend,
+  stringToTerraform,
+  TerraformDataSource,
+  type TerraformElement,
+  type TerraformMetaArguments,
+  TerraformOutput,
+  TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+  Testing,
+} from "cdktf";
+// The types of the matchers that Testing adds to jest.
+export type {} from "cdktf/lib/testing/adapters/jest";
 export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
 export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
 export { DevTestGlobalVmShutdownSchedule } from "@cdktf/provider-azurerm/lib/dev-test-global-vm-shutdown-schedule";

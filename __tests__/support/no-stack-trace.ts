@@ -1,0 +1,4 @@
+/** In place of cdktf's own. */
+export function captureStackTrace(): string[] {
+  return [];
+}
