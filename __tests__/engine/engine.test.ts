@@ -1,0 +1,229 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { EngineError, type EngineEvent, WorkingDirectory, findEngine } from "../../src/engine/engine";
+import { candidates } from "../../src/engine/find-engine";
+import { UserError } from "../../src/user-error";
+
+const PROJECT = join(__dirname, "..", "..");
+
+const folder = () => realpathSync(mkdtempSync(join(tmpdir(), "engine-")));
+
+/** Puts a program into a folder: JavaScript that has `args`, `say` for a line on stdout, and `fail`. */
+function program(directory: string, name: string, body: string): string {
+  const path = join(directory, name);
+  writeFileSync(
+    path,
+    `#!${process.execPath}
+const { writeFileSync, writeSync, appendFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const say = (line) => writeSync(1, (typeof line === "string" ? line : JSON.stringify(line)) + "\\n");
+const fail = (line, status = 1) => { writeSync(2, line + "\\n"); process.exit(status); };
+${body}`,
+  );
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function workingDirectory(body: string, env: NodeJS.ProcessEnv = {}) {
+  const directory = folder();
+  program(directory, "terraform", body);
+  const events: EngineEvent[] = [];
+  const engine = findEngine({ PATH: directory, ...env });
+  const working = new WorkingDirectory({ engine, folder: directory, onEvent: (event) => events.push(event) });
+  return { working, directory, events };
+}
+
+async function failure(promise: Promise<unknown>): Promise<EngineError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof EngineError)) throw new Error(`not an EngineError: ${String(error)}`);
+  return error;
+}
+
+describe("which engine", () => {
+  test("terraform before tofu, wherever they stand on the PATH", () => {
+    const [first, second] = [folder(), folder()];
+    program(first, "tofu", "");
+    program(second, "terraform", "");
+    expect(findEngine({ PATH: [first, second].join(delimiter) }).command).toBe(join(second, "terraform"));
+  });
+
+  test("tofu where there is no terraform; what can't be run, and folders, don't count", () => {
+    const directory = folder();
+    mkdirSync(join(directory, "terraform"));
+    program(directory, "tofu", "");
+    expect(findEngine({ PATH: directory }).command).toBe(join(directory, "tofu"));
+    chmodSync(join(directory, "tofu"), 0o644);
+    expect(() => findEngine({ PATH: directory })).toThrow(UserError);
+  });
+
+  test("the one that TERRAFORM_BINARY_NAME names, by name or by path", () => {
+    const directory = folder();
+    program(directory, "terraform", "");
+    const mine = program(directory, "mine", "");
+    expect(findEngine({ PATH: directory, TERRAFORM_BINARY_NAME: "mine" }).command).toBe(mine);
+    expect(findEngine({ PATH: "", TERRAFORM_BINARY_NAME: mine }).command).toBe(mine);
+  });
+
+  test.each([
+    [{}, /^Neither terraform nor tofu is on the PATH\. Install .*1\.5 or newer; TERRAFORM_BINARY_NAME picks one\.$/],
+    [{ TERRAFORM_BINARY_NAME: "mine" }, /^TERRAFORM_BINARY_NAME is "mine", and there is no such program\. /],
+  ])("none is told in one line: %p", (env, message) => {
+    const find = () => findEngine({ PATH: folder(), ...env });
+    expect(find).toThrow(UserError);
+    expect(find).toThrow(message);
+    expect(find).not.toThrow(/\n/);
+  });
+
+  test("on Windows, with the extensions of PATHEXT that start without a shell", () => {
+    const env = { Path: "C:\\tools;D:\\more", PATHEXT: ".COM;.EXE;.BAT" };
+    expect(candidates("tofu", env, "win32")).toEqual([
+      "C:\\tools\\tofu.COM",
+      "C:\\tools\\tofu.EXE",
+      "D:\\more\\tofu.COM",
+      "D:\\more\\tofu.EXE",
+    ]);
+    expect(candidates("D:\\mine\\terraform.exe", env, "win32")).toEqual(["D:\\mine\\terraform.exe"]);
+  });
+
+  test.each([
+    ["Terraform v1.11.4\non linux_amd64", { product: "Terraform", version: "1.11.4" }],
+    ["OpenTofu v1.10.0-rc1\non linux_amd64", { product: "OpenTofu", version: "1.10.0-rc1" }],
+  ])("says what it is and its version: %p", (said, expected) => {
+    const directory = folder();
+    program(directory, "tofu", `if (args[0] === "version") say(${JSON.stringify(said)});`);
+    const { product, version } = findEngine({ PATH: directory });
+    expect({ product, version }).toEqual(expected);
+  });
+
+  test("what is neither is refused once its version is asked for", () => {
+    const directory = folder();
+    program(directory, "tofu", `say("tofu the cat")`);
+    expect(() => findEngine({ PATH: directory }).version).toThrow(/tofu is neither Terraform nor OpenTofu\.$/);
+  });
+});
+
+describe("in a folder", () => {
+  test("runs there, with the environment given and nobody to ask", async () => {
+    const { working, directory } = workingDirectory(
+      `writeFileSync("ran.json", JSON.stringify({ args, mine: process.env.MINE, automation: process.env.TF_IN_AUTOMATION }));`,
+      { MINE: "1" },
+    );
+    await working.init();
+    expect(JSON.parse(readFileSync(join(directory, "ran.json"), "utf8"))).toEqual({
+      args: ["init", "-input=false", "-no-color"],
+      mine: "1",
+      automation: "1",
+    });
+  });
+
+  test.each([
+    [0, false],
+    [2, true],
+  ])("a plan that ends with %i has changes: %p", async (status, changes) => {
+    const { working } = workingDirectory(`process.exit(${status});`);
+    expect(await working.plan({ out: "a.tfplan" })).toBe(changes);
+  });
+
+  test("a plan takes its options", async () => {
+    const { working, directory } = workingDirectory(`writeFileSync("args", args.join(" "));`);
+    await working.plan({ out: "a.tfplan", destroy: true, parallelism: 30 });
+    expect(readFileSync(join(directory, "args"), "utf8")).toBe(
+      "plan -json -input=false -detailed-exitcode -out=a.tfplan -destroy -parallelism=30",
+    );
+  });
+
+  test("shows a plan or the state, however long", async () => {
+    const { working } = workingDirectory(`say({ of: args.slice(1).join(" "), long: "x".repeat(5_000_000) });`);
+    const shown = (await working.show("a.tfplan")) as { of: string; long: string };
+    expect([shown.of, shown.long.length]).toEqual(["-json -no-color a.tfplan", 5_000_000]);
+    expect(((await working.show()) as { of: string }).of).toBe("-json -no-color");
+  });
+
+  test("tells each resource's start, progress and end with its time", async () => {
+    const { working, events } = workingDirectory(`
+      const resource = { addr: "azurerm_subnet.a" };
+      say({ type: "version", terraform: "1.11.4" });
+      say({ type: "apply_start", hook: { resource, action: "create" } });
+      say({ type: "apply_progress", hook: { resource, action: "create", elapsed_seconds: 10 } });
+      say({ type: "apply_complete", hook: { resource, action: "create", elapsed_seconds: 12 } });
+      say({ type: "change_summary", changes: { add: 1 } });`);
+    await working.apply("a.tfplan", { parallelism: 20 });
+    expect(events).toEqual([
+      { type: "apply_start", address: "azurerm_subnet.a", action: "create" },
+      { type: "apply_progress", address: "azurerm_subnet.a", action: "create", seconds: 10 },
+      { type: "apply_complete", address: "azurerm_subnet.a", action: "create", seconds: 12 },
+    ]);
+  });
+
+  test("a failure holds every error, with its resource, and no stack", async () => {
+    const { working, events } = workingDirectory(`
+      say({ type: "diagnostic", diagnostic: { severity: "warning", summary: "old" } });
+      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "no room", detail: "in a\\n\\nat all", address: "azurerm_subnet.a" } });
+      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "no login", detail: "" } });
+      process.exit(1);`);
+    const error = await failure(working.destroy());
+    expect(error.message.split("\n").slice(1)).toEqual([
+      "2 errors:",
+      "  azurerm_subnet.a: no room",
+      "    in a",
+      "    at all",
+      "  no login",
+    ]);
+    expect(error.message).toMatch(/terraform apply failed in /);
+    expect(error.diagnostics).toHaveLength(3);
+    expect(events).toHaveLength(3);
+  });
+
+  test("a failure without diagnostics holds what was said", async () => {
+    const { working } = workingDirectory(`say("Initializing"); fail("no such provider");`);
+    expect((await failure(working.init())).message).toMatch(
+      /terraform init failed in .*:\nno such provider\nInitializing$/,
+    );
+  });
+
+  test("a folder that is not there is told", async () => {
+    const { directory } = workingDirectory("");
+    const working = new WorkingDirectory({ engine: findEngine({ PATH: directory }), folder: join(directory, "none") });
+    expect((await failure(working.init())).message).toMatch(/^Can't run .*terraform in .*none: /);
+  });
+});
+
+test("Ctrl-C reaches the engine once, and it ends in its own time", async () => {
+  const directory = folder();
+  program(
+    directory,
+    "terraform",
+    `process.on("SIGINT", () => {
+       appendFileSync("signals", "INT\\n");
+       // It finishes what has begun, long enough for a second signal to come if there is one.
+       setTimeout(() => { say({ type: "diagnostic", diagnostic: { severity: "error", summary: "execution halted" } }); process.exit(1); }, 300);
+     });
+     setInterval(() => {}, 1000);
+     say({ type: "apply_start", hook: { resource: { addr: "a.b" }, action: "create" } });`,
+  );
+  const script = join(directory, "run.ts");
+  writeFileSync(
+    script,
+    `const { WorkingDirectory, findEngine } = require(${JSON.stringify(join(PROJECT, "src/engine/engine.ts"))});
+     const { run } = require(${JSON.stringify(join(PROJECT, "src/commands/run.ts"))});
+     run(() => new WorkingDirectory({
+       engine: findEngine({ PATH: ${JSON.stringify(directory)} }),
+       folder: ${JSON.stringify(directory)},
+       onEvent: () => console.log("working"),
+     }).apply("a.tfplan"));`,
+  );
+  // A group of its own, which gets the signal as a terminal's foreground group would.
+  const child = spawn(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), script], { detached: true });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout.once("data", () => process.kill(-child.pid!, "SIGINT"));
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/terraform apply was interrupted in .*:\n1 error:\n {2}execution halted\n$/);
+  expect(readFileSync(join(directory, "signals"), "utf8")).toBe("INT\n");
+});

@@ -1,0 +1,251 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { isJson } from "../json";
+import { parseJson } from "../json-file";
+import { UserError } from "../user-error";
+import { count } from "../words";
+import type { Engine } from "./find-engine";
+
+export { Engine, findEngine } from "./find-engine";
+
+/** Something that the engine tells while it works. */
+export type EngineEvent = ResourceEvent | DiagnosticEvent;
+
+/** How far the engine is with a resource: `apply_start`, `apply_progress`, `apply_complete`, `refresh_start` and so on. */
+export interface ResourceEvent {
+  readonly type: string;
+  /** Terraform address. */
+  readonly address: string;
+  /** `create`, `update`, `delete`, `read`; absent for a refresh. */
+  readonly action?: string;
+  /** Seconds since its start, where the engine says so. */
+  readonly seconds?: number;
+}
+
+/** An error or a warning. */
+export interface DiagnosticEvent {
+  readonly type: "diagnostic";
+  readonly diagnostic: Diagnostic;
+}
+
+/** An error or a warning of the engine or of a provider. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly summary: string;
+  readonly detail: string;
+  /** Terraform address of the resource that it is about, if it is about one. */
+  readonly address?: string;
+}
+
+/** The engine failed: the message says all that it said. */
+export class EngineError extends UserError {
+  constructor(
+    message: string,
+    public readonly diagnostics: readonly Diagnostic[],
+  ) {
+    super(message);
+  }
+}
+
+/** Where the engine works, and who hears of it. */
+export interface WorkingDirectoryProps {
+  readonly engine: Engine;
+  /** Folder with the configuration. */
+  readonly folder: string;
+  /** Told while the engine plans and applies. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** How to make a plan. */
+export interface PlanOptions {
+  /** The plan file to write; a relative path is seen from the folder. */
+  readonly out: string;
+  /** Whether to plan that everything goes. */
+  readonly destroy?: boolean;
+  /** Most operations at once; the engine's own default is 10. */
+  readonly parallelism?: number;
+}
+
+/**
+ * A folder with a configuration, in which Terraform or OpenTofu runs.
+ *
+ * Ctrl-C, or SIGTERM, asks the engine to end: it finishes what has begun, and writes the state. Once more, and it ends
+ * at once.
+ */
+export class WorkingDirectory {
+  constructor(private readonly props: WorkingDirectoryProps) {}
+
+  /**
+   * Installs the providers and sets the backend up; quick where they are there already.
+   *
+   * @throws EngineError if that fails
+   */
+  public async init(): Promise<void> {
+    await this.run(["init", "-input=false", "-no-color"]);
+  }
+
+  /**
+   * Plans.
+   *
+   * @returns whether there is anything to change
+   * @throws EngineError if that fails
+   */
+  public async plan({ out, destroy = false, parallelism }: PlanOptions): Promise<boolean> {
+    const { status } = await this.run([
+      "plan",
+      ...JSON_LINES,
+      "-detailed-exitcode",
+      `-out=${out}`,
+      ...(destroy ? ["-destroy"] : []),
+      ...parallel(parallelism),
+    ]);
+    return status === CHANGES;
+  }
+
+  /**
+   * What a plan file or, without one, the state holds: the object that `terraform show -json` prints.
+   *
+   * @throws EngineError if that fails
+   */
+  public async show(planFile?: string): Promise<unknown> {
+    const { stdout } = await this.run(["show", "-json", "-no-color", ...(planFile === undefined ? [] : [planFile])]);
+    return parseJson(stdout, `the output of ${this.props.engine.command} show`);
+  }
+
+  /**
+   * Applies a plan file, without a question.
+   *
+   * @throws EngineError if anything fails; what succeeded is in the state
+   */
+  public async apply(planFile: string, { parallelism }: { readonly parallelism?: number } = {}): Promise<void> {
+    await this.run(["apply", ...JSON_LINES, ...parallel(parallelism), planFile]);
+  }
+
+  /**
+   * Takes away all that the state holds, without a question.
+   *
+   * @throws EngineError if anything fails; what is left is in the state
+   */
+  public async destroy({ parallelism }: { readonly parallelism?: number } = {}): Promise<void> {
+    await this.run(["apply", "-destroy", "-auto-approve", ...JSON_LINES, ...parallel(parallelism)]);
+  }
+
+  private run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
+    const { engine, folder, onEvent } = this.props;
+    const [verb = ""] = args;
+    return new Promise((resolve, reject) => {
+      const child = spawn(engine.command, args, {
+        cwd: folder,
+        env: { ...engine.env, TF_IN_AUTOMATION: "1" },
+        stdio: ["ignore", "pipe", "pipe"],
+        // Out of the terminal's reach: Ctrl-C would come twice, from there and from here, and twice means: at once.
+        detached: process.platform !== "win32",
+      });
+      let interrupted = false;
+      const passOn = (signal: NodeJS.Signals): void => {
+        interrupted = true;
+        child.kill(signal);
+      };
+      const signals = process.platform === "win32" ? [] : (["SIGINT", "SIGTERM"] as const);
+      for (const signal of signals) process.on(signal, passOn);
+
+      const diagnostics: Diagnostic[] = [];
+      const plain: string[] = [];
+      const chunks: Buffer[] = [];
+      if (args.includes("-json") && verb !== "show") {
+        createInterface({ input: child.stdout }).on("line", (line) => {
+          const event = eventIn(line);
+          if (event === "not JSON") plain.push(line);
+          if (typeof event !== "object") return;
+          if ("diagnostic" in event) diagnostics.push(event.diagnostic);
+          onEvent?.(event);
+        });
+      } else {
+        child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+      }
+      createInterface({ input: child.stderr }).on("line", (line) => plain.push(line));
+
+      const end = (settle: () => void): void => {
+        for (const signal of signals) process.off(signal, passOn);
+        settle();
+      };
+      child.on("error", (error) => {
+        end(() => {
+          reject(new EngineError(`Can't run ${engine.command} in ${folder}: ${error.message}`, []));
+        });
+      });
+      child.on("close", (status, signal) => {
+        end(() => {
+          const stdout = Buffer.concat(chunks).toString("utf8");
+          if (status === 0 || (verb === "plan" && status === CHANGES)) {
+            resolve({ status, stdout });
+            return;
+          }
+          const reason = interrupted ? "was interrupted" : signal === null ? "failed" : `was ended by ${signal}`;
+          const said = diagnostics.some(({ severity }) => severity === "error")
+            ? diagnosticsInWords(diagnostics)
+            : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
+          reject(new EngineError(`${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics));
+        });
+      });
+    });
+  }
+}
+
+/** Exit status of `plan -detailed-exitcode` where there is something to change. */
+const CHANGES = 2;
+
+const JSON_LINES = ["-json", "-input=false"];
+
+function parallel(parallelism?: number): string[] {
+  return parallelism === undefined ? [] : [`-parallelism=${parallelism}`];
+}
+
+/** What a line of the machine-readable log tells; undefined if nothing of interest. */
+function eventIn(line: string): EngineEvent | "not JSON" | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    return "not JSON";
+  }
+  if (!isJson(message) || typeof message.type !== "string") return undefined;
+  const { type, hook, diagnostic } = message;
+  if (isJson(diagnostic)) return { type: "diagnostic", diagnostic: diagnosticOf(diagnostic) };
+  if (!isJson(hook) || !isJson(hook.resource)) return undefined;
+  const { action, elapsed_seconds: seconds } = hook;
+  return {
+    type,
+    address: text(hook.resource.addr),
+    ...(typeof action === "string" && { action }),
+    ...(typeof seconds === "number" && { seconds }),
+  };
+}
+
+function diagnosticOf({ severity, summary, detail, address }: Record<string, unknown>): Diagnostic {
+  return {
+    severity: severity === "warning" ? "warning" : "error",
+    summary: text(summary),
+    detail: text(detail),
+    ...(typeof address === "string" && address !== "" && { address }),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The errors, each with its resource; the same error of several resources is told for each. */
+function diagnosticsInWords(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return [
+    `${count(errors.length, "error")}:`,
+    ...errors.flatMap(({ summary, detail, address }) => [
+      `  ${address === undefined ? "" : `${address}: `}${summary}`,
+      ...detail
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => `    ${line}`),
+    ]),
+  ].join("\n");
+}
