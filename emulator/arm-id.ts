@@ -6,7 +6,7 @@ export interface ArmId {
   /** Type as it stands in the id: `Microsoft.Network/virtualNetworks/subnets`. */
   readonly type: string;
   readonly name: string;
-  /** Id of the resource that this one is a part of, or of the one that it extends; absent at the top of a group. */
+  /** Id of the resource that this one is a part of, of the one that it extends, or of its group. */
   readonly parent?: string;
 }
 
@@ -29,7 +29,7 @@ export function parseArmId(path: string): ArmId | undefined {
   const type = [namespace, ...rest.filter((_, i) => i % 2 === 0)].join("/");
   const top = path.length - inGroup.length + start;
   const parent = rest.length > 2 ? path.split("/").slice(0, -2).join("/") : path.slice(0, top);
-  const isPart = rest.length > 2 || inGroup.slice(0, start) !== "";
+  const isPart = rest.length > 2 || start > 0 || resourceGroup !== undefined;
   return { path, subscriptionId, ...group, type, name: rest.at(-1)!, ...(isPart && { parent }) };
 }
 

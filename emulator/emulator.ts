@@ -4,7 +4,10 @@ import { type Server, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
 import type { Json } from "../src/json";
+import { same } from "./arm-id";
 import type { Faults } from "./faults";
+import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./kinds/virtual-network";
+import { resolve } from "./resolve";
 import { type ArmAnswer, type Policy, ResourceManager } from "./resource-manager";
 import { IDENTITY, signIn } from "./sign-in";
 import type { Resource } from "./store";
@@ -64,6 +67,13 @@ export class AzureEmulator {
     return this.manager.store.all();
   }
 
+  /** What a machine in the virtual network of a name gets for a registry's host name; undefined without that network. */
+  public resolve(networkName: string, host: string): string[] | undefined {
+    const { store } = this.manager;
+    const network = store.ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK).find(({ name }) => same(name, networkName));
+    return network && resolve(network, host, store);
+  }
+
   /**
    * Makes a resource, as if it had always been there.
    *
@@ -115,7 +125,7 @@ export class AzureEmulator {
     const text = Buffer.concat(chunks).toString();
     const method = request.method ?? "GET";
     const { pathname, searchParams } = new URL(request.url ?? "/", this.endpoint);
-    const path = decodeURIComponent(pathname).replace(/\/+$/, "");
+    const path = decodeURIComponent(pathname).replace(/\/{2,}/g, "/").replace(/\/$/, "");
     const answer = this.answer(method, path, searchParams, text);
     this.requests.push({ method, path, status: answer.status, at: performance.now() - this.started });
     const content = answer.body === undefined || method === "HEAD" ? undefined : JSON.stringify(answer.body);

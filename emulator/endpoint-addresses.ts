@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type IpConfiguration, type WithIpConfigurations, freeAddresses } from "./addresses";
 import { same } from "./arm-id";
-import { A_RECORD, PRIVATE_DNS_ZONE } from "./kinds/private-dns-zone";
+import { A_RECORD, type ARecordProperties, PRIVATE_DNS_ZONE } from "./kinds/private-dns-zone";
 import { registryHosts } from "./kinds/registry-hosts";
 import type { Resource, Store } from "./store";
 
@@ -97,7 +97,7 @@ export function showAddresses(
     ipAddresses: [ip.properties.privateIPAddress!],
   }));
   endpoint.properties.customDnsConfigs = groups.length > 0 ? [] : addresses;
-  for (const group of groups) writeRecords(group, addresses, store);
+  for (const group of groups) writeRecords(endpoint, group, addresses, store);
 }
 
 /** Id of the network interface that an endpoint has. */
@@ -125,6 +125,7 @@ function disordered<T>(list: readonly T[]): T[] {
 
 /** Writes an endpoint's addresses over whatever the zone held under the same names: the trap of two such endpoints. */
 function writeRecords(
+  { id: endpointId }: { id: string },
   { properties }: Resource<ZoneGroupProperties>,
   addresses: readonly { fqdn: string; ipAddresses: string[] }[],
   store: Store,
@@ -143,9 +144,17 @@ function writeRecords(
           ttl: 10,
           fqdn: `${name}.${zone.name}.`,
           isAutoRegistered: false,
+          // Azure notes who wrote it, and takes it away with that.
+          metadata: { creator: `created by private endpoint ${endpointId}` },
           aRecords: ipAddresses.map((ipv4Address) => ({ ipv4Address })),
         },
       });
     }
   }
+}
+
+/** Takes away the records that an endpoint wrote by its zone groups. */
+export function removeRecords(endpointId: string, store: Store): void {
+  for (const { id, properties } of store.ofType<ARecordProperties>(A_RECORD))
+    if (properties.metadata?.creator?.endsWith(` ${endpointId}`)) store.delete(id);
 }

@@ -1,6 +1,6 @@
 /** What is to go wrong, for whoever wants to see how a client copes. */
 export interface Faults {
-  /** The first write or deletion of each id that matches is refused. */
+  /** The first write of each id that matches is refused, and its first deletion. */
   readonly failOnce?: RegExp;
   /** Every so manieth request is answered 429; at least 2. */
   readonly throttleEvery?: number;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { unique } from "../src/collections";
 import { type Json, isJson } from "../src/json";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, same } from "./arm-id";
@@ -78,11 +79,10 @@ export class ResourceManager {
     if (method === "POST" && path.endsWith("/checkNameAvailability"))
       return { status: 200, body: { nameAvailable: !this.nameTaken(request.body) } };
     if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(path, segments[1]!) };
-    if (/^\/subscriptions\/[^/]+\/providers\/[^/]+(\/register)?$/i.test(path))
-      return {
-        status: 200,
-        body: { namespace: segments[3], registrationState: "Registered", resourceTypes: [] },
-      };
+    const [, namespace] = /^\/subscriptions\/[^/]+\/providers(?:\/([^/]+)(?:\/register)?)?$/i.exec(path) ?? [];
+    if (namespace !== undefined) return { status: 200, body: registered(namespace) };
+    if (/^\/subscriptions\/[^/]+\/providers$/i.test(path))
+      return { status: 200, body: { value: NAMESPACES.map(registered) } };
     if (/\/roleDefinitions(\/|$)/i.test(path)) return roleDefinitions(request);
 
     const id = parseArmId(path);
@@ -173,17 +173,17 @@ export class ResourceManager {
         "InvalidResourceLocation",
         `The resource '${id.name}' already exists in location '${old.location ?? ""}'. It can't be created in '${location!}'.`,
       );
-    this.failOnce(id);
+    this.failOnce("write", id);
   }
 
   /** A resource needs its group, and a part or extension what it belongs to. */
   private requireParent(id: ArmId): void {
-    if (id.resourceGroup !== undefined && id.type !== RESOURCE_GROUP) {
+    if (id.resourceGroup !== undefined && id.parent !== undefined) {
       const group = `/subscriptions/${id.subscriptionId}/resourceGroups/${id.resourceGroup}`;
       if (!this.store.has(group))
         throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.resourceGroup}' could not be found.`);
     }
-    if (id.parent !== undefined && !/^\/subscriptions\/[^/]+$/i.test(id.parent) && !this.store.has(id.parent))
+    if (id.parent !== undefined && !this.store.has(id.parent))
       throw new ArmError(404, "ParentResourceNotFound", `${id.path} belongs to ${id.parent}, which does not exist.`);
   }
 
@@ -194,7 +194,7 @@ export class ResourceManager {
     this.refuseBusy(id);
     refuseWhereLocked("delete", id.path, this.store);
     kind.refuseDeletion?.(resource, this.store);
-    this.failOnce(id);
+    this.failOnce("delete", id);
     resource.properties.provisioningState = "Deleting";
     const finish = () => {
       // Parts first, as they came last.
@@ -241,8 +241,8 @@ export class ResourceManager {
       throw new ArmError(409, "AnotherOperationInProgress", `Another operation on ${id.path} is in progress.`);
   }
 
-  private failOnce({ path }: ArmId): void {
-    const key = path.toLowerCase();
+  private failOnce(action: "write" | "delete", { path }: ArmId): void {
+    const key = `${action} ${path.toLowerCase()}`;
     if (!this.options.faults?.failOnce?.test(path) || this.failed.has(key)) return;
     this.failed.add(key);
     throw new ArmError(400, "MadeToFail", `${path} was asked to fail once.`);
@@ -292,6 +292,13 @@ export class ResourceManager {
 }
 
 const KINDS_BY_TYPE = new Map(KINDS.map((kind) => [kind.type.toLowerCase(), kind]));
+
+/** Resource providers. All are registered. */
+const NAMESPACES = unique(KINDS.map(({ type }) => type.split("/")[0]!));
+
+function registered(namespace: string): Json {
+  return { namespace, registrationState: "Registered", resourceTypes: [] };
+}
 
 function kindOfType(type: string): Kind | undefined {
   return KINDS_BY_TYPE.get(type.toLowerCase());

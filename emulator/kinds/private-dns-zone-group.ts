@@ -5,6 +5,7 @@ import {
   ZONE_GROUP,
   type ZoneGroupProperties,
   interfaceIdOf,
+  removeRecords,
   showAddresses,
 } from "../endpoint-addresses";
 import { kind, networkName } from "../kind";
@@ -21,11 +22,18 @@ export const privateDnsZoneGroup = kind<ZoneGroupProperties>({
         throw new ArmError(400, "InvalidResourceReference", `There is no zone ${config.privateDnsZoneId}.`);
   },
   arrived: refreshEndpoint,
-  left: refreshEndpoint,
+  left(group, store) {
+    removeRecords(endpointIdOf(group), store);
+    refreshEndpoint(group, store);
+  },
 });
 
-function refreshEndpoint({ id }: { id: string }, store: Store): void {
-  const endpoint = store.get<PrivateEndpointProperties>(id.split("/").slice(0, -2).join("/"));
+function endpointIdOf({ id }: { id: string }): string {
+  return id.split("/").slice(0, -2).join("/");
+}
+
+function refreshEndpoint(group: { id: string }, store: Store): void {
+  const endpoint = store.get<PrivateEndpointProperties>(endpointIdOf(group));
   if (!endpoint) return;
   const nic = store.get<WithIpConfigurations>(interfaceIdOf(endpoint));
   showAddresses(endpoint, nic?.properties.ipConfigurations ?? [], store);

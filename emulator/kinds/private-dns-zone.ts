@@ -4,7 +4,7 @@ import { kind, networkName } from "../kind";
 import type { Resource } from "../store";
 
 export const PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
-const LINK = `${PRIVATE_DNS_ZONE}/virtualNetworkLinks`;
+export const LINK = `${PRIVATE_DNS_ZONE}/virtualNetworkLinks`;
 export const A_RECORD = `${PRIVATE_DNS_ZONE}/A`;
 
 /** Most tags that a resource of private DNS takes. */
@@ -20,17 +20,20 @@ interface ZoneProperties {
   maxNumberOfVirtualNetworkLinksWithRegistration?: number;
 }
 
-interface LinkProperties {
+/** Which virtual network looks in a zone. */
+export interface LinkProperties {
   virtualNetwork: { id: string };
   registrationEnabled?: boolean;
   resolutionPolicy?: string;
   virtualNetworkLinkState?: string;
 }
 
-interface ARecordProperties {
+/** A record set. */
+export interface ARecordProperties {
   ttl?: number;
   aRecords?: { ipv4Address: string }[];
   fqdn?: string;
+  metadata?: Record<string, string>;
   isAutoRegistered?: boolean;
 }
 

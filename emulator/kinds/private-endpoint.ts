@@ -10,7 +10,7 @@ import {
   settleAddresses,
 } from "../endpoint-addresses";
 import { kind, networkName } from "../kind";
-import { REGISTRY } from "./registry-hosts";
+import { REGISTRY, REPLICATION } from "./registry-hosts";
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
 const MOST_ENDPOINTS = 200;
@@ -28,11 +28,14 @@ export const privateEndpoint = kind<PrivateEndpointProperties>({
       const registry = store.get(privateLinkServiceId);
       if (!registry || !same(registry.type, REGISTRY))
         throw new ArmError(400, "InvalidResourceReference", `There is no registry ${privateLinkServiceId}.`);
-      if (registry.properties.provisioningState !== "Succeeded")
+      const unfinished = [registry, ...store.ofType(REPLICATION, privateLinkServiceId)].find(
+        (part) => part.properties.provisioningState !== "Succeeded",
+      );
+      if (unfinished)
         throw new ArmError(
           400,
           "ReferencedResourceNotProvisioned",
-          `${privateLinkServiceId}, used by '${name}', is not in Succeeded state.`,
+          `${unfinished.id}, which '${name}' needs, is not in Succeeded state.`,
         );
       if (groupIds.join() !== "registry")
         throw new ArmError(

@@ -6,12 +6,14 @@ import { kind, networkName } from "../kind";
 import type { Resource, Store } from "../store";
 import { refuseUnfitForBastion } from "./bastion-host";
 
-const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
+export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
 const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
-interface VirtualNetworkProperties {
+/** What a virtual network is made of. */
+export interface VirtualNetworkProperties {
   addressSpace: { addressPrefixes: string[] };
+  dhcpOptions?: { dnsServers?: string[] };
   subnets?: unknown;
   virtualNetworkPeerings?: unknown;
 }
