@@ -125,7 +125,9 @@ export class AzureEmulator {
     const text = Buffer.concat(chunks).toString();
     const method = request.method ?? "GET";
     const { pathname, searchParams } = new URL(request.url ?? "/", this.endpoint);
-    const path = decodeURIComponent(pathname).replace(/\/{2,}/g, "/").replace(/\/$/, "");
+    const path = decodeURIComponent(pathname)
+      .replace(/\/{2,}/g, "/")
+      .replace(/\/$/, "");
     const answer = this.answer(method, path, searchParams, text);
     this.requests.push({ method, path, status: answer.status, at: performance.now() - this.started });
     const content = answer.body === undefined || method === "HEAD" ? undefined : JSON.stringify(answer.body);

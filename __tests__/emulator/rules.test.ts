@@ -394,6 +394,12 @@ describe("a peering", () => {
     givenNetwork("two", "10.1.1.0/24");
     await expect(peer("one", "two")).rejects.toMatchObject({ code: "VnetAddressSpacesOverlap" });
     await expect(peer("one", "three")).rejects.toMatchObject({ code: "InvalidResourceReference" });
+    // Nor with two networks that overlap with each other, before the first is let go.
+    givenNetwork("hub", "10.9.0.0/24");
+    await peer("hub", "two");
+    await expect(peer("hub", "one")).rejects.toMatchObject({ code: "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" });
+    await a.network.virtualNetworkPeerings.beginDeleteAndWait(GROUP, "hub", "two", WAIT);
+    await peer("hub", "one");
   });
 });
 

@@ -95,6 +95,15 @@ export const peering = kind<PeeringProperties>({
     if (!store.has(remote)) throw new ArmError(400, "InvalidResourceReference", `There is no ${remote}.`);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
+    for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
+      const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
+      if (!same(other, id) && meets)
+        throw new ArmError(
+          400,
+          "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+          `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
+        );
+    }
     properties.remoteAddressSpace = addressSpace;
     properties.remoteVirtualNetworkAddressSpace = addressSpace;
     properties.allowVirtualNetworkAccess ??= true;
