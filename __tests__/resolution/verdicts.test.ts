@@ -695,6 +695,22 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
       right: "the zone is managed here",
       twin: stateOf([...change(perSpoke(), pep("spoke2"), {}, zoneGroup(CORPORATE_ZONE)), zone("corp")]),
     },
+    {
+      wrong:
+        "a policy has every endpoint registered there: each overwrites the others' records, where nobody here looks",
+      given: stateOf(
+        change(
+          change(perSpoke(), pep("spoke2"), {}, zoneGroup(CORPORATE_ZONE)),
+          pep("spoke1"),
+          {},
+          zoneGroup(CORPORATE_ZONE),
+        ),
+      ),
+      found: [warning("registers-elsewhere", pep("spoke1"), pep("spoke2"), CORPORATE_ZONE)],
+      says: /pep-spoke1 and pep-spoke2 also register themselves in/,
+      right: "no policy does",
+      twin: stateOf(perSpoke()),
+    },
   ],
   "manual-approval": [
     {

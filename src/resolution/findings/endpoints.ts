@@ -52,20 +52,21 @@ export function endpoints(
           ),
         ];
       }
+      if (!zone.managed && registered.every((endpoint) => answering.has(endpoint))) {
+        const one = registered.length === 1;
+        return [
+          warning(
+            "registers-elsewhere",
+            `${list(registered.map(({ name }) => name))} also ${one ? "registers itself" : "register themselves"} in ${zone.address}, which is not in this file: a policy's doing, most likely. It does no harm as long as no network here is linked to that zone.`,
+            addresses,
+          ),
+        ];
+      }
       if (registered.length > 1) {
         return [
           error(
             "endpoints-overwrite",
             `${list(registered.map(({ name }) => name))} register themselves in one zone, ${zone.address}: each overwrites the others' records, and one is left. Remove their private_dns_zone_group and write the records.`,
-            addresses,
-          ),
-        ];
-      }
-      if (!zone.managed && answering.has(registered[0]!)) {
-        return [
-          warning(
-            "registers-elsewhere",
-            `${registered[0]!.name} also registers itself in ${zone.address}, which is not in this file: a policy's doing, most likely. It does no harm as long as no network here is linked to that zone.`,
             addresses,
           ),
         ];
