@@ -1,4 +1,4 @@
-import { isIn } from "../address-plan";
+import { isIn } from "../ip-range";
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { REGIONS, normaliseRegion } from "../azure/regions";
 import { groupBy, unique } from "../collections";
