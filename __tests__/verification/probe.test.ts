@@ -20,7 +20,7 @@ import {
   registryError,
   sha256,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, shellcheck, sideBySide, testUnless, which } from "./vm-fake";
+import { type Run, VmFake, describeUnless, missingTools, shellcheck, sideBySide, testUnless, which } from "./vm-fake";
 
 const PROBE = join(__dirname, "..", "..", "src", "verification", "probe.sh");
 const ARGS = [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)];
@@ -221,8 +221,7 @@ testUnless(
   },
 );
 
-const missing = missingTools();
-(missing === undefined ? describe : describe.skip)(`the probe${missing ? ` (skipped: ${missing})` : ""}`, () => {
+describeUnless(missingTools(), "the probe", () => {
   const folder = mkdtempSync(join(tmpdir(), "probe-test-"));
   const vms: VmFake[] = [];
   let certificate: Certificate;

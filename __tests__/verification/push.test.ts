@@ -13,7 +13,7 @@ import {
   makeCertificate,
   registryError,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, shellcheck, testUnless, which } from "./vm-fake";
+import { type Run, VmFake, describeUnless, missingTools, shellcheck, testUnless, which } from "./vm-fake";
 
 const ROOT = join(__dirname, "..", "..");
 const PUSH = join(ROOT, "src", "verification", "push.sh");
@@ -28,8 +28,7 @@ testUnless(
   },
 );
 
-const missing = missingTools();
-(missing === undefined ? describe : describe.skip)(`the push${missing ? ` (skipped: ${missing})` : ""}`, () => {
+describeUnless(missingTools(), "the push", () => {
   const folder = mkdtempSync(join(tmpdir(), "push-test-"));
   const vms: VmFake[] = [];
   let certificate: Certificate;

@@ -20,10 +20,7 @@ import {
   makeCertificate,
   registryError,
 } from "./registry-fake";
-import { VmFake, missingTools } from "./vm-fake";
-
-const reason = missingTools();
-const given = reason === undefined ? describe : describe.skip;
+import { VmFake, describeUnless, missingTools } from "./vm-fake";
 
 const WAITS = { poll: 0, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
 const credential: TokenCredential = {
@@ -34,7 +31,7 @@ const ENDPOINT = (spoke: string) =>
 
 type Spoke = keyof typeof SPOKES;
 
-given(`two spokes, a registry and Azure on loopback${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
+describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", () => {
   let folder: string;
   let azure: AzureFake;
   let registry: RegistryFake;

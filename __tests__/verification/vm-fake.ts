@@ -43,9 +43,17 @@ const COMMANDS = [
   ...["sha256sum", "sleep", "sort", "tail", "tar", "timeout", "tr", "uname", "wc"],
 ];
 
+/** Why no script for a VM can run here, if so. */
+export function wrongSystem(): string | undefined {
+  return platform() === "linux"
+    ? undefined
+    : "the scripts need the commands of Linux, and all addresses of 127.0.0.0/8";
+}
+
 /** Why the scripts can't run here, if so. */
 export function missingTools(): string | undefined {
-  if (platform() !== "linux") return "they need the commands of Linux, and all addresses of 127.0.0.0/8";
+  const system = wrongSystem();
+  if (system !== undefined) return system;
   const missing = ["curl", "jq", "openssl", "timeout"].filter((command) => which(command) === undefined);
   if (missing.length > 0 && process.env.REQUIRE_TOOLS) throw new Error(`not installed: ${missing.join(", ")}`);
   return missing.length > 0 ? `${missing.join(", ")} not installed` : undefined;
@@ -63,6 +71,12 @@ export function which(command: string): string | undefined {
 export function testUnless(reason: string | undefined, name: string, body: () => Promise<void>): void {
   if (reason === undefined) test(name, body);
   else test.skip(`${name} (skipped: ${reason})`, body);
+}
+
+/** `describe`, or a skipped one whose name says why. */
+export function describeUnless(reason: string | undefined, name: string, body: () => void): void {
+  if (reason === undefined) describe(name, body);
+  else describe.skip(`${name} (skipped: ${reason})`, body);
 }
 
 /** Runs shellcheck on a script; gives what it has to say. */
