@@ -5,8 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askFromHere, judgeOutside } from "../../src/verification/outside";
+import { describeUnless } from "../support/skips";
 import { makeCertificate } from "./registry-fake";
-import { describeUnless, missingTools } from "./vm-fake";
+import { missingTools } from "./vm-fake";
 
 const { signal } = new AbortController();
 const at = (address: string) => () => Promise.resolve([{ address }]);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { arch, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeUnless, testUnless, which } from "../support/skips";
 import { DebianRegistry } from "./debian-registry";
 import {
   type Certificate,
@@ -20,7 +21,7 @@ import {
   registryError,
   sha256,
 } from "./registry-fake";
-import { type Run, VmFake, describeUnless, missingTools, shellcheck, sideBySide, testUnless, which } from "./vm-fake";
+import { type Run, VmFake, missingTools, shellcheck, sideBySide } from "./vm-fake";
 
 const PROBE = join(__dirname, "..", "..", "src", "verification", "probe.sh");
 const ARGS = [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)];

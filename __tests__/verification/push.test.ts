@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeUnless, testUnless, which } from "../support/skips";
 import {
   type Certificate,
   HOSTS,
@@ -13,7 +14,7 @@ import {
   makeCertificate,
   registryError,
 } from "./registry-fake";
-import { type Run, VmFake, describeUnless, missingTools, shellcheck, testUnless, which } from "./vm-fake";
+import { type Run, VmFake, missingTools, shellcheck } from "./vm-fake";
 
 const ROOT = join(__dirname, "..", "..");
 const PUSH = join(ROOT, "src", "verification", "push.sh");

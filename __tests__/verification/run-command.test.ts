@@ -7,8 +7,9 @@ import { RESOURCE_MANAGERS, signIn } from "../../src/verification/azure-access";
 import { AzureError, type AzureFault } from "../../src/verification/azure-errors";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../../src/verification/run-command";
 import { UserError } from "../../src/user-error";
+import { describeUnless } from "../support/skips";
 import { AzureFake, TOKEN } from "./azure-fake";
-import { describeUnless, wrongSystem } from "./vm-fake";
+import { wrongSystem } from "./vm-fake";
 
 const onLinux = (name: string, body: () => void) => {
   describeUnless(wrongSystem(), name, body);

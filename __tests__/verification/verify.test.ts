@@ -9,6 +9,7 @@ import { EndpointConnections } from "../../src/verification/endpoint-connection"
 import { push } from "../../src/verification/push";
 import { type RunScriptProps, VmScripts } from "../../src/verification/run-command";
 import { type VerifyProps, verify } from "../../src/verification/verify";
+import { describeUnless } from "../support/skips";
 import { AzureFake, TOKEN } from "./azure-fake";
 import {
   DATA_ENDPOINTS,
@@ -20,7 +21,7 @@ import {
   makeCertificate,
   registryError,
 } from "./registry-fake";
-import { VmFake, describeUnless, missingTools } from "./vm-fake";
+import { VmFake, missingTools } from "./vm-fake";
 
 const WAITS = { poll: 0, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
 const credential: TokenCredential = {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
+import { which } from "../support/skips";
 import { type FakeSpoke, HOSTS, type RegistryFake } from "./registry-fake";
 
 /** What a script printed and how it ended. */
@@ -57,26 +58,6 @@ export function missingTools(): string | undefined {
   const missing = ["curl", "jq", "openssl", "timeout"].filter((command) => which(command) === undefined);
   if (missing.length > 0 && process.env.REQUIRE_TOOLS) throw new Error(`not installed: ${missing.join(", ")}`);
   return missing.length > 0 ? `${missing.join(", ")} not installed` : undefined;
-}
-
-/** Where a command is on the PATH. */
-export function which(command: string): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(":")
-    .map((folder) => join(folder, command))
-    .find((file) => existsSync(file));
-}
-
-/** `test`, or a skipped test whose name says why. */
-export function testUnless(reason: string | undefined, name: string, body: () => Promise<void>): void {
-  if (reason === undefined) test(name, body);
-  else test.skip(`${name} (skipped: ${reason})`, body);
-}
-
-/** `describe`, or a skipped one whose name says why. */
-export function describeUnless(reason: string | undefined, name: string, body: () => void): void {
-  if (reason === undefined) describe(name, body);
-  else describe.skip(`${name} (skipped: ${reason})`, body);
 }
 
 /** Runs shellcheck on a script; gives what it has to say. */
