@@ -21,9 +21,9 @@ import {
   registryError,
   sha256,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, shellcheck, sideBySide } from "./vm-fake";
+import { type Run, VmFake, missingTools, scriptFile, shellcheck, sideBySide } from "./vm-fake";
 
-const PROBE = join(__dirname, "..", "..", "src", "verification", "probe.sh");
+const PROBE = scriptFile("probe");
 const ARGS = [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)];
 const STEPS = "tools challenge identity exchange token manifest blob download login pull run".split(" ");
 const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";

@@ -14,10 +14,10 @@ import {
   makeCertificate,
   registryError,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, shellcheck } from "./vm-fake";
+import { type Run, VmFake, missingTools, scriptFile, shellcheck } from "./vm-fake";
 
 const ROOT = join(__dirname, "..", "..");
-const PUSH = join(ROOT, "src", "verification", "push.sh");
+const PUSH = scriptFile("push");
 const HELLO = join(ROOT, "docker-hello");
 const STEPS = "tools context identity exchange login build push".split(" ");
 

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
+import { scriptFor } from "../../src/verification/script";
 import { which } from "../support/skips";
 import { type FakeSpoke, HOSTS, type RegistryFake } from "./registry-fake";
 
@@ -58,6 +59,13 @@ export function missingTools(): string | undefined {
   const missing = ["curl", "jq", "openssl", "timeout"].filter((command) => which(command) === undefined);
   if (missing.length > 0 && process.env.REQUIRE_TOOLS) throw new Error(`not installed: ${missing.join(", ")}`);
   return missing.length > 0 ? `${missing.join(", ")} not installed` : undefined;
+}
+
+/** A script for VMs, as a file. */
+export function scriptFile(task: "probe" | "push"): string {
+  const file = join(mkdtempSync(join(tmpdir(), "script-")), `${task}.sh`);
+  writeFileSync(file, scriptFor(task));
+  return file;
 }
 
 /** Runs shellcheck on a script; gives what it has to say. */
