@@ -9,5 +9,7 @@ module.exports = {
   // cdktf notes for every token where it was made; under jest, which maps each line back to its source, that is most of
   // the time of a synthesis.
   moduleNameMapper: { "^\\.{1,2}/(.*/)?stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.ts" },
+  // Many start processes, and a machine may be busy.
+  testTimeout: 30_000,
   setupFilesAfterEnv: ["<rootDir>/__tests__/setup.ts"],
 };

@@ -1,3 +1,4 @@
+import { program } from "./src/commands/program";
 import { run } from "./src/commands/run";
 import { summary } from "./src/report/summary";
 import { loadSettings } from "./src/settings/load";
@@ -5,6 +6,7 @@ import { PrivateRegistryStack } from "./src/stack";
 import { App } from "./src/terraform";
 
 run(() => {
+  if (process.argv.length > 2) program("synth").parse();
   const { settings, source } = loadSettings(process.cwd(), process.env);
   const app = new App({ stackTraces: false });
   const stack = new PrivateRegistryStack(app, settings);

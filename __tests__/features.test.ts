@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import fc from "fast-check";
-import { generatedDocs } from "../src/commands/docs";
 import { diagram } from "../src/report/diagram";
 import { resolveNames } from "../src/resolution/resolution";
 import { mixedSettings } from "./support/arbitraries";
@@ -271,11 +270,15 @@ describe("for any mix of features", () => {
   });
 });
 
-describe("the docs", () => {
+describe("the examples", () => {
   const EXAMPLES = join(__dirname, "..", "examples");
 
-  test.each(readdirSync(EXAMPLES))(
-    "example %s is right, and every answer in it that can be known is reachable",
+  const files = [EXAMPLES, join(EXAMPLES, "changes")].flatMap((folder) =>
+    readdirSync(folder).map((file) => relative(EXAMPLES, join(folder, file))),
+  );
+
+  test.each(files.filter((file) => file.endsWith(".json")))(
+    "%s is right, and every answer in it that can be known is reachable",
     (file) => {
       const { privateRegistry } = JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object };
       const { answers, findings } = resolveNames(synthesize(privateRegistry));
@@ -283,25 +286,4 @@ describe("the docs", () => {
       expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
     },
   );
-
-  const PAGES = ["README.md", ...readdirSync(join(__dirname, "..", "docs")).map((file) => join("docs", file))];
-
-  test.each(PAGES.filter((file) => file.endsWith(".md")))("every link of %s to a file leads to one", (page) => {
-    const path = join(__dirname, "..", page);
-    const links = [...readFileSync(path, "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = ""]) => link);
-    expect(links.filter((link) => !existsSync(join(dirname(path), link)))).toEqual([]);
-  });
-
-  test("every command of npm run in the docs is there", () => {
-    const { scripts } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { scripts: object };
-    const named = PAGES.flatMap((page) => {
-      const text = readFileSync(join(__dirname, "..", page), "utf8");
-      return [...text.matchAll(/npm run (?:--silent )?([a-z][\w-]*)/g)].map(([, name = ""]) => name);
-    });
-    expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
-  });
-
-  test.each(Object.entries(generatedDocs()))("%s is what npm run docs writes", (path, text) => {
-    expect(readFileSync(path, "utf8")).toEqual(text);
-  });
 });

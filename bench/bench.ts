@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { Command } from "commander";
+import { program } from "../src/commands/program";
 import { run } from "../src/commands/run";
 import { parseSettings } from "../src/settings/load";
 import { stackInMemory } from "../src/stack-in-memory";
-import { UserError } from "../src/user-error";
+import { UsageError } from "../src/user-error";
 import { writeFloor } from "./floor";
 
 const PROJECT = join(__dirname, "..");
@@ -20,15 +20,13 @@ interface Measured {
   readonly memory: number;
 }
 
-const command = new Command("npm run bench --")
-  .description("Measures the time and memory of a synthesis against a floor, and as the number of spokes grows.")
+const command = program("bench", "Exit status 1 if a ratio is over its limit.")
   .option("--runs <number>", "how often to run each", "11")
-  .option("--write", "keep the result in docs/bench.md")
-  .helpOption("--help", "show this");
+  .option("--write", "keep the result in docs/bench.md");
 
 run(() => {
   const { runs, write } = command.parse().opts<{ runs: string; write?: boolean }>();
-  if (!/^[1-9]\d*$/.test(runs)) throw new UserError(`--runs: found ${runs}, allowed: a whole number, 1 or more`);
+  if (!/^[1-9]\d*$/.test(runs)) throw new UsageError(`--runs: found ${runs}, allowed: a whole number, 1 or more`);
   const floor = writeFloor(
     JSON.parse(JSON.stringify(stackInMemory(parseSettings({})).toTerraform())) as Parameters<typeof writeFloor>[0],
     join(PROJECT, "node_modules", ".cache", "bench"),

@@ -5,15 +5,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askFromHere, judgeOutside } from "../../src/verification/outside";
+import { describeUnless } from "../support/skips";
 import { makeCertificate } from "./registry-fake";
 import { missingTools } from "./vm-fake";
 
-const reason = missingTools();
-const given = reason === undefined ? describe : describe.skip;
 const { signal } = new AbortController();
 const at = (address: string) => () => Promise.resolve([{ address }]);
 
-given(`a registry on loopback${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
+describeUnless(missingTools(), "a registry on loopback", () => {
   const folder = mkdtempSync(join(tmpdir(), "outside-"));
   let server: Server;
   let status: number;

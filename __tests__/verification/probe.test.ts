@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { arch, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeUnless, testUnless, which } from "../support/skips";
 import { DebianRegistry } from "./debian-registry";
 import {
   type Certificate,
@@ -20,9 +21,9 @@ import {
   registryError,
   sha256,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, shellcheck, sideBySide, testUnless, which } from "./vm-fake";
+import { type Run, VmFake, missingTools, scriptFile, shellcheck, sideBySide } from "./vm-fake";
 
-const PROBE = join(__dirname, "..", "..", "src", "verification", "probe.sh");
+const PROBE = scriptFile("probe");
 const ARGS = [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)];
 const STEPS = "tools challenge identity exchange token manifest blob download login pull run".split(" ");
 const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
@@ -221,8 +222,7 @@ testUnless(
   },
 );
 
-const missing = missingTools();
-(missing === undefined ? describe : describe.skip)(`the probe${missing ? ` (skipped: ${missing})` : ""}`, () => {
+describeUnless(missingTools(), "the probe", () => {
   const folder = mkdtempSync(join(tmpdir(), "probe-test-"));
   const vms: VmFake[] = [];
   let certificate: Certificate;

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeUnless, testUnless, which } from "../support/skips";
 import {
   type Certificate,
   HOSTS,
@@ -13,10 +14,10 @@ import {
   makeCertificate,
   registryError,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, shellcheck, testUnless, which } from "./vm-fake";
+import { type Run, VmFake, missingTools, scriptFile, shellcheck } from "./vm-fake";
 
 const ROOT = join(__dirname, "..", "..");
-const PUSH = join(ROOT, "src", "verification", "push.sh");
+const PUSH = scriptFile("push");
 const HELLO = join(ROOT, "docker-hello");
 const STEPS = "tools context identity exchange login build push".split(" ");
 
@@ -28,8 +29,7 @@ testUnless(
   },
 );
 
-const missing = missingTools();
-(missing === undefined ? describe : describe.skip)(`the push${missing ? ` (skipped: ${missing})` : ""}`, () => {
+describeUnless(missingTools(), "the push", () => {
   const folder = mkdtempSync(join(tmpdir(), "push-test-"));
   const vms: VmFake[] = [];
   let certificate: Certificate;

@@ -7,7 +7,13 @@ import { RESOURCE_MANAGERS, signIn } from "../../src/verification/azure-access";
 import { AzureError, type AzureFault } from "../../src/verification/azure-errors";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../../src/verification/run-command";
 import { UserError } from "../../src/user-error";
+import { describeUnless } from "../support/skips";
 import { AzureFake, TOKEN } from "./azure-fake";
+import { wrongSystem } from "./vm-fake";
+
+const onLinux = (name: string, body: () => void) => {
+  describeUnless(wrongSystem(), name, body);
+};
 
 const NO_WAITS = { poll: 0, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, cleanUp: 10, retry: 0 };
 
@@ -34,7 +40,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe("a script", () => {
+onLinux("a script", () => {
   test("runs, and its output and exit code come back", async () => {
     const vmId = azure.vm("vm1");
     const result = await run({ vmId, script: "echo out; echo err >&2; exit 3" });
@@ -120,7 +126,7 @@ describe("a script", () => {
   });
 });
 
-describe("on the way", () => {
+onLinux("on the way", () => {
   test("a VM that is busy for a while is waited for", async () => {
     const vmId = azure.vm("vm1", { busy: 3 });
     expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
@@ -252,7 +258,7 @@ describe("on the way", () => {
   });
 });
 
-describe("signing in and rights", () => {
+onLinux("signing in and rights", () => {
   test("nobody who is signed in", async () => {
     const nobody = new ChainedTokenCredential(new EnvironmentCredential());
     const result = vmScripts(LONG_ENOUGH, nobody).powerState(azure.vm("vm1"));
@@ -316,7 +322,7 @@ describe("signing in and rights", () => {
   });
 });
 
-describe("a VM's power", () => {
+onLinux("a VM's power", () => {
   test.each(["running", "starting", "stopping", "stopped", "deallocating", "deallocated"])("%s", async (power) => {
     expect(await vmScripts().powerState(azure.vm("vm1", { power }))).toBe(power);
   });
@@ -358,7 +364,7 @@ describe("a VM's power", () => {
   });
 });
 
-describe("an abort", () => {
+onLinux("an abort", () => {
   /** Runs a script that starts another process and waits, aborts it once both run, and tells whether they live on. */
   async function abortInTheMiddle(
     name: string,

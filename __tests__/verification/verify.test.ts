@@ -9,6 +9,7 @@ import { EndpointConnections } from "../../src/verification/endpoint-connection"
 import { push } from "../../src/verification/push";
 import { type RunScriptProps, VmScripts } from "../../src/verification/run-command";
 import { type VerifyProps, verify } from "../../src/verification/verify";
+import { describeUnless } from "../support/skips";
 import { AzureFake, TOKEN } from "./azure-fake";
 import {
   DATA_ENDPOINTS,
@@ -22,9 +23,6 @@ import {
 } from "./registry-fake";
 import { VmFake, missingTools } from "./vm-fake";
 
-const reason = missingTools();
-const given = reason === undefined ? describe : describe.skip;
-
 const WAITS = { poll: 0, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
 const credential: TokenCredential = {
   getToken: () => Promise.resolve({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
@@ -34,7 +32,7 @@ const ENDPOINT = (spoke: string) =>
 
 type Spoke = keyof typeof SPOKES;
 
-given(`two spokes, a registry and Azure on loopback${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
+describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", () => {
   let folder: string;
   let azure: AzureFake;
   let registry: RegistryFake;

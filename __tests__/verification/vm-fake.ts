@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
+import { scriptFor } from "../../src/verification/script";
+import { which } from "../support/skips";
 import { type FakeSpoke, HOSTS, type RegistryFake } from "./registry-fake";
 
 /** What a script printed and how it ended. */
@@ -43,26 +45,27 @@ const COMMANDS = [
   ...["sha256sum", "sleep", "sort", "tail", "tar", "timeout", "tr", "uname", "wc"],
 ];
 
+/** Why no script for a VM can run here, if so. */
+export function wrongSystem(): string | undefined {
+  return platform() === "linux"
+    ? undefined
+    : "the scripts need the commands of Linux, and all addresses of 127.0.0.0/8";
+}
+
 /** Why the scripts can't run here, if so. */
 export function missingTools(): string | undefined {
-  if (platform() !== "linux") return "they need the commands of Linux, and all addresses of 127.0.0.0/8";
+  const system = wrongSystem();
+  if (system !== undefined) return system;
   const missing = ["curl", "jq", "openssl", "timeout"].filter((command) => which(command) === undefined);
   if (missing.length > 0 && process.env.REQUIRE_TOOLS) throw new Error(`not installed: ${missing.join(", ")}`);
   return missing.length > 0 ? `${missing.join(", ")} not installed` : undefined;
 }
 
-/** Where a command is on the PATH. */
-export function which(command: string): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(":")
-    .map((folder) => join(folder, command))
-    .find((file) => existsSync(file));
-}
-
-/** `test`, or a skipped test whose name says why. */
-export function testUnless(reason: string | undefined, name: string, body: () => Promise<void>): void {
-  if (reason === undefined) test(name, body);
-  else test.skip(`${name} (skipped: ${reason})`, body);
+/** A script for VMs, as a file. */
+export function scriptFile(task: "probe" | "push"): string {
+  const file = join(mkdtempSync(join(tmpdir(), "script-")), `${task}.sh`);
+  writeFileSync(file, scriptFor(task));
+  return file;
 }
 
 /** Runs shellcheck on a script; gives what it has to say. */

@@ -1,14 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { Command } from "commander";
 import { diagram } from "../report/diagram";
 import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
 import { UserError } from "../user-error";
+import { program } from "./program";
 import { run } from "./run";
 
-const command = new Command("npm run diagram --")
-  .description("Draws the network as a Mermaid flowchart, on standard output.")
-  .option("--svg <file>", "write a picture instead")
-  .helpOption("--help", "show this");
+const command = program("diagram").option("--svg <file>", "write a picture instead");
 for (const [flag, text] of INPUT_OPTIONS) command.option(flag, text);
 
 run(async () => {

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
@@ -7,6 +6,9 @@ import { previewText } from "../report/preview-table";
 import { parseSettings } from "../settings/load";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
 import { stackInMemory } from "../stack-in-memory";
+import { COMMANDS } from "./catalogue";
+import { program } from "./program";
+import { run } from "./run";
 
 const PROJECT = join(__dirname, "..", "..");
 const GENERATED = "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts. -->";
@@ -14,15 +16,17 @@ const GENERATED = "<!-- What follows is written by `npm run docs`, from the sche
 /** The files of the docs that are written from the code, in whole or in part: path and the text that each should have. */
 export function generatedDocs(): Record<string, string> {
   const readme = join(PROJECT, "README.md");
+  const commands = join(PROJECT, "docs", "commands.md");
   const settings = join(PROJECT, "docs", "settings.md");
   const { resolution } = stackInMemory(parseSettings({}));
   const [byHand = "", generated] = readFileSync(settings, "utf8").split(GENERATED);
   if (generated === undefined) throw new Error(`${settings} lacks the line: ${GENERATED}`);
   return {
-    [readme]: withBlocks(readFileSync(readme, "utf8"), {
+    [readme]: withBlocks(withCommands(readFileSync(readme, "utf8")), {
       mermaid: diagram(resolution),
       "text preview": `${previewText(resolution, createColors(false))}\n`,
     }),
+    [commands]: withCommands(readFileSync(commands, "utf8")),
     [settings]: `${byHand}${GENERATED}\n\n${settingsReference()}\n`,
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
   };
@@ -40,10 +44,25 @@ function withBlocks(markdown: string, blocks: Record<string, string>): string {
   );
 }
 
+/** A Markdown text with the table of commands, if it has a place for it. */
+function withCommands(markdown: string): string {
+  const rows = [...COMMANDS].map(([name, summary]) => [`\`npm run ${name}\``, summary]);
+  return markdown.replace(
+    /(<!-- Commands, by `npm run docs`. -->\n\n)[^]*?(\n\n<!-- End of commands. -->)/,
+    (_, before: string, after: string) => before + alignedTable([["Command", "What it does"], ...rows]) + after,
+  );
+}
+
+/** A Markdown table as prettier writes it. */
+function alignedTable([head = [], ...body]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+}
+
 if (require.main === module) {
-  new Command("npm run docs --")
-    .description("Writes the settings reference, its JSON Schema, and the README's diagram and preview.")
-    .helpOption("--help", "show this")
-    .parse();
-  for (const [path, text] of Object.entries(generatedDocs())) writeFileSync(path, text);
+  run(() => {
+    program("docs").parse();
+    for (const [path, text] of Object.entries(generatedDocs())) writeFileSync(path, text);
+  });
 }

@@ -2,7 +2,7 @@ import { readJsonFile } from "../json-file";
 import { type Resolution, resolveNames } from "../resolution/resolution";
 import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../stack-in-memory";
-import { UserError } from "../user-error";
+import { UsageError } from "../user-error";
 
 /** Which network to look at: the one of the settings, or the one that a file describes. */
 export interface InputOptions {
@@ -21,10 +21,11 @@ export const INPUT_OPTIONS = [
 /**
  * Resolves names in the network asked for.
  *
+ * @throws UsageError if both files are given
  * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
  */
 export function resolveInput({ stack, state }: InputOptions): Resolution {
-  if (stack !== undefined && state !== undefined) throw new UserError("Give one of --stack and --state, not both.");
+  if (stack !== undefined && state !== undefined) throw new UsageError("Give one of --stack and --state, not both.");
   const file = stack ?? state;
   if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).resolution;
   return resolveNames(readJsonFile(file), file === "-" ? "standard input" : file);

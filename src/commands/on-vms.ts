@@ -1,26 +1,27 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { stackFolder } from "../stack-folder";
-import { UserError } from "../user-error";
+import { UsageError, UserError } from "../user-error";
 import { RESOURCE_MANAGERS, signIn } from "../verification/azure-access";
 import { readDeployment } from "../verification/deployment";
 import { EndpointConnections } from "../verification/endpoint-connection";
 import { VmScripts } from "../verification/run-command";
 import type { VerifyProps } from "../verification/verify";
+import type { CommandName } from "./catalogue";
+import { program } from "./program";
 
 /** A command with the options that they share. */
-export function commandOnVms(name: string, description: string): Command {
-  return new Command(`npm run ${name} --`)
-    .description(description)
+export function commandOnVms(name: CommandName, more?: string): Command {
+  return program(name, more)
     .option("--image <repository:tag>", "image in the registry", "sample/hello-world:v1")
     .option("--start", "start VMs that are off", false)
     .option("--state <file>", "output of terraform show -json, instead of asking for it")
-    .option("--json", "print the result as JSON", false)
-    .helpOption("--help", "show this");
+    .option("--json", "print the result as JSON", false);
 }
 
 /**
  * Reads what is deployed and signs in. Ctrl-C ends what runs on the VMs, then the command.
  *
+ * @throws UsageError if the image is not written as one
  * @throws UserError if nothing is deployed, or there are no test VMs
  */
 export function onVms({
@@ -33,7 +34,7 @@ export function onVms({
   state?: string;
 }): Omit<VerifyProps, "ask"> {
   if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
-    throw new UserError(
+    throw new UsageError(
       `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
     );
   }

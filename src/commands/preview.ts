@@ -1,15 +1,13 @@
-import { Command } from "commander";
 import { terminalColors } from "../report/terminal-colors";
 import { previewText } from "../report/preview-table";
 import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { program } from "./program";
 import { run } from "./run";
 
-const command = new Command("npm run preview --")
-  .description(
-    "Shows who resolves the registry to what, and can reach it. Exit status 1 if any answer is missing, wrong or unreachable.",
-  )
-  .option("--json", "print the answers and findings as JSON")
-  .helpOption("--help", "show this");
+const command = program("preview", "Exit status 1 if any answer is missing, wrong or unreachable.").option(
+  "--json",
+  "print the answers and findings as JSON",
+);
 for (const [flag, text] of INPUT_OPTIONS) command.option(flag, text);
 
 run(() => {

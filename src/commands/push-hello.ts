@@ -3,10 +3,7 @@ import { push } from "../verification/push";
 import { commandOnVms, onVms } from "./on-vms";
 import { run } from "./run";
 
-const command = commandOnVms(
-  "push-hello",
-  "Builds docker-hello on the test VM that may push, and pushes it to the registry from there.",
-);
+const command = commandOnVms("push-hello");
 
 run(async () => {
   const options = command.parse().opts<{ image: string; start: boolean; state?: string; json: boolean }>();

@@ -1,15 +1,18 @@
-import { UserError } from "../user-error";
+import { UsageError, UserError } from "../user-error";
+
+/** Exit status of a command whose options are wrong. */
+export const USAGE_ERROR = 2;
 
 /**
- * Runs a command. A user's mistake is told by its message and exit status 1, without a stack trace;
- * anything else is a bug, and says where.
+ * Runs a command. A user's mistake is told by its message and exit status 1, or 2 if it lies in the options, without a
+ * stack trace; anything else is a bug, and says where.
  */
 export function run(command: () => void | Promise<void>): void {
   Promise.resolve()
     .then(command)
     .catch((error: unknown) => {
       console.error(isUsers(error) ? error.message : (invalidStack(error) ?? error));
-      process.exitCode = 1;
+      process.exitCode = error instanceof UsageError ? USAGE_ERROR : 1;
     });
 }
 

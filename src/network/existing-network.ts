@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { parseId } from "../azure/resource-id";
-import { Network, type PartProps, type VirtualNetworkReference } from "./network";
+import type { PartProps } from "../place";
+import { Network, type VirtualNetworkReference } from "./network";
 
 /** A virtual network that exists, by its ids. */
 export interface ExistingNetworkProps extends PartProps {

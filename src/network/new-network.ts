@@ -6,7 +6,8 @@ import {
   SubnetNetworkSecurityGroupAssociation,
   VirtualNetwork,
 } from "../terraform";
-import { Network, type PartProps } from "./network";
+import type { PartProps } from "../place";
+import { Network } from "./network";
 
 /** What a new virtual network is made of. */
 export interface NewNetworkProps extends PartProps {

@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { hasAvailabilityZones } from "../azure/regions";
 import { MAIN } from "../main-resource";
 import type { RegistryHost } from "../naming";
-import { type PartProps, type Place, placeIn } from "../network/network";
+import { type PartProps, type Place, placeIn } from "../place";
 import { ContainerRegistry } from "../terraform";
 
 /** A copy of the registry in another region. */

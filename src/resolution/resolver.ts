@@ -1,4 +1,4 @@
-import { isIn } from "../address-plan";
+import { isIn } from "../ip-range";
 import { unique } from "../collections";
 import type { RegistryHost } from "../naming";
 import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork, Zone } from "./network-model";

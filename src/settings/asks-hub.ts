@@ -1,4 +1,4 @@
-import { isIn } from "../address-plan";
+import { isIn } from "../ip-range";
 
 /** Whether a network asks DNS servers that all lie in the hub, and so sees of the registry what the hub sees. */
 export function asksHub(

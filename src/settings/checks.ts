@@ -1,9 +1,10 @@
 import { closest } from "fastest-levenshtein";
-import { BASTION_HUB_PREFIX, isIn, overlap, planHub, planSpoke, prefixLength, usableAddresses } from "../address-plan";
+import { BASTION_HUB_PREFIX, planHub, planSpoke, usableAddresses } from "../address-plan";
 import { CLOUDS } from "../azure/clouds";
 import { MAX_ENDPOINTS, MAX_RECORDS, MAX_SUBNET_PREFIX } from "../azure/limits";
 import { REGIONS } from "../azure/regions";
 import { parseId } from "../azure/resource-id";
+import { isIn, overlap, prefixLength } from "../ip-range";
 import { registryName } from "../naming";
 import { asksHub } from "./asks-hub";
 import { Draft, type DraftNetwork } from "./draft";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPrivateRange, prefixLength } from "../address-plan";
+import { isPrivateRange, prefixLength } from "../ip-range";
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { normaliseRegion } from "../azure/regions";
 import { MAX_SUBNET_PREFIX } from "../azure/limits";

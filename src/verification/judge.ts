@@ -1,4 +1,4 @@
-import { isPrivateRange } from "../address-plan";
+import { isPrivateRange } from "../ip-range";
 import { DOCKER, IDENTITY, missingRole } from "./advice";
 import type { DeployedVm, Deployment } from "./deployment";
 import type { ProbeReport, ProbeStep } from "./probe-report";

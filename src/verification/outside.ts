@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { type RequestOptions, request } from "node:https";
-import { isPrivateRange } from "../address-plan";
+import { isPrivateRange } from "../ip-range";
 import type { Check } from "./judge";
 
 /** Milliseconds in which the registry has to answer. */

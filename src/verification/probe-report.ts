@@ -3,16 +3,12 @@ import { jsonOnLastLine } from "./last-line";
 
 const step = z.looseObject({
   ms: z.number().optional(),
-  status: z.number().optional(),
   retries: z.number().optional(),
 });
 
-/** What probe.sh prints: one line of JSON. Times are in milliseconds. */
+/** What of the report that probe.sh prints, one line of JSON, is made use of. Times are in milliseconds. */
 const probeReport = z.object({
   v: z.literal(1),
-  /** The machine's own name. */
-  machine: z.string(),
-  ms: z.number(),
   /** The login server, then the data endpoints in the order in which they were given. */
   hosts: z.array(
     z.object({
@@ -27,22 +23,19 @@ const probeReport = z.object({
   ),
   steps: z.object({
     tools: step.optional(),
-    challenge: step.extend({ scheme: z.string().optional() }).optional(),
+    challenge: step.optional(),
     identity: step.optional(),
     exchange: step.optional(),
     token: step.optional(),
     manifest: step.extend({ digest: z.string().optional(), platform: z.string().optional() }).optional(),
     blob: step
       .extend({
-        digest: z.string().optional(),
         /** Where the registry sends for the blob. */
         host: z.string().optional(),
-        /** Whether that is one of the data endpoints. */
-        known: z.boolean().optional(),
         addresses: z.array(z.string()).optional(),
       })
       .optional(),
-    download: step.extend({ bytes: z.number().optional(), address: z.string().optional() }).optional(),
+    download: step.extend({ bytes: z.number().optional() }).optional(),
     login: step.optional(),
     pull: step.optional(),
     run: step.extend({ output: z.string().optional() }).optional(),

@@ -4,24 +4,7 @@
 #   probe.sh LOGIN_SERVER REPOSITORY:TAG [DATA_ENDPOINT...]
 #
 # Prints one line of JSON, and exits with 0 if it could. Whether what it found is good is for the reader to say.
-# Runs as root on a VM with curl, jq and docker, and a managed identity that may pull.
-#
-# Tokens are kept in files that only root can read, in a folder that goes when the script ends. Commands are given the
-# names of these files: what is in arguments or in the environment, every process of the machine can see.
-#
-# Settings from the environment:
-#   PROBE_TIME_LIMIT     seconds for everything (240)
-#   PROBE_RETRY_SECONDS  seconds between two questions for what a replica does not know yet (5)
-#   PROBE_RETRY_LIMIT    seconds after which a replica is no longer asked again (60)
-#   PROBE_IMDS           base address of the instance metadata service
-#   PROBE_CURL_OPTIONS   a curl configuration file, added to each request
-set -u
-umask 077
-export LC_ALL=C
-
-imds=${PROBE_IMDS:-http://169.254.169.254}
-retry_seconds=${PROBE_RETRY_SECONDS:-5}
-retry_limit=${PROBE_RETRY_LIMIT:-60}
+# common.sh goes before it, and has the rest: what it needs, its settings, tokens, requests, docker.
 
 STEPS='tools challenge identity exchange token manifest blob download login pull run'
 
@@ -32,97 +15,24 @@ LONGEST_REPORT=3500
 ACCEPT='application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
 ACCEPT="$ACCEPT, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
 
-# The user name that tells an Azure registry that the password is a token.
-TOKEN_USER=00000000-0000-0000-0000-000000000000
-
 main() {
-  prepare "$@"
+  [ $# -ge 2 ] || usage
+  prepare "$1" "$2" 240
+  shift 2
+  for host in "$@"; do is_host "$host" || usage; done
+  data_endpoints=$*
+  repository=${image%:*}
+  tag=${image##*:}
   check_hosts
   not_tried=0
   for step in $STEPS; do run_step; done
   report
 }
 
-# --- Set-up ---
-
-prepare() {
-  [ $# -ge 2 ] || usage
-  login_server=$1
-  image=$2
-  shift 2
-  data_endpoints=$*
-  # These become parts of addresses and of curl's configuration.
-  for host in "$login_server" "$@"; do
-    case $host in '' | *[!A-Za-z0-9.-]*) usage ;; esac
-  done
-  case $image in *[!A-Za-z0-9._/:-]*) usage ;; ?*:?*) ;; *) usage ;; esac
-  repository=${image%:*}
-  tag=${image##*:}
-
-  began=$(now)
-  deadline=$((began + $(milliseconds "${PROBE_TIME_LIMIT:-240}")))
-  failed=
-  child=
-  checks=
-  container=
-  # In memory where that can be: a script that is killed leaves its folder until the next start.
-  work=$(mktemp -d -p "${TMPDIR:-/run}" 2>/dev/null || mktemp -d) || exit 1
-  trap clean_up EXIT
-  trap 'stop 129' HUP
-  trap 'stop 130' INT
-  trap 'stop 143' TERM
-  cd "$work" || exit 1
-  mkdir docker
-  export DOCKER_CONFIG="$work/docker"
-}
-
 usage() {
   echo 'usage: probe.sh LOGIN_SERVER REPOSITORY:TAG [DATA_ENDPOINT...]' >&2
   exit 2
 }
-
-# Ends what is under way, and the script.
-stop() {
-  # shellcheck disable=SC2086 # several ids
-  [ -z "$child$checks" ] || kill $child $checks 2>/dev/null
-  exit "$1"
-}
-
-clean_up() {
-  # A container outlives the docker command that waits for it.
-  [ -z "$container" ] || timeout 10 docker rm --force "$container" >/dev/null 2>&1
-  cd /
-  rm -rf "$work"
-}
-
-# --- Time ---
-
-now() { date +%s%3N; }
-
-# Seconds, of which there may be a fraction, in milliseconds.
-milliseconds() { printf '%.0f' "${1}e3"; }
-
-time_is_up() { [ "$(now)" -ge "$deadline" ]; }
-
-# limited SECONDS INPUT COMMAND...: ends the command after these seconds, or when the script's time is up, with 124.
-limited() {
-  limit=$(milliseconds "$1")
-  input=$2
-  left=$((deadline - $(now)))
-  [ "$limit" -le "$left" ] || limit=$left
-  [ "$limit" -gt 0 ] || return 124
-  shift 2
-  # In the background, since a shell heeds no signal while it runs a command in the foreground.
-  # With --foreground it stays in this process group, so that a signal to the group reaches the command too.
-  timeout --foreground --kill-after=2 "$(printf '%.3f' "${limit}e-3")" "$@" <"$input" &
-  child=$!
-  wait "$child"
-  ended=$?
-  child=
-  return "$ended"
-}
-
-timeout_reason() { if time_is_up; then echo time-limit; else echo timeout; fi; }
 
 # --- Facts: lines of path, type and value, of which the report is made ---
 
@@ -148,59 +58,11 @@ fail() {
   failed=$step
   text failed/step "$step"
   text failed/reason "$1"
-}
-
-# Fails for an answer to NAME that is not the one hoped for, with what the other side says of it.
-refuse() {
-  if [ "$curl_exit" -ne 0 ]; then
-    fail "$(curl_reason)"
-    return
-  fi
-  fail "http-$status"
-  # Registries answer {"errors":[{code, message}]}, token services {"error", "error_description"}.
-  jq -r '
-    (.errors[0]? // {code: .error, message: .error_description}) | .code, .message
-    | if type == "string" then gsub("\\s+"; " ") else "" end
-  ' "$1.body" >"$1.said" 2>/dev/null
-  { read -r code && read -r detail; } <"$1.said" || return
-  [ -z "$code" ] || text failed/code "$code"
-  [ -z "$detail" ] || text failed/detail "$detail"
-}
-
-curl_reason() {
-  case $curl_exit in
-    124 | 137) timeout_reason ;;
-    *) echo "curl-$curl_exit" ;;
-  esac
+  [ -z "${2:-}" ] || text failed/code "$2"
+  [ -z "${3:-}" ] || text failed/detail "$3"
 }
 
 # --- Requests ---
-
-# request NAME SECONDS URL [LINE OF CURL'S CONFIGURATION...]: leaves NAME.body and NAME.head.
-request() {
-  name=$1
-  seconds=$2
-  url=$3
-  shift 3
-  {
-    # Nothing here may go through a proxy: neither the metadata service nor a private endpoint is behind one.
-    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $seconds" "url = \"$url\"" \
-      "output = \"$name.body\"" "dump-header = \"$name.head\"" \
-      'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{redirect_url}\n"' "$@"
-    cat "${PROBE_CURL_OPTIONS:-/dev/null}"
-  } >"$name.conf"
-  : >"$name.body"
-  : >"$name.head"
-  limited $((seconds + 1)) "$name.conf" curl --disable --config - >"$name.out" 2>/dev/null
-  curl_exit=$?
-  status=0 address='' tls_seconds=0 redirect=''
-  {
-    read -r status
-    read -r address
-    read -r tls_seconds
-    read -r redirect
-  } <"$name.out"
-}
 
 # Asks again for a while for what a replica does not know yet.
 request_until_known() {
@@ -216,8 +78,6 @@ request_until_known() {
     json "steps/$step/retries" "$retries"
   done
 }
-
-answered() { [ "$curl_exit" -eq 0 ] && [ "$status" -eq "$1" ]; }
 
 # Notes of a request in this step what any answer has.
 note_answer() {
@@ -314,36 +174,12 @@ step_tools() {
   command -v jq >/dev/null || fail no-jq
 }
 
-step_identity() {
-  request identity 10 \
-    "$imds/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fcontainerregistry.azure.net" \
-    'header = "Metadata: true"'
-  keep_token identity access_token
-}
-
-step_exchange() {
-  request exchange 20 "https://$login_server/oauth2/exchange" 'data = "grant_type=access_token"' \
-    "data-urlencode = \"service=$login_server\"" 'data-urlencode = "access_token@identity.token"'
-  keep_token exchange refresh_token
-}
-
 step_token() {
   request token 20 "https://$login_server/oauth2/token" 'data = "grant_type=refresh_token"' \
     "data-urlencode = \"service=$login_server\"" "data-urlencode = \"scope=repository:$repository:pull\"" \
     'data-urlencode = "refresh_token@exchange.token"'
   keep_token token access_token
   [ -n "$failed" ] || { printf 'Authorization: Bearer ' && cat token.token; } >authorization
-}
-
-# keep_token NAME FIELD: writes the token that an answer holds to NAME.token.
-keep_token() {
-  note_answer
-  if ! answered 200; then
-    refuse "$1"
-    return
-  fi
-  jq -j ".$2 // empty" "$1.body" >"$1.token" 2>/dev/null
-  [ -s "$1.token" ] || fail no-token
 }
 
 step_manifest() {
@@ -437,10 +273,6 @@ step_download() {
 
 # --- (d): docker ---
 
-step_login() {
-  run_docker 30 exchange.token login --username "$TOKEN_USER" --password-stdin "$login_server"
-}
-
 step_pull() {
   # What is there already would not be pulled.
   limited 30 /dev/null docker image rm "$login_server/$image" >/dev/null 2>&1
@@ -454,44 +286,12 @@ step_run() {
   text steps/run/output "$(head -n 1 run.out)"
 }
 
-# run_docker SECONDS INPUT ARGUMENT...: fails with a word for what docker says.
-run_docker() {
-  docker_seconds=$1
-  docker_input=$2
-  shift 2
-  if ! command -v docker >/dev/null; then
-    fail no-docker
-    return
-  fi
-  limited "$docker_seconds" "$docker_input" docker "$@" >"$step.out" 2>"$step.err"
-  docker_exit=$?
-  [ "$docker_exit" -ne 0 ] || return 0
-  fail "$(docker_reason)"
-  detail=$(grep -v '^ *$' "$step.err" | tail -n 1)
-  [ -z "$detail" ] || text failed/detail "$detail"
-}
-
-docker_reason() {
-  if [ "$docker_exit" -eq 124 ] || [ "$docker_exit" -eq 137 ]; then
-    timeout_reason
-  elif grep -qi 'docker daemon' "$step.err"; then
-    echo no-daemon
-  elif grep -Eqi 'denied|unauthorized' "$step.err"; then
-    echo denied
-  else
-    echo "exit-$docker_exit"
-  fi
-}
-
 # --- The report ---
 
 report() {
   json ms $(($(now) - began))
   text machine "$(uname -n)"
-  jq -Rnc --argjson longest "$LONGEST_REPORT" '
-    # Of words by others: one line, short, nothing that could be a token or a signed address.
-    def plain: gsub("[^ -~]"; "?") | if length > 160 then .[:157] + "..." else . end;
-    def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
+  jq -Rnc --argjson longest "$LONGEST_REPORT" "$WORDS"'
     def value($path; $type):
       if $type == "json" then fromjson
       elif $path | test("detail|code|output") then discreet | plain

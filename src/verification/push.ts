@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { UserError } from "../user-error";
 import { jsonOnLastLine } from "./last-line";
 import { DOCKER, IDENTITY, missingRole } from "./advice";
+import { scriptFor } from "./script";
 import { type VerifyProps, ready } from "./verify";
 
 /** Seconds that building and pushing may take, cloud-init's end included. */
@@ -26,7 +25,7 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
   await ready(vm, props);
   const { stdout, stderr } = await scripts.run({
     vmId: vm.id,
-    script: readFileSync(join(__dirname, "push.sh"), "utf8"),
+    script: scriptFor("push"),
     args: [deployment.loginServer, image, pack(folder)],
     timeoutSeconds: PUSH_SECONDS,
     signal,

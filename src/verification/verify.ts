@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { UserError } from "../user-error";
 import type { DeployedVm, Deployment } from "./deployment";
 import type { EndpointConnections } from "./endpoint-connection";
@@ -7,6 +5,7 @@ import { type Check, judge } from "./judge";
 import { askFromHere, judgeOutside } from "./outside";
 import { reportIn } from "./probe-report";
 import type { VmScripts } from "./run-command";
+import { scriptFor } from "./script";
 
 /** What was found on one spoke's VM. */
 export interface SpokeResult {
@@ -55,7 +54,7 @@ const PROBE_SECONDS = 300;
  */
 export async function verify(props: VerifyProps): Promise<Verification> {
   const { deployment, signal, ask = askFromHere } = props;
-  const script = readFileSync(join(__dirname, "probe.sh"), "utf8");
+  const script = scriptFor("probe");
   const outside = ask(deployment.loginServer, signal).then(judgeOutside);
   const spokes = deployment.vms.map(async (vm) => ({
     spoke: vm.spoke,
@@ -118,7 +117,7 @@ async function probe(
     if (report) return { addresses: report.hosts[0]?.addresses ?? [], checks: judge(report, vm, deployment) };
     return failing(
       `the probe gave no report: ${(stderr || stdout).trim().slice(-200)}`,
-      "Run src/verification/probe.sh by hand, over the bastion.",
+      "Run the probe by hand, over the bastion: docs/proof.md.",
     );
   } catch (error) {
     if (signal.aborted || !(error instanceof UserError)) throw error;

@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Where a command is on the PATH. */
+export function which(command: string): string | undefined {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find((file) => existsSync(file));
+}
+
+/** `test`, or a skipped test whose name says why. */
+export function testUnless(reason: string | undefined, name: string, body: () => Promise<void>): void {
+  if (reason === undefined) test(name, body);
+  else test.skip(`${name} (skipped: ${reason})`, body);
+}
+
+/** `describe`, or a skipped one whose name says why. */
+export function describeUnless(reason: string | undefined, name: string, body: () => void): void {
+  if (reason === undefined) describe(name, body);
+  else describe.skip(`${name} (skipped: ${reason})`, body);
+}
