@@ -77,16 +77,10 @@ export class AzureEmulator {
   /**
    * Makes a resource, as if it had always been there.
    *
-   * @throws Error if Azure would refuse it
+   * @throws ArmError if Azure would refuse it
    */
   public put(id: string, body: Json): void {
-    const { status, body: answer } = this.manager.answer({
-      method: "PUT",
-      path: id,
-      query: new URLSearchParams(),
-      body,
-    });
-    if (status >= 400) throw new Error(`PUT ${id}: ${JSON.stringify(answer)}`);
+    this.manager.put(id, body);
   }
 
   /**

@@ -53,8 +53,10 @@ export class ResourceManager {
   private readonly underWay = new Map<string, Operation>();
   private readonly failed = new Set<string>();
   private requests = 0;
+  private faults: Faults;
 
   constructor(private readonly options: ResourceManagerOptions) {
+    this.faults = options.faults ?? {};
     this.operations = new Operations(options.clock ?? (() => performance.now()));
   }
 
@@ -66,8 +68,25 @@ export class ResourceManager {
       return this.serve(request);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
-      const wait = error.status === 429 ? { "Retry-After": String(this.options.faults?.retryAfter ?? 1) } : {};
+      const wait = error.status === 429 ? { "Retry-After": String(this.faults.retryAfter ?? 1) } : {};
       return { status: error.status, body: error.body, headers: wait };
+    }
+  }
+
+  /**
+   * Makes a resource without a client, and so without the faults that clients meet.
+   *
+   * @throws ArmError if Azure would refuse it
+   */
+  public put(id: string, body: Json): void {
+    const parsed = parseArmId(id);
+    if (!parsed) throw new ArmError(400, "InvalidResourceId", `${id} is not the id of a resource.`);
+    const { faults } = this;
+    this.faults = {};
+    try {
+      this.write(parsed, body);
+    } finally {
+      this.faults = faults;
     }
   }
 
@@ -105,7 +124,7 @@ export class ResourceManager {
   }
 
   private throttle(): void {
-    const every = this.options.faults?.throttleEvery;
+    const every = this.faults.throttleEvery;
     this.requests += 1;
     if (every !== undefined && this.requests % every === 0)
       throw new ArmError(429, "TooManyRequests", "Number of requests exceeded the limit. Please try again later.");
@@ -212,7 +231,7 @@ export class ResourceManager {
    * @throws ArmError if it fails, and the kind is not written by an operation
    */
   private operate(id: ArmId, kind: Kind, finish: () => void): Record<string, string> {
-    const seconds = this.options.faults?.slow?.find(({ pattern }) => pattern.test(id.path))?.seconds ?? 0;
+    const seconds = this.faults.slow?.find(({ pattern }) => pattern.test(id.path))?.seconds ?? 0;
     const operation = this.operations.begin(seconds, finish);
     if (operation.status === "InProgress") this.underWay.set(id.path.toLowerCase(), operation);
     if (!kind.byOperation) {
@@ -243,7 +262,7 @@ export class ResourceManager {
 
   private failOnce(action: "write" | "delete", { path }: ArmId): void {
     const key = `${action} ${path.toLowerCase()}`;
-    if (!this.options.faults?.failOnce?.test(path) || this.failed.has(key)) return;
+    if (!this.faults.failOnce?.test(path) || this.failed.has(key)) return;
     this.failed.add(key);
     throw new ArmError(400, "MadeToFail", `${path} was asked to fail once.`);
   }

@@ -181,7 +181,7 @@ describe("an endpoint", () => {
         properties: { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } },
       });
       slow.azure.put(subnet, { properties: { addressPrefix: "10.1.0.0/24" } });
-      slow.azure.put(`${registry}/replications/francecentral`, { location: "francecentral" });
+      await slow.http("PUT", `${registry}/replications/francecentral`, { location: "francecentral" });
       const early = await slow.http("PUT", id("Microsoft.Network/privateEndpoints/one"), {
         location: REGION,
         properties: {
