@@ -54,11 +54,11 @@ test("a resource group each for the hub, the registry and every spoke", () => {
   const { resource } = synthesize(THREE_SPOKES);
   const groups = Object.values(resource.azurerm_resource_group!);
   expect(groups.map(({ name, location }) => `${String(name)} ${String(location)}`).sort()).toEqual([
-    "rg-alpine-dev francecentral",
-    "rg-hub-dev northeurope",
-    "rg-registry-dev swedencentral",
-    "rg-spoke1-dev swedencentral",
-    "rg-spoke2-dev switzerlandnorth",
+    "rg-alpine-francecentral-dev francecentral",
+    "rg-hub-northeurope-dev northeurope",
+    "rg-registry-swedencentral-dev swedencentral",
+    "rg-spoke1-swedencentral-dev swedencentral",
+    "rg-spoke2-switzerlandnorth-dev switzerlandnorth",
   ]);
 });
 

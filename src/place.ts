@@ -28,7 +28,8 @@ export interface PartProps {
 /** Makes a resource group, and gives it as the place of what goes into it. */
 export function placeIn(scope: Construct, part: string, { location, naming, tags, provider }: PartProps): Place {
   const group = new ResourceGroup(scope, "resource-group", {
-    name: naming.of("rg", part),
+    // With its region: a part that moves is made anew beside the old one, before that goes.
+    name: naming.of("rg", `${part}-${location}`),
     location,
     tags,
     ...(provider && { provider }),

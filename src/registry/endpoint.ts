@@ -45,8 +45,12 @@ export class RegistryEndpoint extends Construct {
         isManualConnection: manualApproval,
         ...(manualApproval && { requestMessage: `Endpoint of ${network.name}, to pull from ${registry.name}` }),
       },
-      // A landing zone's policy may attach a zone group: leave it alone.
-      lifecycle: { ignoreChanges: ["private_dns_zone_group"] },
+      lifecycle: {
+        // A landing zone's policy may attach a zone group: leave it alone.
+        ignoreChanges: ["private_dns_zone_group"],
+        // Records that answer with this endpoint are given another's addresses before it goes, and not after.
+        createBeforeDestroy: true,
+      },
     });
     // The endpoint's own attributes go stale when a replica comes, and empty when a policy attaches a zone group.
     // Its network interface always tells; depending on the registry, it is read again whenever that changes.
