@@ -1,15 +1,10 @@
 import { program } from "./src/commands/program";
 import { run } from "./src/commands/run";
+import { synthesize } from "./src/commands/synthesize";
 import { summary } from "./src/report/summary";
-import { loadSettings } from "./src/settings/load";
-import { PrivateRegistryStack } from "./src/stack";
-import { App } from "./src/terraform";
 
 run(() => {
   if (process.argv.length > 2) program("synth").parse();
-  const { settings, source } = loadSettings(process.cwd(), process.env);
-  const app = new App({ stackTraces: false });
-  const stack = new PrivateRegistryStack(app, settings);
-  app.synth();
-  console.error(`${app.outdir}/stacks/${stack.node.id}/cdk.tf.json from ${source}.\n${summary(stack.resolution)}`);
+  const { stack, file, source } = synthesize();
+  console.error(`${file} from ${source}.\n${summary(stack.resolution)}`);
 });

@@ -6,8 +6,10 @@ export const CATALOGUE = {
     diagram: "Draws the network as a Mermaid flowchart, on standard output.",
   },
   "With an account": {
-    deploy: "Synthesizes, shows the plan, asks, applies.",
-    destroy: "Takes all that is deployed away again.",
+    plan: "Says what a deployment would change, in the words of the network.",
+    deploy:
+      "Shows who will resolve the registry to what, and what changes; then runs cdktf deploy, which asks and applies.",
+    destroy: "Says what will go; then runs cdktf destroy, which asks and destroys.",
     "push-hello": "Builds docker-hello on the test VM that may push, and pushes it to the registry from there.",
     verify:
       "Proves on each spoke's test VM that the registry resolves to the spoke's own endpoint and that an image can be pulled through it.",

@@ -68,7 +68,8 @@ function addressLines(lookups: readonly Lookup[]): string[] {
   );
 }
 
-function findingText({ severity, code, message, resources }: Finding, colors: Colors): string {
+/** A finding for people: what it is, what to do, and what is involved. */
+export function findingText({ severity, code, message, resources }: Finding, colors: Colors): string {
   const paint = severity === "error" ? colors.red : colors.yellow;
   const shown = resources.length > 8 ? [...resources.slice(0, 7), `and ${resources.length - 7} more`] : resources;
   return [

@@ -1,0 +1,25 @@
+import { loadSettings } from "../settings/load";
+import { PrivateRegistryStack } from "../stack";
+import { App } from "../terraform";
+
+/** What a synthesis has written. */
+export interface Synthesized {
+  readonly stack: PrivateRegistryStack;
+  /** The Terraform JSON, as a path seen from here. */
+  readonly file: string;
+  /** Where the settings came from. */
+  readonly source: string;
+}
+
+/**
+ * Writes the Terraform JSON of the settings that hold here.
+ *
+ * @throws UserError if they are wrong; then nothing is written
+ */
+export function synthesize(): Synthesized {
+  const { settings, source } = loadSettings(process.cwd(), process.env);
+  const app = new App({ stackTraces: false });
+  const stack = new PrivateRegistryStack(app, settings);
+  app.synth();
+  return { stack, file: `${app.outdir}/stacks/${stack.node.id}/cdk.tf.json`, source };
+}
