@@ -7,7 +7,7 @@ import { request } from "node:https";
 import { AzureEmulator, type EmulatorOptions } from "../../emulator/emulator";
 import type { Json } from "../../src/json";
 
-export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
 export const GROUP = "rg-test";
 export const GROUP_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}`;
 export const REGION = "swedencentral";

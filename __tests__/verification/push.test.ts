@@ -207,7 +207,7 @@ describeUnless(missingTools(), "the push", () => {
 
   test("ends when its time is up", async () => {
     fake.faults.identity = () => undefined;
-    const run = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_TIME_LIMIT: "0.3" });
+    const run = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_TIME_LIMIT: "2" });
     expect(resultOf(run, "identity")).toEqual({ v: 1, error: { step: "identity", reason: "time-limit" } });
   });
 
