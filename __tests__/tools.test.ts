@@ -33,12 +33,9 @@ test.each(YAML_FILES)("%s is YAML", (file) => {
   expect(parseYaml(read(file))).toEqual(expect.any(Object));
 });
 
-/** Commands that are on their way. */
-const TO_COME = ["rehearse"];
-
 test.each([...YAML_FILES, ...CI_SCRIPTS, ".devcontainer/devcontainer.json"])("%s runs scripts that exist", (file) => {
   const named = [...read(file).matchAll(/npm run (?:--silent )?([a-z][\w-]*)/g)].map(([, name = ""]) => name);
-  expect(named.filter((name) => !(name in scripts) && !TO_COME.includes(name))).toEqual([]);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
   const own = [...read(file).matchAll(/(?<![\w/])\.ci\/[\w-]+/g)].map(([path]) => path);
   expect(own.filter((path) => !CI_SCRIPTS.includes(path))).toEqual([]);
 });

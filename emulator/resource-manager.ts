@@ -96,7 +96,7 @@ export class ResourceManager {
     const operation = /\/operations\/([^/]+)$/.exec(path)?.[1];
     if (operation !== undefined) return this.showOperation(operation);
     if (method === "POST" && path.endsWith("/checkNameAvailability"))
-      return { status: 200, body: { nameAvailable: !this.nameTaken(request.body) } };
+      return { status: 200, body: this.nameAvailability(request.body) };
     if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(path, segments[1]!) };
     const [, namespace] = /^\/subscriptions\/[^/]+\/providers(?:\/([^/]+)(?:\/register)?)?$/i.exec(path) ?? [];
     if (namespace !== undefined) return { status: 200, body: registered(namespace) };
@@ -261,7 +261,8 @@ export class ResourceManager {
   }
 
   private failOnce(action: "write" | "delete", { path }: ArmId): void {
-    const key = `${action} ${path.toLowerCase()}`;
+    // A name by chance is another one each time that the client tries again.
+    const key = `${action} ${path.toLowerCase().replace(/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "/*")}`;
     if (!this.faults.failOnce?.test(path) || this.failed.has(key)) return;
     this.failed.add(key);
     throw new ArmError(400, "MadeToFail", `${path} was asked to fail once.`);
@@ -299,14 +300,16 @@ export class ResourceManager {
     return { status: 200, body: { value } };
   }
 
-  /** Whether a name that has to be unique in all of Azure is another resource's. */
-  private nameTaken(body: Json | undefined): boolean {
+  /** Whether a name that has to be one in all of Azure is free. */
+  private nameAvailability(body: Json | undefined): Json {
     const { name, type } = body ?? {};
-    return (
+    const taken =
       typeof name === "string" &&
       typeof type === "string" &&
-      this.store.ofType(type).some((resource) => same(resource.name, name))
-    );
+      this.store.ofType(type).some((resource) => same(resource.name, name));
+    return taken
+      ? { nameAvailable: false, reason: "AlreadyExists", message: `The name ${name} is already in use.` }
+      : { nameAvailable: true };
   }
 }
 

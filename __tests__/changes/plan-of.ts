@@ -222,7 +222,20 @@ class Planned extends Evaluation {
       }));
   }
 
+  /** What says so, and all that it depends on, is made anew before the old one goes. */
+  private readonly overlapping = new Set<string>();
+
+  private overlap(address: string): void {
+    if (this.overlapping.has(address)) return;
+    this.overlapping.add(address);
+    const text = JSON.stringify(this.bodies.get(address)!.body);
+    for (const [found] of text.matchAll(/\bazurerm_\w+\.[\w-]+/g)) if (this.bodies.has(found)) this.overlap(found);
+  }
+
   public changes(): PlannedChange[] {
+    for (const [address, { body }] of this.bodies)
+      if ((body.lifecycle as { create_before_destroy?: boolean } | undefined)?.create_before_destroy)
+        this.overlap(address);
     const own = [...this.bodies.values()].map(({ address, mode, type, name }): PlannedChange => {
       const before = this.state.get(address)?.values ?? null;
       if (mode === "data") {
@@ -238,7 +251,12 @@ class Planned extends Evaluation {
         name,
         ...(action === "replace" && { action_reason: "replace_because_cannot_update" }),
         change: {
-          actions: action === "replace" ? ["delete", "create"] : [action],
+          actions:
+            action !== "replace"
+              ? [action]
+              : this.overlapping.has(address)
+                ? ["create", "delete"]
+                : ["delete", "create"],
           before,
           after: known(after) as Attributes,
           after_unknown: unknown(after) as Attributes,

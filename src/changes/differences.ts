@@ -74,10 +74,14 @@ export function reasonInWords(change: ResourceChange): string {
 /** The differences for which a resource can't stay. */
 export function forcingDifferences(change: ResourceChange): Difference[] {
   const paths = change.forcedBy.map((path) => path.filter((step) => typeof step === "string"));
-  return differences(change).filter((difference) => {
+  const forcing = differences(change).filter((difference) => {
     const steps = difference.path.replace(/\[[^\]]*\]/g, "").split(".");
     return paths.some((path) => path.every((step, i) => i >= steps.length || steps[i] === step));
   });
+  // The group carries the region in its name, so that says nothing more.
+  const moves = forcing.some(({ path }) => path === "location");
+  const follows = change.type === "azurerm_resource_group" ? "name" : "resource_group_name";
+  return moves ? forcing.filter(({ path }) => path !== follows) : forcing;
 }
 
 function shown(value: unknown): string {

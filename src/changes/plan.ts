@@ -27,6 +27,8 @@ export interface ResourceChange {
   /** The rest of the logical id: `endpoint`, `vm_nic`, `peering-to-hub`. */
   readonly role: string;
   readonly action: Action;
+  /** For a resource that is replaced, whether the new one is there before the old one goes. */
+  readonly overlaps: boolean;
   /** Values before; empty for a resource that comes. */
   readonly before: Json;
   /** Values afterwards as far as known; empty for a resource that goes. */
@@ -172,6 +174,7 @@ function changeOf(resource: Json, parts: ReadonlySet<string>): ResourceChange[] 
       ...(ours && { part }),
       role: ours ? role.join("_") : "",
       action,
+      overlaps: String(actions) === "create,delete",
       before: isJson(before) ? before : {},
       after: isJson(after) ? after : {},
       unknown: isJson(unknown) ? unknown : {},

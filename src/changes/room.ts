@@ -1,4 +1,4 @@
-import { usableAddresses } from "../ip-range";
+import { usableAddresses } from "../address-plan";
 import { isJson, objects } from "../json";
 import type { Plan } from "./plan";
 

@@ -4,6 +4,7 @@ export const CATALOGUE = {
     synth: "Writes the Terraform JSON of the settings.",
     preview: "Shows who resolves the registry to what, and can reach it.",
     diagram: "Draws the network as a Mermaid flowchart, on standard output.",
+    rehearse: "Deploys to an emulated Azure with the real engine and providers, proves the outcome, destroys it.",
   },
   "With an account": {
     plan: "Says what a deployment would change, in the words of the network.",

@@ -66,6 +66,14 @@ export interface PlanOptions {
   readonly parallelism?: number;
 }
 
+/** What to destroy, and how. */
+export interface DestroyOptions {
+  /** Terraform addresses of resources, which go with all that depends on them. @default - everything */
+  readonly targets?: readonly string[];
+  /** Most operations at once; the engine's own default is 10. */
+  readonly parallelism?: number;
+}
+
 /**
  * A folder with a configuration, in which Terraform or OpenTofu runs.
  *
@@ -122,12 +130,22 @@ export class WorkingDirectory {
   }
 
   /**
-   * Takes away all that the state holds, without a question.
+   * Takes away what the state holds, without a question.
    *
    * @throws EngineError if anything fails; what is left is in the state
    */
-  public async destroy({ parallelism }: { readonly parallelism?: number } = {}): Promise<void> {
-    await this.run(["apply", "-destroy", "-auto-approve", ...JSON_LINES, ...parallel(parallelism)]);
+  public async destroy({ parallelism, targets = [] }: DestroyOptions = {}): Promise<void> {
+    const chosen = targets.map((target) => `-target=${target}`);
+    await this.run(["apply", "-destroy", "-auto-approve", ...JSON_LINES, ...parallel(parallelism), ...chosen]);
+  }
+
+  /**
+   * Takes a resource that exists into the state, under an address of the configuration.
+   *
+   * @throws EngineError if that fails
+   */
+  public async import(address: string, id: string): Promise<void> {
+    await this.run(["import", "-input=false", "-no-color", address, id]);
   }
 
   private run(args: readonly string[]): Promise<{ status: number; stdout: string }> {

@@ -6,7 +6,7 @@ import type { Plan, ResourceChange } from "../plan";
 import { tellingDifferences } from "./dns";
 
 /** Whether a difference is one of tags: the resource's own, or those of a registry's replica. */
-export function isTag({ path }: Difference): boolean {
+function isTag({ path }: Difference): boolean {
   return /(^|\.)tags(\.|$)/.test(path);
 }
 

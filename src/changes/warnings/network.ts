@@ -3,11 +3,11 @@ import { groupBy } from "../../collections";
 import { list } from "../../resolution/findings/finding";
 import { effectOf, nameOf, partInWords, sentence } from "../change";
 import { differences, inWords, reasonInWords } from "../differences";
-import { inventory, noun } from "../inventory";
+import { noun } from "../inventory";
 import { reasonFor } from "../kinds/parts";
 import { peered } from "../kinds/peerings";
 import type { NetworkView } from "../network-view";
-import { type Fate, type Plan, networkOf, resourceGroupOf, textIn } from "../plan";
+import { type Fate, type Plan, networkOf } from "../plan";
 import { type Check, broken, changesInWhatStays, warning } from "./warning";
 
 /** A hub or spoke is made again with all that is in it. */
@@ -23,33 +23,6 @@ export const networksReplaced: Check = (plan) =>
       `${sentence(partInWords(part))} is replaced (${reasonFor(plan, part)}): ${what} ${lost.length > 1 ? "go and are" : "goes and is"} made again, and whoever is there is cut off until then.${disks} What others have put there must go first, or Azure refuses.`,
       lost,
     );
-  });
-
-/**
- * Terraform keeps what holds the name of a resource group or network, and not its id, when that is replaced under the
- * same name. But what lies in a network goes with it, and azurerm deletes no group that still holds something.
- */
-export const leftBehind: Check = (plan) =>
-  partsReplaced(plan).flatMap((part) => {
-    const gone = new Set(plan.changes.filter(({ action }) => action !== "update").map(({ address }) => address));
-    const lies = gone.has(resourceGroupOf(part)) ? "resource_group_name" : "virtual_network_name";
-    const kept = [...plan.resourcesAfter.values()].filter(
-      ({ address, type, values }) =>
-        address.startsWith(`${type}.${part}_`) && textIn(values, lies) !== undefined && !gone.has(address),
-    );
-    if (kept.length === 0) return [];
-    const advice =
-      part === "hub"
-        ? "Destroy all, and deploy it anew."
-        : `Take ${part} out of the settings and deploy, then put it back and deploy again.`;
-    return [
-      {
-        code: "stays-in-what-goes",
-        severity: "stop",
-        message: `${sentence(partInWords(part))} is replaced (${reasonFor(plan, part)}), but Terraform would keep ${inventory(kept)} in it, which go with it or keep it from going: the apply fails halfway. ${advice}`,
-        resources: kept.map(({ address }) => address),
-      },
-    ];
   });
 
 function partsReplaced({ fates }: Plan): string[] {

@@ -8,16 +8,18 @@ import { zoneName } from "../network-view";
 import { type Plan, type ResourceChange, networkOf } from "../plan";
 import { type Check, broken, changesInWhatStays, warning } from "./warning";
 
-/** Endpoints that go or are made again, while networks that they answer stay. */
+/**
+ * Endpoints that are deleted and made again, while networks that they answer stay. One that goes for good is no trouble:
+ * what answers with it answers with another before, as the endpoints' lifecycle in this project says.
+ */
 export const endpoints: Check = (plan) =>
   (lostRegistries(plan).length > 0 ? [] : broken(plan.changes, "azurerm_private_endpoint")).flatMap((endpoint) => {
     const networks = networksAnsweredBy(plan, ({ endpoints }) => endpoints.includes(endpoint.address));
-    if (networks.length === 0) return [];
-    const becomes = endpoint.action === "delete" ? "goes" : `is replaced (${reasonInWords(endpoint)})`;
+    if (networks.length === 0 || endpoint.action === "delete" || endpoint.overlaps) return [];
     return [
       warning(
         "endpoint-interrupted",
-        `${nameOf(endpoint)} ${becomes}: until DNS answers with ${endpoint.action === "delete" ? "another endpoint" : "the new one"}, the registry's names lead nowhere in ${list(networks)}, and pulls and pushes fail there.`,
+        `${nameOf(endpoint)} is replaced (${reasonInWords(endpoint)}): until DNS answers with the new one, the registry's names lead nowhere in ${list(networks)}, and pulls and pushes fail there.`,
         [endpoint],
       ),
     ];

@@ -27,7 +27,6 @@ export type WarningCode =
   | "replica-gone"
   | "replica-remade"
   | "subnet-replaced"
-  | "stays-in-what-goes"
   | "vm-replaced"
   | "vm-restarts"
   | "zone-changes"

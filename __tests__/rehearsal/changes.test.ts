@@ -1,0 +1,28 @@
+import { landingZone, testWithEngine } from "./engine";
+
+testWithEngine(
+  "a replica comes and goes, each in one apply, whatever a policy attaches to the endpoints; what others change is found",
+  { zoneGroupPolicy: true, faults: { throttleEvery: 9 } },
+  async (rehearsal) => {
+    const steps = [
+      await rehearsal.deploy("deploy", landingZone([])),
+      await rehearsal.deploy("more", landingZone(["francecentral"])),
+      await rehearsal.deploy("less", landingZone([])),
+    ].flat();
+    expect(steps.filter(({ holds }) => !holds)).toEqual([]);
+    expect(steps.flatMap(({ counts }) => counts ?? [])).toEqual([
+      expect.objectContaining({ change: 0, replace: 0, destroy: 0 }),
+      expect.objectContaining({ add: 2, replace: 0, destroy: 0 }),
+      expect.objectContaining({ add: 0, replace: 0, destroy: 2 }),
+    ]);
+
+    const record = rehearsal.azure.resources.find(
+      ({ id, name }) => name === "xyzdfdacrdev" && id.includes("/rg-one-") && id.includes("/A/"),
+    )!;
+    rehearsal.azure.put(record.id, { properties: { ttl: 10, aRecords: [{ ipv4Address: "192.0.2.1" }] } });
+    const [plan, answers] = await rehearsal.check();
+    const found = { holds: false, outcome: expect.stringContaining("192.0.2.1") as string };
+    expect(plan).toMatchObject(found);
+    expect(answers).toMatchObject(found);
+  },
+);

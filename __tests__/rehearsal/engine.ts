@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Engine, findEngine } from "../../src/engine/engine";
+import type { Json } from "../../src/json";
+import { Rehearsal, type RehearsalProps } from "../../src/rehearsal/rehearsal";
+import { parseSettings } from "../../src/settings/load";
+import type { Settings } from "../../src/settings/schema";
+import { stackInMemory } from "../../src/stack-in-memory";
+
+/** Most milliseconds that a rehearsal of a small network takes, on a busy machine. */
+const PATIENCE = 400_000;
+
+/** A test with a rehearsal, or one that is skipped and says why: no engine here, or no providers. */
+export function testWithEngine(
+  name: string,
+  props: Omit<RehearsalProps, "engine">,
+  run: (rehearsal: Rehearsal) => Promise<void>,
+): void {
+  const found = engineWithProviders();
+  if ("lacking" in found) {
+    // eslint-disable-next-line @typescript-eslint/no-empty-function
+    test.skip(`${name} (skipped: ${found.lacking})`, () => {});
+    return;
+  }
+  test(
+    name,
+    async () => {
+      const rehearsal = await Rehearsal.start({ ...found, ...props });
+      try {
+        await run(rehearsal);
+      } finally {
+        await rehearsal.close();
+      }
+    },
+    PATIENCE,
+  );
+}
+
+/**
+ * A network of which little is made here, so that it is made quickly: the hub and two spokes exist, and are somebody
+ * else's.
+ */
+export function landingZone(replicas: string[], hubEndpoint = false): Settings {
+  const network = (name: string) =>
+    `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-${name}/providers/Microsoft.Network/virtualNetworks/vnet-${name}`;
+  const existing = (name: string) => ({
+    virtualNetworkId: network(name),
+    endpointSubnetId: `${network(name)}/subnets/endpoints`,
+  });
+  return parseSettings({
+    registry: { replicas },
+    hub: { existing: existing("hub"), endpoint: hubEndpoint },
+    spokes: [
+      { name: "one", location: "swedencentral", existing: existing("one") },
+      { name: "two", location: "switzerlandnorth", existing: existing("two") },
+    ],
+    testVms: false,
+  });
+}
+
+let answer: { engine: Engine } | { lacking: string } | undefined;
+
+function engineWithProviders(): { engine: Engine } | { lacking: string } {
+  return (answer ??= look());
+}
+
+function look(): { engine: Engine } | { lacking: string } {
+  if (process.platform !== "linux") return { lacking: "rehearsals need Linux" };
+  let engine: Engine;
+  try {
+    engine = findEngine(process.env);
+  } catch {
+    return { lacking: "neither terraform nor tofu is here" };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "init-"));
+  try {
+    const { terraform } = stackInMemory(parseSettings({})).toTerraform() as { terraform: Json };
+    const needed = { terraform: { required_providers: terraform.required_providers } };
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify(needed));
+    const { status } = spawnSync(engine.command, ["init", "-input=false"], { cwd: folder, timeout: 120_000 });
+    return status === 0 ? { engine } : { lacking: `${engine.command} init finds no providers` };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

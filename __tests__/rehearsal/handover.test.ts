@@ -1,0 +1,16 @@
+import { landingZone, testWithEngine } from "./engine";
+
+testWithEngine("records answer with another endpoint before theirs is removed", {}, async (rehearsal) => {
+  await rehearsal.deploy("deploy", landingZone([], true));
+  const before = rehearsal.azure.requests.length;
+  const steps = await rehearsal.deploy("without the hub's endpoint", landingZone([]));
+  expect(steps.filter(({ holds }) => !holds)).toEqual([]);
+
+  const requests = rehearsal.azure.requests.slice(before);
+  const removal = requests.findIndex(({ method, path }) => method === "DELETE" && path.endsWith("pep-hub-dev"));
+  const updates = requests.flatMap(({ method, path }, i) =>
+    method === "PUT" && /\/rg-hub-[^/]+\/.*\/A\//.test(path) ? [i] : [],
+  );
+  expect(updates).toHaveLength(2);
+  expect(Math.max(...updates)).toBeLessThan(removal);
+});
