@@ -239,7 +239,7 @@ describe("the deployer's role", () => {
 
 describe("dependencies", () => {
   const { packages } = JSON.parse(readProjectFile("package-lock.json")) as {
-    packages: Record<string, { version?: string; license?: string; resolved?: string }>;
+    packages: Record<string, { license?: string }>;
   };
 
   test("are pinned to one version each", () => {
