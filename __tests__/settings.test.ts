@@ -30,63 +30,63 @@ function faultsIn(settings: unknown): string[] {
 
 test("with nothing given, the settings are the example network", () => {
   expect(parseSettings({})).toMatchInlineSnapshot(`
-    {
-      "cloud": "public",
-      "dns": "per-spoke",
-      "environment": "dev",
-      "hub": {
-        "addressSpace": "10.12.0.0/16",
-        "bastion": true,
-        "dnsServers": [],
-        "endpoint": false,
-        "location": "northeurope",
-      },
-      "newRegions": [],
-      "owner": "n/a",
-      "recordTtl": 10,
-      "registry": {
-        "deletionProtection": false,
-        "diagnostics": false,
-        "exports": false,
-        "location": "swedencentral",
-        "namePrefix": "xyzdfd",
-        "pullPrincipals": [],
-        "pushPrincipals": [],
-        "replicas": [
-          {
-            "location": "switzerlandnorth",
-            "routed": true,
-          },
-        ],
-        "retentionDays": 0,
-        "trustedServices": false,
-      },
-      "releaseVersion": "latest",
-      "spokePeering": "hub",
-      "spokes": [
-        {
-          "addressSpace": "10.10.0.0/16",
-          "dnsServers": [],
-          "location": "swedencentral",
-          "manualApproval": false,
-          "name": "spoke1",
-        },
-        {
-          "addressSpace": "10.11.0.0/16",
-          "dnsServers": [],
-          "location": "switzerlandnorth",
-          "manualApproval": false,
-          "name": "spoke2",
-        },
-      ],
-      "tags": {},
-      "testVms": {
-        "encryptionAtHost": false,
-        "shutdownTime": "1900",
-        "size": "Standard_B2ats_v2",
-        "timezone": "Central Europe Standard Time",
-      },
-    }
+   {
+     "cloud": "public",
+     "dns": "per-spoke",
+     "environment": "dev",
+     "hub": {
+       "addressSpace": "10.12.0.0/16",
+       "bastion": true,
+       "dnsServers": [],
+       "endpoint": false,
+       "location": "northeurope",
+     },
+     "newRegions": [],
+     "owner": "n/a",
+     "recordTtl": 10,
+     "registry": {
+       "deletionProtection": false,
+       "diagnostics": false,
+       "exports": false,
+       "location": "swedencentral",
+       "namePrefix": "xyzdfd",
+       "pullPrincipals": [],
+       "pushPrincipals": [],
+       "replicas": [
+         {
+           "location": "switzerlandnorth",
+           "routed": true,
+         },
+       ],
+       "retentionDays": 0,
+       "trustedServices": false,
+     },
+     "releaseVersion": "latest",
+     "spokePeering": "hub",
+     "spokes": [
+       {
+         "addressSpace": "10.10.0.0/16",
+         "dnsServers": [],
+         "location": "swedencentral",
+         "manualApproval": false,
+         "name": "spoke1",
+       },
+       {
+         "addressSpace": "10.11.0.0/16",
+         "dnsServers": [],
+         "location": "switzerlandnorth",
+         "manualApproval": false,
+         "name": "spoke2",
+       },
+     ],
+     "tags": {},
+     "testVms": {
+       "encryptionAtHost": false,
+       "shutdownTime": "1900",
+       "size": "Standard_B2ats_v2",
+       "timezone": "Central Europe Standard Time",
+     },
+   }
   `);
 });
 
