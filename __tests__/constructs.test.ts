@@ -27,7 +27,7 @@ import { synthesizeBelow } from "./support/synth";
 const naming = new Naming("test");
 const tags = { owner: "me" };
 const common = { naming, tags };
-const OPERATIONS = { retentionDays: 0, trustedServices: false };
+const OPERATIONS = { retentionDays: 0, exports: false, trustedServices: false };
 const hosts = registryHosts("myregistry", ["norwayeast", "swedencentral"], CLOUDS.public);
 
 const hubIn = (scope: Construct, bastion = true) =>
@@ -310,6 +310,7 @@ describe("a test VM", () => {
       subnetId: spoke.workloadSubnetId,
       registry: registryIn(scope),
       size: "Standard_B2ats_v2",
+      encryptionAtHost: false,
       sshPublicKey: "ssh-ed25519 AAAA",
       shutdownTime: "1900",
       timezone: "UTC",

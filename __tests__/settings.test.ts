@@ -47,6 +47,7 @@ test("with nothing given, the settings are the example network", () => {
      "registry": {
        "deletionProtection": false,
        "diagnostics": false,
+       "exports": false,
        "location": "swedencentral",
        "namePrefix": "xyzdfd",
        "pullPrincipals": [],
@@ -80,6 +81,7 @@ test("with nothing given, the settings are the example network", () => {
      ],
      "tags": {},
      "testVms": {
+       "encryptionAtHost": false,
        "shutdownTime": "1900",
        "size": "Standard_B2ats_v2",
        "timezone": "Central Europe Standard Time",
@@ -256,7 +258,9 @@ test.each<[string, unknown, string[]]>([
   [
     "test VMs that are neither",
     { testVms: "yes" },
-    ['testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, sshPublicKey'],
+    [
+      'testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey',
+    ],
   ],
   ["a TTL of nothing", { recordTtl: 0 }, ["recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"]],
   [

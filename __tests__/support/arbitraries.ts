@@ -30,6 +30,7 @@ const registry = fc
     more: fc.record(
       {
         retentionDays: fc.integer({ min: 0, max: 365 }),
+        exports: fc.boolean(),
         trustedServices: fc.boolean(),
         deletionProtection: fc.boolean(),
         diagnostics: fc.boolean(),
@@ -59,7 +60,10 @@ const tagName = fc
 const tagValue = fc.string({ maxLength: 8 }).filter((value) => !/[$%]\{/.test(value));
 
 const COMMON = {
-  testVms: fc.oneof(fc.boolean(), fc.constant({ shutdownTime: "0730", timezone: "UTC", sshPublicKey: ED25519 })),
+  testVms: fc.oneof(
+    fc.boolean(),
+    fc.constant({ shutdownTime: "0730", timezone: "UTC", encryptionAtHost: true, sshPublicKey: ED25519 }),
+  ),
   tags: fc.dictionary(tagName, tagValue, { maxKeys: 2 }),
   recordTtl: fc.integer({ min: 1, max: 3600 }),
   registry,

@@ -20,7 +20,7 @@ export const CATALOGUE = {
     test: "Runs all tests.",
     lint: "Looks for mistakes, wrong types, wrong format and what nothing uses.",
     format: "Puts every file into its format.",
-    docs: "Writes the generated parts of the docs: settings and their JSON Schema, commands, the README's diagram and preview.",
+    docs: "Writes the generated parts of the docs: settings and their JSON Schema, commands, licences, the deployer's role, the README's diagram and preview.",
     bench: "Measures the time and memory of a synthesis against a floor, and as the number of spokes grows.",
   },
 } as const satisfies Record<string, Record<string, string>>;

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
+import { deployerRole } from "../azure/deployer-role";
 import { diagram } from "../report/diagram";
+import { type Lock, licences } from "../report/licences";
 import { previewText } from "../report/preview-table";
 import { parseSettings } from "../settings/load";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
@@ -11,25 +13,36 @@ import { program } from "./program";
 import { run } from "./run";
 
 const PROJECT = join(__dirname, "..", "..");
-const GENERATED = "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts. -->";
+const SETTINGS_FOLLOW =
+  "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts. -->";
+const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
 
 /** The files of the docs that are written from the code, in whole or in part: path and the text that each should have. */
 export function generatedDocs(): Record<string, string> {
   const readme = join(PROJECT, "README.md");
   const commands = join(PROJECT, "docs", "commands.md");
   const settings = join(PROJECT, "docs", "settings.md");
+  const thirdParty = join(PROJECT, "docs", "licences.md");
+  const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   const { resolution } = stackInMemory(parseSettings({}));
-  const [byHand = "", generated] = readFileSync(settings, "utf8").split(GENERATED);
-  if (generated === undefined) throw new Error(`${settings} lacks the line: ${GENERATED}`);
   return {
     [readme]: withBlocks(withCommands(readFileSync(readme, "utf8")), {
       mermaid: diagram(resolution),
       "text preview": `${previewText(resolution, createColors(false))}\n`,
     }),
     [commands]: withCommands(readFileSync(commands, "utf8")),
-    [settings]: `${byHand}${GENERATED}\n\n${settingsReference()}\n`,
+    [settings]: withEnd(readFileSync(settings, "utf8"), SETTINGS_FOLLOW, settingsReference()),
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
+    [thirdParty]: withEnd(readFileSync(thirdParty, "utf8"), LICENCES_FOLLOW, licences(lock)),
+    [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
   };
+}
+
+/** A Markdown text with another end, after a line that says that it follows. */
+function withEnd(markdown: string, line: string, end: string): string {
+  const [byHand = "", generated] = markdown.split(line);
+  if (generated === undefined) throw new Error(`a page of the docs lacks the line: ${line}`);
+  return `${byHand}${line}\n\n${end}\n`;
 }
 
 /** A Markdown text with other contents in its fenced blocks, by what stands after the opening fence. */

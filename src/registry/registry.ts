@@ -22,6 +22,8 @@ export interface RegistryProps extends PartProps {
   readonly hosts: readonly RegistryHost[];
   /** Days after which untagged manifests are deleted; 0 keeps them. */
   readonly retentionDays: number;
+  /** Whether images may be copied out by other ways than a pull: into another registry, or by an export pipeline. */
+  readonly exports: boolean;
   /** Whether Azure services that Microsoft trusts get in past the private endpoints. */
   readonly trustedServices: boolean;
 }
@@ -46,21 +48,24 @@ export class Registry extends Construct {
       adminEnabled: false,
       anonymousPullEnabled: false,
       publicNetworkAccessEnabled: false,
+      exportPolicyEnabled: props.exports,
       networkRuleBypassOption: props.trustedServices ? "AzureServices" : "None",
       // Blobs come from NAME.REGION.data..., over the private endpoint, and not from a storage account's public name.
       dataEndpointEnabled: true,
       ...(props.retentionDays > 0 && { retentionPolicyInDays: props.retentionDays }),
       zoneRedundancyEnabled: hasAvailabilityZones(props.location),
       // azurerm wants them in this order, or plans a change for ever.
-      georeplications: [...props.replicas]
-        .sort((a, b) => (a.location < b.location ? -1 : 1))
-        .map(({ location, routed }) => ({
-          location,
-          zoneRedundancyEnabled: hasAvailabilityZones(location),
-          // Left out, azurerm sends false, and the replica never serves the login server's name.
-          regionalEndpointEnabled: routed,
-          tags: props.tags,
-        })),
+      ...(props.replicas.length > 0 && {
+        georeplications: [...props.replicas]
+          .sort((a, b) => (a.location < b.location ? -1 : 1))
+          .map(({ location, routed }) => ({
+            location,
+            zoneRedundancyEnabled: hasAvailabilityZones(location),
+            // Left out, azurerm sends false, and the replica never serves the login server's name.
+            regionalEndpointEnabled: routed,
+            tags: props.tags,
+          })),
+      }),
       lifecycle: {
         // Azure has zone redundancy on wherever there are zones and may report it either way;
         // to azurerm a difference is a reason to replace the registry, images and all.

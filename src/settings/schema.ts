@@ -75,6 +75,9 @@ const registry = strict("an object", {
   retentionDays: whole(0, 365, "a whole number of days, 0 to 365")
     .default(0)
     .describe("Days after which untagged manifests are deleted; 0 keeps them"),
+  exports: flag(false).describe(
+    "Whether images may be copied out behind the network's back: by `az acr import` into another registry, and by export pipelines. Pulling, and copies to the replicas, don't depend on it",
+  ),
   trustedServices: flag(false).describe(
     "Whether Azure services that Microsoft trusts get in past the private endpoints",
   ),
@@ -168,6 +171,9 @@ const testVms = strict("an object", {
     .meta({ allowed: TIME_ZONE })
     .default("Central Europe Standard Time")
     .describe("Time zone of that time, by its Windows name"),
+  encryptionAtHost: flag(false).describe(
+    "Whether caches and temporary disks are encrypted on the host too. First register the feature `EncryptionAtHost` in the subscription, or Azure refuses the VMs",
+  ),
   sshPublicKey: z
     .string(SSH_KEY)
     .refine(isSshPublicKey, SSH_KEY)
@@ -236,7 +242,10 @@ export const settingsSchema = strict("an object", {
     .default("hub")
     .describe("Whether spokes are peered with the hub only, or with each other as well"),
   testVms: z
-    .union([z.boolean(), testVms], "true, false, or an object with size, shutdownTime, timezone, sshPublicKey")
+    .union(
+      [z.boolean(), testVms],
+      "true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey",
+    )
     .meta({ allowed: "true, false, or an object" })
     .default(true)
     .describe("A test VM in each spoke that this project makes: whether, and how")

@@ -13,6 +13,8 @@ export interface TestVmProps {
   readonly registry: Registry;
   /** VM size, such as `Standard_B2ats_v2`: x64, second generation. */
   readonly size: string;
+  /** Whether the host encrypts caches and temporary disks as well; the subscription must have the feature registered. */
+  readonly encryptionAtHost: boolean;
   /** Public key in the format of `authorized_keys`; the only way to sign in. */
   readonly sshPublicKey: string;
   /** Local time at which the machine stops each day, `HHMM`. */
@@ -53,6 +55,7 @@ export class TestVm extends Construct {
       },
       secureBootEnabled: true,
       vtpmEnabled: true,
+      encryptionAtHostEnabled: props.encryptionAtHost,
       customData: CLOUD_INIT,
     });
     new DevTestGlobalVmShutdownSchedule(this, "shutdown", {

@@ -1,0 +1,45 @@
+/** What of `package-lock.json` tells the licences. */
+export interface Lock {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}
+
+interface LockedPackage {
+  readonly version?: string;
+  /** SPDX expression, as the package declares it. */
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Markdown tables of the direct dependencies with their licences, and of how many other packages come under which. */
+export function licences({ packages }: Lock): string {
+  const { "": project = {}, ...installed } = packages;
+  const directly = (names: Readonly<Record<string, string>> = {}, use: string) =>
+    Object.keys(names).map((name) => {
+      const { version = "", license = UNKNOWN } = installed[`node_modules/${name}`] ?? {};
+      return [`\`${name}\``, version, license, use];
+    });
+  const direct = [...directly(project.dependencies, "the app"), ...directly(project.devDependencies, "development")];
+  const paths = Object.keys({ ...project.dependencies, ...project.devDependencies }).map(
+    (name) => `node_modules/${name}`,
+  );
+  const counts = new Map<string, number>();
+  for (const [path, { license = UNKNOWN }] of Object.entries(installed)) {
+    if (!paths.includes(path)) counts.set(license, (counts.get(license) ?? 0) + 1);
+  }
+  const others = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return [
+    table(["Package", "Version", "Licence", "For"], direct),
+    "The packages that these bring along, those for other platforms included:",
+    table(
+      ["Licence", "Packages"],
+      others.map(([licence, count]) => [licence, String(count)]),
+    ),
+  ].join("\n\n");
+}
+
+const UNKNOWN = "not declared";
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
