@@ -14,6 +14,9 @@ const LABELS: Record<string, number> = {
 /** Arguments that take an object. Any other object stands for a block. */
 const OBJECTS = new Set(["body", "tags", "value"]);
 
+/** Blocks that the JSON may have as an empty list: none of them. */
+const MAYBE_NONE = new Set(["georeplications"]);
+
 /** Arguments whose strings are references. */
 const REFERENCES = new Set(["depends_on", "ignore_changes", "provider", "replace_triggered_by"]);
 
@@ -72,7 +75,7 @@ function body(header: string, content: Json): string {
 
 function isBlock(header: string, name: string, value: unknown): boolean {
   if (OBJECTS.has(name) || header === "required_providers") return false;
-  return isJson(value) || (Array.isArray(value) && value.length > 0 && value.every(isJson));
+  return isJson(value) || (Array.isArray(value) && value.every(isJson) && (value.length > 0 || MAYBE_NONE.has(name)));
 }
 
 function reference(value: unknown): string {
