@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "@cdktn/hcl2json";
@@ -188,7 +188,10 @@ function missing(): string | undefined {
   } catch {
     return "no terraform or tofu";
   }
-  if (!process.env.TF_CLI_CONFIG_FILE) return "TF_CLI_CONFIG_FILE names no mirror of providers";
+  const { TF_CLI_CONFIG_FILE: file } = process.env;
+  if (!file || !existsSync(file) || !/_mirror\b/.test(readFileSync(file, "utf8"))) {
+    return "TF_CLI_CONFIG_FILE names no mirror of providers";
+  }
   return process.platform === "linux" ? undefined : "providers take another certificate on Linux only";
 }
 
