@@ -229,7 +229,9 @@ describe("an endpoint", () => {
         .azurerm_private_endpoint!,
     );
     expect(endpoint).not.toHaveProperty("private_dns_zone_group");
-    expect(endpoint).toMatchObject({ lifecycle: { ignore_changes: ["private_dns_zone_group"], create_before_destroy: true } });
+    expect(endpoint).toMatchObject({
+      lifecycle: { ignore_changes: ["private_dns_zone_group"], create_before_destroy: true },
+    });
   });
 
   test("has its network interface read again whenever the registry changes", () => {

@@ -26,7 +26,10 @@ test("cdktf, its CLI and its bindings of the provider are named in one file, the
   const named = ["main.ts", ...["src", "bench", "__tests__"].flatMap(filesOf)]
     .map((file) => ({ file, text: readFileSync(join(PROJECT, file), "utf8") }))
     .flatMap(({ file, text }) =>
-      [...text.matchAll(/"(cdkt[fn](?:\/[^"]*)?|@cdkt[fn]\/provider-[^"]*)"/g)].map(([, name]) => ({ file, name: name! })),
+      [...text.matchAll(/"(cdkt[fn](?:\/[^"]*)?|@cdkt[fn]\/provider-[^"]*)"/g)].map(([, name]) => ({
+        file,
+        name: name!,
+      })),
     );
   expect([...new Set(named.map(({ file }) => file))]).toEqual([join("src", "terraform.ts")]);
   expect(named.filter(({ name }) => name.endsWith("/provider-azurerm"))).toEqual([]);
