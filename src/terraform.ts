@@ -47,5 +47,5 @@ export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/l
 export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
 
-/** The program of cdktf's CLI. */
+/** The program of its CLI, which npm installs on the PATH of its scripts. */
 export const CLI = "cdktf";

@@ -18,10 +18,12 @@ const EXAMPLES = join(PROJECT, "examples");
 
 const cases: [name: string, settings: object][] = [
   ["the default", {}],
-  ...readdirSync(EXAMPLES).map((file): [string, object] => [
-    file,
-    (JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object }).privateRegistry,
-  ]),
+  ...readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith(".json"))
+    .map((file): [string, object] => [
+      file,
+      (JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object }).privateRegistry,
+    ]),
 ];
 
 const stackOf = (settings: object) => stackInMemory(parseSettings(settings)).toTerraform();

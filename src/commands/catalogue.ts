@@ -4,6 +4,7 @@ export const CATALOGUE = {
     synth: "Writes the Terraform JSON of the settings.",
     preview: "Shows who resolves the registry to what, and can reach it.",
     diagram: "Draws the network as a Mermaid flowchart, on standard output.",
+    hcl: "Writes the stack as plain Terraform, which needs nothing of this project, on standard output.",
   },
   "With an account": {
     plan: "Says what a deployment would change, in the words of the network.",

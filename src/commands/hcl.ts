@@ -1,13 +1,10 @@
-import { Command } from "commander";
 import { standalone, toHcl } from "../report/hcl";
 import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../stack-in-memory";
+import { program } from "./program";
 import { run } from "./run";
 
-const command = new Command("npm run hcl --")
-  .description("Writes the stack on standard output as plain Terraform, which needs nothing of this project.")
-  .option("--json", "as Terraform JSON")
-  .helpOption("--help", "show this");
+const command = program("hcl").option("--json", "as Terraform JSON");
 
 run(() => {
   const { json } = command.parse().opts<{ json?: boolean }>();
