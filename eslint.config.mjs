@@ -18,7 +18,7 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         {
-          patterns: [{ regex: "^(cdktf|cdktn|@cdktf|@cdktn)(/|$)", message: "Import from src/terraform." }],
+          patterns: [{ regex: "^(cdkt[fn](/|$)|@cdkt[fn]/provider-)", message: "Import from src/terraform." }],
         },
       ],
     },

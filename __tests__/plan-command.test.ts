@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cdktfArguments } from "../src/commands/cdktf";
+import { CLI } from "../src/terraform";
 import { Engine } from "../src/engine/engine";
 import { parallelismFor } from "../src/engine/parallelism";
 import { type PlanJson, planOf } from "./changes/plan-of";
@@ -42,7 +43,7 @@ if (verb === "show") process.stdout.write(readFileSync(process.env.SHOWN));
 /** A cdktf that notes what it is asked, and what engine it would take, and reads an answer. */
 const CDKTF = `
 const { appendFileSync, readFileSync } = require("node:fs");
-appendFileSync(process.env.LOG, ["cdktf", ...process.argv.slice(2)].join(" ") + "\\n");
+appendFileSync(process.env.LOG, ['cdktf', ...process.argv.slice(2)].join(" ") + "\\n");
 console.log("engine " + process.env.TERRAFORM_BINARY_NAME + ", answer " + readFileSync(0, "utf8"));
 process.exit(Number(process.env.CDKTF_STATUS ?? 0));
 `;
@@ -66,7 +67,7 @@ function place(shown: object, settings: object = {}, engines: string[] = ["terra
   mkdirSync(bin);
   mkdirSync(temporary);
   writeFileSync(log, "");
-  for (const [name, body] of [["cdktf", CDKTF], ...engines.map((engine) => [engine, ENGINE])] as [string, string][]) {
+  for (const [name, body] of [[CLI, CDKTF], ...engines.map((engine) => [engine, ENGINE])] as [string, string][]) {
     writeFileSync(join(bin, name), `#!${process.execPath}\n${body}`);
     chmodSync(join(bin, name), 0o755);
   }

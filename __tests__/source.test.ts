@@ -22,17 +22,17 @@ test("the registry's DNS suffixes are spelled out in one file", () => {
   ]);
 });
 
-test("cdktf and its bindings of the provider come in by one file, the bindings by deep paths", () => {
-  const imports = ["main.ts", ...["src", "bench", "__tests__"].flatMap(filesOf)]
+test("cdktf, its CLI and its bindings of the provider are named in one file, the bindings by deep paths", () => {
+  const named = ["main.ts", ...["src", "bench", "__tests__"].flatMap(filesOf)]
     .map((file) => ({ file, text: readFileSync(join(PROJECT, file), "utf8") }))
     .flatMap(({ file, text }) =>
-      [...text.matchAll(/(?:\bfrom |\bimport |\()"(@?cdkt[fn](?:\/[^"]*)?)"/g)].map(([, from]) => ({
+      [...text.matchAll(/"(cdkt[fn](?:\/[^"]*)?|@cdkt[fn]\/provider-[^"]*)"/g)].map(([, name]) => ({
         file,
-        from: from!,
+        name: name!,
       })),
     );
-  expect([...new Set(imports.map(({ file }) => file))]).toEqual([join("src", "terraform.ts")]);
-  expect(imports.filter(({ from }) => from.endsWith("/provider-azurerm"))).toEqual([]);
+  expect([...new Set(named.map(({ file }) => file))]).toEqual([join("src", "terraform.ts")]);
+  expect(named.filter(({ name }) => name.endsWith("/provider-azurerm"))).toEqual([]);
 });
 
 test("the resolution model knows nothing of the constructs", () => {

@@ -3,7 +3,14 @@ import { join, relative, sep } from "node:path";
 import { AzapiProvider } from "./azapi";
 import type { CloudName } from "./azure/clouds";
 import { STACK_ID, stackFolder } from "./stack-folder";
-import { AzurermBackend, AzurermProvider, LocalBackend } from "./terraform";
+import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./terraform";
+
+/**
+ * Version of the azurerm provider.
+ *
+ * Said here, and not left to the bindings: they may be newer, and changing them does not upgrade the provider.
+ */
+const AZURERM_VERSION = "4.55.0";
 
 /** What the providers are set up for. */
 export interface ProvidersProps {
@@ -22,6 +29,7 @@ export class Providers extends Construct {
     private readonly props: ProvidersProps,
   ) {
     super(scope, id);
+    TerraformStack.of(this).addOverride("terraform.required_providers.azurerm.version", AZURERM_VERSION);
     this.makeAzurerm("azurerm");
     new AzapiProvider(this, "azapi", props.cloud === "public" ? {} : { environment: props.cloud });
   }

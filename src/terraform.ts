@@ -1,5 +1,6 @@
 /**
  * The one door to CDK for Terraform and to its bindings of the azurerm provider: no other file names these packages.
+ * docs/leaving.md tells how to replace them.
  *
  * Of the bindings only deep paths: the package's index loads every resource of the provider, seconds and a gigabyte of
  * them.
@@ -45,3 +46,6 @@ export { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
+
+/** The program of its CLI, which npm installs on the PATH of its scripts. */
+export const CLI = "cdktf";

@@ -2,3 +2,6 @@
 export function captureStackTrace(): string[] {
   return [];
 }
+
+/** The name of it in CDK Terrain. */
+export const captureCreationStack = captureStackTrace;

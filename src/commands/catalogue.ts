@@ -5,6 +5,7 @@ export const CATALOGUE = {
     preview: "Shows who resolves the registry to what, and can reach it.",
     diagram: "Draws the network as a Mermaid flowchart, on standard output.",
     rehearse: "Deploys to an emulated Azure with the real engine and providers, proves the outcome, destroys it.",
+    hcl: "Writes the stack as plain Terraform, which needs nothing of this project, on standard output.",
   },
   "With an account": {
     plan: "Says what a deployment would change, in the words of the network.",

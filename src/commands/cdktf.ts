@@ -2,10 +2,8 @@ import { spawn } from "node:child_process";
 import { basename } from "node:path";
 import type { Engine } from "../engine/engine";
 import { STACK_ID } from "../stack-folder";
+import { CLI } from "../terraform";
 import { UserError } from "../user-error";
-
-/** The program that npm installs, on the PATH of its scripts. */
-const CLI = "cdktf";
 
 /** What to hand over to the cdktf CLI. */
 export interface CdktfProps {

@@ -68,7 +68,8 @@ export function substitute(template: string, evaluate: (expression: string) => s
   }
 }
 
-function closingBrace(text: string, from: number): number {
+/** Where the brace is that closes the expression which begins at a position. */
+export function closingBrace(text: string, from: number): number {
   let depth = 1;
   let quoted = false;
   for (let i = from; i < text.length; i++) {

@@ -1,0 +1,262 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "@cdktn/hcl2json";
+import fc from "fast-check";
+import { AzureEmulator } from "../../emulator/emulator";
+import { WorkingDirectory, findEngine } from "../../src/engine/engine";
+import { type Json, isJson, isObject } from "../../src/json";
+import { standalone, toHcl } from "../../src/report/hcl";
+import { parseSettings } from "../../src/settings/load";
+import { STACK_ID } from "../../src/stack-folder";
+import { stackInMemory } from "../../src/stack-in-memory";
+import * as arbitrary from "../support/arbitraries";
+
+const PROJECT = join(__dirname, "..", "..");
+const EXAMPLES = join(PROJECT, "examples");
+
+const cases: [name: string, settings: object][] = [
+  ["the default", {}],
+  ...readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith(".json"))
+    .map((file): [string, object] => [
+      file,
+      (JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object }).privateRegistry,
+    ]),
+];
+
+const stackOf = (settings: object) => stackInMemory(parseSettings(settings)).toTerraform();
+
+/**
+ * What both languages mean: one block is as good as a list of one, null and a list of no blocks as nothing, and a
+ * reference has no braces.
+ */
+function meaning(value: unknown, name = ""): unknown {
+  if (Array.isArray(value) && value.length === 1 && isJson(value[0])) return meaning(value[0], name);
+  if (Array.isArray(value)) return value.map((element) => meaning(element, name));
+  if (isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key, member]) => member !== null && !(key === "georeplications" && isEmpty(member)))
+        .map(([key, member]) => [key, meaning(member, key)]),
+    );
+  }
+  const isReference = ["depends_on", "ignore_changes", "provider"].includes(name);
+  return isReference && typeof value === "string" ? value.replace(/^\$\{(.*)\}$/, "$1") : value;
+}
+
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+describe("HCL", () => {
+  test("has blocks where Terraform wants blocks, objects where it wants objects, references without quotes", () => {
+    const hcl = toHcl({
+      terraform: { backend: { azurerm: { key: "k" } }, required_providers: { azurerm: { version: "1.2.3" } } },
+      provider: { azurerm: [{ features: [{}] }, { alias: "other", features: [{}] }] },
+      resource: {
+        azurerm_x: {
+          "a-b": {
+            provider: "azurerm.other",
+            count: 1,
+            on: true,
+            nothing: null,
+            names: ["${azurerm_y.c.id}", "d"],
+            none: [],
+            georeplications: [],
+            tags: { "e f": 'a "quoted" back\\slash' },
+            rule: [{ name: "one" }, { name: "two" }],
+            lifecycle: {
+              ignore_changes: ["tags"],
+              precondition: [
+                { condition: '${contains(["x"], "}")}', error_message: 'has: ${join(", ", ["x"])}\n$${no}' },
+              ],
+            },
+            depends_on: ["azurerm_y.c"],
+          },
+        },
+      },
+      output: { list: { value: [{ a: 1 }], sensitive: true } },
+    });
+    expect(hcl).toMatchInlineSnapshot(`
+      "terraform {
+      backend "azurerm" {
+      key = "k"
+      }
+      required_providers {
+      azurerm = {
+      "version" = "1.2.3"
+      }
+      }
+      }
+
+      provider "azurerm" {
+      features {
+      }
+      }
+
+      provider "azurerm" {
+      alias = "other"
+      features {
+      }
+      }
+
+      resource "azurerm_x" "a-b" {
+      provider = azurerm.other
+      count = 1
+      on = true
+      names = [azurerm_y.c.id, "d"]
+      none = []
+      tags = {
+      "e f" = "a \\"quoted\\" back\\\\slash"
+      }
+      rule {
+      name = "one"
+      }
+      rule {
+      name = "two"
+      }
+      lifecycle {
+      ignore_changes = [tags]
+      precondition {
+      condition = contains(["x"], "}")
+      error_message = "has: \${join(", ", ["x"])}\\n$\${no}"
+      }
+      }
+      depends_on = [azurerm_y.c]
+      }
+
+      output "list" {
+      value = [{
+      "a" = 1
+      }]
+      sensitive = true
+      }
+      "
+    `);
+  });
+
+  test("no kind of block is left out in silence", () => {
+    expect(() => toHcl({ moved: [{ from: "a.b", to: "a.c" }] })).toThrow("moved");
+  });
+
+  test.each(cases)("of %s means what its JSON means", async (_, settings) => {
+    const stack = standalone(stackOf(settings));
+    expect(meaning(await parse("main.tf", toHcl(stack)))).toEqual(meaning(stack));
+  });
+
+  test("of any right settings means what its JSON means", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), async (settings) => {
+        const stack = standalone(stackOf(settings));
+        expect(meaning(await parse("main.tf", toHcl(stack)))).toEqual(meaning(stack));
+      }),
+    );
+  });
+});
+
+describe("what stands alone", () => {
+  test("has no notes of cdktf, and no path out of its folder", () => {
+    const text = JSON.stringify(standalone(stackOf({})));
+    expect(text).not.toContain('"//"');
+    expect(text).not.toContain("..");
+  });
+
+  test("keeps its state in the blob where it was", () => {
+    const state = { resourceGroup: "rg", storageAccount: "account", container: "state" };
+    expect(standalone(stackOf({ state }))).toHaveProperty("terraform.backend.azurerm.storage_account_name", "account");
+  });
+
+  test.each([
+    ["as HCL", [], /^terraform \{\n/],
+    ["as JSON", ["--json"], /^\{\n {2}"terraform"/],
+  ])("is written by npm run hcl %s", (_, args, start) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src/commands/hcl.ts"), ...args],
+      { cwd: PROJECT, encoding: "utf8" },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(start);
+    expect(stdout).toContain("azurerm_container_registry");
+  });
+});
+
+const reason = missing();
+
+/** Why no engine can run here, if none can. */
+function missing(): string | undefined {
+  try {
+    findEngine(process.env);
+  } catch {
+    return "no terraform or tofu";
+  }
+  const { TF_CLI_CONFIG_FILE: file } = process.env;
+  if (!file || !existsSync(file) || !/_mirror\b/.test(readFileSync(file, "utf8"))) {
+    return "TF_CLI_CONFIG_FILE names no mirror of providers";
+  }
+  return process.platform === "linux" ? undefined : "providers take another certificate on Linux only";
+}
+
+(reason === undefined ? describe : describe.skip)(`with an engine${reason ? ` (skipped: ${reason})` : ""}`, () => {
+  jest.setTimeout(300_000);
+
+  const languages: [language: string, file: string, write: (stack: Json) => string][] = [
+    ["JSON", "main.tf.json", (stack) => JSON.stringify(stack)],
+    ["HCL", "main.tf", toHcl],
+  ];
+
+  test.each(cases.flatMap(([name, settings]) => languages.map((language) => [name, ...language, settings] as const)))(
+    "%s is valid %s",
+    async (_name, _language, file, write, settings) => {
+      const folder = mkdtempSync(join(tmpdir(), "leaving-"));
+      // A local state: init would ask for the blob.
+      writeFileSync(join(folder, file), write(standalone(stackOf({ ...settings, state: undefined }))));
+      const engine = findEngine(process.env);
+      await new WorkingDirectory({ engine, folder }).init();
+      const { status, stdout } = spawnSync(engine.command, ["validate", "-no-color"], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      expect([status, stdout]).toEqual([0, "Success! The configuration is valid.\n\n"]);
+    },
+  );
+
+  test("to what was deployed as synthesized, the same as JSON and as HCL changes nothing", async () => {
+    const emulator = await AzureEmulator.start();
+    try {
+      const project = mkdtempSync(join(tmpdir(), "leaving-"));
+      const certificate = join(project, "certificate.pem");
+      writeFileSync(certificate, emulator.certificate);
+      const engine = findEngine({
+        ...process.env,
+        ...emulator.environment(certificate, "00000000-0000-0000-0000-000000000001"),
+      });
+      const stack = stackOf({
+        hub: { location: "northeurope", addressSpace: "10.12.0.0/16", bastion: false },
+        registry: { replicas: [] },
+        spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+        testVms: false,
+      });
+
+      const synthesized = join(project, "cdktf.out", "stacks", STACK_ID);
+      mkdirSync(synthesized, { recursive: true });
+      writeFileSync(join(synthesized, "cdk.tf.json"), JSON.stringify(stack));
+      const deployed = new WorkingDirectory({ engine, folder: synthesized });
+      await deployed.init();
+      expect(await deployed.plan({ out: "plan" })).toBe(true);
+      await deployed.apply("plan");
+
+      for (const [language, file, write] of languages) {
+        const folder = join(project, language);
+        mkdirSync(folder);
+        writeFileSync(join(folder, file), write(standalone(stack)));
+        copyFileSync(join(project, `terraform.${STACK_ID}.tfstate`), join(folder, "terraform.tfstate"));
+        const plain = new WorkingDirectory({ engine, folder });
+        await plain.init();
+        expect([language, await plain.plan({ out: "plan" })]).toEqual([language, false]);
+      }
+    } finally {
+      await emulator.close();
+    }
+  });
+});
