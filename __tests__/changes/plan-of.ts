@@ -314,13 +314,13 @@ class Planned extends Evaluation {
   private decide(address: string): { action: string; forced: string[] } {
     const known = this.decided.get(address);
     if (known) return known;
-    const { type, body } = this.bodies.get(address)!;
+    const { type } = this.bodies.get(address)!;
     const before = this.state.get(address)?.values;
-    const ignored = (isJson(body.lifecycle) ? (body.lifecycle.ignore_changes ?? []) : []) as string[];
+    const ignored = this.ignoredIn(address);
     const values = this.valuesOf(address);
     const changed = before
       ? [...new Set([...Object.keys(before), ...Object.keys(values)])].filter(
-          (name) => !["id", "network_interface", ...ignored].includes(name) && !same(before[name], values[name]),
+          (name) => ![...ADDED, ...ignored].includes(name) && !same(before[name], values[name]),
         )
       : [];
     const forced = changed.filter((name) => [...FORCE_NEW, ...(FORCE_NEW_OF[type] ?? [])].includes(name));
@@ -337,9 +337,20 @@ class Planned extends Evaluation {
     if (mode === "data") return values;
     const { action } = this.decide(address);
     if (action === "create" || action === "replace") return { ...values, id: UNKNOWN };
-    return { ...this.state.get(address)!.values, ...values };
+    // What the configuration doesn't say any more is gone, but for what Azure adds and what is ignored.
+    const before = this.state.get(address)!.values;
+    const kept = [...ADDED, ...this.ignoredIn(address)].filter((attribute) => attribute in before);
+    return { ...values, ...Object.fromEntries(kept.map((attribute) => [attribute, before[attribute]])) };
+  }
+
+  private ignoredIn(address: string): string[] {
+    const { lifecycle } = this.bodies.get(address)!.body;
+    return (isJson(lifecycle) ? (lifecycle.ignore_changes ?? []) : []) as string[];
   }
 }
+
+/** Attributes that the configuration never says. */
+const ADDED = ["id", "network_interface"];
 
 /** azurerm shows blocks as lists; maps are written as they are. */
 function blocks(name: string, value: unknown): unknown {
