@@ -20,6 +20,10 @@ export interface Kind<Properties = Json> {
   readonly location: "region" | "global" | "none";
   /** Whether Azure writes it by an operation that the client polls. @default false */
   readonly byOperation?: boolean;
+  /** What Azure answers a first PUT with. @default 201 */
+  readonly created?: 200;
+  /** What can be asked of a resource beyond reading, writing and deleting it, by method and name: `POST start`. */
+  readonly actions?: Record<string, (resource: Resource<Properties>) => unknown>;
   /** Most tags that it takes. @default 50 */
   readonly tagLimit?: number;
   /**

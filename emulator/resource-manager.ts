@@ -119,6 +119,8 @@ export class ResourceManager {
           return this.remove(id);
       }
     }
+    const acted = this.act(method, path);
+    if (acted) return acted;
     if (method === "GET") return this.list(path);
     throw new ArmError(405, "MethodNotAllowed", `${method} ${path} is not emulated.`);
   }
@@ -170,7 +172,7 @@ export class ResourceManager {
       this.applyPolicies(resource);
     };
     const headers = this.operate(id, kind, finish);
-    return { status: old ? 200 : 201, body: this.show(resource), headers };
+    return { status: old ? 200 : (kind.created ?? 201), body: this.show(resource), headers };
   }
 
   private refuseWrite(id: ArmId, kind: Kind, body: Json, old: Resource | undefined): void {
@@ -278,6 +280,14 @@ export class ResourceManager {
   private show(resource: Resource): Resource {
     const kind = kindOfType(resource.type);
     return { ...resource, properties: { ...resource.properties, ...kind?.shown?.(resource, this.store) } };
+  }
+
+  /** What a resource answers to more than reading, writing and deleting; undefined if the path asks for nothing such. */
+  private act(method: string, path: string): ArmAnswer | undefined {
+    const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
+    const resource = this.store.get(id);
+    const action = resource && kindOfType(resource.type)?.actions?.[`${method} ${name}`];
+    return action && { status: 200, body: action(resource) };
   }
 
   /** What lies in a group, or the resources of one type below something. */

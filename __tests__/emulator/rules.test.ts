@@ -445,6 +445,10 @@ describe("what is in use stays", () => {
     );
     expect(vm.identity!.principalId).toMatch(/^[0-9a-f-]{36}$/);
     expect(vm.osProfile!.customData).toBeUndefined();
+    const powerState = async () => (await a.compute.virtualMachines.instanceView(GROUP, "vm")).statuses![0]!.code;
+    expect(await powerState()).toBe("PowerState/running");
+    await a.compute.virtualMachines.deallocate(GROUP, "vm", WAIT);
+    expect(await powerState()).toBe("PowerState/deallocated");
     const removal = () => a.network.networkInterfaces.beginDeleteAndWait(GROUP, "nic", WAIT);
     await expect(removal()).rejects.toMatchObject({ code: "NicInUse" });
     await a.compute.virtualMachines.delete(GROUP, "vm", WAIT);

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "@cdktn/hcl2json";
 import fc from "fast-check";
 import { AzureEmulator } from "../../emulator/emulator";
 import { WorkingDirectory, findEngine } from "../../src/engine/engine";
@@ -12,6 +11,9 @@ import { parseSettings } from "../../src/settings/load";
 import { STACK_ID } from "../../src/stack-folder";
 import { stackInMemory } from "../../src/stack-in-memory";
 import * as arbitrary from "../support/arbitraries";
+
+// Its own types would bring those of a browser along.
+const { parse } = jest.requireActual<{ parse: (file: string, hcl: string) => Promise<Json> }>("@cdktn/hcl2json");
 
 const PROJECT = join(__dirname, "..", "..");
 const EXAMPLES = join(PROJECT, "examples");

@@ -51,8 +51,7 @@ export class DebianRegistry {
     const token = fake.accessToken(REPOSITORY, ["pull", "push"], 60);
     const send = async (method: string, url: string, type: string, body?: Buffer | string): Promise<Response> => {
       const headers = { Authorization: `Bearer ${token}`, "Content-Type": type };
-      const content = body === undefined ? {} : { body: new Uint8Array(Buffer.from(body)) };
-      const answer = await fetch(new URL(url, this.address), { method, headers, ...content });
+      const answer = await fetch(new URL(url, this.address), { method, headers, ...(body ? { body } : {}) });
       if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
       return answer;
     };

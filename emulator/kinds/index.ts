@@ -1,7 +1,7 @@
 import type { Kind } from "../kind";
 import { lock, roleAssignment } from "./authorization";
 import { bastionHost, publicIpAddress } from "./bastion-host";
-import { diagnosticSetting, workspace } from "./monitoring";
+import { deletedWorkspace, diagnosticSetting, workspace } from "./monitoring";
 import { networkInterface } from "./network-interface";
 import { networkSecurityGroup } from "./network-security-group";
 import { aRecord, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
@@ -36,5 +36,6 @@ export const KINDS: readonly Kind[] = [
   roleAssignment,
   lock,
   workspace,
+  deletedWorkspace,
   diagnosticSetting,
 ];

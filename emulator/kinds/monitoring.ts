@@ -32,10 +32,18 @@ export const workspace = kind<WorkspaceProperties>({
   },
 });
 
+/** Workspaces that were deleted and can be had back: none, here they are gone. azurerm looks before it makes one. */
+export const deletedWorkspace = kind({
+  type: "Microsoft.OperationalInsights/deletedWorkspaces",
+  names: { form: /^.+$/, allowed: "any" },
+  location: "region",
+});
+
 export const diagnosticSetting = kind<DiagnosticSettingProperties>({
   type: "Microsoft.Insights/diagnosticSettings",
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",
+  created: 200,
   prepare({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))
       throw new ArmError(400, "ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);

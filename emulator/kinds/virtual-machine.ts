@@ -27,6 +27,12 @@ export const virtualMachine = kind<VirtualMachineProperties>({
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
   location: "region",
   byOperation: true,
+  actions: {
+    "GET instanceView": ({ properties }) => properties.instanceView,
+    "POST start": (vm) => power(vm, "running"),
+    "POST deallocate": (vm) => power(vm, "deallocated"),
+    "POST powerOff": (vm) => power(vm, "stopped"),
+  },
   prepare(resource, store, old) {
     const { id, name, properties, identity } = resource;
     for (const nic of properties.networkProfile?.networkInterfaces ?? [])
@@ -63,6 +69,11 @@ export const shutdownSchedule = kind({
   names: { form: /^[\w-]{1,100}$/, allowed: "1 to 100 letters, digits, underscores and hyphens" },
   location: "region",
 });
+
+function power({ properties }: Resource<VirtualMachineProperties>, state: string): object {
+  properties.instanceView = { statuses: [{ code: `PowerState/${state}` }, { code: "ProvisioningState/succeeded" }] };
+  return {};
+}
 
 function isSystemAssigned(identity: unknown): identity is { type: string } {
   return /systemassigned/i.test((identity as { type?: string } | undefined)?.type ?? "");
