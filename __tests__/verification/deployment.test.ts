@@ -18,8 +18,8 @@ function read(parts: ReturnType<typeof perSpoke>, outputs: Record<string, unknow
   return readDeployment("/nowhere", {}, file);
 }
 
-test("each VM's expected answers are those of its network, in the state", () => {
-  const deployment = read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
+test("each VM's expected answers are those of its network, in the state", async () => {
+  const deployment = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
   expect(deployment).toMatchObject({ cloud: "public", loginServer: fqdn("login") });
   const { answers } = resolve(perSpoke(), stateOf);
   for (const { virtualNetwork, expected } of deployment.vms) {
@@ -33,20 +33,24 @@ test("each VM's expected answers are those of its network, in the state", () => 
   expect(one!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke1$/);
 });
 
-test("with one shared zone every address of the set is expected, and no one endpoint answers", () => {
-  const { vms } = read(sharedZone(), { login_server: fqdn("login"), test_vms: VMS });
+test("with one shared zone every address of the set is expected, and no one endpoint answers", async () => {
+  const { vms } = await read(sharedZone(), { login_server: fqdn("login"), test_vms: VMS });
   expect(vms[0]!.expected[fqdn("login")]).toHaveLength(2);
   expect(vms[0]!.endpointId).toBeUndefined();
 });
 
-test("without test VMs there are none", () => {
-  expect(read(perSpoke(), { login_server: fqdn("login") }).vms).toEqual([]);
+test("without test VMs there are none", async () => {
+  expect((await read(perSpoke(), { login_server: fqdn("login") })).vms).toEqual([]);
 });
 
-test("a state without outputs is told to be nothing deployed", () => {
-  expect(() => read(perSpoke(), {})).toThrow("Nothing is deployed: the state has no outputs. Run: npm run deploy");
+test("a state without outputs is told to be nothing deployed", async () => {
+  await expect(read(perSpoke(), {})).rejects.toThrow(
+    "Nothing is deployed: the state has no outputs. Run: npm run deploy",
+  );
 });
 
-test("where nothing was deployed from, that is said", () => {
-  expect(() => readDeployment("/nowhere", {})).toThrow(/^Nothing was deployed from here: .* Run: npm run deploy$/);
+test("where nothing was deployed from, that is said", async () => {
+  await expect(readDeployment("/nowhere", {})).rejects.toThrow(
+    /^Nothing was deployed from here: .* Run: npm run deploy$/,
+  );
 });

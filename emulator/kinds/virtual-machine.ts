@@ -6,6 +6,7 @@ import type { Resource } from "../store";
 /** What a virtual machine is made of, as far as its neighbours need it. */
 export interface VirtualMachineProperties {
   vmId?: string;
+  hardwareProfile?: { vmSize?: string };
   networkProfile?: { networkInterfaces: { id: string }[] };
   storageProfile?: { osDisk?: OsDisk; dataDisks?: unknown[] };
   osProfile?: { adminPassword?: string; customData?: string; allowExtensionOperations?: boolean };
@@ -29,6 +30,8 @@ export const virtualMachine = kind<VirtualMachineProperties>({
   byOperation: true,
   actions: {
     "GET instanceView": ({ properties }) => properties.instanceView,
+    // Whether another size is at hand where the machine runs: no, so it has to be stopped for that.
+    "GET vmSizes": ({ properties }) => ({ value: [{ name: properties.hardwareProfile?.vmSize }] }),
     "POST start": (vm) => power(vm, "running"),
     "POST deallocate": (vm) => power(vm, "deallocated"),
     "POST powerOff": (vm) => power(vm, "stopped"),

@@ -24,7 +24,7 @@ export function commandOnVms(name: CommandName, more?: string): Command {
  * @throws UsageError if the image is not written as one
  * @throws UserError if nothing is deployed, or there are no test VMs
  */
-export function onVms({
+export async function onVms({
   image,
   start,
   state,
@@ -32,13 +32,13 @@ export function onVms({
   image: string;
   start: boolean;
   state?: string;
-}): Omit<VerifyProps, "ask"> {
+}): Promise<Omit<VerifyProps, "ask">> {
   if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
     throw new UsageError(
       `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
     );
   }
-  const deployment = readDeployment(stackFolder(), process.env, state);
+  const deployment = await readDeployment(stackFolder(), process.env, state);
   if (deployment.vms.length === 0)
     throw new UserError('There are no test VMs. Set "testVms": true, then: npm run deploy');
   const resourceManager = RESOURCE_MANAGERS[deployment.cloud];

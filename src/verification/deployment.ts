@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { WorkingDirectory, findEngine } from "../engine/engine";
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { unique } from "../collections";
-import { parseJson, readJsonFile } from "../json-file";
+import { readJsonFile } from "../json-file";
 import { resolveNames } from "../resolution/resolution";
 import { UserError } from "../user-error";
 
@@ -36,9 +36,8 @@ export interface Deployment {
  * @param file - output of `terraform show -json`; if not given, it is asked for in the stack's folder
  * @throws UserError if there is no state, or nothing deployed in it
  */
-export function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Deployment {
-  const state = file === undefined ? parseJson(showState(stackFolder, env), "the state") : readJsonFile(file);
-  return deploymentIn(state);
+export async function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Promise<Deployment> {
+  return deploymentIn(file === undefined ? await showState(stackFolder, env) : readJsonFile(file));
 }
 
 /** What the output of `terraform show -json` tells of a deployment. */
@@ -90,20 +89,11 @@ function idsIn({ resources = [], child_modules: children = [] }: StateModule): M
   ]);
 }
 
-function showState(stackFolder: string, env: NodeJS.ProcessEnv): string {
+async function showState(stackFolder: string, env: NodeJS.ProcessEnv): Promise<unknown> {
   if (!existsSync(join(stackFolder, ".terraform"))) {
     throw new UserError(
       `Nothing was deployed from here: there is no ${join(stackFolder, ".terraform")}. Run: npm run deploy`,
     );
   }
-  const engine = env.TERRAFORM_BINARY_NAME ?? "terraform";
-  const { error, status, stdout, stderr } = spawnSync(engine, ["show", "-json"], {
-    cwd: stackFolder,
-    env,
-    encoding: "utf8",
-    maxBuffer: 1 << 30,
-  });
-  if (error) throw new UserError(`Can't run ${engine}: ${error.message}. Install it, or set TERRAFORM_BINARY_NAME.`);
-  if (status !== 0) throw new UserError(`${engine} show -json failed in ${stackFolder}:\n${stderr.trim()}`);
-  return stdout;
+  return new WorkingDirectory({ engine: findEngine(env), folder: stackFolder }).show();
 }
