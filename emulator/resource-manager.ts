@@ -347,13 +347,16 @@ function isTop({ id }: Resource): boolean {
   return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(parseArmId(id)?.parent ?? "");
 }
 
-/** A resource as a PATCH makes it: members of its properties that the body names are other ones, the rest stays. */
-function patched(resource: Resource, body: Json): Json {
-  return {
-    ...resource,
-    ...body,
-    properties: { ...resource.properties, ...(isJson(body.properties) ? body.properties : {}) },
-  };
+/** A resource as a PATCH makes it: what the body names is another one, at any depth, and the rest stays (RFC 7396). */
+function patched(resource: Json, body: Json): Json {
+  return Object.fromEntries([
+    ...Object.entries(resource).filter(([name]) => body[name] !== null),
+    ...Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
+      const old = resource[name];
+      if (value === null) return [];
+      return [[name, isJson(value) && isJson(old) ? patched(old, value) : value]];
+    }),
+  ]);
 }
 
 function subscription(id: string, subscriptionId: string): Json {

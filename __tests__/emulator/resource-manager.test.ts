@@ -31,9 +31,14 @@ test("a PATCH changes what it names, and a PUT says all", async () => {
   const registry = id("Microsoft.ContainerRegistry/registries/hello");
   const all = { location: REGION, sku: { name: "Premium" }, properties: { publicNetworkAccess: "Disabled" } };
   await a.http("PUT", registry, all);
-  await a.http("PATCH", registry, { properties: { dataEndpointEnabled: true } });
+  const policies = { retentionPolicy: { days: 30 } };
+  await a.http("PATCH", registry, { properties: { dataEndpointEnabled: true, policies } });
   expect((await a.http("GET", registry)).body).toMatchObject({
-    properties: { publicNetworkAccess: "Disabled", dataEndpointEnabled: true },
+    properties: {
+      publicNetworkAccess: "Disabled",
+      dataEndpointEnabled: true,
+      policies: { retentionPolicy: { days: 30, status: "disabled" } },
+    },
   });
   await a.http("PUT", registry, all);
   expect((await a.http("GET", registry)).body).toMatchObject({ properties: { dataEndpointEnabled: false } });

@@ -12,8 +12,8 @@ testWithEngine(
     expect(steps.filter(({ holds }) => !holds)).toEqual([]);
     expect(steps.flatMap(({ counts }) => counts ?? [])).toEqual([
       expect.objectContaining({ change: 0, replace: 0, destroy: 0 }),
-      expect.objectContaining({ add: 2, replace: 0, destroy: 0 }),
-      expect.objectContaining({ add: 0, replace: 0, destroy: 2 }),
+      expect.objectContaining({ add: 3, replace: 0, destroy: 0 }),
+      expect.objectContaining({ add: 0, replace: 0, destroy: 3 }),
     ]);
 
     const record = rehearsal.azure.resources.find(
