@@ -1,4 +1,4 @@
-import { landingZone, testWithEngine } from "./engine";
+import { landingZone, testWithEngine } from "../support/engine";
 
 testWithEngine(
   "a replica comes and goes, each in one apply, whatever a policy attaches to the endpoints; what others change is found",

@@ -1,4 +1,4 @@
-import { landingZone, testWithEngine } from "./engine";
+import { landingZone, testWithEngine } from "../support/engine";
 
 testWithEngine("records answer with another endpoint before theirs is removed", {}, async (rehearsal) => {
   await rehearsal.deploy("deploy", landingZone([], true));

@@ -1,4 +1,4 @@
-import { landingZone, testWithEngine } from "./engine";
+import { landingZone, testWithEngine } from "../support/engine";
 
 testWithEngine("an apply that is interrupted goes on", { faults: { failOnce: /./ } }, async (rehearsal) => {
   const [deploy, ...checks] = await rehearsal.deploy("deploy", landingZone(["francecentral"]));

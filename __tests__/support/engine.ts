@@ -62,7 +62,8 @@ export function landingZone(replicas: string[], hubEndpoint = false): Settings {
 
 let answer: { engine: Engine } | { lacking: string } | undefined;
 
-function engineWithProviders(): { engine: Engine } | { lacking: string } {
+/** The engine, if all providers can be had for it; otherwise why not. */
+export function engineWithProviders(): { engine: Engine } | { lacking: string } {
   return (answer ??= look());
 }
 
