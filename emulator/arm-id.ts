@@ -37,3 +37,13 @@ export function parseArmId(path: string): ArmId | undefined {
 export function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
+
+/** Id of what a part is a part of: its id without its own type and name. */
+export function parentOf(id: string): string {
+  return id.split("/").slice(0, -2).join("/");
+}
+
+/** Id of the resource group that an id lies in. */
+export function groupOf(id: string): string {
+  return id.split("/").slice(0, 5).join("/");
+}

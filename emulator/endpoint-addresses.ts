@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type IpConfiguration, type WithIpConfigurations, freeAddresses } from "./addresses";
-import { same } from "./arm-id";
+import { groupOf, same } from "./arm-id";
 import { A_RECORD, type ARecordProperties, PRIVATE_DNS_ZONE } from "./kinds/private-dns-zone";
 import { registryHosts } from "./kinds/registry-hosts";
 import type { Resource, Store } from "./store";
@@ -102,7 +102,7 @@ export function showAddresses(
 
 /** Id of the network interface that an endpoint has. */
 export function interfaceIdOf({ id, name, properties }: Resource<PrivateEndpointProperties>): string {
-  const group = id.split("/").slice(0, 5).join("/");
+  const group = groupOf(id);
   return `${group}/providers/Microsoft.Network/networkInterfaces/${properties.customNetworkInterfaceName ?? `${name}.nic`}`;
 }
 

@@ -1,6 +1,6 @@
 import { Netmask } from "netmask";
 import { CLOUDS } from "../src/azure/clouds";
-import { same } from "./arm-id";
+import { parentOf, same } from "./arm-id";
 import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./kinds/private-dns-zone";
 import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./kinds/virtual-network";
 import type { Resource, Store } from "./store";
@@ -20,7 +20,7 @@ export function resolve(network: Resource<VirtualNetworkProperties>, host: strin
         same(properties.virtualNetwork.id, asked.id) && same(id.split("/").at(-3)!, privateLinkZone),
     );
   if (!link) return [];
-  const zone = link.id.split("/").slice(0, -2).join("/");
+  const zone = parentOf(link.id);
   const records = store.get<ARecordProperties>(`${zone}/${A_RECORD.split("/").at(-1)!}/${name}`);
   return (records?.properties.aRecords ?? []).map(({ ipv4Address }) => ipv4Address);
 }

@@ -1,5 +1,6 @@
 import type { WithIpConfigurations } from "../addresses";
 import { ArmError } from "../arm-error";
+import { parentOf } from "../arm-id";
 import {
   type PrivateEndpointProperties,
   ZONE_GROUP,
@@ -23,17 +24,13 @@ export const privateDnsZoneGroup = kind<ZoneGroupProperties>({
   },
   arrived: refreshEndpoint,
   left(group, store) {
-    removeRecords(endpointIdOf(group), store);
+    removeRecords(parentOf(group.id), store);
     refreshEndpoint(group, store);
   },
 });
 
-function endpointIdOf({ id }: { id: string }): string {
-  return id.split("/").slice(0, -2).join("/");
-}
-
 function refreshEndpoint(group: { id: string }, store: Store): void {
-  const endpoint = store.get<PrivateEndpointProperties>(endpointIdOf(group));
+  const endpoint = store.get<PrivateEndpointProperties>(parentOf(group.id));
   if (!endpoint) return;
   const nic = store.get<WithIpConfigurations>(interfaceIdOf(endpoint));
   showAddresses(endpoint, nic?.properties.ipConfigurations ?? [], store);

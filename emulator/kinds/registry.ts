@@ -1,6 +1,6 @@
 import { CLOUDS } from "../../src/azure/clouds";
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { parentOf, same } from "../arm-id";
 import { kind } from "../kind";
 import type { Resource, Store } from "../store";
 import { endpointsOf, settleAddresses } from "../endpoint-addresses";
@@ -96,7 +96,7 @@ export const replication = kind<ReplicationProperties>({
   location: "region",
   byOperation: true,
   prepare({ id, name, location, properties }, store) {
-    const parent = store.get<RegistryProperties>(registryOf(id))!;
+    const parent = store.get<RegistryProperties>(parentOf(id))!;
     if ((parent.sku as { name?: string } | undefined)?.name !== "Premium")
       throw new ArmError(
         400,
@@ -122,7 +122,7 @@ export const replication = kind<ReplicationProperties>({
     }
   },
   refuseDeletion({ id, location }, store) {
-    if (store.get(registryOf(id))?.location === location)
+    if (store.get(parentOf(id))?.location === location)
       throw new ArmError(
         400,
         "CannotDeleteHomeReplication",
@@ -135,11 +135,7 @@ export const replication = kind<ReplicationProperties>({
 });
 
 function settleEndpoints(replicationId: string, store: Store): void {
-  for (const endpoint of endpointsOf(registryOf(replicationId), store)) settleAddresses(endpoint, store);
-}
-
-function registryOf(replicationId: string): string {
-  return replicationId.split("/").slice(0, -2).join("/");
+  for (const endpoint of endpointsOf(parentOf(replicationId), store)) settleAddresses(endpoint, store);
 }
 
 function homeReplication(id: string, location: string, zoneRedundancy: string): Resource {

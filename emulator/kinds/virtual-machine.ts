@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error";
+import { groupOf } from "../arm-id";
 import { kind } from "../kind";
 import type { Resource } from "../store";
 
@@ -88,7 +89,7 @@ function newIdentity(): object {
 
 function completed(disk: OsDisk, vmId: string, vmName: string): OsDisk {
   const name = disk.name ?? `${vmName}_OsDisk`;
-  const group = vmId.split("/").slice(0, 5).join("/");
+  const group = groupOf(vmId);
   return {
     osType: "Linux",
     diskSizeGB: 30,

@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
 import { type SubnetProperties, rangesOf, usersOf } from "../addresses";
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { parentOf, same } from "../arm-id";
 import { kind, networkName } from "../kind";
 import type { Resource, Store } from "../store";
 import { refuseUnfitForBastion } from "./bastion-host";
@@ -130,10 +130,6 @@ function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store
   return store
     .ofType<PeeringProperties>(PEERING, properties.remoteVirtualNetwork.id)
     .find((peering) => same(peering.properties.remoteVirtualNetwork.id, parentOf(id)));
-}
-
-function parentOf(id: string): string {
-  return id.split("/").slice(0, -2).join("/");
 }
 
 function overlap(some: readonly Netmask[], others: readonly Netmask[]): boolean {

@@ -1,3 +1,4 @@
+import { groupOf } from "../../emulator/arm-id";
 import type { AzureEmulator } from "../../emulator/emulator";
 import { attachZoneGroups } from "../../emulator/policies";
 import type { Policy } from "../../emulator/resource-manager";
@@ -57,7 +58,7 @@ function putAll({ hub, spokes, registry }: Settings, azure: AzureEmulator): void
 /** Makes a resource, and the group that it lies in, where they are not there yet. */
 function putOnce(azure: AzureEmulator, id: string, body: Record<string, unknown>): void {
   const known = new Set(azure.resources.map((resource) => resource.id.toLowerCase()));
-  const group = id.split("/").slice(0, 5).join("/");
+  const group = groupOf(id);
   if (!known.has(group.toLowerCase())) azure.put(group, { location: "northeurope" });
   if (!known.has(id.toLowerCase())) azure.put(id, body);
 }
