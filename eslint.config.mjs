@@ -24,7 +24,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/terraform.ts"],
+    files: ["src/terraform/index.ts"],
     rules: {
       "no-restricted-imports": [
         "error",

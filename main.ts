@@ -1,10 +1,4 @@
-import { program } from "./src/commands/program";
-import { run } from "./src/commands/run";
-import { synthesize } from "./src/commands/synthesize";
-import { summary } from "./src/report/summary";
+import { run } from "./src/cli/run";
+import { command as synth } from "./src/synth/synth-command";
 
-run(() => {
-  if (process.argv.length > 2) program("synth").parse();
-  const { stack, file, source } = synthesize();
-  console.error(`${file} from ${source}.\n${summary(stack.resolution)}`);
-});
+run(() => synth(process.argv.slice(2)));

@@ -1,8 +1,2 @@
-import fc from "fast-check";
-import { Testing } from "../src/terraform";
-
-// cdktf's matchers: toHaveResourceWithProperties and its like.
-Testing.setupJest();
-
-// A synthesis takes a hundredth of a second: enough runs to try much, few enough to wait for.
-fc.configureGlobal({ numRuns: 20 });
+// Commands run in this process decide on colours when they are loaded.
+process.env.NO_COLOR = "1";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
+import fc from "./support/fast-check";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { invalidStack } from "../src/commands/run";
+import { invalidStack } from "../src/cli/run";
 import { parseSettings } from "../src/settings/load";
 import { Testing } from "../src/terraform";
 import { ED25519 } from "./support/ssh-keys";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const DOOR = join(__dirname, "..", "src", "terraform.ts");
+const DOOR = join(__dirname, "..", "src", "terraform", "index.ts");
 
 type Json = Record<string, unknown>;
 

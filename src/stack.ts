@@ -1,24 +1,23 @@
 import type { Construct, Node } from "constructs";
-import { CLOUDS } from "./azure/clouds";
+import { CLOUDS, registryHosts, type Resolution, resolveNames } from "private-link-preview";
 import { parseId } from "./azure/resource-id";
-import { oneView, viewPerNetwork } from "./dns/arrangement";
-import { DnsView } from "./dns/view";
-import type { Zone } from "./dns/zone";
-import { MAIN } from "./main-resource";
-import { Naming, registryHosts, registryName } from "./naming";
-import { ExistingNetwork } from "./network/existing-network";
-import { Hub } from "./network/hub";
-import type { Network } from "./network/network";
-import { peer } from "./network/peering";
-import { Spoke } from "./network/spoke";
-import { Providers, keepState } from "./providers";
-import { RegistryEndpoint } from "./registry/endpoint";
-import { Operations, lock } from "./registry/operations";
-import { Registry } from "./registry/registry";
-import { type Resolution, resolveNames } from "./resolution/resolution";
+import { oneView, viewPerNetwork } from "./constructs/dns/zone-layout";
+import { DnsView } from "./constructs/dns/registry-zone";
+import type { Zone } from "./constructs/dns/zone-reference";
+import { MAIN } from "./terraform/logical-ids";
+import { Naming, registryName } from "./constructs/naming";
+import { ExistingNetwork } from "./constructs/network/existing-network";
+import { Hub } from "./constructs/network/hub";
+import type { Network } from "./constructs/network/network";
+import { peer } from "./constructs/network/peering";
+import { Spoke } from "./constructs/network/spoke";
+import { Providers, keepState } from "./terraform/providers";
+import { RegistryEndpoint } from "./constructs/registry/endpoint";
+import { Operations, lock } from "./constructs/registry/logs-and-roles";
+import { Registry } from "./constructs/registry/registry";
 import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
-import { STACK_ID } from "./stack-folder";
+import { STACK_ID } from "./terraform/stack-folder";
 import {
   MonitorDiagnosticSetting,
   RoleAssignment,
@@ -26,8 +25,8 @@ import {
   TerraformOutput,
   TerraformStack,
 } from "./terraform";
-import { TestVm } from "./test-vms/test-vm";
-import { TlsPrivateKey, TlsProvider } from "./tls";
+import { TestVm } from "./constructs/test-vms/test-vm";
+import { TlsPrivateKey, TlsProvider } from "./terraform/tls";
 
 /**
  * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.

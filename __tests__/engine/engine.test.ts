@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { EngineError, type EngineEvent, WorkingDirectory, findEngine } from "../../src/engine/engine";
 import { candidates } from "../../src/engine/find-engine";
-import { UserError } from "../../src/user-error";
+import { UserError } from "private-link-preview/util";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -210,7 +210,7 @@ test("Ctrl-C reaches the engine once, and it ends in its own time", async () => 
   writeFileSync(
     script,
     `const { WorkingDirectory, findEngine } = require(${JSON.stringify(join(PROJECT, "src/engine/engine.ts"))});
-     const { run } = require(${JSON.stringify(join(PROJECT, "src/commands/run.ts"))});
+     const { run } = require(${JSON.stringify(join(PROJECT, "src/cli/run.ts"))});
      run(() => new WorkingDirectory({
        engine: findEngine({ PATH: ${JSON.stringify(directory)} }),
        folder: ${JSON.stringify(directory)},

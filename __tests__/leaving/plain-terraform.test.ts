@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
-import { AzureEmulator } from "../../emulator/emulator";
+import fc from "../support/fast-check";
+import { AzureEmulator } from "azure-emulator";
+import { isJson, isObject, type Json } from "private-link-preview/util";
 import { WorkingDirectory, findEngine } from "../../src/engine/engine";
-import { type Json, isJson, isObject } from "../../src/json";
-import { standalone, toHcl } from "../../src/report/hcl";
+import { standalone, toHcl } from "../../src/synth/hcl";
 import { parseSettings } from "../../src/settings/load";
-import { STACK_ID } from "../../src/stack-folder";
-import { stackInMemory } from "../../src/stack-in-memory";
+import { STACK_ID } from "../../src/terraform/stack-folder";
+import { stackInMemory } from "../../src/synth/stack-in-memory";
 import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders } from "../support/engine";
 
@@ -175,7 +175,7 @@ describe("what stands alone", () => {
   ])("is written by npm run hcl %s", (_, args, start) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src/commands/hcl.ts"), ...args],
+      ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src/commands/main.ts"), "hcl", ...args],
       { cwd: PROJECT, encoding: "utf8" },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -1,20 +1,21 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../support/fast-check";
 import * as arbitrary from "../support/arbitraries";
 
 const PROJECT = join(__dirname, "..", "..");
 const EXAMPLES = join(PROJECT, "examples");
 
 /** The modules of cdktf and its bindings that the stack loads, each with its namesake of the successor. */
-const namesakes = [...readFileSync(join(PROJECT, "src", "terraform.ts"), "utf8").matchAll(/ from "([^"]+)"/g)]
+const namesakes = [...readFileSync(join(PROJECT, "src", "terraform", "index.ts"), "utf8").matchAll(/ from "([^"]+)"/g)]
   .map(([, name]) => name!)
   .filter((name) => !name.includes("/testing/"))
   .map((name) => [name, name.replace(/^(@?)cdktf/, "$1cdktn")] as const);
 
 /** Paths of the successor's modules, by the name that they stand in for; or why they can't. */
 function successor(): Map<string, string> | string {
-  if (namesakes.every(([name, namesake]) => name === namesake)) return "src/terraform.ts is the successor's already";
+  if (namesakes.every(([name, namesake]) => name === namesake))
+    return "src/terraform/index.ts is the successor's already";
   const { SUCCESSOR: folder } = process.env;
   if (!folder) return "SUCCESSOR names no folder where the successor's packages are installed";
   // The successor needs newer constructs.

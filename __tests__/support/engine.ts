@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, findEngine } from "../../src/engine/engine";
-import type { Json } from "../../src/json";
-import { Rehearsal, type RehearsalProps } from "../../src/rehearsal/rehearsal";
+import type { Json } from "private-link-preview/util";
+import { Rehearsal, type RehearsalProps } from "../../src/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
-import { stackInMemory } from "../../src/stack-in-memory";
+import { stackInMemory } from "../../src/synth/stack-in-memory";
 
 /** Most milliseconds that a rehearsal of a small network takes, on a busy machine. */
 const PATIENCE = 400_000;

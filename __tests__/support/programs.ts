@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { statusOf } from "../../src/cli/run";
+import { runCommand } from "../../src/commands/main";
 
 /** The project's folder. */
 export const PROJECT = join(__dirname, "..", "..");
@@ -13,21 +15,61 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs one of the project's programs in a folder, as npm would. */
-export function runIn(
+/** Runs one of the project's programs in a folder as a process of its own, as npm would. */
+export function spawnIn(
   directory: string,
-  program: string,
-  args: readonly string[] = [],
+  args: readonly string[],
   env: Record<string, string> = {},
+  input?: string,
 ): Ended {
   // Windows does not start a process without SYSTEMROOT.
   const { PATH, SYSTEMROOT } = process.env;
+  const [program, ...rest] = args;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, program), ...args],
-    { cwd: directory, env: { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), NO_COLOR: "1", ...env }, encoding: "utf8" },
+    ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, program!), ...rest],
+    {
+      cwd: directory,
+      env: { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), NO_COLOR: "1", ...env },
+      encoding: "utf8",
+      ...(input !== undefined && { input }),
+    },
   );
   return { status, stdout, stderr };
+}
+
+/** Runs a command in a folder, in this process: a tenth of the time that one of its own takes. */
+export async function runIn(
+  directory: string,
+  name: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const written = { stdout: "", stderr: "" };
+  const to = (stream: keyof typeof written) => (text: unknown) => {
+    written[stream] += String(text);
+    return true;
+  };
+  const lineTo = (stream: keyof typeof written) => (text: unknown) => void to(stream)(`${String(text)}\n`);
+  const spies = [
+    jest.spyOn(process.stdout, "write").mockImplementation(to("stdout")),
+    jest.spyOn(process.stderr, "write").mockImplementation(to("stderr")),
+    jest.spyOn(console, "log").mockImplementation(lineTo("stdout")),
+    jest.spyOn(console, "error").mockImplementation(lineTo("stderr")),
+  ];
+  const [before, variables] = [process.cwd(), { ...process.env }];
+  process.chdir(directory);
+  Object.assign(process.env, env);
+  try {
+    return { status: await statusOf(() => runCommand(name, args)), ...written };
+  } finally {
+    process.chdir(before);
+    for (const variable of Object.keys(env)) {
+      if (variables[variable] === undefined) Reflect.deleteProperty(process.env, variable);
+      else process.env[variable] = variables[variable];
+    }
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 /** A folder with a `cdktf.json` that holds these settings, or none. */

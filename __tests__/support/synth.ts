@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { parseSettings } from "../../src/settings/load";
-import { stackInMemory } from "../../src/stack-in-memory";
+import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { Testing } from "../../src/terraform";
 
 /** A resource's attributes, as in Terraform's JSON. */

@@ -1,11 +1,4 @@
 /**
- * Most addresses in a record set of a private DNS zone.
- *
- * Source: "Azure DNS limits" in "Azure subscription and service limits".
- */
-export const MAX_RECORDS = 20;
-
-/**
  * Most private endpoints of a registry.
  *
  * Source: "Service tier features and limits", Microsoft's registry documentation.

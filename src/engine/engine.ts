@@ -1,9 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { isJson } from "../json";
-import { parseJson } from "../json-file";
-import { UserError } from "../user-error";
-import { count } from "../words";
+import { count, isJson, parseJson, UserError } from "private-link-preview/util";
 import type { Engine } from "./find-engine";
 
 export { Engine, findEngine } from "./find-engine";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { posix, win32 } from "node:path";
-import { UserError } from "../user-error";
+import { UserError } from "private-link-preview/util";
 
 /** Terraform or OpenTofu, as it is installed here. */
 export class Engine {

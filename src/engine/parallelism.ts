@@ -1,4 +1,4 @@
-import { isJson } from "../json";
+import { isJson } from "private-link-preview/util";
 
 /** Terraform's own limit of operations at once. */
 const DEFAULT = 10;

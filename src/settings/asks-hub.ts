@@ -1,4 +1,4 @@
-import { isIn } from "../ip-range";
+import { isIn } from "private-link-preview/util";
 
 /** Whether a network asks DNS servers that all lie in the hub, and so sees of the registry what the hub sees. */
 export function asksHub(

@@ -1,5 +1,5 @@
-import { CLOUDS, type CloudName } from "../azure/clouds";
-import { type Json, isJson } from "../json";
+import { type CloudName, CLOUDS } from "private-link-preview";
+import { isJson, type Json } from "private-link-preview/util";
 import { asksHub } from "./asks-hub";
 import { HUB_ADDRESS_SPACE, hubFields, range, region, settingsSchema } from "./schema";
 

@@ -1,11 +1,8 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Json, isJson } from "../json";
-import { parseJson, readJsonFile } from "../json-file";
-import { UserError } from "../user-error";
-import { count } from "../words";
-import { checkTogether } from "./checks";
-import { CONTEXT_KEY, describe, faultsOf, onePerValue, show } from "./faults";
+import { count, isJson, type Json, parseJson, readJsonFile, UserError } from "private-link-preview/util";
+import { checkTogether } from "./rules";
+import { CONTEXT_KEY, describe, faultsOf, onePerValue, show } from "./errors";
 import { type Settings, settingsSchema } from "./schema";
 
 /** The settings, and where they were written. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CONTEXT_KEY } from "./faults";
+import { CONTEXT_KEY } from "./errors";
 import { settingsSchema } from "./schema";
 
 /** What of JSON Schema the settings use. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { isPrivateRange, prefixLength } from "../ip-range";
-import { CLOUDS, type CloudName } from "../azure/clouds";
-import { normaliseRegion } from "../azure/regions";
+import { type CloudName, CLOUDS, normaliseRegion } from "private-link-preview";
+import { isPrivateRange, prefixLength } from "private-link-preview/util";
 import { MAX_SUBNET_PREFIX } from "../azure/limits";
 import { type IdType, canonicalId, idForm, parseId } from "../azure/resource-id";
 import { TIME_ZONES } from "../azure/time-zones";

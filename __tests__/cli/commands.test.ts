@@ -1,0 +1,290 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { COMMANDS } from "../../src/cli/catalogue";
+import { PROJECT, folder, runIn, spawnIn } from "../support/programs";
+
+const preview = (directory: string, ...args: string[]) => runIn(directory, "preview", args);
+const STACK = "cdktf.out/stacks/private-registry/cdk.tf.json";
+
+describe("synth", () => {
+  test("writes the Terraform JSON, and says on stderr who resolves the registry to which endpoint", async () => {
+    const directory = folder();
+    const { status, stdout, stderr } = await runIn(directory, "synth");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+           "cdktf.out/stacks/private-registry/cdk.tf.json from defaults.
+           xyzdfdacrdev.azurecr.io, as each network resolves it:
+             vnet-hub-dev     pep-spoke1-dev in vnet-spoke1-dev
+             vnet-spoke1-dev  its own endpoint pep-spoke1-dev
+             vnet-spoke2-dev  its own endpoint pep-spoke2-dev
+           "
+        `);
+    expect(JSON.parse(readFileSync(join(directory, STACK), "utf8"))).toHaveProperty(
+      "resource.azurerm_container_registry",
+    );
+  });
+
+  test("writes the same bytes wherever the project lies, with the state's path relative", async () => {
+    const written = async () => {
+      const directory = folder();
+      await runIn(directory, "synth");
+      return readFileSync(join(directory, STACK), "utf8");
+    };
+    const [a, b] = [await written(), await written()];
+    expect(a).toEqual(b);
+    expect(JSON.parse(a)).toHaveProperty("terraform.backend.local.path", "../../../terraform.private-registry.tfstate");
+  });
+
+  test("refuses bad settings without a stack trace, and writes nothing", async () => {
+    const directory = folder({ recordTtl: 0, dns: "none" });
+    const { status, stdout, stderr } = await runIn(directory, "synth");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+           "2 faults in the settings (cdktf.json):
+             privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
+             privateRegistry.recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647
+           "
+        `);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+
+  test("tells of a folder that can't be made, without a stack trace", async () => {
+    // Below a file nothing can be made.
+    const { status, stderr } = await runIn(folder(), "synth", [], { CDKTF_OUTDIR: "cdktf.json/out" });
+    expect(status).toBe(1);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^E[A-Z]+: .*cdktf\.json/)]);
+  });
+
+  test("leaves what was written before when the settings go bad", async () => {
+    const directory = folder();
+    await runIn(directory, "synth");
+    const before = readFileSync(join(directory, STACK), "utf8");
+    writeFileSync(join(directory, "cdktf.json"), "{");
+    expect((await runIn(directory, "synth")).status).toBe(1);
+    expect(readFileSync(join(directory, STACK), "utf8")).toEqual(before);
+  });
+
+  test("names a long list of networks in part", async () => {
+    const spokes = Array.from({ length: 30 }, (_, i) => ({
+      name: `s${i}`,
+      location: "uksouth",
+      addressSpace: `10.${i}.0.0/16`,
+    }));
+    const { stderr } = await runIn(folder({ hub: { addressSpace: "10.255.0.0/16" }, spokes }), "synth");
+    expect(stderr.split("\n").slice(-2)).toEqual(["  and 19 more networks: npm run preview", ""]);
+  });
+});
+
+describe("preview", () => {
+  test("shows the answers of the settings, in 100 columns, and writes nothing", async () => {
+    const directory = folder();
+    const { status, stdout } = await preview(directory);
+    expect(status).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "xyzdfdacrdev
+        login server xyzdfdacrdev.azurecr.io
+        data endpoints in swedencentral, switzerlandnorth
+      ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
+      │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
+      │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
+      │                      │                 │ vnet-spoke1-dev                             │           │
+      │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
+      │                      │                 │ pep-spoke1-dev                              │           │
+      │ vnet-spoke2-dev      │ spoke2_dns_zone │ all 3 names: its own endpoint               │ yes       │
+      │                      │                 │ pep-spoke2-dev                              │           │
+      └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+
+      3 networks, 9 answers: 9 reachable, 0 not. 0 errors, 0 warnings.
+      "
+    `);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+
+  test("gives machines the answers as JSON", async () => {
+    const { answers, findings } = JSON.parse((await preview(folder(), "--json")).stdout) as {
+      answers: object[];
+      findings: object[];
+    };
+    expect(findings).toEqual([]);
+    expect(answers).toHaveLength(9);
+    expect(answers).toContainEqual(
+      expect.objectContaining({
+        virtualNetwork: "vnet-spoke2-dev",
+        host: "xyzdfdacrdev.azurecr.io",
+        zone: "azurerm_private_dns_zone.spoke2_dns_zone",
+        endpoints: ["azurerm_private_endpoint.spoke2_endpoint"],
+        addresses: [],
+        reachable: true,
+      }),
+    );
+  });
+
+  test("finds what is wrong in a file, says so and exits 1", async () => {
+    const directory = folder();
+    await runIn(directory, "synth");
+    const stack = JSON.parse(readFileSync(join(directory, STACK), "utf8")) as {
+      resource: Record<string, Record<string, unknown>>;
+    };
+    delete stack.resource.azurerm_private_dns_zone_virtual_network_link!["spoke2_zone-link"];
+    writeFileSync(join(directory, "wrong.json"), JSON.stringify(stack));
+    const { status, stdout } = await preview(directory, "--stack", "wrong.json");
+    expect(status).toBe(1);
+    expect(stdout).toMatchInlineSnapshot(`
+      "xyzdfdacrdev
+        login server xyzdfdacrdev.azurecr.io
+        data endpoints in swedencentral, switzerlandnorth
+      ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
+      │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
+      │ vnet-hub-dev         │ hub_dns_zone    │ all 3 names: pep-spoke1-dev in              │ yes       │
+      │                      │                 │ vnet-spoke1-dev                             │           │
+      │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
+      │                      │                 │ pep-spoke1-dev                              │           │
+      │ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which lets │ no        │
+      │                      │                 │ nobody in                                   │           │
+      └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+
+      error no-zone
+        vnet-spoke2-dev is linked to no zone that has the names of xyzdfdacrdev: its names lead to the
+        public address, which lets nobody in. Link it to the zone privatelink.azurecr.io with its own
+        endpoint.
+        - azurerm_virtual_network.spoke2_network
+        - azurerm_container_registry.registry
+
+      3 networks, 9 answers: 6 reachable, 3 not. 1 error, 0 warnings.
+      "
+    `);
+  });
+
+  test.each([
+    [["--stack", "missing.json"], 1, /^Can't read missing\.json: ENOENT/],
+    [["--stack", "cdktf.json", "--state", "cdktf.json"], 2, /^Give one of --stack and --state, not both\.$/m],
+    [["--stack", "cdktf.json"], 1, /^cdktf\.json is not Terraform JSON\. Give /],
+  ])("refuses %p in one line", async (args, exit, message) => {
+    const { status, stdout, stderr } = await preview(folder(), ...args);
+    expect({ status, stdout }).toEqual({ status: exit, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("two hundred spokes take a small multiple of the time of two", async () => {
+    const spokes = Array.from({ length: 200 }, (_, i) => ({
+      name: `s${i}`,
+      location: "uksouth",
+      addressSpace: `10.${i}.0.0/16`,
+    }));
+    const many = folder({ hub: { addressSpace: "10.255.0.0/16" }, spokes });
+    const time = (directory: string) => {
+      const start = performance.now();
+      expect(spawnIn(directory, ["src/commands/main.ts", "preview", "--json"]).status).toBe(0);
+      return performance.now() - start;
+    };
+    const [two, twoHundred] = [folder(), many].map(time);
+    // What it takes on a quiet machine is measured by npm run bench: six times as much.
+    expect(twoHundred! / two!).toBeLessThan(20);
+  });
+});
+
+describe("diagram", () => {
+  test("draws the network as a Mermaid flowchart", async () => {
+    const { status, stdout } = await runIn(folder(), "diagram");
+    expect(status).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+           "flowchart LR
+             subgraph hub_network["vnet-hub-dev (northeurope)"]
+               hub_dns_zone(["privatelink.azurecr.io"])
+             end
+             subgraph spoke1_network["vnet-spoke1-dev (swedencentral)"]
+               spoke1_dns_zone(["privatelink.azurecr.io"])
+               spoke1_endpoint["pep-spoke1-dev"]
+             end
+             subgraph spoke2_network["vnet-spoke2-dev (switzerlandnorth)"]
+               spoke2_dns_zone(["privatelink.azurecr.io"])
+               spoke2_endpoint["pep-spoke2-dev"]
+             end
+             subgraph registry["xyzdfdacrdev"]
+               registry_swedencentral[("swedencentral")]
+               registry_switzerlandnorth[("switzerlandnorth")]
+             end
+             hub_network <-->|peered| spoke1_network
+             hub_network <-->|peered| spoke2_network
+             hub_dns_zone -.-> spoke1_endpoint
+             spoke1_dns_zone -.-> spoke1_endpoint
+             spoke2_dns_zone -.-> spoke2_endpoint
+             spoke1_endpoint ==> registry_swedencentral
+             spoke2_endpoint ==> registry_switzerlandnorth
+           "
+        `);
+  });
+
+  test("draws a picture too", () => {
+    const directory = folder();
+    // jest does not load the ES module that draws.
+    expect(spawnIn(directory, ["src/commands/main.ts", "diagram", "--svg", "network.svg"]).status).toBe(0);
+    const svg = readFileSync(join(directory, "network.svg"), "utf8");
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).toContain("vnet-spoke2-dev (switzerlandnorth)");
+    expect(svg).not.toContain("@import");
+  });
+});
+
+const COMMANDS_TO_TRY = [
+  "synth",
+  "preview",
+  "diagram",
+  "hcl",
+  "plan",
+  "deploy",
+  "destroy",
+  "rehearse",
+  "verify",
+  "push-hello",
+  "docs",
+  "help",
+];
+
+describe.each(COMMANDS_TO_TRY)("%s", (command) => {
+  test("explains itself", async () => {
+    const { status, stdout } = await runIn(folder(), command, ["--help"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options`));
+    expect(stdout.replace(/\s+/g, " ")).toContain(COMMANDS.get(command));
+  });
+
+  const takesAll = ["deploy", "destroy"].includes(command);
+  (takesAll ? test.skip : test)("refuses an option that it does not have, and does nothing", async () => {
+    const directory = folder();
+    const { status, stdout, stderr } = await runIn(directory, command, ["--nonsense"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: unknown option '--nonsense'\n/);
+    expect(stderr).toContain(`npm run ${command} -- --help`);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+});
+
+test("each script of npm runs its command in a process of its own", () => {
+  expect(spawnIn(folder(), ["main.ts", "--help"]).stdout).toMatch(/^Usage: npm run synth -- /);
+  expect(spawnIn(folder(), ["bench/bench.ts", "--help"]).stdout).toMatch(/^Usage: npm run bench -- /);
+  expect(spawnIn(folder(), ["src/commands/main.ts", "preview", "--nonsense"])).toMatchObject({ status: 2, stdout: "" });
+  expect(spawnIn(folder(), ["src/commands/main.ts", "nonsense"])).toMatchObject({
+    status: 2,
+    stderr: 'There is no command "nonsense". All commands: npm run help\n',
+  });
+});
+
+test("an argument too many is refused as well", async () => {
+  const { status, stderr } = await preview(folder(), "nonsense");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: too many arguments/);
+});
+
+describe("help", () => {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { scripts: object };
+
+  test("lists every script of package.json, and no other", async () => {
+    expect([...COMMANDS.keys()].sort()).toEqual(Object.keys(scripts).sort());
+    const { status, stdout } = await runIn(folder(), "help");
+    expect(status).toBe(0);
+    for (const name of COMMANDS.keys()) expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+  });
+});

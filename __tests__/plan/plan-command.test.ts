@@ -1,0 +1,305 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cdktfArguments } from "../../src/deploy/cdktf";
+import { CLI } from "../../src/terraform";
+import { Engine } from "../../src/engine/engine";
+import { parallelismFor } from "../../src/engine/parallelism";
+import { type PlanJson, planOf } from "./plan-of";
+import { spawnIn } from "../support/programs";
+import { synthesize } from "../support/synth";
+
+const STACK = "cdktf.out/stacks/private-registry";
+
+/** An engine that answers with files, and notes what it is asked and by whom. */
+const ENGINE = `
+const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { basename } = require("node:path");
+const [verb, ...args] = process.argv.slice(2);
+appendFileSync(process.env.LOG, [basename(process.argv[1]), verb, ...args].join(" ") + "\\n");
+if (verb === "plan") {
+  if (!existsSync("cdk.tf.json")) process.exit(9);
+  if (process.env.PLAN_FAILS) {
+    console.log(JSON.stringify({ type: "diagnostic", diagnostic: { severity: "error", summary: "no login", detail: "az login" } }));
+    process.exit(1);
+  }
+  console.log(JSON.stringify({ type: "refresh_complete", hook: { resource: { addr: "a.b" } } }));
+  writeFileSync(args.find((arg) => arg.startsWith("-out=")).slice(5), "the plan file");
+  process.exit(2);
+}
+if (verb === "show") process.stdout.write(readFileSync(process.env.SHOWN));
+`;
+
+/** A cdktf that notes what it is asked, and what engine it would take, and reads an answer. */
+const CDKTF = `
+const { appendFileSync, readFileSync } = require("node:fs");
+appendFileSync(process.env.LOG, ['cdktf', ...process.argv.slice(2)].join(" ") + "\\n");
+console.log("engine " + process.env.TERRAFORM_BINARY_NAME + ", answer " + readFileSync(0, "utf8"));
+process.exit(Number(process.env.CDKTF_STATUS ?? 0));
+`;
+
+interface Place {
+  readonly directory: string;
+  /** What was asked of the programs, a line each. */
+  readonly log: () => string[];
+  readonly run: (
+    command: string,
+    args?: string[],
+    env?: Record<string, string>,
+    input?: string,
+  ) => { status: number | null; stdout: string; stderr: string };
+}
+
+/** A folder with settings, a terraform (or a tofu) and a cdktf on the PATH; the engine shows what it is given. */
+function place(shown: object, settings: object = {}, engines: string[] = ["terraform"]): Place {
+  const directory = mkdtempSync(join(tmpdir(), "plan-command-"));
+  const [bin, temporary, log] = [join(directory, "bin"), join(directory, "tmp"), join(directory, "log")];
+  mkdirSync(bin);
+  mkdirSync(temporary);
+  writeFileSync(log, "");
+  for (const [name, body] of [[CLI, CDKTF], ...engines.map((engine) => [engine, ENGINE])] as [string, string][]) {
+    writeFileSync(join(bin, name), `#!${process.execPath}\n${body}`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  writeFileSync(join(directory, "shown.json"), JSON.stringify(shown));
+  writeFileSync(join(directory, "cdktf.json"), JSON.stringify({ context: { privateRegistry: settings } }));
+  return {
+    directory,
+    log: () => readFileSync(log, "utf8").split("\n").filter(Boolean),
+    run: (command, args = [], env = {}, input = "") =>
+      spawnIn(
+        directory,
+        ["src/commands/main.ts", command, ...args],
+        { PATH: bin, TMPDIR: temporary, LOG: log, SHOWN: join(directory, "shown.json"), ...env },
+        input,
+      ),
+  };
+}
+
+/** Plan files, and folders for them, that a run has left. */
+function leftIn(directory: string): string[] {
+  return readdirSync(join(directory, "tmp")).filter((name) => name.startsWith("plan-"));
+}
+
+const LOSING: [PlanJson, object] = [
+  planOf({}, { registry: { namePrefix: "contoso" } }),
+  { registry: { namePrefix: "contoso" } },
+];
+
+describe("plan", () => {
+  test("synthesizes, plans in the stack's folder and tells it in words; progress goes to stderr, and nothing is left", () => {
+    const { run, log, directory } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
+    const { status, stdout, stderr } = run("plan");
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout:
+        "~ 9 record sets change in place: ttl: 10 → 60.\n\n0 to add, 9 to change in place, 0 to replace, 0 to destroy. 0 warnings, 0 stops.\n",
+    });
+    expect(stderr).toMatch(/terraform init and plan in .*private-registry\n$/);
+    expect(log().map((line) => line.replace(/-out=\S+|\S+\.tfplan/, "FILE"))).toEqual([
+      "terraform init -input=false -no-color",
+      "terraform plan -json -input=false -detailed-exitcode FILE",
+      "terraform show -json -no-color FILE",
+    ]);
+    expect(existsSync(join(directory, STACK, "cdk.tf.json"))).toBe(true);
+    expect(leftIn(directory)).toEqual([]);
+  });
+
+  test("gives machines everything as one object", () => {
+    const { status, stdout } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 }).run("plan", ["--json"]);
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout) as { changes: object[]; answers: object[] };
+    expect(Object.keys(report)).toEqual(["changes", "warnings", "counts", "answers", "findings"]);
+    expect(report).toMatchObject({ counts: { add: 0, change: 9, replace: 0, destroy: 0 }, warnings: [], findings: [] });
+    expect(report.changes).toEqual([
+      expect.objectContaining({
+        kind: "in-place",
+        effect: "in-place",
+        text: "9 record sets change in place: ttl: 10 → 60.",
+      }),
+    ]);
+    expect(report.answers).toHaveLength(9);
+  });
+
+  test("keeps the plan file where asked to, for its owner alone", () => {
+    const { run, directory } = place(planOf({}, {}));
+    writeFileSync(join(directory, "kept.tfplan"), "old");
+    chmodSync(join(directory, "kept.tfplan"), 0o644);
+    expect(run("plan", ["--out", "kept.tfplan"]).status).toBe(0);
+    expect(readFileSync(join(directory, "kept.tfplan"), "utf8")).toBe("the plan file");
+    expect(statSync(join(directory, "kept.tfplan")).mode & 0o777).toBe(0o600);
+  });
+
+  test("reads a plan from a file or standard input, without an engine and without settings", () => {
+    const plan = planOf({}, { recordTtl: 60 });
+    const { run, directory, log } = place(plan, { nonsense: 1 }, []);
+    const fromFile = run("plan", ["--file", "shown.json"]);
+    expect(fromFile.status).toBe(0);
+    expect(fromFile.stdout).toMatch(/^~ 9 record sets change in place/);
+    expect(run("plan", ["--file", "-"], {}, JSON.stringify(plan)).stdout).toBe(fromFile.stdout);
+    expect(log()).toEqual([]);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+
+  test("exits 1 if the registry would be lost", () => {
+    const { status, stdout } = place(...LOSING).run("plan");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^stop registry-lost$/m);
+  });
+
+  test.each<[string, string[], string[], Record<string, string>, RegExp]>([
+    [
+      "bad settings",
+      [],
+      ["terraform"],
+      { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
+      /^1 fault in the settings/,
+    ],
+    ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
+    ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/],
+    ["no plan", ["--file", "cdktf.json"], [], {}, /^cdktf\.json is not a plan\. .*\n$/],
+    ["no file", ["--file", "missing.json"], [], {}, /^Can't read missing\.json: .*\n$/],
+    [
+      "what the engine says",
+      [],
+      ["terraform"],
+      { PLAN_FAILS: "1" },
+      /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
+    ],
+  ])("tells of %s without a stack trace", (_, args, engines, env, message) => {
+    const { run, directory } = place(planOf({}, {}), {}, engines);
+    const { status, stdout, stderr } = run("plan", args, env);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(leftIn(directory)).toEqual([]);
+  });
+});
+
+describe("deploy", () => {
+  test("shows the answers and the changes, then is cdktf deploy in the same terminal, with what it was given", () => {
+    const { run, log } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
+    const { status, stdout } = run("deploy", ["--auto-approve", "--skip-provider-lock"], {}, "yes");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /3 networks, 9 answers: 9 reachable[^]*~ 9 record sets change in place[^]*engine terraform, answer yes\n$/,
+    );
+    expect(log().at(-1)).toBe(
+      "cdktf deploy --skip-synth private-registry --terraform-parallelism 14 --auto-approve --skip-provider-lock",
+    );
+  });
+
+  test("ends as cdktf does", () => {
+    expect(place(planOf({}, {})).run("deploy", [], { CDKTF_STATUS: "7" }).status).toBe(7);
+  });
+
+  test("has cdktf take OpenTofu where that is the one there, and what the user picked if anything", () => {
+    const tofu = place(planOf({}, {}), {}, ["tofu"]);
+    expect(tofu.run("deploy").stdout).toMatch(/engine tofu,/);
+    expect(tofu.log()[0]).toMatch(/^tofu init /);
+    const mine = place(planOf({}, {}), {}, ["terraform", "mine"]);
+    expect(mine.run("deploy", [], { TERRAFORM_BINARY_NAME: "mine" }).stdout).toMatch(/engine mine,/);
+    expect(mine.log()[0]).toMatch(/^mine init /);
+  });
+
+  test.each<[string[], Record<string, string>, string[]]>([
+    [["--terraform-parallelism", "5"], {}, ["--terraform-parallelism", "5"]],
+    [["--terraform-parallelism=5"], {}, ["--terraform-parallelism=5"]],
+    [[], { TF_CLI_ARGS_apply: "-parallelism=5" }, []],
+    [[], { TF_CLI_ARGS_plan: "-refresh=false" }, ["--terraform-parallelism", "14"]],
+  ])("leaves the user's own parallelism: %p %p", (args, env, expected) => {
+    const engine = new Engine("terraform", env);
+    expect(cdktfArguments({ verb: "deploy", engine, parallelism: 14, args })).toEqual([
+      "deploy",
+      "--skip-synth",
+      "private-registry",
+      ...expected,
+    ]);
+  });
+
+  test("stops before anything is applied if the registry would be lost", () => {
+    const { run, log } = place(...LOSING);
+    const { status, stdout, stderr } = run("deploy", ["--auto-approve"]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^stop registry-lost$/m);
+    expect(stderr).toMatch(/\nNothing was applied\. The stops above say why, and what to do\.\n$/);
+    expect(log().filter((line) => line.startsWith("cdktf "))).toEqual([]);
+  });
+
+  test.each<[string, boolean]>([
+    ["xyzdfdacrdev", true],
+    ["XYZDFDACRDEV", false],
+  ])("loses a registry only if it is named exactly: %s", (name, goes) => {
+    const { run, log } = place(...LOSING);
+    expect(run("deploy", ["--replace-registry", name, "--auto-approve"]).status).toBe(goes ? 0 : 1);
+    const changing = log().filter((line) => /^cdktf |^terraform apply /.test(line));
+    // What is lost goes first: its name can't be used twice at a time.
+    expect(changing).toEqual(
+      goes
+        ? [
+            "terraform apply -destroy -auto-approve -json -input=false -parallelism=14 -target=azurerm_container_registry.registry",
+            "cdktf deploy --skip-synth private-registry --terraform-parallelism 14 --auto-approve",
+          ]
+        : [],
+    );
+  });
+
+  test("stops if the plan could not work", () => {
+    // A network that loses its link to a zone gets no answer any more.
+    const plan = planOf({}, {});
+    const { resources } = plan.planned_values.root_module;
+    resources.splice(
+      resources.findIndex(({ address }) => address.endsWith("spoke2_zone-link")),
+      1,
+    );
+    const { run, log } = place(plan);
+    expect(run("deploy", ["--replace-registry", "xyzdfdacrdev"]).status).toBe(1);
+    expect(log().filter((line) => line.startsWith("cdktf "))).toEqual([]);
+  });
+});
+
+describe("destroy", () => {
+  test("says what goes, with the registry by name, then is cdktf destroy", () => {
+    const { prior_state: state } = planOf({}, {});
+    const { run, log } = place({ format_version: "1.0", ...state });
+    const { status, stdout } = run("destroy", ["--auto-approve"], {}, "yes");
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout:
+        "56 resources will go, among them the registry xyzdfdacrdev, and all its images are lost.\n\nengine terraform, answer yes\n",
+    });
+    expect(log()).toEqual([
+      "terraform init -input=false -no-color",
+      "terraform show -json -no-color",
+      "cdktf destroy --skip-synth private-registry --terraform-parallelism 14 --auto-approve",
+    ]);
+  });
+
+  test("says that nothing is deployed", () => {
+    const { stdout } = place({ format_version: "1.0" }).run("destroy");
+    expect(stdout).toMatch(/^Nothing is deployed: the state is empty\.\n/);
+  });
+});
+
+test.each(["plan", "deploy", "destroy"])("%s explains itself, and does nothing", (command) => {
+  const { run, log } = place({});
+  const { status, stdout } = run(command, ["--help"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options`));
+  expect(log()).toEqual([]);
+});
+
+test("Terraform gets a place for each peering to wait in, up to a limit", () => {
+  const spokes = (number: number) =>
+    Array.from({ length: number }, (_, i) => ({ name: `s${i}`, location: "uksouth", addressSpace: `10.${i}.0.0/16` }));
+  const json = (number: number) => synthesize({ hub: { addressSpace: "10.255.0.0/16" }, spokes: spokes(number) });
+  expect([json(2), json(20), json(70), {}, null].map(parallelismFor)).toEqual([14, 50, 128, 10, 10]);
+});

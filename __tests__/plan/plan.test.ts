@@ -1,0 +1,571 @@
+import fc from "../support/fast-check";
+import { type PlanReport, describe as describePlan, isStopped } from "../../src/plan";
+import { readPlan } from "../../src/plan/plan";
+import { changesText } from "../../src/plan/plan-text";
+import { UserError } from "private-link-preview/util";
+import { createColors } from "picocolors";
+import { mixedSettings, settings } from "../support/arbitraries";
+import { ED25519 } from "../support/ssh-keys";
+import { type PlanJson, type PlannedChange, planOf } from "./plan-of";
+
+const SPOKES = [
+  { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
+  { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
+];
+const SPOKE3 = { name: "spoke3", location: "francecentral", addressSpace: "10.13.0.0/16" };
+const KEY = { sshPublicKey: ED25519 };
+
+function report(before: object | null, after: object | null): PlanReport {
+  return describePlan(readPlan(planOf(before, after), "the plan"));
+}
+
+const texts = ({ changes }: PlanReport) => changes.map(({ text }) => text);
+const codes = ({ warnings }: PlanReport) => warnings.map(({ code }) => code);
+
+describe("what changes, in the network's words", () => {
+  test("nothing", () => {
+    const nothing = report({}, {});
+    expect(nothing).toMatchObject({ changes: [], warnings: [], counts: { add: 0, change: 0, replace: 0, destroy: 0 } });
+    expect(changesText(nothing, createColors(false))).toBe("No change: the network is as the settings say.");
+    expect(isStopped(nothing)).toBe(false);
+  });
+
+  test("the first deployment: the registry, the hub and each spoke", () => {
+    const first = report(null, {});
+    expect(texts(first).map((text) => text.replace(/:.*/, ""))).toEqual([
+      "The registry xyzdfdacrdev comes, at home in swedencentral, with a replica in switzerlandnorth",
+      "spoke1 joins, in swedencentral",
+      "spoke2 joins, in switzerlandnorth",
+      "The hub joins, in northeurope",
+      "The SSH key made for the test VMs comes.",
+    ]);
+    expect(first.warnings).toEqual([]);
+  });
+
+  test("a spoke joins, with both sides of its peering, and nobody else is touched", () => {
+    const joins = report({}, { spokes: [...SPOKES, SPOKE3] });
+    expect(texts(joins)).toEqual([
+      "spoke3 joins, in francecentral: 20 resources (1 virtual network, 2 subnets, 1 private endpoint, 1 DNS zone, 3 record sets, 1 zone link, 2 peerings, 1 VM, 1 network interface, 2 security groups, 2 security group associations, 1 role assignment, 1 shutdown schedule, 1 resource group).",
+    ]);
+    expect(joins.changes[0]!.resources).toEqual(
+      expect.arrayContaining([
+        "azurerm_virtual_network_peering.hub_peering-to-spoke3",
+        "azurerm_virtual_network_peering.spoke3_peering-to-hub",
+      ]),
+    );
+    expect(codes(joins)).toEqual([]);
+  });
+
+  test("a spoke leaves: what it answered is answered by another", () => {
+    const leaves = report({}, { spokes: [SPOKES[1]!] });
+    expect(texts(leaves)).toEqual([
+      expect.stringMatching(/^spoke1 leaves, from swedencentral: 21 resources /),
+      "AcrPush comes for the test VM of spoke2.",
+      "3 record sets in hub_dns_zone answer with pep-spoke2-dev; before: pep-spoke1-dev.",
+    ]);
+    // Its successor answers before it goes.
+    expect(leaves.warnings).toEqual([]);
+  });
+
+  test("a renamed spoke leaves and joins, and its addresses meet at the hub", () => {
+    const renamed = report({}, { spokes: [SPOKES[0]!, { ...SPOKES[1]!, name: "alps" }] });
+    expect(texts(renamed).map((text) => text.split(",")[0])).toEqual(["spoke2 leaves", "alps joins"]);
+    expect(codes(renamed)).toEqual(["ranges-meet"]);
+  });
+
+  test("a replica comes: its records, and room for one more address in each endpoint's subnet", () => {
+    const comes = report({}, { registry: { replicas: ["switzerlandnorth", "francecentral"] } });
+    expect(texts(comes)).toEqual([
+      "The replica in francecentral comes: 3 record sets, and each endpoint takes one address more in its subnet. Of 2 such subnets: all have room.",
+      "9 record sets are looked up again, as the registry changes: what they answer stays.",
+    ]);
+    expect(comes.changes[0]!.resources).toContain("azurerm_container_registry.registry");
+    expect(codes(comes)).toEqual([]);
+  });
+
+  test("a replica goes: its region is served by another", () => {
+    const goes = report({}, { registry: { replicas: [] } });
+    expect(texts(goes)[0]).toBe(
+      "The replica in switzerlandnorth goes: 3 record sets. Each endpoint gives an address back for it, and stays.",
+    );
+    expect(goes.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^The replica of xyzdfdacrdev in switzerlandnorth goes: pulls and pushes from vnet-spoke2-dev /,
+      ),
+    ]);
+  });
+
+  test("a replica is drained, and is used again", () => {
+    const drained = { registry: { replicas: [{ location: "switzerlandnorth", routed: false }] } };
+    expect(texts(report({}, drained))[0]).toMatch(/^The replica in switzerlandnorth is drained: /);
+    expect(texts(report(drained, {}))[0]).toMatch(/^The replica in switzerlandnorth is in use again: /);
+  });
+
+  test("a zone for each network becomes one for all: each changes its zone, which interrupts it", () => {
+    const shared = report({}, { dns: "shared", spokePeering: "mesh" });
+    expect(texts(shared)).toEqual([
+      "The DNS zone of spoke1 goes: 4 resources (1 DNS zone, 3 record sets).",
+      "The DNS zone of spoke2 goes: 4 resources (1 DNS zone, 3 record sets).",
+      "vnet-spoke1-dev looks the registry up in hub_dns_zone, no longer in spoke1_dns_zone.",
+      "vnet-spoke2-dev looks the registry up in hub_dns_zone, no longer in spoke2_dns_zone.",
+      "vnet-spoke1-dev and vnet-spoke2-dev are peered: 2 peerings.",
+      "3 record sets in hub_dns_zone answer with pep-spoke1-dev and pep-spoke2-dev; before: pep-spoke1-dev.",
+    ]);
+    expect(shared.warnings).toEqual([
+      {
+        code: "zone-changes",
+        severity: "warning",
+        message:
+          "vnet-spoke1-dev and vnet-spoke2-dev change their zones: between the unlinking and the new link, lookups of the registry in them fail or go to public DNS, and pulls and pushes fail there.",
+        resources: ["spoke1", "spoke2"].map(
+          (spoke) => `azurerm_private_dns_zone_virtual_network_link.${spoke}_zone-link`,
+        ),
+      },
+    ]);
+  });
+
+  test.each<[string, object, object, string[], string[]]>([
+    [
+      "spokes are peered",
+      {},
+      { spokePeering: "mesh" },
+      ["vnet-spoke1-dev and vnet-spoke2-dev are peered: 2 peerings."],
+      [],
+    ],
+    [
+      "spokes are no longer peered",
+      { spokePeering: "mesh" },
+      {},
+      ["vnet-spoke1-dev and vnet-spoke2-dev are no longer peered: 2 peerings."],
+      ["peering-interrupted"],
+    ],
+    [
+      "test VMs go, with their key",
+      {},
+      { testVms: false },
+      [
+        "The test VMs vm-spoke1-dev and vm-spoke2-dev go: 10 resources (2 VMs, 2 network interfaces, 3 role assignments, 2 shutdown schedules, 1 SSH key).",
+      ],
+      [],
+    ],
+    [
+      "test VMs come",
+      { testVms: false },
+      { testVms: KEY },
+      [
+        "The test VMs vm-spoke1-dev and vm-spoke2-dev come: 9 resources (2 VMs, 2 network interfaces, 3 role assignments, 2 shutdown schedules).",
+      ],
+      [],
+    ],
+    [
+      "test VMs get another size",
+      { testVms: KEY },
+      { testVms: { ...KEY, size: "Standard_B2s" } },
+      ["2 VMs change in place: size: Standard_B2ats_v2 → Standard_B2s."],
+      ["vm-restarts", "vm-restarts"],
+    ],
+    [
+      "test VMs get another key",
+      { testVms: KEY },
+      { testVms: true },
+      [
+        expect.stringMatching(
+          /^The test VMs vm-spoke1-dev and vm-spoke2-dev are replaced, with their disks \(admin_ssh_key.* → known once applied\): 8 /,
+        ) as string,
+      ],
+      ["vm-replaced", "vm-replaced"],
+    ],
+    [
+      "the bastion goes, and what let it in",
+      {},
+      { hub: { bastion: false } },
+      [
+        "The bastion goes: 5 resources (1 subnet, 1 bastion, 1 public address, 1 security group, 1 security group association).",
+        "2 security groups change in place: security_rule[AllowRegistry].priority: 110 → 100; security_rule: AllowSshFromBastion → none; security_rule[AllowWeb].priority: 120 → 110.",
+      ],
+      ["bastion-interrupted"],
+    ],
+    [
+      "the hub gets an endpoint",
+      {},
+      { hub: { endpoint: true } },
+      [
+        "The endpoint of the hub comes: 4 resources (1 subnet, 1 private endpoint, 1 security group, 1 security group association).",
+        "3 record sets in hub_dns_zone answer with pep-hub-dev; before: pep-spoke1-dev.",
+      ],
+      [],
+    ],
+    [
+      "the hub's endpoint goes, which answered it",
+      { hub: { endpoint: true } },
+      {},
+      [
+        "The endpoint of the hub goes: 4 resources (1 subnet, 1 private endpoint, 1 security group, 1 security group association).",
+        "3 record sets in hub_dns_zone answer with pep-spoke1-dev; before: pep-hub-dev.",
+      ],
+      [],
+    ],
+    [
+      "tags change everywhere, and record sets only look their addresses up again",
+      {},
+      { tags: { costCentre: "12" }, releaseVersion: "v2" },
+      ["Tags change in 38 resources, in place: costCentre: none → 12; version: latest → v2."],
+      [],
+    ],
+    ["the TTL", {}, { recordTtl: 60 }, ["9 record sets change in place: ttl: 10 → 60."], []],
+    [
+      "who may pull, logs, lock",
+      { registry: { deletionProtection: true } },
+      { registry: { diagnostics: true, pullPrincipals: ["11111111-1111-1111-1111-111111111111"] } },
+      [
+        "The lock goes that keeps the registry from being deleted.",
+        "Logs of the registry go to a workspace from now on: 2 resources (1 workspace, 1 diagnostic setting).",
+        "AcrPull comes for 11111111-1111-1111-1111-111111111111.",
+      ],
+      ["lock-gone"],
+    ],
+    [
+      "addresses move",
+      {},
+      { spokes: [SPOKES[0]!, { ...SPOKES[1]!, addressSpace: "10.99.0.0/16" }] },
+      [
+        "The subnet snet-spoke2-endpoints-dev changes in place: address_prefixes: 10.11.0.0/24 → 10.99.0.0/24.",
+        "The subnet snet-spoke2-workloads-dev changes in place: address_prefixes: 10.11.1.0/24 → 10.99.1.0/24.",
+        "The virtual network vnet-spoke2-dev changes in place: address_space: 10.11.0.0/16 → 10.99.0.0/16.",
+      ],
+      ["address-space-moves"],
+    ],
+  ])("%s", (_, before, after, expected, warnings) => {
+    const found = report(before, after);
+    expect(texts(found)).toEqual(expected);
+    expect(codes(found)).toEqual(warnings);
+    expect(isStopped(found)).toBe(false);
+  });
+
+  test("a spoke that asks the hub's DNS servers from now on", () => {
+    const spokes = [SPOKES[0]!, { ...SPOKES[1]!, dnsServers: ["10.12.0.100"] }];
+    const { warnings } = report({ hub: { endpoint: true } }, { hub: { endpoint: true }, spokes });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^vnet-spoke2-dev is unlinked from spoke2_dns_zone: .* until its DNS answers otherwise, /),
+    ]);
+  });
+});
+
+describe("a plan that should not be applied", () => {
+  test.each<[string, object, RegExp]>([
+    ["another name prefix", { registry: { namePrefix: "contoso" } }, /lost: name: xyzdfdacrdev → contosoacrdev\. /],
+    [
+      "another home region",
+      { registry: { location: "switzerlandnorth", replicas: ["swedencentral"] } },
+      /lost: location: swedencentral → switzerlandnorth\. /,
+    ],
+    ["another environment", { environment: "prod" }, /lost: name: xyzdfdacrdev → xyzdfdacrprod; resource_group_name: /],
+  ])("loses the registry: %s", (_, after, reason) => {
+    const lost = report({}, after);
+    expect(isStopped(lost)).toBe(true);
+    expect(lost.warnings[0]).toMatchObject({
+      code: "registry-lost",
+      severity: "stop",
+      resources: ["azurerm_container_registry.registry"],
+    });
+    const { message } = lost.warnings[0]!;
+    expect(message).toMatch(/^The registry xyzdfdacrdev is replaced, and all its images are lost: /);
+    expect(message).toMatch(reason);
+    expect(message).toMatch(/az acr import .* npm run deploy -- --replace-registry xyzdfdacrdev$/);
+    expect(lost.changes[0]).toMatchObject({ kind: "registry", effect: "replaced" });
+  });
+
+  test("loses the registry under another Terraform address: one goes, another comes", () => {
+    const plan = planOf({}, {});
+    const registry = plan.resource_changes.find(({ type }) => type === "azurerm_container_registry")!;
+    const { before } = registry.change;
+    const moved = with_(plan, [
+      { ...registry, change: { ...registry.change, actions: ["delete"], after: null } },
+      {
+        ...registry,
+        address: "azurerm_container_registry.other",
+        name: "other",
+        change: { actions: ["create"], before: null, after: { ...before, name: "otheracr" }, after_unknown: {} },
+      },
+    ]);
+    expect(moved.warnings[0]!.message).toMatch(
+      /^The registry xyzdfdacrdev is replaced, and all its images are lost: name: xyzdfdacrdev → otheracr\. /,
+    );
+  });
+
+  test("is let through for exactly the registry that is named", () => {
+    const plan = readPlan(planOf({}, { registry: { namePrefix: "contoso" } }), "the plan");
+    expect(isStopped(describePlan(plan, ["contosoacrdev"]))).toBe(true);
+    const given = describePlan(plan, ["xyzdfdacrdev"]);
+    expect(isStopped(given)).toBe(false);
+    expect(given.warnings[0]).toMatchObject({ code: "registry-lost", severity: "warning" });
+  });
+
+  test("destroys everything", () => {
+    const all = report({}, null);
+    expect(isStopped(all)).toBe(true);
+    expect(codes(all)).toEqual(["registry-lost"]);
+    expect(all.findings).toEqual([]);
+    expect(all.counts).toEqual({ add: 0, change: 0, replace: 0, destroy: 56 });
+  });
+
+  test("adds replicas where a subnet has no room", () => {
+    // Half of a /27 is for endpoints: eleven addresses, of which the endpoint has three.
+    const spokes = [SPOKES[0]!, { ...SPOKES[1]!, addressSpace: "10.11.0.0/27" }];
+    const replicas = (...more: string[]) => ({ spokes, registry: { replicas: ["switzerlandnorth", ...more] } });
+    const many = ["francecentral", "norwayeast", "uksouth", "westeurope", "northeurope", "eastus", "westus"];
+    expect(codes(report(replicas(), replicas(...many)))).toEqual([]);
+    const plan = planOf(replicas(), replicas(...many));
+    // Two other interfaces in that subnet take what would have done.
+    const subnet = plan.prior_state.values.root_module.resources.find(
+      ({ address }) => address === "azurerm_subnet.spoke2_endpoints-subnet",
+    )!;
+    const foreign = [1, 2].map((n) => ({
+      address: `azurerm_network_interface.foreign${n}`,
+      mode: "managed" as const,
+      type: "azurerm_network_interface",
+      name: `foreign${n}`,
+      values: { ip_configuration: [{ subnet_id: subnet.values.id }] },
+    }));
+    plan.prior_state.values.root_module.resources.push(...foreign);
+    const full = describePlan(readPlan(plan, "the plan"));
+    expect(isStopped(full)).toBe(true);
+    expect(full.warnings[0]).toMatchObject({
+      code: "no-room-for-replica",
+      resources: ["azurerm_private_endpoint.spoke2_endpoint"],
+      message: expect.stringMatching(
+        /^snet-spoke2-endpoints-dev has 6 free addresses, and its endpoint needs 7 more: /,
+      ) as string,
+    });
+    expect(texts(full)[0]).toMatch(/Of 2 such subnets: snet-spoke2-endpoints-dev has no room\.$/);
+  });
+
+  test("leaves an answer wrong: a network without its link", () => {
+    const plan = planOf({}, {});
+    const link = "azurerm_private_dns_zone_virtual_network_link.spoke2_zone-link";
+    const { resources } = plan.planned_values.root_module;
+    resources.splice(
+      resources.findIndex(({ address }) => address === link),
+      1,
+    );
+    const unlinked = with_(plan, [changed(plan, link, ["delete"], null)]);
+    expect(isStopped(unlinked)).toBe(true);
+    expect(unlinked.findings).toContainEqual(expect.objectContaining({ code: "no-zone", severity: "error" }));
+    expect(unlinked.warnings[0]!.message).toMatch(
+      /^vnet-spoke2-dev is unlinked from spoke2_dns_zone: .* from then on\.$/,
+    );
+    expect(changesText(unlinked, createColors(false))).toMatch(/Once it is applied:\n\nerror no-zone\n/);
+  });
+});
+
+test("a spoke moves to another region: all of it is made anew there, and its VM's disk is lost", () => {
+  const moved = report({}, { spokes: [SPOKES[0]!, { ...SPOKES[1]!, location: "norwayeast" }] });
+  expect(texts(moved)[0]).toMatch(/^spoke2 is replaced \(location: switzerlandnorth → norwayeast\): 20 resources /);
+  expect(codes(moved)).toEqual(["network-replaced"]);
+  expect(moved.warnings[0]!.message).toMatch(/VM vm-spoke2-dev, .* What is on the VM's disk is lost/);
+  expect(isStopped(moved)).toBe(false);
+});
+
+describe("what may hurt", () => {
+  test.each<[string, string, string, RegExp]>([
+    [
+      "an endpoint",
+      "azurerm_private_endpoint.spoke1_endpoint",
+      "endpoint-interrupted",
+      /^pep-spoke1-dev is replaced .* in vnet-hub-dev and vnet-spoke1-dev, /,
+    ],
+    [
+      "a zone link",
+      "azurerm_private_dns_zone_virtual_network_link.spoke1_zone-link",
+      "zone-interrupted",
+      /^The link of vnet-spoke1-dev to spoke1_dns_zone is made again /,
+    ],
+    [
+      "a zone",
+      "azurerm_private_dns_zone.spoke1_dns_zone",
+      "zone-interrupted",
+      /^spoke1_dns_zone is replaced .* in vnet-spoke1-dev\.$/,
+    ],
+    [
+      "a record set",
+      "azurerm_private_dns_a_record.spoke1_dns_login-server",
+      "record-interrupted",
+      /^The record set xyzdfdacrdev in spoke1_dns_zone is replaced .* in vnet-spoke1-dev\.$/,
+    ],
+    [
+      "a subnet",
+      "azurerm_subnet.spoke1_endpoints-subnet",
+      "subnet-replaced",
+      /^The subnet snet-spoke1-endpoints-dev is replaced /,
+    ],
+    [
+      "a peering",
+      "azurerm_virtual_network_peering.hub_peering-to-spoke1",
+      "peering-interrupted",
+      /^The peering of vnet-hub-dev and vnet-spoke1-dev is made again /,
+    ],
+    ["a VM", "azurerm_linux_virtual_machine.spoke1_vm", "vm-replaced", /^The VM vm-spoke1-dev is replaced /],
+    ["a bastion", "azurerm_bastion_host.hub_bastion", "bastion-interrupted", /^The bastion bas-hub-dev is replaced /],
+    ["a lock", "azurerm_management_lock.registry_lock", "lock-gone", /^The lock is made again: /],
+  ])("%s that is replaced", (_, address, code, message) => {
+    const settings = { registry: { deletionProtection: true } };
+    const plan = planOf(settings, settings);
+    const { change } = plan.resource_changes.find((one) => one.address === address)!;
+    const tainted = {
+      ...changed(plan, address, ["delete", "create"], change.before),
+      action_reason: "replace_because_tainted",
+    };
+    const found = with_(plan, [tainted]);
+    expect(codes(found)).toEqual([code]);
+    expect(found.warnings[0]!.message).toMatch(message);
+    expect(found.warnings[0]!.resources).toEqual([address]);
+    if (code !== "lock-gone") expect(found.warnings[0]!.message).toContain("(it is marked as broken (tainted))");
+    expect(isStopped(found)).toBe(false);
+  });
+
+  test("what an interrupted replacement left behind", () => {
+    const plan = planOf({}, {});
+    const nic = "azurerm_network_interface.spoke1_vm_nic";
+    const left = with_(plan, [{ ...changed(plan, nic, ["delete"], null), deposed: "0a1b2c3d" }]);
+    expect(left.changes).toEqual([
+      expect.objectContaining({ kind: "other", resources: [`${nic} (deposed object 0a1b2c3d)`] }),
+    ]);
+    expect(codes(left)).toEqual(["deposed-object"]);
+    expect(left.counts.destroy).toBe(1);
+  });
+
+  test("what others changed, if the deployment changes it back or makes it again", () => {
+    const plan = planOf({}, {});
+    const [ttl, peering, endpoint] = [
+      "azurerm_private_dns_a_record.spoke1_dns_login-server",
+      "azurerm_virtual_network_peering.hub_peering-to-spoke1",
+      "azurerm_private_endpoint.spoke1_endpoint",
+    ].map((address) => plan.resource_changes.find((one) => one.address === address)!);
+    const drift = (one: PlannedChange, actions: string[], after: PlannedChange["change"]["after"]) => ({
+      ...one,
+      change: { ...one.change, actions, after },
+    });
+    const theirs = { ...ttl!.change.before, ttl: 5 };
+    const drifted = {
+      ...plan,
+      resource_drift: [
+        drift(ttl!, ["update"], theirs),
+        drift(peering!, ["delete"], null),
+        // A policy's doing, which is ignored: nothing is planned for it.
+        drift(endpoint!, ["update"], { ...endpoint!.change.before, private_dns_zone_group: [{ name: "policy" }] }),
+      ],
+    };
+    const found = with_(drifted, [
+      { ...ttl!, change: { ...ttl!.change, actions: ["update"], before: theirs, after: ttl!.change.before } },
+      { ...peering!, change: { ...peering!.change, actions: ["create"], before: null } },
+    ]);
+    expect(found.warnings.map(({ message }) => message)).toEqual([
+      "The record set xyzdfdacrdev was changed by others (ttl: 10 → 5), and the deployment changes it back.",
+      "The peering peer-hub-to-spoke1-dev was deleted by others, and is made again.",
+    ]);
+  });
+
+  test("what a provider only reads back, and is not known of a resource made again, is nobody's change", () => {
+    const spokes = [SPOKES[0]!, { ...SPOKES[1]!, location: "norwayeast" }];
+    const plan = planOf({}, { spokes });
+    const network = plan.resource_changes.find(({ address }) => address === "azurerm_virtual_network.spoke2_network")!;
+    const { change } = network;
+    const read = { ...change.before, subnet: [{ name: "endpoints" }] };
+    const unknown = { ...change, before: read, after_unknown: { ...change.after_unknown, subnet: true } };
+    const drift = { ...network, change: { ...change, actions: ["update"], after: read } };
+    const found = with_({ ...plan, resource_drift: [drift] }, [{ ...network, change: unknown }]);
+    expect(codes(found)).not.toContain("changed-by-others");
+  });
+
+  test("secrets stay secret", () => {
+    const plan = planOf({ testVms: KEY }, { testVms: KEY });
+    const vm = plan.resource_changes.find(({ address }) => address === "azurerm_linux_virtual_machine.spoke1_vm")!;
+    const change = { ...vm.change, actions: ["update"], after: { ...vm.change.before, custom_data: "hush" } };
+    const found = with_(plan, [{ ...vm, change: { ...change, after_sensitive: { custom_data: true } } }]);
+    expect(texts(found)).toEqual(["The VM vm-spoke1-dev changes in place: custom_data (secret)."]);
+  });
+});
+
+describe("nothing is dropped", () => {
+  const anySettings = fc.oneof(settings, mixedSettings);
+  /** Addresses of what a plan changes, each once. */
+  const changing = ({ resource_changes: changes }: PlanJson) =>
+    changes
+      .filter(({ mode, change }) => mode === "managed" && change.actions[0] !== "no-op")
+      .map(({ address }) => address)
+      .sort();
+  const told = ({ changes }: PlanReport) => changes.flatMap(({ resources }) => resources).sort();
+  const sum = ({ counts: { add, change, replace, destroy } }: PlanReport) => add + change + replace + destroy;
+
+  test("from any settings to any others, every resource is in one change and in one only", () => {
+    fc.assert(
+      fc.property(fc.option(anySettings), fc.option(anySettings), (before, after) => {
+        const plan = planOf(before, after);
+        const found = describePlan(readPlan(plan, "the plan"));
+        expect(told(found)).toEqual(changing(plan));
+        expect(sum(found)).toBe(changing(plan).length);
+        expect(texts(found).join()).not.toMatch(/undefined|\[object/);
+        expect(
+          changesText(found, createColors(false))
+            .split("\n")
+            .filter((line) => line.length > 100),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  test("in a plan of somebody else, of which no logical id is known", () => {
+    const plan = planOf({}, { dns: "shared", spokePeering: "mesh", hub: { bastion: false }, recordTtl: 60 });
+    const foreign = JSON.parse(
+      JSON.stringify(plan)
+        .replace(/\b(azurerm_\w+|azapi_resource|tls_private_key)\.(\w+?)_/g, "$1.x-$2-")
+        .replace(/"name":"(hub|spoke1|spoke2|registry)_/g, '"name":"x-$1-'),
+    ) as PlanJson;
+    const found = describePlan(readPlan(foreign, "the plan"));
+    expect(told(found)).toEqual(changing(foreign));
+    expect(texts(found)).toContain("vnet-spoke1-dev and vnet-spoke2-dev are peered: 2 peerings.");
+  });
+
+  test("what Terraform only forgets, or takes over", () => {
+    const plan = planOf({}, {});
+    const found = with_(plan, [
+      changed(plan, "azurerm_subnet.spoke1_endpoints-subnet", ["forget"], null),
+      {
+        ...changed(plan, "azurerm_subnet.spoke1_workloads-subnet", ["no-op"], {}),
+        change: {
+          actions: ["no-op"],
+          before: {},
+          after: {},
+          after_unknown: {},
+          importing: { id: "x" },
+        } as PlannedChange["change"],
+      },
+    ]);
+    expect(texts(found)).toEqual([
+      "Terraform forgets 1 more resource, and leaves it as before: azurerm_subnet.spoke1_endpoints-subnet.",
+      "Terraform takes 1 more resource over as before: azurerm_subnet.spoke1_workloads-subnet.",
+    ]);
+  });
+});
+
+test.each([[{}], [{ values: {}, format_version: "1.0" }], [[]], [null]])("%j is no plan, and that is said", (json) => {
+  expect(() => readPlan(json, "x.json")).toThrow(
+    new UserError("x.json is not a plan. Give the output of: terraform show -json PLANFILE"),
+  );
+});
+
+/** The report of a plan with other changes. */
+function with_(plan: PlanJson, changes: PlannedChange[]): PlanReport {
+  return describePlan(readPlan({ ...plan, resource_changes: changes }, "the plan"));
+}
+
+/** The change of a resource, with another action and outcome. */
+function changed(
+  plan: PlanJson,
+  address: string,
+  actions: string[],
+  after: PlannedChange["change"]["after"],
+): PlannedChange {
+  const found = plan.resource_changes.find((one) => one.address === address)!;
+  return { ...found, change: { ...found.change, actions, after } };
+}

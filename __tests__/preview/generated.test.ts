@@ -1,0 +1,109 @@
+import fc from "../support/fast-check";
+import { resolveNames } from "private-link-preview";
+import { settings as anySettings } from "../support/arbitraries";
+import { type TerraformJson, synthesize } from "../support/synth";
+
+const VNET_LINK = "azurerm_private_dns_zone_virtual_network_link";
+
+/** Resolution errors of a stack without one of its resources of a type, as "CODE: first resource". */
+function errorsWithout(json: TerraformJson, type: string, name: string): string[] {
+  const others = Object.fromEntries(Object.entries(json.resource[type]!).filter(([other]) => other !== name));
+  return resolveNames({ ...json, resource: { ...json.resource, [type]: others } })
+    .findings.filter(({ severity }) => severity === "error")
+    .map(({ code, resources }) => `${code}: ${resources[0] ?? ""}`)
+    .sort();
+}
+
+/** The network that a logical id starts with: `spoke1` of `spoke1_zone-link`. */
+const networkOf = (name: string) => name.split("_")[0]!;
+
+interface Told {
+  readonly dns: string;
+  readonly registry: { readonly location: string };
+  readonly spokes: readonly { readonly name: string; readonly location: string }[];
+}
+
+/** The networks whose endpoints a network should be answered with, told from the settings alone. */
+function answering({ dns, registry, spokes }: Told, network: string): string[] {
+  const names = spokes.map(({ name }) => name).sort();
+  if (dns === "shared") return names;
+  if (network !== "hub") return [network];
+  const atHome = spokes.filter(({ location }) => location === registry.location).map(({ name }) => name);
+  return [[...atHome].sort()[0] ?? names[0]!];
+}
+
+/** Checks, for any settings, their stack and any one of its resources of a type. */
+function forAnyOne(type: string, check: (settings: Told, json: TerraformJson, name: string) => void): void {
+  fc.assert(
+    fc.property(anySettings, fc.nat(), (settings, which) => {
+      const json = synthesize(settings);
+      const names = Object.keys(json.resource[type]!);
+      check(settings, json, names[which % names.length]!);
+    }),
+  );
+}
+
+test("whatever the settings accept, every network gets answers that it reaches", () => {
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      const { answers, findings } = resolveNames(synthesize(settings));
+      expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+      expect(answers).toHaveLength((settings.spokes.length + 1) * (settings.registry.replicas.length + 2));
+      expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
+    }),
+  );
+});
+
+test("a link taken away is found", () => {
+  forAnyOne(VNET_LINK, (_, json, name) => {
+    expect(errorsWithout(json, VNET_LINK, name)).toEqual([
+      `no-zone: azurerm_virtual_network.${networkOf(name)}_network`,
+    ]);
+  });
+});
+
+test("a record taken away is found", () => {
+  forAnyOne("azurerm_private_dns_a_record", (_, json, name) => {
+    expect(errorsWithout(json, "azurerm_private_dns_a_record", name)).toEqual([
+      `no-record: azurerm_private_dns_zone.${networkOf(name)}_dns_zone`,
+    ]);
+  });
+});
+
+test("a peering taken away is found, with the answers that are lost with it", () => {
+  forAnyOne("azurerm_virtual_network_peering", (settings, json, name) => {
+    const [from, to] = name.split("_peering-to-") as [string, string];
+    const losing = [
+      ...(answering(settings, from).includes(to) ? [from] : []),
+      ...(answering(settings, to).includes(from) ? [to] : []),
+    ];
+    const mixed = losing.some((network) => answering(settings, network).length > 1);
+    expect(errorsWithout(json, "azurerm_virtual_network_peering", name)).toEqual(
+      [
+        `one-sided-peering: azurerm_virtual_network_peering.${to}_peering-to-${from}`,
+        ...losing.map((network) => `unreachable-answer: azurerm_virtual_network.${network}_network`),
+        ...(mixed ? ["mixed-record: azurerm_private_dns_a_record.hub_dns_login-server"] : []),
+      ].sort(),
+    );
+  });
+});
+
+test("an endpoint taken away is found, in each zone that answered with it", () => {
+  forAnyOne("azurerm_private_endpoint", (settings, json, name) => {
+    const homes = settings.dns === "shared" ? ["hub"] : ["hub", ...settings.spokes.map((spoke) => spoke.name)];
+    const zones = homes.filter((home) => answering(settings, home).includes(networkOf(name)));
+    expect(errorsWithout(json, "azurerm_private_endpoint", name)).toEqual(
+      zones.map((home) => `dangling-record: azurerm_private_dns_a_record.${home}_dns_login-server`).sort(),
+    );
+  });
+});
+
+test("what a module may hold that is not in the file is not called missing", () => {
+  for (const type of [VNET_LINK, "azurerm_private_dns_a_record", "azurerm_virtual_network_peering"]) {
+    const json = synthesize();
+    const others = { ...json.resource, [type]: {} };
+    const { findings } = resolveNames({ ...json, resource: others, module: { rest: { source: "./rest" } } });
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(findings.map(({ code }) => code)).toContain("module-not-read");
+  }
+});

@@ -1,0 +1,183 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import { generatedDocs } from "../../src/docs/docs-command";
+import { resolveNames } from "private-link-preview";
+import { parseSettings } from "../../src/settings/load";
+import { PROJECT } from "../support/programs";
+import { testUnless, which } from "../support/skips";
+import { synthesize } from "../support/synth";
+
+const read = (file: string) => readFileSync(join(PROJECT, file), "utf8");
+
+const PAGES = ["README.md", ...readdirSync(join(PROJECT, "docs")).map((file) => `docs/${file}`)].filter((file) =>
+  file.endsWith(".md"),
+);
+
+interface Block {
+  readonly page: string;
+  /** What stands after the opening fence. */
+  readonly info: string;
+  readonly text: string;
+}
+
+const BLOCKS: Block[] = PAGES.flatMap((page) =>
+  [...read(page).matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, info = "", text = ""]) => ({ page, info, text })),
+);
+
+/** A page without its fenced blocks. */
+function proseOf(page: string): string {
+  return read(page).replace(/^```.*\n[^]*?^```$/gm, "");
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const seen = new Map<string, number>();
+  return [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => {
+    const slug = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-");
+    const times = seen.get(slug) ?? 0;
+    seen.set(slug, times + 1);
+    return times === 0 ? slug : `${slug}-${times}`;
+  });
+}
+
+/** What is wrong with a link that leads to this project. */
+function brokenLink(page: string, link: string): string[] {
+  const [path = "", anchor] = link.split("#");
+  const file = path === "" ? page : join(dirname(page), path);
+  if (!existsSync(join(PROJECT, file))) return [`${link}: no such file`];
+  if (anchor === undefined || statSync(join(PROJECT, file)).isDirectory()) return [];
+  return anchorsOf(file).includes(anchor) ? [] : [`${link}: no such heading`];
+}
+
+test.each(PAGES)("every link of %s within the project leads to a file, and to a heading in it", (page) => {
+  const links = [...proseOf(page).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = ""]) => link);
+  expect(links.flatMap((link) => brokenLink(page, link))).toEqual([]);
+});
+
+test("a link that leads nowhere is noticed", () => {
+  expect(brokenLink("docs/costs.md", "settings.md#no-such-thing")).toEqual([expect.stringContaining("heading")]);
+  expect(brokenLink("docs/costs.md", "no-such.md")).toEqual([expect.stringContaining("file")]);
+  expect(brokenLink("docs/costs.md", "settings.md#networks-that-exist")).toEqual([]);
+});
+
+test("every command of npm run in the docs is there", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
+  const named = PAGES.flatMap((page) => [...read(page).matchAll(/npm run (?:--silent )?([a-z][\w-]*)/g)]);
+  expect(named.map(([, name = ""]) => name).filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test.each(Object.entries(generatedDocs()).map(([path, text]) => [relative(PROJECT, path), text]))(
+  "%s is what npm run docs writes",
+  (path, text) => {
+    expect(read(path)).toEqual(text);
+  },
+);
+
+describe("settings in the docs", () => {
+  /** All that there are, as the reference lists them, without brackets. */
+  const KEYS = new Set(
+    [...read("docs/settings.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, key = ""]) => key.replaceAll("[]", "")),
+  );
+
+  /** The settings in a block: below `context`, or in the form of the examples. */
+  const settingsIn = (text: string) => {
+    const json = JSON.parse(text) as { context?: { privateRegistry?: object }; privateRegistry?: object };
+    return json.privateRegistry ?? json.context?.privateRegistry;
+  };
+  const blocks = BLOCKS.filter(({ info, text }) => info === "json" && text.includes("privateRegistry"));
+
+  test.each(blocks)("those in a block of $page are accepted, and every answer is reachable", ({ text }) => {
+    const settings = settingsIn(text);
+    expect(settings).toBeDefined();
+    const { answers } = resolveNames(synthesize(parseSettings(settings)));
+    expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
+  });
+
+  test("there are some", () => {
+    expect(blocks.map(({ page }) => page)).toContain("README.md");
+  });
+
+  test.each(PAGES)("every key that %s names is one", (page) => {
+    const named = [...proseOf(page).matchAll(/`((?:registry|hub|spokes|testVms|state)[.[][^`\s]*)`/g)];
+    const plain = (key: string) => key.replace(/\[\d*\]/g, "");
+    expect(named.map(([, key = ""]) => key).filter((key) => !KEYS.has(plain(key)))).toEqual([]);
+  });
+});
+
+describe("commands in the docs", () => {
+  /** Lines of `sh` blocks that need no account and no engine: these are run as they stand. */
+  const lines = BLOCKS.filter(({ info }) => info === "sh")
+    .flatMap(({ text }) => text.replaceAll("\\\n", "").split("\n"))
+    .filter((line) =>
+      /^([A-Z_]+=("[^"]*"|'[^']*'|\S+) )*npm run (--silent )?(synth|preview|diagram|help)\b/.test(line),
+    );
+
+  test("some can be run", () => {
+    expect(lines).toContain("npm run preview");
+  });
+
+  /** Why a line can't be run here, if so. */
+  const reasonAgainst = (line: string) => {
+    if (process.platform === "win32") return "it is for a POSIX shell";
+    return line.includes("| jq ") && which("jq") === undefined ? "jq is not installed" : undefined;
+  };
+
+  for (const line of new Set(lines)) {
+    testUnless(reasonAgainst(line), line, async () => {
+      const { PATH, HOME } = process.env;
+      const CDKTF_OUTDIR = mkdtempSync(join(tmpdir(), "docs-"));
+      const run = promisify(execFile)("/bin/sh", ["-c", line], { cwd: PROJECT, env: { PATH, HOME, CDKTF_OUTDIR } });
+      await expect(run).resolves.toHaveProperty("stdout");
+    });
+  }
+});
+
+describe("docs/costs.md", () => {
+  const { resource } = synthesize();
+  const numberOf = (type: string) => Object.keys(resource[type] ?? {}).length;
+  const [registry] = Object.values(resource.azurerm_container_registry!);
+  const COUNTS: Record<string, number> = {
+    "Registry, Premium, home region": numberOf("azurerm_container_registry"),
+    "Replica of the registry": (registry!.georeplications as unknown[]).length,
+    "Bastion, Basic": numberOf("azurerm_bastion_host"),
+    "Public address of the bastion": numberOf("azurerm_public_ip"),
+    "Private endpoint": numberOf("azurerm_private_endpoint"),
+    "Test VM, `Standard_B2ats_v2`": numberOf("azurerm_linux_virtual_machine"),
+    "Disk of a test VM, standard HDD": numberOf("azurerm_linux_virtual_machine"),
+    "Private DNS zone": numberOf("azurerm_private_dns_zone"),
+  };
+  const [, table = ""] = /## The default network\n\n([^]*?)\n\n/.exec(read("docs/costs.md"))!;
+  const rows = table
+    .split("\n")
+    .slice(2)
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  const parts = rows.filter(([, part = ""]) => part in COUNTS);
+
+  test("counts what the default makes, and leaves nothing out", () => {
+    expect(Object.fromEntries(parts.map(([, part, count]) => [part, Number(count)]))).toEqual(COUNTS);
+    const [vm] = Object.values(resource.azurerm_linux_virtual_machine!);
+    const [bastion] = Object.values(resource.azurerm_bastion_host!);
+    expect([vm!.size, registry!.sku, bastion!.sku]).toEqual(["Standard_B2ats_v2", "Premium", "Basic"]);
+    expect(vm).toHaveProperty("os_disk.storage_account_type", "Standard_LRS");
+  });
+
+  test("multiplies and adds rightly", () => {
+    const UNITS: Record<string, number> = { hour: 730, day: 30.4, month: 1 };
+    const months = parts.map(([, , count, price = "", month]) => {
+      const [, amount, unit = ""] = /([\d.]+) an? (\w+)/.exec(price)!;
+      const exact = Number(count) * Number(amount) * UNITS[unit]!;
+      expect([price, Math.abs(Number(month) - exact) < 1]).toEqual([price, true]);
+      return exact;
+    });
+    const [together] = rows.filter(([, part]) => part === "**Together**").map((cells) => cells[4]!);
+    const total = months.reduce((sum, month) => sum + month, 0);
+    expect(Math.abs(Number(together!.replaceAll("*", "")) - total)).toBeLessThan(5);
+  });
+});

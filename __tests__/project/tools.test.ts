@@ -1,0 +1,124 @@
+import Ajv from "ajv";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { parse as parseJsonWithComments, type ParseError } from "jsonc-parser";
+import { PROJECT } from "../support/programs";
+
+const read = (file: string) => readFileSync(join(PROJECT, file), "utf8");
+const filesIn = (folder: string) => readdirSync(join(PROJECT, folder)).map((file) => `${folder}/${file}`);
+
+const WORKFLOWS = filesIn(".github/workflows");
+const YAML_FILES = [...WORKFLOWS, "azure-pipelines.yml", ".pre-commit-config.yaml"];
+const CI_SCRIPTS = filesIn(".ci");
+const JSON_FILES = [...filesIn(".vscode"), ".devcontainer/devcontainer.json", "knip.json", ".prettierrc.json"];
+const EXAMPLES = [...filesIn("examples"), ...filesIn("examples/changes")].filter((file) => file.endsWith(".json"));
+
+const { scripts, engines } = JSON.parse(read("package.json")) as {
+  scripts: Record<string, string>;
+  engines: { node: string };
+};
+const devcontainer = JSON.parse(read(".devcontainer/devcontainer.json")) as {
+  features: Record<string, { version: string }>;
+  postCreateCommand: string;
+};
+
+test.each(JSON_FILES)("%s is JSON", (file) => {
+  const errors: ParseError[] = [];
+  parseJsonWithComments(read(file), errors);
+  expect(errors).toEqual([]);
+});
+
+test.each(YAML_FILES)("%s is YAML", (file) => {
+  expect(parseYaml(read(file))).toEqual(expect.any(Object));
+});
+
+test.each([...YAML_FILES, ...CI_SCRIPTS, ".devcontainer/devcontainer.json"])("%s runs scripts that exist", (file) => {
+  const named = [...read(file).matchAll(/npm run (?:--silent )?([a-z][\w-]*)/g)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  const own = [...read(file).matchAll(/(?<![\w/])\.ci\/[\w-]+/g)].map(([path]) => path);
+  expect(own.filter((path) => !CI_SCRIPTS.includes(path))).toEqual([]);
+});
+
+// Windows knows no such permission.
+(process.platform === "win32" ? test.skip : test).each(CI_SCRIPTS)("%s may be executed", (file) => {
+  expect(statSync(join(PROJECT, file)).mode & 0o111).toBe(0o111);
+});
+
+describe.each(WORKFLOWS)("the workflow %s", (file) => {
+  const text = read(file);
+
+  test("may read the code, and nothing else", () => {
+    expect(parseYaml(text)).toHaveProperty("permissions", { contents: "read" });
+  });
+
+  test("uses actions of a version, not of a branch", () => {
+    const uses = [...text.matchAll(/uses: (\S+)(.*)$/gm)].map(([, action = "", comment = ""]) => action + comment);
+    expect(uses.filter((action) => !/@([0-9a-f]{40} # v\d[\d.]*|v\d[\d.]*)$/.test(action))).toEqual([]);
+    expect(uses.length).toBeGreaterThan(0);
+  });
+});
+
+describe("one version of Node.js and of OpenTofu", () => {
+  const node = read(".nvmrc").trim();
+  const feature = (name: string) =>
+    Object.entries(devcontainer.features).find(([id]) => new RegExp(`/${name}:\\d+$`).test(id))?.[1].version;
+  const majors = [...engines.node.matchAll(/(\d+)(?:\.\d+)*/g)].map(([, major]) => major!);
+
+  test("the development container's are the project's", () => {
+    expect(feature("node")).toBe(node);
+    expect(feature("opentofu")).toBe(read(".opentofu-version").trim());
+    expect(devcontainer.postCreateCommand).toBe("npm ci");
+  });
+
+  test("the project's Node.js is one that package.json allows", () => {
+    expect(majors).toContain(node);
+  });
+
+  test.each([".github/workflows/checks.yml", "azure-pipelines.yml"])(
+    "%s tests on every Node.js that package.json allows",
+    (file) => {
+      const tested = [...read(file).matchAll(/\bnode: (\d+)/g)].map(([, major]) => major);
+      expect(new Set([node, ...tested])).toEqual(new Set(majors));
+    },
+  );
+});
+
+test("each change of the default is rehearsed", () => {
+  const { jobs } = parseYaml(read(".github/workflows/rehearsal.yml")) as {
+    jobs: { changes: { strategy: { matrix: { change: string[] } } } };
+  };
+  const changes = filesIn("examples/changes").map((file) => file.replace(/^.*\/(.*)\.json$/, "$1"));
+  expect(["default", ...jobs.changes.strategy.matrix.change].sort()).toEqual(changes.sort());
+});
+
+describe("the JSON Schemas", () => {
+  // Each format stands beside a pattern that says the same.
+  const validate = new Ajv({ formats: { cidrv4: true, ipv4: true, uuid: true } })
+    .addSchema(JSON.parse(read("docs/cdktf.schema.json")) as object, "cdktf.schema.json")
+    .compile(JSON.parse(read("docs/context.schema.json")) as object);
+
+  test.each(EXAMPLES)("accept %s", (file) => {
+    validate(JSON.parse(read(file)));
+    expect(validate.errors).toBeNull();
+  });
+
+  test("refuse a key that is not known", () => {
+    expect(validate({ privateRegistry: { dns: "shared" } })).toBe(true);
+    expect(validate({ privateRegistry: { spoke: [] } })).toBe(false);
+  });
+
+  test("are where the editor looks for them", () => {
+    const settings = JSON.parse(read(".vscode/settings.json")) as { "json.schemas": { url: string }[] };
+    const urls = settings["json.schemas"].map(({ url }) => url);
+    expect(urls.filter((url) => !filesIn("docs").includes(url.replace("./", "")))).toEqual([]);
+    expect(urls).toHaveLength(2);
+  });
+});
+
+test("what the editor launches is there", () => {
+  const { configurations } = JSON.parse(read(".vscode/launch.json")) as { configurations: { program: string }[] };
+  for (const { program } of configurations) {
+    expect(statSync(program.replace("${workspaceFolder}", PROJECT)).isFile()).toBe(true);
+  }
+});

@@ -1,0 +1,667 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "../support/fast-check";
+import { loadSettings, parseSettings } from "../../src/settings/load";
+import { UserError } from "private-link-preview/util";
+import { settings as anySettings } from "../support/arbitraries";
+import { ED25519, rsa } from "../support/ssh-keys";
+
+const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
+const B = { name: "b", location: "norwayeast", addressSpace: "10.2.0.0/16" };
+const REGION = (nearest: string, cloud = "public") =>
+  `allowed: a region of Azure's ${cloud} cloud (nearest: ${nearest}), or one named in newRegions`;
+const RANGE =
+  "allowed: a private IPv4 range (RFC 1918 or 6598) of a /29 or larger, such as 10.10.0.0/16, with no bits set after the prefix";
+const NAME =
+  "allowed: 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and none of hub, registry, constructor";
+
+/** The faults of some settings, a line each, without what every path starts with. */
+function faultsIn(settings: unknown): string[] {
+  try {
+    parseSettings(settings);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const [, ...lines] = error.message.split("\n");
+    return lines.map((line) => line.replace(/^ {2}privateRegistry\.?/, ""));
+  }
+}
+
+test("with nothing given, the settings are the example network", () => {
+  expect(parseSettings({})).toMatchInlineSnapshot(`
+   {
+     "cloud": "public",
+     "dns": "per-spoke",
+     "environment": "dev",
+     "hub": {
+       "addressSpace": "10.12.0.0/16",
+       "bastion": true,
+       "dnsServers": [],
+       "endpoint": false,
+       "location": "northeurope",
+     },
+     "newRegions": [],
+     "owner": "n/a",
+     "recordTtl": 10,
+     "registry": {
+       "deletionProtection": false,
+       "diagnostics": false,
+       "exports": false,
+       "location": "swedencentral",
+       "namePrefix": "xyzdfd",
+       "pullPrincipals": [],
+       "pushPrincipals": [],
+       "replicas": [
+         {
+           "location": "switzerlandnorth",
+           "routed": true,
+         },
+       ],
+       "retentionDays": 0,
+       "trustedServices": false,
+     },
+     "releaseVersion": "latest",
+     "spokePeering": "hub",
+     "spokes": [
+       {
+         "addressSpace": "10.10.0.0/16",
+         "dnsServers": [],
+         "location": "swedencentral",
+         "manualApproval": false,
+         "name": "spoke1",
+       },
+       {
+         "addressSpace": "10.11.0.0/16",
+         "dnsServers": [],
+         "location": "switzerlandnorth",
+         "manualApproval": false,
+         "name": "spoke2",
+       },
+     ],
+     "tags": {},
+     "testVms": {
+       "encryptionAtHost": false,
+       "shutdownTime": "1900",
+       "size": "Standard_B2ats_v2",
+       "timezone": "Central Europe Standard Time",
+     },
+   }
+  `);
+});
+
+test.each<[string, object]>([
+  [
+    "a region by its display name",
+    { hub: { location: "North Europe" }, spokes: [{ ...A, location: "Sweden Central" }] },
+  ],
+  ["shared space of carriers", { spokes: [{ ...A, addressSpace: "100.64.0.0/16" }] }],
+  [
+    "the smallest spoke without a replica",
+    { registry: { replicas: [] }, spokes: [{ ...A, addressSpace: "10.1.0.0/27" }] },
+  ],
+  ["the smallest hub with a bastion", { hub: { addressSpace: "192.168.7.0/24" } }],
+  ["a smaller hub without one", { hub: { addressSpace: "192.168.7.0/28", bastion: false } }],
+  ["several spokes in one region", { spokes: [A, { ...B, location: A.location }] }],
+  ["one shared zone in a mesh", { dns: "shared", spokePeering: "mesh" }],
+  ["no test VMs", { testVms: false }],
+  ["test VMs with an SSH key", { testVms: { sshPublicKey: `${rsa(2048)} me@example.org` } }],
+  [
+    "200 spokes",
+    {
+      hub: { addressSpace: "10.255.0.0/16" },
+      spokes: Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+    },
+  ],
+])("accepts %s", (_, settings) => {
+  expect(faultsIn(settings)).toEqual([]);
+});
+
+test.each<[string, unknown, string[]]>([
+  [
+    "an unknown key",
+    { spoke: [] },
+    [
+      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, dns, spokePeering, testVms, recordTtl, state (nearest: spokes)",
+    ],
+  ],
+  [
+    "an unknown key further in",
+    { hub: { adressSpace: "10.0.0.0/16" } },
+    [
+      "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, existing (nearest: addressSpace)",
+    ],
+  ],
+  ["no object", [], [": found [], allowed: an object"]],
+  ["null", null, [": found null, allowed: an object"]],
+  ["no spokes", { spokes: [] }, ["spokes: found [], allowed: a list of 1 to 200 spokes"]],
+  [
+    "a spoke without a range",
+    { spokes: [{ name: "a", location: "uksouth" }] },
+    [
+      "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, unless existing names a network",
+    ],
+  ],
+  [
+    "a region that is none",
+    { registry: { location: "atlantis" } },
+    [`registry.location: found "atlantis", ${REGION("eastus")}`],
+  ],
+  [
+    "bits after the prefix",
+    { spokes: [{ ...A, addressSpace: "10.1.0.1/16" }] },
+    [`spokes[0].addressSpace: found "10.1.0.1/16", ${RANGE}`],
+  ],
+  ["public space", { hub: { addressSpace: "20.0.0.0/16" } }, [`hub.addressSpace: found "20.0.0.0/16", ${RANGE}`]],
+  [
+    "space that is private only in part",
+    { hub: { addressSpace: "172.0.0.0/8" } },
+    [`hub.addressSpace: found "172.0.0.0/8", ${RANGE}`],
+  ],
+  [
+    "a name that Azure or Terraform would trip over",
+    { spokes: [{ ...A, name: "Spoke_1" }] },
+    [`spokes[0].name: found "Spoke_1", ${NAME}`],
+  ],
+  ["a spoke named as the hub", { spokes: [{ ...A, name: "hub" }] }, [`spokes[0].name: found "hub", ${NAME}`]],
+  [
+    "two spokes of one name",
+    { spokes: [A, { ...B, name: "a" }] },
+    ['spokes[1].name: found "a", allowed: a name that spokes[0] does not have'],
+  ],
+  [
+    "spokes that overlap",
+    { spokes: [A, { ...B, addressSpace: "10.1.128.0/17" }] },
+    ['spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range apart from spokes[0]\'s 10.1.0.0/16'],
+  ],
+  [
+    "a spoke that overlaps the hub's default",
+    { spokes: [{ ...A, addressSpace: "10.12.0.0/20" }] },
+    ['spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range apart from hub\'s 10.12.0.0/16'],
+  ],
+  [
+    "a hub without room for its bastion",
+    { hub: { addressSpace: "10.9.0.0/25" } },
+    [
+      'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for a bastion, or hub.bastion false',
+    ],
+  ],
+  [
+    "a spoke without room for the endpoint's addresses",
+    { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
+    [
+      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: its endpoint needs 4 addresses, besides the 5 of a subnet that Azure keeps',
+    ],
+  ],
+  [
+    "a replica twice",
+    { registry: { replicas: ["uksouth", "UK South"] } },
+    ['registry.replicas[1]: found "uksouth", allowed: a region that replicas[0] is not'],
+  ],
+  [
+    "a replica at home",
+    { registry: { replicas: ["swedencentral"] } },
+    [
+      'registry.replicas[0]: found "swedencentral", allowed: a region other than registry.location, where the registry is at home',
+    ],
+  ],
+  [
+    "a prefix with a hyphen",
+    { registry: { namePrefix: "my-registry" } },
+    ['registry.namePrefix: found "my-registry", allowed: 1 to 46 letters and digits'],
+  ],
+  [
+    "a registry name too long",
+    { environment: "production", registry: { namePrefix: "x".repeat(40) } },
+    [
+      `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that makes a registry name of 5 to 50 characters; this makes ${"x".repeat(40)}acrproduction, of 53`,
+    ],
+  ],
+  [
+    "one shared zone without a mesh",
+    { dns: "shared" },
+    [
+      'dns: found "shared", allowed: "per-spoke", or "shared" with spokePeering "mesh": one zone gives each spoke the addresses of all, and a spoke that is peered with the hub alone can\'t reach those in other spokes',
+    ],
+  ],
+  [
+    "more endpoints than a record set holds",
+    {
+      dns: "shared",
+      spokePeering: "mesh",
+      hub: { addressSpace: "10.255.0.0/16" },
+      spokes: Array.from({ length: 21 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+    },
+    [
+      'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds 20 addresses at most, so one zone serves at most 20 endpoints',
+    ],
+  ],
+  [
+    "a shutdown at no time of day",
+    { testVms: { shutdownTime: "2400" } },
+    ['testVms.shutdownTime: found "2400", allowed: a time of day as four digits, 0000 to 2359'],
+  ],
+  [
+    "a time zone by another name",
+    { testVms: { timezone: "Europe/Berlin" } },
+    [
+      'testVms.timezone: found "Europe/Berlin", allowed: a time zone by its Windows name, such as Central Europe Standard Time or UTC',
+    ],
+  ],
+  [
+    "a private key",
+    { testVms: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
+    [
+      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key as in authorized_keys: ssh-ed25519, or ssh-rsa of 2048 bits or more',
+    ],
+  ],
+  [
+    "test VMs that are neither",
+    { testVms: "yes" },
+    [
+      'testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey',
+    ],
+  ],
+  ["a TTL of nothing", { recordTtl: 0 }, ["recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"]],
+  [
+    "several faults at once, of all kinds",
+    { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
+    [
+      'hub.bastion: found "no", allowed: true or false',
+      'recordTtl: found "10", allowed: a whole number of seconds, 1 to 2147483647',
+      `spokes[1].location: found "x", ${REGION("eastus")}`,
+      'spokes[1].name: found "a", allowed: a name that spokes[0] does not have',
+      'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range apart from spokes[0]\'s 10.1.0.0/16',
+    ],
+  ],
+])("refuses %s", (_, settings, faults) => {
+  expect(faultsIn(settings)).toEqual(faults);
+});
+
+describe("networks that exist", () => {
+  const id = (letter: string, type = "virtualNetworks/net") =>
+    `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/rg/providers/Microsoft.Network/${type}`;
+  const existing = (letter: string, more = {}) => ({
+    virtualNetworkId: id(letter),
+    endpointSubnetId: id(letter, "virtualNetworks/net/subnets/endpoints"),
+    ...more,
+  });
+  const spoke = (letter: string, more = {}) => ({
+    name: letter,
+    location: "uksouth",
+    existing: existing(letter, more),
+  });
+  const FORM = "allowed: an id of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
+
+  test.each<[string, object]>([
+    ["all of them", { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] }],
+    [
+      "a spoke, of any case in its id",
+      {
+        spokes: [
+          A,
+          {
+            ...spoke("b"),
+            existing: { virtualNetworkId: id("b").toUpperCase(), endpointSubnetId: existing("b").endpointSubnetId },
+          },
+        ],
+      },
+    ],
+    ["the hub, peered with new spokes", { hub: { existing: { virtualNetworkId: id("a"), peer: true } } }],
+    [
+      "the hub, with an endpoint and its zone",
+      {
+        hub: { endpoint: true, existing: existing("a", { zoneId: id("a", "privateDnsZones/privatelink.azurecr.io") }) },
+      },
+    ],
+  ])("accepts %s", (_, settings) => {
+    expect(faultsIn(settings)).toEqual([]);
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      "an id of something else",
+      { spokes: [A, spoke("b", { virtualNetworkId: "/subscriptions/b" })] },
+      [
+        `spokes[1].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
+        expect.stringMatching(
+          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+        ),
+      ],
+    ],
+    [
+      "no subnet",
+      { spokes: [A, spoke("b", { endpointSubnetId: undefined })] },
+      [`spokes[1].existing.endpointSubnetId: found nothing, ${FORM}virtualNetworks/NAME/subnets/NAME`],
+    ],
+    [
+      "a subnet of another network",
+      { spokes: [A, spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
+      [
+        expect.stringMatching(
+          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+        ),
+      ],
+    ],
+    [
+      "one network twice",
+      { spokes: [A, spoke("b"), { ...spoke("b"), name: "c" }] },
+      [
+        expect.stringMatching(
+          /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a network that spokes\[1\] is not$/,
+        ),
+      ],
+    ],
+    [
+      "a bastion in the hub",
+      { hub: { bastion: true, existing: existing("a", { peer: true }) } },
+      ["hub.bastion: found true, allowed: false for a hub that exists"],
+    ],
+    [
+      "an endpoint in the hub without a subnet",
+      { hub: { endpoint: true, existing: { virtualNetworkId: id("a") } } },
+      [
+        "hub.existing.endpointSubnetId: found nothing, allowed: the id of the subnet for the hub's endpoint, or hub.endpoint false",
+      ],
+    ],
+    [
+      "a zone of another name",
+      { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
+      [expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a zone named privatelink\.azurecr\.io$/)],
+    ],
+    [
+      "a hub that reaches no endpoint",
+      { hub: { existing: existing("a") }, spokes: [A] },
+      ["hub.existing.peer: found false, allowed: true, or hub.endpoint true: the hub reaches no endpoint otherwise"],
+    ],
+    [
+      "one that is not peered, where all share a zone",
+      { dns: "shared", spokePeering: "mesh", spokes: [A, spoke("b")] },
+      [
+        'spokes[1].existing.peer: found false, allowed: true with dns "shared": every network has to reach every endpoint',
+      ],
+    ],
+    [
+      "DNS servers, which are not ours to set",
+      { spokes: [A, { ...spoke("b"), dnsServers: ["10.12.0.4"] }], hub: { endpoint: true } },
+      [
+        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: nothing for a network that exists: its DNS servers are its owner\'s to set',
+      ],
+    ],
+  ])("refuses %s", (_, settings, faults) => {
+    expect(faultsIn(settings)).toEqual(faults);
+  });
+});
+
+describe("a central resolver", () => {
+  test("in the hub needs an endpoint there", () => {
+    const spokes = [A, { ...B, dnsServers: ["10.12.3.4"] }];
+    expect(faultsIn({ spokes })).toEqual([
+      'spokes[1].dnsServers: found ["10.12.3.4"], allowed: servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its own that lies in one spoke, which the others can\'t reach',
+    ]);
+    expect(faultsIn({ spokes, hub: { endpoint: true } })).toEqual([]);
+  });
+
+  test("lies in the network itself, in the hub or elsewhere, but in no spoke that can't be reached", () => {
+    const asking = (server: string) => ({ spokes: [A, { ...B, dnsServers: [server] }] });
+    expect(faultsIn(asking("10.1.0.9"))).toEqual([
+      "spokes[1].dnsServers: found [\"10.1.0.9\"], allowed: servers in its own range, in the hub's or elsewhere, but not in spokes[0], which it can't reach",
+    ]);
+    expect(faultsIn({ ...asking("10.1.0.9"), spokePeering: "mesh" })).toEqual([]);
+    for (const server of ["10.2.0.9", "172.16.0.4"]) expect(faultsIn(asking(server))).toEqual([]);
+  });
+
+  test("of the hub does not lie in a spoke that asks the hub's", () => {
+    const spokes = [A, { ...B, dnsServers: ["10.12.3.4"] }];
+    expect(faultsIn({ hub: { endpoint: true, dnsServers: ["10.2.0.9"] }, spokes })).toEqual([
+      'hub.dnsServers: found ["10.2.0.9"], allowed: servers that do not lie in spokes[1], which asks the hub\'s',
+    ]);
+  });
+
+  test("needs addresses", () => {
+    expect(faultsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
+      'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address',
+    ]);
+  });
+
+  test("counts the hub's endpoint among the 200 that a registry can have", () => {
+    const spokes = Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` }));
+    expect(faultsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([
+      "hub.endpoint: found true with 200 spokes, allowed: false, or fewer spokes: a registry has at most 200 endpoints",
+    ]);
+  });
+});
+
+describe("regions", () => {
+  test("are those of the cloud", () => {
+    const settings = {
+      cloud: "usgovernment",
+      registry: { location: "USGov Virginia", replicas: [] },
+      hub: { location: "usgovvirginia" },
+      spokes: [{ ...A, location: "usgovarizona" }],
+    };
+    expect(faultsIn(settings)).toEqual([]);
+    expect(faultsIn({ ...settings, cloud: "china", spokes: [{ ...A, location: "China North 3" }] })).toEqual([
+      `registry.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
+      `hub.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
+    ]);
+  });
+
+  test("that are newer than this project can be allowed", () => {
+    expect(faultsIn({ newRegions: ["Atlantis Central"], registry: { replicas: ["atlantiscentral"] } })).toEqual([]);
+  });
+
+  test("a slip of the pen gets the region that was meant", () => {
+    expect(faultsIn({ registry: { location: "swedncentral" } })).toEqual([
+      `registry.location: found "swedncentral", ${REGION("swedencentral")}`,
+    ]);
+  });
+});
+
+test.each<[string, object, string]>([
+  [
+    "a tag that the project sets itself",
+    { tags: { Owner: "me" } },
+    "tags.Owner: found this key, allowed: a tag name of 1 to 128 letters, digits, dots, hyphens and underscores, a letter first, not starting with azure, microsoft or windows, and none of environment, owner, version",
+  ],
+  [
+    "a tag that is no text",
+    { tags: { cost: 5 } },
+    "tags.cost: found 5, allowed: a text of at most 256 characters, without ${ or %{",
+  ],
+  [
+    "a replica of neither form",
+    { registry: { replicas: [7] } },
+    "registry.replicas[0]: found 7, allowed: a region, or an object with location and routed",
+  ],
+  [
+    "retention beyond a year",
+    { registry: { retentionDays: 366 } },
+    "registry.retentionDays: found 366, allowed: a whole number of days, 0 to 365",
+  ],
+  [
+    "a principal by its name",
+    { registry: { pullPrincipals: ["aks"] } },
+    'registry.pullPrincipals[0]: found "aks", allowed: an object id, such as 11111111-2222-3333-4444-555555555555',
+  ],
+  [
+    "a workspace by its name",
+    { registry: { diagnostics: { workspaceId: "logs" } } },
+    'registry.diagnostics.workspaceId: found "logs", allowed: an id of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
+  ],
+  [
+    "state without a container",
+    { state: { resourceGroup: "rg", storageAccount: "acc" } },
+    "state.container: found nothing, allowed: 3 to 63 lower-case letters, digits and single hyphens",
+  ],
+  [
+    "a cloud that is none",
+    { cloud: "germany" },
+    'cloud: found "germany", allowed: "public", "usgovernment" or "china"',
+  ],
+])("refuses %s", (_, settings, fault) => {
+  expect(faultsIn(settings)).toEqual([fault]);
+});
+
+test.each<[string, string]>([
+  ["Ed25519", ED25519],
+  ["RSA of 4096 bits, with a comment", `${rsa(4096)} me@example`],
+])("accepts a key of %s", (_, sshPublicKey) => {
+  expect(faultsIn({ testVms: { sshPublicKey } })).toEqual([]);
+});
+
+test.each<[string, string]>([
+  ["RSA of 1024 bits", rsa(1024)],
+  ["Ed25519 that is cut", ED25519.slice(0, -8)],
+  ["one type under another's name", ED25519.replace("ssh-ed25519", "ssh-rsa")],
+  ["a template in its comment", `${ED25519} \${var.x}`],
+])("refuses a key of %s", (_, sshPublicKey) => {
+  expect(faultsIn({ testVms: { sshPublicKey } })).toEqual([
+    expect.stringMatching(/^testVms\.sshPublicKey: .* allowed: a public key as in authorized_keys/),
+  ]);
+});
+
+test.each([
+  { owner: "${var.x}" },
+  { releaseVersion: "${TfToken[TOKEN.0]}" },
+  { tags: { a: "%{ if true }" } },
+  { owner: "a\u0000b" },
+  { state: { resourceGroup: "rg", storageAccount: "account", container: "state", key: "${x}" } },
+])("refuses %j, which Terraform would take for its own", (settings) => {
+  expect(faultsIn(settings)).toHaveLength(1);
+});
+
+test.each([30, 31, 32])("a /%i is refused as too small, not as a bug", (prefix) => {
+  expect(faultsIn({ spokes: [{ ...A, addressSpace: `10.1.0.0/${prefix}` }] })).toHaveLength(1);
+  expect(faultsIn({ hub: { addressSpace: `10.9.0.0/${prefix}`, bastion: false } })).toHaveLength(1);
+});
+
+test("more replicas than there are regions are refused, and that is all that is said", () => {
+  const replicas = Array.from({ length: 300 }, (_, i) => `r${i}`);
+  const faults = faultsIn({ registry: { replicas } }).filter((fault) => !fault.includes("a region of Azure's"));
+  expect(faults).toEqual([
+    expect.stringMatching(/^registry\.replicas: found 300 regions, allowed: at most \d+: each region once$/),
+  ]);
+});
+
+test("spokes that ask the hub need no endpoint, and are not counted", () => {
+  const spokes = Array.from({ length: 200 }, (_, i) => ({
+    ...A,
+    name: `s${i}`,
+    addressSpace: `10.${i}.0.0/16`,
+    dnsServers: ["10.255.0.9"],
+  }));
+  expect(faultsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([]);
+});
+
+test("ids are spelled as azurerm wants them, however they are written", () => {
+  const id =
+    "/subscriptions/00000000-0000-0000-0000-00000000000A/resourcegroups/Net/providers/microsoft.network/virtualnetworks/Hub";
+  const { hub } = parseSettings({ hub: { existing: { virtualNetworkId: id, peer: true } } });
+  expect(hub.existing?.virtualNetworkId).toBe(
+    "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub",
+  );
+});
+
+test("any right settings are accepted", () => {
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      expect(faultsIn(settings)).toEqual([]);
+    }),
+  );
+});
+
+test("any nonsense is refused as a user's mistake, never as a bug", () => {
+  const junk = fc.anything({ maxDepth: 2 });
+  const nonsense = fc.record(
+    {
+      registry: junk,
+      hub: junk,
+      spokes: fc.oneof(
+        junk,
+        fc.array(fc.oneof(junk, fc.record({ name: junk, location: junk, addressSpace: fc.oneof(junk, fc.string()) }))),
+      ),
+      dns: junk,
+      testVms: junk,
+    },
+    { requiredKeys: ["spokes"] },
+  );
+  fc.assert(
+    fc.property(nonsense, (settings) => {
+      expect(() => faultsIn(settings)).not.toThrow();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe("where settings come from", () => {
+  const directoryWith = (cdktfJson: string) => {
+    const directory = mkdtempSync(join(tmpdir(), "settings-"));
+    writeFileSync(join(directory, "cdktf.json"), cdktfJson);
+    return directory;
+  };
+  const context = (settings: unknown) => JSON.stringify({ context: { privateRegistry: settings } });
+  const variable = (settings: unknown) => JSON.stringify({ privateRegistry: settings });
+
+  test("from the defaults, if nothing is written", () => {
+    expect(loadSettings(directoryWith("{}"), {})).toMatchObject({ source: "defaults", settings: { owner: "n/a" } });
+  });
+
+  test("from cdktf.json", () => {
+    expect(loadSettings(directoryWith(context({ owner: "file" })), {})).toMatchObject({
+      source: "cdktf.json",
+      settings: { owner: "file" },
+    });
+  });
+
+  test("from CDKTF_CONTEXT_JSON, which overrides the file whole", () => {
+    const directory = directoryWith(context({ owner: "file", recordTtl: 99 }));
+    const loaded = loadSettings(directory, { CDKTF_CONTEXT_JSON: variable({ owner: "variable" }) });
+    expect(loaded).toMatchObject({ source: "CDKTF_CONTEXT_JSON", settings: { owner: "variable", recordTtl: 10 } });
+  });
+
+  test("from the file still, where the variable holds other things or what the cdktf CLI took from the file", () => {
+    const directory = directoryWith(context({ owner: "file" }));
+    for (const CDKTF_CONTEXT_JSON of ['{"cdktfRelativeModules":[]}', variable({ owner: "file" })]) {
+      expect(loadSettings(directory, { CDKTF_CONTEXT_JSON })).toMatchObject({
+        source: "cdktf.json",
+        settings: { owner: "file" },
+      });
+    }
+  });
+
+  test("the name prefix from ACR_NAME_PREFIX", () => {
+    const loaded = loadSettings(directoryWith(context({ registry: { location: "uksouth" } })), {
+      ACR_NAME_PREFIX: "mine",
+    });
+    expect(loaded.source).toBe("cdktf.json and ACR_NAME_PREFIX");
+    expect(loaded.settings.registry).toMatchObject({ namePrefix: "mine", location: "uksouth" });
+  });
+
+  test("a fault in the prefix names ACR_NAME_PREFIX", () => {
+    expect(() => loadSettings(directoryWith("{}"), { ACR_NAME_PREFIX: "not-mine" })).toThrow(
+      /namePrefix: found "not-mine", allowed: 1 to 46 letters and digits \(from ACR_NAME_PREFIX\)$/,
+    );
+  });
+
+  test("a fault names the source", () => {
+    expect(() => loadSettings(directoryWith(context({ recordTtl: 0 })), {})).toThrow(
+      /^1 fault in the settings \(cdktf\.json\):\n/,
+    );
+  });
+
+  test.each([
+    ["{", {}, /cdktf\.json is not JSON, at line 1, column \d: /],
+    ["[]", {}, /cdktf\.json: found \[\], allowed: an object/],
+    ["{}", { CDKTF_CONTEXT_JSON: "{'a'}" }, /^CDKTF_CONTEXT_JSON is not JSON, at line 1, column 2: /],
+    ["{}", { CDKTF_CONTEXT_JSON: "null" }, /^the context in CDKTF_CONTEXT_JSON: found null, allowed: an object/],
+  ])("%s and %p are refused with the place", (file, env, message) => {
+    expect(() => loadSettings(directoryWith(file), env)).toThrow(message);
+  });
+
+  test("a folder without cdktf.json is told to be the wrong one", () => {
+    expect(() => loadSettings("/nowhere", {})).toThrow(
+      /There is no .*cdktf\.json\. Run this in the project's folder\./,
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readDeployment } from "../../src/verify/deployment";
+import {
+  fqdn,
+  perSpoke,
+  resolve,
+  sharedZone,
+  stateOf,
+} from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+
+const VMS = {
+  spoke1: { id: "/vm1", virtual_network: "vnet-spoke1", may_push: true },
+  spoke2: { id: "/vm2", virtual_network: "vnet-spoke2", may_push: false },
+};
+
+/** Reads a deployment from a state with these outputs, as `--state FILE` does. */
+function read(parts: ReturnType<typeof perSpoke>, outputs: Record<string, unknown>) {
+  const state = stateOf(parts) as { values: object };
+  const values = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
+  const file = join(mkdtempSync(join(tmpdir(), "state-")), "state.json");
+  writeFileSync(file, JSON.stringify({ ...state, values: { ...state.values, outputs: values } }));
+  return readDeployment("/nowhere", {}, file);
+}
+
+test("each VM's expected answers are those of its network, in the state", async () => {
+  const deployment = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
+  expect(deployment).toMatchObject({ cloud: "public", loginServer: fqdn("login") });
+  const { answers } = resolve(perSpoke(), stateOf);
+  for (const { virtualNetwork, expected } of deployment.vms) {
+    const own = answers.filter((answer) => answer.virtualNetwork === virtualNetwork);
+    expect(Object.keys(expected)).toHaveLength(own.length);
+    for (const { host, addresses } of own) expect([host, expected[host]]).toEqual([host, addresses]);
+  }
+  const [one, two] = deployment.vms;
+  expect([one!.mayPush, two!.mayPush]).toEqual([true, false]);
+  expect(one!.expected).not.toEqual(two!.expected);
+  expect(one!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke1$/);
+});
+
+test("with one shared zone every address of the set is expected, and no one endpoint answers", async () => {
+  const { vms } = await read(sharedZone(), { login_server: fqdn("login"), test_vms: VMS });
+  expect(vms[0]!.expected[fqdn("login")]).toHaveLength(2);
+  expect(vms[0]!.endpointId).toBeUndefined();
+});
+
+test("without test VMs there are none", async () => {
+  expect((await read(perSpoke(), { login_server: fqdn("login") })).vms).toEqual([]);
+});
+
+test("a state without outputs is told to be nothing deployed", async () => {
+  await expect(read(perSpoke(), {})).rejects.toThrow(
+    "Nothing is deployed: the state has no outputs. Run: npm run deploy",
+  );
+});
+
+test("where nothing was deployed from, that is said", async () => {
+  await expect(readDeployment("/nowhere", {})).rejects.toThrow(
+    /^Nothing was deployed from here: .* Run: npm run deploy$/,
+  );
+});

@@ -1,0 +1,137 @@
+import type { DeployedVm, Deployment } from "../../src/verify/deployment";
+import { type Check, judge } from "../../src/verify/judge";
+import { type ProbeReport, reportIn } from "../../src/verify/probe-report";
+
+const LOGIN = "r.azurecr.io";
+const DATA = "r.swedencentral.data.azurecr.io";
+const VM: DeployedVm = {
+  spoke: "spoke1",
+  id: "/vm",
+  virtualNetwork: "vnet-spoke1-dev",
+  mayPush: true,
+  expected: { [LOGIN]: ["10.10.0.4"], [DATA]: ["10.10.0.5"] },
+};
+const DEPLOYMENT: Deployment = { cloud: "public", loginServer: LOGIN, dataEndpoints: [DATA], vms: [VM] };
+
+const GOOD: ProbeReport = {
+  v: 1,
+  hosts: [
+    { addresses: ["10.10.0.4"], tls: "ok", dnsMs: 3, tlsMs: 12 },
+    { addresses: ["10.10.0.5"], tls: "ok", dnsMs: 4, tlsMs: 11 },
+  ],
+  steps: {
+    tools: { ms: 1 },
+    challenge: { ms: 20, status: 401, scheme: "Bearer" },
+    identity: { ms: 5, status: 200 },
+    exchange: { ms: 50, status: 200 },
+    token: { ms: 40, status: 200 },
+    manifest: { ms: 60, status: 200, digest: `sha256:${"a".repeat(64)}`, platform: "linux/amd64" },
+    blob: { ms: 30, status: 307, digest: "sha256:b", host: DATA, known: true, addresses: ["10.10.0.5"] },
+    download: { ms: 70, status: 200, bytes: 1234 },
+    login: { ms: 80 },
+    pull: { ms: 300 },
+    run: { ms: 200, output: "hello from sample/hello-world" },
+  },
+  failed: null,
+  notTried: [],
+};
+
+/** The report with a step that failed, and all after it not tried. */
+function failingAt(step: string, reason: string, more: object = {}): ProbeReport {
+  const order = Object.keys(GOOD.steps);
+  const after = order.slice(order.indexOf(step) + 1);
+  const steps = Object.fromEntries(Object.entries(GOOD.steps).filter(([name]) => !after.includes(name)));
+  return { ...GOOD, steps, failed: { step, reason, ...more }, notTried: after };
+}
+
+const only = (checks: Check[], what: string) => checks.find((check) => check.what === what)!;
+
+test("all holds: each check says what was found and how long it took", () => {
+  expect(
+    judge(GOOD, VM, DEPLOYMENT).map(({ what, verdict, found, ms }) => `${what}: ${verdict}, ${found} (${ms ?? "-"})`),
+  ).toEqual([
+    "names: holds, 2 names, each with the state's address (4)",
+    "TLS: holds, to 2 names (12)",
+    "challenge: holds, 401 with a Bearer challenge (21)",
+    "tokens: holds, identity, refresh token, access token (95)",
+    `manifest: holds, sha256:${"a".repeat(12)} linux/amd64 (60)`,
+    `blob: holds, 307 to ${DATA}, at 10.10.0.5 (30)`,
+    "download: holds, 1234 bytes, sha256 right (70)",
+    "docker run: holds, hello from sample/hello-world (580)",
+  ]);
+});
+
+test.each<[string, string[], RegExp, RegExp]>([
+  ["an address from public DNS", ["20.1.2.3"], /r\.azurecr\.io is 20\.1\.2\.3, from public DNS/, /linked to no zone/],
+  [
+    "another spoke's address",
+    ["10.11.0.4"],
+    /is 10\.11\.0\.4, where the state has 10\.10\.0\.4/,
+    /Another zone answers/,
+  ],
+  ["one address too many", ["10.10.0.4", "10.11.0.4"], /where the state has 10\.10\.0\.4/, /Another zone answers/],
+  ["no address", [], /does not resolve/, /zone link/],
+])("names fail for %s, and say which", (_, addresses, found, advice) => {
+  const report = { ...GOOD, hosts: [{ ...GOOD.hosts[0]!, addresses }, GOOD.hosts[1]!] };
+  const check = only(judge(report, VM, DEPLOYMENT), "names");
+  expect(check.verdict).toBe("fails");
+  expect(check.found).toMatch(found);
+  expect(check.advice).toMatch(advice);
+});
+
+test("what is not in the report is not called proven", () => {
+  const nothing = judge({ ...GOOD, hosts: [] }, VM, DEPLOYMENT);
+  expect([only(nothing, "names").verdict, only(nothing, "TLS").verdict]).toEqual(["not tried", "not tried"]);
+  const unresolved = { ...GOOD, hosts: GOOD.hosts.map((host) => ({ ...host, addresses: [] })) };
+  expect(only(judge(unresolved, { ...VM, expected: {} }, DEPLOYMENT), "names").verdict).toBe("fails");
+});
+
+test("TLS fails with the host's name", () => {
+  const report = { ...GOOD, hosts: [GOOD.hosts[0]!, { ...GOOD.hosts[1]!, tls: "curl-7" }] };
+  expect(only(judge(report, VM, DEPLOYMENT), "TLS")).toMatchObject({
+    verdict: "fails",
+    found: `not to ${DATA} (curl-7)`,
+  });
+});
+
+test.each<[string, string, object, string, RegExp, RegExp]>([
+  ["exchange", "http-403", { code: "DENIED" }, "tokens", /exchange: status 403, DENIED/, /AcrPull/],
+  ["challenge", "http-403", {}, "challenge", /status 403/, /public address/],
+  ["challenge", "curl-28", {}, "challenge", /no connection \(curl 28\)/, /approved/],
+  ["manifest", "http-404", { code: "MANIFEST_UNKNOWN" }, "manifest", /MANIFEST_UNKNOWN/, /npm run push-hello/],
+  ["download", "digest-mismatch", {}, "download", /digest mismatch/, /preview/],
+  ["pull", "denied", { detail: "pull access denied" }, "docker run", /pull: denied, pull access denied/, /docker/],
+])("a failing %s (%s) is told, and what comes after it is not tried", (step, reason, more, what, found, advice) => {
+  const checks = judge(failingAt(step, reason, more), VM, DEPLOYMENT);
+  const check = only(checks, what);
+  expect(check.verdict).toBe("fails");
+  expect(check.found).toMatch(found);
+  expect(check.advice).toMatch(advice);
+  const after = checks.slice(checks.indexOf(check) + 1);
+  expect(after.map(({ verdict }) => verdict)).toEqual(after.map(() => "not tried"));
+});
+
+test("a blob that comes from elsewhere fails", () => {
+  const blobAt = (host: string, addresses: string[]) =>
+    only(
+      judge({ ...GOOD, steps: { ...GOOD.steps, blob: { ...GOOD.steps.blob, host, addresses } } }, VM, DEPLOYMENT),
+      "blob",
+    );
+  expect(blobAt("store.blob.core.windows.net", ["20.1.2.3"])).toMatchObject({
+    verdict: "fails",
+    found: expect.stringContaining("no data endpoint") as unknown,
+  });
+  expect(blobAt(DATA, ["10.11.0.5"])).toMatchObject({ verdict: "fails", advice: "It should be at 10.10.0.5." });
+});
+
+test("a replica that was late is said to have been", () => {
+  const manifest = { ...GOOD.steps.manifest, retries: 3 };
+  const check = only(judge({ ...GOOD, steps: { ...GOOD.steps, manifest } }, VM, DEPLOYMENT), "manifest");
+  expect(check).toMatchObject({ verdict: "holds", found: expect.stringMatching(/, asked 4 times$/) as unknown });
+});
+
+test("a report is found on the last line, and nothing else passes for one", () => {
+  expect(reportIn(`noise\n${JSON.stringify(GOOD)}\n`)).toEqual(GOOD);
+  for (const text of ["", "noise", "{}", '{"v":2}', JSON.stringify(GOOD).slice(10)])
+    expect(reportIn(text)).toBeUndefined();
+});

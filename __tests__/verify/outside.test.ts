@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import { type Server, createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { askFromHere, judgeOutside } from "../../src/verify/outside";
+import { describeUnless } from "../support/skips";
+import { makeCertificate } from "./registry-fake";
+import { missingTools } from "./vm-fake";
+
+const { signal } = new AbortController();
+const at = (address: string) => () => Promise.resolve([{ address }]);
+
+describeUnless(missingTools(), "a registry on loopback", () => {
+  const folder = mkdtempSync(join(tmpdir(), "outside-"));
+  let server: Server;
+  let status: number;
+  let options: { host: string; port: number; ca: Buffer; servername: string };
+
+  beforeAll(async () => {
+    const { cert, key } = makeCertificate(folder, "registry", ["registry.test"]);
+    server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, ({ url }, response) => {
+      response.writeHead(url === "/v2/" ? status : 404).end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    options = {
+      host: "127.0.0.1",
+      port: (server.address() as AddressInfo).port,
+      ca: readFileSync(cert),
+      servername: "registry.test",
+    };
+  });
+
+  afterAll(async () => {
+    server.close();
+    await once(server, "close");
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([403, 401, 200])("that answers %i is heard", async (answer) => {
+    status = answer;
+    expect(await askFromHere("registry.test", signal, options, at("20.1.2.3"))).toBe(answer);
+  });
+
+  test("whose certificate is not trusted has not answered", async () => {
+    const untrusted = { ...options, ca: Buffer.from("") };
+    expect(await askFromHere("registry.test", signal, untrusted, at("20.1.2.3"))).toMatch(/CERT/);
+  });
+});
+
+test("a port where nobody listens is no connection", async () => {
+  expect(await askFromHere("registry.test", signal, { host: "127.0.0.1", port: 1 }, at("20.1.2.3"))).toBe(
+    "ECONNREFUSED",
+  );
+});
+
+test("a name that is private here means that one is inside, and nothing is asked", async () => {
+  expect(await askFromHere("registry.test", signal, { port: 1 }, at("10.10.0.4"))).toBe("inside");
+});
+
+test("a name that does not resolve is told", async () => {
+  expect(await askFromHere("registry.test", signal, {}, () => Promise.reject(new Error("ENOTFOUND")))).toBe("no-name");
+});
+
+test.each<[number | string, string]>([
+  [403, "holds"],
+  ["ECONNREFUSED", "not tried"],
+  [401, "fails"],
+  [200, "fails"],
+  ["inside", "not tried"],
+  ["no-name", "not tried"],
+])("%p from outside: %s", (answer, verdict) => {
+  expect(judgeOutside(answer).verdict).toBe(verdict);
+});

@@ -1,0 +1,500 @@
+import { ChainedTokenCredential, EnvironmentCredential, type TokenCredential } from "@azure/identity";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RESOURCE_MANAGERS, signIn } from "../../src/verify/run-command/sign-in";
+import { AzureError, type AzureFault } from "../../src/verify/run-command/errors";
+import { type RunScriptProps, type ScriptResult, VmScripts } from "../../src/verify/run-command/vm-scripts";
+import { UserError } from "private-link-preview/util";
+import { describeUnless } from "../support/skips";
+import { AzureFake, TOKEN } from "./azure-fake";
+import { wrongSystem } from "./vm-fake";
+
+const onLinux = (name: string, body: () => void) => {
+  describeUnless(wrongSystem(), name, body);
+};
+
+const NO_WAITS = { poll: 0, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, cleanUp: 10, retry: 0 };
+
+const LONG_ENOUGH = { ...NO_WAITS, busy: 10, agent: 10, answer: 10 };
+
+const signedIn: TokenCredential = {
+  getToken: () => Promise.resolve({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
+};
+
+let azure: AzureFake;
+let folder: string;
+
+beforeAll(async () => {
+  azure = await AzureFake.start();
+  folder = mkdtempSync(join(tmpdir(), "run-command-"));
+});
+
+afterEach(() => {
+  azure.clear();
+});
+
+afterAll(async () => {
+  await azure.close();
+  rmSync(folder, { recursive: true });
+});
+
+onLinux("a script", () => {
+  test("runs, and its output and exit code come back", async () => {
+    const vmId = azure.vm("vm1");
+    const result = await run({ vmId, script: "echo out; echo err >&2; exit 3" });
+    expect(result).toEqual({ stdout: "out\n", stderr: "err\n", exitCode: 3 });
+  });
+
+  test("is run by the interpreter that it names", async () => {
+    const vmId = azure.vm("vm1");
+    const { stdout } = await run({ vmId, script: '#!/usr/bin/env bash\necho "${BASH_VERSION:+bash}"\n' });
+    expect(stdout).toBe("bash\n");
+  });
+
+  test("gets its arguments as they are, whatever characters they hold", async () => {
+    const vmId = azure.vm("vm1");
+    const args = [
+      "",
+      "a b",
+      "'",
+      `"'\\''"`,
+      "$HOME `id` $(id)",
+      "-n",
+      "*",
+      "line\nbreak\r\n",
+      "\ttab",
+      "ö€😀",
+      "!#;&|<>",
+    ];
+    const { stdout } = await run({ vmId, script: 'for arg; do printf "%s\\0" "$arg"; done', args });
+    expect(stdout.split("\0").slice(0, -1)).toEqual(args);
+  });
+
+  test("does not show its arguments in the VM's process list", async () => {
+    const vmId = azure.vm("vm1");
+    const { stdout } = await run({ vmId, script: 'tr "\\0" " " </proc/$$/cmdline', args: ["argument"] });
+    expect(stdout).toContain("script.sh");
+    expect(stdout).not.toContain("argument");
+  });
+
+  test("loses all but the last 4,096 bytes of its output", async () => {
+    const vmId = azure.vm("vm1");
+    const { stdout } = await run({ vmId, script: 'printf "%05000d" 1; echo; echo end' });
+    expect(stdout).toHaveLength(4096);
+    expect(stdout).toMatch(/01\nend\n$/);
+  });
+
+  test("leaves no command behind", async () => {
+    const vmId = azure.vm("vm1");
+    await run({ vmId, script: "true" });
+    expect(azure.changes).toEqual(["PUT /runCommands/private-registry-*", "DELETE /runCommands/private-registry-*"]);
+    expect(azure.commands).toEqual([]);
+  });
+
+  test("is sent with the VM's region, a time limit, and without waiting for its end", async () => {
+    const vmId = azure.vm("vm1");
+    await run({ vmId, script: "true", timeoutSeconds: 30 });
+    const { body } = azure.requests.find(({ method }) => method === "PUT")!;
+    expect(body).toMatchObject({
+      location: "swedencentral",
+      properties: { timeoutInSeconds: 90, asyncExecution: true },
+    });
+  });
+
+  test("runs on several VMs side by side, each time under a name of its own", async () => {
+    const [one, two] = [azure.vm("vm1"), azure.vm("vm2")];
+    const here = join(folder, "one");
+    const there = join(folder, "two");
+    // Each waits for the other.
+    const script = 'touch "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; echo met';
+    const scripts = vmScripts();
+    const results = await Promise.all([
+      run({ vmId: one, script, args: [here, there] }, scripts),
+      run({ vmId: two, script, args: [there, here] }, scripts),
+    ]);
+    expect(results.map(({ stdout }) => stdout)).toEqual(["met\n", "met\n"]);
+    expect(new Set(azure.requests.filter(({ method }) => method === "PUT").map(({ path }) => path)).size).toBe(2);
+  });
+
+  test("tells what is going on, each state once", async () => {
+    const vmId = azure.vm("vm1", { busy: 2 });
+    const states: string[] = [];
+    await run({ vmId, script: "sleep 0.1", onProgress: (state) => states.push(state) });
+    expect(states).toEqual(["sending the script", "waiting for the VM, which is busy", "the script runs"]);
+  });
+});
+
+onLinux("on the way", () => {
+  test("a VM that is busy for a while is waited for", async () => {
+    const vmId = azure.vm("vm1", { busy: 3 });
+    expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
+  });
+
+  test("a VM that stays busy is named", async () => {
+    const vmId = azure.vm("vm1", { busy: Infinity });
+    await fails(run({ vmId, script: "true" }, vmScripts(NO_WAITS)), "busy", /VM vm1 .* still was after 0.05 s/);
+    expect(azure.changes).not.toContainEqual(expect.stringContaining("DELETE"));
+  });
+
+  test("requests that are throttled are made again", async () => {
+    const vmId = azure.vm("vm1", { throttled: { times: 3, headers: { "retry-after": "0" } } });
+    expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
+  });
+
+  test("not before the time that Azure asks for", async () => {
+    const vmId = azure.vm("vm1", { throttled: { times: 1, headers: { "retry-after-ms": "60" } } });
+    await vmScripts().powerState(vmId);
+    const [first, second] = azure.requests.map(({ at }) => at);
+    expect(second! - first!).toBeGreaterThan(55);
+  });
+
+  test("nor for ever", async () => {
+    const vmId = azure.vm("vm1", { throttled: { times: Infinity, headers: { "retry-after": "0" } } });
+    await fails(run({ vmId, script: "true" }), "throttled", /no more requests for VM vm1 .* few minutes/);
+  });
+
+  test("an agent that is not ready yet is waited for", async () => {
+    const vmId = azure.vm("vm1", { agent: "Not Ready" });
+    const states: string[] = [];
+    const onProgress = (state: string) => {
+      states.push(state);
+      azure.change("vm1", { agent: "Ready" });
+    };
+    await run({ vmId, script: "true", onProgress });
+    expect(states[0]).toBe("waiting for the VM's agent");
+  });
+
+  test("an agent that does not get ready is named", async () => {
+    const vmId = azure.vm("vm1", { agent: "Not Ready" });
+    await fails(
+      run({ vmId, script: "true" }, vmScripts(NO_WAITS)),
+      "agent",
+      /agent on VM vm1 .* Not Ready.*az vm restart/,
+    );
+  });
+
+  test("an agent that does not begin the script is named, and the script removed", async () => {
+    const vmId = azure.vm("vm1", { handover: "never begins" });
+    await fails(run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)), "agent", /has not begun it/);
+    expect(azure.commands).toEqual([]);
+  });
+
+  test("an agent that Azure can't talk to is named", async () => {
+    const handover = { code: "VMAgentStatusCommunicationError", message: "VM 'vm1' has not reported status.\nMore." };
+    const vmId = azure.vm("vm1", { handover });
+    await fails(run({ vmId, script: "true" }), "agent", /does not answer: VM 'vm1' has not reported status\. A VM/);
+  });
+
+  test("a VM from which nothing comes back has no way out", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Pending" } });
+    await fails(
+      run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
+      "silent",
+      /nothing came back.*443 .* AzureCloud/,
+    );
+  });
+
+  test("a VM that goes off meanwhile is named so", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Running" } });
+    const onProgress = () => {
+      if (azure.commands.length > 0) azure.change("vm1", { power: "deallocated" });
+    };
+    const result = run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS));
+    await fails(result, "off", /deallocated/);
+  });
+
+  test("a script that takes too long is ended with all that it started", async () => {
+    const vmId = azure.vm("vm1");
+    const started = join(folder, "too-long");
+    const script = 'sleep 60 & echo $! >"$1"; echo waiting; wait';
+    await fails(
+      run({ vmId, script, args: [started], timeoutSeconds: 0.2 }),
+      "timeout",
+      /not done after 0.2 s.* last line was: waiting/,
+    );
+    expect(isAlive(readFileSync(started, "utf8"))).toBe(false);
+  });
+
+  test("a script that is not heard of again after a while took too long", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "step 1\nstep 2\n" } });
+    const result = run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS));
+    await fails(result, "timeout", /last line was: step 2/);
+  });
+
+  test("a script that Azure itself ended took too long", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
+    await fails(run({ vmId, script: "true" }), "timeout", /had written nothing/);
+  });
+
+  test("a script's own exit code 124 is no time-out", async () => {
+    const vmId = azure.vm("vm1");
+    expect((await run({ vmId, script: "exit 124" })).exitCode).toBe(124);
+  });
+
+  test("a failure of Azure's extension is no script's", async () => {
+    const view = { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" };
+    const vmId = azure.vm("vm1", { view });
+    await fails(run({ vmId, script: "true" }), "refused", /could not run the script: failed to save script/);
+  });
+
+  test("a script that someone else ended has no result", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Canceled" } });
+    await fails(run({ vmId, script: "true" }), "refused", /Someone else ended/);
+  });
+
+  test("a script that someone else removed has no result, though its VM is there", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Running" } });
+    const onProgress = (state: string) => {
+      if (state === "the script runs") azure.removeCommands();
+    };
+    await fails(run({ vmId, script: "true", onProgress }), "refused", /Someone else removed the script from VM vm1/);
+  });
+
+  test("any other refusal is told in Azure's words", async () => {
+    const vmId = azure.vm("vm1", { handover: { code: "SomethingNew", message: "Never seen." } });
+    await fails(run({ vmId, script: "true" }), "refused", /VM vm1 .*\(SomethingNew\): Never seen\./);
+  });
+});
+
+onLinux("signing in and rights", () => {
+  test("nobody who is signed in", async () => {
+    const nobody = new ChainedTokenCredential(new EnvironmentCredential());
+    const result = vmScripts(LONG_ENOUGH, nobody).powerState(azure.vm("vm1"));
+    await fails(result, "signed-out", /^Not signed in to Azure\. Run: az login\./);
+  });
+
+  test("a token that Azure does not take is not shown", async () => {
+    const token = "a-secret-of-someone";
+    const someone = { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
+    const result = vmScripts(LONG_ENOUGH, someone).powerState(azure.vm("vm1"));
+    const error = await fails(result, "signed-out", /Azure says: The access token is invalid/);
+    expect(JSON.stringify(error) + error.message + error.stack!).not.toContain(token);
+  });
+
+  test.each([
+    ["read", "Microsoft.Compute/virtualMachines/read"],
+    ["run a script on", "Microsoft.Compute/virtualMachines/runCommands/write"],
+  ])("no right to %s a VM: the message names it", async (_, right) => {
+    const vmId = azure.vm("vm1", { forbidden: [right] });
+    const error = await fails(run({ vmId, script: "true" }), "forbidden", /role Virtual Machine Contributor/);
+    expect(error.message).toContain(`No right to ${right} on VM vm1 (resource group rg-test)`);
+  });
+
+  test("a command that may not be removed does not cost the result", async () => {
+    const vmId = azure.vm("vm1", { forbidden: ["Microsoft.Compute/virtualMachines/runCommands/delete"] });
+    const states: string[] = [];
+    const { stdout } = await run({ vmId, script: "echo done", onProgress: (state) => states.push(state) });
+    expect(stdout).toBe("done\n");
+    expect(states.at(-1)).toMatch(/could not remove the command private-registry-/);
+  });
+
+  test("Azure out of reach", async () => {
+    const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: "https://127.0.0.1:1" };
+    const result = new VmScripts(signedIn, { resourceManager, waits: NO_WAITS }).powerState(azure.id("vm1"));
+    await fails(result, "unreachable", /ECONNREFUSED/);
+  });
+
+  test("a certificate that nobody vouches for", async () => {
+    const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
+    const result = new VmScripts(signedIn, { resourceManager, waits: NO_WAITS }).powerState(azure.vm("vm1"));
+    await fails(result, "unreachable", /SELF_SIGNED_CERT/);
+  });
+
+  test("each cloud is asked for a token of its own", async () => {
+    const scopes: unknown[] = [];
+    const credential: TokenCredential = {
+      getToken: (scope) => {
+        scopes.push(scope);
+        return signedIn.getToken(scope);
+      },
+    };
+    const resourceManager = { ...RESOURCE_MANAGERS.china, endpoint: azure.endpoint };
+    await new VmScripts(credential, { resourceManager, ca: azure.ca }).powerState(azure.vm("vm1"));
+    expect(scopes).toEqual([["https://management.core.chinacloudapi.cn/.default"]]);
+  });
+
+  test("a pipeline's client secret for Terraform is enough, and nothing is asked for yet", () => {
+    const env = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client", ARM_CLIENT_SECRET: "secret" };
+    expect(signIn(RESOURCE_MANAGERS.public, env).constructor.name).toBe("ClientSecretCredential");
+    expect(signIn(RESOURCE_MANAGERS.china, {}).constructor.name).toBe("DefaultAzureCredential");
+  });
+});
+
+onLinux("a VM's power", () => {
+  test.each(["running", "starting", "stopping", "stopped", "deallocating", "deallocated"])("%s", async (power) => {
+    expect(await vmScripts().powerState(azure.vm("vm1", { power }))).toBe(power);
+  });
+
+  test("a VM that is off takes no script, and is not asked to", async () => {
+    const vmId = azure.vm("vm1", { power: "deallocated" });
+    const error = await fails(run({ vmId, script: "true" }), "off", /VM vm1 .* is off: deallocated/);
+    expect(error.message).toContain(`az vm start --ids ${vmId}`);
+    expect(azure.changes).toEqual([]);
+  });
+
+  test("a VM that goes off before it gets the script is not taken for busy", async () => {
+    const vmId = azure.vm("vm1");
+    const onProgress = () => {
+      azure.change("vm1", { power: "deallocating" });
+    };
+    await fails(run({ vmId, script: "true", onProgress }), "off", /is off: not running/);
+  });
+
+  test("a VM is started, however busy it is, and then runs", async () => {
+    const vmId = azure.vm("vm1", { power: "deallocated", busy: 1 });
+    const scripts = vmScripts();
+    await scripts.start(vmId);
+    expect(await scripts.powerState(vmId)).toBe("running");
+  });
+
+  test("no right to start", async () => {
+    const right = "Microsoft.Compute/virtualMachines/start/action";
+    const vmId = azure.vm("vm1", { power: "deallocated", forbidden: [right] });
+    await fails(vmScripts().start(vmId), "forbidden", /virtualMachines\/start\/action/);
+  });
+
+  test("a VM that is gone", async () => {
+    await fails(run({ vmId: azure.id("vm9"), script: "true" }), "gone", /VM vm9 .* is gone.*npm run deploy/);
+  });
+
+  test("an id that is not a VM's", async () => {
+    await expect(run({ vmId: "/subscriptions/1", script: "true" })).rejects.toThrow(UserError);
+  });
+});
+
+onLinux("an abort", () => {
+  /** Runs a script that starts another process and waits, aborts it once both run, and tells whether they live on. */
+  async function abortInTheMiddle(
+    name: string,
+    controller: AbortController,
+  ): Promise<{ result: Promise<unknown>; alive: () => boolean }> {
+    const started = join(folder, name);
+    const script = 'sleep 60 & echo $! $$ >"$1.new"; mv "$1.new" "$1"; wait';
+    const result = run({ vmId: azure.id(name), script, args: [started], signal: controller.signal });
+    result.catch(() => undefined);
+    await until(() => existsSync(started));
+    controller.abort(new Error("Ctrl-C"));
+    return { result, alive: () => readFileSync(started, "utf8").trim().split(" ").some(isAlive) };
+  }
+
+  test.each([
+    ["if the deletion of a command ends it", true],
+    ["if it does not", false],
+  ])("ends the script and all that it started, %s", async (_, deletionEnds) => {
+    const name = deletionEnds ? "vm1" : "vm2";
+    azure.vm(name, { deletionEnds });
+    const { result, alive } = await abortInTheMiddle(name, new AbortController());
+    await expect(result).rejects.toThrow("Ctrl-C");
+    expect(alive()).toBe(false);
+    expect(azure.scriptsRun).toBe(false);
+    expect(azure.commands).toEqual([]);
+    expect(azure.changes).toEqual([
+      "PUT /runCommands/private-registry-*",
+      "DELETE /runCommands/private-registry-*",
+      "PUT /runCommands/private-registry-*-end",
+      "DELETE /runCommands/private-registry-*-end",
+    ]);
+  });
+
+  test("waits for a VM that is busy with the clean-up", async () => {
+    azure.vm("vm3");
+    const controller = new AbortController();
+    const { signal } = controller;
+    signal.addEventListener("abort", () => {
+      azure.change("vm3", { busy: 2 });
+    });
+    const { result, alive } = await abortInTheMiddle("vm3", controller);
+    await expect(result).rejects.toThrow("Ctrl-C");
+    expect(alive()).toBe(false);
+  });
+
+  test("says so if the script can't be ended", async () => {
+    azure.vm("vm4", { keepsCommands: true });
+    const { result } = await abortInTheMiddle("vm4", new AbortController());
+    await fails(result, "left-running", /may run for up to 20 s\. .*az vm run-command delete .*--vm-name vm4/);
+  });
+
+  test("while the script is handed over removes it", async () => {
+    const vmId = azure.vm("vm1", { handover: "never begins" });
+    const controller = new AbortController();
+    const result = run(
+      { vmId, script: "true", signal: controller.signal },
+      vmScripts({ ...LONG_ENOUGH, cleanUp: 0.2 }),
+    );
+    result.catch(() => undefined);
+    await until(() => azure.commands.length > 0);
+    controller.abort(new Error("Ctrl-C"));
+    await fails(result, "left-running", /could not be ended/);
+    expect(azure.commands).toEqual([]);
+  });
+
+  test("of a VM that is off by then has nothing to end", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Running" } });
+    const controller = new AbortController();
+    const onProgress = (state: string) => {
+      if (state !== "the script runs") return;
+      azure.change("vm1", { power: "deallocated" });
+      controller.abort(new Error("Ctrl-C"));
+    };
+    await expect(run({ vmId, script: "true", signal: controller.signal, onProgress })).rejects.toThrow("Ctrl-C");
+  });
+
+  test("before the script is sent changes nothing", async () => {
+    const vmId = azure.vm("vm1");
+    await expect(run({ vmId, script: "true", signal: AbortSignal.abort(new Error("Ctrl-C")) })).rejects.toThrow(
+      "Ctrl-C",
+    );
+    expect(azure.changes).toEqual([]);
+  });
+
+  test("while a VM is waited for changes nothing", async () => {
+    const vmId = azure.vm("vm1", { agent: "Not Ready" });
+    const controller = new AbortController();
+    const onProgress = () => {
+      controller.abort(new Error("Ctrl-C"));
+    };
+    await expect(run({ vmId, script: "true", signal: controller.signal, onProgress })).rejects.toThrow("Ctrl-C");
+    expect(azure.changes).toEqual([]);
+  });
+});
+
+function vmScripts(waits = LONG_ENOUGH, credential = signedIn): VmScripts {
+  const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
+  return new VmScripts(credential, { resourceManager, ca: azure.ca, waits });
+}
+
+function run(
+  props: Omit<RunScriptProps, "timeoutSeconds"> & { timeoutSeconds?: number },
+  scripts = vmScripts(),
+): Promise<ScriptResult> {
+  return scripts.run({ timeoutSeconds: 20, ...props });
+}
+
+async function fails(result: Promise<unknown>, fault: AzureFault, message: RegExp): Promise<AzureError> {
+  const error: unknown = await result.then(
+    () => "no failure",
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(AzureError);
+  expect(error).toMatchObject({ fault, message: expect.stringMatching(message) as string });
+  return error as AzureError;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (condition()) return;
+    await sleep(5);
+  }
+  throw new Error("It did not come to that.");
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    // A process that has ended may not have been waited for yet.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid.trim()}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}

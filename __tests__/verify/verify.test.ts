@@ -1,0 +1,247 @@
+import type { TokenCredential } from "@azure/identity";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createColors } from "picocolors";
+import { verificationText } from "../../src/verify/verify-text";
+import type { Deployment } from "../../src/verify/deployment";
+import { EndpointConnections } from "../../src/verify/endpoint-connection";
+import { push } from "../../src/verify/push";
+import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
+import { type VerifyProps, verify } from "../../src/verify/verify";
+import { describeUnless } from "../support/skips";
+import { AzureFake, TOKEN } from "./azure-fake";
+import {
+  DATA_ENDPOINTS,
+  HOSTS,
+  IMAGE,
+  LOGIN_SERVER,
+  RegistryFake,
+  SPOKES,
+  makeCertificate,
+  registryError,
+} from "./registry-fake";
+import { VmFake, missingTools } from "./vm-fake";
+
+const WAITS = { poll: 0, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
+const credential: TokenCredential = {
+  getToken: () => Promise.resolve({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
+};
+const ENDPOINT = (spoke: string) =>
+  `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pep-${spoke}-dev`;
+
+type Spoke = keyof typeof SPOKES;
+
+describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", () => {
+  let folder: string;
+  let azure: AzureFake;
+  let registry: RegistryFake;
+  let vms: Record<Spoke, VmFake>;
+  let deployment: Deployment;
+  let props: VerifyProps;
+  let progress: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "verify-"));
+    azure = await AzureFake.start();
+    registry = await RegistryFake.start(
+      makeCertificate(folder, "registry", HOSTS),
+      makeCertificate(folder, "signer", ["signer"]),
+    );
+  });
+
+  afterAll(async () => {
+    await registry.stop();
+    await azure.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  beforeEach(() => {
+    azure.clear();
+    registry.reset();
+    progress = [];
+    const names = Object.keys(SPOKES) as Spoke[];
+    vms = Object.fromEntries(
+      names.map((name) => [name, new VmFake(registry, SPOKES[name], join(folder, "registry.pem"))]),
+    ) as typeof vms;
+    deployment = {
+      cloud: "public",
+      loginServer: LOGIN_SERVER,
+      dataEndpoints: Object.values(DATA_ENDPOINTS),
+      vms: names.map((spoke) => ({
+        spoke,
+        id: azure.vm(`vm-${spoke}-dev`),
+        virtualNetwork: `vnet-${spoke}-dev`,
+        mayPush: spoke === "spoke1",
+        endpointId: ENDPOINT(spoke),
+        expected: Object.fromEntries(
+          Object.entries(SPOKES[spoke].addresses).map(([host, address]) => [host, [address]]),
+        ),
+      })),
+    };
+    for (const spoke of names) azure.connections.set(ENDPOINT(spoke), "Approved");
+    const resourceManager = {
+      endpoint: azure.endpoint,
+      scope: `${azure.endpoint}/.default`,
+      authority: azure.endpoint,
+    };
+    const options = { resourceManager, ca: azure.ca };
+    const scripts = new OnFakeVms(credential, { ...options, waits: WAITS });
+    scripts.vms = Object.fromEntries(deployment.vms.map(({ id, spoke }) => [id, vms[spoke as Spoke]]));
+    props = {
+      deployment,
+      scripts,
+      connections: new EndpointConnections(credential, options),
+      image: IMAGE,
+      start: false,
+      signal: new AbortController().signal,
+      onProgress: (spoke, state) => progress.push(`${spoke}: ${state}`),
+      ask: () => Promise.resolve(403),
+    };
+  });
+
+  afterEach(() => {
+    for (const { folder } of Object.values(vms)) rmSync(folder, { recursive: true });
+  });
+
+  const failing = async () =>
+    (await verify(props)).spokes.flatMap(({ spoke, checks }) =>
+      checks.filter(({ verdict }) => verdict === "fails").map(({ what, found }) => `${spoke} ${what}: ${found}`),
+    );
+
+  test("a good deployment is proven, spoke by spoke", async () => {
+    const { spokes, checks } = await verify(props);
+    const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
+    expect(all.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+    expect(spokes.map(({ spoke, machine }) => `${spoke} ${machine}`)).toEqual([
+      "spoke1 vm-spoke1-dev",
+      "spoke2 vm-spoke2-dev",
+    ]);
+    const blobs = spokes.map((spoke) => spoke.checks.find(({ what }) => what === "blob")!.found);
+    expect(blobs).toEqual([
+      `307 to ${DATA_ENDPOINTS.swedencentral}, at ${SPOKES.spoke1.addresses[DATA_ENDPOINTS.swedencentral]!}`,
+      `307 to ${DATA_ENDPOINTS.switzerlandnorth}, at ${SPOKES.spoke2.addresses[DATA_ENDPOINTS.switzerlandnorth]!}`,
+    ]);
+    expect(azure.commands).toEqual([]);
+  });
+
+  test("the tables fit 100 columns and hold no secret", async () => {
+    const text = verificationText(await verify(props), createColors(false));
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    for (const secret of registry.secrets) expect(text).not.toContain(secret);
+    expect(text).toMatch(/\n2 spokes, 20 checks: 20 hold, 0 fail\.$/);
+  });
+
+  test("the README shows what is printed, but for the times", async () => {
+    const masked = (text: string) => text.replace(/\d+ ms +/g, "N ms ").replace(/sha256:\w+ linux\/\w+ +/, "DIGEST ");
+    const [first = ""] = verificationText(await verify(props), createColors(false)).split("\n\n");
+    const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
+    expect(masked(readme)).toContain(masked(first));
+  });
+
+  test("a spoke that gets the other's addresses is found, and the other is not blamed", async () => {
+    vms.spoke2.answerNames(Object.entries(SPOKES.spoke1.addresses));
+    expect(await failing()).toEqual([
+      `spoke2 names: ${LOGIN_SERVER} is 127.10.0.4: spoke1's, and 2 more`,
+      `spoke2 blob: 307 to ${DATA_ENDPOINTS.switzerlandnorth}, at 127.10.0.6`,
+    ]);
+  });
+
+  test("two spokes that are answered alike are found", async () => {
+    vms.spoke2.answerNames(Object.entries(SPOKES.spoke1.addresses));
+    expect((await verify(props)).checks).toContainEqual(
+      expect.objectContaining({ verdict: "fails", found: "spoke1 and spoke2 are both answered with 127.10.0.4" }),
+    );
+  });
+
+  test("public DNS is told apart from a wrong private zone", async () => {
+    vms.spoke1.answerNames(HOSTS.map((host) => [host, "20.1.2.3"]));
+    expect(await failing()).toContainEqual(
+      expect.stringMatching(/^spoke1 names: .* is 20\.1\.2\.3, from public DNS, and 2 more$/),
+    );
+  });
+
+  test("a refused token names the role that it takes", async () => {
+    registry.faults.exchange = (response) => {
+      registryError(response, 403, "DENIED", "not allowed");
+    };
+    const { spokes } = await verify(props);
+    expect(spokes[0]!.checks.find(({ what }) => what === "tokens")).toMatchObject({
+      verdict: "fails",
+      found: "exchange: status 403, DENIED, not allowed",
+      advice: expect.stringContaining("AcrPull") as unknown,
+    });
+  });
+
+  test("an endpoint that was disconnected is named", async () => {
+    azure.connections.set(ENDPOINT("spoke2"), "Disconnected");
+    expect(await failing()).toEqual(["spoke2 endpoint: the connection of pep-spoke2-dev is Disconnected"]);
+  });
+
+  test("a registry that answers from outside fails", async () => {
+    const { checks } = await verify({ ...props, ask: () => Promise.resolve(401) });
+    expect(checks[0]).toMatchObject({
+      verdict: "fails",
+      found: expect.stringContaining("can be reached from outside") as unknown,
+    });
+  });
+
+  test("a VM that is off is named, and the others are proven all the same", async () => {
+    azure.change("vm-spoke1-dev", { power: "deallocated" });
+    const { spokes } = await verify(props);
+    expect(spokes[0]!.checks.find(({ what }) => what === "VM")).toMatchObject({
+      verdict: "fails",
+      found: expect.stringContaining("--start") as unknown,
+    });
+    expect(spokes[1]!.checks.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+  });
+
+  test("a VM that is off is started if asked for", async () => {
+    azure.change("vm-spoke1-dev", { power: "deallocated" });
+    const { spokes } = await verify({ ...props, start: true });
+    expect(spokes[0]!.checks.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+    expect(progress).toContain("spoke1: starting the VM");
+  });
+
+  test("an interruption leaves nothing on the VMs", async () => {
+    const interrupted = new AbortController();
+    const onProgress = (_: string, state: string) => {
+      if (state === "the script runs") interrupted.abort(new Error("interrupted"));
+    };
+    registry.faults.challenge = () => undefined; // Never answers.
+    await expect(verify({ ...props, signal: interrupted.signal, onProgress })).rejects.toThrow("interrupted");
+    expect(azure.scriptsRun).toBe(false);
+  });
+
+  test("the image is built and pushed on the VM that may push", async () => {
+    const digest = await push(join(__dirname, "..", "..", "docker-hello"), props);
+    expect(digest).toBe(`sha256:${"ab".repeat(32)}`);
+    expect(vms.spoke1.dockerCommands.join("\n")).toMatch(new RegExp(`push ${LOGIN_SERVER}/${IMAGE}`));
+    expect(vms.spoke2.dockerCommands).toEqual([]);
+    expect(vms.spoke1.read("built/Dockerfile")).toMatch(/^FROM mcr\.microsoft\.com\//m);
+  });
+
+  test("a push that is refused says why, and what to do", async () => {
+    vms.spoke1.docker({ push: "echo 'denied: requested access to the resource is denied' >&2; exit 1" });
+    await expect(push(join(__dirname, "..", "..", "docker-hello"), props)).rejects.toThrow(
+      /^Not pushed: push: .*AcrPush/,
+    );
+  });
+
+  test("without a VM that may push there is no push", async () => {
+    const nobody = { ...deployment, vms: deployment.vms.map((vm) => ({ ...vm, mayPush: false })) };
+    await expect(push("docker-hello", { ...props, deployment: nobody })).rejects.toThrow(/^No test VM may push\./);
+  });
+});
+
+/** Runs scripts through Azure's fake, each in the environment of the VM's fake. */
+class OnFakeVms extends VmScripts {
+  public vms: Record<string, VmFake> = {};
+
+  public override run(props: RunScriptProps): ReturnType<VmScripts["run"]> {
+    const environment = Object.entries(this.vms[props.vmId]!.environment).map(
+      ([name, value]) => `export ${name}='${value}'`,
+    );
+    return super.run({ ...props, script: [...environment, props.script].join("\n") });
+  }
+}

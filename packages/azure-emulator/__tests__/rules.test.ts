@@ -1,0 +1,575 @@
+import type { Json } from "../lib/json";
+import { attachZoneGroups } from "../lib/policies";
+import { GROUP, GROUP_ID, REGION, id, startAzure } from "./clients";
+
+type Azure = Awaited<ReturnType<typeof startAzure>>;
+let a: Azure;
+
+const WAIT = { updateIntervalInMs: 1 };
+const VNET = "Microsoft.Network/virtualNetworks";
+const ZONE = "privatelink.azurecr.io";
+
+beforeAll(async () => {
+  a = await startAzure();
+});
+afterAll(async () => {
+  await a.azure.close();
+});
+afterEach(async () => {
+  // Locks first, and then all that a test has left.
+  for (const { id, type } of a.azure.resources)
+    if (type === "Microsoft.Authorization/locks") await a.http("DELETE", id);
+  await a.http("DELETE", GROUP_ID);
+  a.azure.put(GROUP_ID, { location: REGION });
+});
+
+/** Puts a virtual network with a subnet there, and gives the subnet's id. */
+function givenNetwork(name: string, range: string, subnetRange = range): string {
+  a.azure.put(id(`${VNET}/${name}`), {
+    location: REGION,
+    properties: { addressSpace: { addressPrefixes: [range] } },
+  });
+  const subnet = id(`${VNET}/${name}/subnets/endpoints`);
+  a.azure.put(subnet, { properties: { addressPrefix: subnetRange } });
+  return subnet;
+}
+
+function givenRegistry(name = "hello", sku = "Premium"): string {
+  const registry = id(`Microsoft.ContainerRegistry/registries/${name}`);
+  a.azure.put(registry, { location: REGION, sku: { name: sku }, properties: {} });
+  return registry;
+}
+
+function givenReplica(registry: string, region: string): void {
+  a.azure.put(`${registry}/replications/${region}`, { location: region });
+}
+
+function givenEndpoint(name: string, subnet: string, registry: string): string {
+  const endpoint = id(`Microsoft.Network/privateEndpoints/${name}`);
+  const connection = { name, properties: { privateLinkServiceId: registry, groupIds: ["registry"] } };
+  a.azure.put(endpoint, {
+    location: REGION,
+    properties: {
+      subnet: { id: subnet },
+      customNetworkInterfaceName: `nic-${name}`,
+      privateLinkServiceConnections: [connection],
+    },
+  });
+  return endpoint;
+}
+
+/** Address by host name, as the endpoint's network interface has them. */
+async function addressesOf(endpoint: string): Promise<Record<string, string>> {
+  const { ipConfigurations = [] } = await a.network.networkInterfaces.get(GROUP, `nic-${endpoint}`);
+  return Object.fromEntries(
+    ipConfigurations.map(({ privateLinkConnectionProperties, privateIPAddress }) => [
+      privateLinkConnectionProperties!.fqdns![0]!,
+      privateIPAddress!,
+    ]),
+  );
+}
+
+describe("the addresses of an endpoint", () => {
+  test("are one for each host name of the registry, the lowest free ones behind the four that Azure keeps", async () => {
+    const registry = givenRegistry();
+    givenReplica(registry, "francecentral");
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    expect(await addressesOf("one")).toEqual({
+      "hello.azurecr.io": "10.1.0.4",
+      "hello.swedencentral.data.azurecr.io": "10.1.0.5",
+      "hello.francecentral.data.azurecr.io": "10.1.0.6",
+    });
+  });
+
+  test("are listed in an order that says nothing", async () => {
+    const registry = givenRegistry();
+    givenReplica(registry, "francecentral");
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    const { customDnsConfigs } = await a.network.privateEndpoints.get(GROUP, "one");
+    expect(customDnsConfigs!.map(({ fqdn }) => fqdn)).not.toEqual(Object.keys(await addressesOf("one")).sort());
+    expect(customDnsConfigs![0]!.fqdn).not.toBe("hello.azurecr.io");
+  });
+
+  test("do not fit into a subnet that is full, and the refusal does not name it", async () => {
+    const registry = givenRegistry();
+    // Eight addresses, of which Azure keeps five: two endpoints of two names each are one too many.
+    const subnet = givenNetwork("tiny", "10.1.0.0/29");
+    givenEndpoint("one", subnet, registry);
+    const connection = { name: "two", privateLinkServiceId: registry, groupIds: ["registry"] };
+    const two = a.network.privateEndpoints.beginCreateOrUpdateAndWait(
+      GROUP,
+      "two",
+      { location: REGION, subnet: { id: subnet }, privateLinkServiceConnections: [connection] },
+      WAIT,
+    );
+    // An operation's error, as the client tells it.
+    await expect(two).rejects.toThrow(/^(?!.*tiny).*SubnetIsFull/);
+    expect((await a.http("GET", id("Microsoft.Network/privateEndpoints/two"))).status).toBe(404);
+  });
+
+  test("go back with it, and are given out again", async () => {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    givenEndpoint("one", subnet, registry);
+    await a.network.privateEndpoints.beginDeleteAndWait(GROUP, "one", WAIT);
+    givenEndpoint("two", subnet, registry);
+    expect((await addressesOf("two"))["hello.azurecr.io"]).toBe("10.1.0.4");
+    expect((await a.http("GET", id("Microsoft.Network/networkInterfaces/nic-one"))).status).toBe(404);
+  });
+});
+
+describe("a replica", () => {
+  test("takes one address more in each endpoint's subnet; all others stay as they are", async () => {
+    const registry = givenRegistry();
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    givenEndpoint("two", givenNetwork("two", "10.2.0.0/24"), registry);
+    const before = await addressesOf("one");
+    await a.registries.replications.create(GROUP, "hello", "francecentral", { location: "France Central" }, WAIT);
+    expect(await addressesOf("one")).toEqual({ ...before, "hello.francecentral.data.azurecr.io": "10.1.0.6" });
+    expect((await addressesOf("two"))["hello.francecentral.data.azurecr.io"]).toBe("10.2.0.6");
+  });
+
+  test("is rolled back where one subnet has no address left: the others give theirs back", async () => {
+    const registry = givenRegistry();
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    const full = givenNetwork("tiny", "10.2.0.0/29");
+    givenEndpoint("two", full, registry);
+    a.azure.put(id("Microsoft.Network/networkInterfaces/nic-other"), {
+      location: REGION,
+      properties: { ipConfigurations: [{ name: "a", properties: { subnet: { id: full } } }] },
+    });
+    const replica = a.registries.replications.create(
+      GROUP,
+      "hello",
+      "francecentral",
+      { location: "francecentral" },
+      WAIT,
+    );
+    await expect(replica).rejects.toThrow(/SubnetIsFull/);
+    expect((await a.http("GET", `${registry}/replications/francecentral`)).status).toBe(404);
+    expect(Object.keys(await addressesOf("one"))).toHaveLength(2);
+    expect(Object.keys(await addressesOf("two"))).toHaveLength(2);
+  });
+
+  test("gives its addresses back when it goes", async () => {
+    const registry = givenRegistry();
+    givenReplica(registry, "francecentral");
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    await a.registries.replications.delete(GROUP, "hello", "francecentral", WAIT);
+    expect(Object.values(await addressesOf("one")).sort()).toEqual(["10.1.0.4", "10.1.0.5"]);
+  });
+
+  test("takes the Premium SKU; that of the home region comes and goes with the registry", async () => {
+    const basic = givenRegistry("basic", "Basic");
+    const refused = await a.http("PUT", `${basic}/replications/francecentral`, { location: "francecentral" });
+    expect(refused.body).toMatchObject({ error: { code: "GeoReplicationNotSupported" } });
+    givenRegistry();
+    const home = a.registries.replications.delete(GROUP, "hello", REGION, WAIT);
+    await expect(home).rejects.toMatchObject({ code: "CannotDeleteHomeReplication" });
+  });
+});
+
+describe("an endpoint", () => {
+  test("waits for its registry to be done", async () => {
+    const slow = await startAzure({ faults: { slow: [{ pattern: /replications/, seconds: 60 }] }, clock: () => 0 });
+    try {
+      const registry = id("Microsoft.ContainerRegistry/registries/hello");
+      const subnet = id(`${VNET}/one/subnets/a`);
+      slow.azure.put(registry, { location: REGION, sku: { name: "Premium" } });
+      slow.azure.put(id(`${VNET}/one`), {
+        location: REGION,
+        properties: { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } },
+      });
+      slow.azure.put(subnet, { properties: { addressPrefix: "10.1.0.0/24" } });
+      await slow.http("PUT", `${registry}/replications/francecentral`, { location: "francecentral" });
+      const early = await slow.http("PUT", id("Microsoft.Network/privateEndpoints/one"), {
+        location: REGION,
+        properties: {
+          subnet: { id: subnet },
+          privateLinkServiceConnections: [
+            { name: "one", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } },
+          ],
+        },
+      });
+      expect(early.body).toMatchObject({ error: { code: "ReferencedResourceNotProvisioned" } });
+    } finally {
+      await slow.azure.close();
+    }
+  });
+
+  test.each([
+    ["another group than the registry's", { groupIds: ["blob"] }, "InvalidGroupId"],
+    [
+      "a registry that is not there",
+      { privateLinkServiceId: id("Microsoft.ContainerRegistry/registries/none") },
+      "InvalidResourceReference",
+    ],
+  ])("is refused for %s", async (_, other, code) => {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    const connection = {
+      name: "one",
+      properties: { privateLinkServiceId: registry, groupIds: ["registry"], ...other },
+    };
+    const answer = await a.http("PUT", id("Microsoft.Network/privateEndpoints/one"), {
+      location: REGION,
+      properties: { subnet: { id: subnet }, privateLinkServiceConnections: [connection] },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code } } });
+  });
+
+  test("is approved at once, or waits for approval where it asks by hand", async () => {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    givenEndpoint("auto", subnet, registry);
+    await a.network.privateEndpoints.beginCreateOrUpdateAndWait(
+      GROUP,
+      "manual",
+      {
+        location: REGION,
+        subnet: { id: subnet },
+        manualPrivateLinkServiceConnections: [{ name: "m", privateLinkServiceId: registry, groupIds: ["registry"] }],
+      },
+      WAIT,
+    );
+    const [auto, manual] = [
+      await a.network.privateEndpoints.get(GROUP, "auto"),
+      await a.network.privateEndpoints.get(GROUP, "manual"),
+    ];
+    expect(auto.privateLinkServiceConnections![0]!.privateLinkServiceConnectionState!.status).toBe("Approved");
+    expect(manual.manualPrivateLinkServiceConnections![0]!.privateLinkServiceConnectionState!.status).toBe("Pending");
+  });
+});
+
+describe("a zone group", () => {
+  const zone = id(`Microsoft.Network/privateDnsZones/${ZONE}`);
+
+  test("attached by policy empties the endpoint's own list, and the second endpoint overwrites the first", async () => {
+    const azure = await startAzure({ policies: [attachZoneGroups(zone)] });
+    const before = a;
+    a = azure;
+    try {
+      azure.azure.put(zone, {});
+      const registry = givenRegistry();
+      givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+      expect((await a.dns.recordSets.get(GROUP, ZONE, "A", "hello")).aRecords).toEqual([{ ipv4Address: "10.1.0.4" }]);
+      givenEndpoint("two", givenNetwork("two", "10.2.0.0/24"), registry);
+      expect((await a.dns.recordSets.get(GROUP, ZONE, "A", "hello")).aRecords).toEqual([{ ipv4Address: "10.2.0.4" }]);
+      expect((await a.network.privateEndpoints.get(GROUP, "one")).customDnsConfigs).toEqual([]);
+      const groups = await a.http("GET", id("Microsoft.Network/privateEndpoints/one/privateDnsZoneGroups"));
+      expect(groups.body).toMatchObject({ value: [{ name: "deployedByPolicy" }] });
+      // The interface still tells the truth.
+      expect((await addressesOf("one"))["hello.azurecr.io"]).toBe("10.1.0.4");
+      // The records go with the endpoint that wrote them last.
+      await a.network.privateEndpoints.beginDeleteAndWait(GROUP, "two", WAIT);
+      await expect(a.dns.recordSets.get(GROUP, ZONE, "A", "hello")).rejects.toMatchObject({ statusCode: 404 });
+    } finally {
+      a = before;
+      await azure.azure.close();
+    }
+  });
+});
+
+describe("private DNS", () => {
+  const link = (network: string) => ({ location: "global", virtualNetwork: { id: id(`${VNET}/${network}`) } });
+
+  test("links a virtual network to one zone of a name", async () => {
+    givenNetwork("one", "10.1.0.0/24");
+    const other = `${GROUP_ID}2`;
+    a.azure.put(other, { location: REGION });
+    await a.dns.privateZones.beginCreateOrUpdateAndWait(GROUP, ZONE, { location: "global" }, WAIT);
+    await a.dns.privateZones.beginCreateOrUpdateAndWait(`${GROUP}2`, ZONE, { location: "global" }, WAIT);
+    await a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(GROUP, ZONE, "a", link("one"), WAIT);
+    const second = () =>
+      a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(`${GROUP}2`, ZONE, "b", link("one"), WAIT);
+    await expect(second()).rejects.toMatchObject({ statusCode: 409, code: "Conflict" });
+    await a.dns.virtualNetworkLinks.beginDeleteAndWait(GROUP, ZONE, "a", WAIT);
+    await expect(second()).resolves.toMatchObject({ virtualNetworkLinkState: "Completed" });
+    await a.http("DELETE", other);
+  });
+
+  test("does not link a network again before its old link is gone for good", async () => {
+    let now = 0;
+    const slow = await startAzure({
+      faults: { slow: [{ pattern: /virtualNetworkLinks\/a$/, seconds: 40 }] },
+      clock: () => now,
+    });
+    try {
+      const put = (path: string, body: Json) => slow.http("PUT", id(path), body);
+      await put(`${VNET}/one`, {
+        location: REGION,
+        properties: { addressSpace: { addressPrefixes: ["10.1.0.0/24"] } },
+      });
+      for (const zone of [ZONE, "other.example"]) await put(`Microsoft.Network/privateDnsZones/${zone}`, {});
+      const zones = `Microsoft.Network/privateDnsZones/${ZONE}/virtualNetworkLinks`;
+      const body = { properties: { virtualNetwork: { id: id(`${VNET}/one`) } } };
+      await put(`${zones}/a`, body);
+      now += 40_000;
+      const removal = await slow.http("DELETE", id(`${zones}/a`));
+      expect(removal).toMatchObject({ status: 202, headers: { "retry-after": "40" } });
+      now += 39_000;
+      expect(await put(`${zones}/b`, body)).toMatchObject({ status: 409, body: { error: { code: "Conflict" } } });
+      now += 1000;
+      expect((await put(`${zones}/b`, body)).status).toBe(201);
+    } finally {
+      await slow.azure.close();
+    }
+  });
+
+  test("takes 20 addresses in a record set, and 15 tags", async () => {
+    await a.dns.privateZones.beginCreateOrUpdateAndWait(GROUP, ZONE, { location: "global" }, WAIT);
+    const records = (n: number) => ({
+      ttl: 10,
+      aRecords: Array.from({ length: n }, (_, i) => ({ ipv4Address: `10.0.0.${i}` })),
+    });
+    const set = (n: number) => a.dns.recordSets.createOrUpdate(GROUP, ZONE, "A", "hello", records(n));
+    await expect(set(20)).resolves.toMatchObject({ fqdn: `hello.${ZONE}.` });
+    await expect(set(21)).rejects.toMatchObject({ code: "TooManyRecords" });
+    await expect(set(0)).rejects.toMatchObject({ code: "BadRequest" });
+    const tagged = (n: number) =>
+      a.dns.privateZones.beginCreateOrUpdateAndWait(
+        GROUP,
+        ZONE,
+        { location: "global", tags: Object.fromEntries(Array.from({ length: n }, (_, i) => [`t${i}`, "x"])) },
+        WAIT,
+      );
+    await expect(tagged(15)).resolves.toMatchObject({ name: ZONE });
+    await expect(tagged(16)).rejects.toMatchObject({ code: "InvalidTags" });
+  });
+
+  test("keeps a zone that networks are linked to", async () => {
+    givenNetwork("one", "10.1.0.0/24");
+    await a.dns.privateZones.beginCreateOrUpdateAndWait(GROUP, ZONE, { location: "global" }, WAIT);
+    await a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(GROUP, ZONE, "a", link("one"), WAIT);
+    const removal = () => a.dns.privateZones.beginDeleteAndWait(GROUP, ZONE, WAIT);
+    await expect(removal()).rejects.toMatchObject({ code: "CannotDeleteResource" });
+    await a.dns.virtualNetworkLinks.beginDeleteAndWait(GROUP, ZONE, "a", WAIT);
+    await removal();
+  });
+
+  test("answers by the linked zone, of the network in which the DNS servers lie", async () => {
+    givenNetwork("hub", "10.0.0.0/24");
+    a.azure.put(id(`${VNET}/asking`), {
+      location: REGION,
+      properties: { addressSpace: { addressPrefixes: ["10.9.0.0/24"] }, dhcpOptions: { dnsServers: ["10.0.0.4"] } },
+    });
+    await a.dns.privateZones.beginCreateOrUpdateAndWait(GROUP, ZONE, { location: "global" }, WAIT);
+    await a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(GROUP, ZONE, "a", link("hub"), WAIT);
+    await a.dns.recordSets.createOrUpdate(GROUP, ZONE, "A", "hello", {
+      ttl: 10,
+      aRecords: [{ ipv4Address: "10.0.0.7" }],
+    });
+    expect(a.azure.resolve("hub", "hello.azurecr.io")).toEqual(["10.0.0.7"]);
+    expect(a.azure.resolve("asking", "hello.azurecr.io")).toEqual(["10.0.0.7"]);
+    expect(a.azure.resolve("hub", "other.azurecr.io")).toEqual([]);
+    expect(a.azure.resolve("nobody", "hello.azurecr.io")).toBeUndefined();
+  });
+});
+
+describe("a peering", () => {
+  const peer = (from: string, to: string) =>
+    a.network.virtualNetworkPeerings.beginCreateOrUpdateAndWait(
+      GROUP,
+      from,
+      to,
+      { remoteVirtualNetwork: { id: id(`${VNET}/${to}`) } },
+      WAIT,
+    );
+  const stateOf = async (from: string, to: string) =>
+    (await a.network.virtualNetworkPeerings.get(GROUP, from, to)).peeringState;
+
+  test("connects once both sides are there, and is disconnected when one goes", async () => {
+    givenNetwork("one", "10.1.0.0/24");
+    givenNetwork("two", "10.2.0.0/24");
+    await peer("one", "two");
+    expect(await stateOf("one", "two")).toBe("Initiated");
+    await peer("two", "one");
+    expect([await stateOf("one", "two"), await stateOf("two", "one")]).toEqual(["Connected", "Connected"]);
+    await a.network.virtualNetworkPeerings.beginDeleteAndWait(GROUP, "two", "one", WAIT);
+    expect(await stateOf("one", "two")).toBe("Disconnected");
+  });
+
+  test("is refused where address spaces overlap, or the other network is not there", async () => {
+    givenNetwork("one", "10.1.0.0/16");
+    givenNetwork("two", "10.1.1.0/24");
+    await expect(peer("one", "two")).rejects.toMatchObject({ code: "VnetAddressSpacesOverlap" });
+    await expect(peer("one", "three")).rejects.toMatchObject({ code: "InvalidResourceReference" });
+    // Nor with two networks that overlap with each other, before the first is let go.
+    givenNetwork("hub", "10.9.0.0/24");
+    await peer("hub", "two");
+    await expect(peer("hub", "one")).rejects.toMatchObject({ code: "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" });
+    await a.network.virtualNetworkPeerings.beginDeleteAndWait(GROUP, "hub", "two", WAIT);
+    await peer("hub", "one");
+  });
+});
+
+describe("what is in use stays", () => {
+  test("a subnet with an endpoint in it, and its network", async () => {
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), givenRegistry());
+    const subnet = () => a.network.subnets.beginDeleteAndWait(GROUP, "one", "endpoints", WAIT);
+    const network = () => a.network.virtualNetworks.beginDeleteAndWait(GROUP, "one", WAIT);
+    await expect(subnet()).rejects.toMatchObject({ code: "InUseSubnetCannotBeDeleted" });
+    await expect(network()).rejects.toMatchObject({ code: "InUseSubnetCannotBeDeleted" });
+    await a.network.privateEndpoints.beginDeleteAndWait(GROUP, "one", WAIT);
+    await network();
+  });
+
+  test("a security group on a subnet", async () => {
+    const group = id("Microsoft.Network/networkSecurityGroups/nsg");
+    a.azure.put(group, { location: REGION });
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    a.azure.put(subnet, { properties: { addressPrefix: "10.1.0.0/24", networkSecurityGroup: { id: group } } });
+    const removal = () => a.network.networkSecurityGroups.beginDeleteAndWait(GROUP, "nsg", WAIT);
+    await expect(removal()).rejects.toMatchObject({ code: "InUseNetworkSecurityGroupCannotBeDeleted" });
+    a.azure.put(subnet, { properties: { addressPrefix: "10.1.0.0/24" } });
+    await removal();
+  });
+
+  test("a machine's network interface; its disk stays when it goes", async () => {
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    a.azure.put(id("Microsoft.Network/networkInterfaces/nic"), {
+      location: REGION,
+      properties: { ipConfigurations: [{ name: "a", properties: { subnet: { id: subnet } } }] },
+    });
+    const vm = await a.compute.virtualMachines.createOrUpdate(
+      GROUP,
+      "vm",
+      {
+        location: REGION,
+        identity: { type: "SystemAssigned" },
+        osProfile: { computerName: "vm", adminUsername: "a", customData: "eA==" },
+        storageProfile: { osDisk: { createOption: "FromImage" } },
+        networkProfile: { networkInterfaces: [{ id: id("Microsoft.Network/networkInterfaces/nic") }] },
+      },
+      WAIT,
+    );
+    expect(vm.identity!.principalId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(vm.osProfile!.customData).toBeUndefined();
+    const powerState = async () => (await a.compute.virtualMachines.instanceView(GROUP, "vm")).statuses![0]!.code;
+    expect(await powerState()).toBe("PowerState/running");
+    await a.compute.virtualMachines.deallocate(GROUP, "vm", WAIT);
+    expect(await powerState()).toBe("PowerState/deallocated");
+    const removal = () => a.network.networkInterfaces.beginDeleteAndWait(GROUP, "nic", WAIT);
+    await expect(removal()).rejects.toMatchObject({ code: "NicInUse" });
+    await a.compute.virtualMachines.delete(GROUP, "vm", WAIT);
+    await removal();
+    expect((await a.compute.disks.get(GROUP, "vm_OsDisk")).diskState).toBe("Attached");
+  });
+});
+
+describe("a subnet", () => {
+  test("lies in its network's space, and overlaps with no other", async () => {
+    givenNetwork("one", "10.1.0.0/16", "10.1.0.0/24");
+    const put = (range: string) =>
+      a.network.subnets.beginCreateOrUpdateAndWait(GROUP, "one", "other", { addressPrefix: range }, WAIT);
+    await expect(put("10.2.0.0/24")).rejects.toMatchObject({ code: "NetcfgInvalidSubnet" });
+    await expect(put("10.1.0.128/25")).rejects.toMatchObject({ code: "NetcfgSubnetRangesOverlap" });
+    await expect(put("10.1.1.0/24")).resolves.toMatchObject({ privateEndpointNetworkPolicies: "Disabled" });
+  });
+
+  test("for a bastion is large enough, and its security group lets the bastion work", async () => {
+    givenNetwork("hub", "10.0.0.0/16", "10.0.0.0/24");
+    const put = (range: string, group?: string) =>
+      a.network.subnets.beginCreateOrUpdateAndWait(
+        GROUP,
+        "hub",
+        "AzureBastionSubnet",
+        { addressPrefix: range, ...(group && { networkSecurityGroup: { id: group } }) },
+        WAIT,
+      );
+    await expect(put("10.0.1.0/27")).rejects.toMatchObject({ code: "InvalidBastionSubnet" });
+    const group = id("Microsoft.Network/networkSecurityGroups/nsg");
+    const rule = (name: string, direction: string, priority: number, from: string, to: string, ports: string[]) => ({
+      name,
+      properties: {
+        access: "Allow",
+        protocol: "*",
+        direction,
+        priority,
+        sourceAddressPrefix: from,
+        destinationAddressPrefix: to,
+        sourcePortRange: "*",
+        destinationPortRanges: ports,
+      },
+    });
+    const rules = [
+      rule("a", "Inbound", 100, "Internet", "*", ["443"]),
+      rule("b", "Inbound", 110, "GatewayManager", "*", ["443"]),
+      rule("c", "Inbound", 120, "AzureLoadBalancer", "*", ["443"]),
+      rule("d", "Inbound", 130, "VirtualNetwork", "VirtualNetwork", ["8080", "5701"]),
+      rule("e", "Outbound", 100, "*", "VirtualNetwork", ["22", "3389"]),
+      rule("f", "Outbound", 110, "*", "AzureCloud", ["443"]),
+      rule("g", "Outbound", 120, "VirtualNetwork", "VirtualNetwork", ["8080", "5701"]),
+      rule("h", "Outbound", 130, "*", "Internet", ["80"]),
+    ];
+    for (const lacking of rules) {
+      a.azure.put(group, { location: REGION, properties: { securityRules: rules.filter((rule) => rule !== lacking) } });
+      await expect(put("10.0.1.0/26", group)).rejects.toMatchObject({
+        code: "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
+      });
+    }
+    a.azure.put(group, { location: REGION, properties: { securityRules: rules } });
+    await expect(put("10.0.1.0/26", group)).resolves.toMatchObject({ name: "AzureBastionSubnet" });
+  });
+});
+
+describe("a lock", () => {
+  test("keeps its scope, what extends it and the group around it, until it goes itself", async () => {
+    const registry = givenRegistry();
+    const role = `${registry}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`;
+    a.azure.put(role, { properties: { roleDefinitionId: "/x/r", principalId: "p" } });
+    await a.locks.managementLocks.createOrUpdateByScope(registry, "keep", { level: "CanNotDelete" });
+    for (const held of [registry, role, GROUP_ID])
+      expect(await a.http("DELETE", held)).toMatchObject({ status: 409, body: { error: { code: "ScopeLocked" } } });
+    // It does not keep anything from being changed.
+    a.azure.put(registry, { location: REGION, sku: { name: "Premium" }, tags: { a: "b" } });
+    await a.locks.managementLocks.deleteByScope(registry, "keep");
+    expect((await a.http("DELETE", role)).status).toBe(200);
+    expect((await a.http("DELETE", registry)).status).toBe(202);
+  });
+
+  test("of the read-only level keeps from change as well", async () => {
+    const registry = givenRegistry();
+    await a.locks.managementLocks.createOrUpdateByScope(registry, "keep", { level: "ReadOnly" });
+    const change = await a.http("PUT", registry, { location: REGION, sku: { name: "Premium" } });
+    expect(change.body).toMatchObject({ error: { code: "ScopeLocked" } });
+  });
+});
+
+describe("names", () => {
+  test.each([
+    ["Microsoft.ContainerRegistry/registries", 50, "a"],
+    ["Microsoft.Network/virtualNetworks", 64, "a"],
+    ["Microsoft.Network/networkSecurityGroups", 80, "a"],
+    ["Microsoft.Network/publicIPAddresses", 80, "a"],
+    ["Microsoft.Network/networkInterfaces", 80, "a"],
+    ["Microsoft.OperationalInsights/workspaces", 63, "a"],
+    ["Microsoft.Compute/virtualMachines", 64, "a"],
+  ])("of %s take at most %i characters", async (type, most, letter) => {
+    const put = (length: number) =>
+      a.http("PUT", id(`${type}/${letter.repeat(length)}`), {
+        location: REGION,
+        sku: { name: type.endsWith("registries") ? "Premium" : "Standard" },
+        properties: { addressSpace: { addressPrefixes: ["10.0.0.0/24"] } },
+      });
+    expect((await put(most)).status).toBe(201);
+    expect((await put(most + 1)).body).toMatchObject({ error: { code: "InvalidResourceName" } });
+  });
+
+  test("of registries are one in all of Azure", async () => {
+    givenRegistry("taken");
+    const taken = await a.registries.registries.checkNameAvailability({
+      name: "taken",
+      type: "Microsoft.ContainerRegistry/registries",
+    });
+    expect(taken.nameAvailable).toBe(false);
+    const other = `${GROUP_ID}2`;
+    a.azure.put(other, { location: REGION });
+    const second = await a.http("PUT", `${other}/providers/Microsoft.ContainerRegistry/registries/TAKEN`, {
+      location: REGION,
+      sku: { name: "Premium" },
+    });
+    expect(second.body).toMatchObject({ error: { code: "AlreadyInUse" } });
+    await a.http("DELETE", other);
+  });
+});

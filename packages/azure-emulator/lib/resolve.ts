@@ -1,0 +1,37 @@
+import { Netmask } from "netmask";
+import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
+import { parentOf, same } from "./arm-id";
+import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./resource-types/private-dns-zone";
+import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
+import type { Resource, Store } from "./store";
+
+/**
+ * What a machine in a virtual network gets for a registry's host name from private DNS, as the emulated Azure stands:
+ * nothing where public DNS would have to answer.
+ */
+export function resolve(network: Resource<VirtualNetworkProperties>, host: string, store: Store): string[] {
+  const name = host.slice(0, -`.${REGISTRY_SUFFIX}`.length);
+  const asked = networkAsked(network, store);
+  const link = store
+    .ofType<LinkProperties>(LINK)
+    .find(
+      ({ id, properties }) =>
+        same(properties.virtualNetwork.id, asked.id) && same(id.split("/").at(-3)!, PRIVATE_LINK_ZONE),
+    );
+  if (!link) return [];
+  const zone = parentOf(link.id);
+  const records = store.get<ARecordProperties>(`${zone}/${A_RECORD.split("/").at(-1)!}/${name}`);
+  return (records?.properties.aRecords ?? []).map(({ ipv4Address }) => ipv4Address);
+}
+
+/** The network whose zones answer: the one in which the asking one's DNS servers lie, or the asking one itself. */
+function networkAsked(network: Resource<VirtualNetworkProperties>, store: Store): Resource<VirtualNetworkProperties> {
+  const server = network.properties.dhcpOptions?.dnsServers?.[0];
+  if (server === undefined) return network;
+  const holder = store
+    .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
+    .find(({ properties }) =>
+      properties.addressSpace.addressPrefixes.some((range) => new Netmask(range).contains(server)),
+    );
+  return holder ?? network;
+}

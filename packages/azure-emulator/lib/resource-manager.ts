@@ -1,0 +1,368 @@
+import { randomUUID } from "node:crypto";
+import { type Json, isJson } from "./json";
+import { ArmError } from "./arm-error";
+import { type ArmId, RESOURCE_GROUP, parseArmId, same } from "./arm-id";
+import type { Faults } from "./faults";
+import type { Kind } from "./resource-type";
+import { KINDS } from "./resource-types";
+import { refuseWhereLocked } from "./resource-types/authorization";
+import { roleDefinitions } from "./resource-types/role-definitions";
+import { type Operation, Operations } from "./async-operations";
+import { type Resource, Store } from "./store";
+
+/** A request, without what is of the transport. */
+export interface ArmRequest {
+  readonly method: string;
+  /** Decoded, without a slash at its end. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body?: Json;
+}
+
+/** An answer, without what is of the transport. */
+export interface ArmAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** How Azure behaves. */
+export interface ResourceManagerOptions {
+  /** Address under which clients poll operations, such as `https://localhost:8443`. */
+  readonly endpoint: string;
+  readonly faults?: Faults;
+  /** What a landing zone's policies do when a resource has arrived. */
+  readonly policies?: readonly Policy[];
+  /** Milliseconds that never go back. @default performance.now */
+  readonly clock?: () => number;
+}
+
+/** Reacts to a resource that has arrived: with an id and a body, a resource that the policy deploys. */
+export type Policy = (resource: Resource, store: Store) => { readonly id: string; readonly body: Json } | undefined;
+
+/**
+ * Azure Resource Manager, in memory: what every kind of resource has in common. The rules of each are in `kinds`.
+ *
+ * @see README.md for what of Azure is kept, and what isn't
+ */
+export class ResourceManager {
+  public readonly store = new Store();
+  private readonly operations: Operations;
+  /** Operations under way, by the id of what they write or delete. */
+  private readonly underWay = new Map<string, Operation>();
+  private readonly failed = new Set<string>();
+  private requests = 0;
+  private faults: Faults;
+
+  constructor(private readonly options: ResourceManagerOptions) {
+    this.faults = options.faults ?? {};
+    this.operations = new Operations(options.clock ?? (() => performance.now()));
+  }
+
+  /** Answers a request, always: a refusal is an answer too. */
+  public answer(request: ArmRequest): ArmAnswer {
+    try {
+      this.operations.finishDue();
+      this.throttle();
+      return this.serve(request);
+    } catch (error) {
+      if (!(error instanceof ArmError)) throw error;
+      const wait = error.status === 429 ? { "Retry-After": String(this.faults.retryAfter ?? 1) } : {};
+      return { status: error.status, body: error.body, headers: wait };
+    }
+  }
+
+  /**
+   * Makes a resource without a client, and so without the faults that clients meet.
+   *
+   * @throws ArmError if Azure would refuse it
+   */
+  public put(id: string, body: Json): void {
+    const parsed = parseArmId(id);
+    if (!parsed) throw new ArmError(400, "InvalidResourceId", `${id} is not the id of a resource.`);
+    const { faults } = this;
+    this.faults = {};
+    try {
+      this.write(parsed, body);
+    } finally {
+      this.faults = faults;
+    }
+  }
+
+  private serve(request: ArmRequest): ArmAnswer {
+    const { method, path } = request;
+    const segments = path.split("/").slice(1);
+    const operation = /\/operations\/([^/]+)$/.exec(path)?.[1];
+    if (operation !== undefined) return this.showOperation(operation);
+    if (method === "POST" && path.endsWith("/checkNameAvailability"))
+      return { status: 200, body: this.nameAvailability(request.body) };
+    if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(path, segments[1]!) };
+    const [, namespace] = /^\/subscriptions\/[^/]+\/providers(?:\/([^/]+)(?:\/register)?)?$/i.exec(path) ?? [];
+    if (namespace !== undefined) return { status: 200, body: registered(namespace) };
+    if (/^\/subscriptions\/[^/]+\/providers$/i.test(path))
+      return { status: 200, body: { value: NAMESPACES.map(registered) } };
+    if (/\/roleDefinitions(\/|$)/i.test(path)) return roleDefinitions(request);
+
+    const id = parseArmId(path);
+    if (id) {
+      switch (method) {
+        case "PUT":
+          return this.write(id, request.body ?? {});
+        case "PATCH":
+          return this.write(id, patched(this.existing(id), request.body ?? {}));
+        case "GET":
+          return { status: 200, body: this.show(this.existing(id)) };
+        case "HEAD":
+          return { status: this.store.has(path) ? 204 : 404 };
+        case "DELETE":
+          return this.remove(id);
+      }
+    }
+    const acted = this.act(method, path);
+    if (acted) return acted;
+    if (method === "GET") return this.list(path);
+    throw new ArmError(405, "MethodNotAllowed", `${method} ${path} is not emulated.`);
+  }
+
+  private throttle(): void {
+    const every = this.faults.throttleEvery;
+    this.requests += 1;
+    if (every !== undefined && this.requests % every === 0)
+      throw new ArmError(429, "TooManyRequests", "Number of requests exceeded the limit. Please try again later.");
+  }
+
+  private existing(id: ArmId): Resource {
+    const resource = this.store.get(id.path);
+    if (resource) return resource;
+    if (id.type === RESOURCE_GROUP)
+      throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.name}' could not be found.`);
+    throw new ArmError(404, "ResourceNotFound", `The Resource '${id.type}/${id.name}' was not found: ${id.path}`);
+  }
+
+  private write(id: ArmId, body: Json): ArmAnswer {
+    const kind = kindOf(id);
+    const old = this.store.get(id.path);
+    this.refuseWrite(id, kind, body, old);
+
+    const { location, properties } = body;
+    const resource: Resource = {
+      ...body,
+      // An id keeps the spelling with which the resource was made.
+      id: old?.id ?? id.path,
+      name: old?.name ?? id.name,
+      type: kind.type,
+      etag: `W/"${randomUUID()}"`,
+      properties: isJson(properties) ? { ...properties } : {},
+      ...(kind.location === "global" && { location: "global" }),
+      ...(kind.location === "region" && typeof location === "string" && { location: normalised(location) }),
+    };
+    kind.prepare?.(resource, this.store, old);
+    resource.properties.provisioningState = "Updating";
+    this.store.set(resource);
+    const finish = () => {
+      resource.properties.provisioningState = "Succeeded";
+      try {
+        kind.arrived?.(resource, this.store);
+      } catch (error) {
+        if (old) this.store.set(old);
+        else this.store.delete(resource.id);
+        throw error;
+      }
+      this.applyPolicies(resource);
+    };
+    const headers = this.operate(id, kind, finish);
+    return { status: old ? 200 : (kind.created ?? 201), body: this.show(resource), headers };
+  }
+
+  private refuseWrite(id: ArmId, kind: Kind, body: Json, old: Resource | undefined): void {
+    this.refuseBusy(id);
+    if (!kind.names.form.test(id.name))
+      throw new ArmError(400, "InvalidResourceName", `${kind.type} '${id.name}': ${kind.names.allowed}.`);
+    this.requireParent(id);
+    refuseWhereLocked("write", id.path, this.store);
+    const tags = isJson(body.tags) ? Object.keys(body.tags) : [];
+    const most = kind.tagLimit ?? 50;
+    if (tags.length > most)
+      throw new ArmError(400, "InvalidTags", `${kind.type} takes at most ${most} tags, and got ${tags.length}.`);
+    const location = typeof body.location === "string" ? normalised(body.location) : undefined;
+    if (kind.location === "region" && location === undefined)
+      throw new ArmError(400, "LocationRequired", `The location property is required for ${id.path}.`);
+    if (old && kind.location === "region" && location !== old.location)
+      throw new ArmError(
+        409,
+        "InvalidResourceLocation",
+        `The resource '${id.name}' already exists in location '${old.location ?? ""}'. It can't be created in '${location!}'.`,
+      );
+    this.failOnce("write", id);
+  }
+
+  /** A resource needs its group, and a part or extension what it belongs to. */
+  private requireParent(id: ArmId): void {
+    if (id.resourceGroup !== undefined && id.parent !== undefined) {
+      const group = `/subscriptions/${id.subscriptionId}/resourceGroups/${id.resourceGroup}`;
+      if (!this.store.has(group))
+        throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.resourceGroup}' could not be found.`);
+    }
+    if (id.parent !== undefined && !this.store.has(id.parent))
+      throw new ArmError(404, "ParentResourceNotFound", `${id.path} belongs to ${id.parent}, which does not exist.`);
+  }
+
+  private remove(id: ArmId): ArmAnswer {
+    if (!this.store.has(id.path)) return { status: 204 };
+    const resource = this.existing(id);
+    const kind = kindOf(id);
+    this.refuseBusy(id);
+    refuseWhereLocked("delete", id.path, this.store);
+    kind.refuseDeletion?.(resource, this.store);
+    this.failOnce("delete", id);
+    resource.properties.provisioningState = "Deleting";
+    const finish = () => {
+      // Parts first, as they came last.
+      const going = [...this.store.below(id.path).reverse(), resource];
+      for (const { id } of going) this.store.delete(id);
+      for (const gone of going) kindOfType(gone.type)?.left?.(gone, this.store);
+    };
+    const headers = this.operate(id, kind, finish);
+    return kind.byOperation ? { status: 202, headers } : { status: 200, body: {} };
+  }
+
+  /**
+   * Runs what a write or deletion brings about: at once, or as an operation that the client polls.
+   *
+   * @throws ArmError if it fails, and the kind is not written by an operation
+   */
+  private operate(id: ArmId, kind: Kind, finish: () => void): Record<string, string> {
+    const seconds = this.faults.slow?.find(({ pattern }) => pattern.test(id.path))?.seconds ?? 0;
+    const operation = this.operations.begin(seconds, finish);
+    if (operation.status === "InProgress") this.underWay.set(id.path.toLowerCase(), operation);
+    if (!kind.byOperation) {
+      if (operation.error) throw operation.error;
+      return {};
+    }
+    const [namespace] = kind.type.split("/");
+    return {
+      "Azure-AsyncOperation": `${this.options.endpoint}/subscriptions/${id.subscriptionId}/providers/${namespace!}/operations/${operation.id}`,
+      "Retry-After": String(this.operations.remaining(operation)),
+    };
+  }
+
+  private showOperation(id: string): ArmAnswer {
+    const operation = this.operations.get(id);
+    if (!operation) throw new ArmError(404, "OperationNotFound", `There is no operation ${id}.`);
+    return {
+      status: 200,
+      body: { name: id, status: operation.status, ...operation.error?.body },
+      headers: { "Retry-After": String(this.operations.remaining(operation)) },
+    };
+  }
+
+  private refuseBusy(id: ArmId): void {
+    if (this.underWay.get(id.path.toLowerCase())?.status === "InProgress")
+      throw new ArmError(409, "AnotherOperationInProgress", `Another operation on ${id.path} is in progress.`);
+  }
+
+  private failOnce(action: "write" | "delete", { path }: ArmId): void {
+    // A name by chance is another one each time that the client tries again.
+    const key = `${action} ${path.toLowerCase().replace(/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "/*")}`;
+    if (!this.faults.failOnce?.test(path) || this.failed.has(key)) return;
+    this.failed.add(key);
+    throw new ArmError(400, "MadeToFail", `${path} was asked to fail once.`);
+  }
+
+  private applyPolicies(resource: Resource): void {
+    for (const policy of this.options.policies ?? []) {
+      const deployed = policy(resource, this.store);
+      if (deployed) this.write(parseArmId(deployed.id)!, deployed.body);
+    }
+  }
+
+  private show(resource: Resource): Resource {
+    const kind = kindOfType(resource.type);
+    return { ...resource, properties: { ...resource.properties, ...kind?.shown?.(resource, this.store) } };
+  }
+
+  /** What a resource answers to more than reading, writing and deleting; undefined if the path asks for nothing such. */
+  private act(method: string, path: string): ArmAnswer | undefined {
+    const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
+    const resource = this.store.get(id);
+    const action = resource && kindOfType(resource.type)?.actions?.[`${method} ${name}`];
+    return action && { status: 200, body: action(resource) };
+  }
+
+  /** What lies in a group, or the resources of one type below something. */
+  private list(path: string): ArmAnswer {
+    const [, group] = /^(.*\/resourceGroups\/[^/]+)\/resources$/i.exec(path) ?? [];
+    if (group !== undefined) {
+      const found = this.store.below(group).filter(isTop);
+      return {
+        status: 200,
+        body: { value: found.map(({ id, name, type, location }) => ({ id, name, type, location })) },
+      };
+    }
+    const listed = kindOfType(parseArmId(`${path}/x`)?.type ?? "");
+    if (!listed) throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
+    const prefix = `${path}/`.toLowerCase();
+    const value = this.store
+      .ofType(listed.type)
+      .filter(({ id }) => id.toLowerCase().startsWith(prefix))
+      .map((resource) => this.show(resource));
+    return { status: 200, body: { value } };
+  }
+
+  /** Whether a name that has to be one in all of Azure is free. */
+  private nameAvailability(body: Json | undefined): Json {
+    const { name, type } = body ?? {};
+    const taken =
+      typeof name === "string" &&
+      typeof type === "string" &&
+      this.store.ofType(type).some((resource) => same(resource.name, name));
+    return taken
+      ? { nameAvailable: false, reason: "AlreadyExists", message: `The name ${name} is already in use.` }
+      : { nameAvailable: true };
+  }
+}
+
+const KINDS_BY_TYPE = new Map(KINDS.map((kind) => [kind.type.toLowerCase(), kind]));
+
+/** Resource providers. All are registered. */
+const NAMESPACES = [...new Set(KINDS.map(({ type }) => type.split("/")[0]!))];
+
+function registered(namespace: string): Json {
+  return { namespace, registrationState: "Registered", resourceTypes: [] };
+}
+
+function kindOfType(type: string): Kind | undefined {
+  return KINDS_BY_TYPE.get(type.toLowerCase());
+}
+
+function kindOf({ type, path }: ArmId): Kind {
+  const kind = kindOfType(type);
+  if (!kind) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
+  return kind;
+}
+
+/** Whether a resource is nobody's part and nobody's extension. */
+function isTop({ id }: Resource): boolean {
+  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(parseArmId(id)?.parent ?? "");
+}
+
+/** A resource as a PATCH makes it: what the body names is another one, at any depth, and the rest stays (RFC 7396). */
+function patched(resource: Json, body: Json): Json {
+  return Object.fromEntries([
+    ...Object.entries(resource).filter(([name]) => body[name] !== null),
+    ...Object.entries(body).flatMap(([name, value]): [string, unknown][] => {
+      const old = resource[name];
+      if (value === null) return [];
+      return [[name, isJson(value) && isJson(old) ? patched(old, value) : value]];
+    }),
+  ]);
+}
+
+function subscription(id: string, subscriptionId: string): Json {
+  return { id, subscriptionId, displayName: "emulated", state: "Enabled" };
+}
+
+/** A region by its API name: "Sweden Central" is swedencentral. */
+function normalised(location: string): string {
+  return location.replace(/\s+/g, "").toLowerCase();
+}

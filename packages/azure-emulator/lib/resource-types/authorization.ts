@@ -1,0 +1,79 @@
+import { ArmError } from "../arm-error";
+import { same } from "../arm-id";
+import { kind } from "../resource-type";
+import type { Store } from "../store";
+
+const LOCK = "Microsoft.Authorization/locks";
+
+interface LockProperties {
+  level: "CanNotDelete" | "ReadOnly";
+  notes?: string;
+}
+
+interface RoleAssignmentProperties {
+  roleDefinitionId: string;
+  principalId: string;
+  principalType?: string;
+  scope?: string;
+  createdOn?: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const roleAssignment = kind<RoleAssignmentProperties>({
+  type: "Microsoft.Authorization/roleAssignments",
+  names: { form: UUID, allowed: "a UUID" },
+  location: "none",
+  prepare({ id, type, properties }, store) {
+    properties.scope ??= scopeOf(id);
+    properties.principalType ??= "ServicePrincipal";
+    properties.createdOn = "2026-01-01T00:00:00Z";
+    const twin = store
+      .ofType<RoleAssignmentProperties>(type)
+      .find(
+        ({ id: other, properties: { scope = "", principalId, roleDefinitionId } }) =>
+          !same(other, id) &&
+          same(scope, properties.scope!) &&
+          same(principalId, properties.principalId) &&
+          same(roleDefinitionId.split("/").at(-1)!, properties.roleDefinitionId.split("/").at(-1)!),
+      );
+    if (twin) throw new ArmError(409, "RoleAssignmentExists", "The role assignment already exists.");
+  },
+});
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources */
+export const lock = kind<LockProperties>({
+  type: LOCK,
+  names: { form: /^[^<>%&?/]{1,260}$/, allowed: "1 to 260 characters, none of <>%&?/" },
+  location: "none",
+});
+
+/**
+ * A lock holds its scope and all below, extensions such as role assignments included, but not itself.
+ *
+ * @throws ArmError if one forbids it
+ */
+export function refuseWhereLocked(action: "write" | "delete", id: string, store: Store): void {
+  if (new RegExp(`/providers/${LOCK}/[^/]+$`, "i").test(id)) return;
+  const locks = store
+    .ofType<LockProperties>(LOCK)
+    .filter(({ properties }) => action === "delete" || properties.level === "ReadOnly")
+    .map((lock) => scopeOf(lock.id))
+    // A group with something locked in it can't be deleted either.
+    .filter((scope) => isIn(id, scope) || (action === "delete" && isIn(scope, id)));
+  if (locks.length > 0)
+    throw new ArmError(
+      409,
+      "ScopeLocked",
+      `The scope '${id}' cannot perform ${action} operation because following scope(s) are locked: '${locks.join("', '")}'. Please remove the lock and try again.`,
+    );
+}
+
+/** What an extension extends. */
+function scopeOf(id: string): string {
+  return id.slice(0, id.toLowerCase().lastIndexOf("/providers/"));
+}
+
+function isIn(id: string, scope: string): boolean {
+  return same(id, scope) || id.toLowerCase().startsWith(`${scope.toLowerCase()}/`);
+}

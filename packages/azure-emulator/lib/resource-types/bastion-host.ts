@@ -1,0 +1,124 @@
+import { type SubnetProperties, type WithIpConfigurations, rangesOf, subnet } from "../addresses";
+import { ArmError } from "../arm-error";
+import { same } from "../arm-id";
+import { kind, networkName } from "../resource-type";
+import type { Resource, Store } from "../store";
+import type { SecurityGroupProperties, SecurityRule } from "./network-security-group";
+
+interface PublicIpAddressProperties {
+  ipAddress?: string;
+  publicIPAllocationMethod?: string;
+  publicIPAddressVersion?: string;
+  idleTimeoutInMinutes?: number;
+  ddosSettings?: { protectionMode: string };
+}
+
+/** @see https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses */
+export const publicIpAddress = kind<PublicIpAddressProperties>({
+  type: "Microsoft.Network/publicIPAddresses",
+  names: networkName(80),
+  location: "region",
+  byOperation: true,
+  prepare({ name, properties, sku }, store, old) {
+    if ((sku as { name?: string } | undefined)?.name === "Basic")
+      throw new ArmError(400, "BasicSkuPublicIpRetired", `Public IP address '${name}': the Basic SKU is retired.`);
+    properties.ipAddress = old?.properties.ipAddress ?? nextPublicAddress(store);
+    properties.publicIPAddressVersion ??= "IPv4";
+    properties.idleTimeoutInMinutes ??= 4;
+    properties.ddosSettings ??= { protectionMode: "VirtualNetworkInherited" };
+  },
+  refuseDeletion({ id, name }, store) {
+    const user = (store.all() as Resource<WithIpConfigurations>[]).find(({ properties }) =>
+      properties.ipConfigurations?.some((ip) => same(ip.properties.publicIPAddress?.id ?? "", id)),
+    );
+    if (user)
+      throw new ArmError(
+        400,
+        "PublicIPAddressCannotBeDeleted",
+        `Public IP address ${name} can not be deleted since it is still allocated to ${user.id}.`,
+      );
+  },
+});
+
+/** Addresses for documentation, RFC 5737: nobody's. */
+function nextPublicAddress(store: Store): string {
+  const taken = store
+    .ofType<PublicIpAddressProperties>("Microsoft.Network/publicIPAddresses")
+    .map(({ properties }) => properties.ipAddress);
+  const free = Array.from({ length: 254 }, (_, i) => `203.0.113.${i + 1}`).find((address) => !taken.includes(address));
+  if (free === undefined) throw new ArmError(400, "PublicIPCountLimitReached", "No public address is left.");
+  return free;
+}
+
+export const bastionHost = kind<WithIpConfigurations & { dnsName?: string }>({
+  type: "Microsoft.Network/bastionHosts",
+  names: networkName(80),
+  location: "region",
+  byOperation: true,
+  prepare(resource, store, old) {
+    const { name, properties } = resource;
+    resource.sku ??= { name: "Basic" };
+    properties.dnsName = old?.properties.dnsName ?? `bst-${name}.bastion.azure.com`;
+    for (const ip of properties.ipConfigurations ?? []) {
+      const place = subnet(ip.properties.subnet?.id ?? "", store);
+      if (place.name !== "AzureBastionSubnet")
+        throw new ArmError(400, "InvalidBastionSubnet", `A bastion lives in AzureBastionSubnet, not in ${place.name}.`);
+      refuseUnfitForBastion(place, store);
+      const publicIp = store.get(ip.properties.publicIPAddress?.id ?? "");
+      if ((publicIp?.sku as { name?: string } | undefined)?.name !== "Standard")
+        throw new ArmError(400, "InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
+    }
+  },
+});
+
+/**
+ * What a bastion's subnet has to let through: direction, ports, source, destination.
+ *
+ * Source: "Working with NSG access and Azure Bastion", Microsoft's Bastion documentation.
+ */
+const BASTION_NEEDS: readonly (readonly [SecurityRule["properties"]["direction"], string[], string, string])[] = [
+  ["Inbound", ["443"], "Internet", "*"],
+  ["Inbound", ["443"], "GatewayManager", "*"],
+  ["Inbound", ["443"], "AzureLoadBalancer", "*"],
+  ["Inbound", ["8080", "5701"], "VirtualNetwork", "VirtualNetwork"],
+  ["Outbound", ["22", "3389"], "*", "VirtualNetwork"],
+  ["Outbound", ["443"], "*", "AzureCloud"],
+  ["Outbound", ["8080", "5701"], "VirtualNetwork", "VirtualNetwork"],
+  ["Outbound", ["80"], "*", "Internet"],
+];
+
+/** @throws ArmError if the subnet is too small for a bastion, or its security group does not let it work */
+export function refuseUnfitForBastion(place: Resource<SubnetProperties>, store: Store): void {
+  if (rangesOf(place).some(({ bitmask }) => bitmask > 26))
+    throw new ArmError(400, "InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
+  const group = place.properties.networkSecurityGroup;
+  if (!group) return;
+  const rules = store.get<SecurityGroupProperties>(group.id)?.properties.securityRules ?? [];
+  const lacking = BASTION_NEEDS.filter(([direction, ports, source, destination]) =>
+    ports.some((port) => !rules.some((rule) => lets(rule, direction, port, source, destination))),
+  );
+  if (lacking.length > 0)
+    throw new ArmError(
+      400,
+      "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
+      `Network security group ${group.id} does not have necessary rules for Azure Bastion Subnet AzureBastionSubnet: ${lacking.map(([direction, ports, source, destination]) => `${direction} ${ports.join(", ")} from ${source} to ${destination}`).join("; ")}.`,
+    );
+}
+
+function lets(
+  { properties: rule }: SecurityRule,
+  direction: string,
+  port: string,
+  source: string,
+  destination: string,
+): boolean {
+  const ports = [rule.destinationPortRange, ...(rule.destinationPortRanges ?? [])];
+  const covers = (found: string | undefined, wanted: string) => found === "*" || found === wanted;
+  return (
+    rule.access === "Allow" &&
+    rule.direction === direction &&
+    ports.some((found) => covers(found, port)) &&
+    covers(rule.sourceAddressPrefix, source) &&
+    covers(rule.destinationAddressPrefix, destination)
+  );
+}

@@ -1,0 +1,41 @@
+import type { Kind } from "../resource-type";
+import { lock, roleAssignment } from "./authorization";
+import { bastionHost, publicIpAddress } from "./bastion-host";
+import { deletedWorkspace, diagnosticSetting, workspace } from "./monitoring";
+import { networkInterface } from "./network-interface";
+import { networkSecurityGroup } from "./network-security-group";
+import { aRecord, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
+import { privateDnsZoneGroup } from "./private-dns-zone-group";
+import { privateEndpoint } from "./private-endpoint";
+import { registry, replication } from "./registry";
+import { resourceGroup } from "./resource-group";
+import { disk, shutdownSchedule, virtualMachine } from "./virtual-machine";
+import { peering, subnet, virtualNetwork } from "./virtual-network";
+
+/** Every kind of resource that the emulator knows. */
+export const KINDS: readonly Kind[] = [
+  resourceGroup,
+  virtualNetwork,
+  subnet,
+  peering,
+  networkSecurityGroup,
+  networkInterface,
+  publicIpAddress,
+  bastionHost,
+  privateEndpoint,
+  privateDnsZoneGroup,
+  privateDnsZone,
+  virtualNetworkLink,
+  aRecord,
+  soaRecord,
+  registry,
+  replication,
+  virtualMachine,
+  disk,
+  shutdownSchedule,
+  roleAssignment,
+  lock,
+  workspace,
+  deletedWorkspace,
+  diagnosticSetting,
+];

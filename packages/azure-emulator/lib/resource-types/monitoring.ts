@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { ArmError } from "../arm-error";
+import { kind } from "../resource-type";
+
+interface WorkspaceProperties {
+  customerId?: string;
+  sku?: { name: string };
+  retentionInDays?: number;
+  features?: Record<string, unknown>;
+  publicNetworkAccessForIngestion?: string;
+  publicNetworkAccessForQuery?: string;
+  workspaceCapping?: { dailyQuotaGb: number };
+}
+
+interface DiagnosticSettingProperties {
+  workspaceId?: string;
+  logs?: unknown[];
+  metrics?: unknown[];
+}
+
+export const workspace = kind<WorkspaceProperties>({
+  type: "Microsoft.OperationalInsights/workspaces",
+  names: { form: /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i, allowed: "4 to 63 letters, digits and hyphens" },
+  location: "region",
+  prepare({ properties }, _, old) {
+    properties.customerId = old?.properties.customerId ?? randomUUID();
+    properties.sku ??= { name: "PerGB2018" };
+    properties.retentionInDays ??= 30;
+    properties.publicNetworkAccessForIngestion ??= "Enabled";
+    properties.publicNetworkAccessForQuery ??= "Enabled";
+    properties.workspaceCapping ??= { dailyQuotaGb: -1 };
+  },
+});
+
+/** Workspaces that were deleted and can be had back: none, here they are gone. azurerm looks before it makes one. */
+export const deletedWorkspace = kind({
+  type: "Microsoft.OperationalInsights/deletedWorkspaces",
+  names: { form: /^.+$/, allowed: "any" },
+  location: "region",
+});
+
+export const diagnosticSetting = kind<DiagnosticSettingProperties>({
+  type: "Microsoft.Insights/diagnosticSettings",
+  names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
+  location: "none",
+  created: 200,
+  prepare({ properties }, store) {
+    if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))
+      throw new ArmError(400, "ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);
+  },
+});

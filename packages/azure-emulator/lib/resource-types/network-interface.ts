@@ -1,0 +1,40 @@
+import { type WithIpConfigurations, freeAddresses, subnet } from "../addresses";
+import { ArmError } from "../arm-error";
+import { same } from "../arm-id";
+import { kind, networkName } from "../resource-type";
+import type { VirtualMachineProperties } from "./virtual-machine";
+
+interface NetworkInterfaceProperties extends WithIpConfigurations {
+  macAddress?: string;
+  dnsSettings?: { dnsServers: string[]; appliedDnsServers: string[] };
+  /** Set on the interface of a private endpoint, which comes and goes with it. */
+  privateEndpoint?: { id: string };
+}
+
+export const networkInterface = kind<NetworkInterfaceProperties>({
+  type: "Microsoft.Network/networkInterfaces",
+  names: networkName(80),
+  location: "region",
+  byOperation: true,
+  prepare({ id, properties }, store, old) {
+    properties.dnsSettings ??= { dnsServers: [], appliedDnsServers: [] };
+    properties.macAddress = old?.properties.macAddress ?? "00-0D-3A-00-00-01";
+    for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
+      ip.id = `${id}/ipConfigurations/${ip.name}`;
+      const subnetId = ip.properties.subnet?.id ?? "";
+      subnet(subnetId, store);
+      const before = old?.properties.ipConfigurations?.find(({ name }) => name === ip.name);
+      ip.properties.privateIPAddress ??= before?.properties.privateIPAddress ?? freeAddresses(subnetId, 1, store)[0]!;
+      ip.properties.privateIPAddressVersion ??= "IPv4";
+      ip.properties.primary ??= i === 0;
+    }
+  },
+  refuseDeletion({ id, properties }, store) {
+    const vm = store
+      .ofType<VirtualMachineProperties>("Microsoft.Compute/virtualMachines")
+      .find((vm) => vm.properties.networkProfile?.networkInterfaces.some((nic) => same(nic.id, id)));
+    const user = vm?.id ?? properties.privateEndpoint?.id;
+    if (user !== undefined)
+      throw new ArmError(400, "NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);
+  },
+});

@@ -1,0 +1,56 @@
+import { ArmError } from "../arm-error";
+import { same } from "../arm-id";
+import type { SubnetProperties } from "../addresses";
+import { kind, networkName } from "../resource-type";
+
+/** A rule of a network security group, as far as its checks go. */
+export interface SecurityRule {
+  name: string;
+  properties: {
+    access: "Allow" | "Deny";
+    direction: "Inbound" | "Outbound";
+    priority: number;
+    sourceAddressPrefix?: string;
+    destinationAddressPrefix?: string;
+    destinationPortRange?: string;
+    destinationPortRanges?: string[];
+  };
+}
+
+/** What a network security group holds. */
+export interface SecurityGroupProperties {
+  securityRules?: SecurityRule[];
+  defaultSecurityRules?: SecurityRule[];
+}
+
+export const networkSecurityGroup = kind<SecurityGroupProperties>({
+  type: "Microsoft.Network/networkSecurityGroups",
+  names: networkName(80),
+  location: "region",
+  byOperation: true,
+  prepare({ name, properties }) {
+    properties.securityRules ??= [];
+    properties.defaultSecurityRules = [];
+    const places = properties.securityRules.map(
+      ({ properties: { direction, priority } }) => `${direction} ${priority}`,
+    );
+    const twice = places.find((place, i) => places.indexOf(place) !== i);
+    if (twice !== undefined)
+      throw new ArmError(
+        400,
+        "SecurityRuleConflict",
+        `Two rules of '${name}' have the same direction and priority: ${twice}.`,
+      );
+  },
+  refuseDeletion({ id, name }, store) {
+    const user = store
+      .ofType<SubnetProperties>("Microsoft.Network/virtualNetworks/subnets")
+      .find(({ properties }) => same(properties.networkSecurityGroup?.id ?? "", id));
+    if (user)
+      throw new ArmError(
+        400,
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        `Network security group ${name} cannot be deleted because it is in use by ${user.id}.`,
+      );
+  },
+});

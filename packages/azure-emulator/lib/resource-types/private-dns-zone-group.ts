@@ -1,0 +1,37 @@
+import type { WithIpConfigurations } from "../addresses";
+import { ArmError } from "../arm-error";
+import { parentOf } from "../arm-id";
+import {
+  type PrivateEndpointProperties,
+  ZONE_GROUP,
+  type ZoneGroupProperties,
+  interfaceIdOf,
+  removeRecords,
+  showAddresses,
+} from "../endpoint-addresses";
+import { kind, networkName } from "../resource-type";
+import type { Store } from "../store";
+
+export const privateDnsZoneGroup = kind<ZoneGroupProperties>({
+  type: ZONE_GROUP,
+  names: networkName(80),
+  location: "none",
+  byOperation: true,
+  prepare({ properties }, store) {
+    for (const { properties: config } of properties.privateDnsZoneConfigs ?? [])
+      if (!store.has(config.privateDnsZoneId))
+        throw new ArmError(400, "InvalidResourceReference", `There is no zone ${config.privateDnsZoneId}.`);
+  },
+  arrived: refreshEndpoint,
+  left(group, store) {
+    removeRecords(parentOf(group.id), store);
+    refreshEndpoint(group, store);
+  },
+});
+
+function refreshEndpoint(group: { id: string }, store: Store): void {
+  const endpoint = store.get<PrivateEndpointProperties>(parentOf(group.id));
+  if (!endpoint) return;
+  const nic = store.get<WithIpConfigurations>(interfaceIdOf(endpoint));
+  showAddresses(endpoint, nic?.properties.ipConfigurations ?? [], store);
+}

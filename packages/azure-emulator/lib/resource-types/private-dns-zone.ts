@@ -1,0 +1,153 @@
+import { ArmError } from "../arm-error";
+import { same } from "../arm-id";
+import { kind, networkName } from "../resource-type";
+import type { Resource } from "../store";
+
+export const PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
+export const LINK = `${PRIVATE_DNS_ZONE}/virtualNetworkLinks`;
+export const A_RECORD = `${PRIVATE_DNS_ZONE}/A`;
+
+/** Most tags that a resource of private DNS takes. */
+const MOST_TAGS = 15;
+
+/** Most records in a record set. Source: "Azure DNS limits". */
+const MOST_RECORDS = 20;
+
+interface ZoneProperties {
+  numberOfRecordSets?: number;
+  maxNumberOfRecordSets?: number;
+  maxNumberOfVirtualNetworkLinks?: number;
+  maxNumberOfVirtualNetworkLinksWithRegistration?: number;
+}
+
+/** Which virtual network looks in a zone. */
+export interface LinkProperties {
+  virtualNetwork: { id: string };
+  registrationEnabled?: boolean;
+  resolutionPolicy?: string;
+  virtualNetworkLinkState?: string;
+}
+
+/** A record set. */
+export interface ARecordProperties {
+  ttl?: number;
+  aRecords?: { ipv4Address: string }[];
+  fqdn?: string;
+  metadata?: Record<string, string>;
+  isAutoRegistered?: boolean;
+}
+
+const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+
+export const privateDnsZone = kind<ZoneProperties>({
+  type: PRIVATE_DNS_ZONE,
+  names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
+  location: "global",
+  byOperation: true,
+  tagLimit: MOST_TAGS,
+  prepare({ properties }) {
+    properties.maxNumberOfRecordSets = 25_000;
+    properties.maxNumberOfVirtualNetworkLinks = 1000;
+    properties.maxNumberOfVirtualNetworkLinksWithRegistration = 100;
+  },
+  // A zone's start of authority comes and goes with it.
+  arrived({ id, name }, store) {
+    if (!store.has(`${id}/SOA/@`)) store.set(startOfAuthority(id, name));
+  },
+  refuseDeletion({ id, name }, store) {
+    const [link] = store.ofType(LINK, id);
+    if (link)
+      throw new ArmError(
+        409,
+        "CannotDeleteResource",
+        `Zone '${name}' cannot be deleted while it is linked to virtual networks: ${link.id}.`,
+      );
+  },
+  shown({ id }, store) {
+    return { numberOfRecordSets: store.ofType(A_RECORD, id).length + 1 };
+  },
+});
+
+/** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */
+export const virtualNetworkLink = kind<LinkProperties>({
+  type: LINK,
+  names: networkName(80),
+  location: "global",
+  byOperation: true,
+  tagLimit: MOST_TAGS,
+  prepare({ id, properties }, store) {
+    properties.registrationEnabled ??= false;
+    properties.resolutionPolicy ??= "Default";
+    properties.virtualNetworkLinkState = "Completed";
+    const network = properties.virtualNetwork.id;
+    if (!store.has(network)) throw new ArmError(400, "InvalidResourceReference", `There is no ${network}.`);
+    const zone = zoneOf(id);
+    // Until the old link is gone for good, which takes a while, there is no other.
+    const other = store
+      .ofType<LinkProperties>(LINK)
+      .find(
+        (link) =>
+          !same(link.id, id) &&
+          same(link.properties.virtualNetwork.id, network) &&
+          same(zoneOf(link.id).name, zone.name),
+      );
+    if (other)
+      throw new ArmError(
+        409,
+        "Conflict",
+        `Virtual network ${network} is linked to a zone '${zone.name}' already, by ${other.id}.`,
+      );
+  },
+});
+
+export const aRecord = kind<ARecordProperties>({
+  type: A_RECORD,
+  names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
+  location: "none",
+  prepare({ id, name, properties }) {
+    const records = properties.aRecords ?? [];
+    if (records.length === 0) throw new ArmError(400, "BadRequest", `The record set '${name}' has no records.`);
+    if (records.length > MOST_RECORDS)
+      throw new ArmError(
+        400,
+        "TooManyRecords",
+        `The record set '${name}' has ${records.length} records. It takes at most ${MOST_RECORDS}.`,
+      );
+    properties.fqdn = `${name}.${zoneOf(id).name}.`;
+    properties.isAutoRegistered = false;
+  },
+});
+
+/** The one record set that every zone has. It can be read, and no more. */
+export const soaRecord = kind({
+  type: `${PRIVATE_DNS_ZONE}/SOA`,
+  names: { form: /^@$/, allowed: "@" },
+  location: "none",
+});
+
+function zoneOf(id: string): { id: string; name: string } {
+  const segments = id.split("/").slice(0, -2);
+  return { id: segments.join("/"), name: segments.at(-1)! };
+}
+
+function startOfAuthority(zoneId: string, zoneName: string): Resource {
+  return {
+    id: `${zoneId}/SOA/@`,
+    name: "@",
+    type: `${PRIVATE_DNS_ZONE}/SOA`,
+    properties: {
+      ttl: 3600,
+      fqdn: `${zoneName}.`,
+      isAutoRegistered: false,
+      soaRecord: {
+        host: "azureprivatedns.net",
+        email: "azureprivatedns-host.microsoft.com",
+        serialNumber: 1,
+        refreshTime: 3600,
+        retryTime: 300,
+        expireTime: 2_419_200,
+        minimumTtl: 10,
+      },
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { Netmask } from "netmask";
+import { type SubnetProperties, rangesOf, usersOf } from "../addresses";
+import { ArmError } from "../arm-error";
+import { parentOf, same } from "../arm-id";
+import { kind, networkName } from "../resource-type";
+import type { Resource, Store } from "../store";
+import { refuseUnfitForBastion } from "./bastion-host";
+
+export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
+const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
+const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
+
+/** What a virtual network is made of. */
+export interface VirtualNetworkProperties {
+  addressSpace: { addressPrefixes: string[] };
+  dhcpOptions?: { dnsServers?: string[] };
+  subnets?: unknown;
+  virtualNetworkPeerings?: unknown;
+}
+
+interface PeeringProperties {
+  remoteVirtualNetwork: { id: string };
+  remoteAddressSpace?: { addressPrefixes: string[] };
+  remoteVirtualNetworkAddressSpace?: { addressPrefixes: string[] };
+  allowVirtualNetworkAccess?: boolean;
+  allowForwardedTraffic?: boolean;
+  allowGatewayTransit?: boolean;
+  useRemoteGateways?: boolean;
+  peeringState?: "Initiated" | "Connected" | "Disconnected";
+  peeringSyncLevel?: string;
+}
+
+export const virtualNetwork = kind<VirtualNetworkProperties>({
+  type: VIRTUAL_NETWORK,
+  names: networkName(64),
+  location: "region",
+  byOperation: true,
+  prepare({ id, properties }, store) {
+    // Subnets and peerings are resources of their own, and stay as they are.
+    delete properties.subnets;
+    delete properties.virtualNetworkPeerings;
+    for (const subnet of store.ofType<SubnetProperties>(SUBNET, id)) refuseOutside(subnet, properties.addressSpace);
+    for (const { properties: peering } of store.ofType<PeeringProperties>(PEERING, id))
+      refuseOverlap(id, properties.addressSpace, peering.remoteVirtualNetwork.id, store);
+  },
+  refuseDeletion({ id }, store) {
+    for (const { id: subnetId } of store.ofType(SUBNET, id)) refuseInUse(subnetId, store);
+  },
+  left({ id }, store) {
+    for (const { properties } of store.ofType<PeeringProperties>(PEERING))
+      if (same(properties.remoteVirtualNetwork.id, id)) properties.peeringState = "Disconnected";
+  },
+  shown({ id }, store) {
+    return {
+      subnets: store.ofType(SUBNET, id),
+      virtualNetworkPeerings: store.ofType(PEERING, id),
+    };
+  },
+});
+
+/** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
+export const subnet = kind<SubnetProperties>({
+  type: SUBNET,
+  names: networkName(80),
+  location: "none",
+  byOperation: true,
+  prepare(resource, store, old) {
+    const { id, name, properties } = resource;
+    properties.privateEndpointNetworkPolicies ??= "Disabled";
+    properties.privateLinkServiceNetworkPolicies ??= "Enabled";
+    properties.delegations ??= [];
+    const network = parentOf(id);
+    refuseOutside(resource, store.get<VirtualNetworkProperties>(network)!.properties.addressSpace);
+    for (const other of store.ofType<SubnetProperties>(SUBNET, network)) {
+      if (!same(other.id, id) && overlap(rangesOf(resource), rangesOf(other)))
+        throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${name}' overlaps with '${other.name}'.`);
+    }
+    if (old && !sameRanges(resource, old)) refuseInUse(id, store);
+    if (name === "AzureBastionSubnet") refuseUnfitForBastion(resource, store);
+  },
+  refuseDeletion({ id }, store) {
+    refuseInUse(id, store);
+  },
+});
+
+/** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview */
+export const peering = kind<PeeringProperties>({
+  type: PEERING,
+  names: networkName(80),
+  location: "none",
+  byOperation: true,
+  prepare({ id, properties }, store) {
+    const mine = parentOf(id);
+    const remote = properties.remoteVirtualNetwork.id;
+    if (!store.has(remote)) throw new ArmError(400, "InvalidResourceReference", `There is no ${remote}.`);
+    refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
+    const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
+    for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
+      const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
+      if (!same(other, id) && meets)
+        throw new ArmError(
+          400,
+          "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+          `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
+        );
+    }
+    properties.remoteAddressSpace = addressSpace;
+    properties.remoteVirtualNetworkAddressSpace = addressSpace;
+    properties.allowVirtualNetworkAccess ??= true;
+    properties.allowForwardedTraffic ??= false;
+    properties.allowGatewayTransit ??= false;
+    properties.useRemoteGateways ??= false;
+    properties.peeringSyncLevel = "FullyInSync";
+    properties.peeringState = "Initiated";
+  },
+  // One side waits for the other: traffic flows once both are there.
+  arrived(peering, store) {
+    const back = otherSide(peering, store);
+    if (!back) return;
+    peering.properties.peeringState = "Connected";
+    back.properties.peeringState = "Connected";
+  },
+  left(peering, store) {
+    const back = otherSide(peering, store);
+    if (back) back.properties.peeringState = "Disconnected";
+  },
+});
+
+function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
+  return store
+    .ofType<PeeringProperties>(PEERING, properties.remoteVirtualNetwork.id)
+    .find((peering) => same(peering.properties.remoteVirtualNetwork.id, parentOf(id)));
+}
+
+function overlap(some: readonly Netmask[], others: readonly Netmask[]): boolean {
+  return some.some((a) => others.some((b) => a.contains(b) || b.contains(a)));
+}
+
+function sameRanges(a: Resource<SubnetProperties>, b: Resource<SubnetProperties>): boolean {
+  return rangesOf(a).join() === rangesOf(b).join();
+}
+
+function spaces({ addressPrefixes }: VirtualNetworkProperties["addressSpace"]): Netmask[] {
+  return addressPrefixes.map((range) => new Netmask(range));
+}
+
+function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetworkProperties["addressSpace"]): void {
+  const ranges = rangesOf(subnet);
+  if (!ranges.every((range) => spaces(space).some((whole) => whole.contains(range))))
+    throw new ArmError(
+      400,
+      "NetcfgInvalidSubnet",
+      `Subnet '${subnet.name}' (${ranges.join(", ")}) is not in the address space ${space.addressPrefixes.join(", ")}.`,
+    );
+}
+
+function refuseOverlap(
+  id: string,
+  space: VirtualNetworkProperties["addressSpace"],
+  remote: string,
+  store: Store,
+): void {
+  const other = store.get<VirtualNetworkProperties>(remote);
+  if (other && overlap(spaces(space), spaces(other.properties.addressSpace)))
+    throw new ArmError(
+      400,
+      "VnetAddressSpacesOverlap",
+      `Cannot peer ${id} with ${remote}: their address spaces overlap.`,
+    );
+}
+
+function refuseInUse(subnetId: string, store: Store): void {
+  const [user] = usersOf(subnetId, store);
+  if (user)
+    throw new ArmError(
+      400,
+      "InUseSubnetCannotBeDeleted",
+      `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`,
+    );
+}

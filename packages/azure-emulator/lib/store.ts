@@ -1,0 +1,53 @@
+import type { Json } from "./json";
+import { same } from "./arm-id";
+
+/** A resource as Azure Resource Manager keeps it. */
+export interface Resource<Properties = Json> {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  location?: string;
+  tags?: Record<string, string>;
+  properties: Properties;
+  /** SKU, identity and whatever else a kind has beside its properties. */
+  [member: string]: unknown;
+}
+
+/** All resources, by their ids. */
+export class Store {
+  private readonly resources = new Map<string, Resource>();
+
+  public get<Properties = Json>(id: string): Resource<Properties> | undefined {
+    return this.resources.get(id.toLowerCase()) as Resource<Properties> | undefined;
+  }
+
+  public has(id: string): boolean {
+    return this.resources.has(id.toLowerCase());
+  }
+
+  public set(resource: Resource): void {
+    this.resources.set(resource.id.toLowerCase(), resource);
+  }
+
+  public delete(id: string): void {
+    this.resources.delete(id.toLowerCase());
+  }
+
+  public all(): Resource[] {
+    return [...this.resources.values()];
+  }
+
+  /** All resources of a type, or those of them directly below another resource. */
+  public ofType<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
+    const prefix = parent === undefined ? undefined : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
+    return this.all().filter(
+      (resource) => same(resource.type, type) && (!prefix || resource.id.toLowerCase().startsWith(prefix)),
+    ) as Resource<unknown>[] as Resource<Properties>[];
+  }
+
+  /** What lies below an id: parts, parts of parts, extensions. */
+  public below(id: string): Resource[] {
+    const prefix = `${id.toLowerCase()}/`;
+    return this.all().filter((resource) => resource.id.toLowerCase().startsWith(prefix));
+  }
+}

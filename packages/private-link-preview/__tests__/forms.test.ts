@@ -1,0 +1,1020 @@
+import { resolveNames } from "../lib/preview";
+import {
+  type Form,
+  HOSTS,
+  type Host,
+  type Json,
+  type Part,
+  REGISTRY,
+  ZONE,
+  addressAt,
+  answerFor,
+  change,
+  configured,
+  endpoint,
+  endpointsFor,
+  error,
+  fqdn,
+  idOf,
+  link,
+  lookUp,
+  network,
+  networkId,
+  part,
+  peered,
+  peering,
+  perSpoke,
+  planOf,
+  planOfJson,
+  record,
+  recordAddress,
+  refs,
+  registry,
+  resolve,
+  selfRegistered,
+  sharedZone,
+  shown,
+  shownModule,
+  shownPlan,
+  shownState,
+  stateOf,
+  subnet,
+  synthesized,
+  verdicts,
+  view,
+  warning,
+  without,
+  zone,
+  zoneGroup,
+  zoneId,
+} from "./terraform-fixtures";
+
+const EVERY_HOST = Object.keys(HOSTS) as Host[];
+
+/** Terraform's JSON syntax takes a list of objects wherever an object may stand. */
+const synthesizedAsLists: Form = (parts) => {
+  const json = synthesized(parts);
+  const blocks = (kind: Json) => Object.entries(kind).map(([type, named]) => ({ [type]: [named] }));
+  return { resource: blocks(json.resource as Json), data: blocks(json.data as Json) };
+};
+
+const FORMS: [string, Form][] = [
+  ["a synthesized stack", synthesized],
+  ["a synthesized stack, blocks as lists", synthesizedAsLists],
+  ["a plan", planOf],
+  ["a plan of JSON", planOfJson],
+  ["a state", stateOf],
+];
+
+describe.each(FORMS)("in %s", (_, form) => {
+  test("each network is answered with an endpoint that it reaches", () => {
+    const resolution = resolve(perSpoke(), form);
+
+    for (const host of EVERY_HOST) {
+      expect(endpointsFor(resolution, "vnet-hub", host)).toEqual(["spoke1"]);
+      expect(endpointsFor(resolution, "vnet-spoke1", host)).toEqual(["spoke1"]);
+      expect(endpointsFor(resolution, "vnet-spoke2", host)).toEqual(["spoke2"]);
+    }
+    expect(resolution.answers).toHaveLength(9);
+    expect(resolution.answers.every(({ reachable, known }) => reachable && known)).toBe(true);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("a zone that mixes endpoints for spokes that don't meet is found out", () => {
+    const resolution = resolve(sharedZone(), form);
+
+    expect(verdicts(resolution)).toEqual(verdicts(resolve(sharedZone(), synthesized)));
+    expect(verdicts(resolution).map(({ code }) => code)).toEqual([
+      "mixed-record",
+      "unreachable-answer",
+      "unreachable-answer",
+    ]);
+    expect(answerFor(resolution, "vnet-hub").reachable).toBe(true);
+    expect(answerFor(resolution, "vnet-spoke1").reachable).toBe(false);
+    expect(answerFor(resolution, "vnet-spoke2").reachable).toBe(false);
+  });
+
+  test("an endpoint that registers itself needs no written record", () => {
+    const resolution = resolve(selfRegistered(), form);
+
+    expect(endpointsFor(resolution, "vnet-spoke1", "sweden")).toEqual(["spoke1"]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+});
+
+describe("addresses", () => {
+  test("are in a state", () => {
+    const resolution = resolve(perSpoke(), stateOf);
+
+    for (const host of EVERY_HOST) {
+      expect(answerFor(resolution, "vnet-spoke2", host).addresses).toEqual([addressAt("spoke2", host)]);
+    }
+  });
+
+  test.each(FORMS.slice(0, -1))("are not known in %s", (_, form) => {
+    expect(resolve(perSpoke(), form).answers.flatMap(({ addresses }) => addresses)).toEqual([]);
+  });
+
+  test("come from the endpoint where nothing reads its network interface", () => {
+    const resolution = resolve(without(perSpoke(), "data.azapi_resource.spoke2"), stateOf);
+
+    expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("come from what a zone group wrote, where the endpoint's own list is empty", () => {
+    const record_sets = EVERY_HOST.map((host) => ({
+      fqdn: `${HOSTS[host]}.${ZONE}`,
+      ip_addresses: [addressAt("spoke1", host)],
+    }));
+    const parts = change(
+      without(selfRegistered(), "data.azapi_resource.spoke1"),
+      "azurerm_private_endpoint.spoke1",
+      {},
+      {
+        custom_dns_configs: [],
+        private_dns_zone_configs: [{ name: ZONE, record_sets }],
+      },
+    );
+
+    const resolution = resolve(parts, stateOf);
+
+    expect(answerFor(resolution, "vnet-spoke1", "sweden").addresses).toEqual([addressAt("spoke1", "sweden")]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("that are set by hand are known before they are applied", () => {
+    const fixed = endpoint("spoke1", {
+      ...zoneGroup("${azurerm_private_dns_zone.spoke1.id}"),
+      ip_configuration: [
+        { member_name: "registry", private_ip_address: "10.10.0.20" },
+        { member_name: "registry_data_swedencentral", private_ip_address: "10.10.0.21" },
+        { member_name: "registry_data_switzerlandnorth", private_ip_address: "10.10.0.22" },
+      ],
+    });
+    const others = without(selfRegistered(), "azurerm_private_endpoint.spoke1", "data.azapi_resource.spoke1");
+
+    const resolution = resolve([...others, ...fixed]);
+
+    expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual(["10.10.0.20"]);
+    expect(answerFor(resolution, "vnet-spoke1", "switzerland").addresses).toEqual(["10.10.0.22"]);
+  });
+
+  test("of a new replica are not held against the endpoint's old list", () => {
+    // Given a plan that adds a replica: the endpoint has no change of its own, so its list is known and stale.
+    const names = EVERY_HOST.filter((host) => host !== "switzerland");
+    const old = names.map((host) => ({ fqdn: fqdn(host), ip_addresses: [addressAt("spoke1", host)] }));
+    const body = { custom_dns_configs: old, network_interface: [{ id: "nic" }] };
+
+    const resolution = resolve(change(perSpoke(), "azurerm_private_endpoint.spoke1", body), planOf);
+
+    expect(endpointsFor(resolution, "vnet-spoke1", "switzerland")).toEqual(["spoke1"]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("come from the network interface where the endpoint's own list is stale", () => {
+    const stale = { custom_dns_configs: [{ fqdn: fqdn("login"), ip_addresses: ["10.11.0.99"] }] };
+    const resolution = resolve(change(selfRegistered(), "azurerm_private_endpoint.spoke1", {}, stale), stateOf);
+
+    expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual([addressAt("spoke1", "login")]);
+  });
+
+  describe("that are written out", () => {
+    const written = (parts: Part[], address: string) =>
+      change(parts, recordAddress("spoke1", "login"), { records: [address] });
+    const inline = { subnet_id: "${azurerm_virtual_network.spoke1.subnet}" };
+    const elsewhere = { subnet_id: `${networkId("elsewhere")}/subnets/endpoints` };
+    const own = without(perSpoke(), "data.azapi_resource.spoke1");
+
+    test("are an endpoint's in whose network they lie, where its subnet is not known", () => {
+      const parts = change(own, "azurerm_private_endpoint.spoke1", inline);
+
+      expect(endpointsFor(resolve(written(parts, "10.10.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
+      expect(verdicts(resolve(written(parts, "10.77.7.4")))).toContainEqual(
+        error("unknown-address", recordAddress("spoke1", "login")),
+      );
+    });
+
+    test("are the one endpoint's of which nothing is known", () => {
+      const parts = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
+
+      expect(endpointsFor(resolve(written(parts, "10.77.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
+    });
+
+    test("are not held against several endpoints of which nothing is known", () => {
+      const both = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
+      const parts = change(both, "azurerm_private_endpoint.spoke2", elsewhere);
+      const resolution = resolve(written(parts, "10.77.7.4"));
+
+      expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ addresses: ["10.77.7.4"], known: false });
+      expect(verdicts(resolution)).toContainEqual(warning("answer-not-known", recordAddress("spoke1", "login")));
+      expect(verdicts(resolution).map(({ code }) => code)).not.toContain("unknown-address");
+    });
+  });
+
+  test("are told apart by what a record reads from, where two networks use one range", () => {
+    const [overlapping, range] = [["10.10.0.0/16"], ["10.10.0.0/24"]];
+    const parts = change(
+      change(perSpoke(), "azurerm_virtual_network.spoke2", { address_space: overlapping }),
+      "azurerm_subnet.spoke2",
+      { address_prefixes: range },
+    );
+    const written = EVERY_HOST.reduce(
+      (changed, host) =>
+        change(changed, recordAddress("spoke2", host), { records: ["10.10.0.9", lookUp("spoke2", host)] }),
+      parts,
+    );
+
+    expect(endpointsFor(resolve(written), "vnet-spoke2")).toEqual(["spoke2"]);
+  });
+});
+
+describe("reach", () => {
+  /** Whether spoke2 reaches an endpoint in spoke1, given these peerings. */
+  function reaches(...peerings: Part[]): boolean {
+    const parts = [
+      network("hub"),
+      network("spoke1"),
+      subnet("spoke1"),
+      ...endpoint("spoke1"),
+      network("spoke2"),
+      registry(),
+      ...view("spoke1", ["spoke2"], ["spoke1"]),
+      ...peerings,
+    ];
+    return answerFor(resolve(parts), "vnet-spoke2").reachable;
+  }
+
+  test("needs a peering in both directions", () => {
+    expect(reaches(...peered("spoke1", "spoke2"))).toBe(true);
+    expect(reaches(peering("spoke1", "spoke2"))).toBe(false);
+    expect(reaches(peering("spoke2", "spoke1"))).toBe(false);
+    expect(reaches()).toBe(false);
+  });
+
+  test("needs both sides to let traffic in", () => {
+    const closed = { allow_virtual_network_access: false };
+
+    expect(reaches(peering("spoke1", "spoke2"), peering("spoke2", "spoke1", closed))).toBe(false);
+    expect(reaches(peering("spoke1", "spoke2", closed), peering("spoke2", "spoke1"))).toBe(false);
+  });
+
+  test("takes the other side of a peering on trust where it is not in the file", () => {
+    const inHub = { subnet_id: `${networkId("hub")}/subnets/endpoints` };
+    const parts = [
+      network("spoke1"),
+      ...endpoint("hub", inHub),
+      registry(),
+      ...view("spoke1", ["spoke1"], ["hub"]),
+      peering("spoke1", "hub", { remote_virtual_network_id: networkId("hub") }),
+    ];
+
+    expect(answerFor(resolve(parts), "vnet-spoke1").reachable).toBe(true);
+    expect(
+      answerFor(resolve(without(parts, "azurerm_virtual_network_peering.spoke1-to-hub")), "vnet-spoke1").reachable,
+    ).toBe(false);
+  });
+
+  test("is not known where it is not known what a peering joins", () => {
+    const unknown = { remote_virtual_network_id: "${local.spoke1_network_id}" };
+    const resolution = resolve(change(perSpoke(), "azurerm_virtual_network_peering.hub-to-spoke1", unknown), planOf);
+
+    expect(answerFor(resolution, "vnet-hub")).toMatchObject({ reachable: false, known: false });
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: true, known: true });
+  });
+
+  test("never goes by way of a third network", () => {
+    expect(reaches(...peered("hub", "spoke1"), ...peered("hub", "spoke2"))).toBe(false);
+  });
+});
+
+describe("instances as synthesized", () => {
+  /** Two spokes, with everything in them repeated; `own` stands for the instance of the same key. */
+  function repeated(repeat: Json, own: string, records: string): Part[] {
+    const each = (parts: Part[]) => parts.map(({ address, body }) => part(address, { ...body, ...repeat }));
+    return [
+      ...each([
+        part("azurerm_virtual_network.spoke", { name: `vnet-\${${own}}`, resource_group_name: `rg-\${${own}}` }),
+        part("azurerm_subnet.spoke", { virtual_network_name: `\${azurerm_virtual_network.spoke[${own}].name}` }),
+        part("azurerm_private_endpoint.spoke", {
+          ...endpoint("spoke")[0]!.body,
+          subnet_id: `\${azurerm_subnet.spoke[${own}].id}`,
+        }),
+        part("data.azapi_resource.spoke", {
+          resource_id: `\${azurerm_private_endpoint.spoke[${own}].network_interface[0].id}`,
+        }),
+        part("azurerm_private_dns_zone.spoke", { name: ZONE, resource_group_name: `rg-\${${own}}` }),
+        part("azurerm_private_dns_zone_virtual_network_link.spoke", {
+          private_dns_zone_name: `\${azurerm_private_dns_zone.spoke[${own}].name}`,
+          virtual_network_id: `\${azurerm_virtual_network.spoke[${own}].id}`,
+        }),
+        ...EVERY_HOST.map((host) =>
+          part(recordAddress("spoke", host), {
+            name: HOSTS[host],
+            zone_name: `\${azurerm_private_dns_zone.spoke[${own}].name}`,
+            records: [lookUp("spoke", host).replaceAll("azapi_resource.spoke", `azapi_resource.spoke${records}`)],
+          }),
+        ),
+      ]),
+      registry(),
+    ];
+  }
+
+  test("of count refer to the instance of the same index", () => {
+    const resolution = resolve(repeated({ count: 2 }, "count.index", "[count.index]"));
+
+    expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[0]"]);
+    expect(endpointsFor(resolution, "vnet-1", "sweden")).toEqual(["spoke[1]"]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test.each([
+    ["a set", '${toset(["north", "south"])}'],
+    ["a map", { north: 1, south: 2 }],
+  ])("of for_each over %s refer to the instance of the same key", (_, items) => {
+    const resolution = resolve(repeated({ for_each: items }, "each.key", "[each.key]"));
+
+    expect(endpointsFor(resolution, "vnet-north")).toEqual(['spoke["north"]']);
+    expect(endpointsFor(resolution, "vnet-south", "sweden")).toEqual(['spoke["south"]']);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("of for_each refer to what their item says", () => {
+    const items = { north: { answer: "south" }, south: { answer: "south" } };
+    const resolution = resolve(repeated({ for_each: items }, "each.key", "[each.value.answer]"));
+
+    expect(endpointsFor(resolution, "vnet-north")).toEqual(['spoke["south"]']);
+    expect(verdicts(resolution).map(({ code, resources }) => [code, resources[0]])).toEqual([
+      ["endpoint-in-no-zone", 'azurerm_private_endpoint.spoke["north"]'],
+      ["unreachable-answer", 'azurerm_virtual_network.spoke["north"]'],
+    ]);
+  });
+
+  test("are referred to one by one", () => {
+    const resolution = resolve(repeated({ count: 2 }, "count.index", "[1]"));
+
+    expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[1]"]);
+    expect(answerFor(resolution, "vnet-0").reachable).toBe(false);
+  });
+
+  test.each(["[*]", ""])("are all meant where the index is %p", (index) => {
+    const resolution = resolve(repeated({ count: 2 }, "count.index", index));
+
+    expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
+    expect(verdicts(resolution).map(({ code }) => code)).toContain("mixed-record");
+  });
+
+  test("are all meant whatever else stands in the expression", () => {
+    const parts = repeated({ count: 2 }, "count.index", "[*]");
+    const withVariable = EVERY_HOST.reduce(
+      (changed, host) =>
+        change(changed, recordAddress("spoke", host), {
+          records: ["${[for e in azurerm_private_endpoint.spoke : lookup(local.found, var.name)]}"],
+        }),
+      parts,
+    );
+
+    expect(endpointsFor(resolve(withVariable), "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
+  });
+
+  test("are one of several where the index can't be read", () => {
+    const resolution = resolve(repeated({ count: 2 }, "count.index", "[var.primary]"));
+
+    expect(answerFor(resolution, "vnet-0")).toMatchObject({ endpoints: [], reachable: false, known: false });
+    expect(new Set(verdicts(resolution).map(({ code, severity }) => `${severity} ${code}`))).toEqual(
+      new Set(["warning answer-not-known"]),
+    );
+  });
+
+  test("are none where the count is 0", () => {
+    expect(resolve(repeated({ count: 0 }, "count.index", "[0]")).answers).toEqual([]);
+  });
+});
+
+describe("modules in a plan", () => {
+  interface Given {
+    /** What the `dns` module of each spoke gets as its endpoint's addresses, and as its network. */
+    readonly configs?: Json;
+    readonly network?: Json;
+    /** What a record is looked up in. */
+    readonly records?: Json;
+    /** The value of `var.spokes`. */
+    readonly spokes?: Json;
+  }
+
+  const ROOT = {
+    registry: shown(REGISTRY, registry().body),
+    hub: shown("azurerm_virtual_network.hub", { name: "vnet-hub" }),
+  };
+
+  /**
+   * Spokes `one` and `two`, each made by modules as people write them: a network with an endpoint in a module of its
+   * own below, and its DNS, which gets what it needs of the network through variables and outputs.
+   */
+  function spokesByModules(given: Given = {}): Json {
+    const { configs = refs("module.spoke", "each.key"), records = refs("var.configs", "each.key") } = given;
+    const bySpokes = refs("var.spokes");
+    const keys = ["one", "two"];
+    const dns = (name: string) => [
+      shown("azurerm_private_dns_zone.this", { name: ZONE }),
+      shown("azurerm_private_dns_zone_virtual_network_link.this", { name }),
+      ...EVERY_HOST.map((host) => shown(`azurerm_private_dns_a_record.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
+    ];
+    const dnsModule = {
+      resources: [
+        configured("azurerm_private_dns_zone.this", { name: { constant_value: ZONE } }),
+        configured("azurerm_private_dns_zone_virtual_network_link.this", {
+          private_dns_zone_name: refs("azurerm_private_dns_zone.this.name"),
+          virtual_network_id: refs("var.network_id"),
+        }),
+        configured(
+          "azurerm_private_dns_a_record.this",
+          { name: refs("each.key"), zone_name: refs("azurerm_private_dns_zone.this.name"), records },
+          refs("local.hosts"),
+        ),
+      ],
+    };
+    const endpointModule = {
+      outputs: { configs: { expression: refs("azurerm_private_endpoint.this.custom_dns_configs") } },
+      resources: [
+        configured("azurerm_private_endpoint.this", {
+          subnet_id: refs("var.subnet_id"),
+          private_service_connection: [{ private_connection_resource_id: refs("var.registry_id") }],
+        }),
+      ],
+    };
+    const spokeModule = {
+      outputs: {
+        configs: { expression: refs("module.endpoint.configs") },
+        network: { expression: refs("azurerm_virtual_network.this") },
+        subnets: { expression: refs("azurerm_subnet.this") },
+      },
+      resources: [
+        configured("azurerm_virtual_network.this", {}),
+        configured("azurerm_subnet.this", { virtual_network_name: refs("azurerm_virtual_network.this.name") }),
+      ],
+      module_calls: {
+        endpoint: {
+          expressions: {
+            subnet_id: refs('azurerm_subnet.this["endpoints"].id'),
+            registry_id: refs("var.registry_id"),
+          },
+          module: endpointModule,
+        },
+      },
+    };
+    const plan = shownPlan({
+      resources: [
+        ROOT.registry,
+        ROOT.hub,
+        ...keys.flatMap((key) => [
+          shown(`azurerm_virtual_network_peering.to_hub["${key}"]`, { name: "to-hub" }),
+          shown(`azurerm_virtual_network_peering.from_hub["${key}"]`, { name: `to-${key}` }),
+        ]),
+      ],
+      modules: [
+        ...keys.map((key) =>
+          shownModule(
+            `module.spoke["${key}"]`,
+            [
+              shown("azurerm_virtual_network.this", { name: `vnet-${key}` }),
+              shown('azurerm_subnet.this["endpoints"]', { name: "endpoints" }),
+              shown('azurerm_subnet.this["workloads"]', { name: "workloads" }),
+            ],
+            [
+              shownModule("module.endpoint", [
+                shown("azurerm_private_endpoint.this", {
+                  name: `pep-${key}`,
+                  private_service_connection: [{ subresource_names: ["registry"] }],
+                }),
+              ]),
+            ],
+          ),
+        ),
+        ...keys.map((key) => shownModule(`module.dns["${key}"]`, dns(key))),
+        shownModule("module.hub_dns", dns("hub")),
+      ],
+      configuration: [
+        configured(REGISTRY, {}),
+        configured("azurerm_virtual_network.hub", {}),
+        configured(
+          "azurerm_virtual_network_peering.to_hub",
+          {
+            virtual_network_name: refs("module.spoke", "each.key"),
+            remote_virtual_network_id: refs("azurerm_virtual_network.hub.id"),
+          },
+          bySpokes,
+        ),
+        configured(
+          "azurerm_virtual_network_peering.from_hub",
+          {
+            virtual_network_name: refs("azurerm_virtual_network.hub.name"),
+            remote_virtual_network_id: refs("each.value.network.id"),
+          },
+          refs("module.spoke"),
+        ),
+      ],
+      calls: {
+        spoke: {
+          for_each_expression: bySpokes,
+          expressions: { name: refs("each.key"), registry_id: refs(`${REGISTRY}.id`) },
+          module: spokeModule,
+        },
+        dns: {
+          for_each_expression: bySpokes,
+          expressions: { network_id: given.network ?? refs("module.spoke", "each.key"), configs },
+          module: dnsModule,
+        },
+        hub_dns: {
+          expressions: {
+            network_id: refs("azurerm_virtual_network.hub.id"),
+            configs: refs('module.spoke["one"].configs'),
+          },
+          module: dnsModule,
+        },
+      },
+    });
+    return { ...plan, variables: { spokes: { value: given.spokes ?? { one: {}, two: {} } } } };
+  }
+
+  const endpointOf = (key: string) => `module.spoke["${key}"].module.endpoint.azurerm_private_endpoint.this`;
+  const networkOf = (key: string) => `module.spoke["${key}"].azurerm_virtual_network.this`;
+  const recordsOf = (key: string) =>
+    EVERY_HOST.map((host) => `module.dns["${key}"].azurerm_private_dns_a_record.this["${HOSTS[host]}"]`);
+
+  test("are followed through variables and outputs, for_each by for_each", () => {
+    const resolution = resolveNames(spokesByModules());
+
+    expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("one")]);
+    expect(answerFor(resolution, "vnet-two", "sweden").endpoints).toEqual([endpointOf("two")]);
+    expect(answerFor(resolution, "vnet-hub").endpoints).toEqual([endpointOf("one")]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("are told apart where one instance of a module is meant", () => {
+    const resolution = resolveNames(spokesByModules({ configs: refs('module.spoke["one"].configs') }));
+
+    expect(verdicts(resolution)).toEqual([
+      error("endpoint-in-no-zone", endpointOf("two")),
+      error("unreachable-answer", networkOf("two"), ...recordsOf("two"), endpointOf("one")),
+    ]);
+  });
+
+  test("are all meant where no instance is named", () => {
+    const resolution = resolveNames(spokesByModules({ configs: refs("module.spoke") }));
+
+    expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
+    expect(verdicts(resolution).map(({ code }) => code)).toEqual([
+      "mixed-record",
+      "mixed-record",
+      "unreachable-answer",
+      "unreachable-answer",
+    ]);
+  });
+
+  test("are told apart by what an item of a variable says", () => {
+    const resolution = resolveNames(
+      spokesByModules({
+        configs: refs("module.spoke", "each.value.answer"),
+        spokes: { one: { answer: "two" }, two: { answer: "two" } },
+      }),
+    );
+
+    expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("two")]);
+  });
+
+  test("are one of several where the plan does not tell which", () => {
+    const resolution = resolveNames(spokesByModules({ configs: refs("module.spoke", "local.answers") }));
+
+    expect(answerFor(resolution, "vnet-one")).toMatchObject({ endpoints: [], reachable: false, known: false });
+    expect(verdicts(resolution)).toEqual([
+      warning("answer-not-known", ...recordsOf("one")),
+      warning("answer-not-known", ...recordsOf("two")),
+    ]);
+  });
+
+  test("may have a position hidden in a variable", () => {
+    const resolution = resolveNames(
+      spokesByModules({
+        configs: refs('module.spoke["one"].configs'),
+        records: refs("var.configs[0].ip_addresses[0]"),
+        network: refs("azurerm_virtual_network.hub.id"),
+      }),
+    );
+
+    expect(verdicts(resolution).map(({ code }) => code)).toContain("record-by-position");
+  });
+
+  test("are read from a state by ids and names alone", () => {
+    const { resources } = (stateOf(perSpoke()).values as { root_module: { resources: Json[] } }).root_module;
+    const nested = shownModule('module.outer["a"]', [], [shownModule("module.inner[0]", resources)]);
+
+    const resolution = resolveNames(shownState([], [nested]));
+
+    expect(answerFor(resolution, "vnet-spoke2").endpoints).toEqual([
+      'module.outer["a"].module.inner[0].azurerm_private_endpoint.spoke2',
+    ]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+});
+
+describe("instances in a plan", () => {
+  /** Two endpoints of a count, in one network, and a record for each host name. */
+  function counted(records: Json, repetition: Json): Json {
+    const others = [network("hub"), subnet("hub"), registry(), zone("hub"), link("hub", "hub")];
+    const { planned_values, configuration } = planOf(others) as {
+      planned_values: { root_module: { resources: Json[] } };
+      configuration: { root_module: { resources: Json[] } };
+    };
+    const { body } = endpoint("hub")[0]!;
+    return shownPlan({
+      resources: [
+        ...planned_values.root_module.resources,
+        ...[0, 1].map((index) =>
+          shown(`azurerm_private_endpoint.both[${index}]`, {
+            name: `pep-${index}`,
+            private_service_connection: [body.private_service_connection],
+          }),
+        ),
+        ...EVERY_HOST.map((host, index) =>
+          shown(`azurerm_private_dns_a_record.all[${index}]`, { name: HOSTS[host], resource_group_name: "rg-hub" }),
+        ),
+      ],
+      configuration: [
+        ...configuration.root_module.resources,
+        configured("azurerm_private_endpoint.both", {
+          subnet_id: refs("azurerm_subnet.hub.id"),
+          private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
+        }),
+        {
+          ...configured("azurerm_private_dns_a_record.all", {
+            zone_name: refs("azurerm_private_dns_zone.hub.name"),
+            records,
+          }),
+          ...repetition,
+        },
+      ],
+    });
+  }
+
+  test("are all meant by a splat, whatever the index of the record that has it", () => {
+    const resolution = resolveNames(
+      counted(refs("azurerm_private_endpoint.both", "local.hosts"), { count_expression: { constant_value: 3 } }),
+    );
+    const splat = resolveNames(
+      counted(refs("azurerm_private_endpoint.both"), { count_expression: { constant_value: 3 } }),
+    );
+
+    expect(endpointsFor(splat, "vnet-hub", "login")).toEqual(["both[0]", "both[1]"]);
+    // Beside a local, it may be an index as well.
+    expect(answerFor(resolution, "vnet-hub", "login")).toMatchObject({ endpoints: [], known: false });
+  });
+
+  test("are meant by the index of the record, where it is mentioned", () => {
+    const resolution = resolveNames(
+      counted(refs("azurerm_private_endpoint.both", "count.index"), { count_expression: { constant_value: 3 } }),
+    );
+
+    expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[0]"]);
+    expect(endpointsFor(resolution, "vnet-hub", "sweden")).toEqual(["both[1]"]);
+  });
+
+  test("are meant by an index that is written out", () => {
+    const resolution = resolveNames(counted(refs("azurerm_private_endpoint.both[1].custom_dns_configs"), {}));
+
+    expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[1]"]);
+    expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", "azurerm_private_endpoint.both[0]")]);
+  });
+});
+
+describe("what may be meant of several", () => {
+  /** A plan of an endpoint whose subnet and zone stand behind an index that the plan does not tell. */
+  function behindIndex(networkOfSubnets: Json): Json {
+    const networks = ["one", "two"];
+    return shownPlan({
+      resources: [
+        shown(REGISTRY, registry().body),
+        ...networks.map((key) => shown(`azurerm_virtual_network.net["${key}"]`, { name: `vnet-${key}` })),
+        ...networks.map((key) => shown(`azurerm_subnet.sub["${key}"]`, { name: key })),
+        ...networks.map((key) => shown(`azurerm_private_dns_zone.acr["${key}"]`, { name: ZONE })),
+        shown("azurerm_private_endpoint.acr", {
+          name: "pep-acr",
+          private_service_connection: [{ subresource_names: ["registry"] }],
+        }),
+      ],
+      configuration: [
+        configured(REGISTRY, {}),
+        configured("azurerm_virtual_network.net", {}),
+        configured("azurerm_subnet.sub", { virtual_network_name: networkOfSubnets }),
+        configured("azurerm_private_dns_zone.acr", {}),
+        configured("azurerm_private_endpoint.acr", {
+          subnet_id: refs("azurerm_subnet.sub", "local.key"),
+          private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
+          private_dns_zone_group: [{ private_dns_zone_ids: refs("azurerm_private_dns_zone.acr", "local.key") }],
+        }),
+      ],
+    });
+  }
+
+  test("is a subnet, whose network is known if it is the same for all", () => {
+    const inOne = resolveNames(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
+    const inEither = resolveNames(behindIndex(refs("azurerm_virtual_network.net", "each.key")));
+
+    expect(inOne.model.endpoints[0]?.network?.name).toBe("vnet-one");
+    expect(inEither.model.endpoints[0]?.network).toBeUndefined();
+  });
+
+  test("is a zone, of which no endpoint is said to register itself in all", () => {
+    const { model } = resolveNames(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
+
+    expect(model.endpoints[0]?.registersIn).toEqual([]);
+  });
+});
+
+describe("other people's stacks", () => {
+  const hubData = shown("data.azurerm_virtual_network.hub", {
+    id: networkId("hub"),
+    name: "vnet-hub",
+    resource_group_name: "rg-hub",
+    address_space: ["10.12.0.0/16"],
+  });
+  const zoneData = shown("data.azurerm_private_dns_zone.corp", {
+    id: zoneId("corp"),
+    name: ZONE,
+    resource_group_name: "rg-corp",
+  });
+
+  /** A spoke team's plan: the hub and its zone are read, the spoke is made with its subnet inside. */
+  function spokeTeam(): Json {
+    const spoke = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
+    return shownPlan({
+      resources: [
+        shown("azurerm_virtual_network.spoke[0]", { ...spoke, subnet: [{ name: "endpoints" }] }),
+        shown("azurerm_virtual_network_peering.to_hub", {
+          virtual_network_name: "vnet-spoke",
+          remote_virtual_network_id: networkId("hub"),
+          resource_group_name: "rg-spoke",
+        }),
+        shown("azurerm_virtual_network_peering.from_hub", {
+          virtual_network_name: "vnet-hub",
+          resource_group_name: "rg-hub",
+        }),
+        shown("azurerm_private_dns_zone_virtual_network_link.spoke", {
+          private_dns_zone_name: ZONE,
+          resource_group_name: "rg-corp",
+        }),
+        shown("azurerm_private_endpoint.acr", {
+          name: "pep-acr",
+          private_service_connection: [
+            {
+              private_connection_resource_id: idOf("rg-acr", "Microsoft.ContainerRegistry/registries", HOSTS.login),
+              subresource_names: ["registry"],
+              is_manual_connection: false,
+            },
+          ],
+          private_dns_zone_group: [{ private_dns_zone_ids: [zoneId("corp")] }],
+        }),
+      ],
+      configuration: [
+        configured("azurerm_virtual_network.spoke", {}),
+        configured("azurerm_virtual_network_peering.to_hub", {
+          virtual_network_name: refs("azurerm_virtual_network.spoke[0].name"),
+          remote_virtual_network_id: refs("data.azurerm_virtual_network.hub.id"),
+        }),
+        configured("azurerm_virtual_network_peering.from_hub", {
+          virtual_network_name: { constant_value: "vnet-hub" },
+          remote_virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
+        }),
+        configured("azurerm_private_dns_zone_virtual_network_link.spoke", {
+          private_dns_zone_name: refs("data.azurerm_private_dns_zone.corp.name"),
+          virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
+        }),
+        configured("azurerm_private_endpoint.acr", {
+          // As in tolist(azurerm_virtual_network.spoke[0].subnet)[0].id
+          subnet_id: refs("azurerm_virtual_network.spoke[0].subnet"),
+          private_dns_zone_group: [{ private_dns_zone_ids: refs("data.azurerm_private_dns_zone.corp.id") }],
+        }),
+      ],
+      read: [hubData, zoneData],
+    });
+  }
+
+  test("may read the hub and its zone, and define subnets inside the network", () => {
+    const resolution = resolveNames(spokeTeam());
+
+    expect(answerFor(resolution, "vnet-spoke")).toMatchObject({
+      virtualNetworkAddress: "azurerm_virtual_network.spoke[0]",
+      zone: "data.azurerm_private_dns_zone.corp",
+      endpoints: ["azurerm_private_endpoint.acr"],
+      known: false,
+    });
+    expect(verdicts(resolution)).toEqual([
+      warning("answer-not-known", "data.azurerm_private_dns_zone.corp", "azurerm_virtual_network.spoke[0]"),
+    ]);
+  });
+
+  test("may know networks by their ids alone", () => {
+    const written = (key: string) => networkId(key).toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions");
+    const parts = change(
+      change(
+        without(selfRegistered(), "azurerm_virtual_network.spoke1", "azurerm_subnet.spoke1"),
+        "azurerm_private_endpoint.spoke1",
+        {
+          subnet_id: `${networkId("spoke1")}/subnets/endpoints`,
+        },
+      ),
+      "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1",
+      { virtual_network_id: written("spoke1") },
+    );
+
+    const resolution = resolve(parts);
+
+    expect(resolution.answers).toHaveLength(3);
+    expect(resolution.answers[0]).toMatchObject({ endpoints: ["azurerm_private_endpoint.spoke1"], reachable: true });
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("may have networks of one name and group in several subscriptions", () => {
+    const elsewhere = networkId("spoke1").replace("000000000001", "000000000002");
+    const parts = [
+      ...change(selfRegistered(), "azurerm_private_endpoint.spoke1", { subnet_id: `${elsewhere}/subnets/endpoints` }),
+    ];
+
+    for (const form of [synthesized, stateOf]) {
+      const resolution = resolve(parts, form);
+      const asking = resolution.answers.find(
+        ({ virtualNetworkAddress }) => virtualNetworkAddress === "azurerm_virtual_network.spoke1",
+      );
+
+      expect(asking).toMatchObject({ endpoints: ["azurerm_private_endpoint.spoke1"], reachable: false });
+      expect(verdicts(resolution).map(({ code }) => code)).toContain("unreachable-answer");
+    }
+  });
+
+  test("may have zones of one name and group in several subscriptions", () => {
+    const twin = (part: Part, attributes: Json = {}): Part => ({
+      ...part,
+      address: part.address.replace("spoke1", "twin"),
+      applied: { ...part.applied, ...attributes },
+    });
+    const inTwin = (id: string) => id.replace("000000000001", "000000000002");
+    const own = view("spoke1", ["spoke1"], ["spoke1"]).map(({ address, body, applied }) => ({
+      address,
+      body,
+      // Children are in the zone's subscription.
+      applied: { id: `${zoneId("spoke1")}/child/${address}`, ...applied },
+    }));
+    const parts = [network("spoke1"), subnet("spoke1"), ...endpoint("spoke1"), registry(), ...own];
+    const other = twin(zone("spoke1"), { id: inTwin(zoneId("spoke1")) });
+
+    for (const all of [
+      [...parts, other],
+      [other, ...parts],
+    ]) {
+      const resolution = resolve(all, stateOf);
+
+      expect(answerFor(resolution, "vnet-spoke1").zone).toBe("azurerm_private_dns_zone.spoke1");
+      expect(verdicts(resolution)).toEqual([]);
+    }
+  });
+
+  test("may read the registry, which does not list its replicas", () => {
+    const data = part(
+      "data.azurerm_container_registry.acr",
+      { name: HOSTS.login, resource_group_name: "rg-registry" },
+      { id: idOf("rg-registry", "Microsoft.ContainerRegistry/registries", HOSTS.login), location: "swedencentral" },
+    );
+    const reading = { private_connection_resource_id: "${data.azurerm_container_registry.acr.id}" };
+    const parts = change(without(perSpoke(), REGISTRY), "azurerm_private_endpoint.spoke1", {
+      private_service_connection: { ...reading, subresource_names: ["registry"] },
+    });
+    const both = change(parts, "azurerm_private_endpoint.spoke2", {
+      private_service_connection: { ...reading, subresource_names: ["registry"] },
+    });
+
+    for (const form of [synthesized, planOf, stateOf]) {
+      const resolution = resolve([...both, data], form);
+
+      expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
+      expect(verdicts(resolution)).toEqual([]);
+    }
+  });
+
+  test("may call the registry by its id, though they make or read it as well", () => {
+    const byId = {
+      private_connection_resource_id: idOf("RG-Registry", "Microsoft.ContainerRegistry/registries", "AcmeACR"),
+      subresource_names: ["registry"],
+    };
+    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: byId });
+
+    const resolution = resolve(parts);
+
+    expect(resolution.answers).toHaveLength(9);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("may make the registry and read it as well", () => {
+    const data = part("data.azurerm_container_registry.acr", { name: HOSTS.login, location: "swedencentral" });
+    const reading = {
+      private_connection_resource_id: "${data.azurerm_container_registry.acr.id}",
+      subresource_names: ["registry"],
+    };
+    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: reading });
+
+    const resolution = resolve([data, ...parts]);
+
+    expect(resolution.answers).toHaveLength(9);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("may write records into a zone that is only read", () => {
+    const corp = part(
+      "data.azurerm_private_dns_zone.corp",
+      { name: ZONE, resource_group_name: "rg-corp" },
+      { id: zoneId("corp") },
+    );
+    const inCorp = { zone_name: "${data.azurerm_private_dns_zone.corp.name}", resource_group_name: "rg-corp" };
+    const parts = [
+      network("spoke1"),
+      subnet("spoke1"),
+      ...endpoint("spoke1"),
+      registry(),
+      corp,
+      ...EVERY_HOST.map((host) => record("corp", host, ["spoke1"], inCorp)),
+      link("spoke1", "corp", { private_dns_zone_name: inCorp.zone_name }),
+    ];
+
+    for (const form of [synthesized, planOf, stateOf]) {
+      const resolution = resolve(parts, form);
+
+      expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: corp.address, reachable: true, known: true });
+      expect(verdicts(resolution)).toEqual([]);
+    }
+  });
+});
+
+describe("zones", () => {
+  test("of one region's data endpoint win over the zone of all", () => {
+    // Given a zone for Sweden's data endpoint alone, which answers with the hub's endpoint.
+    const parts = [
+      ...without(perSpoke(), ...EVERY_HOST.map((host) => recordAddress("hub", host))),
+      ...EVERY_HOST.map((host) => record("hub", host, ["hub"])),
+      subnet("hub"),
+      ...endpoint("hub"),
+      zone("region", "swedencentral.data.privatelink.azurecr.io"),
+      link("spoke2", "region"),
+      record("region", "sweden", ["hub"], { name: HOSTS.login }),
+    ];
+
+    const resolution = resolve(parts);
+
+    expect(answerFor(resolution, "vnet-spoke2", "sweden").zone).toBe("azurerm_private_dns_zone.region");
+    expect(endpointsFor(resolution, "vnet-spoke2", "sweden")).toEqual(["hub"]);
+    expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
+    expect(endpointsFor(resolution, "vnet-spoke2", "login")).toEqual(["spoke2"]);
+    expect(verdicts(resolution)).toEqual([
+      warning("answers-by-other-endpoint", "azurerm_virtual_network.spoke2", "azurerm_private_endpoint.hub"),
+    ]);
+  });
+
+  test.each([
+    ["usgovvirginia", "USGov Virginia", "azurecr.us"],
+    ["chinanorth3", "chinanorth3", "azurecr.cn"],
+    ["westeurope", "West Europe", "azurecr.io"],
+  ])("and host names of a registry in %s have their cloud's suffix", (region, location, suffix) => {
+    const parts = change(selfRegistered(), REGISTRY, { location, georeplications: [] });
+    const resolution = resolve(change(parts, "azurerm_private_dns_zone.spoke1", { name: `privatelink.${suffix}` }));
+
+    expect(resolution.answers.map(({ host, reachable }) => [host, reachable])).toEqual([
+      [`acmeacr.${suffix}`, true],
+      [`acmeacr.${region}.data.${suffix}`, true],
+    ]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("tell the cloud of a registry whose region is not known", () => {
+    const parts = change(selfRegistered(), REGISTRY, { location: "${var.location}", georeplications: [] });
+    const resolution = resolve(change(parts, "azurerm_private_dns_zone.spoke1", { name: "privatelink.azurecr.us" }));
+
+    expect(resolution.answers.map(({ host }) => host)).toEqual(["acmeacr.azurecr.us"]);
+  });
+});
+
+describe("what is not read", () => {
+  test("is a raw state file", () => {
+    const raw = { version: 4, terraform_version: "1.11.4", serial: 1, lineage: "f00", outputs: {}, resources: [] };
+
+    expect(() => resolveNames(raw, "terraform.tfstate")).toThrow(
+      "terraform.tfstate is a raw state file. Give the output of: terraform show -json",
+    );
+  });
+
+  test.each([[null], ["text"], [[]], [{}], [{ name: "package", version: "1.0.0" }], [4]])(
+    "is %j, which is no Terraform JSON",
+    (json) => {
+      expect(() => resolveNames(json, "package.json")).toThrow(
+        "package.json is not Terraform JSON. Give a configuration",
+      );
+    },
+  );
+});

@@ -1,0 +1,20 @@
+/** What each network's DNS returns for a private registry, from a Terraform plan, a state or synthesized JSON. */
+export { CLOUDS, type Cloud, type CloudName } from "./lib/azure/clouds";
+export { MAX_RECORDS } from "./lib/azure/dns-limits";
+export { REGIONS, type Region, hasAvailabilityZones, normaliseRegion } from "./lib/azure/regions";
+export { type RegistryHost, registryHosts } from "./lib/azure/registry-hosts";
+export type { Finding, FindingCode } from "./lib/findings/finding";
+export type {
+  Endpoint,
+  Link,
+  NetworkModel,
+  Peering,
+  RecordSet,
+  Registry,
+  VirtualNetwork,
+  Zone,
+} from "./lib/model/network-model";
+export { type Answer, type Resolution, resolveNames } from "./lib/preview";
+export { closingBrace } from "./lib/read/expression";
+export { type Lookup, Resolver } from "./lib/resolver";
+export { answerInWords } from "./lib/text/answers";

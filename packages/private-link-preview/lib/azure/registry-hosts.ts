@@ -1,0 +1,28 @@
+import type { Cloud } from "./clouds";
+
+/** A host name of the registry, which every private endpoint of it has an address for. */
+export interface RegistryHost {
+  /** Short and stable: `login-server`, or `data-REGION`. */
+  readonly id: string;
+  /** The public name that clients ask for. */
+  readonly fqdn: string;
+  /** The name of its A record, relative to the private-link zone, such as `NAME` or `NAME.REGION.data`. */
+  readonly record: string;
+}
+
+/**
+ * The registry's host names: the login server, then the data endpoint of each region.
+ *
+ * Source: "Connect privately to a container registry using private link", Microsoft's registry documentation.
+ */
+export function registryHosts(registry: string, regions: readonly string[], cloud: Cloud): RegistryHost[] {
+  const host = (id: string, record: string): RegistryHost => ({
+    id,
+    record,
+    fqdn: `${record}.${cloud.registrySuffix}`,
+  });
+  return [
+    host("login-server", registry),
+    ...regions.map((region) => host(`data-${region}`, `${registry}.${region}.data`)),
+  ];
+}

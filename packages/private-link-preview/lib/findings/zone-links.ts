@@ -1,0 +1,39 @@
+import { groupBy } from "../util/collections";
+import type { NetworkModel } from "../model/network-model";
+import type { Lookup, Resolver } from "../resolver";
+import { type Finding, error, pair, warning } from "./finding";
+
+export function zoneLinks({ registries }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
+  const views = new Set(lookups.flatMap(({ view }) => (view ? [view] : [])));
+  const ambiguous = [...views].flatMap((network) => {
+    const links = new Set(registries.flatMap((registry) => resolver.linksFor(network, registry)));
+    return [...groupBy(links, ({ zone }) => zone.name)].flatMap(([name, linked]) =>
+      linked.length < 2
+        ? []
+        : [
+            error(
+              "two-zones",
+              `${network.name} is linked to ${linked.length} zones named ${name}; Azure lets a network have one of a name. Keep the link to the zone with its own endpoint.`,
+              [network.address, ...linked.flatMap(({ address, zone }) => [address, zone.address])],
+            ),
+          ],
+    );
+  });
+  const missing = groupBy(
+    lookups.filter(({ network, view, link, known }) => view && !link && known && resolver.connected(network, view)),
+    ({ network, registry }) => pair(network, registry),
+  );
+  return [
+    ...ambiguous,
+    ...[...missing.values()].map(([lookup]) => {
+      const { network, registry, view } = lookup!;
+      const whose = view === network ? network.name : `${view?.name ?? ""}, which answers for ${network.name},`;
+      const then = `its names lead to the public address${registry.publicAccess === false ? ", which lets nobody in" : ""}`;
+      return (registry.publicAccess ? warning : error)(
+        "no-zone",
+        `${whose} is linked to no zone that has the names of ${registry.name}: ${then}. Link it to the zone ${registry.cloud.privateLinkZone} with its own endpoint.`,
+        [network.address, registry.address],
+      );
+    }),
+  ];
+}

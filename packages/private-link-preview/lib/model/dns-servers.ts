@@ -1,0 +1,64 @@
+import { isIn } from "../util/ip-range";
+import type { Resource } from "../read/module";
+import type { VirtualNetwork } from "./network-model";
+import type { Networks } from "./networks";
+import { type Resources, TYPES, optional, texts } from "./resources";
+
+/** Notes, for each network that asks DNS servers of its own, where these lie. */
+export function findDnsServers(resources: Resources, networks: Networks): void {
+  const finder = new Finder(resources, networks);
+  for (const resource of resources.ofType(TYPES.network)) finder.set(networks.of(resource), resource);
+  for (const resource of resources.ofType("azurerm_virtual_network_dns_servers")) {
+    finder.set(networks.at(resource, "virtual_network_id"), resource);
+  }
+}
+
+class Finder {
+  constructor(
+    private readonly resources: Resources,
+    private readonly networks: Networks,
+  ) {}
+
+  public set(network: VirtualNetwork | undefined, resource: Resource): void {
+    const addresses = texts(resource.known("dns_servers"));
+    const mentioned = resource.mentions("dns_servers").map(({ resource }) => resource);
+    if (!network || addresses.length + mentioned.length === 0) return;
+    if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return;
+    const homes = new Set([
+      ...addresses.map((address) => (address === AZURE_DNS ? network : this.networkHolding(address, network))),
+      ...(addresses.length > 0 ? [] : mentioned.map((server) => this.networkOf(server))),
+    ]);
+    const [home] = homes;
+    network.dnsServers = { addresses, ...optional("network", homes.size === 1 ? home : undefined) };
+  }
+
+  /** The network with an address in its address space: this one, or the only other. */
+  private networkHolding(address: string, own: VirtualNetwork): VirtualNetwork | undefined {
+    const holds = ({ addressSpace }: VirtualNetwork) => addressSpace.some((range) => isIn(address, range));
+    if (holds(own)) return own;
+    const [found, ...others] = this.networks.all.filter(holds);
+    return others.length === 0 ? found : undefined;
+  }
+
+  /** The network in which a resource, such as a firewall, has its subnet, directly or by what it refers to. */
+  private networkOf(resource: Resource, depth = 0): VirtualNetwork | undefined {
+    if (resource.type === TYPES.network) return this.networks.of(resource);
+    if (resource.type === TYPES.subnet) return this.networks.at(resource, "virtual_network_name");
+    if (depth > 5) return undefined;
+    // A firewall refers to its policy too, and that may refer to anything: its own subnets come first.
+    for (const { resource: next } of [...NESTED_SUBNETS, []].flatMap((path) => resource.mentions(...path))) {
+      const found = this.networkOf(next, depth + 1);
+      if (found) return found;
+    }
+    const subnetIds = texts(NESTED_SUBNETS.flatMap((path) => resource.known(...path)));
+    return subnetIds
+      .map((id) => this.resources.byId(TYPES.subnet, id))
+      .map((subnet) => subnet && this.networkOf(subnet))[0];
+  }
+}
+
+/** Azure's own resolver: asking it is the same as having no DNS servers. */
+const AZURE_DNS = "168.63.129.16";
+
+/** Where resources that can be DNS servers keep their subnet's id. */
+const NESTED_SUBNETS = [["subnet_id"], ["ip_configuration", "subnet_id"], ["ip_configurations", "subnet_id"]];

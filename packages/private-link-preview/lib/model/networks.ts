@@ -1,0 +1,106 @@
+import { unique } from "../util/collections";
+import type { Resource } from "../read/module";
+import type { Peering, VirtualNetwork } from "./network-model";
+import {
+  type Resources,
+  TYPES,
+  lastSegment,
+  mayBeSame,
+  mentionsOf,
+  optional,
+  subscriptionOf,
+  texts,
+} from "./resources";
+
+/** The virtual networks of a file, and those that it only names. */
+export class Networks {
+  /** Peerings of which the file does not tell what they join. */
+  public readonly unplaced: string[] = [];
+  private readonly networks = new Map<string, VirtualNetwork>();
+  private readonly elsewhere: { subscription: string; path: string; network: VirtualNetwork }[] = [];
+
+  constructor(private readonly resources: Resources) {
+    for (const resource of resources.ofType(TYPES.network)) {
+      this.networks.set(resource.address, {
+        address: resource.address,
+        name: resource.text("name") ?? resource.address,
+        ...optional("location", resource.text("location")),
+        addressSpace: texts(resource.known("address_space")),
+        managed: resource.managed,
+      });
+    }
+  }
+
+  /** All that have been met so far. */
+  public get all(): VirtualNetwork[] {
+    return [...this.networks.values()];
+  }
+
+  /** The network that a resource makes or reads. */
+  public of(resource: Resource): VirtualNetwork | undefined {
+    return this.networks.get(resource.address);
+  }
+
+  /** The network whose id or name stands at a path of a resource. */
+  public at(resource: Resource, ...path: string[]): VirtualNetwork | undefined {
+    const text = resource.text(...path);
+    const mentioned = unique(mentionsOf(resource, path, TYPES.network));
+    if (mentioned.length === 1) return this.of(mentioned[0]!);
+    if (text === undefined) return undefined;
+    if (text.startsWith("/")) return this.byId(text);
+    const group = resource.text("resource_group_name");
+    const found = this.resources.byName(TYPES.network, text, resource, mentioned);
+    if (found) return this.of(found);
+    if (group === undefined) return undefined;
+    return this.notInFile(`${text} in ${group}`, `${group}/${text}`, subscriptionOf(resource.text("id")));
+  }
+
+  /** The network in which the subnet at a path lies, with the subnet's ranges. */
+  public ofSubnetAt(resource: Resource, ...path: string[]): { network?: VirtualNetwork; ranges: string[] } {
+    const mentioned = unique(mentionsOf(resource, path, TYPES.subnet));
+    const id = resource.text(...path);
+    const subnet = id === undefined ? undefined : this.resources.byId(TYPES.subnet, id);
+    const candidates = mentioned.length !== 1 && subnet ? [subnet] : mentioned;
+    // Where it is not clear which subnet is meant, they may at least lie in one network.
+    const [network, ...others] = unique(candidates.map((one) => this.at(one, "virtual_network_name")));
+    if (network && others.length === 0) {
+      return { network, ranges: texts(candidates.flatMap((one) => one.known("address_prefixes"))) };
+    }
+    // A subnet that its network defines itself, or one that is not in the file.
+    const inline = unique(mentionsOf(resource, path, TYPES.network));
+    const networkId = /^(.*\/virtualnetworks\/[^/]+)\/subnets\//i.exec(id ?? "")?.[1];
+    const holder =
+      inline.length === 1 ? this.of(inline[0]!) : networkId === undefined ? undefined : this.byId(networkId);
+    return { ...optional("network", holder), ranges: [] };
+  }
+
+  public peerings(): Peering[] {
+    return this.resources.ofType("azurerm_virtual_network_peering").flatMap((resource) => {
+      const from = this.at(resource, "virtual_network_name");
+      const to = this.at(resource, "remote_virtual_network_id");
+      const allowed = resource.known("allow_virtual_network_access")[0] !== false;
+      if (from && to) return [{ address: resource.address, from, to, allowed }];
+      this.unplaced.push(resource.address);
+      return [];
+    });
+  }
+
+  private byId(id: string): VirtualNetwork {
+    const found = this.resources.byId(TYPES.network, id);
+    const known = found && this.of(found);
+    const group = /\/resourcegroups\/([^/]+)\//i.exec(id)?.[1] ?? "";
+    return known ?? this.notInFile(id, `${group}/${lastSegment(id)}`, subscriptionOf(id));
+  }
+
+  /** A network that is not in the file: one by its id, or one by its name, which leaves the subscription open. */
+  private notInFile(address: string, path: string, subscription: string): VirtualNetwork {
+    const known = this.elsewhere.find(
+      (one) => one.path === path.toLowerCase() && mayBeSame(one.subscription, subscription),
+    );
+    if (known) return known.network;
+    const network = { address, name: lastSegment(path), addressSpace: [], managed: false };
+    this.elsewhere.push({ path: path.toLowerCase(), subscription, network });
+    this.networks.set(address, network);
+    return network;
+  }
+}

@@ -1,0 +1,57 @@
+import { unique } from "../util/collections";
+import type { Mention, Resource } from "../read/module";
+import type { RecordSet } from "./network-model";
+import type { Endpoints } from "./endpoints";
+import { type Resources, TYPES, texts } from "./resources";
+import type { Zones } from "./zones";
+
+/** Puts each A record set of a file into its zone, with the endpoints that it reads from. */
+export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoints): void {
+  for (const resource of resources.ofType(TYPES.record)) {
+    const name = resource.text("name")?.toLowerCase();
+    const zone = zones.namedIn(resource, "zone_name");
+    if (name !== undefined && zone) zone.records.push({ ...contentsOf(resource, endpoints), name });
+  }
+}
+
+function contentsOf(resource: Resource, endpoints: Endpoints): Omit<RecordSet, "name"> {
+  const addresses = texts(resource.known("records"));
+  const mentions = resource.mentions("records");
+  const sources = unique(mentions.flatMap(({ resource }) => endpoints.behind(resource)));
+  const unsure =
+    sources.length > 1 && mentions.some(({ oneOf, resource }) => oneOf && endpoints.behind(resource).length > 0);
+  const readFrom = unsure ? [] : sources;
+  return {
+    address: resource.address,
+    addresses,
+    size: Math.max(addresses.length, readFrom.length),
+    readFrom,
+    readFromOneOf: unsure ? sources : [],
+    lost: unique([
+      ...resource.lost("records"),
+      ...mentions.flatMap(({ resource: source }) =>
+        (source.managed && source.type !== TYPES.endpoint) || endpoints.behind(source).length > 0
+          ? []
+          : [source.address],
+      ),
+    ]),
+    picksBy: resource.literals("records").map((literal) => literal.toLowerCase()),
+    byPosition: mentions.filter(isByPosition).map(({ resource, steps }) => resource.address + steps),
+  };
+}
+
+/**
+ * Whether a record reads an endpoint's addresses by position: they come in any order, and
+ * `private_service_connection` shows but one of them.
+ */
+function isByPosition({ resource, steps }: Mention): boolean {
+  if (resource.type === TYPES.endpoint) {
+    return /\b(custom_dns_configs|private_dns_zone_configs|record_sets)(\[\d+\]|\.\d+)|\bprivate_service_connection\b.*\.private_ip_address$/.test(
+      steps,
+    );
+  }
+  return (
+    !resource.managed &&
+    /\b(ip_configuration|ipConfigurations|private_ip_addresses)(\[\d+\]|\.\d+)|\bprivate_ip_address$/.test(steps)
+  );
+}

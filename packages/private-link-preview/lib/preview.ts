@@ -1,0 +1,75 @@
+import { findingsOf } from "./findings";
+import { type Finding, isGood } from "./findings/finding";
+import { buildNetworkModel } from "./model/build-network-model";
+import type { NetworkModel } from "./model/network-model";
+import { type Lookup, Resolver } from "./resolver";
+import { readTerraformJson } from "./read/terraform-json";
+
+/** What one network gets when it asks for one host name of a registry. */
+export interface Answer {
+  /** Name of the virtual network that asks. */
+  readonly virtualNetwork: string;
+  /** Its Terraform address, or its Azure id if it is not in the file. */
+  readonly virtualNetworkAddress: string;
+  readonly host: string;
+  /** Terraform address of the zone that answers; null where public DNS does, or where that is not known. */
+  readonly zone: string | null;
+  /** Terraform addresses of the endpoints whose addresses the answer holds. */
+  readonly endpoints: readonly string[];
+  /** The addresses in the answer; empty where they are not known yet. */
+  readonly addresses: readonly string[];
+  /** Whether the network reaches every address in the answer, and there is one. */
+  readonly reachable: boolean;
+  /** Whether everything that decides the answer is in the file. */
+  readonly known: boolean;
+}
+
+/** Who resolves the registry to what, and what is wrong with that. */
+export interface Resolution {
+  readonly model: NetworkModel;
+  readonly lookups: readonly Lookup[];
+  readonly answers: readonly Answer[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Works out, from Terraform's JSON alone, what each virtual network gets for each host name of each private registry.
+ *
+ * @param json - a configuration as synthesized, or `terraform show -json` of a plan or a state
+ * @param source - where it comes from, for the error
+ * @throws UserError if it is none of these
+ */
+export function resolveNames(json: unknown, source = "the stack"): Resolution {
+  const model = buildNetworkModel(readTerraformJson(json, source));
+  const resolver = new Resolver(model);
+  const lookups = lookUpAll(model, resolver);
+  return { model, lookups, answers: lookups.map(answerOf), findings: findingsOf(model, resolver, lookups) };
+}
+
+function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
+  const involved = new Set([
+    ...model.links.map(({ network }) => network),
+    ...model.endpoints.flatMap(({ network }) => (network ? [network] : [])),
+  ]);
+  const served = new Set(model.endpoints.map(({ registry }) => registry));
+  const registries = model.registries.filter((registry) => served.has(registry) || registry.publicAccess === false);
+  return model.networks
+    .filter((network) => network.managed || involved.has(network))
+    .flatMap((network) =>
+      registries.flatMap((registry) => registry.hosts.map((host) => resolver.lookUp(network, registry, host))),
+    );
+}
+
+function answerOf(lookup: Lookup): Answer {
+  const { network, host, link, endpoints, addresses, known } = lookup;
+  return {
+    virtualNetwork: network.name,
+    virtualNetworkAddress: network.address,
+    host: host.fqdn,
+    zone: link?.zone.address ?? null,
+    endpoints: endpoints.map(({ address }) => address),
+    addresses,
+    reachable: isGood(lookup),
+    known,
+  };
+}

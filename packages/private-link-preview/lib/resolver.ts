@@ -1,0 +1,168 @@
+import { isIn } from "./util/ip-range";
+import { unique } from "./util/collections";
+import type { RegistryHost } from "./azure/registry-hosts";
+import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork, Zone } from "./model/network-model";
+
+/** What a network's DNS answers when it is asked for a host name of a registry. */
+export interface Lookup {
+  readonly network: VirtualNetwork;
+  readonly registry: Registry;
+  readonly host: RegistryHost;
+  /** The network whose zone links decide: the network itself, or the one its DNS servers lie in; absent if not known. */
+  readonly view?: VirtualNetwork;
+  /** The link by which the zone answers; absent where public DNS does. */
+  readonly link?: Link;
+  /** The record sets of the name in that zone. */
+  readonly records: readonly RecordSet[];
+  /** Whose addresses the answer holds. */
+  readonly endpoints: readonly Endpoint[];
+  /** Those of the endpoints that the network does not reach. */
+  readonly unreachable: readonly Endpoint[];
+  /** The addresses in the answer, as far as known. */
+  readonly addresses: readonly string[];
+  /** Addresses in the answer that no endpoint of the registry has. */
+  readonly strays: readonly string[];
+  /** Whether all that decides the answer is in the file. */
+  readonly known: boolean;
+}
+
+/** Asks the network model, as machines in its networks would. */
+export class Resolver {
+  private readonly linksOf = new Map<VirtualNetwork, Link[]>();
+  private readonly peered = new Map<VirtualNetwork, Set<VirtualNetwork>>();
+  private readonly registeredIn = new Map<Zone, Endpoint[]>();
+
+  constructor(private readonly model: NetworkModel) {
+    for (const link of model.links) this.linksOf.set(link.network, [...(this.linksOf.get(link.network) ?? []), link]);
+    for (const { from, to, allowed } of model.peerings) {
+      if (!allowed) continue;
+      const remotes = this.peered.get(from) ?? new Set();
+      this.peered.set(from, remotes.add(to));
+    }
+    for (const endpoint of model.endpoints) {
+      for (const zone of endpoint.registersIn)
+        this.registeredIn.set(zone, [...(this.registeredIn.get(zone) ?? []), endpoint]);
+    }
+  }
+
+  /** Whether traffic flows between two networks: peered directly in both directions, never by way of a third. */
+  public connected(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    return a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a));
+  }
+
+  /** Whether two networks are taken to be peered because neither is managed here, nor any peering between them. */
+  public onTrust(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    return a !== b && !a.managed && !b.managed && !this.hasPeering(a, b) && !this.hasPeering(b, a);
+  }
+
+  /** Whether a network's side of a peering is there; for a network that is not in the file, the other side speaks for it. */
+  private letsIn(network: VirtualNetwork, remote: VirtualNetwork): boolean {
+    return this.hasPeering(network, remote) || (!network.managed && this.hasPeering(remote, network));
+  }
+
+  public hasPeering(from: VirtualNetwork, to: VirtualNetwork): boolean {
+    return this.peered.get(from)?.has(to) ?? false;
+  }
+
+  /** The links of a network to zones in which a registry's names can be. */
+  public linksFor(network: VirtualNetwork, registry: Registry): Link[] {
+    return (this.linksOf.get(network) ?? []).filter(({ zone }) =>
+      isAtOrBelow(zone.name, registry.cloud.privateLinkZone),
+    );
+  }
+
+  public lookUp(network: VirtualNetwork, registry: Registry, host: RegistryHost): Lookup {
+    const asked = { network, registry, host };
+    const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [] };
+    const view = network.dnsServers ? network.dnsServers.network : network;
+    if (!view) return { ...asked, ...nothing, known: false };
+    // A link or peering that could not be placed, or is in a module, may be the one that is missing here.
+    const complete = this.model.unplaced.length + this.model.unreadModules.length === 0;
+    if (!this.connected(network, view)) return { ...asked, ...nothing, view, known: complete };
+    const name = `${host.record}.${registry.cloud.privateLinkZone}`;
+    const link = longest(this.linksFor(view, registry).filter(({ zone }) => isAtOrBelow(name, zone.name)));
+    if (!link) return { ...asked, ...nothing, view, known: view.managed && complete };
+    const answer = this.answerIn(link.zone, registry, host, name);
+    const beyond = answer.endpoints.filter(
+      (endpoint) => endpoint.network && !this.connected(network, endpoint.network),
+    );
+    const known = answer.known && (complete || (beyond.length === 0 && answer.endpoints.length > 0));
+    return { ...asked, view, link, ...answer, unreachable: complete ? beyond : [], known };
+  }
+
+  private answerIn(zone: Zone, registry: Registry, host: RegistryHost, name: string) {
+    const relative = name.slice(0, -zone.name.length - 1);
+    const records = zone.records.filter((record) => record.name === relative);
+    const registered = (this.registeredIn.get(zone) ?? []).filter((endpoint) => endpoint.registry === registry);
+    const endpoints = unique([...records.flatMap((record) => this.endpointsIn(record, registry)), ...registered]);
+    const written = records.flatMap((record) => record.addresses);
+    return {
+      records,
+      endpoints,
+      addresses:
+        records.length > 0 ? written : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
+      strays: records
+        .filter((record) => this.isFollowed(record, registry))
+        .flatMap((record) =>
+          record.addresses.filter((address) => this.ownersOf(address, registry, record).length === 0),
+        ),
+      known:
+        // There is but one record set of a name and type, so what is written here is what the zone holds.
+        (zone.managed || records.length > 0) &&
+        endpoints.every((endpoint) => endpoint.network !== undefined) &&
+        records.every((record) => this.isFollowed(record, registry)),
+    };
+  }
+
+  /** The endpoints whose addresses a record set of a registry's name holds. */
+  public endpointsIn(record: RecordSet, registry: Registry): Endpoint[] {
+    if (record.addresses.length === 0) return [...record.readFrom];
+    return unique(record.addresses.flatMap((address) => this.ownersOf(address, registry, record)));
+  }
+
+  /** Whether it can be told what a record set of a registry's name holds, even if that is nobody's address. */
+  public isFollowed(record: RecordSet, registry: Registry): boolean {
+    if (record.addresses.length === 0 || record.readFrom.length > 0) return record.readFrom.length > 0;
+    return this.endpointsIn(record, registry).length > 0 || this.anywhere(registry).length === 0;
+  }
+
+  /** The endpoints of which not even the network's ranges are known: they may have any address. */
+  private anywhere(registry: Registry): Endpoint[] {
+    return this.model.endpoints.filter(
+      (endpoint) => endpoint.registry === registry && endpoint.addresses.size === 0 && rangesOf(endpoint).length === 0,
+    );
+  }
+
+  /** The endpoints that have an address, or in whose subnet it lies where their addresses are not known. */
+  private ownersOf(address: string, registry: Registry, record: RecordSet): Endpoint[] {
+    const owners = this.model.endpoints.filter(
+      (endpoint) =>
+        endpoint.registry === registry &&
+        (endpoint.addresses.size > 0
+          ? [...endpoint.addresses.values()].some((addresses) => addresses.includes(address))
+          : rangesOf(endpoint).some((range) => isIn(address, range))),
+    );
+    // Networks that never meet may use the same addresses; what the record reads from then decides.
+    const meant = owners.filter((endpoint) => record.readFrom.includes(endpoint));
+    if (meant.length > 0) return meant;
+    const anywhere = owners.length === 0 ? this.anywhere(registry) : [];
+    return anywhere.length === 1 ? anywhere : owners;
+  }
+}
+
+/** Where an endpoint's addresses can lie: in its subnet, of which at least the network may be known. */
+function rangesOf({ subnetRanges, network }: Endpoint): readonly string[] {
+  return subnetRanges.length > 0 ? subnetRanges : (network?.addressSpace ?? []);
+}
+
+function isAtOrBelow(name: string, zone: string): boolean {
+  return name === zone || name.endsWith(`.${zone}`);
+}
+
+/** The link to the zone that matches most of a name: the one that DNS asks. */
+function longest(links: Link[]): Link | undefined {
+  return links.reduce<Link | undefined>(
+    (best, link) => (best && best.zone.name.length >= link.zone.name.length ? best : link),
+    undefined,
+  );
+}

@@ -1,0 +1,91 @@
+import type { Colors } from "picocolors/types";
+import { groupBy } from "../util/collections";
+import type { Finding } from "../findings/finding";
+import type { Registry } from "../model/network-model";
+import type { Resolution } from "../preview";
+import type { Lookup } from "../resolver";
+import { count, wrap } from "../util/words";
+import { answerInWords, reachableInWords } from "./answers";
+import { Table, WIDTH } from "./table";
+
+/** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
+const COLUMNS = [22, 17, 45, 11];
+
+/** The preview for people: a table a registry with a row a network, the findings, and a line with counts. */
+export function previewText({ lookups, findings }: Resolution, colors: Colors): string {
+  return [
+    ...[...groupBy(lookups, ({ registry }) => registry)].map(([registry, asked]) =>
+      registryTable(registry, asked, colors),
+    ),
+    ...findings.map((finding) => findingText(finding, colors)),
+    countsLine(lookups, findings),
+  ].join("\n\n");
+}
+
+function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors): string {
+  const table = new Table(["Virtual network", "Zone", "Answer", "Reachable"], COLUMNS, colors);
+  for (const asked of groupBy(lookups, ({ network }) => network).values()) {
+    for (const same of groupBy(
+      asked,
+      (lookup) => `${answerInWords(lookup)}|${reachableInWords(lookup)}|${lookup.link?.address}`,
+    ).values()) {
+      const lookup = same[0]!;
+      const reachable = reachableInWords(lookup);
+      const paint = { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
+      table.add(
+        [
+          same.includes(asked[0]!) ? lookup.network.name : "",
+          zoneInWords(lookup),
+          [`${hostsInWords(same, asked)}: ${answerInWords(lookup)}`, ...addressLines(same)],
+          reachable,
+        ],
+        paint,
+      );
+    }
+  }
+  const [loginServer, ...dataEndpoints] = registry.hosts;
+  const regions = dataEndpoints.map(({ id }) => id.replace("data-", "")).join(", ");
+  const names = [`login server ${loginServer?.fqdn ?? ""}`, `data endpoints in ${regions || "no region known"}`];
+  const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
+  return [colors.bold(registry.name), ...lines, table.toString()].join("\n");
+}
+
+/** Which zone answers, as its place in Terraform: the resource's name without its type. */
+function zoneInWords({ link, network, view }: Lookup): string {
+  const zone = link ? link.zone.address.replace("azurerm_private_dns_zone.", "") : "none";
+  if (view === network) return zone;
+  return view ? `${zone} (asks a DNS server in ${view.name})` : "asks DNS servers not known";
+}
+
+function hostsInWords(same: readonly Lookup[], all: readonly Lookup[]): string {
+  if (same.length === all.length && same.length > 2) return `all ${same.length} names`;
+  return same.map(({ host }) => host.id.replace("-", " ")).join(", ");
+}
+
+function addressLines(lookups: readonly Lookup[]): string[] {
+  return lookups.flatMap(({ host, addresses }) =>
+    addresses.map((address) => `${address.padEnd(15)} ${host.id.replace("-", " ")}`),
+  );
+}
+
+/** A finding for people: what it is, what to do, and what is involved. */
+export function findingText({ severity, code, message, resources }: Finding, colors: Colors): string {
+  const paint = severity === "error" ? colors.red : colors.yellow;
+  const shown = resources.length > 8 ? [...resources.slice(0, 7), `and ${resources.length - 7} more`] : resources;
+  return [
+    `${paint(severity)} ${colors.bold(code)}`,
+    ...wrap(message, WIDTH - 2).map((line) => `  ${line}`),
+    ...shown.map((resource) => colors.dim(`  - ${resource}`)),
+  ].join("\n");
+}
+
+function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
+  const networks = new Set(lookups.map(({ network }) => network)).size;
+  const reached = lookups.filter((lookup) => reachableInWords(lookup) === "yes").length;
+  const unknown = lookups.filter((lookup) => reachableInWords(lookup) === "not known").length;
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  return (
+    `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}. ` +
+    `${count(errors, "error")}, ${count(findings.length - errors, "warning")}.`
+  );
+}

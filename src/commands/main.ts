@@ -1,0 +1,33 @@
+import { UsageError } from "private-link-preview/util";
+import type { Command, ExitStatus } from "../cli/command";
+import { run } from "../cli/run";
+
+/** Where each command is: a module that exports it as `command`. */
+const MODULES: Readonly<Record<string, string>> = {
+  deploy: "../deploy/deploy-command",
+  destroy: "../deploy/destroy-command",
+  diagram: "../preview/diagram-command",
+  docs: "../docs/docs-command",
+  hcl: "../synth/hcl-command",
+  help: "../cli/help-command",
+  plan: "../plan/plan-command",
+  preview: "../preview/preview-command",
+  "push-hello": "../verify/push-hello-command",
+  rehearse: "../rehearse/rehearse-command",
+  synth: "../synth/synth-command",
+  verify: "../verify/verify-command",
+};
+
+/** Runs the command of a name: `npm run NAME` does so. No other command's code is loaded. */
+export async function runCommand(name = "", args: readonly string[] = []): Promise<ExitStatus> {
+  const module = MODULES[name];
+  if (module === undefined)
+    throw new UsageError(`There is no command ${JSON.stringify(name)}. All commands: npm run help`);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require(module) as { command: Command }).command(args);
+}
+
+if (require.main === module) {
+  const [, , name, ...args] = process.argv;
+  run(() => runCommand(name, args));
+}

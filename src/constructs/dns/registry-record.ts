@@ -1,0 +1,37 @@
+import type { Construct } from "constructs";
+import type { RegistryHost } from "private-link-preview";
+import type { RegistryEndpoint } from "../registry/endpoint";
+import { PrivateDnsARecord } from "../../terraform";
+import type { Zone } from "./zone-reference";
+
+/** Which name answers with which endpoints. */
+export interface RegistryRecordProps {
+  readonly zone: Zone;
+  readonly host: RegistryHost;
+  /** The answer holds one address of each. */
+  readonly endpoints: readonly RegistryEndpoint[];
+  /** How long a client may keep the answer, in seconds. */
+  readonly ttl: number;
+  readonly tags: Record<string, string>;
+}
+
+/**
+ * An explicit A record set: one host name of the registry, with its address at each of the endpoints.
+ *
+ * Each address is looked up by host name. The order of an endpoint's addresses says nothing.
+ */
+export class RegistryRecord extends PrivateDnsARecord {
+  constructor(scope: Construct, id: string, props: RegistryRecordProps) {
+    const { zone, host, endpoints, ttl, tags } = props;
+    super(scope, id, {
+      name: host.record,
+      zoneName: zone.name,
+      resourceGroupName: zone.resourceGroupName,
+      ttl,
+      tags,
+      records: endpoints.map((endpoint) => endpoint.addressOf(host)),
+      ...(zone.provider && { provider: zone.provider }),
+      lifecycle: { precondition: endpoints.map((endpoint) => endpoint.hasAddressFor(host)) },
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Construct } from "constructs";
+import { planHub } from "./address-plan";
+import { BastionHost, PublicIp } from "../../terraform";
+import { NewNetwork, type NewNetworkProps } from "./new-network";
+import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
+
+/** The hub: a network that every spoke is peered with. */
+export interface HubProps extends NewNetworkProps {
+  /** Whether the hub has a bastion, the only way to the test VMs' shells. */
+  readonly bastion: boolean;
+  /** Whether the hub has an endpoint of the registry of its own. */
+  readonly endpoint: boolean;
+}
+
+/** The hub's network, with a bastion and a subnet for an endpoint if asked for. */
+export class Hub extends NewNetwork {
+  /** CIDR range from which the bastion reaches into the spokes; absent without a bastion. */
+  public readonly bastionRange?: string;
+  public readonly endpointSubnetId?: string;
+
+  constructor(scope: Construct, props: HubProps) {
+    super(scope, "hub", props);
+    const plan = planHub(props.addressSpace);
+    if (props.endpoint) {
+      this.endpointSubnetId = this.addSubnet("endpoints", {
+        name: this.naming.of("snet", "hub-endpoints"),
+        addressPrefix: plan.endpoints,
+        rules: allowOnly(ENDPOINT_TRAFFIC),
+      }).id;
+    }
+    if (props.bastion) {
+      this.bastionRange = plan.bastion;
+      this.addBastion(plan.bastion);
+    }
+  }
+
+  private addBastion(addressPrefix: string): void {
+    const subnet = this.addSubnet("bastion", {
+      // Azure finds the subnet by this name.
+      name: "AzureBastionSubnet",
+      addressPrefix,
+      rules: allowOnly(BASTION_TRAFFIC),
+    });
+    const address = new PublicIp(this, "bastion-address", {
+      ...this.place,
+      name: this.naming.of("pip", "bastion"),
+      sku: "Standard",
+      allocationMethod: "Static",
+    });
+    new BastionHost(this, "bastion", {
+      ...this.place,
+      name: this.naming.of("bas", this.name),
+      sku: "Basic",
+      ipConfiguration: { name: "bastion", subnetId: subnet.id, publicIpAddressId: address.id },
+    });
+  }
+}
+
+const BASTION_HOSTS = { from: "VirtualNetwork", to: "VirtualNetwork", ports: [8080, 5701], protocol: "*" } as const;
+
+/**
+ * What Bastion needs; it refuses a subnet whose security group lacks any of it.
+ *
+ * Source: "Working with NSG access and Azure Bastion", Microsoft's Bastion documentation.
+ */
+const BASTION_TRAFFIC: Allowed[] = [
+  { name: "AllowHttpsFromInternet", direction: "Inbound", from: "Internet", to: "*", ports: [443] },
+  { name: "AllowGatewayManager", direction: "Inbound", from: "GatewayManager", to: "*", ports: [443] },
+  { name: "AllowLoadBalancer", direction: "Inbound", from: "AzureLoadBalancer", to: "*", ports: [443] },
+  { name: "AllowBastionHostsIn", direction: "Inbound", ...BASTION_HOSTS },
+  { name: "AllowSshAndRdp", direction: "Outbound", from: "*", to: "VirtualNetwork", ports: [22, 3389], protocol: "*" },
+  { name: "AllowAzureCloud", direction: "Outbound", from: "*", to: "AzureCloud", ports: [443] },
+  { name: "AllowBastionHostsOut", direction: "Outbound", ...BASTION_HOSTS },
+  { name: "AllowSessionInformation", direction: "Outbound", from: "*", to: "Internet", ports: [80], protocol: "*" },
+];

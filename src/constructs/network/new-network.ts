@@ -1,0 +1,76 @@
+import type { Construct } from "constructs";
+import {
+  NetworkSecurityGroup,
+  type NetworkSecurityGroupSecurityRule,
+  Subnet,
+  SubnetNetworkSecurityGroupAssociation,
+  VirtualNetwork,
+} from "../../terraform";
+import type { PartProps } from "../place";
+import { Network } from "./network";
+
+/** What a new virtual network is made of. */
+export interface NewNetworkProps extends PartProps {
+  /** CIDR range of the virtual network. */
+  readonly addressSpace: string;
+  /**
+   * Addresses of the DNS servers that the network asks.
+   *
+   * @default - none: it asks Azure's
+   */
+  readonly dnsServers?: readonly string[];
+}
+
+/** A subnet and the rules of its network security group. */
+export interface SubnetProps {
+  /** Name in Azure. */
+  readonly name: string;
+  /** CIDR range inside the network's address space. */
+  readonly addressPrefix: string;
+  readonly rules: readonly NetworkSecurityGroupSecurityRule[];
+  /**
+   * Whether machines without a public address reach the internet through an address that Azure lends.
+   *
+   * @default false
+   */
+  readonly defaultOutboundAccess?: boolean;
+}
+
+/** A virtual network that this project makes: what its hub and spokes have in common. */
+export abstract class NewNetwork extends Network {
+  public readonly virtualNetwork: VirtualNetwork;
+  public readonly openToPeering = true;
+
+  constructor(scope: Construct, name: string, props: NewNetworkProps) {
+    super(scope, name, props);
+    this.virtualNetwork = new VirtualNetwork(this, "network", {
+      ...this.place,
+      name: props.naming.of("vnet", name),
+      addressSpace: [props.addressSpace],
+      ...(props.dnsServers?.length && { dnsServers: [...props.dnsServers] }),
+    });
+  }
+
+  /** Adds a subnet, with a network security group that holds its rules. */
+  protected addSubnet(id: string, props: SubnetProps): Subnet {
+    const subnet = new Subnet(this, `${id}-subnet`, {
+      name: props.name,
+      resourceGroupName: this.place.resourceGroupName,
+      virtualNetworkName: this.virtualNetwork.name,
+      addressPrefixes: [props.addressPrefix],
+      defaultOutboundAccessEnabled: props.defaultOutboundAccess ?? false,
+      // Enabled, so that the security group applies to private endpoints too.
+      privateEndpointNetworkPolicies: "Enabled",
+    });
+    const securityGroup = new NetworkSecurityGroup(this, `${id}-nsg`, {
+      ...this.place,
+      name: this.naming.of("nsg", `${this.name}-${id}`),
+      securityRule: [...props.rules],
+    });
+    new SubnetNetworkSecurityGroupAssociation(this, `${id}-nsg-association`, {
+      subnetId: subnet.id,
+      networkSecurityGroupId: securityGroup.id,
+    });
+    return subnet;
+  }
+}

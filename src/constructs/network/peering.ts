@@ -1,0 +1,30 @@
+import type { Naming } from "../naming";
+import { VirtualNetworkPeering } from "../../terraform";
+import type { Network } from "./network";
+
+/**
+ * Peers two networks, which takes a peering on each side, if both are open to it.
+ *
+ * Each side's peering is a child of its own network, so that a network's coming or going leaves the others' alone.
+ */
+export function peer(a: Network, b: Network, naming: Naming): void {
+  if (!a.openToPeering || !b.openToPeering) return;
+  peerOneWay(a, b, naming);
+  peerOneWay(b, a, naming);
+}
+
+function peerOneWay(from: Network, to: Network, naming: Naming): void {
+  const { provider } = from.place;
+  new VirtualNetworkPeering(from, `peering-to-${to.name}`, {
+    name: naming.of("peer", `${from.name}-to-${to.name}`),
+    resourceGroupName: from.virtualNetwork.resourceGroupName,
+    virtualNetworkName: from.virtualNetwork.name,
+    remoteVirtualNetworkId: to.virtualNetwork.id,
+    allowVirtualNetworkAccess: true,
+    // Each network reaches its neighbour, nobody reaches through it.
+    allowForwardedTraffic: false,
+    allowGatewayTransit: false,
+    useRemoteGateways: false,
+    ...(provider && { provider }),
+  });
+}

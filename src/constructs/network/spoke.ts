@@ -1,0 +1,52 @@
+import type { Construct } from "constructs";
+import { planSpoke } from "./address-plan";
+import { NewNetwork, type NewNetworkProps } from "./new-network";
+import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
+
+/** A spoke: a region's network, in which workloads pull through a private endpoint of their own. */
+export interface SpokeProps extends NewNetworkProps {
+  /**
+   * CIDR range of the hub's bastion, which may open SSH sessions to the workloads.
+   *
+   * @default - nobody may
+   */
+  readonly bastionRange?: string;
+}
+
+/** A spoke's network: one subnet for private endpoints, one for workloads. */
+export class Spoke extends NewNetwork {
+  public readonly endpointSubnetId: string;
+  public readonly workloadSubnetId: string;
+
+  constructor(scope: Construct, name: string, props: SpokeProps) {
+    super(scope, name, props);
+    const plan = planSpoke(props.addressSpace);
+    this.endpointSubnetId = this.addSubnet("endpoints", {
+      name: this.naming.of("snet", `${name}-endpoints`),
+      addressPrefix: plan.endpoints,
+      rules: allowOnly(ENDPOINT_TRAFFIC),
+    }).id;
+    this.workloadSubnetId = this.addSubnet("workloads", {
+      name: this.naming.of("snet", `${name}-workloads`),
+      addressPrefix: plan.workloads,
+      rules: allowOnly([
+        ...(props.bastionRange ? [sshFrom(props.bastionRange)] : []),
+        HTTPS_TO_NETWORKS,
+        ...(props.dnsServers?.length ? [DNS_TO_NETWORKS] : []),
+        WEB,
+      ]),
+      // The test VMs install Docker from Ubuntu's package servers.
+      defaultOutboundAccess: true,
+    }).id;
+  }
+}
+
+const TO_NETWORKS = { direction: "Outbound", from: "VirtualNetwork", to: "VirtualNetwork" } as const;
+const HTTPS_TO_NETWORKS: Allowed = { name: "AllowRegistry", ...TO_NETWORKS, ports: [443] };
+const DNS_TO_NETWORKS: Allowed = { name: "AllowDns", ...TO_NETWORKS, ports: [53], protocol: "*" };
+
+const WEB: Allowed = { name: "AllowWeb", direction: "Outbound", from: "*", to: "Internet", ports: [80, 443] };
+
+function sshFrom(range: string): Allowed {
+  return { name: "AllowSshFromBastion", direction: "Inbound", from: range, to: "*", ports: [22] };
+}

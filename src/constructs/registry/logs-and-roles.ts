@@ -1,0 +1,81 @@
+import { Construct } from "constructs";
+import type { Naming } from "../naming";
+import {
+  type ITerraformDependable,
+  LogAnalyticsWorkspace,
+  ManagementLock,
+  MonitorDiagnosticSetting,
+  RoleAssignment,
+} from "../../terraform";
+import type { Registry } from "./registry";
+
+/** What those who run the registry want of it. */
+export interface OperationsProps {
+  readonly registry: Registry;
+  /** Whether its logs and metrics go to a Log Analytics workspace: one that exists, by its id, or one made for it. */
+  readonly diagnostics: boolean | { readonly workspaceId: string };
+  /** Object ids that may pull. */
+  readonly pullPrincipals: readonly string[];
+  /** Object ids that may push and pull. */
+  readonly pushPrincipals: readonly string[];
+  readonly naming: Naming;
+}
+
+/** Logs and roles of the registry, each only where asked for. */
+export class Operations extends Construct {
+  constructor(scope: Construct, id: string, props: OperationsProps) {
+    super(scope, id);
+    const { registry, naming, diagnostics } = props;
+    if (diagnostics) {
+      new MonitorDiagnosticSetting(this, "diagnostics", {
+        name: "registry",
+        targetResourceId: registry.resource.id,
+        logAnalyticsWorkspaceId:
+          diagnostics === true ? this.makeWorkspace(registry, naming).id : diagnostics.workspaceId,
+        enabledLog: [{ category: "ContainerRegistryLoginEvents" }, { category: "ContainerRegistryRepositoryEvents" }],
+        enabledMetric: [{ category: "AllMetrics" }],
+      });
+    }
+    this.assign("AcrPull", "pull", props.pullPrincipals, registry);
+    this.assign("AcrPush", "push", props.pushPrincipals, registry);
+  }
+
+  private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {
+    return new LogAnalyticsWorkspace(this, "workspace", {
+      ...place,
+      name: naming.of("log", "registry"),
+      sku: "PerGB2018",
+      retentionInDays: 30,
+      // Who reads the logs signs in by Entra ID, not by the workspace's keys.
+      localAuthenticationEnabled: false,
+    });
+  }
+
+  private assign(roleDefinitionName: string, id: string, principals: readonly string[], registry: Registry): void {
+    for (const principalId of new Set(principals.map((principal) => principal.toLowerCase()))) {
+      new RoleAssignment(this, `${id}-${principalId}`, {
+        scope: registry.resource.id,
+        roleDefinitionName,
+        principalId,
+      });
+    }
+  }
+}
+
+/**
+ * Keeps a registry, its images and its replicas from being deleted.
+ *
+ * A lock holds whatever lies at its scope: roles and diagnostic settings can't be deleted either. So it comes after
+ * them, and goes before them.
+ *
+ * @param held - what lies at the registry's scope
+ */
+export function lock(registry: Registry, held: ITerraformDependable[]): void {
+  new ManagementLock(registry, "lock", {
+    name: "registry",
+    scope: registry.resource.id,
+    lockLevel: "CanNotDelete",
+    notes: "Keeps the registry, its images and its replicas.",
+    dependsOn: held,
+  });
+}

@@ -1,0 +1,75 @@
+import { Construct } from "constructs";
+import { hasAvailabilityZones, type RegistryHost } from "private-link-preview";
+import { MAIN } from "../../terraform/logical-ids";
+import { type PartProps, type Place, placeIn } from "../place";
+import { ContainerRegistry } from "../../terraform";
+
+/** A copy of the registry in another region. */
+export interface Replica {
+  readonly location: string;
+  /** Whether the login server's name leads here; false drains the replica. */
+  readonly routed: boolean;
+}
+
+/** A private registry and its replicas. Its location is its home region. */
+export interface RegistryProps extends PartProps {
+  /** Global name, 5 to 50 lower-case letters and digits. */
+  readonly name: string;
+  /** In any order. */
+  readonly replicas: readonly Replica[];
+  /** The host names that the registry will have. */
+  readonly hosts: readonly RegistryHost[];
+  /** Days after which untagged manifests are deleted; 0 keeps them. */
+  readonly retentionDays: number;
+  /** Whether images may be copied out by other ways than a pull: into another registry, or by an export pipeline. */
+  readonly exports: boolean;
+  /** Whether Azure services that Microsoft trusts get in past the private endpoints. */
+  readonly trustedServices: boolean;
+}
+
+/** The registry: Premium, reachable over private endpoints only, without an admin user, with the replicas asked for. */
+export class Registry extends Construct {
+  /** A plain string: the resource's own attribute would make record names unknown while planning. */
+  public readonly name: string;
+  public readonly hosts: readonly RegistryHost[];
+  public readonly place: Place;
+  public readonly resource: ContainerRegistry;
+
+  constructor(scope: Construct, id: string, props: RegistryProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.hosts = props.hosts;
+    this.place = placeIn(this, "registry", props);
+    this.resource = new ContainerRegistry(this, MAIN, {
+      ...this.place,
+      name: props.name,
+      sku: "Premium",
+      adminEnabled: false,
+      anonymousPullEnabled: false,
+      publicNetworkAccessEnabled: false,
+      exportPolicyEnabled: props.exports,
+      networkRuleBypassOption: props.trustedServices ? "AzureServices" : "None",
+      // Blobs come from NAME.REGION.data..., over the private endpoint, and not from a storage account's public name.
+      dataEndpointEnabled: true,
+      ...(props.retentionDays > 0 && { retentionPolicyInDays: props.retentionDays }),
+      zoneRedundancyEnabled: hasAvailabilityZones(props.location),
+      // azurerm wants them in this order, or plans a change for ever.
+      ...(props.replicas.length > 0 && {
+        georeplications: [...props.replicas]
+          .sort((a, b) => (a.location < b.location ? -1 : 1))
+          .map(({ location, routed }) => ({
+            location,
+            zoneRedundancyEnabled: hasAvailabilityZones(location),
+            // Left out, azurerm sends false, and the replica never serves the login server's name.
+            regionalEndpointEnabled: routed,
+            tags: props.tags,
+          })),
+      }),
+      lifecycle: {
+        // Azure has zone redundancy on wherever there are zones and may report it either way;
+        // to azurerm a difference is a reason to replace the registry, images and all.
+        ignoreChanges: ["zone_redundancy_enabled"],
+      },
+    });
+  }
+}

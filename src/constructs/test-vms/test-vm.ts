@@ -1,0 +1,100 @@
+import { Construct } from "constructs";
+import { MAIN } from "../../terraform/logical-ids";
+import type { Naming } from "../naming";
+import type { Network } from "../network/network";
+import type { Registry } from "../registry/registry";
+import {
+  DevTestGlobalVmShutdownSchedule,
+  LinuxVirtualMachine,
+  NetworkInterface,
+  RoleAssignment,
+} from "../../terraform";
+import { CLOUD_INIT } from "./cloud-init";
+
+/** A machine to try the registry from. */
+export interface TestVmProps {
+  readonly network: Network;
+  readonly subnetId: string;
+  readonly registry: Registry;
+  /** VM size, such as `Standard_B2ats_v2`: x64, second generation. */
+  readonly size: string;
+  /** Whether the host encrypts caches and temporary disks as well; the subscription must have the feature registered. */
+  readonly encryptionAtHost: boolean;
+  /** Public key in the format of `authorized_keys`; the only way to sign in. */
+  readonly sshPublicKey: string;
+  /** Local time at which the machine stops each day, `HHMM`. */
+  readonly shutdownTime: string;
+  /** Windows name of the time zone of `shutdownTime`. */
+  readonly timezone: string;
+  readonly naming: Naming;
+}
+
+/** A cheap Ubuntu machine in a spoke, with Docker, an identity that may pull, no public address and no password. */
+export class TestVm extends Construct {
+  private readonly registry: Registry;
+  private readonly vm: LinuxVirtualMachine;
+
+  constructor(scope: Construct, id: string, props: TestVmProps) {
+    super(scope, id);
+    const { network, subnetId, naming } = props;
+    this.registry = props.registry;
+    const nic = new NetworkInterface(this, "nic", {
+      ...network.place,
+      name: naming.of("nic", `${network.name}-vm`),
+      ipConfiguration: [{ name: "workload", subnetId, privateIpAddressAllocation: "Dynamic" }],
+    });
+    this.vm = new LinuxVirtualMachine(this, MAIN, {
+      ...network.place,
+      name: naming.of("vm", network.name),
+      size: props.size,
+      networkInterfaceIds: [nic.id],
+      adminUsername: ADMIN,
+      disablePasswordAuthentication: true,
+      adminSshKey: [{ username: ADMIN, publicKey: props.sshPublicKey }],
+      identity: { type: "SystemAssigned" },
+      sourceImageReference: { publisher: "Canonical", offer: "ubuntu-24_04-lts", sku: "server", version: "latest" },
+      osDisk: {
+        name: naming.of("osdisk", network.name),
+        caching: "ReadWrite",
+        storageAccountType: "Standard_LRS",
+      },
+      secureBootEnabled: true,
+      vtpmEnabled: true,
+      encryptionAtHostEnabled: props.encryptionAtHost,
+      customData: CLOUD_INIT,
+    });
+    new DevTestGlobalVmShutdownSchedule(this, "shutdown", {
+      virtualMachineId: this.vm.id,
+      location: network.place.location,
+      tags: network.place.tags,
+      enabled: true,
+      dailyRecurrenceTime: props.shutdownTime,
+      timezone: props.timezone,
+      notificationSettings: { enabled: false },
+    });
+    this.allow("AcrPull", "pull-role");
+  }
+
+  /** Id of the machine. */
+  public get id(): string {
+    return this.vm.id;
+  }
+
+  /** Lets the machine push to the registry as well. */
+  public allowPush(): void {
+    this.allow("AcrPush", "push-role");
+  }
+
+  private allow(role: string, id: string): void {
+    new RoleAssignment(this, id, {
+      scope: this.registry.resource.id,
+      roleDefinitionName: role,
+      principalId: this.vm.identity.principalId,
+      principalType: "ServicePrincipal",
+      // A new identity takes a while to be known everywhere; azurerm need not look it up.
+      skipServicePrincipalAadCheck: true,
+    });
+  }
+}
+
+const ADMIN = "azureuser";

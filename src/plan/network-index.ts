@@ -1,0 +1,73 @@
+import {
+  type Answer,
+  type Link,
+  type Lookup,
+  type NetworkModel,
+  type Peering,
+  type RecordSet,
+  type Resolution,
+  Resolver,
+  type VirtualNetwork,
+  type Zone,
+} from "private-link-preview";
+import { joinWords, unique } from "private-link-preview/util";
+
+/** The network before or after a plan, with what it is asked for found quickly, by Terraform address. */
+export class NetworkView {
+  public readonly model: NetworkModel;
+  public readonly lookups: readonly Lookup[];
+  public readonly answers: readonly Answer[];
+  private readonly resolver: Resolver;
+  private readonly links: ReadonlyMap<string, Link>;
+  private readonly peerings: ReadonlyMap<string, Peering>;
+  private readonly networks: ReadonlyMap<string, VirtualNetwork>;
+  private readonly records = new Map<string, { readonly zone: Zone; readonly record: RecordSet }>();
+
+  constructor({ model, lookups, answers }: Resolution) {
+    this.model = model;
+    this.lookups = lookups;
+    this.answers = answers;
+    this.resolver = new Resolver(model);
+    this.links = byAddress(model.links);
+    this.peerings = byAddress(model.peerings);
+    this.networks = new Map(model.networks.map((network) => [network.name, network]));
+    for (const zone of model.zones) {
+      for (const record of zone.records) this.records.set(record.address, { zone, record });
+    }
+  }
+
+  public link(address: string): Link | undefined {
+    return this.links.get(address);
+  }
+
+  public peering(address: string): Peering | undefined {
+    return this.peerings.get(address);
+  }
+
+  public networkCalled(name: string): VirtualNetwork | undefined {
+    return this.networks.get(name);
+  }
+
+  /** The zone that a record set is in, as its place in Terraform; undefined where that is not known. */
+  public zoneOf(record: string): string | undefined {
+    const zone = this.records.get(record)?.zone;
+    return zone && zoneName(zone.address);
+  }
+
+  /** Names of the endpoints that a record set answers with, in words; empty where there are none. */
+  public endpointsOf(record: string): string {
+    const found = this.records.get(record)?.record;
+    if (!found) return "";
+    const endpoints = this.model.registries.flatMap((registry) => this.resolver.endpointsIn(found, registry));
+    return joinWords(unique(endpoints.map(({ name }) => name)).sort());
+  }
+}
+
+/** A zone's place in Terraform: the resource's name without its type. */
+export function zoneName(address: string): string {
+  return address.replace(/^azurerm_private_dns_zone\./, "");
+}
+
+function byAddress<T extends { readonly address: string }>(all: readonly T[]): Map<string, T> {
+  return new Map(all.map((one) => [one.address, one]));
+}

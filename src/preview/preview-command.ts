@@ -1,0 +1,18 @@
+import { previewText, terminalColors } from "private-link-preview/text";
+import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { type Command, EXIT } from "../cli/command";
+import { program } from "../cli/program";
+
+/** `npm run preview`: what each network's DNS returns for the registry's names, and whether it is reachable. */
+export const command: Command = (args) => {
+  const cli = program("preview", "Exit status 1 if any answer is missing, wrong or unreachable.").option(
+    "--json",
+    "print the answers and findings as JSON",
+  );
+  for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
+  const options = cli.parse(args, { from: "user" }).opts<InputOptions & { json?: boolean }>();
+  const resolution = resolveInput(options);
+  const { answers, findings } = resolution;
+  console.log(options.json ? JSON.stringify({ answers, findings }, null, 2) : previewText(resolution, terminalColors));
+  return findings.some(({ severity }) => severity === "error") ? EXIT.wrong : EXIT.done;
+};

@@ -1,0 +1,28 @@
+import type { Colors } from "picocolors/types";
+import type { Step } from "./rehearsal";
+import { Table } from "private-link-preview/text";
+import { count } from "private-link-preview/util";
+
+/** The steps of a rehearsal as a table. */
+export function rehearsalText(steps: readonly Step[], colors: Colors): string {
+  const table = new Table(["Step", "Time", "Requests", "Outcome"], [24, 11, 11, 49], colors);
+  for (const { name, seconds, requests, outcome, holds, applies = 1, imports = [] } of steps) {
+    const imported = imports.length > 0 ? ` and ${count(imports.length, "import")}` : "";
+    const again = applies > 1 ? `, in ${applies} applies${imported}` : "";
+    table.add(
+      [name, `${seconds.toFixed(1)} s`, String(requests), `${holds ? "" : "MISS: "}${outcome}${again}`],
+      holds ? undefined : colors.red,
+    );
+  }
+  return table.toString();
+}
+
+/** Where a deployment's time went, in a few lines; empty where it took next to none. */
+export function criticalPathText({ name, criticalPath = [] }: Step): string {
+  const links = criticalPath.filter(({ seconds }) => seconds >= 0.5);
+  if (links.length === 0) return "";
+  return [
+    `Critical path of ${name}:`,
+    ...links.map(({ address, seconds }) => `  ${seconds.toFixed(1).padStart(7)} s  ${address}`),
+  ].join("\n");
+}

@@ -1,0 +1,291 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AzureEmulator, type Faults } from "azure-emulator";
+import { type Answer, type Resolution, resolveNames } from "private-link-preview";
+import { type Json, UserError } from "private-link-preview/util";
+import { type Counts, type PlanReport, describe } from "../plan";
+import { readPlan } from "../plan/plan";
+import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
+import { parallelismFor } from "../engine/parallelism";
+import type { Settings } from "../settings/schema";
+import { stackInMemory } from "../synth/stack-in-memory";
+import { type Work, criticalPath } from "./critical-path";
+import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting } from "./existing";
+
+/** What to rehearse, and with what. */
+export interface RehearsalProps {
+  /** Terraform or OpenTofu, with the environment in which it finds its providers. */
+  readonly engine: Engine;
+  readonly faults?: Faults;
+  /** Whether a policy attaches a zone group to every endpoint. */
+  readonly zoneGroupPolicy?: boolean;
+  /** Most operations at once. @default - what suits the network */
+  readonly parallelism?: number;
+  /** Told what goes on, often. */
+  readonly onProgress?: (text: string) => void;
+  /** Told what is to be known before an apply begins. */
+  readonly onPlan?: (report: PlanReport) => void;
+  /** Told of each step when it is over. */
+  readonly onStep?: (step: Step) => void;
+}
+
+/** A step of a rehearsal, and how it ended. */
+export interface Step {
+  readonly name: string;
+  readonly seconds: number;
+  /** Requests to the emulated Azure. */
+  readonly requests: number;
+  readonly outcome: string;
+  readonly holds: boolean;
+  /** For a deployment: how many resources it touched. */
+  readonly counts?: Counts;
+  /** For a deployment: how often it had to be applied; more than once only where faults were asked for. */
+  readonly applies?: number;
+  /** Addresses of what had to be imported, since azurerm had made it and then not kept it in the state. */
+  readonly imports?: readonly string[];
+  /** For a deployment: the chain of work that its time was spent on, in seconds. */
+  readonly criticalPath?: readonly { readonly address: string; readonly seconds: number }[];
+}
+
+/** Applies that are tried before giving up, where faults were asked for. */
+const MOST_APPLIES = 30;
+
+/** A deployment of the stack by the real engine and providers to an emulated Azure, in a folder that goes with it. */
+export class Rehearsal {
+  /** The network as the state last showed it. */
+  public resolution?: Resolution;
+  private readonly work: Work[] = [];
+  private readonly began = new Map<string, number>();
+  private done = 0;
+  private report = "";
+  private parallelism = 10;
+  private initialised = false;
+  private readonly existing: Set<string>;
+
+  private constructor(
+    private readonly props: RehearsalProps,
+    public readonly azure: AzureEmulator,
+    public readonly folder: string,
+    /** Ids of what is there without being deployed. */
+    existing: readonly string[],
+  ) {
+    this.existing = new Set(existing);
+  }
+
+  /**
+   * Starts the emulated Azure.
+   *
+   * @throws UserError where the providers would not trust its certificate
+   */
+  public static async start(props: RehearsalProps): Promise<Rehearsal> {
+    if (process.platform !== "linux")
+      throw new UserError(
+        "A rehearsal needs Linux, such as the dev container: elsewhere the providers take no certificate but the system's.",
+      );
+    const { faults, zoneGroupPolicy } = props;
+    const azure = await AzureEmulator.start({
+      ...(faults && { faults }),
+      ...(zoneGroupPolicy && { policies: [ZONE_GROUP_POLICY] }),
+    });
+    const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+    writeFileSync(join(folder, "azure.pem"), azure.certificate);
+    return new Rehearsal(props, azure, folder, zoneGroupPolicy ? putCentralZone(azure) : []);
+  }
+
+  /** Environment variables with which one can run the engine in the folder by hand. */
+  public get environment(): Record<string, string> {
+    return this.azure.environment(join(this.folder, "azure.pem"), SUBSCRIPTION);
+  }
+
+  /**
+   * Deploys the network of the settings, or changes what is deployed to that; then sees that a second plan is empty and
+   * that each network gets the right answers.
+   *
+   * @throws EngineError if the engine fails otherwise than it was made to
+   */
+  public async deploy(name: string, settings: Settings): Promise<Step[]> {
+    if (settings.cloud !== "public")
+      throw new UserError(`privateRegistry.cloud: found ${settings.cloud}; a rehearsal knows the public cloud only.`);
+    for (const id of putExisting(settings, this.azure)) this.existing.add(id);
+    this.write(settings);
+    return [await this.step(name, () => this.apply(name)), ...(await this.check())];
+  }
+
+  /** Sees that a plan is empty, and that each network gets the right answers. */
+  public async check(): Promise<Step[]> {
+    return [await this.step("second plan", () => this.planAgain()), await this.step("answers", () => this.askAll())];
+  }
+
+  /** Takes it all away, and sees that nothing is left. */
+  public async destroy(): Promise<Step> {
+    return this.step("destroy", async () => {
+      this.report = "destroy";
+      const done = await this.untilDone(() => this.directory.destroy({ parallelism: this.parallelism }));
+      const left = this.azure.resources.filter(({ id }) => !this.existing.has(id));
+      return {
+        holds: left.length === 0,
+        outcome: left.length === 0 ? "nothing left" : `left: ${left.map(({ id }) => id).join(", ")}`,
+        ...done,
+      };
+    });
+  }
+
+  /** Ends the emulated Azure, and takes the folder away. */
+  public async close(): Promise<void> {
+    await this.azure.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get directory(): WorkingDirectory {
+    const { engine } = this.props;
+    return new WorkingDirectory({
+      engine: new Engine(engine.command, { ...engine.env, ...this.environment }),
+      folder: this.folder,
+      onEvent: (event) => {
+        this.hear(event);
+      },
+    });
+  }
+
+  /** Writes the stack as it would be deployed, but for where its state is kept: in the folder. */
+  private write(settings: Settings): void {
+    const json = stackInMemory(settings).toTerraform() as { terraform: Json };
+    delete json.terraform.backend;
+    this.parallelism = this.props.parallelism ?? parallelismFor(json);
+    writeFileSync(join(this.folder, "cdk.tf.json"), JSON.stringify(json));
+  }
+
+  private async apply(name: string): Promise<Outcome> {
+    if (!this.initialised) {
+      this.props.onProgress?.("init: providers");
+      // The providers come from where they always come from: not by way of the emulator's certificate.
+      await new WorkingDirectory({ engine: this.props.engine, folder: this.folder }).init();
+      this.initialised = true;
+    }
+    this.report = name;
+    this.work.length = 0;
+    await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
+    const report = describe(readPlan(await this.directory.show(PLAN), "the plan"));
+    this.props.onPlan?.(report);
+    let first = true;
+    const done = await this.untilDone(async () => {
+      if (!first) await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
+      first = false;
+      await this.directory.apply(PLAN, { parallelism: this.parallelism });
+    });
+    const { add, change, replace, destroy } = report.counts;
+    return {
+      holds: true,
+      outcome: `${add} added, ${change} changed, ${replace} replaced, ${destroy} destroyed`,
+      counts: report.counts,
+      ...done,
+      criticalPath: criticalPath(this.work, await this.directory.show()).map(({ address, start, end }) => ({
+        address,
+        seconds: seconds(end - start),
+      })),
+    };
+  }
+
+  private async planAgain(): Promise<Outcome> {
+    this.report = "second plan";
+    const changes = await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
+    if (!changes) return { holds: true, outcome: "nothing to change" };
+    const { changes: found } = describe(readPlan(await this.directory.show(PLAN), "the second plan"));
+    return { holds: false, outcome: found.map(({ text }) => text).join("; ") };
+  }
+
+  /** Compares what the state promises with what the emulated Azure's DNS would answer. */
+  private async askAll(): Promise<Outcome> {
+    this.resolution = resolveNames(await this.directory.show(), "the state");
+    const { answers, findings } = this.resolution;
+    const wrong = answers.flatMap(({ virtualNetwork, host, addresses, reachable, known }) => {
+      const given = this.azure.resolve(virtualNetwork, host)?.sort().join(", ") ?? "no such network";
+      const promised = [...addresses].sort().join(", ");
+      // A link that somebody else made is not in the state: only Azure can tell what that zone answers.
+      if (!known && promised === "" && given !== "") return [];
+      if (promised === "" || promised !== given)
+        return [
+          `${virtualNetwork} asks for ${host}: the state says ${promised || "nothing"}, Azure ${given || "nothing"}`,
+        ];
+      return reachable ? [] : [`${virtualNetwork} gets ${given} for ${host}, and can't reach it`];
+    });
+    const faults = [...wrong, ...findings.filter(({ severity }) => severity === "error").map(({ message }) => message)];
+    return faults.length === 0
+      ? { holds: answers.length > 0, outcome: inWords(answers) }
+      : { holds: false, outcome: faults.join("; ") };
+  }
+
+  /** Applies until nothing fails any more; without faults asked for, a failure is a failure. */
+  private async untilDone(apply: () => Promise<void>): Promise<Pick<Step, "applies" | "imports">> {
+    const imports: string[] = [];
+    for (let applies = 1; ; applies += 1) {
+      try {
+        await apply();
+        return { applies, ...(imports.length > 0 && { imports }) };
+      } catch (error) {
+        if (!(error instanceof EngineError) || !this.props.faults?.failOnce || applies === MOST_APPLIES) throw error;
+        const left = error.diagnostics.flatMap(leftBehind);
+        if (left.length === 0 && !error.diagnostics.some(wasMadeToFail)) throw error;
+        for (const { address, id } of left) {
+          await this.directory.import(address, id);
+          imports.push(address);
+        }
+      }
+    }
+  }
+
+  private async step(name: string, run: () => Promise<Outcome>): Promise<Step> {
+    this.done = 0;
+    const start = performance.now();
+    const before = this.azure.requests.length;
+    const outcome = await run();
+    const step = {
+      name,
+      seconds: seconds(performance.now() - start),
+      requests: this.azure.requests.length - before,
+      ...outcome,
+    };
+    this.props.onStep?.(step);
+    return step;
+  }
+
+  private hear(event: EngineEvent): void {
+    if (!("address" in event)) return;
+    const { type, address } = event;
+    const now = performance.now();
+    if (type === "apply_start") this.began.set(address, now);
+    if (type !== "apply_complete") return;
+    this.done += 1;
+    this.work.push({ address, start: this.began.get(address) ?? now, end: now });
+    this.props.onProgress?.(`${this.report}: ${this.done} done, ${address}`);
+  }
+}
+
+function wasMadeToFail({ summary, detail }: Diagnostic): boolean {
+  return (summary + detail).includes("MadeToFail");
+}
+
+/**
+ * What an interrupted apply has made without keeping it in the state: azurerm keeps a registry only once its replicas
+ * are there too.
+ */
+function leftBehind({ summary, detail, address }: Diagnostic): { address: string; id: string }[] {
+  const id = /resource with the ID "([^"]+)" already exists/.exec(summary + detail)?.[1];
+  return id === undefined || address === undefined ? [] : [{ address, id }];
+}
+
+function inWords(answers: readonly Answer[]): string {
+  const open = answers.filter(({ known }) => !known).length;
+  const right = `${answers.length - open}, all right and reachable`;
+  return open === 0 ? right : `${right}; ${open} by zones of others`;
+}
+
+type Outcome = Omit<Step, "name" | "seconds" | "requests">;
+
+const PLAN = "rehearsal.tfplan";
+
+/** Seconds to a tenth. */
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10;
+}

@@ -1,0 +1,87 @@
+import { Construct } from "constructs";
+import { join, relative, sep } from "node:path";
+import { AzapiProvider } from "./azapi";
+import type { CloudName } from "private-link-preview";
+import { STACK_ID, stackFolder } from "./stack-folder";
+import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./index";
+
+/**
+ * Version of the azurerm provider.
+ *
+ * Said here, and not left to the bindings: they may be newer, and changing them does not upgrade the provider.
+ */
+const AZURERM_VERSION = "4.55.0";
+
+/** What the providers are set up for. */
+export interface ProvidersProps {
+  readonly cloud: CloudName;
+  /** Azure resource providers that the stack makes use of. */
+  readonly resourceProviders: readonly string[];
+}
+
+/** azurerm, once for the default subscription and once for each other that is asked for, and azapi. */
+export class Providers extends Construct {
+  private readonly subscriptions = new Map<string, AzurermProvider>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ProvidersProps,
+  ) {
+    super(scope, id);
+    TerraformStack.of(this).addOverride("terraform.required_providers.azurerm.version", AZURERM_VERSION);
+    this.makeAzurerm("azurerm");
+    new AzapiProvider(this, "azapi", props.cloud === "public" ? {} : { environment: props.cloud });
+  }
+
+  /** The provider of a subscription, under an alias. */
+  public ofSubscription(subscriptionId: string): AzurermProvider {
+    const key = subscriptionId.toLowerCase();
+    const known = this.subscriptions.get(key);
+    if (known) return known;
+    const provider = this.makeAzurerm(`azurerm-${key}`, { alias: `subscription_${key}`, subscriptionId: key });
+    this.subscriptions.set(key, provider);
+    return provider;
+  }
+
+  private makeAzurerm(id: string, subscription: { alias?: string; subscriptionId?: string } = {}): AzurermProvider {
+    return new AzurermProvider(this, id, {
+      features: [{}],
+      ...subscription,
+      ...(this.props.cloud !== "public" && { environment: this.props.cloud }),
+      // azurerm would register some sixty resource providers otherwise.
+      resourceProviderRegistrations: "none",
+      resourceProvidersToRegister: [...this.props.resourceProviders],
+    });
+  }
+}
+
+/** A blob in a storage account. */
+export interface StateBlob {
+  readonly resourceGroup: string;
+  readonly storageAccount: string;
+  readonly container: string;
+  readonly key: string;
+}
+
+/**
+ * Keeps the state in a blob, signed in to by Entra ID and not by a key, or in a local file.
+ *
+ * The file lies in the directory where the command runs. Its path is told as seen from the stack's folder, where
+ * Terraform runs: so the JSON is the same wherever the project lies.
+ */
+export function keepState(scope: Construct, cloud: CloudName, blob?: StateBlob): void {
+  if (blob) {
+    new AzurermBackend(scope, {
+      resourceGroupName: blob.resourceGroup,
+      storageAccountName: blob.storageAccount,
+      containerName: blob.container,
+      key: blob.key,
+      useAzureadAuth: true,
+      ...(cloud !== "public" && { environment: cloud }),
+    });
+    return;
+  }
+  const path = join(relative(stackFolder(), process.cwd()), `terraform.${STACK_ID}.tfstate`);
+  new LocalBackend(scope, { path: path.split(sep).join("/") });
+}

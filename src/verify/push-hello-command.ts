@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { push } from "./push";
+import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
+import { type Command, EXIT } from "../cli/command";
+
+/** `npm run push-hello`: builds and pushes the image on the test VM that may push. */
+export const command: Command = async (args) => {
+  const options = commandOnVms("push-hello").parse(args, { from: "user" }).opts<OnVmsOptions>();
+  const props = await onVms(options);
+  const digest = await push(join(__dirname, "..", "..", "docker-hello"), props);
+  const image = `${props.deployment.loginServer}/${options.image}`;
+  console.log(options.json ? JSON.stringify({ image, digest }) : `Pushed ${image}\n${digest}`);
+  return EXIT.done;
+};
