@@ -1,9 +1,9 @@
 import type { Construct, Node } from "constructs";
-import { CLOUDS, registryHosts, type Resolution, resolveNames } from "private-link-preview";
+import { CLOUDS, registryHosts, type Preview, previewOf } from "private-link-preview";
 import { parseId } from "./azure/resource-id";
-import { oneView, viewPerNetwork } from "./constructs/dns/zone-layout";
-import { DnsView } from "./constructs/dns/registry-zone";
-import type { Zone } from "./constructs/dns/zone-reference";
+import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
+import { RegistryZone } from "./constructs/dns/registry-zone";
+import type { ZoneReference } from "./constructs/dns/zone-reference";
 import { MAIN } from "./terraform/logical-ids";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
@@ -13,7 +13,7 @@ import { peer } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
 import { Providers, keepState } from "./terraform/providers";
 import { RegistryEndpoint } from "./constructs/registry/endpoint";
-import { Operations, lock } from "./constructs/registry/logs-and-roles";
+import { LogsAndRoles, lock } from "./constructs/registry/logs-and-roles";
 import { Registry } from "./constructs/registry/registry";
 import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
@@ -37,7 +37,7 @@ export class PrivateRegistryStack extends TerraformStack {
   private readonly common: { readonly naming: Naming; readonly tags: Record<string, string> };
   private readonly providers: Providers;
   private terraform?: object;
-  private resolved?: Resolution;
+  private resolved?: Preview;
 
   constructor(
     scope: Construct,
@@ -72,13 +72,13 @@ export class PrivateRegistryStack extends TerraformStack {
 
     this.node.addValidation({
       validate: () =>
-        this.resolution.findings.filter(({ severity }) => severity === "error").map(({ message }) => message),
+        this.preview.findings.filter(({ severity }) => severity === "error").map(({ message }) => message),
     });
   }
 
   /** Who resolves the registry to what, read from the Terraform JSON and not from what the constructs meant. */
-  public get resolution(): Resolution {
-    return (this.resolved ??= resolveNames(this.toTerraform()));
+  public get preview(): Preview {
+    return (this.resolved ??= previewOf(this.toTerraform()));
   }
 
   public override prepareStack(): void {
@@ -132,7 +132,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
     const hosts = registryHosts(name, regions, CLOUDS[cloud]);
     const registry = new Registry(this, "registry", { ...settings, name, hosts, ...this.common });
-    new Operations(registry, "operations", { ...settings, registry, ...this.common });
+    new LogsAndRoles(registry, "operations", { ...settings, registry, ...this.common });
     return registry;
   }
 
@@ -152,11 +152,11 @@ export class PrivateRegistryStack extends TerraformStack {
     // Between two networks that exist the peering is their owners' doing.
     const reachesFromHub = ({ network }: RegistryEndpoint) => network.openToPeering === hub.openToPeering;
     const hubAnswer = firstAt(registry.location, endpoints.filter(reachesFromHub), ({ network }) => network);
-    const views = dns === "shared" ? oneView(hub, endpoints) : viewPerNetwork(hub, hubAnswer, endpoints);
-    for (const { home, ...view } of views) {
+    const layouts = dns === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
+    for (const { home, ...layout } of layouts) {
       const existingZone = home === hub ? this.existingHubZone() : undefined;
-      new DnsView(home, "dns", {
-        ...view,
+      new RegistryZone(home, "dns", {
+        ...layout,
         zoneName: CLOUDS[cloud].privateLinkZone,
         ...(existingZone && { existingZone }),
         hosts,
@@ -166,7 +166,7 @@ export class PrivateRegistryStack extends TerraformStack {
     }
   }
 
-  private existingHubZone(): Zone | undefined {
+  private existingHubZone(): ZoneReference | undefined {
     const id = parseId("privateDnsZone", this.settings.hub.existing?.zoneId ?? "");
     return (
       id && {

@@ -167,7 +167,7 @@ describe("preview", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
-  test("two hundred spokes take a small multiple of the time of two", async () => {
+  test("two hundred spokes take a small multiple of the time of two", () => {
     const spokes = Array.from({ length: 200 }, (_, i) => ({
       name: `s${i}`,
       location: "uksouth",

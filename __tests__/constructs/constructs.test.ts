@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { CLOUDS, registryHosts } from "private-link-preview";
-import { DnsView } from "../../src/constructs/dns/registry-zone";
+import { RegistryZone } from "../../src/constructs/dns/registry-zone";
 import { Naming } from "../../src/constructs/naming";
 import { Hub } from "../../src/constructs/network/hub";
 import { peer } from "../../src/constructs/network/peering";
@@ -254,7 +254,7 @@ describe("a DNS view", () => {
   const synthesized = synthesizeBelow((scope) => {
     const [hub, spoke, registry] = [hubIn(scope, false), spokeIn(scope), registryIn(scope)];
     const endpoints = [endpointIn(spoke, registry)];
-    new DnsView(hub, "dns", {
+    new RegistryZone(hub, "dns", {
       zoneName: "privatelink.azurecr.io",
       hosts,
       networks: [hub, spoke],

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import fc from "../support/fast-check";
 import { diagram } from "../../src/preview/diagram";
-import { resolveNames } from "private-link-preview";
+import { previewOf } from "private-link-preview";
 import { mixedSettings } from "../support/arbitraries";
 import { only, resourcesOf, synthesize } from "../support/synth";
 
@@ -65,7 +65,7 @@ test("an endpoint that its registry's owner must approve says so, to Azure and i
     is_manual_connection: true,
     request_message: "Endpoint of mine, to pull from xyzdfdacrdev",
   });
-  expect(resolveNames(json).findings).toEqual([
+  expect(previewOf(json).findings).toEqual([
     expect.objectContaining({
       code: "manual-approval",
       severity: "warning",
@@ -95,11 +95,11 @@ test("with one shared zone that exists, the others are linked to it", () => {
   const hub = { existing: { virtualNetworkId: NETWORK, zoneId, peer: true } };
   const json = synthesize({ hub, dns: "shared", spokePeering: "mesh", spokes: [SPOKE] });
   expect(Object.keys(json.resource.azurerm_private_dns_zone_virtual_network_link!)).toEqual(["mine_zone-link"]);
-  expect(resolveNames(json).findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(previewOf(json).findings.filter(({ severity }) => severity === "error")).toEqual([]);
 });
 
 test("DNS servers that are in no network here are told not to be known, and are no error", () => {
-  const findings = resolveNames(synthesize({ spokes: [{ ...SPOKE, dnsServers: ["172.16.0.4"] }] })).findings;
+  const findings = previewOf(synthesize({ spokes: [{ ...SPOKE, dnsServers: ["172.16.0.4"] }] })).findings;
   expect(findings.map(({ code, severity }) => `${severity} ${code}`).sort()).toEqual([
     "warning dns-server-not-known",
     "warning zone-bypassed",
@@ -114,7 +114,7 @@ describe("a central resolver", () => {
   const json = synthesize(settings);
 
   test("answers with the hub's endpoint, which every spoke reaches", () => {
-    const { answers, findings } = resolveNames(json);
+    const { answers, findings } = previewOf(json);
     expect(findings).toEqual([]);
     for (const answer of answers.filter(({ virtualNetwork }) => virtualNetwork === "vnet-asks-dev")) {
       expect(answer).toMatchObject({
@@ -126,7 +126,7 @@ describe("a central resolver", () => {
   });
 
   test("is what the diagram shows the spoke to ask", () => {
-    expect(diagram(resolveNames(json))).toMatch(/\n {2}asks_network -\.->\|asks\| hub_network\n/);
+    expect(diagram(previewOf(json))).toMatch(/\n {2}asks_network -\.->\|asks\| hub_network\n/);
   });
 
   test("spares the spoke that asks it an endpoint and a zone, and lets its lookups out", () => {
@@ -154,7 +154,7 @@ test.each([
   expect(json.provider.azurerm![0]!.environment).toBe(cloud);
   expect(json.provider.azapi![0]!.environment).toBe(cloud);
   expect(JSON.stringify(json)).not.toContain("azurecr.io");
-  expect(resolveNames(json).findings).toEqual([]);
+  expect(previewOf(json).findings).toEqual([]);
 });
 
 test("the state can be kept in a storage account, signed in to without a key", () => {
@@ -245,7 +245,7 @@ describe("for any mix of features", () => {
   test("every answer that can be known is right and reachable", () => {
     fc.assert(
       fc.property(mixedSettings, (settings) => {
-        const { answers, findings } = resolveNames(synthesize(settings));
+        const { answers, findings } = previewOf(synthesize(settings));
         expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
         expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
         expect(answers.length).toBeGreaterThan(0);
@@ -281,7 +281,7 @@ describe("the examples", () => {
     "%s is right, and every answer in it that can be known is reachable",
     (file) => {
       const { privateRegistry } = JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object };
-      const { answers, findings } = resolveNames(synthesize(privateRegistry));
+      const { answers, findings } = previewOf(synthesize(privateRegistry));
       expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
       expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
     },

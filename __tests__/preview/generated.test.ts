@@ -1,14 +1,14 @@
 import fc from "../support/fast-check";
-import { resolveNames } from "private-link-preview";
+import { previewOf } from "private-link-preview";
 import { settings as anySettings } from "../support/arbitraries";
 import { type TerraformJson, synthesize } from "../support/synth";
 
 const VNET_LINK = "azurerm_private_dns_zone_virtual_network_link";
 
-/** Resolution errors of a stack without one of its resources of a type, as "CODE: first resource". */
+/** Preview errors of a stack without one of its resources of a type, as "CODE: first resource". */
 function errorsWithout(json: TerraformJson, type: string, name: string): string[] {
   const others = Object.fromEntries(Object.entries(json.resource[type]!).filter(([other]) => other !== name));
-  return resolveNames({ ...json, resource: { ...json.resource, [type]: others } })
+  return previewOf({ ...json, resource: { ...json.resource, [type]: others } })
     .findings.filter(({ severity }) => severity === "error")
     .map(({ code, resources }) => `${code}: ${resources[0] ?? ""}`)
     .sort();
@@ -46,7 +46,7 @@ function forAnyOne(type: string, check: (settings: Told, json: TerraformJson, na
 test("whatever the settings accept, every network gets answers that it reaches", () => {
   fc.assert(
     fc.property(anySettings, (settings) => {
-      const { answers, findings } = resolveNames(synthesize(settings));
+      const { answers, findings } = previewOf(synthesize(settings));
       expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
       expect(answers).toHaveLength((settings.spokes.length + 1) * (settings.registry.replicas.length + 2));
       expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
@@ -102,7 +102,7 @@ test("what a module may hold that is not in the file is not called missing", () 
   for (const type of [VNET_LINK, "azurerm_private_dns_a_record", "azurerm_virtual_network_peering"]) {
     const json = synthesize();
     const others = { ...json.resource, [type]: {} };
-    const { findings } = resolveNames({ ...json, resource: others, module: { rest: { source: "./rest" } } });
+    const { findings } = previewOf({ ...json, resource: others, module: { rest: { source: "./rest" } } });
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(findings.map(({ code }) => code)).toContain("module-not-read");
   }

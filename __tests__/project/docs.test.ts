@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { generatedDocs } from "../../src/docs/docs-command";
-import { resolveNames } from "private-link-preview";
+import { previewOf } from "private-link-preview";
 import { parseSettings } from "../../src/settings/load";
 import { PROJECT } from "../support/programs";
 import { testUnless, which } from "../support/skips";
@@ -96,7 +96,7 @@ describe("settings in the docs", () => {
   test.each(blocks)("those in a block of $page are accepted, and every answer is reachable", ({ text }) => {
     const settings = settingsIn(text);
     expect(settings).toBeDefined();
-    const { answers } = resolveNames(synthesize(parseSettings(settings)));
+    const { answers } = previewOf(synthesize(parseSettings(settings)));
     expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ export type {
   VirtualNetwork,
   Zone,
 } from "./lib/model/network-model";
-export { type Answer, type Resolution, resolveNames } from "./lib/preview";
+export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { closingBrace } from "./lib/read/expression";
 export { type Lookup, Resolver } from "./lib/resolver";
-export { answerInWords } from "./lib/text/answers";
+export { answerText } from "./lib/text/answers";

@@ -22,7 +22,7 @@ export const command: Command = async (args) => {
   const { replaceRegistry } = cli.parse(args, { from: "user" }).opts<{ replaceRegistry?: string }>();
   const engine = findEngine(process.env);
   const { stack } = synthesize();
-  console.log(`${previewText(stack.resolution, terminalColors)}\n`);
+  console.log(`${previewText(stack.preview, terminalColors)}\n`);
   const parallelism = parallelismFor(stack.toTerraform());
   const inTheWay = await withPlan(engine, { parallelism }, (json) => {
     const plan = readPlan(json, "the plan");

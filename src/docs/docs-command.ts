@@ -24,11 +24,11 @@ export function generatedDocs(): Record<string, string> {
   const settings = join(PROJECT, "docs", "settings.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
-  const { resolution } = stackInMemory(parseSettings({}));
+  const { preview } = stackInMemory(parseSettings({}));
   return {
     [readme]: withBlocks(withCommands(readFileSync(readme, "utf8")), {
-      mermaid: diagram(resolution),
-      "text preview": `${previewText(resolution, createColors(false))}\n`,
+      mermaid: diagram(preview),
+      "text preview": `${previewText(preview, createColors(false))}\n`,
     }),
     [commands]: withCommands(readFileSync(commands, "utf8")),
     [settings]: withEnd(readFileSync(settings, "utf8"), SETTINGS_FOLLOW, settingsReference()),

@@ -5,7 +5,7 @@ import {
   type NetworkModel,
   type Peering,
   type RecordSet,
-  type Resolution,
+  type Preview,
   Resolver,
   type VirtualNetwork,
   type Zone,
@@ -13,7 +13,7 @@ import {
 import { joinWords, unique } from "private-link-preview/util";
 
 /** The network before or after a plan, with what it is asked for found quickly, by Terraform address. */
-export class NetworkView {
+export class NetworkIndex {
   public readonly model: NetworkModel;
   public readonly lookups: readonly Lookup[];
   public readonly answers: readonly Answer[];
@@ -23,7 +23,7 @@ export class NetworkView {
   private readonly networks: ReadonlyMap<string, VirtualNetwork>;
   private readonly records = new Map<string, { readonly zone: Zone; readonly record: RecordSet }>();
 
-  constructor({ model, lookups, answers }: Resolution) {
+  constructor({ model, lookups, answers }: Preview) {
     this.model = model;
     this.lookups = lookups;
     this.answers = answers;

@@ -1,6 +1,6 @@
-import { type Finding, resolveNames } from "private-link-preview";
+import { type Finding, previewOf } from "private-link-preview";
 import { at, isJson, type Json, objects, UserError } from "private-link-preview/util";
-import { NetworkView } from "./network-index";
+import { NetworkIndex } from "./network-index";
 
 /** What becomes of a resource. */
 export type Action = "create" | "update" | "replace" | "delete" | "forget" | "import";
@@ -51,8 +51,8 @@ export interface Plan {
   readonly changes: readonly ResourceChange[];
   /** What was changed by others since the last deployment. */
   readonly drift: readonly ResourceChange[];
-  readonly before: NetworkView;
-  readonly after: NetworkView;
+  readonly before: NetworkIndex;
+  readonly after: NetworkIndex;
   /** What is wrong with the network afterwards, or worth knowing. */
   readonly findings: readonly Finding[];
   /** What there is before, by address. */
@@ -79,12 +79,12 @@ export function readPlan(json: unknown, source: string): Plan {
   const resourcesAfter = managedResources({ values: planned });
   const parts = partsIn([...resourcesBefore.keys(), ...resourcesAfter.keys()]);
   const read = (list: unknown) => objects(list).flatMap((change) => changeOf(change, parts));
-  const after = resolveNames(json, source);
+  const after = previewOf(json, source);
   const plan = { changes: read(changes), drift: read(drift), resourcesBefore, resourcesAfter };
   return {
     ...plan,
-    before: new NetworkView(resolveNames({ format_version: "1.0", values }, source)),
-    after: new NetworkView(after),
+    before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source)),
+    after: new NetworkIndex(after),
     findings: after.findings,
     fates: fatesOf(
       [...parts].filter((part) => part !== "registry"),

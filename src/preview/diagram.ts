@@ -5,7 +5,7 @@ import {
   normaliseRegion,
   type Peering,
   type Registry,
-  type Resolution,
+  type Preview,
   type VirtualNetwork,
   type Zone,
 } from "private-link-preview";
@@ -15,7 +15,7 @@ import { groupBy, unique } from "private-link-preview/util";
  * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the
  * right. A zone that one network looks in is drawn inside it; one that several look in stands by itself.
  */
-export function diagram({ model, lookups }: Resolution): string {
+export function diagram({ model, lookups }: Preview): string {
   const ids = new Ids();
   const { networks, endpoints, zones, links, peerings } = model;
   const answers = groupBy(

@@ -1,4 +1,4 @@
-import { type Resolution, resolveNames } from "private-link-preview";
+import { type Preview, previewOf } from "private-link-preview";
 import { readJsonFile, UsageError } from "private-link-preview/util";
 import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
@@ -23,9 +23,9 @@ export const INPUT_OPTIONS = [
  * @throws UsageError if both files are given
  * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
  */
-export function resolveInput({ stack, state }: InputOptions): Resolution {
+export function resolveInput({ stack, state }: InputOptions): Preview {
   if (stack !== undefined && state !== undefined) throw new UsageError("Give one of --stack and --state, not both.");
   const file = stack ?? state;
-  if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).resolution;
-  return resolveNames(readJsonFile(file), file === "-" ? "standard input" : file);
+  if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).preview;
+  return previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
 }

@@ -11,8 +11,8 @@ export const command: Command = (args) => {
   );
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const options = cli.parse(args, { from: "user" }).opts<InputOptions & { json?: boolean }>();
-  const resolution = resolveInput(options);
-  const { answers, findings } = resolution;
-  console.log(options.json ? JSON.stringify({ answers, findings }, null, 2) : previewText(resolution, terminalColors));
+  const preview = resolveInput(options);
+  const { answers, findings } = preview;
+  console.log(options.json ? JSON.stringify({ answers, findings }, null, 2) : previewText(preview, terminalColors));
   return findings.some(({ severity }) => severity === "error") ? EXIT.wrong : EXIT.done;
 };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AzureEmulator, type Faults } from "azure-emulator";
-import { type Answer, type Resolution, resolveNames } from "private-link-preview";
+import { type Answer, type Preview, previewOf } from "private-link-preview";
 import { type Json, UserError } from "private-link-preview/util";
 import { type Counts, type PlanReport, describe } from "../plan";
 import { readPlan } from "../plan/plan";
@@ -54,7 +54,7 @@ const MOST_APPLIES = 30;
 /** A deployment of the stack by the real engine and providers to an emulated Azure, in a folder that goes with it. */
 export class Rehearsal {
   /** The network as the state last showed it. */
-  public resolution?: Resolution;
+  public preview?: Preview;
   private readonly work: Work[] = [];
   private readonly began = new Map<string, number>();
   private done = 0;
@@ -197,8 +197,8 @@ export class Rehearsal {
 
   /** Compares what the state promises with what the emulated Azure's DNS would answer. */
   private async askAll(): Promise<Outcome> {
-    this.resolution = resolveNames(await this.directory.show(), "the state");
-    const { answers, findings } = this.resolution;
+    this.preview = previewOf(await this.directory.show(), "the state");
+    const { answers, findings } = this.preview;
     const wrong = answers.flatMap(({ virtualNetwork, host, addresses, reachable, known }) => {
       const given = this.azure.resolve(virtualNetwork, host)?.sort().join(", ") ?? "no such network";
       const promised = [...addresses].sort().join(", ");

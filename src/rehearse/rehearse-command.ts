@@ -75,7 +75,7 @@ export const command: Command = async (args) => {
   if (given.json) console.log(JSON.stringify({ steps }, null, 2));
   else {
     const texts = [
-      rehearsal.resolution && previewText(rehearsal.resolution, terminalColors),
+      rehearsal.preview && previewText(rehearsal.preview, terminalColors),
       ...steps.map(criticalPathText),
       rehearsalText(steps, terminalColors),
     ];

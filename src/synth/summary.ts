@@ -1,15 +1,15 @@
-import { answerInWords, type Resolution } from "private-link-preview";
+import { answerText, type Preview } from "private-link-preview";
 import { count, groupBy } from "private-link-preview/util";
 
 /** Networks that the summary names one by one. */
 const NAMED = 12;
 
 /** A few lines for the end of a synthesis: which network resolves the registry to which endpoint. */
-export function summary({ lookups, findings }: Resolution): string {
+export function summary({ lookups, findings }: Preview): string {
   const networks = [...groupBy(lookups, ({ network }) => network)];
   const width = Math.max(0, ...networks.slice(0, NAMED).map(([{ name }]) => name.length));
   const lines = networks.slice(0, NAMED).map(([{ name }, asked]) => {
-    const answers = [...new Set(asked.map(answerInWords))].join("; ");
+    const answers = [...new Set(asked.map(answerText))].join("; ");
     return `  ${name.padEnd(width)}  ${answers}`;
   });
   const rest = networks.length - lines.length;

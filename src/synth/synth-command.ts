@@ -7,6 +7,6 @@ import { synthesize } from "./synthesize";
 export const command: Command = (args) => {
   if (args.length > 0) withoutOptions("synth", args);
   const { stack, file, source } = synthesize();
-  console.error(`${file} from ${source}.\n${summary(stack.resolution)}`);
+  console.error(`${file} from ${source}.\n${summary(stack.preview)}`);
   return EXIT.done;
 };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { WorkingDirectory, findEngine } from "../engine/engine";
-import { type CloudName, CLOUDS, resolveNames } from "private-link-preview";
+import { type CloudName, CLOUDS, previewOf } from "private-link-preview";
 import { readJsonFile, unique, UserError } from "private-link-preview/util";
 
 /** A test VM, and what its spoke should be answered. */
@@ -43,7 +43,7 @@ function deploymentIn(state: unknown): Deployment {
   const loginServer = outputs?.login_server?.value;
   if (typeof loginServer !== "string")
     throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");
-  const { answers } = resolveNames(state, "the state");
+  const { answers } = previewOf(state, "the state");
   const ids = idsIn((state as { values: { root_module?: StateModule } }).values.root_module ?? {});
   const vms = (outputs?.test_vms?.value ?? {}) as Record<
     string,

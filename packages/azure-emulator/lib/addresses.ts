@@ -28,7 +28,7 @@ export interface IpConfiguration {
   };
 }
 
-/** What has addresses in subnets, of whichever kind. */
+/** What has addresses in subnets, of whichever resourceType. */
 export interface WithIpConfigurations {
   ipConfigurations?: IpConfiguration[];
 }

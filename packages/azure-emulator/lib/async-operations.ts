@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ArmError } from "./arm-error";
 
 /** An operation that takes its time. */
-export interface Operation {
+export interface AsyncOperation {
   readonly id: string;
   /** When it is over, in milliseconds of the emulator's clock. */
   readonly due: number;
@@ -11,15 +11,15 @@ export interface Operation {
   error?: ArmError;
 }
 
-/** Operations under way and ended. None runs by itself: each ends when somebody looks and its time has come. */
-export class Operations {
-  private readonly operations = new Map<string, Operation>();
+/** AsyncOperations under way and ended. None runs by itself: each ends when somebody looks and its time has come. */
+export class AsyncOperations {
+  private readonly operations = new Map<string, AsyncOperation>();
 
   constructor(private readonly clock: () => number) {}
 
   /** Begins an operation. One that takes no time is over at once. */
-  public begin(seconds: number, finish: () => void): Operation {
-    const operation: Operation = {
+  public begin(seconds: number, finish: () => void): AsyncOperation {
+    const operation: AsyncOperation = {
       id: randomUUID(),
       due: this.clock() + seconds * 1000,
       finish,
@@ -30,7 +30,7 @@ export class Operations {
     return operation;
   }
 
-  public get(id: string): Operation | undefined {
+  public get(id: string): AsyncOperation | undefined {
     return this.operations.get(id);
   }
 
@@ -52,7 +52,7 @@ export class Operations {
   }
 
   /** Seconds until an operation is over, whole ones. */
-  public remaining({ due }: Operation): number {
+  public remaining({ due }: AsyncOperation): number {
     return Math.max(0, Math.ceil((due - this.clock()) / 1000));
   }
 }

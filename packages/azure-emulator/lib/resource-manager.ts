@@ -3,11 +3,11 @@ import { type Json, isJson } from "./json";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, same } from "./arm-id";
 import type { Faults } from "./faults";
-import type { Kind } from "./resource-type";
-import { KINDS } from "./resource-types";
+import type { ResourceType } from "./resource-type";
+import { RESOURCE_TYPES } from "./resource-types";
 import { refuseWhereLocked } from "./resource-types/authorization";
 import { roleDefinitions } from "./resource-types/role-definitions";
-import { type Operation, Operations } from "./async-operations";
+import { type AsyncOperation, AsyncOperations } from "./async-operations";
 import { type Resource, Store } from "./store";
 
 /** A request, without what is of the transport. */
@@ -41,22 +41,22 @@ export interface ResourceManagerOptions {
 export type Policy = (resource: Resource, store: Store) => { readonly id: string; readonly body: Json } | undefined;
 
 /**
- * Azure Resource Manager, in memory: what every kind of resource has in common. The rules of each are in `kinds`.
+ * Azure Resource Manager, in memory: what every resourceType of resource has in common. The rules of each are in `kinds`.
  *
  * @see README.md for what of Azure is kept, and what isn't
  */
 export class ResourceManager {
   public readonly store = new Store();
-  private readonly operations: Operations;
-  /** Operations under way, by the id of what they write or delete. */
-  private readonly underWay = new Map<string, Operation>();
+  private readonly operations: AsyncOperations;
+  /** AsyncOperations under way, by the id of what they write or delete. */
+  private readonly underWay = new Map<string, AsyncOperation>();
   private readonly failed = new Set<string>();
   private requests = 0;
   private faults: Faults;
 
   constructor(private readonly options: ResourceManagerOptions) {
     this.faults = options.faults ?? {};
-    this.operations = new Operations(options.clock ?? (() => performance.now()));
+    this.operations = new AsyncOperations(options.clock ?? (() => performance.now()));
   }
 
   /** Answers a request, always: a refusal is an answer too. */
@@ -140,9 +140,9 @@ export class ResourceManager {
   }
 
   private write(id: ArmId, body: Json): ArmAnswer {
-    const kind = kindOf(id);
+    const resourceType = resourceTypeOf(id);
     const old = this.store.get(id.path);
-    this.refuseWrite(id, kind, body, old);
+    this.refuseWrite(id, resourceType, body, old);
 
     const { location, properties } = body;
     const resource: Resource = {
@@ -150,19 +150,19 @@ export class ResourceManager {
       // An id keeps the spelling with which the resource was made.
       id: old?.id ?? id.path,
       name: old?.name ?? id.name,
-      type: kind.type,
+      type: resourceType.type,
       etag: `W/"${randomUUID()}"`,
       properties: isJson(properties) ? { ...properties } : {},
-      ...(kind.location === "global" && { location: "global" }),
-      ...(kind.location === "region" && typeof location === "string" && { location: normalised(location) }),
+      ...(resourceType.location === "global" && { location: "global" }),
+      ...(resourceType.location === "region" && typeof location === "string" && { location: normalised(location) }),
     };
-    kind.prepare?.(resource, this.store, old);
+    resourceType.prepare?.(resource, this.store, old);
     resource.properties.provisioningState = "Updating";
     this.store.set(resource);
     const finish = () => {
       resource.properties.provisioningState = "Succeeded";
       try {
-        kind.arrived?.(resource, this.store);
+        resourceType.arrived?.(resource, this.store);
       } catch (error) {
         if (old) this.store.set(old);
         else this.store.delete(resource.id);
@@ -170,24 +170,32 @@ export class ResourceManager {
       }
       this.applyPolicies(resource);
     };
-    const headers = this.operate(id, kind, finish);
-    return { status: old ? 200 : (kind.created ?? 201), body: this.show(resource), headers };
+    const headers = this.operate(id, resourceType, finish);
+    return { status: old ? 200 : (resourceType.created ?? 201), body: this.show(resource), headers };
   }
 
-  private refuseWrite(id: ArmId, kind: Kind, body: Json, old: Resource | undefined): void {
+  private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
     this.refuseBusy(id);
-    if (!kind.names.form.test(id.name))
-      throw new ArmError(400, "InvalidResourceName", `${kind.type} '${id.name}': ${kind.names.allowed}.`);
+    if (!resourceType.names.form.test(id.name))
+      throw new ArmError(
+        400,
+        "InvalidResourceName",
+        `${resourceType.type} '${id.name}': ${resourceType.names.allowed}.`,
+      );
     this.requireParent(id);
     refuseWhereLocked("write", id.path, this.store);
     const tags = isJson(body.tags) ? Object.keys(body.tags) : [];
-    const most = kind.tagLimit ?? 50;
+    const most = resourceType.tagLimit ?? 50;
     if (tags.length > most)
-      throw new ArmError(400, "InvalidTags", `${kind.type} takes at most ${most} tags, and got ${tags.length}.`);
+      throw new ArmError(
+        400,
+        "InvalidTags",
+        `${resourceType.type} takes at most ${most} tags, and got ${tags.length}.`,
+      );
     const location = typeof body.location === "string" ? normalised(body.location) : undefined;
-    if (kind.location === "region" && location === undefined)
+    if (resourceType.location === "region" && location === undefined)
       throw new ArmError(400, "LocationRequired", `The location property is required for ${id.path}.`);
-    if (old && kind.location === "region" && location !== old.location)
+    if (old && resourceType.location === "region" && location !== old.location)
       throw new ArmError(
         409,
         "InvalidResourceLocation",
@@ -210,36 +218,36 @@ export class ResourceManager {
   private remove(id: ArmId): ArmAnswer {
     if (!this.store.has(id.path)) return { status: 204 };
     const resource = this.existing(id);
-    const kind = kindOf(id);
+    const resourceType = resourceTypeOf(id);
     this.refuseBusy(id);
     refuseWhereLocked("delete", id.path, this.store);
-    kind.refuseDeletion?.(resource, this.store);
+    resourceType.refuseDeletion?.(resource, this.store);
     this.failOnce("delete", id);
     resource.properties.provisioningState = "Deleting";
     const finish = () => {
       // Parts first, as they came last.
       const going = [...this.store.below(id.path).reverse(), resource];
       for (const { id } of going) this.store.delete(id);
-      for (const gone of going) kindOfType(gone.type)?.left?.(gone, this.store);
+      for (const gone of going) resourceTypeCalled(gone.type)?.left?.(gone, this.store);
     };
-    const headers = this.operate(id, kind, finish);
-    return kind.byOperation ? { status: 202, headers } : { status: 200, body: {} };
+    const headers = this.operate(id, resourceType, finish);
+    return resourceType.byOperation ? { status: 202, headers } : { status: 200, body: {} };
   }
 
   /**
    * Runs what a write or deletion brings about: at once, or as an operation that the client polls.
    *
-   * @throws ArmError if it fails, and the kind is not written by an operation
+   * @throws ArmError if it fails, and the resourceType is not written by an operation
    */
-  private operate(id: ArmId, kind: Kind, finish: () => void): Record<string, string> {
+  private operate(id: ArmId, resourceType: ResourceType, finish: () => void): Record<string, string> {
     const seconds = this.faults.slow?.find(({ pattern }) => pattern.test(id.path))?.seconds ?? 0;
     const operation = this.operations.begin(seconds, finish);
     if (operation.status === "InProgress") this.underWay.set(id.path.toLowerCase(), operation);
-    if (!kind.byOperation) {
+    if (!resourceType.byOperation) {
       if (operation.error) throw operation.error;
       return {};
     }
-    const [namespace] = kind.type.split("/");
+    const [namespace] = resourceType.type.split("/");
     return {
       "Azure-AsyncOperation": `${this.options.endpoint}/subscriptions/${id.subscriptionId}/providers/${namespace!}/operations/${operation.id}`,
       "Retry-After": String(this.operations.remaining(operation)),
@@ -277,15 +285,15 @@ export class ResourceManager {
   }
 
   private show(resource: Resource): Resource {
-    const kind = kindOfType(resource.type);
-    return { ...resource, properties: { ...resource.properties, ...kind?.shown?.(resource, this.store) } };
+    const resourceType = resourceTypeCalled(resource.type);
+    return { ...resource, properties: { ...resource.properties, ...resourceType?.shown?.(resource, this.store) } };
   }
 
   /** What a resource answers to more than reading, writing and deleting; undefined if the path asks for nothing such. */
   private act(method: string, path: string): ArmAnswer | undefined {
     const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
     const resource = this.store.get(id);
-    const action = resource && kindOfType(resource.type)?.actions?.[`${method} ${name}`];
+    const action = resource && resourceTypeCalled(resource.type)?.actions?.[`${method} ${name}`];
     return action && { status: 200, body: action(resource) };
   }
 
@@ -299,7 +307,7 @@ export class ResourceManager {
         body: { value: found.map(({ id, name, type, location }) => ({ id, name, type, location })) },
       };
     }
-    const listed = kindOfType(parseArmId(`${path}/x`)?.type ?? "");
+    const listed = resourceTypeCalled(parseArmId(`${path}/x`)?.type ?? "");
     if (!listed) throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
     const prefix = `${path}/`.toLowerCase();
     const value = this.store
@@ -322,23 +330,25 @@ export class ResourceManager {
   }
 }
 
-const KINDS_BY_TYPE = new Map(KINDS.map((kind) => [kind.type.toLowerCase(), kind]));
+const RESOURCE_TYPES_BY_NAME = new Map(
+  RESOURCE_TYPES.map((resourceType) => [resourceType.type.toLowerCase(), resourceType]),
+);
 
 /** Resource providers. All are registered. */
-const NAMESPACES = [...new Set(KINDS.map(({ type }) => type.split("/")[0]!))];
+const NAMESPACES = [...new Set(RESOURCE_TYPES.map(({ type }) => type.split("/")[0]!))];
 
 function registered(namespace: string): Json {
   return { namespace, registrationState: "Registered", resourceTypes: [] };
 }
 
-function kindOfType(type: string): Kind | undefined {
-  return KINDS_BY_TYPE.get(type.toLowerCase());
+function resourceTypeCalled(type: string): ResourceType | undefined {
+  return RESOURCE_TYPES_BY_NAME.get(type.toLowerCase());
 }
 
-function kindOf({ type, path }: ArmId): Kind {
-  const kind = kindOfType(type);
-  if (!kind) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
-  return kind;
+function resourceTypeOf({ type, path }: ArmId): ResourceType {
+  const resourceType = resourceTypeCalled(type);
+  if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
+  return resourceType;
 }
 
 /** Whether a resource is nobody's part and nobody's extension. */

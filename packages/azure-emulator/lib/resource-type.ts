@@ -1,7 +1,7 @@
 import type { Json } from "./json";
 import type { Resource, Store } from "./store";
 
-/** What Azure lets a name of a kind be. */
+/** What Azure lets a name of a resourceType be. */
 export interface NameRule {
   readonly form: RegExp;
   /** In words, for the refusal. */
@@ -9,10 +9,10 @@ export interface NameRule {
 }
 
 /**
- * What is particular about one kind of resource. What all have in common, the resource manager does: names, groups,
+ * What is particular about one resourceType of resource. What all have in common, the resource manager does: names, groups,
  * parents, tags, locks, provisioning states, operations.
  */
-export interface Kind<Properties = Json> {
+export interface ResourceType<Properties = Json> {
   /** Type as Azure spells it: `Microsoft.Network/privateEndpoints`. */
   readonly type: string;
   readonly names: NameRule;
@@ -46,9 +46,9 @@ export interface Kind<Properties = Json> {
   shown?(resource: Resource<Properties>, store: Store): Json;
 }
 
-/** Declares a kind: gives its methods the type of its properties, and lets it be listed with kinds of other ones. */
-export function kind<Properties>(definition: Kind<Properties>): Kind {
-  return definition as unknown as Kind;
+/** Declares a resourceType: gives its methods the type of its properties, and lets it be listed with kinds of other ones. */
+export function resourceType<Properties>(definition: ResourceType<Properties>): ResourceType {
+  return definition as unknown as ResourceType;
 }
 
 /** A rule for names of `min` to `max` letters, digits, dots, underscores and hyphens, as most of Microsoft.Network has. */

@@ -9,7 +9,7 @@ export interface Resource<Properties = Json> {
   location?: string;
   tags?: Record<string, string>;
   properties: Properties;
-  /** SKU, identity and whatever else a kind has beside its properties. */
+  /** SKU, identity and whatever else a resourceType has beside its properties. */
   [member: string]: unknown;
 }
 

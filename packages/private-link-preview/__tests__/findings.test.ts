@@ -1,5 +1,5 @@
 import type { FindingCode } from "../lib/findings/finding";
-import { resolveNames } from "../lib/preview";
+import { previewOf } from "../lib/preview";
 import {
   type Json,
   type Part,
@@ -775,13 +775,13 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
 
 describe.each(Object.entries(CASES))("%s", (_, cases) => {
   test.each(cases)("is found where $wrong", ({ given, found, says }) => {
-    const resolution = resolveNames(given);
+    const resolution = previewOf(given);
 
     expect(verdicts(resolution)).toEqual(found);
     expect(resolution.findings.map(({ message }) => message).join("\n")).toMatch(says);
   });
 
   test.each(cases)("is not found where $right", ({ twin }) => {
-    expect(verdicts(resolveNames(twin))).toEqual([]);
+    expect(verdicts(previewOf(twin))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { resolveNames } from "../lib/preview";
+import { previewOf } from "../lib/preview";
 import {
   type Form,
   HOSTS,
@@ -543,7 +543,7 @@ describe("modules in a plan", () => {
     EVERY_HOST.map((host) => `module.dns["${key}"].azurerm_private_dns_a_record.this["${HOSTS[host]}"]`);
 
   test("are followed through variables and outputs, for_each by for_each", () => {
-    const resolution = resolveNames(spokesByModules());
+    const resolution = previewOf(spokesByModules());
 
     expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("one")]);
     expect(answerFor(resolution, "vnet-two", "sweden").endpoints).toEqual([endpointOf("two")]);
@@ -552,7 +552,7 @@ describe("modules in a plan", () => {
   });
 
   test("are told apart where one instance of a module is meant", () => {
-    const resolution = resolveNames(spokesByModules({ configs: refs('module.spoke["one"].configs') }));
+    const resolution = previewOf(spokesByModules({ configs: refs('module.spoke["one"].configs') }));
 
     expect(verdicts(resolution)).toEqual([
       error("endpoint-in-no-zone", endpointOf("two")),
@@ -561,7 +561,7 @@ describe("modules in a plan", () => {
   });
 
   test("are all meant where no instance is named", () => {
-    const resolution = resolveNames(spokesByModules({ configs: refs("module.spoke") }));
+    const resolution = previewOf(spokesByModules({ configs: refs("module.spoke") }));
 
     expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
     expect(verdicts(resolution).map(({ code }) => code)).toEqual([
@@ -573,7 +573,7 @@ describe("modules in a plan", () => {
   });
 
   test("are told apart by what an item of a variable says", () => {
-    const resolution = resolveNames(
+    const resolution = previewOf(
       spokesByModules({
         configs: refs("module.spoke", "each.value.answer"),
         spokes: { one: { answer: "two" }, two: { answer: "two" } },
@@ -584,7 +584,7 @@ describe("modules in a plan", () => {
   });
 
   test("are one of several where the plan does not tell which", () => {
-    const resolution = resolveNames(spokesByModules({ configs: refs("module.spoke", "local.answers") }));
+    const resolution = previewOf(spokesByModules({ configs: refs("module.spoke", "local.answers") }));
 
     expect(answerFor(resolution, "vnet-one")).toMatchObject({ endpoints: [], reachable: false, known: false });
     expect(verdicts(resolution)).toEqual([
@@ -594,7 +594,7 @@ describe("modules in a plan", () => {
   });
 
   test("may have a position hidden in a variable", () => {
-    const resolution = resolveNames(
+    const resolution = previewOf(
       spokesByModules({
         configs: refs('module.spoke["one"].configs'),
         records: refs("var.configs[0].ip_addresses[0]"),
@@ -609,7 +609,7 @@ describe("modules in a plan", () => {
     const { resources } = (stateOf(perSpoke()).values as { root_module: { resources: Json[] } }).root_module;
     const nested = shownModule('module.outer["a"]', [], [shownModule("module.inner[0]", resources)]);
 
-    const resolution = resolveNames(shownState([], [nested]));
+    const resolution = previewOf(shownState([], [nested]));
 
     expect(answerFor(resolution, "vnet-spoke2").endpoints).toEqual([
       'module.outer["a"].module.inner[0].azurerm_private_endpoint.spoke2',
@@ -658,10 +658,10 @@ describe("instances in a plan", () => {
   }
 
   test("are all meant by a splat, whatever the index of the record that has it", () => {
-    const resolution = resolveNames(
+    const resolution = previewOf(
       counted(refs("azurerm_private_endpoint.both", "local.hosts"), { count_expression: { constant_value: 3 } }),
     );
-    const splat = resolveNames(
+    const splat = previewOf(
       counted(refs("azurerm_private_endpoint.both"), { count_expression: { constant_value: 3 } }),
     );
 
@@ -671,7 +671,7 @@ describe("instances in a plan", () => {
   });
 
   test("are meant by the index of the record, where it is mentioned", () => {
-    const resolution = resolveNames(
+    const resolution = previewOf(
       counted(refs("azurerm_private_endpoint.both", "count.index"), { count_expression: { constant_value: 3 } }),
     );
 
@@ -680,7 +680,7 @@ describe("instances in a plan", () => {
   });
 
   test("are meant by an index that is written out", () => {
-    const resolution = resolveNames(counted(refs("azurerm_private_endpoint.both[1].custom_dns_configs"), {}));
+    const resolution = previewOf(counted(refs("azurerm_private_endpoint.both[1].custom_dns_configs"), {}));
 
     expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[1]"]);
     expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", "azurerm_private_endpoint.both[0]")]);
@@ -717,15 +717,15 @@ describe("what may be meant of several", () => {
   }
 
   test("is a subnet, whose network is known if it is the same for all", () => {
-    const inOne = resolveNames(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
-    const inEither = resolveNames(behindIndex(refs("azurerm_virtual_network.net", "each.key")));
+    const inOne = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
+    const inEither = previewOf(behindIndex(refs("azurerm_virtual_network.net", "each.key")));
 
     expect(inOne.model.endpoints[0]?.network?.name).toBe("vnet-one");
     expect(inEither.model.endpoints[0]?.network).toBeUndefined();
   });
 
   test("is a zone, of which no endpoint is said to register itself in all", () => {
-    const { model } = resolveNames(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
+    const { model } = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
 
     expect(model.endpoints[0]?.registersIn).toEqual([]);
   });
@@ -800,7 +800,7 @@ describe("other people's stacks", () => {
   }
 
   test("may read the hub and its zone, and define subnets inside the network", () => {
-    const resolution = resolveNames(spokeTeam());
+    const resolution = previewOf(spokeTeam());
 
     expect(answerFor(resolution, "vnet-spoke")).toMatchObject({
       virtualNetworkAddress: "azurerm_virtual_network.spoke[0]",
@@ -1004,7 +1004,7 @@ describe("what is not read", () => {
   test("is a raw state file", () => {
     const raw = { version: 4, terraform_version: "1.11.4", serial: 1, lineage: "f00", outputs: {}, resources: [] };
 
-    expect(() => resolveNames(raw, "terraform.tfstate")).toThrow(
+    expect(() => previewOf(raw, "terraform.tfstate")).toThrow(
       "terraform.tfstate is a raw state file. Give the output of: terraform show -json",
     );
   });
@@ -1012,9 +1012,7 @@ describe("what is not read", () => {
   test.each([[null], ["text"], [[]], [{}], [{ name: "package", version: "1.0.0" }], [4]])(
     "is %j, which is no Terraform JSON",
     (json) => {
-      expect(() => resolveNames(json, "package.json")).toThrow(
-        "package.json is not Terraform JSON. Give a configuration",
-      );
+      expect(() => previewOf(json, "package.json")).toThrow("package.json is not Terraform JSON. Give a configuration");
     },
   );
 });

@@ -1,5 +1,5 @@
 import { type Finding } from "../lib/findings/finding";
-import { type Answer, type Resolution, resolveNames } from "../lib/preview";
+import { type Answer, type Preview, previewOf } from "../lib/preview";
 
 /** Small networks as Terraform JSON: each part is written once and shown as synthesized, as a plan or as a state. */
 export type Json = Record<string, unknown>;
@@ -388,16 +388,16 @@ export function warning(code: Finding["code"], ...resources: string[]): Verdict 
   return { code, severity: "warning", resources };
 }
 
-export function verdicts({ findings }: Resolution): Verdict[] {
+export function verdicts({ findings }: Preview): Verdict[] {
   return findings.map(({ code, severity, resources }) => ({ code, severity, resources }));
 }
 
-export function resolve(parts: Part[], form: Form = synthesized): Resolution {
-  return resolveNames(form(parts));
+export function resolve(parts: Part[], form: Form = synthesized): Preview {
+  return previewOf(form(parts));
 }
 
 /** What a network gets when it asks for a host. */
-export function answerFor(resolution: Resolution, virtualNetwork: string, host: Host = "login"): Answer {
+export function answerFor(resolution: Preview, virtualNetwork: string, host: Host = "login"): Answer {
   const found = resolution.answers.find(
     (answer) => answer.virtualNetwork === virtualNetwork && answer.host === fqdn(host),
   );
@@ -406,7 +406,7 @@ export function answerFor(resolution: Resolution, virtualNetwork: string, host: 
 }
 
 /** Short names of the endpoints that a network gets, by host: the first of "data-source.key". */
-export function endpointsFor(resolution: Resolution, virtualNetwork: string, host: Host = "login"): string[] {
+export function endpointsFor(resolution: Preview, virtualNetwork: string, host: Host = "login"): string[] {
   return answerFor(resolution, virtualNetwork, host).endpoints.map((address) =>
     address.replace("azurerm_private_endpoint.", ""),
   );

@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /** Who resolves the registry to what, and what is wrong with that. */
-export interface Resolution {
+export interface Preview {
   readonly model: NetworkModel;
   readonly lookups: readonly Lookup[];
   readonly answers: readonly Answer[];
@@ -39,7 +39,7 @@ export interface Resolution {
  * @param source - where it comes from, for the error
  * @throws UserError if it is none of these
  */
-export function resolveNames(json: unknown, source = "the stack"): Resolution {
+export function previewOf(json: unknown, source = "the stack"): Preview {
   const model = buildNetworkModel(readTerraformJson(json, source));
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);

@@ -9,7 +9,7 @@ export interface Lookup {
   readonly registry: Registry;
   readonly host: RegistryHost;
   /** The network whose zone links decide: the network itself, or the one its DNS servers lie in; absent if not known. */
-  readonly view?: VirtualNetwork;
+  readonly dnsNetwork?: VirtualNetwork;
   /** The link by which the zone answers; absent where public DNS does. */
   readonly link?: Link;
   /** The record sets of the name in that zone. */
@@ -74,20 +74,20 @@ export class Resolver {
   public lookUp(network: VirtualNetwork, registry: Registry, host: RegistryHost): Lookup {
     const asked = { network, registry, host };
     const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [] };
-    const view = network.dnsServers ? network.dnsServers.network : network;
-    if (!view) return { ...asked, ...nothing, known: false };
+    const dnsNetwork = network.dnsServers ? network.dnsServers.network : network;
+    if (!dnsNetwork) return { ...asked, ...nothing, known: false };
     // A link or peering that could not be placed, or is in a module, may be the one that is missing here.
     const complete = this.model.unplaced.length + this.model.unreadModules.length === 0;
-    if (!this.connected(network, view)) return { ...asked, ...nothing, view, known: complete };
+    if (!this.connected(network, dnsNetwork)) return { ...asked, ...nothing, dnsNetwork, known: complete };
     const name = `${host.record}.${registry.cloud.privateLinkZone}`;
-    const link = longest(this.linksFor(view, registry).filter(({ zone }) => isAtOrBelow(name, zone.name)));
-    if (!link) return { ...asked, ...nothing, view, known: view.managed && complete };
+    const link = longest(this.linksFor(dnsNetwork, registry).filter(({ zone }) => isAtOrBelow(name, zone.name)));
+    if (!link) return { ...asked, ...nothing, dnsNetwork, known: dnsNetwork.managed && complete };
     const answer = this.answerIn(link.zone, registry, host, name);
     const beyond = answer.endpoints.filter(
       (endpoint) => endpoint.network && !this.connected(network, endpoint.network),
     );
     const known = answer.known && (complete || (beyond.length === 0 && answer.endpoints.length > 0));
-    return { ...asked, view, link, ...answer, unreachable: complete ? beyond : [], known };
+    return { ...asked, dnsNetwork, link, ...answer, unreachable: complete ? beyond : [], known };
   }
 
   private answerIn(zone: Zone, registry: Registry, host: RegistryHost, name: string) {

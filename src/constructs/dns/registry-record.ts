@@ -2,11 +2,11 @@ import type { Construct } from "constructs";
 import type { RegistryHost } from "private-link-preview";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import { PrivateDnsARecord } from "../../terraform";
-import type { Zone } from "./zone-reference";
+import type { ZoneReference } from "./zone-reference";
 
 /** Which name answers with which endpoints. */
 export interface RegistryRecordProps {
-  readonly zone: Zone;
+  readonly zone: ZoneReference;
   readonly host: RegistryHost;
   /** The answer holds one address of each. */
   readonly endpoints: readonly RegistryEndpoint[];

@@ -5,20 +5,20 @@ import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
 import { RegistryRecord } from "./registry-record";
-import type { Zone } from "./zone-reference";
+import type { ZoneReference } from "./zone-reference";
 
-/** What a set of networks sees of the registry. */
-export interface DnsViewProps {
+/** A private DNS zone for some networks. */
+export interface RegistryZoneProps {
   /** Name of the private DNS zone: the one for registries over private link. */
   readonly zoneName: string;
   /**
-   * A zone that exists, and is linked to the network that the view is a child of.
+   * A zone that exists, and is linked to the network that this is a child of.
    *
    * @default - a zone is made
    */
-  readonly existingZone?: Zone;
+  readonly existingZone?: ZoneReference;
   readonly hosts: readonly RegistryHost[];
-  /** The networks that look the registry up here. A network looks in one zone of a name, so it is in one view. */
+  /** The networks linked to the zone. A network is linked to one zone of a name only. */
   readonly networks: readonly Network[];
   /** The endpoints that answer. Every network above must reach every one of them. */
   readonly endpoints: readonly RegistryEndpoint[];
@@ -32,8 +32,8 @@ export interface DnsViewProps {
  *
  * It lives in the resource group of the network that it is a child of: two zones of one name can't share a group.
  */
-export class DnsView extends Construct {
-  constructor(home: Network, id: string, props: DnsViewProps) {
+export class RegistryZone extends Construct {
+  constructor(home: Network, id: string, props: RegistryZoneProps) {
     super(home, id);
     const { tags } = home.place;
     const zone = props.existingZone ?? this.makeZone(home, props.zoneName);
@@ -61,7 +61,7 @@ export class DnsView extends Construct {
     }
   }
 
-  private makeZone({ place }: Network, name: string): Zone {
+  private makeZone({ place }: Network, name: string): ZoneReference {
     const { resourceGroupName, tags, provider } = place;
     const zone = new PrivateDnsZone(this, "zone", { name, resourceGroupName, tags, ...(provider && { provider }) });
     // The zone's own attributes, so that what is written into it waits for it.

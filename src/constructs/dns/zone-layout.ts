@@ -1,8 +1,8 @@
 import type { RegistryEndpoint } from "../registry/endpoint";
 import type { Network } from "../network/network";
 
-/** A DNS view to be: whose resource group holds its zone, who looks there, and which endpoints answer. */
-export interface View {
+/** Which network holds a private DNS zone in its resource group, which are linked to it, and which endpoints its records are of. */
+export interface ZoneLayout {
   readonly home: Network;
   readonly networks: readonly Network[];
   readonly endpoints: readonly RegistryEndpoint[];
@@ -14,11 +14,11 @@ export interface View {
  *
  * @param hubAnswer - the spoke's endpoint for a hub without one
  */
-export function viewPerNetwork(
+export function zonePerNetwork(
   hub: Network,
   hubAnswer: RegistryEndpoint | undefined,
   endpoints: readonly RegistryEndpoint[],
-): View[] {
+): ZoneLayout[] {
   const own = endpoints.map((endpoint) => ({
     home: endpoint.network,
     networks: [endpoint.network],
@@ -29,7 +29,7 @@ export function viewPerNetwork(
 }
 
 /** One zone in the hub answers everyone with every endpoint: right only where every network reaches every endpoint. */
-export function oneView(hub: Network, endpoints: readonly RegistryEndpoint[]): View[] {
+export function sharedZone(hub: Network, endpoints: readonly RegistryEndpoint[]): ZoneLayout[] {
   const networks = new Set([hub, ...endpoints.map(({ network }) => network)]);
   return [{ home: hub, networks: [...networks], endpoints }];
 }

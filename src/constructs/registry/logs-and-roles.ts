@@ -10,7 +10,7 @@ import {
 import type { Registry } from "./registry";
 
 /** What those who run the registry want of it. */
-export interface OperationsProps {
+export interface LogsAndRolesProps {
   readonly registry: Registry;
   /** Whether its logs and metrics go to a Log Analytics workspace: one that exists, by its id, or one made for it. */
   readonly diagnostics: boolean | { readonly workspaceId: string };
@@ -22,8 +22,8 @@ export interface OperationsProps {
 }
 
 /** Logs and roles of the registry, each only where asked for. */
-export class Operations extends Construct {
-  constructor(scope: Construct, id: string, props: OperationsProps) {
+export class LogsAndRoles extends Construct {
+  constructor(scope: Construct, id: string, props: LogsAndRolesProps) {
     super(scope, id);
     const { registry, naming, diagnostics } = props;
     if (diagnostics) {

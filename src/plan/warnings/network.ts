@@ -4,7 +4,7 @@ import { differences, inWords, reasonInWords } from "../differences";
 import { noun } from "../inventory";
 import { reasonFor } from "../kinds/parts";
 import { peered } from "../kinds/peerings";
-import type { NetworkView } from "../network-index";
+import type { NetworkIndex } from "../network-index";
 import { type Fate, type Plan, networkOf } from "../plan";
 import { type Check, broken, changesInWhatStays, warning } from "./warning";
 
@@ -91,7 +91,7 @@ const RANGES = ["address_space", "address_prefixes"];
 export const rangesMeet: Check = (plan) => {
   const rangesOf = (network: { addressSpace: readonly string[] }) =>
     network.addressSpace.filter((range) => !range.includes(":"));
-  const networks = (wanted: Fate, { model }: NetworkView) =>
+  const networks = (wanted: Fate, { model }: NetworkIndex) =>
     [...plan.fates].flatMap(([part, fate]) => {
       const network = model.networks.find(({ address }) => fate === wanted && address === networkOf(part));
       return network ? [{ part, network }] : [];

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm-error";
 import { same } from "../arm-id";
-import { kind } from "../resource-type";
+import { resourceType } from "../resource-type";
 import type { Store } from "../store";
 
 const LOCK = "Microsoft.Authorization/locks";
@@ -20,7 +20,7 @@ interface RoleAssignmentProperties {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const roleAssignment = kind<RoleAssignmentProperties>({
+export const roleAssignment = resourceType<RoleAssignmentProperties>({
   type: "Microsoft.Authorization/roleAssignments",
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
@@ -42,7 +42,7 @@ export const roleAssignment = kind<RoleAssignmentProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources */
-export const lock = kind<LockProperties>({
+export const lock = resourceType<LockProperties>({
   type: LOCK,
   names: { form: /^[^<>%&?/]{1,260}$/, allowed: "1 to 260 characters, none of <>%&?/" },
   location: "none",

@@ -1,7 +1,7 @@
 import { type SubnetProperties, type WithIpConfigurations, rangesOf, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { same } from "../arm-id";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import type { SecurityGroupProperties, SecurityRule } from "./network-security-group";
 
@@ -14,7 +14,7 @@ interface PublicIpAddressProperties {
 }
 
 /** @see https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses */
-export const publicIpAddress = kind<PublicIpAddressProperties>({
+export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   type: "Microsoft.Network/publicIPAddresses",
   names: networkName(80),
   location: "region",
@@ -50,7 +50,7 @@ function nextPublicAddress(store: Store): string {
   return free;
 }
 
-export const bastionHost = kind<WithIpConfigurations & { dnsName?: string }>({
+export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: string }>({
   type: "Microsoft.Network/bastionHosts",
   names: networkName(80),
   location: "region",

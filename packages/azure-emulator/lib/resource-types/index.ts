@@ -1,4 +1,4 @@
-import type { Kind } from "../resource-type";
+import type { ResourceType } from "../resource-type";
 import { lock, roleAssignment } from "./authorization";
 import { bastionHost, publicIpAddress } from "./bastion-host";
 import { deletedWorkspace, diagnosticSetting, workspace } from "./monitoring";
@@ -12,8 +12,8 @@ import { resourceGroup } from "./resource-group";
 import { disk, shutdownSchedule, virtualMachine } from "./virtual-machine";
 import { peering, subnet, virtualNetwork } from "./virtual-network";
 
-/** Every kind of resource that the emulator knows. */
-export const KINDS: readonly Kind[] = [
+/** Every resourceType of resource that the emulator knows. */
+export const RESOURCE_TYPES: readonly ResourceType[] = [
   resourceGroup,
   virtualNetwork,
   subnet,

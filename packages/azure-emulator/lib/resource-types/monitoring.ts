@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error";
-import { kind } from "../resource-type";
+import { resourceType } from "../resource-type";
 
 interface WorkspaceProperties {
   customerId?: string;
@@ -18,7 +18,7 @@ interface DiagnosticSettingProperties {
   metrics?: unknown[];
 }
 
-export const workspace = kind<WorkspaceProperties>({
+export const workspace = resourceType<WorkspaceProperties>({
   type: "Microsoft.OperationalInsights/workspaces",
   names: { form: /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i, allowed: "4 to 63 letters, digits and hyphens" },
   location: "region",
@@ -33,13 +33,13 @@ export const workspace = kind<WorkspaceProperties>({
 });
 
 /** Workspaces that were deleted and can be had back: none, here they are gone. azurerm looks before it makes one. */
-export const deletedWorkspace = kind({
+export const deletedWorkspace = resourceType({
   type: "Microsoft.OperationalInsights/deletedWorkspaces",
   names: { form: /^.+$/, allowed: "any" },
   location: "region",
 });
 
-export const diagnosticSetting = kind<DiagnosticSettingProperties>({
+export const diagnosticSetting = resourceType<DiagnosticSettingProperties>({
   type: "Microsoft.Insights/diagnosticSettings",
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",

@@ -1,7 +1,7 @@
 import { type WithIpConfigurations, freeAddresses, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { same } from "../arm-id";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 import type { VirtualMachineProperties } from "./virtual-machine";
 
 interface NetworkInterfaceProperties extends WithIpConfigurations {
@@ -11,7 +11,7 @@ interface NetworkInterfaceProperties extends WithIpConfigurations {
   privateEndpoint?: { id: string };
 }
 
-export const networkInterface = kind<NetworkInterfaceProperties>({
+export const networkInterface = resourceType<NetworkInterfaceProperties>({
   type: "Microsoft.Network/networkInterfaces",
   names: networkName(80),
   location: "region",

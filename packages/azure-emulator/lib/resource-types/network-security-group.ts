@@ -1,7 +1,7 @@
 import { ArmError } from "../arm-error";
 import { same } from "../arm-id";
 import type { SubnetProperties } from "../addresses";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 
 /** A rule of a network security group, as far as its checks go. */
 export interface SecurityRule {
@@ -23,7 +23,7 @@ export interface SecurityGroupProperties {
   defaultSecurityRules?: SecurityRule[];
 }
 
-export const networkSecurityGroup = kind<SecurityGroupProperties>({
+export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
   names: networkName(80),
   location: "region",

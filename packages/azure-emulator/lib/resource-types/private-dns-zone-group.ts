@@ -9,10 +9,10 @@ import {
   removeRecords,
   showAddresses,
 } from "../endpoint-addresses";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 import type { Store } from "../store";
 
-export const privateDnsZoneGroup = kind<ZoneGroupProperties>({
+export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   type: ZONE_GROUP,
   names: networkName(80),
   location: "none",

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm-error";
 import { same } from "../arm-id";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 import type { Resource } from "../store";
 
 export const PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
@@ -39,7 +39,7 @@ export interface ARecordProperties {
 
 const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
-export const privateDnsZone = kind<ZoneProperties>({
+export const privateDnsZone = resourceType<ZoneProperties>({
   type: PRIVATE_DNS_ZONE,
   names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
   location: "global",
@@ -69,7 +69,7 @@ export const privateDnsZone = kind<ZoneProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */
-export const virtualNetworkLink = kind<LinkProperties>({
+export const virtualNetworkLink = resourceType<LinkProperties>({
   type: LINK,
   names: networkName(80),
   location: "global",
@@ -100,7 +100,7 @@ export const virtualNetworkLink = kind<LinkProperties>({
   },
 });
 
-export const aRecord = kind<ARecordProperties>({
+export const aRecord = resourceType<ARecordProperties>({
   type: A_RECORD,
   names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
   location: "none",
@@ -119,7 +119,7 @@ export const aRecord = kind<ARecordProperties>({
 });
 
 /** The one record set that every zone has. It can be read, and no more. */
-export const soaRecord = kind({
+export const soaRecord = resourceType({
   type: `${PRIVATE_DNS_ZONE}/SOA`,
   names: { form: /^@$/, allowed: "@" },
   location: "none",

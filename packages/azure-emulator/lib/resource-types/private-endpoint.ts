@@ -9,13 +9,13 @@ import {
   interfaceIdOf,
   settleAddresses,
 } from "../endpoint-addresses";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 import { REGISTRY, REPLICATION } from "./private-link-members";
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
 const MOST_ENDPOINTS = 200;
 
-export const privateEndpoint = kind<PrivateEndpointProperties>({
+export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   type: PRIVATE_ENDPOINT,
   names: networkName(64),
   location: "region",

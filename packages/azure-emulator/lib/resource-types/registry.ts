@@ -1,7 +1,7 @@
 import { REGISTRY_SUFFIX } from "../registry-names";
 import { ArmError } from "../arm-error";
 import { parentOf, same } from "../arm-id";
-import { kind } from "../resource-type";
+import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { endpointsOf, settleAddresses } from "../endpoint-addresses";
 import { REGISTRY, REPLICATION } from "./private-link-members";
@@ -37,7 +37,7 @@ const POLICIES = {
   softDeletePolicy: { retentionDays: 7, status: "disabled" },
 };
 
-export const registry = kind<RegistryProperties>({
+export const registry = resourceType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
   location: "region",
@@ -90,7 +90,7 @@ export const registry = kind<RegistryProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication */
-export const replication = kind<ReplicationProperties>({
+export const replication = resourceType<ReplicationProperties>({
   type: REPLICATION,
   names: { form: /^[a-zA-Z0-9]*$/, allowed: "a region's name: letters and digits" },
   location: "region",

@@ -1,7 +1,7 @@
 import { RESOURCE_GROUP } from "../arm-id";
-import { kind } from "../resource-type";
+import { resourceType } from "../resource-type";
 
-export const resourceGroup = kind({
+export const resourceGroup = resourceType({
   type: RESOURCE_GROUP,
   names: {
     form: /^[\w.()-]{0,89}[\w()-]$/,

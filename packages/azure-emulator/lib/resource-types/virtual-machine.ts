@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error";
 import { groupOf } from "../arm-id";
-import { kind } from "../resource-type";
+import { resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
 /** What a virtual machine is made of, as far as its neighbours need it. */
@@ -24,7 +24,7 @@ interface OsDisk {
 
 const DISK = "Microsoft.Compute/disks";
 
-export const virtualMachine = kind<VirtualMachineProperties>({
+export const virtualMachine = resourceType<VirtualMachineProperties>({
   type: "Microsoft.Compute/virtualMachines",
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
   location: "region",
@@ -61,14 +61,14 @@ export const virtualMachine = kind<VirtualMachineProperties>({
 });
 
 /** A disk that came with a machine and stays when that goes. */
-export const disk = kind({
+export const disk = resourceType({
   type: DISK,
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
   byOperation: true,
 });
 
-export const shutdownSchedule = kind({
+export const shutdownSchedule = resourceType({
   type: "Microsoft.DevTestLab/schedules",
   names: { form: /^[\w-]{1,100}$/, allowed: "1 to 100 letters, digits, underscores and hyphens" },
   location: "region",

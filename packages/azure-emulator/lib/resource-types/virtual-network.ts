@@ -2,7 +2,7 @@ import { Netmask } from "netmask";
 import { type SubnetProperties, rangesOf, usersOf } from "../addresses";
 import { ArmError } from "../arm-error";
 import { parentOf, same } from "../arm-id";
-import { kind, networkName } from "../resource-type";
+import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { refuseUnfitForBastion } from "./bastion-host";
 
@@ -30,7 +30,7 @@ interface PeeringProperties {
   peeringSyncLevel?: string;
 }
 
-export const virtualNetwork = kind<VirtualNetworkProperties>({
+export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
   location: "region",
@@ -59,7 +59,7 @@ export const virtualNetwork = kind<VirtualNetworkProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
-export const subnet = kind<SubnetProperties>({
+export const subnet = resourceType<SubnetProperties>({
   type: SUBNET,
   names: networkName(80),
   location: "none",
@@ -84,7 +84,7 @@ export const subnet = kind<SubnetProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview */
-export const peering = kind<PeeringProperties>({
+export const peering = resourceType<PeeringProperties>({
   type: PEERING,
   names: networkName(80),
   location: "none",

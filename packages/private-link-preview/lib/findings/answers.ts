@@ -103,17 +103,17 @@ export function answers({ zones, endpoints, registries }: NetworkModel, lookups:
 /** Answers that hang on what is not in the file. */
 function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[] {
   const unknown = lookups.filter(({ known }) => !known);
-  const views = groupBy(
-    unknown.filter(({ view, link }) => view && !view.managed && !link),
-    ({ view }) => view!,
+  const dnsNetworks = groupBy(
+    unknown.filter(({ dnsNetwork, link }) => dnsNetwork && !dnsNetwork.managed && !link),
+    ({ dnsNetwork }) => dnsNetwork!,
   );
   const lost = unique(unknown.flatMap(({ endpoints }) => endpoints)).filter(({ network }) => !network);
   return [
-    ...[...views].map(([view, asked]) =>
+    ...[...dnsNetworks].map(([dnsNetwork, asked]) =>
       warning(
         "answer-not-known",
-        `${networksIn(asked)} ${view === asked[0]!.network ? "is" : `gets what ${view.name} sees, which is`} not managed in this file, nor is it linked to a zone here: what it gets is not known.`,
-        [view.address, ...networkAddresses(asked)],
+        `${networksIn(asked)} ${dnsNetwork === asked[0]!.network ? "is" : `gets what ${dnsNetwork.name} sees, which is`} not managed in this file, nor is it linked to a zone here: what it gets is not known.`,
+        [dnsNetwork.address, ...networkAddresses(asked)],
       ),
     ),
     ...zones.flatMap((zone) => {

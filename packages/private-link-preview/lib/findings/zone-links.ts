@@ -4,8 +4,8 @@ import type { Lookup, Resolver } from "../resolver";
 import { type Finding, error, pair, warning } from "./finding";
 
 export function zoneLinks({ registries }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
-  const views = new Set(lookups.flatMap(({ view }) => (view ? [view] : [])));
-  const ambiguous = [...views].flatMap((network) => {
+  const dnsNetworks = new Set(lookups.flatMap(({ dnsNetwork }) => (dnsNetwork ? [dnsNetwork] : [])));
+  const ambiguous = [...dnsNetworks].flatMap((network) => {
     const links = new Set(registries.flatMap((registry) => resolver.linksFor(network, registry)));
     return [...groupBy(links, ({ zone }) => zone.name)].flatMap(([name, linked]) =>
       linked.length < 2
@@ -20,14 +20,17 @@ export function zoneLinks({ registries }: NetworkModel, resolver: Resolver, look
     );
   });
   const missing = groupBy(
-    lookups.filter(({ network, view, link, known }) => view && !link && known && resolver.connected(network, view)),
+    lookups.filter(
+      ({ network, dnsNetwork, link, known }) => dnsNetwork && !link && known && resolver.connected(network, dnsNetwork),
+    ),
     ({ network, registry }) => pair(network, registry),
   );
   return [
     ...ambiguous,
     ...[...missing.values()].map(([lookup]) => {
-      const { network, registry, view } = lookup!;
-      const whose = view === network ? network.name : `${view?.name ?? ""}, which answers for ${network.name},`;
+      const { network, registry, dnsNetwork } = lookup!;
+      const whose =
+        dnsNetwork === network ? network.name : `${dnsNetwork?.name ?? ""}, which answers for ${network.name},`;
       const then = `its names lead to the public address${registry.publicAccess === false ? ", which lets nobody in" : ""}`;
       return (registry.publicAccess ? warning : error)(
         "no-zone",

@@ -45,13 +45,13 @@ interface ShownModule {
 }
 
 /** Reads a state as Terraform shows it: all values are known, and no expression is left. */
-export function readState(json: Json): Configuration {
+export function readStateJson(json: Json): Configuration {
   const values = json.values as { root_module?: ShownModule } | undefined;
   return { form: "state", resources: readModule(values?.root_module ?? {}, {}, () => undefined), unreadModules: [] };
 }
 
 /** Reads a plan as Terraform shows it: values as far as known, and what each attribute refers to. */
-export function readPlan(json: Json): Configuration {
+export function readPlanJson(json: Json): Configuration {
   const { planned_values, prior_state, configuration, variables } = json as {
     planned_values: { root_module?: ShownModule };
     prior_state?: { values?: { root_module?: ShownModule } };

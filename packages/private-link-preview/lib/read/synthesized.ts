@@ -67,7 +67,7 @@ class SynthesizedInstance extends Instance {
 }
 
 /** Reads Terraform JSON as synthesized: attributes are values or templates, blocks are objects or lists of objects. */
-export function readSynthesized(json: Json): Configuration {
+export function readSynthesizedJson(json: Json): Configuration {
   const locals = Object.assign({}, ...objects(json.locals)) as Json;
   const root = new Module({
     hideIndices: false,

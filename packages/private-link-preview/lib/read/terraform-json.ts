@@ -1,8 +1,8 @@
 import { UserError } from "../util/user-error";
 import { isJson } from "../util/json";
 import type { Configuration } from "./configuration";
-import { readPlan, readState } from "./shown";
-import { readSynthesized } from "./synthesized";
+import { readPlanJson, readStateJson } from "./shown";
+import { readSynthesizedJson } from "./synthesized";
 
 /**
  * Reads Terraform JSON: a configuration as synthesized, or `terraform show -json` of a plan or a state.
@@ -12,9 +12,10 @@ import { readSynthesized } from "./synthesized";
  */
 export function readTerraformJson(json: unknown, source: string): Configuration {
   if (isJson(json)) {
-    if (isJson(json.planned_values)) return readPlan(json);
-    if ("values" in json || "format_version" in json) return readState(json);
-    if ("resource" in json || "data" in json || "terraform" in json || "module" in json) return readSynthesized(json);
+    if (isJson(json.planned_values)) return readPlanJson(json);
+    if ("values" in json || "format_version" in json) return readStateJson(json);
+    if ("resource" in json || "data" in json || "terraform" in json || "module" in json)
+      return readSynthesizedJson(json);
     if (json.version === 4 && "lineage" in json) {
       throw new UserError(`${source} is a raw state file. Give the output of: terraform show -json`);
     }

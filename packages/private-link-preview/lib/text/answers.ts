@@ -3,22 +3,22 @@ import { isGood } from "../findings/finding";
 import type { Lookup } from "../resolver";
 
 /** What a network's DNS answers for some host names, in words. */
-export function answerInWords(lookup: Lookup): string {
+export function answerText(lookup: Lookup): string {
   const { network, link, registry, endpoints, known } = lookup;
-  if (endpoints.length > 0) return endpoints.map((endpoint) => endpointInWords(endpoint, network)).join(" and ");
+  if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
   if (!known) return "not known";
   if (!link) return `the public address${registry.publicAccess ? "" : ", which lets nobody in"}`;
   if (lookup.addresses.length > 0) return "addresses that no endpoint has";
   return link.fallsBack ? "no record: the public address" : "no record: no such name";
 }
 
-function endpointInWords({ name, network }: Endpoint, asking: VirtualNetwork): string {
+function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): string {
   if (network === asking) return `its own endpoint ${name}`;
   return network ? `${name} in ${network.name}` : `${name}, in a network not known`;
 }
 
 /** Whether the network reaches what it is answered: "yes", "no", "in part", or "not known". */
-export function reachableInWords(lookup: Lookup): "yes" | "no" | "in part" | "not known" {
+export function reachableText(lookup: Lookup): "yes" | "no" | "in part" | "not known" {
   if (isGood(lookup)) return "yes";
   if (!lookup.known) return "not known";
   return lookup.endpoints.length > lookup.unreachable.length ? "in part" : "no";

@@ -2,17 +2,17 @@ import type { Colors } from "picocolors/types";
 import { groupBy } from "../util/collections";
 import type { Finding } from "../findings/finding";
 import type { Registry } from "../model/network-model";
-import type { Resolution } from "../preview";
+import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
 import { count, wrap } from "../util/words";
-import { answerInWords, reachableInWords } from "./answers";
+import { answerText, reachableText } from "./answers";
 import { Table, WIDTH } from "./table";
 
 /** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
 const COLUMNS = [22, 17, 45, 11];
 
 /** The preview for people: a table a registry with a row a network, the findings, and a line with counts. */
-export function previewText({ lookups, findings }: Resolution, colors: Colors): string {
+export function previewText({ lookups, findings }: Preview, colors: Colors): string {
   return [
     ...[...groupBy(lookups, ({ registry }) => registry)].map(([registry, asked]) =>
       registryTable(registry, asked, colors),
@@ -27,16 +27,16 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
   for (const asked of groupBy(lookups, ({ network }) => network).values()) {
     for (const same of groupBy(
       asked,
-      (lookup) => `${answerInWords(lookup)}|${reachableInWords(lookup)}|${lookup.link?.address}`,
+      (lookup) => `${answerText(lookup)}|${reachableText(lookup)}|${lookup.link?.address}`,
     ).values()) {
       const lookup = same[0]!;
-      const reachable = reachableInWords(lookup);
+      const reachable = reachableText(lookup);
       const paint = { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
       table.add(
         [
           same.includes(asked[0]!) ? lookup.network.name : "",
-          zoneInWords(lookup),
-          [`${hostsInWords(same, asked)}: ${answerInWords(lookup)}`, ...addressLines(same)],
+          zoneText(lookup),
+          [`${hostsText(same, asked)}: ${answerText(lookup)}`, ...addressLines(same)],
           reachable,
         ],
         paint,
@@ -51,13 +51,13 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
 }
 
 /** Which zone answers, as its place in Terraform: the resource's name without its type. */
-function zoneInWords({ link, network, view }: Lookup): string {
+function zoneText({ link, network, dnsNetwork }: Lookup): string {
   const zone = link ? link.zone.address.replace("azurerm_private_dns_zone.", "") : "none";
-  if (view === network) return zone;
-  return view ? `${zone} (asks a DNS server in ${view.name})` : "asks DNS servers not known";
+  if (dnsNetwork === network) return zone;
+  return dnsNetwork ? `${zone} (asks a DNS server in ${dnsNetwork.name})` : "asks DNS servers not known";
 }
 
-function hostsInWords(same: readonly Lookup[], all: readonly Lookup[]): string {
+function hostsText(same: readonly Lookup[], all: readonly Lookup[]): string {
   if (same.length === all.length && same.length > 2) return `all ${same.length} names`;
   return same.map(({ host }) => host.id.replace("-", " ")).join(", ");
 }
@@ -81,8 +81,8 @@ export function findingText({ severity, code, message, resources }: Finding, col
 
 function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
   const networks = new Set(lookups.map(({ network }) => network)).size;
-  const reached = lookups.filter((lookup) => reachableInWords(lookup) === "yes").length;
-  const unknown = lookups.filter((lookup) => reachableInWords(lookup) === "not known").length;
+  const reached = lookups.filter((lookup) => reachableText(lookup) === "yes").length;
+  const unknown = lookups.filter((lookup) => reachableText(lookup) === "not known").length;
   const errors = findings.filter(({ severity }) => severity === "error").length;
   return (
     `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}. ` +
