@@ -3,7 +3,9 @@ export { CLOUDS, type Cloud, type CloudName } from "./lib/azure/clouds";
 export { MAX_RECORDS } from "./lib/azure/dns-limits";
 export { REGIONS, type Region, hasAvailabilityZones, normaliseRegion } from "./lib/azure/regions";
 export { type RegistryHost, registryHosts } from "./lib/azure/registry-hosts";
-export type { Finding, FindingCode } from "./lib/findings/finding";
+export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/findings/codes";
+export type { Finding } from "./lib/findings/finding";
+export { isBlocking, withIgnored } from "./lib/findings/ignore";
 export type {
   Endpoint,
   Link,

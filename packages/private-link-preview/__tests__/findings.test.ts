@@ -1,4 +1,4 @@
-import type { FindingCode } from "../lib/findings/finding";
+import type { FindingCode } from "../lib/findings/codes";
 import { previewOf } from "../lib/preview";
 import {
   type Json,

@@ -1,53 +1,39 @@
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
 import type { Endpoint, RecordSet, Registry, Zone } from "../model/network-model";
+import type { FindingCode } from "./codes";
 import type { Lookup } from "../resolver";
 
-/** What can be wrong with a network, or is worth knowing of it. */
-export type FindingCode =
-  | "answer-not-known"
-  | "answers-by-other-endpoint"
-  | "dangling-record"
-  | "dns-server-not-known"
-  | "dns-server-unreachable"
-  | "endpoint-in-no-zone"
-  | "endpoints-overwrite"
-  | "manual-approval"
-  | "mixed-record"
-  | "module-not-read"
-  | "no-record"
-  | "no-registry"
-  | "no-zone"
-  | "one-sided-peering"
-  | "peering-not-known"
-  | "record-by-position"
-  | "registers-elsewhere"
-  | "registry-name-not-known"
-  | "self-registering-endpoint"
-  | "too-many-records"
-  | "two-zones"
-  | "unknown-address"
-  | "unreachable-answer"
-  | "wrong-address"
-  | "zone-bypassed";
-
-/** One thing wrong, or worth knowing, with what to do about it. */
+/** An error or a warning about a network, with what to do about it. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: "error" | "warning";
   readonly message: string;
-  /** Terraform addresses of what is involved. */
+  /** Terraform addresses of the resources involved. */
   readonly resources: readonly string[];
+  /** Where it is explained: a page of this package, and a heading in it. */
+  readonly page: string;
+  /** Whether it is ignored on purpose; absent if not. */
+  readonly ignored?: boolean;
 }
 
 /** A finding that makes an answer missing, wrong or unreachable. */
 export function error(code: FindingCode, message: string, resources: readonly string[]): Finding {
-  return { code, severity: "error", message, resources: unique(resources) };
+  return finding("error", code, message, resources);
 }
 
-/** A finding that is worth knowing. */
+/** A finding that makes no answer wrong, but is worth knowing. */
 export function warning(code: FindingCode, message: string, resources: readonly string[]): Finding {
-  return { code, severity: "warning", message, resources: unique(resources) };
+  return finding("warning", code, message, resources);
+}
+
+function finding(
+  severity: Finding["severity"],
+  code: FindingCode,
+  message: string,
+  resources: readonly string[],
+): Finding {
+  return { code, severity, message, resources: unique(resources), page: `private-link-preview/findings.md#${code}` };
 }
 
 /** The host names of lookups, in words. */

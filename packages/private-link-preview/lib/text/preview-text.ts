@@ -68,12 +68,15 @@ function addressLines(lookups: readonly Lookup[]): string[] {
   );
 }
 
-/** A finding for people: what it is, what to do, and what is involved. */
-export function findingText({ severity, code, message, resources }: Finding, colors: Colors): string {
-  const paint = severity === "error" ? colors.red : colors.yellow;
+/** What of a finding is shown. */
+export type ShownFinding = Pick<Finding, "severity" | "message" | "resources" | "ignored"> & { readonly code: string };
+
+/** A finding as text: its severity and code, what it says, and the resources involved. */
+export function findingText({ severity, code, message, resources, ignored }: ShownFinding, colors: Colors): string {
+  const paint = ignored ? colors.dim : severity === "error" ? colors.red : colors.yellow;
   const shown = resources.length > 8 ? [...resources.slice(0, 7), `and ${resources.length - 7} more`] : resources;
   return [
-    `${paint(severity)} ${colors.bold(code)}`,
+    `${paint(ignored ? `${severity} (ignored)` : severity)} ${colors.bold(code)}`,
     ...wrap(message, WIDTH - 2).map((line) => `  ${line}`),
     ...shown.map((resource) => colors.dim(`  - ${resource}`)),
   ].join("\n");

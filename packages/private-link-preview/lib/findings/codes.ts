@@ -1,0 +1,190 @@
+/** What a page says of a finding: one sentence each, or a few. */
+export interface FindingHelp {
+  /** Severity where nothing softens it; {@link FindingHelp.means} says what does. */
+  readonly severity: "error" | "warning";
+  /** What is the case, and what follows from it. */
+  readonly means: string;
+  readonly fix: string;
+  /** When it is right to leave it as it is. */
+  readonly ignore: string;
+}
+
+/** Every finding of the preview, by its code. findings.md is generated from it. */
+export const FINDING_CODES = {
+  "answer-not-known": {
+    severity: "warning",
+    means:
+      "What this network's DNS returns depends on something that the file does not show: a value that is (known after apply), a zone or a network that another configuration manages, or an expression that could not be followed.",
+    fix: "Apply, and preview the state. For a network or zone of another configuration, preview that configuration's state as well.",
+    ignore: "Ignore it where another team manages the zone or the network, and that team verifies the answer.",
+  },
+  "answers-by-other-endpoint": {
+    severity: "warning",
+    means:
+      "The network has a private endpoint of its own, but its DNS returns another network's endpoint, alone or together with its own. The network reaches it, but pulls may cross a peering and another region.",
+    fix: "Give the network a private DNS zone of its own that holds its own endpoint's addresses only.",
+    ignore:
+      "Ignore it for a shared zone in a mesh, where every network reaches every endpoint and the traffic may go either way.",
+  },
+  "dangling-record": {
+    severity: "error",
+    means: "A record set reads its address from something that is not a private endpoint of the registry in this file.",
+    fix: "Read the address from a private endpoint that exists, looked up by the host name.",
+    ignore: "There is no reason to ignore it: the record would hold no address.",
+  },
+  "dns-server-not-known": {
+    severity: "warning",
+    means:
+      "The network uses custom DNS servers, and their addresses lie in no network of this file. What they return is not known from this file.",
+    fix: "Check that the servers forward to a private DNS zone whose endpoint the network reaches; or add the servers' network to the configuration that you preview.",
+    ignore:
+      "Ignore it where the servers are on premises or in another subscription, and their forwarding is verified there.",
+  },
+  "dns-server-unreachable": {
+    severity: "error",
+    means:
+      "The network uses DNS servers in a network with which it is not peered in both directions. No name resolves at all.",
+    fix: "Peer the two networks in both directions, or use DNS servers that the network reaches.",
+    ignore:
+      "Ignore it where the networks are connected in a way that this file does not show, such as Virtual WAN or a VPN.",
+  },
+  "endpoint-in-no-zone": {
+    severity: "error",
+    means: "No record set returns the addresses of this private endpoint, so no client uses it.",
+    fix: "Write the endpoint's addresses into the private DNS zone of its network, or remove the endpoint.",
+    ignore: "Ignore it where a central team writes the records in a zone that another configuration manages.",
+  },
+  "endpoints-overwrite": {
+    severity: "error",
+    means:
+      "Several private endpoints of one registry have a DNS zone group for the same zone. They write records of the same names, so each overwrites the others' records, and the addresses of one endpoint are left.",
+    fix: "Remove the private_dns_zone_group of each endpoint, give each network a zone of its own, and write the records explicitly.",
+    ignore:
+      "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
+  },
+  "manual-approval": {
+    severity: "warning",
+    means:
+      "The private endpoint's connection has to be approved by the owner of the registry. Until then, the endpoint carries no traffic.",
+    fix: "Have the owner of the registry approve the connection, then preview the state again.",
+    ignore:
+      "Ignore it once the connection is approved: the configuration still says that the connection was requested manually.",
+  },
+  "mixed-record": {
+    severity: "error",
+    means:
+      "One record set holds the addresses of several private endpoints, and not every network that is linked to the zone reaches all of them. DNS returns the addresses in turn, so part of the connections fail.",
+    fix: "Give each network a private DNS zone of its own with its own endpoint, or peer all networks with each other.",
+    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as Virtual WAN.",
+  },
+  "module-not-read": {
+    severity: "warning",
+    means: "The file calls a module, and what the module creates is not in the file.",
+    fix: "Preview the plan in place of the configuration: terraform show -json PLANFILE.",
+    ignore: "Ignore it where the module creates nothing that belongs to the registry's network or DNS.",
+  },
+  "no-record": {
+    severity: "error",
+    means:
+      "The private DNS zone that the network is linked to has no record of a host name of the registry. The name does not resolve, or leads to the public address, which refuses clients where public network access is disabled.",
+    fix: "Write a record set for the name, with the address that the private endpoint has for it.",
+    ignore: "Ignore it where another configuration writes the record.",
+  },
+  "no-registry": {
+    severity: "error",
+    means: "The file holds no container registry and no private endpoint of one, so there is nothing to preview.",
+    fix: "Check that it is the right file, and that the configuration is deployed if it is a state.",
+    ignore: "Ignore it in a pipeline that previews every configuration, those without a registry included.",
+  },
+  "no-zone": {
+    severity: "error",
+    means:
+      "The network is linked to no private DNS zone with the registry's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where public network access is enabled.",
+    fix: "Link the network to a zone named privatelink.azurecr.io that holds the addresses of an endpoint that the network reaches.",
+    ignore: "Ignore it for a network whose clients do not use the registry.",
+  },
+  "one-sided-peering": {
+    severity: "error",
+    means:
+      "A peering has no counterpart in the other direction, so no traffic flows between the two networks. It is a warning where this file does not manage the other network.",
+    fix: "Add the peering from the other network, with virtual network access allowed.",
+    ignore: "Ignore it where another configuration creates the other side.",
+  },
+  "peering-not-known": {
+    severity: "warning",
+    means:
+      "A network is answered with an endpoint in another network, and this file manages neither of them, nor a peering between them.",
+    fix: "Check that the two networks are peered in both directions.",
+    ignore: "Ignore it once that is verified where the peerings are managed.",
+  },
+  "record-by-position": {
+    severity: "error",
+    means:
+      "A record takes its address by position, such as custom_dns_configs[0], or from private_service_connection, which shows one address of several. The order of an endpoint's addresses is not defined, and changes when a replica is added.",
+    fix: "Look the address up by the host name, for example in the network interface's ipConfigurations.",
+    ignore: "There is no reason to ignore it: the record may hold another name's address after any update.",
+  },
+  "registers-elsewhere": {
+    severity: "warning",
+    means:
+      "The private endpoint also writes its records into a zone that this file does not manage. Usually an Azure Policy assignment attached the zone group.",
+    fix: "Nothing has to be fixed as long as no network of this file is linked to that zone.",
+    ignore: "Ignore it where the policy is known.",
+  },
+  "registry-name-not-known": {
+    severity: "warning",
+    means:
+      "The registry's name is (known after apply), and so are its host names. None of its answers can be worked out.",
+    fix: "Give the registry a name that is known while planning, or apply and preview the state.",
+    ignore: "Ignore it before the first deployment of a registry with a generated name.",
+  },
+  "self-registering-endpoint": {
+    severity: "error",
+    means:
+      "A private endpoint has a DNS zone group for a zone in which Terraform writes records of the same names. The endpoint overwrites these records.",
+    fix: "Remove the private_dns_zone_group of the endpoint.",
+    ignore: "There is no reason to ignore it: Terraform and the endpoint overwrite each other's records.",
+  },
+  "too-many-records": {
+    severity: "error",
+    means: "A record set holds more than 20 addresses, which Azure refuses.",
+    fix: "Divide the networks among several zones.",
+    ignore: "There is no reason to ignore it: the apply would fail.",
+  },
+  "two-zones": {
+    severity: "error",
+    means: "The network is linked to two private DNS zones of the same name. Azure allows one.",
+    fix: "Keep the link to the zone that holds the network's own endpoint, and remove the other.",
+    ignore: "There is no reason to ignore it: the apply would fail.",
+  },
+  "unknown-address": {
+    severity: "error",
+    means: "A record set holds an address that no private endpoint in this file has, so connections to it fail.",
+    fix: "Apply again, so that Terraform reads the address from the endpoint again; or correct the address.",
+    ignore: "Ignore it where the endpoint belongs to another configuration.",
+  },
+  "unreachable-answer": {
+    severity: "error",
+    means:
+      "The network's DNS returns addresses of a private endpoint in a network with which it is not peered in both directions. Peering is not transitive, so two spokes of one hub do not reach each other.",
+    fix: "Link the network to a zone with its own endpoint, or peer the two networks. With custom DNS servers in the hub, give the hub an endpoint of its own.",
+    ignore:
+      "Ignore it where the networks are connected in a way that this file does not show, such as Virtual WAN or a firewall that routes between them.",
+  },
+  "wrong-address": {
+    severity: "error",
+    means: "A record set holds the address that the endpoint has for another host name of the registry.",
+    fix: "Look the address up by the record's own host name.",
+    ignore: "There is no reason to ignore it: TLS connections to that address fail or reach the wrong service.",
+  },
+  "zone-bypassed": {
+    severity: "error",
+    means:
+      "The network is linked to a zone, but uses custom DNS servers in another network, so the link has no effect: the network gets what the servers' network gets. It is a warning where that answer is reachable, or not known.",
+    fix: "Give the servers' network an endpoint of its own and records that return it, or remove the custom DNS servers.",
+    ignore: "Ignore it where the link is kept for the time without the servers.",
+  },
+} as const satisfies Record<string, FindingHelp>;
+
+/** What can be wrong with a network, or is worth knowing. */
+export type FindingCode = keyof typeof FINDING_CODES;
