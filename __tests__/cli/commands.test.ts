@@ -7,13 +7,13 @@ const preview = (directory: string, ...args: string[]) => runIn(directory, "prev
 const STACK = "cdktf.out/stacks/private-registry/cdk.tf.json";
 
 describe("synth", () => {
-  test("writes the Terraform JSON, and says on stderr who resolves the registry to which endpoint", async () => {
+  test("writes the Terraform JSON, and says on stderr which endpoint each network's DNS returns", async () => {
     const directory = folder();
     const { status, stdout, stderr } = await runIn(directory, "synth");
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
            "cdktf.out/stacks/private-registry/cdk.tf.json from defaults.
-           xyzdfdacrdev.azurecr.io, as each network resolves it:
+           What each network's DNS returns for xyzdfdacrdev.azurecr.io:
              vnet-hub-dev     pep-spoke1-dev in vnet-spoke1-dev
              vnet-spoke1-dev  its own endpoint pep-spoke1-dev
              vnet-spoke2-dev  its own endpoint pep-spoke2-dev
@@ -140,14 +140,14 @@ describe("preview", () => {
       │                      │                 │ vnet-spoke1-dev                             │           │
       │ vnet-spoke1-dev      │ spoke1_dns_zone │ all 3 names: its own endpoint               │ yes       │
       │                      │                 │ pep-spoke1-dev                              │           │
-      │ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which lets │ no        │
-      │                      │                 │ nobody in                                   │           │
+      │ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which      │ no        │
+      │                      │                 │ refuses clients                             │           │
       └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
 
       error no-zone
-        vnet-spoke2-dev is linked to no zone that has the names of xyzdfdacrdev: its names lead to the
-        public address, which lets nobody in. Link it to the zone privatelink.azurecr.io with its own
-        endpoint.
+        vnet-spoke2-dev is linked to no private DNS zone with the names of xyzdfdacrdev, so the names
+        resolve to the public address, which refuses clients. Link it to a zone privatelink.azurecr.io
+        with its own endpoint.
         - azurerm_virtual_network.spoke2_network
         - azurerm_container_registry.registry
 

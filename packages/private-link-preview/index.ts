@@ -6,6 +6,7 @@ export { type RegistryHost, registryHosts } from "./lib/azure/registry-hosts";
 export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/findings/codes";
 export type { Finding } from "./lib/findings/finding";
 export { isBlocking, withIgnored } from "./lib/findings/ignore";
+export { ignoreOption } from "./lib/findings/ignore-option";
 export type {
   Endpoint,
   Link,

@@ -34,9 +34,12 @@ function isUsers(error: unknown): error is Error {
   return error instanceof UserError || (isObject(error) && "syscall" in error);
 }
 
-/** What the stack's own validation found, without cdktf's advice to skip it; undefined for any other error. */
+/** The errors that the stack's validation reports, without cdktf's advice to skip it; undefined for any other error. */
 export function invalidStack(error: unknown): string | undefined {
   if (!(error instanceof Error) || !error.message.startsWith("Validation failed")) return undefined;
   const found = [...error.message.matchAll(/^ *\[[\w-]+\] (.*)$/gm)].map(([, message = ""]) => `  ${message}`);
-  return ["The network would not work, so it is not written:", ...found].join("\n");
+  return [
+    "Nothing was written, because networks would get answers that are wrong or that they can't reach:",
+    ...found,
+  ].join("\n");
 }

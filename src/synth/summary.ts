@@ -1,10 +1,10 @@
 import { answerText, type Preview } from "private-link-preview";
 import { count, groupBy } from "private-link-preview/util";
 
-/** Networks that the summary names one by one. */
+/** How many networks the summary lists. */
 const NAMED = 12;
 
-/** A few lines for the end of a synthesis: which network resolves the registry to which endpoint. */
+/** A few lines at the end of a synthesis: which endpoint each network's DNS returns for the registry. */
 export function summary({ lookups, findings }: Preview): string {
   const networks = [...groupBy(lookups, ({ network }) => network)];
   const width = Math.max(0, ...networks.slice(0, NAMED).map(([{ name }]) => name.length));
@@ -15,7 +15,7 @@ export function summary({ lookups, findings }: Preview): string {
   const rest = networks.length - lines.length;
   const registries = [...new Set(lookups.map(({ registry }) => registry.hosts[0]?.fqdn))].join(", ");
   return [
-    `${registries}, as each network resolves it:`,
+    `What each network's DNS returns for ${registries}:`,
     ...lines,
     ...(rest > 0 ? [`  and ${count(rest, "more network")}: npm run preview`] : []),
     ...findings.map(({ severity, message }) => `  ${severity}: ${message}`),

@@ -92,7 +92,9 @@ describe("a network that asks DNS servers of its own", () => {
     expect(verdicts(resolution)).toEqual([
       error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), "azurerm_private_endpoint.spoke1"),
     ]);
-    expect(resolution.findings[0]?.message).toContain("vnet-hub, needs an endpoint of its own");
+    expect(resolution.findings[0]?.message).toContain(
+      "Give the network of its DNS servers, vnet-hub, an endpoint of its own",
+    );
   });
 
   test("is told that its own zone link does nothing", () => {
@@ -103,7 +105,7 @@ describe("a network that asks DNS servers of its own", () => {
       error("zone-bypassed", SPOKE2, SPOKE2_LINK, SPOKE2_ZONE),
       error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), "azurerm_private_endpoint.spoke1"),
     ]);
-    expect(resolution.findings[0]?.message).toContain(`vnet-spoke2 asks its own DNS servers (${IN_HUB})`);
+    expect(resolution.findings[0]?.message).toContain(`vnet-spoke2 uses custom DNS servers (${IN_HUB})`);
   });
 
   test("is only warned of its idle zone link while the answers are good", () => {
@@ -139,7 +141,9 @@ describe("a network that asks DNS servers of its own", () => {
       error("no-zone", HUB, "azurerm_container_registry.registry"),
       error("no-zone", "azurerm_virtual_network.spoke1", "azurerm_container_registry.registry"),
     ]);
-    expect(resolution.findings[1]?.message).toContain("vnet-hub, which answers for vnet-spoke1, is linked to no zone");
+    expect(resolution.findings[1]?.message).toContain(
+      "vnet-hub, in which the DNS servers of vnet-spoke1 are, is linked to no private DNS zone",
+    );
   });
 
   test("sees its own zone if the servers are its own", () => {
@@ -224,7 +228,7 @@ describe("what a DNS server answers is not known", () => {
 
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: false, known: false });
     expect(verdicts(resolution)).toEqual([warning("answer-not-known", hub.address, "azurerm_virtual_network.spoke1")]);
-    expect(resolution.findings[0]?.message).toContain("gets what vnet-hub sees, which is not managed in this file");
+    expect(resolution.findings[0]?.message).toContain("its DNS servers are in vnet-hub, which is not managed here");
   });
 });
 

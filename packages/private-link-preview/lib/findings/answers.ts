@@ -45,25 +45,25 @@ export function answers({ zones, endpoints, registries }: NetworkModel, lookups:
     ...[...missing.values()].map((affected) => {
       const { link, registry } = affected[0]!;
       const then = affected.every((lookup) => lookup.link?.fallsBack)
-        ? `the public address answers instead${registry.publicAccess === false ? ", which lets nobody in" : ""}`
-        : "the name does not exist there";
+        ? `resolves to the public address${registry.publicAccess === false ? ", which refuses clients" : ""}`
+        : "does not resolve";
       return error(
         "no-record",
-        `${link!.zone.address} has no record of ${namesIn(affected)}, which ${networksIn(affected)} would ask it for: ${then}. Write a record set for it.`,
+        `${link!.zone.address} has no record of ${namesIn(affected)}. In ${networksIn(affected)}, the name ${then}. Write a record set for it.`,
         [link!.zone.address, ...networkAddresses(affected)],
       );
     }),
     ...[...strays].map(([zone, affected]) =>
       error(
         "unknown-address",
-        `${zone.address} answers ${namesIn(affected)} with ${joinWords(unique(affected.flatMap(({ strays }) => strays)))}, which no endpoint here has. Apply again, or look the address up by name.`,
+        `${zone.address} returns ${joinWords(unique(affected.flatMap(({ strays }) => strays)))} for ${namesIn(affected)}, which no private endpoint in this file has. Apply again, or look the address up by the host name.`,
         recordAddresses(affected),
       ),
     ),
     ...[...mixed].map(([zone, affected]) =>
       error(
         "mixed-record",
-        `${zone.address} answers with ${endpointsIn(affected.flatMap(({ endpoints }) => endpoints))} at once, and ${networksIn(affected)} can't reach all of them: part of its answers go nowhere. Give each network a zone of its own, with its own endpoint.`,
+        `${zone.address} returns the addresses of ${endpointsIn(affected.flatMap(({ endpoints }) => endpoints))} together, and ${networksIn(affected)} can't reach all of them, so part of the connections fail. Give each network a zone of its own, with its own endpoint.`,
         [
           ...recordAddresses(affected),
           ...unique(affected.flatMap(({ endpoints }) => endpoints.map(({ address }) => address))),
@@ -75,10 +75,10 @@ export function answers({ zones, endpoints, registries }: NetworkModel, lookups:
       const beyond = unique(affected.flatMap((lookup) => lookup.unreachable));
       return error(
         "unreachable-answer",
-        `${network.name} gets addresses of ${registry.name} that it can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "lies in a network" : "lie in networks"} with which it is not peered both ways. ` +
+        `The DNS of ${network.name} returns addresses of ${registry.name} that the network can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "is in a network" : "are in networks"} with which it is not peered in both directions. ` +
           (network.dnsServers
-            ? `Its DNS servers' network, ${network.dnsServers.network?.name ?? ""}, needs an endpoint of its own that answers there (in this project's settings: hub.endpoint).`
-            : "Link it to a zone that answers with its own endpoint, or peer the networks."),
+            ? `Give the network of its DNS servers, ${network.dnsServers.network?.name ?? ""}, an endpoint of its own.`
+            : "Link the network to a zone with its own endpoint, or peer the networks."),
         [network.address, ...recordAddresses(affected), ...beyond.map(({ address }) => address)],
       );
     }),
@@ -89,7 +89,7 @@ export function answers({ zones, endpoints, registries }: NetworkModel, lookups:
       );
       return warning(
         "answers-by-other-endpoint",
-        `${network.name} has an endpoint of its own, but ${endpointsIn(others)} ${affected.some(({ endpoints }) => endpoints.some((endpoint) => endpoint.network === network)) ? "answers as well" : "answers"}: its pulls may take another network's link. A zone of its own would keep them here.`,
+        `${network.name} has an endpoint of its own, but its DNS ${affected.some(({ endpoints }) => endpoints.some((endpoint) => endpoint.network === network)) ? "also returns" : "returns"} ${endpointsIn(others)}, so pulls may cross a peering. Give the network a zone of its own with its own endpoint.`,
         [network.address, ...others.map(({ address }) => address)],
       );
     }),
@@ -100,7 +100,7 @@ export function answers({ zones, endpoints, registries }: NetworkModel, lookups:
   ];
 }
 
-/** Answers that hang on what is not in the file. */
+/** Answers that depend on something that is not in the file. */
 function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[] {
   const unknown = lookups.filter(({ known }) => !known);
   const dnsNetworks = groupBy(
@@ -112,7 +112,7 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
     ...[...dnsNetworks].map(([dnsNetwork, asked]) =>
       warning(
         "answer-not-known",
-        `${networksIn(asked)} ${dnsNetwork === asked[0]!.network ? "is" : `gets what ${dnsNetwork.name} sees, which is`} not managed in this file, nor is it linked to a zone here: what it gets is not known.`,
+        `What the DNS of ${networksIn(asked)} returns is not known from this file: ${dnsNetwork === asked[0]!.network ? "the network" : `its DNS servers are in ${dnsNetwork.name}, which`} is not managed here, and linked to no zone of this file.`,
         [dnsNetwork.address, ...networkAddresses(asked)],
       ),
     ),
@@ -123,7 +123,7 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
         : [
             warning(
               "answer-not-known",
-              `${networksIn(asked)} asks ${zone.address}, which this file does not manage: what it answers is not known here.`,
+              `What the DNS of ${networksIn(asked)} returns is not known from this file: the zone ${zone.address} is not managed here.`,
               [zone.address, ...networkAddresses(asked)],
             ),
           ];
@@ -131,21 +131,21 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
     ...lost.map(({ address, name }) =>
       warning(
         "answer-not-known",
-        `In which network ${name} lies is not known here, so neither is who reaches it. Once it is applied, preview the state.`,
+        `The network of ${name} is (known after apply), so it is not known which networks reach it. Preview the state after the apply.`,
         [address],
       ),
     ),
   ];
 }
 
-/** Of a zone that is not managed here, only one in which other names of the registry are written is known to lack one. */
+/** A zone that is not managed here lacks a record for certain only if this file writes other names of the registry there. */
 function isMissing({ link, records, endpoints, registry, known }: Lookup, registries: readonly Registry[]): boolean {
   if (!link || records.length + endpoints.length > 0) return false;
   const { zone } = link;
   return zone.managed ? known : zone.records.some((record) => hostOf(zone, record, registries)?.registry === registry);
 }
 
-/** Endpoints that register themselves overwrite each other; only what is written answers with several at once. */
+/** Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints. */
 function isMixed({ records, endpoints, unreachable }: Lookup): boolean {
   return records.length > 0 && endpoints.length > 1 && unreachable.length > 0;
 }

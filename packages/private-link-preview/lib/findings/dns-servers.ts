@@ -9,7 +9,7 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
     const asked = byNetwork.get(network) ?? [];
     if (!network.dnsServers || asked.length === 0) return [];
     const { network: home, addresses } = network.dnsServers;
-    const servers = addresses.length > 0 ? addresses.join(", ") : "which are not known yet";
+    const servers = addresses.length > 0 ? addresses.join(", ") : "(known after apply)";
     const bypassed = home === network ? [] : asked.flatMap(({ registry }) => resolver.linksFor(network, registry));
     const good = asked.every(isGood);
     return [
@@ -18,7 +18,7 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
         : [
             warning(
               "dns-server-not-known",
-              `${network.name} asks its own DNS servers (${servers}); what they answer is not known here. They should lie in a network of this file, and see a zone whose endpoint ${network.name} reaches.`,
+              `${network.name} uses custom DNS servers (${servers}), which are in no network of this file, so what they return is not known. Check that they return an endpoint that ${network.name} reaches.`,
               [network.address],
             ),
           ]),
@@ -26,7 +26,7 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
         ? [
             error(
               "dns-server-unreachable",
-              `${network.name} asks DNS servers in ${home.name}, with which it is not peered both ways. Peer them.`,
+              `${network.name} uses DNS servers in ${home.name}, with which it is not peered in both directions, so no name resolves. Peer the two networks.`,
               [network.address, home.address],
             ),
           ]
@@ -35,12 +35,12 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
         ? [
             (good || !home ? warning : error)(
               "zone-bypassed",
-              `${network.name} asks its own DNS servers (${servers}), so its zone link has no effect: it gets what ${home?.name ?? "their network"} sees. ` +
+              `${network.name} uses custom DNS servers (${servers}), so its link to a zone has no effect: it gets what the DNS of ${home?.name ?? "their network"} returns. ` +
                 (!home
-                  ? "See that they forward to a zone whose endpoint it reaches."
+                  ? "Check that they return an endpoint that the network reaches."
                   : good
                     ? "Remove the link, or the DNS servers."
-                    : "Give that network an endpoint of its own which answers there, or remove the DNS servers."),
+                    : "Give that network an endpoint of its own, or remove the custom DNS servers."),
               [network.address, ...new Set(bypassed.flatMap(({ address, zone }) => [address, zone.address]))],
             ),
           ]

@@ -17,7 +17,7 @@ export function endpoints(
     }),
   );
   const answering = new Set(written.flatMap(({ record, endpoints }) => [...endpoints, ...record.readFromOneOf]));
-  // A record that can't be followed may answer with any endpoint.
+  // A record whose expression can't be followed may hold any endpoint's address.
   const mayAnswer = new Set(
     written
       .filter(({ record, registry }) => !resolver.isFollowed(record, registry))
@@ -36,7 +36,7 @@ export function endpoints(
       .map(({ address, name, network }) =>
         error(
           "endpoint-in-no-zone",
-          `No record answers with ${name}${network ? ` in ${network.name}` : ""}, so nobody uses it. Write its addresses into the zone of its network.`,
+          `No record returns the addresses of ${name}${network ? ` in ${network.name}` : ""}, so no client uses the endpoint. Write its addresses into the zone of its network.`,
           [address],
         ),
       ),
@@ -48,7 +48,7 @@ export function endpoints(
         return [
           error(
             "self-registering-endpoint",
-            `${joinWords(registered.map(({ name }) => name))} ${registered.length === 1 ? "registers itself" : "register themselves"} in ${zone.address} beside the records that are written there, and ${registered.length === 1 ? "overwrites" : "overwrite"} them. Remove the private_dns_zone_group.`,
+            `${joinWords(registered.map(({ name }) => name))} ${registered.length === 1 ? "has" : "have"} a DNS zone group for ${zone.address}, where Terraform writes records of the same names, and ${registered.length === 1 ? "overwrites" : "overwrite"} them. Remove the private_dns_zone_group.`,
             addresses,
           ),
         ];
@@ -58,7 +58,7 @@ export function endpoints(
         return [
           warning(
             "registers-elsewhere",
-            `${joinWords(registered.map(({ name }) => name))} also ${one ? "registers itself" : "register themselves"} in ${zone.address}, which is not in this file: a policy's doing, most likely. It does no harm as long as no network here is linked to that zone.`,
+            `${joinWords(registered.map(({ name }) => name))} also ${one ? "has" : "have"} a DNS zone group for ${zone.address}, which this file does not manage. Usually an Azure Policy attached it. It has no effect as long as no network of this file is linked to that zone.`,
             addresses,
           ),
         ];
@@ -67,7 +67,7 @@ export function endpoints(
         return [
           error(
             "endpoints-overwrite",
-            `${joinWords(registered.map(({ name }) => name))} register themselves in one zone, ${zone.address}: each overwrites the others' records, and one is left. Remove their private_dns_zone_group and write the records.`,
+            `${joinWords(registered.map(({ name }) => name))} have DNS zone groups for the same zone, ${zone.address}: each overwrites the others' records, and the addresses of one are left. Remove the private_dns_zone_group of each, and write the records explicitly.`,
             addresses,
           ),
         ];
@@ -79,7 +79,7 @@ export function endpoints(
       .map(({ address, name, registry }) =>
         warning(
           "manual-approval",
-          `${name} works only once the owner of ${registry.name} has approved its connection.`,
+          `${name} carries no traffic until the owner of ${registry.name} approves its connection.`,
           [address],
         ),
       ),

@@ -7,14 +7,14 @@ export function notRead({ unreadModules, unnamedRegistries, registries, endpoint
     ...unreadModules.map((module) =>
       warning(
         "module-not-read",
-        `What ${module} makes is not in this file. Preview the plan instead: terraform show -json PLAN.`,
+        `The resources of ${module} are not in this file. Preview the plan instead: terraform show -json PLANFILE.`,
         [module],
       ),
     ),
     ...unnamedRegistries.map((registry) =>
       warning(
         "registry-name-not-known",
-        `The name of ${registry} is not known yet, so its host names are not either. Give it a plain text.`,
+        `The name of ${registry} is (known after apply), and so are its host names. Give it a name that is known while planning.`,
         [registry],
       ),
     ),
@@ -22,7 +22,7 @@ export function notRead({ unreadModules, unnamedRegistries, registries, endpoint
       ? [
           error(
             "no-registry",
-            "There is no container registry here, so there is nothing to resolve. Is this the right file, and is it deployed?",
+            "The file holds no container registry, so there is nothing to preview. Check that it is the right file, and that the configuration is deployed if it is a state.",
             [],
           ),
         ]
@@ -35,7 +35,7 @@ export function unplaced({ unplaced }: NetworkModel): Finding[] {
   return [
     warning(
       "answer-not-known",
-      `What ${joinWords(unplaced)} ${unplaced.length === 1 ? "joins" : "join"} is not known yet, so some answers are not either. Once it is applied, preview the state.`,
+      `The networks and zones that ${joinWords(unplaced)} ${unplaced.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known. Preview the state after the apply.`,
       unplaced,
     ),
   ];

@@ -10,10 +10,10 @@ export function peerings({ peerings, unplaced, unreadModules }: NetworkModel, re
       const seen = from.managed && to.managed && unplaced.length + unreadModules.length === 0;
       const advice = seen
         ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
-        : `See that ${to.name} has one back, which this file does not show.`;
+        : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`;
       return (seen ? error : warning)(
         "one-sided-peering",
-        `${from.name} is peered with ${to.name}, but ${to.name} not with ${from.name}: no traffic flows. ${advice}`,
+        `${from.name} is peered with ${to.name}, but ${to.name} is not peered with ${from.name}, so no traffic flows. ${advice}`,
         [address, to.address],
       );
     });
@@ -27,7 +27,7 @@ export function peeringsOnTrust(resolver: Resolver, lookups: readonly Lookup[]):
     const { network, other } = pairs[0]!;
     return warning(
       "peering-not-known",
-      `${network.name} is answered with an endpoint in ${other.name}. Neither network is managed by this file: see that they are peered both ways.`,
+      `The DNS of ${network.name} returns an endpoint in ${other.name}. This file manages neither network: check that they are peered in both directions.`,
       [network.address, other.address],
     );
   });

@@ -29,7 +29,7 @@ export function records(
           ? [
               error(
                 "record-by-position",
-                `The record of ${fqdn} takes its address by position (${record.byPosition.join(", ")}); an endpoint's addresses come in any order. Look it up by the name instead.`,
+                `The record of ${fqdn} takes its address by position (${record.byPosition.join(", ")}), but the order of an endpoint's addresses is not defined. Look the address up by the host name.`,
                 [record.address],
               ),
             ]
@@ -38,7 +38,7 @@ export function records(
           ? [
               error(
                 "too-many-records",
-                `The record set of ${fqdn} holds ${record.size} addresses; Azure allows ${MAX_RECORDS}. Split the networks into more zones.`,
+                `The record set of ${fqdn} holds ${record.size} addresses; Azure allows ${MAX_RECORDS}. Divide the networks among several zones.`,
                 [record.address],
               ),
             ]
@@ -50,7 +50,7 @@ export function records(
         : [
             error(
               "dangling-record",
-              `What ${joinWords(dangling.map(({ fqdn }) => fqdn))} will answer in ${zone.address} can't be followed to an endpoint. Read the addresses from an endpoint that is there.`,
+              `The records of ${joinWords(dangling.map(({ fqdn }) => fqdn))} in ${zone.address} read their addresses from something that is no private endpoint in this file. Read them from an endpoint that exists.`,
               dangling.flatMap(({ record }) => [record.address, ...record.lost]),
             ),
           ]),
@@ -59,7 +59,7 @@ export function records(
         : [
             warning(
               "answer-not-known",
-              `What ${joinWords(unsure.map(({ fqdn }) => fqdn))} will answer in ${zone.address} can't be followed to an endpoint. Once it is applied, preview the state.`,
+              `The addresses that the records of ${joinWords(unsure.map(({ fqdn }) => fqdn))} in ${zone.address} will hold are not known from this file. Preview the state after the apply.`,
               unsure.flatMap(({ record }) => [record.address, ...record.lost]),
             ),
           ]),
@@ -90,7 +90,7 @@ function wrongAddresses(
   return [
     error(
       "wrong-address",
-      `The record of ${fqdn} holds ${joinWords(wrong)}: another name's. Look its address up by ${fqdn}.`,
+      `The record of ${fqdn} holds ${joinWords(wrong)}, which belongs to another host name. Look the address up by ${fqdn}.`,
       [record.address],
     ),
   ];

@@ -13,7 +13,7 @@ export function zoneLinks({ registries }: NetworkModel, resolver: Resolver, look
         : [
             error(
               "two-zones",
-              `${network.name} is linked to ${linked.length} zones named ${name}; Azure lets a network have one of a name. Keep the link to the zone with its own endpoint.`,
+              `${network.name} is linked to ${linked.length} zones named ${name}; Azure allows one zone of a name. Keep the link to the zone with the network's own endpoint.`,
               [network.address, ...linked.flatMap(({ address, zone }) => [address, zone.address])],
             ),
           ],
@@ -30,11 +30,13 @@ export function zoneLinks({ registries }: NetworkModel, resolver: Resolver, look
     ...[...missing.values()].map(([lookup]) => {
       const { network, registry, dnsNetwork } = lookup!;
       const whose =
-        dnsNetwork === network ? network.name : `${dnsNetwork?.name ?? ""}, which answers for ${network.name},`;
-      const then = `its names lead to the public address${registry.publicAccess === false ? ", which lets nobody in" : ""}`;
+        dnsNetwork === network
+          ? network.name
+          : `${dnsNetwork?.name ?? ""}, in which the DNS servers of ${network.name} are,`;
+      const then = `the names resolve to the public address${registry.publicAccess === false ? ", which refuses clients" : ""}`;
       return (registry.publicAccess ? warning : error)(
         "no-zone",
-        `${whose} is linked to no zone that has the names of ${registry.name}: ${then}. Link it to the zone ${registry.cloud.privateLinkZone} with its own endpoint.`,
+        `${whose} is linked to no private DNS zone with the names of ${registry.name}, so ${then}. Link it to a zone ${registry.cloud.privateLinkZone} with its own endpoint.`,
         [network.address, registry.address],
       );
     }),

@@ -2,19 +2,19 @@ import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import { isGood } from "../findings/finding";
 import type { Lookup } from "../resolver";
 
-/** What a network's DNS answers for some host names, in words. */
+/** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
   const { network, link, registry, endpoints, known } = lookup;
   if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
   if (!known) return "not known";
-  if (!link) return `the public address${registry.publicAccess ? "" : ", which lets nobody in"}`;
+  if (!link) return `the public address${registry.publicAccess ? "" : ", which refuses clients"}`;
   if (lookup.addresses.length > 0) return "addresses that no endpoint has";
-  return link.fallsBack ? "no record: the public address" : "no record: no such name";
+  return link.fallsBack ? "no record: the public address" : "no record: the name does not resolve";
 }
 
 function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): string {
   if (network === asking) return `its own endpoint ${name}`;
-  return network ? `${name} in ${network.name}` : `${name}, in a network not known`;
+  return network ? `${name} in ${network.name}` : `${name}, in a network that is not known`;
 }
 
 /** Whether the network reaches what it is answered: "yes", "no", "in part", or "not known". */

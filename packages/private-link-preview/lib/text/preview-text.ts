@@ -1,6 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { groupBy } from "../util/collections";
 import type { Finding } from "../findings/finding";
+import { isBlocking } from "../findings/ignore";
 import type { Registry } from "../model/network-model";
 import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
@@ -11,7 +12,7 @@ import { Table, WIDTH } from "./table";
 /** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
 const COLUMNS = [22, 17, 45, 11];
 
-/** The preview for people: a table a registry with a row a network, the findings, and a line with counts. */
+/** The preview as text: for each registry a table with a row for each network, then the findings, and a line with counts. */
 export function previewText({ lookups, findings }: Preview, colors: Colors): string {
   return [
     ...[...groupBy(lookups, ({ registry }) => registry)].map(([registry, asked]) =>
@@ -50,11 +51,11 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
   return [colors.bold(registry.name), ...lines, table.toString()].join("\n");
 }
 
-/** Which zone answers, as its place in Terraform: the resource's name without its type. */
+/** The zone that answers, by the name of its Terraform resource without the type. */
 function zoneText({ link, network, dnsNetwork }: Lookup): string {
   const zone = link ? link.zone.address.replace("azurerm_private_dns_zone.", "") : "none";
   if (dnsNetwork === network) return zone;
-  return dnsNetwork ? `${zone} (asks a DNS server in ${dnsNetwork.name})` : "asks DNS servers not known";
+  return dnsNetwork ? `${zone} (by DNS servers in ${dnsNetwork.name})` : "not known (custom DNS servers)";
 }
 
 function hostsText(same: readonly Lookup[], all: readonly Lookup[]): string {
@@ -84,11 +85,14 @@ export function findingText({ severity, code, message, resources, ignored }: Sho
 
 function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
   const networks = new Set(lookups.map(({ network }) => network)).size;
-  const reached = lookups.filter((lookup) => reachableText(lookup) === "yes").length;
-  const unknown = lookups.filter((lookup) => reachableText(lookup) === "not known").length;
-  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const counted = (reachable: ReturnType<typeof reachableText>) =>
+    lookups.filter((lookup) => reachableText(lookup) === reachable).length;
+  const [reached, unknown] = [counted("yes"), counted("not known")];
+  const judged = findings.filter(({ ignored }) => !ignored);
+  const errors = judged.filter(isBlocking).length;
+  const ignored = findings.length - judged.length;
   return (
     `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}. ` +
-    `${count(errors, "error")}, ${count(findings.length - errors, "warning")}.`
+    `${count(errors, "error")}, ${count(judged.length - errors, "warning")}${ignored > 0 ? `, ${ignored} ignored` : ""}.`
   );
 }

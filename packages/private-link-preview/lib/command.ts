@@ -1,0 +1,65 @@
+import { Command, CommanderError } from "commander";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ignoreOption } from "./findings/ignore-option";
+import { isBlocking, withIgnored } from "./findings/ignore";
+import { type Preview, previewOf } from "./preview";
+import { previewText } from "./text/preview-text";
+import { terminalColors } from "./text/terminal-colors";
+import { readJsonFile } from "./util/json-file";
+import { UsageError, UserError } from "./util/user-error";
+
+/** The folder of the package, whether it is compiled or not. */
+const PACKAGE = join(__dirname, "..");
+
+const DESCRIPTION =
+  "Shows what each virtual network's DNS returns for the names of a private Azure Container Registry, and whether the " +
+  "network reaches it. FILE is a Terraform or OpenTofu plan or state, as `terraform show -json` prints it, or Terraform " +
+  "JSON as CDK for Terraform synthesizes it; - reads standard input.";
+
+const EXIT_STATUSES = `
+Exit status: 0 if no finding is an error, 1 if any is or the file can't be read, 2 if the options are wrong.
+
+Examples:
+  terraform show -json plan.tfplan | private-link-preview -
+  private-link-preview --json cdktf.out/stacks/my-stack/cdk.tf.json`;
+
+/**
+ * The command `private-link-preview`.
+ *
+ * @returns the exit status of the process
+ */
+export function main(args: readonly string[]): Promise<number> {
+  return Promise.resolve().then(() => {
+    try {
+      return run(args);
+    } catch (error) {
+      if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+      if (!(error instanceof UserError)) throw error;
+      console.error(error.message);
+      return error instanceof UsageError ? 2 : 1;
+    }
+  });
+}
+
+function run(args: readonly string[]): number {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
+  const command = new Command("private-link-preview")
+    .description(DESCRIPTION)
+    .argument("<file>", "plan, state or synthesized JSON, told apart by its content")
+    .option("--json", "print the answers and findings as JSON")
+    .option(...ignoreOption())
+    .version(version, "--version", "show the version")
+    .helpOption("--help", "show this")
+    .addHelpText("after", EXIT_STATUSES)
+    .showHelpAfterError("All options: private-link-preview --help")
+    .exitOverride()
+    .parse(args, { from: "user" });
+  const { json, ignore = [] } = command.opts<{ json?: boolean; ignore?: readonly string[] }>();
+  const [file = ""] = command.args;
+  const found = previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
+  const preview: Preview = { ...found, findings: withIgnored(found.findings, ignore) };
+  const { answers, findings } = preview;
+  console.log(json ? JSON.stringify({ answers, findings }, null, 2) : previewText(preview, terminalColors));
+  return findings.some(isBlocking) ? 1 : 0;
+}
