@@ -4,6 +4,7 @@ import { createColors } from "picocolors";
 import { deployerRole } from "../azure/deployer-role";
 import { diagram } from "../preview/diagram";
 import { type Lock, licences } from "./licences";
+import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 import { FINDING_CODES, type FindingHelp } from "private-link-preview";
 import { previewText } from "private-link-preview/text";
 import { parseSettings } from "../settings/load";
@@ -23,6 +24,7 @@ export function generatedDocs(): Record<string, string> {
   const readme = join(PROJECT, "README.md");
   const commands = join(PROJECT, "docs", "commands.md");
   const settings = join(PROJECT, "docs", "settings.md");
+  const architecture = join(PROJECT, "docs", "architecture.md");
   const previewPage = join(PROJECT, "docs", "preview.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
@@ -37,6 +39,9 @@ export function generatedDocs(): Record<string, string> {
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
     [thirdParty]: withEnd(readFileSync(thirdParty, "utf8"), LICENCES_FOLLOW, licences(lock)),
     [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),
+    [architecture]: withBlocks(withGenerated(readFileSync(architecture, "utf8"), "rooms", roomTable("../")), {
+      "mermaid rooms": roomsDiagram(sourceFiles(PROJECT)),
+    }),
     [previewPage]: withGenerated(
       readFileSync(previewPage, "utf8"),
       "findings",
@@ -83,6 +88,11 @@ function withGenerated(markdown: string, name: string, content: string): string 
   return markdown.replace(frame, (_, before: string, after: string) => before + content + after);
 }
 
+/** The rooms as a table, with links. */
+function roomTable(up: string): string {
+  return alignedTable([["Folder", "Contents"], ...ROOMS.map(({ path, has }) => [`[\`${path}\`](${up}${path})`, has])]);
+}
+
 const FINDINGS_PAGE = "../packages/private-link-preview/findings.md";
 
 /** A table of findings, each with a link to its section. */
@@ -90,7 +100,7 @@ function findingTable(codes: Readonly<Record<string, FindingHelp>>, page: string
   const rows = Object.entries(codes).map(([code, { severity, means }]) => [
     `[\`${code}\`](${page}#${code})`,
     severity,
-    `${means.split(/(?<=\.) /)[0]!}`,
+    means.split(/(?<=\.) /)[0]!,
   ]);
   return alignedTable([["Code", "Severity", "Meaning"], ...rows]);
 }

@@ -1,0 +1,117 @@
+import { groupBy, unique } from "private-link-preview/util";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, posix, sep } from "node:path";
+
+/** A folder with one capability, or the one file that is none's. */
+export interface Room {
+  /** Path as seen from the project's folder. */
+  readonly path: string;
+  /** What is in it, for the map of the code. */
+  readonly has: string;
+}
+
+/** The rooms of the project. A room imports only from rooms above it in this list. */
+export const ROOMS: readonly Room[] = [
+  {
+    path: "packages/private-link-preview",
+    has: "what each network's DNS returns, from a plan, a state or synthesized JSON; a package of its own",
+  },
+  { path: "packages/azure-emulator", has: "the emulated Azure for rehearsals and tests; a package of its own" },
+  { path: "src/azure", has: "facts about Azure: limits, resource ids, time zones, the deployer's role" },
+  { path: "src/terraform", has: "the one door to CDKTF and the providers; logical ids; Terraform expressions" },
+  {
+    path: "src/constructs",
+    has: "the constructs of the network: `network`, `registry`, `dns`, `test-vms`; they know nothing of the settings",
+  },
+  { path: "src/settings", has: "the schema of the settings, and the rules that they keep" },
+  { path: "src/stack.ts", has: "the network, in the order of the diagram" },
+  { path: "src/engine", has: "runs Terraform or OpenTofu" },
+  { path: "src/cli", has: "the frame of every command: options, exit statuses, progress, help" },
+  { path: "src/synth", has: "`synth` and `hcl`: writes the stack as Terraform JSON, or as plain Terraform" },
+  { path: "src/preview", has: "`preview` and `diagram` of the stack, or of a file" },
+  { path: "src/plan", has: "`plan`: what a plan changes, and what it interrupts" },
+  { path: "src/deploy", has: "`deploy` and `destroy`: a checked plan, then the CDKTF CLI" },
+  { path: "src/verify", has: "`verify` and `push-hello`: scripts on the test VMs, and what their reports mean" },
+  { path: "src/rehearse", has: "`rehearse`: deploys to the emulated Azure with the real engine and providers" },
+  { path: "src/docs", has: "`docs`: writes the generated parts of the documents, this map included" },
+  { path: "src/commands", has: "runs a command by its name" },
+];
+
+/** A source file. */
+export interface SourceFile {
+  /** Path as seen from the project's folder, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One room's use of another. */
+export interface Import {
+  readonly file: string;
+  readonly from: Room;
+  readonly to: Room;
+}
+
+/** The source files in the rooms of a project, without tests. */
+export function sourceFiles(project: string): SourceFile[] {
+  return unique(ROOMS.map(({ path }) => path.split("/")[0]!)).flatMap((folder) =>
+    readdirSync(join(project, folder), { recursive: true, encoding: "utf8" })
+      .map((file) => [folder, ...file.split(sep)].join("/"))
+      .filter((path) => path.endsWith(".ts") && !/\/(__tests__|node_modules)\//.test(path))
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(project, path), "utf8") })),
+  );
+}
+
+/** The room that a path is in; undefined if it is in none. */
+export function roomOf(path: string): Room | undefined {
+  return ROOMS.find(
+    (room) => path === room.path || path === room.path.replace(/\.ts$/, "") || path.startsWith(`${room.path}/`),
+  );
+}
+
+/** The imports of files that lead from one room into another. */
+export function importsIn(files: readonly SourceFile[]): Import[] {
+  return files.flatMap(({ path, text }) => {
+    const from = roomOf(path);
+    const targets = [...text.matchAll(/(?:from |import\(|require\(|: )"([^"\n]+)"/g)].map(([, target = ""]) =>
+      target.startsWith(".") ? posix.join(dirname(path), target) : `packages/${target}`,
+    );
+    return unique(targets.map(roomOf)).flatMap((to) => (from && to && to !== from ? [{ file: path, from, to }] : []));
+  });
+}
+
+/** The imports against the order of the rooms, and the files in no room, each as a sentence. */
+export function againstTheOrder(files: readonly SourceFile[]): string[] {
+  return [
+    ...files.filter(({ path }) => !roomOf(path)).map(({ path }) => `${path} is in no room.`),
+    ...importsIn(files)
+      .filter(({ from, to }) => ROOMS.indexOf(to) > ROOMS.indexOf(from))
+      .map(({ file, from, to }) => `${file} imports from ${to.path}, which may import from ${from.path}.`),
+  ];
+}
+
+/** The rooms and their imports as a Mermaid flowchart. An arrow that others imply is left out. */
+export function roomsDiagram(files: readonly SourceFile[]): string {
+  const used = new Map(
+    [...groupBy(importsIn(files), ({ from }) => from)].map(([from, imports]) => [
+      from,
+      new Set(imports.map(({ to }) => to)),
+    ]),
+  );
+  const reaches = (from: Room, to: Room): boolean =>
+    [...(used.get(from) ?? [])].some((next) => next === to || reaches(next, to));
+  const id = ({ path }: Room) => path.replace(/\.ts$/, "").replaceAll(/[^a-z]+/g, "_");
+  const arrows = ROOMS.flatMap((from) => {
+    const direct = [...(used.get(from) ?? [])];
+    return direct
+      .filter((to) => !direct.some((other) => other !== to && reaches(other, to)))
+      .sort((a, b) => ROOMS.indexOf(a) - ROOMS.indexOf(b))
+      .map((to) => `  ${id(from)} --> ${id(to)}`);
+  });
+  return [
+    "flowchart TD",
+    ...[...ROOMS].reverse().map((room) => `  ${id(room)}["${room.path.replace("packages/", "")}"]`),
+    ...arrows,
+    "",
+  ].join("\n");
+}
