@@ -7,6 +7,7 @@ import { type Lock, licences } from "./licences";
 import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 import { FINDING_CODES, type FindingHelp } from "private-link-preview";
 import { previewText } from "private-link-preview/text";
+import { synthText } from "../synth/summary";
 import { parseSettings } from "../settings/load";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
 import { stackInMemory } from "../synth/stack-in-memory";
@@ -30,8 +31,9 @@ export function generatedDocs(): Record<string, string> {
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   const { preview } = stackInMemory(parseSettings({}));
   return {
-    [readme]: withBlocks(withCommands(readFileSync(readme, "utf8")), {
+    [readme]: withBlocks(withGenerated(readFileSync(readme, "utf8"), "rooms", roomTable("")), {
       mermaid: diagram(preview),
+      "text synth": `${synthText({ file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "defaults", preview })}\n`,
       "text preview": `${previewText(preview, createColors(false))}\n`,
     }),
     [commands]: withCommands(readFileSync(commands, "utf8")),

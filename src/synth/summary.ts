@@ -1,11 +1,16 @@
 import { answerText, type Preview } from "private-link-preview";
 import { count, groupBy } from "private-link-preview/util";
 
+/** What a synthesis prints: the file that it wrote, where the settings came from, and the summary. */
+export function synthText({ file, source, preview }: { file: string; source: string; preview: Preview }): string {
+  return `Wrote ${file} from ${source}.\n${summary(preview)}`;
+}
+
 /** How many networks the summary lists. */
 const NAMED = 12;
 
 /** A few lines at the end of a synthesis: which endpoint each network's DNS returns for the registry. */
-export function summary({ lookups, findings }: Preview): string {
+function summary({ lookups, findings }: Preview): string {
   const networks = [...groupBy(lookups, ({ network }) => network)];
   const width = Math.max(0, ...networks.slice(0, NAMED).map(([{ name }]) => name.length));
   const lines = networks.slice(0, NAMED).map(([{ name }, asked]) => {
