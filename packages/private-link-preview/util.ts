@@ -1,4 +1,4 @@
-/** Helpers of the package that whoever extends it may use: JSON, IPv4 ranges, words, errors of the user's. */
+/** Helpers for programs that build on this package: JSON, IPv4 ranges, text, and errors that the user can fix. */
 export * from "./lib/util/collections";
 export * from "./lib/util/ip-range";
 export * from "./lib/util/json";

@@ -5,9 +5,9 @@ import type { NetworkModel } from "./model/network-model";
 import { type Lookup, Resolver } from "./resolver";
 import { readTerraformJson } from "./read/terraform-json";
 
-/** What one network gets when it asks for one host name of a registry. */
+/** What one network's DNS returns for one host name of a registry. */
 export interface Answer {
-  /** Name of the virtual network that asks. */
+  /** Name of the virtual network. */
   readonly virtualNetwork: string;
   /** Its Terraform address, or its Azure id if it is not in the file. */
   readonly virtualNetworkAddress: string;
@@ -16,7 +16,7 @@ export interface Answer {
   readonly zone: string | null;
   /** Terraform addresses of the endpoints whose addresses the answer holds. */
   readonly endpoints: readonly string[];
-  /** The addresses in the answer; empty where they are not known yet. */
+  /** The addresses in the answer; empty where they are (known after apply). */
   readonly addresses: readonly string[];
   /** Whether the network reaches every address in the answer, and there is one. */
   readonly reachable: boolean;
@@ -24,7 +24,7 @@ export interface Answer {
   readonly known: boolean;
 }
 
-/** Who resolves the registry to what, and what is wrong with that. */
+/** What each network's DNS returns, and the findings about it. */
 export interface Preview {
   readonly model: NetworkModel;
   readonly lookups: readonly Lookup[];

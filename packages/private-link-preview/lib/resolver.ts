@@ -3,12 +3,12 @@ import { unique } from "./util/collections";
 import type { RegistryHost } from "./azure/registry-hosts";
 import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork, Zone } from "./model/network-model";
 
-/** What a network's DNS answers when it is asked for a host name of a registry. */
+/** What a network's DNS returns for a host name of a registry, with everything that decides it. */
 export interface Lookup {
   readonly network: VirtualNetwork;
   readonly registry: Registry;
   readonly host: RegistryHost;
-  /** The network whose zone links decide: the network itself, or the one its DNS servers lie in; absent if not known. */
+  /** The network whose zone links decide: the network itself, or the one that its custom DNS servers are in; absent if not known. */
   readonly dnsNetwork?: VirtualNetwork;
   /** The link by which the zone answers; absent where public DNS does. */
   readonly link?: Link;
@@ -26,7 +26,7 @@ export interface Lookup {
   readonly known: boolean;
 }
 
-/** Asks the network model, as machines in its networks would. */
+/** Looks names up in the network model as machines in its networks would. */
 export class Resolver {
   private readonly linksOf = new Map<VirtualNetwork, Link[]>();
   private readonly peered = new Map<VirtualNetwork, Set<VirtualNetwork>>();
@@ -45,7 +45,7 @@ export class Resolver {
     }
   }
 
-  /** Whether traffic flows between two networks: peered directly in both directions, never by way of a third. */
+  /** Whether traffic flows between two networks: peered directly in both directions. Peering is not transitive. */
   public connected(a: VirtualNetwork, b: VirtualNetwork): boolean {
     return a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a));
   }
@@ -55,7 +55,7 @@ export class Resolver {
     return a !== b && !a.managed && !b.managed && !this.hasPeering(a, b) && !this.hasPeering(b, a);
   }
 
-  /** Whether a network's side of a peering is there; for a network that is not in the file, the other side speaks for it. */
+  /** Whether a network's side of a peering is there; for a network that is not in the file, the other side's peering is taken as proof. */
   private letsIn(network: VirtualNetwork, remote: VirtualNetwork): boolean {
     return this.hasPeering(network, remote) || (!network.managed && this.hasPeering(remote, network));
   }
@@ -107,7 +107,7 @@ export class Resolver {
           record.addresses.filter((address) => this.ownersOf(address, registry, record).length === 0),
         ),
       known:
-        // There is but one record set of a name and type, so what is written here is what the zone holds.
+        // A zone has one record set of a name and type, so this file shows all of it.
         (zone.managed || records.length > 0) &&
         endpoints.every((endpoint) => endpoint.network !== undefined) &&
         records.every((record) => this.isFollowed(record, registry)),
@@ -120,13 +120,13 @@ export class Resolver {
     return unique(record.addresses.flatMap((address) => this.ownersOf(address, registry, record)));
   }
 
-  /** Whether it can be told what a record set of a registry's name holds, even if that is nobody's address. */
+  /** Whether the contents of a record set are known, even if no endpoint has its addresses. */
   public isFollowed(record: RecordSet, registry: Registry): boolean {
     if (record.addresses.length === 0 || record.readFrom.length > 0) return record.readFrom.length > 0;
     return this.endpointsIn(record, registry).length > 0 || this.anywhere(registry).length === 0;
   }
 
-  /** The endpoints of which not even the network's ranges are known: they may have any address. */
+  /** The endpoints whose network ranges are not known either: they may have any address. */
   private anywhere(registry: Registry): Endpoint[] {
     return this.model.endpoints.filter(
       (endpoint) => endpoint.registry === registry && endpoint.addresses.size === 0 && rangesOf(endpoint).length === 0,
@@ -142,7 +142,7 @@ export class Resolver {
           ? [...endpoint.addresses.values()].some((addresses) => addresses.includes(address))
           : rangesOf(endpoint).some((range) => isIn(address, range))),
     );
-    // Networks that never meet may use the same addresses; what the record reads from then decides.
+    // Networks that are not connected may use the same addresses: then the endpoint that the record reads from is meant.
     const meant = owners.filter((endpoint) => record.readFrom.includes(endpoint));
     if (meant.length > 0) return meant;
     const anywhere = owners.length === 0 ? this.anywhere(registry) : [];
@@ -150,7 +150,7 @@ export class Resolver {
   }
 }
 
-/** Where an endpoint's addresses can lie: in its subnet, of which at least the network may be known. */
+/** The ranges that an endpoint's addresses can be in: its subnet's, or its network's where the subnet is not known. */
 function rangesOf({ subnetRanges, network }: Endpoint): readonly string[] {
   return subnetRanges.length > 0 ? subnetRanges : (network?.addressSpace ?? []);
 }
@@ -159,7 +159,7 @@ function isAtOrBelow(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
-/** The link to the zone that matches most of a name: the one that DNS asks. */
+/** The link to the zone that matches most of a name, which is the one that DNS uses. */
 function longest(links: Link[]): Link | undefined {
   return links.reduce<Link | undefined>(
     (best, link) => (best && best.zone.name.length >= link.zone.name.length ? best : link),

@@ -8,7 +8,7 @@ export interface Cloud {
 
 /**
  * The clouds by the name that the providers take as their environment, with their registry suffixes. No other file
- * spells one out.
+ * of the app or of this package contains one.
  *
  * Source: "Azure private endpoint private DNS zone values", Microsoft's private link documentation.
  */

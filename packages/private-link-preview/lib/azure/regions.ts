@@ -1,6 +1,6 @@
 import type { CloudName } from "./clouds";
 
-/** A place where Azure has data centres. */
+/** An Azure region. */
 export interface Region {
   /** As Azure shows it: "Sweden Central". Without spaces and in lower case it is the name that the API takes. */
   readonly displayName: string;
@@ -98,7 +98,7 @@ export function normaliseRegion(written: string): string {
   return written.replace(/[^A-Za-z0-9]+/g, "").toLowerCase();
 }
 
-/** Whether a region has availability zones, in which a registry is then spread. */
+/** Whether a region has availability zones, across which Azure then distributes a registry. */
 export function hasAvailabilityZones(region: string): boolean {
   return Object.values(REGIONS).some((cloud) => cloud[region]?.zones);
 }

@@ -4,6 +4,10 @@ import type { Cloud } from "./clouds";
 export interface RegistryHost {
   /** Short and stable: `login-server`, or `data-REGION`. */
   readonly id: string;
+  /** What it is called in texts: `login server`, or `data REGION`. */
+  readonly label: string;
+  /** Region of a data endpoint; absent for the login server. */
+  readonly region?: string;
   /** The public name that clients ask for. */
   readonly fqdn: string;
   /** The name of its A record, relative to the private-link zone, such as `NAME` or `NAME.REGION.data`. */
@@ -16,13 +20,12 @@ export interface RegistryHost {
  * Source: "Connect privately to a container registry using private link", Microsoft's registry documentation.
  */
 export function registryHosts(registry: string, regions: readonly string[], cloud: Cloud): RegistryHost[] {
-  const host = (id: string, record: string): RegistryHost => ({
-    id,
-    record,
-    fqdn: `${record}.${cloud.registrySuffix}`,
-  });
+  const fqdnOf = (record: string) => `${record}.${cloud.registrySuffix}`;
   return [
-    host("login-server", registry),
-    ...regions.map((region) => host(`data-${region}`, `${registry}.${region}.data`)),
+    { id: "login-server", label: "login server", record: registry, fqdn: fqdnOf(registry) },
+    ...regions.map((region) => {
+      const record = `${registry}.${region}.data`;
+      return { id: `data-${region}`, label: `data ${region}`, region, record, fqdn: fqdnOf(record) };
+    }),
   ];
 }

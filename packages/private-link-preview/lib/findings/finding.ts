@@ -36,17 +36,17 @@ function finding(
   return { code, severity, message, resources: unique(resources), page: `private-link-preview/findings.md#${code}` };
 }
 
-/** The host names of lookups, in words. */
+/** The host names of lookups, as text. */
 export function namesIn(lookups: readonly Lookup[]): string {
   return joinWords(unique(lookups.map(({ host }) => host.fqdn)));
 }
 
-/** The networks of lookups, in words. */
+/** The networks of lookups, as text. */
 export function networksIn(lookups: readonly Lookup[]): string {
   return joinWords(unique(lookups.map(({ network }) => network.name)));
 }
 
-/** Endpoints with their networks, in words. */
+/** Endpoints with their networks, as text. */
 export function endpointsIn(endpoints: readonly Endpoint[]): string {
   return joinWords(unique(endpoints).map(({ name, network }) => (network ? `${name} (in ${network.name})` : name)));
 }

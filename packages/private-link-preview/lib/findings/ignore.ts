@@ -1,4 +1,4 @@
-/** What of a finding decides whether a command fails. */
+/** The parts of a finding that decide whether a command fails. */
 interface Judged {
   readonly code: string;
   readonly severity: "error" | "warning";

@@ -18,7 +18,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
   addRecords(resources, zones, endpoints);
   const links = zones.links(networks);
   const peerings = networks.peerings();
-  // Last, when all networks are known in which the servers may lie.
+  // Last, when all networks that the servers may be in are known.
   findDnsServers(resources, networks);
   return {
     form: configuration.form,

@@ -4,7 +4,7 @@ import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";
 
-/** Notes, for each network that asks DNS servers of its own, where these lie. */
+/** Sets, for each network with custom DNS servers, which network these are in. */
 export function findDnsServers(resources: Resources, networks: Networks): void {
   const finder = new Finder(resources, networks);
   for (const resource of resources.ofType(TYPES.network)) finder.set(networks.of(resource), resource);
@@ -45,7 +45,7 @@ class Finder {
     if (resource.type === TYPES.network) return this.networks.of(resource);
     if (resource.type === TYPES.subnet) return this.networks.at(resource, "virtual_network_name");
     if (depth > 5) return undefined;
-    // A firewall refers to its policy too, and that may refer to anything: its own subnets come first.
+    // A firewall also refers to its policy, which may refer to anything, so the firewall's own subnets are tried first.
     for (const { resource: next } of [...NESTED_SUBNETS, []].flatMap((path) => resource.mentions(...path))) {
       const found = this.networkOf(next, depth + 1);
       if (found) return found;
@@ -57,8 +57,8 @@ class Finder {
   }
 }
 
-/** Azure's own resolver: asking it is the same as having no DNS servers. */
+/** Azure's DNS. A network that lists it uses Azure's DNS, as if it had no custom DNS servers. */
 const AZURE_DNS = "168.63.129.16";
 
-/** Where resources that can be DNS servers keep their subnet's id. */
+/** Attributes that hold the subnet's id in resources that can be DNS servers. */
 const NESTED_SUBNETS = [["subnet_id"], ["ip_configuration", "subnet_id"], ["ip_configurations", "subnet_id"]];

@@ -51,7 +51,7 @@ export class Endpoints {
     return owner ? [owner] : resource.mentions().flatMap(({ resource }) => this.behind(resource, depth + 1));
   }
 
-  /** Addresses that are known: from the network interface where something reads it, else from the endpoint itself. */
+  /** Reads the known addresses: from the network interface if a data source reads it, otherwise from the endpoint. */
   private readAddresses(): void {
     for (const nic of this.resources.ofType("azapi_resource")) {
       const endpoint = this.ownerOfNic(nic);
@@ -88,7 +88,7 @@ function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
   for (const config of resource.known("custom_dns_configs").filter(isJson)) {
     for (const address of list(config.ip_addresses)) addAddress(endpoint, config.fqdn, address);
   }
-  // Where a zone group writes the records, the list above is empty and this one tells.
+  // With a DNS zone group, the list above is empty, and this one has the addresses.
   for (const written of resource.known("private_dns_zone_configs", "record_sets").filter(isJson)) {
     const host = endpoint.registry.hosts.find(
       ({ record }) => written.fqdn === `${record}.${endpoint.registry.cloud.privateLinkZone}`,
@@ -104,8 +104,7 @@ function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
 /** The host name that a member of the registry's private link resource stands for. */
 function hostOfMember(registry: Registry, member: unknown): RegistryHost | undefined {
   const region = /^registry_data_(\w+)$/.exec(typeof member === "string" ? member : "")?.[1];
-  const id = region === undefined ? "login-server" : `data-${region}`;
-  return registry.hosts.find((host) => host.id === id);
+  return registry.hosts.find((host) => host.region === region);
 }
 
 function addAddress(endpoint: Endpoint, host: unknown, address: unknown): void {

@@ -2,7 +2,7 @@ import type { Cloud } from "../azure/clouds";
 import type { RegistryHost } from "../azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 
-/** A virtual network: one that Terraform makes or reads, or one that is only known by its id. */
+/** A virtual network: a resource, a data source, or one that the file mentions only by its id. */
 export interface VirtualNetwork {
   /** Terraform address, or the Azure id of a network that is not in the file. */
   readonly address: string;
@@ -11,15 +11,15 @@ export interface VirtualNetwork {
   readonly addressSpace: readonly string[];
   /** Whether its own peerings, links and DNS servers are in the file. */
   readonly managed: boolean;
-  /** Where its DNS servers are: absent if it asks Azure's own DNS. */
+  /** Its custom DNS servers; absent if it uses Azure's DNS. */
   dnsServers?: DnsServers;
 }
 
-/** The DNS servers that a network asks in place of Azure's. */
+/** Custom DNS servers of a network. */
 export interface DnsServers {
   /** Their addresses as far as known, for messages. */
   readonly addresses: readonly string[];
-  /** The network in which they lie, if they lie in one that is known. */
+  /** The network that they are in; absent if it is not known, or they are in several. */
   readonly network?: VirtualNetwork;
 }
 
@@ -40,7 +40,7 @@ export interface Registry {
   /** Home and replicas, sorted, by API name. */
   readonly regions: readonly string[];
   readonly hosts: readonly RegistryHost[];
-  /** Whether the public name's address lets clients in; absent where not known. */
+  /** Whether public network access is enabled; absent where it is not known. */
   readonly publicAccess?: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface Registry {
 export interface Endpoint {
   readonly address: string;
   readonly name: string;
-  /** Region, which is its network's too. */
+  /** Region, the same as that of its network. */
   readonly location?: string;
   readonly network?: VirtualNetwork;
   readonly registry: Registry;
@@ -56,13 +56,13 @@ export interface Endpoint {
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   /** CIDR ranges of its subnet, as far as known. */
   readonly subnetRanges: readonly string[];
-  /** Zones in which it registers itself by a zone group. */
+  /** Zones into which its DNS zone groups write its records. */
   readonly registersIn: readonly Zone[];
-  /** Whether the registry's owner has to approve it by hand. */
+  /** Whether the registry's owner has to approve the connection. */
   readonly manual: boolean;
 }
 
-/** A private DNS zone: one that Terraform makes or reads, or one that is only known by its id or name. */
+/** A private DNS zone: a resource, a data source, or one that the file mentions only by its id or name. */
 export interface Zone {
   /** Terraform address, or the Azure id of a zone that is not in the file. */
   readonly address: string;
@@ -72,12 +72,12 @@ export interface Zone {
   readonly records: RecordSet[];
 }
 
-/** A network that looks names up in a zone. */
+/** A virtual network link of a private DNS zone. */
 export interface Link {
   readonly address: string;
   readonly zone: Zone;
   readonly network: VirtualNetwork;
-  /** Whether names that the zone lacks are looked up in public DNS. */
+  /** Whether a name without a record in the zone is looked up in public DNS: the resolution policy `NxDomainRedirect`. */
   readonly fallsBack: boolean;
 }
 
@@ -88,15 +88,15 @@ export interface RecordSet {
   readonly name: string;
   /** Its addresses, as far as known. */
   readonly addresses: readonly string[];
-  /** How many addresses it holds, where that can be told. */
+  /** How many addresses it holds, as far as known. */
   readonly size: number;
   /** The endpoints from which its addresses are read. */
   readonly readFrom: readonly Endpoint[];
-  /** Endpoints of which it reads from one, where the file does not tell from which. */
+  /** Endpoints of which it reads from one, where the file does not show from which. */
   readonly readFromOneOf: readonly Endpoint[];
-  /** What it reads from that leads to no endpoint. */
+  /** Addresses of resources that it reads from and that lead to no endpoint. */
   readonly lost: readonly string[];
-  /** Host names that it picks its addresses by. */
+  /** Host names by which it selects its addresses. */
   readonly picksBy: readonly string[];
   /** What it reads by position, as in `custom_dns_configs[0]`. */
   readonly byPosition: readonly string[];
@@ -111,9 +111,9 @@ export interface NetworkModel {
   readonly endpoints: readonly Endpoint[];
   readonly zones: readonly Zone[];
   readonly links: readonly Link[];
-  /** Registries whose name is not known yet. */
+  /** Terraform addresses of registries whose name is (known after apply). */
   readonly unnamedRegistries: readonly string[];
   readonly unreadModules: readonly string[];
-  /** Links and peerings of which the file does not tell what they join. */
+  /** Terraform addresses of links and peerings whose zone or networks are not known. */
   readonly unplaced: readonly string[];
 }

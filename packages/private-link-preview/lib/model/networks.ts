@@ -14,7 +14,7 @@ import {
 
 /** The virtual networks of a file, and those that it only names. */
 export class Networks {
-  /** Peerings of which the file does not tell what they join. */
+  /** Terraform addresses of peerings whose networks are not known. */
   public readonly unplaced: string[] = [];
   private readonly networks = new Map<string, VirtualNetwork>();
   private readonly elsewhere: { subscription: string; path: string; network: VirtualNetwork }[] = [];
@@ -31,12 +31,12 @@ export class Networks {
     }
   }
 
-  /** All that have been met so far. */
+  /** All that were found so far. */
   public get all(): VirtualNetwork[] {
     return [...this.networks.values()];
   }
 
-  /** The network that a resource makes or reads. */
+  /** The network that a resource creates, or that a data source reads. */
   public of(resource: Resource): VirtualNetwork | undefined {
     return this.networks.get(resource.address);
   }
@@ -61,12 +61,12 @@ export class Networks {
     const id = resource.text(...path);
     const subnet = id === undefined ? undefined : this.resources.byId(TYPES.subnet, id);
     const candidates = mentioned.length !== 1 && subnet ? [subnet] : mentioned;
-    // Where it is not clear which subnet is meant, they may at least lie in one network.
+    // Where it is not clear which subnet is meant, all candidates may be in one network.
     const [network, ...others] = unique(candidates.map((one) => this.at(one, "virtual_network_name")));
     if (network && others.length === 0) {
       return { network, ranges: texts(candidates.flatMap((one) => one.known("address_prefixes"))) };
     }
-    // A subnet that its network defines itself, or one that is not in the file.
+    // A subnet inside its network's block, or one that is not in the file.
     const inline = unique(mentionsOf(resource, path, TYPES.network));
     const networkId = /^(.*\/virtualnetworks\/[^/]+)\/subnets\//i.exec(id ?? "")?.[1];
     const holder =
@@ -92,7 +92,7 @@ export class Networks {
     return known ?? this.notInFile(id, `${group}/${lastSegment(id)}`, subscriptionOf(id));
   }
 
-  /** A network that is not in the file: one by its id, or one by its name, which leaves the subscription open. */
+  /** A network that is not in the file: known by its id, or by its name, without the subscription. */
   private notInFile(address: string, path: string, subscription: string): VirtualNetwork {
     const known = this.elsewhere.find(
       (one) => one.path === path.toLowerCase() && mayBeSame(one.subscription, subscription),

@@ -41,8 +41,8 @@ function contentsOf(resource: Resource, endpoints: Endpoints): Omit<RecordSet, "
 }
 
 /**
- * Whether a record reads an endpoint's addresses by position: they come in any order, and
- * `private_service_connection` shows but one of them.
+ * Whether a record reads an endpoint's addresses by position: their order is not defined, and
+ * `private_service_connection` shows only one of them.
  */
 function isByPosition({ resource, steps }: Mention): boolean {
   if (resource.type === TYPES.endpoint) {

@@ -10,7 +10,7 @@ import type { Zones } from "./zones";
 
 /** The registries of a file, and those that it only names. */
 export class Registries {
-  /** Addresses of those whose name is not known yet. */
+  /** Terraform addresses of those whose name is (known after apply). */
   public readonly unnamed: string[] = [];
   private readonly registries = new Map<string, Registry>();
 
@@ -19,12 +19,12 @@ export class Registries {
     private readonly zones: Zones,
     private readonly form: Configuration["form"],
   ) {
-    // What makes a registry tells more of it than what reads it.
+    // A resource shows more of a registry than a data source does.
     for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => managed)) this.add(resource);
     for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => !managed)) this.add(resource);
   }
 
-  /** All that have been met so far. */
+  /** All that were found so far. */
   public get all(): Registry[] {
     return unique(this.registries.values());
   }
@@ -59,7 +59,7 @@ export class Registries {
     }
     // A data source does not list the replicas.
     if (!resource.managed) regions.push(...this.regionsWithRecords(name));
-    // Left out of a configuration it is on, as azurerm has it.
+    // In a configuration, leaving it out means enabled: the default of azurerm.
     const publicAccess =
       resource.known("public_network_access_enabled")[0] ?? (this.form === "configuration" || undefined);
     this.registries.set(resource.address, {
@@ -74,7 +74,7 @@ export class Registries {
     return { address, name, cloud, regions: sorted, hosts: registryHosts(name.toLowerCase(), sorted, cloud) };
   }
 
-  /** The cloud of a registry: its regions tell it, else the zones of the file do. */
+  /** The cloud of a registry: that of its regions, otherwise that of the zones in the file. */
   private cloudOf(regions: readonly string[]): CloudName {
     const clouds = Object.keys(CLOUDS) as CloudName[];
     const zoneNames = this.zones.all.map(({ name }) => `.${name}`);
@@ -85,12 +85,12 @@ export class Registries {
     );
   }
 
-  /** No two registries have one name, however many resources and ids lead to it. */
+  /** Registry names are unique across Azure, so all mentions of one name are one registry. */
   private called(name: string): Registry | undefined {
     return this.all.find((registry) => registry.name.toLowerCase() === name.toLowerCase());
   }
 
-  /** The regions of a registry for whose data endpoints there are records: the best guess where nothing lists them. */
+  /** The regions of a registry for whose data endpoints there are records: used where nothing lists the regions. */
   private regionsWithRecords(name: string): string[] {
     return this.resources.ofType(TYPES.record).flatMap((record) => {
       const [label, region, data] = (record.text("name")?.toLowerCase() ?? "").split(".");

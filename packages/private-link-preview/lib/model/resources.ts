@@ -1,7 +1,7 @@
 import { groupBy } from "../util/collections";
 import type { Resource } from "../read/module";
 
-/** The resource types of which the network is built from more than one place. */
+/** Resource types that more than one file of this folder looks for. */
 export const TYPES = {
   network: "azurerm_virtual_network",
   subnet: "azurerm_subnet",
@@ -28,7 +28,7 @@ export class Resources {
     return this.index(type, "id", (resource) => resource.text("id")).get(id.toLowerCase())?.[0];
   }
 
-  /** A resource by its name, in the resource group and subscription of the one that names it, maybe among some only. */
+  /** A resource by its name, in the resource group and subscription of the resource that names it. */
   public byName(type: string, name: string, from: Resource, among: readonly Resource[]): Resource | undefined {
     const path = (of: Resource, called?: string) => `${of.text("resource_group_name") ?? ""}/${called ?? ""}`;
     const named = this.index(type, "name", (resource) => path(resource, resource.text("name")));
@@ -60,7 +60,7 @@ export function subscriptionOf(id = ""): string {
   return /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1]?.toLowerCase() ?? "";
 }
 
-/** Whether two subscriptions can be one, as far as they are known. */
+/** Whether two subscriptions can be the same, as far as they are known. */
 export function mayBeSame(a: string, b: string): boolean {
   return a === b || a === "" || b === "";
 }

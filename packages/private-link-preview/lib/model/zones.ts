@@ -7,7 +7,7 @@ import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resourc
 
 /** The private DNS zones of a file, and those that it only names. */
 export class Zones {
-  /** Links of which the file does not tell what they join. */
+  /** Terraform addresses of links whose zone or network is not known. */
   public readonly unplaced: string[] = [];
   private readonly zones = new Map<string, Zone>();
 
@@ -19,7 +19,7 @@ export class Zones {
     }
   }
 
-  /** All that have been met so far. */
+  /** All that were found so far. */
   public get all(): Zone[] {
     return [...this.zones.values()];
   }

@@ -1,8 +1,8 @@
 import type { Resource } from "./module";
 
-/** What was read, and what could not be. */
+/** What was read from a file, and what is missing in it. */
 export interface Configuration {
-  /** Only a configuration still shows every expression; a plan lacks locals, a state all of them. */
+  /** A configuration shows every expression; a plan lacks those of locals, and a state lacks all. */
   readonly form: "configuration" | "plan" | "state";
   readonly resources: Resource[];
   /** Addresses of module calls whose contents are not in the file. */

@@ -9,7 +9,7 @@ export type Key = string | number | undefined;
 export interface Mention {
   readonly resource: Resource;
   readonly steps: string;
-  /** Whether it is only one of several that may be meant, and the file does not tell which. */
+  /** Whether it is one of several candidates, and the file does not show which. */
   readonly oneOf: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface Repetition {
   readonly items?: unknown;
 }
 
-/** Where the references and values come from that a module's names stand for. */
+/** Looks up what the variables, locals and outputs of a module stand for. */
 export interface Definitions {
   /** Whether references lack the indices that are not plain: a plan lists `a[b].c` as `a` and `b`. */
   readonly hideIndices: boolean;
@@ -55,7 +55,7 @@ export interface Definitions {
   value(kind: "var" | "local", name: string): unknown;
 }
 
-/** A module instance: the root, or what a module call makes. */
+/** An instance of a module: the root module, or one instance of a module call. */
 export class Module {
   public readonly instances = new Map<string, Instance[]>();
   public readonly children = new Map<string, Module[]>();
@@ -136,7 +136,7 @@ const INDEX = /^(each|count|var|local)\./;
 
 const EACH_KEY: Reference = { root: "each.key", steps: "" };
 
-/** Longer chains of variables, locals and outputs than anyone writes. */
+/** A limit for chains of variables, locals and outputs, which may be circular. */
 export const MAX_DEPTH = 20;
 
 /** The index that steps start with: written out, or hidden behind a name. */

@@ -24,7 +24,7 @@ class ShownInstance extends Instance {
   }
 
   public literals(...path: string[]): string[] {
-    // A configuration in JSON is shown with its templates; one in HCL without.
+    // A plan of a configuration in JSON shows its templates; a plan of one in HCL does not.
     return at(this.configured.expressions, path).flatMap(templatesIn).flatMap(expressionsIn).flatMap(literalsIn);
   }
 }
@@ -58,7 +58,7 @@ export function readPlanJson(json: Json): Configuration {
     configuration?: { root_module?: Json };
     variables?: Json;
   };
-  // What data sources have read already is in the prior state alone.
+  // What data sources read while planning is only in the prior state.
   const read = dataSources(prior_state?.values?.root_module ?? {});
   return {
     form: "plan",

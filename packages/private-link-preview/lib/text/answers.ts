@@ -17,7 +17,7 @@ function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): stri
   return network ? `${name} in ${network.name}` : `${name}, in a network that is not known`;
 }
 
-/** Whether the network reaches what it is answered: "yes", "no", "in part", or "not known". */
+/** Whether the network reaches the addresses in the answer: "yes", "no", "in part", or "not known". */
 export function reachableText(lookup: Lookup): "yes" | "no" | "in part" | "not known" {
   if (isGood(lookup)) return "yes";
   if (!lookup.known) return "not known";

@@ -44,8 +44,8 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
       );
     }
   }
-  const [loginServer, ...dataEndpoints] = registry.hosts;
-  const regions = dataEndpoints.map(({ id }) => id.replace("data-", "")).join(", ");
+  const [loginServer] = registry.hosts;
+  const regions = registry.regions.join(", ");
   const names = [`login server ${loginServer?.fqdn ?? ""}`, `data endpoints in ${regions || "no region known"}`];
   const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
   return [colors.bold(registry.name), ...lines, table.toString()].join("\n");
@@ -60,16 +60,14 @@ function zoneText({ link, network, dnsNetwork }: Lookup): string {
 
 function hostsText(same: readonly Lookup[], all: readonly Lookup[]): string {
   if (same.length === all.length && same.length > 2) return `all ${same.length} names`;
-  return same.map(({ host }) => host.id.replace("-", " ")).join(", ");
+  return same.map(({ host }) => host.label).join(", ");
 }
 
 function addressLines(lookups: readonly Lookup[]): string[] {
-  return lookups.flatMap(({ host, addresses }) =>
-    addresses.map((address) => `${address.padEnd(15)} ${host.id.replace("-", " ")}`),
-  );
+  return lookups.flatMap(({ host, addresses }) => addresses.map((address) => `${address.padEnd(15)} ${host.label}`));
 }
 
-/** What of a finding is shown. */
+/** The parts of a finding that are shown. */
 export type ShownFinding = Pick<Finding, "severity" | "message" | "resources" | "ignored"> & { readonly code: string };
 
 /** A finding as text: its severity and code, what it says, and the resources involved. */

@@ -5,7 +5,7 @@ import { wrap } from "../util/words";
 /** Widest line that a command prints, in characters. */
 export const WIDTH = 100;
 
-/** A table for a terminal, without lines between rows: something in the first column starts a row. */
+/** A table for a terminal, without lines between rows: text in the first column marks the start of a row. */
 export class Table {
   private readonly table;
 

@@ -10,7 +10,7 @@ export function sizeOf(range: string): number {
   return new Netmask(range).size;
 }
 
-/** The range of a prefix length that comes `index` such ranges after a CIDR range's first address. */
+/** The range of a prefix length that is `index` such ranges after a CIDR range's first address. */
 export function carve(range: string, prefix: number, index: number): string {
   return new Netmask(`${new Netmask(range).base}/${prefix}`).next(index).toString();
 }

@@ -1,5 +1,5 @@
-/** Something that the user can mend: its message is all there is to say, without a stack trace. */
+/** An error that the user can fix. Only its message is shown, without a stack trace. */
 export class UserError extends Error {}
 
-/** A command that was called in a way that it does not understand. */
+/** Wrong options or arguments of a command. */
 export class UsageError extends UserError {}
