@@ -1,4 +1,4 @@
-/** A line on standard error that tells how far long work is: rewritten on a terminal, elsewhere told now and then. */
+/** Progress of long work, on standard error: a line that is rewritten on a terminal, and a line now and then elsewhere. */
 export class Progress {
   private told = -Infinity;
   private width = 0;
@@ -10,7 +10,7 @@ export class Progress {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** Tells how far it is. */
+  /** Shows the progress. */
   public update(text: string): void {
     if (this.stream.isTTY) {
       const line = text.slice(0, Math.max(20, (this.stream.columns || 80) - 1));
@@ -22,13 +22,13 @@ export class Progress {
     }
   }
 
-  /** Tells something that stays to be read. */
+  /** Writes a line that stays. */
   public line(text: string): void {
     this.clear();
     this.stream.write(`${text}\n`);
   }
 
-  /** Takes the line away that was still being rewritten. */
+  /** Removes the line that is being rewritten. */
   public clear(): void {
     if (this.stream.isTTY && this.width > 0) this.stream.write(`\r${" ".repeat(this.width)}\r`);
     this.width = 0;

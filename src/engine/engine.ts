@@ -5,17 +5,17 @@ import type { Engine } from "./find-engine";
 
 export { Engine, findEngine } from "./find-engine";
 
-/** Something that the engine tells while it works. */
+/** An event that the engine reports while it works. */
 export type EngineEvent = ResourceEvent | DiagnosticEvent;
 
-/** How far the engine is with a resource: `apply_start`, `apply_progress`, `apply_complete`, `refresh_start` and so on. */
+/** Progress of the engine with a resource: `apply_start`, `apply_progress`, `apply_complete`, `refresh_start` and so on. */
 export interface ResourceEvent {
   readonly type: string;
   /** Terraform address. */
   readonly address: string;
   /** `create`, `update`, `delete`, `read`; absent for a refresh. */
   readonly action?: string;
-  /** Seconds since its start, where the engine says so. */
+  /** Seconds since its start, where the engine reports them. */
   readonly seconds?: number;
 }
 
@@ -30,11 +30,11 @@ export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly summary: string;
   readonly detail: string;
-  /** Terraform address of the resource that it is about, if it is about one. */
+  /** Terraform address of the resource that it concerns, if any. */
   readonly address?: string;
 }
 
-/** The engine failed: the message says all that it said. */
+/** The engine failed. The message has everything that it reported. */
 export class EngineError extends UserError {
   constructor(
     message: string,
@@ -44,44 +44,44 @@ export class EngineError extends UserError {
   }
 }
 
-/** Where the engine works, and who hears of it. */
+/** Where the engine runs, and who receives its events. */
 export interface WorkingDirectoryProps {
   readonly engine: Engine;
   /** Folder with the configuration. */
   readonly folder: string;
-  /** Told while the engine plans and applies. */
+  /** Receives events while the engine plans and applies. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
 /** How to make a plan. */
 export interface PlanOptions {
-  /** The plan file to write; a relative path is seen from the folder. */
+  /** The plan file to write; a relative path starts at the folder. */
   readonly out: string;
-  /** Whether to plan that everything goes. */
+  /** Whether to plan the destruction of all resources. */
   readonly destroy?: boolean;
-  /** Most operations at once; the engine's own default is 10. */
+  /** Operations at the same time, at most. @default 10, as the engine has it */
   readonly parallelism?: number;
 }
 
 /** What to destroy, and how. */
 export interface DestroyOptions {
-  /** Terraform addresses of resources, which go with all that depends on them. @default - everything */
+  /** Terraform addresses of resources to destroy with everything that depends on them. @default - all resources */
   readonly targets?: readonly string[];
-  /** Most operations at once; the engine's own default is 10. */
+  /** Operations at the same time, at most. @default 10, as the engine has it */
   readonly parallelism?: number;
 }
 
 /**
  * A folder with a configuration, in which Terraform or OpenTofu runs.
  *
- * Ctrl-C, or SIGTERM, asks the engine to end: it finishes what has begun, and writes the state. Once more, and it ends
- * at once.
+ * SIGINT (Ctrl-C) or SIGTERM asks the engine to stop: it finishes what it has begun, and writes the state. A second
+ * signal stops it immediately.
  */
 export class WorkingDirectory {
   constructor(private readonly props: WorkingDirectoryProps) {}
 
   /**
-   * Installs the providers and sets the backend up; quick where they are there already.
+   * Installs the providers and configures the backend. It is quick where that is done already.
    *
    * @throws EngineError if that fails
    */
@@ -108,7 +108,7 @@ export class WorkingDirectory {
   }
 
   /**
-   * What a plan file or, without one, the state holds: the object that `terraform show -json` prints.
+   * The contents of a plan file or, without one, of the state: the object that `terraform show -json` prints.
    *
    * @throws EngineError if that fails
    */
@@ -118,18 +118,18 @@ export class WorkingDirectory {
   }
 
   /**
-   * Applies a plan file, without a question.
+   * Applies a plan file, without asking.
    *
-   * @throws EngineError if anything fails; what succeeded is in the state
+   * @throws EngineError if anything fails; the state has what succeeded
    */
   public async apply(planFile: string, { parallelism }: { readonly parallelism?: number } = {}): Promise<void> {
     await this.run(["apply", ...JSON_LINES, ...parallel(parallelism), planFile]);
   }
 
   /**
-   * Takes away what the state holds, without a question.
+   * Destroys the resources in the state, without asking.
    *
-   * @throws EngineError if anything fails; what is left is in the state
+   * @throws EngineError if anything fails; the state has what is left
    */
   public async destroy({ parallelism, targets = [] }: DestroyOptions = {}): Promise<void> {
     const chosen = targets.map((target) => `-target=${target}`);
@@ -137,7 +137,7 @@ export class WorkingDirectory {
   }
 
   /**
-   * Takes a resource that exists into the state, under an address of the configuration.
+   * Imports an existing resource into the state, under an address of the configuration.
    *
    * @throws EngineError if that fails
    */
@@ -153,7 +153,7 @@ export class WorkingDirectory {
         cwd: folder,
         env: { ...engine.env, TF_IN_AUTOMATION: "1" },
         stdio: ["ignore", "pipe", "pipe"],
-        // Out of the terminal's reach: Ctrl-C would come twice, from there and from here, and twice means: at once.
+        // In a process group of its own: the terminal would send SIGINT too, and the engine stops immediately at a second one.
         detached: process.platform !== "win32",
       });
       let interrupted = false;
@@ -198,7 +198,7 @@ export class WorkingDirectory {
           }
           const reason = interrupted ? "was interrupted" : signal === null ? "failed" : `was ended by ${signal}`;
           const said = diagnostics.some(({ severity }) => severity === "error")
-            ? diagnosticsInWords(diagnostics)
+            ? diagnosticsText(diagnostics)
             : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
           reject(new EngineError(`${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics));
         });
@@ -216,7 +216,7 @@ function parallel(parallelism?: number): string[] {
   return parallelism === undefined ? [] : [`-parallelism=${parallelism}`];
 }
 
-/** What a line of the machine-readable log tells; undefined if nothing of interest. */
+/** The event in a line of the machine-readable log; undefined if it is none of interest. */
 function eventIn(line: string): EngineEvent | "not JSON" | undefined {
   let message: unknown;
   try {
@@ -250,8 +250,8 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The errors, each with its resource; the same error of several resources is told for each. */
-function diagnosticsInWords(diagnostics: readonly Diagnostic[]): string {
+/** The errors, each with its resource; the same error of several resources is shown for each. */
+function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return [
     `${count(errors.length, "error")}:`,

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { UserError } from "private-link-preview/util";
 
-/** Terraform or OpenTofu, as it is installed here. */
+/** Terraform or OpenTofu, as installed on this machine. */
 export class Engine {
   private asked?: { readonly product: Product; readonly version: string };
 
@@ -13,7 +13,7 @@ export class Engine {
     public readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** @throws UserError if the program can't say what it is */
+  /** @throws UserError if the program is neither */
   public get product(): Product {
     return this.ask().product;
   }
@@ -21,17 +21,17 @@ export class Engine {
   /**
    * Version, such as `1.11.4`.
    *
-   * @throws UserError if the program can't say it
+   * @throws UserError if the program is neither
    */
   public get version(): string {
     return this.ask().version;
   }
 
-  /** Only when somebody wants to know: it takes a tenth of a second. */
+  /** Asked for only when needed: it takes a tenth of a second. */
   private ask(): { product: Product; version: string } {
     if (this.asked) return this.asked;
     const { error, stdout } = spawnSync(this.command, ["version"], { env: this.env, encoding: "utf8" });
-    // Not from version -json: in that OpenTofu says that it is Terraform.
+    // Not from version -json, where OpenTofu reports itself as Terraform.
     const [, product, version] = /^(Terraform|OpenTofu) v(\S+)/m.exec(stdout) ?? [];
     if (product === undefined || version === undefined) {
       throw new UserError(`${this.command} is neither Terraform nor OpenTofu${error ? `: ${error.message}` : "."}`);
@@ -43,8 +43,8 @@ export class Engine {
 type Product = "Terraform" | "OpenTofu";
 
 /**
- * Terraform, or OpenTofu where that is the one there: the program that TERRAFORM_BINARY_NAME names, else `terraform`,
- * else `tofu`, on the PATH.
+ * Finds Terraform or OpenTofu: the program in TERRAFORM_BINARY_NAME, otherwise `terraform`, otherwise `tofu`, on the
+ * PATH.
  *
  * @throws UserError if there is none
  */
@@ -75,7 +75,7 @@ export function candidates(name: string, env: NodeJS.ProcessEnv, platform: NodeJ
     .flatMap((folder) => names.map((file) => paths.resolve(folder, file)));
 }
 
-/** What Windows adds to a program's name; of that, no scripts: they don't start without a shell. */
+/** Extensions that Windows adds to a program's name, without those of scripts, which need a shell to start. */
 function extensions(name: string, { PATHEXT = ".COM;.EXE" }: NodeJS.ProcessEnv): string[] {
   const all = PATHEXT.split(";").filter((extension) => /^\.(com|exe)$/i.test(extension));
   return all.some((extension) => name.toLowerCase().endsWith(extension.toLowerCase())) ? [""] : all;

@@ -1,17 +1,17 @@
 import { isJson } from "private-link-preview/util";
 
-/** Terraform's own limit of operations at once. */
+/** Terraform's default for operations at the same time. */
 const DEFAULT = 10;
 
-/** More than this many connections at once are of no use to anyone. */
+/** More connections than this at the same time do not help. */
 const MOST = 128;
 
 /**
- * How many operations Terraform should have under way at once to apply a stack, by its Terraform JSON.
+ * How many operations Terraform should run at the same time to apply a stack, from its Terraform JSON.
  *
- * Terraform's 10 are too few with many spokes: azurerm makes the peerings of a network one after another, under a lock,
- * and each that waits for the lock holds one of the ten. With a hub that has fifty spokes, ten waiting peerings keep all
- * else from being made. So each peering gets a place to wait in, beside the ten.
+ * Terraform's 10 are too few with many spokes: azurerm creates the peerings of a network one after another, under a lock,
+ * and each peering that waits for the lock counts as an operation. With fifty spokes, ten waiting peerings would block
+ * everything else. So the limit is raised by one for each peering.
  */
 export function parallelismFor(json: unknown): number {
   const resources = isJson(json) && isJson(json.resource) ? json.resource : {};

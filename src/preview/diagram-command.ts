@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { diagram } from "./diagram";
-import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
 import { UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -10,7 +10,7 @@ export const command: Command = async (args) => {
   const cli = program("diagram").option("--svg <file>", "write a picture instead");
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const { svg, ...input } = cli.parse(args, { from: "user" }).opts<InputOptions & { svg?: string }>();
-  const text = diagram(resolveInput(input));
+  const text = diagram(previewInput(input));
   if (svg === undefined) {
     process.stdout.write(text);
     return EXIT.done;

@@ -13,7 +13,7 @@ import { groupBy, unique } from "private-link-preview/util";
 
 /**
  * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the
- * right. A zone that one network looks in is drawn inside it; one that several look in stands by itself.
+ * right. A zone that is linked to one network is drawn inside it; a zone that is linked to several is drawn outside.
  */
 export function diagram({ model, lookups }: Preview): string {
   const ids = new Ids();
@@ -87,7 +87,7 @@ export function diagram({ model, lookups }: Preview): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The one network that looks in a zone, or undefined if several do. */
+/** The one network that a zone is linked to; undefined if it is linked to several. */
 function homeOf(zone: Zone, links: readonly Link[]): VirtualNetwork | undefined {
   const [only, ...others] = unique(links.filter((link) => link.zone === zone).map(({ network }) => network));
   return others.length === 0 ? only : undefined;
@@ -103,7 +103,7 @@ function meshOf({ endpoints, peerings }: NetworkModel): Set<VirtualNetwork> {
   return new Set(networks.length > 2 && all ? networks : []);
 }
 
-/** A line a pair of peered networks, whichever sides there are; none between two networks of the mesh. */
+/** A line for each pair of peered networks; none between two networks of the mesh. */
 function peeringLines(
   peerings: readonly Peering[],
   drawn: readonly VirtualNetwork[],
@@ -149,10 +149,10 @@ function escape(label: string): string {
   return label.replaceAll('"', "#quot;");
 }
 
-/** Short ids for Mermaid, made of what Terraform calls a thing. */
+/** Short ids for Mermaid, made of Terraform addresses. */
 class Ids {
   private readonly ids = new Map<object, string>();
-  // Words that mean something to Mermaid.
+  // Keywords of Mermaid.
   private readonly taken = new Set([
     "end",
     "graph",

@@ -3,7 +3,7 @@ import { readJsonFile, UsageError } from "private-link-preview/util";
 import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
 
-/** Which network to look at: the one of the settings, or the one that a file describes. */
+/** Which network to preview: that of the settings, or that in a file. */
 export interface InputOptions {
   /** Terraform JSON as synthesized. */
   readonly stack?: string;
@@ -11,19 +11,19 @@ export interface InputOptions {
   readonly state?: string;
 }
 
-/** Help texts of the options above, for the commands that take them. */
+/** Options and their help, for the commands that take them. */
 export const INPUT_OPTIONS = [
   ["--stack <file>", "another Terraform JSON file, as synthesized"],
   ["--state <file>", "output of terraform show -json, for a state or a plan; - for standard input"],
 ] as const;
 
 /**
- * Resolves names in the network asked for.
+ * Previews the network that the options name.
  *
  * @throws UsageError if both files are given
  * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
  */
-export function resolveInput({ stack, state }: InputOptions): Preview {
+export function previewInput({ stack, state }: InputOptions): Preview {
   if (stack !== undefined && state !== undefined) throw new UsageError("Give one of --stack and --state, not both.");
   const file = stack ?? state;
   if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).preview;

@@ -2,7 +2,7 @@ import { ignoreOption, isBlocking, withIgnored } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { INPUT_OPTIONS, type InputOptions, resolveInput } from "./input";
+import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
 
 interface Options extends InputOptions {
   readonly json?: boolean;
@@ -16,7 +16,7 @@ export const command: Command = (args) => {
     .option(...ignoreOption());
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const { json, ignore = [], ...input } = cli.parse(args, { from: "user" }).opts<Options>();
-  const found = resolveInput(input);
+  const found = previewInput(input);
   const preview = { ...found, findings: withIgnored(found.findings, ignore) };
   const { answers, findings } = preview;
   console.log(json ? JSON.stringify({ answers, findings }, null, 2) : previewText(preview, terminalColors));

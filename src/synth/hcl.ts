@@ -1,7 +1,7 @@
 import { closingBrace } from "private-link-preview";
 import { isJson, isObject, type Json } from "private-link-preview/util";
 
-/** How many labels follow a block's keyword, `resource "TYPE" "NAME"` has two. */
+/** How many labels follow the keyword of a block: `resource "TYPE" "NAME"` has two. */
 const LABELS: Record<string, number> = {
   backend: 1,
   data: 2,
@@ -11,20 +11,20 @@ const LABELS: Record<string, number> = {
   terraform: 0,
 };
 
-/** Arguments that take an object. Any other object stands for a block. */
+/** Arguments that take an object. Any other object is a block. */
 const OBJECTS = new Set(["body", "tags", "value"]);
 
-/** Blocks that the JSON may have as an empty list: none of them. */
+/** Blocks that may be an empty list in the JSON, which means that there are none. */
 const MAYBE_NONE = new Set(["georeplications"]);
 
 /** Arguments whose strings are references. */
 const REFERENCES = new Set(["depends_on", "ignore_changes", "provider", "replace_triggered_by"]);
 
 /**
- * Terraform JSON of a stack, made to stand alone in any folder.
+ * Terraform JSON of a stack, changed so that it works in any folder.
  *
- * cdktf's notes are left out, and so is a local backend, whose path leads out of the stack's folder: the state is then
- * where Terraform has it by default, in `terraform.tfstate` next to the configuration.
+ * CDKTF's notes are left out. So is a local backend, whose path is relative to the stack's folder: the state is then in
+ * Terraform's default place, `terraform.tfstate` next to the configuration.
  */
 export function standalone(stack: object): Json {
   const bare = JSON.parse(JSON.stringify(stack, (key, value: unknown) => (key === NOTES ? undefined : value))) as {
@@ -37,11 +37,11 @@ export function standalone(stack: object): Json {
 const NOTES = "//";
 
 /**
- * Terraform's native language, from Terraform JSON as a stack makes it. Nulls, which mean the same, are left out.
+ * Converts Terraform JSON, as a stack writes it, into Terraform's native language. Arguments that are null are left out.
  *
- * The text is right, but not tidy: `terraform fmt` does that.
+ * The text is valid but not formatted: run `terraform fmt`.
  *
- * @throws Error if there is a kind of block at the top that no stack here makes
+ * @throws Error if there is a top-level block of a type that the stack does not write
  */
 export function toHcl(stack: Json): string {
   return Object.entries(stack)
@@ -52,7 +52,7 @@ export function toHcl(stack: Json): string {
     .join("\n");
 }
 
-/** The block, or blocks, of which JSON gives the labels as keys, and the content below them. */
+/** The block, or blocks, whose labels are keys in the JSON, with their content below them. */
 function blocks(header: string, labels: number, content: unknown): string[] {
   if (labels > 0) {
     return Object.entries(content as Json).flatMap(([label, below]) =>
@@ -109,7 +109,7 @@ function template(text: string): string {
   return `"${quoted}${literal(text.slice(position))}"`;
 }
 
-/** JSON's escapes are HCL's as well, but for two. */
+/** JSON's escapes are valid in HCL, except for two. */
 function literal(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

@@ -2,17 +2,17 @@ import { loadSettings } from "../settings/load";
 import { PrivateRegistryStack } from "../stack";
 import { App } from "../terraform";
 
-/** What a synthesis has written. */
+/** What a synthesis wrote. */
 export interface Synthesized {
   readonly stack: PrivateRegistryStack;
-  /** The Terraform JSON, as a path seen from here. */
+  /** Path of the Terraform JSON, relative to the current folder. */
   readonly file: string;
   /** Where the settings came from. */
   readonly source: string;
 }
 
 /**
- * Writes the Terraform JSON of the settings that hold here.
+ * Writes the Terraform JSON of the current settings.
  *
  * @throws UserError if they are wrong; then nothing is written
  */
