@@ -1,4 +1,4 @@
-/** What of `package-lock.json` tells the licences. */
+/** The part of `package-lock.json` that contains the licences. */
 export interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
@@ -11,7 +11,7 @@ interface LockedPackage {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Markdown tables of the direct dependencies with their licences, and of how many other packages come under which. */
+/** Markdown tables: the licence of each direct dependency, and the number of indirect dependencies by licence. */
 export function licences({ packages }: Lock): string {
   const { "": project = {}, ...installed } = packages;
   const directly = (names: Readonly<Record<string, string>> = {}, use: string) =>
@@ -29,8 +29,8 @@ export function licences({ packages }: Lock): string {
   }
   const others = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return [
-    table(["Package", "Version", "Licence", "For"], direct),
-    "The packages that these bring along, those for other platforms included:",
+    table(["Package", "Version", "Licence", "Used for"], direct),
+    "Indirect dependencies, including packages for other platforms, by licence:",
     table(
       ["Licence", "Packages"],
       others.map(([licence, count]) => [licence, String(count)]),
