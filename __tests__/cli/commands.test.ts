@@ -268,7 +268,7 @@ test("each script of npm runs its command in a process of its own", () => {
   expect(spawnIn(folder(), ["src/commands/main.ts", "preview", "--nonsense"])).toMatchObject({ status: 2, stdout: "" });
   expect(spawnIn(folder(), ["src/commands/main.ts", "nonsense"])).toMatchObject({
     status: 2,
-    stderr: 'There is no command "nonsense". All commands: npm run help\n',
+    stderr: 'There is no command "nonsense". To list all commands: npm run help\n',
   });
 });
 

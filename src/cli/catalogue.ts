@@ -1,28 +1,30 @@
-/** The commands of `npm run`, by purpose: `npm run help`, the docs' table and each command's `--help` tell this. */
+/** The commands of `npm run`, by purpose. `npm run help`, the tables in the docs and each command's `--help` show these texts. */
 export const CATALOGUE = {
-  "Without an account": {
-    synth: "Writes the Terraform JSON of the settings.",
-    preview: "Shows who resolves the registry to what, and can reach it.",
-    diagram: "Draws the network as a Mermaid flowchart, on standard output.",
-    rehearse: "Deploys to an emulated Azure with the real engine and providers, proves the outcome, destroys it.",
-    hcl: "Writes the stack as plain Terraform, which needs nothing of this project, on standard output.",
+  "Without an Azure account": {
+    synth: "Writes the Terraform JSON of the stack that the settings describe.",
+    preview: "Shows what each network's DNS returns for the registry's names, and whether it is reachable.",
+    diagram: "Prints a diagram of the network as a Mermaid flowchart.",
+    rehearse:
+      "Deploys the network to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
+    hcl: "Prints the stack as plain Terraform configuration, which can be used without this project.",
   },
-  "With an account": {
-    plan: "Says what a deployment would change, in the words of the network.",
+  "With an Azure account": {
+    plan: "Shows what a deployment would change, and what that means for the network.",
     deploy:
-      "Shows who will resolve the registry to what, and what changes; then runs cdktf deploy, which asks and applies.",
-    destroy: "Says what will go; then runs cdktf destroy, which asks and destroys.",
-    "push-hello": "Builds docker-hello on the test VM that may push, and pushes it to the registry from there.",
+      "Shows the preview and the planned changes, then runs cdktf deploy, which asks for approval and applies the changes.",
+    destroy:
+      "Shows what will be destroyed, then runs cdktf destroy, which asks for approval and destroys the resources.",
+    "push-hello": "Builds the image in docker-hello on the test VM that can push, and pushes it to the registry.",
     verify:
-      "Proves on each spoke's test VM that the registry resolves to the spoke's own endpoint and that an image can be pulled through it.",
+      "Checks on each spoke's test VM that the registry's names resolve to the spoke's own endpoint and that an image can be pulled through it.",
   },
-  "For work on this project": {
-    help: "Shows this list.",
+  "For development of this project": {
+    help: "Lists all commands.",
     test: "Runs all tests.",
-    lint: "Looks for mistakes, wrong types, wrong format and what nothing uses.",
-    format: "Puts every file into its format.",
-    docs: "Writes the generated parts of the docs: settings and their JSON Schema, commands, licences, the deployer's role, the README's diagram and preview.",
-    bench: "Measures the time and memory of a synthesis against a floor, and as the number of spokes grows.",
+    lint: "Checks lint rules, formatting and types, and finds unused code.",
+    format: "Formats all files.",
+    docs: "Updates the generated parts of the documentation, such as the tables of settings and commands.",
+    bench: "Measures the time and memory of a synthesis, compared with a minimal app and by number of spokes.",
   },
 } as const satisfies Record<string, Record<string, string>>;
 
@@ -31,5 +33,5 @@ type Groups = typeof CATALOGUE;
 /** Name of a command. */
 export type CommandName = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];
 
-/** Every command with what it does, in the catalogue's order. */
+/** The summary of each command by its name, in the order of the catalogue. */
 export const COMMANDS: ReadonlyMap<string, string> = new Map(Object.values(CATALOGUE).flatMap(Object.entries<string>));

@@ -1,7 +1,7 @@
 /**
- * A command: takes its arguments, and gives the exit status of its process.
+ * A command: takes its arguments, and returns the exit status of the process.
  *
- * @throws UserError for what the user can fix; the message is all there is to say
+ * @throws UserError for a problem that the user can fix: its message is shown without a stack trace
  */
 export type Command = (args: readonly string[]) => ExitStatus | Promise<ExitStatus>;
 
@@ -10,12 +10,12 @@ export const EXIT = { done: 0, wrong: 1, usage: 2 } as const;
 
 /** What each exit status means. */
 export const EXIT_STATUSES = {
-  [EXIT.done]: "Done, and nothing is wrong.",
+  [EXIT.done]: "The command is done, and found no errors.",
   [EXIT.wrong]:
-    "Something is wrong: a finding of severity error, a check that failed, wrong settings, a file that can't be read, or an error of the engine or of Azure.",
+    "The command found an error or could not do its work: a finding of severity error, a check that failed, invalid settings, a file that can't be read, or an error from the engine or from Azure.",
   [EXIT.usage]:
-    "The command was called with an option that it does not have, or with a value that the option does not take.",
+    "The command was called with an option that it doesn't have, or with a value that the option doesn't accept.",
 } as const;
 
-/** Exit status of a command: one of {@link EXIT}, or that of the program to which the command hands over. */
+/** Exit status of a command: one of {@link EXIT}, or the exit status of the program that the command runs. */
 export type ExitStatus = number;

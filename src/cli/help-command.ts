@@ -17,6 +17,6 @@ export const command: Command = (args) => {
       }),
     ].join("\n"),
   );
-  console.log(["npm run NAME, and its options: npm run NAME -- --help", ...groups].join("\n\n"));
+  console.log(["Run a command with npm run NAME. To show its options: npm run NAME -- --help", ...groups].join("\n\n"));
   return EXIT.done;
 };

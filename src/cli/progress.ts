@@ -1,9 +1,9 @@
 /** Progress of long work, on standard error: a line that is rewritten on a terminal, and a line now and then elsewhere. */
 export class Progress {
-  private told = -Infinity;
+  private lastWritten = -Infinity;
   private width = 0;
 
-  /** @param every - milliseconds between two lines where standard error is not a terminal */
+  /** @param every - least milliseconds between two lines if standard error is not a terminal */
   constructor(
     private readonly stream: NodeJS.WriteStream = process.stderr,
     private readonly every = 10_000,
@@ -16,8 +16,8 @@ export class Progress {
       const line = text.slice(0, Math.max(20, (this.stream.columns || 80) - 1));
       this.stream.write(`\r${line.padEnd(this.width)}`);
       this.width = line.length;
-    } else if (this.clock() - this.told >= this.every) {
-      this.told = this.clock();
+    } else if (this.clock() - this.lastWritten >= this.every) {
+      this.lastWritten = this.clock();
       this.stream.write(`${text}\n`);
     }
   }

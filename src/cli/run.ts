@@ -2,8 +2,8 @@ import { UsageError, UserError, isObject } from "private-link-preview/util";
 import { EXIT, type ExitStatus } from "./command";
 
 /**
- * Runs a command, and gives its exit status. A user's mistake is reported by its message, without a stack trace;
- * anything else is a defect of this project, and reported with one.
+ * Runs a command, and returns its exit status. A problem that the user can fix is reported by its message alone. Any
+ * other error is a bug in this project, and is reported with a stack trace.
  */
 export async function statusOf(command: () => ExitStatus | Promise<ExitStatus>): Promise<ExitStatus> {
   try {
@@ -15,21 +15,21 @@ export async function statusOf(command: () => ExitStatus | Promise<ExitStatus>):
   }
 }
 
-/** Runs a command as all that this process does. */
+/** Runs the one command of this process, and sets the exit status of the process. */
 export function run(command: () => ExitStatus | Promise<ExitStatus>): void {
   void statusOf(command).then((status) => {
     process.exitCode = status;
   });
 }
 
-/** The command has ended before its work: it was asked for help, or its options are wrong, and has said so. */
+/** Ends the command before it does its work: it has shown its help, or an error about its options. */
 export class Ended extends Error {
   constructor(public readonly status: ExitStatus) {
     super();
   }
 }
 
-/** Whether an error's message says all: a wrong setting, or a file or folder that is not as it should be. */
+/** Whether the user can fix an error, so that its message is enough: invalid settings, or a problem with a file or folder. */
 function isUsers(error: unknown): error is Error {
   return error instanceof UserError || (isObject(error) && "syscall" in error);
 }

@@ -2,7 +2,7 @@ import { UsageError } from "private-link-preview/util";
 import type { Command, ExitStatus } from "../cli/command";
 import { run } from "../cli/run";
 
-/** Where each command is: a module that exports it as `command`. */
+/** The module of each command, which exports it as `command`. */
 const MODULES: Readonly<Record<string, string>> = {
   deploy: "../deploy/deploy-command",
   destroy: "../deploy/destroy-command",
@@ -18,11 +18,11 @@ const MODULES: Readonly<Record<string, string>> = {
   verify: "../verify/verify-command",
 };
 
-/** Runs the command of a name: `npm run NAME` does so. No other command's code is loaded. */
+/** Runs a command by its name, as `npm run NAME` does. Only the code of this command is loaded. */
 export async function runCommand(name = "", args: readonly string[] = []): Promise<ExitStatus> {
   const module = MODULES[name];
   if (module === undefined)
-    throw new UsageError(`There is no command ${JSON.stringify(name)}. All commands: npm run help`);
+    throw new UsageError(`There is no command ${JSON.stringify(name)}. To list all commands: npm run help`);
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return (require(module) as { command: Command }).command(args);
 }
