@@ -10,9 +10,9 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // A construct is made for its effect on the tree.
+      // Creating a construct adds it to the construct tree, so the new object is often not used.
       "no-new": "off",
-      // An index or a lookup that is known to hit says so with an exclamation mark.
+      // An exclamation mark states that an index or a lookup always finds a value.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "no-restricted-imports": [
@@ -28,7 +28,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: [{ regex: "/provider-azurerm$", message: "Loads all of the provider. Import a deep path." }] },
+        { patterns: [{ regex: "/provider-azurerm$", message: "This loads the whole provider. Import a deep path." }] },
       ],
     },
   },
