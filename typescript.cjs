@@ -1,6 +1,5 @@
 // Lets node load TypeScript: `node --require ./typescript.cjs main.ts`.
-// swc removes the types, and `npm run lint` checks them. The JavaScript is cached in node_modules under a hash of the
-// source code, the file name and the options.
+// swc strips the types; `npm run lint` checks them. What it made is kept below node_modules, by what it was made from.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -30,6 +29,6 @@ function keep(path, code) {
     writeFileSync(unfinished, code);
     renameSync(unfinished, path);
   } catch {
-    // Without write permission there is no cache, and the next start takes a few milliseconds longer.
+    // A folder that can't be written to costs the next start a few milliseconds, no more.
   }
 }

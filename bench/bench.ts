@@ -15,16 +15,16 @@ const PROJECT = join(__dirname, "..");
 const DOCS = join(PROJECT, "docs", "bench.md");
 
 interface Measured {
-  /** Median time of the whole process, in milliseconds. */
+  /** Median run time of the whole process, in milliseconds. */
   readonly time: number;
-  /** Most memory that any of the processes used, in megabytes. */
+  /** Maximum memory of all runs, in megabytes. */
   readonly memory: number;
 }
 
 run(() => {
-  const command = program("bench", "Exit status 1 if a ratio is over its limit.")
-    .option("--runs <number>", "how often to run each", "11")
-    .option("--write", "keep the result in docs/bench.md");
+  const command = program("bench", "The exit status is 1 if a measurement is over its limit.")
+    .option("--runs <number>", "number of runs of each case", "11")
+    .option("--write", "write the result to docs/bench.md");
 
   const { runs, write } = command
     .parse(process.argv.slice(2), { from: "user" })
@@ -43,7 +43,7 @@ run(() => {
     "preview",
   ];
   const cases: [name: string, args: string[], settings: object][] = [
-    ["floor, 2 spokes", [floor], {}],
+    ["minimal app, 2 spokes", [floor], {}],
     ["default, 2 spokes", synth, {}],
     ["10 spokes", synth, withSpokes(10)],
     ["50 spokes", synth, withSpokes(50)],
@@ -57,22 +57,22 @@ run(() => {
   const ratio = (a: string, b: string) => of(a).time / of(b).time;
   const rows = cases.map(([name]) => [name, `${of(name).time.toFixed(0)} ms`, `${of(name).memory.toFixed(0)} MB`]);
   const limits: [what: string, found: string, limit: string, holds: boolean][] = [
-    limit("default / floor", ratio("default, 2 spokes", "floor, 2 spokes"), 1.5),
+    limit("default / minimal app", ratio("default, 2 spokes", "minimal app, 2 spokes"), 1.5),
     limit("200 spokes / default", ratio("200 spokes", "default, 2 spokes"), 8),
     limit("200 spokes / 20 spokes, with 5 replicas", ratio("200 spokes, 5 replicas", "20 spokes, 5 replicas"), 8),
     limit(
-      "time a spoke, from 50 to 200 / from 10 to 50",
+      "time per spoke from 50 to 200 spokes / from 10 to 50 spokes",
       (of("200 spokes").time - of("50 spokes").time) / 150 / ((of("50 spokes").time - of("10 spokes").time) / 40),
       1.5,
     ),
-    limit("preview of 200 spokes, in seconds", of("preview of 200 spokes").time / 1000, 2),
-    limit("memory of the default, in MB", of("default, 2 spokes").memory, 250),
+    limit("time of the preview of 200 spokes, in s", of("preview of 200 spokes").time / 1000, 2),
+    limit("memory of the default settings, in MB", of("default, 2 spokes").memory, 250),
     limit("memory of 200 spokes, in MB", of("200 spokes").memory, 250),
   ];
-  console.log(table(["Synthesis", "Median time", "Most memory"], rows));
+  console.log(table(["Case", "Median time", "Maximum memory"], rows));
   console.log(
     table(
-      ["Ratio", "Found", "Limit"],
+      ["Measurement", "Result", "Limit"],
       limits.map(([what, found, limit, holds]) => [what, found, `${limit}${holds ? "" : "  exceeded"}`]),
     ),
   );
@@ -80,14 +80,14 @@ run(() => {
   return limits.some(([, , , holds]) => !holds) ? EXIT.wrong : EXIT.done;
 });
 
-/** Runs the cases in turn, so that a noisy moment hits them all. */
+/** Runs the cases in turn, so that other load on the machine affects all of them. */
 function measure(cases: [string, string[], object][], runs: number): Map<string, Measured> {
   const samples = cases.map(() => [] as Measured[]);
   for (let i = 0; i <= runs; i++) {
     if (process.stderr.isTTY) process.stderr.write(`\rrun ${i} of ${runs}`);
     cases.forEach(([, args, settings], index) => {
       const sample = runOnce(args, settings);
-      // The first warms up the disk.
+      // The first run fills the disk cache and is not counted.
       if (i > 0) samples[index]!.push(sample);
     });
   }
@@ -122,7 +122,7 @@ function runOnce(args: string[], settings: object): Measured & { directory: stri
   return { time, memory: Number(output[3]) / 1024, directory };
 }
 
-/** The floor is only one if it makes the same resources. */
+/** @throws Error if the minimal app does not write the same resources as the stack */
 function checkFloor(floor: string): void {
   const { directory } = runOnce([floor], {});
   const made = JSON.parse(
@@ -130,7 +130,7 @@ function checkFloor(floor: string): void {
   ) as object;
   const wanted = stackInMemory(parseSettings({})).toTerraform();
   const [a, b] = [made, wanted].map((json) => JSON.stringify(sorted((json as { resource: unknown }).resource)));
-  if (a !== b) throw new Error("the floor does not make the same resources");
+  if (a !== b) throw new Error("the minimal app does not write the same resources as the stack");
 }
 
 function sorted(value: unknown): unknown {
@@ -174,16 +174,16 @@ function table(head: string[], rows: string[][]): string {
 function markdown(rows: string[][], limits: [string, string, string, boolean][], runs: number): string {
   const lines = (head: string[], body: string[][]) =>
     [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  return `# How fast a synthesis is
+  return `# Benchmark
 
-Written by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), medians of ${runs} runs of the whole process. Times differ from machine to machine; the ratios are what to compare.
+This page shows how much time and memory a synthesis takes, and how both grow with the number of spokes. It was written by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), medians of ${runs} runs of the whole process. The times depend on the machine, so compare the ratios.
 
-The floor is a plain JavaScript app that makes the same resources from the same imports, with none of the project's code.
+The minimal app is a plain JavaScript app that creates the same resources with the same imports, without the code of this project.
 
-${lines(["Synthesis", "Median time", "Most memory"], rows)}
+${lines(["Case", "Median time", "Maximum memory"], rows)}
 
 ${lines(
-  ["Ratio", "Found", "Limit"],
+  ["Measurement", "Result", "Limit"],
   limits.map(([what, found, most]) => [what, found, most]),
 )}
 `;

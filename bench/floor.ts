@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const DOOR = join(__dirname, "..", "src", "terraform", "index.ts");
+const BINDINGS = join(__dirname, "..", "src", "terraform", "index.ts");
 
 type Json = Record<string, unknown>;
 
@@ -21,10 +21,10 @@ const CORE = [
 ];
 
 /**
- * Writes the floor: a plain JavaScript app that makes the resources of a stack, from the same deep imports, without
- * any of the project's code. Nothing that makes these resources by cdktf can be much faster.
+ * Writes the minimal app that the bench compares with: a plain JavaScript app that creates the resources of a stack with
+ * the same deep imports, without the code of this project. No cdktf app that creates them can be much faster.
  *
- * @returns the app's path
+ * @returns the path of the app
  */
 export function writeFloor(stack: TerraformJson, directory: string): string {
   const { resource, data, provider } = JSON.parse(
@@ -77,9 +77,9 @@ app.synth();
   return path;
 }
 
-/** The imports of the names, from where the project's one door to cdktf and its bindings has them. */
+/** The imports of the classes with these names, from the same modules as in src/terraform/index.ts. */
 function imports(names: ReadonlySet<string>): string {
-  const found = [...readFileSync(DOOR, "utf8").matchAll(/export \{([^}]+)\} from "([^"]+)"/g)].flatMap(
+  const found = [...readFileSync(BINDINGS, "utf8").matchAll(/export \{([^}]+)\} from "([^"]+)"/g)].flatMap(
     ([, list, from]) =>
       list!
         .split(",")
@@ -100,7 +100,7 @@ function pascal(key: string): string {
   return camel(`_${key}`);
 }
 
-/** The attributes as a binding's configuration takes them. */
+/** The attributes with the names that the configuration of a binding has. */
 function camelKeys(value: unknown, key = ""): unknown {
   if (key === "tags") return value;
   if (key === "depends_on") return (value as string[]).map((fqn) => ({ fqn }));

@@ -1,4 +1,4 @@
-// Tells the bench, on the channel it opened, how much memory the process used at most, in kilobytes.
+// Writes the maximum memory of the process, in kilobytes, to file descriptor 3, which the bench reads.
 process.on("exit", () => {
   require("node:fs").writeSync(3, String(process.resourceUsage().maxRSS));
 });
