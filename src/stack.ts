@@ -31,7 +31,7 @@ import { TlsPrivateKey, TlsProvider } from "./terraform/tls";
 /**
  * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
  *
- * It does not synthesize if any network would get an answer that is wrong or that it can't reach.
+ * Its synthesis fails if a network would get an answer that is wrong or that it can't reach.
  */
 export class PrivateRegistryStack extends TerraformStack {
   private readonly common: { readonly naming: Naming; readonly tags: Record<string, string> };
@@ -47,7 +47,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const { environment, owner, releaseVersion: version } = settings;
     const naming = new Naming(environment);
     this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
-    // Spokes are called by their names, in lower case: what else is at home here has a capital.
+    // The construct ids of spokes are their names, in lower case. All other ids here start with a capital letter.
     this.providers = new Providers(this, "Providers", {
       cloud: settings.cloud,
       resourceProviders: resourceProvidersFor(settings),
@@ -76,16 +76,16 @@ export class PrivateRegistryStack extends TerraformStack {
     });
   }
 
-  /** Who resolves the registry to what, read from the Terraform JSON and not from what the constructs meant. */
+  /** What each network's DNS returns, worked out from the Terraform JSON and not from the constructs. */
   public get preview(): Preview {
     return (this.resolved ??= previewOf(this.toTerraform()));
   }
 
   public override prepareStack(): void {
-    // Nothing: cdktf would evaluate every element to find references to other stacks, and there are none.
+    // Left empty: cdktf would evaluate every element to find references to other stacks, of which there are none.
   }
 
-  /** The Terraform JSON, made once: it is validated, summarised and written. */
+  /** The Terraform JSON, created once, since it is validated, summarized and written. */
   public override toTerraform(): object {
     return (this.terraform ??= super.toTerraform() as object);
   }
@@ -109,7 +109,7 @@ export class PrivateRegistryStack extends TerraformStack {
     });
   }
 
-  /** A network that exists, in the subscription that its id says. */
+  /** A network that exists, in the subscription of its id. */
   private makeExisting(
     name: string,
     location: string,
@@ -149,7 +149,7 @@ export class PrivateRegistryStack extends TerraformStack {
 
   private makeDns(hub: Network, endpoints: readonly RegistryEndpoint[], { hosts }: Registry): void {
     const { dns, cloud, recordTtl, registry } = this.settings;
-    // Between two networks that exist the peering is their owners' doing.
+    // The owners of two networks that exist peer them.
     const reachesFromHub = ({ network }: RegistryEndpoint) => network.openToPeering === hub.openToPeering;
     const hubAnswer = firstAt(registry.location, endpoints.filter(reachesFromHub), ({ network }) => network);
     const layouts = dns === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
@@ -177,7 +177,7 @@ export class PrivateRegistryStack extends TerraformStack {
     );
   }
 
-  /** A test VM in each spoke that is made here; the first in the registry's home region may push. */
+  /** A test VM in each spoke that is created here. The first one in the registry's home region may push. */
   private makeTestVms(networks: readonly Network[], registry: Registry): void {
     const { testVms } = this.settings;
     const spokes = networks.filter((network) => network instanceof Spoke);
@@ -197,7 +197,7 @@ export class PrivateRegistryStack extends TerraformStack {
     });
   }
 
-  /** What lies at the registry's scope, and a lock on it would hold. */
+  /** The resources at the registry's scope, which a lock on the registry also keeps from being deleted. */
   private heldByLock(): (RoleAssignment | MonitorDiagnosticSetting)[] {
     return this.node
       .findAll()
@@ -238,7 +238,7 @@ export class PrivateRegistryStack extends TerraformStack {
   }
 }
 
-/** The Azure resource providers that a stack of these settings makes use of. */
+/** The Azure resource providers that a stack of these settings uses. */
 function resourceProvidersFor({ testVms, registry }: Settings): string[] {
   return [
     "Microsoft.ContainerRegistry",

@@ -1,8 +1,8 @@
-/** Azure resource kinds by the abbreviation with which their names start (Cloud Adoption Framework). */
+/** Abbreviations of Azure resource types, with which names start (Cloud Adoption Framework). */
 export type Abbreviation =
   "bas" | "link" | "log" | "nic" | "nsg" | "osdisk" | "peer" | "pep" | "pip" | "rg" | "snet" | "vm" | "vnet";
 
-/** Names resources `KIND-PART-ENVIRONMENT`, as in `vnet-spoke1-dev`. */
+/** Names resources `ABBREVIATION-PART-ENVIRONMENT`, as in `vnet-spoke1-dev`. */
 export class Naming {
   constructor(private readonly environment: string) {}
 
@@ -11,7 +11,7 @@ export class Naming {
   }
 }
 
-/** The registry's name, global across Azure: 5 to 50 letters and digits. */
+/** The registry's name, unique across Azure: 5 to 50 letters and digits. */
 export function registryName(prefix: string, environment: string): string {
   return `${prefix}acr${environment}`.toLowerCase();
 }

@@ -2,33 +2,33 @@ import type { Construct } from "constructs";
 import type { Naming } from "./naming";
 import { ResourceGroup, type TerraformProvider } from "../terraform";
 
-/** Where a resource lives and how it is tagged: what azurerm asks of nearly every resource. */
+/** Location, resource group and tags, which azurerm requires for nearly every resource. */
 export interface Place {
   readonly location: string;
   readonly resourceGroupName: string;
   readonly tags: Record<string, string>;
-  /** The subscription, if it may be another than the default. */
+  /** The provider of the subscription, if it may be another than the default. */
   readonly provider?: TerraformProvider;
 }
 
-/** What every part of the stack is given. */
+/** Properties that every part of the stack takes. */
 export interface PartProps {
   /** Region, such as `swedencentral`. */
   readonly location: string;
   readonly naming: Naming;
   readonly tags: Record<string, string>;
   /**
-   * The provider of the subscription that it goes to.
+   * The provider of the subscription that it is deployed to.
    *
    * @default - the default provider
    */
   readonly provider?: TerraformProvider;
 }
 
-/** Makes a resource group, and gives it as the place of what goes into it. */
+/** Creates a resource group, and returns the place of the resources in it. */
 export function placeIn(scope: Construct, part: string, { location, naming, tags, provider }: PartProps): Place {
   const group = new ResourceGroup(scope, "resource-group", {
-    // With its region: a part that moves is made anew beside the old one, before that goes.
+    // With the region in its name: when a part moves to another region, the new group is created before the old one is destroyed.
     name: naming.of("rg", `${part}-${location}`),
     location,
     tags,

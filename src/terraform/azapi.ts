@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { stringToTerraform, TerraformDataSource, type TerraformMetaArguments, TerraformProvider } from "./index";
 
-// There are no prebuilt bindings of azapi: these two classes are all that the stack needs of it.
+// There are no prebuilt bindings of azapi. The stack needs these two classes only.
 
 const AZAPI = {
   providerName: "azapi",
@@ -14,12 +14,12 @@ export interface AzapiProviderProps {
   /**
    * Azure's cloud, such as `usgovernment`.
    *
-   * @default - what ARM_ENVIRONMENT says, or the public one
+   * @default - that in ARM_ENVIRONMENT, or the public cloud
    */
   readonly environment?: string;
 }
 
-/** The azapi provider, which reads what azurerm does not show. It signs in as azurerm does. */
+/** The azapi provider, which reads properties that azurerm does not have. It signs in as azurerm does. */
 export class AzapiProvider extends TerraformProvider {
   constructor(
     scope: Construct,
@@ -38,17 +38,17 @@ export class AzapiProvider extends TerraformProvider {
   }
 }
 
-/** What to read of which Azure resource. */
+/** An Azure resource, and what to read of it. */
 export interface AzapiResourceDataProps extends Pick<TerraformMetaArguments, "dependsOn"> {
   /** Resource type and API version, `Microsoft.Network/networkInterfaces@2024-05-01`. */
   readonly type: string;
   /** Id of the resource. */
   readonly resourceId: string;
-  /** Paths in the response body, to be found again below `output`. */
+  /** Paths in the response body, which are then available below `output`. */
   readonly responseExportValues: string[];
 }
 
-/** `data "azapi_resource"`: any Azure resource as the API shows it. */
+/** `data "azapi_resource"`: any Azure resource as the API returns it. */
 export class AzapiResourceData extends TerraformDataSource {
   constructor(
     scope: Construct,

@@ -1,11 +1,11 @@
 /**
- * The Terraform expressions of this project, each with what it means.
+ * The Terraform expressions of this project.
  *
- * A registry's private endpoint holds one address for each host name. Its network interface says which is whose:
- * every IP configuration has a `privateIPAddress` and the `fqdns` that it is for, in no order to rely on.
+ * A registry's private endpoint holds one address for each host name. Its network interface has them:
+ * every IP configuration has a `privateIPAddress` and the `fqdns` that it is for. Their order is not defined.
  */
 
-/** Where in the network interface's API response the addresses are. */
+/** Path of the addresses in the network interface's API response. */
 export const IP_CONFIGURATIONS = "properties.ipConfigurations";
 
 /**
@@ -18,7 +18,7 @@ export function addressOf(nic: string, fqdn: string): string {
   return `\${one(${addressesFor(nic, fqdn)})}`;
 }
 
-/** Whether the endpoint has exactly one address for the host name: true or false when Terraform plans or applies. */
+/** Whether the endpoint has exactly one address for the host name: evaluated when Terraform plans or applies. */
 export function hasAddress(nic: string, fqdn: string): string {
   return `\${length(${addressesFor(nic, fqdn)}) == 1}`;
 }
@@ -28,7 +28,7 @@ export function knownHosts(nic: string): string {
   return `\${join(", ", flatten([for c in ${nic}.output.${IP_CONFIGURATIONS} : try(c.${FQDNS}, [])]))}`;
 }
 
-// An endpoint that is not approved may have a configuration without it.
+// Missing in an IP configuration of an endpoint whose connection is not approved.
 const FQDNS = "properties.privateLinkConnectionProperties.fqdns";
 
 function addressesFor(nic: string, fqdn: string): string {

@@ -1,9 +1,9 @@
 /**
  * The one door to CDK for Terraform and to its bindings of the azurerm provider: no other file names these packages.
- * docs/leaving.md tells how to replace them.
+ * docs/leaving.md describes how to replace them.
  *
- * Of the bindings only deep paths: the package's index loads every resource of the provider, seconds and a gigabyte of
- * them.
+ * The bindings are imported by deep paths only: the index of the package loads every resource of the provider, which
+ * takes seconds and a gigabyte.
  */
 export {
   App,
@@ -20,7 +20,7 @@ export {
   TerraformStack,
   Testing,
 } from "cdktf";
-// The types of the matchers that Testing adds to jest.
+// Types of the matchers that Testing adds to jest.
 export type {} from "cdktf/lib/testing/adapters/jest";
 export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
 export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
@@ -47,5 +47,5 @@ export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/l
 export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
 
-/** The program of its CLI, which npm installs on the PATH of its scripts. */
+/** The program of its CLI, which is on the PATH of npm scripts. */
 export const CLI = "cdktf";

@@ -8,18 +8,18 @@ import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from ".
 /**
  * Version of the azurerm provider.
  *
- * Said here, and not left to the bindings: they may be newer, and changing them does not upgrade the provider.
+ * Set here and not by the bindings, so that newer bindings do not upgrade the provider.
  */
 const AZURERM_VERSION = "4.55.0";
 
-/** What the providers are set up for. */
+/** Properties of the providers. */
 export interface ProvidersProps {
   readonly cloud: CloudName;
-  /** Azure resource providers that the stack makes use of. */
+  /** Azure resource providers that the stack uses. */
   readonly resourceProviders: readonly string[];
 }
 
-/** azurerm, once for the default subscription and once for each other that is asked for, and azapi. */
+/** azurerm, for the default subscription and for each other subscription in use, and azapi. */
 export class Providers extends Construct {
   private readonly subscriptions = new Map<string, AzurermProvider>();
 
@@ -34,7 +34,7 @@ export class Providers extends Construct {
     new AzapiProvider(this, "azapi", props.cloud === "public" ? {} : { environment: props.cloud });
   }
 
-  /** The provider of a subscription, under an alias. */
+  /** The azurerm provider of a subscription, with an alias. */
   public ofSubscription(subscriptionId: string): AzurermProvider {
     const key = subscriptionId.toLowerCase();
     const known = this.subscriptions.get(key);
@@ -49,7 +49,7 @@ export class Providers extends Construct {
       features: [{}],
       ...subscription,
       ...(this.props.cloud !== "public" && { environment: this.props.cloud }),
-      // azurerm would register some sixty resource providers otherwise.
+      // Otherwise azurerm registers about sixty resource providers.
       resourceProviderRegistrations: "none",
       resourceProvidersToRegister: [...this.props.resourceProviders],
     });
@@ -65,10 +65,10 @@ export interface StateBlob {
 }
 
 /**
- * Keeps the state in a blob, signed in to by Entra ID and not by a key, or in a local file.
+ * Stores the state in a blob, with access by Microsoft Entra ID and not by a key, or in a local file.
  *
- * The file lies in the directory where the command runs. Its path is told as seen from the stack's folder, where
- * Terraform runs: so the JSON is the same wherever the project lies.
+ * The file is in the directory in which the command runs. Its path is relative to the stack's folder, in which Terraform
+ * runs, so the JSON does not depend on where the project is.
  */
 export function keepState(scope: Construct, cloud: CloudName, blob?: StateBlob): void {
   if (blob) {

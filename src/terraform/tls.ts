@@ -1,11 +1,11 @@
 import type { Construct } from "constructs";
 import { TerraformProvider, TerraformResource } from "./index";
 
-// Bindings of the two things that the stack needs of the tls provider.
+// Bindings of what the stack needs of the tls provider.
 
 const TLS = { providerName: "tls", providerVersion: "4.2.1", providerVersionConstraint: "4.2.1" };
 
-/** The tls provider: makes keys, asks nobody. */
+/** The tls provider, which generates keys and contacts no service. */
 export class TlsProvider extends TerraformProvider {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
@@ -16,7 +16,7 @@ export class TlsProvider extends TerraformProvider {
   }
 }
 
-/** A key pair, kept in the state: RSA of 4096 bits, which both Azure's VMs and Bastion take. */
+/** A key pair, stored in the state: RSA with 4096 bits, which both Azure VMs and Bastion accept. */
 export class TlsPrivateKey extends TerraformResource {
   constructor(scope: Construct, id: string) {
     super(scope, id, { terraformResourceType: "tls_private_key", terraformGeneratorMetadata: TLS });

@@ -4,13 +4,13 @@ import type { RegistryEndpoint } from "../registry/endpoint";
 import { PrivateDnsARecord } from "../../terraform";
 import type { ZoneReference } from "./zone-reference";
 
-/** Which name answers with which endpoints. */
+/** A record set, by its zone, host name and endpoints. */
 export interface RegistryRecordProps {
   readonly zone: ZoneReference;
   readonly host: RegistryHost;
-  /** The answer holds one address of each. */
+  /** The record set holds one address of each. */
   readonly endpoints: readonly RegistryEndpoint[];
-  /** How long a client may keep the answer, in seconds. */
+  /** How long a client may cache the answer, in seconds. */
   readonly ttl: number;
   readonly tags: Record<string, string>;
 }
@@ -18,7 +18,7 @@ export interface RegistryRecordProps {
 /**
  * An explicit A record set: one host name of the registry, with its address at each of the endpoints.
  *
- * Each address is looked up by host name. The order of an endpoint's addresses says nothing.
+ * Each address is looked up by host name, since the order of an endpoint's addresses is not defined.
  */
 export class RegistryRecord extends PrivateDnsARecord {
   constructor(scope: Construct, id: string, props: RegistryRecordProps) {

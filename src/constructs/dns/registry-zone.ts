@@ -14,13 +14,13 @@ export interface RegistryZoneProps {
   /**
    * A zone that exists, and is linked to the network that this is a child of.
    *
-   * @default - a zone is made
+   * @default - a zone is created
    */
   readonly existingZone?: ZoneReference;
   readonly hosts: readonly RegistryHost[];
   /** The networks linked to the zone. A network is linked to one zone of a name only. */
   readonly networks: readonly Network[];
-  /** The endpoints that answer. Every network above must reach every one of them. */
+  /** The endpoints whose addresses the records hold. Every network above must reach all of them. */
   readonly endpoints: readonly RegistryEndpoint[];
   /** TTL of the records, in seconds. */
   readonly ttl: number;
@@ -30,7 +30,7 @@ export interface RegistryZoneProps {
 /**
  * A private DNS zone, the networks linked to it, and a record set for each host name of the registry.
  *
- * It lives in the resource group of the network that it is a child of: two zones of one name can't share a group.
+ * It is in the resource group of the network that it is a child of, since a resource group holds one zone of a name.
  */
 export class RegistryZone extends Construct {
   constructor(home: Network, id: string, props: RegistryZoneProps) {
@@ -40,22 +40,22 @@ export class RegistryZone extends Construct {
     const records = props.hosts.map(
       (host) => new RegistryRecord(this, host.id, { zone, host, endpoints: props.endpoints, ttl: props.ttl, tags }),
     );
-    // The network at home looks in its existing zone already.
+    // The home network is already linked to its existing zone.
     const linked = props.existingZone ? props.networks.filter((network) => network !== home) : props.networks;
     for (const network of linked) {
-      // A child of its network, whichever zone it leads to: a network that changes its zone replaces its one link,
-      // and Azure has let go of the old one before the new one is made.
+      // A child of its network, whichever zone it leads to. A network that changes its zone has its one link replaced:
+      // the old one is destroyed before the new one is created, since Azure allows one zone of a name.
       new PrivateDnsZoneVirtualNetworkLink(network, "zone-link", {
         name: props.naming.of("link", network.name),
         resourceGroupName: zone.resourceGroupName,
         privateDnsZoneName: zone.name,
         virtualNetworkId: network.virtualNetwork.id,
         registrationEnabled: false,
-        // Other people's registries are not in this zone; their names fall back to public DNS.
+        // Names of other registries are not in this zone. They fall back to public DNS.
         resolutionPolicy: "NxDomainRedirect",
         tags: network.place.tags,
         ...(zone.provider && { provider: zone.provider }),
-        // Nobody is sent to a zone that can't answer yet.
+        // The zone is linked once it has its records.
         dependsOn: records,
       });
     }
@@ -64,7 +64,7 @@ export class RegistryZone extends Construct {
   private makeZone({ place }: Network, name: string): ZoneReference {
     const { resourceGroupName, tags, provider } = place;
     const zone = new PrivateDnsZone(this, "zone", { name, resourceGroupName, tags, ...(provider && { provider }) });
-    // The zone's own attributes, so that what is written into it waits for it.
+    // References to the zone's attributes, so that records and links wait for the zone.
     return { name: zone.name, resourceGroupName: zone.resourceGroupName, ...(provider && { provider }) };
   }
 }

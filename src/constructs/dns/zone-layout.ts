@@ -9,10 +9,10 @@ export interface ZoneLayout {
 }
 
 /**
- * Each network has a zone of its own. A network with an endpoint is answered with that; a hub without one with that of
- * a spoke, since the hub is peered with every spoke and the spokes with the hub only.
+ * Each network has a zone of its own. The zone of a network with an endpoint holds that endpoint. The zone of a hub without
+ * an endpoint holds that of a spoke: the hub is peered with every spoke, and each spoke with the hub only.
  *
- * @param hubAnswer - the spoke's endpoint for a hub without one
+ * @param hubAnswer - the spoke's endpoint for the zone of a hub without an endpoint
  */
 export function zonePerNetwork(
   hub: Network,
@@ -28,7 +28,7 @@ export function zonePerNetwork(
   return hubHasOwn || !hubAnswer ? own : [{ home: hub, networks: [hub], endpoints: [hubAnswer] }, ...own];
 }
 
-/** One zone in the hub answers everyone with every endpoint: right only where every network reaches every endpoint. */
+/** One zone in the hub, linked to every network, holds every endpoint. It works only if every network reaches every endpoint. */
 export function sharedZone(hub: Network, endpoints: readonly RegistryEndpoint[]): ZoneLayout[] {
   const networks = new Set([hub, ...endpoints.map(({ network }) => network)]);
   return [{ home: hub, networks: [...networks], endpoints }];

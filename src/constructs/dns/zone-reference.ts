@@ -1,9 +1,9 @@
 import type { TerraformProvider } from "../../terraform";
 
-/** A private DNS zone, as what is written into it refers to it. */
+/** A private DNS zone, as its records and links refer to it. */
 export interface ZoneReference {
   readonly name: string;
   readonly resourceGroupName: string;
-  /** The provider of its subscription, if that may be another than the default. */
+  /** The provider of its subscription, if it may be another than the default. */
   readonly provider?: TerraformProvider;
 }

@@ -3,16 +3,16 @@ import { carve, prefixLength, sizeOf } from "private-link-preview/util";
 
 /** The subnets of a spoke, as CIDR ranges. */
 export interface SpokePlan {
-  /** Private endpoints live here: one address for each name of the registry. */
+  /** For private endpoints, which take one address for each host name of the registry. */
   readonly endpoints: string;
-  /** Whatever pulls from the registry lives here. */
+  /** For workloads that pull from the registry. */
   readonly workloads: string;
 }
 
 /**
  * Carves a spoke's address space: two ranges from its start, each a /24, or half of a space smaller than /23.
  *
- * The plan depends on the address space alone, so nothing else in the settings ever moves a subnet.
+ * The plan depends on the address space alone, so no other setting changes a subnet.
  */
 export function planSpoke(addressSpace: string): SpokePlan {
   const prefix = Math.max(24, prefixLength(addressSpace) + 1);
@@ -24,7 +24,7 @@ export function planSpoke(addressSpace: string): SpokePlan {
 
 /** The subnets of a hub, as CIDR ranges. */
 export interface HubPlan {
-  /** For an endpoint of the hub's own. */
+  /** For the hub's own endpoint. */
   readonly endpoints: string;
   readonly bastion: string;
 }
@@ -35,10 +35,10 @@ export function planHub(addressSpace: string): HubPlan {
   return { endpoints: carve(addressSpace, prefix, 0), bastion: carve(addressSpace, prefix, 2) };
 }
 
-/** The smallest hub, as a prefix length, whose quarter has room for a bastion: it refuses a subnet smaller than /26. */
+/** Prefix length of the smallest hub with room for a bastion, which needs a /26 and gets a quarter of the hub. */
 export const BASTION_HUB_PREFIX = 26 - 2;
 
-/** How many addresses Azure gives out in a subnet. */
+/** How many addresses of a subnet can be used. */
 export function usableAddresses(range: string): number {
   return Math.max(0, sizeOf(range) - RESERVED_ADDRESSES);
 }

@@ -13,11 +13,11 @@ export interface ExistingNetworkProps extends PartProps {
    * @default - the network has no endpoint
    */
   readonly endpointSubnetId?: string;
-  /** Whether it is to be peered with the project's other networks. */
+  /** Whether it is peered with the other networks of the stack. */
   readonly peer: boolean;
 }
 
-/** A virtual network that somebody else made and keeps: nothing of it is changed, what is asked for is added to it. */
+/** A virtual network that someone else manages. It is not changed; resources are only added to it. */
 export class ExistingNetwork extends Network {
   public readonly virtualNetwork: VirtualNetworkReference;
   public readonly endpointSubnetId?: string;

@@ -59,7 +59,7 @@ export class Hub extends NewNetwork {
 const BASTION_HOSTS = { from: "VirtualNetwork", to: "VirtualNetwork", ports: [8080, 5701], protocol: "*" } as const;
 
 /**
- * What Bastion needs; it refuses a subnet whose security group lacks any of it.
+ * The traffic that Bastion needs. It refuses a subnet whose network security group lacks any of it.
  *
  * Source: "Working with NSG access and Azure Bastion", Microsoft's Bastion documentation.
  */

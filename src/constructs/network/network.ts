@@ -10,19 +10,19 @@ export interface VirtualNetworkReference {
 }
 
 /**
- * A hub or spoke as its neighbours see it: a virtual network, made here or existing, and a resource group for what this
- * project adds to it.
+ * A hub or spoke as other constructs use it: a virtual network, created here or existing, and a resource group for the
+ * resources that this project adds to it.
  */
 export abstract class Network extends Construct {
   public readonly place: Place;
   public abstract readonly virtualNetwork: VirtualNetworkReference;
-  /** The subnet for an endpoint of the registry; absent if the network is to have none. */
+  /** The subnet for an endpoint of the registry; absent if the network has none. */
   public abstract readonly endpointSubnetId?: string;
-  /** Whether it is peered with the project's other networks that are open to it as well. */
+  /** Whether it is peered with the other networks of the stack that are open to peering too. */
   public abstract readonly openToPeering: boolean;
   protected readonly naming: Naming;
 
-  /** @param name - of the hub or spoke; also its construct id, so it starts the logical id of all it holds */
+  /** @param name - of the hub or spoke; also its construct id, with which the logical ids of its resources start */
   constructor(
     scope: Construct,
     public readonly name: string,

@@ -9,14 +9,14 @@ import {
 import type { PartProps } from "../place";
 import { Network } from "./network";
 
-/** What a new virtual network is made of. */
+/** Properties of a virtual network that is created. */
 export interface NewNetworkProps extends PartProps {
   /** CIDR range of the virtual network. */
   readonly addressSpace: string;
   /**
-   * Addresses of the DNS servers that the network asks.
+   * Addresses of custom DNS servers.
    *
-   * @default - none: it asks Azure's
+   * @default - none: Azure's DNS
    */
   readonly dnsServers?: readonly string[];
 }
@@ -29,14 +29,14 @@ export interface SubnetProps {
   readonly addressPrefix: string;
   readonly rules: readonly NetworkSecurityGroupSecurityRule[];
   /**
-   * Whether machines without a public address reach the internet through an address that Azure lends.
+   * Whether machines without a public address reach the internet through default outbound access.
    *
    * @default false
    */
   readonly defaultOutboundAccess?: boolean;
 }
 
-/** A virtual network that this project makes: what its hub and spokes have in common. */
+/** A virtual network that is created here: what hub and spokes have in common. */
 export abstract class NewNetwork extends Network {
   public readonly virtualNetwork: VirtualNetwork;
   public readonly openToPeering = true;
@@ -59,7 +59,7 @@ export abstract class NewNetwork extends Network {
       virtualNetworkName: this.virtualNetwork.name,
       addressPrefixes: [props.addressPrefix],
       defaultOutboundAccessEnabled: props.defaultOutboundAccess ?? false,
-      // Enabled, so that the security group applies to private endpoints too.
+      // Otherwise the network security group does not apply to private endpoints.
       privateEndpointNetworkPolicies: "Enabled",
     });
     const securityGroup = new NetworkSecurityGroup(this, `${id}-nsg`, {

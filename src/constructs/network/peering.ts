@@ -5,7 +5,7 @@ import type { Network } from "./network";
 /**
  * Peers two networks, which takes a peering on each side, if both are open to it.
  *
- * Each side's peering is a child of its own network, so that a network's coming or going leaves the others' alone.
+ * Each side's peering is a child of its own network, so adding or removing a network changes no peering of others.
  */
 export function peer(a: Network, b: Network, naming: Naming): void {
   if (!a.openToPeering || !b.openToPeering) return;
@@ -21,7 +21,7 @@ function peerOneWay(from: Network, to: Network, naming: Naming): void {
     virtualNetworkName: from.virtualNetwork.name,
     remoteVirtualNetworkId: to.virtualNetwork.id,
     allowVirtualNetworkAccess: true,
-    // Each network reaches its neighbour, nobody reaches through it.
+    // Traffic between two networks only: peering is not transitive.
     allowForwardedTraffic: false,
     allowGatewayTransit: false,
     useRemoteGateways: false,

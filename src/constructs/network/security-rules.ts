@@ -1,6 +1,6 @@
 import type { NetworkSecurityGroupSecurityRule } from "../../terraform";
 
-/** Traffic that a network security group lets through. */
+/** Traffic that a network security group allows. */
 export interface Allowed {
   readonly name: string;
   readonly direction: "Inbound" | "Outbound";
@@ -14,8 +14,8 @@ export interface Allowed {
 }
 
 /**
- * The rules that let exactly this traffic through: the given, in order, then a denial of all else in both
- * directions, which comes before Azure's default rules (they would let all of `VirtualNetwork` in and everything out).
+ * The security rules that allow exactly this traffic, in the given order, then deny all other traffic in both directions.
+ * Without the denial, Azure's default rules would allow all traffic inside `VirtualNetwork`, and all outbound traffic.
  */
 export function allowOnly(allowed: readonly Allowed[]): NetworkSecurityGroupSecurityRule[] {
   return [
@@ -49,8 +49,8 @@ const DENY_ALL = {
 };
 
 /**
- * What a subnet of endpoints lets in: HTTPS from this network, those peered with it, and what is connected through a
- * gateway, such as clients on premises. That is what the tag VirtualNetwork stands for.
+ * Inbound traffic of a subnet with endpoints: HTTPS from this network, from networks that are peered with it, and from
+ * networks that are connected through a gateway. The service tag VirtualNetwork includes all of them.
  */
 export const ENDPOINT_TRAFFIC: Allowed[] = [
   { name: "AllowRegistry", direction: "Inbound", from: "VirtualNetwork", to: "VirtualNetwork", ports: [443] },

@@ -3,12 +3,12 @@ import { planSpoke } from "./address-plan";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
-/** A spoke: a region's network, in which workloads pull through a private endpoint of their own. */
+/** A spoke: a region's virtual network, whose workloads pull through its own private endpoint. */
 export interface SpokeProps extends NewNetworkProps {
   /**
    * CIDR range of the hub's bastion, which may open SSH sessions to the workloads.
    *
-   * @default - nobody may
+   * @default - no SSH is allowed
    */
   readonly bastionRange?: string;
 }

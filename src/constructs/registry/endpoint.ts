@@ -8,20 +8,20 @@ import type { Network } from "../network/network";
 import { PrivateEndpoint } from "../../terraform";
 import type { Registry } from "./registry";
 
-/** Where an endpoint goes. */
+/** Where an endpoint is created. */
 export interface RegistryEndpointProps {
   readonly registry: Registry;
   readonly network: Network;
   /** Id of a subnet of the network. */
   readonly subnetId: string;
-  /** Whether the registry's owner has to approve the connection by hand. */
+  /** Whether the registry's owner has to approve the connection. */
   readonly manualApproval: boolean;
   readonly naming: Naming;
 }
 
 /**
- * A private endpoint of the registry in one network, without a DNS zone group: two endpoints that register themselves
- * in one zone overwrite each other's records. The records are written by `RegistryRecord`.
+ * A private endpoint of the registry in one network, without a DNS zone group: two endpoints with zone
+ * groups for one zone overwrite each other's records. `RegistryRecord` writes the records.
  */
 export class RegistryEndpoint extends Construct {
   public readonly registry: Registry;
@@ -40,21 +40,21 @@ export class RegistryEndpoint extends Construct {
       subnetId,
       privateServiceConnection: {
         name: registry.name,
-        // Known once the registry and all its replications are there: the endpoint waits for them.
+        // The id is known once the registry and all its replicas are created, so the endpoint waits for them.
         privateConnectionResourceId: registry.resource.id,
         subresourceNames: ["registry"],
         isManualConnection: manualApproval,
         ...(manualApproval && { requestMessage: `Endpoint of ${network.name}, to pull from ${registry.name}` }),
       },
       lifecycle: {
-        // A landing zone's policy may attach a zone group: leave it alone.
+        // A landing zone's policy may attach a zone group. Terraform would remove it at every apply.
         ignoreChanges: ["private_dns_zone_group"],
-        // Records that answer with this endpoint are given another's addresses before it goes, and not after.
+        // Records with this endpoint's addresses are updated before the endpoint is destroyed, and not after.
         createBeforeDestroy: true,
       },
     });
-    // The endpoint's own attributes go stale when a replica comes, and empty when a policy attaches a zone group.
-    // Its network interface always tells; depending on the registry, it is read again whenever that changes.
+    // The endpoint's own attributes are out of date when a replica is added, and empty when a policy attaches a zone
+    // group. Its network interface is always right. It is read again whenever the registry changes, on which it depends.
     const nic = new AzapiResourceData(this, "nic", {
       type: "Microsoft.Network/networkInterfaces@2024-05-01",
       resourceId: endpoint.networkInterface.get(0).id,
@@ -74,7 +74,7 @@ export class RegistryEndpoint extends Construct {
     return Object.fromEntries(this.registry.hosts.map((host) => [host.fqdn, this.addressOf(host)]));
   }
 
-  /** That this endpoint has an address for the host name, as a precondition which explains itself. */
+  /** The precondition that this endpoint has an address for the host name, with a message that says what to do. */
   public hasAddressFor(host: RegistryHost): { condition: string; errorMessage: string } {
     return {
       condition: hasAddress(this.nic, host.fqdn),

@@ -9,10 +9,10 @@ import {
 } from "../../terraform";
 import type { Registry } from "./registry";
 
-/** What those who run the registry want of it. */
+/** Logs and roles of a registry. */
 export interface LogsAndRolesProps {
   readonly registry: Registry;
-  /** Whether its logs and metrics go to a Log Analytics workspace: one that exists, by its id, or one made for it. */
+  /** Whether logs and metrics are sent to a Log Analytics workspace: to one that exists, by its id, or to a new one. */
   readonly diagnostics: boolean | { readonly workspaceId: string };
   /** Object ids that may pull. */
   readonly pullPrincipals: readonly string[];
@@ -21,7 +21,7 @@ export interface LogsAndRolesProps {
   readonly naming: Naming;
 }
 
-/** Logs and roles of the registry, each only where asked for. */
+/** Diagnostic setting and role assignments of the registry, as far as the properties name them. */
 export class LogsAndRoles extends Construct {
   constructor(scope: Construct, id: string, props: LogsAndRolesProps) {
     super(scope, id);
@@ -46,7 +46,7 @@ export class LogsAndRoles extends Construct {
       name: naming.of("log", "registry"),
       sku: "PerGB2018",
       retentionInDays: 30,
-      // Who reads the logs signs in by Entra ID, not by the workspace's keys.
+      // Access to the logs is by Microsoft Entra ID only, not by the keys of the workspace.
       localAuthenticationEnabled: false,
     });
   }
@@ -65,10 +65,10 @@ export class LogsAndRoles extends Construct {
 /**
  * Keeps a registry, its images and its replicas from being deleted.
  *
- * A lock holds whatever lies at its scope: roles and diagnostic settings can't be deleted either. So it comes after
- * them, and goes before them.
+ * A lock also keeps role assignments and diagnostic settings at its scope from being deleted. So it is created after them,
+ * and destroyed before them.
  *
- * @param held - what lies at the registry's scope
+ * @param held - the resources at the registry's scope
  */
 export function lock(registry: Registry, held: ITerraformDependable[]): void {
   new ManagementLock(registry, "lock", {

@@ -7,7 +7,7 @@ import { ContainerRegistry } from "../../terraform";
 /** A copy of the registry in another region. */
 export interface Replica {
   readonly location: string;
-  /** Whether the login server's name leads here; false drains the replica. */
+  /** Whether Azure may route the login server's name to it; false drains the replica. */
   readonly routed: boolean;
 }
 
@@ -21,15 +21,15 @@ export interface RegistryProps extends PartProps {
   readonly hosts: readonly RegistryHost[];
   /** Days after which untagged manifests are deleted; 0 keeps them. */
   readonly retentionDays: number;
-  /** Whether images may be copied out by other ways than a pull: into another registry, or by an export pipeline. */
+  /** Whether images may be exported in other ways than a pull: into another registry, or by an export pipeline. */
   readonly exports: boolean;
-  /** Whether Azure services that Microsoft trusts get in past the private endpoints. */
+  /** Whether trusted Azure services may bypass the private endpoints. */
   readonly trustedServices: boolean;
 }
 
-/** The registry: Premium, reachable over private endpoints only, without an admin user, with the replicas asked for. */
+/** The registry: Premium, reachable over private endpoints only, without an admin user, with its replicas. */
 export class Registry extends Construct {
-  /** A plain string: the resource's own attribute would make record names unknown while planning. */
+  /** A plain string, since the resource's attribute would make record names unknown while planning. */
   public readonly name: string;
   public readonly hosts: readonly RegistryHost[];
   public readonly place: Place;
@@ -49,25 +49,25 @@ export class Registry extends Construct {
       publicNetworkAccessEnabled: false,
       exportPolicyEnabled: props.exports,
       networkRuleBypassOption: props.trustedServices ? "AzureServices" : "None",
-      // Blobs come from NAME.REGION.data..., over the private endpoint, and not from a storage account's public name.
+      // Layers are then downloaded from NAME.REGION.data, over the private endpoint, and not from a storage account.
       dataEndpointEnabled: true,
       ...(props.retentionDays > 0 && { retentionPolicyInDays: props.retentionDays }),
       zoneRedundancyEnabled: hasAvailabilityZones(props.location),
-      // azurerm wants them in this order, or plans a change for ever.
+      // In any other order, every plan shows a change.
       ...(props.replicas.length > 0 && {
         georeplications: [...props.replicas]
           .sort((a, b) => (a.location < b.location ? -1 : 1))
           .map(({ location, routed }) => ({
             location,
             zoneRedundancyEnabled: hasAvailabilityZones(location),
-            // Left out, azurerm sends false, and the replica never serves the login server's name.
+            // If it is left out, azurerm sends false, and the replica never serves the login server's name.
             regionalEndpointEnabled: routed,
             tags: props.tags,
           })),
       }),
       lifecycle: {
-        // Azure has zone redundancy on wherever there are zones and may report it either way;
-        // to azurerm a difference is a reason to replace the registry, images and all.
+        // In regions with availability zones, zone redundancy is always on, but Azure may report it either way.
+        // For azurerm, a difference is a reason to replace the registry with all its images.
         ignoreChanges: ["zone_redundancy_enabled"],
       },
     });

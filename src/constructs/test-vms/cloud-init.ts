@@ -1,4 +1,4 @@
-/** What a test VM sets up when it first starts: Docker from Ubuntu's own packages, and jq for reading tokens. */
+/** What a test VM installs at its first start: Docker from Ubuntu's packages, and jq, which the scripts need. */
 const CLOUD_CONFIG = `#cloud-config
 package_update: true
 packages:
@@ -6,5 +6,5 @@ packages:
   - jq
 `;
 
-/** The cloud-init configuration, in base64 as Azure takes it. */
+/** The cloud-init configuration, base64-encoded as Azure requires. */
 export const CLOUD_INIT = Buffer.from(CLOUD_CONFIG).toString("base64");

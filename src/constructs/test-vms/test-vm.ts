@@ -11,25 +11,25 @@ import {
 } from "../../terraform";
 import { CLOUD_INIT } from "./cloud-init";
 
-/** A machine to try the registry from. */
+/** A VM to test the registry from. */
 export interface TestVmProps {
   readonly network: Network;
   readonly subnetId: string;
   readonly registry: Registry;
   /** VM size, such as `Standard_B2ats_v2`: x64, second generation. */
   readonly size: string;
-  /** Whether the host encrypts caches and temporary disks as well; the subscription must have the feature registered. */
+  /** Whether caches and temporary disks are encrypted on the host too. The feature must be registered in the subscription. */
   readonly encryptionAtHost: boolean;
   /** Public key in the format of `authorized_keys`; the only way to sign in. */
   readonly sshPublicKey: string;
-  /** Local time at which the machine stops each day, `HHMM`. */
+  /** Local time at which the VM shuts down every day, `HHMM`. */
   readonly shutdownTime: string;
   /** Windows name of the time zone of `shutdownTime`. */
   readonly timezone: string;
   readonly naming: Naming;
 }
 
-/** A cheap Ubuntu machine in a spoke, with Docker, an identity that may pull, no public address and no password. */
+/** A small Ubuntu VM in a spoke, with Docker and an identity that may pull, without a public address or a password. */
 export class TestVm extends Construct {
   private readonly registry: Registry;
   private readonly vm: LinuxVirtualMachine;
@@ -75,12 +75,12 @@ export class TestVm extends Construct {
     this.allow("AcrPull", "pull-role");
   }
 
-  /** Id of the machine. */
+  /** Id of the VM. */
   public get id(): string {
     return this.vm.id;
   }
 
-  /** Lets the machine push to the registry as well. */
+  /** Assigns the role to push as well. */
   public allowPush(): void {
     this.allow("AcrPush", "push-role");
   }
@@ -91,7 +91,7 @@ export class TestVm extends Construct {
       roleDefinitionName: role,
       principalId: this.vm.identity.principalId,
       principalType: "ServicePrincipal",
-      // A new identity takes a while to be known everywhere; azurerm need not look it up.
+      // A new identity takes a while to replicate, so azurerm must not look it up.
       skipServicePrincipalAadCheck: true,
     });
   }
