@@ -4,7 +4,7 @@ import { parseId } from "./azure/resource-id";
 import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
 import { RegistryZone } from "./constructs/dns/registry-zone";
 import type { ZoneReference } from "./constructs/dns/zone-reference";
-import { MAIN } from "./terraform/logical-ids";
+import { ID, logicalId } from "./terraform/logical-ids";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
 import { Hub } from "./constructs/network/hub";
@@ -93,7 +93,7 @@ export class PrivateRegistryStack extends TerraformStack {
   private makeHub(): Network {
     const { addressSpace, existing, ...hub } = this.settings.hub;
     return existing
-      ? this.makeExisting("hub", hub.location, existing)
+      ? this.makeExisting(ID.hub, hub.location, existing)
       : // Checked with the settings: only a network that exists may go without.
         new Hub(this, { ...hub, addressSpace: addressSpace!, ...this.common });
   }
@@ -131,7 +131,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const name = registryName(settings.namePrefix, environment);
     const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
     const hosts = registryHosts(name, regions, CLOUDS[cloud]);
-    const registry = new Registry(this, "registry", { ...settings, name, hosts, ...this.common });
+    const registry = new Registry(this, ID.registry, { ...settings, name, hosts, ...this.common });
     new LogsAndRoles(registry, "operations", { ...settings, registry, ...this.common });
     return registry;
   }
@@ -144,7 +144,9 @@ export class PrivateRegistryStack extends TerraformStack {
       return [];
     const { endpointSubnetId: subnetId } = network;
     const manualApproval = spoke?.manualApproval ?? false;
-    return [new RegistryEndpoint(network, "endpoint", { registry, network, subnetId, manualApproval, ...this.common })];
+    return [
+      new RegistryEndpoint(network, ID.endpoint, { registry, network, subnetId, manualApproval, ...this.common }),
+    ];
   }
 
   private makeDns(hub: Network, endpoints: readonly RegistryEndpoint[], { hosts }: Registry): void {
@@ -155,7 +157,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const layouts = dns === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
     for (const { home, ...layout } of layouts) {
       const existingZone = home === hub ? this.existingHubZone() : undefined;
-      new RegistryZone(home, "dns", {
+      new RegistryZone(home, ID.dns, {
         ...layout,
         zoneName: CLOUDS[cloud].privateLinkZone,
         ...(existingZone && { existingZone }),
@@ -186,7 +188,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const pusher = firstAt(registry.place.location, spokes, (spoke) => spoke);
     const vms = spokes.map((network) => {
       const { workloadSubnetId: subnetId } = network;
-      const vm = new TestVm(network, "vm", { ...testVms, network, subnetId, registry, sshPublicKey, ...this.common });
+      const vm = new TestVm(network, ID.vm, { ...testVms, network, subnetId, registry, sshPublicKey, ...this.common });
       const mayPush = network === pusher;
       if (mayPush) vm.allowPush();
       return [network.name, { id: vm.id, virtual_network: network.virtualNetwork.name, may_push: mayPush }] as const;
@@ -206,7 +208,7 @@ export class PrivateRegistryStack extends TerraformStack {
 
   private makeKey(): string {
     new TlsProvider(this.providers, "tls");
-    const key = new TlsPrivateKey(this, "TestVmKey");
+    const key = new TlsPrivateKey(this, ID.testVmKey);
     new TerraformOutput(this, "vm_private_key", {
       value: key.privateKeyOpenssh,
       sensitive: true,
@@ -227,14 +229,10 @@ export class PrivateRegistryStack extends TerraformStack {
     });
   }
 
-  /**
-   * The path from the stack to the element, joined by underscores, where a construct's main resource goes by the
-   * construct's own name: a plan reads `azurerm_private_endpoint.spoke1_endpoint`, without a hash. No id of a construct
-   * holds an underscore, so no two paths give one id.
-   */
+  /** A plan shows `azurerm_private_endpoint.spoke1_endpoint`, without the hash that cdktf would add. */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const [, ...ids] = ("node" in element ? element.node : element).path.split("/");
-    return (ids.at(-1) === MAIN ? ids.slice(0, -1) : ids).join("_");
+    return logicalId(...ids);
   }
 }
 

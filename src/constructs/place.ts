@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { Naming } from "./naming";
+import { ID } from "../terraform/logical-ids";
 import { ResourceGroup, type TerraformProvider } from "../terraform";
 
 /** Location, resource group and tags, which azurerm requires for nearly every resource. */
@@ -27,7 +28,7 @@ export interface PartProps {
 
 /** Creates a resource group, and returns the place of the resources in it. */
 export function placeIn(scope: Construct, part: string, { location, naming, tags, provider }: PartProps): Place {
-  const group = new ResourceGroup(scope, "resource-group", {
+  const group = new ResourceGroup(scope, ID.resourceGroup, {
     // With the region in its name: when a part moves to another region, the new group is created before the old one is destroyed.
     name: naming.of("rg", `${part}-${location}`),
     location,

@@ -1,2 +1,80 @@
-/** Construct id of the one resource that a construct is about. */
-export const MAIN = "main";
+/**
+ * Logical ids: how they are made of construct ids, and how they are taken apart again.
+ *
+ * A logical id is the path of construct ids below the stack, joined by underscores: `spoke1_vm_nic`. No construct id has
+ * an underscore, so no two paths have the same logical id. The first construct id is the part (the hub, the registry or
+ * a spoke) and the rest is the role that the resource has in it.
+ */
+
+/** Construct ids by which a plan recognizes what a construct has made. All others are known to their construct only. */
+export const ID = {
+  /** The one resource that a construct is about: it has the construct's logical id. */
+  main: "main",
+  hub: "hub",
+  registry: "registry",
+  resourceGroup: "resource-group",
+  network: "network",
+  /** A private endpoint of the registry. */
+  endpoint: "endpoint",
+  bastion: "bastion",
+  bastionAddress: "bastion-address",
+  /** The private DNS zone of a part, with its record sets. */
+  dns: "dns",
+  zone: "zone",
+  zoneLink: "zone-link",
+  vm: "vm",
+  testVmKey: "TestVmKey",
+} as const;
+
+/** The subnets that a hub or a spoke has. */
+export type SubnetId = "bastion" | "endpoints" | "workloads";
+
+/** Construct ids of a subnet, its security group, and the association of both. */
+export function subnetIds(id: SubnetId): { subnet: string; securityGroup: string; association: string } {
+  return { subnet: `${id}-subnet`, securityGroup: `${id}-nsg`, association: `${id}-nsg-association` };
+}
+
+const SEPARATOR = "_";
+const PEERING = "peering-to-";
+
+/** Construct id of a network's own side of its peering with another part's network. */
+export function peeringId(part: string): string {
+  return PEERING + part;
+}
+
+/** The part that the peering of a role leads to; undefined for any other role. */
+export function peeredPart(role: string): string | undefined {
+  return role.startsWith(PEERING) ? role.slice(PEERING.length) : undefined;
+}
+
+/** The logical id of a path of construct ids. */
+export function logicalId(...path: readonly string[]): string {
+  return (path.at(-1) === ID.main ? path.slice(0, -1) : path).join(SEPARATOR);
+}
+
+/** Takes a logical id apart. */
+export function partAndRole(id: string): { readonly part: string; readonly role: string } {
+  const [part = "", ...role] = id.split(SEPARATOR);
+  return { part, role: role.join(SEPARATOR) };
+}
+
+/** Whether a resource of a role is made by one of the constructs of these ids. */
+export function isMadeBy(role: string, ...ids: readonly string[]): boolean {
+  return ids.includes(role.split(SEPARATOR)[0]!);
+}
+
+/** Terraform address of a part's resource group. Every part has one. */
+export function resourceGroupOf(part: string): string {
+  return `azurerm_resource_group.${logicalId(part, ID.resourceGroup)}`;
+}
+
+/** Terraform address of the virtual network of the hub or a spoke, if it is made by this project. */
+export function networkOf(part: string): string {
+  return `azurerm_virtual_network.${logicalId(part, ID.network)}`;
+}
+
+/** The part whose resource group is at a Terraform address. */
+export function partOfResourceGroup(address: string): string | undefined {
+  const { part } = partAndRole(address.slice(address.indexOf(".") + 1));
+  return address === resourceGroupOf(part) ? part : undefined;
+}

@@ -3,6 +3,7 @@ import type { Naming } from "../naming";
 import type { RegistryHost } from "private-link-preview";
 import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
+import { ID } from "../../terraform/logical-ids";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
 import { RegistryRecord } from "./registry-record";
 import type { ZoneReference } from "./zone-reference";
@@ -45,7 +46,7 @@ export class RegistryZone extends Construct {
     for (const network of linked) {
       // A child of its network, whichever zone it leads to. A network that changes its zone has its one link replaced:
       // the old one is destroyed before the new one is created, since Azure allows one zone of a name.
-      new PrivateDnsZoneVirtualNetworkLink(network, "zone-link", {
+      new PrivateDnsZoneVirtualNetworkLink(network, ID.zoneLink, {
         name: props.naming.of("link", network.name),
         resourceGroupName: zone.resourceGroupName,
         privateDnsZoneName: zone.name,
@@ -63,7 +64,7 @@ export class RegistryZone extends Construct {
 
   private makeZone({ place }: Network, name: string): ZoneReference {
     const { resourceGroupName, tags, provider } = place;
-    const zone = new PrivateDnsZone(this, "zone", { name, resourceGroupName, tags, ...(provider && { provider }) });
+    const zone = new PrivateDnsZone(this, ID.zone, { name, resourceGroupName, tags, ...(provider && { provider }) });
     // References to the zone's attributes, so that records and links wait for the zone.
     return { name: zone.name, resourceGroupName: zone.resourceGroupName, ...(provider && { provider }) };
   }

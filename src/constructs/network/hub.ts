@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { planHub } from "./address-plan";
 import { BastionHost, PublicIp } from "../../terraform";
+import { ID } from "../../terraform/logical-ids";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
@@ -19,7 +20,7 @@ export class Hub extends NewNetwork {
   public readonly endpointSubnetId?: string;
 
   constructor(scope: Construct, props: HubProps) {
-    super(scope, "hub", props);
+    super(scope, ID.hub, props);
     const plan = planHub(props.addressSpace);
     if (props.endpoint) {
       this.endpointSubnetId = this.addSubnet("endpoints", {
@@ -41,13 +42,13 @@ export class Hub extends NewNetwork {
       addressPrefix,
       rules: allowOnly(BASTION_TRAFFIC),
     });
-    const address = new PublicIp(this, "bastion-address", {
+    const address = new PublicIp(this, ID.bastionAddress, {
       ...this.place,
       name: this.naming.of("pip", "bastion"),
       sku: "Standard",
       allocationMethod: "Static",
     });
-    new BastionHost(this, "bastion", {
+    new BastionHost(this, ID.bastion, {
       ...this.place,
       name: this.naming.of("bas", this.name),
       sku: "Basic",

@@ -6,6 +6,7 @@ import {
   SubnetNetworkSecurityGroupAssociation,
   VirtualNetwork,
 } from "../../terraform";
+import { ID, type SubnetId, subnetIds } from "../../terraform/logical-ids";
 import type { PartProps } from "../place";
 import { Network } from "./network";
 
@@ -43,7 +44,7 @@ export abstract class NewNetwork extends Network {
 
   constructor(scope: Construct, name: string, props: NewNetworkProps) {
     super(scope, name, props);
-    this.virtualNetwork = new VirtualNetwork(this, "network", {
+    this.virtualNetwork = new VirtualNetwork(this, ID.network, {
       ...this.place,
       name: props.naming.of("vnet", name),
       addressSpace: [props.addressSpace],
@@ -52,8 +53,9 @@ export abstract class NewNetwork extends Network {
   }
 
   /** Adds a subnet, with a network security group that holds its rules. */
-  protected addSubnet(id: string, props: SubnetProps): Subnet {
-    const subnet = new Subnet(this, `${id}-subnet`, {
+  protected addSubnet(id: SubnetId, props: SubnetProps): Subnet {
+    const ids = subnetIds(id);
+    const subnet = new Subnet(this, ids.subnet, {
       name: props.name,
       resourceGroupName: this.place.resourceGroupName,
       virtualNetworkName: this.virtualNetwork.name,
@@ -62,12 +64,12 @@ export abstract class NewNetwork extends Network {
       // Otherwise the network security group does not apply to private endpoints.
       privateEndpointNetworkPolicies: "Enabled",
     });
-    const securityGroup = new NetworkSecurityGroup(this, `${id}-nsg`, {
+    const securityGroup = new NetworkSecurityGroup(this, ids.securityGroup, {
       ...this.place,
       name: this.naming.of("nsg", `${this.name}-${id}`),
       securityRule: [...props.rules],
     });
-    new SubnetNetworkSecurityGroupAssociation(this, `${id}-nsg-association`, {
+    new SubnetNetworkSecurityGroupAssociation(this, ids.association, {
       subnetId: subnet.id,
       networkSecurityGroupId: securityGroup.id,
     });

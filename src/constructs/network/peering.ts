@@ -1,4 +1,5 @@
 import type { Naming } from "../naming";
+import { peeringId } from "../../terraform/logical-ids";
 import { VirtualNetworkPeering } from "../../terraform";
 import type { Network } from "./network";
 
@@ -15,7 +16,7 @@ export function peer(a: Network, b: Network, naming: Naming): void {
 
 function peerOneWay(from: Network, to: Network, naming: Naming): void {
   const { provider } = from.place;
-  new VirtualNetworkPeering(from, `peering-to-${to.name}`, {
+  new VirtualNetworkPeering(from, peeringId(to.name), {
     name: naming.of("peer", `${from.name}-to-${to.name}`),
     resourceGroupName: from.virtualNetwork.resourceGroupName,
     virtualNetworkName: from.virtualNetwork.name,

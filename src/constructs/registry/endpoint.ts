@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { AzapiResourceData } from "../../terraform/azapi";
 import { IP_CONFIGURATIONS, addressOf, hasAddress, knownHosts } from "../../terraform/expressions";
-import { MAIN } from "../../terraform/logical-ids";
+import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { RegistryHost } from "private-link-preview";
 import type { Network } from "../network/network";
@@ -33,7 +33,7 @@ export class RegistryEndpoint extends Construct {
     const { registry, network, subnetId, manualApproval, naming } = props;
     this.registry = registry;
     this.network = network;
-    const endpoint = new PrivateEndpoint(this, MAIN, {
+    const endpoint = new PrivateEndpoint(this, ID.main, {
       ...network.place,
       name: naming.of("pep", network.name),
       customNetworkInterfaceName: naming.of("nic", `${network.name}-endpoint`),

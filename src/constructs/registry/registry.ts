@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { hasAvailabilityZones, type RegistryHost } from "private-link-preview";
-import { MAIN } from "../../terraform/logical-ids";
+import { ID } from "../../terraform/logical-ids";
 import { type PartProps, type Place, placeIn } from "../place";
 import { ContainerRegistry } from "../../terraform";
 
@@ -40,7 +40,7 @@ export class Registry extends Construct {
     this.name = props.name;
     this.hosts = props.hosts;
     this.place = placeIn(this, "registry", props);
-    this.resource = new ContainerRegistry(this, MAIN, {
+    this.resource = new ContainerRegistry(this, ID.main, {
       ...this.place,
       name: props.name,
       sku: "Premium",

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { MAIN } from "../../terraform/logical-ids";
+import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "../network/network";
 import type { Registry } from "../registry/registry";
@@ -43,7 +43,7 @@ export class TestVm extends Construct {
       name: naming.of("nic", `${network.name}-vm`),
       ipConfiguration: [{ name: "workload", subnetId, privateIpAddressAllocation: "Dynamic" }],
     });
-    this.vm = new LinuxVirtualMachine(this, MAIN, {
+    this.vm = new LinuxVirtualMachine(this, ID.main, {
       ...network.place,
       name: naming.of("vm", network.name),
       size: props.size,
