@@ -49,27 +49,27 @@ function differencesIn(path: string, before: unknown, after: unknown, unknown: u
   return [{ path, before, after, known: true, secret }];
 }
 
-/** Differences in words: "size: A → B; tags.version: latest → v2". */
-export function inWords(differences: readonly Difference[]): string {
-  const words = differences.map(({ path, before, after, known, secret }) => {
+/** Differences as text: "size: A → B; tags.version: latest → v2". */
+export function differencesText(differences: readonly Difference[]): string {
+  const texts = differences.map(({ path, before, after, known, secret }) => {
     if (secret) return `${path} (secret)`;
-    return `${path}: ${shown(before)} → ${known ? shown(after) : "known once applied"}`;
+    return `${path}: ${shown(before)} → ${known ? shown(after) : "(known after apply)"}`;
   });
-  return words.length > 6 ? `${words.slice(0, 5).join("; ")}; and ${words.length - 5} more` : words.join("; ");
+  return texts.length > 6 ? `${texts.slice(0, 5).join("; ")}; and ${texts.length - 5} more` : texts.join("; ");
 }
 
-/** Why a resource is replaced, in words: the attributes that can't be changed in place, or what else Terraform says. */
-export function reasonInWords(change: ResourceChange): string {
-  const forced = inWords(forcingDifferences(change));
+/** Why a resource is replaced: the attributes that can't be updated in place, or what else Terraform says. */
+export function reasonText(change: ResourceChange): string {
+  const forced = differencesText(forcingDifferences(change));
   if (forced !== "") return forced;
   const { reason = "" } = change;
-  if (reason === "replace_because_tainted") return "it is marked as broken (tainted)";
-  if (reason === "replace_by_request") return "somebody asked for it";
-  if (reason === "replace_by_triggers") return "what it depends on changes";
-  return "Terraform does not say why";
+  if (reason === "replace_because_tainted") return "it is tainted";
+  if (reason === "replace_by_request") return "the replacement was requested";
+  if (reason === "replace_by_triggers") return "a resource in its replace_triggered_by changes";
+  return "Terraform gives no reason";
 }
 
-/** The differences for which a resource can't stay. */
+/** The differences that can't be applied in place. */
 export function forcingDifferences(change: ResourceChange): Difference[] {
   const paths = change.forcedBy.map((path) => path.filter((step) => typeof step === "string"));
   const forcing = differences(change).filter((difference) => {

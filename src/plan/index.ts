@@ -1,39 +1,10 @@
-import type { Answer, Finding } from "private-link-preview";
-import type { Change, Draft, Kind } from "./change";
-import { bastion, diagnostics, endpoint, lock, roles, zone } from "./kinds/groups";
-import { records, zoneLinks } from "./kinds/dns";
-import { parts } from "./kinds/parts";
-import { peerings } from "./kinds/peerings";
-import { registry } from "./kinds/registry";
-import { replicas } from "./kinds/replicas";
-import { inPlace, other, replaced } from "./kinds/rest";
-import { tags } from "./kinds/tags";
-import { testVms } from "./kinds/test-vms";
+import { type Answer, type Finding, isBlocking, withIgnored } from "private-link-preview";
+import type { Change } from "./change";
+import { changesOf } from "./changes";
+import { type PlanFinding, planFindingsOf } from "./findings";
 import type { Plan } from "./plan";
-import { type Warning, warningsOf } from "./warnings";
 
-/** From what is told of whole parts to what is told of single resources. */
-const KINDS: readonly Kind[] = [
-  registry,
-  parts,
-  replicas,
-  testVms,
-  bastion,
-  endpoint,
-  zone,
-  zoneLinks,
-  peerings,
-  lock,
-  diagnostics,
-  roles,
-  tags,
-  records,
-  inPlace,
-  replaced,
-  other,
-];
-
-/** How many resources are touched; one that is replaced is neither among the added nor among the destroyed. */
+/** How many resources Terraform changes; one that is replaced is counted as replaced only. */
 export interface Counts {
   readonly add: number;
   readonly change: number;
@@ -41,51 +12,48 @@ export interface Counts {
   readonly destroy: number;
 }
 
-/** What a plan does, in the domain's words. */
+/** What applying a plan does to the network. */
 export interface PlanReport {
   readonly changes: readonly Change[];
-  readonly warnings: readonly Warning[];
+  /** Errors and warnings: those about the plan itself, then those about the network once the plan is applied. */
+  readonly findings: readonly (PlanFinding | Finding)[];
   readonly counts: Counts;
-  /** Who resolves the registry to what once it is applied. */
+  /** What each network's DNS returns once the plan is applied. */
   readonly answers: readonly Answer[];
-  /** What is wrong with that. */
-  readonly findings: readonly Finding[];
 }
 
-/**
- * Says what a plan does.
- *
- * @param given - names of registries that may be lost: that is a warning then, and no stop
- */
-export function describe(plan: Plan, given: readonly string[] = []): PlanReport {
-  const { after, findings } = plan;
+/** What is ignored on purpose. */
+export interface PlanReportOptions {
+  /** Codes of findings. */
+  readonly ignore?: readonly string[];
+  /** Name of a registry that may be lost. */
+  readonly replaceRegistry?: string | undefined;
+}
+
+/** Reports what applying a plan does. */
+export function planReport(plan: Plan, { ignore = [], replaceRegistry }: PlanReportOptions = {}): PlanReport {
+  const { after, resourcesAfter } = plan;
+  // Where everything is destroyed, no network is left to have findings.
+  const findings = [...planFindingsOf(plan, replaceRegistry), ...(resourcesAfter.size === 0 ? [] : plan.findings)];
   return {
-    changes: draftsOf(plan).map((draft) => ({ ...draft, resources: draft.resources.map(({ address }) => address) })),
-    warnings: warningsOf(plan, given),
+    changes: changesOf(plan),
+    findings: withIgnored(findings, ignore),
     counts: countsOf(plan),
     answers: after.answers,
-    // Where all goes there is nothing left to be wrong.
-    findings: plan.resourcesAfter.size === 0 ? [] : findings,
   };
 }
 
-/** Whether a plan should not be applied: a registry is lost, it could not work, or an answer would be wrong. */
-export function isStopped({ warnings, findings }: PlanReport): boolean {
-  return warnings.some(({ severity }) => severity === "stop") || findings.some(({ severity }) => severity === "error");
-}
-
-/** Each kind claims its resources, and the next gets what is left. */
-function draftsOf(plan: Plan): Draft[] {
-  let open = plan.changes;
-  return KINDS.flatMap((kind) => {
-    const drafts = kind(plan, open);
-    const claimed = new Set(drafts.flatMap(({ resources }) => resources));
-    open = open.filter((change) => !claimed.has(change));
-    return drafts;
-  });
+/** Whether a plan should not be applied: it has an error that is not ignored. */
+export function isStopped({ findings }: PlanReport): boolean {
+  return findings.some(isBlocking);
 }
 
 function countsOf({ changes }: Plan): Counts {
-  const counted = (action: string) => changes.filter((change) => change.action === action).length;
-  return { add: counted("create"), change: counted("update"), replace: counted("replace"), destroy: counted("delete") };
+  const number = (effect: Change["effect"]) => changes.filter((change) => change.effect === effect).length;
+  return {
+    add: number("created"),
+    change: number("updated"),
+    replace: number("replaced"),
+    destroy: number("destroyed"),
+  };
 }

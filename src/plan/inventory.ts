@@ -32,7 +32,7 @@ export function noun(type: string): string {
   return NOUNS[type]?.[0] ?? type;
 }
 
-/** Resources by type, in words: "2 subnets, 1 private endpoint". */
+/** Resources by type: "2 subnets, 1 private endpoint". */
 export function inventory(resources: readonly { readonly type: string }[]): string {
   const place = (type: string) => (type in NOUNS ? ORDER.indexOf(type) : ORDER.length);
   return [...groupBy(resources, ({ type }) => type)]

@@ -1,33 +1,33 @@
-import { type Difference, differences, inWords, reasonInWords } from "./differences";
+import { type Difference, differences, differencesText, reasonText } from "./differences";
 import { nameOf } from "./change";
 import { type Plan, type ResourceChange, textIn } from "./plan";
 
-/** A registry that a plan takes away, with its images. */
+/** A registry that a plan replaces or destroys, with its images. */
 export interface LostRegistry {
   readonly name: string;
   readonly address: string;
-  /** What is made in its place, if anything is. */
+  /** Name of the registry that is created in its place, if one is. */
   readonly successor?: string;
-  /** Why, in words: the attributes that can't be changed in place, with their values before and after. */
+  /** Why: the attributes that can't be updated in place, with their values before and after. */
   readonly reason: string;
 }
 
 /** The registries that a plan replaces or destroys: replaced as such, or one deleted and another created. */
 export function lostRegistries({ changes }: Plan): LostRegistry[] {
   const registries = changes.filter(({ type, deposed }) => type === "azurerm_container_registry" && !deposed);
-  const [created, ...more] = registries.filter(({ action }) => action === "create");
+  const [created, ...more] = registries.filter(({ effect }) => effect === "created");
   return registries
-    .filter(({ action }) => action === "replace" || action === "delete")
+    .filter(({ effect }) => effect === "replaced" || effect === "destroyed")
     .map((registry) => {
       const lost = { name: textIn(registry.before, "name") ?? registry.address, address: registry.address };
-      if (registry.action === "replace")
+      if (registry.effect === "replaced")
         return {
           ...lost,
           successor: textIn(registry.after, "name") ?? registry.address,
-          reason: reasonInWords(registry),
+          reason: reasonText(registry),
         };
-      if (!created || more.length > 0) return { ...lost, reason: "it is not in the configuration any more" };
-      const reason = inWords(identityDifferences(registry, created)) || "it has another address in Terraform";
+      if (!created || more.length > 0) return { ...lost, reason: "it is no longer in the configuration" };
+      const reason = differencesText(identityDifferences(registry, created)) || "it has another address in Terraform";
       return { ...lost, successor: nameOf(created), reason };
     });
 }

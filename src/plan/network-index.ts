@@ -12,7 +12,7 @@ import {
 } from "private-link-preview";
 import { joinWords, unique } from "private-link-preview/util";
 
-/** The network before or after a plan, with what it is asked for found quickly, by Terraform address. */
+/** The network before or after a plan, with what is in it by Terraform address. */
 export class NetworkIndex {
   public readonly model: NetworkModel;
   public readonly lookups: readonly Lookup[];
@@ -54,7 +54,7 @@ export class NetworkIndex {
     return zone && zoneName(zone.address);
   }
 
-  /** Names of the endpoints that a record set answers with, in words; empty where there are none. */
+  /** Names of the endpoints that a record set answers with, as text; empty where there are none. */
   public endpointsOf(record: string): string {
     const found = this.records.get(record)?.record;
     if (!found) return "";

@@ -1,46 +1,58 @@
 import { copyFileSync } from "node:fs";
-import { type PlanReport, describe, isStopped } from "./index";
-import { readPlan } from "./plan";
-import { findEngine } from "../engine/engine";
+import { FINDING_CODES } from "private-link-preview";
 import { terminalColors } from "private-link-preview/text";
-import { readJsonFile, UserError } from "private-link-preview/util";
-import { changesText } from "./plan-text";
-import { withPlan } from "./with-plan";
+import { readJsonFile, UsageError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { findEngine } from "../engine/engine";
 import { synthesize } from "../synth/synthesize";
+import { PLAN_FINDING_CODES } from "./finding-codes";
+import { isStopped, planReport } from "./index";
+import { type Plan, readPlan } from "./plan";
+import { planText } from "./plan-text";
+import { withPlan } from "./with-plan";
 
 interface Options {
   readonly json?: boolean;
   readonly out?: string;
   readonly file?: string;
+  readonly ignore: readonly string[];
 }
 
 /** `npm run plan`: what a deployment would change. */
 export const command: Command = async (args) => {
-  const cli = program("plan", "Exit status 1 if it would replace or destroy a registry, or could not work.")
-    .option("--json", "print changes, warnings, counts, answers and findings as JSON")
-    .option("--out <file>", "keep the plan file; it may hold secrets")
+  const cli = program("plan", "Exit status 1 if a finding is an error that is not ignored.")
+    .option("--json", "print changes, findings, counts and answers as JSON")
+    .option("--out <file>", "keep the plan file; it may contain secrets")
     .option(
       "--file <file>",
       "output of terraform show -json for a plan file, instead of planning; - for standard input",
+    )
+    .option(
+      "--ignore <code>",
+      "a finding that does not make the exit status 1, such as no-room-for-replica; may be repeated",
+      (code: string, before: readonly string[]) => [...before, code],
+      [],
     );
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const report = await reportFor(options);
-  console.log(options.json ? JSON.stringify(report, null, 2) : changesText(report, terminalColors));
+  const unknown = options.ignore.find((code) => !(code in PLAN_FINDING_CODES) && !(code in FINDING_CODES));
+  if (unknown !== undefined)
+    throw new UsageError(`--ignore: found ${unknown}; allowed: a code in docs/plan.md or docs/preview.md.`);
+  const report = planReport(await readOrMake(options), { ignore: options.ignore });
+  console.log(options.json ? JSON.stringify(report, null, 2) : planText(report, terminalColors));
   return isStopped(report) ? EXIT.wrong : EXIT.done;
 };
 
-async function reportFor({ file, out }: Options): Promise<PlanReport> {
+async function readOrMake({ file, out }: Options): Promise<Plan> {
   if (file !== undefined) {
-    if (out !== undefined) throw new UserError("Give one of --file and --out, not both.");
-    return describe(readPlan(readJsonFile(file), file === "-" ? "standard input" : file));
+    if (out !== undefined) throw new UsageError("Give one of --file and --out, not both.");
+    return readPlan(readJsonFile(file), file === "-" ? "standard input" : file);
   }
   const engine = findEngine(process.env);
   synthesize();
   return withPlan(engine, {}, (json, planFile) => {
-    // With its mode: for its owner alone.
+    // Copied with its mode: only its owner can read it.
     if (out !== undefined) copyFileSync(planFile, out);
-    return describe(readPlan(json, "the plan"));
+    return readPlan(json, "the plan");
   });
 }

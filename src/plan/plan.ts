@@ -1,9 +1,8 @@
 import { type Finding, previewOf } from "private-link-preview";
 import { at, isJson, type Json, objects, UserError } from "private-link-preview/util";
+import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../terraform/logical-ids";
+import type { Effect } from "./change";
 import { NetworkIndex } from "./network-index";
-
-/** What becomes of a resource. */
-export type Action = "create" | "update" | "replace" | "delete" | "forget" | "import";
 
 /** A resource with the values that are known, as a state or a plan shows it. */
 export interface ShownResource {
@@ -17,21 +16,18 @@ export interface ResourceChange {
   /** Terraform address; for a deposed object followed by which. */
   readonly address: string;
   readonly type: string;
-  /**
-   * The hub, the registry or the spoke of this project to which it belongs: what its logical id starts with. Absent for
-   * what belongs to none, or is not of this project.
-   */
+  /** The part of this project to which it belongs, by its logical id: the hub, the registry or a spoke; absent for none. */
   readonly part?: string;
-  /** The rest of the logical id: `endpoint`, `vm_nic`, `peering-to-hub`. */
+  /** Its role in that part, by its logical id: `endpoint`, `vm_nic`, `peering-to-hub`; empty without a part. */
   readonly role: string;
-  readonly action: Action;
-  /** For a resource that is replaced, whether the new one is there before the old one goes. */
+  readonly effect: Effect;
+  /** For a resource that is replaced, whether the new one is created before the old one is destroyed. */
   readonly overlaps: boolean;
-  /** Values before; empty for a resource that comes. */
+  /** Values before; empty for a resource that is created. */
   readonly before: Json;
-  /** Values afterwards as far as known; empty for a resource that goes. */
+  /** Values afterwards as far as known; empty for a resource that is destroyed. */
   readonly after: Json;
-  /** By attribute, whether its value afterwards is known only once applied. */
+  /** By attribute, whether its value is (known after apply). */
   readonly unknown: Json;
   /** By attribute, whether it is secret. */
   readonly secret: Json;
@@ -43,24 +39,24 @@ export interface ResourceChange {
 }
 
 /** What happens to the hub or a spoke as a whole. */
-export type Fate = "joins" | "leaves" | "is replaced";
+export type PartEffect = Extract<Effect, "created" | "destroyed" | "replaced">;
 
 /** What a deployment would do, and the network before and after it. */
 export interface Plan {
-  /** What happens to resources; reading data does not count. */
+  /** Changes of managed resources. */
   readonly changes: readonly ResourceChange[];
   /** What was changed by others since the last deployment. */
   readonly drift: readonly ResourceChange[];
   readonly before: NetworkIndex;
   readonly after: NetworkIndex;
-  /** What is wrong with the network afterwards, or worth knowing. */
+  /** Errors and warnings of the network afterwards. */
   readonly findings: readonly Finding[];
-  /** What there is before, by address. */
+  /** Managed resources before, by address. */
   readonly resourcesBefore: ReadonlyMap<string, ShownResource>;
-  /** What there is afterwards, by address. */
+  /** Managed resources afterwards, by address. */
   readonly resourcesAfter: ReadonlyMap<string, ShownResource>;
-  /** What happens to the hub and the spokes as a whole; of those that stay, nothing. */
-  readonly fates: ReadonlyMap<string, Fate>;
+  /** The hub and the spokes that are created, destroyed or replaced as a whole. */
+  readonly changedParts: ReadonlyMap<string, PartEffect>;
 }
 
 /**
@@ -77,7 +73,8 @@ export function readPlan(json: unknown, source: string): Plan {
   const values = isJson(prior) ? prior.values : undefined;
   const resourcesBefore = managedResources({ values });
   const resourcesAfter = managedResources({ values: planned });
-  const parts = partsIn([...resourcesBefore.keys(), ...resourcesAfter.keys()]);
+  const addresses = [...resourcesBefore.keys(), ...resourcesAfter.keys()];
+  const parts = new Set(addresses.flatMap((address) => partOfResourceGroup(address) ?? []));
   const read = (list: unknown) => objects(list).flatMap((change) => changeOf(change, parts));
   const after = previewOf(json, source);
   const plan = { changes: read(changes), drift: read(drift), resourcesBefore, resourcesAfter };
@@ -86,25 +83,25 @@ export function readPlan(json: unknown, source: string): Plan {
     before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source)),
     after: new NetworkIndex(after),
     findings: after.findings,
-    fates: fatesOf(
-      [...parts].filter((part) => part !== "registry"),
+    changedParts: changedParts(
+      [...parts].filter((part) => part !== ID.registry),
       plan,
     ),
   };
 }
 
-/** Each part has a resource group for all that is made for it: so its group, or its virtual network, tells its fate. */
-function fatesOf(
+/** A part is created or destroyed with its resource group, and replaced with its resource group or its virtual network. */
+function changedParts(
   parts: readonly string[],
   { changes, resourcesBefore, resourcesAfter }: Pick<Plan, "changes" | "resourcesBefore" | "resourcesAfter">,
-): Map<string, Fate> {
-  const replaced = new Set(changes.filter(({ action }) => action === "replace").map(({ address }) => address));
+): Map<string, PartEffect> {
+  const replaced = new Set(changes.filter(({ effect }) => effect === "replaced").map(({ address }) => address));
   return new Map(
-    parts.flatMap((part): [string, Fate][] => {
+    parts.flatMap((part): [string, PartEffect][] => {
       const group = resourceGroupOf(part);
       const [before, after] = [resourcesBefore.has(group), resourcesAfter.has(group)];
-      if (before !== after) return [[part, before ? "leaves" : "joins"]];
-      return replaced.has(group) || replaced.has(networkOf(part)) ? [[part, "is replaced"]] : [];
+      if (before !== after) return [[part, before ? "destroyed" : "created"]];
+      return replaced.has(group) || replaced.has(networkOf(part)) ? [[part, "replaced"]] : [];
     }),
   );
 }
@@ -124,54 +121,38 @@ export function managedResources(state: unknown): Map<string, ShownResource> {
   return found;
 }
 
-/** Each part of this project has a resource group, which is called after it. */
-function partsIn(addresses: readonly string[]): Set<string> {
-  return new Set(
-    addresses.flatMap((address) => /^azurerm_resource_group\.([^_]+)_resource-group$/.exec(address)?.[1] ?? []),
-  );
-}
-
 /** The text of an attribute, if it has one. */
 export function textIn(values: Json, attribute: string): string | undefined {
   const value = values[attribute];
   return typeof value === "string" ? value : undefined;
 }
 
-/** Terraform address of the virtual network of the hub or a spoke. */
-export function networkOf(part: string): string {
-  return `azurerm_virtual_network.${part}_network`;
-}
-
-/** Terraform address of a part's resource group. */
-export function resourceGroupOf(part: string): string {
-  return `azurerm_resource_group.${part}_resource-group`;
-}
-
-const ACTIONS: Readonly<Record<string, Action>> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  forget: "forget",
-  "delete,create": "replace",
-  "create,delete": "replace",
-  "create,forget": "replace",
+/** Effects by Terraform's `actions`. */
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  create: "created",
+  update: "updated",
+  delete: "destroyed",
+  forget: "forgotten",
+  "delete,create": "replaced",
+  "create,delete": "replaced",
+  "create,forget": "replaced",
 };
 
 function changeOf(resource: Json, parts: ReadonlySet<string>): ResourceChange[] {
   const { address, mode, type, name, module_address: module, deposed, action_reason: reason, change } = resource;
   if (mode === "data" || typeof address !== "string" || typeof type !== "string" || !isJson(change)) return [];
   const { actions, before, after, after_unknown: unknown, before_sensitive, after_sensitive, replace_paths } = change;
-  const action = ACTIONS[String(actions)] ?? (isJson(change.importing) ? "import" : undefined);
-  if (action === undefined) return [];
-  const [part = "", ...role] = typeof name === "string" ? name.split("_") : [];
+  const effect = EFFECTS[String(actions)] ?? (isJson(change.importing) ? "imported" : undefined);
+  if (effect === undefined) return [];
+  const { part, role } = partAndRole(typeof name === "string" ? name : "");
   const ours = module === undefined && parts.has(part);
   return [
     {
       address: typeof deposed === "string" ? `${address} (deposed object ${deposed})` : address,
       type,
       ...(ours && { part }),
-      role: ours ? role.join("_") : "",
-      action,
+      role: ours ? role : "",
+      effect,
       overlaps: String(actions) === "create,delete",
       before: isJson(before) ? before : {},
       after: isJson(after) ? after : {},

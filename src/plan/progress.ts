@@ -2,8 +2,8 @@ import type { EngineEvent } from "../engine/engine";
 import { count } from "private-link-preview/util";
 
 /**
- * Tells on a stream how many resources the engine has read while it plans: on a terminal in one line that counts on,
- * elsewhere a line every hundred.
+ * Shows on a stream how many resources the engine has read while it plans: on a terminal in one line that is rewritten,
+ * elsewhere a line for every hundred.
  */
 export class PlanProgress {
   private read = 0;
@@ -17,12 +17,12 @@ export class PlanProgress {
     else if (this.read % 100 === 0) this.stream.write(`${this.line}\n`);
   };
 
-  /** Ends the line that counts on. */
+  /** Ends the line that is rewritten. */
   public end(): void {
     if (this.stream.isTTY && this.read > 0) this.stream.write("\n");
   }
 
   private get line(): string {
-    return `Read ${count(this.read, "resource")} as ${this.read === 1 ? "it is" : "they are"}`;
+    return `${count(this.read, "resource")} read`;
   }
 }

@@ -1,20 +1,23 @@
-import { type Json, objects } from "private-link-preview/util";
-import type { ResourceChange } from "./plan";
+import { count, joinWords, type Json, objects } from "private-link-preview/util";
+import type { Effect } from "./change";
+import { differences, differencesText } from "./differences";
+import type { Plan, ResourceChange } from "./plan";
+import { roomNeeded, roomText } from "./room";
 
-/** What an update of a registry does to its replicas: by region, sorted. */
+/** What an update of a registry does to its replicas: regions, sorted. */
 export interface ReplicaChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Deleted and made again, as azurerm does for another zone redundancy. */
-  readonly remade: readonly string[];
-  /** No longer led to by the login server's name. */
+  /** Deleted and created again by azurerm, for another zone redundancy. */
+  readonly replaced: readonly string[];
+  /** Those to which the login server's name no longer leads. */
   readonly drained: readonly string[];
-  /** Led to by the login server's name from now on. */
+  /** Those to which the login server's name leads again. */
   readonly routed: readonly string[];
 }
 
-/** How the replicas of a registry change in place. */
-export function replicaChanges({ before, after }: ResourceChange): ReplicaChanges {
+/** How the replicas of a registry change while the registry itself is updated in place. */
+export function replicaChanges({ before, after }: Pick<ResourceChange, "before" | "after">): ReplicaChanges {
   const [old, young] = [replicasIn(before), replicasIn(after)];
   const where = (is: (old: Json, young: Json) => boolean) =>
     [...young]
@@ -23,7 +26,7 @@ export function replicaChanges({ before, after }: ResourceChange): ReplicaChange
   return {
     added: [...young.keys()].filter((region) => !old.has(region)),
     removed: [...old.keys()].filter((region) => !young.has(region)),
-    remade: where((one, other) => one.zone_redundancy_enabled !== other.zone_redundancy_enabled),
+    replaced: where((one, other) => one.zone_redundancy_enabled !== other.zone_redundancy_enabled),
     drained: where((one, other) => one[ROUTED] === true && other[ROUTED] === false),
     routed: where((one, other) => one[ROUTED] === false && other[ROUTED] === true),
   };
@@ -41,7 +44,70 @@ function replicasIn(registry: Json): Map<string, Json> {
   );
 }
 
-/** Updates of registries. */
-export function updatedRegistries(changes: readonly ResourceChange[]): ResourceChange[] {
-  return changes.filter(({ type, action }) => type === "azurerm_container_registry" && action === "update");
+/** "a replica in X", "replicas in X and Y". */
+export function replicasText(regions: readonly string[]): string {
+  return `${regions.length === 1 ? "a replica" : "replicas"} in ${joinWords(regions)}`;
+}
+
+/** Whether a registry is updated in place, and how. */
+export function isUpdatedRegistry({ type, effect }: ResourceChange): boolean {
+  return type === "azurerm_container_registry" && effect === "updated";
+}
+
+/** Whether a registry is updated in place, and at least one of its replicas changes. */
+export function changesReplicas(change: ResourceChange): boolean {
+  return isUpdatedRegistry(change) && Object.values(replicaChanges(change)).some(({ length }) => length > 0);
+}
+
+/** What an update of replicas is as a whole. */
+export function replicaEffect(registry: ResourceChange): Effect {
+  const { added, removed, replaced } = replicaChanges(registry);
+  if (added.length > 0 && removed.length === 0) return "created";
+  if (removed.length > 0 && added.length === 0) return "destroyed";
+  return replaced.length > 0 ? "replaced" : "updated";
+}
+
+/** Whether a record set is created or destroyed with a replica: it is for a host name that only one side has. */
+export function isRecordOfReplica({ type, effect, before, after }: ResourceChange, address: string, plan: Plan): boolean {
+  const recordsIn = ({ model }: Plan["before"]) =>
+    model.registries.find((registry) => registry.address === address)?.hosts.map(({ record }) => record) ?? [];
+  const [old, young] = [recordsIn(plan.before), recordsIn(plan.after)];
+  const name = String(after.name ?? before.name);
+  return (
+    type === "azurerm_private_dns_a_record" &&
+    ((effect === "created" && young.includes(name) && !old.includes(name)) ||
+      (effect === "destroyed" && old.includes(name) && !young.includes(name)))
+  );
+}
+
+/** What happens to the replicas of a registry, a sentence for each kind of change. */
+export function replicaText(registry: ResourceChange, resources: readonly ResourceChange[], plan: Plan): string {
+  const { added, removed, replaced, drained, routed } = replicaChanges(registry);
+  const recordSets = (effect: Effect) => {
+    const { length } = resources.filter((change) => change !== registry && change.effect === effect);
+    return `${count(length, "record set")} ${length === 1 ? "is" : "are"} ${effect}`;
+  };
+  const addresses = ({ length }: readonly string[]) => (length === 1 ? "one address" : `${length} addresses`);
+  const room = roomText(roomNeeded(plan));
+  const other = differences(registry).filter(({ path }) => !path.startsWith("georeplications"));
+  const sentences: [regions: readonly unknown[], text: string][] = [
+    [
+      added,
+      `${subject(added)} added: ${recordSets("created")}` +
+        (room ? `, and each private endpoint takes ${addresses(added)} more in its subnet. ${room}.` : "."),
+    ],
+    [
+      removed,
+      `${subject(removed)} removed: ${recordSets("destroyed")}, and each private endpoint releases ${addresses(removed)}.`,
+    ],
+    [replaced, `${subject(replaced)} replaced, because the zone redundancy changes.`],
+    [drained, `${subject(drained)} drained: the login server's name no longer leads there.`],
+    [routed, `${subject(routed)} in use again: the login server's name leads there.`],
+    [other, `The registry is updated in place: ${differencesText(other)}.`],
+  ];
+  return sentences.flatMap(([changed, text]) => (changed.length > 0 ? [text] : [])).join(" ");
+}
+
+function subject(regions: readonly string[]): string {
+  return `The ${regions.length === 1 ? "replica" : "replicas"} in ${joinWords(regions)} ${regions.length === 1 ? "is" : "are"}`;
 }

@@ -1,23 +1,23 @@
 import { usableAddresses } from "../constructs/network/address-plan";
-import { isJson, objects } from "private-link-preview/util";
+import { count, isJson, joinWords, objects } from "private-link-preview/util";
 import type { Plan } from "./plan";
 
-/** A subnet in which endpoints take more addresses. */
+/** A subnet in which private endpoints take more addresses. */
 export interface SubnetRoom {
   /** Name of the subnet, or its id where it is not managed here. */
   readonly subnet: string;
   /** Terraform addresses of the endpoints in it. */
   readonly endpoints: readonly string[];
-  /** How many addresses they take in addition. */
+  /** How many more addresses they take. */
   readonly needed: number;
   /** How many are free; absent where the subnet is not managed here. */
   readonly free?: number;
 }
 
 /**
- * Where the endpoints that stay take more addresses, as each new replica of the registry takes one in every endpoint.
+ * Where existing endpoints take more addresses: each new replica of the registry takes one in every endpoint.
  *
- * What others have in a subnet, outside of this state, is not known.
+ * Addresses that resources outside of this state take in a subnet are not known.
  */
 export function roomNeeded({ before, after, resourcesBefore, resourcesAfter }: Plan): SubnetRoom[] {
   const subnets = new Map<string, { endpoints: string[]; needed: number; taken: number }>();
@@ -54,6 +54,25 @@ export function roomNeeded({ before, after, resourcesBefore, resourcesAfter }: P
     const usable = ranges.filter(isIPv4Range).reduce((sum, range) => sum + usableAddresses(range), 0);
     return [{ subnet: String(subnet.name), endpoints, needed, free: Math.max(0, usable - taken) }];
   });
+}
+
+/** Whether a subnet lacks room for what its endpoints need. */
+export function isFull({ free, needed }: SubnetRoom): boolean {
+  return free !== undefined && free < needed;
+}
+
+/** "2 of 3 subnets have room; snet-spoke1 has no room"; empty where no endpoint needs room. */
+export function roomText(rooms: readonly SubnetRoom[]): string {
+  if (rooms.length === 0) return "";
+  const have = (number: number) => (number === 1 ? "has" : "have");
+  const full = rooms.filter(isFull);
+  const elsewhere = rooms.filter(({ free }) => free === undefined).length;
+  const enough = rooms.length - full.length - elsewhere;
+  return [
+    `${enough} of ${count(rooms.length, "subnet")} ${have(enough)} room`,
+    ...(full.length > 0 ? [`${joinWords(full.map(({ subnet }) => subnet))} ${have(full.length)} no room`] : []),
+    ...(elsewhere > 0 ? [`the room of ${count(elsewhere, "subnet")} that this state does not manage is not known`] : []),
+  ].join("; ");
 }
 
 function isIPv4Range(range: unknown): range is string {

@@ -6,8 +6,8 @@ import { PlanProgress } from "./progress";
 import { stackFolder } from "../terraform/stack-folder";
 
 /**
- * Plans the stack that was synthesized, with progress on standard error, and gives what the plan holds to a function.
- * The plan file may hold secrets: only its owner can read it, and it is deleted afterwards.
+ * Plans the synthesized stack, with progress on standard error, and passes the plan to a function. The plan file may
+ * contain secrets: only its owner can read it, and it is deleted afterwards.
  *
  * @param use - gets the object that `terraform show -json` prints of the plan, and the plan file
  * @throws EngineError if the engine can't plan

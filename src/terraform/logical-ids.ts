@@ -78,3 +78,6 @@ export function partOfResourceGroup(address: string): string | undefined {
   const { part } = partAndRole(address.slice(address.indexOf(".") + 1));
   return address === resourceGroupOf(part) ? part : undefined;
 }
+
+/** Terraform address of the SSH key that is generated for the test VMs. */
+export const TEST_VM_KEY = `tls_private_key.${ID.testVmKey}`;

@@ -1,0 +1,50 @@
+import type { Plan } from "../plan";
+import {
+  addressSpacesMoved,
+  addressSpacesReused,
+  bastions,
+  changedByOthers,
+  deposedObjects,
+  otherNetworksReplaced,
+  partsReplaced,
+  peerings,
+  subnetsReplaced,
+  vmsReplaced,
+  vmsRestarted,
+} from "./network";
+import type { PlanFinding, PlanRule } from "./plan-finding";
+import { locksRemoved, noRoomForReplica, registriesLost, replicasRemoved } from "./registry";
+import { endpoints, records, zoneLinks, zones } from "./resolution";
+
+export type { PlanFinding } from "./plan-finding";
+
+/** In the order of their importance, errors first. */
+const RULES: readonly PlanRule[] = [
+  noRoomForReplica,
+  locksRemoved,
+  replicasRemoved,
+  partsReplaced,
+  otherNetworksReplaced,
+  addressSpacesMoved,
+  addressSpacesReused,
+  subnetsReplaced,
+  peerings,
+  endpoints,
+  zoneLinks,
+  zones,
+  records,
+  vmsReplaced,
+  vmsRestarted,
+  bastions,
+  deposedObjects,
+  changedByOthers,
+];
+
+/**
+ * All findings about a plan, errors first.
+ *
+ * @param replaceRegistry - name of a registry whose loss is ignored
+ */
+export function planFindingsOf(plan: Plan, replaceRegistry?: string): PlanFinding[] {
+  return [...registriesLost(plan, replaceRegistry), ...RULES.flatMap((rule) => rule(plan))];
+}

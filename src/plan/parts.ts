@@ -1,0 +1,39 @@
+import { ID, networkOf, peeredPart, resourceGroupOf } from "../terraform/logical-ids";
+import { differencesText, forcingDifferences } from "./differences";
+import type { Plan, ResourceChange } from "./plan";
+
+/** Whether a resource changes because a part is created, destroyed or replaced as a whole. */
+export function changesWithPart(plan: Plan, part: string, { effect }: ResourceChange): boolean {
+  const whole = plan.changedParts.get(part);
+  return whole !== undefined && !(whole === "replaced" && effect === "updated");
+}
+
+/**
+ * The part with which a resource is created, destroyed or replaced as a whole, if there is one. A peering belongs to
+ * either of its parts: to the spoke rather than to the hub.
+ */
+export function wholePartOf(plan: Plan, change: ResourceChange): string | undefined {
+  const parts = [change.part, change.part === undefined ? undefined : peeredPart(change.role)];
+  return parts
+    .filter((part) => part !== undefined)
+    .sort((a, b) => Number(a === ID.hub) - Number(b === ID.hub))
+    .find((part) => changesWithPart(plan, part, change));
+}
+
+/** Why a hub or spoke is replaced: what can't be updated in place in its network, or in its resource group. */
+export function partReason({ changes }: Plan, part: string): string {
+  const reasonOf = (address: string) =>
+    differencesText(
+      changes
+        .filter((change) => change.address === address)
+        .flatMap(forcingDifferences)
+        .filter(({ known }) => known),
+    );
+  return reasonOf(networkOf(part)) || reasonOf(resourceGroupOf(part)) || "Terraform gives no reason";
+}
+
+/** Region of a part that is created or destroyed. */
+export function partLocation({ resourcesBefore, resourcesAfter }: Plan, part: string): string | undefined {
+  const group = resourcesAfter.get(resourceGroupOf(part)) ?? resourcesBefore.get(resourceGroupOf(part));
+  return typeof group?.values.location === "string" ? group.values.location : undefined;
+}
