@@ -1,7 +1,7 @@
 import fc from "../support/fast-check";
-import { type PlanReport, describe as describePlan, isStopped } from "../../src/plan";
+import { type PlanReport, isStopped, planReport } from "../../src/plan";
 import { readPlan } from "../../src/plan/plan";
-import { changesText } from "../../src/plan/plan-text";
+import { planText } from "../../src/plan/plan-text";
 import { UserError } from "private-link-preview/util";
 import { createColors } from "picocolors";
 import { mixedSettings, settings } from "../support/arbitraries";
@@ -16,81 +16,84 @@ const SPOKE3 = { name: "spoke3", location: "francecentral", addressSpace: "10.13
 const KEY = { sshPublicKey: ED25519 };
 
 function report(before: object | null, after: object | null): PlanReport {
-  return describePlan(readPlan(planOf(before, after), "the plan"));
+  return planReport(readPlan(planOf(before, after), "the plan"));
 }
 
 const texts = ({ changes }: PlanReport) => changes.map(({ text }) => text);
-const codes = ({ warnings }: PlanReport) => warnings.map(({ code }) => code);
+const codes = ({ findings }: PlanReport) => findings.map(({ code }) => code);
 
-describe("what changes, in the network's words", () => {
+describe("what changes", () => {
   test("nothing", () => {
     const nothing = report({}, {});
-    expect(nothing).toMatchObject({ changes: [], warnings: [], counts: { add: 0, change: 0, replace: 0, destroy: 0 } });
-    expect(changesText(nothing, createColors(false))).toBe("No change: the network is as the settings say.");
+    expect(nothing).toMatchObject({ changes: [], findings: [], counts: { add: 0, change: 0, replace: 0, destroy: 0 } });
+    expect(planText(nothing, createColors(false))).toBe("No changes. The network matches the settings.");
     expect(isStopped(nothing)).toBe(false);
   });
 
   test("the first deployment: the registry, the hub and each spoke", () => {
     const first = report(null, {});
     expect(texts(first).map((text) => text.replace(/:.*/, ""))).toEqual([
-      "The registry xyzdfdacrdev comes, at home in swedencentral, with a replica in switzerlandnorth",
-      "spoke1 joins, in swedencentral",
-      "spoke2 joins, in switzerlandnorth",
-      "The hub joins, in northeurope",
-      "The SSH key made for the test VMs comes.",
+      "The registry xyzdfdacrdev is created in swedencentral with a replica in switzerlandnorth",
+      "spoke1 is created in swedencentral",
+      "spoke2 is created in switzerlandnorth",
+      "The hub is created in northeurope",
+      "The SSH key generated for the test VMs is created.",
     ]);
-    expect(first.warnings).toEqual([]);
+    expect(first.findings).toEqual([]);
   });
 
-  test("a spoke joins, with both sides of its peering, and nobody else is touched", () => {
-    const joins = report({}, { spokes: [...SPOKES, SPOKE3] });
-    expect(texts(joins)).toEqual([
-      "spoke3 joins, in francecentral: 20 resources (1 virtual network, 2 subnets, 1 private endpoint, 1 DNS zone, 3 record sets, 1 zone link, 2 peerings, 1 VM, 1 network interface, 2 security groups, 2 security group associations, 1 role assignment, 1 shutdown schedule, 1 resource group).",
+  test("a spoke is created, with both sides of its peering, and no other network changes", () => {
+    const created = report({}, { spokes: [...SPOKES, SPOKE3] });
+    expect(texts(created)).toEqual([
+      "spoke3 is created in francecentral: 20 resources (1 virtual network, 2 subnets, 1 private endpoint, 1 DNS zone, 3 record sets, 1 zone link, 2 peerings, 1 VM, 1 network interface, 2 security groups, 2 security group associations, 1 role assignment, 1 shutdown schedule, 1 resource group).",
     ]);
-    expect(joins.changes[0]!.resources).toEqual(
+    expect(created.changes[0]!.resources).toEqual(
       expect.arrayContaining([
         "azurerm_virtual_network_peering.hub_peering-to-spoke3",
         "azurerm_virtual_network_peering.spoke3_peering-to-hub",
       ]),
     );
-    expect(codes(joins)).toEqual([]);
+    expect(codes(created)).toEqual([]);
   });
 
-  test("a spoke leaves: what it answered is answered by another", () => {
-    const leaves = report({}, { spokes: [SPOKES[1]!] });
-    expect(texts(leaves)).toEqual([
-      expect.stringMatching(/^spoke1 leaves, from swedencentral: 21 resources /),
-      "AcrPush comes for the test VM of spoke2.",
-      "3 record sets in hub_dns_zone answer with pep-spoke2-dev; before: pep-spoke1-dev.",
+  test("a spoke is destroyed: the names that its endpoint answered are answered by another", () => {
+    const destroyed = report({}, { spokes: [SPOKES[1]!] });
+    expect(texts(destroyed)).toEqual([
+      expect.stringMatching(/^spoke1 is destroyed in swedencentral: 21 resources /),
+      "The role assignment AcrPush for the test VM of spoke2 is created.",
+      "3 record sets in hub_dns_zone are updated in place: they answer with pep-spoke2-dev instead of pep-spoke1-dev.",
     ]);
-    // Its successor answers before it goes.
-    expect(leaves.warnings).toEqual([]);
+    // Its successor answers before it is destroyed.
+    expect(destroyed.findings).toEqual([]);
   });
 
-  test("a renamed spoke leaves and joins, and its addresses meet at the hub", () => {
+  test("a renamed spoke is destroyed and created, and the hub can't be peered with both", () => {
     const renamed = report({}, { spokes: [SPOKES[0]!, { ...SPOKES[1]!, name: "alps" }] });
-    expect(texts(renamed).map((text) => text.split(",")[0])).toEqual(["spoke2 leaves", "alps joins"]);
-    expect(codes(renamed)).toEqual(["ranges-meet"]);
-  });
-
-  test("a replica comes: its records, and room for one more address in each endpoint's subnet", () => {
-    const comes = report({}, { registry: { replicas: ["switzerlandnorth", "francecentral"] } });
-    expect(texts(comes)).toEqual([
-      "The replica in francecentral comes: 3 record sets, and each endpoint takes one address more in its subnet. Of 2 such subnets: all have room.",
-      "9 record sets are looked up again, as the registry changes: what they answer stays.",
+    expect(texts(renamed).map((text) => text.split(":")[0])).toEqual([
+      "alps is created in switzerlandnorth",
+      "spoke2 is destroyed in switzerlandnorth",
     ]);
-    expect(comes.changes[0]!.resources).toContain("azurerm_container_registry.registry");
-    expect(codes(comes)).toEqual([]);
+    expect(codes(renamed)).toEqual(["address-space-reused"]);
   });
 
-  test("a replica goes: its region is served by another", () => {
-    const goes = report({}, { registry: { replicas: [] } });
-    expect(texts(goes)[0]).toBe(
-      "The replica in switzerlandnorth goes: 3 record sets. Each endpoint gives an address back for it, and stays.",
+  test("a replica is added: its records, and room for one more address in each endpoint's subnet", () => {
+    const added = report({}, { registry: { replicas: ["switzerlandnorth", "francecentral"] } });
+    expect(texts(added)).toEqual([
+      "The replica in francecentral is added: 3 record sets are created, and each private endpoint takes one more address in its subnet. 2 of 2 subnets have room.",
+      "9 record sets are updated in place: their addresses are read again because the registry changes, and lead to the same endpoints as before.",
+    ]);
+    expect(added.changes[0]!.resources).toContain("azurerm_container_registry.registry");
+    expect(codes(added)).toEqual([]);
+  });
+
+  test("a replica is removed: its region is served by another", () => {
+    const removed = report({}, { registry: { replicas: [] } });
+    expect(texts(removed)[0]).toBe(
+      "The replica in switzerlandnorth is removed: 3 record sets are destroyed, and each private endpoint releases one address.",
     );
-    expect(goes.warnings.map(({ message }) => message)).toEqual([
+    expect(removed.findings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^The replica of xyzdfdacrdev in switzerlandnorth goes: pulls and pushes from vnet-spoke2-dev /,
+        /^The replica of xyzdfdacrdev in switzerlandnorth is removed: .* serves the pulls and pushes from vnet-spoke2-dev\.$/,
       ),
     ]);
   });
@@ -104,22 +107,23 @@ describe("what changes, in the network's words", () => {
   test("a zone for each network becomes one for all: each changes its zone, which interrupts it", () => {
     const shared = report({}, { dns: "shared", spokePeering: "mesh" });
     expect(texts(shared)).toEqual([
-      "The DNS zone of spoke1 goes: 4 resources (1 DNS zone, 3 record sets).",
-      "The DNS zone of spoke2 goes: 4 resources (1 DNS zone, 3 record sets).",
-      "vnet-spoke1-dev looks the registry up in hub_dns_zone, no longer in spoke1_dns_zone.",
-      "vnet-spoke2-dev looks the registry up in hub_dns_zone, no longer in spoke2_dns_zone.",
-      "vnet-spoke1-dev and vnet-spoke2-dev are peered: 2 peerings.",
-      "3 record sets in hub_dns_zone answer with pep-spoke1-dev and pep-spoke2-dev; before: pep-spoke1-dev.",
+      "The private DNS zone of spoke1 is destroyed: 4 resources (1 DNS zone, 3 record sets).",
+      "The private DNS zone of spoke2 is destroyed: 4 resources (1 DNS zone, 3 record sets).",
+      "vnet-spoke1-dev is linked to hub_dns_zone instead of spoke1_dns_zone.",
+      "vnet-spoke2-dev is linked to hub_dns_zone instead of spoke2_dns_zone.",
+      "The peering of vnet-spoke1-dev and vnet-spoke2-dev is created: 2 peerings.",
+      "3 record sets in hub_dns_zone are updated in place: they answer with pep-spoke1-dev and pep-spoke2-dev instead of pep-spoke1-dev.",
     ]);
-    expect(shared.warnings).toEqual([
+    expect(shared.findings).toEqual([
       {
         code: "zone-changes",
         severity: "warning",
         message:
-          "vnet-spoke1-dev and vnet-spoke2-dev change their zones: between the unlinking and the new link, lookups of the registry in them fail or go to public DNS, and pulls and pushes fail there.",
+          "vnet-spoke1-dev and vnet-spoke2-dev are linked to another private DNS zone: until the old links are deleted and the new links are created, lookups of the registry fail or return public addresses, and pulls and pushes fail in them.",
         resources: ["spoke1", "spoke2"].map(
           (spoke) => `azurerm_private_dns_zone_virtual_network_link.${spoke}_zone-link`,
         ),
+        page: "docs/plan.md#zone-changes",
       },
     ]);
   });
@@ -129,31 +133,31 @@ describe("what changes, in the network's words", () => {
       "spokes are peered",
       {},
       { spokePeering: "mesh" },
-      ["vnet-spoke1-dev and vnet-spoke2-dev are peered: 2 peerings."],
+      ["The peering of vnet-spoke1-dev and vnet-spoke2-dev is created: 2 peerings."],
       [],
     ],
     [
       "spokes are no longer peered",
       { spokePeering: "mesh" },
       {},
-      ["vnet-spoke1-dev and vnet-spoke2-dev are no longer peered: 2 peerings."],
+      ["The peering of vnet-spoke1-dev and vnet-spoke2-dev is destroyed: 2 peerings."],
       ["peering-interrupted"],
     ],
     [
-      "test VMs go, with their key",
+      "test VMs are destroyed, with their key",
       {},
       { testVms: false },
       [
-        "The test VMs vm-spoke1-dev and vm-spoke2-dev go: 10 resources (2 VMs, 2 network interfaces, 3 role assignments, 2 shutdown schedules, 1 SSH key).",
+        "The test VMs vm-spoke1-dev and vm-spoke2-dev are destroyed: 10 resources (2 VMs, 2 network interfaces, 3 role assignments, 2 shutdown schedules, 1 SSH key).",
       ],
       [],
     ],
     [
-      "test VMs come",
+      "test VMs are created",
       { testVms: false },
       { testVms: KEY },
       [
-        "The test VMs vm-spoke1-dev and vm-spoke2-dev come: 9 resources (2 VMs, 2 network interfaces, 3 role assignments, 2 shutdown schedules).",
+        "The test VMs vm-spoke1-dev and vm-spoke2-dev are created: 9 resources (2 VMs, 2 network interfaces, 3 role assignments, 2 shutdown schedules).",
       ],
       [],
     ],
@@ -161,7 +165,7 @@ describe("what changes, in the network's words", () => {
       "test VMs get another size",
       { testVms: KEY },
       { testVms: { ...KEY, size: "Standard_B2s" } },
-      ["2 VMs change in place: size: Standard_B2ats_v2 → Standard_B2s."],
+      ["2 VMs are updated in place: size: Standard_B2ats_v2 → Standard_B2s."],
       ["vm-restarts", "vm-restarts"],
     ],
     [
@@ -170,83 +174,86 @@ describe("what changes, in the network's words", () => {
       { testVms: true },
       [
         expect.stringMatching(
-          /^The test VMs vm-spoke1-dev and vm-spoke2-dev are replaced, with their disks \(admin_ssh_key.* → known once applied\): 8 /,
+          /^The test VMs vm-spoke1-dev and vm-spoke2-dev are replaced, with their disks \(admin_ssh_key.* → \(known after apply\)\): 7 resources /,
         ) as string,
+        "The SSH key generated for the test VMs is created.",
       ],
       ["vm-replaced", "vm-replaced"],
     ],
     [
-      "the bastion goes, and what let it in",
+      "the bastion is destroyed, and the rule that lets it in",
       {},
       { hub: { bastion: false } },
       [
-        "The bastion goes: 5 resources (1 subnet, 1 bastion, 1 public address, 1 security group, 1 security group association).",
-        "2 security groups change in place: security_rule[AllowRegistry].priority: 110 → 100; security_rule: AllowSshFromBastion → none; security_rule[AllowWeb].priority: 120 → 110.",
+        "The bastion is destroyed: 5 resources (1 subnet, 1 bastion, 1 public address, 1 security group, 1 security group association).",
+        "2 security groups are updated in place: security_rule[AllowRegistry].priority: 110 → 100; security_rule: AllowSshFromBastion → none; security_rule[AllowWeb].priority: 120 → 110.",
       ],
       ["bastion-interrupted"],
     ],
     [
-      "the hub gets an endpoint",
+      "an endpoint of the hub is created",
       {},
       { hub: { endpoint: true } },
       [
-        "The endpoint of the hub comes: 4 resources (1 subnet, 1 private endpoint, 1 security group, 1 security group association).",
-        "3 record sets in hub_dns_zone answer with pep-hub-dev; before: pep-spoke1-dev.",
+        "The private endpoint of the hub is created: 4 resources (1 subnet, 1 private endpoint, 1 security group, 1 security group association).",
+        "3 record sets in hub_dns_zone are updated in place: they answer with pep-hub-dev instead of pep-spoke1-dev.",
       ],
       [],
     ],
     [
-      "the hub's endpoint goes, which answered it",
+      "the endpoint of the hub is destroyed, which answered it",
       { hub: { endpoint: true } },
       {},
       [
-        "The endpoint of the hub goes: 4 resources (1 subnet, 1 private endpoint, 1 security group, 1 security group association).",
-        "3 record sets in hub_dns_zone answer with pep-spoke1-dev; before: pep-hub-dev.",
+        "The private endpoint of the hub is destroyed: 4 resources (1 subnet, 1 private endpoint, 1 security group, 1 security group association).",
+        "3 record sets in hub_dns_zone are updated in place: they answer with pep-spoke1-dev instead of pep-hub-dev.",
       ],
       [],
     ],
     [
-      "tags change everywhere, and record sets only look their addresses up again",
+      "tags change everywhere, and the addresses of record sets are read again",
       {},
       { tags: { costCentre: "12" }, releaseVersion: "v2" },
-      ["Tags change in 38 resources, in place: costCentre: none → 12; version: latest → v2."],
+      ["The tags of 38 resources are updated in place: costCentre: none → 12; version: latest → v2."],
       [],
     ],
-    ["the TTL", {}, { recordTtl: 60 }, ["9 record sets change in place: ttl: 10 → 60."], []],
+    ["the TTL", {}, { recordTtl: 60 }, ["9 record sets are updated in place: ttl: 10 → 60."], []],
     [
       "who may pull, logs, lock",
       { registry: { deletionProtection: true } },
       { registry: { diagnostics: true, pullPrincipals: ["11111111-1111-1111-1111-111111111111"] } },
       [
-        "The lock goes that keeps the registry from being deleted.",
-        "Logs of the registry go to a workspace from now on: 2 resources (1 workspace, 1 diagnostic setting).",
-        "AcrPull comes for 11111111-1111-1111-1111-111111111111.",
+        "The lock that keeps the registry from being deleted is destroyed.",
+        "The diagnostic logging of the registry is created: 2 resources (1 workspace, 1 diagnostic setting).",
+        "The role assignment AcrPull for 11111111-1111-1111-1111-111111111111 is created.",
       ],
-      ["lock-gone"],
+      ["lock-removed"],
     ],
     [
-      "addresses move",
+      "the addresses of a spoke change",
       {},
       { spokes: [SPOKES[0]!, { ...SPOKES[1]!, addressSpace: "10.99.0.0/16" }] },
       [
-        "The subnet snet-spoke2-endpoints-dev changes in place: address_prefixes: 10.11.0.0/24 → 10.99.0.0/24.",
-        "The subnet snet-spoke2-workloads-dev changes in place: address_prefixes: 10.11.1.0/24 → 10.99.1.0/24.",
-        "The virtual network vnet-spoke2-dev changes in place: address_space: 10.11.0.0/16 → 10.99.0.0/16.",
+        "The subnet snet-spoke2-endpoints-dev is updated in place: address_prefixes: 10.11.0.0/24 → 10.99.0.0/24.",
+        "The subnet snet-spoke2-workloads-dev is updated in place: address_prefixes: 10.11.1.0/24 → 10.99.1.0/24.",
+        "The virtual network vnet-spoke2-dev is updated in place: address_space: 10.11.0.0/16 → 10.99.0.0/16.",
       ],
       ["address-space-moves"],
     ],
-  ])("%s", (_, before, after, expected, warnings) => {
+  ])("%s", (_, before, after, expected, findings) => {
     const found = report(before, after);
     expect(texts(found)).toEqual(expected);
-    expect(codes(found)).toEqual(warnings);
+    expect(codes(found)).toEqual(findings);
     expect(isStopped(found)).toBe(false);
   });
 
   test("a spoke that asks the hub's DNS servers from now on", () => {
     const spokes = [SPOKES[0]!, { ...SPOKES[1]!, dnsServers: ["10.12.0.100"] }];
-    const { warnings } = report({ hub: { endpoint: true } }, { hub: { endpoint: true }, spokes });
-    expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^vnet-spoke2-dev is unlinked from spoke2_dns_zone: .* until its DNS answers otherwise, /),
+    const { findings } = report({ hub: { endpoint: true } }, { hub: { endpoint: true }, spokes });
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^The link of vnet-spoke2-dev to spoke2_dns_zone is destroyed: .* until its DNS servers answer, /,
+      ),
     ]);
   });
 });
@@ -263,19 +270,19 @@ describe("a plan that should not be applied", () => {
   ])("loses the registry: %s", (_, after, reason) => {
     const lost = report({}, after);
     expect(isStopped(lost)).toBe(true);
-    expect(lost.warnings[0]).toMatchObject({
+    expect(lost.findings[0]).toMatchObject({
       code: "registry-lost",
-      severity: "stop",
+      severity: "error",
       resources: ["azurerm_container_registry.registry"],
     });
-    const { message } = lost.warnings[0]!;
+    const { message } = lost.findings[0]!;
     expect(message).toMatch(/^The registry xyzdfdacrdev is replaced, and all its images are lost: /);
     expect(message).toMatch(reason);
     expect(message).toMatch(/az acr import .* npm run deploy -- --replace-registry xyzdfdacrdev$/);
     expect(lost.changes[0]).toMatchObject({ kind: "registry", effect: "replaced" });
   });
 
-  test("loses the registry under another Terraform address: one goes, another comes", () => {
+  test("loses the registry under another Terraform address: one is destroyed, another is created", () => {
     const plan = planOf({}, {});
     const registry = plan.resource_changes.find(({ type }) => type === "azurerm_container_registry")!;
     const { before } = registry.change;
@@ -288,24 +295,23 @@ describe("a plan that should not be applied", () => {
         change: { actions: ["create"], before: null, after: { ...before, name: "otheracr" }, after_unknown: {} },
       },
     ]);
-    expect(moved.warnings[0]!.message).toMatch(
+    expect(moved.findings[0]!.message).toMatch(
       /^The registry xyzdfdacrdev is replaced, and all its images are lost: name: xyzdfdacrdev → otheracr\. /,
     );
   });
 
   test("is let through for exactly the registry that is named", () => {
     const plan = readPlan(planOf({}, { registry: { namePrefix: "contoso" } }), "the plan");
-    expect(isStopped(describePlan(plan, ["contosoacrdev"]))).toBe(true);
-    const given = describePlan(plan, ["xyzdfdacrdev"]);
+    expect(isStopped(planReport(plan, { replaceRegistry: "contosoacrdev" }))).toBe(true);
+    const given = planReport(plan, { replaceRegistry: "xyzdfdacrdev" });
     expect(isStopped(given)).toBe(false);
-    expect(given.warnings[0]).toMatchObject({ code: "registry-lost", severity: "warning" });
+    expect(given.findings[0]).toMatchObject({ code: "registry-lost", severity: "error", ignored: true });
   });
 
   test("destroys everything", () => {
     const all = report({}, null);
     expect(isStopped(all)).toBe(true);
     expect(codes(all)).toEqual(["registry-lost"]);
-    expect(all.findings).toEqual([]);
     expect(all.counts).toEqual({ add: 0, change: 0, replace: 0, destroy: 56 });
   });
 
@@ -328,16 +334,16 @@ describe("a plan that should not be applied", () => {
       values: { ip_configuration: [{ subnet_id: subnet.values.id }] },
     }));
     plan.prior_state.values.root_module.resources.push(...foreign);
-    const full = describePlan(readPlan(plan, "the plan"));
+    const full = planReport(readPlan(plan, "the plan"));
     expect(isStopped(full)).toBe(true);
-    expect(full.warnings[0]).toMatchObject({
+    expect(full.findings[0]).toMatchObject({
       code: "no-room-for-replica",
       resources: ["azurerm_private_endpoint.spoke2_endpoint"],
       message: expect.stringMatching(
-        /^snet-spoke2-endpoints-dev has 6 free addresses, and its endpoint needs 7 more: /,
+        /^The subnet snet-spoke2-endpoints-dev has 6 free addresses, and its private endpoint needs 7 more: /,
       ) as string,
     });
-    expect(texts(full)[0]).toMatch(/Of 2 such subnets: snet-spoke2-endpoints-dev has no room\.$/);
+    expect(texts(full)[0]).toMatch(/ 1 of 2 subnets has room; snet-spoke2-endpoints-dev has no room\.$/);
   });
 
   test("leaves an answer wrong: a network without its link", () => {
@@ -351,40 +357,40 @@ describe("a plan that should not be applied", () => {
     const unlinked = with_(plan, [changed(plan, link, ["delete"], null)]);
     expect(isStopped(unlinked)).toBe(true);
     expect(unlinked.findings).toContainEqual(expect.objectContaining({ code: "no-zone", severity: "error" }));
-    expect(unlinked.warnings[0]!.message).toMatch(
-      /^vnet-spoke2-dev is unlinked from spoke2_dns_zone: .* from then on\.$/,
+    expect(unlinked.findings[0]!.message).toMatch(
+      /^The link of vnet-spoke2-dev to spoke2_dns_zone is destroyed: .* from then on\.$/,
     );
-    expect(changesText(unlinked, createColors(false))).toMatch(/Once it is applied:\n\nerror no-zone\n/);
+    expect(planText(unlinked, createColors(false))).toMatch(/\n\nerror no-zone\n/);
   });
 });
 
-test("a spoke moves to another region: all of it is made anew there, and its VM's disk is lost", () => {
+test("a spoke moves to another region: all of it is replaced, and its VM's disk is lost", () => {
   const moved = report({}, { spokes: [SPOKES[0]!, { ...SPOKES[1]!, location: "norwayeast" }] });
   expect(texts(moved)[0]).toMatch(/^spoke2 is replaced \(location: switzerlandnorth → norwayeast\): 20 resources /);
   expect(codes(moved)).toEqual(["network-replaced"]);
-  expect(moved.warnings[0]!.message).toMatch(/VM vm-spoke2-dev, .* What is on the VM's disk is lost/);
+  expect(moved.findings[0]!.message).toMatch(/VM vm-spoke2-dev, .* What is on the VM's disk is lost/);
   expect(isStopped(moved)).toBe(false);
 });
 
-describe("what may hurt", () => {
+describe("what is lost, refused or interrupted", () => {
   test.each<[string, string, string, RegExp]>([
     [
       "an endpoint",
       "azurerm_private_endpoint.spoke1_endpoint",
       "endpoint-interrupted",
-      /^pep-spoke1-dev is replaced .* in vnet-hub-dev and vnet-spoke1-dev, /,
+      /^The private endpoint pep-spoke1-dev is replaced .* in vnet-hub-dev and vnet-spoke1-dev\.$/,
     ],
     [
       "a zone link",
       "azurerm_private_dns_zone_virtual_network_link.spoke1_zone-link",
       "zone-interrupted",
-      /^The link of vnet-spoke1-dev to spoke1_dns_zone is made again /,
+      /^The link of vnet-spoke1-dev to spoke1_dns_zone is replaced /,
     ],
     [
       "a zone",
       "azurerm_private_dns_zone.spoke1_dns_zone",
       "zone-interrupted",
-      /^spoke1_dns_zone is replaced .* in vnet-spoke1-dev\.$/,
+      /^The private DNS zone spoke1_dns_zone is replaced .* in vnet-spoke1-dev\.$/,
     ],
     [
       "a record set",
@@ -402,11 +408,11 @@ describe("what may hurt", () => {
       "a peering",
       "azurerm_virtual_network_peering.hub_peering-to-spoke1",
       "peering-interrupted",
-      /^The peering of vnet-hub-dev and vnet-spoke1-dev is made again /,
+      /^The peering of vnet-hub-dev and vnet-spoke1-dev is replaced /,
     ],
     ["a VM", "azurerm_linux_virtual_machine.spoke1_vm", "vm-replaced", /^The VM vm-spoke1-dev is replaced /],
     ["a bastion", "azurerm_bastion_host.hub_bastion", "bastion-interrupted", /^The bastion bas-hub-dev is replaced /],
-    ["a lock", "azurerm_management_lock.registry_lock", "lock-gone", /^The lock is made again: /],
+    ["a lock", "azurerm_management_lock.registry_lock", "lock-removed", /^The lock is replaced: /],
   ])("%s that is replaced", (_, address, code, message) => {
     const settings = { registry: { deletionProtection: true } };
     const plan = planOf(settings, settings);
@@ -417,9 +423,9 @@ describe("what may hurt", () => {
     };
     const found = with_(plan, [tainted]);
     expect(codes(found)).toEqual([code]);
-    expect(found.warnings[0]!.message).toMatch(message);
-    expect(found.warnings[0]!.resources).toEqual([address]);
-    if (code !== "lock-gone") expect(found.warnings[0]!.message).toContain("(it is marked as broken (tainted))");
+    expect(found.findings[0]!.message).toMatch(message);
+    expect(found.findings[0]!.resources).toEqual([address]);
+    if (code !== "lock-removed") expect(found.findings[0]!.message).toContain("(it is tainted)");
     expect(isStopped(found)).toBe(false);
   });
 
@@ -434,7 +440,7 @@ describe("what may hurt", () => {
     expect(left.counts.destroy).toBe(1);
   });
 
-  test("what others changed, if the deployment changes it back or makes it again", () => {
+  test("what was changed outside of this project, if the plan changes it back or creates it again", () => {
     const plan = planOf({}, {});
     const [ttl, peering, endpoint] = [
       "azurerm_private_dns_a_record.spoke1_dns_login-server",
@@ -459,13 +465,13 @@ describe("what may hurt", () => {
       { ...ttl!, change: { ...ttl!.change, actions: ["update"], before: theirs, after: ttl!.change.before } },
       { ...peering!, change: { ...peering!.change, actions: ["create"], before: null } },
     ]);
-    expect(found.warnings.map(({ message }) => message)).toEqual([
-      "The record set xyzdfdacrdev was changed by others (ttl: 10 → 5), and the deployment changes it back.",
-      "The peering peer-hub-to-spoke1-dev was deleted by others, and is made again.",
+    expect(found.findings.map(({ message }) => message)).toEqual([
+      "The record set xyzdfdacrdev was changed outside of this project (ttl: 10 → 5), and is changed back.",
+      "The peering peer-hub-to-spoke1-dev was deleted outside of this project, and is created again.",
     ]);
   });
 
-  test("what a provider only reads back, and is not known of a resource made again, is nobody's change", () => {
+  test("what a provider only reads back, and is (known after apply) in a resource that is replaced, is nobody's change", () => {
     const spokes = [SPOKES[0]!, { ...SPOKES[1]!, location: "norwayeast" }];
     const plan = planOf({}, { spokes });
     const network = plan.resource_changes.find(({ address }) => address === "azurerm_virtual_network.spoke2_network")!;
@@ -482,7 +488,7 @@ describe("what may hurt", () => {
     const vm = plan.resource_changes.find(({ address }) => address === "azurerm_linux_virtual_machine.spoke1_vm")!;
     const change = { ...vm.change, actions: ["update"], after: { ...vm.change.before, custom_data: "hush" } };
     const found = with_(plan, [{ ...vm, change: { ...change, after_sensitive: { custom_data: true } } }]);
-    expect(texts(found)).toEqual(["The VM vm-spoke1-dev changes in place: custom_data (secret)."]);
+    expect(texts(found)).toEqual(["The VM vm-spoke1-dev is updated in place: custom_data (secret)."]);
   });
 });
 
@@ -501,12 +507,12 @@ describe("nothing is dropped", () => {
     fc.assert(
       fc.property(fc.option(anySettings), fc.option(anySettings), (before, after) => {
         const plan = planOf(before, after);
-        const found = describePlan(readPlan(plan, "the plan"));
+        const found = planReport(readPlan(plan, "the plan"));
         expect(told(found)).toEqual(changing(plan));
         expect(sum(found)).toBe(changing(plan).length);
         expect(texts(found).join()).not.toMatch(/undefined|\[object/);
         expect(
-          changesText(found, createColors(false))
+          planText(found, createColors(false))
             .split("\n")
             .filter((line) => line.length > 100),
         ).toEqual([]);
@@ -521,12 +527,12 @@ describe("nothing is dropped", () => {
         .replace(/\b(azurerm_\w+|azapi_resource|tls_private_key)\.(\w+?)_/g, "$1.x-$2-")
         .replace(/"name":"(hub|spoke1|spoke2|registry)_/g, '"name":"x-$1-'),
     ) as PlanJson;
-    const found = describePlan(readPlan(foreign, "the plan"));
+    const found = planReport(readPlan(foreign, "the plan"));
     expect(told(found)).toEqual(changing(foreign));
-    expect(texts(found)).toContain("vnet-spoke1-dev and vnet-spoke2-dev are peered: 2 peerings.");
+    expect(texts(found)).toContain("The peering of vnet-spoke1-dev and vnet-spoke2-dev is created: 2 peerings.");
   });
 
-  test("what Terraform only forgets, or takes over", () => {
+  test("what Terraform only forgets, or imports", () => {
     const plan = planOf({}, {});
     const found = with_(plan, [
       changed(plan, "azurerm_subnet.spoke1_endpoints-subnet", ["forget"], null),
@@ -542,8 +548,8 @@ describe("nothing is dropped", () => {
       },
     ]);
     expect(texts(found)).toEqual([
-      "Terraform forgets 1 more resource, and leaves it as before: azurerm_subnet.spoke1_endpoints-subnet.",
-      "Terraform takes 1 more resource over as before: azurerm_subnet.spoke1_workloads-subnet.",
+      "1 other resource is no longer managed by Terraform, and not destroyed: azurerm_subnet.spoke1_endpoints-subnet.",
+      "1 other resource is imported into the state: azurerm_subnet.spoke1_workloads-subnet.",
     ]);
   });
 });
@@ -556,7 +562,7 @@ test.each([[{}], [{ values: {}, format_version: "1.0" }], [[]], [null]])("%j is 
 
 /** The report of a plan with other changes. */
 function with_(plan: PlanJson, changes: PlannedChange[]): PlanReport {
-  return describePlan(readPlan({ ...plan, resource_changes: changes }, "the plan"));
+  return planReport(readPlan({ ...plan, resource_changes: changes }, "the plan"));
 }
 
 /** The change of a resource, with another action and outcome. */

@@ -4,7 +4,7 @@ testWithEngine("records answer with another endpoint before theirs is removed", 
   await rehearsal.deploy("deploy", landingZone([], true));
   const before = rehearsal.azure.requests.length;
   const steps = await rehearsal.deploy("without the hub's endpoint", landingZone([]));
-  expect(steps.filter(({ holds }) => !holds)).toEqual([]);
+  expect(steps.filter(({ passed }) => !passed)).toEqual([]);
 
   const requests = rehearsal.azure.requests.slice(before);
   const removal = requests.findIndex(({ method, path }) => method === "DELETE" && path.endsWith("pep-hub-dev"));

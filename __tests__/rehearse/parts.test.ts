@@ -61,21 +61,21 @@ test("what the settings say exists is there before the rehearsal begins, and is 
   }
 });
 
-test("the table tells each step, and what did not hold", () => {
+test("the table shows each step, and which has failed", () => {
   const text = rehearsalText(
     [
-      { name: "deploy", seconds: 82.04, requests: 317, outcome: "56 added", holds: true, applies: 3, imports: ["x"] },
-      { name: "second plan", seconds: 2, requests: 43, outcome: "spoke1 changes", holds: false },
+      { name: "deploy", seconds: 82.04, requests: 317, outcome: "56 added", passed: true, applies: 3, imports: ["x"] },
+      { name: "second plan", seconds: 2, requests: 43, outcome: "spoke1 is replaced", passed: false },
     ],
     createColors(false),
   );
   expect(text).toContain("56 added, in 3 applies and 1 import");
   expect(text).toContain("82.0 s");
-  expect(text).toContain("MISS: spoke1 changes");
+  expect(text).toContain("failed: spoke1 is replaced");
 });
 
-test("the critical path is told only where there is one", () => {
-  const step = { name: "deploy", seconds: 9, requests: 1, outcome: "", holds: true };
+test("the critical path is shown only where there is one", () => {
+  const step = { name: "deploy", seconds: 9, requests: 1, outcome: "", passed: true };
   expect(criticalPathText(step)).toBe("");
   expect(criticalPathText({ ...step, criticalPath: [{ address: "a", seconds: 0.1 }] })).toBe("");
   expect(criticalPathText({ ...step, criticalPath: [{ address: "a", seconds: 8 }] })).toMatch(/8.0 s {2}a$/);

@@ -6,33 +6,33 @@ import { STACK_ID } from "../terraform/stack-folder";
 import { CLI } from "../terraform";
 import { UserError } from "private-link-preview/util";
 
-/** What to hand over to the cdktf CLI. */
+/** What the cdktf CLI is called with. */
 export interface CdktfProps {
   readonly verb: "deploy" | "destroy";
   readonly engine: Engine;
-  /** Most operations at once, unless the user says otherwise. */
+  /** Number of concurrent operations, unless the user sets another. */
   readonly parallelism: number;
-  /** What the user gave to be passed on, such as `--auto-approve`. */
+  /** The user's arguments that are passed on, such as `--auto-approve`. */
   readonly args: readonly string[];
 }
 
 /**
- * Runs the cdktf CLI for the stack as it is written, in this terminal, so that it can ask.
+ * Runs the cdktf CLI for the stack that was synthesized, in this terminal, so that it can ask for approval.
  *
  * @returns its exit status
- * @throws UserError if it is not there
+ * @throws UserError if the CLI is not installed
  */
 export function cdktf(props: CdktfProps): Promise<ExitStatus> {
   const { engine } = props;
   return new Promise((resolve, reject) => {
     const child = spawn(CLI, cdktfArguments(props), {
-      // cdktf takes terraform unless it is told otherwise.
+      // cdktf runs terraform unless this variable names another engine.
       env: { ...engine.env, TERRAFORM_BINARY_NAME: engine.env.TERRAFORM_BINARY_NAME ?? basename(engine.command) },
       stdio: "inherit",
       // On Windows cdktf is a script.
       shell: process.platform === "win32",
     });
-    // Ctrl-C reaches cdktf too: it ends in its own time, and then this.
+    // Ctrl-C reaches cdktf as well: wait until that has ended.
     const wait = (): void => undefined;
     process.on("SIGINT", wait);
     child.on("error", ({ message }) => {
@@ -45,13 +45,13 @@ export function cdktf(props: CdktfProps): Promise<ExitStatus> {
   });
 }
 
-/** What the cdktf CLI is called with. */
+/** The arguments of the cdktf CLI. */
 export function cdktfArguments({ verb, engine, parallelism, args }: CdktfProps): string[] {
   const own = saysParallelism(engine.env, args) ? [] : ["--terraform-parallelism", String(parallelism)];
   return [verb, "--skip-synth", STACK_ID, ...own, ...args];
 }
 
-/** Whether the user says how many operations at once: to cdktf, or to Terraform by its environment. */
+/** Whether the user sets the number of concurrent operations: by an option of cdktf, or by a variable of Terraform. */
 function saysParallelism(env: NodeJS.ProcessEnv, args: readonly string[]): boolean {
   return (
     args.some((arg) => arg.startsWith("--terraform-parallelism") || arg.startsWith("--terraformParallelism")) ||

@@ -1,8 +1,8 @@
-import { describe, isStopped } from "../plan";
+import { isStopped, planReport } from "../plan";
 import { readPlan } from "../plan/plan";
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
-import { changesText } from "../plan/plan-text";
+import { planText } from "../plan/plan-text";
 import { previewText, terminalColors } from "private-link-preview/text";
 import { UserError } from "private-link-preview/util";
 import { stackFolder } from "../terraform/stack-folder";
@@ -14,8 +14,11 @@ import { synthesize } from "../synth/synthesize";
 
 /** `npm run deploy`: shows the preview and the plan, and runs `cdktf deploy` unless a finding is an error. */
 export const command: Command = async (args) => {
-  const cli = program("deploy", "Nothing is applied if a registry would be lost, or the plan could not work.")
-    .option("--replace-registry <name>", "deploy although the registry of this name is lost, with all its images")
+  const cli = program("deploy", "Nothing is applied if a finding of the plan is an error.")
+    .option(
+      "--replace-registry <name>",
+      "apply although the registry of this name is destroyed or replaced, and all its images are lost",
+    )
     .usage("[options] [options of cdktf deploy, such as --auto-approve]")
     .allowUnknownOption()
     .allowExcessArguments();
@@ -24,17 +27,17 @@ export const command: Command = async (args) => {
   const { stack } = synthesize();
   console.log(`${previewText(stack.preview, terminalColors)}\n`);
   const parallelism = parallelismFor(stack.toTerraform());
-  const inTheWay = await withPlan(engine, { parallelism }, (json) => {
+  const destroyFirst = await withPlan(engine, { parallelism }, (json) => {
     const plan = readPlan(json, "the plan");
-    const report = describe(plan, replaceRegistry === undefined ? [] : [replaceRegistry]);
-    console.log(`${changesText(report, terminalColors)}\n`);
-    if (isStopped(report)) throw new UserError("Nothing was applied. The stops above say why, and what to do.");
+    const report = planReport(plan, { replaceRegistry });
+    console.log(`${planText(report, terminalColors)}\n`);
+    if (isStopped(report)) throw new UserError("Nothing was applied. The errors above say why, and how to fix them.");
     return plan.changes.filter(({ type, overlaps }) => type === REGISTRY && overlaps).map(({ address }) => address);
   });
-  if (inTheWay.length > 0) {
-    // Its name, and those of its endpoints, can't be used twice at a time.
-    console.error(`Destroying the registry ${replaceRegistry!} first, with all that depends on it`);
-    await new WorkingDirectory({ engine, folder: stackFolder() }).destroy({ targets: inTheWay, parallelism });
+  if (destroyFirst.length > 0) {
+    // The names of the registry and of its private endpoints are taken until these are deleted.
+    console.error(`Destroying the registry ${replaceRegistry!} first, with everything that depends on it`);
+    await new WorkingDirectory({ engine, folder: stackFolder() }).destroy({ targets: destroyFirst, parallelism });
   }
   return await cdktf({ verb: "deploy", engine, parallelism, args: cli.args });
 };

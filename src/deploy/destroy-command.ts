@@ -8,7 +8,7 @@ import type { Command } from "../cli/command";
 import { program } from "../cli/program";
 import { synthesize } from "../synth/synthesize";
 
-/** `npm run destroy`: says what will be destroyed, and runs `cdktf destroy`. */
+/** `npm run destroy`: shows how much will be destroyed, and runs `cdktf destroy`. */
 export const command: Command = async (args) => {
   const cli = program("destroy")
     .usage("[options of cdktf destroy, such as --auto-approve]")
@@ -20,17 +20,18 @@ export const command: Command = async (args) => {
   const working = new WorkingDirectory({ engine, folder: stackFolder() });
   console.error(`${engine.command} init and show in ${stackFolder()}`);
   await working.init();
-  console.log(`${whatGoes(await working.show())}\n`);
+  console.log(`${destroyedText(await working.show())}\n`);
   const parallelism = parallelismFor(stack.toTerraform());
   return await cdktf({ verb: "destroy", engine, parallelism, args: cli.args });
 };
 
-function whatGoes(state: unknown): string {
+function destroyedText(state: unknown): string {
   const resources = [...managedResources(state).values()];
   if (resources.length === 0) return "Nothing is deployed: the state is empty.";
   const registries = resources
     .filter(({ type }) => type === "azurerm_container_registry")
     .map(({ values, address }) => (typeof values.name === "string" ? values.name : address));
-  const images = `the registry ${joinWords(registries)}, and all its images are lost`;
-  return `${count(resources.length, "resource")} will go${registries.length > 0 ? `, among them ${images}` : ""}.`;
+  const [registry, its] = registries.length === 1 ? ["registry", "its"] : ["registries", "their"];
+  const images = `, among them the ${registry} ${joinWords(registries)}, with all ${its} images`;
+  return `${count(resources.length, "resource")} will be destroyed${registries.length > 0 ? images : ""}.`;
 }

@@ -8,7 +8,14 @@ import { lostRegistries } from "./lost-registries";
 import { partLocation, partReason, wholePartOf } from "./parts";
 import { type Plan, type ResourceChange, textIn } from "./plan";
 import { answerChange, relevantDifferences } from "./record-sets";
-import { changesReplicas, isRecordOfReplica, replicaChanges, replicaEffect, replicasText, replicaText } from "./replicas";
+import {
+  changesReplicas,
+  isRecordOfReplica,
+  replicaChanges,
+  replicaEffect,
+  replicasText,
+  replicaText,
+} from "./replicas";
 
 /** How changes of resources become one change of the network, and what the sentence about it says. */
 export interface ChangeRule {
@@ -59,8 +66,7 @@ function groupRule(
     kind,
     about,
     isMain: ({ role, effect }) => role === mainRole && effect !== "updated",
-    belongs: ({ part, role, effect }, [main]) =>
-      part === main.part && effect === main.effect && isMadeBy(role, ...ids),
+    belongs: ({ part, role, effect }, [main]) => part === main.part && effect === main.effect && isMadeBy(role, ...ids),
     subject: ([{ part }]) => subject(partName(part)),
   };
 }
@@ -211,7 +217,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     about: "Who may pull and push.",
     isMain: isOfType("azurerm_role_assignment"),
     key: (assignment) => `${roleOf(assignment)} ${assignment.effect}`,
-    subject: (main) => `the role assignment ${roleOf(main[0])} of ${principals(main)}`,
+    subject: (main) => `the role assignment ${roleOf(main[0])} for ${principals(main)}`,
   },
   {
     kind: "tags",
@@ -254,7 +260,8 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "in-place",
-    about: "Any other resource that is updated in place, with the attributes that change; those of a type that change alike together.",
+    about:
+      "Any other resource that is updated in place, with the attributes that change; those of a type that change alike together.",
     isMain: ({ effect }) => effect === "updated",
     key: (change, plan) => `${change.type} ${updatedText(change, plan)}`,
     subject: (main) => (main.length === 1 ? `the ${noun(main[0].type)} ${nameOf(main[0])}` : inventory(main)),

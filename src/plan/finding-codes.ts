@@ -124,7 +124,8 @@ export const PLAN_FINDING_CODES = {
   },
   "deposed-object": {
     severity: "warning",
-    means: "An earlier apply was interrupted during a replacement, and the old object still exists. It is destroyed now.",
+    means:
+      "An earlier apply was interrupted during a replacement, and the old object still exists. It is destroyed now.",
     fix: "Apply the plan: it destroys the old object.",
     ignore: NEVER_BLOCKS,
   },

@@ -68,7 +68,11 @@ export function replicaEffect(registry: ResourceChange): Effect {
 }
 
 /** Whether a record set is created or destroyed with a replica: it is for a host name that only one side has. */
-export function isRecordOfReplica({ type, effect, before, after }: ResourceChange, address: string, plan: Plan): boolean {
+export function isRecordOfReplica(
+  { type, effect, before, after }: ResourceChange,
+  address: string,
+  plan: Plan,
+): boolean {
   const recordsIn = ({ model }: Plan["before"]) =>
     model.registries.find((registry) => registry.address === address)?.hosts.map(({ record }) => record) ?? [];
   const [old, young] = [recordsIn(plan.before), recordsIn(plan.after)];
@@ -87,14 +91,13 @@ export function replicaText(registry: ResourceChange, resources: readonly Resour
     const { length } = resources.filter((change) => change !== registry && change.effect === effect);
     return `${count(length, "record set")} ${length === 1 ? "is" : "are"} ${effect}`;
   };
-  const addresses = ({ length }: readonly string[]) => (length === 1 ? "one address" : `${length} addresses`);
   const room = roomText(roomNeeded(plan));
   const other = differences(registry).filter(({ path }) => !path.startsWith("georeplications"));
   const sentences: [regions: readonly unknown[], text: string][] = [
     [
       added,
       `${subject(added)} added: ${recordSets("created")}` +
-        (room ? `, and each private endpoint takes ${addresses(added)} more in its subnet. ${room}.` : "."),
+        (room ? `, and each private endpoint takes ${addresses(added, "more ")} in its subnet. ${room}.` : "."),
     ],
     [
       removed,
@@ -106,6 +109,10 @@ export function replicaText(registry: ResourceChange, resources: readonly Resour
     [other, `The registry is updated in place: ${differencesText(other)}.`],
   ];
   return sentences.flatMap(([changed, text]) => (changed.length > 0 ? [text] : [])).join(" ");
+}
+
+function addresses({ length }: readonly string[], more = ""): string {
+  return length === 1 ? `one ${more}address` : `${length} ${more}addresses`;
 }
 
 function subject(regions: readonly string[]): string {

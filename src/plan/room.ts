@@ -71,7 +71,9 @@ export function roomText(rooms: readonly SubnetRoom[]): string {
   return [
     `${enough} of ${count(rooms.length, "subnet")} ${have(enough)} room`,
     ...(full.length > 0 ? [`${joinWords(full.map(({ subnet }) => subnet))} ${have(full.length)} no room`] : []),
-    ...(elsewhere > 0 ? [`the room of ${count(elsewhere, "subnet")} that this state does not manage is not known`] : []),
+    ...(elsewhere > 0
+      ? [`the room of ${count(elsewhere, "subnet")} that this state does not manage is not known`]
+      : []),
   ].join("; ");
 }
 

@@ -6,12 +6,12 @@ import { count } from "private-link-preview/util";
 /** The steps of a rehearsal as a table. */
 export function rehearsalText(steps: readonly Step[], colors: Colors): string {
   const table = new Table(["Step", "Time", "Requests", "Outcome"], [24, 11, 11, 49], colors);
-  for (const { name, seconds, requests, outcome, holds, applies = 1, imports = [] } of steps) {
+  for (const { name, seconds, requests, outcome, passed, applies = 1, imports = [] } of steps) {
     const imported = imports.length > 0 ? ` and ${count(imports.length, "import")}` : "";
     const again = applies > 1 ? `, in ${applies} applies${imported}` : "";
     table.add(
-      [name, `${seconds.toFixed(1)} s`, String(requests), `${holds ? "" : "MISS: "}${outcome}${again}`],
-      holds ? undefined : colors.red,
+      [name, `${seconds.toFixed(1)} s`, String(requests), `${passed ? "" : "failed: "}${outcome}${again}`],
+      passed ? undefined : colors.red,
     );
   }
   return table.toString();

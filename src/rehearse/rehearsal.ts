@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AzureEmulator, type Faults } from "azure-emulator";
 import { type Answer, type Preview, previewOf } from "private-link-preview";
 import { type Json, UserError } from "private-link-preview/util";
-import { type Counts, type PlanReport, describe } from "../plan";
+import { type Counts, type PlanReport, planReport } from "../plan";
 import { readPlan } from "../plan/plan";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
@@ -37,7 +37,8 @@ export interface Step {
   /** Requests to the emulated Azure. */
   readonly requests: number;
   readonly outcome: string;
-  readonly holds: boolean;
+  /** Whether the step ended as it should. */
+  readonly passed: boolean;
   /** For a deployment: how many resources it touched. */
   readonly counts?: Counts;
   /** For a deployment: how often it had to be applied; more than once only where faults were asked for. */
@@ -124,7 +125,7 @@ export class Rehearsal {
       const done = await this.untilDone(() => this.directory.destroy({ parallelism: this.parallelism }));
       const left = this.azure.resources.filter(({ id }) => !this.existing.has(id));
       return {
-        holds: left.length === 0,
+        passed: left.length === 0,
         outcome: left.length === 0 ? "nothing left" : `left: ${left.map(({ id }) => id).join(", ")}`,
         ...done,
       };
@@ -166,7 +167,7 @@ export class Rehearsal {
     this.report = name;
     this.work.length = 0;
     await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
-    const report = describe(readPlan(await this.directory.show(PLAN), "the plan"));
+    const report = planReport(readPlan(await this.directory.show(PLAN), "the plan"));
     this.props.onPlan?.(report);
     let first = true;
     const done = await this.untilDone(async () => {
@@ -176,7 +177,7 @@ export class Rehearsal {
     });
     const { add, change, replace, destroy } = report.counts;
     return {
-      holds: true,
+      passed: true,
       outcome: `${add} added, ${change} changed, ${replace} replaced, ${destroy} destroyed`,
       counts: report.counts,
       ...done,
@@ -190,9 +191,9 @@ export class Rehearsal {
   private async planAgain(): Promise<Outcome> {
     this.report = "second plan";
     const changes = await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
-    if (!changes) return { holds: true, outcome: "nothing to change" };
-    const { changes: found } = describe(readPlan(await this.directory.show(PLAN), "the second plan"));
-    return { holds: false, outcome: found.map(({ text }) => text).join("; ") };
+    if (!changes) return { passed: true, outcome: "no changes" };
+    const { changes: found } = planReport(readPlan(await this.directory.show(PLAN), "the second plan"));
+    return { passed: false, outcome: found.map(({ text }) => text).join("; ") };
   }
 
   /** Compares what the state promises with what the emulated Azure's DNS would answer. */
@@ -210,10 +211,10 @@ export class Rehearsal {
         ];
       return reachable ? [] : [`${virtualNetwork} gets ${given} for ${host}, and can't reach it`];
     });
-    const faults = [...wrong, ...findings.filter(({ severity }) => severity === "error").map(({ message }) => message)];
-    return faults.length === 0
-      ? { holds: answers.length > 0, outcome: inWords(answers) }
-      : { holds: false, outcome: faults.join("; ") };
+    const errors = [...wrong, ...findings.filter(({ severity }) => severity === "error").map(({ message }) => message)];
+    return errors.length === 0
+      ? { passed: answers.length > 0, outcome: answersSummary(answers) }
+      : { passed: false, outcome: errors.join("; ") };
   }
 
   /** Applies until nothing fails any more; without faults asked for, a failure is a failure. */
@@ -275,7 +276,7 @@ function leftBehind({ summary, detail, address }: Diagnostic): { address: string
   return id === undefined || address === undefined ? [] : [{ address, id }];
 }
 
-function inWords(answers: readonly Answer[]): string {
+function answersSummary(answers: readonly Answer[]): string {
   const open = answers.filter(({ known }) => !known).length;
   const right = `${answers.length - open}, all right and reachable`;
   return open === 0 ? right : `${right}; ${open} by zones of others`;

@@ -7,7 +7,7 @@ import { previewText, terminalColors } from "private-link-preview/text";
 import { isJson, readJsonFile } from "private-link-preview/util";
 import { Engine, findEngine } from "../engine/engine";
 import { Rehearsal, type Step } from "./rehearsal";
-import { changesText } from "../plan/plan-text";
+import { planText } from "../plan/plan-text";
 import { Progress } from "../cli/progress";
 import { criticalPathText, rehearsalText } from "./rehearsal-text";
 import { CONTEXT_KEY } from "../settings/errors";
@@ -52,12 +52,12 @@ export const command: Command = async (args) => {
     },
     onPlan: (report) => {
       // What a first deployment does is no news.
-      if (steps.length > 0) progress.line(changesText(report, terminalColors));
+      if (steps.length > 0) progress.line(planText(report, terminalColors));
     },
     onStep: (step) => {
       steps.push(step);
       progress.line(
-        `${step.name}: ${step.holds ? step.outcome : `MISS: ${step.outcome}`} (${step.seconds.toFixed(1)} s)`,
+        `${step.name}: ${step.passed ? step.outcome : `failed: ${step.outcome}`} (${step.seconds.toFixed(1)} s)`,
       );
     },
   });
@@ -81,7 +81,7 @@ export const command: Command = async (args) => {
     ];
     console.log(texts.filter((text) => text).join("\n\n"));
   }
-  return steps.some(({ holds }) => !holds) ? EXIT.wrong : EXIT.done;
+  return steps.some(({ passed }) => !passed) ? EXIT.wrong : EXIT.done;
 };
 
 /** The options of the command. */

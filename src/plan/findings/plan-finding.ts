@@ -34,8 +34,7 @@ export function findingAbout(
 /** The changes in parts that stay: findings about parts that are destroyed or replaced cover everything in them. */
 export function changesInStayingParts({ changes, changedParts }: Plan): ResourceChange[] {
   return changes.filter(
-    ({ part = "", role, deposed }) =>
-      !deposed && !changedParts.has(part) && !changedParts.has(peeredPart(role) ?? ""),
+    ({ part = "", role, deposed }) => !deposed && !changedParts.has(part) && !changedParts.has(peeredPart(role) ?? ""),
   );
 }
 

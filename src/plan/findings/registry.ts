@@ -1,4 +1,4 @@
-import { count, joinWords, unique } from "private-link-preview/util";
+import { joinWords, unique } from "private-link-preview/util";
 import { lostRegistries } from "../lost-registries";
 import type { Plan } from "../plan";
 import { isUpdatedRegistry, replicaChanges } from "../replicas";
@@ -32,7 +32,7 @@ export const noRoomForReplica: PlanRule = (plan) =>
     .map(({ subnet, endpoints, needed, free = 0 }) =>
       planFinding(
         "no-room-for-replica",
-        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private endpoint needs ${needed} more: Azure would refuse the replica and roll it back. Give the network a larger address space, or don't add ${needed === 1 ? "the replica" : count(needed, "replica")}.`,
+        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse the replica and roll it back. Give the network a larger address space, or add fewer replicas.`,
         endpoints,
       ),
     );
