@@ -15,7 +15,7 @@ import { CLI } from "../../src/terraform";
 import { Engine } from "../../src/engine/engine";
 import { parallelismFor } from "../../src/engine/parallelism";
 import { type PlanJson, planOf } from "./plan-of";
-import { spawnIn } from "../support/programs";
+import { type Ended, runIn, spawnIn } from "../support/programs";
 import { synthesize } from "../support/synth";
 
 const STACK = "cdktf.out/stacks/private-registry";
@@ -51,12 +51,10 @@ interface Place {
   readonly directory: string;
   /** What was asked of the programs, a line each. */
   readonly log: () => string[];
-  readonly run: (
-    command: string,
-    args?: string[],
-    env?: Record<string, string>,
-    input?: string,
-  ) => { status: number | null; stdout: string; stderr: string };
+  /** Runs a command in this process. */
+  readonly run: (command: string, args?: string[], env?: Record<string, string>) => Promise<Ended>;
+  /** Runs a command in a process of its own, with standard input, for cdktf to read. */
+  readonly spawn: (command: string, args?: string[], env?: Record<string, string>, input?: string) => Ended;
 }
 
 /** A folder with settings, a terraform (or a tofu) and a cdktf on the PATH; the engine shows what it is given. */
@@ -72,16 +70,13 @@ function place(shown: object, settings: object = {}, engines: string[] = ["terra
   }
   writeFileSync(join(directory, "shown.json"), JSON.stringify(shown));
   writeFileSync(join(directory, "cdktf.json"), JSON.stringify({ context: { privateRegistry: settings } }));
+  const variables = { PATH: bin, TMPDIR: temporary, LOG: log, SHOWN: join(directory, "shown.json") };
   return {
     directory,
     log: () => readFileSync(log, "utf8").split("\n").filter(Boolean),
-    run: (command, args = [], env = {}, input = "") =>
-      spawnIn(
-        directory,
-        ["src/commands/main.ts", command, ...args],
-        { PATH: bin, TMPDIR: temporary, LOG: log, SHOWN: join(directory, "shown.json"), ...env },
-        input,
-      ),
+    run: (command, args = [], env = {}) => runIn(directory, command, args, { ...variables, ...env }),
+    spawn: (command, args = [], env = {}, input = "") =>
+      spawnIn(directory, ["src/commands/main.ts", command, ...args], { ...variables, ...env }, input),
   };
 }
 
@@ -96,13 +91,13 @@ const LOSING: [PlanJson, object] = [
 ];
 
 describe("plan", () => {
-  test("synthesizes, plans in the stack's folder and tells it in words; progress goes to stderr, and nothing is left", () => {
+  test("synthesizes, plans in the stack's folder and shows the changes; progress goes to stderr, and no file is left", async () => {
     const { run, log, directory } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
-    const { status, stdout, stderr } = run("plan");
+    const { status, stdout, stderr } = await run("plan");
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout:
-        "~ 9 record sets change in place: ttl: 10 → 60.\n\n0 to add, 9 to change in place, 0 to replace, 0 to destroy. 0 warnings, 0 stops.\n",
+        "~ 9 record sets are updated in place: ttl: 10 → 60.\n\n0 to add, 9 to change, 0 to replace, 0 to destroy. 0 errors, 0 warnings.\n",
     });
     expect(stderr).toMatch(/terraform init and plan in .*private-registry\n$/);
     expect(log().map((line) => line.replace(/-out=\S+|\S+\.tfplan/, "FILE"))).toEqual([
@@ -114,49 +109,70 @@ describe("plan", () => {
     expect(leftIn(directory)).toEqual([]);
   });
 
-  test("gives machines everything as one object", () => {
-    const { status, stdout } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 }).run("plan", ["--json"]);
+  test("prints everything as one JSON object", async () => {
+    const { status, stdout } = await place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 }).run("plan", ["--json"]);
     expect(status).toBe(0);
     const report = JSON.parse(stdout) as { changes: object[]; answers: object[] };
-    expect(Object.keys(report)).toEqual(["changes", "warnings", "counts", "answers", "findings"]);
-    expect(report).toMatchObject({ counts: { add: 0, change: 9, replace: 0, destroy: 0 }, warnings: [], findings: [] });
+    expect(Object.keys(report)).toEqual(["changes", "findings", "counts", "answers"]);
+    expect(report).toMatchObject({ counts: { add: 0, change: 9, replace: 0, destroy: 0 }, findings: [] });
     expect(report.changes).toEqual([
       expect.objectContaining({
-        kind: "in-place",
-        effect: "in-place",
-        text: "9 record sets change in place: ttl: 10 → 60.",
+        kind: "updated",
+        effect: "updated",
+        text: "9 record sets are updated in place: ttl: 10 → 60.",
       }),
     ]);
     expect(report.answers).toHaveLength(9);
   });
 
-  test("keeps the plan file where asked to, for its owner alone", () => {
+  test("keeps the plan file where asked to, readable by its owner only", async () => {
     const { run, directory } = place(planOf({}, {}));
     writeFileSync(join(directory, "kept.tfplan"), "old");
     chmodSync(join(directory, "kept.tfplan"), 0o644);
-    expect(run("plan", ["--out", "kept.tfplan"]).status).toBe(0);
+    expect((await run("plan", ["--out", "kept.tfplan"])).status).toBe(0);
     expect(readFileSync(join(directory, "kept.tfplan"), "utf8")).toBe("the plan file");
     expect(statSync(join(directory, "kept.tfplan")).mode & 0o777).toBe(0o600);
   });
 
-  test("reads a plan from a file or standard input, without an engine and without settings", () => {
+  test("reads a plan from a file or standard input, without an engine and without settings", async () => {
     const plan = planOf({}, { recordTtl: 60 });
-    const { run, directory, log } = place(plan, { nonsense: 1 }, []);
-    const fromFile = run("plan", ["--file", "shown.json"]);
+    const { run, spawn, directory, log } = place(plan, { nonsense: 1 }, []);
+    const fromFile = await run("plan", ["--file", "shown.json"]);
     expect(fromFile.status).toBe(0);
-    expect(fromFile.stdout).toMatch(/^~ 9 record sets change in place/);
-    expect(run("plan", ["--file", "-"], {}, JSON.stringify(plan)).stdout).toBe(fromFile.stdout);
+    expect(fromFile.stdout).toMatch(/^~ 9 record sets are updated in place/);
+    expect(spawn("plan", ["--file", "-"], {}, JSON.stringify(plan)).stdout).toBe(fromFile.stdout);
     expect(log()).toEqual([]);
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
   });
 
-  test("exits 1 if the registry would be lost", () => {
-    const { status, stdout } = place(...LOSING).run("plan");
+  test("exits 1 if the registry would be lost", async () => {
+    const { status, stdout } = await place(...LOSING).run("plan");
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^stop registry-lost$/m);
+    expect(stdout).toMatch(/^error registry-lost$/m);
+    expect(stdout).toMatch(/ 1 error, 0 warnings\.\n$/);
   });
 
-  test.each<[string, string[], string[], Record<string, string>, RegExp]>([
+  test("exits 0 if all errors are ignored on purpose, and shows them as ignored", async () => {
+    const args = ["--ignore", "vm-restarts", "--ignore", "registry-lost"];
+    const { status, stdout } = await place(...LOSING).run("plan", args);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^error \(ignored\) registry-lost$/m);
+    expect(stdout).toMatch(/ 0 errors, 0 warnings, 1 ignored\.\n$/);
+    expect((await place(...LOSING).run("plan", ["--ignore", "vm-restarts"])).status).toBe(1);
+  });
+
+  test("knows the codes that can be ignored: its own and the preview's", async () => {
+    const { run, log } = place(planOf({}, {}));
+    expect(await run("plan", ["--ignore", "registry-lots"])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "--ignore: found registry-lots; allowed: a code in docs/plan.md or docs/preview.md.\n",
+    });
+    expect(log()).toEqual([]);
+    expect((await run("plan", ["--ignore", "no-zone"])).status).toBe(0);
+  });
+
+  test.each<[string, string[], string[], Record<string, string>, RegExp, number?]>([
     [
       "bad settings",
       [],
@@ -165,7 +181,7 @@ describe("plan", () => {
       /^1 fault in the settings/,
     ],
     ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
-    ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/],
+    ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/, 2],
     ["no plan", ["--file", "cdktf.json"], [], {}, /^cdktf\.json is not a plan\. .*\n$/],
     ["no file", ["--file", "missing.json"], [], {}, /^Can't read missing\.json: .*\n$/],
     [
@@ -175,38 +191,38 @@ describe("plan", () => {
       { PLAN_FAILS: "1" },
       /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
     ],
-  ])("tells of %s without a stack trace", (_, args, engines, env, message) => {
+  ])("reports %s without a stack trace", async (_, args, engines, env, message, expected = 1) => {
     const { run, directory } = place(planOf({}, {}), {}, engines);
-    const { status, stdout, stderr } = run("plan", args, env);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    const { status, stdout, stderr } = await run("plan", args, env);
+    expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
     expect(stderr).toMatch(message);
     expect(leftIn(directory)).toEqual([]);
   });
 });
 
 describe("deploy", () => {
-  test("shows the answers and the changes, then is cdktf deploy in the same terminal, with what it was given", () => {
-    const { run, log } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
-    const { status, stdout } = run("deploy", ["--auto-approve", "--skip-provider-lock"], {}, "yes");
+  test("shows the answers and the changes, then runs cdktf deploy in the same terminal, with the arguments that it was given", () => {
+    const { spawn, log } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
+    const { status, stdout } = spawn("deploy", ["--auto-approve", "--skip-provider-lock"], {}, "yes");
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /3 networks, 9 answers: 9 reachable[^]*~ 9 record sets change in place[^]*engine terraform, answer yes\n$/,
+      /3 networks, 9 answers: 9 reachable[^]*~ 9 record sets are updated in place[^]*engine terraform, answer yes\n$/,
     );
     expect(log().at(-1)).toBe(
       "cdktf deploy --skip-synth private-registry --terraform-parallelism 14 --auto-approve --skip-provider-lock",
     );
   });
 
-  test("ends as cdktf does", () => {
-    expect(place(planOf({}, {})).run("deploy", [], { CDKTF_STATUS: "7" }).status).toBe(7);
+  test("has the exit status of cdktf", () => {
+    expect(place(planOf({}, {})).spawn("deploy", [], { CDKTF_STATUS: "7" }).status).toBe(7);
   });
 
-  test("has cdktf take OpenTofu where that is the one there, and what the user picked if anything", () => {
+  test("has cdktf run OpenTofu where there is no terraform, and what the user picked if anything", () => {
     const tofu = place(planOf({}, {}), {}, ["tofu"]);
-    expect(tofu.run("deploy").stdout).toMatch(/engine tofu,/);
+    expect(tofu.spawn("deploy").stdout).toMatch(/engine tofu,/);
     expect(tofu.log()[0]).toMatch(/^tofu init /);
     const mine = place(planOf({}, {}), {}, ["terraform", "mine"]);
-    expect(mine.run("deploy", [], { TERRAFORM_BINARY_NAME: "mine" }).stdout).toMatch(/engine mine,/);
+    expect(mine.spawn("deploy", [], { TERRAFORM_BINARY_NAME: "mine" }).stdout).toMatch(/engine mine,/);
     expect(mine.log()[0]).toMatch(/^mine init /);
   });
 
@@ -225,25 +241,25 @@ describe("deploy", () => {
     ]);
   });
 
-  test("stops before anything is applied if the registry would be lost", () => {
+  test("applies nothing if the registry would be lost", async () => {
     const { run, log } = place(...LOSING);
-    const { status, stdout, stderr } = run("deploy", ["--auto-approve"]);
+    const { status, stdout, stderr } = await run("deploy", ["--auto-approve"]);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^stop registry-lost$/m);
-    expect(stderr).toMatch(/\nNothing was applied\. The stops above say why, and what to do\.\n$/);
+    expect(stdout).toMatch(/^error registry-lost$/m);
+    expect(stderr).toMatch(/\nNothing was applied\. The errors above say why, and how to fix them\.\n$/);
     expect(log().filter((line) => line.startsWith("cdktf "))).toEqual([]);
   });
 
   test.each<[string, boolean]>([
     ["xyzdfdacrdev", true],
     ["XYZDFDACRDEV", false],
-  ])("loses a registry only if it is named exactly: %s", (name, goes) => {
-    const { run, log } = place(...LOSING);
-    expect(run("deploy", ["--replace-registry", name, "--auto-approve"]).status).toBe(goes ? 0 : 1);
+  ])("loses a registry only if it is named exactly: %s", (name, lost) => {
+    const { spawn, log } = place(...LOSING);
+    expect(spawn("deploy", ["--replace-registry", name, "--auto-approve"]).status).toBe(lost ? 0 : 1);
     const changing = log().filter((line) => /^cdktf |^terraform apply /.test(line));
-    // What is lost goes first: its name can't be used twice at a time.
+    // What is lost is destroyed first: its name is taken until then.
     expect(changing).toEqual(
-      goes
+      lost
         ? [
             "terraform apply -destroy -auto-approve -json -input=false -parallelism=14 -target=azurerm_container_registry.registry",
             "cdktf deploy --skip-synth private-registry --terraform-parallelism 14 --auto-approve",
@@ -252,7 +268,7 @@ describe("deploy", () => {
     );
   });
 
-  test("stops if the plan could not work", () => {
+  test("applies nothing if the network would not work", async () => {
     // A network that loses its link to a zone gets no answer any more.
     const plan = planOf({}, {});
     const { resources } = plan.planned_values.root_module;
@@ -261,20 +277,20 @@ describe("deploy", () => {
       1,
     );
     const { run, log } = place(plan);
-    expect(run("deploy", ["--replace-registry", "xyzdfdacrdev"]).status).toBe(1);
+    expect((await run("deploy", ["--replace-registry", "xyzdfdacrdev"])).status).toBe(1);
     expect(log().filter((line) => line.startsWith("cdktf "))).toEqual([]);
   });
 });
 
 describe("destroy", () => {
-  test("says what goes, with the registry by name, then is cdktf destroy", () => {
+  test("shows how much is destroyed, with the registry by name, then runs cdktf destroy", () => {
     const { prior_state: state } = planOf({}, {});
-    const { run, log } = place({ format_version: "1.0", ...state });
-    const { status, stdout } = run("destroy", ["--auto-approve"], {}, "yes");
+    const { spawn, log } = place({ format_version: "1.0", ...state });
+    const { status, stdout } = spawn("destroy", ["--auto-approve"], {}, "yes");
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout:
-        "56 resources will go, among them the registry xyzdfdacrdev, and all its images are lost.\n\nengine terraform, answer yes\n",
+        "56 resources will be destroyed, among them the registry xyzdfdacrdev, with all its images.\n\nengine terraform, answer yes\n",
     });
     expect(log()).toEqual([
       "terraform init -input=false -no-color",
@@ -284,14 +300,14 @@ describe("destroy", () => {
   });
 
   test("says that nothing is deployed", () => {
-    const { stdout } = place({ format_version: "1.0" }).run("destroy");
+    const { stdout } = place({ format_version: "1.0" }).spawn("destroy");
     expect(stdout).toMatch(/^Nothing is deployed: the state is empty\.\n/);
   });
 });
 
-test.each(["plan", "deploy", "destroy"])("%s explains itself, and does nothing", (command) => {
+test.each(["plan", "deploy", "destroy"])("%s explains itself, and does nothing", async (command) => {
   const { run, log } = place({});
-  const { status, stdout } = run(command, ["--help"]);
+  const { status, stdout } = await run(command, ["--help"]);
   expect(status).toBe(0);
   expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options`));
   expect(log()).toEqual([]);

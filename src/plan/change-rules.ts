@@ -259,7 +259,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     },
   },
   {
-    kind: "in-place",
+    kind: "updated",
     about:
       "Any other resource that is updated in place, with the attributes that change; those of a type that change alike together.",
     isMain: ({ effect }) => effect === "updated",
