@@ -163,11 +163,9 @@ describe("plan", () => {
 
   test("knows the codes that can be ignored: its own and the preview's", async () => {
     const { run, log } = place(planOf({}, {}));
-    expect(await run("plan", ["--ignore", "registry-lots"])).toEqual({
-      status: 2,
-      stdout: "",
-      stderr: "--ignore: found registry-lots; allowed: a code in docs/plan.md or docs/preview.md.\n",
-    });
+    const { status, stderr } = await run("plan", ["--ignore", "registry-lots"]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^--ignore: found "registry-lots", allowed: .*no-zone, .*registry-lost, /);
     expect(log()).toEqual([]);
     expect((await run("plan", ["--ignore", "no-zone"])).status).toBe(0);
   });

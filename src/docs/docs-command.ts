@@ -4,9 +4,12 @@ import { createColors } from "picocolors";
 import { deployerRole } from "../azure/deployer-role";
 import { diagram } from "../preview/diagram";
 import { type Lock, licences } from "./licences";
+import { CHANGE_RULES } from "../plan/change-rules";
+import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 import { FINDING_CODES, type FindingHelp } from "private-link-preview";
 import { previewText } from "private-link-preview/text";
+import { groupBy } from "private-link-preview/util";
 import { synthText } from "../synth/summary";
 import { parseSettings } from "../settings/load";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
@@ -27,6 +30,7 @@ export function generatedDocs(): Record<string, string> {
   const settings = join(PROJECT, "docs", "settings.md");
   const architecture = join(PROJECT, "docs", "architecture.md");
   const previewPage = join(PROJECT, "docs", "preview.md");
+  const planPage = join(PROJECT, "docs", "plan.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   const { preview } = stackInMemory(parseSettings({}));
@@ -48,6 +52,11 @@ export function generatedDocs(): Record<string, string> {
       readFileSync(previewPage, "utf8"),
       "findings",
       findingTable(FINDING_CODES, FINDINGS_PAGE),
+    ),
+    [planPage]: withGenerated(
+      withGenerated(readFileSync(planPage, "utf8"), "changes", changeTable()),
+      "findings",
+      `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
     ),
     [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
   };
@@ -110,12 +119,19 @@ function findingTable(codes: Readonly<Record<string, FindingHelp>>, page: string
   return alignedTable([["Code", "Severity", "Meaning"], ...rows]);
 }
 
+/** The kinds of changes as a table. */
+function changeTable(): string {
+  const kinds = groupBy(CHANGE_RULES, ({ kind }) => kind);
+  const rows = [...kinds].map(([kind, rules]) => [`\`${kind}\``, rules.map(({ about }) => about).join(" ")]);
+  return alignedTable([["Kind", "What a change of this kind is about"], ...rows]);
+}
+
 /** A section for each finding: what it means, how to fix it, and when to ignore it. */
-function findingSections(codes: Readonly<Record<string, FindingHelp>>): string {
+function findingSections(codes: Readonly<Record<string, FindingHelp>>, heading = "##"): string {
   return Object.entries(codes)
     .map(([code, { severity, means, fix, ignore }]) =>
       [
-        `## ${code}`,
+        `${heading} ${code}`,
         `${severity === "error" ? "Error" : "Warning"}. ${means}`,
         `**How to fix it.** ${fix}`,
         `**When to ignore it.** ${ignore}`,

@@ -1,7 +1,5 @@
 import type { FindingHelp } from "private-link-preview";
 
-const NEVER_BLOCKS = "A warning does not keep the plan from being applied.";
-
 /** Every finding about a plan itself, by its code. A section of docs/plan.md is generated from each. */
 export const PLAN_FINDING_CODES = {
   "registry-lost": {
@@ -10,131 +8,137 @@ export const PLAN_FINDING_CODES = {
       "The plan destroys or replaces the registry, and all its images are lost. A registry is replaced when `registry.namePrefix`, `environment` or the home region (`registry.location`) changes.",
     fix: "Undo that change of the settings. To move the images to another registry instead, create a second deployment beside this one, with a folder, an environment and a name prefix of its own, and copy the images with `az acr import` before you destroy this one.",
     ignore:
-      "`npm run deploy -- --replace-registry NAME`, with the exact name of the registry that is lost. Nothing else makes `npm run deploy` apply the plan.",
+      "Only where the images may be lost: `npm run deploy -- --replace-registry NAME`, with the exact name of the registry. No other option makes `npm run deploy` apply the plan.",
   },
   "no-room-for-replica": {
     severity: "error",
     means:
-      "Each new replica takes one more address in the subnet of every private endpoint, and a subnet has not enough free addresses. Azure would refuse the replica and roll it back. Free addresses are counted from the state: the subnet's range, without the 5 addresses that Azure reserves and the addresses of the private endpoints and network interfaces in the state.",
+      "Each new replica takes one more address in the subnet of every private endpoint, and a subnet has not enough free addresses. Azure would refuse the replica and roll it back. Free addresses are counted from the state: the subnet's range, without the 5 addresses that Azure reserves and the addresses of the private endpoints and network interfaces in the state. Addresses that others use in a subnet are not known, nor is the size of a subnet that this state does not manage.",
     fix: "Give the network a larger address space, remove what takes addresses in the subnet, or don't add the replica.",
     ignore:
-      "`npm run deploy` does not ignore it. If the count is wrong because somebody else has changed the subnet, apply with `npx cdktf deploy`.",
+      "`npm run deploy` does not ignore it. Where you know that there is room, because an address was released outside of this project, apply with `npx cdktf deploy`.",
   },
   "lock-removed": {
     severity: "warning",
     means:
       "The lock on the registry is destroyed or replaced. Without it, nothing keeps the registry and its images from being deleted.",
     fix: "Set `registry.deletionProtection` to true.",
-    ignore: `${NEVER_BLOCKS} Removing the lock is necessary before replicas, role assignments or diagnostics can be removed.`,
+    ignore:
+      "Ignore it where you remove the lock on purpose: replicas, role assignments and diagnostics can be removed only without it.",
   },
   "replica-removed": {
     severity: "warning",
     means: "A replica is removed. Clients in its region are then served by another region, which is farther away.",
     fix: "Keep the region in `registry.replicas`.",
-    ignore: `${NEVER_BLOCKS} To remove a replica without surprise, drain it first with \`"routed": false\`.`,
+    ignore:
+      'Ignore it where you give the region up on purpose. To try that out, first drain the replica with `"routed": false`.',
   },
   "replica-replaced": {
     severity: "warning",
     means:
       "A replica is deleted and created again. Until it has copied every image, clients in its region are served by another region.",
     fix: "Undo the change of its zone redundancy.",
-    ignore: `${NEVER_BLOCKS} Apply at a time when few images are pulled in that region.`,
+    ignore: "Ignore it where pulls in that region may take longer for a while.",
   },
   "network-replaced": {
     severity: "warning",
     means:
       "A hub, a spoke or a virtual network is replaced with everything in it. Clients in it have no access until the new one is created, and what is on the disks of its VMs is lost. Azure refuses to delete a network that still contains resources of others.",
     fix: "Undo the change that forces the replacement, for example of the spoke's region; or add a new spoke and move to it.",
-    ignore: `${NEVER_BLOCKS} First remove the resources that others have created in the network.`,
+    ignore:
+      "Ignore it where nothing in the network is in use. First remove the resources that others have created in it.",
   },
   "address-space-moves": {
     severity: "warning",
     means:
       "The address space of a network or the range of a subnet is changed in place. Azure refuses to remove a range in which a resource has an address, and then the apply fails.",
     fix: "Remove the spoke from the settings, deploy, then add it with its new address space and deploy again.",
-    ignore: `${NEVER_BLOCKS} The apply succeeds if nothing uses the range that is removed.`,
+    ignore: "Ignore it where no resource has an address in the range that is removed: then the apply succeeds.",
   },
   "address-space-reused": {
     severity: "warning",
     means:
       "A new spoke has addresses of a spoke that is destroyed in the same apply. Azure refuses to peer the hub with two networks whose addresses overlap, so the apply fails if the new peering is created before the old one is deleted. A spoke that is renamed is destroyed and created under its new name.",
     fix: "Give the new spoke an address space of its own; or destroy the old spoke in one apply, and create the new one in the next.",
-    ignore: `${NEVER_BLOCKS} If the apply fails for this reason, apply again.`,
+    ignore: "Ignore it where an apply may fail halfway: apply again, and it succeeds.",
   },
   "subnet-replaced": {
     severity: "warning",
     means:
       "A subnet is replaced. Everything in it is deleted first, and clients have no access until it is created again.",
     fix: "Undo the change that forces the replacement.",
-    ignore: `${NEVER_BLOCKS} First remove the resources that others have created in the subnet.`,
+    ignore:
+      "Ignore it where nothing in the subnet is in use. First remove the resources that others have created in it.",
   },
   "peering-interrupted": {
     severity: "warning",
     means:
       "The peering of two networks that stay is destroyed or replaced. They do not reach each other any more, or until the new peering is created.",
     fix: "Undo the change, for example of `spokePeering`.",
-    ignore: `${NEVER_BLOCKS} Check that no client uses a private endpoint in the other network.`,
+    ignore: "Ignore it where no client uses a private endpoint in the other network.",
   },
   "endpoint-interrupted": {
     severity: "warning",
     means:
       "A private endpoint is deleted before its replacement is created, while DNS returns its addresses. Pulls and pushes fail until DNS returns the addresses of the new one.",
     fix: "Undo the change that forces the replacement.",
-    ignore: `${NEVER_BLOCKS} Apply at a time when few images are pulled in these networks.`,
+    ignore: "Ignore it at a time when nobody pulls or pushes in these networks.",
   },
   "zone-changes": {
     severity: "warning",
     means:
       "Networks are linked to another private DNS zone. A network can be linked to one zone of a name only, so the old link is deleted first. Until the new link is created, lookups of the registry fail or return public addresses.",
     fix: "Undo the change of `dns`.",
-    ignore: `${NEVER_BLOCKS} The interruption lasts as long as Azure takes to delete a link: a minute or two.`,
+    ignore:
+      "Ignore it at a time when nobody pulls or pushes in these networks. The interruption lasts as long as Azure takes to delete a link: a minute or two.",
   },
   "zone-interrupted": {
     severity: "warning",
     means:
       "The private DNS zone of a network or its link is replaced, or the network loses its link. Meanwhile, lookups of the registry fail or return public addresses.",
     fix: "Undo the change that forces the replacement.",
-    ignore: `${NEVER_BLOCKS} It is expected when a network uses the hub's DNS servers from now on.`,
+    ignore:
+      "Ignore it where the network uses the hub's DNS servers from now on, or at a time when nobody pulls or pushes in it.",
   },
   "record-interrupted": {
     severity: "warning",
     means:
       "A record set is replaced. Between its deletion and its creation, lookups of that name fail or return public addresses.",
     fix: "Undo the change that forces the replacement.",
-    ignore: `${NEVER_BLOCKS} The interruption lasts some seconds.`,
+    ignore: "Ignore it at a time when nobody pulls or pushes in these networks.",
   },
   "vm-replaced": {
     severity: "warning",
     means: "A VM is replaced, and what is on its disk is lost.",
     fix: "Undo the change that forces the replacement, for example of the SSH key.",
-    ignore: `${NEVER_BLOCKS} The test VMs of this project have nothing on their disks that is not set up again.`,
+    ignore: "Ignore it for the test VMs of this project: nothing on their disks has to be kept.",
   },
   "vm-restarts": {
     severity: "warning",
     means: "A VM gets another size, and restarts.",
     fix: "Keep `testVms.size`.",
-    ignore: NEVER_BLOCKS,
+    ignore: "Ignore it where nobody works on the VM.",
   },
   "bastion-interrupted": {
     severity: "warning",
     means:
       "The bastion is destroyed or replaced. Open sessions end, and there is no access to the VMs' shells without it. A new bastion takes some ten minutes.",
     fix: "Keep `hub.bastion`, or undo the change that forces the replacement.",
-    ignore: NEVER_BLOCKS,
+    ignore: "Ignore it where nobody has a session open.",
   },
   "deposed-object": {
     severity: "warning",
     means:
       "An earlier apply was interrupted during a replacement, and the old object still exists. It is destroyed now.",
     fix: "Apply the plan: it destroys the old object.",
-    ignore: NEVER_BLOCKS,
+    ignore: "Ignore it always: it only says why an object is destroyed that is not in the configuration.",
   },
   "changed-by-others": {
     severity: "warning",
     means:
       "Somebody changed or deleted a resource outside of this project since the last apply, and the plan changes it back or creates it again. A change that the plan leaves alone, such as a DNS zone group that an Azure Policy attaches to a private endpoint, is not reported.",
     fix: "Put the change into the settings if it shall stay; otherwise apply.",
-    ignore: NEVER_BLOCKS,
+    ignore: "Ignore it where that change was a mistake, and the plan is right to undo it.",
   },
 } as const satisfies Record<string, FindingHelp>;
 

@@ -1,5 +1,5 @@
 import { copyFileSync } from "node:fs";
-import { FINDING_CODES } from "private-link-preview";
+import { FINDING_CODES, ignoreOption } from "private-link-preview";
 import { terminalColors } from "private-link-preview/text";
 import { readJsonFile, UsageError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
@@ -16,7 +16,7 @@ interface Options {
   readonly json?: boolean;
   readonly out?: string;
   readonly file?: string;
-  readonly ignore: readonly string[];
+  readonly ignore?: readonly string[];
 }
 
 /** `npm run plan`: what a deployment would change. */
@@ -28,17 +28,9 @@ export const command: Command = async (args) => {
       "--file <file>",
       "output of terraform show -json for a plan file, instead of planning; - for standard input",
     )
-    .option(
-      "--ignore <code>",
-      "a finding that does not make the exit status 1, such as no-room-for-replica; may be repeated",
-      (code: string, before: readonly string[]) => [...before, code],
-      [],
-    );
+    .option(...ignoreOption(Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES })));
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const unknown = options.ignore.find((code) => !(code in PLAN_FINDING_CODES) && !(code in FINDING_CODES));
-  if (unknown !== undefined)
-    throw new UsageError(`--ignore: found ${unknown}; allowed: a code in docs/plan.md or docs/preview.md.`);
-  const report = planReport(await readOrMake(options), { ignore: options.ignore });
+  const report = planReport(await readOrMake(options), options);
   console.log(options.json ? JSON.stringify(report, null, 2) : planText(report, terminalColors));
   return isStopped(report) ? EXIT.wrong : EXIT.done;
 };
