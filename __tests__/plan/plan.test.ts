@@ -80,7 +80,7 @@ describe("what changes", () => {
     const added = report({}, { registry: { replicas: ["switzerlandnorth", "francecentral"] } });
     expect(texts(added)).toEqual([
       "The replica in francecentral is added: 3 record sets are created, and each private endpoint takes one more address in its subnet. 2 of 2 subnets have room.",
-      "9 record sets are updated in place: their addresses are read again because the registry changes, and lead to the same endpoints as before.",
+      "9 record sets are updated in place: their addresses are (known after apply), and belong to the same private endpoints as before.",
     ]);
     expect(added.changes[0]!.resources).toContain("azurerm_container_registry.registry");
     expect(codes(added)).toEqual([]);
@@ -109,8 +109,8 @@ describe("what changes", () => {
     expect(texts(shared)).toEqual([
       "The private DNS zone of spoke1 is destroyed: 4 resources (1 DNS zone, 3 record sets).",
       "The private DNS zone of spoke2 is destroyed: 4 resources (1 DNS zone, 3 record sets).",
-      "vnet-spoke1-dev is linked to hub_dns_zone instead of spoke1_dns_zone.",
-      "vnet-spoke2-dev is linked to hub_dns_zone instead of spoke2_dns_zone.",
+      "The link of vnet-spoke1-dev to spoke1_dns_zone is replaced by a link to hub_dns_zone.",
+      "The link of vnet-spoke2-dev to spoke2_dns_zone is replaced by a link to hub_dns_zone.",
       "The peering of vnet-spoke1-dev and vnet-spoke2-dev is created: 2 peerings.",
       "3 record sets in hub_dns_zone are updated in place: they answer with pep-spoke1-dev and pep-spoke2-dev instead of pep-spoke1-dev.",
     ]);
@@ -177,7 +177,7 @@ describe("what changes", () => {
       { testVms: true },
       [
         expect.stringMatching(
-          /^The test VMs vm-spoke1-dev and vm-spoke2-dev are replaced, with their disks \(admin_ssh_key.* → \(known after apply\)\): 7 resources /,
+          /^The test VMs vm-spoke1-dev and vm-spoke2-dev are replaced \(admin_ssh_key.* → \(known after apply\)\): 7 resources /,
         ) as string,
         "The SSH key generated for the test VMs is created.",
       ],
@@ -214,7 +214,7 @@ describe("what changes", () => {
       [],
     ],
     [
-      "tags change everywhere, and the addresses of record sets are read again",
+      "tags change everywhere, and the addresses of record sets are (known after apply)",
       {},
       { tags: { costCentre: "12" }, releaseVersion: "v2" },
       ["The tags of 38 resources are updated in place: costCentre: none → 12; version: latest → v2."],
@@ -285,6 +285,12 @@ describe("a plan that should not be applied", () => {
     expect(lost.changes[0]).toMatchObject({ kind: "registry", effect: "replaced" });
   });
 
+  test("says which registry replaces the one that is lost, and what is replaced with it", () => {
+    expect(texts(report({}, { registry: { namePrefix: "contoso" } }))).toEqual([
+      "The registry xyzdfdacrdev is replaced by contosoacrdev in swedencentral with a replica in switzerlandnorth, and all its images are lost (name: xyzdfdacrdev → contosoacrdev): 15 resources (1 registry, 2 private endpoints, 9 record sets, 3 role assignments).",
+    ]);
+  });
+
   test("loses the registry under another Terraform address: one is destroyed, another is created", () => {
     const plan = planOf({}, {});
     const registry = plan.resource_changes.find(({ type }) => type === "azurerm_container_registry")!;
@@ -311,10 +317,21 @@ describe("a plan that should not be applied", () => {
     expect(given.findings[0]).toMatchObject({ code: "registry-lost", severity: "error", ignored: true });
   });
 
+  test("is let through where its errors are ignored by their codes", () => {
+    const plan = readPlan(planOf({}, { registry: { namePrefix: "contoso" } }), "the plan");
+    expect(isStopped(planReport(plan, { ignore: ["no-zone"] }))).toBe(true);
+    const ignored = planReport(plan, { ignore: ["registry-lost"] });
+    expect(isStopped(ignored)).toBe(false);
+    expect(ignored.findings[0]).toMatchObject({ code: "registry-lost", severity: "error", ignored: true });
+  });
+
   test("destroys everything", () => {
     const all = report({}, null);
     expect(isStopped(all)).toBe(true);
     expect(codes(all)).toEqual(["registry-lost"]);
+    expect(texts(all)[0]).toBe(
+      "The registry xyzdfdacrdev is destroyed, with all its images: 2 resources (1 registry, 1 resource group).",
+    );
     expect(all.counts).toEqual({ add: 0, change: 0, replace: 0, destroy: 56 });
   });
 

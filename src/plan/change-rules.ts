@@ -1,7 +1,7 @@
 import { count, joinWords, unique } from "private-link-preview/util";
 import { ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../terraform/logical-ids";
 import { type Effect, nameOf, partName } from "./change";
-import { type Difference, differences, differencesText, reasonText } from "./differences";
+import { type Difference, differences, differencesText } from "./differences";
 import { inventory, noun } from "./inventory";
 import { linkedZones, peeredNetworks } from "./joined";
 import { lostRegistries } from "./lost-registries";
@@ -35,11 +35,11 @@ export interface ChangeRule {
   /** Whether several main resources make the subject a plural. @default false */
   readonly plural?: boolean;
   /** What follows directly: " in swedencentral". @default - the reason in parentheses, where it is replaced */
-  readonly detail?: (main: Main, plan: Plan) => string;
+  readonly detail?: (main: Main, plan: Plan) => string | undefined;
   /** What follows a colon. @default - the resources, counted by type, where there are several */
   readonly content?: (main: Main, plan: Plan) => string;
-  /** The whole text, where a sentence of the parts above would not be true. */
-  readonly text?: (main: Main, plan: Plan, resources: readonly ResourceChange[]) => string | undefined;
+  /** The whole text, in place of a sentence of the parts above. */
+  readonly text?: (main: Main, plan: Plan, resources: readonly ResourceChange[]) => string;
 }
 
 /** The changes of resources that a change of the network is about: at least one. */
@@ -121,7 +121,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
       const where = `in ${textIn(after, "location") ?? UNKNOWN} ${added.length > 0 ? `with ${replicasText(added)}` : "without replicas"}`;
       if (effect !== "replaced") return ` ${where}`;
       const reason = lostRegistries(plan).find((lost) => lost.address === address)?.reason ?? "";
-      return ` (${reason}), and all its images are lost. The new registry is ${textIn(after, "name") ?? UNKNOWN} ${where}`;
+      return ` by ${textIn(after, "name") ?? UNKNOWN} ${where}, and all its images are lost (${reason})`;
     },
   },
   partRule("spoke", "A spoke as a whole, with both sides of its peerings."),
@@ -145,10 +145,6 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
       (address === TEST_VM_KEY || (isMadeBy(role, ID.vm) && main.some((vm) => vm.part === part))),
     subject: (main) => `the test ${main.length === 1 ? "VM" : "VMs"} ${joinWords(main.map(nameOf))}`,
     plural: true,
-    detail: (main) =>
-      main[0].effect === "replaced"
-        ? `, with ${main.length === 1 ? "its disk" : "their disks"} (${unique(main.map(reasonText)).join("; ")})`
-        : "",
   },
   {
     kind: "test-vms",
@@ -183,13 +179,11 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     isMain: isOfType("azurerm_private_dns_zone_virtual_network_link"),
     subject: ([link], plan) => {
       const { network, from, to } = linkedZones(plan, link);
-      return `the link of ${network} to ${to ?? from ?? "its private DNS zone"}`;
+      return `the link of ${network} to ${from ?? to ?? "its private DNS zone"}`;
     },
-    text: ([link], plan) => {
-      const { network, from, to } = linkedZones(plan, link);
-      return from === undefined || to === undefined || from === to
-        ? undefined
-        : `${network} is linked to ${to} instead of ${from}.`;
+    detail: ([link], plan) => {
+      const { from, to } = linkedZones(plan, link);
+      return from === undefined || to === undefined || from === to ? undefined : ` by a link to ${to}`;
     },
   },
   {
@@ -233,7 +227,8 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "records",
-    about: "Record sets that answer with other endpoints, or whose addresses are read again when the registry changes.",
+    about:
+      "Record sets that answer with other private endpoints, or whose addresses are (known after apply) because what they are read from changes.",
     isMain: (change, plan) => {
       if (change.type !== RECORD_SET || change.effect !== "updated") return false;
       if (!differences(change).every(({ path }) => path === "records")) return false;
@@ -254,8 +249,8 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
       const { from, to } = answerChange(plan, main[0]);
       const [their, answers] = main.length === 1 ? ["its", "it answers"] : ["their", "they answer"];
       return from === to
-        ? `${their} addresses are read again because the registry changes, and lead to the same endpoints as before`
-        : `${answers} with ${to || "no endpoint"} instead of ${from || "no endpoint"}`;
+        ? `${their} addresses are ${UNKNOWN}, and belong to the same private endpoints as before`
+        : `${answers} with ${to || "no private endpoint"} instead of ${from || "no private endpoint"}`;
     },
   },
   {

@@ -2,22 +2,15 @@ import { ID, networkOf, peeredPart, resourceGroupOf } from "../terraform/logical
 import { differencesText, forcingDifferences } from "./differences";
 import type { Plan, ResourceChange } from "./plan";
 
-/** Whether a resource changes because a part is created, destroyed or replaced as a whole. */
-export function changesWithPart(plan: Plan, part: string, { effect }: ResourceChange): boolean {
-  const whole = plan.changedParts.get(part);
-  return whole !== undefined && !(whole === "replaced" && effect === "updated");
-}
-
 /**
  * The part with which a resource is created, destroyed or replaced as a whole, if there is one. A peering belongs to
  * either of its parts: to the spoke rather than to the hub.
  */
-export function wholePartOf(plan: Plan, change: ResourceChange): string | undefined {
-  const parts = [change.part, change.part === undefined ? undefined : peeredPart(change.role)];
-  return parts
-    .filter((part) => part !== undefined)
+export function wholePartOf({ changedParts }: Plan, { part, role, effect }: ResourceChange): string | undefined {
+  if (part === undefined) return undefined;
+  return [part, peeredPart(role) ?? part]
     .sort((a, b) => Number(a === ID.hub) - Number(b === ID.hub))
-    .find((part) => changesWithPart(plan, part, change));
+    .find((one) => changedParts.has(one) && !(changedParts.get(one) === "replaced" && effect === "updated"));
 }
 
 /** Why a hub or spoke is replaced: what can't be updated in place in its network, or in its resource group. */
