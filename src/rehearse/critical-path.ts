@@ -1,19 +1,19 @@
 import { at, isJson } from "private-link-preview/util";
 
-/** When something was made, changed or deleted. */
+/** When a resource was created, changed or deleted. */
 export interface Work {
   /** Terraform address. */
   readonly address: string;
-  /** Milliseconds, of any clock that does not go back. */
+  /** Milliseconds of a monotonic clock. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The chain of work that an apply's time was spent on: what ended last, before it that of its dependencies which ended
- * last, and so on.
+ * The critical path of an apply: the work that ended last, before it the one of its dependencies that ended last, and so
+ * on.
  *
- * @param state - output of `terraform show -json`, which knows what depends on what
+ * @param state - output of `terraform show -json`, which has the dependencies
  */
 export function criticalPath(work: readonly Work[], state: unknown): Work[] {
   const dependencies = new Map(
@@ -28,11 +28,11 @@ export function criticalPath(work: readonly Work[], state: unknown): Work[] {
     path.unshift(step);
     const { address, start } = step;
     const before = dependencies.get(address) ?? new Set();
-    // What came after it began was no reason to wait.
+    // It did not wait for what ended after it had started.
     step = last(work.filter((other) => before.has(other.address) && other.end <= start + CLOCK_STEP));
   }
   return path;
 }
 
-/** Events are told as they come, which may be a little late. */
+/** Milliseconds by which an event may be late. */
 const CLOCK_STEP = 500;

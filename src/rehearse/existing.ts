@@ -5,37 +5,37 @@ import type { Settings } from "../settings/schema";
 /** Subscription in which the rehearsal deploys. */
 export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
 
-/** A zone of the platform's own, in which endpoints register themselves where a policy makes them. */
+/** The zone of the platform team, in which a policy has private endpoints register themselves. */
 const CENTRAL_ZONE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-platform-dns/providers/Microsoft.Network/privateDnsZones/${CLOUDS.public.privateLinkZone}`;
 
 /** The landing zone's policy that attaches a zone group to every private endpoint. */
 export const ZONE_GROUP_POLICY: Policy = attachZoneGroups(CENTRAL_ZONE);
 
-/** Makes the zone that the policy speaks of, and gives the ids of what it made. */
+/** Creates the zone of the policy. @returns the ids of what it created */
 export function putCentralZone(azure: AzureEmulator): string[] {
-  return made(azure, () => {
+  return createdBy(azure, () => {
     putOnce(azure, CENTRAL_ZONE, {});
   });
 }
 
-/** Makes what the settings take for granted, and gives the ids of what it made. */
+/** Creates the resources that exist according to the settings. @returns the ids of what it created */
 export function putExisting(settings: Settings, azure: AzureEmulator): string[] {
-  return made(azure, () => {
+  return createdBy(azure, () => {
     putAll(settings, azure);
   });
 }
 
-function made(azure: AzureEmulator, make: () => void): string[] {
+function createdBy(azure: AzureEmulator, create: () => void): string[] {
   const before = new Set(azure.resources.map(({ id }) => id));
-  make();
+  create();
   return azure.resources.map(({ id }) => id).filter((id) => !before.has(id));
 }
 
-/** Networks, subnets, a zone, a workspace. */
+/** Creates networks, subnets, a zone, a workspace. */
 function putAll({ hub, spokes, registry }: Settings, azure: AzureEmulator): void {
   for (const [i, { existing, addressSpace, location }] of [hub, ...spokes].entries()) {
     if (!existing) continue;
-    // A range that the settings need not say; it has to differ from the others.
+    // The settings need not have the range; it has to differ from the others.
     const range = addressSpace ?? `100.${64 + Math.floor(i / 256)}.${i % 256}.0/24`;
     putOnce(azure, existing.virtualNetworkId, { location, properties: { addressSpace: { addressPrefixes: [range] } } });
     if (existing.endpointSubnetId !== undefined)
@@ -52,7 +52,7 @@ function putAll({ hub, spokes, registry }: Settings, azure: AzureEmulator): void
     putOnce(azure, registry.diagnostics.workspaceId, { location: registry.location });
 }
 
-/** Makes a resource, and the group that it lies in, where they are not there yet. */
+/** Creates a resource and its resource group, if they do not exist yet. */
 function putOnce(azure: AzureEmulator, id: string, body: Record<string, unknown>): void {
   const known = new Set(azure.resources.map((resource) => resource.id.toLowerCase()));
   const group = groupOf(id);

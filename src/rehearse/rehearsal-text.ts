@@ -17,7 +17,7 @@ export function rehearsalText(steps: readonly Step[], colors: Colors): string {
   return table.toString();
 }
 
-/** Where a deployment's time went, in a few lines; empty where it took next to none. */
+/** The critical path of a deployment, in a few lines; empty if nothing on it took noticeable time. */
 export function criticalPathText({ name, criticalPath = [] }: Step): string {
   const links = criticalPath.filter(({ seconds }) => seconds >= 0.5);
   if (links.length === 0) return "";

@@ -13,24 +13,24 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { type Work, criticalPath } from "./critical-path";
 import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting } from "./existing";
 
-/** What to rehearse, and with what. */
+/** What a rehearsal runs with. */
 export interface RehearsalProps {
   /** Terraform or OpenTofu, with the environment in which it finds its providers. */
   readonly engine: Engine;
   readonly faults?: Faults;
   /** Whether a policy attaches a zone group to every endpoint. */
   readonly zoneGroupPolicy?: boolean;
-  /** Most operations at once. @default - what suits the network */
+  /** Number of concurrent operations. @default - depends on the number of peerings */
   readonly parallelism?: number;
-  /** Told what goes on, often. */
+  /** Called with the current operation, often. */
   readonly onProgress?: (text: string) => void;
-  /** Told what is to be known before an apply begins. */
+  /** Called with each plan, before it is applied. */
   readonly onPlan?: (report: PlanReport) => void;
-  /** Told of each step when it is over. */
+  /** Called with each step when it has ended. */
   readonly onStep?: (step: Step) => void;
 }
 
-/** A step of a rehearsal, and how it ended. */
+/** A step of a rehearsal, and its result. */
 export interface Step {
   readonly name: string;
   readonly seconds: number;
@@ -39,20 +39,20 @@ export interface Step {
   readonly outcome: string;
   /** Whether the step ended as it should. */
   readonly passed: boolean;
-  /** For a deployment: how many resources it touched. */
+  /** For a deployment: how many resources it changed. */
   readonly counts?: Counts;
-  /** For a deployment: how often it had to be applied; more than once only where faults were asked for. */
+  /** For a deployment: how often it was applied; more than once only with injected faults. */
   readonly applies?: number;
-  /** Addresses of what had to be imported, since azurerm had made it and then not kept it in the state. */
+  /** Addresses of resources that were imported, because azurerm had created them without storing them in the state. */
   readonly imports?: readonly string[];
   /** For a deployment: the chain of work that its time was spent on, in seconds. */
   readonly criticalPath?: readonly { readonly address: string; readonly seconds: number }[];
 }
 
-/** Applies that are tried before giving up, where faults were asked for. */
+/** How often a plan with injected faults is applied at most. */
 const MOST_APPLIES = 30;
 
-/** A deployment of the stack by the real engine and providers to an emulated Azure, in a folder that goes with it. */
+/** A deployment of the stack by the real engine and providers to an emulated Azure, in a temporary folder. */
 export class Rehearsal {
   /** The network as the state last showed it. */
   public preview?: Preview;
@@ -68,7 +68,7 @@ export class Rehearsal {
     private readonly props: RehearsalProps,
     public readonly azure: AzureEmulator,
     public readonly folder: string,
-    /** Ids of what is there without being deployed. */
+    /** Ids of resources that exist without being deployed. */
     existing: readonly string[],
   ) {
     this.existing = new Set(existing);
@@ -77,12 +77,12 @@ export class Rehearsal {
   /**
    * Starts the emulated Azure.
    *
-   * @throws UserError where the providers would not trust its certificate
+   * @throws UserError on a system on which the providers would not trust its certificate
    */
   public static async start(props: RehearsalProps): Promise<Rehearsal> {
     if (process.platform !== "linux")
       throw new UserError(
-        "A rehearsal needs Linux, such as the dev container: elsewhere the providers take no certificate but the system's.",
+        "A rehearsal needs Linux, for example in the dev container: on other systems the providers trust only the certificates of the system.",
       );
     const { faults, zoneGroupPolicy } = props;
     const azure = await AzureEmulator.start({
@@ -94,31 +94,33 @@ export class Rehearsal {
     return new Rehearsal(props, azure, folder, zoneGroupPolicy ? putCentralZone(azure) : []);
   }
 
-  /** Environment variables with which one can run the engine in the folder by hand. */
+  /** Environment variables for running the engine in the folder by hand. */
   public get environment(): Record<string, string> {
     return this.azure.environment(join(this.folder, "azure.pem"), SUBSCRIPTION);
   }
 
   /**
-   * Deploys the network of the settings, or changes what is deployed to that; then sees that a second plan is empty and
-   * that each network gets the right answers.
+   * Deploys the network of the settings, or changes the deployed network to it; then checks that a second plan is empty
+   * and that each network gets the right answers.
    *
-   * @throws EngineError if the engine fails otherwise than it was made to
+   * @throws EngineError if the engine fails for another reason than an injected fault
    */
   public async deploy(name: string, settings: Settings): Promise<Step[]> {
     if (settings.cloud !== "public")
-      throw new UserError(`privateRegistry.cloud: found ${settings.cloud}; a rehearsal knows the public cloud only.`);
+      throw new UserError(
+        `privateRegistry.cloud: found ${settings.cloud}; a rehearsal supports the public cloud only.`,
+      );
     for (const id of putExisting(settings, this.azure)) this.existing.add(id);
     this.write(settings);
     return [await this.step(name, () => this.apply(name)), ...(await this.check())];
   }
 
-  /** Sees that a plan is empty, and that each network gets the right answers. */
+  /** Checks that a plan is empty, and that each network gets the right answers. */
   public async check(): Promise<Step[]> {
     return [await this.step("second plan", () => this.planAgain()), await this.step("answers", () => this.askAll())];
   }
 
-  /** Takes it all away, and sees that nothing is left. */
+  /** Destroys everything, and checks that nothing is left. */
   public async destroy(): Promise<Step> {
     return this.step("destroy", async () => {
       this.report = "destroy";
@@ -132,7 +134,7 @@ export class Rehearsal {
     });
   }
 
-  /** Ends the emulated Azure, and takes the folder away. */
+  /** Ends the emulated Azure, and deletes the folder. */
   public async close(): Promise<void> {
     await this.azure.close();
     rmSync(this.folder, { recursive: true, force: true });
@@ -149,7 +151,7 @@ export class Rehearsal {
     });
   }
 
-  /** Writes the stack as it would be deployed, but for where its state is kept: in the folder. */
+  /** Writes the stack as it would be deployed, but with its state in the folder. */
   private write(settings: Settings): void {
     const json = stackInMemory(settings).toTerraform() as { terraform: Json };
     delete json.terraform.backend;
@@ -160,7 +162,7 @@ export class Rehearsal {
   private async apply(name: string): Promise<Outcome> {
     if (!this.initialised) {
       this.props.onProgress?.("init: providers");
-      // The providers come from where they always come from: not by way of the emulator's certificate.
+      // Without the environment of the emulator: the providers are downloaded as always.
       await new WorkingDirectory({ engine: this.props.engine, folder: this.folder }).init();
       this.initialised = true;
     }
@@ -196,18 +198,18 @@ export class Rehearsal {
     return { passed: false, outcome: found.map(({ text }) => text).join("; ") };
   }
 
-  /** Compares what the state promises with what the emulated Azure's DNS would answer. */
+  /** Compares the answers according to the state with those of the emulated Azure's DNS. */
   private async askAll(): Promise<Outcome> {
     this.preview = previewOf(await this.directory.show(), "the state");
     const { answers, findings } = this.preview;
     const wrong = answers.flatMap(({ virtualNetwork, host, addresses, reachable, known }) => {
       const given = this.azure.resolve(virtualNetwork, host)?.sort().join(", ") ?? "no such network";
-      const promised = [...addresses].sort().join(", ");
-      // A link that somebody else made is not in the state: only Azure can tell what that zone answers.
-      if (!known && promised === "" && given !== "") return [];
-      if (promised === "" || promised !== given)
+      const expected = [...addresses].sort().join(", ");
+      // A link that others have created is not in the state: only Azure knows what that zone answers.
+      if (!known && expected === "" && given !== "") return [];
+      if (expected === "" || expected !== given)
         return [
-          `${virtualNetwork} asks for ${host}: the state says ${promised || "nothing"}, Azure ${given || "nothing"}`,
+          `${virtualNetwork} looks up ${host}: expected ${expected || "no address"}, got ${given || "no address"}`,
         ];
       return reachable ? [] : [`${virtualNetwork} gets ${given} for ${host}, and can't reach it`];
     });
@@ -217,7 +219,7 @@ export class Rehearsal {
       : { passed: false, outcome: errors.join("; ") };
   }
 
-  /** Applies until nothing fails any more; without faults asked for, a failure is a failure. */
+  /** Applies again after injected faults, until nothing fails. */
   private async untilDone(apply: () => Promise<void>): Promise<Pick<Step, "applies" | "imports">> {
     const imports: string[] = [];
     for (let applies = 1; ; applies += 1) {
@@ -268,8 +270,8 @@ function wasMadeToFail({ summary, detail }: Diagnostic): boolean {
 }
 
 /**
- * What an interrupted apply has made without keeping it in the state: azurerm keeps a registry only once its replicas
- * are there too.
+ * Resources that an interrupted apply has created without storing them in the state: azurerm stores a registry only
+ * after its replicas are created too.
  */
 function leftBehind({ summary, detail, address }: Diagnostic): { address: string; id: string }[] {
   const id = /resource with the ID "([^"]+)" already exists/.exec(summary + detail)?.[1];
@@ -279,7 +281,7 @@ function leftBehind({ summary, detail, address }: Diagnostic): { address: string
 function answersSummary(answers: readonly Answer[]): string {
   const open = answers.filter(({ known }) => !known).length;
   const right = `${answers.length - open}, all right and reachable`;
-  return open === 0 ? right : `${right}; ${open} by zones of others`;
+  return open === 0 ? right : `${right}; ${open} from zones of others`;
 }
 
 type Outcome = Omit<Step, "name" | "seconds" | "requests">;

@@ -29,7 +29,7 @@ interface Options {
   readonly requests?: string;
 }
 
-/** `npm run rehearse`: deploys to an emulated Azure, and proves the outcome. */
+/** `npm run rehearse`: deploys to an emulated Azure, and checks the result. */
 export const command: Command = async (args) => {
   const given = options().parse(args, { from: "user" }).opts<Options>();
   const progress = new Progress();
@@ -51,7 +51,7 @@ export const command: Command = async (args) => {
       progress.update(text);
     },
     onPlan: (report) => {
-      // What a first deployment does is no news.
+      // The first deployment creates everything.
       if (steps.length > 0) progress.line(planText(report, terminalColors));
     },
     onStep: (step) => {
@@ -88,50 +88,55 @@ export const command: Command = async (args) => {
 function options() {
   return program(
     "rehearse",
-    "Starts the emulated Azure itself, on loopback: no account, no cost. Needs terraform or tofu, and Linux. Exit status 1 " +
-      "if a second plan is not empty, an answer is wrong, or something is left.",
+    "It starts the emulated Azure itself, on the loopback interface, so it needs no account and costs nothing. It needs " +
+      "terraform or tofu, and Linux. Exit status 1 if a step fails: a second plan that is not empty, an answer that is " +
+      "wrong, or a resource that is left after destroy.",
   )
     .option(
       "--from <file>",
-      "settings to deploy first, in the form of the files in examples; otherwise the project's own",
+      "settings to deploy first, in the format of the files in examples; by default the settings of the project",
     )
     .option(
       "--to <file>",
-      "settings to change to afterwards: tells what the change means, and applies it; may be repeated, for one change after the other",
+      "settings to change to afterwards: shows what the change means, and applies it; can be repeated",
       (file: string, before: string[]) => [...before, file],
       [],
     )
-    .option("--keep", "leave it up to look at, until Ctrl-C; it is not destroyed then")
+    .option("--keep", "keep the emulated Azure running until Ctrl-C, and destroy nothing")
     .option(
       "--fail <pattern>",
-      "let the first write and the first deletion of each id that matches fail, and apply again until done",
+      "reject the first write and the first deletion of each resource whose id matches, and apply again until everything is done",
       pattern,
     )
-    .option("--throttle <n>", "answer every nth request with 429", whole(2))
+    .option("--throttle <n>", "respond to every nth request with status 429", whole(2))
     .option(
       "--slow <pattern=seconds>",
-      "let writes and deletions of ids that match take so long; may be repeated",
+      "make each write and deletion of a resource whose id matches take this long; can be repeated",
       slow,
     )
-    .option("--zone-groups", "attach a zone group to each endpoint, as a landing zone's policy does")
-    .option("--parallelism <n>", "operations at once; otherwise what suits the network", whole(1))
-    .option("--requests <file>", "write the record of all requests there, as JSON")
+    .option("--zone-groups", "attach a DNS zone group to each private endpoint, as a landing zone's policy does")
+    .option(
+      "--parallelism <n>",
+      "number of concurrent operations; by default it depends on the number of peerings",
+      whole(1),
+    )
+    .option("--requests <file>", "write a record of all requests to this file, as JSON")
     .option("--json", "print the steps as JSON");
 }
 
-/** Settings as a file holds them: below the context key, as in `cdktf.json`, or alone. */
+/** Settings in a file: below the context key, as in `cdktf.json`, or alone. */
 function readSettings(file: string): Settings {
   const json = readJsonFile(file);
   const context = isJson(json) && isJson(json.context) ? json.context : json;
   return parseSettings(isJson(context) && CONTEXT_KEY in context ? context[CONTEXT_KEY] : context, file);
 }
 
-/** Providers are kept from one rehearsal to the next, unless the user keeps them elsewhere. */
+/** Keeps the providers from one rehearsal to the next, unless the user has a plugin cache. */
 function withProviderCache(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (env.TF_PLUGIN_CACHE_DIR) return env;
   const folder = join(__dirname, "..", "..", "node_modules", ".cache", "terraform-providers");
   mkdirSync(folder, { recursive: true });
-  // A rehearsal's folder has no lock file yet, without which the cache would not be used.
+  // The folder of a rehearsal has no lock file, and without one the cache is not used unless this is set.
   return { ...env, TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
 }
 
@@ -144,10 +149,10 @@ async function keep({ azure, environment, folder }: Rehearsal): Promise<void> {
       .join(""),
   );
   console.error(
-    `The emulated Azure is up at ${azure.endpoint}; its resources are at /_resources. To use it:\n` +
-      `  . ${file} && cd ${folder}\nCtrl-C ends it, and removes the folder.`,
+    `The emulated Azure listens at ${azure.endpoint}; /_resources lists its resources. To use it:\n` +
+      `  . ${file} && cd ${folder}\nCtrl-C ends it, and deletes the folder.`,
   );
-  // A signal is not a reason to stay alive; a server that listens is.
+  // The process stays alive because the server listens, not because of this.
   await once(process, "SIGINT");
 }
 
