@@ -100,7 +100,7 @@ export const FINDING_CODES = {
     severity: "error",
     means:
       "The network is linked to no private DNS zone with the registry's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where public network access is enabled.",
-    fix: "Link the network to a zone named privatelink.azurecr.io that holds the addresses of an endpoint that the network reaches.",
+    fix: "Link the network to a private DNS zone with the private link name of registries, which holds the addresses of an endpoint that the network reaches.",
     ignore: "Ignore it for a network whose clients do not use the registry.",
   },
   "one-sided-peering": {
