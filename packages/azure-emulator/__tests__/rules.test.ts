@@ -445,7 +445,7 @@ describe("what is in use stays", () => {
     );
     expect(vm.identity!.principalId).toMatch(/^[0-9a-f-]{36}$/);
     expect(vm.osProfile!.customData).toBeUndefined();
-    const powerState = async () => (await a.compute.virtualMachines.instanceView(GROUP, "vm")).statuses![0]!.code;
+    const powerState = async () => (await a.compute.virtualMachines.instanceView(GROUP, "vm")).statuses![1]!.code;
     expect(await powerState()).toBe("PowerState/running");
     await a.compute.virtualMachines.deallocate(GROUP, "vm", WAIT);
     expect(await powerState()).toBe("PowerState/deallocated");

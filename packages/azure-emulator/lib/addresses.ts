@@ -1,6 +1,6 @@
 import { Netmask } from "netmask";
 import { ArmError } from "./arm-error";
-import { same } from "./arm-id";
+import { equalIgnoringCase } from "./arm-id";
 import type { Resource, Store } from "./store";
 
 /** What of a subnet decides its addresses. */
@@ -49,7 +49,7 @@ export function subnet(id: string, store: Store): Resource<SubnetProperties> {
 /** What has an address in a subnet. */
 export function usersOf(subnetId: string, store: Store): Resource<WithIpConfigurations>[] {
   return (store.all() as Resource<WithIpConfigurations>[]).filter(({ properties }) =>
-    properties.ipConfigurations?.some((ip) => same(ip.properties.subnet?.id ?? "", subnetId)),
+    properties.ipConfigurations?.some((ip) => equalIgnoringCase(ip.properties.subnet?.id ?? "", subnetId)),
   );
 }
 

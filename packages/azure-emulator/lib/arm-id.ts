@@ -34,7 +34,7 @@ export function parseArmId(path: string): ArmId | undefined {
 }
 
 /** Azure does not tell upper from lower case in ids. */
-export function same(a: string, b: string): boolean {
+export function equalIgnoringCase(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 

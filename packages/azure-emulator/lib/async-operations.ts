@@ -1,30 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "./arm-error";
 
-/** An operation that takes its time. */
+/** An asynchronous operation, which a client polls. */
 export interface AsyncOperation {
   readonly id: string;
-  /** When it is over, in milliseconds of the emulator's clock. */
-  readonly due: number;
+  /** When it ends, in milliseconds of the emulator's clock. Infinity while it is not known. */
+  due: number;
   readonly finish: () => void;
   status: "InProgress" | "Succeeded" | "Failed";
   error?: ArmError;
 }
 
-/** AsyncOperations under way and ended. None runs by itself: each ends when somebody looks and its time has come. */
+/** All asynchronous operations. None ends by itself: {@link finishDue} ends those whose time has come. */
 export class AsyncOperations {
   private readonly operations = new Map<string, AsyncOperation>();
 
   constructor(private readonly clock: () => number) {}
 
-  /** Begins an operation. One that takes no time is over at once. */
-  public begin(seconds: number, finish: () => void): AsyncOperation {
-    const operation: AsyncOperation = {
-      id: randomUUID(),
-      due: this.clock() + seconds * 1000,
-      finish,
-      status: "InProgress",
-    };
+  /**
+   * Begins an operation. One that takes no time ends at once.
+   *
+   * @param finish - what it does at its end; an ArmError makes it fail
+   * @param work - what it waits for, besides the seconds; never rejects
+   */
+  public begin(seconds: number, finish: () => void, work?: Promise<void>): AsyncOperation {
+    const due = this.clock() + seconds * 1000;
+    const operation: AsyncOperation = { id: randomUUID(), due: work ? Infinity : due, finish, status: "InProgress" };
+    void work?.then(() => {
+      operation.due = due;
+    });
     this.operations.set(operation.id, operation);
     this.finishDue();
     return operation;
@@ -34,7 +38,7 @@ export class AsyncOperations {
     return this.operations.get(id);
   }
 
-  /** Ends what is due, in the order in which it fell due. */
+  /** Ends what is due, in the order of the times. */
   public finishDue(): void {
     const due = [...this.operations.values()]
       .filter(({ status, due }) => status === "InProgress" && due <= this.clock())
@@ -51,8 +55,8 @@ export class AsyncOperations {
     }
   }
 
-  /** Seconds until an operation is over, whole ones. */
+  /** Whole seconds until an operation ends; 0 while that is not known. */
   public remaining({ due }: AsyncOperation): number {
-    return Math.max(0, Math.ceil((due - this.clock()) / 1000));
+    return due === Infinity ? 0 : Math.max(0, Math.ceil((due - this.clock()) / 1000));
   }
 }

@@ -2,14 +2,17 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Server, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
+import { ArmError } from "./arm-error";
+import { equalIgnoringCase } from "./arm-id";
+import { secondsFor } from "./faults";
 import type { Json } from "./json";
-import { same } from "./arm-id";
-import type { Faults } from "./faults";
-import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
 import { resolve } from "./resolve";
-import { type ArmAnswer, type Policy, ResourceManager } from "./resource-manager";
-import { IDENTITY, signIn } from "./sign-in";
+import { type ArmAnswer, ResourceManager, type ResourceManagerOptions } from "./resource-manager";
+import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
+import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
+import { IDENTITY, SignIn } from "./sign-in";
 import type { Resource } from "./store";
 
 /** A request that was answered. */
@@ -17,39 +20,47 @@ export interface RequestRecord {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** Milliseconds since the emulator started. */
+  /** Milliseconds from the start of the emulator to the answer. */
   readonly at: number;
 }
 
-/** How the emulator is to behave. */
-export interface EmulatorOptions {
-  readonly faults?: Faults;
-  readonly policies?: readonly Policy[];
+/** How the emulator behaves. */
+export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"> {
   /** Port on loopback. @default - a free one */
   readonly port?: number;
-  /** Milliseconds that never go back, for operations that take their time. @default performance.now */
-  readonly clock?: () => number;
+  /** Whether a request needs a token that this emulator issued. @default false */
+  readonly requireToken?: boolean;
 }
 
-/** An Azure Resource Manager on loopback, over TLS with a certificate of its own, in memory. */
+/** An Azure Resource Manager on loopback, in memory, over TLS with its own certificate. */
 export class AzureEmulator {
-  /** Every request so far, that for a token or for metadata as well. */
+  /** Every request so far, also those for tokens and metadata. */
   public readonly requests: RequestRecord[] = [];
   private readonly manager: ResourceManager;
+  private readonly signIn: SignIn;
   private readonly started = performance.now();
+  private readonly closing = new AbortController();
 
   private constructor(
     private readonly server: Server,
-    /** In PEM: what a client has to trust. */
+    /** The certificate that clients have to trust, in PEM. */
     public readonly certificate: string,
     public readonly endpoint: string,
-    options: EmulatorOptions,
+    private readonly options: EmulatorOptions,
   ) {
     this.manager = new ResourceManager({ ...options, endpoint });
-    server.on("request", (request, response) => void this.serve(request, response));
+    this.signIn = new SignIn(endpoint);
+    server.on("request", (request, response) => {
+      // A client that is gone needs no answer.
+      this.serve(request, response).catch(() => response.destroy());
+    });
   }
 
-  /** Starts one, which ends by {@link close} only. */
+  /**
+   * Starts an emulator. It runs until {@link close} is called.
+   *
+   * @throws if it can't listen on the port
+   */
   public static async start(options: EmulatorOptions = {}): Promise<AzureEmulator> {
     const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
       keyType: "ec",
@@ -62,20 +73,25 @@ export class AzureEmulator {
     return new AzureEmulator(server, cert, `https://localhost:${port}`, options);
   }
 
-  /** All resources, as they are kept. */
+  /** All resources, as they are stored. */
   public get resources(): Resource[] {
     return this.manager.store.all();
   }
 
-  /** What a machine in the virtual network of a name gets for a registry's host name; undefined without that network. */
+  /**
+   * Addresses that private DNS returns for a registry's host name in a virtual network, by its name. None where public DNS
+   * would answer; undefined if there is no such network.
+   */
   public resolve(networkName: string, host: string): string[] | undefined {
     const { store } = this.manager;
-    const network = store.ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK).find(({ name }) => same(name, networkName));
+    const network = store
+      .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
+      .find(({ name }) => equalIgnoringCase(name, networkName));
     return network && resolve(network, host, store);
   }
 
   /**
-   * Makes a resource, as if it had always been there.
+   * Writes a resource without a request, and so without injected faults.
    *
    * @throws ArmError if Azure would refuse it
    */
@@ -84,9 +100,28 @@ export class AzureEmulator {
   }
 
   /**
-   * Environment variables by which azurerm and azapi find this emulator instead of Azure, and sign in there.
+   * Deletes a resource without a request, and so without injected faults.
    *
-   * @param certificateFile - path of a file that holds the certificate. Go reads it on Linux only
+   * @throws ArmError if Azure would refuse it
+   */
+  public delete(id: string): void {
+    this.manager.delete(id);
+  }
+
+  /**
+   * Sets the state that is reported of a virtual machine.
+   *
+   * @param id - id of a virtual machine that exists
+   */
+  public setVirtualMachine(id: string, state: Partial<VirtualMachineState>): void {
+    setState(this.manager.store.get<VirtualMachineProperties>(id)!, state);
+  }
+
+  /**
+   * Environment variables with which azurerm and azapi use this emulator instead of Azure.
+   *
+   * @param certificateFile - path of a file with the certificate. The providers read it on Linux only
+   * @param subscriptionId - any subscription: all exist
    */
   public environment(certificateFile: string, subscriptionId: string): Record<string, string> {
     const url = `${this.endpoint}/`;
@@ -101,13 +136,15 @@ export class AzureEmulator {
       ARM_TENANT_ID: IDENTITY.tenantId,
       ARM_SUBSCRIPTION_ID: subscriptionId,
       ARM_CLIENT_ID: IDENTITY.objectId,
-      // Any will do: the emulator asks for no proof.
+      // The emulator accepts any secret.
       ARM_CLIENT_SECRET: "none",
       ARM_USE_CLI: "false",
     };
   }
 
+  /** Ends the emulator and all connections to it. */
   public async close(): Promise<void> {
+    this.closing.abort();
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, "close");
@@ -118,11 +155,13 @@ export class AzureEmulator {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const method = request.method ?? "GET";
-    const { pathname, searchParams } = new URL(request.url ?? "/", this.endpoint);
-    const path = decodeURIComponent(pathname)
+    const [rawPath = "", query] = (request.url ?? "/").split("?");
+    const path = decoded(rawPath)
       .replace(/\/{2,}/g, "/")
       .replace(/\/$/, "");
-    const answer = this.answer(method, path, searchParams, text);
+    const seconds = secondsFor(path, this.options.faults?.hold);
+    if (seconds > 0) await sleep(seconds * 1000, undefined, { signal: this.closing.signal });
+    const answer = this.answer(method, path, new URLSearchParams(query), text, request.headers.authorization);
     this.requests.push({ method, path, status: answer.status, at: performance.now() - this.started });
     const content = answer.body === undefined || method === "HEAD" ? undefined : JSON.stringify(answer.body);
     response.writeHead(answer.status, {
@@ -132,16 +171,42 @@ export class AzureEmulator {
     response.end(content);
   }
 
-  private answer(method: string, path: string, query: URLSearchParams, text: string): ArmAnswer {
-    const known = signIn(path, query, this.endpoint);
-    if (known) return known;
+  private answer(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    text: string,
+    authorization: string | undefined,
+  ): ArmAnswer {
+    const signIn = this.signIn.answer(path, query);
+    if (signIn) return signIn;
     if (path === "/_resources") return { status: 200, body: this.resources };
     if (path === "/_requests") return { status: 200, body: this.requests };
     try {
-      const body = /^\s*\{/.test(text) ? { body: JSON.parse(text) as Json } : {};
-      return this.manager.answer({ method, path, query, ...body });
+      if (this.options.requireToken) this.signIn.requireToken(authorization);
+      return this.manager.answer({ method, path, query, ...parsed(text) });
     } catch (error) {
+      if (error instanceof ArmError) return { status: error.status, body: error.body };
       return { status: 500, body: { error: { code: "EmulatorBug", message: (error as Error).stack } } };
     }
+  }
+}
+
+/** A path without its percent signs; as it is where these are wrong. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The body of a request, if it is a JSON object. */
+function parsed(text: string): { body?: Json } {
+  if (!/^\s*\{/.test(text)) return {};
+  try {
+    return { body: JSON.parse(text) as Json };
+  } catch {
+    throw new ArmError(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.");
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type IpConfiguration, type WithIpConfigurations, freeAddresses } from "./addresses";
-import { groupOf, same } from "./arm-id";
+import { groupOf, equalIgnoringCase } from "./arm-id";
 import { A_RECORD, type ARecordProperties, PRIVATE_DNS_ZONE } from "./resource-types/private-dns-zone";
 import { privateLinkMembers } from "./resource-types/private-link-members";
 import type { Resource, Store } from "./store";
@@ -38,7 +38,7 @@ export function endpointsOf(registryId: string, store: Store): Resource<PrivateE
   return store
     .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
     .filter((endpoint) =>
-      connectionsOf(endpoint).some(({ properties }) => same(properties.privateLinkServiceId, registryId)),
+      connectionsOf(endpoint).some(({ properties }) => equalIgnoringCase(properties.privateLinkServiceId, registryId)),
     );
 }
 

@@ -1,11 +1,24 @@
-/** What is to go wrong, for whoever wants to see how a client copes. */
+/** Faults that the emulator injects, to see how a client copes with them. */
 export interface Faults {
-  /** The first write of each id that matches is refused, and its first deletion. */
+  /** The first write and the first deletion of each id that matches are refused. */
   readonly failOnce?: RegExp;
-  /** Every so manieth request is answered 429; at least 2. */
+  /** Every n-th request is answered with status 429; at least 2. */
   readonly throttleEvery?: number;
-  /** What the 429 says to wait, in seconds. @default 1 */
+  /** Value of `Retry-After` in these answers, in seconds. @default 1 */
   readonly retryAfter?: number;
-  /** How long writes and deletions of what matches take, in seconds; the first that matches counts. */
-  readonly slow?: readonly { readonly pattern: RegExp; readonly seconds: number }[];
+  /** How many seconds the operation of a write or deletion takes, by id. The first pattern that matches counts. */
+  readonly slow?: readonly SlowPattern[];
+  /** How many seconds a request waits before it is served, by path. The first pattern that matches counts. */
+  readonly hold?: readonly SlowPattern[];
+}
+
+/** A time for all paths that match. */
+export interface SlowPattern {
+  readonly pattern: RegExp;
+  readonly seconds: number;
+}
+
+/** Seconds of the first pattern that matches a path. */
+export function secondsFor(path: string, patterns: readonly SlowPattern[] = []): number {
+  return patterns.find(({ pattern }) => pattern.test(path))?.seconds ?? 0;
 }

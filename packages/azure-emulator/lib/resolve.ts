@@ -1,6 +1,6 @@
 import { Netmask } from "netmask";
 import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
-import { parentOf, same } from "./arm-id";
+import { parentOf, equalIgnoringCase } from "./arm-id";
 import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./resource-types/private-dns-zone";
 import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
 import type { Resource, Store } from "./store";
@@ -16,7 +16,8 @@ export function resolve(network: Resource<VirtualNetworkProperties>, host: strin
     .ofType<LinkProperties>(LINK)
     .find(
       ({ id, properties }) =>
-        same(properties.virtualNetwork.id, asked.id) && same(id.split("/").at(-3)!, PRIVATE_LINK_ZONE),
+        equalIgnoringCase(properties.virtualNetwork.id, asked.id) &&
+        equalIgnoringCase(id.split("/").at(-3)!, PRIVATE_LINK_ZONE),
     );
   if (!link) return [];
   const zone = parentOf(link.id);

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { type Json, isJson } from "./json";
 import { ArmError } from "./arm-error";
-import { type ArmId, RESOURCE_GROUP, parseArmId, same } from "./arm-id";
-import type { Faults } from "./faults";
+import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm-id";
+import { type AsyncOperation, AsyncOperations } from "./async-operations";
+import { type Faults, secondsFor } from "./faults";
+import { type Json, isJson } from "./json";
 import type { ResourceType } from "./resource-type";
 import { RESOURCE_TYPES } from "./resource-types";
 import { refuseWhereLocked } from "./resource-types/authorization";
 import { roleDefinitions } from "./resource-types/role-definitions";
-import { type AsyncOperation, AsyncOperations } from "./async-operations";
+import type { RunScript } from "./run-script";
 import { type Resource, Store } from "./store";
 
-/** A request, without what is of the transport. */
+/** A request to Azure Resource Manager. */
 export interface ArmRequest {
   readonly method: string;
   /** Decoded, without a slash at its end. */
@@ -19,37 +20,47 @@ export interface ArmRequest {
   readonly body?: Json;
 }
 
-/** An answer, without what is of the transport. */
+/** An answer of Azure Resource Manager. */
 export interface ArmAnswer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }
 
-/** How Azure behaves. */
+/** How the emulated Azure behaves. */
 export interface ResourceManagerOptions {
-  /** Address under which clients poll operations, such as `https://localhost:8443`. */
+  /** Address at which clients poll operations, such as `https://localhost:8443`. */
   readonly endpoint: string;
   readonly faults?: Faults;
-  /** What a landing zone's policies do when a resource has arrived. */
+  /** Policies, as a landing zone has them. They act on every resource that is written. */
   readonly policies?: readonly Policy[];
+  /**
+   * Answers requests instead of the emulator, for faults of your own.
+   *
+   * @returns undefined to leave the request to the emulator
+   * @default - the emulator answers all requests
+   */
+  readonly intercept?: (request: ArmRequest) => ArmAnswer | undefined;
+  /** @default - Run Commands are refused */
+  readonly runScript?: RunScript;
   /** Milliseconds that never go back. @default performance.now */
   readonly clock?: () => number;
 }
 
-/** Reacts to a resource that has arrived: with an id and a body, a resource that the policy deploys. */
+/** What a policy does after a resource was written: the id and the body are of a resource that it deploys. */
 export type Policy = (resource: Resource, store: Store) => { readonly id: string; readonly body: Json } | undefined;
 
 /**
- * Azure Resource Manager, in memory: what every resourceType of resource has in common. The rules of each are in `kinds`.
+ * Azure Resource Manager, in memory: what all resource types have in common. What is specific to a type is in the folder
+ * `resource-types`.
  *
- * @see README.md for what of Azure is kept, and what isn't
+ * @see README.md for the rules of Azure that it follows
  */
 export class ResourceManager {
   public readonly store = new Store();
   private readonly operations: AsyncOperations;
-  /** AsyncOperations under way, by the id of what they write or delete. */
-  private readonly underWay = new Map<string, AsyncOperation>();
+  /** The last operation on each id. */
+  private readonly lastOperations = new Map<string, AsyncOperation>();
   private readonly failed = new Set<string>();
   private requests = 0;
   private faults: Faults;
@@ -59,12 +70,12 @@ export class ResourceManager {
     this.operations = new AsyncOperations(options.clock ?? (() => performance.now()));
   }
 
-  /** Answers a request, always: a refusal is an answer too. */
+  /** Answers a request. An ArmError becomes an answer too. */
   public answer(request: ArmRequest): ArmAnswer {
     try {
       this.operations.finishDue();
       this.throttle();
-      return this.serve(request);
+      return this.options.intercept?.(request) ?? this.serve(request);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
       const wait = error.status === 429 ? { "Retry-After": String(this.faults.retryAfter ?? 1) } : {};
@@ -73,17 +84,30 @@ export class ResourceManager {
   }
 
   /**
-   * Makes a resource without a client, and so without the faults that clients meet.
+   * Writes a resource without the faults that are injected for clients.
    *
    * @throws ArmError if Azure would refuse it
    */
   public put(id: string, body: Json): void {
+    this.withoutFaults(id, (parsed) => this.write(parsed, body));
+  }
+
+  /**
+   * Deletes a resource without the faults that are injected for clients.
+   *
+   * @throws ArmError if Azure would refuse it
+   */
+  public delete(id: string): void {
+    this.withoutFaults(id, (parsed) => this.remove(parsed));
+  }
+
+  private withoutFaults(id: string, change: (parsed: ArmId) => void): void {
     const parsed = parseArmId(id);
     if (!parsed) throw new ArmError(400, "InvalidResourceId", `${id} is not the id of a resource.`);
     const { faults } = this;
     this.faults = {};
     try {
-      this.write(parsed, body);
+      change(parsed);
     } finally {
       this.faults = faults;
     }
@@ -111,7 +135,7 @@ export class ResourceManager {
         case "PATCH":
           return this.write(id, patched(this.existing(id), request.body ?? {}));
         case "GET":
-          return { status: 200, body: this.show(this.existing(id)) };
+          return { status: 200, body: this.show(this.existing(id), request.query) };
         case "HEAD":
           return { status: this.store.has(path) ? 204 : 404 };
         case "DELETE":
@@ -156,13 +180,18 @@ export class ResourceManager {
       ...(resourceType.location === "global" && { location: "global" }),
       ...(resourceType.location === "region" && typeof location === "string" && { location: normalised(location) }),
     };
-    resourceType.prepare?.(resource, this.store, old);
+    resourceType.beforeWrite?.(resource, this.store, old);
     resource.properties.provisioningState = "Updating";
     this.store.set(resource);
+    let failure: Error | undefined;
+    const work = resourceType.work?.(resource, this.store, this.options.runScript).catch((error: unknown) => {
+      failure = error as Error;
+    });
     const finish = () => {
       resource.properties.provisioningState = "Succeeded";
       try {
-        resourceType.arrived?.(resource, this.store);
+        if (failure) throw failure;
+        resourceType.afterWrite?.(resource, this.store);
       } catch (error) {
         if (old) this.store.set(old);
         else this.store.delete(resource.id);
@@ -170,8 +199,8 @@ export class ResourceManager {
       }
       this.applyPolicies(resource);
     };
-    const headers = this.operate(id, resourceType, finish);
-    return { status: old ? 200 : (resourceType.created ?? 201), body: this.show(resource), headers };
+    const headers = this.operate(id, resourceType, finish, work);
+    return { status: old ? 200 : (resourceType.createdStatus ?? 201), body: this.show(resource), headers };
   }
 
   private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
@@ -204,7 +233,7 @@ export class ResourceManager {
     this.failOnce("write", id);
   }
 
-  /** A resource needs its group, and a part or extension what it belongs to. */
+  /** A resource needs its group; a part or an extension needs the resource that it belongs to. */
   private requireParent(id: ArmId): void {
     if (id.resourceGroup !== undefined && id.parent !== undefined) {
       const group = `/subscriptions/${id.subscriptionId}/resourceGroups/${id.resourceGroup}`;
@@ -219,31 +248,37 @@ export class ResourceManager {
     if (!this.store.has(id.path)) return { status: 204 };
     const resource = this.existing(id);
     const resourceType = resourceTypeOf(id);
-    this.refuseBusy(id);
+    if (resourceType.deletionPreempts) this.preempt(id);
+    else this.refuseBusy(id);
     refuseWhereLocked("delete", id.path, this.store);
-    resourceType.refuseDeletion?.(resource, this.store);
+    resourceType.beforeDelete?.(resource, this.store);
     this.failOnce("delete", id);
     resource.properties.provisioningState = "Deleting";
     const finish = () => {
-      // Parts first, as they came last.
-      const going = [...this.store.below(id.path).reverse(), resource];
-      for (const { id } of going) this.store.delete(id);
-      for (const gone of going) resourceTypeCalled(gone.type)?.left?.(gone, this.store);
+      // Parts before the resource that they belong to.
+      const deleted = [...this.store.below(id.path).reverse(), resource];
+      for (const { id } of deleted) this.store.delete(id);
+      for (const one of deleted) resourceTypeCalled(one.type)?.afterDelete?.(one, this.store);
     };
     const headers = this.operate(id, resourceType, finish);
-    return resourceType.byOperation ? { status: 202, headers } : { status: 200, body: {} };
+    return resourceType.asynchronous ? { status: 202, headers } : { status: 200, body: {} };
   }
 
   /**
-   * Runs what a write or deletion brings about: at once, or as an operation that the client polls.
+   * Begins the operation of a write, a deletion or an action.
    *
-   * @throws ArmError if it fails, and the resourceType is not written by an operation
+   * @returns the headers by which the client polls it; none where it is not asynchronous
+   * @throws ArmError if it has failed and is not asynchronous
    */
-  private operate(id: ArmId, resourceType: ResourceType, finish: () => void): Record<string, string> {
-    const seconds = this.faults.slow?.find(({ pattern }) => pattern.test(id.path))?.seconds ?? 0;
-    const operation = this.operations.begin(seconds, finish);
-    if (operation.status === "InProgress") this.underWay.set(id.path.toLowerCase(), operation);
-    if (!resourceType.byOperation) {
+  private operate(
+    id: ArmId,
+    resourceType: ResourceType,
+    finish: () => void,
+    work?: Promise<void>,
+  ): Record<string, string> {
+    const operation = this.operations.begin(secondsFor(id.path, this.faults.slow), finish, work);
+    if (operation.status === "InProgress") this.lastOperations.set(id.path.toLowerCase(), operation);
+    if (!resourceType.asynchronous) {
       if (operation.error) throw operation.error;
       return {};
     }
@@ -265,16 +300,23 @@ export class ResourceManager {
   }
 
   private refuseBusy(id: ArmId): void {
-    if (this.underWay.get(id.path.toLowerCase())?.status === "InProgress")
+    if (this.lastOperations.get(id.path.toLowerCase())?.status === "InProgress")
       throw new ArmError(409, "AnotherOperationInProgress", `Another operation on ${id.path} is in progress.`);
   }
 
+  private preempt(id: ArmId): void {
+    const operation = this.lastOperations.get(id.path.toLowerCase());
+    if (operation?.status !== "InProgress") return;
+    operation.status = "Failed";
+    operation.error = new ArmError(409, "OperationPreempted", "Operation was preempted by a more recent operation.");
+  }
+
   private failOnce(action: "write" | "delete", { path }: ArmId): void {
-    // A name by chance is another one each time that the client tries again.
+    // A random name is another one each time that the client tries again.
     const key = `${action} ${path.toLowerCase().replace(/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "/*")}`;
     if (!this.faults.failOnce?.test(path) || this.failed.has(key)) return;
     this.failed.add(key);
-    throw new ArmError(400, "MadeToFail", `${path} was asked to fail once.`);
+    throw new ArmError(400, "MadeToFail", `The emulator was told to let ${path} fail once.`);
   }
 
   private applyPolicies(resource: Resource): void {
@@ -284,20 +326,26 @@ export class ResourceManager {
     }
   }
 
-  private show(resource: Resource): Resource {
-    const resourceType = resourceTypeCalled(resource.type);
-    return { ...resource, properties: { ...resource.properties, ...resourceType?.shown?.(resource, this.store) } };
+  private show(resource: Resource, query?: URLSearchParams): Resource {
+    const added = resourceTypeCalled(resource.type)?.onRead?.(resource, this.store, query?.get("$expand") ?? null);
+    return { ...resource, properties: { ...resource.properties, ...added } };
   }
 
-  /** What a resource answers to more than reading, writing and deleting; undefined if the path asks for nothing such. */
+  /** Serves an action of a resource; undefined if its type has no such action. */
   private act(method: string, path: string): ArmAnswer | undefined {
     const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
     const resource = this.store.get(id);
-    const action = resource && resourceTypeCalled(resource.type)?.actions?.[`${method} ${name}`];
-    return action && { status: 200, body: action(resource) };
+    if (!resource) return undefined;
+    const resourceType = resourceTypeCalled(resource.type);
+    const action = resourceType?.actions?.[`${method} ${name}`];
+    if (!action) return undefined;
+    if (method !== "GET") this.refuseBusy(parseArmId(id)!);
+    const result = action(resource);
+    if (typeof result !== "function") return { status: 200, body: result };
+    return { status: 202, headers: this.operate(parseArmId(id)!, resourceType, result as () => void) };
   }
 
-  /** What lies in a group, or the resources of one type below something. */
+  /** Lists the resources in a group, or those of one type below an id. */
   private list(path: string): ArmAnswer {
     const [, group] = /^(.*\/resourceGroups\/[^/]+)\/resources$/i.exec(path) ?? [];
     if (group !== undefined) {
@@ -317,13 +365,13 @@ export class ResourceManager {
     return { status: 200, body: { value } };
   }
 
-  /** Whether a name that has to be one in all of Azure is free. */
+  /** Whether a name that must be unique across Azure is free. */
   private nameAvailability(body: Json | undefined): Json {
     const { name, type } = body ?? {};
     const taken =
       typeof name === "string" &&
       typeof type === "string" &&
-      this.store.ofType(type).some((resource) => same(resource.name, name));
+      this.store.ofType(type).some((resource) => equalIgnoringCase(resource.name, name));
     return taken
       ? { nameAvailable: false, reason: "AlreadyExists", message: `The name ${name} is already in use.` }
       : { nameAvailable: true };
@@ -334,7 +382,7 @@ const RESOURCE_TYPES_BY_NAME = new Map(
   RESOURCE_TYPES.map((resourceType) => [resourceType.type.toLowerCase(), resourceType]),
 );
 
-/** Resource providers. All are registered. */
+/** Namespaces of the resource providers. All are registered. */
 const NAMESPACES = [...new Set(RESOURCE_TYPES.map(({ type }) => type.split("/")[0]!))];
 
 function registered(namespace: string): Json {
@@ -351,12 +399,12 @@ function resourceTypeOf({ type, path }: ArmId): ResourceType {
   return resourceType;
 }
 
-/** Whether a resource is nobody's part and nobody's extension. */
+/** Whether a resource is directly in its group: no part and no extension of another one. */
 function isTop({ id }: Resource): boolean {
   return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(parseArmId(id)?.parent ?? "");
 }
 
-/** A resource as a PATCH makes it: what the body names is another one, at any depth, and the rest stays (RFC 7396). */
+/** Applies a PATCH: members that the body names are replaced, at any depth, and the others stay (RFC 7396). */
 function patched(resource: Json, body: Json): Json {
   return Object.fromEntries([
     ...Object.entries(resource).filter(([name]) => body[name] !== null),
@@ -372,7 +420,7 @@ function subscription(id: string, subscriptionId: string): Json {
   return { id, subscriptionId, displayName: "emulated", state: "Enabled" };
 }
 
-/** A region by its API name: "Sweden Central" is swedencentral. */
+/** The API name of a region: "Sweden Central" is swedencentral. */
 function normalised(location: string): string {
   return location.replace(/\s+/g, "").toLowerCase();
 }

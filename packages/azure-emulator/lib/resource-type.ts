@@ -1,57 +1,73 @@
 import type { Json } from "./json";
+import type { RunScript } from "./run-script";
 import type { Resource, Store } from "./store";
 
-/** What Azure lets a name of a resourceType be. */
+/** What Azure allows a resource to be called. */
 export interface NameRule {
   readonly form: RegExp;
-  /** In words, for the refusal. */
+  /** In words, for the error message. */
   readonly allowed: string;
 }
 
 /**
- * What is particular about one resourceType of resource. What all have in common, the resource manager does: names, groups,
- * parents, tags, locks, provisioning states, operations.
+ * What is specific to one resource type. What all types have in common is done by the resource manager: names, groups,
+ * parents, tags, locks, provisioning states, asynchronous operations.
  */
 export interface ResourceType<Properties = Json> {
   /** Type as Azure spells it: `Microsoft.Network/privateEndpoints`. */
   readonly type: string;
   readonly names: NameRule;
-  /** Whether it lies in a region, in none, or has no location at all. */
+  /** Whether a resource is in a region, is global, or has no location. */
   readonly location: "region" | "global" | "none";
-  /** Whether Azure writes it by an operation that the client polls. @default false */
-  readonly byOperation?: boolean;
-  /** What Azure answers a first PUT with. @default 201 */
-  readonly created?: 200;
-  /** What can be asked of a resource beyond reading, writing and deleting it, by method and name: `POST start`. */
-  readonly actions?: Record<string, (resource: Resource<Properties>) => unknown>;
-  /** Most tags that it takes. @default 50 */
+  /** Whether writes and deletions are asynchronous operations, which the client polls. @default false */
+  readonly asynchronous?: boolean;
+  /** Whether a deletion ends a write that is still in progress, instead of being refused. @default false */
+  readonly deletionPreempts?: boolean;
+  /** Status of the answer to the PUT that creates a resource. @default 201 */
+  readonly createdStatus?: 200;
+  /** Most tags of a resource. @default 50 */
   readonly tagLimit?: number;
   /**
-   * Completes what a client wrote with what Azure adds to it, before it is kept.
+   * Requests besides reading, writing and deleting, by method and name: `POST start`. A function that is returned ends an
+   * asynchronous operation; anything else is the body of the answer.
+   */
+  readonly actions?: Record<string, (resource: Resource<Properties>) => unknown>;
+  /**
+   * Adds to what a client wrote what Azure adds to it, before it is stored.
    *
    * @throws ArmError if Azure refuses it
    */
-  prepare?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
+  beforeWrite?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
   /**
-   * Does what its coming or change brings about elsewhere.
+   * Work outside the emulator that a write starts. Its operation is in progress until the work is done.
    *
-   * @throws ArmError if that fails: the resource goes back to what it was
+   * @throws ArmError if the work fails, and with it the operation
    */
-  arrived?(resource: Resource<Properties>, store: Store): void;
-  /** What keeps it from being deleted. */
-  refuseDeletion?(resource: Resource<Properties>, store: Store): void;
-  /** Does what its going brings about elsewhere; it and what lay below it are gone already. */
-  left?(resource: Resource<Properties>, store: Store): void;
-  /** What a GET shows beyond what is kept. */
-  shown?(resource: Resource<Properties>, store: Store): Json;
+  work?(resource: Resource<Properties>, store: Store, runScript: RunScript | undefined): Promise<void>;
+  /**
+   * Changes other resources as a consequence of a write, at the end of its operation.
+   *
+   * @throws ArmError if the operation fails: the write is rolled back
+   */
+  afterWrite?(resource: Resource<Properties>, store: Store): void;
+  /** @throws ArmError if Azure refuses the deletion */
+  beforeDelete?(resource: Resource<Properties>, store: Store): void;
+  /** Changes other resources as a consequence of a deletion. The resource and all below it are deleted already. */
+  afterDelete?(resource: Resource<Properties>, store: Store): void;
+  /**
+   * Properties that an answer has in addition to those that are stored.
+   *
+   * @param expand - what the client asked for by `$expand`
+   */
+  onRead?(resource: Resource<Properties>, store: Store, expand: string | null): Json;
 }
 
-/** Declares a resourceType: gives its methods the type of its properties, and lets it be listed with kinds of other ones. */
+/** Gives the methods of a resource type the type of its properties, and lets it be listed with other resource types. */
 export function resourceType<Properties>(definition: ResourceType<Properties>): ResourceType {
   return definition as unknown as ResourceType;
 }
 
-/** A rule for names of `min` to `max` letters, digits, dots, underscores and hyphens, as most of Microsoft.Network has. */
+/** The rule that most names of Microsoft.Network follow. */
 export function networkName(max: number): NameRule {
   return {
     form: new RegExp(`^(?=.{1,${max}}$)[a-z0-9]([\\w.-]*\\w)?$`, "i"),

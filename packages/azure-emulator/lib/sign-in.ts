@@ -1,35 +1,54 @@
 import { randomUUID } from "node:crypto";
+import { ArmError } from "./arm-error";
 import { REGISTRY_SUFFIX } from "./registry-names";
 import type { ArmAnswer } from "./resource-manager";
 
-/** Who signs in: the same, whatever is shown to prove it. */
+/** The one identity that signs in, whatever credentials the client has. */
 export const IDENTITY = {
   tenantId: "00000000-0000-0000-0000-0000000000aa",
   objectId: "00000000-0000-0000-0000-0000000000bb",
 } as const;
 
-/** Where clients learn of a cloud's addresses, and get their tokens: undefined for any other path. */
-export function signIn(path: string, query: URLSearchParams, endpoint: string): ArmAnswer | undefined {
-  if (path.toLowerCase() === "/metadata/endpoints") {
-    const cloud = metadata(endpoint);
-    // Newer versions answer with one cloud, older ones with a list.
-    return { status: 200, body: (query.get("api-version") ?? "") >= "2022" ? cloud : [cloud] };
+/** The metadata of the cloud, and the tokens of Microsoft Entra ID. */
+export class SignIn {
+  private readonly issued = new Set<string>();
+
+  constructor(private readonly endpoint: string) {}
+
+  /** Answers a request for metadata or for a token; undefined for any other path. */
+  public answer(path: string, query: URLSearchParams): ArmAnswer | undefined {
+    const { endpoint } = this;
+    if (path.toLowerCase() === "/metadata/endpoints") {
+      const cloud = metadata(endpoint);
+      // Newer API versions answer with one cloud, older ones with a list.
+      return { status: 200, body: (query.get("api-version") ?? "") >= "2022" ? cloud : [cloud] };
+    }
+    if (/\/oauth2\/(v2\.0\/)?token$/.test(path)) {
+      const token = tokenFor(endpoint);
+      this.issued.add(token.access_token);
+      return { status: 200, body: token };
+    }
+    if (path.endsWith("/.well-known/openid-configuration"))
+      return {
+        status: 200,
+        body: {
+          issuer: endpoint,
+          authorization_endpoint: `${endpoint}/${IDENTITY.tenantId}/oauth2/v2.0/authorize`,
+          token_endpoint: `${endpoint}/${IDENTITY.tenantId}/oauth2/v2.0/token`,
+        },
+      };
+    return undefined;
   }
-  if (/\/oauth2\/(v2\.0\/)?token$/.test(path)) return { status: 200, body: token(endpoint) };
-  if (path.endsWith("/.well-known/openid-configuration"))
-    return {
-      status: 200,
-      body: {
-        issuer: endpoint,
-        authorization_endpoint: `${endpoint}/${IDENTITY.tenantId}/oauth2/v2.0/authorize`,
-        token_endpoint: `${endpoint}/${IDENTITY.tenantId}/oauth2/v2.0/token`,
-      },
-    };
-  return undefined;
+
+  /** @throws ArmError if a request has no token that was issued here */
+  public requireToken(authorization: string | undefined): void {
+    if (!this.issued.has(authorization?.replace(/^Bearer /, "") ?? ""))
+      throw new ArmError(401, "InvalidAuthenticationToken", "The access token is invalid.");
+  }
 }
 
-/** A token that anyone can make: its signature is no signature. It proves nothing, and the emulator asks for no proof. */
-function token(endpoint: string): object {
+/** A token without a signature: it proves nothing. */
+function tokenFor(endpoint: string) {
   const now = Math.floor(Date.now() / 1000);
   const { tenantId, objectId } = IDENTITY;
   const lifetime = 36_000;

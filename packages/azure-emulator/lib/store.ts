@@ -1,5 +1,5 @@
 import type { Json } from "./json";
-import { same } from "./arm-id";
+import { equalIgnoringCase } from "./arm-id";
 
 /** A resource as Azure Resource Manager keeps it. */
 export interface Resource<Properties = Json> {
@@ -41,7 +41,7 @@ export class Store {
   public ofType<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
     const prefix = parent === undefined ? undefined : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
     return this.all().filter(
-      (resource) => same(resource.type, type) && (!prefix || resource.id.toLowerCase().startsWith(prefix)),
+      (resource) => equalIgnoringCase(resource.type, type) && (!prefix || resource.id.toLowerCase().startsWith(prefix)),
     ) as Resource<unknown>[] as Resource<Properties>[];
   }
 

@@ -1,5 +1,5 @@
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { equalIgnoringCase } from "../arm-id";
 import { resourceType } from "../resource-type";
 import type { Store } from "../store";
 
@@ -24,7 +24,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   type: "Microsoft.Authorization/roleAssignments",
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
-  prepare({ id, type, properties }, store) {
+  beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
     properties.principalType ??= "ServicePrincipal";
     properties.createdOn = "2026-01-01T00:00:00Z";
@@ -32,10 +32,10 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
       .ofType<RoleAssignmentProperties>(type)
       .find(
         ({ id: other, properties: { scope = "", principalId, roleDefinitionId } }) =>
-          !same(other, id) &&
-          same(scope, properties.scope!) &&
-          same(principalId, properties.principalId) &&
-          same(roleDefinitionId.split("/").at(-1)!, properties.roleDefinitionId.split("/").at(-1)!),
+          !equalIgnoringCase(other, id) &&
+          equalIgnoringCase(scope, properties.scope!) &&
+          equalIgnoringCase(principalId, properties.principalId) &&
+          equalIgnoringCase(roleDefinitionId.split("/").at(-1)!, properties.roleDefinitionId.split("/").at(-1)!),
       );
     if (twin) throw new ArmError(409, "RoleAssignmentExists", "The role assignment already exists.");
   },
@@ -75,5 +75,5 @@ function scopeOf(id: string): string {
 }
 
 function isIn(id: string, scope: string): boolean {
-  return same(id, scope) || id.toLowerCase().startsWith(`${scope.toLowerCase()}/`);
+  return equalIgnoringCase(id, scope) || id.toLowerCase().startsWith(`${scope.toLowerCase()}/`);
 }

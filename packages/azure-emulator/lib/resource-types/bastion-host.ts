@@ -1,6 +1,6 @@
 import { type SubnetProperties, type WithIpConfigurations, rangesOf, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { equalIgnoringCase } from "../arm-id";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import type { SecurityGroupProperties, SecurityRule } from "./network-security-group";
@@ -18,8 +18,8 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   type: "Microsoft.Network/publicIPAddresses",
   names: networkName(80),
   location: "region",
-  byOperation: true,
-  prepare({ name, properties, sku }, store, old) {
+  asynchronous: true,
+  beforeWrite({ name, properties, sku }, store, old) {
     if ((sku as { name?: string } | undefined)?.name === "Basic")
       throw new ArmError(400, "BasicSkuPublicIpRetired", `Public IP address '${name}': the Basic SKU is retired.`);
     properties.ipAddress = old?.properties.ipAddress ?? nextPublicAddress(store);
@@ -27,9 +27,9 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
     properties.idleTimeoutInMinutes ??= 4;
     properties.ddosSettings ??= { protectionMode: "VirtualNetworkInherited" };
   },
-  refuseDeletion({ id, name }, store) {
+  beforeDelete({ id, name }, store) {
     const user = (store.all() as Resource<WithIpConfigurations>[]).find(({ properties }) =>
-      properties.ipConfigurations?.some((ip) => same(ip.properties.publicIPAddress?.id ?? "", id)),
+      properties.ipConfigurations?.some((ip) => equalIgnoringCase(ip.properties.publicIPAddress?.id ?? "", id)),
     );
     if (user)
       throw new ArmError(
@@ -54,8 +54,8 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
   type: "Microsoft.Network/bastionHosts",
   names: networkName(80),
   location: "region",
-  byOperation: true,
-  prepare(resource, store, old) {
+  asynchronous: true,
+  beforeWrite(resource, store, old) {
     const { name, properties } = resource;
     resource.sku ??= { name: "Basic" };
     properties.dnsName = old?.properties.dnsName ?? `bst-${name}.bastion.azure.com`;

@@ -9,10 +9,11 @@ import { privateDnsZoneGroup } from "./private-dns-zone-group";
 import { privateEndpoint } from "./private-endpoint";
 import { registry, replication } from "./registry";
 import { resourceGroup } from "./resource-group";
+import { runCommand } from "./run-command";
 import { disk, shutdownSchedule, virtualMachine } from "./virtual-machine";
 import { peering, subnet, virtualNetwork } from "./virtual-network";
 
-/** Every resourceType of resource that the emulator knows. */
+/** Every resource type that the emulator knows. */
 export const RESOURCE_TYPES: readonly ResourceType[] = [
   resourceGroup,
   virtualNetwork,
@@ -31,6 +32,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   registry,
   replication,
   virtualMachine,
+  runCommand,
   disk,
   shutdownSchedule,
   roleAssignment,

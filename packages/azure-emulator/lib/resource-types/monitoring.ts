@@ -22,7 +22,7 @@ export const workspace = resourceType<WorkspaceProperties>({
   type: "Microsoft.OperationalInsights/workspaces",
   names: { form: /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i, allowed: "4 to 63 letters, digits and hyphens" },
   location: "region",
-  prepare({ properties }, _, old) {
+  beforeWrite({ properties }, _, old) {
     properties.customerId = old?.properties.customerId ?? randomUUID();
     properties.sku ??= { name: "PerGB2018" };
     properties.retentionInDays ??= 30;
@@ -43,8 +43,8 @@ export const diagnosticSetting = resourceType<DiagnosticSettingProperties>({
   type: "Microsoft.Insights/diagnosticSettings",
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",
-  created: 200,
-  prepare({ properties }, store) {
+  createdStatus: 200,
+  beforeWrite({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))
       throw new ArmError(400, "ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);
   },

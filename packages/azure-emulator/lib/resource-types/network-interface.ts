@@ -1,6 +1,6 @@
 import { type WithIpConfigurations, freeAddresses, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { equalIgnoringCase } from "../arm-id";
 import { resourceType, networkName } from "../resource-type";
 import type { VirtualMachineProperties } from "./virtual-machine";
 
@@ -15,8 +15,8 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   type: "Microsoft.Network/networkInterfaces",
   names: networkName(80),
   location: "region",
-  byOperation: true,
-  prepare({ id, properties }, store, old) {
+  asynchronous: true,
+  beforeWrite({ id, properties }, store, old) {
     properties.dnsSettings ??= { dnsServers: [], appliedDnsServers: [] };
     properties.macAddress = old?.properties.macAddress ?? "00-0D-3A-00-00-01";
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
@@ -29,10 +29,10 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
       ip.properties.primary ??= i === 0;
     }
   },
-  refuseDeletion({ id, properties }, store) {
+  beforeDelete({ id, properties }, store) {
     const vm = store
       .ofType<VirtualMachineProperties>("Microsoft.Compute/virtualMachines")
-      .find((vm) => vm.properties.networkProfile?.networkInterfaces.some((nic) => same(nic.id, id)));
+      .find((vm) => vm.properties.networkProfile?.networkInterfaces.some((nic) => equalIgnoringCase(nic.id, id)));
     const user = vm?.id ?? properties.privateEndpoint?.id;
     if (user !== undefined)
       throw new ArmError(400, "NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);

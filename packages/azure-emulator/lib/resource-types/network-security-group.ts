@@ -1,5 +1,5 @@
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { equalIgnoringCase } from "../arm-id";
 import type { SubnetProperties } from "../addresses";
 import { resourceType, networkName } from "../resource-type";
 
@@ -27,8 +27,8 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
   names: networkName(80),
   location: "region",
-  byOperation: true,
-  prepare({ name, properties }) {
+  asynchronous: true,
+  beforeWrite({ name, properties }) {
     properties.securityRules ??= [];
     properties.defaultSecurityRules = [];
     const places = properties.securityRules.map(
@@ -42,10 +42,10 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
         `Two rules of '${name}' have the same direction and priority: ${twice}.`,
       );
   },
-  refuseDeletion({ id, name }, store) {
+  beforeDelete({ id, name }, store) {
     const user = store
       .ofType<SubnetProperties>("Microsoft.Network/virtualNetworks/subnets")
-      .find(({ properties }) => same(properties.networkSecurityGroup?.id ?? "", id));
+      .find(({ properties }) => equalIgnoringCase(properties.networkSecurityGroup?.id ?? "", id));
     if (user)
       throw new ArmError(
         400,

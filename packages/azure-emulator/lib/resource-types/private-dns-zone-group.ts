@@ -16,14 +16,14 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   type: ZONE_GROUP,
   names: networkName(80),
   location: "none",
-  byOperation: true,
-  prepare({ properties }, store) {
+  asynchronous: true,
+  beforeWrite({ properties }, store) {
     for (const { properties: config } of properties.privateDnsZoneConfigs ?? [])
       if (!store.has(config.privateDnsZoneId))
         throw new ArmError(400, "InvalidResourceReference", `There is no zone ${config.privateDnsZoneId}.`);
   },
-  arrived: refreshEndpoint,
-  left(group, store) {
+  afterWrite: refreshEndpoint,
+  afterDelete(group, store) {
     removeRecords(parentOf(group.id), store);
     refreshEndpoint(group, store);
   },

@@ -1,5 +1,5 @@
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { equalIgnoringCase } from "../arm-id";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource } from "../store";
 
@@ -43,18 +43,18 @@ export const privateDnsZone = resourceType<ZoneProperties>({
   type: PRIVATE_DNS_ZONE,
   names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
   location: "global",
-  byOperation: true,
+  asynchronous: true,
   tagLimit: MOST_TAGS,
-  prepare({ properties }) {
+  beforeWrite({ properties }) {
     properties.maxNumberOfRecordSets = 25_000;
     properties.maxNumberOfVirtualNetworkLinks = 1000;
     properties.maxNumberOfVirtualNetworkLinksWithRegistration = 100;
   },
   // A zone's start of authority comes and goes with it.
-  arrived({ id, name }, store) {
+  afterWrite({ id, name }, store) {
     if (!store.has(`${id}/SOA/@`)) store.set(startOfAuthority(id, name));
   },
-  refuseDeletion({ id, name }, store) {
+  beforeDelete({ id, name }, store) {
     const [link] = store.ofType(LINK, id);
     if (link)
       throw new ArmError(
@@ -63,7 +63,7 @@ export const privateDnsZone = resourceType<ZoneProperties>({
         `Zone '${name}' cannot be deleted while it is linked to virtual networks: ${link.id}.`,
       );
   },
-  shown({ id }, store) {
+  onRead({ id }, store) {
     return { numberOfRecordSets: store.ofType(A_RECORD, id).length + 1 };
   },
 });
@@ -73,9 +73,9 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
   type: LINK,
   names: networkName(80),
   location: "global",
-  byOperation: true,
+  asynchronous: true,
   tagLimit: MOST_TAGS,
-  prepare({ id, properties }, store) {
+  beforeWrite({ id, properties }, store) {
     properties.registrationEnabled ??= false;
     properties.resolutionPolicy ??= "Default";
     properties.virtualNetworkLinkState = "Completed";
@@ -87,9 +87,9 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
       .ofType<LinkProperties>(LINK)
       .find(
         (link) =>
-          !same(link.id, id) &&
-          same(link.properties.virtualNetwork.id, network) &&
-          same(zoneOf(link.id).name, zone.name),
+          !equalIgnoringCase(link.id, id) &&
+          equalIgnoringCase(link.properties.virtualNetwork.id, network) &&
+          equalIgnoringCase(zoneOf(link.id).name, zone.name),
       );
     if (other)
       throw new ArmError(
@@ -104,7 +104,7 @@ export const aRecord = resourceType<ARecordProperties>({
   type: A_RECORD,
   names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
   location: "none",
-  prepare({ id, name, properties }) {
+  beforeWrite({ id, name, properties }) {
     const records = properties.aRecords ?? [];
     if (records.length === 0) throw new ArmError(400, "BadRequest", `The record set '${name}' has no records.`);
     if (records.length > MOST_RECORDS)

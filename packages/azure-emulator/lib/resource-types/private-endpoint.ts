@@ -1,6 +1,6 @@
 import { subnet } from "../addresses";
 import { ArmError } from "../arm-error";
-import { same } from "../arm-id";
+import { equalIgnoringCase } from "../arm-id";
 import {
   PRIVATE_ENDPOINT,
   type PrivateEndpointProperties,
@@ -19,14 +19,14 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   type: PRIVATE_ENDPOINT,
   names: networkName(64),
   location: "region",
-  byOperation: true,
-  prepare(endpoint, store, old) {
+  asynchronous: true,
+  beforeWrite(endpoint, store, old) {
     const { name, properties } = endpoint;
     subnet(properties.subnet.id, store);
     for (const connection of connectionsOf(endpoint)) {
       const { privateLinkServiceId, groupIds = [] } = connection.properties;
       const registry = store.get(privateLinkServiceId);
-      if (!registry || !same(registry.type, REGISTRY))
+      if (!registry || !equalIgnoringCase(registry.type, REGISTRY))
         throw new ArmError(400, "InvalidResourceReference", `There is no registry ${privateLinkServiceId}.`);
       const unfinished = [registry, ...store.ofType(REPLICATION, privateLinkServiceId)].find(
         (part) => part.properties.provisioningState !== "Succeeded",
@@ -55,10 +55,10 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
     properties.networkInterfaces = [{ id: interfaceIdOf(endpoint) }];
     properties.customDnsConfigs = old?.properties.customDnsConfigs ?? [];
   },
-  arrived(endpoint, store) {
+  afterWrite(endpoint, store) {
     settleAddresses(endpoint, store);
   },
-  left(endpoint, store) {
+  afterDelete(endpoint, store) {
     store.delete(interfaceIdOf(endpoint));
   },
 });

@@ -1,6 +1,6 @@
 import { REGISTRY_SUFFIX } from "../registry-names";
 import { ArmError } from "../arm-error";
-import { parentOf, same } from "../arm-id";
+import { parentOf, equalIgnoringCase } from "../arm-id";
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { endpointsOf, settleAddresses } from "../endpoint-addresses";
@@ -41,11 +41,13 @@ export const registry = resourceType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
   location: "region",
-  byOperation: true,
-  prepare(resource, store, old) {
+  asynchronous: true,
+  beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     const sku = resource.sku as { name: string; tier?: string };
-    const taken = store.ofType(REGISTRY).find((other) => same(other.name, name) && !same(other.id, id));
+    const taken = store
+      .ofType(REGISTRY)
+      .find((other) => equalIgnoringCase(other.name, name) && !equalIgnoringCase(other.id, id));
     if (taken) throw new ArmError(409, "AlreadyInUse", `The registry DNS name ${name} is already in use.`);
     resource.sku = { ...sku, tier: sku.name };
     properties.publicNetworkAccess ??= "Enabled";
@@ -69,11 +71,11 @@ export const registry = resourceType<RegistryProperties>({
     delete properties.privateEndpointConnections;
   },
   // Azure lists the home region among the replications.
-  arrived({ id, location, properties }, store) {
+  afterWrite({ id, location, properties }, store) {
     const home = `${id}/replications/${location!}`;
     if (!store.has(home)) store.set(homeReplication(home, location!, properties.zoneRedundancy!));
   },
-  shown({ id }, store) {
+  onRead({ id }, store) {
     return {
       privateEndpointConnections: endpointsOf(id, store).map((endpoint) => ({
         id: `${id}/privateEndpointConnections/${endpoint.name}`,
@@ -94,8 +96,8 @@ export const replication = resourceType<ReplicationProperties>({
   type: REPLICATION,
   names: { form: /^[a-zA-Z0-9]*$/, allowed: "a region's name: letters and digits" },
   location: "region",
-  byOperation: true,
-  prepare({ id, name, location, properties }, store) {
+  asynchronous: true,
+  beforeWrite({ id, name, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;
     if ((parent.sku as { name?: string } | undefined)?.name !== "Premium")
       throw new ArmError(
@@ -103,14 +105,14 @@ export const replication = resourceType<ReplicationProperties>({
         "GeoReplicationNotSupported",
         `Registry '${parent.name}': replicas take the Premium SKU.`,
       );
-    if (!same(name, location ?? ""))
+    if (!equalIgnoringCase(name, location ?? ""))
       throw new ArmError(400, "InvalidReplicationName", `Replication '${name}' is called otherwise than its region.`);
     properties.regionEndpointEnabled ??= true;
     properties.zoneRedundancy ??= "Disabled";
     properties.status = { displayStatus: "Ready" };
   },
   // Every endpoint takes one address more; where one finds none, there is no replica, and the others give theirs back.
-  arrived({ id }, store) {
+  afterWrite({ id }, store) {
     const before = store.get(id)!;
     try {
       settleEndpoints(id, store);
@@ -121,7 +123,7 @@ export const replication = resourceType<ReplicationProperties>({
       throw error;
     }
   },
-  refuseDeletion({ id, location }, store) {
+  beforeDelete({ id, location }, store) {
     if (store.get(parentOf(id))?.location === location)
       throw new ArmError(
         400,
@@ -129,7 +131,7 @@ export const replication = resourceType<ReplicationProperties>({
         "The replication of the home region goes with the registry.",
       );
   },
-  left({ id }, store) {
+  afterDelete({ id }, store) {
     settleEndpoints(id, store);
   },
 });

@@ -12,7 +12,19 @@ export interface VirtualMachineProperties {
   storageProfile?: { osDisk?: OsDisk; dataDisks?: unknown[] };
   osProfile?: { adminPassword?: string; customData?: string; allowExtensionOperations?: boolean };
   additionalCapabilities?: Record<string, unknown>;
-  instanceView?: { statuses: { code: string }[] };
+  instanceView?: InstanceView;
+}
+
+/** State of a virtual machine that Azure reports. */
+export interface VirtualMachineState {
+  readonly power: "running" | "starting" | "stopping" | "stopped" | "deallocating" | "deallocated";
+  /** Whether the agent on the machine is ready to run scripts. */
+  readonly agentReady: boolean;
+}
+
+interface InstanceView {
+  vmAgent: { statuses: { code: string; displayStatus: string }[] };
+  statuses: { code: string }[];
 }
 
 interface OsDisk {
@@ -22,22 +34,23 @@ interface OsDisk {
   managedDisk?: { id?: string; storageAccountType?: string };
 }
 
+export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
 const DISK = "Microsoft.Compute/disks";
 
 export const virtualMachine = resourceType<VirtualMachineProperties>({
-  type: "Microsoft.Compute/virtualMachines",
+  type: VIRTUAL_MACHINE,
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
   location: "region",
-  byOperation: true,
+  asynchronous: true,
   actions: {
     "GET instanceView": ({ properties }) => properties.instanceView,
-    // Whether another size is at hand where the machine runs: no, so it has to be stopped for that.
+    // The sizes to which a running machine can be resized: only its own, so that it has to be deallocated first.
     "GET vmSizes": ({ properties }) => ({ value: [{ name: properties.hardwareProfile?.vmSize }] }),
-    "POST start": (vm) => power(vm, "running"),
-    "POST deallocate": (vm) => power(vm, "deallocated"),
-    "POST powerOff": (vm) => power(vm, "stopped"),
+    "POST start": (vm) => changePower(vm, "starting", "running"),
+    "POST deallocate": (vm) => changePower(vm, "deallocating", "deallocated"),
+    "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
-  prepare(resource, store, old) {
+  beforeWrite(resource, store, old) {
     const { id, name, properties, identity } = resource;
     for (const nic of properties.networkProfile?.networkInterfaces ?? [])
       if (!store.has(nic.id)) throw new ArmError(400, "InvalidResourceReference", `There is no ${nic.id}.`);
@@ -45,18 +58,21 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
     properties.osProfile ??= {};
     properties.osProfile.allowExtensionOperations ??= true;
-    // Azure takes them and never shows them again.
+    // Azure accepts these and never returns them.
     delete properties.osProfile.adminPassword;
     delete properties.osProfile.customData;
     const on = Object.values(properties.additionalCapabilities ?? {}).some(Boolean);
     if (!on) delete properties.additionalCapabilities;
     properties.storageProfile = { dataDisks: [], ...properties.storageProfile };
     properties.storageProfile.osDisk = completed(properties.storageProfile.osDisk ?? {}, id, name);
-    properties.instanceView = { statuses: [{ code: "PowerState/running" }, { code: "ProvisioningState/succeeded" }] };
+    properties.instanceView = old?.properties.instanceView ?? instanceViewOf({ power: "running", agentReady: true });
   },
-  arrived(vm, store) {
+  afterWrite(vm, store) {
     const disk = vm.properties.storageProfile?.osDisk;
     if (disk?.managedDisk?.id !== undefined) store.set(diskOf(vm, disk, disk.managedDisk.id));
+  },
+  onRead(_, __, expand) {
+    return expand === "instanceView" ? {} : { instanceView: undefined };
   },
 });
 
@@ -65,7 +81,7 @@ export const disk = resourceType({
   type: DISK,
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
-  byOperation: true,
+  asynchronous: true,
 });
 
 export const shutdownSchedule = resourceType({
@@ -74,9 +90,48 @@ export const shutdownSchedule = resourceType({
   location: "region",
 });
 
-function power({ properties }: Resource<VirtualMachineProperties>, state: string): object {
-  properties.instanceView = { statuses: [{ code: `PowerState/${state}` }, { code: "ProvisioningState/succeeded" }] };
-  return {};
+/** Sets the state that Azure reports of a virtual machine; what is left out stays. */
+export function setState(
+  { properties }: Resource<VirtualMachineProperties>,
+  { power = powerOf({ properties }), agentReady = isAgentReady({ properties }) }: Partial<VirtualMachineState>,
+): void {
+  properties.instanceView = instanceViewOf({ power, agentReady });
+}
+
+/** Whether a virtual machine is on. */
+export function powerOf({
+  properties,
+}: Pick<Resource<VirtualMachineProperties>, "properties">): VirtualMachineState["power"] {
+  const code = properties.instanceView!.statuses.find(({ code }) => code.startsWith(POWER))!.code;
+  return code.slice(POWER.length) as VirtualMachineState["power"];
+}
+
+const POWER = "PowerState/";
+
+function isAgentReady({ properties }: Pick<Resource<VirtualMachineProperties>, "properties">): boolean {
+  return properties.instanceView!.vmAgent.statuses[0]!.displayStatus === READY;
+}
+
+const READY = "Ready";
+
+function instanceViewOf({ power, agentReady }: VirtualMachineState): InstanceView {
+  return {
+    vmAgent: {
+      statuses: [{ code: "ProvisioningState/succeeded", displayStatus: agentReady ? READY : "Not Ready" }],
+    },
+    statuses: [{ code: "ProvisioningState/succeeded" }, { code: `${POWER}${power}` }],
+  };
+}
+
+function changePower(
+  vm: Resource<VirtualMachineProperties>,
+  during: VirtualMachineState["power"],
+  after: VirtualMachineState["power"],
+): () => void {
+  setState(vm, { power: during });
+  return () => {
+    setState(vm, { power: after });
+  };
 }
 
 function isSystemAssigned(identity: unknown): identity is { type: string } {

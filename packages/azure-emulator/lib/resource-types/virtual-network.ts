@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
 import { type SubnetProperties, rangesOf, usersOf } from "../addresses";
 import { ArmError } from "../arm-error";
-import { parentOf, same } from "../arm-id";
+import { parentOf, equalIgnoringCase } from "../arm-id";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { refuseUnfitForBastion } from "./bastion-host";
@@ -34,8 +34,8 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
   location: "region",
-  byOperation: true,
-  prepare({ id, properties }, store) {
+  asynchronous: true,
+  beforeWrite({ id, properties }, store) {
     // Subnets and peerings are resources of their own, and stay as they are.
     delete properties.subnets;
     delete properties.virtualNetworkPeerings;
@@ -43,14 +43,14 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
     for (const { properties: peering } of store.ofType<PeeringProperties>(PEERING, id))
       refuseOverlap(id, properties.addressSpace, peering.remoteVirtualNetwork.id, store);
   },
-  refuseDeletion({ id }, store) {
+  beforeDelete({ id }, store) {
     for (const { id: subnetId } of store.ofType(SUBNET, id)) refuseInUse(subnetId, store);
   },
-  left({ id }, store) {
+  afterDelete({ id }, store) {
     for (const { properties } of store.ofType<PeeringProperties>(PEERING))
-      if (same(properties.remoteVirtualNetwork.id, id)) properties.peeringState = "Disconnected";
+      if (equalIgnoringCase(properties.remoteVirtualNetwork.id, id)) properties.peeringState = "Disconnected";
   },
-  shown({ id }, store) {
+  onRead({ id }, store) {
     return {
       subnets: store.ofType(SUBNET, id),
       virtualNetworkPeerings: store.ofType(PEERING, id),
@@ -63,8 +63,8 @@ export const subnet = resourceType<SubnetProperties>({
   type: SUBNET,
   names: networkName(80),
   location: "none",
-  byOperation: true,
-  prepare(resource, store, old) {
+  asynchronous: true,
+  beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     properties.privateEndpointNetworkPolicies ??= "Disabled";
     properties.privateLinkServiceNetworkPolicies ??= "Enabled";
@@ -72,13 +72,13 @@ export const subnet = resourceType<SubnetProperties>({
     const network = parentOf(id);
     refuseOutside(resource, store.get<VirtualNetworkProperties>(network)!.properties.addressSpace);
     for (const other of store.ofType<SubnetProperties>(SUBNET, network)) {
-      if (!same(other.id, id) && overlap(rangesOf(resource), rangesOf(other)))
+      if (!equalIgnoringCase(other.id, id) && overlap(rangesOf(resource), rangesOf(other)))
         throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${name}' overlaps with '${other.name}'.`);
     }
     if (old && !sameRanges(resource, old)) refuseInUse(id, store);
     if (name === "AzureBastionSubnet") refuseUnfitForBastion(resource, store);
   },
-  refuseDeletion({ id }, store) {
+  beforeDelete({ id }, store) {
     refuseInUse(id, store);
   },
 });
@@ -88,8 +88,8 @@ export const peering = resourceType<PeeringProperties>({
   type: PEERING,
   names: networkName(80),
   location: "none",
-  byOperation: true,
-  prepare({ id, properties }, store) {
+  asynchronous: true,
+  beforeWrite({ id, properties }, store) {
     const mine = parentOf(id);
     const remote = properties.remoteVirtualNetwork.id;
     if (!store.has(remote)) throw new ArmError(400, "InvalidResourceReference", `There is no ${remote}.`);
@@ -97,7 +97,7 @@ export const peering = resourceType<PeeringProperties>({
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
     for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
       const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
-      if (!same(other, id) && meets)
+      if (!equalIgnoringCase(other, id) && meets)
         throw new ArmError(
           400,
           "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
@@ -114,13 +114,13 @@ export const peering = resourceType<PeeringProperties>({
     properties.peeringState = "Initiated";
   },
   // One side waits for the other: traffic flows once both are there.
-  arrived(peering, store) {
+  afterWrite(peering, store) {
     const back = otherSide(peering, store);
     if (!back) return;
     peering.properties.peeringState = "Connected";
     back.properties.peeringState = "Connected";
   },
-  left(peering, store) {
+  afterDelete(peering, store) {
     const back = otherSide(peering, store);
     if (back) back.properties.peeringState = "Disconnected";
   },
@@ -129,7 +129,7 @@ export const peering = resourceType<PeeringProperties>({
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
   return store
     .ofType<PeeringProperties>(PEERING, properties.remoteVirtualNetwork.id)
-    .find((peering) => same(peering.properties.remoteVirtualNetwork.id, parentOf(id)));
+    .find((peering) => equalIgnoringCase(peering.properties.remoteVirtualNetwork.id, parentOf(id)));
 }
 
 function overlap(some: readonly Netmask[], others: readonly Netmask[]): boolean {
