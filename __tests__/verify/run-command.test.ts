@@ -8,7 +8,7 @@ import { AzureError, type AzureFault } from "../../src/verify/run-command/errors
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { UserError } from "private-link-preview/util";
 import { describeUnless } from "../support/skips";
-import { AzureFake, TOKEN } from "./azure-fake";
+import { EmulatedVms } from "./emulated-vms";
 import { wrongSystem } from "./vm-fake";
 
 const onLinux = (name: string, body: () => void) => {
@@ -19,24 +19,22 @@ const NO_WAITS = { poll: 0, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, 
 
 const LONG_ENOUGH = { ...NO_WAITS, busy: 10, agent: 10, answer: 10 };
 
-const signedIn: TokenCredential = {
-  getToken: () => Promise.resolve({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
-};
-
-let azure: AzureFake;
+let azure: EmulatedVms;
 let folder: string;
 
-beforeAll(async () => {
-  azure = await AzureFake.start();
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "run-command-"));
 });
 
-afterEach(() => {
-  azure.clear();
+beforeEach(async () => {
+  azure = await EmulatedVms.start();
 });
 
-afterAll(async () => {
+afterEach(async () => {
   await azure.close();
+});
+
+afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
@@ -292,13 +290,13 @@ onLinux("signing in and rights", () => {
 
   test("Azure out of reach", async () => {
     const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: "https://127.0.0.1:1" };
-    const result = new VmScripts(signedIn, { resourceManager, waits: NO_WAITS }).powerState(azure.id("vm1"));
+    const result = new VmScripts(azure.credential, { resourceManager, waits: NO_WAITS }).powerState(azure.id("vm1"));
     await fails(result, "unreachable", /ECONNREFUSED/);
   });
 
   test("a certificate that nobody vouches for", async () => {
     const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
-    const result = new VmScripts(signedIn, { resourceManager, waits: NO_WAITS }).powerState(azure.vm("vm1"));
+    const result = new VmScripts(azure.credential, { resourceManager, waits: NO_WAITS }).powerState(azure.vm("vm1"));
     await fails(result, "unreachable", /SELF_SIGNED_CERT/);
   });
 
@@ -307,7 +305,7 @@ onLinux("signing in and rights", () => {
     const credential: TokenCredential = {
       getToken: (scope) => {
         scopes.push(scope);
-        return signedIn.getToken(scope);
+        return azure.credential.getToken(scope);
       },
     };
     const resourceManager = { ...RESOURCE_MANAGERS.china, endpoint: azure.endpoint };
@@ -323,9 +321,12 @@ onLinux("signing in and rights", () => {
 });
 
 onLinux("a VM's power", () => {
-  test.each(["running", "starting", "stopping", "stopped", "deallocating", "deallocated"])("%s", async (power) => {
-    expect(await vmScripts().powerState(azure.vm("vm1", { power }))).toBe(power);
-  });
+  test.each(["running", "starting", "stopping", "stopped", "deallocating", "deallocated"] as const)(
+    "%s",
+    async (power) => {
+      expect(await vmScripts().powerState(azure.vm("vm1", { power }))).toBe(power);
+    },
+  );
 
   test("a VM that is off takes no script, and is not asked to", async () => {
     const vmId = azure.vm("vm1", { power: "deallocated" });
@@ -460,7 +461,7 @@ onLinux("an abort", () => {
   });
 });
 
-function vmScripts(waits = LONG_ENOUGH, credential = signedIn): VmScripts {
+function vmScripts(waits = LONG_ENOUGH, credential = azure.credential): VmScripts {
   const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
   return new VmScripts(credential, { resourceManager, ca: azure.ca, waits });
 }

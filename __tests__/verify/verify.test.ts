@@ -1,4 +1,3 @@
-import type { TokenCredential } from "@azure/identity";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import { push } from "../../src/verify/push";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { type VerifyProps, verify } from "../../src/verify/verify";
 import { describeUnless } from "../support/skips";
-import { AzureFake, TOKEN } from "./azure-fake";
+import { EmulatedVms } from "./emulated-vms";
 import {
   DATA_ENDPOINTS,
   HOSTS,
@@ -24,9 +23,6 @@ import {
 import { VmFake, missingTools } from "./vm-fake";
 
 const WAITS = { poll: 0, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
-const credential: TokenCredential = {
-  getToken: () => Promise.resolve({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
-};
 const ENDPOINT = (spoke: string) =>
   `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pep-${spoke}-dev`;
 
@@ -34,7 +30,7 @@ type Spoke = keyof typeof SPOKES;
 
 describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", () => {
   let folder: string;
-  let azure: AzureFake;
+  let azure: EmulatedVms;
   let registry: RegistryFake;
   let vms: Record<Spoke, VmFake>;
   let deployment: Deployment;
@@ -43,7 +39,6 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "verify-"));
-    azure = await AzureFake.start();
     registry = await RegistryFake.start(
       makeCertificate(folder, "registry", HOSTS),
       makeCertificate(folder, "signer", ["signer"]),
@@ -52,12 +47,11 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
 
   afterAll(async () => {
     await registry.stop();
-    await azure.close();
     rmSync(folder, { recursive: true });
   });
 
-  beforeEach(() => {
-    azure.clear();
+  beforeEach(async () => {
+    azure = await EmulatedVms.start();
     registry.reset();
     progress = [];
     const names = Object.keys(SPOKES) as Spoke[];
@@ -79,19 +73,19 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
         ),
       })),
     };
-    for (const spoke of names) azure.connections.set(ENDPOINT(spoke), "Approved");
+    for (const spoke of names) azure.endpointConnection(ENDPOINT(spoke), "Approved");
     const resourceManager = {
       endpoint: azure.endpoint,
       scope: `${azure.endpoint}/.default`,
       authority: azure.endpoint,
     };
     const options = { resourceManager, ca: azure.ca };
-    const scripts = new OnFakeVms(credential, { ...options, waits: WAITS });
+    const scripts = new OnFakeVms(azure.credential, { ...options, waits: WAITS });
     scripts.vms = Object.fromEntries(deployment.vms.map(({ id, spoke }) => [id, vms[spoke as Spoke]]));
     props = {
       deployment,
       scripts,
-      connections: new EndpointConnections(credential, options),
+      connections: new EndpointConnections(azure.credential, options),
       image: IMAGE,
       start: false,
       signal: new AbortController().signal,
@@ -100,7 +94,8 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     };
   });
 
-  afterEach(() => {
+  afterEach(async () => {
+    await azure.close();
     for (const { folder } of Object.values(vms)) rmSync(folder, { recursive: true });
   });
 
@@ -174,7 +169,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   });
 
   test("an endpoint that was disconnected is named", async () => {
-    azure.connections.set(ENDPOINT("spoke2"), "Disconnected");
+    azure.endpointConnection(ENDPOINT("spoke2"), "Disconnected");
     expect(await failing()).toEqual(["spoke2 endpoint: the connection of pep-spoke2-dev is Disconnected"]);
   });
 
@@ -234,7 +229,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   });
 });
 
-/** Runs scripts through Azure's fake, each in the environment of the VM's fake. */
+/** Runs scripts through the emulated Azure, each in the environment of the VM's fake. */
 class OnFakeVms extends VmScripts {
   public vms: Record<string, VmFake> = {};
 

@@ -1,6 +1,9 @@
 /** An emulated Azure Resource Manager for tests and rehearsals. */
+export { ArmError } from "./lib/arm-error";
 export { groupOf } from "./lib/arm-id";
 export { AzureEmulator, type EmulatorOptions, type RequestRecord } from "./lib/emulator";
 export type { Faults } from "./lib/faults";
 export { attachZoneGroups } from "./lib/policies";
-export type { Policy } from "./lib/resource-manager";
+export type { ArmAnswer, ArmRequest, Policy } from "./lib/resource-manager";
+export type { VirtualMachineState } from "./lib/resource-types/virtual-machine";
+export type { RunCommand, RunScript, ScriptRun } from "./lib/run-script";

@@ -35,6 +35,8 @@ export class SignIn {
           issuer: endpoint,
           authorization_endpoint: `${endpoint}/${IDENTITY.tenantId}/oauth2/v2.0/authorize`,
           token_endpoint: `${endpoint}/${IDENTITY.tenantId}/oauth2/v2.0/token`,
+          // Required by clients, and not served: nobody verifies the tokens.
+          jwks_uri: `${endpoint}/${IDENTITY.tenantId}/discovery/v2.0/keys`,
         },
       };
     return undefined;
