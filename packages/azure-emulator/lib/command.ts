@@ -1,0 +1,169 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { AzureEmulator } from "./emulator";
+import type { Faults, SlowPattern } from "./faults";
+import { attachZoneGroups } from "./policies";
+
+/** Exit statuses of the command. */
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/** The subscription that the printed variables name. Any other exists as well. */
+const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+
+interface Options {
+  readonly port?: number;
+  readonly certificate?: string;
+  readonly slow?: readonly SlowPattern[];
+  readonly fail?: RegExp;
+  readonly throttle?: number;
+  readonly zoneGroups?: string;
+}
+
+/**
+ * Runs an emulator until it is told to end, and returns the exit status. Prints the environment variables for the
+ * providers on standard output, as `export` lines, and everything else on standard error.
+ *
+ * @param ended - resolves when the emulator is to end
+ */
+export async function main(args: readonly string[], ended: Promise<unknown> = endSignal()): Promise<number> {
+  const command = program();
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+  const options = command.opts<Options>();
+
+  let azure: AzureEmulator;
+  try {
+    azure = await AzureEmulator.start({
+      faults: faultsOf(options),
+      ...(options.port !== undefined && { port: options.port }),
+      ...(options.zoneGroups !== undefined && { policies: [attachZoneGroups(options.zoneGroups)] }),
+    });
+  } catch (error) {
+    return failed(`can't listen on port ${options.port ?? 0}`, error);
+  }
+  const temporary = options.certificate === undefined ? mkdtempSync(join(tmpdir(), "azure-emulator-")) : undefined;
+  const certificate = resolve(options.certificate ?? join(temporary!, "azure.pem"));
+  try {
+    writeFileSync(certificate, azure.certificate);
+    console.error(
+      `The emulated Azure runs at ${azure.endpoint}, and ${azure.endpoint}/_resources lists its resources.\n` +
+        `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
+        "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",
+    );
+    for (const [name, value] of Object.entries(azure.environment(certificate, SUBSCRIPTION)))
+      console.log(`export ${name}=${quoted(value)}`);
+    await ended;
+    return EXIT.done;
+  } catch (error) {
+    return failed(`can't write the certificate to ${certificate}`, error);
+  } finally {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    await azure.close();
+  }
+}
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string };
+  return new Command("azure-emulator")
+    .description(
+      "Runs an emulated Azure Resource Manager on this machine, for Terraform's azurerm and azapi providers. It is in " +
+        "memory, needs no account, and runs until Ctrl-C. PATTERN is a regular expression that ignores case.",
+    )
+    .helpOption("--help", "show this")
+    .version(version, "--version", "print the version")
+    .option("--port <n>", "port on 127.0.0.1 (default: a free one)", wholeNumber(1, 65_535))
+    .option(
+      "--certificate <file>",
+      "where to write the certificate, in PEM (default: a temporary file, deleted at the end)",
+    )
+    .option("--slow <pattern=seconds>", "hold requests whose path matches for so long; may be repeated", slow)
+    .option("--fail <pattern>", "refuse the first write and the first deletion of each id that matches", pattern)
+    .option("--throttle <n>", "answer every n-th request with status 429", wholeNumber(2, Infinity))
+    .option(
+      "--zone-groups <zone id>",
+      "attach this private DNS zone to each private endpoint, as a policy does",
+      zoneId,
+    )
+    .exitOverride()
+    .configureOutput({
+      // The suggestion of another option follows on a line of its own.
+      outputError: (text, write) => {
+        write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`);
+      },
+    });
+}
+
+function faultsOf({ slow, fail, throttle }: Options): Faults {
+  return {
+    ...(slow && { hold: slow }),
+    ...(fail && { failOnce: fail }),
+    ...(throttle !== undefined && { throttleEvery: throttle }),
+  };
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, "i");
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}
+
+function slow(text: string, before: readonly SlowPattern[] = []): SlowPattern[] {
+  const [, path = "", seconds = ""] = /^(.+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (path === "") throw new InvalidArgumentError("Allowed: PATTERN=SECONDS, such as privateEndpoints=60.");
+  return [...before, { pattern: pattern(path), seconds: Number(seconds) }];
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > most)
+      throw new InvalidArgumentError(`Allowed: a whole number ${range}.`);
+    return number;
+  };
+}
+
+function zoneId(text: string): string {
+  if (
+    !/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/[^/]+$/i.test(
+      text,
+    )
+  )
+    throw new InvalidArgumentError("Allowed: the id of a private DNS zone.");
+  return text;
+}
+
+function failed(what: string, error: unknown): number {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  console.error(`error: ${what}: ${REASONS[code] ?? message}`);
+  return EXIT.failed;
+}
+
+/** Errors of the operating system that users meet, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program uses it; choose another port",
+  EACCES: "permission denied",
+  ENOENT: "there is no such folder",
+  EISDIR: "this is a folder",
+};
+
+/** A value for a POSIX shell. */
+function quoted(value: string): string {
+  return /^[\w./:@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Resolves when the process is told to end. */
+function endSignal(): Promise<unknown> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+  });
+}
