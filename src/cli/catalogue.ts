@@ -6,6 +6,7 @@ export const CATALOGUE = {
     diagram: "Prints a diagram of the network as a Mermaid flowchart.",
     rehearse:
       "Deploys the network to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
+    emulator: "Runs the emulated Azure alone, for any Terraform or OpenTofu configuration, until Ctrl-C.",
     hcl: "Prints the stack as plain Terraform configuration, which can be used without this project.",
   },
   "With an Azure account": {

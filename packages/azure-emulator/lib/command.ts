@@ -77,7 +77,7 @@ function program(): Command {
     )
     .helpOption("--help", "show this")
     .version(version, "--version", "print the version")
-    .option("--port <n>", "port on 127.0.0.1 (default: a free one)", wholeNumber(1, 65_535))
+    .option("--port <n>", "port on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535))
     .option(
       "--certificate <file>",
       "where to write the certificate, in PEM (default: a temporary file, deleted at the end)",
