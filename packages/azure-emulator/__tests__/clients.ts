@@ -37,7 +37,8 @@ export async function startAzure(options: EmulatorOptions = {}) {
     compute: new ComputeManagementClient(credential, SUBSCRIPTION, client),
     locks: new ManagementLockClient(credential, SUBSCRIPTION, client),
     /** A request without a client. */
-    http: (method: string, path: string, body?: Json) => http(azure, method, path, body),
+    http: (method: string, path: string, body?: Json | string, headers: Record<string, string> = {}) =>
+      http(azure, method, path, body, headers),
   };
 }
 
@@ -48,9 +49,15 @@ export interface HttpAnswer {
   readonly body: Json;
 }
 
-function http(azure: AzureEmulator, method: string, path: string, body?: Json): Promise<HttpAnswer> {
+function http(
+  azure: AzureEmulator,
+  method: string,
+  path: string,
+  body: Json | string | undefined,
+  headers: Record<string, string>,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${azure.endpoint}${path}`, { method, ca: azure.certificate }, (response) => {
+    const outgoing = request(`${azure.endpoint}${path}`, { method, headers, ca: azure.certificate }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
@@ -63,6 +70,6 @@ function http(azure: AzureEmulator, method: string, path: string, body?: Json): 
       });
     });
     outgoing.on("error", reject);
-    outgoing.end(body && JSON.stringify(body));
+    outgoing.end(typeof body === "object" ? JSON.stringify(body) : body);
   });
 }
