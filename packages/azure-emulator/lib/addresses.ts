@@ -3,7 +3,7 @@ import { ArmError } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import type { Resource, Store } from "./store";
 
-/** What of a subnet decides its addresses. */
+/** Properties of a subnet, as far as the emulator uses them. */
 export interface SubnetProperties {
   addressPrefix?: string;
   addressPrefixes?: string[];
@@ -13,7 +13,7 @@ export interface SubnetProperties {
   delegations?: unknown[];
 }
 
-/** An address of a network interface, or of what else has some in a subnet. */
+/** An IP configuration of a network interface, or of another resource with addresses in a subnet. */
 export interface IpConfiguration {
   id?: string;
   name: string;
@@ -28,38 +28,38 @@ export interface IpConfiguration {
   };
 }
 
-/** What has addresses in subnets, of whichever resourceType. */
+/** Properties of any resource with addresses in subnets. */
 export interface WithIpConfigurations {
   ipConfigurations?: IpConfiguration[];
 }
 
-/** The ranges of a subnet, in either of the ways in which a client may write them. */
+/** The address ranges of a subnet, from either property in which a client may write them. */
 export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {
   const { addressPrefix, addressPrefixes } = properties;
   return (addressPrefixes ?? (addressPrefix === undefined ? [] : [addressPrefix])).map((range) => new Netmask(range));
 }
 
-/** A subnet by its id. */
+/** @throws ArmError if there is no subnet with this id */
 export function subnet(id: string, store: Store): Resource<SubnetProperties> {
   const found = store.get<SubnetProperties>(id);
   if (!found) throw new ArmError(400, "InvalidResourceReference", `There is no subnet ${id}.`);
   return found;
 }
 
-/** What has an address in a subnet. */
+/** The resources with an address in a subnet. */
 export function usersOf(subnetId: string, store: Store): Resource<WithIpConfigurations>[] {
   return (store.all() as Resource<WithIpConfigurations>[]).filter(({ properties }) =>
     properties.ipConfigurations?.some((ip) => equalIgnoringCase(ip.properties.subnet?.id ?? "", subnetId)),
   );
 }
 
-/** Addresses that Azure keeps: the first four, and the last. Source: virtual network FAQ. */
-const KEPT_FIRST = 4;
+/** Azure reserves the first four addresses of a subnet, and the last one. Source: virtual network FAQ. */
+const RESERVED_FIRST = 4;
 
 /**
  * The lowest free addresses of a subnet.
  *
- * @throws ArmError if there are not so many: Azure does not say in which subnet
+ * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
 export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
   const used = new Set(
@@ -71,7 +71,7 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;
     const first = toNumber(range.base);
-    for (let i = KEPT_FIRST; i < last && free.length < wanted; i++) {
+    for (let i = RESERVED_FIRST; i < last && free.length < wanted; i++) {
       const address = toAddress(first + i);
       if (!used.has(address)) free.push(address);
     }

@@ -1,4 +1,4 @@
-/** A refusal as Azure Resource Manager tells it: an HTTP status, a code and a message. */
+/** An error of Azure Resource Manager: an HTTP status, a code and a message. */
 export class ArmError extends Error {
   constructor(
     readonly status: number,
@@ -8,7 +8,7 @@ export class ArmError extends Error {
     super(message);
   }
 
-  /** What goes over the wire. */
+  /** The body of the answer. */
   get body(): object {
     return { error: { code: this.code, message: this.message } };
   }

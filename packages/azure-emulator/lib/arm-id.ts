@@ -1,19 +1,19 @@
-/** An id of Azure Resource Manager, taken apart. */
+/** The parts of an Azure Resource Manager id. */
 export interface ArmId {
   readonly path: string;
   readonly subscriptionId: string;
   readonly resourceGroup?: string;
-  /** Type as it stands in the id: `Microsoft.Network/virtualNetworks/subnets`. */
+  /** Type as the id spells it: `Microsoft.Network/virtualNetworks/subnets`. */
   readonly type: string;
   readonly name: string;
-  /** Id of the resource that this one is a part of, of the one that it extends, or of its group. */
+  /** Id of the resource that this one is part of, of the one that it extends, or of its group. */
   readonly parent?: string;
 }
 
-/** Type of a resource group, which has an id of a form of its own. */
+/** Type of a resource group. Its id has no provider in it. */
 export const RESOURCE_GROUP = "Microsoft.Resources/resourceGroups";
 
-/** Takes a path apart; undefined if it is not the id of a resource. */
+/** Parses a path; undefined if it is not the id of a resource. */
 export function parseArmId(path: string): ArmId | undefined {
   const [, subscriptionId, below = ""] = /^\/subscriptions\/([^/]+)(.*)$/i.exec(path) ?? [];
   if (subscriptionId === undefined) return undefined;
@@ -33,17 +33,17 @@ export function parseArmId(path: string): ArmId | undefined {
   return { path, subscriptionId, ...group, type, name: rest.at(-1)!, ...(isPart && { parent }) };
 }
 
-/** Azure does not tell upper from lower case in ids. */
+/** Ids and names are case-insensitive in Azure. */
 export function equalIgnoringCase(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Id of what a part is a part of: its id without its own type and name. */
+/** Id of the resource that another one is part of: the id without the last type and name. */
 export function parentOf(id: string): string {
   return id.split("/").slice(0, -2).join("/");
 }
 
-/** Id of the resource group that an id lies in. */
+/** Id of the resource group that an id is in. */
 export function groupOf(id: string): string {
   return id.split("/").slice(0, 5).join("/");
 }

@@ -18,7 +18,7 @@ interface Connection {
   };
 }
 
-/** What a private endpoint is made of. */
+/** Properties of a private endpoint. */
 export interface PrivateEndpointProperties {
   subnet: { id: string };
   customNetworkInterfaceName?: string;
@@ -28,12 +28,12 @@ export interface PrivateEndpointProperties {
   customDnsConfigs?: { fqdn: string; ipAddresses: string[] }[];
 }
 
-/** The zones in which an endpoint registers itself. */
+/** Properties of a DNS zone group: the zones in which an endpoint registers itself. */
 export interface ZoneGroupProperties {
   privateDnsZoneConfigs?: { name: string; properties: { privateDnsZoneId: string } }[];
 }
 
-/** The endpoints of a registry. */
+/** The private endpoints of a registry. */
 export function endpointsOf(registryId: string, store: Store): Resource<PrivateEndpointProperties>[] {
   return store
     .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
@@ -43,12 +43,12 @@ export function endpointsOf(registryId: string, store: Store): Resource<PrivateE
 }
 
 /**
- * Gives an endpoint an address for each host name of its registry that it lacks, and takes those back whose names are
- * gone. All others stay. They lie on the endpoint's network interface, in no order that says anything.
+ * Gives an endpoint the addresses of its registry's host names: adds those that are missing, removes those of names that
+ * no longer exist, and keeps all others. They are on the endpoint's network interface, in an order without meaning.
  *
  * @throws ArmError if its subnet has too few
  */
-export function settleAddresses(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
+export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
   const { properties, location } = endpoint;
   const id = interfaceIdOf(endpoint);
   const wanted = connectionsOf(endpoint).flatMap(({ properties: { privateLinkServiceId } }) =>
@@ -73,7 +73,7 @@ export function settleAddresses(endpoint: Resource<PrivateEndpointProperties>, s
       },
     };
   });
-  const ipConfigurations = disordered([...kept, ...added]);
+  const ipConfigurations = reordered([...kept, ...added]);
   for (const [i, ip] of ipConfigurations.entries()) ip.properties.primary = i === 0;
   store.set({
     id,
@@ -82,11 +82,11 @@ export function settleAddresses(endpoint: Resource<PrivateEndpointProperties>, s
     ...(location !== undefined && { location }),
     properties: { provisioningState: "Succeeded", ipConfigurations, privateEndpoint: { id: endpoint.id } },
   });
-  showAddresses(endpoint, ipConfigurations, store);
+  publishAddresses(endpoint, ipConfigurations, store);
 }
 
-/** An endpoint without a zone group lists its addresses; one with some writes them into the groups' zones instead. */
-export function showAddresses(
+/** An endpoint without a zone group lists its addresses. One with zone groups writes them to the zones instead. */
+export function publishAddresses(
   endpoint: Resource<PrivateEndpointProperties>,
   ipConfigurations: readonly IpConfiguration[],
   store: Store,
@@ -100,13 +100,13 @@ export function showAddresses(
   for (const group of groups) writeRecords(endpoint, group, addresses, store);
 }
 
-/** Id of the network interface that an endpoint has. */
+/** Id of the network interface of an endpoint. */
 export function interfaceIdOf({ id, name, properties }: Resource<PrivateEndpointProperties>): string {
   const group = groupOf(id);
   return `${group}/providers/Microsoft.Network/networkInterfaces/${properties.customNetworkInterfaceName ?? `${name}.nic`}`;
 }
 
-/** The connections of an endpoint, of either sort. */
+/** The connections of an endpoint, automatic and manual ones. */
 export function connectionsOf({ properties }: Resource<PrivateEndpointProperties>): Connection[] {
   const { privateLinkServiceConnections = [], manualPrivateLinkServiceConnections = [] } = properties;
   return [...privateLinkServiceConnections, ...manualPrivateLinkServiceConnections];
@@ -116,14 +116,14 @@ function hostOf(ip: IpConfiguration): string | undefined {
   return ip.properties.privateLinkConnectionProperties?.fqdns[0];
 }
 
-/** Another order, the same each time: whoever takes addresses by position is wrong each time. */
-function disordered<T>(list: readonly T[]): T[] {
+/** Changes the order, in the same way each time, so that taking addresses by position always fails. */
+function reordered<T>(list: readonly T[]): T[] {
   const odd = list.filter((_, i) => i % 2 === 1);
   const even = list.filter((_, i) => i % 2 === 0);
   return [...odd, ...even.reverse()];
 }
 
-/** Writes an endpoint's addresses over whatever the zone held under the same names: the trap of two such endpoints. */
+/** Writes an endpoint's addresses to the zones of a group. A record of the same name, of another endpoint, is overwritten. */
 function writeRecords(
   { id: endpointId }: { id: string },
   { properties }: Resource<ZoneGroupProperties>,
@@ -144,7 +144,7 @@ function writeRecords(
           ttl: 10,
           fqdn: `${name}.${zone.name}.`,
           isAutoRegistered: false,
-          // Azure notes who wrote it, and takes it away with that.
+          // Azure records who wrote it, and deletes it together with that.
           metadata: { creator: `created by private endpoint ${endpointId}` },
           aRecords: ipAddresses.map((ipv4Address) => ({ ipv4Address })),
         },
@@ -153,7 +153,7 @@ function writeRecords(
   }
 }
 
-/** Takes away the records that an endpoint wrote by its zone groups. */
+/** Deletes the records that an endpoint wrote through its zone groups. */
 export function removeRecords(endpointId: string, store: Store): void {
   for (const { id, properties } of store.ofType<ARecordProperties>(A_RECORD))
     if (properties.metadata?.creator?.endsWith(` ${endpointId}`)) store.delete(id);

@@ -3,7 +3,7 @@ import { PRIVATE_LINK_ZONE } from "./registry-names";
 import type { Policy } from "./resource-manager";
 
 /**
- * What a landing zone's policy does to every private endpoint: attaches a zone group, with which the endpoint registers
+ * A policy of a landing zone: attaches a DNS zone group to every private endpoint, with which the endpoint registers
  * itself in a central zone.
  *
  * Source: "Private Link and DNS integration at scale", Microsoft's Cloud Adoption Framework.

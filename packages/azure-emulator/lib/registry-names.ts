@@ -1,5 +1,5 @@
-/** Suffix of a registry's public names in the cloud that is emulated, the public one. */
+/** Suffix of a registry's names in the public cloud, which is the one that is emulated. */
 export const REGISTRY_SUFFIX = "azurecr.io";
 
-/** The private DNS zone in which those names are looked up over private link. */
+/** The private DNS zone that Private Link uses for these names. */
 export const PRIVATE_LINK_ZONE = "privatelink.azurecr.io";

@@ -6,17 +6,17 @@ import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types
 import type { Resource, Store } from "./store";
 
 /**
- * What a machine in a virtual network gets for a registry's host name from private DNS, as the emulated Azure stands:
- * nothing where public DNS would have to answer.
+ * Addresses that private DNS returns for a registry's host name in a virtual network; none where public DNS would have to
+ * answer.
  */
 export function resolve(network: Resource<VirtualNetworkProperties>, host: string, store: Store): string[] {
   const name = host.slice(0, -`.${REGISTRY_SUFFIX}`.length);
-  const asked = networkAsked(network, store);
+  const answering = answeringNetwork(network, store);
   const link = store
     .ofType<LinkProperties>(LINK)
     .find(
       ({ id, properties }) =>
-        equalIgnoringCase(properties.virtualNetwork.id, asked.id) &&
+        equalIgnoringCase(properties.virtualNetwork.id, answering.id) &&
         equalIgnoringCase(id.split("/").at(-3)!, PRIVATE_LINK_ZONE),
     );
   if (!link) return [];
@@ -25,8 +25,11 @@ export function resolve(network: Resource<VirtualNetworkProperties>, host: strin
   return (records?.properties.aRecords ?? []).map(({ ipv4Address }) => ipv4Address);
 }
 
-/** The network whose zones answer: the one in which the asking one's DNS servers lie, or the asking one itself. */
-function networkAsked(network: Resource<VirtualNetworkProperties>, store: Store): Resource<VirtualNetworkProperties> {
+/** The network whose zones answer: the one that contains the network's DNS server, or the network itself. */
+function answeringNetwork(
+  network: Resource<VirtualNetworkProperties>,
+  store: Store,
+): Resource<VirtualNetworkProperties> {
   const server = network.properties.dhcpOptions?.dnsServers?.[0];
   if (server === undefined) return network;
   const holder = store

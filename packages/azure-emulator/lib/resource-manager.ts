@@ -171,7 +171,7 @@ export class ResourceManager {
     const { location, properties } = body;
     const resource: Resource = {
       ...body,
-      // An id keeps the spelling with which the resource was made.
+      // An id keeps the spelling with which the resource was created.
       id: old?.id ?? id.path,
       name: old?.name ?? id.name,
       type: resourceType.type,

@@ -1,7 +1,7 @@
 import type { Json } from "./json";
 import { equalIgnoringCase } from "./arm-id";
 
-/** A resource as Azure Resource Manager keeps it. */
+/** A resource, as it is stored. */
 export interface Resource<Properties = Json> {
   readonly id: string;
   readonly name: string;
@@ -9,11 +9,11 @@ export interface Resource<Properties = Json> {
   location?: string;
   tags?: Record<string, string>;
   properties: Properties;
-  /** SKU, identity and whatever else a resourceType has beside its properties. */
+  /** SKU, identity and other members beside the properties. */
   [member: string]: unknown;
 }
 
-/** All resources, by their ids. */
+/** All resources, by id. */
 export class Store {
   private readonly resources = new Map<string, Resource>();
 
@@ -37,7 +37,7 @@ export class Store {
     return [...this.resources.values()];
   }
 
-  /** All resources of a type, or those of them directly below another resource. */
+  /** All resources of a type; with a parent, those that are part of it. */
   public ofType<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
     const prefix = parent === undefined ? undefined : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
     return this.all().filter(
@@ -45,7 +45,7 @@ export class Store {
     ) as Resource<unknown>[] as Resource<Properties>[];
   }
 
-  /** What lies below an id: parts, parts of parts, extensions. */
+  /** All resources below an id: parts, parts of parts, extensions. */
   public below(id: string): Resource[] {
     const prefix = `${id.toLowerCase()}/`;
     return this.all().filter((resource) => resource.id.toLowerCase().startsWith(prefix));

@@ -49,9 +49,9 @@ export const lock = resourceType<LockProperties>({
 });
 
 /**
- * A lock holds its scope and all below, extensions such as role assignments included, but not itself.
+ * A lock protects its scope and all below it, including extensions such as role assignments, but not itself.
  *
- * @throws ArmError if one forbids it
+ * @throws ArmError if a lock forbids the action
  */
 export function refuseWhereLocked(action: "write" | "delete", id: string, store: Store): void {
   if (new RegExp(`/providers/${LOCK}/[^/]+$`, "i").test(id)) return;
@@ -59,8 +59,8 @@ export function refuseWhereLocked(action: "write" | "delete", id: string, store:
     .ofType<LockProperties>(LOCK)
     .filter(({ properties }) => action === "delete" || properties.level === "ReadOnly")
     .map((lock) => scopeOf(lock.id))
-    // A group with something locked in it can't be deleted either.
-    .filter((scope) => isIn(id, scope) || (action === "delete" && isIn(scope, id)));
+    // A group that contains something locked can't be deleted either.
+    .filter((scope) => isWithin(id, scope) || (action === "delete" && isWithin(scope, id)));
   if (locks.length > 0)
     throw new ArmError(
       409,
@@ -69,11 +69,11 @@ export function refuseWhereLocked(action: "write" | "delete", id: string, store:
     );
 }
 
-/** What an extension extends. */
+/** Id of the resource that an extension extends. */
 function scopeOf(id: string): string {
   return id.slice(0, id.toLowerCase().lastIndexOf("/providers/"));
 }
 
-function isIn(id: string, scope: string): boolean {
+function isWithin(id: string, scope: string): boolean {
   return equalIgnoringCase(id, scope) || id.toLowerCase().startsWith(`${scope.toLowerCase()}/`);
 }

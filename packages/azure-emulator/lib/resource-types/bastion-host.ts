@@ -40,7 +40,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   },
 });
 
-/** Addresses for documentation, RFC 5737: nobody's. */
+/** Addresses that RFC 5737 reserves for documentation. */
 function nextPublicAddress(store: Store): string {
   const taken = store
     .ofType<PublicIpAddressProperties>("Microsoft.Network/publicIPAddresses")
@@ -62,7 +62,7 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
     for (const ip of properties.ipConfigurations ?? []) {
       const place = subnet(ip.properties.subnet?.id ?? "", store);
       if (place.name !== "AzureBastionSubnet")
-        throw new ArmError(400, "InvalidBastionSubnet", `A bastion lives in AzureBastionSubnet, not in ${place.name}.`);
+        throw new ArmError(400, "InvalidBastionSubnet", `A bastion needs the subnet AzureBastionSubnet, not ${place.name}.`);
       refuseUnfitForBastion(place, store);
       const publicIp = store.get(ip.properties.publicIPAddress?.id ?? "");
       if ((publicIp?.sku as { name?: string } | undefined)?.name !== "Standard")
@@ -72,7 +72,7 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
 });
 
 /**
- * What a bastion's subnet has to let through: direction, ports, source, destination.
+ * Traffic that the subnet of a bastion must allow: direction, ports, source, destination.
  *
  * Source: "Working with NSG access and Azure Bastion", Microsoft's Bastion documentation.
  */
@@ -87,25 +87,25 @@ const BASTION_NEEDS: readonly (readonly [SecurityRule["properties"]["direction"]
   ["Outbound", ["80"], "*", "Internet"],
 ];
 
-/** @throws ArmError if the subnet is too small for a bastion, or its security group does not let it work */
+/** @throws ArmError if the subnet is too small for a bastion, or its security group blocks traffic that the bastion needs */
 export function refuseUnfitForBastion(place: Resource<SubnetProperties>, store: Store): void {
   if (rangesOf(place).some(({ bitmask }) => bitmask > 26))
     throw new ArmError(400, "InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
   const group = place.properties.networkSecurityGroup;
   if (!group) return;
   const rules = store.get<SecurityGroupProperties>(group.id)?.properties.securityRules ?? [];
-  const lacking = BASTION_NEEDS.filter(([direction, ports, source, destination]) =>
-    ports.some((port) => !rules.some((rule) => lets(rule, direction, port, source, destination))),
+  const missing = BASTION_NEEDS.filter(([direction, ports, source, destination]) =>
+    ports.some((port) => !rules.some((rule) => allows(rule, direction, port, source, destination))),
   );
-  if (lacking.length > 0)
+  if (missing.length > 0)
     throw new ArmError(
       400,
       "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
-      `Network security group ${group.id} does not have necessary rules for Azure Bastion Subnet AzureBastionSubnet: ${lacking.map(([direction, ports, source, destination]) => `${direction} ${ports.join(", ")} from ${source} to ${destination}`).join("; ")}.`,
+      `Network security group ${group.id} does not have necessary rules for Azure Bastion Subnet AzureBastionSubnet: ${missing.map(([direction, ports, source, destination]) => `${direction} ${ports.join(", ")} from ${source} to ${destination}`).join("; ")}.`,
     );
 }
 
-function lets(
+function allows(
   { properties: rule }: SecurityRule,
   direction: string,
   port: string,

@@ -32,7 +32,7 @@ export const workspace = resourceType<WorkspaceProperties>({
   },
 });
 
-/** Workspaces that were deleted and can be had back: none, here they are gone. azurerm looks before it makes one. */
+/** Deleted workspaces that can be recovered. There are none, but azurerm looks for them before it creates a workspace. */
 export const deletedWorkspace = resourceType({
   type: "Microsoft.OperationalInsights/deletedWorkspaces",
   names: { form: /^.+$/, allowed: "any" },

@@ -7,7 +7,7 @@ import type { VirtualMachineProperties } from "./virtual-machine";
 interface NetworkInterfaceProperties extends WithIpConfigurations {
   macAddress?: string;
   dnsSettings?: { dnsServers: string[]; appliedDnsServers: string[] };
-  /** Set on the interface of a private endpoint, which comes and goes with it. */
+  /** Set on the interface of a private endpoint, which is created and deleted with the endpoint. */
   privateEndpoint?: { id: string };
 }
 

@@ -3,7 +3,7 @@ import { equalIgnoringCase } from "../arm-id";
 import type { SubnetProperties } from "../addresses";
 import { resourceType, networkName } from "../resource-type";
 
-/** A rule of a network security group, as far as its checks go. */
+/** A rule of a network security group, as far as the emulator uses it. */
 export interface SecurityRule {
   name: string;
   properties: {
@@ -17,7 +17,7 @@ export interface SecurityRule {
   };
 }
 
-/** What a network security group holds. */
+/** Properties of a network security group. */
 export interface SecurityGroupProperties {
   securityRules?: SecurityRule[];
   defaultSecurityRules?: SecurityRule[];

@@ -7,7 +7,7 @@ import {
   type ZoneGroupProperties,
   interfaceIdOf,
   removeRecords,
-  showAddresses,
+  publishAddresses,
 } from "../endpoint-addresses";
 import { resourceType, networkName } from "../resource-type";
 import type { Store } from "../store";
@@ -33,5 +33,5 @@ function refreshEndpoint(group: { id: string }, store: Store): void {
   const endpoint = store.get<PrivateEndpointProperties>(parentOf(group.id));
   if (!endpoint) return;
   const nic = store.get<WithIpConfigurations>(interfaceIdOf(endpoint));
-  showAddresses(endpoint, nic?.properties.ipConfigurations ?? [], store);
+  publishAddresses(endpoint, nic?.properties.ipConfigurations ?? [], store);
 }

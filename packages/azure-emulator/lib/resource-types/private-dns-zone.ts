@@ -20,7 +20,7 @@ interface ZoneProperties {
   maxNumberOfVirtualNetworkLinksWithRegistration?: number;
 }
 
-/** Which virtual network looks in a zone. */
+/** Properties of a link between a zone and a virtual network. */
 export interface LinkProperties {
   virtualNetwork: { id: string };
   registrationEnabled?: boolean;
@@ -28,7 +28,7 @@ export interface LinkProperties {
   virtualNetworkLinkState?: string;
 }
 
-/** A record set. */
+/** Properties of a record set. */
 export interface ARecordProperties {
   ttl?: number;
   aRecords?: { ipv4Address: string }[];
@@ -50,7 +50,7 @@ export const privateDnsZone = resourceType<ZoneProperties>({
     properties.maxNumberOfVirtualNetworkLinks = 1000;
     properties.maxNumberOfVirtualNetworkLinksWithRegistration = 100;
   },
-  // A zone's start of authority comes and goes with it.
+  // The SOA record is created and deleted with the zone.
   afterWrite({ id, name }, store) {
     if (!store.has(`${id}/SOA/@`)) store.set(startOfAuthority(id, name));
   },
@@ -80,9 +80,9 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
     properties.resolutionPolicy ??= "Default";
     properties.virtualNetworkLinkState = "Completed";
     const network = properties.virtualNetwork.id;
-    if (!store.has(network)) throw new ArmError(400, "InvalidResourceReference", `There is no ${network}.`);
+    if (!store.has(network)) throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${network}.`);
     const zone = zoneOf(id);
-    // Until the old link is gone for good, which takes a while, there is no other.
+    // Another link is refused until the deletion of the old one has finished.
     const other = store
       .ofType<LinkProperties>(LINK)
       .find(
@@ -118,7 +118,7 @@ export const aRecord = resourceType<ARecordProperties>({
   },
 });
 
-/** The one record set that every zone has. It can be read, and no more. */
+/** The record set that every zone has. */
 export const soaRecord = resourceType({
   type: `${PRIVATE_DNS_ZONE}/SOA`,
   names: { form: /^@$/, allowed: "@" },

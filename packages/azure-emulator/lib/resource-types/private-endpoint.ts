@@ -7,7 +7,7 @@ import {
   connectionsOf,
   endpointsOf,
   interfaceIdOf,
-  settleAddresses,
+  assignAddresses,
 } from "../endpoint-addresses";
 import { resourceType, networkName } from "../resource-type";
 import { REGISTRY, REPLICATION } from "./private-link-members";
@@ -47,7 +47,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
         throw new ArmError(400, "PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
       const manual = properties.manualPrivateLinkServiceConnections?.includes(connection) ?? false;
       connection.properties.provisioningState = "Succeeded";
-      // Who may make both is trusted with both; a manual connection waits for the registry's owner.
+      // A manual connection waits for the registry's owner. Any other is approved, as the client may write both.
       connection.properties.privateLinkServiceConnectionState ??= manual
         ? { status: "Pending", description: "Awaiting approval", actionsRequired: "None" }
         : { status: "Approved", description: "Auto-Approved", actionsRequired: "None" };
@@ -56,7 +56,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
     properties.customDnsConfigs = old?.properties.customDnsConfigs ?? [];
   },
   afterWrite(endpoint, store) {
-    settleAddresses(endpoint, store);
+    assignAddresses(endpoint, store);
   },
   afterDelete(endpoint, store) {
     store.delete(interfaceIdOf(endpoint));

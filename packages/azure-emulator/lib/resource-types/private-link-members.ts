@@ -4,13 +4,13 @@ import type { Store } from "../store";
 export const REGISTRY = "Microsoft.ContainerRegistry/registries";
 export const REPLICATION = `${REGISTRY}/replications`;
 
-/** A host name of a registry, and what private link calls it. */
+/** A host name of a registry, and the name of its Private Link member. */
 export interface PrivateLinkMember {
   readonly fqdn: string;
   readonly member: string;
 }
 
-/** The host names of a registry as it stands: one for all of it, and one for the data of each region. */
+/** The host names that a registry has now: one for the registry, and one for the data of each region. */
 export function privateLinkMembers(registryId: string, store: Store): PrivateLinkMember[] {
   const registry = store.get(registryId);
   if (!registry) return [];

@@ -3,7 +3,7 @@ import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
-import { endpointsOf, settleAddresses } from "../endpoint-addresses";
+import { endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { REGISTRY, REPLICATION } from "./private-link-members";
 
 interface RegistryProperties {
@@ -52,7 +52,7 @@ export const registry = resourceType<RegistryProperties>({
     resource.sku = { ...sku, tier: sku.name };
     properties.publicNetworkAccess ??= "Enabled";
     if (properties.publicNetworkAccess === "Disabled" && sku.name !== "Premium")
-      throw new ArmError(400, "Invalid", `Registry '${name}': private access takes the Premium SKU.`);
+      throw new ArmError(400, "Invalid", `Registry '${name}': private access needs the Premium SKU.`);
     properties.adminUserEnabled ??= false;
     properties.anonymousPullEnabled ??= false;
     properties.networkRuleBypassOptions ??= "AzureServices";
@@ -67,10 +67,10 @@ export const registry = resourceType<RegistryProperties>({
     properties.loginServer = `${name.toLowerCase()}.${REGISTRY_SUFFIX}`;
     properties.dataEndpointHostNames = [];
     properties.creationDate = old?.properties.creationDate ?? "2026-01-01T00:00:00Z";
-    // Shown, not kept.
+    // Derived from the endpoints whenever the registry is read.
     delete properties.privateEndpointConnections;
   },
-  // Azure lists the home region among the replications.
+  // Azure lists the home region as one of the replications.
   afterWrite({ id, location, properties }, store) {
     const home = `${id}/replications/${location!}`;
     if (!store.has(home)) store.set(homeReplication(home, location!, properties.zoneRedundancy!));
@@ -103,22 +103,22 @@ export const replication = resourceType<ReplicationProperties>({
       throw new ArmError(
         400,
         "GeoReplicationNotSupported",
-        `Registry '${parent.name}': replicas take the Premium SKU.`,
+        `Registry '${parent.name}': replicas need the Premium SKU.`,
       );
     if (!equalIgnoringCase(name, location ?? ""))
-      throw new ArmError(400, "InvalidReplicationName", `Replication '${name}' is called otherwise than its region.`);
+      throw new ArmError(400, "InvalidReplicationName", `Replication '${name}' must have the name of its region.`);
     properties.regionEndpointEnabled ??= true;
     properties.zoneRedundancy ??= "Disabled";
     properties.status = { displayStatus: "Ready" };
   },
-  // Every endpoint takes one address more; where one finds none, there is no replica, and the others give theirs back.
+  // Every endpoint takes one more address. If a subnet has none left, the replica is rolled back and all endpoints release it.
   afterWrite({ id }, store) {
     const before = store.get(id)!;
     try {
-      settleEndpoints(id, store);
+      assignEndpointAddresses(id, store);
     } catch (error) {
       store.delete(id);
-      settleEndpoints(id, store);
+      assignEndpointAddresses(id, store);
       store.set(before);
       throw error;
     }
@@ -128,16 +128,16 @@ export const replication = resourceType<ReplicationProperties>({
       throw new ArmError(
         400,
         "CannotDeleteHomeReplication",
-        "The replication of the home region goes with the registry.",
+        "The replication of the home region is deleted with the registry only.",
       );
   },
   afterDelete({ id }, store) {
-    settleEndpoints(id, store);
+    assignEndpointAddresses(id, store);
   },
 });
 
-function settleEndpoints(replicationId: string, store: Store): void {
-  for (const endpoint of endpointsOf(parentOf(replicationId), store)) settleAddresses(endpoint, store);
+function assignEndpointAddresses(replicationId: string, store: Store): void {
+  for (const endpoint of endpointsOf(parentOf(replicationId), store)) assignAddresses(endpoint, store);
 }
 
 function homeReplication(id: string, location: string, zoneRedundancy: string): Resource {

@@ -7,7 +7,7 @@ const ROLES = {
   AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
 };
 
-/** Answers who looks up a role, by its name or its id. */
+/** Answers a request for a built-in role, by its name or its id. */
 export function roleDefinitions({ path, query }: ArmRequest): ArmAnswer {
   const wanted = /roleName eq '([^']+)'/.exec(query.get("$filter") ?? "")?.[1];
   const id = /\/roleDefinitions\/([^/]+)$/i.exec(path)?.[1]?.toLowerCase();

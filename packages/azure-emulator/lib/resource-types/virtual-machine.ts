@@ -4,7 +4,7 @@ import { groupOf } from "../arm-id";
 import { resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
-/** What a virtual machine is made of, as far as its neighbours need it. */
+/** Properties of a virtual machine, as far as the emulator uses them. */
 export interface VirtualMachineProperties {
   vmId?: string;
   hardwareProfile?: { vmSize?: string };
@@ -53,7 +53,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   beforeWrite(resource, store, old) {
     const { id, name, properties, identity } = resource;
     for (const nic of properties.networkProfile?.networkInterfaces ?? [])
-      if (!store.has(nic.id)) throw new ArmError(400, "InvalidResourceReference", `There is no ${nic.id}.`);
+      if (!store.has(nic.id)) throw new ArmError(400, "InvalidResourceReference", `There is no network interface ${nic.id}.`);
     properties.vmId = old?.properties.vmId ?? randomUUID();
     if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
     properties.osProfile ??= {};
@@ -64,7 +64,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     const on = Object.values(properties.additionalCapabilities ?? {}).some(Boolean);
     if (!on) delete properties.additionalCapabilities;
     properties.storageProfile = { dataDisks: [], ...properties.storageProfile };
-    properties.storageProfile.osDisk = completed(properties.storageProfile.osDisk ?? {}, id, name);
+    properties.storageProfile.osDisk = withDefaults(properties.storageProfile.osDisk ?? {}, id, name);
     properties.instanceView = old?.properties.instanceView ?? instanceViewOf({ power: "running", agentReady: true });
   },
   afterWrite(vm, store) {
@@ -76,7 +76,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   },
 });
 
-/** A disk that came with a machine and stays when that goes. */
+/** The disk of a machine. It is created with the machine, and stays when the machine is deleted. */
 export const disk = resourceType({
   type: DISK,
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
@@ -142,7 +142,7 @@ function newIdentity(): object {
   return { principalId: randomUUID(), tenantId: "00000000-0000-0000-0000-0000000000aa" };
 }
 
-function completed(disk: OsDisk, vmId: string, vmName: string): OsDisk {
+function withDefaults(disk: OsDisk, vmId: string, vmName: string): OsDisk {
   const name = disk.name ?? `${vmName}_OsDisk`;
   const group = groupOf(vmId);
   return {

@@ -10,7 +10,7 @@ export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
 const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
-/** What a virtual network is made of. */
+/** Properties of a virtual network. */
 export interface VirtualNetworkProperties {
   addressSpace: { addressPrefixes: string[] };
   dhcpOptions?: { dnsServers?: string[] };
@@ -36,7 +36,7 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   location: "region",
   asynchronous: true,
   beforeWrite({ id, properties }, store) {
-    // Subnets and peerings are resources of their own, and stay as they are.
+    // Subnets and peerings are stored as resources, which a write of the network does not change.
     delete properties.subnets;
     delete properties.virtualNetworkPeerings;
     for (const subnet of store.ofType<SubnetProperties>(SUBNET, id)) refuseOutside(subnet, properties.addressSpace);
@@ -92,7 +92,7 @@ export const peering = resourceType<PeeringProperties>({
   beforeWrite({ id, properties }, store) {
     const mine = parentOf(id);
     const remote = properties.remoteVirtualNetwork.id;
-    if (!store.has(remote)) throw new ArmError(400, "InvalidResourceReference", `There is no ${remote}.`);
+    if (!store.has(remote)) throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${remote}.`);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
     for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
@@ -113,7 +113,7 @@ export const peering = resourceType<PeeringProperties>({
     properties.peeringSyncLevel = "FullyInSync";
     properties.peeringState = "Initiated";
   },
-  // One side waits for the other: traffic flows once both are there.
+  // A peering is connected once both sides exist.
   afterWrite(peering, store) {
     const back = otherSide(peering, store);
     if (!back) return;
