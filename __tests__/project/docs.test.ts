@@ -12,9 +12,11 @@ import { synthesize } from "../support/synth";
 
 const read = (file: string) => readFileSync(join(PROJECT, file), "utf8");
 
-const PAGES = ["README.md", ...readdirSync(join(PROJECT, "docs")).map((file) => `docs/${file}`)].filter((file) =>
-  file.endsWith(".md"),
-);
+const PAGES = [
+  "README.md",
+  ...readdirSync(join(PROJECT, "docs")).map((file) => `docs/${file}`),
+  ...readdirSync(join(PROJECT, "packages")).map((name) => `packages/${name}/README.md`),
+].filter((file) => file.endsWith(".md"));
 
 interface Block {
   readonly page: string;

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { synthesize } from "../support/synth";
 
@@ -19,6 +19,14 @@ test("the registry's DNS suffixes are spelled out in one file of the app and of 
     join("packages", "private-link-preview", "lib", "azure", "clouds.ts"),
     join("packages", "azure-emulator", "lib", "registry-names.ts"),
   ]);
+});
+
+// npm pack compiles a package in place. node and jest prefer JavaScript: a rest of it would hide changes of the sources.
+test("no JavaScript is left beside the TypeScript of a package", () => {
+  const compiled = readdirSync(join(PROJECT, "packages"))
+    .flatMap((name) => filesOf(join("packages", name)))
+    .filter((file) => !file.endsWith(".d.ts") && existsSync(join(PROJECT, file.replace(/ts$/, "js"))));
+  expect(compiled).toEqual([]);
 });
 
 test("cdktf, its CLI and its bindings of the provider are named in one file, the bindings by deep paths", () => {

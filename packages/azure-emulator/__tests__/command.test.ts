@@ -58,10 +58,15 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Status of a GET, and the milliseconds that it took. */
-async function get(url: string, certificate: string): Promise<{ status: number | undefined; took: number }> {
+/** Status of a GET, or of a PUT where there is a body, and the milliseconds that it took. */
+async function send(
+  url: string,
+  certificate: string,
+  body?: object,
+): Promise<{ status: number | undefined; took: number }> {
   const start = performance.now();
-  const outgoing = request(url, { ca: readFileSync(certificate), agent: false }).end();
+  const options = { method: body ? "PUT" : "GET", ca: readFileSync(certificate), agent: false } as const;
+  const outgoing = request(url, options).end(body && JSON.stringify(body));
   const [response] = (await once(outgoing, "response")) as [{ statusCode?: number; resume(): void }];
   response.resume();
   return { status: response.statusCode, took: performance.now() - start };
@@ -76,10 +81,10 @@ test("prints the variables for the providers, and runs until it is told to end",
   expect(endpoint).toBe(`https://${ARM_METADATA_HOSTNAME!}/`);
   expect(emulator.errors.join("\n")).toContain(`The emulated Azure runs at https://${ARM_METADATA_HOSTNAME!}`);
   const metadata = `${endpoint!}metadata/endpoints`;
-  expect(await get(metadata, file)).toMatchObject({ status: 200 });
+  expect(await send(metadata, file)).toMatchObject({ status: 200 });
   emulator.end();
   expect(await emulator.status).toBe(0);
-  await expect(get(metadata, file)).rejects.toThrow("ECONNREFUSED");
+  await expect(send(metadata, file)).rejects.toThrow("ECONNREFUSED");
   expect(existsSync(file)).toBe(true);
 });
 
@@ -98,7 +103,7 @@ test("--slow holds requests whose path matches, and no others", async () => {
   await until(() => emulator.out.length > 0);
   const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = emulator.environment();
   const took = async (subscription: string) =>
-    (await get(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/${subscription}`, SSL_CERT_FILE!)).took;
+    (await send(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/${subscription}`, SSL_CERT_FILE!)).took;
   expect(await took("slow")).toBeGreaterThanOrEqual(295);
   expect(await took("is-slower")).toBeGreaterThanOrEqual(595);
   expect(await took("fast")).toBeLessThan(295);
@@ -110,9 +115,9 @@ test("does not wait for requests that are held when it ends", async () => {
   const emulator = run("--slow", "subscriptions=1000");
   await until(() => emulator.out.length > 0);
   const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = emulator.environment();
-  const held = get(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/a`, SSL_CERT_FILE!);
+  const held = send(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/a`, SSL_CERT_FILE!);
   const cut = expect(held).rejects.toThrow("socket hang up");
-  await get(`${ARM_RESOURCE_MANAGER_ENDPOINT!}metadata/endpoints`, SSL_CERT_FILE!);
+  await send(`${ARM_RESOURCE_MANAGER_ENDPOINT!}metadata/endpoints`, SSL_CERT_FILE!);
   emulator.end();
   expect(await emulator.status).toBe(0);
   await cut;
@@ -124,8 +129,53 @@ test("--throttle answers every n-th request with 429", async () => {
   const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = emulator.environment();
   const statuses = [];
   for (const path of ["a", "b", "c"])
-    statuses.push((await get(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/${path}`, SSL_CERT_FILE!)).status);
+    statuses.push((await send(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/${path}`, SSL_CERT_FILE!)).status);
   expect(statuses).toEqual([200, 429, 200]);
+  emulator.end();
+  await emulator.status;
+});
+
+test("--fail refuses the first write of an id that matches", async () => {
+  const emulator = run("--fail", "ONE$");
+  await until(() => emulator.out.length > 0);
+  const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = emulator.environment();
+  const statuses = [];
+  for (const name of ["one", "two", "one"]) {
+    const group = `${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/s/resourceGroups/${name}`;
+    statuses.push((await send(group, SSL_CERT_FILE!, { location: "swedencentral" })).status);
+  }
+  expect(statuses).toEqual([400, 201, 201]);
+  emulator.end();
+  await emulator.status;
+});
+
+test("--zone-groups attaches a zone group to each private endpoint", async () => {
+  const group = "subscriptions/s/resourceGroups/rg";
+  const [location, zone] = ["swedencentral", `/${group}/providers/Microsoft.Network/privateDnsZones/a.b`];
+  const emulator = run("--zone-groups", zone);
+  await until(() => emulator.out.length > 0);
+  const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT: endpoint } = emulator.environment();
+  const resources: [path: string, body: object][] = [
+    ["Microsoft.Network/privateDnsZones/a.b", {}],
+    ["Microsoft.Network/virtualNetworks/v", { properties: { addressSpace: { addressPrefixes: ["10.0.0.0/24"] } } }],
+    ["Microsoft.Network/virtualNetworks/v/subnets/s", { properties: { addressPrefix: "10.0.0.0/24" } }],
+    ["Microsoft.ContainerRegistry/registries/hello", { sku: { name: "Premium" } }],
+  ];
+  const connection = {
+    name: "c",
+    properties: {
+      privateLinkServiceId: `/${group}/providers/Microsoft.ContainerRegistry/registries/hello`,
+      groupIds: ["registry"],
+    },
+  };
+  const subnet = { id: `/${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s` };
+  const privateEndpoint = "Microsoft.Network/privateEndpoints/e";
+  resources.push([privateEndpoint, { properties: { subnet, privateLinkServiceConnections: [connection] } }]);
+  await send(`${endpoint!}${group}`, SSL_CERT_FILE!, { location });
+  for (const [path, body] of resources)
+    await send(`${endpoint!}${group}/providers/${path}`, SSL_CERT_FILE!, { location, ...body });
+  const zoneGroup = `${endpoint!}${group}/providers/${privateEndpoint}/privateDnsZoneGroups/deployedByPolicy`;
+  expect(await send(zoneGroup, SSL_CERT_FILE!)).toMatchObject({ status: 200 });
   emulator.end();
   await emulator.status;
 });

@@ -13,7 +13,7 @@ afterEach(async () => {
   await a.azure.close();
 });
 
-test("a resource is made, changed, shown and deleted; its id is told in any case", async () => {
+test("a resource is created, updated, read and deleted, by its id in any case", async () => {
   await given();
   const network = id(`${VNET}/one`);
   const made = await a.http("PUT", network, NETWORK);
@@ -26,7 +26,7 @@ test("a resource is made, changed, shown and deleted; its id is told in any case
   expect((await a.http("DELETE", network)).status).toBe(204);
 });
 
-test("a PATCH changes what it names, and a PUT says all", async () => {
+test("a PATCH changes the properties that it names, and a PUT replaces all", async () => {
   await given();
   const registry = id("Microsoft.ContainerRegistry/registries/hello");
   const all = { location: REGION, sku: { name: "Premium" }, properties: { publicNetworkAccess: "Disabled" } };
@@ -47,9 +47,9 @@ test("a PATCH changes what it names, and a PUT says all", async () => {
 
 test.each([
   ["without its group", `${GROUP_ID}-none/providers/${VNET}/one`, NETWORK, "ResourceGroupNotFound"],
-  ["without what it is a part of", id(`${VNET}/none/subnets/a`), {}, "ParentResourceNotFound"],
+  ["without the resource that it is part of", id(`${VNET}/none/subnets/a`), {}, "ParentResourceNotFound"],
   ["without a region", id(`${VNET}/one`), { properties: {} }, "LocationRequired"],
-  ["of a kind that is not emulated", id("Microsoft.Storage/storageAccounts/one"), NETWORK, "InvalidResourceType"],
+  ["of a type that is not emulated", id("Microsoft.Storage/storageAccounts/one"), NETWORK, "InvalidResourceType"],
 ])("a resource %s is refused", async (_, path, body, code) => {
   await given();
   expect((await a.http("PUT", path, body)).body).toMatchObject({ error: { code } });
@@ -63,7 +63,7 @@ test("a resource does not move to another region", async () => {
   expect(moved).toMatchObject({ status: 409, body: { error: { code: "InvalidResourceLocation" } } });
 });
 
-test("lists tell what lies in a group, and the parts of one kind", async () => {
+test("lists contain the resources of a group, and the parts of one type", async () => {
   await given();
   await a.http("PUT", id(`${VNET}/one`), NETWORK);
   await a.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
@@ -72,7 +72,7 @@ test("lists tell what lies in a group, and the parts of one kind", async () => {
   expect((await a.http("GET", id(`${VNET}/one/subnets/a`))).status).toBe(200);
 });
 
-test("a group goes with all that is in it", async () => {
+test("a group is deleted with all that is in it", async () => {
   await given();
   await a.http("PUT", id(`${VNET}/one`), NETWORK);
   await a.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
@@ -80,8 +80,8 @@ test("a group goes with all that is in it", async () => {
   expect(a.azure.resources).toEqual([]);
 });
 
-describe("an operation that takes its time", () => {
-  test("is polled until it is over, and keeps others away until then", async () => {
+describe("an asynchronous operation", () => {
+  test("is polled until it has ended, and other writes are refused until then", async () => {
     let now = 0;
     await given({ faults: { slow: [{ pattern: /one$/, seconds: 90 }] }, clock: () => now });
     const network = id(`${VNET}/one`);
@@ -99,7 +99,7 @@ describe("an operation that takes its time", () => {
     expect((await a.http("GET", network)).body).toMatchObject({ properties: { provisioningState: "Succeeded" } });
   });
 
-  test("tells of its failure when it is polled, not before", async () => {
+  test("reports its failure when it is polled, not before", async () => {
     await given();
     await a.http("PUT", id(`${VNET}/one`), NETWORK);
     await a.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/29" } });
@@ -126,7 +126,7 @@ describe("faults", () => {
     expect((await a.http("PUT", id(`${VNET}/one`), NETWORK)).status).toBe(201);
   });
 
-  test("the first deletion of an id fails on its own account", async () => {
+  test("the first deletion of an id fails, whatever became of its writes", async () => {
     await given({ faults: { failOnce: /virtualNetworks/ } });
     await a.http("PUT", id(`${VNET}/one`), NETWORK);
     await a.http("PUT", id(`${VNET}/one`), NETWORK);
@@ -134,7 +134,7 @@ describe("faults", () => {
     expect((await a.http("DELETE", id(`${VNET}/one`))).status).toBe(202);
   });
 
-  test("every nth request is throttled, and says how long to wait", async () => {
+  test("every n-th request is throttled, with the time to wait", async () => {
     await given({ faults: { throttleEvery: 3, retryAfter: 7 } });
     const answers = [];
     for (let i = 0; i < 5; i++) answers.push(await a.http("GET", GROUP_ID));
@@ -142,7 +142,7 @@ describe("faults", () => {
     expect(answers[2]!.headers["retry-after"]).toBe("7");
   });
 
-  test("every request is on record, with its answer", async () => {
+  test("every request is recorded, with the status of its answer", async () => {
     await given();
     await a.http("GET", id(`${VNET}/one`));
     await a.http("PUT", id(`${VNET}/one`), NETWORK);
@@ -154,7 +154,7 @@ describe("faults", () => {
 });
 
 describe("signing in", () => {
-  test("takes no proof, and leads to the emulator alone", async () => {
+  test("accepts any credentials, and all addresses are the emulator's", async () => {
     await given();
     const token = await a.http("POST", "/any-tenant/oauth2/v2.0/token");
     const claims = (token.body.access_token as string).split(".")[1]!;

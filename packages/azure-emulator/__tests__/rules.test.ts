@@ -70,7 +70,7 @@ async function addressesOf(endpoint: string): Promise<Record<string, string>> {
 }
 
 describe("the addresses of an endpoint", () => {
-  test("are one for each host name of the registry, the lowest free ones behind the four that Azure keeps", async () => {
+  test("are one for each host name of the registry, the lowest free ones after the four that Azure reserves", async () => {
     const registry = givenRegistry();
     givenReplica(registry, "francecentral");
     givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
@@ -81,7 +81,7 @@ describe("the addresses of an endpoint", () => {
     });
   });
 
-  test("are listed in an order that says nothing", async () => {
+  test("are listed in an order without meaning", async () => {
     const registry = givenRegistry();
     givenReplica(registry, "francecentral");
     givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
@@ -92,7 +92,7 @@ describe("the addresses of an endpoint", () => {
 
   test("do not fit into a subnet that is full, and the refusal does not name it", async () => {
     const registry = givenRegistry();
-    // Eight addresses, of which Azure keeps five: two endpoints of two names each are one too many.
+    // Eight addresses, of which Azure reserves five: two endpoints with two names each need one too many.
     const subnet = givenNetwork("tiny", "10.1.0.0/29");
     givenEndpoint("one", subnet, registry);
     const connection = { name: "two", privateLinkServiceId: registry, groupIds: ["registry"] };
@@ -102,12 +102,12 @@ describe("the addresses of an endpoint", () => {
       { location: REGION, subnet: { id: subnet }, privateLinkServiceConnections: [connection] },
       WAIT,
     );
-    // An operation's error, as the client tells it.
+    // An operation's error, as the client reports it.
     await expect(two).rejects.toThrow(/^(?!.*tiny).*SubnetIsFull/);
     expect((await a.http("GET", id("Microsoft.Network/privateEndpoints/two"))).status).toBe(404);
   });
 
-  test("go back with it, and are given out again", async () => {
+  test("are free again after its deletion", async () => {
     const registry = givenRegistry();
     const subnet = givenNetwork("one", "10.1.0.0/24");
     givenEndpoint("one", subnet, registry);
@@ -119,7 +119,7 @@ describe("the addresses of an endpoint", () => {
 });
 
 describe("a replica", () => {
-  test("takes one address more in each endpoint's subnet; all others stay as they are", async () => {
+  test("takes one more address in each endpoint's subnet, and changes no other", async () => {
     const registry = givenRegistry();
     givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
     givenEndpoint("two", givenNetwork("two", "10.2.0.0/24"), registry);
@@ -129,7 +129,7 @@ describe("a replica", () => {
     expect((await addressesOf("two"))["hello.francecentral.data.azurecr.io"]).toBe("10.2.0.6");
   });
 
-  test("is rolled back where one subnet has no address left: the others give theirs back", async () => {
+  test("is rolled back where one subnet has no address left, in all subnets", async () => {
     const registry = givenRegistry();
     givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
     const full = givenNetwork("tiny", "10.2.0.0/29");
@@ -151,7 +151,7 @@ describe("a replica", () => {
     expect(Object.keys(await addressesOf("two"))).toHaveLength(2);
   });
 
-  test("gives its addresses back when it goes", async () => {
+  test("releases its addresses when it is deleted", async () => {
     const registry = givenRegistry();
     givenReplica(registry, "francecentral");
     givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
@@ -159,7 +159,7 @@ describe("a replica", () => {
     expect(Object.values(await addressesOf("one")).sort()).toEqual(["10.1.0.4", "10.1.0.5"]);
   });
 
-  test("takes the Premium SKU; that of the home region comes and goes with the registry", async () => {
+  test("needs the Premium SKU; that of the home region is created and deleted with the registry", async () => {
     const basic = givenRegistry("basic", "Basic");
     const refused = await a.http("PUT", `${basic}/replications/francecentral`, { location: "francecentral" });
     expect(refused.body).toMatchObject({ error: { code: "GeoReplicationNotSupported" } });
@@ -170,7 +170,7 @@ describe("a replica", () => {
 });
 
 describe("an endpoint", () => {
-  test("waits for its registry to be done", async () => {
+  test("is refused while its registry is being written", async () => {
     const slow = await startAzure({ faults: { slow: [{ pattern: /replications/, seconds: 60 }] }, clock: () => 0 });
     try {
       const registry = id("Microsoft.ContainerRegistry/registries/hello");
@@ -218,7 +218,7 @@ describe("an endpoint", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code } } });
   });
 
-  test("is approved at once, or waits for approval where it asks by hand", async () => {
+  test("is approved at once, or waits for approval if its connection is manual", async () => {
     const registry = givenRegistry();
     const subnet = givenNetwork("one", "10.1.0.0/24");
     givenEndpoint("auto", subnet, registry);
@@ -273,7 +273,7 @@ describe("a zone group", () => {
 describe("private DNS", () => {
   const link = (network: string) => ({ location: "global", virtualNetwork: { id: id(`${VNET}/${network}`) } });
 
-  test("links a virtual network to one zone of a name", async () => {
+  test("links a virtual network to only one zone of a name", async () => {
     givenNetwork("one", "10.1.0.0/24");
     const other = `${GROUP_ID}2`;
     a.azure.put(other, { location: REGION });
@@ -288,7 +288,7 @@ describe("private DNS", () => {
     await a.http("DELETE", other);
   });
 
-  test("does not link a network again before its old link is gone for good", async () => {
+  test("refuses another link of a network until the deletion of the old one has finished", async () => {
     let now = 0;
     const slow = await startAzure({
       faults: { slow: [{ pattern: /virtualNetworkLinks\/a$/, seconds: 40 }] },
@@ -337,7 +337,7 @@ describe("private DNS", () => {
     await expect(tagged(16)).rejects.toMatchObject({ code: "InvalidTags" });
   });
 
-  test("keeps a zone that networks are linked to", async () => {
+  test("refuses to delete a zone that networks are linked to", async () => {
     givenNetwork("one", "10.1.0.0/24");
     await a.dns.privateZones.beginCreateOrUpdateAndWait(GROUP, ZONE, { location: "global" }, WAIT);
     await a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(GROUP, ZONE, "a", link("one"), WAIT);
@@ -347,7 +347,7 @@ describe("private DNS", () => {
     await removal();
   });
 
-  test("answers by the linked zone, of the network in which the DNS servers lie", async () => {
+  test("answers from the zone that is linked to the network of the DNS servers", async () => {
     givenNetwork("hub", "10.0.0.0/24");
     a.azure.put(id(`${VNET}/asking`), {
       location: REGION,
@@ -378,7 +378,7 @@ describe("a peering", () => {
   const stateOf = async (from: string, to: string) =>
     (await a.network.virtualNetworkPeerings.get(GROUP, from, to)).peeringState;
 
-  test("connects once both sides are there, and is disconnected when one goes", async () => {
+  test("is connected once both sides exist, and disconnected when one is deleted", async () => {
     givenNetwork("one", "10.1.0.0/24");
     givenNetwork("two", "10.2.0.0/24");
     await peer("one", "two");
@@ -389,12 +389,12 @@ describe("a peering", () => {
     expect(await stateOf("one", "two")).toBe("Disconnected");
   });
 
-  test("is refused where address spaces overlap, or the other network is not there", async () => {
+  test("is refused where address spaces overlap, or the other network does not exist", async () => {
     givenNetwork("one", "10.1.0.0/16");
     givenNetwork("two", "10.1.1.0/24");
     await expect(peer("one", "two")).rejects.toMatchObject({ code: "VnetAddressSpacesOverlap" });
     await expect(peer("one", "three")).rejects.toMatchObject({ code: "InvalidResourceReference" });
-    // Nor with two networks that overlap with each other, before the first is let go.
+    // Nor with two networks that overlap with each other, before the first peering is deleted.
     givenNetwork("hub", "10.9.0.0/24");
     await peer("hub", "two");
     await expect(peer("hub", "one")).rejects.toMatchObject({ code: "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet" });
@@ -403,7 +403,7 @@ describe("a peering", () => {
   });
 });
 
-describe("what is in use stays", () => {
+describe("what is in use can't be deleted:", () => {
   test("a subnet with an endpoint in it, and its network", async () => {
     givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), givenRegistry());
     const subnet = () => a.network.subnets.beginDeleteAndWait(GROUP, "one", "endpoints", WAIT);
@@ -425,7 +425,7 @@ describe("what is in use stays", () => {
     await removal();
   });
 
-  test("a machine's network interface; its disk stays when it goes", async () => {
+  test("a machine's network interface; its disk stays when the machine is deleted", async () => {
     const subnet = givenNetwork("one", "10.1.0.0/24");
     a.azure.put(id("Microsoft.Network/networkInterfaces/nic"), {
       location: REGION,
@@ -458,7 +458,7 @@ describe("what is in use stays", () => {
 });
 
 describe("a subnet", () => {
-  test("lies in its network's space, and overlaps with no other", async () => {
+  test("is in its network's address space, and overlaps with no other", async () => {
     givenNetwork("one", "10.1.0.0/16", "10.1.0.0/24");
     const put = (range: string) =>
       a.network.subnets.beginCreateOrUpdateAndWait(GROUP, "one", "other", { addressPrefix: range }, WAIT);
@@ -467,7 +467,7 @@ describe("a subnet", () => {
     await expect(put("10.1.1.0/24")).resolves.toMatchObject({ privateEndpointNetworkPolicies: "Disabled" });
   });
 
-  test("for a bastion is large enough, and its security group lets the bastion work", async () => {
+  test("for a bastion is large enough, and its security group allows what the bastion needs", async () => {
     givenNetwork("hub", "10.0.0.0/16", "10.0.0.0/24");
     const put = (range: string, group?: string) =>
       a.network.subnets.beginCreateOrUpdateAndWait(
@@ -514,21 +514,21 @@ describe("a subnet", () => {
 });
 
 describe("a lock", () => {
-  test("keeps its scope, what extends it and the group around it, until it goes itself", async () => {
+  test("protects its scope, the extensions of it and its group, until it is deleted", async () => {
     const registry = givenRegistry();
     const role = `${registry}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`;
     a.azure.put(role, { properties: { roleDefinitionId: "/x/r", principalId: "p" } });
     await a.locks.managementLocks.createOrUpdateByScope(registry, "keep", { level: "CanNotDelete" });
     for (const held of [registry, role, GROUP_ID])
       expect(await a.http("DELETE", held)).toMatchObject({ status: 409, body: { error: { code: "ScopeLocked" } } });
-    // It does not keep anything from being changed.
+    // It forbids no change.
     a.azure.put(registry, { location: REGION, sku: { name: "Premium" }, tags: { a: "b" } });
     await a.locks.managementLocks.deleteByScope(registry, "keep");
     expect((await a.http("DELETE", role)).status).toBe(200);
     expect((await a.http("DELETE", registry)).status).toBe(202);
   });
 
-  test("of the read-only level keeps from change as well", async () => {
+  test("of the read-only level forbids changes as well", async () => {
     const registry = givenRegistry();
     await a.locks.managementLocks.createOrUpdateByScope(registry, "keep", { level: "ReadOnly" });
     const change = await a.http("PUT", registry, { location: REGION, sku: { name: "Premium" } });
@@ -556,7 +556,7 @@ describe("names", () => {
     expect((await put(most + 1)).body).toMatchObject({ error: { code: "InvalidResourceName" } });
   });
 
-  test("of registries are one in all of Azure", async () => {
+  test("of registries are unique across Azure", async () => {
     givenRegistry("taken");
     const taken = await a.registries.registries.checkNameAvailability({
       name: "taken",

@@ -62,7 +62,11 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
     for (const ip of properties.ipConfigurations ?? []) {
       const place = subnet(ip.properties.subnet?.id ?? "", store);
       if (place.name !== "AzureBastionSubnet")
-        throw new ArmError(400, "InvalidBastionSubnet", `A bastion needs the subnet AzureBastionSubnet, not ${place.name}.`);
+        throw new ArmError(
+          400,
+          "InvalidBastionSubnet",
+          `A bastion needs the subnet AzureBastionSubnet, not ${place.name}.`,
+        );
       refuseUnfitForBastion(place, store);
       const publicIp = store.get(ip.properties.publicIPAddress?.id ?? "");
       if ((publicIp?.sku as { name?: string } | undefined)?.name !== "Standard")

@@ -80,7 +80,8 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
     properties.resolutionPolicy ??= "Default";
     properties.virtualNetworkLinkState = "Completed";
     const network = properties.virtualNetwork.id;
-    if (!store.has(network)) throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${network}.`);
+    if (!store.has(network))
+      throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${network}.`);
     const zone = zoneOf(id);
     // Another link is refused until the deletion of the old one has finished.
     const other = store

@@ -53,7 +53,8 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   beforeWrite(resource, store, old) {
     const { id, name, properties, identity } = resource;
     for (const nic of properties.networkProfile?.networkInterfaces ?? [])
-      if (!store.has(nic.id)) throw new ArmError(400, "InvalidResourceReference", `There is no network interface ${nic.id}.`);
+      if (!store.has(nic.id))
+        throw new ArmError(400, "InvalidResourceReference", `There is no network interface ${nic.id}.`);
     properties.vmId = old?.properties.vmId ?? randomUUID();
     if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
     properties.osProfile ??= {};

@@ -92,7 +92,8 @@ export const peering = resourceType<PeeringProperties>({
   beforeWrite({ id, properties }, store) {
     const mine = parentOf(id);
     const remote = properties.remoteVirtualNetwork.id;
-    if (!store.has(remote)) throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${remote}.`);
+    if (!store.has(remote))
+      throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${remote}.`);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
     for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
