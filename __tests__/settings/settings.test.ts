@@ -575,6 +575,60 @@ test("any right settings are accepted", () => {
   );
 });
 
+describe("rules over several settings are judged although other values are wrong", () => {
+  const OVERLAP =
+    'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]';
+  const spokes = [A, { ...B, addressSpace: A.addressSpace }];
+
+  test("whatever these are", () => {
+    const junk = fc.anything({ maxDepth: 1 });
+    const otherKeys = Object.keys(parseSettings({})).filter((key) => key !== "spokes");
+    const others = fc.record(Object.fromEntries(otherKeys.map((key) => [key, junk])), { requiredKeys: [] });
+    fc.assert(
+      fc.property(others, (settings) => {
+        expect(errorsIn({ ...settings, spokes })).toContain(OVERLAP);
+      }),
+    );
+  });
+
+  test.each<[string, object, string[]]>([
+    ["a fraction", { recordTtl: 1.5, spokes }, ["recordTtl", "spokes[1].addressSpace"]],
+    [
+      "more spokes than a registry has endpoints",
+      {
+        spokes: Array.from({ length: 201 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i % 200}.0.0/16` })),
+      },
+      ["spokes", "spokes[12].addressSpace", "spokes[200].addressSpace"],
+    ],
+    [
+      "a value beside them",
+      {
+        registry: { replicas: ["West Europe", { location: "West Europe", routed: "no" }] },
+        hub: { bastion: "no", location: "atlantis" },
+        spokes: [{ ...A, addressSpace: "10.12.0.0/16", manualApproval: 1 }],
+      },
+      [
+        "registry.replicas[1].routed",
+        "hub.bastion",
+        "spokes[0].manualApproval",
+        "hub.location",
+        "registry.replicas[1]",
+        "spokes[0].addressSpace",
+      ],
+    ],
+    ["a spoke that is no object", { spokes: [7, A, { ...B, name: "a" }] }, ["spokes[0]", "spokes[2].name"]],
+  ])("%s", (_, settings, paths) => {
+    expect(errorsIn(settings).map((line) => line.split(":")[0])).toEqual(paths);
+  });
+
+  test("but not on the wrong values themselves", () => {
+    expect(errorsIn({ hub: { addressSpace: "10.1.0.0" }, spokes: [{ ...A, addressSpace: "10.1.0.0" }] })).toEqual([
+      `hub.addressSpace: found "10.1.0.0", ${RANGE}`,
+      `spokes[0].addressSpace: found "10.1.0.0", ${RANGE}`,
+    ]);
+  });
+});
+
 test("any nonsense is refused as a user's mistake, never as a bug", () => {
   const junk = fc.anything({ maxDepth: 2 });
   const nonsense = fc.record(

@@ -47,8 +47,8 @@ function errorsOfIssue(issue: z.core.$ZodIssue, written: unknown): SettingsError
     const key = show(path.at(-1));
     return [{ path, found: `the key ${key}`, allowed: issue.issues[0]?.message ?? issue.message }];
   }
-  const { found } = (issue.code === "custom" && issue.params) || { found: show(valueAt(written, path)) };
-  return [{ path, found: found as string, allowed: issue.message }];
+  const found: unknown = issue.code === "custom" ? issue.params?.found : undefined;
+  return [{ path, found: typeof found === "string" ? found : show(valueAt(written, path)), allowed: issue.message }];
 }
 
 /** An error as an issue of a schema, from which {@link errorsOf} reads it back. */

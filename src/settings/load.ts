@@ -63,9 +63,9 @@ export function parseSettings(
 
 /** The schema with the rules over several settings, which are judged although single values are wrong. */
 const SCHEMA = settingsSchema.superRefine(
-  (parsed, { issues, addIssue }) => {
-    const settings = wellFormed(parsed, issues);
-    if (settings) errorsAcross(settings).map(issueOf).forEach(addIssue);
+  (parsed, context) => {
+    const settings = wellFormed(parsed, context.issues);
+    for (const error of settings ? errorsAcross(settings) : []) context.addIssue(issueOf(error));
   },
   { when: () => true },
 );

@@ -52,7 +52,9 @@ function networkAt<Network extends { readonly dnsServers?: WellFormed<string[]> 
   ...path: (string | number)[]
 ) {
   const label = path.map((step) => (typeof step === "number" ? `[${step}]` : step)).join("");
-  return { ...network, path, label, dnsServers: present(network.dnsServers) };
+  const servers = network.dnsServers ?? [];
+  // Where a list with a wrong server leads is not known.
+  return { ...network, path, label, dnsServers: servers.includes(undefined) ? [] : present(servers) };
 }
 
 function present<Item>(items: readonly (Item | undefined)[] = []): Item[] {
