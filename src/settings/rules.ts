@@ -1,8 +1,14 @@
 import { closest } from "fastest-levenshtein";
-import { BASTION_HUB_PREFIX, planHub, planSpoke, usableAddresses } from "../constructs/network/address-plan";
+import {
+  addressesForEndpoint,
+  addressesOfEndpoint,
+  BASTION_HUB_PREFIX,
+  planHub,
+  planSpoke,
+} from "../constructs/network/address-plan";
 import { CLOUDS, MAX_RECORDS, REGIONS } from "private-link-preview";
 import { isIn, overlap, prefixLength } from "private-link-preview/util";
-import { MAX_ENDPOINTS, MAX_SUBNET_PREFIX, REGISTRY_NAME_LENGTH, RESERVED_ADDRESSES } from "../azure/limits";
+import { MAX_ENDPOINTS, REGISTRY_NAME_LENGTH, RESERVED_ADDRESSES } from "../azure/limits";
 import { parseId } from "../azure/resource-id";
 import { registryName } from "../constructs/naming";
 import { asksHub } from "./asks-hub";
@@ -156,28 +162,22 @@ function* hubHasRoomForBastion({ hub: { path, addressSpace, bastion } }: Context
 }
 
 function* networksHaveRoomForEndpoints({ hub, spokes, registry }: Context): Iterable<SettingsError> {
-  // One address for the login server and each region's data endpoint, and one more while replicas change.
-  const needed = 1 + 1 + registry.replicas.length + 1;
+  const needed = addressesOfEndpoint(registry.replicas.length);
   const planned = [
-    ...(hub.endpoint ? [{ ...hub, endpointsIn: (space: string) => planHub(space).endpoints }] : []),
-    ...spokes
-      .filter((spoke) => !asksHub(spoke, hub))
-      .map((spoke) => ({ ...spoke, endpointsIn: (space: string) => planSpoke(space).endpoints })),
+    ...(hub.endpoint ? [{ ...hub, plan: planHub }] : []),
+    ...spokes.filter((spoke) => !asksHub(spoke, hub)).map((spoke) => ({ ...spoke, plan: planSpoke })),
   ];
-  for (const { path, addressSpace, existing, endpointsIn } of planned) {
+  for (const { path, addressSpace, existing, plan } of planned) {
     if (addressSpace === undefined || existing) continue;
-    const fits = (prefix: number) => {
-      const subnet = endpointsIn(`10.0.0.0/${prefix}`);
-      return prefixLength(subnet) <= MAX_SUBNET_PREFIX && usableAddresses(subnet) >= needed;
-    };
     const written = prefixLength(addressSpace);
-    const largest = Array.from({ length: written - 7 }, (_, i) => written - i).find(fits);
+    const prefixes = Array.from({ length: written - 7 }, (_, i) => written - i);
+    const smallest = prefixes.find((prefix) => addressesForEndpoint(prefix, plan) >= needed);
     // Where none is large enough, there are more replicas than regions, which is an error of theirs.
-    if (largest === undefined || largest === written) continue;
+    if (smallest === undefined || smallest === written) continue;
     yield {
       path: [...path, "addressSpace"],
       found: show(addressSpace),
-      allowed: `a /${largest} or larger: the private endpoint needs ${needed} addresses, and Azure reserves ${RESERVED_ADDRESSES} addresses in each subnet`,
+      allowed: `a /${smallest} or larger: the private endpoint needs ${needed} addresses, and Azure reserves ${RESERVED_ADDRESSES} addresses in each subnet`,
     };
   }
 }

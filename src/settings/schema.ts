@@ -62,7 +62,9 @@ const replica = z.union(
     alternative(
       strict(REPLICA, {
         location: region.describe("Region of the replica"),
-        routed: flag(true).describe("Whether the login server resolves to this replica; `false` drains it"),
+        routed: flag(true).describe(
+          "Whether Azure routes clients of the login server to this replica. `false` drains it",
+        ),
       }),
     ),
   ],
@@ -105,7 +107,7 @@ const registry = strict("an object", {
       "true, false, or an object with workspaceId",
     )
     .meta({ allowed: "true, false, or an object" })
-    .default(false)
+    .prefault(false)
     .describe(
       "Whether logins, repository events and metrics are sent to a Log Analytics workspace. `true` creates a workspace, an object names an existing one",
     ),
@@ -242,7 +244,7 @@ export const settingsSchema = strict("an object", {
     .default("public")
     .describe("Azure cloud to deploy to"),
   newRegions: listOf(region, "a list of regions")
-    .default([])
+    .prefault([])
     .describe("Regions to accept although this version of the project does not know them"),
   registry: registry.prefault({}).describe("The container registry"),
   hub: hub.prefault({}).describe("The hub network"),
