@@ -13,6 +13,9 @@ import { isSshPublicKey } from "./ssh-key";
 // belongs to the value itself, not to an object around it; and no schema ends the parsing, as `abort: true`, `z.int()`
 // and an array's `max()` do.
 
+// The settings are parsed once: to compile the schemas first takes longer.
+z.config({ jitless: true });
+
 const FLAG = "true or false";
 const TEXT = "a string of 1 to 256 characters, without ${ or %{";
 /** Text that Terraform takes as it is: no template of its language, no control characters. */
