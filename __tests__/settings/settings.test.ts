@@ -535,6 +535,15 @@ test.each([
   expect(errorsIn(settings)).toHaveLength(1);
 });
 
+test("each replica takes an address of every endpoint's subnet", () => {
+  const replicas = ["eastus", "eastus2", "westus", "westus2", "westus3", "uksouth", "ukwest", "westeurope"];
+  const spokes = [{ ...A, addressSpace: "10.1.0.0/27" }];
+  expect(errorsIn({ registry: { replicas }, spokes })).toEqual([]);
+  expect(errorsIn({ registry: { replicas: [...replicas, "northeurope"] }, spokes })).toEqual([
+    'spokes[0].addressSpace: found "10.1.0.0/27", allowed: a /26 or larger: the private endpoint needs 12 addresses, and Azure reserves 5 addresses in each subnet',
+  ]);
+});
+
 test.each([30, 31, 32])("a /%i is refused as too small, not as a bug", (prefix) => {
   expect(errorsIn({ spokes: [{ ...A, addressSpace: `10.1.0.0/${prefix}` }] })).toHaveLength(1);
   expect(errorsIn({ hub: { addressSpace: `10.9.0.0/${prefix}`, bastion: false } })).toHaveLength(1);

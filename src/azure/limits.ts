@@ -20,13 +20,13 @@ export const REGISTRY_NAME_LENGTH = { min: 5, max: 50 };
 export const MAX_RETENTION_DAYS = 365;
 
 /**
- * Addresses of each subnet that Azure keeps: the first four and the last.
+ * Addresses of each subnet that Azure reserves: the first four and the last.
  *
  * Source: "Are there any restrictions on using IP addresses within these subnets?", virtual network FAQ.
  */
 export const RESERVED_ADDRESSES = 5;
 
-/** The smallest subnet that Azure makes, as a prefix length. Source: the same. */
+/** The smallest subnet that Azure creates, as a prefix length. Source: the same. */
 export const MAX_SUBNET_PREFIX = 29;
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CONTEXT_KEY } from "./errors";
 import { settingsSchema } from "./schema";
 
-/** What of JSON Schema the settings use. */
+/** The parts of JSON Schema that the settings use. */
 interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
@@ -93,7 +93,7 @@ function defaultOf({ default: value, type, properties }: JsonSchema): string {
     : `\`${JSON.stringify(value)}\``;
 }
 
-/** A schema as others know it, without this project's own notes. */
+/** A schema without the members that JSON Schema does not define. */
 function withoutNotes(schema: JsonSchema): unknown {
   return JSON.parse(
     JSON.stringify(schema, (key, value: unknown) => (key === "allowed" || key === "$schema" ? undefined : value)),
