@@ -56,17 +56,26 @@ export class PrivateRegistryStack extends TerraformStack {
 
     const hub = this.makeHub();
     const registry = this.makeRegistry();
-    const spokes = [...settings.spokes].sort(byName).map((spoke) => this.makeSpoke(spoke, hub));
-    for (const spoke of spokes) peer(hub, spoke, naming);
+    const spokes = [...settings.spokes]
+      .sort(byName)
+      .map((spoke) => ({ ...spoke, network: this.makeSpoke(spoke, hub) }));
+    const networks = spokes.map(({ network }) => network);
+    for (const spoke of networks) peer(hub, spoke, naming);
     if (settings.spokePeering === "mesh") {
-      for (const [i, spoke] of spokes.entries()) {
-        for (const other of spokes.slice(i + 1)) peer(spoke, other, naming);
+      for (const [i, spoke] of networks.entries()) {
+        for (const other of networks.slice(i + 1)) peer(spoke, other, naming);
       }
     }
 
-    const endpoints = [hub, ...spokes].flatMap((network) => this.makeEndpoint(network, registry));
+    // Spokes that ask the hub's DNS servers have no endpoint: those servers would not return it.
+    const endpoints = [
+      ...(settings.hub.endpoint ? [this.makeEndpoint(hub, registry)] : []),
+      ...spokes
+        .filter((spoke) => !asksHub(spoke, settings.hub))
+        .map(({ network, manualApproval }) => this.makeEndpoint(network, registry, manualApproval)),
+    ];
     this.makeDns(hub, endpoints, registry);
-    this.makeTestVms(spokes, registry);
+    this.makeTestVms(networks, registry);
     if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
     this.makeOutputs(registry, endpoints);
 
@@ -136,17 +145,10 @@ export class PrivateRegistryStack extends TerraformStack {
     return registry;
   }
 
-  /** The endpoint of a network, unless that asks the hub's DNS servers, which would not answer with it. */
-  private makeEndpoint(network: Network, registry: Registry): RegistryEndpoint[] {
-    const { hub, spokes } = this.settings;
-    const spoke = spokes.find(({ name }) => name === network.name);
-    if (network.endpointSubnetId === undefined || (spoke && asksHub(spoke, hub)) || (!spoke && !hub.endpoint))
-      return [];
-    const { endpointSubnetId: subnetId } = network;
-    const manualApproval = spoke?.manualApproval ?? false;
-    return [
-      new RegistryEndpoint(network, ID.endpoint, { registry, network, subnetId, manualApproval, ...this.common }),
-    ];
+  private makeEndpoint(network: Network, registry: Registry, manualApproval = false): RegistryEndpoint {
+    // The settings have a subnet for each endpoint.
+    const subnetId = network.endpointSubnetId!;
+    return new RegistryEndpoint(network, ID.endpoint, { registry, network, subnetId, manualApproval, ...this.common });
   }
 
   private makeDns(hub: Network, endpoints: readonly RegistryEndpoint[], { hosts }: Registry): void {

@@ -40,7 +40,7 @@ describe("synth", () => {
     const { status, stdout, stderr } = await runIn(directory, "synth");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-           "2 faults in the settings (cdktf.json):
+           "2 errors in the settings (cdktf.json):
              privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
              privateRegistry.recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647
            "

@@ -176,7 +176,7 @@ describe("plan", () => {
       [],
       ["terraform"],
       { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
-      /^1 fault in the settings/,
+      /^1 error in the settings/,
     ],
     ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
     ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/, 2],

@@ -10,14 +10,14 @@ import { ED25519, rsa } from "../support/ssh-keys";
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
 const B = { name: "b", location: "norwayeast", addressSpace: "10.2.0.0/16" };
 const REGION = (nearest: string, cloud = "public") =>
-  `allowed: a region of Azure's ${cloud} cloud (nearest: ${nearest}), or one named in newRegions`;
+  `allowed: a region of the Azure ${cloud} cloud (nearest: ${nearest}), or a region listed in newRegions`;
 const RANGE =
-  "allowed: a private IPv4 range (RFC 1918 or 6598) of a /29 or larger, such as 10.10.0.0/16, with no bits set after the prefix";
+  "allowed: a private IPv4 range (RFC 1918 or RFC 6598) in CIDR notation, /29 or larger, with no host bits set, such as 10.10.0.0/16";
 const NAME =
-  "allowed: 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last, and none of hub, registry, constructor";
+  "allowed: 1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 
-/** The faults of some settings, a line each, without what every path starts with. */
-function faultsIn(settings: unknown): string[] {
+/** The errors in some settings, a line each, without what every path starts with. */
+function errorsIn(settings: unknown): string[] {
   try {
     parseSettings(settings);
     return [];
@@ -114,7 +114,7 @@ test.each<[string, object]>([
     },
   ],
 ])("accepts %s", (_, settings) => {
-  expect(faultsIn(settings)).toEqual([]);
+  expect(errorsIn(settings)).toEqual([]);
 });
 
 test.each<[string, unknown, string[]]>([
@@ -139,7 +139,7 @@ test.each<[string, unknown, string[]]>([
     "a spoke without a range",
     { spokes: [{ name: "a", location: "uksouth" }] },
     [
-      "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, unless existing names a network",
+      "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, or nothing if existing is set",
     ],
   ],
   [
@@ -167,42 +167,42 @@ test.each<[string, unknown, string[]]>([
   [
     "two spokes of one name",
     { spokes: [A, { ...B, name: "a" }] },
-    ['spokes[1].name: found "a", allowed: a name that spokes[0] does not have'],
+    ['spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]'],
   ],
   [
     "spokes that overlap",
     { spokes: [A, { ...B, addressSpace: "10.1.128.0/17" }] },
-    ['spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range apart from spokes[0]\'s 10.1.0.0/16'],
+    ['spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]'],
   ],
   [
     "a spoke that overlaps the hub's default",
     { spokes: [{ ...A, addressSpace: "10.12.0.0/20" }] },
-    ['spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range apart from hub\'s 10.12.0.0/16'],
+    ['spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range that does not overlap 10.12.0.0/16 of hub'],
   ],
   [
     "a hub without room for its bastion",
     { hub: { addressSpace: "10.9.0.0/25" } },
     [
-      'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for a bastion, or hub.bastion false',
+      'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for Azure Bastion, or hub.bastion set to false',
     ],
   ],
   [
     "a spoke without room for the endpoint's addresses",
     { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
     [
-      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: its endpoint needs 4 addresses, besides the 5 of a subnet that Azure keeps',
+      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 4 addresses, and Azure reserves 5 addresses in each subnet',
     ],
   ],
   [
     "a replica twice",
     { registry: { replicas: ["uksouth", "UK South"] } },
-    ['registry.replicas[1]: found "uksouth", allowed: a region that replicas[0] is not'],
+    ['registry.replicas[1]: found "uksouth", allowed: a region that differs from replicas[0]'],
   ],
   [
     "a replica at home",
     { registry: { replicas: ["swedencentral"] } },
     [
-      'registry.replicas[0]: found "swedencentral", allowed: a region other than registry.location, where the registry is at home',
+      'registry.replicas[0]: found "swedencentral", allowed: a region that differs from registry.location, the home region',
     ],
   ],
   [
@@ -214,14 +214,14 @@ test.each<[string, unknown, string[]]>([
     "a registry name too long",
     { environment: "production", registry: { namePrefix: "x".repeat(40) } },
     [
-      `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that makes a registry name of 5 to 50 characters; this makes ${"x".repeat(40)}acrproduction, of 53`,
+      `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that results in a registry name of 5 to 50 characters; this one results in ${"x".repeat(40)}acrproduction, which has 53`,
     ],
   ],
   [
     "one shared zone without a mesh",
     { dns: "shared" },
     [
-      'dns: found "shared", allowed: "per-spoke", or "shared" with spokePeering "mesh": one zone gives each spoke the addresses of all, and a spoke that is peered with the hub alone can\'t reach those in other spokes',
+      'dns: found "shared", allowed: "per-spoke", or "shared" if spokePeering is "mesh": a shared zone returns the addresses of all endpoints to each spoke, and a spoke that is peered with the hub only cannot reach the endpoints in other spokes',
     ],
   ],
   [
@@ -233,7 +233,7 @@ test.each<[string, unknown, string[]]>([
       spokes: Array.from({ length: 21 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
     },
     [
-      'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds 20 addresses at most, so one zone serves at most 20 endpoints',
+      'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds at most 20 addresses, so a shared zone supports at most 20 endpoints',
     ],
   ],
   [
@@ -245,14 +245,14 @@ test.each<[string, unknown, string[]]>([
     "a time zone by another name",
     { testVms: { timezone: "Europe/Berlin" } },
     [
-      'testVms.timezone: found "Europe/Berlin", allowed: a time zone by its Windows name, such as Central Europe Standard Time or UTC',
+      'testVms.timezone: found "Europe/Berlin", allowed: the Windows name of a time zone, such as Central Europe Standard Time or UTC',
     ],
   ],
   [
     "a private key",
     { testVms: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
     [
-      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key as in authorized_keys: ssh-ed25519, or ssh-rsa of 2048 bits or more',
+      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key in the format of authorized_keys: ssh-ed25519, or ssh-rsa with 2048 bits or more',
     ],
   ],
   [
@@ -264,18 +264,18 @@ test.each<[string, unknown, string[]]>([
   ],
   ["a TTL of nothing", { recordTtl: 0 }, ["recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"]],
   [
-    "several faults at once, of all kinds",
+    "several errors at once, of all kinds",
     { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
     [
       'hub.bastion: found "no", allowed: true or false',
       'recordTtl: found "10", allowed: a whole number of seconds, 1 to 2147483647',
       `spokes[1].location: found "x", ${REGION("eastus")}`,
-      'spokes[1].name: found "a", allowed: a name that spokes[0] does not have',
-      'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range apart from spokes[0]\'s 10.1.0.0/16',
+      'spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]',
+      'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]',
     ],
   ],
-])("refuses %s", (_, settings, faults) => {
-  expect(faultsIn(settings)).toEqual(faults);
+])("refuses %s", (_, settings, errors) => {
+  expect(errorsIn(settings)).toEqual(errors);
 });
 
 describe("networks that exist", () => {
@@ -291,7 +291,7 @@ describe("networks that exist", () => {
     location: "uksouth",
     existing: existing(letter, more),
   });
-  const FORM = "allowed: an id of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
+  const FORM = "allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
 
   test.each<[string, object]>([
     ["all of them", { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] }],
@@ -315,7 +315,7 @@ describe("networks that exist", () => {
       },
     ],
   ])("accepts %s", (_, settings) => {
-    expect(faultsIn(settings)).toEqual([]);
+    expect(errorsIn(settings)).toEqual([]);
   });
 
   test.each<[string, object, string[]]>([
@@ -325,7 +325,7 @@ describe("networks that exist", () => {
       [
         `spokes[1].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
         expect.stringMatching(
-          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
         ),
       ],
     ],
@@ -339,7 +339,7 @@ describe("networks that exist", () => {
       { spokes: [A, spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
       [
         expect.stringMatching(
-          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the network in virtualNetworkId$/,
+          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
         ),
       ],
     ],
@@ -348,86 +348,90 @@ describe("networks that exist", () => {
       { spokes: [A, spoke("b"), { ...spoke("b"), name: "c" }] },
       [
         expect.stringMatching(
-          /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a network that spokes\[1\] is not$/,
+          /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a virtual network that differs from the one of spokes\[1\]$/,
         ),
       ],
     ],
     [
       "a bastion in the hub",
       { hub: { bastion: true, existing: existing("a", { peer: true }) } },
-      ["hub.bastion: found true, allowed: false for a hub that exists"],
+      [
+        "hub.bastion: found true, allowed: false if hub.existing is set: Azure Bastion is not created in an existing network",
+      ],
     ],
     [
       "an endpoint in the hub without a subnet",
       { hub: { endpoint: true, existing: { virtualNetworkId: id("a") } } },
       [
-        "hub.existing.endpointSubnetId: found nothing, allowed: the id of the subnet for the hub's endpoint, or hub.endpoint false",
+        "hub.existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
       ],
     ],
     [
       "a zone of another name",
       { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
-      [expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a zone named privatelink\.azurecr\.io$/)],
+      [expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a private DNS zone named privatelink\.azurecr\.io$/)],
     ],
     [
       "a hub that reaches no endpoint",
       { hub: { existing: existing("a") }, spokes: [A] },
-      ["hub.existing.peer: found false, allowed: true, or hub.endpoint true: the hub reaches no endpoint otherwise"],
+      [
+        "hub.existing.peer: found false, allowed: true, or hub.endpoint set to true: otherwise the hub cannot reach any endpoint",
+      ],
     ],
     [
       "one that is not peered, where all share a zone",
       { dns: "shared", spokePeering: "mesh", spokes: [A, spoke("b")] },
       [
-        'spokes[1].existing.peer: found false, allowed: true with dns "shared": every network has to reach every endpoint',
+        'spokes[1].existing.peer: found false, allowed: true if dns is "shared": every network must reach every endpoint',
       ],
     ],
     [
       "DNS servers, which are not ours to set",
       { spokes: [A, { ...spoke("b"), dnsServers: ["10.12.0.4"] }], hub: { endpoint: true } },
       [
-        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: nothing for a network that exists: its DNS servers are its owner\'s to set',
+        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: an empty list if existing is set: the DNS servers of an existing network are set by its owner',
       ],
     ],
-  ])("refuses %s", (_, settings, faults) => {
-    expect(faultsIn(settings)).toEqual(faults);
+  ])("refuses %s", (_, settings, errors) => {
+    expect(errorsIn(settings)).toEqual(errors);
   });
 });
 
 describe("a central resolver", () => {
   test("in the hub needs an endpoint there", () => {
     const spokes = [A, { ...B, dnsServers: ["10.12.3.4"] }];
-    expect(faultsIn({ spokes })).toEqual([
-      'spokes[1].dnsServers: found ["10.12.3.4"], allowed: servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its own that lies in one spoke, which the others can\'t reach',
+    expect(errorsIn({ spokes })).toEqual([
+      'spokes[1].dnsServers: found ["10.12.3.4"], allowed: DNS servers in the hub only if hub.endpoint is true: they return what DNS returns in the hub, and without an endpoint in the hub that is an endpoint in one spoke, which the other spokes cannot reach',
     ]);
-    expect(faultsIn({ spokes, hub: { endpoint: true } })).toEqual([]);
+    expect(errorsIn({ spokes, hub: { endpoint: true } })).toEqual([]);
   });
 
   test("lies in the network itself, in the hub or elsewhere, but in no spoke that can't be reached", () => {
     const asking = (server: string) => ({ spokes: [A, { ...B, dnsServers: [server] }] });
-    expect(faultsIn(asking("10.1.0.9"))).toEqual([
-      "spokes[1].dnsServers: found [\"10.1.0.9\"], allowed: servers in its own range, in the hub's or elsewhere, but not in spokes[0], which it can't reach",
+    expect(errorsIn(asking("10.1.0.9"))).toEqual([
+      "spokes[1].dnsServers: found [\"10.1.0.9\"], allowed: DNS servers in the spoke's own address space, in the hub's or elsewhere, but not in spokes[0], which the spoke cannot reach",
     ]);
-    expect(faultsIn({ ...asking("10.1.0.9"), spokePeering: "mesh" })).toEqual([]);
-    for (const server of ["10.2.0.9", "172.16.0.4"]) expect(faultsIn(asking(server))).toEqual([]);
+    expect(errorsIn({ ...asking("10.1.0.9"), spokePeering: "mesh" })).toEqual([]);
+    for (const server of ["10.2.0.9", "172.16.0.4"]) expect(errorsIn(asking(server))).toEqual([]);
   });
 
   test("of the hub does not lie in a spoke that asks the hub's", () => {
     const spokes = [A, { ...B, dnsServers: ["10.12.3.4"] }];
-    expect(faultsIn({ hub: { endpoint: true, dnsServers: ["10.2.0.9"] }, spokes })).toEqual([
-      'hub.dnsServers: found ["10.2.0.9"], allowed: servers that do not lie in spokes[1], which asks the hub\'s',
+    expect(errorsIn({ hub: { endpoint: true, dnsServers: ["10.2.0.9"] }, spokes })).toEqual([
+      'hub.dnsServers: found ["10.2.0.9"], allowed: DNS servers outside of spokes[1], which itself uses DNS servers in the hub',
     ]);
   });
 
   test("needs addresses", () => {
-    expect(faultsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
+    expect(errorsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
       'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address',
     ]);
   });
 
   test("counts the hub's endpoint among the 200 that a registry can have", () => {
     const spokes = Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` }));
-    expect(faultsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([
-      "hub.endpoint: found true with 200 spokes, allowed: false, or fewer spokes: a registry has at most 200 endpoints",
+    expect(errorsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([
+      "hub.endpoint: found true with 200 spokes, allowed: false, or fewer spokes: a registry supports at most 200 private endpoints",
     ]);
   });
 });
@@ -440,19 +444,19 @@ describe("regions", () => {
       hub: { location: "usgovvirginia" },
       spokes: [{ ...A, location: "usgovarizona" }],
     };
-    expect(faultsIn(settings)).toEqual([]);
-    expect(faultsIn({ ...settings, cloud: "china", spokes: [{ ...A, location: "China North 3" }] })).toEqual([
+    expect(errorsIn(settings)).toEqual([]);
+    expect(errorsIn({ ...settings, cloud: "china", spokes: [{ ...A, location: "China North 3" }] })).toEqual([
       `registry.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
       `hub.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
     ]);
   });
 
   test("that are newer than this project can be allowed", () => {
-    expect(faultsIn({ newRegions: ["Atlantis Central"], registry: { replicas: ["atlantiscentral"] } })).toEqual([]);
+    expect(errorsIn({ newRegions: ["Atlantis Central"], registry: { replicas: ["atlantiscentral"] } })).toEqual([]);
   });
 
   test("a slip of the pen gets the region that was meant", () => {
-    expect(faultsIn({ registry: { location: "swedncentral" } })).toEqual([
+    expect(errorsIn({ registry: { location: "swedncentral" } })).toEqual([
       `registry.location: found "swedncentral", ${REGION("swedencentral")}`,
     ]);
   });
@@ -462,12 +466,12 @@ test.each<[string, object, string]>([
   [
     "a tag that the project sets itself",
     { tags: { Owner: "me" } },
-    "tags.Owner: found this key, allowed: a tag name of 1 to 128 letters, digits, dots, hyphens and underscores, a letter first, not starting with azure, microsoft or windows, and none of environment, owner, version",
+    'tags.Owner: found the key "Owner", allowed: a tag name of 1 to 128 letters, digits, periods, hyphens and underscores, starting with a letter but not with azure, microsoft or windows, and not environment, owner or version',
   ],
   [
     "a tag that is no text",
     { tags: { cost: 5 } },
-    "tags.cost: found 5, allowed: a text of at most 256 characters, without ${ or %{",
+    "tags.cost: found 5, allowed: a string of at most 256 characters, without ${ or %{",
   ],
   [
     "a replica of neither form",
@@ -482,32 +486,32 @@ test.each<[string, object, string]>([
   [
     "a principal by its name",
     { registry: { pullPrincipals: ["aks"] } },
-    'registry.pullPrincipals[0]: found "aks", allowed: an object id, such as 11111111-2222-3333-4444-555555555555',
+    'registry.pullPrincipals[0]: found "aks", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
   ],
   [
     "a workspace by its name",
     { registry: { diagnostics: { workspaceId: "logs" } } },
-    'registry.diagnostics.workspaceId: found "logs", allowed: an id of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
+    'registry.diagnostics.workspaceId: found "logs", allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
   ],
   [
     "state without a container",
     { state: { resourceGroup: "rg", storageAccount: "acc" } },
-    "state.container: found nothing, allowed: 3 to 63 lower-case letters, digits and single hyphens",
+    "state.container: found nothing, allowed: 3 to 63 lowercase letters, digits and single hyphens",
   ],
   [
     "a cloud that is none",
     { cloud: "germany" },
     'cloud: found "germany", allowed: "public", "usgovernment" or "china"',
   ],
-])("refuses %s", (_, settings, fault) => {
-  expect(faultsIn(settings)).toEqual([fault]);
+])("refuses %s", (_, settings, error) => {
+  expect(errorsIn(settings)).toEqual([error]);
 });
 
 test.each<[string, string]>([
   ["Ed25519", ED25519],
   ["RSA of 4096 bits, with a comment", `${rsa(4096)} me@example`],
 ])("accepts a key of %s", (_, sshPublicKey) => {
-  expect(faultsIn({ testVms: { sshPublicKey } })).toEqual([]);
+  expect(errorsIn({ testVms: { sshPublicKey } })).toEqual([]);
 });
 
 test.each<[string, string]>([
@@ -516,8 +520,8 @@ test.each<[string, string]>([
   ["one type under another's name", ED25519.replace("ssh-ed25519", "ssh-rsa")],
   ["a template in its comment", `${ED25519} \${var.x}`],
 ])("refuses a key of %s", (_, sshPublicKey) => {
-  expect(faultsIn({ testVms: { sshPublicKey } })).toEqual([
-    expect.stringMatching(/^testVms\.sshPublicKey: .* allowed: a public key as in authorized_keys/),
+  expect(errorsIn({ testVms: { sshPublicKey } })).toEqual([
+    expect.stringMatching(/^testVms\.sshPublicKey: .* allowed: a public key in the format of authorized_keys: /),
   ]);
 });
 
@@ -528,19 +532,28 @@ test.each([
   { owner: "a\u0000b" },
   { state: { resourceGroup: "rg", storageAccount: "account", container: "state", key: "${x}" } },
 ])("refuses %j, which Terraform would take for its own", (settings) => {
-  expect(faultsIn(settings)).toHaveLength(1);
+  expect(errorsIn(settings)).toHaveLength(1);
+});
+
+test("each replica takes an address of every endpoint's subnet", () => {
+  const replicas = ["eastus", "eastus2", "westus", "westus2", "westus3", "uksouth", "ukwest", "westeurope"];
+  const spokes = [{ ...A, addressSpace: "10.1.0.0/27" }];
+  expect(errorsIn({ registry: { replicas }, spokes })).toEqual([]);
+  expect(errorsIn({ registry: { replicas: [...replicas, "northeurope"] }, spokes })).toEqual([
+    'spokes[0].addressSpace: found "10.1.0.0/27", allowed: a /26 or larger: the private endpoint needs 12 addresses, and Azure reserves 5 addresses in each subnet',
+  ]);
 });
 
 test.each([30, 31, 32])("a /%i is refused as too small, not as a bug", (prefix) => {
-  expect(faultsIn({ spokes: [{ ...A, addressSpace: `10.1.0.0/${prefix}` }] })).toHaveLength(1);
-  expect(faultsIn({ hub: { addressSpace: `10.9.0.0/${prefix}`, bastion: false } })).toHaveLength(1);
+  expect(errorsIn({ spokes: [{ ...A, addressSpace: `10.1.0.0/${prefix}` }] })).toHaveLength(1);
+  expect(errorsIn({ hub: { addressSpace: `10.9.0.0/${prefix}`, bastion: false } })).toHaveLength(1);
 });
 
 test("more replicas than there are regions are refused, and that is all that is said", () => {
   const replicas = Array.from({ length: 300 }, (_, i) => `r${i}`);
-  const faults = faultsIn({ registry: { replicas } }).filter((fault) => !fault.includes("a region of Azure's"));
-  expect(faults).toEqual([
-    expect.stringMatching(/^registry\.replicas: found 300 regions, allowed: at most \d+: each region once$/),
+  const errors = errorsIn({ registry: { replicas } }).filter((error) => !error.includes("a region of the Azure"));
+  expect(errors).toEqual([
+    expect.stringMatching(/^registry\.replicas: found 300 regions, allowed: at most \d+ regions, each of them once$/),
   ]);
 });
 
@@ -551,7 +564,7 @@ test("spokes that ask the hub need no endpoint, and are not counted", () => {
     addressSpace: `10.${i}.0.0/16`,
     dnsServers: ["10.255.0.9"],
   }));
-  expect(faultsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([]);
+  expect(errorsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([]);
 });
 
 test("ids are spelled as azurerm wants them, however they are written", () => {
@@ -566,9 +579,63 @@ test("ids are spelled as azurerm wants them, however they are written", () => {
 test("any right settings are accepted", () => {
   fc.assert(
     fc.property(anySettings, (settings) => {
-      expect(faultsIn(settings)).toEqual([]);
+      expect(errorsIn(settings)).toEqual([]);
     }),
   );
+});
+
+describe("rules over several settings are judged although other values are wrong", () => {
+  const OVERLAP =
+    'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]';
+  const spokes = [A, { ...B, addressSpace: A.addressSpace }];
+
+  test("whatever these are", () => {
+    const junk = fc.anything({ maxDepth: 1 });
+    const otherKeys = Object.keys(parseSettings({})).filter((key) => key !== "spokes");
+    const others = fc.record(Object.fromEntries(otherKeys.map((key) => [key, junk])), { requiredKeys: [] });
+    fc.assert(
+      fc.property(others, (settings) => {
+        expect(errorsIn({ ...settings, spokes })).toContain(OVERLAP);
+      }),
+    );
+  });
+
+  test.each<[string, object, string[]]>([
+    ["a fraction", { recordTtl: 1.5, spokes }, ["recordTtl", "spokes[1].addressSpace"]],
+    [
+      "more spokes than a registry has endpoints",
+      {
+        spokes: Array.from({ length: 201 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i % 200}.0.0/16` })),
+      },
+      ["spokes", "spokes[12].addressSpace", "spokes[200].addressSpace"],
+    ],
+    [
+      "a value beside them",
+      {
+        registry: { replicas: ["West Europe", { location: "West Europe", routed: "no" }] },
+        hub: { bastion: "no", location: "atlantis" },
+        spokes: [{ ...A, addressSpace: "10.12.0.0/16", manualApproval: 1 }],
+      },
+      [
+        "registry.replicas[1].routed",
+        "hub.bastion",
+        "spokes[0].manualApproval",
+        "hub.location",
+        "registry.replicas[1]",
+        "spokes[0].addressSpace",
+      ],
+    ],
+    ["a spoke that is no object", { spokes: [7, A, { ...B, name: "a" }] }, ["spokes[0]", "spokes[2].name"]],
+  ])("%s", (_, settings, paths) => {
+    expect(errorsIn(settings).map((line) => line.split(":")[0])).toEqual(paths);
+  });
+
+  test("but not on the wrong values themselves", () => {
+    expect(errorsIn({ hub: { addressSpace: "10.1.0.0" }, spokes: [{ ...A, addressSpace: "10.1.0.0" }] })).toEqual([
+      `hub.addressSpace: found "10.1.0.0", ${RANGE}`,
+      `spokes[0].addressSpace: found "10.1.0.0", ${RANGE}`,
+    ]);
+  });
 });
 
 test("any nonsense is refused as a user's mistake, never as a bug", () => {
@@ -588,7 +655,7 @@ test("any nonsense is refused as a user's mistake, never as a bug", () => {
   );
   fc.assert(
     fc.property(nonsense, (settings) => {
-      expect(() => faultsIn(settings)).not.toThrow();
+      expect(() => errorsIn(settings)).not.toThrow();
     }),
     { numRuns: 500 },
   );
@@ -638,15 +705,15 @@ describe("where settings come from", () => {
     expect(loaded.settings.registry).toMatchObject({ namePrefix: "mine", location: "uksouth" });
   });
 
-  test("a fault in the prefix names ACR_NAME_PREFIX", () => {
+  test("an error in the prefix names ACR_NAME_PREFIX", () => {
     expect(() => loadSettings(directoryWith("{}"), { ACR_NAME_PREFIX: "not-mine" })).toThrow(
       /namePrefix: found "not-mine", allowed: 1 to 46 letters and digits \(from ACR_NAME_PREFIX\)$/,
     );
   });
 
-  test("a fault names the source", () => {
+  test("an error names the source", () => {
     expect(() => loadSettings(directoryWith(context({ recordTtl: 0 })), {})).toThrow(
-      /^1 fault in the settings \(cdktf\.json\):\n/,
+      /^1 error in the settings \(cdktf\.json\):\n/,
     );
   });
 

@@ -6,11 +6,39 @@
 export const MAX_ENDPOINTS = 200;
 
 /**
- * Addresses of each subnet that Azure keeps: the first four and the last.
+ * Length of a registry's name.
+ *
+ * Source: "Naming rules and restrictions for Azure resources".
+ */
+export const REGISTRY_NAME_LENGTH = { min: 5, max: 50 };
+
+/**
+ * Most days for which a registry keeps untagged manifests before it deletes them.
+ *
+ * Source: "Set a retention policy for untagged manifests", Microsoft's registry documentation.
+ */
+export const MAX_RETENTION_DAYS = 365;
+
+/**
+ * Addresses of each subnet that Azure reserves: the first four and the last.
  *
  * Source: "Are there any restrictions on using IP addresses within these subnets?", virtual network FAQ.
  */
 export const RESERVED_ADDRESSES = 5;
 
-/** The smallest subnet that Azure makes, as a prefix length. Source: the same. */
+/** The smallest subnet that Azure creates, as a prefix length. Source: the same. */
 export const MAX_SUBNET_PREFIX = 29;
+
+/**
+ * Most seconds that a DNS record can be cached for.
+ *
+ * Source: "Overview of DNS zones and records", Microsoft's DNS documentation.
+ */
+export const MAX_TTL = 2147483647;
+
+/**
+ * Most tags of a private DNS zone: fewer than of other resources.
+ *
+ * Source: "Use tags to organize your Azure resources", limitations.
+ */
+export const MAX_ZONE_TAGS = 15;

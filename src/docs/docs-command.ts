@@ -12,6 +12,7 @@ import { previewText } from "private-link-preview/text";
 import { groupBy } from "private-link-preview/util";
 import { synthText } from "../synth/summary";
 import { parseSettings } from "../settings/load";
+import { limitsReference } from "../settings/limits-reference";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { COMMANDS } from "../cli/catalogue";
@@ -20,7 +21,7 @@ import { withoutOptions } from "../cli/program";
 
 const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =
-  "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts. -->";
+  "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts and the limits. -->";
 const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
 
 /** The pages and files that are generated from the code, in whole or in part: the path of each, and its text. */
@@ -41,7 +42,11 @@ export function generatedDocs(): Record<string, string> {
       "text preview": `${previewText(preview, createColors(false))}\n`,
     }),
     [commands]: withCommands(readFileSync(commands, "utf8")),
-    [settings]: withEnd(readFileSync(settings, "utf8"), SETTINGS_FOLLOW, settingsReference()),
+    [settings]: withEnd(
+      readFileSync(settings, "utf8"),
+      SETTINGS_FOLLOW,
+      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}`,
+    ),
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
     [thirdParty]: withEnd(readFileSync(thirdParty, "utf8"), LICENCES_FOLLOW, licences(lock)),
     [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),

@@ -1,6 +1,6 @@
 import { isIn } from "private-link-preview/util";
 
-/** Whether a network asks DNS servers that all lie in the hub, and so sees of the registry what the hub sees. */
+/** Whether all DNS servers of a network are in the hub, so that DNS returns there what it returns in the hub. */
 export function asksHub(
   network: { readonly dnsServers: readonly string[] },
   hub: { readonly addressSpace?: string | undefined },

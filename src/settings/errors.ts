@@ -2,51 +2,58 @@ import { closest } from "fastest-levenshtein";
 import type { z } from "zod";
 import { isObject } from "private-link-preview/util";
 
-/** One thing wrong with the settings. */
-export interface Fault {
+/** One error in the settings. */
+export interface SettingsError {
   /** Keys and indices from the settings object to the value. */
-  readonly path: readonly PropertyKey[];
-  /** What stands there: the value as JSON, or "an unknown key". */
+  readonly path: readonly (string | number)[];
+  /** The value as JSON, or a description such as "an unknown key". */
   readonly found: string;
-  /** What may stand there, in words. */
+  /** What is allowed instead, in words. */
   readonly allowed: string;
 }
 
 /** The settings object's key in cdktf's context, with which every path starts. */
 export const CONTEXT_KEY = "privateRegistry";
 
-/** One line for a fault: `privateRegistry.spokes[1].name: found 7, allowed: …`. */
-export function describe({ path, found, allowed }: Fault): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
+/** One line for an error: `privateRegistry.spokes[1].name: found 7, allowed: …`. */
+export function errorLine({ path, found, allowed }: SettingsError): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`));
   return `${CONTEXT_KEY}${steps.join("")}: found ${found}, allowed: ${allowed}`;
 }
 
-/** The faults behind a schema's issues, one for each wrong value and for each unknown key. */
-export function faultsOf(issues: readonly z.core.$ZodIssue[], input: unknown): Fault[] {
-  return onePerValue(issues.flatMap((issue) => faultsOfIssue(issue, input)));
+/** The errors behind a schema's issues, one for each wrong value and for each unknown key. */
+export function errorsOf(issues: readonly z.core.$ZodIssue[], written: unknown): SettingsError[] {
+  const seen = new Set<string>();
+  return issues
+    .flatMap((issue) => errorsOfIssue(issue, written))
+    .filter(({ path }) => {
+      const key = JSON.stringify(path);
+      return !seen.has(key) && seen.add(key);
+    });
 }
 
-function faultsOfIssue(issue: z.core.$ZodIssue, input: unknown): Fault[] {
+function errorsOfIssue(issue: z.core.$ZodIssue, written: unknown): SettingsError[] {
+  // The settings are JSON, so no key is a symbol.
+  const path = issue.path as (string | number)[];
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(", ");
     return issue.keys.map((key) => ({
-      path: [...issue.path, key],
+      path: [...path, key],
       found: "an unknown key",
       allowed: `${issue.message} (nearest: ${closest(key, known)})`,
     }));
   }
   if (issue.code === "invalid_key") {
-    return [{ path: issue.path, found: "this key", allowed: issue.issues[0]?.message ?? issue.message }];
+    const key = show(path.at(-1));
+    return [{ path, found: `the key ${key}`, allowed: issue.issues[0]?.message ?? issue.message }];
   }
-  const found = valueAt(input, issue.path);
-  if (issue.code === "invalid_union" && isObject(found)) {
-    // Of the alternatives, an object can only have been meant for the one that is an object.
-    const meant = issue.errors.find((errors) =>
-      errors.some(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
-    );
-    if (meant) return faultsOf(meant, found).map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] }));
-  }
-  return [{ path: issue.path, found: show(found), allowed: issue.message }];
+  const found: unknown = issue.code === "custom" ? issue.params?.found : undefined;
+  return [{ path, found: typeof found === "string" ? found : show(valueAt(written, path)), allowed: issue.message }];
+}
+
+/** An error as an issue of a schema, from which {@link errorsOf} reads it back. */
+export function issueOf({ path, found, allowed }: SettingsError) {
+  return { code: "custom" as const, path: [...path], message: allowed, params: { found } };
 }
 
 /** A value as it would be written in the settings, cut if long. */
@@ -55,18 +62,9 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+function valueAt(written: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, key) => (isObject(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined),
-    input,
+    written,
   );
-}
-
-/** A value that breaks several rules of its type is one fault. */
-export function onePerValue(faults: readonly Fault[]): Fault[] {
-  const seen = new Set<string>();
-  return faults.filter(({ path }) => {
-    const key = JSON.stringify(path);
-    return !seen.has(key) && seen.add(key);
-  });
 }

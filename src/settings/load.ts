@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { count, isJson, type Json, parseJson, readJsonFile, UserError } from "private-link-preview/util";
-import { checkTogether } from "./rules";
-import { CONTEXT_KEY, describe, faultsOf, onePerValue, show } from "./errors";
+import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
+import { errorsAcross } from "./rules";
 import { type Settings, settingsSchema } from "./schema";
+import { wellFormed } from "./well-formed";
 
 /** The settings, and where they were written. */
 export interface LoadedSettings {
   readonly settings: Settings;
-  /** In words: "cdktf.json", "CDKTF_CONTEXT_JSON", "defaults", and ACR_NAME_PREFIX where that had a say. */
+  /** For messages: "cdktf.json", "CDKTF_CONTEXT_JSON" or "defaults", and ACR_NAME_PREFIX where that is set. */
   readonly source: string;
 }
 
@@ -17,7 +18,7 @@ export interface LoadedSettings {
  * `ACR_NAME_PREFIX` in the environment overrides the registry's name prefix.
  *
  * @param directory - where `cdktf.json` is
- * @throws UserError naming every fault, if there is any
+ * @throws UserError with all errors in the settings, if there are any
  */
 export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedSettings {
   const { written, source } = readContext(directory, env);
@@ -27,7 +28,7 @@ export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedS
   return { settings, source: `${source} and ACR_NAME_PREFIX` };
 }
 
-/** The settings with another name prefix; what is not an object stays as it is, for the checks to refuse. */
+/** The settings with another name prefix; what is not an object stays as it is, for the schema to refuse. */
 function withPrefix(written: unknown, namePrefix: string): unknown {
   if (!isJson(written)) return written;
   const { registry = {} } = written;
@@ -38,27 +39,36 @@ function withPrefix(written: unknown, namePrefix: string): unknown {
 }
 
 /**
- * Checks a settings object and fills in the defaults.
+ * Validates a settings object and fills in the defaults.
  *
  * @param source - where the object comes from, for the error
- * @param otherSources - where values come from that stand elsewhere, by path
- * @throws UserError naming every fault, if there is any
+ * @param otherSources - for values that come from elsewhere, where from, by path
+ * @throws UserError with all errors in the settings, if there are any
  */
 export function parseSettings(
   written: unknown,
   source = "the settings",
   otherSources: Record<string, string> = {},
 ): Settings {
-  const result = settingsSchema.safeParse(written);
-  const faults = onePerValue([...faultsOf(result.error?.issues ?? [], written), ...checkTogether(written)]);
-  if (result.success && faults.length === 0) return result.data;
-  const lines = faults.map((fault) => {
-    const path = fault.path.join(".");
+  const result = SCHEMA.safeParse(written);
+  if (result.success) return result.data;
+  const errors = errorsOf(result.error.issues, written);
+  const lines = errors.map((error) => {
+    const path = error.path.join(".");
     const elsewhere = Object.hasOwn(otherSources, path) ? otherSources[path] : undefined;
-    return `  ${describe(fault)}${elsewhere === undefined ? "" : ` (from ${elsewhere})`}`;
+    return `  ${errorLine(error)}${elsewhere === undefined ? "" : ` (from ${elsewhere})`}`;
   });
-  throw new UserError([`${count(faults.length, "fault")} in the settings (${source}):`, ...lines].join("\n"));
+  throw new UserError([`${count(errors.length, "error")} in the settings (${source}):`, ...lines].join("\n"));
 }
+
+/** The schema with the rules over several settings, which are judged although single values are wrong. */
+const SCHEMA = settingsSchema.superRefine(
+  (parsed, context) => {
+    const settings = wellFormed(parsed, context.issues);
+    for (const error of settings ? errorsAcross(settings) : []) context.addIssue(issueOf(error));
+  },
+  { when: () => true },
+);
 
 function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unknown; source: string } {
   const file = settingsIn(readCdktfJson(directory).context ?? {}, "cdktf.json");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CONTEXT_KEY } from "./errors";
 import { settingsSchema } from "./schema";
 
-/** What of JSON Schema the settings use. */
+/** The parts of JSON Schema that the settings use. */
 interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
@@ -64,16 +64,20 @@ function objectsIn(schema: JsonSchema): JsonSchema[] {
   return candidates.filter(({ properties }) => properties !== undefined);
 }
 
+/** A table of the settings below a path. */
 function table(prefix: string, properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): string {
   const rows = Object.entries(properties).map(([name, schema]) => [
     `\`${prefix}${name}\``,
     schema.description ?? "",
     allowedIn(schema),
-    required.includes(name) ? "needed" : defaultOf(schema),
+    required.includes(name) ? "required" : defaultOf(schema),
   ]);
-  return [["Key", "What it does", "Allowed", "Default"], ["---", "---", "---", "---"], ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+  return markdownTable(["Key", "What it does", "Allowed", "Default"], rows);
+}
+
+/** A table in Markdown. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function allowedIn(schema: JsonSchema): string {
@@ -84,10 +88,12 @@ function allowedIn(schema: JsonSchema): string {
 
 function defaultOf({ default: value, type, properties }: JsonSchema): string {
   if (value === undefined || (type === "object" && properties)) return "";
-  return Array.isArray(value) && value.length > 1 ? "the example's" : `\`${JSON.stringify(value)}\``;
+  return Array.isArray(value) && value.length > 1
+    ? "the two spokes of the [README](../README.md)"
+    : `\`${JSON.stringify(value)}\``;
 }
 
-/** A schema as others know it, without this project's own notes. */
+/** A schema without the members that JSON Schema does not define. */
 function withoutNotes(schema: JsonSchema): unknown {
   return JSON.parse(
     JSON.stringify(schema, (key, value: unknown) => (key === "allowed" || key === "$schema" ? undefined : value)),

@@ -1,324 +1,380 @@
 import { closest } from "fastest-levenshtein";
-import { BASTION_HUB_PREFIX, planHub, planSpoke, usableAddresses } from "../constructs/network/address-plan";
+import {
+  addressesForEndpoint,
+  addressesOfEndpoint,
+  BASTION_HUB_PREFIX,
+  planHub,
+  planSpoke,
+} from "../constructs/network/address-plan";
 import { CLOUDS, MAX_RECORDS, REGIONS } from "private-link-preview";
 import { isIn, overlap, prefixLength } from "private-link-preview/util";
-import { MAX_ENDPOINTS, MAX_SUBNET_PREFIX } from "../azure/limits";
+import { MAX_ENDPOINTS, REGISTRY_NAME_LENGTH, RESERVED_ADDRESSES } from "../azure/limits";
 import { parseId } from "../azure/resource-id";
 import { registryName } from "../constructs/naming";
 import { asksHub } from "./asks-hub";
-import { Draft, type DraftNetwork } from "./draft";
-import { type Fault, show } from "./errors";
+import { type SettingsError, show } from "./errors";
+import type { Settings } from "./schema";
+import type { WellFormed } from "./well-formed";
 
 /**
- * What can only be judged by looking at several settings at once.
+ * The errors that show only in several settings together.
  *
- * @param input - the settings object as written, well-formed or not: what is not well-formed has its own fault
- * already, and is left out here
+ * @param settings - as far as they are well-formed: what is not has an error of its own already
  */
-export function checkTogether(input: unknown): Fault[] {
-  const draft = new Draft(input);
-  return CHECKS.flatMap((check) => check(draft));
+export function errorsAcross(settings: WellFormed<Settings>): SettingsError[] {
+  const context = contextOf(settings);
+  return RULES.flatMap((rule) => [...rule(context)]);
 }
 
-type Check = (draft: Draft) => Fault[];
+/** A rule over several settings: the errors where they break it. */
+type SettingsRule = (context: Context) => Iterable<SettingsError>;
 
-const regionsAreKnown: Check = ({ cloud, newRegions, registry, networks }) => {
+/** The settings as the rules look at them. */
+type Context = ReturnType<typeof contextOf>;
+
+function contextOf({
+  registry = {},
+  hub: writtenHub = {},
+  spokes: writtenSpokes = [],
+  ...others
+}: WellFormed<Settings>) {
+  const hub = networkAt(writtenHub, "hub");
+  const spokes = writtenSpokes.flatMap((spoke, index) => (spoke ? [networkAt(spoke, "spokes", index)] : []));
+  return {
+    ...others,
+    newRegions: present(others.newRegions),
+    registry: { ...registry, replicas: registry.replicas ?? [] },
+    hub,
+    spokes,
+    networks: [hub, ...spokes],
+    /** How many private endpoints the registry would have. */
+    endpoints: spokes.filter((spoke) => !asksHub(spoke, hub)).length + (hub.endpoint ? 1 : 0),
+  };
+}
+
+/** A hub or spoke, with its path and with the name that messages have for it. */
+function networkAt<Network extends { readonly dnsServers?: WellFormed<string[]> | undefined }>(
+  network: Network,
+  ...path: (string | number)[]
+) {
+  const label = path.map((step) => (typeof step === "number" ? `[${step}]` : step)).join("");
+  const servers = network.dnsServers ?? [];
+  // Where a list with a wrong server leads is not known.
+  return { ...network, path, label, dnsServers: servers.includes(undefined) ? [] : present(servers) };
+}
+
+function present<Item>(items: readonly (Item | undefined)[] = []): Item[] {
+  return items.filter((item) => item !== undefined);
+}
+
+function* regionsAreKnown({ cloud, newRegions, registry, networks }: Context): Iterable<SettingsError> {
+  if (cloud === undefined) return;
   const known = Object.keys(REGIONS[cloud]);
   const named = [
     { path: ["registry", "location"], region: registry.location },
-    ...registry.replicas.map((region, index) => ({ path: ["registry", "replicas", index], region })),
+    ...registry.replicas.map((replica, index) => ({
+      path: ["registry", "replicas", index],
+      region: replica?.location,
+    })),
     ...networks.map(({ path, location }) => ({ path: [...path, "location"], region: location })),
   ];
-  return named.flatMap(({ path, region }) =>
-    region === undefined || known.includes(region) || newRegions.includes(region)
-      ? []
-      : [
-          {
-            path,
-            found: show(region),
-            allowed: `a region of Azure's ${cloud} cloud (nearest: ${closest(region, known)}), or one named in newRegions`,
-          },
-        ],
-  );
-};
+  for (const { path, region } of named) {
+    if (region === undefined || known.includes(region) || newRegions.includes(region)) continue;
+    const nearest = closest(region, known);
+    yield {
+      path,
+      found: show(region),
+      allowed: `a region of the Azure ${cloud} cloud (nearest: ${nearest}), or a region listed in newRegions`,
+    };
+  }
+}
 
-const spokeNamesDiffer: Check = ({ spokes }) =>
-  repeated(spokes.map(({ name }) => name)).map(([index, first]) => ({
-    path: ["spokes", index, "name"],
-    found: show(spokes[index]?.name),
-    allowed: `a name that spokes[${first}] does not have`,
-  }));
+function* spokeNamesDiffer({ spokes }: Context): Iterable<SettingsError> {
+  for (const [spoke, first] of repeated(spokes, ({ name }) => name)) {
+    const allowed = `a name that differs from the name of ${first.label}`;
+    yield { path: [...spoke.path, "name"], found: show(spoke.name), allowed };
+  }
+}
 
-const replicasDiffer: Check = ({ registry: { location, replicas } }) => {
-  const fault = (index: number, allowed: string): Fault => ({
-    path: ["registry", "replicas", index],
-    found: show(replicas[index]),
+function* replicasDiffer({ registry: { location, replicas } }: Context): Iterable<SettingsError> {
+  const placed = replicas.map((replica, index) => ({ index, location: replica?.location }));
+  const error = (replica: (typeof placed)[number], allowed: string) => ({
+    path: ["registry", "replicas", replica.index],
+    found: show(replica.location),
     allowed,
   });
-  return [
-    ...repeated(replicas).map(([index, first]) => fault(index, `a region that replicas[${first}] is not`)),
-    ...replicas.flatMap((replica, index) =>
-      replica !== undefined && replica === location
-        ? [fault(index, "a region other than registry.location, where the registry is at home")]
-        : [],
-    ),
-  ];
-};
+  for (const [replica, first] of repeated(placed, (replica) => replica.location)) {
+    yield error(replica, `a region that differs from replicas[${first.index}]`);
+  }
+  for (const replica of placed) {
+    if (location !== undefined && replica.location === location) {
+      yield error(replica, "a region that differs from registry.location, the home region");
+    }
+  }
+}
 
-const replicasAreFew: Check = ({ cloud, newRegions, registry: { replicas } }) => {
+function* replicasAreFew({ cloud, newRegions, registry: { replicas } }: Context): Iterable<SettingsError> {
+  if (cloud === undefined) return;
   const most = Object.keys(REGIONS[cloud]).length + newRegions.length - 1;
-  return replicas.length > most
-    ? [
-        {
-          path: ["registry", "replicas"],
-          found: `${replicas.length} regions`,
-          allowed: `at most ${most}: each region once`,
-        },
-      ]
-    : [];
-};
-
-const addressSpacesAreGiven: Check = ({ spokes }) =>
-  spokes.flatMap(({ path, addressSpaceWritten, existing }) =>
-    addressSpaceWritten || existing
-      ? []
-      : [
-          {
-            path: [...path, "addressSpace"],
-            found: "nothing",
-            allowed: "a private IPv4 range such as 10.10.0.0/16, unless existing names a network",
-          },
-        ],
-  );
-
-const addressSpacesAreApart: Check = ({ networks }) =>
-  networks.flatMap(({ path, addressSpace }, index) => {
-    const before = networks
-      .slice(0, index)
-      .find((other) => other.addressSpace && addressSpace && overlap(other.addressSpace, addressSpace));
-    return before
-      ? [
-          {
-            path: [...path, "addressSpace"],
-            found: show(addressSpace),
-            allowed: `a range apart from ${before.label}'s ${before.addressSpace ?? ""}`,
-          },
-        ]
-      : [];
-  });
-
-const addressSpacesHaveRoom: Check = ({ hub, spokes, registry }) => {
-  // One address for the login server and each region's data endpoint, and one more while replicas change.
-  const needed = 1 + 1 + registry.replicas.length + 1;
-  const lacksRoom = (space: string, endpointsIn: (space: string) => string) => {
-    const fits = (prefix: number) => {
-      const subnet = endpointsIn(`10.0.0.0/${prefix}`);
-      return prefixLength(subnet) <= MAX_SUBNET_PREFIX && usableAddresses(subnet) >= needed;
+  if (replicas.length > most) {
+    yield {
+      path: ["registry", "replicas"],
+      found: `${replicas.length} regions`,
+      allowed: `at most ${most} regions, each of them once`,
     };
-    const prefixes = Array.from({ length: prefixLength(space) - 7 }, (_, i) => prefixLength(space) - i);
-    const prefix = prefixes.find(fits);
-    // Where none is large enough, there are more replicas than regions, which is a fault of theirs.
-    if (prefix === undefined || prefix === prefixLength(space)) return undefined;
-    return `a /${prefix} or larger: its endpoint needs ${needed} addresses, besides the 5 of a subnet that Azure keeps`;
+  }
+}
+
+function* addressSpacesAreGiven({ spokes }: Context): Iterable<SettingsError> {
+  for (const { path, addressSpace, existing } of spokes) {
+    if (addressSpace !== undefined || existing) continue;
+    yield {
+      path: [...path, "addressSpace"],
+      found: "nothing",
+      allowed: "a private IPv4 range such as 10.10.0.0/16, or nothing if existing is set",
+    };
+  }
+}
+
+function* addressSpacesAreApart({ networks }: Context): Iterable<SettingsError> {
+  for (const [index, { path, addressSpace }] of networks.entries()) {
+    if (addressSpace === undefined) continue;
+    const other = networks
+      .slice(0, index)
+      .find((before) => before.addressSpace !== undefined && overlap(before.addressSpace, addressSpace));
+    if (!other) continue;
+    yield {
+      path: [...path, "addressSpace"],
+      found: show(addressSpace),
+      allowed: `a range that does not overlap ${other.addressSpace!} of ${other.label}`,
+    };
+  }
+}
+
+function* hubHasRoomForBastion({ hub: { path, addressSpace, bastion } }: Context): Iterable<SettingsError> {
+  if (bastion && addressSpace !== undefined && prefixLength(addressSpace) > BASTION_HUB_PREFIX) {
+    yield {
+      path: [...path, "addressSpace"],
+      found: show(addressSpace),
+      allowed: `a /${BASTION_HUB_PREFIX} or larger, to have room for Azure Bastion, or hub.bastion set to false`,
+    };
+  }
+}
+
+function* networksHaveRoomForEndpoints({ hub, spokes, registry }: Context): Iterable<SettingsError> {
+  const needed = addressesOfEndpoint(registry.replicas.length);
+  const planned = [
+    ...(hub.endpoint ? [{ ...hub, plan: planHub }] : []),
+    ...spokes.filter((spoke) => !asksHub(spoke, hub)).map((spoke) => ({ ...spoke, plan: planSpoke })),
+  ];
+  for (const { path, addressSpace, existing, plan } of planned) {
+    if (addressSpace === undefined || existing) continue;
+    const written = prefixLength(addressSpace);
+    const prefixes = Array.from({ length: written - 7 }, (_, i) => written - i);
+    const smallest = prefixes.find((prefix) => addressesForEndpoint(prefix, plan) >= needed);
+    // Where none is large enough, there are more replicas than regions, which is an error of theirs.
+    if (smallest === undefined || smallest === written) continue;
+    yield {
+      path: [...path, "addressSpace"],
+      found: show(addressSpace),
+      allowed: `a /${smallest} or larger: the private endpoint needs ${needed} addresses, and Azure reserves ${RESERVED_ADDRESSES} addresses in each subnet`,
+    };
+  }
+}
+
+function* registryNameFits({ environment, registry: { namePrefix } }: Context): Iterable<SettingsError> {
+  if (environment === undefined || namePrefix === undefined) return;
+  const name = registryName(namePrefix, environment);
+  const { min, max } = REGISTRY_NAME_LENGTH;
+  if (name.length >= min && name.length <= max) return;
+  yield {
+    path: ["registry", "namePrefix"],
+    found: show(namePrefix),
+    allowed: `a prefix that results in a registry name of ${min} to ${max} characters; this one results in ${name}, which has ${name.length}`,
   };
-  const fault = ({ path, addressSpace }: DraftNetwork, allowed: string | undefined) =>
-    allowed === undefined ? [] : [{ path: [...path, "addressSpace"], found: show(addressSpace), allowed }];
-  return [
-    ...(hub.bastion && hub.addressSpace && prefixLength(hub.addressSpace) > BASTION_HUB_PREFIX
-      ? fault(hub, `a /${BASTION_HUB_PREFIX} or larger, to have room for a bastion, or hub.bastion false`)
-      : hub.endpoint && !hub.existing && hub.addressSpace
-        ? fault(
-            hub,
-            lacksRoom(hub.addressSpace, (space) => planHub(space).endpoints),
-          )
-        : []),
-    ...spokes.flatMap((spoke) =>
-      spoke.addressSpace && !spoke.existing && !asksHub(spoke, hub)
-        ? fault(
-            spoke,
-            lacksRoom(spoke.addressSpace, (space) => planSpoke(space).endpoints),
-          )
-        : [],
-    ),
-  ];
-};
+}
 
-const registryNameFits: Check = ({ environment, registry }) => {
-  if (environment === undefined || registry.namePrefix === undefined) return [];
-  const name = registryName(registry.namePrefix, environment);
-  if (name.length >= 5 && name.length <= 50) return [];
-  return [
-    {
-      path: ["registry", "namePrefix"],
-      found: show(registry.namePrefix),
-      allowed: `a prefix that makes a registry name of 5 to 50 characters; this makes ${name}, of ${name.length}`,
-    },
-  ];
-};
-
-const sharedZoneIsReachable: Check = ({ dns, spokePeering, endpoints, networks }) => {
-  if (dns !== "shared") return [];
-  const closed = networks.filter(({ existing }) => existing && !existing.peer);
-  return [
-    // Between networks that exist the peerings are their owners'; those made here take one with each.
-    ...(closed.length < networks.length ? closed : []).map(({ path }) => ({
-      path: [...path, "existing", "peer"],
-      found: "false",
-      allowed: 'true with dns "shared": every network has to reach every endpoint',
-    })),
-    ...(spokePeering === "mesh"
-      ? []
-      : [
-          {
-            path: ["dns"],
-            found: show(dns),
-            allowed:
-              '"per-spoke", or "shared" with spokePeering "mesh": one zone gives each spoke the addresses of all, ' +
-              "and a spoke that is peered with the hub alone can't reach those in other spokes",
-          },
-        ]),
-    ...(endpoints > MAX_RECORDS
-      ? [
-          {
-            path: ["dns"],
-            found: `"shared" with ${endpoints} endpoints`,
-            allowed: `"per-spoke": a record set holds ${MAX_RECORDS} addresses at most, so one zone serves at most ${MAX_RECORDS} endpoints`,
-          },
-        ]
-      : []),
-  ];
-};
-
-const endpointsAreFew: Check = ({ hub, endpoints }) =>
-  hub.endpoint && endpoints > MAX_ENDPOINTS
-    ? [
-        {
-          path: ["hub", "endpoint"],
-          found: `true with ${endpoints - 1} spokes`,
-          allowed: `false, or fewer spokes: a registry has at most ${MAX_ENDPOINTS} endpoints`,
-        },
-      ]
-    : [];
-
-const dnsServersAnswerRight: Check = ({ hub, spokes, networks, spokePeering }) =>
-  networks.flatMap((network) => {
-    const { path, dnsServers } = network;
-    const fault = (allowed: string) => [{ path: [...path, "dnsServers"], found: show(dnsServers), allowed }];
-    if (network !== hub && !hub.endpoint && asksHub(network, hub)) {
-      return fault(
-        "servers in the hub only with hub.endpoint true: they answer what the hub sees, and without an endpoint of its " +
-          "own that lies in one spoke, which the others can't reach",
-      );
+function* sharedZoneIsReachable({ dns, spokePeering, endpoints, networks }: Context): Iterable<SettingsError> {
+  if (dns !== "shared") return;
+  const closed = networks.filter(({ existing }) => existing?.peer === false);
+  // Between networks that exist the peerings are their owners'; those made here take one with each.
+  if (closed.length < networks.length) {
+    for (const { path } of closed) {
+      const allowed = 'true if dns is "shared": every network must reach every endpoint';
+      yield { path: [...path, "existing", "peer"], found: "false", allowed };
     }
-    if (network !== hub && asksHub(network, hub) && hub.existing && !hub.existing.peer) {
-      return fault(
-        "servers in the hub only with hub.existing.peer true: the network has to reach them, and the hub's endpoint",
-      );
-    }
-    const holder = spokes.find(
-      ({ addressSpace }) => addressSpace !== undefined && dnsServers.some((server) => isIn(server, addressSpace)),
+  }
+  if (spokePeering === "hub") {
+    yield {
+      path: ["dns"],
+      found: show(dns),
+      allowed:
+        '"per-spoke", or "shared" if spokePeering is "mesh": a shared zone returns the addresses of all endpoints to each ' +
+        "spoke, and a spoke that is peered with the hub only cannot reach the endpoints in other spokes",
+    };
+  }
+  if (endpoints > MAX_RECORDS) {
+    yield {
+      path: ["dns"],
+      found: `"shared" with ${endpoints} endpoints`,
+      allowed: `"per-spoke": a record set holds at most ${MAX_RECORDS} addresses, so a shared zone supports at most ${MAX_RECORDS} endpoints`,
+    };
+  }
+}
+
+function* endpointsAreFew({ hub, endpoints }: Context): Iterable<SettingsError> {
+  if (hub.endpoint && endpoints > MAX_ENDPOINTS) {
+    yield {
+      path: ["hub", "endpoint"],
+      found: `true with ${endpoints - 1} spokes`,
+      allowed: `false, or fewer spokes: a registry supports at most ${MAX_ENDPOINTS} private endpoints`,
+    };
+  }
+}
+
+function* dnsServersAnswerRight({ hub, spokes, spokePeering }: Context): Iterable<SettingsError> {
+  const spokeHolding = (servers: readonly string[]) =>
+    spokes.find(
+      ({ addressSpace }) => addressSpace !== undefined && servers.some((server) => isIn(server, addressSpace)),
     );
-    if (!holder || holder === network) return [];
-    if (network !== hub) {
-      if (spokePeering === "mesh") return [];
-      return fault(
-        `servers in its own range, in the hub's or elsewhere, but not in ${holder.label}, which it can't reach`,
-      );
-    }
-    return asksHub(holder, hub) ? fault(`servers that do not lie in ${holder.label}, which asks the hub's`) : [];
+  const error = ({ path, dnsServers }: Context["networks"][number], allowed: string) => ({
+    path: [...path, "dnsServers"],
+    found: show(dnsServers),
+    allowed,
   });
 
-const existingNetworksFit: Check = ({ cloud, hub, spokes, networks }) => {
-  const zone = CLOUDS[cloud].privateLinkZone;
-  const ids = networks.map(({ existing }) => existing?.virtualNetworkId?.toLowerCase());
-  return [
-    ...repeated(ids).map(([index, first]) => ({
-      path: [...networks[index]!.path, "existing", "virtualNetworkId"],
-      found: show(networks[index]!.existing?.virtualNetworkId),
-      allowed: `a network that ${networks[first]!.label} is not`,
-    })),
-    ...networks.flatMap(({ path, existing }) =>
-      existing?.virtualNetworkId &&
-      existing.endpointSubnetId &&
-      !existing.endpointSubnetId.toLowerCase().startsWith(`${existing.virtualNetworkId.toLowerCase()}/`)
-        ? [
-            {
-              path: [...path, "existing", "endpointSubnetId"],
-              found: show(existing.endpointSubnetId),
-              allowed: "a subnet of the network in virtualNetworkId",
-            },
-          ]
-        : [],
-    ),
-    ...networks.flatMap(({ path, existing, dnsServers }) =>
-      existing && dnsServers.length > 0
-        ? [
-            {
-              path: [...path, "dnsServers"],
-              found: show(dnsServers),
-              allowed: "nothing for a network that exists: its DNS servers are its owner's to set",
-            },
-          ]
-        : [],
-    ),
-    ...(hub.existing && hub.bastion
-      ? [{ path: ["hub", "bastion"], found: "true", allowed: "false for a hub that exists" }]
-      : []),
-    ...(hub.existing && hub.endpoint && !hub.existing.endpointSubnetId
-      ? [
-          {
-            path: ["hub", "existing", "endpointSubnetId"],
-            found: "nothing",
-            allowed: "the id of the subnet for the hub's endpoint, or hub.endpoint false",
-          },
-        ]
-      : []),
-    ...(hub.existing?.zoneId && parseId("privateDnsZone", hub.existing.zoneId)?.names[0]?.toLowerCase() !== zone
-      ? [{ path: ["hub", "existing", "zoneId"], found: show(hub.existing.zoneId), allowed: `a zone named ${zone}` }]
-      : []),
-    ...(!hub.existing &&
-    !hub.endpoint &&
-    spokes.length > 0 &&
-    spokes.every(({ existing }) => existing && !existing.peer)
-      ? [
-          {
-            path: ["hub", "endpoint"],
-            found: "false",
-            allowed: "true, or a spoke with existing.peer true: the hub reaches no endpoint otherwise",
-          },
-        ]
-      : []),
-    ...(hub.existing && !hub.existing.peer && !hub.endpoint && spokes.every(({ existing }) => !existing)
-      ? [
-          {
-            path: ["hub", "existing", "peer"],
-            found: "false",
-            allowed: "true, or hub.endpoint true: the hub reaches no endpoint otherwise",
-          },
-        ]
-      : []),
-  ];
-};
+  const holder = spokeHolding(hub.dnsServers);
+  if (holder && asksHub(holder, hub)) {
+    yield error(hub, `DNS servers outside of ${holder.label}, which itself uses DNS servers in the hub`);
+  }
+  for (const spoke of spokes) {
+    const holder = spokeHolding(spoke.dnsServers);
+    if (asksHub(spoke, hub) && hub.endpoint === false) {
+      yield error(
+        spoke,
+        "DNS servers in the hub only if hub.endpoint is true: they return what DNS returns in the hub, and without an " +
+          "endpoint in the hub that is an endpoint in one spoke, which the other spokes cannot reach",
+      );
+    } else if (asksHub(spoke, hub) && hub.existing?.peer === false) {
+      yield error(
+        spoke,
+        "DNS servers in the hub only if hub.existing.peer is true: the spoke must reach these servers and the hub's endpoint",
+      );
+    } else if (holder && holder !== spoke && spokePeering === "hub") {
+      yield error(
+        spoke,
+        `DNS servers in the spoke's own address space, in the hub's or elsewhere, but not in ${holder.label}, which the spoke cannot reach`,
+      );
+    }
+  }
+}
 
-const CHECKS: Check[] = [
+function* existingNetworksFit({ networks }: Context): Iterable<SettingsError> {
+  for (const [{ path, existing }, first] of repeated(networks, ({ existing }) =>
+    existing?.virtualNetworkId?.toLowerCase(),
+  )) {
+    yield {
+      path: [...path, "existing", "virtualNetworkId"],
+      found: show(existing?.virtualNetworkId),
+      allowed: `a virtual network that differs from the one of ${first.label}`,
+    };
+  }
+  for (const { path, existing, dnsServers } of networks) {
+    if (!existing) continue;
+    const { virtualNetworkId, endpointSubnetId } = existing;
+    if (
+      endpointSubnetId !== undefined &&
+      !(virtualNetworkId && endpointSubnetId.toLowerCase().startsWith(`${virtualNetworkId.toLowerCase()}/`))
+    ) {
+      yield {
+        path: [...path, "existing", "endpointSubnetId"],
+        found: show(endpointSubnetId),
+        allowed: "a subnet of the virtual network in virtualNetworkId",
+      };
+    }
+    if (dnsServers.length > 0) {
+      yield {
+        path: [...path, "dnsServers"],
+        found: show(dnsServers),
+        allowed: "an empty list if existing is set: the DNS servers of an existing network are set by its owner",
+      };
+    }
+  }
+}
+
+function* existingHubFits({ cloud, hub }: Context): Iterable<SettingsError> {
+  if (!hub.existing) return;
+  const { endpointSubnetId, zoneId } = hub.existing;
+  if (hub.bastion) {
+    const allowed = "false if hub.existing is set: Azure Bastion is not created in an existing network";
+    yield { path: ["hub", "bastion"], found: "true", allowed };
+  }
+  if (hub.endpoint && endpointSubnetId === undefined) {
+    yield {
+      path: ["hub", "existing", "endpointSubnetId"],
+      found: "nothing",
+      allowed: "the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
+    };
+  }
+  const zone = cloud && CLOUDS[cloud].privateLinkZone;
+  if (zone && zoneId !== undefined && parseId("privateDnsZone", zoneId)?.names[0]?.toLowerCase() !== zone) {
+    yield {
+      path: ["hub", "existing", "zoneId"],
+      found: show(zoneId),
+      allowed: `a private DNS zone named ${zone}`,
+    };
+  }
+}
+
+function* hubReachesAnEndpoint({ hub, spokes }: Context): Iterable<SettingsError> {
+  if (hub.endpoint !== false) return;
+  const otherwise = "otherwise the hub cannot reach any endpoint";
+  if (!hub.existing && spokes.length > 0 && spokes.every(({ existing }) => existing?.peer === false)) {
+    yield {
+      path: ["hub", "endpoint"],
+      found: "false",
+      allowed: `true, or existing.peer set to true in a spoke: ${otherwise}`,
+    };
+  }
+  if (hub.existing?.peer === false && spokes.every(({ existing }) => !existing)) {
+    yield {
+      path: ["hub", "existing", "peer"],
+      found: "false",
+      allowed: `true, or hub.endpoint set to true: ${otherwise}`,
+    };
+  }
+}
+
+const RULES: readonly SettingsRule[] = [
   regionsAreKnown,
   spokeNamesDiffer,
   replicasDiffer,
   replicasAreFew,
   addressSpacesAreGiven,
   addressSpacesAreApart,
-  addressSpacesHaveRoom,
+  hubHasRoomForBastion,
+  networksHaveRoomForEndpoints,
   registryNameFits,
   sharedZoneIsReachable,
   endpointsAreFew,
   dnsServersAnswerRight,
   existingNetworksFit,
+  existingHubFits,
+  hubReachesAnEndpoint,
 ];
 
-/** The index of each value that stands earlier too, with the index where it stands first. */
-function repeated(values: readonly (string | undefined)[]): [index: number, first: number][] {
-  return values.flatMap((value, index): [number, number][] => {
-    const first = values.indexOf(value);
-    return value !== undefined && first < index ? [[index, first]] : [];
+/** Each item whose text an earlier item has too, with the first of these. */
+function repeated<Item>(
+  items: readonly Item[],
+  textOf: (item: Item) => string | undefined,
+): [item: Item, first: Item][] {
+  const firsts = new Map<string, Item>();
+  return items.flatMap((item): [Item, Item][] => {
+    const text = textOf(item);
+    if (text === undefined) return [];
+    const first = firsts.get(text);
+    if (first !== undefined) return [[item, first]];
+    firsts.set(text, item);
+    return [];
   });
 }

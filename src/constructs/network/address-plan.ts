@@ -1,4 +1,4 @@
-import { RESERVED_ADDRESSES } from "../../azure/limits";
+import { MAX_SUBNET_PREFIX, RESERVED_ADDRESSES } from "../../azure/limits";
 import { carve, prefixLength, sizeOf } from "private-link-preview/util";
 
 /** The subnets of a spoke, as CIDR ranges. */
@@ -37,6 +37,20 @@ export function planHub(addressSpace: string): HubPlan {
 
 /** Prefix length of the smallest hub with room for a bastion, which needs a /26 and gets a quarter of the hub. */
 export const BASTION_HUB_PREFIX = 26 - 2;
+
+/**
+ * How many addresses an endpoint needs: one for the login server, one for the data endpoint of each region, and a spare
+ * one for a replica that is added before another is removed.
+ */
+export function addressesOfEndpoint(replicas: number): number {
+  return 1 + 1 + replicas + 1;
+}
+
+/** How many addresses there are for an endpoint in an address space of a prefix length; none if its subnet is too small. */
+export function addressesForEndpoint(prefix: number, plan: (addressSpace: string) => { endpoints: string }): number {
+  const { endpoints } = plan(`10.0.0.0/${prefix}`);
+  return prefixLength(endpoints) > MAX_SUBNET_PREFIX ? 0 : usableAddresses(endpoints);
+}
 
 /** How many addresses of a subnet can be used. */
 export function usableAddresses(range: string): number {

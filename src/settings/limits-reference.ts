@@ -1,0 +1,86 @@
+import { MAX_RECORDS } from "private-link-preview";
+import {
+  MAX_ENDPOINTS,
+  MAX_RETENTION_DAYS,
+  MAX_SUBNET_PREFIX,
+  MAX_TTL,
+  MAX_ZONE_TAGS,
+  REGISTRY_NAME_LENGTH,
+  RESERVED_ADDRESSES,
+} from "../azure/limits";
+import {
+  addressesForEndpoint,
+  addressesOfEndpoint,
+  BASTION_HUB_PREFIX,
+  planHub,
+  planSpoke,
+} from "../constructs/network/address-plan";
+import { markdownTable } from "./reference";
+
+/** The limits that the settings are checked against, as Markdown tables. */
+export function limitsReference(): string {
+  return [
+    markdownTable(["Limit of Azure", "Value", "Settings", "Source"], LIMITS),
+    "### Size of address spaces",
+    `A private endpoint needs an address for the login server and one for each region of the registry. One more address is kept free, so that a replica can be added before another one is removed. The hub needs a /${BASTION_HUB_PREFIX} or larger if it has Azure Bastion.`,
+    markdownTable(["Address space", "Replicas, in a spoke", "Replicas, in a hub with `hub.endpoint`"], sizes()),
+  ].join("\n\n");
+}
+
+const page = (title: string, path: string) => `[${title}](https://learn.microsoft.com/azure/${path})`;
+const SUBNETS = page("Virtual network FAQ", "virtual-network/virtual-networks-faq");
+
+const LIMITS = [
+  [
+    "Private endpoints of a registry",
+    `at most ${MAX_ENDPOINTS}`,
+    "`spokes`, `hub.endpoint`",
+    page("Registry service tiers", "container-registry/container-registry-skus"),
+  ],
+  [
+    "Length of a registry name",
+    `${REGISTRY_NAME_LENGTH.min} to ${REGISTRY_NAME_LENGTH.max} characters`,
+    "`registry.namePrefix`, `environment`",
+    page("Naming rules", "azure-resource-manager/management/resource-name-rules"),
+  ],
+  [
+    "Retention of untagged manifests",
+    `at most ${MAX_RETENTION_DAYS} days`,
+    "`registry.retentionDays`",
+    page("Retention policy", "container-registry/container-registry-retention-policy"),
+  ],
+  [
+    "Addresses in a DNS record set",
+    `at most ${MAX_RECORDS}`,
+    '`dns` with the value `"shared"`',
+    page("Azure DNS limits", "azure-resource-manager/management/azure-subscription-service-limits#azure-dns-limits"),
+  ],
+  [
+    "Time to live of a DNS record",
+    `1 to ${MAX_TTL} seconds`,
+    "`recordTtl`",
+    page("DNS zones and records", "dns/dns-zones-records"),
+  ],
+  [
+    "Tags of a private DNS zone",
+    `at most ${MAX_ZONE_TAGS}, of which this project sets 3`,
+    "`tags`",
+    page("Limitations of tags", "azure-resource-manager/management/tag-resources#limitations"),
+  ],
+  ["Smallest subnet", `/${MAX_SUBNET_PREFIX}`, "`hub.addressSpace`, `spokes[].addressSpace`", SUBNETS],
+  [
+    "Addresses that Azure reserves in a subnet",
+    String(RESERVED_ADDRESSES),
+    "`hub.addressSpace`, `spokes[].addressSpace`",
+    SUBNETS,
+  ],
+];
+
+/** For each small address space, the number of replicas up to which an endpoint in it has room. */
+function sizes(): string[][] {
+  const replicas = (prefix: number, plan: typeof planSpoke | typeof planHub) => {
+    const most = addressesForEndpoint(prefix, plan) - addressesOfEndpoint(0);
+    return most < 0 ? "too small" : most === 0 ? "none" : `up to ${most}`;
+  };
+  return [28, 27, 26, 25, 24].map((prefix) => [`/${prefix}`, replicas(prefix, planSpoke), replicas(prefix, planHub)]);
+}
