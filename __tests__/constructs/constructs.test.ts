@@ -145,7 +145,7 @@ describe("a spoke", () => {
     ]);
   });
 
-  test("lets nobody in to the workloads where there is no bastion", () => {
+  test("allows no SSH to the workloads where there is no bastion", () => {
     const withoutBastion = synthesizeBelow((scope) => spokeIn(scope));
     expect(
       rulesOf(withoutBastion, "nsg-north-workloads-test").filter((rule) => rule.includes("Allow Inbound")),

@@ -87,7 +87,7 @@ const FORCE_NEW_OF: Record<string, readonly string[]> = {
 };
 
 /** A value that is known only once applied. */
-const UNKNOWN = Symbol("known once applied");
+const UNKNOWN = Symbol("(known after apply)");
 
 interface Body {
   readonly address: string;
@@ -227,7 +227,7 @@ class Planned extends Evaluation {
       }));
   }
 
-  /** What says so, and all that it depends on, is made anew before the old one goes. */
+  /** What says so, and all that it depends on, is made again before the old one goes. */
   private readonly overlapping = new Set<string>();
 
   private overlap(address: string): void {
