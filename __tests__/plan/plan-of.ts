@@ -227,7 +227,7 @@ class Planned extends Evaluation {
       }));
   }
 
-  /** What says so, and all that it depends on, is made again before the old one goes. */
+  /** What says so, and all that it depends on, is created before the old one is destroyed. */
   private readonly overlapping = new Set<string>();
 
   private overlap(address: string): void {

@@ -253,7 +253,7 @@ describe("for any mix of features", () => {
     );
   });
 
-  test("the same settings give the same bytes, and a spoke more leaves the others alone", () => {
+  test("the same settings give the same bytes, and adding a spoke leaves the others alone", () => {
     fc.assert(
       fc.property(mixedSettings, (settings) => {
         const before = synthesize(settings);

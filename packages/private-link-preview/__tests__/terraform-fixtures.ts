@@ -235,7 +235,7 @@ export function without(parts: Part[], ...addresses: string[]): Part[] {
   return parts.filter(({ address }) => !addresses.includes(address));
 }
 
-/** The parts with some attributes of one of them set anew; what is in `applied` is so in a state alone. */
+/** The parts with some attributes of one of them changed; what is in `applied` is so in a state alone. */
 export function change(parts: Part[], address: string, body: Json, applied: Json = {}): Part[] {
   const { body: oldBody, applied: oldApplied } = findPart(parts, address);
   const changed = part(address, { ...oldBody, ...body }, { ...oldApplied, ...applied });
