@@ -101,13 +101,13 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
 
   const failing = async () =>
     (await verify(props)).spokes.flatMap(({ spoke, checks }) =>
-      checks.filter(({ verdict }) => verdict === "fails").map(({ what, found }) => `${spoke} ${what}: ${found}`),
+      checks.filter(({ status }) => status === "failed").map(({ what, found }) => `${spoke} ${what}: ${found}`),
     );
 
-  test("a good deployment is proven, spoke by spoke", async () => {
+  test("every check of a good deployment passes, in each spoke", async () => {
     const { spokes, checks } = await verify(props);
     const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
-    expect(all.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+    expect(all.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(spokes.map(({ spoke, machine }) => `${spoke} ${machine}`)).toEqual([
       "spoke1 vm-spoke1-dev",
       "spoke2 vm-spoke2-dev",
@@ -120,11 +120,11 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     expect(azure.commands).toEqual([]);
   });
 
-  test("the tables fit 100 columns and hold no secret", async () => {
+  test("the tables fit 100 columns and contain no secret", async () => {
     const text = verificationText(await verify(props), createColors(false));
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
     for (const secret of registry.secrets) expect(text).not.toContain(secret);
-    expect(text).toMatch(/\n2 spokes, 20 checks: 20 hold, 0 fail\.$/);
+    expect(text).toMatch(/\n2 spokes, 20 checks: 20 passed, 0 failed, 0 skipped\.$/);
   });
 
   test("the README shows what is printed, but for the times", async () => {
@@ -134,36 +134,39 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     expect(masked(readme)).toContain(masked(first));
   });
 
-  test("a spoke that gets the other's addresses is found, and the other is not blamed", async () => {
+  test("a spoke that resolves the other's addresses fails, and the other passes", async () => {
     vms.spoke2.answerNames(Object.entries(SPOKES.spoke1.addresses));
     expect(await failing()).toEqual([
-      `spoke2 names: ${LOGIN_SERVER} is 127.10.0.4: spoke1's, and 2 more`,
+      `spoke2 names: ${LOGIN_SERVER} resolves to 127.10.0.4, which belongs to spoke1, and 2 more`,
       `spoke2 blob: 307 to ${DATA_ENDPOINTS.switzerlandnorth}, at 127.10.0.6`,
     ]);
   });
 
-  test("two spokes that are answered alike are found", async () => {
+  test("two spokes that resolve the same address fail", async () => {
     vms.spoke2.answerNames(Object.entries(SPOKES.spoke1.addresses));
     expect((await verify(props)).checks).toContainEqual(
-      expect.objectContaining({ verdict: "fails", found: "spoke1 and spoke2 are both answered with 127.10.0.4" }),
+      expect.objectContaining({
+        status: "failed",
+        found: "spoke1 and spoke2 both resolve the login server to 127.10.0.4",
+      }),
     );
   });
 
-  test("public DNS is told apart from a wrong private zone", async () => {
+  test("an answer of public DNS is distinguished from a wrong private zone", async () => {
     vms.spoke1.answerNames(HOSTS.map((host) => [host, "20.1.2.3"]));
     expect(await failing()).toContainEqual(
-      expect.stringMatching(/^spoke1 names: .* is 20\.1\.2\.3, from public DNS, and 2 more$/),
+      expect.stringMatching(/^spoke1 names: .* resolves to 20\.1\.2\.3, from public DNS, and 2 more$/),
     );
   });
 
-  test("a refused token names the role that it takes", async () => {
+  test("a refused token names the role that is needed", async () => {
     registry.faults.exchange = (response) => {
       registryError(response, 403, "DENIED", "not allowed");
     };
     const { spokes } = await verify(props);
     expect(spokes[0]!.checks.find(({ what }) => what === "tokens")).toMatchObject({
-      verdict: "fails",
-      found: "exchange: status 403, DENIED, not allowed",
+      status: "failed",
+      found: "exchange: HTTP status 403, DENIED, not allowed",
       advice: expect.stringContaining("AcrPull") as unknown,
     });
   });
@@ -176,39 +179,39 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   test("a registry that answers from outside fails", async () => {
     const { checks } = await verify({ ...props, ask: () => Promise.resolve(401) });
     expect(checks[0]).toMatchObject({
-      verdict: "fails",
-      found: expect.stringContaining("can be reached from outside") as unknown,
+      status: "failed",
+      found: expect.stringContaining("can be reached from outside the network") as unknown,
     });
   });
 
-  test("a VM that is off is named, and the others are proven all the same", async () => {
+  test("a VM that is not running fails, and the others are checked all the same", async () => {
     azure.change("vm-spoke1-dev", { power: "deallocated" });
     const { spokes } = await verify(props);
     expect(spokes[0]!.checks.find(({ what }) => what === "VM")).toMatchObject({
-      verdict: "fails",
+      status: "failed",
       found: expect.stringContaining("--start") as unknown,
     });
-    expect(spokes[1]!.checks.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+    expect(spokes[1]!.checks.filter(({ status }) => status !== "passed")).toEqual([]);
   });
 
-  test("a VM that is off is started if asked for", async () => {
+  test("a VM that is not running is started with --start", async () => {
     azure.change("vm-spoke1-dev", { power: "deallocated" });
     const { spokes } = await verify({ ...props, start: true });
-    expect(spokes[0]!.checks.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+    expect(spokes[0]!.checks.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(progress).toContain("spoke1: starting the VM");
   });
 
   test("an interruption leaves nothing on the VMs", async () => {
     const interrupted = new AbortController();
     const onProgress = (_: string, state: string) => {
-      if (state === "the script runs") interrupted.abort(new Error("interrupted"));
+      if (state === "running the script") interrupted.abort(new Error("interrupted"));
     };
     registry.faults.challenge = () => undefined; // Never answers.
     await expect(verify({ ...props, signal: interrupted.signal, onProgress })).rejects.toThrow("interrupted");
     expect(azure.scriptsRun).toBe(false);
   });
 
-  test("the image is built and pushed on the VM that may push", async () => {
+  test("the image is built and pushed on the VM that is allowed to push", async () => {
     const digest = await push(join(__dirname, "..", "..", "docker-hello"), props);
     expect(digest).toBe(`sha256:${"ab".repeat(32)}`);
     expect(vms.spoke1.dockerCommands.join("\n")).toMatch(new RegExp(`push ${LOGIN_SERVER}/${IMAGE}`));
@@ -219,13 +222,15 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   test("a push that is refused says why, and what to do", async () => {
     vms.spoke1.docker({ push: "echo 'denied: requested access to the resource is denied' >&2; exit 1" });
     await expect(push(join(__dirname, "..", "..", "docker-hello"), props)).rejects.toThrow(
-      /^Not pushed: push: .*AcrPush/,
+      /^The image was not pushed: push: .*AcrPush/,
     );
   });
 
-  test("without a VM that may push there is no push", async () => {
+  test("without a VM that is allowed to push there is no push", async () => {
     const nobody = { ...deployment, vms: deployment.vms.map((vm) => ({ ...vm, mayPush: false })) };
-    await expect(push("docker-hello", { ...props, deployment: nobody })).rejects.toThrow(/^No test VM may push\./);
+    await expect(push("docker-hello", { ...props, deployment: nobody })).rejects.toThrow(
+      /^No test VM is allowed to push\./,
+    );
   });
 });
 
