@@ -347,11 +347,7 @@ onLinux("a VM's power", () => {
 
   test("a VM that is off takes no script, and is not asked to", async () => {
     const vmId = azure.vm("vm1", { power: "deallocated" });
-    const error = await fails(
-      run({ vmId, script: "true" }),
-      "off",
-      /VM vm1 .* is deallocated\./,
-    );
+    const error = await fails(run({ vmId, script: "true" }), "off", /VM vm1 .* is deallocated\./);
     expect(error.message).toContain(`az vm start --ids ${vmId}`);
     expect(azure.changes).toEqual([]);
   });
