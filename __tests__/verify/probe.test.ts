@@ -266,7 +266,7 @@ describeUnless(missingTools(), "the probe", () => {
   }
 
   async function outcomeOf(arrange: Arrange, spoke: keyof typeof SPOKES, args = ARGS): Promise<Outcome> {
-    const own = await RegistryFake.start(certificate, signer);
+    const own = await RegistryFake.start(certificate, signer, [SPOKES[spoke]]);
     const vm = new VmFake(own, SPOKES[spoke], certificate.cert);
     try {
       arrange(own, vm);

@@ -125,26 +125,30 @@ export class RegistryFake {
       mediaType: INDEX,
       manifests: [
         // What BuildKit adds of how it was built.
-        { ...this.describe(MANIFEST, "{}"), platform: { os: "unknown", architecture: "unknown" } },
+        { ...this.stored(MANIFEST, "{}"), platform: { os: "unknown", architecture: "unknown" } },
         ...Object.entries(this.manifests).map(([architecture, manifest]) => ({
-          ...this.describe(MANIFEST, manifest),
+          ...this.stored(MANIFEST, manifest),
           platform: { os: "linux", architecture },
         })),
       ],
     });
-    this.describe(INDEX, this.index);
+    this.stored(INDEX, this.index);
     this.tagged = sha256(this.index);
   }
 
   /**
-   * Starts it at the addresses of all spokes.
+   * Starts it at the addresses of spokes.
    *
    * @param certificate - of the registry's hosts
    * @param signer - what access tokens are signed with
    */
-  public static async start(certificate: Certificate, signer: Certificate): Promise<RegistryFake> {
+  public static async start(
+    certificate: Certificate,
+    signer: Certificate,
+    spokes: readonly FakeSpoke[] = Object.values(SPOKES),
+  ): Promise<RegistryFake> {
     const fake = new RegistryFake(signer);
-    for (const { addresses } of Object.values(SPOKES)) {
+    for (const { addresses } of spokes) {
       for (const [host, address] of Object.entries(addresses)) await fake.listen(host, address, certificate);
     }
     await fake.listen("metadata", "127.0.0.1");
@@ -217,14 +221,14 @@ export class RegistryFake {
     return JSON.stringify({
       schemaVersion: 2,
       mediaType: MANIFEST,
-      config: this.describe("application/vnd.oci.image.config.v1+json", JSON.stringify({ architecture, os: "linux" })),
+      config: this.stored("application/vnd.oci.image.config.v1+json", JSON.stringify({ architecture, os: "linux" })),
       layers: [this.bigLayer, this.layer].map((layer) =>
-        this.describe("application/vnd.oci.image.layer.v1.tar+gzip", layer),
+        this.stored("application/vnd.oci.image.layer.v1.tar+gzip", layer),
       ),
     });
   }
 
-  private describe(mediaType: string, content: string | Buffer): { mediaType: string; digest: string; size: number } {
+  private stored(mediaType: string, content: string | Buffer): { mediaType: string; digest: string; size: number } {
     const bytes = Buffer.from(content);
     const digest = sha256(bytes);
     this.blobs.set(digest, bytes);

@@ -16,7 +16,7 @@
 #
 # The script that follows defines:
 #   usage                          prints how the script is called, and exits with 2
-#   fail REASON [CODE [DETAIL]]    marks the current step as failed
+#   fail REASON [DETAIL]           marks the current step as failed
 #   note_answer                    records the answer to a request of the current step
 #
 # Functions that run often return their result in a variable, because a command substitution starts a process.
@@ -34,7 +34,13 @@ TOKEN_USER=00000000-0000-0000-0000-000000000000
 # For jq. Text from other sources becomes one short line, without anything that could be a token or a signed address.
 WORDS='
   def plain: gsub("[^ -~]"; "?") | if length > 160 then .[:157] + "..." else . end;
-  def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");'
+  def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
+  # Code and message in the body of an answer. A registry returns {"errors":[{code, message}]}, a token service returns
+  # {"error", "error_description"}.
+  def error_in: [
+    try (fromjson | (.errors[0]? // {code: .error, message: .error_description}) | .code, .message) catch empty
+    | if type == "string" then gsub("\\s+"; " ") | discreet | plain else "" end
+  ];'
 
 # --- Set-up ---
 
@@ -52,6 +58,8 @@ prepare() {
   milliseconds "${PROBE_TIME_LIMIT:-$3}"
   deadline=$((uptime + ms))
   failed=
+  # The file with the answer that is the reason for the failure.
+  error_body=/dev/null
   # What is running: a command, further processes, a container.
   child=
   checks=
@@ -178,23 +186,15 @@ request() {
 
 answered() { [ "$curl_exit" -eq 0 ] && [ "$status" -eq "$1" ]; }
 
-# refuse NAME: fails because of an unexpected answer, with the error in it.
+# refuse NAME: fails because of an unexpected answer.
 refuse() {
   if [ "$curl_exit" -ne 0 ]; then
     fail "$(curl_reason)"
-    return
+  else
+    # shellcheck disable=SC2034 # for the report
+    error_body=$1.body
+    fail "http-$status"
   fi
-  # A registry returns {"errors":[{code, message}]}. A token service returns {"error", "error_description"}.
-  jq -r '
-    (.errors[0]? // {code: .error, message: .error_description}) | .code, .message
-    | if type == "string" then gsub("\\s+"; " ") else "" end
-  ' "$1.body" >"$1.said" 2>/dev/null
-  said_code='' said=''
-  {
-    read -r said_code
-    read -r said
-  } <"$1.said"
-  fail "http-$status" "$said_code" "$said"
 }
 
 curl_reason() {
@@ -247,7 +247,7 @@ run_docker() {
   fi
   limited "$docker_seconds" "$docker_input" docker "$@" >"$step.out" 2>"$step.err"
   docker_exit=$?
-  [ "$docker_exit" -eq 0 ] || fail "$(docker_reason)" '' "$(grep -v '^ *$' "$step.err" | tail -n 1)"
+  [ "$docker_exit" -eq 0 ] || fail "$(docker_reason)" "$(grep -v '^ *$' "$step.err" | tail -n 1)"
 }
 
 docker_reason() {

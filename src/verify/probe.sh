@@ -65,8 +65,7 @@ fail() {
   failed=$step
   text failed/step "$step"
   text failed/reason "$1"
-  [ -z "${2:-}" ] || text failed/code "$2"
-  [ -z "${3:-}" ] || text failed/detail "$3"
+  [ -z "${2:-}" ] || text failed/detail "$2"
 }
 
 # --- Requests ---
@@ -306,7 +305,7 @@ report() {
   now
   json ms $((clock - began))
   text machine "$(uname -n)"
-  jq -Rnc --argjson longest "$LONGEST_REPORT" "$WORDS"'
+  jq -Rnc --argjson longest "$LONGEST_REPORT" --rawfile error "$error_body" "$WORDS"'
     def value($path; $type):
       if $type == "json" then fromjson
       elif $path | test("detail|code|output") then discreet | plain
@@ -333,6 +332,8 @@ report() {
     reduce (inputs / "\t") as $line ({v: 1, machine: "", ms: 0, hosts: [], steps: {}, failed: null, notTried: []};
       ($line[0] / "/" | map(tonumber? // .)) as $path
       | setpath($path; $line[2:] | join(" ") | value($line[0]; $line[1])))
+    | ($error | error_in) as [$code, $detail]
+    | if .failed then .failed += ({code: $code, detail: $detail} | with_entries(select(.value | length > 0))) else . end
     | shortened
   ' facts 2>/dev/null && return
   if command -v jq >/dev/null; then reason=no-report; else reason=no-jq; fi

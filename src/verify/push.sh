@@ -30,8 +30,7 @@ usage() {
 fail() {
   failed=$step
   reason=$1
-  code=${2:-}
-  detail=${3:-}
+  detail=${2:-}
 }
 
 # Only a failure is reported.
@@ -90,10 +89,11 @@ report() {
     printf '{"v":1,"digest":"%s","image":"%s"}\n' "$digest" "$login_server/$image"
     return
   fi
-  printf '%s\n' "$failed" "$reason" "$code" "$detail" | jq -Rnc "$WORDS"'
-    [inputs]
-    | {step: .[0], reason: .[1], code: (.[2] | discreet | plain), detail: (.[3] | discreet | plain)}
-    | {v: 1, error: with_entries(select(.value != ""))}
+  printf '%s\n' "$failed" "$reason" "$detail" | jq -Rnc --rawfile error "$error_body" "$WORDS"'
+    ($error | error_in) as [$code, $message]
+    | [inputs]
+    | {step: .[0], reason: .[1], code: $code, detail: ($message // (.[2] | discreet | plain))}
+    | {v: 1, error: with_entries(select(.value | length > 0))}
   ' 2>/dev/null ||
     printf '{"v":1,"error":{"step":"%s","reason":"%s"}}\n' "$failed" "$reason"
 }
