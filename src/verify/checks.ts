@@ -35,13 +35,14 @@ export const CHECKS = {
     steps: ["tools", "challenge"],
   },
   tokens: {
-    proves: "The VM's managed identity can get a token to pull this repository.",
+    proves: "The VM's managed identity can sign in to the registry.",
     takes:
-      "The instance metadata service issues a token for `https://containerregistry.azure.net`. `POST /oauth2/exchange` exchanges it for a refresh token of the registry, and `POST /oauth2/token` exchanges that for an access token.",
+      "The instance metadata service issues a token for `https://containerregistry.azure.net`. `POST /oauth2/exchange` exchanges it for a refresh token of the registry, and `POST /oauth2/token` exchanges that for an access token to pull this one repository.",
     steps: ["identity", "exchange", "token"],
   },
   manifest: {
-    proves: "The image exists in the region that answers, for the VM's platform, and its digest is correct.",
+    proves:
+      "The identity is allowed to pull the repository. The image exists in the region that answers, for the VM's platform, and its digest is correct.",
     takes:
       "`GET /v2/REPOSITORY/manifests/TAG`. If the result is an index, the manifest for the VM's platform is fetched by its digest. If the image is not known yet, the request is repeated for up to 60 seconds.",
     steps: ["manifest"],
@@ -86,9 +87,4 @@ export interface Check {
   readonly advice?: string;
   /** How long the check took, in milliseconds. */
   readonly ms?: number;
-}
-
-/** The checks as the rows of a table: name, what it proves, what it takes. */
-export function checkRows(): string[][] {
-  return Object.entries<CheckEntry>(CHECKS).map(([name, { proves, takes }]) => [`_${name}_`, proves, takes]);
 }
