@@ -15,7 +15,7 @@ const onLinux = (name: string, body: () => void) => {
   describeUnless(wrongSystem(), name, body);
 };
 
-const NO_WAITS = { poll: 0, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, cleanUp: 10, retry: 0 };
+const NO_WAITS = { poll: 0.01, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, cleanUp: 10, retry: 0 };
 
 const LONG_ENOUGH = { ...NO_WAITS, busy: 10, agent: 10, answer: 10 };
 
