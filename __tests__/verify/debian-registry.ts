@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Certificate, LOGIN_SERVER, REPOSITORY, type RegistryFake } from "./registry-fake";
 
-/** Docker's registry, of Debian's package docker-registry, on loopback. It takes tokens, and redirects for blobs. */
+/** Docker's registry on loopback, from Debian's package docker-registry. It requires tokens, and redirects for blobs. */
 export class DebianRegistry {
   private constructor(
     /** Its base address. */
@@ -16,8 +16,8 @@ export class DebianRegistry {
   ) {}
 
   /**
-   * @param signer - whose tokens it takes
-   * @param dataEndpoint - where it sends those who ask for a blob
+   * @param signer - certificate that verifies access tokens
+   * @param dataEndpoint - base URL to which it redirects for blobs
    */
   public static async start(parent: string, signer: Certificate, dataEndpoint: string): Promise<DebianRegistry> {
     const folder = mkdtempSync(join(parent, "docker-registry-"));
@@ -46,7 +46,7 @@ export class DebianRegistry {
     return registry;
   }
 
-  /** Gives it the image of a fake, by its API. */
+  /** Pushes the image of a fake. */
   public async push(fake: RegistryFake): Promise<void> {
     const token = fake.accessToken(REPOSITORY, ["pull", "push"], 60);
     const send = async (method: string, url: string, type: string, body?: Buffer | string): Promise<Response> => {
@@ -68,7 +68,7 @@ export class DebianRegistry {
     }
   }
 
-  /** What its store has at a path that it redirected to. */
+  /** Returns the content at a path to which it redirected. */
   public stored(path: string): Buffer | undefined {
     const file = join(this.folder, path);
     return existsSync(file) ? readFileSync(file) : undefined;

@@ -24,7 +24,7 @@ function read(parts: ReturnType<typeof perSpoke>, outputs: Record<string, unknow
   return readDeployment("/nowhere", {}, file);
 }
 
-test("each VM's expected answers are those of its network, in the state", async () => {
+test("the expected addresses of each VM are those of its network in the state", async () => {
   const deployment = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
   expect(deployment).toMatchObject({ cloud: "public", loginServer: fqdn("login") });
   const { answers } = resolve(perSpoke(), stateOf);
@@ -39,7 +39,7 @@ test("each VM's expected answers are those of its network, in the state", async 
   expect(one!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke1$/);
 });
 
-test("with one shared zone every address of the set is expected, and no one endpoint answers", async () => {
+test("with one shared zone every address of the record set is expected, and no single endpoint serves a VM", async () => {
   const { vms } = await read(sharedZone(), { login_server: fqdn("login"), test_vms: VMS });
   expect(vms[0]!.expected[fqdn("login")]).toHaveLength(2);
   expect(vms[0]!.endpointId).toBeUndefined();
@@ -49,14 +49,14 @@ test("without test VMs there are none", async () => {
   expect((await read(perSpoke(), { login_server: fqdn("login") })).vms).toEqual([]);
 });
 
-test("a state without outputs is told to be nothing deployed", async () => {
+test("a state without outputs means that nothing is deployed", async () => {
   await expect(read(perSpoke(), {})).rejects.toThrow(
-    "Nothing is deployed: the state has no outputs. Run: npm run deploy",
+    "Nothing is deployed: the Terraform state has no outputs. Run: npm run deploy",
   );
 });
 
-test("where nothing was deployed from, that is said", async () => {
+test("a folder without .terraform is reported", async () => {
   await expect(readDeployment("/nowhere", {})).rejects.toThrow(
-    /^Nothing was deployed from here: .* Run: npm run deploy$/,
+    /^Nothing was deployed from this folder: .*\.terraform does not exist\. Run: npm run deploy$/,
   );
 });

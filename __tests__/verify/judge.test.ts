@@ -1,5 +1,6 @@
+import type { Check } from "../../src/verify/checks";
 import type { DeployedVm, Deployment } from "../../src/verify/deployment";
-import { type Check, judge } from "../../src/verify/judge";
+import { judge } from "../../src/verify/judge";
 import { type ProbeReport, reportIn } from "../../src/verify/probe-report";
 
 const LOGIN = "r.azurecr.io";
@@ -36,7 +37,7 @@ const GOOD: ProbeReport = {
   notTried: [],
 };
 
-/** The report with a step that failed, and all after it not tried. */
+/** The report with a step that failed. The steps after it were not run. */
 function failingAt(step: string, reason: string, more: object = {}): ProbeReport {
   const order = Object.keys(GOOD.steps);
   const after = order.slice(order.indexOf(step) + 1);
@@ -46,91 +47,109 @@ function failingAt(step: string, reason: string, more: object = {}): ProbeReport
 
 const only = (checks: Check[], what: string) => checks.find((check) => check.what === what)!;
 
-test("all holds: each check says what was found and how long it took", () => {
+test("if all checks have passed, each one says what was found and how long it took", () => {
   expect(
-    judge(GOOD, VM, DEPLOYMENT).map(({ what, verdict, found, ms }) => `${what}: ${verdict}, ${found} (${ms ?? "-"})`),
+    judge(GOOD, VM, DEPLOYMENT).map(({ what, status, found, ms }) => `${what}: ${status}, ${found} (${ms ?? "-"})`),
   ).toEqual([
-    "names: holds, 2 names, each with the state's address (4)",
-    "TLS: holds, to 2 names (12)",
-    "challenge: holds, 401 with a Bearer challenge (21)",
-    "tokens: holds, identity, refresh token, access token (95)",
-    `manifest: holds, sha256:${"a".repeat(12)} linux/amd64 (60)`,
-    `blob: holds, 307 to ${DATA}, at 10.10.0.5 (30)`,
-    "download: holds, 1234 bytes, sha256 right (70)",
-    "docker run: holds, hello from sample/hello-world (580)",
+    "names: passed, 2 names, each with the address in the state (4)",
+    "TLS: passed, connected to 2 names (12)",
+    "challenge: passed, 401 with a Bearer challenge (21)",
+    "tokens: passed, identity, refresh token, access token (95)",
+    `manifest: passed, sha256:${"a".repeat(12)} linux/amd64 (60)`,
+    `blob: passed, 307 to ${DATA}, at 10.10.0.5 (30)`,
+    "download: passed, 1234 bytes, SHA-256 is correct (70)",
+    "docker run: passed, hello from sample/hello-world (580)",
   ]);
 });
 
 test.each<[string, string[], RegExp, RegExp]>([
-  ["an address from public DNS", ["20.1.2.3"], /r\.azurecr\.io is 20\.1\.2\.3, from public DNS/, /linked to no zone/],
+  [
+    "an address from public DNS",
+    ["20.1.2.3"],
+    /r\.azurecr\.io resolves to 20\.1\.2\.3, from public DNS/,
+    /linked to no private DNS zone/,
+  ],
   [
     "another spoke's address",
     ["10.11.0.4"],
-    /is 10\.11\.0\.4, where the state has 10\.10\.0\.4/,
-    /Another zone answers/,
+    /resolves to 10\.11\.0\.4, but the state has 10\.10\.0\.4/,
+    /Another DNS zone answers/,
   ],
-  ["one address too many", ["10.10.0.4", "10.11.0.4"], /where the state has 10\.10\.0\.4/, /Another zone answers/],
-  ["no address", [], /does not resolve/, /zone link/],
-])("names fail for %s, and say which", (_, addresses, found, advice) => {
+  ["one address too many", ["10.10.0.4", "10.11.0.4"], /but the state has 10\.10\.0\.4/, /Another DNS zone answers/],
+  ["no address", [], /does not resolve/, /linked to a private DNS zone/],
+])("the check of names fails for %s, and says which", (_, addresses, found, advice) => {
   const report = { ...GOOD, hosts: [{ ...GOOD.hosts[0]!, addresses }, GOOD.hosts[1]!] };
   const check = only(judge(report, VM, DEPLOYMENT), "names");
-  expect(check.verdict).toBe("fails");
+  expect(check.status).toBe("failed");
   expect(check.found).toMatch(found);
   expect(check.advice).toMatch(advice);
 });
 
-test("what is not in the report is not called proven", () => {
+test("a check that is not in the report is skipped", () => {
   const nothing = judge({ ...GOOD, hosts: [] }, VM, DEPLOYMENT);
-  expect([only(nothing, "names").verdict, only(nothing, "TLS").verdict]).toEqual(["not tried", "not tried"]);
+  expect([only(nothing, "names").status, only(nothing, "TLS").status]).toEqual(["skipped", "skipped"]);
   const unresolved = { ...GOOD, hosts: GOOD.hosts.map((host) => ({ ...host, addresses: [] })) };
-  expect(only(judge(unresolved, { ...VM, expected: {} }, DEPLOYMENT), "names").verdict).toBe("fails");
+  expect(only(judge(unresolved, { ...VM, expected: {} }, DEPLOYMENT), "names").status).toBe("failed");
 });
 
-test("TLS fails with the host's name", () => {
+test("a failed TLS check names the host", () => {
   const report = { ...GOOD, hosts: [GOOD.hosts[0]!, { ...GOOD.hosts[1]!, tls: "curl-7" }] };
   expect(only(judge(report, VM, DEPLOYMENT), "TLS")).toMatchObject({
-    verdict: "fails",
-    found: `not to ${DATA} (curl-7)`,
+    status: "failed",
+    found: `no TLS to ${DATA} (curl-7)`,
   });
 });
 
 test.each<[string, string, object, string, RegExp, RegExp]>([
-  ["exchange", "http-403", { code: "DENIED" }, "tokens", /exchange: status 403, DENIED/, /AcrPull/],
-  ["challenge", "http-403", {}, "challenge", /status 403/, /public address/],
+  ["exchange", "http-403", { code: "DENIED" }, "tokens", /exchange: HTTP status 403, DENIED/, /AcrPull/],
+  ["challenge", "http-403", {}, "challenge", /HTTP status 403/, /public address/],
   ["challenge", "curl-28", {}, "challenge", /no connection \(curl 28\)/, /approved/],
   ["manifest", "http-404", { code: "MANIFEST_UNKNOWN" }, "manifest", /MANIFEST_UNKNOWN/, /npm run push-hello/],
   ["download", "digest-mismatch", {}, "download", /digest mismatch/, /preview/],
-  ["pull", "denied", { detail: "pull access denied" }, "docker run", /pull: denied, pull access denied/, /docker/],
-])("a failing %s (%s) is told, and what comes after it is not tried", (step, reason, more, what, found, advice) => {
-  const checks = judge(failingAt(step, reason, more), VM, DEPLOYMENT);
-  const check = only(checks, what);
-  expect(check.verdict).toBe("fails");
-  expect(check.found).toMatch(found);
-  expect(check.advice).toMatch(advice);
-  const after = checks.slice(checks.indexOf(check) + 1);
-  expect(after.map(({ verdict }) => verdict)).toEqual(after.map(() => "not tried"));
-});
+  [
+    "pull",
+    "denied",
+    { detail: "pull access denied" },
+    "docker run",
+    /pull: denied, pull access denied/,
+    /systemctl status docker/,
+  ],
+])(
+  "a failed step %s (%s) fails its check, and the checks after it are skipped",
+  (step, reason, more, what, found, advice) => {
+    const checks = judge(failingAt(step, reason, more), VM, DEPLOYMENT);
+    const check = only(checks, what);
+    expect(check.status).toBe("failed");
+    expect(check.found).toMatch(found);
+    expect(check.advice).toMatch(advice);
+    const after = checks.slice(checks.indexOf(check) + 1);
+    expect(after.map(({ status }) => status)).toEqual(after.map(() => "skipped"));
+  },
+);
 
-test("a blob that comes from elsewhere fails", () => {
+test("a blob from another host or address fails", () => {
   const blobAt = (host: string, addresses: string[]) =>
     only(
       judge({ ...GOOD, steps: { ...GOOD.steps, blob: { ...GOOD.steps.blob, host, addresses } } }, VM, DEPLOYMENT),
       "blob",
     );
   expect(blobAt("store.blob.core.windows.net", ["20.1.2.3"])).toMatchObject({
-    verdict: "fails",
-    found: expect.stringContaining("no data endpoint") as unknown,
+    status: "failed",
+    found: expect.stringContaining("which is not a data endpoint of the registry") as unknown,
   });
-  expect(blobAt(DATA, ["10.11.0.5"])).toMatchObject({ verdict: "fails", advice: "It should be at 10.10.0.5." });
+  expect(blobAt(DATA, ["10.11.0.5"])).toMatchObject({
+    status: "failed",
+    advice: "The state has 10.10.0.5 for this name.",
+  });
 });
 
-test("a replica that was late is said to have been", () => {
+test("a replica that did not have the image at first is mentioned", () => {
   const manifest = { ...GOOD.steps.manifest, retries: 3 };
   const check = only(judge({ ...GOOD, steps: { ...GOOD.steps, manifest } }, VM, DEPLOYMENT), "manifest");
-  expect(check).toMatchObject({ verdict: "holds", found: expect.stringMatching(/, asked 4 times$/) as unknown });
+  expect(check).toMatchObject({ status: "passed", found: expect.stringMatching(/, after 4 tries$/) as unknown });
 });
 
-test("a report is found on the last line, and nothing else passes for one", () => {
+test("only a complete report on the last line is accepted", () => {
   expect(reportIn(`noise\n${JSON.stringify(GOOD)}\n`)).toEqual(GOOD);
   for (const text of ["", "noise", "{}", '{"v":2}', JSON.stringify(GOOD).slice(10)])
     expect(reportIn(text)).toBeUndefined();

@@ -98,7 +98,7 @@ describeUnless(missingTools(), "the push", () => {
     const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
     expect(resultOf(run, "push")).toMatchObject({ v: 1 });
     const processes = vm.read("processes.log");
-    for (const command of ["curl", "docker", "jq", "tar"]) expect(processes).toContain(`${command}:`);
+    for (const command of ["curl", "docker", "sed", "tar"]) expect(processes).toContain(`${command}:`);
     expect(fake.secrets).toHaveLength(2);
     for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
   });
@@ -110,7 +110,7 @@ describeUnless(missingTools(), "the push", () => {
     expect(vm.dockerCommands.filter((command) => command === "version")).toHaveLength(3);
   });
 
-  test("waits for what cloud-init has yet to install", async () => {
+  test("waits until cloud-init has installed the tools", async () => {
     const vm = newVm();
     vm.onlyCommands(["jq"]);
     vm.command("cloud-init", [`${which("ln")!} -s '${which("jq")!}' '${vm.folder}/bin/jq'`]);
@@ -119,14 +119,14 @@ describeUnless(missingTools(), "the push", () => {
 
   test.each<[name: string, arrange: (vm: VmFake) => void, error: Readonly<Record<string, string>>]>([
     [
-      "that jq is not there",
+      "that jq is not installed",
       (vm) => {
         vm.onlyCommands(["jq"]);
       },
       { step: "tools", reason: "no-jq" },
     ],
     [
-      "that docker is not there",
+      "that docker is not installed",
       (vm) => {
         vm.onlyCommands();
         rmSync(join(vm.folder, "bin", "docker"));
@@ -134,7 +134,7 @@ describeUnless(missingTools(), "the push", () => {
       { step: "tools", reason: "no-docker" },
     ],
     [
-      "that the daemon is down",
+      "that the docker daemon is not running",
       (vm) => {
         vm.docker({ version: "exit 1" });
       },
@@ -166,41 +166,41 @@ describeUnless(missingTools(), "the push", () => {
       { step: "exchange", reason: "curl-52" },
     ],
     [
-      "a base image out of reach",
+      "a base image that can't be reached",
       (vm) => {
         vm.docker({ build: 'echo "Get https://mcr.test/v2/: i/o timeout" >&2; exit 1' });
       },
       { step: "build", reason: "exit-1", detail: "Get https://mcr.test/v2/: i/o timeout" },
     ],
     [
-      "an identity that may not push",
+      "an identity that is not allowed to push",
       (vm) => {
         vm.docker({ push: 'echo "The push refers to"; echo "unauthorized: no push" >&2; exit 1' });
       },
       { step: "push", reason: "denied", detail: "unauthorized: no push" },
     ],
     [
-      "a push that tells no digest",
+      "a push without a digest in its output",
       (vm) => {
         vm.docker({ push: "exit 0" });
       },
       { step: "push", reason: "no-digest" },
     ],
-  ])("names %s", async (_, arrange, error) => {
+  ])("reports %s", async (_, arrange, error) => {
     const vm = newVm();
     arrange(vm);
     expect(resultOf(await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]), error.step!)).toEqual({ v: 1, error });
   });
 
   test.each([
-    ["no base64", "***", "bad-base64"],
-    ["no archive", "YWJj", "bad-archive"],
+    ["not base64", "***", "bad-base64"],
+    ["not an archive", "YWJj", "bad-archive"],
     [
-      "no Dockerfile",
+      "without a Dockerfile",
       spawnSync("tar", ["-czf", "-", "-C", HELLO, "hello.sh"]).stdout.toString("base64"),
       "no-dockerfile",
     ],
-  ])("names a context that is %s", async (_, given, reason) => {
+  ])("reports a context that is %s", async (_, given, reason) => {
     const run = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, given]);
     expect(resultOf(run, "context")).toEqual({ v: 1, error: { step: "context", reason } });
   });
@@ -211,7 +211,7 @@ describeUnless(missingTools(), "the push", () => {
     expect(resultOf(run, "identity")).toEqual({ v: 1, error: { step: "identity", reason: "time-limit" } });
   });
 
-  test("leaves nothing when it is told to end", async () => {
+  test("leaves nothing behind when a signal ends it", async () => {
     const vm = newVm();
     const asked = new Promise<void>((resolve) => {
       fake.faults.exchange = () => {
@@ -225,10 +225,10 @@ describeUnless(missingTools(), "the push", () => {
   });
 
   test.each([
-    ["nothing", []],
+    ["no arguments", []],
     ["an image without tag", [LOGIN_SERVER, "hello", "YWJj"]],
-    ["an address in the place of a name", [`https://${LOGIN_SERVER}`, IMAGE, "YWJj"]],
-  ])("explains itself when given %s", async (_, args) => {
+    ["a URL instead of a host name", [`https://${LOGIN_SERVER}`, IMAGE, "YWJj"]],
+  ])("prints its usage for %s", async (_, args) => {
     expect(await newVm().run(PUSH, args)).toEqual({
       stdout: "",
       stderr: expect.stringContaining("usage: push.sh LOGIN_SERVER REPOSITORY:TAG") as string,
@@ -236,7 +236,7 @@ describeUnless(missingTools(), "the push", () => {
     });
   });
 
-  test("docker-hello says where it comes from", () => {
+  test("the output of docker-hello says where the image comes from", () => {
     const { stdout } = spawnSync("/bin/sh", [join(HELLO, "hello.sh")], { encoding: "utf8" });
     expect(stdout).toMatch(/^hello from sample\/hello-world, built by docker-hello in this project, on \S+ \(\S+\)\n$/);
     const [base] = /^FROM .*$/m.exec(readFileSync(join(HELLO, "Dockerfile"), "utf8"))!;

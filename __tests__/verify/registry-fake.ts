@@ -18,7 +18,7 @@ export const HOSTS = [LOGIN_SERVER, ...Object.values(DATA_ENDPOINTS)];
 
 type Region = keyof typeof DATA_ENDPOINTS;
 
-/** A spoke as the registry sees it: the addresses of its endpoint, on loopback, and the replica behind them. */
+/** A spoke: the addresses of its private endpoint, on loopback, and the region that answers there. */
 export interface FakeSpoke {
   readonly region: Region;
   /** The endpoint's address for each host. */
@@ -59,17 +59,17 @@ export function makeCertificate(folder: string, name: string, hosts: readonly st
 export const sha256 = (content: string | Buffer): string =>
   `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
-/** The parts of the flow that a test may spoil. */
+/** The parts of the flow in which a test can inject a fault. */
 export type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data" | "root";
 
-/** What comes in the place of an answer; `pass` gives the true one. */
+/** Replaces an answer. `pass` sends the regular one. */
 export type Fault = (response: ServerResponse, pass: () => void, request: IncomingMessage) => void;
 
-/** A request that the fake got. */
+/** A request to the fake. */
 export interface Seen {
   readonly part: Part;
   readonly host: string;
-  /** The address that was asked. */
+  /** The address to which the request was sent. */
   readonly address: string;
   readonly headers: IncomingMessage["headers"];
   readonly form: URLSearchParams;
@@ -77,7 +77,7 @@ export interface Seen {
 
 interface Grant {
   readonly expires: number;
-  /** What may be pulled. */
+  /** The repository that may be pulled. */
   readonly repository?: string | undefined;
 }
 
@@ -87,20 +87,20 @@ const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 /**
  * An Azure Container Registry on loopback, with a private endpoint in each spoke, and the metadata service of a VM.
  *
- * It speaks what the real one speaks: challenge, exchange, tokens with scopes, manifests, 307 to a data endpoint.
+ * It uses the real protocol: challenge, exchange, tokens with scopes, manifests, 307 to a data endpoint.
  */
 export class RegistryFake {
   public readonly seen: Seen[] = [];
-  /** Every token given out, and every signature in an address. */
+  /** Every token that was issued, and every signature in a URL. */
   public readonly secrets: string[] = [];
   public faults: Partial<Record<Part, Fault>> = {};
-  /** Seconds that an access token is good for. */
+  /** Lifetime of an access token in seconds. */
   public tokenLifetime = 4500;
-  /** What the identity may pull. */
+  /** The repositories that the identity may pull. */
   public mayPull: readonly string[] = [REPOSITORY];
-  /** A registry that answers in the place of this one, behind the same tokens; without a path. */
+  /** Base URL of a registry that answers instead of this one, with the same tokens. */
   public upstream?: string;
-  /** What is at a path of a data endpoint. */
+  /** Returns the content at a path of a data endpoint. */
   public store: (path: string) => Buffer | undefined;
 
   public readonly layer = Buffer.from("a layer that is small\n".repeat(50));
@@ -108,7 +108,7 @@ export class RegistryFake {
   /** Manifests of the platforms, by architecture. */
   public readonly manifests: Readonly<Record<"amd64" | "arm64", string>>;
   public readonly index: string;
-  /** Digest of what the tag names. */
+  /** Digest of the manifest with the tag. */
   public tagged: string;
 
   private readonly blobs = new Map<string, Buffer>();
@@ -124,27 +124,31 @@ export class RegistryFake {
       schemaVersion: 2,
       mediaType: INDEX,
       manifests: [
-        // What BuildKit adds of how it was built.
-        { ...this.describe(MANIFEST, "{}"), platform: { os: "unknown", architecture: "unknown" } },
+        // BuildKit adds such an entry for the build's attestations.
+        { ...this.stored(MANIFEST, "{}"), platform: { os: "unknown", architecture: "unknown" } },
         ...Object.entries(this.manifests).map(([architecture, manifest]) => ({
-          ...this.describe(MANIFEST, manifest),
+          ...this.stored(MANIFEST, manifest),
           platform: { os: "linux", architecture },
         })),
       ],
     });
-    this.describe(INDEX, this.index);
+    this.stored(INDEX, this.index);
     this.tagged = sha256(this.index);
   }
 
   /**
-   * Starts it at the addresses of all spokes.
+   * Starts a registry at the addresses of spokes.
    *
-   * @param certificate - of the registry's hosts
-   * @param signer - what access tokens are signed with
+   * @param certificate - certificate of the registry's hosts
+   * @param signer - certificate whose key signs access tokens
    */
-  public static async start(certificate: Certificate, signer: Certificate): Promise<RegistryFake> {
+  public static async start(
+    certificate: Certificate,
+    signer: Certificate,
+    spokes: readonly FakeSpoke[] = Object.values(SPOKES),
+  ): Promise<RegistryFake> {
     const fake = new RegistryFake(signer);
-    for (const { addresses } of Object.values(SPOKES)) {
+    for (const { addresses } of spokes) {
       for (const [host, address] of Object.entries(addresses)) await fake.listen(host, address, certificate);
     }
     await fake.listen("metadata", "127.0.0.1");
@@ -156,12 +160,12 @@ export class RegistryFake {
     return `http://127.0.0.1:${this.port("127.0.0.1")}`;
   }
 
-  /** The port at one of the addresses. */
+  /** The port at an address. */
   public port(address: string): number {
     return this.ports.get(address)!;
   }
 
-  /** A host at one more address, with a certificate of its own. */
+  /** Starts a host at another address. */
   public async listen(host: string, address: string, certificate?: Certificate): Promise<void> {
     const answer: RequestListener = (request, response) => void this.answer(host, request, response);
     const server = certificate
@@ -173,7 +177,7 @@ export class RegistryFake {
     this.servers.push(server as Server);
   }
 
-  /** Back to a registry without faults. */
+  /** Removes all faults. */
   public reset(): void {
     this.seen.length = 0;
     this.secrets.length = 0;
@@ -193,7 +197,7 @@ export class RegistryFake {
     }
   }
 
-  /** A signed token of the form that Docker's registry takes. */
+  /** A signed token that Docker's registry accepts. */
   public accessToken(repository: string | undefined, actions: readonly string[], lifetime: number): string {
     const now = Math.floor(Date.now() / 1000);
     const chain = [readFileSync(this.signer.cert, "utf8").replace(/-----[^-]+-----|\s/g, "")];
@@ -217,21 +221,21 @@ export class RegistryFake {
     return JSON.stringify({
       schemaVersion: 2,
       mediaType: MANIFEST,
-      config: this.describe("application/vnd.oci.image.config.v1+json", JSON.stringify({ architecture, os: "linux" })),
+      config: this.stored("application/vnd.oci.image.config.v1+json", JSON.stringify({ architecture, os: "linux" })),
       layers: [this.bigLayer, this.layer].map((layer) =>
-        this.describe("application/vnd.oci.image.layer.v1.tar+gzip", layer),
+        this.stored("application/vnd.oci.image.layer.v1.tar+gzip", layer),
       ),
     });
   }
 
-  private describe(mediaType: string, content: string | Buffer): { mediaType: string; digest: string; size: number } {
+  private stored(mediaType: string, content: string | Buffer): { mediaType: string; digest: string; size: number } {
     const bytes = Buffer.from(content);
     const digest = sha256(bytes);
     this.blobs.set(digest, bytes);
     return { mediaType, digest, size: bytes.length };
   }
 
-  /** All that it holds, by digest. */
+  /** All blobs and manifests, by digest. */
   public get contents(): ReadonlyMap<string, Buffer> {
     return this.blobs;
   }
@@ -297,7 +301,7 @@ export class RegistryFake {
       return;
     }
     const [, repository] = /^repository:([^:]+):pull$/.exec(form.get("scope") ?? "") ?? [];
-    // As the real one: a token is given in any case, with what the identity may.
+    // As in Azure, a token is issued in any case, and contains only what the identity is allowed to do.
     const may = this.mayPull.find((name) => name === repository);
     json(response, 200, { access_token: this.accessToken(may, ["pull"], this.tokenLifetime) });
   }
@@ -376,7 +380,7 @@ export function json(response: ServerResponse, status: number, body: unknown): v
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }
 
-/** An error as a registry tells it. */
+/** Sends an error in the format of a registry. */
 export function registryError(response: ServerResponse, status: number, code: string, message: string): void {
   json(response, status, { errors: [{ code, message, detail: null }] });
 }

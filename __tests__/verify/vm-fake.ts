@@ -45,14 +45,14 @@ const COMMANDS = [
   ...["sha256sum", "sleep", "sort", "tail", "tar", "timeout", "tr", "uname", "wc"],
 ];
 
-/** Why no script for a VM can run here, if so. */
+/** Why a script for VMs can't run on this operating system, or undefined if it can. */
 export function wrongSystem(): string | undefined {
   return platform() === "linux"
     ? undefined
     : "the scripts need the commands of Linux, and all addresses of 127.0.0.0/8";
 }
 
-/** Why the scripts can't run here, if so. */
+/** Why the scripts can't run on this machine, or undefined if they can. */
 export function missingTools(): string | undefined {
   const system = wrongSystem();
   if (system !== undefined) return system;
@@ -61,14 +61,14 @@ export function missingTools(): string | undefined {
   return missing.length > 0 ? `${missing.join(", ")} not installed` : undefined;
 }
 
-/** A script for VMs, as a file. */
+/** Writes a script for VMs to a file. */
 export function scriptFile(task: "probe" | "push"): string {
   const file = join(mkdtempSync(join(tmpdir(), "script-")), `${task}.sh`);
   writeFileSync(file, scriptFor(task));
   return file;
 }
 
-/** Runs shellcheck on a script; gives what it has to say. */
+/** Runs shellcheck on a script, and returns its output. */
 export function shellcheck(script: string): Promise<string> {
   return new Promise((resolve) => {
     execFile("shellcheck", ["--shell=sh", script], (_, stdout) => {
@@ -77,7 +77,7 @@ export function shellcheck(script: string): Promise<string> {
   });
 }
 
-/** The docker commands of a VM where all goes well, as shell. `$HERE` is the VM's folder. */
+/** Shell code of the docker commands on a VM without problems. `$HERE` is the VM's folder. */
 const DOCKER: Readonly<Record<string, string>> = {
   version: "echo 28.2.2",
   login: 'cat >"$HERE/password"; echo "{}" >"$DOCKER_CONFIG/config.json"; echo "Login Succeeded"',
@@ -90,9 +90,9 @@ const DOCKER: Readonly<Record<string, string>> = {
 };
 
 /**
- * A VM in a spoke: a folder with the commands that are fake, put before the others on the PATH.
+ * A VM in a spoke: a folder with fake commands, which comes first on the PATH.
  *
- * Names are answered by a fake getent; curl is led to the same addresses by its own configuration.
+ * A fake getent resolves names. curl's configuration leads to the same addresses.
  */
 export class VmFake {
   public readonly folder = mkdtempSync(join(tmpdir(), "vm-fake-"));
@@ -113,26 +113,28 @@ export class VmFake {
     this.docker({});
   }
 
-  /** Has curl find a host at this address. */
+  /** Makes curl connect to a host at this address. */
   public lead(host: string, address: string, port = this.registry.port(address)): void {
     this.ways.set(host, `connect-to = "${host}:443:${address}:${port}"`);
     writeFileSync(this.curlOptions, [`cacert = "${this.authority}"`, ...this.ways.values(), ""].join("\n"));
   }
 
-  /** Answers names with these addresses, and no others. */
+  /** Makes getent resolve these names, and no others. */
   public answerNames(answers: readonly (readonly [host: string, address: string])[]): void {
     const folder = join(this.folder, "names");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     for (const [host, address] of answers) {
-      // As the real one: a line for each kind of socket.
+      // As the real getent, a line for each type of socket.
       const lines = ["STREAM", "DGRAM", "RAW"].map((kind) => `${address} ${kind} ${host}\n`);
       appendFileSync(join(folder, host), lines.join(""));
     }
-    this.command("getent", [`[ -e '${folder}'/"$2" ] || exit 2`, `exec cat '${folder}'/"$2"`]);
+    // Without further processes, because a test can look up many names.
+    const print = `while IFS= read -r line; do echo "$line"; done <'${folder}'/"$2"`;
+    this.command("getent", [`[ -e '${folder}'/"$2" ] || exit 2`, print]);
   }
 
-  /** Has docker's commands do something else. */
+  /** Replaces docker commands. */
   public docker(commands: Readonly<Record<string, string>>): void {
     const cases = Object.entries({ ...DOCKER, ...commands }).map(([command, body]) => `${command}) ${body} ;;`);
     this.command("docker", [
@@ -145,7 +147,7 @@ export class VmFake {
     ]);
   }
 
-  /** The docker commands that were given. */
+  /** The docker commands that were run. */
   public get dockerCommands(): readonly string[] {
     return this.read("docker.log").split("\n").slice(0, -1);
   }
@@ -157,7 +159,7 @@ export class VmFake {
     chmodSync(file, 0o755);
   }
 
-  /** Leaves only the commands that the scripts may use, without these. */
+  /** Removes every command that the scripts are not supposed to use, and these. */
   public onlyCommands(without: readonly string[] = []): void {
     for (const name of COMMANDS.filter((command) => !without.includes(command))) {
       const file = join(this.bin, name);
@@ -166,7 +168,7 @@ export class VmFake {
     this.path = this.bin;
   }
 
-  /** Has every command note its arguments and environment before it starts. */
+  /** Makes every command record its arguments and environment before it starts. */
   public record(): void {
     this.onlyCommands();
     const real = join(this.folder, "real");
@@ -181,23 +183,23 @@ export class VmFake {
     }
   }
 
-  /** A file of the VM's folder; empty if there is none. */
+  /** The content of a file in the VM's folder. Empty if the file does not exist. */
   public read(name: string): string {
     const file = join(this.folder, name);
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
-  /** What is in the folder for temporary files. */
+  /** Names in the folder for temporary files. */
   public get leftBehind(): readonly string[] {
     return readdirSync(this.temporary);
   }
 
-  /** Runs a script by `sh`. */
+  /** Runs a script with `sh`. */
   public run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
     return this.start(script, args, env).ended;
   }
 
-  /** Starts a script by `sh`, to be ended by a signal. */
+  /** Starts a script with `sh`, which can be ended by a signal. */
   public start(
     script: string,
     args: readonly string[],
@@ -220,7 +222,7 @@ export class VmFake {
     return { signal, ended };
   }
 
-  /** What a script finds in its environment. */
+  /** The environment of a script. */
   public get environment(): Readonly<Record<string, string>> {
     return {
       PATH: this.path,
@@ -237,7 +239,7 @@ export class VmFake {
   }
 }
 
-/** Runs what it is given side by side, but no more than these at once. */
+/** Runs functions concurrently, but no more than a number at the same time. */
 export function sideBySide(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];

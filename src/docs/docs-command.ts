@@ -15,6 +15,7 @@ import { parseSettings } from "../settings/load";
 import { limitsReference } from "../settings/limits-reference";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
 import { stackInMemory } from "../synth/stack-in-memory";
+import { CHECKS, type CheckEntry } from "../verify/checks";
 import { COMMANDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
 import { withoutOptions } from "../cli/program";
@@ -32,6 +33,7 @@ export function generatedDocs(): Record<string, string> {
   const architecture = join(PROJECT, "docs", "architecture.md");
   const previewPage = join(PROJECT, "docs", "preview.md");
   const planPage = join(PROJECT, "docs", "plan.md");
+  const proof = join(PROJECT, "docs", "proof.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   const { preview } = stackInMemory(parseSettings({}));
@@ -63,6 +65,7 @@ export function generatedDocs(): Record<string, string> {
       "findings",
       `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
     ),
+    [proof]: withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()),
     [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
   };
 }
@@ -152,6 +155,12 @@ What the preview reports about a network: an error makes an answer missing, wron
 
 ${findingSections(FINDING_CODES)}
 `;
+}
+
+/** Every check of verify, with what it proves and what it takes. */
+function checkTable(): string {
+  const rows = Object.entries<CheckEntry>(CHECKS).map(([name, { proves, takes }]) => [`_${name}_`, proves, takes]);
+  return alignedTable([["Check", "What it proves", "What it takes"], ...rows]);
 }
 
 /** A Markdown table, formatted as prettier does. */

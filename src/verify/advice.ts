@@ -1,10 +1,76 @@
-/** What to do about a step of the scripts that failed, where several steps or both scripts say the same. */
+/** Advice for the steps of a script, by step and reason (`"challenge http-403"`), or by step for any other reason. */
+export type StepAdvice = Readonly<Record<string, string>>;
 
-export const DOCKER = "See `systemctl status docker` and /var/log/cloud-init-output.log on the VM.";
+const DOCKER = "Check Docker on the VM: systemctl status docker, and /var/log/cloud-init-output.log.";
 
-export const IDENTITY = "See that the VM has a system-assigned identity.";
+const IDENTITY = "Check that the VM has a system-assigned managed identity.";
 
-/** What to do where a role seems to be missing. */
-export function missingRole(role: "AcrPull" | "AcrPush"): string {
-  return `See that the VM's identity has ${role} on the registry. A new role takes some minutes to work.`;
+const DATA_ENDPOINTS = "Check that dedicated data endpoints are enabled on the registry.";
+
+const CONNECTION =
+  "Check that the connection of the private endpoint is approved, and that the network security group allows port 443.";
+
+const PULL_ROLE = missingRole("AcrPull");
+
+const PUSH_ROLE = missingRole("AcrPush");
+
+/** Advice for probe.sh. */
+export const PROBE_ADVICE: StepAdvice = {
+  tools:
+    "jq is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM.",
+  challenge: CONNECTION,
+  "challenge http-403":
+    "The request reached the registry's public address, which refuses it. Check which address the name resolves to.",
+  identity: IDENTITY,
+  exchange: PULL_ROLE,
+  token: PULL_ROLE,
+  manifest: PULL_ROLE,
+  "manifest http-404":
+    "The image does not exist in this region. Run: npm run push-hello. After a push, replication to other regions can take a while.",
+  blob: DATA_ENDPOINTS,
+  download:
+    "Check that the data endpoint's DNS record has the address of the private endpoint: npm run preview -- --state FILE.",
+  login: DOCKER,
+  pull: DOCKER,
+  run: DOCKER,
+};
+
+/** Advice for push.sh. */
+export const PUSH_ADVICE: StepAdvice = {
+  tools:
+    "Docker is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM.",
+  identity: IDENTITY,
+  exchange: PUSH_ROLE,
+  login: PUSH_ROLE,
+  build: DOCKER,
+  push: PUSH_ROLE,
+};
+
+/** Advice for checks that no step decides, by check and what was found. */
+export const CHECK_ADVICE = {
+  "endpoint pending": "The owner of the registry has to approve the connection.",
+  "endpoint disconnected":
+    "A rejected or disconnected private endpoint can't be reconnected. Replace it: terraform apply -replace.",
+  "names unresolved":
+    "Check that the network is linked to a private DNS zone for this name: npm run preview -- --state FILE.",
+  "names of another spoke":
+    "The network is linked to the other spoke's DNS zone, or the record in its own zone is wrong: npm run preview -- --state FILE.",
+  "names public":
+    "The network is linked to no private DNS zone for this name, or it uses other DNS servers. Deploy again, or check the network's DNS settings.",
+  "names unexpected":
+    "Another DNS zone answers, or the record is out of date. Deploy again, then wait until the record's TTL has passed.",
+  TLS: CONNECTION,
+  "blob elsewhere": DATA_ENDPOINTS,
+  "VM without report": "Run the probe by hand in a bastion session, as docs/proof.md describes.",
+  "from here": "Check that public network access is disabled on the registry.",
+  addresses: "Each spoke needs a DNS zone that has the addresses of its own private endpoint: npm run preview.",
+} as const;
+
+/** What to do about a step that failed, as far as that is known. */
+export function adviceFor(advice: StepAdvice, step: string, reason: string): string | undefined {
+  return advice[`${step} ${reason}`] ?? advice[step];
+}
+
+function missingRole(role: "AcrPull" | "AcrPush"): string {
+  return `Check that the VM's identity has the role ${role} on the registry. A new role assignment can take several minutes to take effect.`;
 }

@@ -1,22 +1,25 @@
 #!/bin/sh
-# What probe.sh and push.sh share. It goes before them, as one script: cat common.sh probe.sh.
+# Functions that probe.sh and push.sh use. This file comes first, and both form one script: cat common.sh probe.sh.
 #
-# They run as root on a VM with curl, jq and docker, or whose cloud-init is still installing them, and a managed identity.
+# The script runs as root on a VM with a managed identity. It needs curl, jq and docker. cloud-init may still be
+# installing them.
 #
-# Tokens are kept in files that only root can read, in a folder that goes when the script ends. Commands are given the
-# names of these files: what is in arguments or in the environment, every process of the machine can see.
+# Tokens are stored in variables that are not exported, and in files that only root can read, in a folder that is deleted
+# when the script ends. Commands get the names of these files, because every process on the machine can read the arguments of a command.
 #
 # Settings from the environment:
-#   PROBE_TIME_LIMIT     seconds for everything
-#   PROBE_RETRY_SECONDS  seconds between two tries (5)
-#   PROBE_RETRY_LIMIT    seconds after which there is no further try (60)
+#   PROBE_TIME_LIMIT     time limit of the script, in seconds
+#   PROBE_RETRY_SECONDS  seconds between two attempts (5)
+#   PROBE_RETRY_LIMIT    seconds after which there are no further attempts (60)
 #   PROBE_IMDS           base address of the instance metadata service
-#   PROBE_CURL_OPTIONS   a curl configuration file, added to each request
+#   PROBE_CURL_OPTIONS   a curl configuration file that is added to each request
 #
-# The script that follows has:
-#   usage                          says how it is called, and exits with 2
-#   fail REASON [CODE [DETAIL]]    ends with the step that is under way
-#   note_answer                    notes the answer of a request in this step
+# The script that follows defines:
+#   usage                          prints how the script is called, and exits with 2
+#   fail REASON [DETAIL]           marks the current step as failed
+#   note_answer                    records the answer to a request of the current step
+#
+# Functions that run often return their result in a variable, because a command substitution starts a process.
 set -u
 umask 077
 export LC_ALL=C
@@ -25,17 +28,23 @@ imds=${PROBE_IMDS:-http://169.254.169.254}
 retry_seconds=${PROBE_RETRY_SECONDS:-5}
 retry_limit=${PROBE_RETRY_LIMIT:-60}
 
-# The user name that tells an Azure registry that the password is a token.
+# With this user name, an Azure registry expects a token as the password.
 TOKEN_USER=00000000-0000-0000-0000-000000000000
 
-# For jq. Of words by others: one line, short, nothing that could be a token or a signed address.
+# For jq. Text from other sources becomes one short line, without anything that could be a token or a signed address.
 WORDS='
   def plain: gsub("[^ -~]"; "?") | if length > 160 then .[:157] + "..." else . end;
-  def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");'
+  def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
+  # Code and message in the body of an answer. A registry returns {"errors":[{code, message}]}, a token service returns
+  # {"error", "error_description"}.
+  def error_in: [
+    try (fromjson | (.errors[0]? // {code: .error, message: .error_description}) | .code, .message) catch empty
+    | if type == "string" then gsub("\\s+"; " ") | discreet | plain else "" end
+  ];'
 
 # --- Set-up ---
 
-# These become parts of addresses and of curl's configuration.
+# The values become parts of URLs and of curl's configuration.
 is_host() { case $1 in '' | *[!A-Za-z0-9.-]*) return 1 ;; esac }
 is_image() { case $1 in *[!A-Za-z0-9._/:-]*) return 1 ;; ?*:?*) ;; *) return 1 ;; esac }
 
@@ -45,14 +54,17 @@ prepare() {
   image=$2
   { is_host "$login_server" && is_image "$image"; } || usage
 
-  began=$(now)
-  deadline=$((began + $(milliseconds "${PROBE_TIME_LIMIT:-$3}")))
+  uptime
+  milliseconds "${PROBE_TIME_LIMIT:-$3}"
+  deadline=$((uptime + ms))
   failed=
-  # What is under way: a command, further processes, a container.
+  # The file with the answer that is the reason for the failure.
+  error_body=/dev/null
+  # What is running: a command, further processes, a container.
   child=
   checks=
   container=
-  # In memory where that can be: a script that is killed leaves its folder until the next start.
+  # In memory if possible. If the script is killed, its folder then remains only until the next start of the VM.
   work=$(mktemp -d -p "${TMPDIR:-/run}" 2>/dev/null || mktemp -d) || exit 1
   trap clean_up EXIT
   trap 'stop 129' HUP
@@ -63,7 +75,7 @@ prepare() {
   export DOCKER_CONFIG="$work/docker"
 }
 
-# Ends what is under way, and the script.
+# Ends what is running, and the script.
 stop() {
   # shellcheck disable=SC2086 # several ids
   [ -z "$child$checks" ] || kill $child $checks 2>/dev/null
@@ -71,7 +83,7 @@ stop() {
 }
 
 clean_up() {
-  # A container outlives the docker command that waits for it.
+  # A container keeps running when the docker command that waits for it has ended.
   [ -z "$container" ] || timeout 10 docker rm --force "$container" >/dev/null 2>&1
   cd /
   rm -rf "$work"
@@ -79,24 +91,39 @@ clean_up() {
 
 # --- Time ---
 
-now() { date +%s%3N; }
+# Sets `uptime` to the milliseconds since the VM started, in steps of ten. Setting the VM's clock does not change it.
+uptime() {
+  read -r uptime _ </proc/uptime
+  uptime=${uptime%.*}${uptime#*.}0
+}
 
-# Seconds, of which there may be a fraction, in milliseconds.
-milliseconds() { printf '%.0f' "${1}e3"; }
+# Sets `ms` to seconds, with or without a fraction, in milliseconds.
+milliseconds() {
+  case $1 in
+    *.*) ms=$(printf '%.0f' "${1}e3") ;;
+    *) ms=$(($1 * 1000)) ;;
+  esac
+}
 
-time_is_up() { [ "$(now)" -ge "$deadline" ]; }
+# Whether so little time is left that nothing more can be done.
+time_is_up() { uptime && [ "$((deadline - uptime))" -lt 50 ]; }
 
-# limited SECONDS INPUT COMMAND...: ends the command after these seconds, or when the script's time is up, with 124.
-limited() {
-  limit=$(milliseconds "$1")
-  input=$2
-  left=$((deadline - $(now)))
-  [ "$limit" -le "$left" ] || limit=$left
-  [ "$limit" -gt 0 ] || return 124
-  shift 2
-  # In the background, since a shell heeds no signal while it runs a command in the foreground.
-  # With --foreground it stays in this process group, so that a signal to the group reaches the command too.
-  timeout --foreground --kill-after=2 "$(printf '%.3f' "${limit}e-3")" "$@" <"$input" &
+# Sets `allowed` to a number of seconds, or to the rest of the script's time if that is less. Fails if nothing is left.
+allow() {
+  milliseconds "$1"
+  uptime
+  [ "$ms" -le "$((deadline - uptime))" ] || ms=$((deadline - uptime))
+  [ "$ms" -gt 0 ] || return 1
+  fraction=$((1000 + ms % 1000))
+  allowed=$((ms / 1000)).${fraction#1}
+}
+
+# interruptible INPUT COMMAND...: runs a command so that a signal ends it together with the script.
+interruptible() {
+  input=$1
+  shift
+  # In the background, because a shell does not handle signals while a command runs in the foreground.
+  "$@" <"$input" &
   child=$!
   wait "$child"
   ended=$?
@@ -104,28 +131,49 @@ limited() {
   return "$ended"
 }
 
+# limited SECONDS INPUT COMMAND...: ends the command after this time, or when the script's time is up, with 124.
+limited() {
+  allow "$1" || return 124
+  input=$2
+  shift 2
+  # With --foreground the command stays in this process group, so that a signal to the group reaches it.
+  interruptible "$input" timeout --foreground --kill-after=2 "$allowed" "$@"
+}
+
 timeout_reason() { if time_is_up; then echo time-limit; else echo timeout; fi; }
+
+# Waits until the next attempt. Fails if there is none, after PROBE_RETRY_LIMIT seconds since `first_attempt`.
+next_attempt() {
+  uptime
+  milliseconds "$retry_seconds"
+  wait_until=$((uptime + ms))
+  milliseconds "$retry_limit"
+  [ "$wait_until" -lt "$((first_attempt + ms))" ] || return 1
+  limited "$retry_seconds" /dev/null sleep "$retry_seconds"
+  ! time_is_up
+}
 
 # --- Requests ---
 
-# request NAME SECONDS URL [LINE OF CURL'S CONFIGURATION...]: leaves NAME.body and NAME.head.
+# request NAME SECONDS URL [LINE OF CURL'S CONFIGURATION...]: writes NAME.body and NAME.head.
 request() {
   name=$1
-  seconds=$2
   url=$3
-  shift 3
-  {
-    # Nothing here may go through a proxy: neither the metadata service nor a private endpoint is behind one.
-    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $seconds" "url = \"$url\"" \
-      "output = \"$name.body\"" "dump-header = \"$name.head\"" \
-      'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{redirect_url}\n"' "$@"
-    cat "${PROBE_CURL_OPTIONS:-/dev/null}"
-  } >"$name.conf"
   : >"$name.body"
   : >"$name.head"
-  limited $((seconds + 1)) "$name.conf" curl --disable --config - >"$name.out" 2>/dev/null
-  curl_exit=$?
-  # shellcheck disable=SC2034 # each script reads what it needs of these
+  : >"$name.out"
+  curl_exit=28
+  if allow "$2"; then
+    shift 3
+    # No proxy: neither the metadata service nor a private endpoint is behind one.
+    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $allowed" "url = \"$url\"" \
+      "output = \"$name.body\"" "dump-header = \"$name.head\"" \
+      'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{redirect_url}\n"' "$@" >"$name.conf"
+    interruptible /dev/null curl --disable --config "$name.conf" --config "${PROBE_CURL_OPTIONS:-/dev/null}" \
+      >"$name.out" 2>/dev/null
+    curl_exit=$?
+  fi
+  # shellcheck disable=SC2034 # each script reads what it needs
   status=0 address='' tls_seconds=0 redirect=''
   # shellcheck disable=SC2034
   {
@@ -138,30 +186,20 @@ request() {
 
 answered() { [ "$curl_exit" -eq 0 ] && [ "$status" -eq "$1" ]; }
 
-# Fails for an answer to NAME that is not the one hoped for, with what the other side says of it.
+# refuse NAME: fails because of an unexpected answer.
 refuse() {
   if [ "$curl_exit" -ne 0 ]; then
     fail "$(curl_reason)"
-    return
+  else
+    # shellcheck disable=SC2034 # for the report
+    error_body=$1.body
+    fail "http-$status"
   fi
-  # Registries answer {"errors":[{code, message}]}, token services {"error", "error_description"}.
-  jq -r '
-    (.errors[0]? // {code: .error, message: .error_description}) | .code, .message
-    | if type == "string" then gsub("\\s+"; " ") else "" end
-  ' "$1.body" >"$1.said" 2>/dev/null
-  said_code='' said=''
-  {
-    read -r said_code
-    read -r said
-  } <"$1.said"
-  fail "http-$status" "$said_code" "$said"
 }
 
 curl_reason() {
-  case $curl_exit in
-    124 | 137) timeout_reason ;;
-    *) echo "curl-$curl_exit" ;;
-  esac
+  # 28 is a timeout.
+  if [ "$curl_exit" -eq 28 ] && time_is_up; then echo time-limit; else echo "curl-$curl_exit"; fi
 }
 
 # --- Tokens ---
@@ -179,15 +217,17 @@ step_exchange() {
   keep_token exchange refresh_token
 }
 
-# keep_token NAME FIELD: writes the token that an answer holds to NAME.token.
+# keep_token NAME FIELD: sets `token` to the token in an answer, and writes it to NAME.token.
 keep_token() {
   note_answer
   if ! answered 200; then
     refuse "$1"
     return
   fi
-  jq -j ".$2 // empty" "$1.body" >"$1.token" 2>/dev/null
-  [ -s "$1.token" ] || fail no-token
+  # Tokens contain nothing that JSON escapes. This takes a tenth of the time that jq takes to start.
+  token=$(sed -n "s/.*\"$2\" *: *\"\([A-Za-z0-9._~+/=-]*\)\".*/\1/p" "$1.body")
+  printf %s "$token" >"$1.token"
+  [ -n "$token" ] || fail no-token
 }
 
 # --- docker ---
@@ -196,7 +236,7 @@ step_login() {
   run_docker 30 exchange.token login --username "$TOKEN_USER" --password-stdin "$login_server"
 }
 
-# run_docker SECONDS INPUT ARGUMENT...: fails with a word for what docker says.
+# run_docker SECONDS INPUT ARGUMENT...: fails with a reason that is taken from docker's error message.
 run_docker() {
   docker_seconds=$1
   docker_input=$2
@@ -207,7 +247,7 @@ run_docker() {
   fi
   limited "$docker_seconds" "$docker_input" docker "$@" >"$step.out" 2>"$step.err"
   docker_exit=$?
-  [ "$docker_exit" -eq 0 ] || fail "$(docker_reason)" '' "$(grep -v '^ *$' "$step.err" | tail -n 1)"
+  [ "$docker_exit" -eq 0 ] || fail "$(docker_reason)" "$(grep -v '^ *$' "$step.err" | tail -n 1)"
 }
 
 docker_reason() {

@@ -4,21 +4,22 @@ import { WorkingDirectory, findEngine } from "../engine/engine";
 import { type CloudName, CLOUDS, previewOf } from "private-link-preview";
 import { readJsonFile, unique, UserError } from "private-link-preview/util";
 
-/** A test VM, and what its spoke should be answered. */
+/** A test VM, and the addresses that its spoke is expected to resolve. */
 export interface DeployedVm {
   readonly spoke: string;
   /** Azure id of the VM. */
   readonly id: string;
   /** Name of its virtual network. */
   readonly virtualNetwork: string;
+  /** Whether its identity is allowed to push images. */
   readonly mayPush: boolean;
-  /** Azure id of the endpoint that answers it; absent if there is none, or several. */
+  /** Azure id of the private endpoint that its network resolves to. Absent if there is none, or more than one. */
   readonly endpointId?: string;
-  /** The addresses that the state says this network is answered with, by host name. */
+  /** The addresses that this network resolves according to the state, by host name. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What is deployed, as the Terraform state tells. */
+/** What is deployed, according to the Terraform state. */
 export interface Deployment {
   readonly cloud: CloudName;
   readonly loginServer: string;
@@ -30,19 +31,19 @@ export interface Deployment {
 /**
  * Reads what is deployed from the Terraform state.
  *
- * @param file - output of `terraform show -json`; if not given, it is asked for in the stack's folder
- * @throws UserError if there is no state, or nothing deployed in it
+ * @param file - path of a file with the output of `terraform show -json`. By default the engine runs in the stack's folder
+ * @throws UserError if there is no state, or if nothing is deployed in it
  */
 export async function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Promise<Deployment> {
   return deploymentIn(file === undefined ? await showState(stackFolder, env) : readJsonFile(file));
 }
 
-/** What the output of `terraform show -json` tells of a deployment. */
+/** Reads a deployment from the output of `terraform show -json`. */
 function deploymentIn(state: unknown): Deployment {
   const outputs = (state as { values?: { outputs?: Record<string, { value: unknown }> } } | null)?.values?.outputs;
   const loginServer = outputs?.login_server?.value;
   if (typeof loginServer !== "string")
-    throw new UserError("Nothing is deployed: the state has no outputs. Run: npm run deploy");
+    throw new UserError("Nothing is deployed: the Terraform state has no outputs. Run: npm run deploy");
   const { answers } = previewOf(state, "the state");
   const ids = idsIn((state as { values: { root_module?: StateModule } }).values.root_module ?? {});
   const vms = (outputs?.test_vms?.value ?? {}) as Record<
@@ -76,7 +77,7 @@ interface StateModule {
   readonly child_modules?: readonly StateModule[];
 }
 
-/** Azure ids of a state's resources, by their Terraform addresses. */
+/** Azure ids of the resources in a state, by Terraform address. */
 function idsIn({ resources = [], child_modules: children = [] }: StateModule): Map<string, string> {
   return new Map([
     ...resources.flatMap(({ address, values }): [string, string][] =>
@@ -89,7 +90,7 @@ function idsIn({ resources = [], child_modules: children = [] }: StateModule): M
 async function showState(stackFolder: string, env: NodeJS.ProcessEnv): Promise<unknown> {
   if (!existsSync(join(stackFolder, ".terraform"))) {
     throw new UserError(
-      `Nothing was deployed from here: there is no ${join(stackFolder, ".terraform")}. Run: npm run deploy`,
+      `Nothing was deployed from this folder: ${join(stackFolder, ".terraform")} does not exist. Run: npm run deploy`,
     );
   }
   return new WorkingDirectory({ engine: findEngine(env), folder: stackFolder }).show();

@@ -7,7 +7,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import type { ResourceManager } from "./run-command/sign-in";
 
-/** Where to ask for endpoints. */
+/** How to reach Azure Resource Manager. */
 export interface EndpointConnectionsOptions {
   readonly resourceManager: ResourceManager;
   /**
@@ -18,7 +18,7 @@ export interface EndpointConnectionsOptions {
   readonly ca?: string;
 }
 
-/** Asks Azure whether private endpoints are connected. */
+/** Reads from Azure whether private endpoints are connected. */
 export class EndpointConnections {
   readonly #client = createDefaultHttpClient();
   readonly #pipeline;
@@ -33,8 +33,8 @@ export class EndpointConnections {
   }
 
   /**
-   * Status of an endpoint's connection: `Approved`, `Pending`, `Rejected` or `Disconnected`; or, if Azure won't tell,
-   * the HTTP status.
+   * Status of an endpoint's connection: `Approved`, `Pending`, `Rejected` or `Disconnected`. If Azure does not return the
+   * endpoint, the HTTP status of its answer.
    *
    * Source: `privateLinkServiceConnectionState` of Microsoft.Network/privateEndpoints.
    *

@@ -1,38 +1,25 @@
 import { isPrivateRange } from "private-link-preview/util";
-import { DOCKER, IDENTITY, missingRole } from "./advice";
+import { CHECK_ADVICE, PROBE_ADVICE, adviceFor } from "./advice";
+import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
 import type { DeployedVm, Deployment } from "./deployment";
-import type { ProbeReport, ProbeStep } from "./probe-report";
+import type { ProbeReport } from "./probe-report";
 
-/** One thing that should hold, and whether it does. */
-export interface Check {
-  readonly what: string;
-  readonly verdict: "holds" | "fails" | "not tried";
-  /** What was found, in words. */
-  readonly found: string;
-  /** What to do if it fails. */
-  readonly advice?: string;
-  /** How long it took, in milliseconds. */
-  readonly ms?: number;
-}
-
-/** What a spoke's report says of each thing that should hold, in the order of a pull. */
+/** The checks that a spoke's report decides, in the order of a pull. */
 export function judge(report: ProbeReport, vm: DeployedVm, deployment: Deployment): Check[] {
   const { steps } = report;
   return [
-    names(report, vm, deployment),
-    tls(report, deployment),
-    chain(report, "challenge", ["tools", "challenge"], () => "401 with a Bearer challenge"),
-    chain(report, "tokens", ["identity", "exchange", "token"], () => "identity, refresh token, access token"),
-    chain(report, "manifest", ["manifest"], () =>
-      `${short(steps.manifest?.digest)} ${steps.manifest?.platform ?? ""}`.trim(),
-    ),
-    blob(report, vm),
-    chain(report, "download", ["download"], () => `${steps.download?.bytes ?? 0} bytes, sha256 right`),
-    chain(report, "docker run", ["login", "pull", "run"], () => steps.run?.output ?? ""),
+    namesCheck(report, vm, deployment),
+    tlsCheck(report, deployment),
+    stepsCheck(report, "challenge", "401 with a Bearer challenge"),
+    stepsCheck(report, "tokens", "identity, refresh token, access token"),
+    stepsCheck(report, "manifest", `${shortDigest(steps.manifest?.digest)} ${steps.manifest?.platform ?? ""}`.trim()),
+    blobCheck(report, vm),
+    stepsCheck(report, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`),
+    stepsCheck(report, "docker run", steps.run?.output ?? ""),
   ];
 }
 
-function names({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deployment: Deployment): Check {
+function namesCheck({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deployment: Deployment): Check {
   const all = [deployment.loginServer, ...deployment.dataEndpoints];
   const asked = omitted?.includes("hosts") ? all.slice(0, hosts.length) : all;
   const wrong = asked.flatMap((host, index) => {
@@ -43,139 +30,98 @@ function names({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deploy
     return right ? [] : [{ host, addresses, wanted }];
   });
   const what = "names";
-  if (hosts.length === 0) return { what, verdict: "not tried", found: "" };
+  if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const ms = Math.max(0, ...hosts.map(({ dnsMs = 0 }) => dnsMs));
   if (wrong.length === 0)
-    return { what, verdict: "holds", found: `${asked.length} names, each with the state's address`, ms };
+    return { what, status: "passed", found: `${asked.length} names, each with the address in the state`, ms };
   const { host, addresses, wanted } = wrong[0]!;
   const others = wrong.length > 1 ? `, and ${wrong.length - 1} more` : "";
-  const fails = { what, verdict: "fails", ms } as const;
+  const failed = { what, status: "failed", ms } as const;
   if (addresses.length === 0) {
-    return {
-      ...fails,
-      found: `${host} does not resolve${others}`,
-      advice: "See that the network's zone link is there: npm run preview -- --state FILE.",
-    };
+    return { ...failed, found: `${host} does not resolve${others}`, advice: CHECK_ADVICE["names unresolved"] };
   }
+  const resolved = `${host} resolves to ${addresses.join(", ")}`;
   const other = deployment.vms.find(({ expected }) =>
     addresses.some((address) => expected[host]?.includes(address) && !wanted.includes(address)),
   );
   if (other) {
     return {
-      ...fails,
-      found: `${host} is ${addresses.join(", ")}: ${other.spoke}'s${others}`,
-      advice: "Its network is linked to the zone of another, or its record is wrong: npm run preview -- --state FILE.",
+      ...failed,
+      found: `${resolved}, which belongs to ${other.spoke}${others}`,
+      advice: CHECK_ADVICE["names of another spoke"],
     };
   }
   if (addresses.some((address) => !isPrivateRange(`${address}/32`))) {
-    return {
-      ...fails,
-      found: `${host} is ${addresses.join(", ")}, from public DNS${others}`,
-      advice:
-        "The network is linked to no zone with this name, or asks other DNS servers. Deploy again, or see its DNS settings.",
-    };
+    return { ...failed, found: `${resolved}, from public DNS${others}`, advice: CHECK_ADVICE["names public"] };
   }
   return {
-    ...fails,
-    found: `${host} is ${addresses.join(", ")}, where the state has ${wanted.join(", ") || "nothing"}${others}`,
-    advice: "Another zone answers, or the record is stale. Deploy again, then wait for the record's TTL.",
+    ...failed,
+    found: `${resolved}, but the state has ${wanted.join(", ") || "no address"}${others}`,
+    advice: CHECK_ADVICE["names unexpected"],
   };
 }
 
-function tls({ hosts }: ProbeReport, deployment: Deployment): Check {
-  if (hosts.length === 0) return { what: "TLS", verdict: "not tried", found: "" };
+function tlsCheck({ hosts }: ProbeReport, deployment: Deployment): Check {
+  if (hosts.length === 0) return { what: "TLS", status: "skipped", found: "" };
   const asked = [deployment.loginServer, ...deployment.dataEndpoints];
   const failing = hosts.flatMap(({ tls }, index) => (tls === "ok" ? [] : [`${asked[index] ?? "?"} (${tls})`]));
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
   return failing.length === 0
-    ? { what: "TLS", verdict: "holds", found: `to ${hosts.length} names`, ms }
-    : {
-        what: "TLS",
-        verdict: "fails",
-        found: `not to ${failing.join(", ")}`,
-        advice: "See that the endpoint's connection is approved, and that the security group lets 443 through.",
-        ms,
-      };
+    ? { what: "TLS", status: "passed", found: `connected to ${hosts.length} names`, ms }
+    : { what: "TLS", status: "failed", found: `no TLS to ${failing.join(", ")}`, advice: CHECK_ADVICE.TLS, ms };
 }
 
-function blob(report: ProbeReport, { expected }: DeployedVm): Check {
-  const check = chain(report, "blob", ["blob"], () => `307 to ${report.steps.blob?.host ?? ""}`);
+function blobCheck(report: ProbeReport, { expected }: DeployedVm): Check {
   const { host = "", addresses = [] } = report.steps.blob ?? {};
-  if (check.verdict !== "holds") return check;
+  const found = `307 to ${host}, at ${addresses.join(", ")}`;
+  const check = stepsCheck(report, "blob", found);
+  if (check.status !== "passed") return check;
   const wanted = expected[host];
   if (!wanted) {
     return {
       ...check,
-      verdict: "fails",
-      found: `307 to ${host}, which is no data endpoint`,
-      advice: "See that the registry's dedicated data endpoints are on.",
+      status: "failed",
+      found: `307 to ${host}, which is not a data endpoint of the registry`,
+      advice: CHECK_ADVICE["blob elsewhere"],
     };
   }
   if (addresses.join() !== wanted.join()) {
-    return {
-      ...check,
-      verdict: "fails",
-      found: `307 to ${host}, at ${addresses.join(", ")}`,
-      advice: `It should be at ${wanted.join(", ")}.`,
-    };
+    return { ...check, status: "failed", found, advice: `The state has ${wanted.join(", ")} for this name.` };
   }
-  return { ...check, found: `307 to ${host}, at ${addresses.join(", ")}` };
+  return check;
 }
 
-/** One thing that takes several steps of the probe: it holds if they all did. */
-function chain(
-  { steps, failed, notTried }: ProbeReport,
-  what: string,
-  chained: readonly ProbeStep[],
-  found: () => string,
-): Check {
-  const ms = chained.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
-  if (failed && chained.includes(failed.step as ProbeStep)) {
+/**
+ * A check that has passed if all its steps of the probe did.
+ *
+ * @param found - what to show if it has passed
+ */
+function stepsCheck({ steps, failed, notTried }: ProbeReport, what: CheckName, found: string): Check {
+  const { steps: names = [] }: CheckEntry = CHECKS[what];
+  const ms = names.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
+  if (failed && names.some((step) => step === failed.step)) {
     const { step, reason, code, detail, challenge } = failed;
     return {
       what,
-      verdict: "fails",
-      found: [`${step}: ${inWords(reason)}`, code, challenge, detail].filter(Boolean).join(", "),
-      advice: adviceFor(step, reason),
+      status: "failed",
+      found: [`${step}: ${reasonText(reason)}`, code, challenge, detail].filter(Boolean).join(", "),
+      advice: adviceFor(PROBE_ADVICE, step, reason) ?? "Check the VM's log.",
       ms,
     };
   }
-  if (chained.some((step) => notTried.includes(step) || !steps[step])) return { what, verdict: "not tried", found: "" };
-  const retries = chained.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
-  return { what, verdict: "holds", found: found() + (retries > 0 ? `, asked ${retries + 1} times` : ""), ms };
+  if (names.some((step) => notTried.includes(step) || !steps[step])) return { what, status: "skipped", found: "" };
+  const retries = names.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
+  const tries = retries > 0 ? `, after ${retries + 1} tries` : "";
+  return { what, status: "passed", found: found + tries, ms };
 }
 
-function inWords(reason: string): string {
-  const [kind, number] = reason.split(/-(?=\d+$)/);
-  if (kind === "http") return `status ${number ?? ""}`;
-  if (kind === "curl") return `no connection (curl ${number ?? ""})`;
+function reasonText(reason: string): string {
+  const [source, number] = reason.split(/-(?=\d+$)/);
+  if (source === "http") return `HTTP status ${number ?? ""}`;
+  if (source === "curl") return `no connection (curl ${number ?? ""})`;
   return reason.replaceAll("-", " ");
 }
 
-/** What to do about a step that failed, by the step and the reason, or by the step. */
-function adviceFor(step: string, reason: string): string {
-  return ADVICE[`${step} ${reason}`] ?? ADVICE[step] ?? "See the VM's log.";
-}
-
-const ROLE = missingRole("AcrPull");
-
-const ADVICE: Record<string, string> = {
-  tools: "jq comes with the VM's first start. Wait for it, or see /var/log/cloud-init-output.log.",
-  challenge: "See that the endpoint's connection is approved, and that the security group lets 443 through.",
-  "challenge http-403": "The registry took the VM for a stranger: its name leads to the public address.",
-  identity: IDENTITY,
-  exchange: ROLE,
-  token: ROLE,
-  manifest: ROLE,
-  "manifest http-404":
-    "The image is not there. Run: npm run push-hello. Just pushed, the replica may take a while longer.",
-  blob: "See that the registry's dedicated data endpoints are on.",
-  download: "See that the data endpoint's record and the endpoint's addresses agree: npm run preview -- --state FILE.",
-  login: DOCKER,
-  pull: DOCKER,
-  run: DOCKER,
-};
-
-function short(digest = ""): string {
+function shortDigest(digest = ""): string {
   return digest.slice(0, "sha256:".length + 12);
 }

@@ -1,4 +1,4 @@
-/** The JSON on the last line of what a script printed; undefined if there is none. */
+/** Parses the last line of a script's output as JSON. Returns undefined if it is not JSON. */
 export function jsonOnLastLine(stdout: string): unknown {
   try {
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");

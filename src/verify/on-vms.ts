@@ -9,30 +9,30 @@ import type { VerifyProps } from "./verify";
 import type { CommandName } from "../cli/catalogue";
 import { program } from "../cli/program";
 
-/** The options that the commands on VMs share. */
+/** The options of every command that works on test VMs. */
 export interface OnVmsOptions {
   /** Repository and tag, such as `sample/hello-world:v1`. */
   readonly image: string;
   readonly start: boolean;
-  /** File with the output of `terraform show -json`. */
+  /** Path of a file with the output of `terraform show -json`. */
   readonly state?: string;
   readonly json: boolean;
 }
 
-/** A command with the options that they share. */
+/** A command line with {@link OnVmsOptions}. */
 export function commandOnVms(name: CommandName, more?: string): Command {
   return program(name, more)
     .option("--image <repository:tag>", "image in the registry", "sample/hello-world:v1")
-    .option("--start", "start VMs that are off", false)
-    .option("--state <file>", "output of terraform show -json, instead of asking for it")
+    .option("--start", "start VMs that are not running", false)
+    .option("--state <file>", "file with the output of terraform show -json, to be used instead of running it")
     .option("--json", "print the result as JSON", false);
 }
 
 /**
- * Reads what is deployed and signs in. Ctrl-C ends what runs on the VMs, then the command.
+ * Reads what is deployed and signs in. Ctrl-C ends the scripts on the VMs, and then the command.
  *
- * @throws UsageError if the image is not written as one
- * @throws UserError if nothing is deployed, or there are no test VMs
+ * @throws UsageError if the image is not `REPOSITORY:TAG`
+ * @throws UserError if nothing is deployed, or if there are no test VMs
  */
 export async function onVms({ image, start, state }: OnVmsOptions): Promise<Omit<VerifyProps, "ask">> {
   if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
@@ -42,11 +42,13 @@ export async function onVms({ image, start, state }: OnVmsOptions): Promise<Omit
   }
   const deployment = await readDeployment(stackFolder(), process.env, state);
   if (deployment.vms.length === 0)
-    throw new UserError('There are no test VMs. Set "testVms": true, then: npm run deploy');
+    throw new UserError('There are no test VMs. Set "testVms": true, then run: npm run deploy');
   const resourceManager = RESOURCE_MANAGERS[deployment.cloud];
   const interrupted = new AbortController();
   process.once("SIGINT", () => {
-    console.error("Ending what runs on the VMs. Once more Ctrl-C leaves it to its time limit.");
+    console.error(
+      "Ending the scripts on the VMs. Press Ctrl-C again to exit at once; the scripts then run until their time limit.",
+    );
     interrupted.abort(new UserError("Interrupted. Nothing is left running on the VMs."));
   });
   const credential = signIn(resourceManager, process.env);

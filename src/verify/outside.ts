@@ -1,16 +1,18 @@
 import { lookup } from "node:dns/promises";
 import { type RequestOptions, request } from "node:https";
 import { isPrivateRange } from "private-link-preview/util";
-import type { Check } from "./judge";
+import { CHECK_ADVICE } from "./advice";
+import type { Check } from "./checks";
 
-/** Milliseconds in which the registry has to answer. */
+/** Time in which the registry has to answer, in milliseconds. */
 const TIME_LIMIT = 10_000;
 
 /**
- * Asks a registry for its API's base from here: the status of its answer, or a word for why there is none.
+ * Sends a request to the registry's API from this machine.
  *
  * @param options - further options of the request
  * @param addressesOf - resolves a name
+ * @returns the HTTP status of the answer, or a word for why there is none
  */
 export async function askFromHere(
   loginServer: string,
@@ -38,24 +40,28 @@ export async function askFromHere(
   });
 }
 
-/** What the registry's answer to somebody outside of the network says. It has to refuse. */
+/** The check that the registry refuses requests from outside the network, decided by its answer. */
 export function judgeOutside(answer: number | string): Check {
   const what = "from here";
-  if (answer === 403) return { what, verdict: "holds", found: "refused with status 403" };
+  if (answer === 403) return { what, status: "passed", found: "refused with HTTP status 403" };
   if (typeof answer === "number") {
     return {
       what,
-      verdict: "fails",
-      found: `answered with status ${answer}: the registry can be reached from outside`,
-      advice: "See that its public network access is disabled.",
+      status: "failed",
+      found: `answered with HTTP status ${answer}: the registry can be reached from outside the network`,
+      advice: CHECK_ADVICE["from here"],
     };
   }
   if (answer === "inside") {
-    return { what, verdict: "not tried", found: "this machine is inside the network: its names are private here" };
+    return {
+      what,
+      status: "skipped",
+      found: "this machine is inside the network: the name resolves to a private address here",
+    };
   }
   if (answer === "no-name") {
-    return { what, verdict: "not tried", found: "the name does not resolve here: is this machine offline?" };
+    return { what, status: "skipped", found: "the name does not resolve here. This machine may be offline" };
   }
-  // Azure refuses with 403: no answer at all says nothing of the registry.
-  return { what, verdict: "not tried", found: `no connection from here (${answer})` };
+  // Azure refuses with 403. No answer at all says nothing about the registry.
+  return { what, status: "skipped", found: `no connection from here (${answer})` };
 }

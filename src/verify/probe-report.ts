@@ -6,16 +6,16 @@ const step = z.looseObject({
   retries: z.number().optional(),
 });
 
-/** What of the report that probe.sh prints, one line of JSON, is made use of. Times are in milliseconds. */
+/** The parts of probe.sh's report that are used. The report is one line of JSON. Times are in milliseconds. */
 const probeReport = z.object({
   v: z.literal(1),
   /** The login server, then the data endpoints in the order in which they were given. */
   hosts: z.array(
     z.object({
       addresses: z.array(z.string()),
-      /** How many addresses were left out, for brevity. */
+      /** Number of addresses that were left out to keep the report short. */
       more: z.number().optional(),
-      /** "ok", or why there was no TLS; for brevity "ok" may be left out. */
+      /** "ok", or why there was no TLS. "ok" may be left out to keep the report short. */
       tls: z.string().default("ok"),
       dnsMs: z.number().optional(),
       tlsMs: z.number().optional(),
@@ -30,7 +30,7 @@ const probeReport = z.object({
     manifest: step.extend({ digest: z.string().optional(), platform: z.string().optional() }).optional(),
     blob: step
       .extend({
-        /** Where the registry sends for the blob. */
+        /** Host that the registry redirects to for the blob. */
         host: z.string().optional(),
         addresses: z.array(z.string()).optional(),
       })
@@ -40,7 +40,7 @@ const probeReport = z.object({
     pull: step.optional(),
     run: step.extend({ output: z.string().optional() }).optional(),
   }),
-  /** The step that failed and why, in words for machines. */
+  /** The step that failed, and a machine-readable reason. */
   failed: z
     .object({
       step: z.string(),
@@ -50,8 +50,9 @@ const probeReport = z.object({
       challenge: z.string().optional(),
     })
     .nullable(),
+  /** The steps after the one that failed. */
   notTried: z.array(z.string()),
-  /** What was left out for brevity; "hosts" if some hosts were. */
+  /** What was left out to keep the report short. Contains "hosts" if hosts were left out. */
   omitted: z.array(z.string()).optional(),
 });
 
@@ -61,7 +62,7 @@ export type ProbeReport = z.infer<typeof probeReport>;
 /** Name of a step of the probe. */
 export type ProbeStep = keyof ProbeReport["steps"];
 
-/** The report in what a VM printed, or undefined if there is none. */
+/** Parses the report in a script's output. Returns undefined if there is none. */
 export function reportIn(stdout: string): ProbeReport | undefined {
   return probeReport.safeParse(jsonOnLastLine(stdout)).data;
 }

@@ -1,22 +1,24 @@
 #!/bin/sh
-# Proves from inside a spoke that an image can be pulled: names, TLS, tokens, manifest, blob, docker run.
+# Tests from inside a spoke that an image can be pulled: names, TLS, tokens, manifest, blob, docker run.
 #
 #   probe.sh LOGIN_SERVER REPOSITORY:TAG [DATA_ENDPOINT...]
 #
-# Prints one line of JSON, and exits with 0 if it could. Whether what it found is good is for the reader to say.
-# common.sh goes before it, and has the rest: what it needs, its settings, tokens, requests, docker.
+# Prints a report, which is one line of JSON, and exits with 0 if it could do so. The report contains what was found, and
+# does not judge it. common.sh comes first, with the requirements, the settings, and the functions that are used here.
 
 STEPS='tools challenge identity exchange token manifest blob download login pull run'
 
-# Azure keeps the last 4,096 bytes of what a command prints.
+# Azure keeps the last 4,096 bytes of a command's output.
 LONGEST_REPORT=3500
 
-# Any manifest, so that the registry gives the index where there is one.
+# Every type of manifest, so that the registry returns the index if there is one.
 ACCEPT='application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
 ACCEPT="$ACCEPT, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
 
 main() {
   [ $# -ge 2 ] || usage
+  now
+  began=$clock
   prepare "$1" "$2" 240
   shift 2
   for host in "$@"; do is_host "$host" || usage; done
@@ -25,6 +27,7 @@ main() {
   tag=${image##*:}
   check_hosts
   not_tried=0
+  now
   for step in $STEPS; do run_step; done
   report
 }
@@ -34,70 +37,73 @@ usage() {
   exit 2
 }
 
-# --- Facts: lines of path, type and value, of which the report is made ---
+# Sets `clock` to the time of day in milliseconds.
+now() { clock=$(date +%s%3N); }
+
+# --- Facts: lines of path, type and value, from which the report is made ---
 
 text() { printf '%s\ttext\t%s\n' "$1" "$2" >>facts; }
 json() { printf '%s\tjson\t%s\n' "$1" "$2" >>facts; }
 
 # --- Steps ---
 
-# Runs a step, unless one before it failed.
+# Runs a step, unless an earlier one failed. `clock` is the end of the step before.
 run_step() {
   if [ -n "$failed" ]; then
     text "notTried/$not_tried" "$step"
     not_tried=$((not_tried + 1))
     return
   fi
-  step_began=$(now)
+  step_began=$clock
   retries=0
   if time_is_up; then fail time-limit; else "step_$step"; fi
-  json "steps/$step/ms" $(($(now) - step_began))
+  now
+  json "steps/$step/ms" $((clock - step_began))
 }
 
 fail() {
   failed=$step
   text failed/step "$step"
   text failed/reason "$1"
-  [ -z "${2:-}" ] || text failed/code "$2"
-  [ -z "${3:-}" ] || text failed/detail "$3"
+  [ -z "${2:-}" ] || text failed/detail "$2"
 }
 
 # --- Requests ---
 
-# Asks again for a while for what a replica does not know yet.
+# Repeats a request for a while if the replica does not have the image yet.
 request_until_known() {
-  give_up=$(($(now) + $(milliseconds "$retry_limit")))
+  uptime
+  first_attempt=$uptime
   while :; do
     request "$@"
     [ "$curl_exit" -eq 0 ] && [ "$status" -eq 404 ] || return
     grep -Eq '(MANIFEST|NAME|BLOB)_UNKNOWN' "$1.body" || return
-    [ $(($(now) + $(milliseconds "$retry_seconds"))) -lt "$give_up" ] || return
-    limited "$retry_seconds" /dev/null sleep "$retry_seconds"
-    ! time_is_up || return
+    next_attempt || return
     retries=$((retries + 1))
     json "steps/$step/retries" "$retries"
   done
 }
 
-# Notes of a request in this step what any answer has.
+# Records status and address of a request of the current step.
 note_answer() {
   [ "$curl_exit" -ne 0 ] || json "steps/$step/status" "$status"
   [ -z "$address" ] || text "steps/$step/address" "$address"
 }
 
-# header NAME HEADER: the values of a header of an answer, one a line.
+# header NAME HEADER: prints the values of a header of an answer, one per line.
 header() { sed -n "s/\r\$//; s/^$2: *//Ip" "$1.head"; }
 
-# Reads a parameter of a challenge, such as realm, from the standard input.
-parameter() { sed -n "s/.*[ ,]$1=\"\([^\"]*\)\".*/\1/p" | head -n 1; }
+# Prints a parameter of a challenge, such as realm, which is read from the standard input.
+parameter() { sed -n "/.*[ ,]$1=\"\([^\"]*\)\".*/ { s//\1/p; q; }"; }
 
 is_digest() {
   case $1 in sha256:*[!0-9a-f]*) return 1 ;; sha256:*) [ ${#1} -eq 71 ] ;; *) return 1 ;; esac
 }
 
+# Sets `digest` to the digest of a file.
 digest_of() {
-  digest_line=$(sha256sum <"$1")
-  echo "sha256:${digest_line%% *}"
+  digest=$(sha256sum <"$1")
+  digest=sha256:${digest%% *}
 }
 
 # --- (a), (b): names and TLS ---
@@ -108,7 +114,7 @@ check_hosts() {
     check_host "$index" "$host" &
     checks="$checks $!"
     index=$((index + 1))
-    # Side by side, as one that is out of reach takes its time; not all at once, as the VM is small.
+    # At the same time, because a host that can't be reached takes long. Not more than eight, because the VM is small.
     [ $((index % 8)) -ne 0 ] || wait
   done
   wait
@@ -120,34 +126,41 @@ check_host() {
   checks=
   at=hosts/$1
   text "$at/host" "$2"
-  host_began=$(now)
-  resolve "$at" "$2"
-  json "$at/dnsMs" $(($(now) - host_began))
+  now
+  host_began=$clock
+  resolve "$at" "$2" "host$1"
+  now
+  json "$at/dnsMs" $((clock - host_began))
+  host_began=$clock
   if [ "$found" -eq 0 ]; then
     text "$at/tls" not-resolved
     return
   fi
-  host_began=$(now)
   request "host$1" 10 "https://$2/"
-  # What the host says to "/" does not matter, only that it could be asked.
-  tls_ms=$(milliseconds "${tls_seconds:-0}")
+  # The answer to "/" does not matter, only whether there was a TLS connection.
+  milliseconds "${tls_seconds:-0}"
+  tls_ms=$ms
   if [ "$tls_ms" -gt 0 ]; then
     text "$at/tls" ok
   else
     text "$at/tls" "$(curl_reason)"
-    tls_ms=$(($(now) - host_began))
+    now
+    tls_ms=$((clock - host_began))
   fi
   json "$at/tlsMs" "$tls_ms"
 }
 
-# resolve PATH HOST: notes the addresses, and sets `found` to their number.
+# resolve PATH HOST NAME: records the addresses, and sets `found` to their number. Writes NAME.names.
 resolve() {
   json "$1/addresses" '[]'
   found=0
-  for found_address in $(limited 15 /dev/null getent ahostsv4 "$2" | cut -d ' ' -f 1 | sort -u); do
+  limited 15 /dev/null getent ahostsv4 "$2" >"$3.names"
+  # getent prints a line for each type of socket.
+  sort -u -k 1,1 -o "$3.names" "$3.names"
+  while read -r found_address _; do
     text "$1/addresses/$found" "$found_address"
     found=$((found + 1))
-  done
+  done <"$3.names"
 }
 
 step_challenge() {
@@ -157,8 +170,7 @@ step_challenge() {
     refuse challenge
     return
   fi
-  challenge=$(header challenge www-authenticate | grep -i '^bearer ' | head -n 1)
-  [ -n "$challenge" ] || challenge=$(header challenge www-authenticate | head -n 1)
+  challenge=$(header challenge www-authenticate | sed -n '1h; /^bearer /I { p; q; }; $ { x; p; }')
   text steps/challenge/scheme "${challenge%% *}"
   text steps/challenge/realm "$(printf %s "$challenge" | parameter realm)"
   text steps/challenge/service "$(printf %s "$challenge" | parameter service)"
@@ -167,7 +179,7 @@ step_challenge() {
 
 # --- (c): tokens, manifest, blob ---
 
-# Tools come with the VM's first start, which may still be going on.
+# cloud-init installs the tools when the VM starts for the first time, and may not be done yet.
 step_tools() {
   command -v jq >/dev/null && command -v docker >/dev/null && return
   ! command -v cloud-init >/dev/null || limited 120 /dev/null cloud-init status --wait >/dev/null 2>&1
@@ -179,7 +191,7 @@ step_token() {
     "data-urlencode = \"service=$login_server\"" "data-urlencode = \"scope=repository:$repository:pull\"" \
     'data-urlencode = "refresh_token@exchange.token"'
   keep_token token access_token
-  [ -n "$failed" ] || { printf 'Authorization: Bearer ' && cat token.token; } >authorization
+  [ -n "$failed" ] || printf 'Authorization: Bearer %s\n' "$token" >authorization
 }
 
 step_manifest() {
@@ -196,8 +208,8 @@ step_manifest() {
     *) follow_index ;;
   esac
   [ -z "$failed" ] || return
-  # The smallest layer will do: it is the way that is tried, and docker will pull them all. Those with addresses of
-  # their own are not in the registry.
+  # The smallest layer is enough, because docker will pull all of them. A layer with URLs of its own is not in the
+  # registry.
   layer=$(jq -r '[.layers[] | select((.urls // []) == [])] | min_by(.size) | .digest' "$manifest.body" 2>/dev/null)
   is_digest "$layer" || fail no-layer
 }
@@ -214,7 +226,7 @@ follow_index() {
   manifest=platform
 }
 
-# get_manifest NAME REFERENCE: leaves it in NAME.body and sets `digest`.
+# get_manifest NAME REFERENCE: writes the manifest to NAME.body, and sets `digest`.
 get_manifest() {
   request_until_known "$1" 20 "https://$login_server/v2/$repository/manifests/$2" 'header = "@authorization"' \
     "header = \"Accept: $ACCEPT\""
@@ -223,12 +235,12 @@ get_manifest() {
     refuse_token "$1"
     return 1
   fi
-  digest=$(digest_of "$1.body")
+  digest_of "$1.body"
   promised=$(header "$1" docker-content-digest)
   [ -z "$promised" ] || [ "$promised" = "$digest" ] || { fail digest-mismatch && return 1; }
 }
 
-# Fails as `refuse` does; of a refused token, the challenge says what it lacks.
+# Fails as `refuse` does. If the token was refused, the challenge says what it lacks.
 refuse_token() {
   refuse "$1"
   lacks=$(header "$1" www-authenticate | parameter error)
@@ -243,7 +255,7 @@ step_blob() {
     refuse_token blob
     return
   fi
-  # The address is written to curl's configuration.
+  # The URL is written to curl's configuration.
   case $redirect in *[\"\\]* | *[[:space:]]*) redirect= ;; esac
   case $redirect in https://?*) ;; *) fail bad-location && return ;; esac
   location=$redirect
@@ -256,10 +268,10 @@ step_blob() {
     *" $location_host "*) json steps/blob/known true ;;
     *) json steps/blob/known false ;;
   esac
-  resolve steps/blob "$location_host"
+  resolve steps/blob "$location_host" blob
 }
 
-# The location carries its own permission: a token has no business there.
+# The URL contains its own permission. The token must not be sent there.
 step_download() {
   request download 60 "$location"
   note_answer
@@ -268,13 +280,14 @@ step_download() {
     return
   fi
   json steps/download/bytes "$(wc -c <download.body)"
-  [ "$(digest_of download.body)" = "$layer" ] || fail digest-mismatch
+  digest_of download.body
+  [ "$digest" = "$layer" ] || fail digest-mismatch
 }
 
 # --- (d): docker ---
 
 step_pull() {
-  # What is there already would not be pulled.
+  # An image that exists on the VM would not be pulled.
   limited 30 /dev/null docker image rm "$login_server/$image" >/dev/null 2>&1
   run_docker 120 /dev/null pull "$login_server/$image"
 }
@@ -289,9 +302,10 @@ step_run() {
 # --- The report ---
 
 report() {
-  json ms $(($(now) - began))
+  now
+  json ms $((clock - began))
   text machine "$(uname -n)"
-  jq -Rnc --argjson longest "$LONGEST_REPORT" "$WORDS"'
+  jq -Rnc --argjson longest "$LONGEST_REPORT" --rawfile error "$error_body" "$WORDS"'
     def value($path; $type):
       if $type == "json" then fromjson
       elif $path | test("detail|code|output") then discreet | plain
@@ -301,7 +315,7 @@ report() {
         .more = (.more // 0) + (.addresses | length) - $n | .addresses |= .[:$n]
       end;
 
-    # Leaves something out where the whole is too long. Hosts keep their order.
+    # Leaves something out if the report is too long. Hosts keep their order.
     def unless_short(name; change):
       if tojson | utf8bytelength <= $longest then . else change | .omitted = .omitted + ([name] - (.omitted // [])) end;
     def shortened:
@@ -318,6 +332,8 @@ report() {
     reduce (inputs / "\t") as $line ({v: 1, machine: "", ms: 0, hosts: [], steps: {}, failed: null, notTried: []};
       ($line[0] / "/" | map(tonumber? // .)) as $path
       | setpath($path; $line[2:] | join(" ") | value($line[0]; $line[1])))
+    | ($error | error_in) as [$code, $detail]
+    | if .failed then .failed += ({code: $code, detail: $detail} | with_entries(select(.value | length > 0))) else . end
     | shortened
   ' facts 2>/dev/null && return
   if command -v jq >/dev/null; then reason=no-report; else reason=no-jq; fi

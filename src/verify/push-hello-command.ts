@@ -3,7 +3,7 @@ import { push } from "./push";
 import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
 import { type Command, EXIT } from "../cli/command";
 
-/** `npm run push-hello`: builds and pushes the image on the test VM that may push. */
+/** `npm run push-hello`: builds the image on the test VM that is allowed to push, and pushes it from there. */
 export const command: Command = async (args) => {
   const options = commandOnVms("push-hello").parse(args, { from: "user" }).opts<OnVmsOptions>();
   const props = await onVms(options);

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Builds an image on a VM and pushes it to a registry that only the VM's network reaches.
+# Builds an image on a VM and pushes it to a registry that can be reached only from the VM's network.
 #
 #   push.sh LOGIN_SERVER REPOSITORY:TAG BASE64_TAR_GZ_OF_BUILD_CONTEXT
 #
-# Prints a line a step, and a last line of JSON: the digest of what was pushed, or the step that failed and why. Exits
-# with 0 if it could tell.
-# common.sh goes before it, and has the rest: what it needs, its settings, tokens, requests, docker.
+# Prints a line for each step. The last line is JSON: the digest of the pushed image, or the step that failed and why.
+# Exits with 0 if it could print that line. common.sh comes first, with the requirements, the settings, and the functions
+# that are used here.
 
 main() {
   [ $# -eq 3 ] || usage
@@ -30,14 +30,13 @@ usage() {
 fail() {
   failed=$step
   reason=$1
-  code=${2:-}
-  detail=${3:-}
+  detail=${2:-}
 }
 
-# Only what failed is told.
+# Only a failure is reported.
 note_answer() { :; }
 
-# Tools come with the VM's first start, which may still be going on.
+# cloud-init installs the tools when the VM starts for the first time, and may not be done yet.
 step_tools() {
   if ! command -v jq >/dev/null || ! command -v docker >/dev/null; then
     ! command -v cloud-init >/dev/null || limited 300 /dev/null cloud-init status --wait >/dev/null 2>&1
@@ -52,13 +51,13 @@ step_tools() {
 }
 
 wait_for_daemon() {
-  give_up=$(($(now) + $(milliseconds "$retry_limit")))
+  uptime
+  first_attempt=$uptime
   until limited 20 /dev/null docker version >/dev/null 2>&1; do
-    if [ $(($(now) + $(milliseconds "$retry_seconds"))) -ge "$give_up" ] || time_is_up; then
+    if ! next_attempt; then
       fail no-daemon
       return
     fi
-    limited "$retry_seconds" /dev/null sleep "$retry_seconds"
   done
 }
 
@@ -90,10 +89,11 @@ report() {
     printf '{"v":1,"digest":"%s","image":"%s"}\n' "$digest" "$login_server/$image"
     return
   fi
-  printf '%s\n' "$failed" "$reason" "$code" "$detail" | jq -Rnc "$WORDS"'
-    [inputs]
-    | {step: .[0], reason: .[1], code: (.[2] | discreet | plain), detail: (.[3] | discreet | plain)}
-    | {v: 1, error: with_entries(select(.value != ""))}
+  printf '%s\n' "$failed" "$reason" "$detail" | jq -Rnc --rawfile error "$error_body" "$WORDS"'
+    ($error | error_in) as [$code, $message]
+    | [inputs]
+    | {step: .[0], reason: .[1], code: $code, detail: ($message // (.[2] | discreet | plain))}
+    | {v: 1, error: with_entries(select(.value | length > 0))}
   ' 2>/dev/null ||
     printf '{"v":1,"error":{"step":"%s","reason":"%s"}}\n' "$failed" "$reason"
 }

@@ -1,32 +1,32 @@
 import { spawnSync } from "node:child_process";
 import { UserError } from "private-link-preview/util";
 import { jsonOnLastLine } from "./last-line";
-import { DOCKER, IDENTITY, missingRole } from "./advice";
+import { PUSH_ADVICE, adviceFor } from "./advice";
 import { scriptFor } from "./script";
-import { type VerifyProps, ready } from "./verify";
+import { type VerifyProps, ensureRunning } from "./verify";
 
-/** Seconds that building and pushing may take, cloud-init's end included. */
+/** Time limit of building and pushing in seconds. It includes waiting for cloud-init. */
 const PUSH_SECONDS = 600;
 
-/** Longest build context, packed, that goes along with a script. */
+/** Largest build context that is sent with a script, in bytes of base64. */
 const MAX_CONTEXT = 64 * 1024;
 
 /**
- * Builds a folder's image on the test VM that may push, and pushes it.
+ * Builds an image on the test VM that is allowed to push, and pushes it.
  *
- * @param folder - build context, with its Dockerfile
- * @returns the digest of what was pushed, `sha256:…`
- * @throws UserError if there is no such VM, or a step failed
+ * @param folder - build context with a Dockerfile
+ * @returns the digest of the pushed image, `sha256:…`
+ * @throws UserError if no VM is allowed to push, or if a step failed
  */
 export async function push(folder: string, props: Omit<VerifyProps, "ask" | "connections">): Promise<string> {
   const { deployment, scripts, image, signal } = props;
   const vm = deployment.vms.find(({ mayPush }) => mayPush);
-  if (!vm) throw new UserError('No test VM may push. Set "testVms": true, then: npm run deploy');
-  await ready(vm, props);
+  if (!vm) throw new UserError('No test VM is allowed to push. Set "testVms": true, then run: npm run deploy');
+  await ensureRunning(vm, props);
   const { stdout, stderr } = await scripts.run({
     vmId: vm.id,
     script: scriptFor("push"),
-    args: [deployment.loginServer, image, pack(folder)],
+    args: [deployment.loginServer, image, packedFolder(folder)],
     timeoutSeconds: PUSH_SECONDS,
     signal,
     onProgress: (state) => {
@@ -35,10 +35,10 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
   });
   const result = jsonOnLastLine(stdout) as PushResult | undefined;
   if (result?.digest) return result.digest;
-  if (!result?.error) throw new UserError(`The push gave no result: ${(stderr || stdout).trim().slice(-200)}`);
+  if (!result?.error) throw new UserError(`The push returned no result: ${(stderr || stdout).trim().slice(-200)}`);
   const { step, reason, code, detail } = result.error;
   throw new UserError(
-    `Not pushed: ${[`${step}: ${reason}`, code, detail].filter(Boolean).join(", ")}. ${ADVICE[step] ?? ""}`.trim(),
+    `The image was not pushed: ${[`${step}: ${reason}`, code, detail].filter(Boolean).join(", ")}. ${adviceFor(PUSH_ADVICE, step, reason) ?? ""}`.trim(),
   );
 }
 
@@ -47,24 +47,15 @@ interface PushResult {
   readonly error?: { readonly step: string; readonly reason: string; readonly code?: string; readonly detail?: string };
 }
 
-const ROLE = missingRole("AcrPush");
-
-const ADVICE: Record<string, string> = {
-  tools: "Docker comes with the VM's first start. Wait for it, or see /var/log/cloud-init-output.log.",
-  identity: IDENTITY,
-  exchange: ROLE,
-  login: ROLE,
-  build: DOCKER,
-  push: ROLE,
-};
-
-/** A folder as a tar archive, zipped and in base64. */
-function pack(folder: string): string {
+/** A folder as a tar archive, compressed with gzip and encoded in base64. */
+function packedFolder(folder: string): string {
   const { error, status, stdout, stderr } = spawnSync("tar", ["-czf", "-", "-C", folder, "."]);
   if (error ?? status !== 0)
-    throw new UserError(`Can't pack ${folder} with tar: ${error?.message ?? stderr.toString()}`);
+    throw new UserError(`tar could not pack ${folder}: ${error?.message ?? stderr.toString()}`);
   const packed = stdout.toString("base64");
   if (packed.length > MAX_CONTEXT)
-    throw new UserError(`${folder} is too large to send: ${packed.length} bytes packed, at most ${MAX_CONTEXT}.`);
+    throw new UserError(
+      `${folder} is too large to send to the VM: ${packed.length} bytes when packed. The limit is ${MAX_CONTEXT} bytes.`,
+    );
   return packed;
 }

@@ -1,21 +1,20 @@
 import type { Colors } from "picocolors/types";
 import { Table } from "private-link-preview/text";
 import { count } from "private-link-preview/util";
-import type { Check } from "./judge";
+import type { Check } from "./checks";
 import type { SpokeResult, Verification } from "./verify";
 
-/** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
+/** Widths of the table's columns. With the five lines between and around them they add up to 100. */
 const COLUMNS = [12, 60, 11, 12];
 
-/** The proof for people: a table a spoke, then what concerns the registry, and a line with counts. */
+/** The result as text: a table for each spoke, a table for the registry, and a line with counts. */
 export function verificationText({ spokes, checks }: Verification, colors: Colors): string {
   const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
-  const counted = (verdict: Check["verdict"]) => all.filter((check) => check.verdict === verdict).length;
-  const notTried = counted("not tried");
+  const counted = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   return [
     ...spokes.map((spoke) => spokeText(spoke, colors)),
     checksTable("The registry", checks, colors),
-    `${count(spokes.length, "spoke")}, ${count(all.length, "check")}: ${counted("holds")} hold, ${counted("fails")} fail${notTried > 0 ? `, ${notTried} not tried` : ""}.`,
+    `${count(spokes.length, "spoke")}, ${count(all.length, "check")}: ${counted("passed")} passed, ${counted("failed")} failed, ${counted("skipped")} skipped.`,
   ].join("\n\n");
 }
 
@@ -24,11 +23,11 @@ function spokeText({ spoke, machine, checks }: SpokeResult, colors: Colors): str
 }
 
 function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors): string {
-  const table = new Table(["Check", "Found", "Time", "Verdict"], COLUMNS, colors);
-  const paint = { holds: colors.green, fails: colors.red, "not tried": colors.yellow };
-  for (const { what, found, ms, verdict, advice } of checks) {
+  const table = new Table(["Check", "Found", "Time", "Status"], COLUMNS, colors);
+  const paint = { passed: colors.green, failed: colors.red, skipped: colors.yellow };
+  for (const { what, found, ms, status, advice } of checks) {
     const lines = [...(found ? [found] : []), ...(advice ? [`> ${advice}`] : [])];
-    table.add([what, lines, ms === undefined ? "" : `${ms} ms`, verdict], paint[verdict]);
+    table.add([what, lines, ms === undefined ? "" : `${ms} ms`, status], paint[status]);
   }
   return `${colors.bold(title)}\n${table.toString()}`;
 }

@@ -1,36 +1,37 @@
-/** Seconds between asking a script to end and ending it. */
+/** Seconds between SIGTERM and SIGKILL. */
 const GRACE_SECONDS = 5;
 
-/** A script that is to run on a VM. */
+/** A script for a VM, with a name and a time limit. */
 export interface NamedScript {
-  /** Of letters, digits and hyphens, and given to no other script: what runs is found by it. */
+  /** Letters, digits and hyphens. Must be unique, because the running processes are found by this name. */
   readonly name: string;
-  /** Shell script, with or without its `#!` line. */
+  /** Shell script, with or without a `#!` line. */
   readonly text: string;
   readonly args: readonly string[];
-  /** Seconds after which it is ended, with all that it started. */
+  /** Seconds after which the script and all processes that it started are ended. */
   readonly timeoutSeconds: number;
 }
 
 /**
- * The text to send for a script, so that it gets its arguments and ends in time.
+ * The text to send to the VM, which passes the arguments to the script and enforces the time limit.
  *
- * The arguments are quoted into the text. Run Command has parameters, but pastes them unquoted into a `bash -c` line,
- * leaves out empty ones, and shows them in the VM's process list (`internal/exec/exec.go` of
+ * The arguments are part of the text, in quotes. Run Command has parameters, but it inserts them without quotes into a
+ * `bash -c` line, drops empty ones, and shows them in the VM's process list (`internal/exec/exec.go` of
  * Azure/run-command-handler-linux).
  *
- * The time limit is `timeout`'s: Azure's own ends the shell alone and leaves running what it started (same file).
+ * The time limit is enforced by `timeout`. Azure's own limit ends only the shell, and not the processes that it started
+ * (same file).
  */
-export function limited({ name, text, args, timeoutSeconds }: NamedScript): string {
+export function limitedScript({ name, text, args, timeoutSeconds }: NamedScript): string {
   const [, shebang = "#!/bin/sh\n", body] = /^(#!.*\n)?([^]*)$/.exec(text)!;
-  const again = `exec timeout --kill-after=${GRACE_SECONDS} ${timeoutSeconds} env VM_SCRIPT=${name} "$0"`;
-  return `${shebang}[ "\${VM_SCRIPT-}" = ${name} ] || ${again}\nset -- ${args.map(quoted).join(" ")}\n${body}`;
+  const restart = `exec timeout --kill-after=${GRACE_SECONDS} ${timeoutSeconds} env VM_SCRIPT=${name} "$0"`;
+  return `${shebang}[ "\${VM_SCRIPT-}" = ${name} ] || ${restart}\nset -- ${args.map(shellQuoted).join(" ")}\n${body}`;
 }
 
-/** The text of a script that ends another one that still runs; exits with 0 once that is gone. */
-export function ending(name: string): string {
+/** The text of a script that ends another script. Its exit code is 0 if the other one does not run any more. */
+export function endingScript(name: string): string {
   return `#!/bin/sh
-# timeout passes the signal on to all that the script started.
+# timeout passes the signal on to all processes that the script started.
 running='^timeout .* VM_SCRIPT=${name} '
 pkill -TERM -f "$running"
 tries=0
@@ -42,6 +43,6 @@ done
 `;
 }
 
-function quoted(argument: string): string {
+function shellQuoted(argument: string): string {
   return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 }

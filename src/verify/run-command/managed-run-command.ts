@@ -1,26 +1,26 @@
 import type { ComputeManagementClient, VirtualMachineRunCommandInstanceView } from "@azure/arm-compute";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AzureError, type Vm, isBusy, isRefusal, label } from "./errors";
+import { AzureError, type Vm, isBusy, isRefusal, vmLabel } from "./errors";
 
-/** How long to wait for what, in seconds. */
+/** Waiting times and intervals, in seconds. */
 export interface Waits {
-  /** Between two looks at what goes on. */
+  /** Between two requests for the state of a script or an operation. */
   readonly poll: number;
-  /** Between two tries of a VM that is busy. */
+  /** Between two attempts on a busy VM. */
   readonly busyPoll: number;
-  /** For a VM that is busy. */
+  /** How long to wait for a busy VM. */
   readonly busy: number;
-  /** For the agent of a VM that runs. */
+  /** How long to wait for the agent of a running VM. */
   readonly agent: number;
-  /** For a script to begin and its result to come back, on top of the script's own time. */
+  /** How long to wait for a script to start and for its result, in addition to the script's own time limit. */
   readonly answer: number;
-  /** For a script to be ended and removed. */
+  /** How long to wait until a script is ended and removed. */
   readonly cleanUp: number;
-  /** Before the first retry of a request that failed; Azure's Retry-After goes before it. */
+  /** Before the first retry of a failed request. Azure's Retry-After header takes precedence. */
   readonly retry: number;
 }
 
-/** What commands on VMs have in common. */
+/** What every command on a VM needs. */
 export interface CommandContext {
   readonly client: ComputeManagementClient;
   readonly waits: Waits;
@@ -29,24 +29,24 @@ export interface CommandContext {
 
 const FINAL_STATES = new Set<string | undefined>(["Succeeded", "Failed", "TimedOut", "Canceled"]);
 
-/** One managed Run Command on a VM: a resource below the VM, for as long as the script is of interest. */
+/** A managed Run Command: a child resource of the VM, which exists until the result of the script is known. */
 export class ManagedCommand {
-  /** Whether the VM may have the script: not if Azure refused to take it. */
+  /** Whether the command may exist on the VM. It does not if Azure refused to create it. */
   mayExist = false;
-  /** What was last heard of the script. */
-  view: VirtualMachineRunCommandInstanceView | undefined;
+  /** The last known state of the script. */
+  lastState: VirtualMachineRunCommandInstanceView | undefined;
   #operation: { pollUntilDone(options: { abortSignal: AbortSignal }): Promise<unknown> } | undefined;
 
-  /** @param name - used by no command before: a Linux VM does not run a second one of the same name */
+  /** @param name - must be new on this VM, because a Linux VM runs only one command of each name */
   constructor(
     private readonly context: CommandContext,
     private readonly vm: Vm,
     readonly name: string,
   ) {}
 
-  /** Hands the script to Azure; waits for a VM that is busy. */
+  /** Sends the script to Azure. Waits while the VM is busy. */
   async send(script: string, timeoutSeconds: number, location: string, abortSignal: AbortSignal): Promise<void> {
-    await patiently(this.vm, this.context, abortSignal, async () => {
+    await retryWhileBusy(this.vm, this.context, abortSignal, async () => {
       this.mayExist = true;
       try {
         const operation = this.context.client.virtualMachineRunCommands.createOrUpdate(
@@ -65,13 +65,13 @@ export class ManagedCommand {
     });
   }
 
-  /** Resolves once the VM's agent has begun the script. */
-  async begun(abortSignal: AbortSignal): Promise<void> {
+  /** Resolves when the VM's agent has started the script. */
+  async started(abortSignal: AbortSignal): Promise<void> {
     await this.#operation?.pollUntilDone({ abortSignal });
   }
 
-  /** Resolves with how the script ended. */
-  async ended(abortSignal: AbortSignal): Promise<VirtualMachineRunCommandInstanceView> {
+  /** Resolves with the final state of the script. */
+  async finished(abortSignal: AbortSignal): Promise<VirtualMachineRunCommandInstanceView> {
     for (;;) {
       const { instanceView } = await this.context.client.virtualMachineRunCommands.getByVirtualMachine(
         this.vm.resourceGroup,
@@ -79,7 +79,7 @@ export class ManagedCommand {
         this.name,
         { expand: "instanceView", abortSignal },
       );
-      this.view = instanceView;
+      this.lastState = instanceView;
       if (instanceView && FINAL_STATES.has(instanceView.executionState)) return instanceView;
       await sleep(this.context.waits.poll * 1000, undefined, { signal: abortSignal });
     }
@@ -88,11 +88,11 @@ export class ManagedCommand {
   /**
    * Removes the command from the VM.
    *
-   * @param options.wait - until it is gone, not only until Azure has agreed
+   * @param options.wait - whether to wait until the command is deleted, not only until Azure has accepted the request
    */
   async remove({ wait }: { wait: boolean }): Promise<void> {
     const abortSignal = AbortSignal.timeout(this.context.waits.cleanUp * 1000);
-    await patiently(this.vm, this.context, abortSignal, async () => {
+    await retryWhileBusy(this.vm, this.context, abortSignal, async () => {
       const operation = this.context.client.virtualMachineRunCommands.delete(
         this.vm.resourceGroup,
         this.vm.name,
@@ -109,8 +109,8 @@ export class ManagedCommand {
   }
 }
 
-/** Does something with a VM, again and again while the VM is busy with something else. */
-export async function patiently(
+/** Repeats an action on a VM until the VM is not busy with another operation. */
+export async function retryWhileBusy(
   vm: Vm,
   { waits, onProgress }: CommandContext,
   signal: AbortSignal,
@@ -126,7 +126,7 @@ export async function patiently(
       if (Date.now() >= end) {
         throw new AzureError(
           "busy",
-          `${label(vm)} is busy with something else, and still was after ${waits.busy} s (${(error as Error).message}). Try again later; what runs on it: az vm run-command list --vm-name ${vm.name} --resource-group ${vm.resourceGroup}`,
+          `${vmLabel(vm)} was busy with another operation for ${waits.busy} s (${(error as Error).message}). Try again later. To see what runs on it: az vm run-command list --vm-name ${vm.name} --resource-group ${vm.resourceGroup}`,
         );
       }
       onProgress("waiting for the VM, which is busy");

@@ -1,16 +1,16 @@
 import { ClientSecretCredential, DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import type { CloudName } from "private-link-preview";
 
-/** Where Azure is managed, and where one signs in to it. */
+/** The addresses of Azure Resource Manager in one cloud, and of its sign-in. */
 export interface ResourceManager {
   readonly endpoint: string;
-  /** What a token is asked for. */
+  /** The scope to request tokens for. */
   readonly scope: string;
   readonly authority: string;
 }
 
 /**
- * The resource manager of each cloud.
+ * Azure Resource Manager in each cloud.
  *
  * Source: the cloud configurations of the Azure SDK for Go, `azcore/cloud`.
  */
@@ -33,9 +33,10 @@ export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManager>> = {
 };
 
 /**
- * Whoever is signed in here: by the variables that Terraform's provider takes a client secret from (`ARM_TENANT_ID`,
- * `ARM_CLIENT_ID`, `ARM_CLIENT_SECRET`), else in the order of `DefaultAzureCredential`: variables, workload identity,
- * managed identity, az and its like. Nothing is asked for before the first request.
+ * The credential to use. If `ARM_TENANT_ID`, `ARM_CLIENT_ID` and `ARM_CLIENT_SECRET` are set, the variables of the
+ * Terraform provider, it is that client secret. Otherwise it is a `DefaultAzureCredential`, which tries the SDK's
+ * environment variables, workload identity, managed identity, the Azure CLI and other tools. No token is requested before
+ * the first request.
  */
 export function signIn({ authority: authorityHost }: ResourceManager, env: NodeJS.ProcessEnv): TokenCredential {
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;

@@ -8,69 +8,78 @@ import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RESOURCE_MANAGERS, type ResourceManager } from "./sign-in";
-import { type CommandContext, ManagedCommand, type Waits, patiently } from "./managed-run-command";
-import { AzureError, type AzureFault, type Vm, agentError, explained, label, offError, vmOf } from "./errors";
-import { ending, limited } from "./limited-script";
+import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";
+import {
+  AzureError,
+  type AzureErrorReason,
+  type Vm,
+  agentError,
+  azureErrorFrom,
+  vmLabel,
+  offError,
+  vmOf,
+} from "./errors";
+import { endingScript, limitedScript } from "./limited-script";
 
-/** A script, and the VM to run it on. */
+/** A script, and the VM on which it runs. */
 export interface RunScriptProps {
   /** Azure id of the VM. */
   readonly vmId: string;
-  /** Shell script, with or without its `#!` line. Runs as root. */
+  /** Shell script, with or without a `#!` line. Runs as root. */
   readonly script: string;
   /**
-   * Positional parameters of the script, of any characters but NUL.
+   * Positional parameters of the script. They may contain any character except NUL.
    *
    * @default - none
    */
   readonly args?: readonly string[];
-  /** Seconds that the script may take. */
+  /** Time limit of the script in seconds. */
   readonly timeoutSeconds: number;
   /**
    * Ends the script.
    *
-   * @default - it can't be ended from here
+   * @default - the script can't be ended before its time limit
    */
   readonly signal?: AbortSignal;
   /**
-   * Told what is going on, whenever that changes.
+   * Called with the state of the work whenever it changes.
    *
-   * @default - nobody is told
+   * @default - progress is not reported
    */
   readonly onProgress?: (state: string) => void;
 }
 
-/** What came of a script. Of each stream Azure keeps the last 4,096 bytes; the cut may go through a character. */
+/** The result of a script. Azure keeps the last 4,096 bytes of each stream, and may cut through a character. */
 export interface ScriptResult {
   readonly stdout: string;
   readonly stderr: string;
-  /** Not 0 if the script says so: that is no error here. */
+  /** The script's own exit code. A value other than 0 does not throw. */
   readonly exitCode: number;
 }
 
-/** What Azure says of a VM's power. */
+/** Power state of a VM. */
 export type PowerState = "running" | "starting" | "stopping" | "stopped" | "deallocating" | "deallocated" | "unknown";
 
-/** Where and how to reach the VMs. */
+/** How to reach the VMs. */
 export interface VmScriptsOptions {
-  /** @default - that of the public cloud */
+  /** @default - Azure Resource Manager of the public cloud */
   readonly resourceManager?: ResourceManager;
   /**
-   * Certificates to trust, as PEM, instead of those that Node.js trusts.
+   * Certificates to trust, as PEM.
    *
    * @default - those that Node.js trusts
    */
   readonly ca?: string;
-  /** @default - waits that suit Azure */
+  /** @default - waiting times that suit Azure */
   readonly waits?: Partial<Waits>;
 }
 
 const WAITS: Waits = { poll: 3, busyPoll: 10, busy: 300, agent: 180, answer: 180, cleanUp: 120, retry: 1 };
 
-/** Azure's time limit comes after the script's own, which also ends what the script started. */
+/** Azure's time limit is later than the script's own, which also ends the processes that the script started. */
 const AZURES_EXTRA_SECONDS = 60;
 
-/** Exit codes of `timeout` for a script that it ended: one that heeded the first signal, and one that did not. */
+/** Exit codes of `timeout` for a script that it ended, by SIGTERM or by SIGKILL. */
 const TIMEOUT_EXIT_CODES = [124, 137];
 
 const READ = "Microsoft.Compute/virtualMachines/read";
@@ -78,23 +87,24 @@ const START = "Microsoft.Compute/virtualMachines/start/action";
 const RUN = "Microsoft.Compute/virtualMachines/runCommands/write";
 
 /**
- * Runs shell scripts on Azure's Linux VMs, by managed Run Commands. VMs don't wait for each other.
+ * Runs shell scripts on Linux VMs in Azure by managed Run Commands. Scripts on different VMs run at the same time.
  *
- * Managed, not action Run Commands (`az vm run-command create`, not `invoke`), because one that runs can be ended: "If
- * the script execution is still in progress, execution will be terminated" when the command is deleted, while of an
- * action command "you can't cancel a running script". Also several run side by side, and each tells its exit code.
- * Sources: "Run scripts in your Linux VM by using managed Run Commands", "… by using action Run Commands", and "Compare
- * feature support" in "Run scripts in your VM by using Run Command", all Microsoft's documentation of virtual machines.
+ * It uses managed Run Commands (`az vm run-command create`) and not action Run Commands (`invoke`), because a managed one
+ * can be ended. When it is deleted, "if the script execution is still in progress, execution will be terminated". For an
+ * action Run Command, "you can't cancel a running script". Several managed Run Commands can also run at the same time,
+ * and each returns its exit code. Sources: "Run scripts in your Linux VM by using managed Run Commands", "… by using
+ * action Run Commands", and "Compare feature support" in "Run scripts in your VM by using Run Command", all in Microsoft's
+ * documentation of virtual machines.
  *
- * The published agent extension (Azure/run-command-handler-linux, `internal/pid/pid.go`) ends the process group that
- * has its own process id, but its start script (`misc/run-command-shim`) leaves it in another group; so what may be
- * left after a deletion is ended by a second, short command.
+ * The published agent extension (Azure/run-command-handler-linux, `internal/pid/pid.go`) ends the process group with its
+ * own process id, but its start script (`misc/run-command-shim`) leaves it in another group. Therefore a second, short
+ * command ends the processes that remain after a deletion.
  */
 export class VmScripts {
   readonly #clients = new Map<string, ComputeManagementClient>();
   readonly #waits: Waits;
 
-  /** @param credential - asked for a token when one is needed, see `signIn` */
+  /** @param credential - provides a token when one is needed, see `signIn` */
   constructor(
     private readonly credential: TokenCredential,
     private readonly options: VmScriptsOptions = {},
@@ -103,54 +113,54 @@ export class VmScripts {
   }
 
   /**
-   * Runs a script, and waits for its end.
+   * Runs a script and waits until it has ended.
    *
-   * @throws AzureError if there is no result: each `fault` has a message of its own
-   * @throws the signal's reason, once nothing of the script is left on the VM
+   * @throws AzureError if there is no result, with its `reason` and a message for it
+   * @throws the reason of the signal, when nothing of the script is left on the VM
    */
   async run(props: RunScriptProps): Promise<ScriptResult> {
     const { vmId, script: text, args = [], timeoutSeconds, signal = NEVER } = props;
     const { vm, context } = this.#on(vmId, props.onProgress);
     const command = new ManagedCommand(context, vm, `private-registry-${randomBytes(8).toString("hex")}`);
-    const script = limited({ name: command.name, text, args, timeoutSeconds });
+    const script = limitedScript({ name: command.name, text, args, timeoutSeconds });
     let location = "";
     try {
       location = await this.#ready(vm, context, signal);
       context.onProgress("sending the script");
       await command.send(script, timeoutSeconds + AZURES_EXTRA_SECONDS, location, signal);
-      const view = await this.#end(command, vm, context, timeoutSeconds, signal);
-      return resultOf(view, vm, timeoutSeconds);
+      const state = await this.#end(command, vm, context, timeoutSeconds, signal);
+      return resultOf(state, vm, timeoutSeconds);
     } catch (error) {
-      if (!signal.aborted) throw explained(error, vm, RUN);
+      if (!signal.aborted) throw azureErrorFrom(error, vm, RUN);
       if (command.mayExist) await this.#cancel(command, vm, context, location, timeoutSeconds);
       throw signal.reason;
     } finally {
-      if (command.mayExist && !signal.aborted) await discard(command, context);
+      if (command.mayExist && !signal.aborted) await removeFinished(command, context);
     }
   }
 
   /**
-   * What Azure says of the VM's power.
+   * Power state of a VM.
    *
-   * @throws AzureError if it can't be told
+   * @throws AzureError if Azure does not return it
    */
   async powerState(vmId: string, signal: AbortSignal = NEVER): Promise<PowerState> {
     const { vm, context } = this.#on(vmId);
-    return this.#asking(vm, READ, signal, async () => powerOf((await look(vm, context, signal)).instanceView));
+    return this.#asking(vm, READ, signal, async () => powerOf((await vmState(vm, context, signal)).instanceView));
   }
 
   /**
-   * Starts a VM, and waits until it runs. A VM that runs already stays as it is.
+   * Starts a VM and waits until it is running. A running VM is left as it is.
    *
    * @throws AzureError if Azure can't start it
-   * @throws the signal's reason; the VM still starts if Azure was asked to
+   * @throws the reason of the signal. If the request was already sent, the VM still starts
    */
   async start(vmId: string, signal: AbortSignal = NEVER, onProgress?: (state: string) => void): Promise<void> {
     const { vm, context } = this.#on(vmId, onProgress);
     const options = { abortSignal: signal, updateIntervalInMs: this.#waits.poll * 1000 };
     context.onProgress("starting the VM");
     await this.#asking(vm, START, signal, () =>
-      patiently(vm, context, signal, async () => {
+      retryWhileBusy(vm, context, signal, async () => {
         const operation = context.client.virtualMachines.start(vm.resourceGroup, vm.name, options);
         await operation.submitted();
         await operation.pollUntilDone({ abortSignal: signal });
@@ -161,11 +171,11 @@ export class VmScripts {
   #on(vmId: string, onProgress: (state: string) => void = () => undefined): { vm: Vm; context: CommandContext } {
     const vm = vmOf(vmId);
     let last = "";
-    const tell = (state: string) => {
+    const onChange = (state: string) => {
       if (state !== last) onProgress(state);
       last = state;
     };
-    return { vm, context: { client: this.#client(vm), waits: this.#waits, onProgress: tell } };
+    return { vm, context: { client: this.#client(vm), waits: this.#waits, onProgress: onChange } };
   }
 
   #client({ subscriptionId }: Vm): ComputeManagementClient {
@@ -187,20 +197,20 @@ export class VmScripts {
     try {
       return await ask();
     } catch (error) {
-      throw signal.aborted ? signal.reason : explained(error, vm, action);
+      throw signal.aborted ? signal.reason : azureErrorFrom(error, vm, action);
     }
   }
 
-  /** Waits until the VM can take a script, and returns its region. */
+  /** Waits until the VM can run a script, and returns its region. */
   async #ready(vm: Vm, context: CommandContext, signal: AbortSignal): Promise<string> {
     const end = Date.now() + context.waits.agent * 1000;
     for (;;) {
-      const { location, instanceView } = await this.#asking(vm, READ, signal, () => look(vm, context, signal));
+      const { location, instanceView } = await this.#asking(vm, READ, signal, () => vmState(vm, context, signal));
       const power = powerOf(instanceView);
       if (OFF.has(power)) throw offError(vm, power);
       if (power === "running" && agentOf(instanceView) === "Ready") return location;
       if (Date.now() >= end) {
-        throw agentError(vm, `Azure says that it is ${agentOf(instanceView)}, for ${context.waits.agent} s`);
+        throw agentError(vm, `its status has been ${agentOf(instanceView)} for ${context.waits.agent} s`);
       }
       context.onProgress("waiting for the VM's agent");
       await sleep(context.waits.poll * 1000, undefined, { signal });
@@ -218,22 +228,24 @@ export class VmScripts {
     const waited = timeoutSeconds + context.waits.answer;
     const limit = AbortSignal.timeout(waited * 1000);
     const either = AbortSignal.any([signal, limit]);
-    let begun = false;
+    let started = false;
     try {
-      await command.begun(either);
-      begun = true;
-      context.onProgress("the script runs");
-      return await command.ended(either);
+      await command.started(either);
+      started = true;
+      context.onProgress("running the script");
+      return await command.finished(either);
     } catch (error) {
       if (!limit.aborted || signal.aborted) throw error;
-      const power = powerOf((await look(vm, context, signal)).instanceView);
+      const power = powerOf((await vmState(vm, context, signal)).instanceView);
       if (OFF.has(power)) throw offError(vm, power);
-      if (!begun) throw agentError(vm, `it was given a script, and has not begun it in ${waited} s`);
-      throw heardOf(command.view) ? timeoutError(vm, timeoutSeconds, command.view) : silentError(vm, waited);
+      if (!started) throw agentError(vm, `it did not start the script within ${waited} s`);
+      throw hasReported(command.lastState)
+        ? timeoutError(vm, timeoutSeconds, command.lastState)
+        : silentError(vm, waited);
     }
   }
 
-  /** Ends a script that may be running, and leaves nothing of it. */
+  /** Ends a script that may be running, and removes everything of it from the VM. */
   async #cancel(
     command: ManagedCommand,
     vm: Vm,
@@ -246,31 +258,31 @@ export class VmScripts {
     try {
       await command.remove({ wait: true });
       const limit = AbortSignal.timeout(context.waits.cleanUp * 1000);
-      await end.send(ending(command.name), context.waits.cleanUp, location, limit);
-      await end.begun(limit);
-      const { exitCode } = await end.ended(limit);
-      if (exitCode !== 0) throw new Error("it runs on");
+      await end.send(endingScript(command.name), context.waits.cleanUp, location, limit);
+      await end.started(limit);
+      const { exitCode } = await end.finished(limit);
+      if (exitCode !== 0) throw new Error("the script is still running");
     } catch (error) {
-      const reason = explained(error, vm, RUN);
-      if (reason instanceof AzureError && NOTHING_RUNS.has(reason.fault)) return;
+      const failure = azureErrorFrom(error, vm, RUN);
+      if (failure instanceof AzureError && NOTHING_RUNS.has(failure.reason)) return;
       throw new AzureError(
         "left-running",
-        `The script on ${label(vm)} could not be ended, and may run for up to ${timeoutSeconds} s. To remove it: az vm run-command delete --yes --run-command-name ${command.name} --vm-name ${vm.name} --resource-group ${vm.resourceGroup}`,
+        `The script on ${vmLabel(vm)} could not be ended, and may run for up to ${timeoutSeconds} s. To remove it, run: az vm run-command delete --yes --run-command-name ${command.name} --vm-name ${vm.name} --resource-group ${vm.resourceGroup}`,
       );
     } finally {
-      if (end.mayExist) await discard(end, context);
+      if (end.mayExist) await removeFinished(end, context);
     }
   }
 }
 
 const NEVER = new AbortController().signal;
 
-/** Faults of a VM on which no script can be running. */
-const NOTHING_RUNS = new Set<AzureFault>(["gone", "off"]);
+/** Reasons that mean that no script can be running on the VM. */
+const NOTHING_RUNS = new Set<AzureErrorReason>(["not-found", "off"]);
 
 const OFF = new Set<PowerState>(["stopping", "stopped", "deallocating", "deallocated"]);
 
-async function look(
+async function vmState(
   vm: Vm,
   { client }: CommandContext,
   abortSignal: AbortSignal,
@@ -278,58 +290,58 @@ async function look(
   return client.virtualMachines.get(vm.resourceGroup, vm.name, { expand: "instanceView", abortSignal });
 }
 
-function powerOf(view: VirtualMachineInstanceView | undefined): PowerState {
-  const code = view?.statuses?.find((status) => status.code?.startsWith("PowerState/"))?.code;
+function powerOf(instanceView: VirtualMachineInstanceView | undefined): PowerState {
+  const code = instanceView?.statuses?.find((status) => status.code?.startsWith("PowerState/"))?.code;
   return (code?.replace("PowerState/", "") ?? "unknown") as PowerState;
 }
 
-function agentOf(view: VirtualMachineInstanceView | undefined): string {
-  return view?.vmAgent?.statuses?.[0]?.displayStatus ?? "Not Ready";
+function agentOf(instanceView: VirtualMachineInstanceView | undefined): string {
+  return instanceView?.vmAgent?.statuses?.[0]?.displayStatus ?? "Not Ready";
 }
 
-/** The result is known, or the failure is: what is left of the command does not change that. */
-async function discard(command: ManagedCommand, { onProgress }: CommandContext): Promise<void> {
+/** Removes a command whose outcome is known. A failure to remove it is reported, but does not change the outcome. */
+async function removeFinished(command: ManagedCommand, { onProgress }: CommandContext): Promise<void> {
   await command.remove({ wait: false }).catch(() => {
     onProgress(`could not remove the command ${command.name} from the VM`);
   });
 }
 
-function resultOf(view: VirtualMachineRunCommandInstanceView, vm: Vm, timeoutSeconds: number): ScriptResult {
-  const { executionState, executionMessage, exitCode = 0, output = "", error = "", startTime, endTime } = view;
-  // Azure tells times in whole seconds.
+function resultOf(state: VirtualMachineRunCommandInstanceView, vm: Vm, timeoutSeconds: number): ScriptResult {
+  const { executionState, executionMessage, exitCode = 0, output = "", error = "", startTime, endTime } = state;
+  // Azure returns times in whole seconds.
   const took = startTime && endTime ? (endTime.getTime() - startTime.getTime()) / 1000 + 1 : 0;
   const endedByTimeout = TIMEOUT_EXIT_CODES.includes(exitCode) && took >= timeoutSeconds;
-  if (executionState === "TimedOut" || endedByTimeout) throw timeoutError(vm, timeoutSeconds, view);
+  if (executionState === "TimedOut" || endedByTimeout) throw timeoutError(vm, timeoutSeconds, state);
   if (executionState === "Canceled") {
-    throw new AzureError("refused", `Someone else ended the script on ${label(vm)}. Run it again.`);
+    throw new AzureError("refused", `The script on ${vmLabel(vm)} was ended by someone else. Run the command again.`);
   }
-  // A script's exit code is never negative: these are of Azure's extension (its internal/constants/exitcodes.go).
+  // A script's exit code is never negative. These come from Azure's extension (its internal/constants/exitcodes.go).
   if (exitCode < 0) {
-    throw new AzureError("refused", `${label(vm)} could not run the script: ${executionMessage ?? String(exitCode)}`);
+    throw new AzureError("refused", `${vmLabel(vm)} could not run the script: ${executionMessage ?? String(exitCode)}`);
   }
   return { stdout: output, stderr: error, exitCode };
 }
 
-/** Whether anything at all came back from the VM. */
-function heardOf(view: VirtualMachineRunCommandInstanceView | undefined): boolean {
-  return view?.executionState === "Running" || Boolean(view?.output) || Boolean(view?.error);
+/** Whether the VM has reported anything about the script. */
+function hasReported(state: VirtualMachineRunCommandInstanceView | undefined): boolean {
+  return state?.executionState === "Running" || Boolean(state?.output) || Boolean(state?.error);
 }
 
 function timeoutError(
   vm: Vm,
   timeoutSeconds: number,
-  view: VirtualMachineRunCommandInstanceView | undefined,
+  state: VirtualMachineRunCommandInstanceView | undefined,
 ): AzureError {
-  const last = `${view?.output ?? ""}\n${view?.error ?? ""}`.trimEnd().split("\n").at(-1)!.slice(0, 200);
+  const last = `${state?.output ?? ""}\n${state?.error ?? ""}`.trimEnd().split("\n").at(-1)!.slice(0, 200);
   return new AzureError(
     "timeout",
-    `The script on ${label(vm)} was not done after ${timeoutSeconds} s, and was ended. ${last ? `Its last line was: ${last}` : "It had written nothing."} Try again; if that does not help, run it by hand over the bastion to see where it waits.`,
+    `The script on ${vmLabel(vm)} did not finish within ${timeoutSeconds} s and was ended. ${last ? `Its last line was: ${last}` : "It had no output."} Try again. If that does not help, run the script by hand in a bastion session to see where it waits.`,
   );
 }
 
 function silentError(vm: Vm, seconds: number): AzureError {
   return new AzureError(
     "silent",
-    `${label(vm)} began the script, and then nothing came back for ${seconds} s: no state, no output. It needs a way out to Azure: allow TCP 443 to the service tag AzureCloud in its subnet's network security group, firewall and routes.`,
+    `${vmLabel(vm)} started the script, and then reported neither a state nor any output for ${seconds} s. The VM needs outbound access to Azure. Allow TCP port 443 to the service tag AzureCloud in the network security group of its subnet, in firewalls and in routes.`,
   );
 }
