@@ -1,6 +1,7 @@
 // Lets node load TypeScript: `node --require ./typescript.cjs main.ts`.
 // swc removes the types; `npm run lint` checks them. Its output is kept below node_modules, by what it was made from.
 require("./installed.cjs");
+require("./unused-modules.cjs");
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
