@@ -3,6 +3,7 @@
  * of many networks takes. cdktf reads them only for the error that a token can't be resolved.
  */
 export function withoutCreationStacks<T>(run: () => T): T {
+  // eslint-disable-next-line @typescript-eslint/unbound-method
   const { captureStackTrace } = Error;
   // `new Error()` has its stack all the same.
   Error.captureStackTrace = () => undefined;
