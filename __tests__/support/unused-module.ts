@@ -1,0 +1,1 @@
+/** In place of what unused-modules.cjs leaves out. */
