@@ -1,5 +1,5 @@
-// Lets node load TypeScript: `node --require ./typescript.cjs main.ts`.
-// swc removes the types; `npm run lint` checks them. Its output is kept below node_modules, by what it was made from.
+// Lets Node load TypeScript: `node --require ./typescript.cjs main.ts`.
+// swc removes the types; `npm run lint` checks them. Its output is cached below node_modules, by a hash of the source.
 require("./installed.cjs");
 require("./unused-modules.cjs");
 const { createHash } = require("node:crypto");
@@ -10,7 +10,7 @@ const { join } = require("node:path");
 const cache = join(__dirname, "node_modules", ".cache", "typescript");
 const options = readFileSync(join(__dirname, ".swcrc"), "utf8");
 
-// From Node 22 on, what the engine makes of JavaScript is kept too.
+// From Node 22, the compiled code of all modules is cached too.
 Module.enableCompileCache?.(join(cache, "v8"));
 
 Module._extensions[".ts"] = (module, filename) => module._compile(compiled(filename), filename);
@@ -23,7 +23,7 @@ function compiled(filename) {
     return readFileSync(kept, "utf8");
   } catch {
     const { transformSync } = require("@swc/core");
-    // The source map is a file of its own: only a debugger reads it.
+    // The source map is in a separate file, because only a debugger reads it.
     const { code, map } = transformSync(source, {
       ...JSON.parse(options),
       filename,

@@ -1,14 +1,13 @@
-// Modules that the dependencies load and nothing here uses, a quarter of the time of a synthesis: they stay empty.
+// Modules that the dependencies load although nothing here uses them. Loading them takes a quarter of the time of a
+// synthesis, so they are left empty.
 const Module = require("node:module");
 
 const UNUSED = [
-  // Zips the files of cdktf's assets. There are none.
+  // cdktf compresses the files of assets with it. The stack has no assets.
   "archiver",
-  // zod's messages in fifty languages. It loads English on its own.
+  // Messages of zod in fifty languages. zod loads the English ones separately.
   "../locales/index.cjs",
 ];
 
 const load = Module._load;
 Module._load = (request, ...rest) => (UNUSED.includes(request) ? {} : load(request, ...rest));
-
-module.exports = { UNUSED };

@@ -8,7 +8,7 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8
   scripts: Record<string, string>;
 };
 
-/** The project before `npm ci`: what its scripts start with. */
+/** A folder with the files that the scripts load first, without `node_modules`. */
 function withoutDependencies(): string {
   const directory = mkdtempSync(join(tmpdir(), "not-installed-"));
   for (const file of ["main.ts", "installed.cjs", "typescript.cjs"]) cpSync(join(PROJECT, file), join(directory, file));

@@ -1,11 +1,11 @@
 /**
- * Runs something without cdktf's notes of where each token was made: stack traces, a third of the time that a synthesis
- * of many networks takes. cdktf reads them only for the error that a token can't be resolved.
+ * Runs a function while cdktf does not record where each token is created. The stack traces take a third of the time of
+ * the synthesis of a large network, and cdktf shows them only in the error for a token that can't be resolved.
  */
 export function withoutCreationStacks<T>(run: () => T): T {
   // eslint-disable-next-line @typescript-eslint/unbound-method
   const { captureStackTrace } = Error;
-  // `new Error()` has its stack all the same.
+  // An error that is thrown still has its stack trace: it does not come from this function.
   Error.captureStackTrace = () => undefined;
   try {
     return run();

@@ -2,7 +2,7 @@ import { Netmask } from "netmask";
 
 const parsed = new Map<string, Netmask>();
 
-/** A CIDR range in numbers. Kept, since each of many ranges is compared with every other. */
+/** A parsed CIDR range. Cached, because each of many ranges is compared with all others. */
 function netmask(range: string): Netmask {
   const known = parsed.get(range);
   if (known) return known;
@@ -29,7 +29,7 @@ export function carve(range: string, prefix: number, index: number): string {
 /** Whether two IPv4 CIDR ranges have an address in common. */
 export function overlap(a: string, b: string): boolean {
   const [left, right] = [netmask(a), netmask(b)];
-  // The prefix of the larger one: both have it, or they are apart.
+  // CIDR ranges overlap if they have the prefix of the larger one in common.
   const prefix = Math.min(left.maskLong, right.maskLong);
   return (left.netLong & prefix) === (right.netLong & prefix);
 }
