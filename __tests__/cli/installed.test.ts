@@ -11,11 +11,12 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8
 /** A folder with the files that the scripts load first, without `node_modules`. */
 function withoutDependencies(): string {
   const directory = mkdtempSync(join(tmpdir(), "not-installed-"));
-  for (const file of ["main.ts", "installed.cjs", "typescript.cjs"]) cpSync(join(PROJECT, file), join(directory, file));
+  for (const file of ["main.ts", "installed.cjs", "typescript.cjs", "packages/azure-emulator/bin.js"])
+    cpSync(join(PROJECT, file), join(directory, file));
   return directory;
 }
 
-test.each(["synth", "preview", "test", "lint", "format"])(
+test.each(["synth", "preview", "emulator", "test", "lint", "format"])(
   "before the dependencies are installed, npm run %s says to install them, and nothing else",
   (name) => {
     const { PATH, SYSTEMROOT } = process.env;
@@ -30,6 +31,7 @@ test.each(["synth", "preview", "test", "lint", "format"])(
 );
 
 test("every script looks for the dependencies first", () => {
-  const looks = /^node (--require \.\/typescript\.cjs|installed\.cjs &&) /;
+  // The emulator's program requires typescript.cjs.
+  const looks = /^node (--require \.\/typescript\.cjs |installed\.cjs && |packages\/azure-emulator\/bin\.js$)/;
   expect(Object.entries(scripts).filter(([, script]) => !looks.test(script))).toEqual([]);
 });
