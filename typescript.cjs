@@ -1,32 +1,47 @@
-// Lets node load TypeScript: `node --require ./typescript.cjs main.ts`.
-// swc strips the types; `npm run lint` checks them. What it made is kept below node_modules, by what it was made from.
+// Lets Node load TypeScript: `node --require ./typescript.cjs main.ts`.
+// swc removes the types; `npm run lint` checks them. Its output is cached below node_modules, by a hash of the source.
+require("./installed.cjs");
+require("./unused-modules.cjs");
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
 const { join } = require("node:path");
-const { addHook } = require("pirates");
 
-const options = readFileSync(join(__dirname, ".swcrc"), "utf8");
 const cache = join(__dirname, "node_modules", ".cache", "typescript");
+const options = readFileSync(join(__dirname, ".swcrc"), "utf8");
 
-addHook(compile, { exts: [".ts"] });
+// From Node 22, the compiled code of all modules is cached too.
+Module.enableCompileCache?.(join(cache, "v8"));
 
-function compile(source, filename) {
-  const made = createHash("sha256").update(options).update(filename).update(source).digest("hex");
-  const kept = join(cache, `${made}.js`);
+Module._extensions[".ts"] = (module, filename) => module._compile(compiled(filename), filename);
+
+function compiled(filename) {
+  const source = readFileSync(filename, "utf8");
+  const hash = createHash("sha256").update(`${options}\0${filename}\0${source}`).digest("hex");
+  const kept = join(cache, `${hash}.js`);
   try {
     return readFileSync(kept, "utf8");
   } catch {
-    const { code } = require("@swc/core").transformSync(source, { ...JSON.parse(options), filename, swcrc: false });
-    keep(kept, code);
-    return code;
+    const { transformSync } = require("@swc/core");
+    // The source map is in a separate file, because only a debugger reads it.
+    const { code, map } = transformSync(source, {
+      ...JSON.parse(options),
+      filename,
+      swcrc: false,
+      sourceMaps: true,
+    });
+    keep(`${kept}.map`, map);
+    const linked = `${code}\n//# sourceMappingURL=${kept}.map`;
+    keep(kept, linked);
+    return linked;
   }
 }
 
-function keep(path, code) {
+function keep(path, text) {
   const unfinished = `${path}.${process.pid}`;
   try {
     mkdirSync(cache, { recursive: true });
-    writeFileSync(unfinished, code);
+    writeFileSync(unfinished, text);
     renameSync(unfinished, path);
   } catch {
     // A folder that can't be written to costs the next start a few milliseconds, no more.

@@ -4,6 +4,7 @@ import { parseId } from "./azure/resource-id";
 import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
 import { RegistryZone } from "./constructs/dns/registry-zone";
 import type { ZoneReference } from "./constructs/dns/zone-reference";
+import { withoutCreationStacks } from "./terraform/creation-stacks";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
@@ -96,7 +97,7 @@ export class PrivateRegistryStack extends TerraformStack {
 
   /** The Terraform JSON, created once, since it is validated, summarized and written. */
   public override toTerraform(): object {
-    return (this.terraform ??= super.toTerraform() as object);
+    return (this.terraform ??= withoutCreationStacks(() => super.toTerraform() as object));
   }
 
   private makeHub(): Network {

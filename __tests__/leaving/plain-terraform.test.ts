@@ -12,11 +12,11 @@ import { STACK_ID } from "../../src/terraform/stack-folder";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders } from "../support/engine";
+import { PROJECT, runIn } from "../support/programs";
 
 // Its own types would bring those of a browser along.
 const { parse } = jest.requireActual<{ parse: (file: string, hcl: string) => Promise<Json> }>("@cdktn/hcl2json");
 
-const PROJECT = join(__dirname, "..", "..");
 const EXAMPLES = join(PROJECT, "examples");
 
 const cases: [name: string, settings: object][] = [
@@ -172,12 +172,8 @@ describe("what stands alone", () => {
   test.each([
     ["as HCL", [], /^terraform \{\n/],
     ["as JSON", ["--json"], /^\{\n {2}"terraform"/],
-  ])("is written by npm run hcl %s", (_, args, start) => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src/commands/main.ts"), "hcl", ...args],
-      { cwd: PROJECT, encoding: "utf8" },
-    );
+  ])("is written by npm run hcl %s", async (_, args, start) => {
+    const { status, stdout, stderr } = await runIn(PROJECT, "hcl", args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(start);
     expect(stdout).toContain("azurerm_container_registry");

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { COMMANDS, type CommandName } from "./catalogue";
 import { EXIT } from "./command";
 import { Ended } from "./run";
@@ -10,9 +10,6 @@ import { Ended } from "./run";
  * @param more - what `--help` says in addition to the summary in the catalogue
  */
 export function program(name: CommandName, more = ""): Command {
-  // Loaded here, so that a synthesis without options does not spend time on it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { Command } = require("commander") as typeof import("commander");
   return new Command(`npm run ${name} --`)
     .description(`${COMMANDS.get(name)!} ${more}`.trim())
     .helpOption("--help", "show this help")

@@ -1,8 +1,9 @@
 import { RootConstruct } from "constructs";
 import type { Settings } from "../settings/schema";
 import { PrivateRegistryStack } from "../stack";
+import { withoutCreationStacks } from "../terraform/creation-stacks";
 
 /** The stack of these settings, without an app: nothing is written. */
 export function stackInMemory(settings: Settings): PrivateRegistryStack {
-  return new PrivateRegistryStack(new RootConstruct(), settings);
+  return withoutCreationStacks(() => new PrivateRegistryStack(new RootConstruct(), settings));
 }

@@ -1,6 +1,7 @@
 import { loadSettings } from "../settings/load";
 import { PrivateRegistryStack } from "../stack";
 import { App } from "../terraform";
+import { withoutCreationStacks } from "../terraform/creation-stacks";
 
 /** What a synthesis wrote. */
 export interface Synthesized {
@@ -19,7 +20,7 @@ export interface Synthesized {
 export function synthesize(): Synthesized {
   const { settings, source } = loadSettings(process.cwd(), process.env);
   const app = new App({ stackTraces: false });
-  const stack = new PrivateRegistryStack(app, settings);
+  const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings));
   app.synth();
   return { stack, file: `${app.outdir}/stacks/${stack.node.id}/cdk.tf.json`, source };
 }

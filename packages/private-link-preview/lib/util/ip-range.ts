@@ -1,42 +1,53 @@
 import { Netmask } from "netmask";
 
+const parsed = new Map<string, Netmask>();
+
+/** A parsed CIDR range. Cached, because each of many ranges is compared with all others. */
+function netmask(range: string): Netmask {
+  const known = parsed.get(range);
+  if (known) return known;
+  const made = new Netmask(range);
+  parsed.set(range, made);
+  return made;
+}
+
 /** Prefix length of a CIDR range. */
 export function prefixLength(range: string): number {
-  return new Netmask(range).bitmask;
+  return netmask(range).bitmask;
 }
 
 /** How many addresses a CIDR range holds. */
 export function sizeOf(range: string): number {
-  return new Netmask(range).size;
+  return netmask(range).size;
 }
 
 /** The range of a prefix length that is `index` such ranges after a CIDR range's first address. */
 export function carve(range: string, prefix: number, index: number): string {
-  return new Netmask(`${new Netmask(range).base}/${prefix}`).next(index).toString();
+  return new Netmask(`${netmask(range).base}/${prefix}`).next(index).toString();
 }
 
-/** Whether two CIDR ranges have an address in common. */
+/** Whether two IPv4 CIDR ranges have an address in common. */
 export function overlap(a: string, b: string): boolean {
-  const [left, right] = [new Netmask(a), new Netmask(b)];
-  return left.contains(right) || right.contains(left);
+  const [left, right] = [netmask(a), netmask(b)];
+  // CIDR ranges overlap if they have the prefix of the larger one in common.
+  const prefix = Math.min(left.maskLong, right.maskLong);
+  return (left.netLong & prefix) === (right.netLong & prefix);
 }
 
 /** Whether an IPv4 address lies in a CIDR range. */
 export function isIn(address: string, range: string): boolean {
   try {
-    return new Netmask(range).contains(address);
+    return netmask(range).contains(address);
   } catch {
     return false; // Not IPv4, so nothing of ours.
   }
 }
 
 /** Private and shared address space: RFC 1918 and RFC 6598. */
-const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(
-  (range) => new Netmask(range),
-);
+const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(netmask);
 
 /** Whether a CIDR range is private or shared space, written by its first address. */
 export function isPrivateRange(range: string): boolean {
-  const { base, bitmask } = new Netmask(range);
+  const { base, bitmask } = netmask(range);
   return range === `${base}/${bitmask}` && PRIVATE_SPACE.some((space) => space.contains(range));
 }

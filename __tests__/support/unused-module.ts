@@ -1,0 +1,2 @@
+/** Replaces the modules in unused-modules.cjs. */
+export {};
