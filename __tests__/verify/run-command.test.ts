@@ -140,7 +140,7 @@ onLinux("on the way", () => {
     expect(azure.changes).not.toContainEqual(expect.stringContaining("DELETE"));
   });
 
-  test("requests that are throttled are made again", async () => {
+  test("requests that are throttled are sent again", async () => {
     const vmId = azure.vm("vm1", { throttled: { times: 3, headers: { "retry-after": "0" } } });
     expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
   });
