@@ -63,7 +63,7 @@ export function sourceFiles(project: string): SourceFile[] {
 }
 
 /** The room that a path is in; undefined if it is in none. */
-export function roomOf(path: string): Room | undefined {
+function roomOf(path: string): Room | undefined {
   return ROOMS.find(
     (room) => path === room.path || path === room.path.replace(/\.ts$/, "") || path.startsWith(`${room.path}/`),
   );
