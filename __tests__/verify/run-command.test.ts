@@ -39,19 +39,19 @@ afterAll(() => {
 });
 
 onLinux("a script", () => {
-  test("runs, and its output and exit code come back", async () => {
+  test("returns its output and its exit code", async () => {
     const vmId = azure.vm("vm1");
     const result = await run({ vmId, script: "echo out; echo err >&2; exit 3" });
     expect(result).toEqual({ stdout: "out\n", stderr: "err\n", exitCode: 3 });
   });
 
-  test("is run by the interpreter that it names", async () => {
+  test("runs with the interpreter in its first line", async () => {
     const vmId = azure.vm("vm1");
     const { stdout } = await run({ vmId, script: '#!/usr/bin/env bash\necho "${BASH_VERSION:+bash}"\n' });
     expect(stdout).toBe("bash\n");
   });
 
-  test("gets its arguments as they are, whatever characters they hold", async () => {
+  test("gets its arguments unchanged, with any characters", async () => {
     const vmId = azure.vm("vm1");
     const args = [
       "",
@@ -77,21 +77,21 @@ onLinux("a script", () => {
     expect(stdout).not.toContain("argument");
   });
 
-  test("loses all but the last 4,096 bytes of its output", async () => {
+  test("returns the last 4,096 bytes of its output", async () => {
     const vmId = azure.vm("vm1");
     const { stdout } = await run({ vmId, script: 'printf "%05000d" 1; echo; echo end' });
     expect(stdout).toHaveLength(4096);
     expect(stdout).toMatch(/01\nend\n$/);
   });
 
-  test("leaves no command behind", async () => {
+  test("leaves no command on the VM", async () => {
     const vmId = azure.vm("vm1");
     await run({ vmId, script: "true" });
     expect(azure.changes).toEqual(["PUT /runCommands/private-registry-*", "DELETE /runCommands/private-registry-*"]);
     expect(azure.commands).toEqual([]);
   });
 
-  test("is sent with the VM's region, a time limit, and without waiting for its end", async () => {
+  test("is sent with the VM's region and a time limit, to be run asynchronously", async () => {
     const vmId = azure.vm("vm1");
     await run({ vmId, script: "true", timeoutSeconds: 30 });
     const { body } = azure.requests.find(({ method }) => method === "PUT")!;
@@ -101,7 +101,7 @@ onLinux("a script", () => {
     });
   });
 
-  test("runs on several VMs side by side, each time under a name of its own", async () => {
+  test("runs on several VMs at the same time, each time with another name", async () => {
     const [one, two] = [azure.vm("vm1"), azure.vm("vm2")];
     const here = join(folder, "one");
     const there = join(folder, "two");
@@ -116,7 +116,7 @@ onLinux("a script", () => {
     expect(new Set(azure.requests.filter(({ method }) => method === "PUT").map(({ path }) => path)).size).toBe(2);
   });
 
-  test("tells what is going on, each state once", async () => {
+  test("reports its progress, each state once", async () => {
     const vmId = azure.vm("vm1", { busy: 2 });
     const states: string[] = [];
     await run({ vmId, script: "sleep 0.1", onProgress: (state) => states.push(state) });
@@ -124,13 +124,13 @@ onLinux("a script", () => {
   });
 });
 
-onLinux("on the way", () => {
-  test("a VM that is busy for a while is waited for", async () => {
+onLinux("between the request and the result", () => {
+  test("the script waits for a busy VM", async () => {
     const vmId = azure.vm("vm1", { busy: 3 });
     expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
   });
 
-  test("a VM that stays busy is named", async () => {
+  test("a VM that stays busy is an error", async () => {
     const vmId = azure.vm("vm1", { busy: Infinity });
     await fails(
       run({ vmId, script: "true" }, vmScripts(NO_WAITS)),
@@ -140,24 +140,24 @@ onLinux("on the way", () => {
     expect(azure.changes).not.toContainEqual(expect.stringContaining("DELETE"));
   });
 
-  test("requests that are throttled are sent again", async () => {
+  test("throttled requests are repeated", async () => {
     const vmId = azure.vm("vm1", { throttled: { times: 3, headers: { "retry-after": "0" } } });
     expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
   });
 
-  test("not before the time that Azure asks for", async () => {
+  test("throttled requests are repeated only after the time that Azure asks for", async () => {
     const vmId = azure.vm("vm1", { throttled: { times: 1, headers: { "retry-after-ms": "60" } } });
     await vmScripts().powerState(vmId);
     const [first, second] = azure.requests.map(({ at }) => at);
     expect(second! - first!).toBeGreaterThan(55);
   });
 
-  test("nor for ever", async () => {
+  test("throttled requests are not repeated without end", async () => {
     const vmId = azure.vm("vm1", { throttled: { times: Infinity, headers: { "retry-after": "0" } } });
     await fails(run({ vmId, script: "true" }), "throttled", /throttles requests for VM vm1 .* few minutes/);
   });
 
-  test("an agent that is not ready yet is waited for", async () => {
+  test("the script waits for an agent that is not ready yet", async () => {
     const vmId = azure.vm("vm1", { agent: "Not Ready" });
     const states: string[] = [];
     const onProgress = (state: string) => {
@@ -168,7 +168,7 @@ onLinux("on the way", () => {
     expect(states[0]).toBe("waiting for the VM's agent");
   });
 
-  test("an agent that does not get ready is named", async () => {
+  test("an agent that does not become ready is an error", async () => {
     const vmId = azure.vm("vm1", { agent: "Not Ready" });
     await fails(
       run({ vmId, script: "true" }, vmScripts(NO_WAITS)),
@@ -177,7 +177,7 @@ onLinux("on the way", () => {
     );
   });
 
-  test("an agent that does not begin the script is named, and the script removed", async () => {
+  test("an agent that does not start the script is an error, and the script is removed", async () => {
     const vmId = azure.vm("vm1", { handover: "never begins" });
     await fails(
       run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
@@ -187,7 +187,7 @@ onLinux("on the way", () => {
     expect(azure.commands).toEqual([]);
   });
 
-  test("an agent that Azure can't talk to is named", async () => {
+  test("an agent that Azure can't reach is an error", async () => {
     const handover = { code: "VMAgentStatusCommunicationError", message: "VM 'vm1' has not reported status.\nMore." };
     const vmId = azure.vm("vm1", { handover });
     await fails(
@@ -197,7 +197,7 @@ onLinux("on the way", () => {
     );
   });
 
-  test("a VM from which nothing comes back has no way out", async () => {
+  test("a VM that reports nothing has no outbound access", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Pending" } });
     await fails(
       run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
@@ -206,7 +206,7 @@ onLinux("on the way", () => {
     );
   });
 
-  test("a VM that goes off meanwhile is named so", async () => {
+  test("a VM that shuts down while the script runs is an error", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running" } });
     const onProgress = () => {
       if (azure.commands.length > 0) azure.change("vm1", { power: "deallocated" });
@@ -215,7 +215,7 @@ onLinux("on the way", () => {
     await fails(result, "off", /deallocated/);
   });
 
-  test("a script that takes too long is ended with all that it started", async () => {
+  test("a script that takes too long is ended with all processes that it started", async () => {
     const vmId = azure.vm("vm1");
     const started = join(folder, "too-long");
     const script = 'sleep 60 & echo $! >"$1"; echo waiting; wait';
@@ -228,23 +228,23 @@ onLinux("on the way", () => {
     await until(() => !isAlive(readFileSync(started, "utf8")));
   });
 
-  test("a script that is not heard of again after a while took too long", async () => {
+  test("a script that does not report any more is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "step 1\nstep 2\n" } });
     const result = run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS));
     await fails(result, "timeout", /last line was: step 2/);
   });
 
-  test("a script that Azure itself ended took too long", async () => {
+  test("a script that Azure ended is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
     await fails(run({ vmId, script: "true" }), "timeout", /had no output/);
   });
 
-  test("a script's own exit code 124 is no time-out", async () => {
+  test("a script's own exit code 124 is not a timeout", async () => {
     const vmId = azure.vm("vm1");
     expect((await run({ vmId, script: "exit 124" })).exitCode).toBe(124);
   });
 
-  test("a failure of Azure's extension is no script's", async () => {
+  test("a failure of Azure's extension is not the script's result", async () => {
     const view = { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" };
     const vmId = azure.vm("vm1", { view });
     await fails(run({ vmId, script: "true" }), "refused", /could not run the script: failed to save script/);
@@ -255,7 +255,7 @@ onLinux("on the way", () => {
     await fails(run({ vmId, script: "true" }), "refused", /was ended by someone else/);
   });
 
-  test("a script that someone else removed has no result, though its VM is there", async () => {
+  test("a script that someone else removed has no result, although its VM exists", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running" } });
     const onProgress = (state: string) => {
       if (state === "running the script") azure.removeCommands();
@@ -267,20 +267,20 @@ onLinux("on the way", () => {
     );
   });
 
-  test("any other refusal is told in Azure's words", async () => {
+  test("any other refusal is reported with Azure's message", async () => {
     const vmId = azure.vm("vm1", { handover: { code: "SomethingNew", message: "Never seen." } });
     await fails(run({ vmId, script: "true" }), "refused", /VM vm1 .*\(SomethingNew\): Never seen\./);
   });
 });
 
-onLinux("signing in and rights", () => {
-  test("nobody who is signed in", async () => {
+onLinux("sign-in and permissions", () => {
+  test("nobody is signed in", async () => {
     const nobody = new ChainedTokenCredential(new EnvironmentCredential());
     const result = vmScripts(LONG_ENOUGH, nobody).powerState(azure.vm("vm1"));
     await fails(result, "signed-out", /^You are not signed in to Azure\. Run: az login\./);
   });
 
-  test("a token that Azure does not take is not shown", async () => {
+  test("a token that Azure refuses is not shown", async () => {
     const token = "a-secret-of-someone";
     const someone = { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
     const result = vmScripts(LONG_ENOUGH, someone).powerState(azure.vm("vm1"));
@@ -291,13 +291,13 @@ onLinux("signing in and rights", () => {
   test.each([
     ["read", "Microsoft.Compute/virtualMachines/read"],
     ["run a script on", "Microsoft.Compute/virtualMachines/runCommands/write"],
-  ])("no right to %s a VM: the message names it", async (_, right) => {
+  ])("no permission to %s a VM: the message names the permission", async (_, right) => {
     const vmId = azure.vm("vm1", { forbidden: [right] });
     const error = await fails(run({ vmId, script: "true" }), "forbidden", /role Virtual Machine Contributor/);
     expect(error.message).toContain(`lacks the permission ${right} on VM vm1 (resource group rg-test)`);
   });
 
-  test("a command that may not be removed does not cost the result", async () => {
+  test("a command that can't be removed does not lose the result", async () => {
     const vmId = azure.vm("vm1", { forbidden: ["Microsoft.Compute/virtualMachines/runCommands/delete"] });
     const states: string[] = [];
     const { stdout } = await run({ vmId, script: "echo done", onProgress: (state) => states.push(state) });
@@ -305,19 +305,19 @@ onLinux("signing in and rights", () => {
     expect(states.at(-1)).toMatch(/could not remove the command private-registry-/);
   });
 
-  test("Azure out of reach", async () => {
+  test("Azure can't be reached", async () => {
     const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: "https://127.0.0.1:1" };
     const result = new VmScripts(azure.credential, { resourceManager, waits: NO_WAITS }).powerState(azure.id("vm1"));
     await fails(result, "unreachable", /ECONNREFUSED/);
   });
 
-  test("a certificate that nobody vouches for", async () => {
+  test("a certificate that is not trusted", async () => {
     const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
     const result = new VmScripts(azure.credential, { resourceManager, waits: NO_WAITS }).powerState(azure.vm("vm1"));
     await fails(result, "unreachable", /SELF_SIGNED_CERT/);
   });
 
-  test("each cloud is asked for a token of its own", async () => {
+  test("each cloud has a token of its own", async () => {
     const scopes: unknown[] = [];
     const credential: TokenCredential = {
       getToken: (scope) => {
@@ -330,14 +330,14 @@ onLinux("signing in and rights", () => {
     expect(scopes).toEqual([["https://management.core.chinacloudapi.cn/.default"]]);
   });
 
-  test("a pipeline's client secret for Terraform is enough, and nothing is asked for yet", () => {
+  test("a pipeline's client secret for Terraform is enough, and no token is requested yet", () => {
     const env = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client", ARM_CLIENT_SECRET: "secret" };
     expect(signIn(RESOURCE_MANAGERS.public, env).constructor.name).toBe("ClientSecretCredential");
     expect(signIn(RESOURCE_MANAGERS.china, {}).constructor.name).toBe("DefaultAzureCredential");
   });
 });
 
-onLinux("a VM's power", () => {
+onLinux("the power state of a VM", () => {
   test.each(["running", "starting", "stopping", "stopped", "deallocating", "deallocated"] as const)(
     "%s",
     async (power) => {
@@ -345,14 +345,14 @@ onLinux("a VM's power", () => {
     },
   );
 
-  test("a VM that is off takes no script, and is not asked to", async () => {
+  test("no script is sent to a VM that is not running", async () => {
     const vmId = azure.vm("vm1", { power: "deallocated" });
     const error = await fails(run({ vmId, script: "true" }), "off", /VM vm1 .* is deallocated\./);
     expect(error.message).toContain(`az vm start --ids ${vmId}`);
     expect(azure.changes).toEqual([]);
   });
 
-  test("a VM that goes off before it gets the script is not taken for busy", async () => {
+  test("a VM that shuts down before it gets the script is not reported as busy", async () => {
     const vmId = azure.vm("vm1");
     const onProgress = () => {
       azure.change("vm1", { power: "deallocating" });
@@ -360,20 +360,20 @@ onLinux("a VM's power", () => {
     await fails(run({ vmId, script: "true", onProgress }), "off", /VM vm1 .* is not running\./);
   });
 
-  test("a VM is started, however busy it is, and then runs", async () => {
+  test("a busy VM is started, and then runs", async () => {
     const vmId = azure.vm("vm1", { power: "deallocated", busy: 1 });
     const scripts = vmScripts();
     await scripts.start(vmId);
     expect(await scripts.powerState(vmId)).toBe("running");
   });
 
-  test("no right to start", async () => {
+  test("no permission to start a VM", async () => {
     const right = "Microsoft.Compute/virtualMachines/start/action";
     const vmId = azure.vm("vm1", { power: "deallocated", forbidden: [right] });
     await fails(vmScripts().start(vmId), "forbidden", /virtualMachines\/start\/action/);
   });
 
-  test("a VM that is gone", async () => {
+  test("a VM that does not exist", async () => {
     await fails(
       run({ vmId: azure.id("vm9"), script: "true" }),
       "not-found",
@@ -381,7 +381,7 @@ onLinux("a VM's power", () => {
     );
   });
 
-  test("an id that is not a VM's", async () => {
+  test("an id that is not the id of a VM", async () => {
     await expect(run({ vmId: "/subscriptions/1", script: "true" })).rejects.toThrow(UserError);
   });
 });
@@ -420,7 +420,7 @@ onLinux("an abort", () => {
     ]);
   });
 
-  test("waits for a VM that is busy with the clean-up", async () => {
+  test("waits for a VM that is busy during the clean-up", async () => {
     azure.vm("vm3");
     const controller = new AbortController();
     const { signal } = controller;
@@ -432,7 +432,7 @@ onLinux("an abort", () => {
     expect(alive()).toBe(false);
   });
 
-  test("says so if the script can't be ended", async () => {
+  test("reports that the script can't be ended", async () => {
     azure.vm("vm4", { keepsCommands: true });
     const { result } = await abortInTheMiddle("vm4", new AbortController());
     await fails(
@@ -442,7 +442,7 @@ onLinux("an abort", () => {
     );
   });
 
-  test("while the script is handed over removes it", async () => {
+  test("while the script is being sent removes it", async () => {
     const vmId = azure.vm("vm1", { handover: "never begins" });
     const controller = new AbortController();
     const result = run(
@@ -456,7 +456,7 @@ onLinux("an abort", () => {
     expect(azure.commands).toEqual([]);
   });
 
-  test("of a VM that is off by then has nothing to end", async () => {
+  test("has nothing to end on a VM that has shut down", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running" } });
     const controller = new AbortController();
     const onProgress = (state: string) => {
@@ -475,7 +475,7 @@ onLinux("an abort", () => {
     expect(azure.changes).toEqual([]);
   });
 
-  test("while a VM is waited for changes nothing", async () => {
+  test("while waiting for a VM changes nothing", async () => {
     const vmId = azure.vm("vm1", { agent: "Not Ready" });
     const controller = new AbortController();
     const onProgress = () => {

@@ -3,7 +3,7 @@ export type StepAdvice = Readonly<Record<string, string>>;
 
 const DOCKER = "Check Docker on the VM: systemctl status docker, and /var/log/cloud-init-output.log.";
 
-const IDENTITY = "Check that the VM has a system-assigned managed identity.";
+const NO_IDENTITY = "Check that the VM has a system-assigned managed identity.";
 
 const DATA_ENDPOINTS = "Check that dedicated data endpoints are enabled on the registry.";
 
@@ -21,7 +21,7 @@ export const PROBE_ADVICE: StepAdvice = {
   challenge: CONNECTION,
   "challenge http-403":
     "The request reached the registry's public address, which refuses it. Check which address the name resolves to.",
-  identity: IDENTITY,
+  identity: NO_IDENTITY,
   exchange: PULL_ROLE,
   token: PULL_ROLE,
   manifest: PULL_ROLE,
@@ -39,7 +39,7 @@ export const PROBE_ADVICE: StepAdvice = {
 export const PUSH_ADVICE: StepAdvice = {
   tools:
     "Docker is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM.",
-  identity: IDENTITY,
+  identity: NO_IDENTITY,
   exchange: PUSH_ROLE,
   login: PUSH_ROLE,
   build: DOCKER,

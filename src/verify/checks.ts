@@ -50,7 +50,7 @@ export const CHECKS = {
   blob: {
     proves: "Layers come from a data endpoint of the registry, at the address that the state contains for this spoke.",
     takes:
-      "`GET /v2/REPOSITORY/blobs/DIGEST` returns 307 and a location on the data endpoint of a region. It is the region of the replica that served the request.",
+      "`GET /v2/REPOSITORY/blobs/DIGEST` returns 307 and a location on a data endpoint, whose name contains a region. This is the region of the replica that served the request.",
     steps: ["blob"],
   },
   download: {

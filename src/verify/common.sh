@@ -5,7 +5,8 @@
 # installing them.
 #
 # Tokens are stored in variables that are not exported, and in files that only root can read, in a folder that is deleted
-# when the script ends. Commands get the names of these files, because every process on the machine can read the arguments of a command.
+# when the script ends. Commands get the names of these files, because every process on the machine can read the
+# arguments of a command.
 #
 # Settings from the environment:
 #   PROBE_TIME_LIMIT     time limit of the script, in seconds

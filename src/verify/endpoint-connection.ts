@@ -5,11 +5,11 @@ import {
   createPipelineFromOptions,
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
-import type { ResourceManager } from "./run-command/sign-in";
+import type { ResourceManagerEndpoint } from "./run-command/sign-in";
 
 /** How to reach Azure Resource Manager. */
 export interface EndpointConnectionsOptions {
-  readonly resourceManager: ResourceManager;
+  readonly resourceManager: ResourceManagerEndpoint;
   /**
    * Certificates to trust, as PEM.
    *
@@ -44,18 +44,18 @@ export class EndpointConnections {
     const url = `${this.options.resourceManager.endpoint}${id}?api-version=2024-05-01`;
     const response = await this.#pipeline.sendRequest(this.#client, createPipelineRequest({ url, abortSignal }));
     if (response.status !== 200) return response.status;
-    const { properties } = JSON.parse(response.bodyAsText ?? "{}") as { properties?: Connections };
+    const { properties } = JSON.parse(response.bodyAsText ?? "{}") as { properties?: EndpointProperties };
     const connections = properties?.privateLinkServiceConnections ?? [];
     const manual = properties?.manualPrivateLinkServiceConnections ?? [];
     return [...connections, ...manual][0]?.properties?.privateLinkServiceConnectionState?.status ?? "Disconnected";
   }
 }
 
-interface Connection {
+interface ServiceConnection {
   properties?: { privateLinkServiceConnectionState?: { status?: string } };
 }
 
-interface Connections {
-  readonly privateLinkServiceConnections?: readonly Connection[];
-  readonly manualPrivateLinkServiceConnections?: readonly Connection[];
+interface EndpointProperties {
+  readonly privateLinkServiceConnections?: readonly ServiceConnection[];
+  readonly manualPrivateLinkServiceConnections?: readonly ServiceConnection[];
 }

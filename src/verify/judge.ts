@@ -104,7 +104,7 @@ function stepsCheck({ steps, failed, notTried }: ProbeReport, what: CheckName, f
     return {
       what,
       status: "failed",
-      found: [`${step}: ${reasonText(reason)}`, code, challenge, detail].filter(Boolean).join(", "),
+      found: [`${step}: ${failureText(reason)}`, code, challenge, detail].filter(Boolean).join(", "),
       advice: adviceFor(PROBE_ADVICE, step, reason) ?? "Check the VM's log.",
       ms,
     };
@@ -115,7 +115,7 @@ function stepsCheck({ steps, failed, notTried }: ProbeReport, what: CheckName, f
   return { what, status: "passed", found: found + tries, ms };
 }
 
-function reasonText(reason: string): string {
+function failureText(reason: string): string {
   const [source, number] = reason.split(/-(?=\d+$)/);
   if (source === "http") return `HTTP status ${number ?? ""}`;
   if (source === "curl") return `no connection (curl ${number ?? ""})`;

@@ -5,7 +5,7 @@ import type { Check } from "./checks";
 import type { SpokeResult, Verification } from "./verify";
 
 /** Widths of the table's columns. With the five lines between and around them they add up to 100. */
-const COLUMNS = [12, 60, 11, 12];
+const CHECK_COLUMNS = [12, 60, 11, 12];
 
 /** The result as text: a table for each spoke, a table for the registry, and a line with counts. */
 export function verificationText({ spokes, checks }: Verification, colors: Colors): string {
@@ -23,7 +23,7 @@ function spokeText({ spoke, machine, checks }: SpokeResult, colors: Colors): str
 }
 
 function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors): string {
-  const table = new Table(["Check", "Found", "Time", "Status"], COLUMNS, colors);
+  const table = new Table(["Check", "Found", "Time", "Status"], CHECK_COLUMNS, colors);
   const paint = { passed: colors.green, failed: colors.red, skipped: colors.yellow };
   for (const { what, found, ms, status, advice } of checks) {
     const lines = [...(found ? [found] : []), ...(advice ? [`> ${advice}`] : [])];

@@ -2,7 +2,7 @@ import { ClientSecretCredential, DefaultAzureCredential, type TokenCredential } 
 import type { CloudName } from "private-link-preview";
 
 /** The addresses of Azure Resource Manager in one cloud, and of its sign-in. */
-export interface ResourceManager {
+export interface ResourceManagerEndpoint {
   readonly endpoint: string;
   /** The scope to request tokens for. */
   readonly scope: string;
@@ -14,7 +14,7 @@ export interface ResourceManager {
  *
  * Source: the cloud configurations of the Azure SDK for Go, `azcore/cloud`.
  */
-export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManager>> = {
+export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManagerEndpoint>> = {
   public: {
     endpoint: "https://management.azure.com",
     scope: "https://management.azure.com/.default",
@@ -38,7 +38,7 @@ export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManager>> = {
  * environment variables, workload identity, managed identity, the Azure CLI and other tools. No token is requested before
  * the first request.
  */
-export function signIn({ authority: authorityHost }: ResourceManager, env: NodeJS.ProcessEnv): TokenCredential {
+export function signIn({ authority: authorityHost }: ResourceManagerEndpoint, env: NodeJS.ProcessEnv): TokenCredential {
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
   return tenant && client && secret
     ? new ClientSecretCredential(tenant, client, secret, { authorityHost })

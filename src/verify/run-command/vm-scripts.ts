@@ -7,7 +7,7 @@ import {
 import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RESOURCE_MANAGERS, type ResourceManager } from "./sign-in";
+import { RESOURCE_MANAGERS, type ResourceManagerEndpoint } from "./sign-in";
 import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";
 import {
   AzureError,
@@ -63,7 +63,7 @@ export type PowerState = "running" | "starting" | "stopping" | "stopped" | "deal
 /** How to reach the VMs. */
 export interface VmScriptsOptions {
   /** @default - Azure Resource Manager of the public cloud */
-  readonly resourceManager?: ResourceManager;
+  readonly resourceManager?: ResourceManagerEndpoint;
   /**
    * Certificates to trust, as PEM.
    *
@@ -146,7 +146,7 @@ export class VmScripts {
    */
   async powerState(vmId: string, signal: AbortSignal = NEVER): Promise<PowerState> {
     const { vm, context } = this.#on(vmId);
-    return this.#asking(vm, READ, signal, async () => powerOf((await vmState(vm, context, signal)).instanceView));
+    return this.#asking(vm, READ, signal, async () => powerStateOf((await vmState(vm, context, signal)).instanceView));
   }
 
   /**
@@ -206,7 +206,7 @@ export class VmScripts {
     const end = Date.now() + context.waits.agent * 1000;
     for (;;) {
       const { location, instanceView } = await this.#asking(vm, READ, signal, () => vmState(vm, context, signal));
-      const power = powerOf(instanceView);
+      const power = powerStateOf(instanceView);
       if (OFF.has(power)) throw offError(vm, power);
       if (power === "running" && agentOf(instanceView) === "Ready") return location;
       if (Date.now() >= end) {
@@ -236,7 +236,7 @@ export class VmScripts {
       return await command.finished(either);
     } catch (error) {
       if (!limit.aborted || signal.aborted) throw error;
-      const power = powerOf((await vmState(vm, context, signal)).instanceView);
+      const power = powerStateOf((await vmState(vm, context, signal)).instanceView);
       if (OFF.has(power)) throw offError(vm, power);
       if (!started) throw agentError(vm, `it did not start the script within ${waited} s`);
       throw hasReported(command.lastState)
@@ -290,7 +290,7 @@ async function vmState(
   return client.virtualMachines.get(vm.resourceGroup, vm.name, { expand: "instanceView", abortSignal });
 }
 
-function powerOf(instanceView: VirtualMachineInstanceView | undefined): PowerState {
+function powerStateOf(instanceView: VirtualMachineInstanceView | undefined): PowerState {
   const code = instanceView?.statuses?.find((status) => status.code?.startsWith("PowerState/"))?.code;
   return (code?.replace("PowerState/", "") ?? "unknown") as PowerState;
 }
