@@ -18,7 +18,7 @@ import { program } from "../cli/program";
 
 interface Options {
   readonly from?: string;
-  readonly to: readonly string[];
+  readonly to?: readonly string[];
   readonly keep?: boolean;
   readonly json?: boolean;
   readonly fail?: RegExp;
@@ -34,7 +34,7 @@ export const command: Command = async (args) => {
   const given = options().parse(args, { from: "user" }).opts<Options>();
   const progress = new Progress();
   const from = given.from === undefined ? loadSettings(process.cwd(), process.env).settings : readSettings(given.from);
-  const changes = given.to.map((file) => ({ name: `to ${basename(file)}`, settings: readSettings(file) }));
+  const changes = (given.to ?? []).map((file) => ({ name: `to ${basename(file)}`, settings: readSettings(file) }));
   const steps: Step[] = [];
   const { command: engine, env } = findEngine(process.env);
   const faults: Faults = {
@@ -99,8 +99,7 @@ function options() {
     .option(
       "--to <file>",
       "settings to change to afterwards: shows what the change means, and applies it; can be repeated",
-      (file: string, before: string[]) => [...before, file],
-      [],
+      (file: string, before: readonly string[] = []) => [...before, file],
     )
     .option("--keep", "keep the emulated Azure running until Ctrl-C, and destroy nothing")
     .option(
