@@ -12,7 +12,7 @@ describe("synth", () => {
     const { status, stdout, stderr } = await runIn(directory, "synth");
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-           "Wrote cdktf.out/stacks/private-registry/cdk.tf.json from defaults.
+           "Wrote cdktf.out/stacks/private-registry/cdk.tf.json from the default settings.
            What each network's DNS returns for xyzdfdacrdev.azurecr.io:
              vnet-hub-dev     pep-spoke1-dev in vnet-spoke1-dev
              vnet-spoke1-dev  its own endpoint pep-spoke1-dev

@@ -671,7 +671,10 @@ describe("where settings come from", () => {
   const variable = (settings: unknown) => JSON.stringify({ privateRegistry: settings });
 
   test("from the defaults, if nothing is written", () => {
-    expect(loadSettings(directoryWith("{}"), {})).toMatchObject({ source: "defaults", settings: { owner: "n/a" } });
+    expect(loadSettings(directoryWith("{}"), {})).toMatchObject({
+      source: "the default settings",
+      settings: { owner: "n/a" },
+    });
   });
 
   test("from cdktf.json", () => {

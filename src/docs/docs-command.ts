@@ -40,7 +40,7 @@ export function generatedDocs(): Record<string, string> {
   return {
     [readme]: withBlocks(withGenerated(readFileSync(readme, "utf8"), "rooms", roomTable("")), {
       mermaid: diagram(preview),
-      "text synth": `${synthText({ file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "defaults", preview })}\n`,
+      "text synth": `${synthText({ file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "the default settings", preview })}\n`,
       "text preview": `${previewText(preview, createColors(false))}\n`,
     }),
     [commands]: withCommands(readFileSync(commands, "utf8")),

@@ -9,7 +9,7 @@ import { wellFormed } from "./well-formed";
 /** The settings, and where they were written. */
 export interface LoadedSettings {
   readonly settings: Settings;
-  /** For messages: "cdktf.json", "CDKTF_CONTEXT_JSON" or "defaults", and ACR_NAME_PREFIX where that is set. */
+  /** For messages: "cdktf.json", "CDKTF_CONTEXT_JSON" or "the default settings", and ACR_NAME_PREFIX where that is set. */
   readonly source: string;
 }
 
@@ -79,7 +79,7 @@ function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unkn
   // The cdktf CLI hands on the file's context by the variable.
   if (environment !== undefined && !isDeepStrictEqual(environment, file))
     return { written: environment, source: "CDKTF_CONTEXT_JSON" };
-  return file === undefined ? { written: {}, source: "defaults" } : { written: file, source: "cdktf.json" };
+  return file === undefined ? { written: {}, source: "the default settings" } : { written: file, source: "cdktf.json" };
 }
 
 function readCdktfJson(directory: string): Json {
