@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/catalogue";
 import { PROJECT, folder, runIn, spawnIn } from "../support/programs";
@@ -270,6 +271,17 @@ test("each script of npm runs its command in a process of its own", () => {
     status: 2,
     stderr: 'There is no command "nonsense". To list all commands: npm run help\n',
   });
+});
+
+test("cdktf's CLI starts the same synthesis, by the app in cdktf.json", async () => {
+  const { app } = JSON.parse(readFileSync(join(PROJECT, "cdktf.json"), "utf8")) as { app: string };
+  const CDKTF_OUTDIR = join(folder(), "out");
+  const written = () => readFileSync(join(CDKTF_OUTDIR, "stacks", "private-registry", "cdk.tf.json"), "utf8");
+  await runIn(PROJECT, "synth", [], { CDKTF_OUTDIR });
+  const expected = written();
+  rmSync(CDKTF_OUTDIR, { recursive: true });
+  execSync(app, { cwd: PROJECT, env: { ...process.env, CDKTF_OUTDIR }, stdio: "pipe" });
+  expect(written()).toEqual(expected);
 });
 
 test("an argument too many is refused as well", async () => {
