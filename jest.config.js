@@ -1,8 +1,10 @@
+const { availableParallelism } = require("node:os");
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
-  // By default jest leaves one core free, which on two cores is half of them.
-  maxWorkers: "100%",
+  // Three workers on two cores, where jest would start one: tests that wait for a process leave their core to others.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": "@swc/jest" },
