@@ -99,7 +99,7 @@ function options() {
     .option(
       "--to <file>",
       "settings to change to afterwards: shows what the change means, and applies it; can be repeated",
-      (file: string, before: readonly string[] = []) => [...before, file],
+      (file: string, before?: readonly string[]) => [...(before ?? []), file],
     )
     .option("--keep", "keep the emulated Azure running until Ctrl-C, and destroy nothing")
     .option(
