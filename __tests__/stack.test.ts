@@ -1,12 +1,12 @@
-import fc from "./support/fast-check";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { invalidStack } from "../src/cli/run";
 import { parseSettings } from "../src/settings/load";
-import { Testing } from "../src/terraform";
-import { ED25519 } from "./support/ssh-keys";
 import { PrivateRegistryStack } from "../src/stack";
+import { Testing } from "../src/terraform";
 import { settings as anySettings } from "./support/arbitraries";
+import fc from "./support/fast-check";
+import { ED25519 } from "./support/ssh-keys";
 import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
 
 const THREE_SPOKES = {

@@ -1,14 +1,14 @@
+import Table from "cli-table3";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import Table from "cli-table3";
+import { UsageError } from "private-link-preview/util";
 import { EXIT } from "../src/cli/command";
 import { program } from "../src/cli/program";
 import { run } from "../src/cli/run";
 import { parseSettings } from "../src/settings/load";
 import { stackInMemory } from "../src/synth/stack-in-memory";
-import { UsageError } from "private-link-preview/util";
 import { writeFloor } from "./floor";
 
 const PROJECT = join(__dirname, "..");

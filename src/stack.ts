@@ -1,24 +1,21 @@
 import type { Construct, Node } from "constructs";
 import { CLOUDS, registryHosts, type Preview, previewOf } from "private-link-preview";
 import { parseId } from "./azure/resource-id";
-import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
 import { RegistryZone } from "./constructs/dns/registry-zone";
+import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
 import type { ZoneReference } from "./constructs/dns/zone-reference";
-import { withoutCreationStacks } from "./terraform/creation-stacks";
-import { ID, logicalId } from "./terraform/logical-ids";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
 import { Hub } from "./constructs/network/hub";
 import type { Network } from "./constructs/network/network";
 import { peer } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
-import { Providers, keepState } from "./terraform/providers";
 import { RegistryEndpoint } from "./constructs/registry/endpoint";
 import { LogsAndRoles, lock } from "./constructs/registry/logs-and-roles";
 import { Registry } from "./constructs/registry/registry";
+import { TestVm } from "./constructs/test-vms/test-vm";
 import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
-import { STACK_ID } from "./terraform/stack-folder";
 import {
   MonitorDiagnosticSetting,
   RoleAssignment,
@@ -26,7 +23,10 @@ import {
   TerraformOutput,
   TerraformStack,
 } from "./terraform";
-import { TestVm } from "./constructs/test-vms/test-vm";
+import { withoutCreationStacks } from "./terraform/creation-stacks";
+import { ID, logicalId } from "./terraform/logical-ids";
+import { Providers, keepState } from "./terraform/providers";
+import { STACK_ID } from "./terraform/stack-folder";
 import { TlsPrivateKey, TlsProvider } from "./terraform/tls";
 
 /**

@@ -7,6 +7,7 @@ import { peer } from "../../src/constructs/network/peering";
 import { Spoke } from "../../src/constructs/network/spoke";
 import { RegistryEndpoint } from "../../src/constructs/registry/endpoint";
 import { Registry } from "../../src/constructs/registry/registry";
+import { TestVm } from "../../src/constructs/test-vms/test-vm";
 import {
   BastionHost,
   ContainerRegistry,
@@ -22,7 +23,6 @@ import {
   VirtualNetwork,
   VirtualNetworkPeering,
 } from "../../src/terraform";
-import { TestVm } from "../../src/constructs/test-vms/test-vm";
 import { synthesizeBelow } from "../support/synth";
 
 // The matchers of cdktf: toHaveResourceWithProperties and the like.

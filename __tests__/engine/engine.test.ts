@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { UserError } from "private-link-preview/util";
 import { EngineError, type EngineEvent, WorkingDirectory, findEngine } from "../../src/engine/engine";
 import { candidates } from "../../src/engine/find-engine";
-import { UserError } from "private-link-preview/util";
 
 const PROJECT = join(__dirname, "..", "..");
 

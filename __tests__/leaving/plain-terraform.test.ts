@@ -1,17 +1,17 @@
+import { AzureEmulator } from "azure-emulator";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "../support/fast-check";
-import { AzureEmulator } from "azure-emulator";
 import { isJson, isObject, type Json } from "private-link-preview/util";
 import { WorkingDirectory, findEngine } from "../../src/engine/engine";
-import { standalone, toHcl } from "../../src/synth/hcl";
 import { parseSettings } from "../../src/settings/load";
-import { STACK_ID } from "../../src/terraform/stack-folder";
+import { standalone, toHcl } from "../../src/synth/hcl";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
+import { STACK_ID } from "../../src/terraform/stack-folder";
 import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders } from "../support/engine";
+import fc from "../support/fast-check";
 import { PROJECT, runIn } from "../support/programs";
 
 // Its own types would bring those of a browser along.

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import fc from "../support/fast-check";
 import * as arbitrary from "../support/arbitraries";
+import fc from "../support/fast-check";
 
 const PROJECT = join(__dirname, "..", "..");
 const EXAMPLES = join(PROJECT, "examples");

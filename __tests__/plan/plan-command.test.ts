@@ -11,12 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cdktfArguments } from "../../src/deploy/cdktf";
-import { CLI } from "../../src/terraform";
 import { Engine } from "../../src/engine/engine";
 import { parallelismFor } from "../../src/engine/parallelism";
-import { type PlanJson, planOf } from "./plan-of";
+import { CLI } from "../../src/terraform";
 import { type Ended, runIn, spawnIn } from "../support/programs";
 import { synthesize } from "../support/synth";
+import { type PlanJson, planOf } from "./plan-of";
 
 const STACK = "cdktf.out/stacks/private-registry";
 

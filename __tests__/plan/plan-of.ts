@@ -1,10 +1,10 @@
+import { isJson } from "private-link-preview/util";
 import {
   expressionsIn,
   isTemplate,
   referencesIn,
   templatesIn,
 } from "../../packages/private-link-preview/lib/read/expression";
-import { isJson } from "private-link-preview/util";
 import { type Attributes, type TerraformJson, synthesize } from "../support/synth";
 
 /**

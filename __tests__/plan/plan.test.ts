@@ -1,10 +1,10 @@
-import fc from "../support/fast-check";
+import { createColors } from "picocolors";
+import { UserError } from "private-link-preview/util";
 import { type PlanReport, isStopped, planReport } from "../../src/plan";
 import { readPlan } from "../../src/plan/plan";
 import { planText } from "../../src/plan/plan-text";
-import { UserError } from "private-link-preview/util";
-import { createColors } from "picocolors";
 import { mixedSettings, settings } from "../support/arbitraries";
+import fc from "../support/fast-check";
 import { ED25519 } from "../support/ssh-keys";
 import { type PlanJson, type PlannedChange, planOf } from "./plan-of";
 

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import fc from "../support/fast-check";
-import { diagram } from "../../src/preview/diagram";
 import { previewOf } from "private-link-preview";
+import { diagram } from "../../src/preview/diagram";
 import { mixedSettings } from "../support/arbitraries";
+import fc from "../support/fast-check";
 import { only, resourcesOf, synthesize } from "../support/synth";
 
 const SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a";

@@ -1,6 +1,6 @@
-import fc from "../support/fast-check";
 import { previewOf } from "private-link-preview";
 import { settings as anySettings } from "../support/arbitraries";
+import fc from "../support/fast-check";
 import { type TerraformJson, synthesize } from "../support/synth";
 
 const VNET_LINK = "azurerm_private_dns_zone_virtual_network_link";

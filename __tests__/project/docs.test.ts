@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { generatedDocs } from "../../src/docs/docs-command";
 import { previewOf } from "private-link-preview";
+import { generatedDocs } from "../../src/docs/docs-command";
 import { parseSettings } from "../../src/settings/load";
 import { PROJECT } from "../support/programs";
 import { testUnless, which } from "../support/skips";

@@ -1,8 +1,8 @@
-import fc from "../support/fast-check";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PERMISSIONS } from "../../src/azure/deployer-role";
 import { mixedSettings } from "../support/arbitraries";
+import fc from "../support/fast-check";
 import { exampleSettings } from "../support/settings-files";
 import { type Attributes, type TerraformJson, only, resourcesOf, synthesize } from "../support/synth";
 

@@ -1,8 +1,8 @@
 import Ajv from "ajv";
+import { parse as parseJsonWithComments, type ParseError } from "jsonc-parser";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { parse as parseJsonWithComments, type ParseError } from "jsonc-parser";
 import { PROJECT } from "../support/programs";
 
 const read = (file: string) => readFileSync(join(PROJECT, file), "utf8");

@@ -1,12 +1,12 @@
-import { createColors } from "picocolors";
 import { AzureEmulator } from "azure-emulator";
-import { criticalPath } from "../../src/rehearse/critical-path";
-import { putExisting } from "../../src/rehearse/existing";
-import { Progress } from "../../src/cli/progress";
-import { criticalPathText, rehearsalText } from "../../src/rehearse/rehearsal-text";
-import { parseSettings } from "../../src/settings/load";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createColors } from "picocolors";
+import { Progress } from "../../src/cli/progress";
+import { criticalPath } from "../../src/rehearse/critical-path";
+import { putExisting } from "../../src/rehearse/existing";
+import { criticalPathText, rehearsalText } from "../../src/rehearse/rehearsal-text";
+import { parseSettings } from "../../src/settings/load";
 
 describe("the critical path", () => {
   const state = {

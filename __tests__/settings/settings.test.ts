@@ -1,10 +1,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "../support/fast-check";
-import { loadSettings, parseSettings } from "../../src/settings/load";
 import { UserError } from "private-link-preview/util";
+import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settings as anySettings } from "../support/arbitraries";
+import fc from "../support/fast-check";
 import { ED25519, rsa } from "../support/ssh-keys";
 
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };

@@ -1,5 +1,5 @@
-import fc from "./fast-check";
 import { REGIONS } from "private-link-preview";
+import fc from "./fast-check";
 import { ED25519 } from "./ssh-keys";
 
 const region = fc.constantFrom(...Object.keys(REGIONS.public));

@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readDeployment } from "../../src/verify/deployment";
 import {
   fqdn,
   perSpoke,
@@ -9,6 +8,7 @@ import {
   sharedZone,
   stateOf,
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { readDeployment } from "../../src/verify/deployment";
 
 const VMS = {
   spoke1: { id: "/vm1", virtual_network: "vnet-spoke1", may_push: true },

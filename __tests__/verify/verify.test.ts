@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { verificationText } from "../../src/verify/verify-text";
 import type { Deployment } from "../../src/verify/deployment";
 import { EndpointConnections } from "../../src/verify/endpoint-connection";
 import { push } from "../../src/verify/push";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { type Verification, type VerifyProps, verify } from "../../src/verify/verify";
+import { verificationText } from "../../src/verify/verify-text";
 import { describeUnless } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
 import {

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
-import type { Naming } from "./naming";
-import { ID } from "../terraform/logical-ids";
 import { ResourceGroup, type TerraformProvider } from "../terraform";
+import { ID } from "../terraform/logical-ids";
+import type { Naming } from "./naming";
 
 /** Location, resource group and tags, which azurerm requires for nearly every resource. */
 export interface Place {

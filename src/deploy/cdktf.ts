@@ -1,10 +1,10 @@
-import { EXIT, type ExitStatus } from "../cli/command";
 import { spawn } from "node:child_process";
 import { basename } from "node:path";
-import type { Engine } from "../engine/engine";
-import { STACK_ID } from "../terraform/stack-folder";
-import { CLI } from "../terraform";
 import { UserError } from "private-link-preview/util";
+import { EXIT, type ExitStatus } from "../cli/command";
+import type { Engine } from "../engine/engine";
+import { CLI } from "../terraform";
+import { STACK_ID } from "../terraform/stack-folder";
 
 /** What the cdktf CLI is called with. */
 export interface CdktfProps {

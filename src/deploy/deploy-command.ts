@@ -1,16 +1,16 @@
-import { isStopped, planReport } from "../plan";
-import { readPlan } from "../plan/plan";
-import { WorkingDirectory, findEngine } from "../engine/engine";
-import { parallelismFor } from "../engine/parallelism";
-import { planText } from "../plan/plan-text";
 import { previewText, terminalColors } from "private-link-preview/text";
 import { UserError } from "private-link-preview/util";
-import { stackFolder } from "../terraform/stack-folder";
-import { cdktf } from "./cdktf";
-import { withPlan } from "../plan/with-plan";
 import type { Command } from "../cli/command";
 import { program } from "../cli/program";
+import { WorkingDirectory, findEngine } from "../engine/engine";
+import { parallelismFor } from "../engine/parallelism";
+import { isStopped, planReport } from "../plan";
+import { readPlan } from "../plan/plan";
+import { planText } from "../plan/plan-text";
+import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
+import { stackFolder } from "../terraform/stack-folder";
+import { cdktf } from "./cdktf";
 
 /** `npm run deploy`: shows the preview and the plan, and runs `cdktf deploy` unless a finding is an error. */
 export const command: Command = async (args) => {

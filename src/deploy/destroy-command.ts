@@ -1,12 +1,12 @@
+import { count, joinWords } from "private-link-preview/util";
+import type { Command } from "../cli/command";
+import { program } from "../cli/program";
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
 import { managedResources } from "../plan/plan";
-import { count, joinWords } from "private-link-preview/util";
+import { synthesize } from "../synth/synthesize";
 import { stackFolder } from "../terraform/stack-folder";
 import { cdktf } from "./cdktf";
-import type { Command } from "../cli/command";
-import { program } from "../cli/program";
-import { synthesize } from "../synth/synthesize";
 
 /** `npm run destroy`: shows how much will be destroyed, and runs `cdktf destroy`. */
 export const command: Command = async (args) => {

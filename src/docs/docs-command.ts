@@ -1,24 +1,24 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { deployerRole } from "../azure/deployer-role";
-import { diagram } from "../preview/diagram";
-import { type Lock, licences } from "./licences";
-import { CHANGE_RULES } from "../plan/change-rules";
-import { PLAN_FINDING_CODES } from "../plan/finding-codes";
-import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 import { FINDING_CODES, type FindingHelp } from "private-link-preview";
 import { previewText } from "private-link-preview/text";
 import { groupBy } from "private-link-preview/util";
-import { synthText } from "../synth/summary";
-import { parseSettings } from "../settings/load";
-import { limitsReference } from "../settings/limits-reference";
-import { cdktfJsonSchema, settingsReference } from "../settings/reference";
-import { stackInMemory } from "../synth/stack-in-memory";
-import { CHECKS, type CheckEntry } from "../verify/checks";
+import { deployerRole } from "../azure/deployer-role";
 import { COMMANDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
 import { withoutOptions } from "../cli/program";
+import { CHANGE_RULES } from "../plan/change-rules";
+import { PLAN_FINDING_CODES } from "../plan/finding-codes";
+import { diagram } from "../preview/diagram";
+import { limitsReference } from "../settings/limits-reference";
+import { parseSettings } from "../settings/load";
+import { cdktfJsonSchema, settingsReference } from "../settings/reference";
+import { stackInMemory } from "../synth/stack-in-memory";
+import { synthText } from "../synth/summary";
+import { CHECKS, type CheckEntry } from "../verify/checks";
+import { type Lock, licences } from "./licences";
+import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 
 const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =

@@ -1,6 +1,6 @@
-import { groupBy, unique } from "private-link-preview/util";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, posix, sep } from "node:path";
+import { groupBy, unique } from "private-link-preview/util";
 
 /** A folder with one capability, or the one file that is none's. */
 export interface Room {

@@ -1,5 +1,5 @@
-import { type Difference, differences, differencesText, reasonText } from "./differences";
 import { nameOf } from "./change";
+import { type Difference, differences, differencesText, reasonText } from "./differences";
 import { type Plan, type ResourceChange, textIn } from "./plan";
 
 /** A registry that a plan replaces or destroys, with its images. */

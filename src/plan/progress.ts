@@ -1,5 +1,5 @@
-import type { EngineEvent } from "../engine/engine";
 import { count } from "private-link-preview/util";
+import type { EngineEvent } from "../engine/engine";
 
 /**
  * Shows on a stream how many resources the engine has read while it plans: on a terminal in one line that is rewritten,

@@ -1,5 +1,5 @@
-import { usableAddresses } from "../constructs/network/address-plan";
 import { count, isJson, joinWords, objects } from "private-link-preview/util";
+import { usableAddresses } from "../constructs/network/address-plan";
 import type { Plan } from "./plan";
 
 /** A subnet in which private endpoints take more addresses. */

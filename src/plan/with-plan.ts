@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, WorkingDirectory } from "../engine/engine";
-import { PlanProgress } from "./progress";
 import { stackFolder } from "../terraform/stack-folder";
+import { PlanProgress } from "./progress";
 
 /**
  * Plans the synthesized stack, with progress on standard error, and passes the plan to a function. The plan file may

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { diagram } from "./diagram";
-import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
 import { UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { diagram } from "./diagram";
+import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
 
 /** `npm run diagram`: the network as a Mermaid flowchart, or as a picture. */
 export const command: Command = async (args) => {

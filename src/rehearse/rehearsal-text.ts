@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
-import type { Step } from "./rehearsal";
 import { Table } from "private-link-preview/text";
 import { count } from "private-link-preview/util";
+import type { Step } from "./rehearsal";
 
 /** The steps of a rehearsal as a table. */
 export function rehearsalText(steps: readonly Step[], colors: Colors): string {

@@ -1,13 +1,13 @@
+import { AzureEmulator, type Faults } from "azure-emulator";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AzureEmulator, type Faults } from "azure-emulator";
 import { type Answer, type Preview, previewOf } from "private-link-preview";
 import { type Json, UserError } from "private-link-preview/util";
-import { type Counts, type PlanReport, planReport } from "../plan";
-import { readPlan } from "../plan/plan";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
+import { type Counts, type PlanReport, planReport } from "../plan";
+import { readPlan } from "../plan/plan";
 import type { Settings } from "../settings/schema";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { type Work, criticalPath } from "./critical-path";

@@ -1,20 +1,20 @@
-import { InvalidArgumentError } from "commander";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
-import { basename, join } from "node:path";
 import type { Faults } from "azure-emulator";
+import { InvalidArgumentError } from "commander";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { previewText, terminalColors } from "private-link-preview/text";
 import { isJson, readJsonFile } from "private-link-preview/util";
-import { Engine, findEngine } from "../engine/engine";
-import { Rehearsal, type Step } from "./rehearsal";
-import { planText } from "../plan/plan-text";
+import { type Command, EXIT } from "../cli/command";
+import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
-import { criticalPathText, rehearsalText } from "./rehearsal-text";
+import { Engine, findEngine } from "../engine/engine";
+import { planText } from "../plan/plan-text";
 import { CONTEXT_KEY } from "../settings/errors";
 import { loadSettings, parseSettings } from "../settings/load";
 import type { Settings } from "../settings/schema";
-import { type Command, EXIT } from "../cli/command";
-import { program } from "../cli/program";
+import { Rehearsal, type Step } from "./rehearsal";
+import { criticalPathText, rehearsalText } from "./rehearsal-text";
 
 interface Options {
   readonly from?: string;

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
-import type { z } from "zod";
 import { isObject } from "private-link-preview/util";
+import type { z } from "zod";
 
 /** One error in the settings. */
 export interface SettingsError {

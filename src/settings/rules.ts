@@ -1,4 +1,9 @@
 import { closest } from "fastest-levenshtein";
+import { CLOUDS, MAX_RECORDS, REGIONS } from "private-link-preview";
+import { isIn, overlap, prefixLength } from "private-link-preview/util";
+import { MAX_ENDPOINTS, REGISTRY_NAME_LENGTH, RESERVED_ADDRESSES } from "../azure/limits";
+import { parseId } from "../azure/resource-id";
+import { registryName } from "../constructs/naming";
 import {
   addressesForEndpoint,
   addressesOfEndpoint,
@@ -6,11 +11,6 @@ import {
   planHub,
   planSpoke,
 } from "../constructs/network/address-plan";
-import { CLOUDS, MAX_RECORDS, REGIONS } from "private-link-preview";
-import { isIn, overlap, prefixLength } from "private-link-preview/util";
-import { MAX_ENDPOINTS, REGISTRY_NAME_LENGTH, RESERVED_ADDRESSES } from "../azure/limits";
-import { parseId } from "../azure/resource-id";
-import { registryName } from "../constructs/naming";
 import { asksHub } from "./asks-hub";
 import { type SettingsError, show } from "./errors";
 import type { Settings } from "./schema";

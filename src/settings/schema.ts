@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { type CloudName, CLOUDS, normaliseRegion } from "private-link-preview";
 import { isJson, isPrivateRange, prefixLength } from "private-link-preview/util";
+import { z } from "zod";
 import { MAX_ENDPOINTS, MAX_RETENTION_DAYS, MAX_SUBNET_PREFIX, MAX_TTL, MAX_ZONE_TAGS } from "../azure/limits";
 import { type IdType, canonicalId, idForm, parseId } from "../azure/resource-id";
 import { TIME_ZONES } from "../azure/time-zones";

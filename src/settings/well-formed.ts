@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import { isObject } from "private-link-preview/util";
+import type { z } from "zod";
 
 /** A value as far as it is well-formed, defaults included: any part may be missing. */
 export type WellFormed<T> = T extends readonly (infer Item)[]

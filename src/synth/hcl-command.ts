@@ -1,8 +1,8 @@
-import { standalone, toHcl } from "./hcl";
-import { loadSettings } from "../settings/load";
-import { stackInMemory } from "./stack-in-memory";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { loadSettings } from "../settings/load";
+import { standalone, toHcl } from "./hcl";
+import { stackInMemory } from "./stack-in-memory";
 
 /** `npm run hcl`: the stack as plain Terraform. */
 export const command: Command = (args) => {

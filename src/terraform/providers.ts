@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
 import { join, relative, sep } from "node:path";
-import { AzapiProvider } from "./azapi";
 import type { CloudName } from "private-link-preview";
-import { STACK_ID, stackFolder } from "./stack-folder";
+import { AzapiProvider } from "./azapi";
 import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./index";
+import { STACK_ID, stackFolder } from "./stack-folder";
 
 /**
  * Version of the azurerm provider.

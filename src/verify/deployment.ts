@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { WorkingDirectory, findEngine } from "../engine/engine";
 import { type CloudName, CLOUDS, previewOf } from "private-link-preview";
 import { readJsonFile, unique, UserError } from "private-link-preview/util";
+import { WorkingDirectory, findEngine } from "../engine/engine";
 
 /** A test VM, and the addresses that its spoke is expected to resolve. */
 export interface DeployedVm {

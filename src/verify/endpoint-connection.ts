@@ -1,10 +1,10 @@
-import type { TokenCredential } from "@azure/identity";
 import {
   bearerTokenAuthenticationPolicy,
   createDefaultHttpClient,
   createPipelineFromOptions,
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
+import type { TokenCredential } from "@azure/identity";
 import type { ResourceManagerEndpoint } from "./run-command/sign-in";
 
 /** How to reach Azure Resource Manager. */

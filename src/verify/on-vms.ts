@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { stackFolder } from "../terraform/stack-folder";
 import { UsageError, UserError } from "private-link-preview/util";
-import { RESOURCE_MANAGERS, signIn } from "./run-command/sign-in";
-import { readDeployment } from "./deployment";
-import { EndpointConnections } from "./endpoint-connection";
-import { VmScripts } from "./run-command/vm-scripts";
-import type { VerifyProps } from "./verify";
 import type { CommandName } from "../cli/catalogue";
 import { program } from "../cli/program";
+import { stackFolder } from "../terraform/stack-folder";
+import { readDeployment } from "./deployment";
+import { EndpointConnections } from "./endpoint-connection";
+import { RESOURCE_MANAGERS, signIn } from "./run-command/sign-in";
+import { VmScripts } from "./run-command/vm-scripts";
+import type { VerifyProps } from "./verify";
 
 /** The options of every command that works on test VMs. */
 export interface OnVmsOptions {

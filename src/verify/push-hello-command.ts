@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { push } from "./push";
-import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
 import { type Command, EXIT } from "../cli/command";
+import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
+import { push } from "./push";
 
 /** `npm run push-hello`: builds the image on the test VM that is allowed to push, and pushes it from there. */
 export const command: Command = async (args) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { UserError } from "private-link-preview/util";
-import { jsonOnLastLine } from "./last-line";
 import { PUSH_ADVICE, adviceFor } from "./advice";
+import { jsonOnLastLine } from "./last-line";
 import { scriptFor } from "./script";
 import { type VerifyProps, ensureRunning } from "./verify";
 

@@ -1,8 +1,8 @@
 import { terminalColors } from "private-link-preview/text";
-import { verificationText } from "./verify-text";
-import { verify } from "./verify";
-import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
 import { type Command, EXIT } from "../cli/command";
+import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
+import { verify } from "./verify";
+import { verificationText } from "./verify-text";
 
 /** `npm run verify`: checks on each spoke's test VM that the image can be pulled through the spoke's own endpoint. */
 export const command: Command = async (args) => {

@@ -1,6 +1,6 @@
 import { Netmask } from "netmask";
-import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
 import { parentOf, equalIgnoringCase } from "./arm-id";
+import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
 import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./resource-types/private-dns-zone";
 import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
 import type { Resource, Store } from "./store";

@@ -1,5 +1,5 @@
-import type { Json } from "./json";
 import { equalIgnoringCase } from "./arm-id";
+import type { Json } from "./json";
 
 /** A resource, as it is stored. */
 export interface Resource<Properties = Json> {

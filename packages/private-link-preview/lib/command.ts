@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ignoreOption } from "./findings/ignore-option";
 import { isBlocking, withIgnored } from "./findings/ignore";
+import { ignoreOption } from "./findings/ignore-option";
 import { type Preview, previewOf } from "./preview";
 import { previewText } from "./text/preview-text";
 import { terminalColors } from "./text/terminal-colors";

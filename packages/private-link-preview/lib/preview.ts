@@ -2,8 +2,8 @@ import { findingsOf } from "./findings";
 import { type Finding, isGood } from "./findings/finding";
 import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
-import { type Lookup, Resolver } from "./resolver";
 import { readTerraformJson } from "./read/terraform-json";
+import { type Lookup, Resolver } from "./resolver";
 
 /** What one network's DNS returns for one host name of a registry. */
 export interface Answer {

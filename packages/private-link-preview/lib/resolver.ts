@@ -1,7 +1,7 @@
-import { isIn } from "./util/ip-range";
-import { unique } from "./util/collections";
 import type { RegistryHost } from "./azure/registry-hosts";
 import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork, Zone } from "./model/network-model";
+import { unique } from "./util/collections";
+import { isIn } from "./util/ip-range";
 
 /** What a network's DNS returns for a host name of a registry, with everything that decides it. */
 export interface Lookup {

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { RegistryHost } from "private-link-preview";
-import type { RegistryEndpoint } from "../registry/endpoint";
 import { PrivateDnsARecord } from "../../terraform";
+import type { RegistryEndpoint } from "../registry/endpoint";
 import type { ZoneReference } from "./zone-reference";
 
 /** A record set, by its zone, host name and endpoints. */

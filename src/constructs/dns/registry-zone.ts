@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
-import type { Naming } from "../naming";
 import type { RegistryHost } from "private-link-preview";
+import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
+import { ID } from "../../terraform/logical-ids";
+import type { Naming } from "../naming";
 import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
-import { ID } from "../../terraform/logical-ids";
-import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
 import { RegistryRecord } from "./registry-record";
 import type { ZoneReference } from "./zone-reference";
 

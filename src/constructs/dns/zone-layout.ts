@@ -1,5 +1,5 @@
-import type { RegistryEndpoint } from "../registry/endpoint";
 import type { Network } from "../network/network";
+import type { RegistryEndpoint } from "../registry/endpoint";
 
 /** Which network holds a private DNS zone in its resource group, which are linked to it, and which endpoints its records are of. */
 export interface ZoneLayout {

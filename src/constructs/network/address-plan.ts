@@ -1,5 +1,5 @@
-import { MAX_SUBNET_PREFIX, RESERVED_ADDRESSES } from "../../azure/limits";
 import { carve, prefixLength, sizeOf } from "private-link-preview/util";
+import { MAX_SUBNET_PREFIX, RESERVED_ADDRESSES } from "../../azure/limits";
 
 /** The subnets of a spoke, as CIDR ranges. */
 export interface SpokePlan {

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
-import { planHub } from "./address-plan";
 import { BastionHost, PublicIp } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
+import { planHub } from "./address-plan";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 

@@ -1,6 +1,6 @@
-import type { Naming } from "../naming";
-import { peeringId } from "../../terraform/logical-ids";
 import { VirtualNetworkPeering } from "../../terraform";
+import { peeringId } from "../../terraform/logical-ids";
+import type { Naming } from "../naming";
 import type { Network } from "./network";
 
 /**

@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
+import type { RegistryHost } from "private-link-preview";
+import { PrivateEndpoint } from "../../terraform";
 import { AzapiResourceData } from "../../terraform/azapi";
 import { IP_CONFIGURATIONS, addressOf, hasAddress, knownHosts } from "../../terraform/expressions";
 import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
-import type { RegistryHost } from "private-link-preview";
 import type { Network } from "../network/network";
-import { PrivateEndpoint } from "../../terraform";
 import type { Registry } from "./registry";
 
 /** Where an endpoint is created. */

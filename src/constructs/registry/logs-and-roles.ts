@@ -1,5 +1,4 @@
 import { Construct } from "constructs";
-import type { Naming } from "../naming";
 import {
   type ITerraformDependable,
   LogAnalyticsWorkspace,
@@ -7,6 +6,7 @@ import {
   MonitorDiagnosticSetting,
   RoleAssignment,
 } from "../../terraform";
+import type { Naming } from "../naming";
 import type { Registry } from "./registry";
 
 /** Logs and roles of a registry. */

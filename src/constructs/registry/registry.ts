@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
 import { hasAvailabilityZones, type RegistryHost } from "private-link-preview";
+import { ContainerRegistry } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
 import { type PartProps, type Place, placeIn } from "../place";
-import { ContainerRegistry } from "../../terraform";
 
 /** A copy of the registry in another region. */
 export interface Replica {

@@ -1,14 +1,14 @@
 import { Construct } from "constructs";
-import { ID } from "../../terraform/logical-ids";
-import type { Naming } from "../naming";
-import type { Network } from "../network/network";
-import type { Registry } from "../registry/registry";
 import {
   DevTestGlobalVmShutdownSchedule,
   LinuxVirtualMachine,
   NetworkInterface,
   RoleAssignment,
 } from "../../terraform";
+import { ID } from "../../terraform/logical-ids";
+import type { Naming } from "../naming";
+import type { Network } from "../network/network";
+import type { Registry } from "../registry/registry";
 import { CLOUD_INIT } from "./cloud-init";
 
 /** A VM to test the registry from. */

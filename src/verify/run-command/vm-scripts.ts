@@ -7,8 +7,6 @@ import {
 import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RESOURCE_MANAGERS, type ResourceManagerEndpoint } from "./sign-in";
-import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";
 import {
   AzureError,
   type AzureErrorReason,
@@ -20,6 +18,8 @@ import {
   vmOf,
 } from "./errors";
 import { endingScript, limitedScript } from "./limited-script";
+import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";
+import { RESOURCE_MANAGERS, type ResourceManagerEndpoint } from "./sign-in";
 
 /** A script, and the VM on which it runs. */
 export interface RunScriptProps {

@@ -1,6 +1,6 @@
+import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import type { SubnetProperties } from "../addresses";
 import { resourceType, networkName } from "../resource-type";
 
 /** A rule of a network security group, as far as the emulator uses it. */

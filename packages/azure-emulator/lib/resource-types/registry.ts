@@ -1,9 +1,9 @@
-import { REGISTRY_SUFFIX } from "../registry-names";
 import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
+import { endpointsOf, assignAddresses } from "../endpoint-addresses";
+import { REGISTRY_SUFFIX } from "../registry-names";
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
-import { endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { REGISTRY, REPLICATION } from "./private-link-members";
 
 interface RegistryProperties {

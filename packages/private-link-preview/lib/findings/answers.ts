@@ -1,6 +1,7 @@
-import { groupBy, unique } from "../util/collections";
 import type { NetworkModel, Registry, Zone } from "../model/network-model";
 import type { Lookup } from "../resolver";
+import { groupBy, unique } from "../util/collections";
+import { joinWords } from "../util/words";
 import {
   type Finding,
   error,
@@ -13,7 +14,6 @@ import {
   pair,
   hostOf,
 } from "./finding";
-import { joinWords } from "../util/words";
 
 export function answers({ zones, endpoints, registries }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
   const missing = groupBy(

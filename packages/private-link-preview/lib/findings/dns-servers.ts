@@ -1,6 +1,6 @@
-import { groupBy } from "../util/collections";
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
+import { groupBy } from "../util/collections";
 import { type Finding, error, warning, isGood } from "./finding";
 
 export function dnsServers({ networks }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {

@@ -1,8 +1,8 @@
-import { groupBy } from "../util/collections";
 import type { NetworkModel } from "../model/network-model";
 import type { Resolver } from "../resolver";
-import { type Finding, error, warning, pair, hostOf } from "./finding";
+import { groupBy } from "../util/collections";
 import { joinWords } from "../util/words";
+import { type Finding, error, warning, pair, hostOf } from "./finding";
 
 export function endpoints(
   { endpoints, zones, registries, form, unreadModules }: NetworkModel,

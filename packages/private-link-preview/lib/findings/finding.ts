@@ -1,8 +1,8 @@
+import type { Endpoint, RecordSet, Registry, Zone } from "../model/network-model";
+import type { Lookup } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
-import type { Endpoint, RecordSet, Registry, Zone } from "../model/network-model";
 import type { FindingCode } from "./codes";
-import type { Lookup } from "../resolver";
 
 /** An error or a warning about a network, with what to do about it. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import type { NetworkModel } from "../model/network-model";
-import { type Finding, error, warning } from "./finding";
 import { joinWords } from "../util/words";
+import { type Finding, error, warning } from "./finding";
 
 export function notRead({ unreadModules, unnamedRegistries, registries, endpoints }: NetworkModel): Finding[] {
   return [

@@ -1,6 +1,6 @@
-import { groupBy } from "../util/collections";
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
+import { groupBy } from "../util/collections";
 import { type Finding, error, pair, warning } from "./finding";
 
 export function peerings({ peerings, unplaced, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {

@@ -1,9 +1,9 @@
 import { MAX_RECORDS } from "../azure/dns-limits";
-import { unique } from "../util/collections";
 import type { Endpoint, NetworkModel, RecordSet, Registry } from "../model/network-model";
 import type { Resolver } from "../resolver";
-import { type Finding, error, warning, hostOf } from "./finding";
+import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
+import { type Finding, error, warning, hostOf } from "./finding";
 
 export function records(
   { zones, registries, endpoints, form, unreadModules }: NetworkModel,

@@ -1,12 +1,12 @@
 import type { Configuration } from "../read/configuration";
 import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
+import type { NetworkModel } from "./network-model";
 import { Networks } from "./networks";
 import { addRecords } from "./records";
 import { Registries } from "./registries";
 import { Resources } from "./resources";
 import { Zones } from "./zones";
-import type { NetworkModel } from "./network-model";
 
 /** Builds the network from resources, by what refers to what and by names and ids. */
 export function buildNetworkModel(configuration: Configuration): NetworkModel {

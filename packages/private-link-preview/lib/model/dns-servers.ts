@@ -1,5 +1,5 @@
-import { isIn } from "../util/ip-range";
 import type { Resource } from "../read/module";
+import { isIn } from "../util/ip-range";
 import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";

@@ -1,7 +1,7 @@
-import { unique } from "../util/collections";
-import { isJson } from "../util/json";
 import type { RegistryHost } from "../azure/registry-hosts";
 import type { Resource } from "../read/module";
+import { unique } from "../util/collections";
+import { isJson } from "../util/json";
 import type { Endpoint, Registry } from "./network-model";
 import type { Networks } from "./networks";
 import type { Registries } from "./registries";

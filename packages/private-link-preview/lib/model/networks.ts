@@ -1,5 +1,5 @@
-import { unique } from "../util/collections";
 import type { Resource } from "../read/module";
+import { unique } from "../util/collections";
 import type { Peering, VirtualNetwork } from "./network-model";
 import {
   type Resources,

@@ -1,7 +1,7 @@
-import { unique } from "../util/collections";
 import type { Mention, Resource } from "../read/module";
-import type { RecordSet } from "./network-model";
+import { unique } from "../util/collections";
 import type { Endpoints } from "./endpoints";
+import type { RecordSet } from "./network-model";
 import { type Resources, TYPES, texts } from "./resources";
 import type { Zones } from "./zones";
 

@@ -1,9 +1,9 @@
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import { REGIONS, normaliseRegion } from "../azure/regions";
-import { unique } from "../util/collections";
 import { registryHosts } from "../azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
+import { unique } from "../util/collections";
 import type { Registry } from "./network-model";
 import { type Resources, TYPES, lastSegment, mentionsOf, optional, texts } from "./resources";
 import type { Zones } from "./zones";

@@ -1,5 +1,5 @@
-import { groupBy } from "../util/collections";
 import type { Resource } from "../read/module";
+import { groupBy } from "../util/collections";
 
 /** Resource types that more than one file of this folder looks for. */
 export const TYPES = {

@@ -1,6 +1,6 @@
 import { CLOUDS } from "../azure/clouds";
-import { unique } from "../util/collections";
 import type { Resource } from "../read/module";
+import { unique } from "../util/collections";
 import type { Link, Zone } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resources";

@@ -1,6 +1,6 @@
 import { groupBy, unique } from "../util/collections";
-import type { Reference } from "./expression";
 import { at } from "../util/json";
+import type { Reference } from "./expression";
 
 /** Which instance of a resource or module: a `count` index or a `for_each` key. */
 export type Key = string | number | undefined;

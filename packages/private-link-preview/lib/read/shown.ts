@@ -1,7 +1,7 @@
-import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Json, at, isJson, isObject, objects } from "../util/json";
-import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 import type { Configuration } from "./configuration";
+import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
+import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 
 class ShownInstance extends Instance {
   constructor(

@@ -1,3 +1,5 @@
+import { type Json, at, isJson, objects } from "../util/json";
+import type { Configuration } from "./configuration";
 import {
   type Reference,
   expressionsIn,
@@ -7,9 +9,7 @@ import {
   substitute,
   templatesIn,
 } from "./expression";
-import { type Json, at, isJson, objects } from "../util/json";
 import { Instance, type Key, MAX_DEPTH, Module } from "./module";
-import type { Configuration } from "./configuration";
 
 class SynthesizedInstance extends Instance {
   constructor(

@@ -1,5 +1,5 @@
-import { UserError } from "../util/user-error";
 import { isJson } from "../util/json";
+import { UserError } from "../util/user-error";
 import type { Configuration } from "./configuration";
 import { readPlanJson, readStateJson } from "./shown";
 import { readSynthesizedJson } from "./synthesized";

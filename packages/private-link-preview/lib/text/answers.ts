@@ -1,5 +1,5 @@
-import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import { isGood } from "../findings/finding";
+import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import type { Lookup } from "../resolver";
 
 /** What a network's DNS returns for a host name, as text. */

@@ -1,10 +1,10 @@
 import type { Colors } from "picocolors/types";
-import { groupBy } from "../util/collections";
 import type { Finding } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
 import type { Registry } from "../model/network-model";
 import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
+import { groupBy } from "../util/collections";
 import { count, wrap } from "../util/words";
 import { answerText, reachableText } from "./answers";
 import { Table, WIDTH } from "./table";

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { readFileSync } from "node:fs";
 import { UserError } from "./user-error";
 
 /**
