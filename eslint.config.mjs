@@ -1,5 +1,4 @@
 import js from "@eslint/js";
-import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
@@ -45,5 +44,4 @@ export default tseslint.config(
       },
     },
   },
-  prettier,
 );
