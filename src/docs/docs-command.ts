@@ -35,6 +35,8 @@ export function generatedDocs(): Record<string, string> {
   const planPage = join(PROJECT, "docs", "plan.md");
   const proof = join(PROJECT, "docs", "proof.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
+  const emulator = join(PROJECT, "packages", "azure-emulator");
+  const emulatorReadme = join(emulator, "README.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   const { preview } = stackInMemory(parseSettings({}));
   return {
@@ -66,6 +68,11 @@ export function generatedDocs(): Record<string, string> {
       `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
     ),
     [proof]: withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()),
+    [emulatorReadme]: withGenerated(
+      readFileSync(emulatorReadme, "utf8"),
+      "conformance",
+      conformanceTable(readFileSync(join(emulator, "conformance", "cases.json"), "utf8")),
+    ),
     [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
   };
 }
@@ -161,6 +168,33 @@ ${findingSections(FINDING_CODES)}
 function checkTable(): string {
   const rows = Object.entries<CheckEntry>(CHECKS).map(([name, { proves, takes }]) => [`_${name}_`, proves, takes]);
   return alignedTable([["Check", "What it proves", "What it takes"], ...rows]);
+}
+
+/** What the emulator's conformance test says of a case: of its file, what the table shows. */
+interface ConformanceCase {
+  readonly id: string;
+  readonly source: string;
+  readonly replay: boolean;
+  readonly note?: string;
+  readonly left?: string;
+}
+
+/** Every case of the emulator's conformance test, with its source, and whether the emulator answers as Azure does. */
+function conformanceTable(json: string): string {
+  const { cases } = JSON.parse(json) as { cases: readonly ConformanceCase[] };
+  const rows = cases.map(({ id, source, replay, note, left }) => [
+    `\`${id}\``,
+    shortSource(source),
+    left ?? (replay ? "Same." : `Not a request: ${note!}.`),
+  ]);
+  return alignedTable([["Case", "Source", "Same as Azure, or why not"], ...rows]);
+}
+
+/** The first source of a case: an issue, a page, or a recording by the name of its test. */
+function shortSource(source: string): string {
+  const [first = ""] = source.split(/ ;| \(| @/);
+  const [, repository, recording] = /^(\S+) .*\/recordings\/(\w+)\.yaml$/.exec(first) ?? [];
+  return recording === undefined ? first : `${repository!} \`${recording}\``;
 }
 
 /** A Markdown table, formatted as prettier does. */

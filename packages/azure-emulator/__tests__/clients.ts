@@ -47,6 +47,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Record<string, unknown>;
   readonly body: Json;
+  /** The body as it was sent. */
+  readonly text: string;
 }
 
 function http(
@@ -66,6 +68,7 @@ function http(
           status: response.statusCode!,
           headers: response.headers,
           body: text ? (JSON.parse(text) as Json) : {},
+          text,
         });
       });
     });
