@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { ArmError } from "./arm-error";
 
 /** An asynchronous operation, which a client polls. */
@@ -13,34 +12,31 @@ export interface AsyncOperation {
 
 /** All asynchronous operations. None ends by itself: {@link finishDue} ends those whose time has come. */
 export class AsyncOperations {
-  private readonly operations = new Map<string, AsyncOperation>();
+  private readonly operations: AsyncOperation[] = [];
 
   constructor(private readonly clock: () => number) {}
 
   /**
    * Begins an operation. One that takes no time ends at once.
    *
+   * @param id - a UUID
    * @param finish - what it does at its end; an ArmError makes it fail
    * @param work - what it waits for, besides the seconds; never rejects
    */
-  public begin(seconds: number, finish: () => void, work?: Promise<void>): AsyncOperation {
+  public begin(id: string, seconds: number, finish: () => void, work?: Promise<void>): AsyncOperation {
     const due = this.clock() + seconds * 1000;
-    const operation: AsyncOperation = { id: randomUUID(), due: work ? Infinity : due, finish, status: "InProgress" };
+    const operation: AsyncOperation = { id, due: work ? Infinity : due, finish, status: "InProgress" };
     void work?.then(() => {
       operation.due = due;
     });
-    this.operations.set(operation.id, operation);
+    this.operations.push(operation);
     this.finishDue();
     return operation;
   }
 
-  public get(id: string): AsyncOperation | undefined {
-    return this.operations.get(id);
-  }
-
   /** Ends what is due, in the order of the times. */
   public finishDue(): void {
-    const due = [...this.operations.values()]
+    const due = this.operations
       .filter(({ status, due }) => status === "InProgress" && due <= this.clock())
       .sort((a, b) => a.due - b.due);
     for (const operation of due) {

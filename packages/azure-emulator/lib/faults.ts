@@ -8,6 +8,11 @@ export interface Faults {
   readonly retryAfter?: number;
   /** How many seconds the operation of a write or deletion takes, by id. The first pattern that matches counts. */
   readonly slow?: readonly SlowPattern[];
+  /**
+   * How many seconds a deletion goes on to have its effect after it has ended, by id: a zone is held by a link that is
+   * deleted, say. The first pattern that matches counts.
+   */
+  readonly releaseLate?: readonly SlowPattern[];
   /** How many seconds a request waits before it is served, by path. The first pattern that matches counts. */
   readonly hold?: readonly SlowPattern[];
 }

@@ -4,6 +4,7 @@ import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
 import { type Faults, secondsFor } from "./faults";
 import { type Json, isJson } from "./json";
+import { type Poll, type Polling, pollingPath } from "./polling";
 import type { ResourceType } from "./resource-type";
 import { RESOURCE_TYPES } from "./resource-types";
 import { refuseWhereLocked } from "./resource-types/authorization";
@@ -61,6 +62,8 @@ export class ResourceManager {
   private readonly operations: AsyncOperations;
   /** The last operation on each id. */
   private readonly lastOperations = new Map<string, AsyncOperation>();
+  /** What is polled, by path. */
+  private readonly polls = new Map<string, Poll>();
   private readonly failed = new Set<string>();
   private requests = 0;
   private faults: Faults;
@@ -116,8 +119,8 @@ export class ResourceManager {
   private serve(request: ArmRequest): ArmAnswer {
     const { method, path } = request;
     const segments = path.split("/").slice(1);
-    const operation = /\/operations\/([^/]+)$/.exec(path)?.[1];
-    if (operation !== undefined) return this.showOperation(operation);
+    const poll = this.polls.get(path);
+    if (poll) return this.answerPoll(poll);
     if (method === "POST" && path.endsWith("/checkNameAvailability"))
       return { status: 200, body: this.nameAvailability(request.body) };
     if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(path, segments[1]!) };
@@ -172,7 +175,7 @@ export class ResourceManager {
     const resource: Resource = {
       ...body,
       // An id keeps the spelling with which the resource was created.
-      id: old?.id ?? id.path,
+      id: old?.id ?? spelled(id, resourceType),
       name: old?.name ?? id.name,
       type: resourceType.type,
       etag: `W/"${randomUUID()}"`,
@@ -183,7 +186,7 @@ export class ResourceManager {
     resourceType.beforeWrite?.(resource, this.store, old);
     resource.properties.provisioningState = "Updating";
     this.store.set(resource);
-    let failure: Error | undefined;
+    let failure: Error | undefined = resourceType.failure?.("write", resource, this.store);
     const work = resourceType.work?.(resource, this.store, this.options.runScript).catch((error: unknown) => {
       failure = error as Error;
     });
@@ -199,7 +202,8 @@ export class ResourceManager {
       }
       this.applyPolicies(resource);
     };
-    const headers = this.operate(id, resourceType, finish, work);
+    const headers = this.operate(id, resourceType, "write", finish, work);
+    if (resourceType.acceptsWrites) return { status: 202, body: {}, headers };
     return { status: old ? 200 : (resourceType.createdStatus ?? 201), body: this.show(resource), headers };
   }
 
@@ -253,15 +257,22 @@ export class ResourceManager {
     refuseWhereLocked("delete", id.path, this.store);
     resourceType.beforeDelete?.(resource, this.store);
     this.failOnce("delete", id);
+    const { provisioningState } = resource.properties;
     resource.properties.provisioningState = "Deleting";
+    const failure = resourceType.failure?.("delete", resource, this.store);
     const finish = () => {
+      if (failure) {
+        resource.properties.provisioningState = provisioningState;
+        throw failure;
+      }
       // Parts before the resource that they belong to.
       const deleted = [...this.store.below(id.path).reverse(), resource];
       for (const { id } of deleted) this.store.delete(id);
       for (const one of deleted) resourceTypeCalled(one.type)?.afterDelete?.(one, this.store);
+      for (const one of deleted) this.releaseLate(one);
     };
-    const headers = this.operate(id, resourceType, finish);
-    return resourceType.asynchronous ? { status: 202, headers } : { status: 200, body: {} };
+    const headers = this.operate(id, resourceType, "delete", finish);
+    return resourceType.asynchronous ? { status: 202, headers } : { status: 200 };
   }
 
   /**
@@ -273,30 +284,55 @@ export class ResourceManager {
   private operate(
     id: ArmId,
     resourceType: ResourceType,
+    action: "write" | "delete" | "action",
     finish: () => void,
     work?: Promise<void>,
   ): Record<string, string> {
-    const operation = this.operations.begin(secondsFor(id.path, this.faults.slow), finish, work);
+    const [namespace] = resourceType.type.split("/");
+    const polling: Polling = resourceType.polling?.(action) ?? {
+      status: `/subscriptions/{subscription}/providers/${namespace!}/operations/{operation}`,
+    };
+    const uuid = randomUUID();
+    // Before the operation begins: a deletion may end at once, and the region with it.
+    const paths = (["status", "result"] as const).flatMap((shows) => {
+      const path = polling[shows];
+      return path === undefined ? [] : [{ shows, path: pollingPath(path, id, uuid, this.store) }];
+    });
+    const operation = this.operations.begin(uuid, secondsFor(id.path, this.faults.slow), finish, work);
     if (operation.status === "InProgress") this.lastOperations.set(id.path.toLowerCase(), operation);
     if (!resourceType.asynchronous) {
       if (operation.error) throw operation.error;
       return {};
     }
-    const [namespace] = resourceType.type.split("/");
+    for (const { shows, path } of paths) this.polls.set(path, { operation, polling, shows });
     return {
-      "Azure-AsyncOperation": `${this.options.endpoint}/subscriptions/${id.subscriptionId}/providers/${namespace!}/operations/${operation.id}`,
+      ...Object.fromEntries(paths.map(({ shows, path }) => [POLLING_HEADERS[shows], this.options.endpoint + path])),
       "Retry-After": String(this.operations.remaining(operation)),
     };
   }
 
-  private showOperation(id: string): ArmAnswer {
-    const operation = this.operations.get(id);
-    if (!operation) throw new ArmError(404, "OperationNotFound", `There is no operation ${id}.`);
-    return {
-      status: 200,
-      body: { name: id, status: operation.status, ...operation.error?.body },
-      headers: { "Retry-After": String(this.operations.remaining(operation)) },
-    };
+  private answerPoll({ operation, polling, shows }: Poll): ArmAnswer {
+    const { id, status, error } = operation;
+    const headers = { "Retry-After": String(this.operations.remaining(operation)) };
+    const isInProgress = status === "InProgress";
+    if (shows === "status")
+      return {
+        status: isInProgress ? (polling.inProgress ?? 200) : 200,
+        body: { name: id, status: isInProgress ? (polling.inProgressAs ?? status) : status, ...error?.body },
+        headers,
+      };
+    if (isInProgress) return { status: 202, headers };
+    return error ? { status: error.status, body: error.body } : { status: polling.ended ?? 200 };
+  }
+
+  /** Lets a resource that was deleted go on to have its effect for a while, if that fault is injected. */
+  private releaseLate(resource: Resource): void {
+    const seconds = secondsFor(resource.id, this.faults.releaseLate);
+    if (seconds === 0) return;
+    this.store.linger(resource);
+    this.operations.begin(randomUUID(), seconds, () => {
+      this.store.release(resource);
+    });
   }
 
   private refuseBusy(id: ArmId): void {
@@ -342,7 +378,7 @@ export class ResourceManager {
     if (method !== "GET") this.refuseBusy(parseArmId(id)!);
     const result = action(resource);
     if (typeof result !== "function") return { status: 200, body: result };
-    return { status: 202, headers: this.operate(parseArmId(id)!, resourceType, result as () => void) };
+    return { status: 202, headers: this.operate(parseArmId(id)!, resourceType, "action", result as () => void) };
   }
 
   /** Lists the resources in a group, or those of one type below an id. */
@@ -378,6 +414,9 @@ export class ResourceManager {
   }
 }
 
+/** The headers with the paths by which clients poll. */
+const POLLING_HEADERS = { status: "Azure-AsyncOperation", result: "Location" } as const;
+
 const RESOURCE_TYPES_BY_NAME = new Map(
   RESOURCE_TYPES.map((resourceType) => [resourceType.type.toLowerCase(), resourceType]),
 );
@@ -397,6 +436,12 @@ function resourceTypeOf({ type, path }: ArmId): ResourceType {
   const resourceType = resourceTypeCalled(type);
   if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
   return resourceType;
+}
+
+/** An id of a new resource. A part's type is spelled as Azure spells it: `privateDnsZones/NAME/A/hello`, not `…/a/hello`. */
+function spelled({ path, parent, name }: ArmId, { type }: ResourceType): string {
+  const types = type.split("/").slice(1);
+  return types.length > 1 && parent !== undefined ? `${parent}/${types.at(-1)!}/${name}` : path;
 }
 
 /** Whether a resource is directly in its group: no part and no extension of another one. */

@@ -1,4 +1,6 @@
+import type { ArmError } from "./arm-error";
 import type { Json } from "./json";
+import type { Polling } from "./polling";
 import type { RunScript } from "./run-script";
 import type { Resource, Store } from "./store";
 
@@ -21,6 +23,10 @@ export interface ResourceType<Properties = Json> {
   readonly location: "region" | "global" | "none";
   /** Whether writes and deletions are asynchronous operations, which the client polls. @default false */
   readonly asynchronous?: boolean;
+  /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path of the emulator's own */
+  readonly polling?: (action: "write" | "delete" | "action") => Polling;
+  /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
+  readonly acceptsWrites?: boolean;
   /** Whether a deletion ends a write that is still in progress, instead of being refused. @default false */
   readonly deletionPreempts?: boolean;
   /** Status of the answer to the PUT that creates a resource. @default 201 */
@@ -50,6 +56,13 @@ export interface ResourceType<Properties = Json> {
    * @throws ArmError if the operation fails: the write is rolled back
    */
   afterWrite?(resource: Resource<Properties>, store: Store): void;
+  /**
+   * Why the operation of a write or deletion, which Azure accepts at first, fails at its end. Asked as the operation begins,
+   * after the resource was stored.
+   *
+   * @returns undefined if nothing is in its way
+   */
+  failure?(action: "write" | "delete", resource: Resource<Properties>, store: Store): ArmError | undefined;
   /** @throws ArmError if Azure refuses the deletion */
   beforeDelete?(resource: Resource<Properties>, store: Store): void;
   /** Changes other resources as a consequence of a deletion. The resource and all below it are deleted already. */

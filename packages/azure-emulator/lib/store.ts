@@ -16,6 +16,7 @@ export interface Resource<Properties = Json> {
 /** All resources, by id. */
 export class Store {
   private readonly resources = new Map<string, Resource>();
+  private readonly lingering = new Set<Resource>();
 
   public get<Properties = Json>(id: string): Resource<Properties> | undefined {
     return this.resources.get(id.toLowerCase()) as Resource<Properties> | undefined;
@@ -37,12 +38,24 @@ export class Store {
     return [...this.resources.values()];
   }
 
+  /** Lets a deleted resource go on to have its effect, until {@link release}. */
+  public linger(resource: Resource): void {
+    this.lingering.add(resource);
+  }
+
+  /** Ends the effect of a deleted resource. */
+  public release(resource: Resource): void {
+    this.lingering.delete(resource);
+  }
+
   /** All resources of a type; with a parent, those that are part of it. */
   public ofType<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
-    const prefix = parent === undefined ? undefined : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
-    return this.all().filter(
-      (resource) => equalIgnoringCase(resource.type, type) && (!prefix || resource.id.toLowerCase().startsWith(prefix)),
-    ) as Resource<unknown>[] as Resource<Properties>[];
+    return ofType(this.all(), type, parent);
+  }
+
+  /** As {@link ofType}, with those that are deleted and still have their effect. */
+  public withLingering<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
+    return ofType([...this.all(), ...this.lingering], type, parent);
   }
 
   /** All resources below an id: parts, parts of parts, extensions. */
@@ -50,4 +63,11 @@ export class Store {
     const prefix = `${id.toLowerCase()}/`;
     return this.all().filter((resource) => resource.id.toLowerCase().startsWith(prefix));
   }
+}
+
+function ofType<Properties>(resources: readonly Resource[], type: string, parent?: string): Resource<Properties>[] {
+  const prefix = parent === undefined ? undefined : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
+  return resources.filter(
+    (resource) => equalIgnoringCase(resource.type, type) && (!prefix || resource.id.toLowerCase().startsWith(prefix)),
+  ) as Resource<unknown>[] as Resource<Properties>[];
 }
