@@ -1,5 +1,10 @@
+import type { WithIpConfigurations } from "../lib/addresses";
+import { type PrivateEndpointProperties, setConnectionState } from "../lib/endpoint-addresses";
+import type { Faults } from "../lib/faults";
 import type { Json } from "../lib/json";
 import { attachZoneGroups } from "../lib/policies";
+import { ResourceManager } from "../lib/resource-manager";
+import type { Store } from "../lib/store";
 import { GROUP, GROUP_ID, REGION, id, startAzure } from "./clients";
 
 type Azure = Awaited<ReturnType<typeof startAzure>>;
@@ -218,6 +223,39 @@ describe("an endpoint", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code } } });
   });
 
+  test("has a network interface whose name is taken until the endpoint is gone", async () => {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    givenEndpoint("one", subnet, registry);
+    const connection = { name: "c", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } };
+    const put = (name: string, customNetworkInterfaceName?: string) =>
+      a.http("PUT", id(`Microsoft.Network/privateEndpoints/${name}`), {
+        location: REGION,
+        properties: {
+          subnet: { id: subnet },
+          privateLinkServiceConnections: [connection],
+          ...(customNetworkInterfaceName !== undefined && { customNetworkInterfaceName }),
+        },
+      });
+    const taken = await put("two", "nic-one");
+    expect(taken).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining("already exists") as string } },
+    });
+    expect((await put("one", "nic-other")).body).toMatchObject({
+      error: { code: "NameOfExistingPrivateEndpointNicCannotBeChanged" },
+    });
+    await a.network.privateEndpoints.beginDeleteAndWait(GROUP, "one", WAIT);
+    expect((await put("two", "nic-one")).status).toBe(201);
+    // Without a name of its own it keeps the one that Azure makes up.
+    const { body: made } = await put("three");
+    const { body: updated } = await put("three");
+    expect(updated.properties).toMatchObject({
+      networkInterfaces: (made.properties as Json).networkInterfaces,
+      customDnsConfigs: [{}, {}],
+    });
+  });
+
   test("is approved at once, or waits for approval if its connection is manual", async () => {
     const registry = givenRegistry();
     const subnet = givenNetwork("one", "10.1.0.0/24");
@@ -282,7 +320,11 @@ describe("private DNS", () => {
     await a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(GROUP, ZONE, "a", link("one"), WAIT);
     const second = () =>
       a.dns.virtualNetworkLinks.beginCreateOrUpdateAndWait(`${GROUP}2`, ZONE, "b", link("one"), WAIT);
-    await expect(second()).rejects.toMatchObject({ statusCode: 409, code: "Conflict" });
+    await expect(second()).rejects.toMatchObject({
+      statusCode: 400,
+      code: "BadRequest",
+      message: expect.stringContaining("overlapping namespaces") as string,
+    });
     await a.dns.virtualNetworkLinks.beginDeleteAndWait(GROUP, ZONE, "a", WAIT);
     await expect(second()).resolves.toMatchObject({ virtualNetworkLinkState: "Completed" });
     await a.http("DELETE", other);
@@ -308,15 +350,15 @@ describe("private DNS", () => {
       const removal = await slow.http("DELETE", id(`${zones}/a`));
       expect(removal).toMatchObject({ status: 202, headers: { "retry-after": "40" } });
       now += 39_000;
-      expect(await put(`${zones}/b`, body)).toMatchObject({ status: 409, body: { error: { code: "Conflict" } } });
+      expect(await put(`${zones}/b`, body)).toMatchObject({ status: 400, body: { error: { code: "BadRequest" } } });
       now += 1000;
-      expect((await put(`${zones}/b`, body)).status).toBe(201);
+      expect((await put(`${zones}/b`, body)).status).toBe(202);
     } finally {
       await slow.azure.close();
     }
   });
 
-  test("takes 20 addresses in a record set, and 15 tags", async () => {
+  test("takes 0 to 20 addresses in a record set, and 15 tags", async () => {
     await a.dns.privateZones.beginCreateOrUpdateAndWait(GROUP, ZONE, { location: "global" }, WAIT);
     const records = (n: number) => ({
       ttl: 10,
@@ -325,7 +367,7 @@ describe("private DNS", () => {
     const set = (n: number) => a.dns.recordSets.createOrUpdate(GROUP, ZONE, "A", "hello", records(n));
     await expect(set(20)).resolves.toMatchObject({ fqdn: `hello.${ZONE}.` });
     await expect(set(21)).rejects.toMatchObject({ code: "TooManyRecords" });
-    await expect(set(0)).rejects.toMatchObject({ code: "BadRequest" });
+    await expect(set(0)).resolves.toMatchObject({ aRecords: [] });
     const tagged = (n: number) =>
       a.dns.privateZones.beginCreateOrUpdateAndWait(
         GROUP,
@@ -387,6 +429,19 @@ describe("a peering", () => {
     expect([await stateOf("one", "two"), await stateOf("two", "one")]).toEqual(["Connected", "Connected"]);
     await a.network.virtualNetworkPeerings.beginDeleteAndWait(GROUP, "two", "one", WAIT);
     expect(await stateOf("one", "two")).toBe("Disconnected");
+  });
+
+  test("is refused while its other side is disconnected, until that is written again", async () => {
+    givenNetwork("one", "10.1.0.0/24");
+    givenNetwork("two", "10.2.0.0/24");
+    await peer("one", "two");
+    await peer("two", "one");
+    await a.network.virtualNetworkPeerings.beginDeleteAndWait(GROUP, "two", "one", WAIT);
+    await expect(peer("two", "one")).rejects.toMatchObject({ statusCode: 400, code: "RemotePeeringIsDisconnected" });
+    await peer("one", "two");
+    expect(await stateOf("one", "two")).toBe("Initiated");
+    await peer("two", "one");
+    expect(await stateOf("one", "two")).toBe("Connected");
   });
 
   test("is refused where address spaces overlap, or the other network does not exist", async () => {
@@ -477,7 +532,12 @@ describe("a subnet", () => {
         { addressPrefix: range, ...(group && { networkSecurityGroup: { id: group } }) },
         WAIT,
       );
-    await expect(put("10.0.1.0/27")).rejects.toMatchObject({ code: "InvalidBastionSubnet" });
+    const bastion = { location: REGION, sku: { name: "Basic" }, properties: { ipConfigurations: [ipConfiguration()] } };
+    const putBastion = () => a.http("PUT", id("Microsoft.Network/bastionHosts/one"), bastion);
+    // The size of the subnet is the bastion's affair, its security group the subnet's.
+    await put("10.0.1.0/27");
+    expect((await putBastion()).body).toMatchObject({ error: { code: "InvalidBastionSubnet" } });
+    await a.network.subnets.beginDeleteAndWait(GROUP, "hub", "AzureBastionSubnet", WAIT);
     const group = id("Microsoft.Network/networkSecurityGroups/nsg");
     const rule = (name: string, direction: string, priority: number, from: string, to: string, ports: string[]) => ({
       name,
@@ -510,7 +570,27 @@ describe("a subnet", () => {
     }
     a.azure.put(group, { location: REGION, properties: { securityRules: rules } });
     await expect(put("10.0.1.0/26", group)).resolves.toMatchObject({ name: "AzureBastionSubnet" });
+    // Without a bastion, a rule can be removed; with one it can't.
+    const putRules = (securityRules: object[]) =>
+      a.http("PUT", group, { location: REGION, properties: { securityRules } });
+    expect((await putRules(rules.slice(1))).status).toBe(200);
+    expect((await putBastion()).body).toMatchObject({
+      error: { code: "NetworkSecurityGroupNotCompliantForAzureBastionSubnet" },
+    });
+    await putRules(rules);
+    expect((await putBastion()).status).toBe(201);
+    expect((await putRules(rules.slice(1))).body).toMatchObject({
+      error: { code: "NetworkSecurityGroupNotCompliantForAzureBastionSubnet" },
+    });
+    expect((await putRules([...rules].reverse())).status).toBe(200);
   });
+
+  function ipConfiguration() {
+    const address = id("Microsoft.Network/publicIPAddresses/bastion");
+    a.azure.put(address, { location: REGION, sku: { name: "Standard" } });
+    const subnet = { id: id(`${VNET}/hub/subnets/AzureBastionSubnet`) };
+    return { name: "ip", properties: { subnet, publicIPAddress: { id: address } } };
+  }
 });
 
 describe("a lock", () => {
@@ -571,5 +651,154 @@ describe("names", () => {
     });
     expect(second.body).toMatchObject({ error: { code: "AlreadyInUse" } });
     await a.http("DELETE", other);
+  });
+});
+
+describe("while a subnet is being written,", () => {
+  let now = 0;
+
+  /** An emulator with a registry and a network whose subnet is being written for a minute. */
+  async function givenSlowSubnet() {
+    const slow = await startAzure({ faults: { slow: [{ pattern: /subnets\/a$/, seconds: 60 }] }, clock: () => now });
+    const network = { location: REGION, properties: { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } } };
+    slow.azure.put(id(`${VNET}/one`), network);
+    await slow.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.1.0.0/24" } });
+    return slow;
+  }
+
+  test("a network interface in it is refused for now", async () => {
+    const slow = await givenSlowSubnet();
+    const put = () =>
+      slow.http("PUT", id("Microsoft.Network/networkInterfaces/nic"), {
+        location: REGION,
+        properties: { ipConfigurations: [{ name: "a", properties: { subnet: { id: id(`${VNET}/one/subnets/a`) } } }] },
+      });
+    try {
+      const details = [{ code: "ReferencedResourceNotProvisioned" }];
+      expect(await put()).toMatchObject({ status: 429, body: { error: { code: "RetryableError", details } } });
+      now += 60_000;
+      expect((await put()).status).toBe(201);
+    } finally {
+      await slow.azure.close();
+    }
+  });
+
+  test("a peering of its network is refused", async () => {
+    const slow = await givenSlowSubnet();
+    const other = { location: REGION, properties: { addressSpace: { addressPrefixes: ["10.2.0.0/16"] } } };
+    slow.azure.put(id(`${VNET}/two`), other);
+    const put = (from: string, to: string) =>
+      slow.http("PUT", id(`${VNET}/${from}/virtualNetworkPeerings/p`), {
+        properties: { remoteVirtualNetwork: { id: id(`${VNET}/${to}`) } },
+      });
+    try {
+      for (const [from, to] of [
+        ["one", "two"],
+        ["two", "one"],
+      ] as const)
+        expect(await put(from, to)).toMatchObject({
+          status: 400,
+          body: { error: { code: "ReferencedResourceNotProvisioned" } },
+        });
+      now += 60_000;
+      expect((await put("two", "one")).status).toBe(201);
+    } finally {
+      await slow.azure.close();
+    }
+  });
+});
+
+test("a zone can refuse its deletion for a while after its last link is deleted", async () => {
+  let now = 0;
+  const late = await startAzure({
+    faults: { releaseLate: [{ pattern: /virtualNetworkLinks/, seconds: 30 }] },
+    clock: () => now,
+  });
+  try {
+    const zone = id(`Microsoft.Network/privateDnsZones/${ZONE}`);
+    late.azure.put(id(`${VNET}/one`), {
+      location: REGION,
+      properties: { addressSpace: { addressPrefixes: ["10.1.0.0/24"] } },
+    });
+    late.azure.put(zone, {});
+    late.azure.put(`${zone}/virtualNetworkLinks/a`, { properties: { virtualNetwork: { id: id(`${VNET}/one`) } } });
+    expect((await late.http("DELETE", `${zone}/virtualNetworkLinks/a`)).status).toBe(202);
+    expect((await late.http("GET", `${zone}/virtualNetworkLinks/a`)).status).toBe(404);
+    now = 29_000;
+    expect((await late.http("DELETE", zone)).body).toMatchObject({ error: { code: "CannotDeleteResource" } });
+    now = 30_000;
+    expect((await late.http("DELETE", zone)).status).toBe(202);
+  } finally {
+    await late.azure.close();
+  }
+});
+
+describe("a connection that waits for approval", () => {
+  const registry = id("Microsoft.ContainerRegistry/registries/hello");
+
+  /** A store with an endpoint whose connection waits for approval. */
+  function givenPending(faults: Faults = {}) {
+    const manager = new ResourceManager({ endpoint: "https://localhost", faults });
+    manager.put(GROUP_ID, { location: REGION });
+    manager.put(registry, { location: REGION, sku: { name: "Premium" } });
+    manager.put(id(`${VNET}/one`), {
+      location: REGION,
+      properties: { addressSpace: { addressPrefixes: ["10.1.0.0/24"] } },
+    });
+    manager.put(id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.1.0.0/24" } });
+    const connection = { name: "c", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } };
+    const endpoint = id("Microsoft.Network/privateEndpoints/one");
+    const body = {
+      location: REGION,
+      properties: {
+        subnet: { id: id(`${VNET}/one/subnets/a`) },
+        customNetworkInterfaceName: "nic",
+        manualPrivateLinkServiceConnections: [connection],
+      },
+    };
+    manager.put(endpoint, body);
+    const { store } = manager;
+    return { manager, store, endpoint: store.get<PrivateEndpointProperties>(endpoint)!, body };
+  }
+
+  /** The host names of the endpoint's network interface. */
+  function namesOf(store: Store): string[] {
+    const nic = store.get<WithIpConfigurations>(id("Microsoft.Network/networkInterfaces/nic"))!;
+    return nic.properties.ipConfigurations!.flatMap(
+      ({ properties }) => properties.privateLinkConnectionProperties?.fqdns ?? [],
+    );
+  }
+
+  const both = ["hello.azurecr.io", `hello.${REGION}.data.azurecr.io`];
+
+  test("gives the endpoint host names once it is approved, and keeps its state when the endpoint is written", () => {
+    const { manager, store, endpoint, body } = givenPending();
+    expect([namesOf(store), endpoint.properties.customDnsConfigs]).toEqual([[], []]);
+    setConnectionState(endpoint, "Approved", store);
+    expect(namesOf(store).sort()).toEqual(both);
+    expect(endpoint.properties.customDnsConfigs).toHaveLength(2);
+    manager.put(endpoint.id, { ...body, tags: { a: "b" } });
+    expect(store.get<PrivateEndpointProperties>(endpoint.id)!.properties).toMatchObject({
+      manualPrivateLinkServiceConnections: [
+        { properties: { privateLinkServiceConnectionState: { status: "Approved" } } },
+      ],
+      customDnsConfigs: [{}, {}],
+    });
+  });
+
+  test("keeps the names that it had when it has to be approved again, and gets the new one with the approval", () => {
+    const { manager, store, endpoint } = givenPending();
+    setConnectionState(endpoint, "Approved", store);
+    setConnectionState(endpoint, "Pending", store);
+    manager.put(`${registry}/replications/francecentral`, { location: "francecentral" });
+    expect(namesOf(store).sort()).toEqual(both);
+    setConnectionState(endpoint, "Approved", store);
+    expect(namesOf(store).sort()).toEqual([...both, "hello.francecentral.data.azurecr.io"].sort());
+  });
+
+  test("may have names on its network interface already, as a fault", () => {
+    const { store, endpoint } = givenPending({ namesWhilePending: true });
+    expect(namesOf(store).sort()).toEqual(both);
+    expect(endpoint.properties.customDnsConfigs).toEqual([]);
   });
 });

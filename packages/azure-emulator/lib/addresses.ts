@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
-import { ArmError } from "./arm-error";
+import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
-import type { Resource, Store } from "./store";
+import { type Resource, type Store, isProvisioned } from "./store";
 
 /** Properties of a subnet, as far as the emulator uses them. */
 export interface SubnetProperties {
@@ -44,6 +44,18 @@ export function subnet(id: string, store: Store): Resource<SubnetProperties> {
   const found = store.get<SubnetProperties>(id);
   if (!found) throw new ArmError(400, "InvalidResourceReference", `There is no subnet ${id}.`);
   return found;
+}
+
+/**
+ * Why a resource can't take an address of a subnet for now: the subnet is being written or deleted.
+ *
+ * @returns undefined if it can
+ */
+export function retryableError(subnetId: string, user: string, store: Store): ArmError | undefined {
+  const place = subnet(subnetId, store);
+  return isProvisioned(place)
+    ? undefined
+    : new ArmError(429, "RetryableError", "A retryable error occurred.", [notProvisioned(place, user)]);
 }
 
 /** The resources with an address in a subnet. */

@@ -15,3 +15,14 @@ export class ArmError extends Error {
     return { error: { code, message, ...(details.length > 0 && { details }) } };
   }
 }
+
+/** The error of a resource that uses another one which is being written or deleted. */
+export function notProvisioned(
+  { id, properties }: { readonly id: string; readonly properties: object },
+  user: string,
+): { readonly code: string; readonly message: string } {
+  return {
+    code: "ReferencedResourceNotProvisioned",
+    message: `Cannot proceed with operation because resource ${id} used by resource ${user} is not in Succeeded state. Resource is in ${String((properties as { provisioningState?: unknown }).provisioningState)} state.`,
+  };
+}

@@ -40,9 +40,10 @@ export class AsyncOperations {
       .filter(({ status, due }) => status === "InProgress" && due <= this.clock())
       .sort((a, b) => a.due - b.due);
     for (const operation of due) {
+      // Before the end, which may begin another operation.
+      operation.status = "Succeeded";
       try {
         operation.finish();
-        operation.status = "Succeeded";
       } catch (error) {
         if (!(error instanceof ArmError)) throw error;
         operation.status = "Failed";

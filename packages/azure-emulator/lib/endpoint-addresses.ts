@@ -9,13 +9,21 @@ export const PRIVATE_ENDPOINT = "Microsoft.Network/privateEndpoints";
 export const ZONE_GROUP = `${PRIVATE_ENDPOINT}/privateDnsZoneGroups`;
 
 interface Connection {
+  id?: string;
   name: string;
   properties: {
     privateLinkServiceId: string;
     groupIds?: string[];
     provisioningState?: string;
-    privateLinkServiceConnectionState?: { status: string; description: string; actionsRequired: string };
+    privateLinkServiceConnectionState?: ConnectionState;
   };
+}
+
+/** State of the connection between an endpoint and its registry. */
+export interface ConnectionState {
+  status: "Pending" | "Approved" | "Rejected" | "Disconnected";
+  description: string;
+  actionsRequired: string;
 }
 
 /** Properties of a private endpoint. */
@@ -25,12 +33,17 @@ export interface PrivateEndpointProperties {
   privateLinkServiceConnections?: Connection[];
   manualPrivateLinkServiceConnections?: Connection[];
   networkInterfaces?: { id: string }[];
+  ipConfigurations?: unknown[];
   customDnsConfigs?: { fqdn: string; ipAddresses: string[] }[];
 }
 
 /** Properties of a DNS zone group: the zones in which an endpoint registers itself. */
 export interface ZoneGroupProperties {
-  privateDnsZoneConfigs?: { name: string; properties: { privateDnsZoneId: string } }[];
+  privateDnsZoneConfigs?: {
+    id?: string;
+    name: string;
+    properties: { privateDnsZoneId: string; recordSets?: object[] };
+  }[];
 }
 
 /** The private endpoints of a registry. */
@@ -42,24 +55,44 @@ export function endpointsOf(registryId: string, store: Store): Resource<PrivateE
     );
 }
 
+/** Sets the state of an endpoint's connection. An approved one has the host names of its registry. */
+export function setConnectionState(
+  endpoint: Resource<PrivateEndpointProperties>,
+  status: ConnectionState["status"],
+  store: Store,
+  description = "",
+): void {
+  for (const { properties } of connectionsOf(endpoint))
+    properties.privateLinkServiceConnectionState = { status, description, actionsRequired: "None" };
+  assignAddresses(endpoint, store);
+}
+
 /**
  * Gives an endpoint the addresses of its registry's host names: adds those that are missing, removes those of names that
- * no longer exist, and keeps all others. They are on the endpoint's network interface, in an order without meaning.
+ * no longer exist, and keeps all others. They are on the endpoint's network interface, in an order without meaning. An
+ * address that is added while the connection waits for approval gets its host name with the approval.
  *
  * @throws ArmError if its subnet has too few
  */
 export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
   const { properties, location } = endpoint;
   const id = interfaceIdOf(endpoint);
-  const wanted = connectionsOf(endpoint).flatMap(({ properties: { privateLinkServiceId } }) =>
-    privateLinkMembers(privateLinkServiceId, store),
+  const wanted = connectionsOf(endpoint).flatMap(
+    ({ properties: { privateLinkServiceId, privateLinkServiceConnectionState } }) => {
+      const isNamed = privateLinkServiceConnectionState?.status === "Approved" || store.namesWhilePending;
+      return privateLinkMembers(privateLinkServiceId, store).map((member) => ({ ...member, isNamed }));
+    },
   );
   const had = store.get<WithIpConfigurations>(id)?.properties.ipConfigurations ?? [];
-  const kept = had.filter((ip) => wanted.some(({ fqdn }) => fqdn === hostOf(ip)));
-  const lacking = wanted.filter(({ fqdn }) => !kept.some((ip) => hostOf(ip) === fqdn));
+  const kept = had.filter((ip) => wanted.some(({ member }) => member === memberOf(ip)));
+  const lacking = wanted.filter(({ member }) => !kept.some((ip) => memberOf(ip) === member));
+  for (const { member, fqdn, isNamed } of wanted) {
+    const link = kept.find((ip) => memberOf(ip) === member)?.properties.privateLinkConnectionProperties;
+    if (link && isNamed) link.fqdns = [fqdn];
+  }
   const subnetId = properties.subnet.id;
   const free = freeAddresses(subnetId, lacking.length, store);
-  const added = lacking.map(({ fqdn, member }, i): IpConfiguration => {
+  const added = lacking.map(({ fqdn, member, isNamed }, i): IpConfiguration => {
     const name = `privateEndpointIpConfig.${randomUUID()}`;
     return {
       id: `${id}/ipConfigurations/${name}`,
@@ -69,7 +102,11 @@ export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, s
         privateIPAllocationMethod: "Dynamic",
         privateIPAddressVersion: "IPv4",
         subnet: { id: subnetId },
-        privateLinkConnectionProperties: { groupId: "registry", requiredMemberName: member, fqdns: [fqdn] },
+        privateLinkConnectionProperties: {
+          groupId: "registry",
+          requiredMemberName: member,
+          fqdns: isNamed ? [fqdn] : [],
+        },
       },
     };
   });
@@ -92,18 +129,26 @@ export function publishAddresses(
   store: Store,
 ): void {
   const groups = store.ofType<ZoneGroupProperties>(ZONE_GROUP, endpoint.id);
-  const addresses = ipConfigurations.map((ip) => ({
-    fqdn: hostOf(ip)!,
-    ipAddresses: [ip.properties.privateIPAddress!],
-  }));
+  const isPending = connectionsOf(endpoint).some(
+    ({ properties }) => properties.privateLinkServiceConnectionState?.status === "Pending",
+  );
+  const addresses = ipConfigurations.flatMap((ip) => {
+    const [fqdn] = ip.properties.privateLinkConnectionProperties?.fqdns ?? [];
+    return fqdn === undefined || isPending ? [] : [{ fqdn, ipAddresses: [ip.properties.privateIPAddress!] }];
+  });
   endpoint.properties.customDnsConfigs = groups.length > 0 ? [] : addresses;
   for (const group of groups) writeRecords(endpoint, group, addresses, store);
 }
 
 /** Id of the network interface of an endpoint. */
-export function interfaceIdOf({ id, name, properties }: Resource<PrivateEndpointProperties>): string {
-  const group = groupOf(id);
-  return `${group}/providers/Microsoft.Network/networkInterfaces/${properties.customNetworkInterfaceName ?? `${name}.nic`}`;
+export function interfaceIdOf({ properties }: Resource<PrivateEndpointProperties>): string {
+  return properties.networkInterfaces![0]!.id;
+}
+
+/** Id of the network interface of a new endpoint: of the name that it asks for, or of one that Azure makes up. */
+export function newInterfaceId({ id, name, properties }: Resource<PrivateEndpointProperties>): string {
+  const asked = properties.customNetworkInterfaceName ?? "";
+  return `${groupOf(id)}/providers/Microsoft.Network/networkInterfaces/${asked === "" ? `${name}.nic.${randomUUID()}` : asked}`;
 }
 
 /** The connections of an endpoint, automatic and manual ones. */
@@ -112,8 +157,8 @@ export function connectionsOf({ properties }: Resource<PrivateEndpointProperties
   return [...privateLinkServiceConnections, ...manualPrivateLinkServiceConnections];
 }
 
-function hostOf(ip: IpConfiguration): string | undefined {
-  return ip.properties.privateLinkConnectionProperties?.fqdns[0];
+function memberOf(ip: IpConfiguration): string | undefined {
+  return ip.properties.privateLinkConnectionProperties?.requiredMemberName;
 }
 
 /** Changes the order, in the same way each time, so that taking addresses by position always fails. */
@@ -134,8 +179,16 @@ function writeRecords(
     const zone = store.get(config.privateDnsZoneId);
     if (zone?.type !== PRIVATE_DNS_ZONE) continue;
     const suffix = zone.name.replace(/^privatelink/, "");
+    config.recordSets = [];
     for (const { fqdn, ipAddresses } of addresses) {
       const name = fqdn.slice(0, -suffix.length);
+      config.recordSets.push({
+        recordType: "A",
+        recordSetName: name,
+        fqdn: `${name}.${zone.name}`,
+        ttl: 10,
+        ipAddresses,
+      });
       store.set({
         id: `${zone.id}/A/${name}`,
         name,

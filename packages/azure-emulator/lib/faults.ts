@@ -13,6 +13,11 @@ export interface Faults {
    * deleted, say. The first pattern that matches counts.
    */
   readonly releaseLate?: readonly SlowPattern[];
+  /**
+   * Whether the network interface of an endpoint has the host names of a connection that waits for approval. It is not
+   * recorded whether Azure's has. @default false
+   */
+  readonly namesWhilePending?: boolean;
   /** How many seconds a request waits before it is served, by path. The first pattern that matches counts. */
   readonly hold?: readonly SlowPattern[];
 }

@@ -50,3 +50,12 @@ function regionOf(id: string, store: Store): string {
   if (region !== undefined || !id.includes("/")) return region ?? "global";
   return regionOf(id.slice(0, id.lastIndexOf("/")), store);
 }
+
+/** How Microsoft.Network has its operations polled. */
+export function networkPolling(action: "write" | "delete" | "action"): Polling {
+  const locations = "/subscriptions/{subscription}/providers/Microsoft.Network/locations/{region}";
+  return {
+    status: `${locations}/operations/{operation}`,
+    ...(action === "delete" && { result: `${locations}/operationResults/{operation}`, ended: 204 }),
+  };
+}

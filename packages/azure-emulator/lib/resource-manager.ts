@@ -58,7 +58,7 @@ export type Policy = (resource: Resource, store: Store) => { readonly id: string
  * @see README.md for the rules of Azure that it follows
  */
 export class ResourceManager {
-  public readonly store = new Store();
+  public readonly store: Store;
   private readonly operations: AsyncOperations;
   /** The last operation on each id. */
   private readonly lastOperations = new Map<string, AsyncOperation>();
@@ -70,6 +70,7 @@ export class ResourceManager {
 
   constructor(private readonly options: ResourceManagerOptions) {
     this.faults = options.faults ?? {};
+    this.store = new Store(this.faults.namesWhilePending);
     this.operations = new AsyncOperations(options.clock ?? (() => performance.now()));
   }
 

@@ -13,8 +13,19 @@ export interface Resource<Properties = Json> {
   [member: string]: unknown;
 }
 
+/** Whether no operation on a resource is in progress. */
+export function isProvisioned({ properties }: Resource<object>): boolean {
+  return (properties as Json).provisioningState === "Succeeded";
+}
+
 /** All resources, by id. */
 export class Store {
+  /**
+   * @param namesWhilePending - whether the network interface of an endpoint has the host names of a connection that waits for
+   * approval. It is not recorded whether Azure's has
+   */
+  constructor(public readonly namesWhilePending = false) {}
+
   private readonly resources = new Map<string, Resource>();
   private readonly lingering = new Set<Resource>();
 

@@ -69,6 +69,14 @@ export function refuseWhereLocked(action: "write" | "delete", id: string, store:
     );
 }
 
+/** The scopes whose locks keep a resource, and what is below it, from being deleted. */
+export function lockedScopes(id: string, store: Store): string[] {
+  return store
+    .ofType(LOCK)
+    .map((lock) => scopeOf(lock.id))
+    .filter((scope) => isWithin(id, scope));
+}
+
 /** Id of the resource that an extension extends. */
 function scopeOf(id: string): string {
   return id.slice(0, id.toLowerCase().lastIndexOf("/providers/"));

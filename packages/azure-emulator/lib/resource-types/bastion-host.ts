@@ -1,6 +1,7 @@
 import { type SubnetProperties, type WithIpConfigurations, rangesOf, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
+import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import type { SecurityGroupProperties, SecurityRule } from "./network-security-group";
@@ -11,6 +12,7 @@ interface PublicIpAddressProperties {
   publicIPAddressVersion?: string;
   idleTimeoutInMinutes?: number;
   ddosSettings?: { protectionMode: string };
+  ipTags?: unknown[];
 }
 
 /** @see https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses */
@@ -19,13 +21,22 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   names: networkName(80),
   location: "region",
   asynchronous: true,
-  beforeWrite({ name, properties, sku }, store, old) {
-    if ((sku as { name?: string } | undefined)?.name === "Basic")
+  polling: networkPolling,
+  beforeWrite(resource, _, old) {
+    const { name, properties } = resource;
+    const sku = resource.sku as { name?: string } | undefined;
+    if (sku?.name === "Basic")
       throw new ArmError(400, "BasicSkuPublicIpRetired", `Public IP address '${name}': the Basic SKU is retired.`);
-    properties.ipAddress = old?.properties.ipAddress ?? nextPublicAddress(store);
+    resource.sku = { tier: "Regional", ...sku };
+    delete properties.ipAddress;
+    if (old?.properties.ipAddress !== undefined) properties.ipAddress = old.properties.ipAddress;
+    properties.ipTags ??= [];
     properties.publicIPAddressVersion ??= "IPv4";
     properties.idleTimeoutInMinutes ??= 4;
     properties.ddosSettings ??= { protectionMode: "VirtualNetworkInherited" };
+  },
+  afterWrite({ properties }, store) {
+    properties.ipAddress ??= nextPublicAddress(store);
   },
   beforeDelete({ id, name }, store) {
     const user = (store.all() as Resource<WithIpConfigurations>[]).find(({ properties }) =>
@@ -50,11 +61,14 @@ function nextPublicAddress(store: Store): string {
   return free;
 }
 
+const BASTION_HOST = "Microsoft.Network/bastionHosts";
+
 export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: string }>({
-  type: "Microsoft.Network/bastionHosts",
+  type: BASTION_HOST,
   names: networkName(80),
   location: "region",
   asynchronous: true,
+  polling: networkPolling,
   beforeWrite(resource, store, old) {
     const { name, properties } = resource;
     resource.sku ??= { name: "Basic" };
@@ -67,7 +81,9 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
           "InvalidBastionSubnet",
           `A bastion needs the subnet AzureBastionSubnet, not ${place.name}.`,
         );
-      refuseUnfitForBastion(place, store);
+      if (rangesOf(place).some(({ bitmask }) => bitmask > 26))
+        throw new ArmError(400, "InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
+      refuseLackingRules(place, store);
       const publicIp = store.get(ip.properties.publicIPAddress?.id ?? "");
       if ((publicIp?.sku as { name?: string } | undefined)?.name !== "Standard")
         throw new ArmError(400, "InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
@@ -91,13 +107,29 @@ const BASTION_NEEDS: readonly (readonly [SecurityRule["properties"]["direction"]
   ["Outbound", ["80"], "*", "Internet"],
 ];
 
-/** @throws ArmError if the subnet is too small for a bastion, or its security group blocks traffic that the bastion needs */
-export function refuseUnfitForBastion(place: Resource<SubnetProperties>, store: Store): void {
-  if (rangesOf(place).some(({ bitmask }) => bitmask > 26))
-    throw new ArmError(400, "InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
-  const group = place.properties.networkSecurityGroup;
-  if (!group) return;
-  const rules = store.get<SecurityGroupProperties>(group.id)?.properties.securityRules ?? [];
+/**
+ * A subnet for bastions is refused with a security group that lacks rules, even without a bastion in it.
+ *
+ * @throws ArmError if its security group blocks traffic that a bastion needs
+ */
+export function refuseLackingRules({ properties }: Resource<SubnetProperties>, store: Store): void {
+  const group = store.get<SecurityGroupProperties>(properties.networkSecurityGroup?.id ?? "");
+  if (group) refuseLacking(group.id, group.properties.securityRules ?? []);
+}
+
+/** @throws ArmError if a bastion is in a subnet of the security group, and needs traffic that its rules would block */
+export function refuseRulesOfBastion({ id, properties }: Resource<SecurityGroupProperties>, store: Store): void {
+  const isInUse = store
+    .ofType<WithIpConfigurations>(BASTION_HOST)
+    .flatMap((bastion) => bastion.properties.ipConfigurations ?? [])
+    .some((ip) => {
+      const place = store.get<SubnetProperties>(ip.properties.subnet?.id ?? "");
+      return equalIgnoringCase(place?.properties.networkSecurityGroup?.id ?? "", id);
+    });
+  if (isInUse) refuseLacking(id, properties.securityRules ?? []);
+}
+
+function refuseLacking(groupId: string, rules: readonly SecurityRule[]): void {
   const missing = BASTION_NEEDS.filter(([direction, ports, source, destination]) =>
     ports.some((port) => !rules.some((rule) => allows(rule, direction, port, source, destination))),
   );
@@ -105,7 +137,7 @@ export function refuseUnfitForBastion(place: Resource<SubnetProperties>, store: 
     throw new ArmError(
       400,
       "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
-      `Network security group ${group.id} does not have necessary rules for Azure Bastion Subnet AzureBastionSubnet: ${missing.map(([direction, ports, source, destination]) => `${direction} ${ports.join(", ")} from ${source} to ${destination}`).join("; ")}.`,
+      `Network security group ${groupId} does not have necessary rules for Azure Bastion Subnet AzureBastionSubnet: ${missing.map(([direction, ports, source, destination]) => `${direction} ${ports.join(", ")} from ${source} to ${destination}`).join("; ")}.`,
     );
 }
 

@@ -1,6 +1,7 @@
-import { type WithIpConfigurations, freeAddresses, subnet } from "../addresses";
+import { type WithIpConfigurations, freeAddresses, retryableError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
+import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { VirtualMachineProperties } from "./virtual-machine";
 
@@ -16,13 +17,15 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   names: networkName(80),
   location: "region",
   asynchronous: true,
+  polling: networkPolling,
   beforeWrite({ id, properties }, store, old) {
     properties.dnsSettings ??= { dnsServers: [], appliedDnsServers: [] };
     properties.macAddress = old?.properties.macAddress ?? "00-0D-3A-00-00-01";
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
       ip.id = `${id}/ipConfigurations/${ip.name}`;
       const subnetId = ip.properties.subnet?.id ?? "";
-      subnet(subnetId, store);
+      const error = retryableError(subnetId, id, store);
+      if (error) throw error;
       const before = old?.properties.ipConfigurations?.find(({ name }) => name === ip.name);
       ip.properties.privateIPAddress ??= before?.properties.privateIPAddress ?? freeAddresses(subnetId, 1, store)[0]!;
       ip.properties.privateIPAddressVersion ??= "IPv4";

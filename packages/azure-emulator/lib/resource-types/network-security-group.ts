@@ -1,7 +1,9 @@
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
+import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
+import { refuseRulesOfBastion } from "./bastion-host";
 
 /** A rule of a network security group, as far as the emulator uses it. */
 export interface SecurityRule {
@@ -28,7 +30,9 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   names: networkName(80),
   location: "region",
   asynchronous: true,
-  beforeWrite({ name, properties }) {
+  polling: networkPolling,
+  beforeWrite(group, store) {
+    const { name, properties } = group;
     properties.securityRules ??= [];
     properties.defaultSecurityRules = [];
     const places = properties.securityRules.map(
@@ -41,6 +45,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
         "SecurityRuleConflict",
         `Two rules of '${name}' have the same direction and priority: ${twice}.`,
       );
+    refuseRulesOfBastion(group, store);
   },
   beforeDelete({ id, name }, store) {
     const user = store

@@ -9,6 +9,7 @@ import {
   removeRecords,
   publishAddresses,
 } from "../endpoint-addresses";
+import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Store } from "../store";
 
@@ -17,10 +18,14 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   names: networkName(80),
   location: "none",
   asynchronous: true,
-  beforeWrite({ properties }, store) {
-    for (const { properties: config } of properties.privateDnsZoneConfigs ?? [])
-      if (!store.has(config.privateDnsZoneId))
-        throw new ArmError(400, "InvalidResourceReference", `There is no zone ${config.privateDnsZoneId}.`);
+  polling: networkPolling,
+  beforeWrite({ id, properties }, store) {
+    for (const config of properties.privateDnsZoneConfigs ?? []) {
+      const zoneId = config.properties.privateDnsZoneId;
+      if (!store.has(zoneId)) throw new ArmError(400, "InvalidResourceReference", `There is no zone ${zoneId}.`);
+      config.id = `${id}/privateDnsZoneConfigs/${config.name}`;
+      config.properties.recordSets = [];
+    }
   },
   afterWrite: refreshEndpoint,
   afterDelete(group, store) {

@@ -1,5 +1,6 @@
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
+import type { Polling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource } from "../store";
 
@@ -14,7 +15,6 @@ const MOST_TAGS = 15;
 const MOST_RECORDS = 20;
 
 interface ZoneProperties {
-  numberOfRecordSets?: number;
   maxNumberOfRecordSets?: number;
   maxNumberOfVirtualNetworkLinks?: number;
   maxNumberOfVirtualNetworkLinksWithRegistration?: number;
@@ -37,6 +37,13 @@ export interface ARecordProperties {
   isAutoRegistered?: boolean;
 }
 
+/** How private DNS has its operations polled. */
+function dnsPolling(): Polling {
+  const operation =
+    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/privateDnsOperation";
+  return { status: `${operation}Statuses/{token}`, result: `${operation}Results/{token}`, inProgress: 202 };
+}
+
 const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
 export const privateDnsZone = resourceType<ZoneProperties>({
@@ -44,6 +51,8 @@ export const privateDnsZone = resourceType<ZoneProperties>({
   names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
   location: "global",
   asynchronous: true,
+  polling: dnsPolling,
+  acceptsWrites: true,
   tagLimit: MOST_TAGS,
   beforeWrite({ properties }) {
     properties.maxNumberOfRecordSets = 25_000;
@@ -55,7 +64,7 @@ export const privateDnsZone = resourceType<ZoneProperties>({
     if (!store.has(`${id}/SOA/@`)) store.set(startOfAuthority(id, name));
   },
   beforeDelete({ id, name }, store) {
-    const [link] = store.ofType(LINK, id);
+    const [link] = store.withLingering(LINK, id);
     if (link)
       throw new ArmError(
         409,
@@ -64,7 +73,13 @@ export const privateDnsZone = resourceType<ZoneProperties>({
       );
   },
   onRead({ id }, store) {
-    return { numberOfRecordSets: store.ofType(A_RECORD, id).length + 1 };
+    const links = store.ofType<LinkProperties>(LINK, id);
+    return {
+      numberOfRecordSets: store.ofType(A_RECORD, id).length + 1,
+      numberOfVirtualNetworkLinks: links.length,
+      numberOfVirtualNetworkLinksWithRegistration: links.filter(({ properties }) => properties.registrationEnabled)
+        .length,
+    };
   },
 });
 
@@ -74,6 +89,8 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
   names: networkName(80),
   location: "global",
   asynchronous: true,
+  polling: dnsPolling,
+  acceptsWrites: true,
   tagLimit: MOST_TAGS,
   beforeWrite({ id, properties }, store) {
     properties.registrationEnabled ??= false;
@@ -94,9 +111,9 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
       );
     if (other)
       throw new ArmError(
-        409,
-        "Conflict",
-        `Virtual network ${network} is linked to a zone '${zone.name}' already, by ${other.id}.`,
+        400,
+        "BadRequest",
+        `A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network with '${zone.name}' and '${zoneOf(other.id).name}' zones.`,
       );
   },
 });
@@ -106,8 +123,7 @@ export const aRecord = resourceType<ARecordProperties>({
   names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
   location: "none",
   beforeWrite({ id, name, properties }) {
-    const records = properties.aRecords ?? [];
-    if (records.length === 0) throw new ArmError(400, "BadRequest", `The record set '${name}' has no records.`);
+    const records = (properties.aRecords ??= []);
     if (records.length > MOST_RECORDS)
       throw new ArmError(
         400,

@@ -1,4 +1,5 @@
-import { subnet } from "../addresses";
+import { randomUUID } from "node:crypto";
+import { retryableError, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
@@ -7,9 +8,13 @@ import {
   connectionsOf,
   endpointsOf,
   interfaceIdOf,
+  newInterfaceId,
   assignAddresses,
 } from "../endpoint-addresses";
+import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
+import { isProvisioned } from "../store";
+import { lockedScopes } from "./authorization";
 import { REGISTRY, REPLICATION } from "./private-link-members";
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
@@ -20,16 +25,21 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   names: networkName(64),
   location: "region",
   asynchronous: true,
+  polling: networkPolling,
   beforeWrite(endpoint, store, old) {
-    const { name, properties } = endpoint;
+    const { id, name, properties } = endpoint;
     subnet(properties.subnet.id, store);
+    properties.privateLinkServiceConnections ??= [];
+    properties.manualPrivateLinkServiceConnections ??= [];
+    properties.ipConfigurations ??= [];
+    properties.customNetworkInterfaceName ??= "";
     for (const connection of connectionsOf(endpoint)) {
       const { privateLinkServiceId, groupIds = [] } = connection.properties;
       const registry = store.get(privateLinkServiceId);
       if (!registry || !equalIgnoringCase(registry.type, REGISTRY))
         throw new ArmError(400, "InvalidResourceReference", `There is no registry ${privateLinkServiceId}.`);
       const unfinished = [registry, ...store.ofType(REPLICATION, privateLinkServiceId)].find(
-        (part) => part.properties.provisioningState !== "Succeeded",
+        (part) => !isProvisioned(part),
       );
       if (unfinished)
         throw new ArmError(
@@ -45,15 +55,50 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
         );
       if (!old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
         throw new ArmError(400, "PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
-      const manual = properties.manualPrivateLinkServiceConnections?.includes(connection) ?? false;
+      const isManual = properties.manualPrivateLinkServiceConnections.includes(connection);
+      connection.id = `${id}/${isManual ? "manualPrivateLinkServiceConnections" : "privateLinkServiceConnections"}/${connection.name}`;
       connection.properties.provisioningState = "Succeeded";
+      const before = old && connectionsOf(old).find(({ name }) => name === connection.name);
       // A manual connection waits for the registry's owner. Any other is approved, as the client may write both.
-      connection.properties.privateLinkServiceConnectionState ??= manual
-        ? { status: "Pending", description: "Awaiting approval", actionsRequired: "None" }
-        : { status: "Approved", description: "Auto-Approved", actionsRequired: "None" };
+      connection.properties.privateLinkServiceConnectionState =
+        before?.properties.privateLinkServiceConnectionState ??
+        (isManual
+          ? { status: "Pending", description: "Awaiting approval", actionsRequired: "None" }
+          : { status: "Approved", description: "Auto-Approved", actionsRequired: "None" });
     }
-    properties.networkInterfaces = [{ id: interfaceIdOf(endpoint) }];
+    const nic = old ? interfaceIdOf(old) : newInterfaceId(endpoint);
+    if (!old && store.has(nic))
+      throw new ArmError(
+        400,
+        "PrivateEndpointNicAlreadyExists",
+        `Private endpoint ${id} contains custom NIC name ${properties.customNetworkInterfaceName} which already exists.`,
+      );
+    if (
+      old &&
+      !equalIgnoringCase(old.properties.customNetworkInterfaceName ?? "", properties.customNetworkInterfaceName)
+    )
+      throw new ArmError(
+        400,
+        "NameOfExistingPrivateEndpointNicCannotBeChanged",
+        `Private endpoint ${id} contains existing NIC name ${nic.split("/").at(-1)!} which does not match the request's custom network interface name ${properties.customNetworkInterfaceName}.`,
+      );
+    properties.networkInterfaces = [{ id: nic }];
     properties.customDnsConfigs = old?.properties.customDnsConfigs ?? [];
+  },
+  failure(action, endpoint, store) {
+    const { id, name, properties } = endpoint;
+    if (action === "write") return retryableError(properties.subnet.id, id, store);
+    for (const { properties: connection } of connectionsOf(endpoint)) {
+      const registry = connection.privateLinkServiceId;
+      const locked = lockedScopes(registry, store);
+      if (locked.length > 0)
+        return new ArmError(
+          409,
+          "ScopeLocked",
+          `Call to ${REGISTRY} failed. Error message: The scope '${registry}/privateEndpointConnectionProxies/${name}.${randomUUID()}' cannot perform delete operation because following scope(s) are locked: '${locked.join("', '")}'. Please remove the lock and try again.`,
+        );
+    }
+    return undefined;
   },
   afterWrite(endpoint, store) {
     assignAddresses(endpoint, store);

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
-import { endpointsOf, assignAddresses } from "../endpoint-addresses";
+import { connectionsOf, endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { REGISTRY_SUFFIX } from "../registry-names";
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
@@ -83,8 +83,7 @@ export const registry = resourceType<RegistryProperties>({
         properties: {
           provisioningState: "Succeeded",
           privateEndpoint: { id: endpoint.id },
-          privateLinkServiceConnectionState: (endpoint.properties.privateLinkServiceConnections ??
-            endpoint.properties.manualPrivateLinkServiceConnections)?.[0]?.properties.privateLinkServiceConnectionState,
+          privateLinkServiceConnectionState: connectionsOf(endpoint)[0]?.properties.privateLinkServiceConnectionState,
         },
       })),
     };

@@ -1,10 +1,12 @@
 import { Netmask } from "netmask";
+import { randomUUID } from "node:crypto";
 import { type SubnetProperties, rangesOf, usersOf } from "../addresses";
-import { ArmError } from "../arm-error";
+import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
+import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
-import type { Resource, Store } from "../store";
-import { refuseUnfitForBastion } from "./bastion-host";
+import { type Resource, type Store, isProvisioned } from "../store";
+import { refuseLackingRules } from "./bastion-host";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
 const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
@@ -14,7 +16,9 @@ const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 export interface VirtualNetworkProperties {
   addressSpace: { addressPrefixes: string[] };
   dhcpOptions?: { dnsServers?: string[] };
-  subnets?: unknown;
+  resourceGuid?: string;
+  enableDdosProtection?: boolean;
+  subnets?: { name: string; properties?: SubnetProperties }[];
   virtualNetworkPeerings?: unknown;
 }
 
@@ -27,7 +31,9 @@ interface PeeringProperties {
   allowGatewayTransit?: boolean;
   useRemoteGateways?: boolean;
   peeringState?: "Initiated" | "Connected" | "Disconnected";
-  peeringSyncLevel?: string;
+  peeringSyncLevel?: "FullyInSync" | "RemoteNotInSync";
+  peerCompleteVnets?: boolean;
+  doNotVerifyRemoteGateways?: boolean;
 }
 
 export const virtualNetwork = resourceType<VirtualNetworkProperties>({
@@ -35,10 +41,22 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   names: networkName(64),
   location: "region",
   asynchronous: true,
-  beforeWrite({ id, properties }, store) {
-    // Subnets and peerings are stored as resources, which a write of the network does not change.
+  polling: networkPolling,
+  beforeWrite({ id, properties }, store, old) {
+    // Subnets and peerings are stored as resources, which a write of the network does not change. It may add subnets.
+    const { subnets = [] } = properties;
     delete properties.subnets;
     delete properties.virtualNetworkPeerings;
+    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
+    properties.enableDdosProtection ??= false;
+    if (properties.dhcpOptions) properties.dhcpOptions.dnsServers ??= [];
+    for (const { name, properties: added = {} } of subnets) {
+      const place = { id: `${id}/subnets/${name}`, name, type: SUBNET, properties: withDefaults(added) };
+      if (store.has(place.id)) continue;
+      refuseOutside(place, properties.addressSpace);
+      refuseOverlapWithOthers(place, id, store);
+      store.set({ ...place, properties: { ...place.properties, provisioningState: "Succeeded" } });
+    }
     for (const subnet of store.ofType<SubnetProperties>(SUBNET, id)) refuseOutside(subnet, properties.addressSpace);
     for (const { properties: peering } of store.ofType<PeeringProperties>(PEERING, id))
       refuseOverlap(id, properties.addressSpace, peering.remoteVirtualNetwork.id, store);
@@ -64,19 +82,15 @@ export const subnet = resourceType<SubnetProperties>({
   names: networkName(80),
   location: "none",
   asynchronous: true,
+  polling: networkPolling,
   beforeWrite(resource, store, old) {
-    const { id, name, properties } = resource;
-    properties.privateEndpointNetworkPolicies ??= "Disabled";
-    properties.privateLinkServiceNetworkPolicies ??= "Enabled";
-    properties.delegations ??= [];
+    const { id, name } = resource;
+    resource.properties = withDefaults(resource.properties);
     const network = parentOf(id);
     refuseOutside(resource, store.get<VirtualNetworkProperties>(network)!.properties.addressSpace);
-    for (const other of store.ofType<SubnetProperties>(SUBNET, network)) {
-      if (!equalIgnoringCase(other.id, id) && overlap(rangesOf(resource), rangesOf(other)))
-        throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${name}' overlaps with '${other.name}'.`);
-    }
+    refuseOverlapWithOthers(resource, network, store);
     if (old && !sameRanges(resource, old)) refuseInUse(id, store);
-    if (name === "AzureBastionSubnet") refuseUnfitForBastion(resource, store);
+    if (name === "AzureBastionSubnet") refuseLackingRules(resource, store);
   },
   beforeDelete({ id }, store) {
     refuseInUse(id, store);
@@ -89,11 +103,14 @@ export const peering = resourceType<PeeringProperties>({
   names: networkName(80),
   location: "none",
   asynchronous: true,
-  beforeWrite({ id, properties }, store) {
+  polling: networkPolling,
+  beforeWrite(peering, store) {
+    const { id, properties } = peering;
     const mine = parentOf(id);
     const remote = properties.remoteVirtualNetwork.id;
     if (!store.has(remote))
       throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${remote}.`);
+    for (const network of [mine, remote]) refuseWhileWritten(network, id, store);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
     for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
@@ -111,21 +128,57 @@ export const peering = resourceType<PeeringProperties>({
     properties.allowForwardedTraffic ??= false;
     properties.allowGatewayTransit ??= false;
     properties.useRemoteGateways ??= false;
-    properties.peeringSyncLevel = "FullyInSync";
-    properties.peeringState = "Initiated";
+    properties.peerCompleteVnets ??= true;
+    properties.doNotVerifyRemoteGateways ??= false;
+    const back = otherSide(peering, store);
+    if (back?.properties.peeringState === "Disconnected")
+      throw new ArmError(
+        400,
+        "RemotePeeringIsDisconnected",
+        `Cannot create or update peering ${id} because remote peering ${back.id} referencing parent virtual network ${mine} is in Disconnected state. Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or remote peering is deleted and re-created.`,
+      );
+    // A peering is connected once both sides exist, and says so in the answer to its own PUT.
+    setState(peering, back !== undefined);
   },
-  // A peering is connected once both sides exist.
   afterWrite(peering, store) {
     const back = otherSide(peering, store);
-    if (!back) return;
-    peering.properties.peeringState = "Connected";
-    back.properties.peeringState = "Connected";
+    for (const side of back ? [peering, back] : []) setState(side, true);
   },
   afterDelete(peering, store) {
     const back = otherSide(peering, store);
     if (back) back.properties.peeringState = "Disconnected";
   },
 });
+
+function setState({ properties }: Resource<PeeringProperties>, isConnected: boolean): void {
+  properties.peeringState = isConnected ? "Connected" : "Initiated";
+  properties.peeringSyncLevel = isConnected ? "FullyInSync" : "RemoteNotInSync";
+}
+
+/** A network is being written while one of its subnets is. */
+function refuseWhileWritten(networkId: string, user: string, store: Store): void {
+  const network = store.get(networkId)!;
+  const unfinished = [network, ...store.ofType(SUBNET, networkId)].find((part) => !isProvisioned(part));
+  if (!unfinished) return;
+  const { code, message } = notProvisioned({ id: network.id, properties: unfinished.properties }, user);
+  throw new ArmError(400, code, message);
+}
+
+function withDefaults(properties: SubnetProperties): SubnetProperties {
+  return {
+    ...properties,
+    privateEndpointNetworkPolicies: properties.privateEndpointNetworkPolicies ?? "Disabled",
+    privateLinkServiceNetworkPolicies: properties.privateLinkServiceNetworkPolicies ?? "Enabled",
+    delegations: properties.delegations ?? [],
+  };
+}
+
+function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {
+  for (const other of store.ofType<SubnetProperties>(SUBNET, networkId)) {
+    if (!equalIgnoringCase(other.id, subnet.id) && overlap(rangesOf(subnet), rangesOf(other)))
+      throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+  }
+}
 
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
   return store
