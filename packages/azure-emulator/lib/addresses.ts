@@ -20,6 +20,7 @@ export interface IpConfiguration {
   properties: {
     subnet?: { id: string };
     privateIPAddress?: string;
+    provisioningState?: string;
     privateIPAllocationMethod?: string;
     privateIPAddressVersion?: string;
     primary?: boolean;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type SubnetProperties, type WithIpConfigurations, rangesOf, subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -70,10 +71,13 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
   asynchronous: true,
   polling: networkPolling,
   beforeWrite(resource, store, old) {
-    const { name, properties } = resource;
+    const { id, name, properties } = resource;
     resource.sku ??= { name: "Basic" };
-    properties.dnsName = old?.properties.dnsName ?? `bst-${name}.bastion.azure.com`;
+    properties.dnsName = old?.properties.dnsName ?? `bst-${randomUUID()}.bastion.azure.com`;
     for (const ip of properties.ipConfigurations ?? []) {
+      ip.id = `${id}/bastionHostIpConfigurations/${ip.name}`;
+      ip.properties.provisioningState = "Succeeded";
+      ip.properties.privateIPAllocationMethod ??= "Dynamic";
       const place = subnet(ip.properties.subnet?.id ?? "", store);
       if (place.name !== "AzureBastionSubnet")
         throw new ArmError(

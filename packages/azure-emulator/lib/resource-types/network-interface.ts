@@ -1,13 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { type WithIpConfigurations, freeAddresses, retryableError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
+import type { Store } from "../store";
 import type { VirtualMachineProperties } from "./virtual-machine";
 
 interface NetworkInterfaceProperties extends WithIpConfigurations {
-  macAddress?: string;
-  dnsSettings?: { dnsServers: string[]; appliedDnsServers: string[] };
+  resourceGuid?: string;
+  dnsSettings?: { dnsServers?: string[]; appliedDnsServers?: string[]; internalDomainNameSuffix?: string };
+  enableIPForwarding?: boolean;
+  vnetEncryptionSupported?: boolean;
+  disableTcpStateTracking?: boolean;
+  hostedWorkloads?: string[];
+  tapConfigurations?: unknown[];
+  nicType?: string;
   /** Set on the interface of a private endpoint, which is created and deleted with the endpoint. */
   privateEndpoint?: { id: string };
 }
@@ -19,13 +27,31 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   asynchronous: true,
   polling: networkPolling,
   beforeWrite({ id, properties }, store, old) {
-    properties.dnsSettings ??= { dnsServers: [], appliedDnsServers: [] };
-    properties.macAddress = old?.properties.macAddress ?? "00-0D-3A-00-00-01";
+    if (old?.properties.privateEndpoint)
+      throw new ArmError(
+        400,
+        "CannotModifyNicAttachedToPrivateEndpoint",
+        `Network interface ${id} is attached to private endpoint ${old.properties.privateEndpoint.id} and cannot be modified.`,
+      );
+    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
+    properties.dnsSettings = {
+      dnsServers: [],
+      appliedDnsServers: [],
+      internalDomainNameSuffix: "emulated.internal.cloudapp.net",
+      ...properties.dnsSettings,
+    };
+    properties.enableIPForwarding ??= false;
+    properties.vnetEncryptionSupported ??= false;
+    properties.disableTcpStateTracking ??= false;
+    properties.hostedWorkloads ??= [];
+    properties.tapConfigurations ??= [];
+    properties.nicType ??= "Standard";
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
       ip.id = `${id}/ipConfigurations/${ip.name}`;
       const subnetId = ip.properties.subnet?.id ?? "";
       const error = retryableError(subnetId, id, store);
       if (error) throw error;
+      ip.properties.provisioningState = "Succeeded";
       const before = old?.properties.ipConfigurations?.find(({ name }) => name === ip.name);
       ip.properties.privateIPAddress ??= before?.properties.privateIPAddress ?? freeAddresses(subnetId, 1, store)[0]!;
       ip.properties.privateIPAddressVersion ??= "IPv4";
@@ -33,11 +59,21 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
     }
   },
   beforeDelete({ id, properties }, store) {
-    const vm = store
-      .ofType<VirtualMachineProperties>("Microsoft.Compute/virtualMachines")
-      .find((vm) => vm.properties.networkProfile?.networkInterfaces.some((nic) => equalIgnoringCase(nic.id, id)));
-    const user = vm?.id ?? properties.privateEndpoint?.id;
+    const user = machineOf(id, store)?.id ?? properties.privateEndpoint?.id;
     if (user !== undefined)
       throw new ArmError(400, "NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);
   },
+  // A machine gives its interface a hardware address.
+  onRead({ id }, store) {
+    const machine = machineOf(id, store);
+    return machine ? { virtualMachine: { id: machine.id }, macAddress: "00-0D-3A-00-00-01" } : {};
+  },
 });
+
+function machineOf(nicId: string, store: Store) {
+  return store
+    .ofType<VirtualMachineProperties>("Microsoft.Compute/virtualMachines")
+    .find(({ properties }) =>
+      properties.networkProfile?.networkInterfaces.some(({ id }) => equalIgnoringCase(id, nicId)),
+    );
+}

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -8,7 +9,11 @@ import { refuseRulesOfBastion } from "./bastion-host";
 /** A rule of a network security group, as far as the emulator uses it. */
 export interface SecurityRule {
   name: string;
+  id?: string;
   properties: {
+    provisioningState?: string;
+    protocol?: string;
+    sourcePortRange?: string;
     access: "Allow" | "Deny";
     direction: "Inbound" | "Outbound";
     priority: number;
@@ -21,6 +26,7 @@ export interface SecurityRule {
 
 /** Properties of a network security group. */
 export interface SecurityGroupProperties {
+  resourceGuid?: string;
   securityRules?: SecurityRule[];
   defaultSecurityRules?: SecurityRule[];
 }
@@ -31,10 +37,11 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  beforeWrite(group, store) {
-    const { name, properties } = group;
+  beforeWrite(group, store, old) {
+    const { id, name, properties } = group;
     properties.securityRules ??= [];
-    properties.defaultSecurityRules = [];
+    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
+    properties.defaultSecurityRules = defaultRules(id);
     const places = properties.securityRules.map(
       ({ properties: { direction, priority } }) => `${direction} ${priority}`,
     );
@@ -59,3 +66,32 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
       );
   },
 });
+
+/** The rules that every security group has: name, direction, priority, access, source, destination. */
+const DEFAULT_RULES: readonly (readonly [string, "Inbound" | "Outbound", number, "Allow" | "Deny", string, string])[] =
+  [
+    ["AllowVnetInBound", "Inbound", 65_000, "Allow", "VirtualNetwork", "VirtualNetwork"],
+    ["AllowAzureLoadBalancerInBound", "Inbound", 65_001, "Allow", "AzureLoadBalancer", "*"],
+    ["DenyAllInBound", "Inbound", 65_500, "Deny", "*", "*"],
+    ["AllowVnetOutBound", "Outbound", 65_000, "Allow", "VirtualNetwork", "VirtualNetwork"],
+    ["AllowInternetOutBound", "Outbound", 65_001, "Allow", "*", "Internet"],
+    ["DenyAllOutBound", "Outbound", 65_500, "Deny", "*", "*"],
+  ];
+
+function defaultRules(groupId: string): SecurityRule[] {
+  return DEFAULT_RULES.map(([name, direction, priority, access, source, destination]) => ({
+    name,
+    id: `${groupId}/defaultSecurityRules/${name}`,
+    properties: {
+      provisioningState: "Succeeded",
+      protocol: "*",
+      sourcePortRange: "*",
+      destinationPortRange: "*",
+      sourceAddressPrefix: source,
+      destinationAddressPrefix: destination,
+      access,
+      priority,
+      direction,
+    },
+  }));
+}
