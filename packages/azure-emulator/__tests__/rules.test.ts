@@ -654,6 +654,40 @@ describe("names", () => {
   });
 });
 
+test("the names of an endpoint and its network interface are taken until its deletion has finished", async () => {
+  let now = 0;
+  const slow = await startAzure({
+    faults: { slow: [{ pattern: /privateEndpoints\/one$/, seconds: 60 }] },
+    clock: () => now,
+  });
+  const before = a;
+  a = slow;
+  try {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    givenEndpoint("one", subnet, registry);
+    const put = (name: string) =>
+      a.http("PUT", id(`Microsoft.Network/privateEndpoints/${name}`), {
+        location: REGION,
+        properties: {
+          subnet: { id: subnet },
+          customNetworkInterfaceName: "nic-one",
+          privateLinkServiceConnections: [
+            { name: "c", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } },
+          ],
+        },
+      });
+    expect((await a.http("DELETE", id("Microsoft.Network/privateEndpoints/one"))).status).toBe(202);
+    now = 59_000;
+    expect([(await put("one")).status, (await put("two")).status]).toEqual([409, 400]);
+    now = 60_000;
+    expect((await put("two")).status).toBe(201);
+  } finally {
+    a = before;
+    await slow.azure.close();
+  }
+});
+
 describe("while a subnet is being written,", () => {
   let now = 0;
 

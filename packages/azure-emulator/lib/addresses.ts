@@ -47,16 +47,19 @@ export function subnet(id: string, store: Store): Resource<SubnetProperties> {
   return found;
 }
 
+/** The error of a request that can be repeated once a resource that it uses is no longer being written or deleted. */
+export function retryableError(used: Resource<object>, user: string): ArmError {
+  return new ArmError(429, "RetryableError", "A retryable error occurred.", [notProvisioned(used, user)]);
+}
+
 /**
  * Why a resource can't take an address of a subnet for now: the subnet is being written or deleted.
  *
  * @returns undefined if it can
  */
-export function retryableError(subnetId: string, user: string, store: Store): ArmError | undefined {
+export function subnetError(subnetId: string, user: string, store: Store): ArmError | undefined {
   const place = subnet(subnetId, store);
-  return isProvisioned(place)
-    ? undefined
-    : new ArmError(429, "RetryableError", "A retryable error occurred.", [notProvisioned(place, user)]);
+  return isProvisioned(place) ? undefined : retryableError(place, user);
 }
 
 /** The resources with an address in a subnet. */

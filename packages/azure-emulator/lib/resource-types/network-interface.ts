@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type WithIpConfigurations, freeAddresses, retryableError } from "../addresses";
+import { type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { networkPolling } from "../polling";
@@ -49,7 +49,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
       ip.id = `${id}/ipConfigurations/${ip.name}`;
       const subnetId = ip.properties.subnet?.id ?? "";
-      const error = retryableError(subnetId, id, store);
+      const error = subnetError(subnetId, id, store);
       if (error) throw error;
       ip.properties.provisioningState = "Succeeded";
       const before = old?.properties.ipConfigurations?.find(({ name }) => name === ip.name);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { retryableError, subnet } from "../addresses";
+import { subnet, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
@@ -87,7 +87,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   },
   failure(action, endpoint, store) {
     const { id, name, properties } = endpoint;
-    if (action === "write") return retryableError(properties.subnet.id, id, store);
+    if (action === "write") return subnetError(properties.subnet.id, id, store);
     for (const { properties: connection } of connectionsOf(endpoint)) {
       const registry = connection.privateLinkServiceId;
       const locked = lockedScopes(registry, store);

@@ -1,8 +1,9 @@
 import { Netmask } from "netmask";
 import { randomUUID } from "node:crypto";
-import { type SubnetProperties, rangesOf, usersOf } from "../addresses";
+import { type SubnetProperties, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
+import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
@@ -10,6 +11,7 @@ import { refuseLackingRules } from "./bastion-host";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
 const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
+const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
 /** Properties of a virtual network. */
@@ -90,6 +92,13 @@ export const subnet = resourceType<SubnetProperties>({
     refuseOutside(resource, store.get<VirtualNetworkProperties>(network)!.properties.addressSpace);
     refuseOverlapWithOthers(resource, network, store);
     if (old && !sameRanges(resource, old)) refuseInUse(id, store);
+    const unfinished = [
+      ...store
+        .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
+        .filter((endpoint) => equalIgnoringCase(endpoint.properties.subnet.id, id)),
+      ...usersOf(id, store).filter(({ type }) => equalIgnoringCase(type, NETWORK_INTERFACE)),
+    ].find((user) => !isProvisioned(user));
+    if (unfinished) throw retryableError(unfinished, id);
     if (name === "AzureBastionSubnet") refuseLackingRules(resource, store);
   },
   beforeDelete({ id }, store) {
