@@ -59,12 +59,12 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
       connection.id = `${id}/${isManual ? "manualPrivateLinkServiceConnections" : "privateLinkServiceConnections"}/${connection.name}`;
       connection.properties.provisioningState = "Succeeded";
       const before = old && connectionsOf(old).find(({ name }) => name === connection.name);
-      // A manual connection waits for the registry's owner. Any other is approved, as the client may write both.
-      connection.properties.privateLinkServiceConnectionState =
-        before?.properties.privateLinkServiceConnectionState ??
-        (isManual
-          ? { status: "Pending", description: "Awaiting approval", actionsRequired: "None" }
-          : { status: "Approved", description: "Auto-Approved", actionsRequired: "None" });
+      // A manual connection waits for the registry's owner. Any other is approved, unless the client writes its state.
+      const state = before?.properties.privateLinkServiceConnectionState;
+      connection.properties.privateLinkServiceConnectionState = isManual
+        ? (state ?? { status: "Pending", description: "Awaiting approval", actionsRequired: "None" })
+        : (connection.properties.privateLinkServiceConnectionState ??
+          state ?? { status: "Approved", description: "Auto-Approved", actionsRequired: "None" });
     }
     const nic = old ? interfaceIdOf(old) : newInterfaceId(endpoint);
     if (!old && store.has(nic))
