@@ -106,14 +106,8 @@ test.each<[string, string, object, string, RegExp, RegExp]>([
   ["challenge", "curl-28", {}, "challenge", /no connection \(curl 28\)/, /approved/],
   ["manifest", "http-404", { code: "MANIFEST_UNKNOWN" }, "manifest", /MANIFEST_UNKNOWN/, /npm run push-hello/],
   ["download", "digest-mismatch", {}, "download", /digest mismatch/, /preview/],
-  [
-    "pull",
-    "denied",
-    { detail: "pull access denied" },
-    "docker run",
-    /pull: denied, pull access denied/,
-    /systemctl status docker/,
-  ],
+  ["pull", "denied", { detail: "pull access denied" }, "docker run", /pull: denied, pull access denied/, /AcrPull/],
+  ["pull", "exit-1", { detail: "oh no" }, "docker run", /pull: exit 1, oh no/, /systemctl status docker/],
 ])(
   "a failed step %s (%s) fails its check, and the checks after it are skipped",
   (step, reason, more, what, found, advice) => {
@@ -147,6 +141,16 @@ test("a replica that did not have the image at first is mentioned", () => {
   const manifest = { ...GOOD.steps.manifest, retries: 3 };
   const check = only(judge({ ...GOOD, steps: { ...GOOD.steps, manifest } }, VM, DEPLOYMENT), "manifest");
   expect(check).toMatchObject({ status: "passed", found: expect.stringMatching(/, after 4 tries$/) as unknown });
+});
+
+test("a step that failed after several tries says how many, and in what time", () => {
+  const report = failingAt("exchange", "http-401", { code: "UNAUTHORIZED" });
+  const steps = { ...report.steps, exchange: { ms: 599_700, retries: 40 } };
+  expect(only(judge({ ...report, steps }, VM, DEPLOYMENT), "tokens")).toMatchObject({
+    status: "failed",
+    found: "exchange: HTTP status 401, UNAUTHORIZED, after 41 tries in 600 s",
+    advice: expect.stringContaining("can take up to ten minutes to take effect") as unknown,
+  });
 });
 
 test("only a complete report on the last line is accepted", () => {

@@ -387,6 +387,88 @@ describeUnless(missingTools(), "the probe", () => {
     expect(notTried).toEqual(["blob", "download", "login", "pull", "run"]);
   });
 
+  describe("while a new role takes effect", () => {
+    const refused = (times: number, message = "no role"): Fault => {
+      let left = times;
+      return (response, pass) => {
+        left -= 1;
+        if (left < 0) pass();
+        else registryError(response, left % 2 ? 401 : 403, "DENIED", message);
+      };
+    };
+    const progress = "progress: waiting for up to 60 s until the VM's role takes effect";
+    /** Runs the probe, which prints its progress once, and then its report. */
+    async function waiting(vm: VmFake): Promise<Report> {
+      const { stdout, ...run } = await vm.run(PROBE, ARGS, { PROBE_ROLE_LIMIT: "60" });
+      const [first, ...rest] = stdout.split("\n");
+      expect(first).toBe(progress);
+      return reportOf({ stdout: rest.join("\n"), ...run });
+    }
+    const asked = (part: Part) => fake.seen.filter((request) => request.part === part).length;
+
+    test("repeats the exchange, and counts the tries", async () => {
+      fake.faults.exchange = refused(3);
+      const { steps, failed } = await waiting(vmIn("spoke1"));
+      expect(failed).toBeNull();
+      expect(steps.exchange).toEqual({ ms, status: 200, address: text, retries: 3 });
+      expect([asked("identity"), asked("exchange"), asked("token")]).toEqual([1, 4, 1]);
+    });
+
+    test("repeats a request whose token lacks the permission with new tokens", async () => {
+      fake.exchangesWithoutRole = 2;
+      const { steps, failed } = await waiting(vmIn("spoke1"));
+      expect(failed).toBeNull();
+      expect(steps.manifest).toMatchObject({ status: 200, retries: 2 });
+      expect([asked("exchange"), asked("token"), asked("blob")]).toEqual([3, 3, 1]);
+    });
+
+    test("repeats a pull that is denied, after a new login", async () => {
+      const vm = vmIn("spoke1");
+      vm.docker({
+        pull: 'echo . >>"$HERE/pulls"; [ "$(wc -l <"$HERE/pulls")" -ge 3 ] || { echo denied >&2; exit 1; }',
+      });
+      const { steps, failed } = await waiting(vm);
+      expect(failed).toBeNull();
+      expect(steps.pull).toMatchObject({ retries: 2 });
+      expect(vm.dockerCommands.map((command) => command.split(" ")[0])).toEqual(
+        "login image pull login image pull login image pull run".split(" "),
+      );
+    });
+
+    test("reports why a later try failed, and nothing of an earlier one", async () => {
+      const first = refused(1);
+      fake.faults.token = (response, _, request) => {
+        first(
+          response,
+          () => {
+            json(response, 502, {});
+          },
+          request,
+        );
+      };
+      const { steps, failed, notTried } = await waiting(vmIn("spoke1"));
+      expect(failed).toEqual({ step: "token", reason: "http-502" });
+      expect(steps.token).toMatchObject({ retries: 1 });
+      expect(notTried[0]).toBe("manifest");
+    });
+
+    test("ends after its limit, and counts the tries", async () => {
+      fake.faults.exchange = refused(Infinity);
+      const run = await vmIn("spoke1").run(PROBE, ARGS, { PROBE_ROLE_LIMIT: "1" });
+      const { steps, failed } = reportOf({ ...run, stdout: run.stdout.replace(/^progress: .*\n/, "") });
+      expect(failed).toMatchObject({ step: "exchange", code: "DENIED", detail: "no role" });
+      expect(steps.exchange!.retries).toBeGreaterThan(0);
+      expect(steps.exchange!.retries).toBe(asked("exchange") - 1);
+    });
+
+    test("does not repeat what a role does not change", async () => {
+      fake.faults.exchange = refused(1, "client with IP '4.3.2.1' is not allowed access.");
+      const { failed } = await probe(vmIn("spoke1"), { PROBE_ROLE_LIMIT: "60" });
+      expect(failed).toMatchObject({ step: "exchange", reason: "http-403" });
+      expect(asked("exchange")).toBe(1);
+    });
+  });
+
   describe("reports", () => {
     const outcomes = new Map<string, Promise<Outcome>>();
 
@@ -503,6 +585,28 @@ describeUnless(missingTools(), "the probe", () => {
     vm.command("ln", [`exec ${which("ln")!} "$@"`]);
     fake.faults.challenge = answer(200);
     expect((await probe(vm)).failed).toEqual({ step: "challenge", reason: "http-200" });
+  });
+
+  test("installs the tools if cloud-init could not", async () => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands(["jq"]);
+    vm.command("cloud-init", ["exit 1"]);
+    vm.command("apt-get", [
+      `[ "$DEBIAN_FRONTEND" = noninteractive ] && echo "$*" >>'${vm.folder}/apt.log'`,
+      `case $1 in install) ${which("ln")!} -s '${which("jq")!}' '${vm.folder}/bin/jq' ;; *) exit 1 ;; esac`,
+    ]);
+    fake.faults.challenge = answer(200);
+    expect((await probe(vm)).failed).toEqual({ step: "challenge", reason: "http-200" });
+    expect(vm.read("apt.log")).toBe("update\ninstall --yes docker.io jq\n");
+  });
+
+  test("installs nothing while cloud-init is running", async () => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands(["jq"]);
+    vm.command("cloud-init", ["exit 124"]);
+    vm.command("apt-get", [`echo "$*" >>'${vm.folder}/apt.log'`]);
+    expect((await probe(vm)).failed).toMatchObject({ step: "tools", reason: "no-jq" });
+    expect(vm.read("apt.log")).toBe("");
   });
 
   test("reports that jq is not installed, without jq", async () => {

@@ -103,6 +103,42 @@ describeUnless(missingTools(), "the push", () => {
     for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
   });
 
+  test("repeats what is refused while a new role takes effect, with new tokens", async () => {
+    const vm = newVm({
+      push: 'echo . >>"$HERE/pushes"; [ "$(wc -l <"$HERE/pushes")" -ge 3 ] || { echo unauthorized >&2; exit 1; }; echo "v1: digest: sha256:$(printf "%064d" 1)"',
+    });
+    let refusals = 2;
+    fake.faults.exchange = (response, pass) => {
+      refusals -= 1;
+      if (refusals < 0) pass();
+      else registryError(response, 401, "UNAUTHORIZED", "no role");
+    };
+    const { stdout } = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_ROLE_LIMIT: "60" });
+    const progress = "progress: waiting for up to 60 s until the VM's role takes effect";
+    expect(stdout.split("\n").slice(0, -2)).toEqual(
+      STEPS.flatMap((step) => [`step: ${step}`, ...(["exchange", "push"].includes(step) ? [progress] : [])]),
+    );
+    expect(stdout).toContain('{"v":1,"digest":"sha256:');
+    expect(fake.seen.filter(({ part }) => part === "exchange")).toHaveLength(5);
+    expect(vm.dockerCommands.map((command) => command.split(" ")[0])).toEqual(
+      "version login build push login push login push".split(" "),
+    );
+  });
+
+  test("says how often and for how long it was refused", async () => {
+    fake.faults.exchange = (response) => {
+      registryError(response, 403, "DENIED", "no role");
+    };
+    const { stdout } = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_ROLE_LIMIT: "1" });
+    const { error } = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as { error: Record<string, unknown> };
+    const tries = fake.seen.filter(({ part }) => part === "exchange").length;
+    expect(tries).toBeGreaterThan(1);
+    expect(error).toEqual({
+      ...{ step: "exchange", reason: "http-403", code: "DENIED", detail: "no role" },
+      ...{ retries: tries - 1, seconds: expect.any(Number) },
+    });
+  });
+
   test("waits for the docker daemon", async () => {
     const vm = newVm({ version: 'echo . >>"$HERE/asked"; [ "$(wc -l <"$HERE/asked")" -ge 3 ]' });
     const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_RETRY_LIMIT: "60" });

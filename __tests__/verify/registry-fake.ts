@@ -77,9 +77,11 @@ export interface Seen {
 
 interface Grant {
   readonly expires: number;
-  /** The repository that may be pulled. */
+  /** The repository that may be pulled, or {@link ANY_REPOSITORY}. */
   readonly repository?: string | undefined;
 }
+
+const ANY_REPOSITORY = "*";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -96,6 +98,8 @@ export class RegistryFake {
   public faults: Partial<Record<Part, Fault>> = {};
   /** Lifetime of an access token in seconds. */
   public tokenLifetime = 4500;
+  /** How many more times the role is not known yet when a token is exchanged. */
+  public exchangesWithoutRole = 0;
   /** The repositories that the identity may pull. */
   public mayPull: readonly string[] = [REPOSITORY];
   /** Base URL of a registry that answers instead of this one, with the same tokens. */
@@ -183,6 +187,7 @@ export class RegistryFake {
     this.secrets.length = 0;
     this.faults = {};
     this.tokenLifetime = 4500;
+    this.exchangesWithoutRole = 0;
     this.mayPull = [REPOSITORY];
     this.tagged = sha256(this.index);
     delete this.upstream;
@@ -246,6 +251,14 @@ export class RegistryFake {
     return token;
   }
 
+  /** As in Azure, it contains what the identity is allowed to do at this moment. */
+  private newRefreshToken(): string {
+    const allowed = this.exchangesWithoutRole <= 0;
+    this.exchangesWithoutRole -= 1;
+    const repository = allowed ? ANY_REPOSITORY : undefined;
+    return this.issue(randomBytes(300).toString("base64url"), { expires: Date.now() + 60_000, repository });
+  }
+
   private newToken(): string {
     return this.issue(randomBytes(300).toString("base64url"), { expires: Date.now() + 60_000 });
   }
@@ -286,7 +299,7 @@ export class RegistryFake {
       form.get("grant_type") === "access_token" &&
       form.get("service") === LOGIN_SERVER &&
       this.grants.has(form.get("access_token") ?? "");
-    if (good) json(response, 200, { refresh_token: this.newToken() });
+    if (good) json(response, 200, { refresh_token: this.newRefreshToken() });
     else registryError(response, 401, "UNAUTHORIZED", "AAD access token is not good");
   }
 
@@ -302,7 +315,8 @@ export class RegistryFake {
     }
     const [, repository] = /^repository:([^:]+):pull$/.exec(form.get("scope") ?? "") ?? [];
     // As in Azure, a token is issued in any case, and contains only what the identity is allowed to do.
-    const may = this.mayPull.find((name) => name === repository);
+    const { repository: withRole } = this.grants.get(form.get("refresh_token")!)!;
+    const may = this.mayPull.find((name) => name === repository && withRole === ANY_REPOSITORY);
     json(response, 200, { access_token: this.accessToken(may, ["pull"], this.tokenLifetime) });
   }
 

@@ -234,6 +234,19 @@ onLinux("between the request and the result", () => {
     await fails(result, "timeout", /last line was: step 2/);
   });
 
+  test("what a running script prints as its progress is reported once", async () => {
+    const view = { executionState: "Running", output: "step: exchange\nprogress: waiting for a role\n" };
+    const vmId = azure.vm("vm1", { view });
+    const states: string[] = [];
+    const onProgress = (state: string) => states.push(state);
+    await fails(
+      run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS)),
+      "timeout",
+      /role/,
+    );
+    expect(states).toEqual(["sending the script", "running the script", "waiting for a role"]);
+  });
+
   test("a script that Azure ended is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
     await fails(run({ vmId, script: "true" }), "timeout", /had no output/);

@@ -242,6 +242,20 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     );
   });
 
+  test("a push and a probe that a missing role refuses say how often and for how long it was tried", async () => {
+    for (const vm of Object.values(vms)) vm.settings.PROBE_ROLE_LIMIT = "1";
+    registry.faults.exchange = (response) => {
+      registryError(response, 403, "DENIED", "not allowed");
+    };
+    await expect(push(join(__dirname, "..", "..", "docker-hello"), props)).rejects.toThrow(
+      /: exchange: http-403, DENIED, not allowed, after \d+ tries in \d s\. .*AcrPush .* up to ten minutes/,
+    );
+    expect(failing(await verify(props))).toEqual([
+      expect.stringMatching(/^spoke1 tokens: .*, after \d+ tries in \d s$/),
+      expect.stringMatching(/^spoke2 tokens: .*, after \d+ tries in \d s$/),
+    ]);
+  });
+
   test("without a VM that is allowed to push there is no push", async () => {
     const nobody = { ...deployment, vms: deployment.vms.map((vm) => ({ ...vm, mayPush: false })) };
     await expect(push("docker-hello", { ...props, deployment: nobody })).rejects.toThrow(

@@ -95,6 +95,8 @@ const DOCKER: Readonly<Record<string, string>> = {
  * A fake getent resolves names. curl's configuration leads to the same addresses.
  */
 export class VmFake {
+  /** Settings of the scripts, in place of those that suit most tests. */
+  public readonly settings: Record<string, string> = {};
   public readonly folder = mkdtempSync(join(tmpdir(), "vm-fake-"));
   private readonly bin = join(this.folder, "bin");
   private readonly temporary = join(this.folder, "tmp");
@@ -231,6 +233,9 @@ export class VmFake {
       PROBE_CURL_OPTIONS: this.curlOptions,
       PROBE_RETRY_SECONDS: "0",
       PROBE_RETRY_LIMIT: "0",
+      PROBE_ROLE_SECONDS: "0",
+      PROBE_ROLE_LIMIT: "0",
+      ...this.settings,
     };
   }
 

@@ -17,7 +17,7 @@ const PUSH_ROLE = missingRole("AcrPush");
 /** Advice for probe.sh. */
 export const PROBE_ADVICE: StepAdvice = {
   tools:
-    "jq is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM.",
+    "jq is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM. Custom DNS servers of the network have to resolve public names.",
   challenge: CONNECTION,
   "challenge http-403":
     "The request reached the registry's public address, which refuses it. Check which address the name resolves to.",
@@ -31,14 +31,16 @@ export const PROBE_ADVICE: StepAdvice = {
   download:
     "Check that the data endpoint's DNS record has the address of the private endpoint: npm run preview -- --state FILE.",
   login: DOCKER,
+  "login denied": PULL_ROLE,
   pull: DOCKER,
+  "pull denied": PULL_ROLE,
   run: DOCKER,
 };
 
 /** Advice for push.sh. */
 export const PUSH_ADVICE: StepAdvice = {
   tools:
-    "Docker is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM.",
+    "Docker is installed when the VM starts for the first time. Wait until that is done, or look into /var/log/cloud-init-output.log on the VM. Custom DNS servers of the network have to resolve public names.",
   identity: NO_IDENTITY,
   exchange: PUSH_ROLE,
   login: PUSH_ROLE,
@@ -72,5 +74,5 @@ export function adviceFor(advice: StepAdvice, step: string, reason: string): str
 }
 
 function missingRole(role: "AcrPull" | "AcrPush"): string {
-  return `Check that the VM's identity has the role ${role} on the registry. A new role assignment can take several minutes to take effect.`;
+  return `Check that the VM's identity has the role ${role} on the registry. A new role assignment can take up to ten minutes to take effect.`;
 }

@@ -37,7 +37,7 @@ export const CHECKS = {
   tokens: {
     proves: "The VM's managed identity can sign in to the registry.",
     takes:
-      "The instance metadata service issues a token for `https://containerregistry.azure.net`. `POST /oauth2/exchange` exchanges it for a refresh token of the registry, and `POST /oauth2/token` exchanges that for an access token to pull this one repository.",
+      "The instance metadata service issues a token for `https://containerregistry.azure.net`. `POST /oauth2/exchange` exchanges it for a refresh token of the registry, and `POST /oauth2/token` exchanges that for an access token to pull this one repository. While the registry refuses a request with such a token, new tokens are requested for up to ten minutes, the time that a new role assignment can take.",
     steps: ["identity", "exchange", "token"],
   },
   manifest: {

@@ -12,13 +12,17 @@
 #   PROBE_TIME_LIMIT     time limit of the script, in seconds
 #   PROBE_RETRY_SECONDS  seconds between two attempts (5)
 #   PROBE_RETRY_LIMIT    seconds after which there are no further attempts (60)
+#   PROBE_ROLE_SECONDS   seconds between two attempts while a role is missing (15)
+#   PROBE_ROLE_LIMIT     seconds after which a missing role is a failure (600): Azure's limit for a new role assignment
 #   PROBE_IMDS           base address of the instance metadata service
 #   PROBE_CURL_OPTIONS   a curl configuration file that is added to each request
 #
 # The script that follows defines:
+#   STEPS                          the steps in their order; step_NAME runs one
 #   usage                          prints how the script is called, and exits with 2
-#   fail REASON [DETAIL]           marks the current step as failed
+#   fail REASON [DETAIL]           sets `failed` to the current step, and `reason`
 #   note_answer                    records the answer to a request of the current step
+#   note_retry                     records that the current step runs again, `retries` times so far
 #
 # Functions that run often return their result in a variable, because a command substitution starts a process.
 set -u
@@ -28,6 +32,8 @@ export LC_ALL=C
 imds=${PROBE_IMDS:-http://169.254.169.254}
 retry_seconds=${PROBE_RETRY_SECONDS:-5}
 retry_limit=${PROBE_RETRY_LIMIT:-60}
+role_seconds=${PROBE_ROLE_SECONDS:-15}
+role_limit=${PROBE_ROLE_LIMIT:-600}
 
 # With this user name, an Azure registry expects a token as the password.
 TOKEN_USER=00000000-0000-0000-0000-000000000000
@@ -49,7 +55,7 @@ WORDS='
 is_host() { case $1 in '' | *[!A-Za-z0-9.-]*) return 1 ;; esac }
 is_image() { case $1 in *[!A-Za-z0-9._/:-]*) return 1 ;; ?*:?*) ;; *) return 1 ;; esac }
 
-# prepare LOGIN_SERVER REPOSITORY:TAG SECONDS
+# prepare LOGIN_SERVER REPOSITORY:TAG SECONDS: the time limit includes PROBE_ROLE_LIMIT.
 prepare() {
   login_server=$1
   image=$2
@@ -59,6 +65,7 @@ prepare() {
   milliseconds "${PROBE_TIME_LIMIT:-$3}"
   deadline=$((uptime + ms))
   failed=
+  reason=
   # The file with the answer that is the reason for the failure.
   error_body=/dev/null
   # What is running: a command, further processes, a container.
@@ -143,15 +150,71 @@ limited() {
 
 timeout_reason() { if time_is_up; then echo time-limit; else echo timeout; fi; }
 
-# Waits until the next attempt. Fails if there is none, after PROBE_RETRY_LIMIT seconds since `first_attempt`.
+# next_attempt UPTIME SECONDS LIMIT: waits some seconds until the next attempt. Fails if there is none, because it would
+# be later than LIMIT seconds after the first one, which was at UPTIME.
 next_attempt() {
   uptime
-  milliseconds "$retry_seconds"
+  milliseconds "$2"
   wait_until=$((uptime + ms))
-  milliseconds "$retry_limit"
-  [ "$wait_until" -lt "$((first_attempt + ms))" ] || return 1
-  limited "$retry_seconds" /dev/null sleep "$retry_seconds"
+  milliseconds "$3"
+  [ "$wait_until" -lt "$(($1 + ms))" ] || return 1
+  limited "$2" /dev/null sleep "$2"
   ! time_is_up
+}
+
+# --- Roles ---
+
+# Runs the current step. While the registry refuses it for lack of a role, it is repeated with new tokens, because a token
+# contains what its identity was allowed to do when it was issued. `waited` is set to the seconds that this took.
+run_until_allowed() {
+  uptime
+  first_refusal=$uptime
+  "step_$step"
+  while lacks_role && next_attempt "$first_refusal" "$role_seconds" "$role_limit"; do
+    [ "$retries" -gt 0 ] || echo "progress: waiting for up to $role_limit s until the VM's role takes effect"
+    retries=$((retries + 1))
+    failed=
+    reason=
+    error_body=/dev/null
+    note_retry
+    for repeated in $STEPS; do
+      case $repeated in exchange | token | login | "$step") "step_$repeated" ;; esac
+      if [ -n "$failed" ] || [ "$repeated" = "$step" ]; then break; fi
+    done
+  done
+  uptime
+  # shellcheck disable=SC2034 # for the report
+  waited=$(((uptime - first_refusal) / 1000))
+}
+
+# Whether the current step was refused because the identity lacks a role. An address that the registry's firewall refuses
+# is not a matter of roles.
+lacks_role() {
+  case $step in exchange | token | manifest | blob | login | pull | push) ;; *) return 1 ;; esac
+  case $reason in http-401 | http-403 | denied) ;; *) return 1 ;; esac
+  ! grep -qs 'client with IP' "$error_body" "$step.err"
+}
+
+# --- Tools ---
+
+has_tools() { command -v jq >/dev/null && command -v docker >/dev/null; }
+
+# install_tools SECONDS: waits so long for cloud-init, which installs the tools when the VM starts for the first time. If
+# that failed, for example because the network's DNS servers did not answer yet, cloud-init does not try again.
+install_tools() {
+  has_tools && return
+  cloud_init=0
+  if command -v cloud-init >/dev/null; then
+    limited "$1" /dev/null cloud-init status --wait >/dev/null 2>&1
+    cloud_init=$?
+  fi
+  # 124: cloud-init is still running, and holds the lock of the package manager.
+  ! has_tools && [ "$cloud_init" -ne 124 ] && command -v apt-get >/dev/null || return 0
+  export DEBIAN_FRONTEND=noninteractive
+  {
+    limited 60 /dev/null apt-get update
+    limited 150 /dev/null apt-get install --yes docker.io jq
+  } >/dev/null 2>&1
 }
 
 # --- Requests ---

@@ -3,6 +3,7 @@ import { CHECK_ADVICE, PROBE_ADVICE, adviceFor } from "./advice";
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
 import type { DeployedVm, Deployment } from "./deployment";
 import type { ProbeReport } from "./probe-report";
+import { triesText } from "./tries-text";
 
 /** The checks that a spoke's report decides, in the order of a pull. */
 export function judge(report: ProbeReport, vm: DeployedVm, deployment: Deployment): Check[] {
@@ -99,20 +100,21 @@ function blobCheck(report: ProbeReport, { expected }: DeployedVm): Check {
 function stepsCheck({ steps, failed, notTried }: ProbeReport, what: CheckName, found: string): Check {
   const { steps: names = [] }: CheckEntry = CHECKS[what];
   const ms = names.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
+  const retries = names.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
   if (failed && names.some((step) => step === failed.step)) {
     const { step, reason, code, detail, challenge } = failed;
     return {
       what,
       status: "failed",
-      found: [`${step}: ${failureText(reason)}`, code, challenge, detail].filter(Boolean).join(", "),
+      found: [`${step}: ${failureText(reason)}`, code, challenge, detail, triesText(retries, Math.round(ms / 1000))]
+        .filter(Boolean)
+        .join(", "),
       advice: adviceFor(PROBE_ADVICE, step, reason) ?? "Check the VM's log.",
       ms,
     };
   }
   if (names.some((step) => notTried.includes(step) || !steps[step])) return { what, status: "skipped", found: "" };
-  const retries = names.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
-  const tries = retries > 0 ? `, after ${retries + 1} tries` : "";
-  return { what, status: "passed", found: found + tries, ms };
+  return { what, status: "passed", found: [found, triesText(retries)].filter(Boolean).join(", "), ms };
 }
 
 function failureText(reason: string): string {

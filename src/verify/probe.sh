@@ -3,7 +3,7 @@
 #
 #   probe.sh LOGIN_SERVER REPOSITORY:TAG [DATA_ENDPOINT...]
 #
-# Prints a report, which is one line of JSON, and exits with 0 if it could do so. The report contains what was found, and
+# Prints a report, which is one line of JSON and the last line of the output, and exits with 0 if it could do so. The report contains what was found, and
 # does not judge it. common.sh comes first, with the requirements, the settings, and the functions that are used here.
 
 STEPS='tools challenge identity exchange token manifest blob download login pull run'
@@ -19,7 +19,7 @@ main() {
   [ $# -ge 2 ] || usage
   now
   began=$clock
-  prepare "$1" "$2" 240
+  prepare "$1" "$2" 840
   shift 2
   for host in "$@"; do is_host "$host" || usage; done
   data_endpoints=$*
@@ -56,16 +56,22 @@ run_step() {
   fi
   step_began=$clock
   retries=0
-  if time_is_up; then fail time-limit; else "step_$step"; fi
+  if time_is_up; then fail time-limit; else run_until_allowed; fi
   now
   json "steps/$step/ms" $((clock - step_began))
 }
 
 fail() {
   failed=$step
+  reason=$1
   text failed/step "$step"
   text failed/reason "$1"
   [ -z "${2:-}" ] || text failed/detail "$2"
+}
+
+note_retry() {
+  json failed null
+  json "steps/$step/retries" "$retries"
 }
 
 # --- Requests ---
@@ -78,7 +84,7 @@ request_until_known() {
     request "$@"
     [ "$curl_exit" -eq 0 ] && [ "$status" -eq 404 ] || return
     grep -Eq '(MANIFEST|NAME|BLOB)_UNKNOWN' "$1.body" || return
-    next_attempt || return
+    next_attempt "$first_attempt" "$retry_seconds" "$retry_limit" || return
     retries=$((retries + 1))
     json "steps/$step/retries" "$retries"
   done
@@ -179,10 +185,8 @@ step_challenge() {
 
 # --- (c): tokens, manifest, blob ---
 
-# cloud-init installs the tools when the VM starts for the first time, and may not be done yet.
 step_tools() {
-  command -v jq >/dev/null && command -v docker >/dev/null && return
-  ! command -v cloud-init >/dev/null || limited 120 /dev/null cloud-init status --wait >/dev/null 2>&1
+  install_tools 120
   command -v jq >/dev/null || fail no-jq
 }
 

@@ -7,14 +7,18 @@
 # Exits with 0 if it could print that line. common.sh comes first, with the requirements, the settings, and the functions
 # that are used here.
 
+STEPS='tools context identity exchange login build push'
+
 main() {
   [ $# -eq 3 ] || usage
-  prepare "$1" "$2" 480
+  prepare "$1" "$2" 1140
   context=$3
   mkdir context
-  for step in tools context identity exchange login build push; do
+  for step in $STEPS; do
     echo "step: $step"
-    if time_is_up; then fail time-limit; else "step_$step"; fi
+    retries=0
+    waited=0
+    if time_is_up; then fail time-limit; else run_until_allowed; fi
     [ -z "$failed" ] || break
   done
   report
@@ -35,12 +39,10 @@ fail() {
 
 # Only a failure is reported.
 note_answer() { :; }
+note_retry() { detail=; }
 
-# cloud-init installs the tools when the VM starts for the first time, and may not be done yet.
 step_tools() {
-  if ! command -v jq >/dev/null || ! command -v docker >/dev/null; then
-    ! command -v cloud-init >/dev/null || limited 300 /dev/null cloud-init status --wait >/dev/null 2>&1
-  fi
+  install_tools 300
   if ! command -v jq >/dev/null; then
     fail no-jq
   elif ! command -v docker >/dev/null; then
@@ -54,7 +56,7 @@ wait_for_daemon() {
   uptime
   first_attempt=$uptime
   until limited 20 /dev/null docker version >/dev/null 2>&1; do
-    if ! next_attempt; then
+    if ! next_attempt "$first_attempt" "$retry_seconds" "$retry_limit"; then
       fail no-daemon
       return
     fi
@@ -89,11 +91,12 @@ report() {
     printf '{"v":1,"digest":"%s","image":"%s"}\n' "$digest" "$login_server/$image"
     return
   fi
-  printf '%s\n' "$failed" "$reason" "$detail" | jq -Rnc --rawfile error "$error_body" "$WORDS"'
+  printf '%s\n' "$failed" "$reason" "$detail" "$retries" "$waited" | jq -Rnc --rawfile error "$error_body" "$WORDS"'
     ($error | error_in) as [$code, $message]
     | [inputs]
     | {step: .[0], reason: .[1], code: $code, detail: ($message // (.[2] | discreet | plain))}
-    | {v: 1, error: with_entries(select(.value | length > 0))}
+      + if .[3] == "0" then {} else {retries: .[3] | tonumber, seconds: .[4] | tonumber} end
+    | {v: 1, error: with_entries(select(.value != null and .value != ""))}
   ' 2>/dev/null ||
     printf '{"v":1,"error":{"step":"%s","reason":"%s"}}\n' "$failed" "$reason"
 }

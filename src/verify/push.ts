@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { UserError } from "private-link-preview/util";
 import { PUSH_ADVICE, adviceFor } from "./advice";
+import { triesText } from "./tries-text";
 import { jsonOnLastLine } from "./last-line";
 import { scriptFor } from "./script";
 import { type VerifyProps, ensureRunning } from "./verify";
 
-/** Time limit of building and pushing in seconds. It includes waiting for cloud-init. */
-const PUSH_SECONDS = 600;
+/** Time limit of building and pushing in seconds. It includes waiting for cloud-init and for a new role assignment. */
+const PUSH_SECONDS = 1200;
 
 /** Largest build context that is sent with a script, in bytes of base64. */
 const MAX_CONTEXT = 64 * 1024;
@@ -36,15 +37,22 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
   const result = jsonOnLastLine(stdout) as PushResult | undefined;
   if (result?.digest) return result.digest;
   if (!result?.error) throw new UserError(`The push returned no result: ${(stderr || stdout).trim().slice(-200)}`);
-  const { step, reason, code, detail } = result.error;
-  throw new UserError(
-    `The image was not pushed: ${[`${step}: ${reason}`, code, detail].filter(Boolean).join(", ")}. ${adviceFor(PUSH_ADVICE, step, reason) ?? ""}`.trim(),
-  );
+  const { step, reason, code, detail, retries, seconds } = result.error;
+  const failed = [`${step}: ${reason}`, code, detail, triesText(retries, seconds)].filter(Boolean).join(", ");
+  throw new UserError(`The image was not pushed: ${failed}. ${adviceFor(PUSH_ADVICE, step, reason) ?? ""}`.trim());
 }
 
 interface PushResult {
   readonly digest?: string;
-  readonly error?: { readonly step: string; readonly reason: string; readonly code?: string; readonly detail?: string };
+  readonly error?: {
+    readonly step: string;
+    readonly reason: string;
+    readonly code?: string;
+    readonly detail?: string;
+    /** How often the step was repeated, and for how long. Absent if it was not. */
+    readonly retries?: number;
+    readonly seconds?: number;
+  };
 }
 
 /** A folder as a tar archive, compressed with gzip and encoded in base64. */

@@ -46,8 +46,8 @@ export interface VerifyProps {
   readonly ask?: (loginServer: string, signal: AbortSignal) => Promise<number | string>;
 }
 
-/** Time limit of the probe in seconds. It includes waiting for cloud-init and for a replica. */
-const PROBE_SECONDS = 300;
+/** Time limit of the probe in seconds. It includes waiting for cloud-init, for a replica, and for a new role assignment. */
+const PROBE_SECONDS = 900;
 
 /**
  * Runs the probe on every spoke's VM at the same time, and sends a request to the registry from this machine.
