@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -14,6 +14,7 @@ const read = (file: string) => readFileSync(join(PROJECT, file), "utf8");
 
 const PAGES = [
   "README.md",
+  "CONTRIBUTING.md",
   ...readdirSync(join(PROJECT, "docs")).map((file) => `docs/${file}`),
   ...readdirSync(join(PROJECT, "packages")).map((name) => `packages/${name}/README.md`),
 ].filter((file) => file.endsWith(".md"));
@@ -139,6 +140,54 @@ describe("commands in the docs", () => {
       await expect(run).resolves.toHaveProperty("stdout");
     });
   }
+});
+
+describe("shell commands in the docs", () => {
+  const COMMAND = /^(npm|npx|terraform|tofu|az|docker|getent|curl|cat|sudo|git|node) /m;
+
+  /** `text` is for commands that a test must not run, and for output, which starts with no command. */
+  const isShell = ({ info, text }: Pick<Block, "info" | "text">) =>
+    info === "sh" || (info === "text" && COMMAND.exec(text)?.index === 0);
+
+  /** What bash does not parse, and backticks that it would run, as in a query of `az`. */
+  const problemsIn = (text: string) => {
+    const { stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
+    return stderr + (/`.*`?/.exec(text.replace(/'[^']*'/g, ""))?.[0] ?? "");
+  };
+
+  const noBash = which("bash") ? undefined : "bash is not installed";
+  const blocks = BLOCKS.filter(isShell);
+
+  for (const page of PAGES.filter((name) => blocks.some((block) => block.page === name))) {
+    testUnless(noBash, `bash parses those of ${page}`, async () => {
+      const own = blocks.filter((block) => block.page === page);
+      await expect(Promise.resolve(own.map(({ text }) => problemsIn(text)).join(""))).resolves.toBe("");
+    });
+  }
+
+  testUnless(noBash, "one that bash would not run as written is noticed", async () => {
+    await expect(Promise.resolve(problemsIn("echo 'a"))).resolves.toContain("unexpected EOF");
+    expect(problemsIn('az list --query "length(x || `[]`)"')).not.toBe("");
+    expect(problemsIn("az list --query 'length(x || `[]`)'")).toBe("");
+  });
+
+  test("they are told apart from output", () => {
+    expect(blocks.map(({ info, page }) => `${page} ${info}`)).toEqual(
+      expect.arrayContaining([
+        "README.md sh",
+        "README.md text",
+        "CONTRIBUTING.md text",
+        "docs/troubleshooting.md text",
+      ]),
+    );
+    const others = BLOCKS.filter((block) => block.info === "text" && !isShell(block));
+    expect(others.flatMap(({ text }) => COMMAND.exec(text) ?? [])).toEqual([]);
+  });
+});
+
+test("a deployment takes the same time on every page", () => {
+  const [figure] = /about \d+ minutes/.exec(read("docs/deploy.md"))!;
+  for (const page of ["README.md", "docs/rehearsal.md"]) expect(read(page)).toContain(figure);
 });
 
 describe("docs/costs.md", () => {
