@@ -55,7 +55,7 @@ const range = z
 const dnsServers = listOf(z.ipv4(ADDRESS), "a list of IPv4 addresses")
   .default([])
   .describe(
-    "Custom DNS servers of the network, such as a resolver in the hub. Without any, the network uses Azure DNS",
+    "Custom DNS servers of the network, such as a resolver in the hub. They must resolve public names too. Without any, the network uses Azure DNS",
   );
 
 const REPLICA = "a region, or an object with location and routed";
