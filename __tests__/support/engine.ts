@@ -10,7 +10,7 @@ import type { Settings } from "../../src/settings/schema";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 
 /** Most milliseconds that a rehearsal of a small network takes, on a busy machine. */
-const PATIENCE = 400_000;
+const PATIENCE = 600_000;
 
 /** A test with a rehearsal, or one that is skipped and says why: no engine here, or no providers. */
 export function testWithEngine(
@@ -41,8 +41,10 @@ export function testWithEngine(
 /**
  * A network of which little is made here, so that it is made quickly: the hub and two spokes exist, and are somebody
  * else's.
+ *
+ * @param more - further settings
  */
-export function landingZone(replicas: string[], hubEndpoint = false): Settings {
+export function landingZone(replicas: string[], hubEndpoint = false, more: object = {}): Settings {
   const network = (name: string) =>
     `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-${name}/providers/Microsoft.Network/virtualNetworks/vnet-${name}`;
   const existing = (name: string) => ({
@@ -57,6 +59,7 @@ export function landingZone(replicas: string[], hubEndpoint = false): Settings {
       { name: "two", location: "switzerlandnorth", existing: existing("two") },
     ],
     testVms: false,
+    ...more,
   });
 }
 

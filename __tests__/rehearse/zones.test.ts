@@ -1,0 +1,25 @@
+import { landingZone, testWithEngine } from "../support/engine";
+
+testWithEngine(
+  "networks move to a shared zone in one apply, although their old links are deleted slowly",
+  { faults: { slow: [{ pattern: /virtualNetworkLinks/, seconds: 5 }] } },
+  async (rehearsal) => {
+    await rehearsal.deploy("deploy", landingZone([]));
+    const before = rehearsal.azure.requests.length;
+    const shared = landingZone([], false, { dns: "shared", spokePeering: "mesh" });
+    const [change, ...checks] = await rehearsal.deploy("shared", shared);
+    expect(change).toMatchObject({ passed: true, applies: 1, counts: { add: 0, change: 2, replace: 2, destroy: 6 } });
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+
+    // A network can be linked to one zone of a name only, so a new link is refused until the old one is deleted.
+    const writes = rehearsal.azure.requests.slice(before).filter(({ method }) => method !== "GET");
+    expect(writes.filter(({ status }) => status >= 400)).toEqual([]);
+    for (const spoke of ["one", "two"]) {
+      const links = writes.filter(({ path }) => path.includes("virtualNetworkLinks") && path.includes(`-${spoke}-`));
+      expect(links.map(({ method, path }) => `${method} in ${/rg-(\w+)/.exec(path)![1]!}`)).toEqual([
+        `DELETE in ${spoke}`,
+        "PUT in hub",
+      ]);
+    }
+  },
+);
