@@ -135,7 +135,7 @@ describeUnless(missingTools(), "the push", () => {
     expect(tries).toBeGreaterThan(1);
     expect(error).toEqual({
       ...{ step: "exchange", reason: "http-403", code: "DENIED", detail: "no role" },
-      ...{ retries: tries - 1, seconds: expect.any(Number) },
+      ...{ retries: tries - 1, seconds: expect.any(Number) as number },
     });
   });
 

@@ -187,12 +187,12 @@ run_until_allowed() {
   waited=$(((uptime - first_refusal) / 1000))
 }
 
-# Whether the current step was refused because the identity lacks a role. An address that the registry's firewall refuses
-# is not a matter of roles.
+# Whether the current step was refused because the identity lacks a role. An address that the registry's firewall refuses,
+# or an image that is locked, is not a matter of roles.
 lacks_role() {
   case $step in exchange | token | manifest | blob | login | pull | push) ;; *) return 1 ;; esac
   case $reason in http-401 | http-403 | denied) ;; *) return 1 ;; esac
-  ! grep -qs 'client with IP' "$error_body" "$step.err"
+  ! grep -qs -e 'client with IP' -e disallowed "$error_body" "$step.err"
 }
 
 # --- Tools ---
@@ -213,7 +213,7 @@ install_tools() {
   export DEBIAN_FRONTEND=noninteractive
   {
     limited 60 /dev/null apt-get update
-    limited 150 /dev/null apt-get install --yes docker.io jq
+    limited 150 /dev/null apt-get install --yes --option DPkg::Lock::Timeout=60 docker.io jq
   } >/dev/null 2>&1
 }
 
