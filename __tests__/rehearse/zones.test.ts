@@ -1,8 +1,10 @@
 import { landingZone, testWithEngine } from "../support/engine";
 
+const LINK = /virtualNetworkLinks/;
+
 testWithEngine(
-  "networks move to a shared zone in one apply, although their old links are deleted slowly",
-  { faults: { slow: [{ pattern: /virtualNetworkLinks/, seconds: 5 }] } },
+  "networks move to a shared zone in one apply, although their old links are deleted slowly and hold their zones longer",
+  { faults: { slow: [{ pattern: LINK, seconds: 5 }], releaseLate: [{ pattern: LINK, seconds: 60 }] } },
   async (rehearsal) => {
     await rehearsal.deploy("deploy", landingZone([]));
     const before = rehearsal.azure.requests.length;
