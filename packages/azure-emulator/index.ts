@@ -1,4 +1,5 @@
 /** An emulated Azure Resource Manager for tests and rehearsals. */
+export type { RoleDefinition } from "./lib/access";
 export { ArmError } from "./lib/arm-error";
 export { groupOf } from "./lib/arm-id";
 export { AzureEmulator, type EmulatorOptions, type RequestRecord } from "./lib/emulator";

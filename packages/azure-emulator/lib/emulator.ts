@@ -78,6 +78,11 @@ export class AzureEmulator {
     return this.manager.store.all();
   }
 
+  /** The actions of Azure RBAC that requests have used so far, in alphabetical order, such as `Microsoft.Network/virtualNetworks/read`. */
+  public get usedActions(): string[] {
+    return this.manager.access.usedActions;
+  }
+
   /**
    * Addresses that private DNS returns for a registry's host name in a virtual network, by its name. None where public DNS
    * would answer; undefined if there is no such network.

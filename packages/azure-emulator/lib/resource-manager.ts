@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Access, type RoleDefinition } from "./access";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm-id";
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
@@ -42,6 +43,8 @@ export interface ResourceManagerOptions {
    * @default - the emulator answers all requests
    */
   readonly intercept?: (request: ArmRequest) => ArmAnswer | undefined;
+  /** The role of the client. @default - every action is allowed */
+  readonly role?: RoleDefinition;
   /** @default - Run Commands are refused */
   readonly runScript?: RunScript;
   /** Milliseconds that never go back. @default performance.now */
@@ -59,6 +62,7 @@ export type Policy = (resource: Resource, store: Store) => { readonly id: string
  */
 export class ResourceManager {
   public readonly store: Store;
+  public readonly access: Access;
   private readonly operations: AsyncOperations;
   /** The last operation on each id. */
   private readonly lastOperations = new Map<string, AsyncOperation>();
@@ -71,6 +75,7 @@ export class ResourceManager {
   constructor(private readonly options: ResourceManagerOptions) {
     this.faults = options.faults ?? {};
     this.store = new Store(this.faults.namesWhilePending);
+    this.access = new Access(options.role);
     this.operations = new AsyncOperations(options.clock ?? (() => performance.now()));
   }
 
@@ -119,6 +124,7 @@ export class ResourceManager {
 
   private serve(request: ArmRequest): ArmAnswer {
     const { method, path } = request;
+    this.access.require(request);
     const segments = path.split("/").slice(1);
     const poll = this.polls.get(path);
     if (poll) return this.answerPoll(poll);
@@ -133,6 +139,9 @@ export class ResourceManager {
 
     const id = parseArmId(path);
     if (id) {
+      const resourceType = resourceTypeCalled(id.type);
+      if (resourceType && request.body && (method === "PUT" || method === "PATCH"))
+        this.access.requireLinked(id.path, resourceType, request.body, this.store);
       switch (method) {
         case "PUT":
           return this.write(id, request.body ?? {});

@@ -1,3 +1,4 @@
+import type { LinkedAction } from "./access";
 import type { ArmError } from "./arm-error";
 import type { Json } from "./json";
 import type { Polling } from "./polling";
@@ -38,6 +39,8 @@ export interface ResourceType<Properties = Json> {
    * asynchronous operation; anything else is the body of the answer.
    */
   readonly actions?: Record<string, (resource: Resource<Properties>) => unknown>;
+  /** Actions on other resources that a write needs, besides the one on the resource itself. */
+  readonly linkedActions?: readonly LinkedAction[];
   /**
    * Adds to what a client wrote what Azure adds to it, before it is stored.
    *

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { at } from "../access";
 import { ArmError } from "../arm-error";
 import { resourceType } from "../resource-type";
 
@@ -44,6 +45,9 @@ export const diagnosticSetting = resourceType<DiagnosticSettingProperties>({
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",
   createdStatus: 200,
+  linkedActions: [
+    { action: "Microsoft.OperationalInsights/workspaces/sharedKeys/action", on: at("properties.workspaceId") },
+  ],
   beforeWrite({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))
       throw new ArmError(400, "ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);

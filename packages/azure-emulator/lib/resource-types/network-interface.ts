@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { at } from "../access";
 import { type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -26,6 +27,17 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
+  linkedActions: [
+    {
+      action: "Microsoft.Network/virtualNetworks/subnets/join/action",
+      on: at("properties.ipConfigurations[].properties.subnet.id"),
+    },
+    {
+      action: "Microsoft.Network/publicIPAddresses/join/action",
+      on: at("properties.ipConfigurations[].properties.publicIPAddress.id"),
+    },
+    { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
+  ],
   beforeWrite({ id, properties }, store, old) {
     if (old?.properties.privateEndpoint)
       throw new ArmError(

@@ -1,3 +1,4 @@
+import { at } from "../access";
 import type { WithIpConfigurations } from "../addresses";
 import { ArmError } from "../arm-error";
 import { parentOf } from "../arm-id";
@@ -19,6 +20,12 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
+  linkedActions: [
+    {
+      action: "Microsoft.Network/privateDnsZones/join/action",
+      on: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId"),
+    },
+  ],
   beforeWrite({ id, properties }, store) {
     for (const config of properties.privateDnsZoneConfigs ?? []) {
       const zoneId = config.properties.privateDnsZoneId;

@@ -1,3 +1,4 @@
+import { at } from "../access";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import type { Polling } from "../polling";
@@ -91,6 +92,7 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
   asynchronous: true,
   polling: dnsPolling,
   acceptsWrites: true,
+  linkedActions: [{ action: "Microsoft.Network/virtualNetworks/join/action", on: at("properties.virtualNetwork.id") }],
   tagLimit: MOST_TAGS,
   beforeWrite({ id, properties }, store) {
     properties.registrationEnabled ??= false;

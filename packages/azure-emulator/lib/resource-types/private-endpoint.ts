@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { at } from "../access";
 import { subnet, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -26,6 +27,13 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
+  linkedActions: [
+    { action: "Microsoft.Network/virtualNetworks/subnets/join/action", on: at("properties.subnet.id") },
+    {
+      action: "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action",
+      on: at("properties.privateLinkServiceConnections[].properties.privateLinkServiceId"),
+    },
+  ],
   beforeWrite(endpoint, store, old) {
     const { id, name, properties } = endpoint;
     subnet(properties.subnet.id, store);

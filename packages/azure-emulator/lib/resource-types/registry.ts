@@ -96,6 +96,13 @@ export const replication = resourceType<ReplicationProperties>({
   names: { form: /^[a-zA-Z0-9]*$/, allowed: "a region's name: letters and digits" },
   location: "region",
   asynchronous: true,
+  linkedActions: [
+    // Every endpoint takes one more address, which Azure gives it with the rights of the client.
+    {
+      action: "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write",
+      on: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
+    },
+  ],
   beforeWrite({ id, name, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;
     if ((parent.sku as { name?: string } | undefined)?.name !== "Premium")

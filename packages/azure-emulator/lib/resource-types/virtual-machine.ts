@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { at } from "../access";
 import { ArmError } from "../arm-error";
 import { groupOf } from "../arm-id";
+import { isJson } from "../json";
 import { resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
@@ -42,6 +44,17 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
+  linkedActions: [
+    {
+      action: "Microsoft.Network/networkInterfaces/join/action",
+      on: at("properties.networkProfile.networkInterfaces[].id"),
+    },
+    // Azure creates the disk with the rights of the client.
+    {
+      action: `${DISK}/write`,
+      on: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
+    },
+  ],
   actions: {
     "GET instanceView": ({ properties }) => properties.instanceView,
     // The sizes to which a running machine can be resized: only its own, so that it has to be deallocated first.

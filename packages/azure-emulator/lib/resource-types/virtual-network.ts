@@ -1,5 +1,6 @@
 import { Netmask } from "netmask";
 import { randomUUID } from "node:crypto";
+import { at } from "../access";
 import { type SubnetProperties, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
@@ -85,6 +86,9 @@ export const subnet = resourceType<SubnetProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
+  linkedActions: [
+    { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
+  ],
   beforeWrite(resource, store, old) {
     const { id, name } = resource;
     resource.properties = withDefaults(resource.properties);
@@ -113,6 +117,9 @@ export const peering = resourceType<PeeringProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
+  linkedActions: [
+    { action: "Microsoft.Network/virtualNetworks/peer/action", on: at("properties.remoteVirtualNetwork.id") },
+  ],
   beforeWrite(peering, store) {
     const { id, properties } = peering;
     const mine = parentOf(id);

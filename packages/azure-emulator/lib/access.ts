@@ -1,0 +1,114 @@
+import { ArmError } from "./arm-error";
+import { type Json, isJson } from "./json";
+import type { ArmRequest } from "./resource-manager";
+import type { ResourceType } from "./resource-type";
+import { IDENTITY } from "./sign-in";
+import type { Store } from "./store";
+
+/** A custom role of Azure, as `az role definition create` takes it. It is assigned to the client for all scopes. */
+export interface RoleDefinition {
+  /** Actions that are allowed; `*` matches any part: `Microsoft.Network/*`. */
+  readonly Actions: readonly string[];
+  /** Exceptions from these. @default - none */
+  readonly NotActions?: readonly string[];
+}
+
+/** An action on another resource that a write needs too. */
+export interface LinkedAction {
+  readonly action: string;
+  /** Ids of the resources on which the client needs it. */
+  readonly on: (id: string, body: Json, store: Store) => string[];
+}
+
+/** Which actions a client may use, and which it has used. */
+export class Access {
+  private readonly used = new Map<string, string>();
+
+  /** @param role - the role of the client. Without one it may do everything */
+  constructor(private readonly role?: RoleDefinition) {}
+
+  /** The actions that requests have used so far, in alphabetical order. */
+  public get usedActions(): string[] {
+    return [...this.used.values()].sort();
+  }
+
+  /** @throws ArmError if the role does not allow a request */
+  public require({ method, path }: Pick<ArmRequest, "method" | "path">): void {
+    const action = actionOf(method, path);
+    if (!this.allows(action))
+      throw new ArmError(
+        403,
+        "AuthorizationFailed",
+        `The client '${IDENTITY.objectId}' with object id '${IDENTITY.objectId}' does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+      );
+    this.use(action);
+  }
+
+  /** @throws ArmError if the role does not allow an action on another resource that a write needs */
+  public requireLinked(id: string, { type, linkedActions = [] }: ResourceType, body: Json, store: Store): void {
+    const wanted = linkedActions.flatMap(({ action, on }) => on(id, body, store).map((scope) => ({ action, scope })));
+    const refused = wanted.filter(({ action }) => !this.allows(action));
+    const quoted = (texts: string[]) => `'${texts.join(",")}'`;
+    if (refused.length > 0)
+      throw new ArmError(
+        403,
+        "LinkedAuthorizationFailed",
+        `The client '${IDENTITY.objectId}' with object id '${IDENTITY.objectId}' has permission to perform action '${type}/write' on scope '${id}'; however, it does not have permission to perform action(s) ${quoted(refused.map(({ action }) => action))} on the linked scope(s) ${quoted(refused.map(({ scope }) => scope))} (respectively) or the linked scope(s) are invalid.`,
+      );
+    for (const { action } of wanted) this.use(action);
+  }
+
+  private allows(action: string): boolean {
+    if (!this.role) return true;
+    const { Actions, NotActions = [] } = this.role;
+    const listed = (patterns: readonly string[]) => patterns.some((pattern) => matches(pattern, action));
+    return listed(Actions) && !listed(NotActions);
+  }
+
+  private use(action: string): void {
+    const key = action.toLowerCase();
+    if (!this.used.has(key)) this.used.set(key, action);
+  }
+}
+
+/** Requests whose action is not the one that their method and path give. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "microsoft.containerregistry/checknameavailability/action": "Microsoft.ContainerRegistry/checkNameAvailability/read",
+};
+
+const OPERATIONS: Readonly<Record<string, string>> = { PUT: "write", PATCH: "write", DELETE: "delete", POST: "action" };
+
+/**
+ * The action that a request needs: the types in its path, and what its method does with the last of them.
+ *
+ * @see https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations
+ */
+export function actionOf(method: string, path: string): string {
+  const operation = OPERATIONS[method] ?? "read";
+  // An extension's types start after the last "providers".
+  const start = path.toLowerCase().lastIndexOf("/providers");
+  const [namespace, ...below] = start < 0 ? [] : path.slice(start + "/providers/".length).split("/");
+  if (start >= 0 && below.length === 0) return `Microsoft.Resources/subscriptions/providers/${operation}`;
+  const [provider, segments] =
+    namespace === undefined ? ["Microsoft.Resources", path.split("/").slice(1)] : [namespace, below];
+  const action = [provider, ...segments.filter((_, i) => i % 2 === 0), operation].join("/");
+  return EXCEPTIONS[action.toLowerCase()] ?? action;
+}
+
+/** Ids at a path of a request's body, in which `[]` stands for all members of a list. */
+export function at(path: string): LinkedAction["on"] {
+  const names = path.split(".");
+  return (_, body) => {
+    let found: unknown[] = [body];
+    for (const name of names) {
+      const values = found.filter(isJson).map((value) => value[name.replace("[]", "")]);
+      found = name.endsWith("[]") ? values.flat() : values;
+    }
+    return found.filter((value) => typeof value === "string");
+  };
+}
+
+function matches(pattern: string, action: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i").test(action);
+}
