@@ -67,7 +67,7 @@ function http(
         resolve({
           status: response.statusCode!,
           headers: response.headers,
-          body: text ? (JSON.parse(text) as Json) : {},
+          body: ((text ? JSON.parse(text) : null) ?? {}) as Json,
           text,
         });
       });

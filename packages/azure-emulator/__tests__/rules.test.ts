@@ -169,8 +169,9 @@ describe("a replica", () => {
     const refused = await a.http("PUT", `${basic}/replications/francecentral`, { location: "francecentral" });
     expect(refused.body).toMatchObject({ error: { code: "GeoReplicationNotSupported" } });
     givenRegistry();
-    const home = a.registries.replications.delete(GROUP, "hello", REGION, WAIT);
-    await expect(home).rejects.toMatchObject({ code: "CannotDeleteHomeReplication" });
+    const home = () => a.registries.replications.delete(GROUP, "hello", REGION, WAIT);
+    givenReplica(id("Microsoft.ContainerRegistry/registries/hello"), "francecentral");
+    await expect(home()).rejects.toMatchObject({ code: "CannotDeleteHomeReplication" });
   });
 });
 

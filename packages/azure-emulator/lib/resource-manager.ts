@@ -144,9 +144,9 @@ export class ResourceManager {
         this.access.requireLinked(id.path, resourceType, request.body, this.store);
       switch (method) {
         case "PUT":
-          return this.write(id, request.body ?? {});
+          return this.write(id, request.body ?? {}, request.query.get("api-version"));
         case "PATCH":
-          return this.write(id, patched(this.existing(id), request.body ?? {}));
+          return this.write(id, patched(this.existing(id), request.body ?? {}), request.query.get("api-version"));
         case "GET":
           return { status: 200, body: this.show(this.existing(id), request.query) };
         case "HEAD":
@@ -176,8 +176,8 @@ export class ResourceManager {
     throw new ArmError(404, "ResourceNotFound", `The Resource '${id.type}/${id.name}' was not found: ${id.path}`);
   }
 
-  private write(id: ArmId, body: Json): ArmAnswer {
-    const resourceType = resourceTypeOf(id);
+  private write(id: ArmId, body: Json, apiVersion: string | null = null): ArmAnswer {
+    const resourceType = typeForWrites(resourceTypeOf(id), apiVersion);
     const old = this.store.get(id.path);
     this.refuseWrite(id, resourceType, body, old);
 
@@ -194,7 +194,7 @@ export class ResourceManager {
       ...(resourceType.location === "region" && typeof location === "string" && { location: normalised(location) }),
     };
     resourceType.beforeWrite?.(resource, this.store, old);
-    resource.properties.provisioningState = "Updating";
+    resource.properties.provisioningState = old ? "Updating" : (resourceType.creatingState ?? "Updating");
     this.store.set(resource);
     let failure: Error | undefined = resourceType.failure?.("write", resource, this.store);
     const work = resourceType.work?.(resource, this.store, this.options.runScript).catch((error: unknown) => {
@@ -204,7 +204,7 @@ export class ResourceManager {
       resource.properties.provisioningState = "Succeeded";
       try {
         if (failure) throw failure;
-        resourceType.afterWrite?.(resource, this.store);
+        resourceType.afterWrite?.(resource, this.store, old);
       } catch (error) {
         if (old) this.store.set(old);
         else this.store.delete(resource.id);
@@ -214,7 +214,8 @@ export class ResourceManager {
     };
     const headers = this.operate(id, resourceType, "write", finish, work);
     if (resourceType.acceptsWrites) return { status: 202, body: {}, headers };
-    return { status: old ? 200 : (resourceType.createdStatus ?? 201), body: this.show(resource), headers };
+    const status = old ? (resourceType.updatedStatus ?? 200) : (resourceType.createdStatus ?? 201);
+    return { status, body: this.show(resource), headers };
   }
 
   private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
@@ -282,7 +283,10 @@ export class ResourceManager {
       for (const one of deleted) this.releaseLate(one);
     };
     const headers = this.operate(id, resourceType, "delete", finish);
-    return resourceType.asynchronous ? { status: 202, headers } : { status: 200 };
+    if (!resourceType.asynchronous) return { status: 200 };
+    const { deletionAnswer } = resourceType;
+    if (deletionAnswer === undefined) return { status: 202, headers };
+    return { status: 202, headers, body: deletionAnswer === "resource" ? this.show(resource) : null };
   }
 
   /**
@@ -303,12 +307,13 @@ export class ResourceManager {
       status: `/subscriptions/{subscription}/providers/${namespace!}/operations/{operation}`,
     };
     const uuid = randomUUID();
+    const seconds = resourceType.asynchronous ? secondsFor(id.path, this.faults.slow) : 0;
     // Before the operation begins: a deletion may end at once, and the region with it.
     const paths = (["status", "result"] as const).flatMap((shows) => {
       const path = polling[shows];
       return path === undefined ? [] : [{ shows, path: pollingPath(path, id, uuid, this.store) }];
     });
-    const operation = this.operations.begin(uuid, secondsFor(id.path, this.faults.slow), finish, work);
+    const operation = this.operations.begin(uuid, seconds, finish, work);
     if (operation.status === "InProgress") this.lastOperations.set(id.path.toLowerCase(), operation);
     if (!resourceType.asynchronous) {
       if (operation.error) throw operation.error;
@@ -386,7 +391,7 @@ export class ResourceManager {
     const action = resourceType?.actions?.[`${method} ${name}`];
     if (!action) return undefined;
     if (method !== "GET") this.refuseBusy(parseArmId(id)!);
-    const result = action(resource);
+    const result = action(resource, this.store);
     if (typeof result !== "function") return { status: 200, body: result };
     return { status: 202, headers: this.operate(parseArmId(id)!, resourceType, "action", result as () => void) };
   }
@@ -446,6 +451,14 @@ function resourceTypeOf({ type, path }: ArmId): ResourceType {
   const resourceType = resourceTypeCalled(type);
   if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
   return resourceType;
+}
+
+/** A type as writes in an API version have it. */
+function typeForWrites(resourceType: ResourceType, apiVersion: string | null): ResourceType {
+  const { synchronousSince, asynchronous } = resourceType;
+  if (asynchronous === "deletion") return { ...resourceType, asynchronous: false };
+  if (synchronousSince === undefined || (apiVersion ?? "") < synchronousSince) return resourceType;
+  return { ...resourceType, asynchronous: false, createdStatus: 200 };
 }
 
 /** An id of a new resource. A part's type is spelled as Azure spells it: `privateDnsZones/NAME/A/hello`, not `…/a/hello`. */

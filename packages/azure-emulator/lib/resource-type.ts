@@ -22,8 +22,8 @@ export interface ResourceType<Properties = Json> {
   readonly names: NameRule;
   /** Whether a resource is in a region, is global, or has no location. */
   readonly location: "region" | "global" | "none";
-  /** Whether writes and deletions are asynchronous operations, which the client polls. @default false */
-  readonly asynchronous?: boolean;
+  /** Whether writes and deletions, or deletions alone, are asynchronous operations, which the client polls. @default false */
+  readonly asynchronous?: boolean | "deletion";
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path of the emulator's own */
   readonly polling?: (action: "write" | "delete" | "action") => Polling;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
@@ -32,13 +32,21 @@ export interface ResourceType<Properties = Json> {
   readonly deletionPreempts?: boolean;
   /** Status of the answer to the PUT that creates a resource. @default 201 */
   readonly createdStatus?: 200;
+  /** Status of the answer to a PUT or PATCH of a resource that exists. @default 200 */
+  readonly updatedStatus?: 201;
+  /** Provisioning state in the answer to the PUT that creates a resource. @default "Updating" */
+  readonly creatingState?: "Creating" | "Succeeded";
+  /** First API version, or the start of one, in which writes are not asynchronous. @default - they are in all of them */
+  readonly synchronousSince?: string;
+  /** Body of the answer to an asynchronous deletion: the resource, or `null`. @default - none */
+  readonly deletionAnswer?: "resource" | "null";
   /** Most tags of a resource. @default 50 */
   readonly tagLimit?: number;
   /**
    * Requests besides reading, writing and deleting, by method and name: `POST start`. A function that is returned ends an
    * asynchronous operation; anything else is the body of the answer.
    */
-  readonly actions?: Record<string, (resource: Resource<Properties>) => unknown>;
+  readonly actions?: Record<string, (resource: Resource<Properties>, store: Store) => unknown>;
   /** Actions on other resources that a write needs, besides the one on the resource itself. */
   readonly linkedActions?: readonly LinkedAction[];
   /**
@@ -58,7 +66,7 @@ export interface ResourceType<Properties = Json> {
    *
    * @throws ArmError if the operation fails: the write is rolled back
    */
-  afterWrite?(resource: Resource<Properties>, store: Store): void;
+  afterWrite?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
   /**
    * Why the operation of a write or deletion, which Azure accepts at first, fails at its end. Asked as the operation begins,
    * after the resource was stored.

@@ -16,6 +16,7 @@ interface RoleAssignmentProperties {
   principalType?: string;
   scope?: string;
   createdOn?: string;
+  updatedOn?: string;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -28,6 +29,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
     properties.scope ??= scopeOf(id);
     properties.principalType ??= "ServicePrincipal";
     properties.createdOn = "2026-01-01T00:00:00Z";
+    properties.updatedOn = properties.createdOn;
     const twin = store
       .ofType<RoleAssignmentProperties>(type)
       .find(
@@ -55,10 +57,8 @@ export const lock = resourceType<LockProperties>({
  */
 export function refuseWhereLocked(action: "write" | "delete", id: string, store: Store): void {
   if (new RegExp(`/providers/${LOCK}/[^/]+$`, "i").test(id)) return;
-  const locks = store
-    .ofType<LockProperties>(LOCK)
-    .filter(({ properties }) => action === "delete" || properties.level === "ReadOnly")
-    .map((lock) => scopeOf(lock.id))
+  const forbids = (level: string) => action === "delete" || level === "ReadOnly";
+  const locks = lockScopes(store, forbids)
     // A group that contains something locked can't be deleted either.
     .filter((scope) => isWithin(id, scope) || (action === "delete" && isWithin(scope, id)));
   if (locks.length > 0)
@@ -69,12 +69,20 @@ export function refuseWhereLocked(action: "write" | "delete", id: string, store:
     );
 }
 
-/** The scopes whose locks keep a resource, and what is below it, from being deleted. */
-export function lockedScopes(id: string, store: Store): string[] {
+/**
+ * The scopes of the locks that keep a resource from being deleted. They also keep what Azure has to delete in it for
+ * another resource, such as a registry's side of a private endpoint's connection.
+ */
+export function lockedScopes(targetId: string, store: Store): string[] {
+  return lockScopes(store, () => true).filter((scope) => isWithin(targetId, scope));
+}
+
+/** Scopes of the locks of some levels. A lock may protect its scope for a while after its deletion. */
+function lockScopes(store: Store, forbids: (level: string) => boolean): string[] {
   return store
-    .ofType(LOCK)
-    .map((lock) => scopeOf(lock.id))
-    .filter((scope) => isWithin(id, scope));
+    .withLingering<LockProperties>(LOCK)
+    .filter(({ properties }) => forbids(properties.level))
+    .map(({ id }) => scopeOf(id));
 }
 
 /** Id of the resource that an extension extends. */

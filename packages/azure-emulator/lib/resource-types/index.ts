@@ -7,6 +7,7 @@ import { networkSecurityGroup } from "./network-security-group";
 import { aRecord, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
 import { privateDnsZoneGroup } from "./private-dns-zone-group";
 import { privateEndpoint } from "./private-endpoint";
+import { privateEndpointConnection } from "./private-endpoint-connection";
 import { registry, replication } from "./registry";
 import { resourceGroup } from "./resource-group";
 import { runCommand } from "./run-command";
@@ -31,6 +32,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   soaRecord,
   registry,
   replication,
+  privateEndpointConnection,
   virtualMachine,
   runCommand,
   disk,

@@ -23,12 +23,22 @@ export const workspace = resourceType<WorkspaceProperties>({
   type: "Microsoft.OperationalInsights/workspaces",
   names: { form: /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i, allowed: "4 to 63 letters, digits and hyphens" },
   location: "region",
+  asynchronous: true,
+  creatingState: "Creating",
+  polling: (action) =>
+    action === "delete"
+      ? {
+          result:
+            "/subscriptions/{subscription}/providers/Microsoft.OperationalInsights/locations/{region}/operationStatuses/{operation}",
+        }
+      : { result: "{id}?api-version=2021-12-01-preview" },
   beforeWrite({ properties }, _, old) {
     properties.customerId = old?.properties.customerId ?? randomUUID();
     properties.sku ??= { name: "PerGB2018" };
     properties.retentionInDays ??= 30;
     properties.publicNetworkAccessForIngestion ??= "Enabled";
     properties.publicNetworkAccessForQuery ??= "Enabled";
+    properties.features = { enableLogAccessUsingOnlyResourcePermissions: true, ...properties.features };
     properties.workspaceCapping ??= { dailyQuotaGb: -1 };
   },
 });

@@ -16,6 +16,7 @@ import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
+import { connect, disconnect } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION } from "./private-link-members";
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
@@ -110,8 +111,10 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   },
   afterWrite(endpoint, store) {
     assignAddresses(endpoint, store);
+    connect(endpoint, store);
   },
   afterDelete(endpoint, store) {
     store.delete(interfaceIdOf(endpoint));
+    disconnect(endpoint.id, store);
   },
 });

@@ -8,4 +8,6 @@ export const resourceGroup = resourceType({
     allowed: "1 to 90 letters, digits, underscores, parentheses, hyphens and dots, no dot at its end",
   },
   location: "region",
+  asynchronous: "deletion",
+  polling: () => ({ result: "/subscriptions/{subscription}/operationresults/{token}" }),
 });

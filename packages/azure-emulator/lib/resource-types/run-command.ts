@@ -3,7 +3,7 @@ import { parentOf } from "../arm-id";
 import { resourceType } from "../resource-type";
 import type { ScriptRun } from "../run-script";
 import type { Resource } from "../store";
-import { VIRTUAL_MACHINE, type VirtualMachineProperties, powerOf } from "./virtual-machine";
+import { VIRTUAL_MACHINE, type VirtualMachineProperties, computePolling, powerOf } from "./virtual-machine";
 
 interface RunCommandProperties {
   source?: { script?: string };
@@ -19,6 +19,8 @@ export const runCommand = resourceType<RunCommandProperties>({
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
+  polling: computePolling,
+  creatingState: "Creating",
   // "If the script execution is still in progress, execution will be terminated."
   deletionPreempts: true,
   beforeWrite({ id }, store) {

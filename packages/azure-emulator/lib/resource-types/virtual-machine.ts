@@ -3,6 +3,7 @@ import { at } from "../access";
 import { ArmError } from "../arm-error";
 import { groupOf } from "../arm-id";
 import { isJson } from "../json";
+import type { Polling } from "../polling";
 import { resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
@@ -39,11 +40,20 @@ interface OsDisk {
 export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
 const DISK = "Microsoft.Compute/disks";
 
+/** How clients poll the operations of machines and their Run Commands. Source: recordings of Azure CLI. */
+export function computePolling(): Polling {
+  return {
+    status: "/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/operations/{operation}",
+  };
+}
+
 export const virtualMachine = resourceType<VirtualMachineProperties>({
   type: VIRTUAL_MACHINE,
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
+  polling: computePolling,
+  creatingState: "Creating",
   linkedActions: [
     {
       action: "Microsoft.Network/networkInterfaces/join/action",
@@ -93,15 +103,24 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
 /** The disk of a machine. It is created with the machine, and stays when the machine is deleted. */
 export const disk = resourceType({
   type: DISK,
+  polling: () => ({
+    status: "/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/DiskOperations/{operation}",
+  }),
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
 });
 
-export const shutdownSchedule = resourceType({
+export const shutdownSchedule = resourceType<{ uniqueIdentifier?: string }>({
   type: "Microsoft.DevTestLab/schedules",
   names: { form: /^[\w-]{1,100}$/, allowed: "1 to 100 letters, digits, underscores and hyphens" },
   location: "region",
+  updatedStatus: 201,
+  beforeWrite(schedule, _, old) {
+    // In its answers Azure spells the type in lower case.
+    Object.assign(schedule, { type: schedule.type.toLowerCase() });
+    schedule.properties.uniqueIdentifier = old?.properties.uniqueIdentifier ?? randomUUID();
+  },
 });
 
 /** Sets the state that Azure reports of a virtual machine; what is left out stays. */
