@@ -304,7 +304,7 @@ export class ResourceManager {
   ): Record<string, string> {
     const [namespace] = resourceType.type.split("/");
     const polling: Polling = resourceType.polling?.(action) ?? {
-      status: `/subscriptions/{subscription}/providers/${namespace!}/operations/{operation}`,
+      status: `/subscriptions/{subscription}/providers/${namespace!}/locations/{region}/operations/{operation}`,
     };
     const uuid = randomUUID();
     const seconds = resourceType.asynchronous ? secondsFor(id.path, this.faults.slow) : 0;

@@ -24,7 +24,7 @@ export interface ResourceType<Properties = Json> {
   readonly location: "region" | "global" | "none";
   /** Whether writes and deletions, or deletions alone, are asynchronous operations, which the client polls. @default false */
   readonly asynchronous?: boolean | "deletion";
-  /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path of the emulator's own */
+  /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
   readonly polling?: (action: "write" | "delete" | "action") => Polling;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
   readonly acceptsWrites?: boolean;
