@@ -280,6 +280,139 @@ describe("an endpoint", () => {
   });
 });
 
+describe("a registry's connections", () => {
+  const CONNECTIONS = "privateEndpointConnections";
+  const connectionsOf = async (registry: string) =>
+    (await a.http("GET", `${registry}/${CONNECTIONS}`)).body.value as { id: string; name: string; properties: Json }[];
+  const decide = (connection: string, status: string) =>
+    a.http("PUT", connection, {
+      properties: { privateLinkServiceConnectionState: { status, description: "by hand" } },
+    });
+  const statusOf = async (endpoint: string) =>
+    (await a.network.privateEndpoints.get(GROUP, endpoint)).manualPrivateLinkServiceConnections![0]!
+      .privateLinkServiceConnectionState;
+
+  async function givenManualEndpoint(name: string, subnet: string, registry: string): Promise<void> {
+    await a.http("PUT", id(`Microsoft.Network/privateEndpoints/${name}`), {
+      location: REGION,
+      properties: {
+        subnet: { id: subnet },
+        customNetworkInterfaceName: `nic-${name}`,
+        manualPrivateLinkServiceConnections: [
+          { name, properties: { privateLinkServiceId: registry, groupIds: ["registry"] } },
+        ],
+      },
+    });
+  }
+
+  test("are approved by its owner: only then the endpoint has its host names, and a new replica needs approval again", async () => {
+    const registry = givenRegistry();
+    await givenManualEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    // It has its addresses, and no names for them.
+    expect(Object.keys(await addressesOf("one"))).toEqual(["undefined"]);
+    const [connection] = await connectionsOf(registry);
+    expect(connection).toMatchObject({
+      name: expect.stringMatching(/^hello\.[0-9a-f]{32}$/) as string,
+      properties: { privateLinkServiceConnectionState: { status: "Pending" } },
+    });
+    // The answer has the state as it was.
+    const answer = await decide(connection!.id, "Approved");
+    expect(answer.status).toBe(201);
+    expect(await statusOf("one")).toMatchObject({ status: "Approved", description: "by hand" });
+    const approved = await addressesOf("one");
+    expect(Object.keys(approved).sort()).toEqual(["hello.azurecr.io", "hello.swedencentral.data.azurecr.io"]);
+
+    await a.http("PUT", `${registry}/replications/francecentral`, { location: "francecentral" });
+    expect(await statusOf("one")).toMatchObject({ status: "Pending" });
+    expect(Object.keys(await addressesOf("one"))).not.toContain("hello.francecentral.data.azurecr.io");
+    await decide(connection!.id, "Approved");
+    expect(await addressesOf("one")).toEqual({
+      ...approved,
+      "hello.francecentral.data.azurecr.io": expect.any(String) as string,
+    });
+  });
+
+  test("stay approved when the endpoint is updated, or where nobody had to approve them", async () => {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    await givenManualEndpoint("one", subnet, registry);
+    await decide((await connectionsOf(registry))[0]!.id, "Approved");
+    await givenManualEndpoint("one", subnet, registry);
+    expect(await statusOf("one")).toMatchObject({ status: "Approved" });
+    givenEndpoint("two", subnet, registry);
+    givenReplica(registry, "francecentral");
+    const two = await a.network.privateEndpoints.get(GROUP, "two");
+    expect(two.privateLinkServiceConnections![0]!.privateLinkServiceConnectionState!.status).toBe("Approved");
+    expect(Object.keys(await addressesOf("two"))).toHaveLength(3);
+  });
+
+  test("are rejected or deleted by its owner, and deleted with the endpoint", async () => {
+    const registry = givenRegistry();
+    await givenManualEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    const [connection] = await connectionsOf(registry);
+    await decide(connection!.id, "Rejected");
+    expect(await statusOf("one")).toMatchObject({ status: "Rejected" });
+    await a.http("DELETE", connection!.id);
+    expect(await connectionsOf(registry)).toEqual([]);
+    expect(await statusOf("one")).toMatchObject({ status: "Disconnected" });
+    givenEndpoint("two", id(`${VNET}/one/subnets/endpoints`), registry);
+    expect(await connectionsOf(registry)).toHaveLength(1);
+    await a.network.privateEndpoints.beginDeleteAndWait(GROUP, "two", WAIT);
+    expect(await connectionsOf(registry)).toEqual([]);
+    expect(await decide(`${registry}/${CONNECTIONS}/none`, "Approved")).toMatchObject({ status: 404 });
+  });
+});
+
+describe("regional endpoints", () => {
+  const turn = (registry: string, regionalEndpoints: string) =>
+    a.http("PATCH", `${registry}?api-version=2026-03-01-preview`, { properties: { regionalEndpoints } });
+
+  test("give every private endpoint one address more for each region, and take it back", async () => {
+    const registry = givenRegistry();
+    givenReplica(registry, "francecentral");
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    const before = await addressesOf("one");
+    const on = await turn(registry, "Enabled");
+    expect(on.body.properties).toMatchObject({
+      regionalEndpointHostNames: ["hello.swedencentral.geo.azurecr.io", "hello.francecentral.geo.azurecr.io"],
+    });
+    expect(await addressesOf("one")).toEqual({
+      ...before,
+      "hello.swedencentral.geo.azurecr.io": "10.1.0.7",
+      "hello.francecentral.geo.azurecr.io": "10.1.0.8",
+    });
+    await turn(registry, "Disabled");
+    expect(await addressesOf("one")).toEqual(before);
+  });
+
+  test("are refused, and change nothing, where a subnet has no address left", async () => {
+    const registry = givenRegistry();
+    // A /29 has three addresses for use.
+    givenEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
+    givenEndpoint("two", givenNetwork("two", "10.2.0.0/29"), registry);
+    givenReplica(registry, "francecentral");
+    const before = [await addressesOf("one"), await addressesOf("two")];
+    expect((await turn(registry, "Enabled")).body).toMatchObject({ error: { code: "SubnetIsFull" } });
+    expect([await addressesOf("one"), await addressesOf("two")]).toEqual(before);
+    expect((await a.http("GET", registry)).body.properties).toMatchObject({ regionalEndpoints: "Disabled" });
+  });
+});
+
+test("a registry is distributed across zones wherever its regions have them, whatever is asked", async () => {
+  const registry = givenRegistry();
+  a.azure.put(`${registry}/replications/francecentral`, {
+    location: "francecentral",
+    properties: { zoneRedundancy: "Disabled" },
+  });
+  a.azure.put(`${registry}/replications/westus`, { location: "westus", properties: { zoneRedundancy: "Enabled" } });
+  const zoneRedundancyOf = async (path: string) => ((await a.http("GET", path)).body.properties as Json).zoneRedundancy;
+  expect([
+    await zoneRedundancyOf(registry),
+    await zoneRedundancyOf(`${registry}/replications/francecentral`),
+    await zoneRedundancyOf(`${registry}/replications/westus`),
+  ]).toEqual(["Enabled", "Enabled", "Disabled"]);
+});
+
 describe("a zone group", () => {
   const zone = id(`Microsoft.Network/privateDnsZones/${ZONE}`);
 
@@ -607,6 +740,27 @@ describe("a lock", () => {
     await a.locks.managementLocks.deleteByScope(registry, "keep");
     expect((await a.http("DELETE", role)).status).toBe(200);
     expect((await a.http("DELETE", registry)).status).toBe(202);
+  });
+
+  test("can protect its scope for a while after its deletion", async () => {
+    let now = 0;
+    const late = await startAzure({
+      faults: { releaseLate: [{ pattern: /locks/, seconds: 60 }] },
+      clock: () => now,
+    });
+    try {
+      const registry = id("Microsoft.ContainerRegistry/registries/hello");
+      const lock = `${registry}/providers/Microsoft.Authorization/locks/keep`;
+      late.azure.put(registry, { location: REGION, sku: { name: "Premium" } });
+      late.azure.put(lock, { properties: { level: "CanNotDelete" } });
+      expect((await late.http("DELETE", lock)).status).toBe(200);
+      now += 59_000;
+      expect((await late.http("DELETE", registry)).body).toMatchObject({ error: { code: "ScopeLocked" } });
+      now += 1000;
+      expect((await late.http("DELETE", registry)).status).toBe(202);
+    } finally {
+      await late.azure.close();
+    }
   });
 
   test("of the read-only level forbids changes as well", async () => {

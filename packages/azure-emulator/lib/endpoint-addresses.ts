@@ -26,6 +26,13 @@ export interface ConnectionState {
   actionsRequired: string;
 }
 
+/** The state of a connection that waits for the owner of the registry. */
+export const PENDING: ConnectionState = {
+  status: "Pending",
+  description: "Awaiting approval",
+  actionsRequired: "None",
+};
+
 /** Properties of a private endpoint. */
 export interface PrivateEndpointProperties {
   subnet: { id: string };

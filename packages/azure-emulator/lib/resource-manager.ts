@@ -126,7 +126,7 @@ export class ResourceManager {
     const { method, path } = request;
     this.access.require(request);
     const segments = path.split("/").slice(1);
-    const poll = this.polls.get(path);
+    const poll = this.polls.get(request.query.has("monitor") ? `${path}?monitor=true` : path);
     if (poll) return this.answerPoll(poll);
     if (method === "POST" && path.endsWith("/checkNameAvailability"))
       return { status: 200, body: this.nameAvailability(request.body) };
@@ -177,8 +177,8 @@ export class ResourceManager {
   }
 
   private write(id: ArmId, body: Json, apiVersion: string | null = null): ArmAnswer {
-    const resourceType = typeForWrites(resourceTypeOf(id), apiVersion);
     const old = this.store.get(id.path);
+    const resourceType = typeFor(resourceTypeOf(id), old ? "update" : "create", apiVersion);
     this.refuseWrite(id, resourceType, body, old);
 
     const { location, properties } = body;
@@ -262,7 +262,7 @@ export class ResourceManager {
   private remove(id: ArmId): ArmAnswer {
     if (!this.store.has(id.path)) return { status: 204 };
     const resource = this.existing(id);
-    const resourceType = resourceTypeOf(id);
+    const resourceType = typeFor(resourceTypeOf(id), "delete", null);
     if (resourceType.deletionPreempts) this.preempt(id);
     else this.refuseBusy(id);
     refuseWhereLocked("delete", id.path, this.store);
@@ -283,10 +283,11 @@ export class ResourceManager {
       for (const one of deleted) this.releaseLate(one);
     };
     const headers = this.operate(id, resourceType, "delete", finish);
-    if (!resourceType.asynchronous) return { status: 200 };
-    const { deletionAnswer } = resourceType;
-    if (deletionAnswer === undefined) return { status: 202, headers };
-    return { status: 202, headers, body: deletionAnswer === "resource" ? this.show(resource) : null };
+    const { asynchronous, deletionAnswer } = resourceType;
+    return {
+      ...(asynchronous ? { status: 202, headers } : { status: 200 }),
+      ...(deletionAnswer !== undefined && { body: deletionAnswer === "resource" ? this.show(resource) : null }),
+    };
   }
 
   /**
@@ -453,11 +454,16 @@ function resourceTypeOf({ type, path }: ArmId): ResourceType {
   return resourceType;
 }
 
-/** A type as writes in an API version have it. */
-function typeForWrites(resourceType: ResourceType, apiVersion: string | null): ResourceType {
-  const { synchronousSince, asynchronous } = resourceType;
-  if (asynchronous === "deletion") return { ...resourceType, asynchronous: false };
-  if (synchronousSince === undefined || (apiVersion ?? "") < synchronousSince) return resourceType;
+/** A type as it is for one kind of request, in an API version: asynchronous or not. */
+function typeFor(
+  resourceType: ResourceType,
+  action: "create" | "update" | "delete",
+  apiVersion: string | null,
+): ResourceType {
+  const { asynchronous, synchronousSince } = resourceType;
+  if (Array.isArray(asynchronous)) return { ...resourceType, asynchronous: asynchronous.includes(action) };
+  if (synchronousSince === undefined || action === "delete" || (apiVersion ?? "") < synchronousSince)
+    return resourceType;
   return { ...resourceType, asynchronous: false, createdStatus: 200 };
 }
 

@@ -22,8 +22,8 @@ export interface ResourceType<Properties = Json> {
   readonly names: NameRule;
   /** Whether a resource is in a region, is global, or has no location. */
   readonly location: "region" | "global" | "none";
-  /** Whether writes and deletions, or deletions alone, are asynchronous operations, which the client polls. @default false */
-  readonly asynchronous?: boolean | "deletion";
+  /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
+  readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
   readonly polling?: (action: "write" | "delete" | "action") => Polling;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
@@ -38,7 +38,7 @@ export interface ResourceType<Properties = Json> {
   readonly creatingState?: "Creating" | "Succeeded";
   /** First API version, or the start of one, in which writes are not asynchronous. @default - they are in all of them */
   readonly synchronousSince?: string;
-  /** Body of the answer to an asynchronous deletion: the resource, or `null`. @default - none */
+  /** Body of the answer to a deletion: the resource, or `null`. @default - none */
   readonly deletionAnswer?: "resource" | "null";
   /** Most tags of a resource. @default 50 */
   readonly tagLimit?: number;

@@ -25,6 +25,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   type: "Microsoft.Authorization/roleAssignments",
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
+  deletionAnswer: "resource",
   beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
     properties.principalType ??= "ServicePrincipal";

@@ -23,15 +23,10 @@ export const workspace = resourceType<WorkspaceProperties>({
   type: "Microsoft.OperationalInsights/workspaces",
   names: { form: /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i, allowed: "4 to 63 letters, digits and hyphens" },
   location: "region",
-  asynchronous: true,
+  asynchronous: ["create"],
   creatingState: "Creating",
-  polling: (action) =>
-    action === "delete"
-      ? {
-          result:
-            "/subscriptions/{subscription}/providers/Microsoft.OperationalInsights/locations/{region}/operationStatuses/{operation}",
-        }
-      : { result: "{id}?api-version=2021-12-01-preview" },
+  // The client reads the workspace until it is provisioned.
+  polling: () => ({ result: "{id}?api-version=2021-12-01-preview" }),
   beforeWrite({ properties }, _, old) {
     properties.customerId = old?.properties.customerId ?? randomUUID();
     properties.sku ??= { name: "PerGB2018" };
@@ -59,6 +54,8 @@ export const diagnosticSetting = resourceType<DiagnosticSettingProperties>({
     { action: "Microsoft.OperationalInsights/workspaces/sharedKeys/action", on: at("properties.workspaceId") },
   ],
   beforeWrite({ properties }, store) {
+    properties.logs ??= [];
+    properties.metrics ??= [];
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))
       throw new ArmError(400, "ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);
   },

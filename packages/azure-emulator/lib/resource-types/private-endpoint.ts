@@ -4,6 +4,7 @@ import { subnet, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
+  PENDING,
   PRIVATE_ENDPOINT,
   type PrivateEndpointProperties,
   connectionsOf,
@@ -71,7 +72,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
       // A manual connection waits for the registry's owner. Any other is approved, unless the client writes its state.
       const state = before?.properties.privateLinkServiceConnectionState;
       connection.properties.privateLinkServiceConnectionState = isManual
-        ? (state ?? { status: "Pending", description: "Awaiting approval", actionsRequired: "None" })
+        ? (state ?? PENDING)
         : (connection.properties.privateLinkServiceConnectionState ??
           state ?? { status: "Approved", description: "Auto-Approved", actionsRequired: "None" });
     }

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
-import { endpointsOf, assignAddresses, setConnectionState } from "../endpoint-addresses";
+import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import { registryPolling } from "./registry-polling";
 import { resourceType } from "../resource-type";
@@ -162,15 +162,15 @@ export const replication = resourceType<ReplicationProperties>({
     const { id, properties } = resource;
     const registryId = parentOf(id);
     properties.status = { displayStatus: "Ready", timestamp: NOW };
+    const approvals = old ? [] : approvedByHand(registryId, store);
+    // "When you add a new geo-replication, a private endpoint connection is pending": where it was approved by hand.
+    for (const { properties } of approvals) properties.privateLinkServiceConnectionState = PENDING;
     reassignAddresses(registryId, store, () => {
+      for (const { properties, state } of approvals) properties.privateLinkServiceConnectionState = state;
       if (old) store.set(old as Resource<unknown> as Resource);
       else store.delete(id);
     });
     if (old) return;
-    // "When you add a new geo-replication, a private endpoint connection is pending": where it was approved by hand.
-    for (const endpoint of endpointsOf(registryId, store))
-      if (endpoint.properties.manualPrivateLinkServiceConnections?.length)
-        setConnectionState(endpoint, "Pending", store, "Awaiting approval");
     // The home region is one of the replications once there is another one.
     const home = homeReplication(store.get(registryId)!);
     if (!store.has(home.id)) store.set(home);
@@ -187,6 +187,13 @@ export const replication = resourceType<ReplicationProperties>({
     reassignAddresses(parentOf(id), store);
   },
 });
+
+/** The connections of a registry that its owner approved, each with its state. */
+function approvedByHand(registryId: string, store: Store) {
+  return endpointsOf(registryId, store)
+    .flatMap(({ properties }) => properties.manualPrivateLinkServiceConnections ?? [])
+    .map(({ properties }) => ({ properties, state: properties.privateLinkServiceConnectionState! }));
+}
 
 /**
  * Gives every endpoint of a registry the addresses of the host names that there are now.

@@ -8,6 +8,6 @@ export const resourceGroup = resourceType({
     allowed: "1 to 90 letters, digits, underscores, parentheses, hyphens and dots, no dot at its end",
   },
   location: "region",
-  asynchronous: "deletion",
+  asynchronous: ["delete"],
   polling: () => ({ result: "/subscriptions/{subscription}/operationresults/{token}" }),
 });

@@ -3,8 +3,7 @@ import { at } from "../access";
 import { ArmError } from "../arm-error";
 import { groupOf } from "../arm-id";
 import { isJson } from "../json";
-import type { Polling } from "../polling";
-import { resourceType } from "../resource-type";
+import { type ResourceType, resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
 /** Properties of a virtual machine, as far as the emulator uses them. */
@@ -40,12 +39,18 @@ interface OsDisk {
 export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
 const DISK = "Microsoft.Compute/disks";
 
-/** How clients poll the operations of machines and their Run Commands. Source: recordings of Azure CLI. */
-export function computePolling(): Polling {
-  return {
-    status: "/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/operations/{operation}",
-  };
+/**
+ * How clients poll the operations of Microsoft.Compute. Source: recordings of Azure CLI.
+ *
+ * @param operations - `operations`, or `DiskOperations` for disks
+ */
+function pollingBy(operations: string): NonNullable<ResourceType["polling"]> {
+  const path = `/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/${operations}/{operation}`;
+  return (action) => ({ status: path, ...(action !== "write" && { result: `${path}?monitor=true` }) });
 }
+
+/** How clients poll the operations of virtual machines and their Run Commands. */
+export const computePolling = pollingBy("operations");
 
 export const virtualMachine = resourceType<VirtualMachineProperties>({
   type: VIRTUAL_MACHINE,
@@ -103,9 +108,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
 /** The disk of a machine. It is created with the machine, and stays when the machine is deleted. */
 export const disk = resourceType({
   type: DISK,
-  polling: () => ({
-    status: "/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/DiskOperations/{operation}",
-  }),
+  polling: pollingBy("DiskOperations"),
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
