@@ -210,9 +210,9 @@ describe("the deployer's role", () => {
     expect(Object.keys(PERMISSIONS).sort()).toEqual(azure);
   });
 
-  test.each(Object.entries(PERMISSIONS))("may do with %s all that a deployment does", (_, { type, also = [] }) => {
+  test.each(Object.entries(PERMISSIONS))("may do with %s all that a deployment does", (_, { type, also = {} }) => {
     const wanted = type === undefined ? [] : ["read", "write", "delete"].map((operation) => `${type}/${operation}`);
-    expect(actions).toEqual(expect.arrayContaining([...wanted, ...also]));
+    expect(actions).toEqual(expect.arrayContaining([...wanted, ...Object.keys(also)]));
   });
 
   test("may do nothing else, but register the resource providers that the stack has registered", () => {
@@ -220,9 +220,9 @@ describe("the deployer's role", () => {
       provider.azurerm!.flatMap((azurerm) => azurerm.resource_providers_to_register as string[]),
     );
     const reasons = [
-      ...Object.values(PERMISSIONS).flatMap(({ type, also = [] }) => [
+      ...Object.values(PERMISSIONS).flatMap(({ type, also = {} }) => [
         ...(type === undefined ? [] : [`${type}/read`, `${type}/write`, `${type}/delete`]),
-        ...also,
+        ...Object.keys(also),
       ]),
       ...registered.map((name) => `${name}/register/action`),
       "Microsoft.Resources/subscriptions/providers/read",

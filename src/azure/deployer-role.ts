@@ -2,11 +2,18 @@
 export interface Permissions {
   /** The type in Azure, to be read, written and deleted; absent if the resource is part of another. */
   readonly type?: string;
-  /** Further actions, on this type or on others that it takes hold of. */
-  readonly also?: readonly string[];
+  /** Further actions, on this type or on others, each with the call of a client or the rule of Azure that needs it. */
+  readonly also?: Readonly<Record<string, string>>;
 }
 
 const readWriteDelete = (type: string) => ["read", "write", "delete"].map((operation) => `${type}/${operation}`);
+
+/** Reading, writing and deleting a type, for one reason. */
+const all = (type: string, why: string) => Object.fromEntries(readWriteDelete(type).map((action) => [action, why]));
+
+const RESIZE = "azurerm stops a machine before it changes its size or its encryption, and starts it again.";
+const OPERATION = "The address at which Azure reports how the operation of a write goes.";
+const DELETION = "The address at which Azure reports how a deletion goes.";
 
 /**
  * What plan, deploy, destroy, push-hello and verify need for each type of resource that the stack may hold.
@@ -17,109 +24,167 @@ const readWriteDelete = (type: string) => ["read", "write", "delete"].map((opera
 export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   azurerm_bastion_host: {
     type: "Microsoft.Network/bastionHosts",
-    also: ["Microsoft.Network/publicIPAddresses/join/action"],
+    also: {
+      "Microsoft.Network/publicIPAddresses/join/action": "Azure asks for it on the address that a bastion takes.",
+    },
   },
   azurerm_container_registry: {
     type: "Microsoft.ContainerRegistry/registries",
-    also: [
-      "Microsoft.ContainerRegistry/checkNameAvailability/read",
-      "Microsoft.ContainerRegistry/locations/operationResults/read",
-      "Microsoft.ContainerRegistry/registries/operationStatuses/read",
-      ...readWriteDelete("Microsoft.ContainerRegistry/registries/replications"),
-      "Microsoft.ContainerRegistry/registries/replications/operationStatuses/read",
-    ],
+    also: {
+      "Microsoft.ContainerRegistry/checkNameAvailability/read":
+        "azurerm asks whether the name is free before it creates a registry.",
+      "Microsoft.ContainerRegistry/locations/operationResults/read": DELETION,
+      "Microsoft.ContainerRegistry/registries/operationStatuses/read": OPERATION,
+      ...all(
+        "Microsoft.ContainerRegistry/registries/replications",
+        "azurerm creates the replicas of a registry as resources of their own.",
+      ),
+      "Microsoft.ContainerRegistry/registries/replications/operationStatuses/read": OPERATION,
+      "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write":
+        "A new replica takes an address at each private endpoint of the registry. Without this action it stays in provisioning.",
+    },
   },
   azurerm_dev_test_global_vm_shutdown_schedule: { type: "Microsoft.DevTestLab/schedules" },
   azurerm_linux_virtual_machine: {
     type: "Microsoft.Compute/virtualMachines",
-    also: [
-      "Microsoft.Compute/virtualMachines/instanceView/read",
-      // A change of size or of encryption stops the machine, and starts it again.
-      "Microsoft.Compute/virtualMachines/vmSizes/read",
-      "Microsoft.Compute/virtualMachines/powerOff/action",
-      "Microsoft.Compute/virtualMachines/deallocate/action",
-      "Microsoft.Compute/virtualMachines/start/action",
-      ...readWriteDelete("Microsoft.Compute/virtualMachines/runCommands"),
-      ...readWriteDelete("Microsoft.Compute/disks"),
-      "Microsoft.Compute/locations/operations/read",
-      "Microsoft.Compute/locations/diskOperations/read",
-      "Microsoft.Network/networkInterfaces/join/action",
-    ],
+    also: {
+      "Microsoft.Compute/virtualMachines/instanceView/read": RESIZE,
+      "Microsoft.Compute/virtualMachines/vmSizes/read": RESIZE,
+      "Microsoft.Compute/virtualMachines/powerOff/action": RESIZE,
+      "Microsoft.Compute/virtualMachines/deallocate/action": RESIZE,
+      "Microsoft.Compute/virtualMachines/start/action": RESIZE,
+      ...all("Microsoft.Compute/virtualMachines/runCommands", "push-hello and verify run their scripts by them."),
+      ...all("Microsoft.Compute/disks", "The disk is created with its machine; azurerm deletes it after the machine."),
+      "Microsoft.Compute/locations/operations/read": OPERATION,
+      "Microsoft.Compute/locations/diskOperations/read": DELETION,
+      "Microsoft.Network/networkInterfaces/join/action": "Azure asks for it on the network interface of a machine.",
+    },
   },
   azurerm_log_analytics_workspace: {
     type: "Microsoft.OperationalInsights/workspaces",
-    also: [
-      "Microsoft.OperationalInsights/deletedWorkspaces/read",
-      "Microsoft.OperationalInsights/locations/operationStatuses/read",
-    ],
+    also: {
+      "Microsoft.OperationalInsights/deletedWorkspaces/read":
+        "azurerm looks for a deleted workspace of the name before it creates one.",
+      "Microsoft.OperationalInsights/locations/operationStatuses/read": DELETION,
+    },
   },
   azurerm_management_lock: { type: "Microsoft.Authorization/locks" },
   azurerm_monitor_diagnostic_setting: {
     type: "Microsoft.Insights/diagnosticSettings",
-    // Azure asks for it on the workspace that a setting sends to.
-    also: ["Microsoft.OperationalInsights/workspaces/sharedKeys/action"],
+    also: {
+      "Microsoft.OperationalInsights/workspaces/sharedKeys/action":
+        "Azure asks for it on the workspace that a setting sends to.",
+    },
   },
   azurerm_network_interface: { type: "Microsoft.Network/networkInterfaces" },
   azurerm_network_security_group: { type: "Microsoft.Network/networkSecurityGroups" },
   azurerm_private_dns_a_record: { type: "Microsoft.Network/privateDnsZones/A" },
   azurerm_private_dns_zone: {
     type: "Microsoft.Network/privateDnsZones",
-    also: [
-      "Microsoft.Network/privateDnsZones/SOA/read",
-      "Microsoft.Network/privateDnsOperationResults/read",
-      "Microsoft.Network/privateDnsOperationStatuses/read",
-    ],
+    also: {
+      "Microsoft.Network/privateDnsZones/SOA/read": "azurerm reads the SOA record together with its zone.",
+      "Microsoft.Network/privateDnsOperationResults/read": DELETION,
+      "Microsoft.Network/privateDnsOperationStatuses/read": OPERATION,
+    },
   },
   azurerm_private_dns_zone_virtual_network_link: {
     type: "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-    also: ["Microsoft.Network/virtualNetworks/join/action"],
+    also: { "Microsoft.Network/virtualNetworks/join/action": "Azure asks for it on the network that is linked." },
   },
   azurerm_private_endpoint: {
     type: "Microsoft.Network/privateEndpoints",
-    also: [
-      "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read",
-      "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action",
-    ],
+    also: {
+      "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read":
+        "azurerm reads the zone groups of an endpoint, which a policy may have attached.",
+      "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/delete":
+        "azurerm deletes the zone groups of an endpoint, which a policy may have attached, before the endpoint.",
+      "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action":
+        "Azure asks for it on the registry to which an endpoint connects without approval by hand.",
+    },
   },
   azurerm_public_ip: { type: "Microsoft.Network/publicIPAddresses" },
   azurerm_resource_group: {
     type: "Microsoft.Resources/subscriptions/resourceGroups",
-    also: [
-      // azurerm deletes no group that still holds something.
-      "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
-      "Microsoft.Resources/subscriptions/operationResults/read",
-    ],
+    also: {
+      "Microsoft.Resources/subscriptions/resourceGroups/resources/read":
+        "azurerm deletes no group that still has resources.",
+      "Microsoft.Resources/subscriptions/operationResults/read": DELETION,
+    },
   },
   azurerm_role_assignment: {
     type: "Microsoft.Authorization/roleAssignments",
-    also: ["Microsoft.Authorization/roleDefinitions/read"],
+    also: { "Microsoft.Authorization/roleDefinitions/read": "azurerm looks up the roles by their names." },
   },
   azurerm_subnet: {
     type: "Microsoft.Network/virtualNetworks/subnets",
-    also: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
+    also: {
+      "Microsoft.Network/virtualNetworks/subnets/join/action":
+        "Azure asks for it on the subnet of an endpoint, a network interface or a bastion.",
+    },
   },
   azurerm_subnet_network_security_group_association: {
-    also: ["Microsoft.Network/networkSecurityGroups/join/action"],
+    also: { "Microsoft.Network/networkSecurityGroups/join/action": "Azure asks for it on the group of a subnet." },
   },
   azurerm_virtual_network: {
     type: "Microsoft.Network/virtualNetworks",
-    also: ["Microsoft.Network/locations/operations/read", "Microsoft.Network/locations/operationResults/read"],
+    also: {
+      "Microsoft.Network/locations/operations/read": OPERATION,
+      "Microsoft.Network/locations/operationResults/read": DELETION,
+    },
   },
   azurerm_virtual_network_peering: {
     type: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
-    also: ["Microsoft.Network/virtualNetworks/peer/action"],
+    also: { "Microsoft.Network/virtualNetworks/peer/action": "Azure asks for it on the network on the other side." },
   },
-  "data.azapi_resource": { also: ["Microsoft.Network/networkInterfaces/read"] },
+  "data.azapi_resource": {
+    also: {
+      "Microsoft.Network/networkInterfaces/read": "The addresses of an endpoint are read from its network interface.",
+    },
+  },
+};
+
+const WAITS_ITSELF = "azurerm asks for what it has deleted, until that is gone; other clients ask at this address.";
+const REGISTERED = "In the emulated Azure all resource providers are registered.";
+const RESIZED = "No rehearsal changes the size of a machine.";
+const LOCKED =
+  "Only a rehearsal with registry.deletionProtection uses it, which takes minutes: azurerm waits until a lock is in effect.";
+const PROVES = "push-hello and verify use it, which are no part of a rehearsal.";
+
+/** Actions of the role that a rehearsal of all that the stack may deploy does not use, each with the reason. */
+export const UNUSED_IN_REHEARSALS: Readonly<Record<string, string>> = {
+  "Microsoft.Authorization/locks/delete": LOCKED,
+  "Microsoft.Authorization/locks/read": LOCKED,
+  "Microsoft.Authorization/locks/write": LOCKED,
+  "Microsoft.Compute/locations/diskOperations/read": WAITS_ITSELF,
+  "Microsoft.Compute/register/action": REGISTERED,
+  "Microsoft.Compute/virtualMachines/deallocate/action": RESIZED,
+  "Microsoft.Compute/virtualMachines/instanceView/read": RESIZED,
+  "Microsoft.Compute/virtualMachines/powerOff/action": RESIZED,
+  "Microsoft.Compute/virtualMachines/runCommands/delete": PROVES,
+  "Microsoft.Compute/virtualMachines/runCommands/read": PROVES,
+  "Microsoft.Compute/virtualMachines/runCommands/write": PROVES,
+  "Microsoft.Compute/virtualMachines/start/action": RESIZED,
+  "Microsoft.Compute/virtualMachines/vmSizes/read": RESIZED,
+  "Microsoft.ContainerRegistry/locations/operationResults/read": WAITS_ITSELF,
+  "Microsoft.ContainerRegistry/register/action": REGISTERED,
+  "Microsoft.DevTestLab/register/action": REGISTERED,
+  "Microsoft.Insights/register/action": REGISTERED,
+  "Microsoft.Network/locations/operationResults/read": WAITS_ITSELF,
+  "Microsoft.Network/privateDnsOperationResults/read": WAITS_ITSELF,
+  "Microsoft.Network/register/action": REGISTERED,
+  "Microsoft.OperationalInsights/locations/operationStatuses/read": WAITS_ITSELF,
+  "Microsoft.OperationalInsights/register/action": REGISTERED,
+  "Microsoft.Resources/subscriptions/operationResults/read": WAITS_ITSELF,
 };
 
 /** Resource providers that every subscription has registered. */
 const ALWAYS_REGISTERED = ["Microsoft.Authorization", "Microsoft.Resources"];
 
 /** The custom role of the identity that deploys, as `az role definition create` takes it. */
-export function deployerRole(): object {
-  const actions = Object.values(PERMISSIONS).flatMap(({ type, also = [] }) => [
+export function deployerRole(): { readonly Actions: string[] } & Record<string, unknown> {
+  const actions = Object.values(PERMISSIONS).flatMap(({ type, also = {} }) => [
     ...(type === undefined ? [] : readWriteDelete(type)),
-    ...also,
+    ...Object.keys(also),
   ]);
   const providers = actions.map((action) => action.split("/")[0]!).filter((name) => !ALWAYS_REGISTERED.includes(name));
   return {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, type Preview, previewOf } from "private-link-preview";
 import { type Json, UserError } from "private-link-preview/util";
+import { deployerRole } from "../azure/deployer-role";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
 import { type Counts, type PlanReport, planReport } from "../plan";
@@ -86,12 +87,19 @@ export class Rehearsal {
       );
     const { faults, zoneGroupPolicy } = props;
     const azure = await AzureEmulator.start({
+      role: deployerRole(),
       ...(faults && { faults }),
       ...(zoneGroupPolicy && { policies: [ZONE_GROUP_POLICY] }),
     });
     const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
     writeFileSync(join(folder, "azure.pem"), azure.certificate);
     return new Rehearsal(props, azure, folder, zoneGroupPolicy ? putCentralZone(azure) : []);
+  }
+
+  /** Actions of the deployer's role that nothing has used so far. */
+  public get unusedActions(): string[] {
+    const used = new Set(this.azure.usedActions.map((action) => action.toLowerCase()));
+    return deployerRole().Actions.filter((action) => !used.has(action.toLowerCase()));
   }
 
   /** Environment variables for running the engine in the folder by hand. */

@@ -72,7 +72,7 @@ export const command: Command = async (args) => {
       writeFileSync(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
     await rehearsal.close();
   }
-  if (given.json) console.log(JSON.stringify({ steps }, null, 2));
+  if (given.json) console.log(JSON.stringify({ steps, unusedActions: rehearsal.unusedActions }, null, 2));
   else {
     const texts = [
       rehearsal.preview && previewText(rehearsal.preview, terminalColors),

@@ -1,0 +1,22 @@
+import { UNUSED_IN_REHEARSALS } from "../../src/azure/deployer-role";
+import { parseSettings } from "../../src/settings/load";
+import { testWithEngine } from "../support/engine";
+
+/** Has every kind of resource that the stack can deploy, but a lock. */
+const settings = (replicas: string[]) =>
+  parseSettings({
+    registry: { replicas, diagnostics: true },
+    spokes: [{ name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+  });
+
+testWithEngine(
+  "the deployer's role suffices, and has no action that a rehearsal does not use, unless for a reason",
+  { zoneGroupPolicy: true },
+  async (rehearsal) => {
+    await rehearsal.deploy("deploy", settings([]));
+    await rehearsal.deploy("add", settings(["switzerlandnorth"]));
+    await rehearsal.deploy("remove", settings([]));
+    expect(await rehearsal.destroy()).toMatchObject({ passed: true });
+    expect(rehearsal.unusedActions).toEqual(Object.keys(UNUSED_IN_REHEARSALS).sort());
+  },
+);
