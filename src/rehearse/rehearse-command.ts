@@ -120,7 +120,7 @@ function options() {
       whole(1),
     )
     .option("--requests <file>", "write a record of all requests to this file, as JSON")
-    .option("--json", "print the steps as JSON");
+    .option("--json", "print the steps, and the unused actions of the deployer's role, as JSON");
 }
 
 /** Settings in a file: below the context key, as in `cdktf.json`, or alone. */
