@@ -3,19 +3,20 @@ import { parseSettings } from "../../src/settings/load";
 import { testWithEngine } from "../support/engine";
 
 /** Has every kind of resource that the stack can deploy, but a lock. */
-const settings = (replicas: string[]) =>
+const settings = (replicas: string[], size: string) =>
   parseSettings({
     registry: { replicas, diagnostics: true },
     spokes: [{ name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+    testVms: { size },
   });
 
 testWithEngine(
   "the deployer's role suffices, and has no action that a rehearsal does not use, unless for a reason",
   { zoneGroupPolicy: true },
   async (rehearsal) => {
-    await rehearsal.deploy("deploy", settings([]));
-    await rehearsal.deploy("add", settings(["switzerlandnorth"]));
-    await rehearsal.deploy("remove", settings([]));
+    await rehearsal.deploy("deploy", settings([], "Standard_B2ats_v2"));
+    await rehearsal.deploy("add", settings(["switzerlandnorth"], "Standard_B2ats_v2"));
+    await rehearsal.deploy("remove", settings([], "Standard_B2ts_v2"));
     expect(await rehearsal.destroy()).toMatchObject({ passed: true });
     expect(rehearsal.unusedActions).toEqual(Object.keys(UNUSED_IN_REHEARSALS).sort());
   },

@@ -145,7 +145,6 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
 
 const WAITS_ITSELF = "azurerm asks for what it has deleted, until that is gone; other clients ask at this address.";
 const REGISTERED = "In the emulated Azure all resource providers are registered.";
-const RESIZED = "No rehearsal changes the size of a machine.";
 const LOCKED =
   "Only a rehearsal with registry.deletionProtection uses it, which takes minutes: azurerm waits until a lock is in effect.";
 const PROVES = "push-hello and verify use it, which are no part of a rehearsal.";
@@ -157,14 +156,9 @@ export const UNUSED_IN_REHEARSALS: Readonly<Record<string, string>> = {
   "Microsoft.Authorization/locks/write": LOCKED,
   "Microsoft.Compute/locations/diskOperations/read": WAITS_ITSELF,
   "Microsoft.Compute/register/action": REGISTERED,
-  "Microsoft.Compute/virtualMachines/deallocate/action": RESIZED,
-  "Microsoft.Compute/virtualMachines/instanceView/read": RESIZED,
-  "Microsoft.Compute/virtualMachines/powerOff/action": RESIZED,
   "Microsoft.Compute/virtualMachines/runCommands/delete": PROVES,
   "Microsoft.Compute/virtualMachines/runCommands/read": PROVES,
   "Microsoft.Compute/virtualMachines/runCommands/write": PROVES,
-  "Microsoft.Compute/virtualMachines/start/action": RESIZED,
-  "Microsoft.Compute/virtualMachines/vmSizes/read": RESIZED,
   "Microsoft.ContainerRegistry/locations/operationResults/read": WAITS_ITSELF,
   "Microsoft.ContainerRegistry/register/action": REGISTERED,
   "Microsoft.DevTestLab/register/action": REGISTERED,

@@ -53,7 +53,12 @@ beforeAll(async () => {
     { pattern: /slow[^/]*$/, seconds: SLOW },
     { pattern: /./, seconds: OPERATION },
   ];
-  a = await startAzure({ faults: { slow }, clock: () => now });
+  const instanceView = { executionState: "Succeeded" };
+  a = await startAzure({
+    faults: { slow },
+    clock: () => now,
+    runScript: () => Promise.resolve({ instanceView, ended: Promise.resolve(), cancel: () => undefined }),
+  });
 });
 afterAll(async () => {
   await a.azure.close();
