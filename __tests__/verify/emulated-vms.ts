@@ -15,6 +15,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { deployerRole } from "../../src/azure/deployer-role";
 
 /** How a virtual machine behaves, other than one on which all goes well. */
 export interface VmBehaviour {
@@ -69,6 +70,7 @@ export class EmulatedVms {
   static async start(): Promise<EmulatedVms> {
     const azure = await AzureEmulator.start({
       requireToken: true,
+      role: deployerRole(),
       intercept: (request) => vms.#intercept(request),
       runScript: (command) => vms.#run(command),
     });

@@ -147,7 +147,7 @@ const WAITS_ITSELF = "azurerm asks for what it has deleted, until that is gone; 
 const REGISTERED = "In the emulated Azure all resource providers are registered.";
 const LOCKED =
   "Only a rehearsal with registry.deletionProtection uses it, which takes minutes: azurerm waits until a lock is in effect.";
-const PROVES = "push-hello and verify use it, which are no part of a rehearsal.";
+const PROVES = "push-hello and verify use it, whose tests run under this role.";
 
 /** Actions of the role that a rehearsal of all that the stack may deploy does not use, each with the reason. */
 export const UNUSED_IN_REHEARSALS: Readonly<Record<string, string>> = {
