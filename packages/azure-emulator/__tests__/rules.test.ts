@@ -351,6 +351,7 @@ describe("a registry's connections", () => {
     await givenManualEndpoint("one", givenNetwork("one", "10.1.0.0/24"), registry);
     const [connection] = await connectionsOf(registry);
     await decide(connection!.id, "Rejected");
+    givenReplica(registry, "francecentral");
     expect(await statusOf("one")).toMatchObject({ status: "Rejected" });
     await a.http("DELETE", connection!.id);
     expect(await connectionsOf(registry)).toEqual([]);

@@ -192,7 +192,8 @@ export const replication = resourceType<ReplicationProperties>({
 function approvedByHand(registryId: string, store: Store) {
   return endpointsOf(registryId, store)
     .flatMap(({ properties }) => properties.manualPrivateLinkServiceConnections ?? [])
-    .map(({ properties }) => ({ properties, state: properties.privateLinkServiceConnectionState! }));
+    .map(({ properties }) => ({ properties, state: properties.privateLinkServiceConnectionState! }))
+    .filter(({ state }) => state.status === "Approved");
 }
 
 /**
