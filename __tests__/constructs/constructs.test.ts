@@ -56,7 +56,7 @@ const endpointIn = (spoke: Spoke, registry: Registry) =>
   new RegistryEndpoint(spoke, "endpoint", {
     registry,
     network: spoke,
-    subnetId: spoke.endpointSubnetId,
+    subnet: spoke.endpointSubnet,
     manualApproval: false,
     naming,
   });
@@ -311,7 +311,7 @@ describe("a test VM", () => {
     const spoke = spokeIn(scope);
     return new TestVm(spoke, "vm", {
       network: spoke,
-      subnetId: spoke.workloadSubnetId,
+      subnet: spoke.workloadSubnet,
       registry: registryIn(scope),
       size: "Standard_B2ats_v2",
       encryptionAtHost: false,
