@@ -89,11 +89,15 @@ export class RegistryEndpoint extends Construct {
     return {
       condition: hasAddress(this.nic, host.fqdn),
       errorMessage:
-        `The private endpoint in ${this.network.name} has no address for ${host.fqdn}; it has them for: ${knownHosts(this.nic)}. ` +
-        "See that its connection to the registry is approved and that the registry serves that region, then apply again.",
+        `The private endpoint in ${this.network.name} has no address for ${host.fqdn}; it has addresses for: ${knownHosts(this.nic)}. ` +
+        "Probably its connection to the registry is pending: with manual approval it is at first, and again after a replica is added. " +
+        `The registry's owner finds it with: ${CONNECTION} list --registry-name ${this.registry.name} --output table ` +
+        `- and approves it with: ${CONNECTION} approve --registry-name ${this.registry.name} --name NAME - then apply again.`,
     };
   }
 }
+
+const CONNECTION = "az acr private-endpoint-connection";
 
 /**
  * The end of the names of an endpoint and of its network interface. It differs for all settings that replace the endpoint
