@@ -21,7 +21,7 @@ export const PLAN_FINDING_CODES = {
   "replica-replaced": {
     severity: "error",
     means:
-      "A replica is deleted and created again, because azurerm can't change its zone redundancy in place. Until the new one has copied every image, clients in its region are served by another region. Nobody has to ask for that: it happens when Azure reports another zone redundancy than this project expects, for example because the region gained availability zones.",
+      "A replica is deleted and created again, because azurerm can't change its zone redundancy in place. Until the new one has copied every image, another region serves what it served. Nobody has to ask for that: it happens when Azure reports another zone redundancy than this project expects, for example because the region gained availability zones.",
     fix: "Set `zoneRedundancy` of that replica in `registry.replicas` to the value that the plan shows before the change.",
     ignore:
       "`npm run deploy` does not ignore it. To replace a replica on purpose, remove it from `registry.replicas`, deploy, add it again, and deploy again.",
@@ -51,7 +51,8 @@ export const PLAN_FINDING_CODES = {
   },
   "replica-removed": {
     severity: "warning",
-    means: "A replica is removed. Clients in its region are then served by another region, which is farther away.",
+    means:
+      "A replica is removed. Another region then serves what it served, which is usually what clients in its region pull and push.",
     fix: "Keep the region in `registry.replicas`.",
     ignore:
       'Ignore it where you give the region up on purpose. To try that out, first drain the replica with `"routed": false`.',

@@ -39,7 +39,7 @@ export const noRoomForReplica: PlanRule = (plan) =>
       ),
     );
 
-/** A replica is removed: clients in its region are served by another region. */
+/** A replica is removed: another region serves what it served. */
 export const replicasRemoved: PlanRule = (plan) =>
   plan.changes
     .filter(isUpdatedRegistry)
@@ -47,7 +47,7 @@ export const replicasRemoved: PlanRule = (plan) =>
       replicaChanges(registry).removed.map((region) =>
         findingAbout(
           "replica-removed",
-          `The replica of ${nameOf(registry)} in ${region} is removed: from then on, another region, farther away, serves the pulls and pushes ${fromRegion(plan, region)}.`,
+          `The replica of ${nameOf(registry)} in ${region} is removed: from then on, another region serves ${servedBy(plan, region)}.`,
           registry,
         ),
       ),
@@ -60,7 +60,7 @@ export const replicasReplaced: PlanRule = (plan) =>
       const isZoneRedundant = replicasIn(registry.before).get(region)!.zone_redundancy_enabled === true;
       return findingAbout(
         "replica-replaced",
-        `The replica of ${nameOf(registry)} in ${region} is replaced, because its zone redundancy differs: until the new one has copied every image, another region serves the pulls ${fromRegion(plan, region)}. To keep it as it is, set zoneRedundancy of that replica to ${isZoneRedundant}.`,
+        `The replica of ${nameOf(registry)} in ${region} is replaced, because its zone redundancy differs: until the new one has copied every image, another region serves ${servedBy(plan, region)}. To keep it as it is, set zoneRedundancy of that replica to ${isZoneRedundant}.`,
         registry,
       );
     }),
@@ -115,10 +115,11 @@ function replicasDeleted(registry: ResourceChange): string[] {
   return [...removed, ...replaced].sort();
 }
 
-function fromRegion({ before }: Plan, region: string): string {
+/** What a replica serves. Which replica serves a request is Azure's choice, usually the one in the same region. */
+function servedBy({ before }: Plan, region: string): string {
   const near = before.model.endpoints.filter(({ location }) => location === region);
   const networks = unique(near.flatMap(({ network }) => network?.name ?? []));
-  return networks.length > 0 ? `from ${joinWords(networks)}` : "that it served";
+  return `what it served${networks.length > 0 ? `, usually the pulls and pushes from ${joinWords(networks)}` : ""}`;
 }
 
 /** Nothing keeps the registry from being deleted any more, or for a while. */
