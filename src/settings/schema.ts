@@ -178,7 +178,7 @@ const spoke = strict("an object with name, location and addressSpace", {
   addressSpace: range.optional().describe("Address space of the spoke. Required, unless `existing` is set"),
   dnsServers,
   manualApproval: flag(false).describe(
-    "Whether the owner of the registry must approve the private endpoint connection manually",
+    "Whether the owner of the registry must approve the private endpoint connection manually. Deployments then take two applies, with the approval in between",
   ),
   existing: strict("an object with virtualNetworkId and endpointSubnetId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),
