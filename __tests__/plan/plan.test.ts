@@ -478,9 +478,13 @@ describe("a private endpoint that is replaced while it exists", () => {
     const found = with_(plan, [tainted]);
     expect(codes(found)).toEqual(["endpoint-name-taken"]);
     expect(found.findings[0]!.message).toMatch(
-      /^The private endpoint pep-spoke1-dev is replaced \(it is tainted\) by one of the same name.* destroy -target=azurerm_private_endpoint\.spoke1_endpoint$/,
+      /^The private endpoint pep-spoke1-dev is replaced \(it is tainted\) by pep-spoke1-dev, which is created first: .* destroy -target=azurerm_private_endpoint\.spoke1_endpoint$/,
     );
     expect(isStopped(found)).toBe(true);
+    // As is one that an interrupted replacement has left behind.
+    const undone = planOf(manual, {});
+    const left = { ...changed(plan, address, ["delete"], null), deposed: "0a1b2c3d" };
+    expect(codes(with_(undone, [...undone.resource_changes, left]))).toEqual(["endpoint-name-taken", "deposed-object"]);
     // In another resource group the name is free.
     const moved = { ...tainted, change: { ...tainted.change, after: { ...change.before, resource_group_name: "rg" } } };
     expect(codes(with_(plan, [moved]))).toEqual(["endpoint-interrupted"]);

@@ -37,7 +37,7 @@ export const PLAN_FINDING_CODES = {
   "endpoint-name-taken": {
     severity: "error",
     means:
-      "A private endpoint is replaced by one of the same name. The new one is created before the old one is destroyed, and Azure refuses a second endpoint or network interface of a name. Settings that replace an endpoint give it another name. The name stays the same if the endpoint is tainted, if you request its replacement (`terraform apply -replace`), or if a setting is undone that an older version of this project has deployed.",
+      "A private endpoint is replaced by one whose name is taken. The new one is created before the old one is destroyed, and Azure refuses a second endpoint or network interface of a name. Settings that replace an endpoint give it another name. The name stays the same if the endpoint is tainted, if you request its replacement (`terraform apply -replace`), or if a setting is undone: one that an older version of this project has deployed, or one whose deployment was interrupted, so that the old endpoint still exists.",
     fix: "Destroy the endpoint, with its records and links: run `terraform -chdir=cdktf.out/stacks/private-registry destroy -target=ADDRESS` with its address. Then run `npm run deploy`. In between, pulls and pushes fail in the networks whose DNS returns its addresses.",
     ignore: "`npm run deploy` does not ignore it.",
   },

@@ -12,20 +12,26 @@ import { changesInStayingParts, findingAbout, type PlanFinding, type PlanRule } 
 
 const ENDPOINT = "azurerm_private_endpoint";
 
-/** Private endpoints whose replacement is created while they still exist, with the name that they have. */
+/** Private endpoints whose replacement is created while there is one of its name: the old one, or one that was left behind. */
 export const endpointNamesTaken: PlanRule = (plan) =>
   replaced(plan, plan.changes, ENDPOINT)
-    .filter(hasTakenName)
+    .filter((endpoint) => isNameTaken(endpoint, plan))
     .map((endpoint) =>
       findingAbout(
         "endpoint-name-taken",
-        `The private endpoint ${nameOf(endpoint)} is replaced (${reasonText(endpoint)}) by one of the same name, which is created first: Azure refuses it as long as the old one exists. Destroy the old one, then deploy: terraform -chdir=cdktf.out/stacks/${STACK_ID} destroy -target=${endpoint.address}`,
+        `The private endpoint ${nameOf(endpoint)} is replaced (${reasonText(endpoint)}) by ${String(endpoint.after.name)}, which is created first: Azure refuses it as long as there is one of that name. Destroy the old one, then deploy: terraform -chdir=cdktf.out/stacks/${STACK_ID} destroy -target=${endpoint.address}`,
         endpoint,
       ),
     );
 
-function hasTakenName({ overlaps, before, after }: ResourceChange): boolean {
-  return overlaps && before.name === after.name && before.resource_group_name === after.resource_group_name;
+function isNameTaken({ overlaps, after }: ResourceChange, { changes }: Plan): boolean {
+  return (
+    overlaps &&
+    changes.some(
+      ({ type, before }) =>
+        type === ENDPOINT && before.name === after.name && before.resource_group_name === after.resource_group_name,
+    )
+  );
 }
 
 /**
@@ -36,7 +42,7 @@ export const endpoints: PlanRule = (plan) =>
   replaced(plan, plan.changes, ENDPOINT).flatMap((endpoint) => {
     const networks = networksAnsweredBy(plan, ({ endpoints }) => endpoints.includes(endpoint.address));
     const subject = `The private endpoint ${nameOf(endpoint)} is replaced (${reasonText(endpoint)})`;
-    if (networks.length === 0 || hasTakenName(endpoint)) return [];
+    if (networks.length === 0 || isNameTaken(endpoint, plan)) return [];
     if (!endpoint.overlaps)
       return findingAbout(
         "endpoint-interrupted",
