@@ -2,7 +2,6 @@ import type { Rehearsal } from "../../src/rehearse/rehearsal";
 import { landingZone, testWithEngine } from "../support/engine";
 
 const LOCKED = { registry: { deletionProtection: true } };
-const ONE = expect.stringMatching(/^privateEndpoints\/pep-one-dev-/) as string;
 const TWO = expect.stringMatching(/^privateEndpoints\/pep-two-dev-/) as string;
 
 testWithEngine("a spoke is removed in the same apply as the lock, which is deleted first", {}, async (rehearsal) => {
@@ -10,15 +9,6 @@ testWithEngine("a spoke is removed in the same apply as the lock, which is delet
   const steps = await rehearsal.deploy("without lock and spoke", landingZone([], { two: null }));
   expect(steps.filter(({ passed }) => !passed)).toEqual([]);
   expect(deletions(rehearsal)).toEqual(["locks/registry", TWO]);
-});
-
-testWithEngine("a destroy deletes the lock first", {}, async (rehearsal) => {
-  await rehearsal.deploy("deploy", landingZone([], LOCKED));
-  expect(await rehearsal.destroy()).toMatchObject({ passed: true });
-  const [first, ...others] = deletions(rehearsal);
-  expect(first).toBe("locks/registry");
-  expect(others).toHaveLength(2);
-  expect(others).toEqual(expect.arrayContaining([ONE, TWO]));
 });
 
 /** The last parts of the paths of locks and private endpoints that were deleted, in order. */
