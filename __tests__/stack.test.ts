@@ -4,7 +4,7 @@ import { invalidStack } from "../src/cli/run";
 import { parseSettings } from "../src/settings/load";
 import { PrivateRegistryStack } from "../src/stack";
 import { Testing } from "../src/terraform";
-import { settings as anySettings } from "./support/arbitraries";
+import { mixedSettings, settings as anySettings } from "./support/arbitraries";
 import fc from "./support/fast-check";
 import { ED25519 } from "./support/ssh-keys";
 import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
@@ -185,7 +185,7 @@ test("outputs: names as plain text, addresses by spoke and host, the key marked 
   ]);
   expect(output.vm_private_key).toMatchObject({
     sensitive: true,
-    value: "${tls_private_key.TestVmKey.private_key_openssh}",
+    value: "${tls_private_key.TestVmKey.private_key_pem}",
   });
 });
 
@@ -251,7 +251,106 @@ test("a network with an answer that can't be reached is not written, and the mes
   expect.assertions(4);
 });
 
+/** The resources, by address, that a resource depends on explicitly. */
+function dependenciesOf({ depends_on: dependencies = [] }: Attributes): string[] {
+  return dependencies as string[];
+}
+
+describe("a private endpoint is named so that another one can be created before it is destroyed", () => {
+  const id = (subnet: string) =>
+    `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v${subnet}`;
+  const namesWith = (spoke: object) => {
+    const json = synthesize({
+      spokes: [{ name: "one", location: "swedencentral", ...spoke }],
+      testVms: false,
+      hub: { bastion: false },
+    });
+    const { name, custom_network_interface_name: nic } = only(json, "azurerm_private_endpoint", "one_endpoint");
+    return [name, nic] as string[];
+  };
+  const created = { addressSpace: "10.10.0.0/16" };
+  const existing = (subnet: string) => ({
+    existing: { virtualNetworkId: id(""), endpointSubnetId: `${id("")}/subnets/${subnet}`, peer: true },
+  });
+
+  test("it has another name, as has its network interface, with each setting that replaces it", () => {
+    const all = [created, existing("a"), existing("b")].flatMap((spoke) => [
+      namesWith(spoke),
+      namesWith({ ...spoke, manualApproval: true }),
+    ]);
+    expect(all[0]).toEqual(["pep-one-dev", "nic-one-endpoint-dev"]);
+    expect(all[1]).toEqual(["pep-one-dev-manual", "nic-one-endpoint-dev-manual"]);
+    expect(new Set(all.flat()).size).toBe(12);
+  });
+
+  test("it has the same name with all others", () => {
+    expect(namesWith({ ...created, addressSpace: "10.20.0.0/16" })).toEqual(namesWith(created));
+    const { existing: network } = existing("a");
+    const upperCase = { ...network, endpointSubnetId: network.endpointSubnetId.replace("/a", "/A") };
+    expect(namesWith({ existing: upperCase })).toEqual(namesWith(existing("a")));
+  });
+});
+
 describe("for any settings", () => {
+  test("what is in a subnet waits for the subnet's security group, a peering for all subnets of both networks", () => {
+    fc.assert(
+      fc.property(mixedSettings, (settings) => {
+        const json = synthesize(settings);
+        const { azurerm_subnet_network_security_group_association: associations = {}, azurerm_subnet: subnets = {} } =
+          json.resource;
+        /** The association of each subnet that is created. */
+        const associationOf = new Map(
+          Object.entries(associations).map(([name, { subnet_id: subnet }]) => [
+            subnet,
+            `azurerm_subnet_network_security_group_association.${name}`,
+          ]),
+        );
+        expect([...associationOf.keys()].sort()).toEqual(
+          Object.keys(subnets)
+            .map((name) => `\${azurerm_subnet.${name}.id}`)
+            .sort(),
+        );
+        for (const [address, resource] of Object.entries(resourcesOf(json))) {
+          if (address.startsWith("azurerm_subnet_network_security_group_association.")) continue;
+          for (const [, subnet] of JSON.stringify(resource).matchAll(/"(\$\{azurerm_subnet\.[\w-]+\.id\})"/g)) {
+            expect([address, dependenciesOf(resource)]).toEqual([
+              address,
+              expect.arrayContaining([associationOf.get(subnet)]),
+            ]);
+          }
+        }
+        for (const peering of Object.values(json.resource.azurerm_virtual_network_peering ?? {})) {
+          const [from, to] = [peering.virtual_network_name, peering.remote_virtual_network_id].map(
+            (network) => /^\$\{(azurerm_virtual_network\.[\w-]+)\./.exec(String(network))?.[1],
+          );
+          const needed = Object.entries(subnets)
+            .filter(([, { virtual_network_name: network }]) =>
+              [from, to].some((one) => one !== undefined && network === `\${${one}.name}`),
+            )
+            // The association refers to its subnet, so what waits for it waits for the subnet too.
+            .map(([name]) => associationOf.get(`\${azurerm_subnet.${name}.id}`));
+          expect(dependenciesOf(peering).sort()).toEqual(needed.sort());
+        }
+      }),
+    );
+  });
+
+  test("a lock depends on everything that it keeps from being deleted", () => {
+    fc.assert(
+      fc.property(mixedSettings, ({ registry, ...rest }) => {
+        const json = synthesize({ ...rest, registry: { ...registry, deletionProtection: true } });
+        const held = Object.entries(resourcesOf(json)).flatMap(([address, resource]) =>
+          !/^(data\.|azurerm_management_lock\.|azurerm_private_dns_)/.test(address) &&
+          JSON.stringify(resource).includes("${azurerm_container_registry.registry.id}")
+            ? [address]
+            : [],
+        );
+        expect(held.length).toBeGreaterThan(0);
+        expect(dependenciesOf(only(json, "azurerm_management_lock")).sort()).toEqual(held.sort());
+      }),
+    );
+  });
+
   test("each record in a spoke's zone reads from that spoke's endpoint and no other", () => {
     fc.assert(
       fc.property(anySettings, (settings) => {
@@ -267,7 +366,7 @@ describe("for any settings", () => {
             expect(sources).toEqual([`data.azapi_resource.${name}_endpoint_nic`]);
             // Each by its own name, which the record is written for.
             const host = `${String(record.name)}.azurecr.io`;
-            expect(record.records).toEqual([expect.stringContaining(`.fqdns, []), "${host}")`)]);
+            expect(record.records).toEqual([expect.stringContaining(`.fqdns, "${host}")`)]);
           }
           expect(resources[`data.azapi_resource.${name}_endpoint_nic`]!.resource_id).toBe(
             `\${azurerm_private_endpoint.${name}_endpoint.network_interface[0].id}`,

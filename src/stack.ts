@@ -18,6 +18,7 @@ import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
 import {
   MonitorDiagnosticSetting,
+  PrivateEndpoint,
   RoleAssignment,
   type TerraformElement,
   TerraformOutput,
@@ -148,8 +149,8 @@ export class PrivateRegistryStack extends TerraformStack {
 
   private makeEndpoint(network: Network, registry: Registry, manualApproval = false): RegistryEndpoint {
     // The settings have a subnet for each endpoint.
-    const subnetId = network.endpointSubnetId!;
-    return new RegistryEndpoint(network, ID.endpoint, { registry, network, subnetId, manualApproval, ...this.common });
+    const subnet = network.endpointSubnet!;
+    return new RegistryEndpoint(network, ID.endpoint, { registry, network, subnet, manualApproval, ...this.common });
   }
 
   private makeDns(hub: Network, endpoints: readonly RegistryEndpoint[], { hosts }: Registry): void {
@@ -190,8 +191,8 @@ export class PrivateRegistryStack extends TerraformStack {
     const sshPublicKey = testVms.sshPublicKey ?? this.makeKey();
     const pusher = firstAt(registry.place.location, spokes, (spoke) => spoke);
     const vms = spokes.map((network) => {
-      const { workloadSubnetId: subnetId } = network;
-      const vm = new TestVm(network, ID.vm, { ...testVms, network, subnetId, registry, sshPublicKey, ...this.common });
+      const { workloadSubnet: subnet } = network;
+      const vm = new TestVm(network, ID.vm, { ...testVms, network, subnet, registry, sshPublicKey, ...this.common });
       const mayPush = network === pusher;
       if (mayPush) vm.allowPush();
       return [network.name, { id: vm.id, virtual_network: network.virtualNetwork.name, may_push: mayPush }] as const;
@@ -202,20 +203,26 @@ export class PrivateRegistryStack extends TerraformStack {
     });
   }
 
-  /** The resources at the registry's scope, which a lock on the registry also keeps from being deleted. */
-  private heldByLock(): (RoleAssignment | MonitorDiagnosticSetting)[] {
+  /**
+   * What a lock on the registry also keeps from being deleted: the resources at its scope, and its private endpoints,
+   * wherever they are, because Azure deletes the registry's side of their connections with them.
+   */
+  private heldByLock(): (RoleAssignment | MonitorDiagnosticSetting | PrivateEndpoint)[] {
     return this.node
       .findAll()
-      .filter((node) => node instanceof RoleAssignment || node instanceof MonitorDiagnosticSetting);
+      .filter(
+        (node) =>
+          node instanceof RoleAssignment || node instanceof MonitorDiagnosticSetting || node instanceof PrivateEndpoint,
+      );
   }
 
   private makeKey(): string {
     new TlsProvider(this.providers, "tls");
     const key = new TlsPrivateKey(this, ID.testVmKey);
     new TerraformOutput(this, "vm_private_key", {
-      value: key.privateKeyOpenssh,
+      value: key.privateKeyPem,
       sensitive: true,
-      description: "Private SSH key of the test VMs' user.",
+      description: "Private SSH key of the test VMs' user, in PEM format.",
     });
     return key.publicKeyOpenssh;
   }

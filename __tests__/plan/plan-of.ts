@@ -142,7 +142,7 @@ abstract class Evaluation {
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.evaluate(one)]));
     if (!isTemplate(value)) return value;
     const [expression] = expressionsIn(value);
-    const lookup = /^one\(\[for c in (data\.[\w.-]+?)\.output\..*, "([^"]+)"\)\]\)$/.exec(expression ?? "");
+    const lookup = /^one\(try\(\[for c in (data\.[\w.-]+?)\.output\..*, "([^"]+)"\)/.exec(expression ?? "");
     if (lookup) return this.addressOf(lookup[1]!, lookup[2]!);
     const [reference] = referencesIn(expression ?? "");
     if (!reference || `\${${reference.root}${reference.steps}}` !== value) throw new Error(`can't evaluate ${value}`);

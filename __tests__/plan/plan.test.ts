@@ -93,7 +93,7 @@ describe("what changes", () => {
     );
     expect(removed.findings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^The replica of xyzdfdacrdev in switzerlandnorth is removed: .* serves the pulls and pushes from vnet-spoke2-dev\.$/,
+        /^The replica of xyzdfdacrdev in switzerlandnorth is removed: .* another region serves what it served, usually the pulls and pushes from vnet-spoke2-dev\.$/,
       ),
     ]);
   });
@@ -392,6 +392,105 @@ test("a spoke moves to another region: all of it is replaced, and its VM's disk 
   expect(isStopped(moved)).toBe(false);
 });
 
+describe("while a lock keeps the registry from being deleted", () => {
+  const PRINCIPAL = "11111111-1111-1111-1111-111111111111";
+  const locked = { spokes: SPOKES, registry: { deletionProtection: true } };
+  const unlocked = { registry: { deletionProtection: false } };
+
+  test.each<[string, object, object, string, number]>([
+    ["a spoke", {}, { spokes: SPOKES.slice(0, 1) }, "the private endpoint pep-spoke2-dev and 1 role assignment", 2],
+    ["a replica", {}, { registry: { replicas: [] } }, "a replica in switzerlandnorth", 1],
+    ["the test VMs", {}, { testVms: false }, "3 role assignments", 3],
+    ["a principal", { registry: { pullPrincipals: [PRINCIPAL] } }, {}, "1 role assignment", 1],
+    ["the logs", { registry: { diagnostics: true } }, {}, "1 diagnostic setting", 1],
+    [
+      "an endpoint",
+      {},
+      { spokes: [{ ...SPOKES[0]!, manualApproval: true }, SPOKES[1]!] },
+      "the private endpoint pep-spoke1-dev",
+      1,
+    ],
+  ])("%s can't be removed or replaced, but in two steps, or with the lock", (_, before, after, what, resources) => {
+    const with_ = (one: { registry?: object }, other: { registry: object }) => ({
+      ...locked,
+      ...one,
+      registry: { ...one.registry, ...other.registry },
+    });
+    const found = report(with_(before, locked), with_(after, locked));
+    const error = found.findings.find(({ code }) => code === "locked")!;
+    expect(error.message).toBe(
+      `The lock on the registry also keeps from being deleted what this plan deletes: ${what}. Azure would refuse, and the apply would fail halfway. First set registry.deletionProtection to false and deploy; then make this change and deploy again.`,
+    );
+    expect(error.resources).toHaveLength(resources);
+    expect(isStopped(found)).toBe(true);
+    const together = report(with_(before, locked), with_(after, unlocked));
+    expect(codes(together)).not.toContain("locked");
+    expect(isStopped(together)).toBe(false);
+  });
+
+  test("everything can be created, and all of it destroyed", () => {
+    expect(codes(report(locked, { ...locked, spokes: [...SPOKES, SPOKE3] }))).toEqual([]);
+    expect(codes(report(locked, null))).toEqual(["registry-lost"]);
+  });
+});
+
+describe("a replica whose zone redundancy Azure reports differently", () => {
+  const replicas = (zoneRedundancy?: boolean) => ({
+    registry: { replicas: [{ location: "switzerlandnorth", ...(zoneRedundancy !== undefined && { zoneRedundancy }) }] },
+  });
+
+  test("would be replaced, which is an error, and the message says how to keep it", () => {
+    const found = report(replicas(false), replicas());
+    expect(codes(found)).toEqual(["replica-replaced"]);
+    expect(found.findings[0]!.message).toMatch(
+      /^The replica of xyzdfdacrdev in switzerlandnorth is replaced, .* from vnet-spoke2-dev\. To keep it as it is, set zoneRedundancy of that replica to false\.$/,
+    );
+    expect(isStopped(found)).toBe(true);
+  });
+
+  test("is kept by the setting", () => {
+    expect(report(replicas(false), replicas(false)).changes).toEqual([]);
+    expect(report(replicas(), replicas(true)).changes).toEqual([]);
+  });
+});
+
+describe("a private endpoint that is replaced while it exists", () => {
+  const manual = { spokes: [{ ...SPOKES[0]!, manualApproval: true }, SPOKES[1]!] };
+
+  test("by one of another name breaks off what is using it", () => {
+    const found = report({}, manual);
+    expect(codes(found)).toEqual(["endpoint-interrupted", "manual-approval"]);
+    expect(found.findings[0]!.message).toMatch(
+      /^The private endpoint pep-spoke1-dev is replaced \(.*is_manual_connection: false → true.*\): it is deleted once DNS returns the addresses of the new one, .* in vnet-hub-dev and vnet-spoke1-dev then break off\. The new one carries no traffic until the registry's owner approves its connection\.$/,
+    );
+    expect(isStopped(found)).toBe(false);
+    expect(report(manual, {}).findings.map(({ message }) => message)).toEqual([expect.stringMatching(/break off\.$/)]);
+  });
+
+  test("by one of the same name is refused by Azure, and the message says how to do it", () => {
+    const address = "azurerm_private_endpoint.spoke1_endpoint";
+    const plan = planOf({}, {});
+    const { change } = plan.resource_changes.find((one) => one.address === address)!;
+    const tainted = {
+      ...changed(plan, address, ["create", "delete"], change.before),
+      action_reason: "replace_because_tainted",
+    };
+    const found = with_(plan, [tainted]);
+    expect(codes(found)).toEqual(["endpoint-name-taken"]);
+    expect(found.findings[0]!.message).toMatch(
+      /^The private endpoint pep-spoke1-dev is replaced \(it is tainted\) by pep-spoke1-dev, which is created first: .* destroy -target=azurerm_private_endpoint\.spoke1_endpoint$/,
+    );
+    expect(isStopped(found)).toBe(true);
+    // As is one that an interrupted replacement has left behind.
+    const undone = planOf(manual, {});
+    const left = { ...changed(plan, address, ["delete"], null), deposed: "0a1b2c3d" };
+    expect(codes(with_(undone, [...undone.resource_changes, left]))).toEqual(["endpoint-name-taken", "deposed-object"]);
+    // In another resource group the name is free.
+    const moved = { ...tainted, change: { ...tainted.change, after: { ...change.before, resource_group_name: "rg" } } };
+    expect(codes(with_(plan, [moved]))).toEqual(["endpoint-interrupted"]);
+  });
+});
+
 describe("what is lost, refused or interrupted", () => {
   test.each<[string, string, string, RegExp]>([
     [
@@ -434,7 +533,7 @@ describe("what is lost, refused or interrupted", () => {
     ["a bastion", "azurerm_bastion_host.hub_bastion", "bastion-interrupted", /^The bastion bas-hub-dev is replaced /],
     ["a lock", "azurerm_management_lock.registry_lock", "lock-removed", /^The lock is replaced: /],
   ])("%s that is replaced", (_, address, code, message) => {
-    const settings = { registry: { deletionProtection: true } };
+    const settings = { registry: { deletionProtection: code === "lock-removed" } };
     const plan = planOf(settings, settings);
     const { change } = plan.resource_changes.find((one) => one.address === address)!;
     const tainted = {

@@ -213,10 +213,10 @@ describe("operations", () => {
     });
   });
 
-  test("lock the registry last, as a lock holds roles and diagnostics too", () => {
+  test("lock the registry last, as a lock holds roles, diagnostics and private endpoints too", () => {
     const json = synthesize({ registry: { deletionProtection: true, diagnostics: true, pullPrincipals: [PRINCIPAL] } });
-    const held = ["azurerm_role_assignment", "azurerm_monitor_diagnostic_setting"].flatMap((type) =>
-      Object.keys(json.resource[type]!).map((name) => `${type}.${name}`),
+    const held = ["azurerm_role_assignment", "azurerm_monitor_diagnostic_setting", "azurerm_private_endpoint"].flatMap(
+      (type) => Object.keys(json.resource[type]!).map((name) => `${type}.${name}`),
     );
     expect((only(json, "azurerm_management_lock").depends_on as string[]).sort()).toEqual(held.sort());
   });

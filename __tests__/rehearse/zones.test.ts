@@ -8,7 +8,7 @@ testWithEngine(
   async (rehearsal) => {
     await rehearsal.deploy("deploy", landingZone([]));
     const before = rehearsal.azure.requests.length;
-    const shared = landingZone([], false, { dns: "shared", spokePeering: "mesh" });
+    const shared = landingZone([], { more: { dns: "shared", spokePeering: "mesh" } });
     const [change, ...checks] = await rehearsal.deploy("shared", shared);
     expect(change).toMatchObject({ passed: true, applies: 1, counts: { add: 0, change: 2, replace: 2, destroy: 6 } });
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);

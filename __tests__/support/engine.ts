@@ -38,13 +38,24 @@ export function testWithEngine(
   );
 }
 
+/** What a landing zone has besides. */
+interface LandingZoneProps {
+  readonly hubEndpoint?: boolean;
+  /** More settings of the registry, and of the second spoke; null for no second spoke. */
+  readonly registry?: object;
+  readonly two?: object | null;
+  /** Further settings. */
+  readonly more?: object;
+}
+
 /**
  * A network of which little is made here, so that it is made quickly: the hub and two spokes exist, and are somebody
  * else's.
- *
- * @param more - further settings
  */
-export function landingZone(replicas: string[], hubEndpoint = false, more: object = {}): Settings {
+export function landingZone(
+  replicas: string[],
+  { hubEndpoint = false, registry = {}, two = {}, more = {} }: LandingZoneProps = {},
+): Settings {
   const network = (name: string) =>
     `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-${name}/providers/Microsoft.Network/virtualNetworks/vnet-${name}`;
   const existing = (name: string) => ({
@@ -52,11 +63,11 @@ export function landingZone(replicas: string[], hubEndpoint = false, more: objec
     endpointSubnetId: `${network(name)}/subnets/endpoints`,
   });
   return parseSettings({
-    registry: { replicas },
+    registry: { replicas, ...registry },
     hub: { existing: existing("hub"), endpoint: hubEndpoint },
     spokes: [
       { name: "one", location: "swedencentral", existing: existing("one") },
-      { name: "two", location: "switzerlandnorth", existing: existing("two") },
+      ...(two ? [{ name: "two", location: "switzerlandnorth", existing: existing("two"), ...two }] : []),
     ],
     testVms: false,
     ...more,

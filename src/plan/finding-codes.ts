@@ -18,6 +18,29 @@ export const PLAN_FINDING_CODES = {
     ignore:
       "`npm run deploy` does not ignore it. Where you know that there is room, because an address was released outside of this project, apply with `npx cdktf deploy`.",
   },
+  "replica-replaced": {
+    severity: "error",
+    means:
+      "A replica is deleted and created again, because azurerm can't change its zone redundancy in place. Until the new one has copied every image, another region serves what it served. Nobody has to ask for that: it happens when Azure reports another zone redundancy than this project expects, for example because the region gained availability zones.",
+    fix: "Set `zoneRedundancy` of that replica in `registry.replicas` to the value that the plan shows before the change.",
+    ignore:
+      "`npm run deploy` does not ignore it. To replace a replica on purpose, remove it from `registry.replicas`, deploy, add it again, and deploy again.",
+  },
+  locked: {
+    severity: "error",
+    means:
+      "The lock on the registry (`registry.deletionProtection`) also keeps from being deleted its replicas, its role assignments and diagnostic settings, and its private endpoints, in whichever network they are. The plan deletes one of them and keeps the lock, because a spoke, a replica, the test VMs or one of `pullPrincipals` is removed, or because an endpoint or a test VM is replaced. Azure would refuse, and the apply would fail halfway.",
+    fix: "Set `registry.deletionProtection` to false and deploy. Then make the change, set it to true again if you want to, and deploy again. You can also make the change in the deployment that sets it to false: the lock is deleted first.",
+    ignore:
+      "`npm run deploy` does not ignore it. Where somebody has removed the lock outside of this project, the next plan shows that, and has no such error.",
+  },
+  "endpoint-name-taken": {
+    severity: "error",
+    means:
+      "A private endpoint is replaced by one whose name is taken. The new one is created before the old one is destroyed, and Azure refuses a second endpoint or network interface of a name. Settings that replace an endpoint give it another name. The name stays the same if the endpoint is tainted, if you request its replacement (`terraform apply -replace`), or if a setting is undone: one that an older version of this project has deployed, or one whose deployment was interrupted, so that the old endpoint still exists.",
+    fix: "Destroy the endpoint, with its records and links: run `terraform -chdir=cdktf.out/stacks/private-registry destroy -target=ADDRESS` with its address. Then run `npm run deploy`. In between, pulls and pushes fail in the networks whose DNS returns its addresses.",
+    ignore: "`npm run deploy` does not ignore it.",
+  },
   "lock-removed": {
     severity: "warning",
     means:
@@ -28,17 +51,11 @@ export const PLAN_FINDING_CODES = {
   },
   "replica-removed": {
     severity: "warning",
-    means: "A replica is removed. Clients in its region are then served by another region, which is farther away.",
+    means:
+      "A replica is removed. Another region then serves what it served, which is usually what clients in its region pull and push.",
     fix: "Keep the region in `registry.replicas`.",
     ignore:
       'Ignore it where you give the region up on purpose. To try that out, first drain the replica with `"routed": false`.',
-  },
-  "replica-replaced": {
-    severity: "warning",
-    means:
-      "A replica is deleted and created again. Until it has copied every image, clients in its region are served by another region.",
-    fix: "Undo the change of its zone redundancy.",
-    ignore: "Ignore it where pulls in that region may take longer for a while.",
   },
   "network-replaced": {
     severity: "warning",
@@ -80,8 +97,8 @@ export const PLAN_FINDING_CODES = {
   "endpoint-interrupted": {
     severity: "warning",
     means:
-      "A private endpoint is deleted before its replacement is created, while DNS returns its addresses. Pulls and pushes fail until DNS returns the addresses of the new one.",
-    fix: "Undo the change that forces the replacement.",
+      "A private endpoint is replaced while DNS returns its addresses. If the new one is created first, as in this project, pulls and pushes break off that use the old one when it is deleted, and succeed when they are repeated. If the old one is deleted first, pulls and pushes fail until DNS returns the addresses of the new one.",
+    fix: "Undo the change that forces the replacement, for example of `manualApproval`.",
     ignore: "Ignore it at a time when nobody pulls or pushes in these networks.",
   },
   "zone-changes": {

@@ -36,7 +36,7 @@ export function replicaChanges({ before, after }: Pick<ResourceChange, "before" 
 const ROUTED = "regional_endpoint_enabled";
 
 /** Replicas by region, sorted. */
-function replicasIn(registry: Json): Map<string, Json> {
+export function replicasIn(registry: Json): Map<string, Json> {
   return new Map(
     objects(registry.georeplications)
       .map((replica) => [String(replica.location), replica] as const)

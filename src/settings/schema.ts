@@ -68,6 +68,12 @@ const replica = z.union(
         routed: flag(true).describe(
           "Whether Azure routes clients of the login server to this replica. `false` drains it",
         ),
+        zoneRedundancy: z
+          .boolean(FLAG)
+          .optional()
+          .describe(
+            "Zone redundancy of the replica as Azure reports it. The default is `true` in regions known to have availability zones. Set it only if the plan shows another value for a replica that exists: a difference would replace the replica",
+          ),
       }),
     ),
   ],
@@ -97,7 +103,7 @@ const registry = strict("an object", {
     "Whether Azure services that Microsoft trusts can access the registry without a private endpoint",
   ),
   deletionProtection: flag(false).describe(
-    "Whether a lock protects the registry from deletion. The lock also covers replicas, role assignments and diagnostic settings, and therefore test VMs: to remove any of these, first deploy with `false`",
+    "Whether a lock protects the registry from deletion. The lock also covers its replicas, role assignments, diagnostic settings and private endpoints, and therefore spokes and test VMs: to remove any of these, first deploy with `false`",
   ),
   diagnostics: z
     .union(
@@ -172,7 +178,7 @@ const spoke = strict("an object with name, location and addressSpace", {
   addressSpace: range.optional().describe("Address space of the spoke. Required, unless `existing` is set"),
   dnsServers,
   manualApproval: flag(false).describe(
-    "Whether the owner of the registry must approve the private endpoint connection manually",
+    "Whether the owner of the registry must approve the private endpoint connection manually. Deployments then take two applies, with the approval in between",
   ),
   existing: strict("an object with virtualNetworkId and endpointSubnetId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),

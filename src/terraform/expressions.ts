@@ -25,12 +25,13 @@ export function hasAddress(nic: string, fqdn: string): string {
 
 /** The host names that the endpoint has an address for, as text for a message. */
 export function knownHosts(nic: string): string {
-  return `\${join(", ", flatten([for c in ${nic}.output.${IP_CONFIGURATIONS} : try(c.${FQDNS}, [])]))}`;
+  return `\${coalesce(join(", ", try(flatten([for c in ${nic}.output.${IP_CONFIGURATIONS} : ${FQDNS} if can(length(${FQDNS}))]), [])), "none")}`;
 }
 
-// Missing in an IP configuration of an endpoint whose connection is not approved.
-const FQDNS = "properties.privateLinkConnectionProperties.fqdns";
+const FQDNS = "c.properties.privateLinkConnectionProperties.fqdns";
 
+// While the endpoint's connection is pending, any member may be missing or null, and the list too.
 function addressesFor(nic: string, fqdn: string): string {
-  return `[for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if contains(try(c.${FQDNS}, []), "${fqdn}")]`;
+  const isFor = `try(contains(${FQDNS}, "${fqdn}") && length(c.properties.privateIPAddress) > 0, false)`;
+  return `try([for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if ${isFor}], [])`;
 }

@@ -22,9 +22,9 @@ export class TlsPrivateKey extends TerraformResource {
     super(scope, id, { terraformResourceType: "tls_private_key", terraformGeneratorMetadata: TLS });
   }
 
-  /** The private half, in OpenSSH's format. Secret. */
-  public get privateKeyOpenssh(): string {
-    return this.getStringAttribute("private_key_openssh");
+  /** The private half, in PEM format (PKCS), which Bastion in the Azure portal accepts. Secret. */
+  public get privateKeyPem(): string {
+    return this.getStringAttribute("private_key_pem");
   }
 
   /** The public half, in the format of `authorized_keys`. */

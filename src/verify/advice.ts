@@ -52,7 +52,7 @@ export const PUSH_ADVICE: StepAdvice = {
 export const CHECK_ADVICE = {
   "endpoint pending": "The owner of the registry has to approve the connection.",
   "endpoint disconnected":
-    "A rejected or disconnected private endpoint can't be reconnected. Replace it: terraform apply -replace.",
+    "A rejected or disconnected private endpoint can't be reconnected. Destroy it with terraform destroy -target, then deploy again, as docs/troubleshooting.md describes.",
   "names unresolved":
     "Check that the network is linked to a private DNS zone for this name: npm run preview -- --state FILE.",
   "names of another spoke":

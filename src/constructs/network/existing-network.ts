@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { parseId } from "../../azure/resource-id";
 import type { PartProps } from "../place";
-import { Network, type VirtualNetworkReference } from "./network";
+import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
 
 /** A virtual network that exists, by its ids. */
 export interface ExistingNetworkProps extends PartProps {
@@ -20,7 +20,9 @@ export interface ExistingNetworkProps extends PartProps {
 /** A virtual network that someone else manages. It is not changed; resources are only added to it. */
 export class ExistingNetwork extends Network {
   public readonly virtualNetwork: VirtualNetworkReference;
-  public readonly endpointSubnetId?: string;
+  public readonly endpointSubnet?: SubnetReference;
+  /** Its subnets are not written here. */
+  public readonly subnetWrites = [];
   public readonly openToPeering: boolean;
 
   /** @throws Error if the id is not one of a virtual network */
@@ -33,7 +35,7 @@ export class ExistingNetwork extends Network {
       name: id.names[0]!,
       resourceGroupName: id.resourceGroupName,
     };
-    if (props.endpointSubnetId !== undefined) this.endpointSubnetId = props.endpointSubnetId;
+    if (props.endpointSubnetId !== undefined) this.endpointSubnet = { id: props.endpointSubnetId, writes: [] };
     this.openToPeering = props.peer;
   }
 }

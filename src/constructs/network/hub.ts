@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { BastionHost, PublicIp } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
 import { planHub } from "./address-plan";
+import type { SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
@@ -17,17 +18,17 @@ export interface HubProps extends NewNetworkProps {
 export class Hub extends NewNetwork {
   /** CIDR range from which the bastion reaches into the spokes; absent without a bastion. */
   public readonly bastionRange?: string;
-  public readonly endpointSubnetId?: string;
+  public readonly endpointSubnet?: SubnetReference;
 
   constructor(scope: Construct, props: HubProps) {
     super(scope, ID.hub, props);
     const plan = planHub(props.addressSpace);
     if (props.endpoint) {
-      this.endpointSubnetId = this.addSubnet("endpoints", {
+      this.endpointSubnet = this.addSubnet("endpoints", {
         name: this.naming.of("snet", "hub-endpoints"),
         addressPrefix: plan.endpoints,
         rules: allowOnly(ENDPOINT_TRAFFIC),
-      }).id;
+      });
     }
     if (props.bastion) {
       this.bastionRange = plan.bastion;
@@ -53,6 +54,7 @@ export class Hub extends NewNetwork {
       name: this.naming.of("bas", this.name),
       sku: "Basic",
       ipConfiguration: { name: "bastion", subnetId: subnet.id, publicIpAddressId: address.id },
+      dependsOn: [...subnet.writes],
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import type { ITerraformDependable } from "../../terraform";
 import type { Naming } from "../naming";
 import { type PartProps, type Place, placeIn } from "../place";
 
@@ -9,6 +10,13 @@ export interface VirtualNetworkReference {
   readonly resourceGroupName: string;
 }
 
+/** A subnet, as what is created in it refers to it. */
+export interface SubnetReference {
+  readonly id: string;
+  /** What everything in the subnet must depend on: Azure refuses it while the subnet is being written. */
+  readonly writes: readonly ITerraformDependable[];
+}
+
 /**
  * A hub or spoke as other constructs use it: a virtual network, created here or existing, and a resource group for the
  * resources that this project adds to it.
@@ -17,7 +25,9 @@ export abstract class Network extends Construct {
   public readonly place: Place;
   public abstract readonly virtualNetwork: VirtualNetworkReference;
   /** The subnet for an endpoint of the registry; absent if the network has none. */
-  public abstract readonly endpointSubnetId?: string;
+  public abstract readonly endpointSubnet?: SubnetReference;
+  /** What its peerings must depend on: Azure refuses a peering while a subnet of either network is being written. */
+  public abstract readonly subnetWrites: readonly ITerraformDependable[];
   /** Whether it is peered with the other networks of the stack that are open to peering too. */
   public abstract readonly openToPeering: boolean;
   protected readonly naming: Naming;

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import {
+  type ITerraformDependable,
   NetworkSecurityGroup,
   type NetworkSecurityGroupSecurityRule,
   Subnet,
@@ -8,7 +9,7 @@ import {
 } from "../../terraform";
 import { ID, type SubnetId, subnetIds } from "../../terraform/logical-ids";
 import type { PartProps } from "../place";
-import { Network } from "./network";
+import { Network, type SubnetReference } from "./network";
 
 /** Properties of a virtual network that is created. */
 export interface NewNetworkProps extends PartProps {
@@ -41,6 +42,7 @@ export interface SubnetProps {
 export abstract class NewNetwork extends Network {
   public readonly virtualNetwork: VirtualNetwork;
   public readonly openToPeering = true;
+  public readonly subnetWrites: ITerraformDependable[] = [];
 
   constructor(scope: Construct, name: string, props: NewNetworkProps) {
     super(scope, name, props);
@@ -53,7 +55,7 @@ export abstract class NewNetwork extends Network {
   }
 
   /** Adds a subnet, with a network security group that holds its rules. */
-  protected addSubnet(id: SubnetId, props: SubnetProps): Subnet {
+  protected addSubnet(id: SubnetId, props: SubnetProps): SubnetReference {
     const ids = subnetIds(id);
     const subnet = new Subnet(this, ids.subnet, {
       name: props.name,
@@ -69,10 +71,12 @@ export abstract class NewNetwork extends Network {
       name: this.naming.of("nsg", `${this.name}-${id}`),
       securityRule: [...props.rules],
     });
-    new SubnetNetworkSecurityGroupAssociation(this, ids.association, {
+    const association = new SubnetNetworkSecurityGroupAssociation(this, ids.association, {
       subnetId: subnet.id,
       networkSecurityGroupId: securityGroup.id,
     });
-    return subnet;
+    // The association is the last write of the subnet: it refers to the subnet, so it waits for that.
+    this.subnetWrites.push(association);
+    return { id: subnet.id, writes: [association] };
   }
 }

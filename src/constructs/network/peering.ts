@@ -26,6 +26,7 @@ function peerOneWay(from: Network, to: Network, naming: Naming): void {
     allowForwardedTraffic: false,
     allowGatewayTransit: false,
     useRemoteGateways: false,
+    dependsOn: [...from.subnetWrites, ...to.subnetWrites],
     ...(provider && { provider }),
   });
 }

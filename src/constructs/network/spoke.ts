@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { planSpoke } from "./address-plan";
+import type { SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
@@ -15,18 +16,18 @@ export interface SpokeProps extends NewNetworkProps {
 
 /** A spoke's network: one subnet for private endpoints, one for workloads. */
 export class Spoke extends NewNetwork {
-  public readonly endpointSubnetId: string;
-  public readonly workloadSubnetId: string;
+  public readonly endpointSubnet: SubnetReference;
+  public readonly workloadSubnet: SubnetReference;
 
   constructor(scope: Construct, name: string, props: SpokeProps) {
     super(scope, name, props);
     const plan = planSpoke(props.addressSpace);
-    this.endpointSubnetId = this.addSubnet("endpoints", {
+    this.endpointSubnet = this.addSubnet("endpoints", {
       name: this.naming.of("snet", `${name}-endpoints`),
       addressPrefix: plan.endpoints,
       rules: allowOnly(ENDPOINT_TRAFFIC),
-    }).id;
-    this.workloadSubnetId = this.addSubnet("workloads", {
+    });
+    this.workloadSubnet = this.addSubnet("workloads", {
       name: this.naming.of("snet", `${name}-workloads`),
       addressPrefix: plan.workloads,
       rules: allowOnly([
@@ -37,7 +38,7 @@ export class Spoke extends NewNetwork {
       ]),
       // The test VMs install Docker from Ubuntu's package servers.
       defaultOutboundAccess: true,
-    }).id;
+    });
   }
 }
 

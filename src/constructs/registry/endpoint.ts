@@ -1,19 +1,21 @@
 import { Construct } from "constructs";
+import { createHash } from "node:crypto";
 import type { RegistryHost } from "private-link-preview";
+import { parseId } from "../../azure/resource-id";
 import { PrivateEndpoint } from "../../terraform";
 import { AzapiResourceData } from "../../terraform/azapi";
 import { IP_CONFIGURATIONS, addressOf, hasAddress, knownHosts } from "../../terraform/expressions";
 import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
-import type { Network } from "../network/network";
+import type { Network, SubnetReference } from "../network/network";
 import type { Registry } from "./registry";
 
 /** Where an endpoint is created. */
 export interface RegistryEndpointProps {
   readonly registry: Registry;
   readonly network: Network;
-  /** Id of a subnet of the network. */
-  readonly subnetId: string;
+  /** A subnet of the network. */
+  readonly subnet: SubnetReference;
   /** Whether the registry's owner has to approve the connection. */
   readonly manualApproval: boolean;
   readonly naming: Naming;
@@ -30,14 +32,15 @@ export class RegistryEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: RegistryEndpointProps) {
     super(scope, id);
-    const { registry, network, subnetId, manualApproval, naming } = props;
+    const { registry, network, subnet, manualApproval, naming } = props;
     this.registry = registry;
     this.network = network;
+    const variant = variantOf(subnet, manualApproval);
     const endpoint = new PrivateEndpoint(this, ID.main, {
       ...network.place,
-      name: naming.of("pep", network.name),
-      customNetworkInterfaceName: naming.of("nic", `${network.name}-endpoint`),
-      subnetId,
+      name: naming.of("pep", network.name) + variant,
+      customNetworkInterfaceName: naming.of("nic", `${network.name}-endpoint`) + variant,
+      subnetId: subnet.id,
       privateServiceConnection: {
         name: registry.name,
         // The id is known once the registry and all its replicas are created, so the endpoint waits for them.
@@ -46,9 +49,16 @@ export class RegistryEndpoint extends Construct {
         isManualConnection: manualApproval,
         ...(manualApproval && { requestMessage: `Endpoint of ${network.name}, to pull from ${registry.name}` }),
       },
+      dependsOn: [...subnet.writes],
       lifecycle: {
-        // A landing zone's policy may attach a zone group. Terraform would remove it at every apply.
-        ignoreChanges: ["private_dns_zone_group"],
+        ignoreChanges: [
+          // A landing zone's policy may attach a zone group. Terraform would remove it at every apply.
+          "private_dns_zone_group",
+          // An endpoint keeps its name as long as it exists, even if it was created with another one. If it is replaced
+          // for another reason, Terraform ignores nothing, and the new endpoint has the name above.
+          "name",
+          "custom_network_interface_name",
+        ],
         // Records with this endpoint's addresses are updated before the endpoint is destroyed, and not after.
         createBeforeDestroy: true,
       },
@@ -79,8 +89,23 @@ export class RegistryEndpoint extends Construct {
     return {
       condition: hasAddress(this.nic, host.fqdn),
       errorMessage:
-        `The private endpoint in ${this.network.name} has no address for ${host.fqdn}; it has them for: ${knownHosts(this.nic)}. ` +
-        "See that its connection to the registry is approved and that the registry serves that region, then apply again.",
+        `The private endpoint in ${this.network.name} has no address for ${host.fqdn}; it has addresses for: ${knownHosts(this.nic)}. ` +
+        "Probably its connection to the registry is pending: with manual approval it is at first, and again after a replica is added. " +
+        `The registry's owner finds it with: ${CONNECTION} list --registry-name ${this.registry.name} --output table ` +
+        `- and approves it with: ${CONNECTION} approve --registry-name ${this.registry.name} --name NAME - then apply again.`,
     };
   }
+}
+
+const CONNECTION = "az acr private-endpoint-connection";
+
+/**
+ * The end of the names of an endpoint and of its network interface. It differs for all settings that replace the endpoint
+ * in its resource group: the new endpoint is created while the old one still has its name.
+ */
+function variantOf(subnet: SubnetReference, manualApproval: boolean): string {
+  // A network that is created here has the same subnet for endpoints as long as it exists; its id is a reference.
+  const mayMove = parseId("subnet", subnet.id) !== undefined;
+  const hash = createHash("sha256").update(subnet.id.toLowerCase()).digest("hex").slice(0, 6);
+  return (mayMove ? `-${hash}` : "") + (manualApproval ? "-manual" : "");
 }

@@ -65,10 +65,9 @@ export class LogsAndRoles extends Construct {
 /**
  * Keeps a registry, its images and its replicas from being deleted.
  *
- * A lock also keeps role assignments and diagnostic settings at its scope from being deleted. So it is created after them,
- * and destroyed before them.
+ * So that a destroy removes the lock first, it depends on everything else that it keeps from being deleted.
  *
- * @param held - the resources at the registry's scope
+ * @param held - the resources that a lock on the registry keeps from being deleted
  */
 export function lock(registry: Registry, held: ITerraformDependable[]): void {
   new ManagementLock(registry, "lock", {

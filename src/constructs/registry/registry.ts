@@ -9,6 +9,12 @@ export interface Replica {
   readonly location: string;
   /** Whether Azure may route the login server's name to it; false drains the replica. */
   readonly routed: boolean;
+  /**
+   * Whether Azure reports it as zone redundant.
+   *
+   * @default - whether its region has availability zones
+   */
+  readonly zoneRedundancy?: boolean | undefined;
 }
 
 /** A private registry and its replicas. Its location is its home region. */
@@ -57,9 +63,12 @@ export class Registry extends Construct {
       ...(props.replicas.length > 0 && {
         georeplications: [...props.replicas]
           .sort((a, b) => (a.location < b.location ? -1 : 1))
-          .map(({ location, routed }) => ({
+          .map(({ location, routed, zoneRedundancy = hasAvailabilityZones(location) }) => ({
             location,
-            zoneRedundancyEnabled: hasAvailabilityZones(location),
+            // azurerm replaces a replica if this differs from what Azure reports. It can't be ignored, as it is for the
+            // registry: Terraform ignores a part of a list by its position only, and adding or removing a replica moves
+            // the others. So the plan has an error, and the setting makes the difference go away.
+            zoneRedundancyEnabled: zoneRedundancy,
             // If it is left out, azurerm sends false, and the replica never serves the login server's name.
             regionalEndpointEnabled: routed,
             tags: props.tags,

@@ -7,14 +7,14 @@ import {
 } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
-import type { Network } from "../network/network";
+import type { Network, SubnetReference } from "../network/network";
 import type { Registry } from "../registry/registry";
 import { CLOUD_INIT } from "./cloud-init";
 
 /** A VM to test the registry from. */
 export interface TestVmProps {
   readonly network: Network;
-  readonly subnetId: string;
+  readonly subnet: SubnetReference;
   readonly registry: Registry;
   /** VM size, such as `Standard_B2ats_v2`: x64, second generation. */
   readonly size: string;
@@ -36,12 +36,13 @@ export class TestVm extends Construct {
 
   constructor(scope: Construct, id: string, props: TestVmProps) {
     super(scope, id);
-    const { network, subnetId, naming } = props;
+    const { network, subnet, naming } = props;
     this.registry = props.registry;
     const nic = new NetworkInterface(this, "nic", {
       ...network.place,
       name: naming.of("nic", `${network.name}-vm`),
-      ipConfiguration: [{ name: "workload", subnetId, privateIpAddressAllocation: "Dynamic" }],
+      ipConfiguration: [{ name: "workload", subnetId: subnet.id, privateIpAddressAllocation: "Dynamic" }],
+      dependsOn: [...subnet.writes],
     });
     this.vm = new LinuxVirtualMachine(this, ID.main, {
       ...network.place,

@@ -13,14 +13,24 @@ import {
   vmsRestarted,
 } from "./network";
 import type { PlanFinding, PlanRule } from "./plan-finding";
-import { locksRemoved, noRoomForReplica, registriesLost, replicasRemoved } from "./registry";
-import { endpoints, records, zoneLinks, zones } from "./resolution";
+import {
+  keptByLock,
+  locksRemoved,
+  noRoomForReplica,
+  registriesLost,
+  replicasRemoved,
+  replicasReplaced,
+} from "./registry";
+import { endpointNamesTaken, endpoints, records, zoneLinks, zones } from "./resolution";
 
 export type { PlanFinding } from "./plan-finding";
 
 /** In the order of their importance, errors first. */
 const RULES: readonly PlanRule[] = [
   noRoomForReplica,
+  replicasReplaced,
+  keptByLock,
+  endpointNamesTaken,
   locksRemoved,
   replicasRemoved,
   partsReplaced,

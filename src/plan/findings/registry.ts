@@ -1,7 +1,9 @@
-import { joinWords, unique } from "private-link-preview/util";
+import { at, count, groupBy, joinWords, type Json, unique } from "private-link-preview/util";
+import { nameOf } from "../change";
+import { noun } from "../inventory";
 import { lostRegistries } from "../lost-registries";
-import type { Plan } from "../plan";
-import { isUpdatedRegistry, replicaChanges } from "../replicas";
+import { type Plan, type ResourceChange, textIn } from "../plan";
+import { isUpdatedRegistry, replicaChanges, replicasIn, replicasText } from "../replicas";
 import { isFull, roomNeeded } from "../room";
 import { destroyedOrReplaced, findingAbout, type PlanFinding, planFinding, type PlanRule } from "./plan-finding";
 
@@ -37,40 +39,94 @@ export const noRoomForReplica: PlanRule = (plan) =>
       ),
     );
 
-/** A replica is removed or replaced: clients in its region are served by another region. */
+/** A replica is removed: another region serves what it served. */
 export const replicasRemoved: PlanRule = (plan) =>
-  plan.changes.filter(isUpdatedRegistry).flatMap((registry) => {
-    const { removed, replaced } = replicaChanges(registry);
-    const name = String(registry.before.name);
-    return [
-      ...removed.map((region) =>
+  plan.changes
+    .filter(isUpdatedRegistry)
+    .flatMap((registry) =>
+      replicaChanges(registry).removed.map((region) =>
         findingAbout(
           "replica-removed",
-          `The replica of ${name} in ${region} is removed: from then on, another region, farther away, serves the pulls and pushes ${fromRegion(plan, region)}.`,
+          `The replica of ${nameOf(registry)} in ${region} is removed: from then on, another region serves ${servedBy(plan, region)}.`,
           registry,
         ),
       ),
-      ...replaced.map((region) =>
-        findingAbout(
-          "replica-replaced",
-          `The replica of ${name} in ${region} is replaced: until the new one has copied every image, another region serves the pulls ${fromRegion(plan, region)}.`,
-          registry,
-        ),
-      ),
-    ];
-  });
+    );
 
-function fromRegion({ before }: Plan, region: string): string {
+/** A replica is replaced, which azurerm does where its zone redundancy differs. Nobody asks for that. */
+export const replicasReplaced: PlanRule = (plan) =>
+  plan.changes.filter(isUpdatedRegistry).flatMap((registry) =>
+    replicaChanges(registry).replaced.map((region) => {
+      const isZoneRedundant = replicasIn(registry.before).get(region)!.zone_redundancy_enabled === true;
+      return findingAbout(
+        "replica-replaced",
+        `The replica of ${nameOf(registry)} in ${region} is replaced, because its zone redundancy differs: until the new one has copied every image, another region serves ${servedBy(plan, region)}. To keep it as it is, set zoneRedundancy of that replica to ${isZoneRedundant}.`,
+        registry,
+      );
+    }),
+  );
+
+const LOCK = "azurerm_management_lock";
+
+/** For types of resources that a lock on a registry keeps from being deleted: the id of the registry in their values. */
+const REGISTRY_OF: Readonly<Record<string, (values: Json) => unknown>> = {
+  azurerm_role_assignment: ({ scope }) => scope,
+  azurerm_monitor_diagnostic_setting: ({ target_resource_id: id }) => id,
+  // Azure deletes the registry's side of the connection with the endpoint.
+  azurerm_private_endpoint: (values) => at(values, ["private_service_connection", "private_connection_resource_id"])[0],
+};
+
+/** Something is deleted that a lock keeps from being deleted, and the lock stays: the apply fails halfway. */
+export const keptByLock: PlanRule = ({ changes, resourcesBefore, resourcesAfter }) =>
+  [...resourcesBefore.values()]
+    .filter(({ type, address }) => type === LOCK && resourcesAfter.has(address))
+    .filter(({ address }) => destroyedOrReplaced(changes, LOCK).every((change) => change.address !== address))
+    .flatMap((lock) => {
+      const scope = textIn(lock.values, "scope")?.toLowerCase();
+      const isLocked = (id: unknown) =>
+        scope !== undefined && typeof id === "string" && `${id.toLowerCase()}/`.startsWith(`${scope}/`);
+      const deleted = changes.filter(
+        ({ type, effect, before }) =>
+          (effect === "destroyed" || effect === "replaced") && isLocked(REGISTRY_OF[type]?.(before)),
+      );
+      const registries = changes
+        .filter((change) => isUpdatedRegistry(change) && isLocked(change.before.id))
+        .filter((registry) => replicasDeleted(registry).length > 0);
+      if (deleted.length + registries.length === 0) return [];
+      const what = [
+        ...registries.map((registry) => replicasText(replicasDeleted(registry))),
+        ...[...groupBy(deleted, ({ type }) => type)].map(([type, [first, ...others]]) =>
+          type === "azurerm_private_endpoint" && others.length === 0
+            ? `the private endpoint ${nameOf(first!)}`
+            : count(others.length + 1, noun(type)),
+        ),
+      ];
+      return findingAbout(
+        "locked",
+        `The lock on the registry also keeps from being deleted what this plan deletes: ${joinWords(what)}. Azure would refuse, and the apply would fail halfway. First set registry.deletionProtection to false and deploy; then make this change and deploy again.`,
+        ...registries,
+        ...deleted,
+      );
+    });
+
+/** Regions in which a replica is deleted, for good or to be created again. */
+function replicasDeleted(registry: ResourceChange): string[] {
+  const { removed, replaced } = replicaChanges(registry);
+  return [...removed, ...replaced].sort();
+}
+
+/** What a replica serves. Which replica serves a request is Azure's choice, usually the one in the same region. */
+function servedBy({ before }: Plan, region: string): string {
   const near = before.model.endpoints.filter(({ location }) => location === region);
   const networks = unique(near.flatMap(({ network }) => network?.name ?? []));
-  return networks.length > 0 ? `from ${joinWords(networks)}` : "that it served";
+  return `what it served${networks.length > 0 ? `, usually the pulls and pushes from ${joinWords(networks)}` : ""}`;
 }
 
 /** Nothing keeps the registry from being deleted any more, or for a while. */
 export const locksRemoved: PlanRule = ({ changes, resourcesAfter }) =>
   resourcesAfter.size === 0
     ? []
-    : destroyedOrReplaced(changes, "azurerm_management_lock").map((lock) =>
+    : destroyedOrReplaced(changes, LOCK).map((lock) =>
         findingAbout(
           "lock-removed",
           lock.effect === "destroyed"

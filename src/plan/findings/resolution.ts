@@ -1,5 +1,6 @@
-import { joinWords, unique } from "private-link-preview/util";
+import { at, joinWords, unique } from "private-link-preview/util";
 import { networkOf } from "../../terraform/logical-ids";
+import { STACK_ID } from "../../terraform/stack-folder";
 import { nameOf } from "../change";
 import { reasonText } from "../differences";
 import { linkedZones } from "../joined";
@@ -9,17 +10,51 @@ import type { Plan, ResourceChange } from "../plan";
 import { answerChange } from "../record-sets";
 import { changesInStayingParts, findingAbout, type PlanFinding, type PlanRule } from "./plan-finding";
 
+const ENDPOINT = "azurerm_private_endpoint";
+
+/** Private endpoints whose replacement is created while there is one of its name: the old one, or one that was left behind. */
+export const endpointNamesTaken: PlanRule = (plan) =>
+  replaced(plan, plan.changes, ENDPOINT)
+    .filter((endpoint) => isNameTaken(endpoint, plan))
+    .map((endpoint) =>
+      findingAbout(
+        "endpoint-name-taken",
+        `The private endpoint ${nameOf(endpoint)} is replaced (${reasonText(endpoint)}) by ${String(endpoint.after.name)}, which is created first: Azure refuses it as long as there is one of that name. Destroy the old one, then deploy: terraform -chdir=cdktf.out/stacks/${STACK_ID} destroy -target=${endpoint.address}`,
+        endpoint,
+      ),
+    );
+
+function isNameTaken({ overlaps, after }: ResourceChange, { changes }: Plan): boolean {
+  return (
+    overlaps &&
+    changes.some(
+      ({ type, before }) =>
+        type === ENDPOINT && before.name === after.name && before.resource_group_name === after.resource_group_name,
+    )
+  );
+}
+
 /**
- * Private endpoints that are deleted before their replacement is created, while DNS returns their addresses. One that
- * is destroyed interrupts nothing: the lifecycle of the endpoints in this project updates the records first.
+ * Private endpoints that are replaced while DNS returns their addresses. One that is destroyed interrupts nothing: the
+ * lifecycle of the endpoints in this project updates the records first.
  */
 export const endpoints: PlanRule = (plan) =>
-  replaced(plan, plan.changes, "azurerm_private_endpoint").flatMap((endpoint) => {
+  replaced(plan, plan.changes, ENDPOINT).flatMap((endpoint) => {
     const networks = networksAnsweredBy(plan, ({ endpoints }) => endpoints.includes(endpoint.address));
-    if (networks.length === 0 || endpoint.overlaps) return [];
+    const subject = `The private endpoint ${nameOf(endpoint)} is replaced (${reasonText(endpoint)})`;
+    if (networks.length === 0 || isNameTaken(endpoint, plan)) return [];
+    if (!endpoint.overlaps)
+      return findingAbout(
+        "endpoint-interrupted",
+        `${subject}: until DNS returns the addresses of the new one, pulls and pushes fail in ${joinWords(networks)}.`,
+        endpoint,
+      );
+    // A part that is replaced has a finding of its own.
+    if (!changesInStayingParts(plan).includes(endpoint)) return [];
+    const isManual = at(endpoint.after, ["private_service_connection", "is_manual_connection"]).includes(true);
     return findingAbout(
       "endpoint-interrupted",
-      `The private endpoint ${nameOf(endpoint)} is replaced (${reasonText(endpoint)}): until DNS returns the addresses of the new one, pulls and pushes fail in ${joinWords(networks)}.`,
+      `${subject}: it is deleted once DNS returns the addresses of the new one, and pulls and pushes that are still using it in ${joinWords(networks)} then break off.${isManual ? " The new one carries no traffic until the registry's owner approves its connection." : ""}`,
       endpoint,
     );
   });
