@@ -11,6 +11,7 @@ import { type Counts, type PlanReport, planReport } from "../plan";
 import { readPlan } from "../plan/plan";
 import type { Settings } from "../settings/schema";
 import { stackInMemory } from "../synth/stack-in-memory";
+import { approvePending } from "./approval";
 import { type Work, criticalPath } from "./critical-path";
 import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting } from "./existing";
 
@@ -21,6 +22,8 @@ export interface RehearsalProps {
   readonly faults?: Faults;
   /** Whether a policy attaches a zone group to every endpoint. */
   readonly zoneGroupPolicy?: boolean;
+  /** Whether the registry's owner approves private endpoints that wait for it, once an apply has stopped at them. */
+  readonly approves?: boolean;
   /** Number of concurrent operations. @default - depends on the number of peerings */
   readonly parallelism?: number;
   /** Called with the current operation, often. */
@@ -42,7 +45,7 @@ export interface Step {
   readonly passed: boolean;
   /** For a deployment: how many resources it changed. */
   readonly counts?: Counts;
-  /** For a deployment: how often it was applied; more than once only with injected faults. */
+  /** For a deployment: how often it was applied; more than once only with injected faults or approvals. */
   readonly applies?: number;
   /** Addresses of resources that were imported, because azurerm had created them without storing them in the state. */
   readonly imports?: readonly string[];
@@ -227,7 +230,7 @@ export class Rehearsal {
       : { passed: false, outcome: errors.join("; ") };
   }
 
-  /** Applies again after injected faults, until nothing fails. */
+  /** Applies again after approvals and injected faults, until nothing fails. */
   private async untilDone(apply: () => Promise<void>): Promise<Pick<Step, "applies" | "imports">> {
     const imports: string[] = [];
     for (let applies = 1; ; applies += 1) {
@@ -235,7 +238,9 @@ export class Rehearsal {
         await apply();
         return { applies, ...(imports.length > 0 && { imports }) };
       } catch (error) {
-        if (!(error instanceof EngineError) || !this.props.faults?.failOnce || applies === MOST_APPLIES) throw error;
+        if (!(error instanceof EngineError) || applies === MOST_APPLIES) throw error;
+        if (this.props.approves && approvePending(this.azure) > 0) continue;
+        if (!this.props.faults?.failOnce) throw error;
         const left = error.diagnostics.flatMap(leftBehind);
         if (left.length === 0 && !error.diagnostics.some(wasMadeToFail)) throw error;
         for (const { address, id } of left) {

@@ -46,6 +46,7 @@ export const command: Command = async (args) => {
     engine: new Engine(engine, withProviderCache(env)),
     faults,
     zoneGroupPolicy: given.zoneGroups ?? false,
+    approves: true,
     ...(given.parallelism !== undefined && { parallelism: given.parallelism }),
     onProgress: (text) => {
       progress.update(text);
