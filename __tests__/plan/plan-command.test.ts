@@ -20,31 +20,36 @@ import { type PlanJson, planOf } from "./plan-of";
 
 const STACK = "cdktf.out/stacks/private-registry";
 
-/** An engine that answers with files, and notes what it is asked and by whom. */
-const ENGINE = `
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
-const { basename } = require("node:path");
-const [verb, ...args] = process.argv.slice(2);
-appendFileSync(process.env.LOG, [basename(process.argv[1]), verb, ...args].join(" ") + "\\n");
-if (verb === "plan") {
-  if (!existsSync("cdk.tf.json")) process.exit(9);
-  if (process.env.PLAN_FAILS) {
-    console.log(JSON.stringify({ type: "diagnostic", diagnostic: { severity: "error", summary: "no login", detail: "az login" } }));
-    process.exit(1);
-  }
-  console.log(JSON.stringify({ type: "refresh_complete", hook: { resource: { addr: "a.b" } } }));
-  writeFileSync(args.find((arg) => arg.startsWith("-out=")).slice(5), "the plan file");
-  process.exit(2);
-}
-if (verb === "show") process.stdout.write(readFileSync(process.env.SHOWN));
+/** An engine that answers with files, and notes what it is asked and by whom: a shell script, which starts at once. */
+const ENGINE = `#!/bin/sh
+echo "\${0##*/} $*" >>"$LOG"
+case $1 in
+  plan)
+    [ -f cdk.tf.json ] || exit 9
+    if [ -n "$PLAN_FAILS" ]; then
+      echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"no login","detail":"az login"}}'
+      exit 1
+    fi
+    echo '{"type":"refresh_complete","hook":{"resource":{"addr":"a.b"}}}'
+    for argument; do
+      case $argument in -out=*) printf 'the plan file' >"\${argument#-out=}" ;; esac
+    done
+    exit 2
+    ;;
+  show) exec /bin/cat "$SHOWN" ;;
+esac
 `;
 
-/** A cdktf that notes what it is asked, and what engine it would take, and reads an answer. */
-const CDKTF = `
-const { appendFileSync, readFileSync } = require("node:fs");
-appendFileSync(process.env.LOG, ['cdktf', ...process.argv.slice(2)].join(" ") + "\\n");
-console.log("engine " + process.env.TERRAFORM_BINARY_NAME + ", answer " + readFileSync(0, "utf8"));
-process.exit(Number(process.env.CDKTF_STATUS ?? 0));
+/** A cdktf that notes what it is asked. It prints which engine it would run and the answer that it reads, or notes the engine. */
+const CDKTF = `#!/bin/sh
+echo "cdktf $*" >>"$LOG"
+if [ -n "$UNATTENDED" ]; then
+  echo "engine $TERRAFORM_BINARY_NAME" >>"$LOG"
+  exit "\${CDKTF_STATUS:-0}"
+fi
+read -r answer
+echo "engine $TERRAFORM_BINARY_NAME, answer $answer"
+exit "\${CDKTF_STATUS:-0}"
 `;
 
 interface Place {
@@ -65,7 +70,7 @@ function place(shown: object, settings: object = {}, engines: string[] = ["terra
   mkdirSync(temporary);
   writeFileSync(log, "");
   for (const [name, body] of [[CLI, CDKTF], ...engines.map((engine) => [engine, ENGINE])] as [string, string][]) {
-    writeFileSync(join(bin, name), `#!${process.execPath}\n${body}`);
+    writeFileSync(join(bin, name), body);
     chmodSync(join(bin, name), 0o755);
   }
   writeFileSync(join(directory, "shown.json"), JSON.stringify(shown));
@@ -211,17 +216,18 @@ describe("deploy", () => {
     );
   });
 
-  test("has the exit status of cdktf", () => {
-    expect(place(planOf({}, {})).spawn("deploy", [], { CDKTF_STATUS: "7" }).status).toBe(7);
+  test("has the exit status of cdktf", async () => {
+    const { run } = place(planOf({}, {}));
+    expect((await run("deploy", [], { UNATTENDED: "1", CDKTF_STATUS: "7" })).status).toBe(7);
   });
 
-  test("has cdktf run OpenTofu where there is no terraform, and what the user picked if anything", () => {
+  test("has cdktf run OpenTofu where there is no terraform, and what the user picked if anything", async () => {
     const tofu = place(planOf({}, {}), {}, ["tofu"]);
-    expect(tofu.spawn("deploy").stdout).toMatch(/engine tofu,/);
-    expect(tofu.log()[0]).toMatch(/^tofu init /);
+    await tofu.run("deploy", [], { UNATTENDED: "1" });
+    expect(tofu.log()).toEqual(expect.arrayContaining([expect.stringMatching(/^tofu init /), "engine tofu"]));
     const mine = place(planOf({}, {}), {}, ["terraform", "mine"]);
-    expect(mine.spawn("deploy", [], { TERRAFORM_BINARY_NAME: "mine" }).stdout).toMatch(/engine mine,/);
-    expect(mine.log()[0]).toMatch(/^mine init /);
+    await mine.run("deploy", [], { UNATTENDED: "1", TERRAFORM_BINARY_NAME: "mine" });
+    expect(mine.log()).toEqual(expect.arrayContaining([expect.stringMatching(/^mine init /), "engine mine"]));
   });
 
   test.each<[string[], Record<string, string>, string[]]>([
@@ -251,9 +257,10 @@ describe("deploy", () => {
   test.each<[string, boolean]>([
     ["xyzdfdacrdev", true],
     ["XYZDFDACRDEV", false],
-  ])("loses a registry only if it is named exactly: %s", (name, lost) => {
-    const { spawn, log } = place(...LOSING);
-    expect(spawn("deploy", ["--replace-registry", name, "--auto-approve"]).status).toBe(lost ? 0 : 1);
+  ])("loses a registry only if it is named exactly: %s", async (name, lost) => {
+    const { run, log } = place(...LOSING);
+    const { status } = await run("deploy", ["--replace-registry", name, "--auto-approve"], { UNATTENDED: "1" });
+    expect(status).toBe(lost ? 0 : 1);
     const changing = log().filter((line) => /^cdktf |^terraform apply /.test(line));
     // What is lost is destroyed first: its name is taken until then.
     expect(changing).toEqual(
@@ -297,8 +304,8 @@ describe("destroy", () => {
     ]);
   });
 
-  test("says that nothing is deployed", () => {
-    const { stdout } = place({ format_version: "1.0" }).spawn("destroy");
+  test("says that nothing is deployed", async () => {
+    const { stdout } = await place({ format_version: "1.0" }).run("destroy", [], { UNATTENDED: "1" });
     expect(stdout).toMatch(/^Nothing is deployed: the state is empty\.\n/);
   });
 });

@@ -455,7 +455,7 @@ describeUnless(missingTools(), "the probe", () => {
 
     test("ends after its limit, and counts the tries", async () => {
       fake.faults.exchange = refused(Infinity);
-      const run = await vmIn("spoke1").run(PROBE, ARGS, { PROBE_ROLE_LIMIT: "1" });
+      const run = await vmIn("spoke1").run(PROBE, ARGS, { PROBE_ROLE_LIMIT: "1", PROBE_ROLE_SECONDS: "0.3" });
       const { steps, failed } = reportOf({ ...run, stdout: run.stdout.replace(/^progress: .*\n/, "") });
       expect(failed).toMatchObject({ step: "exchange", code: "DENIED", detail: "no role" });
       expect(steps.exchange!.retries).toBeGreaterThan(0);

@@ -129,7 +129,10 @@ describeUnless(missingTools(), "the push", () => {
     fake.faults.exchange = (response) => {
       registryError(response, 403, "DENIED", "no role");
     };
-    const { stdout } = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_ROLE_LIMIT: "1" });
+    const { stdout } = await newVm().run(PUSH, [LOGIN_SERVER, IMAGE, context], {
+      PROBE_ROLE_LIMIT: "1",
+      PROBE_ROLE_SECONDS: "0.3",
+    });
     const { error } = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as { error: Record<string, unknown> };
     const tries = fake.seen.filter(({ part }) => part === "exchange").length;
     expect(tries).toBeGreaterThan(1);

@@ -243,7 +243,8 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   });
 
   test("a push and a probe that a missing role refuses say how often and for how long it was tried", async () => {
-    for (const vm of Object.values(vms)) vm.settings.PROBE_ROLE_LIMIT = "1";
+    for (const { settings } of Object.values(vms))
+      Object.assign(settings, { PROBE_ROLE_LIMIT: "1", PROBE_ROLE_SECONDS: "0.3" });
     registry.faults.exchange = (response) => {
       registryError(response, 403, "DENIED", "not allowed");
     };
