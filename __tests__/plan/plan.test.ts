@@ -602,6 +602,15 @@ describe("what is lost, refused or interrupted", () => {
     expect(codes(found)).not.toContain("changed-by-others");
   });
 
+  test("what differs in a resource that is destroyed is not changed back", () => {
+    const plan = planOf({}, {});
+    const zone = plan.resource_changes.find(({ address }) => address === "azurerm_private_dns_zone.spoke2_dns_zone")!;
+    const before = { ...zone.change.before, number_of_record_sets: 4 };
+    const drift = { ...zone, change: { ...zone.change, actions: ["update"], after: before } };
+    const destroyed = { ...zone, change: { ...zone.change, actions: ["delete"], before, after: null } };
+    expect(codes(with_({ ...plan, resource_drift: [drift] }, [destroyed]))).not.toContain("changed-by-others");
+  });
+
   test("secrets stay secret", () => {
     const plan = planOf({ testVms: KEY }, { testVms: KEY });
     const vm = plan.resource_changes.find(({ address }) => address === "azurerm_linux_virtual_machine.spoke1_vm")!;

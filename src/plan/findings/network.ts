@@ -155,7 +155,8 @@ export const changedByOthers: PlanRule = ({ changes, drift }) => {
   const planned = new Map(changes.map((change) => [change.address, change]));
   return drift.flatMap((drifted) => {
     const change = planned.get(drifted.address);
-    if (!change) return [];
+    // What is destroyed is not changed back, whatever differs.
+    if (!change || change.effect === "destroyed") return [];
     const subject = `The ${noun(change.type)} ${nameOf(drifted)}`;
     if (drifted.effect === "destroyed") {
       const again = change.effect === "created" ? ", and is created again" : "";
