@@ -29,7 +29,7 @@ export const PLAN_FINDING_CODES = {
   locked: {
     severity: "error",
     means:
-      "The lock on the registry (`registry.deletionProtection`) also keeps from being deleted its replicas, its role assignments and diagnostic settings, and its private endpoints, in whichever network they are. The plan deletes one of them and keeps the lock, because a spoke, a replica, the test VMs or one of `pullPrincipals` is removed, or because an endpoint or a test VM is replaced. Azure would refuse, and the apply would fail halfway.",
+      "The lock on the registry (`registry.deletionProtection`) also keeps from being deleted its replicas, its role assignments and diagnostic settings, and its private endpoints, in whichever network they are. The plan deletes one of them and keeps the lock, because a spoke, a replica, the test VMs or one of `pullPrincipals` is removed, or because an endpoint or a test VM is replaced. Azure would refuse, and the apply would fail halfway. For a private endpoint, azurerm 4.55 keeps waiting for the deletion, for up to its timeout of 60 minutes.",
     fix: "Set `registry.deletionProtection` to false and deploy. Then make the change, set it to true again if you want to, and deploy again. You can also make the change in the deployment that sets it to false: the lock is deleted first.",
     ignore:
       "`npm run deploy` does not ignore it. Where somebody has removed the lock outside of this project, the next plan shows that, and has no such error.",
