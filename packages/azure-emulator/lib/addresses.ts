@@ -1,4 +1,5 @@
 import { Netmask } from "netmask";
+import { type LinkedAction, at } from "./access";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { type Resource, type Store, isProvisioned } from "./store";
@@ -33,6 +34,18 @@ export interface IpConfiguration {
 export interface WithIpConfigurations {
   ipConfigurations?: IpConfiguration[];
 }
+
+/** What a client needs the right to join, to write such a resource. */
+export const IP_CONFIGURATION_JOINS: readonly LinkedAction[] = [
+  {
+    action: "Microsoft.Network/virtualNetworks/subnets/join/action",
+    on: at("properties.ipConfigurations[].properties.subnet.id"),
+  },
+  {
+    action: "Microsoft.Network/publicIPAddresses/join/action",
+    on: at("properties.ipConfigurations[].properties.publicIPAddress.id"),
+  },
+];
 
 /** The address ranges of a subnet, from either property in which a client may write them. */
 export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {

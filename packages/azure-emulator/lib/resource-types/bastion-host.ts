@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../access";
-import { type SubnetProperties, type WithIpConfigurations, rangesOf, subnet } from "../addresses";
+import {
+  IP_CONFIGURATION_JOINS,
+  type SubnetProperties,
+  type WithIpConfigurations,
+  rangesOf,
+  subnet,
+} from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { networkPolling } from "../polling";
@@ -71,16 +76,7 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    {
-      action: "Microsoft.Network/virtualNetworks/subnets/join/action",
-      on: at("properties.ipConfigurations[].properties.subnet.id"),
-    },
-    {
-      action: "Microsoft.Network/publicIPAddresses/join/action",
-      on: at("properties.ipConfigurations[].properties.publicIPAddress.id"),
-    },
-  ],
+  linkedActions: IP_CONFIGURATION_JOINS,
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     resource.sku ??= { name: "Basic" };

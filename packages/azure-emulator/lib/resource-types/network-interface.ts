@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { at } from "../access";
-import { type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
+import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { networkPolling } from "../polling";
@@ -28,14 +28,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   asynchronous: true,
   polling: networkPolling,
   linkedActions: [
-    {
-      action: "Microsoft.Network/virtualNetworks/subnets/join/action",
-      on: at("properties.ipConfigurations[].properties.subnet.id"),
-    },
-    {
-      action: "Microsoft.Network/publicIPAddresses/join/action",
-      on: at("properties.ipConfigurations[].properties.publicIPAddress.id"),
-    },
+    ...IP_CONFIGURATION_JOINS,
     { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
   ],
   beforeWrite({ id, properties }, store, old) {
