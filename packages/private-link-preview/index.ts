@@ -19,5 +19,5 @@ export type {
 } from "./lib/model/network-model";
 export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { closingBrace } from "./lib/read/expression";
-export { type Lookup, Resolver } from "./lib/resolver";
+export { AZURE, type Lookup, Resolver } from "./lib/resolver";
 export { answerText } from "./lib/text/answers";

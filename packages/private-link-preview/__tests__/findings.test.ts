@@ -192,7 +192,10 @@ function registeredByPolicy(): Part[] {
 /** What comes of DNS servers of one's own has tests of its own. */
 type CodeOfServers = "dns-server-not-known" | "dns-server-unreachable" | "zone-bypassed";
 
-const CASES: Record<Exclude<FindingCode, CodeOfServers>, Case[]> = {
+/** So has which region serves. */
+type CodeOfRegions = "served-by-drained-region" | "served-by-other-region" | "several-regions";
+
+const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]> = {
   "no-zone": [
     {
       wrong: "a network is linked to no zone",

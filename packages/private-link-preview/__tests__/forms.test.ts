@@ -2,7 +2,7 @@ import { previewOf } from "../lib/preview";
 import {
   type Form,
   HOSTS,
-  type Host,
+  type PlainHost as Host,
   type Json,
   type Part,
   REGISTRY,

@@ -22,11 +22,19 @@ export const HOSTS = {
   sweden: "acmeacr.swedencentral.data",
   switzerland: "acmeacr.switzerlandnorth.data",
 } as const;
-export type Host = keyof typeof HOSTS;
-const ALL_HOSTS = Object.keys(HOSTS) as Host[];
+export type PlainHost = keyof typeof HOSTS;
+
+/** The host names that regional endpoints add. */
+const REGIONAL_HOSTS = {
+  swedenLogin: "acmeacr.swedencentral.geo",
+  switzerlandLogin: "acmeacr.switzerlandnorth.geo",
+} as const;
+const NAMES = { ...HOSTS, ...REGIONAL_HOSTS };
+export type Host = keyof typeof NAMES;
+const ALL_HOSTS = Object.keys(HOSTS) as PlainHost[];
 
 export function fqdn(host: Host): string {
-  return `${HOSTS[host]}.azurecr.io`;
+  return `${NAMES[host]}.azurecr.io`;
 }
 
 /** The networks' first two octets. */
@@ -34,9 +42,9 @@ const PREFIXES: Record<string, string> = { hub: "10.12", spoke1: "10.10", spoke2
 
 /** Addresses come in any order, so no two endpoints have the same. */
 const LAST_OCTETS: Record<string, Record<Host, number>> = {
-  spoke1: { login: 4, sweden: 5, switzerland: 6 },
-  spoke2: { login: 6, sweden: 4, switzerland: 5 },
-  hub: { login: 5, sweden: 6, switzerland: 4 },
+  spoke1: { login: 4, sweden: 5, switzerland: 6, swedenLogin: 7, switzerlandLogin: 8 },
+  spoke2: { login: 6, sweden: 4, switzerland: 5, swedenLogin: 8, switzerlandLogin: 7 },
+  hub: { login: 5, sweden: 6, switzerland: 4, swedenLogin: 8, switzerlandLogin: 7 },
 };
 
 export function addressAt(endpoint: string, host: Host): string {
@@ -105,8 +113,15 @@ export function registry(extra: Json = {}): Part {
   return part(REGISTRY, { ...body, ...extra }, { id });
 }
 
+/** What turns the regional endpoints of the registry on. */
+export const REGIONAL_ENDPOINTS = part("azapi_update_resource.regional", {
+  type: "Microsoft.ContainerRegistry/registries@2026-03-01-preview",
+  resource_id: `\${${REGISTRY}.id}`,
+  body: { properties: { regionalEndpoints: "Enabled" } },
+});
+
 /** An endpoint in the network of the same name, and the data source that reads its network interface. */
-export function endpoint(key: string, extra: Json = {}): Part[] {
+export function endpoint(key: string, extra: Json = {}, hosts: readonly Host[] = ALL_HOSTS): Part[] {
   const nicId = idOf(`rg-${key}`, "Microsoft.Network/networkInterfaces", `nic-${key}`);
   const body = {
     name: `pep-${key}`,
@@ -119,7 +134,7 @@ export function endpoint(key: string, extra: Json = {}): Part[] {
     },
     ...extra,
   };
-  const ipConfigurations = ALL_HOSTS.map((host) => ({
+  const ipConfigurations = hosts.map((host) => ({
     properties: {
       privateIPAddress: addressAt(key, host),
       privateLinkConnectionProperties: { fqdns: [fqdn(host)] },
@@ -129,7 +144,7 @@ export function endpoint(key: string, extra: Json = {}): Part[] {
     part(`azurerm_private_endpoint.${key}`, body, {
       id: idOf(`rg-${key}`, "Microsoft.Network/privateEndpoints", `pep-${key}`),
       network_interface: [{ id: nicId }],
-      custom_dns_configs: ALL_HOSTS.map((host) => ({ fqdn: fqdn(host), ip_addresses: [addressAt(key, host)] })),
+      custom_dns_configs: hosts.map((host) => ({ fqdn: fqdn(host), ip_addresses: [addressAt(key, host)] })),
     }),
     part(
       `data.azapi_resource.${key}`,
@@ -167,7 +182,7 @@ export function lookUp(endpointKey: string, host: Host): string {
 
 export function record(zoneKey: string, host: Host, endpoints: string[], extra: Json = {}): Part {
   const body = {
-    name: HOSTS[host],
+    name: NAMES[host],
     resource_group_name: `rg-${zoneKey}`,
     zone_name: `\${azurerm_private_dns_zone.${zoneKey}.name}`,
     records: endpoints.map((key) => lookUp(key, host)),
@@ -228,6 +243,35 @@ export function selfRegistered(): Part[] {
     zone("spoke1"),
     link("spoke1", "spoke1"),
   ];
+}
+
+/**
+ * The right design with regional endpoints: each zone has the regional names too, and leads its login server to the region
+ * that serves its network.
+ */
+export function regional(served: Record<"hub" | "spoke1" | "spoke2", Host>): Part[] {
+  const hosts = Object.keys(NAMES) as Host[];
+  const answering = { hub: "spoke1", spoke1: "spoke1", spoke2: "spoke2" };
+  return [
+    network("hub", { location: "northeurope" }),
+    network("spoke1"),
+    network("spoke2", { location: "switzerlandnorth" }),
+    ...["spoke1", "spoke2"].flatMap((key) => [subnet(key), ...endpoint(key, {}, hosts), ...peered("hub", key)]),
+    registry(),
+    REGIONAL_ENDPOINTS,
+    ...Object.entries(answering).flatMap(([home, key]) => [
+      zone(home),
+      link(home, home),
+      leadTo(home, key, served[home as keyof typeof served]),
+      ...hosts.filter((host) => host !== "login").map((host) => record(home, host, [key])),
+    ]),
+  ];
+}
+
+/** The record of the login server in a zone, with the address that an endpoint has for another host name. */
+export function leadTo(home: string, endpointKey: string, host: Host): Part {
+  const { address, body } = record(home, "login", []);
+  return part(address, { ...body, records: [lookUp(endpointKey, host)] }, { records: [addressAt(endpointKey, host)] });
 }
 
 export function without(parts: Part[], ...addresses: string[]): Part[] {

@@ -20,6 +20,11 @@ export interface Answer {
   readonly addresses: readonly string[];
   /** Whether the network reaches every address in the answer, and there is one. */
   readonly reachable: boolean;
+  /**
+   * The region that serves the name, or `azure` if Azure chooses it. Null if it is not known, if there is no answer, or if
+   * the answer leads to several regions.
+   */
+  readonly servedBy: string | null;
   /** Whether everything that decides the answer is in the file. */
   readonly known: boolean;
 }
@@ -61,7 +66,7 @@ function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
 }
 
 function answerOf(lookup: Lookup): Answer {
-  const { network, host, link, endpoints, addresses, known } = lookup;
+  const { network, host, link, endpoints, addresses, servedBy, known } = lookup;
   return {
     virtualNetwork: network.name,
     virtualNetworkAddress: network.address,
@@ -70,6 +75,7 @@ function answerOf(lookup: Lookup): Answer {
     endpoints: endpoints.map(({ address }) => address),
     addresses,
     reachable: isGood(lookup),
+    servedBy: servedBy.length === 1 ? servedBy[0]! : null,
     known,
   };
 }

@@ -3,6 +3,9 @@ import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork,
 import { unique } from "./util/collections";
 import { isIn } from "./util/ip-range";
 
+/** In place of a region: Azure chooses which region serves. */
+export const AZURE = "azure";
+
 /** What a network's DNS returns for a host name of a registry, with everything that decides it. */
 export interface Lookup {
   readonly network: VirtualNetwork;
@@ -22,6 +25,11 @@ export interface Lookup {
   readonly addresses: readonly string[];
   /** Addresses in the answer that no endpoint of the registry has. */
   readonly strays: readonly string[];
+  /**
+   * The regions that serve the name: one, or several if the answer holds addresses that lead to several. {@link AZURE}
+   * stands for whichever Azure chooses. Empty where it is not known.
+   */
+  readonly servedBy: readonly string[];
   /** Whether all that decides the answer is in the file. */
   readonly known: boolean;
 }
@@ -73,7 +81,7 @@ export class Resolver {
 
   public lookUp(network: VirtualNetwork, registry: Registry, host: RegistryHost): Lookup {
     const asked = { network, registry, host };
-    const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [] };
+    const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [], servedBy: [] };
     const dnsNetwork = network.dnsServers ? network.dnsServers.network : network;
     if (!dnsNetwork) return { ...asked, ...nothing, known: false };
     // A link or peering that could not be placed, or is in a module, may be the one that is missing here.
@@ -99,6 +107,7 @@ export class Resolver {
     return {
       records,
       endpoints,
+      servedBy: endpoints.length > 0 ? this.regionsServing(host, records, registry) : [],
       addresses:
         records.length > 0 ? written : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
       strays: records
@@ -112,6 +121,27 @@ export class Resolver {
         endpoints.every((endpoint) => endpoint.network !== undefined) &&
         records.every((record) => this.isFollowed(record, registry)),
     };
+  }
+
+  /**
+   * The regions that serve a host name. The login server's name leads to any region, by the address that an endpoint has for
+   * it; or to one region, by the address that an endpoint has for that region's own login server.
+   */
+  private regionsServing(host: RegistryHost, records: readonly RecordSet[], registry: Registry): string[] {
+    if (host.region !== undefined) return [host.region];
+    // An endpoint that registers itself has a record of the login server with the login server's address.
+    if (!registry.regional || records.length === 0) return [AZURE];
+    const holding = records.flatMap((record) => this.hostsIn(record, registry));
+    return unique(holding.filter(({ kind }) => kind !== "data").map(({ region = AZURE }) => region));
+  }
+
+  /** The host names for which endpoints have the addresses in a record set, or by which it selects its addresses. */
+  private hostsIn(record: RecordSet, registry: Registry): RegistryHost[] {
+    const names = record.addresses.flatMap((address) =>
+      this.ownersOf(address, registry, record).flatMap((endpoint) => namesAt(endpoint, address)),
+    );
+    const found = names.length > 0 ? names : record.picksBy;
+    return registry.hosts.filter(({ fqdn }) => found.includes(fqdn));
   }
 
   /** The endpoints whose addresses a record set of a registry's name holds. */
@@ -148,6 +178,11 @@ export class Resolver {
     const anywhere = owners.length === 0 ? this.anywhere(registry) : [];
     return anywhere.length === 1 ? anywhere : owners;
   }
+}
+
+/** The host names for which an endpoint has an address, as far as its addresses are known. */
+export function namesAt({ addresses }: Endpoint, address: string): string[] {
+  return [...addresses].flatMap(([host, its]) => (its.includes(address) ? [host] : []));
 }
 
 /** The ranges that an endpoint's addresses can be in: its subnet's, or its network's where the subnet is not known. */

@@ -1,9 +1,11 @@
-/** The DNS suffixes of one Azure cloud. */
+/** What differs between Azure clouds for registries. */
 export interface Cloud {
   /** Suffix of a registry's public names, as in `NAME.azurecr.io`. */
   readonly registrySuffix: string;
   /** The private DNS zone in which those names are looked up over private link. */
   readonly privateLinkZone: string;
+  /** Whether registries can have regional endpoints, which are in public preview. */
+  readonly regionalEndpoints: boolean;
 }
 
 /**
@@ -13,9 +15,9 @@ export interface Cloud {
  * Source: "Azure private endpoint private DNS zone values", Microsoft's private link documentation.
  */
 export const CLOUDS = {
-  public: { registrySuffix: "azurecr.io", privateLinkZone: "privatelink.azurecr.io" },
-  usgovernment: { registrySuffix: "azurecr.us", privateLinkZone: "privatelink.azurecr.us" },
-  china: { registrySuffix: "azurecr.cn", privateLinkZone: "privatelink.azurecr.cn" },
+  public: { registrySuffix: "azurecr.io", privateLinkZone: "privatelink.azurecr.io", regionalEndpoints: true },
+  usgovernment: { registrySuffix: "azurecr.us", privateLinkZone: "privatelink.azurecr.us", regionalEndpoints: false },
+  china: { registrySuffix: "azurecr.cn", privateLinkZone: "privatelink.azurecr.cn", regionalEndpoints: false },
 } as const satisfies Record<string, Cloud>;
 
 /** Name of a cloud. */

@@ -2,30 +2,47 @@ import type { Cloud } from "./clouds";
 
 /** A host name of the registry, which every private endpoint of it has an address for. */
 export interface RegistryHost {
-  /** Short and stable: `login-server`, or `data-REGION`. */
+  /** Which of a registry's endpoints it is the name of, in the words of Microsoft's documentation. */
+  readonly kind: "global" | "regional" | "data";
+  /** Short and stable: `login-server`, `data-REGION`, or `regional-REGION`. */
   readonly id: string;
-  /** What it is called in texts: `login server`, or `data REGION`. */
+  /** What it is called in texts: `login server`, `data REGION`, or `regional REGION`. */
   readonly label: string;
-  /** Region of a data endpoint; absent for the login server. */
+  /** The region that serves it; absent for the login server, which any region may serve. */
   readonly region?: string;
   /** The public name that clients ask for. */
   readonly fqdn: string;
-  /** The name of its A record, relative to the private-link zone, such as `NAME` or `NAME.REGION.data`. */
+  /** The name of its A record, relative to the private-link zone: `NAME`, `NAME.REGION.data` or `NAME.REGION.geo`. */
   readonly record: string;
 }
 
 /**
- * The registry's host names: the login server, then the data endpoint of each region.
+ * The registry's host names: the login server, then the data endpoint of each region, then, if regional endpoints are on,
+ * the login server of each region.
  *
- * Source: "Connect privately to a container registry using private link", Microsoft's registry documentation.
+ * Source: "Azure Container Registry endpoint reference", Microsoft's registry documentation.
+ *
+ * @param regional - whether regional endpoints are on
  */
-export function registryHosts(registry: string, regions: readonly string[], cloud: Cloud): RegistryHost[] {
-  const fqdnOf = (record: string) => `${record}.${cloud.registrySuffix}`;
+export function registryHosts(
+  registry: string,
+  regions: readonly string[],
+  cloud: Cloud,
+  regional = false,
+): RegistryHost[] {
+  const named = (kind: RegistryHost["kind"], label: string, record: string, region?: string): RegistryHost => ({
+    kind,
+    id: label.replace(" ", "-"),
+    label,
+    ...(region !== undefined && { region }),
+    record,
+    fqdn: `${record}.${cloud.registrySuffix}`,
+  });
   return [
-    { id: "login-server", label: "login server", record: registry, fqdn: fqdnOf(registry) },
-    ...regions.map((region) => {
-      const record = `${registry}.${region}.data`;
-      return { id: `data-${region}`, label: `data ${region}`, region, record, fqdn: fqdnOf(record) };
-    }),
+    named("global", "login server", registry),
+    ...regions.map((region) => named("data", `data ${region}`, `${registry}.${region}.data`, region)),
+    ...(regional
+      ? regions.map((region) => named("regional", `regional ${region}`, `${registry}.${region}.geo`, region))
+      : []),
   ];
 }

@@ -145,6 +145,28 @@ export const FINDING_CODES = {
     fix: "Remove the private_dns_zone_group of the endpoint.",
     ignore: "There is no reason to ignore it: Terraform and the endpoint overwrite each other's records.",
   },
+  "served-by-drained-region": {
+    severity: "warning",
+    means:
+      "The login server's name leads a network to one region, by the address of that region's regional endpoint, and the replica there is drained: Azure does not route the login server's name to it. Only the networks whose DNS says so still use it.",
+    fix: "Lead the name to the regional endpoint of another region, or enable the routing to the replica again.",
+    ignore:
+      "Ignore it where only networks of that region are meant to use the replica, and Azure is meant to route no others to it.",
+  },
+  "served-by-other-region": {
+    severity: "warning",
+    means:
+      "The login server's name leads a network to the regional endpoint of another region, although the registry is in the network's own region too. Pulls cross regions, which takes longer and costs traffic.",
+    fix: "Write the address that the endpoint has for the regional name of the network's own region.",
+    ignore: "Ignore it while the network's own region is drained, or where another region is meant to serve it.",
+  },
+  "several-regions": {
+    severity: "warning",
+    means:
+      "The record set of the login server's name holds addresses that lead to different regions. DNS returns them in turn, so an image may be pulled from any of them, and pushed to any of them.",
+    fix: "Write one address into the record set: the one that the endpoint has for the regional name of the region that is meant to serve.",
+    ignore: "Ignore it where all regions are meant to serve the network in turn.",
+  },
   "too-many-records": {
     severity: "error",
     means: "A record set holds more than 20 addresses, which Azure refuses.",

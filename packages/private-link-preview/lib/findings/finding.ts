@@ -1,3 +1,4 @@
+import type { RegistryHost } from "../azure/registry-hosts";
 import type { Endpoint, RecordSet, Registry, Zone } from "../model/network-model";
 import type { Lookup } from "../resolver";
 import { unique } from "../util/collections";
@@ -76,11 +77,11 @@ export function hostOf(
   zone: Zone,
   record: RecordSet,
   registries: readonly Registry[],
-): { fqdn: string; registry: Registry } | undefined {
+): { host: RegistryHost; fqdn: string; registry: Registry } | undefined {
   const name = `${record.name}.${zone.name}`;
   for (const registry of registries) {
     const host = registry.hosts.find(({ record }) => `${record}.${registry.cloud.privateLinkZone}` === name);
-    if (host) return { fqdn: host.fqdn, registry };
+    if (host) return { host, fqdn: host.fqdn, registry };
   }
   return undefined;
 }

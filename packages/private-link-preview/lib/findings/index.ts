@@ -7,6 +7,7 @@ import type { Finding } from "./finding";
 import { notRead, unplaced } from "./not-read";
 import { peerings, peeringsOnTrust } from "./peerings";
 import { records } from "./records";
+import { regions } from "./regions";
 import { zoneLinks } from "./zone-links";
 
 /** All findings, causes before effects. */
@@ -20,6 +21,7 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...records(model, resolver),
     ...endpoints(model, resolver),
     ...answers(model, lookups),
+    ...regions(lookups),
     ...peeringsOnTrust(resolver, lookups),
   ];
 }

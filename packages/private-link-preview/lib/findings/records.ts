@@ -1,6 +1,7 @@
 import { MAX_RECORDS } from "../azure/dns-limits";
+import type { RegistryHost } from "../azure/registry-hosts";
 import type { Endpoint, NetworkModel, RecordSet, Registry } from "../model/network-model";
-import type { Resolver } from "../resolver";
+import { namesAt, type Resolver } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
 import { type Finding, error, warning, hostOf } from "./finding";
@@ -24,7 +25,7 @@ export function records(
     );
     const dangling = unread.filter((found) => !unsure.includes(found));
     return [
-      ...ours.flatMap(({ record, fqdn, registry }) => [
+      ...ours.flatMap(({ record, host, fqdn, registry }) => [
         ...(record.byPosition.length > 0
           ? [
               error(
@@ -43,7 +44,7 @@ export function records(
               ),
             ]
           : []),
-        ...wrongAddresses(record, fqdn, registry, endpoints),
+        ...wrongAddresses(record, host, registry, endpoints),
       ]),
       ...(dangling.length === 0
         ? []
@@ -69,21 +70,25 @@ export function records(
 
 function wrongAddresses(
   record: RecordSet,
-  fqdn: string,
+  { kind, fqdn }: RegistryHost,
   registry: Registry,
   endpoints: readonly Endpoint[],
 ): Finding[] {
+  // The login server may lead to the login server of a region.
+  const allowed = registry.hosts
+    .filter((host) => host.fqdn === fqdn || (kind === "global" && host.kind === "regional"))
+    .map((host) => host.fqdn);
   const others = unique(record.picksBy).filter(
-    (name) => name !== fqdn && registry.hosts.some((host) => host.fqdn === name),
+    (name) => !allowed.includes(name) && registry.hosts.some((host) => host.fqdn === name),
   );
   const candidates = endpoints.filter((endpoint) => endpoint.registry === registry && endpoint.addresses.size > 0);
   const found = record.addresses.flatMap((address) => {
     const names = candidates
       .filter((endpoint) => record.readFrom.length === 0 || record.readFrom.includes(endpoint))
-      .flatMap((endpoint) =>
-        [...endpoint.addresses].flatMap(([host, addresses]) => (addresses.includes(address) ? [host] : [])),
-      );
-    return names.length > 0 && !names.includes(fqdn) ? [`${address} (of ${joinWords([...new Set(names)])})`] : [];
+      .flatMap((endpoint) => namesAt(endpoint, address));
+    return names.length > 0 && !names.some((name) => allowed.includes(name))
+      ? [`${address} (of ${joinWords(unique(names))})`]
+      : [];
   });
   const wrong = [...others.map((name) => `the address of ${name}`), ...found];
   if (wrong.length === 0) return [];

@@ -103,8 +103,9 @@ function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
 
 /** The host name that a member of the registry's private link resource stands for. */
 function hostOfMember(registry: Registry, member: unknown): RegistryHost | undefined {
-  const region = /^registry_data_(\w+)$/.exec(typeof member === "string" ? member : "")?.[1];
-  return registry.hosts.find((host) => host.region === region);
+  const [, data, region] = /^registry(_data)?(?:_(\w+))?$/.exec(typeof member === "string" ? member : "") ?? [];
+  const kind = data ? "data" : region ? "regional" : "global";
+  return registry.hosts.find((host) => host.kind === kind && host.region === region);
 }
 
 function addAddress(endpoint: Endpoint, host: unknown, address: unknown): void {

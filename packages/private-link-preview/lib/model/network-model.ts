@@ -40,6 +40,10 @@ export interface Registry {
   /** Home and replicas, sorted, by API name. */
   readonly regions: readonly string[];
   readonly hosts: readonly RegistryHost[];
+  /** Whether each region has a login server of its own. */
+  readonly regional: boolean;
+  /** The regions to which Azure does not route the login server's name. */
+  readonly unrouted: readonly string[];
   /** Whether public network access is enabled; absent where it is not known. */
   readonly publicAccess?: boolean;
 }

@@ -4,6 +4,7 @@ import { registryHosts } from "../azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
 import { unique } from "../util/collections";
+import { at, isJson } from "../util/json";
 import type { Registry } from "./network-model";
 import { type Resources, TYPES, lastSegment, mentionsOf, optional, texts } from "./resources";
 import type { Zones } from "./zones";
@@ -13,12 +14,16 @@ export class Registries {
   /** Terraform addresses of those whose name is (known after apply). */
   public readonly unnamed: string[] = [];
   private readonly registries = new Map<string, Registry>();
+  private readonly enabling: ReadonlySet<string>;
+  private readonly regionalNames: ReadonlySet<string>;
 
   constructor(
     private readonly resources: Resources,
     private readonly zones: Zones,
     private readonly form: Configuration["form"],
   ) {
+    this.enabling = this.registriesEnabled();
+    this.regionalNames = this.namesInUse();
     // A resource shows more of a registry than a data source does.
     for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => managed)) this.add(resource);
     for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => !managed)) this.add(resource);
@@ -40,7 +45,7 @@ export class Registries {
     const name = lastSegment(id).toLowerCase();
     const known = this.called(name);
     if (known) return known;
-    const registry = this.named(id, name, this.regionsWithRecords(name));
+    const registry = this.named({ address: id, name, regions: this.regionsWithRecords(name) });
     this.registries.set(id.toLowerCase(), registry);
     return registry;
   }
@@ -63,15 +68,56 @@ export class Registries {
     const publicAccess =
       resource.known("public_network_access_enabled")[0] ?? (this.form === "configuration" || undefined);
     this.registries.set(resource.address, {
-      ...this.named(resource.address, name, regions),
+      ...this.named({ address: resource.address, name, regions, regional: this.enabling.has(resource.address) }),
+      unrouted: unroutedIn(resource),
       ...optional("publicAccess", typeof publicAccess === "boolean" ? publicAccess : undefined),
     });
   }
 
-  private named(address: string, name: string, regions: readonly string[]): Registry {
-    const sorted = unique(regions.map(normaliseRegion)).sort();
-    const cloud = CLOUDS[this.cloudOf(sorted)];
-    return { address, name, cloud, regions: sorted, hosts: registryHosts(name.toLowerCase(), sorted, cloud) };
+  private named(found: {
+    readonly address: string;
+    readonly name: string;
+    readonly regions: readonly string[];
+    /** Whether a resource turns its regional endpoints on. */
+    readonly regional?: boolean;
+  }): Registry {
+    const { address, name } = found;
+    const regions = unique(found.regions.map(normaliseRegion)).sort();
+    const cloud = CLOUDS[this.cloudOf(regions)];
+    const regional = found.regional === true || this.regionalNames.has(name.toLowerCase());
+    const hosts = registryHosts(name.toLowerCase(), regions, cloud, regional);
+    return { address, name, cloud, regions, hosts, regional, unrouted: [] };
+  }
+
+  /**
+   * Terraform addresses of the registries whose regional endpoints a resource of azapi turns on; azurerm has no property
+   * for them.
+   */
+  private registriesEnabled(): Set<string> {
+    return new Set(
+      ["azapi_update_resource", "azapi_resource_action"]
+        .flatMap((type) => this.resources.ofType(type))
+        .filter((resource) => /^microsoft\.containerregistry\/registries@/i.test(resource.text("type") ?? ""))
+        .filter((resource) => bodiesOf(resource).some((body) => at(body, REGIONAL_ENDPOINTS).includes("Enabled")))
+        .flatMap((resource) => {
+          const id = resource.text("resource_id");
+          const byId = id === undefined ? undefined : this.resources.byId(TYPES.registry, id);
+          return [...mentionsOf(resource, ["resource_id"], TYPES.registry), ...(byId ? [byId] : [])];
+        })
+        .map(({ address }) => address),
+    );
+  }
+
+  /** Names of the registries of which a record or an endpoint has the name of a regional endpoint. */
+  private namesInUse(): Set<string> {
+    const names = [
+      ...this.resources.ofType(TYPES.record).map((record) => record.text("name") ?? ""),
+      ...texts(
+        this.resources.ofType(TYPES.endpoint).flatMap((endpoint) => endpoint.known("custom_dns_configs", "fqdn")),
+      ),
+      ...texts(this.resources.ofType("azapi_resource").flatMap((nic) => nic.known(...FQDNS_OF_NIC))),
+    ];
+    return new Set(names.flatMap((name) => /^([a-z0-9]+)\.[a-z0-9]+\.geo(\.|$)/i.exec(name)?.[1]?.toLowerCase() ?? []));
   }
 
   /** The cloud of a registry: that of its regions, otherwise that of the zones in the file. */
@@ -90,11 +136,43 @@ export class Registries {
     return this.all.find((registry) => registry.name.toLowerCase() === name.toLowerCase());
   }
 
-  /** The regions of a registry for whose data endpoints there are records: used where nothing lists the regions. */
+  /** The regions of a registry for which there are records: used where nothing lists the regions. */
   private regionsWithRecords(name: string): string[] {
     return this.resources.ofType(TYPES.record).flatMap((record) => {
-      const [label, region, data] = (record.text("name")?.toLowerCase() ?? "").split(".");
-      return label === name.toLowerCase() && data === "data" && region !== undefined ? [region] : [];
+      const [label, region, kind = ""] = (record.text("name")?.toLowerCase() ?? "").split(".");
+      return label === name.toLowerCase() && /^(data|geo)$/.test(kind) && region !== undefined ? [region] : [];
     });
   }
+}
+
+const REGIONAL_ENDPOINTS = ["properties", "regionalEndpoints"];
+
+/** Path of the host names in what azapi reads of an endpoint's network interface. */
+const FQDNS_OF_NIC = [
+  ...["output", "properties", "ipConfigurations", "properties", "privateLinkConnectionProperties"],
+  "fqdns",
+];
+
+/** The body of an azapi resource: an object, or JSON as text up to version 1 of the provider. */
+function bodiesOf(resource: Resource): unknown[] {
+  return resource.known("body").flatMap((body) => {
+    if (typeof body !== "string") return [body];
+    try {
+      return [JSON.parse(body) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The property was renamed in version 5 of azurerm. */
+const ROUTED = ["regional_endpoint_enabled", "global_endpoint_routing_enabled"];
+
+/** The regions of replicas to which the login server's name does not lead. */
+function unroutedIn(registry: Resource): string[] {
+  return registry
+    .known("georeplications")
+    .filter(isJson)
+    .filter((replica) => ROUTED.some((property) => replica[property] === false))
+    .flatMap(({ location }) => (typeof location === "string" ? [normaliseRegion(location)] : []));
 }

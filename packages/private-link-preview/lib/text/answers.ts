@@ -1,6 +1,6 @@
 import { isGood } from "../findings/finding";
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
-import type { Lookup } from "../resolver";
+import { AZURE, type Lookup } from "../resolver";
 
 /** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
@@ -22,4 +22,10 @@ export function reachableText(lookup: Lookup): "yes" | "no" | "in part" | "not k
   if (isGood(lookup)) return "yes";
   if (!lookup.known) return "not known";
   return lookup.endpoints.length > lookup.unreachable.length ? "in part" : "no";
+}
+
+/** Which region serves a network that looks up the login server: "swedencentral", "Azure's choice", or "not known". */
+export function servedByText({ servedBy, endpoints }: Pick<Lookup, "servedBy" | "endpoints">): string {
+  if (servedBy.length === 0) return endpoints.length > 0 ? "not known" : "";
+  return servedBy.map((region) => (region === AZURE ? "Azure's choice" : region)).join(" or ");
 }

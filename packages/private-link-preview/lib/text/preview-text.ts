@@ -6,11 +6,14 @@ import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
 import { groupBy } from "../util/collections";
 import { count, wrap } from "../util/words";
-import { answerText, reachableText } from "./answers";
+import { answerText, reachableText, servedByText } from "./answers";
 import { Table, WIDTH } from "./table";
 
-/** Widths of the table's columns; with the five lines between and around them they make up the whole width. */
+/** Widths of the table's columns; with the lines between and around them they make up the whole width. */
 const COLUMNS = [22, 17, 45, 11];
+
+/** The same with a column for the region that serves a network, where DNS decides that. */
+const COLUMNS_WITH_REGION = [20, 15, 29, 19, 11];
 
 /** The preview as text: for each registry a table with a row for each network, then the findings, and a line with counts. */
 export function previewText({ lookups, findings }: Preview, colors: Colors): string {
@@ -24,7 +27,9 @@ export function previewText({ lookups, findings }: Preview, colors: Colors): str
 }
 
 function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors): string {
-  const table = new Table(["Virtual network", "Zone", "Answer", "Reachable"], COLUMNS, colors);
+  const { regional } = registry;
+  const head = ["Virtual network", "Zone", "Answer", ...(regional ? ["Served by"] : []), "Reachable"];
+  const table = new Table(head, regional ? COLUMNS_WITH_REGION : COLUMNS, colors);
   for (const asked of groupBy(lookups, ({ network }) => network).values()) {
     for (const same of groupBy(
       asked,
@@ -38,6 +43,7 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
           same.includes(asked[0]!) ? lookup.network.name : "",
           zoneText(lookup),
           [`${hostsText(same, asked)}: ${answerText(lookup)}`, ...addressLines(same)],
+          ...(regional ? [same.flatMap(({ host, ...its }) => (host.kind === "global" ? servedByText(its) : []))] : []),
           reachable,
         ],
         paint,
@@ -46,7 +52,10 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
   }
   const [loginServer] = registry.hosts;
   const regions = registry.regions.join(", ");
-  const names = [`login server ${loginServer?.fqdn ?? ""}`, `data endpoints in ${regions || "no region known"}`];
+  const names = [
+    `login server ${loginServer?.fqdn ?? ""}${regional ? "" : ", served by the region that Azure chooses"}`,
+    `${regional ? "regional endpoints and data endpoints" : "data endpoints"} in ${regions || "no region known"}`,
+  ];
   const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
   return [colors.bold(registry.name), ...lines, table.toString()].join("\n");
 }

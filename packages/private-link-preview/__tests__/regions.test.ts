@@ -1,0 +1,230 @@
+import { previewOf } from "../lib/preview";
+import { previewText } from "../lib/text/preview-text";
+import { createColors } from "picocolors";
+import {
+  type Form,
+  type Host,
+  type Part,
+  REGISTRY,
+  addressAt,
+  answerFor,
+  change,
+  endpoint,
+  error,
+  fqdn,
+  leadTo,
+  link,
+  network,
+  part,
+  perSpoke,
+  planOf,
+  planOfJson,
+  recordAddress,
+  regional,
+  registry,
+  resolve,
+  stateOf,
+  subnet,
+  synthesized,
+  verdicts,
+  view,
+  warning,
+  without,
+} from "./terraform-fixtures";
+
+const FORMS: [name: string, form: Form][] = [
+  ["a configuration", synthesized],
+  ["a plan of a configuration in JSON", planOfJson],
+  ["a state", stateOf],
+];
+
+const vnet = (key: string) => `azurerm_virtual_network.${key}`;
+const login = (key: string) => recordAddress(key, "login");
+
+/** Each network by the region that is nearest. */
+const NEAR = { hub: "swedenLogin", spoke1: "swedenLogin", spoke2: "switzerlandLogin" } as const;
+
+/** A network as it should be, with another record of its login server. */
+function leading(home: "hub" | "spoke1" | "spoke2", endpointKey: string, host: Host): Part[] {
+  const { address, body, applied } = leadTo(home, endpointKey, host);
+  return change(regional(NEAR), address, body, applied);
+}
+
+function servedBy(parts: Part[], form: Form, host: Host = "login"): Record<string, string | null> {
+  const preview = resolve(parts, form);
+  return Object.fromEntries(
+    ["hub", "spoke1", "spoke2"].map((key) => [key, answerFor(preview, `vnet-${key}`, host).servedBy]),
+  );
+}
+
+describe.each(FORMS)("in %s", (_, form) => {
+  test("the login server leads each network to the region whose address its zone holds", () => {
+    expect(servedBy(regional(NEAR), form)).toEqual({
+      hub: "swedencentral",
+      spoke1: "swedencentral",
+      spoke2: "switzerlandnorth",
+    });
+    expect(verdicts(resolve(regional(NEAR), form))).toEqual([]);
+  });
+
+  test("Azure chooses where the zone holds the address of the login server itself", () => {
+    expect(servedBy(regional({ ...NEAR, hub: "login" }), form)).toMatchObject({
+      hub: "azure",
+      spoke1: "swedencentral",
+    });
+  });
+
+  test("Azure chooses where regional endpoints are off", () => {
+    expect(servedBy(perSpoke(), form)).toEqual({ hub: "azure", spoke1: "azure", spoke2: "azure" });
+  });
+
+  test("the name of a region is served by that region", () => {
+    expect(servedBy(regional(NEAR), form, "switzerlandLogin")).toMatchObject({ spoke1: "switzerlandnorth" });
+    expect(servedBy(regional(NEAR), form, "sweden")).toMatchObject({ spoke2: "swedencentral" });
+  });
+
+  test("a network that is served by another region than its own is found", () => {
+    expect(verdicts(resolve(regional({ ...NEAR, spoke1: "switzerlandLogin" }), form))).toEqual([
+      warning("served-by-other-region", vnet("spoke1"), login("spoke1")),
+    ]);
+  });
+
+  test("a network that is served by a replica which is drained is found", () => {
+    const drained = [{ location: "Switzerland North", regional_endpoint_enabled: false }];
+    const parts = change(regional(NEAR), REGISTRY, { georeplications: drained });
+    expect(verdicts(resolve(parts, form))).toEqual([
+      warning("served-by-drained-region", vnet("spoke2"), login("spoke2")),
+    ]);
+    expect(verdicts(resolve(change(parts, login("spoke2"), ...of(leadTo("spoke2", "spoke2", "login"))), form))).toEqual(
+      [],
+    );
+  });
+
+  test("a name that leads to the regional address of another endpoint is found", () => {
+    expect(verdicts(resolve(leading("spoke2", "spoke1", "switzerlandLogin"), form))).toEqual([
+      error("unreachable-answer", vnet("spoke2"), login("spoke2"), "azurerm_private_endpoint.spoke1"),
+    ]);
+  });
+
+  test("a regional name without a record is found", () => {
+    const parts = without(regional(NEAR), recordAddress("spoke2", "swedenLogin"));
+    const { findings } = resolve(parts, form);
+    expect(findings).toMatchObject([{ code: "no-record", severity: "error" }]);
+    expect(findings[0]!.message).toContain(fqdn("swedenLogin"));
+  });
+
+  test("the record of a region that holds the address of another region is found", () => {
+    const address = recordAddress("spoke1", "swedenLogin");
+    const { body, applied } = leadTo("spoke1", "spoke1", "switzerlandLogin");
+    const wrong = change(regional(NEAR), address, { records: body.records }, applied);
+    expect(verdicts(resolve(wrong, form))).toEqual([error("wrong-address", address)]);
+  });
+});
+
+function of({ body, applied }: Part): [Part["body"], Part["applied"]] {
+  return [body, applied];
+}
+
+test("a login server that leads to two regions in turn is found, and served by neither", () => {
+  const { address, body } = leadTo("hub", "spoke1", "swedenLogin");
+  const records = [addressAt("spoke1", "swedenLogin"), addressAt("spoke1", "switzerlandLogin")];
+  const parts = change(regional(NEAR), address, body, { records });
+  expect(servedBy(parts, stateOf)).toMatchObject({ hub: null });
+  expect(verdicts(resolve(parts, stateOf))).toEqual([warning("several-regions", vnet("hub"), login("hub"))]);
+});
+
+test("in a plan whose expressions are not shown, it is not known which region serves, and nothing is reported", () => {
+  expect(servedBy(regional(NEAR), planOf)).toEqual({ hub: null, spoke1: null, spoke2: null });
+  expect(verdicts(resolve(regional(NEAR), planOf))).toEqual([]);
+});
+
+describe("regional endpoints are on", () => {
+  const oneSpoke = (...hosts: Host[]) => [
+    network("spoke1"),
+    subnet("spoke1"),
+    ...endpoint("spoke1", {}, hosts),
+    registry(),
+    ...view("spoke1", ["spoke1"], ["spoke1"]),
+  ];
+
+  test("where an endpoint has an address of one, although nothing in the file turns them on", () => {
+    const parts = oneSpoke("login", "sweden", "switzerland", "swedenLogin", "switzerlandLogin");
+    const { findings } = resolve(parts, stateOf);
+    expect(findings.map(({ code }) => code)).toEqual(["no-record"]);
+    expect(findings[0]!.message).toContain("acmeacr.switzerlandnorth.geo.azurecr.io");
+  });
+
+  test("not where it has none", () => {
+    expect(verdicts(resolve(oneSpoke("login", "sweden", "switzerland"), stateOf))).toEqual([]);
+  });
+
+  test.each([
+    ["azapi_update_resource", { properties: { regionalEndpoints: "Enabled" } }, 1],
+    ["azapi_resource_action", { properties: { regionalEndpoints: "Enabled" } }, 1],
+    ["azapi_update_resource", JSON.stringify({ properties: { regionalEndpoints: "Enabled" } }), 1],
+    ["azapi_update_resource", { properties: { regionalEndpoints: "Disabled" } }, 0],
+    ["azapi_update_resource", { properties: { adminUserEnabled: false } }, 0],
+    ["azapi_update_resource", "not JSON", 0],
+  ])("where %s says so: %j", (type, body, count) => {
+    const setting = part(`${type}.registry`, {
+      type: "Microsoft.ContainerRegistry/registries@2026-03-01-preview",
+      resource_id: `\${${REGISTRY}.id}`,
+      body,
+    });
+    const { findings } = resolve([...oneSpoke("login", "sweden", "switzerland"), setting], synthesized);
+    expect(findings.filter(({ code }) => code === "no-record")).toHaveLength(count);
+  });
+
+  test("where a plan of azurerm 5 drains a replica", () => {
+    const drained = [{ location: "Switzerland North", global_endpoint_routing_enabled: false }];
+    const { findings } = resolve(change(regional(NEAR), REGISTRY, { georeplications: drained }));
+    expect(findings.map(({ code }) => code)).toEqual(["served-by-drained-region"]);
+  });
+});
+
+test("an address that is fixed for a region's member is the address of that region's name", () => {
+  const members = { registry: "login", registry_data_swedencentral: "sweden", registry_swedencentral: "swedenLogin" };
+  const fixed = Object.entries(members).map(([member_name, host]) => ({
+    member_name,
+    private_ip_address: addressAt("spoke1", host as Host),
+  }));
+  const parts = [
+    network("spoke1"),
+    subnet("spoke1"),
+    ...endpoint("spoke1", { ip_configuration: fixed }, []),
+    registry({ georeplications: [] }),
+    part("azurerm_private_dns_zone.spoke1", { name: "privatelink.azurecr.io", resource_group_name: "rg-spoke1" }),
+    link("spoke1", "spoke1"),
+    part(login("spoke1"), {
+      ...leadTo("spoke1", "spoke1", "swedenLogin").body,
+      records: [addressAt("spoke1", "swedenLogin")],
+    }),
+    ...(["sweden", "swedenLogin"] as const).map((host) => {
+      const { address, body } = view("spoke1", [], ["spoke1"]).find(({ address }) => address === login("spoke1"))!;
+      const name = fqdn(host).replace(".azurecr.io", "");
+      return part(`${address}-${host}`, { ...body, name, records: [addressAt("spoke1", host)] });
+    }),
+  ];
+  const preview = previewOf(synthesized(parts));
+  expect(verdicts(preview)).toEqual([]);
+  expect(answerFor(preview, "vnet-spoke1").servedBy).toBe("swedencentral");
+});
+
+describe("the table", () => {
+  const plain = createColors(false);
+
+  test("has a column for the region that serves each network", () => {
+    const text = previewText(resolve(regional({ ...NEAR, hub: "login" }), stateOf), plain);
+    expect(text).toMatch(/│ Virtual network +│ Zone +│ Answer +│ Served by +│ Reachable/);
+    expect(text).toMatch(/│ vnet-hub .*│ Azure's choice +│ yes/);
+    expect(text).toMatch(/│ vnet-spoke1 .*│ swedencentral +│ yes/);
+    expect(text).toMatch(/│ vnet-spoke2 .*│ switzerlandnorth +│ yes/);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test("says that Azure chooses where regional endpoints are off", () => {
+    const text = previewText(resolve(perSpoke(), stateOf), plain);
+    expect(text).toContain("login server acmeacr.azurecr.io, served by the region that Azure chooses");
+    expect(text).not.toContain("Served by");
+  });
+});
