@@ -104,6 +104,92 @@ test("fifty spokes and five replicas: a record set for each name in each zone", 
   expect(Object.keys(json.resource.azurerm_private_dns_a_record!)).toHaveLength(51 * 7);
 });
 
+describe("with regional endpoints", () => {
+  const regional = (registry: object = {}) =>
+    synthesize({ ...THREE_SPOKES, registry: { regionalEndpoints: true, ...registry } });
+  const json = regional();
+  /** The host name by which the login server's record of each zone selects its address. */
+  const leading = ({ resource }: typeof json) =>
+    Object.fromEntries(
+      Object.entries(resource.azurerm_private_dns_a_record!)
+        .filter(([name]) => name.endsWith("_login-server"))
+        .map(([name, { records }]) => [name.split("_")[0]!, /fqdns, "([^"]+)"/.exec(String(records))![1]!]),
+    );
+
+  test("the property is turned on before any endpoint is created, and off when the setting is gone", () => {
+    const type = "Microsoft.ContainerRegistry/registries@2026-03-01-preview";
+    const common = { type, resource_id: "${azurerm_container_registry.registry.id}" };
+    expect(only(json, "azapi_update_resource")).toMatchObject({
+      ...common,
+      body: { properties: { regionalEndpoints: "Enabled" } },
+    });
+    expect(only(json, "azapi_resource_action")).toMatchObject({
+      ...common,
+      method: "PATCH",
+      when: "destroy",
+      body: { properties: { regionalEndpoints: "Disabled" } },
+    });
+    const waiting = [
+      ...Object.values(json.resource.azurerm_private_endpoint!),
+      ...Object.values(json.data.azapi_resource!),
+    ];
+    expect(waiting).toHaveLength(6);
+    for (const resource of waiting) {
+      expect(dependenciesOf(resource)).toEqual(
+        expect.arrayContaining([
+          "azapi_update_resource.registry_regional-endpoints",
+          "azapi_resource_action.registry_regional-endpoints-off",
+        ]),
+      );
+    }
+  });
+
+  test("every zone has the names of all regions", () => {
+    const names = Object.keys(json.resource.azurerm_private_dns_a_record!);
+    for (const zone of ["hub", "spoke1", "spoke2", "alpine"]) {
+      for (const region of ["swedencentral", "switzerlandnorth"]) {
+        expect(names).toContain(`${zone}_dns_regional-${region}`);
+      }
+    }
+  });
+
+  test("each network is led to its own region, the hub to the home region, and others where Azure chooses", () => {
+    expect(leading(json)).toEqual({
+      hub: "xyzdfdacrdev.swedencentral.geo.azurecr.io",
+      spoke1: "xyzdfdacrdev.swedencentral.geo.azurecr.io",
+      spoke2: "xyzdfdacrdev.switzerlandnorth.geo.azurecr.io",
+      alpine: "xyzdfdacrdev.azurecr.io",
+    });
+  });
+
+  test("draining a region changes the records of login servers that lead to it, and nothing else", () => {
+    const drained = regional({ drained: ["swedencentral"] });
+    expect(leading(drained)).toMatchObject({
+      hub: "xyzdfdacrdev.switzerlandnorth.geo.azurecr.io",
+      spoke1: "xyzdfdacrdev.switzerlandnorth.geo.azurecr.io",
+    });
+    const before = resourcesOf(json);
+    const changed = Object.entries(resourcesOf(drained)).filter(
+      ([address, resource]) => JSON.stringify(resource) !== JSON.stringify(before[address]),
+    );
+    expect(changed.map(([address]) => address).sort()).toEqual([
+      "azurerm_private_dns_a_record.hub_dns_login-server",
+      "azurerm_private_dns_a_record.spoke1_dns_login-server",
+    ]);
+  });
+
+  test("Azure chooses where all regions are drained", () => {
+    const led = leading(regional({ drained: ["swedencentral", "switzerlandnorth"] }));
+    expect([...new Set(Object.values(led))]).toEqual(["xyzdfdacrdev.azurecr.io"]);
+  });
+
+  test("without them, there is nothing of them", () => {
+    const without = synthesize(THREE_SPOKES);
+    expect(Object.keys(without.resource).filter((type) => type.startsWith("azapi_"))).toEqual([]);
+    expect(JSON.stringify(without)).not.toContain(".geo.");
+  });
+});
+
 describe("a mesh with one shared zone", () => {
   const json = synthesize({ ...THREE_SPOKES, dns: "shared", spokePeering: "mesh" });
 
@@ -340,7 +426,8 @@ describe("for any settings", () => {
       fc.property(mixedSettings, ({ registry, ...rest }) => {
         const json = synthesize({ ...rest, registry: { ...registry, deletionProtection: true } });
         const held = Object.entries(resourcesOf(json)).flatMap(([address, resource]) =>
-          !/^(data\.|azurerm_management_lock\.|azurerm_private_dns_)/.test(address) &&
+          // What sets a property of the registry deletes nothing when it is destroyed.
+          !/^(data\.|azapi_|azurerm_management_lock\.|azurerm_private_dns_)/.test(address) &&
           JSON.stringify(resource).includes("${azurerm_container_registry.registry.id}")
             ? [address]
             : [],
@@ -360,13 +447,17 @@ describe("for any settings", () => {
           const records = Object.values(json.resource.azurerm_private_dns_a_record!).filter(
             ({ zone_name }) => zone_name === `\${azurerm_private_dns_zone.${name}_dns_zone.name}`,
           );
-          expect(records).toHaveLength(2 + settings.registry.replicas.length);
+          const perRegion = "regionalEndpoints" in settings.registry ? 2 : 1;
+          expect(records).toHaveLength(1 + perRegion * (1 + settings.registry.replicas.length));
           for (const record of records) {
             const sources = String(record.records).match(/data\.azapi_resource\.[\w-]+/g);
             expect(sources).toEqual([`data.azapi_resource.${name}_endpoint_nic`]);
-            // Each by its own name, which the record is written for.
-            const host = `${String(record.name)}.azurecr.io`;
-            expect(record.records).toEqual([expect.stringContaining(`.fqdns, "${host}")`)]);
+            // Each by its own name, which the record is written for; the login server's perhaps by that of one region.
+            const host = `${String(record.name).replaceAll(".", "\\.")}\\.azurecr\\.io`;
+            const regional = String(record.name).includes(".")
+              ? ""
+              : `|${String(record.name)}\\.\\w+\\.geo\\.azurecr\\.io`;
+            expect(record.records).toEqual([expect.stringMatching(new RegExp(`\\.fqdns, "(${host}${regional})"\\)`))]);
           }
           expect(resources[`data.azapi_resource.${name}_endpoint_nic`]!.resource_id).toBe(
             `\${azurerm_private_endpoint.${name}_endpoint.network_interface[0].id}`,
@@ -384,7 +475,9 @@ describe("for any settings", () => {
 
   test("the order of spokes and replicas changes nothing at all", () => {
     fc.assert(
-      fc.property(anySettings, ({ registry, spokes, ...rest }) => {
+      fc.property(anySettings, ({ registry: written, spokes, ...rest }) => {
+        // The regions that serve where one is drained are those that come next.
+        const registry = { ...written, drained: [] };
         const reordered = { ...registry, replicas: [...registry.replicas].reverse() };
         expect(JSON.stringify(synthesize({ ...rest, registry: reordered, spokes: [...spokes].reverse() }))).toEqual(
           JSON.stringify(synthesize({ ...rest, registry, spokes })),

@@ -16,6 +16,7 @@ import { Registry } from "./constructs/registry/registry";
 import { TestVm } from "./constructs/test-vms/test-vm";
 import { asksHub } from "./settings/asks-hub";
 import type { Settings } from "./settings/schema";
+import { regionServing, regionServingHub } from "./settings/served-by";
 import {
   MonitorDiagnosticSetting,
   PrivateEndpoint,
@@ -76,7 +77,11 @@ export class PrivateRegistryStack extends TerraformStack {
         .filter((spoke) => !asksHub(spoke, settings.hub))
         .map(({ network, manualApproval }) => this.makeEndpoint(network, registry, manualApproval)),
     ];
-    this.makeDns(hub, endpoints, registry);
+    const servedBy = new Map([
+      [hub, regionServingHub(settings.hub, settings.registry)],
+      ...spokes.map((spoke) => [spoke.network, regionServing(spoke, settings.registry)] as const),
+    ]);
+    this.makeDns(hub, endpoints, registry, servedBy);
     this.makeTestVms(networks, registry);
     if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
     this.makeOutputs(registry, endpoints);
@@ -141,7 +146,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const { environment, cloud, registry: settings } = this.settings;
     const name = registryName(settings.namePrefix, environment);
     const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
-    const hosts = registryHosts(name, regions, CLOUDS[cloud]);
+    const hosts = registryHosts(name, regions, CLOUDS[cloud], settings.regionalEndpoints);
     const registry = new Registry(this, ID.registry, { ...settings, name, hosts, ...this.common });
     new LogsAndRoles(registry, "operations", { ...settings, registry, ...this.common });
     return registry;
@@ -153,7 +158,12 @@ export class PrivateRegistryStack extends TerraformStack {
     return new RegistryEndpoint(network, ID.endpoint, { registry, network, subnet, manualApproval, ...this.common });
   }
 
-  private makeDns(hub: Network, endpoints: readonly RegistryEndpoint[], { hosts }: Registry): void {
+  private makeDns(
+    hub: Network,
+    endpoints: readonly RegistryEndpoint[],
+    { hosts }: Registry,
+    servedBy: ReadonlyMap<Network, string | undefined>,
+  ): void {
     const { dns, cloud, recordTtl, registry } = this.settings;
     // The owners of two networks that exist peer them.
     const reachesFromHub = ({ network }: RegistryEndpoint) => network.openToPeering === hub.openToPeering;
@@ -161,11 +171,13 @@ export class PrivateRegistryStack extends TerraformStack {
     const layouts = dns === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
     for (const { home, ...layout } of layouts) {
       const existingZone = home === hub ? this.existingHubZone() : undefined;
+      const region = servedBy.get(home);
       new RegistryZone(home, ID.dns, {
         ...layout,
         zoneName: CLOUDS[cloud].privateLinkZone,
         ...(existingZone && { existingZone }),
         hosts,
+        ...(region !== undefined && { servedBy: region }),
         ttl: recordTtl,
         ...this.common,
       });

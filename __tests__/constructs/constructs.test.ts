@@ -31,7 +31,7 @@ Testing.setupJest();
 const naming = new Naming("test");
 const tags = { owner: "me" };
 const common = { naming, tags };
-const OPERATIONS = { retentionDays: 0, exports: false, trustedServices: false };
+const OPERATIONS = { retentionDays: 0, exports: false, trustedServices: false, regionalEndpoints: false };
 const hosts = registryHosts("myregistry", ["norwayeast", "swedencentral"], CLOUDS.public);
 
 const hubIn = (scope: Construct, bastion = true) =>

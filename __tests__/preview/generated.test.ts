@@ -20,10 +20,31 @@ function errorsWithout(json: TerraformJson, type: string, name: string): string[
 /** The network that a logical id starts with: `spoke1` of `spoke1_zone-link`. */
 const networkOf = (name: string) => name.split("_")[0]!;
 
+/** A hub or spoke; `served` in the support folder adds the key. */
+type Served = object & { readonly servedBy?: string | string[] };
+
 interface Told {
   readonly dns: string;
-  readonly registry: { readonly location: string };
+  readonly registry: {
+    readonly location: string;
+    readonly replicas: readonly (string | { readonly location: string })[];
+    readonly regionalEndpoints?: boolean;
+    readonly drained?: readonly string[];
+  };
+  readonly hub: object;
   readonly spokes: readonly { readonly name: string; readonly location: string }[];
+}
+
+/** The region that should serve a network, told from the settings alone. */
+function serving({ registry, hub, spokes }: Told, network: string): string {
+  const { location, replicas, regionalEndpoints, drained = [] } = registry;
+  if (!regionalEndpoints) return "azure";
+  const regions = [location, ...replicas.map((replica) => (typeof replica === "string" ? replica : replica.location))];
+  const spoke = spokes.find(({ name }) => name === network);
+  const { servedBy } = (spoke ?? hub) as Served;
+  const near = spoke ? spoke.location : location;
+  const preferred = servedBy ?? (regions.includes(near) ? [near, ...regions.filter((region) => region !== near)] : []);
+  return [preferred].flat().find((region) => !drained.includes(region)) ?? "azure";
 }
 
 /** The networks whose endpoints a network should be answered with, told from the settings alone. */
@@ -47,8 +68,22 @@ test("whatever the settings accept, every network gets answers that it reaches",
   forAnyStack((json, settings) => {
     const { answers, findings } = previewOf(json);
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-    expect(answers).toHaveLength((settings.spokes.length + 1) * (settings.registry.replicas.length + 2));
+    const regions = settings.registry.replicas.length + 1;
+    const names = 1 + regions * ("regionalEndpoints" in settings.registry ? 2 : 1);
+    expect(answers).toHaveLength((settings.spokes.length + 1) * names);
     expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
+  });
+});
+
+test("whatever the settings accept, each network is served by the first region of its preference that is not drained", () => {
+  forAnyStack((json, settings) => {
+    const { lookups } = previewOf(json);
+    const told = lookups
+      .filter(({ host }) => host.kind === "global")
+      .map(({ network, servedBy }) => [network.address, servedBy]);
+    const networks = ["hub", ...settings.spokes.map(({ name }) => name)];
+    const expected = networks.map((name) => [`azurerm_virtual_network.${name}_network`, [serving(settings, name)]]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
   });
 });
 

@@ -30,63 +30,65 @@ function errorsIn(settings: unknown): string[] {
 
 test("with nothing given, the settings are the example network", () => {
   expect(parseSettings({})).toMatchInlineSnapshot(`
-   {
-     "cloud": "public",
-     "dns": "per-spoke",
-     "environment": "dev",
-     "hub": {
-       "addressSpace": "10.12.0.0/16",
-       "bastion": true,
-       "dnsServers": [],
-       "endpoint": false,
-       "location": "northeurope",
-     },
-     "newRegions": [],
-     "owner": "n/a",
-     "recordTtl": 10,
-     "registry": {
-       "deletionProtection": false,
-       "diagnostics": false,
-       "exports": false,
-       "location": "swedencentral",
-       "namePrefix": "xyzdfd",
-       "pullPrincipals": [],
-       "pushPrincipals": [],
-       "replicas": [
-         {
-           "location": "switzerlandnorth",
-           "routed": true,
-         },
-       ],
-       "retentionDays": 0,
-       "trustedServices": false,
-     },
-     "releaseVersion": "latest",
-     "spokePeering": "hub",
-     "spokes": [
-       {
-         "addressSpace": "10.10.0.0/16",
-         "dnsServers": [],
-         "location": "swedencentral",
-         "manualApproval": false,
-         "name": "spoke1",
-       },
-       {
-         "addressSpace": "10.11.0.0/16",
-         "dnsServers": [],
-         "location": "switzerlandnorth",
-         "manualApproval": false,
-         "name": "spoke2",
-       },
-     ],
-     "tags": {},
-     "testVms": {
-       "encryptionAtHost": false,
-       "shutdownTime": "1900",
-       "size": "Standard_B2ats_v2",
-       "timezone": "Central Europe Standard Time",
-     },
-   }
+    {
+      "cloud": "public",
+      "dns": "per-spoke",
+      "environment": "dev",
+      "hub": {
+        "addressSpace": "10.12.0.0/16",
+        "bastion": true,
+        "dnsServers": [],
+        "endpoint": false,
+        "location": "northeurope",
+      },
+      "newRegions": [],
+      "owner": "n/a",
+      "recordTtl": 10,
+      "registry": {
+        "deletionProtection": false,
+        "diagnostics": false,
+        "drained": [],
+        "exports": false,
+        "location": "swedencentral",
+        "namePrefix": "xyzdfd",
+        "pullPrincipals": [],
+        "pushPrincipals": [],
+        "regionalEndpoints": false,
+        "replicas": [
+          {
+            "location": "switzerlandnorth",
+            "routed": true,
+          },
+        ],
+        "retentionDays": 0,
+        "trustedServices": false,
+      },
+      "releaseVersion": "latest",
+      "spokePeering": "hub",
+      "spokes": [
+        {
+          "addressSpace": "10.10.0.0/16",
+          "dnsServers": [],
+          "location": "swedencentral",
+          "manualApproval": false,
+          "name": "spoke1",
+        },
+        {
+          "addressSpace": "10.11.0.0/16",
+          "dnsServers": [],
+          "location": "switzerlandnorth",
+          "manualApproval": false,
+          "name": "spoke2",
+        },
+      ],
+      "tags": {},
+      "testVms": {
+        "encryptionAtHost": false,
+        "shutdownTime": "1900",
+        "size": "Standard_B2ats_v2",
+        "timezone": "Central Europe Standard Time",
+      },
+    }
   `);
 });
 
@@ -105,6 +107,22 @@ test.each<[string, object]>([
   ["several spokes in one region", { spokes: [A, { ...B, location: A.location }] }],
   ["one shared zone in a mesh", { dns: "shared", spokePeering: "mesh" }],
   ["no test VMs", { testVms: false }],
+  [
+    "regional endpoints, with what is to serve each network",
+    {
+      registry: { regionalEndpoints: true, replicas: ["norwayeast", "uksouth"], drained: ["UK South"] },
+      hub: { servedBy: "azure" },
+      spokes: [
+        { ...A, servedBy: ["norwayeast", "UK South"] },
+        { ...B, servedBy: "Sweden Central" },
+      ],
+    },
+  ],
+  [
+    "every region drained, so that Azure chooses",
+    { registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] } },
+  ],
+  ["Azure named as what chooses, without regional endpoints", { hub: { servedBy: "azure" } }],
   ["test VMs with an SSH key", { testVms: { sshPublicKey: `${rsa(2048)} me@example.org` } }],
   [
     "200 spokes",
@@ -129,7 +147,7 @@ test.each<[string, unknown, string[]]>([
     "an unknown key further in",
     { hub: { adressSpace: "10.0.0.0/16" } },
     [
-      "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, existing (nearest: addressSpace)",
+      "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: addressSpace)",
     ],
   ],
   ["no object", [], [": found [], allowed: an object"]],
@@ -191,6 +209,74 @@ test.each<[string, unknown, string[]]>([
     { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
     [
       'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 4 addresses, and Azure reserves 5 addresses in each subnet',
+    ],
+  ],
+  [
+    "regional endpoints in a cloud without them",
+    {
+      cloud: "china",
+      hub: { location: "chinanorth3" },
+      registry: { regionalEndpoints: true, location: "chinaeast2", replicas: [] },
+      spokes: [{ ...A, location: "chinaeast2" }],
+    },
+    ['registry.regionalEndpoints: found true, allowed: false if cloud is "china", which has no regional endpoints'],
+  ],
+  [
+    "regional endpoints with one zone for all networks",
+    { dns: "shared", spokePeering: "mesh", registry: { regionalEndpoints: true } },
+    [
+      'registry.regionalEndpoints: found true, allowed: false if dns is "shared": one zone for all networks returns the same addresses to each, so it can\'t lead each network to its own region. Set dns to "per-spoke"',
+    ],
+  ],
+  [
+    "a region to serve where Azure chooses",
+    { registry: { drained: ["swedencentral"] }, hub: { servedBy: "swedencentral" } },
+    [
+      'registry.drained: found ["swedencentral"], allowed: nothing unless registry.regionalEndpoints is true: otherwise Azure chooses the region',
+      'hub.servedBy: found ["swedencentral"], allowed: nothing unless registry.regionalEndpoints is true: otherwise Azure chooses the region',
+    ],
+  ],
+  [
+    "regions to serve where the registry is not, and twice",
+    {
+      registry: { regionalEndpoints: true, drained: ["uksouth"] },
+      hub: { servedBy: "eastus" },
+      spokes: [{ ...A, servedBy: ["swedencentral", "westus", "Sweden Central"] }],
+    },
+    [
+      'registry.drained: found "uksouth", allowed: a region of the registry: swedencentral, switzerlandnorth',
+      'hub.servedBy: found "eastus", allowed: a region of the registry: swedencentral, switzerlandnorth',
+      'spokes[0].servedBy[1]: found "westus", allowed: a region of the registry: swedencentral, switzerlandnorth',
+      'spokes[0].servedBy[2]: found "swedencentral", allowed: a region that differs from spokes[0].servedBy[0]',
+    ],
+  ],
+  [
+    "nothing to serve, or no text",
+    { registry: { regionalEndpoints: true }, hub: { servedBy: [] }, spokes: [{ ...A, servedBy: 7 }] },
+    [
+      'hub.servedBy: found [], allowed: "azure", a region of the registry, or a list of regions of the registry in order of preference',
+      'spokes[0].servedBy: found 7, allowed: "azure", a region of the registry, or a list of regions of the registry in order of preference',
+    ],
+  ],
+  [
+    "what serves a spoke that asks the hub",
+    {
+      registry: { regionalEndpoints: true },
+      hub: { addressSpace: "10.9.0.0/16", endpoint: true },
+      spokes: [{ ...A, dnsServers: ["10.9.0.4"], servedBy: "swedencentral" }],
+    },
+    [
+      'spokes[0].servedBy: found ["swedencentral"], allowed: nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says',
+    ],
+  ],
+  [
+    "a spoke without room for the addresses of regional endpoints",
+    {
+      registry: { regionalEndpoints: true, replicas: ["norwayeast", "uksouth", "eastus", "westus"] },
+      spokes: [{ ...A, addressSpace: "10.1.0.0/27" }],
+    },
+    [
+      'spokes[0].addressSpace: found "10.1.0.0/27", allowed: a /26 or larger: the private endpoint needs 13 addresses, and Azure reserves 5 addresses in each subnet',
     ],
   ],
   [
@@ -547,6 +633,18 @@ test("each replica takes an address of every endpoint's subnet", () => {
 test.each([30, 31, 32])("a /%i is refused as too small, not as a bug", (prefix) => {
   expect(errorsIn({ spokes: [{ ...A, addressSpace: `10.1.0.0/${prefix}` }] })).toHaveLength(1);
   expect(errorsIn({ hub: { addressSpace: `10.9.0.0/${prefix}`, bastion: false } })).toHaveLength(1);
+});
+
+test("a network that exists must be as large as what its endpoint needs, where its size is given", () => {
+  const virtualNetworkId =
+    "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net";
+  const existing = { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/endpoints`, peer: true };
+  const spokes = [{ ...A, addressSpace: "10.1.0.0/28", existing }];
+  const replicas = ["norwayeast", "uksouth", "eastus", "westus"];
+  expect(errorsIn({ registry: { replicas }, spokes })).toEqual([]);
+  expect(errorsIn({ registry: { replicas, regionalEndpoints: true }, spokes })).toEqual([
+    'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 13 addresses, and Azure reserves 5 addresses in each subnet',
+  ]);
 });
 
 test("more replicas than there are regions are refused, and that is all that is said", () => {

@@ -48,7 +48,7 @@ const registry = fc
 
 /** A spoke that is made here, that asks the hub's resolver, or that exists. */
 const spoke = (name: string, slot: number, kind: "new" | "asks hub" | "existing") =>
-  fc.record({ name: fc.constant(name), location: region, addressSpace: range(slot, 27) }).map((spoke) => {
+  fc.record({ name: fc.constant(name), location: region, addressSpace: range(slot, 26) }).map((spoke) => {
     if (kind === "new") return spoke;
     if (kind === "asks hub") return { ...spoke, dnsServers: ["10.255.0.100"] };
     return { name, location: spoke.location, existing: { ...networkIds(slot), peer: true } };
@@ -73,17 +73,59 @@ const COMMON = {
     { dns: "shared", spokePeering: "mesh" },
   ),
   names: fc.uniqueArray(name, { minLength: 1, maxLength: 5 }),
+  serving: fc.record({
+    regional: fc.boolean(),
+    drained: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+    /** For each network: nothing, Azure, a region, or all in another order. */
+    preferred: fc.array(fc.constantFrom("default", "azure", "last", "reversed"), { minLength: 6, maxLength: 6 }),
+  }),
 };
 
+type Serving = typeof COMMON.serving extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Settings with regional endpoints, where a zone of its own leads each network. */
+function served<
+  Some extends {
+    dns: string;
+    registry: { location: string; replicas: (string | { location: string })[] };
+    hub: object;
+    spokes: object[];
+  },
+>(settings: Some, { regional, drained, preferred }: Serving): Some {
+  if (!regional || settings.dns === "shared") return settings;
+  const { registry, hub, spokes } = settings;
+  const replicas = registry.replicas.map((replica) => (typeof replica === "string" ? replica : replica.location));
+  const regions = [registry.location, ...replicas];
+  const servedBy = (slot: number) => {
+    const choice = preferred[slot];
+    if (choice === "default") return {};
+    return { servedBy: choice === "azure" ? "azure" : choice === "last" ? regions.at(-1)! : [...regions].reverse() };
+  };
+  return {
+    ...settings,
+    registry: { ...registry, regionalEndpoints: true, drained: regions.filter((_, i) => drained[i]) },
+    hub: { ...hub, ...servedBy(5) },
+    // A spoke that asks the hub's DNS servers is led by the hub's zone.
+    spokes: spokes.map((spoke, slot) => ("dnsServers" in spoke ? spoke : { ...spoke, ...servedBy(slot) })),
+  };
+}
+
 /** Right settings of networks that are made here, each spoke with an endpoint of its own. */
-export const settings = fc.record({ ...COMMON, bastion: fc.boolean() }).chain(({ names, network, bastion, ...rest }) =>
-  fc.tuple(range(255, 24), ...names.map((name, slot) => spoke(name, slot, "new"))).map(([addressSpace, ...spokes]) => ({
-    ...rest,
-    ...network,
-    hub: { addressSpace, bastion },
-    spokes: spokes as { name: string; location: string; addressSpace: string }[],
-  })),
-);
+export const settings = fc
+  .record({ ...COMMON, bastion: fc.boolean() })
+  .chain(({ names, network, bastion, serving, ...rest }) =>
+    fc.tuple(range(255, 24), ...names.map((name, slot) => spoke(name, slot, "new"))).map(([addressSpace, ...spokes]) =>
+      served(
+        {
+          ...rest,
+          ...network,
+          hub: { addressSpace, bastion },
+          spokes: spokes as { name: string; location: string; addressSpace: string }[],
+        },
+        serving,
+      ),
+    ),
+  );
 
 /** Right settings that mix everything: networks made here and existing, resolvers, endpoints in the hub. */
 export const mixedSettings = fc
@@ -96,19 +138,24 @@ export const mixedSettings = fc
       nil: undefined,
     }),
   })
-  .chain(({ names, network, hub, zone, kinds, ...rest }) => {
+  .chain(({ names, network, hub, zone, kinds, serving, ...rest }) => {
     const endpoint = hub.endsWith("endpoint");
     const exists = hub.startsWith("existing");
     const kindOf = (i: number) => (kinds[i] === "asks hub" && !(endpoint && !exists) ? "new" : kinds[i]!);
-    return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) => ({
-      ...rest,
-      ...network,
-      hub: {
-        endpoint,
-        ...(exists
-          ? { existing: { ...networkIds(99), peer: true, ...(zone && { zoneId: ZONE_ID }) } }
-          : { addressSpace: "10.255.0.0/16" }),
-      },
-      spokes,
-    }));
+    return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) =>
+      served(
+        {
+          ...rest,
+          ...network,
+          hub: {
+            endpoint,
+            ...(exists
+              ? { existing: { ...networkIds(99), peer: true, ...(zone && { zoneId: ZONE_ID }) } }
+              : { addressSpace: "10.255.0.0/16" }),
+          },
+          spokes,
+        },
+        serving,
+      ),
+    );
   });

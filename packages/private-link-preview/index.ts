@@ -20,4 +20,4 @@ export type {
 export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { closingBrace } from "./lib/read/expression";
 export { AZURE, type Lookup, Resolver } from "./lib/resolver";
-export { answerText } from "./lib/text/answers";
+export { answerText, servedByText } from "./lib/text/answers";

@@ -1,15 +1,16 @@
 import {
+  AZURE,
   type Endpoint,
   type Link,
+  type Lookup,
   type NetworkModel,
-  normaliseRegion,
   type Peering,
   type Registry,
   type Preview,
   type VirtualNetwork,
   type Zone,
 } from "private-link-preview";
-import { groupBy, unique } from "private-link-preview/util";
+import { groupBy, joinWords, unique } from "private-link-preview/util";
 
 /**
  * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the
@@ -73,9 +74,15 @@ export function diagram({ model, lookups }: Preview): string {
     if (asked && asked !== network) lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(asked)}`);
   }
   for (const endpoint of endpoints) {
-    const { registry, location = "" } = endpoint;
-    const near = registry.regions.find((region) => region === normaliseRegion(location)) ?? "";
-    lines.push(`  ${ids.of(endpoint)} ==> ${near ? regionId(registry, near, ids) : ids.of(registry)}`);
+    for (const [region, networks] of networksThrough(endpoint, lookups)) {
+      const { registry } = endpoint;
+      const to = registry.regions.includes(region) ? regionId(registry, region, ids) : ids.of(registry);
+      // Which network is meant is plain where it is the endpoint's own alone.
+      const others = networks.some((network) => network !== endpoint.network);
+      const label =
+        registry.regional && others ? `|"${escape(`for ${joinWords(networks.map(({ name }) => name))}`)}"|` : "";
+      lines.push(`  ${ids.of(endpoint)} ==>${label} ${to}`);
+    }
   }
   for (const [network, asked] of groupBy(
     lookups.filter(({ unreachable }) => unreachable.length > 0),
@@ -133,6 +140,22 @@ function rangeOf({ addressSpace }: VirtualNetwork): string {
 
 function zoneNode(zone: Zone, ids: Ids): string {
   return `${ids.of(zone)}(["${escape(zone.name)}"])`;
+}
+
+/**
+ * The networks that pull through an endpoint, by the region that serves them; all of them in one group where Azure chooses,
+ * and in an empty one an endpoint that none uses.
+ */
+function networksThrough(endpoint: Endpoint, lookups: readonly Lookup[]): Map<string, VirtualNetwork[]> {
+  const through = lookups.filter(({ host, endpoints }) => host.kind === "global" && endpoints.includes(endpoint));
+  const found = groupBy(
+    through.flatMap(({ network, servedBy }) =>
+      (servedBy.length === 0 ? [AZURE] : servedBy).map((region) => ({ network, region })),
+    ),
+    ({ region }) => region,
+  );
+  if (found.size === 0) return new Map([[AZURE, []]]);
+  return new Map([...found].map(([region, served]) => [region, served.map(({ network }) => network)]));
 }
 
 /** The endpoint's name, with the login server's address where it is known. */

@@ -22,8 +22,17 @@ export function limitsReference(): string {
   return [
     markdownTable(["Limit of Azure", "Value", "Settings", "Source"], LIMITS),
     "### Size of address spaces",
-    `A private endpoint needs an address for the login server and one for each region of the registry. One more address is kept free, so that a replica can be added before another one is removed. The hub needs a /${BASTION_HUB_PREFIX} or larger if it has Azure Bastion.`,
-    markdownTable(["Address space", "Replicas, in a spoke", "Replicas, in a hub with `hub.endpoint`"], sizes()),
+    `A private endpoint needs an address for the login server and one for each region of the registry, or two with \`registry.regionalEndpoints\`. As many as for one region are kept free, so that a replica can be added before another one is removed. The hub needs a /${BASTION_HUB_PREFIX} or larger if it has Azure Bastion. The subnet of an existing network is not in the settings: its network's address space, if given, must have as much room.`,
+    markdownTable(
+      [
+        "Address space",
+        "Replicas, in a spoke",
+        "Replicas, in a hub with `hub.endpoint`",
+        "With regional endpoints, in a spoke",
+        "With regional endpoints, in a hub",
+      ],
+      sizes(),
+    ),
   ].join("\n\n");
 }
 
@@ -78,9 +87,15 @@ const LIMITS = [
 
 /** For each small address space, the number of replicas up to which an endpoint in it has room. */
 function sizes(): string[][] {
-  const replicas = (prefix: number, plan: typeof planSpoke | typeof planHub) => {
-    const most = addressesForEndpoint(prefix, plan) - addressesOfEndpoint(0);
-    return most < 0 ? "too small" : most === 0 ? "none" : `up to ${most}`;
+  const replicas = (prefix: number, plan: typeof planSpoke | typeof planHub, regionalEndpoints: boolean) => {
+    const available = addressesForEndpoint(prefix, plan);
+    if (available < addressesOfEndpoint(0, regionalEndpoints)) return "too small";
+    let most = 0;
+    while (addressesOfEndpoint(most + 1, regionalEndpoints) <= available) most += 1;
+    return most === 0 ? "none" : `up to ${most}`;
   };
-  return [28, 27, 26, 25, 24].map((prefix) => [`/${prefix}`, replicas(prefix, planSpoke), replicas(prefix, planHub)]);
+  return [28, 27, 26, 25, 24].map((prefix) => [
+    `/${prefix}`,
+    ...[false, true].flatMap((regional) => [planSpoke, planHub].map((plan) => replicas(prefix, plan, regional))),
+  ]);
 }

@@ -162,13 +162,15 @@ function* hubHasRoomForBastion({ hub: { path, addressSpace, bastion } }: Context
 }
 
 function* networksHaveRoomForEndpoints({ hub, spokes, registry }: Context): Iterable<SettingsError> {
-  const needed = addressesOfEndpoint(registry.replicas.length);
+  const needed = addressesOfEndpoint(registry.replicas.length, registry.regionalEndpoints);
   const planned = [
-    ...(hub.endpoint ? [{ ...hub, plan: planHub }] : []),
-    ...spokes.filter((spoke) => !asksHub(spoke, hub)).map((spoke) => ({ ...spoke, plan: planSpoke })),
+    ...(hub.endpoint ? [{ ...hub, carve: planHub }] : []),
+    ...spokes.filter((spoke) => !asksHub(spoke, hub)).map((spoke) => ({ ...spoke, carve: planSpoke })),
   ];
-  for (const { path, addressSpace, existing, plan } of planned) {
-    if (addressSpace === undefined || existing) continue;
+  for (const { path, addressSpace, existing, carve } of planned) {
+    if (addressSpace === undefined) continue;
+    // The subnet of a network that exists is not in the settings. It is not larger than the network.
+    const plan = existing ? (endpoints: string) => ({ endpoints }) : carve;
     const written = prefixLength(addressSpace);
     const prefixes = Array.from({ length: written - 7 }, (_, i) => written - i);
     const smallest = prefixes.find((prefix) => addressesForEndpoint(prefix, plan) >= needed);
@@ -178,6 +180,61 @@ function* networksHaveRoomForEndpoints({ hub, spokes, registry }: Context): Iter
       path: [...path, "addressSpace"],
       found: show(addressSpace),
       allowed: `a /${smallest} or larger: the private endpoint needs ${needed} addresses, and Azure reserves ${RESERVED_ADDRESSES} addresses in each subnet`,
+    };
+  }
+}
+
+function* regionalEndpointsAreAvailable({ cloud, dns, registry }: Context): Iterable<SettingsError> {
+  if (!registry.regionalEndpoints) return;
+  const error = (allowed: string) => ({ path: ["registry", "regionalEndpoints"], found: "true", allowed });
+  if (cloud !== undefined && !CLOUDS[cloud].regionalEndpoints) {
+    yield error(`false if cloud is ${show(cloud)}, which has no regional endpoints`);
+  }
+  if (dns === "shared") {
+    yield error(
+      'false if dns is "shared": one zone for all networks returns the same addresses to each, so it can\'t lead each network to its own region. Set dns to "per-spoke"',
+    );
+  }
+}
+
+function* regionsServeNetworks({ registry, hub, spokes, networks }: Context): Iterable<SettingsError> {
+  const { location, replicas, regionalEndpoints, drained = [] } = registry;
+  const named = [
+    { path: ["registry", "drained"], label: "registry.drained", regions: drained },
+    ...networks.map(({ path, label, servedBy = [] }) => ({
+      path: [...path, "servedBy"],
+      label: `${label}.servedBy`,
+      regions: servedBy,
+    })),
+  ];
+  const known = [location, ...replicas.map((replica) => replica?.location)];
+  for (const { path, label, regions } of named) {
+    if (regions.length === 0) continue;
+    if (regionalEndpoints === false) {
+      const allowed = "nothing unless registry.regionalEndpoints is true: otherwise Azure chooses the region";
+      yield { path, found: show(regions), allowed };
+      continue;
+    }
+    for (const [index, region] of regions.entries()) {
+      if (region === undefined) continue;
+      const first = regions.indexOf(region);
+      const error = (allowed: string) => ({
+        // A single one need not be in a list.
+        path: regions.length === 1 ? path : [...path, index],
+        found: show(region),
+        allowed,
+      });
+      if (first < index) yield error(`a region that differs from ${label}[${first}]`);
+      else if (!known.includes(undefined) && !known.includes(region))
+        yield error(`a region of the registry: ${known.join(", ")}`);
+    }
+  }
+  for (const { path, servedBy = [], ...spoke } of spokes) {
+    if (servedBy.length === 0 || !asksHub(spoke, hub)) continue;
+    yield {
+      path: [...path, "servedBy"],
+      found: show(servedBy),
+      allowed: "nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says",
     };
   }
 }
@@ -354,6 +411,8 @@ const RULES: readonly SettingsRule[] = [
   addressSpacesAreApart,
   hubHasRoomForBastion,
   networksHaveRoomForEndpoints,
+  regionalEndpointsAreAvailable,
+  regionsServeNetworks,
   registryNameFits,
   sharedZoneIsReachable,
   endpointsAreFew,

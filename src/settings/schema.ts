@@ -58,6 +58,19 @@ const dnsServers = listOf(z.ipv4(ADDRESS), "a list of IPv4 addresses")
     "Custom DNS servers of the network, such as a resolver in the hub. They must resolve public names too. Without any, the network uses Azure DNS",
   );
 
+const SERVED_BY = '"azure", a region of the registry, or a list of regions of the registry in order of preference';
+const servedBy = z
+  .union(
+    [
+      z.literal("azure").transform((): string[] => []),
+      region.transform((region) => [region]),
+      listOf(region, SERVED_BY).refine(({ length }) => length > 0, SERVED_BY),
+    ],
+    SERVED_BY,
+  )
+  .meta({ allowed: SERVED_BY })
+  .optional();
+
 const REPLICA = "a region, or an object with location and routed";
 const replica = z.union(
   [
@@ -93,6 +106,14 @@ const registry = strict("an object", {
     .meta({ allowed: "a list of regions, or of objects" })
     .prefault(["switzerlandnorth"])
     .describe("Regions to replicate the registry to, each a region name or an object with `location` and `routed`"),
+  regionalEndpoints: flag(false).describe(
+    "Whether each region has a login server of its own, `NAME.REGION.geo.azurecr.io` (regional endpoints, in public preview), and DNS leads each network to the region in `servedBy`. With `false`, Azure chooses which region serves a network",
+  ),
+  drained: listOf(region, "a list of regions of the registry")
+    .prefault([])
+    .describe(
+      "Regions to which DNS leads no network at the moment, for example during an outage: each network is led to the next region in its `servedBy`, or to the one that Azure chooses if none is left",
+    ),
   retentionDays: whole(0, MAX_RETENTION_DAYS, `a whole number of days, 0 to ${MAX_RETENTION_DAYS}`)
     .default(0)
     .describe("Number of days after which untagged manifests are deleted. `0` keeps them"),
@@ -145,6 +166,9 @@ const hub = strict("an object", {
     "Whether the hub has a private endpoint of its own, which the hub's DNS then returns: for clients on premises, and for spokes that use DNS servers in the hub",
   ),
   dnsServers,
+  servedBy: servedBy.describe(
+    "With `registry.regionalEndpoints`, the regions that serve the hub, in order of preference; `azure` if Azure chooses. The default is the home region, then the replicas as they are listed",
+  ),
   existing: strict("an object with virtualNetworkId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),
     endpointSubnetId: idOf("subnet")
@@ -177,6 +201,9 @@ const spoke = strict("an object with name, location and addressSpace", {
   location: region.describe("Region of the spoke"),
   addressSpace: range.optional().describe("Address space of the spoke. Required, unless `existing` is set"),
   dnsServers,
+  servedBy: servedBy.describe(
+    "With `registry.regionalEndpoints`, the regions that serve the spoke, in order of preference; `azure` if Azure chooses. The default is the spoke's own region, then the others as they are listed, or `azure` if the registry is not in the spoke's region",
+  ),
   manualApproval: flag(false).describe(
     "Whether the owner of the registry must approve the private endpoint connection manually. Deployments then take two applies, with the approval in between",
   ),

@@ -12,6 +12,8 @@ export const ID = {
   main: "main",
   hub: "hub",
   registry: "registry",
+  /** The property of the registry that gives each region a login server of its own. */
+  regionalEndpoints: "regional-endpoints",
   resourceGroup: "resource-group",
   network: "network",
   /** A private endpoint of the registry. */

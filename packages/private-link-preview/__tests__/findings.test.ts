@@ -193,7 +193,8 @@ function registeredByPolicy(): Part[] {
 type CodeOfServers = "dns-server-not-known" | "dns-server-unreachable" | "zone-bypassed";
 
 /** So has which region serves. */
-type CodeOfRegions = "served-by-drained-region" | "served-by-other-region" | "several-regions";
+type CodeOfRegions =
+  "regional-name-without-record" | "served-by-drained-region" | "served-by-other-region" | "several-regions";
 
 const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]> = {
   "no-zone": [

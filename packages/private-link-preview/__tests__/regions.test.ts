@@ -149,9 +149,20 @@ describe("regional endpoints are on", () => {
 
   test("where an endpoint has an address of one, although nothing in the file turns them on", () => {
     const parts = oneSpoke("login", "sweden", "switzerland", "swedenLogin", "switzerlandLogin");
-    const { findings } = resolve(parts, stateOf);
-    expect(findings.map(({ code }) => code)).toEqual(["no-record"]);
-    expect(findings[0]!.message).toContain("acmeacr.switzerlandnorth.geo.azurecr.io");
+    const preview = resolve(parts, stateOf);
+    expect(verdicts(preview)).toEqual([
+      warning("regional-name-without-record", REGISTRY, "azurerm_private_endpoint.spoke1"),
+    ]);
+    // Whether they are still on is not known: the names are not looked up.
+    expect(preview.answers).toHaveLength(3);
+  });
+
+  test("and decide who serves, where a record holds such an address", () => {
+    const parts = oneSpoke("login", "sweden", "switzerland", "swedenLogin", "switzerlandLogin");
+    const { address, body, applied } = leadTo("spoke1", "spoke1", "swedenLogin");
+    const preview = resolve(change(parts, address, body, applied), stateOf);
+    expect(answerFor(preview, "vnet-spoke1").servedBy).toBe("swedencentral");
+    expect(preview.findings.map(({ code }) => code)).toEqual(["regional-name-without-record"]);
   });
 
   test("not where it has none", () => {

@@ -1,7 +1,8 @@
+import type { RegistryHost } from "./azure/registry-hosts";
 import { findingsOf } from "./findings";
 import { type Finding, isGood } from "./findings/finding";
 import { buildNetworkModel } from "./model/build-network-model";
-import type { NetworkModel } from "./model/network-model";
+import type { NetworkModel, Registry } from "./model/network-model";
 import { readTerraformJson } from "./read/terraform-json";
 import { type Lookup, Resolver } from "./resolver";
 
@@ -61,8 +62,13 @@ function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
   return model.networks
     .filter((network) => network.managed || involved.has(network))
     .flatMap((network) =>
-      registries.flatMap((registry) => registry.hosts.map((host) => resolver.lookUp(network, registry, host))),
+      registries.flatMap((registry) => namesOf(registry).map((host) => resolver.lookUp(network, registry, host))),
     );
+}
+
+/** The names to look up. */
+function namesOf({ hosts, regionalForSure }: Registry): RegistryHost[] {
+  return hosts.filter(({ kind }) => kind !== "regional" || regionalForSure);
 }
 
 function answerOf(lookup: Lookup): Answer {

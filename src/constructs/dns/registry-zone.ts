@@ -23,6 +23,12 @@ export interface RegistryZoneProps {
   readonly networks: readonly Network[];
   /** The endpoints whose addresses the records hold. Every network above must reach all of them. */
   readonly endpoints: readonly RegistryEndpoint[];
+  /**
+   * Region to whose regional endpoint the login server's name leads.
+   *
+   * @default - Azure chooses which region serves
+   */
+  readonly servedBy?: string;
   /** TTL of the records, in seconds. */
   readonly ttl: number;
   readonly naming: Naming;
@@ -38,9 +44,18 @@ export class RegistryZone extends Construct {
     super(home, id);
     const { tags } = home.place;
     const zone = props.existingZone ?? this.makeZone(home, props.zoneName);
-    const records = props.hosts.map(
-      (host) => new RegistryRecord(this, host.id, { zone, host, endpoints: props.endpoints, ttl: props.ttl, tags }),
-    );
+    const serving = props.hosts.find(({ kind, region }) => kind === "regional" && region === props.servedBy);
+    const records = props.hosts.map((host) => {
+      const leadsTo = host.kind === "global" && serving ? serving : host;
+      return new RegistryRecord(this, host.id, {
+        zone,
+        host,
+        leadsTo,
+        endpoints: props.endpoints,
+        ttl: props.ttl,
+        tags,
+      });
+    });
     // The home network is already linked to its existing zone.
     const linked = props.existingZone ? props.networks.filter((network) => network !== home) : props.networks;
     for (const network of linked) {

@@ -39,11 +39,12 @@ export function planHub(addressSpace: string): HubPlan {
 export const BASTION_HUB_PREFIX = 26 - 2;
 
 /**
- * How many addresses an endpoint needs: one for the login server, one for the data endpoint of each region, and a spare
- * one for a replica that is added before another is removed.
+ * How many addresses an endpoint needs: one for the login server, one for the data endpoint of each region, with regional
+ * endpoints another one for each region, and spare ones for a replica that is added before another is removed.
  */
-export function addressesOfEndpoint(replicas: number): number {
-  return 1 + 1 + replicas + 1;
+export function addressesOfEndpoint(replicas: number, regionalEndpoints = false): number {
+  const regions = 1 + replicas;
+  return 1 + (regions + 1) * (regionalEndpoints ? 2 : 1);
 }
 
 /** How many addresses there are for an endpoint in an address space of a prefix length; none if its subnet is too small. */

@@ -49,7 +49,7 @@ export class RegistryEndpoint extends Construct {
         isManualConnection: manualApproval,
         ...(manualApproval && { requestMessage: `Endpoint of ${network.name}, to pull from ${registry.name}` }),
       },
-      dependsOn: [...subnet.writes],
+      dependsOn: [...subnet.writes, ...registry.hostWrites],
       lifecycle: {
         ignoreChanges: [
           // A landing zone's policy may attach a zone group. Terraform would remove it at every apply.
@@ -69,7 +69,7 @@ export class RegistryEndpoint extends Construct {
       type: "Microsoft.Network/networkInterfaces@2024-05-01",
       resourceId: endpoint.networkInterface.get(0).id,
       responseExportValues: [IP_CONFIGURATIONS],
-      dependsOn: [registry.resource],
+      dependsOn: [registry.resource, ...registry.hostWrites],
     });
     this.nic = `data.${nic.terraformResourceType}.${nic.friendlyUniqueId}`;
   }

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { hasAvailabilityZones, type RegistryHost } from "private-link-preview";
-import { ContainerRegistry } from "../../terraform";
+import { ContainerRegistry, type ITerraformDependable } from "../../terraform";
+import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
 import { ID } from "../../terraform/logical-ids";
 import { type PartProps, type Place, placeIn } from "../place";
 
@@ -23,6 +24,8 @@ export interface RegistryProps extends PartProps {
   readonly name: string;
   /** In any order. */
   readonly replicas: readonly Replica[];
+  /** Whether each region has a login server of its own. */
+  readonly regionalEndpoints: boolean;
   /** The host names that the registry will have. */
   readonly hosts: readonly RegistryHost[];
   /** Days after which untagged manifests are deleted; 0 keeps them. */
@@ -40,6 +43,8 @@ export class Registry extends Construct {
   public readonly hosts: readonly RegistryHost[];
   public readonly place: Place;
   public readonly resource: ContainerRegistry;
+  /** What else its private endpoints must depend on, so that they have an address for each host name from the start. */
+  public readonly hostWrites: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RegistryProps) {
     super(scope, id);
@@ -80,5 +85,28 @@ export class Registry extends Construct {
         ignoreChanges: ["zone_redundancy_enabled"],
       },
     });
+    this.hostWrites = props.regionalEndpoints ? this.enableRegionalEndpoints() : [];
+  }
+
+  /**
+   * Turns regional endpoints on, for all regions. azurerm has no property for them, and keeps their property when it updates
+   * the registry.
+   */
+  private enableRegionalEndpoints(): ITerraformDependable[] {
+    const registry = { type: REGISTRY_WITH_REGIONAL_ENDPOINTS, resourceId: this.resource.id };
+    const on = new AzapiUpdateResource(this, ID.regionalEndpoints, {
+      ...registry,
+      properties: { regionalEndpoints: "Enabled" },
+    });
+    // Without it, they would stay on when the setting is false again.
+    const off = new AzapiUpdateOnDestroy(this, ID.regionalEndpoints + "-off", {
+      ...registry,
+      properties: { regionalEndpoints: "Disabled" },
+      dependsOn: [on],
+    });
+    return [on, off];
   }
 }
+
+/** The first API version with regional endpoints that azapi 2.12 knows. */
+const REGISTRY_WITH_REGIONAL_ENDPOINTS = "Microsoft.ContainerRegistry/registries@2026-03-01-preview";

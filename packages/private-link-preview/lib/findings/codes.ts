@@ -124,6 +124,14 @@ export const FINDING_CODES = {
     fix: "Look the address up by the host name, for example in the network interface's ipConfigurations.",
     ignore: "There is no reason to ignore it: the record may hold another name's address after any update.",
   },
+  "regional-name-without-record": {
+    severity: "warning",
+    means:
+      "The private endpoints of a registry list addresses for its regional endpoints, which each region has where they are on, and no zone has records of their names. Clients that use these names get public addresses.",
+    fix: "Write a record set for each regional name, with the address that the private endpoint of the zone's network has for it.",
+    ignore:
+      "Ignore it where regional endpoints were turned off, or are turned off by this plan: the state lists their addresses until it is refreshed.",
+  },
   "registers-elsewhere": {
     severity: "warning",
     means:

@@ -21,7 +21,7 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...records(model, resolver),
     ...endpoints(model, resolver),
     ...answers(model, lookups),
-    ...regions(lookups),
+    ...regions(model, lookups),
     ...peeringsOnTrust(resolver, lookups),
   ];
 }

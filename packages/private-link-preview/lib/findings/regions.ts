@@ -1,17 +1,27 @@
 import { normaliseRegion } from "../azure/regions";
+import type { NetworkModel } from "../model/network-model";
 import { AZURE, type Lookup } from "../resolver";
 import { groupBy, unique } from "../util/collections";
 import { joinWords } from "../util/words";
 import { type Finding, networkAddresses, networksIn, pair, recordAddresses, warning } from "./finding";
 
 /** Which region serves each network, where its DNS decides that. */
-export function regions(lookups: readonly Lookup[]): Finding[] {
+export function regions({ registries, endpoints }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
   const decided = lookups.filter(({ host, registry }) => host.kind === "global" && registry.regional);
   const single = decided.filter(({ servedBy }) => servedBy.length === 1 && servedBy[0] !== AZURE);
   const byRegion = (of: readonly Lookup[]) => [
     ...groupBy(of, ({ registry, servedBy }) => pair(registry, { address: servedBy[0]! })).values(),
   ];
   return [
+    ...registries
+      .filter(({ regional, regionalForSure }) => regional && !regionalForSure)
+      .map((registry) =>
+        warning(
+          "regional-name-without-record",
+          `Private endpoints of ${registry.name} list addresses for its regional endpoints, whose names no zone of this file holds. If regional endpoints are on, these names resolve to public addresses${registry.publicAccess === false ? ", which refuse clients" : ""}. Write a record set for each of them.`,
+          [registry.address, ...endpoints.flatMap((its) => (its.registry === registry ? [its.address] : []))],
+        ),
+      ),
     ...decided
       .filter(({ servedBy }) => servedBy.length > 1)
       .map((lookup) =>

@@ -42,6 +42,8 @@ export interface Registry {
   readonly hosts: readonly RegistryHost[];
   /** Whether each region has a login server of its own. */
   readonly regional: boolean;
+  /** Whether that is known from a resource that turns them on or from a record. Endpoints may still list what is off by now. */
+  readonly regionalForSure: boolean;
   /** The regions to which Azure does not route the login server's name. */
   readonly unrouted: readonly string[];
   /** Whether public network access is enabled; absent where it is not known. */

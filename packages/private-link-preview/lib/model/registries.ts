@@ -15,7 +15,9 @@ export class Registries {
   public readonly unnamed: string[] = [];
   private readonly registries = new Map<string, Registry>();
   private readonly enabling: ReadonlySet<string>;
-  private readonly regionalNames: ReadonlySet<string>;
+  /** Names of the registries with a record of a regional endpoint, and of those for which an endpoint lists one. */
+  private readonly recorded: ReadonlySet<string>;
+  private readonly listed: ReadonlySet<string>;
 
   constructor(
     private readonly resources: Resources,
@@ -23,7 +25,11 @@ export class Registries {
     private readonly form: Configuration["form"],
   ) {
     this.enabling = this.registriesEnabled();
-    this.regionalNames = this.namesInUse();
+    this.recorded = registriesIn(resources.ofType(TYPES.record).map((record) => record.text("name")));
+    this.listed = registriesIn([
+      ...resources.ofType(TYPES.endpoint).flatMap((endpoint) => endpoint.known("custom_dns_configs", "fqdn")),
+      ...resources.ofType("azapi_resource").flatMap((nic) => nic.known(...FQDNS_OF_NIC)),
+    ]);
     // A resource shows more of a registry than a data source does.
     for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => managed)) this.add(resource);
     for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => !managed)) this.add(resource);
@@ -84,9 +90,11 @@ export class Registries {
     const { address, name } = found;
     const regions = unique(found.regions.map(normaliseRegion)).sort();
     const cloud = CLOUDS[this.cloudOf(regions)];
-    const regional = found.regional === true || this.regionalNames.has(name.toLowerCase());
-    const hosts = registryHosts(name.toLowerCase(), regions, cloud, regional);
-    return { address, name, cloud, regions, hosts, regional, unrouted: [] };
+    const key = name.toLowerCase();
+    const regionalForSure = found.regional === true || this.recorded.has(key);
+    const regional = regionalForSure || this.listed.has(key);
+    const hosts = registryHosts(key, regions, cloud, regional);
+    return { address, name, cloud, regions, hosts, regional, regionalForSure, unrouted: [] };
   }
 
   /**
@@ -106,18 +114,6 @@ export class Registries {
         })
         .map(({ address }) => address),
     );
-  }
-
-  /** Names of the registries of which a record or an endpoint has the name of a regional endpoint. */
-  private namesInUse(): Set<string> {
-    const names = [
-      ...this.resources.ofType(TYPES.record).map((record) => record.text("name") ?? ""),
-      ...texts(
-        this.resources.ofType(TYPES.endpoint).flatMap((endpoint) => endpoint.known("custom_dns_configs", "fqdn")),
-      ),
-      ...texts(this.resources.ofType("azapi_resource").flatMap((nic) => nic.known(...FQDNS_OF_NIC))),
-    ];
-    return new Set(names.flatMap((name) => /^([a-z0-9]+)\.[a-z0-9]+\.geo(\.|$)/i.exec(name)?.[1]?.toLowerCase() ?? []));
   }
 
   /** The cloud of a registry: that of its regions, otherwise that of the zones in the file. */
@@ -152,6 +148,13 @@ const FQDNS_OF_NIC = [
   ...["output", "properties", "ipConfigurations", "properties", "privateLinkConnectionProperties"],
   "fqdns",
 ];
+
+/** The names of registries in names of regional endpoints: `NAME` in `NAME.REGION.geo`, with or without a suffix. */
+function registriesIn(names: readonly unknown[]): Set<string> {
+  return new Set(
+    texts(names).flatMap((name) => /^([a-z0-9]+)\.[a-z0-9]+\.geo(\.|$)/i.exec(name)?.[1]?.toLowerCase() ?? []),
+  );
+}
 
 /** The body of an azapi resource: an object, or JSON as text up to version 1 of the provider. */
 function bodiesOf(resource: Resource): unknown[] {
