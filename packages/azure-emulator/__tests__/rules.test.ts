@@ -364,6 +364,53 @@ describe("a registry's connections", () => {
   });
 });
 
+describe("an outage of a region's control plane", () => {
+  afterEach(() => {
+    a.azure.endOutage("francecentral");
+    a.azure.endOutage(REGION);
+  });
+
+  test("refuses what is in the region, and what is part of it", async () => {
+    const registry = givenRegistry();
+    givenReplica(registry, "francecentral");
+    const subnet = givenNetwork("spoke", "10.0.0.0/24");
+    a.azure.beginOutage(REGION);
+    for (const path of [registry, `${registry}/replications/francecentral`, subnet, id(`${VNET}/new`)]) {
+      const answer = await a.http("PUT", path, { location: REGION, properties: {} });
+      expect([path, answer.status, answer.body]).toEqual([
+        path,
+        503,
+        { error: { code: "ServiceUnavailable", message: expect.stringContaining(REGION) as string } },
+      ]);
+    }
+    expect((await a.http("GET", registry)).status).toBe(503);
+  });
+
+  test("leaves other regions, private DNS, resource groups and extensions as they are", async () => {
+    const registry = givenRegistry();
+    givenReplica(registry, "francecentral");
+    const zone = id(`Microsoft.Network/privateDnsZones/${ZONE}`);
+    a.azure.put(zone, {});
+    a.azure.beginOutage("francecentral");
+    // The control plane of a replica is where the registry's is.
+    expect((await a.http("GET", `${registry}/replications/francecentral`)).status).toBe(200);
+    a.azure.beginOutage(REGION);
+    const record = { properties: { ttl: 10, aRecords: [{ ipv4Address: "10.0.0.4" }] } };
+    expect((await a.http("PUT", `${zone}/A/hello`, record)).status).toBe(201);
+    expect((await a.http("GET", GROUP_ID)).status).toBe(200);
+    const lock = `${registry}/providers/Microsoft.Authorization/locks/keep`;
+    expect((await a.http("PUT", lock, { properties: { level: "CanNotDelete" } })).status).toBe(201);
+  });
+
+  test("begins and ends by a request", async () => {
+    const registry = givenRegistry();
+    await a.http("PUT", `/_outages/${REGION}`);
+    expect((await a.http("GET", registry)).status).toBe(503);
+    await a.http("DELETE", `/_outages/${REGION}`);
+    expect((await a.http("GET", registry)).status).toBe(200);
+  });
+});
+
 describe("regional endpoints", () => {
   const turn = (registry: string, regionalEndpoints: string) =>
     a.http("PATCH", `${registry}?api-version=2026-03-01-preview`, { properties: { regionalEndpoints } });

@@ -123,6 +123,21 @@ export class AzureEmulator {
   }
 
   /**
+   * Begins an outage of a region: each request to a resource there is answered with status 503. What has no region, such as
+   * private DNS, goes on to work.
+   *
+   * @param region - its API name, such as `swedencentral`
+   */
+  public beginOutage(region: string): void {
+    this.manager.outages.begin(region);
+  }
+
+  /** Ends the outage of a region. */
+  public endOutage(region: string): void {
+    this.manager.outages.end(region);
+  }
+
+  /**
    * Environment variables with which azurerm and azapi use this emulator instead of Azure.
    *
    * @param certificateFile - path of a file with the certificate. The providers read it on Linux only
@@ -187,6 +202,12 @@ export class AzureEmulator {
     if (signIn) return signIn;
     if (path === "/_resources") return { status: 200, body: this.resources };
     if (path === "/_requests") return { status: 200, body: this.requests };
+    const [, region] = /^\/_outages\/([a-z0-9]+)$/.exec(path) ?? [];
+    if (region !== undefined && (method === "PUT" || method === "DELETE")) {
+      if (method === "PUT") this.beginOutage(region);
+      else this.endOutage(region);
+      return { status: 204 };
+    }
     try {
       if (this.options.requireToken) this.signIn.requireToken(authorization);
       return this.manager.answer({ method, path, query, ...parsed(text) });

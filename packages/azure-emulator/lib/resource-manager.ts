@@ -5,6 +5,7 @@ import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
 import { type Faults, secondsFor } from "./faults";
 import { type Json, isJson } from "./json";
+import { Outages } from "./outages";
 import { type Poll, type Polling, pollingPath } from "./polling";
 import type { ResourceType } from "./resource-type";
 import { RESOURCE_TYPES } from "./resource-types";
@@ -63,6 +64,7 @@ export type Policy = (resource: Resource, store: Store) => { readonly id: string
 export class ResourceManager {
   public readonly store: Store;
   public readonly access: Access;
+  public readonly outages = new Outages();
   private readonly operations: AsyncOperations;
   /** The last operation on each id. */
   private readonly lastOperations = new Map<string, AsyncOperation>();
@@ -125,6 +127,7 @@ export class ResourceManager {
   private serve(request: ArmRequest): ArmAnswer {
     const { method, path } = request;
     this.access.require(request);
+    this.outages.require(request, this.store);
     const segments = path.split("/").slice(1);
     const poll = this.polls.get(request.query.has("monitor") ? `${path}?monitor=true` : path);
     if (poll) return this.answerPoll(poll);

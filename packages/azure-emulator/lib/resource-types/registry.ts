@@ -1,6 +1,7 @@
 import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
+import { isJson } from "../json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import { registryPolling } from "./registry-polling";
 import { resourceType } from "../resource-type";
@@ -40,6 +41,9 @@ interface ReplicationProperties {
 /** The time that the emulator writes into resources. */
 const NOW = "2026-01-01T00:00:00Z";
 
+/** Every endpoint takes more addresses, which Azure gives it with the rights of the client. */
+const MORE_ADDRESSES = "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write";
+
 const POLICIES = {
   quarantinePolicy: { status: "disabled" },
   trustPolicy: { type: "Notary", status: "disabled" },
@@ -59,6 +63,16 @@ export const registry = resourceType<RegistryProperties>({
   polling: registryPolling("registries"),
   deletionAnswer: "resource",
   creatingState: "Creating",
+  linkedActions: [
+    {
+      action: MORE_ADDRESSES,
+      on: (id, { properties }, store) => {
+        const asked = isJson(properties) ? properties.regionalEndpoints : undefined;
+        const isOn = store.get<RegistryProperties>(id)?.properties.regionalEndpoints === "Enabled";
+        return asked === "Enabled" && !isOn ? endpointsOf(id, store).map((endpoint) => endpoint.id) : [];
+      },
+    },
+  ],
   actions: {
     "GET privateLinkResources": ({ id }, store) => ({
       value: [
@@ -138,11 +152,7 @@ export const replication = resourceType<ReplicationProperties>({
   deletionAnswer: "null",
   creatingState: "Creating",
   linkedActions: [
-    // Every endpoint takes one more address, which Azure gives it with the rights of the client.
-    {
-      action: "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write",
-      on: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
-    },
+    { action: MORE_ADDRESSES, on: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id) },
   ],
   beforeWrite({ id, name, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;
