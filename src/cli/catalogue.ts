@@ -15,6 +15,7 @@ export const CATALOGUE = {
       "Shows the preview and the planned changes, then runs cdktf deploy, which asks for approval and applies the changes.",
     destroy:
       "Shows what will be destroyed, then runs cdktf destroy, which asks for approval and destroys the resources.",
+    failover: "Leads networks away from a region that fails, by the DNS records of the login server alone, and back.",
     "push-hello": "Builds the image in docker-hello on the test VM that can push, and pushes it to the registry.",
     verify:
       "Checks on each spoke's test VM that the registry's names resolve to the spoke's own endpoint and that an image can be pulled through it.",

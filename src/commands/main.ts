@@ -8,6 +8,7 @@ const MODULES: Readonly<Record<string, string>> = {
   destroy: "../deploy/destroy-command",
   diagram: "../preview/diagram-command",
   docs: "../docs/docs-command",
+  failover: "../failover/failover-command",
   hcl: "../synth/hcl-command",
   help: "../cli/help-command",
   plan: "../plan/plan-command",

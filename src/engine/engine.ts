@@ -59,6 +59,10 @@ export interface PlanOptions {
   readonly out: string;
   /** Whether to plan the destruction of all resources. */
   readonly destroy?: boolean;
+  /** Whether to ask Azure what has changed since the last apply. @default true */
+  readonly refresh?: boolean;
+  /** Terraform addresses of the only resources to plan, with all that they depend on. @default - all resources */
+  readonly targets?: readonly string[];
   /** Operations at the same time, at most. @default 10, as the engine has it */
   readonly parallelism?: number;
 }
@@ -95,14 +99,17 @@ export class WorkingDirectory {
    * @returns whether there is anything to change
    * @throws EngineError if that fails
    */
-  public async plan({ out, destroy = false, parallelism }: PlanOptions): Promise<boolean> {
+  public async plan(options: PlanOptions): Promise<boolean> {
+    const { out, destroy = false, refresh = true, targets = [], parallelism } = options;
     const { status } = await this.run([
       "plan",
       ...JSON_LINES,
       "-detailed-exitcode",
       `-out=${out}`,
       ...(destroy ? ["-destroy"] : []),
+      ...(refresh ? [] : ["-refresh=false"]),
       ...parallel(parallelism),
+      ...targetOptions(targets),
     ]);
     return status === CHANGES;
   }
@@ -132,8 +139,12 @@ export class WorkingDirectory {
    * @throws EngineError if anything fails; the state has what is left
    */
   public async destroy({ parallelism, targets = [] }: DestroyOptions = {}): Promise<void> {
-    const chosen = targets.map((target) => `-target=${target}`);
-    await this.run(["apply", "-destroy", "-auto-approve", ...JSON_LINES, ...parallel(parallelism), ...chosen]);
+    await this.run([
+      ...["apply", "-destroy", "-auto-approve"],
+      ...JSON_LINES,
+      ...parallel(parallelism),
+      ...targetOptions(targets),
+    ]);
   }
 
   /**
@@ -214,6 +225,10 @@ const JSON_LINES = ["-json", "-input=false"];
 
 function parallel(parallelism?: number): string[] {
   return parallelism === undefined ? [] : [`-parallelism=${parallelism}`];
+}
+
+function targetOptions(targets: readonly string[]): string[] {
+  return targets.map((target) => `-target=${target}`);
 }
 
 /** The event in a line of the machine-readable log; undefined if it is none of interest. */

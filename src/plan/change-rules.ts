@@ -5,9 +5,16 @@ import { type Difference, differences, differencesText } from "./differences";
 import { inventory, noun } from "./inventory";
 import { linkedZones, peeredNetworks } from "./joined";
 import { lostRegistries } from "./lost-registries";
+import { AZURES_CHOICE } from "./network-index";
 import { partLocation, partReason, wholePartOf } from "./parts";
 import { type Plan, type ResourceChange, textIn } from "./plan";
-import { answerChange, relevantDifferences } from "./record-sets";
+import { answerChange, isServedByAnother, relevantDifferences } from "./record-sets";
+import {
+  belongsToRegionalEndpoints,
+  isRegionalEndpointKept,
+  regionalEndpointsText,
+  switchesRegionalEndpoints,
+} from "./regional-endpoints";
 import {
   changesReplicas,
   isRecordOfReplica,
@@ -127,6 +134,14 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   partRule("spoke", "A spoke as a whole, with both sides of its peerings."),
   partRule("hub", "The hub as a whole."),
   {
+    kind: "regional-endpoints",
+    about: "The regional endpoints of the registry, turned on or off, with the record sets of their names.",
+    isMain: switchesRegionalEndpoints,
+    belongs: (change, [main], plan) => belongsToRegionalEndpoints(change, main, plan),
+    subject: () => "the regional endpoints of the registry",
+    text: ([main], plan, resources) => regionalEndpointsText(main, resources, plan),
+  },
+  {
     kind: "replicas",
     about: "Replicas that are added, removed, replaced, drained or used again, with the record sets of their hosts.",
     isMain: changesReplicas,
@@ -224,6 +239,30 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     subject: (main) => `the tags of ${count(main.length, "resource")}`,
     plural: true,
     content: ([first]) => tagsText(first),
+  },
+  {
+    kind: "served-by",
+    about:
+      "Record sets of the login server that lead networks to another region, with how long clients may keep the old answer.",
+    isMain: (change, plan) =>
+      change.type === RECORD_SET &&
+      change.effect === "updated" &&
+      isServedByAnother(plan, change) &&
+      differences(change).every(({ path }) => path === "records"),
+    key: ({ address }, plan) => `${plan.before.regionsServing(address)} | ${plan.after.regionsServing(address)}`,
+    subject: (main, plan) => joinWords(unique(main.flatMap(({ address }) => plan.after.networksLedBy(address))).sort()),
+    text: (main, plan) => {
+      const [{ address }] = main;
+      const networks = joinWords(unique(main.flatMap((change) => plan.after.networksLedBy(change.address))).sort());
+      const [from, to] = [plan.before.regionsServing(address), plan.after.regionsServing(address)];
+      const stays = from === AZURES_CHOICE || isRegionalEndpointKept(from, plan);
+      const ttl = Math.max(...main.map(({ before }) => Number(before.ttl)));
+      return (
+        `The login server leads ${networks} to ${to} instead of ${from}: ` +
+        `${count(main.length, "record set")} ${main.length === 1 ? "is" : "are"} updated in place. ` +
+        `${stays ? "Nothing is interrupted; clients" : "Clients"} may use the old answer for up to ${count(ttl, "second")}.`
+      );
+    },
   },
   {
     kind: "records",

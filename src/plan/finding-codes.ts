@@ -13,10 +13,24 @@ export const PLAN_FINDING_CODES = {
   "no-room-for-replica": {
     severity: "error",
     means:
-      "Each new replica takes one more address in the subnet of every private endpoint, and a subnet has not enough free addresses. Azure would refuse the replica and roll it back. Free addresses are counted from the state: the subnet's range, without the 5 addresses that Azure reserves and the addresses of the private endpoints and network interfaces in the state. Addresses that others use in a subnet are not known, nor is the size of a subnet that this state does not manage.",
-    fix: "Give the network a larger address space, remove what takes addresses in the subnet, or don't add the replica.",
+      "Each new replica takes one more address in the subnet of every private endpoint, two with regional endpoints, and regional endpoints take one for each region. A subnet has not enough free addresses. Azure would refuse the change and roll it back. Free addresses are counted from the state: the subnet's range, without the 5 addresses that Azure reserves and the addresses of the private endpoints and network interfaces in the state. Addresses that others use in a subnet are not known, nor is the size of a subnet that this state does not manage.",
+    fix: "Give the network a larger address space, remove what takes addresses in the subnet, or don't add the replica or turn regional endpoints on.",
     ignore:
       "`npm run deploy` does not ignore it. Where you know that there is room, because an address was released outside of this project, apply with `npx cdktf deploy`.",
+  },
+  "region-in-use": {
+    severity: "error",
+    means:
+      "A replica is removed while the login server's name leads networks to it, by the address of its regional endpoint. Azure releases that address first, and the records are updated after it. Until then, and until the TTL of the old records has passed, pulls and pushes in these networks fail.",
+    fix: "Add the region to `registry.drained` and deploy, so that the networks are led to another region. Then remove it from `registry.replicas` and from `registry.drained`, and deploy again.",
+    ignore: "`npm run deploy` does not ignore it.",
+  },
+  "regional-endpoints-in-use": {
+    severity: "error",
+    means:
+      "Regional endpoints are turned off while the login server's name leads networks to them. Azure releases their addresses, and clients that still have one from the DNS fail to pull and push.",
+    fix: 'Set `registry.drained` to all regions of the registry and deploy, or set `servedBy` of each network to `"azure"`. Then Azure chooses which region serves. Set `registry.regionalEndpoints` to false and `registry.drained` to an empty list, and deploy again. Clients that use the names of regional endpoints themselves have to stop that first.',
+    ignore: "`npm run deploy` does not ignore it.",
   },
   "replica-replaced": {
     severity: "error",

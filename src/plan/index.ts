@@ -3,6 +3,7 @@ import type { Change } from "./change";
 import { changesOf } from "./changes";
 import { type PlanFinding, planFindingsOf } from "./findings";
 import type { Plan } from "./plan";
+import { switchesRegionalEndpoints } from "./regional-endpoints";
 
 /** How many resources Terraform changes; one that is replaced is counted as replaced only. */
 export interface Counts {
@@ -34,13 +35,21 @@ export interface PlanReportOptions {
 export function planReport(plan: Plan, { ignore = [], replaceRegistry }: PlanReportOptions = {}): PlanReport {
   const { after, resourcesAfter } = plan;
   // Where everything is destroyed, no network is left to have findings.
-  const findings = [...planFindingsOf(plan, replaceRegistry), ...(resourcesAfter.size === 0 ? [] : plan.findings)];
+  const findings = [
+    ...planFindingsOf(plan, replaceRegistry),
+    ...(resourcesAfter.size === 0 ? [] : plan.findings.filter((finding) => isStillTrue(finding, plan))),
+  ];
   return {
     changes: changesOf(plan),
     findings: withIgnored(findings, ignore),
     counts: countsOf(plan),
     answers: after.answers,
   };
+}
+
+/** Whether a finding of the network is still true once a plan is applied: addresses that the plan releases are gone by then. */
+function isStillTrue({ code }: Finding, { changes }: Plan): boolean {
+  return code !== "regional-name-without-record" || !changes.some(switchesRegionalEndpoints);
 }
 
 /** Whether a plan should not be applied: it has an error that is not ignored. */

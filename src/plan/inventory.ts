@@ -3,6 +3,7 @@ import { count, groupBy } from "private-link-preview/util";
 /** What a type of resource is called: one of it, and several. What matters most comes first. */
 const NOUNS: Readonly<Record<string, readonly [string, string]>> = {
   azurerm_container_registry: ["registry", "registries"],
+  azapi_update_resource: ["property of a resource", "properties of resources"],
   azurerm_virtual_network: ["virtual network", "virtual networks"],
   azurerm_subnet: ["subnet", "subnets"],
   azurerm_private_endpoint: ["private endpoint", "private endpoints"],

@@ -1,4 +1,5 @@
 import {
+  AZURE,
   type Answer,
   type Link,
   type Lookup,
@@ -12,6 +13,9 @@ import {
 } from "private-link-preview";
 import { joinWords, unique } from "private-link-preview/util";
 
+/** How a plan calls the region that serves where DNS does not decide it. */
+export const AZURES_CHOICE = "the region that Azure chooses";
+
 /** The network before or after a plan, with what is in it by Terraform address. */
 export class NetworkIndex {
   public readonly model: NetworkModel;
@@ -21,6 +25,7 @@ export class NetworkIndex {
   private readonly links: ReadonlyMap<string, Link>;
   private readonly peerings: ReadonlyMap<string, Peering>;
   private readonly networks: ReadonlyMap<string, VirtualNetwork>;
+  private readonly led = new Map<string, Lookup[]>();
   private readonly records = new Map<string, { readonly zone: Zone; readonly record: RecordSet }>();
 
   constructor({ model, lookups, answers }: Preview) {
@@ -31,6 +36,10 @@ export class NetworkIndex {
     this.links = byAddress(model.links);
     this.peerings = byAddress(model.peerings);
     this.networks = new Map(model.networks.map((network) => [network.name, network]));
+    for (const lookup of lookups) {
+      if (lookup.host.kind !== "global") continue;
+      for (const { address } of lookup.records) this.led.set(address, [...(this.led.get(address) ?? []), lookup]);
+    }
     for (const zone of model.zones) {
       for (const record of zone.records) this.records.set(record.address, { zone, record });
     }
@@ -52,6 +61,23 @@ export class NetworkIndex {
   public zoneOf(record: string): string | undefined {
     const zone = this.records.get(record)?.zone;
     return zone && zoneName(zone.address);
+  }
+
+  /** Names of the networks that a record set of the login server leads to a region, sorted. */
+  public networksLedBy(record: string): string[] {
+    return unique((this.led.get(record) ?? []).map(({ network }) => network.name)).sort();
+  }
+
+  /** The regions to which a record set leads them, as text; empty where that is not known, and for other record sets. */
+  public regionsServing(record: string): string {
+    const [lookup] = this.led.get(record) ?? [];
+    return (lookup?.servedBy ?? []).map((region) => (region === AZURE ? AZURES_CHOICE : region)).join(" or ");
+  }
+
+  /** The networks that are led to a region, by name, sorted. */
+  public networksServedBy(region: string): string[] {
+    const led = [...this.led.values()].flat().filter(({ servedBy }) => servedBy.includes(region));
+    return unique(led.map(({ network }) => network.name)).sort();
   }
 
   /** Names of the endpoints that a record set answers with, as text; empty where there are none. */

@@ -15,6 +15,13 @@ export function answerChange({ before, after }: Plan, { address }: ResourceChang
   return { zone: before.zoneOf(address), from: before.endpointsOf(address), to: after.endpointsOf(address) };
 }
 
+/** Whether a record set of the login server leads to another region afterwards, at the same private endpoints. */
+export function isServedByAnother(plan: Plan, change: ResourceChange): boolean {
+  const [from, to] = [plan.before, plan.after].map((network) => network.regionsServing(change.address));
+  const { from: before, to: after } = answerChange(plan, change);
+  return from !== "" && to !== "" && from !== to && before === after;
+}
+
 /**
  * What differs in a resource, without the addresses of a record set that answers with the same endpoints as before:
  * Terraform reads these again whenever the registry changes, so they are (known after apply).

@@ -97,11 +97,13 @@ export function replicaText(registry: ResourceChange, resources: readonly Resour
     [
       added,
       `${subject(added)} added: ${recordSets("created")}` +
-        (room ? `, and each private endpoint takes ${addresses(added, "more ")} in its subnet. ${room}.` : "."),
+        (room
+          ? `, and each private endpoint takes ${addresses(hostsIn(plan.after, added), "more ")} in its subnet. ${room}.`
+          : "."),
     ],
     [
       removed,
-      `${subject(removed)} removed: ${recordSets("destroyed")}, and each private endpoint releases ${addresses(removed)}.`,
+      `${subject(removed)} removed: ${recordSets("destroyed")}, and each private endpoint releases ${addresses(hostsIn(plan.before, removed))}.`,
     ],
     [replaced, `${subject(replaced)} replaced, because the zone redundancy changes.`],
     [drained, `${subject(drained)} drained: the login server's name no longer leads there.`],
@@ -111,8 +113,14 @@ export function replicaText(registry: ResourceChange, resources: readonly Resour
   return sentences.flatMap(([changed, text]) => (changed.length > 0 ? [text] : [])).join(" ");
 }
 
-function addresses({ length }: readonly string[], more = ""): string {
-  return length === 1 ? `one ${more}address` : `${length} ${more}addresses`;
+function addresses(number: number, more = ""): string {
+  return number === 1 ? `one ${more}address` : `${number} ${more}addresses`;
+}
+
+/** How many names the registry has in some regions: two in each with regional endpoints. */
+function hostsIn({ model }: Plan["before"], regions: readonly string[]): number {
+  const hosts = model.registries[0]?.hosts ?? [];
+  return hosts.filter(({ region }) => region !== undefined && regions.includes(region)).length;
 }
 
 function subject(regions: readonly string[]): string {

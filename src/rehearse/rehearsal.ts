@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, type Preview, previewOf } from "private-link-preview";
-import { type Json, UserError } from "private-link-preview/util";
+import { count, type Json, joinWords, unique, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
+import type { Failover } from "../failover/moves";
+import { planFailover } from "../failover/plan-failover";
 import { type Counts, type PlanReport, planReport } from "../plan";
 import { readPlan } from "../plan/plan";
 import type { Settings } from "../settings/schema";
@@ -126,6 +128,56 @@ export class Rehearsal {
     return [await this.step(name, () => this.apply(name)), ...(await this.check())];
   }
 
+  /**
+   * Drills an outage of a region: its control plane answers nothing, the names that lead there are moved to other regions by
+   * their records alone, the outage ends, and the names are moved back.
+   *
+   * @throws UserError if nothing leads to the region
+   */
+  public async drill(region: string, settings: Settings): Promise<Step[]> {
+    const { registry } = settings;
+    const steps: Step[] = [];
+    this.azure.beginOutage(region);
+    steps.push(await this.step(`outage of ${region}`, () => this.failOver({ region, back: false }, settings)));
+    steps.push(await this.step("answers", () => this.askAll()));
+    this.azure.endOutage(region);
+    this.write({ ...settings, registry: { ...registry, drained: [...registry.drained, region] } });
+    steps.push(await this.step("plan once it is drained", () => this.planAgain()));
+    steps.push(await this.step(`back to ${region}`, () => this.failOver({ region, back: true }, settings)));
+    this.write(settings);
+    return [...steps, ...(await this.check())];
+  }
+
+  /** Moves names by their records alone: nothing may be asked of a registry, nor of what is in the region. */
+  private async failOver(failover: Failover, settings: Settings): Promise<Outcome> {
+    this.report = failover.back ? "back" : "failover";
+    const before = this.azure.requests.length;
+    const moves = await planFailover({
+      failover,
+      settings,
+      stack: this.stackOf(settings),
+      directory: this.directory,
+      write: (json) => {
+        this.writeJson(json);
+      },
+      planFile: PLAN,
+    });
+    if (moves.length === 0)
+      throw new UserError(
+        `No login server ${failover.back ? "prefers" : "leads to"} ${failover.region}, so there is nothing to drill.`,
+      );
+    await this.directory.apply(PLAN);
+    const asked = this.azure.requests.slice(before);
+    const wrong = asked.filter(({ path, status }) => /\/registries\//i.test(path) || status === 503);
+    return {
+      passed: wrong.length === 0,
+      outcome:
+        wrong.length === 0
+          ? `${count(moves.length, "record set")} changed, nothing asked of the registry or the region`
+          : `asked ${joinWords(unique(wrong.map(({ path }) => path)))}`,
+    };
+  }
+
   /** Checks that a plan is empty, and that each network gets the right answers. */
   public async check(): Promise<Step[]> {
     return [await this.step("second plan", () => this.planAgain()), await this.step("answers", () => this.askAll())];
@@ -162,11 +214,20 @@ export class Rehearsal {
     });
   }
 
-  /** Writes the stack as it would be deployed, but with its state in the folder. */
-  private write(settings: Settings): void {
+  /** The stack as it would be deployed, but with its state in the folder. */
+  private stackOf(settings: Settings): object {
     const json = stackInMemory(settings).toTerraform() as { terraform: Json };
     delete json.terraform.backend;
+    return json;
+  }
+
+  private write(settings: Settings): void {
+    const json = this.stackOf(settings);
     this.parallelism = this.props.parallelism ?? parallelismFor(json);
+    this.writeJson(json);
+  }
+
+  private writeJson(json: object): void {
     writeFileSync(join(this.folder, "cdk.tf.json"), JSON.stringify(json));
   }
 

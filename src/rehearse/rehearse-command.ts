@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { normaliseRegion } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
 import { isJson, readJsonFile } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
@@ -19,6 +20,7 @@ import { criticalPathText, rehearsalText } from "./rehearsal-text";
 interface Options {
   readonly from?: string;
   readonly to?: readonly string[];
+  readonly outage?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
   readonly fail?: RegExp;
@@ -65,6 +67,8 @@ export const command: Command = async (args) => {
   try {
     await rehearsal.deploy("deploy", from);
     for (const { name, settings } of changes) await rehearsal.deploy(name, settings);
+    if (given.outage !== undefined)
+      await rehearsal.drill(normaliseRegion(given.outage), changes.at(-1)?.settings ?? from);
     if (given.keep) await keep(rehearsal);
     else await rehearsal.destroy();
   } finally {
@@ -101,6 +105,10 @@ function options() {
       "--to <file>",
       "settings to change to afterwards: shows what the change means, and applies it; can be repeated",
       (file: string, before?: readonly string[]) => [...(before ?? []), file],
+    )
+    .option(
+      "--outage <region>",
+      "afterwards, take the control plane of this region down, lead the networks to other regions as npm run failover does, and back",
     )
     .option("--keep", "keep the emulated Azure running until Ctrl-C, and destroy nothing")
     .option(

@@ -17,6 +17,8 @@ import {
   keptByLock,
   locksRemoved,
   noRoomForReplica,
+  regionalEndpointsInUse,
+  regionsInUse,
   registriesLost,
   replicasRemoved,
   replicasReplaced,
@@ -28,6 +30,8 @@ export type { PlanFinding } from "./plan-finding";
 /** In the order of their importance, errors first. */
 const RULES: readonly PlanRule[] = [
   noRoomForReplica,
+  regionsInUse,
+  regionalEndpointsInUse,
   replicasReplaced,
   keptByLock,
   endpointNamesTaken,

@@ -4,6 +4,7 @@ import { noun } from "../inventory";
 import { lostRegistries } from "../lost-registries";
 import { type Plan, type ResourceChange, textIn } from "../plan";
 import { isUpdatedRegistry, replicaChanges, replicasIn, replicasText } from "../replicas";
+import { switchesRegionalEndpoints } from "../regional-endpoints";
 import { isFull, roomNeeded } from "../room";
 import { destroyedOrReplaced, findingAbout, type PlanFinding, planFinding, type PlanRule } from "./plan-finding";
 
@@ -27,17 +28,50 @@ export function registriesLost(plan: Plan, ignored?: string): PlanFinding[] {
   }));
 }
 
-/** A new replica finds no free address in a subnet: the apply fails, and Azure rolls the replica back. */
-export const noRoomForReplica: PlanRule = (plan) =>
-  roomNeeded(plan)
+/** A new replica, or regional endpoints, find no free address in a subnet: the apply fails, and Azure rolls them back. */
+export const noRoomForReplica: PlanRule = (plan) => {
+  const [what, less] = plan.changes.some(switchesRegionalEndpoints)
+    ? ["the regional endpoints and roll them back", "leave registry.regionalEndpoints false"]
+    : ["the replica and roll it back", "add fewer replicas"];
+  return roomNeeded(plan)
     .filter(isFull)
     .map(({ subnet, endpoints, needed, free = 0 }) =>
       planFinding(
         "no-room-for-replica",
-        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse the replica and roll it back. Give the network a larger address space, or add fewer replicas.`,
+        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse ${what}. Give the network a larger address space, or ${less}.`,
         endpoints,
       ),
     );
+};
+
+/** A replica is removed while names lead to it: they lead nowhere until their records are updated. */
+export const regionsInUse: PlanRule = (plan) =>
+  plan.changes.filter(isUpdatedRegistry).flatMap((registry) =>
+    replicaChanges(registry).removed.flatMap((region) => {
+      const networks = plan.before.networksServedBy(region);
+      if (networks.length === 0) return [];
+      return findingAbout(
+        "region-in-use",
+        `The replica of ${nameOf(registry)} in ${region} is removed while the login server leads ${joinWords(networks)} there: pulls and pushes would fail until DNS returns another address, and clients have forgotten the old one. First add ${region} to registry.drained and deploy. Then remove it from registry.replicas and from registry.drained, and deploy again.`,
+        registry,
+      );
+    }),
+  );
+
+/** Regional endpoints are turned off while names lead to them. */
+export const regionalEndpointsInUse: PlanRule = (plan) =>
+  plan.changes
+    .filter((change) => switchesRegionalEndpoints(change) && change.effect === "destroyed")
+    .flatMap((off) => {
+      const regions = unique(plan.before.model.registries.flatMap((registry) => registry.regions));
+      const networks = unique(regions.flatMap((region) => plan.before.networksServedBy(region))).sort();
+      if (networks.length === 0 || lostRegistries(plan).length > 0) return [];
+      return findingAbout(
+        "regional-endpoints-in-use",
+        `The regional endpoints are turned off while the login server leads ${joinWords(networks)} to them: pulls and pushes would fail until clients have forgotten the old address. First drain every region and deploy: "regionalEndpoints": true, "drained": ${JSON.stringify(regions)}. Azure then chooses which region serves. Then set regionalEndpoints to false and drained to [], and deploy again.`,
+        off,
+      );
+    });
 
 /** A replica is removed: another region serves what it served. */
 export const replicasRemoved: PlanRule = (plan) =>
@@ -115,11 +149,18 @@ function replicasDeleted(registry: ResourceChange): string[] {
   return [...removed, ...replaced].sort();
 }
 
-/** What a replica serves. Which replica serves a request is Azure's choice, usually the one in the same region. */
+/**
+ * What a replica serves. Without regional endpoints, which replica serves a request is Azure's choice, usually the one in
+ * the same region.
+ */
 function servedBy({ before }: Plan, region: string): string {
+  const isRegional = before.model.registries.some(({ regional }) => regional);
   const near = before.model.endpoints.filter(({ location }) => location === region);
-  const networks = unique(near.flatMap(({ network }) => network?.name ?? []));
-  return `what it served${networks.length > 0 ? `, usually the pulls and pushes from ${joinWords(networks)}` : ""}`;
+  const networks = isRegional
+    ? before.networksServedBy(region)
+    : unique(near.flatMap(({ network }) => network?.name ?? []));
+  const usually = isRegional ? "" : "usually ";
+  return `what it served${networks.length > 0 ? `, ${usually}the pulls and pushes from ${joinWords(networks)}` : ""}`;
 }
 
 /** Nothing keeps the registry from being deleted any more, or for a while. */

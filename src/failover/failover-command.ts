@@ -1,0 +1,97 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { normaliseRegion } from "private-link-preview";
+import { terminalColors } from "private-link-preview/text";
+import { UserError } from "private-link-preview/util";
+import { type Command, EXIT } from "../cli/command";
+import { program } from "../cli/program";
+import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
+import { loadSettings } from "../settings/load";
+import { stackInMemory } from "../synth/stack-in-memory";
+import { STACK_ID, stackFolder } from "../terraform/stack-folder";
+import { appliedText, movesText, nothingText } from "./failover-text";
+import type { Failover } from "./moves";
+import { planFailover } from "./plan-failover";
+
+interface Options {
+  readonly back?: boolean;
+  readonly autoApprove?: boolean;
+  readonly json?: boolean;
+}
+
+const LOCK_FILE = ".terraform.lock.hcl";
+
+/** `npm run failover`: leads networks from a region that fails to the next one, by DNS records alone, and back. */
+export const command: Command = async (args) => {
+  const cli = program(
+    "failover",
+    "It asks Azure for the records alone, and not for the registry: so it works while the control plane of the registry, or " +
+      "of the region, is down. It needs terraform or tofu, the state, and registry.regionalEndpoints.",
+  )
+    .argument("<region>", "the region that fails, such as swedencentral")
+    .option("--back", "lead the networks that prefer the region there again")
+    .option("--auto-approve", "apply without asking")
+    .option("--json", "print what moves as JSON");
+  const { back = false, autoApprove = false, json = false } = cli.parse(args, { from: "user" }).opts<Options>();
+  const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
+  const { settings } = loadSettings(process.cwd(), process.env);
+  const stack = stackInMemory(settings).toTerraform();
+  const { drained } = settings.registry;
+
+  const folder = folderBeside(stackFolder());
+  try {
+    const write = (configuration: object) => {
+      writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
+    };
+    write(stack);
+    const engine = engineIn(stackFolder());
+    const directory = new WorkingDirectory({ engine, folder });
+    console.error(`${engine.command} init and plan in ${folder}`);
+    await directory.init();
+    const planFile = join(folder, "failover.tfplan");
+    const moves = await planFailover({ failover, settings, stack, directory, write, planFile });
+    const print = (text: string) => {
+      if (!json) console.log(text);
+    };
+    if (moves.length === 0) {
+      print(nothingText(failover));
+    } else {
+      print(movesText(moves, terminalColors));
+      if (!autoApprove) await ask();
+      await directory.apply(planFile);
+      print(`\n${appliedText(failover, moves, drained)}`);
+    }
+    if (json) console.log(JSON.stringify({ ...failover, moves }, null, 2));
+    return EXIT.done;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/**
+ * A folder for another configuration of the same state. It is as deep as the stack's, since the path of a local state is
+ * relative, and the configuration that was deployed stays as it is.
+ */
+function folderBeside(stack: string): string {
+  const folder = join(dirname(stack), `${STACK_ID}-failover`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(join(stack, LOCK_FILE))) copyFileSync(join(stack, LOCK_FILE), join(folder, LOCK_FILE));
+  return folder;
+}
+
+/** The engine, which finds the providers and the backend where the stack's folder has them, if it was initialised. */
+function engineIn(stack: string): Engine {
+  const { command, env } = findEngine(process.env);
+  return new Engine(command, { TF_DATA_DIR: join(stack, ".terraform"), ...env });
+}
+
+/** @throws UserError if the answer is not yes, or if nobody can be asked */
+async function ask(): Promise<void> {
+  if (!process.stdin.isTTY)
+    throw new UserError("Nothing was applied: there is no terminal to ask on. Add --auto-approve.");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("\nApply? Only yes is accepted: ");
+  terminal.close();
+  if (answer.trim() !== "yes") throw new UserError("Nothing was applied.");
+}

@@ -1,0 +1,39 @@
+import type { Colors } from "picocolors/types";
+import { AZURE } from "private-link-preview";
+import { Table } from "private-link-preview/text";
+import { count } from "private-link-preview/util";
+import type { Failover, Move } from "./moves";
+
+/** What a failover changes, before it is applied. */
+export function movesText(moves: readonly Move[], colors: Colors): string {
+  const table = new Table(["Virtual network", "Served by", "Then by", "Address"], [29, 19, 19, 28], colors);
+  for (const { networks, from, to, fromAddress, toAddress } of moves)
+    table.add([networks.join(", "), regionText(from), regionText(to), `${fromAddress} → ${toAddress}`]);
+  return `${table.toString()}\n\n${count(moves.length, "record set")} of the login server will be updated in place. Nothing else changes.`;
+}
+
+/** What follows once it is applied: how long clients may keep the old answer, how to make it last, and how to go back. */
+export function appliedText({ region, back }: Failover, moves: readonly Move[], drained: readonly string[]): string {
+  const ttl = Math.max(...moves.map(({ ttl }) => ttl));
+  const lasting = back ? drained.filter((one) => one !== region) : [...new Set([...drained, region])];
+  const isLasting = lasting.length === drained.length;
+  const setting = `"drained": ${JSON.stringify(lasting)}`;
+  return [
+    `Applied. Clients that have looked the name up may keep the old answer for up to ${count(ttl, "second")}, the TTL of the records. Connections that are open stay where they are.`,
+    isLasting
+      ? `The settings say the same already (${setting} under registry), so the next deployment keeps it.`
+      : `To make it last, set ${setting} under registry in the settings. Otherwise the next deployment leads the names ${back ? "away" : "back"} again.`,
+    `To ${back ? "lead them away" : "go back"}: npm run failover -- ${back ? "" : "--back "}${region}`,
+  ].join("\n");
+}
+
+/** What there is to say where nothing moves. */
+export function nothingText({ region, back }: Failover): string {
+  return back
+    ? `Nothing to do: every network that prefers ${region} is led there already.`
+    : `Nothing to do: no login server leads to ${region}.`;
+}
+
+function regionText(region: string): string {
+  return region === AZURE ? "Azure's choice" : region;
+}
