@@ -183,10 +183,10 @@ class Applied extends Evaluation {
     return range.replace(/(\d+)\/\d+$/, (_, last: string) => String(Number(last) + 4 + hosts.indexOf(fqdn)));
   }
 
-  /** The host names of the registry, as the outputs of the stack have them: those that any record looks up. */
+  /** The host names of the registry: those that there are records of. */
   private hosts(): string[] {
-    const texts = [...this.bodies.values()].flatMap(({ body }) => templatesIn(body.records));
-    return [...new Set(texts.map((text) => /, "([^"]+)"\)/.exec(text)![1]!))].sort();
+    const records = [...this.bodies.values()].filter(({ type }) => type === "azurerm_private_dns_a_record");
+    return [...new Set(records.map(({ body }) => `${String(body.name)}.${suffixIn(body)}`))].sort();
   }
 
   /** What Azure tells besides. */
@@ -202,6 +202,11 @@ class Applied extends Evaluation {
     }));
     return { output: { properties: { ipConfigurations } } };
   }
+}
+
+/** The suffix of the host names by which a record set selects its addresses. */
+function suffixIn(body: Attributes): string {
+  return /, "[^"]*\.(azurecr\.\w+)"\)/.exec(templatesIn(body.records).join())![1]!;
 }
 
 /** What is planned for a configuration, given what is there. */

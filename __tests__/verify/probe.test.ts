@@ -1,12 +1,14 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { arch, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLOUD_INIT } from "../../src/constructs/test-vms/cloud-init";
+import { CHECKS } from "../../src/verify/checks";
 import { describeUnless, testUnless, which } from "../support/skips";
 import { DebianRegistry } from "./debian-registry";
 import {
+  ALL_HOSTS,
   type Certificate,
   DATA_ENDPOINTS,
   type Fault,
@@ -14,6 +16,7 @@ import {
   IMAGE,
   LOGIN_SERVER,
   type Part,
+  REGIONAL_ENDPOINTS,
   REPOSITORY,
   RegistryFake,
   SPOKES,
@@ -22,7 +25,7 @@ import {
   registryError,
   sha256,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, scriptFile, shellcheck, sideBySide } from "./vm-fake";
+import { type Run, VmFake, cleanUpAfterEach, missingTools, scriptFile, shellcheck, sideBySide } from "./vm-fake";
 
 const PROBE = scriptFile("probe");
 const ARGS = [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)];
@@ -231,23 +234,12 @@ describeUnless(missingTools(), "the probe", () => {
   let fake: RegistryFake;
 
   beforeAll(async () => {
-    certificate = makeCertificate(folder, "registry", [...HOSTS, "*.data.azurecr.test"]);
+    certificate = makeCertificate(folder, "registry", [...ALL_HOSTS, "*.data.azurecr.test"]);
     signer = makeCertificate(folder, "signer", ["signer.test"]);
     fake = await RegistryFake.start(certificate, signer);
   });
 
-  afterEach(() => {
-    fake.reset();
-    for (const vm of vms.splice(0)) {
-      expect(vm.leftBehind).toEqual([]);
-      rmSync(vm.folder, { recursive: true });
-    }
-  });
-
-  afterAll(async () => {
-    await fake.stop();
-    rmSync(folder, { recursive: true });
-  });
+  cleanUpAfterEach(folder, vms, () => fake);
 
   function vmIn(spoke: keyof typeof SPOKES, authority = certificate.cert): VmFake {
     const vm = new VmFake(fake, SPOKES[spoke], authority);
@@ -255,8 +247,15 @@ describeUnless(missingTools(), "the probe", () => {
     return vm;
   }
 
-  const probe = async (vm: VmFake, env: NodeJS.ProcessEnv = {}): Promise<Report> =>
-    reportOf(await vm.run(PROBE, ARGS, env));
+  const probe = async (vm: VmFake, env: NodeJS.ProcessEnv = {}, args = ARGS): Promise<Report> =>
+    reportOf(await vm.run(PROBE, args, env));
+
+  /** Runs a probe that says what it waits for, and separates these lines from its report. */
+  async function probeThatWaits(vm: VmFake, env: NodeJS.ProcessEnv): Promise<{ said: string[]; report: Report }> {
+    const { stdout, ...run } = await vm.run(PROBE, ARGS, env);
+    const said = stdout.split("\n").filter((line) => line.startsWith("progress: "));
+    return { said, report: reportOf({ ...run, stdout: stdout.replace(/^(progress: .*\n)*/, "") }) };
+  }
 
   /** The result of a probe with a registry of its own. */
   interface Outcome {
@@ -370,14 +369,17 @@ describeUnless(missingTools(), "the probe", () => {
       if (code === undefined) pass();
       else registryError(response, 404, code, "not known here");
     };
-    const { steps, failed } = await probe(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "60" });
-    expect(failed).toBeNull();
-    expect(steps).toMatchObject({ manifest: { status: 200, retries: 2 }, blob: { status: 307, retries: 1 } });
+    const { said, report } = await probeThatWaits(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "60" });
+    expect(report.failed).toBeNull();
+    expect(report.steps).toMatchObject({ manifest: { status: 200, retries: 2 }, blob: { status: 307, retries: 1 } });
+    // Once for the manifest, and once for the blob.
+    expect(said).toEqual(Array(2).fill("progress: waiting for up to 60 s until the replica has the image"));
   });
 
   test("reports an image that the replica still does not have after the last attempt", async () => {
     fake.tagged = sha256("nothing");
-    const { steps, failed, notTried } = await probe(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "0.2" });
+    const { report } = await probeThatWaits(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "0.2" });
+    const { steps, failed, notTried } = report;
     expect(failed).toEqual({
       step: "manifest",
       reason: "http-404",
@@ -386,6 +388,14 @@ describeUnless(missingTools(), "the probe", () => {
     });
     expect(steps.manifest!.retries).toBeGreaterThan(0);
     expect(notTried).toEqual(["blob", "download", "login", "pull", "run"]);
+  });
+
+  test("waits as long as the table of checks says, and has the time to", () => {
+    const seconds = (pattern: RegExp) => Number(pattern.exec(readFileSync(PROBE, "utf8"))![1]);
+    const forReplica = seconds(/PROBE_RETRY_LIMIT:-(\d+)/);
+    expect(CHECKS.manifest.takes).toContain(`repeated for up to ${forReplica} seconds`);
+    const forRole = seconds(/PROBE_ROLE_LIMIT:-(\d+)/);
+    expect(forRole + forReplica).toBeLessThan(seconds(/prepare "\$1" "\$2" (\d+)/));
   });
 
   describe("while a new role takes effect", () => {
@@ -397,13 +407,11 @@ describeUnless(missingTools(), "the probe", () => {
         else registryError(response, left % 2 ? 401 : 403, "DENIED", message);
       };
     };
-    const progress = "progress: waiting for up to 60 s until the VM's role takes effect";
-    /** Runs the probe, which prints its progress once, and then its report. */
+    /** Runs the probe, which says once that it waits. */
     async function waiting(vm: VmFake): Promise<Report> {
-      const { stdout, ...run } = await vm.run(PROBE, ARGS, { PROBE_ROLE_LIMIT: "60" });
-      const [first, ...rest] = stdout.split("\n");
-      expect(first).toBe(progress);
-      return reportOf({ stdout: rest.join("\n"), ...run });
+      const { said, report } = await probeThatWaits(vm, { PROBE_ROLE_LIMIT: "60" });
+      expect(said).toEqual(["progress: waiting for up to 60 s until the VM's role takes effect"]);
+      return report;
     }
     const asked = (part: Part) => fake.seen.filter((request) => request.part === part).length;
 
@@ -455,8 +463,8 @@ describeUnless(missingTools(), "the probe", () => {
 
     test("ends after its limit, and counts the tries", async () => {
       fake.faults.exchange = refused(Infinity);
-      const run = await vmIn("spoke1").run(PROBE, ARGS, { PROBE_ROLE_LIMIT: "1", PROBE_ROLE_SECONDS: "0.3" });
-      const { steps, failed } = reportOf({ ...run, stdout: run.stdout.replace(/^progress: .*\n/, "") });
+      const { report } = await probeThatWaits(vmIn("spoke1"), { PROBE_ROLE_LIMIT: "1", PROBE_ROLE_SECONDS: "0.3" });
+      const { steps, failed } = report;
       expect(failed).toMatchObject({ step: "exchange", code: "DENIED", detail: "no role" });
       expect(steps.exchange!.retries).toBeGreaterThan(0);
       expect(steps.exchange!.retries).toBe(asked("exchange") - 1);
@@ -493,6 +501,34 @@ describeUnless(missingTools(), "the probe", () => {
       // The container may keep running when the docker command that started it has ended.
       const removed = dockerCommands.filter((command) => /^rm --force probe-\d+$/.test(command));
       expect(removed).toHaveLength(step === "run" ? 1 : 0);
+    });
+  });
+
+  describe("with regional endpoints", () => {
+    const EVERY = [LOGIN_SERVER, IMAGE, ...ALL_HOSTS.slice(1)];
+    const { addresses } = SPOKES.spoke1;
+
+    test("asks the login server of each region too", async () => {
+      fake.faults.challenge = answer(200);
+      const { hosts } = await probe(vmIn("spoke1"), {}, EVERY);
+      expect(hosts).toEqual(
+        ALL_HOSTS.map((host) => ({ host, addresses: [addresses[host]], dnsMs: ms, tls: "ok", tlsMs: ms })),
+      );
+    });
+
+    test("is redirected to the region to which DNS leads the login server", async () => {
+      const vm = vmIn("spoke1");
+      vm.leadToRegion("switzerlandnorth");
+      const { steps, failed } = await probe(vm, {}, EVERY);
+      expect(failed).toBeNull();
+      expect(steps.manifest!.address).toBe(addresses[REGIONAL_ENDPOINTS.switzerlandnorth]);
+      expect(steps.blob).toMatchObject({ host: DATA_ENDPOINTS.switzerlandnorth, known: true });
+    });
+
+    test("does not take the login server of a region for a data endpoint", async () => {
+      fake.faults.blob = redirect(`https://${REGIONAL_ENDPOINTS.swedencentral}/store/${sha256(fake.layer)}`);
+      const { steps } = await probe(vmIn("spoke1"), {}, EVERY);
+      expect(steps.blob).toMatchObject({ host: REGIONAL_ENDPOINTS.swedencentral, known: false });
     });
   });
 
@@ -690,7 +726,7 @@ describeUnless(missingTools(), "the probe", () => {
     ["an image without tag", [LOGIN_SERVER, REPOSITORY]],
     ["a URL instead of a host name", [`https://${LOGIN_SERVER}`, IMAGE]],
     ["an image that changes curl's configuration", [LOGIN_SERVER, 'a"b:v1']],
-    ["a data endpoint that is not a host name", [LOGIN_SERVER, IMAGE, "a b"]],
+    ["another host that is not a host name", [LOGIN_SERVER, IMAGE, "a b"]],
   ])("prints its usage for %s", async (_, args) => {
     expect(await vmIn("spoke1").run(PROBE, args)).toEqual({
       stdout: "",

@@ -4,17 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeUnless, testUnless, which } from "../support/skips";
 import {
+  ALL_HOSTS,
   type Certificate,
-  HOSTS,
+  DATA_ENDPOINTS,
+  type Fault,
   IMAGE,
   LOGIN_SERVER,
+  type Part,
   RegistryFake,
   SPOKES,
   json,
   makeCertificate,
   registryError,
+  sha256,
 } from "./registry-fake";
-import { type Run, VmFake, missingTools, scriptFile, shellcheck } from "./vm-fake";
+import { type Run, VmFake, cleanUpAfterEach, missingTools, scriptFile, shellcheck } from "./vm-fake";
 
 const ROOT = join(__dirname, "..", "..");
 const PUSH = scriptFile("push");
@@ -37,23 +41,12 @@ describeUnless(missingTools(), "the push", () => {
   let context: string;
 
   beforeAll(async () => {
-    certificate = makeCertificate(folder, "registry", HOSTS);
+    certificate = makeCertificate(folder, "registry", ALL_HOSTS);
     fake = await RegistryFake.start(certificate, certificate);
     context = spawnSync("tar", ["-czf", "-", "-C", HELLO, "."]).stdout.toString("base64");
   });
 
-  afterEach(() => {
-    fake.reset();
-    for (const vm of vms.splice(0)) {
-      expect(vm.leftBehind).toEqual([]);
-      rmSync(vm.folder, { recursive: true });
-    }
-  });
-
-  afterAll(async () => {
-    await fake.stop();
-    rmSync(folder, { recursive: true });
-  });
+  cleanUpAfterEach(folder, vms, () => fake);
 
   function newVm(docker: Readonly<Record<string, string>> = {}): VmFake {
     const vm = new VmFake(fake, SPOKES.spoke1, certificate.cert);
@@ -77,8 +70,9 @@ describeUnless(missingTools(), "the push", () => {
     const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
     expect(resultOf(run, "push")).toEqual({
       v: 1,
-      digest: `sha256:${"ab".repeat(32)}`,
+      digest: fake.tagged,
       image: `${LOGIN_SERVER}/${IMAGE}`,
+      dataEndpoint: DATA_ENDPOINTS.swedencentral,
     });
     expect(vm.dockerCommands).toEqual([
       "version",
@@ -99,8 +93,64 @@ describeUnless(missingTools(), "the push", () => {
     expect(resultOf(run, "push")).toMatchObject({ v: 1 });
     const processes = vm.read("processes.log");
     for (const command of ["curl", "docker", "sed", "tar"]) expect(processes).toContain(`${command}:`);
-    expect(fake.secrets).toHaveLength(2);
+    expect(fake.secrets).toHaveLength(4);
     for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+  });
+
+  describe("after the push", () => {
+    const pushed = async (vm: VmFake, env: NodeJS.ProcessEnv = {}) =>
+      resultOf(await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context], env), "push");
+
+    test("finds the data endpoint of an image without an index", async () => {
+      fake.tagged = sha256(fake.manifests.arm64);
+      expect(await pushed(newVm())).toMatchObject({ dataEndpoint: DATA_ENDPOINTS.swedencentral });
+    });
+
+    test("finds the data endpoint of the region to which DNS leads the login server", async () => {
+      const vm = newVm();
+      vm.leadToRegion("switzerlandnorth");
+      expect(await pushed(vm)).toMatchObject({ dataEndpoint: DATA_ENDPOINTS.switzerlandnorth });
+    });
+
+    const gives =
+      (status: number, body: unknown): Fault =>
+      (response) => {
+        json(response, status, body);
+      };
+
+    test.each<[name: string, part: Part, fault: Fault]>([
+      ["a token that is refused", "token", gives(401, {})],
+      ["a replica without the image", "manifest", gives(404, { errors: [{ code: "MANIFEST_UNKNOWN" }] })],
+      ["a manifest that is not JSON", "manifest", (response) => response.writeHead(200).end("{")],
+      ["a manifest with an invalid digest", "manifest", gives(200, { config: { digest: 'sha256:"' } })],
+      [
+        "an index with an invalid digest",
+        "manifest",
+        gives(200, { manifests: [{ digest: "sha256:x", platform: { os: "linux" } }] }),
+      ],
+      [
+        "another redirect than that of a blob",
+        "blob",
+        (response) => response.writeHead(302, { Location: `https://${DATA_ENDPOINTS.swedencentral}/` }).end(),
+      ],
+      ["a host that is not a name", "blob", (response) => response.writeHead(307, { Location: "https://a_b/" }).end()],
+      ["a connection that is cut", "blob", (response) => response.destroy()],
+    ])("succeeds without a data endpoint for %s", async (_, part, fault) => {
+      fake.faults[part] = fault;
+      expect(await pushed(newVm(), { PROBE_ROLE_LIMIT: "60", PROBE_RETRY_LIMIT: "60" })).toEqual({
+        v: 1,
+        digest: fake.tagged,
+        image: `${LOGIN_SERVER}/${IMAGE}`,
+      });
+      expect(fake.seen.filter((request) => request.part === part)).toHaveLength(1);
+    });
+
+    test("succeeds without a data endpoint when its time is up", async () => {
+      fake.faults.blob = () => undefined;
+      const result = await pushed(newVm(), { PROBE_TIME_LIMIT: "4" });
+      expect(result).toMatchObject({ digest: fake.tagged });
+      expect(result).not.toHaveProperty("dataEndpoint");
+    });
   });
 
   test("repeats what is refused while a new role takes effect, with new tokens", async () => {

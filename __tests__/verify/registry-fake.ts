@@ -14,12 +14,20 @@ export const DATA_ENDPOINTS = {
   swedencentral: "hello.swedencentral.data.azurecr.test",
   switzerlandnorth: "hello.switzerlandnorth.data.azurecr.test",
 } as const;
+/** The login server of each region, which a registry with regional endpoints has. */
+export const REGIONAL_ENDPOINTS = {
+  swedencentral: "hello.swedencentral.geo.azurecr.test",
+  switzerlandnorth: "hello.switzerlandnorth.geo.azurecr.test",
+} as const;
+/** The hosts of a registry without regional endpoints, in the order in which the probe gets them. */
 export const HOSTS = [LOGIN_SERVER, ...Object.values(DATA_ENDPOINTS)];
+export const ALL_HOSTS = [...HOSTS, ...Object.values(REGIONAL_ENDPOINTS)];
 
 type Region = keyof typeof DATA_ENDPOINTS;
 
-/** A spoke: the addresses of its private endpoint, on loopback, and the region that answers there. */
+/** A spoke: the addresses of its private endpoint, on loopback. */
 export interface FakeSpoke {
+  /** The region that Azure chooses: it answers at the address of the login server. */
   readonly region: Region;
   /** The endpoint's address for each host. */
   readonly addresses: Readonly<Record<string, string>>;
@@ -31,7 +39,7 @@ export const SPOKES = {
 } as const;
 
 function spoke(region: Region, network: string): FakeSpoke {
-  return { region, addresses: Object.fromEntries(HOSTS.map((host, i) => [host, `${network}.${i + 4}`])) };
+  return { region, addresses: Object.fromEntries(ALL_HOSTS.map((host, i) => [host, `${network}.${i + 4}`])) };
 }
 
 /** A certificate with its key, as files. */
@@ -89,7 +97,8 @@ const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 /**
  * An Azure Container Registry on loopback, with a private endpoint in each spoke, and the metadata service of a VM.
  *
- * It uses the real protocol: challenge, exchange, tokens with scopes, manifests, 307 to a data endpoint.
+ * It uses the real protocol: challenge, exchange, tokens with scopes, manifests, 307 to a data endpoint. The login server
+ * of a region answers to the name of the registry too, and redirects to the data endpoint of its own region.
  */
 export class RegistryFake {
   public readonly seen: Seen[] = [];
@@ -341,10 +350,7 @@ export class RegistryFake {
     if (this.toUpstream(request, response) || !this.authorized(request, response)) return;
     const signature = randomBytes(40).toString("base64url");
     this.secrets.push(signature);
-    const { region } = Object.values(SPOKES).find(
-      ({ addresses }) => addresses[LOGIN_SERVER] === request.socket.localAddress,
-    )!;
-    const location = `https://${DATA_ENDPOINTS[region]}/store/${request.url!.split("/").at(-1)!}?sig=${signature}`;
+    const location = `https://${DATA_ENDPOINTS[regionAt(request.socket.localAddress!)]}/store/${request.url!.split("/").at(-1)!}?sig=${signature}`;
     response.writeHead(307, { Location: location }).end();
   }
 
@@ -378,9 +384,18 @@ export class RegistryFake {
   }
 }
 
+/** The region of the login server at an address. */
+function regionAt(address: string): Region {
+  const { addresses, region } = Object.values(SPOKES).find(({ addresses }) =>
+    Object.values(addresses).includes(address),
+  )!;
+  const regions = Object.keys(REGIONAL_ENDPOINTS) as Region[];
+  return regions.find((name) => addresses[REGIONAL_ENDPOINTS[name]] === address) ?? region;
+}
+
 function partOf(host: string, url: string): Part {
   if (host === "metadata") return "identity";
-  if (host === LOGIN_SERVER) {
+  if (host === LOGIN_SERVER || Object.values<string>(REGIONAL_ENDPOINTS).includes(host)) {
     if (url === "/v2/") return "challenge";
     if (url === "/oauth2/exchange") return "exchange";
     if (url === "/oauth2/token") return "token";

@@ -247,6 +247,14 @@ onLinux("between the request and the result", () => {
     expect(states).toEqual(["sending the script", "running the script", "waiting for a role"]);
   });
 
+  test("of several lines of progress, the last one is reported", async () => {
+    const output = "progress: waiting for a role\nprogress: waiting for a replica\n";
+    const vmId = azure.vm("vm1", { view: { executionState: "Succeeded", exitCode: 0, output } });
+    const states: string[] = [];
+    await run({ vmId, script: "true", onProgress: (state) => states.push(state) });
+    expect(states.at(-1)).toBe("waiting for a replica");
+  });
+
   test("a script that Azure ended is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
     await fails(run({ vmId, script: "true" }), "timeout", /had no output/);

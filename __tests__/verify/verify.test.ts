@@ -2,31 +2,40 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
+import { CLOUDS, registryHosts } from "private-link-preview";
 import type { Deployment } from "../../src/verify/deployment";
 import { EndpointConnections } from "../../src/verify/endpoint-connection";
-import { push } from "../../src/verify/push";
+import { push, pushedText } from "../../src/verify/push";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { type Verification, type VerifyProps, verify } from "../../src/verify/verify";
 import { verificationText } from "../../src/verify/verify-text";
 import { describeUnless } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
 import {
+  ALL_HOSTS,
   DATA_ENDPOINTS,
   HOSTS,
   IMAGE,
   LOGIN_SERVER,
+  REGIONAL_ENDPOINTS,
   RegistryFake,
   SPOKES,
   makeCertificate,
   registryError,
+  sha256,
 } from "./registry-fake";
 import { VmFake, missingTools } from "./vm-fake";
 
+const HELLO = join(__dirname, "..", "..", "docker-hello");
 const WAITS = { poll: 0.02, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
 const ENDPOINT = (spoke: string) =>
   `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pep-${spoke}-dev`;
 
 type Spoke = keyof typeof SPOKES;
+type Region = keyof typeof REGIONAL_ENDPOINTS;
+
+const hostsOf = (regional: boolean) =>
+  registryHosts("hello", Object.keys(DATA_ENDPOINTS), { ...CLOUDS.public, registrySuffix: "azurecr.test" }, regional);
 
 describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", () => {
   let folder: string;
@@ -40,7 +49,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "verify-"));
     registry = await RegistryFake.start(
-      makeCertificate(folder, "registry", HOSTS),
+      makeCertificate(folder, "registry", ALL_HOSTS),
       makeCertificate(folder, "signer", ["signer"]),
     );
   });
@@ -61,16 +70,18 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     deployment = {
       cloud: "public",
       loginServer: LOGIN_SERVER,
-      dataEndpoints: Object.values(DATA_ENDPOINTS),
+      hosts: hostsOf(false),
       vms: names.map((spoke) => ({
         spoke,
         id: azure.vm(`vm-${spoke}-dev`),
         virtualNetwork: `vnet-${spoke}-dev`,
+        region: SPOKES[spoke].region,
         mayPush: spoke === "spoke1",
         endpointId: ENDPOINT(spoke),
         expected: Object.fromEntries(
           Object.entries(SPOKES[spoke].addresses).map(([host, address]) => [host, [address]]),
         ),
+        servedBy: "azure",
       })),
     };
     for (const spoke of names) azure.endpointConnection(ENDPOINT(spoke), "Approved");
@@ -112,6 +123,20 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     };
   };
 
+  /** A deployment with regional endpoints, in which DNS leads each spoke to a region. The VMs resolve accordingly. */
+  function leading(regions: Record<Spoke, Region>): Deployment {
+    const led = deployment.vms.map((vm) => {
+      const region = regions[vm.spoke as Spoke];
+      vms[vm.spoke as Spoke].leadToRegion(region);
+      const address = vm.expected[REGIONAL_ENDPOINTS[region]]!;
+      return { ...vm, servedBy: region, expected: { ...vm.expected, [LOGIN_SERVER]: address } };
+    });
+    return { ...deployment, hosts: hostsOf(true), vms: led };
+  }
+
+  const regionsIn = ({ spokes }: Verification) =>
+    spokes.map(({ checks }) => checks.find(({ what }) => what === "region")!.found);
+
   const failing = ({ spokes }: Verification) =>
     spokes.flatMap(({ spoke, checks }) =>
       checks.filter(({ status }) => status === "failed").map(({ what, found }) => `${spoke} ${what}: ${found}`),
@@ -133,13 +158,47 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     expect(azure.commands).toEqual([]);
   });
 
+  test("every check passes where DNS leads the spokes to regions, the other one's too", async () => {
+    const regional = leading({ spoke1: "switzerlandnorth", spoke2: "switzerlandnorth" });
+    const verification = await verify({ ...props, deployment: regional });
+    expect(failing(verification)).toEqual([]);
+    expect(regionsIn(verification)).toEqual(Array(2).fill("served by switzerlandnorth, as DNS promises"));
+    for (const { checks } of verification.spokes)
+      expect(checks.find(({ what }) => what === "names")!.found).toBe("5 names, each with the address in the state");
+  });
+
+  test("a region that does not serve although DNS leads to it fails", async () => {
+    const regional = leading({ spoke1: "swedencentral", spoke2: "switzerlandnorth" });
+    registry.faults.blob = (response) => {
+      const location = `https://${DATA_ENDPOINTS.swedencentral}/store/${sha256(registry.layer)}`;
+      response.writeHead(307, { Location: location }).end();
+    };
+    expect(failing(await verify({ ...props, deployment: regional }))).toEqual([
+      "spoke2 region: served by swedencentral, but DNS leads the login server to switzerlandnorth",
+    ]);
+  });
+
+  test("the login server of a region that does not answer fails, and the advice leads back to Azure's choice", async () => {
+    const regional = leading({ spoke1: "swedencentral", spoke2: "switzerlandnorth" });
+    vms.spoke2.lead(LOGIN_SERVER, "127.11.0.99", 9);
+    const verification = await verify({ ...props, deployment: regional });
+    expect(failing(verification)).toEqual([
+      `spoke2 TLS: no TLS to ${LOGIN_SERVER} (curl-7)`,
+      "spoke2 challenge: challenge: no connection (curl 7)",
+    ]);
+    for (const what of ["TLS", "challenge"])
+      expect(verification.spokes[1]!.checks.find((check) => check.what === what)!.advice).toContain(
+        'regional endpoint of switzerlandnorth, which may not answer for the registry\'s own name. In that case, set "servedBy": "azure"',
+      );
+  });
+
   test("the tables fit 100 columns and contain no secret", async () => {
     const { verification, secrets } = await verifyGood();
     const text = verificationText(verification, createColors(false));
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(secrets.length).toBeGreaterThan(0);
     for (const secret of secrets) expect(text).not.toContain(secret);
-    expect(text).toMatch(/\n2 spokes, 20 checks: 20 passed, 0 failed, 0 skipped\.$/);
+    expect(text).toMatch(/\n2 spokes, 22 checks: 22 passed, 0 failed, 0 skipped\.$/);
   });
 
   test("the README shows the current output, except for the times", async () => {
@@ -228,18 +287,55 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   });
 
   test("the image is built and pushed on the VM that is allowed to push", async () => {
-    const digest = await push(join(__dirname, "..", "..", "docker-hello"), props);
-    expect(digest).toBe(`sha256:${"ab".repeat(32)}`);
+    const pushed = await push(HELLO, props);
+    expect(pushed).toEqual({
+      image: `${LOGIN_SERVER}/${IMAGE}`,
+      digest: sha256(registry.index),
+      region: "swedencentral",
+      servedBy: "azure",
+    });
+    expect(pushedText(pushed)).toBe(`Pushed ${LOGIN_SERVER}/${IMAGE} to swedencentral\n${sha256(registry.index)}`);
     expect(vms.spoke1.dockerCommands.join("\n")).toMatch(new RegExp(`push ${LOGIN_SERVER}/${IMAGE}`));
     expect(vms.spoke2.dockerCommands).toEqual([]);
     expect(vms.spoke1.read("built/Dockerfile")).toMatch(/^FROM mcr\.microsoft\.com\//m);
   });
 
+  test("a push to the region to which DNS leads says so, whether the region answers afterwards or not", async () => {
+    const regional = leading({ spoke1: "switzerlandnorth", spoke2: "switzerlandnorth" });
+    const pushed = await push(HELLO, { ...props, deployment: regional });
+    expect(pushed).toMatchObject({ region: "switzerlandnorth", servedBy: "switzerlandnorth" });
+    expect(pushedText(pushed)).toMatch(/ to switzerlandnorth\nsha256:\w+$/);
+    registry.faults.blob = (response) => response.writeHead(503).end();
+    expect(await push(HELLO, { ...props, deployment: regional })).toEqual(pushed);
+  });
+
+  test("a push that another region took than the one to which DNS leads says so", async () => {
+    const [vm, other] = deployment.vms;
+    const promised = { ...deployment, vms: [{ ...vm!, servedBy: "switzerlandnorth" }, other!] };
+    const pushed = await push(HELLO, { ...props, deployment: promised });
+    expect(pushed).toMatchObject({ region: "swedencentral", servedBy: "switzerlandnorth" });
+    expect(pushedText(pushed)).toMatch(
+      / to swedencentral, although DNS leads the login server to switzerlandnorth\nsha256:\w+$/,
+    );
+  });
+
+  test.each(["azure", null])(
+    "a push names no region if neither the registry nor DNS (%s) shows it",
+    async (servedBy) => {
+      registry.faults.blob = (response) => response.writeHead(503).end();
+      const [vm, other] = deployment.vms;
+      const pushed = await push(HELLO, {
+        ...props,
+        deployment: { ...deployment, vms: [{ ...vm!, servedBy }, other!] },
+      });
+      expect(pushed).toMatchObject({ region: null, servedBy });
+      expect(pushedText(pushed)).toMatch(new RegExp(`^Pushed ${LOGIN_SERVER}/${IMAGE}\n`));
+    },
+  );
+
   test("a push that is refused says why, and what to do", async () => {
     vms.spoke1.docker({ push: "echo 'denied: requested access to the resource is denied' >&2; exit 1" });
-    await expect(push(join(__dirname, "..", "..", "docker-hello"), props)).rejects.toThrow(
-      /^The image was not pushed: push: .*AcrPush/,
-    );
+    await expect(push(HELLO, props)).rejects.toThrow(/^The image was not pushed: push: .*AcrPush/);
   });
 
   test("a push and a probe that a missing role refuses say how often and for how long it was tried", async () => {
@@ -248,7 +344,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     registry.faults.exchange = (response) => {
       registryError(response, 403, "DENIED", "not allowed");
     };
-    await expect(push(join(__dirname, "..", "..", "docker-hello"), props)).rejects.toThrow(
+    await expect(push(HELLO, props)).rejects.toThrow(
       /: exchange: http-403, DENIED, not allowed, after \d+ tries in \d s\. .*AcrPush .* up to ten minutes/,
     );
     expect(failing(await verify(props))).toEqual([

@@ -14,7 +14,7 @@ import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptFor } from "../../src/verify/script";
 import { which } from "../support/skips";
-import { type FakeSpoke, HOSTS, type RegistryFake } from "./registry-fake";
+import { type FakeSpoke, LOGIN_SERVER, REGIONAL_ENDPOINTS, type RegistryFake } from "./registry-fake";
 
 /** What a script printed and how it ended. */
 export interface Run {
@@ -85,7 +85,6 @@ const DOCKER: Readonly<Record<string, string>> = {
   pull: 'echo "v1: Pulling from $2"; echo "Status: Downloaded newer image"',
   run: 'echo "hello from a fake"; echo "and a second line"',
   build: 'cp -r "$4" "$HERE/built"; echo "Successfully built"',
-  push: `echo "v1: digest: sha256:${"ab".repeat(32)} size: 527"`,
   rm: "exit 0",
 };
 
@@ -105,12 +104,12 @@ export class VmFake {
 
   constructor(
     private readonly registry: RegistryFake,
-    spoke: FakeSpoke,
+    private readonly spoke: FakeSpoke,
     private readonly authority: string,
   ) {
     mkdirSync(this.bin);
     mkdirSync(this.temporary);
-    for (const host of HOSTS) this.lead(host, spoke.addresses[host]!);
+    for (const [host, address] of Object.entries(spoke.addresses)) this.lead(host, address);
     this.answerNames(Object.entries(spoke.addresses));
     this.docker({});
   }
@@ -119,6 +118,13 @@ export class VmFake {
   public lead(host: string, address: string, port = this.registry.port(address)): void {
     this.ways.set(host, `connect-to = "${host}:443:${address}:${port}"`);
     writeFileSync(this.curlOptions, [`cacert = "${this.authority}"`, ...this.ways.values(), ""].join("\n"));
+  }
+
+  /** Makes the login server's name resolve to the address that the spoke's endpoint has for the one of a region. */
+  public leadToRegion(region: keyof typeof REGIONAL_ENDPOINTS): void {
+    const address = this.spoke.addresses[REGIONAL_ENDPOINTS[region]]!;
+    this.lead(LOGIN_SERVER, address);
+    this.answerNames(Object.entries({ ...this.spoke.addresses, [LOGIN_SERVER]: address }));
   }
 
   /** Makes getent resolve these names, and no others. */
@@ -138,7 +144,8 @@ export class VmFake {
 
   /** Replaces docker commands. */
   public docker(commands: Readonly<Record<string, string>>): void {
-    const cases = Object.entries({ ...DOCKER, ...commands }).map(([command, body]) => `${command}) ${body} ;;`);
+    const push = `echo "v1: digest: ${this.registry.tagged} size: 527"`;
+    const cases = Object.entries({ ...DOCKER, push, ...commands }).map(([command, body]) => `${command}) ${body} ;;`);
     this.command("docker", [
       `HERE='${this.folder}'`,
       'echo "$*" >>"$HERE/docker.log"',
@@ -242,6 +249,28 @@ export class VmFake {
   private get curlOptions(): string {
     return join(this.folder, "curl.conf");
   }
+}
+
+/**
+ * Resets the registry after each test, and removes the VMs, on which a script must have left nothing behind. Ends the
+ * registry after the last test.
+ *
+ * @param folder - folder of the tests, which is removed
+ * @param vms - the VMs of the current test
+ */
+export function cleanUpAfterEach(folder: string, vms: VmFake[], registry: () => RegistryFake): void {
+  afterEach(() => {
+    registry().reset();
+    for (const vm of vms.splice(0)) {
+      expect(vm.leftBehind).toEqual([]);
+      rmSync(vm.folder, { recursive: true });
+    }
+  });
+
+  afterAll(async () => {
+    await registry().stop();
+    rmSync(folder, { recursive: true });
+  });
 }
 
 /** Runs functions concurrently, but no more than a number at the same time. */

@@ -22,6 +22,9 @@ const DELETION = "The address at which Azure reports how a deletion goes.";
  * provider, for the calls that it makes.
  */
 export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
+  // Both are about properties of the registry.
+  azapi_resource_action: { type: "Microsoft.ContainerRegistry/registries" },
+  azapi_update_resource: { type: "Microsoft.ContainerRegistry/registries" },
   azurerm_bastion_host: {
     type: "Microsoft.Network/bastionHosts",
     also: {
@@ -41,7 +44,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       ),
       "Microsoft.ContainerRegistry/registries/replications/operationStatuses/read": OPERATION,
       "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write":
-        "A new replica takes an address at each private endpoint of the registry. Without this action it stays in provisioning.",
+        "A new replica takes an address at each private endpoint of the registry, and so do regional endpoints. Without this action a replica stays in provisioning.",
     },
   },
   azurerm_dev_test_global_vm_shutdown_schedule: { type: "Microsoft.DevTestLab/schedules" },

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { AZURE } from "private-link-preview";
 import { Table } from "private-link-preview/text";
-import { count } from "private-link-preview/util";
+import { count, joinWords } from "private-link-preview/util";
 import type { Failover, Move } from "./moves";
 
 /** What a failover changes, before it is applied. */
@@ -9,7 +9,17 @@ export function movesText(moves: readonly Move[], colors: Colors): string {
   const table = new Table(["Virtual network", "Served by", "Then by", "Address"], [29, 19, 19, 28], colors);
   for (const { networks, from, to, fromAddress, toAddress } of moves)
     table.add([networks.join(", "), regionText(from), regionText(to), `${fromAddress} → ${toAddress}`]);
-  return `${table.toString()}\n\n${count(moves.length, "record set")} of the login server will be updated in place. Nothing else changes.`;
+  const notes = moves
+    .filter(({ endpointFails }) => endpointFails)
+    .map(
+      ({ networks, endpoint }) =>
+        `\nNote: ${joinWords(networks)} reaches the registry through ${endpoint.name}, which is in the region that fails. If the network of the region is down too, it needs an endpoint of its own: hub.endpoint.`,
+    );
+  return [
+    table.toString(),
+    `\n${count(moves.length, "record set")} of the login server will be updated in place. Nothing else changes.`,
+    ...notes,
+  ].join("\n");
 }
 
 /** What follows once it is applied: how long clients may keep the old answer, how to make it last, and how to go back. */

@@ -1,4 +1,4 @@
-import { AZURE, type Lookup, type Preview } from "private-link-preview";
+import { AZURE, type Lookup, normaliseRegion, type Preview } from "private-link-preview";
 import { groupBy, unique, UserError } from "private-link-preview/util";
 import { type ShownResource } from "../plan/plan";
 import type { Settings } from "../settings/schema";
@@ -26,6 +26,10 @@ export interface Move {
   readonly toAddress: string;
   /** Seconds for which clients may keep the old address. */
   readonly ttl: number;
+  /** Name and region of the private endpoint that has the addresses. */
+  readonly endpoint: { readonly name: string; readonly location: string | null };
+  /** Whether that endpoint is in the region that fails, and the networks are not: they lose it if the whole region fails. */
+  readonly endpointFails: boolean;
 }
 
 /**
@@ -65,6 +69,7 @@ export function movesOf(
     const to = preferred(record, lookup, settings, drained);
     if (from === undefined || from === to || (back ? to : from) !== region) return [];
     const { ttl } = resources.get(record)?.values ?? {};
+    const { name, location } = lookup.endpoints[0]!;
     return [
       {
         record,
@@ -74,9 +79,15 @@ export function movesOf(
         fromAddress: lookup.addresses.join(", "),
         toAddress: addressFor(to, lookup),
         ttl: typeof ttl === "number" ? ttl : settings.recordTtl,
+        endpoint: { name, location: location ?? null },
+        endpointFails: !back && isIn(location, region) && asked.some(({ network }) => !isIn(network.location, region)),
       },
     ];
   });
+}
+
+function isIn(location: string | undefined, region: string): boolean {
+  return normaliseRegion(location ?? "") === region;
 }
 
 /** The region that the network of a zone prefers. A network that the settings do not have any more prefers its own. */

@@ -2,14 +2,14 @@ import { AzureEmulator, type Faults } from "azure-emulator";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Answer, type Preview, previewOf } from "private-link-preview";
+import { type Answer, isBlocking, type Preview, previewOf } from "private-link-preview";
 import { count, type Json, joinWords, unique, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { parallelismFor } from "../engine/parallelism";
 import type { Failover } from "../failover/moves";
 import { planFailover } from "../failover/plan-failover";
-import { type Counts, type PlanReport, planReport } from "../plan";
+import { type Counts, isStopped, type PlanReport, planReport } from "../plan";
 import { readPlan } from "../plan/plan";
 import type { Settings } from "../settings/schema";
 import { stackInMemory } from "../synth/stack-in-memory";
@@ -26,6 +26,8 @@ export interface RehearsalProps {
   readonly zoneGroupPolicy?: boolean;
   /** Whether the registry's owner approves private endpoints that wait for it, once an apply has stopped at them. */
   readonly approves?: boolean;
+  /** Codes of errors with which a plan is applied nevertheless. @default - none: such a plan is not applied */
+  readonly ignore?: readonly string[];
   /** Number of concurrent operations. @default - depends on the number of peerings */
   readonly parallelism?: number;
   /** Called with the current operation, often. */
@@ -114,7 +116,7 @@ export class Rehearsal {
 
   /**
    * Deploys the network of the settings, or changes the deployed network to it; then checks that a second plan is empty
-   * and that each network gets the right answers.
+   * and that each network gets the right answers. A plan with an error is not applied, as `npm run deploy` does not either.
    *
    * @throws EngineError if the engine fails for another reason than an injected fault
    */
@@ -125,7 +127,8 @@ export class Rehearsal {
       );
     for (const id of putExisting(settings, this.azure)) this.existing.add(id);
     this.write(settings);
-    return [await this.step(name, () => this.apply(name)), ...(await this.check())];
+    const applied = await this.step(name, () => this.apply(name));
+    return [applied, ...(applied.passed ? await this.check() : [])];
   }
 
   /**
@@ -241,8 +244,16 @@ export class Rehearsal {
     this.report = name;
     this.work.length = 0;
     await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
-    const report = planReport(readPlan(await this.directory.show(PLAN), "the plan"));
+    const plan = readPlan(await this.directory.show(PLAN), "the plan");
+    const report = planReport(plan, { ignore: this.props.ignore ?? [] });
     this.props.onPlan?.(report);
+    if (isStopped(report)) {
+      const errors = unique(report.findings.filter(isBlocking).map(({ code }) => code));
+      return {
+        passed: false,
+        outcome: `not applied, because the plan has the ${errors.length === 1 ? "error" : "errors"} ${joinWords(errors)}`,
+      };
+    }
     let first = true;
     const done = await this.untilDone(async () => {
       if (!first) await this.directory.plan({ out: PLAN, parallelism: this.parallelism });

@@ -3,13 +3,14 @@ import { InvalidArgumentError } from "commander";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { normaliseRegion } from "private-link-preview";
+import { FINDING_CODES, ignoreOption, normaliseRegion } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
 import { isJson, readJsonFile } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
 import { Engine, findEngine } from "../engine/engine";
+import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { planText } from "../plan/plan-text";
 import { CONTEXT_KEY } from "../settings/errors";
 import { loadSettings, parseSettings } from "../settings/load";
@@ -27,6 +28,7 @@ interface Options {
   readonly throttle?: number;
   readonly slow?: { readonly pattern: RegExp; readonly seconds: number }[];
   readonly zoneGroups?: boolean;
+  readonly ignore?: readonly string[];
   readonly parallelism?: number;
   readonly requests?: string;
 }
@@ -49,6 +51,7 @@ export const command: Command = async (args) => {
     faults,
     zoneGroupPolicy: given.zoneGroups ?? false,
     approves: true,
+    ignore: given.ignore ?? [],
     ...(given.parallelism !== undefined && { parallelism: given.parallelism }),
     onProgress: (text) => {
       progress.update(text);
@@ -94,8 +97,8 @@ function options() {
   return program(
     "rehearse",
     "It starts the emulated Azure itself, on the loopback interface, so it needs no account and costs nothing. It needs " +
-      "terraform or tofu, and Linux. Exit status 1 if a step fails: a second plan that is not empty, an answer that is " +
-      "wrong, or a resource that is left after destroy.",
+      "terraform or tofu, and Linux. Exit status 1 if a step fails: a plan with an error, which is not applied, a second " +
+      "plan that is not empty, an answer that is wrong, or a resource that is left after destroy.",
   )
     .option(
       "--from <file>",
@@ -123,6 +126,7 @@ function options() {
       slow,
     )
     .option("--zone-groups", "attach a DNS zone group to each private endpoint, as a landing zone's policy does")
+    .option(...ignoreOption(Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES })))
     .option(
       "--parallelism <n>",
       "number of concurrent operations; by default it depends on the number of peerings",

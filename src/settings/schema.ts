@@ -107,7 +107,7 @@ const registry = strict("an object", {
     .prefault(["switzerlandnorth"])
     .describe("Regions to replicate the registry to, each a region name or an object with `location` and `routed`"),
   regionalEndpoints: flag(false).describe(
-    "Whether each region has a login server of its own, `NAME.REGION.geo.azurecr.io` (regional endpoints, in public preview), and DNS leads each network to the region in `servedBy`. With `false`, Azure chooses which region serves a network",
+    "Whether each region has a login server of its own (a regional endpoint, in public preview), and DNS leads each network to the one of the region in `servedBy`. With `false`, Azure chooses which region serves a network",
   ),
   drained: listOf(region, "a list of regions of the registry")
     .prefault([])

@@ -1,3 +1,5 @@
+import { AZURE } from "private-link-preview";
+
 /** Advice for the steps of a script, by step and reason (`"challenge http-403"`), or by step for any other reason. */
 export type StepAdvice = Readonly<Record<string, string>>;
 
@@ -25,8 +27,6 @@ export const PROBE_ADVICE: StepAdvice = {
   exchange: PULL_ROLE,
   token: PULL_ROLE,
   manifest: PULL_ROLE,
-  "manifest http-404":
-    "The image does not exist in this region. Run: npm run push-hello. After a push, replication to other regions can take a while.",
   blob: DATA_ENDPOINTS,
   download:
     "Check that the data endpoint's DNS record has the address of the private endpoint: npm run preview -- --state FILE.",
@@ -63,10 +63,30 @@ export const CHECK_ADVICE = {
     "Another DNS zone answers, or the record is out of date. Deploy again, then wait until the record's TTL has passed.",
   TLS: CONNECTION,
   "blob elsewhere": DATA_ENDPOINTS,
+  region:
+    "The front end that answered is not the one that DNS leads to. Check that the login server's record has the address that the private endpoint has for the name of the region: npm run preview -- --state FILE.",
   "VM without report": "Run the probe by hand in a bastion session, as docs/proof.md describes.",
   "from here": "Check that public network access is disabled on the registry.",
   addresses: "Each spoke needs a DNS zone that has the addresses of its own private endpoint: npm run preview.",
 } as const;
+
+/**
+ * What to do if the replica that answers does not have the image.
+ *
+ * @param servedBy - the region to which DNS leads, `azure` if Azure chooses, null if that is not known
+ * @param seconds - how long it was waited for; 0 if it was not
+ */
+export function missingImageAdvice(servedBy: string | null, seconds: number): string {
+  const where =
+    servedBy === AZURE ? "the region that Azure chose" : (servedBy ?? "the region that answered, which is not known");
+  const wait = seconds > 0 ? `, even after ${seconds} s` : "";
+  return `The image is not in ${where}${wait}. If it was not pushed yet, run: npm run push-hello. If it was pushed in another region, replication has not finished: try again later.`;
+}
+
+/** How to go back, if the login server of a region does not serve the registry's own name. */
+export function backToAzureAdvice(region: string): string {
+  return `DNS leads the login server to the regional endpoint of ${region}, which may not answer for the registry's own name. In that case, set "servedBy": "azure" for the spoke, or for the hub if the spoke uses the hub's DNS: the name then leads to the global endpoint again.`;
+}
 
 /** What to do about a step that failed, as far as that is known. */
 export function adviceFor(advice: StepAdvice, step: string, reason: string): string | undefined {

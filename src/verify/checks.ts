@@ -23,7 +23,8 @@ export const CHECKS = {
   names: {
     proves:
       "Each host name of the registry resolves to exactly the address of the spoke's own private endpoint that the Terraform state contains.",
-    takes: "`getent ahostsv4` for the login server and every data endpoint.",
+    takes:
+      "`getent ahostsv4` for the login server, for every data endpoint and, if regional endpoints are enabled, for the login server of every region.",
   },
   TLS: {
     proves: "Each host accepts a TLS connection and presents a valid certificate. This needs an approved endpoint.",
@@ -44,7 +45,7 @@ export const CHECKS = {
     proves:
       "The identity is allowed to pull the repository. The image exists in the region that answers, for the VM's platform, and its digest is correct.",
     takes:
-      "`GET /v2/REPOSITORY/manifests/TAG`. If the result is an index, the manifest for the VM's platform is fetched by its digest. If the image is not known yet, the request is repeated for up to 60 seconds.",
+      "`GET /v2/REPOSITORY/manifests/TAG`. If the result is an index, the manifest for the VM's platform is fetched by its digest. If the image is not known yet, the request is repeated for up to 180 seconds.",
     steps: ["manifest"],
   },
   blob: {
@@ -52,6 +53,12 @@ export const CHECKS = {
     takes:
       "`GET /v2/REPOSITORY/blobs/DIGEST` returns 307 and a location on a data endpoint, whose name contains a region. This is the region of the replica that served the request.",
     steps: ["blob"],
+  },
+  region: {
+    proves:
+      "The pull is served by the region to which the DNS of this network leads the login server. If Azure chooses the region, the check passes for any of them, and shows whether it is the spoke's own.",
+    takes:
+      "The region in the name of the data endpoint in _blob_, compared with the region whose address the login server's record has in the state.",
   },
   download: {
     proves: "A layer can be downloaded from the data endpoint, and its content is correct.",

@@ -11,7 +11,8 @@
 # Settings from the environment:
 #   PROBE_TIME_LIMIT     time limit of the script, in seconds
 #   PROBE_RETRY_SECONDS  seconds between two attempts (5)
-#   PROBE_RETRY_LIMIT    seconds after which there are no further attempts (60)
+#   PROBE_RETRY_LIMIT    seconds after which there are no further attempts (180 for an image that the replica does not
+#                        have yet, 60 for a docker daemon that is not running yet)
 #   PROBE_ROLE_SECONDS   seconds between two attempts while a role is missing (15)
 #   PROBE_ROLE_LIMIT     seconds after which a missing role is a failure (600): Azure's limit for a new role assignment
 #   PROBE_IMDS           base address of the instance metadata service
@@ -31,7 +32,6 @@ export LC_ALL=C
 
 imds=${PROBE_IMDS:-http://169.254.169.254}
 retry_seconds=${PROBE_RETRY_SECONDS:-5}
-retry_limit=${PROBE_RETRY_LIMIT:-60}
 role_seconds=${PROBE_ROLE_SECONDS:-15}
 role_limit=${PROBE_ROLE_LIMIT:-600}
 
@@ -292,6 +292,37 @@ keep_token() {
   token=$(sed -n "s/.*\"$2\" *: *\"\([A-Za-z0-9._~+/=-]*\)\".*/\1/p" "$1.body")
   printf %s "$token" >"$1.token"
   [ -n "$token" ] || fail no-token
+}
+
+# --- Images ---
+
+# Every type of manifest, so that the registry returns the index if there is one.
+ACCEPT='application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
+ACCEPT="$ACCEPT, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+
+is_digest() {
+  case $1 in sha256:*[!0-9a-f]*) return 1 ;; sha256:*) [ ${#1} -eq 71 ] ;; *) return 1 ;; esac
+}
+
+# Gets a token to pull the image, and writes it to `authorization`.
+step_token() {
+  repository=${image%:*}
+  request token 20 "https://$login_server/oauth2/token" 'data = "grant_type=refresh_token"' \
+    "data-urlencode = \"service=$login_server\"" "data-urlencode = \"scope=repository:$repository:pull\"" \
+    'data-urlencode = "refresh_token@exchange.token"'
+  keep_token token access_token
+  [ -n "$failed" ] || printf 'Authorization: Bearer %s\n' "$token" >authorization
+}
+
+# Sets `location` to the URL that the last request was redirected to, and `location_host` to its host. Fails if it is not
+# a URL with TLS that can be written to curl's configuration.
+read_location() {
+  location=$redirect
+  case $location in *[\"\\]* | *[[:space:]]*) return 1 ;; https://?*) ;; *) return 1 ;; esac
+  location_host=${location#https://}
+  location_host=${location_host%%[/?#]*}
+  location_host=${location_host##*@}
+  location_host=${location_host%%:*}
 }
 
 # --- docker ---

@@ -1,7 +1,8 @@
+import { AZURE } from "private-link-preview";
 import { isPrivateRange } from "private-link-preview/util";
-import { CHECK_ADVICE, PROBE_ADVICE, adviceFor } from "./advice";
+import { CHECK_ADVICE, PROBE_ADVICE, adviceFor, backToAzureAdvice, missingImageAdvice } from "./advice";
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
-import type { DeployedVm, Deployment } from "./deployment";
+import { type DeployedVm, type Deployment, regionOf } from "./deployment";
 import type { ProbeReport } from "./probe-report";
 import { triesText } from "./tries-text";
 
@@ -10,18 +11,19 @@ export function judge(report: ProbeReport, vm: DeployedVm, deployment: Deploymen
   const { steps } = report;
   return [
     namesCheck(report, vm, deployment),
-    tlsCheck(report, deployment),
-    stepsCheck(report, "challenge", "401 with a Bearer challenge"),
+    tlsCheck(report, vm, deployment),
+    challengeCheck(report, vm),
     stepsCheck(report, "tokens", "identity, refresh token, access token"),
-    stepsCheck(report, "manifest", `${shortDigest(steps.manifest?.digest)} ${steps.manifest?.platform ?? ""}`.trim()),
-    blobCheck(report, vm),
+    manifestCheck(report, vm),
+    blobCheck(report, vm, deployment),
+    regionCheck(report, vm, deployment),
     stepsCheck(report, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`),
     stepsCheck(report, "docker run", steps.run?.output ?? ""),
   ];
 }
 
 function namesCheck({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deployment: Deployment): Check {
-  const all = [deployment.loginServer, ...deployment.dataEndpoints];
+  const all = deployment.hosts.map(({ fqdn }) => fqdn);
   const asked = omitted?.includes("hosts") ? all.slice(0, hosts.length) : all;
   const wrong = asked.flatMap((host, index) => {
     const { addresses = [], more = 0 } = hosts[index] ?? {};
@@ -62,23 +64,58 @@ function namesCheck({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, d
   };
 }
 
-function tlsCheck({ hosts }: ProbeReport, deployment: Deployment): Check {
+function tlsCheck({ hosts }: ProbeReport, vm: DeployedVm, deployment: Deployment): Check {
   if (hosts.length === 0) return { what: "TLS", status: "skipped", found: "" };
-  const asked = [deployment.loginServer, ...deployment.dataEndpoints];
-  const failing = hosts.flatMap(({ tls }, index) => (tls === "ok" ? [] : [`${asked[index] ?? "?"} (${tls})`]));
+  const failing = hosts.flatMap(({ tls }, index) =>
+    tls === "ok" ? [] : [`${deployment.hosts[index]?.fqdn ?? "?"} (${tls})`],
+  );
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
-  return failing.length === 0
-    ? { what: "TLS", status: "passed", found: `connected to ${hosts.length} names`, ms }
-    : { what: "TLS", status: "failed", found: `no TLS to ${failing.join(", ")}`, advice: CHECK_ADVICE.TLS, ms };
+  if (failing.length === 0) return { what: "TLS", status: "passed", found: `connected to ${hosts.length} names`, ms };
+  const check: Check = {
+    what: "TLS",
+    status: "failed",
+    found: `no TLS to ${failing.join(", ")}`,
+    advice: CHECK_ADVICE.TLS,
+    ms,
+  };
+  return hosts[0]?.tls === "ok" ? check : withWayBack(check, hosts, vm);
 }
 
-function blobCheck(report: ProbeReport, { expected }: DeployedVm): Check {
+function challengeCheck(report: ProbeReport, vm: DeployedVm): Check {
+  const check = stepsCheck(report, "challenge", "401 with a Bearer challenge");
+  return report.failed?.step === "challenge" ? withWayBack(check, report.hosts, vm) : check;
+}
+
+/**
+ * Adds to a check that the login server failed how to lead its name back to the global endpoint, if DNS leads it to a region.
+ *
+ * This project has not seen yet that the login server of a region answers for the registry's own name.
+ */
+function withWayBack(check: Check, [loginServer]: ProbeReport["hosts"], { servedBy }: DeployedVm): Check {
+  if (servedBy === null || servedBy === AZURE || loginServer?.tls === "not-resolved") return check;
+  return { ...check, advice: [check.advice, backToAzureAdvice(servedBy)].filter(Boolean).join(" ") };
+}
+
+/** A check that has passed if the replica that answers has a part of the image. */
+function imageCheck(report: ProbeReport, { servedBy }: DeployedVm, what: "manifest" | "blob", found: string): Check {
+  const check = stepsCheck(report, what, found);
+  if (report.failed?.step !== what || report.failed.reason !== "http-404") return check;
+  const { ms = 0, retries = 0 } = report.steps[what] ?? {};
+  return { ...check, advice: missingImageAdvice(servedBy, retries > 0 ? Math.round(ms / 1000) : 0) };
+}
+
+function manifestCheck(report: ProbeReport, vm: DeployedVm): Check {
+  const { digest, platform = "" } = report.steps.manifest ?? {};
+  return imageCheck(report, vm, "manifest", `${shortDigest(digest)} ${platform}`.trim());
+}
+
+function blobCheck(report: ProbeReport, vm: DeployedVm, deployment: Deployment): Check {
   const { host = "", addresses = [] } = report.steps.blob ?? {};
   const found = `307 to ${host}, at ${addresses.join(", ")}`;
-  const check = stepsCheck(report, "blob", found);
+  const check = imageCheck(report, vm, "blob", found);
   if (check.status !== "passed") return check;
-  const wanted = expected[host];
-  if (!wanted) {
+  const wanted = vm.expected[host];
+  if (!wanted || regionOf(host, deployment) === undefined) {
     return {
       ...check,
       status: "failed",
@@ -90,6 +127,47 @@ function blobCheck(report: ProbeReport, { expected }: DeployedVm): Check {
     return { ...check, status: "failed", found, advice: `The state has ${wanted.join(", ")} for this name.` };
   }
   return check;
+}
+
+function regionCheck(
+  { steps, failed }: ProbeReport,
+  { servedBy, region: own }: DeployedVm,
+  deployment: Deployment,
+): Check {
+  const what = "region";
+  const region = failed?.step === "blob" ? undefined : regionOf(steps.blob?.host, deployment);
+  if (region === undefined) return { what, status: "skipped", found: "" };
+  if (servedBy === AZURE) return { what, status: "passed", found: chosenByAzure(region, own, deployment) };
+  if (servedBy === region) return { what, status: "passed", found: `served by ${region}, as DNS promises` };
+  if (servedBy === null) {
+    const found = `served by ${region}; the state does not show to which region DNS leads the login server`;
+    return { what, status: "skipped", found };
+  }
+  return {
+    what,
+    status: "failed",
+    found: `served by ${region}, but DNS leads the login server to ${servedBy}`,
+    advice: `${CHECK_ADVICE.region} ${backToAzureAdvice(servedBy)}`,
+  };
+}
+
+/**
+ * What is found about the region if Azure chooses it.
+ *
+ * @param region - the region that served
+ * @param own - the region of the spoke
+ */
+function chosenByAzure(region: string, own: string | undefined, { hosts }: Deployment): string {
+  if (own === undefined) return `served by ${region}: Azure chooses`;
+  if (own === region) return `served by ${region}, where the spoke is: Azure chooses`;
+  if (hosts.every((host) => host.region !== own)) {
+    return `served by ${region}: Azure chooses, and the registry is not in ${own}, where the spoke is`;
+  }
+  // With regional endpoints, the settings leave the choice to Azure on purpose.
+  const hint = hosts.some(({ kind }) => kind === "regional")
+    ? ""
+    : ". To settle it, set registry.regionalEndpoints to true";
+  return `served by ${region}, although the registry is in ${own}, where the spoke is: Azure chooses${hint}`;
 }
 
 /**

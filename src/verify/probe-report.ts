@@ -9,7 +9,7 @@ const step = z.looseObject({
 /** The parts of probe.sh's report that are used. The report is one line of JSON. Times are in milliseconds. */
 const probeReport = z.object({
   v: z.literal(1),
-  /** The login server, then the data endpoints in the order in which they were given. */
+  /** The login server, then the other hosts in the order in which they were given. */
   hosts: z.array(
     z.object({
       addresses: z.array(z.string()),

@@ -1,19 +1,19 @@
 #!/bin/sh
 # Tests from inside a spoke that an image can be pulled: names, TLS, tokens, manifest, blob, docker run.
 #
-#   probe.sh LOGIN_SERVER REPOSITORY:TAG [DATA_ENDPOINT...]
+#   probe.sh LOGIN_SERVER REPOSITORY:TAG [HOST...]
 #
-# Prints a report, which is one line of JSON and the last line of the output, and exits with 0 if it could do so. The report contains what was found, and
-# does not judge it. common.sh comes first, with the requirements, the settings, and the functions that are used here.
+# HOST is another host name of the registry: the data endpoint of a region, or the login server of a region. Prints a
+# report, which is one line of JSON and the last line of the output, and exits with 0 if it could do so. The report
+# contains what was found, and does not judge it. common.sh comes first, with the requirements, the settings, and the
+# functions that are used here.
 
 STEPS='tools challenge identity exchange token manifest blob download login pull run'
 
 # Azure keeps the last 4,096 bytes of a command's output.
 LONGEST_REPORT=3500
 
-# Every type of manifest, so that the registry returns the index if there is one.
-ACCEPT='application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
-ACCEPT="$ACCEPT, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
+retry_limit=${PROBE_RETRY_LIMIT:-180}
 
 main() {
   [ $# -ge 2 ] || usage
@@ -22,8 +22,7 @@ main() {
   prepare "$1" "$2" 840
   shift 2
   for host in "$@"; do is_host "$host" || usage; done
-  data_endpoints=$*
-  repository=${image%:*}
+  hosts=$*
   tag=${image##*:}
   check_hosts
   not_tried=0
@@ -33,7 +32,7 @@ main() {
 }
 
 usage() {
-  echo 'usage: probe.sh LOGIN_SERVER REPOSITORY:TAG [DATA_ENDPOINT...]' >&2
+  echo 'usage: probe.sh LOGIN_SERVER REPOSITORY:TAG [HOST...]' >&2
   exit 2
 }
 
@@ -78,6 +77,7 @@ note_retry() {
 
 # Repeats a request for a while if the replica does not have the image yet.
 request_until_known() {
+  announced=
   uptime
   first_attempt=$uptime
   while :; do
@@ -85,6 +85,8 @@ request_until_known() {
     [ "$curl_exit" -eq 0 ] && [ "$status" -eq 404 ] || return
     grep -Eq '(MANIFEST|NAME|BLOB)_UNKNOWN' "$1.body" || return
     next_attempt "$first_attempt" "$retry_seconds" "$retry_limit" || return
+    [ -n "$announced" ] || echo "progress: waiting for up to $retry_limit s until the replica has the image"
+    announced=yes
     retries=$((retries + 1))
     json "steps/$step/retries" "$retries"
   done
@@ -102,10 +104,6 @@ header() { sed -n "s/\r\$//; s/^$2: *//Ip" "$1.head"; }
 # Prints a parameter of a challenge, such as realm, which is read from the standard input.
 parameter() { sed -n "/.*[ ,]$1=\"\([^\"]*\)\".*/ { s//\1/p; q; }"; }
 
-is_digest() {
-  case $1 in sha256:*[!0-9a-f]*) return 1 ;; sha256:*) [ ${#1} -eq 71 ] ;; *) return 1 ;; esac
-}
-
 # Sets `digest` to the digest of a file.
 digest_of() {
   digest=$(sha256sum <"$1")
@@ -116,7 +114,7 @@ digest_of() {
 
 check_hosts() {
   index=0
-  for host in $login_server $data_endpoints; do
+  for host in $login_server $hosts; do
     check_host "$index" "$host" &
     checks="$checks $!"
     index=$((index + 1))
@@ -190,14 +188,6 @@ step_tools() {
   command -v jq >/dev/null || fail no-jq
 }
 
-step_token() {
-  request token 20 "https://$login_server/oauth2/token" 'data = "grant_type=refresh_token"' \
-    "data-urlencode = \"service=$login_server\"" "data-urlencode = \"scope=repository:$repository:pull\"" \
-    'data-urlencode = "refresh_token@exchange.token"'
-  keep_token token access_token
-  [ -n "$failed" ] || printf 'Authorization: Bearer %s\n' "$token" >authorization
-}
-
 step_manifest() {
   case $(uname -m) in x86_64) architecture=amd64 ;; aarch64) architecture=arm64 ;; *) architecture=$(uname -m) ;; esac
   get_manifest manifest "$tag" || return
@@ -259,19 +249,15 @@ step_blob() {
     refuse_token blob
     return
   fi
-  # The URL is written to curl's configuration.
-  case $redirect in *[\"\\]* | *[[:space:]]*) redirect= ;; esac
-  case $redirect in https://?*) ;; *) fail bad-location && return ;; esac
-  location=$redirect
-  location_host=${location#https://}
-  location_host=${location_host%%[/?#]*}
-  location_host=${location_host##*@}
-  location_host=${location_host%%:*}
+  if ! read_location; then
+    fail bad-location
+    return
+  fi
   text steps/blob/host "$location_host"
-  case " $data_endpoints " in
-    *" $location_host "*) json steps/blob/known true ;;
-    *) json steps/blob/known false ;;
-  esac
+  known=false
+  # The login server of a region is a host of the registry too, but serves no layers.
+  case $location_host in *.data.*) case " $hosts " in *" $location_host "*) known=true ;; esac ;; esac
+  json steps/blob/known "$known"
   resolve steps/blob "$location_host" blob
 }
 

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { type Command, EXIT } from "../cli/command";
 import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
-import { push } from "./push";
+import { push, pushedText } from "./push";
 
 /** `npm run push-hello`: builds the image on the test VM that is allowed to push, and pushes it from there. */
 export const command: Command = async (args) => {
   const options = commandOnVms("push-hello").parse(args, { from: "user" }).opts<OnVmsOptions>();
   const props = await onVms(options);
-  const digest = await push(join(__dirname, "..", "..", "docker-hello"), props);
-  const image = `${props.deployment.loginServer}/${options.image}`;
-  console.log(options.json ? JSON.stringify({ image, digest }) : `Pushed ${image}\n${digest}`);
+  const pushed = await push(join(__dirname, "..", "..", "docker-hello"), props);
+  console.log(options.json ? JSON.stringify(pushed) : pushedText(pushed));
   return EXIT.done;
 };

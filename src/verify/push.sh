@@ -3,11 +3,13 @@
 #
 #   push.sh LOGIN_SERVER REPOSITORY:TAG BASE64_TAR_GZ_OF_BUILD_CONTEXT
 #
-# Prints a line for each step. The last line is JSON: the digest of the pushed image, or the step that failed and why.
-# Exits with 0 if it could print that line. common.sh comes first, with the requirements, the settings, and the functions
-# that are used here.
+# Prints a line for each step. The last line is JSON: the digest of the pushed image and the data endpoint that serves it
+# here, or the step that failed and why. Exits with 0 if it could print that line. common.sh comes first, with the
+# requirements, the settings, and the functions that are used here.
 
 STEPS='tools context identity exchange login build push'
+
+retry_limit=${PROBE_RETRY_LIMIT:-60}
 
 main() {
   [ $# -eq 3 ] || usage
@@ -21,6 +23,8 @@ main() {
     if time_is_up; then fail time-limit; else run_until_allowed; fi
     [ -z "$failed" ] || break
   done
+  data_endpoint=
+  if [ -z "$failed" ]; then find_data_endpoint; fi
   report
 }
 
@@ -84,11 +88,41 @@ step_push() {
   [ -n "$digest" ] || fail no-digest
 }
 
+# --- The region ---
+
+# Sets `data_endpoint` to the host that the registry redirects a pull of the image's configuration to. Its name contains
+# the region that serves this VM. It stays empty if that can't be found out, which does not undo the push.
+find_data_endpoint() {
+  step_token
+  if [ -z "$failed" ] && get_manifest "$digest"; then
+    # A builder that adds attestations pushes an index, with an entry for them whose platform is unknown.
+    entry=$(jq -r '[.manifests[]? | select(.platform.os == "linux") | .digest][0] // empty' manifest.body 2>/dev/null)
+    if [ -z "$entry" ] || get_manifest "$entry"; then find_blob; fi
+  fi
+  failed=
+}
+
+# get_manifest DIGEST: writes the manifest to manifest.body.
+get_manifest() {
+  is_digest "$1" || return
+  request manifest 20 "https://$login_server/v2/$repository/manifests/$1" 'header = "@authorization"' \
+    "header = \"Accept: $ACCEPT\""
+  answered 200
+}
+
+find_blob() {
+  blob=$(jq -r .config.digest manifest.body 2>/dev/null)
+  is_digest "$blob" || return
+  request blob 20 "https://$login_server/v2/$repository/blobs/$blob" 'header = "@authorization"'
+  if answered 307 && read_location && is_host "$location_host"; then data_endpoint=$location_host; fi
+}
+
 # --- The report ---
 
 report() {
   if [ -z "$failed" ]; then
-    printf '{"v":1,"digest":"%s","image":"%s"}\n' "$digest" "$login_server/$image"
+    printf '{"v":1,"digest":"%s","image":"%s"%s}\n' "$digest" "$login_server/$image" \
+      "${data_endpoint:+,\"dataEndpoint\":\"$data_endpoint\"}"
     return
   fi
   printf '%s\n' "$failed" "$reason" "$detail" "$retries" "$waited" | jq -Rnc --rawfile error "$error_body" "$WORDS"'

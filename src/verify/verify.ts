@@ -103,7 +103,8 @@ async function probe(
   };
   try {
     await ensureRunning(vm, props);
-    const args = [deployment.loginServer, image, ...deployment.dataEndpoints];
+    const [, ...otherHosts] = deployment.hosts.map(({ fqdn }) => fqdn);
+    const args = [deployment.loginServer, image, ...otherHosts];
     const { stdout, stderr } = await scripts.run({
       vmId: vm.id,
       script,

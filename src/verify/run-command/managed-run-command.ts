@@ -70,7 +70,7 @@ export class ManagedCommand {
     await this.#operation?.pollUntilDone({ abortSignal });
   }
 
-  /** Resolves with the final state of the script. Reports what the script prints as `progress: …`. */
+  /** Resolves with the final state of the script. Reports the last line that the script prints as `progress: …`. */
   async finished(abortSignal: AbortSignal): Promise<VirtualMachineRunCommandInstanceView> {
     for (;;) {
       const { instanceView } = await this.context.client.virtualMachineRunCommands.getByVirtualMachine(
@@ -80,7 +80,7 @@ export class ManagedCommand {
         { expand: "instanceView", abortSignal },
       );
       this.lastState = instanceView;
-      const [, progress] = /^progress: ([ -~]+)$/m.exec(instanceView?.output ?? "") ?? [];
+      const [, progress] = [...(instanceView?.output ?? "").matchAll(/^progress: ([ -~]+)$/gm)].at(-1) ?? [];
       if (progress !== undefined) this.context.onProgress(progress);
       if (instanceView && FINAL_STATES.has(instanceView.executionState)) return instanceView;
       await sleep(this.context.waits.poll * 1000, undefined, { signal: abortSignal });
