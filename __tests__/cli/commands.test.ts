@@ -87,7 +87,7 @@ describe("preview", () => {
     expect(status).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "xyzdfdacrdev
-        login server xyzdfdacrdev.azurecr.io
+        login server xyzdfdacrdev.azurecr.io, served by the region that Azure chooses
         data endpoints in swedencentral, switzerlandnorth
       ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
       │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
@@ -137,7 +137,7 @@ describe("preview", () => {
     expect(status).toBe(1);
     expect(stdout).toMatchInlineSnapshot(`
       "xyzdfdacrdev
-        login server xyzdfdacrdev.azurecr.io
+        login server xyzdfdacrdev.azurecr.io, served by the region that Azure chooses
         data endpoints in swedencentral, switzerlandnorth
       ┌──────────────────────┬─────────────────┬─────────────────────────────────────────────┬───────────┐
       │ Virtual network      │ Zone            │ Answer                                      │ Reachable │
@@ -191,31 +191,31 @@ describe("diagram", () => {
     const { status, stdout } = await runIn(folder(), "diagram");
     expect(status).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-           "flowchart LR
-             subgraph hub_network["vnet-hub-dev (northeurope)"]
-               hub_dns_zone(["privatelink.azurecr.io"])
-             end
-             subgraph spoke1_network["vnet-spoke1-dev (swedencentral)"]
-               spoke1_dns_zone(["privatelink.azurecr.io"])
-               spoke1_endpoint["pep-spoke1-dev"]
-             end
-             subgraph spoke2_network["vnet-spoke2-dev (switzerlandnorth)"]
-               spoke2_dns_zone(["privatelink.azurecr.io"])
-               spoke2_endpoint["pep-spoke2-dev"]
-             end
-             subgraph registry["xyzdfdacrdev"]
-               registry_swedencentral[("swedencentral")]
-               registry_switzerlandnorth[("switzerlandnorth")]
-             end
-             hub_network <-->|peered| spoke1_network
-             hub_network <-->|peered| spoke2_network
-             hub_dns_zone -.-> spoke1_endpoint
-             spoke1_dns_zone -.-> spoke1_endpoint
-             spoke2_dns_zone -.-> spoke2_endpoint
-             spoke1_endpoint ==> registry_swedencentral
-             spoke2_endpoint ==> registry_switzerlandnorth
-           "
-        `);
+      "flowchart LR
+        subgraph hub_network["vnet-hub-dev (northeurope)"]
+          hub_dns_zone(["privatelink.azurecr.io"])
+        end
+        subgraph spoke1_network["vnet-spoke1-dev (swedencentral)"]
+          spoke1_dns_zone(["privatelink.azurecr.io"])
+          spoke1_endpoint["pep-spoke1-dev"]
+        end
+        subgraph spoke2_network["vnet-spoke2-dev (switzerlandnorth)"]
+          spoke2_dns_zone(["privatelink.azurecr.io"])
+          spoke2_endpoint["pep-spoke2-dev"]
+        end
+        subgraph registry["xyzdfdacrdev"]
+          registry_swedencentral[("swedencentral")]
+          registry_switzerlandnorth[("switzerlandnorth")]
+        end
+        hub_network <-->|peered| spoke1_network
+        hub_network <-->|peered| spoke2_network
+        hub_dns_zone -.-> spoke1_endpoint
+        spoke1_dns_zone -.-> spoke1_endpoint
+        spoke2_dns_zone -.-> spoke2_endpoint
+        spoke1_endpoint ==> registry
+        spoke2_endpoint ==> registry
+      "
+    `);
   });
 
   test("draws a picture too", () => {

@@ -12,7 +12,7 @@ import { CHANGE_RULES } from "../plan/change-rules";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { diagram } from "../preview/diagram";
 import { limitsReference } from "../settings/limits-reference";
-import { parseSettings } from "../settings/load";
+import { parseSettings, readSettings } from "../settings/load";
 import { cdktfJsonSchema, settingsReference } from "../settings/reference";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { synthText } from "../synth/summary";
@@ -33,12 +33,14 @@ export function generatedDocs(): Record<string, string> {
   const architecture = join(PROJECT, "docs", "architecture.md");
   const previewPage = join(PROJECT, "docs", "preview.md");
   const planPage = join(PROJECT, "docs", "plan.md");
+  const resilience = join(PROJECT, "docs", "resilience.md");
   const proof = join(PROJECT, "docs", "proof.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
   const emulator = join(PROJECT, "packages", "azure-emulator");
   const emulatorReadme = join(emulator, "README.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   const { preview } = stackInMemory(parseSettings({}));
+  const example = stackInMemory(readSettings(join(PROJECT, "examples", "resilience.json"))).preview;
   return {
     [readme]: withBlocks(withGenerated(readFileSync(readme, "utf8"), "rooms", roomTable("")), {
       mermaid: diagram(preview),
@@ -67,6 +69,10 @@ export function generatedDocs(): Record<string, string> {
       "findings",
       `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
     ),
+    [resilience]: withBlocks(readFileSync(resilience, "utf8"), {
+      "text resilience": `${previewText(example, createColors(false))}\n`,
+      "mermaid resilience": diagram(example),
+    }),
     [proof]: withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()),
     [emulatorReadme]: withGenerated(
       readFileSync(emulatorReadme, "utf8"),

@@ -5,16 +5,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FINDING_CODES, ignoreOption, normaliseRegion } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
-import { isJson, readJsonFile } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
 import { Engine, findEngine } from "../engine/engine";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { planText } from "../plan/plan-text";
-import { CONTEXT_KEY } from "../settings/errors";
-import { loadSettings, parseSettings } from "../settings/load";
-import type { Settings } from "../settings/schema";
+import { loadSettings, readSettings } from "../settings/load";
 import { Rehearsal, type Step } from "./rehearsal";
 import { criticalPathText, rehearsalText } from "./rehearsal-text";
 
@@ -134,13 +131,6 @@ function options() {
     )
     .option("--requests <file>", "write a record of all requests to this file, as JSON")
     .option("--json", "print the steps, and the unused actions of the deployer's role, as JSON");
-}
-
-/** Settings in a file: below the context key, as in `cdktf.json`, or alone. */
-function readSettings(file: string): Settings {
-  const json = readJsonFile(file);
-  const context = isJson(json) && isJson(json.context) ? json.context : json;
-  return parseSettings(isJson(context) && CONTEXT_KEY in context ? context[CONTEXT_KEY] : context, file);
 }
 
 /** Keeps the providers from one rehearsal to the next, unless the user has a plugin cache. */

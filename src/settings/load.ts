@@ -28,6 +28,17 @@ export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedS
   return { settings, source: `${source} and ACR_NAME_PREFIX` };
 }
 
+/**
+ * Reads settings in a file: below the context key, as in `cdktf.json`, or alone.
+ *
+ * @throws UserError if the file can't be read, or with all errors in the settings
+ */
+export function readSettings(file: string): Settings {
+  const json = readJsonFile(file);
+  const context = isJson(json) && isJson(json.context) ? json.context : json;
+  return parseSettings(isJson(context) && CONTEXT_KEY in context ? context[CONTEXT_KEY] : context, file);
+}
+
 /** The settings with another name prefix; what is not an object stays as it is, for the schema to refuse. */
 function withPrefix(written: unknown, namePrefix: string): unknown {
   if (!isJson(written)) return written;
