@@ -34,12 +34,19 @@ const regional = (drained: string[] = [], more: object = {}) => ({
   registry: { regionalEndpoints: true, drained },
 });
 
+interface Planned {
+  readonly terraform: { readonly backend: Record<string, object> };
+  readonly resource: { readonly azurerm_private_dns_a_record: Record<string, Record<string, unknown>> };
+}
+
 interface Place {
   readonly run: (args: string[], env?: Record<string, string>) => Promise<Ended>;
   readonly spawn: (args: string[]) => Ended;
   /** What was asked of the engine, a line each. */
   readonly log: () => string[];
-  /** The record sets in the configuration that was planned, by name. */
+  /** The configuration that was planned. */
+  readonly configuration: () => Planned;
+  /** The record sets in it, by name. */
   readonly planned: () => Record<string, Record<string, unknown>>;
   readonly left: () => boolean;
 }
@@ -50,6 +57,7 @@ function place(
   then: object,
   settings: object = deployed,
   plan: PlanJson = planOf(deployed, then),
+  values: object = planOf(deployed, {}).prior_state.values,
 ): Place {
   const directory = mkdtempSync(join(tmpdir(), "failover-"));
   const at = (name: string) => join(directory, name);
@@ -57,10 +65,7 @@ function place(
   writeFileSync(at("bin/terraform"), ENGINE);
   chmodSync(at("bin/terraform"), 0o755);
   writeFileSync(at("log"), "");
-  writeFileSync(
-    at("state.json"),
-    JSON.stringify({ format_version: "1.0", values: planOf(deployed, {}).prior_state.values }),
-  );
+  writeFileSync(at("state.json"), JSON.stringify({ format_version: "1.0", values }));
   writeFileSync(at("plan.json"), JSON.stringify(plan));
   writeFileSync(at("cdktf.json"), JSON.stringify({ context: { privateRegistry: settings } }));
   const env = {
@@ -70,16 +75,13 @@ function place(
     SHOWN_PLAN: at("plan.json"),
     SHOWN_STATE: at("state.json"),
   };
+  const configuration = () => JSON.parse(readFileSync(at("planned.json"), "utf8")) as Planned;
   return {
     run: (args, more = {}) => runIn(directory, "failover", args, { ...env, ...more }),
     spawn: (args) => spawnIn(directory, ["src/commands/main.ts", "failover", ...args], env, "yes\n"),
     log: () => readFileSync(at("log"), "utf8").trim().split("\n"),
-    planned: () =>
-      (
-        JSON.parse(readFileSync(at("planned.json"), "utf8")) as {
-          resource: { azurerm_private_dns_a_record: Record<string, Record<string, unknown>> };
-        }
-      ).resource.azurerm_private_dns_a_record,
+    configuration,
+    planned: () => configuration().resource.azurerm_private_dns_a_record,
     left: () => existsSync(at(`${STACKS}/private-registry-failover`)),
   };
 }
@@ -161,6 +163,16 @@ test("a network without another region is led to the one that Azure chooses", as
   expect(stdout).toMatch(/vnet-spoke2-dev +│ switzerlandnorth +│ Azure's choice/);
 });
 
+test("a remote state is found by its backend, from a folder in which nothing was initialised", async () => {
+  const state = { resourceGroup: "rg", storageAccount: "account", container: "state" };
+  const { run, configuration, log } = place(regional(), regional(["swedencentral"]), regional([], { state }));
+  expect(await run(ALL)).toMatchObject({ status: 0 });
+  expect(configuration().terraform.backend).toMatchObject({
+    azurerm: { storage_account_name: "account", use_azuread_auth: true },
+  });
+  expect(log()[0]).toMatch(/^terraform init /);
+});
+
 test("what moves, as JSON", async () => {
   const { run } = SWEDEN_DOWN();
   const { stdout } = await run([...ALL, "--json"]);
@@ -206,6 +218,12 @@ describe("nothing is applied", () => {
   const more = { owner: "others" };
 
   test.each<[string, () => Place, string[], RegExp]>([
+    [
+      "if nothing is deployed",
+      () => place(regional(), {}, regional(), planOf({}, {}), {}),
+      ALL,
+      /^Nothing is deployed: the Terraform state has no registry\.$/m,
+    ],
     [
       "if regional endpoints are off",
       () => place({}, {}),
