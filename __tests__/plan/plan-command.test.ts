@@ -10,17 +10,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cdktfArguments } from "../../src/deploy/cdktf";
-import { Engine } from "../../src/engine/engine";
 import { parallelismFor } from "../../src/engine/parallelism";
-import { CLI } from "../../src/terraform";
 import { type Ended, runIn, spawnIn } from "../support/programs";
 import { synthesize } from "../support/synth";
 import { type PlanJson, planOf } from "./plan-of";
 
 const STACK = "cdktf.out/stacks/private-registry";
 
-/** An engine that answers with files, and notes what it is asked and by whom: a shell script, which starts at once. */
+/**
+ * An engine that answers with files, and notes what it is asked and by whom: a shell script, which starts at once. It shows
+ * one file after another, and the last one again and again.
+ */
 const ENGINE = `#!/bin/sh
 echo "\${0##*/} $*" >>"$LOG"
 case $1 in
@@ -34,22 +34,24 @@ case $1 in
     for argument; do
       case $argument in -out=*) printf 'the plan file' >"\${argument#-out=}" ;; esac
     done
-    exit 2
+    exit "\${PLAN_STATUS:-2}"
     ;;
-  show) exec /bin/cat "$SHOWN" ;;
+  show)
+    /bin/cat "$SHOWN"
+    [ ! -f "$SHOWN.1" ] || /bin/mv "$SHOWN.1" "$SHOWN"
+    [ ! -f "$SHOWN.2" ] || /bin/mv "$SHOWN.2" "$SHOWN.1"
+    ;;
+  apply)
+    for file; do :; done
+    /bin/cat "$file" >>"$LOG" && echo >>"$LOG"
+    if [ -n "$STALE" ]; then
+      echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale","detail":"changed"}}'
+      exit 1
+    fi
+    echo '{"type":"apply_complete","hook":{"resource":{"addr":"a.b"}}}'
+    ;;
+  output) echo '{"login_server":{"value":"x.example"},"key":{"value":"secret","sensitive":true},"list":{"value":[1]}}' ;;
 esac
-`;
-
-/** A cdktf that notes what it is asked. It prints which engine it would run and the answer that it reads, or notes the engine. */
-const CDKTF = `#!/bin/sh
-echo "cdktf $*" >>"$LOG"
-if [ -n "$UNATTENDED" ]; then
-  echo "engine $TERRAFORM_BINARY_NAME" >>"$LOG"
-  exit "\${CDKTF_STATUS:-0}"
-fi
-read -r answer
-echo "engine $TERRAFORM_BINARY_NAME, answer $answer"
-exit "\${CDKTF_STATUS:-0}"
 `;
 
 interface Place {
@@ -58,30 +60,30 @@ interface Place {
   readonly log: () => string[];
   /** Runs a command in this process. */
   readonly run: (command: string, args?: string[], env?: Record<string, string>) => Promise<Ended>;
-  /** Runs a command in a process of its own, with standard input, for cdktf to read. */
-  readonly spawn: (command: string, args?: string[], env?: Record<string, string>, input?: string) => Ended;
+  /** Runs a command in a process of its own, with standard input. */
+  readonly spawn: (command: string, args: string[], input: string) => Ended;
 }
 
-/** A folder with settings, a terraform (or a tofu) and a cdktf on the PATH; the engine shows what it is given. */
-function place(shown: object, settings: object = {}, engines: string[] = ["terraform"]): Place {
+/** A folder with settings and a terraform (or a tofu) on the PATH; the engine shows what it is given, one after another. */
+function place(shown: object | readonly object[], settings: object = {}, engines: string[] = ["terraform"]): Place {
   const directory = mkdtempSync(join(tmpdir(), "plan-command-"));
   const [bin, temporary, log] = [join(directory, "bin"), join(directory, "tmp"), join(directory, "log")];
   mkdirSync(bin);
   mkdirSync(temporary);
   writeFileSync(log, "");
-  for (const [name, body] of [[CLI, CDKTF], ...engines.map((engine) => [engine, ENGINE])] as [string, string][]) {
-    writeFileSync(join(bin, name), body);
+  for (const name of engines) {
+    writeFileSync(join(bin, name), ENGINE);
     chmodSync(join(bin, name), 0o755);
   }
-  writeFileSync(join(directory, "shown.json"), JSON.stringify(shown));
+  for (const [i, one] of [shown].flat().entries())
+    writeFileSync(join(directory, `shown.json${i === 0 ? "" : `.${i}`}`), JSON.stringify(one));
   writeFileSync(join(directory, "cdktf.json"), JSON.stringify({ context: { privateRegistry: settings } }));
   const variables = { PATH: bin, TMPDIR: temporary, LOG: log, SHOWN: join(directory, "shown.json") };
   return {
     directory,
     log: () => readFileSync(log, "utf8").split("\n").filter(Boolean),
     run: (command, args = [], env = {}) => runIn(directory, command, args, { ...variables, ...env }),
-    spawn: (command, args = [], env = {}, input = "") =>
-      spawnIn(directory, ["src/commands/main.ts", command, ...args], { ...variables, ...env }, input),
+    spawn: (command, args, input) => spawnIn(directory, ["src/commands/main.ts", command, ...args], variables, input),
   };
 }
 
@@ -145,7 +147,7 @@ describe("plan", () => {
     const fromFile = await run("plan", ["--file", "shown.json"]);
     expect(fromFile.status).toBe(0);
     expect(fromFile.stdout).toMatch(/^~ 9 record sets are updated in place/);
-    expect(spawn("plan", ["--file", "-"], {}, JSON.stringify(plan)).stdout).toBe(fromFile.stdout);
+    expect(spawn("plan", ["--file", "-"], JSON.stringify(plan)).stdout).toBe(fromFile.stdout);
     expect(log()).toEqual([]);
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
   });
@@ -203,46 +205,122 @@ describe("plan", () => {
   });
 });
 
+/** What was asked of the engine that can change something. */
+const changing = (log: string[]) => log.filter((line) => /^\w+ (apply|plan)|^the plan/.test(line)).map(withoutFolders);
+
+function withoutFolders(line: string): string {
+  return line.replace(/-out=\S+/, "-out=FILE").replace(/\S+\/plan-\w+\/plan\.tfplan/, "FILE");
+}
+
+const PLAN_LINE = "terraform plan -json -input=false -detailed-exitcode -out=FILE";
+const APPLY_LINE = "terraform apply -json -input=false -parallelism=14 FILE";
+const APPLIED = [`${PLAN_LINE} -parallelism=14`, APPLY_LINE, "the plan file"];
+
 describe("deploy", () => {
-  test("shows the answers and the changes, then runs cdktf deploy in the same terminal, with the arguments that it was given", () => {
-    const { spawn, log } = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
-    const { status, stdout } = spawn("deploy", ["--auto-approve", "--skip-provider-lock"], {}, "yes");
+  const changed = () => place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
+
+  test("shows the answers and the changes, and applies the plan that it has shown", async () => {
+    const { run, log, directory } = changed();
+    const { status, stdout } = await run("deploy", ["--auto-approve"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /3 networks, 9 answers: 9 reachable[^]*~ 9 record sets are updated in place[^]*engine terraform, answer yes\n$/,
+      /3 networks, 9 answers: 9 reachable[^]*~ 9 record sets are updated in place[^]*Applied in 0 s: 0 resources added, 9 changed, 0 replaced, 0 destroyed\.\nlogin_server = x\.example\n$/,
     );
-    expect(log().at(-1)).toBe(
-      "cdktf deploy --skip-synth private-registry --terraform-parallelism 14 --auto-approve --skip-provider-lock",
-    );
+    expect(stdout).not.toContain("secret");
+    expect(changing(log())).toEqual(APPLIED);
+    expect(leftIn(directory)).toEqual([]);
   });
 
-  test("has the exit status of cdktf", async () => {
-    const { run } = place(planOf({}, {}));
-    expect((await run("deploy", [], { UNATTENDED: "1", CDKTF_STATUS: "7" })).status).toBe(7);
+  test("applies nothing without approval, which needs a terminal or an option", async () => {
+    const { run, log } = changed();
+    const { status, stderr } = await run("deploy");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\nNothing was applied: there is no terminal to ask on\. Add --auto-approve\.\n$/);
+    expect(changing(log())).toEqual(APPLIED.slice(0, 1));
   });
 
-  test("has cdktf run OpenTofu where there is no terraform, and what the user picked if anything", async () => {
-    const tofu = place(planOf({}, {}), {}, ["tofu"]);
-    await tofu.run("deploy", [], { UNATTENDED: "1" });
-    expect(tofu.log()).toEqual(expect.arrayContaining([expect.stringMatching(/^tofu init /), "engine tofu"]));
-    const mine = place(planOf({}, {}), {}, ["terraform", "mine"]);
-    await mine.run("deploy", [], { UNATTENDED: "1", TERRAFORM_BINARY_NAME: "mine" });
-    expect(mine.log()).toEqual(expect.arrayContaining([expect.stringMatching(/^mine init /), "engine mine"]));
+  test("applies nothing, and asks nothing, where nothing changes", async () => {
+    const { run, log } = place(planOf({}, {}));
+    const { status, stdout } = await run("deploy", [], { PLAN_STATUS: "0" });
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/No changes\. The network matches the settings\.\n$/)]);
+    expect(changing(log())).toEqual(APPLIED.slice(0, 1));
   });
 
-  test.each<[string[], Record<string, string>, string[]]>([
-    [["--terraform-parallelism", "5"], {}, ["--terraform-parallelism", "5"]],
-    [["--terraform-parallelism=5"], {}, ["--terraform-parallelism=5"]],
-    [[], { TF_CLI_ARGS_apply: "-parallelism=5" }, []],
-    [[], { TF_CLI_ARGS_plan: "-refresh=false" }, ["--terraform-parallelism", "14"]],
-  ])("leaves the user's own parallelism: %p %p", (args, env, expected) => {
-    const engine = new Engine("terraform", env);
-    expect(cdktfArguments({ verb: "deploy", engine, parallelism: 14, args })).toEqual([
-      "deploy",
-      "--skip-synth",
-      "private-registry",
-      ...expected,
+  test("applies a plan that was made before, and makes none", async () => {
+    const { run, log, directory } = changed();
+    writeFileSync(join(directory, "reviewed.tfplan"), "the plan that was reviewed");
+    const { status } = await run("deploy", ["--plan", "reviewed.tfplan", "--auto-approve"]);
+    expect(status).toBe(0);
+    expect(log().slice(1)).toEqual([
+      expect.stringMatching(/^terraform show -json -no-color \/.*\/reviewed\.tfplan$/),
+      expect.stringMatching(/^terraform apply -json -input=false -parallelism=14 \/.*\/reviewed\.tfplan$/),
+      "the plan that was reviewed",
+      "terraform output -json -no-color",
     ]);
+    expect(readFileSync(join(directory, "reviewed.tfplan"), "utf8")).toBe("the plan that was reviewed");
+  });
+
+  test("refuses a plan that was made before the state has changed", async () => {
+    const { run, directory } = changed();
+    writeFileSync(join(directory, "reviewed.tfplan"), "the plan that was reviewed");
+    const { status, stderr } = await run("deploy", ["--plan", "reviewed.tfplan", "--auto-approve"], { STALE: "1" });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /\nNothing was applied: the state has changed since the plan was made\. Make a new plan, and review it again\.\n$/,
+    );
+  });
+
+  test("checks a plan that was made before like any other", async () => {
+    const [plan, settings] = LOSING;
+    const { run, log, directory } = place(plan, settings);
+    writeFileSync(join(directory, "reviewed.tfplan"), "x");
+    const args = ["--plan", "reviewed.tfplan", "--auto-approve"];
+    expect(await run("deploy", args)).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^error registry-lost$/m) as string,
+    });
+    // It takes two plans, of which one was made.
+    const { status, stderr } = await run("deploy", [...args, "--replace-registry", "xyzdfdacrdev"]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("the plan replaces xyzdfdacrdev, which takes two plans"),
+    ]);
+    expect(log().filter((line) => line.includes(" apply "))).toEqual([]);
+  });
+
+  test("uses OpenTofu where there is no terraform, and what the user picked if anything", async () => {
+    const tofu = place(planOf({}, {}), {}, ["tofu"]);
+    await tofu.run("deploy", ["--auto-approve"]);
+    expect(tofu.log()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^tofu init /), expect.stringMatching(/^tofu apply /)]),
+    );
+    const mine = place(planOf({}, {}), {}, ["terraform", "mine"]);
+    await mine.run("deploy", ["--auto-approve"], { TERRAFORM_BINARY_NAME: "mine" });
+    expect(mine.log()).toEqual(expect.arrayContaining([expect.stringMatching(/^mine apply /)]));
+  });
+
+  test.each<[string[], Record<string, string>, string]>([
+    [["--parallelism", "5"], {}, " -parallelism=5"],
+    [["--terraform-parallelism", "5", "--skip-provider-lock"], {}, " -parallelism=5"],
+    [[], { TF_CLI_ARGS_apply: "-parallelism=5" }, ""],
+    [[], { TF_CLI_ARGS_plan: "-refresh=false" }, " -parallelism=14"],
+  ])("leaves the user's own parallelism: %p %p", async (args, env, expected) => {
+    const { run, log } = changed();
+    await run("deploy", ["--auto-approve", ...args], env);
+    expect(log().map(withoutFolders)).toContain(`terraform apply -json -input=false${expected} FILE`);
+  });
+
+  test("makes a local state private before it is written again", async () => {
+    const { run, directory } = changed();
+    for (const file of ["terraform.private-registry.tfstate", "terraform.private-registry.tfstate.backup"]) {
+      writeFileSync(join(directory, file), "{}");
+      chmodSync(join(directory, file), 0o644);
+    }
+    await run("deploy", ["--auto-approve"]);
+    const modes = readdirSync(directory)
+      .filter((name) => name.includes("tfstate"))
+      .map((name) => statSync(join(directory, name)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600]);
   });
 
   test("applies nothing if the registry would be lost", async () => {
@@ -251,26 +329,40 @@ describe("deploy", () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^error registry-lost$/m);
     expect(stderr).toMatch(/\nNothing was applied\. The errors above say why, and how to fix them\.\n$/);
-    expect(log().filter((line) => line.startsWith("cdktf "))).toEqual([]);
+    expect(changing(log())).toEqual(APPLIED.slice(0, 1));
   });
 
   test.each<[string, boolean]>([
     ["xyzdfdacrdev", true],
     ["XYZDFDACRDEV", false],
   ])("loses a registry only if it is named exactly: %s", async (name, lost) => {
-    const { run, log } = place(...LOSING);
-    const { status } = await run("deploy", ["--replace-registry", name, "--auto-approve"], { UNATTENDED: "1" });
+    const [plan, settings] = LOSING;
+    // The registry is destroyed by a plan of its own, and then created by another.
+    const { run, log } = place([plan, planOf({}, null), planOf(null, settings)], settings);
+    const { status } = await run("deploy", ["--replace-registry", name, "--auto-approve"]);
     expect(status).toBe(lost ? 0 : 1);
-    const changing = log().filter((line) => /^cdktf |^terraform apply /.test(line));
     // What is lost is destroyed first: its name is taken until then.
-    expect(changing).toEqual(
+    expect(changing(log())).toEqual(
       lost
         ? [
-            "terraform apply -destroy -auto-approve -json -input=false -parallelism=14 -target=azurerm_container_registry.registry",
-            "cdktf deploy --skip-synth private-registry --terraform-parallelism 14 --auto-approve",
+            APPLIED[0],
+            `${PLAN_LINE} -destroy -parallelism=14 -target=azurerm_container_registry.registry`,
+            APPLY_LINE,
+            "the plan file",
+            ...APPLIED,
           ]
-        : [],
+        : APPLIED.slice(0, 1),
     );
+  });
+
+  test("stops if a registry would be replaced although it was destroyed first", async () => {
+    const [plan, settings] = LOSING;
+    const { run } = place([plan, planOf({}, null), plan], settings);
+    const { status, stderr } = await run("deploy", ["--replace-registry", "xyzdfdacrdev", "--auto-approve"]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("Nothing more was applied: the plan replaces a registry"),
+    ]);
   });
 
   test("applies nothing if the network would not work", async () => {
@@ -282,31 +374,32 @@ describe("deploy", () => {
       1,
     );
     const { run, log } = place(plan);
-    expect((await run("deploy", ["--replace-registry", "xyzdfdacrdev"])).status).toBe(1);
-    expect(log().filter((line) => line.startsWith("cdktf "))).toEqual([]);
+    expect((await run("deploy", ["--replace-registry", "xyzdfdacrdev", "--auto-approve"])).status).toBe(1);
+    expect(changing(log())).toEqual(APPLIED.slice(0, 1));
   });
 });
 
 describe("destroy", () => {
-  test("shows how much is destroyed, with the registry by name, then runs cdktf destroy", () => {
-    const { prior_state: state } = planOf({}, {});
-    const { spawn, log } = place({ format_version: "1.0", ...state });
-    const { status, stdout } = spawn("destroy", ["--auto-approve"], {}, "yes");
+  test("shows how much is destroyed, with the registry by name, and applies the plan that says so", async () => {
+    const { run, log } = place(planOf({}, null));
+    const { status, stdout } = await run("destroy", ["--auto-approve"]);
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout:
-        "56 resources will be destroyed, among them the registry xyzdfdacrdev, with all its images.\n\nengine terraform, answer yes\n",
+        "56 resources will be destroyed, among them the registry xyzdfdacrdev, with all its images.\n\nDestroyed 56 resources in 0 s.\n",
     });
-    expect(log()).toEqual([
-      "terraform init -input=false -no-color",
-      "terraform show -json -no-color",
-      "cdktf destroy --skip-synth private-registry --terraform-parallelism 14 --auto-approve",
-    ]);
+    expect(changing(log())).toEqual([`${PLAN_LINE} -destroy -parallelism=14`, APPLY_LINE, "the plan file"]);
+  });
+
+  test("destroys nothing without approval", async () => {
+    const { run, log } = place(planOf({}, null));
+    expect((await run("destroy")).status).toBe(1);
+    expect(log().filter((line) => line.includes(" apply "))).toEqual([]);
   });
 
   test("says that nothing is deployed", async () => {
-    const { stdout } = await place({ format_version: "1.0" }).run("destroy", [], { UNATTENDED: "1" });
-    expect(stdout).toMatch(/^Nothing is deployed: the state is empty\.\n/);
+    const { stdout } = await place(planOf(null, null)).run("destroy");
+    expect(stdout).toBe("Nothing is deployed: the state is empty.\n");
   });
 });
 

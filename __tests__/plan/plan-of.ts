@@ -83,6 +83,7 @@ const FORCE_NEW_OF: Record<string, readonly string[]> = {
   azurerm_role_assignment: ["scope", "role_definition_name", "principal_id"],
   azurerm_subnet: ["virtual_network_name"],
   azurerm_subnet_network_security_group_association: ["subnet_id", "network_security_group_id"],
+  azurerm_subnet_route_table_association: ["subnet_id", "route_table_id"],
   azurerm_virtual_network_peering: ["virtual_network_name", "remote_virtual_network_id"],
 };
 

@@ -11,10 +11,8 @@ export const CATALOGUE = {
   },
   "With an Azure account": {
     plan: "Shows what a deployment would change, and what that means for the network.",
-    deploy:
-      "Shows the preview and the planned changes, then runs cdktf deploy, which asks for approval and applies the changes.",
-    destroy:
-      "Shows what will be destroyed, then runs cdktf destroy, which asks for approval and destroys the resources.",
+    deploy: "Makes one plan, shows it with the preview, asks for approval, and applies that plan.",
+    destroy: "Makes one plan that destroys everything, shows how much that is, asks for approval, and applies it.",
     failover: "Leads networks away from a region that fails, by the DNS records of the login server alone, and back.",
     "push-hello": "Builds the image in docker-hello on the test VM that can push, and pushes it to the registry.",
     verify:

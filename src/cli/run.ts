@@ -1,4 +1,5 @@
 import { UsageError, UserError, isObject } from "private-link-preview/util";
+import { interruptedStatus } from "../engine/interruption";
 import { EXIT, type ExitStatus } from "./command";
 
 /**
@@ -11,7 +12,7 @@ export async function statusOf(command: () => ExitStatus | Promise<ExitStatus>):
   } catch (error) {
     if (error instanceof Ended) return error.status;
     console.error(isUsers(error) ? error.message : (invalidStack(error) ?? error));
-    return error instanceof UsageError ? EXIT.usage : EXIT.wrong;
+    return interruptedStatus() ?? (error instanceof UsageError ? EXIT.usage : EXIT.wrong);
   }
 }
 

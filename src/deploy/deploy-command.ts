@@ -1,45 +1,112 @@
+import { Option } from "commander";
 import { previewText, terminalColors } from "private-link-preview/text";
-import { UserError } from "private-link-preview/util";
-import type { Command } from "../cli/command";
+import { count, UserError } from "private-link-preview/util";
+import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { WorkingDirectory, findEngine } from "../engine/engine";
-import { parallelismFor } from "../engine/parallelism";
-import { isStopped, planReport } from "../plan";
-import { readPlan } from "../plan/plan";
+import { findEngine, WorkingDirectory } from "../engine/engine";
+import { isStopped, type PlanReport, planReport } from "../plan";
+import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
 import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
 import { stackFolder } from "../terraform/stack-folder";
-import { cdktf } from "./cdktf";
+import { type ApplyOptions, applyPlan, chosenParallelism, positive, timeText } from "./apply";
 
-/** `npm run deploy`: shows the preview and the plan, and runs `cdktf deploy` unless a finding is an error. */
+interface Options {
+  readonly plan?: string;
+  readonly autoApprove?: boolean;
+  readonly replaceRegistry?: string;
+  readonly parallelism?: number;
+  readonly terraformParallelism?: number;
+}
+
+/** `npm run deploy`: makes one plan, shows it with the preview, asks, and applies it unless a finding is an error. */
 export const command: Command = async (args) => {
   const cli = program("deploy", "Nothing is applied if a finding of the plan is an error.")
+    .option("--plan <file>", "apply the plan that npm run plan -- --out wrote, if the state has not changed since")
+    .option("--auto-approve", "apply without asking")
     .option(
       "--replace-registry <name>",
       "apply although the registry of this name is destroyed or replaced, and all its images are lost",
     )
-    .usage("[options] [options of cdktf deploy, such as --auto-approve]")
-    .allowUnknownOption()
-    .allowExcessArguments();
-  const { replaceRegistry } = cli.parse(args, { from: "user" }).opts<{ replaceRegistry?: string }>();
+    .option(
+      "--parallelism <n>",
+      "number of concurrent operations; by default it depends on the number of peerings",
+      positive,
+    )
+    // Options of cdktf deploy that are still understood.
+    .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
+    .addOption(new Option("--skip-provider-lock").hideHelp());
+  const options = cli.parse(args, { from: "user" }).opts<Options>();
+  const { plan: planFile, autoApprove = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
   const { stack } = synthesize();
-  console.log(`${previewText(stack.preview, terminalColors)}\n`);
-  const parallelism = parallelismFor(stack.toTerraform());
-  const destroyFirst = await withPlan(engine, { parallelism }, (json) => {
-    const plan = readPlan(json, "the plan");
-    const report = planReport(plan, { replaceRegistry });
-    console.log(`${planText(report, terminalColors)}\n`);
-    if (isStopped(report)) throw new UserError("Nothing was applied. The errors above say why, and how to fix them.");
-    return plan.changes.filter(({ type, overlaps }) => type === REGISTRY && overlaps).map(({ address }) => address);
+  if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors)}\n`);
+  const said = options.parallelism ?? options.terraformParallelism;
+  const parallelism = chosenParallelism(said, engine, stack.toTerraform());
+  const applying: ApplyOptions = { engine, autoApprove, ...parallelism };
+
+  const deploy = () =>
+    withPlan(engine, planFile === undefined ? parallelism : { planFile }, async (made) => {
+      const { plan, report } = checked(made.json, replaceRegistry);
+      const first = destroyedFirst(plan);
+      if (first.length > 0) return first;
+      if (made.hasChanges) await applyShown(made.planFile, report, applying);
+      return [];
+    });
+  const first = await deploy();
+  if (first.length === 0) return EXIT.done;
+  if (planFile !== undefined)
+    throw new UserError(
+      `Nothing was applied: the plan replaces ${replaceRegistry!}, which takes two plans. Run: npm run deploy -- --replace-registry ${replaceRegistry!}`,
+    );
+  // The names of the registry and of its private endpoints are taken until these are deleted.
+  console.log(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
+  await withPlan(engine, { destroy: true, targets: first, ...parallelism }, async (made) => {
+    const { report } = checked(made.json, replaceRegistry, { partial: true });
+    await applyShown(made.planFile, report, applying);
   });
-  if (destroyFirst.length > 0) {
-    // The names of the registry and of its private endpoints are taken until these are deleted.
-    console.error(`Destroying the registry ${replaceRegistry!} first, with everything that depends on it`);
-    await new WorkingDirectory({ engine, folder: stackFolder() }).destroy({ targets: destroyFirst, parallelism });
-  }
-  return await cdktf({ verb: "deploy", engine, parallelism, args: cli.args });
+  if ((await deploy()).length > 0)
+    throw new UserError("Nothing more was applied: the plan replaces a registry although it was destroyed first.");
+  return EXIT.done;
 };
 
+/**
+ * Reads a plan and shows it.
+ *
+ * @throws UserError if it should not be applied
+ */
+function checked(
+  json: unknown,
+  replaceRegistry?: string,
+  reading: ReadPlanOptions = {},
+): { plan: Plan; report: PlanReport } {
+  const plan = readPlan(json, "the plan", reading);
+  const report = planReport(plan, { replaceRegistry });
+  console.log(planText(report, terminalColors));
+  if (isStopped(report)) throw new UserError("Nothing was applied. The errors above say why, and how to fix them.");
+  return { plan, report };
+}
+
+/** Terraform addresses of the registries whose replacement would be created while their name is taken. */
+function destroyedFirst({ changes }: Plan): string[] {
+  return changes.filter(({ type, overlaps }) => type === REGISTRY && overlaps).map(({ address }) => address);
+}
+
 const REGISTRY = "azurerm_container_registry";
+
+/** Applies the plan that was shown, and says what there is then. */
+async function applyShown(planFile: string, { counts }: PlanReport, options: ApplyOptions): Promise<void> {
+  const { add, change, replace, destroy } = counts;
+  const total = add + change + 2 * replace + destroy;
+  const began = performance.now();
+  await applyPlan(planFile, total, options);
+  const outputs = await new WorkingDirectory({ engine: options.engine, folder: stackFolder() }).outputs();
+  const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
+  console.log(
+    [
+      `\nApplied in ${timeText(performance.now() - began)}: ${count(add, "resource")} added, ${change} changed, ${replace} replaced, ${destroy} destroyed.`,
+      ...texts.map(([name, value]) => `${name} = ${String(value)}`),
+    ].join("\n"),
+  );
+}

@@ -1,37 +1,55 @@
+import { Option } from "commander";
 import { count, joinWords } from "private-link-preview/util";
-import type { Command } from "../cli/command";
+import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { WorkingDirectory, findEngine } from "../engine/engine";
-import { parallelismFor } from "../engine/parallelism";
-import { managedResources } from "../plan/plan";
+import { findEngine } from "../engine/engine";
+import { type Plan, readPlan } from "../plan/plan";
+import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
-import { stackFolder } from "../terraform/stack-folder";
-import { cdktf } from "./cdktf";
+import { applyPlan, chosenParallelism, positive, timeText } from "./apply";
 
-/** `npm run destroy`: shows how much will be destroyed, and runs `cdktf destroy`. */
+interface Options {
+  readonly autoApprove?: boolean;
+  readonly parallelism?: number;
+  readonly terraformParallelism?: number;
+}
+
+/** `npm run destroy`: makes one plan that destroys everything, shows how much, asks, and applies it. */
 export const command: Command = async (args) => {
   const cli = program("destroy")
-    .usage("[options of cdktf destroy, such as --auto-approve]")
-    .allowUnknownOption()
-    .allowExcessArguments();
-  cli.parse(args, { from: "user" });
+    .option("--auto-approve", "destroy without asking")
+    .option(
+      "--parallelism <n>",
+      "number of concurrent operations; by default it depends on the number of peerings",
+      positive,
+    )
+    // Options of cdktf destroy that are still understood.
+    .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
+    .addOption(new Option("--skip-provider-lock").hideHelp());
+  const options = cli.parse(args, { from: "user" }).opts<Options>();
+  const { autoApprove = false } = options;
   const engine = findEngine(process.env);
   const { stack } = synthesize();
-  const working = new WorkingDirectory({ engine, folder: stackFolder() });
-  console.error(`${engine.command} init and show in ${stackFolder()}`);
-  await working.init();
-  console.log(`${destroyedText(await working.show())}\n`);
-  const parallelism = parallelismFor(stack.toTerraform());
-  return await cdktf({ verb: "destroy", engine, parallelism, args: cli.args });
+  const said = options.parallelism ?? options.terraformParallelism;
+  const parallelism = chosenParallelism(said, engine, stack.toTerraform());
+  await withPlan(engine, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
+    const plan = readPlan(json, "the plan");
+    console.log(destroyedText(plan));
+    const { length } = plan.changes;
+    if (length === 0) return;
+    const began = performance.now();
+    await applyPlan(planFile, length, { engine, autoApprove, ...parallelism });
+    console.log(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
+  });
+  return EXIT.done;
 };
 
-function destroyedText(state: unknown): string {
-  const resources = [...managedResources(state).values()];
-  if (resources.length === 0) return "Nothing is deployed: the state is empty.";
-  const registries = resources
+function destroyedText({ changes }: Plan): string {
+  if (changes.length === 0) return "Nothing is deployed: the state is empty.";
+  const registries = changes
     .filter(({ type }) => type === "azurerm_container_registry")
-    .map(({ values, address }) => (typeof values.name === "string" ? values.name : address));
+    .map(({ before, address }) => (typeof before.name === "string" ? before.name : address));
   const [registry, its] = registries.length === 1 ? ["registry", "its"] : ["registries", "their"];
   const images = `, among them the ${registry} ${joinWords(registries)}, with all ${its} images`;
-  return `${count(resources.length, "resource")} will be destroyed${registries.length > 0 ? images : ""}.`;
+  return `${count(changes.length, "resource")} will be destroyed${registries.length > 0 ? images : ""}.`;
 }

@@ -30,7 +30,7 @@ export const ROOMS: readonly Room[] = [
   { path: "src/synth", has: "`synth` and `hcl`: writes the stack as Terraform JSON, or as plain Terraform" },
   { path: "src/preview", has: "`preview` and `diagram` of the stack, or of a file" },
   { path: "src/plan", has: "`plan`: what a plan changes, and what it interrupts" },
-  { path: "src/deploy", has: "`deploy` and `destroy`: a checked plan, then the CDKTF CLI" },
+  { path: "src/deploy", has: "`deploy` and `destroy`: make one plan, check it, ask, and apply it" },
   { path: "src/failover", has: "`failover`: leads networks to another region by their DNS records alone, and back" },
   { path: "src/verify", has: "`verify` and `push-hello`: scripts on the test VMs, and what their reports mean" },
   { path: "src/rehearse", has: "`rehearse`: deploys to the emulated Azure with the real engine and providers" },

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { count, isJson, parseJson, UserError } from "private-link-preview/util";
 import type { Engine } from "./find-engine";
+import { guarded, interruptedStatus } from "./interruption";
 
 export { Engine, findEngine } from "./find-engine";
 
@@ -78,8 +79,8 @@ export interface DestroyOptions {
 /**
  * A folder with a configuration, in which Terraform or OpenTofu runs.
  *
- * SIGINT (Ctrl-C) or SIGTERM asks the engine to stop: it finishes what it has begun, and writes the state. A second
- * signal stops it immediately.
+ * A signal is passed on to the engine, and its end is waited for: it finishes what it has begun, writes the state, and
+ * releases its lock. See {@link guarded}.
  */
 export class WorkingDirectory {
   constructor(private readonly props: WorkingDirectoryProps) {}
@@ -156,29 +157,53 @@ export class WorkingDirectory {
     await this.run(["import", "-input=false", "-no-color", address, id]);
   }
 
+  /** The values of the outputs that are not sensitive, by name. */
+  public async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.run(["output", "-json", "-no-color"]);
+    const outputs = parseJson(stdout, `the output of ${this.props.engine.command} output`);
+    return Object.fromEntries(
+      Object.entries(isJson(outputs) ? outputs : {}).flatMap(([name, output]) =>
+        isJson(output) && output.sensitive !== true ? [[name, output.value]] : [],
+      ),
+    );
+  }
+
   private run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
+    const [verb = ""] = args;
+    let child: ChildProcess | undefined;
+    return guarded(
+      {
+        stop: (signal) => child?.kill(signal),
+        leaves: LEAVING[verb] && `${this.props.engine.command} ${verb}: ${LEAVING[verb]}`,
+      },
+      () =>
+        this.wait(args, (started) => {
+          child = started;
+        }),
+    );
+  }
+
+  private wait(
+    args: readonly string[],
+    onStart: (child: ChildProcess) => void,
+  ): Promise<{ status: number; stdout: string }> {
     const { engine, folder, onEvent } = this.props;
     const [verb = ""] = args;
     return new Promise((resolve, reject) => {
-      const child = spawn(engine.command, args, {
-        cwd: folder,
-        env: { ...engine.env, TF_IN_AUTOMATION: "1" },
-        stdio: ["ignore", "pipe", "pipe"],
-        // In a process group of its own: the terminal would send SIGINT too, and the engine stops immediately at a second one.
-        detached: process.platform !== "win32",
-      });
-      let interrupted = false;
-      const passOn = (signal: NodeJS.Signals): void => {
-        interrupted = true;
-        child.kill(signal);
-      };
-      const signals = process.platform === "win32" ? [] : (["SIGINT", "SIGTERM"] as const);
-      for (const signal of signals) process.on(signal, passOn);
-
+      const child = withPrivateFiles(() =>
+        spawn(engine.command, args, {
+          cwd: folder,
+          env: { ...engine.env, TF_IN_AUTOMATION: "1" },
+          stdio: ["ignore", "pipe", "pipe"],
+          // In a process group of its own: the terminal would send SIGINT too, and the engine stops at once at a second one.
+          detached: process.platform !== "win32",
+        }),
+      );
+      onStart(child);
       const diagnostics: Diagnostic[] = [];
       const plain: string[] = [];
       const chunks: Buffer[] = [];
-      if (args.includes("-json") && verb !== "show") {
+      if (args.includes("-json") && verb !== "show" && verb !== "output") {
         createInterface({ input: child.stdout }).on("line", (line) => {
           const event = eventIn(line);
           if (event === "not JSON") plain.push(line);
@@ -191,30 +216,41 @@ export class WorkingDirectory {
       }
       createInterface({ input: child.stderr }).on("line", (line) => plain.push(line));
 
-      const end = (settle: () => void): void => {
-        for (const signal of signals) process.off(signal, passOn);
-        settle();
-      };
       child.on("error", (error) => {
-        end(() => {
-          reject(new EngineError(`Can't run ${engine.command} in ${folder}: ${error.message}`, []));
-        });
+        reject(new EngineError(`Can't run ${engine.command} in ${folder}: ${error.message}`, []));
       });
       child.on("close", (status, signal) => {
-        end(() => {
-          const stdout = Buffer.concat(chunks).toString("utf8");
-          if (status === 0 || (verb === "plan" && status === CHANGES)) {
-            resolve({ status, stdout });
-            return;
-          }
-          const reason = interrupted ? "was interrupted" : signal === null ? "failed" : `was ended by ${signal}`;
-          const said = diagnostics.some(({ severity }) => severity === "error")
-            ? diagnosticsText(diagnostics)
-            : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
-          reject(new EngineError(`${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics));
-        });
+        const stdout = Buffer.concat(chunks).toString("utf8");
+        if (status === 0 || (verb === "plan" && status === CHANGES)) {
+          resolve({ status, stdout });
+          return;
+        }
+        const interrupted = interruptedStatus() !== undefined;
+        const reason = interrupted ? "was interrupted" : signal === null ? "failed" : `was ended by ${signal}`;
+        const said = diagnostics.some(({ severity }) => severity === "error")
+          ? diagnosticsText(diagnostics)
+          : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
+        reject(new EngineError(`${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics));
       });
     });
+  }
+}
+
+/** What an engine may leave if it is ended at once, by what it does. */
+const LEAVING: Readonly<Record<string, string>> = {
+  plan: "the state may still be locked. The next command says so, with the ID of the lock.",
+  apply:
+    "the state may still be locked, and may lack resources that were being created. docs/day-2.md describes how to continue.",
+  import: "the state may still be locked. The next command says so, with the ID of the lock.",
+};
+
+/** Starts a program that writes files, such as the state, which only their owner can read. */
+function withPrivateFiles<T>(start: () => T): T {
+  const before = process.umask(0o077);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
   }
 }
 

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { normaliseRegion } from "private-link-preview";
 import { terminalColors } from "private-link-preview/text";
-import { UserError } from "private-link-preview/util";
+import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
+import { guarded } from "../engine/interruption";
 import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { STACK_ID, stackFolder } from "../terraform/stack-folder";
@@ -40,7 +40,10 @@ export const command: Command = async (args) => {
   const { drained } = settings.registry;
 
   const folder = folderBeside(stackFolder());
-  try {
+  const cleanUp = () => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return await guarded({ cleanUp }, async () => {
     const write = (configuration: object) => {
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
     };
@@ -58,15 +61,13 @@ export const command: Command = async (args) => {
       print(nothingText(failover));
     } else {
       print(movesText(moves, terminalColors));
-      if (!autoApprove) await ask();
+      if (!autoApprove) await requireApproval();
       await directory.apply(planFile);
       print(`\n${appliedText(failover, moves, drained)}`);
     }
     if (json) console.log(JSON.stringify({ ...failover, moves }, null, 2));
     return EXIT.done;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 };
 
 /**
@@ -84,14 +85,4 @@ function folderBeside(stack: string): string {
 function engineIn(stack: string): Engine {
   const { command, env } = findEngine(process.env);
   return new Engine(command, { TF_DATA_DIR: join(stack, ".terraform"), ...env });
-}
-
-/** @throws UserError if the answer is not yes, or if nobody can be asked */
-async function ask(): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new UserError("Nothing was applied: there is no terminal to ask on. Add --auto-approve.");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("\nApply? Only yes is accepted: ");
-  terminal.close();
-  if (answer.trim() !== "yes") throw new UserError("Nothing was applied.");
 }

@@ -13,17 +13,22 @@ export interface Difference {
 }
 
 /** What is different in a resource afterwards. What is empty, missing or null is the same. */
-export function differences({ before, after, unknown, secret }: ResourceChange): Difference[] {
-  return unique([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]).flatMap((name) =>
-    differencesIn(name, before[name], after[name], unknown[name], holdsTrue(secret[name])),
-  );
+export function differences({ before, after, unknown, secretsChanged }: ResourceChange): Difference[] {
+  const names = unique([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
+  const found = names.flatMap((name) => differencesIn(name, before[name], after[name], unknown[name]));
+  const isSecret = (path: string) => secretsChanged.some((secret) => path === secret || path.startsWith(`${secret}.`));
+  return [
+    ...found.filter(({ path }) => !isSecret(path)),
+    ...secretsChanged.map((path) => ({ path, before: undefined, after: undefined, known: true, secret: true })),
+  ];
 }
 
-function differencesIn(path: string, before: unknown, after: unknown, unknown: unknown, secret: boolean): Difference[] {
+function differencesIn(path: string, before: unknown, after: unknown, unknown: unknown): Difference[] {
+  const secret = false;
   if (unknown === true) return [{ path, before, after: undefined, known: false, secret }];
   if (isSame(before, after) && !holdsTrue(unknown)) return [];
   const [one, other, open] = [aloneIn(before), aloneIn(after), aloneIn(unknown)];
-  if (!secret && isJson(one) && (isJson(other) || isJson(open))) {
+  if (isJson(one) && (isJson(other) || isJson(open))) {
     const members = [one, other, open].filter(isJson);
     return unique(members.flatMap((member) => Object.keys(member))).flatMap((name) =>
       differencesIn(
@@ -31,18 +36,17 @@ function differencesIn(path: string, before: unknown, after: unknown, unknown: u
         one[name],
         isJson(other) ? other[name] : undefined,
         isJson(open) ? open[name] : undefined,
-        secret,
       ),
     );
   }
   const [named, renamed] = [blocksByName(before), blocksByName(after)];
-  if (!secret && named && renamed) {
+  if (named && renamed) {
     const names = unique([...named.keys(), ...renamed.keys()]).sort();
     return names.flatMap((name) => {
       const [old, young] = [named.get(name), renamed.get(name)];
       const open =
         Array.isArray(after) && Array.isArray(unknown) ? (unknown as unknown[])[after.indexOf(young)] : false;
-      if (old && young) return differencesIn(`${path}[${name}]`, old, young, open, secret);
+      if (old && young) return differencesIn(`${path}[${name}]`, old, young, open);
       return [{ path, before: old && name, after: young && name, known: true, secret }];
     });
   }

@@ -17,6 +17,8 @@ const NOUNS: Readonly<Record<string, readonly [string, string]>> = {
   azurerm_public_ip: ["public address", "public addresses"],
   azurerm_network_security_group: ["security group", "security groups"],
   azurerm_subnet_network_security_group_association: ["security group association", "security group associations"],
+  azurerm_route_table: ["route table", "route tables"],
+  azurerm_subnet_route_table_association: ["route table association", "route table associations"],
   azurerm_role_assignment: ["role assignment", "role assignments"],
   azurerm_management_lock: ["lock", "locks"],
   azurerm_log_analytics_workspace: ["workspace", "workspaces"],

@@ -42,7 +42,7 @@ async function readOrMake({ file, out }: Options): Promise<Plan> {
   }
   const engine = findEngine(process.env);
   synthesize();
-  return withPlan(engine, {}, (json, planFile) => {
+  return withPlan(engine, {}, ({ json, planFile }) => {
     // Copied with its mode: only its owner can read it.
     if (out !== undefined) copyFileSync(planFile, out);
     return readPlan(json, "the plan");

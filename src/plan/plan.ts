@@ -1,8 +1,9 @@
 import { type Finding, previewOf } from "private-link-preview";
-import { at, isJson, type Json, objects, UserError } from "private-link-preview/util";
+import { at, count, isJson, type Json, objects, UserError } from "private-link-preview/util";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../terraform/logical-ids";
 import type { Effect } from "./change";
 import { NetworkIndex } from "./network-index";
+import { knownPublicly, withoutSecrets } from "./secrets";
 
 /** A resource with the values that are known, as a state or a plan shows it. */
 export interface ShownResource {
@@ -23,14 +24,14 @@ export interface ResourceChange {
   readonly effect: Effect;
   /** For a resource that is replaced, whether the new one is created before the old one is destroyed. */
   readonly overlaps: boolean;
-  /** Values before; empty for a resource that is created. */
+  /** Values before, without what is secret; empty for a resource that is created. */
   readonly before: Json;
-  /** Values afterwards as far as known; empty for a resource that is destroyed. */
+  /** Values afterwards as far as known, without what is secret; empty for a resource that is destroyed. */
   readonly after: Json;
   /** By attribute, whether its value is (known after apply). */
   readonly unknown: Json;
-  /** By attribute, whether it is secret. */
-  readonly secret: Json;
+  /** Paths of the secret values that differ. */
+  readonly secretsChanged: readonly string[];
   /** Paths of the attributes for which it must be replaced. */
   readonly forcedBy: readonly (readonly (string | number)[])[];
   /** Why, where Terraform says so: `replace_because_tainted` and its like. */
@@ -59,25 +60,38 @@ export interface Plan {
   readonly changedParts: ReadonlyMap<string, PartEffect>;
 }
 
+/** How a plan is read. */
+export interface ReadPlanOptions {
+  /** Whether it may be of some resources alone, as with `-target`. @default false */
+  readonly partial?: boolean;
+}
+
 /**
  * Reads `terraform show -json` of a plan file.
  *
  * @param source - where it comes from, for the error
- * @throws UserError if it is something else
+ * @throws UserError if it is something else, or a plan that is not whole or not understood
  */
-export function readPlan(json: unknown, source: string): Plan {
+export function readPlan(json: unknown, source: string, { partial = false }: ReadPlanOptions = {}): Plan {
   if (!isJson(json) || !isJson(json.planned_values)) {
     throw new UserError(`${source} is not a plan. Give the output of: terraform show -json PLANFILE`);
   }
-  const { prior_state: prior, planned_values: planned, resource_changes: changes, resource_drift: drift } = json;
+  requireWhole(json, source, partial);
+  const shown = withoutSecretValues(json);
+  const { prior_state: prior, planned_values: planned } = shown;
   const values = isJson(prior) ? prior.values : undefined;
   const resourcesBefore = managedResources({ values });
   const resourcesAfter = managedResources({ values: planned });
   const addresses = [...resourcesBefore.keys(), ...resourcesAfter.keys()];
   const parts = new Set(addresses.flatMap((address) => partOfResourceGroup(address) ?? []));
-  const read = (list: unknown) => objects(list).flatMap((change) => changeOf(change, parts));
-  const after = previewOf(json, source);
-  const plan = { changes: read(changes), drift: read(drift), resourcesBefore, resourcesAfter };
+  const read = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
+  const after = previewOf(shown, source);
+  const plan = {
+    changes: read(json.resource_changes ?? [], "resource_changes"),
+    drift: read(json.resource_drift ?? [], "resource_drift"),
+    resourcesBefore,
+    resourcesAfter,
+  };
   return {
     ...plan,
     before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source)),
@@ -87,6 +101,55 @@ export function readPlan(json: unknown, source: string): Plan {
       [...parts].filter((part) => part !== ID.registry),
       plan,
     ),
+  };
+}
+
+/** @throws UserError if a plan is not whole, or of a form that this project does not know */
+function requireWhole(plan: Json, source: string, partial: boolean): void {
+  const refuse = (what: string, then: string): never => {
+    throw new UserError(`${source} ${what}, so what it changes is not known for certain. ${then}`);
+  };
+  const { format_version: version, errored, complete, deferred_changes: deferred, resource_changes: changes } = plan;
+  if (typeof version !== "string" || !version.startsWith("1."))
+    refuse(
+      `is a plan of format version ${JSON.stringify(version ?? null)}, and this project knows version 1`,
+      "Use an engine of version 1, or a newer version of this project.",
+    );
+  if (errored === true) refuse("is a plan that ended with an error", "Fix the error, then make a new plan.");
+  if (!partial && Array.isArray(deferred) && deferred.length > 0)
+    refuse(
+      `is a plan that defers ${count(deferred.length, "change")} to a later one`,
+      "Apply what they wait for first, then make a new plan.",
+    );
+  if (!partial && complete === false)
+    refuse("is a plan of some resources alone", "Make a plan of all resources, without -target and -exclude.");
+  const hasResources = (part: unknown) =>
+    at(part, ["root_module"]).some((module) => isJson(module) && Object.keys(module).length > 0);
+  if (
+    changes === undefined &&
+    (hasResources(plan.planned_values) || at(plan.prior_state, ["values"]).some(hasResources))
+  )
+    refuse("lacks its list of changes, resource_changes", "Give the whole output of: terraform show -json PLANFILE");
+}
+
+/** A plan without the values that Terraform marks as sensitive, in the state before and in what is planned. */
+function withoutSecretValues(plan: Json): Json {
+  const module = (one: unknown): unknown =>
+    isJson(one)
+      ? {
+          ...one,
+          ...("resources" in one && { resources: objects(one.resources).map(resource) }),
+          ...("child_modules" in one && { child_modules: objects(one.child_modules).map(module) }),
+        }
+      : one;
+  const resource = (one: Json): Json =>
+    "sensitive_values" in one ? { ...one, values: knownPublicly(one.values, one.sensitive_values) ?? {} } : one;
+  const values = (one: unknown): unknown => (isJson(one) ? { ...one, root_module: module(one.root_module) } : one);
+  const { planned_values: planned, prior_state: prior } = plan;
+  return {
+    ...plan,
+    planned_values: values(planned),
+    ...(isJson(prior) && { prior_state: { ...prior, values: values(prior.values) } }),
   };
 }
 
@@ -127,8 +190,10 @@ export function textIn(values: Json, attribute: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Effects by Terraform's `actions`. */
-const EFFECTS: Readonly<Record<string, Effect>> = {
+/** Effects by Terraform's `actions`; none for those that change nothing. */
+const EFFECTS: Readonly<Record<string, Effect | undefined>> = {
+  "no-op": undefined,
+  read: undefined,
   create: "created",
   update: "updated",
   delete: "destroyed",
@@ -136,16 +201,43 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   "delete,create": "replaced",
   "create,delete": "replaced",
   "create,forget": "replaced",
+  "forget,create": "replaced",
 };
 
-function changeOf(resource: Json, parts: ReadonlySet<string>): ResourceChange[] {
-  const { address, mode, type, name, module_address: module, deposed, action_reason: reason, change } = resource;
-  if (mode === "data" || typeof address !== "string" || typeof type !== "string" || !isJson(change)) return [];
-  const { actions, before, after, after_unknown: unknown, before_sensitive, after_sensitive, replace_paths } = change;
-  const effect = EFFECTS[String(actions)] ?? (isJson(change.importing) ? "imported" : undefined);
-  if (effect === undefined) return [];
+/** @throws UserError for an entry that is not understood: to leave it out would hide a change */
+function changesIn(list: unknown, source: string, parts: ReadonlySet<string>): ResourceChange[] {
+  if (!Array.isArray(list))
+    throw new UserError(`${source} is not a list. Give the whole output of: terraform show -json PLANFILE`);
+  return list.flatMap((entry: unknown, i) => changeOf(entry, `${source}[${i}]`, parts));
+}
+
+function changeOf(resource: unknown, source: string, parts: ReadonlySet<string>): ResourceChange[] {
+  const {
+    address,
+    mode,
+    type,
+    name,
+    module_address: module,
+    deposed,
+    action_reason: reason,
+    change,
+  } = isJson(resource) ? resource : {};
+  if (typeof address !== "string" || typeof type !== "string" || !isJson(change) || !Array.isArray(change.actions))
+    throw new UserError(`${source} is not a change of a resource, so what the plan changes is not known.`);
+  const { after_unknown: unknown, before_sensitive, after_sensitive, replace_paths } = change;
+  const actions = String(change.actions);
+  if (!Object.hasOwn(EFFECTS, actions))
+    throw new UserError(
+      `${source} has the actions ${JSON.stringify(change.actions)} for ${address}, which this project does not know. Use a newer version of it.`,
+    );
+  const effect = EFFECTS[actions] ?? (isJson(change.importing) ? "imported" : undefined);
+  if (effect === undefined || mode === "data") return [];
   const { part, role } = partAndRole(typeof name === "string" ? name : "");
   const ours = module === undefined && parts.has(part);
+  const { before, after, changed } = withoutSecrets(change.before, change.after, {
+    before: before_sensitive,
+    after: after_sensitive,
+  });
   return [
     {
       address: typeof deposed === "string" ? `${address} (deposed object ${deposed})` : address,
@@ -153,11 +245,11 @@ function changeOf(resource: Json, parts: ReadonlySet<string>): ResourceChange[] 
       ...(ours && { part }),
       role: ours ? role : "",
       effect,
-      overlaps: String(actions) === "create,delete",
-      before: isJson(before) ? before : {},
-      after: isJson(after) ? after : {},
+      overlaps: actions === "create,delete",
+      before,
+      after,
       unknown: isJson(unknown) ? unknown : {},
-      secret: { ...(isJson(before_sensitive) && before_sensitive), ...(isJson(after_sensitive) && after_sensitive) },
+      secretsChanged: changed,
       forcedBy: Array.isArray(replace_paths) ? (replace_paths as unknown[]).filter(isPath) : [],
       ...(typeof reason === "string" && { reason }),
       deposed: typeof deposed === "string",

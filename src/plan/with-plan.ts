@@ -1,37 +1,59 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Engine, WorkingDirectory } from "../engine/engine";
+import { join, resolve } from "node:path";
+import { type Engine, type PlanOptions, WorkingDirectory } from "../engine/engine";
+import { guarded } from "../engine/interruption";
 import { stackFolder } from "../terraform/stack-folder";
 import { PlanProgress } from "./progress";
 
+/** What to plan. */
+export interface WithPlanOptions extends Omit<PlanOptions, "out"> {
+  /** A plan file that exists, to be used instead of planning. */
+  readonly planFile?: string;
+}
+
+/** A plan, and what to do with it. */
+export interface MadePlan {
+  /** The object that `terraform show -json` prints of the plan. */
+  readonly json: unknown;
+  readonly planFile: string;
+  /** Whether it changes anything. A plan that was made before is taken to do so. */
+  readonly hasChanges: boolean;
+}
+
 /**
  * Plans the synthesized stack, with progress on standard error, and passes the plan to a function. The plan file may
- * contain secrets: only its owner can read it, and it is deleted afterwards.
+ * contain secrets: only its owner can read it, and it is deleted afterwards, also if a signal ends the command.
  *
- * @param use - gets the object that `terraform show -json` prints of the plan, and the plan file
- * @throws EngineError if the engine can't plan
+ * @throws EngineError if the engine can't plan, or can't read the plan file
  */
 export async function withPlan<T>(
   engine: Engine,
-  { parallelism }: { readonly parallelism?: number },
-  use: (json: unknown, planFile: string) => T,
+  { planFile, ...options }: WithPlanOptions,
+  use: (plan: MadePlan) => Promise<T> | T,
 ): Promise<T> {
-  const progress = new PlanProgress(process.stderr);
-  const working = new WorkingDirectory({ engine, folder: stackFolder(), onEvent: progress.onEvent });
+  const directory = new WorkingDirectory({ engine, folder: stackFolder() });
   const folder = mkdtempSync(join(tmpdir(), "plan-"));
-  const out = join(folder, "plan.tfplan");
-  try {
-    console.error(`${engine.command} init and plan in ${stackFolder()}`);
-    await working.init();
-    try {
-      await working.plan({ out, ...(parallelism !== undefined && { parallelism }) });
-    } finally {
-      progress.end();
-    }
-    chmodSync(out, 0o600);
-    return use(await working.show(out), out);
-  } finally {
+  const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
-  }
+  };
+  return await guarded({ cleanUp }, async () => {
+    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${stackFolder()}`);
+    await directory.init();
+    const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
+    let hasChanges = true;
+    if (planFile === undefined) {
+      const progress = new PlanProgress(process.stderr);
+      try {
+        hasChanges = await new WorkingDirectory({ engine, folder: stackFolder(), onEvent: progress.onEvent }).plan({
+          ...options,
+          out,
+        });
+      } finally {
+        progress.end();
+      }
+      chmodSync(out, 0o600);
+    }
+    return await use({ json: await directory.show(out), planFile: out, hasChanges });
+  });
 }

@@ -203,6 +203,11 @@ export class Rehearsal {
   /** Ends the emulated Azure, and deletes the folder. */
   public async close(): Promise<void> {
     await this.azure.close();
+    this.removeFolder();
+  }
+
+  /** Deletes the folder alone, which can be done at once. */
+  public removeFolder(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 

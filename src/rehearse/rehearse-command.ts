@@ -1,6 +1,5 @@
 import type { Faults } from "azure-emulator";
 import { InvalidArgumentError } from "commander";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FINDING_CODES, ignoreOption, normaliseRegion } from "private-link-preview";
@@ -9,6 +8,7 @@ import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
 import { Engine, findEngine } from "../engine/engine";
+import { guarded } from "../engine/interruption";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { planText } from "../plan/plan-text";
 import { loadSettings, readSettings } from "../settings/load";
@@ -65,12 +65,17 @@ export const command: Command = async (args) => {
     },
   });
   try {
-    await rehearsal.deploy("deploy", from);
-    for (const { name, settings } of changes) await rehearsal.deploy(name, settings);
-    if (given.outage !== undefined)
-      await rehearsal.drill(normaliseRegion(given.outage), changes.at(-1)?.settings ?? from);
-    if (given.keep) await keep(rehearsal);
-    else await rehearsal.destroy();
+    const cleanUp = () => {
+      rehearsal.removeFolder();
+    };
+    await guarded({ cleanUp }, async () => {
+      await rehearsal.deploy("deploy", from);
+      for (const { name, settings } of changes) await rehearsal.deploy(name, settings);
+      if (given.outage !== undefined)
+        await rehearsal.drill(normaliseRegion(given.outage), changes.at(-1)?.settings ?? from);
+      if (given.keep) await keep(rehearsal);
+      else await rehearsal.destroy();
+    });
   } finally {
     progress.clear();
     if (given.requests !== undefined)
@@ -155,7 +160,18 @@ async function keep({ azure, environment, folder }: Rehearsal): Promise<void> {
       `  . ${file} && cd ${folder}\nCtrl-C ends it, and deletes the folder.`,
   );
   // The process stays alive because the server listens, not because of this.
-  await once(process, "SIGINT");
+  let end: () => void;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  await guarded(
+    {
+      stop: () => {
+        end();
+      },
+    },
+    () => ended,
+  );
 }
 
 function pattern(text: string): RegExp {

@@ -42,10 +42,9 @@ export { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 export { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 export { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 export { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
+export { RouteTable } from "@cdktf/provider-azurerm/lib/route-table";
 export { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
+export { SubnetRouteTableAssociation } from "@cdktf/provider-azurerm/lib/subnet-route-table-association";
 export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";
-
-/** The program of its CLI, which is on the PATH of npm scripts. */
-export const CLI = "cdktf";

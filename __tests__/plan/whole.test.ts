@@ -1,0 +1,239 @@
+import { UserError, type Json } from "private-link-preview/util";
+import { type PlanReport, planReport } from "../../src/plan";
+import { readPlan, type ReadPlanOptions } from "../../src/plan/plan";
+import fc from "../support/fast-check";
+import { planOf } from "./plan-of";
+
+const PLAN = planOf({}, { recordTtl: 60 });
+
+/** The plan with other members. */
+const plan = (more: object) => ({ ...structuredClone(PLAN), ...more });
+
+function read(json: unknown, options: ReadPlanOptions = {}): PlanReport {
+  return planReport(readPlan(json, "the plan", options));
+}
+
+/** A plan in which one change has other members. */
+function withChange(address: string, more: Json, change: Json = {}): object {
+  return plan({
+    resource_changes: PLAN.resource_changes.map((one) =>
+      one.address === address ? { ...one, ...more, change: { ...one.change, ...change } } : one,
+    ),
+  });
+}
+
+const RECORD = "azurerm_private_dns_a_record.hub_dns_login-server";
+
+describe("a plan that is not whole, or not understood, is an error and never an empty plan", () => {
+  test.each<[string, object, string]>([
+    [
+      "it ended with an error",
+      plan({ errored: true }),
+      "the plan is a plan that ended with an error, so what it changes is not known for certain. Fix the error, then make a new plan.",
+    ],
+    [
+      "it is of some resources alone",
+      plan({ complete: false }),
+      "the plan is a plan of some resources alone, so what it changes is not known for certain. Make a plan of all resources, without -target and -exclude.",
+    ],
+    [
+      "it defers changes",
+      plan({ deferred_changes: [{}, {}] }),
+      "the plan is a plan that defers 2 changes to a later one, so what it changes is not known for certain. Apply what they wait for first, then make a new plan.",
+    ],
+    [
+      "it is of another version",
+      plan({ format_version: "2.0" }),
+      'the plan is a plan of format version "2.0", and this project knows version 1, so what it changes is not known for certain. Use an engine of version 1, or a newer version of this project.',
+    ],
+    [
+      "it has no version",
+      plan({ format_version: undefined }),
+      "the plan is a plan of format version null, and this project knows version 1, so what it changes is not known for certain. Use an engine of version 1, or a newer version of this project.",
+    ],
+    [
+      "it lacks its changes",
+      plan({ resource_changes: undefined }),
+      "the plan lacks its list of changes, resource_changes, so what it changes is not known for certain. Give the whole output of: terraform show -json PLANFILE",
+    ],
+    [
+      "its changes are no list",
+      plan({ resource_changes: {} }),
+      "the plan: resource_changes is not a list. Give the whole output of: terraform show -json PLANFILE",
+    ],
+    [
+      "one of its changes is none",
+      plan({ resource_changes: [...PLAN.resource_changes, "created"] }),
+      `the plan: resource_changes[${PLAN.resource_changes.length}] is not a change of a resource, so what the plan changes is not known.`,
+    ],
+    [
+      "its drift is no list",
+      plan({ resource_drift: 7 }),
+      "the plan: resource_drift is not a list. Give the whole output of: terraform show -json PLANFILE",
+    ],
+  ])("%s", (_, json, message) => {
+    expect(() => read(json)).toThrow(new UserError(message));
+  });
+
+  test("an action that is not known", () => {
+    expect(() => read(withChange(RECORD, {}, { actions: ["create", "adopt"] }))).toThrow(
+      /^the plan: resource_changes\[\d+\] has the actions \["create","adopt"\] for azurerm_private_dns_a_record\.hub_dns_login-server, which this project does not know\. /,
+    );
+  });
+
+  test("whatever any of its members is, it is read or refused, and never an empty plan", () => {
+    const member = fc.constantFrom(
+      "resource_changes",
+      "resource_drift",
+      "planned_values",
+      "prior_state",
+      "format_version",
+    );
+    fc.assert(
+      fc.property(member, fc.anything({ maxDepth: 2 }), (name, value) => {
+        let found: PlanReport;
+        try {
+          found = read(plan({ [name]: value }));
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+          return;
+        }
+        const isEmptyList = Array.isArray(value) && value.length === 0;
+        if (name !== "resource_changes" || !isEmptyList) expect(found.changes).not.toEqual([]);
+      }),
+    );
+  });
+});
+
+test("a plan of some resources alone can be read on purpose", () => {
+  expect(read(plan({ complete: false }), { partial: true }).counts.change).toBeGreaterThan(0);
+});
+
+test("a state of nothing and a plan of nothing need no changes", () => {
+  const empty = { format_version: "1.2", planned_values: { root_module: {} } };
+  expect(read(empty).changes).toEqual([]);
+});
+
+test.each([[["forget", "create"]], [["create", "forget"]]])("a registry that is replaced by %p is lost", (actions) => {
+  const { findings } = read(withChange("azurerm_container_registry.registry", {}, { actions }));
+  expect(findings.map(({ code }) => code)).toContain("registry-lost");
+});
+
+describe("what Terraform marks as sensitive is shown nowhere", () => {
+  const VM = "azurerm_linux_virtual_machine.spoke1_vm";
+  const SECRET = "s3cr3t";
+  const shown = (json: object) => JSON.stringify(read(json));
+  const update = (change: Json) => withChange(VM, {}, { actions: ["update"], ...change });
+
+  test.each<[string, Json, RegExp]>([
+    [
+      "an attribute that is marked before alone",
+      { before: { custom_data: SECRET }, after: { custom_data: "new" }, before_sensitive: { custom_data: true } },
+      /custom_data \(secret\)/,
+    ],
+    [
+      "an attribute that is marked afterwards alone",
+      { before: { custom_data: "old" }, after: { custom_data: SECRET }, after_sensitive: { custom_data: true } },
+      /custom_data \(secret\)/,
+    ],
+    [
+      "a nested attribute that is marked before, beside one that is marked afterwards",
+      {
+        before: { os: { key: SECRET, user: "a", size: 1 } },
+        after: { os: { key: "k", user: SECRET, size: 2 } },
+        before_sensitive: { os: { key: true } },
+        after_sensitive: { os: { user: true } },
+      },
+      /os\.size: 1 → 2; os\.key \(secret\); os\.user \(secret\)/,
+    ],
+    [
+      "an attribute in a list of blocks",
+      {
+        before: { extension: [{ name: "a", settings: SECRET }] },
+        after: { extension: [{ name: "a", settings: `${SECRET}2` }] },
+        before_sensitive: { extension: [{ settings: true }] },
+        after_sensitive: { extension: [{}] },
+      },
+      /extension\.settings \(secret\)/,
+    ],
+    [
+      "a whole resource",
+      { before: { size: SECRET, zone: "1" }, after: { size: `${SECRET}2`, zone: "1" }, before_sensitive: true },
+      /is updated in place: size \(secret\)/,
+    ],
+    [
+      "a block whose mark does not fit its form",
+      { before: { os: [SECRET] }, after: { os: ["other"] }, before_sensitive: { os: { "0": true } } },
+      /os \(secret\)|os\.0 \(secret\)/,
+    ],
+  ])("%s", (_, change, text) => {
+    const json = update(change);
+    expect(shown(json)).not.toContain(SECRET);
+    expect(shown(json)).toMatch(text);
+  });
+
+  test("the name of a resource, where it is named", () => {
+    const json = withChange(
+      VM,
+      {},
+      { actions: ["delete"], before: { name: SECRET }, after: null, before_sensitive: { name: true } },
+    );
+    expect(shown(json)).not.toContain(SECRET);
+  });
+
+  test("what was changed outside of this project", () => {
+    const drift = {
+      ...PLAN.resource_changes.find(({ address }) => address === VM)!,
+      change: {
+        actions: ["update"],
+        before: { custom_data: "old" },
+        after: { custom_data: SECRET },
+        before_sensitive: {},
+        after_sensitive: { custom_data: true },
+      },
+    };
+    expect(
+      shown({
+        ...update({
+          before: { custom_data: SECRET },
+          after: { custom_data: "old" },
+          before_sensitive: { custom_data: true },
+        }),
+        resource_drift: [drift],
+      }),
+    ).not.toContain(SECRET);
+  });
+
+  test("addresses in records, which the preview would show", () => {
+    const json = structuredClone(PLAN);
+    const all = [...json.planned_values.root_module.resources, ...json.prior_state.values.root_module.resources];
+    for (const resource of all.filter(({ address }) => address === RECORD)) {
+      Object.assign(resource, {
+        values: { ...resource.values, records: ["10.99.99.99"] },
+        sensitive_values: { records: [true] },
+      });
+    }
+    expect(shown(json)).not.toContain("10.99.99.99");
+  });
+
+  test("whatever is marked on either side", () => {
+    const leaf = fc.constantFrom(SECRET, "plain", 7, null);
+    const values = fc.dictionary(
+      fc.constantFrom("a", "b", "name", "location"),
+      fc.oneof(leaf, fc.array(leaf), fc.dictionary(fc.constantFrom("c", "d"), leaf)),
+    );
+    /** Marks each place of the secret. */
+    const marksOf = (value: unknown): unknown => {
+      if (value === SECRET) return true;
+      if (Array.isArray(value)) return value.map(marksOf);
+      if (typeof value !== "object" || value === null) return false;
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, marksOf(one)]));
+    };
+    fc.assert(
+      fc.property(values, values, (before, after) => {
+        const json = update({ before, after, before_sensitive: marksOf(before), after_sensitive: marksOf(after) });
+        expect(shown(json)).not.toContain(SECRET);
+      }),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { isJson, isObject, type Json, unique } from "private-link-preview/util";
+
+/** Stands in for every value that Terraform marks as sensitive. */
+const HIDDEN = "(sensitive value)";
+
+/** The values of a resource before and after, without what is secret in either. */
+export interface WithoutSecrets {
+  readonly before: Json;
+  readonly after: Json;
+  /** Paths of the secret values that differ, such as `custom_data` or `tags.password`. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Hides the secret values of a resource. Terraform marks them in the same structure as the values: `true` stands for a
+ * value, for a block with all that is in it, or for the whole resource. What is marked on one side is hidden on both.
+ */
+export function withoutSecrets(
+  before: unknown,
+  after: unknown,
+  marks: { readonly before?: unknown; readonly after?: unknown },
+): WithoutSecrets {
+  const mark = joined(marks.before, marks.after);
+  return {
+    before: asJson(hidden(before, mark)),
+    after: asJson(hidden(after, mark)),
+    changed: unique(changedPaths(before, after, mark, [])),
+  };
+}
+
+/** The values of a resource that are not secret: the others are left out, as if they were not known. */
+export function knownPublicly(values: unknown, mark: unknown): unknown {
+  if (mark === true) return undefined;
+  if (!isObject(mark) || !isObject(values)) return holdsTrue(mark) ? undefined : values;
+  if (Array.isArray(values)) return values.map((value, i) => knownPublicly(value, memberOf(mark, i)));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      const shown = knownPublicly(value, memberOf(mark, name));
+      return shown === undefined ? [] : [[name, shown]];
+    }),
+  );
+}
+
+/** What is marked in one of two structures of marks. */
+function joined(one: unknown, other: unknown): unknown {
+  if (one === true || other === true) return true;
+  if (!isObject(one) || !isObject(other)) return isObject(one) ? one : other;
+  if (Array.isArray(one) && Array.isArray(other))
+    return Array.from({ length: Math.max(one.length, other.length) }, (_, i) => joined(one[i], other[i]));
+  // Of a list and an object, which one describes the value is not known.
+  if (Array.isArray(one) || Array.isArray(other)) return holdsTrue(one) || holdsTrue(other);
+  const names = unique([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(names.map((name) => [name, joined(memberOf(one, name), memberOf(other, name))]));
+}
+
+function hidden(value: unknown, mark: unknown): unknown {
+  if (value === undefined || value === null || !holdsTrue(mark)) return value;
+  if (mark === true) return isJson(value) ? everyMember(value) : HIDDEN;
+  if (!isObject(value)) return HIDDEN;
+  if (Array.isArray(value)) return Array.isArray(mark) ? value.map((one, i) => hidden(one, mark[i])) : HIDDEN;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, hidden(one, memberOf(mark, name))]));
+}
+
+/** A resource or block that is marked as a whole keeps the names of its attributes. */
+function everyMember(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, one === null ? null : HIDDEN]));
+}
+
+function changedPaths(before: unknown, after: unknown, mark: unknown, path: readonly string[]): string[] {
+  if (!holdsTrue(mark)) return [];
+  const [some] = [before, after].filter(isObject);
+  if (mark === true && path.length === 0 && isJson(some)) {
+    const names = unique([before, after].filter(isJson).flatMap(Object.keys));
+    return names.flatMap((name) => changedPaths(memberOf(before, name), memberOf(after, name), true, [name]));
+  }
+  if (mark === true || !isObject(mark) || some === undefined) {
+    return JSON.stringify(before ?? null) === JSON.stringify(after ?? null) ? [] : [path.join(".")];
+  }
+  return Object.keys(mark).flatMap((name) =>
+    // The position in a list says nothing to a reader.
+    changedPaths(memberOf(before, name), memberOf(after, name), memberOf(mark, name), [
+      ...path,
+      ...(Array.isArray(mark) ? [] : [name]),
+    ]),
+  );
+}
+
+function memberOf(value: unknown, name: string | number): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? (value as Record<string | number, unknown>)[name] : undefined;
+}
+
+function holdsTrue(mark: unknown): boolean {
+  return mark === true || (isObject(mark) && Object.values(mark).some(holdsTrue));
+}
+
+function asJson(value: unknown): Json {
+  return isJson(value) ? value : {};
+}
