@@ -162,8 +162,12 @@ describe("preview", () => {
   });
 
   test.each([
-    [["--stack", "missing.json"], 1, /^Can't read missing\.json: ENOENT/],
-    [["--stack", "cdktf.json", "--state", "cdktf.json"], 2, /^Give one of --stack and --state, not both\.$/m],
+    [["--stack", "missing.json"], 1, /^There is no file missing\.json\.$/m],
+    [
+      ["--stack", "cdktf.json", "--state", "cdktf.json"],
+      2,
+      /^Give one of --settings, --stack and --state, not several\.$/m,
+    ],
     [["--stack", "cdktf.json"], 1, /^cdktf\.json is not Terraform JSON\. Give /],
   ])("refuses %p in one line", async (args, exit, message) => {
     const { status, stdout, stderr } = await preview(folder(), ...args);

@@ -188,7 +188,7 @@ describe("plan", () => {
     ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
     ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/, 2],
     ["no plan", ["--file", "cdktf.json"], [], {}, /^cdktf\.json is not a plan\. .*\n$/],
-    ["no file", ["--file", "missing.json"], [], {}, /^Can't read missing\.json: .*\n$/],
+    ["no file", ["--file", "missing.json"], [], {}, /^There is no file missing\.json\.\n$/],
     [
       "what the engine says",
       [],

@@ -33,6 +33,7 @@ test("with nothing given, the settings are the example network", () => {
     {
       "cloud": "public",
       "dns": "per-spoke",
+      "egress": "default",
       "environment": "dev",
       "hub": {
         "addressSpace": "10.12.0.0/16",
@@ -107,6 +108,10 @@ test.each<[string, object]>([
   ["several spokes in one region", { spokes: [A, { ...B, location: A.location }] }],
   ["one shared zone in a mesh", { dns: "shared", spokePeering: "mesh" }],
   ["no test VMs", { testVms: false }],
+  ["no way out without test VMs", { testVms: false, egress: "none" }],
+  ["a firewall in a free range of the hub", { egress: { firewallAddress: "10.12.1.4" } }],
+  ["a firewall where the hub has no subnet", { hub: { bastion: false }, egress: { firewallAddress: "10.12.2.4" } }],
+  ["a firewall in a network of its own", { egress: { firewallAddress: "100.64.0.4" } }],
   [
     "regional endpoints, with what is to serve each network",
     {
@@ -140,7 +145,7 @@ test.each<[string, unknown, string[]]>([
     "an unknown key",
     { spoke: [] },
     [
-      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, dns, spokePeering, testVms, recordTtl, state (nearest: spokes)",
+      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
     ],
   ],
   [
@@ -209,6 +214,57 @@ test.each<[string, unknown, string[]]>([
     { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
     [
       'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 4 addresses, and Azure reserves 5 addresses in each subnet',
+    ],
+  ],
+  [
+    "DNS servers that no machine can be, the same one twice, and too many",
+    {
+      spokes: [
+        { ...A, dnsServers: ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1"] },
+        { ...B, dnsServers: ["10.2.0.4", "10.2.0.4"] },
+        {
+          name: "c",
+          location: "uksouth",
+          addressSpace: "10.3.0.0/16",
+          dnsServers: Array.from({ length: 21 }, (_, i) => `10.3.0.${i}`),
+        },
+      ],
+    },
+    [
+      ...["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1"].map(
+        (server, i) =>
+          `spokes[0].dnsServers[${i}]: found "${server}", allowed: an IPv4 address of one machine, such as 10.12.1.4`,
+      ),
+      'spokes[1].dnsServers: found ["10.2.0.4","10.2.0.4"], allowed: a list of at most 20 IPv4 addresses, each of them once',
+      'spokes[2].dnsServers: found ["10.3.0.0","10.3.0.1","10.3.0.2","10.3.0.3","10.3.0.4","..., allowed: a list of at most 20 IPv4 addresses, each of them once',
+    ],
+  ],
+  [
+    "half of a character, which Terraform's language does not take",
+    { owner: "a\ud800", tags: { team: "\udc00" } },
+    [
+      'owner: found "a\\ud800", allowed: a string of 1 to 256 characters, without ${ or %{',
+      'tags.team: found "\\udc00", allowed: a string of at most 256 characters, without ${ or %{',
+    ],
+  ],
+  [
+    "a region with too long a name",
+    { newRegions: ["a".repeat(64)] },
+    [expect.stringMatching(/^newRegions\[0\]: found .*, allowed: a region name of at most 63 letters/) as string],
+  ],
+  [
+    "a place of the state that Azure does not take",
+    { state: { resourceGroup: "a/b?c", storageAccount: "account", container: "state", key: "../../x?y#z" } },
+    [
+      'state.resourceGroup: found "a/b?c", allowed: 1 to 90 letters, digits, periods, underscores, hyphens and parentheses, not ending with a period',
+      'state.key: found "../../x?y#z", allowed: a blob name of at most 254 letters, digits, periods, underscores, hyphens and slashes, without empty parts and parts that are only periods',
+    ],
+  ],
+  [
+    "an object ID of nobody",
+    { registry: { pullPrincipals: ["00000000-0000-0000-0000-000000000000"] } },
+    [
+      'registry.pullPrincipals[0]: found "00000000-0000-0000-0000-000000000000", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
     ],
   ],
   [
@@ -510,7 +566,7 @@ describe("a central resolver", () => {
 
   test("needs addresses", () => {
     expect(errorsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
-      'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address',
+      'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address of one machine, such as 10.12.1.4',
     ]);
   });
 
@@ -593,6 +649,94 @@ test.each<[string, object, string]>([
   expect(errorsIn(settings)).toEqual([error]);
 });
 
+describe("the way out of the spokes", () => {
+  const TEST_VMS =
+    '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
+  const SPOKE_A =
+    "an address outside of 10.1.0.0/16 of spokes[0]: every spoke must reach the firewall, in the hub or in another network that it is peered with";
+  const virtualNetworkId =
+    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net";
+  const existing = { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/a`, peer: true };
+  const EXISTING = { name: "old", location: "norwayeast", existing };
+
+  test.each<[string, object, string[]]>([
+    [
+      "is one of three",
+      { egress: "nat" },
+      ['egress: found "nat", allowed: "default", "none", or an object with firewallAddress'],
+    ],
+    ["is not none with test VMs", { egress: "none" }, [`egress: found "none", allowed: ${TEST_VMS}`]],
+    [
+      "is not none with test VMs, whatever these are",
+      { egress: "none", testVms: { size: "Standard_B2s" } },
+      [`egress: found "none", allowed: ${TEST_VMS}`],
+    ],
+    ["is none where no spoke has a test VM", { egress: "none", spokes: [EXISTING] }, []],
+    ...["8.8.8.8", "10.12.1.256", "fd00::1", "firewall", "10.12.1.4/32", 7].map(
+      (firewallAddress): [string, object, string[]] => [
+        `is no firewall at ${firewallAddress}`,
+        { egress: { firewallAddress } },
+        [
+          `egress.firewallAddress: found ${JSON.stringify(firewallAddress)}, allowed: a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4`,
+        ],
+      ],
+    ),
+    [
+      "is a firewall that is given",
+      { egress: {} },
+      [
+        "egress.firewallAddress: found nothing, allowed: a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4",
+      ],
+    ],
+    [
+      "is no firewall in a spoke",
+      { spokes: [A, B], egress: { firewallAddress: "10.1.9.4" } },
+      [`egress.firewallAddress: found "10.1.9.4", allowed: ${SPOKE_A}`],
+    ],
+    [
+      "is no firewall in the bastion's subnet",
+      { egress: { firewallAddress: "10.12.2.4" } },
+      [
+        'egress.firewallAddress: found "10.12.2.4", allowed: an address outside of 10.12.2.0/24, the subnet of Azure Bastion',
+      ],
+    ],
+    [
+      "is no firewall in the subnet of the hub's endpoint",
+      { hub: { endpoint: true }, egress: { firewallAddress: "10.12.0.9" } },
+      [
+        'egress.firewallAddress: found "10.12.0.9", allowed: an address outside of 10.12.0.0/24, the subnet of the hub\'s private endpoint',
+      ],
+    ],
+    [
+      "is no firewall in a hub that no spoke is peered with",
+      {
+        hub: { addressSpace: "10.12.0.0/16", existing: { virtualNetworkId } },
+        spokes: [
+          A,
+          {
+            ...EXISTING,
+            existing: { virtualNetworkId: `${virtualNetworkId}2`, endpointSubnetId: `${virtualNetworkId}2/subnets/a` },
+          },
+        ],
+        egress: { firewallAddress: "10.12.2.4" },
+      },
+      [
+        'egress.firewallAddress: found "10.12.2.4", allowed: an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall',
+      ],
+    ],
+    [
+      "is a firewall anywhere in an existing hub, whose subnets are not known",
+      {
+        hub: { addressSpace: "10.12.0.0/16", existing: { virtualNetworkId, peer: true } },
+        egress: { firewallAddress: "10.12.2.4" },
+      },
+      [],
+    ],
+  ])("%s", (_, settings, errors) => {
+    expect(errorsIn(settings)).toEqual(errors);
+  });
+});
+
 test.each<[string, string]>([
   ["Ed25519", ED25519],
   ["RSA of 4096 bits, with a comment", `${rsa(4096)} me@example`],
@@ -649,7 +793,9 @@ test("a network that exists must be as large as what its endpoint needs, where i
 
 test("more replicas than there are regions are refused, and that is all that is said", () => {
   const replicas = Array.from({ length: 300 }, (_, i) => `r${i}`);
-  const errors = errorsIn({ registry: { replicas } }).filter((error) => !error.includes("a region of the Azure"));
+  const errors = errorsIn({ registry: { replicas } }).filter(
+    (error) => !error.includes("a region of the Azure") && !error.startsWith("  and "),
+  );
   expect(errors).toEqual([
     expect.stringMatching(/^registry\.replicas: found 300 regions, allowed: at most \d+ regions, each of them once$/),
   ]);
@@ -705,7 +851,8 @@ describe("rules over several settings are judged although other values are wrong
       {
         spokes: Array.from({ length: 201 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i % 200}.0.0/16` })),
       },
-      ["spokes", "spokes[12].addressSpace", "spokes[200].addressSpace"],
+      // The rules look at no more than there may be.
+      ["spokes", "spokes[12].addressSpace"],
     ],
     [
       "a value beside them",
@@ -765,18 +912,20 @@ describe("where settings come from", () => {
     writeFileSync(join(directory, "cdktf.json"), cdktfJson);
     return directory;
   };
+  const load = (cdktfJson: string, env: NodeJS.ProcessEnv = {}) =>
+    loadSettings({ directory: directoryWith(cdktfJson), env });
   const context = (settings: unknown) => JSON.stringify({ context: { privateRegistry: settings } });
   const variable = (settings: unknown) => JSON.stringify({ privateRegistry: settings });
 
   test("from the defaults, if nothing is written", () => {
-    expect(loadSettings(directoryWith("{}"), {})).toMatchObject({
+    expect(load("{}")).toMatchObject({
       source: "the default settings",
       settings: { owner: "n/a" },
     });
   });
 
   test("from cdktf.json", () => {
-    expect(loadSettings(directoryWith(context({ owner: "file" })), {})).toMatchObject({
+    expect(load(context({ owner: "file" }))).toMatchObject({
       source: "cdktf.json",
       settings: { owner: "file" },
     });
@@ -784,14 +933,14 @@ describe("where settings come from", () => {
 
   test("from CDKTF_CONTEXT_JSON, which overrides the file whole", () => {
     const directory = directoryWith(context({ owner: "file", recordTtl: 99 }));
-    const loaded = loadSettings(directory, { CDKTF_CONTEXT_JSON: variable({ owner: "variable" }) });
+    const loaded = loadSettings({ directory, env: { CDKTF_CONTEXT_JSON: variable({ owner: "variable" }) } });
     expect(loaded).toMatchObject({ source: "CDKTF_CONTEXT_JSON", settings: { owner: "variable", recordTtl: 10 } });
   });
 
   test("from the file still, where the variable holds other things or what the cdktf CLI took from the file", () => {
     const directory = directoryWith(context({ owner: "file" }));
     for (const CDKTF_CONTEXT_JSON of ['{"cdktfRelativeModules":[]}', variable({ owner: "file" })]) {
-      expect(loadSettings(directory, { CDKTF_CONTEXT_JSON })).toMatchObject({
+      expect(loadSettings({ directory, env: { CDKTF_CONTEXT_JSON } })).toMatchObject({
         source: "cdktf.json",
         settings: { owner: "file" },
       });
@@ -799,23 +948,19 @@ describe("where settings come from", () => {
   });
 
   test("the name prefix from ACR_NAME_PREFIX", () => {
-    const loaded = loadSettings(directoryWith(context({ registry: { location: "uksouth" } })), {
-      ACR_NAME_PREFIX: "mine",
-    });
+    const loaded = load(context({ registry: { location: "uksouth" } }), { ACR_NAME_PREFIX: "mine" });
     expect(loaded.source).toBe("cdktf.json and ACR_NAME_PREFIX");
     expect(loaded.settings.registry).toMatchObject({ namePrefix: "mine", location: "uksouth" });
   });
 
   test("an error in the prefix names ACR_NAME_PREFIX", () => {
-    expect(() => loadSettings(directoryWith("{}"), { ACR_NAME_PREFIX: "not-mine" })).toThrow(
+    expect(() => load("{}", { ACR_NAME_PREFIX: "not-mine" })).toThrow(
       /namePrefix: found "not-mine", allowed: 1 to 46 letters and digits \(from ACR_NAME_PREFIX\)$/,
     );
   });
 
   test("an error names the source", () => {
-    expect(() => loadSettings(directoryWith(context({ recordTtl: 0 })), {})).toThrow(
-      /^1 error in the settings \(cdktf\.json\):\n/,
-    );
+    expect(() => load(context({ recordTtl: 0 }))).toThrow(/^1 error in the settings \(cdktf\.json\):\n/);
   });
 
   test.each([
@@ -824,12 +969,145 @@ describe("where settings come from", () => {
     ["{}", { CDKTF_CONTEXT_JSON: "{'a'}" }, /^CDKTF_CONTEXT_JSON is not JSON, at line 1, column 2: /],
     ["{}", { CDKTF_CONTEXT_JSON: "null" }, /^the context in CDKTF_CONTEXT_JSON: found null, allowed: an object/],
   ])("%s and %p are refused with the place", (file, env, message) => {
-    expect(() => loadSettings(directoryWith(file), env)).toThrow(message);
+    expect(() => load(file, env)).toThrow(message);
   });
 
   test("a folder without cdktf.json is told to be the wrong one", () => {
-    expect(() => loadSettings("/nowhere", {})).toThrow(
+    expect(() => loadSettings({ directory: "/nowhere", env: {} })).toThrow(
       /There is no .*cdktf\.json\. Run this in the project's folder\./,
     );
+  });
+
+  describe("a file", () => {
+    const fileWith = (text: string) => {
+      const file = join(mkdtempSync(join(tmpdir(), "settings-file-")), "prod.json");
+      writeFileSync(file, text);
+      return file;
+    };
+    const loadFile = (text: string, env: NodeJS.ProcessEnv = {}) =>
+      loadSettings({ directory: "/nowhere", env, file: fileWith(text) });
+
+    test.each([
+      ["alone", '{"owner":"file"}'],
+      ["below their key", variable({ owner: "file" })],
+      ["as in cdktf.json", context({ owner: "file" })],
+    ])("has the settings %s, and nothing else is read", (_, text) => {
+      const loaded = loadFile(text, { CDKTF_CONTEXT_JSON: variable({ owner: "variable" }), ACR_NAME_PREFIX: "mine" });
+      expect(loaded.settings).toMatchObject({ owner: "file", registry: { namePrefix: "mine" } });
+      expect(loaded.source).toMatch(/prod\.json and ACR_NAME_PREFIX$/);
+    });
+
+    test("with errors names them and itself", () => {
+      expect(() => loadFile('{"recordTtl":0,"owner":"a","owner":"b"}')).toThrow(
+        /^2 errors in the settings \(.*prod\.json\):\n {2}.*prod\.json, line 1, column 28: found owner a second time, allowed: each key once\n {2}privateRegistry\.recordTtl: found 0/,
+      );
+    });
+
+    test("that does not exist is said to be none", () => {
+      expect(() => loadSettings({ directory: ".", env: {}, file: "missing.json" })).toThrow(
+        new UserError("There is no file missing.json."),
+      );
+    });
+  });
+
+  describe("what would be ignored is an error, with its place", () => {
+    test.each<[string, string, NodeJS.ProcessEnv, string[]]>([
+      [
+        "a misspelt key",
+        '{"context":{"privateRegistery":{"owner":"a"}}}',
+        {},
+        ['cdktf.json: context: found the key "privateRegistery", allowed: privateRegistry'],
+      ],
+      [
+        "other spellings",
+        '{"context":{"private-registry":{},"PrivateRegistry":{},"private_registries":{}}}',
+        {},
+        [
+          'cdktf.json: context: found the key "private-registry", allowed: privateRegistry',
+          'cdktf.json: context: found the key "PrivateRegistry", allowed: privateRegistry',
+          'cdktf.json: context: found the key "private_registries", allowed: privateRegistry',
+        ],
+      ],
+      [
+        "settings without the level of the context",
+        '{"privateRegistry":{"owner":"a"}}',
+        {},
+        ['cdktf.json: found the key "privateRegistry", allowed: context.privateRegistry'],
+      ],
+      [
+        "settings beside their object",
+        '{"context":{"privateRegistry":{"owner":"a"},"registry":{"namePrefix":"contoso"}},"spokes":[]}',
+        {},
+        [
+          "cdktf.json: found the setting spokes outside of privateRegistry, allowed: context.privateRegistry.spokes",
+          "cdktf.json: context: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
+        ],
+      ],
+      [
+        "a bare object in the variable",
+        "{}",
+        { CDKTF_CONTEXT_JSON: '{"registry":{"namePrefix":"contoso"}}' },
+        [
+          "CDKTF_CONTEXT_JSON: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
+        ],
+      ],
+      [
+        "a key that stands twice, at any level",
+        '{"context":{"privateRegistry":{\n"hub":{"bastion":true,"bastion":false}},\n"privateRegistry":{}}}',
+        {},
+        [
+          "cdktf.json, line 2, column 23: found context.privateRegistry.hub.bastion a second time, allowed: each key once",
+          "cdktf.json, line 3, column 1: found context.privateRegistry a second time, allowed: each key once",
+        ],
+      ],
+      [
+        "a tag whose name has another meaning in JavaScript",
+        '{"context":{"privateRegistry":{"tags":{"__proto__":"x"}}}}',
+        {},
+        ["cdktf.json, line 1, column 40: found context.privateRegistry.tags.__proto__ as a key, allowed: another name"],
+      ],
+    ])("%s", (_, file, env, lines) => {
+      let message = "";
+      try {
+        load(file, env);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+        ({ message } = error as Error);
+      }
+      expect(message.split("\n").slice(1)).toEqual(lines.map((line) => `  ${line}`));
+    });
+
+    test("keys of CDKTF's own, and of others, are left alone", () => {
+      const more = { excludeStackIdFromLogicalIds: "true", allowSepCharsInLogicalIds: "true", mine: {} };
+      const text = JSON.stringify({
+        language: "typescript",
+        app: "x",
+        context: { ...more, privateRegistry: { owner: "a" } },
+      });
+      expect(load(text).settings.owner).toBe("a");
+      expect(
+        load(text, { CDKTF_CONTEXT_JSON: JSON.stringify({ ...more, cdktfVersion: "0.21.0" }) }).settings.owner,
+      ).toBe("a");
+    });
+
+    test("errors in the settings are listed with them, at most a hundred", () => {
+      const spokes = Array.from({ length: 150 }, (_, i) => ({ name: `S${i}`, location: "swedencentral" }));
+      expect(() => load(JSON.stringify({ context: { privateRegistry: { spokes }, dns: "shared" } }))).toThrow(
+        /^301 errors in the settings \(cdktf\.json\):\n {2}cdktf\.json: context: found the setting dns [^]*\n {2}and 201 more$/,
+      );
+    });
+  });
+
+  test("20,000 spokes are refused at once", () => {
+    const spokes = Array.from({ length: 20_000 }, (_, i) => ({ ...A, name: `s${i}` }));
+    const began = performance.now();
+    const errors = errorsIn({ spokes });
+    expect(performance.now() - began).toBeLessThan(3000);
+    expect(errors[0]).toMatch(/^spokes: found .*, allowed: a list of 1 to 200 spokes$/);
+  });
+
+  test("settings nested too deeply are refused without a stack trace", () => {
+    const deep = `${'{"hub":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+    expect(() => load(`{"context":{"privateRegistry":${deep}}}`)).toThrow(UserError);
   });
 });

@@ -3,5 +3,6 @@ export * from "./lib/util/collections";
 export * from "./lib/util/ip-range";
 export * from "./lib/util/json";
 export * from "./lib/util/json-file";
+export * from "./lib/util/json-keys";
 export * from "./lib/util/user-error";
 export * from "./lib/util/words";

@@ -42,3 +42,10 @@ export const MAX_TTL = 2147483647;
  * Source: "Use tags to organize your Azure resources", limitations.
  */
 export const MAX_ZONE_TAGS = 15;
+
+/**
+ * Most DNS servers of a virtual network.
+ *
+ * Source: "Networking limits" in "Azure subscription and service limits".
+ */
+export const MAX_DNS_SERVERS = 20;

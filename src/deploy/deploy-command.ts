@@ -3,6 +3,7 @@ import { previewText, terminalColors } from "private-link-preview/text";
 import { count, UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { findEngine, WorkingDirectory } from "../engine/engine";
 import { isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
@@ -12,7 +13,7 @@ import { synthesize } from "../synth/synthesize";
 import { stackFolder } from "../terraform/stack-folder";
 import { type ApplyOptions, applyPlan, chosenParallelism, positive, timeText } from "./apply";
 
-interface Options {
+interface Options extends SettingsOption {
   readonly plan?: string;
   readonly autoApprove?: boolean;
   readonly replaceRegistry?: string;
@@ -23,6 +24,7 @@ interface Options {
 /** `npm run deploy`: makes one plan, shows it with the preview, asks, and applies it unless a finding is an error. */
 export const command: Command = async (args) => {
   const cli = program("deploy", "Nothing is applied if a finding of the plan is an error.")
+    .option(...SETTINGS_OPTION)
     .option("--plan <file>", "apply the plan that npm run plan -- --out wrote, if the state has not changed since")
     .option("--auto-approve", "apply without asking")
     .option(
@@ -40,7 +42,7 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const { plan: planFile, autoApprove = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
-  const { stack } = synthesize();
+  const { stack } = synthesize(options);
   if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors)}\n`);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());

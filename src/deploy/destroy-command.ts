@@ -2,13 +2,14 @@ import { Option } from "commander";
 import { count, joinWords } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { findEngine } from "../engine/engine";
 import { type Plan, readPlan } from "../plan/plan";
 import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
 import { applyPlan, chosenParallelism, positive, timeText } from "./apply";
 
-interface Options {
+interface Options extends SettingsOption {
   readonly autoApprove?: boolean;
   readonly parallelism?: number;
   readonly terraformParallelism?: number;
@@ -17,6 +18,7 @@ interface Options {
 /** `npm run destroy`: makes one plan that destroys everything, shows how much, asks, and applies it. */
 export const command: Command = async (args) => {
   const cli = program("destroy")
+    .option(...SETTINGS_OPTION)
     .option("--auto-approve", "destroy without asking")
     .option(
       "--parallelism <n>",
@@ -29,7 +31,7 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const { autoApprove = false } = options;
   const engine = findEngine(process.env);
-  const { stack } = synthesize();
+  const { stack } = synthesize(options);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
   await withPlan(engine, { destroy: true, ...parallelism }, async ({ json, planFile }) => {

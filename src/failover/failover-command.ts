@@ -5,16 +5,16 @@ import { terminalColors } from "private-link-preview/text";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
-import { loadSettings } from "../settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { STACK_ID, stackFolder } from "../terraform/stack-folder";
 import { appliedText, movesText, nothingText } from "./failover-text";
 import type { Failover } from "./moves";
 import { planFailover } from "./plan-failover";
 
-interface Options {
+interface Options extends SettingsOption {
   readonly back?: boolean;
   readonly autoApprove?: boolean;
   readonly json?: boolean;
@@ -30,12 +30,14 @@ export const command: Command = async (args) => {
       "of the region, is down. It needs terraform or tofu, the state, and registry.regionalEndpoints.",
   )
     .argument("<region>", "the region that fails, such as swedencentral")
+    .option(...SETTINGS_OPTION)
     .option("--back", "lead the networks that prefer the region there again")
     .option("--auto-approve", "apply without asking")
     .option("--json", "print what moves as JSON");
-  const { back = false, autoApprove = false, json = false } = cli.parse(args, { from: "user" }).opts<Options>();
+  const options = cli.parse(args, { from: "user" }).opts<Options>();
+  const { back = false, autoApprove = false, json = false } = options;
   const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
-  const { settings } = loadSettings(process.cwd(), process.env);
+  const { settings } = settingsFor(options);
   const stack = stackInMemory(settings).toTerraform();
   const { drained } = settings.registry;
 

@@ -1,9 +1,11 @@
-import { copyFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { FINDING_CODES, ignoreOption } from "private-link-preview";
 import { terminalColors } from "private-link-preview/text";
 import { readJsonFile, UsageError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { writeWhole } from "../cli/write-whole";
 import { findEngine } from "../engine/engine";
 import { synthesize } from "../synth/synthesize";
 import { PLAN_FINDING_CODES } from "./finding-codes";
@@ -12,7 +14,7 @@ import { type Plan, readPlan } from "./plan";
 import { planText } from "./plan-text";
 import { withPlan } from "./with-plan";
 
-interface Options {
+interface Options extends SettingsOption {
   readonly json?: boolean;
   readonly out?: string;
   readonly file?: string;
@@ -22,6 +24,7 @@ interface Options {
 /** `npm run plan`: what a deployment would change. */
 export const command: Command = async (args) => {
   const cli = program("plan", "Exit status 1 if a finding is an error that is not ignored.")
+    .option(...SETTINGS_OPTION)
     .option("--json", "print changes, findings, counts and answers as JSON")
     .option("--out <file>", "keep the plan file; it may contain secrets")
     .option(
@@ -35,16 +38,16 @@ export const command: Command = async (args) => {
   return isStopped(report) ? EXIT.wrong : EXIT.done;
 };
 
-async function readOrMake({ file, out }: Options): Promise<Plan> {
+async function readOrMake({ file, out, ...options }: Options): Promise<Plan> {
   if (file !== undefined) {
     if (out !== undefined) throw new UsageError("Give one of --file and --out, not both.");
+    if (options.settings !== undefined) throw new UsageError("Give one of --file and --settings, not both.");
     return readPlan(readJsonFile(file), file === "-" ? "standard input" : file);
   }
   const engine = findEngine(process.env);
-  synthesize();
+  synthesize(options);
   return withPlan(engine, {}, ({ json, planFile }) => {
-    // Copied with its mode: only its owner can read it.
-    if (out !== undefined) copyFileSync(planFile, out);
+    if (out !== undefined) writeWhole(out, readFileSync(planFile), 0o600);
     return readPlan(json, "the plan");
   });
 }

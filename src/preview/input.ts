@@ -1,10 +1,10 @@
 import { type Preview, previewOf } from "private-link-preview";
 import { readJsonFile, UsageError } from "private-link-preview/util";
-import { loadSettings } from "../settings/load";
+import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { stackInMemory } from "../synth/stack-in-memory";
 
 /** Which network to preview: that of the settings, or that in a file. */
-export interface InputOptions {
+export interface InputOptions extends SettingsOption {
   /** Terraform JSON as synthesized. */
   readonly stack?: string;
   /** Output of `terraform show -json` for a state or a plan. */
@@ -13,6 +13,7 @@ export interface InputOptions {
 
 /** Options and their help, for the commands that take them. */
 export const INPUT_OPTIONS = [
+  SETTINGS_OPTION,
   ["--stack <file>", "another Terraform JSON file, as synthesized"],
   ["--state <file>", "output of terraform show -json, for a state or a plan; - for standard input"],
 ] as const;
@@ -23,9 +24,11 @@ export const INPUT_OPTIONS = [
  * @throws UsageError if both files are given
  * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
  */
-export function previewInput({ stack, state }: InputOptions): Preview {
-  if (stack !== undefined && state !== undefined) throw new UsageError("Give one of --stack and --state, not both.");
+export function previewInput({ stack, state, settings }: InputOptions): Preview {
+  if ([stack, state, settings].filter((file) => file !== undefined).length > 1)
+    throw new UsageError("Give one of --settings, --stack and --state, not several.");
   const file = stack ?? state;
-  if (file === undefined) return stackInMemory(loadSettings(process.cwd(), process.env).settings).preview;
+  if (file === undefined)
+    return stackInMemory(settingsFor(settings === undefined ? {} : { settings }).settings).preview;
   return previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
 }

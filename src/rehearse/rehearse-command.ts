@@ -4,18 +4,21 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FINDING_CODES, ignoreOption, normaliseRegion } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
+import { UsageError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
+import { writeWhole } from "../cli/write-whole";
+import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { Engine, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { planText } from "../plan/plan-text";
-import { loadSettings, readSettings } from "../settings/load";
+import { readSettings } from "../settings/load";
 import { Rehearsal, type Step } from "./rehearsal";
 import { criticalPathText, rehearsalText } from "./rehearsal-text";
 
-interface Options {
+interface Options extends SettingsOption {
   readonly from?: string;
   readonly to?: readonly string[];
   readonly outage?: string;
@@ -34,7 +37,9 @@ interface Options {
 export const command: Command = async (args) => {
   const given = options().parse(args, { from: "user" }).opts<Options>();
   const progress = new Progress();
-  const from = given.from === undefined ? loadSettings(process.cwd(), process.env).settings : readSettings(given.from);
+  if (given.from !== undefined && given.settings !== undefined)
+    throw new UsageError("Give one of --from and --settings, not both: they mean the same here.");
+  const from = settingsFor({ ...given, ...(given.from !== undefined && { settings: given.from }) }).settings;
   const changes = (given.to ?? []).map((file) => ({ name: `to ${basename(file)}`, settings: readSettings(file) }));
   const steps: Step[] = [];
   const { command: engine, env } = findEngine(process.env);
@@ -79,7 +84,7 @@ export const command: Command = async (args) => {
   } finally {
     progress.clear();
     if (given.requests !== undefined)
-      writeFileSync(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
+      writeWhole(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
     await rehearsal.close();
   }
   if (given.json) console.log(JSON.stringify({ steps, unusedActions: rehearsal.unusedActions }, null, 2));
@@ -102,6 +107,7 @@ function options() {
       "terraform or tofu, and Linux. Exit status 1 if a step fails: a plan with an error, which is not applied, a second " +
       "plan that is not empty, an answer that is wrong, or a resource that is left after destroy.",
   )
+    .option(...SETTINGS_OPTION)
     .option(
       "--from <file>",
       "settings to deploy first, in the format of the files in examples; by default the settings of the project",

@@ -1,6 +1,7 @@
+import { distance } from "fastest-levenshtein";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { count, isJson, type Json, parseJson, readJsonFile, UserError } from "private-link-preview/util";
+import { count, isJson, type Json, lostKeys, parseJson, readTextFile, UserError } from "private-link-preview/util";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
 import { errorsAcross } from "./rules";
 import { type Settings, settingsSchema } from "./schema";
@@ -9,22 +10,45 @@ import { wellFormed } from "./well-formed";
 /** The settings, and where they were written. */
 export interface LoadedSettings {
   readonly settings: Settings;
-  /** For messages: "cdktf.json", "CDKTF_CONTEXT_JSON" or "the default settings", and ACR_NAME_PREFIX where that is set. */
+  /**
+   * For messages: the settings file, "cdktf.json", "CDKTF_CONTEXT_JSON" or "the default settings", and ACR_NAME_PREFIX where
+   * that is set.
+   */
   readonly source: string;
 }
 
+/** Where settings are looked for. */
+export interface SettingsPlaces {
+  /** Folder with `cdktf.json`. */
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** File with the settings, in place of these. */
+  readonly file?: string | undefined;
+}
+
+/** What was written as settings, and what is wrong with the place. */
+interface Written {
+  readonly value: unknown;
+  readonly source: string;
+  /** Lines for keys that would be ignored. */
+  readonly ignored: readonly string[];
+}
+
 /**
- * Reads the settings: the key `privateRegistry` of the context in `CDKTF_CONTEXT_JSON`, else of that in `cdktf.json`;
- * `ACR_NAME_PREFIX` in the environment overrides the registry's name prefix.
+ * Reads the settings: from a file, or else the key `privateRegistry` of the context in `CDKTF_CONTEXT_JSON`, or else of that
+ * in `cdktf.json`; `ACR_NAME_PREFIX` in the environment overrides the registry's name prefix.
  *
- * @param directory - where `cdktf.json` is
  * @throws UserError with all errors in the settings, if there are any
  */
-export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedSettings {
-  const { written, source } = readContext(directory, env);
+export function loadSettings({ directory, env, file }: SettingsPlaces): LoadedSettings {
+  const written = file === undefined ? readContext(directory, env) : readFile(file);
+  const { value, source } = written;
   const prefix = env.ACR_NAME_PREFIX;
-  if (!prefix) return { settings: parseSettings(written, source), source };
-  const settings = parseSettings(withPrefix(written, prefix), source, { "registry.namePrefix": "ACR_NAME_PREFIX" });
+  if (!prefix) return { settings: parsed(written), source };
+  const settings = parsed(
+    { ...written, value: withPrefix(value, prefix) },
+    { "registry.namePrefix": "ACR_NAME_PREFIX" },
+  );
   return { settings, source: `${source} and ACR_NAME_PREFIX` };
 }
 
@@ -34,9 +58,7 @@ export function loadSettings(directory: string, env: NodeJS.ProcessEnv): LoadedS
  * @throws UserError if the file can't be read, or with all errors in the settings
  */
 export function readSettings(file: string): Settings {
-  const json = readJsonFile(file);
-  const context = isJson(json) && isJson(json.context) ? json.context : json;
-  return parseSettings(isJson(context) && CONTEXT_KEY in context ? context[CONTEXT_KEY] : context, file);
+  return parsed(readFile(file));
 }
 
 /** The settings with another name prefix; what is not an object stays as it is, for the schema to refuse. */
@@ -53,24 +75,37 @@ function withPrefix(written: unknown, namePrefix: string): unknown {
  * Validates a settings object and fills in the defaults.
  *
  * @param source - where the object comes from, for the error
- * @param otherSources - for values that come from elsewhere, where from, by path
  * @throws UserError with all errors in the settings, if there are any
  */
-export function parseSettings(
-  written: unknown,
-  source = "the settings",
-  otherSources: Record<string, string> = {},
-): Settings {
-  const result = SCHEMA.safeParse(written);
-  if (result.success) return result.data;
-  const errors = errorsOf(result.error.issues, written);
+export function parseSettings(value: unknown, source = "the settings"): Settings {
+  return parsed({ value, source, ignored: [] });
+}
+
+/** @param otherSources - for values that come from elsewhere, where from, by path */
+function parsed({ value, source, ignored }: Written, otherSources: Record<string, string> = {}): Settings {
+  const result = SCHEMA.safeParse(value);
+  if (result.success && ignored.length === 0) return result.data;
+  const found = result.success ? [] : errorsOf(result.error.issues, value);
+  // Where not all are listed, those about a whole list come before those about its items.
+  const errors = found.length > MOST_LINES ? [...found].sort((a, b) => a.path.length - b.path.length) : found;
   const lines = errors.map((error) => {
     const path = error.path.join(".");
     const elsewhere = Object.hasOwn(otherSources, path) ? otherSources[path] : undefined;
-    return `  ${errorLine(error)}${elsewhere === undefined ? "" : ` (from ${elsewhere})`}`;
+    return `${errorLine(error)}${elsewhere === undefined ? "" : ` (from ${elsewhere})`}`;
   });
-  throw new UserError([`${count(errors.length, "error")} in the settings (${source}):`, ...lines].join("\n"));
+  const all = [...ignored, ...lines];
+  const more = all.length - MOST_LINES;
+  throw new UserError(
+    [
+      `${count(all.length, "error")} in the settings (${source}):`,
+      ...all.slice(0, MOST_LINES).map((line) => `  ${line}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+    ].join("\n"),
+  );
 }
+
+/** Most errors that are listed: with more, something else is wrong than each of them. */
+const MOST_LINES = 100;
 
 /** The schema with the rules over several settings, which are judged although single values are wrong. */
 const SCHEMA = settingsSchema.superRefine(
@@ -81,25 +116,69 @@ const SCHEMA = settingsSchema.superRefine(
   { when: () => true },
 );
 
-function readContext(directory: string, env: NodeJS.ProcessEnv): { written: unknown; source: string } {
-  const file = settingsIn(readCdktfJson(directory).context ?? {}, "cdktf.json");
-  const environment = settingsIn(
-    env.CDKTF_CONTEXT_JSON ? parseJson(env.CDKTF_CONTEXT_JSON, "CDKTF_CONTEXT_JSON") : {},
-    "CDKTF_CONTEXT_JSON",
-  );
-  // The cdktf CLI hands on the file's context by the variable.
-  if (environment !== undefined && !isDeepStrictEqual(environment, file))
-    return { written: environment, source: "CDKTF_CONTEXT_JSON" };
-  return file === undefined ? { written: {}, source: "the default settings" } : { written: file, source: "cdktf.json" };
-}
-
-function readCdktfJson(directory: string): Json {
+function readContext(directory: string, env: NodeJS.ProcessEnv): Written {
   const path = join(directory, "cdktf.json");
-  return asObject(readJsonFile(path, `There is no ${path}. Run this in the project's folder.`), path);
+  const text = readTextFile(path, `There is no ${path}. Run this in the project's folder.`);
+  const whole = asObject(parseJson(text, path), path);
+  const context = asObject(whole.context ?? {}, "the context in cdktf.json");
+  const variable = env.CDKTF_CONTEXT_JSON ?? "";
+  const given = variable === "" ? {} : asObject(parseJson(variable, VARIABLE), `the context in ${VARIABLE}`);
+  const [file, environment] = [context[CONTEXT_KEY], given[CONTEXT_KEY]];
+  // The cdktf CLI hands on the file's context by the variable.
+  const isHandedOn = isDeepStrictEqual(given, context);
+  const ignored = [
+    ...strayKeys(whole, "cdktf.json", "context."),
+    ...strayKeys(context, "cdktf.json: context"),
+    ...lostIn(text, "cdktf.json"),
+    ...(isHandedOn ? [] : [...strayKeys(given, VARIABLE), ...lostIn(variable || "{}", VARIABLE)]),
+  ];
+  if (environment !== undefined && !isDeepStrictEqual(environment, file))
+    return { value: environment, source: VARIABLE, ignored };
+  return file === undefined
+    ? { value: {}, source: "the default settings", ignored }
+    : { value: file, source: "cdktf.json", ignored };
 }
 
-function settingsIn(context: unknown, source: string): unknown {
-  return asObject(context, `the context in ${source}`)[CONTEXT_KEY];
+const VARIABLE = "CDKTF_CONTEXT_JSON";
+
+/** Settings in a file of their own, below the context key or alone, or in one like `cdktf.json`. */
+function readFile(file: string): Written {
+  const text = readTextFile(file);
+  const whole = parseJson(text, file);
+  const context = isJson(whole) && isJson(whole.context) ? whole.context : whole;
+  const lost = lostIn(text, file);
+  if (!isJson(context) || !(CONTEXT_KEY in context)) {
+    // Without the key, the object itself has the settings, and a key that looks like it is one of these.
+    return { value: context, source: file, ignored: lost };
+  }
+  return { value: context[CONTEXT_KEY], source: file, ignored: [...strayKeys(context, file), ...lost] };
+}
+
+/**
+ * A line for each key of an object around the settings that is meant to be in them: a setting, or what looks like the key
+ * of the settings. Keys of CDKTF's own, and of others, are left alone.
+ *
+ * @param below - where the key of the settings belongs, seen from the object
+ */
+function strayKeys(around: Json, where: string, below = ""): string[] {
+  return Object.keys(around).flatMap((key) => {
+    const line = (found: string, allowed: string) => `${where}: found ${found}, allowed: ${allowed}`;
+    if (below === "" && key === CONTEXT_KEY) return [];
+    if (Object.hasOwn(settingsSchema.shape, key))
+      return [line(`the setting ${key} outside of ${CONTEXT_KEY}`, `${below}${CONTEXT_KEY}.${key}`)];
+    const letters = key.toLowerCase().replaceAll(/[^a-z]/g, "");
+    return distance(letters, CONTEXT_KEY.toLowerCase()) <= 3
+      ? [line(`the key ${show(key)}`, `${below}${CONTEXT_KEY}`)]
+      : [];
+  });
+}
+
+/** A line for each key that is lost when the text is parsed. */
+function lostIn(text: string, where: string): string[] {
+  return lostKeys(text).map(({ path, why, line, column }) => {
+    const at = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+    return `${where}, line ${line}, column ${column}: found ${at.slice(1)} ${why === "twice" ? "a second time, allowed: each key once" : "as a key, allowed: another name"}`;
+  });
 }
 
 function asObject(value: unknown, what: string): Json {

@@ -39,7 +39,10 @@ function contextOf({
   ...others
 }: WellFormed<Settings>) {
   const hub = networkAt(writtenHub, "hub");
-  const spokes = writtenSpokes.flatMap((spoke, index) => (spoke ? [networkAt(spoke, "spokes", index)] : []));
+  // More are an error already, and to compare each of many with all others takes too long.
+  const spokes = writtenSpokes
+    .slice(0, MAX_ENDPOINTS)
+    .flatMap((spoke, index) => (spoke ? [networkAt(spoke, "spokes", index)] : []));
   return {
     ...others,
     newRegions: present(others.newRegions),
@@ -326,6 +329,15 @@ function* dnsServersAnswerRight({ hub, spokes, spokePeering }: Context): Iterabl
   }
 }
 
+/** Subnets that Azure keeps for one service each, by their names in lower case. */
+const SERVICE_SUBNETS = new Set([
+  "azurebastionsubnet",
+  "azurefirewallmanagementsubnet",
+  "azurefirewallsubnet",
+  "gatewaysubnet",
+  "routeserversubnet",
+]);
+
 function* existingNetworksFit({ networks }: Context): Iterable<SettingsError> {
   for (const [{ path, existing }, first] of repeated(networks, ({ existing }) =>
     existing?.virtualNetworkId?.toLowerCase(),
@@ -347,6 +359,14 @@ function* existingNetworksFit({ networks }: Context): Iterable<SettingsError> {
         path: [...path, "existing", "endpointSubnetId"],
         found: show(endpointSubnetId),
         allowed: "a subnet of the virtual network in virtualNetworkId",
+      };
+    }
+    const subnet = endpointSubnetId?.split("/").at(-1);
+    if (subnet !== undefined && SERVICE_SUBNETS.has(subnet.toLowerCase())) {
+      yield {
+        path: [...path, "existing", "endpointSubnetId"],
+        found: show(endpointSubnetId),
+        allowed: `a subnet for private endpoints: Azure keeps ${subnet} for another service`,
       };
     }
     if (dnsServers.length > 0) {
@@ -402,6 +422,42 @@ function* hubReachesAnEndpoint({ hub, spokes }: Context): Iterable<SettingsError
   }
 }
 
+function* egressFits({ egress, testVms, hub, spokes }: Context): Iterable<SettingsError> {
+  const created = spokes.filter(({ existing }) => !existing);
+  if (egress === "none" && testVms && created.length > 0) {
+    yield {
+      path: ["egress"],
+      found: show(egress),
+      allowed:
+        '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet',
+    };
+  }
+  const address = typeof egress === "object" ? egress.firewallAddress : undefined;
+  if (address === undefined) return;
+  const error = (allowed: string) => ({ path: ["egress", "firewallAddress"], found: show(address), allowed });
+  const holds = ({ addressSpace }: Context["networks"][number]) =>
+    addressSpace !== undefined && isIn(address, addressSpace);
+
+  const spoke = spokes.find(holds);
+  if (spoke) {
+    yield error(
+      `an address outside of ${spoke.addressSpace!} of ${spoke.label}: every spoke must reach the firewall, in the hub or in another network that it is peered with`,
+    );
+  }
+  if (!holds(hub)) return;
+  if (hub.existing?.peer === false) {
+    yield error("an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall");
+  }
+  // The subnets of a network that exists are not in the settings.
+  if (hub.existing) return;
+  const { endpoints, bastion } = planHub(hub.addressSpace!);
+  const taken = [
+    ...(hub.endpoint ? [{ range: endpoints, what: "the hub's private endpoint" }] : []),
+    ...(hub.bastion ? [{ range: bastion, what: "Azure Bastion" }] : []),
+  ].find(({ range }) => isIn(address, range));
+  if (taken) yield error(`an address outside of ${taken.range}, the subnet of ${taken.what}`);
+}
+
 const RULES: readonly SettingsRule[] = [
   regionsAreKnown,
   spokeNamesDiffer,
@@ -420,6 +476,7 @@ const RULES: readonly SettingsRule[] = [
   existingNetworksFit,
   existingHubFits,
   hubReachesAnEndpoint,
+  egressFits,
 ];
 
 /** Each item whose text an earlier item has too, with the first of these. */

@@ -1,7 +1,14 @@
 import { type CloudName, CLOUDS, normaliseRegion } from "private-link-preview";
-import { isJson, isPrivateRange, prefixLength } from "private-link-preview/util";
+import { isIn, isJson, isPrivateRange, prefixLength } from "private-link-preview/util";
 import { z } from "zod";
-import { MAX_ENDPOINTS, MAX_RETENTION_DAYS, MAX_SUBNET_PREFIX, MAX_TTL, MAX_ZONE_TAGS } from "../azure/limits";
+import {
+  MAX_DNS_SERVERS,
+  MAX_ENDPOINTS,
+  MAX_RETENTION_DAYS,
+  MAX_SUBNET_PREFIX,
+  MAX_TTL,
+  MAX_ZONE_TAGS,
+} from "../azure/limits";
 import { type IdType, canonicalId, idForm, parseId } from "../azure/resource-id";
 import { TIME_ZONES } from "../azure/time-zones";
 import { isSshPublicKey } from "./ssh-key";
@@ -18,12 +25,14 @@ z.config({ jitless: true });
 
 const FLAG = "true or false";
 const TEXT = "a string of 1 to 256 characters, without ${ or %{";
-/** Text that Terraform takes as it is: no template of its language, no control characters. */
-const PLAIN = /^(?:(?![$%]\{)[^\p{Cc}])*$/u;
-const REGION = "a region name, such as swedencentral or Sweden Central";
+/** Text that Terraform takes as it is: no template of its language, no control characters, and no half of a character. */
+const PLAIN = /^(?:(?![$%]\{)[^\p{Cc}\p{Cs}])*$/u;
+const REGION =
+  "a region name of at most 63 letters, digits, spaces and hyphens, such as swedencentral or Sweden Central";
 const RANGE = `a private IPv4 range (RFC 1918 or RFC 6598) in CIDR notation, /${MAX_SUBNET_PREFIX} or larger, with no host bits set, such as 10.10.0.0/16`;
-const ADDRESS = "an IPv4 address";
+const ADDRESS = "an IPv4 address of one machine, such as 10.12.1.4";
 const UUID = "an object ID, such as 11111111-2222-3333-4444-555555555555";
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 const flag = (standard: boolean) => z.boolean(FLAG).default(standard);
 const text = z.string(TEXT).min(1, TEXT).max(256, TEXT).regex(PLAIN, TEXT).meta({ allowed: TEXT });
@@ -43,7 +52,7 @@ const idOf = (type: IdType) => {
     .meta({ allowed });
 };
 
-const region = pattern(/^[A-Za-z][A-Za-z0-9 -]*$/, REGION).transform(normaliseRegion);
+const region = pattern(/^[A-Za-z][A-Za-z0-9 -]{0,62}$/, REGION).transform(normaliseRegion);
 const range = z
   .cidrv4(RANGE)
   .refine((range) => isPrivateRange(range) && prefixLength(range) <= MAX_SUBNET_PREFIX, {
@@ -52,7 +61,26 @@ const range = z
   })
   .meta({ allowed: RANGE });
 
-const dnsServers = listOf(z.ipv4(ADDRESS), "a list of IPv4 addresses")
+const principals = listOf(
+  z
+    .guid(UUID)
+    .refine((id) => id !== NIL_UUID, UUID)
+    .meta({ allowed: UUID }),
+  "a list of object IDs",
+);
+
+/** Ranges in which no DNS server of a network can be: this network, loopback, link-local, multicast, reserved, broadcast. */
+const NO_SERVERS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
+const DNS_SERVERS = `a list of at most ${MAX_DNS_SERVERS} IPv4 addresses, each of them once`;
+const dnsServers = listOf(
+  z
+    .ipv4(ADDRESS)
+    .refine((address) => NO_SERVERS.every((range) => !isIn(address, range)), ADDRESS)
+    .meta({ allowed: ADDRESS }),
+  DNS_SERVERS,
+)
+  .refine((servers) => new Set(servers).size === servers.length && servers.length <= MAX_DNS_SERVERS, DNS_SERVERS)
+  .meta({ allowed: DNS_SERVERS })
   .default([])
   .describe(
     "Custom DNS servers of the network, such as a resolver in the hub. They must resolve public names too. Without any, the network uses Azure DNS",
@@ -141,10 +169,10 @@ const registry = strict("an object", {
     .describe(
       "Whether logins, repository events and metrics are sent to a Log Analytics workspace. `true` creates a workspace, an object names an existing one",
     ),
-  pullPrincipals: listOf(z.guid(UUID), "a list of object IDs")
+  pullPrincipals: principals
     .default([])
     .describe("Object IDs of identities that can pull, such as kubelet identities of AKS clusters"),
-  pushPrincipals: listOf(z.guid(UUID), "a list of object IDs")
+  pushPrincipals: principals
     .default([])
     .describe("Object IDs of identities that can push and pull, such as those of pipelines"),
 });
@@ -218,6 +246,29 @@ const spoke = strict("an object with name, location and addressSpace", {
     ),
 });
 
+const PRIVATE_ADDRESS = "a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4";
+const EGRESS = '"default", "none", or an object with firewallAddress';
+const egress = z.union(
+  [
+    z.enum(["default", "none"]),
+    alternative(
+      strict(EGRESS, {
+        firewallAddress: z
+          .ipv4(PRIVATE_ADDRESS)
+          .refine((address) => isPrivateRange(`${address}/32`), {
+            error: PRIVATE_ADDRESS,
+            when: ({ issues }) => issues.length === 0,
+          })
+          .meta({ allowed: PRIVATE_ADDRESS })
+          .describe(
+            "Private address of an existing firewall or other network virtual appliance, in the hub or in a network that every spoke is peered with",
+          ),
+      }),
+    ),
+  ],
+  EGRESS,
+);
+
 const SSH_KEY = "a public key in the format of authorized_keys: ssh-ed25519, or ssh-rsa with 2048 bits or more";
 const TIME_ZONE = "the Windows name of a time zone, such as Central Europe Standard Time or UTC";
 const testVms = strict("an object", {
@@ -254,6 +305,12 @@ const TAG =
 const TAG_VALUE = "a string of at most 256 characters, without ${ or %{";
 const MAX_TAGS = MAX_ZONE_TAGS - OWN_TAGS.length;
 const TAGS = `an object of at most ${MAX_TAGS} strings, whose names differ in more than case`;
+
+const RESOURCE_GROUP =
+  "1 to 90 letters, digits, periods, underscores, hyphens and parentheses, not ending with a period";
+const BLOB =
+  "a blob name of at most 254 letters, digits, periods, underscores, hyphens and slashes, without empty parts and parts that are only periods";
+const BLOB_NAME = /^(?=.{1,254}$)(?!\.+(?:\/|$))[\w.-]+(?:\/(?!\.+(?:\/|$))[\w.-]+)*$/;
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
 export const settingsSchema = strict("an object", {
@@ -301,6 +358,12 @@ export const settingsSchema = strict("an object", {
   spokePeering: oneOf(["hub", "mesh"])
     .default("hub")
     .describe("Whether spokes are peered with the hub only, or also with each other"),
+  egress: egress
+    .meta({ allowed: EGRESS })
+    .prefault("default")
+    .describe(
+      "How machines in the spokes that are created here reach the internet: `default` by Azure's default outbound access, `none` not at all, an object through an existing firewall. Existing networks do not change",
+    ),
   testVms: z
     .union(
       [z.boolean().transform((value) => value && testVms.parse({})), alternative(testVms)],
@@ -313,7 +376,7 @@ export const settingsSchema = strict("an object", {
     .default(10)
     .describe("Time to live of the DNS records: the number of seconds for which clients can cache an answer"),
   state: strict("an object with resourceGroup, storageAccount and container", {
-    resourceGroup: text.describe("Resource group of the storage account"),
+    resourceGroup: pattern(/^[\w.()-]{0,89}[\w()-]$/, RESOURCE_GROUP).describe("Resource group of the storage account"),
     storageAccount: pattern(/^[a-z0-9]{3,24}$/, "3 to 24 lowercase letters and digits").describe(
       "Name of the storage account",
     ),
@@ -321,7 +384,7 @@ export const settingsSchema = strict("an object", {
       /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
       "3 to 63 lowercase letters, digits and single hyphens",
     ).describe("Name of the blob container"),
-    key: text.default("private-registry.tfstate").describe("Name of the blob"),
+    key: pattern(BLOB_NAME, BLOB).default("private-registry.tfstate").describe("Name of the blob"),
   })
     .optional()
     .describe(

@@ -10,7 +10,9 @@ export function isSshPublicKey(text: string): boolean {
   if (type === "ssh-ed25519") return fields.length === 1 && fields[0]!.length === 32;
   const [exponent, modulus, ...others] = fields;
   if (!exponent || !modulus || others.length > 0) return false;
-  return BigInt(`0x${modulus.toString("hex") || "0"}`).toString(2).length >= 2048;
+  const [e, n] = [exponent, modulus].map((field) => BigInt(`0x${field.toString("hex") || "0"}`)) as [bigint, bigint];
+  // Both are odd in any key, and an exponent of 1 encrypts nothing.
+  return n.toString(2).length >= 2048 && n % 2n === 1n && e % 2n === 1n && e > 1n;
 }
 
 /** The strings in a blob; none if it does not end with one. */

@@ -1,12 +1,13 @@
 import { type Command, EXIT } from "../cli/command";
-import { withoutOptions } from "../cli/program";
+import { program } from "../cli/program";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { synthText } from "./summary";
 import { synthesize } from "./synthesize";
 
 /** `npm run synth`: writes the Terraform JSON of the settings, and a summary on standard error. */
 export const command: Command = (args) => {
-  if (args.length > 0) withoutOptions("synth", args);
-  const { stack, file, source } = synthesize();
+  const cli = program("synth").option(...SETTINGS_OPTION);
+  const { stack, file, source } = synthesize(cli.parse(args, { from: "user" }).opts<SettingsOption>());
   console.error(synthText({ file, source, preview: stack.preview }));
   return EXIT.done;
 };

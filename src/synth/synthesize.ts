@@ -1,4 +1,7 @@
-import { loadSettings } from "../settings/load";
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { isObject, UserError } from "private-link-preview/util";
+import { type SettingsOption, settingsFor } from "../cli/settings-option";
 import { PrivateRegistryStack } from "../stack";
 import { App } from "../terraform";
 import { withoutCreationStacks } from "../terraform/creation-stacks";
@@ -13,14 +16,30 @@ export interface Synthesized {
 }
 
 /**
- * Writes the Terraform JSON of the current settings.
+ * Writes the Terraform JSON of the settings.
  *
  * @throws UserError if they are wrong; then nothing is written
  */
-export function synthesize(): Synthesized {
-  const { settings, source } = loadSettings(process.cwd(), process.env);
-  const app = new App({ stackTraces: false });
-  const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings));
-  app.synth();
-  return { stack, file: `${app.outdir}/stacks/${stack.node.id}/cdk.tf.json`, source };
+export function synthesize(options: SettingsOption = {}): Synthesized {
+  const { settings, source } = settingsFor(options);
+  const folder = process.env.CDKTF_OUTDIR ?? "cdktf.out";
+  mkdirSync(dirname(folder), { recursive: true });
+  // Written beside, and moved: with a full disk, or if the network is wrong, what was synthesized before stays as it is.
+  const beside = mkdtempSync(`${folder}.`);
+  try {
+    const app = new App({ stackTraces: false, outdir: beside });
+    const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings));
+    app.synth();
+    const file = join("stacks", stack.node.id, "cdk.tf.json");
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    for (const written of [file, "manifest.json"]) renameSync(join(beside, written), join(folder, written));
+    return { stack, file: `${folder}/${file.split(sep).join("/")}`, source };
+  } catch (error) {
+    if (!isObject(error) || !("syscall" in error)) throw error;
+    throw new UserError(
+      `Can't write to ${folder}: ${(error as unknown as Error).message}. What was synthesized before is still there.`,
+    );
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
 }

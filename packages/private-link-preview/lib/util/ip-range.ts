@@ -43,6 +43,34 @@ export function isIn(address: string, range: string): boolean {
   }
 }
 
+/** Things found by an address in one of their CIDR ranges, without comparing the address with each range. */
+export class RangeIndex<T> {
+  /** By prefix length, then by the range's first address. */
+  private readonly byPrefix = new Map<number, Map<string, Set<T>>>();
+
+  public add(range: string, thing: T): void {
+    try {
+      const { bitmask, base } = netmask(range);
+      const ranges = this.byPrefix.get(bitmask) ?? new Map<string, Set<T>>();
+      this.byPrefix.set(bitmask, ranges);
+      ranges.set(base, (ranges.get(base) ?? new Set()).add(thing));
+    } catch {
+      // Not a range, so no address lies in it.
+    }
+  }
+
+  /** What has a range with this address, in one set for each such range. */
+  public holding(address: string): ReadonlySet<T>[] {
+    return [...this.byPrefix].flatMap(([prefix, ranges]) => {
+      try {
+        return ranges.get(new Netmask(address, prefix).base) ?? [];
+      } catch {
+        return []; // Not an address, or one of the other version of IP.
+      }
+    });
+  }
+}
+
 /** Private and shared address space: RFC 1918 and RFC 6598. */
 const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(netmask);
 

@@ -1,5 +1,6 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { readFileSync } from "node:fs";
+import { isObject } from "./json";
 import { UserError } from "./user-error";
 
 /**
@@ -10,37 +11,78 @@ import { UserError } from "./user-error";
  * @throws UserError if it can't be read, or is not JSON, with the place
  */
 export function readJsonFile(file: string, absent?: string): unknown {
-  const name = file === "-" ? "standard input" : file;
-  let text: string;
+  return parseJson(readTextFile(file, absent), file === "-" ? "standard input" : file);
+}
+
+/**
+ * The text of a file.
+ *
+ * @param file - its path, or - for standard input
+ * @param absent - what to say if there is no such file
+ * @throws UserError if it can't be read
+ */
+export function readTextFile(file: string, absent?: string): string {
   try {
-    text = readFileSync(file === "-" ? 0 : file, "utf8");
+    return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(code === "ENOENT" && absent !== undefined ? absent : `Can't read ${name}: ${message}`);
+    if (code === "ENOENT") throw new UserError(absent ?? `There is no file ${file}.`);
+    throw new UserError(`Can't read ${file === "-" ? "standard input" : file}: ${message}`);
   }
-  return parseJson(text, name);
 }
 
 /**
  * What a text of JSON holds.
  *
  * @param source - where it comes from, for the error
- * @throws UserError if it is not JSON, with the place
+ * @throws UserError if it is not JSON, with the place, or if it is nested too deeply
  */
 export function parseJson(text: string, source: string): unknown {
   const plain = text.replace(/^\uFEFF/, "");
+  let value: unknown;
   try {
-    return JSON.parse(plain);
+    value = JSON.parse(plain);
   } catch {
-    // Only now: Node.js does not always say where.
-    const errors: ParseError[] = [];
-    parse(plain, errors, { disallowComments: true });
-    const [first] = errors;
-    const before = plain.slice(0, first?.offset ?? 0).split("\n");
-    const code = first === undefined ? "InvalidSymbol" : printParseErrorCode(first.error);
-    const what = code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-    throw new UserError(
-      `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
-    );
+    throw notJson(plain, source);
   }
+  checkDepth(value, source);
+  return value;
+}
+
+/** Most levels of a file's JSON. Terraform's has a dozen, and two more for each module inside a module. */
+const MAX_LEVELS = 500;
+
+/**
+ * Refuses JSON with so many levels that functions which call themselves for each level would exceed the call stack.
+ *
+ * @throws UserError if it has
+ */
+export function checkDepth(value: unknown, source: string): void {
+  let level = [value].filter(isObject);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_LEVELS) throw tooDeep(source);
+    level = level.flatMap((one) => Object.values(one).filter(isObject));
+  }
+}
+
+function tooDeep(source: string): UserError {
+  return new UserError(`${source} has more than ${MAX_LEVELS} levels of lists and objects inside each other, which is more than Terraform writes.`);
+}
+
+/** The error for a text that is not JSON. Node.js does not always say where, so another parser looks for the place. */
+function notJson(text: string, source: string): UserError {
+  const errors: ParseError[] = [];
+  try {
+    parse(text, errors, { disallowComments: true });
+  } catch {
+    // That parser calls itself for each level, up to the limit of the call stack.
+    return tooDeep(source);
+  }
+  const [first] = errors;
+  const before = text.slice(0, first?.offset ?? 0).split("\n");
+  const code = first === undefined ? "InvalidSymbol" : printParseErrorCode(first.error);
+  const what = code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return new UserError(
+    `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
+  );
 }

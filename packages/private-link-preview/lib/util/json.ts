@@ -6,7 +6,7 @@ export function at(value: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(value)) return value.flatMap((element) => at(element, path));
   const [name, ...rest] = path;
   if (name === undefined) return value === undefined || value === null ? [] : [value];
-  return isJson(value) ? at(value[name], rest) : [];
+  return isJson(value) && Object.hasOwn(value, name) ? at(value[name], rest) : [];
 }
 
 /** The objects in a value that is one, or a list of them. */

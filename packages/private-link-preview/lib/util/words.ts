@@ -9,19 +9,50 @@ export function joinWords(words: readonly string[]): string {
   return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
-/** Breaks a text into lines: between words, or inside one that is too long, after a hyphen or the like if it has one. */
+/** Breaks a text into printable lines: between words, or inside one that is too long, after a hyphen or the like if it has one. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ").flatMap((long) => pieces(long, width))) {
+  for (const word of printable(text)
+    .split(" ")
+    .flatMap((long) => pieces(long, width))) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  return lines;
+  // Again, because each line now has a start of its own.
+  return lines.map(printable);
 }
 
 function pieces(word: string, width: number): string[] {
-  if (word.length <= width) return [word];
-  const end = /^.*[-_./]/.exec(word.slice(0, width))?.[0].length ?? width;
-  return [word.slice(0, end), ...pieces(word.slice(end), width)];
+  const found: string[] = [];
+  let rest = word;
+  while (rest.length > width) {
+    const end = /^.*[-_./]/.exec(rest.slice(0, width))?.[0].length ?? width;
+    found.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...found, rest];
+}
+
+/**
+ * A line as a terminal and GitHub's log show it, with text of a foreign file in it: characters that control a terminal or
+ * hide in the text are written as their codes, and nothing in it is a workflow command, such as `::error` at its start or
+ * `##[error]` anywhere.
+ */
+export function printable(line: string): string {
+  return hidden(line).replace(/^(\s*)(?=::)|(?<=##)(?=\[)/g, "$1\\");
+}
+
+/** JSON for a terminal: the same value, with the characters that control a terminal or hide in the text written as their codes. */
+export function printableJson(value: unknown): string {
+  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu);
+}
+
+/** Writes control characters, characters without a width such as those that reverse a text, and line separators as their codes. */
+function hidden(text: string, which = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu): string {
+  return text.replace(which, (found) =>
+    [...Array(found.length).keys()]
+      .map((unit) => `\\u${found.charCodeAt(unit).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
 }

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "private-link-preview/util";
+import { writeWhole } from "../../src/cli/write-whole";
+import { PROJECT, folder } from "../support/programs";
+
+const temporary = () => mkdtempSync(join(tmpdir(), "write-"));
+
+test("a file is replaced by a new one, with the mode that is asked for, and nothing is left beside it", () => {
+  const directory = temporary();
+  const file = join(directory, "out");
+  writeFileSync(file, "old");
+  writeWhole(file, "new", 0o600);
+  expect(readFileSync(file, "utf8")).toBe("new");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readdirSync(directory)).toEqual(["out"]);
+});
+
+test("what a link leads to is written, and the link stays", () => {
+  const directory = temporary();
+  writeFileSync(join(directory, "target"), "old");
+  symlinkSync("target", join(directory, "link"));
+  writeWhole(join(directory, "link"), "new");
+  expect(readFileSync(join(directory, "target"), "utf8")).toBe("new");
+});
+
+test("a device is written to, and not replaced", () => {
+  writeWhole("/dev/null", "new");
+  expect(statSync("/dev/null").isFile()).toBe(false);
+});
+
+test("a folder that does not exist is an error without a stack trace", () => {
+  expect(() => {
+    writeWhole("/nowhere/out", "new");
+  }).toThrow(UserError);
+});
+
+// The shell limits the size of files, which fails in the same way as a full disk.
+test("a synthesis that can't write leaves what was synthesized before", () => {
+  const directory = folder({ owner: "before" });
+  const program = [process.execPath, "--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts")];
+  const synth = (limit: string, owner: string) =>
+    spawnSync("sh", ["-c", `ulimit -f ${limit}; exec "$@"`, "sh", ...program], {
+      cwd: directory,
+      env: { PATH: process.env.PATH, CDKTF_CONTEXT_JSON: JSON.stringify({ privateRegistry: { owner } }) },
+      encoding: "utf8",
+    });
+  expect(synth("unlimited", "before").status).toBe(0);
+  const file = join(directory, "cdktf.out/stacks/private-registry/cdk.tf.json");
+  const before = readFileSync(file, "utf8");
+  const { status, stderr } = synth("20", "after");
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Can't write to cdktf\.out: EFBIG: .*\. What was synthesized before is still there\.\n$/),
+  ]);
+  expect(readFileSync(file, "utf8")).toBe(before);
+  expect(readdirSync(directory).sort()).toEqual(["cdktf.json", "cdktf.out"]);
+});
