@@ -48,8 +48,13 @@ case $1 in
       echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale","detail":"changed"}}'
       exit 1
     fi
+    if [ -n "$DIAGNOSTICS" ] && [ ! -f "$LOG.imported" ]; then
+      echo "$DIAGNOSTICS"
+      exit 1
+    fi
     echo '{"type":"apply_complete","hook":{"resource":{"addr":"a.b"}}}'
     ;;
+  import) : >"$LOG.imported" ;;
   output) echo '{"login_server":{"value":"x.example"},"key":{"value":"secret","sensitive":true},"list":{"value":[1]}}' ;;
 esac
 `;
@@ -90,6 +95,12 @@ function place(shown: object | readonly object[], settings: object = {}, engines
 /** Plan files, and folders for them, that a run has left. */
 function leftIn(directory: string): string[] {
   return readdirSync(join(directory, "tmp")).filter((name) => name.startsWith("plan-"));
+}
+
+/** Errors of an engine, a line of JSON each. */
+function diagnosticLines(errors: readonly { summary: string; address: string }[]): string {
+  const diagnostics = errors.map((error) => ({ severity: "error", detail: "", ...error }));
+  return diagnostics.map((diagnostic) => JSON.stringify({ type: "diagnostic", diagnostic })).join("\n");
 }
 
 const LOSING: [PlanJson, object] = [
@@ -206,7 +217,7 @@ describe("plan", () => {
 });
 
 /** What was asked of the engine that can change something. */
-const changing = (log: string[]) => log.filter((line) => /^\w+ (apply|plan)|^the plan/.test(line)).map(withoutFolders);
+const changing = (log: string[]) => log.filter((line) => /^\w+ (apply|plan|import)|^the plan/.test(line)).map(withoutFolders);
 
 function withoutFolders(line: string): string {
   return line.replace(/-out=\S+/, "-out=FILE").replace(/\S+\/plan-\w+\/plan\.tfplan/, "FILE");
@@ -321,6 +332,50 @@ describe("deploy", () => {
       .filter((name) => name.includes("tfstate"))
       .map((name) => statSync(join(directory, name)).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600]);
+  });
+
+  const exists = [
+    ["azurerm_resource_group.rg", "/subscriptions/s/resourceGroups/rg"],
+    ["azurerm_container_registry.registry", "/subscriptions/s/resourceGroups/rg/providers/x/registries/r"],
+  ].map(([address = "", id]) => ({
+    summary: `A resource with the ID "${id}" already exists - to be managed via Terraform this resource needs to be imported`,
+    address,
+  }));
+
+  test("imports what an interrupted deployment has left, where it is asked to, and plans again", async () => {
+    const DIAGNOSTICS = diagnosticLines(exists);
+    const asked = changed();
+    const { status, stderr } = await asked.run("deploy", ["--auto-approve", "--import-existing"], { DIAGNOSTICS });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^Importing azurerm_resource_group\.rg: \/subscriptions\/s\/resourceGroups\/rg$/m);
+    expect(changing(asked.log())).toEqual([
+      ...APPLIED,
+      `terraform import -input=false -no-color ${exists[0]!.address} /subscriptions/s/resourceGroups/rg`,
+      `terraform import -input=false -no-color ${exists[1]!.address} /subscriptions/s/resourceGroups/rg/providers/x/registries/r`,
+      ...APPLIED,
+    ]);
+    const unasked = changed();
+    const failed = await unasked.run("deploy", ["--auto-approve"], { DIAGNOSTICS });
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toMatch(
+      /azurerm_resource_group\.rg and azurerm_container_registry\.registry exist in Azure, and not in the state\. If an interrupted deployment of yours has created them, import them and continue: npm run deploy -- --import-existing\n$/,
+    );
+    expect(changing(unasked.log())).toEqual(APPLIED);
+  });
+
+  test("says that resources may have been lost track of, and what the next deployment does", async () => {
+    const DIAGNOSTICS = diagnosticLines([{ summary: "creating Resource Group: context canceled", address: "a.b" }]);
+    const { run } = changed();
+    const { status, stderr } = await run("deploy", ["--auto-approve", "--import-existing"], { DIAGNOSTICS });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/Resources that were being created may exist in Azure[^]*--import-existing\n$/),
+    ]);
+  });
+
+  test("imports nothing beside a plan that was reviewed", async () => {
+    const { status, stderr } = await changed().run("deploy", ["--plan", "x", "--import-existing"]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("cannot be used with option '--plan <file>'")]);
   });
 
   test("applies nothing if the registry would be lost", async () => {

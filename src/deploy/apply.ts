@@ -1,9 +1,10 @@
 import { chmodSync, existsSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
-import { UserError } from "private-link-preview/util";
+import { joinWords, UserError } from "private-link-preview/util";
 import { requireApproval } from "../cli/approval";
 import { Progress } from "../cli/progress";
 import { EngineError, type Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";
+import { leftBehind, lostTrack } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
 import { STACK_ID, stackFolder } from "../terraform/stack-folder";
 
@@ -14,16 +15,20 @@ export interface ApplyOptions {
   readonly autoApprove: boolean;
   /** Operations at the same time, at most. Absent if the user's variables of Terraform say it. */
   readonly parallelism?: number;
+  /** Whether to import resources that exist, and that the plan would create. */
+  readonly importExisting?: boolean;
 }
 
 /**
  * Asks, unless told not to, and applies exactly the plan in a file, with progress on standard error.
  *
  * @param total - how many resources the plan changes
- * @throws UserError if the answer is not yes, or if the state has changed since the plan was made
+ * @returns whether all of it is applied. If not, resources that exist were imported, and a new plan is needed
+ * @throws UserError if the answer is not yes, if the state has changed since the plan was made, or if resources exist that
+ * the plan would create
  * @throws EngineError if the engine fails
  */
-export async function applyPlan(planFile: string, total: number, options: ApplyOptions): Promise<void> {
+export async function applyPlan(planFile: string, total: number, options: ApplyOptions): Promise<boolean> {
   const { engine, autoApprove, parallelism } = options;
   if (!autoApprove) await requireApproval();
   for (const file of [`terraform.${STACK_ID}.tfstate`, `terraform.${STACK_ID}.tfstate.backup`]) keepPrivate(file);
@@ -35,18 +40,46 @@ export async function applyPlan(planFile: string, total: number, options: ApplyO
     if (event.type === "apply_complete") done += 1;
     progress.update(`${timeText(performance.now() - began)}: ${done} of ${total} done, ${event.address}`);
   };
+  const directory = new WorkingDirectory({ engine, folder: stackFolder(), onEvent });
   try {
-    const directory = new WorkingDirectory({ engine, folder: stackFolder(), onEvent });
     await directory.apply(planFile, parallelism === undefined ? {} : { parallelism });
+    return true;
   } catch (error) {
-    if (!(error instanceof EngineError) || !/\bplan is stale\b/i.test(error.message)) throw error;
-    throw new UserError(
-      "Nothing was applied: the state has changed since the plan was made. Make a new plan, and review it again.",
-    );
+    if (!(error instanceof EngineError)) throw error;
+    progress.clear();
+    return await continued(error, directory, options.importExisting ?? false);
   } finally {
     progress.clear();
   }
 }
+
+/** What can be done about an apply that failed: nothing but to say how to continue, or to import what exists. */
+async function continued(error: EngineError, directory: WorkingDirectory, importExisting: boolean): Promise<false> {
+  if (/\bplan is stale\b/i.test(error.message))
+    throw new UserError(
+      "Nothing was applied: the state has changed since the plan was made. Make a new plan, and review it again.",
+    );
+  const { diagnostics } = error;
+  const existing = leftBehind(diagnostics);
+  if (existing.length === 0 && lostTrack(diagnostics))
+    throw new UserError(
+      `${error.message}\n\nResources that were being created may exist in Azure without being in the state. To continue, and to import those: ${CONTINUE}`,
+    );
+  if (existing.length === 0) throw error;
+  if (!importExisting) {
+    const [exist, them] = existing.length === 1 ? ["exists", "it"] : ["exist", "them"];
+    throw new UserError(
+      `${error.message}\n\n${joinWords(existing.map(({ address }) => address))} ${exist} in Azure, and not in the state. If an interrupted deployment of yours has created ${them}, import ${them} and continue: ${CONTINUE}`,
+    );
+  }
+  for (const { address, id } of existing) {
+    console.error(`Importing ${address}: ${id}`);
+    await directory.import(address, id);
+  }
+  return false;
+}
+
+const CONTINUE = "npm run deploy -- --import-existing";
 
 /** A local state that others on this machine could read, as an engine creates it by itself. It may hold a private key. */
 function keepPrivate(file: string): void {

@@ -16,6 +16,7 @@ import { type ApplyOptions, applyPlan, chosenParallelism, positive, timeText } f
 interface Options extends SettingsOption {
   readonly plan?: string;
   readonly autoApprove?: boolean;
+  readonly importExisting?: boolean;
   readonly replaceRegistry?: string;
   readonly parallelism?: number;
   readonly terraformParallelism?: number;
@@ -27,6 +28,12 @@ export const command: Command = async (args) => {
     .option(...SETTINGS_OPTION)
     .option("--plan <file>", "apply the plan that npm run plan -- --out wrote, if the state has not changed since")
     .option("--auto-approve", "apply without asking")
+    .addOption(
+      new Option(
+        "--import-existing",
+        "import resources that an interrupted deployment has created without storing them in the state, and plan again",
+      ).conflicts("plan"),
+    )
     .option(
       "--replace-registry <name>",
       "apply although the registry of this name is destroyed or replaced, and all its images are lost",
@@ -40,22 +47,25 @@ export const command: Command = async (args) => {
     .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
     .addOption(new Option("--skip-provider-lock").hideHelp());
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const { plan: planFile, autoApprove = false, replaceRegistry } = options;
+  const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
   const { stack } = synthesize(options);
   if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors)}\n`);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
-  const applying: ApplyOptions = { engine, autoApprove, ...parallelism };
+  const applying: ApplyOptions = { engine, autoApprove, importExisting, ...parallelism };
 
-  const deploy = () =>
-    withPlan(engine, planFile === undefined ? parallelism : { planFile }, async (made) => {
+  /** @returns the registries that have to be destroyed first; then nothing is applied */
+  const deploy = async (): Promise<string[]> => {
+    let isDone = true;
+    const first = await withPlan(engine, planFile === undefined ? parallelism : { planFile }, async (made) => {
       const { plan, report } = checked(made.json, replaceRegistry);
-      const first = destroyedFirst(plan);
-      if (first.length > 0) return first;
-      if (made.hasChanges) await applyShown(made.planFile, report, applying);
-      return [];
+      const registries = destroyedFirst(plan);
+      if (registries.length === 0 && made.hasChanges) isDone = await applyShown(made.planFile, report, applying);
+      return registries;
     });
+    return isDone ? first : deploy();
+  };
   const first = await deploy();
   if (first.length === 0) return EXIT.done;
   if (planFile !== undefined)
@@ -97,12 +107,12 @@ function destroyedFirst({ changes }: Plan): string[] {
 
 const REGISTRY = "azurerm_container_registry";
 
-/** Applies the plan that was shown, and says what there is then. */
-async function applyShown(planFile: string, { counts }: PlanReport, options: ApplyOptions): Promise<void> {
+/** Applies the plan that was shown, and says what there is then. Returns false if a new plan is needed. */
+async function applyShown(planFile: string, { counts }: PlanReport, options: ApplyOptions): Promise<boolean> {
   const { add, change, replace, destroy } = counts;
   const total = add + change + 2 * replace + destroy;
   const began = performance.now();
-  await applyPlan(planFile, total, options);
+  if (!(await applyPlan(planFile, total, options))) return false;
   const outputs = await new WorkingDirectory({ engine: options.engine, folder: stackFolder() }).outputs();
   const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
   console.log(
@@ -111,4 +121,5 @@ async function applyShown(planFile: string, { counts }: PlanReport, options: App
       ...texts.map(([name, value]) => `${name} = ${String(value)}`),
     ].join("\n"),
   );
+  return true;
 }
