@@ -9,13 +9,13 @@ import { PROJECT } from "../support/programs";
 
 /**
  * An engine that works until a signal ends it, in the step that $WORKS names. It then takes a moment to release the lock on
- * its state, as Terraform does; at a second INT it ends at once.
+ * its state, as Terraform does; at a second one, or at HUP, it ends at once.
  */
 const ENGINE = `#!/bin/sh
 echo "$1 begins" >>"$LOG"
 end() {
   echo "$2 got $1" >>"$LOG"
-  trap 'echo ended at once >>"$LOG"; exit 1' INT
+  trap 'echo ended at once >>"$LOG"; exit 1' INT TERM
   /bin/sleep 0.3
   [ -z "$STUBBORN" ] || while :; do /bin/sleep 0.1; done
   echo "$2 released the lock" >>"$LOG"
@@ -24,7 +24,6 @@ end() {
 if [ "$1" = "$WORKS" ]; then
   trap "end INT $1" INT
   trap "end TERM $1" TERM
-  trap "end HUP $1" HUP
   echo "$1 works" >>"$LOG"
   while :; do /bin/sleep 0.1; done
 fi
@@ -111,7 +110,10 @@ test.each<[command: string, args: string[], works: string, signal: NodeJS.Signal
     expect(left()).toHaveLength(1);
     child.kill(signal);
     expect(await ended).toBe(STATUS(signal));
-    expect(log().slice(-2)).toEqual([`${works} got ${signal.slice(3)}`, `${works} released the lock`]);
+    expect(log().slice(-2)).toEqual([
+      `${works} got ${signal === "SIGINT" ? "INT" : "TERM"}`,
+      `${works} released the lock`,
+    ]);
     expect(left()).toEqual([]);
     expect(stderr()).toMatch(/was interrupted in/);
     expect(stderr()).not.toMatch(/^ +at /m);
@@ -123,6 +125,16 @@ test("Ctrl-C arrives twice, from the terminal and from npm, and is one Ctrl-C", 
   await until("apply works");
   child.kill("SIGINT");
   child.kill("SIGINT");
+  expect(await ended).toBe(STATUS("SIGINT"));
+  expect(log().at(-1)).toBe("apply released the lock");
+});
+
+test("a pipeline that is cancelled sends INT and TERM, and the engine gets one of them", async () => {
+  const { child, until, ended, log } = start(["deploy", "--auto-approve"], "apply");
+  await until("apply works");
+  child.kill("SIGINT");
+  await until("apply got INT");
+  child.kill("SIGTERM");
   expect(await ended).toBe(STATUS("SIGINT"));
   expect(log().at(-1)).toBe("apply released the lock");
 });

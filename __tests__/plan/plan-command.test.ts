@@ -217,7 +217,8 @@ describe("plan", () => {
 });
 
 /** What was asked of the engine that can change something. */
-const changing = (log: string[]) => log.filter((line) => /^\w+ (apply|plan|import)|^the plan/.test(line)).map(withoutFolders);
+const changing = (log: string[]) =>
+  log.filter((line) => /^\w+ (apply|plan|import)|^the plan/.test(line)).map(withoutFolders);
 
 function withoutFolders(line: string): string {
   return line.replace(/-out=\S+/, "-out=FILE").replace(/\S+\/plan-\w+\/plan\.tfplan/, "FILE");

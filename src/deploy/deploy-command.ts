@@ -57,14 +57,13 @@ export const command: Command = async (args) => {
 
   /** @returns the registries that have to be destroyed first; then nothing is applied */
   const deploy = async (): Promise<string[]> => {
-    let isDone = true;
     const first = await withPlan(engine, planFile === undefined ? parallelism : { planFile }, async (made) => {
       const { plan, report } = checked(made.json, replaceRegistry);
       const registries = destroyedFirst(plan);
-      if (registries.length === 0 && made.hasChanges) isDone = await applyShown(made.planFile, report, applying);
-      return registries;
+      if (registries.length > 0 || !made.hasChanges) return registries;
+      return (await applyShown(made.planFile, report, applying)) ? [] : undefined;
     });
-    return isDone ? first : deploy();
+    return first ?? deploy();
   };
   const first = await deploy();
   if (first.length === 0) return EXIT.done;

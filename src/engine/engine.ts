@@ -173,7 +173,8 @@ export class WorkingDirectory {
     let child: ChildProcess | undefined;
     return guarded(
       {
-        stop: (signal) => child?.kill(signal),
+        // HUP would end the engine at once: it waits for INT and TERM only.
+        stop: (signal) => child?.kill(signal === "SIGHUP" ? "SIGTERM" : signal),
         leaves: LEAVING[verb] && `${this.props.engine.command} ${verb}: ${LEAVING[verb]}`,
       },
       () =>

@@ -3,7 +3,7 @@ import { UserError } from "private-link-preview/util";
 
 /** Work that a signal must not end halfway. */
 export interface Guard {
-  /** Asks the work to stop. Called for each signal. */
+  /** Asks the work to stop. Called for the first signal, and for the INT that ends the process at once. */
   readonly stop?: (signal: NodeJS.Signals) => void;
   /** Removes what the work has made. Called at its end, and before the process ends at once. */
   readonly cleanUp?: () => void;
@@ -56,8 +56,9 @@ function hear(signal: NodeJS.Signals): void {
   const now = performance.now();
   // The terminal is gone: what is written to it from now on must not end the process.
   if (signal === "SIGHUP") for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  if (received && signal === "SIGINT" && now - received.at < SAME_KEYPRESS) return;
-  const isSecond = received !== undefined && signal === "SIGINT";
+  const isSecond = received !== undefined;
+  // Pipelines that are cancelled send INT, and TERM some seconds later: an engine would stop at once at that.
+  if (isSecond && (signal !== "SIGINT" || now - received!.at < SAME_KEYPRESS)) return;
   received ??= { signal, at: now };
   for (const { stop } of guards) stop?.(signal);
   if (isSecond) endAtOnce(signal);
