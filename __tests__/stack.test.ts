@@ -22,9 +22,12 @@ const UNTAGGED = [
   "azurerm_role_assignment",
   "azurerm_subnet",
   "azurerm_subnet_network_security_group_association",
+  "azurerm_subnet_route_table_association",
   "azurerm_virtual_network_peering",
   "tls_private_key",
 ];
+
+const FIREWALL = { egress: { firewallAddress: "10.12.1.4" } };
 
 const VM_TYPES = [
   "azurerm_dev_test_global_vm_shutdown_schedule",
@@ -39,7 +42,7 @@ test("the default stack is the network of the example", () => {
 });
 
 test("every resource that takes tags has them", () => {
-  const { resource } = synthesize({ tags: { costCentre: "42" } });
+  const { resource } = synthesize({ ...FIREWALL, tags: { costCentre: "42" } });
   for (const [type, named] of Object.entries(resource)) {
     for (const { tags } of Object.values(named)) {
       expect([type, tags]).toEqual([
@@ -291,6 +294,79 @@ test("the test VMs are put out with their network, and with which may push", () 
   expect(synthesize({ testVms: false }).output.test_vms).toBeUndefined();
 });
 
+describe("what leaves the spokes", () => {
+  const EXISTING =
+    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net";
+  const outbound = ({ resource }: ReturnType<typeof synthesize>) =>
+    Object.entries(resource.azurerm_subnet!)
+      .filter(([, { default_outbound_access_enabled: enabled }]) => enabled !== false)
+      .map(([name]) => name);
+
+  test("leaves by Azure's default outbound access, from the workloads alone", () => {
+    const json = synthesize();
+    expect(outbound(json)).toEqual(["spoke1_workloads-subnet", "spoke2_workloads-subnet"]);
+    expect(json.resource.azurerm_route_table).toBeUndefined();
+  });
+
+  test("is nothing with none, which changes the two subnets and nothing else", () => {
+    const before = resourcesOf(synthesize({ testVms: false }));
+    const json = synthesize({ testVms: false, egress: "none" });
+    expect(outbound(json)).toEqual([]);
+    const changed = Object.entries(resourcesOf(json)).filter(
+      ([address, resource]) => JSON.stringify(resource) !== JSON.stringify(before[address]),
+    );
+    expect(changed.map(([address]) => address)).toEqual([
+      "azurerm_subnet.spoke1_workloads-subnet",
+      "azurerm_subnet.spoke2_workloads-subnet",
+    ]);
+  });
+
+  test("leaves by the firewall, to which each spoke has a route of its own", () => {
+    const json = synthesize(FIREWALL);
+    expect(outbound(json)).toEqual([]);
+    expect(only(json, "azurerm_route_table", "spoke2_workloads-route-table")).toMatchObject({
+      name: "rt-spoke2-workloads-dev",
+      location: "switzerlandnorth",
+      bgp_route_propagation_enabled: false,
+      route: [
+        {
+          name: "to-firewall",
+          address_prefix: "0.0.0.0/0",
+          next_hop_type: "VirtualAppliance",
+          next_hop_in_ip_address: "10.12.1.4",
+        },
+      ],
+    });
+    expect(
+      only(json, "azurerm_subnet_route_table_association", "spoke2_workloads-route-table-association"),
+    ).toMatchObject({
+      subnet_id: "${azurerm_subnet.spoke2_workloads-subnet.id}",
+      route_table_id: "${azurerm_route_table.spoke2_workloads-route-table.id}",
+    });
+    expect(Object.keys(json.resource.azurerm_route_table!)).toHaveLength(2);
+  });
+
+  test("is answered through the hub: the spokes that use the firewall accept what the hub forwards, and no others", () => {
+    const { resource } = synthesize({
+      ...FIREWALL,
+      spokePeering: "mesh",
+      spokes: [
+        ...THREE_SPOKES.spokes.slice(0, 2),
+        {
+          name: "old",
+          location: "francecentral",
+          existing: { virtualNetworkId: EXISTING, endpointSubnetId: `${EXISTING}/subnets/a`, peer: true },
+        },
+      ],
+    });
+    const accepting = Object.entries(resource.azurerm_virtual_network_peering!)
+      .filter(([, { allow_forwarded_traffic: accepts }]) => accepts !== false)
+      .map(([name]) => name);
+    expect(accepting.sort()).toEqual(["spoke1_peering-to-hub", "spoke2_peering-to-hub"]);
+    expect(Object.keys(resource.azurerm_route_table!)).toHaveLength(2);
+  });
+});
+
 test("a spoke may have any name that the settings allow", () => {
   const names = ["backend", "providers", "tls", "vm-key", "testvmkey", "network", "dns", "mesh"];
   const spokes = names.map((name, i) => ({ name, location: "uksouth", addressSpace: `10.${i}.0.0/16` }));
@@ -378,30 +454,25 @@ describe("a private endpoint is named so that another one can be created before 
 });
 
 describe("for any settings", () => {
-  test("what is in a subnet waits for the subnet's security group, a peering for all subnets of both networks", () => {
+  test("what is in a subnet waits for the last writes of the subnet, a peering for those in both networks", () => {
     fc.assert(
       fc.property(mixedSettings, (settings) => {
         const json = synthesize(settings);
-        const { azurerm_subnet_network_security_group_association: associations = {}, azurerm_subnet: subnets = {} } =
-          json.resource;
-        /** The association of each subnet that is created. */
-        const associationOf = new Map(
-          Object.entries(associations).map(([name, { subnet_id: subnet }]) => [
-            subnet,
-            `azurerm_subnet_network_security_group_association.${name}`,
-          ]),
-        );
-        expect([...associationOf.keys()].sort()).toEqual(
-          Object.keys(subnets)
-            .map((name) => `\${azurerm_subnet.${name}.id}`)
-            .sort(),
-        );
-        for (const [address, resource] of Object.entries(resourcesOf(json))) {
-          if (address.startsWith("azurerm_subnet_network_security_group_association.")) continue;
+        const resources = resourcesOf(json);
+        const isAssociation = (address: string) => /^azurerm_subnet_\w+_association\./.test(address);
+        const subnets = Object.entries(json.resource.azurerm_subnet ?? {});
+        /** The associations of each subnet that is created, which write it. */
+        const writesOf = new Map(subnets.map(([name]): [unknown, string[]] => [`\${azurerm_subnet.${name}.id}`, []]));
+        for (const [address, { subnet_id: subnet }] of Object.entries(resources))
+          if (isAssociation(address)) writesOf.get(subnet)!.push(address);
+        for (const writes of writesOf.values())
+          expect(writes).toContainEqual(expect.stringMatching(/_network_security_group_association\./));
+        for (const [address, resource] of Object.entries(resources)) {
+          if (isAssociation(address)) continue;
           for (const [, subnet] of JSON.stringify(resource).matchAll(/"(\$\{azurerm_subnet\.[\w-]+\.id\})"/g)) {
             expect([address, dependenciesOf(resource)]).toEqual([
               address,
-              expect.arrayContaining([associationOf.get(subnet)]),
+              expect.arrayContaining(writesOf.get(subnet)!),
             ]);
           }
         }
@@ -409,14 +480,46 @@ describe("for any settings", () => {
           const [from, to] = [peering.virtual_network_name, peering.remote_virtual_network_id].map(
             (network) => /^\$\{(azurerm_virtual_network\.[\w-]+)\./.exec(String(network))?.[1],
           );
-          const needed = Object.entries(subnets)
+          const needed = subnets
             .filter(([, { virtual_network_name: network }]) =>
               [from, to].some((one) => one !== undefined && network === `\${${one}.name}`),
             )
-            // The association refers to its subnet, so what waits for it waits for the subnet too.
-            .map(([name]) => associationOf.get(`\${azurerm_subnet.${name}.id}`));
+            // An association refers to its subnet, so what waits for it waits for the subnet too.
+            .flatMap(([name]) => writesOf.get(`\${azurerm_subnet.${name}.id}`)!);
           expect(dependenciesOf(peering).sort()).toEqual(needed.sort());
         }
+      }),
+    );
+  });
+
+  test("a subnet has a route table if its workloads leave by a firewall, and nothing else changes", () => {
+    fc.assert(
+      fc.property(mixedSettings, (settings) => {
+        const [routed, standard] = [FIREWALL.egress, "default"].map((egress) =>
+          resourcesOf(synthesize({ ...settings, hub: { ...settings.hub, bastion: false }, egress })),
+        ) as [Record<string, Attributes>, Record<string, Attributes>];
+        const created = settings.spokes.filter((spoke) => !("existing" in spoke)).map(({ name }) => name);
+        const added = Object.keys(routed).filter((address) => !(address in standard));
+        expect(added.sort()).toEqual(
+          created
+            .flatMap((name) => [
+              `azurerm_route_table.${name}_workloads-route-table`,
+              `azurerm_subnet_route_table_association.${name}_workloads-route-table-association`,
+            ])
+            .sort(),
+        );
+        const withoutOrder = (attributes: Attributes = {}) => JSON.stringify({ ...attributes, depends_on: [] });
+        const changed = Object.keys(standard).filter(
+          (address) => withoutOrder(standard[address]) !== withoutOrder(routed[address]),
+        );
+        expect(changed.sort()).toEqual(
+          created
+            .flatMap((name) => [
+              `azurerm_subnet.${name}_workloads-subnet`,
+              `azurerm_virtual_network_peering.${name}_peering-to-hub`,
+            ])
+            .sort(),
+        );
       }),
     );
   });

@@ -63,7 +63,7 @@ export class PrivateRegistryStack extends TerraformStack {
       .sort(byName)
       .map((spoke) => ({ ...spoke, network: this.makeSpoke(spoke, hub) }));
     const networks = spokes.map(({ network }) => network);
-    for (const spoke of networks) peer(hub, spoke, naming);
+    for (const spoke of networks) peer(hub, spoke, naming, spoke instanceof Spoke && spoke.usesFirewall);
     if (settings.spokePeering === "mesh") {
       for (const [i, spoke] of networks.entries()) {
         for (const other of networks.slice(i + 1)) peer(spoke, other, naming);
@@ -121,6 +121,7 @@ export class PrivateRegistryStack extends TerraformStack {
       ...spoke,
       addressSpace: addressSpace!,
       ...(bastionRange && { bastionRange }),
+      egress: this.settings.egress,
       ...this.common,
     });
   }

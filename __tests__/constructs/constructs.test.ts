@@ -167,6 +167,20 @@ test("peering two networks takes a peering on each side", () => {
   expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, { name: "peer-north-to-hub-test", ...way });
 });
 
+test("a network accepts what the other one forwards, if it is told to", () => {
+  const synthesized = synthesizeBelow((scope) => {
+    peer(hubIn(scope, false), spokeIn(scope), naming, true);
+  });
+  expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, {
+    name: "peer-north-to-hub-test",
+    allow_forwarded_traffic: true,
+  });
+  expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, {
+    name: "peer-hub-to-north-test",
+    allow_forwarded_traffic: false,
+  });
+});
+
 describe("the registry", () => {
   test("is Premium, private, and has no admin user", () => {
     expect(synthesizeBelow(registryIn)).toHaveResourceWithProperties(ContainerRegistry, {

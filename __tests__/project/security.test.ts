@@ -135,6 +135,21 @@ describe("for any settings", () => {
     });
   });
 
+  test("only workloads have default outbound access, and none where they leave another way or not at all", () => {
+    forAnyStack((json, { egress, spokes }) => {
+      const open = all(json, "azurerm_subnet")
+        .filter(([, { default_outbound_access_enabled: enabled }]) => enabled !== false)
+        .map(([name]) => name);
+      const created = spokes.filter((spoke) => !("existing" in spoke));
+      const workloads = created.map(({ name }) => `${name}_workloads-subnet`).sort();
+      expect(open.sort()).toEqual(egress === "default" ? workloads : []);
+      const routed = all(json, "azurerm_subnet_route_table_association").map(([, { subnet_id: subnet }]) => subnet);
+      expect(routed.sort()).toEqual(
+        typeof egress === "object" ? workloads.map((name) => `\${azurerm_subnet.${name}.id}`) : [],
+      );
+    });
+  });
+
   test("nothing but the bastion lets the internet in, or has a public address", () => {
     const letsInternetIn = ({ access, direction, source_address_prefix: from }: Attributes) =>
       access === "Allow" && direction === "Inbound" && ["Internet", "*", "0.0.0.0/0"].includes(String(from));
@@ -214,6 +229,14 @@ describe("the deployer's role", () => {
       "Microsoft.Resources/subscriptions/providers/read",
     ];
     expect(actions).toEqual([...new Set(reasons)].sort());
+  });
+
+  test("has a part for the subscription in the documentation, which changes nothing", () => {
+    const [, section = ""] = readProjectFile("docs", "security.md").split("### Scopes of resource groups");
+    const named = [...section.split("\n## ")[0]!.matchAll(/^ +"(Microsoft\.\S+)",?$/gm)].map(([, action]) => action!);
+    expect(named.length).toBeGreaterThan(0);
+    expect(actions).toEqual(expect.arrayContaining(named));
+    expect(named.filter((action) => !action.endsWith("/read"))).toEqual([]);
   });
 
   test("has no wildcard, and each action in the form of Azure's", () => {

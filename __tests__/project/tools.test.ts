@@ -45,6 +45,17 @@ test.each([...YAML_FILES, ...CI_SCRIPTS, ".devcontainer/devcontainer.json"])("%s
   expect(statSync(join(PROJECT, file)).mode & 0o111).toBe(0o111);
 });
 
+/** A step of a job, as far as the tests look at it. */
+interface Step {
+  readonly uses?: string;
+  readonly with?: Record<string, unknown>;
+}
+
+/** The actions that a workflow uses, each with the comment beside it. */
+function usesIn(workflow: string): string[] {
+  return [...workflow.matchAll(/uses: (\S+)(.*)$/gm)].map(([, action = "", comment = ""]) => action + comment);
+}
+
 describe.each(WORKFLOWS)("the workflow %s", (file) => {
   const text = read(file);
 
@@ -52,11 +63,37 @@ describe.each(WORKFLOWS)("the workflow %s", (file) => {
     expect(parseYaml(text)).toHaveProperty("permissions", { contents: "read" });
   });
 
-  test("uses actions of a version, not of a branch", () => {
-    const uses = [...text.matchAll(/uses: (\S+)(.*)$/gm)].map(([, action = "", comment = ""]) => action + comment);
-    expect(uses.filter((action) => !/@([0-9a-f]{40} # v\d[\d.]*|v\d[\d.]*)$/.test(action))).toEqual([]);
+  // A tag can be moved to other code, a hash can't.
+  test("uses actions by the hash of a commit, with the version beside it", () => {
+    const uses = usesIn(text);
+    expect(uses.filter((action) => !/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d[\d.]*$/.test(action))).toEqual([]);
+    // None is written in a way that the line above does not see.
+    const { jobs } = parseYaml(text) as { jobs: Record<string, { steps: Step[] }> };
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    expect(steps.filter(({ uses }) => uses !== undefined)).toHaveLength(uses.length);
     expect(uses.length).toBeGreaterThan(0);
   });
+
+  // Every later step of a job, and what it runs, could read the token from the clone's configuration.
+  test("leaves no token in a clone", () => {
+    const { jobs } = parseYaml(text) as { jobs: Record<string, { steps: Step[] }> };
+    const checkouts = Object.values(jobs).flatMap((job) =>
+      job.steps.filter(({ uses = "" }) => uses.startsWith("actions/checkout@")),
+    );
+    expect(checkouts.length).toBeGreaterThan(0);
+    for (const checkout of checkouts) expect(checkout).toMatchObject({ with: { "persist-credentials": false } });
+  });
+});
+
+test("one version of an action is one commit, in all workflows", () => {
+  const versions = new Map<string, string>();
+  for (const action of WORKFLOWS.flatMap((file) => usesIn(read(file)))) {
+    const [, name, hash, version] = /^(\S+)@(\w+) # (\S+)$/.exec(action) ?? [action];
+    const known = versions.get(`${name} ${version}`) ?? hash;
+    expect([action, hash]).toEqual([action, known]);
+    versions.set(`${name} ${version}`, hash!);
+  }
+  expect(versions.size).toBeGreaterThan(0);
 });
 
 describe("one version of Node.js and of OpenTofu", () => {

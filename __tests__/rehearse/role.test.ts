@@ -2,12 +2,13 @@ import { UNUSED_IN_REHEARSALS } from "../../src/azure/deployer-role";
 import { parseSettings } from "../../src/settings/load";
 import { testWithEngine } from "../support/engine";
 
-/** Has every kind of resource that the stack can deploy, but a lock. */
-const settings = (replicas: string[], size: string) =>
+/** Has every kind of resource that the stack can deploy, but a lock and, without `more`, a route table. */
+const settings = (replicas: string[], size: string, more: object = {}) =>
   parseSettings({
     registry: { replicas, diagnostics: true },
     spokes: [{ name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
     testVms: { size },
+    ...more,
   });
 
 testWithEngine(
@@ -15,8 +16,9 @@ testWithEngine(
   { zoneGroupPolicy: true },
   async (rehearsal) => {
     await rehearsal.deploy("deploy", settings([], "Standard_B2ats_v2"));
-    await rehearsal.deploy("add", settings(["switzerlandnorth"], "Standard_B2ats_v2"));
-    await rehearsal.deploy("remove", settings([], "Standard_B2ts_v2"));
+    const firewall = { egress: { firewallAddress: "10.12.1.4" } };
+    await rehearsal.deploy("add", settings(["switzerlandnorth"], "Standard_B2ats_v2", firewall));
+    await rehearsal.deploy("remove", settings([], "Standard_B2ts_v2", { tags: { costCentre: "42" } }));
     expect(await rehearsal.destroy()).toMatchObject({ passed: true });
     expect(rehearsal.unusedActions).toEqual(Object.keys(UNUSED_IN_REHEARSALS).sort());
   },

@@ -64,6 +64,8 @@ const COMMON = {
     fc.boolean(),
     fc.constant({ shutdownTime: "0730", timezone: "UTC", encryptionAtHost: true, sshPublicKey: ED25519 }),
   ),
+  // In no network of any settings.
+  egress: fc.constantFrom("default", "none", { firewallAddress: "10.254.0.4" }),
   tags: fc.dictionary(tagName, tagValue, { maxKeys: 2 }),
   recordTtl: fc.integer({ min: 1, max: 3600 }),
   registry,
@@ -82,6 +84,11 @@ const COMMON = {
 };
 
 type Serving = typeof COMMON.serving extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Test VMs need the internet, whatever else is the case. */
+const egressOf = ({ egress, testVms }: { egress: string | object; testVms: boolean | object }) => ({
+  egress: egress === "none" && testVms !== false ? "default" : egress,
+});
 
 /** Settings with regional endpoints, where a zone of its own leads each network. */
 function served<
@@ -118,6 +125,7 @@ export const settings = fc
       served(
         {
           ...rest,
+          ...egressOf(rest),
           ...network,
           hub: { addressSpace, bastion },
           spokes: spokes as { name: string; location: string; addressSpace: string }[],
@@ -146,6 +154,7 @@ export const mixedSettings = fc
       served(
         {
           ...rest,
+          ...egressOf(rest),
           ...network,
           hub: {
             endpoint,

@@ -86,6 +86,8 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     type: "Microsoft.Network/privateDnsZones",
     also: {
       "Microsoft.Network/privateDnsZones/SOA/read": "azurerm reads the SOA record together with its zone.",
+      "Microsoft.Network/privateDnsZones/SOA/write":
+        "azurerm writes the SOA record again whenever it updates its zone, such as for another tag.",
       "Microsoft.Network/privateDnsOperationResults/read": DELETION,
       "Microsoft.Network/privateDnsOperationStatuses/read": OPERATION,
     },
@@ -118,6 +120,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     type: "Microsoft.Authorization/roleAssignments",
     also: { "Microsoft.Authorization/roleDefinitions/read": "azurerm looks up the roles by their names." },
   },
+  azurerm_route_table: { type: "Microsoft.Network/routeTables" },
   azurerm_subnet: {
     type: "Microsoft.Network/virtualNetworks/subnets",
     also: {
@@ -127,6 +130,9 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   },
   azurerm_subnet_network_security_group_association: {
     also: { "Microsoft.Network/networkSecurityGroups/join/action": "Azure asks for it on the group of a subnet." },
+  },
+  azurerm_subnet_route_table_association: {
+    also: { "Microsoft.Network/routeTables/join/action": "Azure asks for it on the route table of a subnet." },
   },
   azurerm_virtual_network: {
     type: "Microsoft.Network/virtualNetworks",

@@ -6,6 +6,7 @@ import { type Answer, isBlocking, type Preview, previewOf } from "private-link-p
 import { count, type Json, joinWords, unique, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
+import { leftBehind } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
 import type { Failover } from "../failover/moves";
 import { planFailover } from "../failover/plan-failover";
@@ -318,7 +319,7 @@ export class Rehearsal {
         if (!(error instanceof EngineError) || applies === MOST_APPLIES) throw error;
         if (this.props.approves && approvePending(this.azure) > 0) continue;
         if (!this.props.faults?.failOnce) throw error;
-        const left = error.diagnostics.flatMap(leftBehind);
+        const left = leftBehind(error.diagnostics);
         if (left.length === 0 && !error.diagnostics.some(wasMadeToFail)) throw error;
         for (const { address, id } of left) {
           await this.directory.import(address, id);
@@ -357,15 +358,6 @@ export class Rehearsal {
 
 function wasMadeToFail({ summary, detail }: Diagnostic): boolean {
   return (summary + detail).includes("MadeToFail");
-}
-
-/**
- * Resources that an interrupted apply has created without storing them in the state: azurerm stores a registry only
- * after its replicas are created too.
- */
-function leftBehind({ summary, detail, address }: Diagnostic): { address: string; id: string }[] {
-  const id = /resource with the ID "([^"]+)" already exists/.exec(summary + detail)?.[1];
-  return id === undefined || address === undefined ? [] : [{ address, id }];
 }
 
 function answersSummary(answers: readonly Answer[]): string {

@@ -31,9 +31,21 @@ export const ID = {
 /** The subnets that a hub or a spoke has. */
 export type SubnetId = "bastion" | "endpoints" | "workloads";
 
-/** Construct ids of a subnet, its security group, and the association of both. */
-export function subnetIds(id: SubnetId): { subnet: string; securityGroup: string; association: string } {
-  return { subnet: `${id}-subnet`, securityGroup: `${id}-nsg`, association: `${id}-nsg-association` };
+/** Construct ids of a subnet, its security group, its route table, and the associations with them. */
+export function subnetIds(id: SubnetId): {
+  subnet: string;
+  securityGroup: string;
+  association: string;
+  routeTable: string;
+  routeTableAssociation: string;
+} {
+  return {
+    subnet: `${id}-subnet`,
+    securityGroup: `${id}-nsg`,
+    association: `${id}-nsg-association`,
+    routeTable: `${id}-route-table`,
+    routeTableAssociation: `${id}-route-table-association`,
+  };
 }
 
 const SEPARATOR = "_";

@@ -111,6 +111,24 @@ test.each([
   });
 });
 
+test.each([
+  ["networkSecurityGroup", "networkSecurityGroups"],
+  ["routeTable", "routeTables"],
+])("a subnet with a %s needs the action to join it", async (property, type) => {
+  const action = `Microsoft.Network/${type}/join/action`;
+  await withAzure({ Actions: ["*"], NotActions: [action] }, async ({ http, azure }) => {
+    const joined = id(`Microsoft.Network/${type}/joined`);
+    azure.put(joined, { location: REGION });
+    const subnet = (properties: Json) =>
+      http("PUT", SUBNET, { properties: { addressPrefix: "10.1.0.0/24", ...properties } });
+    expect(await subnet({ [property]: { id: joined } })).toMatchObject({
+      status: 403,
+      body: { error: { code: "LinkedAuthorizationFailed", message: expect.stringContaining(joined) as string } },
+    });
+    expect((await subnet({})).status).toBe(200);
+  });
+});
+
 test("a replica needs an action on every private endpoint of its registry", async () => {
   const action = "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write";
   await withAzure({ Actions: ["*"], NotActions: [action] }, async ({ http, azure }) => {

@@ -45,6 +45,16 @@ test("a PATCH changes the properties that it names, and a PUT replaces all", asy
   expect((await a.http("PATCH", id("Microsoft.ContainerRegistry/registries/none"), {})).status).toBe(404);
 });
 
+test("a PATCH with tags replaces them all, and one without keeps them", async () => {
+  await given();
+  const registry = id("Microsoft.ContainerRegistry/registries/hello");
+  a.azure.put(registry, { location: REGION, sku: { name: "Premium" }, tags: { a: "1", b: "2" } });
+  const patched = async (body: object) => (await a.http("PATCH", registry, { ...body })).body.tags;
+  expect(await patched({ properties: {} })).toEqual({ a: "1", b: "2" });
+  expect(await patched({ tags: { b: "3", c: "4" } })).toEqual({ b: "3", c: "4" });
+  expect(await patched({ tags: {} })).toEqual({});
+});
+
 test.each([
   ["without its group", `${GROUP_ID}-none/providers/${VNET}/one`, NETWORK, "ResourceGroupNotFound"],
   ["without the resource that it is part of", id(`${VNET}/none/subnets/a`), {}, "ParentResourceNotFound"],

@@ -662,6 +662,19 @@ describe("what is in use can't be deleted:", () => {
     await removal();
   });
 
+  test("a route table on a subnet", async () => {
+    const table = id("Microsoft.Network/routeTables/rt");
+    a.azure.put(table, { location: REGION });
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    a.azure.put(subnet, { properties: { addressPrefix: "10.1.0.0/24", routeTable: { id: table } } });
+    expect((await a.network.routeTables.get(GROUP, "rt")).subnets).toMatchObject([{ id: subnet }]);
+    const removal = () => a.network.routeTables.beginDeleteAndWait(GROUP, "rt", WAIT);
+    await expect(removal()).rejects.toMatchObject({ code: "InUseRouteTableCannotBeDeleted" });
+    a.azure.put(subnet, { properties: { addressPrefix: "10.1.0.0/24" } });
+    expect((await a.network.routeTables.get(GROUP, "rt")).subnets).toBeUndefined();
+    await removal();
+  });
+
   test("a machine's network interface; its disk stays when the machine is deleted", async () => {
     const subnet = givenNetwork("one", "10.1.0.0/24");
     a.azure.put(id("Microsoft.Network/networkInterfaces/nic"), {
@@ -773,6 +786,61 @@ describe("a subnet", () => {
     const subnet = { id: id(`${VNET}/hub/subnets/AzureBastionSubnet`) };
     return { name: "ip", properties: { subnet, publicIPAddress: { id: address } } };
   }
+});
+
+describe("a route table", () => {
+  interface Route {
+    name: string;
+    addressPrefix: string;
+    nextHopType: string;
+    nextHopIpAddress?: string;
+  }
+  const toFirewall = {
+    name: "to-firewall",
+    addressPrefix: "0.0.0.0/0",
+    nextHopType: "VirtualAppliance",
+    nextHopIpAddress: "10.0.1.4",
+  };
+  const put = (...routes: Route[]) =>
+    a.network.routeTables.beginCreateOrUpdateAndWait(GROUP, "rt", { location: REGION, routes }, WAIT);
+
+  test("has its routes in it, and keeps its id when they change", async () => {
+    const { resourceGuid, ...table } = await put(toFirewall);
+    expect(table).toMatchObject({
+      disableBgpRoutePropagation: false,
+      routes: [{ ...toFirewall, id: id("Microsoft.Network/routeTables/rt/routes/to-firewall"), hasBgpOverride: false }],
+    });
+    expect(await put()).toMatchObject({ resourceGuid, routes: [] });
+  });
+
+  test("has one route for a prefix, and an address for an appliance and for nothing else", async () => {
+    const { nextHopIpAddress, ...withoutAddress } = toFirewall;
+    await expect(put(withoutAddress)).rejects.toMatchObject({ statusCode: 400, code: "MissingNextHopIpAddress" });
+    const toInternet = { ...withoutAddress, name: "to-internet", nextHopType: "Internet" };
+    await expect(put({ ...toInternet, nextHopIpAddress })).rejects.toMatchObject({ code: "InvalidNextHop" });
+    await expect(put({ ...toInternet, nextHopType: "Firewall" })).rejects.toMatchObject({ code: "InvalidNextHop" });
+    await expect(put(toFirewall, toInternet)).rejects.toMatchObject({ code: "RouteConflict" });
+    await put(toFirewall, { ...toInternet, addressPrefix: "203.0.113.0/24" });
+  });
+
+  test("is one of the subnet's region and subscription", async () => {
+    givenNetwork("one", "10.1.0.0/24");
+    const associate = (table: string) =>
+      a.network.subnets.beginCreateOrUpdateAndWait(
+        GROUP,
+        "one",
+        "endpoints",
+        { addressPrefix: "10.1.0.0/24", routeTable: { id: table } },
+        WAIT,
+      );
+    const here = id("Microsoft.Network/routeTables/here");
+    await expect(associate(here)).rejects.toMatchObject({ statusCode: 400, code: "InvalidResourceReference" });
+    const elsewhere = id("Microsoft.Network/routeTables/elsewhere");
+    a.azure.put(elsewhere, { location: "norwayeast" });
+    await expect(associate(elsewhere)).rejects.toMatchObject({ code: "InvalidResourceReference" });
+    a.azure.put(here, { location: REGION });
+    await expect(associate(here)).resolves.toMatchObject({ routeTable: { id: here } });
+  });
 });
 
 describe("a lock", () => {

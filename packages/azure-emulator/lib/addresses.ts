@@ -9,6 +9,7 @@ export interface SubnetProperties {
   addressPrefix?: string;
   addressPrefixes?: string[];
   networkSecurityGroup?: { id: string };
+  routeTable?: { id: string };
   privateEndpointNetworkPolicies?: string;
   privateLinkServiceNetworkPolicies?: string;
   delegations?: unknown[];

@@ -3,8 +3,10 @@ import {
   type ITerraformDependable,
   NetworkSecurityGroup,
   type NetworkSecurityGroupSecurityRule,
+  RouteTable,
   Subnet,
   SubnetNetworkSecurityGroupAssociation,
+  SubnetRouteTableAssociation,
   VirtualNetwork,
 } from "../../terraform";
 import { ID, type SubnetId, subnetIds } from "../../terraform/logical-ids";
@@ -36,6 +38,12 @@ export interface SubnetProps {
    * @default false
    */
   readonly defaultOutboundAccess?: boolean;
+  /**
+   * Private address of a firewall to which a route table sends what is not for this network or a peered one.
+   *
+   * @default - the subnet has no route table: Azure's own routes apply
+   */
+  readonly firewallAddress?: string;
 }
 
 /** A virtual network that is created here: what hub and spokes have in common. */
@@ -75,8 +83,38 @@ export abstract class NewNetwork extends Network {
       subnetId: subnet.id,
       networkSecurityGroupId: securityGroup.id,
     });
-    // The association is the last write of the subnet: it refers to the subnet, so it waits for that.
-    this.subnetWrites.push(association);
-    return { id: subnet.id, writes: [association] };
+    const { firewallAddress } = props;
+    // The associations are the last writes of the subnet: they refer to the subnet, so they wait for that.
+    const writes = [
+      association,
+      ...(firewallAddress === undefined ? [] : [this.routeToFirewall(id, subnet, firewallAddress)]),
+    ];
+    this.subnetWrites.push(...writes);
+    return { id: subnet.id, writes };
+  }
+
+  /**
+   * Sends what leaves a subnet to a firewall.
+   *
+   * What is for this network, for a peered one or for a private endpoint in either still goes there directly: Azure has
+   * routes with longer prefixes to them, down to /32 for an endpoint. The network policies of an endpoint's subnet let
+   * such a route be overridden only by one that is within the address space of the endpoint's network, which 0.0.0.0/0
+   * is not.
+   *
+   * Sources: "Virtual network traffic routing"; "Manage network policies for private endpoints".
+   */
+  private routeToFirewall(id: SubnetId, subnet: Subnet, nextHopInIpAddress: string): ITerraformDependable {
+    const ids = subnetIds(id);
+    const routeTable = new RouteTable(this, ids.routeTable, {
+      ...this.place,
+      name: this.naming.of("rt", `${this.name}-${id}`),
+      // Routes that a gateway learns could have longer prefixes, and so lead past the firewall.
+      bgpRoutePropagationEnabled: false,
+      route: [{ name: "to-firewall", addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopInIpAddress }],
+    });
+    return new SubnetRouteTableAssociation(this, ids.routeTableAssociation, {
+      subnetId: subnet.id,
+      routeTableId: routeTable.id,
+    });
   }
 }

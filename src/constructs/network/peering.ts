@@ -7,14 +7,18 @@ import type { Network } from "./network";
  * Peers two networks, which takes a peering on each side, if both are open to it.
  *
  * Each side's peering is a child of its own network, so adding or removing a network changes no peering of others.
+ *
+ * @param forwarded - whether the second network accepts what the first one only forwards, such as the answers to what
+ * it has sent through a firewall there. Without it, Azure takes only traffic that comes from the first network itself
  */
-export function peer(a: Network, b: Network, naming: Naming): void {
+export function peer(a: Network, b: Network, naming: Naming, forwarded = false): void {
   if (!a.openToPeering || !b.openToPeering) return;
-  peerOneWay(a, b, naming);
-  peerOneWay(b, a, naming);
+  peerOneWay(a, b, naming, false);
+  peerOneWay(b, a, naming, forwarded);
 }
 
-function peerOneWay(from: Network, to: Network, naming: Naming): void {
+/** @param allowForwardedTraffic - whether `from` accepts traffic of other networks that comes by way of `to` */
+function peerOneWay(from: Network, to: Network, naming: Naming, allowForwardedTraffic: boolean): void {
   const { provider } = from.place;
   new VirtualNetworkPeering(from, peeringId(to.name), {
     name: naming.of("peer", `${from.name}-to-${to.name}`),
@@ -22,8 +26,8 @@ function peerOneWay(from: Network, to: Network, naming: Naming): void {
     virtualNetworkName: from.virtualNetwork.name,
     remoteVirtualNetworkId: to.virtualNetwork.id,
     allowVirtualNetworkAccess: true,
-    // Traffic between two networks only: peering is not transitive.
-    allowForwardedTraffic: false,
+    // Without it, traffic between the two networks only: peering is not transitive.
+    allowForwardedTraffic,
     allowGatewayTransit: false,
     useRemoteGateways: false,
     dependsOn: [...from.subnetWrites, ...to.subnetWrites],

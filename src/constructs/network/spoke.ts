@@ -4,6 +4,12 @@ import type { SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
+/**
+ * How the workloads of a spoke reach the internet: by Azure's default outbound access, not at all, or through a firewall
+ * at a private address that the spoke reaches.
+ */
+export type Egress = "default" | "none" | { readonly firewallAddress: string };
+
 /** A spoke: a region's virtual network, whose workloads pull through its own private endpoint. */
 export interface SpokeProps extends NewNetworkProps {
   /**
@@ -12,15 +18,22 @@ export interface SpokeProps extends NewNetworkProps {
    * @default - no SSH is allowed
    */
   readonly bastionRange?: string;
+  /** @default "default" */
+  readonly egress?: Egress;
 }
 
 /** A spoke's network: one subnet for private endpoints, one for workloads. */
 export class Spoke extends NewNetwork {
   public readonly endpointSubnet: SubnetReference;
   public readonly workloadSubnet: SubnetReference;
+  /** Whether traffic to the internet goes through a firewall, which forwards the answers to this network. */
+  public readonly usesFirewall: boolean;
 
   constructor(scope: Construct, name: string, props: SpokeProps) {
     super(scope, name, props);
+    const { egress = "default" } = props;
+    const firewall = typeof egress === "object" ? egress : undefined;
+    this.usesFirewall = firewall !== undefined;
     const plan = planSpoke(props.addressSpace);
     this.endpointSubnet = this.addSubnet("endpoints", {
       name: this.naming.of("snet", `${name}-endpoints`),
@@ -37,7 +50,8 @@ export class Spoke extends NewNetwork {
         WEB,
       ]),
       // The test VMs install Docker from Ubuntu's package servers.
-      defaultOutboundAccess: true,
+      defaultOutboundAccess: egress === "default",
+      ...firewall,
     });
   }
 }

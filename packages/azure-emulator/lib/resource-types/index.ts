@@ -10,6 +10,7 @@ import { privateEndpoint } from "./private-endpoint";
 import { privateEndpointConnection } from "./private-endpoint-connection";
 import { registry, replication } from "./registry";
 import { resourceGroup } from "./resource-group";
+import { routeTable } from "./route-table";
 import { runCommand } from "./run-command";
 import { disk, shutdownSchedule, virtualMachine } from "./virtual-machine";
 import { peering, subnet, virtualNetwork } from "./virtual-network";
@@ -21,6 +22,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   subnet,
   peering,
   networkSecurityGroup,
+  routeTable,
   networkInterface,
   publicIpAddress,
   bastionHost,

@@ -9,6 +9,7 @@ import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
+import { refuseRouteTableElsewhere } from "./route-table";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
 const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
@@ -88,13 +89,16 @@ export const subnet = resourceType<SubnetProperties>({
   polling: networkPolling,
   linkedActions: [
     { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
+    { action: "Microsoft.Network/routeTables/join/action", on: at("properties.routeTable.id") },
   ],
   beforeWrite(resource, store, old) {
     const { id, name } = resource;
     resource.properties = withDefaults(resource.properties);
     const network = parentOf(id);
-    refuseOutside(resource, store.get<VirtualNetworkProperties>(network)!.properties.addressSpace);
+    const place = store.get<VirtualNetworkProperties>(network)!;
+    refuseOutside(resource, place.properties.addressSpace);
     refuseOverlapWithOthers(resource, network, store);
+    refuseRouteTableElsewhere(resource, place, store);
     if (old && !sameRanges(resource, old)) refuseInUse(id, store);
     const unfinished = [
       ...store
