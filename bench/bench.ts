@@ -57,6 +57,7 @@ run(() => {
     ["50 spokes", synth, withSpokes(50)],
     ["100 spokes", synth, withSpokes(100)],
     ["200 spokes", synth, withSpokes(200)],
+    ["200 spokes in a mesh", synth, { ...withSpokes(200), spokePeering: "mesh" }],
     ["20 spokes, 5 replicas", synth, withSpokes(20, 5)],
     ["200 spokes, 5 replicas", synth, withSpokes(200, 5)],
     ["preview of 200 spokes", preview, withSpokes(200)],
@@ -84,6 +85,9 @@ run(() => {
     ),
     limit("time of the preview of 200 spokes, in s", of("preview of 200 spokes").time / 1000, 2),
     limit("memory of the default settings, in MB", of("default, 2 spokes").memory, 250),
+    // 39,800 peerings.
+    limit("time of 200 spokes in a mesh, in s", of("200 spokes in a mesh").time / 1000, 8),
+    limit("memory of 200 spokes in a mesh, in MB", of("200 spokes in a mesh").memory, 500),
     limit("memory of 200 spokes, in MB", of("200 spokes").memory, 250),
   ];
   console.log(table(["Case", "Median time", "Maximum memory"], rows));

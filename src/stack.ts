@@ -26,6 +26,7 @@ import {
   TerraformStack,
 } from "./terraform";
 import { withoutCreationStacks } from "./terraform/creation-stacks";
+import { LiteralResources } from "./terraform/literal-resources";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState } from "./terraform/providers";
 import { STACK_ID } from "./terraform/stack-folder";
@@ -103,7 +104,9 @@ export class PrivateRegistryStack extends TerraformStack {
 
   /** The Terraform JSON, created once, since it is validated, summarized and written. */
   public override toTerraform(): object {
-    return (this.terraform ??= withoutCreationStacks(() => super.toTerraform() as object));
+    return (this.terraform ??= withoutCreationStacks(() =>
+      LiteralResources.addTo(this, () => super.toTerraform() as object),
+    ));
   }
 
   private makeHub(): Network {

@@ -21,7 +21,6 @@ import {
   Subnet,
   Testing,
   VirtualNetwork,
-  VirtualNetworkPeering,
 } from "../../src/terraform";
 import { synthesizeBelow } from "../support/synth";
 
@@ -30,6 +29,7 @@ Testing.setupJest();
 
 const naming = new Naming("test");
 const tags = { owner: "me" };
+const PEERING = { tfResourceType: "azurerm_virtual_network_peering" };
 const common = { naming, tags };
 const OPERATIONS = { retentionDays: 0, exports: false, trustedServices: false, regionalEndpoints: false };
 const hosts = registryHosts("myregistry", ["norwayeast", "swedencentral"], CLOUDS.public);
@@ -163,19 +163,19 @@ test("peering two networks takes a peering on each side", () => {
     allow_gateway_transit: false,
     use_remote_gateways: false,
   };
-  expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, { name: "peer-hub-to-north-test", ...way });
-  expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, { name: "peer-north-to-hub-test", ...way });
+  expect(synthesized).toHaveResourceWithProperties(PEERING, { name: "peer-hub-to-north-test", ...way });
+  expect(synthesized).toHaveResourceWithProperties(PEERING, { name: "peer-north-to-hub-test", ...way });
 });
 
 test("a network accepts what the other one forwards, if it is told to", () => {
   const synthesized = synthesizeBelow((scope) => {
     peer(hubIn(scope, false), spokeIn(scope), naming, true);
   });
-  expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, {
+  expect(synthesized).toHaveResourceWithProperties(PEERING, {
     name: "peer-north-to-hub-test",
     allow_forwarded_traffic: true,
   });
-  expect(synthesized).toHaveResourceWithProperties(VirtualNetworkPeering, {
+  expect(synthesized).toHaveResourceWithProperties(PEERING, {
     name: "peer-hub-to-north-test",
     allow_forwarded_traffic: false,
   });

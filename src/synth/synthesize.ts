@@ -3,8 +3,9 @@ import { dirname, join, sep } from "node:path";
 import { isObject, UserError } from "private-link-preview/util";
 import { type SettingsOption, settingsFor } from "../cli/settings-option";
 import { PrivateRegistryStack } from "../stack";
-import { App } from "../terraform";
+import { App, StackSynthesizer } from "../terraform";
 import { withoutCreationStacks } from "../terraform/creation-stacks";
+import { writeJson } from "./write-json";
 
 /** What a synthesis wrote. */
 export interface Synthesized {
@@ -29,6 +30,14 @@ export function synthesize(options: SettingsOption = {}): Synthesized {
   try {
     const app = new App({ stackTraces: false, outdir: beside });
     const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings));
+    stack.synthesizer = {
+      synthesize(session) {
+        // cdktf does everything but the writing: for that it sees a stack that is empty.
+        const unwritten = Object.create(stack, { toTerraform: { value: () => ({}) } }) as PrivateRegistryStack;
+        new StackSynthesizer(unwritten).synthesize(session);
+        writeJson(join(session.outdir, session.manifest.forStack(stack).synthesizedStackPath), stack.toTerraform());
+      },
+    };
     app.synth();
     const file = join("stacks", stack.node.id, "cdk.tf.json");
     mkdirSync(dirname(join(folder, file)), { recursive: true });

@@ -1,9 +1,10 @@
 import { Construct } from "constructs";
 import type { ITerraformDependable } from "../../terraform";
+import { LiteralResources } from "../../terraform/literal-resources";
 import type { Naming } from "../naming";
 import { type PartProps, type Place, placeIn } from "../place";
 
-/** How others refer to a virtual network. */
+/** How others refer to a virtual network: by literal values or expressions, and no tokens. */
 export interface VirtualNetworkReference {
   readonly id: string;
   readonly name: string;
@@ -26,10 +27,12 @@ export abstract class Network extends Construct {
   public abstract readonly virtualNetwork: VirtualNetworkReference;
   /** The subnet for an endpoint of the registry; absent if the network has none. */
   public abstract readonly endpointSubnet?: SubnetReference;
-  /** What its peerings must depend on: Azure refuses a peering while a subnet of either network is being written. */
-  public abstract readonly subnetWrites: readonly ITerraformDependable[];
+  /** Terraform addresses of what its peerings must depend on: Azure refuses a peering while a subnet of either network is being written. */
+  public abstract readonly subnetWrites: readonly string[];
   /** Whether it is peered with the other networks of the stack that are open to peering too. */
   public abstract readonly openToPeering: boolean;
+  /** Its side of the peerings with others. */
+  public readonly peerings: LiteralResources;
   protected readonly naming: Naming;
 
   /** @param name - of the hub or spoke; also its construct id, with which the logical ids of its resources start */
@@ -41,5 +44,6 @@ export abstract class Network extends Construct {
     super(scope, name);
     this.naming = props.naming;
     this.place = placeIn(this, name, props);
+    this.peerings = new LiteralResources(this, "peerings", "azurerm_virtual_network_peering");
   }
 }

@@ -1,17 +1,18 @@
 import type { Construct } from "constructs";
 import {
-  type ITerraformDependable,
   NetworkSecurityGroup,
   type NetworkSecurityGroupSecurityRule,
   RouteTable,
   Subnet,
   SubnetNetworkSecurityGroupAssociation,
   SubnetRouteTableAssociation,
+  type TerraformResource,
   VirtualNetwork,
 } from "../../terraform";
+import { address, reference } from "../../terraform/literal-resources";
 import { ID, type SubnetId, subnetIds } from "../../terraform/logical-ids";
 import type { PartProps } from "../place";
-import { Network, type SubnetReference } from "./network";
+import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
 
 /** Properties of a virtual network that is created. */
 export interface NewNetworkProps extends PartProps {
@@ -48,18 +49,23 @@ export interface SubnetProps {
 
 /** A virtual network that is created here: what hub and spokes have in common. */
 export abstract class NewNetwork extends Network {
-  public readonly virtualNetwork: VirtualNetwork;
+  public readonly virtualNetwork: VirtualNetworkReference;
   public readonly openToPeering = true;
-  public readonly subnetWrites: ITerraformDependable[] = [];
+  public readonly subnetWrites: string[] = [];
 
   constructor(scope: Construct, name: string, props: NewNetworkProps) {
     super(scope, name, props);
-    this.virtualNetwork = new VirtualNetwork(this, ID.network, {
+    const network = new VirtualNetwork(this, ID.network, {
       ...this.place,
       name: props.naming.of("vnet", name),
       addressSpace: [props.addressSpace],
       ...(props.dnsServers?.length && { dnsServers: [...props.dnsServers] }),
     });
+    this.virtualNetwork = {
+      id: reference(network, "id"),
+      name: reference(network, "name"),
+      resourceGroupName: reference(network, "resource_group_name"),
+    };
   }
 
   /** Adds a subnet, with a network security group that holds its rules. */
@@ -89,7 +95,7 @@ export abstract class NewNetwork extends Network {
       association,
       ...(firewallAddress === undefined ? [] : [this.routeToFirewall(id, subnet, firewallAddress)]),
     ];
-    this.subnetWrites.push(...writes);
+    this.subnetWrites.push(...writes.map(address));
     return { id: subnet.id, writes };
   }
 
@@ -103,7 +109,7 @@ export abstract class NewNetwork extends Network {
    *
    * Sources: "Virtual network traffic routing"; "Manage network policies for private endpoints".
    */
-  private routeToFirewall(id: SubnetId, subnet: Subnet, nextHopInIpAddress: string): ITerraformDependable {
+  private routeToFirewall(id: SubnetId, subnet: Subnet, nextHopInIpAddress: string): TerraformResource {
     const ids = subnetIds(id);
     const routeTable = new RouteTable(this, ids.routeTable, {
       ...this.place,

@@ -1,4 +1,3 @@
-import { VirtualNetworkPeering } from "../../terraform";
 import { peeringId } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "./network";
@@ -19,18 +18,20 @@ export function peer(a: Network, b: Network, naming: Naming, forwarded = false):
 
 /** @param allowForwardedTraffic - whether `from` accepts traffic of other networks that comes by way of `to` */
 function peerOneWay(from: Network, to: Network, naming: Naming, allowForwardedTraffic: boolean): void {
+  const { name, resourceGroupName } = from.virtualNetwork;
   const { provider } = from.place;
-  new VirtualNetworkPeering(from, peeringId(to.name), {
+  const writes = [...from.subnetWrites, ...to.subnetWrites];
+  from.peerings.add(peeringId(to.name), {
     name: naming.of("peer", `${from.name}-to-${to.name}`),
-    resourceGroupName: from.virtualNetwork.resourceGroupName,
-    virtualNetworkName: from.virtualNetwork.name,
-    remoteVirtualNetworkId: to.virtualNetwork.id,
-    allowVirtualNetworkAccess: true,
+    resource_group_name: resourceGroupName,
+    virtual_network_name: name,
+    remote_virtual_network_id: to.virtualNetwork.id,
+    allow_virtual_network_access: true,
     // Without it, traffic between the two networks only: peering is not transitive.
-    allowForwardedTraffic,
-    allowGatewayTransit: false,
-    useRemoteGateways: false,
-    dependsOn: [...from.subnetWrites, ...to.subnetWrites],
-    ...(provider && { provider }),
+    allow_forwarded_traffic: allowForwardedTraffic,
+    allow_gateway_transit: false,
+    use_remote_gateways: false,
+    ...(writes.length > 0 && { depends_on: writes }),
+    ...(provider && { provider: provider.fqn }),
   });
 }
