@@ -12,20 +12,32 @@ import {
   sharedZone,
   stateOf,
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { UserError } from "private-link-preview/util";
 import { readDeployment, regionOf } from "../../src/verify/deployment";
 
+const vmId = (name: string) =>
+  `/subscriptions/1-2/resourceGroups/rg-test/providers/Microsoft.Compute/virtualMachines/${name}`;
 const VMS = {
-  spoke1: { id: "/vm1", virtual_network: "vnet-spoke1", may_push: true },
-  spoke2: { id: "/vm2", virtual_network: "vnet-spoke2", may_push: false },
+  spoke1: { id: vmId("vm1"), virtual_network: "vnet-spoke1", may_push: true },
+  spoke2: { id: vmId("vm2"), virtual_network: "vnet-spoke2", may_push: false },
 };
 
+/** Writes a file, and reads a deployment from it, as `--state FILE` does. */
+function readText(text: string) {
+  const file = join(mkdtempSync(join(tmpdir(), "state-")), "state.json");
+  writeFileSync(file, text);
+  return readDeployment("/nowhere", {}, file);
+}
+
 /** Reads a deployment from a state with these outputs, as `--state FILE` does. */
-function read(parts: ReturnType<typeof perSpoke>, outputs: Record<string, unknown>) {
+function read(
+  parts: ReturnType<typeof perSpoke>,
+  outputs: Record<string, unknown>,
+  alter: (text: string) => string = (text) => text,
+) {
   const state = stateOf(parts) as { values: object };
   const values = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
-  const file = join(mkdtempSync(join(tmpdir(), "state-")), "state.json");
-  writeFileSync(file, JSON.stringify({ ...state, values: { ...state.values, outputs: values } }));
-  return readDeployment("/nowhere", {}, file);
+  return readText(alter(JSON.stringify({ ...state, values: { ...state.values, outputs: values } })));
 }
 
 test("the expected addresses of each VM are those of its network in the state", async () => {
@@ -94,18 +106,115 @@ test("hosts of another registry in the state are left out", async () => {
 test("a state without the registry is reported", async () => {
   const parts = change(perSpoke(), REGISTRY, { name: "otheracr" });
   await expect(read(parts, { login_server: fqdn("login") })).rejects.toThrow(
-    `The Terraform state has no registry with the login server ${fqdn("login")}.`,
+    new RegExp(`state\\.json has no registry with the login server ${fqdn("login")}\\.$`),
   );
+});
+
+describe("the login server, to which a VM's token is sent,", () => {
+  /** A state whose registry and output both have this name, so that only the name itself is wrong. */
+  const withName = (name: string, loginServer: unknown = `${name}.azurecr.io`) =>
+    read(change(perSpoke(), REGISTRY, { name }), { login_server: loginServer, test_vms: VMS });
+
+  test.each([
+    ["a host of someone else", "otheracr", "otheracr.azurecr.io.attacker.example"],
+    ["a suffix of someone else", "otheracr", "otheracr.attacker.example"],
+    ["a suffix without its dot", "otheracr", "otheracrazurecr.io"],
+    ["a host before the suffix", "attacker.example/", undefined],
+    ["a host and a port before the suffix", "attacker.example:443#", undefined],
+    ["a domain below the suffix", "sub.otheracr", undefined],
+    ["capitals", "Otheracr", undefined],
+    ["a name that is too short", "acr1", undefined],
+    ["a name that is too long", "a".repeat(51), undefined],
+    ["no name", "", undefined],
+    ["a data endpoint", "otheracr", "otheracr.swedencentral.data.azurecr.io"],
+    ["something else than text", "otheracr", 5],
+  ])("is refused if it is %s", async (_, name, loginServer) => {
+    await expect(withName(name, loginServer)).rejects.toThrow(
+      /state\.json has the login server .*, allowed: NAME\.azurecr\.io, NAME\.azurecr\.us, NAME\.azurecr\.cn, .* No request was sent to it\./,
+    );
+  });
+
+  test("is accepted if it is that of a registry, and all other hosts end as it does", async () => {
+    const { loginServer, cloud, hosts } = await withName("otheracr");
+    expect([loginServer, cloud]).toEqual(["otheracr.azurecr.io", "public"]);
+    for (const { fqdn } of hosts) expect(fqdn).toMatch(/^otheracr\.([a-z]+\.data\.)?azurecr\.io$/);
+  });
+});
+
+test("a region in the state that is not a region leads to no other host", async () => {
+  const parts = change(perSpoke(), REGISTRY, { georeplications: [{ location: "attacker.example/" }] });
+  const { hosts } = await read(parts, { login_server: fqdn("login"), test_vms: VMS });
+  for (const { fqdn } of hosts) expect(fqdn).toMatch(/^acmeacr\.([a-z]+\.data\.)?azurecr\.io$/);
+});
+
+test.each<[name: string, vms: unknown, at: string]>([
+  ["something else than VMs", [1], "its top"],
+  ["a VM without an id", { spoke1: { virtual_network: "v", may_push: true } }, "spoke1.id"],
+  ["an id that is not that of a VM", { spoke1: { ...VMS.spoke1, id: "/vm1" } }, "spoke1.id"],
+  ["an id that would end a command", { spoke1: { ...VMS.spoke1, id: vmId("vm1;reboot") } }, "spoke1.id"],
+  ["a spoke whose name would change a terminal", { "\u001b[31mspoke": VMS.spoke1 }, "spoke"],
+])("an output with %s is refused", async (_, vms, at) => {
+  const error = await read(perSpoke(), { login_server: fqdn("login"), test_vms: vms }).catch(
+    (e: unknown) => e as Error,
+  );
+  expect((error as Error).message).toMatch(/has an output test_vms that is not of this project, at /);
+  expect((error as Error).message).toContain(at);
+  expect((error as Error).message).not.toContain("\u001b");
+});
+
+test("an endpoint whose id would lead a token to another host is left out", async () => {
+  const { vms } = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS }, (text) =>
+    text.replace(/"id":"[^"]*(\/privateEndpoints\/[^"]*spoke1)"/, '"id":"@attacker.example$1"'),
+  );
+  expect(vms[0]).not.toHaveProperty("endpointId");
+  expect(vms[1]!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke2$/);
 });
 
 test("without test VMs there are none", async () => {
   expect((await read(perSpoke(), { login_server: fqdn("login") })).vms).toEqual([]);
 });
 
-test("a state without outputs means that nothing is deployed", async () => {
-  await expect(read(perSpoke(), {})).rejects.toThrow(
-    "Nothing is deployed: the Terraform state has no outputs. Run: npm run deploy",
-  );
+test.each<[name: string, text: string, message: RegExp]>([
+  [
+    "a state without outputs",
+    JSON.stringify({ format_version: "1.0", values: {} }),
+    /^Nothing is deployed: .* has no output login_server\. Run: npm run deploy\./,
+  ],
+  [
+    "an empty state",
+    JSON.stringify({ format_version: "1.0" }),
+    /^Nothing is deployed: .* is an empty Terraform state\. Run: npm run deploy$/,
+  ],
+  [
+    "a raw state",
+    JSON.stringify({ version: 4, lineage: "a", resources: [] }),
+    /state\.json is a raw state file\. Give the output of terraform show -json/,
+  ],
+  [
+    "a plan",
+    JSON.stringify({ format_version: "1.2", planned_values: {}, values: {} }),
+    /is a Terraform plan, .*\. Give/,
+  ],
+  ["a configuration", JSON.stringify({ resource: {}, terraform: {} }), /is a Terraform configuration\. Give/],
+  ["JSON of something else", JSON.stringify({ a: 1 }), /is JSON, but no Terraform state\. Give/],
+  ["a list", "[]", /is JSON, but no Terraform state\. Give/],
+  ["nothing", "null", /is JSON, but no Terraform state\. Give/],
+  [
+    "outputs that are none",
+    JSON.stringify({ values: { outputs: 5 } }),
+    /as Terraform prints it, at values\.outputs\. Give/,
+  ],
+  ["values that are none", JSON.stringify({ values: null }), /is not a Terraform state as Terraform prints it/],
+  [
+    "text, as terraform show prints without -json",
+    "# azurerm_subnet.a:\n",
+    /is not JSON, at line 1, .*\. Give the output of terraform show -json/,
+  ],
+])("%s is told from a state", async (_, text, message) => {
+  const error = await readText(text).catch((thrown: unknown) => thrown as Error);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as Error).message).toMatch(message);
+  if (!message.source.includes("Nothing")) expect((error as Error).message).not.toContain("npm run deploy");
 });
 
 test("a folder without .terraform is reported", async () => {

@@ -31,6 +31,8 @@ export interface VmBehaviour {
   handover: "begins" | "never begins" | { code: string; message: string };
   /** Instance view of its scripts, which are not run. */
   view?: Record<string, unknown>;
+  /** Environment of its scripts, in addition to that of this process. */
+  environment: Record<string, string>;
   /** Whether the deletion of a command ends its script, as documented. */
   deletionEnds: boolean;
   /** Whether deletions of commands are refused. */
@@ -97,6 +99,7 @@ export class EmulatedVms {
       throttled: { times: 0, headers: {} },
       forbidden: [],
       handover: "begins",
+      environment: {},
       deletionEnds: false,
       keepsCommands: false,
     });
@@ -198,13 +201,13 @@ export class EmulatedVms {
   }
 
   async #run({ id, vmId, script }: RunCommand): Promise<ScriptRun> {
-    const { handover, view, deletionEnds } = this.#behaviours.get(vmId.split("/").at(-1)!)!;
+    const { handover, view, deletionEnds, environment } = this.#behaviours.get(vmId.split("/").at(-1)!)!;
     // An agent takes its time: the client has to poll.
     if (handover === "begins") await sleep(10);
     else if (handover === "never begins") await new Promise(() => undefined);
     else throw new ArmError(409, handover.code, handover.message);
     if (view && !id.endsWith("-end")) return { instanceView: view, ended: Promise.resolve(), cancel: () => undefined };
-    const run = new LocalScript(this.#folder, script, deletionEnds);
+    const run = new LocalScript(this.#folder, script, environment, deletionEnds);
     this.#scripts.push(run);
     return run;
   }
@@ -219,6 +222,7 @@ class LocalScript implements ScriptRun {
   constructor(
     folder: string,
     script: string,
+    environment: Readonly<Record<string, string>>,
     private readonly endsWithCommand: boolean,
   ) {
     const path = mkdtempSync(join(folder, "command-"));
@@ -228,7 +232,12 @@ class LocalScript implements ScriptRun {
     const streams = { output: join(path, "stdout"), error: join(path, "stderr") };
     const run = `exec >${streams.output} 2>${streams.error}; ${file}`;
     this.instanceView = { executionState: "Running", startTime };
-    this.#process = spawn("/bin/bash", ["-c", run], { cwd: path, stdio: "ignore", detached: true });
+    this.#process = spawn("/bin/bash", ["-c", run], {
+      cwd: path,
+      env: { ...process.env, ...environment },
+      stdio: "ignore",
+      detached: true,
+    });
     this.#process.on("exit", (code) => {
       this.instanceView = {
         executionState: code === 0 ? "Succeeded" : "Failed",

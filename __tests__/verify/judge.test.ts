@@ -1,7 +1,9 @@
 import { CLOUDS, registryHosts } from "private-link-preview";
+import { causeOf } from "../../src/verify/cause";
 import type { Check } from "../../src/verify/checks";
 import type { DeployedVm, Deployment } from "../../src/verify/deployment";
-import { judge } from "../../src/verify/judge";
+import { type JudgeProps, judge as judgeReport, judgeNothing } from "../../src/verify/judge";
+import { REASONS } from "../../src/verify/reasons";
 import { type ProbeReport, reportIn } from "../../src/verify/probe-report";
 
 const LOGIN = "r.azurecr.io";
@@ -55,6 +57,13 @@ function failingAt(step: string, reason: string, more: object = {}): ProbeReport
   return { ...GOOD, steps, failed: { step, reason, ...more }, notTried: after };
 }
 
+const judge = (
+  report: ProbeReport,
+  vm: DeployedVm,
+  deployment: Deployment,
+  more: Pick<JudgeProps, "endpointFailed" | "now"> = {},
+) => judgeReport(report, { vm, deployment, ...more });
+
 const only = (checks: Check[], what: string) => checks.find((check) => check.what === what)!;
 
 test("if all checks have passed, each one says what was found and how long it took", () => {
@@ -63,7 +72,7 @@ test("if all checks have passed, each one says what was found and how long it to
   ).toEqual([
     "names: passed, 2 names, each with the address in the state (4)",
     "TLS: passed, connected to 2 names (12)",
-    "challenge: passed, 401 with a Bearer challenge (21)",
+    "challenge: passed, 401 with a Bearer challenge (20)",
     "tokens: passed, identity, refresh token, access token (95)",
     `manifest: passed, sha256:${"a".repeat(12)} linux/amd64 (60)`,
     `blob: passed, 307 to ${DATA}, at 10.10.0.5 (30)`,
@@ -73,27 +82,79 @@ test("if all checks have passed, each one says what was found and how long it to
   ]);
 });
 
-test.each<[string, string[], RegExp, RegExp]>([
+const OTHER: DeployedVm = { ...VM, spoke: "spoke2", expected: { [LOGIN]: ["10.11.0.4"], [DATA]: ["10.11.0.5"] } };
+
+test.each<[name: string, login: string[], data: string[], found: RegExp, advice: RegExp]>([
   [
-    "an address from public DNS",
+    "addresses from public DNS",
     ["20.1.2.3"],
-    /r\.azurecr\.io resolves to 20\.1\.2\.3, from public DNS/,
+    ["20.1.2.4"],
+    /^r\.azurecr\.io resolves to 20\.1\.2\.3: the address is from public DNS; 1 more name also failed$/,
     /linked to no private DNS zone/,
+  ],
+  [
+    "one name from public DNS, as with the fallback of a zone link",
+    ["10.10.0.4"],
+    ["20.1.2.4"],
+    /^r\.swedencentral\.data\.azurecr\.io resolves to 20\.1\.2\.4: other names .* so the record of this name is missing$/,
+    /does not have this name\. .* npm run deploy/,
+  ],
+  [
+    "one name that does not resolve",
+    ["10.10.0.4"],
+    [],
+    /^r\.swedencentral\.data\.azurecr\.io does not resolve: .* the record of this name is missing$/,
+    /does not have this name/,
+  ],
+  ["no name that resolves", [], [], /^no name of the registry resolves$/, /DNS servers answer/],
+  [
+    "one name that does not resolve, and others from public DNS",
+    [],
+    ["20.1.2.4"],
+    /^r\.azurecr\.io does not resolve; 1 more name also failed$/,
+    /getent ahostsv4 r\.azurecr\.io\. The DNS servers/,
   ],
   [
     "another spoke's address",
     ["10.11.0.4"],
-    /resolves to 10\.11\.0\.4, but the state has 10\.10\.0\.4/,
+    ["10.10.0.5"],
+    /resolves to 10\.11\.0\.4: the address belongs to spoke2$/,
+    /linked to the DNS zone of spoke2/,
+  ],
+  [
+    "its own address and another spoke's",
+    ["10.10.0.4", "10.11.0.4"],
+    ["10.10.0.5"],
+    /resolves to 10\.10\.0\.4, 10\.11\.0\.4: 10\.10\.0\.4 is its own, and 10\.11\.0\.4 belongs to spoke2$/,
+    /a zone of its own/,
+  ],
+  [
+    "its own address and one that nobody has",
+    ["10.10.0.4", "10.12.0.4"],
+    ["10.10.0.5"],
+    /: 10\.10\.0\.4 is its own, and 10\.12\.0\.4 is not in the state$/,
+    /did not write/,
+  ],
+  [
+    "a private address that nobody has",
+    ["10.12.0.4"],
+    ["10.10.0.5"],
+    /resolves to 10\.12\.0\.4: the state has 10\.10\.0\.4$/,
     /Another DNS zone answers/,
   ],
-  ["one address too many", ["10.10.0.4", "10.11.0.4"], /but the state has 10\.10\.0\.4/, /Another DNS zone answers/],
-  ["no address", [], /does not resolve/, /linked to a private DNS zone/],
-])("the check of names fails for %s, and says which", (_, addresses, found, advice) => {
-  const report = { ...GOOD, hosts: [{ ...GOOD.hosts[0]!, addresses }, GOOD.hosts[1]!] };
-  const check = only(judge(report, VM, DEPLOYMENT), "names");
+])("the check of names fails for %s, and says which", (_, login, data, found, advice) => {
+  const [first, second] = GOOD.hosts;
+  const hosts = [
+    { ...first!, addresses: login },
+    { ...second!, addresses: data },
+  ];
+  const check = only(judge({ ...GOOD, hosts }, VM, { ...DEPLOYMENT, vms: [VM, OTHER] }), "names");
   expect(check.status).toBe("failed");
   expect(check.found).toMatch(found);
   expect(check.advice).toMatch(advice);
+  // The preview of the state is advised together with how to get the state.
+  if (!check.advice!.includes("getent"))
+    expect(check.advice).toContain("terraform -chdir=cdktf.out/stacks/private-registry show -json | npm run");
 });
 
 test("a check that is not in the report is skipped", () => {
@@ -103,34 +164,454 @@ test("a check that is not in the report is skipped", () => {
   expect(only(judge(unresolved, { ...VM, expected: {} }, DEPLOYMENT), "names").status).toBe("failed");
 });
 
-test("a failed TLS check names the host", () => {
-  const report = { ...GOOD, hosts: [GOOD.hosts[0]!, { ...GOOD.hosts[1]!, tls: "curl-7" }] };
-  expect(only(judge(report, VM, DEPLOYMENT), "TLS")).toMatchObject({
-    status: "failed",
-    found: `no TLS to ${DATA} (curl-7)`,
+/** The report with these results of TLS. Where the login server's failed, so did the challenge. */
+function withTls(login: string, data: string): ProbeReport {
+  const report = login === "ok" ? GOOD : failingAt("challenge", login);
+  return { ...report, hosts: [login, data].map((tls, index) => ({ ...GOOD.hosts[index]!, tls })) };
+}
+
+/** Every result of TLS with a reason of its own, with its words and a part of the advice. */
+const TLS_FAILURES: readonly [tls: string, words: string, advice: RegExp][] = [
+  ["curl-60-0", "the certificate is for another name (curl 60)", /TLS inspection .* getent ahostsv4 r\.swe/],
+  ["curl-60-1", "the certificate is for another name (curl 60)", /Another server answers/],
+  ["curl-51-0", "the certificate is for another name (curl 51)", /Another server answers/],
+  ["curl-60-10", "the certificate has expired (curl 60)", /The registry renews its certificates/],
+  ["curl-60-9", "the certificate is not valid yet (curl 60)", /^Check the VM's clock: timedatectl/],
+  ["curl-60-18", "the certificate is not trusted (curl 60)", /inspects TLS/],
+  ["curl-35", "the TLS handshake failed (curl 35)", /approved, .* TLS inspection/],
+  ["curl-28", "the connection timed out (curl 28)", /approved, .* TCP port 443 .* peered/],
+  ["curl-7", "there is no route to the address, or nothing there accepts the connection (curl 7)", /routes/],
+  ["curl-56", "the connection broke off before the answer was complete (curl 56)", /MTU/],
+  ["time-limit", "the script reached its time limit", /Run the command again/],
+  ["not-resolved", "the name does not resolve", /getent ahostsv4 r\.swedencentral\.data\.azurecr\.io/],
+];
+
+describe("a failed TLS check", () => {
+  test.each(TLS_FAILURES)("says of %s: %s", (tls, words, advice) => {
+    const check = only(judge(withTls("ok", tls), VM, DEPLOYMENT), "TLS");
+    expect(check).toMatchObject({ status: "failed", found: `no TLS to ${DATA}: ${words}` });
+    expect(check.advice).toMatch(advice);
+    if (tls.startsWith("curl-60")) expect(check.advice).not.toMatch(/approved|port 443|AcrPull/);
+  });
+
+  test("tells several hosts with the same reason together, and each reason once", () => {
+    const { found, advice } = only(judge(withTls("curl-28", "curl-28"), VM, DEPLOYMENT), "TLS");
+    expect(found).toBe(`no TLS to ${LOGIN} and ${DATA}: the connection timed out (curl 28)`);
+    expect(advice!.match(/approved/g)).toHaveLength(1);
+    const { found: both } = only(judge(withTls("curl-28", "curl-60-10"), VM, DEPLOYMENT), "TLS");
+    expect(both).toMatch(/^no TLS to r\.azurecr\.io: .* timed out .*; no TLS to r\.swedencentral\.data.* has expired/);
   });
 });
 
-test.each<[string, string, object, string, RegExp, RegExp]>([
-  ["exchange", "http-403", { code: "DENIED" }, "tokens", /exchange: HTTP status 403, DENIED/, /AcrPull/],
-  ["challenge", "http-403", {}, "challenge", /HTTP status 403/, /public address/],
-  ["challenge", "curl-28", {}, "challenge", /no connection \(curl 28\)/, /approved/],
-  ["manifest", "http-404", { code: "MANIFEST_UNKNOWN" }, "manifest", /MANIFEST_UNKNOWN/, /npm run push-hello/],
-  ["download", "digest-mismatch", {}, "download", /digest mismatch/, /preview/],
-  ["pull", "denied", { detail: "pull access denied" }, "docker run", /pull: denied, pull access denied/, /AcrPull/],
-  ["pull", "exit-1", { detail: "oh no" }, "docker run", /pull: exit 1, oh no/, /systemctl status docker/],
-])(
-  "a failed step %s (%s) fails its check, and the checks after it are skipped",
-  (step, reason, more, what, found, advice) => {
+const ROLE = /AcrPull|AcrPush/;
+const NETWORK = /approved|port 443|preview|getent|systemctl/;
+
+/** Every failure of a step, with its check, what is found, what is advised, and what must not be. */
+const STEP_FAILURES: readonly [
+  step: string,
+  reason: string,
+  more: object,
+  what: string,
+  found: RegExp,
+  advice: RegExp,
+  not: RegExp,
+][] = [
+  ["challenge", "http-403", {}, "challenge", /public address .*\(HTTP status 403\)/, /getent ahostsv4/, ROLE],
+  ["challenge", "curl-28", {}, "challenge", /timed out \(curl 28\)/, /approved/, ROLE],
+  [
+    "challenge",
+    "curl-60-10",
+    {},
+    "challenge",
+    /certificate has expired \(curl 60\)/,
+    /TLS inspection/,
+    /approved|AcrPull/,
+  ],
+  ["challenge", "http-404", {}, "challenge", /not that of a registry/, /proxy or a firewall/, ROLE],
+  ["challenge", "http-429", {}, "challenge", /limits the number of requests/, /few minutes/, ROLE],
+  [
+    "challenge",
+    "http-503",
+    {},
+    "challenge",
+    /internal error \(HTTP status 503\)/,
+    /az acr check-health --name r,/,
+    ROLE,
+  ],
+  ["challenge", "no-bearer", {}, "challenge", /not that of a registry/, /proxy/, ROLE],
+  ["identity", "http-400", {}, "tokens", /no managed identity/, /system-assigned/, ROLE],
+  ["identity", "curl-28", {}, "tokens", /metadata service can't be reached/, /169\.254\.169\.254/, /approved/],
+  ["identity", "http-429", {}, "tokens", /contains no token/, /few minutes/, /system-assigned/],
+  [
+    "exchange",
+    "http-403",
+    { code: "DENIED" },
+    "tokens",
+    /exchange: .*not allowed .*\(HTTP status 403\), DENIED/,
+    /AcrPull/,
+    NETWORK,
+  ],
+  ["exchange", "http-401", {}, "tokens", /not allowed/, /AcrPull .* ten minutes/, NETWORK],
+  [
+    "exchange",
+    "http-403",
+    { detail: "client with IP '4.3.2.1' is not allowed access. Refer https://aka.ms/acr/firewall to grant access." },
+    "tokens",
+    /public address/,
+    /getent ahostsv4 r\.azurecr\.io/,
+    ROLE,
+  ],
+  ["exchange", "http-500", {}, "tokens", /internal error/, /status\.microsoft/, ROLE],
+  ["exchange", "http-429", {}, "tokens", /limits the number/, /few minutes/, ROLE],
+  ["exchange", "curl-28", {}, "tokens", /timed out/, /approved/, ROLE],
+  ["exchange", "no-token", {}, "tokens", /no token/, /few minutes/, ROLE],
+  ["manifest", "http-401", { challenge: "insufficient_scope" }, "manifest", /not allowed/, /AcrPull/, NETWORK],
+  ["manifest", "http-401", { challenge: "invalid_token" }, "manifest", /own token/, /timedatectl/, ROLE],
+  ["manifest", "http-404", { code: "MANIFEST_UNKNOWN" }, "manifest", /MANIFEST_UNKNOWN/, /npm run push-hello/, ROLE],
+  ["manifest", "http-429", { code: "TOOMANYREQUESTS" }, "manifest", /limits the number/, /few minutes/, ROLE],
+  ["manifest", "http-500", {}, "manifest", /internal error/, /check-health/, ROLE],
+  ["manifest", "digest-mismatch", {}, "manifest", /does not have the digest/, /push the image again/, ROLE],
+  ["manifest", "no-platform", {}, "manifest", /no variant for the VM's platform/, /linux\/amd64/, ROLE],
+  ["manifest", "bad-manifest", {}, "manifest", /not that of an image/, /az acr manifest show/, ROLE],
+  [
+    "manifest",
+    "http-403",
+    { detail: "The operation is disallowed on this registry, repository or image." },
+    "manifest",
+    /does not allow this operation/,
+    /image is locked/,
+    ROLE,
+  ],
+  ["blob", "http-200", {}, "blob", /does not lead to a data endpoint/, /dedicated data endpoints/, ROLE],
+  ["blob", "bad-location", {}, "blob", /does not lead to a data endpoint/, /dedicated data endpoints/, ROLE],
+  ["blob", "http-429", {}, "blob", /limits the number/, /few minutes/, /dedicated/],
+  ["download", "curl-18", {}, "download", /broke off/, /MTU/, /preview|DNS/],
+  ["download", "curl-28", {}, "download", /timed out/, /approved/, /preview/],
+  ["download", "curl-60-0", {}, "download", /another name/, /getent ahostsv4 r\.swedencentral\.data/, /preview/],
+  ["download", "digest-mismatch", {}, "download", /does not have the digest/, /Neither DNS nor a role/, /preview/],
+  ["download", "http-403", {}, "download", /refuses the signed address/, /clock/, ROLE],
+  ["download", "http-503", {}, "download", /internal error/, /few minutes/, ROLE],
+  ["download", "curl-23", {}, "download", /no space is left/, /df -h/, /approved/],
+  ["login", "denied", { detail: "401 Unauthorized" }, "docker run", /login: .*not allowed/, /AcrPull/, NETWORK],
+  ["login", "no-daemon", {}, "docker run", /Docker is not running/, /systemctl status docker/, ROLE],
+  ["login", "no-docker", {}, "docker run", /Docker is not installed/, /cloud-init-output/, ROLE],
+  ["login", "cloud-init-running", {}, "docker run", /still running/, /few minutes/, ROLE],
+  ["login", "timeout", {}, "docker run", /did not finish in time/, /journalctl/, ROLE],
+  [
+    "login",
+    "exit-1",
+    {
+      detail:
+        'Get "https://r.azurecr.io/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    },
+    "docker run",
+    /Docker does not accept the certificate \(exit status 1\)/,
+    /systemctl restart docker/,
+    /journalctl|AcrPull/,
+  ],
+  [
+    "pull",
+    "denied",
+    { detail: "pull access denied" },
+    "docker run",
+    /pull: .*not allowed.*pull access denied/,
+    /AcrPull/,
+    NETWORK,
+  ],
+  [
+    "pull",
+    "denied",
+    { detail: "denied: client with IP '1.2.3.4' is not allowed access." },
+    "docker run",
+    /public/,
+    /getent/,
+    ROLE,
+  ],
+  ["pull", "exit-1", { detail: "oh no" }, "docker run", /Docker failed \(exit status 1\), oh no/, /journalctl/, ROLE],
+  [
+    "pull",
+    "exit-1",
+    { detail: "write /x: no space left on device" },
+    "docker run",
+    /no space is left/,
+    /prune/,
+    /journalctl/,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "dial tcp: lookup r.azurecr.io: no such host" },
+    "docker run",
+    /does not resolve/,
+    /getent/,
+    ROLE,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "dial tcp 10.1.1.1:443: connect: connection refused" },
+    "docker run",
+    /was refused/,
+    /Nothing listens/,
+    ROLE,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "dial tcp 10.1.1.1:443: connect: no route to host" },
+    "docker run",
+    /no route/,
+    /peered/,
+    ROLE,
+  ],
+  ["pull", "exit-1", { detail: "dial tcp 10.1.1.1:443: i/o timeout" }, "docker run", /timed out/, /approved/, ROLE],
+  ["pull", "exit-1", { detail: "unexpected EOF" }, "docker run", /broke off/, /MTU/, ROLE],
+  ["pull", "exit-1", { detail: "toomanyrequests: slow down" }, "docker run", /limits/, /few minutes/, ROLE],
+  [
+    "pull",
+    "exit-1",
+    { detail: "received unexpected HTTP status: 503 Service Unavailable" },
+    "docker run",
+    /internal error/,
+    /health/,
+    ROLE,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "manifest for r.azurecr.io/a:v1 not found: manifest unknown" },
+    "docker run",
+    /not there/,
+    /push-hello/,
+    ROLE,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "no matching manifest for linux/amd64 in the manifest list entries" },
+    "docker run",
+    /no variant/,
+    /linux\/amd64/,
+    ROLE,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "filesystem layer verification failed for digest sha256:12" },
+    "docker run",
+    /digest/,
+    /push the image again/,
+    ROLE,
+  ],
+  [
+    "pull",
+    "exit-1",
+    { detail: "net/http: TLS handshake failure" },
+    "docker run",
+    /TLS handshake failed/,
+    /TLS inspection/,
+    ROLE,
+  ],
+  [
+    "run",
+    "exit-1",
+    { detail: "exec /hello.sh: exec format error" },
+    "docker run",
+    /another processor architecture/,
+    /--platform linux\/amd64/,
+    /journalctl/,
+  ],
+  [
+    "run",
+    "exit-3",
+    {},
+    "docker run",
+    /run: the container started, and failed \(exit status 3\)/,
+    /docker run --rm/,
+    ROLE,
+  ],
+  [
+    "run",
+    "denied",
+    { detail: "exec: permission denied: unknown" },
+    "docker run",
+    /container started, and failed/,
+    /docker run/,
+    ROLE,
+  ],
+  ["run", "exit-125", { detail: "oh no" }, "docker run", /Docker failed/, /journalctl/, ROLE],
+  ["pull", "time-limit", {}, "docker run", /reached its time limit/, /bastion session/, ROLE],
+  ["pull", "never-seen", {}, "docker run", /pull: the step failed/, /bastion session/, ROLE],
+];
+
+test("every reason for which a script can fail is among these, or among those of TLS", () => {
+  const ELSEWHERE = new Set<string>([
+    // Of the checks of names, the endpoint, the region and the outside, and of a wrong clock: each has its own tests here.
+    ...["nothing resolves", "missing record", "no zone link", "address of another spoke", "addresses of two endpoints"],
+    ...["one address too many", "unexpected address", "same address", "endpoint pending", "endpoint disconnected"],
+    ...["other data address", "other region", "open to the outside", "clock wrong"],
+    // Of the tools, and of a push.
+    ...["cloud-init failed", "no report", "base image not reachable", "bad build context", "no digest"],
+    // Of Azure and its Run Command, in run-command.test.ts.
+    ...["signed out", "sign-in refused", "variables refused", "forbidden", "no subscription", "VM missing", "VM off"],
+    ...["agent silent", "VM silent", "time limit", "VM busy", "Azure throttles", "Azure not reachable", "left running"],
+    ...["script removed", "script ended", "Run Command failed", "Azure refuses"],
+  ]);
+  const steps = STEP_FAILURES.map(([step, reason, more]) => causeOf({ step, reason, ...more }, {}).reason);
+  const tls = TLS_FAILURES.map(([reason]) => causeOf({ step: LOGIN, reason }, {}).reason);
+  const found = new Set<string>([...steps, ...tls]);
+  expect(Object.keys(REASONS).filter((reason) => !found.has(reason) && !ELSEWHERE.has(reason))).toEqual([]);
+});
+
+test.each(STEP_FAILURES)(
+  "a failed step %s (%s, %j) fails its check, and the checks after it follow",
+  (step, reason, more, what, found, advice, not) => {
     const checks = judge(failingAt(step, reason, more), VM, DEPLOYMENT);
     const check = only(checks, what);
     expect(check.status).toBe("failed");
     expect(check.found).toMatch(found);
+    // Never a code alone.
+    expect(check.found).not.toMatch(/\b(curl|http|exit)-\d|no-\w+|\w-mismatch/);
     expect(check.advice).toMatch(advice);
-    const after = checks.slice(checks.indexOf(check) + 1);
-    expect(after.map(({ status }) => status)).toEqual(after.map(() => "skipped"));
+    expect(check.advice).not.toMatch(not);
+    const after = checks.slice(checks.indexOf(check) + 1).filter(({ what }) => what !== "region");
+    expect(after).toEqual(
+      after.map((one) => ({ what: one.what, status: "skipped", found: `follows from ${what}`, followsFrom: what })),
+    );
   },
 );
+
+describe("what follows from an earlier cause is skipped", () => {
+  const described = (checks: Check[]) => checks.map(({ what, status, found }) => `${what} ${status}: ${found}`);
+  const follows = (checks: Check[]) =>
+    checks.flatMap(({ what, status, followsFrom }) => (status === "skipped" ? `${what} < ${followsFrom ?? "?"}` : []));
+  const failed = (checks: Check[]) => checks.flatMap(({ what, status }) => (status === "failed" ? what : []));
+
+  test("TLS and the challenge, from a login server's name that leads elsewhere", () => {
+    const { hosts, ...report } = withTls("curl-28", "ok");
+    const checks = judge({ ...report, hosts: [{ ...hosts[0]!, addresses: ["20.1.2.3"] }, hosts[1]!] }, VM, DEPLOYMENT);
+    expect(failed(checks)).toEqual(["names"]);
+    expect(described(checks).slice(1, 4)).toEqual([
+      `TLS skipped: follows from names: ${LOGIN}: the connection timed out (curl 28)`,
+      "challenge skipped: follows from names: challenge: the connection timed out (curl 28)",
+      "tokens skipped: follows from names",
+    ]);
+    expect(new Set(follows(checks).map((one) => one.split(" < ")[1]))).toEqual(new Set(["names"]));
+  });
+
+  test("a refusal by the public address, from names that are resolved by public DNS", () => {
+    const hosts = GOOD.hosts.map((host) => ({ ...host, addresses: ["20.1.2.3"] }));
+    const refused = failingAt("challenge", "http-403", { detail: "client with IP '4.3.2.1' is not allowed access." });
+    const checks = judge({ ...refused, hosts }, VM, DEPLOYMENT);
+    expect(failed(checks)).toEqual(["names"]);
+    expect(only(checks, "challenge")).toMatchObject({ status: "skipped", followsFrom: "names" });
+  });
+
+  test("the challenge, from TLS", () => {
+    const checks = judge(withTls("curl-60-10", "ok"), VM, DEPLOYMENT);
+    expect(failed(checks)).toEqual(["TLS"]);
+    expect(follows(checks)).toEqual(
+      ["challenge", "tokens", "manifest", "blob", "region", "download", "docker run"].map((what) => `${what} < TLS`),
+    );
+  });
+
+  test("the download, from TLS to the data endpoint", () => {
+    const hosts = withTls("ok", "curl-7").hosts;
+    const checks = judge({ ...failingAt("download", "curl-7"), hosts }, VM, DEPLOYMENT);
+    expect(failed(checks)).toEqual(["TLS"]);
+    expect(follows(checks)).toEqual(["download < TLS", "docker run < TLS"]);
+  });
+
+  test("the address of the blob, from a data endpoint's name that leads elsewhere", () => {
+    const hosts = [GOOD.hosts[0]!, { ...GOOD.hosts[1]!, addresses: ["10.99.0.5"] }];
+    const blob = { ...GOOD.steps.blob, addresses: ["10.99.0.5"] };
+    const checks = judge({ ...GOOD, hosts, steps: { ...GOOD.steps, blob } }, VM, DEPLOYMENT);
+    expect(failed(checks)).toEqual(["names"]);
+    expect(follows(checks)).toEqual(["blob < names"]);
+  });
+
+  test("TLS and the challenge, from an endpoint that is not approved; names too where the endpoint has no addresses", () => {
+    const checks = judge(withTls("curl-35", "curl-35"), VM, DEPLOYMENT, { endpointFailed: true });
+    expect(failed(checks)).toEqual([]);
+    expect(only(checks, "TLS").followsFrom).toBe("endpoint");
+    expect(only(checks, "docker run").followsFrom).toBe("endpoint");
+    const hosts = GOOD.hosts.map((host) => ({ ...host, addresses: [], tls: "not-resolved" }));
+    const pending = { ...failingAt("challenge", "curl-6"), hosts };
+    const without = judge(pending, { ...VM, expected: {} }, DEPLOYMENT, { endpointFailed: true });
+    expect(failed(without)).toEqual([]);
+    expect(only(without, "names").followsFrom).toBe("endpoint");
+    expect(failed(judge(pending, { ...VM, expected: {} }, DEPLOYMENT))).toEqual(["names"]);
+  });
+
+  test.each<[name: string, report: ProbeReport, failing: string[]]>([
+    ["a missing role", failingAt("exchange", "http-403"), ["names", "tokens"]],
+    ["a missing image", failingAt("manifest", "http-404"), ["names", "manifest"]],
+    ["throttling", failingAt("challenge", "http-429"), ["names", "challenge"]],
+  ])("but %s is a cause of its own, whatever the name resolves to", (_, report, failing) => {
+    const hosts = GOOD.hosts.map((host) => ({ ...host, addresses: ["10.99.0.9"] }));
+    expect(failed(judge({ ...report, hosts }, VM, DEPLOYMENT))).toEqual(failing);
+  });
+
+  test("and a host of another name is a cause of its own", () => {
+    const { hosts, ...report } = withTls("curl-28", "curl-28");
+    const wrong = [hosts[0]!, { ...hosts[1]!, addresses: ["10.99.0.5"] }];
+    const checks = judge({ ...report, hosts: wrong }, VM, DEPLOYMENT);
+    expect(failed(checks)).toEqual(["names", "TLS"]);
+    expect(only(checks, "TLS").found).toBe(`no TLS to ${LOGIN}: the connection timed out (curl 28)`);
+  });
+
+  test.each<[reason: string, found: RegExp, advice: RegExp]>([
+    ["no-jq", /^tools: jq is not installed, and could not be installed$/, /cloud-init-output\.log/],
+    ["cloud-init-failed", /cloud-init failed/, /cloud-init-output\.log/],
+    ["cloud-init-running", /cloud-init is still running/, /again in a few minutes/],
+    ["no-report", /returned no report/, /bastion/],
+  ])("all checks, from a VM without tools (%s)", (reason, found, advice) => {
+    const report: ProbeReport = { v: 1, hosts: [], steps: {}, failed: { step: "tools", reason }, notTried: [] };
+    const checks = judge(report, VM, DEPLOYMENT);
+    expect(checks[0]).toMatchObject({ what: "VM", status: "failed" });
+    expect(checks[0]!.found).toMatch(found);
+    expect(checks[0]!.advice).toMatch(advice);
+    expect(failed(checks)).toEqual(["VM"]);
+    expect(checks.slice(1).map(({ followsFrom }) => followsFrom)).toEqual(Array(9).fill("VM"));
+  });
+
+  test("all checks, from a VM without a report: the same that a report decides", () => {
+    const checks = judgeNothing("off", "start it");
+    expect(checks[0]).toEqual({ what: "VM", status: "failed", found: "off", advice: "start it" });
+    expect(checks.slice(1).map(({ what }) => what)).toEqual(judge(GOOD, VM, DEPLOYMENT).map(({ what }) => what));
+    expect(new Set(checks.slice(1).map(({ found }) => found))).toEqual(new Set(["follows from VM"]));
+  });
+});
+
+describe("a clock that is wrong", () => {
+  const NOW = 1_800_000_000_000;
+  const skewed = (report: ProbeReport, seconds: number, what: string) =>
+    only(judge({ ...report, clock: NOW + seconds * 1000 }, VM, DEPLOYMENT, { now: NOW }), what);
+
+  test.each<[step: string, reason: string, more: object, what: string]>([
+    ["challenge", "curl-60-10", {}, "challenge"],
+    ["challenge", "curl-60-9", {}, "challenge"],
+    ["exchange", "http-401", {}, "tokens"],
+    ["manifest", "http-401", { challenge: "invalid_token" }, "manifest"],
+    ["download", "http-403", {}, "download"],
+    ["pull", "exit-1", { detail: "x509: certificate has expired or is not yet valid: current time" }, "docker run"],
+  ])("is the cause of %s %s", (step, reason, more, what) => {
+    const check = skewed(failingAt(step, reason, more), -3600, what);
+    expect(check.found).toContain("the clock of the VM is wrong: it is 60 minutes behind the clock of this machine");
+    expect(check.advice).toMatch(/timedatectl/);
+    expect(skewed(failingAt(step, reason, more), 3600, what).found).toContain("60 minutes ahead of the clock");
+    // Reports take a while to arrive.
+    expect(skewed(failingAt(step, reason, more), -200, what).found).not.toContain("clock of the VM");
+  });
+
+  test("is not the cause of a timeout", () => {
+    expect(skewed(failingAt("challenge", "curl-28"), -3600, "challenge").found).toContain("timed out");
+  });
+
+  test("is the cause of a certificate that TLS refuses", () => {
+    expect(skewed(withTls("ok", "curl-60-9"), -3600, "TLS").found).toContain("60 minutes behind");
+  });
+});
 
 test("a blob from another host or address fails", () => {
   const blobAt = (host: string, addresses: string[]) =>
@@ -140,11 +621,12 @@ test("a blob from another host or address fails", () => {
     );
   expect(blobAt("store.blob.core.windows.net", ["20.1.2.3"])).toMatchObject({
     status: "failed",
-    found: expect.stringContaining("which is not a data endpoint of the registry") as unknown,
+    found: expect.stringContaining("does not lead to a data endpoint of the registry") as unknown,
   });
   expect(blobAt(DATA, ["10.11.0.5"])).toMatchObject({
     status: "failed",
-    advice: "The state has 10.10.0.5 for this name.",
+    found: `307 to ${DATA}, at 10.11.0.5: the state has 10.10.0.5 for this name`,
+    advice: expect.stringContaining("record is out of date") as unknown,
   });
 });
 
@@ -155,7 +637,7 @@ test("the login server of a region is not a data endpoint", () => {
   const checks = judge({ ...GOOD, steps: { ...GOOD.steps, blob } }, vm, deployed(["swedencentral"], true));
   expect(only(checks, "blob")).toMatchObject({
     status: "failed",
-    found: `307 to ${regional}, which is not a data endpoint of the registry`,
+    found: `307 to ${regional}: the redirect does not lead to a data endpoint of the registry`,
   });
   expect(only(checks, "region")).toEqual({ what: "region", status: "skipped", found: "" });
 });
@@ -238,7 +720,7 @@ describe("the check of the region", () => {
 
   test.each(["manifest", "blob"])("is skipped if the step %s failed", (step) => {
     for (const servedBy of ["azure", "swedencentral", null])
-      expect(served(failingAt(step, "http-403"), servedBy)).toEqual({ what: "region", status: "skipped", found: "" });
+      expect(served(failingAt(step, "http-403"), servedBy)).toMatchObject({ status: "skipped", followsFrom: step });
   });
 });
 
@@ -253,25 +735,22 @@ describe("where DNS leads the login server to a region", () => {
     /regional endpoint of swedencentral, which may not answer for the registry's own name\..* "servedBy": "azure" for the spoke, or for the hub/;
 
   test.each<[name: string, report: ProbeReport, what: string]>([
-    ["TLS of the login server", noTls(0, "curl-60"), "TLS"],
+    ["TLS of the login server", noTls(0, "curl-60-0"), "TLS"],
     ["the challenge, without an answer", failingAt("challenge", "curl-28"), "challenge"],
     ["the challenge, with another answer", failingAt("challenge", "http-404"), "challenge"],
   ])("a failure of %s says how to lead it back to the global endpoint", (_, report, what) => {
     expect(advice(report, what, "swedencentral")).toMatch(WAY_BACK);
     // What to do otherwise is still there.
-    expect(advice(report, what, "swedencentral")).toMatch(/^Check that the connection .* is approved/);
+    expect(advice(report, what, "swedencentral")).toContain(advice(report, what, "azure")!.replace(/\.$/, ""));
     for (const servedBy of ["azure", null]) expect(advice(report, what, servedBy)).not.toMatch(/servedBy/);
   });
 
   test.each<[name: string, report: ProbeReport, what: string]>([
-    ["TLS of a data endpoint", noTls(1, "curl-60"), "TLS"],
+    ["TLS of a data endpoint", noTls(1, "curl-60-0"), "TLS"],
+    ["a certificate that has expired", noTls(0, "curl-60-10"), "TLS"],
     ["TLS of a login server whose name does not resolve", noTls(0, "not-resolved"), "TLS"],
-    ["the tools", failingAt("tools", "no-jq"), "challenge"],
-    [
-      "the challenge, if the name does not resolve",
-      { ...failingAt("challenge", "curl-6"), hosts: noTls(0, "not-resolved").hosts },
-      "challenge",
-    ],
+    ["the tools", failingAt("tools", "no-jq"), "VM"],
+    ["throttling", failingAt("challenge", "http-429"), "challenge"],
   ])("a failure of %s has another reason", (_, report, what) => {
     expect(advice(report, what, "swedencentral")).toBeDefined();
     expect(advice(report, what, "swedencentral")).not.toMatch(/servedBy/);
@@ -286,9 +765,13 @@ describe("the advice for a missing image", () => {
   };
 
   test.each([
-    ["the region that DNS promises", "swedencentral", /^The image is not in swedencentral, even after 178 s\./],
-    ["the choice of Azure", "azure", /^The image is not in the region that Azure chose, even after 178 s\./],
-    ["that the region is not known", null, /^The image is not in the region that answered, .* even after 178 s\./],
+    ["the region that DNS promises", "swedencentral", /^The image is not in swedencentral, even after 178 seconds\./],
+    ["the choice of Azure", "azure", /^The image is not in the region that Azure chose, even after 178 seconds\./],
+    [
+      "that the region is not known",
+      null,
+      /^The image is not in the region that answered, .* even after 178 seconds\./,
+    ],
   ])("names %s and the time waited", (_, servedBy, expected) => {
     for (const step of ["manifest", "blob"] as const) {
       const advice = missing(step, servedBy, { ms: 177_700, retries: 35 });
@@ -313,7 +796,8 @@ test("a step that failed after several tries says how many, and in what time", (
   const steps = { ...report.steps, exchange: { ms: 599_700, retries: 40 } };
   expect(only(judge({ ...report, steps }, VM, DEPLOYMENT), "tokens")).toMatchObject({
     status: "failed",
-    found: "exchange: HTTP status 401, UNAUTHORIZED, after 41 tries in 600 s",
+    found:
+      "exchange: the VM's identity is not allowed to do this (HTTP status 401), UNAUTHORIZED, after 41 tries in 600 s",
     advice: expect.stringContaining("can take up to ten minutes to take effect") as unknown,
   });
 });

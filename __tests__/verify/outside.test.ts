@@ -68,8 +68,12 @@ test.each<[number | string, string]>([
   ["ECONNREFUSED", "skipped"],
   [401, "failed"],
   [200, "failed"],
+  [429, "skipped"],
+  [503, "skipped"],
   ["inside", "skipped"],
   ["no-name", "skipped"],
 ])("%p from outside: %s", (answer, status) => {
-  expect(judgeOutside(answer).status).toBe(status);
+  const check = judgeOutside(answer, { loginServer: "hello.azurecr.io" });
+  expect(check.status).toBe(status);
+  if (status === "failed") expect(check.advice).toContain("az acr update --name hello --public-network-enabled false");
 });

@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type Socket, createServer } from "node:net";
 import { arch, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLOUD_INIT } from "../../src/constructs/test-vms/cloud-init";
+import { causeOf, failureText } from "../../src/verify/cause";
 import { CHECKS } from "../../src/verify/checks";
 import { describeUnless, testUnless, which } from "../support/skips";
 import { DebianRegistry } from "./debian-registry";
@@ -36,6 +38,7 @@ interface Report {
   readonly v: 1;
   readonly machine: string;
   readonly ms: number;
+  readonly clock: number;
   readonly hosts: readonly Readonly<Record<string, unknown>>[];
   readonly steps: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly failed: Readonly<Record<string, string>> | null;
@@ -48,6 +51,8 @@ const UNAUTHORIZED = {
   code: "UNAUTHORIZED",
   detail: "authentication required, visit https://aka.ms/acr/authorization",
 };
+
+const CLOUD_INIT_WAIT = "progress: waiting for up to 120 s until cloud-init has installed docker and jq";
 
 const ms = expect.any(Number) as number;
 const text = expect.any(String) as string;
@@ -208,6 +213,21 @@ const FAILURES: readonly [name: string, step: string, arrange: Arrange, failed: 
     },
     { reason: "no-docker" },
   ],
+  [
+    "an image for another processor architecture, and docker's hint at its help",
+    "run",
+    docker({
+      run: `${says("docker: exec /hello.sh: exec format error").replace("exit 1", "")} echo "Run 'docker run --help' for more information" >&2; exit 126`,
+    }),
+    { reason: "exit-126", detail: "docker: exec /hello.sh: exec format error" },
+  ],
+  [
+    "a disk that is full",
+    "pull",
+    docker({ pull: says(`failed to register layer: ${"write /a: ".repeat(30)}no space left on device`) }),
+    { reason: "exit-1", detail: `...${`${"write /a: ".repeat(30)}no space left on device`.slice(-157)}` },
+  ],
+  ["a request that is throttled", "exchange", spoil("exchange", page(429, "")), { reason: "http-429" }],
   ["a container that fails", "run", docker({ run: 'echo "oh no"; exit 3' }), { reason: "exit-3" }],
 ];
 
@@ -245,6 +265,31 @@ describeUnless(missingTools(), "the probe", () => {
     const vm = new VmFake(fake, SPOKES[spoke], authority);
     vms.push(vm);
     return vm;
+  }
+
+  /** A certificate of the login server for a time, in OpenSSL's notation. */
+  function certificateFor(name: string, from: string, to: string): Certificate {
+    const { key, cert } = makeCertificate(folder, name, [LOGIN_SERVER]);
+    const [config, request, database] = ["cnf", "csr", "db"].map((ending) => join(folder, `${name}.${ending}`));
+    writeFileSync(database!, "");
+    writeFileSync(
+      config!,
+      [
+        ...["[ca]", "default_ca = here", "[here]", `database = ${database!}`, `new_certs_dir = ${folder}`],
+        ...["default_md = sha256", "policy = any", "rand_serial = yes", "[any]", "commonName = supplied"],
+        ...["[names]", `subjectAltName = DNS:${LOGIN_SERVER}`, ""],
+      ].join("\n"),
+    );
+    const openssl = (...args: string[]) => {
+      const { status, stderr } = spawnSync("openssl", args, { encoding: "utf8" });
+      if (status !== 0) throw new Error(stderr);
+    };
+    openssl("req", "-new", "-key", key, "-subj", `/CN=${name}`, "-out", request!);
+    openssl(
+      ...["ca", "-batch", "-selfsign", "-notext", "-config", config!, "-keyfile", key, "-in", request!, "-out", cert],
+      ...["-extensions", "names", "-startdate", from, "-enddate", to],
+    );
+    return { key, cert };
   }
 
   const probe = async (vm: VmFake, env: NodeJS.ProcessEnv = {}, args = ARGS): Promise<Report> =>
@@ -293,6 +338,7 @@ describeUnless(missingTools(), "the probe", () => {
         v: 1,
         machine: hostname(),
         ms,
+        clock: ms,
         hosts: HOSTS.map((host) => ({ host, addresses: [addresses[host]], dnsMs: ms, tls: "ok", tlsMs: ms })),
         steps: {
           tools: { ms },
@@ -378,7 +424,7 @@ describeUnless(missingTools(), "the probe", () => {
 
   test("reports an image that the replica still does not have after the last attempt", async () => {
     fake.tagged = sha256("nothing");
-    const { report } = await probeThatWaits(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "0.2" });
+    const { report } = await probeThatWaits(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "2", PROBE_RETRY_SECONDS: "0.3" });
     const { steps, failed, notTried } = report;
     expect(failed).toEqual({
       step: "manifest",
@@ -577,8 +623,65 @@ describeUnless(missingTools(), "the probe", () => {
 
   test("reports a certificate that is not trusted", async () => {
     const { hosts, failed } = await probe(vmIn("spoke1", signer.cert));
-    expect(hosts.map(({ tls }) => tls)).toEqual(["curl-60", "curl-60", "curl-60"]);
-    expect(failed).toEqual({ step: "challenge", reason: "curl-60" });
+    // OpenSSL's code for a certificate that signs itself.
+    expect(hosts.map(({ tls }) => tls)).toEqual(["curl-60-18", "curl-60-18", "curl-60-18"]);
+    expect(failed).toEqual({ step: "challenge", reason: "curl-60-18" });
+  });
+
+  test.each<[name: string, reason: RegExp, words: RegExp, create: () => Certificate]>([
+    [
+      "for another name",
+      /^curl-60-[01]$/,
+      /is for another name \(curl 60\)/,
+      () => makeCertificate(folder, "other", ["other.azurecr.test"]),
+    ],
+    [
+      "that has expired",
+      /^curl-60-10$/,
+      /has expired \(curl 60\)/,
+      () => certificateFor("expired", "20200101000000Z", "20200102000000Z"),
+    ],
+    [
+      "that is not valid yet",
+      /^curl-60-9$/,
+      /is not valid yet \(curl 60\)/,
+      () => certificateFor("early", "20990101000000Z", "20990102000000Z"),
+    ],
+  ])("tells a certificate %s from others", async (_, reason, words, create) => {
+    const presented = create();
+    const address = "127.10.0.8";
+    await fake.listen(LOGIN_SERVER, address, presented);
+    const trusted = join(folder, "trusted.pem");
+    writeFileSync(trusted, readFileSync(certificate.cert, "utf8") + readFileSync(presented.cert, "utf8"));
+    const vm = vmIn("spoke1", trusted);
+    vm.lead(LOGIN_SERVER, address);
+    const { hosts, failed } = await probe(vm);
+    expect(hosts[0]!.tls).toMatch(reason);
+    expect(hosts[1]!.tls).toBe("ok");
+    expect(failed).toEqual({ step: "challenge", reason: hosts[0]!.tls });
+    const failure = { step: "challenge", reason: failed!.reason! };
+    expect(failureText(failure, causeOf(failure, {}))).toMatch(words);
+  });
+
+  test.each<[name: string, listen: (socket: Socket) => void, reason: RegExp]>([
+    ["an endpoint that does not answer TLS", () => undefined, /^curl-28$/],
+    ["an endpoint that closes the connection", (socket) => socket.destroy(), /^curl-(35|56)$/],
+    ["a server without TLS", (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"), /^curl-35$/],
+  ])("reports %s", async (_, listen, reason) => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on("error", () => undefined);
+      listen(socket);
+    }).listen(0, "127.10.0.9");
+    await once(server, "listening");
+    const vm = vmIn("spoke1");
+    vm.lead(LOGIN_SERVER, "127.10.0.9", (server.address() as { port: number }).port);
+    const { hosts, failed } = await probe(vm, {}, [LOGIN_SERVER, IMAGE]);
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    expect(hosts[0]!.tls).toMatch(reason);
+    expect(failed!.reason).toMatch(reason);
   });
 
   test("ends with a report when its time is up", async () => {
@@ -624,7 +727,9 @@ describeUnless(missingTools(), "the probe", () => {
     vm.command("cloud-init", [`ln -s '${which("jq")!}' '${vm.folder}/bin/jq'`]);
     vm.command("ln", [`exec ${which("ln")!} "$@"`]);
     fake.faults.challenge = answer(200);
-    expect((await probe(vm)).failed).toEqual({ step: "challenge", reason: "http-200" });
+    const { said, report } = await probeThatWaits(vm, {});
+    expect(report.failed).toEqual({ step: "challenge", reason: "http-200" });
+    expect(said).toEqual([CLOUD_INIT_WAIT]);
   });
 
   test("installs the tools if cloud-init could not", async () => {
@@ -636,7 +741,9 @@ describeUnless(missingTools(), "the probe", () => {
       `case $1 in install) ${which("ln")!} -s '${which("jq")!}' '${vm.folder}/bin/jq' ;; *) exit 1 ;; esac`,
     ]);
     fake.faults.challenge = answer(200);
-    expect((await probe(vm)).failed).toEqual({ step: "challenge", reason: "http-200" });
+    const { said, report } = await probeThatWaits(vm, {});
+    expect(report.failed).toEqual({ step: "challenge", reason: "http-200" });
+    expect(said).toEqual([CLOUD_INIT_WAIT, "progress: installing docker and jq, which cloud-init did not"]);
     const [update, install = "", ...rest] = vm.read("apt.log").split("\n");
     expect([update, rest]).toEqual(["update", [""]]);
     const packages = /packages:\n([^]*)/.exec(Buffer.from(CLOUD_INIT, "base64").toString())![1]!;
@@ -649,8 +756,32 @@ describeUnless(missingTools(), "the probe", () => {
     vm.onlyCommands(["jq"]);
     vm.command("cloud-init", ["exit 124"]);
     vm.command("apt-get", [`echo "$*" >>'${vm.folder}/apt.log'`]);
-    expect((await probe(vm)).failed).toMatchObject({ step: "tools", reason: "no-jq" });
+    const { said, report } = await probeThatWaits(vm, {});
+    expect(report.failed).toMatchObject({ step: "tools", reason: "cloud-init-running" });
+    expect(said).toEqual([CLOUD_INIT_WAIT]);
     expect(vm.read("apt.log")).toBe("");
+  });
+
+  test.each([
+    ["that cloud-init failed", 1, "cloud-init-failed"],
+    ["that it is done, with errors", 2, "cloud-init-failed"],
+    ["that it is done, without the tools", 0, "no-jq"],
+  ])("reports %s, if the tools can't be installed either", async (_, exit, reason) => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands(["jq"]);
+    vm.command("cloud-init", [`exit ${exit}`]);
+    vm.command("apt-get", ["exit 100"]);
+    const { report } = await probeThatWaits(vm, {});
+    expect(report).toMatchObject({ hosts: [], failed: { step: "tools", reason } });
+  });
+
+  test("reports what cloud-init did where only docker is missing", async () => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands();
+    rmSync(join(vm.folder, "bin", "docker"));
+    vm.command("cloud-init", ["exit 124"]);
+    const { report } = await probeThatWaits(vm, {});
+    expect(report.failed).toEqual({ step: "login", reason: "cloud-init-running" });
   });
 
   test("reports that jq is not installed, without jq", async () => {
@@ -689,7 +820,7 @@ describeUnless(missingTools(), "the probe", () => {
       const { hosts, omitted } = reportOf(await vm.run(PROBE, [LOGIN_SERVER, IMAGE, ...many]));
       expect(omitted).toEqual(["host", "ms", "ok", "status", "addresses", "hosts"]);
       expect(hosts).toHaveLength(40);
-      expect(hosts[39]).toEqual({ addresses: ["10.100.100.139"], more: 19, tls: "curl-60" });
+      expect(hosts[39]).toEqual({ addresses: ["10.100.100.139"], more: 19, tls: "curl-60-" });
     });
 
     test("if answers are long, contain unusual characters, and repeat a token", async () => {

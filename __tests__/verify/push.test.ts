@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeUnless, testUnless, which } from "../support/skips";
@@ -55,14 +55,21 @@ describeUnless(missingTools(), "the push", () => {
     return vm;
   }
 
-  /** The last line, after the steps. */
-  function resultOf({ stdout, stderr, exit }: Run, lastStep: string): unknown {
+  /** The last line, after the steps and what the script waits for. A failure comes with the VM's clock. */
+  function resultOf({ stdout, stderr, exit }: Run, lastStep: string, waitsFor: readonly string[] = []): unknown {
     expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
     expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(3500);
     const lines = stdout.trimEnd().split("\n");
     const steps = STEPS.slice(0, STEPS.indexOf(lastStep) + 1);
-    expect(lines.slice(0, -1)).toEqual(steps.map((step) => `step: ${step}`));
-    return JSON.parse(lines.at(-1)!);
+    expect(lines.slice(0, -1).filter((line) => !line.startsWith("progress: "))).toEqual(
+      steps.map((step) => `step: ${step}`),
+    );
+    for (const progress of waitsFor) expect(lines).toContain(`progress: ${progress}`);
+    const { clock, ...result } = JSON.parse(lines.at(-1)!) as { clock?: number; error?: unknown };
+    if (result.error === undefined) expect(clock).toBeUndefined();
+    // Without jq, a failure is all that the script can report.
+    else if (clock !== undefined) expect(Math.abs(Date.now() - clock)).toBeLessThan(60_000);
+    return result;
   }
 
   test("builds the context and pushes it with the identity's token", async () => {
@@ -195,7 +202,8 @@ describeUnless(missingTools(), "the push", () => {
   test("waits for the docker daemon", async () => {
     const vm = newVm({ version: 'echo . >>"$HERE/asked"; [ "$(wc -l <"$HERE/asked")" -ge 3 ]' });
     const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_RETRY_LIMIT: "60" });
-    expect(resultOf(run, "push")).toMatchObject({ v: 1 });
+    expect(resultOf(run, "push", ["waiting for up to 60 s until docker runs"])).toMatchObject({ v: 1 });
+    expect(run.stdout.match(/until docker runs/g)).toHaveLength(1);
     expect(vm.dockerCommands.filter((command) => command === "version")).toHaveLength(3);
   });
 
@@ -203,7 +211,9 @@ describeUnless(missingTools(), "the push", () => {
     const vm = newVm();
     vm.onlyCommands(["jq"]);
     vm.command("cloud-init", [`${which("ln")!} -s '${which("jq")!}' '${vm.folder}/bin/jq'`]);
-    expect(resultOf(await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]), "push")).toMatchObject({ v: 1 });
+    const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
+    const waitsFor = ["waiting for up to 300 s until cloud-init has installed docker and jq"];
+    expect(resultOf(run, "push", waitsFor)).toMatchObject({ v: 1 });
   });
 
   test.each<[name: string, arrange: (vm: VmFake) => void, error: Readonly<Record<string, string>>]>([
@@ -213,6 +223,44 @@ describeUnless(missingTools(), "the push", () => {
         vm.onlyCommands(["jq"]);
       },
       { step: "tools", reason: "no-jq" },
+    ],
+    [
+      "that cloud-init failed, and that docker could not be installed either",
+      (vm) => {
+        vm.onlyCommands();
+        rmSync(join(vm.folder, "bin", "docker"));
+        vm.command("cloud-init", ["exit 1"]);
+        vm.command("apt-get", ["exit 100"]);
+      },
+      { step: "tools", reason: "cloud-init-failed" },
+    ],
+    [
+      "that cloud-init is still running",
+      (vm) => {
+        vm.onlyCommands(["jq"]);
+        vm.command("cloud-init", ["exit 124"]);
+      },
+      { step: "tools", reason: "cloud-init-running" },
+    ],
+    [
+      "a certificate that is not trusted",
+      (vm) => {
+        const options = join(vm.folder, "curl.conf");
+        writeFileSync(options, readFileSync(options, "utf8").replace(/^cacert.*$/m, ""));
+      },
+      { step: "exchange", reason: "curl-60-18" },
+    ],
+    [
+      "the end of a long message, after which docker hints at its help",
+      (vm) => {
+        const message = `docker: Error ${"response: ".repeat(30)}exec: exec format error: unknown.`;
+        vm.docker({ build: `echo '${message}' >&2; echo >&2; echo "Run 'docker run --help' for more" >&2; exit 1` });
+      },
+      {
+        step: "build",
+        reason: "exit-1",
+        detail: `...${`${"response: ".repeat(30)}exec: exec format error: unknown.`.slice(-157)}`,
+      },
     ],
     [
       "that docker is not installed",

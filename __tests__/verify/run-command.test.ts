@@ -1,21 +1,25 @@
 import { ChainedTokenCredential, EnvironmentCredential, type TokenCredential } from "@azure/identity";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type Server, createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "private-link-preview/util";
 import { AzureError, type AzureErrorReason } from "../../src/verify/run-command/errors";
-import { RESOURCE_MANAGERS, signIn } from "../../src/verify/run-command/sign-in";
+import { ByVariables, RESOURCE_MANAGERS, signIn } from "../../src/verify/run-command/sign-in";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { describeUnless } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
+import { makeCertificate } from "./registry-fake";
 import { wrongSystem } from "./vm-fake";
 
 const onLinux = (name: string, body: () => void) => {
   describeUnless(wrongSystem(), name, body);
 };
 
-const NO_WAITS = { poll: 0.01, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, cleanUp: 10, retry: 0 };
+const NO_WAITS = { poll: 0.01, busyPoll: 0, busy: 0.05, agent: 0.05, answer: 0.05, cleanUp: 10, retry: 0, still: 30 };
 
 const LONG_ENOUGH = { ...NO_WAITS, busy: 10, agent: 10, answer: 10 };
 
@@ -134,7 +138,7 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { busy: Infinity });
     await fails(
       run({ vmId, script: "true" }, vmScripts(NO_WAITS)),
-      "busy",
+      "VM busy",
       /VM vm1 .* was busy with another operation for 0\.05 s/,
     );
     expect(azure.changes).not.toContainEqual(expect.stringContaining("DELETE"));
@@ -154,7 +158,7 @@ onLinux("between the request and the result", () => {
 
   test("throttled requests are not repeated without end", async () => {
     const vmId = azure.vm("vm1", { throttled: { times: Infinity, headers: { "retry-after": "0" } } });
-    await fails(run({ vmId, script: "true" }), "throttled", /throttles requests for VM vm1 .* few minutes/);
+    await fails(run({ vmId, script: "true" }), "Azure throttles", /throttles requests for VM vm1 .* few minutes/);
   });
 
   test("the script waits for an agent that is not ready yet", async () => {
@@ -172,7 +176,7 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { agent: "Not Ready" });
     await fails(
       run({ vmId, script: "true" }, vmScripts(NO_WAITS)),
-      "agent",
+      "agent silent",
       /agent on VM vm1 .* Not Ready.*az vm restart/,
     );
   });
@@ -181,7 +185,7 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { handover: "never begins" });
     await fails(
       run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
-      "agent",
+      "agent silent",
       /did not start the script/,
     );
     expect(azure.commands).toEqual([]);
@@ -192,7 +196,7 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { handover });
     await fails(
       run({ vmId, script: "true" }),
-      "agent",
+      "agent silent",
       /does not respond: VM 'vm1' has not reported status\. After a start/,
     );
   });
@@ -201,7 +205,7 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Pending" } });
     await fails(
       run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
-      "silent",
+      "VM silent",
       /neither a state nor any output.*443 .* AzureCloud/,
     );
   });
@@ -212,7 +216,7 @@ onLinux("between the request and the result", () => {
       if (azure.commands.length > 0) azure.change("vm1", { power: "deallocated" });
     };
     const result = run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS));
-    await fails(result, "off", /deallocated/);
+    await fails(result, "VM off", /deallocated/);
   });
 
   test("a script that takes too long is ended with all processes that it started", async () => {
@@ -221,7 +225,7 @@ onLinux("between the request and the result", () => {
     const script = 'sleep 60 & echo $! >"$1"; echo waiting; wait';
     await fails(
       run({ vmId, script, args: [started], timeoutSeconds: 0.2 }),
-      "timeout",
+      "time limit",
       /did not finish within 0\.2 s.* last line was: waiting/,
     );
     // The signal has been sent, but the process may need a moment.
@@ -231,7 +235,7 @@ onLinux("between the request and the result", () => {
   test("a script that does not report any more is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "step 1\nstep 2\n" } });
     const result = run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS));
-    await fails(result, "timeout", /last line was: step 2/);
+    await fails(result, "time limit", /last line was: step 2/);
   });
 
   test("what a running script prints as its progress is reported once", async () => {
@@ -241,7 +245,7 @@ onLinux("between the request and the result", () => {
     const onProgress = (state: string) => states.push(state);
     await fails(
       run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS)),
-      "timeout",
+      "time limit",
       /role/,
     );
     expect(states).toEqual(["sending the script", "running the script", "waiting for a role"]);
@@ -255,9 +259,19 @@ onLinux("between the request and the result", () => {
     expect(states.at(-1)).toBe("waiting for a replica");
   });
 
+  test("as long as nothing changes, it is reported for how long", async () => {
+    const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "progress: waiting for a role\n" } });
+    const states: string[] = [];
+    const waits = { ...LONG_ENOUGH, answer: 0.05, still: 0.02 };
+    const onProgress = (state: string) => states.push(state);
+    const result = run({ vmId, script: "true", timeoutSeconds: 0.2, onProgress }, vmScripts(waits));
+    await fails(result, "time limit", /waiting for a role/);
+    expect(states).toContain("still waiting for a role (0 s)");
+  });
+
   test("a script that Azure ended is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
-    await fails(run({ vmId, script: "true" }), "timeout", /had no output/);
+    await fails(run({ vmId, script: "true" }), "time limit", /had no output/);
   });
 
   test("a script's own exit code 124 is not a timeout", async () => {
@@ -268,12 +282,12 @@ onLinux("between the request and the result", () => {
   test("a failure of Azure's extension is not the script's result", async () => {
     const view = { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" };
     const vmId = azure.vm("vm1", { view });
-    await fails(run({ vmId, script: "true" }), "refused", /could not run the script: failed to save script/);
+    await fails(run({ vmId, script: "true" }), "Run Command failed", /could not run the script: failed to save script/);
   });
 
   test("a script that someone else ended has no result", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Canceled" } });
-    await fails(run({ vmId, script: "true" }), "refused", /was ended by someone else/);
+    await fails(run({ vmId, script: "true" }), "script ended", /^The script on VM vm1 .* was ended by someone else/);
   });
 
   test("a script that someone else removed has no result, although its VM exists", async () => {
@@ -283,14 +297,14 @@ onLinux("between the request and the result", () => {
     };
     await fails(
       run({ vmId, script: "true", onProgress }),
-      "refused",
+      "script removed",
       /The script was removed from VM vm1 .* by someone else/,
     );
   });
 
   test("any other refusal is reported with Azure's message", async () => {
     const vmId = azure.vm("vm1", { handover: { code: "SomethingNew", message: "Never seen." } });
-    await fails(run({ vmId, script: "true" }), "refused", /VM vm1 .*\(SomethingNew\): Never seen\./);
+    await fails(run({ vmId, script: "true" }), "Azure refuses", /VM vm1 .*\(SomethingNew\): Never seen\./);
   });
 });
 
@@ -298,14 +312,18 @@ onLinux("sign-in and permissions", () => {
   test("nobody is signed in", async () => {
     const nobody = new ChainedTokenCredential(new EnvironmentCredential());
     const result = vmScripts(LONG_ENOUGH, nobody).powerState(azure.vm("vm1"));
-    await fails(result, "signed-out", /^You are not signed in to Azure\. Run: az login\./);
+    await fails(result, "signed out", /^You are not signed in to Azure\. Run: az login\./);
   });
 
   test("a token that Azure refuses is not shown", async () => {
     const token = "a-secret-of-someone";
     const someone = { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
     const result = vmScripts(LONG_ENOUGH, someone).powerState(azure.vm("vm1"));
-    const error = await fails(result, "signed-out", /Azure returned: The access token is invalid/);
+    const error = await fails(
+      result,
+      "sign-in refused",
+      /^Azure refuses the sign-in: The access token is invalid\. Run: az login/,
+    );
     expect(JSON.stringify(error) + error.message + error.stack!).not.toContain(token);
   });
 
@@ -329,13 +347,13 @@ onLinux("sign-in and permissions", () => {
   test("Azure can't be reached", async () => {
     const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: "https://127.0.0.1:1" };
     const result = new VmScripts(azure.credential, { resourceManager, waits: NO_WAITS }).powerState(azure.id("vm1"));
-    await fails(result, "unreachable", /ECONNREFUSED/);
+    await fails(result, "Azure not reachable", /ECONNREFUSED/);
   });
 
   test("a certificate that is not trusted", async () => {
     const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
     const result = new VmScripts(azure.credential, { resourceManager, waits: NO_WAITS }).powerState(azure.vm("vm1"));
-    await fails(result, "unreachable", /SELF_SIGNED_CERT/);
+    await fails(result, "Azure not reachable", /SELF_SIGNED_CERT/);
   });
 
   test("each cloud has a token of its own", async () => {
@@ -351,10 +369,74 @@ onLinux("sign-in and permissions", () => {
     expect(scopes).toEqual([["https://management.core.chinacloudapi.cn/.default"]]);
   });
 
-  test("a pipeline's client secret for Terraform is enough, and no token is requested yet", () => {
-    const env = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client", ARM_CLIENT_SECRET: "secret" };
-    expect(signIn(RESOURCE_MANAGERS.public, env).constructor.name).toBe("ClientSecretCredential");
-    expect(signIn(RESOURCE_MANAGERS.china, {}).constructor.name).toBe("DefaultAzureCredential");
+  const ARM = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client", ARM_CLIENT_SECRET: "secret" };
+  const SDK = { AZURE_TENANT_ID: "tenant", AZURE_CLIENT_ID: "client", AZURE_CLIENT_SECRET: "secret" };
+
+  test.each<[env: Record<string, string>, by: string]>([
+    [ARM, "ByVariables"],
+    [SDK, "ByVariables"],
+    [{ AZURE_TENANT_ID: "tenant" }, "DefaultAzureCredential"],
+    [{}, "DefaultAzureCredential"],
+  ])("the variables %j are enough for %s, and no token is requested yet", (env, by) => {
+    expect(signIn(RESOURCE_MANAGERS.public, env).constructor.name).toBe(by);
+  });
+
+  describe("a sign-in with variables", () => {
+    let entra: Server;
+    let authority: string;
+    let ca: string;
+
+    beforeAll(async () => {
+      const { cert, key } = makeCertificate(folder, "entra", ["localhost"]);
+      ca = readFileSync(cert, "utf8");
+      entra = createServer({ cert: ca, key: readFileSync(key) }, ({ url }, response) => {
+        if (url?.includes("openid-configuration")) {
+          const at = (path: string) => `${authority}/tenant/oauth2/v2.0/${path}`;
+          const endpoints = {
+            token_endpoint: at("token"),
+            authorization_endpoint: at("authorize"),
+            jwks_uri: at("keys"),
+          };
+          response.writeHead(200, { "Content-Type": "application/json" });
+          response.end(JSON.stringify({ ...endpoints, issuer: `${authority}/tenant/v2.0` }));
+          return;
+        }
+        const description = "AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1";
+        const body = { error: "invalid_client", error_description: description, error_codes: [7000215] };
+        response.writeHead(401, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+      }).listen(0, "localhost");
+      await once(entra, "listening");
+      authority = `https://localhost:${(entra.address() as AddressInfo).port}`;
+    });
+
+    afterAll(() => {
+      entra.close();
+    });
+
+    test("that is refused names the variables, and does not advise az login first", async () => {
+      const options = { disableInstanceDiscovery: true, tlsOptions: { ca } };
+      const credential = signIn({ ...RESOURCE_MANAGERS.public, authority }, ARM, options);
+      const error = await fails(
+        vmScripts(LONG_ENOUGH, credential).powerState(azure.vm("vm1")),
+        "variables refused",
+        /^The sign-in to Azure with ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET failed: .*AADSTS7000215: Invalid client secret provided.*Check the values/s,
+      );
+      expect(error.message).not.toMatch(/Run: az login/);
+      expect(error.message).toMatch(/unset them first/);
+      expect(error.message).not.toContain('secret"');
+    });
+
+    test("of the Azure SDK that is refused names those", async () => {
+      const refusal = Object.assign(new Error("AADSTS7000215: Invalid client secret."), {
+        name: "AuthenticationError",
+      });
+      const credential = new ByVariables({ getToken: () => Promise.reject(refusal) }, Object.keys(SDK));
+      await fails(
+        vmScripts(LONG_ENOUGH, credential).powerState(azure.vm("vm1")),
+        "variables refused",
+        /with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET failed: AADSTS7000215: Invalid client secret\. Check/,
+      );
+    });
   });
 });
 
@@ -368,8 +450,8 @@ onLinux("the power state of a VM", () => {
 
   test("no script is sent to a VM that is not running", async () => {
     const vmId = azure.vm("vm1", { power: "deallocated" });
-    const error = await fails(run({ vmId, script: "true" }), "off", /VM vm1 .* is deallocated\./);
-    expect(error.message).toContain(`az vm start --ids ${vmId}`);
+    const error = await fails(run({ vmId, script: "true" }), "VM off", /VM vm1 .* is deallocated\./);
+    expect(error.message).toContain("To start it, add: -- --start");
     expect(azure.changes).toEqual([]);
   });
 
@@ -378,7 +460,7 @@ onLinux("the power state of a VM", () => {
     const onProgress = () => {
       azure.change("vm1", { power: "deallocating" });
     };
-    await fails(run({ vmId, script: "true", onProgress }), "off", /VM vm1 .* is not running\./);
+    await fails(run({ vmId, script: "true", onProgress }), "VM off", /VM vm1 .* is not running\./);
   });
 
   test("a busy VM is started, and then runs", async () => {
@@ -397,7 +479,7 @@ onLinux("the power state of a VM", () => {
   test("a VM that does not exist", async () => {
     await fails(
       run({ vmId: azure.id("vm9"), script: "true" }),
-      "not-found",
+      "VM missing",
       /VM vm9 .* does not exist in Azure .*create a new one, run: npm run deploy/,
     );
   });
@@ -458,7 +540,7 @@ onLinux("an abort", () => {
     const { result } = await abortInTheMiddle("vm4", new AbortController());
     await fails(
       result,
-      "left-running",
+      "left running",
       /may run for up to 20 s\. To remove it, run: az vm run-command delete .*--vm-name vm4/,
     );
   });
@@ -473,7 +555,7 @@ onLinux("an abort", () => {
     result.catch(() => undefined);
     await until(() => azure.commands.length > 0);
     controller.abort(new Error("Ctrl-C"));
-    await fails(result, "left-running", /could not be ended/);
+    await fails(result, "left running", /was not ended/);
     expect(azure.commands).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
@@ -6,10 +6,11 @@ import { CLOUDS, registryHosts } from "private-link-preview";
 import type { Deployment } from "../../src/verify/deployment";
 import { EndpointConnections } from "../../src/verify/endpoint-connection";
 import { push, pushedText } from "../../src/verify/push";
+import { ByVariables } from "../../src/verify/run-command/sign-in";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { type Verification, type VerifyProps, verify } from "../../src/verify/verify";
 import { verificationText } from "../../src/verify/verify-text";
-import { describeUnless } from "../support/skips";
+import { describeUnless, which } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
 import {
   ALL_HOSTS,
@@ -27,7 +28,7 @@ import {
 import { VmFake, missingTools } from "./vm-fake";
 
 const HELLO = join(__dirname, "..", "..", "docker-hello");
-const WAITS = { poll: 0.02, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0 };
+const WAITS = { poll: 0.02, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0, still: 30 };
 const ENDPOINT = (spoke: string) =>
   `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pep-${spoke}-dev`;
 
@@ -142,6 +143,14 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
       checks.filter(({ status }) => status === "failed").map(({ what, found }) => `${spoke} ${what}: ${found}`),
     );
 
+  /** The checks that were skipped, and the one that each follows from. */
+  const following = ({ spokes }: Verification) =>
+    spokes.flatMap(({ spoke, checks }) =>
+      checks.flatMap(({ what, status, followsFrom }) =>
+        status === "skipped" ? `${spoke} ${what} < ${followsFrom ?? "nothing"}` : [],
+      ),
+    );
+
   test("every check of a good deployment passes, in each spoke", async () => {
     const { spokes, checks } = (await verifyGood()).verification;
     const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
@@ -183,13 +192,16 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     vms.spoke2.lead(LOGIN_SERVER, "127.11.0.99", 9);
     const verification = await verify({ ...props, deployment: regional });
     expect(failing(verification)).toEqual([
-      `spoke2 TLS: no TLS to ${LOGIN_SERVER} (curl-7)`,
-      "spoke2 challenge: challenge: no connection (curl 7)",
+      `spoke2 TLS: no TLS to ${LOGIN_SERVER}: there is no route to the address, or nothing there accepts the connection (curl 7)`,
     ]);
-    for (const what of ["TLS", "challenge"])
-      expect(verification.spokes[1]!.checks.find((check) => check.what === what)!.advice).toContain(
-        'regional endpoint of switzerlandnorth, which may not answer for the registry\'s own name. In that case, set "servedBy": "azure"',
-      );
+    expect(verification.spokes[1]!.checks.find(({ what }) => what === "TLS")!.advice).toContain(
+      'regional endpoint of switzerlandnorth, which may not answer for the registry\'s own name. In that case, set "servedBy": "azure"',
+    );
+    expect(following(verification)).toEqual(
+      ["challenge", "tokens", "manifest", "blob", "region", "download", "docker run"].map(
+        (what) => `spoke2 ${what} < TLS`,
+      ),
+    );
   });
 
   test("the tables fit 100 columns and contain no secret", async () => {
@@ -213,13 +225,14 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     vms.spoke2.answerNames(Object.entries(SPOKES.spoke1.addresses));
     const verification = await verify(props);
     expect(failing(verification)).toEqual([
-      `spoke2 names: ${LOGIN_SERVER} resolves to 127.10.0.4, which belongs to spoke1, and 2 more`,
-      `spoke2 blob: 307 to ${DATA_ENDPOINTS.switzerlandnorth}, at 127.10.0.6`,
+      `spoke2 names: ${LOGIN_SERVER} resolves to 127.10.0.4: the address belongs to spoke1; 2 more names also failed`,
     ]);
+    expect(following(verification)).toEqual(["spoke2 blob < names"]);
     expect(verification.checks).toContainEqual(
       expect.objectContaining({
-        status: "failed",
-        found: "spoke1 and spoke2 both resolve the login server to 127.10.0.4",
+        status: "skipped",
+        found:
+          "follows from names: spoke1 and spoke2 both resolve the login server to 127.10.0.4, where the names of spoke2 are wrong",
       }),
     );
   });
@@ -228,7 +241,9 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     vms.spoke1.answerNames(HOSTS.map((host) => [host, "20.1.2.3"]));
     endEarly();
     expect(failing(await verify(props))).toContainEqual(
-      expect.stringMatching(/^spoke1 names: .* resolves to 20\.1\.2\.3, from public DNS, and 2 more$/),
+      expect.stringMatching(
+        /^spoke1 names: .* resolves to 20\.1\.2\.3: the address is from public DNS; 2 more names also failed$/,
+      ),
     );
   });
 
@@ -239,7 +254,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     const { spokes } = await verify(props);
     expect(spokes[0]!.checks.find(({ what }) => what === "tokens")).toMatchObject({
       status: "failed",
-      found: "exchange: HTTP status 403, DENIED, not allowed",
+      found: "exchange: the VM's identity is not allowed to do this (HTTP status 403), DENIED, not allowed",
       advice: expect.stringContaining("AcrPull") as unknown,
     });
   });
@@ -263,8 +278,14 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     const { spokes } = await verify(props);
     expect(spokes[0]!.checks.find(({ what }) => what === "VM")).toMatchObject({
       status: "failed",
-      found: expect.stringContaining("--start") as unknown,
+      found: "The VM of spoke1 is deallocated",
+      advice: "Test VMs shut down every day on a schedule. To start it, add: -- --start",
     });
+    expect(following({ spokes, checks: [] })).toEqual(
+      ["names", "TLS", "challenge", "tokens", "manifest", "blob", "region", "download", "docker run"].map(
+        (what) => `spoke1 ${what} < VM`,
+      ),
+    );
     expect(spokes[1]!.checks.filter(({ status }) => status !== "passed")).toEqual([]);
   });
 
@@ -333,9 +354,178 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     },
   );
 
-  test("a push that is refused says why, and what to do", async () => {
-    vms.spoke1.docker({ push: "echo 'denied: requested access to the resource is denied' >&2; exit 1" });
-    await expect(push(HELLO, props)).rejects.toThrow(/^The image was not pushed: push: .*AcrPush/);
+  const fails = (words: string) => `echo '${words}' >&2; exit 1`;
+
+  test.each<[name: string, docker: Record<string, string>, message: RegExp]>([
+    [
+      "is refused",
+      { push: fails("denied: requested access to the resource is denied") },
+      /^The image was not pushed: push: the VM's identity is not allowed .*\. Check that .* AcrPush/,
+    ],
+    [
+      "reaches the public address",
+      {
+        push: fails(
+          "denied: client with IP 4.3.2.1 is not allowed access. Refer https://aka.ms/acr/firewall to grant access.",
+        ),
+      },
+      /push: the request reached the public address .* grant access\. Check on the VM .* getent ahostsv4 hello\.azurecr\.test/,
+    ],
+    [
+      "can't download the base image",
+      { build: fails("Get https://mcr.test/v2/: dial tcp: lookup mcr.test: no such host") },
+      /build: the base image of the Dockerfile can't be downloaded .* mcr\.microsoft\.com/,
+    ],
+    ["fills the disk", { build: fails("write /x: no space left on device") }, /build: no space is left .* df -h/],
+    [
+      "builds for another architecture",
+      { build: fails("exec /bin/sh: exec format error") },
+      /build: the image is for another processor architecture .* --platform linux\/amd64/,
+    ],
+    [
+      "finds a certificate that docker refuses",
+      { push: fails("tls: failed to verify certificate: x509: certificate signed by unknown authority") },
+      /push: Docker does not accept the certificate .* systemctl restart docker/,
+    ],
+    ["finds docker stopped", { version: "exit 1" }, /tools: Docker is not running\. .* systemctl start docker/],
+    ["is throttled", { push: fails("toomanyrequests: too many requests") }, /push: the registry limits the number/],
+    [
+      "finds the registry failing",
+      { push: fails("received unexpected HTTP status: 500 Internal Server Error") },
+      /push: the registry has an internal error .* check-health --name hello/,
+    ],
+    ["breaks off", { push: fails("write tcp 10.0.0.1:1: write: broken pipe") }, /push: the connection broke off/],
+    ["times out", { push: fails("dial tcp 10.0.0.1:443: i/o timeout") }, /push: the connection timed out .* approved/],
+    ["fails for another reason", { push: fails("oh no.") }, /push: Docker failed \(exit status 1\), oh no\. Docker's/],
+  ])("a push that %s says why, and what to do", async (_, docker, message) => {
+    vms.spoke1.docker(docker);
+    const error = await push(HELLO, props).catch((thrown: unknown) => thrown as Error);
+    expect((error as Error).message).toMatch(message);
+    if (!message.source.includes("AcrPush")) expect((error as Error).message).not.toMatch(/AcrPush|\.\./);
+    expect((error as Error).message).not.toMatch(/\b(curl|http|exit)-\d/);
+  });
+
+  test.each<[name: string, arrange: () => void, message: RegExp]>([
+    [
+      "has no connection",
+      () => {
+        vms.spoke1.lead(LOGIN_SERVER, "127.10.0.99", 9);
+      },
+      /: exchange: there is no route to the address, .*\(curl 7\)\. Check that the connection .* approved/,
+    ],
+    [
+      "is refused as public",
+      () => {
+        registry.faults.exchange = (response) => {
+          registryError(response, 403, "DENIED", "client with IP '4.3.2.1' is not allowed access.");
+        };
+      },
+      /: exchange: the request reached the public address .*\(HTTP status 403\)/,
+    ],
+    [
+      "finds a certificate that is not trusted",
+      () => {
+        const environment = vms.spoke1.environment.PROBE_CURL_OPTIONS!;
+        writeFileSync(environment, readFileSync(environment, "utf8").replace(/registry\.pem/, "signer.pem"));
+      },
+      /: exchange: the certificate is not trusted \(curl 60\)\. A firewall that inspects TLS/,
+    ],
+    [
+      "is throttled",
+      () => {
+        registry.faults.exchange = (response) => {
+          registryError(response, 429, "TOOMANYREQUESTS", "slow down");
+        };
+      },
+      /: exchange: the registry limits the number of requests \(HTTP status 429\)/,
+    ],
+    [
+      "has no identity",
+      () => {
+        registry.faults.identity = (response) => response.writeHead(400).end("{}");
+      },
+      /: identity: the VM has no managed identity \(HTTP status 400\)/,
+    ],
+    [
+      "has a wrong clock",
+      () => {
+        vms.spoke1.command("date", [`[ "$1" = +%s%3N ] && exec ${which("date")!} --date="-1 hour" "$1"; exit 64`]);
+        registry.faults.exchange = (response) => {
+          registryError(response, 401, "UNAUTHORIZED", "AAD access token is not valid yet");
+        };
+      },
+      /: exchange: the clock of the VM is wrong: it is 60 minutes behind .* timedatectl/,
+    ],
+    [
+      "waits for cloud-init in vain",
+      () => {
+        vms.spoke1.onlyCommands(["jq"]);
+        vms.spoke1.command("cloud-init", ["exit 124"]);
+      },
+      /: tools: cloud-init is still running: .* again in a few minutes/,
+    ],
+    [
+      "finds that cloud-init failed",
+      () => {
+        vms.spoke1.onlyCommands(["docker"]);
+        rmSync(join(vms.spoke1.folder, "bin", "docker"));
+        vms.spoke1.command("cloud-init", ["exit 1"]);
+      },
+      /: tools: cloud-init failed, .*cloud-init-output\.log/,
+    ],
+  ])("a push that %s says why, and does not advise AcrPush", async (_, arrange, message) => {
+    arrange();
+    const error = await push(HELLO, props).catch((thrown: unknown) => thrown as Error);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toMatch(/AcrPush|\b(curl|http|exit)-\d/);
+  });
+
+  test("a push without a result shows the script's output, and how to go on", async () => {
+    const { scripts } = props;
+    jest.spyOn(scripts, "run").mockResolvedValue({ stdout: "oh", stderr: "", exitCode: 1 });
+    await expect(push(HELLO, props)).rejects.toThrow(
+      "The image was not pushed: the script returned no report: oh. To find out why, run the script by hand in a bastion session",
+    );
+  });
+
+  test("a wrong clock is found by the clock in the report", async () => {
+    vms.spoke1.command("date", [`exec ${which("date")!} --date="-1 hour" "$@"`]);
+    registry.faults.exchange = (response) => {
+      registryError(response, 401, "UNAUTHORIZED", "AAD access token is not valid yet");
+    };
+    expect(failing(await verify(props))).toEqual([
+      expect.stringMatching(/^spoke1 tokens: exchange: the clock of the VM is wrong: it is 60 minutes behind/),
+      expect.stringMatching(/^spoke2 tokens: exchange: the VM's identity is not allowed/),
+    ]);
+  });
+
+  test("a VM on which cloud-init is still running leads, the waiting is shown, and the other VM is checked", async () => {
+    vms.spoke1.onlyCommands(["jq"]);
+    vms.spoke1.command("cloud-init", ["sleep 0.3; exit 124"]);
+    const verification = await verify(props);
+    expect(failing(verification)).toEqual([expect.stringMatching(/^spoke1 VM: tools: cloud-init is still running/)]);
+    expect(following(verification)).toHaveLength(9);
+    expect(progress).toContain("spoke1: waiting for up to 120 s until cloud-init has installed docker and jq");
+  });
+
+  test("a sign-in that fails is the cause of both the VM's and the endpoint's check", async () => {
+    const refused = {
+      getToken: () => Promise.reject(Object.assign(new Error("AADSTS7000215: no"), { name: "AuthenticationError" })),
+    };
+    const credential = new ByVariables(refused, ["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"]);
+    const resourceManager = { endpoint: azure.endpoint, scope: "x", authority: azure.endpoint };
+    const options = { resourceManager, ca: azure.ca };
+    const connections = new EndpointConnections(credential, options);
+    const verification = await verify({ ...props, connections, scripts: new VmScripts(credential, options) });
+    expect(failing(verification)).toEqual(
+      ["spoke1", "spoke2"].map(
+        (spoke) =>
+          `${spoke} VM: The sign-in to Azure with ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET failed: AADSTS7000215: no`,
+      ),
+    );
+    const { advice } = verification.spokes[0]!.checks[0]!;
+    expect(advice).toMatch(/^Check the values of these variables, .* unset them first\.$/);
+    expect(following(verification)[0]).toBe("spoke1 endpoint < VM");
   });
 
   test("a push and a probe that a missing role refuses say how often and for how long it was tried", async () => {
@@ -345,7 +535,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
       registryError(response, 403, "DENIED", "not allowed");
     };
     await expect(push(HELLO, props)).rejects.toThrow(
-      /: exchange: http-403, DENIED, not allowed, after \d+ tries in \d s\. .*AcrPush .* up to ten minutes/,
+      /: exchange: .* not allowed to do this \(HTTP status 403\), DENIED, not allowed, after \d+ tries in \d s\. .*AcrPush .* up to ten minutes/,
     );
     expect(failing(await verify(props))).toEqual([
       expect.stringMatching(/^spoke1 tokens: .*, after \d+ tries in \d s$/),

@@ -17,6 +17,7 @@ import { cdktfJsonSchema, settingsReference } from "../settings/reference";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
+import { reasonList } from "../verify/reasons";
 import { type Lock, licences } from "./licences";
 import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 
@@ -73,7 +74,7 @@ export function generatedDocs(): Record<string, string> {
       "text resilience": `${previewText(example, createColors(false))}\n`,
       "mermaid resilience": diagram(example),
     }),
-    [proof]: withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()),
+    [proof]: withGenerated(withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()), "reasons", reasonList()),
     [emulatorReadme]: withGenerated(
       readFileSync(emulatorReadme, "utf8"),
       "conformance",

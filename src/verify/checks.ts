@@ -13,8 +13,10 @@ export interface CheckEntry {
 /** Every check of `npm run verify`, by its name in the tables, in the order of a pull. */
 export const CHECKS = {
   VM: {
-    proves: "The probe runs on the spoke's test VM and returns a report. The check is listed only if it failed.",
-    takes: "A managed Run Command on the VM.",
+    proves: "The script runs on the spoke's test VM and returns a report. The check is listed only if it failed.",
+    takes:
+      "A managed Run Command on the VM. It needs jq there, which cloud-init installs when the VM starts for the first time.",
+    steps: ["tools"],
   },
   endpoint: {
     proves: "The connection of the spoke's private endpoint to the registry is approved.",
@@ -33,7 +35,7 @@ export const CHECKS = {
   challenge: {
     proves: "The registry answers this network and asks for a token.",
     takes: "`GET /v2/` without a token returns 401 with `WWW-Authenticate: Bearer realm=…, service=…`.",
-    steps: ["tools", "challenge"],
+    steps: ["challenge"],
   },
   tokens: {
     proves: "The VM's managed identity can sign in to the registry.",
@@ -92,6 +94,8 @@ export interface Check {
   readonly found: string;
   /** What to do if the check failed. */
   readonly advice?: string;
+  /** The check that failed, if this one was skipped because of it. */
+  readonly followsFrom?: CheckName;
   /** How long the check took, in milliseconds. */
   readonly ms?: number;
 }

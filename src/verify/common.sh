@@ -40,7 +40,10 @@ TOKEN_USER=00000000-0000-0000-0000-000000000000
 
 # For jq. Text from other sources becomes one short line, without anything that could be a token or a signed address.
 WORDS='
-  def plain: gsub("[^ -~]"; "?") | if length > 160 then .[:157] + "..." else . end;
+  def printable: gsub("[^ -~]"; "?");
+  def plain: printable | if length > 160 then .[:157] + "..." else . end;
+  # Docker says last why something failed.
+  def ending: printable | if length > 160 then "..." + .[-157:] else . end;
   def discreet: gsub("\\?[^ \"]+"; "?...") | gsub("[^ ]{80,}"; "...");
   # Code and message in the body of an answer. A registry returns {"errors":[{code, message}]}, a token service returns
   # {"error", "error_description"}.
@@ -202,19 +205,31 @@ has_tools() { command -v jq >/dev/null && command -v docker >/dev/null; }
 # install_tools SECONDS: waits so long for cloud-init, which installs the tools when the VM starts for the first time. If
 # that failed, for example because the network's DNS servers did not answer yet, cloud-init does not try again.
 install_tools() {
-  has_tools && return
   cloud_init=0
+  has_tools && return
   if command -v cloud-init >/dev/null; then
+    echo "progress: waiting for up to $1 s until cloud-init has installed docker and jq"
     limited "$1" /dev/null cloud-init status --wait >/dev/null 2>&1
     cloud_init=$?
   fi
   # 124: cloud-init is still running, and holds the lock of the package manager.
   ! has_tools && [ "$cloud_init" -ne 124 ] && command -v apt-get >/dev/null || return 0
+  echo "progress: installing docker and jq, which cloud-init did not"
   export DEBIAN_FRONTEND=noninteractive
   {
     limited 60 /dev/null apt-get update
     limited 150 /dev/null apt-get install --yes --option DPkg::Lock::Timeout=60 docker.io jq
   } >/dev/null 2>&1
+}
+
+# need TOOL: fails if it is not installed, with what cloud-init has to do with that.
+need() {
+  ! command -v "$1" >/dev/null || return 0
+  case $cloud_init in
+    0) fail "no-$1" ;;
+    124) fail cloud-init-running ;;
+    *) fail cloud-init-failed ;;
+  esac
 }
 
 # --- Requests ---
@@ -232,18 +247,19 @@ request() {
     # No proxy: neither the metadata service nor a private endpoint is behind one.
     printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $allowed" "url = \"$url\"" \
       "output = \"$name.body\"" "dump-header = \"$name.head\"" \
-      'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{redirect_url}\n"' "$@" >"$name.conf"
+      'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{ssl_verify_result}\n%{redirect_url}\n"' "$@" >"$name.conf"
     interruptible /dev/null curl --disable --config "$name.conf" --config "${PROBE_CURL_OPTIONS:-/dev/null}" \
       >"$name.out" 2>/dev/null
     curl_exit=$?
   fi
   # shellcheck disable=SC2034 # each script reads what it needs
-  status=0 address='' tls_seconds=0 redirect=''
+  status=0 address='' tls_seconds=0 verified='' redirect=''
   # shellcheck disable=SC2034
   {
     read -r status
     read -r address
     read -r tls_seconds
+    read -r verified
     read -r redirect
   } <"$name.out"
 }
@@ -262,8 +278,13 @@ refuse() {
 }
 
 curl_reason() {
-  # 28 is a timeout.
-  if [ "$curl_exit" -eq 28 ] && time_is_up; then echo time-limit; else echo "curl-$curl_exit"; fi
+  case $curl_exit in
+    # A timeout.
+    28) if time_is_up; then echo time-limit; else echo curl-28; fi ;;
+    # A certificate that is not accepted, and OpenSSL's code for why.
+    51 | 60) echo "curl-$curl_exit-$verified" ;;
+    *) echo "curl-$curl_exit" ;;
+  esac
 }
 
 # --- Tokens ---
@@ -336,13 +357,12 @@ run_docker() {
   docker_seconds=$1
   docker_input=$2
   shift 2
-  if ! command -v docker >/dev/null; then
-    fail no-docker
-    return
-  fi
+  need docker
+  [ -z "$failed" ] || return
   limited "$docker_seconds" "$docker_input" docker "$@" >"$step.out" 2>"$step.err"
   docker_exit=$?
-  [ "$docker_exit" -eq 0 ] || fail "$(docker_reason)" "$(grep -v '^ *$' "$step.err" | tail -n 1)"
+  # The last line that is not a hint at docker's help.
+  [ "$docker_exit" -eq 0 ] || fail "$(docker_reason)" "$(grep -v -e '^ *$' -e ' --help' "$step.err" | tail -n 1)"
 }
 
 docker_reason() {

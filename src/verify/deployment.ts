@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type CloudName, CLOUDS, type RegistryHost, normaliseRegion, previewOf } from "private-link-preview";
-import { readJsonFile, unique, UserError } from "private-link-preview/util";
+import { isJson, readJsonFile, unique, UserError } from "private-link-preview/util";
+import { z } from "zod";
 import { WorkingDirectory, findEngine } from "../engine/engine";
+import { VM_ID } from "./run-command/errors";
 
 /** A test VM, and the addresses that its spoke is expected to resolve. */
 export interface DeployedVm {
@@ -36,10 +38,24 @@ export interface Deployment {
  * Reads what is deployed from the Terraform state.
  *
  * @param file - path of a file with the output of `terraform show -json`. By default the engine runs in the stack's folder
- * @throws UserError if there is no state, or if nothing is deployed in it
+ * @throws UserError if there is no state, if it is something else, if nothing is deployed in it, or if its login server is
+ *   not that of a registry in Azure
  */
 export async function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Promise<Deployment> {
-  return deploymentIn(file === undefined ? await showState(stackFolder, env) : readJsonFile(file));
+  if (file === undefined) return deploymentIn(await showState(stackFolder, env), "the Terraform state");
+  const source = file === "-" ? "standard input" : file;
+  return deploymentIn(jsonIn(file), source);
+}
+
+/** What a file holds. Text that is not JSON may be what `terraform show` prints without `-json`. */
+function jsonIn(file: string): unknown {
+  try {
+    return readJsonFile(file);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!(error instanceof UserError) || !message.includes("is not JSON")) throw error;
+    throw new UserError(`${message}. Give ${SHOW}.`);
+  }
 }
 
 /** The region whose data endpoint a host is. Undefined for any other host. */
@@ -47,27 +63,21 @@ export function regionOf(host: string | undefined, { hosts }: Deployment): strin
   return hosts.find(({ kind, fqdn }) => kind === "data" && fqdn === host)?.region;
 }
 
-/** Reads a deployment from the output of `terraform show -json`. */
-function deploymentIn(state: unknown): Deployment {
-  const outputs = (state as { values?: { outputs?: Record<string, { value: unknown }> } } | null)?.values?.outputs;
-  const loginServer = outputs?.login_server?.value;
-  if (typeof loginServer !== "string")
-    throw new UserError("Nothing is deployed: the Terraform state has no outputs. Run: npm run deploy");
-  const { answers, model } = previewOf(state, "the state");
-  const registry = model.registries.find(({ hosts }) => hosts.some(({ fqdn }) => fqdn === loginServer));
-  if (!registry) throw new UserError(`The Terraform state has no registry with the login server ${loginServer}.`);
-  const ids = idsIn((state as { values: { root_module?: StateModule } }).values.root_module ?? {});
-  const vms = (outputs?.test_vms?.value ?? {}) as Record<
-    string,
-    { id: string; virtual_network: string; may_push: boolean }
-  >;
-  const clouds = Object.keys(CLOUDS) as CloudName[];
+/** Reads a deployment from the output of `terraform show -json`, and says what else it is if it is not that. */
+function deploymentIn(state: unknown, source: string): Deployment {
+  const { outputs, root_module: root = {} } = valuesIn(state, source);
+  const loginServer = loginServerIn(outputs, source);
+  const { answers, model } = previewOf(state, source);
+  const registry = model.registries.find(({ hosts }) => hosts[0]?.fqdn === loginServer.name);
+  if (!registry) throw new UserError(`${source} has no registry with the login server ${loginServer.name}.`);
+  const ids = idsIn(root);
+  // A state may still list regional endpoints that are off by now: nothing answers for their names then.
+  const hosts = registry.hosts.filter(({ fqdn }) => answers.some(({ host }) => host === fqdn));
   return {
-    cloud: clouds.find((cloud) => loginServer.endsWith(`.${CLOUDS[cloud].registrySuffix}`)) ?? "public",
-    loginServer,
-    // A state may still list regional endpoints that are off by now: nothing answers for their names then.
-    hosts: registry.hosts.filter(({ fqdn }) => answers.some(({ host }) => host === fqdn)),
-    vms: Object.entries(vms).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {
+    cloud: loginServer.cloud,
+    loginServer: loginServer.name,
+    hosts,
+    vms: vmsIn(outputs, source).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {
       const own = answers.filter((answer) => answer.virtualNetwork === virtualNetwork);
       const [endpoint, ...others] = unique(own.flatMap(({ endpoints }) => endpoints));
       const endpointId = endpoint === undefined || others.length > 0 ? undefined : ids.get(endpoint);
@@ -78,13 +88,91 @@ function deploymentIn(state: unknown): Deployment {
         virtualNetwork,
         ...(location !== undefined && { region: normaliseRegion(location) }),
         mayPush,
-        ...(endpointId !== undefined && { endpointId }),
+        ...(endpointId !== undefined && ENDPOINT_ID.test(endpointId) && { endpointId }),
         expected: Object.fromEntries(own.map(({ host, addresses }) => [host, [...addresses].sort()])),
-        servedBy: own.find(({ host }) => host === loginServer)?.servedBy ?? null,
+        servedBy: own.find(({ host }) => host === loginServer.name)?.servedBy ?? null,
       };
     }),
   };
 }
+
+/** Name of a registry: "5 to 50 alphanumeric characters", in Azure's naming rules. */
+const REGISTRY_NAME = /^[a-z0-9]{5,50}$/;
+
+/**
+ * Azure id of a private endpoint. It becomes a part of a URL to which a token is sent, so it may contain nothing that leads
+ * to another host.
+ */
+const ENDPOINT_ID =
+  /^\/subscriptions\/[\w-]+\/resourceGroups\/[\p{L}\p{N}_.()-]+\/providers\/Microsoft\.Network\/privateEndpoints\/[\w.-]+$/iu;
+
+const SHOW = "the output of terraform show -json, which prints the state";
+
+type Outputs = Readonly<Record<string, { readonly value?: unknown } | undefined>>;
+
+/** The values in a state. */
+function valuesIn(state: unknown, source: string): { outputs: Outputs; root_module?: StateModule | undefined } {
+  const is = (what: string) => new UserError(`${source} is ${what}. Give ${SHOW}.`);
+  if (!isJson(state)) throw is("JSON, but no Terraform state");
+  if (state.version === 4 && "lineage" in state) throw is("a raw state file");
+  if ("planned_values" in state) throw is("a Terraform plan, which has no deployed addresses");
+  if (!("values" in state)) {
+    if ("resource" in state || "terraform" in state) throw is("a Terraform configuration");
+    if (!("format_version" in state)) throw is("JSON, but no Terraform state");
+    throw new UserError(`Nothing is deployed: ${source} is an empty Terraform state. Run: npm run deploy`);
+  }
+  const values = STATE_VALUES.safeParse(state.values);
+  if (values.success) return values.data;
+  const [issue] = values.error.issues;
+  throw is(`not a Terraform state as Terraform prints it, at values.${issue!.path.join(".")}`);
+}
+
+/** What of a state is read here. The preview reads the rest. */
+const STATE_VALUES = z.object({
+  outputs: z.record(z.string(), z.looseObject({ value: z.unknown() })).default({}),
+  root_module: z.custom<StateModule>(isJson).optional(),
+});
+
+/**
+ * The login server in the outputs. The VM sends its token there, so it has to be the name of a registry in one of Azure's
+ * clouds.
+ */
+function loginServerIn({ login_server: output }: Outputs, source: string): { name: string; cloud: CloudName } {
+  if (output === undefined) {
+    throw new UserError(
+      `Nothing is deployed: ${source} has no output login_server. Run: npm run deploy. If it is the state of another configuration, verify can't check that.`,
+    );
+  }
+  const name = output.value;
+  for (const cloud of Object.keys(CLOUDS) as CloudName[]) {
+    const suffix = `.${CLOUDS[cloud].registrySuffix}`;
+    if (typeof name === "string" && name.endsWith(suffix) && REGISTRY_NAME.test(name.slice(0, -suffix.length)))
+      return { name, cloud };
+  }
+  const suffixes = Object.values(CLOUDS).map(({ registrySuffix }) => `NAME.${registrySuffix}`);
+  throw new UserError(
+    `${source} has the login server ${JSON.stringify(name)}, allowed: ${suffixes.join(", ")}, with a NAME of 5 to 50 lowercase letters and digits. No request was sent to it. Use the state of a deployment of this project.`,
+  );
+}
+
+/** The test VMs in the outputs, each with the name of its spoke. */
+function vmsIn({ test_vms: output }: Outputs, source: string): [string, z.infer<typeof TEST_VM>][] {
+  const vms = TEST_VMS.safeParse(output?.value ?? {});
+  if (vms.success) return Object.entries(vms.data);
+  const [issue] = vms.error.issues;
+  throw new UserError(
+    `${source} has an output test_vms that is not of this project, at ${issue!.path.join(".") || "its top"}. Use the state of a deployment of this project.`,
+  );
+}
+
+const TEST_VM = z.object({
+  id: z.string().regex(VM_ID),
+  virtual_network: z.string(),
+  may_push: z.boolean(),
+});
+
+/** By spoke. The names are shown in a terminal, so they are as the settings allow them. */
+const TEST_VMS = z.record(z.string().regex(/^[\w-]{1,80}$/), TEST_VM);
 
 interface StateModule {
   readonly resources?: readonly { readonly address: string; readonly values?: { readonly id?: string } }[];

@@ -1,139 +1,286 @@
 import { AZURE } from "private-link-preview";
-import { isPrivateRange } from "private-link-preview/util";
-import { CHECK_ADVICE, PROBE_ADVICE, adviceFor, backToAzureAdvice, missingImageAdvice } from "./advice";
+import { count, isPrivateRange, joinWords, unique } from "private-link-preview/util";
+import { type Cause, type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
 import { type DeployedVm, type Deployment, regionOf } from "./deployment";
-import type { ProbeReport } from "./probe-report";
+import type { ProbeReport, ProbeStep } from "./probe-report";
+import { type Facts, type ReasonName, adviceOf, hostFacts, is, sentences, wordsOf } from "./reasons";
 import { triesText } from "./tries-text";
 
-/** The checks that a spoke's report decides, in the order of a pull. */
-export function judge(report: ProbeReport, vm: DeployedVm, deployment: Deployment): Check[] {
-  const { steps } = report;
-  return [
-    namesCheck(report, vm, deployment),
-    tlsCheck(report, vm, deployment),
-    challengeCheck(report, vm),
-    stepsCheck(report, "tokens", "identity, refresh token, access token"),
-    manifestCheck(report, vm),
-    blobCheck(report, vm, deployment),
-    regionCheck(report, vm, deployment),
-    stepsCheck(report, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`),
-    stepsCheck(report, "docker run", steps.run?.output ?? ""),
-  ];
+/** What a spoke's checks are decided by, other than the report of its VM. */
+export interface JudgeProps {
+  readonly vm: DeployedVm;
+  readonly deployment: Deployment;
+  /** Whether the check _endpoint_ of the spoke has failed. */
+  readonly endpointFailed?: boolean;
+  /** The time of this machine when it received the report, in milliseconds since 1970. @default - the VM's clock is right */
+  readonly now?: number;
 }
 
-function namesCheck({ hosts, omitted }: ProbeReport, { expected }: DeployedVm, deployment: Deployment): Check {
-  const all = deployment.hosts.map(({ fqdn }) => fqdn);
-  const asked = omitted?.includes("hosts") ? all.slice(0, hosts.length) : all;
-  const wrong = asked.flatMap((host, index) => {
-    const { addresses = [], more = 0 } = hosts[index] ?? {};
-    const wanted = expected[host] ?? [];
-    const same = more > 0 ? addresses.every((address) => wanted.includes(address)) : addresses.join() === wanted.join();
-    const right = wanted.length > 0 && addresses.length > 0 && same;
-    return right ? [] : [{ host, addresses, wanted }];
-  });
+/** The checks that a spoke's report decides, in the order of a pull. The first that failed leads: what follows is skipped. */
+export function judge(report: ProbeReport, props: JudgeProps): Check[] {
+  const causes = new Causes(props);
+  const checks = [
+    namesCheck(report, props, causes),
+    tlsCheck(report, props, causes),
+    ...stepChecks(report, props, causes),
+  ];
+  if (report.failed?.step !== "tools") return checks;
+  const tools = stepsCheck(report, "VM", "", props, causes);
+  const undecided = (check: Check) => check.status === "skipped" && check.found === "";
+  return [tools, ...checks.map((check) => (undecided(check) ? followsFrom("VM", check.what) : check))];
+}
+
+/** The checks of a spoke whose VM returned no report. All others follow. */
+export function judgeNothing(found: string, advice: string): Check[] {
+  const decided = Object.keys(CHECKS).filter((what) => !NOT_BY_REPORT.has(what)) as CheckName[];
+  return [{ what: "VM", status: "failed", found, advice }, ...decided.map((what) => followsFrom("VM", what))];
+}
+
+const NOT_BY_REPORT = new Set<string>(["VM", "endpoint", "from here", "addresses"] satisfies CheckName[]);
+
+/** A check that was not done, or failed only because another one did. */
+export function followsFrom(cause: CheckName, what: CheckName, found = ""): Check {
+  return { what, status: "skipped", found: `follows from ${cause}${found && `: ${found}`}`, followsFrom: cause };
+}
+
+/** Which check has found why a host of the registry can't be reached as it should, as far as the checks have got. */
+class Causes {
+  readonly #byHost = new Map<string, CheckName>();
+
+  constructor({ deployment, endpointFailed = false }: JudgeProps) {
+    if (endpointFailed) for (const { fqdn } of deployment.hosts) this.add("endpoint", fqdn);
+  }
+
+  /** Keeps a cause, unless there is an earlier one. */
+  public add(what: CheckName, host: string): void {
+    if (!this.#byHost.has(host)) this.#byHost.set(host, what);
+  }
+
+  public of(host: string | undefined): CheckName | undefined {
+    return host === undefined ? undefined : this.#byHost.get(host);
+  }
+
+  /** The first of any host. */
+  public get first(): CheckName | undefined {
+    return this.#byHost.values().next().value;
+  }
+}
+
+// --- Names ---
+
+/** A host name, what the VM's DNS returned for it, and what the state has. */
+interface Resolved {
+  readonly host: string;
+  readonly addresses: readonly string[];
+  readonly wanted: readonly string[];
+  readonly right: boolean;
+}
+
+function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment }: JudgeProps, causes: Causes): Check {
   const what = "names";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
+  const all = deployment.hosts.map(({ fqdn }) => fqdn);
+  const asked = omitted?.includes("hosts") ? all.slice(0, hosts.length) : all;
+  const resolved = asked.map((host, index): Resolved => {
+    const { addresses = [], more = 0 } = hosts[index] ?? {};
+    const wanted = vm.expected[host] ?? [];
+    const same = more > 0 ? addresses.every((address) => wanted.includes(address)) : addresses.join() === wanted.join();
+    return { host, addresses, wanted, right: wanted.length > 0 && addresses.length > 0 && same };
+  });
+  const wrong = resolved.filter(({ right }) => !right);
   const ms = Math.max(0, ...hosts.map(({ dnsMs = 0 }) => dnsMs));
   if (wrong.length === 0)
     return { what, status: "passed", found: `${asked.length} names, each with the address in the state`, ms };
-  const { host, addresses, wanted } = wrong[0]!;
-  const others = wrong.length > 1 ? `, and ${wrong.length - 1} more` : "";
-  const failed = { what, status: "failed", ms } as const;
-  if (addresses.length === 0) {
-    return { ...failed, found: `${host} does not resolve${others}`, advice: CHECK_ADVICE["names unresolved"] };
-  }
-  const resolved = `${host} resolves to ${addresses.join(", ")}`;
-  const other = deployment.vms.find(({ expected }) =>
-    addresses.some((address) => expected[host]?.includes(address) && !wanted.includes(address)),
-  );
-  if (other) {
-    return {
-      ...failed,
-      found: `${resolved}, which belongs to ${other.spoke}${others}`,
-      advice: CHECK_ADVICE["names of another spoke"],
-    };
-  }
-  if (addresses.some((address) => !isPrivateRange(`${address}/32`))) {
-    return { ...failed, found: `${resolved}, from public DNS${others}`, advice: CHECK_ADVICE["names public"] };
-  }
-  return {
-    ...failed,
-    found: `${resolved}, but the state has ${wanted.join(", ") || "no address"}${others}`,
-    advice: CHECK_ADVICE["names unexpected"],
-  };
+  // An endpoint that is not connected has no addresses yet, so there are no records.
+  const follows = wrong.every(({ host, wanted }) => wanted.length === 0 && causes.of(host) === "endpoint");
+  const [first] = wrong;
+  const { reason, facts } = nameReason(first!, resolved, vm, deployment);
+  const { host, addresses } = first!;
+  const others = wrong.length > 1 ? `; ${count(wrong.length - 1, "more name")} also failed` : "";
+  const result = addresses.length === 0 ? "does not resolve" : `resolves to ${addresses.join(", ")}`;
+  const words = reason === "name not resolved" ? "" : `: ${wordsOf(reason, facts)}`;
+  const found = reason === "nothing resolves" ? wordsOf(reason) : `${host} ${result}${words}${others}`;
+  if (follows) return { ...followsFrom("endpoint", what, found), ms };
+  for (const name of wrong) causes.add(what, name.host);
+  return { what, status: "failed", found, advice: adviceOf(reason, facts), ms };
 }
 
-function tlsCheck({ hosts }: ProbeReport, vm: DeployedVm, deployment: Deployment): Check {
-  if (hosts.length === 0) return { what: "TLS", status: "skipped", found: "" };
-  const failing = hosts.flatMap(({ tls }, index) =>
-    tls === "ok" ? [] : [`${deployment.hosts[index]?.fqdn ?? "?"} (${tls})`],
+/** Why a name has other addresses than the state. */
+function nameReason(
+  { host, addresses, wanted }: Resolved,
+  resolved: readonly Resolved[],
+  vm: DeployedVm,
+  { vms }: Deployment,
+): { reason: ReasonName; facts: Facts } {
+  const expected = wanted.join(", ") || "no address";
+  const othersArePrivate = resolved.some(
+    (other) => other.right || (other.addresses.length > 0 && other.addresses.every(isPrivate)),
   );
+  if (addresses.length === 0) {
+    const nothing = resolved.every((other) => other.addresses.length === 0);
+    const reason = othersArePrivate ? "missing record" : nothing ? "nothing resolves" : "name not resolved";
+    return { reason, facts: { host } };
+  }
+  const own = addresses.filter((address) => wanted.includes(address));
+  const foreign = addresses.filter((address) => !wanted.includes(address));
+  const owners = vms.filter(
+    ({ spoke, expected: theirs }) => spoke !== vm.spoke && foreign.some((address) => theirs[host]?.includes(address)),
+  );
+  const spoke = joinWords(owners.map(({ spoke }) => spoke));
+  const facts = { host, address: own.join(", "), others: foreign.join(", "), spoke, expected };
+  if (own.length > 0 && owners.length > 0) return { reason: "addresses of two endpoints", facts };
+  if (owners.length > 0) return { reason: "address of another spoke", facts };
+  if (own.length > 0 && foreign.length > 0) return { reason: "one address too many", facts };
+  if (addresses.every(isPrivate)) return { reason: "unexpected address", facts };
+  // With the fallback to public DNS that zone links can have, a record that is missing looks like a link that is.
+  return { reason: othersArePrivate ? "missing record" : "no zone link", facts };
+}
+
+function isPrivate(address: string): boolean {
+  return isPrivateRange(`${address}/32`);
+}
+
+// --- TLS ---
+
+function tlsCheck({ hosts, clock }: ProbeReport, props: JudgeProps, causes: Causes): Check {
+  const what = "TLS";
+  if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
-  if (failing.length === 0) return { what: "TLS", status: "passed", found: `connected to ${hosts.length} names`, ms };
-  const check: Check = {
-    what: "TLS",
+  const failing = hosts.flatMap(({ tls }, index) => {
+    const host = props.deployment.hosts[index]?.fqdn ?? "?";
+    if (tls === "ok") return [];
+    const cause = causeOf({ step: host, reason: tls }, { host }, skewOf(clock, props));
+    return [{ host, cause, text: failureText({ step: host, reason: tls }, cause), earlier: causes.of(host) }];
+  });
+  if (failing.length === 0) return { what, status: "passed", found: `connected to ${hosts.length} names`, ms };
+  const own = failing.filter(({ earlier, cause }) => earlier === undefined || !is(cause.reason, "ofConnection"));
+  if (own.length === 0) return { ...followsFrom(failing[0]!.earlier!, what, failing[0]!.text), ms };
+  for (const { host } of own) causes.add(what, host);
+  // Hosts with the same failure are told together: a registry can have dozens.
+  const byText = unique(own.map(({ text, host }) => text.slice(host.length)));
+  const found = byText.map((text) => {
+    const same = own.filter((one) => one.text.slice(one.host.length) === text).map(({ host }) => host);
+    return `no TLS to ${joinWords(same)}${text}`;
+  });
+  const advice = unique(own.map(({ cause }) => causeAdvice(cause))).join(" ");
+  const loginServer = own.find(({ host }) => host === props.deployment.loginServer);
+  return {
+    what,
     status: "failed",
-    found: `no TLS to ${failing.join(", ")}`,
-    advice: CHECK_ADVICE.TLS,
+    found: found.join("; "),
+    advice: withWayBack(advice, loginServer?.cause, props.vm),
     ms,
   };
-  return hosts[0]?.tls === "ok" ? check : withWayBack(check, hosts, vm);
 }
 
-function challengeCheck(report: ProbeReport, vm: DeployedVm): Check {
-  const check = stepsCheck(report, "challenge", "401 with a Bearer challenge");
-  return report.failed?.step === "challenge" ? withWayBack(check, report.hosts, vm) : check;
+// --- Steps ---
+
+/** The checks that the steps of the probe decide. After the one that failed, the others are skipped. */
+function stepChecks(report: ProbeReport, props: JudgeProps, causes: Causes): Check[] {
+  const { steps } = report;
+  const { digest, platform = "" } = steps.manifest ?? {};
+  const checks = [
+    stepsCheck(report, "challenge", "401 with a Bearer challenge", props, causes),
+    stepsCheck(report, "tokens", "identity, refresh token, access token", props, causes),
+    stepsCheck(report, "manifest", `${shortDigest(digest)} ${platform}`.trim(), props, causes),
+    blobCheck(report, props, causes),
+    regionCheck(report, props),
+    stepsCheck(report, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`, props, causes),
+    stepsCheck(report, "docker run", steps.run?.output ?? "", props, causes),
+  ];
+  const index = checks.findIndex(({ what }) => report.failed && has(what, report.failed.step));
+  const stopped = checks[index];
+  if (!stopped) return checks;
+  const cause = stopped.followsFrom ?? stopped.what;
+  return checks.map((check, at) =>
+    check.status === "skipped" && check.found === "" && (at > index || check.what === "region")
+      ? followsFrom(cause, check.what)
+      : check,
+  );
+}
+
+/** Whether a check is decided by a step. */
+function has(what: CheckName, step: string): boolean {
+  const { steps = [] }: CheckEntry = CHECKS[what];
+  return steps.some((name) => name === step);
 }
 
 /**
- * Adds to a check that the login server failed how to lead its name back to the global endpoint, if DNS leads it to a region.
+ * A check that has passed if all its steps of the probe did.
  *
- * This project has not seen yet that the login server of a region answers for the registry's own name.
+ * @param found - what to show if it has passed
  */
-function withWayBack(check: Check, [loginServer]: ProbeReport["hosts"], { servedBy }: DeployedVm): Check {
-  if (servedBy === null || servedBy === AZURE || loginServer?.tls === "not-resolved") return check;
-  return { ...check, advice: [check.advice, backToAzureAdvice(servedBy)].filter(Boolean).join(" ") };
+function stepsCheck(
+  { steps, failed, notTried, clock }: ProbeReport,
+  what: CheckName,
+  found: string,
+  props: JudgeProps,
+  causes: Causes,
+): Check {
+  const { steps: names = [] }: CheckEntry = CHECKS[what];
+  const ms = names.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
+  const retries = names.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
+  if (failed && has(what, failed.step)) {
+    const failure: Failure = { ...failed, retries, seconds: Math.round(ms / 1000) };
+    const facts = {
+      ...hostFacts(failed.step === "download" ? steps.blob?.host : undefined, props.deployment),
+      role: "AcrPull",
+      place: placeOf(props.vm.servedBy, steps[failed.step as ProbeStep]),
+    };
+    const cause = causeOf(failure, facts, skewOf(clock, props));
+    const text = failureText(failure, cause);
+    const earlier = earlierCause(failed.step, steps.blob?.host, props, causes);
+    if (earlier && is(cause.reason, "ofConnection")) return { ...followsFrom(earlier, what, text), ms };
+    const advice = failed.step === "challenge" ? withWayBack(causeAdvice(cause), cause, props.vm) : causeAdvice(cause);
+    return { what, status: "failed", found: text, advice, ms };
+  }
+  if (names.some((step) => notTried.includes(step) || !steps[step])) return { what, status: "skipped", found: "" };
+  return { what, status: "passed", found: [found, triesText(retries)].filter(Boolean).join(", "), ms };
 }
 
-/** A check that has passed if the replica that answers has a part of the image. */
-function imageCheck(report: ProbeReport, { servedBy }: DeployedVm, what: "manifest" | "blob", found: string): Check {
-  const check = stepsCheck(report, what, found);
-  if (report.failed?.step !== what || report.failed.reason !== "http-404") return check;
-  const { ms = 0, retries = 0 } = report.steps[what] ?? {};
-  return { ...check, advice: missingImageAdvice(servedBy, retries > 0 ? Math.round(ms / 1000) : 0) };
+/** The check that has found why the host of a step can't be reached as it should. */
+function earlierCause(
+  step: string,
+  dataEndpoint: string | undefined,
+  { deployment }: JudgeProps,
+  causes: Causes,
+): CheckName | undefined {
+  if (step === "identity" || step === "tools") return undefined;
+  if (step === "download") return causes.of(dataEndpoint);
+  // Docker asks the login server and a data endpoint.
+  if (["pull", "run"].includes(step)) return causes.of(deployment.loginServer) ?? causes.of(dataEndpoint);
+  return causes.of(deployment.loginServer);
 }
 
-function manifestCheck(report: ProbeReport, vm: DeployedVm): Check {
-  const { digest, platform = "" } = report.steps.manifest ?? {};
-  return imageCheck(report, vm, "manifest", `${shortDigest(digest)} ${platform}`.trim());
-}
-
-function blobCheck(report: ProbeReport, vm: DeployedVm, deployment: Deployment): Check {
+function blobCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Check {
+  const what = "blob";
   const { host = "", addresses = [] } = report.steps.blob ?? {};
   const found = `307 to ${host}, at ${addresses.join(", ")}`;
-  const check = imageCheck(report, vm, "blob", found);
+  const check = stepsCheck(report, what, found, props, causes);
   if (check.status !== "passed") return check;
-  const wanted = vm.expected[host];
-  if (!wanted || regionOf(host, deployment) === undefined) {
+  const wanted = props.vm.expected[host];
+  if (!wanted || regionOf(host, props.deployment) === undefined) {
+    const reason = "no data endpoint";
     return {
       ...check,
       status: "failed",
-      found: `307 to ${host}, which is not a data endpoint of the registry`,
-      advice: CHECK_ADVICE["blob elsewhere"],
+      found: `307 to ${host}: ${wordsOf(reason)}`,
+      advice: adviceOf(reason, hostFacts(host, props.deployment)),
     };
   }
-  if (addresses.join() !== wanted.join()) {
-    return { ...check, status: "failed", found, advice: `The state has ${wanted.join(", ")} for this name.` };
-  }
-  return check;
+  if (addresses.join() === wanted.join()) return check;
+  const reason = "other data address";
+  const facts = { expected: wanted.join(", ") || "no address" };
+  const text = `${found}: ${wordsOf(reason, facts)}`;
+  const earlier = causes.of(host);
+  return earlier
+    ? followsFrom(earlier, what, text)
+    : { ...check, status: "failed", found: text, advice: adviceOf(reason, facts) };
 }
 
-function regionCheck(
-  { steps, failed }: ProbeReport,
-  { servedBy, region: own }: DeployedVm,
-  deployment: Deployment,
-): Check {
+function regionCheck({ steps, failed }: ProbeReport, { vm, deployment }: JudgeProps): Check {
+  const { servedBy, region: own } = vm;
   const what = "region";
   const region = failed?.step === "blob" ? undefined : regionOf(steps.blob?.host, deployment);
   if (region === undefined) return { what, status: "skipped", found: "" };
@@ -143,12 +290,9 @@ function regionCheck(
     const found = `served by ${region}; the state does not show to which region DNS leads the login server`;
     return { what, status: "skipped", found };
   }
-  return {
-    what,
-    status: "failed",
-    found: `served by ${region}, but DNS leads the login server to ${servedBy}`,
-    advice: `${CHECK_ADVICE.region} ${backToAzureAdvice(servedBy)}`,
-  };
+  const reason = "other region";
+  const advice = `${adviceOf(reason)} ${backToAzureAdvice(servedBy)}`;
+  return { what, status: "failed", found: wordsOf(reason, { region, expected: servedBy }), advice };
 }
 
 /**
@@ -171,35 +315,37 @@ function chosenByAzure(region: string, own: string | undefined, { hosts }: Deplo
 }
 
 /**
- * A check that has passed if all its steps of the probe did.
+ * Adds how to lead the login server's name back to the global endpoint, if DNS leads it to a region that does not answer.
  *
- * @param found - what to show if it has passed
+ * This project has not seen yet that the login server of a region answers for the registry's own name.
  */
-function stepsCheck({ steps, failed, notTried }: ProbeReport, what: CheckName, found: string): Check {
-  const { steps: names = [] }: CheckEntry = CHECKS[what];
-  const ms = names.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
-  const retries = names.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
-  if (failed && names.some((step) => step === failed.step)) {
-    const { step, reason, code, detail, challenge } = failed;
-    return {
-      what,
-      status: "failed",
-      found: [`${step}: ${failureText(reason)}`, code, challenge, detail, triesText(retries, Math.round(ms / 1000))]
-        .filter(Boolean)
-        .join(", "),
-      advice: adviceFor(PROBE_ADVICE, step, reason) ?? "Check the VM's log.",
-      ms,
-    };
-  }
-  if (names.some((step) => notTried.includes(step) || !steps[step])) return { what, status: "skipped", found: "" };
-  return { what, status: "passed", found: [found, triesText(retries)].filter(Boolean).join(", "), ms };
+function withWayBack(advice: string, cause: Cause | undefined, { servedBy }: DeployedVm): string {
+  if (servedBy === null || servedBy === AZURE || !cause || !is(cause.reason, "ofRegion")) return advice;
+  return sentences(advice, backToAzureAdvice(servedBy));
 }
 
-function failureText(reason: string): string {
-  const [source, number] = reason.split(/-(?=\d+$)/);
-  if (source === "http") return `HTTP status ${number ?? ""}`;
-  if (source === "curl") return `no connection (curl ${number ?? ""})`;
-  return reason.replaceAll("-", " ");
+/** How to go back, if the login server of a region does not serve the registry's own name. */
+function backToAzureAdvice(region: string): string {
+  return `DNS leads the login server to the regional endpoint of ${region}, which may not answer for the registry's own name. In that case, set "servedBy": "azure" for the spoke, or for the hub if the spoke uses the hub's DNS: the name then leads to the global endpoint again.`;
+}
+
+/**
+ * Where an image is missing, and for how long it was waited for.
+ *
+ * @param servedBy - the region to which DNS leads, `azure` if Azure chooses, null if that is not known
+ */
+function placeOf(
+  servedBy: string | null,
+  { ms = 0, retries = 0 }: { ms?: number | undefined; retries?: number | undefined } = {},
+): string {
+  const where =
+    servedBy === AZURE ? "the region that Azure chose" : (servedBy ?? "the region that answered, which is not known");
+  return retries > 0 ? `${where}, even after ${count(Math.round(ms / 1000), "second")}` : where;
+}
+
+/** By how many seconds the VM's clock was ahead of this machine's when it made its report. */
+export function skewOf(clock: number | undefined, { now = clock }: Pick<JudgeProps, "now">): number {
+  return clock === undefined || now === undefined ? 0 : (clock - now) / 1000;
 }
 
 function shortDigest(digest = ""): string {

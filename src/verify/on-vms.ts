@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { UsageError, UserError } from "private-link-preview/util";
 import type { CommandName } from "../cli/catalogue";
+import type { ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
+import { guarded } from "../engine/interruption";
 import { stackFolder } from "../terraform/stack-folder";
 import { readDeployment } from "./deployment";
 import { EndpointConnections } from "./endpoint-connection";
@@ -29,12 +31,17 @@ export function commandOnVms(name: CommandName, more?: string): Command {
 }
 
 /**
- * Reads what is deployed and signs in. Ctrl-C ends the scripts on the VMs, and then the command.
+ * Reads what is deployed, and works on the VMs. A signal ends the scripts on the VMs first, and then the command. A second
+ * Ctrl-C ends the command at once, and says what is left on which VM.
  *
+ * @param work - what to do
  * @throws UsageError if the image is not `REPOSITORY:TAG`
- * @throws UserError if nothing is deployed, or if there are no test VMs
+ * @throws UserError if nothing is deployed, if there are no test VMs, or after a signal
  */
-export async function onVms({ image, start, state }: OnVmsOptions): Promise<Omit<VerifyProps, "ask">> {
+export async function onVms(
+  { image, start, state }: OnVmsOptions,
+  work: (props: Omit<VerifyProps, "ask">) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
   if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
     throw new UsageError(
       `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
@@ -44,23 +51,30 @@ export async function onVms({ image, start, state }: OnVmsOptions): Promise<Omit
   if (deployment.vms.length === 0)
     throw new UserError('There are no test VMs. Set "testVms": true, then run: npm run deploy');
   const resourceManager = RESOURCE_MANAGERS[deployment.cloud];
-  const interrupted = new AbortController();
-  process.once("SIGINT", () => {
-    console.error(
-      "Ending the scripts on the VMs. Press Ctrl-C again to exit at once; the scripts then run until their time limit.",
-    );
-    interrupted.abort(new UserError("Interrupted. Nothing is left running on the VMs."));
-  });
   const credential = signIn(resourceManager, process.env);
-  return {
-    deployment,
-    scripts: new VmScripts(credential, { resourceManager }),
-    connections: new EndpointConnections(credential, { resourceManager }),
-    image,
-    start,
-    signal: interrupted.signal,
-    onProgress: (spoke, progress) => {
-      console.error(`${spoke}: ${progress}`);
+  const scripts = new VmScripts(credential, { resourceManager });
+  const interrupted = new AbortController();
+  const guard = {
+    stop: (signal: NodeJS.Signals) => {
+      if (interrupted.signal.aborted) return;
+      console.error("Ending the scripts on the VMs.");
+      interrupted.abort(new UserError(`Interrupted by ${signal}. Nothing is left running on the VMs.`));
+    },
+    get leaves() {
+      return scripts.leaves;
     },
   };
+  return guarded(guard, () =>
+    work({
+      deployment,
+      scripts,
+      connections: new EndpointConnections(credential, { resourceManager }),
+      image,
+      start,
+      signal: interrupted.signal,
+      onProgress: (spoke, progress) => {
+        console.error(`${spoke}: ${progress}`);
+      },
+    }),
+  );
 }

@@ -1,8 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { type RequestOptions, request } from "node:https";
 import { isPrivateRange } from "private-link-preview/util";
-import { CHECK_ADVICE } from "./advice";
 import type { Check } from "./checks";
+import { adviceOf, hostFacts, wordsOf } from "./reasons";
 
 /** Time in which the registry has to answer, in milliseconds. */
 const TIME_LIMIT = 10_000;
@@ -41,15 +41,19 @@ export async function askFromHere(
 }
 
 /** The check that the registry refuses requests from outside the network, decided by its answer. */
-export function judgeOutside(answer: number | string): Check {
+export function judgeOutside(answer: number | string, deployment: { readonly loginServer: string }): Check {
   const what = "from here";
   if (answer === 403) return { what, status: "passed", found: "refused with HTTP status 403" };
+  if (answer === 429 || (typeof answer === "number" && answer >= 500)) {
+    const reason = answer === 429 ? "throttled" : "registry fails";
+    return { what, status: "skipped", found: `${wordsOf(reason)} (HTTP status ${answer})` };
+  }
   if (typeof answer === "number") {
     return {
       what,
       status: "failed",
-      found: `answered with HTTP status ${answer}: the registry can be reached from outside the network`,
-      advice: CHECK_ADVICE["from here"],
+      found: `answered with HTTP status ${answer}: ${wordsOf("open to the outside")}`,
+      advice: adviceOf("open to the outside", hostFacts(undefined, deployment)),
     };
   }
   if (answer === "inside") {

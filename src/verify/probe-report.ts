@@ -9,6 +9,8 @@ const step = z.looseObject({
 /** The parts of probe.sh's report that are used. The report is one line of JSON. Times are in milliseconds. */
 const probeReport = z.object({
   v: z.literal(1),
+  /** The VM's clock when it made the report, in milliseconds since 1970. */
+  clock: z.number().optional(),
   /** The login server, then the other hosts in the order in which they were given. */
   hosts: z.array(
     z.object({

@@ -185,7 +185,7 @@ step_challenge() {
 
 step_tools() {
   install_tools 120
-  command -v jq >/dev/null || fail no-jq
+  need jq
 }
 
 step_manifest() {
@@ -294,10 +294,12 @@ step_run() {
 report() {
   now
   json ms $((clock - began))
+  json clock "$clock"
   text machine "$(uname -n)"
   jq -Rnc --argjson longest "$LONGEST_REPORT" --rawfile error "$error_body" "$WORDS"'
     def value($path; $type):
       if $type == "json" then fromjson
+      elif $path == "failed/detail" then discreet | ending
       elif $path | test("detail|code|output") then discreet | plain
       else plain end;
     def fewer_addresses($n):
@@ -326,7 +328,7 @@ report() {
     | if .failed then .failed += ({code: $code, detail: $detail} | with_entries(select(.value | length > 0))) else . end
     | shortened
   ' facts 2>/dev/null && return
-  if command -v jq >/dev/null; then reason=no-report; else reason=no-jq; fi
+  if command -v jq >/dev/null; then reason=no-report; fi
   printf '{"v":1,"machine":"","ms":0,"hosts":[],"steps":{},"failed":{"step":"tools","reason":"%s"},"notTried":[]}\n' \
     "$reason"
 }

@@ -4,10 +4,11 @@ import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
 import { push, pushedText } from "./push";
 
 /** `npm run push-hello`: builds the image on the test VM that is allowed to push, and pushes it from there. */
-export const command: Command = async (args) => {
+export const command: Command = (args) => {
   const options = commandOnVms("push-hello").parse(args, { from: "user" }).opts<OnVmsOptions>();
-  const props = await onVms(options);
-  const pushed = await push(join(__dirname, "..", "..", "docker-hello"), props);
-  console.log(options.json ? JSON.stringify(pushed) : pushedText(pushed));
-  return EXIT.done;
+  return onVms(options, async (props) => {
+    const pushed = await push(join(__dirname, "..", "..", "docker-hello"), props);
+    console.log(options.json ? JSON.stringify(pushed) : pushedText(pushed));
+    return EXIT.done;
+  });
 };

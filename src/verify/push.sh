@@ -47,19 +47,18 @@ note_retry() { detail=; }
 
 step_tools() {
   install_tools 300
-  if ! command -v jq >/dev/null; then
-    fail no-jq
-  elif ! command -v docker >/dev/null; then
-    fail no-docker
-  else
-    wait_for_daemon
-  fi
+  need jq
+  [ -n "$failed" ] || need docker
+  [ -n "$failed" ] || wait_for_daemon
 }
 
 wait_for_daemon() {
   uptime
   first_attempt=$uptime
+  announced=
   until limited 20 /dev/null docker version >/dev/null 2>&1; do
+    [ -n "$announced" ] || echo "progress: waiting for up to $retry_limit s until docker runs"
+    announced=yes
     if ! next_attempt "$first_attempt" "$retry_seconds" "$retry_limit"; then
       fail no-daemon
       return
@@ -125,12 +124,13 @@ report() {
       "${data_endpoint:+,\"dataEndpoint\":\"$data_endpoint\"}"
     return
   fi
-  printf '%s\n' "$failed" "$reason" "$detail" "$retries" "$waited" | jq -Rnc --rawfile error "$error_body" "$WORDS"'
+  printf '%s\n' "$failed" "$reason" "$detail" "$retries" "$waited" |
+    jq -Rnc --rawfile error "$error_body" --argjson clock "$(date +%s%3N)" "$WORDS"'
     ($error | error_in) as [$code, $message]
     | [inputs]
-    | {step: .[0], reason: .[1], code: $code, detail: ($message // (.[2] | discreet | plain))}
+    | {step: .[0], reason: .[1], code: $code, detail: ($message // (.[2] | discreet | ending))}
       + if .[3] == "0" then {} else {retries: .[3] | tonumber, seconds: .[4] | tonumber} end
-    | {v: 1, error: with_entries(select(.value != null and .value != ""))}
+    | {v: 1, error: with_entries(select(.value != null and .value != "")), clock: $clock}
   ' 2>/dev/null ||
     printf '{"v":1,"error":{"step":"%s","reason":"%s"}}\n' "$failed" "$reason"
 }

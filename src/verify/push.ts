@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { AZURE } from "private-link-preview";
 import { UserError } from "private-link-preview/util";
-import { PUSH_ADVICE, adviceFor } from "./advice";
+import { type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { regionOf } from "./deployment";
+import { skewOf } from "./judge";
 import { jsonOnLastLine } from "./last-line";
+import { adviceOf, hostFacts, sentences, wordsOf } from "./reasons";
 import { scriptFor } from "./script";
-import { triesText } from "./tries-text";
 import { type VerifyProps, ensureRunning } from "./verify";
 
 /** Time limit of building and pushing in seconds. It includes waiting for cloud-init and for a new role assignment. */
@@ -56,10 +57,17 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
     const region = regionOf(result.dataEndpoint, deployment) ?? (servedBy === AZURE ? null : servedBy);
     return { image: `${deployment.loginServer}/${image}`, digest: result.digest, region, servedBy };
   }
-  if (!result?.error) throw new UserError(`The push returned no result: ${(stderr || stdout).trim().slice(-200)}`);
-  const { step, reason, code, detail, retries, seconds } = result.error;
-  const failed = [`${step}: ${reason}`, code, detail, triesText(retries, seconds)].filter(Boolean).join(", ");
-  throw new UserError(`The image was not pushed: ${failed}. ${adviceFor(PUSH_ADVICE, step, reason) ?? ""}`.trim());
+  if (!result?.error) {
+    const output = (stderr || stdout).trim().slice(-200);
+    throw notPushed(`${wordsOf("no report")}${output && `: ${output}`}`, adviceOf("no report"));
+  }
+  const facts = { ...hostFacts(undefined, deployment), role: "AcrPush", place: "the registry" };
+  const cause = causeOf(result.error, facts, skewOf(result.clock, { now: Date.now() }));
+  throw notPushed(failureText(result.error, cause), causeAdvice(cause));
+}
+
+function notPushed(found: string, advice: string): UserError {
+  return new UserError(`The image was not pushed: ${sentences(found, advice)}`);
 }
 
 /** The result as text. */
@@ -76,15 +84,9 @@ interface PushResult {
   readonly digest?: string;
   /** The data endpoint that serves the image on the VM. Absent if that could not be found out. */
   readonly dataEndpoint?: string;
-  readonly error?: {
-    readonly step: string;
-    readonly reason: string;
-    readonly code?: string;
-    readonly detail?: string;
-    /** How often the step was repeated, and for how long. Absent if it was not. */
-    readonly retries?: number;
-    readonly seconds?: number;
-  };
+  readonly error?: Failure;
+  /** The VM's clock after a failure, in milliseconds since 1970. */
+  readonly clock?: number;
 }
 
 /** A folder as a tar archive, compressed with gzip and encoded in base64. */

@@ -5,11 +5,13 @@ import { verify } from "./verify";
 import { verificationText } from "./verify-text";
 
 /** `npm run verify`: checks on each spoke's test VM that the image can be pulled through the spoke's own endpoint. */
-export const command: Command = async (args) => {
+export const command: Command = (args) => {
   const cli = commandOnVms("verify", "The exit status is 1 if a check failed.");
   const options = cli.parse(args, { from: "user" }).opts<OnVmsOptions>();
-  const verification = await verify(await onVms(options));
-  console.log(options.json ? JSON.stringify(verification, null, 2) : verificationText(verification, terminalColors));
-  const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
-  return checks.some(({ status }) => status === "failed") ? EXIT.wrong : EXIT.done;
+  return onVms(options, async (props) => {
+    const verification = await verify(props);
+    console.log(options.json ? JSON.stringify(verification, null, 2) : verificationText(verification, terminalColors));
+    const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
+    return checks.some(({ status }) => status === "failed") ? EXIT.wrong : EXIT.done;
+  });
 };

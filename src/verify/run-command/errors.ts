@@ -1,27 +1,45 @@
 import { UserError } from "private-link-preview/util";
+import { type Facts, type ReasonName, adviceOf, sentences, wordsOf } from "../reasons";
 
 /** Why there is no result of a script, other than an error of the script itself. */
-export type AzureErrorReason =
-  | "signed-out"
+export type AzureErrorReason = Extract<
+  ReasonName,
+  | "signed out"
+  | "sign-in refused"
+  | "variables refused"
   | "forbidden"
-  | "not-found"
-  | "off"
-  | "agent"
-  | "silent"
-  | "timeout"
-  | "busy"
-  | "throttled"
-  | "unreachable"
-  | "left-running"
-  | "refused";
+  | "no subscription"
+  | "VM missing"
+  | "VM off"
+  | "agent silent"
+  | "VM silent"
+  | "time limit"
+  | "VM busy"
+  | "Azure throttles"
+  | "Azure not reachable"
+  | "left running"
+  | "script removed"
+  | "script ended"
+  | "Run Command failed"
+  | "Azure refuses"
+>;
 
 /** Azure refused a request or did not complete it in time. The message says what to do. */
 export class AzureError extends UserError {
+  /** What happened. */
+  readonly found: string;
+  /** What to do. */
+  readonly advice: string;
+
   constructor(
     readonly reason: AzureErrorReason,
-    message: string,
+    facts: Facts = {},
   ) {
-    super(message);
+    const found = wordsOf(reason, facts).replace(/\.+$/, "");
+    const advice = adviceOf(reason, facts);
+    super(sentences(found, advice));
+    this.found = found;
+    this.advice = advice;
   }
 }
 
@@ -34,9 +52,21 @@ export interface Vm {
 }
 
 /** A VM's name and resource group, for messages. */
-export function vmLabel({ name, resourceGroup }: Vm): string {
+function vmLabel({ name, resourceGroup }: Vm): string {
   return `VM ${name} (resource group ${resourceGroup})`;
 }
+
+/** What the reasons need to know of a VM. */
+export function vmFacts(vm: Vm): Facts {
+  return { vm: vmLabel(vm), id: vm.id, name: vm.name, group: vm.resourceGroup, subscription: vm.subscriptionId };
+}
+
+/**
+ * A VM's Azure id. Its parts become parts of URLs and of the commands in messages, so only the characters of Azure's names
+ * are allowed.
+ */
+export const VM_ID =
+  /^\/subscriptions\/([\w-]+)\/resourceGroups\/([\p{L}\p{N}_.()-]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([\w.-]+)$/iu;
 
 /**
  * Parses a VM's Azure id.
@@ -44,10 +74,7 @@ export function vmLabel({ name, resourceGroup }: Vm): string {
  * @throws UserError if it is not the id of a virtual machine
  */
 export function vmOf(id: string): Vm {
-  const [, subscriptionId, resourceGroup, name] =
-    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+)$/i.exec(
-      id,
-    ) ?? [];
+  const [, subscriptionId, resourceGroup, name] = VM_ID.exec(id) ?? [];
   if (subscriptionId === undefined || resourceGroup === undefined || name === undefined) {
     throw new UserError(`${JSON.stringify(id)} is not the id of a virtual machine. Run: npm run deploy`);
   }
@@ -66,11 +93,13 @@ export function isRefusal(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
-export function offError(vm: Vm, state: string): AzureError {
-  return new AzureError(
-    "off",
-    `${vmLabel(vm)} is ${state}. Test VMs shut down every day on a schedule. Start it with --start, or run: az vm start --ids ${vm.id}`,
-  );
+/**
+ * An error for a VM that is not running.
+ *
+ * @param label - what to call it
+ */
+export function offError(vm: Vm, state: string, label = vmLabel(vm)): AzureError {
+  return new AzureError("VM off", { ...vmFacts(vm), vm: label, state });
 }
 
 /**
@@ -82,56 +111,51 @@ export function offError(vm: Vm, state: string): AzureError {
 export function azureErrorFrom(error: unknown, vm: Vm, action: string): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   if (SIGN_IN_ERRORS.has(error.name)) return signedOut(error);
+  const facts = vmFacts(vm);
   const { status, code, message } = azureAnswerIn(error);
   if (status === undefined && SYSTEM_ERRORS.test(code)) {
-    return new AzureError(
-      "unreachable",
-      `Azure can't be reached (${code}): ${firstLine(message)}. Check the network connection, the proxy (HTTPS_PROXY) and the cloud in the settings.`,
-    );
+    return new AzureError("Azure not reachable", { code, detail: firstLine(message) });
   }
   if (status === undefined && code === "") return error;
   if (status === 401) return signedOut(error);
-  if (status === 403 && code.includes("AuthorizationFailed")) return forbidden(vm, message, action);
-  if (code === "SubscriptionNotFound") {
-    return new AzureError(
-      "not-found",
-      `The signed-in account has no access to subscription ${vm.subscriptionId}. Sign in to the tenant of the subscription: az login --tenant TENANT`,
-    );
+  if (status === 403 && code.includes("AuthorizationFailed")) {
+    const permission = /perform action '([^']+)'/.exec(message)?.[1] ?? action;
+    return new AzureError("forbidden", { ...facts, permission });
   }
+  if (code === "SubscriptionNotFound") return new AzureError("no subscription", facts);
   if (status === 404 && /runCommands/i.test(message)) {
-    return new AzureError(
-      "refused",
-      `The script was removed from ${vmLabel(vm)} by someone else. Run the command again.`,
-    );
+    return new AzureError("script removed", facts);
   }
-  if (status === 404) {
-    return new AzureError(
-      "not-found",
-      `${vmLabel(vm)} does not exist in Azure (${vm.id}), but is in the Terraform state. To create a new one, run: npm run deploy`,
-    );
-  }
+  if (status === 404) return new AzureError("VM missing", facts);
   if (NOT_RUNNING.test(message)) return offError(vm, "not running");
-  if (status === 429) {
-    return new AzureError(
-      "throttled",
-      `Azure throttles requests for ${vmLabel(vm)} (HTTP status 429), and did so again after the wait that it asked for. Try again in a few minutes.`,
-    );
-  }
+  if (status === 429) return new AzureError("Azure throttles", facts);
   if (AGENT_CODES.test(code)) return agentError(vm, firstLine(message));
-  return new AzureError(
-    "refused",
-    `Azure refused a request for ${vmLabel(vm)} (${code || String(status)}): ${message}`,
-  );
+  return new AzureError("Azure refuses", { ...facts, code: code || String(status), detail: message });
 }
 
+/** An error for a VM whose agent does not respond. */
 export function agentError(vm: Vm, detail: string): AzureError {
-  return new AzureError(
-    "agent",
-    `The Azure VM agent on ${vmLabel(vm)} does not respond: ${detail}. After a start, the agent needs a minute or two. If it still does not respond, run: az vm restart --ids ${vm.id}`,
-  );
+  return new AzureError("agent silent", { ...vmFacts(vm), detail });
 }
 
-const SIGN_IN_ERRORS = new Set([
+/**
+ * An error for a sign-in with variables, which is the only one that is tried while they are set.
+ *
+ * @param variables - their names
+ */
+export function variablesRefused(variables: string, error: Error): AzureError {
+  return new AzureError("variables refused", { variables, detail: firstLine(error.message) });
+}
+
+function signedOut(error: Error): AzureError {
+  // This one lists every way to sign in that was tried.
+  return error.name === "AggregateAuthenticationError"
+    ? new AzureError("signed out")
+    : new AzureError("sign-in refused", { detail: firstLine(error.message) });
+}
+
+/** Names of the errors that the Azure SDK throws if there is no token. */
+export const SIGN_IN_ERRORS: ReadonlySet<string> = new Set([
   "CredentialUnavailableError",
   "AuthenticationError",
   "AggregateAuthenticationError",
@@ -156,22 +180,6 @@ function azureAnswerIn(error: unknown): { status: number | undefined; code: stri
   return failed
     ? { status: undefined, code: failed[1]!, message: failed[2]! }
     : { status: statusCode, code: String(code), message };
-}
-
-function forbidden(vm: Vm, message: string, action: string): AzureError {
-  const missing = /perform action '([^']+)'/.exec(message)?.[1] ?? action;
-  return new AzureError(
-    "forbidden",
-    `The signed-in account lacks the permission ${missing} on ${vmLabel(vm)}. Ask for the role Virtual Machine Contributor on the VM. A new role assignment can take several minutes to take effect, and may require a new az login.`,
-  );
-}
-
-function signedOut(error: Error): AzureError {
-  const detail = error.name === "AggregateAuthenticationError" ? "" : ` Azure returned: ${firstLine(error.message)}`;
-  return new AzureError(
-    "signed-out",
-    `You are not signed in to Azure. Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.${detail}`,
-  );
 }
 
 function firstLine(text: string): string {

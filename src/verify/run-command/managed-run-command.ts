@@ -1,6 +1,6 @@
 import type { ComputeManagementClient, VirtualMachineRunCommandInstanceView } from "@azure/arm-compute";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AzureError, type Vm, isBusy, isRefusal, vmLabel } from "./errors";
+import { AzureError, type Vm, isBusy, isRefusal, vmFacts } from "./errors";
 
 /** Waiting times and intervals, in seconds. */
 export interface Waits {
@@ -18,6 +18,8 @@ export interface Waits {
   readonly cleanUp: number;
   /** Before the first retry of a failed request. Azure's Retry-After header takes precedence. */
   readonly retry: number;
+  /** Between two reports of progress while nothing changes. */
+  readonly still: number;
 }
 
 /** What every command on a VM needs. */
@@ -70,8 +72,15 @@ export class ManagedCommand {
     await this.#operation?.pollUntilDone({ abortSignal });
   }
 
-  /** Resolves with the final state of the script. Reports the last line that the script prints as `progress: …`. */
+  /**
+   * Resolves with the final state of the script. Reports the last line that the script prints as `progress: …` and, as long
+   * as there is no other, now and then for how long.
+   */
   async finished(abortSignal: AbortSignal): Promise<VirtualMachineRunCommandInstanceView> {
+    const { waits, onProgress } = this.context;
+    let shown = "running the script";
+    let since = Date.now();
+    let reported = since;
     for (;;) {
       const { instanceView } = await this.context.client.virtualMachineRunCommands.getByVirtualMachine(
         this.vm.resourceGroup,
@@ -81,9 +90,17 @@ export class ManagedCommand {
       );
       this.lastState = instanceView;
       const [, progress] = [...(instanceView?.output ?? "").matchAll(/^progress: ([ -~]+)$/gm)].at(-1) ?? [];
-      if (progress !== undefined) this.context.onProgress(progress);
+      if (progress !== undefined && progress !== shown) {
+        onProgress(progress);
+        shown = progress;
+        since = reported = Date.now();
+      }
       if (instanceView && FINAL_STATES.has(instanceView.executionState)) return instanceView;
-      await sleep(this.context.waits.poll * 1000, undefined, { signal: abortSignal });
+      if (Date.now() - reported >= waits.still * 1000) {
+        reported = Date.now();
+        onProgress(`still ${shown} (${Math.round((reported - since) / 1000)} s)`);
+      }
+      await sleep(waits.poll * 1000, undefined, { signal: abortSignal });
     }
   }
 
@@ -126,10 +143,8 @@ export async function retryWhileBusy(
     } catch (error) {
       if (!isBusy(error)) throw error;
       if (Date.now() >= end) {
-        throw new AzureError(
-          "busy",
-          `${vmLabel(vm)} was busy with another operation for ${waits.busy} s (${(error as Error).message}). Try again later. To see what runs on it: az vm run-command list --vm-name ${vm.name} --resource-group ${vm.resourceGroup}`,
-        );
+        const detail = (error as Error).message.replace(/\.$/, "");
+        throw new AzureError("VM busy", { ...vmFacts(vm), seconds: waits.busy, detail });
       }
       onProgress("waiting for the VM, which is busy");
       await sleep(waits.busyPoll * 1000, undefined, { signal });

@@ -1,5 +1,12 @@
-import { ClientSecretCredential, DefaultAzureCredential, type TokenCredential } from "@azure/identity";
+import {
+  ClientSecretCredential,
+  type ClientSecretCredentialOptions,
+  DefaultAzureCredential,
+  type TokenCredential,
+} from "@azure/identity";
 import type { CloudName } from "private-link-preview";
+import { joinWords } from "private-link-preview/util";
+import { SIGN_IN_ERRORS, variablesRefused } from "./errors";
 
 /** The addresses of Azure Resource Manager in one cloud, and of its sign-in. */
 export interface ResourceManagerEndpoint {
@@ -37,10 +44,49 @@ export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManagerEndpoi
  * Terraform provider, it is that client secret. Otherwise it is a `DefaultAzureCredential`, which tries the SDK's
  * environment variables, workload identity, managed identity, the Azure CLI and other tools. No token is requested before
  * the first request.
+ *
+ * @param options - further options of the client secret
  */
-export function signIn({ authority: authorityHost }: ResourceManagerEndpoint, env: NodeJS.ProcessEnv): TokenCredential {
+export function signIn(
+  { authority: authorityHost }: ResourceManagerEndpoint,
+  env: NodeJS.ProcessEnv,
+  options: ClientSecretCredentialOptions = {},
+): TokenCredential {
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
-  return tenant && client && secret
-    ? new ClientSecretCredential(tenant, client, secret, { authorityHost })
-    : new DefaultAzureCredential({ authorityHost });
+  if (tenant && client && secret) {
+    const credential = new ClientSecretCredential(tenant, client, secret, { authorityHost, ...options });
+    return new ByVariables(credential, ["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"]);
+  }
+  const credential = new DefaultAzureCredential({ authorityHost });
+  const set = SDK_VARIABLES.find((names) => names.every((name) => env[name]));
+  return set ? new ByVariables(credential, set, new Set(["AuthenticationError"])) : credential;
+}
+
+/** The variables with which the Azure SDK's `EnvironmentCredential` signs in. */
+const SDK_VARIABLES = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"].map((secret) => [
+  "AZURE_TENANT_ID",
+  "AZURE_CLIENT_ID",
+  secret,
+]);
+
+/** Signs in with variables. If that is refused, the error names them, because no other sign-in is tried. */
+export class ByVariables implements TokenCredential {
+  /**
+   * @param variables - their names
+   * @param final - names of the errors after which the credential tries nothing else
+   */
+  constructor(
+    private readonly credential: TokenCredential,
+    private readonly variables: readonly string[],
+    private readonly final: ReadonlySet<string> = SIGN_IN_ERRORS,
+  ) {}
+
+  async getToken(...args: Parameters<TokenCredential["getToken"]>): ReturnType<TokenCredential["getToken"]> {
+    try {
+      return await this.credential.getToken(...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !this.final.has(error.name)) throw error;
+      throw variablesRefused(joinWords(this.variables), error);
+    }
+  }
 }

@@ -13,8 +13,8 @@ import {
   type Vm,
   agentError,
   azureErrorFrom,
-  vmLabel,
   offError,
+  vmFacts,
   vmOf,
 } from "./errors";
 import { endingScript, limitedScript } from "./limited-script";
@@ -74,7 +74,7 @@ export interface VmScriptsOptions {
   readonly waits?: Partial<Waits>;
 }
 
-const WAITS: Waits = { poll: 3, busyPoll: 10, busy: 300, agent: 180, answer: 180, cleanUp: 120, retry: 1 };
+const WAITS: Waits = { poll: 3, busyPoll: 10, busy: 300, agent: 180, answer: 180, cleanUp: 120, retry: 1, still: 30 };
 
 /** Azure's time limit is later than the script's own, which also ends the processes that the script started. */
 const AZURES_EXTRA_SECONDS = 60;
@@ -103,6 +103,8 @@ const RUN = "Microsoft.Compute/virtualMachines/runCommands/write";
 export class VmScripts {
   readonly #clients = new Map<string, ComputeManagementClient>();
   readonly #waits: Waits;
+  /** What to say of the scripts that may be running, by the names of their commands. */
+  readonly #running = new Map<string, AzureError>();
 
   /** @param credential - provides a token when one is needed, see `signIn` */
   constructor(
@@ -127,6 +129,7 @@ export class VmScripts {
     try {
       location = await this.#ready(vm, context, signal);
       context.onProgress("sending the script");
+      this.#running.set(command.name, leftRunning(command, vm, timeoutSeconds));
       await command.send(script, timeoutSeconds + AZURES_EXTRA_SECONDS, location, signal);
       const state = await this.#end(command, vm, context, timeoutSeconds, signal);
       return resultOf(state, vm, timeoutSeconds);
@@ -136,7 +139,13 @@ export class VmScripts {
       throw signal.reason;
     } finally {
       if (command.mayExist && !signal.aborted) await removeFinished(command, context);
+      this.#running.delete(command.name);
     }
+  }
+
+  /** What is left on which VMs, and how to end it, if this process ends now. Undefined if nothing is. */
+  get leaves(): string | undefined {
+    return this.#running.size === 0 ? undefined : [...this.#running.values()].map(({ message }) => message).join("\n");
   }
 
   /**
@@ -265,10 +274,7 @@ export class VmScripts {
     } catch (error) {
       const failure = azureErrorFrom(error, vm, RUN);
       if (failure instanceof AzureError && NOTHING_RUNS.has(failure.reason)) return;
-      throw new AzureError(
-        "left-running",
-        `The script on ${vmLabel(vm)} could not be ended, and may run for up to ${timeoutSeconds} s. To remove it, run: az vm run-command delete --yes --run-command-name ${command.name} --vm-name ${vm.name} --resource-group ${vm.resourceGroup}`,
-      );
+      throw leftRunning(command, vm, timeoutSeconds);
     } finally {
       if (end.mayExist) await removeFinished(end, context);
     }
@@ -278,7 +284,7 @@ export class VmScripts {
 const NEVER = new AbortController().signal;
 
 /** Reasons that mean that no script can be running on the VM. */
-const NOTHING_RUNS = new Set<AzureErrorReason>(["not-found", "off"]);
+const NOTHING_RUNS = new Set<AzureErrorReason>(["VM missing", "VM off"]);
 
 const OFF = new Set<PowerState>(["stopping", "stopped", "deallocating", "deallocated"]);
 
@@ -313,11 +319,14 @@ function resultOf(state: VirtualMachineRunCommandInstanceView, vm: Vm, timeoutSe
   const endedByTimeout = TIMEOUT_EXIT_CODES.includes(exitCode) && took >= timeoutSeconds;
   if (executionState === "TimedOut" || endedByTimeout) throw timeoutError(vm, timeoutSeconds, state);
   if (executionState === "Canceled") {
-    throw new AzureError("refused", `The script on ${vmLabel(vm)} was ended by someone else. Run the command again.`);
+    throw new AzureError("script ended", vmFacts(vm));
   }
   // A script's exit code is never negative. These come from Azure's extension (its internal/constants/exitcodes.go).
   if (exitCode < 0) {
-    throw new AzureError("refused", `${vmLabel(vm)} could not run the script: ${executionMessage ?? String(exitCode)}`);
+    throw new AzureError("Run Command failed", {
+      ...vmFacts(vm),
+      detail: executionMessage ?? `its code is ${exitCode}`,
+    });
   }
   return { stdout: output, stderr: error, exitCode };
 }
@@ -333,15 +342,14 @@ function timeoutError(
   state: VirtualMachineRunCommandInstanceView | undefined,
 ): AzureError {
   const last = `${state?.output ?? ""}\n${state?.error ?? ""}`.trimEnd().split("\n").at(-1)!.slice(0, 200);
-  return new AzureError(
-    "timeout",
-    `The script on ${vmLabel(vm)} did not finish within ${timeoutSeconds} s and was ended. ${last ? `Its last line was: ${last}` : "It had no output."} Try again. If that does not help, run the script by hand in a bastion session to see where it waits.`,
-  );
+  const detail = last ? `Its last line was: ${last}` : "It had no output";
+  return new AzureError("time limit", { ...vmFacts(vm), seconds: timeoutSeconds, detail });
+}
+
+function leftRunning({ name: command }: ManagedCommand, vm: Vm, seconds: number): AzureError {
+  return new AzureError("left running", { ...vmFacts(vm), seconds, command });
 }
 
 function silentError(vm: Vm, seconds: number): AzureError {
-  return new AzureError(
-    "silent",
-    `${vmLabel(vm)} started the script, and then reported neither a state nor any output for ${seconds} s. The VM needs outbound access to Azure. Allow TCP port 443 to the service tag AzureCloud in the network security group of its subnet, in firewalls and in routes.`,
-  );
+  return new AzureError("VM silent", { ...vmFacts(vm), seconds });
 }
