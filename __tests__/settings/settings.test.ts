@@ -1035,6 +1035,12 @@ describe("where settings come from", () => {
         ['cdktf.json: found the key "privateRegistry", allowed: context.privateRegistry'],
       ],
       [
+        "settings in a context whose key is misspelt",
+        '{"contxt":{"privateRegistry":{"owner":"a"}}}',
+        {},
+        ['cdktf.json: found privateRegistry in "contxt", allowed: context.privateRegistry'],
+      ],
+      [
         "settings beside their object",
         '{"context":{"privateRegistry":{"owner":"a"},"registry":{"namePrefix":"contoso"}},"spokes":[]}',
         {},

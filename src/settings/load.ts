@@ -167,8 +167,12 @@ function strayKeys(around: Json, where: string, below = ""): string[] {
     if (Object.hasOwn(settingsSchema.shape, key))
       return [line(`the setting ${key} outside of ${CONTEXT_KEY}`, `${below}${CONTEXT_KEY}.${key}`)];
     const letters = key.toLowerCase().replaceAll(/[^a-z]/g, "");
-    return distance(letters, CONTEXT_KEY.toLowerCase()) <= 3
-      ? [line(`the key ${show(key)}`, `${below}${CONTEXT_KEY}`)]
+    if (distance(letters, CONTEXT_KEY.toLowerCase()) <= 3)
+      return [line(`the key ${show(key)}`, `${below}${CONTEXT_KEY}`)];
+    // In anything but the context, as in a context whose key is misspelt.
+    const value = around[key];
+    return isJson(value) && CONTEXT_KEY in value && key !== "context"
+      ? [line(`${CONTEXT_KEY} in ${show(key)}`, `${below}${CONTEXT_KEY}`)]
       : [];
   });
 }
