@@ -29,27 +29,27 @@ describe("a plan that is not whole, or not understood, is an error and never an 
     [
       "it ended with an error",
       plan({ errored: true }),
-      "the plan is a plan that ended with an error, so what it changes is not known for certain. Fix the error, then make a new plan.",
+      "the plan ended with an error, so what it changes is not known for certain. Fix the error, then make a new plan.",
     ],
     [
       "it is of some resources alone",
       plan({ complete: false }),
-      "the plan is a plan of some resources alone, so what it changes is not known for certain. Make a plan of all resources, without -target and -exclude.",
+      "the plan is of some resources alone, so what it changes is not known for certain. Make a plan of all resources, without -target and -exclude.",
     ],
     [
       "it defers changes",
       plan({ deferred_changes: [{}, {}] }),
-      "the plan is a plan that defers 2 changes to a later one, so what it changes is not known for certain. Apply what they wait for first, then make a new plan.",
+      "the plan defers 2 changes to a later one, so what it changes is not known for certain. Apply what they wait for first, then make a new plan.",
     ],
     [
       "it is of another version",
       plan({ format_version: "2.0" }),
-      'the plan is a plan of format version "2.0", and this project knows version 1, so what it changes is not known for certain. Use an engine of version 1, or a newer version of this project.',
+      'the plan has format version "2.0", and this project knows version 1, so what it changes is not known for certain. Use an engine of version 1, or a newer version of this project.',
     ],
     [
       "it has no version",
       plan({ format_version: undefined }),
-      "the plan is a plan of format version null, and this project knows version 1, so what it changes is not known for certain. Use an engine of version 1, or a newer version of this project.",
+      "the plan has format version null, and this project knows version 1, so what it changes is not known for certain. Use an engine of version 1, or a newer version of this project.",
     ],
     [
       "it lacks its changes",

@@ -112,17 +112,17 @@ function requireWhole(plan: Json, source: string, partial: boolean): void {
   const { format_version: version, errored, complete, deferred_changes: deferred, resource_changes: changes } = plan;
   if (typeof version !== "string" || !version.startsWith("1."))
     refuse(
-      `is a plan of format version ${JSON.stringify(version ?? null)}, and this project knows version 1`,
+      `has format version ${JSON.stringify(version ?? null)}, and this project knows version 1`,
       "Use an engine of version 1, or a newer version of this project.",
     );
-  if (errored === true) refuse("is a plan that ended with an error", "Fix the error, then make a new plan.");
+  if (errored === true) refuse("ended with an error", "Fix the error, then make a new plan.");
   if (!partial && Array.isArray(deferred) && deferred.length > 0)
     refuse(
-      `is a plan that defers ${count(deferred.length, "change")} to a later one`,
+      `defers ${count(deferred.length, "change")} to a later one`,
       "Apply what they wait for first, then make a new plan.",
     );
   if (!partial && complete === false)
-    refuse("is a plan of some resources alone", "Make a plan of all resources, without -target and -exclude.");
+    refuse("is of some resources alone", "Make a plan of all resources, without -target and -exclude.");
   const hasResources = (part: unknown) =>
     at(part, ["root_module"]).some((module) => isJson(module) && Object.keys(module).length > 0);
   if (
