@@ -223,7 +223,7 @@ test("Ctrl-C reaches the engine once, and it ends in its own time", async () => 
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdout.once("data", () => process.kill(-child.pid!, "SIGINT"));
   const status = await new Promise((resolve) => child.on("close", resolve));
-  expect(status).toBe(1);
+  expect(status).toBe(130);
   expect(stderr).toMatch(/terraform apply was interrupted in .*:\n1 error:\n {2}execution halted\n$/);
   expect(readFileSync(join(directory, "signals"), "utf8")).toBe("INT\n");
 });

@@ -21,6 +21,7 @@ export const CATALOGUE = {
   "For development of this project": {
     help: "Lists all commands.",
     test: "Runs all tests.",
+    fuzz: "Runs the tests with random input at length, for about ten minutes; FUZZ_RUNS sets how many times as long as in npm test.",
     lint: "Checks lint rules, formatting and types, and finds unused code.",
     format: "Formats all files.",
     docs: "Updates the generated parts of the documentation, such as the tables of settings and commands.",

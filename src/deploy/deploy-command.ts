@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { previewText, terminalColors } from "private-link-preview/text";
-import { count, UserError } from "private-link-preview/util";
+import { count, printable, UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
@@ -117,7 +117,7 @@ async function applyShown(planFile: string, { counts }: PlanReport, options: App
   console.log(
     [
       `\nApplied in ${timeText(performance.now() - began)}: ${count(add, "resource")} added, ${change} changed, ${replace} replaced, ${destroy} destroyed.`,
-      ...texts.map(([name, value]) => `${name} = ${String(value)}`),
+      ...texts.map(([name, value]) => printable(`${name} = ${String(value)}`)),
     ].join("\n"),
   );
   return true;

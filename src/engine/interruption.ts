@@ -12,7 +12,7 @@ export interface Guard {
 }
 
 /** A signal has ended the command. */
-export class InterruptedError extends UserError {}
+class InterruptedError extends UserError {}
 
 /** Windows has no other signals. */
 const SIGNALS: readonly NodeJS.Signals[] = process.platform === "win32" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -45,11 +45,6 @@ export async function guarded<T>(guard: Guard, work: () => Promise<T> | T): Prom
 /** The exit status that a signal gives the process, as shells expect it; undefined if there was none. */
 export function interruptedStatus(): number | undefined {
   return received && statusFor(received.signal);
-}
-
-/** Forgets a signal, for tests that run several commands in one process. */
-export function forgetInterruption(): void {
-  received = undefined;
 }
 
 function hear(signal: NodeJS.Signals): void {

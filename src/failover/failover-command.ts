@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { normaliseRegion } from "private-link-preview";
 import { terminalColors } from "private-link-preview/text";
+import { printableJson } from "private-link-preview/util";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -67,7 +68,7 @@ export const command: Command = async (args) => {
       await directory.apply(planFile);
       print(`\n${appliedText(failover, moves, drained)}`);
     }
-    if (json) console.log(JSON.stringify({ ...failover, moves }, null, 2));
+    if (json) console.log(printableJson({ ...failover, moves }));
     return EXIT.done;
   });
 };

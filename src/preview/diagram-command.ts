@@ -2,8 +2,11 @@ import { writeFileSync } from "node:fs";
 import { UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { diagram } from "./diagram";
+import { codesInSvg, diagram } from "./diagram";
 import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
+
+/** Most lines of a diagram of which a picture is drawn. The layout of more takes minutes, and nobody can read it. */
+const MAX_LINES = 3000;
 
 /** `npm run diagram`: the network as a Mermaid flowchart, or as a picture. */
 export const command: Command = async (args) => {
@@ -15,11 +18,16 @@ export const command: Command = async (args) => {
     process.stdout.write(text);
     return EXIT.done;
   }
+  const lines = text.split("\n").length;
+  if (lines > MAX_LINES)
+    throw new UserError(
+      `--svg: found a diagram of ${lines} lines, allowed: up to ${MAX_LINES}. Print it as Mermaid text, without --svg.`,
+    );
   // An ES module, and only needed here.
   const { renderMermaidSVG } = await import("beautiful-mermaid");
   try {
     // Without the font that it would load from the web: a browser has another.
-    writeFileSync(svg, renderMermaidSVG(text).replace(/^\s*@import .*\n/m, ""));
+    writeFileSync(svg, codesInSvg(renderMermaidSVG(text).replace(/^\s*@import .*\n/m, "")));
   } catch (error) {
     throw new UserError(`Can't write ${svg}: ${(error as Error).message}`);
   }

@@ -23,46 +23,44 @@ export function diagram({ model, lookups }: Preview): string {
     lookups.filter(({ link }) => link),
     ({ link }) => link!.zone,
   );
-  const shown = zones.filter((zone) => answers.has(zone) || links.some((link) => link.zone === zone));
-  const home = new Map(shown.map((zone) => [zone, homeOf(zone, links)]));
+  const linked = groupBy(links, ({ zone }) => zone);
+  const shown = zones.filter((zone) => answers.has(zone) || linked.has(zone));
+  const home = new Map(shown.map((zone) => [zone, homeOf(linked.get(zone) ?? [])]));
+  const zonesAt = groupBy(shown, (zone) => home.get(zone));
+  const endpointsAt = groupBy(endpoints, ({ network }) => network);
   const lines = ["flowchart LR"];
 
   const draw = (network: VirtualNetwork, indent: string) => {
-    lines.push(`${indent}subgraph ${ids.of(network)}["${escape(titleOf(network))}"]`);
-    for (const zone of shown.filter((zone) => home.get(zone) === network))
-      lines.push(`${indent}  ${zoneNode(zone, ids)}`);
-    const inside = endpoints.filter((endpoint) => endpoint.network === network);
-    for (const endpoint of inside) lines.push(`${indent}  ${ids.of(endpoint)}["${escape(endpointLabel(endpoint))}"]`);
-    if (inside.length === 0 && ![...home.values()].includes(network))
-      lines.push(`${indent}  ${ids.of(network)}_range["${rangeOf(network)}"]`);
+    const own = zonesAt.get(network) ?? [];
+    const inside = endpointsAt.get(network) ?? [];
+    lines.push(`${indent}subgraph ${ids.of(network)}["${text(titleOf(network))}"]`);
+    for (const zone of own) lines.push(`${indent}  ${zoneNode(zone, ids)}`);
+    for (const endpoint of inside) lines.push(`${indent}  ${ids.of(endpoint)}["${endpointLabel(endpoint)}"]`);
+    if (inside.length + own.length === 0)
+      lines.push(`${indent}  ${ids.of(network)}_range["${text(rangeOf(network))}"]`);
     lines.push(`${indent}end`);
   };
 
   const mesh = meshOf(model);
-  const drawn = networks.filter(
-    (network) =>
-      network.managed ||
-      [...home.values()].includes(network) ||
-      endpoints.some((endpoint) => endpoint.network === network),
-  );
+  const drawn = networks.filter((network) => network.managed || zonesAt.has(network) || endpointsAt.has(network));
   for (const network of drawn.filter((network) => !mesh.has(network))) draw(network, "  ");
   if (mesh.size > 0) {
     lines.push('  subgraph mesh["each peered with every other"]');
     for (const network of mesh) draw(network, "    ");
     lines.push("  end");
   }
-  for (const zone of shown.filter((zone) => home.get(zone) === undefined)) lines.push(`  ${zoneNode(zone, ids)}`);
+  const shared = zonesAt.get(undefined) ?? [];
+  for (const zone of shared) lines.push(`  ${zoneNode(zone, ids)}`);
   for (const registry of unique(endpoints.map((endpoint) => endpoint.registry))) {
-    lines.push(`  subgraph ${ids.of(registry)}["${escape(registry.name)}"]`);
-    for (const region of registry.regions) lines.push(`    ${regionId(registry, region, ids)}[("${region}")]`);
+    lines.push(`  subgraph ${ids.of(registry)}["${text(registry.name)}"]`);
+    for (const region of registry.regions) lines.push(`    ${regionId(registry, region, ids)}[("${text(region)}")]`);
     if (registry.regions.length === 0) lines.push(`    ${regionId(registry, "", ids)}[("registry")]`);
     lines.push("  end");
   }
 
-  for (const line of peeringLines(peerings, drawn, mesh, ids)) lines.push(`  ${line}`);
-  for (const zone of shown.filter((zone) => home.get(zone) === undefined)) {
-    for (const { network } of links.filter((link) => link.zone === zone))
-      lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(zone)}`);
+  for (const line of peeringLines(peerings, new Set(drawn), mesh, ids)) lines.push(`  ${line}`);
+  for (const zone of shared) {
+    for (const { network } of linked.get(zone) ?? []) lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(zone)}`);
   }
   for (const zone of shown) {
     for (const endpoint of unique((answers.get(zone) ?? []).flatMap((lookup) => lookup.endpoints))) {
@@ -73,14 +71,20 @@ export function diagram({ model, lookups }: Preview): string {
     const asked = network.dnsServers?.network;
     if (asked && asked !== network) lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(asked)}`);
   }
+  const through = groupBy(
+    lookups.flatMap(({ host, network, endpoints, servedBy }) =>
+      host.kind === "global" ? endpoints.map((endpoint) => ({ endpoint, network, servedBy })) : [],
+    ),
+    ({ endpoint }) => endpoint,
+  );
   for (const endpoint of endpoints) {
-    for (const [region, networks] of networksThrough(endpoint, lookups)) {
+    for (const [region, networks] of networksThrough(through.get(endpoint) ?? [])) {
       const { registry } = endpoint;
       const to = registry.regions.includes(region) ? regionId(registry, region, ids) : ids.of(registry);
       // Which network is meant is plain where it is the endpoint's own alone.
       const others = networks.some((network) => network !== endpoint.network);
       const label =
-        registry.regional && others ? `|"${escape(`for ${joinWords(networks.map(({ name }) => name))}`)}"|` : "";
+        registry.regional && others ? `|"${text(`for ${joinWords(networks.map(({ name }) => name))}`)}"|` : "";
       lines.push(`  ${ids.of(endpoint)} ==>${label} ${to}`);
     }
   }
@@ -95,8 +99,8 @@ export function diagram({ model, lookups }: Preview): string {
 }
 
 /** The one network that a zone is linked to; undefined if it is linked to several. */
-function homeOf(zone: Zone, links: readonly Link[]): VirtualNetwork | undefined {
-  const [only, ...others] = unique(links.filter((link) => link.zone === zone).map(({ network }) => network));
+function homeOf(links: readonly Link[]): VirtualNetwork | undefined {
+  const [only, ...others] = unique(links.map(({ network }) => network));
   return others.length === 0 ? only : undefined;
 }
 
@@ -113,13 +117,12 @@ function meshOf({ endpoints, peerings }: NetworkModel): Set<VirtualNetwork> {
 /** A line for each pair of peered networks; none between two networks of the mesh. */
 function peeringLines(
   peerings: readonly Peering[],
-  drawn: readonly VirtualNetwork[],
+  drawn: ReadonlySet<VirtualNetwork>,
   mesh: ReadonlySet<VirtualNetwork>,
   ids: Ids,
 ): string[] {
   const outside = peerings.filter(
-    ({ from, to, allowed }) =>
-      allowed && !(mesh.has(from) && mesh.has(to)) && drawn.includes(from) && drawn.includes(to),
+    ({ from, to, allowed }) => allowed && !(mesh.has(from) && mesh.has(to)) && drawn.has(from) && drawn.has(to),
   );
   const pairs = groupBy(outside, ({ from, to }) => [from.address, to.address].sort().join(" "));
   return [...pairs.values()].map((sides) => {
@@ -139,15 +142,14 @@ function rangeOf({ addressSpace }: VirtualNetwork): string {
 }
 
 function zoneNode(zone: Zone, ids: Ids): string {
-  return `${ids.of(zone)}(["${escape(zone.name)}"])`;
+  return `${ids.of(zone)}(["${text(zone.name)}"])`;
 }
 
 /**
  * The networks that pull through an endpoint, by the region that serves them; all of them in one group where Azure chooses,
  * and in an empty one an endpoint that none uses.
  */
-function networksThrough(endpoint: Endpoint, lookups: readonly Lookup[]): Map<string, VirtualNetwork[]> {
-  const through = lookups.filter(({ host, endpoints }) => host.kind === "global" && endpoints.includes(endpoint));
+function networksThrough(through: readonly Pick<Lookup, "network" | "servedBy">[]): Map<string, VirtualNetwork[]> {
   const found = groupBy(
     through.flatMap(({ network, servedBy }) =>
       (servedBy.length === 0 ? [AZURE] : servedBy).map((region) => ({ network, region })),
@@ -161,41 +163,59 @@ function networksThrough(endpoint: Endpoint, lookups: readonly Lookup[]): Map<st
 /** The endpoint's name, with the login server's address where it is known. */
 function endpointLabel({ name, addresses, registry }: Endpoint): string {
   const [address] = addresses.get(registry.hosts[0]?.fqdn ?? "") ?? [];
-  return address === undefined ? name : `${name}<br/>${address}`;
+  return address === undefined ? text(name) : `${text(name)}<br/>${text(address)}`;
 }
 
 function regionId(registry: Registry, region: string, ids: Ids): string {
   return `${ids.of(registry)}_${region || "any"}`;
 }
 
-function escape(label: string): string {
-  return label.replaceAll('"', "#quot;");
+/** Longest text of a label, longer than any name in Azure. */
+const MAX_LABEL = 300;
+
+/**
+ * Text of a foreign file for a label in quotes. What Mermaid or HTML could take as syntax is written as Mermaid's code of
+ * the character; the code has five digits, so that {@link codesInSvg} does not take a colour for one.
+ */
+function text(label: string): string {
+  const short = label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label;
+  return short
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\uFFFD")
+    .replace(/["#$%&*;<=>@[\\\]^`{|}~]/g, (special) => `#${String(special.charCodeAt(0)).padStart(5, "0")};`);
+}
+
+/** Mermaid's codes of characters in a picture, as XML has them; the library that draws it leaves them as they are. */
+export function codesInSvg(svg: string): string {
+  return svg.replace(/#(\d{5});/g, "&#$1;");
 }
 
 /** Short ids for Mermaid, made of Terraform addresses. */
 class Ids {
   private readonly ids = new Map<object, string>();
-  // Keywords of Mermaid.
-  private readonly taken = new Set([
-    "end",
-    "graph",
-    "subgraph",
-    "flowchart",
-    "mesh",
-    "style",
-    "class",
-    "click",
-    "default",
-  ]);
+  /** How many ids start with a name. Keywords of Mermaid count as one. */
+  private readonly taken = new Map(
+    ["end", "graph", "subgraph", "flowchart", "mesh", "style", "class", "click", "default"].map((word) => [word, 1]),
+  );
 
   public of(thing: { readonly address: string }): string {
     const known = this.ids.get(thing);
     if (known !== undefined) return known;
-    const name = thing.address.replace(/\bazurerm_\w+\./, "").replaceAll(/[^A-Za-z0-9]+/g, "_");
-    let id = name;
-    for (let i = 2; this.taken.has(id); i++) id = `${name}_${i}`;
-    this.taken.add(id);
+    const name = thing.address
+      .slice(0, MAX_LABEL)
+      .replace(/\bazurerm_\w+\./, "")
+      .replaceAll(/[^A-Za-z0-9]+/g, "_");
+    const id = this.free(name);
     this.ids.set(thing, id);
+    return id;
+  }
+
+  private free(name: string): string {
+    let id = name;
+    for (let count = this.taken.get(name) ?? 0; this.taken.has(id); id = `${name}_${count}`) {
+      count++;
+      this.taken.set(name, count);
+    }
+    this.taken.set(id, 1);
     return id;
   }
 }

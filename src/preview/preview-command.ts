@@ -1,5 +1,6 @@
 import { ignoreOption, isBlocking, withIgnored } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
+import { printableJson } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
@@ -19,6 +20,6 @@ export const command: Command = (args) => {
   const found = previewInput(input);
   const preview = { ...found, findings: withIgnored(found.findings, ignore) };
   const { answers, findings } = preview;
-  console.log(json ? JSON.stringify({ answers, findings }, null, 2) : previewText(preview, terminalColors));
+  console.log(json ? printableJson({ answers, findings }) : previewText(preview, terminalColors));
   return findings.some(isBlocking) ? EXIT.wrong : EXIT.done;
 };

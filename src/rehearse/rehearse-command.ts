@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FINDING_CODES, ignoreOption, normaliseRegion } from "private-link-preview";
 import { previewText, terminalColors } from "private-link-preview/text";
-import { UsageError } from "private-link-preview/util";
+import { printableJson, UsageError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
@@ -87,7 +87,7 @@ export const command: Command = async (args) => {
       writeWhole(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
     await rehearsal.close();
   }
-  if (given.json) console.log(JSON.stringify({ steps, unusedActions: rehearsal.unusedActions }, null, 2));
+  if (given.json) console.log(printableJson({ steps, unusedActions: rehearsal.unusedActions }));
   else {
     const texts = [
       rehearsal.preview && previewText(rehearsal.preview, terminalColors),

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UsageError, UserError } from "private-link-preview/util";
+import { printable, UsageError, UserError } from "private-link-preview/util";
 import type { CommandName } from "../cli/catalogue";
 import type { ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
@@ -73,7 +73,7 @@ export async function onVms(
       start,
       signal: interrupted.signal,
       onProgress: (spoke, progress) => {
-        console.error(`${spoke}: ${progress}`);
+        console.error(printable(`${spoke}: ${progress}`));
       },
     }),
   );

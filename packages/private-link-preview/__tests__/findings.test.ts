@@ -196,7 +196,224 @@ type CodeOfServers = "dns-server-not-known" | "dns-server-unreachable" | "zone-b
 type CodeOfRegions =
   "regional-name-without-record" | "served-by-drained-region" | "served-by-other-region" | "several-regions";
 
+/** A network with an endpoint, and a zone of public names that is linked to it as well. */
+function capturing(name: string, ...records: Part[]): Part[] {
+  return [...selfRecorded(), zone("public", name), link("spoke1", "public"), ...records];
+}
+
+/** A record in that zone. */
+function publicRecord(name: string, extra: Json = { records: [lookUp("spoke1", "login")] }, type = "a"): Part {
+  const body = { name, resource_group_name: "rg-public", zone_name: "${azurerm_private_dns_zone.public.name}" };
+  return part(`azurerm_private_dns_${type}_record.public-${type}`, { ...body, ...extra });
+}
+
+const CAPTURED = [dnsZone("public"), zoneLink("spoke1", "public"), vnet("spoke1")];
+
+/** A security rule; without more, it denies everything in. */
+function rule(extra: Json = {}): Json {
+  return {
+    name: "rule",
+    priority: 4096,
+    direction: "Inbound",
+    access: "Deny",
+    protocol: "*",
+    source_address_prefix: "*",
+    source_port_range: "*",
+    destination_address_prefix: "*",
+    destination_port_range: "*",
+    ...extra,
+  };
+}
+
+/** A rule like those of this project, before the denial. */
+const ALLOWED = rule({
+  name: "allow",
+  priority: 100,
+  access: "Allow",
+  protocol: "Tcp",
+  source_address_prefix: "VirtualNetwork",
+  destination_address_prefix: "VirtualNetwork",
+  destination_port_range: "443",
+});
+
+const NSG = "azurerm_network_security_group.nsg";
+const NSG_ID = idOf("rg-spoke1", "Microsoft.Network/networkSecurityGroups", "nsg");
+
+/** spoke1's subnet with a security group; its endpoint also answers the hub. */
+function secured(rules: Json[], policies: Json = { private_endpoint_network_policies: "Enabled" }): Part[] {
+  return [
+    ...change(perSpoke(), "azurerm_subnet.spoke1", policies),
+    part(NSG, { name: "nsg", resource_group_name: "rg-spoke1", security_rule: rules }),
+    part("azurerm_subnet_network_security_group_association.nsg", {
+      subnet_id: "${azurerm_subnet.spoke1.id}",
+      network_security_group_id: `\${${NSG}.id}`,
+    }),
+  ];
+}
+
+/** The same, with the rules as resources of their own. */
+function securedApart(rules: Json[]): Part[] {
+  return [
+    ...without(secured([]), NSG),
+    part(NSG, { name: "nsg", resource_group_name: "rg-spoke1" }, { id: NSG_ID }),
+    ...rules.map((one, i) =>
+      part(`azurerm_network_security_rule.r${i}`, {
+        resource_group_name: "rg-spoke1",
+        network_security_group_name: `\${${NSG}.name}`,
+        ...one,
+      }),
+    ),
+  ];
+}
+
+/** spoke1's subnet with a machine instead of a security policy for endpoints. */
+function withMachine(rules: Json[]): Part[] {
+  return [
+    ...secured(rules, {}),
+    part("azurerm_network_interface.vm", {
+      name: "nic-vm",
+      resource_group_name: "rg-spoke1",
+      ip_configuration: { subnet_id: "${azurerm_subnet.spoke1.id}" },
+    }),
+  ];
+}
+
+const DENIED = error("port-denied", NSG, "azurerm_subnet.spoke1", pep("spoke1"), vnet("hub"), vnet("spoke1"));
+
 const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]> = {
+  "captured-name": [
+    ...["azurecr.io", "acmeacr.azurecr.io"].map((name) => ({
+      wrong: `a zone ${name} without records is linked`,
+      given: synthesized(capturing(name)),
+      found: [error("captured-name", ...CAPTURED)],
+      says: /never follows the public name .* It has no record of the name, so the name does not resolve/,
+      right: "a zone of a name beside it is linked",
+      twin: synthesized(capturing(name.replace("azurecr", "azurecri"))),
+    })),
+    {
+      wrong: "a zone of one region's data endpoints is linked",
+      given: synthesized(capturing("swedencentral.data.azurecr.io")),
+      found: [error("captured-name", ...CAPTURED)],
+      says: /answers acmeacr\.swedencentral\.data\.azurecr\.io itself/,
+      right: "the zone is of another region",
+      twin: synthesized(capturing("norwayeast.data.azurecr.io")),
+    },
+    {
+      wrong: "such a zone returns an address that no endpoint has",
+      given: stateOf(capturing("acmeacr.azurecr.io", publicRecord("@", { records: ["10.1.2.3"] }))),
+      found: [error("captured-name", ...CAPTURED)],
+      says: /It returns addresses that no private endpoint in this file has/,
+      right: "the zone is not linked",
+      twin: stateOf([
+        ...selfRecorded(),
+        zone("public", "acmeacr.azurecr.io"),
+        publicRecord("@", { records: ["10.10.0.4"] }),
+      ]),
+    },
+    {
+      wrong: "such a zone returns the endpoint, until a name is added",
+      given: synthesized(capturing("acmeacr.azurecr.io", publicRecord("@"))),
+      found: [warning("captured-name", ...CAPTURED)],
+      says: /each new name of the registry needs a record there too/,
+      right: "a CNAME record there leads on to the private link name",
+      twin: synthesized(capturing("acmeacr.azurecr.io", publicRecord("@", { record: `acmeacr.${ZONE}.` }, "cname"))),
+    },
+    {
+      wrong: "a CNAME record there leads somewhere else",
+      given: synthesized(capturing("acmeacr.azurecr.io", publicRecord("@", { record: "proxy.example.org" }, "cname"))),
+      found: [warning("captured-name", ...CAPTURED)],
+      says: /What it returns is not known from this file/,
+      right: "names without a record fall back to public DNS",
+      twin: synthesized([
+        ...selfRecorded(),
+        zone("public", "azurecr.io"),
+        link("spoke1", "public", { resolution_policy: "NxDomainRedirect" }),
+      ]),
+    },
+  ],
+  "port-denied": [
+    {
+      wrong: "the endpoint's subnet denies everything",
+      given: synthesized(secured([rule()])),
+      found: [DENIED],
+      says: /denies TCP 443 from vnet-hub and vnet-spoke1 to the private endpoint pep-spoke1, by its rule rule \(priority 4096\)/,
+      right: "HTTPS from the network is allowed before",
+      twin: synthesized(secured([rule(), ALLOWED])),
+    },
+    {
+      wrong: "a plan shows the same",
+      given: planOf(secured([rule()])),
+      found: [DENIED],
+      says: /denies TCP 443/,
+      right: "the rules don't apply to endpoints",
+      twin: planOf(secured([rule()], { private_endpoint_network_policies: "Disabled" })),
+    },
+    {
+      wrong: "the rules are resources of their own",
+      given: stateOf(securedApart([rule()])),
+      found: [DENIED],
+      says: /denies TCP 443/,
+      right: "one of them allows it before",
+      twin: stateOf(securedApart([rule(), ALLOWED])),
+    },
+    {
+      wrong: "what is allowed before is another port",
+      given: synthesized(secured([rule(), { ...ALLOWED, destination_port_range: "80" }])),
+      found: [DENIED],
+      says: /denies TCP 443/,
+      right: "what is denied is another port",
+      twin: synthesized(secured([rule({ destination_port_range: "80-442" })])),
+    },
+    {
+      wrong: "the hub alone is denied",
+      given: synthesized(
+        secured([
+          rule({ source_address_prefix: "10.12.0.0/14" }),
+          { ...ALLOWED, source_address_prefix: "10.10.0.0/16" },
+        ]),
+      ),
+      found: [warning("port-denied", NSG, "azurerm_subnet.spoke1", pep("spoke1"), vnet("hub"))],
+      says: /denies TCP 443 from vnet-hub to/,
+      right: "only a part of its addresses is denied",
+      twin: synthesized(secured([rule({ source_address_prefix: "10.12.0.0/24" })])),
+    },
+    {
+      wrong: "machines are denied everything out",
+      given: synthesized(withMachine([rule({ direction: "Outbound" })])),
+      found: [warning("port-denied", NSG, "azurerm_subnet.spoke1", pep("spoke1"))],
+      says: /denies the machines in the subnet endpoints of vnet-spoke1 TCP 443 to pep-spoke1/,
+      right: "HTTPS to the network is allowed before",
+      twin: synthesized(withMachine([rule({ direction: "Outbound" }), { ...ALLOWED, direction: "Outbound" }])),
+    },
+    {
+      wrong: "machines are let out to the internet alone",
+      given: synthesized(
+        withMachine([
+          rule({ direction: "Outbound" }),
+          { ...ALLOWED, direction: "Outbound", destination_address_prefix: "Internet" },
+        ]),
+      ),
+      found: [warning("port-denied", NSG, "azurerm_subnet.spoke1", pep("spoke1"))],
+      says: /Allow TCP 443 to VirtualNetwork/,
+      right: "there are no machines in the subnet",
+      twin: synthesized(secured([rule({ direction: "Outbound" })], {})),
+    },
+    ...(
+      [
+        ["the source of what is allowed", { source_address_prefix: "${var.source}" }],
+        ["a service tag in what is allowed", { source_address_prefix: "AzureCloud" }],
+        ["the priority of what is allowed", { priority: "${var.priority}" }],
+        ["the access of what is allowed", { access: "${var.access}" }],
+      ] as const
+    ).map(([what, extra]) => ({
+      wrong: `it is told that everything is denied, and not ${what}, which is after it`,
+      given: synthesized(secured([rule({ priority: 50 }), ALLOWED])),
+      found: [DENIED],
+      says: /priority 50/,
+      right: `${what} can't be told`,
+      twin: synthesized(secured([rule(), { ...ALLOWED, ...extra }])),
+    })),
+  ],
   "no-zone": [
     {
       wrong: "a network is linked to no zone",
@@ -597,6 +814,20 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
     },
   ],
   "answer-not-known": [
+    {
+      wrong: "the registry of an endpoint is not known",
+      given: synthesized([
+        ...selfRecorded(),
+        ...spare(connection({ private_connection_resource_id: "${var.registry}" })),
+      ]),
+      found: [warning("answer-not-known", pep("spare"))],
+      says: /The networks, zones and registries that azurerm_private_endpoint\.spare connects are \(known after apply\)/,
+      right: "it is an endpoint of something else",
+      twin: synthesized([
+        ...selfRecorded(),
+        ...spare(connection({ private_connection_resource_id: "${var.vault}", subresource_names: ["vault"] })),
+      ]),
+    },
     {
       wrong: "a planned record's source is not in the plan",
       given: planOf(hubAnswers(["${local.addresses}"])),

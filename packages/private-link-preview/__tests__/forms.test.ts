@@ -1016,3 +1016,12 @@ describe("what is not read", () => {
     },
   );
 });
+
+test("a wildcard record answers the names without a record of their own", () => {
+  const others = [recordAddress("spoke2", "sweden"), recordAddress("spoke2", "switzerland")];
+  const wildcard = record("spoke2", "sweden", ["spoke2"], { name: "*" });
+  const resolution = resolve([...without(perSpoke(), ...others), wildcard]);
+
+  expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
+  expect(verdicts(resolution)).toEqual([]);
+});

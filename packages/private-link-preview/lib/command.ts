@@ -8,6 +8,7 @@ import { previewText } from "./text/preview-text";
 import { terminalColors } from "./text/terminal-colors";
 import { readJsonFile } from "./util/json-file";
 import { UsageError, UserError } from "./util/user-error";
+import { printableJson } from "./util/words";
 
 /** The folder of the package, whether it is compiled or not. */
 const PACKAGE = join(__dirname, "..");
@@ -60,6 +61,6 @@ function run(args: readonly string[]): number {
   const found = previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
   const preview: Preview = { ...found, findings: withIgnored(found.findings, ignore) };
   const { answers, findings } = preview;
-  console.log(json ? JSON.stringify({ answers, findings }, null, 2) : previewText(preview, terminalColors));
+  console.log(json ? printableJson({ answers, findings }) : previewText(preview, terminalColors));
   return findings.some(isBlocking) ? 1 : 0;
 }

@@ -1,7 +1,17 @@
 import type { RegistryHost } from "./azure/registry-hosts";
-import type { Endpoint, Link, NetworkModel, RecordSet, Registry, VirtualNetwork, Zone } from "./model/network-model";
-import { unique } from "./util/collections";
-import { isIn } from "./util/ip-range";
+import {
+  type Endpoint,
+  type Link,
+  type NetworkModel,
+  type RecordSet,
+  type Registry,
+  type VirtualNetwork,
+  type Zone,
+  isAtOrBelow,
+} from "./model/network-model";
+import { Budget } from "./util/budget";
+import { groupBy, once, unique } from "./util/collections";
+import { RangeIndex } from "./util/ip-range";
 
 /** In place of a region: Azure chooses which region serves. */
 export const AZURE = "azure";
@@ -15,6 +25,11 @@ export interface Lookup {
   readonly dnsNetwork?: VirtualNetwork;
   /** The link by which the zone answers; absent where public DNS does. */
   readonly link?: Link;
+  /**
+   * Whether that zone is one of public names, so that it answers the name that clients ask for, and DNS never follows the
+   * public name to the private link name.
+   */
+  readonly captured: boolean;
   /** The record sets of the name in that zone. */
   readonly records: readonly RecordSet[];
   /** Whose addresses the answer holds. */
@@ -34,23 +49,50 @@ export interface Lookup {
   readonly known: boolean;
 }
 
+/** Most addresses in all answers of a file: enough for a mesh of a thousand networks that share one zone. */
+const MAX_ADDRESSES = 5_000_000;
+
 /** Looks names up in the network model as machines in its networks would. */
 export class Resolver {
-  private readonly linksOf = new Map<VirtualNetwork, Link[]>();
-  private readonly peered = new Map<VirtualNetwork, Set<VirtualNetwork>>();
-  private readonly registeredIn = new Map<Zone, Endpoint[]>();
+  private readonly peered: ReadonlyMap<VirtualNetwork, ReadonlySet<VirtualNetwork>>;
+  /** By network, the links by the names of their zones. */
+  private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
+  private readonly suffixes: readonly string[];
+  private readonly registeredIn: ReadonlyMap<Zone, readonly Endpoint[]>;
+  private readonly hosts = new Map<string, { host: RegistryHost; registry: Registry }>();
+  private readonly addresses: ReadonlyMap<Registry, Addresses>;
+  private readonly answers = new Map<Zone, Map<RegistryHost, ZoneAnswer>>();
+  private readonly budget = new Budget(
+    MAX_ADDRESSES,
+    `The answers hold more than ${MAX_ADDRESSES} addresses. Preview a part of the networks at a time.`,
+  );
 
   constructor(private readonly model: NetworkModel) {
-    for (const link of model.links) this.linksOf.set(link.network, [...(this.linksOf.get(link.network) ?? []), link]);
-    for (const { from, to, allowed } of model.peerings) {
-      if (!allowed) continue;
-      const remotes = this.peered.get(from) ?? new Set();
-      this.peered.set(from, remotes.add(to));
+    const { links, peerings, endpoints, registries } = model;
+    this.suffixes = unique(registries.map(({ cloud }) => cloud.registrySuffix));
+    this.linksOf = new Map(
+      [...groupBy(links, ({ network }) => network)].map(([network, its]) => [
+        network,
+        groupBy(its, ({ zone }) => zone.name),
+      ]),
+    );
+    const allowed = peerings.filter(({ allowed }) => allowed);
+    this.peered = new Map(
+      [...groupBy(allowed, ({ from }) => from)].map(([from, its]) => [from, new Set(its.map(({ to }) => to))]),
+    );
+    const registrations = endpoints.flatMap((endpoint) => endpoint.registersIn.map((zone) => ({ zone, endpoint })));
+    this.registeredIn = new Map(
+      [...groupBy(registrations, ({ zone }) => zone)].map(([zone, its]) => [zone, its.map(({ endpoint }) => endpoint)]),
+    );
+    for (const registry of registries) {
+      for (const host of registry.hosts) {
+        for (const name of [privateName(host, registry), host.fqdn])
+          if (!this.hosts.has(name)) this.hosts.set(name, { host, registry });
+      }
     }
-    for (const endpoint of model.endpoints) {
-      for (const zone of endpoint.registersIn)
-        this.registeredIn.set(zone, [...(this.registeredIn.get(zone) ?? []), endpoint]);
-    }
+    this.addresses = new Map(
+      [...groupBy(endpoints, ({ registry }) => registry)].map(([registry, its]) => [registry, new Addresses(its)]),
+    );
   }
 
   /** Whether traffic flows between two networks: peered directly in both directions. Peering is not transitive. */
@@ -72,36 +114,85 @@ export class Resolver {
     return this.peered.get(from)?.has(to) ?? false;
   }
 
-  /** The links of a network to zones in which a registry's names can be. */
-  public linksFor(network: VirtualNetwork, registry: Registry): Link[] {
-    return (this.linksOf.get(network) ?? []).filter(({ zone }) =>
-      isAtOrBelow(zone.name, registry.cloud.privateLinkZone),
+  /** The links of a network to zones in which names of registries can be. */
+  public linksFor(network: VirtualNetwork): Link[] {
+    return [...(this.linksOf.get(network) ?? [])].flatMap(([zone, links]) =>
+      this.suffixes.some((suffix) => isAtOrBelow(zone, suffix)) ? links : [],
     );
   }
 
   public lookUp(network: VirtualNetwork, registry: Registry, host: RegistryHost): Lookup {
-    const asked = { network, registry, host };
-    const nothing = { records: [], endpoints: [], unreachable: [], addresses: [], strays: [], servedBy: [] };
     const dnsNetwork = network.dnsServers ? network.dnsServers.network : network;
-    if (!dnsNetwork) return { ...asked, ...nothing, known: false };
+    this.budget.spend();
+    if (!dnsNetwork) return { ...NOTHING, network, registry, host, known: false };
     // A link or peering that could not be placed, or is in a module, may be the one that is missing here.
     const complete = this.model.unplaced.length + this.model.unreadModules.length === 0;
-    if (!this.connected(network, dnsNetwork)) return { ...asked, ...nothing, dnsNetwork, known: complete };
-    const name = `${host.record}.${registry.cloud.privateLinkZone}`;
-    const link = longest(this.linksFor(dnsNetwork, registry).filter(({ zone }) => isAtOrBelow(name, zone.name)));
-    if (!link) return { ...asked, ...nothing, dnsNetwork, known: dnsNetwork.managed && complete };
-    const answer = this.answerIn(link.zone, registry, host, name);
+    if (!this.connected(network, dnsNetwork))
+      return { ...NOTHING, network, registry, host, dnsNetwork, known: complete };
+    const found = this.answer(dnsNetwork, registry, host);
+    if (!found) return { ...NOTHING, network, registry, host, dnsNetwork, known: dnsNetwork.managed && complete };
+    const { captured, link, answer } = found;
+    this.budget.spend(answer.endpoints.length + answer.addresses.length);
     const beyond = answer.endpoints.filter(
       (endpoint) => endpoint.network && !this.connected(network, endpoint.network),
     );
     const known = answer.known && (complete || (beyond.length === 0 && answer.endpoints.length > 0));
-    return { ...asked, dnsNetwork, link, ...answer, unreachable: complete ? beyond : [], known };
+    return {
+      ...answer,
+      network,
+      registry,
+      host,
+      dnsNetwork,
+      captured,
+      link,
+      unreachable: complete ? beyond : [],
+      known,
+    };
   }
 
-  private answerIn(zone: Zone, registry: Registry, host: RegistryHost, name: string) {
-    const relative = name.slice(0, -zone.name.length - 1);
-    const records = zone.records.filter((record) => record.name === relative);
-    const registered = (this.registeredIn.get(zone) ?? []).filter((endpoint) => endpoint.registry === registry);
+  /**
+   * The zone that answers a host name in a network, and its answer. Clients ask for the public name, and public DNS leads it
+   * to the private link name. Azure's DNS looks for the one in the zones that are linked, and then for the other.
+   */
+  private answer(network: VirtualNetwork, registry: Registry, host: RegistryHost) {
+    const target = privateName(host, registry);
+    const capturing = this.linkFor(network, host.fqdn);
+    if (capturing) {
+      const { zone, fallsBack } = capturing;
+      const answer = this.answerIn(zone, registry, host, host.fqdn);
+      const alias = answer.records.length === 0 ? zone.aliases.get(relative(host.fqdn, zone)) : undefined;
+      const ledOn = alias === target || (fallsBack && alias === undefined && answer.records.length === 0);
+      if (!ledOn)
+        return { captured: true, link: capturing, answer: { ...answer, known: answer.known && alias === undefined } };
+    }
+    const link = this.linkFor(network, target);
+    return link && { captured: false, link, answer: this.answerIn(link.zone, registry, host, target) };
+  }
+
+  /** The link to the zone that matches most of a name, which is the one that DNS uses. */
+  private linkFor(network: VirtualNetwork, name: string): Link | undefined {
+    const links = this.linksOf.get(network);
+    // DNS has no longer names.
+    if (!links || name.length > 253) return undefined;
+    const ends = [...name.matchAll(/(?:^|\.)(?=[^.])/g)].map(({ index, 0: dot }) => name.slice(index + dot.length));
+    return ends.map((end) => links.get(end)?.[0]).find((link) => link !== undefined);
+  }
+
+  /** The answer of a zone, which is the same in each network that is linked to it. */
+  private answerIn(zone: Zone, registry: Registry, host: RegistryHost, name: string): ZoneAnswer {
+    const answers = this.answers.get(zone) ?? new Map<RegistryHost, ZoneAnswer>();
+    this.answers.set(zone, answers);
+    const answer = answers.get(host) ?? this.answerOf(zone, registry, host, name);
+    answers.set(host, answer);
+    return answer;
+  }
+
+  private answerOf(zone: Zone, registry: Registry, host: RegistryHost, name: string): ZoneAnswer {
+    const records = this.recordsAt(zone, relative(name, zone));
+    const registered =
+      name === host.fqdn
+        ? []
+        : (this.registeredIn.get(zone) ?? []).filter((endpoint) => endpoint.registry === registry);
     const endpoints = unique([...records.flatMap((record) => this.endpointsIn(record, registry)), ...registered]);
     const written = records.flatMap((record) => record.addresses);
     return {
@@ -123,6 +214,13 @@ export class Resolver {
     };
   }
 
+  /** The record sets of a name in a zone, or those of the wildcard that stands for it. */
+  private recordsAt(zone: Zone, name: string): readonly RecordSet[] {
+    const records = this.recordsOf(zone);
+    const parents = [...name.matchAll(/\.|$/g)].map(({ index }) => `*${name.slice(index)}`);
+    return [name, ...parents].map((one) => records.get(one)).find((found) => found !== undefined) ?? [];
+  }
+
   /**
    * The regions that serve a host name. The login server's name leads to any region, by the address that an endpoint has for
    * it; or to one region, by the address that an endpoint has for that region's own login server.
@@ -137,12 +235,29 @@ export class Resolver {
 
   /** The host names for which endpoints have the addresses in a record set, or by which it selects its addresses. */
   private hostsIn(record: RecordSet, registry: Registry): RegistryHost[] {
-    const names = record.addresses.flatMap((address) =>
-      this.ownersOf(address, registry, record).flatMap((endpoint) => namesAt(endpoint, address)),
-    );
-    const found = names.length > 0 ? names : record.picksBy;
-    return registry.hosts.filter(({ fqdn }) => found.includes(fqdn));
+    const names = record.addresses.flatMap((address) => {
+      const its = this.namesAt(address, registry);
+      return this.ownersOf(address, registry, record).flatMap((endpoint) => its.get(endpoint) ?? []);
+    });
+    const found = new Set(names.length > 0 ? names : record.picksBy);
+    return registry.hosts.filter(({ fqdn }) => found.has(fqdn));
   }
+
+  /** The host names for which endpoints of a registry have an address, by endpoint, as far as their addresses are known. */
+  public namesAt(address: string, registry: Registry): ReadonlyMap<Endpoint, readonly string[]> {
+    return this.addresses.get(registry)?.names.get(address) ?? new Map<Endpoint, string[]>();
+  }
+
+  /** Which host name of which registry a record set is for. */
+  public hostOf(zone: Zone, record: RecordSet): { host: RegistryHost; registry: Registry } | undefined {
+    return this.hosts.get(record.name === "@" ? zone.name : `${record.name}.${zone.name}`);
+  }
+
+  /** The registries of which a zone has records. */
+  public readonly registriesIn = once<Zone, ReadonlySet<Registry>>(
+    new Set(),
+    (zone) => new Set(zone.records.flatMap((record) => this.hostOf(zone, record)?.registry ?? [])),
+  );
 
   /** The endpoints whose addresses a record set of a registry's name holds. */
   public endpointsIn(record: RecordSet, registry: Registry): Endpoint[] {
@@ -157,32 +272,80 @@ export class Resolver {
   }
 
   /** The endpoints whose network ranges are not known either: they may have any address. */
-  private anywhere(registry: Registry): Endpoint[] {
-    return this.model.endpoints.filter(
-      (endpoint) => endpoint.registry === registry && endpoint.addresses.size === 0 && rangesOf(endpoint).length === 0,
-    );
+  private anywhere(registry: Registry): readonly Endpoint[] {
+    return this.addresses.get(registry)?.anywhere ?? [];
   }
 
   /** The endpoints that have an address, or in whose subnet it lies where their addresses are not known. */
-  private ownersOf(address: string, registry: Registry, record: RecordSet): Endpoint[] {
-    const owners = this.model.endpoints.filter(
-      (endpoint) =>
-        endpoint.registry === registry &&
-        (endpoint.addresses.size > 0
-          ? [...endpoint.addresses.values()].some((addresses) => addresses.includes(address))
-          : rangesOf(endpoint).some((range) => isIn(address, range))),
-    );
+  private ownersOf(address: string, registry: Registry, record: RecordSet): readonly Endpoint[] {
+    const owners = this.addresses.get(registry)?.owners(address) ?? [];
+    this.budget.spend(owners.length);
     // Networks that are not connected may use the same addresses: then the endpoint that the record reads from is meant.
-    const meant = owners.filter((endpoint) => record.readFrom.includes(endpoint));
+    const readFrom = this.readFromOf(record);
+    const meant = owners.filter((endpoint) => readFrom.has(endpoint));
     if (meant.length > 0) return meant;
     const anywhere = owners.length === 0 ? this.anywhere(registry) : [];
     return anywhere.length === 1 ? anywhere : owners;
   }
+
+  private readonly recordsOf = once<Zone, ReadonlyMap<string, readonly RecordSet[]>>(new Map(), ({ records }) =>
+    groupBy(records, ({ name }) => name),
+  );
+
+  private readonly readFromOf = once<RecordSet, ReadonlySet<Endpoint>>(new Set(), ({ readFrom }) => new Set(readFrom));
 }
 
-/** The host names for which an endpoint has an address, as far as its addresses are known. */
-export function namesAt({ addresses }: Endpoint, address: string): string[] {
-  return [...addresses].flatMap(([host, its]) => (its.includes(address) ? [host] : []));
+/** The parts of a lookup that no zone answers. */
+const NOTHING = {
+  captured: false,
+  records: [],
+  endpoints: [],
+  unreachable: [],
+  addresses: [],
+  strays: [],
+  servedBy: [],
+};
+
+/** What a zone returns for a host name, whoever asks. */
+type ZoneAnswer = Pick<Lookup, "records" | "endpoints" | "servedBy" | "addresses" | "strays" | "known">;
+
+/** The endpoints of a registry by their addresses. */
+class Addresses {
+  /** For each address, the host names for which an endpoint has it. */
+  public readonly names: ReadonlyMap<string, ReadonlyMap<Endpoint, readonly string[]>>;
+  /** The endpoints of which neither addresses nor ranges are known. */
+  public readonly anywhere: readonly Endpoint[];
+  private readonly ranges = new RangeIndex<Endpoint>();
+
+  constructor(endpoints: readonly Endpoint[]) {
+    const known = endpoints.flatMap((endpoint) =>
+      [...endpoint.addresses].flatMap(([host, addresses]) => addresses.map((address) => ({ endpoint, host, address }))),
+    );
+    this.names = new Map(
+      [...groupBy(known, ({ address }) => address)].map(([address, its]) => [
+        address,
+        new Map(
+          [...groupBy(its, ({ endpoint }) => endpoint)].map(([endpoint, same]) => [
+            endpoint,
+            same.map(({ host }) => host),
+          ]),
+        ),
+      ]),
+    );
+    const others = endpoints.filter(({ addresses }) => addresses.size === 0);
+    for (const endpoint of others) {
+      for (const range of rangesOf(endpoint)) this.ranges.add(range, endpoint);
+    }
+    this.anywhere = others.filter((endpoint) => rangesOf(endpoint).length === 0);
+  }
+
+  /** The endpoints that have an address, or in whose range it lies where their addresses are not known. */
+  public owners(address: string): Endpoint[] {
+    return unique([
+      ...(this.names.get(address)?.keys() ?? []),
+      ...this.ranges.holding(address).flatMap((its) => [...its]),
+    ]);
+  }
 }
 
 /** The ranges that an endpoint's addresses can be in: its subnet's, or its network's where the subnet is not known. */
@@ -190,14 +353,12 @@ function rangesOf({ subnetRanges, network }: Endpoint): readonly string[] {
   return subnetRanges.length > 0 ? subnetRanges : (network?.addressSpace ?? []);
 }
 
-function isAtOrBelow(name: string, zone: string): boolean {
-  return name === zone || name.endsWith(`.${zone}`);
+/** The name to which public DNS leads a host name of a registry that has private endpoints. */
+function privateName({ record }: RegistryHost, { cloud }: Registry): string {
+  return `${record}.${cloud.privateLinkZone}`;
 }
 
-/** The link to the zone that matches most of a name, which is the one that DNS uses. */
-function longest(links: Link[]): Link | undefined {
-  return links.reduce<Link | undefined>(
-    (best, link) => (best && best.zone.name.length >= link.zone.name.length ? best : link),
-    undefined,
-  );
+/** A name relative to a zone that it is at or below, as record sets are named. */
+function relative(name: string, zone: Zone): string {
+  return name === zone.name ? "@" : name.slice(0, -zone.name.length - 1);
 }

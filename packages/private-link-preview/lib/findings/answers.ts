@@ -1,5 +1,5 @@
-import type { NetworkModel, Registry, Zone } from "../model/network-model";
-import type { Lookup } from "../resolver";
+import type { NetworkModel, Zone } from "../model/network-model";
+import type { Lookup, Resolver } from "../resolver";
 import { groupBy, unique } from "../util/collections";
 import { joinWords } from "../util/words";
 import {
@@ -12,16 +12,15 @@ import {
   recordAddresses,
   networkAddresses,
   pair,
-  hostOf,
 } from "./finding";
 
-export function answers({ zones, endpoints, registries }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
+export function answers({ zones, endpoints }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const missing = groupBy(
-    lookups.filter((lookup) => isMissing(lookup, registries)),
+    lookups.filter((lookup) => isMissing(lookup, resolver)),
     ({ link, registry }) => pair(link!.zone, registry),
   );
   const strays = groupBy(
-    lookups.filter(({ strays }) => strays.length > 0),
+    lookups.filter(({ captured, strays }) => !captured && strays.length > 0),
     ({ link }) => link!.zone,
   );
   const mixed = groupBy(lookups.filter(isMixed), ({ link }) => link!.zone);
@@ -95,7 +94,7 @@ export function answers({ zones, endpoints, registries }: NetworkModel, lookups:
     }),
     ...notInFile(
       zones,
-      lookups.filter((lookup) => !isMissing(lookup, registries)),
+      lookups.filter((lookup) => !lookup.captured && !isMissing(lookup, resolver)),
     ),
   ];
 }
@@ -107,6 +106,10 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
     unknown.filter(({ dnsNetwork, link }) => dnsNetwork && !dnsNetwork.managed && !link),
     ({ dnsNetwork }) => dnsNetwork!,
   );
+  const without = groupBy(
+    unknown.filter(({ records }) => records.length === 0),
+    ({ link }) => link?.zone,
+  );
   const lost = unique(unknown.flatMap(({ endpoints }) => endpoints)).filter(({ network }) => !network);
   return [
     ...[...dnsNetworks].map(([dnsNetwork, asked]) =>
@@ -117,7 +120,7 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
       ),
     ),
     ...zones.flatMap((zone) => {
-      const asked = unknown.filter(({ link, records }) => link?.zone === zone && records.length === 0);
+      const asked = without.get(zone) ?? [];
       return zone.managed || asked.length === 0
         ? []
         : [
@@ -139,10 +142,9 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
 }
 
 /** A zone that is not managed here lacks a record for certain only if this file writes other names of the registry there. */
-function isMissing({ link, records, endpoints, registry, known }: Lookup, registries: readonly Registry[]): boolean {
-  if (!link || records.length + endpoints.length > 0) return false;
-  const { zone } = link;
-  return zone.managed ? known : zone.records.some((record) => hostOf(zone, record, registries)?.registry === registry);
+function isMissing({ captured, link, records, endpoints, registry, known }: Lookup, resolver: Resolver): boolean {
+  if (captured || !link || records.length + endpoints.length > 0) return false;
+  return link.zone.managed ? known : resolver.registriesIn(link.zone).has(registry);
 }
 
 /** Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints. */

@@ -1,3 +1,5 @@
+import { CLOUDS } from "../azure/clouds";
+
 /** What a page says of a finding: one sentence each, or a few. */
 export interface FindingHelp {
   /** Severity where nothing softens it; {@link FindingHelp.means} says what does. */
@@ -8,6 +10,8 @@ export interface FindingHelp {
   /** When it is right to leave it as it is. */
   readonly ignore: string;
 }
+
+const PUBLIC = CLOUDS.public.registrySuffix;
 
 /** Every finding of the preview, by its code. findings.md is generated from it. */
 export const FINDING_CODES = {
@@ -25,6 +29,13 @@ export const FINDING_CODES = {
     fix: "Give the network a private DNS zone of its own that holds its own endpoint's addresses only.",
     ignore:
       "Ignore it for a shared zone in a mesh, where every network reaches every endpoint and the traffic may go either way.",
+  },
+  "captured-name": {
+    severity: "error",
+    means: `The network is linked to a private DNS zone of the registry's public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers the name that clients ask for from that zone, and never follows it to the private link zone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
+    fix: "Remove the link or the zone, and write the records into the private link zone of registries.",
+    ignore:
+      "Ignore it where the zone holds the address of a private endpoint for each name of the registry on purpose, and is kept current.",
   },
   "dangling-record": {
     severity: "error",
@@ -116,6 +127,14 @@ export const FINDING_CODES = {
       "A network is answered with an endpoint in another network, and this file manages neither of them, nor a peering between them.",
     fix: "Check that the two networks are peered in both directions.",
     ignore: "Ignore it once that is verified where the peerings are managed.",
+  },
+  "port-denied": {
+    severity: "error",
+    means:
+      "A network security group in this file denies TCP 443 to the subnet of a private endpoint, on which its rules apply because of the subnet's private_endpoint_network_policies. It is a warning where some of the networks that are answered with the endpoint are still let in, and where a group denies the outbound traffic of a subnet with machines. Rules whose addresses, ports or priority can't be told are not reported.",
+    fix: "Add a rule that allows TCP 443 from VirtualNetwork to VirtualNetwork, with a lower priority number than the rule that denies it.",
+    ignore:
+      "Ignore the warning for machines that do not use the registry. There is no reason to ignore the error: no connection would be made.",
   },
   "record-by-position": {
     severity: "error",

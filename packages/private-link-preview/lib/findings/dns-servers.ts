@@ -10,7 +10,7 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
     if (!network.dnsServers || asked.length === 0) return [];
     const { network: home, addresses } = network.dnsServers;
     const servers = addresses.length > 0 ? addresses.join(", ") : "(known after apply)";
-    const bypassed = home === network ? [] : asked.flatMap(({ registry }) => resolver.linksFor(network, registry));
+    const bypassed = home === network ? [] : resolver.linksFor(network);
     const good = asked.every(isGood);
     return [
       ...(home
@@ -41,7 +41,7 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
                   : good
                     ? "Remove the link, or the DNS servers."
                     : "Give that network an endpoint of its own, or remove the custom DNS servers."),
-              [network.address, ...new Set(bypassed.flatMap(({ address, zone }) => [address, zone.address]))],
+              [network.address, ...bypassed.flatMap(({ address, zone }) => [address, zone.address])],
             ),
           ]
         : []),

@@ -2,15 +2,12 @@ import type { NetworkModel } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
 import { joinWords } from "../util/words";
-import { type Finding, error, warning, pair, hostOf } from "./finding";
+import { type Finding, error, warning, pair } from "./finding";
 
-export function endpoints(
-  { endpoints, zones, registries, form, unreadModules }: NetworkModel,
-  resolver: Resolver,
-): Finding[] {
+export function endpoints({ endpoints, zones, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
   const written = zones.flatMap((zone) =>
     zone.records.flatMap((record) => {
-      const found = hostOf(zone, record, registries);
+      const found = resolver.hostOf(zone, record);
       if (!found) return [];
       const { registry } = found;
       return [{ zone, record, registry, endpoints: resolver.endpointsIn(record, registry) }];

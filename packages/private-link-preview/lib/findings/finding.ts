@@ -1,5 +1,4 @@
-import type { RegistryHost } from "../azure/registry-hosts";
-import type { Endpoint, RecordSet, Registry, Zone } from "../model/network-model";
+import type { Endpoint } from "../model/network-model";
 import type { Lookup } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
@@ -70,18 +69,4 @@ export function pair(a: { address: string }, b: { address: string }): string {
 /** Whether all that a lookup answers is there, right and reachable. */
 export function isGood({ endpoints, unreachable, strays, known }: Lookup): boolean {
   return known && endpoints.length > 0 && unreachable.length === 0 && strays.length === 0;
-}
-
-/** Which host name of which registry a record set is for. */
-export function hostOf(
-  zone: Zone,
-  record: RecordSet,
-  registries: readonly Registry[],
-): { host: RegistryHost; fqdn: string; registry: Registry } | undefined {
-  const name = `${record.name}.${zone.name}`;
-  for (const registry of registries) {
-    const host = registry.hosts.find(({ record }) => `${record}.${registry.cloud.privateLinkZone}` === name);
-    if (host) return { host, fqdn: host.fqdn, registry };
-  }
-  return undefined;
 }

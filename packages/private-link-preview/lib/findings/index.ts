@@ -1,11 +1,13 @@
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
 import { answers } from "./answers";
+import { captured } from "./captured";
 import { dnsServers } from "./dns-servers";
 import { endpoints } from "./endpoints";
 import type { Finding } from "./finding";
 import { notRead, unplaced } from "./not-read";
 import { peerings, peeringsOnTrust } from "./peerings";
+import { ports } from "./ports";
 import { records } from "./records";
 import { regions } from "./regions";
 import { zoneLinks } from "./zone-links";
@@ -17,10 +19,12 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...unplaced(model),
     ...peerings(model, resolver),
     ...dnsServers(model, resolver, lookups),
-    ...zoneLinks(model, resolver, lookups),
+    ...zoneLinks(resolver, lookups),
+    ...captured(lookups),
     ...records(model, resolver),
     ...endpoints(model, resolver),
-    ...answers(model, lookups),
+    ...answers(model, resolver, lookups),
+    ...ports(model, lookups),
     ...regions(model, lookups),
     ...peeringsOnTrust(resolver, lookups),
   ];

@@ -35,7 +35,7 @@ export function unplaced({ unplaced }: NetworkModel): Finding[] {
   return [
     warning(
       "answer-not-known",
-      `The networks and zones that ${joinWords(unplaced)} ${unplaced.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known. Preview the state after the apply.`,
+      `The networks, zones and registries that ${joinWords(unplaced)} ${unplaced.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known. Preview the state after the apply.`,
       unplaced,
     ),
   ];

@@ -1,29 +1,26 @@
 import { MAX_RECORDS } from "../azure/dns-limits";
 import type { RegistryHost } from "../azure/registry-hosts";
-import type { Endpoint, NetworkModel, RecordSet, Registry } from "../model/network-model";
-import { namesAt, type Resolver } from "../resolver";
+import type { NetworkModel, RecordSet, Registry } from "../model/network-model";
+import type { Resolver } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
-import { type Finding, error, warning, hostOf } from "./finding";
+import { type Finding, error, warning } from "./finding";
 
-export function records(
-  { zones, registries, endpoints, form, unreadModules }: NetworkModel,
-  resolver: Resolver,
-): Finding[] {
+export function records({ zones, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
   const complete = form === "configuration" && unreadModules.length === 0;
   return zones.flatMap((zone) => {
     const ours = zone.records.flatMap((record) => {
-      const found = hostOf(zone, record, registries);
-      return found ? [{ record, ...found }] : [];
+      const found = resolver.hostOf(zone, record);
+      return found ? [{ record, fqdn: found.host.fqdn, ...found }] : [];
     });
     const unread = ours.filter(
       ({ record, registry }) =>
         !resolver.isFollowed(record, registry) || (record.addresses.length === 0 && record.lost.length > 0),
     );
-    const unsure = unread.filter(
-      ({ record }) => !complete || record.addresses.length + record.readFromOneOf.length > 0,
-    );
-    const dangling = unread.filter((found) => !unsure.includes(found));
+    const isUnsure = ({ record }: (typeof ours)[number]) =>
+      !complete || record.addresses.length + record.readFromOneOf.length > 0;
+    const unsure = unread.filter(isUnsure);
+    const dangling = unread.filter((found) => !isUnsure(found));
     return [
       ...ours.flatMap(({ record, host, fqdn, registry }) => [
         ...(record.byPosition.length > 0
@@ -44,7 +41,7 @@ export function records(
               ),
             ]
           : []),
-        ...wrongAddresses(record, host, registry, endpoints),
+        ...wrongAddresses(record, host, registry, resolver),
       ]),
       ...(dangling.length === 0
         ? []
@@ -72,23 +69,18 @@ function wrongAddresses(
   record: RecordSet,
   { kind, fqdn }: RegistryHost,
   registry: Registry,
-  endpoints: readonly Endpoint[],
+  resolver: Resolver,
 ): Finding[] {
+  const hosts = new Map(registry.hosts.map((host) => [host.fqdn, host]));
   // The login server may lead to the login server of a region.
-  const allowed = registry.hosts
-    .filter((host) => host.fqdn === fqdn || (kind === "global" && host.kind === "regional"))
-    .map((host) => host.fqdn);
-  const others = unique(record.picksBy).filter(
-    (name) => !allowed.includes(name) && registry.hosts.some((host) => host.fqdn === name),
-  );
-  const candidates = endpoints.filter((endpoint) => endpoint.registry === registry && endpoint.addresses.size > 0);
+  const isAllowed = (name: string) => name === fqdn || (kind === "global" && hosts.get(name)?.kind === "regional");
+  const others = unique(record.picksBy).filter((name) => hosts.has(name) && !isAllowed(name));
+  const readFrom = new Set(record.readFrom);
   const found = record.addresses.flatMap((address) => {
-    const names = candidates
-      .filter((endpoint) => record.readFrom.length === 0 || record.readFrom.includes(endpoint))
-      .flatMap((endpoint) => namesAt(endpoint, address));
-    return names.length > 0 && !names.some((name) => allowed.includes(name))
-      ? [`${address} (of ${joinWords(unique(names))})`]
-      : [];
+    const names = [...resolver.namesAt(address, registry)]
+      .filter(([endpoint]) => readFrom.size === 0 || readFrom.has(endpoint))
+      .flatMap(([, its]) => its);
+    return names.length > 0 && !names.some(isAllowed) ? [`${address} (of ${joinWords(unique(names))})`] : [];
   });
   const wrong = [...others.map((name) => `the address of ${name}`), ...found];
   if (wrong.length === 0) return [];

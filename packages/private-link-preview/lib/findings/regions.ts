@@ -12,6 +12,7 @@ export function regions({ registries, endpoints }: NetworkModel, lookups: readon
   const byRegion = (of: readonly Lookup[]) => [
     ...groupBy(of, ({ registry, servedBy }) => pair(registry, { address: servedBy[0]! })).values(),
   ];
+  const byRegistry = groupBy(endpoints, ({ registry }) => registry);
   return [
     ...registries
       .filter(({ regional, regionalForSure }) => regional && !regionalForSure)
@@ -19,7 +20,7 @@ export function regions({ registries, endpoints }: NetworkModel, lookups: readon
         warning(
           "regional-name-without-record",
           `Private endpoints of ${registry.name} list addresses for its regional endpoints, whose names no zone of this file holds. If regional endpoints are on, these names resolve to public addresses${registry.publicAccess === false ? ", which refuse clients" : ""}. Write a record set for each of them.`,
-          [registry.address, ...endpoints.flatMap((its) => (its.registry === registry ? [its.address] : []))],
+          [registry.address, ...(byRegistry.get(registry) ?? []).map(({ address }) => address)],
         ),
       ),
     ...decided

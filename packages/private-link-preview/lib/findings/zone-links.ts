@@ -1,13 +1,11 @@
-import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
 import { type Finding, error, pair, warning } from "./finding";
 
-export function zoneLinks({ registries }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
+export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const dnsNetworks = new Set(lookups.flatMap(({ dnsNetwork }) => (dnsNetwork ? [dnsNetwork] : [])));
   const ambiguous = [...dnsNetworks].flatMap((network) => {
-    const links = new Set(registries.flatMap((registry) => resolver.linksFor(network, registry)));
-    return [...groupBy(links, ({ zone }) => zone.name)].flatMap(([name, linked]) =>
+    return [...groupBy(resolver.linksFor(network), ({ zone }) => zone.name)].flatMap(([name, linked]) =>
       linked.length < 2
         ? []
         : [

@@ -6,6 +6,7 @@ import { Networks } from "./networks";
 import { addRecords } from "./records";
 import { Registries } from "./registries";
 import { Resources } from "./resources";
+import { findSecuredSubnets } from "./security-groups";
 import { Zones } from "./zones";
 
 /** Builds the network from resources, by what refers to what and by names and ids. */
@@ -29,7 +30,8 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     endpoints: endpoints.all,
     zones: zones.all,
     links,
+    securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
     unnamedRegistries: registries.unnamed,
-    unplaced: [...zones.unplaced, ...networks.unplaced],
+    unplaced: [...zones.unplaced, ...networks.unplaced, ...endpoints.unplaced],
   };
 }

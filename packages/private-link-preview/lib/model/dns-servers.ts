@@ -1,5 +1,6 @@
 import type { Resource } from "../read/module";
-import { isIn } from "../util/ip-range";
+import { once, unique } from "../util/collections";
+import { RangeIndex } from "../util/ip-range";
 import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";
@@ -14,10 +15,16 @@ export function findDnsServers(resources: Resources, networks: Networks): void {
 }
 
 class Finder {
+  private readonly spaces = new RangeIndex<VirtualNetwork>();
+
   constructor(
     private readonly resources: Resources,
     private readonly networks: Networks,
-  ) {}
+  ) {
+    for (const network of networks.all) {
+      for (const range of network.addressSpace) this.spaces.add(range, network);
+    }
+  }
 
   public set(network: VirtualNetwork | undefined, resource: Resource): void {
     const addresses = texts(resource.known("dns_servers"));
@@ -34,27 +41,26 @@ class Finder {
 
   /** The network with an address in its address space: this one, or the only other. */
   private networkHolding(address: string, own: VirtualNetwork): VirtualNetwork | undefined {
-    const holds = ({ addressSpace }: VirtualNetwork) => addressSpace.some((range) => isIn(address, range));
-    if (holds(own)) return own;
-    const [found, ...others] = this.networks.all.filter(holds);
-    return others.length === 0 ? found : undefined;
+    const holding = this.spaces.holding(address);
+    if (holding.some((networks) => networks.has(own))) return own;
+    const found = unique(holding.flatMap((networks) => [...networks].slice(0, 2)));
+    return found.length === 1 ? found[0] : undefined;
   }
 
   /** The network in which a resource, such as a firewall, has its subnet, directly or by what it refers to. */
-  private networkOf(resource: Resource, depth = 0): VirtualNetwork | undefined {
+  private readonly networkOf: (resource: Resource) => VirtualNetwork | undefined = once(undefined, (resource) => {
     if (resource.type === TYPES.network) return this.networks.of(resource);
     if (resource.type === TYPES.subnet) return this.networks.at(resource, "virtual_network_name");
-    if (depth > 5) return undefined;
     // A firewall also refers to its policy, which may refer to anything, so the firewall's own subnets are tried first.
     for (const { resource: next } of [...NESTED_SUBNETS, []].flatMap((path) => resource.mentions(...path))) {
-      const found = this.networkOf(next, depth + 1);
+      const found = this.networkOf(next);
       if (found) return found;
     }
     const subnetIds = texts(NESTED_SUBNETS.flatMap((path) => resource.known(...path)));
     return subnetIds
       .map((id) => this.resources.byId(TYPES.subnet, id))
       .map((subnet) => subnet && this.networkOf(subnet))[0];
-  }
+  });
 }
 
 /** Azure's DNS. A network that lists it uses Azure's DNS, as if it had no custom DNS servers. */

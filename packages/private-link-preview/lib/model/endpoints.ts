@@ -1,8 +1,8 @@
 import type { RegistryHost } from "../azure/registry-hosts";
 import type { Resource } from "../read/module";
-import { unique } from "../util/collections";
+import { groupBy, once, unique } from "../util/collections";
 import { isJson } from "../util/json";
-import type { Endpoint, Registry } from "./network-model";
+import type { Endpoint } from "./network-model";
 import type { Networks } from "./networks";
 import type { Registries } from "./registries";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
@@ -11,6 +11,10 @@ import type { Zones } from "./zones";
 /** The private endpoints of registries in a file, with their addresses as far as known. */
 export class Endpoints {
   private readonly endpoints = new Map<string, Endpoint>();
+  /** By the lower-case id of their network interface. */
+  private readonly byNic = new Map<string, Endpoint>();
+  /** Terraform addresses of endpoints of a registry that is not known. */
+  public readonly unplaced: string[] = [];
 
   constructor(
     private readonly resources: Resources,
@@ -21,19 +25,26 @@ export class Endpoints {
     for (const resource of resources.ofType(TYPES.endpoint)) {
       if (!texts(resource.known("private_service_connection", "subresource_names")).includes("registry")) continue;
       const registry = registries.at(resource, "private_service_connection", "private_connection_resource_id");
-      if (!registry) continue;
-      const { network, ranges } = networks.ofSubnetAt(resource, "subnet_id");
-      this.endpoints.set(resource.address, {
+      if (!registry) {
+        // Of a registry without a known name, no endpoint can be placed.
+        if (registries.unnamed.length === 0) this.unplaced.push(resource.address);
+        continue;
+      }
+      const { network, subnet, ranges } = networks.ofSubnetAt(resource, "subnet_id");
+      const endpoint = {
         address: resource.address,
         name: resource.text("name") ?? resource.address,
         ...optional("location", resource.text("location")),
         ...optional("network", network),
         registry,
         addresses: new Map(),
+        ...optional("subnet", subnet),
         subnetRanges: ranges,
         registersIn: zones.at(resource, "private_dns_zone_group", "private_dns_zone_ids"),
         manual: resource.known("private_service_connection", "is_manual_connection")[0] === true,
-      });
+      };
+      this.endpoints.set(resource.address, endpoint);
+      for (const id of texts(resource.known("network_interface", "id"))) this.byNic.set(id.toLowerCase(), endpoint);
     }
     this.readAddresses();
   }
@@ -43,13 +54,13 @@ export class Endpoints {
   }
 
   /** The endpoint that a resource is, or that it reads from. */
-  public behind(resource: Resource, depth = 0): Endpoint[] {
+  public readonly behind: (resource: Resource) => Endpoint[] = once([], (resource) => {
     if (resource.type === TYPES.endpoint && resource.managed)
       return [this.endpoints.get(resource.address)].filter((found) => found !== undefined);
-    if (resource.managed || depth > 5) return [];
+    if (resource.managed) return [];
     const owner = resource.type === "azapi_resource" ? this.ownerOfNic(resource) : undefined;
-    return owner ? [owner] : resource.mentions().flatMap(({ resource }) => this.behind(resource, depth + 1));
-  }
+    return owner ? [owner] : unique(resource.mentions().flatMap(({ resource }) => this.behind(resource)));
+  });
 
   /** Reads the known addresses: from the network interface if a data source reads it, otherwise from the endpoint. */
   private readAddresses(): void {
@@ -66,52 +77,59 @@ export class Endpoints {
   private ownerOfNic(nic: Resource): Endpoint | undefined {
     const mentioned = unique(mentionsOf(nic, ["resource_id"], TYPES.endpoint));
     if (mentioned.length === 1) return this.endpoints.get(mentioned[0]!.address);
-    const id = nic.text("resource_id")?.toLowerCase();
-    const owner = this.resources
-      .ofType(TYPES.endpoint)
-      .find((endpoint) => texts(endpoint.known("network_interface", "id")).some((nicId) => nicId.toLowerCase() === id));
-    return owner && this.endpoints.get(owner.address);
+    return this.byNic.get(nic.text("resource_id")?.toLowerCase() ?? "");
   }
 }
 
 function readFromNic(endpoint: Endpoint, nic: Resource): void {
-  for (const configuration of nic.known("output", "properties", "ipConfigurations").filter(isJson)) {
-    const properties = isJson(configuration.properties) ? configuration.properties : {};
-    const connection = isJson(properties.privateLinkConnectionProperties)
-      ? properties.privateLinkConnectionProperties
-      : {};
-    for (const host of texts(list(connection.fqdns))) addAddress(endpoint, host, properties.privateIPAddress);
-  }
+  const configurations = nic.known("output", "properties", "ipConfigurations", "properties").filter(isJson);
+  addAddresses(
+    endpoint,
+    configurations.flatMap(({ privateLinkConnectionProperties: connection, privateIPAddress }) =>
+      (isJson(connection) ? list(connection.fqdns) : []).map((host) => ({ host, address: privateIPAddress })),
+    ),
+  );
 }
 
 function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
-  for (const config of resource.known("custom_dns_configs").filter(isJson)) {
-    for (const address of list(config.ip_addresses)) addAddress(endpoint, config.fqdn, address);
-  }
-  // With a DNS zone group, the list above is empty, and this one has the addresses.
-  for (const written of resource.known("private_dns_zone_configs", "record_sets").filter(isJson)) {
-    const host = endpoint.registry.hosts.find(
-      ({ record }) => written.fqdn === `${record}.${endpoint.registry.cloud.privateLinkZone}`,
-    );
-    for (const address of list(written.ip_addresses)) addAddress(endpoint, host?.fqdn, address);
-  }
-  for (const fixed of resource.known("ip_configuration").filter(isJson)) {
-    const host = hostOfMember(endpoint.registry, fixed.member_name);
-    if (host) addAddress(endpoint, host.fqdn, fixed.private_ip_address);
-  }
+  const { hosts, cloud } = endpoint.registry;
+  const byRecord = new Map<unknown, RegistryHost>(
+    hosts.map((host) => [`${host.record}.${cloud.privateLinkZone}`, host]),
+  );
+  const byMember = new Map<unknown, RegistryHost>(hosts.map((host) => [memberOf(host), host]));
+  const written = (host: unknown, addresses: unknown) => list(addresses).map((address) => ({ host, address }));
+  addAddresses(endpoint, [
+    ...resource
+      .known("custom_dns_configs")
+      .filter(isJson)
+      .flatMap(({ fqdn, ip_addresses }) => written(fqdn, ip_addresses)),
+    // With a DNS zone group, the list above is empty, and this one has the addresses.
+    ...resource
+      .known("private_dns_zone_configs", "record_sets")
+      .filter(isJson)
+      .flatMap(({ fqdn, ip_addresses }) => written(byRecord.get(fqdn)?.fqdn, ip_addresses)),
+    ...resource
+      .known("ip_configuration")
+      .filter(isJson)
+      .map(({ member_name, private_ip_address }) => ({
+        host: byMember.get(member_name)?.fqdn,
+        address: private_ip_address,
+      })),
+  ]);
 }
 
-/** The host name that a member of the registry's private link resource stands for. */
-function hostOfMember(registry: Registry, member: unknown): RegistryHost | undefined {
-  const [, data, region] = /^registry(_data)?(?:_(\w+))?$/.exec(typeof member === "string" ? member : "") ?? [];
-  const kind = data ? "data" : region ? "regional" : "global";
-  return registry.hosts.find((host) => host.kind === kind && host.region === region);
+/** The member of the registry's private link resource that stands for a host name. */
+function memberOf({ kind, region }: RegistryHost): string {
+  return ["registry", ...(kind === "data" ? ["data"] : []), ...(region === undefined ? [] : [region])].join("_");
 }
 
-function addAddress(endpoint: Endpoint, host: unknown, address: unknown): void {
-  if (typeof host !== "string" || typeof address !== "string") return;
+function addAddresses(endpoint: Endpoint, found: readonly { host: unknown; address: unknown }[]): void {
+  const known = found.flatMap(({ host, address }) =>
+    typeof host === "string" && typeof address === "string" ? [{ host: host.toLowerCase(), address }] : [],
+  );
   const addresses = endpoint.addresses as Map<string, string[]>;
-  addresses.set(host.toLowerCase(), unique([...(addresses.get(host.toLowerCase()) ?? []), address]));
+  for (const [host, its] of groupBy(known, ({ host }) => host))
+    addresses.set(host, unique([...(addresses.get(host) ?? []), ...its.map(({ address }) => address)]));
 }
 
 function list(value: unknown): unknown[] {

@@ -60,6 +60,8 @@ export interface Endpoint {
   readonly registry: Registry;
   /** Its addresses by host name, as far as known. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** Terraform address of its subnet, if the file has it. */
+  readonly subnet?: string;
   /** CIDR ranges of its subnet, as far as known. */
   readonly subnetRanges: readonly string[];
   /** Zones into which its DNS zone groups write its records. */
@@ -76,6 +78,8 @@ export interface Zone {
   readonly name: string;
   readonly managed: boolean;
   readonly records: RecordSet[];
+  /** Its CNAME records: the name that a name stands for, in lower case, or "" where that is not known. */
+  readonly aliases: Map<string, string>;
 }
 
 /** A virtual network link of a private DNS zone. */
@@ -108,6 +112,35 @@ export interface RecordSet {
   readonly byPosition: readonly string[];
 }
 
+/** A rule of a network security group, in Azure's words; a text is empty where it is not known. */
+export interface SecurityRule {
+  readonly name: string;
+  readonly priority: number;
+  readonly direction: string;
+  readonly access: string;
+  readonly protocol: string;
+  /** Service tags and CIDR ranges. */
+  readonly from: readonly string[];
+  readonly fromPorts: readonly string[];
+  readonly to: readonly string[];
+  readonly toPorts: readonly string[];
+}
+
+/** A subnet with a network security group. */
+export interface SecuredSubnet {
+  readonly address: string;
+  readonly name: string;
+  readonly network?: VirtualNetwork;
+  /** Terraform address of the group. */
+  readonly group: string;
+  /** The group's rules by priority. */
+  readonly rules: readonly SecurityRule[];
+  /** The private endpoints of registries in it to which the rules apply. */
+  readonly endpoints: readonly Endpoint[];
+  /** Whether there are machines in it that may use the registry. */
+  readonly hasMachines: boolean;
+}
+
 /** The network that Terraform's JSON describes. */
 export interface NetworkModel {
   readonly form: Configuration["form"];
@@ -117,9 +150,15 @@ export interface NetworkModel {
   readonly endpoints: readonly Endpoint[];
   readonly zones: readonly Zone[];
   readonly links: readonly Link[];
+  readonly securedSubnets: readonly SecuredSubnet[];
   /** Terraform addresses of registries whose name is (known after apply). */
   readonly unnamedRegistries: readonly string[];
   readonly unreadModules: readonly string[];
-  /** Terraform addresses of links and peerings whose zone or networks are not known. */
+  /** Terraform addresses of links, peerings and endpoints whose zone, networks or registry are not known. */
   readonly unplaced: readonly string[];
+}
+
+/** Whether a name is that of a zone, or one below it. */
+export function isAtOrBelow(name: string, zone: string): boolean {
+  return name === zone || name.endsWith(`.${zone}`);
 }

@@ -1,23 +1,15 @@
 import type { Resource } from "../read/module";
 import { unique } from "../util/collections";
 import type { Peering, VirtualNetwork } from "./network-model";
-import {
-  type Resources,
-  TYPES,
-  lastSegment,
-  mayBeSame,
-  mentionsOf,
-  optional,
-  subscriptionOf,
-  texts,
-} from "./resources";
+import { type Resources, TYPES, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
 
 /** The virtual networks of a file, and those that it only names. */
 export class Networks {
   /** Terraform addresses of peerings whose networks are not known. */
   public readonly unplaced: string[] = [];
   private readonly networks = new Map<string, VirtualNetwork>();
-  private readonly elsewhere: { subscription: string; path: string; network: VirtualNetwork }[] = [];
+  /** Those that the file only names, by path and then by subscription. */
+  private readonly elsewhere = new Map<string, Map<string, VirtualNetwork>>();
 
   constructor(private readonly resources: Resources) {
     for (const resource of resources.ofType(TYPES.network)) {
@@ -56,7 +48,10 @@ export class Networks {
   }
 
   /** The network in which the subnet at a path lies, with the subnet's ranges. */
-  public ofSubnetAt(resource: Resource, ...path: string[]): { network?: VirtualNetwork; ranges: string[] } {
+  public ofSubnetAt(
+    resource: Resource,
+    ...path: string[]
+  ): { network?: VirtualNetwork; subnet?: string; ranges: string[] } {
     const mentioned = unique(mentionsOf(resource, path, TYPES.subnet));
     const id = resource.text(...path);
     const subnet = id === undefined ? undefined : this.resources.byId(TYPES.subnet, id);
@@ -64,7 +59,11 @@ export class Networks {
     // Where it is not clear which subnet is meant, all candidates may be in one network.
     const [network, ...others] = unique(candidates.map((one) => this.at(one, "virtual_network_name")));
     if (network && others.length === 0) {
-      return { network, ranges: texts(candidates.flatMap((one) => one.known("address_prefixes"))) };
+      return {
+        network,
+        ...optional("subnet", candidates.length === 1 ? candidates[0]!.address : undefined),
+        ranges: texts(candidates.flatMap((one) => one.known("address_prefixes"))),
+      };
     }
     // A subnet inside its network's block, or one that is not in the file.
     const inline = unique(mentionsOf(resource, path, TYPES.network));
@@ -94,12 +93,13 @@ export class Networks {
 
   /** A network that is not in the file: known by its id, or by its name, without the subscription. */
   private notInFile(address: string, path: string, subscription: string): VirtualNetwork {
-    const known = this.elsewhere.find(
-      (one) => one.path === path.toLowerCase() && mayBeSame(one.subscription, subscription),
-    );
-    if (known) return known.network;
+    const same = this.elsewhere.get(path.toLowerCase()) ?? new Map<string, VirtualNetwork>();
+    this.elsewhere.set(path.toLowerCase(), same);
+    const [any] = same.values();
+    const known = same.get(subscription) ?? same.get("") ?? (subscription === "" ? any : undefined);
+    if (known) return known;
     const network = { address, name: lastSegment(path), addressSpace: [], managed: false };
-    this.elsewhere.push({ path: path.toLowerCase(), subscription, network });
+    same.set(subscription, network);
     this.networks.set(address, network);
     return network;
   }

@@ -5,12 +5,17 @@ import type { RecordSet } from "./network-model";
 import { type Resources, TYPES, texts } from "./resources";
 import type { Zones } from "./zones";
 
-/** Puts each A record set of a file into its zone, with the endpoints that it reads from. */
+/** Puts each A record set of a file into its zone, with the endpoints that it reads from, and each CNAME record. */
 export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoints): void {
   for (const resource of resources.ofType(TYPES.record)) {
     const name = resource.text("name")?.toLowerCase();
     const zone = zones.namedIn(resource, "zone_name");
     if (name !== undefined && zone) zone.records.push({ ...contentsOf(resource, endpoints), name });
+  }
+  for (const resource of resources.ofType("azurerm_private_dns_cname_record")) {
+    const name = resource.text("name")?.toLowerCase();
+    const target = resource.text("record")?.toLowerCase().replace(/\.$/, "") ?? "";
+    if (name !== undefined) zones.namedIn(resource, "zone_name")?.aliases.set(name, target);
   }
 }
 

@@ -3,7 +3,7 @@ import { REGIONS, normaliseRegion } from "../azure/regions";
 import { registryHosts } from "../azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
-import { unique } from "../util/collections";
+import { groupBy, unique } from "../util/collections";
 import { at, isJson } from "../util/json";
 import type { Registry } from "./network-model";
 import { type Resources, TYPES, lastSegment, mentionsOf, optional, texts } from "./resources";
@@ -14,10 +14,14 @@ export class Registries {
   /** Terraform addresses of those whose name is (known after apply). */
   public readonly unnamed: string[] = [];
   private readonly registries = new Map<string, Registry>();
+  /** The same by name. Registry names are unique across Azure, so all mentions of one name are one registry. */
+  private readonly byName = new Map<string, Registry>();
   private readonly enabling: ReadonlySet<string>;
   /** Names of the registries with a record of a regional endpoint, and of those for which an endpoint lists one. */
   private readonly recorded: ReadonlySet<string>;
   private readonly listed: ReadonlySet<string>;
+  /** For each name of a registry, the regions for which there are records. */
+  private readonly regionsWithRecords: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     private readonly resources: Resources,
@@ -25,7 +29,9 @@ export class Registries {
     private readonly form: Configuration["form"],
   ) {
     this.enabling = this.registriesEnabled();
-    this.recorded = registriesIn(resources.ofType(TYPES.record).map((record) => record.text("name")));
+    const records = texts(resources.ofType(TYPES.record).map((record) => record.text("name")));
+    this.recorded = registriesIn(records);
+    this.regionsWithRecords = regionsByRegistry(records);
     this.listed = registriesIn([
       ...resources.ofType(TYPES.endpoint).flatMap((endpoint) => endpoint.known("custom_dns_configs", "fqdn")),
       ...resources.ofType("azapi_resource").flatMap((nic) => nic.known(...FQDNS_OF_NIC)),
@@ -37,7 +43,7 @@ export class Registries {
 
   /** All that were found so far. */
   public get all(): Registry[] {
-    return unique(this.registries.values());
+    return [...this.byName.values()];
   }
 
   /** The registry whose id stands at a path of a resource. */
@@ -49,11 +55,10 @@ export class Registries {
     if (found) return this.registries.get(found.address);
     if (id === undefined || !/\/microsoft\.containerregistry\/registries\/[^/]+$/i.test(id)) return undefined;
     const name = lastSegment(id).toLowerCase();
-    const known = this.called(name);
-    if (known) return known;
-    const registry = this.named({ address: id, name, regions: this.regionsWithRecords(name) });
-    this.registries.set(id.toLowerCase(), registry);
-    return registry;
+    return (
+      this.byName.get(name) ??
+      this.keep(this.named({ address: id, name, regions: this.regionsWithRecords.get(name) ?? [] }))
+    );
   }
 
   private add(resource: Resource): void {
@@ -63,21 +68,29 @@ export class Registries {
       return;
     }
     const regions = texts([...resource.known("location"), ...resource.known("georeplications", "location")]);
-    const same = this.called(name);
+    const same = this.byName.get(name.toLowerCase());
     if (same) {
       this.registries.set(resource.address, same);
       return;
     }
     // A data source does not list the replicas.
-    if (!resource.managed) regions.push(...this.regionsWithRecords(name));
+    const more = resource.managed ? [] : (this.regionsWithRecords.get(name.toLowerCase()) ?? []);
     // In a configuration, leaving it out means enabled: the default of azurerm.
     const publicAccess =
       resource.known("public_network_access_enabled")[0] ?? (this.form === "configuration" || undefined);
-    this.registries.set(resource.address, {
-      ...this.named({ address: resource.address, name, regions, regional: this.enabling.has(resource.address) }),
+    const { address } = resource;
+    const regional = this.enabling.has(address);
+    const registry = this.keep({
+      ...this.named({ address, name, regions: [...regions, ...more], regional }),
       unrouted: unroutedIn(resource),
       ...optional("publicAccess", typeof publicAccess === "boolean" ? publicAccess : undefined),
     });
+    this.registries.set(address, registry);
+  }
+
+  private keep(registry: Registry): Registry {
+    this.byName.set(registry.name.toLowerCase(), registry);
+    return registry;
   }
 
   private named(found: {
@@ -119,26 +132,21 @@ export class Registries {
   /** The cloud of a registry: that of its regions, otherwise that of the zones in the file. */
   private cloudOf(regions: readonly string[]): CloudName {
     const clouds = Object.keys(CLOUDS) as CloudName[];
-    const zoneNames = this.zones.all.map(({ name }) => `.${name}`);
     return (
-      clouds.find((cloud) => regions.some((region) => region in REGIONS[cloud])) ??
-      clouds.find((cloud) => zoneNames.some((zone) => zone.endsWith(`.${CLOUDS[cloud].privateLinkZone}`))) ??
+      clouds.find((cloud) => regions.some((region) => Object.hasOwn(REGIONS[cloud], region))) ??
+      this.zones.cloud ??
       "public"
     );
   }
+}
 
-  /** Registry names are unique across Azure, so all mentions of one name are one registry. */
-  private called(name: string): Registry | undefined {
-    return this.all.find((registry) => registry.name.toLowerCase() === name.toLowerCase());
-  }
-
-  /** The regions of a registry for which there are records: used where nothing lists the regions. */
-  private regionsWithRecords(name: string): string[] {
-    return this.resources.ofType(TYPES.record).flatMap((record) => {
-      const [label, region, kind = ""] = (record.text("name")?.toLowerCase() ?? "").split(".");
-      return label === name.toLowerCase() && /^(data|geo)$/.test(kind) && region !== undefined ? [region] : [];
-    });
-  }
+/** The regions of each registry in names of records: of `NAME.REGION.data` and `NAME.REGION.geo`, by `NAME`. */
+function regionsByRegistry(records: readonly string[]): Map<string, string[]> {
+  const found = records.flatMap((record) => {
+    const [name = "", region, kind = ""] = record.toLowerCase().split(".", 3);
+    return /^(data|geo)$/.test(kind) && region !== undefined ? [{ name, region }] : [];
+  });
+  return new Map([...groupBy(found, ({ name }) => name)].map(([name, its]) => [name, its.map(({ region }) => region)]));
 }
 
 const REGIONAL_ENDPOINTS = ["properties", "regionalEndpoints"];

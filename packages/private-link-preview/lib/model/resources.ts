@@ -1,5 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy } from "../util/collections";
+import { groupBy, unique } from "../util/collections";
 
 /** Resource types that more than one file of this folder looks for. */
 export const TYPES = {
@@ -9,6 +9,7 @@ export const TYPES = {
   record: "azurerm_private_dns_a_record",
   registry: "azurerm_container_registry",
   endpoint: "azurerm_private_endpoint",
+  securityGroup: "azurerm_network_security_group",
 } as const;
 
 /** The resources of a file, found by their type and by what Azure calls them. */
@@ -28,17 +29,44 @@ export class Resources {
     return this.index(type, "id", (resource) => resource.text("id")).get(id.toLowerCase())?.[0];
   }
 
+  /** The one resource of a type that stands at a path of a resource: by a reference, an id or a name. */
+  public at(from: Resource, type: string, ...path: string[]): Resource | undefined {
+    const mentioned = unique(mentionsOf(from, path, type));
+    if (mentioned.length === 1) return mentioned[0];
+    const text = from.text(...path);
+    if (text === undefined) return undefined;
+    return text.startsWith("/") ? this.byId(type, text) : this.byName(type, text, from, mentioned);
+  }
+
   /** A resource by its name, in the resource group and subscription of the resource that names it. */
   public byName(type: string, name: string, from: Resource, among: readonly Resource[]): Resource | undefined {
     const path = (of: Resource, called?: string) => `${of.text("resource_group_name") ?? ""}/${called ?? ""}`;
-    const named = this.index(type, "name", (resource) => path(resource, resource.text("name")));
-    const subscription = subscriptionOf(from.text("id"));
-    const [found, ...others] = (named.get(path(from, name).toLowerCase()) ?? []).filter(
-      (resource) =>
-        (among.length === 0 || among.includes(resource)) &&
-        mayBeSame(subscriptionOf(resource.text("id")), subscription),
+    const wanted = path(from, name).toLowerCase();
+    const candidates = new Set(among);
+    let found: Resource | undefined;
+    for (const resource of this.named(type, path, wanted, subscriptionOf(from.text("id")))) {
+      if (candidates.size > 0 && !candidates.has(resource)) continue;
+      if (found) return undefined;
+      found = resource;
+    }
+    return found;
+  }
+
+  /** The resources with a path, in a subscription as far as that is known. */
+  private named(
+    type: string,
+    path: (of: Resource, called?: string) => string,
+    wanted: string,
+    subscription: string,
+  ): Resource[] {
+    const its = (of: Resource) => path(of, of.text("name"));
+    if (subscription === "") return this.index(type, "name", its).get(wanted) ?? [];
+    const bySubscription = this.index(
+      type,
+      "name and subscription",
+      (of) => `${subscriptionOf(of.text("id"))} ${its(of)}`,
     );
-    return others.length === 0 ? found : undefined;
+    return [subscription, ""].flatMap((one) => bySubscription.get(`${one} ${wanted}`) ?? []);
   }
 
   private index(type: string, kind: string, key: (resource: Resource) => string | undefined): Map<string, Resource[]> {
@@ -58,11 +86,6 @@ export function mentionsOf(resource: Resource, path: readonly string[], type: st
 /** The subscription in an id, in lower case; empty where it is not known. */
 export function subscriptionOf(id = ""): string {
   return /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1]?.toLowerCase() ?? "";
-}
-
-/** Whether two subscriptions can be the same, as far as they are known. */
-export function mayBeSame(a: string, b: string): boolean {
-  return a === b || a === "" || b === "";
 }
 
 /** The name at the end of an id. */

@@ -1,7 +1,7 @@
-import { CLOUDS } from "../azure/clouds";
+import { CLOUDS, type CloudName } from "../azure/clouds";
 import type { Resource } from "../read/module";
 import { unique } from "../util/collections";
-import type { Link, Zone } from "./network-model";
+import { type Link, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resources";
 
@@ -10,6 +10,7 @@ export class Zones {
   /** Terraform addresses of links whose zone or network is not known. */
   public readonly unplaced: string[] = [];
   private readonly zones = new Map<string, Zone>();
+  private readonly clouds = new Set<CloudName>();
 
   constructor(private readonly resources: Resources) {
     for (const resource of resources.ofType(TYPES.zone)) {
@@ -22,6 +23,11 @@ export class Zones {
   /** All that were found so far. */
   public get all(): Zone[] {
     return [...this.zones.values()];
+  }
+
+  /** The first cloud of which a zone that was found so far has the private-link names of registries. */
+  public get cloud(): CloudName | undefined {
+    return CLOUD_NAMES.find((name) => this.clouds.has(name));
   }
 
   /** The zones whose ids stand at a path of a resource. */
@@ -69,13 +75,18 @@ export class Zones {
     return this.zones.get(key) ?? this.add(key, { address, name, managed: false });
   }
 
-  private add(key: string, { address, name, managed }: Omit<Zone, "records">): Zone {
-    const zone = { address, name: name.toLowerCase(), managed, records: [] };
+  private add(key: string, { address, name, managed }: Omit<Zone, "records" | "aliases">): Zone {
+    const zone = { address, name: name.toLowerCase(), managed, records: [], aliases: new Map<string, string>() };
     this.zones.set(key, zone);
+    const cloud = CLOUD_NAMES.find((cloud) => isAtOrBelow(zone.name, CLOUDS[cloud].privateLinkZone));
+    if (cloud) this.clouds.add(cloud);
     return zone;
   }
 }
 
-function isOfRegistries({ name }: Zone): boolean {
-  return Object.values(CLOUDS).some((cloud) => name.endsWith(cloud.privateLinkZone));
+const CLOUD_NAMES = Object.keys(CLOUDS) as CloudName[];
+
+/** Whether a zone can have names of registries, public ones included. */
+function isOfRegistries({ name }: Pick<Zone, "name">): boolean {
+  return Object.values(CLOUDS).some(({ registrySuffix }) => isAtOrBelow(name, registrySuffix));
 }

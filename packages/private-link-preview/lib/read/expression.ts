@@ -20,18 +20,34 @@ export function referencesIn(expression: string): Reference[] {
 
 /** The string literals in an expression, without their quotes. */
 export function literalsIn(expression: string): string[] {
-  return [...expression.matchAll(LITERAL)]
-    .map(([literal]) => literal.slice(1, -1))
+  return [...literalRanges(expression)]
+    .map(([start, end]) => expression.slice(start + 1, end - 1))
     .filter((literal) => !literal.includes("${"));
 }
 
-const LITERAL = /"(?:[^"\\]|\\.)*"/g;
+/** Where each string literal starts and ends. One that is not closed is none, and nothing after it is. */
+function* literalRanges(expression: string): Iterable<[start: number, end: number]> {
+  let start = expression.indexOf('"');
+  while (start >= 0) {
+    let end = start + 1;
+    while (end < expression.length && expression[end] !== '"') end += expression[end] === "\\" ? 2 : 1;
+    if (end >= expression.length) return;
+    yield [start, end + 1];
+    start = expression.indexOf('"', end + 1);
+  }
+}
 
 /** Blanks out string literals, but not keys in brackets (`["a"]`) nor what a literal interpolates. */
 function withoutLiterals(expression: string): string {
-  return expression.replace(LITERAL, (literal, offset: number) =>
-    expression[offset - 1] === "[" || literal.includes("${") ? literal : '""',
-  );
+  let text = "";
+  let position = 0;
+  for (const [start, end] of literalRanges(expression)) {
+    const literal = expression.slice(start, end);
+    const kept = expression[start - 1] === "[" || literal.includes("${");
+    text += expression.slice(position, start) + (kept ? literal : '""');
+    position = end;
+  }
+  return text + expression.slice(position);
 }
 
 /** Whether a value is a template: a string with something to evaluate in it. */
@@ -49,11 +65,14 @@ export function expressionsIn(template: string): string[] {
   return found;
 }
 
+/** Longest text that a template is followed to: longer than any name or id. Texts that contain each other could double without end. */
+const MAX_TEXT = 100_000;
+
 /**
  * The text of a template.
  *
  * @param evaluate - gives the text of one expression, or undefined where it is not known
- * @returns undefined where any of its expressions is not known
+ * @returns undefined where any of its expressions is not known, or the text would be too long
  */
 export function substitute(template: string, evaluate: (expression: string) => string | undefined): string | undefined {
   let text: string | undefined = "";
@@ -64,6 +83,7 @@ export function substitute(template: string, evaluate: (expression: string) => s
     const end = closingBrace(template, start + 2);
     const value = evaluate(template.slice(start + 2, end));
     text = text === undefined || value === undefined ? undefined : text + template.slice(position, start) + value;
+    if (text !== undefined && text.length > MAX_TEXT) text = undefined;
     position = end + 1;
   }
 }

@@ -1,3 +1,4 @@
+import { Budget } from "../util/budget";
 import { groupBy, unique } from "../util/collections";
 import { at } from "../util/json";
 import type { Reference } from "./expression";
@@ -55,65 +56,157 @@ export interface Definitions {
   value(kind: "var" | "local", name: string): unknown;
 }
 
+/** What was followed since an expression. The same again adds nothing, nor does what leads in a circle. */
+class Trail {
+  constructor(
+    private readonly followed = new Map<Module, Set<string>>(),
+    private readonly depth = 0,
+    private readonly before?: { readonly trail: Trail; readonly module: Module; readonly root: string },
+  ) {}
+
+  /** The trail behind a variable, local or output of a module; undefined if it need not be followed. */
+  public behind(module: Module, root: string, steps: string): Trail | undefined {
+    const its = this.followed.get(module) ?? new Set();
+    this.followed.set(module, its);
+    const size = its.size;
+    if (this.depth >= MAX_DEPTH || its.add(root + steps).size === size || this.isBehind(module, root)) return undefined;
+    return new Trail(this.followed, this.depth + 1, { trail: this, module, root });
+  }
+
+  private isBehind(module: Module, root: string): boolean {
+    for (let { before } = this as Trail; before; before = before.trail.before) {
+      if (before.module === module && before.root === root) return true;
+    }
+    return false;
+  }
+}
+
+/** The instances of resources or modules, by name. */
+class Group<T extends { key?: Key }> {
+  private readonly byName = new Map<string, Instances<T>>();
+  private readonly none = new Instances<T>();
+
+  public add(name: string, instance: T): void {
+    const instances = this.byName.get(name) ?? new Instances<T>();
+    this.byName.set(name, instances);
+    instances.add(instance);
+  }
+
+  public named(name: string): Instances<T> {
+    return this.byName.get(name) ?? this.none;
+  }
+}
+
+/** The instances of one resource or module, by key. */
+class Instances<T extends { key?: Key }> {
+  public readonly all: T[] = [];
+  private readonly byKey = new Map<Key, T[]>();
+
+  public add(instance: T): void {
+    this.all.push(instance);
+    const same = this.byKey.get(instance.key);
+    if (same) same.push(instance);
+    else this.byKey.set(instance.key, [instance]);
+  }
+
+  public withKey(key: Key): readonly T[] {
+    return this.byKey.get(key) ?? [];
+  }
+}
+
+/** Most references that are followed in a file. */
+const MAX_REFERENCES = 1_000_000;
+
+/** Instances that are looked through in the time in which one reference is followed. */
+const INSTANCES_PER_REFERENCE = 10;
+
 /** An instance of a module: the root module, or one instance of a module call. */
 export class Module {
-  public readonly instances = new Map<string, Instance[]>();
-  public readonly children = new Map<string, Module[]>();
+  public readonly instances = new Group<Instance>();
+  public readonly children = new Group<Module>();
+  private readonly budget: Budget;
 
   constructor(
     public readonly definitions: Definitions,
     private readonly repetition: Repetition = {},
     public readonly parent?: Module,
-  ) {}
+  ) {
+    this.budget =
+      parent?.budget ??
+      new Budget(
+        MAX_REFERENCES,
+        `More than ${MAX_REFERENCES} references would have to be followed, because the expressions of this file refer to each other many times. Check its locals, variables and outputs.`,
+      );
+  }
 
   public get key(): Key {
     return this.repetition.key;
   }
 
-  public add(root: string, instance: Instance): void {
-    const instances = this.instances.get(root);
-    if (instances) instances.push(instance);
-    else this.instances.set(root, [instance]);
-  }
-
   /** The resources that the references of one expression in this module lead to. */
-  public trace(references: readonly Reference[], repetition: Repetition = {}, depth = 0): Mention[] {
-    if (depth > MAX_DEPTH) return [];
+  public trace(references: readonly Reference[], repetition: Repetition = {}, trail = new Trail()): Mention[] {
+    this.budget.spend(references.length);
     const mayBeIndices = this.definitions.hideIndices ? references.filter(({ root }) => INDEX.test(root)) : [];
-    const keys = mayBeIndices.map((reference) => this.valueOf(reference, repetition));
+    const keys = new Set(mayBeIndices.map((reference) => this.valueOf(reference, repetition)));
     return references.flatMap(({ root, steps }): Mention[] => {
       const [kind = "", name = ""] = root.split(".");
       const further = (found: readonly Reference[]) => found.map((one) => ({ ...one, steps: one.steps + steps }));
       if (kind === "var") {
-        return this.parent?.trace(further(this.definitions.references("var", name)), this.repetition, depth + 1) ?? [];
+        const behind = trail.behind(this, root, steps);
+        if (!this.parent || !behind) return [];
+        return this.parent.trace(further(this.definitions.references("var", name)), this.repetition, behind);
       }
-      if (kind === "local")
-        return this.trace(further(this.definitions.references("local", name)), repetition, depth + 1);
+      if (kind === "local") {
+        const behind = trail.behind(this, root, steps);
+        return behind ? this.trace(further(this.definitions.references("local", name)), repetition, behind) : [];
+      }
       if (root === "each.value") {
         // What a map of resources or modules is repeated over has their keys.
         const { key, over = [] } = repetition;
-        return this.trace([...further(over), EACH_KEY], key === undefined ? {} : { key }, depth + 1);
+        return this.trace([...further(over), EACH_KEY], key === undefined ? {} : { key }, trail);
       }
       const { index, hidden, rest } = splitIndex(steps);
       if (kind === "module") {
         const [, output = "", after = ""] = /^\.([\w-]+)(.*)$/.exec(rest) ?? [];
-        const { found, oneOf } = pick(this.children.get(name) ?? [], index, hidden, keys);
+        const { found, oneOf } = this.pick(this.children.named(name), index, hidden, keys);
         return found.flatMap((child) =>
-          child.traceOutput(output, after, depth + 1).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf })),
+          child.traceOutput(output, after, trail).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf })),
         );
       }
-      const { found, oneOf } = pick(this.instances.get(root) ?? [], index, hidden, keys);
+      const { found, oneOf } = this.pick(this.instances.named(root), index, hidden, keys);
       return found.map((resource) => ({ resource, steps: rest, oneOf }));
     });
   }
 
+  /**
+   * The instances meant: the one with the index if there is an index, else the one with one of the keys, else all.
+   *
+   * @param hidden - whether there is an index that can't be read
+   * @param keys - what else stands in the expression, and may be an index; undefined where not known
+   */
+  private pick<T extends { key?: Key }>(
+    instances: Instances<T>,
+    index: Key,
+    hidden: boolean,
+    keys: ReadonlySet<unknown>,
+  ): { found: readonly T[]; oneOf: boolean } {
+    const byIndex = index === undefined ? [] : instances.withKey(index);
+    if (byIndex.length > 0) return { found: byIndex, oneOf: false };
+    this.budget.spend((keys.size + instances.all.length) / INSTANCES_PER_REFERENCE);
+    const byKey = [...keys].flatMap((key) => (key === undefined ? [] : instances.withKey(key as Key)));
+    if (byKey.length > 0) return { found: byKey, oneOf: byKey.length > 1 };
+    return { found: instances.all, oneOf: instances.all.length > 1 && (hidden || keys.has(undefined)) };
+  }
+
   /** The resources that an output leads to, and the steps after it; without a name, any output may be meant. */
-  private traceOutput(output: string, after: string, depth: number): Mention[] {
+  private traceOutput(output: string, after: string, trail: Trail): Mention[] {
+    const behind = trail.behind(this, `output.${output}`, after);
+    if (!behind) return [];
     const references = this.definitions.references("output", output);
     const mentions = this.trace(
       references.map(({ root, steps }) => ({ root, steps: steps + after })),
       {},
-      depth,
+      behind,
     );
     if (output !== "") return mentions;
     const rivals = groupBy(mentions, ({ resource }) => resource.type);
@@ -136,8 +229,8 @@ const INDEX = /^(each|count|var|local)\./;
 
 const EACH_KEY: Reference = { root: "each.key", steps: "" };
 
-/** A limit for chains of variables, locals and outputs, which may be circular. */
-export const MAX_DEPTH = 20;
+/** Most variables, locals and outputs that lead to each other in a chain. */
+const MAX_DEPTH = 100;
 
 /** The index that steps start with: written out, or hidden behind a name. */
 function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string } {
@@ -146,25 +239,6 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
   const [whole, text, number, other] = found;
   const index = text ?? (number === undefined ? undefined : Number(number));
   return { index, hidden: other !== undefined && other !== "*", rest: steps.slice(whole.length) };
-}
-
-/**
- * The instances meant: the one with the index if there is an index, else the one with one of the keys, else all.
- *
- * @param hidden - whether there is an index that can't be read
- * @param keys - what else stands in the expression, and may be an index; undefined where not known
- */
-function pick<T extends { key?: Key }>(
-  instances: readonly T[],
-  index: Key,
-  hidden: boolean,
-  keys: readonly unknown[],
-): { found: readonly T[]; oneOf: boolean } {
-  const byIndex = index === undefined ? [] : instances.filter(({ key }) => key === index);
-  if (byIndex.length > 0) return { found: byIndex, oneOf: false };
-  const byKey = instances.filter(({ key }) => key !== undefined && keys.includes(key));
-  if (byKey.length > 0) return { found: byKey, oneOf: byKey.length > 1 };
-  return { found: instances, oneOf: instances.length > 1 && (hidden || keys.includes(undefined)) };
 }
 
 /** A resource in its module. The forms differ in where values and references come from. */

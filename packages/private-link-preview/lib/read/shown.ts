@@ -1,16 +1,19 @@
-import { type Json, at, isJson, isObject, objects } from "../util/json";
+import { once } from "../util/collections";
+import { type Json, at, isJson, isObject } from "../util/json";
 import type { Configuration } from "./configuration";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
+import { inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 
 class ShownInstance extends Instance {
   constructor(
     module: Module,
-    shown: ShownResource,
-    private readonly configured: Json,
+    { address, type, mode, values }: ShownResource,
+    private readonly expressions: unknown,
+    repetition: Repetition,
   ) {
-    super(module, shown.address, shown.type, shown.mode !== "data", repetitionOf(configured, shown.index, module));
-    this.values = shown.values ?? {};
+    super(module, address, type, mode !== "data", repetition);
+    this.values = values;
   }
 
   private readonly values: Json;
@@ -20,132 +23,205 @@ class ShownInstance extends Instance {
   }
 
   protected references(path: string[]): Reference[] {
-    return at(this.configured.expressions, path).flatMap(referencesBelow);
+    return at(this.expressions, path).flatMap(referencesBelow);
   }
 
   public literals(...path: string[]): string[] {
     // A plan of a configuration in JSON shows its templates; a plan of one in HCL does not.
-    return at(this.configured.expressions, path).flatMap(templatesIn).flatMap(expressionsIn).flatMap(literalsIn);
+    return at(this.expressions, path).flatMap(templatesIn).flatMap(expressionsIn).flatMap(literalsIn);
   }
 }
 
 interface ShownResource {
   readonly address: string;
-  readonly mode?: string;
+  readonly mode: unknown;
   readonly type: string;
   readonly name: string;
-  readonly index?: Key;
-  readonly values?: Json;
+  readonly index: Key;
+  readonly values: Json;
 }
 
 interface ShownModule {
-  readonly address?: string;
-  readonly resources?: ShownResource[];
-  readonly child_modules?: ShownModule[];
+  /** Empty for the root module. */
+  readonly address: string;
+  readonly resources: readonly ShownResource[];
+  readonly modules: readonly ShownModule[];
 }
 
-/** Reads a state as Terraform shows it: all values are known, and no expression is left. */
-export function readStateJson(json: Json): Configuration {
-  const values = json.values as { root_module?: ShownModule } | undefined;
-  return { form: "state", resources: readModule(values?.root_module ?? {}, {}, () => undefined), unreadModules: [] };
-}
-
-/** Reads a plan as Terraform shows it: values as far as known, and what each attribute refers to. */
-export function readPlanJson(json: Json): Configuration {
-  const { planned_values, prior_state, configuration, variables } = json as {
-    planned_values: { root_module?: ShownModule };
-    prior_state?: { values?: { root_module?: ShownModule } };
-    configuration?: { root_module?: Json };
-    variables?: Json;
+/** A module as shown, with all below it. */
+function shownModule(module: Json, place: string): ShownModule {
+  return {
+    address: module.address === undefined ? "" : textAt(module, "address", place),
+    resources: listAt(module, "resources", place).map((one, index) =>
+      shownResource(one, `${place}.resources[${index}]`),
+    ),
+    modules: listAt(module, "child_modules", place).map((one, index) =>
+      shownModule(one, `${place}.child_modules[${index}]`),
+    ),
   };
+}
+
+function shownResource(resource: Json, place: string): ShownResource {
+  const { mode, index } = resource;
+  return {
+    address: textAt(resource, "address", place),
+    mode,
+    type: textAt(resource, "type", place),
+    name: textAt(resource, "name", place),
+    index:
+      index === undefined || typeof index === "string" || typeof index === "number"
+        ? index
+        : refuse(`${place}.index`, index, "a string or a number"),
+    values: objectAt(resource, "values", place),
+  };
+}
+
+/**
+ * Reads a state as Terraform shows it: all values are known, and no expression is left.
+ *
+ * @param source - where it comes from, for errors
+ * @throws UserError if a part of it is of the wrong type
+ */
+export function readStateJson(json: Json, source: string): Configuration {
+  const place = `${source}: values`;
+  const values = objectAt(json, "values", `${source}:`);
+  const root = shownModule(objectAt(values, "root_module", place), `${place}.root_module`);
+  return { form: "state", resources: readModule(root, {}, "", () => undefined), unreadModules: [] };
+}
+
+/**
+ * Reads a plan as Terraform shows it: values as far as known, and what each attribute refers to.
+ *
+ * @param source - where it comes from, for errors
+ * @throws UserError if a part of it is of the wrong type
+ */
+export function readPlanJson(json: Json, source: string): Configuration {
+  const file = `${source}:`;
+  const rootAt = (...path: string[]) =>
+    path.reduce<[of: Json, place: string]>(
+      ([of, place], key) => [objectAt(of, key, place), inside(place, key)],
+      [json, file],
+    );
   // What data sources read while planning is only in the prior state.
-  const read = dataSources(prior_state?.values?.root_module ?? {});
+  const read = dataSources(shownModule(...rootAt("prior_state", "values", "root_module")));
+  const planned = shownModule(...rootAt("planned_values", "root_module"));
+  const variables = namedAt(json, "variables", file);
+  const configuration = rootAt("configuration", "root_module");
   return {
     form: "plan",
-    resources: readModule(
-      merge(planned_values.root_module ?? {}, read),
-      configuration?.root_module ?? {},
-      (name) => at(variables, [name, "value"])[0],
-    ),
+    resources: readModule(merge(planned, read), ...configuration, (name) => variables.get(name)?.value),
     unreadModules: [],
   };
 }
 
 /** The same module with nothing but its data sources, and those of its children. */
-function dataSources(module: ShownModule): ShownModule {
-  return {
-    ...module,
-    resources: (module.resources ?? []).filter(({ mode }) => mode === "data"),
-    child_modules: (module.child_modules ?? []).map(dataSources),
-  };
+function dataSources({ address, resources, modules }: ShownModule): ShownModule {
+  return { address, resources: resources.filter(({ mode }) => mode === "data"), modules: modules.map(dataSources) };
 }
 
 function merge(module: ShownModule, other: ShownModule): ShownModule {
-  const addresses = new Set((module.resources ?? []).map(({ address }) => address));
-  const others = new Map((other.child_modules ?? []).map((child) => [child.address, child]));
-  const children = (module.child_modules ?? []).map((child) => {
+  const addresses = new Set(module.resources.map(({ address }) => address));
+  const others = new Map(other.modules.map((child) => [child.address, child]));
+  const modules = module.modules.map((child) => {
     const twin = others.get(child.address);
     others.delete(child.address);
     return twin ? merge(child, twin) : child;
   });
   return {
-    ...module,
-    resources: [
-      ...(module.resources ?? []),
-      ...(other.resources ?? []).filter(({ address }) => !addresses.has(address)),
-    ],
-    child_modules: [...children, ...others.values()],
+    address: module.address,
+    resources: [...module.resources, ...other.resources.filter(({ address }) => !addresses.has(address))],
+    modules: [...modules, ...others.values()],
   };
 }
 
 /**
  * @param configured - the module in the plan's configuration
+ * @param place - where that is, for errors
  * @param variable - the value of one of its variables, if known
- * @param call - the call in the parent that makes this module
+ * @param parent - the module that calls it, if any
+ * @param repetition - what the call is repeated over
+ * @param inputs - the expressions of the call
  */
 function readModule(
   shown: ShownModule,
   configured: Json,
+  place: string,
   variable: (name: string) => unknown,
   parent?: Module,
-  call: Json = {},
+  repetition: Repetition = {},
+  inputs: Json = {},
 ): Instance[] {
-  const { key, name } = lastModule(shown.address ?? "");
-  const outputs = isJson(configured.outputs) ? configured.outputs : {};
+  const outputs = namedAt(configured, "outputs", place);
   const definitions: Definitions = {
     hideIndices: true,
-    references: (kind, wanted) => {
-      if (kind === "var") return at(call.expressions, [wanted]).flatMap(referencesBelow);
+    references: byKindAndName([], (kind, wanted) => {
+      if (kind === "var") return at(inputs, [wanted]).flatMap(referencesBelow);
+      if (kind === "local") return [];
       // Behind an index that is not written out, a plan does not say which output is meant.
-      const meant = kind === "local" ? [] : wanted in outputs ? [outputs[wanted]] : Object.values(outputs);
-      return at(meant, ["expression"]).flatMap(referencesBelow);
-    },
-    value: (kind, wanted) => (kind === "var" ? variable(wanted) : undefined),
+      const output = outputs.get(wanted);
+      return (output ? [output] : [...outputs.values()]).flatMap(({ expression }) => referencesBelow(expression));
+    }),
+    value: byKindAndName<unknown>(undefined, (kind, wanted) => (kind === "var" ? variable(wanted) : undefined)),
   };
-  const module = new Module(definitions, parent && repetitionOf(call, key, parent), parent);
-  if (parent && name !== undefined) parent.children.set(name, [...(parent.children.get(name) ?? []), module]);
-  const configs = new Map(objects(configured.resources).map((resource) => [resource.address, resource]));
-  const calls = isJson(configured.module_calls) ? configured.module_calls : {};
-  const own = (objects(shown.resources) as unknown as ShownResource[]).map((resource) => {
+  const module = new Module(definitions, repetition, parent);
+  const { name } = lastModule(shown.address);
+  if (parent && name !== undefined) parent.children.add(name, module);
+  const configs = new Map(
+    listAt(configured, "resources", place).map((resource, index) => {
+      const its = `${place}.resources[${index}]`;
+      return [
+        textAt(resource, "address", its),
+        { expressions: objectAt(resource, "expressions", its), over: repetitionOf(resource, module) },
+      ];
+    }),
+  );
+  const own = shown.resources.map((resource) => {
     const root = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
-    const instance = new ShownInstance(module, resource, configs.get(root) ?? {});
-    module.add(root, instance);
+    const { expressions, over } = configs.get(root) ?? {};
+    const instance = new ShownInstance(module, resource, expressions, { key: resource.index, ...over });
+    module.instances.add(root, instance);
     return instance;
   });
-  const below = (shown.child_modules ?? []).flatMap((child) => {
-    const last = lastModule(child.address ?? "");
-    const found = calls[last.name ?? ""];
-    const childCall = isJson(found) ? found : {};
-    const repetition = repetitionOf(childCall, last.key, module);
-    const value = (wanted: string) => valueOf(at(childCall.expressions, [wanted])[0], module, repetition);
-    return readModule(child, isJson(childCall.module) ? childCall.module : {}, value, module, childCall);
+  const calls = new Map(
+    [...namedAt(configured, "module_calls", place)].map(([called, call]) => {
+      const its = `${place}.module_calls.${called}`;
+      return [
+        called,
+        {
+          content: objectAt(call, "module", its),
+          place: `${its}.module`,
+          inputs: objectAt(call, "expressions", its),
+          over: repetitionOf(call, module),
+        },
+      ];
+    }),
+  );
+  const below = shown.modules.flatMap((child) => {
+    const { name: called = "", key } = lastModule(child.address);
+    const { content = {}, place = "", inputs = {}, over = {} } = calls.get(called) ?? {};
+    const repeated = { key, ...over };
+    const value = (wanted: string) => valueOf(at(inputs, [wanted])[0], module, repeated);
+    return readModule(child, content, place, value, module, repeated, inputs);
   });
   return [...own, ...below];
 }
 
+/** Looks each definition up once. */
+function byKindAndName<V>(
+  unknown: V,
+  find: (kind: "var" | "local" | "output", name: string) => V,
+): (kind: "var" | "local" | "output", name: string) => V {
+  const kinds = {
+    var: once(unknown, (name: string) => find("var", name)),
+    local: once(unknown, (name: string) => find("local", name)),
+    output: once(unknown, (name: string) => find("output", name)),
+  };
+  return (kind, name) => kinds[kind](name);
+}
+
 /** What a resource or module call of a plan's configuration, in a module, is repeated over. */
-function repetitionOf({ for_each_expression: forEach }: Json, key: Key, module: Module): Repetition {
-  return { key, over: referencesBelow(forEach), items: valueOf(forEach, module, {}) };
+function repetitionOf({ for_each_expression: forEach }: Json, module: Module): Repetition {
+  return { over: referencesBelow(forEach), items: valueOf(forEach, module, {}) };
 }
 
 /** The value of a plan's description of an expression, if it is a constant or no more than one reference. */
@@ -172,10 +248,9 @@ function referencesBelow(expression: unknown): Reference[] {
   if (!isJson(expression) || !Array.isArray(expression.references))
     return Object.values(expression).flatMap(referencesBelow);
   const texts = expression.references.filter((text): text is string => typeof text === "string");
-  return texts
-    .filter(
-      (text) =>
-        !texts.some((longer) => longer !== text && longer.startsWith(text) && /^[.[]/.test(longer.slice(text.length))),
-    )
-    .flatMap(referencesIn);
+  // Sorted with the beginning of a step before all other characters, what a text is the start of comes right behind it.
+  const sortable = (text: string) => text.replace(/[.[]/g, "\0");
+  const sorted = [...new Set(texts.map(sortable))].sort();
+  const starts = new Set(sorted.filter((text, i) => sorted[i + 1]?.startsWith(`${text}\0`)));
+  return texts.filter((text) => !starts.has(sortable(text))).flatMap(referencesIn);
 }

@@ -1,4 +1,6 @@
-import { type Json, at, isJson, objects } from "../util/json";
+import { Budget } from "../util/budget";
+import { once } from "../util/collections";
+import { type Json, at, isJson } from "../util/json";
 import type { Configuration } from "./configuration";
 import {
   type Reference,
@@ -9,7 +11,8 @@ import {
   substitute,
   templatesIn,
 } from "./expression";
-import { Instance, type Key, MAX_DEPTH, Module } from "./module";
+import { Instance, type Key, Module } from "./module";
+import { blocksIn, refuse } from "./places";
 
 class SynthesizedInstance extends Instance {
   constructor(
@@ -26,7 +29,7 @@ class SynthesizedInstance extends Instance {
 
   public known(...path: string[]): unknown[] {
     return at(this.body, path)
-      .map((value) => (isTemplate(value) ? this.evaluate(value, 0) : value))
+      .map((value) => (isTemplate(value) ? this.evaluate(value) : value))
       .filter((value) => value !== undefined);
   }
 
@@ -42,82 +45,116 @@ class SynthesizedInstance extends Instance {
     return at(this.body, path).flatMap(templatesIn).flatMap(expressionsIn).map(this.each);
   }
 
-  private evaluate(template: string, depth: number): string | undefined {
-    return substitute(template, (expression) => this.evaluateExpression(this.each(expression), depth));
+  /** The text of a template of this resource. */
+  private evaluate(template: string): string | undefined {
+    return substitute(template, (expression) => textOf(this.each(expression), this.module));
   }
 
-  private evaluateExpression(expression: string, depth: number): string | undefined {
-    const trimmed = expression.trim();
-    const literal = /^"([^"\\$]*)"$/.exec(trimmed) ?? /^(\d+)$/.exec(trimmed);
-    if (literal) return literal[1];
-    const [reference] = referencesIn(trimmed);
-    if (!reference || reference.root + reference.steps !== trimmed || depth > MAX_DEPTH) return undefined;
-    if (reference.root.startsWith("local.")) {
-      const value = this.module.definitions.value("local", reference.root.slice("local.".length));
-      return isTemplate(value) ? this.evaluate(value, depth + 1) : typeof value === "string" ? value : undefined;
-    }
-    const [found, ...others] = this.module.trace([reference]);
-    if (!found || others.length > 0) return undefined;
-    const attribute = /^\.(\w+)$/.exec(found.steps)?.[1];
-    const target = found.resource;
-    if (!(target instanceof SynthesizedInstance)) return undefined;
-    const value = attribute === undefined ? undefined : target.body[attribute];
-    return isTemplate(value) ? target.evaluate(value, depth + 1) : typeof value === "string" ? value : undefined;
-  }
+  /** The text of an attribute of this resource, for the expressions that refer to it. */
+  public readonly attribute = once<string, string | undefined>(undefined, (attribute) => {
+    const value = Object.hasOwn(this.body, attribute) ? this.body[attribute] : undefined;
+    return isTemplate(value) ? this.evaluate(value) : typeof value === "string" ? value : undefined;
+  });
 }
 
-/** Reads Terraform JSON as synthesized: attributes are values or templates, blocks are objects or lists of objects. */
-export function readSynthesizedJson(json: Json): Configuration {
-  const locals = Object.assign({}, ...objects(json.locals)) as Json;
-  const root = new Module({
+/** The text of an expression of a module, if it is a literal, a local, or an attribute of one resource. */
+function textOf(expression: string, module: Module): string | undefined {
+  const trimmed = expression.trim();
+  const literal = /^"([^"\\$]*)"$/.exec(trimmed) ?? /^(\d+)$/.exec(trimmed);
+  if (literal) return literal[1];
+  const [reference] = referencesIn(trimmed);
+  if (!reference || reference.root + reference.steps !== trimmed) return undefined;
+  if (reference.root.startsWith("local.")) {
+    const value = module.definitions.value("local", reference.root.slice("local.".length));
+    return typeof value === "string" ? value : undefined;
+  }
+  const [found, ...others] = module.trace([reference]);
+  if (!found || others.length > 0) return undefined;
+  const attribute = /^\.(\w+)$/.exec(found.steps)?.[1];
+  const target = found.resource;
+  return target instanceof SynthesizedInstance && attribute !== undefined ? target.attribute(attribute) : undefined;
+}
+
+/**
+ * Reads Terraform JSON as synthesized: attributes are values or templates, blocks are objects or lists of objects.
+ *
+ * @param source - where it comes from, for errors
+ * @throws UserError if a part of it is of the wrong type, or it has more instances of resources than can be
+ */
+export function readSynthesizedJson(json: Json, source: string): Configuration {
+  const locals = new Map(blocksIn(json.locals, `${source}: locals`).flatMap((block) => Object.entries(block)));
+  const root: Module = new Module({
     hideIndices: false,
-    references: (kind, name) =>
-      kind === "local" ? templatesIn(locals[name]).flatMap(expressionsIn).flatMap(referencesIn) : [],
-    value: (kind, name) => (kind === "local" ? locals[name] : undefined),
+    references: (kind, name) => (kind === "local" ? referencesOf(name) : []),
+    value: (kind, name) => (kind === "local" ? valueOf(name) : undefined),
   });
+  const referencesOf = once([], (name: string) =>
+    templatesIn(locals.get(name)).flatMap(expressionsIn).flatMap(referencesIn),
+  );
+  const valueOf = once<string, unknown>(undefined, (name) => {
+    const value = locals.get(name);
+    return isTemplate(value) ? substitute(value, (expression) => textOf(expression, root)) : value;
+  });
+  const budget = new Budget(
+    MAX_INSTANCES,
+    `${source}: found more than ${MAX_INSTANCES} instances of resources, by count or for_each, allowed: as many as Azure can hold.`,
+  );
+  const resources: Instance[] = [];
   for (const [kind, prefix] of [
     ["resource", ""],
     ["data", "data."],
   ] as const) {
-    for (const [type, named] of members(json[kind])) {
-      for (const [name, body] of members(named)) {
-        if (!isJson(body)) continue;
+    for (const [type, named] of members(json[kind], `${source}: ${kind}`)) {
+      for (const [name, body] of members(named, `${source}: ${kind}.${type}`)) {
         const address = `${prefix}${type}.${name}`;
-        for (const { suffix, key, each } of expand(body)) {
-          root.add(address, new SynthesizedInstance(root, address + suffix, type, prefix === "", key, body, each));
+        for (const { suffix, key, each } of expand(body, `${source}: ${kind}.${type}.${name}`, budget)) {
+          const instance = new SynthesizedInstance(root, address + suffix, type, prefix === "", key, body, each);
+          root.instances.add(address, instance);
+          resources.push(instance);
         }
       }
     }
   }
   return {
     form: "configuration",
-    resources: [...root.instances.values()].flat(),
-    unreadModules: [...members(json.module)].map(([name]) => `module.${name}`),
+    resources,
+    unreadModules: [...members(json.module, `${source}: module`)].map(([name]) => `module.${name}`),
   };
 }
 
+/** Most instances of resources in a configuration that are read: a multiple of what a subscription can hold. */
+const MAX_INSTANCES = 200_000;
+
 /** The instances of a resource whose `count` or `for_each` is written out; any other is one instance. */
-function expand(body: Json): { suffix: string; key: Key; each?: (expression: string) => string }[] {
-  if (typeof body.count === "number") {
-    return Array.from({ length: body.count }, (_, index) => ({
+function expand(
+  body: Json,
+  place: string,
+  budget: Budget,
+): { suffix: string; key: Key; each?: (expression: string) => string }[] {
+  const { count, for_each: forEach } = body;
+  if (typeof count === "number") {
+    if (!Number.isInteger(count) || count < 0) refuse(`${place}.count`, count, "a whole number from 0");
+    budget.spend(count);
+    return Array.from({ length: count }, (_, index) => ({
       suffix: `[${index}]`,
       key: index,
       each: (expression) => expression.replace(/\bcount\.index\b/g, String(index)),
     }));
   }
-  const set = typeof body.for_each === "string" ? /^\$\{toset\(\[([^\]]*)\]\)\}$/.exec(body.for_each) : null;
+  const set = typeof forEach === "string" ? /^\$\{toset\(\[([^\]]*)\]\)\}$/.exec(forEach) : null;
   const items = set
     ? literalsIn(set[1] ?? "").map((item): [string, unknown] => [item, item])
-    : isJson(body.for_each)
-      ? Object.entries(body.for_each)
+    : isJson(forEach)
+      ? Object.entries(forEach)
       : undefined;
+  budget.spend(items?.length);
   if (!items) return [{ suffix: "", key: undefined }];
   return items.map(([key, value]) => ({
     suffix: `["${key}"]`,
     key,
     each: (expression) =>
       expression
-        .replace(/\beach\.key\b/g, JSON.stringify(key))
+        .replace(/\beach\.key\b/g, () => JSON.stringify(key))
         .replace(/\beach\.value((?:\.\w+)*)/g, (whole, path: string) => {
           const [found] = at(value, path.split(".").slice(1));
           return typeof found === "string" ? JSON.stringify(found) : whole;
@@ -125,11 +162,13 @@ function expand(body: Json): { suffix: string; key: Key; each?: (expression: str
   }));
 }
 
-/** Names and bodies of a level of blocks, which JSON may write as an object or as a list of objects. */
-function* members(block: unknown): Iterable<[string, unknown]> {
-  for (const part of objects(block)) {
-    for (const [name, body] of Object.entries(part)) {
-      for (const one of Array.isArray(body) ? (body as unknown[]) : [body]) yield [name, one];
+/** Names and bodies of a level of blocks, which JSON may write as objects or as lists of objects. */
+function* members(level: unknown, place: string): Iterable<[string, Json]> {
+  for (const block of blocksIn(level, place)) {
+    for (const [name, body] of Object.entries(block)) {
+      // Terraform takes this name as a comment.
+      if (name === "//") continue;
+      for (const one of blocksIn(body, `${place}.${name}`)) yield [name, one];
     }
   }
 }

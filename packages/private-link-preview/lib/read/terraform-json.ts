@@ -1,4 +1,5 @@
 import { isJson } from "../util/json";
+import { checkDepth } from "../util/json-file";
 import { UserError } from "../util/user-error";
 import type { Configuration } from "./configuration";
 import { readPlanJson, readStateJson } from "./shown";
@@ -8,14 +9,15 @@ import { readSynthesizedJson } from "./synthesized";
  * Reads Terraform JSON: a configuration as synthesized, or `terraform show -json` of a plan or a state.
  *
  * @param source - where it comes from, for the error
- * @throws UserError if it is none of these
+ * @throws UserError if it is none of these, or a part of it is of the wrong type
  */
 export function readTerraformJson(json: unknown, source: string): Configuration {
+  checkDepth(json, source);
   if (isJson(json)) {
-    if (isJson(json.planned_values)) return readPlanJson(json);
-    if ("values" in json || "format_version" in json) return readStateJson(json);
+    if ("planned_values" in json) return readPlanJson(json, source);
+    if ("values" in json || "format_version" in json) return readStateJson(json, source);
     if ("resource" in json || "data" in json || "terraform" in json || "module" in json)
-      return readSynthesizedJson(json);
+      return readSynthesizedJson(json, source);
     if (json.version === 4 && "lineage" in json) {
       throw new UserError(`${source} is a raw state file. Give the output of: terraform show -json`);
     }

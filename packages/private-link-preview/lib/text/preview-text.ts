@@ -5,7 +5,7 @@ import type { Registry } from "../model/network-model";
 import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
 import { groupBy } from "../util/collections";
-import { count, wrap } from "../util/words";
+import { count, printable, wrap } from "../util/words";
 import { answerText, reachableText, servedByText } from "./answers";
 import { Table, WIDTH } from "./table";
 
@@ -15,15 +15,31 @@ const COLUMNS = [22, 17, 45, 11];
 /** The same with a column for the region that serves a network, where DNS decides that. */
 const COLUMNS_WITH_REGION = [20, 15, 29, 19, 11];
 
+/** Findings of one code that are shown one by one. */
+const MOST_SHOWN = 100;
+
 /** The preview as text: for each registry a table with a row for each network, then the findings, and a line with counts. */
 export function previewText({ lookups, findings }: Preview, colors: Colors): string {
   return [
     ...[...groupBy(lookups, ({ registry }) => registry)].map(([registry, asked]) =>
       registryTable(registry, asked, colors),
     ),
-    ...findings.map((finding) => findingText(finding, colors)),
+    ...findingTexts(findings, colors),
     countsLine(lookups, findings),
   ].join("\n\n");
+}
+
+function findingTexts(findings: readonly Finding[], colors: Colors): string[] {
+  const shown = new Set(
+    [...groupBy(findings, ({ code }) => code).values()].flatMap((same) => same.slice(0, MOST_SHOWN)),
+  );
+  const more = findings.length - shown.size;
+  return [
+    ...findings.filter((finding) => shown.has(finding)).map((finding) => findingText(finding, colors)),
+    ...(more > 0
+      ? [`and ${count(more, "finding")} more, of codes with more than ${MOST_SHOWN}; --json shows all`]
+      : []),
+  ];
 }
 
 function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors): string {
@@ -57,7 +73,7 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
     `${regional ? "regional endpoints and data endpoints" : "data endpoints"} in ${regions || "no region known"}`,
   ];
   const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
-  return [colors.bold(registry.name), ...lines, table.toString()].join("\n");
+  return [colors.bold(printable(registry.name)), ...lines, table.toString()].join("\n");
 }
 
 /** The zone that answers, by the name of its Terraform resource without the type. */
@@ -86,7 +102,7 @@ export function findingText({ severity, code, message, resources, ignored }: Sho
   return [
     `${paint(ignored ? `${severity} (ignored)` : severity)} ${colors.bold(code)}`,
     ...wrap(message, WIDTH - 2).map((line) => `  ${line}`),
-    ...shown.map((resource) => colors.dim(`  - ${resource}`)),
+    ...shown.map((resource) => colors.dim(`  - ${printable(resource)}`)),
   ].join("\n");
 }
 

@@ -1,26 +1,23 @@
-import CliTable from "cli-table3";
 import type { Colors } from "picocolors/types";
 import { wrap } from "../util/words";
 
 /** Widest line that a command prints, in characters. */
 export const WIDTH = 100;
 
-/** A table for a terminal, without lines between rows: text in the first column marks the start of a row. */
+/**
+ * A table for a terminal, without lines between rows: text in the first column marks the start of a row. Its time grows with
+ * the text alone, where libraries compare all cells with each other to find those that span several columns.
+ */
 export class Table {
-  private readonly table;
+  private readonly lines: string[];
 
   /** @param widths - of the columns, in characters; with the lines between and around them they should make up WIDTH */
   constructor(
-    head: string[],
+    head: readonly string[],
     private readonly widths: readonly number[],
     colors: Colors,
   ) {
-    this.table = new CliTable({
-      head,
-      colWidths: [...widths],
-      chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-      style: { head: colors.isColorSupported ? ["bold"] : [], border: [] },
-    });
+    this.lines = [this.rule("┌┬┐"), this.line(head, (text) => colors.bold(text))];
   }
 
   /**
@@ -30,17 +27,33 @@ export class Table {
    * @param paint - colours each wrapped line of a row's last cell
    */
   public add(cells: readonly (string | readonly string[])[], paint: (line: string) => string = (line) => line): void {
-    this.table.push(
-      cells.map((cell, column) => {
-        // A space on either side.
-        const width = (this.widths[column] ?? WIDTH) - 2;
-        const lines = [cell].flat().flatMap((line) => wrap(line, width));
-        return (column === cells.length - 1 ? lines.map(paint) : lines).join("\n");
-      }),
-    );
+    // A space on either side.
+    const wrapped = cells.map((cell, column) => [cell].flat().flatMap((line) => wrap(line, this.widths[column]! - 2)));
+    const height = wrapped.reduce((most, { length }) => Math.max(most, length), 0);
+    for (let i = 0; i < height; i++) {
+      this.lines.push(
+        this.line(
+          wrapped.map((lines) => lines[i] ?? ""),
+          (text, column) => (column === cells.length - 1 ? paint(text) : text),
+        ),
+      );
+    }
   }
 
   public toString(): string {
-    return this.table.toString();
+    return [...this.lines, this.rule("└┴┘")].join("\n");
+  }
+
+  private line(cells: readonly string[], paint: (text: string, column: number) => string): string {
+    const padded = this.widths.map((width, column) => {
+      const text = cells[column] ?? "";
+      return ` ${text && paint(text, column)}${" ".repeat(Math.max(0, width - 1 - text.length))}`;
+    });
+    return `│${padded.join("│")}│`;
+  }
+
+  private rule(corners: string): string {
+    const [left = "", between, right = ""] = corners;
+    return left + this.widths.map((width) => "─".repeat(width)).join(between) + right;
   }
 }

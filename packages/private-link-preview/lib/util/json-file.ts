@@ -58,15 +58,18 @@ const MAX_LEVELS = 500;
  * @throws UserError if it has
  */
 export function checkDepth(value: unknown, source: string): void {
-  let level = [value].filter(isObject);
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_LEVELS) throw tooDeep(source);
-    level = level.flatMap((one) => Object.values(one).filter(isObject));
-  }
+  if (isObject(value) && isDeeper(value, MAX_LEVELS)) throw tooDeep(source);
+}
+
+function isDeeper(value: object, levels: number): boolean {
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return levels === 0 || members.some((member) => isObject(member) && isDeeper(member, levels - 1));
 }
 
 function tooDeep(source: string): UserError {
-  return new UserError(`${source} has more than ${MAX_LEVELS} levels of lists and objects inside each other, which is more than Terraform writes.`);
+  return new UserError(
+    `${source} has more than ${MAX_LEVELS} levels of lists and objects inside each other, which is more than Terraform writes.`,
+  );
 }
 
 /** The error for a text that is not JSON. Node.js does not always say where, so another parser looks for the place. */
@@ -82,7 +85,5 @@ function notJson(text: string, source: string): UserError {
   const before = text.slice(0, first?.offset ?? 0).split("\n");
   const code = first === undefined ? "InvalidSymbol" : printParseErrorCode(first.error);
   const what = code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-  return new UserError(
-    `${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`,
-  );
+  return new UserError(`${source} is not JSON, at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}`);
 }

@@ -43,9 +43,12 @@ export function printable(line: string): string {
   return hidden(line).replace(/^(\s*)(?=::)|(?<=##)(?=\[)/g, "$1\\");
 }
 
-/** JSON for a terminal: the same value, with the characters that control a terminal or hide in the text written as their codes. */
+/** JSON for a terminal and GitHub's log: the same value, with the same in its texts written as codes. */
 export function printableJson(value: unknown): string {
-  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu);
+  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu).replaceAll(
+    "##[",
+    "##\\u005b",
+  );
 }
 
 /** Writes control characters, characters without a width such as those that reverse a text, and line separators as their codes. */

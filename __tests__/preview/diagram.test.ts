@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { previewOf } from "private-link-preview";
+import {
+  type Part,
+  change,
+  network,
+  perSpoke,
+  stateOf,
+  synthesized,
+} from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { diagram } from "../../src/preview/diagram";
+import { runIn, spawnIn } from "../support/programs";
+
+const folder = mkdtempSync(join(tmpdir(), "diagram-"));
+
+const EVIL =
+  'a"]\nclick x "javascript:alert(1)"\n<img src=x onerror=alert(1)> #quot; &lt;b&gt; `c` **d** \\n {|} \u001b[31m\u202e';
+
+/** A network in which a foreign file has chosen each text of the diagram. */
+const hostile: Part[] = change(
+  change(
+    change(perSpoke(), "azurerm_virtual_network.spoke1", { name: EVIL, location: EVIL, address_space: [EVIL] }),
+    "azurerm_private_endpoint.spoke1",
+    { name: EVIL },
+    { custom_dns_configs: [{ fqdn: "acmeacr.azurecr.io", ip_addresses: [EVIL] }] },
+  ),
+  "azurerm_container_registry.registry",
+  { location: EVIL },
+);
+
+describe("text of a foreign file in a diagram", () => {
+  const parts = [...hostile, network("lonely", { address_space: [EVIL] })];
+
+  test.each([synthesized, stateOf])("ends no label, and is no syntax of Mermaid or HTML", (form) => {
+    const lines = diagram(previewOf(form(parts))).split("\n");
+    const labels = lines.flatMap((line) => [...line.matchAll(/"([^"]*)"/g)].map(([, label = ""]) => label));
+    const foreign = labels.filter((label) => label.includes("javascript"));
+    expect(foreign.length).toBeGreaterThan(3);
+    for (const label of foreign)
+      expect(label.replaceAll("<br/>", "")).toMatch(/^(?:[^"#$%&*;<=>@[\\\]^`{|}~\p{Cc}\p{Cf}]|#\d{5};)*$/u);
+    expect(lines.filter((line) => /^\s*(click|<)/.test(line))).toEqual([]);
+    expect(lines.length).toBe(diagram(previewOf(form([...perSpoke(), network("lonely")]))).split("\n").length);
+  });
+
+  test("is the text of a picture, and nothing else in it", () => {
+    const [file, svg] = [join(folder, "evil.json"), join(folder, "evil.svg")];
+    writeFileSync(file, JSON.stringify(synthesized(parts)));
+    // A process of its own: jest does not load the ES module that draws.
+    const args = ["src/commands/main.ts", "diagram", "--stack", file, "--svg", svg];
+    expect(spawnIn(folder, args)).toMatchObject({ status: 0 });
+    const picture = readFileSync(svg, "utf8");
+    expect(picture).toContain("a&#00034;&#00093;");
+    expect(picture).not.toMatch(/<img|<script|<b>|[^\P{Cc}\n]|\p{Cf}/u);
+    const elements = new Set([...picture.matchAll(/<([a-z]+)/g)].map(([, name]) => name));
+    for (const name of ["a", "foreignObject", "image", "script"]) expect(elements).not.toContain(name);
+  });
+
+  test("is cut where it is longer than any name", () => {
+    const long = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(100_000) }));
+    expect(diagram(previewOf(long)).length).toBeLessThan(5000);
+  });
+});
+
+describe("a large network", () => {
+  const json = synthesized(perSpoke());
+  const resource = json.resource as Record<string, object>;
+  const many = Object.fromEntries(
+    [...Array(5000).keys()].map((i) => [`é${i % 2 === 0 ? i : "é".repeat(i)}`, network("x").body]),
+  );
+  const large = {
+    ...json,
+    resource: { ...resource, azurerm_virtual_network: { ...resource.azurerm_virtual_network, ...many } },
+  };
+
+  test("is drawn in a time that grows with its size, and not faster, also where ids are much alike", () => {
+    const started = performance.now();
+    const text = diagram(previewOf(large));
+    expect(performance.now() - started).toBeLessThan(10_000);
+    const ids = [...text.matchAll(/^ {2}subgraph (\S+)\[/gm)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(5000);
+  });
+
+  test("is not drawn as a picture that nobody could read", async () => {
+    const file = join(folder, "large.json");
+    writeFileSync(file, JSON.stringify(large));
+    const { status, stderr } = await runIn(folder, "diagram", ["--stack", file, "--svg", join(folder, "large.svg")]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^--svg: found a diagram of \d+ lines, allowed: up to 3000\./);
+  });
+});

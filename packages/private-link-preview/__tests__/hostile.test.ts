@@ -1,0 +1,351 @@
+import { createColors } from "picocolors";
+import { previewOf } from "../lib/preview";
+import { literalsIn, referencesIn } from "../lib/read/expression";
+import { previewText } from "../lib/text/preview-text";
+import { parseJson } from "../lib/util/json-file";
+import { UserError } from "../lib/util/user-error";
+import { printable, printableJson, wrap } from "../lib/util/words";
+import {
+  type Json,
+  change,
+  idOf,
+  network,
+  part,
+  perSpoke,
+  planOf,
+  recordAddress,
+  refs,
+  registry,
+  shownPlan,
+  stateOf,
+  synthesized,
+} from "./terraform-fixtures";
+
+const plain = createColors(false);
+
+/** A copy of Terraform's JSON with another value at a path. */
+function withValue(json: Json, path: readonly (string | number)[], value: unknown): Json {
+  const copy = structuredClone(json);
+  const parent = path.slice(0, -1).reduce<Json>((inside, step) => inside[step] as Json, copy);
+  parent[path.at(-1)!] = value;
+  return copy;
+}
+
+describe("a part of the wrong type is refused with its place", () => {
+  const plan = shownPlan({
+    resources: [{ address: "azurerm_subnet.a", type: "azurerm_subnet", name: "a", values: {} }],
+    modules: [{ address: "module.m" }],
+    configuration: [{ address: "azurerm_subnet.a", expressions: {} }],
+    calls: { m: { module: { outputs: {} } } },
+  });
+  const root = ["planned_values", "root_module"];
+  const configuration = ["configuration", "root_module"];
+  test.each([
+    [["planned_values"], 5, "planned_values: found 5, allowed: an object"],
+    [[...root, "resources"], "x", 'planned_values.root_module.resources: found "x", allowed: a list'],
+    [[...root, "resources", 0], null, "planned_values.root_module.resources[0]: found null, allowed: an object"],
+    [
+      [...root, "resources", 0, "address"],
+      1,
+      "planned_values.root_module.resources[0].address: found 1, allowed: a string",
+    ],
+    [
+      [...root, "resources", 0, "type"],
+      [],
+      "planned_values.root_module.resources[0].type: found [], allowed: a string",
+    ],
+    [
+      [...root, "resources", 0, "index"],
+      {},
+      "planned_values.root_module.resources[0].index: found {}, allowed: a string or a number",
+    ],
+    [
+      [...root, "resources", 0, "values"],
+      "x",
+      'planned_values.root_module.resources[0].values: found "x", allowed: an object',
+    ],
+    [[...root, "child_modules"], {}, "planned_values.root_module.child_modules: found {}, allowed: a list"],
+    [
+      [...root, "child_modules", 0, "address"],
+      7,
+      "planned_values.root_module.child_modules[0].address: found 7, allowed: a string",
+    ],
+    [["prior_state"], [], "prior_state: found [], allowed: an object"],
+    [["prior_state", "values", "root_module"], 1, "prior_state.values.root_module: found 1, allowed: an object"],
+    [["configuration"], true, "configuration: found true, allowed: an object"],
+    [[...configuration, "resources"], {}, "configuration.root_module.resources: found {}, allowed: a list"],
+    [
+      [...configuration, "module_calls", "m"],
+      "x",
+      'configuration.root_module.module_calls.m: found "x", allowed: an object',
+    ],
+    [
+      [...configuration, "module_calls", "m", "module", "outputs"],
+      [1],
+      "configuration.root_module.module_calls.m.module.outputs: found [1], allowed: an object",
+    ],
+    [["variables"], "x", 'variables: found "x", allowed: an object'],
+  ])("in a plan: %j", (path, value, message) => {
+    expect(() => previewOf(withValue(plan, path, value), "plan.json")).toThrow(new UserError(`plan.json: ${message}`));
+  });
+
+  test.each([
+    [["values"], "x", 'values: found "x", allowed: an object'],
+    [["values", "root_module", "resources", 0], 1, "values.root_module.resources[0]: found 1, allowed: an object"],
+  ])("in a state: %j", (path, value, message) => {
+    expect(() => previewOf(withValue(stateOf(perSpoke()), path, value), "state.json")).toThrow(
+      new UserError(`state.json: ${message}`),
+    );
+  });
+
+  test.each([
+    [["resource"], 5, "resource: found 5, allowed: an object, or a list of objects"],
+    [
+      ["resource", "azurerm_subnet"],
+      "x",
+      'resource.azurerm_subnet: found "x", allowed: an object, or a list of objects',
+    ],
+    [["data", "x"], { a: [1] }, "data.x.a: found 1, allowed: an object, or a list of objects"],
+    [["locals"], 1, "locals: found 1, allowed: an object, or a list of objects"],
+    [["module"], "x", 'module: found "x", allowed: an object, or a list of objects'],
+    [
+      ["resource", "azurerm_subnet", "hub"],
+      { count: 1.5 },
+      "resource.azurerm_subnet.hub.count: found 1.5, allowed: a whole number from 0",
+    ],
+    [
+      ["resource", "azurerm_subnet", "hub"],
+      { count: -1 },
+      "resource.azurerm_subnet.hub.count: found -1, allowed: a whole number from 0",
+    ],
+  ])("in a configuration: %j", (path, value, message) => {
+    expect(() => previewOf(withValue(synthesized(perSpoke()), path, value), "cdk.tf.json")).toThrow(
+      new UserError(`cdk.tf.json: ${message}`),
+    );
+  });
+
+  test("and a comment, which JSON has as //, is none", () => {
+    const json = synthesized(perSpoke());
+    const commented = { ...json, resource: { "//": "why", ...(json.resource as Json) } };
+    expect(previewOf(commented).answers).toEqual(previewOf(json).answers);
+  });
+});
+
+describe("a size that can't be is refused", () => {
+  test.each([1e9, 1e12])("count: %d", (count) => {
+    const given = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { count }));
+    expect(() => previewOf(given)).toThrow(/^the stack: found more than 200000 instances of resources/);
+  });
+
+  test.each([
+    ["lists", "[".repeat(300_000) + "]".repeat(300_000)],
+    ["lists that are not closed", "[".repeat(300_000)],
+    ["modules", `{"values":{"root_module":${'{"child_modules":['.repeat(300_000)}${"]}".repeat(300_000)}}}`],
+  ])("%s inside each other", (_, text) => {
+    expect(() => parseJson(text, "deep.json")).toThrow(/^deep\.json has more than 500 levels/);
+  });
+
+  test("values inside each other that were not read from a file", () => {
+    const deep = [...Array(2000).keys()].reduce<unknown>((inside) => [inside], 1);
+    expect(() => previewOf({ ...synthesized([]), locals: { deep } }, "it")).toThrow(/^it has more than 500 levels/);
+  });
+
+  test("modules inside each other as deep as can be", () => {
+    const modules = [...Array(200).keys()].reduce<Json>((inside) => ({ child_modules: [inside] }), {});
+    expect(previewOf({ format_version: "1", values: { root_module: modules } }).answers).toEqual([]);
+  });
+});
+
+/** Each of these took more than twenty seconds, did not end, or exceeded the call stack. */
+const SLOW: Record<string, () => Json> = {
+  "locals in circles": () => {
+    const names = [...Array(8).keys()];
+    const all = names.map((name) => `\${local.l${name}}`);
+    return locals(Object.fromEntries(names.map((name) => [`l${name}`, all])), ["${local.l0}"]);
+  },
+  "locals in circles with growing steps": () =>
+    locals({ a: ["${local.b.x}", "${local.b.y}"], b: ["${local.a.x}", "${local.a.y}"] }, ["${local.a}"]),
+  "locals that double each other": () => {
+    const doubling = [...Array(60).keys()].map((i): [string, string] => [
+      `l${i}`,
+      `\${local.l${i + 1}}\${local.l${i + 1}}`,
+    ]);
+    const given = locals({ ...Object.fromEntries(doubling), l60: "x" }, []);
+    return withValue(given, ["resource", "azurerm_virtual_network", "hub", "name"], "${local.l0}");
+  },
+  "attributes in circles": () => {
+    const both =
+      "${azurerm_virtual_network.spoke1.name}${azurerm_virtual_network.spoke2.name}${azurerm_virtual_network.hub.name}";
+    return synthesized(
+      perSpoke().map((one) =>
+        one.address.startsWith("azurerm_virtual_network.") ? part(one.address, { ...one.body, name: both }) : one,
+      ),
+    );
+  },
+  "variables and outputs of modules in circles": () => {
+    const all = [...Array(8).keys()];
+    const outputs = Object.fromEntries(all.map((i) => [`o${i}`, { expression: refs(...all.map((j) => `var.v${j}`)) }]));
+    const expressions = Object.fromEntries(all.map((i) => [`v${i}`, refs(...all.map((j) => `module.m.o${j}`))]));
+    return shownPlan({
+      modules: [{ address: "module.m" }],
+      resources: [
+        { address: "azurerm_subnet.a", type: "azurerm_subnet", name: "a" },
+        {
+          address: "azurerm_private_endpoint.a",
+          type: "azurerm_private_endpoint",
+          name: "a",
+          values: { private_service_connection: [{ subresource_names: ["registry"] }] },
+        },
+      ],
+      configuration: [
+        {
+          address: "azurerm_private_endpoint.a",
+          expressions: { private_service_connection: [{ private_connection_resource_id: refs("module.m.o0") }] },
+        },
+      ],
+      calls: { m: { expressions, module: { outputs } } },
+    });
+  },
+  "data sources in circles": () => {
+    const names = [...Array(30).keys()].map((i) => `data.x.d${i}`);
+    const all = names.map((name) => `\${${name}.id}`);
+    return synthesized([
+      ...change(perSpoke(), recordAddress("hub", "login"), { records: all }),
+      ...names.map((name) => part(name, { all })),
+    ]);
+  },
+  "a chain of data sources": () => {
+    const chain = [...Array(20_000).keys()].map((i) => part(`data.x.d${i}`, { next: `\${data.x.d${i + 1}.id}` }));
+    const json = synthesized(change(perSpoke(), recordAddress("hub", "login"), { records: ["${data.x.d0.id}"] }));
+    return {
+      ...json,
+      data: { ...(json.data as Json), x: Object.fromEntries(chain.map((one, i) => [`d${i}`, one.body])) },
+    };
+  },
+  "30,000 references in one list": () => {
+    const plan = planOf(perSpoke());
+    const all = { references: [...Array(30_000).keys()].map((i) => `local.x${i}.y`) };
+    const index = perSpoke().findIndex(({ address }) => address === recordAddress("hub", "login"));
+    return withValue(plan, ["configuration", "root_module", "resources", index, "expressions", "records"], all);
+  },
+  "quotes that are not closed": () => locals({}, [`\${${'"\\'.repeat(80_000)}}`]),
+  "a name of 100,000 characters": () =>
+    synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(100_000) })),
+  "10,000 networks": () => networks(10_000),
+  "10,000 networks that ask one server": () => networks(10_000, { dns_servers: ["10.12.0.4"] }),
+  "10,000 networks of other configurations": () => {
+    const json = synthesized(perSpoke());
+    const peerings = [...Array(10_000).keys()].map((i) => [
+      `p${i}`,
+      {
+        virtual_network_name: "${azurerm_virtual_network.hub.name}",
+        remote_virtual_network_id: idOf("rg", "Microsoft.Network/virtualNetworks", `n${i}`),
+      },
+    ]);
+    return {
+      ...json,
+      resource: { ...(json.resource as Json), azurerm_virtual_network_peering: Object.fromEntries(peerings) as Json },
+    };
+  },
+  "3,000 registries, each with a record": () => {
+    const json = synthesized(perSpoke());
+    const all = [...Array(3000).keys()];
+    return {
+      ...json,
+      resource: {
+        ...(json.resource as Json),
+        azurerm_container_registry: Object.fromEntries(
+          all.map((i) => [`r${i}`, { ...registry().body, name: `r${i}` }]),
+        ),
+        azurerm_private_dns_a_record: Object.fromEntries(
+          all.map((i) => [
+            `r${i}`,
+            { name: `r${i}`, zone_name: "${azurerm_private_dns_zone.hub.name}", records: ["10.1.1.1"] },
+          ]),
+        ),
+      },
+    };
+  },
+};
+
+/** A network whose hub looks the login server up by these records, with locals. */
+function locals(values: Json, records: string[]): Json {
+  return { ...synthesized(change(perSpoke(), recordAddress("hub", "login"), { records })), locals: values };
+}
+
+function networks(count: number, extra: Json = {}): Json {
+  const json = synthesized(perSpoke());
+  const all = [...Array(count).keys()].map((i) => [`n${i}`, { ...network(`n${i}`).body, ...extra }]);
+  return {
+    ...json,
+    resource: {
+      ...(json.resource as Json),
+      azurerm_virtual_network: {
+        ...((json.resource as Json).azurerm_virtual_network as Json),
+        ...(Object.fromEntries(all) as Json),
+      },
+    },
+  };
+}
+
+describe("time grows with the file, and not faster", () => {
+  test.each(Object.entries(SLOW))("%s", (_, given) => {
+    const json = given();
+    const started = performance.now();
+    previewText(previewOf(json), plain);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  test("a circle of locals still leads to what is beside it", () => {
+    const given = locals({ a: ["${local.b}", "${data.azapi_resource.spoke1.output}"], b: ["${local.a}"] }, [
+      "${local.b}",
+    ]);
+    const { answers } = previewOf(given);
+    expect(answers[0]).toMatchObject({ virtualNetwork: "vnet-hub", endpoints: ["azurerm_private_endpoint.spoke1"] });
+  });
+});
+
+const EVIL = "a\u001b[31m\u009b2J\rb\u202ec\nd\u2028e";
+
+describe("text of a foreign file", () => {
+  const name = `${EVIL} ::add-mask::x ##[error]y`;
+  const given = [
+    synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name, dns_servers: ["172.16.0.4"] })),
+    synthesized(change(perSpoke(), "azurerm_container_registry.registry", { name })),
+    synthesized(change(perSpoke(), "azurerm_private_dns_zone.hub", { name })),
+    { ...synthesized(perSpoke()), module: { [name]: {} } },
+  ];
+
+  test.each(given)("reaches the terminal without control characters and without workflow commands", (json) => {
+    const preview = previewOf(json);
+    for (const text of [previewText(preview, plain), printableJson(preview.answers)]) {
+      expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(text).not.toMatch(/^\s*::|##\[/m);
+    }
+  });
+
+  test("shows the characters that it can't have as codes", () => {
+    expect(previewText(previewOf(given[0]), plain)).toMatch(/a\\u001b\[31m/);
+  });
+
+  test("stays the same value in JSON", () => {
+    expect(JSON.parse(printableJson({ [EVIL]: EVIL }))).toEqual({ [EVIL]: EVIL });
+  });
+
+  test("is without control characters in errors, too", () => {
+    expect(() => previewOf({ resource: { [EVIL]: 1 } })).toThrow(
+      "the stack: resource.a\\u001b[31m\\u009b2J\\u000db\\u202ec",
+    );
+    expect(new UserError("one\n::error::two\nthree ##[group]").message).toBe("one\n\\::error::two\nthree ##\\[group]");
+  });
+
+  test("begins no line like a workflow command, wherever it is wrapped", () => {
+    expect(wrap("aaaa ::error::b", 6)).toEqual(["aaaa", "\\::erro", "r::b"]);
+    expect(printable("fe80::1 a::b")).toBe("fe80::1 a::b");
+  });
+});
+
+test("a literal that is not closed is none, and words in literals are no references", () => {
+  expect(literalsIn('f("a", "b\\"c", "d')).toEqual(["a", 'b\\"c']);
+  expect(referencesIn('f("var.a", var.b)').map(({ root }) => root)).toEqual(["var.b"]);
+});

@@ -1,0 +1,99 @@
+import type { Resource } from "../read/module";
+import { groupBy } from "../util/collections";
+import { type Json, at, isJson } from "../util/json";
+import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
+import type { Networks } from "./networks";
+import { type Resources, TYPES, optional, texts } from "./resources";
+
+/** Resources that place machines into a subnet, and where they have its id. */
+const MACHINES: readonly (readonly [type: string, ...path: string[]])[] = [
+  ["azurerm_network_interface", "ip_configuration", "subnet_id"],
+  ["azurerm_linux_virtual_machine_scale_set", "network_interface", "ip_configuration", "subnet_id"],
+  ["azurerm_windows_virtual_machine_scale_set", "network_interface", "ip_configuration", "subnet_id"],
+  ["azurerm_orchestrated_virtual_machine_scale_set", "network_interface", "ip_configuration", "subnet_id"],
+  ["azurerm_kubernetes_cluster", "default_node_pool", "vnet_subnet_id"],
+  ["azurerm_kubernetes_cluster_node_pool", "vnet_subnet_id"],
+  ["azurerm_container_app_environment", "infrastructure_subnet_id"],
+  ["azurerm_container_group", "subnet_ids"],
+];
+
+/** The values of a subnet's policies with which security rules apply to its private endpoints. By default they do not. */
+const POLICIES = ["Enabled", "NetworkSecurityGroupEnabled"];
+
+/** The subnets with a network security group of which the file shows all rules. */
+export function findSecuredSubnets(
+  resources: Resources,
+  networks: Networks,
+  endpoints: readonly Endpoint[],
+): SecuredSubnet[] {
+  const rules = rulesByGroup(resources);
+  const associations = resources.ofType("azurerm_subnet_network_security_group_association").flatMap((association) => {
+    const subnet = resources.at(association, TYPES.subnet, "subnet_id");
+    const group = resources.at(association, TYPES.securityGroup, "network_security_group_id");
+    return subnet && group ? [{ subnet, group }] : [];
+  });
+  const inSubnet = groupBy(endpoints, ({ subnet }) => subnet);
+  const withMachines = new Set(
+    MACHINES.flatMap(([type, ...path]) =>
+      resources.ofType(type).map((machine) => networks.ofSubnetAt(machine, ...path).subnet),
+    ),
+  );
+  return associations.flatMap(({ subnet, group }) => {
+    const its = rules.get(group);
+    if (!its) return [];
+    const network = networks.at(subnet, "virtual_network_name");
+    const applies =
+      POLICIES.includes(subnet.text("private_endpoint_network_policies") ?? "") ||
+      subnet.known("private_endpoint_network_policies_enabled")[0] === true;
+    return [
+      {
+        address: subnet.address,
+        name: subnet.text("name") ?? subnet.address,
+        group: group.address,
+        rules: its,
+        ...optional("network", network),
+        endpoints: applies ? (inSubnet.get(subnet.address) ?? []) : [],
+        hasMachines: withMachines.has(subnet.address),
+      },
+    ];
+  });
+}
+
+/** The rules of each group by priority; none for a group that may have rules which the file does not show. */
+function rulesByGroup(resources: Resources): Map<Resource, SecurityRule[]> {
+  const separate = resources.ofType("azurerm_network_security_rule").map((rule) => ({
+    group: resources.at(rule, TYPES.securityGroup, "network_security_group_name"),
+    rule: ruleOf((name) => rule.known(name)),
+  }));
+  // A rule of a group that is not known may allow what another rule denies.
+  if (separate.some(({ group }) => !group)) return new Map();
+  const byGroup = groupBy(separate, ({ group }) => group);
+  return new Map(
+    resources.ofType(TYPES.securityGroup).flatMap((group) => {
+      const blocks = group.known("security_rule");
+      const rules = [
+        ...blocks.filter(isJson).map((block: Json) => ruleOf((name) => at(block, [name]))),
+        ...(byGroup.get(group) ?? []).map(({ rule }) => rule),
+      ];
+      const complete = blocks.every(isJson) && group.known("dynamic").length === 0;
+      if (!complete || rules.some(({ priority }) => Number.isNaN(priority))) return [];
+      return [[group, rules.sort((a, b) => a.priority - b.priority)]];
+    }),
+  );
+}
+
+function ruleOf(known: (attribute: string) => unknown[]): SecurityRule {
+  const one = (attribute: string) => texts(known(attribute))[0] ?? "";
+  const all = (attribute: string) => texts([...known(attribute), ...known(`${attribute}s`)]);
+  return {
+    name: one("name"),
+    priority: Number(known("priority")[0] ?? NaN),
+    direction: one("direction"),
+    access: one("access"),
+    protocol: one("protocol"),
+    from: all("source_address_prefix"),
+    fromPorts: all("source_port_range"),
+    to: all("destination_address_prefix"),
+    toPorts: all("destination_port_range"),
+  };
+}

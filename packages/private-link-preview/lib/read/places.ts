@@ -1,0 +1,53 @@
+import { type Json, isJson } from "../util/json";
+import { UserError } from "../util/user-error";
+
+/** Members of a file's objects by their type. Each throws a UserError with the place where a member is of another type. */
+
+/** An object; an empty one where it is left out. */
+export function objectAt(of: Json, key: string, place: string): Json {
+  const found = own(of, key) ?? {};
+  return isJson(found) ? found : refuse(inside(place, key), found, "an object");
+}
+
+/** Objects by their names; none where they are left out. */
+export function namedAt(of: Json, key: string, place: string): ReadonlyMap<string, Json> {
+  const named = objectAt(of, key, place);
+  return new Map(Object.keys(named).map((name) => [name, objectAt(named, name, inside(place, key))]));
+}
+
+/** A list of objects; an empty one where it is left out. */
+export function listAt(of: Json, key: string, place: string): Json[] {
+  const found = own(of, key) ?? [];
+  if (!Array.isArray(found)) return refuse(inside(place, key), found, "a list");
+  return found.map((one: unknown, index) =>
+    isJson(one) ? one : refuse(`${inside(place, key)}[${index}]`, one, "an object"),
+  );
+}
+
+/** A text. */
+export function textAt(of: Json, key: string, place: string): string {
+  const found = own(of, key);
+  return typeof found === "string" ? found : refuse(inside(place, key), found, "a string");
+}
+
+/** The objects in a value that is an object or a list of objects, as Terraform's JSON syntax takes blocks; none if it is left out. */
+export function blocksIn(value: unknown, place: string): Json[] {
+  const blocks: unknown[] = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  return blocks.map((one) => (isJson(one) ? one : refuse(place, one, "an object, or a list of objects")));
+}
+
+/** Throws the error for a value at a place. */
+export function refuse(place: string, found: unknown, allowed: string): never {
+  const text = found === undefined ? "nothing" : JSON.stringify(found);
+  throw new UserError(`${place}: found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}, allowed: ${allowed}`);
+}
+
+/** The place of a member; that of a file ends in a colon. */
+export function inside(place: string, key: string): string {
+  return `${place}${place.endsWith(":") ? " " : "."}${key}`;
+}
+
+/** A member of an object, which a name such as `constructor` does not find elsewhere. */
+function own(of: Json, key: string): unknown {
+  return Object.hasOwn(of, key) ? of[key] : undefined;
+}
