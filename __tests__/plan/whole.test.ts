@@ -1,7 +1,7 @@
 import { UserError, type Json } from "private-link-preview/util";
 import { type PlanReport, planReport } from "../../src/plan";
 import { readPlan, type ReadPlanOptions } from "../../src/plan/plan";
-import fc from "../support/fast-check";
+import fc, { fuzz } from "../support/fast-check";
 import { planOf } from "./plan-of";
 
 const PLAN = planOf({}, { recordTtl: 60 });
@@ -57,6 +57,11 @@ describe("a plan that is not whole, or not understood, is an error and never an 
       "the plan lacks its list of changes, resource_changes, so what it changes is not known for certain. Give the whole output of: terraform show -json PLANFILE",
     ],
     [
+      "its changes are null",
+      plan({ resource_changes: null }),
+      "the plan lacks its list of changes, resource_changes, so what it changes is not known for certain. Give the whole output of: terraform show -json PLANFILE",
+    ],
+    [
       "its changes are no list",
       plan({ resource_changes: {} }),
       "the plan: resource_changes is not a list. Give the whole output of: terraform show -json PLANFILE",
@@ -81,28 +86,45 @@ describe("a plan that is not whole, or not understood, is an error and never an 
     );
   });
 
-  test("whatever any of its members is, it is read or refused, and never an empty plan", () => {
-    const member = fc.constantFrom(
-      "resource_changes",
-      "resource_drift",
-      "planned_values",
-      "prior_state",
-      "format_version",
-    );
-    fc.assert(
-      fc.property(member, fc.anything({ maxDepth: 2 }), (name, value) => {
-        let found: PlanReport;
-        try {
-          found = read(plan({ [name]: value }));
-        } catch (error) {
-          expect(error).toBeInstanceOf(UserError);
-          return;
-        }
-        const isEmptyList = Array.isArray(value) && value.length === 0;
-        if (name !== "resource_changes" || !isEmptyList) expect(found.changes).not.toEqual([]);
-      }),
-    );
-  });
+  const isRead = (json: object): PlanReport | undefined => {
+    try {
+      return read(json);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return undefined;
+    }
+  };
+
+  const members = ["resource_changes", "resource_drift", "planned_values", "prior_state", "format_version"] as const;
+
+  fuzz(
+    "whatever any member of a plan is, it is read or refused, and never an empty plan",
+    100,
+    fc.property(fc.constantFrom(...members), fc.anything({ maxDepth: 2 }), (name, value) => {
+      const found = isRead(plan({ [name]: value }));
+      const isEmptyList = Array.isArray(value) && value.length === 0;
+      if (found && !(name === "resource_changes" && isEmptyList)) expect(found.changes).not.toEqual([]);
+    }),
+  );
+
+  fuzz(
+    "whatever any part of a change is, the change is told or the plan refused",
+    100,
+    fc.property(fc.nat(), fc.nat(), fc.jsonValue({ maxDepth: 2 }), (which, part, value) => {
+      const json = structuredClone(PLAN);
+      const changes = json.resource_changes.filter(({ change }) => change.actions[0] !== "no-op");
+      const change = changes[which % changes.length]!;
+      const parts: [Json, string][] = [
+        ...Object.keys(change).map((key): [Json, string] => [change as unknown as Json, key]),
+        ...Object.keys(change.change).map((key): [Json, string] => [change.change as unknown as Json, key]),
+      ];
+      const [object, key] = parts[part % parts.length]!;
+      object[key] = value;
+      const found = isRead(json);
+      // The others are told in any case.
+      if (found) expect(found.changes).not.toEqual([]);
+    }),
+  );
 });
 
 test("a plan of some resources alone can be read on purpose", () => {
@@ -216,7 +238,7 @@ describe("what Terraform marks as sensitive is shown nowhere", () => {
     expect(shown(json)).not.toContain("10.99.99.99");
   });
 
-  test("whatever is marked on either side", () => {
+  {
     const leaf = fc.constantFrom(SECRET, "plain", 7, null);
     const values = fc.dictionary(
       fc.constantFrom("a", "b", "name", "location"),
@@ -229,11 +251,13 @@ describe("what Terraform marks as sensitive is shown nowhere", () => {
       if (typeof value !== "object" || value === null) return false;
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, marksOf(one)]));
     };
-    fc.assert(
+    fuzz(
+      "whatever is marked on either side of a change is shown nowhere",
+      100,
       fc.property(values, values, (before, after) => {
         const json = update({ before, after, before_sensitive: marksOf(before), after_sensitive: marksOf(after) });
         expect(shown(json)).not.toContain(SECRET);
       }),
     );
-  });
+  }
 });

@@ -126,7 +126,7 @@ function requireWhole(plan: Json, source: string, partial: boolean): void {
   const hasResources = (part: unknown) =>
     at(part, ["root_module"]).some((module) => isJson(module) && Object.keys(module).length > 0);
   if (
-    changes === undefined &&
+    (changes === undefined || changes === null) &&
     (hasResources(plan.planned_values) || at(plan.prior_state, ["values"]).some(hasResources))
   )
     refuse("lacks its list of changes, resource_changes", "Give the whole output of: terraform show -json PLANFILE");
