@@ -172,11 +172,21 @@ export class Resolver {
   /** The link to the zone that matches most of a name, which is the one that DNS uses. */
   private linkFor(network: VirtualNetwork, name: string): Link | undefined {
     const links = this.linksOf.get(network);
-    // DNS has no longer names.
-    if (!links || name.length > 253) return undefined;
-    const ends = [...name.matchAll(/(?:^|\.)(?=[^.])/g)].map(({ index, 0: dot }) => name.slice(index + dot.length));
-    return ends.map((end) => links.get(end)?.[0]).find((link) => link !== undefined);
+    if (!links) return undefined;
+    for (const end of this.endsOf(name)) {
+      const link = links.get(end)?.[0];
+      if (link) return link;
+    }
+    return undefined;
   }
+
+  /** A name and all ends of it, the longest first: the zones that can hold it. */
+  private readonly endsOf = once<string, string[]>([], (name) =>
+    // DNS has no longer names.
+    name.length > 253
+      ? []
+      : [...name.matchAll(/(?:^|\.)(?=[^.])/g)].map(({ index, 0: dot }) => name.slice(index + dot.length)),
+  );
 
   /** The answer of a zone, which is the same in each network that is linked to it. */
   private answerIn(zone: Zone, registry: Registry, host: RegistryHost, name: string): ZoneAnswer {

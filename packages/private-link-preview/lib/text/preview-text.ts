@@ -108,9 +108,8 @@ export function findingText({ severity, code, message, resources, ignored }: Sho
 
 function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
   const networks = new Set(lookups.map(({ network }) => network)).size;
-  const counted = (reachable: ReturnType<typeof reachableText>) =>
-    lookups.filter((lookup) => reachableText(lookup) === reachable).length;
-  const [reached, unknown] = [counted("yes"), counted("not known")];
+  const byReach = groupBy(lookups, reachableText);
+  const [reached, unknown] = [byReach.get("yes")?.length ?? 0, byReach.get("not known")?.length ?? 0];
   const judged = findings.filter(({ ignored }) => !ignored);
   const errors = judged.filter(isBlocking).length;
   const ignored = findings.length - judged.length;
