@@ -34,11 +34,12 @@ export function writeFloor(stack: TerraformJson, directory: string): string {
   const lines: string[] = [];
   for (const [type, named] of Object.entries(resource)) {
     for (const [name, attributes] of Object.entries(named)) {
-      if (!type.startsWith("azurerm_")) {
+      const className = pascal(type.replace("azurerm_", ""));
+      // Resources of other providers, and peerings, which the stack writes without a class too.
+      if (!CLASSES.has(className)) {
         lines.push(`new Raw(stack, ${q(`${type}.${name}`)}, ${q(type)}, ${q(name)}, ${JSON.stringify(attributes)});`);
         continue;
       }
-      const className = pascal(type.replace("azurerm_", ""));
       used.add(className);
       lines.push(
         `new ${className}(stack, ${q(`${type}.${name}`)}, ${JSON.stringify(camelKeys(attributes))}).overrideLogicalId(${q(name)});`,
@@ -58,9 +59,10 @@ export function writeFloor(stack: TerraformJson, directory: string): string {
     path,
     `${imports(used)}
 const raw = (Base) => class extends Base {
-  constructor(scope, id, type, name, attributes) {
+  constructor(scope, id, type, name, { depends_on: dependsOn, ...attributes }) {
     super(scope, id, { terraformResourceType: type, terraformGeneratorMetadata: { providerName: type.split("_")[0] } });
     this.attributes = attributes;
+    this.dependsOn = dependsOn;
     if (name) this.overrideLogicalId(name);
   }
   synthesizeAttributes() { return this.attributes; }
@@ -77,17 +79,19 @@ app.synth();
   return path;
 }
 
-/** The imports of the classes with these names, from the same modules as in src/terraform/index.ts. */
+/** Classes of cdktf and of the provider's bindings, with the modules that they come from in src/terraform/index.ts. */
+const CLASSES = new Map(
+  [...readFileSync(BINDINGS, "utf8").matchAll(/export \{([^}]+)\} from "([^"]+)"/g)].flatMap(([, list, from]) =>
+    list!.split(",").map((name): [string, string] => [name.trim(), from!]),
+  ),
+);
+
+/** The imports of the classes with these names. */
 function imports(names: ReadonlySet<string>): string {
-  const found = [...readFileSync(BINDINGS, "utf8").matchAll(/export \{([^}]+)\} from "([^"]+)"/g)].flatMap(
-    ([, list, from]) =>
-      list!
-        .split(",")
-        .map((name) => name.trim())
-        .filter((name) => names.has(name))
-        .map((name) => `const { ${name} } = require(${q(from!)});`),
-  );
-  return found.join("\n");
+  return [...CLASSES]
+    .filter(([name]) => names.has(name))
+    .map(([name, from]) => `const { ${name} } = require(${q(from)});`)
+    .join("\n");
 }
 
 const q = (text: string) => JSON.stringify(text);
