@@ -3,6 +3,16 @@ export { CLOUDS, type Cloud, type CloudName } from "./lib/azure/clouds";
 export { MAX_RECORDS } from "./lib/azure/dns-limits";
 export { REGIONS, type Region, hasAvailabilityZones, normaliseRegion } from "./lib/azure/regions";
 export { type RegistryHost, registryHosts } from "./lib/azure/registry-hosts";
+export {
+  armValues,
+  type ServiceHost,
+  serviceByAzureType,
+  serviceByTerraformType,
+  serviceHosts,
+  serviceOfId,
+  type ValueOf,
+} from "./lib/azure/service-names";
+export { type NameRule, type PerCloud, SERVICES, type ServiceType, type Subresource } from "./lib/azure/services";
 export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/findings/codes";
 export type { Finding } from "./lib/findings/finding";
 export { isBlocking, withIgnored } from "./lib/findings/ignore";

@@ -1,0 +1,241 @@
+import { unique } from "../util/collections";
+import type { CloudName } from "./clouds";
+import { normaliseRegion } from "./regions";
+import { type NameRule, SERVICES, type ServiceType, type Subresource } from "./services";
+
+/** A host name that a private endpoint of a service has an address for. */
+export interface ServiceHost {
+  /** As the table of services writes it: `blob`; for a slot, with the slot's name: `sites-staging`. */
+  readonly subresource: string;
+  /** Short, for tables: `blob`, `scm`, or `data swedencentral`. */
+  readonly label: string;
+  /** The region that serves it, if its name says so. */
+  readonly region?: string;
+  /** The public name that clients ask for, in lower case: `account.blob.core.windows.net`. May start with `*.`. */
+  readonly fqdn: string;
+  /** The name of its A record with the zone: `account.privatelink.blob.core.windows.net`. */
+  readonly privateName: string;
+  /** The private DNS zone: `privatelink.blob.core.windows.net`. */
+  readonly zone: string;
+}
+
+/** The known values of a placeholder, which is the path of an attribute of the Terraform resource. */
+export type ValueOf = (placeholder: string) => readonly string[];
+
+/**
+ * The host names that an endpoint of a resource has at a subresource, as far as they follow from the resource. None if the
+ * service does not have the subresource, or the cloud does not have the service; {@link hasListedNames} tells whether
+ * the endpoint has names that only Azure knows.
+ *
+ * @param valueOf - the values of a placeholder that are known, or a text that stands for one that is not
+ */
+export function serviceHosts(
+  service: ServiceType,
+  subresource: string,
+  cloud: CloudName,
+  valueOf: ValueOf,
+): ServiceHost[] {
+  const found = subresourceOf(service, subresource);
+  if (!found) return [];
+  const values: ValueOf = (placeholder) =>
+    placeholder in found.values ? [found.values[placeholder]!] : valueOf(placeholder);
+  const name = fill(found.subresource.name, found.values)!;
+  const hosts = found.subresource.names
+    .filter((rule) => applies(rule, values))
+    .flatMap((rule) => hostsOf(rule, name, cloud, values));
+  // A registry may have its own region among those of its replicas too.
+  return [...new Map(hosts.map((host) => [host.privateName, host])).values()];
+}
+
+/** Whether an endpoint at a subresource has names that follow no rule, or only the endpoint's own list has all. */
+export function hasListedNames(service: ServiceType, subresource: string): boolean {
+  return subresourceOf(service, subresource)?.subresource.names.some(({ record }) => record === undefined) ?? false;
+}
+
+/** The service with an Azure resource type, in any case: `microsoft.storage/storageaccounts`. */
+export function serviceByAzureType(type: string): ServiceType | undefined {
+  return BY_AZURE_TYPE.get(type.toLowerCase());
+}
+
+/** The service that a resource type of the azurerm provider creates: `azurerm_storage_account`. */
+export function serviceByTerraformType(type: string): ServiceType | undefined {
+  return BY_TERRAFORM_TYPE.get(type);
+}
+
+/** The service and the name of the resource with an Azure id. */
+export function serviceOfId(id: string): { service: ServiceType; name: string } | undefined {
+  const [namespace = "", ...rest] =
+    id
+      .split(/\/providers\//i)
+      .slice(1)
+      .at(-1)
+      ?.split("/") ?? [];
+  const types = rest.filter((_, index) => index % 2 === 0);
+  const name = rest.length % 2 === 0 ? rest.at(-1) : undefined;
+  const service = serviceByAzureType([namespace, ...types].join("/"));
+  return service && name ? { service, name } : undefined;
+}
+
+/** Whether a name is the private DNS zone of a service in some cloud. */
+export function isServiceZone(name: string): boolean {
+  return ZONES.some((zone) => zone.test(name.toLowerCase()));
+}
+
+/** The values of placeholders in a resource's JSON, as Azure's API has it. */
+export function armValues(service: ServiceType, resource: unknown): ValueOf {
+  return (placeholder) => textsAt(resource, (service.armPaths?.[placeholder] ?? placeholder).split("."));
+}
+
+const BY_AZURE_TYPE = new Map(SERVICES.map((service) => [service.azureType.toLowerCase(), service]));
+const BY_TERRAFORM_TYPE = new Map(
+  SERVICES.flatMap((service) => service.terraformTypes.map((type) => [type, service] as const)),
+);
+
+/** Most characters in a label of a DNS name. */
+const MAX_LABEL = 63;
+
+const ZONES = unique(
+  SERVICES.flatMap(({ subresources }) => subresources.flatMap(({ names }) => names))
+    .flatMap(({ zone }) => Object.values(zone))
+    .map((zone) => `^${pattern(zone)}$`),
+).map((zone) => new RegExp(zone));
+
+/** Values by placeholder: `name`, or with what of the value counts, `endpoint:host`. */
+type Values = Readonly<Record<string, string>>;
+
+/** The subresource with a name, and what its placeholder stands for. */
+export function subresourceOf(
+  service: ServiceType,
+  name: string,
+): { subresource: Subresource; values: Values } | undefined {
+  for (const subresource of service.subresources) {
+    const match = new RegExp(`^${pattern(subresource.name)}$`, "i").exec(name);
+    if (match) return { subresource, values: { ...match.groups } };
+  }
+  return undefined;
+}
+
+/** The names of a rule, one for each combination of the values of its placeholders. */
+function hostsOf(rule: NameRule, subresource: string, cloud: CloudName, valueOf: ValueOf): ServiceHost[] {
+  const zone = rule.zone[cloud];
+  const suffix = rule.suffix?.[cloud] ?? zone?.replace(/^privatelink\./, "");
+  if (zone === undefined || suffix === undefined) return [];
+  const label = rule.label ?? subresource;
+  for (const record of [rule.record ?? []].flat()) {
+    const placeholders = unique([record, suffix, zone, label, rule.fqdn ?? ""].flatMap(placeholdersOf));
+    const region = placeholdersOf(record).find(isRegion);
+    const hosts = combinations(placeholders, (placeholder) => valuesOf(placeholder, rule, valueOf)).flatMap((given) => {
+      const values = withParts(given, record, [suffix, zone]);
+      const name = fill(record, values);
+      const itsZone = fill(zone, values);
+      const itsSuffix = fill(suffix, values);
+      if (name === undefined || itsZone === undefined || itsSuffix === undefined) return [];
+      const known = fill(rule.fqdn ?? "", values);
+      return {
+        subresource,
+        label: fill(label, values) ?? subresource,
+        ...(region !== undefined && { region: values[region]! }),
+        fqdn: (known?.endsWith(`.${itsSuffix}`) ? known : `${name}.${itsSuffix}`).toLowerCase(),
+        privateName: `${name}.${itsZone}`.toLowerCase(),
+        zone: itsZone.toLowerCase(),
+      };
+    });
+    if (hosts.length > 0) return hosts;
+  }
+  return [];
+}
+
+/** Whether a resource with these values has the names of a rule. */
+function applies({ when = {} }: NameRule, valueOf: ValueOf): boolean {
+  return Object.entries(when).every(([placeholder, test]) => {
+    const values = valueOf(placeholder);
+    return values.length === 0 ? test.test("") : values.some((value) => test.test(value));
+  });
+}
+
+/** The values of a placeholder that count for a rule: of a URL its host, of a region the API's name. */
+function valuesOf(placeholder: string, { when }: NameRule, valueOf: ValueOf): string[] {
+  return valueOf(placeholder)
+    .filter((value) => when?.[placeholder]?.test(value) ?? true)
+    .map((value) => {
+      if (isRegion(placeholder) && /^[\w\s-]+$/.test(value)) return normaliseRegion(value);
+      return /^\w+:\/\/([^/:]+)/.exec(value)?.[1] ?? value;
+    });
+}
+
+function combinations(placeholders: readonly string[], valuesOf: ValueOf): Values[] {
+  return placeholders.reduce<Values[]>(
+    (combined, placeholder) => {
+      const values = valuesOf(placeholder);
+      return values.length === 0
+        ? combined
+        : combined.flatMap((one) => values.map((value) => ({ ...one, [placeholder]: value })));
+    },
+    [{}],
+  );
+}
+
+/** The values with the parts of them that a record asks for, and with what a host name says of its zone. */
+function withParts(values: Values, record: string, domains: readonly string[]): Values {
+  const [, host] = /\{([\w.]+):(?:host|first)\}/.exec(record) ?? [];
+  if (host !== undefined) {
+    const groups = domains
+      .map((domain) => new RegExp(`^(?<record>.+)\\.${pattern(domain, values)}$`, "i").exec(values[host] ?? "")?.groups)
+      .find((found) => found !== undefined);
+    if (!groups) return values;
+    const { record: part = "", ...captured } = groups;
+    const [first = "", ...rest] = part.split(".");
+    return {
+      ...captured,
+      ...values,
+      [`${host}:host`]: part,
+      [`${host}:first`]: first,
+      [`${host}:rest`]: rest.map((one) => `.${one}`).join(""),
+    };
+  }
+  const [, name] = /\{([\w.]+):fit\}/.exec(record) ?? [];
+  if (name === undefined) return values;
+  const others = fill(record, { ...values, [`${name}:fit`]: "" })?.split(".")[0]?.length ?? 0;
+  return { ...values, [`${name}:fit`]: (values[name] ?? "").slice(0, MAX_LABEL - others) };
+}
+
+/** A template with the values of its placeholders, if all are known. */
+export function fill(template: string, values: Values): string | undefined {
+  const unknown = [...template.matchAll(PLACEHOLDER)].some(([, placeholder = ""]) => values[placeholder] === undefined);
+  return unknown ? undefined : template.replace(PLACEHOLDER, (_, placeholder: string) => values[placeholder]!);
+}
+
+/** A regular expression for a template, with a group for each placeholder that has no value. */
+export function pattern(template: string, values: Values = {}): string {
+  return template
+    .split(/(\{\w+\})/)
+    .map((part) => {
+      const [, placeholder] = /^\{(\w+)\}$/.exec(part) ?? [];
+      if (placeholder === undefined) return escaped(part);
+      const value = values[placeholder];
+      return value === undefined ? `(?<${placeholder}>[^.]+)` : escaped(value);
+    })
+    .join("");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\w-]/g, "\\$&");
+}
+
+const PLACEHOLDER = /\{([\w.:]+)\}/g;
+
+/** The paths of the attributes in a template. */
+function placeholdersOf(template: string): string[] {
+  return [...template.matchAll(PLACEHOLDER)].map(([, placeholder = ""]) => placeholder.replace(/:.*/, ""));
+}
+
+function isRegion(placeholder: string): boolean {
+  return placeholder.split(".").at(-1) === "location";
+}
+
+/** The texts at a path, through lists. */
+function textsAt(value: unknown, [key, ...path]: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, key === undefined ? [] : [key, ...path]));
+  if (key === undefined) return typeof value === "string" ? [value] : [];
+  return typeof value === "object" && value !== null ? textsAt((value as Record<string, unknown>)[key], path) : [];
+}
