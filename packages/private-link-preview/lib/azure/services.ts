@@ -284,7 +284,7 @@ export const SERVICES: readonly ServiceType[] = [
     azureType: "Microsoft.Compute/diskAccesses",
     label: "disk access",
     terraformTypes: ["azurerm_disk_access"],
-    subresources: [subresource("disks", listed(BLOB))],
+    subresources: [subresource("disks", listed(zone("blob.core.windows.net")))],
   },
   {
     azureType: "Microsoft.ContainerRegistry/registries",
@@ -489,7 +489,12 @@ export const SERVICES: readonly ServiceType[] = [
     azureType: "Microsoft.ElasticSan/elasticSans",
     label: "Elastic SAN",
     terraformTypes: ["azurerm_elastic_san"],
-    subresources: [subresource("{volume_group}", { zone: BLOB, suffix: perCloud("blob.storage.azure.net") })],
+    subresources: [
+      subresource("{volume_group}", {
+        zone: zone("blob.core.windows.net"),
+        suffix: perCloud("blob.storage.azure.net"),
+      }),
+    ],
   },
   {
     azureType: "Microsoft.EventGrid/domains",
@@ -595,7 +600,9 @@ export const SERVICES: readonly ServiceType[] = [
         ...["api", "global.in.ai", "profiler", "live", "diagservices-query", "snapshot", "global.handler.control"].map(
           (record) => names(record, MONITOR, { label: record }),
         ),
-        names("scadvisorcontentpl", BLOB, { label: "solution packs" }),
+        names("scadvisorcontentpl", zone("blob.core.windows.net", "blob.core.usgovcloudapi.net"), {
+          label: "solution packs",
+        }),
         // Each workspace, data collection endpoint and Application Insights resource in the scope adds names.
         listed(MONITOR),
         listed(zone("oms.opinsights.azure.com", "oms.opinsights.azure.us")),
@@ -755,7 +762,12 @@ export const SERVICES: readonly ServiceType[] = [
     terraformTypes: ["azurerm_recovery_services_vault"],
     subresources: [
       ...["AzureBackup", "AzureBackup_secondary"].map((name) =>
-        subresource(name, listed(BACKUP), listed(BLOB), listed(QUEUE)),
+        subresource(
+          name,
+          listed(BACKUP),
+          listed(zone("blob.core.windows.net")),
+          listed(zone("queue.core.windows.net")),
+        ),
       ),
       subresource("AzureSiteRecovery", listed(zone("siterecovery.windowsazure.com", "siterecovery.windowsazure.us"))),
     ],

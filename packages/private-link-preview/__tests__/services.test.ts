@@ -1,0 +1,751 @@
+import {
+  type CloudName,
+  SERVICES,
+  armValues,
+  serviceByAzureType,
+  serviceByTerraformType,
+  serviceHosts,
+  serviceOfId,
+} from "..";
+import { hasListedNames, isServiceZone } from "../lib/azure/service-names";
+
+type Values = Readonly<Record<string, string | readonly string[]>>;
+
+function hosts(azureType: string, subresource: string, values: Values, cloud: CloudName = "public") {
+  return serviceHosts(serviceByAzureType(azureType)!, subresource, cloud, (placeholder) =>
+    [values[placeholder] ?? []].flat(),
+  );
+}
+
+/** Public names, each with the name in the private zone that it leads to. */
+function names(...endpoint: Parameters<typeof hosts>): Record<string, string> {
+  return Object.fromEntries(hosts(...endpoint).map(({ fqdn, privateName }) => [fqdn, privateName]));
+}
+
+const RULES = SERVICES.flatMap((service) =>
+  service.subresources.flatMap((subresource) => subresource.names.map((rule) => ({ service, subresource, rule }))),
+);
+
+function templates(rule: (typeof RULES)[number]["rule"]): string[] {
+  const domains = [...Object.values(rule.zone), ...Object.values(rule.suffix ?? {})];
+  return [
+    rule.record ?? [],
+    rule.fqdn ?? [],
+    rule.label ?? [],
+    domains,
+    Object.keys(rule.when ?? {}).map((key) => `{${key}}`),
+  ].flat(2);
+}
+
+describe("the table", () => {
+  test("has each resource type of Azure and of Terraform once, and each service's name", () => {
+    const labels = SERVICES.map(({ label }) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+    const azureTypes = SERVICES.map(({ azureType }) => azureType.toLowerCase());
+    const terraformTypes = SERVICES.flatMap((service) => service.terraformTypes);
+    expect(new Set(azureTypes).size).toBe(azureTypes.length);
+    expect(new Set(terraformTypes).size).toBe(terraformTypes.length);
+    expect(terraformTypes.filter((type) => !/^azurerm_[a-z0-9_]+$/.test(type))).toEqual([]);
+  });
+
+  test("is in the order of Azure's types, so that a service is easy to find", () => {
+    const azureTypes = SERVICES.map(({ azureType }) => azureType.toLowerCase());
+    expect(azureTypes).toEqual([...azureTypes].sort());
+  });
+
+  test("has each subresource of a service once, with its names or the zones of names that only Azure knows", () => {
+    for (const { azureType, subresources } of SERVICES) {
+      const its = subresources.map(({ name }) => name.toLowerCase());
+      expect([azureType, new Set(its).size]).toEqual([azureType, its.length]);
+      for (const { name, names: rules } of subresources)
+        expect([azureType, name, rules.length > 0]).toEqual([azureType, name, true]);
+    }
+  });
+
+  test("has valid DNS names as zones, each below a label that starts with privatelink", () => {
+    const zones = RULES.flatMap(({ rule }) => Object.values(rule.zone));
+    const suffixes = RULES.flatMap(({ rule }) => Object.values(rule.suffix ?? {}));
+    const valid = (name: string) =>
+      name.split(".").length > 1 &&
+      name.split(".").every((label) => /^(\{\w+\}|[a-z0-9]([a-z0-9-]*[a-z0-9])?)$/.test(label));
+    expect([...zones, ...suffixes].filter((name) => !valid(name))).toEqual([]);
+    expect(zones.filter((zone) => !/^(\{\w+\}\.)?privatelink(-global)?\./.test(zone))).toEqual([]);
+  });
+
+  test("has a zone in some cloud for every rule", () => {
+    expect(RULES.filter(({ rule }) => Object.keys(rule.zone).length === 0)).toEqual([]);
+  });
+
+  test("has paths in Azure's JSON only for placeholders that the service's names have", () => {
+    for (const service of SERVICES) {
+      const used = RULES.filter((one) => one.service === service).flatMap(({ rule }) => templates(rule));
+      for (const [placeholder, path] of Object.entries(service.armPaths ?? {})) {
+        expect([service.azureType, placeholder, used.some((template) => template.includes(`{${placeholder}`))]).toEqual(
+          [service.azureType, placeholder, true],
+        );
+        expect(path).toMatch(/^(properties|sku)\./);
+      }
+      expect(Object.keys(service.implied ?? {}).filter((type) => !service.terraformTypes.includes(type))).toEqual([]);
+    }
+  });
+
+  test("knows its own zones, and no others", () => {
+    for (const { rule } of RULES)
+      for (const zone of Object.values(rule.zone))
+        expect([zone, isServiceZone(zone.replace(/\{\w+\}/g, "x1"))]).toEqual([zone, true]);
+    expect(isServiceZone("PrivateLink.AzureCR.io")).toBe(true);
+    expect(isServiceZone("privatelink.swedencentral.azmk8s.io")).toBe(true);
+    expect(isServiceZone("privatelink.sdc.backup.windowsazure.com")).toBe(true);
+    expect(isServiceZone("azurecr.io")).toBe(false);
+    expect(isServiceZone("corp.privatelink.azurecr.io")).toBe(false);
+    expect(isServiceZone("privatelink.contoso.com")).toBe(false);
+  });
+
+  test("has no names where a cloud does not have the service", () => {
+    expect(hosts("Microsoft.ApiManagement/service", "Gateway", { name: "apim" }, "china")).toEqual([]);
+  });
+});
+
+describe("a service is found", () => {
+  test("by its type in Azure, in any case", () => {
+    expect(serviceByAzureType("microsoft.storage/STORAGEACCOUNTS")?.label).toBe("storage account");
+    expect(serviceByAzureType("Microsoft.Network/virtualNetworks")).toBeUndefined();
+  });
+
+  test.each([
+    ["azurerm_storage_account", "Microsoft.Storage/storageAccounts"],
+    ["azurerm_app_service", "Microsoft.Web/sites"],
+    ["azurerm_linux_web_app", "Microsoft.Web/sites"],
+    ["azurerm_function_app_flex_consumption", "Microsoft.Web/sites"],
+    ["azurerm_static_site", "Microsoft.Web/staticSites"],
+    ["azurerm_sql_server", "Microsoft.Sql/servers"],
+    ["azurerm_redis_enterprise_cluster", "Microsoft.Cache/redisEnterprise"],
+    ["azurerm_managed_redis", "Microsoft.Cache/redisEnterprise"],
+    ["azurerm_ai_services", "Microsoft.CognitiveServices/accounts"],
+    ["azurerm_ai_foundry", "Microsoft.MachineLearningServices/workspaces"],
+    ["azurerm_virtual_network", undefined],
+  ])("by the Terraform type %s", (terraformType, azureType) => {
+    expect(serviceByTerraformType(terraformType)?.azureType).toBe(azureType);
+  });
+
+  test("by the id of a resource, with the resource's name", () => {
+    const group = "/subscriptions/0/resourceGroups/rg/providers";
+    const found = (id: string) => {
+      const { service, name } = serviceOfId(id) ?? {};
+      return service && [service.azureType, name];
+    };
+    expect(found(`${group}/Microsoft.Sql/servers/sql1`)).toEqual(["Microsoft.Sql/servers", "sql1"]);
+    expect(found(`${group}/microsoft.web/Sites/App1`)).toEqual(["Microsoft.Web/sites", "App1"]);
+    expect(found(`${group}/Microsoft.Sql/servers/sql1/databases/db1`)).toBeUndefined();
+    expect(found(`${group}/Microsoft.Sql/servers`)).toBeUndefined();
+    expect(found(`${group}/Microsoft.Network/privateLinkServices/pls`)).toEqual([
+      "Microsoft.Network/privateLinkServices",
+      "pls",
+    ]);
+    expect(found("/subscriptions/0/resourceGroups/rg")).toBeUndefined();
+    expect(found("")).toBeUndefined();
+  });
+});
+
+describe("names in the public cloud", () => {
+  test.each(["blob", "table", "queue", "file", "dfs"])(
+    "of a storage account's %s service and its secondary",
+    (service) => {
+      expect(names("Microsoft.Storage/storageAccounts", service, { name: "contoso" })).toEqual({
+        [`contoso.${service}.core.windows.net`]: `contoso.privatelink.${service}.core.windows.net`,
+      });
+      expect(names("Microsoft.Storage/storageAccounts", `${service}_secondary`, { name: "contoso" })).toEqual({
+        [`contoso-secondary.${service}.core.windows.net`]: `contoso-secondary.privatelink.${service}.core.windows.net`,
+      });
+    },
+  );
+
+  test("of a static website in a storage account, whose public name has a zone and whose record does not", () => {
+    const values = { name: "contoso", primary_web_host: "contoso.z6.web.core.windows.net" };
+    expect(names("Microsoft.Storage/storageAccounts", "web", values)).toEqual({
+      "contoso.z6.web.core.windows.net": "contoso.privatelink.web.core.windows.net",
+    });
+    expect(names("Microsoft.Storage/storageAccounts", "web", { name: "contoso" })).toEqual({
+      "contoso.web.core.windows.net": "contoso.privatelink.web.core.windows.net",
+    });
+  });
+
+  test("of a storage account whose names Azure makes up are not known", () => {
+    const values = { name: "contoso", dns_endpoint_type: "AzureDnsZone" };
+    expect(names("Microsoft.Storage/storageAccounts", "blob", values)).toEqual({});
+  });
+
+  test("of a key vault and a managed HSM", () => {
+    expect(names("Microsoft.KeyVault/vaults", "vault", { name: "Contoso" })).toEqual({
+      "contoso.vault.azure.net": "contoso.privatelink.vaultcore.azure.net",
+    });
+    expect(names("Microsoft.KeyVault/managedHSMs", "managedhsm", { name: "contoso" })).toEqual({
+      "contoso.managedhsm.azure.net": "contoso.privatelink.managedhsm.azure.net",
+    });
+  });
+
+  test("of a Cosmos DB account: its own, and one for each region", () => {
+    const values = { name: "contoso", "geo_location.location": ["West Europe", "northeurope"] };
+    expect(names("Microsoft.DocumentDB/databaseAccounts", "SQL", values)).toEqual({
+      "contoso.documents.azure.com": "contoso.privatelink.documents.azure.com",
+      "contoso-westeurope.documents.azure.com": "contoso-westeurope.privatelink.documents.azure.com",
+      "contoso-northeurope.documents.azure.com": "contoso-northeurope.privatelink.documents.azure.com",
+    });
+    expect(
+      hosts("Microsoft.DocumentDB/databaseAccounts", "MongoDB", values).map(({ label, region }) => [label, region]),
+    ).toEqual([
+      ["MongoDB", undefined],
+      ["MongoDB westeurope", "westeurope"],
+      ["MongoDB northeurope", "northeurope"],
+    ]);
+    expect(hosts("Microsoft.DocumentDB/databaseAccounts", "Cassandra", values)[0]!.zone).toBe(
+      "privatelink.cassandra.cosmos.azure.com",
+    );
+    expect(hosts("Microsoft.DocumentDB/databaseAccounts", "Gremlin", values)[0]!.zone).toBe(
+      "privatelink.gremlin.cosmos.azure.com",
+    );
+    expect(hosts("Microsoft.DocumentDB/databaseAccounts", "Table", values)[0]!.zone).toBe(
+      "privatelink.table.cosmos.azure.com",
+    );
+  });
+
+  test("of a registry: the login server, and the data endpoint of each region once", () => {
+    const values = {
+      name: "contoso",
+      location: "swedencentral",
+      "georeplications.location": ["Norway East", "swedencentral"],
+    };
+    expect(hosts("Microsoft.ContainerRegistry/registries", "registry", values)).toEqual([
+      {
+        subresource: "registry",
+        label: "login server",
+        fqdn: "contoso.azurecr.io",
+        privateName: "contoso.privatelink.azurecr.io",
+        zone: "privatelink.azurecr.io",
+      },
+      {
+        subresource: "registry",
+        label: "data swedencentral",
+        region: "swedencentral",
+        fqdn: "contoso.swedencentral.data.azurecr.io",
+        privateName: "contoso.swedencentral.data.privatelink.azurecr.io",
+        zone: "privatelink.azurecr.io",
+      },
+      {
+        subresource: "registry",
+        label: "data norwayeast",
+        region: "norwayeast",
+        fqdn: "contoso.norwayeast.data.azurecr.io",
+        privateName: "contoso.norwayeast.data.privatelink.azurecr.io",
+        zone: "privatelink.azurecr.io",
+      },
+    ]);
+  });
+
+  test("of an app: its site and its source control site", () => {
+    expect(names("Microsoft.Web/sites", "sites", { name: "contoso" })).toEqual({
+      "contoso.azurewebsites.net": "contoso.privatelink.azurewebsites.net",
+      "contoso.scm.azurewebsites.net": "contoso.scm.privatelink.azurewebsites.net",
+    });
+    expect(names("Microsoft.Web/sites", "sites-Staging", { name: "contoso" })).toEqual({
+      "contoso-staging.azurewebsites.net": "contoso-staging.privatelink.azurewebsites.net",
+      "contoso-staging.scm.azurewebsites.net": "contoso-staging.scm.privatelink.azurewebsites.net",
+    });
+  });
+
+  test("of an app with a unique default host name", () => {
+    const values = { name: "contoso", default_hostname: "contoso-a6gqaeashthkhkeu.eastus-01.azurewebsites.net" };
+    expect(names("Microsoft.Web/sites", "sites", values)).toEqual({
+      "contoso-a6gqaeashthkhkeu.eastus-01.azurewebsites.net":
+        "contoso-a6gqaeashthkhkeu.eastus-01.privatelink.azurewebsites.net",
+      "contoso-a6gqaeashthkhkeu.scm.eastus-01.azurewebsites.net":
+        "contoso-a6gqaeashthkhkeu.scm.eastus-01.privatelink.azurewebsites.net",
+    });
+  });
+
+  test("of an app before Azure has given it a default host name", () => {
+    const values = { name: "contoso", default_hostname: "(known after apply)" };
+    expect(Object.keys(names("Microsoft.Web/sites", "sites", values))).toEqual([
+      "contoso.azurewebsites.net",
+      "contoso.scm.azurewebsites.net",
+    ]);
+  });
+
+  test("of a Foundry Tools account, which depend on its kind", () => {
+    const account = (kind: Values) =>
+      Object.keys(
+        names("Microsoft.CognitiveServices/accounts", "account", {
+          name: "resource",
+          custom_subdomain_name: "contoso",
+          ...kind,
+        }),
+      );
+    expect(account({ kind: "OpenAI" })).toEqual(["contoso.openai.azure.com"]);
+    expect(account({ kind: "FormRecognizer" })).toEqual(["contoso.cognitiveservices.azure.com"]);
+    expect(account({ kind: "AIServices" })).toEqual([
+      "contoso.cognitiveservices.azure.com",
+      "contoso.openai.azure.com",
+      "contoso.services.ai.azure.com",
+    ]);
+    expect(account({})).toEqual(["contoso.cognitiveservices.azure.com"]);
+    expect(names("Microsoft.CognitiveServices/accounts", "account", { name: "contoso", kind: "OpenAI" })).toEqual({
+      "contoso.openai.azure.com": "contoso.privatelink.openai.azure.com",
+    });
+  });
+
+  test("of the messaging services, which share a zone", () => {
+    for (const type of [
+      "Microsoft.ServiceBus/namespaces",
+      "Microsoft.EventHub/namespaces",
+      "Microsoft.Relay/namespaces",
+    ])
+      expect(names(type, "namespace", { name: "contoso" })).toEqual({
+        "contoso.servicebus.windows.net": "contoso.privatelink.servicebus.windows.net",
+      });
+  });
+
+  test("of Event Grid, with the region", () => {
+    const values = { name: "contoso", location: "West US 2" };
+    const topic = { "contoso.westus2-1.eventgrid.azure.net": "contoso.westus2-1.privatelink.eventgrid.azure.net" };
+    expect(names("Microsoft.EventGrid/topics", "topic", values)).toEqual(topic);
+    expect(names("Microsoft.EventGrid/domains", "domain", values)).toEqual(topic);
+    expect(names("Microsoft.EventGrid/namespaces", "topicspace", values)).toEqual({
+      "contoso.westus2-1.ts.eventgrid.azure.net": "contoso.westus2-1.privatelink.ts.eventgrid.azure.net",
+    });
+  });
+
+  test("of a private Kubernetes cluster, whose public name is the private one", () => {
+    const own = "aks-1.0f3a9c62.privatelink.eastus.azmk8s.io";
+    expect(
+      hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus", private_fqdn: own }),
+    ).toEqual([
+      expect.objectContaining({ fqdn: own, privateName: own, zone: "0f3a9c62.privatelink.eastus.azmk8s.io" }),
+    ]);
+    const shared = "aks-1.privatelink.eastus.azmk8s.io";
+    expect(
+      hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus", private_fqdn: shared }),
+    ).toEqual([expect.objectContaining({ fqdn: shared, privateName: shared, zone: "privatelink.eastus.azmk8s.io" })]);
+    expect(hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus" })).toEqual([]);
+  });
+
+  test("of a Container Apps environment: one record for the names of all apps", () => {
+    const values = { location: "Central US", default_domain: "happyhill-70162bb9.centralus.azurecontainerapps.io" };
+    expect(names("Microsoft.App/managedEnvironments", "managedEnvironments", values)).toEqual({
+      "*.happyhill-70162bb9.centralus.azurecontainerapps.io":
+        "happyhill-70162bb9.privatelink.centralus.azurecontainerapps.io",
+    });
+  });
+
+  test("of a Static Web App, in the zone of its partition", () => {
+    expect(
+      hosts("Microsoft.Web/staticSites", "staticSites", {
+        default_host_name: "blue-sea-0a1b2c3d4.2.azurestaticapps.net",
+      }),
+    ).toEqual([
+      expect.objectContaining({
+        privateName: "blue-sea-0a1b2c3d4.privatelink.2.azurestaticapps.net",
+        zone: "privatelink.2.azurestaticapps.net",
+      }),
+    ]);
+    expect(
+      names("Microsoft.Web/staticSites", "staticSites", {
+        default_host_name: "blue-sea-0a1b2c3d4.azurestaticapps.net",
+      }),
+    ).toEqual({
+      "blue-sea-0a1b2c3d4.azurestaticapps.net": "blue-sea-0a1b2c3d4.privatelink.azurestaticapps.net",
+    });
+  });
+
+  test("of a SQL server and a managed instance", () => {
+    expect(names("Microsoft.Sql/servers", "sqlServer", { name: "contoso" })).toEqual({
+      "contoso.database.windows.net": "contoso.privatelink.database.windows.net",
+    });
+    expect(
+      names("Microsoft.Sql/managedInstances", "managedInstance", { fqdn: "contoso.12345abcde.database.windows.net" }),
+    ).toEqual({
+      "contoso.12345abcde.database.windows.net": "contoso.privatelink.12345abcde.database.windows.net",
+    });
+  });
+
+  test("of the open-source databases", () => {
+    const values = { name: "contoso" };
+    for (const type of ["Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforPostgreSQL/servers"])
+      expect(names(type, "postgresqlServer", values)).toEqual({
+        "contoso.postgres.database.azure.com": "contoso.privatelink.postgres.database.azure.com",
+      });
+    for (const type of ["Microsoft.DBforMySQL/flexibleServers", "Microsoft.DBforMySQL/servers"])
+      expect(names(type, "mysqlServer", values)).toEqual({
+        "contoso.mysql.database.azure.com": "contoso.privatelink.mysql.database.azure.com",
+      });
+    expect(names("Microsoft.DBforMariaDB/servers", "mariadbServer", values)).toEqual({
+      "contoso.mariadb.database.azure.com": "contoso.privatelink.mariadb.database.azure.com",
+    });
+    expect(
+      names("Microsoft.DBforPostgreSQL/serverGroupsv2", "coordinator", {
+        "servers.fqdn": ["w0-contoso.abc123.postgres.cosmos.azure.com", "c-contoso.abc123.postgres.cosmos.azure.com"],
+      }),
+    ).toEqual({
+      "c-contoso.abc123.postgres.cosmos.azure.com": "c-contoso.abc123.privatelink.postgres.cosmos.azure.com",
+    });
+  });
+
+  test("of the three kinds of Redis", () => {
+    const values = { name: "contoso", location: "eastus" };
+    expect(names("Microsoft.Cache/redis", "redisCache", values)).toEqual({
+      "contoso.redis.cache.windows.net": "contoso.privatelink.redis.cache.windows.net",
+    });
+    expect(
+      names("Microsoft.Cache/redisEnterprise", "redisEnterprise", { ...values, sku_name: "Enterprise_E10-2" }),
+    ).toEqual({
+      "contoso.eastus.redisenterprise.cache.azure.net": "contoso.eastus.privatelink.redisenterprise.cache.azure.net",
+    });
+    expect(names("Microsoft.Cache/redisEnterprise", "redisEnterprise", { ...values, sku_name: "Balanced_B3" })).toEqual(
+      {
+        "contoso.eastus.redis.azure.net": "contoso.eastus.privatelink.redis.azure.net",
+      },
+    );
+  });
+
+  test("of a Machine Learning workspace, whose notebooks' name is cut off to fit in a label", () => {
+    const values = {
+      name: "azure-ai-7uj23hnq2ktxy",
+      location: "westus",
+      workspace_id: "60ae06e1-d146-4d1b-8e3b-b6a9590afae2",
+    };
+    expect(names("Microsoft.MachineLearningServices/workspaces", "amlworkspace", values)).toEqual({
+      "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.api.azureml.ms":
+        "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.privatelink.api.azureml.ms",
+      "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.cert.api.azureml.ms":
+        "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.cert.privatelink.api.azureml.ms",
+      "*.60ae06e1-d146-4d1b-8e3b-b6a9590afae2.inference.westus.api.azureml.ms":
+        "*.60ae06e1-d146-4d1b-8e3b-b6a9590afae2.inference.westus.privatelink.api.azureml.ms",
+      "ml-azure-ai-7uj23hn-westus-60ae06e1-d146-4d1b-8e3b-b6a9590afae2.westus.notebooks.azure.net":
+        "ml-azure-ai-7uj23hn-westus-60ae06e1-d146-4d1b-8e3b-b6a9590afae2.westus.privatelink.notebooks.azure.net",
+    });
+  });
+
+  test("of an Azure Monitor private link scope: those that every scope has, in two zones", () => {
+    expect(Object.keys(names("Microsoft.Insights/privateLinkScopes", "azuremonitor", {}))).toEqual([
+      "api.monitor.azure.com",
+      "global.in.ai.monitor.azure.com",
+      "profiler.monitor.azure.com",
+      "live.monitor.azure.com",
+      "diagservices-query.monitor.azure.com",
+      "snapshot.monitor.azure.com",
+      "global.handler.control.monitor.azure.com",
+      "scadvisorcontentpl.blob.core.windows.net",
+    ]);
+    expect(hasListedNames(serviceByAzureType("Microsoft.Insights/privateLinkScopes")!, "azuremonitor")).toBe(true);
+  });
+
+  test.each<[string, string, Values, Record<string, string>]>([
+    [
+      "Microsoft.ApiManagement/service",
+      "gateway",
+      {},
+      { "contoso.azure-api.net": "contoso.privatelink.azure-api.net" },
+    ],
+    [
+      "Microsoft.AppConfiguration/configurationStores",
+      "configurationStores",
+      { "replica.name": "west" },
+      {
+        "contoso.azconfig.io": "contoso.privatelink.azconfig.io",
+        "contoso-west.azconfig.io": "contoso-west.privatelink.azconfig.io",
+      },
+    ],
+    [
+      "Microsoft.Authorization/resourceManagementPrivateLinks",
+      "ResourceManagement",
+      {},
+      { "management.azure.com": "management.privatelink.azure.com" },
+    ],
+    [
+      "Microsoft.Automation/automationAccounts",
+      "DSCAndHybridWorker",
+      { hybrid_service_url: "https://0f3a9c62.jrds.we.azure-automation.net/automationAccounts/0f3a9c62" },
+      { "0f3a9c62.jrds.we.azure-automation.net": "0f3a9c62.jrds.we.privatelink.azure-automation.net" },
+    ],
+    [
+      "Microsoft.Batch/batchAccounts",
+      "batchAccount",
+      {},
+      { "contoso.eastus.batch.azure.com": "contoso.eastus.privatelink.batch.azure.com" },
+    ],
+    [
+      "Microsoft.BotService/botServices",
+      "Bot",
+      {},
+      { "contoso.directline.botframework.com": "contoso.privatelink.directline.botframework.com" },
+    ],
+    [
+      "Microsoft.Databricks/workspaces",
+      "databricks_ui_api",
+      { workspace_url: "adb-1234567890123456.7.azuredatabricks.net" },
+      { "adb-1234567890123456.7.azuredatabricks.net": "adb-1234567890123456.7.privatelink.azuredatabricks.net" },
+    ],
+    [
+      "Microsoft.Databricks/workspaces",
+      "browser_authentication",
+      {},
+      { "eastus.pl-auth.azuredatabricks.net": "eastus.pl-auth.privatelink.azuredatabricks.net" },
+    ],
+    [
+      "Microsoft.DataFactory/factories",
+      "dataFactory",
+      {},
+      { "contoso.eastus.datafactory.azure.net": "contoso.eastus.privatelink.datafactory.azure.net" },
+    ],
+    [
+      "Microsoft.Devices/IotHubs",
+      "iotHub",
+      { event_hub_events_endpoint: "sb://ihsuprod-ns-1.servicebus.windows.net/" },
+      {
+        "contoso.azure-devices.net": "contoso.privatelink.azure-devices.net",
+        "ihsuprod-ns-1.servicebus.windows.net": "ihsuprod-ns-1.privatelink.servicebus.windows.net",
+      },
+    ],
+    [
+      "Microsoft.DigitalTwins/digitalTwinsInstances",
+      "API",
+      { host_name: "contoso.api.weu.digitaltwins.azure.net" },
+      { "contoso.api.weu.digitaltwins.azure.net": "contoso.api.weu.privatelink.digitaltwins.azure.net" },
+    ],
+    [
+      "Microsoft.HDInsight/clusters",
+      "gateway",
+      {},
+      {
+        "contoso.azurehdinsight.net": "contoso.privatelink.azurehdinsight.net",
+        "contoso-int.azurehdinsight.net": "contoso-int.privatelink.azurehdinsight.net",
+      },
+    ],
+    [
+      "Microsoft.HDInsight/clusters",
+      "headnode",
+      {},
+      { "contoso-ssh.azurehdinsight.net": "contoso-ssh.privatelink.azurehdinsight.net" },
+    ],
+    [
+      "Microsoft.Kusto/clusters",
+      "cluster",
+      {},
+      {
+        "contoso.eastus.kusto.windows.net": "contoso.privatelink.eastus.kusto.windows.net",
+        "ingest-contoso.eastus.kusto.windows.net": "ingest-contoso.privatelink.eastus.kusto.windows.net",
+      },
+    ],
+    [
+      "Microsoft.Purview/accounts",
+      "account",
+      {},
+      { "contoso.purview.azure.com": "contoso.privatelink.purview.azure.com" },
+    ],
+    [
+      "Microsoft.Search/searchServices",
+      "searchService",
+      {},
+      { "contoso.search.windows.net": "contoso.privatelink.search.windows.net" },
+    ],
+    [
+      "Microsoft.SignalRService/signalR",
+      "signalR",
+      {},
+      { "contoso.service.signalr.net": "contoso.privatelink.service.signalr.net" },
+    ],
+    [
+      "Microsoft.SignalRService/webPubSub",
+      "webpubsub",
+      {},
+      { "contoso.webpubsub.azure.com": "contoso.privatelink.webpubsub.azure.com" },
+    ],
+    [
+      "Microsoft.Synapse/workspaces",
+      "Sql",
+      {},
+      { "contoso.sql.azuresynapse.net": "contoso.privatelink.sql.azuresynapse.net" },
+    ],
+    [
+      "Microsoft.Synapse/workspaces",
+      "SqlOnDemand",
+      {},
+      { "contoso-ondemand.sql.azuresynapse.net": "contoso-ondemand.privatelink.sql.azuresynapse.net" },
+    ],
+    [
+      "Microsoft.Synapse/workspaces",
+      "Dev",
+      {},
+      { "contoso.dev.azuresynapse.net": "contoso.privatelink.dev.azuresynapse.net" },
+    ],
+  ])("of %s at %s", (type, subresource, values, expected) => {
+    expect(names(type, subresource, { name: "contoso", location: "East US", ...values })).toEqual(expected);
+  });
+
+  test("that follow no rule are those that the endpoint lists", () => {
+    const listed: [string, string][] = [
+      ["Microsoft.RecoveryServices/vaults", "AzureBackup"],
+      ["Microsoft.RecoveryServices/vaults", "AzureSiteRecovery"],
+      ["Microsoft.Automation/automationAccounts", "Webhook"],
+      ["Microsoft.Compute/diskAccesses", "disks"],
+      ["Microsoft.StorageSync/storageSyncServices", "afs"],
+      ["Microsoft.HybridCompute/privateLinkScopes", "hybridcompute"],
+      ["Microsoft.ElasticSan/elasticSans", "my-volume-group"],
+    ];
+    for (const [type, subresource] of listed) {
+      expect([type, names(type, subresource, { name: "contoso", location: "eastus" })]).toEqual([type, {}]);
+      expect([type, hasListedNames(serviceByAzureType(type)!, subresource)]).toEqual([type, true]);
+    }
+    expect(hasListedNames(serviceByAzureType("Microsoft.KeyVault/vaults")!, "vault")).toBe(false);
+  });
+
+  test("are none at a subresource that the service does not have", () => {
+    expect(hosts("Microsoft.KeyVault/vaults", "blob", { name: "contoso" })).toEqual([]);
+    expect(serviceByAzureType("Microsoft.Network/privateLinkServices")!.subresources).toEqual([]);
+  });
+
+  test("may have a text in place of a name that is not known", () => {
+    expect(names("Microsoft.KeyVault/vaults", "vault", { name: "(known after apply)" })).toEqual({
+      "(known after apply).vault.azure.net": "(known after apply).privatelink.vaultcore.azure.net",
+    });
+  });
+});
+
+describe("names in other clouds", () => {
+  test.each<[CloudName, string, string, string, string]>([
+    [
+      "usgovernment",
+      "Microsoft.Storage/storageAccounts",
+      "blob",
+      "contoso.blob.core.usgovcloudapi.net",
+      "contoso.privatelink.blob.core.usgovcloudapi.net",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.KeyVault/vaults",
+      "vault",
+      "contoso.vault.usgovcloudapi.net",
+      "contoso.privatelink.vaultcore.usgovcloudapi.net",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.Sql/servers",
+      "sqlServer",
+      "contoso.database.usgovcloudapi.net",
+      "contoso.privatelink.database.usgovcloudapi.net",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.Web/sites",
+      "sites",
+      "contoso.azurewebsites.us",
+      "contoso.privatelink.azurewebsites.us",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.Search/searchServices",
+      "searchService",
+      "contoso.search.azure.us",
+      "contoso.privatelink.search.azure.us",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.AppConfiguration/configurationStores",
+      "configurationStores",
+      "contoso.azconfig.azure.us",
+      "contoso.privatelink.azconfig.azure.us",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.EventHub/namespaces",
+      "namespace",
+      "contoso.servicebus.usgovcloudapi.net",
+      "contoso.privatelink.servicebus.usgovcloudapi.net",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.ContainerRegistry/registries",
+      "registry",
+      "contoso.azurecr.us",
+      "contoso.privatelink.azurecr.us",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.Synapse/workspaces",
+      "Dev",
+      "contoso.dev.azuresynapse.usgovcloudapi.net",
+      "contoso.privatelink.dev.azuresynapse.usgovcloudapi.net",
+    ],
+    [
+      "usgovernment",
+      "Microsoft.HealthcareApis/workspaces",
+      "healthcareworkspace",
+      "contoso.workspace.azurehealthcareapis.us",
+      "contoso.privatelink.workspace.azurehealthcareapis.us",
+    ],
+    [
+      "china",
+      "Microsoft.Storage/storageAccounts",
+      "dfs",
+      "contoso.dfs.core.chinacloudapi.cn",
+      "contoso.privatelink.dfs.core.chinacloudapi.cn",
+    ],
+    ["china", "Microsoft.KeyVault/vaults", "vault", "contoso.vault.azure.cn", "contoso.privatelink.vaultcore.azure.cn"],
+    ["china", "Microsoft.Web/sites", "sites", "contoso.chinacloudsites.cn", "contoso.privatelink.chinacloudsites.cn"],
+    [
+      "china",
+      "Microsoft.DocumentDB/databaseAccounts",
+      "MongoDB",
+      "contoso.mongo.cosmos.azure.cn",
+      "contoso.privatelink.mongo.cosmos.azure.cn",
+    ],
+    [
+      "china",
+      "Microsoft.Cache/redis",
+      "redisCache",
+      "contoso.redis.cache.chinacloudapi.cn",
+      "contoso.privatelink.redis.cache.chinacloudapi.cn",
+    ],
+    [
+      "china",
+      "Microsoft.SignalRService/signalR",
+      "signalr",
+      "contoso.signalr.azure.cn",
+      "contoso.privatelink.signalr.azure.cn",
+    ],
+  ])("in %s, of %s at %s", (cloud, type, subresource, fqdn, privateName) => {
+    expect(hosts(type, subresource, { name: "contoso" }, cloud)[0]).toMatchObject({ fqdn, privateName });
+  });
+});
+
+describe("a resource in the JSON of Azure's API", () => {
+  test("has its names, as that of Terraform does", () => {
+    const account = {
+      name: "contoso",
+      location: "westeurope",
+      properties: { locations: [{ locationName: "West Europe" }, { locationName: "North Europe" }] },
+    };
+    const service = serviceByAzureType("Microsoft.DocumentDB/databaseAccounts")!;
+    expect(serviceHosts(service, "Sql", "public", armValues(service, account)).map(({ fqdn }) => fqdn)).toEqual([
+      "contoso.documents.azure.com",
+      "contoso-westeurope.documents.azure.com",
+      "contoso-northeurope.documents.azure.com",
+    ]);
+  });
+
+  test("has a host name that Azure gives it, or none", () => {
+    const service = serviceByAzureType("Microsoft.App/managedEnvironments")!;
+    const of = (properties: unknown) =>
+      serviceHosts(
+        service,
+        "managedEnvironments",
+        "public",
+        armValues(service, { name: "env", location: "eastus", properties }),
+      );
+    expect(of({ defaultDomain: "gray-1.eastus.azurecontainerapps.io" })[0]).toMatchObject({
+      fqdn: "*.gray-1.eastus.azurecontainerapps.io",
+      privateName: "gray-1.privatelink.eastus.azurecontainerapps.io",
+    });
+    for (const other of [{}, null, { defaultDomain: 1 }, { defaultDomain: [] }, { defaultDomain: "env.contoso.com" }])
+      expect(of(other)).toEqual([]);
+  });
+});
