@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { FINDING_CODES, type FindingHelp } from "private-link-preview";
+import { CLOUDS, type CloudName, FINDING_CODES, type FindingHelp, type NameRule, SERVICES } from "private-link-preview";
 import { previewText } from "private-link-preview/text";
 import { groupBy } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
@@ -57,6 +57,7 @@ export function generatedDocs(): Record<string, string> {
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
     [thirdParty]: withEnd(readFileSync(thirdParty, "utf8"), LICENCES_FOLLOW, licences(lock)),
     [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),
+    [join(PROJECT, "packages", "private-link-preview", "services.md")]: servicesPage(),
     [architecture]: withBlocks(withGenerated(readFileSync(architecture, "utf8"), "rooms", roomTable("../")), {
       "mermaid rooms": roomsDiagram(sourceFiles(PROJECT)),
     }),
@@ -169,6 +170,49 @@ What the preview reports about a network: an error makes an answer missing, wron
 
 ${findingSections(FINDING_CODES)}
 `;
+}
+
+/** Every service of Private Link that the preview knows, with the names of its endpoints. */
+function servicesPage(): string {
+  const clouds = Object.keys(CLOUDS) as CloudName[];
+  const sections = [...SERVICES]
+    .sort((a, b) => a.label.localeCompare(b.label))
+    .map(({ label, azureType, terraformTypes, subresources }) => {
+      const rows = subresources.flatMap(({ name, names }) =>
+        names.map((rule) => [
+          `\`${name}\``,
+          publicNames(rule),
+          ...clouds.map((cloud) => (rule.zone[cloud] === undefined ? "" : `\`${rule.zone[cloud]}\``)),
+        ]),
+      );
+      return [
+        `## ${label.charAt(0).toUpperCase()}${label.slice(1)}`,
+        [`\`${azureType}\``, ...terraformTypes.map((type) => `\`${type}\``)].join(", "),
+        rows.length === 0
+          ? "Its private endpoints have no names in private DNS."
+          : alignedTable([["Subresource", "Public name", ...clouds.map((cloud) => `Zone (${cloud})`)], ...rows]),
+      ].join("\n\n");
+    });
+  return `# Services
+
+The services of Azure Private Link: their resource types in Azure and in Terraform, and for each subresource that a private endpoint connects to, the public names that the endpoint has addresses for and the private DNS zone of each name. Clouds without a zone do not have the service, or its name is another there.
+
+In a name, \`{…}\` stands for an attribute of the resource; a path such as \`{geo_location.location}\` stands for each of the blocks. A resource has those names that its kind has. _Listed_ names follow no rule that the file shows: they are in the endpoint's own list, \`custom_dns_configs\`, once it exists.
+
+${sections.join("\n\n")}
+`;
+}
+
+/** The public names of a rule, in the first cloud that has them. */
+function publicNames({ record, zone, suffix, fqdn }: NameRule): string {
+  const [cloud] = Object.keys(zone) as CloudName[];
+  const domain = suffix?.[cloud!] ?? zone[cloud!]!.replace(/^privatelink\./, "");
+  // A host name that Azure makes up is shown as a whole; its parts are the same name.
+  const records = [record ?? []].flat().filter((one) => !one.includes(":first}"));
+  if (records.length === 0) return "listed";
+  const shown = records.map((one) => one.replace(/:fit\}/, "}")).map((one) => `${one}.${domain}`);
+  const names = shown.map((one) => one.replace(/^(\{[^:}]+):host\}.*/, "$1}"));
+  return (fqdn === undefined ? names : [fqdn]).map((one) => `\`${one}\``).join(" or ");
 }
 
 /** Every check of verify, with what it proves and what it takes. */
