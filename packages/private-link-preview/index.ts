@@ -17,15 +17,18 @@ export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/finding
 export type { Finding } from "./lib/findings/finding";
 export { isBlocking, withIgnored } from "./lib/findings/ignore";
 export { ignoreOption } from "./lib/findings/ignore-option";
-export type {
-  Endpoint,
-  Link,
-  NetworkModel,
-  Peering,
-  RecordSet,
-  Registry,
-  VirtualNetwork,
-  Zone,
+export {
+  type Endpoint,
+  type Host,
+  isRegistry,
+  type Link,
+  type NetworkModel,
+  type Peering,
+  type RecordSet,
+  type Registry,
+  type Service,
+  type VirtualNetwork,
+  type Zone,
 } from "./lib/model/network-model";
 export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { closingBrace } from "./lib/read/expression";

@@ -100,8 +100,8 @@ function preferred(record: string, { network }: Lookup, settings: Settings, drai
 }
 
 /** The address that the endpoint which answers a network has for the login server of a region, or for that of Azure's choice. */
-function addressFor(to: string, { endpoints, registry, network, host }: Lookup): string {
-  const name = to === AZURE ? host : registry.hosts.find(({ kind, region }) => kind === "regional" && region === to);
+function addressFor(to: string, { endpoints, service, network, host }: Lookup): string {
+  const name = to === AZURE ? host : service.hosts.find(({ kind, region }) => kind === "regional" && region === to);
   const [address, ...more] = unique(endpoints.flatMap(({ addresses }) => addresses.get(name?.fqdn ?? "") ?? []));
   if (address === undefined || more.length > 0)
     throw new UserError(

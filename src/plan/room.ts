@@ -25,10 +25,10 @@ export function roomNeeded({ before, after, resourcesBefore, resourcesAfter }: P
     const id = resourcesBefore.get(endpoint.address)?.values.subnet_id;
     if (typeof id !== "string") continue;
     const later = after.model.endpoints.find(({ address }) => address === endpoint.address);
-    const hosts = endpoint.registry.hosts.length;
+    const hosts = endpoint.hosts.length;
     const subnet = subnets.get(id.toLowerCase()) ?? { endpoints: [], needed: 0, taken: 0 };
     subnet.endpoints.push(endpoint.address);
-    subnet.needed += Math.max(0, (later?.registry.hosts.length ?? 0) - hosts);
+    subnet.needed += Math.max(0, (later?.hosts.length ?? 0) - hosts);
     // Where not every address is known, there is still one a host name.
     subnet.taken += Math.max(hosts, new Set([...endpoint.addresses.values()].flat()).size);
     subnets.set(id.toLowerCase(), subnet);

@@ -5,8 +5,9 @@ import {
   type Lookup,
   type NetworkModel,
   type Peering,
-  type Registry,
+  isRegistry,
   type Preview,
+  type Service,
   type VirtualNetwork,
   type Zone,
 } from "private-link-preview";
@@ -51,10 +52,12 @@ export function diagram({ model, lookups }: Preview): string {
   }
   const shared = zonesAt.get(undefined) ?? [];
   for (const zone of shared) lines.push(`  ${zoneNode(zone, ids)}`);
-  for (const registry of unique(endpoints.map((endpoint) => endpoint.registry))) {
-    lines.push(`  subgraph ${ids.of(registry)}["${text(registry.name)}"]`);
-    for (const region of registry.regions) lines.push(`    ${regionId(registry, region, ids)}[("${text(region)}")]`);
-    if (registry.regions.length === 0) lines.push(`    ${regionId(registry, "", ids)}[("registry")]`);
+  for (const service of unique(endpoints.map((endpoint) => endpoint.service))) {
+    lines.push(`  subgraph ${ids.of(service)}["${text(service.name)}"]`);
+    const regions = regionsOf(service);
+    for (const region of regions) lines.push(`    ${regionId(service, region, ids)}[("${text(region)}")]`);
+    if (regions.length === 0)
+      lines.push(`    ${regionId(service, "", ids)}[("${isRegistry(service) ? "registry" : text(service.label)}")]`);
     lines.push("  end");
   }
 
@@ -73,18 +76,22 @@ export function diagram({ model, lookups }: Preview): string {
   }
   const through = groupBy(
     lookups.flatMap(({ host, network, endpoints, servedBy }) =>
-      host.kind === "global" ? endpoints.map((endpoint) => ({ endpoint, network, servedBy })) : [],
+      host.kind === "global" || host.kind === undefined
+        ? endpoints.map((endpoint) => ({ endpoint, network, servedBy }))
+        : [],
     ),
     ({ endpoint }) => endpoint,
   );
   for (const endpoint of endpoints) {
     for (const [region, networks] of networksThrough(through.get(endpoint) ?? [])) {
-      const { registry } = endpoint;
-      const to = registry.regions.includes(region) ? regionId(registry, region, ids) : ids.of(registry);
+      const { service } = endpoint;
+      const to = regionsOf(service).includes(region) ? regionId(service, region, ids) : ids.of(service);
       // Which network is meant is plain where it is the endpoint's own alone.
       const others = networks.some((network) => network !== endpoint.network);
       const label =
-        registry.regional && others ? `|"${text(`for ${joinWords(networks.map(({ name }) => name))}`)}"|` : "";
+        isRegistry(service) && service.regional && others
+          ? `|"${text(`for ${joinWords(networks.map(({ name }) => name))}`)}"|`
+          : "";
       lines.push(`  ${ids.of(endpoint)} ==>${label} ${to}`);
     }
   }
@@ -161,13 +168,17 @@ function networksThrough(through: readonly Pick<Lookup, "network" | "servedBy">[
 }
 
 /** The endpoint's name, with the login server's address where it is known. */
-function endpointLabel({ name, addresses, registry }: Endpoint): string {
-  const [address] = addresses.get(registry.hosts[0]?.fqdn ?? "") ?? [];
+function endpointLabel({ name, addresses, hosts }: Endpoint): string {
+  const [address] = addresses.get(hosts[0]?.fqdn ?? "") ?? [];
   return address === undefined ? text(name) : `${text(name)}<br/>${text(address)}`;
 }
 
-function regionId(registry: Registry, region: string, ids: Ids): string {
-  return `${ids.of(registry)}_${region || "any"}`;
+function regionsOf(service: Service): readonly string[] {
+  return isRegistry(service) ? service.regions : [];
+}
+
+function regionId(service: Service, region: string, ids: Ids): string {
+  return `${ids.of(service)}_${region || "any"}`;
 }
 
 /** Longest text of a label, longer than any name in Azure. */

@@ -1,4 +1,4 @@
-import { answerText, type Preview, servedByText } from "private-link-preview";
+import { answerText, isRegistry, type Preview, servedByText } from "private-link-preview";
 import { count, groupBy } from "private-link-preview/util";
 
 /** What a synthesis prints: the file that it wrote, where the settings came from, and the summary. */
@@ -15,11 +15,13 @@ function summary({ lookups, findings }: Preview): string {
   const width = Math.max(0, ...networks.slice(0, NAMED).map(([{ name }]) => name.length));
   const lines = networks.slice(0, NAMED).map(([{ name }, asked]) => {
     const answers = [...new Set(asked.map(answerText))].join("; ");
-    const served = asked.filter(({ host, registry }) => host.kind === "global" && registry.regional).map(servedByText);
+    const served = asked
+      .filter(({ host, service }) => host.kind === "global" && isRegistry(service) && service.regional)
+      .map(servedByText);
     return `  ${name.padEnd(width)}  ${answers}${served.length > 0 ? `, served by ${served.join(", ")}` : ""}`;
   });
   const rest = networks.length - lines.length;
-  const registries = [...new Set(lookups.map(({ registry }) => registry.hosts[0]?.fqdn))].join(", ");
+  const registries = [...new Set(lookups.map(({ service }) => service.hosts[0]?.fqdn))].join(", ");
   return [
     `What each network's DNS returns for ${registries}:`,
     ...lines,

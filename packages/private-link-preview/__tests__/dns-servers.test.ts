@@ -66,7 +66,7 @@ const FIREWALL = [
   ),
   part(
     "azurerm_firewall_policy.dns",
-    { name: "dns", location: "${azurerm_virtual_network.spoke2.location}" },
+    { name: "dns", location: "${azurerm_virtual_network.spoke2.location}", dns: [{ proxy_enabled: true }] },
     { id: "policy" },
   ),
 ];
@@ -191,7 +191,7 @@ describe("what a DNS server answers is not known", () => {
       zone: null,
       endpoints: [],
       addresses: [],
-      reachable: false,
+      reachable: null,
       known: false,
     });
     expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", SPOKE2)]);
@@ -226,7 +226,7 @@ describe("what a DNS server answers is not known", () => {
       stateOf,
     );
 
-    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: false, known: false });
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([warning("answer-not-known", hub.address, "azurerm_virtual_network.spoke1")]);
     expect(resolution.findings[0]?.message).toContain("its DNS servers are in vnet-hub, which is not managed here");
   });

@@ -314,7 +314,7 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
       wrong: "such a zone returns the endpoint, until a name is added",
       given: synthesized(capturing("acmeacr.azurecr.io", publicRecord("@"))),
       found: [warning("captured-name", ...CAPTURED)],
-      says: /each new name of the registry needs a record there too/,
+      says: /each new name of the service needs a record there too/,
       right: "a CNAME record there leads on to the private link name",
       twin: synthesized(capturing("acmeacr.azurecr.io", publicRecord("@", { record: `acmeacr.${ZONE}.` }, "cname"))),
     },
@@ -820,12 +820,17 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
         ...selfRecorded(),
         ...spare(connection({ private_connection_resource_id: "${var.registry}" })),
       ]),
-      found: [warning("answer-not-known", pep("spare"))],
-      says: /The networks, zones and registries that azurerm_private_endpoint\.spare connects are \(known after apply\)/,
-      right: "it is an endpoint of something else",
+      found: [warning("service-not-known", pep("spare"))],
+      says: /What azurerm_private_endpoint\.spare connects to is not known from this file/,
+      right: "it is an endpoint of a private link service",
       twin: synthesized([
         ...selfRecorded(),
-        ...spare(connection({ private_connection_resource_id: "${var.vault}", subresource_names: ["vault"] })),
+        ...spare(
+          connection({
+            private_connection_resource_id: idOf("rg", "Microsoft.Network/privateLinkServices", "own"),
+            subresource_names: [],
+          }),
+        ),
       ]),
     },
     {
@@ -906,11 +911,11 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
     },
     {
       wrong: "it is not known where an endpoint lies",
-      given: planOf(change(selfRegistered(), pep("spoke1"), { subnet_id: "${local.subnet_id}" })),
+      given: planOf(change(twoSubnets(), pep("spoke1"), { subnet_id: "${local.subnet_id}" })),
       found: [warning("answer-not-known", pep("spoke1"))],
       says: /The network of pep-spoke1 is \(known after apply\)/,
       right: "it is known",
-      twin: planOf(selfRegistered()),
+      twin: planOf(twoSubnets()),
     },
   ],
   "registers-elsewhere": [
@@ -975,38 +980,124 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
       twin: synthesized(perSpoke()),
     },
   ],
-  "registry-name-not-known": [
+  "no-endpoint": [
     {
-      wrong: "the registry's name is a variable",
-      given: synthesized(change(perSpoke(), REGISTRY, { name: "${var.name}" })),
-      found: [warning("registry-name-not-known", REGISTRY)],
-      says: /The name of azurerm_container_registry\.registry is \(known after apply\)/,
-      right: "it is a local whose value is written out",
-      twin: {
-        ...synthesized(change(perSpoke(), REGISTRY, { name: "${local.prefix}acr" })),
-        locals: { prefix: "acme" },
-      },
+      wrong: "there is neither a private endpoint nor a registry without public access",
+      given: synthesized([network("hub"), registry(PUBLIC)]),
+      found: [error("no-endpoint")],
+      says: /The file holds no private endpoint/,
+      right: "there is an endpoint",
+      twin: synthesized(perSpoke()),
     },
   ],
-  "no-registry": [
-    {
-      wrong: "there is no registry",
-      given: synthesized([network("hub")]),
-      found: [error("no-registry")],
-      says: /The file holds no container registry/,
-      right: "there is one, and nobody has a private endpoint of it",
-      twin: synthesized([network("hub"), registry(PUBLIC)]),
-    },
+  "no-network": [
     {
       wrong: "the state is empty",
       given: { format_version: "1.0" },
-      found: [error("no-registry")],
+      found: [error("no-endpoint"), error("no-network")],
       says: /Check that .* the configuration is deployed if it is a state/,
       right: "it is not",
       twin: stateOf(perSpoke()),
     },
   ],
+  "service-not-known": [
+    {
+      wrong: "an endpoint connects to a service that is not in the table",
+      given: synthesized([...perSpoke(), strangeEndpoint("Contoso.Oracle/databases")]),
+      found: [warning("service-not-known", "azurerm_private_endpoint.strange")],
+      says: /The names of Contoso\.Oracle\/databases are not known to this command/,
+      right: "it connects to a private link service, which has no names of Azure's",
+      twin: synthesized([...perSpoke(), strangeEndpoint("Microsoft.Network/privateLinkServices")]),
+    },
+  ],
+  "dns-proxy-off": [
+    {
+      wrong: "a spoke's DNS server is a firewall without DNS proxy",
+      given: synthesized(behindFirewall({})),
+      found: [error("dns-proxy-off", "azurerm_virtual_network.spoke1", "azurerm_firewall.hub")],
+      says: /vnet-spoke1 uses azurerm_firewall\.hub as its DNS server, whose DNS proxy is off/,
+      right: "the firewall's DNS proxy is on",
+      twin: synthesized(behindFirewall({ dns_proxy_enabled: true })),
+    },
+  ],
+  "reach-not-known": [
+    {
+      wrong: "traffic between a spoke and the endpoint goes through an appliance",
+      given: synthesized(throughAppliance(true)),
+      found: [warning("reach-not-known", "azurerm_virtual_network.spoke2", "azurerm_virtual_network.spoke1")],
+      says: /a route leads there through an appliance or gateway, which decides/,
+      right: "the two are peered",
+      twin: synthesized([...throughAppliance(true), ...peered("spoke1", "spoke2")]),
+    },
+  ],
 };
+
+/** A network with an endpoint, peered with another that has a subnet too. */
+function twoSubnets(): Part[] {
+  return [
+    ...selfRegistered(),
+    network("spoke2"),
+    subnet("spoke2"),
+    link("spoke2", "spoke1"),
+    ...peered("spoke1", "spoke2"),
+  ];
+}
+
+/** An endpoint of a resource of some type in Azure, which the file does not show. */
+function strangeEndpoint(type: string): Part {
+  return part("azurerm_private_endpoint.strange", {
+    name: "pep-strange",
+    subnet_id: "${azurerm_subnet.spoke1.id}",
+    private_service_connection: {
+      private_connection_resource_id: idOf("rg-strange", type, "strange"),
+      subresource_names: ["strange"],
+      is_manual_connection: false,
+    },
+  });
+}
+
+/** The right design, but for a spoke that asks a firewall in the hub, whose zone has an endpoint in the hub. */
+function behindFirewall(settings: Json): Part[] {
+  const subnetOfFirewall = part("azurerm_subnet.firewall", {
+    name: "AzureFirewallSubnet",
+    resource_group_name: "rg-hub",
+    virtual_network_name: "${azurerm_virtual_network.hub.name}",
+    address_prefixes: ["10.12.1.0/24"],
+  });
+  return [
+    network("hub"),
+    network("spoke1", { dns_servers: ["10.12.1.4"] }),
+    subnet("hub"),
+    subnetOfFirewall,
+    part("azurerm_firewall.hub", { ip_configuration: { subnet_id: "${azurerm_subnet.firewall.id}" }, ...settings }),
+    ...endpoint("hub"),
+    ...peered("hub", "spoke1"),
+    registry(),
+    ...view("hub", ["hub"], ["hub"]),
+  ];
+}
+
+/** Two spokes that share a zone with the endpoint of one of them, and of which the other routes to the hub. */
+function throughAppliance(forwards: boolean): Part[] {
+  return [
+    ...["hub", "spoke1", "spoke2"].map((key) => network(key)),
+    ...["spoke1", "spoke2"].flatMap((key) => [
+      subnet(key),
+      peering("hub", key),
+      peering(key, "hub", { allow_forwarded_traffic: forwards }),
+    ]),
+    ...endpoint("spoke1"),
+    registry(),
+    ...view("hub", ["hub", "spoke1", "spoke2"], ["spoke1"]),
+    part("azurerm_route_table.spoke2", {
+      route: { address_prefix: "0.0.0.0/0", next_hop_type: "VirtualAppliance", next_hop_in_ip_address: "10.12.0.4" },
+    }),
+    part("azurerm_subnet_route_table_association.spoke2", {
+      subnet_id: "${azurerm_subnet.spoke2.id}",
+      route_table_id: "${azurerm_route_table.spoke2.id}",
+    }),
+  ];
+}
 
 describe.each(Object.entries(CASES))("%s", (_, cases) => {
   test.each(cases)("is found where $wrong", ({ given, found, says }) => {

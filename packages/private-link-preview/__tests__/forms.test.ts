@@ -231,7 +231,7 @@ describe("addresses", () => {
 
 describe("reach", () => {
   /** Whether spoke2 reaches an endpoint in spoke1, given these peerings. */
-  function reaches(...peerings: Part[]): boolean {
+  function reaches(...peerings: Part[]): boolean | null {
     const parts = [
       network("hub"),
       network("spoke1"),
@@ -279,7 +279,7 @@ describe("reach", () => {
     const unknown = { remote_virtual_network_id: "${local.spoke1_network_id}" };
     const resolution = resolve(change(perSpoke(), "azurerm_virtual_network_peering.hub-to-spoke1", unknown), planOf);
 
-    expect(answerFor(resolution, "vnet-hub")).toMatchObject({ reachable: false, known: false });
+    expect(answerFor(resolution, "vnet-hub")).toMatchObject({ reachable: null, known: false });
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: true, known: true });
   });
 
@@ -380,7 +380,7 @@ describe("instances as synthesized", () => {
   test("are one of several where the index can't be read", () => {
     const resolution = resolve(repeated({ count: 2 }, "count.index", "[var.primary]"));
 
-    expect(answerFor(resolution, "vnet-0")).toMatchObject({ endpoints: [], reachable: false, known: false });
+    expect(answerFor(resolution, "vnet-0")).toMatchObject({ endpoints: [], reachable: null, known: false });
     expect(new Set(verdicts(resolution).map(({ code, severity }) => `${severity} ${code}`))).toEqual(
       new Set(["warning answer-not-known"]),
     );
@@ -586,7 +586,7 @@ describe("modules in a plan", () => {
   test("are one of several where the plan does not tell which", () => {
     const resolution = previewOf(spokesByModules({ configs: refs("module.spoke", "local.answers") }));
 
-    expect(answerFor(resolution, "vnet-one")).toMatchObject({ endpoints: [], reachable: false, known: false });
+    expect(answerFor(resolution, "vnet-one")).toMatchObject({ endpoints: [], reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([
       warning("answer-not-known", ...recordsOf("one")),
       warning("answer-not-known", ...recordsOf("two")),

@@ -1,7 +1,8 @@
 import type { Cloud } from "./clouds";
+import type { ServiceHost } from "./service-names";
 
 /** A host name of the registry, which every private endpoint of it has an address for. */
-export interface RegistryHost {
+export interface RegistryHost extends ServiceHost {
   /** Which of a registry's endpoints it is the name of, in the words of Microsoft's documentation. */
   readonly kind: "global" | "regional" | "data";
   /** Short and stable: `login-server`, `data-REGION`, or `regional-REGION`. */
@@ -10,8 +11,6 @@ export interface RegistryHost {
   readonly label: string;
   /** The region that serves it; absent for the login server, which any region may serve. */
   readonly region?: string;
-  /** The public name that clients ask for. */
-  readonly fqdn: string;
   /** The name of its A record, relative to the private-link zone: `NAME`, `NAME.REGION.data` or `NAME.REGION.geo`. */
   readonly record: string;
 }
@@ -30,13 +29,17 @@ export function registryHosts(
   cloud: Cloud,
   regional = false,
 ): RegistryHost[] {
+  const { registrySuffix, privateLinkZone: zone } = cloud;
   const named = (kind: RegistryHost["kind"], label: string, record: string, region?: string): RegistryHost => ({
     kind,
     id: label.replace(" ", "-"),
     label,
     ...(region !== undefined && { region }),
     record,
-    fqdn: `${record}.${cloud.registrySuffix}`,
+    subresource: "registry",
+    fqdn: `${record}.${registrySuffix}`,
+    privateName: `${record}.${zone}`,
+    zone,
   });
   return [
     named("global", "login server", registry),

@@ -1,4 +1,4 @@
-import type { CloudName } from "./clouds";
+import { CLOUDS, type CloudName } from "./clouds";
 
 /** A text for each cloud that has one. */
 export type PerCloud = Partial<Record<CloudName, string>>;
@@ -81,6 +81,7 @@ function subresource(name: string, ...rules: NameRule[]): Subresource {
   return { name, names: rules };
 }
 
+const REGISTRY = zone(CLOUDS.public.registrySuffix, CLOUDS.usgovernment.registrySuffix, CLOUDS.china.registrySuffix);
 const BLOB = zone("blob.core.windows.net", "blob.core.usgovcloudapi.net", "blob.core.chinacloudapi.cn");
 const QUEUE = zone("queue.core.windows.net", "queue.core.usgovcloudapi.net", "queue.core.chinacloudapi.cn");
 const TABLE = zone("table.core.windows.net", "table.core.usgovcloudapi.net", "table.core.chinacloudapi.cn");
@@ -293,9 +294,9 @@ export const SERVICES: readonly ServiceType[] = [
     subresources: [
       subresource(
         "registry",
-        names("{name}", zone("azurecr.io", "azurecr.us", "azurecr.cn"), { label: "login server" }),
-        names("{name}.{location}.data", zone("azurecr.io", "azurecr.us", "azurecr.cn"), { label: "data {location}" }),
-        names("{name}.{georeplications.location}.data", zone("azurecr.io", "azurecr.us", "azurecr.cn"), {
+        names("{name}", REGISTRY, { label: "login server" }),
+        names("{name}.{location}.data", REGISTRY, { label: "data {location}" }),
+        names("{name}.{georeplications.location}.data", REGISTRY, {
           label: "data {georeplications.location}",
         }),
       ),

@@ -17,7 +17,7 @@ import {
 export function answers({ zones, endpoints }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const missing = groupBy(
     lookups.filter((lookup) => isMissing(lookup, resolver)),
-    ({ link, registry }) => pair(link!.zone, registry),
+    ({ link, service }) => pair(link!.zone, service),
   );
   const strays = groupBy(
     lookups.filter(({ captured, strays }) => !captured && strays.length > 0),
@@ -26,29 +26,27 @@ export function answers({ zones, endpoints }: NetworkModel, resolver: Resolver, 
   const mixed = groupBy(lookups.filter(isMixed), ({ link }) => link!.zone);
   const unreachable = groupBy(
     lookups.filter((lookup) => lookup.unreachable.length > 0),
-    ({ network, registry }) => pair(network, registry),
+    ({ network, service }) => pair(network, service),
   );
-  const ownEndpoints = new Set(
-    endpoints.flatMap(({ network, registry }) => (network ? [pair(network, registry)] : [])),
-  );
+  const ownEndpoints = new Set(endpoints.flatMap(({ network, service }) => (network ? [pair(network, service)] : [])));
   const foreign = groupBy(
     lookups.filter(
       (lookup) =>
         lookup.unreachable.length === 0 &&
         lookup.endpoints.some(({ network }) => network !== lookup.network) &&
-        ownEndpoints.has(pair(lookup.network, lookup.registry)),
+        ownEndpoints.has(pair(lookup.network, lookup.service)),
     ),
-    ({ network, registry }) => pair(network, registry),
+    ({ network, service }) => pair(network, service),
   );
   return [
     ...[...missing.values()].map((affected) => {
-      const { link, registry } = affected[0]!;
+      const { link, service } = affected[0]!;
       const then = affected.every((lookup) => lookup.link?.fallsBack)
-        ? `resolves to the public address${registry.publicAccess === false ? ", which refuses clients" : ""}`
+        ? `resolves to the public address${service.publicAccess === false ? ", which refuses clients" : ""}`
         : "does not resolve";
-      return error(
+      return (affected.some(({ expected }) => expected) ? error : warning)(
         "no-record",
-        `${link!.zone.address} has no record of ${namesIn(affected)}. In ${networksIn(affected)}, the name ${then}. Write a record set for it.`,
+        `${link!.zone.address} has no record of ${namesIn(affected)}. In ${networksIn(affected)}, the name ${then}. Write a record set for it, or add the zone to the DNS zone group of the endpoint.`,
         [link!.zone.address, ...networkAddresses(affected)],
       );
     }),
@@ -70,11 +68,11 @@ export function answers({ zones, endpoints }: NetworkModel, resolver: Resolver, 
       ),
     ),
     ...[...unreachable.values()].map((affected) => {
-      const { network, registry } = affected[0]!;
+      const { network, service } = affected[0]!;
       const beyond = unique(affected.flatMap((lookup) => lookup.unreachable));
       return error(
         "unreachable-answer",
-        `The DNS of ${network.name} returns addresses of ${registry.name} that the network can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "is in a network" : "are in networks"} with which it is not peered in both directions. ` +
+        `The DNS of ${network.name} returns addresses of ${service.name} that the network can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "is in a network" : "are in networks"} with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager. ` +
           (network.dnsServers
             ? `Give the network of its DNS servers, ${network.dnsServers.network?.name ?? ""}, an endpoint of its own.`
             : "Link the network to a zone with its own endpoint, or peer the networks."),
@@ -88,7 +86,7 @@ export function answers({ zones, endpoints }: NetworkModel, resolver: Resolver, 
       );
       return warning(
         "answers-by-other-endpoint",
-        `${network.name} has an endpoint of its own, but its DNS ${affected.some(({ endpoints }) => endpoints.some((endpoint) => endpoint.network === network)) ? "also returns" : "returns"} ${endpointsIn(others)}, so pulls may cross a peering. Give the network a zone of its own with its own endpoint.`,
+        `${network.name} has an endpoint of its own, but its DNS ${affected.some(({ endpoints }) => endpoints.some((endpoint) => endpoint.network === network)) ? "also returns" : "returns"} ${endpointsIn(others)}, so traffic may cross a peering. Give the network a zone of its own with its own endpoint.`,
         [network.address, ...others.map(({ address }) => address)],
       );
     }),
@@ -141,10 +139,10 @@ function notInFile(zones: readonly Zone[], lookups: readonly Lookup[]): Finding[
   ];
 }
 
-/** A zone that is not managed here lacks a record for certain only if this file writes other names of the registry there. */
-function isMissing({ captured, link, records, endpoints, registry, known }: Lookup, resolver: Resolver): boolean {
+/** A zone that is not managed here lacks a record for certain only if this file writes other names of the service there. */
+function isMissing({ captured, link, records, endpoints, service, known }: Lookup, resolver: Resolver): boolean {
   if (captured || !link || records.length + endpoints.length > 0) return false;
-  return link.zone.managed ? known : resolver.registriesIn(link.zone).has(registry);
+  return link.zone.managed ? known : resolver.servicesIn(link.zone).has(service);
 }
 
 /** Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints. */

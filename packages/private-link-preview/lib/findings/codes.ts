@@ -32,21 +32,28 @@ export const FINDING_CODES = {
   },
   "captured-name": {
     severity: "error",
-    means: `The network is linked to a private DNS zone of the registry's public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers the name that clients ask for from that zone, and never follows it to the private link zone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
-    fix: "Remove the link or the zone, and write the records into the private link zone of registries.",
+    means: `The network is linked to a private DNS zone of a service's public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers the name that clients ask for from that zone, and never follows it to the private link zone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
+    fix: "Remove the link or the zone, and write the records into the private link zone of the service.",
     ignore:
-      "Ignore it where the zone holds the address of a private endpoint for each name of the registry on purpose, and is kept current.",
+      "Ignore it where the zone holds the address of a private endpoint for each name of the service on purpose, and is kept current.",
   },
   "dangling-record": {
     severity: "error",
-    means: "A record set reads its address from something that is not a private endpoint of the registry in this file.",
+    means: "A record set reads its address from something that is not a private endpoint of the service in this file.",
     fix: "Read the address from a private endpoint that exists, looked up by the host name.",
     ignore: "There is no reason to ignore it: the record would hold no address.",
+  },
+  "dns-proxy-off": {
+    severity: "error",
+    means:
+      "The network uses an Azure Firewall as its DNS server, and neither the firewall nor its policy turns the DNS proxy on. No name resolves at all.",
+    fix: "Set proxy_enabled in the dns block of the firewall's policy, or dns_proxy_enabled of a firewall without a policy.",
+    ignore: "There is no reason to ignore it: the firewall does not answer DNS.",
   },
   "dns-server-not-known": {
     severity: "warning",
     means:
-      "The network uses custom DNS servers, and their addresses lie in no network of this file. What they return is not known from this file.",
+      "The network uses custom DNS servers, or a rule of a DNS forwarding ruleset leads its questions to servers, whose addresses lie in no network of this file; or the servers are a firewall whose policy is not in the file. What they return is not known from this file.",
     fix: "Check that the servers forward to a private DNS zone whose endpoint the network reaches; or add the servers' network to the configuration that you preview.",
     ignore:
       "Ignore it where the servers are on premises or in another subscription, and their forwarding is verified there.",
@@ -54,10 +61,9 @@ export const FINDING_CODES = {
   "dns-server-unreachable": {
     severity: "error",
     means:
-      "The network uses DNS servers in a network with which it is not peered in both directions. No name resolves at all.",
+      "The network uses DNS servers in a network with which it is not connected: it is neither peered with it in both directions, nor connected by Virtual WAN or Virtual Network Manager; or a DNS forwarding rule leads to servers that its outbound endpoint does not reach. The names do not resolve.",
     fix: "Peer the two networks in both directions, or use DNS servers that the network reaches.",
-    ignore:
-      "Ignore it where the networks are connected in a way that this file does not show, such as Virtual WAN or a VPN.",
+    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
   },
   "endpoint-in-no-zone": {
     severity: "error",
@@ -68,7 +74,7 @@ export const FINDING_CODES = {
   "endpoints-overwrite": {
     severity: "error",
     means:
-      "Several private endpoints of one registry have a DNS zone group for the same zone. They write records of the same names, so each overwrites the others' records, and the addresses of one endpoint are left.",
+      "Several private endpoints of one service have a DNS zone group for the same zone. They write records of the same names, so each overwrites the others' records, and the addresses of one endpoint are left.",
     fix: "Remove the private_dns_zone_group of each endpoint, give each network a zone of its own, and write the records explicitly.",
     ignore:
       "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
@@ -76,8 +82,8 @@ export const FINDING_CODES = {
   "manual-approval": {
     severity: "warning",
     means:
-      "The private endpoint's connection has to be approved by the owner of the registry. Until then, the endpoint carries no traffic.",
-    fix: "Have the owner of the registry approve the connection, then preview the state again.",
+      "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic.",
+    fix: "Have the owner of the service approve the connection, then preview the state again.",
     ignore:
       "Ignore it once the connection is approved: the configuration still says that the connection was requested manually.",
   },
@@ -86,33 +92,40 @@ export const FINDING_CODES = {
     means:
       "One record set holds the addresses of several private endpoints, and not every network that is linked to the zone reaches all of them. DNS returns the addresses in turn, so part of the connections fail.",
     fix: "Give each network a private DNS zone of its own with its own endpoint, or peer all networks with each other.",
-    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as Virtual WAN.",
+    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
   },
   "module-not-read": {
     severity: "warning",
     means: "The file calls a module, and what the module creates is not in the file.",
     fix: "Preview the plan in place of the configuration: terraform show -json PLANFILE.",
-    ignore: "Ignore it where the module creates nothing that belongs to the registry's network or DNS.",
+    ignore: "Ignore it where the module creates nothing that belongs to these networks or their DNS.",
+  },
+  "no-endpoint": {
+    severity: "error",
+    means:
+      "The file holds no private endpoint, and no registry whose public network access is disabled, so there is nothing to preview.",
+    fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
+    ignore: "Ignore it in a pipeline that previews every configuration, those without private endpoints included.",
+  },
+  "no-network": {
+    severity: "error",
+    means: "The file holds no virtual network, and mentions none, so there is nothing to preview.",
+    fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
+    ignore: "Ignore it in a pipeline that previews every configuration, those without networks included.",
   },
   "no-record": {
     severity: "error",
     means:
-      "The private DNS zone that the network is linked to has no record of a host name of the registry. The name does not resolve, or leads to the public address, which refuses clients where public network access is disabled.",
+      "The private DNS zone that the network is linked to has no record of a host name of the service. The name does not resolve, or leads to the public address, which refuses clients where public network access is disabled. It is a warning where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
     fix: "Write a record set for the name, with the address that the private endpoint has for it.",
     ignore: "Ignore it where another configuration writes the record.",
-  },
-  "no-registry": {
-    severity: "error",
-    means: "The file holds no container registry and no private endpoint of one, so there is nothing to preview.",
-    fix: "Check that it is the right file, and that the configuration is deployed if it is a state.",
-    ignore: "Ignore it in a pipeline that previews every configuration, those without a registry included.",
   },
   "no-zone": {
     severity: "error",
     means:
-      "The network is linked to no private DNS zone with the registry's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where public network access is enabled.",
-    fix: "Link the network to a private DNS zone with the private link name of registries, which holds the addresses of an endpoint that the network reaches.",
-    ignore: "Ignore it for a network whose clients do not use the registry.",
+      "The network is linked to no private DNS zone with the service's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where public network access is enabled, and where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
+    fix: "Link the network to a private DNS zone with the private link name of the service, which holds the addresses of an endpoint that the network reaches.",
+    ignore: "Ignore it for a network whose clients do not use the service.",
   },
   "one-sided-peering": {
     severity: "error",
@@ -134,7 +147,14 @@ export const FINDING_CODES = {
       "A network security group in this file denies TCP 443 to the subnet of a private endpoint, on which its rules apply because of the subnet's private_endpoint_network_policies. It is a warning where some of the networks that are answered with the endpoint are still let in, and where a group denies the outbound traffic of a subnet with machines. Rules whose addresses, ports or priority can't be told are not reported.",
     fix: "Add a rule that allows TCP 443 from VirtualNetwork to VirtualNetwork, with a lower priority number than the rule that denies it.",
     ignore:
-      "Ignore the warning for machines that do not use the registry. There is no reason to ignore the error: no connection would be made.",
+      "Ignore the warning for machines that do not use the service. There is no reason to ignore the error: no connection would be made.",
+  },
+  "reach-not-known": {
+    severity: "warning",
+    means:
+      "The network's DNS returns a private endpoint in a network that it may reach or not: traffic between them goes through a firewall in a Virtual WAN hub, or through an appliance or gateway that a route names; they are connected by Virtual Network Manager, and the file does not show a deployment or the members; or by a peering or hub connection of which an end is (known after apply).",
+    fix: "Check that the firewall or appliance allows TCP 443 to the endpoint. Where it is the plan that does not tell, preview the state after the apply.",
+    ignore: "Ignore it once that is verified where the firewall, or the group's members, are managed.",
   },
   "record-by-position": {
     severity: "error",
@@ -158,13 +178,6 @@ export const FINDING_CODES = {
     fix: "Nothing has to be fixed as long as no network of this file is linked to that zone.",
     ignore: "Ignore it where the policy is known.",
   },
-  "registry-name-not-known": {
-    severity: "warning",
-    means:
-      "The registry's name is (known after apply), and so are its host names. None of its answers can be worked out.",
-    fix: "Give the registry a name that is known while planning, or apply and preview the state.",
-    ignore: "Ignore it before the first deployment of a registry with a generated name.",
-  },
   "self-registering-endpoint": {
     severity: "error",
     means:
@@ -186,6 +199,13 @@ export const FINDING_CODES = {
       "The login server's name leads a network to the regional endpoint of another region, although the registry is in the network's own region too. Pulls cross regions, which takes longer and costs traffic.",
     fix: "Write the address that the endpoint has for the regional name of the network's own region.",
     ignore: "Ignore it while the network's own region is drained, or where another region is meant to serve it.",
+  },
+  "service-not-known": {
+    severity: "warning",
+    means:
+      "A private endpoint connects to a resource whose host names are not known to this command: of a service that is not in its table, of a subresource that the service does not have there, or of a resource that the file does not show.",
+    fix: "Look the endpoint's names up by hand in each network. For a service of Azure that is missing in services.md, report it.",
+    ignore: "Ignore it for endpoints of a private link service of your own, whose names are yours.",
   },
   "several-regions": {
     severity: "warning",
@@ -215,14 +235,13 @@ export const FINDING_CODES = {
   "unreachable-answer": {
     severity: "error",
     means:
-      "The network's DNS returns addresses of a private endpoint in a network with which it is not peered in both directions. Peering is not transitive, so two spokes of one hub do not reach each other.",
+      "The network's DNS returns addresses of a private endpoint in a network with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager. Peering is not transitive, so two spokes of one hub do not reach each other.",
     fix: "Link the network to a zone with its own endpoint, or peer the two networks. With custom DNS servers in the hub, give the hub an endpoint of its own.",
-    ignore:
-      "Ignore it where the networks are connected in a way that this file does not show, such as Virtual WAN or a firewall that routes between them.",
+    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
   },
   "wrong-address": {
     severity: "error",
-    means: "A record set holds the address that the endpoint has for another host name of the registry.",
+    means: "A record set holds the address that the endpoint has for another host name of the service.",
     fix: "Look the address up by the record's own host name.",
     ignore: "There is no reason to ignore it: TLS connections to that address fail or reach the wrong service.",
   },

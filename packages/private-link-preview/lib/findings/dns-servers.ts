@@ -1,19 +1,57 @@
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
-import { type Finding, error, warning, isGood } from "./finding";
+import { type Finding, error, isGood, namesIn, networkAddresses, networksIn, warning } from "./finding";
+
+/** Rules of forwarding rulesets that lead to servers which are not known, or can't be reached. */
+export function forwarding(lookups: readonly Lookup[]): Finding[] {
+  const stopped = lookups.filter(({ forwardedBy, link }) => forwardedBy.length > 0 && !link);
+  return [...groupBy(stopped, ({ forwardedBy }) => forwardedBy.at(-1)!)].flatMap(([rule, asked]) => {
+    const { servers, address } = rule;
+    const [lookup] = asked as [Lookup];
+    const led = `The rule ${address} forwards ${namesIn(asked)} from ${networksIn(asked)} to DNS servers`;
+    const resources = [address, ...networkAddresses(asked)];
+    if (!servers.network)
+      return [
+        warning(
+          "dns-server-not-known",
+          `${led} (${servers.addresses.join(", ") || "known after apply"}) which are in no network of this file, so what they return is not known. Check that they return an endpoint that the networks reach.`,
+          resources,
+        ),
+      ];
+    if (lookup.unanswered)
+      return [
+        error(
+          "dns-server-unreachable",
+          `${led} in ${servers.network.name}, which the outbound endpoint${rule.from ? ` in ${rule.from.name}` : ""} does not reach, so the names do not resolve. Peer the two networks.`,
+          [...resources, servers.network.address],
+        ),
+      ];
+    return [];
+  });
+}
 
 export function dnsServers({ networks }: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const byNetwork = groupBy(lookups, ({ network }) => network);
   return networks.flatMap((network) => {
     const asked = byNetwork.get(network) ?? [];
     if (!network.dnsServers || asked.length === 0) return [];
-    const { network: home, addresses } = network.dnsServers;
+    const { network: home, addresses, firewall } = network.dnsServers;
+    const off = firewall?.proxy === false;
     const servers = addresses.length > 0 ? addresses.join(", ") : "(known after apply)";
     const bypassed = home === network ? [] : resolver.linksFor(network);
     const good = asked.every(isGood);
     return [
-      ...(home
+      ...(off
+        ? [
+            error(
+              "dns-proxy-off",
+              `${network.name} uses ${firewall.address} as its DNS server, whose DNS proxy is off, so no name resolves. Turn the DNS proxy on in the firewall's policy.`,
+              [network.address, firewall.address],
+            ),
+          ]
+        : []),
+      ...(home || off || asked.every(({ known }) => known)
         ? []
         : [
             warning(
@@ -22,11 +60,11 @@ export function dnsServers({ networks }: NetworkModel, resolver: Resolver, looku
               [network.address],
             ),
           ]),
-      ...(home && !resolver.connected(network, home)
+      ...(home && resolver.reachability.between(network, home) === false
         ? [
             error(
               "dns-server-unreachable",
-              `${network.name} uses DNS servers in ${home.name}, with which it is not peered in both directions, so no name resolves. Peer the two networks.`,
+              `${network.name} uses DNS servers in ${home.name}, with which it is not connected, so no name resolves. Peer the two networks in both directions.`,
               [network.address, home.address],
             ),
           ]

@@ -9,27 +9,29 @@ export function endpoints({ endpoints, zones, form, unreadModules }: NetworkMode
     zone.records.flatMap((record) => {
       const found = resolver.hostOf(zone, record);
       if (!found) return [];
-      const { registry } = found;
-      return [{ zone, record, registry, endpoints: resolver.endpointsIn(record, registry) }];
+      const { service } = found;
+      return [{ zone, record, service, endpoints: resolver.endpointsIn(record, service) }];
     }),
   );
   const answering = new Set(written.flatMap(({ record, endpoints }) => [...endpoints, ...record.readFromOneOf]));
   // A record whose expression can't be followed may hold any endpoint's address.
   const mayAnswer = new Set(
     written
-      .filter(({ record, registry }) => !resolver.isFollowed(record, registry))
+      .filter(({ record, service }) => !resolver.isFollowed(record, service))
       .filter(({ record }) => form !== "configuration" || record.addresses.length > 0)
-      .map(({ registry }) => registry),
+      .map(({ service }) => service),
   );
-  const zonesWithRecords = new Set(written.map(({ zone, registry }) => pair(zone, registry)));
+  const zonesWithRecords = new Set(written.map(({ zone, service }) => pair(zone, service)));
   const byZone = groupBy(
     endpoints.flatMap((endpoint) => endpoint.registersIn.map((zone) => ({ zone, endpoint }))),
-    ({ zone, endpoint }) => pair(zone, endpoint.registry),
+    ({ zone, endpoint }) => pair(zone, endpoint.service),
   );
   return [
     ...endpoints
-      .filter((endpoint) => !answering.has(endpoint) && endpoint.registersIn.length === 0)
-      .filter(({ registry }) => unreadModules.length === 0 && !mayAnswer.has(registry))
+      .filter(({ hosts }) => hosts.length > 0)
+      .filter((endpoint) => !answering.has(endpoint))
+      .filter(({ registersIn, mayRegisterIn }) => registersIn.length + mayRegisterIn.length === 0)
+      .filter(({ service }) => unreadModules.length === 0 && !mayAnswer.has(service))
       .map(({ address, name, network }) =>
         error(
           "endpoint-in-no-zone",
@@ -41,7 +43,7 @@ export function endpoints({ endpoints, zones, form, unreadModules }: NetworkMode
       const { zone, endpoint } = registrations[0]!;
       const registered = registrations.map(({ endpoint }) => endpoint);
       const addresses = [...registered.map(({ address }) => address), zone.address];
-      if (zonesWithRecords.has(pair(zone, endpoint.registry))) {
+      if (zonesWithRecords.has(pair(zone, endpoint.service))) {
         return [
           error(
             "self-registering-endpoint",
@@ -73,10 +75,10 @@ export function endpoints({ endpoints, zones, form, unreadModules }: NetworkMode
     }),
     ...endpoints
       .filter(({ manual }) => manual)
-      .map(({ address, name, registry }) =>
+      .map(({ address, name, service }) =>
         warning(
           "manual-approval",
-          `${name} carries no traffic until the owner of ${registry.name} approves its connection.`,
+          `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
           [address],
         ),
       ),

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../model/network-model";
-import type { Lookup } from "../resolver";
+import { type Lookup, isReachable } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
 import type { FindingCode } from "./codes";
@@ -41,6 +41,11 @@ export function namesIn(lookups: readonly Lookup[]): string {
   return joinWords(unique(lookups.map(({ host }) => host.fqdn)));
 }
 
+/** The private zones that can hold the names of lookups, as text. */
+export function zonesIn(lookups: readonly Lookup[]): string {
+  return joinWords(unique(lookups.map(({ host }) => host.zone)));
+}
+
 /** The networks of lookups, as text. */
 export function networksIn(lookups: readonly Lookup[]): string {
   return joinWords(unique(lookups.map(({ network }) => network.name)));
@@ -67,6 +72,6 @@ export function pair(a: { address: string }, b: { address: string }): string {
 }
 
 /** Whether all that a lookup answers is there, right and reachable. */
-export function isGood({ endpoints, unreachable, strays, known }: Lookup): boolean {
-  return known && endpoints.length > 0 && unreachable.length === 0 && strays.length === 0;
+export function isGood(lookup: Lookup): boolean {
+  return isReachable(lookup) === true;
 }

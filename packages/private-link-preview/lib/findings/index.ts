@@ -2,11 +2,11 @@ import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
 import { answers } from "./answers";
 import { captured } from "./captured";
-import { dnsServers } from "./dns-servers";
+import { dnsServers, forwarding } from "./dns-servers";
 import { endpoints } from "./endpoints";
 import type { Finding } from "./finding";
 import { notRead, unplaced } from "./not-read";
-import { peerings, peeringsOnTrust } from "./peerings";
+import { peerings, peeringsOnTrust, reachNotKnown } from "./peerings";
 import { ports } from "./ports";
 import { records } from "./records";
 import { regions } from "./regions";
@@ -19,6 +19,7 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...unplaced(model),
     ...peerings(model, resolver),
     ...dnsServers(model, resolver, lookups),
+    ...forwarding(lookups),
     ...zoneLinks(resolver, lookups),
     ...captured(lookups),
     ...records(model, resolver),
@@ -27,5 +28,6 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...ports(model, lookups),
     ...regions(model, lookups),
     ...peeringsOnTrust(resolver, lookups),
+    ...reachNotKnown(resolver, lookups),
   ];
 }

@@ -1,8 +1,10 @@
 import type { NetworkModel } from "../model/network-model";
+import { groupBy } from "../util/collections";
 import { joinWords } from "../util/words";
 import { type Finding, error, warning } from "./finding";
 
-export function notRead({ unreadModules, unnamedRegistries, registries, endpoints }: NetworkModel): Finding[] {
+export function notRead({ unreadModules, networks, endpoints, unread, registries }: NetworkModel): Finding[] {
+  const all = [...endpoints, ...unread];
   return [
     ...unreadModules.map((module) =>
       warning(
@@ -11,32 +13,38 @@ export function notRead({ unreadModules, unnamedRegistries, registries, endpoint
         [module],
       ),
     ),
-    ...unnamedRegistries.map((registry) =>
+    ...[...groupBy(unread, ({ of }) => of)].map(([of, its]) =>
       warning(
-        "registry-name-not-known",
-        `The name of ${registry} is (known after apply), and so are its host names. Give it a name that is known while planning.`,
-        [registry],
+        "service-not-known",
+        of === undefined
+          ? `What ${joinWords(its.map(({ address }) => address))} ${its.length === 1 ? "connects" : "connect"} to is not known from this file, so its names are not looked up. Preview the state after the apply.`
+          : `The names of ${of} are not known to this command, so ${joinWords(its.map(({ address }) => address))} ${its.length === 1 ? "is" : "are"} not looked up. Check the DNS of ${its.length === 1 ? "it" : "them"} by hand.`,
+        its.map(({ address }) => address),
       ),
     ),
-    ...(registries.length + endpoints.length + unnamedRegistries.length === 0
-      ? [
-          error(
-            "no-registry",
-            "The file holds no container registry, so there is nothing to preview. Check that it is the right file, and that the configuration is deployed if it is a state.",
-            [],
-          ),
-        ]
+    ...(all.length === 0 && registries.every(({ publicAccess }) => publicAccess !== false)
+      ? [nothing("no-endpoint", "private endpoint")]
       : []),
+    ...(networks.length === 0 ? [nothing("no-network", "virtual network")] : []),
   ];
+}
+
+function nothing(code: "no-endpoint" | "no-network", what: string): Finding {
+  return error(
+    code,
+    `The file holds no ${what}, so there is nothing to preview. Check that it is the right file, and that all of the configuration is deployed if it is a state.`,
+    [],
+  );
 }
 
 export function unplaced({ unplaced }: NetworkModel): Finding[] {
   if (unplaced.length === 0) return [];
+  const addresses = unplaced.map(({ address }) => address);
   return [
     warning(
       "answer-not-known",
-      `The networks, zones and registries that ${joinWords(unplaced)} ${unplaced.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known. Preview the state after the apply.`,
-      unplaced,
+      `The networks and zones that ${joinWords(addresses)} ${unplaced.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known. Preview the state after the apply.`,
+      addresses,
     ),
   ];
 }

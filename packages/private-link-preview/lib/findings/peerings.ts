@@ -3,11 +3,11 @@ import type { Lookup, Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
 import { type Finding, error, pair, warning } from "./finding";
 
-export function peerings({ peerings, unplaced, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
+export function peerings({ peerings }: NetworkModel, { reachability }: Resolver): Finding[] {
   return peerings
-    .filter(({ from, to, allowed }) => allowed && !resolver.hasPeering(to, from))
+    .filter(({ from, to, allowed }) => allowed && !reachability.hasPeering(to, from))
     .map(({ address, from, to }) => {
-      const seen = from.managed && to.managed && unplaced.length + unreadModules.length === 0;
+      const seen = from.managed && to.managed && reachability.between(from, to) === false;
       const advice = seen
         ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
         : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`;
@@ -21,7 +21,9 @@ export function peerings({ peerings, unplaced, unreadModules }: NetworkModel, re
 
 export function peeringsOnTrust(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const relied = lookups.flatMap(({ network, endpoints }) =>
-    endpoints.flatMap(({ network: other }) => (other && resolver.onTrust(network, other) ? [{ network, other }] : [])),
+    endpoints.flatMap(({ network: other }) =>
+      other && resolver.reachability.onTrust(network, other) ? [{ network, other }] : [],
+    ),
   );
   return [...groupBy(relied, ({ network, other }) => pair(network, other)).values()].map((pairs) => {
     const { network, other } = pairs[0]!;
@@ -30,5 +32,26 @@ export function peeringsOnTrust(resolver: Resolver, lookups: readonly Lookup[]):
       `The DNS of ${network.name} returns an endpoint in ${other.name}. This file manages neither network: check that they are peered in both directions.`,
       [network.address, other.address],
     );
+  });
+}
+
+/** Answers of which it is not known whether the network reaches them. */
+export function reachNotKnown({ reachability }: Resolver, lookups: readonly Lookup[]): Finding[] {
+  const doubtful = lookups.flatMap(({ network, endpoints }) =>
+    endpoints.flatMap(({ network: other }) =>
+      other && reachability.between(network, other) === undefined ? [{ network, other }] : [],
+    ),
+  );
+  return [...groupBy(doubtful, ({ network, other }) => pair(network, other)).values()].flatMap((pairs) => {
+    const { network, other } = pairs[0]!;
+    const doubt = reachability.doubt(network, other);
+    if (doubt === undefined) return [];
+    return [
+      warning(
+        "reach-not-known",
+        `The DNS of ${network.name} returns an endpoint in ${other.name}. Whether it is reached is not known from this file: ${doubt}.`,
+        [network.address, other.address],
+      ),
+    ];
   });
 }

@@ -40,7 +40,7 @@ export function ports({ securedSubnets, unreadModules }: NetworkModel, lookups: 
       return [
         (denied.length === clients.length ? error : warning)(
           "port-denied",
-          `${group} denies TCP 443 from ${from} to the private endpoint ${endpoint.name}, by ${rulesIn(denied)}, so no connection to the registry is made. Allow TCP 443 from VirtualNetwork in a rule before it.`,
+          `${group} denies TCP 443 from ${from} to the private endpoint ${endpoint.name}, by ${rulesIn(denied)}, so no connection is made. Allow TCP 443 from VirtualNetwork in a rule before it.`,
           [group, address, endpoint.address, ...denied.map(({ network }) => network.address)],
         ),
       ];
@@ -57,7 +57,7 @@ export function ports({ securedSubnets, unreadModules }: NetworkModel, lookups: 
     return [
       warning(
         "port-denied",
-        `${group} denies the machines in the subnet ${name} of ${network.name} TCP 443 to ${endpointsIn(denied.map(({ endpoint }) => endpoint))}, by ${rulesIn(denied)}, so they can't use the registry. Allow TCP 443 to VirtualNetwork in a rule before it.`,
+        `${group} denies the machines in the subnet ${name} of ${network.name} TCP 443 to ${endpointsIn(denied.map(({ endpoint }) => endpoint))}, by ${rulesIn(denied)}, so they can't use it. Allow TCP 443 to VirtualNetwork in a rule before it.`,
         [group, address, ...denied.map(({ endpoint }) => endpoint.address)],
       ),
     ];

@@ -1,6 +1,5 @@
 import { MAX_RECORDS } from "../azure/dns-limits";
-import type { RegistryHost } from "../azure/registry-hosts";
-import type { NetworkModel, RecordSet, Registry } from "../model/network-model";
+import type { Host, NetworkModel, RecordSet, Service } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
@@ -14,15 +13,15 @@ export function records({ zones, form, unreadModules }: NetworkModel, resolver: 
       return found ? [{ record, fqdn: found.host.fqdn, ...found }] : [];
     });
     const unread = ours.filter(
-      ({ record, registry }) =>
-        !resolver.isFollowed(record, registry) || (record.addresses.length === 0 && record.lost.length > 0),
+      ({ record, service }) =>
+        !resolver.isFollowed(record, service) || (record.addresses.length === 0 && record.lost.length > 0),
     );
     const isUnsure = ({ record }: (typeof ours)[number]) =>
       !complete || record.addresses.length + record.readFromOneOf.length > 0;
     const unsure = unread.filter(isUnsure);
     const dangling = unread.filter((found) => !isUnsure(found));
     return [
-      ...ours.flatMap(({ record, host, fqdn, registry }) => [
+      ...ours.flatMap(({ record, host, fqdn, service }) => [
         ...(record.byPosition.length > 0
           ? [
               error(
@@ -41,7 +40,7 @@ export function records({ zones, form, unreadModules }: NetworkModel, resolver: 
               ),
             ]
           : []),
-        ...wrongAddresses(record, host, registry, resolver),
+        ...wrongAddresses(record, host, service, resolver),
       ]),
       ...(dangling.length === 0
         ? []
@@ -65,19 +64,14 @@ export function records({ zones, form, unreadModules }: NetworkModel, resolver: 
   });
 }
 
-function wrongAddresses(
-  record: RecordSet,
-  { kind, fqdn }: RegistryHost,
-  registry: Registry,
-  resolver: Resolver,
-): Finding[] {
-  const hosts = new Map(registry.hosts.map((host) => [host.fqdn, host]));
+function wrongAddresses(record: RecordSet, { kind, fqdn }: Host, service: Service, resolver: Resolver): Finding[] {
+  const hosts = new Map(service.hosts.map((host) => [host.fqdn, host]));
   // The login server may lead to the login server of a region.
   const isAllowed = (name: string) => name === fqdn || (kind === "global" && hosts.get(name)?.kind === "regional");
   const others = unique(record.picksBy).filter((name) => hosts.has(name) && !isAllowed(name));
   const readFrom = new Set(record.readFrom);
   const found = record.addresses.flatMap((address) => {
-    const names = [...resolver.namesAt(address, registry)]
+    const names = [...resolver.namesAt(address, service)]
       .filter(([endpoint]) => readFrom.size === 0 || readFrom.has(endpoint))
       .flatMap(([, its]) => its);
     return names.length > 0 && !names.some(isAllowed) ? [`${address} (of ${joinWords(unique(names))})`] : [];

@@ -1,5 +1,5 @@
 import { normaliseRegion } from "../azure/regions";
-import type { NetworkModel } from "../model/network-model";
+import { type NetworkModel, type Registry, isRegistry } from "../model/network-model";
 import { AZURE, type Lookup } from "../resolver";
 import { groupBy, unique } from "../util/collections";
 import { joinWords } from "../util/words";
@@ -7,12 +7,15 @@ import { type Finding, networkAddresses, networksIn, pair, recordAddresses, warn
 
 /** Which region serves each network, where its DNS decides that. */
 export function regions({ registries, endpoints }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
-  const decided = lookups.filter(({ host, registry }) => host.kind === "global" && registry.regional);
+  const decided = lookups.flatMap((lookup) => {
+    const { host, service: registry } = lookup;
+    return isRegistry(registry) && host.kind === "global" && registry.regional ? [{ ...lookup, registry }] : [];
+  });
   const single = decided.filter(({ servedBy }) => servedBy.length === 1 && servedBy[0] !== AZURE);
-  const byRegion = (of: readonly Lookup[]) => [
+  const byRegion = (of: typeof decided) => [
     ...groupBy(of, ({ registry, servedBy }) => pair(registry, { address: servedBy[0]! })).values(),
   ];
-  const byRegistry = groupBy(endpoints, ({ registry }) => registry);
+  const byRegistry = groupBy(endpoints, ({ service }) => service);
   return [
     ...registries
       .filter(({ regional, regionalForSure }) => regional && !regionalForSure)
@@ -53,7 +56,7 @@ export function regions({ registries, endpoints }: NetworkModel, lookups: readon
 }
 
 /** Whether a network is served by another region although the registry is in its own. */
-function isElsewhere({ network, registry, servedBy }: Lookup): boolean {
+function isElsewhere({ network, registry, servedBy }: Lookup & { readonly registry: Registry }): boolean {
   const own = normaliseRegion(network.location ?? "");
   return registry.regions.includes(own) && servedBy[0] !== own;
 }

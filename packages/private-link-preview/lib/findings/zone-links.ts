@@ -1,6 +1,6 @@
 import type { Lookup, Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
-import { type Finding, error, pair, warning } from "./finding";
+import { type Finding, error, pair, warning, zonesIn } from "./finding";
 
 export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const dnsNetworks = new Set(lookups.flatMap(({ dnsNetwork }) => (dnsNetwork ? [dnsNetwork] : [])));
@@ -18,24 +18,22 @@ export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Findi
     );
   });
   const missing = groupBy(
-    lookups.filter(
-      ({ network, dnsNetwork, link, known }) => dnsNetwork && !link && known && resolver.connected(network, dnsNetwork),
-    ),
-    ({ network, registry }) => pair(network, registry),
+    lookups.filter(({ dnsNetwork, link, unanswered, known }) => dnsNetwork && !link && known && !unanswered),
+    ({ network, service }) => pair(network, service),
   );
   return [
     ...ambiguous,
-    ...[...missing.values()].map(([lookup]) => {
-      const { network, registry, dnsNetwork } = lookup!;
+    ...[...missing.values()].map((affected) => {
+      const { network, service, dnsNetwork, expected } = affected[0]!;
       const whose =
         dnsNetwork === network
           ? network.name
           : `${dnsNetwork?.name ?? ""}, in which the DNS servers of ${network.name} are,`;
-      const then = `the names resolve to the public address${registry.publicAccess === false ? ", which refuses clients" : ""}`;
-      return (registry.publicAccess ? warning : error)(
+      const then = `the names resolve to the public address${service.publicAccess === false ? ", which refuses clients" : ""}`;
+      return (expected && service.publicAccess !== true ? error : warning)(
         "no-zone",
-        `${whose} is linked to no private DNS zone with the names of ${registry.name}, so ${then}. Link it to a zone ${registry.cloud.privateLinkZone} with its own endpoint.`,
-        [network.address, registry.address],
+        `${whose} is linked to no private DNS zone with the names of ${service.name}, so ${then}. Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
+        [network.address, service.address],
       );
     }),
   ];

@@ -1,4 +1,5 @@
 import type { Configuration } from "../read/configuration";
+import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
 import type { NetworkModel } from "./network-model";
@@ -7,31 +8,42 @@ import { addRecords } from "./records";
 import { Registries } from "./registries";
 import { Resources } from "./resources";
 import { findSecuredSubnets } from "./security-groups";
+import { Services } from "./services";
 import { Zones } from "./zones";
 
 /** Builds the network from resources, by what refers to what and by names and ids. */
 export function buildNetworkModel(configuration: Configuration): NetworkModel {
-  const resources = new Resources(configuration.resources);
+  const { form, unreadModules } = configuration;
+  const resources = new Resources(configuration);
   const networks = new Networks(resources);
   const zones = new Zones(resources);
-  const registries = new Registries(resources, zones, configuration.form);
-  const endpoints = new Endpoints(resources, networks, registries, zones);
+  const registries = new Registries(resources, zones, form);
+  const services = new Services(resources, registries, zones);
+  const endpoints = new Endpoints(resources, networks, services, zones);
   addRecords(resources, zones, endpoints);
   const links = zones.links(networks);
   const peerings = networks.peerings();
+  const connections = hubConnections(resources, networks);
+  const groups = connectedGroups(resources, networks);
+  const routes = routesOf(resources, networks);
   // Last, when all networks that the servers may be in are known.
-  findDnsServers(resources, networks);
+  const forwardingRules = findDnsServers(resources, networks);
   return {
-    form: configuration.form,
-    unreadModules: configuration.unreadModules,
+    form,
+    unreadModules,
     networks: networks.all,
     peerings,
+    hubConnections: connections,
+    connectedGroups: groups,
+    routes,
+    forwardingRules,
+    services: services.all,
     registries: registries.all,
     endpoints: endpoints.all,
     zones: zones.all,
     links,
     securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
-    unnamedRegistries: registries.unnamed,
-    unplaced: [...zones.unplaced, ...networks.unplaced, ...endpoints.unplaced],
+    unread: endpoints.unread,
+    unplaced: [...zones.unplaced, ...networks.unplaced],
   };
 }

@@ -1,21 +1,23 @@
 import type { Resource } from "../read/module";
-import { once, unique } from "../util/collections";
-import { RangeIndex } from "../util/ip-range";
-import type { VirtualNetwork } from "./network-model";
+import { groupBy, once, unique } from "../util/collections";
+import { RangeIndex, isIn } from "../util/ip-range";
+import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
-import { type Resources, TYPES, optional, texts } from "./resources";
+import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
 
-/** Sets, for each network with custom DNS servers, which network these are in. */
-export function findDnsServers(resources: Resources, networks: Networks): void {
+/** Sets, for each network with custom DNS servers, where these are, and finds the rules by which Azure's DNS forwards names. */
+export function findDnsServers(resources: Resources, networks: Networks): ForwardingRule[] {
   const finder = new Finder(resources, networks);
   for (const resource of resources.ofType(TYPES.network)) finder.set(networks.of(resource), resource);
   for (const resource of resources.ofType("azurerm_virtual_network_dns_servers")) {
     finder.set(networks.at(resource, "virtual_network_id"), resource);
   }
+  return finder.forwardingRules();
 }
 
 class Finder {
   private readonly spaces = new RangeIndex<VirtualNetwork>();
+  private readonly firewalls: readonly { readonly resource: Resource; readonly network: VirtualNetwork | undefined }[];
 
   constructor(
     private readonly resources: Resources,
@@ -24,25 +26,120 @@ class Finder {
     for (const network of networks.all) {
       for (const range of network.addressSpace) this.spaces.add(range, network);
     }
+    this.firewalls = resources.ofType(FIREWALL).map((resource) => ({
+      resource,
+      network: networks.ofSubnetAt(resource, "ip_configuration", "subnet_id").network,
+    }));
   }
 
   public set(network: VirtualNetwork | undefined, resource: Resource): void {
-    const addresses = texts(resource.known("dns_servers"));
-    const mentioned = resource.mentions("dns_servers").map(({ resource }) => resource);
-    if (!network || addresses.length + mentioned.length === 0) return;
-    if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return;
+    if (!network) return;
+    const servers = this.serversAt(resource, ["dns_servers"], network);
+    if (servers) network.dnsServers = servers;
+  }
+
+  /** The rules of the rulesets that networks are linked to. */
+  public forwardingRules(): ForwardingRule[] {
+    const linked = groupBy(this.resources.ofType(RULESET_LINK), (link) => this.rulesetOf(link));
+    return this.resources.ofType("azurerm_private_dns_resolver_forwarding_rule").flatMap((rule) => {
+      const ruleset = this.rulesetOf(rule);
+      const links = ruleset === undefined ? [] : (linked.get(ruleset) ?? []);
+      const networks = links.flatMap((link) => this.networks.at(link, "virtual_network_id") ?? []);
+      const domain = rule.text("domain_name");
+      if (networks.length === 0 || domain === undefined || rule.known("enabled")[0] === false) return [];
+      const outbound =
+        typeof ruleset === "object"
+          ? mentionsOf(ruleset, ["private_dns_resolver_outbound_endpoint_ids"], OUTBOUND).concat(
+              texts(ruleset.known("private_dns_resolver_outbound_endpoint_ids")).flatMap(
+                (id) => this.resources.byId(OUTBOUND, id) ?? [],
+              ),
+            )
+          : [];
+      const from = unique(outbound.map((one) => this.networks.ofSubnetAt(one, "subnet_id").network));
+      return [
+        {
+          address: rule.address,
+          networks,
+          domain: domain.toLowerCase().replace(/\.$/, ""),
+          servers: this.serversAt(rule, ["target_dns_servers", "ip_address"]) ?? { addresses: [] },
+          ...optional("from", from.length === 1 ? from[0] : undefined),
+        },
+      ];
+    });
+  }
+
+  /** The ruleset of a rule or a link: a resource, or the id of one that is not in the file. */
+  private rulesetOf(resource: Resource): Resource | string | undefined {
+    const path = "dns_forwarding_ruleset_id";
+    return this.resources.at(resource, RULESET, path) ?? resource.text(path)?.toLowerCase();
+  }
+
+  /**
+   * The DNS servers at a path of a resource; undefined if there are none but Azure's.
+   *
+   * @param own - the network that asks them, if it is one
+   */
+  private serversAt(resource: Resource, path: readonly string[], own?: VirtualNetwork): DnsServers | undefined {
+    const addresses = texts(resource.known(...path));
+    const mentioned = resource.mentions(...path).map(({ resource }) => resource);
+    if (addresses.length + mentioned.length === 0) return undefined;
+    if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return undefined;
+    const firewall = this.firewallAmong(addresses, mentioned);
     const homes = new Set([
-      ...addresses.map((address) => (address === AZURE_DNS ? network : this.networkHolding(address, network))),
+      ...addresses.map((address) => (address === AZURE_DNS && own ? own : this.networkHolding(address, own))),
       ...(addresses.length > 0 ? [] : mentioned.map((server) => this.networkOf(server))),
     ]);
     const [home] = homes;
-    network.dnsServers = { addresses, ...optional("network", homes.size === 1 ? home : undefined) };
+    return {
+      addresses,
+      ...optional("network", homes.size === 1 ? home : undefined),
+      ...optional("firewall", firewall),
+    };
   }
 
-  /** The network with an address in its address space: this one, or the only other. */
-  private networkHolding(address: string, own: VirtualNetwork): VirtualNetwork | undefined {
+  /** The one firewall that DNS servers are. */
+  private firewallAmong(addresses: readonly string[], mentioned: readonly Resource[]): Firewall | undefined {
+    const found = this.firewalls.filter(({ resource, network }) =>
+      addresses.length === 0
+        ? mentioned.includes(resource)
+        : addresses.every((address) => this.hasAddress(resource, network, address)),
+    );
+    return found.length === 1 ? this.firewallOf(found[0]!.resource) : undefined;
+  }
+
+  /** Whether a firewall has an address: the one that is known, or the first of its subnet that Azure gives away. */
+  private hasAddress(firewall: Resource, network: VirtualNetwork | undefined, address: string): boolean {
+    const known = texts([
+      ...firewall.known("ip_configuration", "private_ip_address"),
+      ...firewall.known("virtual_hub", "private_ip_address"),
+    ]);
+    if (known.length > 0) return known.includes(address);
+    const { ranges } = this.networks.ofSubnetAt(firewall, "ip_configuration", "subnet_id");
+    return network !== undefined && ranges.some((range) => isIn(address, range));
+  }
+
+  /** A firewall's DNS settings: those of its policy if it has one. */
+  private readonly firewallOf = once<Resource, Firewall | undefined>(undefined, (firewall) => {
+    const { address } = firewall;
+    const policy = this.resources.at(firewall, POLICY, "firewall_policy_id");
+    if (!policy && (firewall.text("firewall_policy_id") ?? firewall.mentions("firewall_policy_id")[0]))
+      return { address };
+    const [dns, proxyPath, path] = policy
+      ? [policy, ["dns", "proxy_enabled"], ["dns", "servers"]]
+      : [firewall, ["dns_proxy_enabled"], ["dns_servers"]];
+    const servers = this.serversAt(dns, path);
+    return {
+      address,
+      // Without a setting it is off. For a firewall without a policy, servers of its own turn it on.
+      proxy: dns.known(...proxyPath)[0] === true || (!policy && servers !== undefined),
+      ...optional("servers", servers),
+    };
+  });
+
+  /** The network with an address in its address space: the one that asks, or the only other. */
+  private networkHolding(address: string, own?: VirtualNetwork): VirtualNetwork | undefined {
     const holding = this.spaces.holding(address);
-    if (holding.some((networks) => networks.has(own))) return own;
+    if (own && holding.some((networks) => networks.has(own))) return own;
     const found = unique(holding.flatMap((networks) => [...networks].slice(0, 2)));
     return found.length === 1 ? found[0] : undefined;
   }
@@ -68,3 +165,9 @@ const AZURE_DNS = "168.63.129.16";
 
 /** Attributes that hold the subnet's id in resources that can be DNS servers. */
 const NESTED_SUBNETS = [["subnet_id"], ["ip_configuration", "subnet_id"], ["ip_configurations", "subnet_id"]];
+
+const FIREWALL = "azurerm_firewall";
+const POLICY = "azurerm_firewall_policy";
+const RULESET = "azurerm_private_dns_resolver_dns_forwarding_ruleset";
+const RULESET_LINK = "azurerm_private_dns_resolver_virtual_network_link";
+const OUTBOUND = "azurerm_private_dns_resolver_outbound_endpoint";

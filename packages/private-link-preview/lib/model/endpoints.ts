@@ -1,52 +1,65 @@
-import type { RegistryHost } from "../azure/registry-hosts";
 import type { Resource } from "../read/module";
 import { groupBy, once, unique } from "../util/collections";
 import { isJson } from "../util/json";
-import type { Endpoint } from "./network-model";
+import { type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
-import type { Registries } from "./registries";
+import type { Services, Target } from "./services";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
 import type { Zones } from "./zones";
 
-/** The private endpoints of registries in a file, with their addresses as far as known. */
+/** The private endpoints of a file, with their addresses as far as known. */
 export class Endpoints {
   private readonly endpoints = new Map<string, Endpoint>();
   /** By the lower-case id of their network interface. */
   private readonly byNic = new Map<string, Endpoint>();
-  /** Terraform addresses of endpoints of a registry that is not known. */
-  public readonly unplaced: string[] = [];
+  /** Endpoints of services whose names are not known. */
+  public readonly unread: UnreadEndpoint[] = [];
 
   constructor(
     private readonly resources: Resources,
-    networks: Networks,
-    registries: Registries,
-    zones: Zones,
+    private readonly networks: Networks,
+    services: Services,
+    private readonly zones: Zones,
   ) {
+    const groups = groupBy(resources.ofType("private_dns_zone_group"), (group) =>
+      resources.at(group, TYPES.endpoint, "private_endpoint_id"),
+    );
     for (const resource of resources.ofType(TYPES.endpoint)) {
-      if (!texts(resource.known("private_service_connection", "subresource_names")).includes("registry")) continue;
-      const registry = registries.at(resource, "private_service_connection", "private_connection_resource_id");
-      if (!registry) {
-        // Of a registry without a known name, no endpoint can be placed.
-        if (registries.unnamed.length === 0) this.unplaced.push(resource.address);
-        continue;
-      }
-      const { network, subnet, ranges } = networks.ofSubnetAt(resource, "subnet_id");
-      const endpoint = {
-        address: resource.address,
-        name: resource.text("name") ?? resource.address,
-        ...optional("location", resource.text("location")),
-        ...optional("network", network),
-        registry,
-        addresses: new Map(),
-        ...optional("subnet", subnet),
-        subnetRanges: ranges,
-        registersIn: zones.at(resource, "private_dns_zone_group", "private_dns_zone_ids"),
-        manual: resource.known("private_service_connection", "is_manual_connection")[0] === true,
-      };
-      this.endpoints.set(resource.address, endpoint);
-      for (const id of texts(resource.known("network_interface", "id"))) this.byNic.set(id.toLowerCase(), endpoint);
+      const target = services.targetOf(resource);
+      if ("service" in target) this.add(resource, target, groups.get(resource) ?? []);
+      else this.unread.push(target);
     }
     this.readAddresses();
+  }
+
+  private add(resource: Resource, { service, hosts }: Target, groups: readonly Resource[]): void {
+    const { network, subnet, ranges } = this.networks.ofSubnetAt(resource, "subnet_id");
+    const path = ["private_dns_zone_group", "private_dns_zone_ids"];
+    const registersIn = unique([
+      ...this.zones.at(resource, ...path),
+      ...groups.flatMap((group) => this.zones.at(group, "private_dns_zone_ids")),
+    ]);
+    const fits = (zone: Zone) => hosts.some(({ privateName }) => isAtOrBelow(privateName, zone.name));
+    const mayBe = registersIn.length > 0 || !resource.unknown(...path) ? [] : this.zones.mayBeAt(resource, ...path);
+    const fitting = mayBe.filter(fits);
+    // Each name is written into one zone: where only one of each name can be meant, it is.
+    const sure = new Set(fitting.map(({ name }) => name)).size === fitting.length;
+    const endpoint: Endpoint = {
+      address: resource.address,
+      name: resource.text("name") ?? resource.address,
+      ...optional("location", resource.text("location")),
+      ...optional("network", network),
+      service,
+      hosts,
+      addresses: new Map(),
+      ...optional("subnet", subnet),
+      subnetRanges: ranges,
+      registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
+      mayRegisterIn: sure ? [] : fitting,
+      manual: resource.known("private_service_connection", "is_manual_connection")[0] === true,
+    };
+    this.endpoints.set(resource.address, endpoint);
+    for (const id of texts(resource.known("network_interface", "id"))) this.byNic.set(id.toLowerCase(), endpoint);
   }
 
   public get all(): Endpoint[] {
@@ -92,12 +105,10 @@ function readFromNic(endpoint: Endpoint, nic: Resource): void {
 }
 
 function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
-  const { hosts, cloud } = endpoint.registry;
-  const byRecord = new Map<unknown, RegistryHost>(
-    hosts.map((host) => [`${host.record}.${cloud.privateLinkZone}`, host]),
-  );
-  const byMember = new Map<unknown, RegistryHost>(hosts.map((host) => [memberOf(host), host]));
+  const { hosts } = endpoint;
+  const byPrivateName = new Map<unknown, Host>(hosts.map((host) => [host.privateName, host]));
   const written = (host: unknown, addresses: unknown) => list(addresses).map((address) => ({ host, address }));
+  const configurations = resource.known("ip_configuration").filter(isJson);
   addAddresses(endpoint, [
     ...resource
       .known("custom_dns_configs")
@@ -107,19 +118,22 @@ function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
     ...resource
       .known("private_dns_zone_configs", "record_sets")
       .filter(isJson)
-      .flatMap(({ fqdn, ip_addresses }) => written(byRecord.get(fqdn)?.fqdn, ip_addresses)),
-    ...resource
-      .known("ip_configuration")
-      .filter(isJson)
-      .map(({ member_name, private_ip_address }) => ({
-        host: byMember.get(member_name)?.fqdn,
-        address: private_ip_address,
-      })),
+      .flatMap(({ fqdn, ip_addresses }) => written(byPrivateName.get(fqdn)?.fqdn, ip_addresses)),
+    ...configurations.flatMap(({ member_name: member, private_ip_address: address }) =>
+      hosts
+        // A single member stands for all names; the members of a registry stand for one each.
+        .filter((host) =>
+          host.kind === undefined
+            ? configurations.length === 1 || host.subresource === member
+            : memberOf(host) === member,
+        )
+        .map((host) => ({ host: host.fqdn, address })),
+    ),
   ]);
 }
 
 /** The member of the registry's private link resource that stands for a host name. */
-function memberOf({ kind, region }: RegistryHost): string {
+function memberOf({ kind, region }: Host): string {
   return ["registry", ...(kind === "data" ? ["data"] : []), ...(region === undefined ? [] : [region])].join("_");
 }
 

@@ -1,6 +1,10 @@
 import type { Cloud } from "../azure/clouds";
 import type { RegistryHost } from "../azure/registry-hosts";
+import type { ServiceHost } from "../azure/service-names";
 import type { Configuration } from "../read/configuration";
+
+/** A host name of a service; those of registries have a kind. */
+export type Host = ServiceHost & Partial<Pick<RegistryHost, "kind">>;
 
 /** A virtual network: a resource, a data source, or one that the file mentions only by its id. */
 export interface VirtualNetwork {
@@ -15,12 +19,75 @@ export interface VirtualNetwork {
   dnsServers?: DnsServers;
 }
 
-/** Custom DNS servers of a network. */
+/** DNS servers that something asks: custom ones of a network, or those that a rule or a firewall forwards to. */
 export interface DnsServers {
   /** Their addresses as far as known, for messages. */
   readonly addresses: readonly string[];
   /** The network that they are in; absent if it is not known, or they are in several. */
   readonly network?: VirtualNetwork;
+  /** The firewall that they are, if it is one. */
+  readonly firewall?: Firewall;
+}
+
+/** An Azure Firewall as a DNS server. */
+export interface Firewall {
+  readonly address: string;
+  /** Whether it answers DNS; absent where it is not known. */
+  readonly proxy?: boolean;
+  /** What it asks in place of Azure's DNS. */
+  readonly servers?: DnsServers;
+}
+
+/** A rule of a DNS forwarding ruleset, for the networks that are linked to it. */
+export interface ForwardingRule {
+  readonly address: string;
+  /** The networks that are linked to its ruleset. */
+  readonly networks: readonly VirtualNetwork[];
+  /** Domain whose names it forwards, in lower case without the dot at the end; empty for all names. */
+  readonly domain: string;
+  readonly servers: DnsServers;
+  /** The network of the outbound endpoint; absent if it is not known. */
+  readonly from?: VirtualNetwork;
+}
+
+/** A virtual network's connection to a Virtual WAN hub. */
+export interface HubConnection {
+  readonly address: string;
+  readonly network: VirtualNetwork;
+  /** The hub, by a key of its own. */
+  readonly hub: string;
+  /** The Virtual WAN, by a key of its own; absent if it is not known. */
+  readonly wan?: string;
+  /** The route table whose routes it uses; absent if that is not known. */
+  readonly table?: string;
+  /** The route tables, and labels of such, into which its network's routes go; absent if they are not known. */
+  readonly propagatesTo?: ReadonlySet<string>;
+  /** Whether private traffic goes through a firewall or appliance in the hub, whose rules decide. */
+  readonly secured: boolean;
+}
+
+/** Networks that Virtual Network Manager connects. */
+export interface ConnectedGroup {
+  readonly address: string;
+  /** Absent for a group whose networks are connected with each other. */
+  readonly hub?: VirtualNetwork;
+  readonly networks: ReadonlySet<VirtualNetwork>;
+  /** Whether its networks are connected with each other, within a region or everywhere. */
+  readonly direct: "no" | "region" | "global";
+  /** Whether the file shows that it is deployed. */
+  readonly deployed: boolean;
+  /** Whether a policy may add networks that the file does not show. */
+  readonly open: boolean;
+}
+
+/** A route of a network's subnets to an appliance or a gateway. */
+export interface Route {
+  /** Terraform address of its route table. */
+  readonly address: string;
+  readonly network: VirtualNetwork;
+  readonly prefix: string;
+  /** The address of the next hop, where it is an appliance with a known address. */
+  readonly nextHop?: string;
 }
 
 /** One side of a peering. */
@@ -30,12 +97,26 @@ export interface Peering {
   readonly to: VirtualNetwork;
   /** Whether it lets the remote network's traffic in. */
   readonly allowed: boolean;
+  /** Whether it lets in traffic that the remote network only forwards. */
+  readonly forwards: boolean;
+}
+
+/** A resource that private endpoints connect to: a registry, a storage account, a key vault. */
+export interface Service {
+  /** Terraform address, or the Azure id of one that is not in the file. */
+  readonly address: string;
+  /** Its name, or a placeholder where the name is (known after apply). */
+  readonly name: string;
+  /** What it is, as in Microsoft's documentation: "storage account". */
+  readonly label: string;
+  /** The host names for which its private endpoints have addresses. */
+  readonly hosts: readonly Host[];
+  /** Whether public network access is enabled; absent where it is not known. */
+  readonly publicAccess?: boolean;
 }
 
 /** A registry with the host names that each private endpoint of it has an address for. */
-export interface Registry {
-  readonly address: string;
-  readonly name: string;
+export interface Registry extends Service {
   readonly cloud: Cloud;
   /** Home and replicas, sorted, by API name. */
   readonly regions: readonly string[];
@@ -46,18 +127,23 @@ export interface Registry {
   readonly regionalForSure: boolean;
   /** The regions to which Azure does not route the login server's name. */
   readonly unrouted: readonly string[];
-  /** Whether public network access is enabled; absent where it is not known. */
-  readonly publicAccess?: boolean;
 }
 
-/** A private endpoint of a registry. */
+/** Whether a service is a container registry. */
+export function isRegistry(service: Service): service is Registry {
+  return "cloud" in service;
+}
+
+/** A private endpoint. */
 export interface Endpoint {
   readonly address: string;
   readonly name: string;
   /** Region, the same as that of its network. */
   readonly location?: string;
   readonly network?: VirtualNetwork;
-  readonly registry: Registry;
+  readonly service: Service;
+  /** The host names that it has addresses for. */
+  readonly hosts: readonly Host[];
   /** Its addresses by host name, as far as known. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   /** Terraform address of its subnet, if the file has it. */
@@ -66,7 +152,9 @@ export interface Endpoint {
   readonly subnetRanges: readonly string[];
   /** Zones into which its DNS zone groups write its records. */
   readonly registersIn: readonly Zone[];
-  /** Whether the registry's owner has to approve the connection. */
+  /** Zones of which its DNS zone group may name some, where the file does not show which. */
+  readonly mayRegisterIn: readonly Zone[];
+  /** Whether the owner of the service has to approve the connection. */
   readonly manual: boolean;
 }
 
@@ -135,10 +223,27 @@ export interface SecuredSubnet {
   readonly group: string;
   /** The group's rules by priority. */
   readonly rules: readonly SecurityRule[];
-  /** The private endpoints of registries in it to which the rules apply. */
+  /** The private endpoints in it to which the rules apply. */
   readonly endpoints: readonly Endpoint[];
-  /** Whether there are machines in it that may use the registry. */
+  /** Whether there are machines in it that may use the service. */
   readonly hasMachines: boolean;
+}
+
+/** A private endpoint of a service whose host names are not known. */
+export interface UnreadEndpoint {
+  readonly address: string;
+  /** The service: its type in Azure or Terraform, or a subresource of it; absent where it is not known. */
+  readonly of?: string;
+}
+
+/** A link or peering of which the file does not show what it connects. */
+export interface Unplaced {
+  readonly kind: "link" | "peering";
+  readonly address: string;
+  /** The networks that it may be of; empty where it may be any. */
+  readonly networks: readonly VirtualNetwork[];
+  /** Name of the zone, if it is a link to one that is known. */
+  readonly zone?: string;
 }
 
 /** The network that Terraform's JSON describes. */
@@ -146,16 +251,23 @@ export interface NetworkModel {
   readonly form: Configuration["form"];
   readonly networks: readonly VirtualNetwork[];
   readonly peerings: readonly Peering[];
+  readonly hubConnections: readonly HubConnection[];
+  readonly connectedGroups: readonly ConnectedGroup[];
+  readonly routes: readonly Route[];
+  readonly forwardingRules: readonly ForwardingRule[];
+  /** Registries, and what else private endpoints connect to. */
+  readonly services: readonly Service[];
+  /** The registries among the services. */
   readonly registries: readonly Registry[];
   readonly endpoints: readonly Endpoint[];
   readonly zones: readonly Zone[];
   readonly links: readonly Link[];
   readonly securedSubnets: readonly SecuredSubnet[];
-  /** Terraform addresses of registries whose name is (known after apply). */
-  readonly unnamedRegistries: readonly string[];
+  /** Endpoints of services whose names are not known, with the reason. */
+  readonly unread: readonly UnreadEndpoint[];
   readonly unreadModules: readonly string[];
-  /** Terraform addresses of links, peerings and endpoints whose zone, networks or registry are not known. */
-  readonly unplaced: readonly string[];
+  /** Links and peerings of which it is not known what they connect. */
+  readonly unplaced: readonly Unplaced[];
 }
 
 /** Whether a name is that of a zone, or one below it. */

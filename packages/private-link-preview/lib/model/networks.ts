@@ -1,12 +1,19 @@
 import type { Resource } from "../read/module";
-import { unique } from "../util/collections";
-import type { Peering, VirtualNetwork } from "./network-model";
-import { type Resources, TYPES, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
+import { groupBy, unique } from "../util/collections";
+import { at as valuesAt, isJson } from "../util/json";
+import type { Peering, Unplaced, VirtualNetwork } from "./network-model";
+import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
+
+/** A network, or those that it may be where the file does not show which. */
+export interface FoundNetwork {
+  readonly network?: VirtualNetwork;
+  readonly among: readonly VirtualNetwork[];
+}
 
 /** The virtual networks of a file, and those that it only names. */
 export class Networks {
-  /** Terraform addresses of peerings whose networks are not known. */
-  public readonly unplaced: string[] = [];
+  /** Peerings whose networks are not known. */
+  public readonly unplaced: Unplaced[] = [];
   private readonly networks = new Map<string, VirtualNetwork>();
   /** Those that the file only names, by path and then by subscription. */
   private readonly elsewhere = new Map<string, Map<string, VirtualNetwork>>();
@@ -35,14 +42,21 @@ export class Networks {
 
   /** The network whose id or name stands at a path of a resource. */
   public at(resource: Resource, ...path: string[]): VirtualNetwork | undefined {
-    const text = resource.text(...path);
-    const mentioned = unique(mentionsOf(resource, path, TYPES.network));
-    if (mentioned.length === 1) return this.of(mentioned[0]!);
+    return this.find(resource, ...path).network;
+  }
+
+  /** The network whose id or name stands at a path of a resource, or those that it may be. */
+  public find(resource: Resource, ...path: string[]): FoundNetwork {
+    const { resource: found, among } = this.resources.find(resource, TYPES.network, ...path);
+    const network = found ? this.of(found) : this.named(resource, resource.text(...path));
+    return { ...optional("network", network), among: among.flatMap((one) => this.of(one) ?? []) };
+  }
+
+  /** A network that is not in the file, by its id or its name. */
+  private named(resource: Resource, text: string | undefined): VirtualNetwork | undefined {
     if (text === undefined) return undefined;
     if (text.startsWith("/")) return this.byId(text);
     const group = resource.text("resource_group_name");
-    const found = this.resources.byName(TYPES.network, text, resource, mentioned);
-    if (found) return this.of(found);
     if (group === undefined) return undefined;
     return this.notInFile(`${text} in ${group}`, `${group}/${text}`, subscriptionOf(resource.text("id")));
   }
@@ -52,10 +66,9 @@ export class Networks {
     resource: Resource,
     ...path: string[]
   ): { network?: VirtualNetwork; subnet?: string; ranges: string[] } {
-    const mentioned = unique(mentionsOf(resource, path, TYPES.subnet));
     const id = resource.text(...path);
-    const subnet = id === undefined ? undefined : this.resources.byId(TYPES.subnet, id);
-    const candidates = mentioned.length !== 1 && subnet ? [subnet] : mentioned;
+    const { resource: subnet, among } = this.resources.find(resource, TYPES.subnet, ...path);
+    const candidates = subnet ? [subnet] : among;
     // Where it is not clear which subnet is meant, all candidates may be in one network.
     const [network, ...others] = unique(candidates.map((one) => this.at(one, "virtual_network_name")));
     if (network && others.length === 0) {
@@ -67,21 +80,45 @@ export class Networks {
     }
     // A subnet inside its network's block, or one that is not in the file.
     const inline = unique(mentionsOf(resource, path, TYPES.network));
-    const networkId = /^(.*\/virtualnetworks\/[^/]+)\/subnets\//i.exec(id ?? "")?.[1];
-    const holder =
-      inline.length === 1 ? this.of(inline[0]!) : networkId === undefined ? undefined : this.byId(networkId);
-    return { ...optional("network", holder), ranges: [] };
+    const [, networkId, name] = /^(.*\/virtualnetworks\/[^/]+)\/subnets\/([^/]+)$/i.exec(id ?? "") ?? [];
+    const holder = inline.length === 1 ? inline[0] : undefined;
+    const byId = networkId === undefined ? undefined : this.resources.byId(TYPES.network, networkId);
+    const found = holder ? this.of(holder) : networkId === undefined ? undefined : this.byId(networkId);
+    return { ...optional("network", found), ranges: rangesOf(holder ?? byId, name) };
   }
 
   public peerings(): Peering[] {
-    return this.resources.ofType("azurerm_virtual_network_peering").flatMap((resource) => {
-      const from = this.at(resource, "virtual_network_name");
-      const to = this.at(resource, "remote_virtual_network_id");
-      const allowed = resource.known("allow_virtual_network_access")[0] !== false;
-      if (from && to) return [{ address: resource.address, from, to, allowed }];
-      this.unplaced.push(resource.address);
-      return [];
-    });
+    const ends = this.resources.ofType("azurerm_virtual_network_peering").map((resource) => ({
+      resource,
+      from: this.find(resource, "virtual_network_name"),
+      to: this.find(resource, "remote_virtual_network_id"),
+    }));
+    const whole = ends.flatMap(({ resource, from, to }) =>
+      from.network && to.network ? [{ resource, from: from.network, to: to.network }] : [],
+    );
+    // Peerings of one block with one network each, of as many networks: one of each, in whatever order.
+    const open = groupBy(
+      ends.filter(({ from, to }) => !(from.network && to.network)),
+      ({ resource, from, to }) => `${baseOf(resource)} ${from.network?.address ?? ""} ${to.network?.address ?? ""}`,
+    );
+    for (const same of open.values()) {
+      const { from, to } = same[0]!;
+      const known = from.network ?? to.network;
+      const among = (from.network ? to : from).among.filter((one) => one !== known);
+      if (known && among.length === same.length) {
+        same.forEach(({ resource }, index) => {
+          const other = among[index]!;
+          whole.push(from.network ? { resource, from: known, to: other } : { resource, from: other, to: known });
+        });
+      } else this.unplaced.push(...same.map(({ resource, from, to }) => unplacedPeering(resource, from, to)));
+    }
+    return whole.map(({ resource, from, to }) => ({
+      address: resource.address,
+      from,
+      to,
+      allowed: resource.known("allow_virtual_network_access")[0] !== false,
+      forwards: resource.known("allow_forwarded_traffic")[0] === true,
+    }));
   }
 
   private byId(id: string): VirtualNetwork {
@@ -103,4 +140,19 @@ export class Networks {
     this.networks.set(address, network);
     return network;
   }
+}
+
+/** The networks that a peering of which an end is not known may connect; empty where they may be any. */
+function unplacedPeering(resource: Resource, from: FoundNetwork, to: FoundNetwork): Unplaced {
+  const ends = [from, to].map(({ network, among }) => (network ? [network] : among));
+  const { address } = resource;
+  return { kind: "peering", address, networks: ends.some((one) => one.length === 0) ? [] : unique(ends.flat()) };
+}
+
+/** The ranges of a subnet in its network's block. */
+function rangesOf(network: Resource | undefined, name: string | undefined): string[] {
+  const subnets = (network?.known("subnet") ?? []).filter(isJson);
+  const meant =
+    name === undefined && subnets.length > 1 ? [] : subnets.filter((one) => [one.name, undefined].includes(name));
+  return texts(meant.flatMap((one) => [...valuesAt(one, ["address_prefixes"]), ...valuesAt(one, ["address_prefix"])]));
 }

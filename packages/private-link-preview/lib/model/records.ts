@@ -9,13 +9,13 @@ import type { Zones } from "./zones";
 export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoints): void {
   for (const resource of resources.ofType(TYPES.record)) {
     const name = resource.text("name")?.toLowerCase();
-    const zone = zones.namedIn(resource, "zone_name");
+    const zone = zones.of(resource, "zone_name");
     if (name !== undefined && zone) zone.records.push({ ...contentsOf(resource, endpoints), name });
   }
   for (const resource of resources.ofType("azurerm_private_dns_cname_record")) {
     const name = resource.text("name")?.toLowerCase();
     const target = resource.text("record")?.toLowerCase().replace(/\.$/, "") ?? "";
-    if (name !== undefined) zones.namedIn(resource, "zone_name")?.aliases.set(name, target);
+    if (name !== undefined) zones.of(resource, "zone_name")?.aliases.set(name, target);
   }
 }
 

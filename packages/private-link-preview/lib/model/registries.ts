@@ -4,19 +4,19 @@ import { registryHosts } from "../azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../util/collections";
-import { at, isJson } from "../util/json";
+import { isJson } from "../util/json";
 import type { Registry } from "./network-model";
 import { type Resources, TYPES, lastSegment, mentionsOf, optional, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** The registries of a file, and those that it only names. */
 export class Registries {
-  /** Terraform addresses of those whose name is (known after apply). */
-  public readonly unnamed: string[] = [];
   private readonly registries = new Map<string, Registry>();
   /** The same by name. Registry names are unique across Azure, so all mentions of one name are one registry. */
   private readonly byName = new Map<string, Registry>();
   private readonly enabling: ReadonlySet<string>;
+  /** Replicas that are resources of azapi, by the address of their registry. */
+  private readonly replicas: ReadonlyMap<string | undefined, readonly Resource[]>;
   /** Names of the registries with a record of a regional endpoint, and of those for which an endpoint lists one. */
   private readonly recorded: ReadonlySet<string>;
   private readonly listed: ReadonlySet<string>;
@@ -29,6 +29,10 @@ export class Registries {
     private readonly form: Configuration["form"],
   ) {
     this.enabling = this.registriesEnabled();
+    this.replicas = groupBy(
+      resources.ofType("registry_replication"),
+      (replica) => resources.at(replica, TYPES.registry, "container_registry_id")?.address,
+    );
     const records = texts(resources.ofType(TYPES.record).map((record) => record.text("name")));
     this.recorded = registriesIn(records);
     this.regionsWithRecords = regionsByRegistry(records);
@@ -49,9 +53,7 @@ export class Registries {
   /** The registry whose id stands at a path of a resource. */
   public at(resource: Resource, ...path: string[]): Registry | undefined {
     const id = resource.text(...path);
-    const mentioned = unique(mentionsOf(resource, path, TYPES.registry));
-    const found =
-      mentioned.length === 1 ? mentioned[0] : id === undefined ? undefined : this.resources.byId(TYPES.registry, id);
+    const found = this.resources.at(resource, TYPES.registry, ...path);
     if (found) return this.registries.get(found.address);
     if (id === undefined || !/\/microsoft\.containerregistry\/registries\/[^/]+$/i.test(id)) return undefined;
     const name = lastSegment(id).toLowerCase();
@@ -62,12 +64,12 @@ export class Registries {
   }
 
   private add(resource: Resource): void {
-    const name = resource.text("name");
-    if (name === undefined) {
-      this.unnamed.push(resource.address);
-      return;
-    }
-    const regions = texts([...resource.known("location"), ...resource.known("georeplications", "location")]);
+    const name = resource.text("name") ?? placeholderOf(resource);
+    const regions = texts([
+      ...resource.known("location"),
+      ...resource.known("georeplications", "location"),
+      ...(this.replicas.get(resource.address) ?? []).map((replica) => replica.text("location")),
+    ]);
     const same = this.byName.get(name.toLowerCase());
     if (same) {
       this.registries.set(resource.address, same);
@@ -107,7 +109,17 @@ export class Registries {
     const regionalForSure = found.regional === true || this.recorded.has(key);
     const regional = regionalForSure || this.listed.has(key);
     const hosts = registryHosts(key, regions, cloud, regional);
-    return { address, name, cloud, regions, hosts, regional, regionalForSure, unrouted: [] };
+    return {
+      address,
+      name,
+      label: "container registry",
+      cloud,
+      regions,
+      hosts,
+      regional,
+      regionalForSure,
+      unrouted: [],
+    };
   }
 
   /**
@@ -119,7 +131,7 @@ export class Registries {
       ["azapi_update_resource", "azapi_resource_action"]
         .flatMap((type) => this.resources.ofType(type))
         .filter((resource) => /^microsoft\.containerregistry\/registries@/i.test(resource.text("type") ?? ""))
-        .filter((resource) => bodiesOf(resource).some((body) => at(body, REGIONAL_ENDPOINTS).includes("Enabled")))
+        .filter((resource) => resource.known("body", "properties", "regionalEndpoints").includes("Enabled"))
         .flatMap((resource) => {
           const id = resource.text("resource_id");
           const byId = id === undefined ? undefined : this.resources.byId(TYPES.registry, id);
@@ -140,6 +152,11 @@ export class Registries {
   }
 }
 
+/** Stands for a name that is (known after apply): the Terraform name of what has it. */
+export function placeholderOf({ address }: Resource): string {
+  return `(${address.replaceAll(".", " ")})`;
+}
+
 /** The regions of each registry in names of records: of `NAME.REGION.data` and `NAME.REGION.geo`, by `NAME`. */
 function regionsByRegistry(records: readonly string[]): Map<string, string[]> {
   const found = records.flatMap((record) => {
@@ -148,8 +165,6 @@ function regionsByRegistry(records: readonly string[]): Map<string, string[]> {
   });
   return new Map([...groupBy(found, ({ name }) => name)].map(([name, its]) => [name, its.map(({ region }) => region)]));
 }
-
-const REGIONAL_ENDPOINTS = ["properties", "regionalEndpoints"];
 
 /** Path of the host names in what azapi reads of an endpoint's network interface. */
 const FQDNS_OF_NIC = [
@@ -162,18 +177,6 @@ function registriesIn(names: readonly unknown[]): Set<string> {
   return new Set(
     texts(names).flatMap((name) => /^([a-z0-9]+)\.[a-z0-9]+\.geo(\.|$)/i.exec(name)?.[1]?.toLowerCase() ?? []),
   );
-}
-
-/** The body of an azapi resource: an object, or JSON as text up to version 1 of the provider. */
-function bodiesOf(resource: Resource): unknown[] {
-  return resource.known("body").flatMap((body) => {
-    if (typeof body !== "string") return [body];
-    try {
-      return [JSON.parse(body) as unknown];
-    } catch {
-      return [];
-    }
-  });
 }
 
 /** The property was renamed in version 5 of azurerm. */

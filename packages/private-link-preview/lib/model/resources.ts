@@ -1,5 +1,6 @@
+import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../util/collections";
+import { groupBy, once, unique } from "../util/collections";
 
 /** Resource types that more than one file of this folder looks for. */
 export const TYPES = {
@@ -12,39 +13,91 @@ export const TYPES = {
   securityGroup: "azurerm_network_security_group",
 } as const;
 
+/** What stands at a path of a resource: one resource, or one of several. */
+export interface Found {
+  readonly resource?: Resource;
+  /** Those that it may be, where the file does not show which. */
+  readonly among: readonly Resource[];
+}
+
 /** The resources of a file, found by their type and by what Azure calls them. */
 export class Resources {
   private readonly byType: ReadonlyMap<string, Resource[]>;
   private readonly indices = new Map<string, Map<string, Resource[]>>();
+  /** The subscriptions of which the file shows an id, in lower case. */
+  private readonly subscriptions: ReadonlySet<string>;
 
-  constructor(resources: readonly Resource[]) {
+  private readonly form: Configuration["form"];
+
+  constructor({ resources, form, subscriptions = [] }: Configuration) {
+    this.form = form;
     this.byType = groupBy(resources, ({ type }) => type);
+    this.subscriptions = new Set(
+      resources
+        .flatMap((resource) => [
+          subscriptionOf(resource.text("id")),
+          ...(SUBSCRIPTION_SOURCES.includes(resource.type) ? texts(resource.known("subscription_id")) : []),
+        ])
+        .concat(subscriptions)
+        .filter((subscription) => subscription !== "")
+        .map((subscription) => subscription.toLowerCase()),
+    );
   }
 
   public ofType(type: string): readonly Resource[] {
     return this.byType.get(type) ?? [];
   }
 
+  /** The resource with an id. Before it exists its own id is not known, so its names in Azure are compared. */
   public byId(type: string, id: string): Resource | undefined {
-    return this.index(type, "id", (resource) => resource.text("id")).get(id.toLowerCase())?.[0];
+    const found = this.index(type, "id", (resource) => resource.text("id")).get(id.toLowerCase())?.[0];
+    if (found || this.form === "state") return found;
+    const [, subscription = "", group = "", names = ""] =
+      /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/providers\/[^/]+\/(.+)$/i.exec(id) ?? [];
+    // Another subscription may have resources of the same names.
+    const [only, ...others] = this.subscriptions;
+    if (names === "" || only !== subscription.toLowerCase() || others.length > 0) return undefined;
+    const segments = names.split("/").filter((_, index) => index % 2 === 1);
+    const path = `${group}/${segments.at(-1)!}`.toLowerCase();
+    const candidates = (this.index(type, "name", pathOf).get(path) ?? []).filter(
+      (one) =>
+        one.text("id") === undefined && (segments.length < 2 || one.text("virtual_network_name") === segments[0]),
+    );
+    return candidates.length === 1 ? candidates[0] : undefined;
   }
 
   /** The one resource of a type that stands at a path of a resource: by a reference, an id or a name. */
   public at(from: Resource, type: string, ...path: string[]): Resource | undefined {
-    const mentioned = unique(mentionsOf(from, path, type));
-    if (mentioned.length === 1) return mentioned[0];
-    const text = from.text(...path);
-    if (text === undefined) return undefined;
-    return text.startsWith("/") ? this.byId(type, text) : this.byName(type, text, from, mentioned);
+    return this.find(from, type, ...path).resource;
   }
+
+  /** The resource of a type that stands at a path of a resource, or those that it may be. */
+  public find(from: Resource, type: string, ...path: string[]): Found {
+    const mentioned = unique(mentionsOf(from, path, type));
+    if (mentioned.length === 1) return { resource: mentioned[0]!, among: mentioned };
+    const text = from.text(...path);
+    if (text !== undefined) {
+      const named = text.startsWith("/") ? this.byId(type, text) : this.byName(type, text, from, mentioned);
+      return { ...optional("resource", named), among: named ? [named] : mentioned };
+    }
+    if (this.form !== "plan" || !from.unknown(...path)) return { among: mentioned };
+    // What is not known yet is of a resource that this plan creates.
+    const among = mentioned.length > 0 ? mentioned : this.created(type);
+    const resource = among.length === 1 ? among[0] : withKeyOf(from, among);
+    return { ...optional("resource", resource), among };
+  }
+
+  /** The resources of a type that a plan creates. */
+  private readonly created = once<string, readonly Resource[]>([], (type) =>
+    this.ofType(type).filter((resource) => resource.managed && resource.text("id") === undefined),
+  );
 
   /** A resource by its name, in the resource group and subscription of the resource that names it. */
   public byName(type: string, name: string, from: Resource, among: readonly Resource[]): Resource | undefined {
-    const path = (of: Resource, called?: string) => `${of.text("resource_group_name") ?? ""}/${called ?? ""}`;
-    const wanted = path(from, name).toLowerCase();
+    const wanted = pathOf(from, name).toLowerCase();
     const candidates = new Set(among);
     let found: Resource | undefined;
-    for (const resource of this.named(type, path, wanted, subscriptionOf(from.text("id")))) {
+    for (const resource of this.named(type, wanted, subscriptionOf(from.text("id")))) {
       if (candidates.size > 0 && !candidates.has(resource)) continue;
       if (found) return undefined;
       found = resource;
@@ -53,18 +106,12 @@ export class Resources {
   }
 
   /** The resources with a path, in a subscription as far as that is known. */
-  private named(
-    type: string,
-    path: (of: Resource, called?: string) => string,
-    wanted: string,
-    subscription: string,
-  ): Resource[] {
-    const its = (of: Resource) => path(of, of.text("name"));
-    if (subscription === "") return this.index(type, "name", its).get(wanted) ?? [];
+  private named(type: string, wanted: string, subscription: string): Resource[] {
+    if (subscription === "") return this.index(type, "name", pathOf).get(wanted) ?? [];
     const bySubscription = this.index(
       type,
       "name and subscription",
-      (of) => `${subscriptionOf(of.text("id"))} ${its(of)}`,
+      (of) => `${subscriptionOf(of.text("id"))} ${pathOf(of)}`,
     );
     return [subscription, ""].flatMap((one) => bySubscription.get(`${one} ${wanted}`) ?? []);
   }
@@ -76,6 +123,30 @@ export class Resources {
     this.indices.set(`${type} ${kind}`, index);
     return index;
   }
+}
+
+/** Data sources that show the subscription of a provider. */
+const SUBSCRIPTION_SOURCES = ["azurerm_client_config", "azurerm_subscription", "azapi_client_config"];
+
+/** Resource group and name. */
+function pathOf(of: Resource, name: string | undefined = of.text("name")): string {
+  return `${of.text("resource_group_name") ?? ""}/${name ?? ""}`;
+}
+
+/** The one of several resources with the same key as another: `azurerm_virtual_network.this["a"]` for a link `["a"]`. */
+export function withKeyOf(from: Resource, among: readonly Resource[]): Resource | undefined {
+  const keysOf = ({ moduleKeys, key }: Resource) => [...moduleKeys, key].filter((one) => typeof one === "string");
+  const keys = keysOf(from);
+  if (keys.length === 0) return undefined;
+  const same = among.filter((one) => keysOf(one).join("/") === keys.join("/"));
+  if (same.length > 0) return same.length === 1 ? same[0] : undefined;
+  const alike = among.filter((one) => keysOf(one).includes(keys.at(-1)!));
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** The address of a resource without any key: the same for all that one block makes. */
+export function baseOf({ address }: Resource): string {
+  return address.replace(/\[[^[\]]*\]/g, "");
 }
 
 /** The resources of a type that a resource mentions at a path. */

@@ -1,14 +1,14 @@
 import { CLOUDS, type CloudName } from "../azure/clouds";
 import type { Resource } from "../read/module";
-import { unique } from "../util/collections";
-import { type Link, type Zone, isAtOrBelow } from "./network-model";
+import { groupBy, unique } from "../util/collections";
+import { type Link, type Unplaced, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
-import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resources";
+import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, texts } from "./resources";
 
 /** The private DNS zones of a file, and those that it only names. */
 export class Zones {
-  /** Terraform addresses of links whose zone or network is not known. */
-  public readonly unplaced: string[] = [];
+  /** Links whose zone or network is not known. */
+  public readonly unplaced: Unplaced[] = [];
   private readonly zones = new Map<string, Zone>();
   private readonly clouds = new Set<CloudName>();
 
@@ -38,15 +38,37 @@ export class Zones {
     return unique([...mentioned, ...byId]).filter((zone) => zone !== undefined);
   }
 
-  /** The zone that a resource names; it lies in the resource's own resource group. */
-  public namedIn(resource: Resource, attribute: string): Zone | undefined {
+  /** The zones that may stand at a path of a resource, where what stands there is not known: those that the file creates. */
+  public mayBeAt(resource: Resource, ...path: string[]): Zone[] {
+    const { among } = this.resources.find(resource, TYPES.zone, ...path);
+    return among.flatMap((one) => this.zones.get(one.address) ?? []);
+  }
+
+  /**
+   * The zone of a link or record: by its id, from version 5 of azurerm, or by its name in the resource's own resource group.
+   *
+   * @param attribute - what the name is called
+   */
+  public of(resource: Resource, attribute: "zone_name" | "private_dns_zone_name"): Zone | undefined {
+    const id = resource.text("private_dns_zone_id");
+    if (id !== undefined) return this.byId(id);
     const name = resource.text(attribute);
-    const group = resource.text("resource_group_name");
-    const mentioned = unique(mentionsOf(resource, [attribute], TYPES.zone));
+    const byId = unique(mentionsOf(resource, ["private_dns_zone_id"], TYPES.zone));
+    const mentioned = byId.length > 0 ? byId : unique(mentionsOf(resource, [attribute], TYPES.zone));
     if (mentioned.length === 1) return this.zones.get(mentioned[0]!.address);
-    if (name === undefined) return undefined;
+    if (name === undefined) {
+      const { resource: found } = this.resources.find(
+        resource,
+        TYPES.zone,
+        byId.length > 0 ? "private_dns_zone_id" : attribute,
+      );
+      return found && this.zones.get(found.address);
+    }
+    const group = resource.text("resource_group_name");
     const found = this.resources.byName(TYPES.zone, name, resource, mentioned);
     if (found) return this.zones.get(found.address);
+    const ofName = group === undefined ? this.named(name) : [];
+    if (ofName.length === 1) return ofName[0];
     return this.notInFile(
       `${group?.toLowerCase() ?? "?"}/${name.toLowerCase()}`,
       `${name} in ${group ?? "an unknown resource group"}`,
@@ -54,15 +76,45 @@ export class Zones {
     );
   }
 
+  private named(name: string): Zone[] {
+    return this.all.filter((zone) => zone.name === name.toLowerCase());
+  }
+
   public links(networks: Networks): Link[] {
-    return this.resources.ofType("azurerm_private_dns_zone_virtual_network_link").flatMap((resource) => {
-      const zone = this.namedIn(resource, "private_dns_zone_name");
-      const network = networks.at(resource, "virtual_network_id");
-      const fallsBack = resource.text("resolution_policy") === "NxDomainRedirect";
-      if (zone && network) return [{ address: resource.address, zone, network, fallsBack }];
-      if (!zone || isOfRegistries(zone)) this.unplaced.push(resource.address);
-      return [];
-    });
+    const ends = this.resources.ofType("azurerm_private_dns_zone_virtual_network_link").map((resource) => ({
+      resource,
+      zone: this.of(resource, "private_dns_zone_name"),
+      ...networks.find(resource, "virtual_network_id"),
+    }));
+    const whole = ends.flatMap(({ resource, zone, network }) => (zone && network ? [{ resource, zone, network }] : []));
+    const linked = groupBy(whole, ({ zone }) => zone);
+    const open = groupBy(
+      ends.filter(({ zone, network }) => !(zone && network)),
+      ({ resource, zone }) => `${baseOf(resource)} ${zone?.address ?? ""}`,
+    );
+    for (const same of open.values()) {
+      const { zone, among } = same[0]!;
+      const already = new Set((zone ? linked.get(zone) : [])?.map(({ network }) => network));
+      const others = among.filter((network) => !already.has(network));
+      // A network has one link to a zone: as many links as networks are one for each, in whatever order.
+      if (zone && others.length === same.length)
+        whole.push(...same.map(({ resource }, index) => ({ resource, zone, network: others[index]! })));
+      else
+        this.unplaced.push(
+          ...same.map(({ resource, zone, network, among }) => ({
+            kind: "link" as const,
+            address: resource.address,
+            networks: network ? [network] : among,
+            ...(zone && { zone: zone.name }),
+          })),
+        );
+    }
+    return whole.map(({ resource, zone, network }) => ({
+      address: resource.address,
+      zone,
+      network,
+      fallsBack: resource.text("resolution_policy") === "NxDomainRedirect",
+    }));
   }
 
   private byId(id: string): Zone {
@@ -85,8 +137,3 @@ export class Zones {
 }
 
 const CLOUD_NAMES = Object.keys(CLOUDS) as CloudName[];
-
-/** Whether a zone can have names of registries, public ones included. */
-function isOfRegistries({ name }: Pick<Zone, "name">): boolean {
-  return Object.values(CLOUDS).some(({ registrySuffix }) => isAtOrBelow(name, registrySuffix));
-}

@@ -6,5 +6,7 @@ export interface Configuration {
   readonly form: "configuration" | "plan" | "state";
   readonly resources: Resource[];
   /** Addresses of module calls whose contents are not in the file. */
+  /** Subscriptions of the providers, where their configuration shows them. */
+  readonly subscriptions?: readonly string[];
   readonly unreadModules: string[];
 }

@@ -1,6 +1,7 @@
 import { Budget } from "../util/budget";
 import { groupBy, unique } from "../util/collections";
 import { at } from "../util/json";
+import { type Source, type Translation, sourcesOf, translationOf } from "./azapi";
 import type { Reference } from "./expression";
 
 /** Which instance of a resource or module: a `count` index or a `for_each` key. */
@@ -25,10 +26,16 @@ export interface Resource {
   readonly type: string;
   /** False for a data source. */
   readonly managed: boolean;
+  /** Which instance of the resource it is. */
+  readonly key: Key;
+  /** The keys of the module instances that it is in, from the outermost. */
+  readonly moduleKeys: readonly Key[];
   /** The values at a path that are known. */
   known(...path: string[]): unknown[];
   /** The one known text at a path. */
   text(...path: string[]): string | undefined;
+  /** Whether the value at a path is (known after apply). */
+  unknown(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
   mentions(...path: string[]): Mention[];
   /** References at a path to resources that are not in the file, where the form still has them. */
@@ -243,24 +250,66 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
 
 /** A resource in its module. The forms differ in where values and references come from. */
 export abstract class Instance implements Resource {
+  public readonly type: string;
+  private readonly translation: Translation | undefined;
+
+  /**
+   * @param type - as the file has it
+   * @param azureType - what its attribute `type` says
+   */
   constructor(
     protected readonly module: Module,
     public readonly address: string,
-    public readonly type: string,
+    type: string,
+    azureType: unknown,
     public readonly managed: boolean,
     private readonly repetition: Repetition,
-  ) {}
+  ) {
+    this.translation = translationOf(type, azureType);
+    this.type = this.translation?.type ?? type;
+  }
 
   public get key(): Key {
     return this.repetition.key;
   }
 
-  public abstract known(...path: string[]): unknown[];
-  protected abstract references(path: string[]): Reference[];
+  /** The keys of the module instances that it is in, from the outermost. */
+  public get moduleKeys(): Key[] {
+    const keys: Key[] = [];
+    for (let module: Module | undefined = this.module; module; module = module.parent) keys.unshift(module.key);
+    return keys;
+  }
+
+  protected abstract values(source: Source): unknown[];
+  protected abstract isUnknown(path: readonly string[]): boolean;
+  protected abstract references(path: readonly string[]): Reference[];
   public abstract literals(...path: string[]): string[];
 
+  public known(...path: string[]): unknown[] {
+    if (!this.translation) return this.values({ path });
+    const found = sourcesOf(this.translation, path).map((source) => this.values(source));
+    return found.find((values) => values.length > 0) ?? this.derived(path);
+  }
+
+  public unknown(...path: string[]): boolean {
+    const paths = this.translation ? sourcesOf(this.translation, path).map((source) => source.path) : [path];
+    return this.known(...path).length === 0 && paths.some((one) => this.isUnknown(one));
+  }
+
+  /** What azurerm has as an attribute, and azapi only in an id. */
+  private derived([attribute, ...rest]: readonly string[]): unknown[] {
+    if (rest.length > 0 || (attribute !== "name" && attribute !== "resource_group_name")) return [];
+    const ids = ["resource_id", "id", "parent_id"].flatMap((one) => this.text(one) ?? []);
+    if (attribute === "name") return ids.slice(0, 1).map((id) => id.split("/").at(-1));
+    const [found] = ids.flatMap((id) => /\/resourcegroups\/([^/]+)/i.exec(id)?.[1] ?? []);
+    const group = () =>
+      this.mentions("parent_id").find(({ resource }) => resource.type === "azurerm_resource_group")?.resource;
+    const name = found ?? group()?.text("name");
+    return name === undefined ? [] : [name];
+  }
+
   public lost(...path: string[]): string[] {
-    return this.references(path)
+    return this.referencesAt(path)
       .filter(({ root }) => /^(data\.|azurerm_|azapi_)/.test(root))
       .filter((reference) => this.module.trace([reference], this.repetition).length === 0)
       .map(({ root }) => root);
@@ -272,6 +321,11 @@ export abstract class Instance implements Resource {
   }
 
   public mentions(...path: string[]): Mention[] {
-    return this.module.trace(this.references(path), this.repetition);
+    return this.module.trace(this.referencesAt(path), this.repetition);
+  }
+
+  private referencesAt(path: readonly string[]): Reference[] {
+    if (!this.translation) return this.references(path);
+    return sourcesOf(this.translation, path).flatMap(({ path }) => this.references(path));
   }
 }

@@ -1,6 +1,7 @@
 import { once } from "../util/collections";
 import { type Json, at, isJson, isObject } from "../util/json";
 import type { Configuration } from "./configuration";
+import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 import { inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
@@ -12,18 +13,24 @@ class ShownInstance extends Instance {
     private readonly expressions: unknown,
     repetition: Repetition,
   ) {
-    super(module, address, type, mode !== "data", repetition);
-    this.values = values;
+    super(module, address, type, values.type, mode !== "data", repetition);
+    this.shown = values;
   }
 
-  private readonly values: Json;
+  private readonly shown: Json;
 
-  public known(...path: string[]): unknown[] {
-    return at(this.values, path);
+  protected values(source: Source): unknown[] {
+    return valuesAt(this.shown, source);
   }
 
-  protected references(path: string[]): Reference[] {
-    return at(this.expressions, path).flatMap(referencesBelow);
+  protected isUnknown(path: readonly string[]): boolean {
+    // An attribute that is configured has an expression. What is in a dynamic block is left out of the configuration.
+    const configured = path.length > 1 || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
+    return configured && isLeftOut(this.shown, path);
+  }
+
+  protected references(path: readonly string[]): Reference[] {
+    return expressionsAt(this.expressions, path).flatMap(referencesBelow);
   }
 
   public literals(...path: string[]): string[] {
@@ -109,9 +116,21 @@ export function readPlanJson(json: Json, source: string): Configuration {
   const configuration = rootAt("configuration", "root_module");
   return {
     form: "plan",
+    subscriptions: subscriptionsOf(json, (name) => variables.get(name)?.value),
     resources: readModule(merge(planned, read), ...configuration, (name) => variables.get(name)?.value),
     unreadModules: [],
   };
+}
+
+/** The subscriptions of the providers of a plan, as far as their configurations show them. */
+function subscriptionsOf(plan: Json, variable: (name: string) => unknown): string[] {
+  const providers = at(plan, ["configuration", "provider_config"]).filter(isJson).flatMap(Object.values);
+  return at(providers, ["expressions", "subscription_id"]).flatMap((expression) => {
+    const [reference] = referencesBelow(expression);
+    const name = /^var\.([\w-]+)$/.exec(reference?.root ?? "")?.[1];
+    const value = name === undefined ? at(expression, ["constant_value"])[0] : variable(name);
+    return typeof value === "string" ? [value] : [];
+  });
 }
 
 /** The same module with nothing but its data sources, and those of its children. */
@@ -204,6 +223,29 @@ function readModule(
     return readModule(child, content, place, value, module, repeated, inputs);
   });
   return [...own, ...below];
+}
+
+/** Whether a value is left out of what should hold it: a plan leaves out what is (known after apply), and shows what is not set as null. */
+function isLeftOut(value: unknown, path: readonly string[]): boolean {
+  const [name, ...rest] = path;
+  if (name === undefined) return false;
+  if (Array.isArray(value)) return value.some((one) => isLeftOut(one, path));
+  if (!isJson(value)) return false;
+  return Object.hasOwn(value, name) ? isLeftOut(value[name], rest) : rest.length === 0;
+}
+
+function isConstant(described: unknown): boolean {
+  return isJson(described) && "constant_value" in described;
+}
+
+/** A plan's descriptions of the expressions at a path: of an attribute that has the path inside, the one for all of it. */
+function expressionsAt(described: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(described)) return described.flatMap((one) => expressionsAt(one, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return [described];
+  if (!isJson(described)) return [];
+  if (Array.isArray(described.references)) return [described];
+  return Object.hasOwn(described, name) ? expressionsAt(described[name], rest) : [];
 }
 
 /** Looks each definition up once. */

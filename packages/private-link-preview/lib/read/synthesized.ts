@@ -2,6 +2,7 @@ import { Budget } from "../util/budget";
 import { once } from "../util/collections";
 import { type Json, at, isJson } from "../util/json";
 import type { Configuration } from "./configuration";
+import { type Source, valuesAt } from "./azapi";
 import {
   type Reference,
   expressionsIn,
@@ -24,16 +25,20 @@ class SynthesizedInstance extends Instance {
     private readonly body: Json,
     private readonly each: (expression: string) => string = (expression) => expression,
   ) {
-    super(module, address, type, managed, { key });
+    super(module, address, type, body.type, managed, { key });
   }
 
-  public known(...path: string[]): unknown[] {
-    return at(this.body, path)
+  protected values(source: Source): unknown[] {
+    return valuesAt(this.body, source)
       .map((value) => (isTemplate(value) ? this.evaluate(value) : value))
       .filter((value) => value !== undefined);
   }
 
-  protected references(path: string[]): Reference[] {
+  protected isUnknown(): boolean {
+    return false;
+  }
+
+  protected references(path: readonly string[]): Reference[] {
     return this.expressions(path).flatMap(referencesIn);
   }
 
@@ -41,7 +46,7 @@ class SynthesizedInstance extends Instance {
     return this.expressions(path).flatMap(literalsIn);
   }
 
-  private expressions(path: string[]): string[] {
+  private expressions(path: readonly string[]): string[] {
     return at(this.body, path).flatMap(templatesIn).flatMap(expressionsIn).map(this.each);
   }
 

@@ -1,15 +1,20 @@
-import { isGood } from "../findings/finding";
-import type { Endpoint, VirtualNetwork } from "../model/network-model";
-import { AZURE, type Lookup } from "../resolver";
+import { type Endpoint, type VirtualNetwork, isRegistry } from "../model/network-model";
+import { AZURE, type Lookup, isReachable } from "../resolver";
 
 /** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
-  const { network, link, registry, endpoints, known } = lookup;
+  const { network, link, service, endpoints, known, unanswered } = lookup;
   if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
+  if (unanswered) return "no answer: its DNS servers are not reached, or do not answer";
   if (!known) return "not known";
-  if (!link) return `the public address${registry.publicAccess ? "" : ", which refuses clients"}`;
+  if (!link) return `the public address${service.publicAccess ? "" : refusal(lookup)}`;
   if (lookup.addresses.length > 0) return "addresses that no endpoint has";
   return link.fallsBack ? "no record: the public address" : "no record: the name does not resolve";
+}
+
+/** Whether the public address refuses clients is plain for a registry, where leaving public access out disables it here. */
+function refusal({ service }: Lookup): string {
+  return isRegistry(service) || service.publicAccess === false ? ", which refuses clients" : "";
 }
 
 function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): string {
@@ -19,9 +24,9 @@ function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): stri
 
 /** Whether the network reaches the addresses in the answer: "yes", "no", "in part", or "not known". */
 export function reachableText(lookup: Lookup): "yes" | "no" | "in part" | "not known" {
-  if (isGood(lookup)) return "yes";
-  if (!lookup.known) return "not known";
-  return lookup.endpoints.length > lookup.unreachable.length ? "in part" : "no";
+  const reachable = isReachable(lookup);
+  if (reachable !== false) return reachable ? "yes" : "not known";
+  return lookup.endpoints.length > lookup.unreachable.length && lookup.known ? "in part" : "no";
 }
 
 /** Which region serves a network that looks up the login server: "swedencentral", "Azure's choice", or "not known". */

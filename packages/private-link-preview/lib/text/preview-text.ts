@@ -1,10 +1,10 @@
 import type { Colors } from "picocolors/types";
 import type { Finding } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
-import type { Registry } from "../model/network-model";
+import { type Registry, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
-import { groupBy } from "../util/collections";
+import { groupBy, unique } from "../util/collections";
 import { count, printable, wrap } from "../util/words";
 import { answerText, reachableText, servedByText } from "./answers";
 import { Table, WIDTH } from "./table";
@@ -18,12 +18,16 @@ const COLUMNS_WITH_REGION = [20, 15, 29, 19, 11];
 /** Findings of one code that are shown one by one. */
 const MOST_SHOWN = 100;
 
-/** The preview as text: for each registry a table with a row for each network, then the findings, and a line with counts. */
+/**
+ * The preview as text: for each registry a table with a row for each network, then one table for all other services, the
+ * findings, and a line with counts.
+ */
 export function previewText({ lookups, findings }: Preview, colors: Colors): string {
+  const byService = [...groupBy(lookups, ({ service }) => service)];
+  const others = byService.flatMap(([service, asked]) => (isRegistry(service) ? [] : asked));
   return [
-    ...[...groupBy(lookups, ({ registry }) => registry)].map(([registry, asked]) =>
-      registryTable(registry, asked, colors),
-    ),
+    ...byService.flatMap(([service, asked]) => (isRegistry(service) ? [registryTable(service, asked, colors)] : [])),
+    ...(others.length > 0 ? [servicesTable(others, colors)] : []),
     ...findingTexts(findings, colors),
     countsLine(lookups, findings),
   ].join("\n\n");
@@ -53,7 +57,7 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
     ).values()) {
       const lookup = same[0]!;
       const reachable = reachableText(lookup);
-      const paint = { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
+      const paint = paintOf(reachable, colors);
       table.add(
         [
           same.includes(asked[0]!) ? lookup.network.name : "",
@@ -74,6 +78,52 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
   ];
   const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
   return [colors.bold(printable(registry.name)), ...lines, table.toString()].join("\n");
+}
+
+/** Widths of the columns of the table of services other than registries. */
+const COLUMNS_OF_SERVICES = [22, 37, 25, 11];
+
+/** Networks that a cell names. */
+const MOST_NETWORKS = 4;
+
+/** A table with the names of services, and for each the answers, networks with the same answer in one row. */
+function servicesTable(lookups: readonly Lookup[], colors: Colors): string {
+  const table = new Table(["Virtual network", "Name", "Answer", "Reachable"], COLUMNS_OF_SERVICES, colors);
+  const byName = groupBy(lookups, ({ service, host }) => `${service.address} ${host.fqdn}`);
+  const rows = [...byName.values()].flatMap((asked) => [
+    ...groupBy(asked, (lookup) => `${othersText(lookup)}|${reachableText(lookup)}|${lookup.addresses.join()}`).values(),
+  ]);
+  // The same networks with the same kind of answer for several names make one block of rows.
+  const blocks = groupBy(rows, (same) => same.map(({ network }) => network.address).join());
+  for (const block of blocks.values()) {
+    for (const [index, same] of block.entries()) {
+      const [lookup] = same as [Lookup];
+      const reachable = reachableText(lookup);
+      table.add(
+        [index === 0 ? networksText(same) : "", [lookup.host.fqdn, ...lookup.addresses], othersText(lookup), reachable],
+        paintOf(reachable, colors),
+      );
+    }
+  }
+  return [colors.bold("Other services"), table.toString()].join("\n");
+}
+
+function networksText(lookups: readonly Lookup[]): string[] {
+  const names = unique(lookups.map(({ network }) => network.name));
+  const more = names.length - MOST_NETWORKS;
+  return [...names.slice(0, MOST_NETWORKS), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+/** The answer of a name that several networks ask for: an endpoint in their own network reads the same for each of them. */
+function othersText(lookup: Lookup): string {
+  const { endpoints, link } = lookup;
+  const through = lookup.forwardedBy.length > 0 || lookup.dnsNetwork !== lookup.network;
+  const by = through && link && lookup.dnsNetwork ? `, by DNS in ${lookup.dnsNetwork.name}` : "";
+  return endpoints.length > 0 ? `${answerText(lookup)}${by}` : answerText(lookup);
+}
+
+function paintOf(reachable: ReturnType<typeof reachableText>, colors: Colors): (text: string) => string {
+  return { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
 }
 
 /** The zone that answers, by the name of its Terraform resource without the type. */

@@ -1,0 +1,218 @@
+import type { Resource } from "../read/module";
+import { groupBy, unique } from "../util/collections";
+import { at, isJson } from "../util/json";
+import type { ConnectedGroup, HubConnection, Route } from "./network-model";
+import type { Networks } from "./networks";
+import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
+
+/** The networks' connections to Virtual WAN hubs, with the route tables that they use. */
+export function hubConnections(resources: Resources, networks: Networks): HubConnection[] {
+  const keyOf = keys(resources);
+  const secured = new Set(
+    resources
+      .ofType("azurerm_virtual_hub_routing_intent")
+      .filter((intent) => texts(intent.known("routing_policy", "destinations")).includes("PrivateTraffic"))
+      .map((intent) => keyOf(intent, HUB, "virtual_hub_id")),
+  );
+  // A default route table with routes of its own sends traffic elsewhere.
+  const routed = new Set(
+    resources
+      .ofType(TABLE)
+      .concat(resources.ofType("azurerm_virtual_hub_route_table_route"))
+      .filter((table) => table.type !== TABLE || table.known("route").length > 0)
+      .map((table) => keyOf(table, HUB, "virtual_hub_id") ?? keyOf(table, TABLE, "route_table_id")),
+  );
+  const wans = new Map(resources.ofType(HUB).map((hub) => [hub.address, wanOf(hub, keyOf)]));
+  // A Virtual WAN of type Basic does not route between networks.
+  const basic = new Set(
+    resources
+      .ofType(HUB)
+      .filter((hub) => resources.at(hub, WAN, "virtual_wan_id")?.text("type") === "Basic")
+      .map(({ address }) => address),
+  );
+  const labels = labelsOf(resources);
+  return resources.ofType("azurerm_virtual_hub_connection").flatMap((connection) => {
+    const network = networks.at(connection, "remote_virtual_network_id");
+    const hub = keyOf(connection, HUB, "virtual_hub_id");
+    if (!network || hub === undefined) return [];
+    const routing = connection.known("routing").length > 0 || connection.mentions("routing").length > 0;
+    if (basic.has(hub)) return [];
+    const table = routing ? tableAt(connection, ["routing", "associated_route_table_id"], hub, keyOf) : defaultOf(hub);
+    const propagatesTo = routing ? propagated(connection, hub, keyOf, labels) : byDefault(hub);
+    return [
+      {
+        address: connection.address,
+        network,
+        hub,
+        ...optional("wan", wans.get(hub)),
+        ...optional("table", table),
+        ...optional("propagatesTo", propagatesTo),
+        secured: secured.has(hub) || routed.has(hub),
+      },
+    ];
+  });
+}
+
+type KeyOf = (resource: Resource, type: string, ...path: string[]) => string | undefined;
+
+/** Finds a resource at a path as a key: its Terraform address, or the id of one that is not in the file. */
+function keys(resources: Resources): KeyOf {
+  return (resource, type, ...path) =>
+    resources.at(resource, type, ...path)?.address ?? resource.text(...path)?.toLowerCase();
+}
+
+/** The Virtual WAN of a hub. */
+function wanOf(hub: Resource, keyOf: KeyOf): string | undefined {
+  return keyOf(hub, WAN, "virtual_wan_id");
+}
+
+/** The default route table of a hub. */
+export function defaultOf(hub: string): string {
+  return `${hub} defaultRouteTable`;
+}
+
+/** The route table at a path; the default one by its attribute of the hub, or by its id. */
+function tableAt(connection: Resource, path: readonly string[], hub: string, keyOf: KeyOf): string | undefined {
+  const id = connection.text(...path);
+  if (id !== undefined && /\/defaultroutetable$/i.test(id)) return defaultOf(hub);
+  const mentions = connection.mentions(...path);
+  if (mentions.some(({ steps }) => steps === ".default_route_table_id")) return defaultOf(hub);
+  return keyOf(connection, TABLE, ...path) ?? (id === undefined && mentions.length === 0 ? defaultOf(hub) : undefined);
+}
+
+function propagated(
+  connection: Resource,
+  hub: string,
+  keyOf: KeyOf,
+  labels: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> | undefined {
+  const path = ["routing", "propagated_route_table"];
+  const ids = connection.known(...path, "route_table_ids");
+  const mentions = connection.mentions(...path, "route_table_ids");
+  const named = texts(connection.known(...path, "labels"));
+  if (ids.length + mentions.length + named.length === 0) return byDefault(hub);
+  if (ids.length === 0 && mentions.length > 1) return undefined;
+  return new Set([
+    ...texts(ids).map((id) => (/\/defaultroutetable$/i.test(id) ? defaultOf(hubOfTable(id) ?? hub) : id.toLowerCase())),
+    ...(ids.length > 0 ? [] : [tableAt(connection, [...path, "route_table_ids"], hub, keyOf) ?? ""]),
+    ...named.flatMap((label) => (label === "default" ? [ALL_DEFAULT] : (labels.get(label) ?? []))),
+  ]);
+}
+
+/** Where the routes of a network go without settings: into the default route tables of all hubs. */
+function byDefault(hub: string): ReadonlySet<string> {
+  return new Set([defaultOf(hub), ALL_DEFAULT]);
+}
+
+/** Stands for the default route tables of all hubs, by their label. */
+export const ALL_DEFAULT = "default";
+
+/** The id of the hub in the id of one of its route tables. */
+function hubOfTable(id: string): string | undefined {
+  return /^(.*\/virtualhubs\/[^/]+)\//i.exec(id)?.[1]?.toLowerCase();
+}
+
+/** The route tables with each label. */
+function labelsOf(resources: Resources): Map<string, string[]> {
+  const labelled = resources
+    .ofType(TABLE)
+    .flatMap((table) => texts(table.known("labels")).map((label) => ({ label, table: table.address })));
+  return new Map(
+    [...groupBy(labelled, ({ label }) => label)].map(([label, its]) => [label, its.map(({ table }) => table)]),
+  );
+}
+
+/** What Virtual Network Manager connects, by its connectivity configurations. */
+export function connectedGroups(resources: Resources, networks: Networks): ConnectedGroup[] {
+  const keyOf = keys(resources);
+  const members = groupBy(resources.ofType("azurerm_network_manager_static_member"), (member) =>
+    keyOf(member, GROUP, "network_group_id"),
+  );
+  const byPolicy = resources
+    .ofType("azurerm_policy_definition")
+    .some((policy) => (policy.text("policy_rule") ?? "").includes("addToNetworkGroup"));
+  const deployed = new Set(
+    resources
+      .ofType("azurerm_network_manager_deployment")
+      .flatMap((deployment) => [
+        ...mentionsOf(deployment, ["configuration_ids"], CONNECTIVITY).map(({ address }) => address),
+        ...texts(deployment.known("configuration_ids")).map((id) => resources.byId(CONNECTIVITY, id)?.address),
+      ]),
+  );
+  return resources.ofType(CONNECTIVITY).flatMap((configuration) => {
+    const blocks = configuration.known("applies_to_group");
+    const groups = unique([
+      ...mentionsOf(configuration, ["applies_to_group", "network_group_id"], GROUP).map(({ address }) => address),
+      ...texts(configuration.known("applies_to_group", "network_group_id")).map(
+        (id) => resources.byId(GROUP, id)?.address ?? id.toLowerCase(),
+      ),
+    ]);
+    const hub =
+      configuration.text("connectivity_topology") === "HubAndSpoke"
+        ? networks.at(configuration, "hub", "resource_id")
+        : undefined;
+    const mesh = configuration.text("connectivity_topology") === "Mesh";
+    const direct = mesh || at(blocks, ["group_connectivity"]).includes("DirectlyConnected");
+    const global = [...at(blocks, ["global_mesh_enabled"]), ...configuration.known("global_mesh_enabled")].includes(
+      true,
+    );
+    const its = groups.flatMap((group) => members.get(group) ?? []);
+    return [
+      {
+        address: configuration.address,
+        ...optional("hub", hub),
+        networks: new Set(its.flatMap((member) => networks.at(member, "target_virtual_network_id") ?? [])),
+        direct: !direct ? "no" : global ? "global" : "region",
+        deployed: deployed.has(configuration.address),
+        open: byPolicy || its.length === 0,
+      } satisfies ConnectedGroup,
+    ];
+  });
+}
+
+/** The routes of networks' subnets whose next hop is an appliance or a gateway. */
+export function routesOf(resources: Resources, networks: Networks): Route[] {
+  const separate = groupBy(resources.ofType("azurerm_route"), (route) =>
+    resources.at(route, ROUTE_TABLE, "route_table_name"),
+  );
+  const associated = [
+    ...resources.ofType("azurerm_subnet_route_table_association").map((association) => ({
+      subnet: resources.at(association, TYPES.subnet, "subnet_id"),
+      table: resources.at(association, ROUTE_TABLE, "route_table_id"),
+    })),
+    ...resources
+      .ofType(TYPES.subnet)
+      .map((subnet) => ({ subnet, table: hasOne(subnet) && resources.at(subnet, ROUTE_TABLE, "route_table_id") })),
+  ];
+  return associated.flatMap(({ subnet, table }) => {
+    const network = subnet && networks.at(subnet, "virtual_network_name");
+    if (!network || !table) return [];
+    const blocks = table.known("route").filter(isJson);
+    const routes = [
+      ...blocks.map((block) => (name: string) => at(block, [name])[0]),
+      ...(separate.get(table) ?? []).map((route) => (name: string) => route.text(name)),
+    ];
+    return routes.flatMap((value): Route[] => {
+      const [prefix, nextHop] = [value("address_prefix"), value("next_hop_in_ip_address")];
+      if (typeof prefix !== "string" || !NEXT_HOPS.includes(String(value("next_hop_type")))) return [];
+      return [{ address: table.address, network, prefix, ...optional("nextHop", textOf(nextHop)) }];
+    });
+  });
+}
+
+/** Whether a subnet names its route table itself, as azapi has it. */
+function hasOne(subnet: Resource): boolean {
+  return subnet.known("route_table_id").length + subnet.mentions("route_table_id").length > 0;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const NEXT_HOPS = ["VirtualAppliance", "VirtualNetworkGateway"];
+const WAN = "azurerm_virtual_wan";
+const HUB = "azurerm_virtual_hub";
+const TABLE = "azurerm_virtual_hub_route_table";
+const ROUTE_TABLE = "azurerm_route_table";
+const GROUP = "azurerm_network_manager_network_group";
+const CONNECTIVITY = "azurerm_network_manager_connectivity_configuration";

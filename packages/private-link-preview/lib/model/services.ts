@@ -1,0 +1,188 @@
+import { CLOUDS, type CloudName } from "../azure/clouds";
+import { hostsToCome, listedHost } from "../azure/listed-hosts";
+import { REGIONS, normaliseRegion } from "../azure/regions";
+import {
+  type ServiceHost,
+  type ValueOf,
+  serviceByAzureType,
+  serviceByTerraformType,
+  serviceHosts,
+  serviceOfId,
+} from "../azure/service-names";
+import { SERVICES, type ServiceType } from "../azure/services";
+import { azureTypeOf } from "../read/azapi";
+import type { Resource } from "../read/module";
+import { unique } from "../util/collections";
+import type { Host, Service, UnreadEndpoint } from "./network-model";
+import { type Registries, placeholderOf } from "./registries";
+import { type Resources, optional, texts, withKeyOf } from "./resources";
+import type { Zones } from "./zones";
+
+/** What a private endpoint connects to, with the host names that it has addresses for. */
+export interface Target {
+  readonly service: Service;
+  readonly hosts: readonly Host[];
+}
+
+/** A resource that private endpoints connect to, of which the endpoints tell the names one by one. */
+interface Found {
+  readonly service: Service & { readonly hosts: Host[] };
+  readonly type: ServiceType;
+  readonly valueOf: ValueOf;
+}
+
+/** What the private endpoints of a file connect to. */
+export class Services {
+  /** By the type, and the name or the placeholder for it. */
+  private readonly found = new Map<string, Found>();
+
+  constructor(
+    private readonly resources: Resources,
+    private readonly registries: Registries,
+    private readonly zones: Zones,
+  ) {}
+
+  public get all(): Service[] {
+    return [...this.registries.all, ...[...this.found.values()].map(({ service }) => service)];
+  }
+
+  /** What an endpoint connects to, or of what kind it is if its names are not known. */
+  public targetOf(endpoint: Resource): Target | UnreadEndpoint {
+    const subresources = texts(endpoint.known(CONNECTION, "subresource_names"));
+    const registry = subresources.includes("registry") ? this.registries.at(endpoint, ...TARGET) : undefined;
+    if (registry) return { service: registry, hosts: registry.hosts };
+    const { address } = endpoint;
+    const found = this.at(endpoint, subresources);
+    if (!found) return { address, ...optional("of", unknownAt(endpoint)) };
+    const { type, service } = found;
+    // What has no names, such as a private link service, needs none here.
+    if (type.subresources.length === 0) return { service, hosts: [] };
+    const named = subresources.length > 0 ? subresources : type.subresources.slice(0, 1).map(({ name }) => name);
+    const hosts = this.hostsOf(endpoint, found, named);
+    if (hosts.length === 0) return { address, of: `${type.label} (${named.join(", ")})` };
+    const known = new Map(service.hosts.map((host) => [host.fqdn, host]));
+    for (const host of hosts) if (!known.has(host.fqdn)) service.hosts.push(host);
+    return { service, hosts: hosts.map((host) => known.get(host.fqdn) ?? host) };
+  }
+
+  /** The names of an endpoint: those that it lists itself, once it exists, otherwise those that follow from the service. */
+  private hostsOf(
+    endpoint: Resource,
+    { type, service, valueOf }: Found,
+    subresources: readonly string[],
+  ): ServiceHost[] {
+    const cloud = this.cloudOf(endpoint);
+    const following = subresources.flatMap((one) => serviceHosts(type, one, cloud, valueOf));
+    const byName = new Map(following.flatMap((host) => [host.fqdn, host.privateName].map((name) => [name, host])));
+    const toHosts = (names: readonly unknown[]) =>
+      unique(
+        texts(names).flatMap((name) => {
+          const lower = name.toLowerCase();
+          return (
+            byName.get(lower) ?? subresources.flatMap((one) => listedHost(type, one, cloud, lower) ?? []).slice(0, 1)
+          );
+        }),
+      );
+    const all = toHosts(endpoint.known("custom_dns_configs", "fqdn"));
+    if (all.length > 0) return all;
+    // With a DNS zone group, an endpoint lists only the names for which the group has a zone.
+    const some = toHosts(endpoint.known("private_dns_zone_configs", "record_sets", "fqdn"));
+    const names = new Set(following.map(({ privateName }) => privateName));
+    const hosts = [...following, ...some.filter(({ privateName }) => !names.has(privateName))];
+    if (hosts.length > 0) return hosts;
+    return subresources.flatMap((one) => hostsToCome(type, one, cloud, valueOf, service.name));
+  }
+
+  private at(endpoint: Resource, subresources: readonly string[]): Found | undefined {
+    const mentioned = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource)).filter(typeOf);
+    const among =
+      mentioned.length > 0 || !endpoint.unknown(...TARGET)
+        ? mentioned
+        : terraformTypesWith(subresources).flatMap((type) => this.resources.find(endpoint, type, ...TARGET).among);
+    const resource = among.length === 1 ? among[0] : withKeyOf(endpoint, among);
+    if (resource) return this.of(resource);
+    const id = endpoint.text(...TARGET);
+    const named = id === undefined ? undefined : serviceOfId(id);
+    if (id === undefined || !named) return undefined;
+    const inFile = [...named.service.terraformTypes, "azapi_resource"]
+      .map((type) => this.resources.byId(type, id))
+      .find((one) => one !== undefined);
+    if (inFile) return this.of(inFile);
+    const valueOf = (placeholder: string) => (placeholder === "name" ? [named.name] : []);
+    return this.keep(named.service, valueOf, { address: id, name: named.name });
+  }
+
+  private of(resource: Resource): Found | undefined {
+    const type = typeOf(resource);
+    if (!type) return undefined;
+    const name = resource.text("name") ?? placeholderOf(resource);
+    const valueOf = (placeholder: string): readonly string[] => {
+      if (placeholder === "name") return [name];
+      const implied = type.implied?.[resource.type]?.[placeholder];
+      if (implied !== undefined) return [implied];
+      const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
+      const azapi = resource.type === "azapi_resource" && path.length > 1;
+      return texts(
+        azapi
+          ? [...resource.known("output", ...path), ...resource.known("body", ...path)]
+          : resource.known(...placeholder.split(".")),
+      );
+    };
+    return this.keep(type, valueOf, {
+      address: resource.address,
+      name,
+      ...optional("publicAccess", publicAccessOf(resource)),
+    });
+  }
+
+  private keep(type: ServiceType, valueOf: ValueOf, service: Omit<Service, "label" | "hosts">): Found {
+    const key = `${type.azureType}/${service.name}`.toLowerCase();
+    const found = this.found.get(key) ?? { type, valueOf, service: { ...service, label: type.label, hosts: [] } };
+    this.found.set(key, found);
+    return found;
+  }
+
+  /** The cloud of an endpoint: that of its region, otherwise that of the zones in the file. */
+  private cloudOf(endpoint: Resource): CloudName {
+    const region = normaliseRegion(endpoint.text("location") ?? "");
+    const clouds = Object.keys(CLOUDS) as CloudName[];
+    return clouds.find((cloud) => Object.hasOwn(REGIONS[cloud], region)) ?? this.zones.cloud ?? "public";
+  }
+}
+
+const CONNECTION = "private_service_connection";
+const TARGET = [CONNECTION, "private_connection_resource_id"];
+
+/** What a resource is a kind of; undefined if private endpoints do not connect to such. */
+function typeOf(resource: Resource): ServiceType | undefined {
+  return resource.type === "azapi_resource"
+    ? serviceByAzureType(azureTypeOf(resource.text("type")))
+    : serviceByTerraformType(resource.type);
+}
+
+/** Types of Terraform resources that have one of some subresources. */
+function terraformTypesWith(subresources: readonly string[]): string[] {
+  const wanted = new Set(subresources.map((one) => one.toLowerCase()));
+  return SERVICES.filter((service) => service.subresources.some(({ name }) => wanted.has(name.toLowerCase()))).flatMap(
+    ({ terraformTypes }) => terraformTypes,
+  );
+}
+
+/** What an endpoint connects to, as far as the file shows it: a type of Azure or of Terraform. */
+function unknownAt(endpoint: Resource): string | undefined {
+  const azureType = /\/providers\/([^/]+\/[^/]+)\/[^/]+$/i.exec(endpoint.text(...TARGET) ?? "")?.[1];
+  const [mention] = endpoint.mentions(...TARGET);
+  return azureType ?? mention?.resource.type;
+}
+
+/** Whether public network access is enabled, as far as the resource says it. */
+function publicAccessOf(resource: Resource): boolean | undefined {
+  const values = [
+    "public_network_access_enabled",
+    "public_network_enabled",
+    "public_network_access",
+    "body.properties.publicNetworkAccess",
+  ].flatMap((path) => resource.known(...path.split(".")));
+  const [value] = values.map((one) => (typeof one === "string" ? one.toLowerCase() === "enabled" : one));
+  return typeof value === "boolean" ? value : undefined;
+}

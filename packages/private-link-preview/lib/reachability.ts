@@ -1,0 +1,134 @@
+import { ALL_DEFAULT, defaultOf } from "./model/connections";
+import type { HubConnection, NetworkModel, Peering, Route, VirtualNetwork } from "./model/network-model";
+import { groupBy } from "./util/collections";
+import { isIn } from "./util/ip-range";
+
+/** Whether traffic flows between networks, as far as a file shows it. */
+export class Reachability {
+  private readonly peered: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, Peering>>;
+  private readonly hubConnections: ReadonlyMap<VirtualNetwork, readonly HubConnection[]>;
+  private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
+  /** Networks that peerings of which an end is not known may connect. */
+  private readonly mayBePeered: readonly (ReadonlySet<VirtualNetwork> | "any")[];
+
+  constructor(private readonly model: NetworkModel) {
+    const allowed = model.peerings.filter(({ allowed }) => allowed);
+    this.peered = new Map(
+      [...groupBy(allowed, ({ from }) => from)].map(([from, its]) => [
+        from,
+        new Map(its.map((peering) => [peering.to, peering])),
+      ]),
+    );
+    this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
+    this.routes = groupBy(model.routes, ({ network }) => network);
+    this.mayBePeered = model.unplaced
+      .filter(({ kind }) => kind === "peering")
+      .map(({ networks }) => (networks.length === 0 ? "any" : new Set(networks)));
+  }
+
+  /** Whether traffic flows between two networks; undefined where the file does not show it. */
+  public between(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
+    if (a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a))) return true;
+    const ways = [this.byVirtualWan(a, b), this.byNetworkManager(a, b)];
+    if (ways.includes(true)) return true;
+    if (ways.includes(undefined) || this.mayBeConnected(a, b) || this.mayBeForwarded(a, b)) return undefined;
+    return false;
+  }
+
+  /** Whether two networks are taken to be peered because neither is managed here, nor any peering between them. */
+  public onTrust(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    return a !== b && !a.managed && !b.managed && !this.hasPeering(a, b) && !this.hasPeering(b, a);
+  }
+
+  public hasPeering(from: VirtualNetwork, to: VirtualNetwork): boolean {
+    return this.peered.get(from)?.has(to) ?? false;
+  }
+
+  /** Whether a network's side of a peering is there; for a network that is not in the file, the other side's peering is taken as proof. */
+  private letsIn(network: VirtualNetwork, remote: VirtualNetwork): boolean {
+    return this.hasPeering(network, remote) || (!network.managed && this.hasPeering(remote, network));
+  }
+
+  /**
+   * Virtual WAN routes between networks on its hubs, by their route tables.
+   *
+   * Source: "About virtual hub routing", Microsoft's Virtual WAN documentation.
+   */
+  private byVirtualWan(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
+    const pairs = (this.hubConnections.get(a) ?? []).flatMap((one) =>
+      (this.hubConnections.get(b) ?? []).map((other): boolean | undefined => {
+        if (one.hub !== other.hub) {
+          if (one.wan === undefined || other.wan === undefined) return undefined;
+          if (one.wan !== other.wan) return false;
+        }
+        if (one.secured || other.secured) return undefined;
+        const there = learns(one, other);
+        const back = learns(other, one);
+        return there === undefined || back === undefined ? undefined : there && back;
+      }),
+    );
+    if (pairs.includes(true)) return true;
+    return pairs.includes(undefined) ? undefined : false;
+  }
+
+  /**
+   * Virtual Network Manager connects the hub of a configuration with each network of its groups, and these with each other
+   * where that is asked for, within a region or everywhere.
+   */
+  private byNetworkManager(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
+    let found: boolean | undefined = false;
+    for (const { hub, networks, direct, deployed, open } of this.model.connectedGroups) {
+      const spoke = hub === a ? b : hub === b ? a : undefined;
+      const near = direct === "global" || (a.location !== undefined && a.location === b.location);
+      const connects = spoke ? networks.has(spoke) : direct !== "no" && near && networks.has(a) && networks.has(b);
+      if (connects && deployed) return true;
+      if (connects || (open && (spoke !== undefined || direct !== "no"))) found = undefined;
+    }
+    return found;
+  }
+
+  /** Why {@link between} does not know of two networks, as the end of a sentence; undefined where it is a peering that is not known. */
+  public doubt(a: VirtualNetwork, b: VirtualNetwork): string | undefined {
+    if (this.byVirtualWan(a, b) === undefined)
+      return "they are connected by Virtual WAN, whose routes or firewall decide";
+    if (this.byNetworkManager(a, b) === undefined)
+      return "Virtual Network Manager may connect them, but its deployment or its groups' members are not in the file";
+    if (this.mayBeForwarded(a, b)) return "a route leads there through an appliance or gateway, which decides";
+    return undefined;
+  }
+
+  private mayBeConnected(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    if (this.model.unreadModules.length > 0) return true;
+    return this.mayBePeered.some((networks) => networks === "any" || (networks.has(a) && networks.has(b)));
+  }
+
+  /**
+   * Whether a route sends traffic for the other network to an appliance or gateway in a network that is peered with both, and
+   * the other network lets forwarded traffic in. Whether it arrives is up to the appliance.
+   */
+  private mayBeForwarded(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    const routes = (this.routes.get(a) ?? []).filter(({ prefix }) =>
+      b.addressSpace.some((range) => isIn(range, prefix)),
+    );
+    if (routes.length === 0) return false;
+    return [...(this.peered.get(a)?.keys() ?? [])].some(
+      (middle) =>
+        this.hasPeering(middle, a) &&
+        this.hasPeering(middle, b) &&
+        this.peered.get(b)?.get(middle)?.forwards === true &&
+        routes.some(({ nextHop }) => nextHop === undefined || isInSome(nextHop, middle.addressSpace)),
+    );
+  }
+}
+
+/** Whether the route table of one connection has the routes of another; undefined where that is not known. */
+function learns(one: HubConnection, other: HubConnection): boolean | undefined {
+  const { table, hub } = one;
+  const { propagatesTo } = other;
+  if (table === undefined || propagatesTo === undefined) return undefined;
+  return propagatesTo.has(table) || (table === defaultOf(hub) && propagatesTo.has(ALL_DEFAULT));
+}
+
+function isInSome(address: string, ranges: readonly string[]): boolean {
+  return ranges.length === 0 || ranges.some((range) => isIn(address, range));
+}
