@@ -9,6 +9,7 @@ import {
   error,
   link,
   network,
+  idOf,
   networkId,
   part,
   peered,
@@ -67,7 +68,7 @@ const FIREWALL = [
   part(
     "azurerm_firewall_policy.dns",
     { name: "dns", location: "${azurerm_virtual_network.spoke2.location}", dns: [{ proxy_enabled: true }] },
-    { id: "policy" },
+    { id: idOf("rg-hub", "Microsoft.Network/firewallPolicies", "dns") },
   ),
 ];
 

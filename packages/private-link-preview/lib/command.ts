@@ -1,21 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isBlocking, withIgnored } from "./findings/ignore";
-import { ignoreOption } from "./findings/ignore-option";
-import { type Preview, previewOf } from "./preview";
-import { previewText } from "./text/preview-text";
-import { terminalColors } from "./text/terminal-colors";
+import { previewOf } from "./preview";
+import { type ReportOptions, reportOf, reportOptions } from "./report";
 import { readJsonFile } from "./util/json-file";
 import { UsageError, UserError } from "./util/user-error";
-import { printableJson } from "./util/words";
 
 /** The folder of the package, whether it is compiled or not. */
 const PACKAGE = join(__dirname, "..");
 
 const DESCRIPTION =
-  "Shows what each virtual network's DNS returns for the names of a private Azure Container Registry, and whether the " +
-  "network reaches it. FILE is a Terraform or OpenTofu plan or state, as `terraform show -json` prints it, or Terraform " +
+  "Shows what each virtual network's DNS returns for the names of Azure services with private endpoints, and whether the " +
+  "network reaches them. FILE is a Terraform or OpenTofu plan or state, as `terraform show -json` prints it, or Terraform " +
   "JSON as CDK for Terraform synthesizes it; - reads standard input.";
 
 const EXIT_STATUSES = `
@@ -45,22 +41,18 @@ export function main(args: readonly string[]): Promise<number> {
 
 function run(args: readonly string[]): number {
   const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
-  const command = new Command("private-link-preview")
+  const command = reportOptions(new Command("private-link-preview"))
     .description(DESCRIPTION)
     .argument("<file>", "plan, state or synthesized JSON, told apart by its content")
-    .option("--json", "print the answers and findings as JSON")
-    .option(...ignoreOption())
     .version(version, "--version", "show the version")
     .helpOption("--help", "show this")
     .addHelpText("after", EXIT_STATUSES)
     .showHelpAfterError("All options: private-link-preview --help")
     .exitOverride()
     .parse(args, { from: "user" });
-  const { json, ignore = [] } = command.opts<{ json?: boolean; ignore?: readonly string[] }>();
   const [file = ""] = command.args;
-  const found = previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
-  const preview: Preview = { ...found, findings: withIgnored(found.findings, ignore) };
-  const { answers, findings } = preview;
-  console.log(json ? printableJson({ answers, findings }) : previewText(preview, terminalColors));
-  return findings.some(isBlocking) ? 1 : 0;
+  const preview = previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
+  const { text, passed } = reportOf(preview, command.opts<ReportOptions>());
+  console.log(text);
+  return passed ? 0 : 1;
 }

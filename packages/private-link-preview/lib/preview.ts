@@ -2,16 +2,16 @@ import { findingsOf } from "./findings";
 import type { Finding } from "./findings/finding";
 import { buildNetworkModel } from "./model/build-network-model";
 import {
-  type Endpoint,
   type Host,
   type NetworkModel,
   type Service,
   type VirtualNetwork,
+  type Zone,
   isRegistry,
 } from "./model/network-model";
 import { readTerraformJson } from "./read/terraform-json";
 import { type Lookup, Resolver, isReachable } from "./resolver";
-import { groupBy, unique } from "./util/collections";
+import { groupBy, once, unique } from "./util/collections";
 
 /** What one network's DNS returns for one host name of a service. */
 export interface Answer {
@@ -44,6 +44,11 @@ export interface Preview {
   readonly model: NetworkModel;
   readonly lookups: readonly Lookup[];
   readonly answers: readonly Answer[];
+  /**
+   * By network, the other networks that get the same answers: in a file with so many answers that only one of such
+   * networks is among them. Empty in other files.
+   */
+  readonly alike: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
 }
 
@@ -58,7 +63,8 @@ export function previewOf(json: unknown, source = "the stack"): Preview {
   const model = buildNetworkModel(readTerraformJson(json, source));
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);
-  return { model, lookups, answers: lookups.map(answerOf), findings: findingsOf(model, resolver, lookups) };
+  const findings = findingsOf(model, resolver, lookups);
+  return { model, lookups, answers: lookups.map(answerOf), alike: alikeIn(lookups), findings };
 }
 
 function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
@@ -67,77 +73,154 @@ function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
     ...model.endpoints.flatMap(({ network }) => (network ? [network] : [])),
   ]);
   const concern = new Concern(model, resolver);
-  return model.networks
-    .filter((network) => network.managed || involved.has(network))
-    .flatMap((network) =>
-      concern.of(network).flatMap((service) => namesOf(service).map((host) => resolver.lookUp(network, service, host))),
+  const asking = model.networks.filter((network) => network.managed || involved.has(network));
+  const names = new Map(model.services.map((service) => [service, namesOf(service)]));
+  const count = (services: readonly Service[]) =>
+    services.reduce((sum, service) => sum + (names.get(service)?.length ?? 0), 0);
+  const wanted = asking.map((network) => ({ network, services: concern.of(network) }));
+  const all = wanted.reduce((sum, { services }) => sum + count(services), 0);
+  const groups =
+    all > MOST_ANSWERS ? [...groupBy(wanted, (one) => concern.keyOf(one)).values()] : wanted.map((one) => [one]);
+  return groups.flatMap((group) => {
+    const [{ network, services }, ...others] = group as [Wanted, ...Wanted[]];
+    const alike = others.map((other) => other.network);
+    return services.flatMap((service) =>
+      (names.get(service) ?? []).map((host) => {
+        const lookup = resolver.lookUp(network, service, host);
+        return alike.length === 0 ? lookup : { ...lookup, alike };
+      }),
     );
+  });
 }
+
+interface Wanted {
+  readonly network: VirtualNetwork;
+  readonly services: readonly Service[];
+}
+
+/** Answers above which networks that get the same answers are looked at together, as one of them. */
+const MOST_ANSWERS = 500_000;
 
 /** Which services a network is asked for. */
 class Concern {
   private readonly served: ReadonlySet<Service>;
   /** Registries, which any network may pull from. */
   private readonly forAll: readonly Service[];
-  private readonly inside: ReadonlyMap<VirtualNetwork | undefined, readonly Endpoint[]>;
-  private readonly answered: ReadonlyMap<VirtualNetwork, ReadonlySet<Service>>;
+  private readonly inside: ReadonlyMap<VirtualNetwork | undefined, readonly Service[]>;
+  private readonly zonesOf: ReadonlyMap<VirtualNetwork, readonly Zone[]>;
   /** By network, the services of its endpoints that the DNS of other networks returns too. */
   private readonly shared: readonly (readonly [home: VirtualNetwork, services: readonly Service[]])[];
+  private readonly lists = new Map<string, readonly Service[]>();
+  private numbers = 0;
 
   constructor(
     private readonly model: NetworkModel,
     private readonly resolver: Resolver,
   ) {
     const { endpoints, registries, links } = model;
-    this.served = new Set(endpoints.map(({ service }) => service));
-    this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess === false);
-    this.inside = groupBy(endpoints, ({ network }) => network);
     const homes = new Map(
       [...groupBy(endpoints, ({ service }) => service)].map(([service, its]) => [
         service,
         new Set(its.map(({ network }) => network)),
       ]),
     );
-    const answered = new Map<VirtualNetwork, Set<Service>>();
-    const shared = new Set<Service>();
-    for (const { zone, network } of links) {
-      const its = answered.get(network) ?? new Set();
-      answered.set(network, its);
-      for (const service of resolver.servicesIn(zone)) {
-        its.add(service);
-        if (!homes.get(service)?.has(network)) shared.add(service);
-      }
-    }
-    this.answered = answered;
+    this.served = new Set(homes.keys());
+    this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess === false);
+    this.inside = new Map(
+      [...groupBy(endpoints, ({ network }) => network)].map(([network, its]) => [
+        network,
+        unique(its.map(({ service }) => service)),
+      ]),
+    );
+    this.zonesOf = new Map(
+      [...groupBy(links, ({ network }) => network)].map(([network, its]) => [network, its.map(({ zone }) => zone)]),
+    );
+    const shared = new Set(
+      [...groupBy(links, ({ zone }) => zone)].flatMap(([zone, its]) => {
+        const networks = new Set(its.map(({ network }) => network));
+        return [...resolver.servicesIn(zone)].filter((service) => {
+          const own = homes.get(service);
+          return networks.size > (own?.size ?? 0) || [...networks].some((network) => !own?.has(network));
+        });
+      }),
+    );
     this.shared = [...this.inside].flatMap(([home, its]) => {
-      const services = unique(its.map(({ service }) => service)).filter((service) => shared.has(service));
+      const services = its.filter((service) => shared.has(service));
       return home && services.length > 0 ? [[home, services] as const] : [];
     });
   }
 
   /**
    * The services that matter in a network: registries, those of which it has an endpoint, those that its DNS returns, and
-   * those of networks that it reaches if other networks use them from there too.
+   * those of networks that it reaches if other networks use them from there too. The same list for the same services.
    */
-  public of(network: VirtualNetwork): Service[] {
-    const asked = this.resolver.networksAsked(network);
-    const returned = asked.flatMap((one) => [...(this.answered.get(one) ?? [])]);
-    const own = (this.inside.get(network) ?? []).map(({ service }) => service);
-    const near = this.shared.flatMap(([home, services]) =>
-      home !== network && this.resolver.reachability.between(network, home) === true ? services : [],
+  public of(network: VirtualNetwork): readonly Service[] {
+    const zones = unique(this.resolver.networksAsked(network).flatMap((one) => this.zonesOf.get(one) ?? []));
+    const own = this.inside.get(network) ?? [];
+    const near = this.shared.filter(
+      ([home]) => home !== network && this.resolver.reachability.between(network, home) === true,
     );
-    const here = [...own, ...returned];
+    const key = [
+      zones.map(({ address }) => address),
+      own.length > 0 ? network.address : "",
+      near.map(([{ address }]) => address),
+    ]
+      .flat()
+      .join("|");
+    const known = this.lists.get(key);
+    if (known) return known;
     // Which registry a network uses is plain where it has an endpoint of one; others may be used from where they have theirs.
     const registries = own.some(isRegistry) ? this.forAll.filter((one) => !this.served.has(one)) : this.forAll;
-    const wanted = new Set([...registries, ...here, ...near]);
-    return this.model.services.filter((service) => wanted.has(service) && service.hosts.length > 0);
+    const returned = zones.flatMap((zone) => [...this.resolver.servicesIn(zone)]);
+    const wanted = new Set([...registries, ...own, ...returned, ...near.flatMap(([, services]) => services)]);
+    const found = this.model.services.filter((service) => wanted.has(service) && service.hosts.length > 0);
+    this.lists.set(key, found);
+    return found;
   }
+
+  /** What decides all answers of a network: networks with the same key get the same answers. */
+  public keyOf({ network, services }: Wanted): string {
+    const homes = this.homesOf(services);
+    if (homes.has(network)) return network.address;
+    const asked = this.resolver.networksAsked(network).filter((one) => one !== network);
+    const zones = this.resolver.linksFor(network).map(({ zone, fallsBack }) => `${zone.address} ${fallsBack}`);
+    const reached = [...homes].map((home) => String(this.resolver.reachability.between(network, home)));
+    const servers = asked.map((one) => `${one.address} ${String(this.resolver.reachability.between(network, one))}`);
+    const { managed, dnsServers, location } = network;
+    return [
+      this.numberOf(services),
+      managed,
+      dnsServers === undefined,
+      location,
+      ...zones.sort(),
+      ...servers.sort(),
+      ...reached,
+    ].join("|");
+  }
+
+  private readonly numberOf = once<readonly Service[], number>(0, () => ++this.numbers);
+
+  private readonly homesOf = once<readonly Service[], ReadonlySet<VirtualNetwork>>(new Set(), (services) => {
+    const wanted = new Set(services);
+    return new Set(
+      this.model.endpoints.flatMap(({ service, network }) => (network && wanted.has(service) ? [network] : [])),
+    );
+  });
 }
 
 /** The names to look up. */
 function namesOf(service: Service): readonly Host[] {
   if (!isRegistry(service)) return service.hosts;
   return service.hosts.filter(({ kind }) => kind !== "regional" || service.regionalForSure);
+}
+
+function alikeIn(lookups: readonly Lookup[]): Record<string, string[]> {
+  const found = new Map(lookups.map(({ network, alike = [] }) => [network, alike]));
+  return Object.fromEntries(
+    [...found].flatMap(([{ address }, alike]) =>
+      alike.length > 0 ? [[address, alike.map((one) => one.address)]] : [],
+    ),
+  );
 }
 
 function answerOf(lookup: Lookup): Answer {

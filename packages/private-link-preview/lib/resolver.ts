@@ -23,6 +23,8 @@ export const AZURE = "azure";
 /** What a network's DNS returns for a host name of a service, with everything that decides it. */
 export interface Lookup {
   readonly network: VirtualNetwork;
+  /** Other networks that get the same, in a file with so many answers that they are looked at together. */
+  readonly alike?: readonly VirtualNetwork[];
   readonly service: Service;
   readonly host: Host;
   /**

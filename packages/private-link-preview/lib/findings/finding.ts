@@ -1,4 +1,4 @@
-import type { Endpoint } from "../model/network-model";
+import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import { type Lookup, isReachable } from "../resolver";
 import { unique } from "../util/collections";
 import { joinWords } from "../util/words";
@@ -48,7 +48,10 @@ export function zonesIn(lookups: readonly Lookup[]): string {
 
 /** The networks of lookups, as text. */
 export function networksIn(lookups: readonly Lookup[]): string {
-  return joinWords(unique(lookups.map(({ network }) => network.name)));
+  const networks = unique(networksOf(lookups).map(({ name }) => name));
+  const more = networks.length - MOST_NAMED;
+  // One more is named rather than counted.
+  return joinWords(more > 1 ? [...networks.slice(0, MOST_NAMED), `${more} more networks`] : networks);
 }
 
 /** Endpoints with their networks, as text. */
@@ -63,8 +66,17 @@ export function recordAddresses(lookups: readonly Lookup[]): string[] {
 
 /** Terraform addresses of the networks of lookups. */
 export function networkAddresses(lookups: readonly Lookup[]): string[] {
-  return unique(lookups.map(({ network }) => network.address));
+  return unique(networksOf(lookups).map(({ address }) => address));
 }
+
+/** The networks that get some answers. */
+export function networksOf(lookups: readonly Lookup[]): VirtualNetwork[] {
+  const alike = new Map(lookups.map((lookup) => [lookup.network, lookup.alike ?? []]));
+  return unique([...alike].flatMap(([network, others]) => [network, ...others]));
+}
+
+/** Networks that a message names. */
+const MOST_NAMED = 20;
 
 /** A key for two things together. */
 export function pair(a: { address: string }, b: { address: string }): string {

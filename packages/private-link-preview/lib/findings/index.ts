@@ -6,6 +6,7 @@ import { dnsServers, forwarding } from "./dns-servers";
 import { endpoints } from "./endpoints";
 import type { Finding } from "./finding";
 import { notRead, unplaced } from "./not-read";
+import { notExplained } from "./not-known";
 import { peerings, peeringsOnTrust, reachNotKnown } from "./peerings";
 import { ports } from "./ports";
 import { records } from "./records";
@@ -14,7 +15,7 @@ import { zoneLinks } from "./zone-links";
 
 /** All findings, causes before effects. */
 export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
-  return [
+  const findings = [
     ...notRead(model),
     ...unplaced(model),
     ...peerings(model, resolver),
@@ -30,4 +31,6 @@ export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: rea
     ...peeringsOnTrust(resolver, lookups),
     ...reachNotKnown(resolver, lookups),
   ];
+  const complete = model.unplaced.length + model.unreadModules.length === 0;
+  return complete ? [...findings, ...notExplained(lookups, findings)] : findings;
 }

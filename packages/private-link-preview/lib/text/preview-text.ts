@@ -1,10 +1,11 @@
 import type { Colors } from "picocolors/types";
 import type { Finding } from "../findings/finding";
+import { networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
 import { type Registry, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
 import type { Lookup } from "../resolver";
-import { groupBy, unique } from "../util/collections";
+import { groupBy } from "../util/collections";
 import { count, printable, wrap } from "../util/words";
 import { answerText, reachableText, servedByText } from "./answers";
 import { Table, WIDTH } from "./table";
@@ -109,7 +110,7 @@ function servicesTable(lookups: readonly Lookup[], colors: Colors): string {
 }
 
 function networksText(lookups: readonly Lookup[]): string[] {
-  const names = unique(lookups.map(({ network }) => network.name));
+  const names = networksOf(lookups).map(({ name }) => name);
   const more = names.length - MOST_NETWORKS;
   return [...names.slice(0, MOST_NETWORKS), ...(more > 0 ? [`and ${more} more`] : [])];
 }
@@ -157,14 +158,15 @@ export function findingText({ severity, code, message, resources, ignored }: Sho
 }
 
 function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
-  const networks = new Set(lookups.map(({ network }) => network)).size;
+  const networks = networksOf(lookups).length;
+  const sum = (of: readonly Lookup[] = []) => of.reduce((total, { alike = [] }) => total + 1 + alike.length, 0);
   const byReach = groupBy(lookups, reachableText);
-  const [reached, unknown] = [byReach.get("yes")?.length ?? 0, byReach.get("not known")?.length ?? 0];
+  const [reached, unknown] = [sum(byReach.get("yes")), sum(byReach.get("not known"))];
   const judged = findings.filter(({ ignored }) => !ignored);
   const errors = judged.filter(isBlocking).length;
   const ignored = findings.length - judged.length;
   return (
-    `${count(networks, "network")}, ${count(lookups.length, "answer")}: ${reached} reachable, ${lookups.length - reached - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}. ` +
+    `${count(networks, "network")}, ${count(sum(lookups), "answer")}: ${reached} reachable, ${sum(lookups) - reached - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}. ` +
     `${count(errors, "error")}, ${count(judged.length - errors, "warning")}${ignored > 0 ? `, ${ignored} ignored` : ""}.`
   );
 }
