@@ -1,4 +1,4 @@
-import type { NetworkModel } from "../model/network-model";
+import { type NetworkModel, isAtOrBelow } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
 import { joinWords } from "../util/words";
@@ -23,8 +23,15 @@ export function endpoints({ endpoints, zones, form, unreadModules }: NetworkMode
   );
   const zonesWithRecords = new Set(written.map(({ zone, service }) => pair(zone, service)));
   const byZone = groupBy(
-    endpoints.flatMap((endpoint) => endpoint.registersIn.map((zone) => ({ zone, endpoint }))),
-    ({ zone, endpoint }) => pair(zone, endpoint.service),
+    endpoints.flatMap((endpoint) =>
+      endpoint.registersIn.flatMap((zone) => {
+        const names = endpoint.hosts
+          .map(({ privateName }) => privateName)
+          .filter((name) => isAtOrBelow(name, zone.name));
+        return names.length > 0 ? [{ zone, endpoint, names: names.sort().join(" ") }] : [];
+      }),
+    ),
+    ({ zone, endpoint, names }) => `${pair(zone, endpoint.service)} ${names}`,
   );
   return [
     ...endpoints

@@ -94,7 +94,9 @@ function propagated(
   if (ids.length === 0 && mentions.length > 1) return undefined;
   return new Set([
     ...texts(ids).map((id) => (/\/defaultroutetable$/i.test(id) ? defaultOf(hubOfTable(id) ?? hub) : id.toLowerCase())),
-    ...(ids.length > 0 ? [] : [tableAt(connection, [...path, "route_table_ids"], hub, keyOf) ?? ""]),
+    ...(ids.length > 0 || mentions.length === 0
+      ? []
+      : [tableAt(connection, [...path, "route_table_ids"], hub, keyOf) ?? ""]),
     ...named.flatMap((label) => (label === "default" ? [ALL_DEFAULT] : (labels.get(label) ?? []))),
   ]);
 }

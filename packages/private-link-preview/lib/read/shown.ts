@@ -24,8 +24,9 @@ class ShownInstance extends Instance {
   }
 
   protected isUnknown(path: readonly string[]): boolean {
-    // An attribute that is configured has an expression. What is in a dynamic block is left out of the configuration.
-    const configured = path.length > 1 || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
+    // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
+    const dynamic = path.length > 1 && at(this.expressions, [path[0]!]).length === 0;
+    const configured = dynamic || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
     return configured && isLeftOut(this.shown, path);
   }
 

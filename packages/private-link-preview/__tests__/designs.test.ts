@@ -1,0 +1,796 @@
+import { previewOf } from "../lib/preview";
+import {
+  type Json,
+  type Part,
+  change,
+  configured,
+  endpoint,
+  endpointsFor,
+  answerFor,
+  error,
+  idOf,
+  link,
+  network,
+  networkId,
+  part,
+  peered,
+  peering,
+  perSpoke,
+  planOf,
+  refs,
+  registry,
+  resolve,
+  selfRegistered,
+  shown,
+  shownModule,
+  shownPlan,
+  stateOf,
+  subnet,
+  synthesized,
+  verdicts,
+  view,
+  warning,
+  without,
+  zone,
+  zoneGroup,
+} from "./terraform-fixtures";
+
+const FORMS = [
+  ["synthesized", synthesized],
+  ["planned", planOf],
+  ["applied", stateOf],
+] as const;
+
+const vnet = (key: string) => `azurerm_virtual_network.${key}`;
+
+/** Two spokes that share a zone with the endpoint of the first, and whatever connects them. */
+function connectedBy(...parts: Part[]): Part[] {
+  return [
+    network("spoke1"),
+    network("spoke2"),
+    subnet("spoke1"),
+    ...endpoint("spoke1"),
+    registry(),
+    ...view("spoke1", ["spoke1", "spoke2"], ["spoke1"]),
+    ...parts,
+  ];
+}
+
+/** Whether the second spoke reaches the endpoint of the first; undefined if that is not known. */
+function reaches(parts: Part[], form: (parts: Part[]) => Json = synthesized): boolean | null {
+  return answerFor(resolve(parts, form), "vnet-spoke2").reachable;
+}
+
+function wan(extra: Json = {}): Part {
+  const id = idOf("rg-hub", "Microsoft.Network/virtualWans", "wan");
+  return part("azurerm_virtual_wan.wan", { name: "wan", ...extra }, { id });
+}
+
+const hubId = (key: string) => idOf("rg-hub", "Microsoft.Network/virtualHubs", key);
+
+function virtualHub(key: string): Part {
+  return part(
+    `azurerm_virtual_hub.${key}`,
+    { name: key, virtual_wan_id: "${azurerm_virtual_wan.wan.id}" },
+    { id: hubId(key) },
+  );
+}
+
+function hubConnection(hub: string, key: string, extra: Json = {}): Part {
+  return part(`azurerm_virtual_hub_connection.${key}`, {
+    name: key,
+    virtual_hub_id: `\${azurerm_virtual_hub.${hub}.id}`,
+    remote_virtual_network_id: `\${azurerm_virtual_network.${key}.id}`,
+    ...extra,
+  });
+}
+
+describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
+  const oneHub = [wan(), virtualHub("east"), hubConnection("east", "spoke1"), hubConnection("east", "spoke2")];
+
+  test("routes between the networks of a hub", () => {
+    expect(reaches(connectedBy(...oneHub), form)).toBe(true);
+    expect(verdicts(resolve(connectedBy(...oneHub), form))).toEqual([]);
+  });
+
+  test("does not reach a network that is on no hub", () => {
+    expect(reaches(connectedBy(...oneHub.slice(0, 3)), form)).toBe(false);
+  });
+
+  test("routes between its hubs", () => {
+    const west = [virtualHub("west"), hubConnection("west", "spoke2")];
+
+    expect(reaches(connectedBy(...oneHub.slice(0, 3), ...west), form)).toBe(true);
+  });
+
+  test("of type Basic routes between no networks", () => {
+    expect(reaches(connectedBy(wan({ type: "Basic" }), ...oneHub.slice(1)), form)).toBe(false);
+  });
+
+  test("sends private traffic through a firewall where the hub's routing intent says so", () => {
+    const intent = part("azurerm_virtual_hub_routing_intent.east", {
+      virtual_hub_id: "${azurerm_virtual_hub.east.id}",
+      routing_policy: [{ name: "private", destinations: ["PrivateTraffic"], next_hop: "firewall" }],
+    });
+    const resolution = resolve(connectedBy(...oneHub, intent), form);
+
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
+    expect(verdicts(resolution)).toEqual([warning("reach-not-known", vnet("spoke2"), vnet("spoke1"))]);
+  });
+
+  test("does not route to a network that propagates its routes into other tables", () => {
+    const table = part(
+      "azurerm_virtual_hub_route_table.isolated",
+      { name: "isolated", virtual_hub_id: "${azurerm_virtual_hub.east.id}", labels: ["isolated"] },
+      { id: `${hubId("east")}/hubRouteTables/isolated` },
+    );
+    const routing = (extra: Json) => ({ routing: [extra] });
+    const isolated = "${azurerm_virtual_hub_route_table.isolated.id}";
+    const into = (table: Json) => routing({ propagated_route_table: [table] });
+    const both = (extra: Json) =>
+      connectedBy(
+        wan(),
+        virtualHub("east"),
+        table,
+        hubConnection("east", "spoke1", extra),
+        hubConnection("east", "spoke2"),
+      );
+
+    expect(reaches(both(into({ route_table_ids: [isolated] })), form)).toBe(false);
+    expect(reaches(both(into({ labels: ["isolated"] })), form)).toBe(false);
+    expect(reaches(both(into({ labels: ["default", "isolated"] })), form)).toBe(true);
+    expect(reaches(both(routing({ associated_route_table_id: isolated })), form)).toBe(false);
+  });
+});
+
+describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
+  const groupId = idOf("rg-hub", "Microsoft.Network/networkManagers/manager/networkGroups", "spokes");
+  const configurationId = idOf(
+    "rg-hub",
+    "Microsoft.Network/networkManagers/manager/connectivityConfigurations",
+    "mesh",
+  );
+  const GROUP = part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: groupId });
+  const members = ["spoke1", "spoke2"].map((key) =>
+    part(`azurerm_network_manager_static_member.${key}`, {
+      network_group_id: "${azurerm_network_manager_network_group.spokes.id}",
+      target_virtual_network_id: `\${azurerm_virtual_network.${key}.id}`,
+    }),
+  );
+  const configuration = (extra: Json, appliesTo: Json = {}) =>
+    part(
+      "azurerm_network_manager_connectivity_configuration.it",
+      {
+        name: "it",
+        applies_to_group: [
+          {
+            network_group_id: "${azurerm_network_manager_network_group.spokes.id}",
+            group_connectivity: "None",
+            ...appliesTo,
+          },
+        ],
+        ...extra,
+      },
+      { id: configurationId },
+    );
+  const DEPLOYED = part("azurerm_network_manager_deployment.it", {
+    scope_access: "Connectivity",
+    configuration_ids: ["${azurerm_network_manager_connectivity_configuration.it.id}"],
+  });
+  const MESH = configuration({ connectivity_topology: "Mesh" });
+
+  test("connects the members of a mesh, once it is deployed", () => {
+    expect(reaches(connectedBy(GROUP, ...members, MESH, DEPLOYED), form)).toBe(true);
+    expect(reaches(connectedBy(GROUP, ...members, MESH), form)).toBe(null);
+  });
+
+  test("connects no others", () => {
+    const policy = part("azurerm_policy_definition.members", {
+      policy_rule: '{"then":{"effect":"addToNetworkGroup"}}',
+    });
+
+    expect(reaches(connectedBy(GROUP, members[0]!, MESH, DEPLOYED), form)).toBe(false);
+    expect(reaches(connectedBy(GROUP, members[0]!, MESH, DEPLOYED, policy), form)).toBe(null);
+  });
+
+  test("connects a hub with its spokes, and these with each other only if that is asked for", () => {
+    const hub = {
+      connectivity_topology: "HubAndSpoke",
+      hub: [{ resource_id: "${azurerm_virtual_network.spoke1.id}" }],
+    };
+    const other = { ...hub, hub: [{ resource_id: networkId("elsewhere") }] };
+    const direct = { group_connectivity: "DirectlyConnected" };
+    const [, second] = members as [Part, Part];
+
+    expect(reaches(connectedBy(GROUP, second, configuration(hub), DEPLOYED), form)).toBe(true);
+    expect(reaches(connectedBy(GROUP, ...members, configuration(other), DEPLOYED), form)).toBe(false);
+    expect(reaches(connectedBy(GROUP, ...members, configuration(other, direct), DEPLOYED), form)).toBe(true);
+  });
+
+  test("connects regions only by a global mesh", () => {
+    const far = (extra: Json) =>
+      change(
+        connectedBy(GROUP, ...members, configuration({ connectivity_topology: "Mesh", ...extra }), DEPLOYED),
+        vnet("spoke2"),
+        { location: "switzerlandnorth" },
+      );
+
+    expect(reaches(far({}), form)).toBe(false);
+    expect(reaches(far({ global_mesh_enabled: true }), form)).toBe(true);
+  });
+});
+
+describe("a route through an appliance", () => {
+  const through = (forwards: boolean, prefix = "10.0.0.0/8") =>
+    connectedBy(
+      network("hub"),
+      subnet("spoke2"),
+      ...["spoke1", "spoke2"].flatMap((key) => [
+        peering("hub", key),
+        peering(key, "hub", { allow_forwarded_traffic: forwards }),
+      ]),
+      part("azurerm_route_table.spoke2", {
+        route: [{ address_prefix: prefix, next_hop_type: "VirtualAppliance", next_hop_in_ip_address: "10.12.1.4" }],
+      }),
+      part("azurerm_subnet_route_table_association.spoke2", {
+        subnet_id: "${azurerm_subnet.spoke2.id}",
+        route_table_id: "${azurerm_route_table.spoke2.id}",
+      }),
+    );
+
+  test("leaves it to the appliance", () => {
+    expect(reaches(through(true))).toBe(null);
+  });
+
+  test("leads nowhere if the other network lets no forwarded traffic in, or it is for other addresses", () => {
+    expect(reaches(through(false))).toBe(false);
+    expect(reaches(through(true, "192.168.0.0/16"))).toBe(false);
+  });
+});
+
+describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
+  const rulesetId = idOf("rg-hub", "Microsoft.Network/dnsForwardingRulesets", "rules");
+  const INBOUND = "10.12.0.20";
+
+  /** A spoke without a zone, linked to a ruleset with a rule for a domain, and a hub with an endpoint of its own. */
+  function forwarding(domain: string, target = INBOUND, extra: Json = {}): Part[] {
+    return [
+      network("hub"),
+      network("spoke2"),
+      subnet("hub"),
+      ...endpoint("hub"),
+      ...peered("hub", "spoke2"),
+      registry(),
+      ...view("hub", ["hub"], ["hub"]),
+      part("azurerm_private_dns_resolver_dns_forwarding_ruleset.rules", { name: "rules" }, { id: rulesetId }),
+      part("azurerm_private_dns_resolver_forwarding_rule.registry", {
+        dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
+        domain_name: domain,
+        enabled: true,
+        target_dns_servers: [{ ip_address: target, port: 53 }],
+        ...extra,
+      }),
+      part("azurerm_private_dns_resolver_virtual_network_link.spoke2", {
+        dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
+        virtual_network_id: "${azurerm_virtual_network.spoke2.id}",
+      }),
+    ];
+  }
+
+  test.each(["azurecr.io.", "io.", "."])("for %s leads to what the servers' network gets", (domain) => {
+    const resolution = resolve(forwarding(domain), form);
+
+    expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["hub"]);
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: true, known: true });
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test.each([
+    ["it is for another domain", forwarding("vault.azure.net.")],
+    ["it is disabled", forwarding("azurecr.io.", INBOUND, { enabled: false })],
+  ])("leads nowhere where %s", (_, parts) => {
+    expect(answerFor(resolve(parts, form), "vnet-spoke2")).toMatchObject({ zone: null, reachable: false });
+  });
+
+  test("for the private name alone may have an effect or not", () => {
+    const answer = answerFor(resolve(forwarding("privatelink.azurecr.io."), form), "vnet-spoke2");
+
+    expect(answer).toMatchObject({ reachable: null });
+  });
+
+  test("to a server that is not in the file is not known", () => {
+    const resolution = resolve(forwarding("azurecr.io.", "192.0.2.53"), form);
+
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
+    expect(verdicts(resolution)).toEqual([
+      warning("dns-server-not-known", "azurerm_private_dns_resolver_forwarding_rule.registry", vnet("spoke2")),
+    ]);
+  });
+
+  test("counts before a zone of the private names that is linked too", () => {
+    const both = [...forwarding("azurecr.io."), zone("spoke2"), link("spoke2", "spoke2")];
+
+    expect(endpointsFor(resolve(both, form), "vnet-spoke2")).toEqual(["hub"]);
+  });
+});
+
+describe("networks that azapi makes", () => {
+  const azapi = (name: string, type: string, body: Json, parent: string, applied: Json = {}) =>
+    part(`azapi_resource.${name}`, { type: `${type}@2024-05-01`, name, parent_id: parent, ...body }, applied);
+
+  /** Two spokes with everything in them, the second reading from the first's endpoint. */
+  function made(peered: boolean): Part[] {
+    const id = (kind: string, name: string) => idOf("rg-a", `Microsoft.Network/${kind}`, name);
+    const group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-a";
+    const networks = ["one", "two"].map((key, index) =>
+      azapi(
+        key,
+        "Microsoft.Network/virtualNetworks",
+        { location: "westeurope", body: { properties: { addressSpace: { addressPrefixes: [`10.${index}.0.0/16`] } } } },
+        group,
+        { id: id("virtualNetworks", key) },
+      ),
+    );
+    const peer = (from: string, to: string) =>
+      azapi(
+        `${from}-${to}`,
+        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+        { body: { properties: { remoteVirtualNetwork: { id: `\${azapi_resource.${to}.id}` } } } },
+        `\${azapi_resource.${from}.id}`,
+      );
+    const linked = (key: string) =>
+      azapi(
+        `link-${key}`,
+        "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+        { body: { properties: { virtualNetwork: { id: `\${azapi_resource.${key}.id}` } } } },
+        "${azapi_resource.zone.id}",
+      );
+    return [
+      ...networks,
+      azapi(
+        "subnet",
+        "Microsoft.Network/virtualNetworks/subnets",
+        { body: { properties: { addressPrefix: "10.0.0.0/24" } } },
+        "${azapi_resource.one.id}",
+        { id: `${id("virtualNetworks", "one")}/subnets/subnet` },
+      ),
+      azapi("zone", "Microsoft.Network/privateDnsZones", {}, group, {
+        id: id("privateDnsZones", "privatelink.vaultcore.azure.net"),
+      }),
+      linked("one"),
+      linked("two"),
+      azapi(
+        "vault",
+        "Microsoft.KeyVault/vaults",
+        { body: { properties: { publicNetworkAccess: "Disabled" } } },
+        group,
+        {
+          id: idOf("rg-a", "Microsoft.KeyVault/vaults", "vault"),
+        },
+      ),
+      azapi(
+        "endpoint",
+        "Microsoft.Network/privateEndpoints",
+        {
+          location: "westeurope",
+          body: {
+            properties: {
+              subnet: { id: "${azapi_resource.subnet.id}" },
+              privateLinkServiceConnections: [
+                { properties: { privateLinkServiceId: "${azapi_resource.vault.id}", groupIds: ["vault"] } },
+              ],
+            },
+          },
+        },
+        group,
+        { id: id("privateEndpoints", "endpoint") },
+      ),
+      azapi(
+        "group",
+        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+        {
+          body: {
+            properties: {
+              privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: "${azapi_resource.zone.id}" } }],
+            },
+          },
+        },
+        "${azapi_resource.endpoint.id}",
+      ),
+      ...(peered ? [peer("one", "two"), peer("two", "one")] : []),
+    ].map((one) =>
+      one.address === "azapi_resource.zone"
+        ? part(one.address, { ...one.body, name: "privatelink.vaultcore.azure.net" }, one.applied)
+        : one,
+    );
+  }
+
+  test.each(FORMS)("are read as those of azurerm (%s)", (_, form) => {
+    const connected = resolve(made(true), form);
+    const apart = resolve(made(false), form);
+
+    expect(connected.answers.map(({ virtualNetwork, host, reachable }) => [virtualNetwork, host, reachable])).toEqual([
+      ["one", "vault.vault.azure.net", true],
+      ["two", "vault.vault.azure.net", true],
+    ]);
+    expect(verdicts(connected)).toEqual([]);
+    expect(apart.answers.map(({ reachable }) => reachable)).toEqual([true, false]);
+  });
+
+  test("are read from a plan that describes each body as one expression", () => {
+    const plan = planOf(made(true));
+    const { configuration } = plan as { configuration: { root_module: { resources: Json[] } } };
+    for (const resource of configuration.root_module.resources) {
+      const expressions = resource.expressions as Json;
+      const references = JSON.stringify(expressions.body ?? {}).match(/azapi_resource\.\w+(?:\.id)?/g) ?? [];
+      if (references.length > 0) expressions.body = { references: [...new Set(references)] };
+    }
+
+    expect(previewOf(plan).answers.map(({ reachable }) => reachable)).toEqual([true, true]);
+  });
+
+  test("may have their body as text, as in version 1 of the provider", () => {
+    const ids = new Map(made(true).map(({ address, applied }) => [address, String(applied.id)]));
+    const asText = made(true).map(({ address, body, applied }) => {
+      const text = JSON.stringify(body.body ?? {}).replace(/\$\{(\S+?)\.id\}/g, (_, to: string) => ids.get(to) ?? "");
+      return part(address, { ...body, body: text }, applied);
+    });
+
+    expect(resolve(asText, stateOf).answers.map(({ reachable }) => reachable)).toEqual([true, true]);
+  });
+
+  test("may get their DNS servers by an update", () => {
+    const update = part("azapi_update_resource.dns", {
+      type: "Microsoft.Network/virtualNetworks@2024-05-01",
+      resource_id: "${azurerm_virtual_network.spoke2.id}",
+      body: { properties: { dhcpOptions: { dnsServers: ["10.12.0.4"] } } },
+    });
+
+    expect(endpointsFor(resolve([...perSpoke(), update]), "vnet-spoke2")).toEqual(["spoke1"]);
+  });
+});
+
+describe("version 5 of azurerm", () => {
+  test.each(FORMS)("names the zone of a link and of a record by its id (%s)", (_, form) => {
+    const parts = perSpoke().map(({ address, body, applied }) => {
+      const { zone_name, private_dns_zone_name, resource_group_name, ...rest } = body;
+      const named = zone_name ?? private_dns_zone_name;
+      return typeof named === "string"
+        ? part(address, { ...rest, private_dns_zone_id: named.replace(".name}", ".id}") }, applied)
+        : part(address, { ...rest, ...(resource_group_name !== undefined && { resource_group_name }) }, applied);
+    });
+    const resolution = resolve(parts, form);
+
+    expect(verdicts(resolution)).toEqual([]);
+    expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
+  });
+});
+
+describe("a plan that does not show all", () => {
+  test("has names that stand for those which are (known after apply)", () => {
+    const { name, ...unnamed } = registry().body;
+    const parts = selfRegistered().map((one) =>
+      one.address === registry().address ? part(one.address, unnamed) : one,
+    );
+    const { answers, findings } = resolve(parts, planOf);
+
+    expect(name).toBeDefined();
+    expect(answers).toHaveLength(3);
+    expect(answers[0]).toMatchObject({ host: "(azurerm_container_registry registry).azurecr.io", reachable: true });
+    expect(findings).toEqual([]);
+  });
+
+  test("has ids that are composed of names", () => {
+    const parts = [
+      part("data.azurerm_client_config.current", { subscription_id: "00000000-0000-0000-0000-000000000001" }),
+      ...change(selfRegistered(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1", {
+        virtual_network_id: networkId("spoke1"),
+      }),
+    ];
+    const known = resolve(parts, planOf);
+    const elsewhere = resolve(
+      change(parts, "data.azurerm_client_config.current", { subscription_id: "00000000-0000-0000-0000-000000000009" }),
+      planOf,
+    );
+
+    expect(known.answers.map(({ reachable }) => reachable)).toEqual([true, true, true]);
+    expect(elsewhere.answers).not.toHaveLength(3);
+  });
+
+  test("has the zones of a zone group in a dynamic block, which its configuration leaves out", () => {
+    const plan = planOf(selfRegistered());
+    const { configuration } = plan as { configuration: { root_module: { resources: Json[] } } };
+    for (const { expressions } of configuration.root_module.resources)
+      delete (expressions as Json).private_dns_zone_group;
+    const resolution = previewOf(plan);
+
+    expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["spoke1"]);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  /** A hub that is peered with spokes, and linked to a zone with them, by blocks that are repeated over a list of objects. */
+  function listed(spokes: readonly string[], peerings = spokes): Json {
+    const parts = [
+      ...["hub", ...spokes].map((key) => network(key)),
+      subnet("hub"),
+      ...endpoint("hub", zoneGroup("${azurerm_private_dns_zone.hub.id}")),
+      registry(),
+      zone("hub"),
+    ];
+    const plan = planOf(parts) as {
+      planned_values: { root_module: { resources: Json[] } };
+      configuration: { root_module: { resources: Json[] } };
+    };
+    const add = (name: string, over: readonly string[], values: Json, expressions: Json) => {
+      const resources = over.map((_, index) => shown(`${name}["item${index}"]`, values));
+      plan.planned_values.root_module.resources.push(...resources);
+      const forEach = refs(...over.map((key) => `azurerm_virtual_network.${key}.id`), "local.items");
+      plan.configuration.root_module.resources.push(configured(name, expressions, forEach));
+    };
+    add(
+      "azurerm_private_dns_zone_virtual_network_link.all",
+      ["hub", ...spokes],
+      { private_dns_zone_name: "privatelink.azurecr.io", resource_group_name: "rg-hub" },
+      { virtual_network_id: refs("each.value.id"), private_dns_zone_name: refs("azurerm_private_dns_zone.hub.name") },
+    );
+    const [one, other] = [
+      { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub", allow_virtual_network_access: true },
+      { allow_virtual_network_access: true },
+    ];
+    add("azurerm_virtual_network_peering.out", peerings, one, {
+      virtual_network_name: refs("azurerm_virtual_network.hub.name"),
+      remote_virtual_network_id: refs("each.value.id"),
+    });
+    add("azurerm_virtual_network_peering.back", peerings, other, {
+      virtual_network_name: refs("each.value.name"),
+      remote_virtual_network_id: refs("azurerm_virtual_network.hub.id"),
+    });
+    return plan;
+  }
+
+  test("has as many links and peerings from a list as there are networks", () => {
+    const resolution = previewOf(listed(["spoke1", "spoke2"]));
+
+    expect(resolution.answers).toHaveLength(9);
+    expect(resolution.answers.filter(({ reachable }) => reachable)).toHaveLength(9);
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("does not show which of several networks a lone peering of a list is for", () => {
+    const plan = listed(["spoke1", "spoke2"], ["spoke1"]) as {
+      configuration: { root_module: { resources: Json[] } };
+    };
+    for (const resource of plan.configuration.root_module.resources) {
+      if (String(resource.address).includes("peering"))
+        resource.for_each_expression = refs("azurerm_virtual_network.spoke1.id", "azurerm_virtual_network.spoke2.id");
+    }
+    const { answers } = previewOf(plan);
+
+    expect(
+      answers.filter(({ virtualNetwork }) => virtualNetwork !== "vnet-hub").map(({ reachable }) => reachable),
+    ).toEqual(Array(6).fill(null));
+  });
+
+  test("has one network for what leads there by a local", () => {
+    const parts = change(selfRegistered(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1", {
+      virtual_network_id: "${local.network_id}",
+    });
+    const plan = planOf(parts) as { configuration: { root_module: { resources: Json[] } } };
+    const found = plan.configuration.root_module.resources.find(({ type }) => String(type).endsWith("network_link"));
+    (found!.expressions as Json).virtual_network_id = refs("local.network_id");
+
+    expect(verdicts(previewOf(plan))).toEqual([]);
+  });
+
+  test("has the instance with the same key", () => {
+    const spokes = ["a", "b"];
+    const plan = shownPlan({
+      modules: spokes.map((key) =>
+        shownModule(`module.spoke["${key}"]`, [
+          shown("azurerm_virtual_network.it", {
+            name: `vnet-${key}`,
+            resource_group_name: "rg",
+            address_space: ["10.0.0.0/16"],
+          }),
+        ]),
+      ),
+      resources: [
+        shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name: "vnet-a" }),
+        shown("azurerm_private_dns_zone.vault", { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" }),
+        shown('azurerm_private_dns_zone_virtual_network_link.it["a"]', {
+          private_dns_zone_name: "privatelink.vaultcore.azure.net",
+          resource_group_name: "rg",
+        }),
+        shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
+        shown("azurerm_private_endpoint.kv", {
+          name: "pe",
+          private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
+          private_dns_zone_group: [{ name: "default" }],
+        }),
+      ],
+      configuration: [
+        configured("azurerm_private_dns_zone_virtual_network_link.it", { virtual_network_id: refs("local.networks") }),
+        configured("azurerm_private_endpoint.kv", {
+          subnet_id: refs("azurerm_subnet.pe.id"),
+          private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
+        }),
+      ],
+    });
+    const { answers, findings } = previewOf(plan);
+
+    expect(answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable])).toEqual([["vnet-a", true]]);
+    expect(findings).toEqual([]);
+  });
+});
+
+describe("services other than registries", () => {
+  const STORAGE = part(
+    "azurerm_storage_account.data",
+    {
+      name: "contosodata",
+      resource_group_name: "rg-spoke1",
+      location: "swedencentral",
+      public_network_access_enabled: false,
+    },
+    { id: idOf("rg-spoke1", "Microsoft.Storage/storageAccounts", "contosodata") },
+  );
+  const pep = (subresource: string, zoneKey: string, extra: Json = {}): Part =>
+    part(`azurerm_private_endpoint.${subresource}`, {
+      name: `pep-${subresource}`,
+      location: "swedencentral",
+      subnet_id: "${azurerm_subnet.spoke1.id}",
+      private_service_connection: [
+        {
+          private_connection_resource_id: "${azurerm_storage_account.data.id}",
+          subresource_names: [subresource],
+          is_manual_connection: false,
+        },
+      ],
+      private_dns_zone_group: [
+        { name: "default", private_dns_zone_ids: [`\${azurerm_private_dns_zone.${zoneKey}.id}`] },
+      ],
+      ...extra,
+    });
+  const BLOB = zone("blob", "privatelink.blob.core.windows.net");
+
+  const blobIn = (...others: Part[]) => [
+    network("spoke1"),
+    subnet("spoke1"),
+    STORAGE,
+    pep("blob", "blob"),
+    BLOB,
+    link("spoke1", "blob"),
+    ...others,
+  ];
+
+  test.each(FORMS)("have the names of the subresources that have an endpoint (%s)", (_, form) => {
+    const { answers, findings } = resolve(blobIn(), form);
+
+    expect(answers).toMatchObject([
+      {
+        virtualNetwork: "vnet-spoke1",
+        service: "azurerm_storage_account.data",
+        host: "contosodata.blob.core.windows.net",
+        zone: "azurerm_private_dns_zone.blob",
+        endpoints: ["azurerm_private_endpoint.blob"],
+        reachable: true,
+      },
+    ]);
+    expect(findings).toEqual([]);
+  });
+
+  test("are not asked for in networks that have nothing to do with them", () => {
+    const { answers, findings } = resolve(blobIn(network("hub"), network("spoke2"), ...peered("hub", "spoke1")));
+
+    expect(answers.map(({ virtualNetwork }) => virtualNetwork)).toEqual(["vnet-spoke1"]);
+    expect(findings).toEqual([]);
+  });
+
+  test("are asked for in networks that reach an endpoint which other networks use, and it is a warning if they get none", () => {
+    const { answers, findings } = resolve(
+      blobIn(
+        network("hub"),
+        network("spoke2"),
+        ...peered("spoke1", "spoke2"),
+        ...peered("spoke1", "hub"),
+        link("spoke2", "blob"),
+      ),
+    );
+
+    expect(answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable])).toEqual([
+      ["vnet-spoke1", true],
+      ["vnet-hub", false],
+      ["vnet-spoke2", true],
+    ]);
+    expect(findings.map(({ code, severity, resources }) => [code, severity, resources])).toEqual([
+      ["no-zone", "warning", [vnet("hub"), "azurerm_storage_account.data"]],
+    ]);
+  });
+
+  test("are an error where the network's own endpoint is not used", () => {
+    const { findings } = resolve(without(blobIn(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-blob"));
+
+    expect(findings).toMatchObject([{ code: "no-zone", severity: "error" }]);
+    expect(findings[0]?.message).toContain("Link it to a zone privatelink.blob.core.windows.net");
+  });
+
+  test("need the zone of each subresource", () => {
+    const { answers, findings } = resolve(blobIn(pep("dfs", "blob")));
+
+    expect(answers.map(({ host, reachable }) => [host, reachable])).toEqual([
+      ["contosodata.blob.core.windows.net", true],
+      ["contosodata.dfs.core.windows.net", false],
+    ]);
+    expect(findings.map(({ code }) => code)).toEqual(["no-zone"]);
+  });
+
+  test("have the names that the endpoint lists, once it exists", () => {
+    const cognitive = part(
+      "azurerm_cognitive_account.ai",
+      { name: "ai", kind: "AIServices", location: "swedencentral", custom_subdomain_name: "contoso" },
+      { id: idOf("rg-spoke1", "Microsoft.CognitiveServices/accounts", "ai") },
+    );
+    const { body } = pep("account", "ai", {
+      private_service_connection: [
+        {
+          private_connection_resource_id: "${azurerm_cognitive_account.ai.id}",
+          subresource_names: ["account"],
+          is_manual_connection: false,
+        },
+      ],
+    });
+    const listed = [{ fqdn: "contoso.openai.azure.com", ip_addresses: ["10.10.0.9"] }];
+    const parts = [
+      network("spoke1"),
+      subnet("spoke1"),
+      cognitive,
+      part("azurerm_private_endpoint.account", body, { custom_dns_configs: listed }),
+      zone("ai", "privatelink.openai.azure.com"),
+      link("spoke1", "ai"),
+    ];
+
+    expect(resolve(parts, stateOf).answers).toMatchObject([
+      { host: "contoso.openai.azure.com", addresses: ["10.10.0.9"], reachable: true },
+    ]);
+  });
+
+  test("that are not in the file are known by their ids", () => {
+    const parts = change(without(blobIn(), STORAGE.address), "azurerm_private_endpoint.blob", {
+      private_service_connection: [
+        {
+          private_connection_resource_id: STORAGE.applied.id,
+          subresource_names: ["blob"],
+          is_manual_connection: false,
+        },
+      ],
+    });
+
+    expect(resolve(parts).answers).toMatchObject([
+      { service: STORAGE.applied.id, host: "contosodata.blob.core.windows.net", reachable: true },
+    ]);
+  });
+});
+
+describe("what is not known", () => {
+  test("always has a finding that tells why", () => {
+    const parts = change(selfRegistered(), "azurerm_private_endpoint.spoke1", {
+      private_dns_zone_group: [{ name: "default", private_dns_zone_ids: ["${local.zone}"] }],
+    });
+    const twice = [...parts, zone("other")];
+    const plan = planOf(twice) as { configuration: { root_module: { resources: Json[] } } };
+    for (const { type, expressions } of plan.configuration.root_module.resources)
+      if (type === "azurerm_private_endpoint")
+        (expressions as Json).private_dns_zone_group = [{ private_dns_zone_ids: refs("local.zone") }];
+    const resolution = previewOf(plan);
+
+    expect(resolution.answers.map(({ reachable }) => reachable)).toEqual([null, null, null]);
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", vnet("spoke1"), registry().address)]);
+  });
+
+  test("is an error in a file of which nothing could be read", () => {
+    expect(verdicts(previewOf({ format_version: "1.0", values: { root_module: {} } }))).toEqual([
+      error("no-endpoint"),
+      error("no-network"),
+    ]);
+  });
+});
