@@ -242,6 +242,60 @@ describe("a route through an appliance", () => {
     expect(reaches(through(true))).toBe(null);
   });
 
+  /** Routes in both directions through a firewall in the hub, of which a rule allows or denies some traffic. */
+  const firewalled = (action: string, ports: string, nextHop = "10.12.1.4") => {
+    const route = { address_prefix: "10.0.0.0/8", next_hop_type: "VirtualAppliance", next_hop_in_ip_address: nextHop };
+    const policyId = idOf("rg-hub", "Microsoft.Network/firewallPolicies", "policy");
+    return [
+      ...change(through(true), "azurerm_route_table.spoke2", { route: [route] }),
+      part("azurerm_subnet_route_table_association.spoke1", {
+        subnet_id: "${azurerm_subnet.spoke1.id}",
+        route_table_id: "${azurerm_route_table.spoke2.id}",
+      }),
+      part("azurerm_subnet.firewall", {
+        name: "AzureFirewallSubnet",
+        resource_group_name: "rg-hub",
+        virtual_network_name: "${azurerm_virtual_network.hub.name}",
+        address_prefixes: ["10.12.1.0/26"],
+      }),
+      part("azurerm_firewall_policy.policy", { name: "policy" }, { id: policyId }),
+      part("azurerm_firewall.hub", {
+        firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
+        ip_configuration: [{ subnet_id: "${azurerm_subnet.firewall.id}" }],
+      }),
+      part("azurerm_firewall_policy_rule_collection_group.rules", {
+        firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
+        priority: 100,
+        network_rule_collection: [
+          {
+            action,
+            priority: 100,
+            rule: [
+              {
+                name: "spokes",
+                protocols: ["TCP"],
+                source_addresses: ["10.0.0.0/8"],
+                destination_addresses: ["10.0.0.0/8"],
+                destination_ports: [ports],
+              },
+            ],
+          },
+        ],
+      }),
+    ];
+  };
+
+  test("reaches what a firewall's rules allow", () => {
+    expect(reaches(firewalled("Allow", "443"))).toBe(true);
+    expect(reaches(firewalled("Allow", "*"))).toBe(true);
+  });
+
+  test("leaves it to the firewall where its rules do not allow it for certain", () => {
+    expect(reaches(firewalled("Allow", "80"))).toBe(null);
+    expect(reaches(firewalled("Deny", "443"))).toBe(null);
+    expect(reaches(firewalled("Allow", "443", "10.12.9.9"))).toBe(null);
+  });
+
   test("leads nowhere if the other network lets no forwarded traffic in, or it is for other addresses", () => {
     expect(reaches(through(false))).toBe(false);
     expect(reaches(through(true, "192.168.0.0/16"))).toBe(false);

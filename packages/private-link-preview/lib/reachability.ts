@@ -1,5 +1,13 @@
 import { ALL_DEFAULT, defaultOf } from "./model/connections";
-import type { HubConnection, NetworkModel, Peering, Route, VirtualNetwork } from "./model/network-model";
+import type {
+  HubConnection,
+  NetworkModel,
+  Peering,
+  Route,
+  RoutingFirewall,
+  VirtualNetwork,
+} from "./model/network-model";
+import { isAllowed } from "./security-rules";
 import { groupBy } from "./util/collections";
 import { isIn } from "./util/ip-range";
 
@@ -31,8 +39,9 @@ export class Reachability {
     if (a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a))) return true;
     const ways = [this.byVirtualWan(a, b), this.byNetworkManager(a, b)];
     if (ways.includes(true)) return true;
-    if (ways.includes(undefined) || this.mayBeConnected(a, b) || this.mayBeForwarded(a, b)) return undefined;
-    return false;
+    const forwarded = this.forwarded(a, b);
+    if (forwarded === true) return true;
+    return ways.includes(undefined) || this.mayBeConnected(a, b) || forwarded === undefined ? undefined : false;
   }
 
   /** Whether two networks are taken to be peered because neither is managed here, nor any peering between them. */
@@ -93,7 +102,7 @@ export class Reachability {
       return "they are connected by Virtual WAN, whose routes or firewall decide";
     if (this.byNetworkManager(a, b) === undefined)
       return "Virtual Network Manager may connect them, but its deployment or its groups' members are not in the file";
-    if (this.mayBeForwarded(a, b)) return "a route leads there through an appliance or gateway, which decides";
+    if (this.forwarded(a, b) === undefined) return "a route leads there through an appliance or gateway, which decides";
     return undefined;
   }
 
@@ -104,21 +113,41 @@ export class Reachability {
 
   /**
    * Whether a route sends traffic for the other network to an appliance or gateway in a network that is peered with both, and
-   * the other network lets forwarded traffic in. Whether it arrives is up to the appliance.
+   * the other network lets forwarded traffic in. Whether it arrives is up to the appliance; of a firewall in the file it is
+   * known where its network rules allow HTTPS both from here to there, and the other network routes back through it.
    */
-  private mayBeForwarded(a: VirtualNetwork, b: VirtualNetwork): boolean {
-    const routes = (this.routes.get(a) ?? []).filter(({ prefix }) =>
-      b.addressSpace.some((range) => isIn(range, prefix)),
-    );
+  private forwarded(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
+    const routes = this.routesTo(b, a);
     if (routes.length === 0) return false;
-    return [...(this.peered.get(a)?.keys() ?? [])].some(
+    const middles = [...(this.peered.get(a)?.keys() ?? [])].filter(
       (middle) =>
         this.hasPeering(middle, a) &&
         this.hasPeering(middle, b) &&
         this.peered.get(b)?.get(middle)?.forwards === true &&
         routes.some(({ nextHop }) => nextHop === undefined || isInSome(nextHop, middle.addressSpace)),
     );
+    if (middles.length === 0) return false;
+    const traffic = { direction: "Outbound", from: a.addressSpace, to: b.addressSpace } as const;
+    const back = this.routesTo(a, b);
+    const allowed = this.model.firewalls.some(
+      (firewall) =>
+        middles.includes(firewall.network) &&
+        this.peered.get(a)?.get(firewall.network)?.forwards === true &&
+        [routes, back].every((its) => its.some((route) => leadsTo(route, firewall))) &&
+        isAllowed(traffic, firewall.rules),
+    );
+    return allowed || undefined;
   }
+
+  /** The routes of a network for all of another's addresses. */
+  private routesTo(to: VirtualNetwork, from: VirtualNetwork): Route[] {
+    return (this.routes.get(from) ?? []).filter(({ prefix }) => to.addressSpace.some((range) => isIn(range, prefix)));
+  }
+}
+
+function leadsTo({ nextHop }: Route, { privateAddress, ranges }: RoutingFirewall): boolean {
+  if (nextHop === undefined) return true;
+  return privateAddress === undefined ? isInSome(nextHop, ranges) : nextHop === privateAddress;
 }
 
 /** Whether the route table of one connection has the routes of another; undefined where that is not known. */

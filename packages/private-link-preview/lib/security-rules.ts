@@ -32,6 +32,17 @@ export function denialOf(traffic: Https, rules: readonly SecurityRule[]): Securi
   return undefined;
 }
 
+/**
+ * Whether rules allow all of some traffic for certain, where traffic that no rule is for is denied.
+ *
+ * @param rules - by priority
+ */
+export function isAllowed(traffic: Https, rules: readonly SecurityRule[]): boolean {
+  const deciding = rules.find((rule) => matchOf(traffic, rule) !== "none");
+  const inOrder = rules.every(({ priority }) => !Number.isNaN(priority));
+  return inOrder && deciding?.access === "Allow" && matchOf(traffic, deciding) === "all";
+}
+
 function matchOf(traffic: Https, rule: SecurityRule): Match {
   const matches = [
     among(rule.direction, ["Inbound", "Outbound"], [traffic.direction]),

@@ -2,6 +2,7 @@ import type { Configuration } from "../read/configuration";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
+import { firewallsOf } from "./firewalls";
 import type { NetworkModel } from "./network-model";
 import { Networks } from "./networks";
 import { addRecords } from "./records";
@@ -36,6 +37,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     hubConnections: connections,
     connectedGroups: groups,
     routes,
+    firewalls: firewallsOf(resources, networks),
     forwardingRules,
     services: services.all,
     registries: registries.all,

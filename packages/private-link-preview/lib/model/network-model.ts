@@ -200,6 +200,18 @@ export interface RecordSet {
   readonly byPosition: readonly string[];
 }
 
+/** An Azure Firewall through which routes lead. */
+export interface RoutingFirewall {
+  readonly address: string;
+  readonly network: VirtualNetwork;
+  /** CIDR ranges of its subnet. */
+  readonly ranges: readonly string[];
+  /** Its private address, if known. */
+  readonly privateAddress?: string;
+  /** Its network rules in the order in which it takes them, as far as the file shows them. */
+  readonly rules: readonly SecurityRule[];
+}
+
 /** A rule of a network security group, in Azure's words; a text is empty where it is not known. */
 export interface SecurityRule {
   readonly name: string;
@@ -254,6 +266,7 @@ export interface NetworkModel {
   readonly hubConnections: readonly HubConnection[];
   readonly connectedGroups: readonly ConnectedGroup[];
   readonly routes: readonly Route[];
+  readonly firewalls: readonly RoutingFirewall[];
   readonly forwardingRules: readonly ForwardingRule[];
   /** Registries, and what else private endpoints connect to. */
   readonly services: readonly Service[];

@@ -120,13 +120,10 @@ export class Services {
       if (placeholder === "name") return [name];
       const implied = type.implied?.[resource.type]?.[placeholder];
       if (implied !== undefined) return [implied];
+      const known = texts(resource.known(...placeholder.split(".")));
+      if (resource.type !== "azapi_resource" || known.length > 0) return known;
       const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
-      const azapi = resource.type === "azapi_resource" && path.length > 1;
-      return texts(
-        azapi
-          ? [...resource.known("output", ...path), ...resource.known("body", ...path)]
-          : resource.known(...placeholder.split(".")),
-      );
+      return texts(["output", "body"].flatMap((part) => resource.known(part, ...path))).slice(0, 1);
     };
     return this.keep(type, valueOf, {
       address: resource.address,
