@@ -8,6 +8,7 @@ import type {
   VirtualNetwork,
 } from "./model/network-model";
 import { isAllowed } from "./security-rules";
+import { MayBe } from "./unplaced";
 import { groupBy } from "./util/collections";
 import { isIn } from "./util/ip-range";
 
@@ -16,8 +17,7 @@ export class Reachability {
   private readonly peered: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, Peering>>;
   private readonly hubConnections: ReadonlyMap<VirtualNetwork, readonly HubConnection[]>;
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
-  /** Networks that peerings of which an end is not known may connect. */
-  private readonly mayBePeered: readonly (ReadonlySet<VirtualNetwork> | "any")[];
+  private readonly mayBe: MayBe;
 
   constructor(private readonly model: NetworkModel) {
     const allowed = model.peerings.filter(({ allowed }) => allowed);
@@ -29,9 +29,7 @@ export class Reachability {
     );
     this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
     this.routes = groupBy(model.routes, ({ network }) => network);
-    this.mayBePeered = model.unplaced
-      .filter(({ kind }) => kind === "peering")
-      .map(({ networks }) => (networks.length === 0 ? "any" : new Set(networks)));
+    this.mayBe = new MayBe(model.unplaced);
   }
 
   /** Whether traffic flows between two networks; undefined where the file does not show it. */
@@ -108,7 +106,7 @@ export class Reachability {
 
   private mayBeConnected(a: VirtualNetwork, b: VirtualNetwork): boolean {
     if (this.model.unreadModules.length > 0) return true;
-    return this.mayBePeered.some((networks) => networks === "any" || (networks.has(a) && networks.has(b)));
+    return this.mayBe.peered(a, b);
   }
 
   /**

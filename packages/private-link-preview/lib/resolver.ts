@@ -9,10 +9,10 @@ import {
   type Service,
   type VirtualNetwork,
   type Zone,
-  isAtOrBelow,
   isRegistry,
 } from "./model/network-model";
 import { Reachability } from "./reachability";
+import { MayBe } from "./unplaced";
 import { Budget } from "./util/budget";
 import { groupBy, once, unique } from "./util/collections";
 import { RangeIndex } from "./util/ip-range";
@@ -80,6 +80,7 @@ const MAX_ADDRESSES = 5_000_000;
 /** Looks names up in the network model as machines in its networks would. */
 export class Resolver {
   public readonly reachability: Reachability;
+  private readonly mayBe: MayBe;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
   private readonly rulesOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, ForwardingRule>>;
@@ -99,6 +100,7 @@ export class Resolver {
   constructor(private readonly model: NetworkModel) {
     const { links, endpoints, services, forwardingRules } = model;
     this.reachability = new Reachability(model);
+    this.mayBe = new MayBe(model.unplaced);
     this.linksOf = new Map(
       [...groupBy(links, ({ network }) => network)].map(([network, its]) => [
         network,
@@ -212,17 +214,9 @@ export class Resolver {
     return next.network === network ? next : this.forwarded(next, host);
   }
 
-  /** Whether a link of which an end is not known may link a network to a zone of a name. */
+  /** Whether a link that is not known, or in a module that is not read, may link a network to a zone of a name. */
   private mayBeLinked(network: VirtualNetwork, { privateName }: Host): boolean {
-    return (
-      this.model.unreadModules.length > 0 ||
-      this.model.unplaced.some(
-        ({ kind, networks, zone }) =>
-          kind === "link" &&
-          (networks.length === 0 || networks.includes(network)) &&
-          (zone === undefined || isAtOrBelow(privateName, zone)),
-      )
-    );
+    return this.model.unreadModules.length > 0 || this.mayBe.linked(network, privateName);
   }
 
   /**

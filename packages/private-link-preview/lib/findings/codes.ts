@@ -103,13 +103,14 @@ export const FINDING_CODES = {
   "no-endpoint": {
     severity: "error",
     means:
-      "The file holds no private endpoint, and no registry whose public network access is disabled, so there is nothing to preview.",
+      "The file holds no private endpoint of which it is known what it connects to, and no registry whose public network access is disabled, so there is nothing to preview.",
     fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration, those without private endpoints included.",
   },
   "no-network": {
     severity: "error",
-    means: "The file holds no virtual network, and mentions none, so there is nothing to preview.",
+    means:
+      "The file holds no virtual network, and mentions none, or none of which it is known that it has to do with a private endpoint, so there is nothing to preview.",
     fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration, those without networks included.",
   },

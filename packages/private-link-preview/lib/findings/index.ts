@@ -16,7 +16,7 @@ import { zoneLinks } from "./zone-links";
 /** All findings, causes before effects. */
 export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const findings = [
-    ...notRead(model),
+    ...notRead(model, lookups),
     ...unplaced(model),
     ...peerings(model, resolver),
     ...dnsServers(model, resolver, lookups),

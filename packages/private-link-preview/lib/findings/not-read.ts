@@ -1,10 +1,13 @@
 import type { NetworkModel } from "../model/network-model";
+import type { Lookup } from "../resolver";
 import { groupBy } from "../util/collections";
 import { joinWords } from "../util/words";
 import { type Finding, error, warning } from "./finding";
 
-export function notRead({ unreadModules, networks, endpoints, unread, registries }: NetworkModel): Finding[] {
-  const all = [...endpoints, ...unread];
+export function notRead(
+  { unreadModules, networks, endpoints, unread, registries }: NetworkModel,
+  lookups: readonly Lookup[],
+): Finding[] {
   return [
     ...unreadModules.map((module) =>
       warning(
@@ -22,17 +25,22 @@ export function notRead({ unreadModules, networks, endpoints, unread, registries
         its.map(({ address }) => address),
       ),
     ),
-    ...(all.length === 0 && registries.every(({ publicAccess }) => publicAccess !== false)
-      ? [nothing("no-endpoint", "private endpoint")]
+    ...(endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== false)
+      ? [nothing("no-endpoint", "private endpoint", unread.length)]
       : []),
-    ...(networks.length === 0 ? [nothing("no-network", "virtual network")] : []),
+    ...(lookups.length === 0 && (networks.length === 0 || endpoints.length > 0)
+      ? [nothing("no-network", "virtual network", networks.length)]
+      : []),
   ];
 }
 
-function nothing(code: "no-endpoint" | "no-network", what: string): Finding {
+/** @param some - how many of them there are, of which too little is known */
+function nothing(code: "no-endpoint" | "no-network", what: string, some: number): Finding {
   return error(
     code,
-    `The file holds no ${what}, so there is nothing to preview. Check that it is the right file, and that all of the configuration is deployed if it is a state.`,
+    some > 0
+      ? `Of no ${what} in the file enough is known to say what DNS returns for it. Preview the state after the apply.`
+      : `The file holds no ${what}, so there is nothing to preview. Check that it is the right file, and that all of the configuration is deployed if it is a state.`,
     [],
   );
 }

@@ -252,8 +252,8 @@ export interface UnreadEndpoint {
 export interface Unplaced {
   readonly kind: "link" | "peering";
   readonly address: string;
-  /** The networks that it may be of; empty where it may be any. */
-  readonly networks: readonly VirtualNetwork[];
+  /** For its end, or each of its ends, the networks that it may be; none where it may be any. */
+  readonly ends: readonly (readonly VirtualNetwork[])[];
   /** Name of the zone, if it is a link to one that is known. */
   readonly zone?: string;
 }

@@ -1,5 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../util/collections";
+import { groupBy, once, unique } from "../util/collections";
 import { at as valuesAt, isJson } from "../util/json";
 import type { Peering, Unplaced, VirtualNetwork } from "./network-model";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
@@ -49,8 +49,13 @@ export class Networks {
   public find(resource: Resource, ...path: string[]): FoundNetwork {
     const { resource: found, among } = this.resources.find(resource, TYPES.network, ...path);
     const network = found ? this.of(found) : this.named(resource, resource.text(...path));
-    return { ...optional("network", network), among: among.flatMap((one) => this.of(one) ?? []) };
+    return { ...optional("network", network), among: this.ofAll(among) };
   }
+
+  /** One list of networks for one list of resources, which many may share. */
+  private readonly ofAll = once<readonly Resource[], readonly VirtualNetwork[]>([], (resources) =>
+    resources.flatMap((one) => this.of(one) ?? []),
+  );
 
   /** A network that is not in the file, by its id or its name. */
   private named(resource: Resource, text: string | undefined): VirtualNetwork | undefined {
@@ -142,11 +147,9 @@ export class Networks {
   }
 }
 
-/** The networks that a peering of which an end is not known may connect; empty where they may be any. */
-function unplacedPeering(resource: Resource, from: FoundNetwork, to: FoundNetwork): Unplaced {
-  const ends = [from, to].map(({ network, among }) => (network ? [network] : among));
-  const { address } = resource;
-  return { kind: "peering", address, networks: ends.some((one) => one.length === 0) ? [] : unique(ends.flat()) };
+/** A peering of which an end is not known. */
+function unplacedPeering({ address }: Resource, ...ends: readonly FoundNetwork[]): Unplaced {
+  return { kind: "peering", address, ends: ends.map(({ network, among }) => (network ? [network] : among)) };
 }
 
 /** The ranges of a subnet in its network's block. */

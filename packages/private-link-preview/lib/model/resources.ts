@@ -83,12 +83,35 @@ export class Resources {
     if (this.form !== "plan" || !from.unknown(...path)) return { among: mentioned };
     // What is not known yet is of a resource that this plan creates.
     const among = mentioned.length > 0 ? mentioned : this.created(type);
-    const resource = among.length === 1 ? among[0] : withKeyOf(from, among);
+    const resource = among.length === 1 ? among[0] : this.withKeyOf(from, among);
     return { ...optional("resource", resource), among };
   }
 
+  /** The one of several resources with the same key as another: `azurerm_virtual_network.this["a"]` for a link `["a"]`. */
+  public withKeyOf(from: Resource, among: readonly Resource[]): Resource | undefined {
+    const keys = keysOf(from);
+    if (keys.length === 0) return undefined;
+    const { same, alike } = this.byKeys(among);
+    const found = same.get(keys.join("/")) ?? alike.get(keys.at(-1)!) ?? [];
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** Resources by all of their keys, and by each of them. */
+  private readonly byKeys = once<
+    readonly Resource[],
+    Record<"same" | "alike", ReadonlyMap<string, readonly Resource[]>>
+  >({ same: new Map(), alike: new Map() }, (resources) => {
+    const each = resources.flatMap((resource) => unique(keysOf(resource)).map((key) => ({ key, resource })));
+    return {
+      same: groupBy(resources, (resource) => keysOf(resource).join("/")),
+      alike: new Map(
+        [...groupBy(each, ({ key }) => key)].map(([key, its]) => [key, its.map(({ resource }) => resource)]),
+      ),
+    };
+  });
+
   /** The resources of a type that a plan creates. */
-  private readonly created = once<string, readonly Resource[]>([], (type) =>
+  public readonly created = once<string, readonly Resource[]>([], (type) =>
     this.ofType(type).filter((resource) => resource.managed && resource.text("id") === undefined),
   );
 
@@ -133,15 +156,9 @@ function pathOf(of: Resource, name: string | undefined = of.text("name")): strin
   return `${of.text("resource_group_name") ?? ""}/${name ?? ""}`;
 }
 
-/** The one of several resources with the same key as another: `azurerm_virtual_network.this["a"]` for a link `["a"]`. */
-export function withKeyOf(from: Resource, among: readonly Resource[]): Resource | undefined {
-  const keysOf = ({ moduleKeys, key }: Resource) => [...moduleKeys, key].filter((one) => typeof one === "string");
-  const keys = keysOf(from);
-  if (keys.length === 0) return undefined;
-  const same = among.filter((one) => keysOf(one).join("/") === keys.join("/"));
-  if (same.length > 0) return same.length === 1 ? same[0] : undefined;
-  const alike = among.filter((one) => keysOf(one).includes(keys.at(-1)!));
-  return alike.length === 1 ? alike[0] : undefined;
+/** The text keys of a resource and of the module instances that it is in. */
+function keysOf({ moduleKeys, key }: Resource): string[] {
+  return [...moduleKeys, key].filter((one) => typeof one === "string");
 }
 
 /** The address of a resource without any key: the same for all that one block makes. */

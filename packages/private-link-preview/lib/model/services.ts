@@ -12,10 +12,10 @@ import {
 import { SERVICES, type ServiceType } from "../azure/services";
 import { azureTypeOf } from "../read/azapi";
 import type { Resource } from "../read/module";
-import { unique } from "../util/collections";
+import { once, unique } from "../util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
 import { type Registries, placeholderOf } from "./registries";
-import { type Resources, optional, texts, withKeyOf } from "./resources";
+import { type Resources, optional, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** What a private endpoint connects to, with the host names that it has addresses for. */
@@ -96,10 +96,8 @@ export class Services {
   private at(endpoint: Resource, subresources: readonly string[]): Found | undefined {
     const mentioned = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource)).filter(typeOf);
     const among =
-      mentioned.length > 0 || !endpoint.unknown(...TARGET)
-        ? mentioned
-        : terraformTypesWith(subresources).flatMap((type) => this.resources.find(endpoint, type, ...TARGET).among);
-    const resource = among.length === 1 ? among[0] : withKeyOf(endpoint, among);
+      mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(subresources.join(" "));
+    const resource = among.length === 1 ? among[0] : this.resources.withKeyOf(endpoint, among);
     if (resource) return this.of(resource);
     const id = endpoint.text(...TARGET);
     const named = id === undefined ? undefined : serviceOfId(id);
@@ -111,6 +109,11 @@ export class Services {
     const valueOf = (placeholder: string) => (placeholder === "name" ? [named.name] : []);
     return this.keep(named.service, valueOf, { address: id, name: named.name });
   }
+
+  /** The resources that a plan creates and that have one of some subresources. */
+  private readonly createdWith = once<string, readonly Resource[]>([], (subresources) =>
+    terraformTypesWith(subresources.split(" ")).flatMap((type) => this.resources.created(type)),
+  );
 
   private of(resource: Resource): Found | undefined {
     const type = typeOf(resource);

@@ -104,7 +104,7 @@ export class Zones {
           ...same.map(({ resource, zone, network, among }) => ({
             kind: "link" as const,
             address: resource.address,
-            networks: network ? [network] : among,
+            ends: [network ? [network] : among],
             ...(zone && { zone: zone.name }),
           })),
         );
