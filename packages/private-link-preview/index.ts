@@ -22,6 +22,7 @@ export {
   type Host,
   isRegistry,
   type Link,
+  type Machine,
   type NetworkModel,
   type Peering,
   type RecordSet,

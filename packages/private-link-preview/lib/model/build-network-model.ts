@@ -3,6 +3,7 @@ import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
 import { firewallsOf } from "./firewalls";
+import { findMachines } from "./machines";
 import type { NetworkModel } from "./network-model";
 import { Networks } from "./networks";
 import { addRecords } from "./records";
@@ -45,6 +46,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     zones: zones.all,
     links,
     securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
+    machines: findMachines(resources, networks),
     unread: endpoints.unread,
     unplaced: [...zones.unplaced, ...networks.unplaced],
   };

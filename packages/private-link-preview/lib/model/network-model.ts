@@ -241,6 +241,15 @@ export interface SecuredSubnet {
   readonly hasMachines: boolean;
 }
 
+/** A bastion, a virtual machine or the like: what a picture of its network shows. */
+export interface Machine {
+  readonly address: string;
+  readonly name: string;
+  /** What it is: "Bastion", "Virtual machine". */
+  readonly label: string;
+  readonly network?: VirtualNetwork;
+}
+
 /** A private endpoint of a service whose host names are not known. */
 export interface UnreadEndpoint {
   readonly address: string;
@@ -276,6 +285,7 @@ export interface NetworkModel {
   readonly zones: readonly Zone[];
   readonly links: readonly Link[];
   readonly securedSubnets: readonly SecuredSubnet[];
+  readonly machines: readonly Machine[];
   /** Endpoints of services whose names are not known, with the reason. */
   readonly unread: readonly UnreadEndpoint[];
   readonly unreadModules: readonly string[];

@@ -1,0 +1,39 @@
+import type { Machine } from "./network-model";
+import type { Networks } from "./networks";
+import { type Resources, optional } from "./resources";
+
+const SUBNET = ["ip_configuration", "subnet_id"];
+const INTERFACE = "azurerm_network_interface";
+
+/** Resources in a virtual network that a picture of it shows, what each is called, and where they have their subnet's id. */
+const TYPES: readonly (readonly [type: string, label: string, ...subnet: string[]])[] = [
+  ["azurerm_bastion_host", "Bastion", ...SUBNET],
+  ["azurerm_firewall", "Firewall", ...SUBNET],
+  ["azurerm_virtual_network_gateway", "Gateway", ...SUBNET],
+  ["azurerm_private_dns_resolver_inbound_endpoint", "DNS resolver, inbound", "ip_configurations", "subnet_id"],
+  ["azurerm_private_dns_resolver_outbound_endpoint", "DNS resolver, outbound", "subnet_id"],
+  ["azurerm_linux_virtual_machine", "Virtual machine"],
+  ["azurerm_windows_virtual_machine", "Virtual machine"],
+  ["azurerm_virtual_machine", "Virtual machine"],
+  ["azurerm_linux_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
+  ["azurerm_windows_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
+  ["azurerm_orchestrated_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
+  ["azurerm_kubernetes_cluster", "Kubernetes cluster", "default_node_pool", "vnet_subnet_id"],
+  ["azurerm_container_app_environment", "Container Apps", "infrastructure_subnet_id"],
+  ["azurerm_container_group", "Container group", "subnet_ids"],
+];
+
+/** The bastions, virtual machines and the like of a file, each with its network as far as that is known. */
+export function findMachines(resources: Resources, networks: Networks): Machine[] {
+  return TYPES.flatMap(([type, label, ...path]) =>
+    resources.ofType(type).flatMap((resource) => {
+      if (!resource.managed) return [];
+      // A virtual machine names its network interfaces, and each of these its subnet.
+      const nic = path.length === 0 ? resources.at(resource, INTERFACE, "network_interface_ids") : undefined;
+      const { network } =
+        path.length > 0 ? networks.ofSubnetAt(resource, ...path) : nic ? networks.ofSubnetAt(nic, ...SUBNET) : {};
+      const name = resource.text("name") ?? resource.address;
+      return [{ address: resource.address, name, label, ...optional("network", network) }];
+    }),
+  );
+}
