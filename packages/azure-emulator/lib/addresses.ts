@@ -2,6 +2,7 @@ import { Netmask } from "netmask";
 import { type LinkedAction, at } from "./access";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
+import { type Json, isJson } from "./json";
 import { type Resource, type Store, isProvisioned } from "./store";
 
 /** Properties of a subnet, as far as the emulator uses them. */
@@ -76,11 +77,47 @@ export function subnetError(subnetId: string, user: string, store: Store): ArmEr
   return isProvisioned(place) ? undefined : retryableError(place, user);
 }
 
+/** Where a resource of any type is in a subnet, and its address there. */
+export interface Place {
+  /** Member of the properties that has it, such as `frontendIPConfigurations`, and its name there. */
+  readonly key: string;
+  readonly name: unknown;
+  readonly subnetId: string;
+  readonly address?: string;
+  /** Gives it an address. */
+  readonly take: (address: string) => void;
+}
+
+/** The subnets that a resource of any type is in: those of its IP configurations, whatever these are called. */
+export function placesOf({ properties }: { readonly properties: object }): Place[] {
+  return Object.entries(properties as Json)
+    .filter(([key]) => /ipConfigurations?$/i.test(key))
+    .flatMap(([key, value]) => [value].flat().map((ip) => ({ key, ip })))
+    .flatMap(({ key, ip }): Place[] => {
+      if (!isJson(ip)) return [];
+      // Newer services have the members in the IP configuration itself, and spell the address in another way.
+      const [members, spelling]: [Json, string] = isJson(ip.properties)
+        ? [ip.properties, "privateIPAddress"]
+        : [ip, "privateIpAddress"];
+      const subnetId = isJson(members.subnet) ? members.subnet.id : undefined;
+      if (typeof subnetId !== "string") return [];
+      const address = members[spelling];
+      const take = (given: string) => {
+        members[spelling] = given;
+      };
+      return [
+        { key, name: ip.name, subnetId, ...(typeof address === "string" && address !== "" && { address }), take },
+      ];
+    });
+}
+
 /** The resources with an address in a subnet. */
-export function usersOf(subnetId: string, store: Store): Resource<WithIpConfigurations>[] {
-  return (store.all() as Resource<WithIpConfigurations>[]).filter(({ properties }) =>
-    properties.ipConfigurations?.some((ip) => equalIgnoringCase(ip.properties.subnet?.id ?? "", subnetId)),
-  );
+export function usersOf(subnetId: string, store: Store): Resource<object>[] {
+  return store.all().filter((resource) => placesOf(resource).some((place) => isIn(place, subnetId)));
+}
+
+function isIn(place: Place, subnetId: string): boolean {
+  return equalIgnoringCase(place.subnetId, subnetId);
 }
 
 /** Azure reserves the first four addresses of a subnet, and the last one. Source: virtual network FAQ. */
@@ -92,11 +129,8 @@ const RESERVED_FIRST = 4;
  * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
 export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
-  const used = new Set(
-    usersOf(subnetId, store).flatMap(({ properties }) =>
-      (properties.ipConfigurations ?? []).map((ip) => ip.properties.privateIPAddress),
-    ),
-  );
+  const places = store.all().flatMap(placesOf);
+  const used = new Set(places.filter((place) => isIn(place, subnetId)).map(({ address }) => address));
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;

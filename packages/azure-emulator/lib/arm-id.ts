@@ -13,11 +13,11 @@ export interface ArmId {
 /** Type of a resource group. Its id has no provider in it. */
 export const RESOURCE_GROUP = "Microsoft.Resources/resourceGroups";
 
-/** Parses a path; undefined if it is not the id of a resource. */
+/** Parses a path; undefined if it is not the id of a resource. The id of a resource of the tenant has no subscription. */
 export function parseArmId(path: string): ArmId | undefined {
-  const [, subscriptionId, below = ""] = /^\/subscriptions\/([^/]+)(.*)$/i.exec(path) ?? [];
-  if (subscriptionId === undefined) return undefined;
-  const [, resourceGroup, inGroup = below] = /^\/resourceGroups\/([^/]+)(.*)$/i.exec(below) ?? [];
+  const [, subscriptionId = "", below = path] = /^\/subscriptions\/([^/]+)(.*)$/i.exec(path) ?? [];
+  const [, resourceGroup, inGroup = below] =
+    (subscriptionId === "" ? undefined : /^\/resourceGroups\/([^/]+)(.*)$/i.exec(below)) ?? [];
   const group = resourceGroup === undefined ? {} : { resourceGroup };
   if (resourceGroup !== undefined && inGroup === "")
     return { path, subscriptionId, ...group, type: RESOURCE_GROUP, name: resourceGroup };

@@ -19,6 +19,7 @@ interface Options {
   readonly fail?: RegExp;
   readonly throttle?: number;
   readonly zoneGroups?: string;
+  readonly anyType?: boolean;
 }
 
 /**
@@ -41,6 +42,7 @@ export async function main(args: readonly string[], ended: Promise<unknown> = en
   try {
     azure = await AzureEmulator.start({
       faults: faultsOf(options),
+      anyType: options.anyType ?? false,
       ...(options.port !== undefined && { port: options.port }),
       ...(options.zoneGroups !== undefined && { policies: [attachZoneGroups(options.zoneGroups)] }),
     });
@@ -89,6 +91,10 @@ function program(): Command {
       "--zone-groups <zone id>",
       "attach this private DNS zone to each private endpoint, as a policy does",
       zoneId,
+    )
+    .option(
+      "--any-type",
+      "keep resources of types without rules as they are written, and serve storage accounts and key vaults themselves",
     )
     .exitOverride()
     .configureOutput({

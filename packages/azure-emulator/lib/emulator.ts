@@ -6,8 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
 import { ArmError } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
+import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
 import { secondsFor } from "./faults";
 import type { Json } from "./json";
+import { Proxy } from "./proxy";
 import { resolve } from "./resolve";
 import { type ArmAnswer, ResourceManager, type ResourceManagerOptions } from "./resource-manager";
 import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
@@ -38,6 +40,7 @@ export class AzureEmulator {
   public readonly requests: RequestRecord[] = [];
   private readonly manager: ResourceManager;
   private readonly signIn: SignIn;
+  private readonly dataPlanes: DataPlanes;
   private readonly started = performance.now();
   private readonly closing = new AbortController();
 
@@ -47,7 +50,9 @@ export class AzureEmulator {
     public readonly certificate: string,
     public readonly endpoint: string,
     private readonly options: EmulatorOptions,
+    private readonly proxy: Proxy | undefined,
   ) {
+    this.dataPlanes = new DataPlanes(certificate);
     this.manager = new ResourceManager({ ...options, endpoint });
     this.signIn = new SignIn(endpoint);
     server.on("request", (request, response) => {
@@ -62,15 +67,17 @@ export class AzureEmulator {
    * @throws if it can't listen on the port
    */
   public static async start(options: EmulatorOptions = {}): Promise<AzureEmulator> {
+    const names = ["localhost", ...(options.anyType ? DATA_SUFFIXES.map((suffix) => `*.${suffix}`) : [])];
     const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
       keyType: "ec",
-      extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
+      extensions: [{ name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) }],
     });
     const server = createServer({ cert, key });
     server.listen(options.port ?? 0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    return new AzureEmulator(server, cert, `https://localhost:${port}`, options);
+    const proxy = options.anyType ? await Proxy.start(port) : undefined;
+    return new AzureEmulator(server, cert, `https://localhost:${port}`, options, proxy);
   }
 
   /** All resources, as they are stored. */
@@ -81,6 +88,16 @@ export class AzureEmulator {
   /** The actions of Azure RBAC that requests have used so far, in alphabetical order, such as `Microsoft.Network/virtualNetworks/read`. */
   public get usedActions(): string[] {
     return this.manager.access.usedActions;
+  }
+
+  /** The types without rules whose resources were kept as they were written, in alphabetical order. */
+  public get keptTypes(): string[] {
+    return this.manager.keptTypes;
+  }
+
+  /** The ids of resources that a client asked for, and that nobody has written or tried to write. */
+  public get missing(): string[] {
+    return this.manager.missing;
   }
 
   /**
@@ -159,6 +176,8 @@ export class AzureEmulator {
       // The emulator accepts any secret.
       ARM_CLIENT_SECRET: "none",
       ARM_USE_CLI: "false",
+      // Clients do not use a proxy for localhost.
+      ...(this.proxy && { HTTPS_PROXY: this.proxy.url, HTTP_PROXY: this.proxy.url, NO_PROXY: "localhost,127.0.0.1" }),
     };
   }
 
@@ -168,6 +187,7 @@ export class AzureEmulator {
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, "close");
+    await this.proxy?.close();
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -181,6 +201,15 @@ export class AzureEmulator {
       .replace(/\/$/, "");
     const seconds = secondsFor(path, this.options.faults?.hold);
     if (seconds > 0) await sleep(seconds * 1000, undefined, { signal: this.closing.signal });
+    const [host = ""] = (request.headers.host ?? "").toLowerCase().split(":");
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const data = this.dataPlanes.answer({ host, method, path, query: new URLSearchParams(query), headers, text });
+    if (data) {
+      const url = `https://${host}${path}`;
+      this.requests.push({ method, path: url, status: data.status, at: performance.now() - this.started });
+      response.writeHead(data.status, data.headers).end(method === "HEAD" ? undefined : data.text);
+      return;
+    }
     const answer = this.answer(method, path, new URLSearchParams(query), text, request.headers.authorization);
     this.requests.push({ method, path, status: answer.status, at: performance.now() - this.started });
     const content = answer.body === undefined || method === "HEAD" ? undefined : JSON.stringify(answer.body);

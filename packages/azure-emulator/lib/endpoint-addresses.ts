@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type IpConfiguration, type WithIpConfigurations, freeAddresses } from "./addresses";
 import { groupOf, equalIgnoringCase } from "./arm-id";
 import { A_RECORD, type ARecordProperties, PRIVATE_DNS_ZONE } from "./resource-types/private-dns-zone";
-import { privateLinkMembers } from "./resource-types/private-link-members";
+import { type PrivateLinkName, privateLinkMembers } from "./resource-types/private-link-members";
 import type { Resource, Store } from "./store";
 
 export const PRIVATE_ENDPOINT = "Microsoft.Network/privateEndpoints";
@@ -40,7 +40,8 @@ export interface PrivateEndpointProperties {
   privateLinkServiceConnections?: Connection[];
   manualPrivateLinkServiceConnections?: Connection[];
   networkInterfaces?: { id: string }[];
-  ipConfigurations?: unknown[];
+  /** The addresses that the client chooses. */
+  ipConfigurations?: { properties?: { groupId?: string; memberName?: string; privateIPAddress?: string } }[];
   customDnsConfigs?: { fqdn: string; ipAddresses: string[] }[];
 }
 
@@ -53,12 +54,12 @@ export interface ZoneGroupProperties {
   }[];
 }
 
-/** The private endpoints of a registry. */
-export function endpointsOf(registryId: string, store: Store): Resource<PrivateEndpointProperties>[] {
+/** The private endpoints of a service. */
+export function endpointsOf(serviceId: string, store: Store): Resource<PrivateEndpointProperties>[] {
   return store
     .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
     .filter((endpoint) =>
-      connectionsOf(endpoint).some(({ properties }) => equalIgnoringCase(properties.privateLinkServiceId, registryId)),
+      connectionsOf(endpoint).some(({ properties }) => equalIgnoringCase(properties.privateLinkServiceId, serviceId)),
     );
 }
 
@@ -74,45 +75,60 @@ export function setConnectionState(
   assignAddresses(endpoint, store);
 }
 
+/** The members that an endpoint has addresses for, and whether their host names are on its network interface. */
+function membersOf(endpoint: Resource<PrivateEndpointProperties>, store: Store) {
+  return connectionsOf(endpoint).flatMap(
+    ({ properties: { privateLinkServiceId, groupIds = [], privateLinkServiceConnectionState: state } }) => {
+      const isNamed = state?.status === "Approved" || store.namesWhilePending;
+      return privateLinkMembers(privateLinkServiceId, groupIds, store).map((member) => ({ ...member, isNamed }));
+    },
+  );
+}
+
 /**
- * Gives an endpoint the addresses of its registry's host names: adds those that are missing, removes those of names that
+ * Gives an endpoint the addresses of its service's members: adds those that are missing, removes those of members that
  * no longer exist, and keeps all others. They are on the endpoint's network interface, in an order without meaning. An
- * address that is added while the connection waits for approval gets its host name with the approval.
+ * address that is added while the connection waits for approval gets its host names with the approval.
  *
  * @throws ArmError if its subnet has too few
  */
 export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
   const { properties, location } = endpoint;
   const id = interfaceIdOf(endpoint);
-  const wanted = connectionsOf(endpoint).flatMap(
-    ({ properties: { privateLinkServiceId, privateLinkServiceConnectionState } }) => {
-      const isNamed = privateLinkServiceConnectionState?.status === "Approved" || store.namesWhilePending;
-      return privateLinkMembers(privateLinkServiceId, store).map((member) => ({ ...member, isNamed }));
-    },
-  );
+  const wanted = membersOf(endpoint, store);
   const had = store.get<WithIpConfigurations>(id)?.properties.ipConfigurations ?? [];
   const kept = had.filter((ip) => wanted.some(({ member }) => member === memberOf(ip)));
   const lacking = wanted.filter(({ member }) => !kept.some((ip) => memberOf(ip) === member));
-  for (const { member, fqdn, isNamed } of wanted) {
+  for (const { member, names, isNamed } of wanted) {
     const link = kept.find((ip) => memberOf(ip) === member)?.properties.privateLinkConnectionProperties;
-    if (link && isNamed) link.fqdns = [fqdn];
+    if (link && isNamed) link.fqdns = names.map(({ fqdn }) => fqdn);
   }
   const subnetId = properties.subnet.id;
-  const free = freeAddresses(subnetId, lacking.length, store);
-  const added = lacking.map(({ fqdn, member, isNamed }, i): IpConfiguration => {
+  const chosen = (properties.ipConfigurations ?? []).map((ip) => ip.properties);
+  const takeChosen = (groupId: string, member: string): string | undefined => {
+    const isFor = [
+      (ip: (typeof chosen)[number]) => ip?.memberName === member,
+      (ip: (typeof chosen)[number]) => equalIgnoringCase(ip?.groupId ?? "", groupId),
+    ];
+    const at = isFor.map((test) => chosen.findIndex(test)).find((i) => i >= 0);
+    return at === undefined ? undefined : chosen.splice(at, 1)[0]?.privateIPAddress;
+  };
+  const given = lacking.map(({ groupId, member }) => takeChosen(groupId, member));
+  const free = freeAddresses(subnetId, given.filter((address) => address === undefined).length, store);
+  const added = lacking.map(({ groupId, member, names, isNamed }, i): IpConfiguration => {
     const name = `privateEndpointIpConfig.${randomUUID()}`;
     return {
       id: `${id}/ipConfigurations/${name}`,
       name,
       properties: {
-        privateIPAddress: free[i]!,
-        privateIPAllocationMethod: "Dynamic",
+        privateIPAddress: given[i] ?? free.shift()!,
+        privateIPAllocationMethod: given[i] === undefined ? "Dynamic" : "Static",
         privateIPAddressVersion: "IPv4",
         subnet: { id: subnetId },
         privateLinkConnectionProperties: {
-          groupId: "registry",
+          groupId,
           requiredMemberName: member,
-          fqdns: isNamed ? [fqdn] : [],
+          fqdns: isNamed ? names.map(({ fqdn }) => fqdn) : [],
         },
       },
     };
@@ -140,11 +156,15 @@ export function publishAddresses(
     ({ properties }) => properties.privateLinkServiceConnectionState?.status === "Pending",
   );
   const addresses = ipConfigurations.flatMap((ip) => {
-    const [fqdn] = ip.properties.privateLinkConnectionProperties?.fqdns ?? [];
-    return fqdn === undefined || isPending ? [] : [{ fqdn, ipAddresses: [ip.properties.privateIPAddress!] }];
+    const { fqdns = [] } = ip.properties.privateLinkConnectionProperties ?? {};
+    return isPending ? [] : fqdns.map((fqdn) => ({ fqdn, ipAddresses: [ip.properties.privateIPAddress!] }));
   });
   endpoint.properties.customDnsConfigs = groups.length > 0 ? [] : addresses;
-  for (const group of groups) writeRecords(endpoint, group, addresses, store);
+  const names = membersOf(endpoint, store).flatMap((member) => member.names);
+  const records = addresses.flatMap(({ fqdn, ipAddresses }) =>
+    names.filter((name) => name.fqdn === fqdn).map((name) => ({ ...name, ipAddresses })),
+  );
+  for (const group of groups) writeRecords(endpoint, group, records, store);
 }
 
 /** Id of the network interface of an endpoint. */
@@ -175,20 +195,21 @@ function reordered<T>(list: readonly T[]): T[] {
   return [...odd, ...even.reverse()];
 }
 
-/** Writes an endpoint's addresses to the zones of a group. A record of the same name, of another endpoint, is overwritten. */
+/**
+ * Writes an endpoint's addresses to the zones of a group, each to the zone that its name belongs to. A record of the same
+ * name, of another endpoint, is overwritten.
+ */
 function writeRecords(
   { id: endpointId }: { id: string },
   { properties }: Resource<ZoneGroupProperties>,
-  addresses: readonly { fqdn: string; ipAddresses: string[] }[],
+  records: readonly (PrivateLinkName & { ipAddresses: string[] })[],
   store: Store,
 ): void {
   for (const { properties: config } of properties.privateDnsZoneConfigs ?? []) {
     const zone = store.get(config.privateDnsZoneId);
     if (zone?.type !== PRIVATE_DNS_ZONE) continue;
-    const suffix = zone.name.replace(/^privatelink/, "");
     config.recordSets = [];
-    for (const { fqdn, ipAddresses } of addresses) {
-      const name = fqdn.slice(0, -suffix.length);
+    for (const { record: name, ipAddresses } of records.filter((one) => equalIgnoringCase(one.zone, zone.name))) {
       config.recordSets.push({
         recordType: "A",
         recordSetName: name,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Access, type RoleDefinition } from "./access";
+import { actionOn, inborn, keptType } from "./any-type/kept-type";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm-id";
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
@@ -13,6 +14,7 @@ import { refuseWhereLocked } from "./resource-types/authorization";
 import { roleDefinitions } from "./resource-types/role-definitions";
 import type { RunScript } from "./run-script";
 import { type Resource, Store } from "./store";
+import { isTop, subscription, subscriptionList } from "./subscription-lists";
 
 /** A request to Azure Resource Manager. */
 export interface ArmRequest {
@@ -35,6 +37,13 @@ export interface ResourceManagerOptions {
   /** Address at which clients poll operations, such as `https://localhost:8443`. */
   readonly endpoint: string;
   readonly faults?: Faults;
+  /**
+   * Whether resources of types without rules are kept as they are written. Otherwise they are refused, so that a type that is
+   * misspelt is noticed.
+   *
+   * @default false
+   */
+  readonly anyType?: boolean;
   /** Policies, as a landing zone has them. They act on every resource that is written. */
   readonly policies?: readonly Policy[];
   /**
@@ -71,6 +80,9 @@ export class ResourceManager {
   /** What is polled, by path. */
   private readonly polls = new Map<string, Poll>();
   private readonly failed = new Set<string>();
+  private readonly kept = new Set<string>();
+  private readonly asked = new Map<string, string>();
+  private readonly written = new Set<string>();
   private requests = 0;
   private faults: Faults;
 
@@ -79,6 +91,16 @@ export class ResourceManager {
     this.store = new Store(this.faults.namesWhilePending);
     this.access = new Access(options.role);
     this.operations = new AsyncOperations(options.clock ?? (() => performance.now()));
+  }
+
+  /** The types without rules whose resources were kept as they were written, in alphabetical order. */
+  public get keptTypes(): string[] {
+    return [...this.kept].sort();
+  }
+
+  /** The ids of resources that a client asked for, and that nobody has written or tried to write. */
+  public get missing(): string[] {
+    return [...this.asked].filter(([key]) => !this.written.has(key)).map(([, id]) => id);
   }
 
   /** Answers a request. An ArmError becomes an answer too. */
@@ -131,18 +153,21 @@ export class ResourceManager {
     const segments = path.split("/").slice(1);
     const poll = this.polls.get(request.query.has("monitor") ? `${path}?monitor=true` : path);
     if (poll) return this.answerPoll(poll);
-    if (method === "POST" && path.endsWith("/checkNameAvailability"))
+    if (method === "POST" && /\/check\w*NameAvailability$/i.test(path))
       return { status: 200, body: this.nameAvailability(request.body) };
-    if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(path, segments[1]!) };
+    if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(segments[1]!) };
     const [, namespace] = /^\/subscriptions\/[^/]+\/providers(?:\/([^/]+)(?:\/register)?)?$/i.exec(path) ?? [];
     if (namespace !== undefined) return { status: 200, body: registered(namespace) };
     if (/^\/subscriptions\/[^/]+\/providers$/i.test(path))
       return { status: 200, body: { value: NAMESPACES.map(registered) } };
-    if (/\/roleDefinitions(\/|$)/i.test(path)) return roleDefinitions(request);
+    const listed = method === "GET" ? subscriptionList(path, request.query, this.store) : undefined;
+    if (listed) return { status: 200, body: { value: listed } };
+    if (method === "GET" && /\/roleDefinitions(\/[^/]+)?$/i.test(path))
+      return roleDefinitions(request, this.store, this.options.anyType ?? false);
 
     const id = parseArmId(path);
     if (id) {
-      const resourceType = resourceTypeCalled(id.type);
+      const resourceType = this.typeCalled(id.type);
       if (resourceType && request.body && (method === "PUT" || method === "PATCH"))
         this.access.requireLinked(id.path, resourceType, request.body, this.store);
       switch (method) {
@@ -153,7 +178,7 @@ export class ResourceManager {
         case "GET":
           return { status: 200, body: this.show(this.existing(id), request.query) };
         case "HEAD":
-          return { status: this.store.has(path) ? 204 : 404 };
+          return { status: this.find(id) ? 204 : 404 };
         case "DELETE":
           return this.remove(id);
       }
@@ -171,18 +196,27 @@ export class ResourceManager {
       throw new ArmError(429, "TooManyRequests", "Number of requests exceeded the limit. Please try again later.");
   }
 
+  private find({ path, type }: ArmId): Resource | undefined {
+    const resource = this.store.get(path);
+    return resource ?? (this.options.anyType && !known(type) ? inborn(path, type, this.store) : undefined);
+  }
+
   private existing(id: ArmId): Resource {
-    const resource = this.store.get(id.path);
+    const resource = this.find(id);
     if (resource) return resource;
+    // Clients look there for names that are taken, such as those of deleted vaults.
+    if (!/\/locations\//i.test(id.path)) this.asked.set(id.path.toLowerCase(), id.path);
     if (id.type === RESOURCE_GROUP)
       throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.name}' could not be found.`);
     throw new ArmError(404, "ResourceNotFound", `The Resource '${id.type}/${id.name}' was not found: ${id.path}`);
   }
 
   private write(id: ArmId, body: Json, apiVersion: string | null = null): ArmAnswer {
+    this.written.add(id.path.toLowerCase());
     const old = this.store.get(id.path);
-    const resourceType = typeFor(resourceTypeOf(id), old ? "update" : "create", apiVersion);
+    const resourceType = typeFor(this.typeOf(id), old ? "update" : "create", apiVersion);
     this.refuseWrite(id, resourceType, body, old);
+    if (!known(id.type)) this.kept.add(id.type);
 
     const { location, properties } = body;
     const resource: Resource = {
@@ -194,17 +228,21 @@ export class ResourceManager {
       etag: `W/"${randomUUID()}"`,
       properties: isJson(properties) ? { ...properties } : {},
       ...(resourceType.location === "global" && { location: "global" }),
-      ...(resourceType.location === "region" && typeof location === "string" && { location: normalised(location) }),
+      ...(["region", "optional"].includes(resourceType.location) &&
+        typeof location === "string" && { location: normalised(location) }),
     };
     resourceType.beforeWrite?.(resource, this.store, old);
-    resource.properties.provisioningState = old ? "Updating" : (resourceType.creatingState ?? "Updating");
+    const setState = (state: string) => {
+      if (!resourceType.withoutState) resource.properties.provisioningState = state;
+    };
+    setState(old ? "Updating" : (resourceType.creatingState ?? "Updating"));
     this.store.set(resource);
     let failure: Error | undefined = resourceType.failure?.("write", resource, this.store);
     const work = resourceType.work?.(resource, this.store, this.options.runScript).catch((error: unknown) => {
       failure = error as Error;
     });
     const finish = () => {
-      resource.properties.provisioningState = "Succeeded";
+      setState("Succeeded");
       try {
         if (failure) throw failure;
         resourceType.afterWrite?.(resource, this.store, old);
@@ -258,14 +296,21 @@ export class ResourceManager {
       if (!this.store.has(group))
         throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.resourceGroup}' could not be found.`);
     }
-    if (id.parent !== undefined && !this.store.has(id.parent))
+    if (id.parent !== undefined && !this.hasParent(id.parent))
       throw new ArmError(404, "ParentResourceNotFound", `${id.path} belongs to ${id.parent}, which does not exist.`);
+  }
+
+  /** Management groups, which have no subscription, are expected to exist. */
+  private hasParent(parent: string): boolean {
+    const id = parseArmId(parent);
+    if (!id || !this.options.anyType) return this.store.has(parent);
+    return id.subscriptionId === "" || this.find(id) !== undefined;
   }
 
   private remove(id: ArmId): ArmAnswer {
     if (!this.store.has(id.path)) return { status: 204 };
     const resource = this.existing(id);
-    const resourceType = typeFor(resourceTypeOf(id), "delete", null);
+    const resourceType = typeFor(this.typeOf(id), "delete", null);
     if (resourceType.deletionPreempts) this.preempt(id);
     else this.refuseBusy(id);
     refuseWhereLocked("delete", id.path, this.store);
@@ -282,13 +327,13 @@ export class ResourceManager {
       // Parts before the resource that they belong to.
       const deleted = [...this.store.below(id.path).reverse(), resource];
       for (const { id } of deleted) this.store.delete(id);
-      for (const one of deleted) resourceTypeCalled(one.type)?.afterDelete?.(one, this.store);
+      for (const one of deleted) this.typeCalled(one.type)?.afterDelete?.(one, this.store);
       for (const one of deleted) this.releaseLate(one);
     };
     const headers = this.operate(id, resourceType, "delete", finish);
-    const { asynchronous, deletionAnswer } = resourceType;
+    const { asynchronous, deletionAnswer, deletedStatus = 200 } = resourceType;
     return {
-      ...(asynchronous ? { status: 202, headers } : { status: 200 }),
+      ...(asynchronous ? { status: 202, headers } : { status: deletedStatus }),
       ...(deletionAnswer !== undefined && { body: deletionAnswer === "resource" ? this.show(resource) : null }),
     };
   }
@@ -382,18 +427,19 @@ export class ResourceManager {
   }
 
   private show(resource: Resource, query?: URLSearchParams): Resource {
-    const added = resourceTypeCalled(resource.type)?.onRead?.(resource, this.store, query?.get("$expand") ?? null);
+    const added = this.typeCalled(resource.type)?.onRead?.(resource, this.store, query?.get("$expand") ?? null);
     return { ...resource, properties: { ...resource.properties, ...added } };
   }
 
   /** Serves an action of a resource; undefined if its type has no such action. */
   private act(method: string, path: string): ArmAnswer | undefined {
     const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
-    const resource = this.store.get(id);
-    if (!resource) return undefined;
-    const resourceType = resourceTypeCalled(resource.type);
+    const parsed = parseArmId(id);
+    const resource = parsed && this.find(parsed);
+    const resourceType = resource && this.typeCalled(resource.type);
     const action = resourceType?.actions?.[`${method} ${name}`];
-    if (!action) return undefined;
+    if (!resource || !action)
+      return method === "POST" && this.options.anyType ? actionOn(resource, id, name) : undefined;
     if (method !== "GET") this.refuseBusy(parseArmId(id)!);
     const result = action(resource, this.store);
     if (typeof result !== "function") return { status: 200, body: result };
@@ -410,7 +456,7 @@ export class ResourceManager {
         body: { value: found.map(({ id, name, type, location }) => ({ id, name, type, location })) },
       };
     }
-    const listed = resourceTypeCalled(parseArmId(`${path}/x`)?.type ?? "");
+    const listed = this.typeCalled(parseArmId(`${path}/x`)?.type ?? "");
     if (!listed) throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
     const prefix = `${path}/`.toLowerCase();
     const value = this.store
@@ -418,6 +464,16 @@ export class ResourceManager {
       .filter(({ id }) => id.toLowerCase().startsWith(prefix))
       .map((resource) => this.show(resource));
     return { status: 200, body: { value } };
+  }
+
+  private typeCalled(type: string): ResourceType | undefined {
+    return known(type) ?? (this.options.anyType && type !== "" ? keptType(type) : undefined);
+  }
+
+  private typeOf({ type, path }: ArmId): ResourceType {
+    const resourceType = this.typeCalled(type);
+    if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
+    return resourceType;
   }
 
   /** Whether a name that must be unique across Azure is free. */
@@ -447,14 +503,9 @@ function registered(namespace: string): Json {
   return { namespace, registrationState: "Registered", resourceTypes: [] };
 }
 
-function resourceTypeCalled(type: string): ResourceType | undefined {
+/** The type of a name, if there are rules for it. */
+function known(type: string): ResourceType | undefined {
   return RESOURCE_TYPES_BY_NAME.get(type.toLowerCase());
-}
-
-function resourceTypeOf({ type, path }: ArmId): ResourceType {
-  const resourceType = resourceTypeCalled(type);
-  if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
-  return resourceType;
 }
 
 /** A type as it is for one kind of request, in an API version: asynchronous or not. */
@@ -476,11 +527,6 @@ function spelled({ path, parent, name }: ArmId, { type }: ResourceType): string 
   return types.length > 1 && parent !== undefined ? `${parent}/${types.at(-1)!}/${name}` : path;
 }
 
-/** Whether a resource is directly in its group: no part and no extension of another one. */
-function isTop({ id }: Resource): boolean {
-  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(parseArmId(id)?.parent ?? "");
-}
-
 /**
  * Applies a PATCH: members that the body names are replaced, at any depth, and the others stay (RFC 7396). The tags are one
  * member: those that the body does not have are gone, by which azurerm removes a tag from a group or a registry.
@@ -500,10 +546,6 @@ function merged(resource: Json, body: Json): Json {
       return [[name, isJson(value) && isJson(old) ? merged(old, value) : value]];
     }),
   ]);
-}
-
-function subscription(id: string, subscriptionId: string): Json {
-  return { id, subscriptionId, displayName: "emulated", state: "Enabled" };
 }
 
 /** The API name of a region: "Sweden Central" is swedencentral. */

@@ -20,8 +20,8 @@ export interface ResourceType<Properties = Json> {
   /** Type as Azure spells it: `Microsoft.Network/privateEndpoints`. */
   readonly type: string;
   readonly names: NameRule;
-  /** Whether a resource is in a region, is global, or has no location. */
-  readonly location: "region" | "global" | "none";
+  /** Whether a resource is in a region, is global, has no location, or has the one that a client writes, if any. */
+  readonly location: "region" | "global" | "none" | "optional";
   /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
   readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
@@ -31,15 +31,19 @@ export interface ResourceType<Properties = Json> {
   /** Whether a deletion ends a write that is still in progress, instead of being refused. @default false */
   readonly deletionPreempts?: boolean;
   /** Status of the answer to the PUT that creates a resource. @default 201 */
-  readonly createdStatus?: 200;
+  readonly createdStatus?: 200 | 201 | 202;
   /** Status of the answer to a PUT or PATCH of a resource that exists. @default 200 */
-  readonly updatedStatus?: 201;
+  readonly updatedStatus?: 200 | 201 | 202;
   /** Provisioning state in the answer to the PUT that creates a resource. @default "Updating" */
   readonly creatingState?: "Creating" | "Succeeded";
   /** First API version, or the start of one, in which writes are not asynchronous. @default - they are in all of them */
   readonly synchronousSince?: string;
   /** Body of the answer to a deletion: the resource, or `null`. @default - none */
   readonly deletionAnswer?: "resource" | "null";
+  /** Status of the answer to a deletion that is not asynchronous. @default 200 */
+  readonly deletedStatus?: 200 | 204;
+  /** Whether the properties have no provisioning state. @default false */
+  readonly withoutState?: boolean;
   /** Most tags of a resource. @default 50 */
   readonly tagLimit?: number;
   /**

@@ -11,7 +11,7 @@ import { equalIgnoringCase } from "../arm-id";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
-import type { SecurityGroupProperties, SecurityRule } from "./network-security-group";
+import { type SecurityRule, rulesOf } from "./security-rules";
 
 interface PublicIpAddressProperties {
   ipAddress?: string;
@@ -121,26 +121,32 @@ const BASTION_NEEDS: readonly (readonly [SecurityRule["properties"]["direction"]
 /**
  * A subnet for bastions is refused with a security group that lacks rules, even without a bastion in it.
  *
+ * Source: Azure/bicep-ptn-aiml-landing-zone#168, where a network without a bastion could not be deployed.
+ *
  * @throws ArmError if its security group blocks traffic that a bastion needs
  */
 export function refuseLackingRules({ properties }: Resource<SubnetProperties>, store: Store): void {
-  const group = store.get<SecurityGroupProperties>(properties.networkSecurityGroup?.id ?? "");
-  if (group) refuseLacking(group.id, group.properties.securityRules ?? []);
+  const groupId = properties.networkSecurityGroup?.id;
+  if (groupId !== undefined && store.has(groupId)) refuseLacking(groupId, rulesOf(groupId, store));
 }
 
-/** @throws ArmError if a bastion is in a subnet of the security group, and needs traffic that its rules would block */
-export function refuseRulesOfBastion({ id, properties }: Resource<SecurityGroupProperties>, store: Store): void {
+/** @throws ArmError if a bastion is in a subnet of the security group, and needs traffic that these rules would block */
+export function refuseRulesOfBastion(
+  groupId: string,
+  rules: readonly Pick<SecurityRule, "properties">[],
+  store: Store,
+): void {
   const isInUse = store
     .ofType<WithIpConfigurations>(BASTION_HOST)
     .flatMap((bastion) => bastion.properties.ipConfigurations ?? [])
     .some((ip) => {
       const place = store.get<SubnetProperties>(ip.properties.subnet?.id ?? "");
-      return equalIgnoringCase(place?.properties.networkSecurityGroup?.id ?? "", id);
+      return equalIgnoringCase(place?.properties.networkSecurityGroup?.id ?? "", groupId);
     });
-  if (isInUse) refuseLacking(id, properties.securityRules ?? []);
+  if (isInUse) refuseLacking(groupId, rules);
 }
 
-function refuseLacking(groupId: string, rules: readonly SecurityRule[]): void {
+function refuseLacking(groupId: string, rules: readonly Pick<SecurityRule, "properties">[]): void {
   const missing = BASTION_NEEDS.filter(([direction, ports, source, destination]) =>
     ports.some((port) => !rules.some((rule) => allows(rule, direction, port, source, destination))),
   );
@@ -153,7 +159,7 @@ function refuseLacking(groupId: string, rules: readonly SecurityRule[]): void {
 }
 
 function allows(
-  { properties: rule }: SecurityRule,
+  { properties: rule }: Pick<SecurityRule, "properties">,
   direction: string,
   port: string,
   source: string,

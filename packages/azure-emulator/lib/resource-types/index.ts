@@ -3,14 +3,15 @@ import { lock, roleAssignment } from "./authorization";
 import { bastionHost, publicIpAddress } from "./bastion-host";
 import { deletedWorkspace, diagnosticSetting, workspace } from "./monitoring";
 import { networkInterface } from "./network-interface";
-import { networkSecurityGroup } from "./network-security-group";
+import { networkSecurityGroup, securityRule } from "./network-security-group";
 import { aRecord, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
 import { privateDnsZoneGroup } from "./private-dns-zone-group";
 import { privateEndpoint } from "./private-endpoint";
 import { privateEndpointConnection } from "./private-endpoint-connection";
 import { registry, replication } from "./registry";
 import { resourceGroup } from "./resource-group";
-import { routeTable } from "./route-table";
+import { roleDefinition } from "./role-definitions";
+import { route, routeTable } from "./route-table";
 import { runCommand } from "./run-command";
 import { disk, shutdownSchedule, virtualMachine } from "./virtual-machine";
 import { peering, subnet, virtualNetwork } from "./virtual-network";
@@ -22,7 +23,9 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   subnet,
   peering,
   networkSecurityGroup,
+  securityRule,
   routeTable,
+  route,
   networkInterface,
   publicIpAddress,
   bastionHost,
@@ -40,6 +43,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   disk,
   shutdownSchedule,
   roleAssignment,
+  roleDefinition,
   lock,
   workspace,
   deletedWorkspace,

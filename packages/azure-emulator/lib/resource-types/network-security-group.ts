@@ -1,35 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
-import { equalIgnoringCase } from "../arm-id";
+import { equalIgnoringCase, parentOf } from "../arm-id";
+import { replaceParts } from "../parts";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
-
-/** A rule of a network security group, as far as the emulator uses it. */
-export interface SecurityRule {
-  name: string;
-  id?: string;
-  properties: {
-    provisioningState?: string;
-    protocol?: string;
-    sourcePortRange?: string;
-    access: "Allow" | "Deny";
-    direction: "Inbound" | "Outbound";
-    priority: number;
-    sourceAddressPrefix?: string;
-    destinationAddressPrefix?: string;
-    destinationPortRange?: string;
-    destinationPortRanges?: string[];
-  };
-}
-
-/** Properties of a network security group. */
-export interface SecurityGroupProperties {
-  resourceGuid?: string;
-  securityRules?: SecurityRule[];
-  defaultSecurityRules?: SecurityRule[];
-}
+import { SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
 
 export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
@@ -42,17 +19,15 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
     properties.securityRules ??= [];
     properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
     properties.defaultSecurityRules = defaultRules(id);
-    const places = properties.securityRules.map(
-      ({ properties: { direction, priority } }) => `${direction} ${priority}`,
-    );
-    const twice = places.find((place, i) => places.indexOf(place) !== i);
-    if (twice !== undefined)
-      throw new ArmError(
-        400,
-        "SecurityRuleConflict",
-        `Two rules of '${name}' have the same direction and priority: ${twice}.`,
-      );
-    refuseRulesOfBastion(group, store);
+    refuseSamePriority(name, properties.securityRules);
+    refuseRulesOfBastion(id, properties.securityRules, store);
+  },
+  // The rules of a group are written with it or one by one, and are the same resources.
+  afterWrite({ id, properties }, store) {
+    replaceParts(SECURITY_RULE, id, properties.securityRules!, store);
+  },
+  onRead({ id }, store) {
+    return { securityRules: rulesOf(id, store) };
   },
   beforeDelete({ id, name }, store) {
     const user = store
@@ -66,6 +41,38 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
       );
   },
 });
+
+/** A rule that is written by itself. */
+export const securityRule = resourceType<SecurityRule["properties"]>({
+  type: SECURITY_RULE,
+  names: networkName(80),
+  location: "none",
+  asynchronous: true,
+  polling: networkPolling,
+  beforeWrite(rule, store) {
+    const groupId = parentOf(rule.id);
+    const rules = [...rulesOf(groupId, store).filter(({ id }) => !equalIgnoringCase(id, rule.id)), rule];
+    refuseSamePriority(groupId.split("/").at(-1)!, rules);
+    refuseRulesOfBastion(groupId, rules, store);
+  },
+  beforeDelete({ id }, store) {
+    const groupId = parentOf(id);
+    const rest = rulesOf(groupId, store).filter((rule) => !equalIgnoringCase(rule.id, id));
+    refuseRulesOfBastion(groupId, rest, store);
+  },
+});
+
+/** @throws ArmError if two rules have the same direction and priority */
+function refuseSamePriority(groupName: string, rules: readonly Pick<SecurityRule, "properties">[]): void {
+  const places = rules.map(({ properties: { direction, priority } }) => `${direction} ${priority}`);
+  const twice = places.find((place, i) => places.indexOf(place) !== i);
+  if (twice === undefined) return;
+  throw new ArmError(
+    400,
+    "SecurityRuleConflict",
+    `Two rules of '${groupName}' have the same direction and priority: ${twice}.`,
+  );
+}
 
 /** The rules that every security group has: name, direction, priority, access, source, destination. */
 const DEFAULT_RULES: readonly (readonly [string, "Inbound" | "Outbound", number, "Allow" | "Deny", string, string])[] =

@@ -12,7 +12,10 @@ import type { Resource, Store } from "../store";
 import { REGISTRY } from "./private-link-members";
 import { registryPolling } from "./registry-polling";
 
-const CONNECTION = `${REGISTRY}/privateEndpointConnections`;
+/** Type of the connections to a resource of a type. */
+function connectionType(type: string): string {
+  return `${type}/privateEndpointConnections`;
+}
 
 interface ConnectionProperties {
   privateEndpoint: { id: string };
@@ -31,7 +34,7 @@ const wanted = new WeakMap<object, ConnectionState>();
  * @see https://learn.microsoft.com/azure/private-link/manage-private-endpoint
  */
 export const privateEndpointConnection = resourceType<ConnectionProperties>({
-  type: CONNECTION,
+  type: connectionType(REGISTRY),
   names: { form: /^[\w.-]+$/, allowed: "the name of a connection that exists" },
   location: "none",
   asynchronous: true,
@@ -75,9 +78,9 @@ function setState(
   if (endpoint) setConnectionState(endpoint, status, store, description);
 }
 
-/** The connections of a registry, with their states. */
-export function connectionsTo(registryId: string, store: Store): Resource<ConnectionProperties>[] {
-  return store.ofType<ConnectionProperties>(CONNECTION, registryId).map((connection) => ({
+/** The connections of a service, with their states. */
+export function connectionsTo(service: Pick<Resource, "id" | "type">, store: Store): Resource<ConnectionProperties>[] {
+  return store.ofType<ConnectionProperties>(connectionType(service.type), service.id).map((connection) => ({
     ...connection,
     properties: {
       ...connection.properties,
@@ -86,16 +89,16 @@ export function connectionsTo(registryId: string, store: Store): Resource<Connec
   }));
 }
 
-/** Creates the registry's side of an endpoint's connections, or keeps it current. */
+/** Creates the service's side of an endpoint's connections, or keeps it current. */
 export function connect(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
   for (const { properties } of connectionsOf(endpoint)) {
-    const registry = store.get(properties.privateLinkServiceId)!;
-    const known = connectionsTo(registry.id, store).find((one) => leadsTo(one, endpoint.id));
-    const name = known?.name ?? `${registry.name}.${randomUUID().replaceAll("-", "")}`;
+    const service = store.get(properties.privateLinkServiceId)!;
+    const known = connectionsTo(service, store).find((one) => leadsTo(one, endpoint.id));
+    const name = known?.name ?? `${service.name}.${randomUUID().replaceAll("-", "")}`;
     store.set({
-      id: `${registry.id}/privateEndpointConnections/${name}`,
+      id: `${service.id}/privateEndpointConnections/${name}`,
       name,
-      type: CONNECTION,
+      type: connectionType(service.type),
       properties: {
         privateEndpoint: { id: endpoint.id },
         provisioningState: "Succeeded",
@@ -104,10 +107,15 @@ export function connect(endpoint: Resource<PrivateEndpointProperties>, store: St
   }
 }
 
-/** Deletes the registry's side of an endpoint's connections. */
-export function disconnect(endpointId: string, store: Store): void {
-  for (const connection of store.ofType<ConnectionProperties>(CONNECTION))
-    if (leadsTo(connection, endpointId)) store.delete(connection.id);
+/** Deletes the services' side of an endpoint's connections. */
+export function disconnect(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
+  for (const { properties } of connectionsOf(endpoint))
+    for (const connection of store.below(properties.privateLinkServiceId) as Resource<unknown>[])
+      if (
+        /\/privateEndpointConnections$/i.test(connection.type) &&
+        leadsTo(connection as Resource<ConnectionProperties>, endpoint.id)
+      )
+        store.delete(connection.id);
 }
 
 function leadsTo({ properties }: Resource<ConnectionProperties>, endpointId: string): boolean {

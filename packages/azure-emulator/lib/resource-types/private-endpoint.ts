@@ -18,7 +18,7 @@ import { resourceType, networkName } from "../resource-type";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
 import { connect, disconnect } from "./private-endpoint-connection";
-import { REGISTRY, REPLICATION } from "./private-link-members";
+import { REGISTRY, REPLICATION, privateLinkGroups } from "./private-link-members";
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
 const MOST_ENDPOINTS = 200;
@@ -45,10 +45,11 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
     properties.customNetworkInterfaceName ??= "";
     for (const connection of connectionsOf(endpoint)) {
       const { privateLinkServiceId, groupIds = [] } = connection.properties;
-      const registry = store.get(privateLinkServiceId);
-      if (!registry || !equalIgnoringCase(registry.type, REGISTRY))
-        throw new ArmError(400, "InvalidResourceReference", `There is no registry ${privateLinkServiceId}.`);
-      const unfinished = [registry, ...store.ofType(REPLICATION, privateLinkServiceId)].find(
+      const service = store.get(privateLinkServiceId);
+      if (!service)
+        throw new ArmError(400, "InvalidResourceReference", `There is no resource ${privateLinkServiceId}.`);
+      const isRegistry = equalIgnoringCase(service.type, REGISTRY);
+      const unfinished = [service, ...store.ofType(REPLICATION, privateLinkServiceId)].find(
         (part) => !isProvisioned(part),
       );
       if (unfinished)
@@ -57,13 +58,15 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
           "ReferencedResourceNotProvisioned",
           `${unfinished.id}, which '${name}' needs, is not in Succeeded state.`,
         );
-      if (groupIds.join() !== "registry")
+      const groups = privateLinkGroups(privateLinkServiceId);
+      const wrong = groups && groupIds.filter((groupId) => !groups.some((group) => group.test(groupId)));
+      if (groups && (groupIds.length === 0 || wrong!.length > 0))
         throw new ArmError(
           400,
           "InvalidGroupId",
-          `'${name}' asks for ${groupIds.join(", ")}: a registry has one group, 'registry'.`,
+          `'${name}' asks for the group ${groupIds.join(", ")}, which ${service.type} does not have.`,
         );
-      if (!old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
+      if (isRegistry && !old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
         throw new ArmError(400, "PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
       const isManual = properties.manualPrivateLinkServiceConnections.includes(connection);
       connection.id = `${id}/${isManual ? "manualPrivateLinkServiceConnections" : "privateLinkServiceConnections"}/${connection.name}`;
@@ -116,6 +119,6 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   },
   afterDelete(endpoint, store) {
     store.delete(interfaceIdOf(endpoint));
-    disconnect(endpoint.id, store);
+    disconnect(endpoint, store);
   },
 });

@@ -1,13 +1,28 @@
-import { REGISTRY_SUFFIX } from "../registry-names";
+import { armValues, serviceHosts, serviceOfId } from "private-link-preview";
+import { groupBy } from "private-link-preview/util";
+import { uuidOf } from "../any-type/fill";
+import { equalIgnoringCase } from "../arm-id";
+import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import type { Resource, Store } from "../store";
 
 export const REGISTRY = "Microsoft.ContainerRegistry/registries";
 export const REPLICATION = `${REGISTRY}/replications`;
 
-/** A host name of a registry, and the name of its Private Link member. */
-export interface PrivateLinkMember {
+/** A host name of a private link service, and its record in private DNS. */
+export interface PrivateLinkName {
   readonly fqdn: string;
+  /** Name of the record, relative to the zone. */
+  readonly record: string;
+  /** Name of the private DNS zone. */
+  readonly zone: string;
+}
+
+/** A member of a private link service, for which an endpoint takes an address, and its host names. */
+export interface PrivateLinkMember {
+  /** Name of the member: `registry_data_swedencentral`. */
   readonly member: string;
+  readonly groupId: string;
+  readonly names: readonly PrivateLinkName[];
 }
 
 /** Properties of a registry that add host names. */
@@ -30,18 +45,55 @@ export function regionalHost({ name }: { name: string }, region: string): string
   return `${name.toLowerCase()}.${region}.geo.${REGISTRY_SUFFIX}`;
 }
 
+/** The groups of a service that endpoints can ask for; undefined where they are not known. */
+export function privateLinkGroups(serviceId: string): RegExp[] | undefined {
+  const found = serviceOfId(serviceId);
+  if (!found || found.service.subresources.length === 0) return undefined;
+  // A name may have a placeholder in it: sites-{slot}.
+  return found.service.subresources.map(({ name }) => new RegExp(`^${name.replace(/\{\w+\}/g, ".+")}$`, "i"));
+}
+
+/** The members that a service has now for an endpoint that asks for these groups. */
+export function privateLinkMembers(serviceId: string, groupIds: readonly string[], store: Store): PrivateLinkMember[] {
+  const resource = store.get(serviceId);
+  if (!resource) return [];
+  if (equalIgnoringCase(resource.type, REGISTRY)) return registryMembers(resource, store);
+  const service = serviceOfId(serviceId)?.service;
+  const members = groupIds.flatMap((groupId) => {
+    const hosts = service ? serviceHosts(service, groupId, "public", armValues(service, resource)) : [];
+    const names = hosts.map(({ label, fqdn, privateName, zone }) => ({
+      // An app and its source control site share an address.
+      member: label === "scm" || label === groupId ? groupId : `${groupId} ${label}`,
+      name: { fqdn, record: privateName.slice(0, -zone.length - 1), zone },
+    }));
+    const found = [...groupBy(names, ({ member }) => member)].map(([member, its]) => ({
+      member,
+      groupId,
+      names: its.map(({ name }) => name),
+    }));
+    return found.length > 0 ? found : [{ member: groupId, groupId, names: [] }];
+  });
+  // A private link service of one's own has no groups and no names.
+  return members.length > 0 ? members : [{ member: uuidOf(serviceId).slice(0, 8), groupId: "", names: [] }];
+}
+
 /**
- * The host names that a registry has now: one for the registry, one for the data of each region, and where regional
- * endpoints are on, one login server for each region.
+ * The members that a registry has now: one for the registry, one for the data of each region, and where regional endpoints
+ * are on, one login server for each region.
  */
-export function privateLinkMembers(registryId: string, store: Store): PrivateLinkMember[] {
-  const registry = store.get<WithRegionalEndpoints>(registryId);
-  if (!registry) return [];
+export function registryMembers(
+  registry: Pick<Resource, "id" | "name" | "location"> & { readonly properties: WithRegionalEndpoints },
+  store: Store,
+): PrivateLinkMember[] {
   const regions = regionsOf(registry, store);
   const regional = registry.properties.regionalEndpoints === "Enabled" ? regions : [];
   return [
     { fqdn: `${registry.name.toLowerCase()}.${REGISTRY_SUFFIX}`, member: "registry" },
     ...regions.map((region) => ({ fqdn: dataHost(registry, region), member: `registry_data_${region}` })),
     ...regional.map((region) => ({ fqdn: regionalHost(registry, region), member: `registry_${region}` })),
-  ];
+  ].map(({ fqdn, member }) => ({
+    member,
+    groupId: "registry",
+    names: [{ fqdn, record: fqdn.slice(0, -`.${REGISTRY_SUFFIX}`.length), zone: PRIVATE_LINK_ZONE }],
+  }));
 }

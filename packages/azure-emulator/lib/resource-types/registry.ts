@@ -7,7 +7,7 @@ import { registryPolling } from "./registry-polling";
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
-import { REGISTRY, REPLICATION, dataHost, privateLinkMembers, regionalHost, regionsOf } from "./private-link-members";
+import { REGISTRY, REPLICATION, dataHost, regionalHost, registryMembers, regionsOf } from "./private-link-members";
 import { zoneRedundancyIn } from "./regions-without-zones";
 
 interface RegistryProperties {
@@ -74,15 +74,19 @@ export const registry = resourceType<RegistryProperties>({
     },
   ],
   actions: {
-    "GET privateLinkResources": ({ id }, store) => ({
+    "POST listCredentials": ({ name }) => ({
+      username: name,
+      passwords: ["password", "password2"].map((which) => ({ name: which, value: "emulated" })),
+    }),
+    "GET privateLinkResources": (registry, store) => ({
       value: [
         {
-          id: `${id}/privateLinkResources/registry`,
+          id: `${registry.id}/privateLinkResources/registry`,
           name: "registry",
           type: `${REGISTRY}/privateLinkResources`,
           properties: {
             groupId: "registry",
-            requiredMembers: privateLinkMembers(id, store).map(({ member }) => member),
+            requiredMembers: registryMembers(registry, store).map(({ member }) => member),
             requiredZoneNames: [PRIVATE_LINK_ZONE],
           },
         },
@@ -131,13 +135,13 @@ export const registry = resourceType<RegistryProperties>({
       });
   },
   onRead(resource, store) {
-    const { id, properties } = resource;
+    const { properties } = resource;
     const regions = regionsOf(resource, store);
     return {
       dataEndpointHostNames: properties.dataEndpointEnabled ? regions.map((region) => dataHost(resource, region)) : [],
       regionalEndpointHostNames:
         properties.regionalEndpoints === "Enabled" ? regions.map((region) => regionalHost(resource, region)) : [],
-      privateEndpointConnections: connectionsTo(id, store),
+      privateEndpointConnections: connectionsTo(resource, store),
     };
   },
 });

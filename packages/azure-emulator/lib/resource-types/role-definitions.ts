@@ -1,25 +1,81 @@
+import { uuidOf } from "../any-type/fill";
 import { ArmError } from "../arm-error";
+import type { Json } from "../json";
 import type { ArmAnswer, ArmRequest } from "../resource-manager";
+import { resourceType } from "../resource-type";
+import type { Store } from "../store";
+
+const ROLE_DEFINITION = "Microsoft.Authorization/roleDefinitions";
+
+interface RoleDefinitionProperties {
+  roleName?: string;
+  type?: string;
+}
+
+/** A role of the user's own. */
+export const roleDefinition = resourceType<RoleDefinitionProperties>({
+  type: ROLE_DEFINITION,
+  names: { form: /^[0-9a-f-]{36}$/i, allowed: "a UUID" },
+  location: "none",
+  deletionAnswer: "resource",
+  beforeWrite({ properties }) {
+    properties.type = "CustomRole";
+    Object.assign(properties, { createdOn: "2026-01-01T00:00:00Z", updatedOn: "2026-01-01T00:00:00Z" });
+  },
+});
 
 /** Built-in roles by their names. Source: "Azure built-in roles". */
-const ROLES = {
+const ROLES: Readonly<Record<string, string>> = {
+  AcrDelete: "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
   AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
   AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+  "Key Vault Administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+  "Key Vault Crypto Officer": "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
+  "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  "Key Vault Reader": "21090545-7ca7-4776-b22c-e363652d74d2",
+  "Key Vault Secrets Officer": "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+  "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+  "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
+  "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+  "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  Owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+  "Private DNS Zone Contributor": "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+  Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+  "Storage Account Contributor": "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+  "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+  "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+  "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+  "User Access Administrator": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+  "Virtual Machine Contributor": "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
 };
 
-/** Answers a request for a built-in role, by its name or its id. */
-export function roleDefinitions({ path, query }: ArmRequest): ArmAnswer {
-  const wanted = /roleName eq '([^']+)'/.exec(query.get("$filter") ?? "")?.[1];
+/**
+ * Answers a request for a role, by its name or its id.
+ *
+ * @param anyRole - whether a built-in role that is not in the list exists as well. Otherwise a name that is misspelt is noticed
+ */
+export function roleDefinitions({ path, query }: ArmRequest, store: Store, anyRole: boolean): ArmAnswer {
+  const wanted = /roleName eq '([^']+)'/i.exec(query.get("$filter") ?? "")?.[1];
   const id = /\/roleDefinitions\/([^/]+)$/i.exec(path)?.[1]?.toLowerCase();
-  const found = Object.entries(ROLES)
-    .filter(([name, guid]) => (wanted === undefined || name === wanted) && (id === undefined || guid === id))
-    .map(([roleName, name]) => ({
-      id: `/providers/Microsoft.Authorization/roleDefinitions/${name}`,
-      name,
-      type: "Microsoft.Authorization/roleDefinitions",
-      properties: { roleName, type: "BuiltInRole", description: roleName, assignableScopes: ["/"], permissions: [] },
-    }));
+  const custom = store.ofType<RoleDefinitionProperties>(ROLE_DEFINITION);
+  const all: Json[] = [...custom, ...Object.entries(ROLES).map(([name, guid]) => builtIn(name, guid))];
+  const found = all.filter(
+    (role) =>
+      (wanted === undefined || (role.properties as RoleDefinitionProperties).roleName === wanted) &&
+      (id === undefined || String(role.name).toLowerCase() === id),
+  );
+  if (found.length === 0 && anyRole && wanted !== undefined) found.push(builtIn(wanted, uuidOf("role", wanted)));
   if (id === undefined) return { status: 200, body: { value: found } };
   if (!found[0]) throw new ArmError(404, "RoleDefinitionDoesNotExist", `There is no role ${id}.`);
   return { status: 200, body: found[0] };
+}
+
+function builtIn(roleName: string, guid: string): Json {
+  return {
+    id: `/providers/${ROLE_DEFINITION}/${guid}`,
+    name: guid,
+    type: ROLE_DEFINITION,
+    properties: { roleName, type: "BuiltInRole", description: roleName, assignableScopes: ["/"], permissions: [] },
+  };
 }

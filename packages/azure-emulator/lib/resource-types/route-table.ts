@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
-import { equalIgnoringCase } from "../arm-id";
+import { equalIgnoringCase, parentOf } from "../arm-id";
 import { networkPolling } from "../polling";
 import { networkName, resourceType } from "../resource-type";
+import { replaceParts } from "../parts";
 import type { Resource, Store } from "../store";
 
 const ROUTE_TABLE = "Microsoft.Network/routeTables";
+const ROUTE = `${ROUTE_TABLE}/routes`;
 
 /** Where the traffic of a route can go. Source: "Virtual network traffic routing". */
 const NEXT_HOP_TYPES = ["VirtualNetworkGateway", "VnetLocal", "Internet", "VirtualAppliance", "None"];
@@ -40,26 +42,20 @@ export const routeTable = resourceType<RouteTableProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  beforeWrite({ id, name, properties }, _, old) {
+  beforeWrite({ name, properties }, _, old) {
     delete properties.subnets;
     properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
     properties.disableBgpRoutePropagation ??= false;
     properties.routes ??= [];
-    for (const route of properties.routes) {
-      refuseWrongNextHop(route);
-      route.id = `${id}/routes/${route.name}`;
-      route.type = `${ROUTE_TABLE}/routes`;
-      route.properties.provisioningState = "Succeeded";
-      route.properties.hasBgpOverride ??= false;
+    for (const one of properties.routes) {
+      refuseWrongNextHop(one);
+      one.properties.hasBgpOverride ??= false;
     }
-    const prefixes = properties.routes.map((route) => route.properties.addressPrefix);
-    const twice = prefixes.find((prefix, i) => prefixes.indexOf(prefix) !== i);
-    if (twice !== undefined)
-      throw new ArmError(
-        400,
-        "RouteConflict",
-        `Two routes of '${name}' have the same address prefix: ${twice}. A route table has one route for a prefix.`,
-      );
+    refuseTwoForPrefix(name, properties.routes);
+  },
+  // The routes of a table are written with it or one by one, and are the same resources.
+  afterWrite({ id, properties }, store) {
+    replaceParts(ROUTE, id, properties.routes!, store);
   },
   beforeDelete({ id, name }, store) {
     if (subnetsWith(id, store).length > 0)
@@ -68,9 +64,38 @@ export const routeTable = resourceType<RouteTableProperties>({
   // Azure lists them only if there are any.
   onRead({ id }, store) {
     const subnets = subnetsWith(id, store).map((subnet) => ({ id: subnet.id }));
-    return subnets.length > 0 ? { subnets } : {};
+    return { routes: store.ofType(ROUTE, id), ...(subnets.length > 0 && { subnets }) };
   },
 });
+
+/** A route that is written by itself. */
+export const route = resourceType<Route["properties"]>({
+  type: ROUTE,
+  names: networkName(80),
+  location: "none",
+  asynchronous: true,
+  polling: networkPolling,
+  beforeWrite(written, store) {
+    refuseWrongNextHop(written);
+    written.properties.hasBgpOverride ??= false;
+    const tableId = parentOf(written.id);
+    const others = store.ofType<Route["properties"]>(ROUTE, tableId);
+    const rest = others.filter(({ id }) => !equalIgnoringCase(id, written.id));
+    refuseTwoForPrefix(tableId.split("/").at(-1)!, [...rest, written]);
+  },
+});
+
+/** @throws ArmError if two routes of a table have the same prefix */
+function refuseTwoForPrefix(tableName: string, routes: readonly Pick<Route, "properties">[]): void {
+  const prefixes = routes.map(({ properties }) => properties.addressPrefix);
+  const twice = prefixes.find((prefix, i) => prefixes.indexOf(prefix) !== i);
+  if (twice === undefined) return;
+  throw new ArmError(
+    400,
+    "RouteConflict",
+    `Two routes of '${tableName}' have the same address prefix: ${twice}. A route table has one route for a prefix.`,
+  );
+}
 
 /**
  * A subnet can have a route table of its own region and subscription only.
@@ -99,7 +124,8 @@ export function refuseRouteTableElsewhere(
 }
 
 /** An appliance has an address, as hashicorp/terraform-provider-azurerm#20365 recorded, and no other next hop has one. */
-function refuseWrongNextHop({ name, properties: { nextHopType, nextHopIpAddress } }: Route): void {
+function refuseWrongNextHop({ name, properties }: Pick<Route, "name" | "properties">): void {
+  const { nextHopType, nextHopIpAddress } = properties;
   if (nextHopType === "VirtualAppliance") {
     if (nextHopIpAddress) return;
     throw new ArmError(

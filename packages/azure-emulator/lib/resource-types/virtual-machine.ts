@@ -112,6 +112,8 @@ export const disk = resourceType({
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
+  createdStatus: 202,
+  updatedStatus: 202,
 });
 
 export const shutdownSchedule = resourceType<{ uniqueIdentifier?: string }>({

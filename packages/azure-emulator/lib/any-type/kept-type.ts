@@ -1,0 +1,160 @@
+import { parentOf } from "../arm-id";
+import { type Json, isJson } from "../json";
+import type { ResourceType } from "../resource-type";
+import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
+import type { Resource, Store } from "../store";
+import { COMPUTED } from "./computed";
+import { addMissing, identify, takeAddresses } from "./fill";
+import { SECRETS } from "./secrets";
+
+/**
+ * Types whose clients insist on a status, where it is not the 200 that nearly all take.
+ *
+ * Source: the clients that azurerm uses.
+ */
+const CREATED = pattern(
+  "Authorization/(policyAssignments|roleDefinitions|role\\w+(Requests|Assignments))",
+  "EventGrid/(eventSubscriptions|topics|domains(/topics)?|partnerNamespaces|systemTopics/eventSubscriptions)",
+  "Automation/automationAccounts/(connectionTypes|jobSchedules|jobs)",
+  "OperationsManagement/solutions",
+  "SignalRService/\\w+/customDomains",
+  "Web/sites/(slots/)?functions",
+  "Network/networkWatchers/packetCaptures",
+  "NetApp/netAppAccounts/(volumeGroups|capacityPools/volumes/snapshots)",
+);
+const ACCEPTED = pattern(
+  "DBforPostgreSQL/flexibleServers(/(administrators|backups|configurations|databases|firewallRules|virtualEndpoints))?",
+);
+const DELETED_WITH_200 = pattern(
+  "(Consumption|CostManagement)/.+",
+  "Automation/automationAccounts/(?!runbooks|jobs|connection).+",
+  "Compute/proximityPlacementGroups",
+  "GuestConfiguration/.+",
+  "Insights/components/apiKeys",
+  "OperationalInsights/workspaces/(dataExports|gateways|linkedStorageAccounts|savedSearches)",
+  "OperationsManagement/solutions",
+  "RecoveryServices/vaults",
+  "Sql/servers/databases/replicationLinks",
+  "Cache/redis/linkedServers",
+  "Resources/tags",
+  "StorageSync/.+/serverEndpoints",
+  "Web/(sites|staticSites)(/.+)?",
+  "Storage/storageAccounts/blobServices/containers/immutabilityPolicies",
+);
+
+/** Types whose properties are settings of the user, one by one: nothing may be added to them. */
+const WITHOUT_STATE = pattern(
+  "Web/(sites|sites/slots|staticSites|staticSites/builds)/config",
+  "Resources/tags",
+  "Network/.*/SOA",
+);
+
+function pattern(...types: readonly string[]): RegExp {
+  return new RegExp(`^Microsoft\\.(${types.join("|")})$`, "i");
+}
+
+const COMPUTED_BY_TYPE = new Map(Object.entries(COMPUTED).map(([type, template]) => [type.toLowerCase(), template]));
+const KEPT = new Map<string, ResourceType>();
+
+/** A type that the emulator has no rules for: its resources are kept as they are written, with what {@link COMPUTED} adds. */
+export function keptType(type: string): ResourceType {
+  const key = type.toLowerCase();
+  const known = KEPT.get(key);
+  if (known) return known;
+  // Each service has its side of the endpoints that connect to it.
+  if (key.endsWith("/privateendpointconnections")) return { ...privateEndpointConnection, type };
+  const status = ACCEPTED.test(type) ? 202 : CREATED.test(type) ? 201 : 200;
+  const kept: ResourceType = {
+    type,
+    names: { form: /./, allowed: "any" },
+    location: "optional",
+    asynchronous: ["create", "update"],
+    createdStatus: status,
+    updatedStatus: status,
+    creatingState: "Succeeded",
+    deletedStatus: DELETED_WITH_200.test(type) ? 200 : 204,
+    withoutState: WITHOUT_STATE.test(type),
+    polling: () => ({ status: "/providers/Microsoft.Resources/operations/{operation}" }),
+    beforeWrite(resource, store, old) {
+      takeAddresses(resource, old, store);
+      addMissing(resource, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
+      identify(resource);
+      if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);
+    },
+  };
+  KEPT.set(key, kept);
+  return kept;
+}
+
+/** Gives the parts of a network resource, such as the listeners of a gateway, the ids by which others refer to them. */
+function nameParts({ id, properties }: Resource): void {
+  for (const [member, list] of Object.entries(properties))
+    for (const part of Array.isArray(list) ? (list as unknown[]) : [])
+      if (isJson(part) && typeof part.name === "string" && isJson(part.properties)) {
+        part.id ??= `${id}/${member}/${part.name}`;
+        part.properties.provisioningState ??= "Succeeded";
+      }
+}
+
+/**
+ * Parts that exist as soon as the resource does that they belong to, with their defaults: a storage account's blob service, say.
+ * By the end of their ids.
+ */
+const INBORN: Readonly<Record<string, Json>> = {
+  "/(blob|file|queue|table)Services/default": {},
+  "/Microsoft.Web/.+/config/\\w+": {},
+  "/basicPublishingCredentialsPolicies/(ftp|scm)": { allow: true },
+  "/hubRouteTables/(defaultRouteTable|noneRouteTable)": { routes: [], labels: [] },
+  "/Microsoft.Sql/.+/(default|current)": {},
+  "/transparentDataEncryption/current": { state: "Enabled" },
+  "/connectionPolicies/default": { connectionType: "Default" },
+  "/backupShortTermRetentionPolicies/default": { retentionDays: 7, diffBackupIntervalInHours: 12 },
+  "/(securityAlertPolicies|advancedThreatProtectionSettings|\\w*AuditingSettings)/default": { state: "Disabled" },
+  "/(advancedThreatProtectionSettings|defenderForStorageSettings)/current": { isEnabled: false },
+  "/(backupconfig/vaultconfig|backupstorageconfig/vaultstorageconfig|replicationVaultSettings/default)": {},
+  "/backupEncryptionConfigs/backupResourceEncryptionConfig": {},
+};
+
+/** Parts that never exist unless they were written, although their names say otherwise. */
+const WRITTEN_ONLY =
+  /\/(sourcecontrols\/web|immutabilityPolicies\/default|managementPolicies\/default|config\/backup|diagnosticSettings\/\w+)$/i;
+
+/** A part that exists although nobody has written it; undefined if there is none with this id. */
+export function inborn(id: string, type: string, store: Store): Resource | undefined {
+  const name = id.split("/").at(-1)!;
+  // Which policies Azure has built in is not known here, so every one exists. They have UUIDs for names.
+  if (/^\/providers\/Microsoft\.Authorization\/policy(Set)?Definitions\/[0-9a-f-]{36}$/i.test(id))
+    return {
+      id,
+      name,
+      type,
+      properties: { policyType: "BuiltIn", displayName: name, policyDefinitions: [], policyRule: POLICY_RULE },
+    };
+  if (!store.has(parentOf(id)) || WRITTEN_ONLY.test(id)) return undefined;
+  const found = Object.entries(INBORN).filter(([end]) => new RegExp(`${end}$`, "i").test(id));
+  if (found.length === 0) return undefined;
+  const properties = structuredClone(Object.assign({}, ...found.map(([, defaults]) => defaults)) as Json);
+  // The settings of a web app's site are a part of it too.
+  const site = store.get(parentOf(id))?.properties.siteConfig;
+  return {
+    id,
+    name,
+    type,
+    properties: /\/config\/web$/i.test(id) && isJson(site) ? { ...properties, ...site } : properties,
+  };
+}
+
+/** The answer to a POST to a resource of a type without rules: `listKeys`, `config/appsettings/list`, `start`. */
+export function actionOn(resource: Resource | undefined, id: string, action: string): { status: number; body?: Json } {
+  if (/^list$/i.test(action))
+    return { status: 200, body: { id, name: id.split("/").at(-1)!, properties: {}, ...resource } };
+  if (NO_CONTENT.test(action)) return { status: 204 };
+  return { status: ACCEPTED_ACTIONS.test(`${resource?.type ?? ""}/${action}`) ? 202 : 200, body: { ...SECRETS } };
+}
+
+const NO_CONTENT = /^(syncfunctiontriggers|sync|regenerate(Primary|Secondary)Key|syncAutoStorageKeys)$/i;
+const ACCEPTED_ACTIONS =
+  /(runbooks(\/draft)?\/publish|flexibleServers\/(start|stop|restart)|databaseAccounts\/failoverPriorityChange|SignalRService\/\w+\/restart|managedClusters\/(start|stop|rotate\w+))$/i;
+
+/** A rule that every policy that Azure has built in gets here. */
+const POLICY_RULE: Json = { if: { field: "type", exists: "true" }, then: { effect: "audit" } };

@@ -1,0 +1,32 @@
+import type { DataAnswer, DataPlane, DataRequest } from "./data-plane";
+import { KeyVaultPlane } from "./key-vault";
+import { StoragePlane } from "./storage";
+
+/** The suffixes of the host names of all data planes, each of which has one label before it. */
+export const DATA_SUFFIXES: readonly string[] = [new StoragePlane(), new KeyVaultPlane("")].flatMap(
+  ({ suffixes }) => suffixes,
+);
+
+/** The data planes of the services that Terraform creates things in. */
+export class DataPlanes {
+  private readonly planes: readonly DataPlane[];
+
+  /** @param certificate - in PEM, for the vaults */
+  constructor(certificate: string) {
+    this.planes = [new StoragePlane(), new KeyVaultPlane(certificate)];
+  }
+
+  /** Answers a request to a service's own host name; undefined if no data plane has it. */
+  public answer(request: DataRequest): DataAnswer | undefined {
+    return this.planes.find(({ suffixes }) => suffixes.some((suffix) => isHost(request.host, suffix)))?.answer(request);
+  }
+}
+
+/** Whether a host name is one of a data plane. */
+export function isDataHost(host: string): boolean {
+  return DATA_SUFFIXES.some((suffix) => isHost(host, suffix));
+}
+
+function isHost(host: string, suffix: string): boolean {
+  return host.endsWith(`.${suffix}`) && !host.slice(0, -suffix.length - 1).includes(".");
+}

@@ -1,0 +1,34 @@
+import type { Store } from "../store";
+
+/** Type of the rules of a network security group. */
+export const SECURITY_RULE = "Microsoft.Network/networkSecurityGroups/securityRules";
+
+/** A rule of a network security group, as far as the emulator uses it. */
+export interface SecurityRule {
+  name: string;
+  id?: string;
+  properties: {
+    provisioningState?: string;
+    protocol?: string;
+    sourcePortRange?: string;
+    access: "Allow" | "Deny";
+    direction: "Inbound" | "Outbound";
+    priority: number;
+    sourceAddressPrefix?: string;
+    destinationAddressPrefix?: string;
+    destinationPortRange?: string;
+    destinationPortRanges?: string[];
+  };
+}
+
+/** Properties of a network security group. */
+export interface SecurityGroupProperties {
+  resourceGuid?: string;
+  securityRules?: SecurityRule[];
+  defaultSecurityRules?: SecurityRule[];
+}
+
+/** The rules of a network security group, without those that every group has. */
+export function rulesOf(groupId: string, store: Store) {
+  return store.ofType<SecurityRule["properties"]>(SECURITY_RULE, groupId);
+}

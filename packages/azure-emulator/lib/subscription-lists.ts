@@ -1,0 +1,72 @@
+import { REGIONS } from "private-link-preview";
+import { RESOURCE_GROUP, equalIgnoringCase, parseArmId } from "./arm-id";
+import type { Json } from "./json";
+import { IDENTITY } from "./sign-in";
+import type { Resource, Store } from "./store";
+
+/** The subscription that the list of subscriptions has. Any other exists as well. */
+const ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+
+/** Types that a subscription lists without those of its groups. */
+const OF_SUBSCRIPTION = /\/(role\w+|locks|policy\w+|deleted\w+)$/i;
+
+/** A subscription, as Azure describes it. */
+export function subscription(subscriptionId: string): Json {
+  return {
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    tenantId: IDENTITY.tenantId,
+    displayName: "emulated",
+    state: "Enabled",
+    subscriptionPolicies: { locationPlacementId: "emulated", quotaId: "emulated", spendingLimit: "Off" },
+  };
+}
+
+/**
+ * What a list of a tenant or a subscription has: subscriptions, regions, groups, resources, or the resources of one type in
+ * all groups. Undefined for any other path.
+ */
+export function subscriptionList(path: string, query: URLSearchParams, store: Store): unknown[] | undefined {
+  if (/^\/subscriptions$/i.test(path)) return [subscription(ANY_SUBSCRIPTION)];
+  if (/^\/tenants$/i.test(path)) return [{ id: `/tenants/${IDENTITY.tenantId}`, tenantId: IDENTITY.tenantId }];
+  const [, id = "", below = ""] = /^(\/subscriptions\/[^/]+)\/(.+)$/i.exec(path) ?? [];
+  const [, type] = /^providers\/([^/]+\/[^/]+)$/i.exec(below) ?? [];
+  if (type !== undefined && !OF_SUBSCRIPTION.test(type))
+    return store.below(id).filter((resource) => equalIgnoringCase(resource.type, type));
+  switch (below.toLowerCase()) {
+    case "locations":
+      return Object.entries(REGIONS.public).map(([name, { displayName, zones }]) => ({
+        id: `${id}/locations/${name}`,
+        name,
+        displayName,
+        regionalDisplayName: displayName,
+        metadata: { regionType: "Physical", regionCategory: "Recommended" },
+        ...(zones && {
+          availabilityZoneMappings: ["1", "2", "3"].map((zone) => ({
+            logicalZone: zone,
+            physicalZone: `${name}-az${zone}`,
+          })),
+        }),
+      }));
+    case "resourcegroups":
+      return store.below(id).filter((resource) => resource.type === RESOURCE_GROUP);
+    case "resources":
+      return store
+        .below(id)
+        .filter(isTop)
+        .filter(matching(query.get("$filter") ?? ""));
+  }
+  return undefined;
+}
+
+/** Whether a resource is directly in its group: no part and no extension of another one. */
+export function isTop({ id }: Resource): boolean {
+  return /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(parseArmId(id)?.parent ?? "");
+}
+
+/** Whether a filter means a resource: `resourceType eq 'Microsoft.KeyVault/vaults' and name eq 'kv'`. */
+function matching(filter: string): (resource: Resource) => boolean {
+  const wanted = [...filter.matchAll(/\b(resourceType|name) eq '([^']+)'/gi)];
+  return ({ type, name }) =>
+    wanted.every(([, of = "", value = ""]) => equalIgnoringCase(/type/i.test(of) ? type : name, value));
+}
