@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "private-link-preview/util";
@@ -10,6 +10,7 @@ import { run } from "../src/cli/run";
 import { parseSettings } from "../src/settings/load";
 import { stackInMemory } from "../src/synth/stack-in-memory";
 import { writeFloor } from "./floor";
+import { largePlan } from "./large-plan";
 
 const PROJECT = join(__dirname, "..");
 const DOCS = join(PROJECT, "docs", "bench.md");
@@ -48,6 +49,7 @@ run(() => {
     join(PROJECT, "src", "commands", "main.ts"),
     "preview",
   ];
+  const plans = mkdtempSync(join(tmpdir(), "bench-plans-"));
   const cases: Case[] = [
     ["minimal app, 2 spokes", [floor], {}],
     ["default, 2 spokes", synth, {}],
@@ -61,8 +63,14 @@ run(() => {
     ["20 spokes, 5 replicas", synth, withSpokes(20, 5)],
     ["200 spokes, 5 replicas", synth, withSpokes(200, 5)],
     ["preview of 200 spokes", preview, withSpokes(200)],
+    ...(["own", "shared"] as const).map((design): Case => {
+      const file = join(plans, `${design}.json`);
+      writeFileSync(file, JSON.stringify(largePlan(design, 2000, 10_000)));
+      return [planName(design), [join(PROJECT, "packages", "private-link-preview", "bin.js"), file], {}];
+    }),
   ];
   const measured = measure(cases, Number(runs));
+  rmSync(plans, { recursive: true });
   const of = (name: string) => measured.get(name)!;
   const ratio = (a: string, b: string) => of(a).time / of(b).time;
   const rows = cases.map(([name, program]) => {
@@ -84,6 +92,10 @@ run(() => {
       1.25,
     ),
     limit("time of the preview of 200 spokes, in s", of("preview of 200 spokes").time / 1000, 2),
+    ...(["own", "shared"] as const).flatMap((design) => [
+      limit(`time of the ${planName(design)}, in s`, of(planName(design)).time / 1000, 3),
+      limit(`memory of the ${planName(design)}, in MB`, of(planName(design)).memory, 500),
+    ]),
     limit("memory of the default settings, in MB", of("default, 2 spokes").memory, 250),
     // 39,800 peerings.
     limit("time of 200 spokes in a mesh, in s", of("200 spokes in a mesh").time / 1000, 8),
@@ -100,6 +112,10 @@ run(() => {
   if (write) writeFileSync(DOCS, markdown(rows, limits, Number(runs)));
   return limits.some(([, , , holds]) => !holds) ? EXIT.wrong : EXIT.done;
 });
+
+function planName(design: "own" | "shared"): string {
+  return `preview of a plan with 2,000 networks and 10,000 names, ${design} zones`;
+}
 
 /** Runs the cases in turn, so that other load on the machine affects all of them. */
 function measure(cases: readonly Case[], runs: number): Map<string, Measured> {

@@ -8,7 +8,9 @@ import { printable, printableJson, wrap } from "../lib/util/words";
 import {
   type Json,
   change,
+  configured,
   idOf,
+  link,
   network,
   part,
   perSpoke,
@@ -246,6 +248,72 @@ const SLOW: Record<string, () => Json> = {
       ...json,
       resource: { ...(json.resource as Json), azurerm_virtual_network_peering: Object.fromEntries(peerings) as Json },
     };
+  },
+  "2,000 networks whose links, peerings and endpoints hide their ends": () => {
+    const all = [...Array(2000).keys()];
+    const hidden = refs("local.x");
+    const each = (type: string, values: (i: number) => Json) =>
+      all.map((i): Json => ({ address: `${type}.x[${i}]`, type, name: "x", index: i, values: values(i) }));
+    const connection = [{ private_connection_resource_id: hidden }];
+    return shownPlan({
+      resources: [
+        ...each("azurerm_virtual_network", (i) => ({ name: `n${i}`, resource_group_name: "rg" })),
+        ...each("azurerm_subnet", () => ({ name: "s", resource_group_name: "rg" })),
+        ...each("azurerm_private_dns_zone_virtual_network_link", () => ({
+          private_dns_zone_name: "privatelink.azurecr.io",
+          resource_group_name: "rg",
+        })),
+        ...each("azurerm_virtual_network_peering", () => ({ resource_group_name: "rg" })),
+        ...each("azurerm_private_endpoint", () => ({ private_service_connection: [{ subresource_names: ["blob"] }] })),
+        ...each("azurerm_storage_account", (i) => ({ name: `a${i}` })),
+        { address: "azurerm_private_dns_zone.x", type: "azurerm_private_dns_zone", name: "x", values: { name: "x" } },
+      ],
+      configuration: [
+        configured("azurerm_subnet.x", { virtual_network_name: hidden }),
+        configured("azurerm_private_dns_zone_virtual_network_link.x", { virtual_network_id: hidden }),
+        configured("azurerm_virtual_network_peering.x", {
+          virtual_network_name: hidden,
+          remote_virtual_network_id: hidden,
+        }),
+        configured("azurerm_private_endpoint.x", { subnet_id: hidden, private_service_connection: connection }),
+      ],
+    });
+  },
+  "1,000 forwarding rules that lead networks to each other in circles": () => {
+    const all = [...Array(1000).keys()];
+    const address = (i: number) => `10.${100 + (i >> 8)}.${i & 255}`;
+    return synthesized([
+      ...perSpoke(),
+      ...all.flatMap((i) => [
+        network(`n${i}`, { address_space: [`${address(i)}.0/24`] }),
+        part(`azurerm_private_dns_resolver_dns_forwarding_ruleset.r${i}`, { name: `r${i}` }),
+        part(`azurerm_private_dns_resolver_forwarding_rule.r${i}`, {
+          dns_forwarding_ruleset_id: `\${azurerm_private_dns_resolver_dns_forwarding_ruleset.r${i}.id}`,
+          domain_name: "azurecr.io.",
+          target_dns_servers: [{ ip_address: `${address((i + 1) % 1000)}.4` }],
+        }),
+        part(`azurerm_private_dns_resolver_virtual_network_link.r${i}`, {
+          dns_forwarding_ruleset_id: `\${azurerm_private_dns_resolver_dns_forwarding_ruleset.r${i}.id}`,
+          virtual_network_id: `\${azurerm_virtual_network.n${i}.id}`,
+        }),
+      ]),
+    ]);
+  },
+  "1,000 networks on one Virtual WAN hub that share a zone": () => {
+    const all = [...Array(1000).keys()];
+    return synthesized([
+      ...perSpoke(),
+      part("azurerm_virtual_wan.w", { name: "w" }),
+      part("azurerm_virtual_hub.h", { name: "h", virtual_wan_id: "${azurerm_virtual_wan.w.id}" }),
+      ...all.flatMap((i) => [
+        network(`n${i}`),
+        part(`azurerm_virtual_hub_connection.n${i}`, {
+          virtual_hub_id: "${azurerm_virtual_hub.h.id}",
+          remote_virtual_network_id: `\${azurerm_virtual_network.n${i}.id}`,
+        }),
+        link(`n${i}`, "spoke1"),
+      ]),
+    ]);
   },
   "3,000 registries, each with a record": () => {
     const json = synthesized(perSpoke());

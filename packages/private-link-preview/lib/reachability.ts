@@ -9,8 +9,12 @@ import type {
 } from "./model/network-model";
 import { isAllowed } from "./security-rules";
 import { MayBe } from "./unplaced";
+import { Budget } from "./util/budget";
 import { groupBy } from "./util/collections";
 import { isIn } from "./util/ip-range";
+
+/** Most comparisons of two networks with routes, groups and connections: enough for a thousand networks with five routes each. */
+const MAX_COMPARISONS = 5_000_000;
 
 /** Whether traffic flows between networks, as far as a file shows it. */
 export class Reachability {
@@ -18,6 +22,11 @@ export class Reachability {
   private readonly hubConnections: ReadonlyMap<VirtualNetwork, readonly HubConnection[]>;
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
   private readonly mayBe: MayBe;
+  private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, boolean | undefined>>();
+  private readonly budget = new Budget(
+    MAX_COMPARISONS,
+    `Whether the networks of this file reach each other would take more than ${MAX_COMPARISONS} comparisons of routes and connections. Preview a part of the networks at a time.`,
+  );
 
   constructor(private readonly model: NetworkModel) {
     const allowed = model.peerings.filter(({ allowed }) => allowed);
@@ -35,6 +44,15 @@ export class Reachability {
   /** Whether traffic flows between two networks; undefined where the file does not show it. */
   public between(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
     if (a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a))) return true;
+    const known = this.found.get(a) ?? new Map<VirtualNetwork, boolean | undefined>();
+    this.found.set(a, known);
+    if (!known.has(b)) known.set(b, this.byOtherWays(a, b));
+    return known.get(b);
+  }
+
+  /** Whether traffic flows between two networks that are not peered in both directions. */
+  private byOtherWays(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
+    this.budget.spend(1 + this.model.connectedGroups.length + (this.routes.get(a)?.length ?? 0) + this.mayBe.size);
     const ways = [this.byVirtualWan(a, b), this.byNetworkManager(a, b)];
     if (ways.includes(true)) return true;
     const forwarded = this.forwarded(a, b);

@@ -21,6 +21,11 @@ export class MayBe {
     }
   }
 
+  /** How many comparisons it takes to tell whether two networks may be peered. */
+  public get size(): number {
+    return this.peers.size;
+  }
+
   /** Whether a network may be linked to a zone that has a name. */
   public linked(network: VirtualNetwork, name: string): boolean {
     return [...this.zones].some(

@@ -15,6 +15,8 @@ export interface Finding {
   readonly page: string;
   /** Whether it is ignored on purpose; absent if not. */
   readonly ignored?: boolean;
+  /** Why it is ignored, where a file says so. */
+  readonly reason?: string;
 }
 
 /** A finding that makes an answer missing, wrong or unreachable. */

@@ -4,6 +4,8 @@ interface Judged {
   readonly severity: "error" | "warning";
   /** Whether the finding is ignored on purpose. */
   readonly ignored?: boolean;
+  /** Why it is ignored, where a file says so. */
+  readonly reason?: string;
 }
 
 /** The findings, with those of some codes marked as ignored on purpose. */

@@ -1,0 +1,30 @@
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { UserError } from "./user-error";
+
+/**
+ * Writes a file whole, or leaves it as it is: the content is written beside it, and takes its place once it is complete.
+ *
+ * @param mode - who can read it. @default - everybody, as the user's mask allows
+ * @throws UserError if it can't be written
+ */
+export function writeWhole(file: string, content: string | Buffer, mode?: number): void {
+  const options = mode === undefined ? {} : { mode };
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    // A pipe or a device, such as /dev/stdout, has no place beside it.
+    if (found && !found.isFile()) {
+      writeFileSync(file, content, options);
+      return;
+    }
+    const target = found ? realpathSync(file) : file;
+    const beside = `${target}.${process.pid}.tmp`;
+    try {
+      writeFileSync(beside, content, options);
+      renameSync(beside, target);
+    } finally {
+      rmSync(beside, { force: true });
+    }
+  } catch (error) {
+    throw new UserError(`Can't write ${file}: ${(error as Error).message}. What was there before is still there.`);
+  }
+}
