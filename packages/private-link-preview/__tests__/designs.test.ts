@@ -610,6 +610,21 @@ describe("a plan that does not show all", () => {
     expect(verdicts(resolution)).toEqual([]);
   });
 
+  test("has as many peerings, each with two unknown ends, as there are pairs of networks", () => {
+    const plan = listed(["spoke1"], []) as {
+      planned_values: { root_module: { resources: Json[] } };
+      configuration: { root_module: { resources: Json[] } };
+    };
+    const address = "azurerm_virtual_network_peering.all";
+    const resources = ["a", "b"].map((key) => shown(`${address}["${key}"]`, { allow_virtual_network_access: true }));
+    plan.planned_values.root_module.resources.push(...resources);
+    plan.configuration.root_module.resources.push(
+      configured(address, { virtual_network_name: refs("local.a"), remote_virtual_network_id: refs("local.b") }),
+    );
+
+    expect(previewOf(plan).answers.filter(({ reachable }) => reachable)).toHaveLength(6);
+  });
+
   test("does not show which of several networks a lone peering of a list is for", () => {
     const plan = listed(["spoke1", "spoke2"], ["spoke1"]) as {
       configuration: { root_module: { resources: Json[] } };

@@ -4,7 +4,7 @@ import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
 import { firewallsOf } from "./firewalls";
 import { findMachines } from "./machines";
-import type { NetworkModel } from "./network-model";
+import { type NetworkModel, type Service, isAtOrBelow } from "./network-model";
 import { Networks } from "./networks";
 import { addRecords } from "./records";
 import { Registries } from "./registries";
@@ -12,6 +12,13 @@ import { Resources } from "./resources";
 import { findSecuredSubnets } from "./security-groups";
 import { Services } from "./services";
 import { Zones } from "./zones";
+
+/** Whether a zone can have names of services. */
+function canHoldNames(zone: string, services: readonly Service[]): boolean {
+  return services.some(({ hosts }) =>
+    hosts.some(({ fqdn, privateName }) => [fqdn, privateName].some((name) => isAtOrBelow(name, zone))),
+  );
+}
 
 /** Builds the network from resources, by what refers to what and by names and ids. */
 export function buildNetworkModel(configuration: Configuration): NetworkModel {
@@ -48,6 +55,9 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
     machines: findMachines(resources, networks),
     unread: endpoints.unread,
-    unplaced: [...zones.unplaced, ...networks.unplaced],
+    unplaced: [
+      ...zones.unplaced.filter(({ zone }) => zone === undefined || canHoldNames(zone, services.all)),
+      ...networks.unplaced,
+    ],
   };
 }

@@ -101,7 +101,8 @@ export class Networks {
     const whole = ends.flatMap(({ resource, from, to }) =>
       from.network && to.network ? [{ resource, from: from.network, to: to.network }] : [],
     );
-    // Peerings of one block with one network each, of as many networks: one of each, in whatever order.
+    // Peerings of one block with one network each, of as many networks: one of each, in whatever order. As many as there
+    // are pairs of networks: one for each pair.
     const open = groupBy(
       ends.filter(({ from, to }) => !(from.network && to.network)),
       ({ resource, from, to }) => `${baseOf(resource)} ${from.network?.address ?? ""} ${to.network?.address ?? ""}`,
@@ -110,10 +111,11 @@ export class Networks {
       const { from, to } = same[0]!;
       const known = from.network ?? to.network;
       const among = (from.network ? to : from).among.filter((one) => one !== known);
-      if (known && among.length === same.length) {
+      const others = known ? among.map((one) => (from.network ? [known, one] : [one, known])) : pairsOf(among);
+      if (others.length === same.length) {
         same.forEach(({ resource }, index) => {
-          const other = among[index]!;
-          whole.push(from.network ? { resource, from: known, to: other } : { resource, from: other, to: known });
+          const [one, other] = others[index] as [VirtualNetwork, VirtualNetwork];
+          whole.push({ resource, from: one, to: other });
         });
       } else this.unplaced.push(...same.map(({ resource, from, to }) => unplacedPeering(resource, from, to)));
     }
@@ -146,6 +148,15 @@ export class Networks {
     return network;
   }
 }
+
+/** The pairs of a few networks. */
+function pairsOf(networks: readonly VirtualNetwork[]): VirtualNetwork[][] {
+  if (networks.length > MOST_IN_PAIRS) return [];
+  return networks.flatMap((one) => networks.flatMap((other) => (one === other ? [] : [[one, other]])));
+}
+
+/** More networks are hardly all peered with each other. */
+const MOST_IN_PAIRS = 100;
 
 /** A peering of which an end is not known. */
 function unplacedPeering({ address }: Resource, ...ends: readonly FoundNetwork[]): Unplaced {
