@@ -33,6 +33,6 @@ export {
 } from "./lib/model/network-model";
 export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { closingBrace } from "./lib/read/expression";
-export { type ReportOptions, reportOf, reportOptions } from "./lib/report";
+export { type ReportInput, type ReportOptions, printReport, reportOf, reportOptions } from "./lib/report";
 export { AZURE, type Lookup, Resolver } from "./lib/resolver";
 export { answerText, servedByText } from "./lib/text/answers";

@@ -1,4 +1,4 @@
 /** The preview, findings and tables as text for a terminal. */
 export { findingText, previewText } from "./lib/text/preview-text";
-export { Table, WIDTH } from "./lib/text/table";
+export { Table, terminalWidth, WIDTH } from "./lib/text/table";
 export { terminalColors } from "./lib/text/terminal-colors";

@@ -66,12 +66,12 @@ describe("private-link-preview", () => {
     [[], 2, /^error: missing required argument 'file'\n/],
     [["--nonsense"], 2, /^error: unknown option '--nonsense'\n/],
     [["x.json", "--ignore", "nonsense"], 2, /^--ignore: found "nonsense", allowed: answer-not-known, /],
-    [["missing.json"], 1, /^There is no file missing\.json\./],
-    [[file("empty.json", "{}")], 1, /is not Terraform JSON\. Give /],
-    [[file("broken.json", '{\n "a": }')], 1, /broken\.json is not JSON, at line 2, column 7: /],
+    [["missing.json"], 3, /^There is no file missing\.json\./],
+    [[file("empty.json", "{}")], 3, /is not Terraform JSON\. Give /],
+    [[file("broken.json", '{\n "a": }')], 3, /broken\.json is not JSON, at line 2, column 7: /],
     [
       [file("raw.tfstate", { version: 4, lineage: "x" })],
-      1,
+      3,
       /is a raw state file\. Give the output of: terraform show -json/,
     ],
   ])("refuses %p", async (args, exit, message) => {

@@ -1,39 +1,180 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { createColors } from "picocolors";
+import { type Comparison, compare } from "./compare/comparison";
+import { comparisonJson, comparisonMarkdown, comparisonText, summary } from "./compare/comparison-text";
 import { isBlocking, withIgnored } from "./findings/ignore";
+import { IGNORE_FILE, readIgnoreFile, withIgnoreFile } from "./findings/ignore-file";
 import { ignoreOption } from "./findings/ignore-option";
 import { asErrors } from "./findings/not-known";
-import type { Preview } from "./preview";
-import { previewText } from "./text/preview-text";
+import { FORMATS, type FormatName, type TableStyle } from "./formats";
+import type { Report } from "./formats/report";
+import type { NetworkModel } from "./model/network-model";
+import { type Preview, previewOf } from "./preview";
+import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
+import { locateInFolder } from "./source/source-folder";
+import { type Locate, plainAddress, shownPath } from "./source/source-line";
+import { countsLine } from "./text/preview-text";
+import { terminalWidth } from "./text/table";
 import { terminalColors } from "./text/terminal-colors";
-import { printableJson } from "./util/words";
+import { once } from "./util/collections";
+import { parseJson, readTextFile } from "./util/json-file";
+import { UsageError } from "./util/user-error";
+import { writeWhole } from "./util/write-whole";
 
 /** How a preview is printed and judged. */
 export interface ReportOptions {
   readonly json?: boolean;
+  readonly format?: FormatName;
+  readonly output?: string;
   readonly strict?: boolean;
   readonly ignore?: readonly string[];
+  readonly ignoreFile?: string;
+  readonly source?: string;
+  readonly compare?: string;
+  readonly pages?: string;
 }
+
+/** Formats of a comparison. */
+const COMPARABLE: readonly FormatName[] = ["table", "json", "markdown"];
 
 /** Adds the options of a report to a command. */
 export function reportOptions(command: Command, codes?: readonly string[]): Command {
   return command
-    .option("--json", "print the answers and findings as JSON")
+    .addOption(new Option("--format <format>", "how to show the preview").choices(Object.keys(FORMATS)))
+    .option("--json", "the same as --format json")
+    .option("--output <file>", "write to this file, whole or not at all, in place of standard output")
     .option("--strict", "take answers that are not known from the file for errors")
-    .option(...ignoreOption(codes));
+    .option(...ignoreOption(codes))
+    .option("--ignore-file <file>", `file with findings to ignore; by default ${IGNORE_FILE} if it is there`)
+    .option("--source <folder>", "folder of the Terraform configuration, to show the file and line of resources")
+    .option(
+      "--compare <file>",
+      "an earlier plan, state or synthesized JSON: show what is different, and fail for new errors alone",
+    )
+    .option("--pages <url>", "address of findings.md, for links to the explanation of each finding");
 }
 
-/** Version of the JSON, raised when a member changes its meaning. */
-const VERSION = 1;
+/** What is previewed, to show places in it. */
+export interface ReportInput {
+  /** Path of the file; `-` for standard input. */
+  readonly file: string;
+  /** What is in it, where it is read already. */
+  readonly text?: string;
+}
 
-/** A preview as a command prints it, and whether no finding is an error. */
-export function reportOf(found: Preview, options: ReportOptions): { text: string; passed: boolean } {
-  const { json = false, strict = false, ignore = [] } = options;
-  const findings = withIgnored(strict ? asErrors(found.findings) : found.findings, ignore);
-  const { answers, alike } = found;
-  return {
-    text: json
-      ? printableJson({ version: VERSION, answers, ...(Object.keys(alike).length > 0 && { alike }), findings })
-      : previewText({ ...found, findings }, terminalColors),
-    passed: !findings.some(isBlocking),
+/** A preview as a command prints it. */
+export interface Rendered {
+  readonly text: string;
+  /** Whether no finding is an error; in a comparison, whether no new finding is. */
+  readonly passed: boolean;
+  /** What there is in one line. */
+  readonly summary: string;
+}
+
+/**
+ * Judges a preview, and renders it as the options say.
+ *
+ * @throws UsageError if the options don't go together, or the file of ignored findings is wrong
+ * @throws UserError if a file can't be read
+ */
+export function reportOf(found: Preview, options: ReportOptions, input: ReportInput = { file: "-" }): Rendered {
+  const format = formatOf(options);
+  const { output, compare: earlier } = options;
+  const style: TableStyle =
+    output === undefined
+      ? { colors: terminalColors, width: terminalWidth() }
+      : { colors: createColors(false), width: terminalWidth({}) };
+  const { preview, notices } = judged(found, options);
+  const report: Report = {
+    preview,
+    notices,
+    file: input.file === "-" ? "standard-input" : shownPath(input.file),
+    locate: locateIn(input, options),
+    ...(options.pages !== undefined && { pages: options.pages }),
   };
+  if (earlier === undefined)
+    return {
+      text: FORMATS[format].render(report, style),
+      passed: !preview.findings.some(isBlocking),
+      summary: countsLine(preview),
+    };
+  const before = judged(previewOf(parseJson(readTextFile(earlier), nameOf(earlier)), nameOf(earlier)), options);
+  const comparison = compare(before.preview, preview);
+  return {
+    text: comparisonAs(format, comparison, report, style),
+    passed: !comparison.findings.new.some(isBlocking),
+    summary: summary(comparison),
+  };
+}
+
+/**
+ * Prints a report, or writes it to the file that the options name.
+ *
+ * @throws UserError if it can't be written
+ */
+export function printReport({ text, summary: line }: Rendered, { output }: Pick<ReportOptions, "output">): void {
+  if (output === undefined) {
+    console.log(text);
+    return;
+  }
+  writeWhole(output, `${text}\n`);
+  console.error(`Wrote ${output}. ${line}`);
+}
+
+function formatOf({ json = false, format, compare: earlier }: ReportOptions): FormatName {
+  if (json && format !== undefined && format !== "json")
+    throw new UsageError(`Give one of --json and --format ${format}, not both.`);
+  const chosen = format ?? (json ? "json" : "table");
+  if (earlier !== undefined && !COMPARABLE.includes(chosen))
+    throw new UsageError(`--compare: found --format ${chosen}, allowed: ${COMPARABLE.join(", ")}`);
+  return chosen;
+}
+
+/** The preview, with what the options ignore marked. */
+function judged(found: Preview, options: ReportOptions): { preview: Preview; notices: readonly string[] } {
+  const { strict = false, ignore = [], ignoreFile } = options;
+  const findings = withIgnored(strict ? asErrors(found.findings) : found.findings, ignore);
+  const file = readIgnoreFile(ignoreFile);
+  if (!file) return { preview: { ...found, findings }, notices: [] };
+  const today = new Date().toISOString().slice(0, 10);
+  const ignoring = withIgnoreFile(findings, file, today, kindsIn(found.model));
+  return { preview: { ...found, findings: ignoring.findings }, notices: ignoring.notices };
+}
+
+/** What kind of thing an address is, whichever provider it is of: a network of azapi is one too. */
+function kindsIn({ networks, endpoints, zones, services }: NetworkModel): (address: string) => string {
+  const kinds = new Map(
+    Object.entries({ network: networks, endpoint: endpoints, zone: zones, service: services }).flatMap(
+      ([kind, things]) => things.map(({ address }) => [address, kind] as const),
+    ),
+  );
+  return (address) =>
+    kinds.get(address) ??
+    plainAddress(address)
+      .resource.replace(/^data\./, "")
+      .split(".")[0]!;
+}
+
+function locateIn({ file, text }: ReportInput, { source }: ReportOptions): Locate {
+  if (source !== undefined) return locateInFolder(source);
+  // Only some formats show places, and the file may be large.
+  const blocks = once(undefined, (content: string) =>
+    isConfiguration(parseJson(content, file)) ? blocksInJson(content) : undefined,
+  );
+  return (address) => {
+    const { modules: path, resource } = plainAddress(address);
+    const found = text === undefined ? undefined : blocks(text);
+    const line = path.length === 0 ? found?.resources.get(resource) : found?.modules.get(path[0]!)?.line;
+    return line === undefined ? undefined : { file: shownPath(file), line };
+  };
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
+
+function comparisonAs(format: FormatName, comparison: Comparison, report: Report, style: TableStyle): string {
+  if (format === "json") return comparisonJson(comparison, report);
+  if (format === "markdown") return comparisonMarkdown(comparison, report);
+  return comparisonText(comparison, style.colors, style.width);
 }

@@ -55,7 +55,9 @@ export function readIgnoreFile(file?: string): IgnoreFile | undefined {
     ...errorsIn(json),
   ];
   if (errors.length > 0)
-    throw new UsageError([`${count(errors.length, "error")} in ${path}:`, ...errors.map((line) => `  ${line}`)].join("\n"));
+    throw new UsageError(
+      [`${count(errors.length, "error")} in ${path}:`, ...errors.map((line) => `  ${line}`)].join("\n"),
+    );
   return { file: path, entries: (json as { ignore: IgnoreEntry[] }).ignore };
 }
 
@@ -64,7 +66,9 @@ function placeOf(path: readonly (string | number)[]): string {
 }
 
 /** The members of an entry, each with what is allowed, and whether it is. */
-const MEMBERS: Readonly<Record<keyof IgnoreEntry, { readonly allowed: string; readonly is: (value: unknown) => boolean }>> = {
+const MEMBERS: Readonly<
+  Record<keyof IgnoreEntry, { readonly allowed: string; readonly is: (value: unknown) => boolean }>
+> = {
   code: { allowed: "the code of a finding, such as no-zone", is: (value) => isText(value) && /^[a-z-]+$/.test(value) },
   resource: {
     allowed: "a Terraform address, in which * stands for any characters; or leave it out, for all resources",
@@ -79,7 +83,9 @@ const MEMBERS: Readonly<Record<keyof IgnoreEntry, { readonly allowed: string; re
 
 function errorsIn(json: unknown): string[] {
   if (!isJson(json) || !Array.isArray(json.ignore))
-    return [`ignore: found ${shown(isJson(json) ? json.ignore : json)}, allowed: an object {"ignore": […]} with a list of entries`];
+    return [
+      `ignore: found ${shown(isJson(json) ? json.ignore : json)}, allowed: an object {"ignore": […]} with a list of entries`,
+    ];
   const others = Object.keys(json).filter((key) => key !== "ignore" && key !== "$schema");
   return [
     ...others.map((key) => `${key}: found an unknown key, allowed: $schema, ignore`),
@@ -144,7 +150,9 @@ export function withIgnoreFile<F extends Ignorable>(
   }));
   const judged = findings.map((finding): F => {
     const its = current.filter(({ code }) => code === finding.code);
-    const matching = its.filter(({ covers }) => finding.resources.some(covers) || finding.resources.length === 0 && covers(""));
+    const matching = its.filter(
+      ({ covers }) => finding.resources.some(covers) || (finding.resources.length === 0 && covers("")),
+    );
     for (const entry of matching) entry.matches++;
     const active = matching.filter(({ isOver }) => !isOver);
     const [first] = active;
@@ -162,7 +170,9 @@ export function withIgnoreFile<F extends Ignorable>(
     if (isOver && matches > 0) return [`${what} ended on ${until!}, so its findings count again.`];
     if (matches === 0) return [`${what} matches no finding. Remove it, or correct its code or resource.`];
     if (partial > 0)
-      return [`${what} does not cover all resources of a finding that it matches, so the finding counts. Add an entry for each of the others.`];
+      return [
+        `${what} does not cover all resources of a finding that it matches, so the finding counts. Add an entry for each of the others.`,
+      ];
     return [];
   });
   return { findings: judged, notices: notices.map(printable) };
@@ -175,5 +185,7 @@ function matcher(pattern: string): (address: string) => boolean {
 }
 
 function typeOf(address: string): string {
-  return plainAddress(address).resource.replace(/^data\./, "").split(".")[0]!;
+  return plainAddress(address)
+    .resource.replace(/^data\./, "")
+    .split(".")[0]!;
 }

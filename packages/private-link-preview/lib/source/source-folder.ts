@@ -52,7 +52,11 @@ function readBlocks(folder: string): Blocks | undefined {
     const file = shownPath(path);
     for (const [address, line] of found.resources) resources.set(address, { file, line });
     for (const [called, { line, source }] of found.modules)
-      modules.set(called, { file, line, ...(source !== undefined && /^\.\.?\//.test(source) && { folder: join(folder, source) }) });
+      modules.set(called, {
+        file,
+        line,
+        ...(source !== undefined && /^\.\.?\//.test(source) && { folder: join(folder, source) }),
+      });
   }
   return { resources, modules };
 }

@@ -22,35 +22,40 @@ const MOST_SHOWN = 100;
 /**
  * The preview as text: for each registry a table with a row for each network, then one table for all other services, the
  * findings, and a line with counts.
+ *
+ * @param width - of lines, in characters
  */
-export function previewText({ lookups, findings }: Preview, colors: Colors): string {
+export function previewText(preview: Preview, colors: Colors, width = WIDTH): string {
+  const { lookups, findings } = preview;
   const byService = [...groupBy(lookups, ({ service }) => service)];
   const others = byService.flatMap(([service, asked]) => (isRegistry(service) ? [] : asked));
   return [
-    ...byService.flatMap(([service, asked]) => (isRegistry(service) ? [registryTable(service, asked, colors)] : [])),
-    ...(others.length > 0 ? [servicesTable(others, colors)] : []),
-    ...findingTexts(findings, colors),
-    countsLine(lookups, findings),
+    ...byService.flatMap(([service, asked]) =>
+      isRegistry(service) ? [registryTable(service, asked, colors, width)] : [],
+    ),
+    ...(others.length > 0 ? [servicesTable(others, colors, width)] : []),
+    ...findingTexts(findings, colors, width),
+    countsLine(preview),
   ].join("\n\n");
 }
 
-function findingTexts(findings: readonly Finding[], colors: Colors): string[] {
+function findingTexts(findings: readonly Finding[], colors: Colors, width: number): string[] {
   const shown = new Set(
     [...groupBy(findings, ({ code }) => code).values()].flatMap((same) => same.slice(0, MOST_SHOWN)),
   );
   const more = findings.length - shown.size;
   return [
-    ...findings.filter((finding) => shown.has(finding)).map((finding) => findingText(finding, colors)),
+    ...findings.filter((finding) => shown.has(finding)).map((finding) => findingText(finding, colors, width)),
     ...(more > 0
       ? [`and ${count(more, "finding")} more, of codes with more than ${MOST_SHOWN}; --json shows all`]
       : []),
   ];
 }
 
-function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors): string {
+function registryTable(registry: Registry, lookups: readonly Lookup[], colors: Colors, width: number): string {
   const { regional } = registry;
   const head = ["Virtual network", "Zone", "Answer", ...(regional ? ["Served by"] : []), "Reachable"];
-  const table = new Table(head, regional ? COLUMNS_WITH_REGION : COLUMNS, colors);
+  const table = new Table(head, regional ? COLUMNS_WITH_REGION : COLUMNS, colors, width);
   for (const asked of groupBy(lookups, ({ network }) => network).values()) {
     for (const same of groupBy(
       asked,
@@ -77,7 +82,7 @@ function registryTable(registry: Registry, lookups: readonly Lookup[], colors: C
     `login server ${loginServer?.fqdn ?? ""}${regional ? "" : ", served by the region that Azure chooses"}`,
     `${regional ? "regional endpoints and data endpoints" : "data endpoints"} in ${regions || "no region known"}`,
   ];
-  const lines = names.flatMap((line) => wrap(line, WIDTH - 2)).map((line) => `  ${line}`);
+  const lines = names.flatMap((line) => wrap(line, width - 2)).map((line) => `  ${line}`);
   return [colors.bold(printable(registry.name)), ...lines, table.toString()].join("\n");
 }
 
@@ -88,8 +93,8 @@ const COLUMNS_OF_SERVICES = [22, 37, 25, 11];
 const MOST_NETWORKS = 4;
 
 /** A table with the names of services, and for each the answers, networks with the same answer in one row. */
-function servicesTable(lookups: readonly Lookup[], colors: Colors): string {
-  const table = new Table(["Virtual network", "Name", "Answer", "Reachable"], COLUMNS_OF_SERVICES, colors);
+function servicesTable(lookups: readonly Lookup[], colors: Colors, width: number): string {
+  const table = new Table(["Virtual network", "Name", "Answer", "Reachable"], COLUMNS_OF_SERVICES, colors, width);
   const byName = groupBy(lookups, ({ service, host }) => `${service.address} ${host.fqdn}`);
   const rows = [...byName.values()].flatMap((asked) => [
     ...groupBy(asked, (lookup) => `${othersText(lookup)}|${reachableText(lookup)}|${lookup.addresses.join()}`).values(),
@@ -144,20 +149,28 @@ function addressLines(lookups: readonly Lookup[]): string[] {
 }
 
 /** The parts of a finding that are shown. */
-export type ShownFinding = Pick<Finding, "severity" | "message" | "resources" | "ignored"> & { readonly code: string };
+export type ShownFinding = Pick<Finding, "severity" | "message" | "resources" | "ignored" | "reason"> & {
+  readonly code: string;
+};
 
 /** A finding as text: its severity and code, what it says, and the resources involved. */
-export function findingText({ severity, code, message, resources, ignored }: ShownFinding, colors: Colors): string {
+export function findingText(
+  { severity, code, message, resources, ignored, reason }: ShownFinding,
+  colors: Colors,
+  width = WIDTH,
+): string {
   const paint = ignored ? colors.dim : severity === "error" ? colors.red : colors.yellow;
   const shown = resources.length > 8 ? [...resources.slice(0, 7), `and ${resources.length - 7} more`] : resources;
   return [
     `${paint(ignored ? `${severity} (ignored)` : severity)} ${colors.bold(code)}`,
-    ...wrap(message, WIDTH - 2).map((line) => `  ${line}`),
+    ...wrap(message, width - 2).map((line) => `  ${line}`),
+    ...(reason === undefined ? [] : wrap(`Ignored: ${reason}`, width - 2).map((line) => `  ${line}`)),
     ...shown.map((resource) => colors.dim(`  - ${printable(resource)}`)),
   ].join("\n");
 }
 
-function countsLine(lookups: readonly Lookup[], findings: readonly Finding[]): string {
+/** How many networks, answers and findings there are, as one line. */
+export function countsLine({ lookups, findings }: Pick<Preview, "lookups" | "findings">): string {
   const networks = networksOf(lookups).length;
   const sum = (of: readonly Lookup[] = []) => of.reduce((total, { alike = [] }) => total + 1 + alike.length, 0);
   const byReach = groupBy(lookups, reachableText);

@@ -1,24 +1,47 @@
 import type { Colors } from "picocolors/types";
-import { wrap } from "../util/words";
+import { printable, wrap } from "../util/words";
 
-/** Widest line that a command prints, in characters. */
+/** Widest line that a command prints where it does not know how wide the terminal is, in characters. */
 export const WIDTH = 100;
+
+/** The least and most characters of a line on a terminal. */
+const [LEAST, MOST] = [60, 160];
+
+/** Narrowest column, with a space on either side. */
+const NARROWEST = 8;
+
+/** How wide lines may be: as wide as the terminal, as COLUMNS says, or {@link WIDTH}. */
+export function terminalWidth(
+  { isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number } = process.stdout,
+  env: NodeJS.ProcessEnv = process.env,
+): number {
+  const said = isTTY ? columns : Number(env.COLUMNS);
+  return said === undefined || !(said > 0) ? WIDTH : Math.min(MOST, Math.max(LEAST, Math.floor(said)));
+}
+
+/** A row: the lines of each cell, and the colour of the last one. */
+interface Row {
+  readonly cells: readonly (readonly string[])[];
+  readonly paint: (line: string) => string;
+}
 
 /**
  * A table for a terminal, without lines between rows: text in the first column marks the start of a row. Its time grows with
  * the text alone, where libraries compare all cells with each other to find those that span several columns.
  */
 export class Table {
-  private readonly lines: string[];
+  private readonly rows: Row[] = [];
 
-  /** @param widths - of the columns, in characters; with the lines between and around them they should make up WIDTH */
+  /**
+   * @param widths - of the columns, in characters; with the lines between and around them they should make up WIDTH
+   * @param total - how wide the table may be; the columns grow and shrink with it. @default - WIDTH
+   */
   constructor(
-    head: readonly string[],
+    private readonly head: readonly string[],
     private readonly widths: readonly number[],
-    colors: Colors,
-  ) {
-    this.lines = [this.rule("┌┬┐"), this.line(head, (text) => colors.bold(text))];
-  }
+    private readonly colors: Colors,
+    private readonly total: number = WIDTH,
+  ) {}
 
   /**
    * Adds a row.
@@ -27,33 +50,86 @@ export class Table {
    * @param paint - colours each wrapped line of a row's last cell
    */
   public add(cells: readonly (string | readonly string[])[], paint: (line: string) => string = (line) => line): void {
-    // A space on either side.
-    const wrapped = cells.map((cell, column) => [cell].flat().flatMap((line) => wrap(line, this.widths[column]! - 2)));
-    const height = wrapped.reduce((most, { length }) => Math.max(most, length), 0);
-    for (let i = 0; i < height; i++) {
-      this.lines.push(
-        this.line(
-          wrapped.map((lines) => lines[i] ?? ""),
-          (text, column) => (column === cells.length - 1 ? paint(text) : text),
-        ),
-      );
-    }
+    this.rows.push({ cells: cells.map((cell) => [cell].flat()), paint });
   }
 
   public toString(): string {
-    return [...this.lines, this.rule("└┴┘")].join("\n");
+    const widths = this.fitted();
+    const { bold } = this.colors;
+    return [
+      rule("┌┬┐", widths),
+      lineOf(this.head, widths, (text) => bold(text)),
+      ...this.rows.flatMap((row) => linesOf(row, widths)),
+      rule("└┴┘", widths),
+    ].join("\n");
   }
 
-  private line(cells: readonly string[], paint: (text: string, column: number) => string): string {
-    const padded = this.widths.map((width, column) => {
-      const text = cells[column] ?? "";
-      return ` ${text && paint(text, column)}${" ".repeat(Math.max(0, width - 1 - text.length))}`;
+  /**
+   * The widths, such that a word is only split where no other column has room to spare: columns grow into the space of a wide
+   * terminal, and give up theirs on a narrow one.
+   */
+  private fitted(): number[] {
+    const columns = this.widths.map((_, column) => {
+      const lines = [this.head[column] ?? "", ...this.rows.flatMap(({ cells }) => cells[column] ?? [])].map(printable);
+      const words = lines.flatMap((line) => line.split(" "));
+      return { words: longest(words) + 2, lines: longest(lines) + 2 };
     });
-    return `│${padded.join("│")}│`;
+    const widths = [...this.widths];
+    const space = this.total - this.widths.length - 1;
+    const used = () => widths.reduce((sum, width) => sum + width, 0);
+    const grow = (to: "words" | "lines") => {
+      for (const [column, wanted] of columns.entries()) {
+        widths[column]! += Math.max(0, Math.min(wanted[to] - widths[column]!, space - used()));
+      }
+    };
+    // Columns whose words are split take from those that need less, the widest first.
+    const shrink = (by: number, least: (column: number) => number) => {
+      for (let left = by; left > 0; left--) {
+        const spare = widths.map((width, column) => width - least(column));
+        const most = Math.max(...spare);
+        if (most <= 0) return;
+        widths[spare.indexOf(most)]!--;
+      }
+    };
+    const lacking = columns.reduce((sum, { words }, column) => sum + Math.max(0, words - widths[column]!), 0);
+    shrink(used() + lacking - space, (column) => columns[column]!.words);
+    grow("words");
+    shrink(used() - space, () => NARROWEST);
+    grow("lines");
+    return widths;
   }
+}
 
-  private rule(corners: string): string {
-    const [left = "", between, right = ""] = corners;
-    return left + this.widths.map((width) => "─".repeat(width)).join(between) + right;
-  }
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+function linesOf({ cells, paint }: Row, widths: readonly number[]): string[] {
+  // A space on either side.
+  const wrapped = cells.map((cell, column) => cell.flatMap((line) => wrap(line, widths[column]! - 2)));
+  const height = wrapped.reduce((most, { length }) => Math.max(most, length), 0);
+  return Array.from({ length: height }, (_, i) =>
+    lineOf(
+      wrapped.map((lines) => lines[i] ?? ""),
+      widths,
+      (text, column) => (column === cells.length - 1 ? paint(text) : text),
+    ),
+  );
+}
+
+function lineOf(
+  cells: readonly string[],
+  widths: readonly number[],
+  paint: (text: string, column: number) => string,
+): string {
+  const padded = widths.map((width, column) => {
+    const text = cells[column] ?? "";
+    return ` ${text && paint(text, column)}${" ".repeat(Math.max(0, width - 1 - text.length))}`;
+  });
+  return `│${padded.join("│")}│`;
+}
+
+function rule(corners: string, widths: readonly number[]): string {
+  const [left = "", between, right = ""] = corners;
+  return left + widths.map((width) => "─".repeat(width)).join(between) + right;
 }

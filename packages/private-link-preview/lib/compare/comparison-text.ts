@@ -1,0 +1,101 @@
+import type { Colors } from "picocolors/types";
+import { isBlocking } from "../findings/ignore";
+import { code, details, markdownTable, page, prose } from "../formats/markdown-text";
+import { findingList } from "../formats/markdown";
+import type { Report } from "../formats/report";
+import { findingText } from "../text/preview-text";
+import { Table } from "../text/table";
+import { JSON_VERSION } from "../util/json-error";
+import { count, printable, printableJson } from "../util/words";
+import type { AnswerChange, Comparison, Side } from "./comparison";
+
+/** What a side of a change shows where there is no answer. */
+const NONE = "–";
+
+/** The comparison as text: the answers that change, the findings that are new, and those that are gone. */
+export function comparisonText(comparison: Comparison, colors: Colors, width: number): string {
+  const { answers, findings } = comparison;
+  const table = new Table(["Virtual network", "Name", "Before", "After"], [22, 25, 24, 24], colors, width);
+  for (const change of answers) {
+    const { virtualNetwork, host, before, after } = change;
+    table.add([virtualNetwork, host, before?.text ?? NONE, after?.text ?? NONE], paintOf(change, colors));
+  }
+  return [
+    ...(answers.length > 0 ? [table.toString()] : []),
+    ...findings.new.map((finding) => `new ${findingText(finding, colors, width)}`),
+    ...findings.gone.map((finding) =>
+      colors.green(printable(`gone ${finding.severity} ${finding.code}: ${finding.resources.join(", ")}`)),
+    ),
+    summary(comparison),
+  ].join("\n\n");
+}
+
+function paintOf({ after }: AnswerChange, colors: Colors): (text: string) => string {
+  return after?.answer.reachable === false ? colors.red : after?.answer.reachable ? colors.green : colors.yellow;
+}
+
+/** How much is different, as one line. */
+export function summary({ answers, findings }: Comparison): string {
+  const errors = findings.new.filter(isBlocking).length;
+  return (
+    `${count(answers.length, "answer")} ${answers.length === 1 ? "changes" : "change"}. ` +
+    `${count(findings.new.length, "finding")} new (${count(errors, "error")}), ${findings.gone.length} gone, ${findings.unchanged.length} unchanged.`
+  );
+}
+
+/** The comparison as JSON; preview.schema.json describes it. */
+export function comparisonJson({ answers, findings }: Comparison, { notices }: Report): string {
+  return printableJson({
+    version: JSON_VERSION,
+    changes: answers.map(({ before, after, ...change }) => ({
+      ...change,
+      before: before?.answer ?? null,
+      after: after?.answer ?? null,
+    })),
+    findings,
+    ...(notices.length > 0 && { notices }),
+  });
+}
+
+/** Rows of the table of answers. */
+const MOST_ROWS = 100;
+
+/** The comparison as Markdown, for a comment on a pull request. */
+export function comparisonMarkdown(comparison: Comparison, report: Report): string {
+  const { answers, findings } = comparison;
+  const fails = findings.new.some(isBlocking);
+  const rows = answers.map(({ virtualNetwork, host, before, after }) => [
+    code(virtualNetwork),
+    code(host),
+    side(before),
+    side(after),
+  ]);
+  const more = rows.length - MOST_ROWS;
+  return page([
+    `### ${fails ? "❌" : "✅"} DNS of private endpoints: what changes in ${code(report.file)}`,
+    summary(comparison),
+    ...(rows.length > 0
+      ? [markdownTable(["Virtual network", "Name", "Before", "After"], rows.slice(0, MOST_ROWS))]
+      : []),
+    ...(more > 0 ? [`and ${count(more, "answer")} more`] : []),
+    ...(findings.new.length > 0 ? ["#### New findings", ...findingList(findings.new, report)] : []),
+    ...report.notices.map((notice) => `⚠️ ${prose(notice)}`),
+    ...(findings.gone.length > 0
+      ? [details(`${count(findings.gone.length, "finding")} gone`, findingList(findings.gone, report).join("\n\n"))]
+      : []),
+    ...(findings.unchanged.length > 0
+      ? [
+          details(
+            `${count(findings.unchanged.length, "finding")} unchanged`,
+            findingList(findings.unchanged, report).join("\n\n"),
+          ),
+        ]
+      : []),
+  ]);
+}
+
+function side(side: Side | undefined): string {
+  if (!side) return NONE;
+  const { reachable } = side.answer;
+  return `${reachable ? "✅" : reachable === false ? "❌" : "❔"} ${prose(side.text)}`;
+}

@@ -1,0 +1,95 @@
+import type { Finding } from "../findings/finding";
+import { fingerprint } from "../findings/fingerprint";
+import { isBlocking } from "../findings/ignore";
+import type { Answer, Preview } from "../preview";
+import type { Lookup } from "../resolver";
+import { answerText, reachableText } from "../text/answers";
+import { groupBy } from "../util/collections";
+
+/** A side of a change: the answer, and what it is as text. */
+export interface Side {
+  readonly answer: Answer;
+  readonly text: string;
+}
+
+/** An answer that is not the same in two previews. */
+export interface AnswerChange {
+  /** Name of the virtual network. */
+  readonly virtualNetwork: string;
+  readonly virtualNetworkAddress: string;
+  readonly host: string;
+  /** Undefined where the network was not asked for the name. */
+  readonly before: Side | undefined;
+  readonly after: Side | undefined;
+}
+
+/** What is different between two previews of the same network. */
+export interface Comparison {
+  readonly answers: readonly AnswerChange[];
+  readonly findings: {
+    readonly new: readonly Finding[];
+    readonly gone: readonly Finding[];
+    readonly unchanged: readonly Finding[];
+  };
+}
+
+/**
+ * Compares two previews. Networks and resources are the same if their Terraform addresses are, and findings if their codes
+ * and resources are.
+ */
+export function compare(before: Preview, after: Preview): Comparison {
+  const [old, now] = [answersOf(before), answersOf(after)];
+  const keys = new Set([...now.keys(), ...old.keys()]);
+  const answers = [...keys].flatMap((key): AnswerChange[] => {
+    const [was, is] = [old.get(key), now.get(key)];
+    if (was && is && isSame(was, is)) return [];
+    const { virtualNetwork, virtualNetworkAddress, host } = (is ?? was)!.answer;
+    return [{ virtualNetwork, virtualNetworkAddress, host, before: was, after: is }];
+  });
+  const known = groupBy(before.findings, fingerprint);
+  const [unchanged, fresh]: [Finding[], Finding[]] = [[], []];
+  for (const finding of after.findings) {
+    const same = known.get(fingerprint(finding))?.shift();
+    // What was a warning, or was ignored, and makes a command fail now is new.
+    (same && (isBlocking(same) || !isBlocking(finding)) ? unchanged : fresh).push(finding);
+  }
+  return { answers, findings: { new: fresh, gone: [...known.values()].flat(), unchanged } };
+}
+
+function answersOf({ lookups, answers }: Preview): ReadonlyMap<string, Side> {
+  return new Map(
+    lookups.flatMap((lookup, index) =>
+      [lookup.network, ...(lookup.alike ?? [])].map(({ name, address }) => {
+        const answer = { ...answers[index]!, virtualNetwork: name, virtualNetworkAddress: address };
+        return [`${address} ${answer.host}`, { answer, text: textOf(lookup) }];
+      }),
+    ),
+  );
+}
+
+function textOf(lookup: Lookup): string {
+  const reachable = reachableText(lookup);
+  const through =
+    lookup.endpoints.length > 0
+      ? {
+          yes: "",
+          no: ", not reachable",
+          "in part": ", reachable in part",
+          "not known": ", reachable or not: not known",
+        }[reachable]
+      : "";
+  return `${answerText(lookup)}${through}`;
+}
+
+/** Whether two answers are the same. Addresses that become known with the apply are no change. */
+function isSame({ answer: before, text: was }: Side, { answer: after, text: is }: Side): boolean {
+  const addresses = [before.addresses, after.addresses].map((list) => [...list].sort().join());
+  return (
+    was === is &&
+    before.zone === after.zone &&
+    before.reachable === after.reachable &&
+    before.servedBy === after.servedBy &&
+    before.endpoints.join() === after.endpoints.join() &&
+    (addresses[0] === addresses[1] || addresses.includes(""))
+  );
+}

@@ -1,0 +1,42 @@
+import type { Colors } from "picocolors/types";
+import { previewText } from "../text/preview-text";
+import { printable } from "../util/words";
+import { previewAnnotations } from "./github";
+import { previewJson } from "./json";
+import { previewJunit } from "./junit";
+import { previewMarkdown } from "./markdown";
+import type { Report } from "./report";
+import { previewSarif } from "./sarif";
+
+/** How a table is drawn. */
+export interface TableStyle {
+  readonly colors: Colors;
+  /** Of lines, in characters. */
+  readonly width: number;
+}
+
+/** A way to show a preview. */
+interface Format {
+  readonly about: string;
+  readonly render: (report: Report, style: TableStyle) => string;
+}
+
+/** The formats of a preview, by the name that `--format` takes. */
+export const FORMATS = {
+  table: {
+    about: "tables for a terminal",
+    render: ({ preview, notices }, { colors, width }) =>
+      [
+        previewText(preview, colors, width),
+        ...notices.map((notice) => `${colors.yellow("warning")} ${printable(notice)}`),
+      ].join("\n\n"),
+  },
+  json: { about: "answers and findings for scripts", render: previewJson },
+  sarif: { about: "findings for code scanning, as SARIF 2.1.0", render: previewSarif },
+  junit: { about: "answers as test cases, as XML of JUnit", render: previewJunit },
+  markdown: { about: "a page for the summary of a job or a comment on a pull request", render: previewMarkdown },
+  github: { about: "annotations of GitHub Actions", render: previewAnnotations },
+} as const satisfies Record<string, Format>;
+
+/** Name of a format. */
+export type FormatName = keyof typeof FORMATS;

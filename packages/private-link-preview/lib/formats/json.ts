@@ -1,0 +1,15 @@
+import { JSON_VERSION } from "../util/json-error";
+import { printableJson } from "../util/words";
+import type { Report } from "./report";
+
+/** The answers and findings as JSON; preview.schema.json describes it. */
+export function previewJson({ preview, notices }: Report): string {
+  const { answers, alike, findings } = preview;
+  return printableJson({
+    version: JSON_VERSION,
+    answers,
+    ...(Object.keys(alike).length > 0 && { alike }),
+    findings,
+    ...(notices.length > 0 && { notices }),
+  });
+}

@@ -1,0 +1,114 @@
+import { type Finding, networksOf } from "../findings/finding";
+import { isBlocking } from "../findings/ignore";
+import type { Lookup } from "../resolver";
+import { answerText, reachableText } from "../text/answers";
+import { groupBy, unique } from "../util/collections";
+import { joinWords, printable } from "../util/words";
+import { packageVersion } from "../version";
+import type { Report } from "./report";
+
+/** One test case: passed if it has neither a failure nor a reason to be skipped. */
+interface Case {
+  readonly suite: string;
+  readonly name: string;
+  readonly failures: readonly string[];
+  readonly skipped?: string;
+}
+
+/**
+ * The answers as test cases of JUnit: one for each network and service. It fails where an error concerns it, and is skipped
+ * where the answer is not known, or wrong and ignored on purpose. Errors that concern no answer have test cases of their own.
+ */
+export function previewJunit({ preview }: Report): string {
+  const { lookups, findings } = preview;
+  const errors = findings.filter(isBlocking);
+  const about = new Map<string, Finding[]>();
+  for (const finding of findings.filter((one) => isBlocking(one) || one.ignored)) {
+    for (const address of finding.resources) about.set(address, [...(about.get(address) ?? []), finding]);
+  }
+  const told = new Set<Finding>();
+  const asked = groupBy(lookups, ({ network, service }) => `${network.address} ${service.address}`);
+  const cases = [...asked.values()].flatMap((same) => {
+    const networks = networksOf(same);
+    const its = unique(networks.flatMap(({ address }) => about.get(address) ?? [])).filter((one) =>
+      concerns(one, same),
+    );
+    for (const finding of its) told.add(finding);
+    return networks.map(({ name }) => caseOf(name, same, its));
+  });
+  const others = errors
+    .filter((error) => !told.has(error))
+    .map((error): Case => ({ suite: "other findings", name: nameOf(error), failures: [textOf(error)] }));
+  const suites = [...groupBy([...cases, ...others], ({ suite }) => suite)];
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="private-link-preview ${packageVersion()}" ${counts([...cases, ...others])}>`,
+    ...suites.flatMap(([suite, its]) => [
+      `  <testsuite name="${xml(suite)}" ${counts(its)}>`,
+      ...its.map(caseXml),
+      "  </testsuite>",
+    ]),
+    "</testsuites>",
+  ].join("\n");
+}
+
+/** @param findings - the errors about these answers, and what is ignored about them */
+function caseOf(suite: string, asked: readonly Lookup[], findings: readonly Finding[]): Case {
+  const answers = unique(asked.map((lookup) => `${lookup.host.fqdn}: ${answerText(lookup)}`));
+  const base = { suite, name: asked[0]!.service.name };
+  const errors = findings.filter(isBlocking);
+  if (errors.length > 0) return { ...base, failures: errors.map((error) => [textOf(error), ...answers].join("\n")) };
+  const ignored = findings.flatMap(({ code, reason }) => reason ?? `${code} is ignored`);
+  const reached = asked.map(reachableText);
+  // What is wrong and no error is ignored, or a warning.
+  if (reached.some((text) => text === "no" || text === "in part"))
+    return { ...base, failures: [], skipped: [...unique(ignored), ...answers].join("; ") };
+  return { ...base, failures: [], ...(reached.includes("not known") && { skipped: "not known from this file" }) };
+}
+
+/** Whether a finding that names a network is about what its DNS returns for a service. */
+function concerns({ resources }: Finding, asked: readonly Lookup[]): boolean {
+  const { service } = asked[0]!;
+  const parts = asked.flatMap(({ records, endpoints, link }) => [
+    ...records,
+    ...endpoints,
+    ...(link ? [link.zone] : []),
+  ]);
+  return resources.length === 1 || [service, ...parts].some(({ address }) => resources.includes(address));
+}
+
+function nameOf({ code, resources }: Finding): string {
+  return resources.length === 0 ? code : `${code}: ${joinWords(resources)}`;
+}
+
+function textOf({ code, message }: Finding): string {
+  return `${code}: ${message}`;
+}
+
+function counts(cases: readonly Case[]): string {
+  const failed = cases.filter(({ failures }) => failures.length > 0).length;
+  const skipped = cases.filter((one) => one.skipped !== undefined).length;
+  return `tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
+}
+
+function caseXml({ suite, name, failures, skipped }: Case): string {
+  const open = `    <testcase classname="${xml(suite)}" name="${xml(name)}" time="0"`;
+  if (failures.length === 0 && skipped === undefined) return `${open}/>`;
+  const inside = [
+    ...failures.map((text) => {
+      const [first = ""] = text.split("\n");
+      return `      <failure message="${xml(first)}">${lines(text)}</failure>`;
+    }),
+    ...(skipped === undefined ? [] : [`      <skipped message="${xml(skipped)}"/>`]),
+  ];
+  return [`${open}>`, ...inside, "    </testcase>"].join("\n");
+}
+
+function lines(text: string): string {
+  return text.split("\n").map(xml).join("\n");
+}
+
+/** Text of a foreign file in XML, which has no form for control characters. */
+function xml(text: string): string {
+  return printable(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}

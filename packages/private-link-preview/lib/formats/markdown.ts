@@ -1,0 +1,112 @@
+import { FINDING_CODES } from "../findings/codes";
+import { type Finding, networksOf } from "../findings/finding";
+import { isBlocking } from "../findings/ignore";
+import type { Lookup } from "../resolver";
+import { answerText, reachableText } from "../text/answers";
+import { countsLine } from "../text/preview-text";
+import { groupBy } from "../util/collections";
+import { count } from "../util/words";
+import { code, details, markdownTable, page, prose } from "./markdown-text";
+import { type Report, pageOf, placeOf } from "./report";
+
+/** Rows of a table of answers. */
+const MOST_ROWS = 100;
+
+/** Findings that are shown one by one. */
+const MOST_FINDINGS = 50;
+
+/** Resources that a finding names. */
+const MOST_RESOURCES = 10;
+
+/** The preview as Markdown, for the summary of a job or a comment on a pull request. */
+export function previewMarkdown(report: Report): string {
+  const { preview, notices, file } = report;
+  const { findings, lookups } = preview;
+  const isWrong = findings.some(isBlocking);
+  const ignored = findings.filter((finding) => finding.ignored);
+  const judged = [...findings.filter((finding) => !finding.ignored)].sort(bySeverity);
+  return page([
+    `### ${isWrong ? "❌" : "✅"} DNS of private endpoints: ${code(file)}`,
+    countsLine(preview),
+    ...findingList(judged, report),
+    ...notices.map((notice) => `⚠️ ${prose(notice)}`),
+    ...(lookups.length > 0 ? [details("What each network's DNS returns", answersTable(lookups))] : []),
+    ...(ignored.length > 0
+      ? [details(`${count(ignored.length, "finding")} ignored on purpose`, findingList(ignored, report).join("\n\n"))]
+      : []),
+  ]);
+}
+
+/** Errors before warnings. */
+export function bySeverity(a: Finding, b: Finding): number {
+  return a.severity.localeCompare(b.severity);
+}
+
+/** Findings, each in a paragraph, with its details to click on; many are cut off. */
+export function findingList(findings: readonly Finding[], report: Report): string[] {
+  const more = findings.length - MOST_FINDINGS;
+  return [
+    ...findings.slice(0, MOST_FINDINGS).map((finding) => findingMarkdown(finding, report)),
+    ...(more > 0 ? [`and ${count(more, "finding")} more; \`--format json\` has all of them.`] : []),
+  ];
+}
+
+function findingMarkdown(finding: Finding, report: Report): string {
+  const { severity, message, resources, ignored, reason } = finding;
+  const link = pageOf(finding.code, report);
+  const name = link === undefined ? `**${finding.code}**` : `**[${finding.code}](${link})**`;
+  const { fix, means } = FINDING_CODES[finding.code];
+  const more = resources.length - MOST_RESOURCES;
+  const places = resources.slice(0, MOST_RESOURCES).map((resource) => {
+    const place = report.locate(resource);
+    return `- ${code(resource)}${place ? `, in ${code(`${place.file}:${place.line}`)}` : ""}`;
+  });
+  const { file, line } = placeOf(finding, report);
+  const why = ignored ? ` Ignored${reason === undefined ? "" : `: ${prose(reason)}`}` : "";
+  return [
+    `${ignored ? "➖" : severity === "error" ? "❌" : "⚠️"} ${name}: ${prose(message)}${why}`,
+    details(
+      `Resources and fix${resources.length > 0 ? "" : `, ${code(`${file}:${line}`)}`}`,
+      [
+        ...places,
+        ...(more > 0 ? [`- and ${more} more`] : []),
+        "",
+        prose(means),
+        "",
+        `**How to fix it.** ${prose(fix)}`,
+      ].join("\n"),
+    ),
+  ].join("\n\n");
+}
+
+/** A row for each service and each answer, with the networks that get it. */
+function answersTable(lookups: readonly Lookup[]): string {
+  const same = groupBy(lookups, (lookup) =>
+    [
+      lookup.service.address,
+      answerText(lookup),
+      lookup.link?.zone.address,
+      reachableText(lookup),
+      lookup.network.address,
+    ].join("|"),
+  );
+  const rows = [...same.values()].map((its) => {
+    const [lookup] = its as [Lookup];
+    const networks = networksOf(its).map(({ name }) => code(name));
+    const hosts = its.map(({ host, addresses }) => [code(host.fqdn), ...addresses.map(code)].join(" "));
+    return [
+      networks.slice(0, 5).join("<br>"),
+      hosts.join("<br>"),
+      prose(answerText(lookup)),
+      MARKS[reachableText(lookup)],
+    ];
+  });
+  const more = rows.length - MOST_ROWS;
+  return [
+    markdownTable(["Virtual network", "Name", "Answer", "Reachable"], rows.slice(0, MOST_ROWS)),
+    ...(more > 0 ? [`and ${count(more, "row")} more`] : []),
+  ].join("\n\n");
+}
+
+/** Whether an answer is reachable, with a sign that is seen at once. */
+const MARKS = { yes: "✅ yes", no: "❌ no", "in part": "❌ in part", "not known": "❔ not known" } as const;

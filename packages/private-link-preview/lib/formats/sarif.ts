@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { FINDING_CODES, type FindingHelp } from "../findings/codes";
+import type { Finding } from "../findings/finding";
+import { fingerprint } from "../findings/fingerprint";
+import type { SourceLine } from "../source/source-line";
+import { printableJson } from "../util/words";
+import { packageVersion } from "../version";
+import { type Report, pageOf, placeOf } from "./report";
+
+const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/** Most results of a run that GitHub shows. */
+const MOST_RESULTS = 5000;
+
+/**
+ * The findings as SARIF 2.1.0, for code scanning of GitHub and other tools.
+ *
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
+export function previewSarif(report: Report): string {
+  const { preview, notices, file } = report;
+  const codes = Object.keys(FINDING_CODES);
+  const seen = new Map<string, number>();
+  // Errors first: what is beyond the limit is cut off.
+  const findings = [...preview.findings].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_RESULTS);
+  const results = findings.map((finding) => {
+    const text = fingerprint(finding);
+    const number = (seen.get(text) ?? 0) + 1;
+    seen.set(text, number);
+    return resultOf(finding, codes.indexOf(finding.code), `${text}\n${number}`, report);
+  });
+  return printableJson({
+    $schema: SCHEMA,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "private-link-preview",
+            semanticVersion: packageVersion(),
+            rules: Object.entries<FindingHelp>(FINDING_CODES).map(([code, help]) => ruleOf(code, help, report)),
+          },
+        },
+        // GitHub keeps the results of each file apart by what is before the last slash.
+        automationDetails: { id: `private-link-preview/${file}/` },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: notices.map((text) => ({ level: "warning", message: { text } })),
+          },
+        ],
+        results,
+      },
+    ],
+  });
+}
+
+function rank({ severity, ignored = false }: Finding): number {
+  return (ignored ? 2 : 0) + (severity === "error" ? 0 : 1);
+}
+
+function ruleOf(id: string, { severity, means, fix, ignore }: FindingHelp, report: Report): object {
+  const helpUri = pageOf(id, report);
+  const [first = means] = means.split(/(?<=\.) /);
+  return {
+    id,
+    name: id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: first },
+    fullDescription: { text: means },
+    help: {
+      text: `${means}\n\nHow to fix it: ${fix}\n\nWhen to ignore it: ${ignore}`,
+      markdown: `${means}\n\n**How to fix it.** ${fix}\n\n**When to ignore it.** ${ignore}`,
+    },
+    ...(helpUri !== undefined && { helpUri }),
+    defaultConfiguration: { level: severity },
+    properties: { tags: ["azure", "private-link", "dns"], precision: "high", "problem.severity": severity },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, report: Report): object {
+  const { code, severity, message, resources, ignored, reason } = finding;
+  const main = placeOf(finding, report);
+  const others = resources.flatMap((resource) => {
+    const place = report.locate(resource);
+    return place && (place.file !== main.file || place.line !== main.line) ? [{ resource, place }] : [];
+  });
+  return {
+    ruleId: code,
+    ruleIndex,
+    level: severity,
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: physical(main),
+        ...(resources.length > 0 && {
+          logicalLocations: resources.map((resource) => ({ fullyQualifiedName: resource, kind: "resource" })),
+        }),
+      },
+    ],
+    ...(others.length > 0 && {
+      relatedLocations: others.map(({ resource, place }, id) => ({
+        id,
+        message: { text: resource },
+        physicalLocation: physical(place),
+      })),
+    }),
+    partialFingerprints: { "codeAndResources/v1": createHash("sha256").update(recognizedBy).digest("hex") },
+    ...(ignored && {
+      suppressions: [
+        { kind: "external", status: "accepted", justification: reason ?? "Ignored by the option --ignore." },
+      ],
+    }),
+  };
+}
+
+function physical({ file, line }: SourceLine): object {
+  return {
+    artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" },
+    region: { startLine: line },
+  };
+}
