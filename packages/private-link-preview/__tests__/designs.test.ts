@@ -625,6 +625,26 @@ describe("a plan that does not show all", () => {
     expect(previewOf(plan).answers.filter(({ reachable }) => reachable)).toHaveLength(6);
   });
 
+  test("never has a network that is peered with itself", () => {
+    const plan = listed(["spoke1", "spoke2"], []) as {
+      planned_values: { root_module: { resources: Json[] } };
+      configuration: { root_module: { resources: Json[] } };
+    };
+    const out = "azurerm_virtual_network_peering.out";
+    for (const key of ["spoke1", "spoke2"]) {
+      plan.planned_values.root_module.resources.push(
+        shown(`${out}["vnet-${key}"]`, { virtual_network_name: `vnet-${key}`, resource_group_name: `rg-${key}` }),
+      );
+    }
+    plan.configuration.root_module.resources.push(
+      configured(out, { remote_virtual_network_id: refs("local.networks") }),
+    );
+    const resolution = previewOf(plan);
+
+    expect(resolution.findings.map(({ code }) => code)).toEqual(["answer-not-known"]);
+    expect(resolution.answers.filter(({ reachable }) => reachable === false)).toEqual([]);
+  });
+
   test("does not show which of several networks a lone peering of a list is for", () => {
     const plan = listed(["spoke1", "spoke2"], ["spoke1"]) as {
       configuration: { root_module: { resources: Json[] } };

@@ -122,6 +122,11 @@ export class Reachability {
     return undefined;
   }
 
+  /** Whether a peering of which an end is not known may connect two networks. */
+  public mayBePeered(a: VirtualNetwork, b: VirtualNetwork): boolean {
+    return this.mayBe.peered(a, b);
+  }
+
   private mayBeConnected(a: VirtualNetwork, b: VirtualNetwork): boolean {
     if (this.model.unreadModules.length > 0) return true;
     return this.mayBe.peered(a, b);

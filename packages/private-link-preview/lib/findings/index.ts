@@ -17,7 +17,7 @@ import { zoneLinks } from "./zone-links";
 export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const findings = [
     ...notRead(model, lookups),
-    ...unplaced(model),
+    ...unplaced(model, lookups),
     ...peerings(model, resolver),
     ...dnsServers(model, resolver, lookups),
     ...forwarding(lookups),

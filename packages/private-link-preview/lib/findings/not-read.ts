@@ -45,8 +45,8 @@ function nothing(code: "no-endpoint" | "no-network", what: string, some: number)
   );
 }
 
-export function unplaced({ unplaced }: NetworkModel): Finding[] {
-  if (unplaced.length === 0) return [];
+export function unplaced({ unplaced }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
+  if (unplaced.length === 0 || lookups.length === 0) return [];
   const addresses = unplaced.map(({ address }) => address);
   return [
     warning(

@@ -4,19 +4,23 @@ import { groupBy } from "../util/collections";
 import { type Finding, error, pair, warning } from "./finding";
 
 export function peerings({ peerings }: NetworkModel, { reachability }: Resolver): Finding[] {
-  return peerings
-    .filter(({ from, to, allowed }) => allowed && !reachability.hasPeering(to, from))
-    .map(({ address, from, to }) => {
-      const seen = from.managed && to.managed && reachability.between(from, to) === false;
-      const advice = seen
-        ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
-        : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`;
-      return (seen ? error : warning)(
-        "one-sided-peering",
-        `${from.name} is peered with ${to.name}, but ${to.name} is not peered with ${from.name}, so no traffic flows. ${advice}`,
-        [address, to.address],
-      );
-    });
+  return (
+    peerings
+      .filter(({ from, to, allowed }) => allowed && !reachability.hasPeering(to, from))
+      // Another finding tells of peerings of which an end is not known.
+      .filter(({ from, to }) => !reachability.mayBePeered(from, to))
+      .map(({ address, from, to }) => {
+        const seen = from.managed && to.managed && reachability.between(from, to) === false;
+        const advice = seen
+          ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
+          : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`;
+        return (seen ? error : warning)(
+          "one-sided-peering",
+          `${from.name} is peered with ${to.name}, but ${to.name} is not peered with ${from.name}, so no traffic flows. ${advice}`,
+          [address, to.address],
+        );
+      })
+  );
 }
 
 export function peeringsOnTrust(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {

@@ -93,11 +93,11 @@ export class Networks {
   }
 
   public peerings(): Peering[] {
-    const ends = this.resources.ofType("azurerm_virtual_network_peering").map((resource) => ({
-      resource,
-      from: this.find(resource, "virtual_network_name"),
-      to: this.find(resource, "remote_virtual_network_id"),
-    }));
+    const ends = this.resources.ofType("azurerm_virtual_network_peering").map((resource) => {
+      const from = this.find(resource, "virtual_network_name");
+      const to = this.find(resource, "remote_virtual_network_id");
+      return { resource, from, to: from.network && from.network === to.network ? another(to, from.network) : to };
+    });
     const whole = ends.flatMap(({ resource, from, to }) =>
       from.network && to.network ? [{ resource, from: from.network, to: to.network }] : [],
     );
@@ -147,6 +147,12 @@ export class Networks {
     this.networks.set(address, network);
     return network;
   }
+}
+
+/** What a network is peered with, which is never itself. */
+function another({ among }: FoundNetwork, network: VirtualNetwork): FoundNetwork {
+  const others = among.filter((one) => one !== network);
+  return { ...optional("network", others.length === 1 ? others[0] : undefined), among: others };
 }
 
 /** The pairs of a few networks. */

@@ -87,7 +87,7 @@ export class Resources {
     return { ...optional("resource", resource), among };
   }
 
-  /** The one of several resources with the same key as another: `azurerm_virtual_network.this["a"]` for a link `["a"]`. */
+  /** The one of several resources with the same key as another, or with that name: `azurerm_virtual_network.this["a"]` for a link `["a"]`. */
   public withKeyOf(from: Resource, among: readonly Resource[]): Resource | undefined {
     const keys = keysOf(from);
     if (keys.length === 0) return undefined;
@@ -101,7 +101,9 @@ export class Resources {
     readonly Resource[],
     Record<"same" | "alike", ReadonlyMap<string, readonly Resource[]>>
   >({ same: new Map(), alike: new Map() }, (resources) => {
-    const each = resources.flatMap((resource) => unique(keysOf(resource)).map((key) => ({ key, resource })));
+    const each = resources.flatMap((resource) =>
+      unique([...keysOf(resource), ...namesOf(resource)]).map((key) => ({ key, resource })),
+    );
     return {
       same: groupBy(resources, (resource) => keysOf(resource).join("/")),
       alike: new Map(
@@ -155,6 +157,19 @@ const SUBSCRIPTION_SOURCES = ["azurerm_client_config", "azurerm_subscription", "
 function pathOf(of: Resource, name: string | undefined = of.text("name")): string {
   return `${of.text("resource_group_name") ?? ""}/${name ?? ""}`;
 }
+
+/** What a resource is called in Terraform and in Azure. */
+function namesOf(resource: Resource): string[] {
+  const label =
+    resource.address
+      .replace(/\[.*?\]/g, "")
+      .split(".")
+      .at(-1) ?? "";
+  return [...(COMMON.includes(label) ? [] : [label]), ...texts([resource.text("name")])];
+}
+
+/** Names that many resources have in Terraform. */
+const COMMON = ["this", "main", "default", "example", "primary"];
 
 /** The text keys of a resource and of the module instances that it is in. */
 function keysOf({ moduleKeys, key }: Resource): string[] {
