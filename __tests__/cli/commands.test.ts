@@ -48,7 +48,7 @@ describe("synth", () => {
   test("refuses bad settings without a stack trace, and writes nothing", async () => {
     const directory = folder({ recordTtl: 0, dns: "none" });
     const { status, stdout, stderr } = await runIn(directory, "synth");
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
            "2 errors in the settings (cdktf.json):
              privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
@@ -61,7 +61,7 @@ describe("synth", () => {
   test("tells of a folder that can't be made, without a stack trace", async () => {
     // Below a file nothing can be made.
     const { status, stderr } = await runIn(folder(), "synth", [], { CDKTF_OUTDIR: "cdktf.json/out" });
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^E[A-Z]+: .*cdktf\.json/)]);
   });
 
@@ -70,7 +70,7 @@ describe("synth", () => {
     await runIn(directory, "synth");
     const before = readFileSync(join(directory, STACK), "utf8");
     writeFileSync(join(directory, "cdktf.json"), "{");
-    expect((await runIn(directory, "synth")).status).toBe(1);
+    expect((await runIn(directory, "synth")).status).toBe(2);
     expect(readFileSync(join(directory, STACK), "utf8")).toEqual(before);
   });
 
@@ -152,7 +152,7 @@ describe("preview", () => {
       error no-zone
         vnet-spoke2-dev is linked to no private DNS zone with the names of xyzdfdacrdev, so the names
         resolve to the public address, which refuses clients. Link it to a zone privatelink.azurecr.io
-        with its own endpoint.
+        whose endpoint it reaches.
         - azurerm_virtual_network.spoke2_network
         - azurerm_container_registry.registry
 
@@ -162,18 +162,45 @@ describe("preview", () => {
   });
 
   test.each([
-    [["--stack", "missing.json"], 1, /^There is no file missing\.json\.$/m],
+    [["--stack", "missing.json"], 3, /^There is no file missing\.json\.$/m],
     [
       ["--stack", "cdktf.json", "--state", "cdktf.json"],
       2,
       /^Give one of --settings, --stack and --state, not several\.$/m,
     ],
-    [["--stack", "cdktf.json"], 1, /^cdktf\.json is not Terraform JSON\. Give /],
+    [["--stack", "cdktf.json"], 3, /^cdktf\.json is not Terraform JSON\. Give /],
   ])("refuses %p in one line", async (args, exit, message) => {
     const { status, stdout, stderr } = await preview(folder(), ...args);
     expect({ status, stdout }).toEqual({ status: exit, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test.each([
+    ["preview", ["--json", "--stack", "missing.json"], {}, 3, "There is no file missing.json."],
+    ["preview", ["--format", "json", "--stack", "x", "--state", "y"], {}, 2, /^Give one of --settings, --stack and/],
+    ["preview", ["--json", "--nonsense"], {}, 2, "unknown option '--nonsense'"],
+    ["plan", ["--json", "--file", "cdktf.json"], {}, 3, /^cdktf\.json is not a plan\./],
+    ["verify", ["--json"], {}, 3, /./],
+    ["preview", ["--json"], { CDKTF_CONTEXT_JSON: "{" }, 2, /^CDKTF_CONTEXT_JSON is not JSON, at line 1/],
+  ] as const)(
+    "an error of %s %p is JSON too, and on standard error as text",
+    async (name, args, env, exit, message) => {
+      const { status, stdout, stderr } = await runIn(folder(), name, args, env);
+      const { version, error } = JSON.parse(stdout) as { version: number; error: { message: string } };
+      expect({ status, version, error }).toEqual({
+        status: exit,
+        version: 1,
+        error: { message: typeof message === "string" ? message : (expect.stringMatching(message) as string) },
+      });
+      expect(stderr).toContain(error.message);
+    },
+  );
+
+  test("help is not an error, with --json neither", async () => {
+    const { status, stdout } = await preview(folder(), "--json", "--help");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Usage: npm run preview -- /);
   });
 
   test("the time that it takes grows in proportion to the spokes", async () => {

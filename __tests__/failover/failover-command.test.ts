@@ -177,6 +177,7 @@ test("what moves, as JSON", async () => {
   const { run } = SWEDEN_DOWN();
   const { stdout } = await run([...ALL, "--json"]);
   expect(JSON.parse(stdout)).toEqual({
+    version: 1,
     region: "swedencentral",
     back: false,
     moves: ["hub", "spoke1"].map((part) => ({
@@ -269,7 +270,7 @@ describe("nothing is applied", () => {
   ])("%s", async (_, where, args, message) => {
     const { run, log, left } = where();
     const { status, stderr } = await run(args);
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
     expect(log().filter((line) => line.includes("terraform apply"))).toEqual([]);
@@ -280,12 +281,12 @@ describe("nothing is applied", () => {
 test("an apply that fails is told, and its folder is gone", async () => {
   const { run, left } = SWEDEN_DOWN();
   const { status, stderr } = await run(ALL, { APPLY_FAILS: "yes" });
-  expect([status, stderr]).toEqual([1, expect.stringContaining("apply failed")]);
+  expect([status, stderr]).toEqual([3, expect.stringContaining("apply failed")]);
   expect(left()).toBe(false);
 });
 
 test("an answer on standard input that is no terminal is not taken for approval", () => {
   const { spawn, log } = SWEDEN_DOWN();
-  expect(spawn(["swedencentral"]).status).toBe(1);
+  expect(spawn(["swedencentral"]).status).toBe(3);
   expect(log().filter((line) => line.includes("terraform apply"))).toEqual([]);
 });

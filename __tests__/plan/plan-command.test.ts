@@ -131,7 +131,7 @@ describe("plan", () => {
     const { status, stdout } = await place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 }).run("plan", ["--json"]);
     expect(status).toBe(0);
     const report = JSON.parse(stdout) as { changes: object[]; answers: object[] };
-    expect(Object.keys(report)).toEqual(["changes", "findings", "counts", "answers"]);
+    expect(Object.keys(report)).toEqual(["version", "changes", "findings", "counts", "answers"]);
     expect(report).toMatchObject({ counts: { add: 0, change: 9, replace: 0, destroy: 0 }, findings: [] });
     expect(report.changes).toEqual([
       expect.objectContaining({
@@ -195,6 +195,7 @@ describe("plan", () => {
       ["terraform"],
       { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
       /^1 error in the settings/,
+      2,
     ],
     ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
     ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/, 2],
@@ -207,7 +208,7 @@ describe("plan", () => {
       { PLAN_FAILS: "1" },
       /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
     ],
-  ])("reports %s without a stack trace", async (_, args, engines, env, message, expected = 1) => {
+  ])("reports %s without a stack trace", async (_, args, engines, env, message, expected = 3) => {
     const { run, directory } = place(planOf({}, {}), {}, engines);
     const { status, stdout, stderr } = await run("plan", args, env);
     expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
@@ -246,7 +247,7 @@ describe("deploy", () => {
   test("applies nothing without approval, which needs a terminal or an option", async () => {
     const { run, log } = changed();
     const { status, stderr } = await run("deploy");
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stderr).toMatch(/\nNothing was applied: there is no terminal to ask on\. Add --auto-approve\.\n$/);
     expect(changing(log())).toEqual(APPLIED.slice(0, 1));
   });
@@ -276,7 +277,7 @@ describe("deploy", () => {
     const { run, directory } = changed();
     writeFileSync(join(directory, "reviewed.tfplan"), "the plan that was reviewed");
     const { status, stderr } = await run("deploy", ["--plan", "reviewed.tfplan", "--auto-approve"], { STALE: "1" });
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stderr).toMatch(
       /\nNothing was applied: the state has changed since the plan was made\. Make a new plan, and review it again\.\n$/,
     );
@@ -294,7 +295,7 @@ describe("deploy", () => {
     // It takes two plans, of which one was made.
     const { status, stderr } = await run("deploy", [...args, "--replace-registry", "xyzdfdacrdev"]);
     expect([status, stderr]).toEqual([
-      1,
+      3,
       expect.stringContaining("the plan replaces xyzdfdacrdev, which takes two plans"),
     ]);
     expect(log().filter((line) => line.includes(" apply "))).toEqual([]);
@@ -357,7 +358,7 @@ describe("deploy", () => {
     ]);
     const unasked = changed();
     const failed = await unasked.run("deploy", ["--auto-approve"], { DIAGNOSTICS });
-    expect(failed.status).toBe(1);
+    expect(failed.status).toBe(3);
     expect(failed.stderr).toMatch(
       /azurerm_resource_group\.rg and azurerm_container_registry\.registry exist in Azure, and not in the state\. If an interrupted deployment of yours has created them, import them and continue: npm run deploy -- --import-existing\n$/,
     );
@@ -369,7 +370,7 @@ describe("deploy", () => {
     const { run } = changed();
     const { status, stderr } = await run("deploy", ["--auto-approve", "--import-existing"], { DIAGNOSTICS });
     expect([status, stderr]).toEqual([
-      1,
+      3,
       expect.stringMatching(/Resources that were being created may exist in Azure[^]*--import-existing\n$/),
     ]);
   });
@@ -416,7 +417,7 @@ describe("deploy", () => {
     const { run } = place([plan, planOf({}, null), plan], settings);
     const { status, stderr } = await run("deploy", ["--replace-registry", "xyzdfdacrdev", "--auto-approve"]);
     expect([status, stderr]).toEqual([
-      1,
+      3,
       expect.stringContaining("Nothing more was applied: the plan replaces a registry"),
     ]);
   });
@@ -449,7 +450,7 @@ describe("destroy", () => {
 
   test("destroys nothing without approval", async () => {
     const { run, log } = place(planOf({}, null));
-    expect((await run("destroy")).status).toBe(1);
+    expect((await run("destroy")).status).toBe(3);
     expect(log().filter((line) => line.includes(" apply "))).toEqual([]);
   });
 

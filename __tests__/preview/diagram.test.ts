@@ -87,7 +87,7 @@ describe("a large network", () => {
     const file = join(folder, "large.json");
     writeFileSync(file, JSON.stringify(large));
     const { status, stderr } = await runIn(folder, "diagram", ["--stack", file, "--svg", join(folder, "large.svg")]);
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stderr).toMatch(/^--svg: found a diagram of \d+ lines, allowed: up to 3000\./);
   });
 });

@@ -61,7 +61,7 @@ export async function runIn(
   process.chdir(directory);
   Object.assign(process.env, env);
   try {
-    return { status: await statusOf(() => runCommand(name, args)), ...written };
+    return { status: await statusOf(() => runCommand(name, args), args), ...written };
   } finally {
     process.chdir(before);
     for (const variable of Object.keys(env)) {

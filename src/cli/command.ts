@@ -6,15 +6,17 @@
 export type Command = (args: readonly string[]) => ExitStatus | Promise<ExitStatus>;
 
 /** Exit statuses, the same for every command. */
-export const EXIT = { done: 0, wrong: 1, usage: 2 } as const;
+export const EXIT = { done: 0, wrong: 1, usage: 2, failed: 3 } as const;
 
 /** What each exit status means. */
 export const EXIT_STATUSES = {
   [EXIT.done]: "The command is done, and found no errors.",
   [EXIT.wrong]:
-    "The command found an error or could not do its work: a finding of severity error, a check that failed, invalid settings, a file that can't be read, or an error from the engine or from Azure.",
+    "The command found an error in the network: a finding of severity error that is not ignored, a check or a step of a rehearsal that failed.",
   [EXIT.usage]:
-    "The command was called with an option that it doesn't have, or with a value that the option doesn't accept.",
+    "The command was called with an option that it doesn't have or with a value that the option doesn't accept, or the settings or the file of ignored findings are wrong.",
+  [EXIT.failed]:
+    "The command could not do its work: a file can't be read or written, the engine is missing or failed, there is no login, or Azure refused.",
 } as const;
 
 /** Exit status of a command: one of {@link EXIT}, or the exit status of the program that the command runs. */

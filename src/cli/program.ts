@@ -14,8 +14,8 @@ export function program(name: CommandName, more = ""): Command {
     .description(`${COMMANDS.get(name)!} ${more}`.trim())
     .helpOption("--help", "show this help")
     .showHelpAfterError(`To show all options: npm run ${name} -- --help`)
-    .exitOverride(({ exitCode }) => {
-      throw new Ended(exitCode === 0 ? EXIT.done : EXIT.usage);
+    .exitOverride(({ exitCode, message }) => {
+      throw exitCode === 0 ? new Ended(EXIT.done) : new Ended(EXIT.usage, message.replace(/^error: /, ""));
     });
 }
 

@@ -1,34 +1,54 @@
-import { UsageError, UserError, isObject } from "private-link-preview/util";
+import { UsageError, UserError, asksForJson, errorJson, isObject } from "private-link-preview/util";
 import { interruptedStatus } from "../engine/interruption";
 import { EXIT, type ExitStatus } from "./command";
 
 /**
  * Runs a command, and returns its exit status. A problem that the user can fix is reported by its message alone. Any
  * other error is a bug in this project, and is reported with a stack trace.
+ *
+ * @param args - those of the command: where they ask for JSON, the error is printed as JSON on standard output too
  */
-export async function statusOf(command: () => ExitStatus | Promise<ExitStatus>): Promise<ExitStatus> {
+export async function statusOf(
+  command: () => ExitStatus | Promise<ExitStatus>,
+  args: readonly string[] = [],
+): Promise<ExitStatus> {
   try {
     return await command();
   } catch (error) {
-    if (error instanceof Ended) return error.status;
-    console.error(isUsers(error) ? error.message : (invalidStack(error) ?? error));
-    return interruptedStatus() ?? (error instanceof UsageError ? EXIT.usage : EXIT.wrong);
+    // Its message is printed already.
+    const message = error instanceof Ended ? error.message : isUsers(error) ? error.message : invalidStack(error);
+    if (!(error instanceof Ended)) console.error(message ?? error);
+    if (asksForJson(args) && message !== "") console.log(errorJson(message ?? String(error)));
+    return interruptedStatus() ?? statusFor(error);
   }
 }
 
+function statusFor(error: unknown): ExitStatus {
+  if (error instanceof Ended) return error.status;
+  if (error instanceof UsageError) return EXIT.usage;
+  return error instanceof StoppedError || invalidStack(error) !== undefined ? EXIT.wrong : EXIT.failed;
+}
+
 /** Runs the one command of this process, and sets the exit status of the process. */
-export function run(command: () => ExitStatus | Promise<ExitStatus>): void {
-  void statusOf(command).then((status) => {
+export function run(command: () => ExitStatus | Promise<ExitStatus>, args: readonly string[] = []): void {
+  void statusOf(command, args).then((status) => {
     process.exitCode = status;
   });
 }
 
 /** Ends the command before it does its work: it has shown its help, or an error about its options. */
 export class Ended extends Error {
-  constructor(public readonly status: ExitStatus) {
-    super();
+  /** @param message - the error about the options; empty after help */
+  constructor(
+    public readonly status: ExitStatus,
+    message = "",
+  ) {
+    super(message);
   }
 }
+
+/** The command stopped because of what it found in the network. */
+export class StoppedError extends UserError {}
 
 /** Whether the user can fix an error, so that its message is enough: invalid settings, or a problem with a file or folder. */
 function isUsers(error: unknown): error is Error {

@@ -30,5 +30,5 @@ export async function runCommand(name = "", args: readonly string[] = []): Promi
 
 if (require.main === module) {
   const [, , name, ...args] = process.argv;
-  run(() => runCommand(name, args));
+  run(() => runCommand(name, args), args);
 }

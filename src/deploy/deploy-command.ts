@@ -1,8 +1,9 @@
 import { Option } from "commander";
-import { previewText, terminalColors } from "private-link-preview/text";
+import { previewText, terminalColors, terminalWidth } from "private-link-preview/text";
 import { count, printable, UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
+import { StoppedError } from "../cli/run";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { findEngine, WorkingDirectory } from "../engine/engine";
 import { isStopped, type PlanReport, planReport } from "../plan";
@@ -50,7 +51,7 @@ export const command: Command = async (args) => {
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
   const { stack } = synthesize(options);
-  if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors)}\n`);
+  if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors, terminalWidth())}\n`);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
   const applying: ApplyOptions = { engine, autoApprove, importExisting, ...parallelism };
@@ -85,7 +86,7 @@ export const command: Command = async (args) => {
 /**
  * Reads a plan and shows it.
  *
- * @throws UserError if it should not be applied
+ * @throws StoppedError if it should not be applied
  */
 function checked(
   json: unknown,
@@ -94,8 +95,8 @@ function checked(
 ): { plan: Plan; report: PlanReport } {
   const plan = readPlan(json, "the plan", reading);
   const report = planReport(plan, { replaceRegistry });
-  console.log(planText(report, terminalColors));
-  if (isStopped(report)) throw new UserError("Nothing was applied. The errors above say why, and how to fix them.");
+  console.log(planText(report, terminalColors, terminalWidth()));
+  if (isStopped(report)) throw new StoppedError("Nothing was applied. The errors above say why, and how to fix them.");
   return { plan, report };
 }
 

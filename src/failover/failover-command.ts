@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { normaliseRegion } from "private-link-preview";
-import { terminalColors } from "private-link-preview/text";
-import { printableJson } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "private-link-preview/text";
+import { JSON_VERSION, printableJson } from "private-link-preview/util";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -63,12 +63,12 @@ export const command: Command = async (args) => {
     if (moves.length === 0) {
       print(nothingText(failover));
     } else {
-      print(movesText(moves, terminalColors));
+      print(movesText(moves, terminalColors, terminalWidth()));
       if (!autoApprove) await requireApproval();
       await directory.apply(planFile);
       print(`\n${appliedText(failover, moves, drained)}`);
     }
-    if (json) console.log(printableJson({ ...failover, moves }));
+    if (json) console.log(printableJson({ version: JSON_VERSION, ...failover, moves }));
     return EXIT.done;
   });
 };

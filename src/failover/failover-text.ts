@@ -1,12 +1,12 @@
 import type { Colors } from "picocolors/types";
 import { AZURE } from "private-link-preview";
-import { Table } from "private-link-preview/text";
+import { Table, WIDTH } from "private-link-preview/text";
 import { count, joinWords } from "private-link-preview/util";
 import type { Failover, Move } from "./moves";
 
 /** What a failover changes, before it is applied. */
-export function movesText(moves: readonly Move[], colors: Colors): string {
-  const table = new Table(["Virtual network", "Served by", "Then by", "Address"], [29, 19, 19, 28], colors);
+export function movesText(moves: readonly Move[], colors: Colors, width = WIDTH): string {
+  const table = new Table(["Virtual network", "Served by", "Then by", "Address"], [29, 19, 19, 28], colors, width);
   for (const { networks, from, to, fromAddress, toAddress } of moves)
     table.add([networks.join(", "), regionText(from), regionText(to), `${fromAddress} → ${toAddress}`]);
   const notes = moves

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { FINDING_CODES, ignoreOption } from "private-link-preview";
-import { terminalColors } from "private-link-preview/text";
-import { printableJson, readJsonFile, UsageError } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "private-link-preview/text";
+import { JSON_VERSION, printableJson, readJsonFile, UsageError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
@@ -34,7 +34,11 @@ export const command: Command = async (args) => {
     .option(...ignoreOption(Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES })));
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const report = planReport(await readOrMake(options), options);
-  console.log(options.json ? printableJson(report) : planText(report, terminalColors));
+  console.log(
+    options.json
+      ? printableJson({ version: JSON_VERSION, ...report })
+      : planText(report, terminalColors, terminalWidth()),
+  );
   return isStopped(report) ? EXIT.wrong : EXIT.done;
 };
 

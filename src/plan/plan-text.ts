@@ -9,14 +9,16 @@ import type { PlanReport } from "./index";
 const MOST_SHOWN = 8;
 
 /** A plan as text: the changes, the findings, and a line with counts. */
-export function planText({ changes, findings, counts }: PlanReport, colors: Colors): string {
+export function planText({ changes, findings, counts }: PlanReport, colors: Colors, width = WIDTH): string {
   const { add, change, replace, destroy } = counts;
   const errors = findings.filter(isBlocking).length;
   const ignored = findings.filter(({ ignored }) => ignored).length;
   const ignoredText = ignored > 0 ? `, ${ignored} ignored` : "";
   return [
-    changes.length === 0 ? "No changes. The network matches the settings." : changeLines(changes, colors),
-    ...shortened(findings, ({ code }) => code).map((one) => (typeof one === "string" ? one : findingText(one, colors))),
+    changes.length === 0 ? "No changes. The network matches the settings." : changeLines(changes, colors, width),
+    ...shortened(findings, ({ code }) => code).map((one) =>
+      typeof one === "string" ? one : findingText(one, colors, width),
+    ),
     ...(changes.length === 0 && findings.length === 0
       ? []
       : [
@@ -26,13 +28,13 @@ export function planText({ changes, findings, counts }: PlanReport, colors: Colo
   ].join("\n\n");
 }
 
-function changeLines(changes: readonly Change[], colors: Colors): string {
+function changeLines(changes: readonly Change[], colors: Colors, width: number): string {
   const paint = { "+": colors.green, "-": colors.red, "±": colors.red, "~": colors.yellow };
   return shortened(changes, ({ kind, effect }) => `${kind} ${effect}`)
     .flatMap((change) => {
       if (typeof change === "string") return [`  ${change}`];
       const { sign } = EFFECTS[change.effect];
-      const [first = "", ...rest] = wrap(change.text, WIDTH - 2);
+      const [first = "", ...rest] = wrap(change.text, width - 2);
       return [`${paint[sign](sign)} ${first}`, ...rest.map((line) => `  ${line}`)];
     })
     .join("\n");

@@ -1,5 +1,5 @@
-import { type Preview, previewOf } from "private-link-preview";
-import { readJsonFile, UsageError } from "private-link-preview/util";
+import { type Preview, previewOf, type ReportInput } from "private-link-preview";
+import { parseJson, readTextFile, UsageError } from "private-link-preview/util";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { stackInMemory } from "../synth/stack-in-memory";
 
@@ -24,11 +24,19 @@ export const INPUT_OPTIONS = [
  * @throws UsageError if both files are given
  * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
  */
-export function previewInput({ stack, state, settings }: InputOptions): Preview {
+export function previewInput(options: InputOptions): Preview {
+  return readInput(options).preview;
+}
+
+/** The preview of the network that the options name, and the file that it is of; throws as {@link previewInput} does. */
+export function readInput({ stack, state, settings }: InputOptions): { preview: Preview; input: ReportInput } {
   if ([stack, state, settings].filter((file) => file !== undefined).length > 1)
     throw new UsageError("Give one of --settings, --stack and --state, not several.");
   const file = stack ?? state;
-  if (file === undefined)
-    return stackInMemory(settingsFor(settings === undefined ? {} : { settings }).settings).preview;
-  return previewOf(readJsonFile(file), file === "-" ? "standard input" : file);
+  if (file === undefined) {
+    const given = settingsFor(settings === undefined ? {} : { settings });
+    return { preview: stackInMemory(given.settings).preview, input: { file: settings ?? "cdktf.json" } };
+  }
+  const [text, source] = [readTextFile(file), file === "-" ? "standard input" : file];
+  return { preview: previewOf(parseJson(text, source), source), input: { file, text } };
 }

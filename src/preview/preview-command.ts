@@ -1,7 +1,7 @@
-import { type ReportOptions, reportOf, reportOptions } from "private-link-preview";
+import { type ReportOptions, printReport, reportOf, reportOptions } from "private-link-preview";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
+import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
 
 type Options = InputOptions & ReportOptions;
 
@@ -10,7 +10,8 @@ export const command: Command = (args) => {
   const cli = reportOptions(program("preview", "Exit status 1 if any answer is missing, wrong or unreachable."));
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const { text, passed } = reportOf(previewInput(options), options);
-  console.log(text);
-  return passed ? EXIT.done : EXIT.wrong;
+  const { preview, input } = readInput(options);
+  const report = reportOf(preview, options, input);
+  printReport(report, options);
+  return report.passed ? EXIT.done : EXIT.wrong;
 };

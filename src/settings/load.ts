@@ -1,7 +1,16 @@
 import { distance } from "fastest-levenshtein";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { count, isJson, type Json, lostKeys, parseJson, readTextFile, UserError } from "private-link-preview/util";
+import {
+  count,
+  isJson,
+  type Json,
+  lostKeys,
+  parseJson,
+  readTextFile,
+  UsageError,
+  UserError,
+} from "private-link-preview/util";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
 import { errorsAcross } from "./rules";
 import { type Settings, settingsSchema } from "./schema";
@@ -38,7 +47,7 @@ interface Written {
  * Reads the settings: from a file, or else the key `privateRegistry` of the context in `CDKTF_CONTEXT_JSON`, or else of that
  * in `cdktf.json`; `ACR_NAME_PREFIX` in the environment overrides the registry's name prefix.
  *
- * @throws UserError with all errors in the settings, if there are any
+ * @throws UsageError with all errors in the settings, if there are any
  */
 export function loadSettings({ directory, env, file }: SettingsPlaces): LoadedSettings {
   const written = file === undefined ? readContext(directory, env) : readFile(file);
@@ -55,7 +64,8 @@ export function loadSettings({ directory, env, file }: SettingsPlaces): LoadedSe
 /**
  * Reads settings in a file: below the context key, as in `cdktf.json`, or alone.
  *
- * @throws UserError if the file can't be read, or with all errors in the settings
+ * @throws UserError if the file can't be read
+ * @throws UsageError with all errors in the settings
  */
 export function readSettings(file: string): Settings {
   return parsed(readFile(file));
@@ -75,7 +85,7 @@ function withPrefix(written: unknown, namePrefix: string): unknown {
  * Validates a settings object and fills in the defaults.
  *
  * @param source - where the object comes from, for the error
- * @throws UserError with all errors in the settings, if there are any
+ * @throws UsageError with all errors in the settings, if there are any
  */
 export function parseSettings(value: unknown, source = "the settings"): Settings {
   return parsed({ value, source, ignored: [] });
@@ -95,7 +105,7 @@ function parsed({ value, source, ignored }: Written, otherSources: Record<string
   });
   const all = [...ignored, ...lines];
   const more = all.length - MOST_LINES;
-  throw new UserError(
+  throw new UsageError(
     [
       `${count(all.length, "error")} in the settings (${source}):`,
       ...all.slice(0, MOST_LINES).map((line) => `  ${line}`),
@@ -119,10 +129,10 @@ const SCHEMA = settingsSchema.superRefine(
 function readContext(directory: string, env: NodeJS.ProcessEnv): Written {
   const path = join(directory, "cdktf.json");
   const text = readTextFile(path, `There is no ${path}. Run this in the project's folder.`);
-  const whole = asObject(parseJson(text, path), path);
+  const whole = asObject(settingsJson(text, path), path);
   const context = asObject(whole.context ?? {}, "the context in cdktf.json");
   const variable = env.CDKTF_CONTEXT_JSON ?? "";
-  const given = variable === "" ? {} : asObject(parseJson(variable, VARIABLE), `the context in ${VARIABLE}`);
+  const given = variable === "" ? {} : asObject(settingsJson(variable, VARIABLE), `the context in ${VARIABLE}`);
   const [file, environment] = [context[CONTEXT_KEY], given[CONTEXT_KEY]];
   // The cdktf CLI hands on the file's context by the variable.
   const isHandedOn = isDeepStrictEqual(given, context);
@@ -144,7 +154,7 @@ const VARIABLE = "CDKTF_CONTEXT_JSON";
 /** Settings in a file of their own, below the context key or alone, or in one like `cdktf.json`. */
 function readFile(file: string): Written {
   const text = readTextFile(file);
-  const whole = parseJson(text, file);
+  const whole = settingsJson(text, file);
   const context = isJson(whole) && isJson(whole.context) ? whole.context : whole;
   const lost = lostIn(text, file);
   if (!isJson(context) || !(CONTEXT_KEY in context)) {
@@ -185,7 +195,16 @@ function lostIn(text: string, where: string): string[] {
   });
 }
 
+/** What a text with settings holds. One that is not JSON counts as wrong settings, and not as a file that can't be read. */
+function settingsJson(text: string, source: string): unknown {
+  try {
+    return parseJson(text, source);
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error;
+  }
+}
+
 function asObject(value: unknown, what: string): Json {
   if (isJson(value)) return value;
-  throw new UserError(`${what}: found ${show(value)}, allowed: an object, such as {"${CONTEXT_KEY}": {}}`);
+  throw new UsageError(`${what}: found ${show(value)}, allowed: an object, such as {"${CONTEXT_KEY}": {}}`);
 }

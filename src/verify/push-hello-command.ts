@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { JSON_VERSION, printableJson } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
 import { push, pushedText } from "./push";
@@ -8,7 +9,7 @@ export const command: Command = (args) => {
   const options = commandOnVms("push-hello").parse(args, { from: "user" }).opts<OnVmsOptions>();
   return onVms(options, async (props) => {
     const pushed = await push(join(__dirname, "..", "..", "docker-hello"), props);
-    console.log(options.json ? JSON.stringify(pushed) : pushedText(pushed));
+    console.log(options.json ? printableJson({ version: JSON_VERSION, ...pushed }) : pushedText(pushed));
     return EXIT.done;
   });
 };

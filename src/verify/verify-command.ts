@@ -1,5 +1,5 @@
-import { terminalColors } from "private-link-preview/text";
-import { printableJson } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "private-link-preview/text";
+import { JSON_VERSION, printableJson } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { type OnVmsOptions, commandOnVms, onVms } from "./on-vms";
 import { verify } from "./verify";
@@ -11,7 +11,11 @@ export const command: Command = (args) => {
   const options = cli.parse(args, { from: "user" }).opts<OnVmsOptions>();
   return onVms(options, async (props) => {
     const verification = await verify(props);
-    console.log(options.json ? printableJson(verification) : verificationText(verification, terminalColors));
+    console.log(
+      options.json
+        ? printableJson({ version: JSON_VERSION, ...verification })
+        : verificationText(verification, terminalColors, terminalWidth()),
+    );
     const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
     return checks.some(({ status }) => status === "failed") ? EXIT.wrong : EXIT.done;
   });

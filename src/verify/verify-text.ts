@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types";
-import { Table } from "private-link-preview/text";
+import { Table, WIDTH } from "private-link-preview/text";
 import { count } from "private-link-preview/util";
 import type { Check } from "./checks";
 import type { SpokeResult, Verification } from "./verify";
@@ -8,22 +8,22 @@ import type { SpokeResult, Verification } from "./verify";
 const CHECK_COLUMNS = [12, 60, 11, 12];
 
 /** The result as text: a table for each spoke, a table for the registry, and a line with counts. */
-export function verificationText({ spokes, checks }: Verification, colors: Colors): string {
+export function verificationText({ spokes, checks }: Verification, colors: Colors, width = WIDTH): string {
   const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
   const counted = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   return [
-    ...spokes.map((spoke) => spokeText(spoke, colors)),
-    checksTable("The registry", checks, colors),
+    ...spokes.map((spoke) => spokeText(spoke, colors, width)),
+    checksTable("The registry", checks, colors, width),
     `${count(spokes.length, "spoke")}, ${count(all.length, "check")}: ${counted("passed")} passed, ${counted("failed")} failed, ${counted("skipped")} skipped.`,
   ].join("\n\n");
 }
 
-function spokeText({ spoke, machine, checks }: SpokeResult, colors: Colors): string {
-  return checksTable(`${spoke}, on ${machine}`, checks, colors);
+function spokeText({ spoke, machine, checks }: SpokeResult, colors: Colors, width: number): string {
+  return checksTable(`${spoke}, on ${machine}`, checks, colors, width);
 }
 
-function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors): string {
-  const table = new Table(["Check", "Found", "Time", "Status"], CHECK_COLUMNS, colors);
+function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors, width: number): string {
+  const table = new Table(["Check", "Found", "Time", "Status"], CHECK_COLUMNS, colors, width);
   const paint = { passed: colors.green, failed: colors.red, skipped: colors.yellow };
   for (const { what, found, ms, status, advice } of checks) {
     const lines = [...(found ? [found] : []), ...(advice ? [`> ${advice}`] : [])];

@@ -20,7 +20,7 @@ export function blocksInHcl(text: string): SourceBlocks {
     const [, called] = MODULE.exec(line) ?? [];
     if (kind !== undefined) resources.set(`${kind === "data" ? "data." : ""}${type}.${name}`, index + 1);
     if (called !== undefined) modules.set(called, (module = { line: index + 1 }));
-    else if (kind !== undefined || /^\}/.test(line)) module = undefined;
+    else if (kind !== undefined || line.startsWith("}")) module = undefined;
     const [, source] = (module && SOURCE.exec(line)) ?? [];
     if (module && source !== undefined) module.source ??= source;
   }

@@ -10,8 +10,12 @@ export function blocksInJson(text: string): SourceBlocks {
   const resources = new Map<string, number>();
   const modules = new Map<string, { line: number; source?: string }>();
   let depth = 0;
-  const onBegin = () => void depth++;
-  const onEnd = () => void depth--;
+  const onBegin = () => {
+    depth++;
+  };
+  const onEnd = () => {
+    depth--;
+  };
   visit(text, {
     onObjectBegin: onBegin,
     onObjectEnd: onEnd,
