@@ -66,6 +66,8 @@ export interface PlanOptions {
   readonly targets?: readonly string[];
   /** Operations at the same time, at most. @default 10, as the engine has it */
   readonly parallelism?: number;
+  /** Values of variables, as options of the engine: `-var-file=FILE`, `-var=NAME=VALUE`. @default - those of the folder */
+  readonly variables?: readonly string[];
 }
 
 /** What to destroy, and how. */
@@ -74,6 +76,8 @@ export interface DestroyOptions {
   readonly targets?: readonly string[];
   /** Operations at the same time, at most. @default 10, as the engine has it */
   readonly parallelism?: number;
+  /** Values of variables, as options of the engine. @default - those of the folder */
+  readonly variables?: readonly string[];
 }
 
 /**
@@ -95,13 +99,41 @@ export class WorkingDirectory {
   }
 
   /**
+   * Installs the modules alone.
+   *
+   * @throws EngineError if that fails
+   */
+  public async getModules(): Promise<void> {
+    await this.run(["get", "-no-color"]);
+  }
+
+  /**
+   * The providers that the configuration and its modules require, as a tree. Needs the modules and no providers.
+   *
+   * @throws EngineError if that fails
+   */
+  public async providers(): Promise<string> {
+    const { stdout } = await this.run(["providers", "-no-color"]);
+    return stdout;
+  }
+
+  /**
+   * Creates a workspace, and selects it.
+   *
+   * @throws EngineError if that fails
+   */
+  public async newWorkspace(name: string): Promise<void> {
+    await this.run(["workspace", "new", "-no-color", name]);
+  }
+
+  /**
    * Plans.
    *
    * @returns whether there is anything to change
    * @throws EngineError if that fails
    */
   public async plan(options: PlanOptions): Promise<boolean> {
-    const { out, destroy = false, refresh = true, targets = [], parallelism } = options;
+    const { out, destroy = false, refresh = true, targets = [], parallelism, variables = [] } = options;
     const { status } = await this.run([
       "plan",
       ...JSON_LINES,
@@ -110,6 +142,7 @@ export class WorkingDirectory {
       ...(destroy ? ["-destroy"] : []),
       ...(refresh ? [] : ["-refresh=false"]),
       ...parallel(parallelism),
+      ...variables,
       ...targetOptions(targets),
     ]);
     return status === CHANGES;
@@ -139,11 +172,12 @@ export class WorkingDirectory {
    *
    * @throws EngineError if anything fails; the state has what is left
    */
-  public async destroy({ parallelism, targets = [] }: DestroyOptions = {}): Promise<void> {
+  public async destroy({ parallelism, targets = [], variables = [] }: DestroyOptions = {}): Promise<void> {
     await this.run([
       ...["apply", "-destroy", "-auto-approve"],
       ...JSON_LINES,
       ...parallel(parallelism),
+      ...variables,
       ...targetOptions(targets),
     ]);
   }
@@ -229,7 +263,7 @@ export class WorkingDirectory {
         const interrupted = interruptedStatus() !== undefined;
         const reason = interrupted ? "was interrupted" : signal === null ? "failed" : `was ended by ${signal}`;
         const said = diagnostics.some(({ severity }) => severity === "error")
-          ? diagnosticsText(diagnostics)
+          ? [diagnosticsText(withoutCrashed(diagnostics)), ...crashText(plain)].join("\n")
           : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
         reject(new EngineError(`${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics));
       });
@@ -300,6 +334,21 @@ function diagnosticOf({ severity, summary, detail, address }: Record<string, unk
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+/** The errors without those of resources that only met a provider which had crashed before. */
+function withoutCrashed(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const isCrashed = ({ summary }: Diagnostic) => /^(Plugin did not respond|Request cancelled)$/.test(summary);
+  const first = diagnostics.find(isCrashed);
+  return diagnostics.filter((diagnostic) => diagnostic === first || !isCrashed(diagnostic));
+}
+
+/** What a provider that crashed said of the reason, and where in its own code it was. */
+function crashText(plain: readonly string[]): string[] {
+  const start = plain.findIndex((line) => line.startsWith("panic: "));
+  if (start < 0) return [];
+  const frames = plain.slice(start).filter((line) => /terraform-provider-[\w-]+\/internal\/services\//.test(line));
+  return ["A provider crashed:", `  ${plain[start]!}`, ...frames.slice(0, 4).map((line) => `    ${line.trim()}`)];
 }
 
 /** The errors, each with its resource; the same error of several resources is shown for each. */

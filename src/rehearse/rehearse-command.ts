@@ -17,37 +17,35 @@ import { planText } from "../plan/plan-text";
 import { readSettings } from "../settings/load";
 import { Rehearsal, type Step } from "./rehearsal";
 import { criticalPathText, rehearsalText } from "./rehearsal-text";
+import { type FolderOptions, rehearseFolder } from "./folder/rehearse-folder";
 
-interface Options extends SettingsOption {
+interface Options extends SettingsOption, Partial<FolderOptions> {
   readonly from?: string;
   readonly to?: readonly string[];
   readonly outage?: string;
-  readonly keep?: boolean;
-  readonly json?: boolean;
   readonly fail?: RegExp;
   readonly throttle?: number;
   readonly slow?: { readonly pattern: RegExp; readonly seconds: number }[];
   readonly zoneGroups?: boolean;
-  readonly ignore?: readonly string[];
-  readonly parallelism?: number;
-  readonly requests?: string;
 }
 
 /** `npm run rehearse`: deploys to an emulated Azure, and checks the result. */
 export const command: Command = async (args) => {
   const given = options().parse(args, { from: "user" }).opts<Options>();
+  refuseMixed(given);
   const progress = new Progress();
+  if (given.dir !== undefined) {
+    const { command: engine, env } = findEngine(process.env);
+    const folder = { ...given, dir: given.dir };
+    return rehearseFolder(folder, new Engine(engine, withProviderCache(env)), faultsOf(given), progress, keep);
+  }
   if (given.from !== undefined && given.settings !== undefined)
     throw new UsageError("Give one of --from and --settings, not both: they mean the same here.");
   const from = settingsFor({ ...given, ...(given.from !== undefined && { settings: given.from }) }).settings;
   const changes = (given.to ?? []).map((file) => ({ name: `to ${basename(file)}`, settings: readSettings(file) }));
   const steps: Step[] = [];
   const { command: engine, env } = findEngine(process.env);
-  const faults: Faults = {
-    ...(given.fail && { failOnce: given.fail }),
-    ...(given.throttle !== undefined && { throttleEvery: given.throttle }),
-    ...(given.slow && { slow: given.slow }),
-  };
+  const faults = faultsOf(given);
   const rehearsal = await Rehearsal.start({
     engine: new Engine(engine, withProviderCache(env)),
     faults,
@@ -99,6 +97,31 @@ export const command: Command = async (args) => {
   return steps.some(({ passed }) => !passed) ? EXIT.wrong : EXIT.done;
 };
 
+function faultsOf({ fail, throttle, slow: slowed }: Options): Faults {
+  return {
+    ...(fail && { failOnce: fail }),
+    ...(throttle !== undefined && { throttleEvery: throttle }),
+    ...(slowed && { slow: slowed }),
+  };
+}
+
+/** Options for the settings, and options for a folder. */
+const OF_SETTINGS = ["from", "to", "settings", "outage", "zoneGroups", "fail"] as const;
+const OF_FOLDER = ["existing", "var", "varFile", "workspace", "allowProvider", "stateJson"] as const;
+
+/** @throws UsageError if options for the settings and for a folder are mixed */
+function refuseMixed(given: Options): void {
+  const option = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const isFolder = given.dir !== undefined;
+  const [wrong] = (isFolder ? OF_SETTINGS : OF_FOLDER).filter((name) => given[name] !== undefined);
+  if (wrong === undefined) return;
+  throw new UsageError(
+    isFolder
+      ? `Give one of --dir and ${option(wrong)}, not both: --dir rehearses a folder, and not the settings.`
+      : `${option(wrong)} is for a folder: give --dir too.`,
+  );
+}
+
 /** The options of the command. */
 function options() {
   return program(
@@ -115,11 +138,28 @@ function options() {
     .option(
       "--to <file>",
       "settings to change to afterwards: shows what the change means, and applies it; can be repeated",
-      (file: string, before?: readonly string[]) => [...(before ?? []), file],
+      several,
     )
     .option(
       "--outage <region>",
       "afterwards, take the control plane of this region down, lead the networks to other regions as npm run failover does, and back",
+    )
+    .option(
+      "--dir <folder>",
+      "rehearse this folder with Terraform or OpenTofu configuration instead of the settings: a copy of it is applied, its state previewed, and everything destroyed",
+    )
+    .option("--existing <file>", "for a folder: resources that exist, as a JSON array in the form of Azure's API")
+    .option("--var <name=value>", "for a folder: sets a variable; can be repeated", several)
+    .option("--var-file <file>", "for a folder: a file with variables; can be repeated", several)
+    .option("--workspace <name>", "for a folder: the workspace; by default the one that is selected there")
+    .option(
+      "--allow-provider <source>",
+      "for a folder: accept a provider that the emulated Azure knows nothing of, such as azure/modtm; can be repeated",
+      several,
+    )
+    .option(
+      "--state-json <file>",
+      "for a folder: write the state before it is destroyed to this file, as terraform show -json prints it",
     )
     .option("--keep", "keep the emulated Azure running until Ctrl-C, and destroy nothing")
     .option(
@@ -153,7 +193,11 @@ function withProviderCache(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
 }
 
-async function keep({ azure, environment, folder }: Rehearsal): Promise<void> {
+async function keep({
+  azure,
+  environment,
+  folder,
+}: Pick<Rehearsal, "azure" | "environment" | "folder">): Promise<void> {
   const file = join(folder, "azure.env");
   writeFileSync(
     file,
@@ -178,6 +222,10 @@ async function keep({ azure, environment, folder }: Rehearsal): Promise<void> {
     },
     () => ended,
   );
+}
+
+function several(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 function pattern(text: string): RegExp {

@@ -52,7 +52,24 @@ export const IP_CONFIGURATION_JOINS: readonly LinkedAction[] = [
 /** The address ranges of a subnet, from either property in which a client may write them. */
 export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {
   const { addressPrefix, addressPrefixes } = properties;
-  return (addressPrefixes ?? (addressPrefix === undefined ? [] : [addressPrefix])).map((range) => new Netmask(range));
+  return netmasks(addressPrefixes ?? (addressPrefix === undefined ? [] : [addressPrefix]));
+}
+
+/**
+ * The IPv4 ranges in a list. Those of IPv6, which networks have beside them, are taken as they are.
+ *
+ * @throws ArmError if one is no range
+ */
+export function netmasks(ranges: readonly string[]): Netmask[] {
+  return ranges
+    .filter((range) => !range.includes(":"))
+    .map((range) => {
+      try {
+        return new Netmask(range);
+      } catch {
+        throw new ArmError(400, "InvalidAddressPrefixFormat", `Address prefix ${range} is not formatted correctly.`);
+      }
+    });
 }
 
 /** @throws ArmError if there is no subnet with this id */

@@ -242,7 +242,8 @@ export class AzureEmulator {
       return this.manager.answer({ method, path, query, ...parsed(text) });
     } catch (error) {
       if (error instanceof ArmError) return { status: error.status, body: error.body };
-      return { status: 500, body: { error: { code: "EmulatorBug", message: (error as Error).stack } } };
+      // No status of the server's: clients would try again for a long time.
+      return { status: 400, body: { error: { code: "EmulatorBug", message: (error as Error).stack } } };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Netmask } from "netmask";
+import { netmasks } from "./addresses";
 import { parentOf, equalIgnoringCase } from "./arm-id";
 import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
 import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./resource-types/private-dns-zone";
@@ -35,7 +35,7 @@ function answeringNetwork(
   const holder = store
     .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
     .find(({ properties }) =>
-      properties.addressSpace.addressPrefixes.some((range) => new Netmask(range).contains(server)),
+      netmasks(properties.addressSpace.addressPrefixes).some((range) => range.contains(server)),
     );
   return holder ?? network;
 }

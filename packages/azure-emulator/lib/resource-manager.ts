@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Access, type RoleDefinition } from "./access";
-import { actionOn, inborn, keptType } from "./any-type/kept-type";
+import { actionOn, documentOf, inborn, keptType } from "./any-type/kept-type";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm-id";
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
@@ -81,6 +81,7 @@ export class ResourceManager {
   private readonly polls = new Map<string, Poll>();
   private readonly failed = new Set<string>();
   private readonly kept = new Set<string>();
+  private readonly documents = new Map<string, Json>();
   private readonly asked = new Map<string, string>();
   private readonly written = new Set<string>();
   private requests = 0;
@@ -183,7 +184,7 @@ export class ResourceManager {
           return this.remove(id);
       }
     }
-    const acted = this.act(method, path);
+    const acted = this.act(method, path, request.body) ?? this.document(method, path, request.body);
     if (acted) return acted;
     if (method === "GET") return this.list(path);
     throw new ArmError(405, "MethodNotAllowed", `${method} ${path} is not emulated.`);
@@ -432,18 +433,31 @@ export class ResourceManager {
   }
 
   /** Serves an action of a resource; undefined if its type has no such action. */
-  private act(method: string, path: string): ArmAnswer | undefined {
+  private act(method: string, path: string, body: Json = {}): ArmAnswer | undefined {
     const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
     const parsed = parseArmId(id);
     const resource = parsed && this.find(parsed);
     const resourceType = resource && this.typeCalled(resource.type);
     const action = resourceType?.actions?.[`${method} ${name}`];
     if (!resource || !action)
-      return method === "POST" && this.options.anyType ? actionOn(resource, id, name) : undefined;
+      return method === "POST" && this.options.anyType ? actionOn(resource, id, name, body) : undefined;
     if (method !== "GET") this.refuseBusy(parseArmId(id)!);
     const result = action(resource, this.store);
     if (typeof result !== "function") return { status: 200, body: result };
     return { status: 202, headers: this.operate(parseArmId(id)!, resourceType, "action", result as () => void) };
+  }
+
+  /** Serves what a resource of a type without rules has besides its parts, such as `PUT sharedkey`. */
+  private document(method: string, path: string, body: Json = {}): ArmAnswer | undefined {
+    const id = parseArmId(path.slice(0, path.lastIndexOf("/")));
+    const resource = this.options.anyType && id ? this.find(id) : undefined;
+    if (!resource) return undefined;
+    const key = path.toLowerCase();
+    if (method === "PUT" || method === "PATCH") this.documents.set(key, body);
+    if (method === "DELETE") this.documents.delete(key);
+    if (method === "DELETE") return { status: 200 };
+    const found = this.documents.get(key) ?? documentOf(resource, path.split("/").at(-1)!);
+    return found && { status: 200, body: found };
   }
 
   /** Lists the resources in a group, or those of one type below an id. */

@@ -1,4 +1,5 @@
-import type { Json } from "../json";
+import { type Json, isJson } from "../json";
+import type { Resource } from "../store";
 
 /**
  * What Azure adds to resources of types that the emulator has no rules for: what Terraform reads of them, and what other
@@ -64,22 +65,6 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   "Microsoft.DocumentDB/databaseAccounts": {
     properties: {
       documentEndpoint: "https://{name}.documents.azure.com:443/",
-      readLocations: [
-        {
-          id: "{name}-{location}",
-          locationName: "{location}",
-          documentEndpoint: "https://{name}-{location}.documents.azure.com:443/",
-          failoverPriority: 0,
-        },
-      ],
-      writeLocations: [
-        {
-          id: "{name}-{location}",
-          locationName: "{location}",
-          documentEndpoint: "https://{name}-{location}.documents.azure.com:443/",
-          failoverPriority: 0,
-        },
-      ],
     },
   },
   "Microsoft.DocumentDB/mongoClusters": {
@@ -137,7 +122,12 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
     properties: { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
   },
   "Microsoft.EventHub/namespaces": {
-    properties: { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
+    properties: {
+      maximumThroughputUnits: 0,
+      isAutoInflateEnabled: false,
+      serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/",
+      status: "Active",
+    },
   },
   "Microsoft.Relay/namespaces": {
     properties: { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
@@ -340,6 +330,17 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
       },
     },
   },
+  "Microsoft.Network/loadBalancers": {
+    properties: {
+      frontendIPConfigurations: [],
+      backendAddressPools: [],
+      loadBalancingRules: [],
+      probes: [],
+      inboundNatRules: [],
+      inboundNatPools: [],
+      outboundRules: [],
+    },
+  },
   "Microsoft.Network/virtualWans": { properties: { virtualHubs: [], allowBranchToBranchTraffic: true } },
   "Microsoft.Network/virtualHubs": {
     properties: {
@@ -380,5 +381,20 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
       publicNetworkAccess: "Enabled",
       securitySettings: { softDeleteSettings: { softDeleteState: "Enabled", softDeleteRetentionPeriodInDays: 14 } },
     },
+  },
+};
+
+/** What follows from what a client wrote in a way that {@link COMPUTED} can't say, by type. */
+export const DERIVED: Readonly<Record<string, (resource: Resource) => void>> = {
+  "Microsoft.DocumentDB/databaseAccounts": ({ name, properties }) => {
+    const locations = (Array.isArray(properties.locations) ? (properties.locations as unknown[]) : [])
+      .filter(isJson)
+      .map((location) => ({
+        ...location,
+        id: `${name}-${String(location.locationName)}`,
+        documentEndpoint: `https://${name}-${String(location.locationName)}.documents.azure.com:443/`,
+        provisioningState: "Succeeded",
+      }));
+    Object.assign(properties, { locations, readLocations: locations, writeLocations: locations.slice(0, 1) });
   },
 };

@@ -71,7 +71,12 @@ export function takeAddresses(resource: Resource, old: Resource | undefined, sto
 export function identify(resource: Resource): void {
   const { id, identity } = resource;
   if (!isJson(identity)) return;
-  if (/SystemAssigned/i.test(String(identity.type)))
+  // Some clients write one without a type where there is none.
+  if (typeof identity.type !== "string") {
+    delete resource.identity;
+    return;
+  }
+  if (/SystemAssigned/i.test(identity.type))
     Object.assign(identity, { principalId: uuidOf(id, "principal"), tenantId: IDENTITY.tenantId });
   const assigned = identity.userAssignedIdentities;
   if (isJson(assigned))

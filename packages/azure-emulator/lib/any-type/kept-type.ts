@@ -3,8 +3,8 @@ import { type Json, isJson } from "../json";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
 import type { Resource, Store } from "../store";
-import { COMPUTED } from "./computed";
-import { addMissing, identify, takeAddresses } from "./fill";
+import { COMPUTED, DERIVED } from "./computed";
+import { addMissing, identify, takeAddresses, uuidOf } from "./fill";
 import { SECRETS } from "./secrets";
 
 /**
@@ -53,6 +53,8 @@ function pattern(...types: readonly string[]): RegExp {
   return new RegExp(`^Microsoft\\.(${types.join("|")})$`, "i");
 }
 
+/** The types above as Azure spells them, which clients may spell otherwise. */
+const spelling = new Map(Object.keys(DERIVED).map((type) => [type.toLowerCase(), type]));
 const COMPUTED_BY_TYPE = new Map(Object.entries(COMPUTED).map(([type, template]) => [type.toLowerCase(), template]));
 const KEPT = new Map<string, ResourceType>();
 
@@ -78,6 +80,7 @@ export function keptType(type: string): ResourceType {
     beforeWrite(resource, store, old) {
       takeAddresses(resource, old, store);
       addMissing(resource, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
+      DERIVED[spelling.get(key) ?? ""]?.(resource);
       identify(resource);
       if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);
     },
@@ -144,17 +147,66 @@ export function inborn(id: string, type: string, store: Store): Resource | undef
   };
 }
 
+/** Actions whose answers are the resource's own, by the end of their path. */
+const ACTIONS: Readonly<Record<string, (resource: Resource, body: Json) => Json>> = {
+  "networkManagers/commit": (manager, { commitType, targetLocations, configurationIds }) => {
+    const places = Array.isArray(targetLocations) ? (targetLocations as unknown[]) : [];
+    for (const region of places)
+      deploymentsOf(manager).set(`${String(commitType)} ${String(region)}`, configurationIds);
+    return { commitId: uuidOf(manager.id), status: "Succeeded", commitType, targetLocations };
+  },
+  "networkManagers/listDeploymentStatus": (manager, { regions, deploymentTypes }) => ({
+    value: [regions].flat().flatMap((region) =>
+      [deploymentTypes].flat().flatMap((deploymentType) => {
+        const configurationIds = deploymentsOf(manager).get(`${String(deploymentType)} ${String(region)}`);
+        const isDeployed = Array.isArray(configurationIds) && configurationIds.length > 0;
+        return isDeployed ? [{ region, deploymentType, deploymentStatus: "Deployed", configurationIds }] : [];
+      }),
+    ),
+  }),
+};
+
+const deployments = new WeakMap<Resource, Map<string, unknown>>();
+
+/** The configurations that a network manager has deployed, by their kind and region. */
+function deploymentsOf(manager: Resource): Map<string, unknown> {
+  const known = deployments.get(manager) ?? new Map<string, unknown>();
+  deployments.set(manager, known);
+  return known;
+}
+
 /** The answer to a POST to a resource of a type without rules: `listKeys`, `config/appsettings/list`, `start`. */
-export function actionOn(resource: Resource | undefined, id: string, action: string): { status: number; body?: Json } {
+export function actionOn(
+  resource: Resource | undefined,
+  id: string,
+  action: string,
+  body: Json,
+): { status: number; body?: Json } {
+  const own = ACTIONS[`${resource?.type.split("/").at(-1) ?? ""}/${action}`];
+  if (resource && own) return { status: 200, body: own(resource, body) };
   if (/^list$/i.test(action))
     return { status: 200, body: { id, name: id.split("/").at(-1)!, properties: {}, ...resource } };
   if (NO_CONTENT.test(action)) return { status: 204 };
-  return { status: ACCEPTED_ACTIONS.test(`${resource?.type ?? ""}/${action}`) ? 202 : 200, body: { ...SECRETS } };
+  const answer = SECRET.test(action) ? { ...SECRETS } : {};
+  return { status: ACCEPTED_ACTIONS.test(`${resource?.type ?? ""}/${action}`) ? 202 : 200, body: answer };
 }
 
+/** Actions that return keys, whatever these are called. */
+const SECRET = /^(list\w*|regenerate\w*|get\w*Credential\w*)$/i;
 const NO_CONTENT = /^(syncfunctiontriggers|sync|regenerate(Primary|Secondary)Key|syncAutoStorageKeys)$/i;
 const ACCEPTED_ACTIONS =
   /(runbooks(\/draft)?\/publish|flexibleServers\/(start|stop|restart)|databaseAccounts\/failoverPriorityChange|SignalRService\/\w+\/restart|managedClusters\/(start|stop|rotate\w+))$/i;
+
+/** What a resource has besides its parts, by the end of the path. Undefined if there is no such thing. */
+export function documentOf(resource: Resource, name: string): Json | undefined {
+  switch (`${resource.type.split("/").at(-1)!}/${name}`.toLowerCase()) {
+    case "connections/sharedkey":
+      return { value: resource.properties.sharedKey ?? "emulated" };
+    case "components/currentbillingfeatures":
+      return { CurrentBillingFeatures: ["Basic"], DataVolumeCap: { Cap: 100, WarningThreshold: 90 } };
+  }
+  return undefined;
+}
 
 /** A rule that every policy that Azure has built in gets here. */
 const POLICY_RULE: Json = { if: { field: "type", exists: "true" }, then: { effect: "audit" } };

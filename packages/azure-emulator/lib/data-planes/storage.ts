@@ -49,9 +49,12 @@ export class StoragePlane implements DataPlane {
     if (method === "POST") this.kept.set(key, { text: "", headers: {} });
     else if (!this.kept.has(key)) return NOT_FOUND;
     if (method === "DELETE") this.kept.delete(key);
-    if (method === "DELETE") return { status: 204 };
-    const body = JSON.stringify({ TableName: name });
-    return { status: method === "POST" ? 201 : 200, headers: { "Content-Type": "application/json" }, text: body };
+    if (method !== "GET") return { status: 204 };
+    return {
+      status: 200,
+      headers: { "Content-Type": "application/json" },
+      text: JSON.stringify({ TableName: name }),
+    };
   }
 }
 

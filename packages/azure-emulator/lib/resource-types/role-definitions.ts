@@ -50,6 +50,9 @@ const ROLES: Readonly<Record<string, string>> = {
   "Virtual Machine Contributor": "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
 };
 
+/** Roles that clients have asked for by names that are not in the list, by their names. */
+const OTHER_ROLES = new WeakMap<Store, Map<string, string>>();
+
 /**
  * Answers a request for a role, by its name or its id.
  *
@@ -59,13 +62,21 @@ export function roleDefinitions({ path, query }: ArmRequest, store: Store, anyRo
   const wanted = /roleName eq '([^']+)'/i.exec(query.get("$filter") ?? "")?.[1];
   const id = /\/roleDefinitions\/([^/]+)$/i.exec(path)?.[1]?.toLowerCase();
   const custom = store.ofType<RoleDefinitionProperties>(ROLE_DEFINITION);
-  const all: Json[] = [...custom, ...Object.entries(ROLES).map(([name, guid]) => builtIn(name, guid))];
+  const others = OTHER_ROLES.get(store) ?? new Map<string, string>();
+  OTHER_ROLES.set(store, others);
+  if (
+    anyRole &&
+    wanted !== undefined &&
+    !(wanted in ROLES) &&
+    !custom.some((role) => role.properties.roleName === wanted)
+  )
+    others.set(wanted, uuidOf("role", wanted));
+  const all: Json[] = [...custom, ...[...Object.entries(ROLES), ...others].map(([name, guid]) => builtIn(name, guid))];
   const found = all.filter(
     (role) =>
       (wanted === undefined || (role.properties as RoleDefinitionProperties).roleName === wanted) &&
       (id === undefined || String(role.name).toLowerCase() === id),
   );
-  if (found.length === 0 && anyRole && wanted !== undefined) found.push(builtIn(wanted, uuidOf("role", wanted)));
   if (id === undefined) return { status: 200, body: { value: found } };
   if (!found[0]) throw new ArmError(404, "RoleDefinitionDoesNotExist", `There is no role ${id}.`);
   return { status: 200, body: found[0] };

@@ -1,7 +1,7 @@
-import { Netmask } from "netmask";
+import type { Netmask } from "netmask";
 import { randomUUID } from "node:crypto";
 import { at } from "../access";
-import { type SubnetProperties, rangesOf, retryableError, usersOf } from "../addresses";
+import { type SubnetProperties, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
@@ -47,20 +47,14 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   asynchronous: true,
   polling: networkPolling,
   beforeWrite({ id, properties }, store, old) {
-    // Subnets and peerings are stored as resources, which a write of the network does not change. It may add subnets.
-    const { subnets = [] } = properties;
+    // Subnets and peerings are stored as resources. A write that has subnets is about all of them; one without leaves them.
+    const { subnets } = properties;
     delete properties.subnets;
     delete properties.virtualNetworkPeerings;
     properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
     properties.enableDdosProtection ??= false;
     if (properties.dhcpOptions) properties.dhcpOptions.dnsServers ??= [];
-    for (const { name, properties: added = {} } of subnets) {
-      const place = { id: `${id}/subnets/${name}`, name, type: SUBNET, properties: withDefaults(added) };
-      if (store.has(place.id)) continue;
-      refuseOutside(place, properties.addressSpace);
-      refuseOverlapWithOthers(place, id, store);
-      store.set({ ...place, properties: { ...place.properties, provisioningState: "Succeeded" } });
-    }
+    if (subnets) writeSubnets(id, subnets, properties.addressSpace, store);
     for (const subnet of store.ofType<SubnetProperties>(SUBNET, id)) refuseOutside(subnet, properties.addressSpace);
     for (const { properties: peering } of store.ofType<PeeringProperties>(PEERING, id))
       refuseOverlap(id, properties.addressSpace, peering.remoteVirtualNetwork.id, store);
@@ -79,6 +73,38 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
     };
   },
 });
+
+/**
+ * Writes the subnets that a network has in its own body: others are deleted.
+ *
+ * @throws ArmError if one is outside of the network, overlaps with another one, or is in use and would be moved or deleted
+ */
+function writeSubnets(
+  networkId: string,
+  subnets: NonNullable<VirtualNetworkProperties["subnets"]>,
+  space: VirtualNetworkProperties["addressSpace"],
+  store: Store,
+): void {
+  const places = subnets.map(({ name, properties = {} }) => ({
+    id: `${networkId}/subnets/${name}`,
+    name,
+    type: SUBNET,
+    properties: { ...withDefaults(properties), provisioningState: "Succeeded" },
+  }));
+  for (const [i, place] of places.entries()) {
+    refuseOutside(place, space);
+    for (const other of places.slice(0, i)) refuseOverlapOf(place, other);
+    const old = store.get<SubnetProperties>(place.id);
+    if (old && !sameRanges(place, old)) refuseInUse(place.id, store);
+    if (place.name === "AzureBastionSubnet") refuseLackingRules(place, store);
+  }
+  const gone = store
+    .ofType(SUBNET, networkId)
+    .filter(({ id }) => !places.some((place) => equalIgnoringCase(place.id, id)));
+  for (const { id } of gone) refuseInUse(id, store);
+  for (const { id } of gone) store.delete(id);
+  for (const place of places) store.set(place);
+}
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
 export const subnet = resourceType<SubnetProperties>({
@@ -194,10 +220,13 @@ function withDefaults(properties: SubnetProperties): SubnetProperties {
 }
 
 function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {
-  for (const other of store.ofType<SubnetProperties>(SUBNET, networkId)) {
-    if (!equalIgnoringCase(other.id, subnet.id) && overlap(rangesOf(subnet), rangesOf(other)))
-      throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
-  }
+  for (const other of store.ofType<SubnetProperties>(SUBNET, networkId))
+    if (!equalIgnoringCase(other.id, subnet.id)) refuseOverlapOf(subnet, other);
+}
+
+function refuseOverlapOf(subnet: Resource<SubnetProperties>, other: Resource<SubnetProperties>): void {
+  if (overlap(rangesOf(subnet), rangesOf(other)))
+    throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
 }
 
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
@@ -215,7 +244,7 @@ function sameRanges(a: Resource<SubnetProperties>, b: Resource<SubnetProperties>
 }
 
 function spaces({ addressPrefixes }: VirtualNetworkProperties["addressSpace"]): Netmask[] {
-  return addressPrefixes.map((range) => new Netmask(range));
+  return netmasks(addressPrefixes);
 }
 
 function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetworkProperties["addressSpace"]): void {
