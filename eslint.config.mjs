@@ -44,4 +44,10 @@ export default tseslint.config(
       },
     },
   },
+  {
+    // The script of a page. TypeScript knows what a browser has.
+    files: ["packages/private-link-preview/lib/html/page/*.js"],
+    languageOptions: { sourceType: "script" },
+    rules: { "no-undef": "off" },
+  },
 );

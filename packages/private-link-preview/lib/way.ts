@@ -80,7 +80,8 @@ export class Ways {
     if (!lookup.dnsNetwork || asked.some(({ state }) => state === "broken")) return asked;
     // What stops at the DNS servers for not being known gets no further either.
     if (lookup.unanswered || (!lookup.link && asked.some(({ state }) => state === "not known"))) return asked;
-    return [...asked, ...this.zone(lookup), ...this.records(lookup), ...this.endpoints(lookup)];
+    const captured = lookup.captured && lookup.endpoints.length === 0;
+    return [...asked, ...this.zone(lookup), ...(captured ? [] : [...this.records(lookup), ...this.endpoints(lookup)])];
   }
 
   /** Adds to the last step what nothing before says, so that the steps agree with the answer. */
@@ -173,8 +174,9 @@ export class Ways {
     if (link && captured) {
       const { zone } = link;
       const text = `${asked.name} is linked to ${zone.name}, a zone of public names. It answers ${host.fqdn} itself, so the question never gets to ${host.zone}.`;
-      const none = lookup.endpoints.length === 0;
-      return [part("zone", !none ? "right" : known ? "broken" : "not known", text, zone.address, link.address)];
+      if (lookup.endpoints.length > 0) return [right("zone", text, zone.address, link.address)];
+      const then = this.records(lookup).map((record) => record.text);
+      return [part("zone", known ? "broken" : "not known", [text, ...then].join(" "), zone.address, link.address)];
     }
     const name =
       host.fqdn === host.privateName
@@ -293,7 +295,8 @@ export class Ways {
         ...endpoints.map(({ address }) => address),
       ),
       ...this.connections(lookup),
-      ...region(lookup),
+      // Where no endpoint is reached, no region serves.
+      ...(lookup.unreachable.length < endpoints.length ? region(lookup) : []),
     ];
   }
 
@@ -379,12 +382,13 @@ function region(lookup: Lookup): Part[] {
   const { service, servedBy } = lookup;
   if (!isRegistry(service)) return [];
   const by = servedByText(lookup);
+  const of = joinWords(service.regions.filter((one) => !service.unrouted.includes(one)));
   // Which region serves does not decide whether the name is reached, so it does not make the way unknown.
   const text =
     servedBy.length === 0
       ? `Which region of ${service.name} serves the name is not known.`
       : by === "Azure's choice"
-        ? `Azure chooses the region that serves, of ${joinWords(service.regions) || "those of the registry"}.`
+        ? `Azure chooses the region that serves${of ? `, of ${of}` : ""}.`
         : `The region that serves is ${by}.`;
   return [right("region", text, service.address)];
 }

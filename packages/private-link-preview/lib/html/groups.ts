@@ -131,7 +131,7 @@ export function groupsOf(model: NetworkModel, connections: readonly Connection[]
     groups.push(
       place(
         alone.map((network) => ({ network, by: "", broken: false })),
-        groups.length > 0 ? "Not in one of these groups" : "",
+        groups.length > 0 ? "Other networks" : "",
       ),
     );
   return groups;

@@ -52,7 +52,7 @@ export function printableJson(value: unknown): string {
 }
 
 /** Writes control characters, characters without a width such as those that reverse a text, and line separators as their codes. */
-function hidden(text: string, which = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu): string {
+export function hidden(text: string, which = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu): string {
   return text.replace(which, (found) =>
     [...Array(found.length).keys()]
       .map((unit) => `\\u${found.charCodeAt(unit).toString(16).padStart(4, "0")}`)

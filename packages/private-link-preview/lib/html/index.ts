@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hidden } from "../util/words";
+import { type Reported, pageData } from "./data";
+
+/** What a report says of itself. */
+export interface HtmlOptions {
+  /** @default "Private link preview" */
+  readonly title?: string;
+  /** Where the preview comes from, such as the name of the file. */
+  readonly source?: string;
+}
+
+/**
+ * A preview as one HTML file: a picture of the networks, the way of each question, and the findings with their help. The
+ * file loads nothing and sends nothing, which its Content Security Policy enforces; texts of the previewed file are data of
+ * the page and never markup or code.
+ */
+export function previewHtml(preview: Reported, options: HtmlOptions = {}): string {
+  const { title = "Private link preview", source = "" } = options;
+  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as {
+    version: string;
+  };
+  const [style, script] = [pagePart("report.css"), pagePart("report.js")];
+  const policy = [
+    "default-src 'none'",
+    `style-src '${hashOf(style)}'`,
+    `script-src '${hashOf(script)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escaped(hidden(title))}</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript>This report needs JavaScript. The file loads no script from elsewhere; --format markdown writes a report without script.</noscript>
+<script type="application/json" id="data">${island(pageData(preview, { title, source, version }))}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** The style or the script of the page, as it is in the file: its hash in the policy is that of exactly this text. */
+function pagePart(name: string): string {
+  // A browser takes any line end for a line feed before it computes the hash.
+  return readFileSync(join(__dirname, "page", name), "utf8").replaceAll("\r\n", "\n");
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+/** A value as JSON inside of HTML. Characters that hide in a text or reverse it are shown as their codes. */
+function island(value: unknown): string {
+  const json = JSON.stringify(value, (_, inner: unknown) => (typeof inner === "string" ? hidden(inner) : inner));
+  return json.replaceAll("<", "\\u003c");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (special) => `&#${special.charCodeAt(0)};`);
+}
