@@ -346,10 +346,13 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
     expect(answerFor(resolve(parts, form), "vnet-spoke2")).toMatchObject({ zone: null, reachable: false });
   });
 
-  test("for the private name alone may have an effect or not", () => {
-    const answer = answerFor(resolve(forwarding("privatelink.azurecr.io."), form), "vnet-spoke2");
+  test("is followed from the private name too, unless a linked zone has it", () => {
+    const parts = forwarding("privatelink.azurecr.io.");
+    const resolution = resolve(parts, form);
+    const linked = resolve([...parts, zone("spoke2"), link("spoke2", "spoke2")], form);
 
-    expect(answer).toMatchObject({ reachable: null });
+    expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["hub"]);
+    expect(answerFor(linked, "vnet-spoke2")).toMatchObject({ zone: "azurerm_private_dns_zone.spoke2", endpoints: [] });
   });
 
   test("to a server that is not in the file is not known", () => {
@@ -366,6 +369,28 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
 
     expect(endpointsFor(resolve(both, form), "vnet-spoke2")).toEqual(["hub"]);
   });
+});
+
+test("a ruleset that may be linked to a network leaves its answers open", () => {
+  const LINK = "azurerm_private_dns_resolver_virtual_network_link.any";
+  const parts = [
+    ...perSpoke().filter(({ address }) => !address.endsWith("spoke2-to-spoke2")),
+    part("azurerm_private_dns_resolver_dns_forwarding_ruleset.rules", { name: "rules" }),
+    part("azurerm_private_dns_resolver_forwarding_rule.registry", {
+      dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
+      domain_name: "azurecr.io.",
+      target_dns_servers: [{ ip_address: "10.12.0.4", port: 53 }],
+    }),
+    part(LINK, {
+      dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
+      virtual_network_id: "${local.network}",
+    }),
+  ];
+  const plan = planOf(parts) as { configuration: { root_module: { resources: Json[] } } };
+  for (const { address, expressions } of plan.configuration.root_module.resources)
+    if (address === LINK) (expressions as Json).virtual_network_id = refs("local.network");
+
+  expect(answerFor(previewOf(plan), "vnet-spoke2")).toMatchObject({ reachable: null });
 });
 
 describe("networks that azapi makes", () => {
@@ -841,6 +866,35 @@ describe("services other than registries", () => {
     expect(resolve(parts, stateOf).answers).toMatchObject([
       { host: "contoso.openai.azure.com", addresses: ["10.10.0.9"], reachable: true },
     ]);
+  });
+
+  test("have records whose names are (known after apply), one for each name", () => {
+    const { name, ...unnamed } = STORAGE.body;
+    const record = (key: string): Part =>
+      part(`azurerm_private_dns_a_record.${key}`, {
+        name: "${azurerm_storage_account.data.name}",
+        zone_name: `\${azurerm_private_dns_zone.${key}.name}`,
+        resource_group_name: `rg-${key}`,
+        records: [`\${azurerm_private_endpoint.${key}.private_service_connection[0].private_ip_address}`],
+      });
+    const parts = [
+      ...without(blobIn(), STORAGE.address, "azurerm_private_endpoint.blob"),
+      part(STORAGE.address, unnamed),
+      pep("blob", "blob", { private_dns_zone_group: [] }),
+      record("blob"),
+    ];
+    const resolution = resolve(parts, planOf);
+    const [twice] = resolve(
+      [...parts, part("azurerm_private_dns_a_record.other", record("blob").body)],
+      planOf,
+    ).answers;
+
+    expect(name).toBeDefined();
+    expect(resolution.answers).toMatchObject([
+      { host: "(azurerm_storage_account data).blob.core.windows.net", reachable: true },
+    ]);
+    expect(resolution.findings).toEqual([]);
+    expect(twice).toMatchObject({ reachable: null });
   });
 
   test("that are not in the file are known by their ids", () => {

@@ -21,6 +21,8 @@ export class Reachability {
   private readonly peered: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, Peering>>;
   private readonly hubConnections: ReadonlyMap<VirtualNetwork, readonly HubConnection[]>;
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
+  /** A number for each network, the same for those between which peerings lead. */
+  private readonly groups: ReadonlyMap<VirtualNetwork, number>;
   private readonly mayBe: MayBe;
   private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, boolean | undefined>>();
   private readonly budget = new Budget(
@@ -35,6 +37,9 @@ export class Reachability {
         from,
         new Map(its.map((peering) => [peering.to, peering])),
       ]),
+    );
+    this.groups = groupsOf(model.networks, (network) =>
+      [...(this.peered.get(network)?.keys() ?? [])].filter((other) => this.hasPeering(other, network)),
     );
     this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
     this.routes = groupBy(model.routes, ({ network }) => network);
@@ -133,8 +138,8 @@ export class Reachability {
   }
 
   /**
-   * Whether a route sends traffic for the other network to an appliance or gateway in a network that is peered with both, and
-   * the other network lets forwarded traffic in. Whether it arrives is up to the appliance; of a firewall in the file it is
+   * Whether a route sends traffic for the other network to an appliance or gateway in a network from which peerings lead
+   * there, and the other network lets forwarded traffic in. Whether it arrives is up to the appliance; of a firewall in the file it is
    * known where its network rules allow HTTPS both from here to there, and the other network routes back through it.
    */
   private forwarded(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
@@ -143,16 +148,21 @@ export class Reachability {
     const middles = [...(this.peered.get(a)?.keys() ?? [])].filter(
       (middle) =>
         this.hasPeering(middle, a) &&
-        this.hasPeering(middle, b) &&
-        this.peered.get(b)?.get(middle)?.forwards === true &&
         routes.some(({ nextHop }) => nextHop === undefined || isInSome(nextHop, middle.addressSpace)),
     );
-    if (middles.length === 0) return false;
+    // Appliances may lead on to each other: what counts is that peerings lead there, and that the last lets traffic in.
+    const last = [...(this.peered.get(b)?.values() ?? [])].filter(
+      ({ forwards, to }) => forwards && this.hasPeering(to, b),
+    );
+    const landed = last.some(({ to }) => middles.some((middle) => this.groups.get(middle) === this.groups.get(to)));
+    if (!landed) return false;
     const traffic = { direction: "Outbound", from: a.addressSpace, to: b.addressSpace } as const;
     const back = this.routesTo(a, b);
     const allowed = this.model.firewalls.some(
       (firewall) =>
         middles.includes(firewall.network) &&
+        this.hasPeering(firewall.network, b) &&
+        this.peered.get(b)?.get(firewall.network)?.forwards === true &&
         this.peered.get(a)?.get(firewall.network)?.forwards === true &&
         [routes, back].every((its) => its.some((route) => leadsTo(route, firewall))) &&
         isAllowed(traffic, firewall.rules),
@@ -169,6 +179,22 @@ export class Reachability {
 function leadsTo({ nextHop }: Route, { privateAddress, ranges }: RoutingFirewall): boolean {
   if (nextHop === undefined) return true;
   return privateAddress === undefined ? isInSome(nextHop, ranges) : nextHop === privateAddress;
+}
+
+/** Numbers networks, the same for those that are connected with each other in any number of steps. */
+function groupsOf(
+  networks: readonly VirtualNetwork[],
+  connected: (network: VirtualNetwork) => readonly VirtualNetwork[],
+): Map<VirtualNetwork, number> {
+  const groups = new Map<VirtualNetwork, number>();
+  for (const [number, start] of networks.entries()) {
+    for (const open = groups.has(start) ? [] : [start]; open.length > 0;) {
+      const network = open.pop()!;
+      groups.set(network, number);
+      open.push(...connected(network).filter((other) => !groups.has(other)));
+    }
+  }
+  return groups;
 }
 
 /** Whether the route table of one connection has the routes of another; undefined where that is not known. */

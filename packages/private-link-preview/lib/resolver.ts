@@ -9,7 +9,9 @@ import {
   type Service,
   type VirtualNetwork,
   type Zone,
+  isAtOrBelow,
   isRegistry,
+  relative,
 } from "./model/network-model";
 import { Reachability } from "./reachability";
 import { MayBe } from "./unplaced";
@@ -83,6 +85,7 @@ export class Resolver {
   private readonly mayBe: MayBe;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
+  private readonly doubtfulRules: readonly ForwardingRule[];
   private readonly rulesOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, ForwardingRule>>;
   private readonly ends: ReadonlySet<string>;
   private readonly registeredIn: ReadonlyMap<Zone, readonly Endpoint[]>;
@@ -107,6 +110,7 @@ export class Resolver {
         groupBy(its, ({ zone }) => zone.name),
       ]),
     );
+    this.doubtfulRules = forwardingRules.filter(({ mayBeFor }) => mayBeFor.length > 0);
     const rules = forwardingRules.flatMap((rule) => rule.networks.map((network) => ({ network, rule })));
     this.rulesOf = new Map(
       [...groupBy(rules, ({ network }) => network)].map(([network, its]) => [
@@ -204,14 +208,32 @@ export class Resolver {
   private forwarded(way: Way, host: Host): Way {
     const { network, forwardedBy } = way;
     const rules = network && this.rulesOf.get(network);
-    if (way.arrives !== true || !rules || this.linkFor(network, host.fqdn)) return way;
-    const rule = [...this.endsOf(host.fqdn), ""].map((end) => rules.get(end)).find((found) => found !== undefined);
-    // Whether a rule for the private name has an effect is not documented.
-    if (!rule) return this.endsOf(host.privateName).some((end) => rules.has(end)) ? { ...way, known: false } : way;
+    if (way.arrives !== true || !network || this.linkFor(network, host.fqdn)) return way;
+    const [publicRule, privateRule] = [host.fqdn, host.privateName].map((name) =>
+      [...this.endsOf(name), ""].map((end) => rules?.get(end)).find((found) => found !== undefined),
+    );
+    // Public DNS leads to the private name, which is looked for in the linked zones, and then in the rules, in the same way.
+    const held = this.linkFor(network, host.privateName) !== undefined;
+    const rule = publicRule ?? (held ? undefined : privateRule);
+    if (!rule)
+      return this.mayBeForwarded(network, held ? [host.fqdn] : [host.fqdn, host.privateName])
+        ? { ...way, known: false }
+        : way;
     if (forwardedBy.length >= MAX_FORWARDS || forwardedBy.includes(rule))
       return { forwardedBy, arrives: undefined, known: false };
     const next = this.wayTo(rule.from ?? network, rule.servers, { ...way, forwardedBy: [...forwardedBy, rule] });
     return next.network === network ? next : this.forwarded(next, host);
+  }
+
+  /** Whether a ruleset with a rule for one of some names may be linked to a network, by a link of which the network is not known. */
+  private mayBeForwarded(network: VirtualNetwork, names: readonly string[]): boolean {
+    if (this.doubtfulRules.length === 0) return false;
+    this.budget.spend(this.doubtfulRules.length);
+    return this.doubtfulRules.some(
+      ({ domain, mayBeFor }) =>
+        (domain === "" || names.some((name) => isAtOrBelow(name, domain))) &&
+        mayBeFor.some((networks) => networks.length === 0 || networks.includes(network)),
+    );
   }
 
   /** Whether a link that is not known, or in a module that is not read, may link a network to a zone of a name. */
@@ -483,9 +505,4 @@ class Addresses {
 /** The ranges that an endpoint's addresses can be in: its subnet's, or its network's where the subnet is not known. */
 function rangesOf({ subnetRanges, network }: Endpoint): readonly string[] {
   return subnetRanges.length > 0 ? subnetRanges : (network?.addressSpace ?? []);
-}
-
-/** A name relative to a zone that it is at or below, as record sets are named. */
-function relative(name: string, zone: Zone): string {
-  return name === zone.name ? "@" : name.slice(0, -zone.name.length - 1);
 }

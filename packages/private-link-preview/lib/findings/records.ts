@@ -1,7 +1,7 @@
 import { MAX_RECORDS } from "../azure/dns-limits";
 import type { Host, NetworkModel, RecordSet, Service } from "../model/network-model";
 import type { Resolver } from "../resolver";
-import { unique } from "../util/collections";
+import { groupBy, unique } from "../util/collections";
 import { joinWords } from "../util/words";
 import { type Finding, error, warning } from "./finding";
 
@@ -22,7 +22,7 @@ export function records({ zones, form, unreadModules }: NetworkModel, resolver: 
     const dangling = unread.filter((found) => !isUnsure(found));
     return [
       ...ours.flatMap(({ record, host, fqdn, service }) => [
-        ...(record.byPosition.length > 0
+        ...(record.byPosition.length > 0 && hasSeveralAddresses(service)
           ? [
               error(
                 "record-by-position",
@@ -62,6 +62,15 @@ export function records({ zones, form, unreadModules }: NetworkModel, resolver: 
           ]),
     ];
   });
+}
+
+/** Whether an endpoint of a service has several addresses. A web app and its source control site have one together. */
+function hasSeveralAddresses({ hosts }: Service): boolean {
+  const bySubresource = groupBy(
+    hosts.filter(({ label }) => label !== "scm"),
+    ({ subresource }) => subresource,
+  );
+  return [...bySubresource.values()].some((its) => its.length > 1);
 }
 
 function wrongAddresses(record: RecordSet, { kind, fqdn }: Host, service: Service, resolver: Resolver): Finding[] {

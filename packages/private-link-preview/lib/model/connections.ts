@@ -196,7 +196,9 @@ export function routesOf(resources: Resources, networks: Networks): Route[] {
     ];
     return routes.flatMap((value): Route[] => {
       const [prefix, nextHop] = [value("address_prefix"), value("next_hop_in_ip_address")];
-      if (typeof prefix !== "string" || !NEXT_HOPS.includes(String(value("next_hop_type")))) return [];
+      const kind = value("next_hop_type");
+      // A kind that is (known after apply) may be any.
+      if (typeof prefix !== "string" || (typeof kind === "string" && !NEXT_HOPS.includes(kind))) return [];
       return [{ address: table.address, network, prefix, ...optional("nextHop", textOf(nextHop)) }];
     });
   });

@@ -2,7 +2,7 @@ import type { Resource } from "../read/module";
 import { groupBy, once, unique } from "../util/collections";
 import { RangeIndex, isIn } from "../util/ip-range";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
-import type { Networks } from "./networks";
+import type { FoundNetwork, Networks } from "./networks";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
 
 /** Sets, for each network with custom DNS servers, where these are, and finds the rules by which Azure's DNS forwards names. */
@@ -44,9 +44,11 @@ class Finder {
     return this.resources.ofType("azurerm_private_dns_resolver_forwarding_rule").flatMap((rule) => {
       const ruleset = this.rulesetOf(rule);
       const links = ruleset === undefined ? [] : (linked.get(ruleset) ?? []);
-      const networks = links.flatMap((link) => this.networks.at(link, "virtual_network_id") ?? []);
+      const found = links.map((link) => this.linkedNetwork(link));
+      const networks = found.flatMap(({ network }) => network ?? []);
+      const mayBeFor = found.flatMap(({ network, among }) => (network ? [] : [among]));
       const domain = rule.text("domain_name");
-      if (networks.length === 0 || domain === undefined || rule.known("enabled")[0] === false) return [];
+      if (found.length === 0 || domain === undefined || rule.known("enabled")[0] === false) return [];
       const outbound =
         typeof ruleset === "object"
           ? mentionsOf(ruleset, ["private_dns_resolver_outbound_endpoint_ids"], OUTBOUND).concat(
@@ -60,6 +62,7 @@ class Finder {
         {
           address: rule.address,
           networks,
+          mayBeFor,
           domain: domain.toLowerCase().replace(/\.$/, ""),
           servers: this.serversAt(rule, ["target_dns_servers", "ip_address"]) ?? { addresses: [] },
           ...optional("from", from.length === 1 ? from[0] : undefined),
@@ -67,6 +70,10 @@ class Finder {
       ];
     });
   }
+
+  private readonly linkedNetwork = once<Resource, FoundNetwork>({ among: [] }, (link) =>
+    this.networks.find(link, "virtual_network_id"),
+  );
 
   /** The ruleset of a rule or a link: a resource, or the id of one that is not in the file. */
   private rulesetOf(resource: Resource): Resource | string | undefined {

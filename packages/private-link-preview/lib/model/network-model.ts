@@ -43,6 +43,8 @@ export interface ForwardingRule {
   readonly address: string;
   /** The networks that are linked to its ruleset. */
   readonly networks: readonly VirtualNetwork[];
+  /** For each link of which the network is not known, the networks that it may be; none where it may be any. */
+  readonly mayBeFor: readonly (readonly VirtualNetwork[])[];
   /** Domain whose names it forwards, in lower case without the dot at the end; empty for all names. */
   readonly domain: string;
   readonly servers: DnsServers;
@@ -152,8 +154,8 @@ export interface Endpoint {
   readonly subnetRanges: readonly string[];
   /** Zones into which its DNS zone groups write its records. */
   readonly registersIn: readonly Zone[];
-  /** Zones of which its DNS zone group may name some, where the file does not show which. */
-  readonly mayRegisterIn: readonly Zone[];
+  /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
+  readonly mayRegisterIn: Zone[];
   /** Whether the owner of the service has to approve the connection. */
   readonly manual: boolean;
 }
@@ -291,6 +293,11 @@ export interface NetworkModel {
   readonly unreadModules: readonly string[];
   /** Links and peerings of which it is not known what they connect. */
   readonly unplaced: readonly Unplaced[];
+}
+
+/** A name relative to a zone that it is at or below, as record sets are named. */
+export function relative(name: string, zone: Pick<Zone, "name">): string {
+  return name === zone.name ? "@" : name.slice(0, -zone.name.length - 1);
 }
 
 /** Whether a name is that of a zone, or one below it. */

@@ -1,21 +1,45 @@
 import type { Mention, Resource } from "../read/module";
-import { unique } from "../util/collections";
+import { groupBy, unique } from "../util/collections";
 import type { Endpoints } from "./endpoints";
-import type { RecordSet } from "./network-model";
+import { type RecordSet, type Zone, isAtOrBelow, relative } from "./network-model";
 import { type Resources, TYPES, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** Puts each A record set of a file into its zone, with the endpoints that it reads from, and each CNAME record. */
 export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoints): void {
-  for (const resource of resources.ofType(TYPES.record)) {
+  const records = resources.ofType(TYPES.record).flatMap((resource) => {
     const name = resource.text("name")?.toLowerCase();
     const zone = zones.of(resource, "zone_name");
-    if (name !== undefined && zone) zone.records.push({ ...contentsOf(resource, endpoints), name });
-  }
+    return zone ? [{ zone, name, contents: contentsOf(resource, endpoints) }] : [];
+  });
+  for (const { zone, name, contents } of records) if (name !== undefined) zone.records.push({ ...contents, name });
+  addUnnamed(records.flatMap(({ zone, name, contents }) => (name === undefined ? [{ zone, contents }] : [])));
   for (const resource of resources.ofType("azurerm_private_dns_cname_record")) {
     const name = resource.text("name")?.toLowerCase();
     const target = resource.text("record")?.toLowerCase().replace(/\.$/, "") ?? "";
     if (name !== undefined) zones.of(resource, "zone_name")?.aliases.set(name, target);
+  }
+}
+
+/**
+ * Puts record sets of which the name is (known after apply) into their zones: where an endpoint has as many names in a zone
+ * as there are such record sets with its addresses, they are one for each.
+ */
+function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "name"> }[]): void {
+  const groups = groupBy(
+    unnamed.filter(({ contents }) => contents.readFrom.length === 1),
+    ({ zone, contents }) => `${zone.address} ${contents.readFrom[0]!.address}`,
+  );
+  for (const same of groups.values()) {
+    const [{ zone, contents }] = same as [(typeof same)[number]];
+    const [endpoint] = contents.readFrom;
+    const names = endpoint!.hosts
+      .filter(({ privateName }) => isAtOrBelow(privateName, zone.name))
+      .map(({ privateName }) => relative(privateName, zone))
+      .filter((name) => !zone.records.some((record) => record.name === name));
+    if (names.length === same.length)
+      zone.records.push(...same.map(({ contents }, index) => ({ ...contents, name: names[index]! })));
+    else endpoint!.mayRegisterIn.push(zone);
   }
 }
 

@@ -158,14 +158,12 @@ function pathOf(of: Resource, name: string | undefined = of.text("name")): strin
   return `${of.text("resource_group_name") ?? ""}/${name ?? ""}`;
 }
 
-/** What a resource is called in Terraform and in Azure. */
+/** What a resource and the modules that it is in are called in Terraform, and what it is called in Azure. */
 function namesOf(resource: Resource): string[] {
-  const label =
-    resource.address
-      .replace(/\[.*?\]/g, "")
-      .split(".")
-      .at(-1) ?? "";
-  return [...(COMMON.includes(label) ? [] : [label]), ...texts([resource.text("name")])];
+  // In module.a.azurerm_x.b, the names of modules are those after the word module.
+  const parts = resource.address.replace(/\[[^[\]]*\]/g, "").split(".");
+  const labels = parts.filter((_, index) => index === parts.length - 1 || parts[index - 1] === "module");
+  return [...labels.filter((label) => !COMMON.includes(label)), ...texts([resource.text("name")])];
 }
 
 /** Names that many resources have in Terraform. */
