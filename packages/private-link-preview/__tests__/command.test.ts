@@ -1,39 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "../lib/command";
+import { Files, run } from "./command-support";
 import { perSpoke, planOf, stateOf, synthesized, without } from "./terraform-fixtures";
 
 const PACKAGE = join(__dirname, "..");
-const folder = mkdtempSync(join(tmpdir(), "private-link-preview-"));
-
-/** A file with this content, as JSON unless it is text. */
-function file(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
-
-/** Runs the command in this process. */
-async function run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const lines = { stdout: "", stderr: "" };
-  const to = (stream: keyof typeof lines) => (text: unknown) => {
-    lines[stream] += String(text).replace(/\n?$/, "\n");
-    return true;
-  };
-  const spies = [
-    jest.spyOn(console, "log").mockImplementation(to("stdout")),
-    jest.spyOn(console, "error").mockImplementation(to("stderr")),
-    jest.spyOn(process.stdout, "write").mockImplementation(to("stdout")),
-    jest.spyOn(process.stderr, "write").mockImplementation(to("stderr")),
-  ];
-  try {
-    return { status: await main(args), ...lines };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const files = new Files();
+const file = (name: string, content: unknown) => files.write(name, content);
 
 const withoutLink = without(perSpoke(), "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2");
 
@@ -79,6 +52,44 @@ describe("private-link-preview", () => {
     expect({ status, stdout }).toEqual({ status: exit, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test("writes its output to a file whole, and says on standard error what there is", async () => {
+    const path = file("right.json", synthesized(perSpoke()));
+    const { status, stdout, stderr } = await files.run(path, "--output", "table.txt");
+    expect([status, stdout, stderr]).toEqual([
+      0,
+      "",
+      expect.stringMatching(/^Wrote table\.txt\. 3 networks, 9 answers: /),
+    ]);
+    expect(readFileSync(join(files.folder, "table.txt"), "utf8")).toMatch(
+      /9 reachable, 0 not\. 0 errors, 0 warnings\.\n$/,
+    );
+  });
+
+  test("writes nothing if there is an error", async () => {
+    const { status, stdout } = await files.run("missing.json", "--json", "--output", "none.json");
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toEqual({ version: 1, error: { message: "There is no file missing.json." } });
+    expect(existsSync(join(files.folder, "none.json"))).toBe(false);
+    const elsewhere = await files.run(file("right.json", synthesized(perSpoke())), "--output", "no/such/folder.txt");
+    expect([elsewhere.status, elsewhere.stderr]).toEqual([
+      3,
+      expect.stringMatching(/^Can't write no\/such\/folder\.txt: /),
+    ]);
+  });
+
+  test.each([
+    [["--format", "table", "--json"], "Give one of --json and --format table, not both."],
+    [["--format", "sarif", "--compare", "x"], "--compare: found --format sarif, allowed: table, json, markdown"],
+    [
+      ["--format", "xml"],
+      /^error: option '--format <format>' argument 'xml' is invalid\. Allowed choices are table, json, /,
+    ],
+  ])("refuses %p as wrong options", async (args, message) => {
+    const { status, stderr } = await run(file("right.json", synthesized(perSpoke())), ...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
   });
 
   test("reads standard input, as a process of its own, and shows help and version", () => {

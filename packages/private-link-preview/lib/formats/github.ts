@@ -20,7 +20,7 @@ export function previewAnnotations(report: Report): string {
 function annotation(finding: Finding, report: Report): string {
   const { code, severity, message, ignored, reason } = finding;
   const { file, line } = placeOf(finding, report);
-  const text = ignored ? `Ignored${reason === undefined ? "" : `: ${reason}`}. ${message}` : message;
+  const text = ignored ? `Ignored${reason === undefined ? "" : `: ${reason.replace(/\.$/, "")}`}. ${message}` : message;
   return `::${ignored ? "notice" : severity} file=${property(file)},line=${line},title=${property(code)}::${data(text)}`;
 }
 

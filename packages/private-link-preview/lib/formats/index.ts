@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types";
+import { previewHtml } from "../html";
 import { previewText } from "../text/preview-text";
 import { printable } from "../util/words";
 import { previewAnnotations } from "./github";
@@ -35,6 +36,10 @@ export const FORMATS = {
   sarif: { about: "findings for code scanning, as SARIF 2.1.0", render: previewSarif },
   junit: { about: "answers as test cases, as XML of JUnit", render: previewJunit },
   markdown: { about: "a page for the summary of a job or a comment on a pull request", render: previewMarkdown },
+  html: {
+    about: "a page with a picture, the way of each question, and the findings, as one file",
+    render: ({ preview, file }) => previewHtml(preview, { source: file }),
+  },
   github: { about: "annotations of GitHub Actions", render: previewAnnotations },
 } as const satisfies Record<string, Format>;
 

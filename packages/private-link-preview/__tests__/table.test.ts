@@ -1,0 +1,60 @@
+import { createColors } from "picocolors";
+import { Table, WIDTH, terminalWidth } from "../lib/text/table";
+
+const plain = createColors(false);
+const NAME = "privatelink-zone-of-the-registry-in-sweden";
+
+function drawn(total: number, ...rows: string[][]): string[] {
+  const table = new Table(["Network", "Zone", "Answer"], [20, 16, 60], plain, total);
+  for (const row of rows) table.add(row);
+  return table.toString().split("\n");
+}
+
+describe("a table", () => {
+  test("keeps its columns where all words fit", () => {
+    const [rule] = drawn(WIDTH, ["vnet-a", "zone", "an answer"]);
+    expect(
+      rule!
+        .slice(1, -1)
+        .split("┬")
+        .map(({ length }) => length),
+    ).toEqual([20, 16, 60]);
+  });
+
+  test("does not split a name where another column has room", () => {
+    const lines = drawn(WIDTH, ["vnet-a", NAME, "an answer of a few words"]);
+    expect(lines.join("\n")).toContain(` ${NAME} `);
+    expect(new Set(lines.map(({ length }) => length))).toEqual(new Set([WIDTH]));
+  });
+
+  test.each([60, 72, 100, 130, 160])("is no wider than %i columns, and all its lines are equally wide", (total) => {
+    const lines = drawn(total, ["vnet-spoke1-dev-swedencentral", NAME, "a long answer ".repeat(20)]);
+    const [width, ...others] = new Set(lines.map(({ length }) => length));
+    expect(others).toEqual([]);
+    expect(width).toBeLessThanOrEqual(total);
+  });
+
+  test("uses the room of a wide terminal, and no more than it needs", () => {
+    const answer = "an answer that takes more than sixty characters, which is what its column has";
+    expect(drawn(WIDTH, ["vnet-a", "zone", answer])).toHaveLength(5);
+    const wide = drawn(160, ["vnet-a", "zone", answer]);
+    expect(wide).toHaveLength(4);
+    expect(wide[0]!.length).toBeLessThan(160);
+  });
+
+  test("still splits a name that fits nowhere", () => {
+    expect(drawn(60, [NAME, NAME, NAME]).length).toBeGreaterThan(4);
+  });
+});
+
+test.each([
+  ["a terminal", { isTTY: true, columns: 120 }, {}, 120],
+  ["a narrow terminal", { isTTY: true, columns: 40 }, {}, 60],
+  ["a wide terminal", { isTTY: true, columns: 400 }, {}, 160],
+  ["a terminal, whatever COLUMNS says", { isTTY: true, columns: 90 }, { COLUMNS: "70" }, 90],
+  ["a pipe", {}, {}, 100],
+  ["a pipe with COLUMNS", {}, { COLUMNS: "80" }, 80],
+  ["a pipe with COLUMNS that is no number", {}, { COLUMNS: "wide" }, 100],
+])("the width of %s", (_, stream, env, width) => {
+  expect(terminalWidth(stream, env)).toBe(width);
+});
