@@ -158,7 +158,7 @@
   const answer = el("p", { class: "answer", role: "status" });
   const sameNote = el("p", { class: "note" });
   const steps = el("ol", { class: "steps", "aria-label": "The way of the question" });
-  const others = el("section", { class: "names", "aria-labelledby": "names-heading" });
+  const others = el("div", { class: "names" });
   const wayHeading = el("h2", { id: "way-heading", tabindex: "-1" }, "Follow a question");
   const facts = el("dl", { class: "facts", id: "facts" });
   const map = el("div", { class: "map", role: "radiogroup", "aria-label": "Choose a network in the picture" });
@@ -328,7 +328,7 @@
       },
       network.name,
     );
-    if (state !== undefined) radio.append(hiddenText(`, ${said}`));
+    if (state !== undefined) radio.append(hiddenText(` (${said})`));
     radio.addEventListener("click", () => choose(index, chosen.name));
     const tags = el("span", { class: "tags" });
     const card = el(
@@ -509,8 +509,8 @@
             el(
               "h3",
               {},
-              STEP_TITLES[kind] ?? kind,
-              stepState === 0 ? hiddenText(": right") : el("span", { class: "mark" }, STEP_STATES[stepState] ?? ""),
+              `${STEP_TITLES[kind] ?? kind} `,
+              stepState === 0 ? hiddenText("(right)") : el("span", { class: "mark" }, STEP_STATES[stepState] ?? ""),
             ),
             el("p", {}, soft(sentence)),
             ...(resources.length > 0

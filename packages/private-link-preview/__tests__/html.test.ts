@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withIgnored } from "../lib/findings/ignore";
+import { previewHtml } from "../lib/html";
+import { connectionsOf, groupsOf } from "../lib/html/groups";
+import type { PageData } from "../lib/html/page-data";
+import { manyNetworks, manyServices } from "./many-networks";
+import {
+  type Part,
+  change,
+  network,
+  part,
+  peered,
+  peering,
+  perSpoke,
+  resolve,
+  sharedZone,
+  stateOf,
+  synthesized,
+} from "./terraform-fixtures";
+
+const SPOKE1 = "azurerm_virtual_network.spoke1";
+
+/** The data in a page. */
+function dataIn(html: string): PageData {
+  const [, json = ""] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html) ?? [];
+  return JSON.parse(json) as PageData;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+describe("the HTML report", () => {
+  const html = previewHtml(resolve(sharedZone(), stateOf), { title: "Shared <zone>", source: "state.json" });
+
+  test("allows its own style and script by their hashes, and nothing else", () => {
+    const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(html) ?? [];
+    const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script!);
+
+    expect(scripts).toHaveLength(1);
+    expect(policy.split("; ")).toEqual([
+      "default-src 'none'",
+      `style-src ${hashOf(style)}`,
+      `script-src ${hashOf(scripts[0]!)}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+  });
+
+  test("refers to nothing outside of the file", () => {
+    const names = [...html.matchAll(/[a-z]+:\/\/[^"'\s]+/g)].map(([address]) => address);
+    // The name of SVG elements, which nothing is loaded from.
+    expect([...new Set(names)]).toEqual(["http://www.w3.org/2000/svg"]);
+    expect(html).not.toMatch(/<(link|img|iframe|object)\b|\ssrc=|@import|url\(/);
+  });
+
+  test("escapes its title", () => {
+    expect(html).toContain("<title>Shared &#60;zone&#62;</title>");
+    expect(dataIn(html)).toMatchObject({ title: "Shared <zone>", source: "state.json" });
+  });
+
+  test("counts what is in it, and says what is wrong first", () => {
+    const { headline, state, counts } = dataIn(html);
+    expect({ headline, state }).toEqual({ headline: "6 of 9 answers are not reachable", state: 1 });
+    expect(counts).toEqual(["3 networks", "3 names", "9 answers", "3 errors", "0 warnings"]);
+  });
+
+  test("leads from each finding to a way that is broken", () => {
+    const { findings, ways, steps } = dataIn(html);
+    const broken = findings.map(({ way = [-1, -1] }) => {
+      const [network, name] = way;
+      const found = ways[network]?.find(([one]) => one === name)?.[4] ?? [];
+      return found.some((step) => steps[step]?.[1] === 1);
+    });
+    expect(broken).toEqual([true, true, true]);
+  });
+
+  test("shows ignored findings with the reason", () => {
+    const preview = resolve(sharedZone());
+    const findings = withIgnored(preview.findings, ["mixed-record"]).map((finding) =>
+      finding.ignored ? { ...finding, reason: "A VPN connects the spokes." } : finding,
+    );
+    const data = dataIn(previewHtml({ ...preview, findings }));
+
+    expect(data.findings.filter(({ ignored }) => ignored)).toEqual([
+      expect.objectContaining({ code: "mixed-record", reason: "A VPN connects the spokes." }),
+    ]);
+    expect(data.counts).toContain("1 ignored");
+    expect(data.help["mixed-record"]?.fix).toMatch(/\w/);
+  });
+
+  test("has texts of the file as data alone, with hidden characters as their codes", () => {
+    const name = "</script><script>alert(1)</script>\u202e<!--";
+    const hostile = previewHtml(resolve(change(perSpoke(), SPOKE1, { name })));
+
+    expect(hostile).not.toContain("<script>alert");
+    expect(hostile).not.toContain("<!--");
+    expect(hostile).not.toContain("\u202e");
+    expect(dataIn(hostile).networks.map((one) => one.name)).toContain("</script><script>alert(1)</script>\\u202e<!--");
+  });
+});
+
+describe("the size of the HTML report", () => {
+  test("is less than a megabyte for 200 networks with 3 names each", () => {
+    const html = previewHtml(resolve(manyNetworks(200)));
+    expect(dataIn(html).ways.flat()).toHaveLength(603);
+    expect(html.length).toBeLessThan(1_000_000);
+  });
+
+  test("is a few megabytes for 200 networks that share 100 names", () => {
+    const preview = resolve([
+      ...manyNetworks(200),
+      ...manyServices("hub", 100),
+      ...Array.from({ length: 200 }, (_, index) =>
+        part(`azurerm_private_dns_zone_virtual_network_link.blob-${index}`, {
+          name: `spoke${index + 1}`,
+          resource_group_name: "rg-hub",
+          private_dns_zone_name: "${azurerm_private_dns_zone.blob-hub.name}",
+          virtual_network_id: `\${azurerm_virtual_network.spoke${index + 1}.id}`,
+        }),
+      ),
+    ]);
+    const html = previewHtml(preview);
+    expect(dataIn(html).ways.flat().length).toBeGreaterThan(20_000);
+    expect(html.length).toBeLessThan(5_000_000);
+  });
+});
+
+describe("the picture's groups", () => {
+  const groups = (parts: Part[]) => {
+    const { model } = resolve(parts);
+    return groupsOf(model, connectionsOf(model)).map(({ hub, title, members, mesh }) => ({
+      hub: hub?.name,
+      title,
+      members: members.map(({ network, broken }) => (broken ? `${network.name} (broken)` : network.name)),
+      mesh,
+    }));
+  };
+  const networks = (...keys: string[]) => keys.map((key) => network(key));
+
+  test("put the network with the most peerings in the middle", () => {
+    expect(groups(perSpoke())).toEqual([
+      { hub: "vnet-hub", title: "vnet-hub", members: ["vnet-spoke1", "vnet-spoke2"], mesh: false },
+    ]);
+  });
+
+  test("keep two hubs apart that are peered with each other", () => {
+    const parts = [
+      ...networks("hub1", "a", "b", "c", "hub2", "d", "e"),
+      ...["a", "b", "c", "hub2"].flatMap((key) => peered("hub1", key)),
+      ...["d", "e"].flatMap((key) => peered("hub2", key)),
+    ];
+    expect(groups(parts)).toEqual([
+      { hub: "vnet-hub1", title: "vnet-hub1", members: ["vnet-a", "vnet-b", "vnet-c"], mesh: false },
+      { hub: "vnet-hub2", title: "vnet-hub2", members: ["vnet-d", "vnet-e"], mesh: false },
+    ]);
+  });
+
+  test("show a mesh around its hub", () => {
+    const spokes = ["a", "b", "c"];
+    const parts = [
+      ...networks("hub", ...spokes),
+      ...spokes.flatMap((key, index) => [
+        ...peered("hub", key),
+        ...spokes.slice(index + 1).flatMap((other) => peered(key, other)),
+      ]),
+    ];
+    expect(groups(parts)).toEqual([
+      { hub: "vnet-hub", title: "vnet-hub", members: ["vnet-a", "vnet-b", "vnet-c"], mesh: true },
+    ]);
+  });
+
+  test("mark a peering in one direction, and leave networks without one for themselves", () => {
+    expect(groups([...networks("hub", "a", "alone"), peering("hub", "a")])).toEqual([
+      { hub: "vnet-hub", title: "vnet-hub", members: ["vnet-a (broken)"], mesh: false },
+      { hub: undefined, title: "Other networks", members: ["vnet-alone"], mesh: false },
+    ]);
+  });
+
+  test("have each network once", () => {
+    const shown = groups(manyNetworks(60)).flatMap(({ hub, members }) => [...(hub ? [hub] : []), ...members]);
+    expect(new Set(shown).size).toBe(61);
+    expect(shown).toHaveLength(61);
+  });
+});
+
+describe("the colours of the page", () => {
+  const css = readFileSync(join(__dirname, "..", "lib", "html", "page", "report.css"), "utf8");
+  const [light, dark] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(
+    ([, block = ""]) =>
+      new Map([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name!, value!])),
+  );
+
+  /** Contrast of two colours, as WCAG 2.2 defines it. */
+  function contrast(one: string, other: string): number {
+    const luminance = (colour: string) => {
+      const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+        .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  }
+
+  /** Text colours, each with the grounds that it is on. */
+  const TEXTS: Record<string, string[]> = {
+    text: ["page", "panel", "raised", "accent-soft", "right-soft", "broken-soft", "unknown-soft"],
+    quiet: ["page", "panel", "raised", "accent-soft"],
+    accent: ["page", "panel"],
+    right: ["panel", "right-soft"],
+    broken: ["panel", "raised", "broken-soft"],
+    unknown: ["panel", "unknown-soft"],
+    // Symbols and tags.
+    panel: ["right", "broken", "unknown", "accent"],
+  };
+
+  test.each([
+    ["light", light!],
+    ["dark", dark!],
+  ])("are readable in the %s scheme", (_, colours) => {
+    const of = (name: string) => colours.get(name) ?? `no ${name}`;
+    const poor = Object.entries(TEXTS).flatMap(([text, grounds]) =>
+      grounds.filter((ground) => !(contrast(of(text), of(ground)) >= 4.5)).map((ground) => `${text} on ${ground}`),
+    );
+    // Lines and borders of fields.
+    const faint = ["panel", "raised"].filter((ground) => !(contrast(of("edge"), of(ground)) >= 3));
+    expect({ poor, faint }).toEqual({ poor: [], faint: [] });
+    expect(colours.size).toBe(15);
+  });
+});
+
+test("a page of no network at all is a page", () => {
+  const data = dataIn(previewHtml(resolve([], synthesized)));
+  expect(data.headline).toBe("No network asks for the name of a private endpoint");
+  expect(data.networks).toEqual([]);
+});
