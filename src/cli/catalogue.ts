@@ -3,7 +3,7 @@ export const CATALOGUE = {
   "Without an Azure account": {
     synth: "Writes the Terraform JSON of the stack that the settings describe.",
     preview: "Shows what each network's DNS returns for the registry's names, and whether it is reachable.",
-    diagram: "Prints a diagram of the network as a Mermaid flowchart.",
+    diagram: "Draws the network: as a Mermaid flowchart, or as a picture in SVG or PNG.",
     rehearse:
       "Deploys the network to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
     emulator: "Runs the emulated Azure alone, for any Terraform or OpenTofu configuration, until Ctrl-C.",

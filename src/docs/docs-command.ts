@@ -19,6 +19,7 @@ import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
 import { reasonList } from "../verify/reasons";
 import { type Lock, licences } from "./licences";
+import { PICTURES, pictureFor } from "./pictures";
 import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -80,6 +81,12 @@ export function generatedDocs(): Record<string, string> {
       readFileSync(emulatorReadme, "utf8"),
       "conformance",
       conformanceTable(readFileSync(join(emulator, "conformance", "cases.json"), "utf8")),
+    ),
+    ...Object.fromEntries(
+      Object.entries(PICTURES).map(([name, settings]) => [
+        join(PROJECT, "docs", "pictures", `${name}.svg`),
+        pictureFor(settings),
+      ]),
     ),
     [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
   };

@@ -186,18 +186,13 @@ const MAX_LABEL = 300;
 
 /**
  * Text of a foreign file for a label in quotes. What Mermaid or HTML could take as syntax is written as Mermaid's code of
- * the character; the code has five digits, so that {@link codesInSvg} does not take a colour for one.
+ * the character.
  */
 function text(label: string): string {
   const short = label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label;
   return short
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\uFFFD")
     .replace(/["#$%&*;<=>@[\\\]^`{|}~]/g, (special) => `#${String(special.charCodeAt(0)).padStart(5, "0")};`);
-}
-
-/** Mermaid's codes of characters in a picture, as XML has them; the library that draws it leaves them as they are. */
-export function codesInSvg(svg: string): string {
-  return svg.replace(/#(\d{5});/g, "&#$1;");
 }
 
 /** Short ids for Mermaid, made of Terraform addresses. */

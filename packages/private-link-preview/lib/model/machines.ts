@@ -10,8 +10,8 @@ const TYPES: readonly (readonly [type: string, label: string, ...subnet: string[
   ["azurerm_bastion_host", "Bastion", ...SUBNET],
   ["azurerm_firewall", "Firewall", ...SUBNET],
   ["azurerm_virtual_network_gateway", "Gateway", ...SUBNET],
-  ["azurerm_private_dns_resolver_inbound_endpoint", "DNS resolver, inbound", "ip_configurations", "subnet_id"],
-  ["azurerm_private_dns_resolver_outbound_endpoint", "DNS resolver, outbound", "subnet_id"],
+  ["azurerm_private_dns_resolver_inbound_endpoint", "DNS resolver inbound endpoint", "ip_configurations", "subnet_id"],
+  ["azurerm_private_dns_resolver_outbound_endpoint", "DNS resolver outbound endpoint", "subnet_id"],
   ["azurerm_linux_virtual_machine", "Virtual machine"],
   ["azurerm_windows_virtual_machine", "Virtual machine"],
   ["azurerm_virtual_machine", "Virtual machine"],
@@ -19,7 +19,7 @@ const TYPES: readonly (readonly [type: string, label: string, ...subnet: string[
   ["azurerm_windows_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
   ["azurerm_orchestrated_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
   ["azurerm_kubernetes_cluster", "Kubernetes cluster", "default_node_pool", "vnet_subnet_id"],
-  ["azurerm_container_app_environment", "Container Apps", "infrastructure_subnet_id"],
+  ["azurerm_container_app_environment", "Container Apps environment", "infrastructure_subnet_id"],
   ["azurerm_container_group", "Container group", "subnet_ids"],
 ];
 

@@ -1,0 +1,391 @@
+import { Resvg } from "@resvg/resvg-wasm";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { previewOf } from "private-link-preview";
+import {
+  change,
+  network,
+  perSpoke,
+  regional,
+  sharedZone,
+  stateOf,
+  synthesized,
+} from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { PICTURES } from "../../src/docs/pictures";
+import { pictureOf } from "../../src/preview/picture/picture";
+import { fonts, ready } from "../../src/preview/picture/png";
+import type { Scene } from "../../src/preview/picture/scene";
+import { svgOf } from "../../src/preview/picture/svg";
+import { fit, textWidth } from "../../src/preview/picture/text-width";
+import { withAnyStack } from "../support/any-stack";
+import { mixedSettings, settings as anySettings } from "../support/arbitraries";
+import fc, { fuzz } from "../support/fast-check";
+import { PROJECT, runIn } from "../support/programs";
+import { exampleSettings } from "../support/settings-files";
+import { synthesize } from "../support/synth";
+import { faultsIn } from "./picture-faults";
+
+const folder = mkdtempSync(join(tmpdir(), "picture-"));
+
+const pictureFor = (json: unknown) => pictureOf(previewOf(json));
+const textsIn = ({ boxes, texts }: Scene) => [...texts, ...boxes.flatMap((box) => box.texts)].map(({ text }) => text);
+/** The texts of the boxes of a kind, each box as one text. */
+const boxesOf = ({ boxes }: Scene, kind: string) =>
+  boxes
+    .filter((box) => box.kind === kind && box.texts.length > 0)
+    .map(({ texts }) => texts.map(({ text }) => text).join(" | "));
+
+const REGIONS = ["swedencentral", "switzerlandnorth", "westeurope", "eastus", "japaneast"];
+const spokes = (number: number) =>
+  Array.from({ length: number }, (_, i) => ({
+    name: `spoke${i + 1}`,
+    location: REGIONS[i % 5],
+    addressSpace: `10.${20 + i}.0.0/16`,
+  }));
+const HUB_ID =
+  "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/their-hub";
+const everywhere = { location: REGIONS[0], replicas: REGIONS.slice(1) };
+
+const SETTINGS: Record<string, object> = {
+  ...PICTURES,
+  ...Object.fromEntries(exampleSettings),
+  "one spoke": { spokes: spokes(1) },
+  "a mesh of 12": { spokes: spokes(12), spokePeering: "mesh" },
+  "a mesh of 12 with a shared zone": { spokes: spokes(12), spokePeering: "mesh", dns: "shared" },
+  "40 spokes in 5 regions with regional endpoints": {
+    spokes: spokes(40),
+    registry: { ...everywhere, regionalEndpoints: true },
+    hub: { endpoint: true },
+  },
+  "a hub that exists": { spokes: spokes(3), hub: { existing: { virtualNetworkId: HUB_ID, peer: true } } },
+  "200 networks": { spokes: spokes(199), registry: everywhere },
+};
+
+const FILES: Record<string, object> = {
+  "answers that are not reachable": stateOf(sharedZone()),
+  "known addresses": stateOf(perSpoke()),
+  "regional endpoints": stateOf(regional({ hub: "switzerlandLogin", spoke1: "swedenLogin", spoke2: "login" })),
+};
+
+/** A configuration that nobody would write: networks with any peerings, zones, DNS servers, endpoints and hub connections. */
+const foreign = fc.integer({ min: 1, max: 9 }).chain((number) => {
+  const any = fc.integer({ min: 0, max: number - 1 });
+  const some = fc.subarray([...Array(number).keys()]);
+  return fc
+    .record({
+      hubs: fc.subarray([...Array(number).keys()], { maxLength: Math.min(2, number) }),
+      peerings: fc.array(fc.tuple(any, any, fc.boolean()), { maxLength: 2 * number }),
+      mesh: some,
+      servers: fc.array(fc.tuple(any, any), { maxLength: 3 }),
+      zones: fc.array(some, { maxLength: 4 }),
+      endpoints: fc.array(fc.tuple(any, fc.integer({ min: 0, max: 8 })), { maxLength: 12 }),
+      connected: some,
+      machines: fc.array(any, { maxLength: 5 }),
+    })
+    .map(foreignJson);
+});
+
+interface Foreign {
+  readonly hubs: readonly number[];
+  readonly peerings: readonly (readonly [number, number, boolean])[];
+  readonly mesh: readonly number[];
+  readonly servers: readonly (readonly [number, number])[];
+  readonly zones: readonly (readonly number[])[];
+  readonly endpoints: readonly (readonly [network: number, account: number])[];
+  readonly connected: readonly number[];
+  readonly machines: readonly number[];
+}
+
+function foreignJson({ hubs, peerings, mesh, servers, zones, endpoints, connected, machines }: Foreign): object {
+  const resource: Record<string, Record<string, object>> = {};
+  const add = (type: string, name: string, body: object) => {
+    resource[type] = { ...resource[type], [name]: { name, resource_group_name: "rg", ...body } };
+  };
+  for (let i = 0; i < 9; i++) {
+    const [, server] = servers.find(([asking]) => asking === i) ?? [];
+    add("azurerm_virtual_network", `v${i}`, {
+      name: hubs.includes(i) ? `hub-${i}` : `vnet-${i}`,
+      address_space: [`10.${i}.0.0/16`],
+      ...(server !== undefined && { dns_servers: [`10.${server}.0.4`] }),
+    });
+    add("azurerm_subnet", `s${i}`, {
+      virtual_network_name: `\${azurerm_virtual_network.v${i}.name}`,
+      address_prefixes: [`10.${i}.1.0/24`],
+    });
+  }
+  const peer = (from: number, to: number) => {
+    if (from !== to)
+      add("azurerm_virtual_network_peering", `p${from}-${to}`, {
+        virtual_network_name: `\${azurerm_virtual_network.v${from}.name}`,
+        remote_virtual_network_id: `\${azurerm_virtual_network.v${to}.id}`,
+      });
+  };
+  for (const [a, b, both] of peerings) {
+    peer(a, b);
+    if (both) peer(b, a);
+  }
+  for (const a of mesh) for (const b of mesh) peer(a, b);
+  zones.forEach((linked, i) => {
+    add("azurerm_private_dns_zone", `z${i}`, {
+      name: i === 0 ? "privatelink.blob.core.windows.net" : `zone-${i}.test`,
+    });
+    for (const n of linked)
+      add("azurerm_private_dns_zone_virtual_network_link", `l${i}-${n}`, {
+        private_dns_zone_name: `\${azurerm_private_dns_zone.z${i}.name}`,
+        virtual_network_id: `\${azurerm_virtual_network.v${n}.id}`,
+      });
+  });
+  endpoints.forEach(([network, account], i) => {
+    add("azurerm_storage_account", `a${account}`, {});
+    add("azurerm_private_endpoint", `e${i}`, {
+      subnet_id: `\${azurerm_subnet.s${network}.id}`,
+      private_service_connection: [
+        {
+          private_connection_resource_id: `\${azurerm_storage_account.a${account}.id}`,
+          subresource_names: ["blob"],
+          is_manual_connection: false,
+        },
+      ],
+      ...(zones.length > 0 && {
+        private_dns_zone_group: [{ private_dns_zone_ids: ["${azurerm_private_dns_zone.z0.id}"] }],
+      }),
+    });
+  });
+  for (const n of connected)
+    add("azurerm_virtual_hub_connection", `c${n}`, {
+      virtual_hub_id: "${azurerm_virtual_hub.hub.id}",
+      remote_virtual_network_id: `\${azurerm_virtual_network.v${n}.id}`,
+    });
+  if (connected.length > 0) add("azurerm_virtual_hub", "hub", {});
+  machines.forEach((n, i) => {
+    add("azurerm_container_group", `m${i}`, { subnet_ids: [`\${azurerm_subnet.s${n}.id}`] });
+  });
+  return { resource };
+}
+
+describe("a picture has no line through a box or a text, and nothing that overlaps or overflows:", () => {
+  test.each(Object.entries(SETTINGS))("%s", (_, settings) => {
+    expect(faultsIn(pictureFor(synthesize(settings)))).toEqual([]);
+  });
+
+  test.each(Object.entries(FILES))("%s", (_, file) => {
+    expect(faultsIn(pictureFor(file))).toEqual([]);
+  });
+
+  test.each([
+    ["the settings accept", withAnyStack<object>(anySettings)],
+    ["the settings accept, with networks that exist", withAnyStack<object>(mixedSettings)],
+  ])("whatever %s", (_, forAnyStack) => {
+    forAnyStack((json) => {
+      expect(faultsIn(pictureFor(json))).toEqual([]);
+    });
+  });
+
+  fuzz(
+    "a foreign configuration",
+    30,
+    fc.property(foreign, (json) => {
+      expect(faultsIn(pictureFor(json))).toEqual([]);
+    }),
+  );
+
+  const scene = pictureFor(synthesize());
+  const [first] = scene.boxes.filter(({ kind }) => kind === "endpoint");
+  const at = { x: first!.x - 5, y: first!.y + 3 };
+  const line = { kind: "peering", joins: [], dots: [], arrows: [] } as const;
+
+  test.each([
+    ["a line through a box", { lines: [{ ...line, segments: [[at, { ...at, x: at.x + 30 }]] as const }] }],
+    ["a line on a line", { lines: [...scene.lines, { ...scene.lines.at(-1)!, joins: scene.boxes }] }],
+    ["a box on a box", { boxes: [...scene.boxes, { ...first!, x: first!.x + 5 }] }],
+    ["a box out of its frame", { boxes: [{ ...first!, y: first!.y + 500 }] }],
+    ["a text that is too long", { boxes: [{ ...first!, width: 60 }] }],
+    ["a text on a text", { texts: [...scene.texts, scene.texts[0]!] }],
+  ])("%s is noticed", (_, wrong) => {
+    expect(faultsIn({ ...scene, ...wrong })).not.toEqual([]);
+  });
+});
+
+describe("a picture shows", () => {
+  const scene = pictureFor(stateOf(perSpoke()));
+
+  test("what the network is, and how many of each there are", () => {
+    expect(textsIn(pictureFor(synthesize())).slice(0, 3)).toEqual([
+      "Private network of the registry xyzdfdacrdev",
+      "1 hub · 2 spokes · 2 private endpoints · 3 private DNS zones · 9 answers, all reachable",
+      "Addresses of endpoints are (known after apply).",
+    ]);
+  });
+
+  test("the region and range of each network, with its bastion, virtual machine, zone and endpoint", () => {
+    const picture = pictureFor(synthesize());
+    expect([...boxesOf(picture, "hub"), ...boxesOf(picture, "network")]).toEqual([
+      "vnet-hub-dev | northeurope · 10.12.0.0/16",
+      "vnet-spoke1-dev | swedencentral · 10.10.0.0/16",
+      "vnet-spoke2-dev | switzerlandnorth · 10.11.0.0/16",
+    ]);
+    const inFrame = (name: string) =>
+      picture.boxes.filter(({ parent }) => parent?.texts[0]?.text === name).map(({ kind }) => kind);
+    expect(inFrame("vnet-hub-dev")).toEqual(["bastion", "zone"]);
+    expect(inFrame("vnet-spoke1-dev")).toEqual(["zone", "endpoint", "machine"]);
+  });
+
+  test("the address of an endpoint for each name, once it is known", () => {
+    expect(boxesOf(scene, "endpoint")[0]).toBe(
+      "Private endpoint | subnet 10.10.0.0/24 | pep-spoke1 | login server | 10.10.0.4 | data swedencentral | 10.10.0.5 | data switzerlandnorth | 10.10.0.6",
+    );
+  });
+
+  test("with which endpoint a zone answers, if it is another network's", () => {
+    expect(boxesOf(scene, "zone")[0]).toContain("returns pep-spoke1");
+    const [hubZone] = scene.boxes.filter(({ kind }) => kind === "zone");
+    const [endpoint] = scene.boxes.filter(({ kind }) => kind === "endpoint");
+    expect(scene.lines.map(({ kind, joins }) => [kind, ...joins])).toContainEqual(["returns", hubZone, endpoint]);
+  });
+
+  test("which networks can't reach what their DNS returns", () => {
+    const picture = pictureFor(stateOf(sharedZone()));
+    expect(boxesOf(picture, "network")).toEqual([
+      expect.stringContaining("can't reach pep-spoke2"),
+      expect.stringContaining("can't reach pep-spoke1"),
+    ]);
+    expect(textsIn(picture)).toContain("6 of 9 answers not reachable");
+  });
+
+  test("a path to each region that serves, by regional endpoints, and one to the registry where Azure chooses", () => {
+    const targets = (json: unknown) =>
+      pictureFor(json)
+        .lines.filter(({ kind, joins }) => kind === "path" && joins.length > 0)
+        .map(({ joins }) => joins.at(-1)!.texts[0]!.text);
+    expect(targets(synthesize())).toEqual(["xyzdfdacrdev"]);
+    expect(targets(synthesize({ registry: { regionalEndpoints: true } }))).toEqual([
+      "swedencentral",
+      "switzerlandnorth",
+    ]);
+  });
+
+  test("a mesh as a frame, with one line to all of it", () => {
+    const picture = pictureFor(synthesize({ spokes: spokes(12), spokePeering: "mesh" }));
+    const [mesh] = picture.boxes.filter(({ kind }) => kind === "section");
+    expect(picture.boxes.filter(({ parent }) => parent === mesh)).toHaveLength(12);
+    const peerings = picture.lines.filter(({ kind, joins }) => kind === "peering" && joins.length > 0);
+    expect(peerings.map(({ joins }) => joins.map(({ kind }) => kind))).toEqual([["hub", "section"]]);
+  });
+
+  test("which networks ask DNS servers in another", () => {
+    const asking = { ...spokes(1)[0]!, dnsServers: ["10.12.0.100"] };
+    const picture = pictureFor(synthesize({ hub: { endpoint: true }, spokes: [asking, spokes(2)[1]!] }));
+    const asks = picture.lines.filter(({ kind, joins }) => kind === "asks" && joins.length > 0);
+    expect(asks.map(({ joins }) => joins.map(({ texts }) => texts.at(0)!.text))).toEqual([
+      ["DNS servers", "vnet-spoke1-dev"],
+    ]);
+  });
+
+  test("a legend of what occurs, and of nothing else", () => {
+    const legend = scene.texts.slice(2).map(({ text }) => text);
+    expect(legend).toEqual([
+      "Hub network",
+      "Virtual network",
+      "Private DNS zone",
+      "Private endpoint",
+      "Region of the registry",
+      "Peering",
+      "Returns the addresses of",
+      "Data path",
+    ]);
+  });
+});
+
+describe("as SVG", () => {
+  const EVIL = `a"]<script>alert(1)</script><img src=x onerror='alert(1)'> & \u001b[31m\u202e`;
+  const hostile = change(perSpoke(), "azurerm_virtual_network.spoke1", {
+    name: EVIL,
+    location: EVIL,
+    address_space: [EVIL],
+  });
+
+  test.each([
+    ["a stack", synthesize({ spokes: spokes(5), spokePeering: "mesh", dns: "shared" })],
+    ["text of a foreign file", synthesized([...hostile, network("lonely", { name: EVIL })])],
+  ])("%s needs nothing but rectangles, paths and texts with colours of their own", (_, json) => {
+    const svg = svgOf(pictureFor(json));
+    const elements = new Set([...svg.matchAll(/<([^\s/>]+)/g)].map(([, name]) => name));
+    expect([...elements].sort()).toEqual(["path", "rect", "svg", "text", "title"]);
+    expect(svg).not.toMatch(/var\(|color-mix|style=|class=|url\(|NaN|undefined|Infinity/);
+    for (const [, colour] of svg.matchAll(/(?:fill|stroke)="([^"]*)"/g))
+      expect(colour).toMatch(/^(none|#[0-9a-f]{6})$/);
+    // eslint-disable-next-line no-control-regex
+    expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f]|\p{Cf}/u);
+  });
+
+  test("a long name is cut", () => {
+    const long = change(perSpoke(), "azurerm_virtual_network.spoke1", { name: "x".repeat(100_000) });
+    const scene = pictureFor(synthesized(long));
+    expect(faultsIn(scene)).toEqual([]);
+    expect(svgOf(scene).length).toBeLessThan(20_000);
+  });
+});
+
+describe("the command", () => {
+  test("writes SVG and PNG of the same picture", async () => {
+    const [svg, png] = [join(folder, "both.svg"), join(folder, "both.png")];
+    const { status, stderr } = await runIn(PROJECT, "diagram", ["--svg", svg, "--png", png]);
+    expect([status, stderr.trim()]).toEqual([0, `Wrote ${svg} and ${png}.`]);
+    const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(readFileSync(svg, "utf8"))!;
+    const written = readFileSync(png);
+    expect(written.subarray(1, 4).toString("latin1")).toBe("PNG");
+    expect([written.readUInt32BE(16), written.readUInt32BE(20)]).toEqual([2 * Number(width), 2 * Number(height)]);
+  });
+
+  test("refuses a network that is too large for a picture", async () => {
+    const json = synthesized(perSpoke());
+    const many = Object.fromEntries([...Array(401).keys()].map((i) => [`n${i}`, network("x").body]));
+    const file = join(folder, "large.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ ...json, resource: { ...(json.resource as object), azurerm_virtual_network: many } }),
+    );
+    const { status, stderr } = await runIn(folder, "diagram", ["--stack", file, "--svg", join(folder, "large.svg")]);
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^Found \d+ virtual networks, allowed in a picture: up to 400\./);
+  });
+});
+
+describe("the width of a text", () => {
+  const SAMPLES = [
+    ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)),
+    "vnet-spoke1-dev",
+    "WAM@%mw",
+    "switzerlandnorth · 10.11.0.0/16",
+    "…",
+    "Ünïcödé žółć",
+  ];
+
+  /** Width of a text of 100 pixels between two bars, as the library for PNG draws it, without that of the bars alone. */
+  const drawnWidth = async (text: string, bold: boolean) => {
+    await ready();
+    const measured = (content: string) => {
+      const font = `font-family="Arimo" font-size="100"${bold ? ' font-weight="bold"' : ""}`;
+      const escaped = content.replace(/[&<>]/g, (special) => `&#${special.charCodeAt(0)};`);
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><text y="100" xml:space="preserve" ${font}>${escaped}</text></svg>`;
+      return new Resvg(svg, { font: { fontBuffers: fonts(), defaultFontFamily: "Arimo" } }).getBBox()!.width;
+    };
+    return measured(`|${text}|`) - measured("||");
+  };
+
+  test.each([false, true])("is at least that in the picture's own font, bold: %s", async (bold) => {
+    for (const text of SAMPLES) {
+      const width = await drawnWidth(text, bold);
+      expect([text, width]).toEqual([text, Math.min(width, textWidth(text, { size: 100, bold }))]);
+    }
+  });
+
+  test("decides where it is cut", () => {
+    const setting = { size: 12 };
+    expect(fit("short", 100, setting)).toBe("short");
+    const cut = fit("a-name-that-is-much-too-long-for-its-box", 100, setting);
+    expect(cut).toMatch(/^a-name-.*…$/);
+    expect(textWidth(cut, setting)).toBeLessThanOrEqual(100);
+  });
+});
