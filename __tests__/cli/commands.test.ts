@@ -258,3 +258,75 @@ describe("diagram", () => {
     expect(readFileSync(join(directory, "network.png")).toString("latin1", 1, 4)).toBe("PNG");
   });
 });
+
+const COMMANDS_TO_TRY = [
+  "synth",
+  "preview",
+  "diagram",
+  "hcl",
+  "plan",
+  "deploy",
+  "destroy",
+  "rehearse",
+  "verify",
+  "push-hello",
+  "docs",
+  "help",
+];
+
+describe.each(COMMANDS_TO_TRY)("%s", (command) => {
+  test("explains itself", async () => {
+    const { status, stdout } = await runIn(folder(), command, ["--help"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options`));
+    expect(stdout.replace(/\s+/g, " ")).toContain(COMMANDS.get(command));
+  });
+
+  const takesAll = ["deploy", "destroy"].includes(command);
+  (takesAll ? test.skip : test)("refuses an option that it does not have, and does nothing", async () => {
+    const directory = folder();
+    const { status, stdout, stderr } = await runIn(directory, command, ["--nonsense"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: unknown option '--nonsense'\n/);
+    expect(stderr).toContain(`npm run ${command} -- --help`);
+    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+  });
+});
+
+test("each script of npm runs its command in a process of its own", () => {
+  expect(spawnIn(folder(), ["main.ts", "--help"]).stdout).toMatch(/^Usage: npm run synth -- /);
+  expect(spawnIn(folder(), ["bench/bench.ts", "--help"]).stdout).toMatch(/^Usage: npm run bench -- /);
+  expect(spawnIn(folder(), ["src/commands/main.ts", "preview", "--nonsense"])).toMatchObject({ status: 2, stdout: "" });
+  expect(spawnIn(folder(), ["src/commands/main.ts", "nonsense"])).toMatchObject({
+    status: 2,
+    stderr: 'There is no command "nonsense". To list all commands: npm run help\n',
+  });
+});
+
+test("cdktf's CLI starts the same synthesis, by the app in cdktf.json", async () => {
+  const { app } = JSON.parse(readFileSync(join(PROJECT, "cdktf.json"), "utf8")) as { app: string };
+  const CDKTF_OUTDIR = join(folder(), "out");
+  const written = () => readFileSync(join(CDKTF_OUTDIR, "stacks", "private-registry", "cdk.tf.json"), "utf8");
+  await runIn(PROJECT, "synth", [], { CDKTF_OUTDIR });
+  const expected = written();
+  rmSync(CDKTF_OUTDIR, { recursive: true });
+  execSync(app, { cwd: PROJECT, env: { ...process.env, CDKTF_OUTDIR }, stdio: "pipe" });
+  expect(written()).toEqual(expected);
+});
+
+test("an argument too many is refused as well", async () => {
+  const { status, stderr } = await preview(folder(), "nonsense");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: too many arguments/);
+});
+
+describe("help", () => {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { scripts: object };
+
+  test("lists every script of package.json, and no other", async () => {
+    expect([...COMMANDS.keys()].sort()).toEqual(Object.keys(scripts).sort());
+    const { status, stdout } = await runIn(folder(), "help");
+    expect(status).toBe(0);
+    for (const name of COMMANDS.keys()) expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+  });
+});
