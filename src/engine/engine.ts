@@ -33,6 +33,8 @@ export interface Diagnostic {
   readonly detail: string;
   /** Terraform address of the resource that it concerns, if any. */
   readonly address?: string;
+  /** File and line that it concerns, and what is there: `main.tf:12, in output "a": value = …`. */
+  readonly place?: string;
 }
 
 /** The engine failed. The message has everything that it reported. */
@@ -323,13 +325,25 @@ function eventIn(line: string): EngineEvent | "not JSON" | undefined {
   };
 }
 
-function diagnosticOf({ severity, summary, detail, address }: Record<string, unknown>): Diagnostic {
+function diagnosticOf(given: Record<string, unknown>): Diagnostic {
+  const { severity, summary, detail, address } = given;
+  const place = placeOf(given);
   return {
     severity: severity === "warning" ? "warning" : "error",
     summary: text(summary),
     detail: text(detail),
     ...(typeof address === "string" && address !== "" && { address }),
+    ...(place !== undefined && { place }),
   };
+}
+
+function placeOf({ range, snippet }: Record<string, unknown>): string | undefined {
+  if (!isJson(range) || !isJson(range.start)) return undefined;
+  const { context, code } = isJson(snippet) ? snippet : {};
+  const what = [typeof context === "string" ? `in ${context}` : "", text(code).trim()].filter((part) => part !== "");
+  return [`${text(range.filename)}:${String(range.start.line)}`, ...(what.length > 0 ? [what.join(": ")] : [])].join(
+    ", ",
+  );
 }
 
 function text(value: unknown): string {
@@ -356,8 +370,10 @@ function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return [
     `${count(errors.length, "error")}:`,
-    ...errors.flatMap(({ summary, detail, address }) => [
+    ...errors.flatMap(({ summary, detail, address, place }) => [
       `  ${address === undefined ? "" : `${address}: `}${summary}`,
+      // An address says where it is.
+      ...(address === undefined && place !== undefined ? [`    ${place}`] : []),
       ...detail
         .split("\n")
         .filter((line) => line.trim() !== "")

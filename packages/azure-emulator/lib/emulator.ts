@@ -184,10 +184,10 @@ export class AzureEmulator {
   /** Ends the emulator and all connections to it. */
   public async close(): Promise<void> {
     this.closing.abort();
+    await this.proxy?.close();
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, "close");
-    await this.proxy?.close();
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

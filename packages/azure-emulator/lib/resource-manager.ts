@@ -428,8 +428,10 @@ export class ResourceManager {
   }
 
   private show(resource: Resource, query?: URLSearchParams): Resource {
-    const added = this.typeCalled(resource.type)?.onRead?.(resource, this.store, query?.get("$expand") ?? null);
-    return { ...resource, properties: { ...resource.properties, ...added } };
+    const resourceType = this.typeCalled(resource.type);
+    const added = resourceType?.onRead?.(resource, this.store, query?.get("$expand") ?? null);
+    const id = resourceType?.shownId?.(resource.id) ?? resource.id;
+    return { ...resource, id, properties: { ...resource.properties, ...added } };
   }
 
   /** Serves an action of a resource; undefined if its type has no such action. */

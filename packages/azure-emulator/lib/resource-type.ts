@@ -44,6 +44,8 @@ export interface ResourceType<Properties = Json> {
   readonly deletedStatus?: 200 | 204;
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;
+  /** The id in an answer, where it is not the path. */
+  readonly shownId?: (id: string) => string;
   /** Most tags of a resource. @default 50 */
   readonly tagLimit?: number;
   /**

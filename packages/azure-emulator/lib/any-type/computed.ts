@@ -1,5 +1,5 @@
 import { type Json, isJson } from "../json";
-import type { Resource } from "../store";
+import type { Resource, Store } from "../store";
 
 /**
  * What Azure adds to resources of types that the emulator has no rules for: what Terraform reads of them, and what other
@@ -64,6 +64,14 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   },
   "Microsoft.DocumentDB/databaseAccounts": {
     properties: {
+      backupPolicy: {
+        type: "Periodic",
+        periodicModeProperties: {
+          backupIntervalInMinutes: 240,
+          backupRetentionIntervalInHours: 8,
+          backupStorageRedundancy: "Geo",
+        },
+      },
       documentEndpoint: "https://{name}.documents.azure.com:443/",
     },
   },
@@ -351,10 +359,19 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   },
   "Microsoft.Network/virtualHubs/hubRouteTables": { properties: { routes: [], labels: [] } },
   "Microsoft.Network/vpnGateways": {
-    properties: { bgpSettings: { asn: 65515, peerWeight: 0, bgpPeeringAddresses: [] }, ipConfigurations: [] },
-  },
-  "Microsoft.Network/virtualNetworkGateways": {
-    properties: { bgpSettings: { asn: 65515, peerWeight: 0, bgpPeeringAddresses: [] } },
+    properties: {
+      bgpSettings: {
+        asn: 65515,
+        peerWeight: 0,
+        bgpPeeringAddresses: ["12", "13"].map((last, instance) => ({
+          ipconfigurationId: `Instance${instance}`,
+          defaultBgpIpAddresses: [`10.255.255.${last}`],
+          customBgpIpAddresses: [],
+          tunnelIpAddresses: [`203.0.113.${70 + instance}`, `10.255.255.${4 + instance}`],
+        })),
+      },
+      ipConfigurations: [],
+    },
   },
   "Microsoft.Network/publicIPPrefixes": { properties: { ipPrefix: "203.0.113.128/28" } },
   "Microsoft.Network/ddosProtectionPlans": { properties: { virtualNetworks: [] } },
@@ -385,16 +402,42 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
 };
 
 /** What follows from what a client wrote in a way that {@link COMPUTED} can't say, by type. */
-export const DERIVED: Readonly<Record<string, (resource: Resource) => void>> = {
+export const DERIVED: Readonly<Record<string, (resource: Resource, store: Store) => void>> = {
+  // A gateway speaks BGP at an address of each of its IP configurations, which may choose other ones.
+  "Microsoft.Network/virtualNetworkGateways": ({ id, properties }, store) => {
+    const settings = isJson(properties.bgpSettings) ? properties.bgpSettings : {};
+    const chosen = listOf(settings.bgpPeeringAddresses);
+    const addresses = listOf(properties.ipConfigurations).map(({ name, properties: ip }, i) => {
+      const { privateIPAddress, publicIPAddress } = isJson(ip) ? ip : {};
+      const publicId = isJson(publicIPAddress) ? String(publicIPAddress.id) : "";
+      return {
+        ipconfigurationId: `${id}/ipConfigurations/${String(name)}`,
+        defaultBgpIpAddresses: [privateIPAddress],
+        customBgpIpAddresses: chosen[i]?.customBgpIpAddresses ?? [],
+        tunnelIpAddresses: [store.get(publicId)?.properties.ipAddress].filter(Boolean),
+      };
+    });
+    const bgpPeeringAddress = addresses.flatMap(({ defaultBgpIpAddresses }) => defaultBgpIpAddresses).join();
+    properties.bgpSettings = {
+      asn: 65515,
+      peerWeight: 0,
+      ...settings,
+      bgpPeeringAddress,
+      bgpPeeringAddresses: addresses,
+    };
+  },
   "Microsoft.DocumentDB/databaseAccounts": ({ name, properties }) => {
-    const locations = (Array.isArray(properties.locations) ? (properties.locations as unknown[]) : [])
-      .filter(isJson)
-      .map((location) => ({
-        ...location,
-        id: `${name}-${String(location.locationName)}`,
-        documentEndpoint: `https://${name}-${String(location.locationName)}.documents.azure.com:443/`,
-        provisioningState: "Succeeded",
-      }));
+    const locations = listOf(properties.locations).map((location) => ({
+      ...location,
+      id: `${name}-${String(location.locationName)}`,
+      documentEndpoint: `https://${name}-${String(location.locationName)}.documents.azure.com:443/`,
+      provisioningState: "Succeeded",
+    }));
     Object.assign(properties, { locations, readLocations: locations, writeLocations: locations.slice(0, 1) });
   },
 };
+
+/** The objects in a list; none where there is no list. */
+function listOf(value: unknown): Json[] {
+  return Array.isArray(value) ? (value as unknown[]).filter(isJson) : [];
+}

@@ -71,8 +71,8 @@ export function takeAddresses(resource: Resource, old: Resource | undefined, sto
 export function identify(resource: Resource): void {
   const { id, identity } = resource;
   if (!isJson(identity)) return;
-  // Some clients write one without a type where there is none.
-  if (typeof identity.type !== "string") {
+  // Some clients write one without a type where there is none. Azure shows none then.
+  if (typeof identity.type !== "string" || identity.type === "None") {
     delete resource.identity;
     return;
   }

@@ -80,10 +80,14 @@ export function keptType(type: string): ResourceType {
     beforeWrite(resource, store, old) {
       takeAddresses(resource, old, store);
       addMissing(resource, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
-      DERIVED[spelling.get(key) ?? ""]?.(resource);
+      DERIVED[spelling.get(key) ?? ""]?.(resource, store);
       identify(resource);
       if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);
     },
+    // Azure's ids of these say config, although their paths don't.
+    ...(key === "microsoft.web/sites/networkconfig" && {
+      shownId: (id: string) => id.replace(/\/networkConfig\//i, "/config/"),
+    }),
   };
   KEPT.set(key, kept);
   return kept;
@@ -116,6 +120,13 @@ const INBORN: Readonly<Record<string, Json>> = {
   "/(advancedThreatProtectionSettings|defenderForStorageSettings)/current": { isEnabled: false },
   "/(backupconfig/vaultconfig|backupstorageconfig/vaultstorageconfig|replicationVaultSettings/default)": {},
   "/backupEncryptionConfigs/backupResourceEncryptionConfig": {},
+  "/networkRuleSets/default": {
+    defaultAction: "Allow",
+    publicNetworkAccess: "Enabled",
+    virtualNetworkRules: [],
+    ipRules: [],
+  },
+  "/authorizationRules/RootManageSharedAccessKey": { rights: ["Listen", "Manage", "Send"] },
 };
 
 /** Parts that never exist unless they were written, although their names say otherwise. */
@@ -192,7 +203,7 @@ export function actionOn(
 }
 
 /** Actions that return keys, whatever these are called. */
-const SECRET = /^(list\w*|regenerate\w*|get\w*Credential\w*)$/i;
+const SECRET = /^(list\w*|sharedKeys|regenerate\w*|get\w*Credential\w*)$/i;
 const NO_CONTENT = /^(syncfunctiontriggers|sync|regenerate(Primary|Secondary)Key|syncAutoStorageKeys)$/i;
 const ACCEPTED_ACTIONS =
   /(runbooks(\/draft)?\/publish|flexibleServers\/(start|stop|restart)|databaseAccounts\/failoverPriorityChange|SignalRService\/\w+\/restart|managedClusters\/(start|stop|rotate\w+))$/i;

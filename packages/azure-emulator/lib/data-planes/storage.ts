@@ -25,6 +25,7 @@ export class StoragePlane implements DataPlane {
         const before = this.kept.get(key);
         this.kept.set(key, { text, headers: { ...(comp === "metadata" && before?.headers), ...properties } });
         if (isService) return { status: 202 };
+        if (/\.(queue|table)\./.test(host) && comp !== "") return { status: 204 };
         return { status: comp === "" || /^(block|blocklist)$/.test(comp) ? 201 : 200 };
       }
       case "DELETE": {

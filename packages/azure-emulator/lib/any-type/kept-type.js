@@ -1,0 +1,179 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.keptType = keptType;
+exports.inborn = inborn;
+exports.actionOn = actionOn;
+exports.documentOf = documentOf;
+const arm_id_1 = require("../arm-id");
+const json_1 = require("../json");
+const private_endpoint_connection_1 = require("../resource-types/private-endpoint-connection");
+const computed_1 = require("./computed");
+const fill_1 = require("./fill");
+const secrets_1 = require("./secrets");
+/**
+ * Types whose clients insist on a status, where it is not the 200 that nearly all take.
+ *
+ * Source: the clients that azurerm uses.
+ */
+const CREATED = pattern("Authorization/(policyAssignments|roleDefinitions|role\\w+(Requests|Assignments))", "EventGrid/(eventSubscriptions|topics|domains(/topics)?|partnerNamespaces|systemTopics/eventSubscriptions)", "Automation/automationAccounts/(connectionTypes|jobSchedules|jobs)", "OperationsManagement/solutions", "SignalRService/\\w+/customDomains", "Web/sites/(slots/)?functions", "Network/networkWatchers/packetCaptures", "NetApp/netAppAccounts/(volumeGroups|capacityPools/volumes/snapshots)");
+const ACCEPTED = pattern("DBforPostgreSQL/flexibleServers(/(administrators|backups|configurations|databases|firewallRules|virtualEndpoints))?");
+const DELETED_WITH_200 = pattern("(Consumption|CostManagement)/.+", "Automation/automationAccounts/(?!runbooks|jobs|connection).+", "Compute/proximityPlacementGroups", "GuestConfiguration/.+", "Insights/components/apiKeys", "OperationalInsights/workspaces/(dataExports|gateways|linkedStorageAccounts|savedSearches)", "OperationsManagement/solutions", "RecoveryServices/vaults", "Sql/servers/databases/replicationLinks", "Cache/redis/linkedServers", "Resources/tags", "StorageSync/.+/serverEndpoints", "Web/(sites|staticSites)(/.+)?", "Storage/storageAccounts/blobServices/containers/immutabilityPolicies");
+/** Types whose properties are settings of the user, one by one: nothing may be added to them. */
+const WITHOUT_STATE = pattern("Web/(sites|sites/slots|staticSites|staticSites/builds)/config", "Resources/tags", "Network/.*/SOA");
+function pattern(...types) {
+    return new RegExp(`^Microsoft\\.(${types.join("|")})$`, "i");
+}
+/** The types above as Azure spells them, which clients may spell otherwise. */
+const spelling = new Map(Object.keys(computed_1.DERIVED).map((type) => [type.toLowerCase(), type]));
+const COMPUTED_BY_TYPE = new Map(Object.entries(computed_1.COMPUTED).map(([type, template]) => [type.toLowerCase(), template]));
+const KEPT = new Map();
+/** A type that the emulator has no rules for: its resources are kept as they are written, with what {@link COMPUTED} adds. */
+function keptType(type) {
+    const key = type.toLowerCase();
+    const known = KEPT.get(key);
+    if (known)
+        return known;
+    // Each service has its side of the endpoints that connect to it.
+    if (key.endsWith("/privateendpointconnections"))
+        return { ...private_endpoint_connection_1.privateEndpointConnection, type };
+    const status = ACCEPTED.test(type) ? 202 : CREATED.test(type) ? 201 : 200;
+    const kept = {
+        type,
+        names: { form: /./, allowed: "any" },
+        location: "optional",
+        asynchronous: ["create", "update"],
+        createdStatus: status,
+        updatedStatus: status,
+        creatingState: "Succeeded",
+        deletedStatus: DELETED_WITH_200.test(type) ? 200 : 204,
+        withoutState: WITHOUT_STATE.test(type),
+        polling: () => ({ status: "/providers/Microsoft.Resources/operations/{operation}" }),
+        beforeWrite(resource, store, old) {
+            (0, fill_1.takeAddresses)(resource, old, store);
+            (0, fill_1.addMissing)(resource, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
+            computed_1.DERIVED[spelling.get(key) ?? ""]?.(resource, store);
+            (0, fill_1.identify)(resource);
+            if (/^Microsoft\.Network\//i.test(type))
+                nameParts(resource);
+        },
+        // Azure's ids of these say config, although their paths don't.
+        ...(key === "microsoft.web/sites/networkconfig" && {
+            shownId: (id) => id.replace(/\/networkConfig\//i, "/config/"),
+        }),
+    };
+    KEPT.set(key, kept);
+    return kept;
+}
+/** Gives the parts of a network resource, such as the listeners of a gateway, the ids by which others refer to them. */
+function nameParts({ id, properties }) {
+    for (const [member, list] of Object.entries(properties))
+        for (const part of Array.isArray(list) ? list : [])
+            if ((0, json_1.isJson)(part) && typeof part.name === "string" && (0, json_1.isJson)(part.properties)) {
+                part.id ??= `${id}/${member}/${part.name}`;
+                part.properties.provisioningState ??= "Succeeded";
+            }
+}
+/**
+ * Parts that exist as soon as the resource does that they belong to, with their defaults: a storage account's blob service, say.
+ * By the end of their ids.
+ */
+const INBORN = {
+    "/(blob|file|queue|table)Services/default": {},
+    "/Microsoft.Web/.+/config/\\w+": {},
+    "/basicPublishingCredentialsPolicies/(ftp|scm)": { allow: true },
+    "/hubRouteTables/(defaultRouteTable|noneRouteTable)": { routes: [], labels: [] },
+    "/Microsoft.Sql/.+/(default|current)": {},
+    "/transparentDataEncryption/current": { state: "Enabled" },
+    "/connectionPolicies/default": { connectionType: "Default" },
+    "/backupShortTermRetentionPolicies/default": { retentionDays: 7, diffBackupIntervalInHours: 12 },
+    "/(securityAlertPolicies|advancedThreatProtectionSettings|\\w*AuditingSettings)/default": { state: "Disabled" },
+    "/(advancedThreatProtectionSettings|defenderForStorageSettings)/current": { isEnabled: false },
+    "/(backupconfig/vaultconfig|backupstorageconfig/vaultstorageconfig|replicationVaultSettings/default)": {},
+    "/backupEncryptionConfigs/backupResourceEncryptionConfig": {},
+    "/networkRuleSets/default": {
+        defaultAction: "Allow",
+        publicNetworkAccess: "Enabled",
+        virtualNetworkRules: [],
+        ipRules: [],
+    },
+    "/authorizationRules/RootManageSharedAccessKey": { rights: ["Listen", "Manage", "Send"] },
+};
+/** Parts that never exist unless they were written, although their names say otherwise. */
+const WRITTEN_ONLY = /\/(sourcecontrols\/web|immutabilityPolicies\/default|managementPolicies\/default|config\/backup|diagnosticSettings\/\w+)$/i;
+/** A part that exists although nobody has written it; undefined if there is none with this id. */
+function inborn(id, type, store) {
+    const name = id.split("/").at(-1);
+    // Which policies Azure has built in is not known here, so every one exists. They have UUIDs for names.
+    if (/^\/providers\/Microsoft\.Authorization\/policy(Set)?Definitions\/[0-9a-f-]{36}$/i.test(id))
+        return {
+            id,
+            name,
+            type,
+            properties: { policyType: "BuiltIn", displayName: name, policyDefinitions: [], policyRule: POLICY_RULE },
+        };
+    if (!store.has((0, arm_id_1.parentOf)(id)) || WRITTEN_ONLY.test(id))
+        return undefined;
+    const found = Object.entries(INBORN).filter(([end]) => new RegExp(`${end}$`, "i").test(id));
+    if (found.length === 0)
+        return undefined;
+    const properties = structuredClone(Object.assign({}, ...found.map(([, defaults]) => defaults)));
+    // The settings of a web app's site are a part of it too.
+    const site = store.get((0, arm_id_1.parentOf)(id))?.properties.siteConfig;
+    return {
+        id,
+        name,
+        type,
+        properties: /\/config\/web$/i.test(id) && (0, json_1.isJson)(site) ? { ...properties, ...site } : properties,
+    };
+}
+/** Actions whose answers are the resource's own, by the end of their path. */
+const ACTIONS = {
+    "networkManagers/commit": (manager, { commitType, targetLocations, configurationIds }) => {
+        const places = Array.isArray(targetLocations) ? targetLocations : [];
+        for (const region of places)
+            deploymentsOf(manager).set(`${String(commitType)} ${String(region)}`, configurationIds);
+        return { commitId: (0, fill_1.uuidOf)(manager.id), status: "Succeeded", commitType, targetLocations };
+    },
+    "networkManagers/listDeploymentStatus": (manager, { regions, deploymentTypes }) => ({
+        value: [regions].flat().flatMap((region) => [deploymentTypes].flat().flatMap((deploymentType) => {
+            const configurationIds = deploymentsOf(manager).get(`${String(deploymentType)} ${String(region)}`);
+            const isDeployed = Array.isArray(configurationIds) && configurationIds.length > 0;
+            return isDeployed ? [{ region, deploymentType, deploymentStatus: "Deployed", configurationIds }] : [];
+        })),
+    }),
+};
+const deployments = new WeakMap();
+/** The configurations that a network manager has deployed, by their kind and region. */
+function deploymentsOf(manager) {
+    const known = deployments.get(manager) ?? new Map();
+    deployments.set(manager, known);
+    return known;
+}
+/** The answer to a POST to a resource of a type without rules: `listKeys`, `config/appsettings/list`, `start`. */
+function actionOn(resource, id, action, body) {
+    const own = ACTIONS[`${resource?.type.split("/").at(-1) ?? ""}/${action}`];
+    if (resource && own)
+        return { status: 200, body: own(resource, body) };
+    if (/^list$/i.test(action))
+        return { status: 200, body: { id, name: id.split("/").at(-1), properties: {}, ...resource } };
+    if (NO_CONTENT.test(action))
+        return { status: 204 };
+    const answer = SECRET.test(action) ? { ...secrets_1.SECRETS } : {};
+    return { status: ACCEPTED_ACTIONS.test(`${resource?.type ?? ""}/${action}`) ? 202 : 200, body: answer };
+}
+/** Actions that return keys, whatever these are called. */
+const SECRET = /^(list\w*|sharedKeys|regenerate\w*|get\w*Credential\w*)$/i;
+const NO_CONTENT = /^(syncfunctiontriggers|sync|regenerate(Primary|Secondary)Key|syncAutoStorageKeys)$/i;
+const ACCEPTED_ACTIONS = /(runbooks(\/draft)?\/publish|flexibleServers\/(start|stop|restart)|databaseAccounts\/failoverPriorityChange|SignalRService\/\w+\/restart|managedClusters\/(start|stop|rotate\w+))$/i;
+/** What a resource has besides its parts, by the end of the path. Undefined if there is no such thing. */
+function documentOf(resource, name) {
+    switch (`${resource.type.split("/").at(-1)}/${name}`.toLowerCase()) {
+        case "connections/sharedkey":
+            return { value: resource.properties.sharedKey ?? "emulated" };
+        case "components/currentbillingfeatures":
+            return { CurrentBillingFeatures: ["Basic"], DataVolumeCap: { Cap: 100, WarningThreshold: 90 } };
+    }
+    return undefined;
+}
+/** A rule that every policy that Azure has built in gets here. */
+const POLICY_RULE = { if: { field: "type", exists: "true" }, then: { effect: "audit" } };

@@ -1,0 +1,95 @@
+import type { LinkedAction } from "./access";
+import type { ArmError } from "./arm-error";
+import type { Json } from "./json";
+import type { Polling } from "./polling";
+import type { RunScript } from "./run-script";
+import type { Resource, Store } from "./store";
+/** What Azure allows a resource to be called. */
+export interface NameRule {
+    readonly form: RegExp;
+    /** In words, for the error message. */
+    readonly allowed: string;
+}
+/**
+ * What is specific to one resource type. What all types have in common is done by the resource manager: names, groups,
+ * parents, tags, locks, provisioning states, asynchronous operations.
+ */
+export interface ResourceType<Properties = Json> {
+    /** Type as Azure spells it: `Microsoft.Network/privateEndpoints`. */
+    readonly type: string;
+    readonly names: NameRule;
+    /** Whether a resource is in a region, is global, has no location, or has the one that a client writes, if any. */
+    readonly location: "region" | "global" | "none" | "optional";
+    /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
+    readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
+    /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
+    readonly polling?: (action: "write" | "delete" | "action") => Polling;
+    /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
+    readonly acceptsWrites?: boolean;
+    /** Whether a deletion ends a write that is still in progress, instead of being refused. @default false */
+    readonly deletionPreempts?: boolean;
+    /** Status of the answer to the PUT that creates a resource. @default 201 */
+    readonly createdStatus?: 200 | 201 | 202;
+    /** Status of the answer to a PUT or PATCH of a resource that exists. @default 200 */
+    readonly updatedStatus?: 200 | 201 | 202;
+    /** Provisioning state in the answer to the PUT that creates a resource. @default "Updating" */
+    readonly creatingState?: "Creating" | "Succeeded";
+    /** First API version, or the start of one, in which writes are not asynchronous. @default - they are in all of them */
+    readonly synchronousSince?: string;
+    /** Body of the answer to a deletion: the resource, or `null`. @default - none */
+    readonly deletionAnswer?: "resource" | "null";
+    /** Status of the answer to a deletion that is not asynchronous. @default 200 */
+    readonly deletedStatus?: 200 | 204;
+    /** Whether the properties have no provisioning state. @default false */
+    readonly withoutState?: boolean;
+    /** The id in an answer, where it is not the path. */
+    readonly shownId?: (id: string) => string;
+    /** Most tags of a resource. @default 50 */
+    readonly tagLimit?: number;
+    /**
+     * Requests besides reading, writing and deleting, by method and name: `POST start`. A function that is returned ends an
+     * asynchronous operation; anything else is the body of the answer.
+     */
+    readonly actions?: Record<string, (resource: Resource<Properties>, store: Store) => unknown>;
+    /** Actions on other resources that a write needs, besides the one on the resource itself. */
+    readonly linkedActions?: readonly LinkedAction[];
+    /**
+     * Adds to what a client wrote what Azure adds to it, before it is stored.
+     *
+     * @throws ArmError if Azure refuses it
+     */
+    beforeWrite?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
+    /**
+     * Work outside the emulator that a write starts. Its operation is in progress until the work is done.
+     *
+     * @throws ArmError if the work fails, and with it the operation
+     */
+    work?(resource: Resource<Properties>, store: Store, runScript: RunScript | undefined): Promise<void>;
+    /**
+     * Changes other resources as a consequence of a write, at the end of its operation.
+     *
+     * @throws ArmError if the operation fails: the write is rolled back
+     */
+    afterWrite?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
+    /**
+     * Why the operation of a write or deletion, which Azure accepts at first, fails at its end. Asked as the operation begins,
+     * after the resource was stored.
+     *
+     * @returns undefined if nothing is in its way
+     */
+    failure?(action: "write" | "delete", resource: Resource<Properties>, store: Store): ArmError | undefined;
+    /** @throws ArmError if Azure refuses the deletion */
+    beforeDelete?(resource: Resource<Properties>, store: Store): void;
+    /** Changes other resources as a consequence of a deletion. The resource and all below it are deleted already. */
+    afterDelete?(resource: Resource<Properties>, store: Store): void;
+    /**
+     * Properties that an answer has in addition to those that are stored.
+     *
+     * @param expand - what the client asked for by `$expand`
+     */
+    onRead?(resource: Resource<Properties>, store: Store, expand: string | null): Json;
+}
+/** Gives the methods of a resource type the type of its properties, and lets it be listed with other resource types. */
+export declare function resourceType<Properties>(definition: ResourceType<Properties>): ResourceType;
+/** The rule that most names of Microsoft.Network follow. */
+export declare function networkName(max: number): NameRule;

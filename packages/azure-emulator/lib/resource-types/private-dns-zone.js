@@ -1,0 +1,124 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.soaRecord = exports.aRecord = exports.virtualNetworkLink = exports.privateDnsZone = exports.A_RECORD = exports.LINK = exports.PRIVATE_DNS_ZONE = void 0;
+const access_1 = require("../access");
+const arm_error_1 = require("../arm-error");
+const arm_id_1 = require("../arm-id");
+const resource_type_1 = require("../resource-type");
+exports.PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
+exports.LINK = `${exports.PRIVATE_DNS_ZONE}/virtualNetworkLinks`;
+exports.A_RECORD = `${exports.PRIVATE_DNS_ZONE}/A`;
+/** Most tags that a resource of private DNS takes. */
+const MOST_TAGS = 15;
+/** Most records in a record set. Source: "Azure DNS limits". */
+const MOST_RECORDS = 20;
+/** How private DNS has its operations polled. */
+function dnsPolling() {
+    const operation = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/privateDnsOperation";
+    return { status: `${operation}Statuses/{token}`, result: `${operation}Results/{token}`, inProgress: 202 };
+}
+const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+exports.privateDnsZone = (0, resource_type_1.resourceType)({
+    type: exports.PRIVATE_DNS_ZONE,
+    names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
+    location: "global",
+    asynchronous: true,
+    polling: dnsPolling,
+    acceptsWrites: true,
+    tagLimit: MOST_TAGS,
+    beforeWrite({ properties }) {
+        properties.maxNumberOfRecordSets = 25_000;
+        properties.maxNumberOfVirtualNetworkLinks = 1000;
+        properties.maxNumberOfVirtualNetworkLinksWithRegistration = 100;
+    },
+    // The SOA record is created and deleted with the zone.
+    afterWrite({ id, name }, store) {
+        if (!store.has(`${id}/SOA/@`))
+            store.set(startOfAuthority(id, name));
+    },
+    beforeDelete({ id, name }, store) {
+        const [link] = store.withLingering(exports.LINK, id);
+        if (link)
+            throw new arm_error_1.ArmError(409, "CannotDeleteResource", `Zone '${name}' cannot be deleted while it is linked to virtual networks: ${link.id}.`);
+    },
+    onRead({ id }, store) {
+        const links = store.ofType(exports.LINK, id);
+        return {
+            numberOfRecordSets: store.ofType(exports.A_RECORD, id).length + 1,
+            numberOfVirtualNetworkLinks: links.length,
+            numberOfVirtualNetworkLinksWithRegistration: links.filter(({ properties }) => properties.registrationEnabled)
+                .length,
+        };
+    },
+});
+/** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */
+exports.virtualNetworkLink = (0, resource_type_1.resourceType)({
+    type: exports.LINK,
+    names: (0, resource_type_1.networkName)(80),
+    location: "global",
+    asynchronous: true,
+    polling: dnsPolling,
+    acceptsWrites: true,
+    linkedActions: [{ action: "Microsoft.Network/virtualNetworks/join/action", on: (0, access_1.at)("properties.virtualNetwork.id") }],
+    tagLimit: MOST_TAGS,
+    beforeWrite({ id, properties }, store) {
+        properties.registrationEnabled ??= false;
+        properties.resolutionPolicy ??= "Default";
+        properties.virtualNetworkLinkState = "Completed";
+        const network = properties.virtualNetwork.id;
+        if (!store.has(network))
+            throw new arm_error_1.ArmError(400, "InvalidResourceReference", `There is no virtual network ${network}.`);
+        const zone = zoneOf(id);
+        // Another link is refused until the deletion of the old one has finished.
+        const other = store
+            .ofType(exports.LINK)
+            .find((link) => !(0, arm_id_1.equalIgnoringCase)(link.id, id) &&
+            (0, arm_id_1.equalIgnoringCase)(link.properties.virtualNetwork.id, network) &&
+            (0, arm_id_1.equalIgnoringCase)(zoneOf(link.id).name, zone.name));
+        if (other)
+            throw new arm_error_1.ArmError(400, "BadRequest", `A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network with '${zone.name}' and '${zoneOf(other.id).name}' zones.`);
+    },
+});
+exports.aRecord = (0, resource_type_1.resourceType)({
+    type: exports.A_RECORD,
+    names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
+    location: "none",
+    beforeWrite({ id, name, properties }) {
+        const records = (properties.aRecords ??= []);
+        if (records.length > MOST_RECORDS)
+            throw new arm_error_1.ArmError(400, "TooManyRecords", `The record set '${name}' has ${records.length} records. It takes at most ${MOST_RECORDS}.`);
+        properties.fqdn = `${name}.${zoneOf(id).name}.`;
+        properties.isAutoRegistered = false;
+    },
+});
+/** The record set that every zone has. */
+exports.soaRecord = (0, resource_type_1.resourceType)({
+    type: `${exports.PRIVATE_DNS_ZONE}/SOA`,
+    names: { form: /^@$/, allowed: "@" },
+    location: "none",
+});
+function zoneOf(id) {
+    const segments = id.split("/").slice(0, -2);
+    return { id: segments.join("/"), name: segments.at(-1) };
+}
+function startOfAuthority(zoneId, zoneName) {
+    return {
+        id: `${zoneId}/SOA/@`,
+        name: "@",
+        type: `${exports.PRIVATE_DNS_ZONE}/SOA`,
+        properties: {
+            ttl: 3600,
+            fqdn: `${zoneName}.`,
+            isAutoRegistered: false,
+            soaRecord: {
+                host: "azureprivatedns.net",
+                email: "azureprivatedns-host.microsoft.com",
+                serialNumber: 1,
+                refreshTime: 3600,
+                retryTime: 300,
+                expireTime: 2_419_200,
+                minimumTtl: 10,
+            },
+        },
+    };
+}

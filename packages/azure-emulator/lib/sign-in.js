@@ -1,0 +1,114 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.SignIn = exports.IDENTITY = void 0;
+const node_crypto_1 = require("node:crypto");
+const arm_error_1 = require("./arm-error");
+const registry_names_1 = require("./registry-names");
+/** The one identity that signs in, whatever credentials the client has. */
+exports.IDENTITY = {
+    tenantId: "00000000-0000-0000-0000-0000000000aa",
+    objectId: "00000000-0000-0000-0000-0000000000bb",
+};
+/** The metadata of the cloud, and the tokens of Microsoft Entra ID. */
+class SignIn {
+    endpoint;
+    issued = new Set();
+    constructor(endpoint) {
+        this.endpoint = endpoint;
+    }
+    /** Answers a request for metadata or for a token; undefined for any other path. */
+    answer(path, query) {
+        const { endpoint } = this;
+        if (path.toLowerCase() === "/metadata/endpoints") {
+            const cloud = metadata(endpoint);
+            // Newer API versions answer with one cloud, older ones with a list.
+            return { status: 200, body: (query.get("api-version") ?? "") >= "2022" ? cloud : [cloud] };
+        }
+        if (/\/oauth2\/(v2\.0\/)?token$/.test(path)) {
+            const token = tokenFor(endpoint);
+            this.issued.add(token.access_token);
+            return { status: 200, body: token };
+        }
+        if (path.endsWith("/.well-known/openid-configuration"))
+            return {
+                status: 200,
+                body: {
+                    issuer: endpoint,
+                    authorization_endpoint: `${endpoint}/${exports.IDENTITY.tenantId}/oauth2/v2.0/authorize`,
+                    token_endpoint: `${endpoint}/${exports.IDENTITY.tenantId}/oauth2/v2.0/token`,
+                    // Required by clients, and not served: nobody verifies the tokens.
+                    jwks_uri: `${endpoint}/${exports.IDENTITY.tenantId}/discovery/v2.0/keys`,
+                },
+            };
+        return undefined;
+    }
+    /** @throws ArmError if a request has no token that was issued here */
+    requireToken(authorization) {
+        if (!this.issued.has(authorization?.replace(/^Bearer /, "") ?? ""))
+            throw new arm_error_1.ArmError(401, "InvalidAuthenticationToken", "The access token is invalid.");
+    }
+}
+exports.SignIn = SignIn;
+/** A token without a signature: it proves nothing. */
+function tokenFor(endpoint) {
+    const now = Math.floor(Date.now() / 1000);
+    const { tenantId, objectId } = exports.IDENTITY;
+    const lifetime = 36_000;
+    const claims = {
+        aud: endpoint,
+        iss: endpoint,
+        iat: now,
+        nbf: now,
+        exp: now + lifetime,
+        jti: (0, node_crypto_1.randomUUID)(),
+        tid: tenantId,
+        oid: objectId,
+        sub: objectId,
+        appid: objectId,
+        ver: "1.0",
+    };
+    const encoded = [{ alg: "none", typ: "JWT" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+    return {
+        access_token: [...encoded, "unsigned"].join("."),
+        token_type: "Bearer",
+        expires_in: lifetime,
+        expires_on: String(now + lifetime),
+        not_before: String(now),
+        resource: endpoint,
+    };
+}
+function metadata(endpoint) {
+    return {
+        name: "AzureCloud",
+        resourceManager: endpoint,
+        authentication: {
+            loginEndpoint: endpoint,
+            audiences: [endpoint],
+            tenant: "common",
+            identityProvider: "AAD",
+        },
+        graph: endpoint,
+        graphAudience: endpoint,
+        microsoftGraphResourceId: `${endpoint}/`,
+        portal: endpoint,
+        gallery: endpoint,
+        batch: endpoint,
+        media: endpoint,
+        vmImageAliasDoc: endpoint,
+        activeDirectoryDataLake: endpoint,
+        sqlManagement: endpoint,
+        logAnalyticsResourceId: endpoint,
+        appInsightsResourceId: endpoint,
+        appInsightsTelemetryChannelResourceId: endpoint,
+        attestationResourceId: endpoint,
+        synapseAnalyticsResourceId: endpoint,
+        ossrDbmsResourceId: endpoint,
+        suffixes: {
+            acrLoginServer: registry_names_1.REGISTRY_SUFFIX,
+            keyVaultDns: "vault.azure.net",
+            sqlServerHostname: "database.windows.net",
+            storage: "core.windows.net",
+            storageSyncEndpointSuffix: "afs.azure.net",
+        },
+    };
+}
