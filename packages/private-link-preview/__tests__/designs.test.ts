@@ -85,6 +85,26 @@ function hubConnection(hub: string, key: string, extra: Json = {}): Part {
   });
 }
 
+/** A firewall policy with a network rule for traffic between the spokes. */
+function policy(action: string, ports: string): Part[] {
+  const id = idOf("rg-hub", "Microsoft.Network/firewallPolicies", "policy");
+  const rule = {
+    name: "spokes",
+    protocols: ["TCP"],
+    source_addresses: ["10.0.0.0/8"],
+    destination_addresses: ["10.0.0.0/8"],
+    destination_ports: [ports],
+  };
+  return [
+    part("azurerm_firewall_policy.policy", { name: "policy" }, { id }),
+    part("azurerm_firewall_policy_rule_collection_group.rules", {
+      firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
+      priority: 100,
+      network_rule_collection: [{ action, priority: 100, rule: [rule] }],
+    }),
+  ];
+}
+
 describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
   const oneHub = [wan(), virtualHub("east"), hubConnection("east", "spoke1"), hubConnection("east", "spoke2")];
 
@@ -116,6 +136,16 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
 
     expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([warning("reach-not-known", vnet("spoke2"), vnet("spoke1"))]);
+
+    const firewall = [
+      part("azurerm_firewall.hub", {
+        virtual_hub: [{ virtual_hub_id: "${azurerm_virtual_hub.east.id}" }],
+        firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
+      }),
+      ...policy("Allow", "*"),
+    ];
+
+    expect(reaches(connectedBy(...oneHub, intent, ...firewall), form)).toBe(true);
   });
 
   test("does not route to a network that propagates its routes into other tables", () => {
@@ -245,7 +275,6 @@ describe("a route through an appliance", () => {
   /** Routes in both directions through a firewall in the hub, of which a rule allows or denies some traffic. */
   const firewalled = (action: string, ports: string, nextHop = "10.12.1.4") => {
     const route = { address_prefix: "10.0.0.0/8", next_hop_type: "VirtualAppliance", next_hop_in_ip_address: nextHop };
-    const policyId = idOf("rg-hub", "Microsoft.Network/firewallPolicies", "policy");
     return [
       ...change(through(true), "azurerm_route_table.spoke2", { route: [route] }),
       part("azurerm_subnet_route_table_association.spoke1", {
@@ -258,36 +287,39 @@ describe("a route through an appliance", () => {
         virtual_network_name: "${azurerm_virtual_network.hub.name}",
         address_prefixes: ["10.12.1.0/26"],
       }),
-      part("azurerm_firewall_policy.policy", { name: "policy" }, { id: policyId }),
       part("azurerm_firewall.hub", {
         firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
         ip_configuration: [{ subnet_id: "${azurerm_subnet.firewall.id}" }],
       }),
-      part("azurerm_firewall_policy_rule_collection_group.rules", {
-        firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
-        priority: 100,
-        network_rule_collection: [
-          {
-            action,
-            priority: 100,
-            rule: [
-              {
-                name: "spokes",
-                protocols: ["TCP"],
-                source_addresses: ["10.0.0.0/8"],
-                destination_addresses: ["10.0.0.0/8"],
-                destination_ports: [ports],
-              },
-            ],
-          },
-        ],
-      }),
+      ...policy(action, ports),
     ];
   };
 
   test("reaches what a firewall's rules allow", () => {
     expect(reaches(firewalled("Allow", "443"))).toBe(true);
     expect(reaches(firewalled("Allow", "*"))).toBe(true);
+  });
+
+  test("reaches what an application rule for all names allows", () => {
+    const rule = {
+      name: "all",
+      protocols: [{ port: 443, type: "Https" }],
+      source_addresses: ["*"],
+      destination_fqdns: ["*"],
+    };
+    const group = "azurerm_firewall_policy_rule_collection_group.rules";
+    const by = (rules: Json) => change(firewalled("Allow", "443"), group, { network_rule_collection: [], ...rules });
+
+    expect(reaches(by({ application_rule_collection: [{ action: "Allow", priority: 1, rule: [rule] }] }))).toBe(true);
+    expect(
+      reaches(
+        by({
+          application_rule_collection: [
+            { action: "Allow", priority: 1, rule: [{ ...rule, destination_fqdns: ["x"] }] },
+          ],
+        }),
+      ),
+    ).toBe(null);
   });
 
   test("leaves it to the firewall where its rules do not allow it for certain", () => {
@@ -694,6 +726,55 @@ describe("a plan that does not show all", () => {
     (found!.expressions as Json).virtual_network_id = refs("local.network_id");
 
     expect(verdicts(previewOf(plan))).toEqual([]);
+  });
+
+  test("has what is in the same module, or what the call of the module names", () => {
+    const zoneValues = { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" };
+    const network = (key: string) =>
+      shown("azurerm_virtual_network.it", { name: `vnet-${key}`, resource_group_name: "rg" });
+    const zoneLink = shown("azurerm_private_dns_zone_virtual_network_link.it", {
+      private_dns_zone_name: "privatelink.vaultcore.azure.net",
+      resource_group_name: "rg",
+    });
+    const hidden = configured("azurerm_private_dns_zone_virtual_network_link.it", {
+      virtual_network_id: refs("local.network_id"),
+    });
+    const plan = shownPlan({
+      modules: [
+        shownModule("module.own", [network("own"), zoneLink]),
+        shownModule("module.given", [zoneLink]),
+        shownModule("module.other", [network("other")]),
+      ],
+      resources: [
+        shown("azurerm_private_dns_zone.vault", zoneValues),
+        shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
+        shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name: "vnet-own" }),
+        shown("azurerm_private_endpoint.kv", {
+          name: "pe",
+          private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
+          private_dns_zone_group: [{ name: "default" }],
+        }),
+      ],
+      configuration: [
+        configured("azurerm_private_endpoint.kv", {
+          subnet_id: refs("azurerm_subnet.pe.id"),
+          private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
+        }),
+      ],
+      calls: {
+        own: { module: { resources: [hidden] } },
+        given: { expressions: { network: refs("module.other.network_id") }, module: { resources: [hidden] } },
+        other: {
+          module: { outputs: { network_id: { expression: refs("azurerm_virtual_network.it.id") } } },
+        },
+      },
+    });
+    const { model } = previewOf(plan);
+
+    expect(model.links.map(({ address, network }) => [address.split(".")[1], network.name])).toEqual([
+      ["own", "vnet-own"],
+      ["given", "vnet-other"],
+    ]);
   });
 
   test("has the instance with the same key", () => {

@@ -22,7 +22,7 @@ export class Reachability {
   private readonly hubConnections: ReadonlyMap<VirtualNetwork, readonly HubConnection[]>;
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
   /** A number for each network, the same for those between which peerings lead. */
-  private readonly groups: ReadonlyMap<VirtualNetwork, number>;
+  private readonly groups: ReadonlyMap<object | string, number>;
   private readonly mayBe: MayBe;
   private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, boolean | undefined>>();
   private readonly budget = new Budget(
@@ -38,9 +38,10 @@ export class Reachability {
         new Map(its.map((peering) => [peering.to, peering])),
       ]),
     );
-    this.groups = groupsOf(model.networks, (network) =>
-      [...(this.peered.get(network)?.keys() ?? [])].filter((other) => this.hasPeering(other, network)),
-    );
+    this.groups = groupsOf([
+      ...allowed.filter(({ from, to }) => this.hasPeering(to, from)).map(({ from, to }) => [from, to] as const),
+      ...model.hubConnections.map(({ network, hub, wan = hub }) => [network, wan] as const),
+    ]);
     this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
     this.routes = groupBy(model.routes, ({ network }) => network);
     this.mayBe = new MayBe(model.unplaced);
@@ -91,7 +92,10 @@ export class Reachability {
           if (one.wan === undefined || other.wan === undefined) return undefined;
           if (one.wan !== other.wan) return false;
         }
-        if (one.secured || other.secured) return undefined;
+        const secured = [one, other].filter((its) => its.secured !== "no");
+        // With a routing intent, all networks use the hub's default route table, and its firewall decides.
+        if (secured.length > 0)
+          return secured.every(({ hub, secured }) => secured === "firewall" && this.allows(hub, a, b)) || undefined;
         const there = learns(one, other);
         const back = learns(other, one);
         return there === undefined || back === undefined ? undefined : there && back;
@@ -154,20 +158,39 @@ export class Reachability {
     const last = [...(this.peered.get(b)?.values() ?? [])].filter(
       ({ forwards, to }) => forwards && this.hasPeering(to, b),
     );
-    const landed = last.some(({ to }) => middles.some((middle) => this.groups.get(middle) === this.groups.get(to)));
+    const landings = this.hubConnections.has(b) ? [b] : last.map(({ to }) => to);
+    const landed = landings.some((one) => middles.some((middle) => this.groups.get(middle) === this.groups.get(one)));
     if (!landed) return false;
     const traffic = { direction: "Outbound", from: a.addressSpace, to: b.addressSpace } as const;
     const back = this.routesTo(a, b);
     const allowed = this.model.firewalls.some(
       (firewall) =>
+        firewall.network !== undefined &&
         middles.includes(firewall.network) &&
         this.hasPeering(firewall.network, b) &&
         this.peered.get(b)?.get(firewall.network)?.forwards === true &&
         this.peered.get(a)?.get(firewall.network)?.forwards === true &&
-        [routes, back].every((its) => its.some((route) => leadsTo(route, firewall))) &&
-        isAllowed(traffic, firewall.rules),
+        [routes, back].every((its) => its.some((route) => this.leadsTo(route, firewall))) &&
+        firewall.rules.every((rules) => isAllowed(traffic, rules)),
     );
     return allowed || undefined;
+  }
+
+  /** Whether a route leads to a firewall: by its address, or because there is nothing else to which it can lead. */
+  private leadsTo({ nextHop, network }: Route, { privateAddress, ranges }: RoutingFirewall): boolean {
+    if (nextHop === undefined)
+      return this.model.appliancesIn.every(
+        (other) => other !== undefined && this.groups.get(other) !== this.groups.get(network),
+      );
+    return privateAddress === undefined ? isInSome(nextHop, ranges) : nextHop === privateAddress;
+  }
+
+  /** Whether the firewall of a Virtual WAN hub allows HTTPS from one network to another, by the rules in the file. */
+  private allows(hub: string, a: VirtualNetwork, b: VirtualNetwork): boolean {
+    const traffic = { direction: "Outbound", from: a.addressSpace, to: b.addressSpace } as const;
+    return this.model.firewalls.some(
+      (firewall) => firewall.hub === hub && firewall.rules.every((rules) => isAllowed(traffic, rules)),
+    );
   }
 
   /** The routes of a network for all of another's addresses. */
@@ -176,22 +199,22 @@ export class Reachability {
   }
 }
 
-function leadsTo({ nextHop }: Route, { privateAddress, ranges }: RoutingFirewall): boolean {
-  if (nextHop === undefined) return true;
-  return privateAddress === undefined ? isInSome(nextHop, ranges) : nextHop === privateAddress;
-}
-
-/** Numbers networks, the same for those that are connected with each other in any number of steps. */
-function groupsOf(
-  networks: readonly VirtualNetwork[],
-  connected: (network: VirtualNetwork) => readonly VirtualNetwork[],
-): Map<VirtualNetwork, number> {
-  const groups = new Map<VirtualNetwork, number>();
-  for (const [number, start] of networks.entries()) {
+/** Numbers networks, the same for those between which peerings or Virtual WANs lead in any number of steps. */
+function groupsOf(pairs: readonly (readonly [object | string, object | string])[]): Map<object | string, number> {
+  const next = groupBy(
+    pairs.flatMap(([a, b]) => [
+      { from: a, to: b },
+      { from: b, to: a },
+    ]),
+    ({ from }) => from,
+  );
+  const groups = new Map<object | string, number>();
+  for (const start of next.keys()) {
+    const number = groups.size;
     for (const open = groups.has(start) ? [] : [start]; open.length > 0;) {
-      const network = open.pop()!;
-      groups.set(network, number);
-      open.push(...connected(network).filter((other) => !groups.has(other)));
+      const one = open.pop()!;
+      groups.set(one, number);
+      open.push(...(next.get(one) ?? []).map(({ to }) => to).filter((to) => !groups.has(to)));
     }
   }
   return groups;

@@ -2,7 +2,7 @@ import type { Configuration } from "../read/configuration";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
-import { firewallsOf } from "./firewalls";
+import { firewallsOf, appliancesIn } from "./firewalls";
 import { findMachines } from "./machines";
 import { type NetworkModel, type Service, isAtOrBelow } from "./network-model";
 import { Networks } from "./networks";
@@ -46,6 +46,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     connectedGroups: groups,
     routes,
     firewalls: firewallsOf(resources, networks),
+    appliancesIn: appliancesIn(resources, networks),
     forwardingRules,
     services: services.all,
     registries: registries.all,

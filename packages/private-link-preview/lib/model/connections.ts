@@ -47,7 +47,7 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
         ...optional("wan", wans.get(hub)),
         ...optional("table", table),
         ...optional("propagatesTo", propagatesTo),
-        secured: secured.has(hub) || routed.has(hub),
+        secured: routed.has(hub) ? "routes" : secured.has(hub) ? "firewall" : "no",
       },
     ];
   });
@@ -77,6 +77,8 @@ function tableAt(connection: Resource, path: readonly string[], hub: string, key
   if (id !== undefined && /\/defaultroutetable$/i.test(id)) return defaultOf(hub);
   const mentions = connection.mentions(...path);
   if (mentions.some(({ steps }) => steps === ".default_route_table_id")) return defaultOf(hub);
+  if (mentions.some(({ resource }) => resource.type === TABLE && resource.text("name") === "defaultRouteTable"))
+    return defaultOf(hub);
   return keyOf(connection, TABLE, ...path) ?? (id === undefined && mentions.length === 0 ? defaultOf(hub) : undefined);
 }
 
@@ -137,6 +139,7 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
     resources
       .ofType("azurerm_network_manager_deployment")
       .flatMap((deployment) => [
+        resources.at(deployment, CONNECTIVITY, "configuration_ids")?.address,
         ...mentionsOf(deployment, ["configuration_ids"], CONNECTIVITY).map(({ address }) => address),
         ...texts(deployment.known("configuration_ids")).map((id) => resources.byId(CONNECTIVITY, id)?.address),
       ]),
@@ -159,14 +162,20 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
       true,
     );
     const its = groups.flatMap((group) => members.get(group) ?? []);
+    const found = its.map((member) => networks.find(member, "target_virtual_network_id"));
+    const known = new Set(found.flatMap(({ network }) => network ?? []));
+    const hidden = found.filter(({ network }) => !network);
+    // As many members whose network is not known as there are other networks that they can be: all of these.
+    const others = unique(hidden.flatMap(({ among }) => among)).filter((one) => !known.has(one) && one !== hub);
+    const all = others.length === hidden.length;
     return [
       {
         address: configuration.address,
         ...optional("hub", hub),
-        networks: new Set(its.flatMap((member) => networks.at(member, "target_virtual_network_id") ?? [])),
+        networks: new Set([...known, ...(all ? others : [])]),
         direct: !direct ? "no" : global ? "global" : "region",
         deployed: deployed.has(configuration.address),
-        open: byPolicy || its.length === 0,
+        open: byPolicy || its.length === 0 || !all,
       } satisfies ConnectedGroup,
     ];
   });

@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
+import { unique } from "../util/collections";
 import { type Json, at, isJson } from "../util/json";
-import type { RoutingFirewall, SecurityRule } from "./network-model";
+import type { RoutingFirewall, SecurityRule, VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, optional, texts } from "./resources";
 
@@ -15,43 +16,88 @@ export function firewallsOf(resources: Resources, networks: Networks): RoutingFi
   }));
   return resources.ofType("azurerm_firewall").flatMap((firewall) => {
     const { network, ranges } = networks.ofSubnetAt(firewall, "ip_configuration", "subnet_id");
-    if (!network) return [];
-    const policy = resources.at(firewall, "azurerm_firewall_policy", "firewall_policy_id");
-    const rules = [
-      ...groups.filter((one) => policy && one.policy === policy).flatMap(({ group }) => rulesOfGroup(group)),
-      ...classic
-        .filter((one) => one.firewall === firewall)
-        .flatMap(({ collection }) =>
-          collection
-            .known("rule")
-            .filter(isJson)
-            .map((rule) => ruleOf(rule, textsOf(collection))),
-        ),
-    ];
+    const hub = keyOfHub(resources, firewall);
+    if (!network && hub === undefined) return [];
+    const { resource: policy, among } = resources.find(firewall, "azurerm_firewall_policy", "firewall_policy_id");
+    const own = classic
+      .filter((one) => one.firewall === firewall)
+      .flatMap(({ collection }) =>
+        collection
+          .known("rule")
+          .filter(isJson)
+          .map((rule) => ruleOf(rule, textsOf(collection))),
+      );
+    const rulesOf = (wanted: Resource) =>
+      groups.filter((one) => one.policy === wanted).flatMap(({ group }) => rulesOfGroup(group));
+    const policies = policy ? [policy] : among;
     const [address] = texts(firewall.known("ip_configuration", "private_ip_address"));
     return [
       {
         address: firewall.address,
-        network,
+        ...optional("network", network),
+        ...optional("hub", network ? undefined : hub),
         ranges,
         ...optional("privateAddress", address),
-        rules: rules.sort((a, b) => a.priority - b.priority),
+        rules: (policies.length > 0 ? policies.map(rulesOf) : [own]).map((rules) =>
+          rules.sort((a, b) => a.priority - b.priority),
+        ),
       },
     ];
   });
 }
 
-/** The rules of a group's network rule collections, in the order in which the firewall takes them. */
+/** The networks of the machines that forward traffic which is not meant for them. */
+export function appliancesIn(resources: Resources, networks: Networks): (VirtualNetwork | undefined)[] {
+  const found = FORWARDING.flatMap(({ type, inside, path }) =>
+    resources
+      .ofType(type)
+      .filter((machine) =>
+        NAMES.map((name) => [...inside, name]).some(
+          (one) => machine.known(...one).includes(true) || machine.unknown(...one),
+        ),
+      )
+      .map((machine) => networks.ofSubnetAt(machine, ...inside, ...path).network),
+  );
+  return unique(found);
+}
+
+/** Where machines have their network interfaces, and these their subnets. */
+const FORWARDING = [
+  { type: "azurerm_network_interface", inside: [] },
+  ...["linux", "windows", "orchestrated"].map((kind) => ({
+    type: `azurerm_${kind}_virtual_machine_scale_set`,
+    inside: ["network_interface"],
+  })),
+].map((one) => ({ ...one, path: ["ip_configuration", "subnet_id"] }));
+
+/** What says that a network interface forwards traffic: the name of today, and that of version 3 of azurerm. */
+const NAMES = ["ip_forwarding_enabled", "enable_ip_forwarding"];
+
+/** The Virtual WAN hub that a firewall is in. */
+function keyOfHub(resources: Resources, firewall: Resource): string | undefined {
+  const path = ["virtual_hub", "virtual_hub_id"];
+  if (firewall.known("virtual_hub").length + firewall.mentions("virtual_hub").length === 0) return undefined;
+  return resources.at(firewall, "azurerm_virtual_hub", ...path)?.address ?? firewall.text(...path)?.toLowerCase();
+}
+
+/** The rules of a group, in the order in which the firewall takes them: those for networks come before those for applications. */
 function rulesOfGroup(group: Resource): SecurityRule[] {
+  return [
+    ...rulesOfCollections(group, "network_rule_collection", 0),
+    ...rulesOfCollections(group, "application_rule_collection", MOST_PRIORITY * MOST_PRIORITY),
+  ];
+}
+
+function rulesOfCollections(group: Resource, blocks: string, before: number): SecurityRule[] {
   const first = Number(group.known("priority")[0] ?? NaN);
   return group
-    .known("network_rule_collection")
+    .known(blocks)
     .filter(isJson)
     .flatMap((collection) =>
       at(collection, ["rule"])
         .filter(isJson)
         .map((rule) => {
-          const priority = first * MOST_PRIORITY + Number(collection.priority ?? NaN);
+          const priority = before + first * MOST_PRIORITY + Number(collection.priority ?? NaN);
           return ruleOf(rule, { action: texts([collection.action])[0] ?? "", priority });
         }),
     );
@@ -67,7 +113,10 @@ function textsOf(collection: Resource): { action: string; priority: number } {
 /** A network rule, in the words of a network security group. IP groups are left out: their addresses are not known here. */
 function ruleOf(rule: Json, { action, priority }: { action: string; priority: number }): SecurityRule {
   const all = (name: string) => texts(at(rule, [name]));
-  const protocols = all("protocols").map((one) => one.toLowerCase());
+  // Of an application rule, the protocols are blocks with a port; that it is for all names is what can be told here.
+  const ports = at(rule, ["protocols", "port"]).map(String);
+  const anyName = all("destination_fqdns").includes("*") ? ["*"] : [];
+  const protocols = ports.length > 0 ? ["tcp"] : all("protocols").map((one) => one.toLowerCase());
   return {
     name: texts([rule.name])[0] ?? "",
     priority,
@@ -76,7 +125,7 @@ function ruleOf(rule: Json, { action, priority }: { action: string; priority: nu
     protocol: protocols.includes("any") ? "*" : protocols.includes("tcp") ? "Tcp" : "Udp",
     from: all("source_addresses"),
     fromPorts: ["*"],
-    to: all("destination_addresses"),
-    toPorts: all("destination_ports"),
+    to: ports.length > 0 ? anyName : all("destination_addresses"),
+    toPorts: ports.length > 0 ? ports : all("destination_ports"),
   };
 }

@@ -64,8 +64,8 @@ export interface HubConnection {
   readonly table?: string;
   /** The route tables, and labels of such, into which its network's routes go; absent if they are not known. */
   readonly propagatesTo?: ReadonlySet<string>;
-  /** Whether private traffic goes through a firewall or appliance in the hub, whose rules decide. */
-  readonly secured: boolean;
+  /** Whether the hub sends private traffic through a firewall or appliance of its own, or by routes of its own, which decides. */
+  readonly secured: "no" | "firewall" | "routes";
 }
 
 /** Networks that Virtual Network Manager connects. */
@@ -205,13 +205,18 @@ export interface RecordSet {
 /** An Azure Firewall through which routes lead. */
 export interface RoutingFirewall {
   readonly address: string;
-  readonly network: VirtualNetwork;
+  /** The network or the Virtual WAN hub that it is in. */
+  readonly network?: VirtualNetwork;
+  readonly hub?: string;
   /** CIDR ranges of its subnet. */
   readonly ranges: readonly string[];
   /** Its private address, if known. */
   readonly privateAddress?: string;
-  /** Its network rules in the order in which it takes them, as far as the file shows them. */
-  readonly rules: readonly SecurityRule[];
+  /**
+   * Its rules in the order in which it takes them, as far as the file shows them: for each policy that may be its, where the
+   * file does not show which.
+   */
+  readonly rules: readonly (readonly SecurityRule[])[];
 }
 
 /** A rule of a network security group, in Azure's words; a text is empty where it is not known. */
@@ -278,6 +283,8 @@ export interface NetworkModel {
   readonly connectedGroups: readonly ConnectedGroup[];
   readonly routes: readonly Route[];
   readonly firewalls: readonly RoutingFirewall[];
+  /** The networks with machines that forward traffic, beside firewalls; undefined for machines whose network is not known. */
+  readonly appliancesIn: readonly (VirtualNetwork | undefined)[];
   readonly forwardingRules: readonly ForwardingRule[];
   /** Registries, and what else private endpoints connect to. */
   readonly services: readonly Service[];

@@ -82,7 +82,7 @@ export class Resources {
     }
     if (this.form !== "plan" || !from.unknown(...path)) return { among: mentioned };
     // What is not known yet is of a resource that this plan creates.
-    const among = mentioned.length > 0 ? mentioned : this.created(type);
+    const among = mentioned.length > 0 ? mentioned : this.createdFor(from, type, ...path);
     const resource = among.length === 1 ? among[0] : this.withKeyOf(from, among);
     return { ...optional("resource", resource), among };
   }
@@ -112,10 +112,18 @@ export class Resources {
     };
   });
 
-  /** The resources of a type that a plan creates. */
-  public readonly created = once<string, readonly Resource[]>([], (type) =>
-    this.ofType(type).filter((resource) => resource.managed && resource.text("id") === undefined),
+  /** The resources of a type that a plan creates, and to which a resource can refer at a path. */
+  public createdFor(from: Resource, type: string, ...path: string[]): readonly Resource[] {
+    const inScope = this.createdAmong(from.scope(type, ...path));
+    return inScope.length > 0 ? inScope : this.created(type);
+  }
+
+  private readonly createdAmong = once<readonly Resource[], readonly Resource[]>([], (resources) =>
+    resources.filter(isCreated),
   );
+
+  /** The resources of a type that a plan creates. */
+  private readonly created = once<string, readonly Resource[]>([], (type) => this.ofType(type).filter(isCreated));
 
   /** A resource by its name, in the resource group and subscription of the resource that names it. */
   public byName(type: string, name: string, from: Resource, among: readonly Resource[]): Resource | undefined {
@@ -152,6 +160,10 @@ export class Resources {
 
 /** Data sources that show the subscription of a provider. */
 const SUBSCRIPTION_SOURCES = ["azurerm_client_config", "azurerm_subscription", "azapi_client_config"];
+
+function isCreated(resource: Resource): boolean {
+  return resource.managed && resource.text("id") === undefined;
+}
 
 /** Resource group and name. */
 function pathOf(of: Resource, name: string | undefined = of.text("name")): string {

@@ -90,13 +90,14 @@ export class Services {
     const names = new Set(following.map(({ privateName }) => privateName));
     const hosts = [...following, ...some.filter(({ privateName }) => !names.has(privateName))];
     if (hosts.length > 0) return hosts;
-    return subresources.flatMap((one) => hostsToCome(type, one, cloud, valueOf, service.name));
+    const placeholder = service.name.startsWith("(") ? service.name : `(${service.name})`;
+    return subresources.flatMap((one) => hostsToCome(type, one, cloud, valueOf, placeholder));
   }
 
   private at(endpoint: Resource, subresources: readonly string[]): Found | undefined {
     const mentioned = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource)).filter(typeOf);
     const among =
-      mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(subresources.join(" "));
+      mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(endpoint, subresources);
     const resource = among.length === 1 ? among[0] : this.resources.withKeyOf(endpoint, among);
     if (resource) return this.of(resource);
     const id = endpoint.text(...TARGET);
@@ -110,9 +111,26 @@ export class Services {
     return this.keep(named.service, valueOf, { address: id, name: named.name });
   }
 
-  /** The resources that a plan creates and that have one of some subresources. */
-  private readonly createdWith = once<string, readonly Resource[]>([], (subresources) =>
-    terraformTypesWith(subresources.split(" ")).flatMap((type) => this.resources.created(type)),
+  /** The resources that a plan creates, that have one of some subresources, and to which an endpoint can refer. */
+  private createdWith(endpoint: Resource, subresources: readonly string[]): readonly Resource[] {
+    const lists = this.typesWith(subresources.join(" "))
+      .map((type) => this.resources.createdFor(endpoint, type, ...TARGET))
+      .filter(({ length }) => length > 0);
+    const [first, ...others] = lists;
+    // What can be referred to is the same for all endpoints of a module, so one list serves them all.
+    return first && others.length > 0 ? this.joined(first)(() => lists.flat()) : (first ?? []);
+  }
+
+  private readonly joined = once<readonly Resource[], (join: () => readonly Resource[]) => readonly Resource[]>(
+    () => [],
+    () => {
+      let known: readonly Resource[] | undefined;
+      return (join) => (known ??= join());
+    },
+  );
+
+  private readonly typesWith = once<string, readonly string[]>([], (subresources) =>
+    terraformTypesWith(subresources.split(" ")).filter((type) => this.resources.ofType(type).length > 0),
   );
 
   private of(resource: Resource): Found | undefined {

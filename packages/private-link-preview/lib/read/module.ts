@@ -1,5 +1,5 @@
 import { Budget } from "../util/budget";
-import { groupBy, unique } from "../util/collections";
+import { groupBy, once, unique } from "../util/collections";
 import { at } from "../util/json";
 import { type Source, type Translation, sourcesOf, translationOf } from "./azapi";
 import type { Reference } from "./expression";
@@ -38,6 +38,8 @@ export interface Resource {
   unknown(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
   mentions(...path: string[]): Mention[];
+  /** The resources of a type to which an expression at a path can lead that the file does not show. */
+  scope(type: string, ...path: string[]): readonly Resource[];
   /** References at a path to resources that are not in the file, where the form still has them. */
   lost(...path: string[]): string[];
   /** The string literals in the expressions at a path, where the form still has them. */
@@ -59,6 +61,8 @@ export interface Definitions {
   /** Whether references lack the indices that are not plain: a plan lists `a[b].c` as `a` and `b`. */
   readonly hideIndices: boolean;
   references(kind: "var" | "local" | "output", name: string): readonly Reference[];
+  /** The variables of the module that its call gives. */
+  readonly given: readonly string[];
   /** The value of a variable or local, if known. */
   value(kind: "var" | "local", name: string): unknown;
 }
@@ -97,6 +101,10 @@ class Group<T extends { key?: Key }> {
     const instances = this.byName.get(name) ?? new Instances<T>();
     this.byName.set(name, instances);
     instances.add(instance);
+  }
+
+  public all(): T[] {
+    return [...this.byName.values()].flatMap((instances) => instances.all);
   }
 
   public named(name: string): Instances<T> {
@@ -148,6 +156,49 @@ export class Module {
 
   public get key(): Key {
     return this.repetition.key;
+  }
+
+  /**
+   * The resources of a type to which an expression of this module can lead that the file does not show, such as that of a
+   * local: those of the module, of the modules that it calls, and those that its own call names; if there are none, those
+   * that its call may give it by an expression that the file does not show either.
+   */
+  public readonly scope: (type: string) => readonly Instance[] = once([], (type) => {
+    const given = [
+      ...this.definitions.given.flatMap((name) => this.definitions.references("var", name)),
+      ...(this.repetition.over ?? []),
+    ];
+    const named =
+      this.parent?.trace(given).flatMap(({ resource }) => (resource instanceof Instance ? [resource] : [])) ?? [];
+    const near = unique([...this.below(type), ...named.filter((instance) => instance.type === type)]);
+    return near.length > 0 ? near : unique(this.parent?.givenBy(given, type) ?? []);
+  });
+
+  /** The module in which references to variables lead to what the file does not show. */
+  public hiding(references: readonly Reference[]): Module {
+    const names = references
+      .map(({ root }) => root.split("."))
+      .flatMap(([kind, name]) => (kind === "var" ? [name!] : []));
+    if (!this.parent || references.length === 0 || names.length < references.length) return this;
+    return this.parent.hiding(names.flatMap((name) => this.definitions.references("var", name)));
+  }
+
+  /** The resources of a type in this module and in those that it calls. */
+  private readonly below: (type: string) => readonly Instance[] = once([], (type) => [
+    ...this.instances.all().filter((instance) => instance.type === type),
+    ...this.children.all().flatMap((child) => child.below(type)),
+  ]);
+
+  /** The resources of a type to which references in this module can lead. */
+  private givenBy(references: readonly Reference[], type: string): readonly Instance[] {
+    return unique(references.map(({ root }) => root)).flatMap((root): readonly Instance[] => {
+      const [kind = "", name = ""] = root.split(".");
+      if (kind === "local") return this.scope(type);
+      if (kind === "module") return this.children.named(name).all.flatMap((child) => child.below(type));
+      if (kind === "var") return this.parent?.givenBy(this.definitions.references("var", name), type) ?? [];
+      if (kind === "each") return this.parent?.givenBy(this.repetition.over ?? [], type) ?? [];
+      return this.instances.named(root).all.filter((instance) => instance.type === type);
+    });
   }
 
   /** The resources that the references of one expression in this module lead to. */
@@ -306,6 +357,10 @@ export abstract class Instance implements Resource {
       this.mentions("parent_id").find(({ resource }) => resource.type === "azurerm_resource_group")?.resource;
     const name = found ?? group()?.text("name");
     return name === undefined ? [] : [name];
+  }
+
+  public scope(type: string, ...path: string[]): readonly Resource[] {
+    return this.module.hiding(this.referencesAt(path)).scope(type);
   }
 
   public lost(...path: string[]): string[] {

@@ -174,6 +174,7 @@ function readModule(
   const outputs = namedAt(configured, "outputs", place);
   const definitions: Definitions = {
     hideIndices: true,
+    given: Object.keys(inputs),
     references: byKindAndName([], (kind, wanted) => {
       if (kind === "var") return at(inputs, [wanted]).flatMap(referencesBelow);
       if (kind === "local") return [];
