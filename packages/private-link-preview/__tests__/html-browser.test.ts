@@ -84,7 +84,7 @@ describeInBrowser("the HTML report in a browser", (open) => {
     await answered(page, "vnet-spoke2 gets its own endpoint pep-spoke2 for acmeacr.switzerlandnorth.data.azurecr.io");
     await expect(page.getByRole("list", { name: "The way of the question" }).textContent()).resolves.toContain(address);
     expect(await stepsIn(page)).toEqual(
-      ["Client", "DNS servers", "Private name", "Zone", "Record", "Endpoint", "Connection", "Region"].map(
+      ["Client", "DNS", "Private name", "Zone", "Record", "Endpoint", "Connection", "Region"].map(
         (title) => `${title} (right)`,
       ),
     );

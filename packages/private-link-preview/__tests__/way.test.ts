@@ -150,10 +150,13 @@ describe("the way of a question", () => {
 
   test("says that a peering is one-sided", () => {
     const parts = without(perSpoke(), "azurerm_virtual_network_peering.spoke1-to-hub");
+    const connection = wayOf(parts, "vnet-hub").find(({ kind }) => kind === "connection");
 
-    expect(textOf(wayOf(parts, "vnet-hub"), "connection")).toBe(
+    expect(connection?.text).toBe(
       "vnet-hub does not reach vnet-spoke1, with which it is peered in one direction only.",
     );
+    expect(connection?.resources).toContain("azurerm_virtual_network_peering.hub-to-spoke1");
+    expect(connection?.findings.map(({ code }) => code).sort()).toEqual(["one-sided-peering", "unreachable-answer"]);
   });
 
   test("shows both connections of an answer with two endpoints", () => {

@@ -5,6 +5,7 @@ import {
   type DnsServers,
   type Endpoint,
   type NetworkModel,
+  type Peering,
   type VirtualNetwork,
   isAtOrBelow,
   isRegistry,
@@ -41,6 +42,7 @@ export class Ways {
   private readonly networks: ReadonlySet<string>;
   private readonly findings: ReadonlyMap<string, readonly Finding[]>;
   private readonly onVirtualWan: ReadonlySet<VirtualNetwork>;
+  private readonly peeringsFrom: ReadonlyMap<VirtualNetwork, readonly Peering[]>;
 
   /** @param findings - those of the preview, which the steps are assigned from */
   constructor(
@@ -50,6 +52,7 @@ export class Ways {
   ) {
     this.networks = new Set(model.networks.map(({ address }) => address));
     this.onVirtualWan = new Set(model.hubConnections.map(({ network }) => network));
+    this.peeringsFrom = groupBy(model.peerings, ({ from }) => from);
     const byResource = findings.flatMap((finding) => finding.resources.map((resource) => ({ resource, finding })));
     this.findings = new Map(
       [...groupBy(byResource, ({ resource }) => resource)].map(([resource, its]) => [
@@ -322,8 +325,15 @@ export class Ways {
             : state === "broken"
               ? `${network.name} does not reach ${names}, ${how}.`
               : `Whether ${network.name} reaches ${names} is not known. ${how}`;
-      return part("connection", state, text, network.address, ...group.map(({ home }) => home.address));
+      const resources = group.flatMap(({ home }) => [home.address, ...this.peeringsBetween(network, home)]);
+      return part("connection", state, text, network.address, ...resources);
     });
+  }
+
+  private peeringsBetween(a: VirtualNetwork, b: VirtualNetwork): string[] {
+    const between = (from: VirtualNetwork, to: VirtualNetwork) =>
+      (this.peeringsFrom.get(from) ?? []).flatMap((one) => (one.to === to ? [one.address] : []));
+    return [...between(a, b), ...between(b, a)];
   }
 
   /** How a network reaches another one, as the end of a sentence. */
@@ -332,7 +342,11 @@ export class Ways {
     const peering = (one: VirtualNetwork, other: VirtualNetwork) =>
       this.reachability.hasPeering(one, other) || (!one.managed && this.reachability.hasPeering(other, one));
     if (peering(a, b) && peering(b, a)) return "by a peering";
-    return this.onVirtualWan.has(a) && this.onVirtualWan.has(b) ? "by Virtual WAN" : "by Virtual Network Manager";
+    const groups = this.model.connectedGroups.filter(({ hub, networks }) =>
+      [a, b].every((one) => one === hub || networks.has(one)),
+    );
+    if (groups.length > 0) return "by Virtual Network Manager";
+    return this.onVirtualWan.has(a) && this.onVirtualWan.has(b) ? "by Virtual WAN" : "through a firewall, by routes";
   }
 
   private disconnected(a: VirtualNetwork, b: VirtualNetwork): string {
@@ -346,16 +360,15 @@ export class Ways {
     return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
   }
 
-  /** The findings about the network or the servers that it asks, and about a resource on the way. */
-  private findingsOn(steps: readonly Part[], { network, dnsNetwork, service }: Lookup): Finding[] {
+  /** The findings about a network and about another resource on the way, as far as they are about each. */
+  private findingsOn(steps: readonly Part[], { network, service }: Lookup): Finding[] {
     const on = new Set([...steps.flatMap(({ resources }) => resources), service.address]);
-    const asking = new Set([network.address, dnsNetwork?.address]);
     return unique([...on].flatMap((resource) => this.findings.get(resource) ?? [])).filter(({ code, resources }) => {
       const networks = resources.filter((resource) => this.networks.has(resource));
       const others = resources.filter((resource) => !this.networks.has(resource));
       if (PLACES[code]?.ofNetwork && !networks.includes(network.address)) return false;
       return (
-        (networks.length === 0 || networks.some((one) => asking.has(one))) &&
+        (networks.length === 0 || networks.some((one) => on.has(one))) &&
         (others.length === 0 || others.some((one) => on.has(one)))
       );
     });
@@ -417,9 +430,10 @@ const PLACES: Partial<Record<FindingCode, Place>> = {
   "mixed-record": { step: "connection", ifNotRight: true },
   "no-record": { step: "record", ifNotRight: true },
   "no-zone": { step: "zone", ifNotRight: true, ofNetwork: true },
+  "one-sided-peering": { step: "connection", ifNotRight: true },
   "peering-not-known": { step: "connection" },
   "port-denied": { step: "connection", ofNetwork: true, breaks: true },
-  "reach-not-known": { step: "connection", ifNotRight: true },
+  "reach-not-known": { step: "connection", ifNotRight: true, ofNetwork: true },
   "record-by-position": { step: "record", breaks: true },
   "self-registering-endpoint": { step: "record", breaks: true },
   "served-by-drained-region": { step: "region", ofNetwork: true },

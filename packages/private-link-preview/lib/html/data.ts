@@ -87,7 +87,7 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
 
   return {
     ...about,
-    ...summary(lookups, findings),
+    ...summary(networks, lookups, findings),
     leftOut:
       shown.length < lookups.length
         ? `This page holds ${shown.length} of ${lookups.length} answers: first those that are not reachable or not known. Print all with --format json.`
@@ -213,6 +213,7 @@ function stateOf(lookup: Lookup): PageState {
 }
 
 function summary(
+  networks: readonly VirtualNetwork[],
   lookups: readonly Lookup[],
   findings: Reported["findings"],
 ): Pick<PageData, "headline" | "state" | "counts"> {
@@ -221,6 +222,7 @@ function summary(
     [0, 0, 0],
   );
   const all = right + broken + unknown;
+  const asking = networksOf(lookups).length;
   const judged = findings.filter(({ ignored }) => ignored !== true);
   const errors = judged.filter(isBlocking).length;
   const ignored = findings.length - judged.length;
@@ -238,7 +240,9 @@ function summary(
     headline,
     state: broken > 0 || errors > 0 ? 1 : unknown > 0 || all === 0 ? 2 : 0,
     counts: [
-      count(networksOf(lookups).length, "network"),
+      asking === networks.length
+        ? count(asking, "network")
+        : `${asking} of ${count(networks.length, "network")} ${asking === 1 ? "asks" : "ask"} for names`,
       count(new Set(lookups.map(({ host }) => host.fqdn)).size, "name"),
       count(all, "answer"),
       count(errors, "error"),

@@ -83,10 +83,9 @@ export function groupsOf(model: NetworkModel, connections: readonly Connection[]
   const groups: Group[] = [];
   for (const [hub, its] of groupBy(model.hubConnections, (connection) => connection.hub)) {
     const members = its.filter(({ network }) => !placed.has(network));
-    const by = its.some(({ secured }) => secured) ? "connected, through its firewall or routes" : "connected";
     groups.push(
       place(
-        members.map(({ network }) => ({ network, by, broken: false })),
+        members.map(({ network }) => ({ network, by: "connected", broken: false })),
         `Virtual WAN hub ${nameOf(hub)}`,
       ),
     );

@@ -25,7 +25,7 @@
   /** @type {Record<string, string>} */
   const STEP_TITLES = {
     client: "Client",
-    dns: "DNS servers",
+    dns: "DNS",
     rule: "Forwarding rule",
     name: "Private name",
     zone: "Zone",
@@ -40,7 +40,7 @@
   const FULL = 14;
   const MEDIUM = 45;
   /** Lists longer than this are shown in part at first. */
-  const SHOWN_AT_FIRST = 20;
+  const SHOWN_AT_FIRST = 8;
   const SERVICES_SHOWN = 8;
 
   /**
@@ -68,13 +68,14 @@
     el("span", { class: `symbol ${STATES[state]}`, "aria-hidden": "true" }, SYMBOLS[state] ?? "");
 
   /**
-   * A text of which the names that are too long for a line of a phone may break after their dots and hyphens.
+   * A text of which long names may break after their dots and hyphens.
    * @param {string} text
+   * @param {number} longest a name of this length breaks at no place of its own; few lines of a phone have more letters
    */
-  function soft(text) {
+  function soft(text, longest = 25) {
     const parts = document.createDocumentFragment();
     for (const word of text.split(/(?<=\s)|(?=\s)/)) {
-      const pieces = word.length < 26 ? [word] : word.split(/(?<=\S{8}[-._/])(?=\S{8})/);
+      const pieces = word.length <= longest ? [word] : word.split(/(?<=\S{8}[-._/])(?=\S{8})/);
       pieces.forEach((piece, index) => parts.append(...(index > 0 ? [el("wbr")] : []), piece));
     }
     return parts;
@@ -216,6 +217,7 @@
     lines.setAttribute("class", "lines");
     lines.setAttribute("aria-hidden", "true");
     map.append(lines, ...groups.map(groupOf));
+    map.classList.toggle("linked", hubsAreLinked);
     scroller.append(map);
     map.addEventListener("keydown", moveInMap);
     const legend = el(
@@ -326,7 +328,7 @@
         class: "name",
         ...(waysOf(index).length === 0 && { "aria-disabled": "true" }),
       },
-      network.name,
+      soft(network.name, 15),
     );
     if (state !== undefined) radio.append(hiddenText(` (${said})`));
     radio.addEventListener("click", () => choose(index, chosen.name));
@@ -355,7 +357,12 @@
     const shown = network.zones.slice(0, 4).map((index) => {
       const zone = /** @type {PageData["zones"][number]} */ (zones[index]);
       const shared = zone.networks.length > 1 ? ` (shared by ${zone.networks.length})` : "";
-      return el("li", { class: "zone" }, el("span", { class: "label" }, "Zone"), el("span", {}, zone.name + shared));
+      return el(
+        "li",
+        { class: "zone" },
+        el("span", { class: "label" }, "Zone"),
+        el("span", {}, soft(zone.name + shared)),
+      );
     });
     const more = network.zones.length - shown.length;
     if (more > 0)
@@ -375,7 +382,7 @@
         "li",
         { class: "pep" },
         el("span", { class: "label" }, "Endpoint"),
-        el("span", {}, name, ...(first ? [" ", el("span", { class: "address" }, first + rest)] : [])),
+        el("span", {}, soft(name), ...(first ? [" ", el("span", { class: "address" }, first + rest)] : [])),
       );
     });
     const left = network.endpoints.length - its.length;
@@ -546,8 +553,8 @@
       return el(
         "tr",
         {},
-        el("th", { scope: "row" }, el("a", { href: hashOf(chosen.network, name) }, soft(names[name]?.fqdn ?? ""))),
-        el("td", {}, soft(data.answers[text] ?? "")),
+        el("th", { scope: "row" }, el("a", { href: hashOf(chosen.network, name) }, soft(names[name]?.fqdn ?? "", 15))),
+        el("td", {}, soft(data.answers[text] ?? "", 15)),
         el("td", { class: "state" }, symbol(state), said),
       );
     });
@@ -712,6 +719,9 @@
     draw(`M${x - 4} ${y - 4}l8 8m0 -8l-8 8`, "cross");
   }
 
+  const hubs = new Set(groups.map(({ hub }) => hub));
+  const hubsAreLinked = data.lines.some(([from, to]) => hubs.has(from) && hubs.has(to));
+
   /**
    * By network, its group.
    * @type {Map<number, number>}
@@ -766,6 +776,21 @@
       }
     });
 
+    for (const [from, to, broken] of data.lines) {
+      const [a, b] = [boxes.get(from), boxes.get(to)];
+      if (!a || !b) continue;
+      if (hubs.has(from) && hubs.has(to)) {
+        const x = Math.min(a.left, b.left) - 10;
+        draw(`M${a.left} ${a.middle}H${x}V${b.middle}H${b.left}`, broken ? "cut" : "base");
+        if (broken) cross(x, (a.middle + b.middle) / 2);
+      } else if (from === chosen.network || to === chosen.network) {
+        // Others would cover the picture of many networks. That of a mesh says what connects them.
+        const at = groupAt.get(from) ?? -1;
+        const ofOneGroup = at === groupAt.get(to);
+        if (!ofOneGroup || !groups[at]?.mesh) draw(curve(a, b, ofOneGroup).path, broken ? "cut" : "base");
+      }
+    }
+
     const way = chosenWay();
     const client = boxes.get(chosen.network);
     if (!way || !client) return;
@@ -776,21 +801,24 @@
       const at = groupAt.get(chosen.network) ?? -1;
       const group = at === groupAt.get(to) ? groups[at] : undefined;
       const middle = middles[at];
+      const broken = kind.includes("broken");
       if (group && middle && (group.hub === to || group.hub === chosen.network)) {
         const spoke = group.hub === to ? client : box;
         draw(
           `M${spoke.left} ${spoke.middle}H${spoke.trunk}V${bus(middle)}H${stems.get(at) ?? spoke.trunk}V${middle.bottom}`,
           kind,
         );
-      } else if (group && middle && group.hub === undefined && !kind.includes("broken")) {
+        if (broken) cross(spoke.trunk + 6, spoke.middle);
+      } else if (group && middle && group.hub === undefined && !broken) {
         draw(
           `M${client.left} ${client.middle}H${client.trunk}V${bus(middle)}H${box.trunk}V${box.middle}H${box.left}`,
           kind,
         );
       } else {
-        draw(curve(client, box), kind);
+        const { path, x, y } = curve(client, box, group !== undefined);
+        draw(path, kind);
+        if (broken) cross(x, y);
       }
-      if (kind.includes("broken")) cross(...crossing(client, box));
     };
     const noAnswer = data.steps[way[4].at(-1) ?? -1]?.[0] === "dns";
     if (dns !== chosen.network) between(dns, noAnswer && REACHABLE[reachable][1] === 1 ? "asks broken" : "asks");
@@ -818,31 +846,32 @@
   }
 
   /**
-   * A curve through the gap beside two cards.
+   * A curve between two cards through the gaps beside them, and where its middle is. Between groups it leads past the names
+   * of hubs, on the right.
    * @param {Box} a
    * @param {Box} b
+   * @param {boolean} ofOneGroup
+   * @returns {{ path: string, x: number, y: number }}
    */
-  function curve(a, b) {
-    const beside = Math.abs(a.left - b.left) < 40;
-    if (beside) {
-      const x = Math.min(a.left, b.left) - 22;
-      return `M${a.left} ${a.middle + 8}C${x} ${a.middle + 8} ${x} ${b.middle + 8} ${b.left} ${b.middle + 8}`;
+  function curve(a, b, ofOneGroup) {
+    const y = (a.middle + b.middle) / 2 + 8;
+    if (Math.abs(a.left - b.left) < 40) {
+      const [side, bend] = ofOneGroup ? [Math.min(a.left, b.left), -22] : [Math.max(a.right, b.right), 18];
+      const [from, to] = ofOneGroup ? [a.left, b.left] : [a.right, b.right];
+      const x = side + bend;
+      return {
+        path: `M${from} ${a.middle + 8}C${x} ${a.middle + 8} ${x} ${b.middle + 8} ${to} ${b.middle + 8}`,
+        x: side + 0.75 * bend,
+        y,
+      };
     }
     const [from, to] = a.left < b.left ? [a, b] : [b, a];
     const x = (from.right + to.left) / 2;
-    return `M${from.right} ${from.middle + 8}C${x} ${from.middle + 8} ${x} ${to.middle + 8} ${to.left} ${to.middle + 8}`;
-  }
-
-  /**
-   * @param {Box} a
-   * @param {Box} b
-   * @returns {[number, number]}
-   */
-  function crossing(a, b) {
-    const y = (a.middle + b.middle) / 2 + 8;
-    if (Math.abs(a.left - b.left) < 40) return [Math.min(a.left, b.left) - 16, y];
-    const [from, to] = a.left < b.left ? [a, b] : [b, a];
-    return [(from.right + to.left) / 2, y];
+    return {
+      path: `M${from.right} ${from.middle + 8}C${x} ${from.middle + 8} ${x} ${to.middle + 8} ${to.left} ${to.middle + 8}`,
+      x,
+      y,
+    };
   }
 
   // The findings.
