@@ -61,8 +61,12 @@ export class Services {
     const hosts = this.hostsOf(endpoint, found, named);
     if (hosts.length === 0) return { address, of: `${type.label} (${named.join(", ")})` };
     const known = new Map(service.hosts.map((host) => [host.fqdn, host]));
-    for (const host of hosts) if (!known.has(host.fqdn)) service.hosts.push(host);
-    return { service, hosts: hosts.map((host) => known.get(host.fqdn) ?? host) };
+    for (const host of hosts) {
+      if (known.has(host.fqdn)) continue;
+      known.set(host.fqdn, host);
+      service.hosts.push(host);
+    }
+    return { service, hosts: unique(hosts.map((host) => known.get(host.fqdn)!)) };
   }
 
   /** The names of an endpoint: those that it lists itself, once it exists, otherwise those that follow from the service. */
