@@ -1,4 +1,4 @@
-import { UsageError, UserError, asksForJson, errorJson, isObject } from "private-link-preview/util";
+import { UsageError, UserError, asksForJson, errorJson, ignoreClosedPipes, isObject } from "private-link-preview/util";
 import { interruptedStatus } from "../engine/interruption";
 import { EXIT, type ExitStatus } from "./command";
 
@@ -31,6 +31,7 @@ function statusFor(error: unknown): ExitStatus {
 
 /** Runs the one command of this process, and sets the exit status of the process. */
 export function run(command: () => ExitStatus | Promise<ExitStatus>, args: readonly string[] = []): void {
+  ignoreClosedPipes();
   void statusOf(command, args).then((status) => {
     process.exitCode = status;
   });

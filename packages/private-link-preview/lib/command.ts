@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { previewOf } from "./preview";
 import { type ReportOptions, printReport, reportOf, reportOptions } from "./report";
+import { ignoreClosedPipes } from "./util/closed-pipe";
 import { asksForJson, errorJson } from "./util/json-error";
 import { parseJson, readTextFile } from "./util/json-file";
 import { UsageError, UserError } from "./util/user-error";
@@ -29,6 +30,7 @@ Examples:
  * @returns the exit status of the process
  */
 export function main(args: readonly string[]): Promise<number> {
+  ignoreClosedPipes();
   return Promise.resolve().then(() => {
     try {
       return run(args);
