@@ -179,6 +179,23 @@ describe("plan", () => {
     expect((await place(...LOSING).run("plan", ["--ignore", "vm-restarts"])).status).toBe(1);
   });
 
+  test("reads the file of ignored findings, which a deployment does not", async () => {
+    const { run, directory } = place(...LOSING);
+    const entry = { code: "registry-lost", reason: "It is empty." };
+    writeFileSync(
+      join(directory, ".private-link-preview.json"),
+      JSON.stringify({ ignore: [entry, { ...entry, code: "no-zone" }] }),
+    );
+    const { status, stdout } = await run("plan");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^error \(ignored\) registry-lost$[^]*^ {2}Ignored: It is empty\.$/m);
+    expect(stdout).toMatch(/^warning \.private-link-preview\.json: ignore\[1\] \(no-zone\) matches no finding\./m);
+    const json = JSON.parse((await run("plan", ["--json"])).stdout) as { notices: string[]; findings: object[] };
+    expect(json.notices).toHaveLength(1);
+    expect(json.findings).toContainEqual(expect.objectContaining({ ignored: true, reason: "It is empty." }));
+    expect((await run("deploy", ["--auto-approve"])).status).toBe(1);
+  });
+
   test("knows the codes that can be ignored: its own and the preview's", async () => {
     const { run, log } = place(planOf({}, {}));
     const { status, stderr } = await run("plan", ["--ignore", "registry-lots"]);

@@ -319,8 +319,8 @@ describe("a plan that should not be applied", () => {
 
   test("is let through where its errors are ignored by their codes", () => {
     const plan = readPlan(planOf({}, { registry: { namePrefix: "contoso" } }), "the plan");
-    expect(isStopped(planReport(plan, { ignore: ["no-zone"] }))).toBe(true);
-    const ignored = planReport(plan, { ignore: ["registry-lost"] });
+    expect(isStopped(planReport(plan, { ignoring: { ignore: ["no-zone"] } }))).toBe(true);
+    const ignored = planReport(plan, { ignoring: { ignore: ["registry-lost"] } });
     expect(isStopped(ignored)).toBe(false);
     expect(ignored.findings[0]).toMatchObject({ code: "registry-lost", severity: "error", ignored: true });
   });

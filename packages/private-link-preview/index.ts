@@ -15,8 +15,8 @@ export {
 export { type NameRule, type PerCloud, SERVICES, type ServiceType, type Subresource } from "./lib/azure/services";
 export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/findings/codes";
 export type { Finding } from "./lib/findings/finding";
-export { isBlocking, withIgnored } from "./lib/findings/ignore";
-export { ignoreOption } from "./lib/findings/ignore-option";
+export { isBlocking } from "./lib/findings/ignore";
+export { type IgnoreOptions, ignoreOptions, judge } from "./lib/findings/judge";
 export {
   type Endpoint,
   type Host,

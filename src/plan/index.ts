@@ -1,4 +1,4 @@
-import { type Answer, type Finding, isBlocking, withIgnored } from "private-link-preview";
+import { type Answer, type Finding, type IgnoreOptions, isBlocking, judge } from "private-link-preview";
 import type { Change } from "./change";
 import { changesOf } from "./changes";
 import { type PlanFinding, planFindingsOf } from "./findings";
@@ -21,29 +21,33 @@ export interface PlanReport {
   readonly counts: Counts;
   /** What each network's DNS returns once the plan is applied. */
   readonly answers: readonly Answer[];
+  /** Warnings about the file of ignored findings; absent if there are none. */
+  readonly notices?: readonly string[];
 }
 
 /** What is ignored on purpose. */
 export interface PlanReportOptions {
-  /** Codes of findings. */
-  readonly ignore?: readonly string[];
+  /** Findings. @default - none, whatever files there are */
+  readonly ignoring?: IgnoreOptions;
   /** Name of a registry that may be lost. */
   readonly replaceRegistry?: string | undefined;
 }
 
 /** Reports what applying a plan does. */
-export function planReport(plan: Plan, { ignore = [], replaceRegistry }: PlanReportOptions = {}): PlanReport {
+export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReportOptions = {}): PlanReport {
   const { after, resourcesAfter } = plan;
   // Where everything is destroyed, no network is left to have findings.
   const findings = [
     ...planFindingsOf(plan, replaceRegistry),
     ...(resourcesAfter.size === 0 ? [] : plan.findings.filter((finding) => isStillTrue(finding, plan))),
   ];
+  const judged = ignoring ? judge(findings, ignoring, after.model) : { findings, notices: [] };
   return {
     changes: changesOf(plan),
-    findings: withIgnored(findings, ignore),
+    findings: judged.findings,
     counts: countsOf(plan),
     answers: after.answers,
+    ...(judged.notices.length > 0 && { notices: judged.notices }),
   };
 }
 

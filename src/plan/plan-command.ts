@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { FINDING_CODES, ignoreOption } from "private-link-preview";
+import { FINDING_CODES, type IgnoreOptions, ignoreOptions } from "private-link-preview";
 import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson, readJsonFile, UsageError } from "private-link-preview/util";
+import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
-import { writeWhole } from "../cli/write-whole";
 import { findEngine } from "../engine/engine";
 import { synthesize } from "../synth/synthesize";
 import { PLAN_FINDING_CODES } from "./finding-codes";
@@ -14,11 +13,10 @@ import { type Plan, readPlan } from "./plan";
 import { planText } from "./plan-text";
 import { withPlan } from "./with-plan";
 
-interface Options extends SettingsOption {
+interface Options extends SettingsOption, IgnoreOptions {
   readonly json?: boolean;
   readonly out?: string;
   readonly file?: string;
-  readonly ignore?: readonly string[];
 }
 
 /** `npm run plan`: what a deployment would change. */
@@ -30,10 +28,10 @@ export const command: Command = async (args) => {
     .option(
       "--file <file>",
       "output of terraform show -json for a plan file, instead of planning; - for standard input",
-    )
-    .option(...ignoreOption(Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES })));
+    );
+  ignoreOptions(cli, Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES }));
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const report = planReport(await readOrMake(options), options);
+  const report = planReport(await readOrMake(options), { ignoring: options });
   console.log(
     options.json
       ? printableJson({ version: JSON_VERSION, ...report })

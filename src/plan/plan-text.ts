@@ -9,7 +9,11 @@ import type { PlanReport } from "./index";
 const MOST_SHOWN = 8;
 
 /** A plan as text: the changes, the findings, and a line with counts. */
-export function planText({ changes, findings, counts }: PlanReport, colors: Colors, width = WIDTH): string {
+export function planText(
+  { changes, findings, counts, notices = [] }: PlanReport,
+  colors: Colors,
+  width = WIDTH,
+): string {
   const { add, change, replace, destroy } = counts;
   const errors = findings.filter(isBlocking).length;
   const ignored = findings.filter(({ ignored }) => ignored).length;
@@ -19,6 +23,7 @@ export function planText({ changes, findings, counts }: PlanReport, colors: Colo
     ...shortened(findings, ({ code }) => code).map((one) =>
       typeof one === "string" ? one : findingText(one, colors, width),
     ),
+    ...notices.map((notice) => `${colors.yellow("warning")} ${notice}`),
     ...(changes.length === 0 && findings.length === 0
       ? []
       : [

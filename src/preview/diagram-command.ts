@@ -1,7 +1,6 @@
-import { joinWords } from "private-link-preview/util";
+import { joinWords, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { writeWhole } from "../cli/write-whole";
 import { diagram } from "./diagram";
 import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
 import { pictureOf } from "./picture/picture";

@@ -2,7 +2,7 @@ import { AzureEmulator, type Faults } from "azure-emulator";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Answer, isBlocking, type Preview, previewOf } from "private-link-preview";
+import { type Answer, type IgnoreOptions, isBlocking, type Preview, previewOf } from "private-link-preview";
 import { count, type Json, joinWords, unique, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
@@ -27,8 +27,8 @@ export interface RehearsalProps {
   readonly zoneGroupPolicy?: boolean;
   /** Whether the registry's owner approves private endpoints that wait for it, once an apply has stopped at them. */
   readonly approves?: boolean;
-  /** Codes of errors with which a plan is applied nevertheless. @default - none: such a plan is not applied */
-  readonly ignore?: readonly string[];
+  /** Errors with which a plan is applied nevertheless. @default - none: such a plan is not applied */
+  readonly ignoring?: IgnoreOptions;
   /** Number of concurrent operations. @default - depends on the number of peerings */
   readonly parallelism?: number;
   /** Called with the current operation, often. */
@@ -251,7 +251,7 @@ export class Rehearsal {
     this.work.length = 0;
     await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
     const plan = readPlan(await this.directory.show(PLAN), "the plan");
-    const report = planReport(plan, { ignore: this.props.ignore ?? [] });
+    const report = planReport(plan, this.props.ignoring ? { ignoring: this.props.ignoring } : {});
     this.props.onPlan?.(report);
     if (isStopped(report)) {
       const errors = unique(report.findings.filter(isBlocking).map(({ code }) => code));

@@ -2,13 +2,12 @@ import type { Faults } from "azure-emulator";
 import { InvalidArgumentError } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { FINDING_CODES, ignoreOption, normaliseRegion } from "private-link-preview";
-import { previewText, terminalColors } from "private-link-preview/text";
-import { printableJson, UsageError } from "private-link-preview/util";
+import { FINDING_CODES, ignoreOptions, normaliseRegion } from "private-link-preview";
+import { previewText, terminalColors, terminalWidth } from "private-link-preview/text";
+import { JSON_VERSION, printableJson, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
-import { writeWhole } from "../cli/write-whole";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { Engine, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
@@ -51,14 +50,14 @@ export const command: Command = async (args) => {
     faults,
     zoneGroupPolicy: given.zoneGroups ?? false,
     approves: true,
-    ignore: given.ignore ?? [],
+    ignoring: given,
     ...(given.parallelism !== undefined && { parallelism: given.parallelism }),
     onProgress: (text) => {
       progress.update(text);
     },
     onPlan: (report) => {
       // The first deployment creates everything.
-      if (steps.length > 0) progress.line(planText(report, terminalColors));
+      if (steps.length > 0) progress.line(planText(report, terminalColors, terminalWidth()));
     },
     onStep: (step) => {
       steps.push(step);
@@ -85,12 +84,12 @@ export const command: Command = async (args) => {
       writeWhole(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
     await rehearsal.close();
   }
-  if (given.json) console.log(printableJson({ steps, unusedActions: rehearsal.unusedActions }));
+  if (given.json) console.log(printableJson({ version: JSON_VERSION, steps, unusedActions: rehearsal.unusedActions }));
   else {
     const texts = [
-      rehearsal.preview && previewText(rehearsal.preview, terminalColors),
+      rehearsal.preview && previewText(rehearsal.preview, terminalColors, terminalWidth()),
       ...steps.map(criticalPathText),
-      rehearsalText(steps, terminalColors),
+      rehearsalText(steps, terminalColors, terminalWidth()),
     ];
     console.log(texts.filter((text) => text).join("\n\n"));
   }
@@ -124,7 +123,7 @@ function refuseMixed(given: Options): void {
 
 /** The options of the command. */
 function options() {
-  return program(
+  const cli = program(
     "rehearse",
     "It starts the emulated Azure itself, on the loopback interface, so it needs no account and costs nothing. It needs " +
       "terraform or tofu, and Linux. Exit status 1 if a step fails: a plan with an error, which is not applied, a second " +
@@ -174,7 +173,6 @@ function options() {
       slow,
     )
     .option("--zone-groups", "attach a DNS zone group to each private endpoint, as a landing zone's policy does")
-    .option(...ignoreOption(Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES })))
     .option(
       "--parallelism <n>",
       "number of concurrent operations; by default it depends on the number of peerings",
@@ -182,6 +180,7 @@ function options() {
     )
     .option("--requests <file>", "write a record of all requests to this file, as JSON")
     .option("--json", "print the steps, and the unused actions of the deployer's role, as JSON");
+  return ignoreOptions(cli, Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES }));
 }
 
 /** Keeps the providers from one rehearsal to the next, unless the user has a plugin cache. */

@@ -66,7 +66,7 @@ describe("a finding counts", () => {
 describe("a finding about several resources of one kind", () => {
   const finding = {
     code: "no-zone",
-    severity: "error",
+    severity: "error" as const,
     resources: ["azurerm_virtual_network.a", "azurerm_virtual_network.b", "azurerm_x.s"],
   };
   const judge = (...entries: Omit<IgnoreEntry, "reason">[]) => {
@@ -88,7 +88,11 @@ describe("a finding about several resources of one kind", () => {
   });
 
   test("brackets, dots and quotes of an address mean themselves", () => {
-    const one = { code: "no-zone", severity: "error", resources: ['module.a["x.y"].azurerm_virtual_network.n[0]'] };
+    const one = {
+      code: "no-zone",
+      severity: "error" as const,
+      resources: ['module.a["x.y"].azurerm_virtual_network.n[0]'],
+    };
     const matches = (resource: string) =>
       withIgnoreFile([one], { file: "f", entries: [{ code: "no-zone", resource, reason: REASON }] }, "2026-01-01")
         .findings[0]!;

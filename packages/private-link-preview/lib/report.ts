@@ -2,13 +2,11 @@ import { type Command, Option } from "commander";
 import { createColors } from "picocolors";
 import { type Comparison, compare } from "./compare/comparison";
 import { comparisonJson, comparisonMarkdown, comparisonText, summary } from "./compare/comparison-text";
-import { isBlocking, withIgnored } from "./findings/ignore";
-import { IGNORE_FILE, readIgnoreFile, withIgnoreFile } from "./findings/ignore-file";
-import { ignoreOption } from "./findings/ignore-option";
+import { isBlocking } from "./findings/ignore";
+import { type IgnoreOptions, ignoreOptions, judge } from "./findings/judge";
 import { asErrors } from "./findings/not-known";
 import { FORMATS, type FormatName, type TableStyle } from "./formats";
 import type { Report } from "./formats/report";
-import type { NetworkModel } from "./model/network-model";
 import { type Preview, previewOf } from "./preview";
 import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
@@ -22,13 +20,11 @@ import { UsageError } from "./util/user-error";
 import { writeWhole } from "./util/write-whole";
 
 /** How a preview is printed and judged. */
-export interface ReportOptions {
+export interface ReportOptions extends IgnoreOptions {
   readonly json?: boolean;
   readonly format?: FormatName;
   readonly output?: string;
   readonly strict?: boolean;
-  readonly ignore?: readonly string[];
-  readonly ignoreFile?: string;
   readonly source?: string;
   readonly compare?: string;
   readonly pages?: string;
@@ -39,13 +35,12 @@ const COMPARABLE: readonly FormatName[] = ["table", "json", "markdown"];
 
 /** Adds the options of a report to a command. */
 export function reportOptions(command: Command, codes?: readonly string[]): Command {
-  return command
+  const shown = command
     .addOption(new Option("--format <format>", "how to show the preview").choices(Object.keys(FORMATS)))
     .option("--json", "the same as --format json")
     .option("--output <file>", "write to this file, whole or not at all, in place of standard output")
-    .option("--strict", "take answers that are not known from the file for errors")
-    .option(...ignoreOption(codes))
-    .option("--ignore-file <file>", `file with findings to ignore; by default ${IGNORE_FILE} if it is there`)
+    .option("--strict", "take answers that are not known from the file for errors");
+  return ignoreOptions(shown, codes)
     .option("--source <folder>", "folder of the Terraform configuration, to show the file and line of resources")
     .option(
       "--compare <file>",
@@ -132,27 +127,8 @@ function formatOf({ json = false, format, compare: earlier }: ReportOptions): Fo
 
 /** The preview, with what the options ignore marked. */
 function judged(found: Preview, options: ReportOptions): { preview: Preview; notices: readonly string[] } {
-  const { strict = false, ignore = [], ignoreFile } = options;
-  const findings = withIgnored(strict ? asErrors(found.findings) : found.findings, ignore);
-  const file = readIgnoreFile(ignoreFile);
-  if (!file) return { preview: { ...found, findings }, notices: [] };
-  const today = new Date().toISOString().slice(0, 10);
-  const ignoring = withIgnoreFile(findings, file, today, kindsIn(found.model));
-  return { preview: { ...found, findings: ignoring.findings }, notices: ignoring.notices };
-}
-
-/** What kind of thing an address is, whichever provider it is of: a network of azapi is one too. */
-function kindsIn({ networks, endpoints, zones, services }: NetworkModel): (address: string) => string {
-  const kinds = new Map(
-    Object.entries({ network: networks, endpoint: endpoints, zone: zones, service: services }).flatMap(
-      ([kind, things]) => things.map(({ address }) => [address, kind] as const),
-    ),
-  );
-  return (address) =>
-    kinds.get(address) ??
-    plainAddress(address)
-      .resource.replace(/^data\./, "")
-      .split(".")[0]!;
+  const { findings, notices } = judge(options.strict ? asErrors(found.findings) : found.findings, options, found.model);
+  return { preview: { ...found, findings }, notices };
 }
 
 function locateIn({ file, text }: ReportInput, { source }: ReportOptions): Locate {

@@ -1,15 +1,14 @@
 import type { Faults } from "azure-emulator";
-import { previewOf, reportOf } from "private-link-preview";
-import { printableJson } from "private-link-preview/util";
+import { type IgnoreOptions, previewOf, reportOf } from "private-link-preview";
+import { printableJson, writeWhole } from "private-link-preview/util";
 import { EXIT, type ExitStatus } from "../../cli/command";
 import type { Progress } from "../../cli/progress";
-import { writeWhole } from "../../cli/write-whole";
 import type { Engine } from "../../engine/engine";
 import { guarded } from "../../engine/interruption";
 import { FolderRehearsal } from "./folder-rehearsal";
 
 /** Options of `npm run rehearse` that are for folders. */
-export interface FolderOptions {
+export interface FolderOptions extends IgnoreOptions {
   readonly dir: string;
   readonly existing?: string;
   readonly var?: readonly string[];
@@ -19,7 +18,6 @@ export interface FolderOptions {
   readonly stateJson?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
-  readonly ignore?: readonly string[];
   readonly parallelism?: number;
   readonly requests?: string;
 }
@@ -39,7 +37,7 @@ export async function rehearseFolder(
   progress: Progress,
   keep: (rehearsal: FolderRehearsal) => Promise<void>,
 ): Promise<ExitStatus> {
-  const { ignore = [], json = false, stateJson, requests } = options;
+  const { ignore, ignoreFile, json = false, stateJson, requests } = options;
   const rehearsal = await FolderRehearsal.start({
     engine,
     faults,
@@ -67,7 +65,11 @@ export async function rehearseFolder(
       await timed("apply", () => rehearsal.apply());
       const state = await rehearsal.state();
       if (stateJson !== undefined) writeWhole(stateJson, `${JSON.stringify(state)}\n`);
-      const { text, passed } = reportOf(previewOf(state, "the state"), { ignore, json });
+      const { text, passed } = reportOf(previewOf(state, "the state"), {
+        json,
+        ...(ignore && { ignore }),
+        ...(ignoreFile !== undefined && { ignoreFile }),
+      });
       const { keptTypes } = rehearsal.azure;
       if (options.keep) await keep(rehearsal);
       else await timed("destroy", () => rehearsal.destroy());

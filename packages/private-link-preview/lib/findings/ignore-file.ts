@@ -32,8 +32,10 @@ export interface Ignoring<F> {
   readonly notices: string[];
 }
 
-interface Ignorable {
+/** The parts of a finding by which it is ignored. */
+export interface Ignorable {
   readonly code: string;
+  readonly severity: "error" | "warning";
   readonly resources: readonly string[];
   readonly ignored?: boolean;
 }

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import type { NetworkModel } from "../model/network-model";
+import { plainAddress } from "../source/source-line";
+import { withIgnored } from "./ignore";
+import { IGNORE_FILE, type Ignorable, type Ignoring, readIgnoreFile, withIgnoreFile } from "./ignore-file";
+import { ignoreOption } from "./ignore-option";
+
+/** What is ignored on purpose. */
+export interface IgnoreOptions {
+  /** Codes of findings. */
+  readonly ignore?: readonly string[];
+  /** Path of a file. @default - the file with the usual name, if it is there */
+  readonly ignoreFile?: string;
+}
+
+/**
+ * Adds the options by which findings are ignored.
+ *
+ * @param codes - the codes that `--ignore` takes. @default - those of the preview
+ */
+export function ignoreOptions(command: Command, codes?: readonly string[]): Command {
+  return command
+    .option(...ignoreOption(codes))
+    .option("--ignore-file <file>", `file with findings to ignore; by default ${IGNORE_FILE} if it is there`);
+}
+
+/**
+ * Marks the findings that are ignored, by the options and by the file.
+ *
+ * @throws UsageError with all errors in the file
+ * @throws UserError if the file can't be read
+ */
+export function judge<F extends Ignorable>(
+  findings: readonly F[],
+  { ignore = [], ignoreFile }: IgnoreOptions,
+  model: NetworkModel,
+): Ignoring<F> {
+  const byCode = withIgnored(findings, ignore);
+  const file = readIgnoreFile(ignoreFile);
+  if (!file) return { findings: byCode, notices: [] };
+  return withIgnoreFile(byCode, file, new Date().toISOString().slice(0, 10), kindsIn(model));
+}
+
+/** What kind of thing an address is, whichever provider it is of: a network of azapi is one too. */
+function kindsIn({ networks, endpoints, zones, services }: NetworkModel): (address: string) => string {
+  const kinds = new Map(
+    Object.entries({ network: networks, endpoint: endpoints, zone: zones, service: services }).flatMap(
+      ([kind, things]) => things.map(({ address }) => [address, kind] as const),
+    ),
+  );
+  return (address) =>
+    kinds.get(address) ??
+    plainAddress(address)
+      .resource.replace(/^data\./, "")
+      .split(".")[0]!;
+}

@@ -1,1 +1,0 @@
-export { writeWhole } from "private-link-preview/util";
