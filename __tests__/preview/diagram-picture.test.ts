@@ -320,10 +320,12 @@ describe("as SVG", () => {
   });
 
   test("a long name is cut", () => {
-    const long = change(perSpoke(), "azurerm_virtual_network.spoke1", { name: "x".repeat(100_000) });
-    const scene = pictureFor(synthesized(long));
+    const name = "x".repeat(100_000);
+    const named = change(perSpoke(), "azurerm_virtual_network.spoke1", { name });
+    const scene = pictureFor(synthesized(change(named, "azurerm_container_registry.registry", { name })));
     expect(faultsIn(scene)).toEqual([]);
     expect(svgOf(scene).length).toBeLessThan(20_000);
+    expect(scene.width).toBeLessThan(2000);
   });
 });
 

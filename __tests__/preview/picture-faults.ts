@@ -33,6 +33,15 @@ const isIn = (a: Area, b: Area, padding: number) =>
   a.top >= b.top + padding &&
   a.bottom <= b.bottom - padding;
 
+/** Whether a segment runs beside an edge, so close that it looks like a part of it. */
+const runsAlong = (a: Area, b: Area) => {
+  const beside = (place: number, edges: readonly number[], common: number) =>
+    common > 10 && edges.some((edge) => Math.abs(edge - place) < 5);
+  return a.left === a.right
+    ? beside(a.left, [b.left, b.right], Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top))
+    : beside(a.top, [b.top, b.bottom], Math.min(a.right, b.right) - Math.max(a.left, b.left));
+};
+
 const nameOf = (box: Box) => `${box.kind} ${box.texts[0]?.text ?? ""}`;
 
 function around(box: Box): Box[] {
@@ -83,9 +92,11 @@ export function faultsIn({ width, height, boxes, lines, texts }: Scene): string[
     const name = `A line ${line.kind} from ${a.x},${a.y} to ${b.x},${b.y}`;
     if (a.x !== b.x && a.y !== b.y) faults.push(`${name} is oblique.`);
     if (!isIn(area, page, 4)) faults.push(`${name} is not on the page.`);
-    for (const box of boxes)
+    for (const box of boxes) {
       if (!crossable.get(line)!.has(box) && overlap(area, areaOf(box)))
         faults.push(`${name} goes through ${nameOf(box)}.`);
+      if (runsAlong(area, areaOf(box))) faults.push(`${name} runs along the edge of ${nameOf(box)}.`);
+    }
     for (const text of allTexts)
       if (overlap(area, areaOfText(text))) faults.push(`${name} goes through the text ${text.text}.`);
   }

@@ -3,7 +3,7 @@ import { legendOf } from "./legend";
 import { Router } from "./router";
 import type { Box, Scene, Text } from "./scene";
 import type { Frame, Section, Sketch } from "./sketch";
-import { textWidth } from "./text-width";
+import { fit, textWidth } from "./text-width";
 
 /** Around everything. */
 const MARGIN = 28;
@@ -16,6 +16,7 @@ const SECTION = { padding: 14, title: 26, gap: 30 } as const;
 const SHAPE = 1.2;
 /** How much a last row that is not full counts against a number of rows. */
 const HOLES = 0.5;
+const HEADING = { size: SIZE.title, bold: true };
 /** Least width, so that title and legend have room. */
 const MIN_WIDTH = 620;
 
@@ -39,7 +40,7 @@ export function layOut(sketch: Sketch): Scene {
 
   const [topSize, servicesSize] = [rowSize(top, "row"), rowSize(services, "beside")];
   const headWidth = Math.max(
-    textWidth(title, { size: SIZE.title, bold: true }),
+    textWidth(title, HEADING),
     ...subtitles.map(({ text }) => textWidth(text, { size: SIZE.subtitle })),
   );
   const content = Math.max(grid.width, topSize.width, servicesSize.width, Math.min(headWidth, 1000), MIN_WIDTH);
@@ -78,18 +79,18 @@ export function layOut(sketch: Sketch): Scene {
   return {
     width: right + MARGIN,
     height: legend.bottom + MARGIN,
-    title,
+    title: fit(title, content, HEADING),
     boxes: [...boxes, ...legend.boxes],
     lines: [...lines, ...legend.lines],
-    texts: [...headTexts(sketch), ...legend.texts],
+    texts: [...headTexts(sketch, content), ...legend.texts],
   };
 }
 
-function headTexts({ title, subtitles }: Sketch): Text[] {
+function headTexts({ title, subtitles }: Sketch, width: number): Text[] {
   return [
-    { text: title, x: MARGIN, y: MARGIN + 20, size: SIZE.title, bold: true, tone: "plain" },
+    { text: fit(title, width, HEADING), x: MARGIN, y: MARGIN + 20, ...HEADING, tone: "plain" },
     ...subtitles.map(({ text, is }, i): Text => ({
-      text,
+      text: fit(text, width, { size: SIZE.subtitle }),
       x: MARGIN,
       y: MARGIN + 44 + i * 20,
       size: SIZE.subtitle,

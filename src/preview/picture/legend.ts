@@ -55,7 +55,8 @@ export function legendOf(
     if ("box" in entry) {
       const inset = (SAMPLE.line - SAMPLE.box) / 2;
       const place = { x: x + inset, y, width: SAMPLE.box, height: SAMPLE.height };
-      legend.boxes.push({ kind: entry.box, ...place, texts: [] });
+      const { region } = drawn.boxes.find(({ kind }) => kind === entry.box)!;
+      legend.boxes.push({ kind: entry.box, ...place, texts: [], ...(region !== undefined && { region }) });
       return;
     }
     const [tip, arrow] = [{ x: x + SAMPLE.line, y: middle }, WITH_ARROW.has(entry.line)];

@@ -180,8 +180,9 @@ class Routes {
 
   /** Where a vertical line meets a box: straight on from where the line comes down, if that is not far from the middle. */
   private portX(box: Box, down: readonly number[] = []): number {
+    const most = box.kind === "section" ? Infinity : NEAR;
     const off = (x: number) => Math.abs(x - middle(box).x);
-    const [near] = down.filter((x) => off(x) <= Math.min(NEAR, box.width / 2 - 10)).sort((a, b) => off(a) - off(b));
+    const [near] = down.filter((x) => off(x) <= Math.min(most, box.width / 2 - 10)).sort((a, b) => off(a) - off(b));
     const x = near ?? free(middle(box).x, box.x + 10, box.x + box.width - 10, this.usedX, APART.x);
     this.usedX.push(x);
     return x;

@@ -39,7 +39,7 @@ export interface Item {
   readonly rows: readonly Row[];
   /** Whether the next item is what this one returns. */
   readonly returnsNext?: boolean;
-  /** Number of the region, if a path leads to it. */
+  /** Number of the region; 0 if no path leads to it alone. */
   readonly region?: number;
 }
 

@@ -69,7 +69,7 @@ export function svgOf({ width, height, title, boxes, lines, texts }: Scene): str
 function boxElement({ kind, x, y, width, height, region, texts }: Box): string {
   const { fill, dash, ...style } = BOXES[kind];
   const stroke = texts.some(({ tone }) => tone === "problem") ? TONES.problem : style.stroke;
-  const edge = region === undefined ? style.edge : regionColour(region);
+  const edge = region === undefined || region === 0 ? style.edge : regionColour(region);
   const round = Math.min(style.round, height / 4);
   const rect = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${round}" ry="${round}" fill="${fill}" stroke="${stroke}" stroke-width="1"${dashed(dash)}/>`;
   if (edge === undefined) return rect;
