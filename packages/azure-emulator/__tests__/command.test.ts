@@ -205,7 +205,7 @@ test("a port that is in use is named in one line", async () => {
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
   const { status, out, errors } = run("--port", String(port));
-  expect(await status).toBe(1);
+  expect(await status).toBe(3);
   other.close();
   expect(out).toEqual([]);
   expect(errors).toEqual([`error: can't listen on port ${port}: another program uses it; choose another port`]);
@@ -214,7 +214,7 @@ test("a port that is in use is named in one line", async () => {
 test("a certificate that can't be written is named in one line", async () => {
   const file = join(folder, "none", "azure.pem");
   const { status, out, errors } = run("--certificate", file);
-  expect(await status).toBe(1);
+  expect(await status).toBe(3);
   expect(out).toEqual([]);
   expect(errors).toEqual([`error: can't write the certificate to ${file}: there is no such folder`]);
 });

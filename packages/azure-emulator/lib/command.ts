@@ -7,7 +7,7 @@ import type { Faults, SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
 
 /** Exit statuses of the command. */
-const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+const EXIT = { done: 0, usage: 2, failed: 3 } as const;
 
 /** The subscription that the printed variables name. Any other exists as well. */
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
