@@ -38,7 +38,9 @@ const hashOf = (network: string, host: string) => `#network=azurerm_virtual_netw
 
 /** What of the page is wider than the window, without what scrolls in a region of its own. */
 function overflow(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`(() => {
+  return page.evaluate<string[]>(`(async () => {
+    // The lines of the picture are drawn again after the page has its new width.
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     const inRegion = (element) => element.closest(".scroll, .visually-hidden") !== null;
     const wide = [...document.querySelectorAll("body *")]
       .filter((element) => !inRegion(element) && element.getBoundingClientRect().right > innerWidth + 0.5)
@@ -265,6 +267,30 @@ describeInBrowser("the HTML report in a browser", (open) => {
     await expect(page.getByRole("radio").allTextContents()).resolves.toEqual([
       "vnet-spoke60 (does not reach 3 of 3 answers)",
     ]);
+  });
+
+  test("shows the rest of long lists when it is asked for", async () => {
+    const parts = [...manyNetworks(1), ...manyServices("hub", 70)];
+    const { page } = await open(previewHtml(resolve(parts)), { hash: "#network=azurerm_virtual_network.hub" });
+    const rows = () => page.getByRole("table", { name: "What vnet-hub gets for each name" }).getByRole("row").count();
+
+    expect(await rows()).toBe(61);
+    await page.getByRole("button", { name: "Show 13 more" }).click();
+    expect(await rows()).toBe(74);
+  });
+
+  test("leads to a finding that a long list does not show yet", async () => {
+    const links = Array.from({ length: 30 }, (_, index) => `spoke${index + 1}-to-spoke${index + 1}`);
+    const unlinkedSpokes = links.map((key) => `azurerm_private_dns_zone_virtual_network_link.${key}`);
+    const preview = resolve(without(manyNetworks(30), ...unlinkedSpokes));
+    const { page } = await open(previewHtml(preview), { hash: hashOf("spoke30", "acmeacr") });
+
+    expect(await page.locator("li.finding").count()).toBe(8);
+    await page.getByRole("link", { name: "error: no-zone" }).click();
+    await page
+      .locator("li.finding:focus")
+      .filter({ hasText: "vnet-spoke30 is linked to no" })
+      .waitFor({ timeout: 5000 });
   });
 
   test("prints the tables opened", async () => {

@@ -42,7 +42,7 @@ export class Ways {
   private readonly networks: ReadonlySet<string>;
   private readonly findings: ReadonlyMap<string, readonly Finding[]>;
   private readonly onVirtualWan: ReadonlySet<VirtualNetwork>;
-  private readonly peeringsFrom: ReadonlyMap<VirtualNetwork, readonly Peering[]>;
+  private readonly peerings: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, readonly Peering[]>>;
 
   /** @param findings - those of the preview, which the steps are assigned from */
   constructor(
@@ -52,7 +52,9 @@ export class Ways {
   ) {
     this.networks = new Set(model.networks.map(({ address }) => address));
     this.onVirtualWan = new Set(model.hubConnections.map(({ network }) => network));
-    this.peeringsFrom = groupBy(model.peerings, ({ from }) => from);
+    this.peerings = new Map(
+      [...groupBy(model.peerings, ({ from }) => from)].map(([from, its]) => [from, groupBy(its, ({ to }) => to)]),
+    );
     const byResource = findings.flatMap((finding) => finding.resources.map((resource) => ({ resource, finding })));
     this.findings = new Map(
       [...groupBy(byResource, ({ resource }) => resource)].map(([resource, its]) => [
@@ -79,12 +81,20 @@ export class Ways {
   private stepsOf(lookup: Lookup): Part[] {
     const { network, host } = lookup;
     const client = right("client", `A machine in ${network.name} asks for ${host.fqdn}.`, network.address);
-    const asked = [client, ...this.dns(lookup), ...this.rules(lookup)];
+    // A rule may forward the name that clients ask for, or the one to which public DNS leads.
+    const byPrivateName = lookup.forwardedBy.some(({ domain }) => domain !== "" && !isAtOrBelow(host.fqdn, domain));
+    const [early, late] = byPrivateName ? [this.name(lookup), []] : [[], this.name(lookup)];
+    const asked = [client, ...this.dns(lookup), ...early, ...this.rules(lookup)];
     if (!lookup.dnsNetwork || asked.some(({ state }) => state === "broken")) return asked;
     // What stops at the DNS servers for not being known gets no further either.
     if (lookup.unanswered || (!lookup.link && asked.some(({ state }) => state === "not known"))) return asked;
     const captured = lookup.captured && lookup.endpoints.length === 0;
-    return [...asked, ...this.zone(lookup), ...(captured ? [] : [...this.records(lookup), ...this.endpoints(lookup)])];
+    return [
+      ...asked,
+      ...late,
+      ...this.zone(lookup),
+      ...(captured ? [] : [...this.records(lookup), ...this.endpoints(lookup)]),
+    ];
   }
 
   /** Adds to the last step what nothing before says, so that the steps agree with the answer. */
@@ -152,23 +162,27 @@ export class Ways {
       return this.servers("rule", start, from ?? network, servers, [address]);
     });
     if (!dnsNetwork || link || forwardedBy.length > 0) return steps;
-    const ofPrivateName = this.model.forwardingRules.find(
-      ({ networks, domain }) =>
-        domain !== "" &&
-        networks.includes(dnsNetwork) &&
-        isAtOrBelow(host.privateName, domain) &&
-        !isAtOrBelow(host.fqdn, domain),
+    const doubtful = this.model.forwardingRules.find(
+      ({ mayBeFor, domain }) =>
+        mayBeFor.some((networks) => networks.length === 0 || networks.includes(dnsNetwork)) &&
+        (domain === "" || [host.fqdn, host.privateName].some((name) => isAtOrBelow(name, domain))),
     );
-    return ofPrivateName
+    return doubtful
       ? [
           part(
             "rule",
             "not known",
-            `A rule of a DNS forwarding ruleset is for the private name, ${host.privateName}. Whether Azure's DNS follows it for the public name is not documented.`,
-            ofPrivateName.address,
+            `A ruleset with a rule for the name may be linked to ${dnsNetwork.name}, by a link of which the network is not known.`,
+            doubtful.address,
           ),
         ]
       : steps;
+  }
+
+  /** Where public DNS leads the name, unless a zone of public names answers it. */
+  private name({ captured, host, service }: Lookup): Part[] {
+    if (captured || host.fqdn === host.privateName) return [];
+    return [right("name", `Public DNS leads ${host.fqdn} to ${host.privateName}.`, service.address)];
   }
 
   private zone(lookup: Lookup): Part[] {
@@ -181,18 +195,13 @@ export class Ways {
       const then = this.records(lookup).map((record) => record.text);
       return [part("zone", known ? "broken" : "not known", [text, ...then].join(" "), zone.address, link.address)];
     }
-    const name =
-      host.fqdn === host.privateName
-        ? []
-        : [right("name", `Public DNS leads ${host.fqdn} to ${host.privateName}.`, service.address)];
     if (link) {
       const { zone } = link;
-      return [...name, right("zone", `${asked.name} is linked to the zone ${zone.name}.`, zone.address, link.address)];
+      return [right("zone", `${asked.name} is linked to the zone ${zone.name}.`, zone.address, link.address)];
     }
     const none = `${asked.name} is linked to no zone ${host.zone}`;
     if (!known)
       return [
-        ...name,
         part(
           "zone",
           "not known",
@@ -202,7 +211,6 @@ export class Ways {
       ];
     const refuses = service.publicAccess === false || (isRegistry(service) && service.publicAccess !== true);
     return [
-      ...name,
       part(
         "zone",
         "broken",
@@ -331,9 +339,8 @@ export class Ways {
   }
 
   private peeringsBetween(a: VirtualNetwork, b: VirtualNetwork): string[] {
-    const between = (from: VirtualNetwork, to: VirtualNetwork) =>
-      (this.peeringsFrom.get(from) ?? []).flatMap((one) => (one.to === to ? [one.address] : []));
-    return [...between(a, b), ...between(b, a)];
+    const sides = [this.peerings.get(a)?.get(b) ?? [], this.peerings.get(b)?.get(a) ?? []];
+    return sides.flat().map(({ address }) => address);
   }
 
   /** How a network reaches another one, as the end of a sentence. */

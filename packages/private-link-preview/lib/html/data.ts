@@ -23,7 +23,7 @@ export interface About {
 }
 
 /** Most ways in a page: those that are right are left out first. */
-const MOST_WAYS = 60_000;
+const MOST_WAYS = 40_000;
 
 const REACHABLE = ["yes", "no", "in part", "not known"] as const;
 
@@ -60,7 +60,8 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
       answers.of(answerText(lookup)),
       REACHABLE.indexOf(reachableText(lookup)) as PageWay[2],
       lookup.servedBy.filter((region) => region !== AZURE).join(" or "),
-      taken.map((step) => steps.of(pageStep(step, resources, findingAt))),
+      // The page writes the first step by itself: its text is another one in each way.
+      taken.slice(1).map((step) => steps.of(pageStep(step, resources, findingAt))),
       lookup.dnsNetwork ? networkAt(lookup.dnsNetwork) : -1,
       [...new Set(homes)],
     ]);
@@ -68,7 +69,7 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
 
   const sums = sumsOf(lookups);
   const representative = new Map(
-    lookups.flatMap(({ network, alike = [] }) => alike.map((other) => [other, network] as const)),
+    [...alikeOf(lookups)].flatMap(([network, alike]) => alike.map((other) => [other, network] as const)),
   );
   const connections = connectionsOf(model);
   const groups = groupsOf(model, connections);
@@ -195,16 +196,22 @@ function shownOf(lookups: readonly Lookup[]): readonly Lookup[] {
   return lookups.filter((lookup) => kept.has(lookup));
 }
 
-function sumsOf(lookups: readonly Lookup[]): ReadonlyMap<VirtualNetwork, [number, number, number]> {
-  const sums = new Map<VirtualNetwork, [number, number, number]>();
-  for (const lookup of lookups) {
-    for (const network of [lookup.network, ...(lookup.alike ?? [])]) {
-      const sum = sums.get(network) ?? [0, 0, 0];
-      sum[stateOf(lookup)]++;
-      sums.set(network, sum);
-    }
-  }
-  return sums;
+type Sums = readonly [right: number, broken: number, unknown: number];
+
+function sumsOf(lookups: readonly Lookup[]): ReadonlyMap<VirtualNetwork, Sums> {
+  const alike = alikeOf(lookups);
+  return new Map(
+    [...groupBy(lookups, ({ network }) => network)].flatMap(([network, its]) => {
+      const sums: [number, number, number] = [0, 0, 0];
+      for (const lookup of its) sums[stateOf(lookup)]++;
+      return [network, ...(alike.get(network) ?? [])].map((one) => [one, sums] as const);
+    }),
+  );
+}
+
+/** By network of which there are answers, those that get the same. */
+function alikeOf(lookups: readonly Lookup[]): ReadonlyMap<VirtualNetwork, readonly VirtualNetwork[]> {
+  return new Map(lookups.map(({ network, alike = [] }) => [network, alike]));
 }
 
 function stateOf(lookup: Lookup): PageState {
@@ -217,7 +224,7 @@ function summary(
   lookups: readonly Lookup[],
   findings: Reported["findings"],
 ): Pick<PageData, "headline" | "state" | "counts"> {
-  const [right, broken, unknown] = [...sumsOf(lookups).values()].reduce(
+  const [right, broken, unknown] = [...sumsOf(lookups).values()].reduce<Sums>(
     ([a, b, c], [d, e, f]) => [a + d, b + e, c + f],
     [0, 0, 0],
   );

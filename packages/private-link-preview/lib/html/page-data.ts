@@ -115,6 +115,7 @@ export type PageWay = readonly [
   /** "yes", "no", "in part" or "not known", by its index in that order. */
   reachable: 0 | 1 | 2 | 3,
   servedBy: string,
+  /** The steps after the client's. */
   steps: readonly number[],
   /** Networks that the way leads through: that whose DNS answers, and those of the endpoints. */
   dns: number,

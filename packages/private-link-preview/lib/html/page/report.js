@@ -42,6 +42,7 @@
   /** Lists longer than this are shown in part at first. */
   const SHOWN_AT_FIRST = 8;
   const SERVICES_SHOWN = 8;
+  const ROWS_AT_FIRST = 60;
 
   /**
    * An element. Texts are set as text, never as HTML.
@@ -499,40 +500,43 @@
     const same = network?.sameAs;
     sameNote.textContent =
       same === undefined ? "" : `It gets the same answers as ${networks[same]?.name ?? ""}, whose way is shown.`;
-    // A resource is shown at the first step that it decides.
-    const before = new Set();
+    const shown = new Set([network?.address]);
+    const client = `A machine in ${network?.name ?? ""} asks for ${names[name]?.fqdn ?? ""}.`;
     steps.replaceChildren(
+      stepItem("client", 0, client, [network?.address ?? ""], []),
       ...its.map((index) => {
         const [kind, stepState, sentence, all, found] = /** @type {PageData["steps"][number]} */ (data.steps[index]);
-        const resources = all.filter((one) => !before.has(one));
-        for (const one of resources) before.add(one);
-        return el(
-          "li",
-          { class: `step ${STATES[stepState]}` },
-          symbol(stepState),
-          el(
-            "div",
-            {},
-            el(
-              "h3",
-              {},
-              `${STEP_TITLES[kind] ?? kind} `,
-              stepState === 0 ? hiddenText("(right)") : el("span", { class: "mark" }, STEP_STATES[stepState] ?? ""),
-            ),
-            el("p", {}, soft(sentence)),
-            ...(resources.length > 0
-              ? [
-                  el(
-                    "ul",
-                    { class: "resources", "aria-label": "Resources" },
-                    ...resources.slice(0, 6).map((one) => el("li", {}, code(data.resources[one] ?? ""))),
-                  ),
-                ]
-              : []),
-            ...found.map((one) => findingLink(one)),
-          ),
-        );
+        // A resource is shown at the first step that it decides.
+        const resources = all.map((one) => data.resources[one] ?? "").filter((one) => !shown.has(one));
+        for (const one of resources) shown.add(one);
+        return stepItem(kind, stepState, sentence, resources, found);
       }),
+    );
+  }
+
+  /**
+   * @param {string} kind
+   * @param {number} state
+   * @param {string} sentence
+   * @param {readonly string[]} resources
+   * @param {readonly number[]} found
+   */
+  function stepItem(kind, state, sentence, resources, found) {
+    const mark = state === 0 ? hiddenText("(right)") : el("span", { class: "mark" }, STEP_STATES[state] ?? "");
+    const list = el("ul", { class: "resources", "aria-label": "Resources" });
+    list.append(...resources.slice(0, 6).map((one) => el("li", {}, code(one))));
+    return el(
+      "li",
+      { class: `step ${STATES[state]}` },
+      symbol(state),
+      el(
+        "div",
+        {},
+        el("h3", {}, `${STEP_TITLES[kind] ?? kind} `, mark),
+        el("p", {}, soft(sentence)),
+        ...(resources.length > 0 ? [list] : []),
+        ...found.map((one) => findingLink(one)),
+      ),
     );
   }
 
@@ -548,7 +552,7 @@
 
   /** @param {readonly PageWay[]} ways */
   function showNames(ways) {
-    const rows = ways.map(([name, text, reachable]) => {
+    const rowOf = (/** @type {PageWay} */ [name, text, reachable]) => {
       const [said, state] = REACHABLE[reachable];
       return el(
         "tr",
@@ -557,11 +561,23 @@
         el("td", {}, soft(data.answers[text] ?? "", 15)),
         el("td", { class: "state" }, symbol(state), said),
       );
-    });
+    };
+    // Those that need a look come first.
+    const ordered = [1, 2, 0].flatMap((state) => ways.filter((way) => REACHABLE[way[2]][1] === state));
+    const rows = ordered.slice(0, ROWS_AT_FIRST).map(rowOf);
+    const whole = table("names-heading", ["Name", "Answer", "Reachable"], rows);
     others.replaceChildren(
       el("h2", { id: "names-heading" }, `What ${networks[chosen.network]?.name ?? ""} gets for each name`),
-      table("names-heading", ["Name", "Answer", "Reachable"], rows),
+      whole,
     );
+    if (ordered.length === rows.length) return;
+    const button = el("button", { type: "button", class: "more" }, `Show ${ordered.length - rows.length} more`);
+    button.addEventListener("click", () => {
+      whole.querySelector("tbody")?.append(...ordered.slice(ROWS_AT_FIRST).map(rowOf));
+      button.remove();
+      whole.focus();
+    });
+    others.append(button);
   }
 
   /**
