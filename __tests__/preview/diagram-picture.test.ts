@@ -97,6 +97,17 @@ interface Foreign {
   readonly machines: readonly number[];
 }
 
+const EMPTY: Foreign = {
+  hubs: [],
+  peerings: [],
+  mesh: [],
+  servers: [],
+  zones: [],
+  endpoints: [],
+  connected: [],
+  machines: [],
+};
+
 function foreignJson({ hubs, peerings, mesh, servers, zones, endpoints, connected, machines }: Foreign): object {
   const resource: Record<string, Record<string, object>> = {};
   const add = (type: string, name: string, body: object) => {
@@ -237,11 +248,24 @@ describe("a picture shows", () => {
     );
   });
 
-  test("with which endpoint a zone answers, if it is another network's", () => {
+  test("with which endpoint a zone answers, by an arrow if it is one", () => {
+    const arrows = (picture: Scene) =>
+      picture.lines
+        .filter(({ kind, joins }) => kind === "returns" && joins.length > 0)
+        .map(({ joins }) => joins.map((box) => `${box.kind} in ${box.parent!.texts[0]!.text}`).join(", "));
     expect(boxesOf(scene, "zone")[0]).toContain("returns pep-spoke1");
-    const [hubZone] = scene.boxes.filter(({ kind }) => kind === "zone");
-    const [endpoint] = scene.boxes.filter(({ kind }) => kind === "endpoint");
-    expect(scene.lines.map(({ kind, joins }) => [kind, ...joins])).toContainEqual(["returns", hubZone, endpoint]);
+    expect(arrows(scene)).toEqual([
+      "zone in vnet-spoke1, endpoint in vnet-spoke1",
+      "zone in vnet-spoke2, endpoint in vnet-spoke2",
+      "zone in vnet-hub, endpoint in vnet-spoke1",
+    ]);
+    const shared = pictureFor(stateOf(sharedZone()));
+    expect(boxesOf(shared, "zone")[0]).toContain("returns pep-spoke1 and pep-spoke2");
+    expect(arrows(shared)).toEqual([]);
+    const two = [[0, 0] as const, [0, 1] as const];
+    expect(boxesOf(pictureFor(foreignJson({ ...EMPTY, endpoints: two, zones: [[0]] })), "zone")).toEqual([
+      "privatelink.blob.core.windows.net | returns e0 and e1",
+    ]);
   });
 
   test("which networks can't reach what their DNS returns", () => {
@@ -282,6 +306,19 @@ describe("a picture shows", () => {
     ]);
   });
 
+  test("a few of many zones and endpoints in one network, and how many more there are", () => {
+    const zones = Array.from({ length: 9 }, (_, i) => i);
+    const endpoints = zones.map((i) => [0, i] as const);
+    const picture = pictureFor(foreignJson({ ...EMPTY, endpoints, zones: zones.map(() => [0]) }));
+    expect(boxesOf(picture, "zone")).toEqual([
+      expect.stringMatching(/^privatelink\.blob.* \| and 4 more \| returns 9/),
+    ]);
+    expect(boxesOf(picture, "endpoint")).toHaveLength(8);
+    expect(boxesOf(picture, "endpoint").at(-1)).toBe("and 2 more private endpoints");
+    expect(boxesOf(picture, "service")).toEqual([expect.stringMatching(/^9 storage accounts \| a0 .* \| and 4 more$/)]);
+    expect(faultsIn(picture)).toEqual([]);
+  });
+
   test("a legend of what occurs, and of nothing else", () => {
     const legend = scene.texts.slice(2).map(({ text }) => text);
     expect(legend).toEqual([
@@ -298,7 +335,8 @@ describe("a picture shows", () => {
 });
 
 describe("as SVG", () => {
-  const EVIL = `a"]<script>alert(1)</script><img src=x onerror='alert(1)'> & \u001b[31m\u202e`;
+  // What has to be replaced comes first: the end of a long text is cut off.
+  const EVIL = `\u001b[31m\u202e&"]<script>alert(1)</script><img src=x onerror='alert(1)'>`;
   const hostile = change(perSpoke(), "azurerm_virtual_network.spoke1", {
     name: EVIL,
     location: EVIL,
