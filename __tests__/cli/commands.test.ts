@@ -197,6 +197,12 @@ describe("preview", () => {
     },
   );
 
+  test("every command shows the version", async () => {
+    const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
+    for (const name of ["preview", "plan", "verify", "deploy"])
+      expect(await runIn(folder(), name, ["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
   test("help is not an error, with --json neither", async () => {
     const { status, stdout } = await preview(folder(), "--json", "--help");
     expect(status).toBe(0);

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { previewOf } from "private-link-preview";
+import { type Preview, previewOf, reportOf } from "private-link-preview";
 import { previewText } from "private-link-preview/text";
 import { parseJson, printableJson, UserError } from "private-link-preview/util";
 import {
@@ -138,6 +138,26 @@ const PATIENCE = 10_000;
 const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const WORKFLOW_COMMAND = /^\s*::|##\[/m;
 
+/** Formats whose text goes into logs and pages as it is. */
+const FORMATS = ["json", "sarif", "junit", "markdown"] as const;
+
+/** JUnit has a failure exactly where the command fails, and every name in it is text. */
+function checkJunit(preview: Preview): void {
+  const { text, passed } = reportOf(preview, { format: "junit" });
+  expect(text.includes("<failure ")).toBe(!passed);
+  expect(text.replace(/<(\/?(testsuites|testsuite|testcase|failure|skipped)\b|\?xml )/g, "")).not.toContain("<");
+}
+
+/** There is a workflow command for each finding, and no other. */
+function checkAnnotations(preview: Preview): void {
+  const { text } = reportOf(preview, { format: "github" }, { file: "file.json" });
+  const commands = text.split("\n").filter((line) => WORKFLOW_COMMAND.test(line));
+  expect(commands).toHaveLength(preview.findings.length);
+  for (const command of commands)
+    expect(command).toMatch(/^::(error|warning) file=file\.json,line=\d+,title=[a-z-]+::/);
+  expect(text).not.toMatch(CONTROL);
+}
+
 /** Runs the preview of a file to its end, and checks whatever it says. */
 function check(json: unknown): void {
   const started = performance.now();
@@ -156,6 +176,9 @@ function check(json: unknown): void {
         ),
     ).toEqual([]);
     texts.push(previewText(preview, createColors(false)), printableJson(preview.findings), drawn);
+    texts.push(...FORMATS.map((format) => reportOf(preview, { format }, { file: "file.json" }).text));
+    checkJunit(preview);
+    checkAnnotations(preview);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     texts.push(error.message);

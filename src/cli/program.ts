@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { version } from "../../package.json";
 import { COMMANDS, type CommandName } from "./catalogue";
 import { EXIT } from "./command";
 import { Ended } from "./run";
@@ -12,6 +13,7 @@ import { Ended } from "./run";
 export function program(name: CommandName, more = ""): Command {
   return new Command(`npm run ${name} --`)
     .description(`${COMMANDS.get(name)!} ${more}`.trim())
+    .version(version, "--version", "show the version of this project")
     .helpOption("--help", "show this help")
     .showHelpAfterError(`To show all options: npm run ${name} -- --help`)
     .exitOverride(({ exitCode, message }) => {

@@ -24,7 +24,11 @@ export function previewJunit({ preview }: Report): string {
   const errors = findings.filter(isBlocking);
   const about = new Map<string, Finding[]>();
   for (const finding of findings.filter((one) => isBlocking(one) || one.ignored)) {
-    for (const address of finding.resources) about.set(address, [...(about.get(address) ?? []), finding]);
+    for (const address of finding.resources) {
+      const known = about.get(address);
+      if (known) known.push(finding);
+      else about.set(address, [finding]);
+    }
   }
   const told = new Set<Finding>();
   const asked = groupBy(lookups, ({ network, service }) => `${network.address} ${service.address}`);

@@ -38,7 +38,7 @@ export function previewMarkdown(report: Report): string {
 }
 
 /** Errors before warnings. */
-export function bySeverity(a: Finding, b: Finding): number {
+function bySeverity(a: Finding, b: Finding): number {
   return a.severity.localeCompare(b.severity);
 }
 

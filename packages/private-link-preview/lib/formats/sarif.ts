@@ -9,8 +9,8 @@ import { type Report, pageOf, placeOf } from "./report";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/** Most results of a run that GitHub shows. */
-const MOST_RESULTS = 5000;
+/** Most results of a run that GitHub shows, and most locations of a result. */
+const [MOST_RESULTS, MOST_LOCATIONS] = [5000, 100];
 
 /**
  * The findings as SARIF 2.1.0, for code scanning of GitHub and other tools.
@@ -79,7 +79,8 @@ function ruleOf(id: string, { severity, means, fix, ignore }: FindingHelp, repor
 }
 
 function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, report: Report): object {
-  const { code, severity, message, resources, ignored, reason } = finding;
+  const { code, severity, message, ignored, reason } = finding;
+  const resources = finding.resources.slice(0, MOST_LOCATIONS);
   const main = placeOf(finding, report);
   const others = resources.flatMap((resource) => {
     const place = report.locate(resource);
