@@ -10,8 +10,13 @@ export function which(command: string): string | undefined {
 }
 
 /** `test`, or a skipped test whose name says why. */
-export function testUnless(reason: string | undefined, name: string, body: () => Promise<void>): void {
-  if (reason === undefined) test(name, body);
+export function testUnless(
+  reason: string | undefined,
+  name: string,
+  body: () => Promise<void>,
+  milliseconds?: number,
+): void {
+  if (reason === undefined) test(name, body, milliseconds);
   else test.skip(`${name} (skipped: ${reason})`, body);
 }
 

@@ -106,25 +106,35 @@ export interface Place {
 }
 
 /** The subnets that a resource of any type is in: those of its IP configurations, whatever these are called. */
-export function placesOf({ properties }: { readonly properties: object }): Place[] {
+export function placesOf(resource: { readonly properties: object }): Place[] {
+  return ipConfigurationsOf(resource).flatMap(({ key, name, members, spelling }): Place[] => {
+    const subnetId = isJson(members.subnet) ? members.subnet.id : undefined;
+    if (typeof subnetId !== "string") return [];
+    const address = members[spelling];
+    const take = (given: string) => {
+      members[spelling] = given;
+    };
+    return [{ key, name, subnetId, ...(typeof address === "string" && address !== "" && { address }), take }];
+  });
+}
+
+/** The ids of the public addresses that a resource of any type has. */
+export function publicAddressesOf(resource: { readonly properties: object }): string[] {
+  return ipConfigurationsOf(resource).flatMap(({ members: { publicIPAddress } }) =>
+    isJson(publicIPAddress) && typeof publicIPAddress.id === "string" ? [publicIPAddress.id] : [],
+  );
+}
+
+function ipConfigurationsOf({ properties }: { readonly properties: object }) {
   return Object.entries(properties as Json)
     .filter(([key]) => /ipConfigurations?$/i.test(key))
     .flatMap(([key, value]) => [value].flat().map((ip) => ({ key, ip })))
-    .flatMap(({ key, ip }): Place[] => {
+    .flatMap(({ key, ip }) => {
       if (!isJson(ip)) return [];
       // Newer services have the members in the IP configuration itself, and spell the address in another way.
-      const [members, spelling]: [Json, string] = isJson(ip.properties)
-        ? [ip.properties, "privateIPAddress"]
-        : [ip, "privateIpAddress"];
-      const subnetId = isJson(members.subnet) ? members.subnet.id : undefined;
-      if (typeof subnetId !== "string") return [];
-      const address = members[spelling];
-      const take = (given: string) => {
-        members[spelling] = given;
-      };
-      return [
-        { key, name: ip.name, subnetId, ...(typeof address === "string" && address !== "" && { address }), take },
-      ];
+      return isJson(ip.properties)
+        ? [{ key, name: ip.name, members: ip.properties, spelling: "privateIPAddress" }]
+        : [{ key, name: ip.name, members: ip, spelling: "privateIpAddress" }];
     });
 }
 

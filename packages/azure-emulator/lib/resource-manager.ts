@@ -442,7 +442,7 @@ export class ResourceManager {
     const resourceType = resource && this.typeCalled(resource.type);
     const action = resourceType?.actions?.[`${method} ${name}`];
     if (!resource || !action)
-      return method === "POST" && this.options.anyType ? actionOn(resource, id, name, body) : undefined;
+      return method === "POST" && this.options.anyType ? actionOn(resource, id, name, body, this.store) : undefined;
     if (method !== "GET") this.refuseBusy(parseArmId(id)!);
     const result = action(resource, this.store);
     if (typeof result !== "function") return { status: 200, body: result };

@@ -235,7 +235,10 @@ export class FolderRehearsal {
 
   /** The error with the resources that were asked for and not found, as far as it is about them. */
   private withMissing(error: EngineError): EngineError {
-    const said = error.diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n");
+    const said = error.diagnostics
+      .map(({ summary, detail }) => `${summary}\n${detail}`)
+      .filter((text) => /not found|not exist|could not be found|NotFound/i.test(text))
+      .join("\n");
     const named = this.azure.missing.filter((id) => said.includes(id.split("/").at(-1)!));
     return named.length === 0 ? error : new EngineError(`${error.message}\n${missingText(named)}`, error.diagnostics);
   }

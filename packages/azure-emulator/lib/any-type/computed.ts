@@ -183,6 +183,10 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
     properties: { workspaceId: "{uuid}", discoveryUrl: "https://{location}.api.azureml.ms/discovery" },
   },
 
+  "Microsoft.MachineLearningServices/workspaces/computes": {
+    properties: { properties: { connectivityEndpoints: {} } },
+  },
+
   // Applications
   "Microsoft.Web/serverFarms": { properties: { status: "Ready", maximumNumberOfWorkers: 10 } },
   "Microsoft.Web/sites": {
@@ -252,8 +256,7 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   "Microsoft.ContainerService/managedClusters": {
     properties: {
       powerState: { code: "Running" },
-      currentKubernetesVersion: "1.33.5",
-      kubernetesVersion: "1.33",
+      kubernetesVersion: "1.33.5",
       nodeResourceGroup: "MC_{group}_{Name}_{location}",
       fqdn: "{name}-{code}.hcp.{location}.azmk8s.io",
       privateFQDN: "{name}-{code}.privatelink.{location}.azmk8s.io",
@@ -338,6 +341,7 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
       },
     },
   },
+  "Microsoft.Network/ipGroups": { properties: { firewalls: [], firewallPolicies: [] } },
   "Microsoft.Network/loadBalancers": {
     properties: {
       frontendIPConfigurations: [],
@@ -403,6 +407,10 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
 
 /** What follows from what a client wrote in a way that {@link COMPUTED} can't say, by type. */
 export const DERIVED: Readonly<Record<string, (resource: Resource, store: Store) => void>> = {
+  "Microsoft.ContainerService/managedClusters": ({ properties }) => {
+    const version = String(properties.kubernetesVersion);
+    properties.currentKubernetesVersion = /^\d+\.\d+$/.test(version) ? `${version}.0` : version;
+  },
   // A gateway speaks BGP at an address of each of its IP configurations, which may choose other ones.
   "Microsoft.Network/virtualNetworkGateways": ({ id, properties }, store) => {
     const settings = isJson(properties.bgpSettings) ? properties.bgpSettings : {};

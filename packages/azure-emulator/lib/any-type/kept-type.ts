@@ -1,11 +1,11 @@
-import { parentOf } from "../arm-id";
+import { parentOf, parseArmId } from "../arm-id";
 import { type Json, isJson } from "../json";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
 import type { Resource, Store } from "../store";
 import { COMPUTED, DERIVED } from "./computed";
 import { addMissing, identify, takeAddresses, uuidOf } from "./fill";
-import { SECRETS } from "./secrets";
+import { SECRETS, sshKeyPair } from "./secrets";
 
 /**
  * Types whose clients insist on a status, where it is not the 200 that nearly all take.
@@ -84,6 +84,7 @@ export function keptType(type: string): ResourceType {
       identify(resource);
       if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);
     },
+    afterDelete: softDelete,
     // Azure's ids of these say config, although their paths don't.
     ...(key === "microsoft.web/sites/networkconfig" && {
       shownId: (id: string) => id.replace(/\/networkConfig\//i, "/config/"),
@@ -159,7 +160,15 @@ export function inborn(id: string, type: string, store: Store): Resource | undef
 }
 
 /** Actions whose answers are the resource's own, by the end of their path. */
-const ACTIONS: Readonly<Record<string, (resource: Resource, body: Json) => Json>> = {
+const ACTIONS: Readonly<Record<string, (resource: Resource, body: Json, store: Store) => Json>> = {
+  "sshPublicKeys/generateKeyPair": (resource) => {
+    const pair = sshKeyPair();
+    resource.properties.publicKey = pair.publicKey;
+    return { ...pair, id: resource.id };
+  },
+  "deletedVaults/purge": forget,
+  "deletedManagedHSMs/purge": forget,
+  "deletedConfigurationStores/purge": forget,
   "networkManagers/commit": (manager, { commitType, targetLocations, configurationIds }) => {
     const places = Array.isArray(targetLocations) ? (targetLocations as unknown[]) : [];
     for (const region of places)
@@ -177,6 +186,35 @@ const ACTIONS: Readonly<Record<string, (resource: Resource, body: Json) => Json>
   }),
 };
 
+function forget({ id }: Resource, _: Json, store: Store): Json {
+  store.delete(id);
+  return {};
+}
+
+/**
+ * Types whose deleted resources can be recovered for a while, until they are purged, and how these are called.
+ *
+ * Source: the REST reference of each service.
+ */
+const SOFT_DELETED: Readonly<Record<string, string>> = {
+  "microsoft.keyvault/vaults": "deletedVaults",
+  "microsoft.keyvault/managedhsms": "deletedManagedHSMs",
+  "microsoft.appconfiguration/configurationstores": "deletedConfigurationStores",
+};
+
+function softDelete({ id, name, type, location = "global" }: Resource, store: Store): void {
+  const deleted = SOFT_DELETED[type.toLowerCase()];
+  if (deleted === undefined) return;
+  const namespace = type.split("/")[0]!;
+  const { subscriptionId } = parseArmId(id)!;
+  store.set({
+    id: `/subscriptions/${subscriptionId}/providers/${namespace}/locations/${location}/${deleted}/${name}`,
+    name,
+    type: `${namespace}/locations/${deleted}`,
+    properties: { vaultId: id, configurationStoreId: id, location, deletionDate: "2026-01-01T00:00:00Z" },
+  });
+}
+
 const deployments = new WeakMap<Resource, Map<string, unknown>>();
 
 /** The configurations that a network manager has deployed, by their kind and region. */
@@ -192,9 +230,10 @@ export function actionOn(
   id: string,
   action: string,
   body: Json,
+  store: Store,
 ): { status: number; body?: Json } {
   const own = ACTIONS[`${resource?.type.split("/").at(-1) ?? ""}/${action}`];
-  if (resource && own) return { status: 200, body: own(resource, body) };
+  if (resource && own) return { status: 200, body: own(resource, body, store) };
   if (/^list$/i.test(action))
     return { status: 200, body: { id, name: id.split("/").at(-1)!, properties: {}, ...resource } };
   if (NO_CONTENT.test(action)) return { status: 204 };
@@ -213,6 +252,13 @@ export function documentOf(resource: Resource, name: string): Json | undefined {
   switch (`${resource.type.split("/").at(-1)!}/${name}`.toLowerCase()) {
     case "connections/sharedkey":
       return { value: resource.properties.sharedKey ?? "emulated" };
+    case "managedclusters/availableagentpoolversions": {
+      const { kubernetesVersion, currentKubernetesVersion } = resource.properties;
+      const versions = [...new Set([kubernetesVersion, currentKubernetesVersion])];
+      return {
+        properties: { agentPoolVersions: versions.map((version) => ({ kubernetesVersion: version, default: true })) },
+      };
+    }
     case "components/currentbillingfeatures":
       return { CurrentBillingFeatures: ["Basic"], DataVolumeCap: { Cap: 100, WarningThreshold: 90 } };
   }

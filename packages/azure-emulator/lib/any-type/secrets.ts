@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import type { Json } from "../json";
 
 /** Looks like a key, and is none. */
@@ -68,3 +69,24 @@ export const SECRETS: Readonly<Json> = {
   },
   kubeconfigs,
 };
+
+/** A key pair as Azure generates it: the public key in the form of OpenSSH. */
+export function sshKeyPair(): { publicKey: string; privateKey: string } {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { n = "", e = "" } = publicKey.export({ format: "jwk" });
+  const parts = [
+    "ssh-rsa",
+    Buffer.from(e, "base64url"),
+    Buffer.concat([Buffer.from([0]), Buffer.from(n, "base64url")]),
+  ];
+  const blob = parts.flatMap((part) => {
+    const bytes = Buffer.from(part);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return [length, bytes];
+  });
+  return {
+    publicKey: `ssh-rsa ${Buffer.concat(blob).toString("base64")} generated-by-azure`,
+    privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
+  };
+}

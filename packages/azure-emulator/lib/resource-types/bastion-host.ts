@@ -3,6 +3,7 @@ import {
   IP_CONFIGURATION_JOINS,
   type SubnetProperties,
   type WithIpConfigurations,
+  publicAddressesOf,
   rangesOf,
   subnet,
 } from "../addresses";
@@ -46,9 +47,9 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
     properties.ipAddress ??= nextPublicAddress(store);
   },
   beforeDelete({ id, name }, store) {
-    const user = (store.all() as Resource<WithIpConfigurations>[]).find(({ properties }) =>
-      properties.ipConfigurations?.some((ip) => equalIgnoringCase(ip.properties.publicIPAddress?.id ?? "", id)),
-    );
+    const user = store
+      .all()
+      .find((resource) => publicAddressesOf(resource).some((used) => equalIgnoringCase(used, id)));
     if (user)
       throw new ArmError(
         400,
