@@ -179,6 +179,29 @@ describe("in a folder", () => {
     expect(events).toHaveLength(3);
   });
 
+  test("a failure without a resource holds the place in the configuration", async () => {
+    const { working } = workingDirectory(`
+      const range = { filename: "main.tf", start: { line: 7 } };
+      const snippet = { context: 'output "a"', code: "  value = local.b[0]" };
+      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Invalid index", detail: "", range, snippet } });
+      process.exit(1);
+    `);
+    const { message } = await failure(working.apply("plan"));
+    expect(message).toContain('Invalid index\n    main.tf:7, in output "a": value = local.b[0]');
+  });
+
+  test("a provider that crashed is reported once, with the reason", async () => {
+    const { working } = workingDirectory(`
+      const gone = (address) => say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Plugin did not respond", detail: "", address } });
+      for (const address of ["a.a", "b.b", "c.c"]) gone(address);
+      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Something else", detail: "", address: "d.d" } });
+      fail("Stack trace:\\npanic: nil pointer\\ngoroutine 1\\nexample.com/terraform-provider-azurerm/internal/services/network.Read(0x1)\\n");
+    `);
+    const { message } = await failure(working.apply("plan"));
+    expect(message).toMatch(/2 errors:\n {2}a\.a: Plugin did not respond\n {2}d\.d: Something else/);
+    expect(message).toMatch(/A provider crashed:\n {2}panic: nil pointer\n {4}example\.com.*network\.Read\(0x1\)$/);
+  });
+
   test("a failure without diagnostics holds what was said", async () => {
     const { working } = workingDirectory(`say("Initializing"); fail("no such provider");`);
     expect((await failure(working.init())).message).toMatch(

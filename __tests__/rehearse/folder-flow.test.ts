@@ -1,0 +1,186 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Engine } from "../../src/engine/engine";
+import { FolderRehearsal, type FolderRehearsalProps } from "../../src/rehearse/folder/folder-rehearsal";
+import { testUnless } from "../support/skips";
+
+/** What an engine was run with. */
+interface Run {
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly files: string[];
+}
+
+const lacking = process.platform === "linux" ? undefined : "rehearsals need Linux";
+
+const usual = process.env.TMPDIR;
+
+let temporary: string;
+let folder: string;
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), "folder-flow-test-"));
+  // What a rehearsal leaves would be there.
+  process.env.TMPDIR = temporary;
+  folder = join(temporary, "app");
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, "main.tf"),
+    'terraform {\n  backend "azurerm" {}\n}\nprovider "azurerm" {\n  use_oidc = true\n  features {}\n}\n',
+  );
+  writeFileSync(join(folder, ".terraform.lock.hcl"), "# lock");
+});
+afterEach(() => {
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
+  rmSync(temporary, { recursive: true });
+});
+
+/** A program that does nothing but record how it is run, and prints the providers that a folder requires. */
+function engine(env: NodeJS.ProcessEnv, required = "hashicorp/azurerm"): Engine {
+  const command = join(temporary, "terraform");
+  writeFileSync(
+    command,
+    `#!${process.execPath}
+const { appendFileSync, readdirSync } = require("node:fs");
+const args = process.argv.slice(2);
+appendFileSync(${JSON.stringify(join(temporary, "runs"))}, JSON.stringify({ args, env: process.env, files: readdirSync(".").sort() }) + "\\n");
+if (args[0] === "providers") console.log("├── provider[registry.terraform.io/${required}]");
+if (args[0] === "plan") process.exitCode = 2;
+if (args[0] === "show") console.log("{}");
+`,
+  );
+  chmodSync(command, 0o755);
+  return new Engine(command, { PATH: process.env.PATH, ...env });
+}
+
+function runs(): Run[] {
+  const file = join(temporary, "runs");
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Run);
+}
+
+async function rehearse(props: Partial<FolderRehearsalProps> & Pick<FolderRehearsalProps, "engine">): Promise<void> {
+  const rehearsal = await FolderRehearsal.start({ folder, ...props });
+  try {
+    await rehearsal.apply();
+    await rehearsal.state();
+    await rehearsal.destroy();
+  } finally {
+    await rehearsal.close();
+    expect(existsSync(rehearsal.folder)).toBe(false);
+  }
+}
+
+testUnless(lacking, "the engine installs as the user would, and works with the emulated Azure in a copy", async () => {
+  const before = readdirSync(folder);
+  const own = {
+    ARM_USE_OIDC: "true",
+    AZURE_TENANT_ID: "t",
+    TF_DATA_DIR: "/elsewhere",
+    TF_VAR_a: "b",
+    HTTPS_PROXY: "http://corporate",
+  };
+  await rehearse({ engine: engine(own) });
+  const verbs = runs().map(({ args }) => args[0]);
+  expect(verbs).toEqual(["get", "providers", "init", "plan", "apply", "show", "apply"]);
+  const [get, providers, init, plan] = runs();
+  // The lock file would have the engine ask for the providers that are not installed yet.
+  expect(providers!.files).not.toContain(".terraform.lock.hcl");
+  expect(init!.files).toEqual([".terraform.lock.hcl", "main.tf", "zzz_rehearsal_override.tf.json"]);
+  for (const { env } of [get!, init!]) expect(env).toMatchObject({ HTTPS_PROXY: "http://corporate", TF_VAR_a: "b" });
+  for (const { env } of runs()) expect(env).not.toHaveProperty("TF_DATA_DIR");
+  for (const { env } of [get!, init!, plan!]) expect(env).not.toHaveProperty("AZURE_TENANT_ID");
+  expect(plan!.env).not.toHaveProperty("ARM_USE_OIDC");
+  expect(plan!.env).toMatchObject({ TF_VAR_a: "b", ARM_CLIENT_SECRET: "none" });
+  expect(plan!.env.ARM_METADATA_HOSTNAME).toMatch(/^localhost:/);
+  expect(plan!.env.HTTPS_PROXY).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  expect(readdirSync(folder)).toEqual(before);
+  expect(readFileSync(join(folder, "main.tf"), "utf8")).toContain("backend");
+});
+
+testUnless(
+  lacking,
+  "variables are given to the plan and the destruction, and the user's subscription is kept",
+  async () => {
+    const subscription = "11111111-2222-3333-4444-555555555555";
+    const file = join(temporary, "dev.tfvars");
+    writeFileSync(file, "");
+    await rehearse({
+      engine: engine({ ARM_SUBSCRIPTION_ID: subscription }),
+      variableFiles: [file],
+      variables: ["a=b c"],
+    });
+    const given = runs().filter(({ args }) => args.includes("-var=a=b c") && args.includes(`-var-file=${file}`));
+    expect(given.map(({ args }) => args.slice(0, 2).join(" "))).toEqual(["plan -json", "apply -destroy"]);
+    expect(given[0]!.env.ARM_SUBSCRIPTION_ID).toBe(subscription);
+  },
+);
+
+describe("the workspace", () => {
+  const created = () =>
+    runs()
+      .find(({ args }) => args[0] === "workspace")
+      ?.args.at(-1);
+
+  testUnless(lacking, "is the one that is asked for", async () => {
+    await rehearse({ engine: engine({ TF_WORKSPACE: "other" }), workspace: "dev" });
+    expect(created()).toBe("dev");
+    for (const { env } of runs()) expect(env).not.toHaveProperty("TF_WORKSPACE");
+  });
+
+  testUnless(lacking, "is the one of the environment, or the one that is selected in the folder", async () => {
+    await rehearse({ engine: engine({ TF_WORKSPACE: "other" }) });
+    expect(created()).toBe("other");
+    rmSync(join(temporary, "runs"));
+    mkdirSync(join(folder, ".terraform"));
+    writeFileSync(join(folder, ".terraform", "environment"), "selected");
+    await rehearse({ engine: engine({}) });
+    expect(created()).toBe("selected");
+  });
+
+  testUnless(lacking, "is not created if it is the default one", async () => {
+    await rehearse({ engine: engine({}) });
+    expect(created()).toBeUndefined();
+  });
+});
+
+testUnless(
+  lacking,
+  "providers that are not accepted stop it before they are installed, unless they are allowed",
+  async () => {
+    await expect(rehearse({ engine: engine({}, "hashicorp/aws") })).rejects.toThrow(
+      "hashicorp/aws, required by the folder",
+    );
+    expect(runs().map(({ args }) => args[0])).toEqual(["get", "providers"]);
+    await rehearse({ engine: engine({}, "hashicorp/aws"), allowedProviders: ["hashicorp/aws"] });
+    expect(runs().some(({ args }) => args[0] === "init")).toBe(true);
+  },
+);
+
+testUnless(lacking, "nothing is left of a rehearsal that can't start", async () => {
+  const existing = join(temporary, "existing.json");
+  writeFileSync(
+    existing,
+    JSON.stringify([{ id: "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/a" }]),
+  );
+  await expect(FolderRehearsal.start({ folder, engine: engine({}), existing })).rejects.toThrow(
+    "can't exist as they are written",
+  );
+  await expect(FolderRehearsal.start({ folder, engine: engine({}), variableFiles: ["/none.tfvars"] })).rejects.toThrow(
+    "none.tfvars",
+  );
+  expect(readdirSync(temporary).filter((name) => name.startsWith("rehearsal-"))).toEqual([]);
+});
