@@ -250,6 +250,77 @@ describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
   });
 });
 
+describe("a policy that adds networks to a group of Virtual Network Manager", () => {
+  const MANAGER = "Microsoft.Network/networkManagers/manager";
+  const groupId = idOf("rg-hub", `${MANAGER}/networkGroups`, "spokes");
+  const scope = "/subscriptions/00000000-0000-0000-0000-000000000001";
+
+  /** Two spokes with a tag, in a mesh whose members a policy adds. */
+  function added(condition: Json, assignedTo = scope): Part[] {
+    const rule = { if: condition, then: { effect: "addToNetworkGroup", details: { networkGroupId: groupId } } };
+    const id = "/providers/Microsoft.Authorization/policyDefinitions/members";
+    return change(
+      connectedBy(
+        part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: groupId }),
+        part(
+          "azurerm_network_manager_connectivity_configuration.it",
+          {
+            name: "it",
+            connectivity_topology: "Mesh",
+            applies_to_group: [{ network_group_id: groupId, group_connectivity: "DirectlyConnected" }],
+          },
+          { id: idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "it") },
+        ),
+        part("azurerm_network_manager_deployment.it", {
+          configuration_ids: [idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "it")],
+        }),
+        part("azurerm_policy_definition.members", { policy_rule: JSON.stringify(rule) }, { id }),
+        part("azurerm_subscription_policy_assignment.it", { policy_definition_id: id, subscription_id: assignedTo }),
+      ),
+      vnet("spoke2"),
+      { tags: { role: "spoke" } },
+    ).map((one) =>
+      one.address === vnet("spoke1") ? part(one.address, { ...one.body, tags: { role: "Spoke" } }, one.applied) : one,
+    );
+  }
+
+  test.each([
+    [{ field: "tags['role']", equals: "spoke" }, true],
+    [
+      {
+        allOf: [
+          { field: "type", equals: "Microsoft.Network/virtualNetworks" },
+          { field: "tags[role]", in: ["spoke", "x"] },
+        ],
+      },
+      true,
+    ],
+    [
+      {
+        anyOf: [
+          { field: "name", contains: "spoke1" },
+          { field: "name", contains: "spoke2" },
+        ],
+      },
+      true,
+    ],
+    [{ not: { field: "tags.role", exists: "false" } }, true],
+    [{ field: "name", notIn: ["vnet-spoke1"] }, false],
+    [{ field: "tags['role']", notEquals: "spoke" }, false],
+    [{ field: "Microsoft.Network/virtualNetworks/subnets[*].name", equals: "x" }, null],
+  ])("adds those for which its condition holds: %j", (condition, expected) => {
+    expect(reaches(added(condition), stateOf)).toBe(expected);
+  });
+
+  test("adds none outside of what it is assigned to, and may be assigned elsewhere", () => {
+    const condition = { field: "tags['role']", equals: "spoke" };
+
+    expect(reaches(added(condition, "/subscriptions/00000000-0000-0000-0000-000000000009"), stateOf)).toBe(false);
+    expect(reaches(added(condition, "/providers/Microsoft.Management/managementGroups/all"), stateOf)).toBe(null);
+    expect(reaches(without(added(condition), "azurerm_subscription_policy_assignment.it"), stateOf)).toBe(null);
+  });
+});
+
 describe("a route through an appliance", () => {
   const through = (forwards: boolean, prefix = "10.0.0.0/8") =>
     connectedBy(

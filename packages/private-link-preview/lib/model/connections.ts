@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../util/collections";
 import { at, isJson } from "../util/json";
+import { groupPolicies } from "./group-policies";
 import type { ConnectedGroup, HubConnection, Route } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
@@ -132,9 +133,8 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
   const members = groupBy(resources.ofType("azurerm_network_manager_static_member"), (member) =>
     keyOf(member, GROUP, "network_group_id"),
   );
-  const byPolicy = resources
-    .ofType("azurerm_policy_definition")
-    .some((policy) => (policy.text("policy_rule") ?? "").includes("addToNetworkGroup"));
+  const policies = groupPolicies(resources, networks);
+  const groupIds = new Map(resources.ofType(GROUP).map((group) => [group.address, group.text("id")?.toLowerCase()]));
   const deployed = new Set(
     resources
       .ofType("azurerm_network_manager_deployment")
@@ -162,6 +162,8 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
       true,
     );
     const its = groups.flatMap((group) => members.get(group) ?? []);
+    const ids = groups.map((address) => groupIds.get(address) ?? address);
+    const adding = policies.filter(({ group }) => group === undefined || ids.includes(group));
     const found = its.map((member) => networks.find(member, "target_virtual_network_id"));
     const known = new Set(found.flatMap(({ network }) => network ?? []));
     const hidden = found.filter(({ network }) => !network);
@@ -172,10 +174,10 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
       {
         address: configuration.address,
         ...optional("hub", hub),
-        networks: new Set([...known, ...(all ? others : [])]),
+        networks: new Set([...known, ...(all ? others : []), ...adding.flatMap((policy) => policy.networks)]),
         direct: !direct ? "no" : global ? "global" : "region",
         deployed: deployed.has(configuration.address),
-        open: byPolicy || its.length === 0 || !all,
+        open: adding.some((policy) => policy.open) || its.length + adding.length === 0 || !all,
       } satisfies ConnectedGroup,
     ];
   });
