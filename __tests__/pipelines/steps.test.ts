@@ -42,6 +42,7 @@ describeUnless(noBash, "the step that previews", () => {
       "junit.xml",
       "log",
       "outputs",
+      "preview.html",
       "preview.json",
       "preview.md",
       "preview.sarif",

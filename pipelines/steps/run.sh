@@ -11,7 +11,8 @@
 #   STRICT             true: answers that are not known are errors
 #   PAGES              address of findings.md, for links
 #   ANNOTATIONS        true: prints workflow commands of GitHub
-# Writes preview.json, preview.sarif, preview.md, junit.xml, comment.md, and outputs with lines of the form NAME=VALUE.
+# Writes preview.json, preview.sarif, preview.md, preview.html, junit.xml, comment.md, and outputs with lines of the form
+# NAME=VALUE.
 # The exit status is 0 if the preview could be made, whatever it found: the status of the preview is in outputs.
 set -uo pipefail
 
@@ -47,9 +48,9 @@ if [ "$status" -gt 1 ]; then
 fi
 
 # The status of these is that of the JSON, or tells that a file can't be written.
-preview --format sarif --output "$results/preview.sarif" 2>"$results/log"
-preview --format markdown --output "$results/preview.md" 2>>"$results/log"
-preview --format junit --output "$results/junit.xml" 2>>"$results/log"
+for form in sarif:preview.sarif markdown:preview.md junit:junit.xml html:preview.html; do
+  preview --format "${form%%:*}" --output "$results/${form#*:}"
+done 2>"$results/log"
 cp "$results/preview.md" "$results/comment.md"
 if [ "${ANNOTATIONS:-false}" = true ]; then preview --format github; fi
 
@@ -74,8 +75,9 @@ fi
   ' "$results/preview.json"
   echo "json-file=$results/preview.json"
   echo "sarif-file=$results/preview.sarif"
+  echo "html-file=$results/preview.html"
 } >"$results/outputs"
 if [ "$status" -gt 1 ]; then exit "$status"; fi
-for form in preview.sarif preview.md junit.xml comment.md; do
+for form in preview.sarif preview.md preview.html junit.xml comment.md; do
   [ -s "$results/$form" ] || { cat "$results/log" && exit 3; }
 done

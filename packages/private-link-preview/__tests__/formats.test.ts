@@ -186,6 +186,14 @@ describe("--format sarif", () => {
     expect((await files.run(state, "--source", "nowhere")).stderr).toBe("--source: there is no folder nowhere.\n");
   });
 
+  test.each(["./wrong.json", "./././wrong.json", join(files.folder, "wrong.json")])(
+    "the path %p is as seen from the current folder",
+    async (path) => {
+      const [result] = await resultsOf(path);
+      expect(result!.locations[0]!.physicalLocation.artifactLocation.uri).toBe("wrong.json");
+    },
+  );
+
   test("an alert is recognized again when its message or its line changes, and not when its resources do", async () => {
     const fingerprint = async (content: Json) =>
       (await resultsOf(files.write("one.json", content)))[0]!.partialFingerprints;

@@ -3,7 +3,7 @@ import { isBlocking } from "../findings/ignore";
 import type { Lookup } from "../resolver";
 import { answerText, reachableText } from "../text/answers";
 import { groupBy, unique } from "../util/collections";
-import { joinWords, printable } from "../util/words";
+import { count, joinWords, printable } from "../util/words";
 import { packageVersion } from "../version";
 import type { Report } from "./report";
 
@@ -31,14 +31,19 @@ export function previewJunit({ preview }: Report): string {
     }
   }
   const told = new Set<Finding>();
-  const asked = groupBy(lookups, ({ network, service }) => `${network.address} ${service.address}`);
-  const cases = [...asked.values()].flatMap((same) => {
-    const networks = networksOf(same);
-    const its = unique(networks.flatMap(({ address }) => about.get(address) ?? [])).filter((one) =>
-      concerns(one, same),
-    );
-    for (const finding of its) told.add(finding);
-    return networks.map(({ name }) => caseOf(name, same, its));
+  const cases = [...groupBy(lookups, ({ network }) => network).values()].flatMap((ofNetwork) => {
+    // In a very large file, networks that get the same answers have one suite.
+    const networks = networksOf(ofNetwork);
+    const [first, ...more] = networks.map(({ name }) => name);
+    const suite = `${first!}${more.length > 0 ? ` and ${count(more.length, "more network")}` : ""}`;
+    const near = new Set(networks.flatMap(({ address }) => about.get(address) ?? []));
+    const alone = [...near].filter(({ resources }) => resources.length === 1);
+    return [...groupBy(ofNetwork, ({ service }) => service).values()].map((asked) => {
+      const named = partsOf(asked).flatMap((address) => about.get(address) ?? []);
+      const its = unique([...alone, ...named]).filter((finding) => near.has(finding));
+      for (const finding of its) told.add(finding);
+      return caseOf(suite, asked, its);
+    });
   });
   const others = errors
     .filter((error) => !told.has(error))
@@ -70,15 +75,14 @@ function caseOf(suite: string, asked: readonly Lookup[], findings: readonly Find
   return { ...base, failures: [], ...(reached.includes("not known") && { skipped: "not known from this file" }) };
 }
 
-/** Whether a finding that names a network is about what its DNS returns for a service. */
-function concerns({ resources }: Finding, asked: readonly Lookup[]): boolean {
-  const { service } = asked[0]!;
+/** Addresses by which a finding that names a network is about what its DNS returns for a service. */
+function partsOf(asked: readonly Lookup[]): string[] {
   const parts = asked.flatMap(({ records, endpoints, link }) => [
     ...records,
     ...endpoints,
     ...(link ? [link.zone] : []),
   ]);
-  return resources.length === 1 || [service, ...parts].some(({ address }) => resources.includes(address));
+  return unique([asked[0]!.service, ...parts].map(({ address }) => address));
 }
 
 function nameOf({ code, resources }: Finding): string {

@@ -90,7 +90,7 @@ function answersTable(lookups: readonly Lookup[]): string {
       lookup.network.address,
     ].join("|"),
   );
-  const rows = [...same.values()].map((its) => {
+  const rows = [...same.values()].slice(0, MOST_ROWS).map((its) => {
     const [lookup] = its as [Lookup];
     const networks = networksOf(its).map(({ name }) => code(name));
     const hosts = its.map(({ host, addresses }) => [code(host.fqdn), ...addresses.map(code)].join(" "));
@@ -101,9 +101,9 @@ function answersTable(lookups: readonly Lookup[]): string {
       MARKS[reachableText(lookup)],
     ];
   });
-  const more = rows.length - MOST_ROWS;
+  const more = same.size - MOST_ROWS;
   return [
-    markdownTable(["Virtual network", "Name", "Answer", "Reachable"], rows.slice(0, MOST_ROWS)),
+    markdownTable(["Virtual network", "Name", "Answer", "Reachable"], rows),
     ...(more > 0 ? [`and ${count(more, "row")} more`] : []),
   ].join("\n\n");
 }

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from "node:path";
+import { isAbsolute, normalize, relative, sep } from "node:path";
 
 /** Where a resource is written. */
 export interface SourceLine {
@@ -13,8 +13,8 @@ export type Locate = (address: string) => SourceLine | undefined;
 
 /** A path as reports show it: as seen from the current folder, with forward slashes. */
 export function shownPath(path: string): string {
-  const seen = isAbsolute(path) ? relative(process.cwd(), path) : path;
-  return seen.split(sep).join("/").replace(/^\.\//, "");
+  const seen = isAbsolute(path) ? relative(process.cwd(), path) : normalize(path);
+  return seen.split(sep).join("/");
 }
 
 /** A Terraform address without instances: the modules that lead to a resource or data source, and its address there. */
