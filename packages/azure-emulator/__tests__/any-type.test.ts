@@ -152,6 +152,19 @@ describe("what Azure computes", () => {
     expect((used.body.error as Json).code).toBe("InUseSubnetCannotBeDeleted");
   });
 
+  test("are addresses of a virtual hub's range", async () => {
+    const hub = await put("Microsoft.Network/virtualHubs/hub", { addressPrefix: "192.168.11.0/24" });
+    expect(properties(hub).virtualRouterIps).toEqual(["192.168.11.69", "192.168.11.68"]);
+    const virtualHub = { id: hub.id };
+    const firewall = await put("Microsoft.Network/azureFirewalls/fw", { virtualHub });
+    expect(properties(firewall).hubIPAddresses).toMatchObject({ privateIPAddress: "192.168.11.132" });
+    const gateway = await put("Microsoft.Network/vpnGateways/vpng", { virtualHub });
+    expect(properties(gateway).bgpSettings).toMatchObject({
+      bgpPeeringAddresses: [{ defaultBgpIpAddresses: ["192.168.11.12"] }, { defaultBgpIpAddresses: ["192.168.11.13"] }],
+    });
+    expect(properties(await put("Microsoft.Network/azureFirewalls/other"))).not.toHaveProperty("hubIPAddresses");
+  });
+
   test("are the regions of a Cosmos DB account", async () => {
     const locations = [{ locationName: "westeurope" }, { locationName: "northeurope" }];
     expect(properties(await put("Microsoft.DocumentDB/databaseAccounts/cosmos", { locations }))).toMatchObject({

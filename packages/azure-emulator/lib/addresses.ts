@@ -172,6 +172,11 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
   return free;
 }
 
+/** The address that is so many after the first one of a range. */
+export function nthAddress(range: string, n: number): string {
+  return toAddress(toNumber(new Netmask(range).base) + n);
+}
+
 function toNumber(address: string): number {
   return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
 }

@@ -1,3 +1,4 @@
+import { nthAddress } from "../addresses";
 import { type Json, isJson } from "../json";
 import type { Resource, Store } from "../store";
 
@@ -335,10 +336,9 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   // Networks
   "Microsoft.Network/azureFirewalls": {
     properties: {
-      hubIPAddresses: {
-        privateIPAddress: "10.255.255.4",
-        publicIPs: { count: 1, addresses: [{ address: "203.0.113.60" }] },
-      },
+      applicationRuleCollections: [],
+      natRuleCollections: [],
+      networkRuleCollections: [],
     },
   },
   "Microsoft.Network/ipGroups": { properties: { firewalls: [], firewallPolicies: [] } },
@@ -354,29 +354,9 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
     },
   },
   "Microsoft.Network/virtualWans": { properties: { virtualHubs: [], allowBranchToBranchTraffic: true } },
-  "Microsoft.Network/virtualHubs": {
-    properties: {
-      routingState: "Provisioned",
-      virtualRouterAsn: 65515,
-      virtualRouterIps: ["10.255.255.68", "10.255.255.69"],
-    },
-  },
+  "Microsoft.Network/virtualHubs": { properties: { routingState: "Provisioned", virtualRouterAsn: 65515 } },
   "Microsoft.Network/virtualHubs/hubRouteTables": { properties: { routes: [], labels: [] } },
-  "Microsoft.Network/vpnGateways": {
-    properties: {
-      bgpSettings: {
-        asn: 65515,
-        peerWeight: 0,
-        bgpPeeringAddresses: ["12", "13"].map((last, instance) => ({
-          ipconfigurationId: `Instance${instance}`,
-          defaultBgpIpAddresses: [`10.255.255.${last}`],
-          customBgpIpAddresses: [],
-          tunnelIpAddresses: [`203.0.113.${70 + instance}`, `10.255.255.${4 + instance}`],
-        })),
-      },
-      ipConfigurations: [],
-    },
-  },
+  "Microsoft.Network/vpnGateways": { properties: { ipConfigurations: [] } },
   "Microsoft.Network/publicIPPrefixes": { properties: { ipPrefix: "203.0.113.128/28" } },
   "Microsoft.Network/ddosProtectionPlans": { properties: { virtualNetworks: [] } },
   "Microsoft.Network/dnsZones": {
@@ -407,6 +387,38 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
 
 /** What follows from what a client wrote in a way that {@link COMPUTED} can't say, by type. */
 export const DERIVED: Readonly<Record<string, (resource: Resource, store: Store) => void>> = {
+  // What is in a virtual hub has addresses of the hub's range. Which ones is what Azure was seen to take.
+  "Microsoft.Network/virtualHubs": ({ properties }) => {
+    const { addressPrefix } = properties;
+    if (typeof addressPrefix !== "string" || addressPrefix === "") return;
+    properties.virtualRouterIps ??= [nthAddress(addressPrefix, 69), nthAddress(addressPrefix, 68)];
+  },
+  "Microsoft.Network/azureFirewalls": ({ properties }, store) => {
+    const range = hubRange(properties, store);
+    if (range === undefined) return;
+    const addresses = [{ address: "203.0.113.60" }];
+    properties.hubIPAddresses = {
+      publicIPs: { count: 1, addresses },
+      ...(isJson(properties.hubIPAddresses) && properties.hubIPAddresses),
+      privateIPAddress: nthAddress(range, 132),
+    };
+  },
+  "Microsoft.Network/vpnGateways": ({ properties }, store) => {
+    const range = hubRange(properties, store) ?? "10.255.255.0/24";
+    const settings = isJson(properties.bgpSettings) ? properties.bgpSettings : {};
+    const chosen = listOf(settings.bgpPeeringAddresses);
+    properties.bgpSettings = {
+      asn: 65515,
+      peerWeight: 0,
+      ...settings,
+      bgpPeeringAddresses: [0, 1].map((instance) => ({
+        ipconfigurationId: `Instance${instance}`,
+        defaultBgpIpAddresses: [nthAddress(range, 12 + instance)],
+        customBgpIpAddresses: chosen[instance]?.customBgpIpAddresses ?? [],
+        tunnelIpAddresses: [`203.0.113.${70 + instance}`, nthAddress(range, 4 + instance)],
+      })),
+    };
+  },
   "Microsoft.ContainerService/managedClusters": ({ properties }) => {
     const version = String(properties.kubernetesVersion);
     properties.currentKubernetesVersion = /^\d+\.\d+$/.test(version) ? `${version}.0` : version;
@@ -444,6 +456,12 @@ export const DERIVED: Readonly<Record<string, (resource: Resource, store: Store)
     Object.assign(properties, { locations, readLocations: locations, writeLocations: locations.slice(0, 1) });
   },
 };
+
+/** The range of the virtual hub that a resource is in. */
+function hubRange({ virtualHub }: Json, store: Store): string | undefined {
+  const hub = isJson(virtualHub) ? store.get(String(virtualHub.id)) : undefined;
+  return typeof hub?.properties.addressPrefix === "string" ? hub.properties.addressPrefix : undefined;
+}
 
 /** The objects in a list; none where there is no list. */
 function listOf(value: unknown): Json[] {
