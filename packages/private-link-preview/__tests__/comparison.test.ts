@@ -1,9 +1,11 @@
+import { compare } from "../lib/compare/comparison";
 import { Files } from "./command-support";
 import {
   type Json,
   type Part,
   perSpoke,
   planOf,
+  resolve,
   sharedZone,
   stateOf,
   synthesized,
@@ -79,6 +81,13 @@ describe("--compare", () => {
       new: ["no-zone"],
     });
     expect(await compared(stateOf(sharedZone()), stateOf(sharedZone()), "--strict")).toMatchObject({ status: 0 });
+  });
+
+  test("a warning that has become an error is new", () => {
+    const preview = resolve(wrong);
+    const before = { ...preview, findings: preview.findings.map((one) => ({ ...one, severity: "warning" as const })) };
+    expect(compare(before, preview).findings).toMatchObject({ new: preview.findings, unchanged: [] });
+    expect(compare(preview, before).findings).toMatchObject({ new: [], unchanged: before.findings });
   });
 
   test("shows the difference as a table and as Markdown", async () => {

@@ -25,6 +25,8 @@ describe("a table", () => {
     const lines = drawn(WIDTH, ["vnet-a", NAME, "an answer of a few words"]);
     expect(lines.join("\n")).toContain(` ${NAME} `);
     expect(new Set(lines.map(({ length }) => length))).toEqual(new Set([WIDTH]));
+    // Names come before texts of several words, which can be wrapped.
+    expect(drawn(WIDTH, ["a text of many short words", NAME, "an answer"]).join("\n")).toContain(` ${NAME} `);
   });
 
   test.each([60, 72, 100, 130, 160])("is no wider than %i columns, and all its lines are equally wide", (total) => {
