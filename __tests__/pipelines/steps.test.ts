@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -257,10 +257,107 @@ describe("the comment in Azure DevOps", () => {
 
 /** What the tests look at in the action. */
 interface Action {
-  readonly inputs: Record<string, { readonly description: string }>;
+  readonly inputs: Record<string, { readonly description: string; readonly default?: string }>;
   readonly outputs: Record<string, { readonly value: string }>;
-  readonly runs: { readonly steps: readonly { readonly run?: string; readonly uses?: string }[] };
+  readonly runs: { readonly steps: readonly ActionStep[] };
 }
+interface ActionStep {
+  readonly name: string;
+  readonly if?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** Runs the steps of the action as GitHub does, but for the installation, in the folder of the example. */
+function runAction(given: Record<string, string>) {
+  const { inputs, runs } = parse(readFileSync(join(PROJECT, "action.yml"), "utf8")) as Action;
+  const temp = mkdtempSync(join(tmpdir(), "action-"));
+  const packages = join(temp, "private-link-preview", "packages");
+  mkdirSync(packages, { recursive: true });
+  symlinkSync(join(PROJECT, "packages", "private-link-preview"), join(packages, "private-link-preview"));
+  const [output, summary] = [join(temp, "output"), join(temp, "summary")];
+  for (const file of [output, summary]) writeFileSync(file, "");
+  const outputs = () =>
+    Object.fromEntries(
+      readFileSync(output, "utf8")
+        .split("\n")
+        .map((line) => line.split("=") as [string, string]),
+    );
+  const value = (name: string): string => {
+    const [kind, key] = [name.split(".")[0], name.split(".").at(-1)!];
+    if (kind === "inputs") return given[key] ?? inputs[key]?.default ?? "";
+    if (kind === "steps") return outputs()[key] ?? "";
+    return (
+      { "github.action_path": PROJECT, "runner.temp": temp, "github.server_url": "https://example.com" }[name] ?? ""
+    );
+  };
+  const evaluate = (text: string) =>
+    text.replace(/\$\{\{ (.*?) \}\}/g, (_, names: string) => names.split(" || ").map(value).find(Boolean) ?? "");
+  const isWanted = (condition: string) =>
+    condition.split(" && ").every((one) => {
+      const [, name = "", wanted] = /^([\w.-]+)(?: == '(.*)')?$/.exec(one) ?? [];
+      return wanted === undefined ? value(name) !== "" : value(name) === wanted;
+    });
+  const ran: string[] = [];
+  const printed: string[] = [];
+  let status = 0;
+  for (const { name, if: condition, run, uses, env = {} } of runs.steps) {
+    if (status !== 0 || name.startsWith("Install") || (condition !== undefined && !isWanted(condition))) continue;
+    ran.push(uses ?? name);
+    if (run === undefined) continue;
+    const step = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run], {
+      cwd: EXAMPLE,
+      encoding: "utf8",
+      env: {
+        PATH: process.env.PATH,
+        NO_COLOR: "1",
+        RUNNER_TEMP: temp,
+        GITHUB_OUTPUT: output,
+        GITHUB_STEP_SUMMARY: summary,
+        ...Object.fromEntries(Object.entries(env).map(([key, text]) => [key, evaluate(text)])),
+      },
+    });
+    status = step.status ?? -1;
+    printed.push(step.stdout, step.stderr);
+  }
+  return { status, ran, outputs: outputs(), summary: readFileSync(summary, "utf8"), printed: printed.join("") };
+}
+
+describeUnless(noBash, "the action, step by step", () => {
+  test("passes for a plan without findings, and adds it to the summary of the job", () => {
+    const { status, ran, outputs, summary } = runAction({ file: "plan.json" });
+    expect([status, ran]).toEqual([0, ["Preview", "Result"]]);
+    expect(outputs).toMatchObject({ "exit-status": "0", errors: "0" });
+    expect(summary).toMatch(/^### ✅ DNS of private endpoints: `plan\.json`\n/);
+  });
+
+  test("fails for a plan with findings, after it has shown them", () => {
+    const { status, ran, printed, summary, outputs } = runAction({
+      file: "plan-with-findings.json",
+      "upload-sarif": "true",
+    });
+    expect(status).toBe(1);
+    expect(ran).toEqual(["Preview", expect.stringMatching(/^github\/codeql-action\/upload-sarif@/), "Result"]);
+    expect(printed).toMatch(/^::error file=main\.tf,line=\d+,title=one-sided-peering::/m);
+    expect(summary).toMatch(/^### ❌ /);
+    expect(readFileSync(outputs["sarif-file"]!, "utf8")).toContain('"uri": "main.tf"');
+    expect(readFileSync(outputs["html-file"]!, "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  test("goes on where it is told to, and says nothing in the log where it is not wanted", () => {
+    const given = { file: "plan-with-findings.json", fail: "false", annotations: "false", summary: "false" };
+    const { status, ran, printed, summary } = runAction(given);
+    expect([status, ran, summary]).toEqual([0, ["Preview"], ""]);
+    expect(printed).not.toContain("::error");
+  });
+
+  test("fails where there is nothing to preview, whatever it is told", () => {
+    const { status, outputs, printed } = runAction({ file: "missing.json", fail: "false" });
+    expect([status, outputs["exit-status"]]).toEqual([3, "3"]);
+    expect(printed).toContain("There is no file ./missing.json.");
+  });
+});
 
 describe("the action", () => {
   const text = readFileSync(join(PROJECT, "action.yml"), "utf8");
