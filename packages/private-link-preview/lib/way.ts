@@ -13,7 +13,7 @@ import {
 import type { Reachability } from "./reachability";
 import { type Lookup, isReachable } from "./resolver";
 import { servedByText } from "./text/answers";
-import { groupBy, unique } from "./util/collections";
+import { groupBy, once, unique } from "./util/collections";
 import { joinWords } from "./util/words";
 
 /** What a step of a question's way is about. */
@@ -55,13 +55,7 @@ export class Ways {
     this.peerings = new Map(
       [...groupBy(model.peerings, ({ from }) => from)].map(([from, its]) => [from, groupBy(its, ({ to }) => to)]),
     );
-    const byResource = findings.flatMap((finding) => finding.resources.map((resource) => ({ resource, finding })));
-    this.findings = new Map(
-      [...groupBy(byResource, ({ resource }) => resource)].map(([resource, its]) => [
-        resource,
-        its.map(({ finding }) => finding),
-      ]),
-    );
+    this.findings = this.byResource(findings);
   }
 
   /** The steps of one question, up to the one at which it gets no further. */
@@ -77,6 +71,36 @@ export class Ways {
       return { ...step, ...(broken && { state: "broken" }), findings: its };
     });
   }
+
+  /**
+   * Findings by resources that a way has to lead through for them to be about it: either the networks of a finding or its
+   * other resources, whichever fewer findings are about. Many are about one hub, or about one registry.
+   */
+  private byResource(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+    const counts = new Map<string, number>();
+    for (const resource of findings.flatMap(({ resources }) => resources))
+      counts.set(resource, (counts.get(resource) ?? 0) + 1);
+    const most = (resources: readonly string[]) => Math.max(...resources.map((resource) => counts.get(resource) ?? 0));
+    const keyed = findings.flatMap((finding) => {
+      const { networks, others } = this.divided(finding);
+      const [fewest = []] = [networks, others].filter((its) => its.length > 0).sort((a, b) => most(a) - most(b));
+      return fewest.map((resource) => ({ resource, finding }));
+    });
+    return new Map(
+      [...groupBy(keyed, ({ resource }) => resource)].map(([resource, its]) => [
+        resource,
+        its.map(({ finding }) => finding),
+      ]),
+    );
+  }
+
+  private readonly divided = once<Finding, Record<"networks" | "others", readonly string[]>>(
+    { networks: [], others: [] },
+    ({ resources }) => ({
+      networks: resources.filter((resource) => this.networks.has(resource)),
+      others: resources.filter((resource) => !this.networks.has(resource)),
+    }),
+  );
 
   private stepsOf(lookup: Lookup): Part[] {
     const { network, host } = lookup;
@@ -370,14 +394,10 @@ export class Ways {
   /** The findings about a network and about another resource on the way, as far as they are about each. */
   private findingsOn(steps: readonly Part[], { network, service }: Lookup): Finding[] {
     const on = new Set([...steps.flatMap(({ resources }) => resources), service.address]);
-    return unique([...on].flatMap((resource) => this.findings.get(resource) ?? [])).filter(({ code, resources }) => {
-      const networks = resources.filter((resource) => this.networks.has(resource));
-      const others = resources.filter((resource) => !this.networks.has(resource));
-      if (PLACES[code]?.ofNetwork && !networks.includes(network.address)) return false;
-      return (
-        (networks.length === 0 || networks.some((one) => on.has(one))) &&
-        (others.length === 0 || others.some((one) => on.has(one)))
-      );
+    return unique([...on].flatMap((resource) => this.findings.get(resource) ?? [])).filter((finding) => {
+      const { networks, others } = this.divided(finding);
+      if (PLACES[finding.code]?.ofNetwork && !networks.includes(network.address)) return false;
+      return [networks, others].every((its) => its.length === 0 || its.some((one) => on.has(one)));
     });
   }
 }

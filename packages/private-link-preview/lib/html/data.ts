@@ -76,6 +76,9 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
   const inGroups = new Set(
     groups.flatMap(({ hub, members }) => (hub ? members.map(({ network }) => pairOf(hub, network)) : [])),
   );
+  const meshOf = new Map(
+    groups.flatMap((group) => (group.mesh ? group.members.map(({ network }) => [network, group] as const) : [])),
+  );
   const ofGroup = groups.flatMap(({ hub, title, members }) =>
     hub ? [] : members.flatMap(({ network, by }) => (by === "" ? [] : [{ network, text: `${title}: ${by}` }])),
   );
@@ -84,6 +87,7 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
   const zonesOf = groupBy(links, ({ network }) => network);
   const linkedTo = groupBy(links, ({ zone }) => zone);
   const endpointsOf = groupBy(endpoints, ({ network }) => network);
+  const networkNamed = indexOf(networks.map(({ address }) => address));
   const firstName = (network: number) => ways[network]?.[0]?.[0];
 
   return {
@@ -117,6 +121,8 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
     })),
     lines: connections
       .filter(({ from, to }) => !inGroups.has(pairOf(from, to)) && !inGroups.has(pairOf(to, from)))
+      // A mesh is drawn as such: the lines between all of its networks would be half a million of a thousand networks.
+      .filter(({ from, to }) => meshOf.get(from) === undefined || meshOf.get(from) !== meshOf.get(to))
       .map(({ from, to, broken }) => [networkAt(from), networkAt(to), broken] as const),
     zones: zones.map((zone) => ({
       address: zone.address,
@@ -145,7 +151,7 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
     ways,
     findings: findings.map((finding): PageFinding => {
       const { code, severity, message, ignored = false, reason = "" } = finding;
-      const network = networks.findIndex(({ address }) => finding.resources.includes(address));
+      const network = finding.resources.map(networkNamed).find((found) => found >= 0) ?? -1;
       const name = firstName(network);
       const way = placeOf.get(finding)?.place ?? (name === undefined ? undefined : ([network, name] as const));
       return { code, severity, message, resources: finding.resources, ignored, reason, ...(way && { way }) };

@@ -136,7 +136,7 @@ export function groupsOf(model: NetworkModel, connections: readonly Connection[]
   return groups;
 }
 
-/** The last part of a Terraform address, of an Azure id, or of a key. */
+/** A Terraform address or a key as it is, and the name at the end of an Azure id. */
 function nameOf(key: string): string {
-  return /[^./]+$/.exec(key)?.[0] ?? key;
+  return key.startsWith("/") ? key.slice(key.lastIndexOf("/") + 1) : key;
 }

@@ -15,7 +15,7 @@ export interface PageData {
   readonly leftOut: string;
   readonly networks: readonly PageNetwork[];
   readonly groups: readonly PageGroup[];
-  /** Connections that no group shows. */
+  /** Connections that no group shows: neither with its middle, nor in its mesh. */
   readonly lines: readonly PageLine[];
   readonly zones: readonly PageZone[];
   readonly services: readonly PageService[];

@@ -296,7 +296,9 @@
         "div",
         { class: mesh ? "members mesh" : "members" },
         ...(mesh ? [el("p", { class: "caption" }, "Each peered with every other")] : []),
-        ...ordered.map(({ network, by, broken }) => cardOf(network, broken ? by : "", broken ? "cut" : "")),
+        ...ordered.map(({ network, by, broken }) =>
+          cardOf(network, broken ? by : "", broken ? "cut" : by === "" ? "rest" : ""),
+        ),
       ),
     );
   }
@@ -348,6 +350,9 @@
         ),
       );
     if (remark) card.append(el("p", { class: "remark" }, symbol(1), remark));
+    // No line leads to these.
+    if (kind === "rest" && density === "full")
+      card.append(...network.connected.slice(0, 3).map((text) => el("p", { class: "range" }, soft(text))));
     if (density === "full") card.append(...contents(network));
     cards.set(index, { card, radio, tags });
     return card;
@@ -567,7 +572,7 @@
     const rows = ordered.slice(0, ROWS_AT_FIRST).map(rowOf);
     const whole = table("names-heading", ["Name", "Answer", "Reachable"], rows);
     others.replaceChildren(
-      el("h2", { id: "names-heading" }, `What ${networks[chosen.network]?.name ?? ""} gets for each name`),
+      el("h2", { id: "names-heading" }, soft(`What ${networks[chosen.network]?.name ?? ""} gets for each name`)),
       whole,
     );
     if (ordered.length === rows.length) return;
@@ -800,10 +805,8 @@
         draw(`M${a.left} ${a.middle}H${x}V${b.middle}H${b.left}`, broken ? "cut" : "base");
         if (broken) cross(x, (a.middle + b.middle) / 2);
       } else if (from === chosen.network || to === chosen.network) {
-        // Others would cover the picture of many networks. That of a mesh says what connects them.
-        const at = groupAt.get(from) ?? -1;
-        const ofOneGroup = at === groupAt.get(to);
-        if (!ofOneGroup || !groups[at]?.mesh) draw(curve(a, b, ofOneGroup).path, broken ? "cut" : "base");
+        // Those of all others would cover the picture.
+        draw(curve(a, b, groupAt.get(from) === groupAt.get(to)).path, broken ? "cut" : "base");
       }
     }
 
@@ -831,7 +834,7 @@
           kind,
         );
       } else {
-        const { path, x, y } = curve(client, box, group !== undefined);
+        const { path, x, y } = curve(client, box, group !== undefined, kind.startsWith("asks") ? 6 : 0);
         draw(path, kind);
         if (broken) cross(x, y);
       }
@@ -867,12 +870,15 @@
    * @param {Box} a
    * @param {Box} b
    * @param {boolean} ofOneGroup
+   * @param {number} inset keeps two lines apart that lead the same way
    * @returns {{ path: string, x: number, y: number }}
    */
-  function curve(a, b, ofOneGroup) {
+  function curve(a, b, ofOneGroup, inset = 0) {
     const y = (a.middle + b.middle) / 2 + 8;
     if (Math.abs(a.left - b.left) < 40) {
-      const [side, bend] = ofOneGroup ? [Math.min(a.left, b.left), -22] : [Math.max(a.right, b.right), 18];
+      const [side, bend] = ofOneGroup
+        ? [Math.min(a.left, b.left), inset - 22]
+        : [Math.max(a.right, b.right), 18 - inset];
       const [from, to] = ofOneGroup ? [a.left, b.left] : [a.right, b.right];
       const x = side + bend;
       return {
@@ -882,7 +888,7 @@
       };
     }
     const [from, to] = a.left < b.left ? [a, b] : [b, a];
-    const x = (from.right + to.left) / 2;
+    const x = (from.right + to.left) / 2 - inset;
     return {
       path: `M${from.right} ${from.middle + 8}C${x} ${from.middle + 8} ${x} ${to.middle + 8} ${to.left} ${to.middle + 8}`,
       x,
@@ -951,7 +957,7 @@
     return el(
       "li",
       { id: `finding-${index}`, class: `finding ${kind}`, tabindex: "-1" },
-      el("p", {}, el("span", { class: `severity ${kind}` }, label), " ", message),
+      el("p", {}, el("span", { class: `severity ${kind}` }, label), " ", soft(message)),
       ...(reason ? [el("p", { class: "reason" }, `Ignored because: ${reason}`)] : []),
       ...(listed.length > 0 ? [el("ul", { class: "resources", "aria-label": "Resources" }, ...listed)] : []),
       ...(way && waysOf(way[0]).length > 0
@@ -962,7 +968,7 @@
               el(
                 "a",
                 { href: hashOf(...way), class: "see" },
-                `Follow ${names[way[1]]?.fqdn ?? "the question"} from ${networks[way[0]]?.name ?? ""}`,
+                soft(`Follow ${names[way[1]]?.fqdn ?? "the question"} from ${networks[way[0]]?.name ?? ""}`),
               ),
             ),
           ]
