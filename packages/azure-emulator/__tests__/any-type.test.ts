@@ -201,6 +201,12 @@ describe("parts and actions", () => {
     expect((await post("Microsoft.Compute/things/one/start")).body).toEqual({});
   });
 
+  test("a resource has categories of logs and metrics to choose from", async () => {
+    await put(VAULT);
+    const { value } = (await get(`${VAULT}/providers/Microsoft.Insights/diagnosticSettingsCategories`)).body;
+    expect((value as Json[]).map((category) => properties(category).categoryType)).toEqual(["Logs", "Metrics"]);
+  });
+
   test("a network manager knows what it has deployed", async () => {
     await put("Microsoft.Network/networkManagers/nm");
     const asked = { regions: [LOCATION], deploymentTypes: ["Connectivity"] };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Access, type RoleDefinition } from "./access";
-import { actionOn, documentOf, inborn, keptType } from "./any-type/kept-type";
+import { actionOn, documentOf, inborn, inbornList, keptType } from "./any-type/kept-type";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm-id";
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
@@ -479,7 +479,7 @@ export class ResourceManager {
       .ofType(listed.type)
       .filter(({ id }) => id.toLowerCase().startsWith(prefix))
       .map((resource) => this.show(resource));
-    return { status: 200, body: { value } };
+    return { status: 200, body: { value: [...value, ...(this.options.anyType ? inbornList(path) : [])] } };
   }
 
   private typeCalled(type: string): ResourceType | undefined {

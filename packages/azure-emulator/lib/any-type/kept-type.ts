@@ -265,5 +265,15 @@ export function documentOf(resource: Resource, name: string): Json | undefined {
   return undefined;
 }
 
+/** What a list has that nobody has written, by the end of its path; none for most lists. */
+export function inbornList(path: string): Json[] {
+  if (!/\/providers\/Microsoft\.Insights\/diagnosticSettingsCategories$/i.test(path)) return [];
+  // Each type has categories of its own. These stand for them.
+  return [
+    { name: "Audit", properties: { categoryType: "Logs", categoryGroups: ["audit", "allLogs"] } },
+    { name: "AllMetrics", properties: { categoryType: "Metrics" } },
+  ].map((category) => ({ id: `${path}/${category.name}`, ...category }));
+}
+
 /** A rule that every policy that Azure has built in gets here. */
 const POLICY_RULE: Json = { if: { field: "type", exists: "true" }, then: { effect: "audit" } };
