@@ -19,7 +19,7 @@ const [MOST_RESULTS, MOST_LOCATIONS] = [5000, 100];
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 export function previewSarif(report: Report): string {
-  const { preview, notices, file } = report;
+  const { preview, notices, file, pages } = report;
   const codes = Object.keys(FINDING_CODES);
   const seen = new Map<string, number>();
   // Errors first: what is beyond the limit is cut off.
@@ -39,6 +39,7 @@ export function previewSarif(report: Report): string {
           driver: {
             name: "private-link-preview",
             semanticVersion: packageVersion(),
+            ...(pages !== undefined && { informationUri: pages }),
             rules: Object.entries<FindingHelp>(FINDING_CODES).map(([code, help]) => ruleOf(code, help, report)),
           },
         },
