@@ -326,6 +326,20 @@ describeInBrowser("the HTML report in a browser", (open) => {
     expect(Math.min(...times)).toBeLessThan(1000);
   });
 
+  test("a record with the address of another name breaks the way, although the address is reached", async () => {
+    const parts = change(
+      perSpoke(),
+      recordAddress("spoke1", "sweden"),
+      {},
+      { records: [addressAt("spoke1", "login")] },
+    );
+    const { page } = await open(previewHtml(resolve(parts, stateOf)));
+
+    await answered(page, "Reachable, but a step breaks");
+    expect(await stepsIn(page)).toContain("Record Breaks here");
+    await page.getByRole("link", { name: "error: wrong-address" }).waitFor({ timeout: 5000 });
+  });
+
   test("a record with an address that no endpoint has breaks the way", async () => {
     const parts = change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: ["10.77.0.9"] });
     const { page } = await open(previewHtml(resolve(parts, stateOf)));

@@ -191,6 +191,42 @@ describe("the way of a question", () => {
     expect(textOf(steps, "record")).toContain("10.77.0.9, which no private endpoint in this file has");
   });
 
+  test("breaks at the connection where a network security group denies it to the network", () => {
+    const group = "azurerm_network_security_group.nsg";
+    const rule = {
+      name: "deny-hub",
+      priority: 100,
+      direction: "Inbound",
+      access: "Deny",
+      protocol: "*",
+      source_address_prefix: "10.12.0.0/16",
+      source_port_range: "*",
+      destination_address_prefix: "*",
+      destination_port_range: "*",
+    };
+    const parts = [
+      ...change(perSpoke(), "azurerm_subnet.spoke1", { private_endpoint_network_policies: "Enabled" }),
+      part(
+        group,
+        { name: "nsg", resource_group_name: "rg-spoke1", security_rule: [rule] },
+        {
+          id: idOf("rg-spoke1", "Microsoft.Network/networkSecurityGroups", "nsg"),
+        },
+      ),
+      part("azurerm_subnet_network_security_group_association.spoke1", {
+        subnet_id: "${azurerm_subnet.spoke1.id}",
+        network_security_group_id: `\${${group}.id}`,
+      }),
+    ];
+    const found = wayOf(parts, "vnet-hub").find(({ kind }) => kind === "connection");
+
+    // It is a warning while the endpoint's own network is let in, and the way of the hub is broken all the same.
+    expect(found).toMatchObject({ state: "broken", findings: [{ code: "port-denied", severity: "warning" }] });
+    expect(wayOf(parts, "vnet-spoke1").flatMap(({ findings }) => findings)).toEqual([]);
+    const all = change(parts, group, { security_rule: [{ ...rule, source_address_prefix: "*" }] });
+    expect(shape(wayOf(all, "vnet-hub"))).toContain("connection: broken");
+  });
+
   test("names the zone group that writes the record", () => {
     const steps = wayOf(selfRegistered(), "vnet-spoke1", stateOf);
 
@@ -336,6 +372,12 @@ describe("the way through a forwarding ruleset", () => {
     expect(textOf(steps, "rule")).toMatch(
       /^A rule of a DNS forwarding ruleset forwards names in azurecr.io to the DNS servers 10.12.1.4 in vnet-hub/,
     );
+  });
+
+  test("leads through public DNS first where the rule is for the private name", () => {
+    const steps = wayOf(forwarded(...ruleset(IN_HUB, "privatelink.azurecr.io.")), "vnet-spoke1", stateOf);
+
+    expect(shape(steps).slice(0, 5)).toEqual(["client", "dns", "name", "rule", "zone"]);
   });
 
   test("is not known where these are in no network of the file", () => {

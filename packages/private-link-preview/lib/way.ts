@@ -67,7 +67,10 @@ export class Ways {
         const { step: kind, ifNotRight = false } = PLACES[code] ?? {};
         return kind === step.kind && (!ifNotRight || step.state !== "right");
       });
-      const broken = its.some((finding) => isBlocking(finding) && PLACES[finding.code]?.breaks === true);
+      const broken = its.some((finding) => {
+        const breaks = PLACES[finding.code]?.breaks;
+        return breaks === "always" ? finding.ignored !== true : breaks === "as error" && isBlocking(finding);
+      });
       return { ...step, ...(broken && { state: "broken" }), findings: its };
     });
   }
@@ -440,36 +443,37 @@ interface Place {
   readonly ifNotRight?: boolean;
   /** Whether it is about the networks among its resources only. */
   readonly ofNetwork?: boolean;
-  /** Whether an error of this code breaks a step that leads to an endpoint by itself. */
-  readonly breaks?: boolean;
+  /** Whether it breaks a step that leads to an endpoint by itself. */
+  readonly breaks?: "as error" | "always";
 }
 
 /** By code, the step that a finding is about; those that are about no single step are left out. */
 const PLACES: Partial<Record<FindingCode, Place>> = {
   "answers-by-other-endpoint": { step: "endpoint", ofNetwork: true },
   "captured-name": { step: "zone", ofNetwork: true },
-  "dangling-record": { step: "record", breaks: true },
+  "dangling-record": { step: "record", breaks: "as error" },
   "dns-proxy-off": { step: "dns", ofNetwork: true },
   "dns-server-not-known": { step: "dns", ifNotRight: true },
   "dns-server-unreachable": { step: "dns", ifNotRight: true },
-  "endpoints-overwrite": { step: "record", breaks: true },
+  "endpoints-overwrite": { step: "record", breaks: "as error" },
   "manual-approval": { step: "endpoint" },
   "mixed-record": { step: "connection", ifNotRight: true },
   "no-record": { step: "record", ifNotRight: true },
   "no-zone": { step: "zone", ifNotRight: true, ofNetwork: true },
   "one-sided-peering": { step: "connection", ifNotRight: true },
   "peering-not-known": { step: "connection" },
-  "port-denied": { step: "connection", ofNetwork: true, breaks: true },
+  // It is a warning where other networks are let in.
+  "port-denied": { step: "connection", ofNetwork: true, breaks: "always" },
   "reach-not-known": { step: "connection", ifNotRight: true, ofNetwork: true },
-  "record-by-position": { step: "record", breaks: true },
-  "self-registering-endpoint": { step: "record", breaks: true },
+  "record-by-position": { step: "record", breaks: "as error" },
+  "self-registering-endpoint": { step: "record", breaks: "as error" },
   "served-by-drained-region": { step: "region", ofNetwork: true },
   "served-by-other-region": { step: "region", ofNetwork: true },
   "several-regions": { step: "region" },
-  "too-many-records": { step: "record", breaks: true },
-  "two-zones": { step: "zone", ofNetwork: true, breaks: true },
+  "too-many-records": { step: "record", breaks: "as error" },
+  "two-zones": { step: "zone", ofNetwork: true, breaks: "as error" },
   "unknown-address": { step: "record", ifNotRight: true },
   "unreachable-answer": { step: "connection", ifNotRight: true, ofNetwork: true },
-  "wrong-address": { step: "record", breaks: true },
+  "wrong-address": { step: "record", breaks: "as error" },
   "zone-bypassed": { step: "dns", ofNetwork: true },
 };

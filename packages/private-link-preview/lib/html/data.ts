@@ -27,6 +27,12 @@ const MOST_WAYS = 40_000;
 
 const REACHABLE = ["yes", "no", "in part", "not known"] as const;
 
+/** Whether the addresses are reached, by its index; 4 where they are, and what is reported of a step breaks the way. */
+function reachableIn(lookup: Lookup, steps: readonly Step[]): PageWay[2] {
+  const reachable = REACHABLE.indexOf(reachableText(lookup)) as PageWay[2];
+  return reachable === 0 && steps.some(({ state }) => state === "broken") ? 4 : reachable;
+}
+
 /** What the page of a preview shows. */
 export function pageData({ model, lookups, findings }: Reported, about: About): PageData {
   const { networks, zones, endpoints, services, links } = model;
@@ -58,7 +64,7 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
     ways[network]!.push([
       name,
       answers.of(answerText(lookup)),
-      REACHABLE.indexOf(reachableText(lookup)) as PageWay[2],
+      reachableIn(lookup, taken),
       lookup.servedBy.filter((region) => region !== AZURE).join(" or "),
       // The page writes the first step by itself: its text is another one in each way.
       taken.slice(1).map((step) => steps.of(pageStep(step, resources, findingAt))),

@@ -112,8 +112,8 @@ export type PageStep = readonly [
 export type PageWay = readonly [
   name: number,
   answer: number,
-  /** "yes", "no", "in part" or "not known", by its index in that order. */
-  reachable: 0 | 1 | 2 | 3,
+  /** "yes", "no", "in part", "not known", or "yes, but a step is broken", by its index in that order. */
+  reachable: 0 | 1 | 2 | 3 | 4,
   servedBy: string,
   /** The steps after the client's. */
   steps: readonly number[],

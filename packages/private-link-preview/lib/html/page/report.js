@@ -21,6 +21,7 @@
     ["Not reachable", 1],
     ["Reachable in part", 1],
     ["Not known", 2],
+    ["Reachable, but a step breaks", 1],
   ]);
   /** @type {Record<string, string>} */
   const STEP_TITLES = {
