@@ -322,7 +322,11 @@ describe("a private endpoint of any service", () => {
   });
 
   test("of a private link service of one's own has an address without a name", async () => {
-    await put("Microsoft.Network/privateLinkServices/pls");
+    const ipConfigurations = [
+      { name: "nat", properties: { subnet: { id: await network("vnet-pls", "10.9.0.0/24") } } },
+    ];
+    const service = await put("Microsoft.Network/privateLinkServices/pls", { ipConfigurations });
+    expect(JSON.stringify(properties(service).ipConfigurations)).not.toContain("privateIPAddress");
     const connection = {
       name: "c",
       properties: { privateLinkServiceId: id("Microsoft.Network/privateLinkServices/pls") },

@@ -78,7 +78,8 @@ export function keptType(type: string): ResourceType {
     withoutState: WITHOUT_STATE.test(type),
     polling: () => ({ status: "/providers/Microsoft.Resources/operations/{operation}" }),
     beforeWrite(resource, store, old) {
-      takeAddresses(resource, old, store);
+      // Azure does not show the dynamic addresses of a private link service.
+      if (key !== "microsoft.network/privatelinkservices") takeAddresses(resource, old, store);
       addMissing(resource, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
       DERIVED[spelling.get(key) ?? ""]?.(resource, store);
       identify(resource);
