@@ -1,4 +1,4 @@
-import { previewOf } from "../lib/preview";
+import { type Preview, previewOf } from "../lib/preview";
 import {
   type Json,
   type Part,
@@ -945,8 +945,10 @@ describe("services other than registries", () => {
     expect(findings).toEqual([]);
   });
 
-  test("are not asked for in networks that have nothing to do with them", () => {
-    const { answers, findings } = resolve(blobIn(network("hub"), network("spoke2"), ...peered("hub", "spoke1")));
+  test("are not asked for in networks that have nothing to do with them, nor in the hub of the spoke that has them", () => {
+    const { answers, findings } = resolve(
+      blobIn(network("hub"), network("spoke2"), ...peered("hub", "spoke1"), ...peered("hub", "spoke2")),
+    );
 
     expect(answers.map(({ virtualNetwork }) => virtualNetwork)).toEqual(["vnet-spoke1"]);
     expect(findings).toEqual([]);
@@ -970,6 +972,21 @@ describe("services other than registries", () => {
     ]);
     expect(findings.map(({ code, severity, resources }) => [code, severity, resources])).toEqual([
       ["no-zone", "warning", [vnet("hub"), "azurerm_storage_account.data"]],
+    ]);
+  });
+
+  test("are asked for in networks that are peered with that of the endpoint, in one warning for all", () => {
+    const { answers, findings } = resolve(
+      blobIn(network("hub"), network("spoke2"), ...peered("spoke1", "hub"), ...peered("spoke1", "spoke2")),
+    );
+
+    expect(answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable])).toEqual([
+      ["vnet-spoke1", true],
+      ["vnet-hub", false],
+      ["vnet-spoke2", false],
+    ]);
+    expect(verdicts({ findings } as Preview)).toEqual([
+      warning("no-zone", vnet("hub"), vnet("spoke2"), "azurerm_storage_account.data"),
     ]);
   });
 

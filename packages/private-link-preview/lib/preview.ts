@@ -151,15 +151,17 @@ class Concern {
   }
 
   /**
-   * The services that matter in a network: registries, those of which it has an endpoint, those that its DNS returns, and
-   * those of networks that it reaches if other networks use them from there too. The same list for the same services.
+   * The services that matter in a network: registries, those of which it has an endpoint, those that its DNS returns, those
+   * of networks that it reaches if other networks use them from there too, and those of the networks that it is peered with,
+   * but not those of a hub's spokes in the hub. The same list for the same services.
    */
   public of(network: VirtualNetwork): readonly Service[] {
     const zones = unique(this.resolver.networksAsked(network).flatMap((one) => this.zonesOf.get(one) ?? []));
     const own = this.inside.get(network) ?? [];
-    const near = this.shared.filter(
-      ([home]) => home !== network && this.resolver.reachability.between(network, home) === true,
-    );
+    const near = [
+      ...this.shared.filter(([home]) => home !== network && this.resolver.reachability.between(network, home) === true),
+      ...this.servedByPeers(network),
+    ];
     const key = [
       zones.map(({ address }) => address),
       own.length > 0 ? network.address : "",
@@ -176,6 +178,16 @@ class Concern {
     const found = this.model.services.filter((service) => wanted.has(service) && service.hosts.length > 0);
     this.lists.set(key, found);
     return found;
+  }
+
+  /** The services of the networks that a network is peered with, as far as these are no spokes of it. */
+  private servedByPeers(network: VirtualNetwork): (readonly [home: VirtualNetwork, services: readonly Service[]])[] {
+    const { reachability } = this.resolver;
+    const peers = reachability.peersOf(network);
+    return peers.flatMap((home) => {
+      const services = this.inside.get(home);
+      return services && reachability.peersOf(home).length >= peers.length ? [[home, services] as const] : [];
+    });
   }
 
   /** What decides all answers of a network: networks with the same key get the same answers. */

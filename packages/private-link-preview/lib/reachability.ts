@@ -10,7 +10,7 @@ import type {
 import { isAllowed } from "./security-rules";
 import { MayBe } from "./unplaced";
 import { Budget } from "./util/budget";
-import { groupBy } from "./util/collections";
+import { groupBy, once } from "./util/collections";
 import { isIn } from "./util/ip-range";
 
 /** Most comparisons of two networks with routes, groups and connections: enough for a thousand networks with five routes each. */
@@ -74,6 +74,11 @@ export class Reachability {
   public hasPeering(from: VirtualNetwork, to: VirtualNetwork): boolean {
     return this.peered.get(from)?.has(to) ?? false;
   }
+
+  /** The networks with which a network is peered in both directions. */
+  public readonly peersOf = once<VirtualNetwork, readonly VirtualNetwork[]>([], (network) =>
+    [...(this.peered.get(network)?.keys() ?? [])].filter((other) => this.hasPeering(other, network)),
+  );
 
   /** Whether a network's side of a peering is there; for a network that is not in the file, the other side's peering is taken as proof. */
   private letsIn(network: VirtualNetwork, remote: VirtualNetwork): boolean {

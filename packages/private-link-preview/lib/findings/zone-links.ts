@@ -1,6 +1,7 @@
 import type { Lookup, Resolver } from "../resolver";
 import { groupBy } from "../util/collections";
-import { type Finding, error, pair, warning, zonesIn } from "./finding";
+import type { Service } from "../model/network-model";
+import { type Finding, error, networkAddresses, networksIn, pair, warning, zonesIn } from "./finding";
 
 export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
   const dnsNetworks = new Set(lookups.flatMap(({ dnsNetwork }) => (dnsNetwork ? [dnsNetwork] : [])));
@@ -17,24 +18,41 @@ export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Findi
           ],
     );
   });
+  const publicly = lookups.filter(
+    ({ dnsNetwork, link, unanswered, known }) => dnsNetwork && !link && known && !unanswered,
+  );
   const missing = groupBy(
-    lookups.filter(({ dnsNetwork, link, unanswered, known }) => dnsNetwork && !link && known && !unanswered),
+    publicly.filter(({ expected }) => expected),
     ({ network, service }) => pair(network, service),
+  );
+  const perhaps = groupBy(
+    publicly.filter(({ expected }) => !expected),
+    ({ service }) => service,
   );
   return [
     ...ambiguous,
     ...[...missing.values()].map((affected) => {
-      const { network, service, dnsNetwork, expected } = affected[0]!;
+      const { network, service, dnsNetwork } = affected[0]!;
       const whose =
         dnsNetwork === network
           ? network.name
           : `${dnsNetwork?.name ?? ""}, in which the DNS servers of ${network.name} are,`;
-      const then = `the names resolve to the public address${service.publicAccess === false ? ", which refuses clients" : ""}`;
-      return (expected && service.publicAccess !== true ? error : warning)(
+      return (service.publicAccess === true ? warning : error)(
         "no-zone",
-        `${whose} is linked to no private DNS zone with the names of ${service.name}, so ${then}. Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
+        `${whose} is linked to no private DNS zone with the names of ${service.name}, so ${then(service)}. Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
         [network.address, service.address],
       );
     }),
+    ...[...perhaps].map(([service, affected]) =>
+      warning(
+        "no-zone",
+        `The networks ${networksIn(affected)} reach a private endpoint of ${service.name}, but their DNS has no zone with its names, so ${then(service)}. If workloads in them use it, link them to a zone ${zonesIn(affected)}.`,
+        [...networkAddresses(affected), service.address],
+      ),
+    ),
   ];
+}
+
+function then({ publicAccess }: Service): string {
+  return `the names resolve to the public address${publicAccess === false ? ", which refuses clients" : ""}`;
 }
