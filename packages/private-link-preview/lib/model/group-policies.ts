@@ -26,12 +26,10 @@ export function groupPolicies(resources: Resources, networks: Networks): GroupPo
     const then = isJson(rule.then) ? rule.then : {};
     if (String(then.effect).toLowerCase() !== "addtonetworkgroup") return [];
     const group = isJson(then.details) ? texts([then.details.networkGroupId])[0] : undefined;
-    const judged = resources
-      .ofType(TYPES.network)
-      .map((network) => ({
-        network: networks.of(network),
-        added: isAssigned(resources, policy, network) && holds(rule.if, network),
-      }));
+    const judged = resources.ofType(TYPES.network).map((network) => ({
+      network: networks.of(network),
+      added: isAssigned(resources, policy, network) && holds(rule.if, network),
+    }));
     return [
       {
         ...(group !== undefined && { group: group.toLowerCase() }),
