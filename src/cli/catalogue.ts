@@ -5,7 +5,7 @@ export const CATALOGUE = {
     preview: "Shows what each network's DNS returns for the registry's names, and whether it is reachable.",
     diagram: "Draws the network: as a Mermaid flowchart, or as a picture in SVG or PNG.",
     rehearse:
-      "Deploys the network to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
+      "Deploys the network, or any folder with Terraform configuration, to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
     emulator: "Runs the emulated Azure alone, for any Terraform or OpenTofu configuration, until Ctrl-C.",
     hcl: "Prints the stack as plain Terraform configuration, which can be used without this project.",
   },
