@@ -190,6 +190,18 @@ describe("in a folder", () => {
     expect(message).toContain('Invalid index\n    main.tf:7, in output "a": value = local.b[0]');
   });
 
+  test("a failure in synthesized JSON shows the beginning of its one line", async () => {
+    const { working } = workingDirectory(`
+      const range = { filename: "cdk.tf.json", start: { line: 1 } };
+      const snippet = { context: "resource", code: "{" + "x".repeat(30000) + "}" };
+      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Invalid resource type", detail: "", range, snippet } });
+      process.exit(1);
+    `);
+    const { message } = await failure(working.apply("plan"));
+    expect(message).toContain("cdk.tf.json:1, in resource: {xxx");
+    expect(message.length).toBeLessThan(400);
+  });
+
   test("a provider that crashed is reported once, with the reason", async () => {
     const { working } = workingDirectory(`
       const gone = (address) => say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Plugin did not respond", detail: "", address } });

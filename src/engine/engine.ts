@@ -337,10 +337,15 @@ function diagnosticOf(given: Record<string, unknown>): Diagnostic {
   };
 }
 
+/** Most of a line of code that an error shows. Synthesized JSON is one line. */
+const MAX_CODE = 120;
+
 function placeOf({ range, snippet }: Record<string, unknown>): string | undefined {
   if (!isJson(range) || !isJson(range.start)) return undefined;
   const { context, code } = isJson(snippet) ? snippet : {};
-  const what = [typeof context === "string" ? `in ${context}` : "", text(code).trim()].filter((part) => part !== "");
+  const line = text(code).trim();
+  const shown = line.length > MAX_CODE ? `${line.slice(0, MAX_CODE)}…` : line;
+  const what = [typeof context === "string" ? `in ${context}` : "", shown].filter((part) => part !== "");
   return [`${text(range.filename)}:${String(range.start.line)}`, ...(what.length > 0 ? [what.join(": ")] : [])].join(
     ", ",
   );
