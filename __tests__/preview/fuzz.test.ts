@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
-import { type Preview, previewOf, reportOf } from "private-link-preview";
+import { type Preview, previewOf } from "private-link-preview";
+import { reportOf } from "private-link-preview/report";
 import { previewText } from "private-link-preview/text";
 import { parseJson, printableJson, UserError } from "private-link-preview/util";
 import {

@@ -1,4 +1,4 @@
-/** What each network's DNS returns for a private registry, from a Terraform plan, a state or synthesized JSON. */
+/** What each network's DNS returns for services with private endpoints, from a Terraform plan, a state or synthesized JSON. */
 export { CLOUDS, type Cloud, type CloudName } from "./lib/azure/clouds";
 export { MAX_RECORDS } from "./lib/azure/dns-limits";
 export { REGIONS, type Region, hasAvailabilityZones, normaliseRegion } from "./lib/azure/regions";
@@ -16,7 +16,6 @@ export { type NameRule, type PerCloud, SERVICES, type ServiceType, type Subresou
 export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/findings/codes";
 export type { Finding } from "./lib/findings/finding";
 export { isBlocking } from "./lib/findings/ignore";
-export { type IgnoreOptions, ignoreOptions, judge } from "./lib/findings/judge";
 export {
   type Endpoint,
   type Host,
@@ -33,6 +32,5 @@ export {
 } from "./lib/model/network-model";
 export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { closingBrace } from "./lib/read/expression";
-export { type ReportInput, type ReportOptions, printReport, reportOf, reportOptions } from "./lib/report";
 export { AZURE, type Lookup, Resolver } from "./lib/resolver";
 export { answerText, servedByText } from "./lib/text/answers";

@@ -1,4 +1,5 @@
-import { type Answer, type Finding, type IgnoreOptions, isBlocking, judge } from "private-link-preview";
+import { type Answer, type Finding, isBlocking } from "private-link-preview";
+import { type IgnoreOptions, judge } from "private-link-preview/report";
 import type { Change } from "./change";
 import { changesOf } from "./changes";
 import { type PlanFinding, planFindingsOf } from "./findings";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { FINDING_CODES, type IgnoreOptions, ignoreOptions } from "private-link-preview";
+import { FINDING_CODES } from "private-link-preview";
+import { type IgnoreOptions, ignoreOptions } from "private-link-preview/report";
 import { terminalColors, terminalWidth } from "private-link-preview/text";
 import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";

@@ -1,4 +1,5 @@
-import { type Preview, previewOf, type ReportInput } from "private-link-preview";
+import { type Preview, previewOf } from "private-link-preview";
+import { type ReportInput } from "private-link-preview/report";
 import { parseJson, readTextFile, UsageError } from "private-link-preview/util";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { stackInMemory } from "../synth/stack-in-memory";

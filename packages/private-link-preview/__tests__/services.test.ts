@@ -7,7 +7,6 @@ import {
   serviceHosts,
   serviceOfId,
 } from "..";
-import { hasListedNames, isServiceZone } from "../lib/azure/service-names";
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
@@ -87,18 +86,6 @@ describe("the table", () => {
       }
       expect(Object.keys(service.implied ?? {}).filter((type) => !service.terraformTypes.includes(type))).toEqual([]);
     }
-  });
-
-  test("knows its own zones, and no others", () => {
-    for (const { rule } of RULES)
-      for (const zone of Object.values(rule.zone))
-        expect([zone, isServiceZone(zone.replace(/\{\w+\}/g, "x1"))]).toEqual([zone, true]);
-    expect(isServiceZone("PrivateLink.AzureCR.io")).toBe(true);
-    expect(isServiceZone("privatelink.swedencentral.azmk8s.io")).toBe(true);
-    expect(isServiceZone("privatelink.sdc.backup.windowsazure.com")).toBe(true);
-    expect(isServiceZone("azurecr.io")).toBe(false);
-    expect(isServiceZone("corp.privatelink.azurecr.io")).toBe(false);
-    expect(isServiceZone("privatelink.contoso.com")).toBe(false);
   });
 
   test("has no names where a cloud does not have the service", () => {
@@ -435,7 +422,6 @@ describe("names in the public cloud", () => {
       "global.handler.control.monitor.azure.com",
       "scadvisorcontentpl.blob.core.windows.net",
     ]);
-    expect(hasListedNames(serviceByAzureType("Microsoft.Insights/privateLinkScopes")!, "azuremonitor")).toBe(true);
   });
 
   test.each<[string, string, Values, Record<string, string>]>([
@@ -593,9 +579,7 @@ describe("names in the public cloud", () => {
     ];
     for (const [type, subresource] of listed) {
       expect([type, names(type, subresource, { name: "contoso", location: "eastus" })]).toEqual([type, {}]);
-      expect([type, hasListedNames(serviceByAzureType(type)!, subresource)]).toEqual([type, true]);
     }
-    expect(hasListedNames(serviceByAzureType("Microsoft.KeyVault/vaults")!, "vault")).toBe(false);
   });
 
   test("are none at a subresource that the service does not have", () => {

@@ -1,5 +1,6 @@
 import type { Faults } from "azure-emulator";
-import { type IgnoreOptions, previewOf, reportOf } from "private-link-preview";
+import { previewOf } from "private-link-preview";
+import { type IgnoreOptions, reportOf } from "private-link-preview/report";
 import { printableJson, writeWhole } from "private-link-preview/util";
 import { EXIT, type ExitStatus } from "../../cli/command";
 import type { Progress } from "../../cli/progress";

@@ -24,8 +24,7 @@ export type ValueOf = (placeholder: string) => readonly string[];
 
 /**
  * The host names that an endpoint of a resource has at a subresource, as far as they follow from the resource. None if the
- * service does not have the subresource, or the cloud does not have the service; {@link hasListedNames} tells whether
- * the endpoint has names that only Azure knows.
+ * service does not have the subresource, the cloud does not have the service, or only the endpoint's own list has its names.
  *
  * @param valueOf - the values of a placeholder that are known, or a text that stands for one that is not
  */
@@ -45,11 +44,6 @@ export function serviceHosts(
     .flatMap((rule) => hostsOf(rule, name, cloud, values));
   // A registry may have its own region among those of its replicas too.
   return [...new Map(hosts.map((host) => [host.privateName, host])).values()];
-}
-
-/** Whether an endpoint at a subresource has names that follow no rule, or only the endpoint's own list has all. */
-export function hasListedNames(service: ServiceType, subresource: string): boolean {
-  return subresourceOf(service, subresource)?.subresource.names.some(({ record }) => record === undefined) ?? false;
 }
 
 /** The service with an Azure resource type, in any case: `microsoft.storage/storageaccounts`. */
@@ -76,11 +70,6 @@ export function serviceOfId(id: string): { service: ServiceType; name: string } 
   return service && name ? { service, name } : undefined;
 }
 
-/** Whether a name is the private DNS zone of a service in some cloud. */
-export function isServiceZone(name: string): boolean {
-  return ZONES.some((zone) => zone.test(name.toLowerCase()));
-}
-
 /** The values of placeholders in a resource's JSON, as Azure's API has it. */
 export function armValues(service: ServiceType, resource: unknown): ValueOf {
   return (placeholder) => textsAt(resource, (service.armPaths?.[placeholder] ?? placeholder).split("."));
@@ -93,12 +82,6 @@ const BY_TERRAFORM_TYPE = new Map(
 
 /** Most characters in a label of a DNS name. */
 const MAX_LABEL = 63;
-
-const ZONES = unique(
-  SERVICES.flatMap(({ subresources }) => subresources.flatMap(({ names }) => names))
-    .flatMap(({ zone }) => Object.values(zone))
-    .map((zone) => `^${pattern(zone)}$`),
-).map((zone) => new RegExp(zone));
 
 /** Values by placeholder: `name`, or with what of the value counts, `endpoint:host`. */
 type Values = Readonly<Record<string, string>>;
