@@ -1,6 +1,7 @@
 import type { CloudName } from "./clouds";
-import { type ServiceHost, type ValueOf, fill, pattern, subresourceOf } from "./service-names";
-import type { NameRule, ServiceType } from "./services";
+import { normaliseRegion } from "./regions";
+import { type ServiceHost, type ValueOf, domainsOf, fill, pattern, subresourceOf } from "./service-names";
+import type { ServiceType } from "./services";
 
 /**
  * A host name that an endpoint itself lists: as one of a subresource's names.
@@ -45,7 +46,7 @@ export function hostsToCome(
   const found = subresourceOf(service, subresource);
   return (found?.subresource.names ?? []).flatMap((rule) => {
     const { zone, suffix } = domainsOf(rule, cloud);
-    const values = { location: valueOf("location")[0]?.toLowerCase().replaceAll(" ", "") ?? "" };
+    const values = { location: normaliseRegion(valueOf("location")[0] ?? "") };
     const [itsZone, itsSuffix] = [fill(zone ?? "{}", values), fill(suffix ?? "{}", values)];
     if (itsZone === undefined || itsSuffix === undefined || itsZone.includes("{")) return [];
     return [
@@ -58,10 +59,4 @@ export function hostsToCome(
       },
     ];
   });
-}
-
-/** The private zone of a name, and what follows the record in the public name. */
-function domainsOf(rule: NameRule, cloud: CloudName): { zone: string | undefined; suffix: string | undefined } {
-  const zone = rule.zone[cloud];
-  return { zone, suffix: rule.suffix?.[cloud] ?? zone?.replace(/^privatelink\./, "") };
 }

@@ -98,6 +98,12 @@ export function normaliseRegion(written: string): string {
   return written.replace(/[^A-Za-z0-9]+/g, "").toLowerCase();
 }
 
+/** The cloud that one of some regions is in, by API name; undefined where none is known. */
+export function cloudOf(regions: readonly string[]): CloudName | undefined {
+  const clouds = Object.keys(REGIONS) as CloudName[];
+  return clouds.find((cloud) => regions.some((region) => Object.hasOwn(REGIONS[cloud], region)));
+}
+
 /** Whether a region has availability zones, across which Azure then distributes a registry. */
 export function hasAvailabilityZones(region: string): boolean {
   return Object.values(REGIONS).some((cloud) => cloud[region]?.zones);

@@ -98,10 +98,15 @@ export function subresourceOf(
   return undefined;
 }
 
+/** The private zone of a name, and what follows the record in the public name. */
+export function domainsOf(rule: NameRule, cloud: CloudName): { zone: string | undefined; suffix: string | undefined } {
+  const zone = rule.zone[cloud];
+  return { zone, suffix: rule.suffix?.[cloud] ?? zone?.replace(/^privatelink\./, "") };
+}
+
 /** The names of a rule, one for each combination of the values of its placeholders. */
 function hostsOf(rule: NameRule, subresource: string, cloud: CloudName, valueOf: ValueOf): ServiceHost[] {
-  const zone = rule.zone[cloud];
-  const suffix = rule.suffix?.[cloud] ?? zone?.replace(/^privatelink\./, "");
+  const { zone, suffix } = domainsOf(rule, cloud);
   if (zone === undefined || suffix === undefined) return [];
   const label = rule.label ?? subresource;
   for (const record of [rule.record ?? []].flat()) {

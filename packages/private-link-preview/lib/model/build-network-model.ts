@@ -1,4 +1,5 @@
 import type { Configuration } from "../read/configuration";
+import { once } from "../util/collections";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { Endpoints } from "./endpoints";
@@ -13,11 +14,10 @@ import { findSecuredSubnets } from "./security-groups";
 import { Services } from "./services";
 import { Zones } from "./zones";
 
-/** Whether a zone can have names of services. */
-function canHoldNames(zone: string, services: readonly Service[]): boolean {
-  return services.some(({ hosts }) =>
-    hosts.some(({ fqdn, privateName }) => [fqdn, privateName].some((name) => isAtOrBelow(name, zone))),
-  );
+/** Tells whether a zone can have names of services; many links are to zones of one name. */
+function namesIn(services: readonly Service[]): (zone: string) => boolean {
+  const names = services.flatMap(({ hosts }) => hosts.flatMap(({ fqdn, privateName }) => [fqdn, privateName]));
+  return once(false, (zone) => names.some((name) => isAtOrBelow(name, zone)));
 }
 
 /** Builds the network from resources, by what refers to what and by names and ids. */
@@ -37,6 +37,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
   const routes = routesOf(resources, networks);
   // Last, when all networks that the servers may be in are known.
   const forwardingRules = findDnsServers(resources, networks);
+  const canHoldNames = namesIn(services.all);
   return {
     form,
     unreadModules,
@@ -56,9 +57,6 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
     machines: findMachines(resources, networks),
     unread: endpoints.unread,
-    unplaced: [
-      ...zones.unplaced.filter(({ zone }) => zone === undefined || canHoldNames(zone, services.all)),
-      ...networks.unplaced,
-    ],
+    unplaced: [...zones.unplaced.filter(({ zone }) => zone === undefined || canHoldNames(zone)), ...networks.unplaced],
   };
 }

@@ -23,7 +23,7 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
       .filter((table) => table.type !== TABLE || table.known("route").length > 0)
       .map((table) => keyOf(table, HUB, "virtual_hub_id") ?? keyOf(table, TABLE, "route_table_id")),
   );
-  const wans = new Map(resources.ofType(HUB).map((hub) => [hub.address, wanOf(hub, keyOf)]));
+  const wans = new Map(resources.ofType(HUB).map((hub) => [hub.address, keyOf(hub, WAN, "virtual_wan_id")]));
   // A Virtual WAN of type Basic does not route between networks.
   const basic = new Set(
     resources
@@ -35,9 +35,8 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
   return resources.ofType("azurerm_virtual_hub_connection").flatMap((connection) => {
     const network = networks.at(connection, "remote_virtual_network_id");
     const hub = keyOf(connection, HUB, "virtual_hub_id");
-    if (!network || hub === undefined) return [];
+    if (!network || hub === undefined || basic.has(hub)) return [];
     const routing = connection.known("routing").length > 0 || connection.mentions("routing").length > 0;
-    if (basic.has(hub)) return [];
     const table = routing ? tableAt(connection, ["routing", "associated_route_table_id"], hub, keyOf) : defaultOf(hub);
     const propagatesTo = routing ? propagated(connection, hub, keyOf, labels) : byDefault(hub);
     return [
@@ -60,11 +59,6 @@ type KeyOf = (resource: Resource, type: string, ...path: string[]) => string | u
 function keys(resources: Resources): KeyOf {
   return (resource, type, ...path) =>
     resources.at(resource, type, ...path)?.address ?? resource.text(...path)?.toLowerCase();
-}
-
-/** The Virtual WAN of a hub. */
-function wanOf(hub: Resource, keyOf: KeyOf): string | undefined {
-  return keyOf(hub, WAN, "virtual_wan_id");
 }
 
 /** The default route table of a hub. */

@@ -1,5 +1,5 @@
-import { CLOUDS, type CloudName } from "../azure/clouds";
-import { REGIONS, normaliseRegion } from "../azure/regions";
+import { CLOUDS } from "../azure/clouds";
+import { cloudOf, normaliseRegion } from "../azure/regions";
 import { registryHosts } from "../azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
@@ -104,7 +104,7 @@ export class Registries {
   }): Registry {
     const { address, name } = found;
     const regions = unique(found.regions.map(normaliseRegion)).sort();
-    const cloud = CLOUDS[this.cloudOf(regions)];
+    const cloud = CLOUDS[cloudOf(regions) ?? this.zones.cloud ?? "public"];
     const key = name.toLowerCase();
     const regionalForSure = found.regional === true || this.recorded.has(key);
     const regional = regionalForSure || this.listed.has(key);
@@ -138,16 +138,6 @@ export class Registries {
           return [...mentionsOf(resource, ["resource_id"], TYPES.registry), ...(byId ? [byId] : [])];
         })
         .map(({ address }) => address),
-    );
-  }
-
-  /** The cloud of a registry: that of its regions, otherwise that of the zones in the file. */
-  private cloudOf(regions: readonly string[]): CloudName {
-    const clouds = Object.keys(CLOUDS) as CloudName[];
-    return (
-      clouds.find((cloud) => regions.some((region) => Object.hasOwn(REGIONS[cloud], region))) ??
-      this.zones.cloud ??
-      "public"
     );
   }
 }

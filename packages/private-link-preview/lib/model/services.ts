@@ -1,6 +1,6 @@
-import { CLOUDS, type CloudName } from "../azure/clouds";
+import type { CloudName } from "../azure/clouds";
 import { hostsToCome, listedHost } from "../azure/listed-hosts";
-import { REGIONS, normaliseRegion } from "../azure/regions";
+import { cloudOf, normaliseRegion } from "../azure/regions";
 import {
   type ServiceHost,
   type ValueOf,
@@ -35,6 +35,8 @@ interface Found {
 export class Services {
   /** By the type, and the name or the placeholder for it. */
   private readonly found = new Map<string, Found>();
+  /** By the first of several lists of resources, all of them in one list. */
+  private readonly joined = new Map<readonly Resource[], readonly Resource[]>();
 
   constructor(
     private readonly resources: Resources,
@@ -120,18 +122,13 @@ export class Services {
     const lists = this.typesWith(subresources.join(" "))
       .map((type) => this.resources.createdFor(endpoint, type, ...TARGET))
       .filter(({ length }) => length > 0);
-    const [first, ...others] = lists;
+    const [first = [], ...others] = lists;
+    if (others.length === 0) return first;
     // What can be referred to is the same for all endpoints of a module, so one list serves them all.
-    return first && others.length > 0 ? this.joined(first)(() => lists.flat()) : (first ?? []);
+    const joined = this.joined.get(first) ?? lists.flat();
+    this.joined.set(first, joined);
+    return joined;
   }
-
-  private readonly joined = once<readonly Resource[], (join: () => readonly Resource[]) => readonly Resource[]>(
-    () => [],
-    () => {
-      let known: readonly Resource[] | undefined;
-      return (join) => (known ??= join());
-    },
-  );
 
   private readonly typesWith = once<string, readonly string[]>([], (subresources) =>
     terraformTypesWith(subresources.split(" ")).filter((type) => this.resources.ofType(type).length > 0),
@@ -166,9 +163,7 @@ export class Services {
 
   /** The cloud of an endpoint: that of its region, otherwise that of the zones in the file. */
   private cloudOf(endpoint: Resource): CloudName {
-    const region = normaliseRegion(endpoint.text("location") ?? "");
-    const clouds = Object.keys(CLOUDS) as CloudName[];
-    return clouds.find((cloud) => Object.hasOwn(REGIONS[cloud], region)) ?? this.zones.cloud ?? "public";
+    return cloudOf([normaliseRegion(endpoint.text("location") ?? "")]) ?? this.zones.cloud ?? "public";
   }
 }
 
