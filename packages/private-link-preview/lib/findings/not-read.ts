@@ -39,7 +39,7 @@ function nothing(code: "no-endpoint" | "no-network", what: string, some: number)
   return error(
     code,
     some > 0
-      ? `Of no ${what} in the file enough is known to say what DNS returns for it. Preview the state after the apply.`
+      ? `The file does not show enough of any ${what} to tell what DNS returns for it. Preview the state after the apply.`
       : `The file holds no ${what}, so there is nothing to preview. Check that it is the right file, and that all of the configuration is deployed if it is a state.`,
     [],
   );
