@@ -1,9 +1,10 @@
 import type { Construct, Node } from "constructs";
 import { CLOUDS, registryHosts, type Preview, previewOf } from "private-link-preview";
 import { parseId } from "./azure/resource-id";
+import { outputRecords } from "./constructs/dns/records-of-others";
 import { RegistryZone } from "./constructs/dns/registry-zone";
 import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
-import type { ZoneReference } from "./constructs/dns/zone-reference";
+import type { ExistingZone } from "./constructs/dns/zone-reference";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
 import { Hub } from "./constructs/network/hub";
@@ -12,9 +13,12 @@ import { peer } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
 import { RegistryEndpoint } from "./constructs/registry/endpoint";
 import { LogsAndRoles, lock } from "./constructs/registry/logs-and-roles";
-import { Registry } from "./constructs/registry/registry";
+import { ExistingRegistry } from "./constructs/registry/existing-registry";
+import { NewRegistry } from "./constructs/registry/new-registry";
+import type { Registry } from "./constructs/registry/registry";
 import { TestVm } from "./constructs/test-vms/test-vm";
 import { asksHub } from "./settings/asks-hub";
+import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import {
@@ -112,13 +116,13 @@ export class PrivateRegistryStack extends TerraformStack {
   private makeHub(): Network {
     const { addressSpace, existing, ...hub } = this.settings.hub;
     return existing
-      ? this.makeExisting(ID.hub, hub.location, existing)
+      ? this.makeExisting(ID.hub, hub, existing)
       : // Checked with the settings: only a network that exists may go without.
         new Hub(this, { ...hub, addressSpace: addressSpace!, ...this.common });
   }
 
   private makeSpoke({ name, existing, addressSpace, ...spoke }: Settings["spokes"][number], hub: Network): Network {
-    if (existing) return this.makeExisting(name, spoke.location, existing);
+    if (existing) return this.makeExisting(name, spoke, existing);
     const bastionRange = hub instanceof Hub ? hub.bastionRange : undefined;
     return new Spoke(this, name, {
       ...spoke,
@@ -132,26 +136,42 @@ export class PrivateRegistryStack extends TerraformStack {
   /** A network that exists, in the subscription of its id. */
   private makeExisting(
     name: string,
-    location: string,
-    existing: { virtualNetworkId: string; endpointSubnetId?: string | undefined; peer: boolean },
+    { location, dnsServers }: { location: string; dnsServers: readonly string[] },
+    existing: NonNullable<Settings["spokes"][number]["existing"]>,
   ): Network {
     const { virtualNetworkId, endpointSubnetId, peer } = existing;
+    const hubId = this.settings.hub.existing?.virtualNetworkId;
     return new ExistingNetwork(this, name, {
       location,
+      dnsServers,
       virtualNetworkId,
-      peer,
+      peer: peer === true,
+      ...(peer === "existing" && hubId !== undefined && { peeredWith: hubId }),
       ...(endpointSubnetId !== undefined && { endpointSubnetId }),
       provider: this.providers.ofSubscription(parseId("virtualNetwork", virtualNetworkId)!.subscriptionId),
       ...this.common,
     });
   }
 
+  /** The registry: created, imported, or one of others. */
   private makeRegistry(): Registry {
     const { environment, cloud, registry: settings } = this.settings;
-    const name = registryName(settings.namePrefix, environment);
+    const { registryId, import: imports } = settings.existing ?? {};
+    const id = registryId === undefined ? undefined : parseId("registry", registryId);
+    const name = id ? id.names[0]!.toLowerCase() : registryName(settings.namePrefix, environment);
     const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
     const hosts = registryHosts(name, regions, CLOUDS[cloud], settings.regionalEndpoints);
-    const registry = new Registry(this, ID.registry, { ...settings, name, hosts, ...this.common });
+    const props = { ...settings, name, hosts, ...this.common };
+    const registry =
+      id && registryId !== undefined && !imports
+        ? new ExistingRegistry(this, ID.registry, { ...props, registryId })
+        : new NewRegistry(this, ID.registry, {
+            ...props,
+            ...(id &&
+              registryId !== undefined && {
+                imports: { ...id, registryId, provider: this.providers.ofSubscription(id.subscriptionId) },
+              }),
+          });
     new LogsAndRoles(registry, "operations", { ...settings, registry, ...this.common });
     return registry;
   }
@@ -159,7 +179,9 @@ export class PrivateRegistryStack extends TerraformStack {
   private makeEndpoint(network: Network, registry: Registry, manualApproval = false): RegistryEndpoint {
     // The settings have a subnet for each endpoint.
     const subnet = network.endpointSubnet!;
-    return new RegistryEndpoint(network, ID.endpoint, { registry, network, subnet, manualApproval, ...this.common });
+    const recordsByOthers = this.settings.dns === "external";
+    const props = { registry, network, subnet, manualApproval, recordsByOthers, ...this.common };
+    return new RegistryEndpoint(network, ID.endpoint, props);
   }
 
   private makeDns(
@@ -168,35 +190,40 @@ export class PrivateRegistryStack extends TerraformStack {
     { hosts }: Registry,
     servedBy: ReadonlyMap<Network, string | undefined>,
   ): void {
-    const { dns, cloud, recordTtl, registry } = this.settings;
+    const { dns, cloud, recordTtl: ttl, registry } = this.settings;
+    const zoneName = CLOUDS[cloud].privateLinkZone;
     // The owners of two networks that exist peer them.
-    const reachesFromHub = ({ network }: RegistryEndpoint) => network.openToPeering === hub.openToPeering;
+    const reachesFromHub = ({ network }: RegistryEndpoint) =>
+      network.peeredByOwner || network.openToPeering === hub.openToPeering;
     const hubAnswer = firstAt(registry.location, endpoints.filter(reachesFromHub), ({ network }) => network);
     const layouts = dns === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
-    for (const { home, ...layout } of layouts) {
-      const existingZone = home === hub ? this.existingHubZone() : undefined;
-      const region = servedBy.get(home);
+    const served = layouts.map((layout) => ({ ...layout, servedBy: servedBy.get(layout.home) }));
+    if (dns === "external") {
+      outputRecords(this, served, { zoneName, hosts, ttl });
+      return;
+    }
+    for (const { home, servedBy: region, ...layout } of served) {
+      const existingZone = this.existingZoneOf(home);
       new RegistryZone(home, ID.dns, {
         ...layout,
-        zoneName: CLOUDS[cloud].privateLinkZone,
+        zoneName,
         ...(existingZone && { existingZone }),
         hosts,
         ...(region !== undefined && { servedBy: region }),
-        ttl: recordTtl,
+        ttl,
         ...this.common,
       });
     }
   }
 
-  private existingHubZone(): ZoneReference | undefined {
-    const id = parseId("privateDnsZone", this.settings.hub.existing?.zoneId ?? "");
-    return (
-      id && {
-        name: id.names[0]!,
-        resourceGroupName: id.resourceGroupName,
-        provider: this.providers.ofSubscription(id.subscriptionId),
-      }
-    );
+  /** The zone that is linked to a network already. */
+  private existingZoneOf({ name }: Network): ExistingZone | undefined {
+    const { hub, spokes } = this.settings;
+    const zoneId = (name === ID.hub ? hub : spokes.find((spoke) => spoke.name === name))?.existing?.zoneId;
+    const id = zoneId === undefined ? undefined : parseId("privateDnsZone", zoneId);
+    if (!id || zoneId === undefined) return undefined;
+    const { names, resourceGroupName, subscriptionId } = id;
+    return { id: zoneId, name: names[0]!, resourceGroupName, provider: this.providers.ofSubscription(subscriptionId) };
   }
 
   /** A test VM in each spoke that is created here. The first one in the registry's home region may push. */
@@ -205,7 +232,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const spokes = networks.filter((network) => network instanceof Spoke);
     if (!testVms || spokes.length === 0) return;
     const sshPublicKey = testVms.sshPublicKey ?? this.makeKey();
-    const pusher = firstAt(registry.place.location, spokes, (spoke) => spoke);
+    const pusher = firstAt(registry.location, spokes, (spoke) => spoke);
     const vms = spokes.map((network) => {
       const { workloadSubnet: subnet } = network;
       const vm = new TestVm(network, ID.vm, { ...testVms, network, subnet, registry, sshPublicKey, ...this.common });
@@ -244,6 +271,13 @@ export class PrivateRegistryStack extends TerraformStack {
   }
 
   private makeOutputs({ name, hosts: [loginServer] }: Registry, endpoints: readonly RegistryEndpoint[]): void {
+    const existing = existingResources(this.settings);
+    if (existing.length > 0) {
+      new TerraformOutput(this, "existing_resources", {
+        value: existing,
+        description: "What is used and not managed here, as the settings say it, in the form of Azure's API.",
+      });
+    }
     new TerraformOutput(this, "registry_name", { value: name, description: "Name of the registry." });
     new TerraformOutput(this, "login_server", {
       value: loginServer!.fqdn,
@@ -274,7 +308,7 @@ function resourceProvidersFor({ testVms, registry }: Settings): string[] {
 
 /** Of things in alphabetical order, the first whose network is in a region, else the first. */
 function firstAt<T>(region: string, things: readonly T[], networkOf: (thing: T) => Network): T | undefined {
-  return things.find((thing) => networkOf(thing).place.location === region) ?? things[0];
+  return things.find((thing) => networkOf(thing).location === region) ?? things[0];
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -6,7 +6,8 @@ import { Hub } from "../../src/constructs/network/hub";
 import { peer } from "../../src/constructs/network/peering";
 import { Spoke } from "../../src/constructs/network/spoke";
 import { RegistryEndpoint } from "../../src/constructs/registry/endpoint";
-import { Registry } from "../../src/constructs/registry/registry";
+import type { Registry } from "../../src/constructs/registry/registry";
+import { NewRegistry } from "../../src/constructs/registry/new-registry";
 import { TestVm } from "../../src/constructs/test-vms/test-vm";
 import {
   BastionHost,
@@ -44,7 +45,7 @@ const spokeIn = (scope: Construct, name = "north", bastionRange?: string) =>
     ...common,
   });
 const registryIn = (scope: Construct) =>
-  new Registry(scope, "registry", {
+  new NewRegistry(scope, "registry", {
     name: "myregistry",
     location: "swedencentral",
     replicas: [{ location: "norwayeast", routed: true }],
@@ -195,7 +196,7 @@ describe("the registry", () => {
 
   test("has its replicas in alphabetical order, each serving the login server's name", () => {
     const synthesized = synthesizeBelow((scope) => {
-      new Registry(scope, "registry", {
+      new NewRegistry(scope, "registry", {
         name: "r",
         location: "swedencentral",
         replicas: [

@@ -25,7 +25,10 @@ describe("a spoke that exists", () => {
       "azurerm_private_dns_zone_virtual_network_link.theirs_zone-link",
       "azurerm_private_endpoint.theirs_endpoint",
       "azurerm_resource_group.theirs_resource-group",
+      "data.azapi_resource.theirs_endpoint-subnet",
       "data.azapi_resource.theirs_endpoint_nic",
+      "data.azapi_resource.theirs_virtual-network",
+      "data.azapi_resource_action.theirs_subnet-usage",
     ]);
     expect(only(json, "azurerm_private_endpoint", "theirs_endpoint").subnet_id).toBe(EXISTING.endpointSubnetId);
     expect(only(json, "azurerm_private_dns_zone_virtual_network_link", "theirs_zone-link").virtual_network_id).toBe(

@@ -150,7 +150,7 @@ testWithEngine("a subnet without room refuses them, and what is deployed goes on
     properties: { addressSpace: { addressPrefixes: ["10.200.0.0/24"] } },
   });
   // Three addresses: one for each name that there is.
-  rehearsal.azure.put(network.endpointSubnetId, { properties: { addressPrefix: "10.200.0.0/29" } });
+  rehearsal.azure.put(network.endpointSubnetId!, { properties: { addressPrefix: "10.200.0.0/29" } });
   await rehearsal.deploy("deploy", plain);
   const before = addresses(rehearsal.azure);
   await expect(rehearsal.deploy("on", regional())).rejects.toThrow(/SubnetIsFull/);

@@ -420,6 +420,58 @@ test.each<[string, unknown, string[]]>([
   expect(errorsIn(settings)).toEqual(errors);
 });
 
+describe("a registry that exists", () => {
+  const registryId =
+    "/subscriptions/00000000-0000-0000-0000-00000000000d/resourceGroups/platform/providers/Microsoft.ContainerRegistry/registries/images";
+  const existing = { registryId };
+
+  test("has the regions that the settings say, and none by default", () => {
+    const { registry } = parseSettings({ registry: { location: "UK South", existing } });
+    expect(registry).toMatchObject({ location: "uksouth", replicas: [], existing: { registryId, import: false } });
+  });
+
+  test("keeps its regions apart from the default ones", () => {
+    expect(parseSettings({}).registry).toMatchObject({
+      location: "swedencentral",
+      replicas: [{ location: "switzerlandnorth", routed: true }],
+    });
+    expect(errorsIn({ registry: { existing } })).toEqual([
+      "registry.location: found nothing, allowed: the home region of the registry in registry.existing",
+    ]);
+  });
+
+  const why = "this project does not change a registry that exists, unless existing.import is true";
+  test.each<[string, unknown]>([
+    ["retentionDays", 7],
+    ["exports", true],
+    ["trustedServices", true],
+    ["deletionProtection", true],
+    ["diagnostics", true],
+  ])("is not changed by %s, unless it is imported", (name, value) => {
+    const registry = { location: "uksouth", existing, [name]: value };
+    expect(errorsIn({ registry })).toEqual([
+      `registry.${name}: found ${JSON.stringify(value)}, allowed: nothing if registry.existing is set: ${why}`,
+    ]);
+    expect(errorsIn({ registry: { ...registry, [name]: parseSettings({}).registry[name as "exports"] } })).toEqual([]);
+    expect(errorsIn({ registry: { ...registry, existing: { ...existing, import: true } } })).toEqual([]);
+  });
+
+  test("has its own name, and its replicas their own properties", () => {
+    const replicas = [{ location: "ukwest", routed: false, zoneRedundancy: false }];
+    expect(errorsIn({ registry: { namePrefix: "mine", location: "uksouth", replicas, existing } })).toEqual([
+      'registry.namePrefix: found "mine", allowed: nothing if registry.existing is set: its ID has the name of the registry',
+      `registry.replicas[0].routed: found false, allowed: nothing if registry.existing is set: ${why}`,
+      `registry.replicas[0].zoneRedundancy: found false, allowed: nothing if registry.existing is set: ${why}`,
+    ]);
+  });
+
+  test("is named by an ID of a registry", () => {
+    expect(errorsIn({ registry: { location: "uksouth", existing: { registryId: "images" } } })).toEqual([
+      'registry.existing.registryId: found "images", allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.ContainerRegistry/registries/NAME',
+    ]);
+  });
+});
+
 describe("networks that exist", () => {
   const id = (letter: string, type = "virtualNetworks/net") =>
     `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/rg/providers/Microsoft.Network/${type}`;
@@ -433,6 +485,7 @@ describe("networks that exist", () => {
     location: "uksouth",
     existing: existing(letter, more),
   });
+  const ZONE = id("a", "privateDnsZones/privatelink.azurecr.io");
   const FORM = "allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
 
   test.each<[string, object]>([
@@ -474,7 +527,9 @@ describe("networks that exist", () => {
     [
       "no subnet",
       { spokes: [A, spoke("b", { endpointSubnetId: undefined })] },
-      [`spokes[1].existing.endpointSubnetId: found nothing, ${FORM}virtualNetworks/NAME/subnets/NAME`],
+      [
+        "spokes[1].existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
+      ],
     ],
     [
       "a subnet of another network",
@@ -528,11 +583,35 @@ describe("networks that exist", () => {
       ],
     ],
     [
-      "DNS servers, which are not ours to set",
+      "DNS servers in a hub that it does not reach",
       { spokes: [A, { ...spoke("b"), dnsServers: ["10.12.0.4"] }], hub: { endpoint: true } },
       [
-        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: an empty list if existing is set: the DNS servers of an existing network are set by its owner',
+        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: DNS servers in the hub only if existing.peer is true: the spoke must reach these servers and the hub\'s endpoint',
       ],
+    ],
+    [
+      "a peering with a hub that is created",
+      { spokes: [A, spoke("b", { peer: "existing" })] },
+      [
+        'spokes[1].existing.peer: found "existing", allowed: true or false: the hub is created here, so nothing is peered with it yet',
+      ],
+    ],
+    [
+      "one zone for two networks",
+      {
+        hub: { existing: existing("a", { zoneId: ZONE }), endpoint: true },
+        spokes: [spoke("b", { zoneId: ZONE })],
+      },
+      [
+        expect.stringMatching(
+          /^spokes\[0\]\.existing\.zoneId: .* allowed: a zone that differs from the one of hub: the records of one zone are the same/,
+        ),
+      ],
+    ],
+    [
+      "a zone where others write the records",
+      { dns: "external", spokes: [spoke("b", { zoneId: ZONE, peer: true })] },
+      [expect.stringMatching(/^spokes\[0\]\.existing\.zoneId: .* allowed: nothing if dns is "external"/)],
     ],
   ])("refuses %s", (_, settings, errors) => {
     expect(errorsIn(settings)).toEqual(errors);

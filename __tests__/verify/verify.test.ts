@@ -5,6 +5,7 @@ import { createColors } from "picocolors";
 import { CLOUDS, registryHosts } from "private-link-preview";
 import type { Deployment } from "../../src/verify/deployment";
 import { EndpointConnections } from "../../src/verify/endpoint-connection";
+import { ResourceManager } from "../../src/verify/run-command/resource-manager";
 import { push, pushedText } from "../../src/verify/push";
 import { ByVariables } from "../../src/verify/run-command/sign-in";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
@@ -97,7 +98,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     props = {
       deployment,
       scripts,
-      connections: new EndpointConnections(azure.credential, options),
+      connections: new EndpointConnections(new ResourceManager(azure.credential, options)),
       image: IMAGE,
       start: false,
       signal: new AbortController().signal,
@@ -515,7 +516,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     const credential = new ByVariables(refused, ["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"]);
     const resourceManager = { endpoint: azure.endpoint, scope: "x", authority: azure.endpoint };
     const options = { resourceManager, ca: azure.ca };
-    const connections = new EndpointConnections(credential, options);
+    const connections = new EndpointConnections(new ResourceManager(credential, options));
     const verification = await verify({ ...props, connections, scripts: new VmScripts(credential, options) });
     expect(failing(verification)).toEqual(
       ["spoke1", "spoke2"].map(

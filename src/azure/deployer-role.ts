@@ -150,6 +150,18 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       "Microsoft.Network/networkInterfaces/read": "The addresses of an endpoint are read from its network interface.",
     },
   },
+  "data.azapi_resource_action": {
+    also: {
+      "Microsoft.Network/virtualNetworks/usages/read":
+        "How many addresses a subnet of others has left is read from its network.",
+    },
+  },
+  "data.azapi_resource_list": {
+    also: {
+      "Microsoft.ContainerRegistry/registries/replications/read": "The replicas of a registry that exists are listed.",
+      "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read": "The links of a zone that exists are listed.",
+    },
+  },
 };
 
 const WAITS_ITSELF = "azurerm asks for what it has deleted, until that is gone; other clients ask at this address.";

@@ -15,6 +15,7 @@ const TYPES = {
   virtualNetwork: "Microsoft.Network/virtualNetworks/*",
   subnet: "Microsoft.Network/virtualNetworks/*/subnets/*",
   privateDnsZone: "Microsoft.Network/privateDnsZones/*",
+  registry: "Microsoft.ContainerRegistry/registries/*",
   workspace: "Microsoft.OperationalInsights/workspaces/*",
 } as const;
 

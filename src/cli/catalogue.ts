@@ -10,9 +10,11 @@ export const CATALOGUE = {
     hcl: "Prints the stack as plain Terraform configuration, which can be used without this project.",
   },
   "With an Azure account": {
+    adopt: "Reads networks and a registry that exist from Azure, and writes settings that use them.",
     plan: "Shows what a deployment would change, and what that means for the network.",
     deploy: "Makes one plan, shows it with the preview, asks for approval, and applies that plan.",
     destroy: "Makes one plan that destroys everything, shows how much that is, asks for approval, and applies it.",
+    "dns-records": 'Prints the DNS records that others write with dns set to "external", and the rights to write them.',
     failover: "Leads networks away from a region that fails, by the DNS records of the login server alone, and back.",
     "push-hello": "Builds the image in docker-hello on the test VM that can push, and pushes it to the registry.",
     verify:

@@ -4,8 +4,10 @@ import { run } from "../cli/run";
 
 /** The module of each command, which exports it as `command`. */
 const MODULES: Readonly<Record<string, string>> = {
+  adopt: "../adopt/adopt-command",
   deploy: "../deploy/deploy-command",
   destroy: "../deploy/destroy-command",
+  "dns-records": "../dns-records/dns-records-command",
   diagram: "../preview/diagram-command",
   docs: "../docs/docs-command",
   failover: "../failover/failover-command",

@@ -83,7 +83,8 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   const resourcesBefore = managedResources({ values });
   const resourcesAfter = managedResources({ values: planned });
   const addresses = [...resourcesBefore.keys(), ...resourcesAfter.keys()];
-  const parts = new Set(addresses.flatMap((address) => partOfResourceGroup(address) ?? []));
+  // A registry that was imported, and records of a hub in a zone that exists, are in resource groups of others.
+  const parts = new Set([ID.registry, ID.hub, ...addresses.flatMap((address) => partOfResourceGroup(address) ?? [])]);
   const read = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
   const after = previewOf(shown, source);
   const plan = {

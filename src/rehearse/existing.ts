@@ -1,5 +1,8 @@
 import { attachZoneGroups, type AzureEmulator, groupOf, type Policy } from "azure-emulator";
 import { CLOUDS } from "private-link-preview";
+import { parseId } from "../azure/resource-id";
+import { existingResources } from "../settings/existing-resources";
+import type { DnsRecord } from "../dns-records/dns-records";
 import type { Settings } from "../settings/schema";
 
 /** Subscription in which the rehearsal deploys. */
@@ -25,32 +28,73 @@ export function putExisting(settings: Settings, azure: AzureEmulator): string[] 
   });
 }
 
+/**
+ * Writes record sets into a zone for each network, linked to it, and deletes those that are no longer needed.
+ *
+ * @returns the ids of what it created
+ */
+export function putRecords(records: readonly DnsRecord[], azure: AzureEmulator): string[] {
+  const zoneOf = ({ network, zone }: DnsRecord) =>
+    `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-dns-team-${network}/providers/Microsoft.Network/privateDnsZones/${zone}`;
+  const idOf = (record: DnsRecord) => `${zoneOf(record)}/A/${record.name}`;
+  const needed = new Set(records.map((record) => idOf(record).toLowerCase()));
+  const written = azure.resources.filter(({ id }) => /\/resourcegroups\/rg-dns-team-.*\/a\//i.test(id));
+  for (const { id } of written) if (!needed.has(id.toLowerCase())) azure.delete(id);
+  return createdBy(azure, () => {
+    for (const record of records) {
+      putOnce(azure, zoneOf(record), {});
+      putOnce(azure, `${zoneOf(record)}/virtualNetworkLinks/${record.network}`, {
+        properties: { virtualNetwork: { id: record.virtual_network_id }, registrationEnabled: false },
+      });
+      azure.put(idOf(record), {
+        properties: {
+          ttl: record.ttl,
+          aRecords: record.addresses.map((ipv4Address) => ({ ipv4Address })),
+        },
+      });
+    }
+  });
+}
+
 function createdBy(azure: AzureEmulator, create: () => void): string[] {
   const before = new Set(azure.resources.map(({ id }) => id));
   create();
   return azure.resources.map(({ id }) => id).filter((id) => !before.has(id));
 }
 
-/** Creates networks, subnets, a zone, a workspace. */
-function putAll({ hub, spokes, registry }: Settings, azure: AzureEmulator): void {
-  for (const [i, { existing, addressSpace, location }] of [hub, ...spokes].entries()) {
-    if (!existing) continue;
-    // The settings need not have the range; it has to differ from the others.
-    const range = addressSpace ?? `100.${64 + Math.floor(i / 256)}.${i % 256}.0/24`;
-    putOnce(azure, existing.virtualNetworkId, { location, properties: { addressSpace: { addressPrefixes: [range] } } });
-    if (existing.endpointSubnetId !== undefined)
-      putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: range } });
-  }
-  const zone = hub.existing?.zoneId;
-  if (zone !== undefined) {
-    putOnce(azure, zone, {});
-    putOnce(azure, `${zone}/virtualNetworkLinks/existing`, {
-      properties: { virtualNetwork: { id: hub.existing!.virtualNetworkId } },
+/** Creates what the settings say exists, and what they only name: subnets, a workspace, a registry to import. */
+function putAll(settings: Settings, azure: AzureEmulator): void {
+  const { hub, spokes, registry } = settings;
+  // The settings need not have the ranges of networks; they have to differ.
+  const ranges = new Map(
+    [hub, ...spokes].map(({ existing, addressSpace }, i) => [
+      existing?.virtualNetworkId,
+      addressSpace ?? `100.${64 + Math.floor(i / 256)}.${i % 256}.0/24`,
+    ]),
+  );
+  for (const { id, location, properties } of existingResources(settings)) {
+    const range = ranges.get(id);
+    const space = range !== undefined && { addressSpace: { addressPrefixes: [range] } };
+    putOnce(azure, id, {
+      ...(location !== undefined && { location }),
+      properties: { ...properties, ...space },
+      ...(parseId("registry", id) && PREMIUM),
     });
+    for (const { existing } of [hub, ...spokes])
+      if (existing?.virtualNetworkId === id && existing.endpointSubnetId !== undefined)
+        putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: range } });
+  }
+  if (registry.existing?.import) {
+    const { registryId } = registry.existing;
+    putOnce(azure, registryId, { location: registry.location, ...PREMIUM });
+    for (const { location } of registry.replicas)
+      putOnce(azure, `${registryId}/replications/${location}`, { location });
   }
   if (typeof registry.diagnostics === "object")
     putOnce(azure, registry.diagnostics.workspaceId, { location: registry.location });
 }
+
+const PREMIUM = { sku: { name: "Premium" } };
 
 /** Creates a resource and its resource group, if they do not exist yet. */
 function putOnce(azure: AzureEmulator, id: string, body: Record<string, unknown>): void {

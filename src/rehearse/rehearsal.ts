@@ -6,6 +6,7 @@ import { type Answer, isBlocking, type Preview, previewOf } from "private-link-p
 import { type IgnoreOptions } from "private-link-preview/report";
 import { count, type Json, joinWords, unique, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
+import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { leftBehind } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
@@ -17,7 +18,7 @@ import type { Settings } from "../settings/schema";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { approvePending } from "./approval";
 import { type Work, criticalPath } from "./critical-path";
-import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting } from "./existing";
+import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
 
 /** What a rehearsal runs with. */
 export interface RehearsalProps {
@@ -130,7 +131,19 @@ export class Rehearsal {
     for (const id of putExisting(settings, this.azure)) this.existing.add(id);
     this.write(settings);
     const applied = await this.step(name, () => this.apply(name));
-    return [applied, ...(applied.passed ? await this.check() : [])];
+    if (!applied.passed) return [applied];
+    const written = settings.dns === "external" ? [await this.step("dns records", () => this.writeRecords())] : [];
+    return [applied, ...written, ...(await this.check())];
+  }
+
+  /** Writes the records that others write, as the owner of the zones does. */
+  private async writeRecords(): Promise<Outcome> {
+    const records = recordsIn(await this.directory.show(), "the state");
+    for (const id of putRecords(records, this.azure)) this.existing.add(id);
+    return {
+      passed: true,
+      outcome: `${count(records.length, "record set")} of the output dns_records written, as by the owner of the zones`,
+    };
   }
 
   /**

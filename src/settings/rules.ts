@@ -13,7 +13,7 @@ import {
 } from "../constructs/network/address-plan";
 import { asksHub } from "./asks-hub";
 import { type SettingsError, show } from "./errors";
-import type { Settings } from "./schema";
+import { type Settings, settingsSchema } from "./schema";
 import type { WellFormed } from "./well-formed";
 
 /**
@@ -242,8 +242,8 @@ function* regionsServeNetworks({ registry, hub, spokes, networks }: Context): It
   }
 }
 
-function* registryNameFits({ environment, registry: { namePrefix } }: Context): Iterable<SettingsError> {
-  if (environment === undefined || namePrefix === undefined) return;
+function* registryNameFits({ environment, registry: { namePrefix, existing } }: Context): Iterable<SettingsError> {
+  if (environment === undefined || namePrefix === undefined || existing) return;
   const name = registryName(namePrefix, environment);
   const { min, max } = REGISTRY_NAME_LENGTH;
   if (name.length >= min && name.length <= max) return;
@@ -315,7 +315,12 @@ function* dnsServersAnswerRight({ hub, spokes, spokePeering }: Context): Iterabl
         "DNS servers in the hub only if hub.endpoint is true: they return what DNS returns in the hub, and without an " +
           "endpoint in the hub that is an endpoint in one spoke, which the other spokes cannot reach",
       );
-    } else if (asksHub(spoke, hub) && hub.existing?.peer === false) {
+    } else if (asksHub(spoke, hub) && !hub.existing && spoke.existing?.peer === false) {
+      yield error(
+        spoke,
+        "DNS servers in the hub only if existing.peer is true: the spoke must reach these servers and the hub's endpoint",
+      );
+    } else if (asksHub(spoke, hub) && hub.existing?.peer === false && (spoke.existing?.peer ?? true) === true) {
       yield error(
         spoke,
         "DNS servers in the hub only if hub.existing.peer is true: the spoke must reach these servers and the hub's endpoint",
@@ -330,7 +335,7 @@ function* dnsServersAnswerRight({ hub, spokes, spokePeering }: Context): Iterabl
 }
 
 /** Subnets that Azure keeps for one service each, by their names in lower case. */
-const SERVICE_SUBNETS = new Set([
+export const SERVICE_SUBNETS: ReadonlySet<string> = new Set([
   "azurebastionsubnet",
   "azurefirewallmanagementsubnet",
   "azurefirewallsubnet",
@@ -348,7 +353,7 @@ function* existingNetworksFit({ networks }: Context): Iterable<SettingsError> {
       allowed: `a virtual network that differs from the one of ${first.label}`,
     };
   }
-  for (const { path, existing, dnsServers } of networks) {
+  for (const { path, existing } of networks) {
     if (!existing) continue;
     const { virtualNetworkId, endpointSubnetId } = existing;
     if (
@@ -369,19 +374,93 @@ function* existingNetworksFit({ networks }: Context): Iterable<SettingsError> {
         allowed: `a subnet for private endpoints: Azure keeps ${subnet} for another service`,
       };
     }
-    if (dnsServers.length > 0) {
+  }
+}
+
+function* existingZonesFit({ cloud, dns, networks }: Context): Iterable<SettingsError> {
+  const zone = cloud && CLOUDS[cloud].privateLinkZone;
+  for (const { path, existing } of networks) {
+    const zoneId = existing?.zoneId;
+    if (zoneId === undefined) continue;
+    const error = (allowed: string) => ({ path: [...path, "existing", "zoneId"], found: show(zoneId), allowed });
+    if (zone && parseId("privateDnsZone", zoneId)?.names[0]?.toLowerCase() !== zone)
+      yield error(`a private DNS zone named ${zone}`);
+    if (dns === "external") yield error('nothing if dns is "external": others write the records, into any zone');
+  }
+  for (const [{ path, existing }, first] of repeated(networks, ({ existing }) => existing?.zoneId?.toLowerCase())) {
+    yield {
+      path: [...path, "existing", "zoneId"],
+      found: show(existing?.zoneId),
+      allowed: `a zone that differs from the one of ${first.label}: the records of one zone are the same for every network that is linked to it`,
+    };
+  }
+}
+
+function* existingSpokesFit({ hub, spokes, dns }: Context): Iterable<SettingsError> {
+  for (const { path, existing, ...spoke } of spokes) {
+    if (!existing) continue;
+    const at = (member: string) => [...path, "existing", member];
+    const asks = asksHub(spoke, hub);
+    if (existing.endpointSubnetId === undefined && existing.virtualNetworkId !== undefined && !asks) {
       yield {
-        path: [...path, "dnsServers"],
-        found: show(dnsServers),
-        allowed: "an empty list if existing is set: the DNS servers of an existing network are set by its owner",
+        path: at("endpointSubnetId"),
+        found: "nothing",
+        allowed: "the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
+      };
+    }
+    if (existing.peer === "existing" && !hub.existing) {
+      yield {
+        path: at("peer"),
+        found: show(existing.peer),
+        allowed: "true or false: the hub is created here, so nothing is peered with it yet",
+      };
+    }
+    if (existing.zoneId !== undefined && (asks || dns === "shared")) {
+      yield {
+        path: at("zoneId"),
+        found: show(existing.zoneId),
+        allowed: asks
+          ? "nothing: the DNS servers of the spoke are in the hub, so no record is written for it"
+          : 'nothing if dns is "shared": all records are in the zone of the hub',
       };
     }
   }
 }
 
-function* existingHubFits({ cloud, hub }: Context): Iterable<SettingsError> {
+/** Settings that would change a registry that exists. */
+const CHANGES_REGISTRY = ["retentionDays", "exports", "trustedServices", "deletionProtection", "diagnostics"] as const;
+
+function* existingRegistryFits({ registry }: Context): Iterable<SettingsError> {
+  const { existing, location, replicas } = registry;
+  if (!existing) return;
+  if (location === undefined) {
+    yield {
+      path: ["registry", "location"],
+      found: "nothing",
+      allowed: "the home region of the registry in registry.existing",
+    };
+  }
+  const refused = (path: (string | number)[], value: unknown, why: string) => ({
+    path: ["registry", ...path],
+    found: show(value),
+    allowed: `nothing if registry.existing is set: ${why}`,
+  });
+  const standard = settingsSchema.parse({}).registry;
+  const differs = (name: keyof typeof standard) => registry[name] !== undefined && registry[name] !== standard[name];
+  if (differs("namePrefix")) yield refused(["namePrefix"], registry.namePrefix, "its ID has the name of the registry");
+  if (existing.import !== false) return;
+  const why = "this project does not change a registry that exists, unless existing.import is true";
+  for (const name of CHANGES_REGISTRY) if (differs(name)) yield refused([name], registry[name], why);
+  for (const [index, replica = {}] of replicas.entries()) {
+    if (replica.routed === false) yield refused(["replicas", index, "routed"], false, why);
+    if ("zoneRedundancy" in replica && replica.zoneRedundancy !== undefined)
+      yield refused(["replicas", index, "zoneRedundancy"], replica.zoneRedundancy, why);
+  }
+}
+
+function* existingHubFits({ hub }: Context): Iterable<SettingsError> {
   if (!hub.existing) return;
-  const { endpointSubnetId, zoneId } = hub.existing;
+  const { endpointSubnetId } = hub.existing;
   if (hub.bastion) {
     const allowed = "false if hub.existing is set: Azure Bastion is not created in an existing network";
     yield { path: ["hub", "bastion"], found: "true", allowed };
@@ -391,14 +470,6 @@ function* existingHubFits({ cloud, hub }: Context): Iterable<SettingsError> {
       path: ["hub", "existing", "endpointSubnetId"],
       found: "nothing",
       allowed: "the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
-    };
-  }
-  const zone = cloud && CLOUDS[cloud].privateLinkZone;
-  if (zone && zoneId !== undefined && parseId("privateDnsZone", zoneId)?.names[0]?.toLowerCase() !== zone) {
-    yield {
-      path: ["hub", "existing", "zoneId"],
-      found: show(zoneId),
-      allowed: `a private DNS zone named ${zone}`,
     };
   }
 }
@@ -475,6 +546,9 @@ const RULES: readonly SettingsRule[] = [
   dnsServersAnswerRight,
   existingNetworksFit,
   existingHubFits,
+  existingSpokesFit,
+  existingZonesFit,
+  existingRegistryFits,
   hubReachesAnEndpoint,
   egressFits,
 ];

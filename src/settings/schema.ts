@@ -83,7 +83,7 @@ const dnsServers = listOf(
   .meta({ allowed: DNS_SERVERS })
   .default([])
   .describe(
-    "Custom DNS servers of the network, such as a resolver in the hub. They must resolve public names too. Without any, the network uses Azure DNS",
+    "Custom DNS servers of the network, such as a resolver in the hub. They must resolve public names too. Without any, the network uses Azure DNS. For an existing network, those that its owner has set",
   );
 
 const SERVED_BY = '"azure", a region of the registry, or a list of regions of the registry in order of preference';
@@ -128,12 +128,16 @@ const registry = strict("an object", {
       "Prefix of the registry name. Registry names are unique across Azure, so set your own. The environment variable `ACR_NAME_PREFIX` overrides it",
     ),
   location: region
-    .prefault("swedencentral")
-    .describe("Home region. Changing it replaces the registry and deletes all images"),
+    .optional()
+    .describe(
+      "Home region. Changing it replaces the registry and deletes all images. The default is swedencentral. Required if `existing` is set",
+    ),
   replicas: listOf(replica, "a list of regions")
     .meta({ allowed: "a list of regions, or of objects" })
-    .prefault(["switzerlandnorth"])
-    .describe("Regions to replicate the registry to, each a region name or an object with `location` and `routed`"),
+    .optional()
+    .describe(
+      "Regions to replicate the registry to, each a region name or an object with `location` and `routed`. The default is switzerlandnorth, or none if `existing` is set",
+    ),
   regionalEndpoints: flag(false).describe(
     "Whether each region has a login server of its own (a regional endpoint, in public preview), and DNS leads each network to the one of the region in `servedBy`. With `false`, Azure chooses which region serves a network",
   ),
@@ -175,11 +179,32 @@ const registry = strict("an object", {
   pushPrincipals: principals
     .default([])
     .describe("Object IDs of identities that can push and pull, such as those of pipelines"),
-});
+  existing: strict("an object with registryId", {
+    registryId: idOf("registry").describe("ID of the registry, in any subscription"),
+    import: flag(false).describe(
+      "Whether the stack takes the registry over: Terraform imports it, and from then on it has the properties that the settings say",
+    ),
+  })
+    .optional()
+    .describe(
+      "Existing registry to use. `location` and `replicas` then say where it is, which every plan checks. Unless it is imported, nothing in it changes but role assignments and private endpoint connections",
+    ),
+})
+  // Not as a transform, which would not run if another value of the registry is wrong.
+  .superRefine(
+    (registry) => {
+      registry.location ??= registry.existing ? undefined : "swedencentral";
+      registry.replicas ??= registry.existing ? [] : [{ location: "switzerlandnorth", routed: true }];
+    },
+    { when: ({ value }) => isJson(value) },
+  )
+  .transform((registry) => ({ ...registry, location: registry.location!, replicas: registry.replicas! }));
 
 const PEER = "Whether the network is peered with the other networks of this project";
 const VNET =
-  "ID of the virtual network. Whether it exists, and in the region that `location` says, is not checked before the deployment";
+  "ID of the virtual network. Every plan checks that it exists, in the region that `location` says and with the DNS servers that `dnsServers` says";
+const LINKED_ZONE =
+  "ID of the private DNS zone that is already linked to the network, if there is one. The records are written into it";
 
 const hub = strict("an object", {
   location: region.prefault("northeurope").describe("Region of the hub"),
@@ -202,9 +227,7 @@ const hub = strict("an object", {
     endpointSubnetId: idOf("subnet")
       .optional()
       .describe("ID of the subnet for the hub's private endpoint. Required if `hub.endpoint` is `true`"),
-    zoneId: idOf("privateDnsZone")
-      .optional()
-      .describe("ID of the private DNS zone that is already linked to the hub, if there is one"),
+    zoneId: idOf("privateDnsZone").optional().describe(LINKED_ZONE),
     peer: flag(false).describe(PEER),
   })
     .optional()
@@ -220,6 +243,7 @@ const hub = strict("an object", {
   )
   .transform((hub) => ({ ...hub, bastion: hub.bastion! }));
 
+const PEERS = 'true, false or "existing"';
 const NAME =
   "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 const spoke = strict("an object with name, location and addressSpace", {
@@ -237,8 +261,17 @@ const spoke = strict("an object with name, location and addressSpace", {
   ),
   existing: strict("an object with virtualNetworkId and endpointSubnetId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),
-    endpointSubnetId: idOf("subnet").describe("ID of the subnet for the private endpoint"),
-    peer: flag(false).describe(PEER),
+    endpointSubnetId: idOf("subnet")
+      .optional()
+      .describe(
+        "ID of the subnet for the private endpoint. Required, unless all DNS servers of the spoke are in the hub",
+      ),
+    zoneId: idOf("privateDnsZone").optional().describe(LINKED_ZONE),
+    peer: z
+      .union([z.boolean(), z.literal("existing")], PEERS)
+      .meta({ allowed: PEERS })
+      .default(false)
+      .describe(`${PEER}. \`existing\` if it is peered with the hub already, which every plan checks`),
   })
     .optional()
     .describe(
@@ -350,10 +383,10 @@ export const settingsSchema = strict("an object", {
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
     ])
     .describe("The spoke networks, in any order"),
-  dns: oneOf(["per-spoke", "shared"])
+  dns: oneOf(["per-spoke", "shared", "external"])
     .default("per-spoke")
     .describe(
-      "Whether each network has a private DNS zone of its own, or all networks share one, which requires `spokePeering` to be `mesh`",
+      "Whether each network has a private DNS zone of its own, or all networks share one, which requires `spokePeering` to be `mesh`. With `external`, others write the records: the output `dns_records` says which",
     ),
   spokePeering: oneOf(["hub", "mesh"])
     .default("hub")

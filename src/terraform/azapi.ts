@@ -44,36 +44,102 @@ export class AzapiProvider extends TerraformProvider {
   }
 }
 
-/** An Azure resource, and what to read of it. */
-export interface AzapiResourceDataProps extends Pick<TerraformMetaArguments, "dependsOn"> {
+/** What a data source of azapi reads, and checks. */
+interface AzapiDataProps extends Pick<TerraformMetaArguments, "dependsOn"> {
   /** Resource type and API version, `Microsoft.Network/networkInterfaces@2024-05-01`. */
   readonly type: string;
+  /** What of the response is then available below `output`: paths, or JMESPath queries by the name of their result. */
+  readonly responseExportValues: string[] | Readonly<Record<string, string>>;
+  /** Conditions on what was read. */
+  readonly postconditions?: readonly Condition[];
+}
+
+/** A condition, and what is said where it is false. */
+export interface Condition {
+  readonly condition: string;
+  readonly errorMessage: string;
+}
+
+abstract class AzapiData extends TerraformDataSource {
+  constructor(
+    scope: Construct,
+    id: string,
+    terraformResourceType: string,
+    private readonly data: AzapiDataProps,
+  ) {
+    super(scope, id, {
+      terraformResourceType,
+      terraformGeneratorMetadata: AZAPI,
+      ...(data.dependsOn && { dependsOn: data.dependsOn }),
+      ...(data.postconditions && { lifecycle: { postcondition: [...data.postconditions] } }),
+    });
+  }
+
+  /** Terraform address. */
+  public get address(): string {
+    return `data.${this.terraformResourceType}.${this.friendlyUniqueId}`;
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { type: this.data.type, response_export_values: this.data.responseExportValues };
+  }
+}
+
+/** An Azure resource, and what to read of it. */
+export interface AzapiResourceDataProps extends AzapiDataProps {
   /** Id of the resource. */
   readonly resourceId: string;
-  /** Paths in the response body, which are then available below `output`. */
-  readonly responseExportValues: string[];
 }
 
 /** `data "azapi_resource"`: any Azure resource as the API returns it. */
-export class AzapiResourceData extends TerraformDataSource {
+export class AzapiResourceData extends AzapiData {
   constructor(
     scope: Construct,
     id: string,
     private readonly props: AzapiResourceDataProps,
   ) {
-    super(scope, id, {
-      terraformResourceType: "azapi_resource",
-      terraformGeneratorMetadata: AZAPI,
-      ...(props.dependsOn && { dependsOn: props.dependsOn }),
-    });
+    super(scope, id, "azapi_resource", props);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return {
-      type: this.props.type,
-      resource_id: stringToTerraform(this.props.resourceId),
-      response_export_values: this.props.responseExportValues,
-    };
+    return { ...super.synthesizeAttributes(), resource_id: stringToTerraform(this.props.resourceId) };
+  }
+}
+
+/** `data "azapi_resource_list"`: all resources of a type in a resource. */
+export class AzapiResourceListData extends AzapiData {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AzapiDataProps & {
+      /** Id of the resource that they are in. */
+      readonly parentId: string;
+    },
+  ) {
+    super(scope, id, "azapi_resource_list", props);
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { ...super.synthesizeAttributes(), parent_id: this.props.parentId };
+  }
+}
+
+/** `data "azapi_resource_action"`: what a GET request below a resource returns. */
+export class AzapiActionData extends AzapiData {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AzapiResourceDataProps & {
+      /** Path below the resource, `usages`. */
+      readonly action: string;
+    },
+  ) {
+    super(scope, id, "azapi_resource_action", props);
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { resourceId, action } = this.props;
+    return { ...super.synthesizeAttributes(), resource_id: resourceId, action, method: "GET" };
   }
 }
 

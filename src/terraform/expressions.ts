@@ -15,12 +15,12 @@ export const IP_CONFIGURATIONS = "properties.ipConfigurations";
  * @param fqdn - public name of the host
  */
 export function addressOf(nic: string, fqdn: string): string {
-  return `\${one(${addressesFor(nic, fqdn)})}`;
+  return `\${one(${addressesOfHost(nic, fqdn)})}`;
 }
 
 /** Whether the endpoint has exactly one address for the host name: evaluated when Terraform plans or applies. */
 export function hasAddress(nic: string, fqdn: string): string {
-  return `\${length(${addressesFor(nic, fqdn)}) == 1}`;
+  return `\${length(${addressesOfHost(nic, fqdn)}) == 1}`;
 }
 
 /** The host names that the endpoint has an address for, as text for a message. */
@@ -31,7 +31,54 @@ export function knownHosts(nic: string): string {
 const FQDNS = "c.properties.privateLinkConnectionProperties.fqdns";
 
 // While the endpoint's connection is pending, any member may be missing or null, and the list too.
-function addressesFor(nic: string, fqdn: string): string {
+function addressesOfHost(nic: string, fqdn: string): string {
   const isFor = `try(contains(${FQDNS}, "${fqdn}") && length(c.properties.privateIPAddress) > 0, false)`;
   return `try([for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if ${isFor}], [])`;
+}
+
+/** Conditions on what a data source has read, in its own postconditions. */
+export const self = {
+  /** Whether an output is a region, however Azure writes it. */
+  isRegion: (output: string, region: string) => `\${lower(replace(self.output.${output}, " ", "")) == "${region}"}`,
+  /** Whether an output is a text. */
+  is: (output: string, text: string) => `\${try(self.output.${output}, "") == "${text}"}`,
+  /**
+   * Whether an output has these texts and no others, in any order; null has none.
+   *
+   * @param optional - those that may be missing
+   */
+  isSetOf: (output: string, texts: readonly string[], optional: readonly string[] = []) =>
+    `\${join(", ", sort(distinct(concat(${listIn(output)}, ${JSON.stringify(optional)})))) == "${[...texts].sort().join(", ")}"}`,
+  /** Whether a text is in an output, in upper or lower case. */
+  includes: (output: string, text: string) => `\${contains(${listIn(output)}, "${text.toLowerCase()}")}`,
+  /** An output as text for a message. */
+  text: (output: string) => `\${try(self.output.${output}, "none")}`,
+  /** The texts of an output, for a message. */
+  texts: (output: string) => `\${coalesce(join(", ", ${listIn(output)}), "none")}`,
+};
+
+/** The texts of an output in lower case, and regions by their API names; null has none. */
+function listIn(output: string): string {
+  return `try([for text in self.output.${output} : lower(replace(text, " ", ""))], [])`;
+}
+
+/** A subnet of a network that exists, by the Terraform addresses of the data sources that read it. */
+export interface SubnetReads {
+  readonly subnetId: string;
+  /** Reads the ids of the subnet's addresses, as `addresses`. */
+  readonly subnet: string;
+  /** Reads the addresses of the network's subnets in use, as `subnets` with `id`, `used` and `limit`. */
+  readonly usage: string;
+}
+
+/**
+ * Addresses of a subnet that a network interface has or could get: Azure counts all that are in use, its own among them.
+ *
+ * @param nic - start of the name of the network interface
+ */
+export function availableAddresses(reads: SubnetReads, nic: string): string {
+  const { subnetId, subnet, usage } = reads;
+  const free = `sum([for s in ${usage}.output.subnets : s.limit - s.used if lower(s.id) == "${subnetId.toLowerCase()}"])`;
+  const own = `length([for id in coalesce(${subnet}.output.addresses, []) : id if strcontains(lower(id), "/networkinterfaces/${nic.toLowerCase()}")])`;
+  return `${free} + ${own}`;
 }

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type CloudName, CLOUDS, type RegistryHost, normaliseRegion, previewOf } from "private-link-preview";
 import { isJson, readJsonFile, unique, UserError } from "private-link-preview/util";
 import { z } from "zod";
-import { WorkingDirectory, findEngine } from "../engine/engine";
+import { showState } from "../engine/show-state";
 import { VM_ID } from "./run-command/errors";
 
 /** A test VM, and the addresses that its spoke is expected to resolve. */
@@ -187,13 +185,4 @@ function idsIn({ resources = [], child_modules: children = [] }: StateModule): M
     ),
     ...children.flatMap((child) => [...idsIn(child)]),
   ]);
-}
-
-async function showState(stackFolder: string, env: NodeJS.ProcessEnv): Promise<unknown> {
-  if (!existsSync(join(stackFolder, ".terraform"))) {
-    throw new UserError(
-      `Nothing was deployed from this folder: ${join(stackFolder, ".terraform")} does not exist. Run: npm run deploy`,
-    );
-  }
-  return new WorkingDirectory({ engine: findEngine(env), folder: stackFolder }).show();
 }

@@ -1,36 +1,8 @@
-import {
-  bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
-  createPipelineFromOptions,
-  createPipelineRequest,
-} from "@azure/core-rest-pipeline";
-import type { TokenCredential } from "@azure/identity";
-import type { ResourceManagerEndpoint } from "./run-command/sign-in";
-
-/** How to reach Azure Resource Manager. */
-export interface EndpointConnectionsOptions {
-  readonly resourceManager: ResourceManagerEndpoint;
-  /**
-   * Certificates to trust, as PEM.
-   *
-   * @default - those that Node.js trusts
-   */
-  readonly ca?: string;
-}
+import type { ResourceManager } from "./run-command/resource-manager";
 
 /** Reads from Azure whether private endpoints are connected. */
 export class EndpointConnections {
-  readonly #client = createDefaultHttpClient();
-  readonly #pipeline;
-
-  constructor(
-    credential: TokenCredential,
-    private readonly options: EndpointConnectionsOptions,
-  ) {
-    const { resourceManager, ca } = options;
-    this.#pipeline = createPipelineFromOptions(ca === undefined ? {} : { tlsOptions: { ca } });
-    this.#pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: resourceManager.scope }));
-  }
+  constructor(private readonly azure: Pick<ResourceManager, "get">) {}
 
   /**
    * Status of an endpoint's connection: `Approved`, `Pending`, `Rejected` or `Disconnected`. If Azure does not return the
@@ -41,10 +13,9 @@ export class EndpointConnections {
    * @param id - Azure id of the private endpoint
    */
   public async status(id: string, abortSignal: AbortSignal): Promise<string | number> {
-    const url = `${this.options.resourceManager.endpoint}${id}?api-version=2024-05-01`;
-    const response = await this.#pipeline.sendRequest(this.#client, createPipelineRequest({ url, abortSignal }));
-    if (response.status !== 200) return response.status;
-    const { properties } = JSON.parse(response.bodyAsText ?? "{}") as { properties?: EndpointProperties };
+    const { status, body } = await this.azure.get(id, "2024-05-01", abortSignal);
+    if (status !== 200) return status;
+    const { properties } = body as { properties?: EndpointProperties };
     const connections = properties?.privateLinkServiceConnections ?? [];
     const manual = properties?.manualPrivateLinkServiceConnections ?? [];
     return [...connections, ...manual][0]?.properties?.privateLinkServiceConnectionState?.status ?? "Disconnected";

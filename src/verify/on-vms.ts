@@ -7,7 +7,8 @@ import { guarded } from "../engine/interruption";
 import { stackFolder } from "../terraform/stack-folder";
 import { readDeployment } from "./deployment";
 import { EndpointConnections } from "./endpoint-connection";
-import { RESOURCE_MANAGERS, signIn } from "./run-command/sign-in";
+import { ResourceManager } from "./run-command/resource-manager";
+import { resourceManagerFor, signIn } from "./run-command/sign-in";
 import { VmScripts } from "./run-command/vm-scripts";
 import type { VerifyProps } from "./verify";
 
@@ -50,7 +51,7 @@ export async function onVms(
   const deployment = await readDeployment(stackFolder(), process.env, state);
   if (deployment.vms.length === 0)
     throw new UserError('There are no test VMs. Set "testVms": true, then run: npm run deploy');
-  const resourceManager = RESOURCE_MANAGERS[deployment.cloud];
+  const resourceManager = resourceManagerFor(deployment.cloud, process.env);
   const credential = signIn(resourceManager, process.env);
   const scripts = new VmScripts(credential, { resourceManager });
   const interrupted = new AbortController();
@@ -68,7 +69,7 @@ export async function onVms(
     work({
       deployment,
       scripts,
-      connections: new EndpointConnections(credential, { resourceManager }),
+      connections: new EndpointConnections(new ResourceManager(credential, { resourceManager })),
       image,
       start,
       signal: interrupted.signal,

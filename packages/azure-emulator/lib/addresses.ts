@@ -143,6 +143,15 @@ export function usersOf(subnetId: string, store: Store): Resource<object>[] {
   return store.all().filter((resource) => placesOf(resource).some((place) => isIn(place, subnetId)));
 }
 
+/** The ids of the IP configurations with an address in a subnet. */
+export function addressesOf(subnetId: string, store: Store): string[] {
+  return store.all().flatMap((resource) =>
+    placesOf(resource)
+      .filter((place) => isIn(place, subnetId))
+      .map(({ key, name }) => `${resource.id}/${key}/${String(name)}`),
+  );
+}
+
 function isIn(place: Place, subnetId: string): boolean {
   return equalIgnoringCase(place.subnetId, subnetId);
 }

@@ -164,6 +164,8 @@ export class AzureEmulator {
     const url = `${this.endpoint}/`;
     return {
       SSL_CERT_FILE: certificateFile,
+      // For clients on Node.js.
+      NODE_EXTRA_CA_CERTS: certificateFile,
       ARM_METADATA_HOSTNAME: new URL(this.endpoint).host,
       ARM_ENVIRONMENT: "custom",
       ARM_DISABLE_INSTANCE_DISCOVERY: "true",

@@ -4,8 +4,14 @@ import type { Json } from "./json";
 import { IDENTITY } from "./sign-in";
 import type { Resource, Store } from "./store";
 
-/** The subscription that the list of subscriptions has. Any other exists as well. */
+/** The subscription that the list of subscriptions always has. Any other exists as well. */
 const ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+
+/** The subscriptions that have resources, and one that has none yet. */
+function subscriptionsIn(store: Store): string[] {
+  const ids = store.all().flatMap(({ id }) => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? []);
+  return [...new Set([ANY_SUBSCRIPTION, ...ids])];
+}
 
 /** Types that a subscription lists without those of its groups. */
 const OF_SUBSCRIPTION = /\/(role\w+|locks|policy\w+|deleted\w+)$/i;
@@ -27,7 +33,7 @@ export function subscription(subscriptionId: string): Json {
  * all groups. Undefined for any other path.
  */
 export function subscriptionList(path: string, query: URLSearchParams, store: Store): unknown[] | undefined {
-  if (/^\/subscriptions$/i.test(path)) return [subscription(ANY_SUBSCRIPTION)];
+  if (/^\/subscriptions$/i.test(path)) return subscriptionsIn(store).map(subscription);
   if (/^\/tenants$/i.test(path)) return [{ id: `/tenants/${IDENTITY.tenantId}`, tenantId: IDENTITY.tenantId }];
   const [, id = "", below = ""] = /^(\/subscriptions\/[^/]+)\/(.+)$/i.exec(path) ?? [];
   const [, type] = /^providers\/([^/]+\/[^/]+)$/i.exec(below) ?? [];

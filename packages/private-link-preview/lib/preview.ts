@@ -73,7 +73,9 @@ function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
     ...model.endpoints.flatMap(({ network }) => (network ? [network] : [])),
   ]);
   const concern = new Concern(model, resolver);
-  const asking = model.networks.filter((network) => network.managed || involved.has(network));
+  const asking = model.networks.filter(
+    (network) => network.managed || network.described === true || involved.has(network),
+  );
   const names = new Map(model.services.map((service) => [service, namesOf(service)]));
   const count = (services: readonly Service[]) =>
     services.reduce((sum, service) => sum + (names.get(service)?.length ?? 0), 0);

@@ -4,6 +4,22 @@ import { PrivateDnsARecord } from "../../terraform";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import type { ZoneReference } from "./zone-reference";
 
+/** A host name for which a zone has a record set, and the host name whose addresses that holds. */
+export interface NamedAnswer {
+  readonly host: RegistryHost;
+  readonly leadsTo: RegistryHost;
+}
+
+/**
+ * The record sets of a zone: one for each host name. The login server's leads to a region, if one is to serve.
+ *
+ * @param servedBy - the region to whose regional endpoint the login server's name leads
+ */
+export function recordSets(hosts: readonly RegistryHost[], servedBy: string | undefined): NamedAnswer[] {
+  const serving = hosts.find(({ kind, region }) => kind === "regional" && region === servedBy);
+  return hosts.map((host) => ({ host, leadsTo: host.kind === "global" && serving ? serving : host }));
+}
+
 /** A record set, by its zone, host name and endpoints. */
 export interface RegistryRecordProps {
   readonly zone: ZoneReference;

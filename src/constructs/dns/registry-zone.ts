@@ -1,12 +1,14 @@
 import { Construct } from "constructs";
 import type { RegistryHost } from "private-link-preview";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
+import { AzapiResourceListData } from "../../terraform/azapi";
+import { self } from "../../terraform/expressions";
 import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
-import { RegistryRecord } from "./registry-record";
-import type { ZoneReference } from "./zone-reference";
+import { RegistryRecord, recordSets } from "./registry-record";
+import type { ExistingZone, ZoneReference } from "./zone-reference";
 
 /** A private DNS zone for some networks. */
 export interface RegistryZoneProps {
@@ -17,7 +19,7 @@ export interface RegistryZoneProps {
    *
    * @default - a zone is created
    */
-  readonly existingZone?: ZoneReference;
+  readonly existingZone?: ExistingZone;
   readonly hosts: readonly RegistryHost[];
   /** The networks linked to the zone. A network is linked to one zone of a name only. */
   readonly networks: readonly Network[];
@@ -42,20 +44,20 @@ export interface RegistryZoneProps {
 export class RegistryZone extends Construct {
   constructor(home: Network, id: string, props: RegistryZoneProps) {
     super(home, id);
-    const { tags } = home.place;
+    const { tags } = home;
     const zone = props.existingZone ?? this.makeZone(home, props.zoneName);
-    const serving = props.hosts.find(({ kind, region }) => kind === "regional" && region === props.servedBy);
-    const records = props.hosts.map((host) => {
-      const leadsTo = host.kind === "global" && serving ? serving : host;
-      return new RegistryRecord(this, host.id, {
-        zone,
-        host,
-        leadsTo,
-        endpoints: props.endpoints,
-        ttl: props.ttl,
-        tags,
-      });
-    });
+    if (props.existingZone) this.readLinks(home, props.existingZone);
+    const records = recordSets(props.hosts, props.servedBy).map(
+      ({ host, leadsTo }) =>
+        new RegistryRecord(this, host.id, {
+          zone,
+          host,
+          leadsTo,
+          endpoints: props.endpoints,
+          ttl: props.ttl,
+          tags,
+        }),
+    );
     // The home network is already linked to its existing zone.
     const linked = props.existingZone ? props.networks.filter((network) => network !== home) : props.networks;
     for (const network of linked) {
@@ -69,12 +71,27 @@ export class RegistryZone extends Construct {
         registrationEnabled: false,
         // Names of other registries are not in this zone. They fall back to public DNS.
         resolutionPolicy: "NxDomainRedirect",
-        tags: network.place.tags,
+        tags: network.tags,
         ...(zone.provider && { provider: zone.provider }),
         // The zone is linked once it has its records.
         dependsOn: records,
       });
     }
+  }
+
+  /** Every plan checks that a zone of others is linked to the network that it is for. */
+  private readLinks({ name, virtualNetwork }: Network, { id, name: zoneName }: ExistingZone): void {
+    new AzapiResourceListData(this, "links", {
+      type: "Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01",
+      parentId: id,
+      responseExportValues: { networks: "value[].properties.virtualNetwork.id" },
+      postconditions: [
+        {
+          condition: self.includes("networks", virtualNetwork.id),
+          errorMessage: `The zone ${zoneName} in existing.zoneId of ${name} is not linked to ${virtualNetwork.name}; it is linked to: ${self.texts("networks")}. Link it, or remove existing.zoneId of ${name}.`,
+        },
+      ],
+    });
   }
 
   private makeZone({ place }: Network, name: string): ZoneReference {

@@ -7,3 +7,8 @@ export interface ZoneReference {
   /** The provider of its subscription, if it may be another than the default. */
   readonly provider?: TerraformProvider;
 }
+
+/** A zone of others. */
+export interface ExistingZone extends ZoneReference {
+  readonly id: string;
+}

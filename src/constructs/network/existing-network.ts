@@ -1,5 +1,7 @@
 import type { Construct } from "constructs";
 import { parseId } from "../../azure/resource-id";
+import { AzapiActionData, AzapiResourceData } from "../../terraform/azapi";
+import { self } from "../../terraform/expressions";
 import type { PartProps } from "../place";
 import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
 
@@ -13,17 +15,30 @@ export interface ExistingNetworkProps extends PartProps {
    * @default - the network has no endpoint
    */
   readonly endpointSubnetId?: string;
+  /** The custom DNS servers that it has. */
+  readonly dnsServers: readonly string[];
   /** Whether it is peered with the other networks of the stack. */
   readonly peer: boolean;
+  /**
+   * Id of the network of a hub with which its owner has peered it.
+   *
+   * @default - none is expected
+   */
+  readonly peeredWith?: string;
 }
 
-/** A virtual network that someone else manages. It is not changed; resources are only added to it. */
+/**
+ * A virtual network that someone else manages. It is not changed; resources are only added to it.
+ *
+ * Every plan reads it, and fails if it is not as the properties say, since DNS would then return something else in it.
+ */
 export class ExistingNetwork extends Network {
   public readonly virtualNetwork: VirtualNetworkReference;
   public readonly endpointSubnet?: SubnetReference;
   /** Its subnets are not written here. */
   public readonly subnetWrites = [];
   public readonly openToPeering: boolean;
+  public override readonly peeredByOwner: boolean;
 
   /** @throws Error if the id is not one of a virtual network */
   constructor(scope: Construct, name: string, props: ExistingNetworkProps) {
@@ -35,7 +50,60 @@ export class ExistingNetwork extends Network {
       name: id.names[0]!,
       resourceGroupName: id.resourceGroupName,
     };
-    if (props.endpointSubnetId !== undefined) this.endpointSubnet = { id: props.endpointSubnetId, writes: [] };
     this.openToPeering = props.peer;
+    this.peeredByOwner = props.peeredWith !== undefined;
+    this.readNetwork(props);
+    if (props.endpointSubnetId !== undefined) this.endpointSubnet = this.readSubnet(props.endpointSubnetId);
+  }
+
+  private readNetwork({ location, dnsServers, peeredWith }: ExistingNetworkProps): void {
+    const { id, name } = this.virtualNetwork;
+    new AzapiResourceData(this, "virtual-network", {
+      type: VIRTUAL_NETWORK,
+      resourceId: id,
+      responseExportValues: {
+        location: "location",
+        dnsServers: "properties.dhcpOptions.dnsServers",
+        peeredWith:
+          "properties.virtualNetworkPeerings[?properties.peeringState=='Connected'].properties.remoteVirtualNetwork.id",
+      },
+      postconditions: [
+        {
+          condition: self.isRegion("location", location),
+          errorMessage: `The virtual network ${name} of ${this.name} is in ${self.text("location")}, and the settings say ${location}. Change location of ${this.name}.`,
+        },
+        {
+          condition: self.isSetOf("dnsServers", dnsServers),
+          errorMessage: `The virtual network ${name} of ${this.name} has the DNS servers: ${self.texts("dnsServers")}; the settings say: ${dnsServers.join(", ") || "none"}. Change dnsServers of ${this.name}: they decide what DNS returns in it.`,
+        },
+        ...(peeredWith === undefined
+          ? []
+          : [
+              {
+                condition: self.includes("peeredWith", peeredWith),
+                errorMessage: `The virtual network ${name} of ${this.name} has no connected peering with ${peeredWith}; it has connected peerings with: ${self.texts("peeredWith")}. Create both sides of the peering, or set existing.peer of ${this.name} to true or false.`,
+              },
+            ]),
+      ],
+    });
+  }
+
+  private readSubnet(id: string): SubnetReference {
+    const subnet = new AzapiResourceData(this, "endpoint-subnet", {
+      type: `${VIRTUAL_NETWORKS}/subnets@${VERSION}`,
+      resourceId: id,
+      responseExportValues: { addresses: "properties.ipConfigurations[].id" },
+    });
+    const usage = new AzapiActionData(this, "subnet-usage", {
+      type: VIRTUAL_NETWORK,
+      resourceId: this.virtualNetwork.id,
+      action: "usages",
+      responseExportValues: { subnets: "value[].{id: id, used: currentValue, limit: limit}" },
+    });
+    return { id, writes: [], reads: { subnetId: id, subnet: subnet.address, usage: usage.address } };
   }
 }
+
+const VIRTUAL_NETWORKS = "Microsoft.Network/virtualNetworks";
+const VERSION = "2024-05-01";
+const VIRTUAL_NETWORK = `${VIRTUAL_NETWORKS}@${VERSION}`;

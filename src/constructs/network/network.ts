@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import type { ITerraformDependable } from "../../terraform";
+import type { SubnetReads } from "../../terraform/expressions";
 import { LiteralResources } from "../../terraform/literal-resources";
 import type { Naming } from "../naming";
 import { type PartProps, type Place, placeIn } from "../place";
@@ -16,6 +17,8 @@ export interface SubnetReference {
   readonly id: string;
   /** What everything in the subnet must depend on: Azure refuses it while the subnet is being written. */
   readonly writes: readonly ITerraformDependable[];
+  /** How full it is, for a subnet of others. */
+  readonly reads?: SubnetReads;
 }
 
 /**
@@ -23,7 +26,8 @@ export interface SubnetReference {
  * resources that this project adds to it.
  */
 export abstract class Network extends Construct {
-  public readonly place: Place;
+  public readonly location: string;
+  public readonly tags: Record<string, string>;
   public abstract readonly virtualNetwork: VirtualNetworkReference;
   /** The subnet for an endpoint of the registry; absent if the network has none. */
   public abstract readonly endpointSubnet?: SubnetReference;
@@ -31,19 +35,28 @@ export abstract class Network extends Construct {
   public abstract readonly subnetWrites: readonly string[];
   /** Whether it is peered with the other networks of the stack that are open to peering too. */
   public abstract readonly openToPeering: boolean;
+  /** Whether its owner has peered it with the hub. */
+  public readonly peeredByOwner: boolean = false;
   /** Its side of the peerings with others. */
   public readonly peerings: LiteralResources;
   protected readonly naming: Naming;
+  private placed?: Place;
 
   /** @param name - of the hub or spoke; also its construct id, with which the logical ids of its resources start */
   constructor(
     scope: Construct,
     public readonly name: string,
-    props: PartProps,
+    private readonly props: PartProps,
   ) {
     super(scope, name);
     this.naming = props.naming;
-    this.place = placeIn(this, name, props);
+    this.location = props.location;
+    this.tags = props.tags;
     this.peerings = new LiteralResources(this, "peerings", "azurerm_virtual_network_peering");
+  }
+
+  /** Where resources are added to it. The resource group is created for the first of them. */
+  public get place(): Place {
+    return (this.placed ??= placeIn(this, this.name, this.props));
   }
 }

@@ -3,8 +3,15 @@ import { createHash } from "node:crypto";
 import type { RegistryHost } from "private-link-preview";
 import { parseId } from "../../azure/resource-id";
 import { PrivateEndpoint } from "../../terraform";
-import { AzapiResourceData } from "../../terraform/azapi";
-import { IP_CONFIGURATIONS, addressOf, hasAddress, knownHosts } from "../../terraform/expressions";
+import { AzapiResourceData, type Condition } from "../../terraform/azapi";
+import {
+  IP_CONFIGURATIONS,
+  addressOf,
+  availableAddresses,
+  hasAddress,
+  knownHosts,
+  type SubnetReads,
+} from "../../terraform/expressions";
 import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network, SubnetReference } from "../network/network";
@@ -18,6 +25,12 @@ export interface RegistryEndpointProps {
   readonly subnet: SubnetReference;
   /** Whether the registry's owner has to approve the connection. */
   readonly manualApproval: boolean;
+  /**
+   * Whether someone else writes the records, so that what is read of the endpoint is checked here and not by them.
+   *
+   * @default false
+   */
+  readonly recordsByOthers?: boolean;
   readonly naming: Naming;
 }
 
@@ -28,23 +41,27 @@ export interface RegistryEndpointProps {
 export class RegistryEndpoint extends Construct {
   public readonly registry: Registry;
   public readonly network: Network;
+  /** Its name in Azure. */
+  public readonly name: string;
   private readonly nic: string;
 
   constructor(scope: Construct, id: string, props: RegistryEndpointProps) {
     super(scope, id);
-    const { registry, network, subnet, manualApproval, naming } = props;
+    const { registry, network, subnet, manualApproval, recordsByOthers, naming } = props;
     this.registry = registry;
     this.network = network;
     const variant = variantOf(subnet, manualApproval);
+    const nicName = naming.of("nic", `${network.name}-endpoint`);
+    this.name = naming.of("pep", network.name) + variant;
     const endpoint = new PrivateEndpoint(this, ID.main, {
       ...network.place,
-      name: naming.of("pep", network.name) + variant,
-      customNetworkInterfaceName: naming.of("nic", `${network.name}-endpoint`) + variant,
+      name: this.name,
+      customNetworkInterfaceName: nicName + variant,
       subnetId: subnet.id,
       privateServiceConnection: {
         name: registry.name,
         // The id is known once the registry and all its replicas are created, so the endpoint waits for them.
-        privateConnectionResourceId: registry.resource.id,
+        privateConnectionResourceId: registry.id,
         subresourceNames: ["registry"],
         isManualConnection: manualApproval,
         ...(manualApproval && { requestMessage: `Endpoint of ${network.name}, to pull from ${registry.name}` }),
@@ -61,6 +78,7 @@ export class RegistryEndpoint extends Construct {
         ],
         // Records with this endpoint's addresses are updated before the endpoint is destroyed, and not after.
         createBeforeDestroy: true,
+        ...(subnet.reads && { precondition: [roomIn(subnet.reads, network.name, registry, nicName)] }),
       },
     });
     // The endpoint's own attributes are out of date when a replica is added, and empty when a policy attaches a zone
@@ -69,9 +87,10 @@ export class RegistryEndpoint extends Construct {
       type: "Microsoft.Network/networkInterfaces@2024-05-01",
       resourceId: endpoint.networkInterface.get(0).id,
       responseExportValues: [IP_CONFIGURATIONS],
-      dependsOn: [registry.resource, ...registry.hostWrites],
+      dependsOn: [...registry.writes],
+      ...(recordsByOthers && { postconditions: registry.hosts.map((host) => this.hasAddressFor(host, "self")) }),
     });
-    this.nic = `data.${nic.terraformResourceType}.${nic.friendlyUniqueId}`;
+    this.nic = nic.address;
   }
 
   /** Address of a host name at this endpoint, known once it exists. */
@@ -84,17 +103,31 @@ export class RegistryEndpoint extends Construct {
     return Object.fromEntries(this.registry.hosts.map((host) => [host.fqdn, this.addressOf(host)]));
   }
 
-  /** The precondition that this endpoint has an address for the host name, with a message that says what to do. */
-  public hasAddressFor(host: RegistryHost): { condition: string; errorMessage: string } {
+  /**
+   * The condition that this endpoint has an address for the host name, with a message that says what to do.
+   *
+   * @param nic - how the expression refers to what is read of the network interface
+   */
+  public hasAddressFor(host: RegistryHost, nic = this.nic): Condition {
     return {
-      condition: hasAddress(this.nic, host.fqdn),
+      condition: hasAddress(nic, host.fqdn),
       errorMessage:
-        `The private endpoint in ${this.network.name} has no address for ${host.fqdn}; it has addresses for: ${knownHosts(this.nic)}. ` +
+        `The private endpoint in ${this.network.name} has no address for ${host.fqdn}; it has addresses for: ${knownHosts(nic)}. ` +
         "Probably its connection to the registry is pending: with manual approval it is at first, and again after a replica is added. " +
         `The registry's owner finds it with: ${CONNECTION} list --registry-name ${this.registry.name} --output table ` +
         `- and approves it with: ${CONNECTION} approve --registry-name ${this.registry.name} --name NAME - then apply again.`,
     };
   }
+}
+
+/** The condition that a subnet of others has an address for each host name, those that the endpoint has already included. */
+function roomIn(reads: SubnetReads, network: string, { hosts, name }: Registry, nicName: string): Condition {
+  const available = availableAddresses(reads, nicName);
+  const [subnet, virtualNetwork] = [reads.subnetId.split("/").at(-1)!, reads.subnetId.split("/").at(-3)!];
+  return {
+    condition: `\${${available} >= ${hosts.length}}`,
+    errorMessage: `The subnet ${subnet} of the virtual network ${virtualNetwork} has \${${available}} addresses for the private endpoint of ${network}, which needs ${hosts.length}: one for each host name of ${name}. Ask the owner of the network for a larger subnet, or set existing.endpointSubnetId of ${network} to another one.`,
+  };
 }
 
 const CONNECTION = "az acr private-endpoint-connection";

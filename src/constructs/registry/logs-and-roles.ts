@@ -29,7 +29,7 @@ export class LogsAndRoles extends Construct {
     if (diagnostics) {
       new MonitorDiagnosticSetting(this, "diagnostics", {
         name: "registry",
-        targetResourceId: registry.resource.id,
+        targetResourceId: registry.id,
         logAnalyticsWorkspaceId:
           diagnostics === true ? this.makeWorkspace(registry, naming).id : diagnostics.workspaceId,
         enabledLog: [{ category: "ContainerRegistryLoginEvents" }, { category: "ContainerRegistryRepositoryEvents" }],
@@ -41,6 +41,7 @@ export class LogsAndRoles extends Construct {
   }
 
   private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {
+    if (!place) throw new Error("A registry of others has no place for a workspace");
     return new LogAnalyticsWorkspace(this, "workspace", {
       ...place,
       name: naming.of("log", "registry"),
@@ -54,7 +55,7 @@ export class LogsAndRoles extends Construct {
   private assign(roleDefinitionName: string, id: string, principals: readonly string[], registry: Registry): void {
     for (const principalId of new Set(principals.map((principal) => principal.toLowerCase()))) {
       new RoleAssignment(this, `${id}-${principalId}`, {
-        scope: registry.resource.id,
+        scope: registry.id,
         roleDefinitionName,
         principalId,
       });
@@ -72,7 +73,7 @@ export class LogsAndRoles extends Construct {
 export function lock(registry: Registry, held: ITerraformDependable[]): void {
   new ManagementLock(registry, "lock", {
     name: "registry",
-    scope: registry.resource.id,
+    scope: registry.id,
     lockLevel: "CanNotDelete",
     notes: "Keeps the registry, its images and its replicas.",
     dependsOn: held,

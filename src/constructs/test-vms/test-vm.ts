@@ -88,7 +88,7 @@ export class TestVm extends Construct {
 
   private allow(role: string, id: string): void {
     new RoleAssignment(this, id, {
-      scope: this.registry.resource.id,
+      scope: this.registry.id,
       roleDefinitionName: role,
       principalId: this.vm.identity.principalId,
       principalType: "ServicePrincipal",

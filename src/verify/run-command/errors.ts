@@ -109,13 +109,10 @@ export function offError(vm: Vm, state: string, label = vmLabel(vm)): AzureError
  * @returns an `AzureError`, or the error itself if it is not about a request to Azure
  */
 export function azureErrorFrom(error: unknown, vm: Vm, action: string): unknown {
-  if (error instanceof UserError || !(error instanceof Error)) return error;
-  if (SIGN_IN_ERRORS.has(error.name)) return signedOut(error);
+  const failed = connectionErrorFrom(error);
+  if (failed instanceof UserError || !(error instanceof Error)) return failed;
   const facts = vmFacts(vm);
   const { status, code, message } = azureAnswerIn(error);
-  if (status === undefined && SYSTEM_ERRORS.test(code)) {
-    return new AzureError("Azure not reachable", { code, detail: firstLine(message) });
-  }
   if (status === undefined && code === "") return error;
   if (status === 401) return signedOut(error);
   if (status === 403 && code.includes("AuthorizationFailed")) {
@@ -131,6 +128,20 @@ export function azureErrorFrom(error: unknown, vm: Vm, action: string): unknown 
   if (status === 429) return new AzureError("Azure throttles", facts);
   if (AGENT_CODES.test(code)) return agentError(vm, firstLine(message));
   return new AzureError("Azure refuses", { ...facts, code: code || String(status), detail: message });
+}
+
+/**
+ * Turns an error of the Azure SDK into an {@link AzureError} where there is no token, or no connection to Azure.
+ *
+ * @returns the error itself if it is another one
+ */
+export function connectionErrorFrom(error: unknown): unknown {
+  if (error instanceof UserError || !(error instanceof Error)) return error;
+  if (SIGN_IN_ERRORS.has(error.name)) return signedOut(error);
+  const { status, code, message } = azureAnswerIn(error);
+  return status === undefined && SYSTEM_ERRORS.test(code)
+    ? new AzureError("Azure not reachable", { code, detail: firstLine(message) })
+    : error;
 }
 
 /** An error for a VM whose agent does not respond. */

@@ -14,6 +14,8 @@ export interface ResourceManagerEndpoint {
   /** The scope to request tokens for. */
   readonly scope: string;
   readonly authority: string;
+  /** Whether the authority is one that Microsoft does not list. @default false */
+  readonly disableInstanceDiscovery?: boolean;
 }
 
 /**
@@ -39,6 +41,19 @@ export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManagerEndpoi
   },
 };
 
+/** Azure Resource Manager of a cloud, or the one that the variables of the azapi provider name. */
+export function resourceManagerFor(cloud: CloudName, env: NodeJS.ProcessEnv): ResourceManagerEndpoint {
+  const standard = RESOURCE_MANAGERS[cloud];
+  const { ARM_RESOURCE_MANAGER_ENDPOINT: endpoint, ARM_RESOURCE_MANAGER_AUDIENCE: audience = endpoint } = env;
+  if (!endpoint) return standard;
+  return {
+    endpoint: endpoint.replace(/\/$/, ""),
+    scope: `${audience!.replace(/\/$/, "")}/.default`,
+    authority: env.ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST ?? standard.authority,
+    disableInstanceDiscovery: env.ARM_DISABLE_INSTANCE_DISCOVERY === "true",
+  };
+}
+
 /**
  * The credential to use. If `ARM_TENANT_ID`, `ARM_CLIENT_ID` and `ARM_CLIENT_SECRET` are set, the variables of the
  * Terraform provider, it is that client secret. Otherwise it is a `DefaultAzureCredential`, which tries the SDK's
@@ -48,13 +63,17 @@ export const RESOURCE_MANAGERS: Readonly<Record<CloudName, ResourceManagerEndpoi
  * @param options - further options of the client secret
  */
 export function signIn(
-  { authority: authorityHost }: ResourceManagerEndpoint,
+  { authority: authorityHost, disableInstanceDiscovery = false }: ResourceManagerEndpoint,
   env: NodeJS.ProcessEnv,
   options: ClientSecretCredentialOptions = {},
 ): TokenCredential {
   const { ARM_TENANT_ID: tenant, ARM_CLIENT_ID: client, ARM_CLIENT_SECRET: secret } = env;
   if (tenant && client && secret) {
-    const credential = new ClientSecretCredential(tenant, client, secret, { authorityHost, ...options });
+    const credential = new ClientSecretCredential(tenant, client, secret, {
+      authorityHost,
+      disableInstanceDiscovery,
+      ...options,
+    });
     return new ByVariables(credential, ["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"]);
   }
   const credential = new DefaultAzureCredential({ authorityHost });

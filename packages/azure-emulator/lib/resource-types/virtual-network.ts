@@ -1,7 +1,7 @@
 import type { Netmask } from "netmask";
 import { randomUUID } from "node:crypto";
 import { at } from "../access";
-import { type SubnetProperties, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
+import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
@@ -66,13 +66,35 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
     for (const { properties } of store.ofType<PeeringProperties>(PEERING))
       if (equalIgnoringCase(properties.remoteVirtualNetwork.id, id)) properties.peeringState = "Disconnected";
   },
+  actions: {
+    "GET usages": ({ id }, store) => ({
+      value: store.ofType<SubnetProperties>(SUBNET, id).map((subnet) => ({
+        id: subnet.id,
+        currentValue: addressesOf(subnet.id, store).length,
+        limit: rangesOf(subnet).reduce((sum, range) => sum + range.size - RESERVED, 0),
+        name: { value: "SubnetSpace", localizedValue: "Subnet size and usage" },
+        unit: "Count",
+      })),
+    }),
+  },
   onRead({ id }, store) {
     return {
-      subnets: store.ofType(SUBNET, id),
+      subnets: store
+        .ofType<SubnetProperties>(SUBNET, id)
+        .map((subnet) => ({ ...subnet, properties: { ...subnet.properties, ...usesOf(subnet.id, store) } })),
       virtualNetworkPeerings: store.ofType(PEERING, id),
     };
   },
 });
+
+/** Addresses of each subnet that Azure reserves. Source: virtual network FAQ. */
+const RESERVED = 5;
+
+/** What Azure says of the users of a subnet. It writes the ids of addresses in upper case. */
+function usesOf(id: string, store: Store) {
+  const ipConfigurations = addressesOf(id, store).map((address) => ({ id: address.toUpperCase() }));
+  return ipConfigurations.length > 0 ? { ipConfigurations } : {};
+}
 
 /**
  * Writes the subnets that a network has in its own body: others are deleted.
@@ -137,6 +159,9 @@ export const subnet = resourceType<SubnetProperties>({
   },
   beforeDelete({ id }, store) {
     refuseInUse(id, store);
+  },
+  onRead({ id }, store) {
+    return usesOf(id, store);
   },
 });
 

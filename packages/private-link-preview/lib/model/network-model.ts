@@ -15,6 +15,8 @@ export interface VirtualNetwork {
   readonly addressSpace: readonly string[];
   /** Whether its own peerings, links and DNS servers are in the file. */
   readonly managed: boolean;
+  /** Whether the file says what it is like although someone else manages it. */
+  readonly described?: boolean;
   /** Its custom DNS servers; absent if it uses Azure's DNS. */
   dnsServers?: DnsServers;
 }

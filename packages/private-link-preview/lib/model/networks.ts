@@ -26,6 +26,8 @@ export class Networks {
         ...optional("location", resource.text("location")),
         addressSpace: texts(resource.known("address_space")),
         managed: resource.managed,
+        // A resource that the file says exists has its id as its address.
+        ...(resource.text("id") === resource.address && { described: true }),
       });
     }
   }

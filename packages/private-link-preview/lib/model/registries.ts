@@ -79,9 +79,10 @@ export class Registries {
     const more = resource.managed ? [] : (this.regionsWithRecords.get(name.toLowerCase()) ?? []);
     // In a configuration, leaving it out means enabled: the default of azurerm.
     const publicAccess =
-      resource.known("public_network_access_enabled")[0] ?? (this.form === "configuration" || undefined);
+      resource.known("public_network_access_enabled")[0] ??
+      ((resource.managed && this.form === "configuration") || undefined);
     const { address } = resource;
-    const regional = this.enabling.has(address);
+    const regional = this.enabling.has(address) || resource.known("regional_endpoints_enabled")[0] === true;
     const registry = this.keep({
       ...this.named({ address, name, regions: [...regions, ...more], regional }),
       unrouted: unroutedIn(resource),

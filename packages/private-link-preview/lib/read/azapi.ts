@@ -208,7 +208,10 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   },
   "microsoft.containerregistry/registries": {
     type: "azurerm_container_registry",
-    attributes: { public_network_access_enabled: body("properties.publicNetworkAccess", isEnabled) },
+    attributes: {
+      public_network_access_enabled: body("properties.publicNetworkAccess", isEnabled),
+      regional_endpoints_enabled: body("properties.regionalEndpoints", isEnabled),
+    },
   },
   "microsoft.containerregistry/registries/replications": {
     type: "registry_replication",

@@ -1,9 +1,10 @@
-import { once } from "../util/collections";
+import { groupBy, once } from "../util/collections";
 import { type Json, at, isJson, isObject } from "../util/json";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
+import { type OthersResource, idIn, idsOf, outputIn, readOthers } from "./others";
 import { inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 
 class ShownInstance extends Instance {
@@ -94,7 +95,38 @@ export function readStateJson(json: Json, source: string): Configuration {
   const place = `${source}: values`;
   const values = objectAt(json, "values", `${source}:`);
   const root = shownModule(objectAt(values, "root_module", place), `${place}.root_module`);
-  return { form: "state", resources: readModule(root, {}, "", () => undefined), unreadModules: [] };
+  const others = readOthers((output) => outputIn(values.outputs, output, "value"), `${place}.outputs`);
+  return {
+    form: "state",
+    resources: readModule(withOthers(root, others), {}, "", () => undefined),
+    unreadModules: [],
+  };
+}
+
+/** A root module together with what others manage, in place of data sources that read the same. */
+function withOthers(root: ShownModule, others: readonly OthersResource[]): ShownModule {
+  const existing = idsOf(others);
+  return {
+    ...root,
+    resources: [
+      ...root.resources.filter(({ mode, values }) => mode !== "data" || !existing.has(idIn(values))),
+      ...others.map((one) => ({ ...one, mode: "data", index: undefined })),
+    ],
+  };
+}
+
+/** What leads from resources of others to those of the file where ids and addresses are (known after apply). */
+function othersExpressions(root: ShownModule, others: readonly OthersResource[]): Json[] {
+  const found = groupBy(root.resources, ({ type, values }) => `${type} ${String(values.name)}`);
+  return others.map(({ type, name, of }) => ({
+    address: `data.${type}.${name}`,
+    expressions: Object.fromEntries(
+      Object.entries(of).map(([attribute, { type, name }]) => [
+        attribute,
+        { references: (found.get(`${type} ${String(name)}`) ?? []).map(({ address }) => `${address}.id`) },
+      ]),
+    ),
+  }));
 }
 
 /**
@@ -114,11 +146,26 @@ export function readPlanJson(json: Json, source: string): Configuration {
   const read = dataSources(shownModule(...rootAt("prior_state", "values", "root_module")));
   const planned = shownModule(...rootAt("planned_values", "root_module"));
   const variables = namedAt(json, "variables", file);
-  const configuration = rootAt("configuration", "root_module");
+  const [configuration, configurationPlace] = rootAt("configuration", "root_module");
+  const others = readOthers(
+    (output) =>
+      outputIn(at(json, ["planned_values", "outputs"])[0], output, "value") ??
+      outputIn(json.output_changes, output, "after"),
+    `${file} outputs`,
+  );
+  const configured = {
+    ...configuration,
+    resources: [...listAt(configuration, "resources", configurationPlace), ...othersExpressions(planned, others)],
+  };
   return {
     form: "plan",
     subscriptions: subscriptionsOf(json, (name) => variables.get(name)?.value),
-    resources: readModule(merge(planned, read), ...configuration, (name) => variables.get(name)?.value),
+    resources: readModule(
+      withOthers(merge(planned, read), others),
+      configured,
+      configurationPlace,
+      (name) => variables.get(name)?.value,
+    ),
     unreadModules: [],
   };
 }

@@ -13,6 +13,7 @@ import {
   templatesIn,
 } from "./expression";
 import { Instance, type Key, Module } from "./module";
+import { idsOf, outputIn, readOthers } from "./others";
 import { blocksIn, refuse } from "./places";
 
 class SynthesizedInstance extends Instance {
@@ -121,9 +122,16 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
       }
     }
   }
+  const others = readOthers((output) => outputIn(json.output, output, "value"), `${source}: output`);
+  const existing = idsOf(others);
   return {
     form: "configuration",
-    resources,
+    resources: [
+      ...resources.filter((one) => one.managed || !existing.has(one.text("resource_id")?.toLowerCase() ?? "")),
+      ...others.map(
+        ({ address, type, values }) => new SynthesizedInstance(root, address, type, false, undefined, values),
+      ),
+    ],
     unreadModules: [...members(json.module, `${source}: module`)].map(([name]) => `module.${name}`),
   };
 }

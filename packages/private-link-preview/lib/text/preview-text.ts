@@ -2,8 +2,9 @@ import type { Colors } from "picocolors/types";
 import type { Finding } from "../findings/finding";
 import { networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
-import { type Registry, isRegistry } from "../model/network-model";
+import { type Registry, type Zone, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
+import { isOfOthers } from "../read/others";
 import type { Lookup } from "../resolver";
 import { groupBy } from "../util/collections";
 import { count, printable, wrap } from "../util/words";
@@ -132,9 +133,16 @@ function paintOf(reachable: ReturnType<typeof reachableText>, colors: Colors): (
   return { yes: colors.green, no: colors.red, "in part": colors.red, "not known": colors.yellow }[reachable];
 }
 
+/** A zone by the name of its Terraform resource; one that is not in the file by its own name and its resource group. */
+function shortName({ address, name }: Zone): string {
+  const group = /\/resourcegroups\/([^/]+)\//i.exec(address)?.[1];
+  if (group !== undefined) return `${name} in ${group}`;
+  return isOfOthers(address) ? "written by others" : address.replace("azurerm_private_dns_zone.", "");
+}
+
 /** The zone that answers, by the name of its Terraform resource without the type. */
 function zoneText({ link, network, dnsNetwork }: Lookup): string {
-  const zone = link ? link.zone.address.replace("azurerm_private_dns_zone.", "") : "none";
+  const zone = link ? shortName(link.zone) : "none";
   if (dnsNetwork === network) return zone;
   return dnsNetwork ? `${zone} (by DNS servers in ${dnsNetwork.name})` : "not known (custom DNS servers)";
 }

@@ -1,0 +1,111 @@
+import { type Json, at, isJson } from "../util/json";
+import { listAt, textAt } from "./places";
+
+/** A resource that somebody else manages, as azurerm or azapi has it. */
+export interface OthersResource {
+  /** Its Azure id, or for a record set and its link the output. */
+  readonly address: string;
+  readonly type: string;
+  readonly name: string;
+  readonly values: Json;
+  /** For an attribute that may be (known after apply): type and name of the resource of this file that has it. */
+  readonly of: Readonly<Record<string, { readonly type: string; readonly name: unknown }>>;
+}
+
+/**
+ * What a configuration uses and does not manage, as far as two of its outputs say it:
+ *
+ * - `existing_resources`: resources that exist, in the form of Azure's API, each with its `id`
+ * - `dns_records`: A record sets that somebody else writes, into a zone that is linked to the network of each
+ *
+ * @param valueOf - the value of an output, as far as known
+ * @param place - where the outputs are, for errors
+ * @throws UserError if one is of another form
+ */
+export function readOthers(valueOf: (output: string) => unknown, place: string): OthersResource[] {
+  const list = (output: string) => {
+    const value = valueOf(output);
+    return value === undefined || value === null ? [] : listAt({ [output]: value }, output, place);
+  };
+  const existing = list(EXISTING).map((resource, index) =>
+    existingResource(resource, `${place}.${EXISTING}[${index}]`),
+  );
+  const records = list(RECORDS).flatMap((record, index) => recordOfOthers(record, `${place}.${RECORDS}[${index}]`));
+  // Each network has a link to its zone, in the entries of all its records.
+  const byAddress = new Map(records.map((one) => [one.address, one]));
+  return [...existing, ...byAddress.values()];
+}
+
+const EXISTING = "existing_resources";
+const RECORDS = "dns_records";
+
+function existingResource(resource: Json, place: string): OthersResource {
+  const id = textAt(resource, "id", place);
+  const [, , provider = "", path = ""] = /^(.*)\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];
+  const segments = path.split("/");
+  const types = segments.filter((_, index) => index % 2 === 0);
+  const parent = segments.length > 2 ? id.split("/").slice(0, -2).join("/") : undefined;
+  return {
+    address: id,
+    type: "azapi_resource",
+    name: id,
+    of: {},
+    values: {
+      type: [provider, ...types].join("/"),
+      id,
+      name: segments.at(-1),
+      ...(parent !== undefined && { parent_id: parent }),
+      ...("location" in resource && { location: resource.location }),
+      body: resource,
+    },
+  };
+}
+
+function recordOfOthers(record: Json, place: string): OthersResource[] {
+  const [network, zone, name] = ["network", "zone", "name"].map((member) => textAt(record, member, place));
+  // The last part of a zone's id is its name.
+  const zoneId = `${RECORDS}["${network!}"]/${zone!}`;
+  const base = { private_dns_zone_id: zoneId };
+  return [
+    {
+      address: `${zoneId}/link`,
+      type: "azurerm_private_dns_zone_virtual_network_link",
+      name: `${network!} link`,
+      values: { ...base, ...given(record, "virtual_network_id") },
+      of: { virtual_network_id: { type: "azurerm_virtual_network", name: record.virtual_network } },
+    },
+    {
+      address: `${zoneId}/${name!}`,
+      type: "azurerm_private_dns_a_record",
+      name: `${network!} ${name!}`,
+      values: { ...base, name, ...given(record, "addresses", "records") },
+      of: { records: { type: "azurerm_private_endpoint", name: record.private_endpoint } },
+    },
+  ];
+}
+
+/** Whether a zone is one into which others write the records that a file says are needed. */
+export function isOfOthers(zone: string): boolean {
+  return zone.startsWith(`${RECORDS}[`);
+}
+
+function given(record: Json, member: string, as = member): Json {
+  return record[member] === undefined ? {} : { [as]: record[member] };
+}
+
+/** The id of a resource or data source in lower case, or "". */
+export function idIn(values: Json): string {
+  const [id] = [...at(values, ["id"]), ...at(values, ["resource_id"])];
+  return typeof id === "string" ? id.toLowerCase() : "";
+}
+
+/** The ids of what exists, in lower case. */
+export function idsOf(others: readonly OthersResource[]): ReadonlySet<string> {
+  return new Set(others.map(({ values }) => idIn(values)).filter((id) => id !== ""));
+}
+
+/** The value of an output of a plan or state, as far as known. */
+export function outputIn(outputs: unknown, name: string, member: "value" | "after"): unknown {
+  const found = isJson(outputs) && Object.hasOwn(outputs, name) ? outputs[name] : undefined;
+  return isJson(found) ? found[member] : undefined;
+}

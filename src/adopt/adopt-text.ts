@@ -1,0 +1,27 @@
+import type { Colors } from "picocolors/types";
+import { Table } from "private-link-preview/text";
+import { wrap } from "private-link-preview/util";
+import type { Adopted } from "./adopt";
+
+/** Widths of the table's columns. With the four lines between and around them they add up to 100. */
+const COLUMNS = [32, 28, 36];
+
+/** The choices as a table, then what is missing, and what to do next. */
+export function adoptedText({ choices, findings }: Adopted, file: string, colors: Colors, width: number): string {
+  const table = new Table(["Setting", "Value", "Reason"], COLUMNS, colors, width);
+  for (const { setting, value, why } of choices) table.add([setting, value, why]);
+  const paint = { error: colors.red, warning: colors.yellow };
+  const isWrong = findings.some(({ severity }) => severity === "error");
+  return [
+    table.toString(),
+    ...findings.map(
+      ({ severity, message }) =>
+        `${paint[severity](severity)}\n${wrap(message, width - 2)
+          .map((line) => `  ${line}`)
+          .join("\n")}`,
+    ),
+    isWrong
+      ? "Nothing was written. Fix the errors, then run the command again."
+      : `Wrote ${file}. To see what DNS would return: npm run preview -- --settings ${file}`,
+  ].join("\n\n");
+}

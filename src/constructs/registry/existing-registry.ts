@@ -1,0 +1,69 @@
+import type { Construct } from "constructs";
+import { unique } from "private-link-preview/util";
+import { AzapiResourceData, AzapiResourceListData } from "../../terraform/azapi";
+import { self } from "../../terraform/expressions";
+import { REGISTRY_WITH_REGIONAL_ENDPOINTS, Registry, type RegistryProps } from "./registry";
+
+/** A registry that exists, in any subscription. */
+export interface ExistingRegistryProps extends RegistryProps {
+  readonly registryId: string;
+}
+
+/**
+ * A registry that someone else manages. Every plan reads it, and fails if its regions are not those of the properties: a
+ * region without records would have a name that resolves to an address that refuses clients.
+ */
+export class ExistingRegistry extends Registry {
+  public readonly id: string;
+  public readonly writes = [];
+  public readonly hostWrites = [];
+
+  constructor(scope: Construct, id: string, props: ExistingRegistryProps) {
+    super(scope, id, props);
+    const { registryId, name, location, hosts, regionalEndpoints } = props;
+    this.id = registryId;
+    const regions = unique(hosts.flatMap(({ region }) => region ?? []));
+    new AzapiResourceData(this, "registry", {
+      type: regionalEndpoints ? REGISTRY_WITH_REGIONAL_ENDPOINTS : REGISTRY,
+      resourceId: registryId,
+      responseExportValues: {
+        location: "location",
+        sku: "sku.name",
+        ...(regionalEndpoints && { regionalEndpoints: "properties.regionalEndpoints" }),
+      },
+      postconditions: [
+        {
+          condition: self.isRegion("location", location),
+          errorMessage: `The home region of the registry ${name} is ${self.text("location")}, and the settings say ${location}. Change registry.location.`,
+        },
+        {
+          condition: self.is("sku", "Premium"),
+          errorMessage: `The registry ${name} has the SKU ${self.text("sku")}. Private endpoints and replicas need Premium: az acr update --name ${name} --sku Premium`,
+        },
+        ...(regionalEndpoints
+          ? [
+              {
+                condition: self.is("regionalEndpoints", "Enabled"),
+                errorMessage: `The registry ${name} has no regional endpoints. Ask its owner to turn them on, or set registry.regionalEndpoints to false.`,
+              },
+            ]
+          : []),
+      ],
+    });
+    new AzapiResourceListData(this, "replications", {
+      type: REPLICATIONS,
+      parentId: registryId,
+      responseExportValues: { regions: "value[].location" },
+      postconditions: [
+        {
+          // Azure lists the home region too, once there is a replica.
+          condition: self.isSetOf("regions", regions, [location]),
+          errorMessage: `The registry ${name} is in: ${self.texts("regions")}; the settings say: ${regions.join(", ")}. Change registry.replicas: each region needs records.`,
+        },
+      ],
+    });
+  }
+}
+
+const REGISTRY = "Microsoft.ContainerRegistry/registries@2023-07-01";
+const REPLICATIONS = "Microsoft.ContainerRegistry/registries/replications@2023-07-01";

@@ -1,0 +1,122 @@
+import type { Construct } from "constructs";
+import { hasAvailabilityZones } from "private-link-preview";
+import { ContainerRegistry, type ITerraformDependable, type TerraformProvider } from "../../terraform";
+import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
+import { ID } from "../../terraform/logical-ids";
+import { type PartProps, type Place, placeIn } from "../place";
+import { REGISTRY_WITH_REGIONAL_ENDPOINTS, Registry, type RegistryProps } from "./registry";
+
+/** A copy of the registry in another region. */
+export interface Replica {
+  readonly location: string;
+  /** Whether Azure may route the login server's name to it; false drains the replica. */
+  readonly routed: boolean;
+  /**
+   * Whether Azure reports it as zone redundant.
+   *
+   * @default - whether its region has availability zones
+   */
+  readonly zoneRedundancy?: boolean | undefined;
+}
+
+/** A private registry and its replicas. Its location is its home region. */
+export interface NewRegistryProps extends PartProps, RegistryProps {
+  /** In any order. */
+  readonly replicas: readonly Replica[];
+  /** Days after which untagged manifests are deleted; 0 keeps them. */
+  readonly retentionDays: number;
+  /** Whether images may be exported in other ways than a pull: into another registry, or by an export pipeline. */
+  readonly exports: boolean;
+  /** Whether trusted Azure services may bypass the private endpoints. */
+  readonly trustedServices: boolean;
+  /**
+   * A registry that exists, which is imported.
+   *
+   * @default - it is created
+   */
+  readonly imports?: {
+    readonly registryId: string;
+    readonly resourceGroupName: string;
+    /** The provider of its subscription. */
+    readonly provider: TerraformProvider;
+  };
+}
+
+/** The registry: Premium, reachable over private endpoints only, without an admin user, with its replicas. */
+export class NewRegistry extends Registry {
+  public readonly id: string;
+  public readonly writes: readonly ITerraformDependable[];
+  public readonly hostWrites: readonly ITerraformDependable[];
+  public override readonly place: Place;
+  private readonly resource: ContainerRegistry;
+
+  constructor(scope: Construct, id: string, props: NewRegistryProps) {
+    super(scope, id, props);
+    this.place = placeOf(this, props);
+    this.resource = new ContainerRegistry(this, ID.main, {
+      ...this.place,
+      name: props.name,
+      sku: "Premium",
+      adminEnabled: false,
+      anonymousPullEnabled: false,
+      publicNetworkAccessEnabled: false,
+      exportPolicyEnabled: props.exports,
+      networkRuleBypassOption: props.trustedServices ? "AzureServices" : "None",
+      // Layers are then downloaded from NAME.REGION.data, over the private endpoint, and not from a storage account.
+      dataEndpointEnabled: true,
+      ...(props.retentionDays > 0 && { retentionPolicyInDays: props.retentionDays }),
+      zoneRedundancyEnabled: hasAvailabilityZones(props.location),
+      // In any other order, every plan shows a change.
+      ...(props.replicas.length > 0 && {
+        georeplications: [...props.replicas]
+          .sort((a, b) => (a.location < b.location ? -1 : 1))
+          .map(({ location, routed, zoneRedundancy = hasAvailabilityZones(location) }) => ({
+            location,
+            // azurerm replaces a replica if this differs from what Azure reports. It can't be ignored, as it is for the
+            // registry: Terraform ignores a part of a list by its position only, and adding or removing a replica moves
+            // the others. So the plan has an error, and the setting makes the difference go away.
+            zoneRedundancyEnabled: zoneRedundancy,
+            // If it is left out, azurerm sends false, and the replica never serves the login server's name.
+            regionalEndpointEnabled: routed,
+            tags: props.tags,
+          })),
+      }),
+      lifecycle: {
+        // In regions with availability zones, zone redundancy is always on, but Azure may report it either way.
+        // For azurerm, a difference is a reason to replace the registry with all its images.
+        ignoreChanges: ["zone_redundancy_enabled"],
+      },
+    });
+    if (props.imports) this.resource.importFrom(props.imports.registryId);
+    this.id = this.resource.id;
+    this.hostWrites = props.regionalEndpoints ? this.enableRegionalEndpoints() : [];
+    this.writes = [this.resource, ...this.hostWrites];
+  }
+
+  /**
+   * Turns regional endpoints on, for all regions. azurerm has no property for them, and keeps their property when it updates
+   * the registry.
+   */
+  private enableRegionalEndpoints(): ITerraformDependable[] {
+    const registry = { type: REGISTRY_WITH_REGIONAL_ENDPOINTS, resourceId: this.resource.id };
+    const on = new AzapiUpdateResource(this, ID.regionalEndpoints, {
+      ...registry,
+      properties: { regionalEndpoints: "Enabled" },
+    });
+    // Without it, they would stay on when the setting is false again.
+    const off = new AzapiUpdateOnDestroy(this, ID.regionalEndpoints + "-off", {
+      ...registry,
+      properties: { regionalEndpoints: "Disabled" },
+      dependsOn: [on],
+    });
+    return [on, off];
+  }
+}
+
+/** Where the registry is: in a resource group of its own, or in that of the registry that is imported. */
+function placeOf(scope: Construct, { imports, ...props }: NewRegistryProps): Place {
+  const { location, tags } = props;
+  return imports
+    ? { location, tags, resourceGroupName: imports.resourceGroupName, provider: imports.provider }
+    : placeIn(scope, "registry", props);
+}

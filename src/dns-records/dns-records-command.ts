@@ -1,0 +1,61 @@
+import { extname } from "node:path";
+import { terminalColors, terminalWidth } from "private-link-preview/text";
+import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
+import { type Command, EXIT } from "../cli/command";
+import { program } from "../cli/program";
+import { showState } from "../engine/show-state";
+import { stackFolder } from "../terraform/stack-folder";
+import { recordsIn, RIGHTS, type DnsRecord } from "./dns-records";
+import { csvOf, recordsText } from "./dns-records-text";
+
+interface Options {
+  readonly state?: string;
+  readonly json?: boolean;
+  readonly output: readonly string[];
+}
+
+/** `npm run dns-records`: the record sets that others write. */
+export const command: Command = async (args) => {
+  const {
+    state: file,
+    json,
+    output = [],
+  } = program("dns-records")
+    .option(
+      "--state <file>",
+      "output of terraform show -json for a state, instead of running the engine; - for standard input",
+    )
+    .option("--json", "print the records, and the rights to write them, as JSON")
+    .option(
+      "--output <file>",
+      "write them to this file instead: .json or .csv; can be repeated",
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .parse(args, { from: "user" })
+    .opts<Options>();
+  const writers = output.map((name) => {
+    const format = FORMATS[extname(name).toLowerCase()];
+    if (!format)
+      throw new UsageError(
+        `--output: found ${name}, allowed: a file that ends in ${Object.keys(FORMATS).join(" or ")}`,
+      );
+    return (records: readonly DnsRecord[]) => {
+      writeWhole(name, format(records));
+    };
+  });
+  const records =
+    file === undefined
+      ? recordsIn(await showState(stackFolder(), process.env), "the Terraform state")
+      : recordsIn(readJsonFile(file), file === "-" ? "standard input" : file);
+  for (const write of writers) write(records);
+  if (json) process.stdout.write(jsonOf(records));
+  else if (output.length > 0) console.error(`Wrote ${output.join(" and ")}.`);
+  else console.log(recordsText(records, terminalColors, terminalWidth()));
+  return EXIT.done;
+};
+
+const jsonOf = (records: readonly DnsRecord[]) =>
+  `${printableJson({ version: JSON_VERSION, records, rights: RIGHTS })}\n`;
+
+const FORMATS: Readonly<Record<string, (records: readonly DnsRecord[]) => string>> = { ".json": jsonOf, ".csv": csvOf };

@@ -1,0 +1,65 @@
+import { parseId } from "../azure/resource-id";
+import type { Settings } from "./schema";
+
+/** A resource in the form of Azure's API, as far as the settings say what it is like. */
+export interface ExistingResource {
+  readonly id: string;
+  readonly location?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The resources that exist according to the settings, and that the stack does not manage. The preview takes what they are
+ * like from here, every plan checks it, and a rehearsal creates them.
+ */
+export function existingResources({ hub, spokes, registry }: Settings): ExistingResource[] {
+  const networks = [hub, ...spokes].filter(({ existing }) => existing);
+  const hubId = hub.existing?.virtualNetworkId;
+  return [
+    ...networks.map(({ location, addressSpace, dnsServers, existing }) => ({
+      id: existing!.virtualNetworkId,
+      location,
+      properties: {
+        ...(addressSpace !== undefined && { addressSpace: { addressPrefixes: [addressSpace] } }),
+        ...(dnsServers.length > 0 && { dhcpOptions: { dnsServers } }),
+      },
+    })),
+    ...spokes.flatMap(({ existing }) =>
+      hubId !== undefined && existing?.peer === "existing" ? peerings(hubId, existing.virtualNetworkId) : [],
+    ),
+    ...networks.flatMap(({ existing }) => zoneAndLink(existing!)),
+    ...(registry.existing && !registry.existing.import ? registryAndReplicas(registry) : []),
+  ];
+}
+
+function peerings(one: string, other: string): ExistingResource[] {
+  return [
+    [one, other],
+    [other, one],
+  ].map(([from, to]) => ({
+    id: `${from!}/virtualNetworkPeerings/${parseId("virtualNetwork", to!)!.names[0]!}`,
+    properties: { remoteVirtualNetwork: { id: to }, allowVirtualNetworkAccess: true },
+  }));
+}
+
+function zoneAndLink(network: { virtualNetworkId: string; zoneId?: string | undefined }): ExistingResource[] {
+  const { virtualNetworkId, zoneId } = network;
+  if (zoneId === undefined) return [];
+  return [
+    { id: zoneId },
+    { id: `${zoneId}/virtualNetworkLinks/existing`, properties: { virtualNetwork: { id: virtualNetworkId } } },
+  ];
+}
+
+function registryAndReplicas({
+  existing,
+  location,
+  replicas,
+  regionalEndpoints,
+}: Settings["registry"]): ExistingResource[] {
+  const id = existing!.registryId;
+  return [
+    { id, location, ...(regionalEndpoints && { properties: { regionalEndpoints: "Enabled" } }) },
+    ...replicas.map((replica) => ({ id: `${id}/replications/${replica.location}`, location: replica.location })),
+  ];
+}
