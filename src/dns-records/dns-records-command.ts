@@ -19,7 +19,7 @@ export const command: Command = async (args) => {
   const {
     state: file,
     json,
-    output = [],
+    output,
   } = program("dns-records")
     .option(
       "--state <file>",
