@@ -683,6 +683,29 @@ describe("nothing is dropped", () => {
   });
 });
 
+test("a resource that is imported and updated shows every attribute that changes", () => {
+  const plan = planOf({}, {});
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`attribute${i}`, i]));
+  const change = changed(plan, "azurerm_container_registry.registry", ["update"], many);
+  const found = with_(plan, [
+    { ...change, change: { ...change.change, importing: { id: "x" } } as PlannedChange["change"] },
+  ]);
+  const [text = ""] = texts(found);
+  expect(text).toMatch(/^The registry xyzdfdacrdev is updated in place after it is imported: /);
+  for (const attribute of Object.keys(many)) expect(text).toContain(`${attribute}: none → `);
+});
+
+test.each([
+  ["create", 1],
+  ["update", 1],
+  ["no-op", 0],
+  ["delete", 0],
+])("records of others that have the action %s have to be handed over: %d warning", (action, warnings) => {
+  const output_changes = { dns_records: { actions: [action], before: null, after: [] } };
+  const { findings } = planReport(readPlan({ ...planOf({}, {}), output_changes }, "the plan"));
+  expect(findings.filter(({ code }) => code === "records-of-others-change")).toHaveLength(warnings);
+});
+
 test.each([[{}], [{ values: {}, format_version: "1.0" }], [[]], [null]])("%j is no plan, and that is said", (json) => {
   expect(() => readPlan(json, "x.json")).toThrow(
     new UserError("x.json is not a plan. Give the output of: terraform show -json PLANFILE"),

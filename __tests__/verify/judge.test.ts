@@ -447,7 +447,14 @@ const STEP_FAILURES: readonly [
 test("every reason for which a script can fail is among these, or among those of TLS", () => {
   const ELSEWHERE = new Set<string>([
     // Of the checks of names, the endpoint, the region and the outside, and of a wrong clock: each has its own tests here.
-    ...["nothing resolves", "missing record", "no zone link", "address of another spoke", "addresses of two endpoints"],
+    ...[
+      "nothing resolves",
+      "missing record",
+      "record of others",
+      "no zone link",
+      "address of another spoke",
+      "addresses of two endpoints",
+    ],
     ...["one address too many", "unexpected address", "same address", "endpoint pending", "endpoint disconnected"],
     ...["other data address", "other region", "open to the outside", "clock wrong"],
     // Of the tools, and of a push.
@@ -778,6 +785,22 @@ describe("the advice for a missing image", () => {
       expect(advice).toMatch(expected);
       expect(advice).toContain("npm run push-hello");
     }
+  });
+
+  test.each([
+    ["is missing", []],
+    ["is another private one", ["10.99.0.4"]],
+    ["is public", ["20.1.2.3"]],
+  ])("where others write the records, an address that %s is theirs to write", (_, addresses) => {
+    const hosts = GOOD.hosts.map((host) => ({ ...host, addresses }));
+    const [names] = judgeReport(
+      { ...GOOD, hosts },
+      { vm: VM, deployment: { ...DEPLOYMENT, recordsByOthers: true }, endpointFailed: false, now: Date.now() },
+    ).filter(({ what }) => what === "names");
+    expect(names).toMatchObject({
+      status: "failed",
+      advice: expect.stringContaining("npm run dns-records") as unknown,
+    });
   });
 
   test("names no time if there was no wait", () => {

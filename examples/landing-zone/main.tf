@@ -181,3 +181,13 @@ resource "azurerm_container_registry" "this" {
 locals {
   tags = { environment = "prod", owner = "platform team", version = "2026.11" }
 }
+
+output "ids" {
+  value = {
+    hub      = module.hub.id
+    payments = module.payments.id
+    shop     = module.shop.id
+    search   = one(module.search[*].id)
+    registry = azurerm_container_registry.this.id
+  }
+}

@@ -1,6 +1,8 @@
 import { closest } from "fastest-levenshtein";
 import { type CloudName, REGIONS } from "private-link-preview";
 import { isIn, joinWords, overlap, unique, UsageError } from "private-link-preview/util";
+import { parseId } from "../azure/resource-id";
+import { Naming } from "../constructs/naming";
 import { addressesOfEndpoint } from "../constructs/network/address-plan";
 import { parseSettings } from "../settings/load";
 import { SERVICE_SUBNETS } from "../settings/rules";
@@ -37,13 +39,14 @@ export function adopt({ hub, spokes, registry, unread }: Found, cloud: CloudName
   const notes = new Notes();
   for (const what of unread) notes.warn(`Not read: ${what}`);
   notes.overlaps([hub, ...spokes]);
-  const regions = registry
-    ? [registry.location, ...registry.replicas]
-    : unique(spokes.map(({ location }) => location)).slice(0);
+  const regions = registry ? [registry.location, ...registry.replicas] : unique(spokes.map(({ location }) => location));
   const needed = addressesOfEndpoint(regions.length - 1, registry?.regionalEndpoints) - 1;
   const asking = new Set(spokes.filter((spoke) => asks(spoke, hub)));
-  const names = namesFor(spokes);
+  const ownPart = new Map([hub, ...spokes].map((network) => [network, ownPartOf(network)]));
+  const names = namesFor(spokes, ownPart);
+  const environments = unique([...ownPart.values()].flatMap((own) => own?.environment ?? []));
   const settings = {
+    ...notes.environment(environments),
     ...(cloud !== "public" && { cloud }),
     ...notes.newRegions([hub, ...spokes], regions, cloud),
     registry: notes.registry(registry, regions),
@@ -61,11 +64,28 @@ function asks({ dnsServers }: FoundNetwork, hub: FoundNetwork): boolean {
   return dnsServers.length > 0 && dnsServers.every((server) => hub.ranges.some((range) => isIn(server, range)));
 }
 
-/** The names of spokes: those of their networks, as far as the settings allow. */
-function namesFor(spokes: readonly FoundNetwork[]): string[] {
+/** What this project has created for a network already, in an earlier deployment. */
+interface OwnPart {
+  readonly name: string;
+  readonly environment: string;
+}
+
+/** By its names, a zone that this project has created is told from one of others. */
+function ownPartOf({ id, location, zone }: FoundNetwork): OwnPart | undefined {
+  const group = zone && parseId("privateDnsZone", zone.id)?.resourceGroupName;
+  const link = zone?.links.find(({ networkId }) => isSame(networkId, id))?.name ?? "";
+  const [, name = "", environment = ""] = /^link-(.+)-([a-z][a-z0-9]{0,9})$/.exec(link) ?? [];
+  return group === new Naming(environment).of("rg", `${name}-${location}`) ? { name, environment } : undefined;
+}
+
+/** The names of spokes: those of an earlier deployment, or of their networks as far as the settings allow. */
+function namesFor(spokes: readonly FoundNetwork[], ownPart: ReadonlyMap<FoundNetwork, OwnPart | undefined>): string[] {
   const taken = new Set<string>(["hub", "registry", "constructor"]);
-  return spokes.map(({ name }) => {
-    const plain = name
+  for (const spoke of spokes) taken.add(ownPart.get(spoke)?.name ?? "");
+  return spokes.map((spoke) => {
+    const own = ownPart.get(spoke);
+    if (own) return own.name;
+    const plain = spoke.name
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, "-")
       .replace(/^(vnet-)?[^a-z]*/, "")
@@ -98,6 +118,15 @@ class Notes {
 
   private fail(message: string): void {
     this.findings.push({ severity: "error", message });
+  }
+
+  public environment(environments: readonly string[]): object {
+    const [environment, ...others] = environments;
+    if (others.length > 0)
+      this.fail(`The networks have zones of several environments of this project: ${joinWords(environments)}.`);
+    if (environment === undefined) return {};
+    this.choose("environment", environment, "zones of this project have it in their names");
+    return { environment };
   }
 
   public overlaps(networks: readonly FoundNetwork[]): void {
@@ -187,7 +216,11 @@ class Notes {
     needed: number,
   ): object {
     const path = `spokes[${index}]`;
-    this.choose(`${path}.name`, name, `from the name of its virtual network, ${spoke.name}`);
+    const own = ownPartOf(spoke);
+    const from = own
+      ? "this project has a zone of that name for it"
+      : `from the name of its virtual network, ${spoke.name}`;
+    this.choose(`${path}.name`, name, from);
     this.choose(`${path}.location`, spoke.location, "the region of its virtual network");
     const subnet = asksHub ? undefined : this.subnet(path, spoke, needed);
     const zoneId = asksHub ? undefined : this.zone(path, spoke, []);
@@ -218,8 +251,17 @@ class Notes {
   }
 
   /** The subnet for an endpoint: one that has endpoints already or is named for them, else the one with most free addresses. */
-  private subnet(path: string, { name, subnets }: FoundNetwork, needed: number): FoundSubnet | undefined {
-    const rank = (subnet: FoundSubnet) => [subnet.endpoints > 0, NAMED.test(subnet.name)].filter(Boolean).length;
+  private subnet(path: string, network: FoundNetwork, needed: number): FoundSubnet | undefined {
+    const { name } = network;
+    const own = ownPartOf(network);
+    const nic = own && `/networkinterfaces/${new Naming(own.environment).of("nic", `${own.name}-endpoint`)}`;
+    // The addresses of this project's own endpoint are as good as free.
+    const subnets = network.subnets.map((subnet) => {
+      const mine = subnet.addresses.filter((address) => nic !== undefined && address.includes(nic)).length;
+      return { ...subnet, free: subnet.free + mine, mine };
+    });
+    const rank = ({ mine, endpoints, name: its }: (typeof subnets)[number]) =>
+      mine > 0 ? 3 : [endpoints > 0, NAMED.test(its)].filter(Boolean).length;
     const [best] = subnets
       .filter((subnet) => reasonAgainst(subnet, needed) === undefined)
       .sort((a, b) => rank(b) - rank(a) || b.free - a.free);
@@ -245,12 +287,17 @@ class Notes {
   }
 
   /** The zone that is linked already, into which the records then go. */
-  private zone(path: string, { id, name, zone }: FoundNetwork, spokes: readonly FoundNetwork[]): string | undefined {
+  private zone(path: string, network: FoundNetwork, spokes: readonly FoundNetwork[]): string | undefined {
+    const { id, name, zone } = network;
+    if (ownPartOf(network)) {
+      this.choose(`${path}.existing.zoneId`, "none", `the zone that is linked to ${name} is this project's own`);
+      return undefined;
+    }
     if (!zone) {
       this.choose(`${path}.existing.zoneId`, "none", `no zone for registries is linked to ${name}, so one is created`);
       return undefined;
     }
-    const others = zone.networkIds.filter((other) => !isSame(other, id));
+    const others = zone.links.map(({ networkId }) => networkId).filter((other) => !isSame(other, id));
     if (others.length > 0) {
       const wrong = spokes.filter((spoke) => others.some((other) => isSame(other, spoke.id)));
       const text = `The zone ${zone.id} is linked to ${name} and to ${others.length} other ${others.length === 1 ? "network" : "networks"}, which get the same records`;

@@ -10,6 +10,8 @@ export interface FoundSubnet {
   readonly name: string;
   /** Addresses that nothing uses yet. */
   readonly free: number;
+  /** Ids of the addresses that are in use, in lower case. */
+  readonly addresses: readonly string[];
   /** The services that it is delegated to. */
   readonly delegations: readonly string[];
   /** How many private endpoints are in it. */
@@ -23,10 +25,10 @@ export interface FoundPeering {
   readonly state: string;
 }
 
-/** A private DNS zone for registries, with the networks that it is linked to. */
+/** A private DNS zone for registries, with its links to networks. */
 export interface FoundZone {
   readonly id: string;
-  readonly networkIds: readonly string[];
+  readonly links: readonly { readonly name: string; readonly networkId: string }[];
 }
 
 /** A virtual network that exists. */
@@ -128,7 +130,13 @@ async function readZones(azure: ResourceManager, name: string): Promise<{ zones:
   const zones = await inTurns(found.flat(), async (id) => {
     const links = await azure.list(`${id}/virtualNetworkLinks`, DNS_VERSION);
     if (links.status !== 200) unread.push(`the links of ${id}: ${wordsOf(links)}`);
-    return { id, networkIds: textsAt(links.items, "properties.virtualNetwork.id") };
+    return {
+      id,
+      links: links.items.map((link) => ({
+        name: String(link.name),
+        networkId: textsAt(link, "properties.virtualNetwork.id")[0] ?? "",
+      })),
+    };
   });
   return { zones, unread };
 }
@@ -139,7 +147,7 @@ async function readNetwork(azure: ResourceManager, id: string, zones: readonly F
   const free = new Map(
     usages.items.map(({ id, limit, currentValue }) => [String(id).toLowerCase(), Number(limit) - Number(currentValue)]),
   );
-  const zone = zones.find(({ networkIds }) => networkIds.some((other) => isSame(other, id)));
+  const zone = zones.find(({ links }) => links.some(({ networkId }) => isSame(networkId, id)));
   return {
     id,
     name,
@@ -161,13 +169,14 @@ function subnetOf(subnet: Json, free: ReadonlyMap<string, number>): FoundSubnet 
     ...textsAt(subnet, "properties.addressPrefix"),
     ...textsAt(subnet, "properties.addressPrefixes"),
   ].filter((range) => !range.includes(":"));
-  const used = at(subnet, ["properties", "ipConfigurations", "id"]).length;
+  const addresses = textsAt(subnet, "properties.ipConfigurations.id").map((one) => one.toLowerCase());
   const usable = ranges.slice(0, 1).reduce((sum, range) => sum + usableAddresses(range), 0);
   return {
     id,
     name,
     // Where the login may not read the usage, the addresses that the subnet lists are counted.
-    free: free.get(id.toLowerCase()) ?? Math.max(0, usable - used),
+    free: free.get(id.toLowerCase()) ?? Math.max(0, usable - addresses.length),
+    addresses,
     delegations: textsAt(subnet, "properties.delegations.properties.serviceName"),
     endpoints: at(subnet, ["properties", "privateEndpoints", "id"]).length,
   };

@@ -326,7 +326,8 @@ function eventIn(line: string): EngineEvent | "not JSON" | undefined {
 }
 
 function diagnosticOf(given: Record<string, unknown>): Diagnostic {
-  const { severity, summary, detail, address } = given;
+  const { severity, summary, detail } = given;
+  const address = given.address ?? conditionOf(given);
   const place = placeOf(given);
   return {
     severity: severity === "warning" ? "warning" : "error",
@@ -335,6 +336,12 @@ function diagnosticOf(given: Record<string, unknown>): Diagnostic {
     ...(typeof address === "string" && address !== "" && { address }),
     ...(place !== undefined && { place }),
   };
+}
+
+/** The resource whose own condition failed. The message of the condition says the rest. */
+function conditionOf({ snippet }: Record<string, unknown>): string | undefined {
+  const context = isJson(snippet) ? text(snippet.context) : "";
+  return /^(.+)\.lifecycle\.(?:pre|post)condition\[\d+\]$/.exec(context)?.[1];
 }
 
 /** Most of a line of code that an error shows. Synthesized JSON is one line. */

@@ -112,6 +112,14 @@ const WITH_REGISTRY = [
 /** All rules, from whole parts of the network to single resources. A resource belongs to the first rule that claims it. */
 export const CHANGE_RULES: readonly ChangeRule[] = [
   {
+    kind: "imported",
+    about: "A resource that is imported and updated in place, with every attribute that changes.",
+    isMain: ({ imported, effect }) => imported && effect === "updated",
+    subject: ([main]) => `the ${noun(main.type)} ${nameOf(main)}`,
+    // Whoever takes a resource over wants to know all that changes in it.
+    detail: ([main]) => ` after it is imported: ${differencesText(differences(main), Infinity)}`,
+  },
+  {
     kind: "registry",
     about: "A registry, with its resource group; and what is replaced because the registry is.",
     isMain: (change) => change.type === REGISTRY && change.effect !== "updated" && !change.deposed,

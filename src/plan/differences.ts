@@ -53,13 +53,18 @@ function differencesIn(path: string, before: unknown, after: unknown, unknown: u
   return [{ path, before, after, known: true, secret }];
 }
 
-/** Differences as text: "size: A → B; tags.version: latest → v2". */
-export function differencesText(differences: readonly Difference[]): string {
+/**
+ * Differences as text: "size: A → B; tags.version: latest → v2".
+ *
+ * @param most - with more of them, the last ones are only counted
+ */
+export function differencesText(differences: readonly Difference[], most = 6): string {
   const texts = differences.map(({ path, before, after, known, secret }) => {
     if (secret) return `${path} (secret)`;
     return `${path}: ${shown(before)} → ${known ? shown(after) : "(known after apply)"}`;
   });
-  return texts.length > 6 ? `${texts.slice(0, 5).join("; ")}; and ${texts.length - 5} more` : texts.join("; ");
+  const rest = texts.length - most + 1;
+  return texts.length > most ? `${texts.slice(0, most - 1).join("; ")}; and ${rest} more` : texts.join("; ");
 }
 
 /** Why a resource is replaced: the attributes that can't be updated in place, or what else Terraform says. */

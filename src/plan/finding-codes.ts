@@ -164,6 +164,13 @@ export const PLAN_FINDING_CODES = {
     fix: "Apply the plan: it destroys the old object.",
     ignore: "Ignore it always: it only says why an object is destroyed that is not in the configuration.",
   },
+  "records-of-others-change": {
+    severity: "warning",
+    means:
+      'The DNS records that others write, with `dns` set to `"external"`, are others after the deployment. Until they are written, lookups of the names that change fail, or return old or public addresses.',
+    fix: "After the deployment, run `npm run dns-records` and hand its files to whoever writes the records.",
+    ignore: "Ignore it where a pipeline hands the records over after each deployment.",
+  },
   "changed-by-others": {
     severity: "warning",
     means:

@@ -22,6 +22,8 @@ export interface ResourceChange {
   /** Its role in that part, by its logical id: `endpoint`, `vm_nic`, `peering-to-hub`; empty without a part. */
   readonly role: string;
   readonly effect: Effect;
+  /** Whether it is imported, before it is updated in place if that is its effect. */
+  readonly imported: boolean;
   /** For a resource that is replaced, whether the new one is created before the old one is destroyed. */
   readonly overlaps: boolean;
   /** Values before, without what is secret; empty for a resource that is created. */
@@ -58,6 +60,8 @@ export interface Plan {
   readonly resourcesAfter: ReadonlyMap<string, ShownResource>;
   /** The hub and the spokes that are created, destroyed or replaced as a whole. */
   readonly changedParts: ReadonlyMap<string, PartEffect>;
+  /** Whether the record sets that others write are others afterwards. */
+  readonly recordsOfOthersChange: boolean;
 }
 
 /** How a plan is read. */
@@ -98,11 +102,18 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
     before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source)),
     after: new NetworkIndex(after),
     findings: after.findings,
+    recordsOfOthersChange: isOutputChanged(json, "dns_records"),
     changedParts: changedParts(
       [...parts].filter((part) => part !== ID.registry),
       plan,
     ),
   };
+}
+
+/** Whether a plan changes an output to another value. One that is destroyed has none. */
+function isOutputChanged(plan: Json, output: string): boolean {
+  const [actions] = at(plan, ["output_changes", output]).map((change) => isJson(change) && change.actions);
+  return Array.isArray(actions) && actions.some((action) => action === "create" || action === "update");
 }
 
 /** @throws UserError if a plan is not whole, or of a form that this project does not know */
@@ -246,6 +257,7 @@ function changeOf(resource: unknown, source: string, parts: ReadonlySet<string>)
       ...(ours && { part }),
       role: ours ? role : "",
       effect,
+      imported: isJson(change.importing),
       overlaps: actions === "create,delete",
       before,
       after,

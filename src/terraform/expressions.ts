@@ -54,7 +54,7 @@ export const self = {
   /** An output as text for a message. */
   text: (output: string) => `\${try(self.output.${output}, "none")}`,
   /** The texts of an output, for a message. */
-  texts: (output: string) => `\${coalesce(join(", ", ${listIn(output)}), "none")}`,
+  texts: (output: string) => `\${coalesce(join(", ", sort(${listIn(output)})), "none")}`,
 };
 
 /** The texts of an output in lower case, and regions by their API names; null has none. */

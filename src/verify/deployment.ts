@@ -30,6 +30,8 @@ export interface Deployment {
   /** All host names of the registry. The login server is the first. */
   readonly hosts: readonly RegistryHost[];
   readonly vms: readonly DeployedVm[];
+  /** Whether others write the DNS records. @default false */
+  readonly recordsByOthers?: boolean;
 }
 
 /**
@@ -73,6 +75,7 @@ function deploymentIn(state: unknown, source: string): Deployment {
   const hosts = registry.hosts.filter(({ fqdn }) => answers.some(({ host }) => host === fqdn));
   return {
     cloud: loginServer.cloud,
+    ...("dns_records" in outputs && { recordsByOthers: true }),
     loginServer: loginServer.name,
     hosts,
     vms: vmsIn(outputs, source).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {

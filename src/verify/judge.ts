@@ -95,7 +95,9 @@ function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment }: JudgePr
   // An endpoint that is not connected has no addresses yet, so there are no records.
   const follows = wrong.every(({ host, wanted }) => wanted.length === 0 && causes.of(host) === "endpoint");
   const [first] = wrong;
-  const { reason, facts } = nameReason(first!, resolved, vm, deployment);
+  const { reason: seen, facts } = nameReason(first!, resolved, vm, deployment);
+  // What others have not written yet is missing first of all.
+  const reason = deployment.recordsByOthers && LACKS_RECORD.has(seen) ? "record of others" : seen;
   const { host, addresses } = first!;
   const others = wrong.length > 1 ? `; ${count(wrong.length - 1, "more name")} also failed` : "";
   const result = addresses.length === 0 ? "does not resolve" : `resolves to ${addresses.join(", ")}`;
@@ -105,6 +107,15 @@ function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment }: JudgePr
   for (const name of wrong) causes.add(what, name.host);
   return { what, status: "failed", found, advice: adviceOf(reason, facts), ms };
 }
+
+/** What a name without its record looks like. */
+const LACKS_RECORD: ReadonlySet<ReasonName> = new Set([
+  "nothing resolves",
+  "missing record",
+  "name not resolved",
+  "no zone link",
+  "unexpected address",
+]);
 
 /** Why a name has other addresses than the state. */
 function nameReason(

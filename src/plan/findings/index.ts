@@ -23,7 +23,7 @@ import {
   replicasRemoved,
   replicasReplaced,
 } from "./registry";
-import { endpointNamesTaken, endpoints, records, zoneLinks, zones } from "./resolution";
+import { endpointNamesTaken, endpoints, records, recordsOfOthers, zoneLinks, zones } from "./resolution";
 
 export type { PlanFinding } from "./plan-finding";
 
@@ -47,6 +47,7 @@ const RULES: readonly PlanRule[] = [
   zoneLinks,
   zones,
   records,
+  recordsOfOthers,
   vmsReplaced,
   vmsRestarted,
   bastions,

@@ -8,7 +8,7 @@ import { lostRegistries } from "../lost-registries";
 import { zoneName } from "../network-index";
 import type { Plan, ResourceChange } from "../plan";
 import { answerChange } from "../record-sets";
-import { changesInStayingParts, findingAbout, type PlanFinding, type PlanRule } from "./plan-finding";
+import { changesInStayingParts, findingAbout, type PlanFinding, planFinding, type PlanRule } from "./plan-finding";
 
 const ENDPOINT = "azurerm_private_endpoint";
 
@@ -146,3 +146,15 @@ function stays({ after, changedParts }: Plan, network: string): boolean {
 function isAnswered({ after }: Plan, network: string): boolean {
   return after.answers.every(({ virtualNetwork, reachable }) => virtualNetwork !== network || reachable);
 }
+
+/** Records that others have to write after the deployment. */
+export const recordsOfOthers: PlanRule = ({ recordsOfOthersChange }) =>
+  recordsOfOthersChange
+    ? [
+        planFinding(
+          "records-of-others-change",
+          "The record sets that others write change. After the deployment, hand them over: npm run dns-records -- --output records.json --output records.csv",
+          [],
+        ),
+      ]
+    : [];

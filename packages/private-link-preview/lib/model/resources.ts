@@ -130,7 +130,11 @@ export class Resources {
     const wanted = pathOf(from, name).toLowerCase();
     const candidates = new Set(among);
     let found: Resource | undefined;
-    for (const resource of this.named(type, wanted, subscriptionOf(from.text("id")))) {
+    for (const resource of this.named(
+      type,
+      wanted,
+      subscriptionOf(from.text("id")) || from.subscription.toLowerCase(),
+    )) {
       if (candidates.size > 0 && !candidates.has(resource)) continue;
       if (found) return undefined;
       found = resource;
@@ -144,7 +148,7 @@ export class Resources {
     const bySubscription = this.index(
       type,
       "name and subscription",
-      (of) => `${subscriptionOf(of.text("id"))} ${pathOf(of)}`,
+      (of) => `${subscriptionOf(of.text("id")) || of.subscription.toLowerCase()} ${pathOf(of)}`,
     );
     return [subscription, ""].flatMap((one) => bySubscription.get(`${one} ${wanted}`) ?? []);
   }

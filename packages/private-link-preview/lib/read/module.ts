@@ -30,6 +30,8 @@ export interface Resource {
   readonly key: Key;
   /** The keys of the module instances that it is in, from the outermost. */
   readonly moduleKeys: readonly Key[];
+  /** The subscription of its provider, where the configuration shows it; empty where not. */
+  readonly subscription: string;
   /** The values at a path that are known. */
   known(...path: string[]): unknown[];
   /** The one known text at a path. */
@@ -315,6 +317,7 @@ export abstract class Instance implements Resource {
     azureType: unknown,
     public readonly managed: boolean,
     private readonly repetition: Repetition,
+    public readonly subscription = "",
   ) {
     this.translation = translationOf(type, azureType);
     this.type = this.translation?.type ?? type;

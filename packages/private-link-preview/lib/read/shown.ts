@@ -13,8 +13,9 @@ class ShownInstance extends Instance {
     { address, type, mode, values }: ShownResource,
     private readonly expressions: unknown,
     repetition: Repetition,
+    subscription = "",
   ) {
-    super(module, address, type, values.type, mode !== "data", repetition);
+    super(module, address, type, values.type, mode !== "data", repetition, subscription);
     this.shown = values;
   }
 
@@ -98,7 +99,7 @@ export function readStateJson(json: Json, source: string): Configuration {
   const others = readOthers((output) => outputIn(values.outputs, output, "value"), `${place}.outputs`);
   return {
     form: "state",
-    resources: readModule(withOthers(root, others), {}, "", () => undefined),
+    resources: readModule(withOthers(root, others), {}, "", () => undefined, new Map()),
     unreadModules: [],
   };
 }
@@ -157,28 +158,36 @@ export function readPlanJson(json: Json, source: string): Configuration {
     ...configuration,
     resources: [...listAt(configuration, "resources", configurationPlace), ...othersExpressions(planned, others)],
   };
+  const subscriptions = subscriptionsOf(json, (name) => variables.get(name)?.value);
   return {
     form: "plan",
-    subscriptions: subscriptionsOf(json, (name) => variables.get(name)?.value),
+    subscriptions: [...subscriptions.values()],
     resources: readModule(
       withOthers(merge(planned, read), others),
       configured,
       configurationPlace,
       (name) => variables.get(name)?.value,
+      subscriptions,
     ),
     unreadModules: [],
   };
 }
 
-/** The subscriptions of the providers of a plan, as far as their configurations show them. */
-function subscriptionsOf(plan: Json, variable: (name: string) => unknown): string[] {
-  const providers = at(plan, ["configuration", "provider_config"]).filter(isJson).flatMap(Object.values);
-  return at(providers, ["expressions", "subscription_id"]).flatMap((expression) => {
-    const [reference] = referencesBelow(expression);
-    const name = /^var\.([\w-]+)$/.exec(reference?.root ?? "")?.[1];
-    const value = name === undefined ? at(expression, ["constant_value"])[0] : variable(name);
-    return typeof value === "string" ? [value] : [];
-  });
+/** The subscriptions of the providers of a plan by their keys, as far as their configurations show them. */
+function subscriptionsOf(plan: Json, variable: (name: string) => unknown): Map<string, string> {
+  const providers = at(plan, ["configuration", "provider_config"])
+    .filter(isJson)
+    .flatMap(Object.entries<unknown>);
+  return new Map(
+    providers.flatMap(([key, provider]) =>
+      at(provider, ["expressions", "subscription_id"]).flatMap((expression): [string, string][] => {
+        const [reference] = referencesBelow(expression);
+        const name = /^var\.([\w-]+)$/.exec(reference?.root ?? "")?.[1];
+        const value = name === undefined ? at(expression, ["constant_value"])[0] : variable(name);
+        return typeof value === "string" ? [[key, value]] : [];
+      }),
+    ),
+  );
 }
 
 /** The same module with nothing but its data sources, and those of its children. */
@@ -205,6 +214,7 @@ function merge(module: ShownModule, other: ShownModule): ShownModule {
  * @param configured - the module in the plan's configuration
  * @param place - where that is, for errors
  * @param variable - the value of one of its variables, if known
+ * @param subscriptions - those of the providers, by their keys
  * @param parent - the module that calls it, if any
  * @param repetition - what the call is repeated over
  * @param inputs - the expressions of the call
@@ -214,6 +224,7 @@ function readModule(
   configured: Json,
   place: string,
   variable: (name: string) => unknown,
+  subscriptions: ReadonlyMap<string, string>,
   parent?: Module,
   repetition: Repetition = {},
   inputs: Json = {},
@@ -239,14 +250,18 @@ function readModule(
       const its = `${place}.resources[${index}]`;
       return [
         textAt(resource, "address", its),
-        { expressions: objectAt(resource, "expressions", its), over: repetitionOf(resource, module) },
+        {
+          expressions: objectAt(resource, "expressions", its),
+          over: repetitionOf(resource, module),
+          subscription: subscriptions.get(String(resource.provider_config_key)),
+        },
       ];
     }),
   );
   const own = shown.resources.map((resource) => {
     const root = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
-    const { expressions, over } = configs.get(root) ?? {};
-    const instance = new ShownInstance(module, resource, expressions, { key: resource.index, ...over });
+    const { expressions, over, subscription } = configs.get(root) ?? {};
+    const instance = new ShownInstance(module, resource, expressions, { key: resource.index, ...over }, subscription);
     module.instances.add(root, instance);
     return instance;
   });
@@ -269,7 +284,7 @@ function readModule(
     const { content = {}, place = "", inputs = {}, over = {} } = calls.get(called) ?? {};
     const repeated = { key, ...over };
     const value = (wanted: string) => valueOf(at(inputs, [wanted])[0], module, repeated);
-    return readModule(child, content, place, value, module, repeated, inputs);
+    return readModule(child, content, place, value, subscriptions, module, repeated, inputs);
   });
   return [...own, ...below];
 }

@@ -25,8 +25,9 @@ class SynthesizedInstance extends Instance {
     key: Key,
     private readonly body: Json,
     private readonly each: (expression: string) => string = (expression) => expression,
+    subscription = "",
   ) {
-    super(module, address, type, body.type, managed, { key });
+    super(module, address, type, body.type, managed, { key }, subscription);
   }
 
   protected values(source: Source): unknown[] {
@@ -106,6 +107,7 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
     MAX_INSTANCES,
     `${source}: found more than ${MAX_INSTANCES} instances of resources, by count or for_each, allowed: as many as Azure can hold.`,
   );
+  const subscriptions = subscriptionsOf(json, source);
   const resources: Instance[] = [];
   for (const [kind, prefix] of [
     ["resource", ""],
@@ -115,7 +117,18 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
       for (const [name, body] of members(named, `${source}: ${kind}.${type}`)) {
         const address = `${prefix}${type}.${name}`;
         for (const { suffix, key, each } of expand(body, `${source}: ${kind}.${type}.${name}`, budget)) {
-          const instance = new SynthesizedInstance(root, address + suffix, type, prefix === "", key, body, each);
+          const isManaged = prefix === "";
+          const subscription = subscriptions.get(body.provider) ?? "";
+          const instance = new SynthesizedInstance(
+            root,
+            address + suffix,
+            type,
+            isManaged,
+            key,
+            body,
+            each,
+            subscription,
+          );
           root.instances.add(address, instance);
           resources.push(instance);
         }
@@ -134,6 +147,15 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
     ],
     unreadModules: [...members(json.module, `${source}: module`)].map(([name]) => `module.${name}`),
   };
+}
+
+/** The subscriptions that providers with an alias have, by how resources refer to them: `azurerm.alias`. */
+function subscriptionsOf(json: Json, source: string): Map<unknown, string> {
+  return new Map(
+    [...members(json.provider, `${source}: provider`)].flatMap(([name, { alias, subscription_id: id }]) =>
+      typeof alias === "string" && typeof id === "string" && !isTemplate(id) ? [[`${name}.${alias}`, id] as const] : [],
+    ),
+  );
 }
 
 /** Most instances of resources in a configuration that are read: a multiple of what a subscription can hold. */

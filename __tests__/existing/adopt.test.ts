@@ -1,0 +1,324 @@
+import type { TokenCredential } from "@azure/identity";
+import { AzureEmulator } from "azure-emulator";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { JSON_VERSION } from "private-link-preview/util";
+import { adopt, type Adopted } from "../../src/adopt/adopt";
+import { readAzure } from "../../src/adopt/read-azure";
+import { putRecords } from "../../src/rehearse/existing";
+import { parseSettings } from "../../src/settings/load";
+import { stackInMemory } from "../../src/synth/stack-in-memory";
+import { ResourceManager } from "../../src/verify/run-command/resource-manager";
+import { PROJECT } from "../support/programs";
+
+const group = (letter: string, name: string) =>
+  `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/${name}`;
+const networkId = (letter: string, name: string) =>
+  `${group(letter, name)}/providers/Microsoft.Network/virtualNetworks/${name}`;
+const HUB = networkId("c", "hub");
+const PAYMENTS = networkId("a", "vnet-payments");
+const SHOP = networkId("b", "shop");
+const REGISTRY = `${group("d", "platform")}/providers/Microsoft.ContainerRegistry/registries/images`;
+const zoneId = (letter: string, name: string) =>
+  `${group(letter, name)}/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`;
+
+let azure: AzureEmulator;
+beforeEach(async () => {
+  azure = await AzureEmulator.start();
+  putNetwork(HUB, "10.0.0.0/16", { shared: { addressPrefix: "10.0.1.0/24" } });
+  putNetwork(PAYMENTS, "10.1.0.0/16", {
+    workloads: { addressPrefix: "10.1.1.0/24" },
+    "private-endpoints": { addressPrefix: "10.1.2.0/27" },
+  });
+  putNetwork(SHOP, "10.2.0.0/16", { only: { addressPrefix: "10.2.1.0/28" } });
+  for (const spoke of [PAYMENTS, SHOP]) {
+    putPeering(HUB, spoke);
+    putPeering(spoke, HUB);
+  }
+  putRegistry({ name: "Premium" }, { publicNetworkAccess: "Disabled" });
+  azure.put(`${REGISTRY}/replications/ukwest`, { location: "ukwest" });
+});
+afterEach(() => azure.close());
+
+function putNetwork(id: string, range: string, subnets: Record<string, object>, dnsServers: string[] = []): void {
+  azure.put(id.split("/providers/")[0]!, { location: "uksouth" });
+  azure.put(id, {
+    location: "uksouth",
+    properties: { addressSpace: { addressPrefixes: [range] }, dhcpOptions: { dnsServers } },
+  });
+  for (const [name, properties] of Object.entries(subnets)) azure.put(`${id}/subnets/${name}`, { properties });
+}
+
+function putPeering(from: string, to: string): void {
+  azure.put(`${from}/virtualNetworkPeerings/to-${to.split("/").at(-1)!}`, {
+    properties: { remoteVirtualNetwork: { id: to } },
+  });
+}
+
+function putRegistry(sku: object, properties: object): void {
+  azure.put(group("d", "platform"), { location: "uksouth" });
+  azure.put(REGISTRY, { location: "uksouth", sku, properties });
+}
+
+function putZone(id: string, ...networks: string[]): void {
+  azure.put(id.split("/providers/")[0]!, { location: "uksouth" });
+  azure.put(id, {});
+  for (const network of networks)
+    azure.put(`${id}/virtualNetworkLinks/to-${network.split("/").at(-1)!}`, {
+      properties: { virtualNetwork: { id: network } },
+    });
+}
+
+async function adopted(wanted: { spokes?: string[]; registry?: string } = {}): Promise<Adopted> {
+  const credential: TokenCredential = {
+    getToken: () => Promise.resolve({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }),
+  };
+  const { endpoint, certificate: ca } = azure;
+  const resourceManager = { endpoint, scope: endpoint, authority: endpoint };
+  const found = await readAzure(
+    new ResourceManager(credential, { resourceManager, ca }),
+    { cloud: "public", hub: HUB, spokes: [PAYMENTS, SHOP], ...wanted },
+    () => undefined,
+  );
+  return adopt(found, "public");
+}
+
+const messages = ({ findings }: Adopted) => findings.map(({ severity, message }) => `${severity}: ${message}`);
+const choiceOf = ({ choices }: Adopted, setting: string) => {
+  const found = choices.find((choice) => choice.setting === setting);
+  return found && `${found.value}: ${found.why}`;
+};
+
+test("writes settings that use what exists, and every answer of which is right", async () => {
+  const all = await adopted({ registry: REGISTRY });
+  expect(messages(all)).toEqual([]);
+  expect(all.settings).toEqual({
+    registry: { location: "uksouth", replicas: ["ukwest"], existing: { registryId: REGISTRY } },
+    hub: {
+      location: "uksouth",
+      addressSpace: "10.0.0.0/16",
+      endpoint: false,
+      existing: { virtualNetworkId: HUB },
+    },
+    spokes: [
+      {
+        name: "payments",
+        location: "uksouth",
+        addressSpace: "10.1.0.0/16",
+        existing: {
+          virtualNetworkId: PAYMENTS,
+          endpointSubnetId: `${PAYMENTS}/subnets/private-endpoints`,
+          peer: "existing",
+        },
+      },
+      {
+        name: "shop",
+        location: "uksouth",
+        addressSpace: "10.2.0.0/16",
+        existing: { virtualNetworkId: SHOP, endpointSubnetId: `${SHOP}/subnets/only`, peer: "existing" },
+      },
+    ],
+    testVms: false,
+  });
+  const { answers, findings } = stackInMemory(parseSettings(all.settings)).preview;
+  expect(answers.filter(({ reachable }) => reachable !== true)).toEqual([]);
+  expect(findings).toEqual([]);
+});
+
+test("explains each choice", async () => {
+  const all = await adopted({ registry: REGISTRY });
+  expect(choiceOf(all, "spokes[0].existing.endpointSubnetId")).toBe(
+    "private-endpoints: its name says so; 27 addresses are free, 3 are needed",
+  );
+  expect(choiceOf(all, "spokes[1].existing.endpointSubnetId")).toBe(
+    "only: it has most free addresses; 11 addresses are free, 3 are needed",
+  );
+  expect(choiceOf(all, "spokes[0].existing.peer")).toBe(
+    "existing: both sides of the peering with the hub are connected",
+  );
+});
+
+test("creates a registry in the regions of the spokes where none is given", async () => {
+  const all = await adopted();
+  expect(all.settings.registry).toEqual({ location: "uksouth", replicas: [] });
+  expect(messages(all)).toEqual([
+    "warning: The registry is created: set registry.namePrefix, because registry names are unique across Azure.",
+  ]);
+});
+
+test("finds no subnet that is full, delegated or kept for a service", async () => {
+  putNetwork(PAYMENTS, "10.1.0.0/16", {
+    GatewaySubnet: { addressPrefix: "10.1.5.0/24" },
+    "private-endpoints": {
+      addressPrefix: "10.1.2.0/27",
+      delegations: [{ name: "web", properties: { serviceName: "Microsoft.Web/serverFarms" } }],
+    },
+    workloads: { addressPrefix: "10.1.1.0/29" },
+  });
+  for (const name of ["one", "two"])
+    azure.put(`${PAYMENTS.split("/virtualNetworks/")[0]!}/networkInterfaces/${name}`, {
+      location: "uksouth",
+      properties: {
+        ipConfigurations: [{ name: "a", properties: { subnet: { id: `${PAYMENTS}/subnets/workloads` } } }],
+      },
+    });
+  expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
+    "error: vnet-payments has no subnet for a private endpoint, which needs 3 free addresses: workloads (1 free), private-endpoints (delegated to Microsoft.Web/serverFarms), GatewaySubnet (kept for another service).",
+  ]);
+});
+
+test("finds address spaces that overlap", async () => {
+  azure.delete(`${HUB}/virtualNetworkPeerings/to-shop`);
+  azure.delete(`${SHOP}/virtualNetworkPeerings/to-hub`);
+  azure.delete(`${SHOP}/subnets/only`);
+  putNetwork(SHOP, "10.1.128.0/17", { only: { addressPrefix: "10.1.128.0/24" } });
+  expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
+    expect.stringMatching(
+      /^error: The address spaces of vnet-payments \(10\.1\.0\.0\/16\) and shop \(10\.1\.128\.0\/17\) overlap/,
+    ),
+    expect.stringMatching(/^warning: shop is not peered with hub\./),
+  ]);
+});
+
+test("finds a one-sided peering", async () => {
+  azure.delete(`${SHOP}/virtualNetworkPeerings/to-hub`);
+  const all = await adopted({ registry: REGISTRY });
+  expect(messages(all)).toEqual([
+    "warning: The peering of shop with hub is one-sided: shop has none, hub has Disconnected. Traffic needs both, connected.",
+  ]);
+  expect(choiceOf(all, "spokes[1].existing.peer")).toBe("false: there is no connected peering with the hub");
+});
+
+describe("zones that are linked already", () => {
+  test("are used where they are linked to one network", async () => {
+    putZone(zoneId("a", "dns"), PAYMENTS);
+    putZone(zoneId("c", "dns"), HUB);
+    const all = await adopted({ registry: REGISTRY });
+    expect(messages(all)).toEqual([]);
+    expect(all.settings).toMatchObject({
+      hub: { existing: { zoneId: zoneId("c", "dns") } },
+      spokes: [{ existing: { zoneId: zoneId("a", "dns") } }, { existing: { virtualNetworkId: SHOP } }],
+    });
+    expect(stackInMemory(parseSettings(all.settings)).preview.findings).toEqual([]);
+  });
+
+  test("are an error where a spoke shares its zone with others", async () => {
+    putZone(zoneId("c", "dns"), HUB, PAYMENTS);
+    expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
+      `error: The zone ${zoneId("c", "dns")} is linked to vnet-payments and to 1 other network, which get the same records, and Azure links no second zone of its name. Remove the link of vnet-payments first, so that it gets records of its own.`,
+    ]);
+  });
+
+  test("are a warning where the hub shares its zone with a network of others", async () => {
+    const other = networkId("e", "other");
+    putNetwork(other, "10.9.0.0/16", {});
+    putZone(zoneId("c", "dns"), HUB, other);
+    expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
+      `warning: The zone ${zoneId("c", "dns")} is linked to hub and to 1 other network, which get the same records.`,
+    ]);
+  });
+
+  test("and that this project has created are none of others: names and environment are as before", async () => {
+    const first = await adopted({ registry: REGISTRY });
+    for (const [id, name] of [
+      [HUB, "hub"],
+      [PAYMENTS, "money"],
+      [SHOP, "shop"],
+    ] as const) {
+      const zone = zoneId("a", `rg-${name}-uksouth-prod`);
+      azure.put(zone.split("/providers/")[0]!, { location: "uksouth" });
+      azure.put(zone, {});
+      azure.put(`${zone}/virtualNetworkLinks/link-${name}-prod`, { properties: { virtualNetwork: { id } } });
+    }
+    const again = await adopted({ registry: REGISTRY });
+    expect(messages(again)).toEqual([]);
+    expect(again.settings).toEqual({
+      environment: "prod",
+      ...first.settings,
+      spokes: (first.settings.spokes as object[]).map((spoke, i) => ({ ...spoke, name: i === 0 ? "money" : "shop" })),
+    });
+  });
+});
+
+test("a spoke whose DNS servers are in the hub uses the endpoint of the hub", async () => {
+  putNetwork(SHOP, "10.2.0.0/16", {}, ["10.0.1.9"]);
+  const all = await adopted({ registry: REGISTRY });
+  expect(messages(all)).toEqual([]);
+  expect(all.settings).toMatchObject({
+    hub: { endpoint: true, existing: { endpointSubnetId: `${HUB}/subnets/shared` } },
+    spokes: [{}, { dnsServers: ["10.0.1.9"] }],
+  });
+  expect((all.settings.spokes as object[])[1]).not.toHaveProperty("existing.endpointSubnetId");
+  const { answers } = stackInMemory(parseSettings(all.settings)).preview;
+  expect(answers.filter(({ reachable }) => reachable !== true)).toEqual([]);
+});
+
+test("says of a registry that it is not Premium, and that it is public", async () => {
+  azure.delete(`${REGISTRY}/replications/ukwest`);
+  putRegistry({ name: "Standard" }, {});
+  expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
+    "error: The registry images has the SKU Standard. Private endpoints and replicas need Premium: az acr update --name images --sku Premium",
+    "warning: The registry images accepts requests from public networks. Its owner can disable that once all clients use private endpoints: az acr update --name images --public-network-enabled false",
+  ]);
+});
+
+test("what Azure does not return is an error in Azure's own words", async () => {
+  await expect(adopted({ spokes: [`${SHOP}x`] })).rejects.toThrow(
+    /^Azure did not return .*shopx: ResourceNotFound: The Resource/,
+  );
+  await expect(adopted({ spokes: ["shop"] })).rejects.toThrow(
+    "shop is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME.",
+  );
+});
+
+test("records of others are written once, and those of a region that is gone are deleted", () => {
+  const record = {
+    network: "shop",
+    virtual_network: "shop",
+    virtual_network_id: SHOP,
+    zone: "privatelink.azurecr.io",
+    name: "images",
+    type: "A" as const,
+    ttl: 10,
+    addresses: ["10.2.1.4"],
+    fqdn: "images.azurecr.io",
+    private_endpoint: "pep",
+  };
+  expect(putRecords([record, { ...record, name: "images.ukwest.data" }], azure)).toHaveLength(6);
+  expect(azure.resolve("shop", "images.azurecr.io")).toEqual(["10.2.1.4"]);
+  expect(putRecords([record], azure)).toEqual([]);
+  expect(azure.resources.filter(({ type }) => type.endsWith("/A")).map(({ name }) => name)).toEqual(["images"]);
+});
+
+test("the command writes nothing over, and nothing where something is missing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "adopt-"));
+  const [mine, certificate] = [join(folder, "mine.json"), join(folder, "azure.pem")];
+  writeFileSync(mine, "mine");
+  writeFileSync(certificate, azure.certificate);
+  const run = (env: Record<string, string>, ...args: string[]) =>
+    promisify(execFile)(
+      process.execPath,
+      ["--require", "./typescript.cjs", "src/commands/main.ts", "adopt", "--hub", HUB, ...args],
+      { cwd: PROJECT, env: { PATH: process.env.PATH, ...azure.environment(certificate, "any"), ...env } },
+    ).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (error: unknown) => error as { code: number; stdout: string; stderr: string },
+    );
+  const over = await run({}, "--spokes", SHOP, "--output", mine);
+  expect([over.code, readFileSync(mine, "utf8")]).toEqual([2, "mine"]);
+  expect(over.stderr).toBe(`--output: ${mine} exists, and nothing is written over it. Give another file.\n`);
+
+  azure.delete(`${REGISTRY}/replications/ukwest`);
+  putRegistry({ name: "Standard" }, { publicNetworkAccess: "Enabled" });
+  const missing = await run({}, "--spokes", SHOP, "--registry", REGISTRY, "--output", join(folder, "a.json"), "--json");
+  expect(missing.code).toBe(1);
+  const { version, findings } = JSON.parse(missing.stdout) as { version: number; findings: { severity: string }[] };
+  expect([version, findings.map(({ severity }) => severity)]).toEqual([JSON_VERSION, ["error", "warning"]]);
+  expect(existsSync(join(folder, "a.json"))).toBe(false);
+
+  const signedOut = await run({ ARM_CLIENT_SECRET: "" }, "--spokes", SHOP, "--output", join(folder, "b.json"));
+  expect([signedOut.code, signedOut.stderr]).toEqual([3, expect.stringContaining("You are not signed in to Azure.")]);
+});
