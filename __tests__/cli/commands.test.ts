@@ -51,7 +51,7 @@ describe("synth", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
            "2 errors in the settings (cdktf.json):
-             privateRegistry.dns: found "none", allowed: "per-spoke" or "shared"
+             privateRegistry.dns: found "none", allowed: "per-spoke", "shared" or "external"
              privateRegistry.recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647
            "
         `);

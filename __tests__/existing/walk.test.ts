@@ -164,7 +164,7 @@ walk(
         },
         maxBuffer: 1e8,
       });
-      const said = (text: RegExp) => [...`${stdout}`.matchAll(new RegExp(text, "g"))].length;
+      const said = (text: RegExp) => [...stdout.matchAll(new RegExp(text, "g"))].length;
       expect(`${stdout.slice(-2000)}${stderr.slice(-4000)}`).toContain("walked to the end");
       expect(said(/No changes\. The network matches the settings\./)).toBe(3);
       expect(said(/registry.*imported/)).toBeGreaterThan(0);

@@ -80,7 +80,10 @@ const FORMS: Record<string, (outputs: Record<string, unknown>) => object> = {
     },
     output_changes: {
       dns_records: {
-        after: (outputs.dns_records as typeof records | undefined)?.map(({ addresses: _, ...record }) => record),
+        after: (outputs.dns_records as typeof records | undefined)?.map((record) => ({
+          ...record,
+          addresses: undefined,
+        })),
       },
     },
     configuration: { root_module: {} },
