@@ -16,6 +16,9 @@ const networkIds = (slot: number) => {
   return { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/endpoints` };
 };
 
+const REGISTRY_ID =
+  "/subscriptions/00000000-0000-0000-0000-000000000009/resourceGroups/platform/providers/Microsoft.ContainerRegistry/registries/images";
+
 const ZONE_ID =
   "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/dns/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io";
 
@@ -135,9 +138,30 @@ export const settings = fc
     ),
   );
 
-/** Right settings that mix everything: networks made here and existing, resolvers, endpoints in the hub. */
+/** Settings with a registry of others, which have none that would change it; or one that is imported. */
+function ofOthers<Some extends { registry: Record<string, unknown> & { replicas: unknown[] } }>(
+  settings: Some,
+  which: "new" | "existing" | "imported",
+): Some & { registry: { existing?: { registryId: string; import: boolean } } } {
+  if (which === "new") return settings;
+  const { location, replicas, pullPrincipals, regionalEndpoints, drained } = settings.registry;
+  const kept = which === "imported" ? settings.registry : { location, pullPrincipals, regionalEndpoints, drained };
+  return {
+    ...settings,
+    registry: {
+      ...kept,
+      replicas: replicas.map((one) => (typeof one === "string" ? one : (one as { location: string }).location)),
+      existing: { registryId: REGISTRY_ID, import: which === "imported" },
+    },
+  };
+}
+
+/** Right settings that mix everything: networks, a registry and zones made here and existing, resolvers, endpoints in the hub. */
 export const mixedSettings = fc
   .record({
+    registryIs: fc.constantFrom("new", "new", "existing", "imported" as const),
+    peered: fc.boolean(),
+    external: fc.boolean(),
     ...COMMON,
     hub: fc.constantFrom("new", "new with endpoint", "existing", "existing with endpoint"),
     zone: fc.boolean(),
@@ -146,25 +170,40 @@ export const mixedSettings = fc
       nil: undefined,
     }),
   })
-  .chain(({ names, network, hub, zone, kinds, serving, ...rest }) => {
+  .chain(({ names, network: asked, hub, zone, kinds, serving, registryIs, peered, external, ...rest }) => {
     const endpoint = hub.endsWith("endpoint");
     const exists = hub.startsWith("existing");
+    const network = external && asked.dns !== "shared" ? { ...asked, dns: "external" } : asked;
     const kindOf = (i: number) => (kinds[i] === "asks hub" && !(endpoint && !exists) ? "new" : kinds[i]!);
     return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) =>
-      served(
-        {
-          ...rest,
-          ...egressOf(rest),
-          ...network,
-          hub: {
-            endpoint,
-            ...(exists
-              ? { existing: { ...networkIds(99), peer: true, ...(zone && { zoneId: ZONE_ID }) } }
-              : { addressSpace: "10.255.0.0/16" }),
+      ofOthers(
+        served(
+          {
+            ...rest,
+            ...egressOf(rest),
+            ...network,
+            hub: {
+              endpoint,
+              ...(exists
+                ? {
+                    existing: {
+                      ...networkIds(99),
+                      peer: true,
+                      ...(zone && network.dns !== "external" && { zoneId: ZONE_ID }),
+                    },
+                  }
+                : { addressSpace: "10.255.0.0/16" }),
+            },
+            spokes: spokes.map((spoke) =>
+              // In a mesh, spokes have to be peered with each other too.
+              peered && exists && network.spokePeering === "hub" && "existing" in spoke
+                ? { ...spoke, existing: { ...spoke.existing, peer: "existing" as const } }
+                : spoke,
+            ),
           },
-          spokes,
-        },
-        serving,
+          serving,
+        ),
+        registryIs,
       ),
     );
   });
