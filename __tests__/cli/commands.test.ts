@@ -2,6 +2,7 @@ import { execSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/catalogue";
+import { lineOf } from "../../src/cli/invocation";
 import { PROJECT, folder, runIn, spawnIn } from "../support/programs";
 
 const preview = (directory: string, ...args: string[]) => runIn(directory, "preview", args);
@@ -269,6 +270,8 @@ const COMMANDS_TO_TRY = [
   "synth",
   "preview",
   "diagram",
+  "emulator",
+  "failover",
   "hcl",
   "plan",
   "deploy",
@@ -285,11 +288,14 @@ describe.each(COMMANDS_TO_TRY)("%s", (command) => {
     const { status, stdout } = await runIn(folder(), command, ["--help"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options`));
-    expect(stdout.replace(/\s+/g, " ")).toContain(COMMANDS.get(command));
+    const { example } = COMMANDS.get(command)!;
+    expect(stdout).toContain(`\nExample:\n  ${lineOf(command, example, {})}\n`);
+    // The example has options that there are.
+    for (const [option] of example.matchAll(/--[\w-]+/g)) expect(stdout).toMatch(new RegExp(`^  ${option}\\b`, "m"));
+    expect(stdout.replace(/\s+/g, " ")).toContain(COMMANDS.get(command)!.does);
   });
 
-  const takesAll = ["deploy", "destroy"].includes(command);
-  (takesAll ? test.skip : test)("refuses an option that it does not have, and does nothing", async () => {
+  test("refuses an option that it does not have, and does nothing", async () => {
     const directory = folder();
     const { status, stdout, stderr } = await runIn(directory, command, ["--nonsense"]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -333,6 +339,9 @@ describe("help", () => {
     expect([...COMMANDS.keys()].sort()).toEqual(Object.keys(scripts).sort());
     const { status, stdout } = await runIn(folder(), "help");
     expect(status).toBe(0);
-    for (const name of COMMANDS.keys()) expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+    for (const [name, { example }] of COMMANDS) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+      expect(stdout).toContain(`  ${lineOf(name, example, {})}\n`);
+    }
   });
 });
