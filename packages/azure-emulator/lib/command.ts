@@ -2,12 +2,10 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { EXIT } from "private-link-preview/util";
 import { AzureEmulator } from "./emulator";
 import type { Faults, SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
-
-/** Exit statuses of the command. */
-const EXIT = { done: 0, usage: 2, failed: 3 } as const;
 
 /** The subscription that the printed variables name. Any other exists as well. */
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
