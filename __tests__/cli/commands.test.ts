@@ -167,7 +167,7 @@ describe("preview", () => {
     [
       ["--stack", "cdktf.json", "--state", "cdktf.json"],
       2,
-      /^Give one of --settings, --stack and --state, not several\.$/m,
+      /^Give one of --settings, --stack, --state and --deployed, not several\.$/m,
     ],
     [["--stack", "cdktf.json"], 3, /^cdktf\.json is not Terraform JSON\. Give /],
   ])("refuses %p in one line", async (args, exit, message) => {
@@ -179,7 +179,13 @@ describe("preview", () => {
 
   test.each([
     ["preview", ["--json", "--stack", "missing.json"], {}, 3, "There is no file missing.json."],
-    ["preview", ["--format", "json", "--stack", "x", "--state", "y"], {}, 2, /^Give one of --settings, --stack and/],
+    [
+      "preview",
+      ["--format", "json", "--stack", "x", "--state", "y"],
+      {},
+      2,
+      /^Give one of --settings, --stack, --state and/,
+    ],
     ["preview", ["--json", "--nonsense"], {}, 2, "unknown option '--nonsense'"],
     ["plan", ["--json", "--file", "cdktf.json"], {}, 3, /^cdktf\.json is not a plan\./],
     ["verify", ["--json"], {}, 3, /./],

@@ -54,7 +54,9 @@ const spokes = (name: string) => ({
 });
 
 beforeAll(() => {
-  for (const folder of ["bin", "configuration", "deployed"]) mkdirSync(at(folder));
+  for (const folder of ["bin", "configuration", "deployed/stacks/private-registry/.terraform"])
+    mkdirSync(at(folder), { recursive: true });
+  write("empty-state.json", { format_version: "1.0" });
   write("bin/terraform", ENGINE);
   chmodSync(at("bin/terraform"), 0o755);
   write("cdktf.json", {});
@@ -78,6 +80,7 @@ beforeAll(() => {
 
 const OK = { SHOWN_PLAN: "plan.json", SHOWN_STATE: "state.json" };
 const MOVING = { SHOWN_PLAN: "moving.json", SHOWN_STATE: "regional-state.json" };
+const DEPLOYED = { ...OK, CDKTF_OUTDIR: "deployed" };
 const NO_ENGINE = { PATH: "" };
 
 type Case = readonly [
@@ -105,6 +108,21 @@ const CASES: readonly Case[] = [
   ["without options", "synth", "", 0],
   ["into a folder that can't be made", "synth", "", 3, { CDKTF_OUTDIR: "cdktf.json/out" }],
   ["of the settings", "preview", "--json", 0, {}, "preview"],
+  ["of what is deployed", "preview", "--json --deployed", 0, DEPLOYED, "preview"],
+  [
+    "of what is deployed, with an error",
+    "preview",
+    "--json --deployed",
+    1,
+    { ...DEPLOYED, SHOWN_STATE: "wrong-state.json" },
+    "preview",
+  ],
+  ["of an empty state", "preview", "--json --deployed", 3, { ...DEPLOYED, SHOWN_STATE: "empty-state.json" }, "failure"],
+  ["of what is deployed without an engine", "preview", "--json --deployed", 3, { ...DEPLOYED, PATH: "" }, "failure"],
+  ["where nothing is deployed", "preview", "--json --deployed", 3, OK, "failure"],
+  ["of what is deployed, and of settings", "preview", "--json --deployed --settings x", 2, DEPLOYED, "failure"],
+  ["of what is deployed", "diagram", "--deployed", 0, DEPLOYED],
+  ["where nothing is deployed", "diagram", "--deployed", 3, OK],
   ["of a state with an error", "preview", "--json --state wrong-state.json", 1, {}, "preview"],
   ["with an unknown format", "preview", "--format nonsense", 2],
   ["of two files", "preview", "--json --state state.json --stack x.json", 2, {}, "failure"],

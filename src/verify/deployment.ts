@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type CloudName, CLOUDS, type RegistryHost, normaliseRegion, previewOf } from "private-link-preview";
 import { isJson, readJsonFile, unique, UserError } from "private-link-preview/util";
 import { z } from "zod";
-import { WorkingDirectory, findEngine } from "../engine/engine";
+import { deployedState } from "../engine/deployed-state";
 import { VM_ID } from "./run-command/errors";
 
 /** A test VM, and the addresses that its spoke is expected to resolve. */
@@ -42,7 +40,7 @@ export interface Deployment {
  *   not that of a registry in Azure
  */
 export async function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Promise<Deployment> {
-  if (file === undefined) return deploymentIn(await showState(stackFolder, env), "the Terraform state");
+  if (file === undefined) return deploymentIn(await deployedState(stackFolder, env), "the Terraform state");
   const source = file === "-" ? "standard input" : file;
   return deploymentIn(jsonIn(file), source);
 }
@@ -187,13 +185,4 @@ function idsIn({ resources = [], child_modules: children = [] }: StateModule): M
     ),
     ...children.flatMap((child) => [...idsIn(child)]),
   ]);
-}
-
-async function showState(stackFolder: string, env: NodeJS.ProcessEnv): Promise<unknown> {
-  if (!existsSync(join(stackFolder, ".terraform"))) {
-    throw new UserError(
-      `Nothing was deployed from this folder: ${join(stackFolder, ".terraform")} does not exist. Run: npm run deploy`,
-    );
-  }
-  return new WorkingDirectory({ engine: findEngine(env), folder: stackFolder }).show();
 }
