@@ -12,8 +12,12 @@ import { DEFINITIONS, schemaErrors } from "../support/schemas";
 
 // What needs VMs is left out: what the checks and the push found is given.
 let verification: Verification;
-jest.mock("../../src/verify/verify", () => ({ verify: () => Promise.resolve(verification) }));
+jest.mock("../../src/verify/verify", () => ({
+  ...jest.requireActual<object>("../../src/verify/verify"),
+  verify: () => Promise.resolve(verification),
+}));
 jest.mock("../../src/verify/push", () => ({
+  ...jest.requireActual<object>("../../src/verify/push"),
   push: () => Promise.resolve({ image: "x.azurecr.io/a:b", digest: "sha256:0", region: "uksouth", servedBy: "azure" }),
   pushedText: () => "Pushed",
 }));
@@ -199,6 +203,23 @@ async function tryOut({ name, args, status, env, definition }: ReturnType<typeof
 test.each(filled(CASES))("$title ends with status $status", tryOut);
 
 (process.platform === "linux" ? test : test.skip).each(filled(ON_LINUX))("$title ends with status $status", tryOut);
+
+test.each([
+  ["verify", "--state vms.json", "Checking on 1 test VM. The script is ended after 15 minutes; "],
+  ["push-hello", "--state vms.json", "on a test VM. The script is ended after 20 minutes; "],
+  ...(process.platform === "linux"
+    ? [
+        ["rehearse", "", "about five minutes"],
+        ["rehearse", "--dir configuration", "1 to 15 minutes"],
+      ]
+    : []),
+  ["destroy", "--auto-approve", "three minutes or more"],
+])("%s %s says at its start how long it may take", async (name, args, says) => {
+  const env = { PATH: at("bin"), SHOWN_PLAN: at("creating.json"), SHOWN_STATE: at("state.json") };
+  const all = args.split(" ").filter((arg) => arg !== "");
+  verification = checked("passed");
+  expect((await runIn(directory, name, all, env)).stderr).toContain(says);
+});
 
 describe("the packages' own commands", () => {
   const silently = async (run: () => Promise<number>) => {
