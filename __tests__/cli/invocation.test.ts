@@ -131,6 +131,7 @@ describe("options without two hyphens before them", () => {
   test.each([
     [{ npm_config_json: "true" }, [], "npm run preview -- --json"],
     [{ npm_config_ignore_file: "true" }, ["x.json"], "npm run preview -- --ignore-file x.json"],
+    [{ npm_config_state: "true" }, ["my state.json"], 'npm run preview -- --state "my state.json"'],
     [{ npm_config_state: "s.json", npm_config_json: "true" }, [], "npm run preview -- --json --state s.json"],
     [{ npm_config_output: "true", npm_config_state: "true" }, ["a", "b"], "--output <file> --state <file> a b"],
   ])("are refused, with the right command line: %p %p", async (variables, args, line) => {

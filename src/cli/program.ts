@@ -40,13 +40,12 @@ class Program extends Command {
     const isMeant = values.length === 1 && args.length === 1;
     const options = swallowed.map(({ option, value }) => {
       if (!this.takesValue(option)) return option;
-      const said =
-        value !== "true" ? value : isMeant ? args[0]! : (/<.*>/.exec(this.optionOf(option).flags)?.[0] ?? "");
-      return `${option} ${said}`;
+      if (value !== "true") return `${option} ${quoted(value)}`;
+      return `${option} ${isMeant ? quoted(args[0]!) : /<.*>/.exec(this.optionOf(option).flags)![0]}`;
     });
     const rest = isMeant && values.some(({ value }) => value === "true") ? [] : args;
     throw new UsageError(
-      `npm took ${joinWords(swallowed.map(({ option }) => option))} for itself, so ${name} did not get it. Put two hyphens before the options of ${name}: ${this.invocation.line([...options, ...rest].join(" "))}`,
+      `npm took ${joinWords(swallowed.map(({ option }) => option))} for itself, so ${name} did not get it. Put two hyphens before the options of ${name}: ${this.invocation.line([...options, ...rest.map(quoted)].join(" "))}`,
     );
   }
 
@@ -57,6 +56,11 @@ class Program extends Command {
   private optionOf(long: string) {
     return this.options.find((option) => option.long === long)!;
   }
+}
+
+/** An argument as shells take it; in double quotes, which all of them have, where it has blanks. */
+function quoted(arg: string): string {
+  return /\s/.test(arg) ? `"${arg}"` : arg;
 }
 
 /**
