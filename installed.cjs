@@ -5,5 +5,5 @@ const { join } = require("node:path");
 // npm writes this file last.
 if (!existsSync(join(__dirname, "node_modules", ".package-lock.json"))) {
   console.error("Run npm ci first.");
-  process.exit(1);
+  process.exit(3);
 }

@@ -2,6 +2,7 @@ import { execSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../src/cli/catalogue";
+import { lineOf } from "../../src/cli/invocation";
 import { PROJECT, folder, runIn, spawnIn } from "../support/programs";
 
 const preview = (directory: string, ...args: string[]) => runIn(directory, "preview", args);
@@ -166,7 +167,7 @@ describe("preview", () => {
     [
       ["--stack", "cdktf.json", "--state", "cdktf.json"],
       2,
-      /^Give one of --settings, --stack and --state, not several\.$/m,
+      /^Give one of --settings, --stack, --state and --deployed, not several\.$/m,
     ],
     [["--stack", "cdktf.json"], 3, /^cdktf\.json is not Terraform JSON\. Give /],
   ])("refuses %p in one line", async (args, exit, message) => {
@@ -178,7 +179,13 @@ describe("preview", () => {
 
   test.each([
     ["preview", ["--json", "--stack", "missing.json"], {}, 3, "There is no file missing.json."],
-    ["preview", ["--format", "json", "--stack", "x", "--state", "y"], {}, 2, /^Give one of --settings, --stack and/],
+    [
+      "preview",
+      ["--format", "json", "--stack", "x", "--state", "y"],
+      {},
+      2,
+      /^Give one of --settings, --stack, --state and/,
+    ],
     ["preview", ["--json", "--nonsense"], {}, 2, "unknown option '--nonsense'"],
     ["plan", ["--json", "--file", "cdktf.json"], {}, 3, /^cdktf\.json is not a plan\./],
     ["verify", ["--json"], {}, 3, /./],
@@ -269,6 +276,8 @@ const COMMANDS_TO_TRY = [
   "synth",
   "preview",
   "diagram",
+  "emulator",
+  "failover",
   "hcl",
   "plan",
   "deploy",
@@ -285,11 +294,14 @@ describe.each(COMMANDS_TO_TRY)("%s", (command) => {
     const { status, stdout } = await runIn(folder(), command, ["--help"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: npm run ${command} -- \\[options`));
-    expect(stdout.replace(/\s+/g, " ")).toContain(COMMANDS.get(command));
+    const { example } = COMMANDS.get(command)!;
+    expect(stdout).toContain(`\nExample:\n  ${lineOf(command, example, {})}\n`);
+    // The example has options that there are.
+    for (const [option] of example.matchAll(/--[\w-]+/g)) expect(stdout).toMatch(new RegExp(`^  ${option}\\b`, "m"));
+    expect(stdout.replace(/\s+/g, " ")).toContain(COMMANDS.get(command)!.does);
   });
 
-  const takesAll = ["deploy", "destroy"].includes(command);
-  (takesAll ? test.skip : test)("refuses an option that it does not have, and does nothing", async () => {
+  test("refuses an option that it does not have, and does nothing", async () => {
     const directory = folder();
     const { status, stdout, stderr } = await runIn(directory, command, ["--nonsense"]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -333,6 +345,9 @@ describe("help", () => {
     expect([...COMMANDS.keys()].sort()).toEqual(Object.keys(scripts).sort());
     const { status, stdout } = await runIn(folder(), "help");
     expect(status).toBe(0);
-    for (const name of COMMANDS.keys()) expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+    for (const [name, { example }] of COMMANDS) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+      expect(stdout).toContain(`  ${lineOf(name, example, {})}\n`);
+    }
   });
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Adopted, Choice } from "../../src/adopt/adopt";
+import type { DnsRecord } from "../../src/dns-records/dns-records";
 import type { Move } from "../../src/failover/moves";
 import type { PlanReport } from "../../src/plan";
 import type { Change } from "../../src/plan/change";
@@ -57,6 +59,23 @@ test.each([
       ttl: true,
       endpoint: true,
       endpointFails: true,
+    }),
+  ],
+  ["adopt", members<Adopted>({ settings: true, choices: true, findings: true })],
+  ["adopt", members<Choice>({ setting: true, value: true, why: true })],
+  [
+    "dns-records",
+    members<DnsRecord>({
+      network: true,
+      virtual_network: true,
+      virtual_network_id: true,
+      zone: true,
+      name: true,
+      type: true,
+      ttl: true,
+      addresses: true,
+      fqdn: true,
+      private_endpoint: true,
     }),
   ],
 ])("docs/commands.md describes the JSON of %s: %p", (name, all) => {

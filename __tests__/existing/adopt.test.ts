@@ -13,6 +13,7 @@ import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { ResourceManager } from "../../src/verify/run-command/resource-manager";
 import { PROJECT } from "../support/programs";
+import { schemaErrors } from "../support/schemas";
 
 const group = (letter: string, name: string) =>
   `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/${name}`;
@@ -315,6 +316,7 @@ test("the command writes nothing over, and nothing where something is missing", 
   putRegistry({ name: "Standard" }, { publicNetworkAccess: "Enabled" });
   const missing = await run({}, "--spokes", SHOP, "--registry", REGISTRY, "--output", join(folder, "a.json"), "--json");
   expect(missing.code).toBe(1);
+  expect(schemaErrors("adopt", JSON.parse(missing.stdout))).toEqual([]);
   const { version, findings } = JSON.parse(missing.stdout) as { version: number; findings: { severity: string }[] };
   expect([version, findings.map(({ severity }) => severity)]).toEqual([JSON_VERSION, ["error", "warning"]]);
   expect(existsSync(join(folder, "a.json"))).toBe(false);

@@ -13,6 +13,7 @@ import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders } from "../support/engine";
 import fc from "../support/fast-check";
 import { PROJECT, runIn } from "../support/programs";
+import { testUnless } from "../support/skips";
 
 // Its own types would bring those of a browser along.
 const { parse } = jest.requireActual<{ parse: (file: string, hcl: string) => Promise<Json> }>("@cdktn/hcl2json");
@@ -28,6 +29,15 @@ const cases: [name: string, settings: object][] = [
       (JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object }).privateRegistry,
     ]),
 ];
+
+const noEngine = (() => {
+  try {
+    findEngine(process.env);
+    return undefined;
+  } catch {
+    return "neither terraform nor tofu is here";
+  }
+})();
 
 const stackOf = (settings: object) => stackInMemory(parseSettings(settings)).toTerraform();
 
@@ -45,11 +55,62 @@ function meaning(value: unknown, name = ""): unknown {
         .map(([key, member]) => [key, meaning(member, key)]),
     );
   }
-  const isReference = ["depends_on", "ignore_changes", "provider"].includes(name);
+  const isReference = ["depends_on", "ignore_changes", "provider", "to"].includes(name);
   return isReference && typeof value === "string" ? value.replace(/^\$\{(.*)\}$/, "$1") : value;
 }
 
 const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+/** The text of a line without what is in quotes, which can hold brackets, equals signs and templates. */
+function plain(line: string): string {
+  let shown = "";
+  // What each bracket that is open belongs to: code, or a text with templates in it.
+  const open: string[] = [];
+  for (let i = 0; i < line.length; i++) {
+    const [one = "", two = ""] = [line[i], line[i + 1]];
+    const isText = open.at(-1) === '"';
+    if (isText && one === "\\") i += 1;
+    else if (isText && /^[$%]$/.test(one) && two === one) i += 1;
+    else if (isText && /^[$%]$/.test(one) && two === "{") open.push(line[++i]!);
+    else if (one === '"') {
+      if (isText) open.pop();
+      else open.push(one);
+    } else if (open.length === 0) shown += one;
+    else if (!isText && one === "{") open.push(one);
+    else if (!isText && one === "}") open.pop();
+  }
+  return shown;
+}
+
+/** What `terraform fmt` would change in a text, by its rules for lines, indentation and equals signs; one line for each rule. */
+function faultsOf(hcl: string): string[] {
+  const faults = new Set<string>();
+  const lines = hcl.split("\n");
+  if (lines.pop() !== "" || /\n\n\n|[{[]\n\n|\n\n *[}\]]|\n\n$/.test(hcl)) faults.add("blank lines");
+  let depth = 0;
+  let group: { name: number; equals: number }[] = [];
+  const endGroup = () => {
+    const column = Math.max(...group.map(({ name }) => name)) + 1;
+    if (group.some(({ equals }) => equals !== column)) faults.add("equals signs");
+    group = [];
+  };
+  for (const line of lines) {
+    const shown = plain(line);
+    if (line.endsWith(" ")) faults.add(`space at the end: ${line}`);
+    const change = shown.replace(/[^{[(]/g, "").length - shown.replace(/[^}\])]/g, "").length;
+    const indent = "  ".repeat(depth + Math.min(change, 0));
+    if (line !== "" && line.search(/\S/) !== indent.length) faults.add(`indentation: ${line}`);
+    depth += change;
+    // A value that goes on in the next lines is not aligned with others.
+    const [, name, space, after] = /^ *("(?:[^"\\]|\\.)*"|[\w-]+)( *)=( *)\S/.exec(line) ?? [];
+    if (name === undefined || change !== 0) endGroup();
+    if (name !== undefined) group.push({ name: name.length, equals: name.length + space!.length });
+    if (name !== undefined && after !== " ") faults.add(`equals sign: ${line}`);
+    if (change !== 0) endGroup();
+  }
+  endGroup();
+  return [...faults];
+}
 
 describe("HCL", () => {
   test("has blocks where Terraform wants blocks, objects where it wants objects, references without quotes", () => {
@@ -82,60 +143,103 @@ describe("HCL", () => {
     });
     expect(hcl).toMatchInlineSnapshot(`
       "terraform {
-      backend "azurerm" {
-      key = "k"
-      }
-      required_providers {
-      azurerm = {
-      "version" = "1.2.3"
-      }
-      }
+        backend "azurerm" {
+          key = "k"
+        }
+
+        required_providers {
+          azurerm = {
+            version = "1.2.3"
+          }
+        }
       }
 
       provider "azurerm" {
-      features {
-      }
+        features {}
       }
 
       provider "azurerm" {
-      alias = "other"
-      features {
-      }
+        alias = "other"
+
+        features {}
       }
 
       resource "azurerm_x" "a-b" {
-      provider = azurerm.other
-      count = 1
-      on = true
-      names = [azurerm_y.c.id, "d"]
-      none = []
-      tags = {
-      "e f" = "a \\"quoted\\" back\\\\slash"
-      }
-      rule {
-      name = "one"
-      }
-      rule {
-      name = "two"
-      }
-      lifecycle {
-      ignore_changes = [tags]
-      precondition {
-      condition = contains(["x"], "}")
-      error_message = "has: \${join(", ", ["x"])}\\n$\${no}"
-      }
-      }
-      depends_on = [azurerm_y.c]
+        provider = azurerm.other
+        count    = 1
+        on       = true
+        names    = [azurerm_y.c.id, "d"]
+        none     = []
+        tags = {
+          "e f" = "a \\"quoted\\" back\\\\slash"
+        }
+
+        rule {
+          name = "one"
+        }
+
+        rule {
+          name = "two"
+        }
+
+        lifecycle {
+          ignore_changes = [tags]
+
+          precondition {
+            condition     = contains(["x"], "}")
+            error_message = "has: \${join(", ", ["x"])}\\n$\${no}"
+          }
+        }
+
+        depends_on = [azurerm_y.c]
       }
 
       output "list" {
-      value = [{
-      "a" = 1
-      }]
-      sensitive = true
+        value = [
+          {
+            a = 1
+          },
+        ]
+        sensitive = true
       }
       "
     `);
+  });
+
+  test("of any right settings is formatted", () => {
+    fc.assert(
+      fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
+        expect(faultsOf(toHcl(standalone(stackOf(settings))))).toEqual([]);
+      }),
+    );
+  });
+
+  test("what terraform fmt would change is noticed", () => {
+    const right = 'a {\n  b  = 1\n  cc = ["}"]\n  d = {\n    e = "{\\"["\n  }\n\n  f {}\n}\n';
+    expect(faultsOf(right)).toEqual([]);
+    for (const wrong of [
+      right.replace("b  =", "b ="),
+      right.replace("d = {", "d  = {"),
+      right.replace("    e", "   e"),
+      right.replace("\n\n", "\n\n\n"),
+      right.replace("cc = [", "cc =  ["),
+      right.replace("1\n", "1 \n"),
+      `${right}\n`,
+    ])
+      expect([wrong, faultsOf(wrong)]).toEqual([wrong, [expect.any(String)]]);
+  });
+
+  testUnless(noEngine, "of the default and of every example is what terraform fmt writes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fmt-"));
+    for (const [name, settings] of cases)
+      writeFileSync(join(folder, `${name}.tf`), toHcl(standalone(stackOf(settings))));
+    const tags = { for: "Größe 部署", "a.b": "a\\b", a_b: '"{"', "a-b": "👩💻" };
+    writeFileSync(join(folder, "tags.tf"), toHcl(standalone(stackOf({ tags }))));
+    const { status, stdout } = spawnSync(findEngine(process.env).command, ["fmt", "-check", "-diff"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    await expect(Promise.resolve({ status, stdout })).resolves.toEqual({ status: 0, stdout: "" });
   });
 
   test("no kind of block is left out in silence", () => {

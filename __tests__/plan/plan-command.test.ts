@@ -103,6 +103,17 @@ function diagnosticLines(errors: readonly { summary: string; address: string }[]
   return diagnostics.map((diagnostic) => JSON.stringify({ type: "diagnostic", diagnostic })).join("\n");
 }
 
+const PLUS_REPLICA = { registry: { replicas: ["switzerlandnorth", "francecentral"] } };
+
+const manySpokes = (number: number) => ({
+  hub: { addressSpace: "10.255.0.0/16" },
+  spokes: Array.from({ length: number }, (_, i) => ({
+    name: `s${i}`,
+    location: "uksouth",
+    addressSpace: `10.${i}.0.0/16`,
+  })),
+});
+
 const LOSING: [PlanJson, object] = [
   planOf({}, { registry: { namePrefix: "contoso" } }),
   { registry: { namePrefix: "contoso" } },
@@ -259,6 +270,40 @@ describe("deploy", () => {
     expect(stdout).not.toContain("secret");
     expect(changing(log())).toEqual(APPLIED);
     expect(leftIn(directory)).toEqual([]);
+  });
+
+  test.each<[what: string, before: object | null, after: object, says: RegExp]>([
+    ["with a bastion", null, {}, /^Deploying takes about 12 minutes, ten of them for the bastion\.$/],
+    [
+      "without a bastion",
+      null,
+      { hub: { bastion: false } },
+      /^Deploying takes about six minutes, most of it for the reg/,
+    ],
+    [
+      "of many spokes",
+      null,
+      manySpokes(40),
+      /^Deploying takes about 20 minutes: 80 peerings are created, one at a time\.$/,
+    ],
+    [
+      "of one more spoke",
+      manySpokes(2),
+      manySpokes(3),
+      /^Deploying takes a few minutes: each private endpoint takes one/,
+    ],
+    [
+      "of a replica",
+      {},
+      PLUS_REPLICA,
+      /^Deploying takes a few minutes: each replica that is added takes one to three\.$/,
+    ],
+    ["of a change of records", {}, { recordTtl: 60 }, /^$/],
+  ])("says how long a deployment %s may take, once it is approved", async (_, before, after, says) => {
+    const { run } = place(planOf(before, after), after);
+    const { stderr } = await run("deploy", ["--auto-approve"]);
+    expect(/^Deploying .*/m.exec(stderr)?.[0] ?? "").toMatch(says);
+    expect((await run("deploy")).stderr).not.toContain("Deploying");
   });
 
   test("applies nothing without approval, which needs a terminal or an option", async () => {

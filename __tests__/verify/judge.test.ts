@@ -152,9 +152,8 @@ test.each<[name: string, login: string[], data: string[], found: RegExp, advice:
   expect(check.status).toBe("failed");
   expect(check.found).toMatch(found);
   expect(check.advice).toMatch(advice);
-  // The preview of the state is advised together with how to get the state.
-  if (!check.advice!.includes("getent"))
-    expect(check.advice).toContain("terraform -chdir=cdktf.out/stacks/private-registry show -json | npm run");
+  // The preview of what is deployed is advised.
+  if (!check.advice!.includes("getent")) expect(check.advice).toContain("npm run preview -- --deployed");
 });
 
 test("a check that is not in the report is skipped", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import { CLOUDS, registryHosts } from "private-link-preview";
+import { JSON_VERSION } from "private-link-preview/util";
 import type { Deployment } from "../../src/verify/deployment";
 import { EndpointConnections } from "../../src/verify/endpoint-connection";
 import { ResourceManager } from "../../src/verify/run-command/resource-manager";
@@ -11,6 +12,7 @@ import { ByVariables } from "../../src/verify/run-command/sign-in";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
 import { type Verification, type VerifyProps, verify } from "../../src/verify/verify";
 import { verificationText } from "../../src/verify/verify-text";
+import { schemaErrors } from "../support/schemas";
 import { describeUnless, which } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
 import {
@@ -154,6 +156,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
 
   test("every check of a good deployment passes, in each spoke", async () => {
     const { spokes, checks } = (await verifyGood()).verification;
+    expect(schemaErrors("verify", { version: JSON_VERSION, spokes, checks })).toEqual([]);
     const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
     expect(all.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(spokes.map(({ spoke, machine }) => `${spoke} ${machine}`)).toEqual([
@@ -310,6 +313,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
 
   test("the image is built and pushed on the VM that is allowed to push", async () => {
     const pushed = await push(HELLO, props);
+    expect(schemaErrors("push-hello", { version: JSON_VERSION, ...pushed })).toEqual([]);
     expect(pushed).toEqual({
       image: `${LOGIN_SERVER}/${IMAGE}`,
       digest: sha256(registry.index),

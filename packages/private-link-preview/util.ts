@@ -1,6 +1,7 @@
 /** Helpers for programs that build on this package: JSON, IPv4 ranges, text, and errors that the user can fix. */
 export * from "./lib/util/closed-pipe";
 export * from "./lib/util/collections";
+export * from "./lib/util/exit";
 export * from "./lib/util/ip-range";
 export * from "./lib/util/json";
 export * from "./lib/util/json-error";

@@ -1,40 +1,105 @@
-/** The commands of `npm run`, by purpose. `npm run help`, the tables in the docs and each command's `--help` show these texts. */
+/** A command, as it is listed. */
+export interface CatalogueEntry {
+  /** What it does, in one sentence. */
+  readonly does: string;
+  /** Arguments of an example, and after `>` the file that its output goes to. */
+  readonly example: string;
+}
+
+/**
+ * The commands of `npm run`, by purpose. `npm run help`, the tables in the docs and each command's `--help` show these texts.
+ * `npx private-registry` runs those that are not for development.
+ */
 export const CATALOGUE = {
   "Without an Azure account": {
-    synth: "Writes the Terraform JSON of the stack that the settings describe.",
-    preview: "Shows what each network's DNS returns for the registry's names, and whether it is reachable.",
-    diagram: "Draws the network: as a Mermaid flowchart, or as a picture in SVG or PNG.",
-    rehearse:
-      "Deploys the network, or any folder with Terraform configuration, to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
-    emulator: "Runs the emulated Azure alone, for any Terraform or OpenTofu configuration, until Ctrl-C.",
-    hcl: "Prints the stack as plain Terraform configuration, which can be used without this project.",
+    synth: {
+      does: "Writes the Terraform JSON of the stack that the settings describe.",
+      example: "--settings examples/small.json",
+    },
+    preview: {
+      does: "Shows what each network's DNS returns for the registry's names, and whether it is reachable.",
+      example: "--json > preview.json",
+    },
+    diagram: {
+      does: "Draws the network: as a Mermaid flowchart, or as a picture in SVG or PNG.",
+      example: "--svg network.svg",
+    },
+    rehearse: {
+      does: "Deploys the network, or any folder with Terraform configuration, to an emulated Azure with the real engine and providers, checks the result, and destroys it.",
+      example: "--to examples/changes/plus-spoke.json",
+    },
+    emulator: {
+      does: "Runs the emulated Azure alone, for any Terraform or OpenTofu configuration, until Ctrl-C.",
+      example: "--port 8443 --certificate azure.pem",
+    },
+    hcl: {
+      does: "Prints the stack as plain Terraform configuration, which can be used without this project.",
+      example: "> main.tf",
+    },
   },
   "With an Azure account": {
-    adopt: "Reads networks and a registry that exist from Azure, and writes settings that use them.",
-    plan: "Shows what a deployment would change, and what that means for the network.",
-    deploy: "Makes one plan, shows it with the preview, asks for approval, and applies that plan.",
-    destroy: "Makes one plan that destroys everything, shows how much that is, asks for approval, and applies it.",
-    "dns-records": 'Prints the DNS records that others write with dns set to "external", and the rights to write them.',
-    failover: "Leads networks away from a region that fails, by the DNS records of the login server alone, and back.",
-    "push-hello": "Builds the image in docker-hello on the test VM that can push, and pushes it to the registry.",
-    verify:
-      "Checks on each spoke's test VM that the registry's names resolve to the spoke's own endpoint and that an image can be pulled through it.",
+    adopt: {
+      does: "Reads networks and a registry that exist from Azure, and writes settings that use them.",
+      example: "--hub HUB_ID --spokes SPOKE_ID SPOKE_ID --registry REGISTRY_ID",
+    },
+    plan: {
+      does: "Shows what a deployment would change, and what that means for the network.",
+      example: "--out reviewed.tfplan",
+    },
+    deploy: {
+      does: "Makes one plan, shows it with the preview, asks for approval, and applies that plan.",
+      example: "--plan reviewed.tfplan",
+    },
+    destroy: {
+      does: "Makes one plan that destroys everything, shows how much that is, asks for approval, and applies it.",
+      example: "--settings examples/small.json",
+    },
+    "dns-records": {
+      does: 'Prints the DNS records that others write with dns set to "external", and the rights to write them.',
+      example: "--output records.json --output records.csv",
+    },
+    failover: {
+      does: "Leads networks away from a region that fails, by the DNS records of the login server alone, and back.",
+      example: "--back swedencentral",
+    },
+    "push-hello": {
+      does: "Builds the image in docker-hello on the test VM that can push, and pushes it to the registry.",
+      example: "--start",
+    },
+    verify: {
+      does: "Checks on each spoke's test VM that the registry's names resolve to the spoke's own endpoint and that an image can be pulled through it.",
+      example: "--json > verification.json",
+    },
   },
   "For development of this project": {
-    help: "Lists all commands.",
-    test: "Runs all tests.",
-    fuzz: "Runs the tests with random input at length, for about ten minutes; FUZZ_RUNS sets how many times as long as in npm test.",
-    lint: "Checks lint rules, formatting and types, and finds unused code.",
-    format: "Formats all files.",
-    docs: "Updates the generated parts of the documentation, such as the tables of settings and commands.",
-    bench: "Measures the time and memory of a synthesis, compared with a minimal app and by number of spokes.",
+    help: { does: "Lists all commands.", example: "" },
+    test: { does: "Runs all tests.", example: "__tests__/plan" },
+    fuzz: {
+      does: "Runs the tests with random input at length, for about ten minutes; FUZZ_RUNS sets how many times as long as in npm test.",
+      example: "__tests__/settings",
+    },
+    lint: { does: "Checks lint rules, formatting and types, and finds unused code.", example: "" },
+    format: { does: "Formats all files.", example: "" },
+    docs: {
+      does: "Updates the generated parts of the documentation, such as the tables of settings and commands.",
+      example: "",
+    },
+    bench: {
+      does: "Measures the time and memory of a synthesis, compared with a minimal app and by number of spokes.",
+      example: "--runs 3",
+    },
   },
-} as const satisfies Record<string, Record<string, string>>;
+} as const satisfies Record<string, Record<string, CatalogueEntry>>;
 
 type Groups = typeof CATALOGUE;
 
 /** Name of a command. */
 export type CommandName = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];
 
-/** The summary of each command by its name, in the order of the catalogue. */
-export const COMMANDS: ReadonlyMap<string, string> = new Map(Object.values(CATALOGUE).flatMap(Object.entries<string>));
+/** Each command by its name, in the order of the catalogue. */
+export const COMMANDS: ReadonlyMap<string, CatalogueEntry> = new Map(
+  Object.values(CATALOGUE).flatMap(Object.entries<CatalogueEntry>),
+);
+
+/** The commands that `npx private-registry` does not run. */
+export const DEVELOPMENT: ReadonlySet<string> = new Set(Object.keys(CATALOGUE["For development of this project"]));

@@ -1,3 +1,5 @@
+import { EXIT } from "private-link-preview/util";
+
 /**
  * A command: takes its arguments, and returns the exit status of the process.
  *
@@ -5,8 +7,7 @@
  */
 export type Command = (args: readonly string[]) => ExitStatus | Promise<ExitStatus>;
 
-/** Exit statuses, the same for every command. */
-export const EXIT = { done: 0, wrong: 1, usage: 2, failed: 3 } as const;
+export { EXIT };
 
 /** What each exit status means. */
 export const EXIT_STATUSES = {

@@ -1,22 +1,28 @@
-import { terminalColors } from "private-link-preview/text";
+import { terminalColors, terminalWidth } from "private-link-preview/text";
 import { wrap } from "private-link-preview/util";
-import { CATALOGUE, COMMANDS } from "./catalogue";
+import { CATALOGUE, type CatalogueEntry, COMMANDS, DEVELOPMENT } from "./catalogue";
 import { type Command, EXIT } from "./command";
+import { Invocation, lineOf } from "./invocation";
 import { withoutOptions } from "./program";
 
-/** `npm run help`: lists all commands. */
+/** `npm run help`: lists all commands, with an example for each. */
 export const command: Command = (args) => {
   withoutOptions("help", args);
   const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
-  const groups = Object.entries(CATALOGUE).map(([group, commands]) =>
-    [
-      terminalColors.bold(group),
-      ...Object.entries<string>(commands).map(([name, summary]) => {
-        const lines = wrap(summary, 96 - width).join(`\n${" ".repeat(width + 4)}`);
-        return `  ${name.padEnd(width)}  ${lines}`;
-      }),
-    ].join("\n"),
-  );
-  console.log(["Run a command with npm run NAME. To show its options: npm run NAME -- --help", ...groups].join("\n\n"));
+  const indent = " ".repeat(width + 4);
+  const { isBin } = new Invocation("help");
+  const groups = Object.entries(CATALOGUE).flatMap(([group, commands]) => {
+    const shown = Object.entries<CatalogueEntry>(commands).filter(([name]) => !isBin || !DEVELOPMENT.has(name));
+    if (shown.length === 0) return [];
+    const texts = shown.map(([name, { does, example }]) => {
+      const lines = wrap(does, terminalWidth() - indent.length).join(`\n${indent}`);
+      return `  ${name.padEnd(width)}  ${lines}\n${indent}${terminalColors.dim(lineOf(name, example))}`;
+    });
+    return [[terminalColors.bold(group), ...texts].join("\n")];
+  });
+  const how = isBin
+    ? "Run a command with npx private-registry NAME. To show its options: npx private-registry NAME --help"
+    : "Run a command with npm run NAME, or npx private-registry NAME. To show its options: npm run NAME -- --help";
+  console.log([how, ...groups].join("\n\n"));
   return EXIT.done;
 };

@@ -1,5 +1,6 @@
 import { UsageError } from "private-link-preview/util";
-import type { Command, ExitStatus } from "../cli/command";
+import { type Command, EXIT, type ExitStatus } from "../cli/command";
+import { lineOf } from "../cli/invocation";
 import { run } from "../cli/run";
 
 /** The module of each command, which exports it as `command`. */
@@ -10,6 +11,7 @@ const MODULES: Readonly<Record<string, string>> = {
   "dns-records": "../dns-records/dns-records-command",
   diagram: "../preview/diagram-command",
   docs: "../docs/docs-command",
+  emulator: "../rehearse/emulator-command",
   failover: "../failover/failover-command",
   hcl: "../synth/hcl-command",
   help: "../cli/help-command",
@@ -22,15 +24,21 @@ const MODULES: Readonly<Record<string, string>> = {
 };
 
 /** Runs a command by its name, as `npm run NAME` does. Only the code of this command is loaded. */
-export async function runCommand(name = "", args: readonly string[] = []): Promise<ExitStatus> {
-  const module = MODULES[name];
-  if (module === undefined)
-    throw new UsageError(`There is no command ${JSON.stringify(name)}. To list all commands: npm run help`);
+export async function runCommand(name?: string, args: readonly string[] = []): Promise<ExitStatus> {
+  if (name === undefined) {
+    await runCommand("help");
+    return EXIT.usage;
+  }
+  if (name === "--help" || name === "--version") return runCommand("help", name === "--help" ? [] : [name]);
+  if (!Object.hasOwn(MODULES, name))
+    throw new UsageError(`There is no command ${JSON.stringify(name)}. To list all commands: ${lineOf("help", "")}`);
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require(module) as { command: Command }).command(args);
+  return (require(MODULES[name]!) as { command: Command }).command(args);
 }
 
-if (require.main === module) {
-  const [, , name, ...args] = process.argv;
+/** Runs the command that the arguments of the process name. */
+export function main([name, ...args]: readonly string[]): void {
   run(() => runCommand(name, args), args);
 }
+
+if (require.main === module) main(process.argv.slice(2));

@@ -23,14 +23,20 @@ export interface ApplyOptions {
  * Asks, unless told not to, and applies exactly the plan in a file, with progress on standard error.
  *
  * @param total - how many resources the plan changes
+ * @param takes - how long that may take, as a sentence; empty if there is nothing to say
  * @returns whether all of it is applied. If not, resources that exist were imported, and a new plan is needed
  * @throws UserError if the answer is not yes, if the state has changed since the plan was made, or if resources exist that
  * the plan would create
  * @throws EngineError if the engine fails
  */
-export async function applyPlan(planFile: string, total: number, options: ApplyOptions): Promise<boolean> {
+export async function applyPlan(
+  planFile: string,
+  { total, takes }: { readonly total: number; readonly takes: string },
+  options: ApplyOptions,
+): Promise<boolean> {
   const { engine, autoApprove, parallelism } = options;
   if (!autoApprove) await requireApproval();
+  if (takes !== "") console.error(takes);
   for (const file of [`terraform.${STACK_ID}.tfstate`, `terraform.${STACK_ID}.tfstate.backup`]) keepPrivate(file);
   const progress = new Progress();
   const began = performance.now();

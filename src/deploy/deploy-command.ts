@@ -13,6 +13,7 @@ import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
 import { stackFolder } from "../terraform/stack-folder";
 import { type ApplyOptions, applyPlan, chosenParallelism, positive, timeText } from "./apply";
+import { durationText } from "./duration";
 
 interface Options extends SettingsOption {
   readonly plan?: string;
@@ -62,7 +63,7 @@ export const command: Command = async (args) => {
       const { plan, report } = checked(made.json, replaceRegistry);
       const registries = destroyedFirst(plan);
       if (registries.length > 0 || !made.hasChanges) return registries;
-      return (await applyShown(made.planFile, report, applying)) ? [] : undefined;
+      return (await applyShown(made.planFile, report, durationText(plan.changes), applying)) ? [] : undefined;
     });
     return first ?? deploy();
   };
@@ -76,7 +77,7 @@ export const command: Command = async (args) => {
   console.log(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
   await withPlan(engine, { destroy: true, targets: first, ...parallelism }, async (made) => {
     const { report } = checked(made.json, replaceRegistry, { partial: true });
-    await applyShown(made.planFile, report, applying);
+    await applyShown(made.planFile, report, "", applying);
   });
   if ((await deploy()).length > 0)
     throw new UserError("Nothing more was applied: the plan replaces a registry although it was destroyed first.");
@@ -108,11 +109,16 @@ function destroyedFirst({ changes }: Plan): string[] {
 const REGISTRY = "azurerm_container_registry";
 
 /** Applies the plan that was shown, and says what there is then. Returns false if a new plan is needed. */
-async function applyShown(planFile: string, { counts }: PlanReport, options: ApplyOptions): Promise<boolean> {
+async function applyShown(
+  planFile: string,
+  { counts }: PlanReport,
+  takes: string,
+  options: ApplyOptions,
+): Promise<boolean> {
   const { add, change, replace, destroy } = counts;
   const total = add + change + 2 * replace + destroy;
   const began = performance.now();
-  if (!(await applyPlan(planFile, total, options))) return false;
+  if (!(await applyPlan(planFile, { total, takes }, options))) return false;
   const outputs = await new WorkingDirectory({ engine: options.engine, folder: stackFolder() }).outputs();
   const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
   console.log(

@@ -8,6 +8,7 @@ import { type Plan, readPlan } from "../plan/plan";
 import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
 import { applyPlan, chosenParallelism, positive, timeText } from "./apply";
+import { DESTROY_DURATION } from "./duration";
 
 interface Options extends SettingsOption {
   readonly autoApprove?: boolean;
@@ -40,7 +41,7 @@ export const command: Command = async (args) => {
     const { length } = plan.changes;
     if (length === 0) return;
     const began = performance.now();
-    await applyPlan(planFile, length, { engine, autoApprove, ...parallelism });
+    await applyPlan(planFile, { total: length, takes: DESTROY_DURATION }, { engine, autoApprove, ...parallelism });
     console.log(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
   });
   return EXIT.done;

@@ -3,7 +3,7 @@ import { terminalColors, terminalWidth } from "private-link-preview/text";
 import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { showState } from "../engine/show-state";
+import { deployedState } from "../engine/deployed-state";
 import { stackFolder } from "../terraform/stack-folder";
 import { recordsIn, RIGHTS, type DnsRecord } from "./dns-records";
 import { csvOf, recordsText } from "./dns-records-text";
@@ -46,7 +46,7 @@ export const command: Command = async (args) => {
   });
   const records =
     file === undefined
-      ? recordsIn(await showState(stackFolder(), process.env), "the Terraform state")
+      ? recordsIn(await deployedState(stackFolder(), process.env), "the Terraform state")
       : recordsIn(readJsonFile(file), file === "-" ? "standard input" : file);
   for (const write of writers) write(records);
   if (json) process.stdout.write(jsonOf(records));

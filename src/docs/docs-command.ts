@@ -7,6 +7,7 @@ import { groupBy } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { COMMANDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
+import { lineOf } from "../cli/invocation";
 import { withoutOptions } from "../cli/program";
 import { CHANGE_RULES } from "../plan/change-rules";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
@@ -123,10 +124,14 @@ function withGenerated(markdown: string, name: string, content: string): string 
 
 /** The page of commands, with the tables of commands and of exit statuses. */
 function withCommands(markdown: string): string {
-  const commands = [...COMMANDS].map(([name, summary]) => [`\`npm run ${name}\``, summary]);
+  const commands = [...COMMANDS].map(([name, { does, example }]) => [
+    `\`npm run ${name}\``,
+    does,
+    `\`${lineOf(name, example, {})}\``,
+  ]);
   const statuses = Object.entries(EXIT_STATUSES);
   return withGenerated(
-    withGenerated(markdown, "commands", alignedTable([["Command", "What it does"], ...commands])),
+    withGenerated(markdown, "commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
     "exit statuses",
     alignedTable([["Status", "Meaning"], ...statuses]),
   );

@@ -1,5 +1,5 @@
 import { AZURE, type Lookup, normaliseRegion, type Preview } from "private-link-preview";
-import { groupBy, unique, UserError } from "private-link-preview/util";
+import { groupBy, unique, UsageError, UserError } from "private-link-preview/util";
 import { type ShownResource } from "../plan/plan";
 import type { Settings } from "../settings/schema";
 import { regionServing, regionServingHub } from "../settings/served-by";
@@ -38,6 +38,7 @@ export interface Move {
  *
  * @param state - the network as the state has it: addresses are read from there, and from nowhere else
  * @param resources - the resources in the state, by Terraform address
+ * @throws UsageError if the registry is not in the region
  * @throws UserError if the state does not have what it takes
  */
 export function movesOf(
@@ -53,7 +54,7 @@ export function movesOf(
       `The regional endpoints of ${registry.name} are off, so Azure chooses which region serves, and leads clients away from a region that fails by itself. To settle it by DNS, set registry.regionalEndpoints to true and deploy.`,
     );
   if (!registry.regions.includes(region))
-    throw new UserError(`${registry.name} is not in ${region}. Its regions: ${registry.regions.join(", ")}.`);
+    throw new UsageError(`${registry.name} is not in ${region}. Its regions: ${registry.regions.join(", ")}.`);
   const notThere = settings.registry.replicas
     .map(({ location }) => location)
     .filter((one) => !registry.regions.includes(one));

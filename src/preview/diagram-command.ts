@@ -2,7 +2,7 @@ import { joinWords, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { diagram } from "./diagram";
-import { INPUT_OPTIONS, type InputOptions, previewInput } from "./input";
+import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
 import { pictureOf } from "./picture/picture";
 import { pngOf } from "./picture/png";
 import { svgOf } from "./picture/svg";
@@ -19,7 +19,7 @@ export const command: Command = async (args) => {
     .option("--png <file>", "write a picture instead, as PNG");
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const { svg, png, ...input } = cli.parse(args, { from: "user" }).opts<Options>();
-  const preview = previewInput(input);
+  const { preview } = await readInput(input);
   if (svg === undefined && png === undefined) {
     process.stdout.write(diagram(preview));
     return EXIT.done;

@@ -2,14 +2,18 @@ import { type Preview, previewOf } from "private-link-preview";
 import { type ReportInput } from "private-link-preview/report";
 import { parseJson, readTextFile, UsageError } from "private-link-preview/util";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
+import { deployedState } from "../engine/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";
+import { stackFolder } from "../terraform/stack-folder";
 
-/** Which network to preview: that of the settings, or that in a file. */
+/** Which network to preview: that of the settings, that in a file, or that which is deployed. */
 export interface InputOptions extends SettingsOption {
   /** Terraform JSON as synthesized. */
   readonly stack?: string;
   /** Output of `terraform show -json` for a state or a plan. */
   readonly state?: string;
+  /** Whether to preview what is deployed. */
+  readonly deployed?: boolean;
 }
 
 /** Options and their help, for the commands that take them. */
@@ -17,22 +21,27 @@ export const INPUT_OPTIONS = [
   SETTINGS_OPTION,
   ["--stack <file>", "another Terraform JSON file, as synthesized"],
   ["--state <file>", "output of terraform show -json, for a state or a plan; - for standard input"],
+  ["--deployed", "what is deployed, as terraform or tofu shows the state of this project"],
 ] as const;
 
 /**
- * Previews the network that the options name.
+ * The preview of the network that the options name, and the file that it is of.
  *
- * @throws UsageError if both files are given
- * @throws UserError if the settings are wrong, or the file is not there or not Terraform JSON
+ * @throws UsageError if the options name several
+ * @throws UserError if the settings are wrong, the file is not there or not Terraform JSON, or nothing is deployed
  */
-export function previewInput(options: InputOptions): Preview {
-  return readInput(options).preview;
-}
-
-/** The preview of the network that the options name, and the file that it is of; throws as {@link previewInput} does. */
-export function readInput({ stack, state, settings }: InputOptions): { preview: Preview; input: ReportInput } {
-  if ([stack, state, settings].filter((file) => file !== undefined).length > 1)
-    throw new UsageError("Give one of --settings, --stack and --state, not several.");
+export async function readInput({
+  stack,
+  state,
+  settings,
+  deployed,
+}: InputOptions): Promise<{ preview: Preview; input: ReportInput }> {
+  if ([stack, state, settings, deployed].filter((given) => given !== undefined).length > 1)
+    throw new UsageError("Give one of --settings, --stack, --state and --deployed, not several.");
+  if (deployed) {
+    const shown = await deployedState(stackFolder(), process.env);
+    return { preview: previewOf(shown, "the Terraform state"), input: { file: "cdktf.json" } };
+  }
   const file = stack ?? state;
   if (file === undefined) {
     const given = settingsFor(settings === undefined ? {} : { settings });

@@ -6,11 +6,11 @@ import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
 type Options = InputOptions & ReportOptions;
 
 /** `npm run preview`: what each network's DNS returns for the registry's names, and whether it is reachable. */
-export const command: Command = (args) => {
+export const command: Command = async (args) => {
   const cli = reportOptions(program("preview", "Exit status 1 if any answer is missing, wrong or unreachable."));
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const { preview, input } = readInput(options);
+  const { preview, input } = await readInput(options);
   const report = reportOf(preview, options, input);
   printReport(report, options);
   return report.passed ? EXIT.done : EXIT.wrong;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, isBlocking, type Preview, previewOf } from "private-link-preview";
 import { type IgnoreOptions } from "private-link-preview/report";
-import { count, type Json, joinWords, unique, UserError } from "private-link-preview/util";
+import { count, type Json, joinWords, unique, UsageError, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
@@ -125,7 +125,7 @@ export class Rehearsal {
    */
   public async deploy(name: string, settings: Settings): Promise<Step[]> {
     if (settings.cloud !== "public")
-      throw new UserError(
+      throw new UsageError(
         `privateRegistry.cloud: found ${settings.cloud}; a rehearsal supports the public cloud only.`,
       );
     for (const id of putExisting(settings, this.azure)) this.existing.add(id);

@@ -37,6 +37,7 @@ export const command: Command = async (args) => {
   if (given.dir !== undefined) {
     const { command: engine, env } = findEngine(process.env);
     const folder = { ...given, dir: given.dir };
+    progress.line("Rehearsing a folder takes 1 to 15 minutes, most of it in waits of azurerm.");
     return rehearseFolder(folder, new Engine(engine, withProviderCache(env)), faultsOf(given), progress, keep);
   }
   if (given.from !== undefined && given.settings !== undefined)
@@ -46,6 +47,9 @@ export const command: Command = async (args) => {
   const steps: Step[] = [];
   const { command: engine, env } = findEngine(process.env);
   const faults = faultsOf(given);
+  progress.line(
+    "Rehearsing the default network takes about five minutes, three of them to destroy it; with many spokes, each peering takes 15 s.",
+  );
   const rehearsal = await Rehearsal.start({
     engine: new Engine(engine, withProviderCache(env)),
     faults,

@@ -5,6 +5,7 @@ import { isJson, isObject, type Json } from "private-link-preview/util";
 const LABELS: Record<string, number> = {
   backend: 1,
   data: 2,
+  import: 0,
   output: 1,
   provider: 1,
   resource: 2,
@@ -12,13 +13,13 @@ const LABELS: Record<string, number> = {
 };
 
 /** Arguments that take an object. Any other object is a block. */
-const OBJECTS = new Set(["body", "tags", "value"]);
+const OBJECTS = new Set(["body", "response_export_values", "tags", "value"]);
 
 /** Blocks that may be an empty list in the JSON, which means that there are none. */
 const MAYBE_NONE = new Set(["georeplications"]);
 
 /** Arguments whose strings are references. */
-const REFERENCES = new Set(["depends_on", "ignore_changes", "provider", "replace_triggered_by"]);
+const REFERENCES = new Set(["depends_on", "ignore_changes", "provider", "replace_triggered_by", "to"]);
 
 /**
  * Terraform JSON of a stack, changed so that it works in any folder.
@@ -37,40 +38,68 @@ export function standalone(stack: object): Json {
 const NOTES = "//";
 
 /**
- * Converts Terraform JSON, as a stack writes it, into Terraform's native language. Arguments that are null are left out.
- *
- * The text is valid but not formatted: run `terraform fmt`.
+ * Converts Terraform JSON, as a stack writes it, into Terraform's native language, formatted as `terraform fmt` does.
+ * Arguments that are null are left out.
  *
  * @throws Error if there is a top-level block of a type that the stack does not write
  */
 export function toHcl(stack: Json): string {
-  return Object.entries(stack)
-    .flatMap(([kind, content]) => {
-      if (!(kind in LABELS)) throw new Error(`No HCL for a block of the kind ${kind}`);
-      return blocks(kind, LABELS[kind]!, content);
-    })
-    .join("\n");
+  const all = Object.entries(stack).flatMap(([kind, content]) => {
+    if (!(kind in LABELS)) throw new Error(`No HCL for a block of the kind ${kind}`);
+    return blocks(kind, LABELS[kind]!, content);
+  });
+  return all.map((lines) => `${lines.join("\n")}\n`).join("\n");
 }
 
+/** Lines of text; those inside something are indented. */
+type Lines = readonly string[];
+
 /** The block, or blocks, whose labels are keys in the JSON, with their content below them. */
-function blocks(header: string, labels: number, content: unknown): string[] {
+function blocks(header: string, labels: number, content: unknown): Lines[] {
   if (labels > 0) {
     return Object.entries(content as Json).flatMap(([label, below]) =>
       blocks(`${header} ${template(label)}`, labels - 1, below),
     );
   }
-  return (Array.isArray(content) ? content : [content]).map((one) => `${header} {\n${body(header, one as Json)}}\n`);
+  return (Array.isArray(content) ? content : [content]).map((one) => {
+    const lines = body(header, one as Json);
+    return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...indented(lines), "}"];
+  });
 }
 
-function body(header: string, content: Json): string {
-  return Object.entries(content)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) =>
-      isBlock(header, name, value)
-        ? blocks(name, LABELS[name] ?? 0, value).join("")
-        : `${name} = ${REFERENCES.has(name) ? reference(value) : expression(value)}\n`,
-    )
-    .join("");
+/** Arguments, then blocks, then what is about the resource and not of it, as HashiCorp's style guide has it. */
+function body(header: string, content: Json): Lines {
+  const given = Object.entries(content).filter(([, value]) => value !== null);
+  const nested = given.filter(([name, value]) => isBlock(header, name, value));
+  const of = (isLast: boolean) => ({
+    values: given.filter((member) => !nested.includes(member) && LAST.has(member[0]) === isLast),
+    nested: nested.filter(([name]) => LAST.has(name) === isLast),
+  });
+  const written = (values: typeof given) =>
+    assignments(values.map(([name, value]) => [name, REFERENCES.has(name) ? reference(value) : expression(value)]));
+  const within = (members: typeof given) => members.flatMap(([name, value]) => blocks(name, LABELS[name] ?? 0, value));
+  const [first, last] = [of(false), of(true)];
+  const parts = [written(first.values), ...within(first.nested), ...within(last.nested), written(last.values)];
+  return parts.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
+}
+
+const LAST = new Set(["lifecycle", "depends_on"]);
+
+/** Names with their values, and the equals signs of those that follow each other in one line each below each other. */
+function assignments(members: readonly (readonly [name: string, value: Lines])[]): Lines {
+  const isOneLine = (index: number) => members[index]?.[1].length === 1;
+  let [width, end] = [0, 0];
+  return members.flatMap(([name, [first = "", ...rest]], index) => {
+    if (index >= end) {
+      for (end = index + 1; isOneLine(index) && isOneLine(end);) end += 1;
+      width = Math.max(...members.slice(index, end).map(([other]) => other.length));
+    }
+    return [`${name.padEnd(width)} = ${first}`, ...rest];
+  });
+}
+
+function indented(lines: Lines): Lines {
+  return lines.map((line) => (line === "" ? line : `  ${line}`));
 }
 
 function isBlock(header: string, name: string, value: unknown): boolean {
@@ -78,18 +107,29 @@ function isBlock(header: string, name: string, value: unknown): boolean {
   return isJson(value) || (Array.isArray(value) && value.every(isJson) && (value.length > 0 || MAYBE_NONE.has(name)));
 }
 
-function reference(value: unknown): string {
-  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+function reference(value: unknown): Lines {
+  return Array.isArray(value) ? list(value.map((one) => [String(one)])) : [String(value)];
 }
 
-function expression(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(expression).join(", ")}]`;
-  if (isObject(value)) {
-    return `{\n${Object.entries(value)
-      .map(([key, member]) => `${template(key)} = ${expression(member)}\n`)
-      .join("")}}`;
-  }
-  return typeof value === "string" ? template(value) : JSON.stringify(value);
+function expression(value: unknown): Lines {
+  if (Array.isArray(value)) return list(value.map(expression));
+  if (!isObject(value)) return [typeof value === "string" ? template(value) : JSON.stringify(value)];
+  const members = Object.entries(value).map(([key, member]) => [keyText(key), expression(member)] as const);
+  return members.length === 0 ? ["{}"] : ["{", ...indented(assignments(members)), "}"];
+}
+
+/** Longest list that is written in one line, in characters. */
+const LONGEST = 80;
+
+function list(items: readonly Lines[]): Lines {
+  const line = `[${items.map(([first]) => first).join(", ")}]`;
+  if (items.every(({ length }) => length === 1) && line.length <= LONGEST) return [line];
+  return ["[", ...indented(items.flatMap((lines) => [...lines.slice(0, -1), `${lines.at(-1)!},`])), "]"];
+}
+
+/** A key of an object: a name needs no quotes, except `for`, which would begin a list. */
+function keyText(key: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(key) && key !== "for" ? key : template(key);
 }
 
 /**

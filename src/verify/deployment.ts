@@ -1,7 +1,7 @@
 import { type CloudName, CLOUDS, type RegistryHost, normaliseRegion, previewOf } from "private-link-preview";
 import { isJson, readJsonFile, unique, UserError } from "private-link-preview/util";
 import { z } from "zod";
-import { showState } from "../engine/show-state";
+import { deployedState } from "../engine/deployed-state";
 import { VM_ID } from "./run-command/errors";
 
 /** A test VM, and the addresses that its spoke is expected to resolve. */
@@ -42,7 +42,7 @@ export interface Deployment {
  *   not that of a registry in Azure
  */
 export async function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Promise<Deployment> {
-  if (file === undefined) return deploymentIn(await showState(stackFolder, env), "the Terraform state");
+  if (file === undefined) return deploymentIn(await deployedState(stackFolder, env), "the Terraform state");
   const source = file === "-" ? "standard input" : file;
   return deploymentIn(jsonIn(file), source);
 }

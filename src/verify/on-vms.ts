@@ -31,6 +31,11 @@ export function commandOnVms(name: CommandName, more?: string): Command {
     .option("--json", "print the result as JSON", false);
 }
 
+/** How long a script on a VM may take, and what usually makes it wait. */
+export function limitText(seconds: number): string {
+  return `The script is ended after ${seconds / 60} minutes; right after a deployment, it waits up to ten for the roles of the VMs.`;
+}
+
 /**
  * Reads what is deployed, and works on the VMs. A signal ends the scripts on the VMs first, and then the command. A second
  * Ctrl-C ends the command at once, and says what is left on which VM.

@@ -10,7 +10,7 @@ import { scriptFor } from "./script";
 import { type VerifyProps, ensureRunning } from "./verify";
 
 /** Time limit of building and pushing in seconds. It includes waiting for cloud-init and for a new role assignment. */
-const PUSH_SECONDS = 1200;
+export const PUSH_SECONDS = 1200;
 
 /** Largest build context that is sent with a script, in bytes of base64. */
 const MAX_CONTEXT = 64 * 1024;

@@ -13,9 +13,8 @@ export interface Reason {
   readonly ofRegion?: true;
 }
 
-/** Prints what the state promises to each network. The pipe provides the file that `--state` reads. */
-export const STATE_PREVIEW =
-  "terraform -chdir=cdktf.out/stacks/private-registry show -json | npm run --silent preview -- --state -";
+/** Prints what the state promises to each network. */
+export const STATE_PREVIEW = "npm run preview -- --deployed";
 
 const COMPARE = `To see what the network's DNS is expected to return, run: ${STATE_PREVIEW}`;
 

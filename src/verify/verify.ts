@@ -48,7 +48,7 @@ export interface VerifyProps {
 }
 
 /** Time limit of the probe in seconds. It includes waiting for cloud-init, for a replica, and for a new role assignment. */
-const PROBE_SECONDS = 900;
+export const PROBE_SECONDS = 900;
 
 /**
  * Runs the probe on every spoke's VM at the same time, and sends a request to the registry from this machine.

@@ -2,17 +2,16 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { EXIT } from "private-link-preview/util";
 import { AzureEmulator } from "./emulator";
 import type { Faults, SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
 
-/** Exit statuses of the command. */
-const EXIT = { done: 0, usage: 2, failed: 3 } as const;
-
 /** The subscription that the printed variables name. Any other exists as well. */
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
 
-interface Options {
+/** Options of the command. */
+export interface EmulatorCommandOptions {
   readonly port?: number;
   readonly certificate?: string;
   readonly slow?: readonly SlowPattern[];
@@ -23,12 +22,12 @@ interface Options {
 }
 
 /**
- * Runs an emulator until it is told to end, and returns the exit status. Prints the environment variables for the
- * providers on standard output, as `export` lines, and everything else on standard error.
+ * The command `azure-emulator`.
  *
  * @param ended - resolves when the emulator is to end
+ * @returns the exit status of the process
  */
-export async function main(args: readonly string[], ended: Promise<unknown> = endSignal()): Promise<number> {
+export async function main(args: readonly string[], ended?: Promise<unknown>): Promise<number> {
   const command = program();
   try {
     command.parse(args, { from: "user" });
@@ -36,8 +35,19 @@ export async function main(args: readonly string[], ended: Promise<unknown> = en
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     throw error;
   }
-  const options = command.opts<Options>();
+  return runEmulator(command.opts<EmulatorCommandOptions>(), ended);
+}
 
+/**
+ * Runs an emulator until it is told to end, and returns the exit status. Prints the environment variables for the
+ * providers on standard output, as `export` lines, and everything else on standard error.
+ *
+ * @param ended - resolves when the emulator is to end
+ */
+export async function runEmulator(
+  options: EmulatorCommandOptions,
+  ended: Promise<unknown> = endSignal(),
+): Promise<number> {
   let azure: AzureEmulator;
   try {
     azure = await AzureEmulator.start({
@@ -72,13 +82,26 @@ export async function main(args: readonly string[], ended: Promise<unknown> = en
 
 function program(): Command {
   const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string };
-  return new Command("azure-emulator")
+  return emulatorOptions(new Command("azure-emulator"))
     .description(
       "Runs an emulated Azure Resource Manager on this machine, for Terraform's azurerm and azapi providers. It is in " +
         "memory, needs no account, and runs until Ctrl-C. PATTERN is a regular expression that ignores case.",
     )
     .helpOption("--help", "show this")
     .version(version, "--version", "print the version")
+    .addHelpText("after", "\nExample:\n  azure-emulator --port 8443 --certificate azure.pem")
+    .exitOverride()
+    .configureOutput({
+      // The suggestion of another option follows on a line of its own.
+      outputError: (text, write) => {
+        write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`);
+      },
+    });
+}
+
+/** Adds the options of an emulator to a command. */
+export function emulatorOptions(command: Command): Command {
+  return command
     .option("--port <n>", "port on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535))
     .option(
       "--certificate <file>",
@@ -95,17 +118,10 @@ function program(): Command {
     .option(
       "--any-type",
       "keep resources of types without rules as they are written, and serve storage accounts and key vaults themselves",
-    )
-    .exitOverride()
-    .configureOutput({
-      // The suggestion of another option follows on a line of its own.
-      outputError: (text, write) => {
-        write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`);
-      },
-    });
+    );
 }
 
-function faultsOf({ slow, fail, throttle }: Options): Faults {
+function faultsOf({ slow, fail, throttle }: EmulatorCommandOptions): Faults {
   return {
     ...(slow && { hold: slow }),
     ...(fail && { failOnce: fail }),

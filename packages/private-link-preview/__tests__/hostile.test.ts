@@ -408,7 +408,8 @@ describe("text of a foreign file", () => {
   });
 
   test("begins no line like a workflow command, wherever it is wrapped", () => {
-    expect(wrap("aaaa ::error::b", 6)).toEqual(["aaaa", "\\::erro", "r::b"]);
+    expect(wrap("aaaa ::error::b", 6)).toEqual(["aaaa", "\\::error::b"]);
+    expect(wrap("a-::error::b", 6)).toEqual(["a-", "\\::error::b"]);
     expect(printable("fe80::1 a::b")).toBe("fe80::1 a::b");
   });
 });

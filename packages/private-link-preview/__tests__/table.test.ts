@@ -44,8 +44,36 @@ describe("a table", () => {
     expect(wide[0]!.length).toBeLessThan(160);
   });
 
-  test("still splits a name that fits nowhere", () => {
-    expect(drawn(60, [NAME, NAME, NAME]).length).toBeGreaterThan(4);
+  test("splits a name that fits nowhere after a hyphen, and one without a hyphen not at all", () => {
+    const lines = drawn(60, [NAME, NAME, NAME]);
+    expect(lines.length).toBeGreaterThan(4);
+    const cells = lines.flatMap((line) => line.split("│").map((cell) => cell.trim()));
+    const known = ["", "Network", "Zone", "Answer", ...NAME.split(/(?<=-)/)];
+    expect(cells.filter((cell) => !cell.split(/(?<=-)/).every((part) => known.includes(part)))).toEqual(
+      [lines[0], lines.at(-1)].map((rule) => rule),
+    );
+    const whole = "a".repeat(70);
+    const wider = drawn(60, ["vnet-a", whole, "an answer"]);
+    expect(wider.join("\n")).toContain(` ${whole} `);
+    expect(new Set(wider.map(({ length }) => length)).size).toBe(1);
+  });
+
+  test("splits a name that is longer than Azure allows any", () => {
+    const lines = drawn(60, ["a".repeat(5000), "zone", "an answer"]);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+  });
+
+  test("wraps its head too", () => {
+    const table = new Table(["Virtual network", "A"], [20, 10], plain, 20);
+    table.add(["vnet-a", "a name"]);
+    expect(
+      new Set(
+        table
+          .toString()
+          .split("\n")
+          .map(({ length }) => length),
+      ).size,
+    ).toBe(1);
   });
 });
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { previewOf } from "./preview";
 import { type ReportOptions, printReport, reportOf, reportOptions } from "./report";
 import { ignoreClosedPipes } from "./util/closed-pipe";
+import { EXIT } from "./util/exit";
 import { asksForJson, errorJson } from "./util/json-error";
 import { parseJson, readTextFile } from "./util/json-file";
 import { UsageError, UserError } from "./util/user-error";
@@ -11,9 +12,6 @@ const DESCRIPTION =
   "Shows what each virtual network's DNS returns for the names of Azure services with private endpoints, and whether the " +
   "network reaches them. FILE is a Terraform or OpenTofu plan or state, as `terraform show -json` prints it, or Terraform " +
   "JSON as CDK for Terraform synthesizes it; - reads standard input.";
-
-/** Exit statuses of the command. */
-const EXIT = { done: 0, wrong: 1, usage: 2, failed: 3 } as const;
 
 const EXIT_STATUSES = `
 Exit status: 0 if no finding is an error, 1 if any is, 2 if the options or the file of ignored findings are wrong, 3 if a

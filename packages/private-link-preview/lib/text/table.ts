@@ -1,14 +1,11 @@
 import type { Colors } from "picocolors/types";
-import { printable, wrap } from "../util/words";
+import { partsOf, printable, wrap } from "../util/words";
 
 /** Widest line that a command prints where it does not know how wide the terminal is, in characters. */
 export const WIDTH = 100;
 
 /** The least and most characters of a line on a terminal. */
 const [LEAST, MOST] = [60, 160];
-
-/** Narrowest column, with a space on either side. */
-const NARROWEST = 8;
 
 /** How wide lines may be: as wide as the terminal, as COLUMNS says, or {@link WIDTH}. */
 export function terminalWidth(
@@ -58,21 +55,22 @@ export class Table {
     const { bold } = this.colors;
     return [
       rule("┌┬┐", widths),
-      lineOf(this.head, widths, (text) => bold(text)),
+      ...linesOf({ cells: this.head.map((text) => [text]), paint: bold }, widths, bold),
       ...this.rows.flatMap((row) => linesOf(row, widths)),
       rule("└┴┘", widths),
     ].join("\n");
   }
 
   /**
-   * The widths, such that a word is only split where no other column has room to spare: columns grow into the space of a wide
-   * terminal, and give up theirs on a narrow one.
+   * The widths, such that a word is only split where no other column has room to spare, and then at a hyphen or the like:
+   * columns grow into the space of a wide terminal, and give up theirs on a narrow one. If names need more than there is, the
+   * table is wider than it may be.
    */
   private fitted(): number[] {
     const columns = this.widths.map((_, column) => {
       const lines = [this.head[column] ?? "", ...this.rows.flatMap(({ cells }) => cells[column] ?? [])].map(printable);
       const words = lines.flatMap((line) => line.split(" "));
-      return { words: longest(words) + 2, lines: longest(lines) + 2 };
+      return { parts: longest(words.flatMap(partsOf)) + 2, words: longest(words) + 2, lines: longest(lines) + 2 };
     });
     const widths = [...this.widths];
     const space = this.total - this.widths.length - 1;
@@ -94,7 +92,8 @@ export class Table {
     const lacking = columns.reduce((sum, { words }, column) => sum + Math.max(0, words - widths[column]!), 0);
     shrink(used() + lacking - space, (column) => columns[column]!.words);
     grow("words");
-    shrink(used() - space, () => NARROWEST);
+    shrink(used() - space, (column) => columns[column]!.parts);
+    for (const [column, { parts }] of columns.entries()) widths[column] = Math.max(widths[column]!, parts);
     grow("lines");
     return widths;
   }
@@ -104,7 +103,8 @@ function longest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-function linesOf({ cells, paint }: Row, widths: readonly number[]): string[] {
+/** @param paintAll - colours the other cells. @default - as they are */
+function linesOf({ cells, paint }: Row, widths: readonly number[], paintAll = (line: string) => line): string[] {
   // A space on either side.
   const wrapped = cells.map((cell, column) => cell.flatMap((line) => wrap(line, widths[column]! - 2)));
   const height = wrapped.reduce((most, { length }) => Math.max(most, length), 0);
@@ -112,7 +112,7 @@ function linesOf({ cells, paint }: Row, widths: readonly number[]): string[] {
     lineOf(
       wrapped.map((lines) => lines[i] ?? ""),
       widths,
-      (text, column) => (column === cells.length - 1 ? paint(text) : text),
+      (text, column) => (column === cells.length - 1 ? paint(text) : paintAll(text)),
     ),
   );
 }

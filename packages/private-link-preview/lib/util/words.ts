@@ -9,7 +9,10 @@ export function joinWords(words: readonly string[]): string {
   return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
-/** Breaks a text into printable lines: between words, or inside one that is too long, after a hyphen or the like if it has one. */
+/**
+ * Breaks a text into printable lines: between words, or inside a word that is too long, after a hyphen or the like. A name
+ * without one stays whole, although the line is longer then.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of printable(text)
@@ -23,15 +26,25 @@ export function wrap(text: string, width: number): string[] {
   return lines.map(printable);
 }
 
+/** Longest part of a word that stays whole, in characters. A digest has 71; what is longer is no name of Azure's. */
+const LONGEST_PART = 100;
+
+/** The parts of a word that stay whole, of which each but the last ends with a hyphen, an underscore, a period or a slash. */
+export function partsOf(word: string): string[] {
+  return word
+    .split(/(?<=[-_./])/)
+    .flatMap((part) => (part.length > LONGEST_PART ? (part.match(/.{1,20}/gs) ?? []) : [part]));
+}
+
 function pieces(word: string, width: number): string[] {
+  if (word.length <= width) return [word];
   const found: string[] = [];
-  let rest = word;
-  while (rest.length > width) {
-    const end = /^.*[-_./]/.exec(rest.slice(0, width))?.[0].length ?? width;
-    found.push(rest.slice(0, end));
-    rest = rest.slice(end);
+  for (const part of partsOf(word)) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length + part.length <= width) found[found.length - 1] = last + part;
+    else found.push(part);
   }
-  return [...found, rest];
+  return found;
 }
 
 /**

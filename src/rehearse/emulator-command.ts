@@ -1,0 +1,7 @@
+import { type EmulatorCommandOptions, emulatorOptions, runEmulator } from "azure-emulator";
+import type { Command } from "../cli/command";
+import { program } from "../cli/program";
+
+/** `npm run emulator`: the emulated Azure alone. */
+export const command: Command = (args) =>
+  runEmulator(emulatorOptions(program("emulator")).parse(args, { from: "user" }).opts<EmulatorCommandOptions>());
