@@ -204,12 +204,21 @@ describe("docs/costs.md", () => {
     "Disk of a test VM, standard HDD": numberOf("azurerm_linux_virtual_machine"),
     "Private DNS zone": numberOf("azurerm_private_dns_zone"),
   };
-  const [, table = ""] = /## The default network\n\n([^]*?)\n\n/.exec(read("docs/costs.md"))!;
+  const [, table = ""] = /## The default network\n\n<!--.*-->\n\n([^]*?)\n\n/.exec(read("docs/costs.md"))!;
+  const escaped = (pattern: string) => pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const rows = table
     .split("\n")
     .slice(2)
     .map((line) => line.split("|").map((cell) => cell.trim()));
   const parts = rows.filter(([, part = ""]) => part in COUNTS);
+
+  test("has a price, a page and a date for each part", () => {
+    expect(rows.filter(([, part = ""]) => !(part in COUNTS) && part !== "**Together**" && part !== "")).toEqual([]);
+    for (const [, part] of parts)
+      expect(read("docs/costs.md")).toMatch(
+        new RegExp(`^\\| ${escaped(part!)} +\\| [\\d.]+ an? \\w+ +\\| <https://azure\\.microsoft\\.com/`, "m"),
+      );
+  });
 
   test("counts what the default makes, and leaves nothing out", () => {
     expect(Object.fromEntries(parts.map(([, part, count]) => [part, Number(count)]))).toEqual(COUNTS);

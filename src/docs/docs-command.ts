@@ -18,6 +18,8 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
 import { reasonList } from "../verify/reasons";
+import { alignedTable } from "./aligned-table";
+import { defaultCosts, priceSources, savings } from "./costs-tables";
 import { type Lock, licences } from "./licences";
 import { PICTURES, pictureFor } from "./pictures";
 import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
@@ -38,6 +40,7 @@ export function generatedDocs(): Record<string, string> {
   const resilience = join(PROJECT, "docs", "resilience.md");
   const proof = join(PROJECT, "docs", "proof.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
+  const costs = join(PROJECT, "docs", "costs.md");
   const emulator = join(PROJECT, "packages", "azure-emulator");
   const emulatorReadme = join(emulator, "README.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
@@ -71,6 +74,10 @@ export function generatedDocs(): Record<string, string> {
       withGenerated(readFileSync(planPage, "utf8"), "changes", changeTable()),
       "findings",
       `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
+    ),
+    [costs]: Object.entries({ default: defaultCosts(), prices: priceSources(), savings: savings() }).reduce(
+      (text, [name, rows]) => withGenerated(text, name, alignedTable(rows)),
+      readFileSync(costs, "utf8"),
     ),
     [resilience]: withBlocks(readFileSync(resilience, "utf8"), {
       "text resilience": `${previewText(example, createColors(false))}\n`,
@@ -253,13 +260,6 @@ function shortSource(source: string): string {
   const [first = ""] = source.split(/ ;| \(| @/);
   const [, repository, recording] = /^(\S+) .*\/recordings\/(\w+)\.yaml$/.exec(first) ?? [];
   return recording === undefined ? first : `${repository!} \`${recording}\``;
-}
-
-/** A Markdown table, formatted as prettier does. */
-function alignedTable([head = [], ...body]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }
 
 /** `npm run docs`: writes the generated parts of the docs. */
