@@ -217,6 +217,8 @@ class World {
   private readonly blobs: string;
   private readonly bin: string;
   private run = 0;
+  /** What replaces the tokens of GitHub in a job. */
+  private secret: Record<string, string> = {};
 
   private constructor(
     private readonly folder: string,
@@ -241,7 +243,7 @@ class World {
       AzureEmulator.start(),
       // What GitHub and Azure DevOps call the token.
       FakeService.start(() => ({ body: { value: "token-of-the-service", oidcToken: "token-of-the-service" } })),
-      FakeService.start((method) => ({ body: method === "GET" ? { value: [] } : {} })),
+      FakeService.start((_, url) => ({ body: url.startsWith("/repos/") ? [] : { value: [] } })),
     ]);
     return new World(mkdtempSync(join(tmpdir(), "deploy-")), emulator, tokens, comments, engine);
   }
@@ -257,6 +259,14 @@ class World {
     writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify({ context: { privateRegistry } }));
   }
 
+  /**
+   * From here on, jobs of GitHub sign in with a secret. With a token of GitHub, azapi asks Microsoft's own directory about the
+   * authority, which it does not with one of Azure DevOps: the emulated Azure can't answer for that host.
+   */
+  public signInBySecret(): void {
+    this.secret = { ARM_USE_OIDC: "false", ARM_CLIENT_SECRET: "none" };
+  }
+
   /** How many tokens the services have given. */
   public get tokensGiven(): number {
     return this.tokens.asked.length;
@@ -266,7 +276,7 @@ class World {
   public writesSince(start: number): string[] {
     return this.emulator.requests
       .slice(start)
-      .filter(({ method, path }) => /^(PUT|PATCH|DELETE)$/.test(method) && path.includes("/subscriptions/"))
+      .filter(({ method, path }) => /^(POST|PUT|PATCH|DELETE)$/.test(method) && path.includes("/subscriptions/"))
       .map(({ method, path }) => `${method} ${path}`);
   }
 
@@ -310,6 +320,7 @@ class World {
           ...env(github.env),
           ...env(job.env),
           ...env(step.env),
+          ...this.secret,
           TERRAFORM_BINARY_NAME: this.engine,
           RUNNER_TEMP: temp,
           GITHUB_OUTPUT: output,
@@ -417,6 +428,9 @@ class World {
   }
 }
 
+/** What a job printed that failed; empty for one that did not. */
+const failureOf = ({ status, printed }: Ran) => (status === 0 ? "" : `${status}: ${printed}`);
+
 const pairsIn = (text: string) =>
   Object.fromEntries(
     text
@@ -447,7 +461,7 @@ describeUnless("lacking" in found ? found.lacking : undefined, "with an engine a
 
   test("on GitHub: planned and shown on the pull request, planned again, applied after approval, and drift is found", async () => {
     const shown = await world.github("plan", "pull_request");
-    expect([shown.status, shown.printed]).toEqual([0, expect.any(String)]);
+    expect(failureOf(shown)).toBe("");
     expect(shown.summary).toContain("### ✅ What the deployment changes");
     expect(world.comments.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
       expect.stringMatching(/^GET \/repos\/contoso\/registry\/issues\/7\/comments/),
@@ -457,6 +471,7 @@ describeUnless("lacking" in found ? found.lacking : undefined, "with an engine a
     // The plan signs in by tokens of the service, and changes nothing.
     expect(world.tokensGiven).toBeGreaterThan(0);
     expect(world.writesSince(0)).toEqual([]);
+    world.signInBySecret();
 
     const planned = await world.github("plan", "push");
     expect(planned).toMatchObject({
@@ -497,8 +512,9 @@ describeUnless("lacking" in found ? found.lacking : undefined, "with an engine a
   });
 
   test("on GitHub, a plan with an error is shown, and stops there", async () => {
+    world.signInBySecret();
     const planned = await world.github("plan", "push");
-    expect((await world.github("deploy", "push", planned)).status).toBe(0);
+    expect(failureOf(await world.github("deploy", "push", planned))).toBe("");
     world.settings = { ...SMALL, registry: { replicas: [], namePrefix: "contoso" } };
     const refused = await world.github("plan", "pull_request");
     expect([refused.status, refused.summary]).toEqual([1, expect.stringContaining("**registry-lost**")]);
@@ -507,7 +523,7 @@ describeUnless("lacking" in found ? found.lacking : undefined, "with an engine a
 
   test("in Azure DevOps: planned and shown on the pull request, planned again, applied after approval, and drift is found", async () => {
     const shown = await world.azure("plan", "PullRequest");
-    expect([shown.status, shown.printed]).toEqual([0, expect.any(String)]);
+    expect(failureOf(shown)).toBe("");
     expect(world.comments.asked.map(({ method }) => method)).toEqual(["GET", "POST"]);
     expect(world.comments.asked[1]!.body).toMatchObject({
       comments: [{ content: `<!-- private-link-preview: deployment -->\n${shown.summary}` }],

@@ -51,7 +51,9 @@ describeUnless(lacking, "the summary of a pull request", () => {
       base({ privateRegistry: { ...own.privateRegistry, spokes: spokes.slice(0, 2) } }),
     );
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^## examples\/changes\/plus-spoke\.json\n\n### ✅ DNS of private endpoints\n\n3 answers change\./);
+    expect(stdout).toMatch(
+      /^## examples\/changes\/plus-spoke\.json\n\n### ✅ DNS of private endpoints\n\n3 answers change\./,
+    );
     expect(stdout).toMatch(/^ {2}class spoke3_network,\S+ created$/m);
     expect(stdout).toMatch(/^\+ +"spoke3_endpoint_nic": \{$/m);
     expect(stdout).not.toMatch(/^[-+].*tfstate/m);

@@ -5,7 +5,7 @@ import { CLOUDS, type CloudName, FINDING_CODES, type FindingHelp, type NameRule,
 import { previewText } from "private-link-preview/text";
 import { groupBy } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
-import { COMMANDS } from "../cli/catalogue";
+import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
 import { withoutOptions } from "../cli/program";
 import { CHANGE_RULES } from "../plan/change-rules";
@@ -28,6 +28,15 @@ const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =
   "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts and the limits. -->";
 const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
+
+const NEXT_FROM_SETTINGS = `## Next steps
+
+- [Costs](costs.md): what the network costs a month.
+- [Deploy](deploy.md): deploy the settings.
+- [Day 2](day-2.md): what a change of each setting interrupts.`;
+const NEXT_FROM_LICENCES = `## Next steps
+
+- [Contributing](../CONTRIBUTING.md): how to work on this project.`;
 
 /** The pages and files that are generated from the code, in whole or in part: the path of each, and its text. */
 export function generatedDocs(): Record<string, string> {
@@ -56,10 +65,14 @@ export function generatedDocs(): Record<string, string> {
     [settings]: withEnd(
       readFileSync(settings, "utf8"),
       SETTINGS_FOLLOW,
-      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}`,
+      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`,
     ),
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
-    [thirdParty]: withEnd(readFileSync(thirdParty, "utf8"), LICENCES_FOLLOW, licences(lock)),
+    [thirdParty]: withEnd(
+      readFileSync(thirdParty, "utf8"),
+      LICENCES_FOLLOW,
+      `${licences(lock)}\n\n${NEXT_FROM_LICENCES}`,
+    ),
     [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),
     [join(PROJECT, "packages", "private-link-preview", "services.md")]: servicesPage(),
     [architecture]: withBlocks(withGenerated(readFileSync(architecture, "utf8"), "rooms", roomTable("../")), {
@@ -131,9 +144,17 @@ function withGenerated(markdown: string, name: string, content: string): string 
 /** The page of commands, with the tables of commands and of exit statuses. */
 function withCommands(markdown: string): string {
   const commands = [...COMMANDS].map(([name, summary]) => [`\`npm run ${name}\``, summary]);
+  const needs = [...COMMANDS.keys()].map((name) => {
+    const { engine, login, except = "" } = NEEDS[name as CommandName] ?? {};
+    return [`\`npm run ${name}\``, "yes", engine ? "yes" : "", login ? "yes" : "", except];
+  });
   const statuses = Object.entries(EXIT_STATUSES);
   return withGenerated(
-    withGenerated(markdown, "commands", alignedTable([["Command", "What it does"], ...commands])),
+    withGenerated(
+      withGenerated(markdown, "commands", alignedTable([["Command", "What it does"], ...commands])),
+      "needs",
+      alignedTable([["Command", "Node.js", "Terraform or OpenTofu", "Azure login", "Except"], ...needs]),
+    ),
     "exit statuses",
     alignedTable([["Status", "Meaning"], ...statuses]),
   );
