@@ -7,6 +7,8 @@
 # The exit status is 0 if there is a plan, whatever is in it.
 set -euo pipefail
 
+# The plan and its JSON hold what the state holds.
+umask 077
 folder=$1
 engine=${TERRAFORM_BINARY_NAME:-terraform}
 mkdir -p "$folder"
@@ -32,5 +34,4 @@ plan --file "$folder/plan.json" --format json >"$folder/report.json"
     console.log("sha256=" + createHash("sha256").update(plan).digest("hex"));
   ' "$folder"
 } >"$folder/outputs"
-# They hold what the state holds.
 rm "$folder/plan.json" "$folder/report.json"
