@@ -31,5 +31,6 @@ export class FakeService {
 
   public close(): void {
     this.server.close();
+    this.server.closeAllConnections();
   }
 }
