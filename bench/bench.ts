@@ -228,5 +228,10 @@ ${lines(
   ["Measurement", "Result", "Limit"],
   limits.map(([what, found, most]) => [what, found, most]),
 )}
+
+## Next steps
+
+- [Architecture](architecture.md): what runs during a synthesis.
+- [Rehearsal](rehearsal.md): how long a deployment takes.
 `;
 }

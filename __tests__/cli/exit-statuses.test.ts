@@ -285,7 +285,7 @@ describe("the packages' own commands", () => {
 
 test("every definition of the schema is tried out, and every command with --json has one", async () => {
   const tried = new Set([...CASES, ...ON_LINUX].map(([, , , , , definition]) => definition));
-  const parts = ["version", "addresses", "counts", "checks"];
+  const parts = ["version", "addresses", "counts", "checks", "cost"];
   // It needs an Azure: existing/adopt.test.ts tries it.
   tried.add("adopt");
   expect(DEFINITIONS.filter((name) => !parts.includes(name) && !tried.has(name))).toEqual([]);

@@ -26,7 +26,17 @@ function about(name: string): string {
 }
 
 test.each([
-  ["plan", members<PlanReport>({ changes: true, findings: true, counts: true, answers: true, notices: true })],
+  [
+    "plan",
+    members<PlanReport>({
+      changes: true,
+      findings: true,
+      counts: true,
+      answers: true,
+      monthlyCost: true,
+      notices: true,
+    }),
+  ],
   ["plan", members<Change>({ kind: true, effect: true, text: true, resources: true })],
   ["plan", members<PlanReport["counts"]>({ add: true, change: true, replace: true, destroy: true })],
   ["verify", members<Verification>({ spokes: true, checks: true })],

@@ -1,8 +1,8 @@
-import { AzureEmulator } from "azure-emulator";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { isJson, isObject, type Json } from "private-link-preview/util";
 import { WorkingDirectory, findEngine } from "../../src/engine/engine";
 import { parseSettings } from "../../src/settings/load";
@@ -10,7 +10,7 @@ import { standalone, toHcl } from "../../src/synth/hcl";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { STACK_ID } from "../../src/terraform/stack-folder";
 import * as arbitrary from "../support/arbitraries";
-import { engineWithProviders } from "../support/engine";
+import { engineWithProviders, withDeployed } from "../support/engine";
 import fc from "../support/fast-check";
 import { PROJECT, runIn } from "../support/programs";
 import { testUnless } from "../support/skips";
@@ -311,31 +311,16 @@ const reason = "lacking" in found ? found.lacking : undefined;
     },
   );
 
+  const SMALL = {
+    hub: { location: "northeurope", addressSpace: "10.12.0.0/16", bastion: false },
+    registry: { replicas: [] },
+    spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+    testVms: false,
+  };
+
   test("to what was deployed as synthesized, the same as JSON and as HCL changes nothing", async () => {
-    const emulator = await AzureEmulator.start();
-    try {
-      const project = mkdtempSync(join(tmpdir(), "leaving-"));
-      const certificate = join(project, "certificate.pem");
-      writeFileSync(certificate, emulator.certificate);
-      const engine = findEngine({
-        ...process.env,
-        ...emulator.environment(certificate, "00000000-0000-0000-0000-000000000001"),
-      });
-      const stack = stackOf({
-        hub: { location: "northeurope", addressSpace: "10.12.0.0/16", bastion: false },
-        registry: { replicas: [] },
-        spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
-        testVms: false,
-      });
-
-      const synthesized = join(project, "cdktf.out", "stacks", STACK_ID);
-      mkdirSync(synthesized, { recursive: true });
-      writeFileSync(join(synthesized, "cdk.tf.json"), JSON.stringify(stack));
-      const deployed = new WorkingDirectory({ engine, folder: synthesized });
-      await deployed.init();
-      expect(await deployed.plan({ out: "plan" })).toBe(true);
-      await deployed.apply("plan");
-
+    const stack = stackOf(SMALL);
+    await withDeployed(stack, async ({ engine, project }) => {
       for (const [language, file, write] of languages) {
         const folder = join(project, language);
         mkdirSync(folder);
@@ -345,8 +330,32 @@ const reason = "lacking" in found ? found.lacking : undefined;
         await plain.init();
         expect([language, await plain.plan({ out: "plan" })]).toEqual([language, false]);
       }
-    } finally {
-      await emulator.close();
-    }
+    });
+  });
+
+  test.each([
+    ["HCL", (steps: string) => steps],
+    ["JSON", (steps: string) => steps.replace(/hcl > (\S+)\/main\.tf$/m, "hcl -- --json > $1/main.tf.json")],
+  ])("the steps of the page move a deployed project with its state to %s, and nothing changes", async (_, choose) => {
+    const page = readFileSync(join(PROJECT, "docs", "leaving.md"), "utf8");
+    const [, steps = ""] = /^## To plain Terraform$[^]*?^```sh\n([^]*?)^```$/m.exec(page) ?? [];
+    await withDeployed(stackOf(SMALL), async ({ engine, project }) => {
+      // A project below, for the page makes a folder beside it.
+      const clone = join(project, "clone");
+      mkdirSync(clone);
+      copyFileSync(join(project, `terraform.${STACK_ID}.tfstate`), join(clone, `terraform.${STACK_ID}.tfstate`));
+      writeFileSync(join(clone, "cdktf.json"), JSON.stringify({ context: { privateRegistry: SMALL } }));
+      const command = `node --require ${join(PROJECT, "typescript.cjs")} ${join(PROJECT, "src/commands/main.ts")}`;
+      writeFileSync(join(clone, "package.json"), JSON.stringify({ scripts: { hcl: `${command} hcl` } }));
+      const script = choose(steps).replaceAll(/^terraform\b/gm, engine.command);
+      // The emulated Azure is in this process, so the steps must not block it.
+      const { stdout, stderr } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], {
+        cwd: clone,
+        env: { ...engine.env, NO_COLOR: "1", TF_CLI_ARGS: "-no-color" },
+      });
+      expect(stderr).toBe("");
+      expect(stdout).toContain("Success! The configuration is valid.");
+      expect(stdout).toContain("No changes. Your infrastructure matches the configuration.");
+    });
   });
 });

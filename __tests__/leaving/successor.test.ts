@@ -1,10 +1,19 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { WorkingDirectory } from "../../src/engine/engine";
+import { managedResources } from "../../src/plan/plan";
 import * as arbitrary from "../support/arbitraries";
+import { engineWithProviders, withDeployed } from "../support/engine";
 import fc from "../support/fast-check";
+import { testUnless } from "../support/skips";
 
 const PROJECT = join(__dirname, "..", "..");
-const EXAMPLES = join(PROJECT, "examples");
+const EXAMPLES = readdirSync(join(PROJECT, "examples"))
+  .filter((file) => file.endsWith(".json"))
+  .map((file): [string, object] => {
+    const text = readFileSync(join(PROJECT, "examples", file), "utf8");
+    return [file, (JSON.parse(text) as { privateRegistry: object }).privateRegistry];
+  });
 
 /** The modules of cdktf and its bindings that the stack loads, each with its namesake of the successor. */
 const namesakes = [...readFileSync(join(PROJECT, "src", "terraform", "index.ts"), "utf8").matchAll(/ from "([^"]+)"/g)]
@@ -39,10 +48,18 @@ function world(standIns: ReadonlyMap<string, string>): World {
     for (const [name, path] of standIns) jest.doMock(name, () => jest.requireActual<object>(path));
     const { synthesize } = jest.requireActual<typeof import("../support/synth")>("../support/synth");
     const { App } = jest.requireActual<typeof import("../../src/terraform")>("../../src/terraform");
+    // A module is loaded when it is first used: all of them while the others stand in.
+    for (const settings of [{}, ...EXAMPLES.map(([, example]) => example)]) synthesize(settings);
     made = { synthesize, version: () => new App().node.tryGetContext("cdktfVersion") as unknown };
     for (const name of standIns.keys()) jest.dontMock(name);
   });
   return made!;
+}
+
+/** Terraform JSON with its state in the stack's folder. */
+function withLocalState(json: unknown): object {
+  const { terraform, ...rest } = json as { terraform: object };
+  return { ...rest, terraform: { ...terraform, backend: { local: { path: "terraform.tfstate" } } } };
 }
 
 (typeof modules === "string" ? describe.skip : describe)(
@@ -63,10 +80,28 @@ function world(standIns: ReadonlyMap<string, string>): World {
       expect(after.synthesize({})).toEqual(before.synthesize({}));
     });
 
-    test.each(readdirSync(EXAMPLES).filter((file) => file.endsWith(".json")))("in %s", (file) => {
-      const { privateRegistry } = JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object };
-      expect(after.synthesize(privateRegistry)).toEqual(before.synthesize(privateRegistry));
+    test.each(EXAMPLES)("in %s", (_, settings) => {
+      expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
     });
+
+    const found = engineWithProviders();
+    testUnless(
+      "lacking" in found ? found.lacking : undefined,
+      "and finds nothing to change in what was deployed before it",
+      async () => {
+        const settings = { hub: { bastion: false }, testVms: false };
+        await withDeployed(withLocalState(before.synthesize(settings)), async ({ engine, folder }) => {
+          writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(withLocalState(after.synthesize(settings))));
+          const moved = new WorkingDirectory({ engine, folder });
+          await moved.init();
+          expect(await moved.plan({ out: "moved" })).toBe(false);
+          // The plan is not of an empty state.
+          const { prior_state: state } = (await moved.show("moved")) as { prior_state: unknown };
+          expect(managedResources(state).size).toBeGreaterThan(30);
+        });
+      },
+      300_000,
+    );
 
     test("with any right settings", () => {
       fc.assert(

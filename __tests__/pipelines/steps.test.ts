@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { type IncomingMessage, type Server, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { FakeService } from "../support/fake-service";
 import { PROJECT } from "../support/programs";
 import { describeUnless } from "../support/skips";
 
@@ -109,45 +108,12 @@ describeUnless(noBash, "the step that previews", () => {
   });
 });
 
-/** A server that stands for GitHub or Azure DevOps, and remembers what it was asked. */
-class Fake {
-  public readonly asked: { method: string; url: string; token: string; body: Record<string, unknown> }[] = [];
-  private constructor(
-    private readonly server: Server,
-    public readonly url: string,
-  ) {}
-
-  public static async start(
-    answer: (method: string, url: string) => { status?: number; body: unknown },
-  ): Promise<Fake> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const fake = new Fake(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.on("request", (request: IncomingMessage, response) => {
-      let text = "";
-      request.on("data", (chunk) => (text += String(chunk)));
-      request.on("end", () => {
-        const [method, url] = [request.method!, request.url!];
-        const body = JSON.parse(text || "{}") as Record<string, unknown>;
-        fake.asked.push({ method, url, token: request.headers.authorization ?? "", body });
-        const { status = 200, body: content } = answer(method, url);
-        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(content));
-      });
-    });
-    return fake;
-  }
-
-  public close(): void {
-    this.server.close();
-  }
-}
-
 const comment = join(mkdtempSync(join(tmpdir(), "steps-")), "comment.md");
 writeFileSync(comment, "### The preview\n");
 
 /** Runs the step that comments against a server. */
 async function commentOn(
-  fake: Fake,
+  fake: FakeService,
   key: string,
   env: Record<string, string>,
 ): Promise<{ status: number; stdout: string }> {
@@ -167,7 +133,7 @@ async function commentOn(
 
 describe("the comment on GitHub", () => {
   const MARKER = "<!-- private-link-preview: plan.json -->";
-  const on = async (fake: Fake, key = "plan.json") =>
+  const on = async (fake: FakeService, key = "plan.json") =>
     commentOn(fake, key, {
       GITHUB_API_URL: fake.url,
       GITHUB_REPOSITORY: "owner/name",
@@ -176,7 +142,7 @@ describe("the comment on GitHub", () => {
     });
 
   test("is written once, with the job's token", async () => {
-    const fake = await Fake.start(() => ({ body: [] }));
+    const fake = await FakeService.start(() => ({ body: [] }));
     const { status, stdout } = await on(fake);
     expect([status, stdout]).toEqual([0, "The comment on the pull request is up to date.\n"]);
     expect(fake.asked.map(({ method, url, token }) => [method, url, token])).toEqual([
@@ -193,7 +159,7 @@ describe("the comment on GitHub", () => {
       { id: 200, user: bot, body: "<!-- private-link-preview: other.json -->" },
       { id: 201, user: bot, body: `${MARKER}\nold` },
     ];
-    const fake = await Fake.start((_, url) => ({ body: url.endsWith("page=1") ? first : second }));
+    const fake = await FakeService.start((_, url) => ({ body: url.endsWith("page=1") ? first : second }));
     await on(fake);
     expect(fake.asked.map(({ method, url }) => `${method} ${url}`).slice(2)).toEqual([
       "PATCH /repos/owner/name/issues/comments/201",
@@ -201,7 +167,7 @@ describe("the comment on GitHub", () => {
   });
 
   test("is left out with a warning where the token may not write it, as for forks", async () => {
-    const fake = await Fake.start((method) => (method === "GET" ? { body: [] } : { status: 403, body: {} }));
+    const fake = await FakeService.start((method) => (method === "GET" ? { body: [] } : { status: 403, body: {} }));
     const { status, stdout } = await on(fake);
     expect([status, stdout]).toEqual([
       0,
@@ -210,19 +176,19 @@ describe("the comment on GitHub", () => {
   });
 
   test("fails where the service does", async () => {
-    const { status } = await on(await Fake.start(() => ({ status: 502, body: {} })));
+    const { status } = await on(await FakeService.start(() => ({ status: 502, body: {} })));
     expect(status).toBe(3);
   });
 
   test("a key can't end the marker", async () => {
-    const fake = await Fake.start(() => ({ body: [] }));
+    const fake = await FakeService.start(() => ({ body: [] }));
     await on(fake, "a --> @team\n<b>");
     expect(fake.asked[1]!.body.body).toMatch(/^<!-- private-link-preview: a - -team-b- -->\n###/);
   });
 });
 
 describe("the comment in Azure DevOps", () => {
-  const on = async (fake: Fake) =>
+  const on = async (fake: FakeService) =>
     commentOn(fake, "plan", {
       SYSTEM_COLLECTIONURI: `${fake.url}/org/`,
       SYSTEM_TEAMPROJECTID: "project",
@@ -233,7 +199,7 @@ describe("the comment in Azure DevOps", () => {
   const threads = "/org/project/_apis/git/repositories/repository/pullRequests/7/threads";
 
   test("is a thread of its own, which does not keep the pull request open", async () => {
-    const fake = await Fake.start(() => ({
+    const fake = await FakeService.start(() => ({
       body: { value: [{ id: 1, comments: [{ id: 1, content: "a person's" }] }] },
     }));
     expect((await on(fake)).status).toBe(0);
@@ -249,7 +215,7 @@ describe("the comment in Azure DevOps", () => {
 
   test("is updated from then on", async () => {
     const own = { id: 5, comments: [{ id: 1, content: "<!-- private-link-preview: plan -->\nold" }] };
-    const fake = await Fake.start(() => ({ body: { value: [own] } }));
+    const fake = await FakeService.start(() => ({ body: { value: [own] } }));
     await on(fake);
     expect(fake.asked[1]).toMatchObject({ method: "PATCH", url: `${threads}/5/comments/1?api-version=7.1` });
   });

@@ -126,7 +126,7 @@ describe("plan", () => {
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout:
-        "~ 9 record sets are updated in place: ttl: 10 → 60.\n\n0 to add, 9 to change, 0 to replace, 0 to destroy. 0 errors, 0 warnings.\n",
+        "~ 9 record sets are updated in place: ttl: 10 → 60.\n\n0 to add, 9 to change, 0 to replace, 0 to destroy. 0 errors, 0 warnings.\n\nAbout 280 USD a month at list prices. See docs/costs.md.\n",
     });
     expect(stderr).toMatch(/terraform init and plan in .*private-registry\n$/);
     expect(log().map((line) => line.replace(/-out=\S+|\S+\.tfplan/, "FILE"))).toEqual([
@@ -142,7 +142,7 @@ describe("plan", () => {
     const { status, stdout } = await place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 }).run("plan", ["--json"]);
     expect(status).toBe(0);
     const report = JSON.parse(stdout) as { changes: object[]; answers: object[] };
-    expect(Object.keys(report)).toEqual(["version", "changes", "findings", "counts", "answers"]);
+    expect(Object.keys(report)).toEqual(["version", "changes", "findings", "counts", "answers", "monthlyCost"]);
     expect(report).toMatchObject({ counts: { add: 0, change: 9, replace: 0, destroy: 0 }, findings: [] });
     expect(report.changes).toEqual([
       expect.objectContaining({
@@ -174,11 +174,33 @@ describe("plan", () => {
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
   });
 
+  test("exits 1 for a plan that changes anything, where that is asked for, to find drift", async () => {
+    const drifted = place(planOf({}, { recordTtl: 60 }), { recordTtl: 60 });
+    expect((await drifted.run("plan", ["--fail-on-changes"])).status).toBe(1);
+    expect((await drifted.run("plan")).status).toBe(0);
+    expect((await place(planOf({}, {})).run("plan", ["--fail-on-changes"])).status).toBe(0);
+  });
+
+  test("is shown in the format that is asked for", async () => {
+    const { run, directory } = place({});
+    writeFileSync(join(directory, "plan.json"), JSON.stringify(planOf({}, { recordTtl: 60 })));
+    const as = (...args: string[]) => run("plan", ["--file", "plan.json", ...args]);
+    expect((await as("--format", "json")).stdout).toBe((await as("--json")).stdout);
+    expect((await as("--format", "text")).stdout).toBe((await as()).stdout);
+    expect((await as("--format", "mermaid")).stdout).toMatch(/^flowchart LR\n/);
+    expect((await as("--format", "markdown")).stdout).toMatch(/^### ✅ What the deployment changes\n/);
+    expect(await as("--json", "--format", "markdown")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("Give one of --json and --format markdown, not both.") as string,
+    });
+    expect((await as("--format", "yaml")).status).toBe(2);
+  });
+
   test("exits 1 if the registry would be lost", async () => {
     const { status, stdout } = await place(...LOSING).run("plan");
     expect(status).toBe(1);
     expect(stdout).toMatch(/^error registry-lost$/m);
-    expect(stdout).toMatch(/ 1 error, 0 warnings\.\n$/);
+    expect(stdout).toMatch(/ 1 error, 0 warnings\.$/m);
   });
 
   test("exits 0 if all errors are ignored on purpose, and shows them as ignored", async () => {
@@ -186,7 +208,7 @@ describe("plan", () => {
     const { status, stdout } = await place(...LOSING).run("plan", args);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^error \(ignored\) registry-lost$/m);
-    expect(stdout).toMatch(/ 0 errors, 0 warnings, 1 ignored\.\n$/);
+    expect(stdout).toMatch(/ 0 errors, 0 warnings, 1 ignored\.$/m);
     expect((await place(...LOSING).run("plan", ["--ignore", "vm-restarts"])).status).toBe(1);
   });
 
@@ -317,7 +339,7 @@ describe("deploy", () => {
   test("applies nothing, and asks nothing, where nothing changes", async () => {
     const { run, log } = place(planOf({}, {}));
     const { status, stdout } = await run("deploy", [], { PLAN_STATUS: "0" });
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/No changes\. The network matches the settings\.\n$/)]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^No changes\. The network matches the settings\.$/m)]);
     expect(changing(log())).toEqual(APPLIED.slice(0, 1));
   });
 

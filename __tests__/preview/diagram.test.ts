@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { previewOf } from "private-link-preview";
 import {
   type Part,
@@ -8,6 +9,9 @@ import {
   synthesized,
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { diagram } from "../../src/preview/diagram";
+import { folder, runIn } from "../support/programs";
+
+const STACK = "cdktf.out/stacks/private-registry/cdk.tf.json";
 
 const EVIL =
   'a"]\nclick x "javascript:alert(1)"\n<img src=x onerror=alert(1)> #quot; &lt;b&gt; `c` **d** \\n {|} \u001b[31m\u202e';
@@ -62,5 +66,27 @@ describe("a large network", () => {
     const ids = [...text.matchAll(/^ {2}subgraph (\S+)\[/gm)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThan(5000);
+  });
+});
+
+describe("two networks in one diagram, from files", () => {
+  const more = { registry: { replicas: ["switzerlandnorth", "francecentral"] } };
+  const earlier = folder();
+  const compared = (...args: string[]) => runIn(folder(more), "diagram", ["--compare", join(earlier, STACK), ...args]);
+  beforeAll(() => runIn(earlier, "synth"));
+
+  test("have what differs marked: a replica that is added, and the zones with its records", async () => {
+    const { status, stdout } = await compared();
+    expect(status).toBe(0);
+    expect(stdout).toContain('registry_francecentral[("francecentral<br/>created")]');
+    expect(stdout).toMatch(/^ {2}class hub_dns_zone,spoke1_dns_zone,spoke2_dns_zone,registry updated$/m);
+    expect(stdout).not.toContain("destroyed");
+  });
+
+  test("are no picture", async () => {
+    expect(await compared("--svg", "x.svg")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("Give --compare without --svg and --png") as string,
+    });
   });
 });

@@ -70,6 +70,28 @@ test("a link that leads nowhere is noticed", () => {
   expect(brokenLink("docs/costs.md", "settings.md#networks-that-exist")).toEqual([]);
 });
 
+/** What is missing at the start or the end of a page: what it is for, and where to go next. */
+function missingIn(text: string): string[] {
+  const [first = ""] = /^# .*\n\n([^]*?)\n\n/.exec(text)?.slice(1) ?? [];
+  const isProse = /^(?:\[?[A-Z`]).{40,}$/s.test(first) && !/^(?:[-|>#]|\d+\.|```)/.test(first);
+  const [, last = ""] = /\n## Next steps\n\n((?:- \[.+\]\(.+\).*\n)+)$/.exec(text) ?? [];
+  return [...(isProse ? [] : ["what the page is for"]), ...(last === "" ? ["where to go next"] : [])];
+}
+
+test.each(PAGES.filter((page) => page.startsWith("docs/")))(
+  "%s starts with what it is for, and ends with where to go next",
+  (page) => {
+    expect(missingIn(read(page))).toEqual([]);
+  },
+);
+
+test("a page that lacks either is noticed", () => {
+  const [what, next] = ["This page describes something that people look for.", "## Next steps\n\n- [A](a.md): b.\n"];
+  expect(missingIn(`# A\n\n${what}\n\n## B\n\nText.\n\n${next}`)).toEqual([]);
+  expect(missingIn(`# A\n\n## B\n\nText.\n\n${next}`)).toEqual(["what the page is for"]);
+  expect(missingIn(`# A\n\n${what}\n\n${next}\nMore.\n`)).toEqual(["where to go next"]);
+});
+
 test("every command of npm run in the docs is there", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: object };
   const named = PAGES.flatMap((page) => [...read(page).matchAll(/npm run (?:--silent )?([a-z][\w-]*)/g)]);
@@ -207,12 +229,21 @@ describe("docs/costs.md", () => {
     "Disk of a test VM, standard HDD": numberOf("azurerm_linux_virtual_machine"),
     "Private DNS zone": numberOf("azurerm_private_dns_zone"),
   };
-  const [, table = ""] = /## The default network\n\n([^]*?)\n\n/.exec(read("docs/costs.md"))!;
+  const [, table = ""] = /## The default network\n\n<!--.*-->\n\n([^]*?)\n\n/.exec(read("docs/costs.md"))!;
+  const escaped = (pattern: string) => pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const rows = table
     .split("\n")
     .slice(2)
     .map((line) => line.split("|").map((cell) => cell.trim()));
   const parts = rows.filter(([, part = ""]) => part in COUNTS);
+
+  test("has a price, a page and a date for each part", () => {
+    expect(rows.filter(([, part = ""]) => !(part in COUNTS) && part !== "**Together**" && part !== "")).toEqual([]);
+    for (const [, part] of parts)
+      expect(read("docs/costs.md")).toMatch(
+        new RegExp(`^\\| ${escaped(part!)} +\\| [\\d.]+ an? \\w+ +\\| <https://azure\\.microsoft\\.com/`, "m"),
+      );
+  });
 
   test("counts what the default makes, and leaves nothing out", () => {
     expect(Object.fromEntries(parts.map(([, part, count]) => [part, Number(count)]))).toEqual(COUNTS);

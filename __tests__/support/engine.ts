@@ -1,13 +1,15 @@
+import { AzureEmulator } from "azure-emulator";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "private-link-preview/util";
-import { type Engine, findEngine } from "../../src/engine/engine";
+import { type Engine, findEngine, WorkingDirectory } from "../../src/engine/engine";
 import { Rehearsal, type RehearsalProps } from "../../src/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
+import { STACK_ID } from "../../src/terraform/stack-folder";
 
 /** Most milliseconds that a rehearsal of a small network takes, on a busy machine. */
 const PATIENCE = 600_000;
@@ -72,6 +74,39 @@ export function landingZone(
     testVms: false,
     ...more,
   });
+}
+
+/** A project on this machine whose stack is deployed to an emulated Azure. */
+export interface Deployed {
+  /** The engine, signed in to the emulated Azure. */
+  readonly engine: Engine;
+  /** The project's folder, with the state beside the stack, as a synthesis has it. */
+  readonly project: string;
+  /** The folder of the stack in it, in which the engine runs. */
+  readonly folder: string;
+}
+
+/** Deploys synthesized Terraform JSON with the real engine, and destroys nothing afterwards. */
+export async function withDeployed(stack: object, use: (deployed: Deployed) => Promise<void>): Promise<void> {
+  const emulator = await AzureEmulator.start();
+  const project = mkdtempSync(join(tmpdir(), "deployed-"));
+  try {
+    const certificate = join(project, "azure.pem");
+    writeFileSync(certificate, emulator.certificate);
+    const login = emulator.environment(certificate, "00000000-0000-0000-0000-000000000001");
+    const engine = findEngine({ ...process.env, ...login });
+    const folder = join(project, "cdktf.out", "stacks", STACK_ID);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
+    const directory = new WorkingDirectory({ engine, folder });
+    await directory.init();
+    await directory.plan({ out: "plan" });
+    await directory.apply("plan");
+    await use({ engine, project, folder });
+  } finally {
+    await emulator.close();
+    rmSync(project, { recursive: true });
+  }
 }
 
 let answer: { engine: Engine } | { lacking: string } | undefined;

@@ -30,6 +30,9 @@ import {
 } from "./registry-fake";
 import { VmFake, missingTools } from "./vm-fake";
 
+/** What the image prints, without the machine. */
+const PRINTED = "hello from sample/hello-world, built by docker-hello in this project";
+
 const HELLO = join(__dirname, "..", "..", "docker-hello");
 const WAITS = { poll: 0.02, busyPoll: 0, busy: 10, agent: 10, answer: 10, cleanUp: 10, retry: 0, still: 30 };
 const ENDPOINT = (spoke: string) =>
@@ -217,12 +220,22 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     expect(text).toMatch(/\n2 spokes, 22 checks: 22 passed, 0 failed, 0 skipped\.$/);
   });
 
-  test("the README shows the current output, except for the times", async () => {
+  test("the README shows the current output, except for the times, with the names of a real registry", async () => {
     const masked = (text: string) => text.replace(/\d+ ms +/g, "N ms ").replace(/sha256:\w+ linux\/\w+ +/, "DIGEST ");
+    const real = (found: string) =>
+      found
+        .replace("hello.swedencentral.data.azurecr.test", "xyzdfdacrdev.swedencentral.data.azurecr.io")
+        .replace("127.10.", "10.10.")
+        .replace("hello from a fake", `${PRINTED}, on 5f1c2a9be0d4 (x86_64)`);
     const { verification } = await verifyGood();
-    const [first = ""] = verificationText(verification, createColors(false)).split("\n\n");
+    const [spoke] = verification.spokes;
+    const checks = spoke!.checks.map((check) => ({ ...check, found: real(check.found) }));
+    const shown = { spokes: [{ ...spoke!, checks }], checks: [] };
+    const [first = ""] = verificationText(shown, createColors(false)).split("\n\n");
     const readme = readFileSync(join(__dirname, "..", "..", "README.md"), "utf8");
     expect(masked(readme)).toContain(masked(first));
+    expect(readFileSync(join(__dirname, "..", "..", "docker-hello", "hello.sh"), "utf8")).toContain(PRINTED);
+    expect(readme).not.toMatch(/azurecr\.test|127\.\d/);
   });
 
   test("a spoke that resolves the other's addresses fails, the other passes, and the two are compared", async () => {

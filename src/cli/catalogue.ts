@@ -91,6 +91,32 @@ export const CATALOGUE = {
   },
 } as const satisfies Record<string, Record<string, CatalogueEntry>>;
 
+/** What a command needs beside Node.js and npm ci. */
+export interface Needs {
+  /** Terraform or OpenTofu, and access to the providers. */
+  readonly engine?: boolean;
+  /** A login to Azure that may read or change the deployment. */
+  readonly login?: boolean;
+  /** What is different with an option, or on a system. */
+  readonly except?: string;
+}
+
+/** What each command that needs more than Node.js needs. The same for Terraform and OpenTofu. */
+export const NEEDS: Readonly<Partial<Record<CommandName, Needs>>> = {
+  preview: { except: "an engine with `--deployed`" },
+  diagram: { except: "an engine with `--deployed`" },
+  adopt: { login: true },
+  "dns-records": { engine: true, login: true, except: "neither with `--state`" },
+  rehearse: { engine: true, except: "Linux only" },
+  plan: { engine: true, login: true, except: "neither with `--file`" },
+  deploy: { engine: true, login: true },
+  destroy: { engine: true, login: true },
+  failover: { engine: true, login: true },
+  "push-hello": { engine: true, login: true, except: "no engine with `--state`" },
+  verify: { engine: true, login: true, except: "no engine with `--state`" },
+  test: { except: "with an engine, it also runs the tests that need one" },
+};
+
 type Groups = typeof CATALOGUE;
 
 /** Name of a command. */

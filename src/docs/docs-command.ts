@@ -5,7 +5,7 @@ import { CLOUDS, type CloudName, FINDING_CODES, type FindingHelp, type NameRule,
 import { previewText } from "private-link-preview/text";
 import { groupBy } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
-import { COMMANDS } from "../cli/catalogue";
+import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
 import { lineOf } from "../cli/invocation";
 import { withoutOptions } from "../cli/program";
@@ -19,6 +19,8 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
 import { reasonList } from "../verify/reasons";
+import { alignedTable } from "./aligned-table";
+import { defaultCosts, priceSources, savings } from "./costs-tables";
 import { type Lock, licences } from "./licences";
 import { PICTURES, pictureFor } from "./pictures";
 import { ROOMS, roomsDiagram, sourceFiles } from "./rooms";
@@ -27,6 +29,15 @@ const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =
   "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts and the limits. -->";
 const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
+
+const NEXT_FROM_SETTINGS = `## Next steps
+
+- [Costs](costs.md): what the network costs a month.
+- [Deploy](deploy.md): deploy the settings.
+- [Day 2](day-2.md): what a change of each setting interrupts.`;
+const NEXT_FROM_LICENCES = `## Next steps
+
+- [Contributing](../CONTRIBUTING.md): how to work on this project.`;
 
 /** The pages and files that are generated from the code, in whole or in part: the path of each, and its text. */
 export function generatedDocs(): Record<string, string> {
@@ -39,6 +50,7 @@ export function generatedDocs(): Record<string, string> {
   const resilience = join(PROJECT, "docs", "resilience.md");
   const proof = join(PROJECT, "docs", "proof.md");
   const thirdParty = join(PROJECT, "docs", "licences.md");
+  const costs = join(PROJECT, "docs", "costs.md");
   const emulator = join(PROJECT, "packages", "azure-emulator");
   const emulatorReadme = join(emulator, "README.md");
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
@@ -54,10 +66,14 @@ export function generatedDocs(): Record<string, string> {
     [settings]: withEnd(
       readFileSync(settings, "utf8"),
       SETTINGS_FOLLOW,
-      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}`,
+      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`,
     ),
     [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
-    [thirdParty]: withEnd(readFileSync(thirdParty, "utf8"), LICENCES_FOLLOW, licences(lock)),
+    [thirdParty]: withEnd(
+      readFileSync(thirdParty, "utf8"),
+      LICENCES_FOLLOW,
+      `${licences(lock)}\n\n${NEXT_FROM_LICENCES}`,
+    ),
     [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),
     [join(PROJECT, "packages", "private-link-preview", "services.md")]: servicesPage(),
     [architecture]: withBlocks(withGenerated(readFileSync(architecture, "utf8"), "rooms", roomTable("../")), {
@@ -72,6 +88,10 @@ export function generatedDocs(): Record<string, string> {
       withGenerated(readFileSync(planPage, "utf8"), "changes", changeTable()),
       "findings",
       `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
+    ),
+    [costs]: Object.entries({ default: defaultCosts(), prices: priceSources(), savings: savings() }).reduce(
+      (text, [name, rows]) => withGenerated(text, name, alignedTable(rows)),
+      readFileSync(costs, "utf8"),
     ),
     [resilience]: withBlocks(readFileSync(resilience, "utf8"), {
       "text resilience": `${previewText(example, createColors(false))}\n`,
@@ -129,9 +149,17 @@ function withCommands(markdown: string): string {
     does,
     `\`${lineOf(name, example, {})}\``,
   ]);
+  const needs = [...COMMANDS.keys()].map((name) => {
+    const { engine, login, except = "" } = NEEDS[name as CommandName] ?? {};
+    return [`\`npm run ${name}\``, "yes", engine ? "yes" : "", login ? "yes" : "", except];
+  });
   const statuses = Object.entries(EXIT_STATUSES);
   return withGenerated(
-    withGenerated(markdown, "commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
+    withGenerated(
+      withGenerated(markdown, "commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
+      "needs",
+      alignedTable([["Command", "Node.js", "Terraform or OpenTofu", "Azure login", "Except"], ...needs]),
+    ),
     "exit statuses",
     alignedTable([["Status", "Meaning"], ...statuses]),
   );
@@ -258,13 +286,6 @@ function shortSource(source: string): string {
   const [first = ""] = source.split(/ ;| \(| @/);
   const [, repository, recording] = /^(\S+) .*\/recordings\/(\w+)\.yaml$/.exec(first) ?? [];
   return recording === undefined ? first : `${repository!} \`${recording}\``;
-}
-
-/** A Markdown table, formatted as prettier does. */
-function alignedTable([head = [], ...body]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }
 
 /** `npm run docs`: writes the generated parts of the docs. */

@@ -17,7 +17,7 @@ export const ROOMS: readonly Room[] = [
     has: "what each network's DNS returns, from a plan, a state or synthesized JSON; a package of its own",
   },
   { path: "packages/azure-emulator", has: "the emulated Azure for rehearsals and tests; a package of its own" },
-  { path: "src/azure", has: "facts about Azure: limits, resource ids, time zones, the deployer's role" },
+  { path: "src/azure", has: "facts about Azure: limits, prices, resource ids, time zones, the deployer's role" },
   { path: "src/terraform", has: "the one door to CDKTF and the providers; logical ids; Terraform expressions" },
   {
     path: "src/constructs",
@@ -30,7 +30,7 @@ export const ROOMS: readonly Room[] = [
   { path: "src/synth", has: "`synth` and `hcl`: writes the stack as Terraform JSON, or as plain Terraform" },
   { path: "src/preview", has: "`preview` and `diagram` of the stack, or of a file" },
   { path: "src/dns-records", has: "`dns-records`: the records that others write, and what it takes to write them" },
-  { path: "src/plan", has: "`plan`: what a plan changes, and what it interrupts" },
+  { path: "src/plan", has: "`plan`: what a plan changes, what it interrupts, and what it costs" },
   { path: "src/deploy", has: "`deploy` and `destroy`: make one plan, check it, ask, and apply it" },
   { path: "src/failover", has: "`failover`: leads networks to another region by their DNS records alone, and back" },
   { path: "src/verify", has: "`verify` and `push-hello`: scripts on the test VMs, and what their reports mean" },

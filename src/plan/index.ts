@@ -2,6 +2,7 @@ import { type Answer, type Finding, isBlocking } from "private-link-preview";
 import { type IgnoreOptions, judge } from "private-link-preview/report";
 import type { Change } from "./change";
 import { changesOf } from "./changes";
+import { type Cost, costOf } from "./costs";
 import { type PlanFinding, planFindingsOf } from "./findings";
 import type { Plan } from "./plan";
 import { switchesRegionalEndpoints } from "./regional-endpoints";
@@ -22,8 +23,16 @@ export interface PlanReport {
   readonly counts: Counts;
   /** What each network's DNS returns once the plan is applied. */
   readonly answers: readonly Answer[];
+  /** What the resources cost a month before and after, at list prices and by time alone. */
+  readonly monthlyCost: MonthlyCost;
   /** Warnings about the file of ignored findings; absent if there are none. */
   readonly notices?: readonly string[];
+}
+
+/** What the resources cost a month, in USD. */
+export interface MonthlyCost {
+  readonly before: Cost;
+  readonly after: Cost;
 }
 
 /** What is ignored on purpose. */
@@ -36,7 +45,7 @@ export interface PlanReportOptions {
 
 /** Reports what applying a plan does. */
 export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReportOptions = {}): PlanReport {
-  const { after, resourcesAfter } = plan;
+  const { after, resourcesBefore, resourcesAfter } = plan;
   // Where everything is destroyed, no network is left to have findings.
   const findings = [
     ...planFindingsOf(plan, replaceRegistry),
@@ -48,6 +57,7 @@ export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReport
     findings: judged.findings,
     counts: countsOf(plan),
     answers: after.answers,
+    monthlyCost: { before: costOf(resourcesBefore.values()), after: costOf(resourcesAfter.values()) },
     ...(judged.notices.length > 0 && { notices: judged.notices }),
   };
 }

@@ -1,8 +1,8 @@
+import { Option } from "commander";
 import { readFileSync } from "node:fs";
 import { FINDING_CODES } from "private-link-preview";
 import { type IgnoreOptions, ignoreOptions } from "private-link-preview/report";
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
+import { readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
@@ -11,11 +11,13 @@ import { synthesize } from "../synth/synthesize";
 import { PLAN_FINDING_CODES } from "./finding-codes";
 import { isStopped, planReport } from "./index";
 import { type Plan, readPlan } from "./plan";
-import { planText } from "./plan-text";
+import { PLAN_FORMATS } from "./plan-formats";
 import { withPlan } from "./with-plan";
 
 interface Options extends SettingsOption, IgnoreOptions {
   readonly json?: boolean;
+  readonly format?: string;
+  readonly failOnChanges?: boolean;
   readonly out?: string;
   readonly file?: string;
 }
@@ -24,7 +26,13 @@ interface Options extends SettingsOption, IgnoreOptions {
 export const command: Command = async (args) => {
   const cli = program("plan", "Exit status 1 if a finding is an error that is not ignored.")
     .option(...SETTINGS_OPTION)
-    .option("--json", "print changes, findings, counts and answers as JSON")
+    .addOption(
+      new Option("--format <format>", "how to show the plan; mermaid is the network before and after").choices(
+        Object.keys(PLAN_FORMATS),
+      ),
+    )
+    .option("--json", "the same as --format json: changes, findings, counts, answers and cost")
+    .option("--fail-on-changes", "exit status 1 also if the plan changes anything, to find drift")
     .option("--out <file>", "keep the plan file; it may contain secrets")
     .option(
       "--file <file>",
@@ -32,14 +40,18 @@ export const command: Command = async (args) => {
     );
   ignoreOptions(cli, Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES }));
   const options = cli.parse(args, { from: "user" }).opts<Options>();
-  const report = planReport(await readOrMake(options), { ignoring: options });
-  console.log(
-    options.json
-      ? printableJson({ version: JSON_VERSION, ...report })
-      : planText(report, terminalColors, terminalWidth()),
-  );
-  return isStopped(report) ? EXIT.wrong : EXIT.done;
+  const format = formatOf(options);
+  const plan = await readOrMake(options);
+  const report = planReport(plan, { ignoring: options });
+  console.log(PLAN_FORMATS[format]!(report, plan));
+  const fails = isStopped(report) || (options.failOnChanges && report.changes.length > 0);
+  return fails ? EXIT.wrong : EXIT.done;
 };
+
+function formatOf({ json = false, format = json ? "json" : "text" }: Options): string {
+  if (json && format !== "json") throw new UsageError(`Give one of --json and --format ${format}, not both.`);
+  return format;
+}
 
 async function readOrMake({ file, out, ...options }: Options): Promise<Plan> {
   if (file !== undefined) {

@@ -3,34 +3,41 @@ import { isBlocking } from "private-link-preview";
 import { findingText, WIDTH } from "private-link-preview/text";
 import { count, groupBy, wrap } from "private-link-preview/util";
 import { type Change, EFFECTS } from "./change";
+import { costText } from "./costs";
 import type { PlanReport } from "./index";
 
 /** Changes of one kind, or findings of one code, that are shown one by one. */
 const MOST_SHOWN = 8;
 
 /** A plan as text: the changes, the findings, and a line with counts. */
-export function planText(
-  { changes, findings, counts, notices = [] }: PlanReport,
-  colors: Colors,
-  width = WIDTH,
-): string {
-  const { add, change, replace, destroy } = counts;
-  const errors = findings.filter(isBlocking).length;
-  const ignored = findings.filter(({ ignored }) => ignored).length;
-  const ignoredText = ignored > 0 ? `, ${ignored} ignored` : "";
+export function planText(report: PlanReport, colors: Colors, width = WIDTH): string {
+  const { changes, findings, notices = [], monthlyCost } = report;
+  const cost = costText(monthlyCost.before, monthlyCost.after);
   return [
-    changes.length === 0 ? "No changes. The network matches the settings." : changeLines(changes, colors, width),
+    changes.length === 0 ? NO_CHANGES : changeLines(changes, colors, width),
     ...shortened(findings, ({ code }) => code).map((one) =>
       typeof one === "string" ? one : findingText(one, colors, width),
     ),
     ...notices.map((notice) => `${colors.yellow("warning")} ${notice}`),
-    ...(changes.length === 0 && findings.length === 0
-      ? []
-      : [
-          `${add} to add, ${change} to change, ${replace} to replace, ${destroy} to destroy. ` +
-            `${count(errors, "error")}, ${count(findings.length - errors - ignored, "warning")}${ignoredText}.`,
-        ]),
+    ...(changes.length === 0 && findings.length === 0 ? [] : [`${countsText(report)} ${findingCounts(report)}`]),
+    ...(cost === "" ? [] : [wrap(cost, width).join("\n")]),
   ].join("\n\n");
+}
+
+/** What there is to say of a plan that changes nothing. */
+export const NO_CHANGES = "No changes. The network matches the settings.";
+
+/** How many resources a plan changes. */
+export function countsText({ counts: { add, change, replace, destroy } }: PlanReport): string {
+  return `${add} to add, ${change} to change, ${replace} to replace, ${destroy} to destroy.`;
+}
+
+/** How many findings there are. */
+export function findingCounts({ findings }: PlanReport): string {
+  const errors = findings.filter(isBlocking).length;
+  const ignored = findings.filter(({ ignored }) => ignored).length;
+  const ignoredText = ignored > 0 ? `, ${ignored} ignored` : "";
+  return `${count(errors, "error")}, ${count(findings.length - errors - ignored, "warning")}${ignoredText}.`;
 }
 
 function changeLines(changes: readonly Change[], colors: Colors, width: number): string {

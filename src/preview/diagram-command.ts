@@ -1,8 +1,8 @@
-import { joinWords, writeWhole } from "private-link-preview/util";
+import { joinWords, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { diagram } from "./diagram";
-import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
+import { changeDiagram, diagram } from "./diagram";
+import { INPUT_OPTIONS, type InputOptions, previewFile, readInput } from "./input";
 import { pictureOf } from "./picture/picture";
 import { pngOf } from "./picture/png";
 import { svgOf } from "./picture/svg";
@@ -10,18 +10,25 @@ import { svgOf } from "./picture/svg";
 interface Options extends InputOptions {
   readonly svg?: string;
   readonly png?: string;
+  readonly compare?: string;
 }
 
 /** `npm run diagram`: the network as a Mermaid flowchart, or as a picture. */
 export const command: Command = async (args) => {
   const cli = program("diagram")
     .option("--svg <file>", "write a picture instead, as SVG")
-    .option("--png <file>", "write a picture instead, as PNG");
+    .option("--png <file>", "write a picture instead, as PNG")
+    .option(
+      "--compare <file>",
+      "an earlier plan, state or synthesized JSON: draw both in one flowchart, with what differs marked",
+    );
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
-  const { svg, png, ...input } = cli.parse(args, { from: "user" }).opts<Options>();
+  const { svg, png, compare: earlier, ...input } = cli.parse(args, { from: "user" }).opts<Options>();
+  if (earlier !== undefined && (svg !== undefined || png !== undefined))
+    throw new UsageError("Give --compare without --svg and --png: the comparison is a Mermaid flowchart.");
   const { preview } = await readInput(input);
   if (svg === undefined && png === undefined) {
-    process.stdout.write(diagram(preview));
+    process.stdout.write(earlier === undefined ? diagram(preview) : changeDiagram(previewFile(earlier), preview));
     return EXIT.done;
   }
   const picture = pictureOf(preview);

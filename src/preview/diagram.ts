@@ -17,8 +17,119 @@ import { groupBy, joinWords, unique } from "private-link-preview/util";
  * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the
  * right. A zone that is linked to one network is drawn inside it; a zone that is linked to several is drawn outside.
  */
-export function diagram({ model, lookups }: Preview): string {
+export function diagram(preview: Preview): string {
+  const { boxes, edges } = drawingOf(preview, new Ids(), meshOf(preview.model));
+  return written([...linesOf(boxes, () => undefined), ...edges]);
+}
+
+/** How something changes between two networks. */
+export type Mark = "created" | "updated" | "replaced" | "destroyed";
+
+/** Strokes by mark. The words in the labels say the same, for those who don't see colours. */
+const STROKES: Readonly<Record<Mark, string>> = {
+  created: "stroke:#1a7f37,stroke-width:3px",
+  updated: "stroke:#bf8700,stroke-width:3px",
+  replaced: "stroke:#cf222e,stroke-width:3px",
+  destroyed: "stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 5",
+};
+
+/**
+ * Two networks in one Mermaid flowchart, with what is created, updated, replaced and destroyed between them marked.
+ *
+ * @param effects - what changes by Terraform address, as a plan says. @default - what differs between the two networks
+ */
+export function changeDiagram(
+  before: Pick<Preview, "model" | "lookups">,
+  after: Pick<Preview, "model" | "lookups">,
+  effects?: ReadonlyMap<string, Mark>,
+): string {
   const ids = new Ids();
+  const [was, is] = [meshOf(before.model), meshOf(after.model)].map((mesh) =>
+    [...mesh].map(({ address }) => address).join(),
+  );
+  const meshIn = (preview: Pick<Preview, "model">) => (was === is ? meshOf(preview.model) : new Set<VirtualNetwork>());
+  const later = drawingOf(after, ids, meshIn(after));
+  const earlier = drawingOf(before, new Ids(ids), meshIn(before));
+  const known = { before: allOf(earlier.boxes), after: allOf(later.boxes) };
+  const markOf = ({ id, address, content }: Box): Mark | undefined => {
+    if (content === undefined) return undefined;
+    const [old, now] = [known.before.get(id), known.after.get(id)];
+    if (!old || !now) return now ? "created" : "destroyed";
+    return effects && address !== undefined ? effects.get(address) : old.content === content ? undefined : "updated";
+  };
+  const boxes = merged(later.boxes, earlier.boxes);
+  const edges = [
+    ...later.edges.map((edge) => ({ edge, mark: earlier.edges.includes(edge) ? undefined : ("created" as const) })),
+    ...earlier.edges.flatMap((edge) => (later.edges.includes(edge) ? [] : { edge, mark: "destroyed" as const })),
+  ];
+  const marked = groupBy([...allOf(boxes).values()], markOf);
+  return written([
+    ...linesOf(boxes, markOf),
+    ...edges.map(({ edge }) => edge),
+    ...(Object.keys(STROKES) as Mark[]).flatMap((mark) => {
+      const its = marked.get(mark);
+      return its ? [`classDef ${mark} ${STROKES[mark]}`, `class ${its.map(({ id }) => id).join(",")} ${mark}`] : [];
+    }),
+    ...edges.flatMap(({ mark }, i) => (mark ? [`linkStyle ${i} ${STROKES[mark]}`] : [])),
+  ]);
+}
+
+/** A node, or a subgraph with boxes in it. */
+interface Box {
+  readonly id: string;
+  readonly label: string;
+  /** What surrounds the label of a node; absent for a subgraph. */
+  readonly shape?: readonly [open: string, close: string];
+  readonly inside: readonly Box[];
+  /** Terraform address of what it stands for, if it is one resource. */
+  readonly address?: string;
+  /** What of it may change, to be compared; absent for what is never marked. */
+  readonly content?: string;
+}
+
+/** A network as boxes, and lines of Mermaid for the edges between them. */
+interface Drawing {
+  readonly boxes: readonly Box[];
+  readonly edges: readonly string[];
+}
+
+function written(lines: readonly string[]): string {
+  return `${["flowchart LR", ...lines.map((line) => `  ${line}`)].join("\n")}\n`;
+}
+
+function linesOf(boxes: readonly Box[], markOf: (box: Box) => Mark | undefined): string[] {
+  return boxes.flatMap((box) => {
+    const mark = markOf(box);
+    if (box.shape) return [`${box.id}${box.shape[0]}"${box.label}${mark ? `<br/>${mark}` : ""}"${box.shape[1]}`];
+    // A second line of a title would overlap what is in the subgraph.
+    return [
+      `subgraph ${box.id}["${box.label}${mark ? `, ${mark}` : ""}"]`,
+      ...linesOf(box.inside, markOf).map((line) => `  ${line}`),
+      "end",
+    ];
+  });
+}
+
+/** The boxes of two drawings: each with what is in it in either. */
+function merged(first: readonly Box[], second: readonly Box[]): Box[] {
+  const others = new Map(second.map((box) => [box.id, box]));
+  const known = new Set(first.map(({ id }) => id));
+  return [
+    ...first.map((box) => ({ ...box, inside: merged(box.inside, others.get(box.id)?.inside ?? []) })),
+    // What has no content of its own stands for the lack of others.
+    ...second.filter(({ id, content, shape }) => !known.has(id) && (content !== undefined || !shape)),
+  ];
+}
+
+function allOf(boxes: readonly Box[]): Map<string, Box> {
+  return new Map(boxes.flatMap((box) => [[box.id, box] as const, ...allOf(box.inside)]));
+}
+
+function drawingOf(
+  { model, lookups }: Pick<Preview, "model" | "lookups">,
+  ids: Ids,
+  mesh: ReadonlySet<VirtualNetwork>,
+): Drawing {
   const { networks, endpoints, zones, links, peerings } = model;
   const answers = groupBy(
     lookups.filter(({ link }) => link),
@@ -29,50 +140,53 @@ export function diagram({ model, lookups }: Preview): string {
   const home = new Map(shown.map((zone) => [zone, homeOf(linked.get(zone) ?? [])]));
   const zonesAt = groupBy(shown, (zone) => home.get(zone));
   const endpointsAt = groupBy(endpoints, ({ network }) => network);
-  const lines = ["flowchart LR"];
 
-  const draw = (network: VirtualNetwork, indent: string) => {
-    const own = zonesAt.get(network) ?? [];
-    const inside = endpointsAt.get(network) ?? [];
-    lines.push(`${indent}subgraph ${ids.of(network)}["${text(titleOf(network))}"]`);
-    for (const zone of own) lines.push(`${indent}  ${zoneNode(zone, ids)}`);
-    for (const endpoint of inside) lines.push(`${indent}  ${ids.of(endpoint)}["${endpointLabel(endpoint)}"]`);
-    if (inside.length + own.length === 0)
-      lines.push(`${indent}  ${ids.of(network)}_range["${text(rangeOf(network))}"]`);
-    lines.push(`${indent}end`);
+  const networkBox = (network: VirtualNetwork): Box => {
+    const inside = [
+      ...(zonesAt.get(network) ?? []).map((zone) => zoneBox(zone, ids)),
+      ...(endpointsAt.get(network) ?? []).map((endpoint) => endpointBox(endpoint, ids)),
+    ];
+    const range = text(rangeOf(network));
+    const { address } = network;
+    return {
+      id: ids.of(network),
+      label: text(titleOf(network)),
+      address,
+      content: `${titleOf(network)} ${range}`,
+      inside:
+        inside.length > 0 ? inside : [{ id: `${ids.of(network)}_range`, label: range, shape: ["[", "]"], inside: [] }],
+    };
   };
-
-  const mesh = meshOf(model);
   const drawn = networks.filter((network) => network.managed || zonesAt.has(network) || endpointsAt.has(network));
-  for (const network of drawn.filter((network) => !mesh.has(network))) draw(network, "  ");
-  if (mesh.size > 0) {
-    lines.push('  subgraph mesh["each peered with every other"]');
-    for (const network of mesh) draw(network, "    ");
-    lines.push("  end");
-  }
+  const boxes = drawn.filter((network) => !mesh.has(network)).map(networkBox);
+  if (mesh.size > 0)
+    boxes.push({ id: "mesh", label: "each peered with every other", inside: [...mesh].map(networkBox) });
   const shared = zonesAt.get(undefined) ?? [];
-  for (const zone of shared) lines.push(`  ${zoneNode(zone, ids)}`);
+  boxes.push(...shared.map((zone) => zoneBox(zone, ids)));
   for (const service of unique(endpoints.map((endpoint) => endpoint.service))) {
-    lines.push(`  subgraph ${ids.of(service)}["${text(service.name)}"]`);
     const regions = regionsOf(service);
-    for (const region of regions) lines.push(`    ${regionId(service, region, ids)}[("${text(region)}")]`);
-    if (regions.length === 0)
-      lines.push(`    ${regionId(service, "", ids)}[("${isRegistry(service) ? "registry" : text(service.label)}")]`);
-    lines.push("  end");
+    const kind = isRegistry(service) ? "registry" : text(service.label);
+    const inside = (regions.length > 0 ? regions : [""]).map((region): Box => {
+      const label = region === "" ? kind : text(region);
+      return { id: regionId(service, region, ids), label, shape: ["[(", ")]"], content: region, inside: [] };
+    });
+    const { address, name, hosts } = service;
+    const content = hosts.map(({ fqdn }) => fqdn).join();
+    boxes.push({ id: ids.of(service), label: text(name), address, content, inside });
   }
 
-  for (const line of peeringLines(peerings, new Set(drawn), mesh, ids)) lines.push(`  ${line}`);
+  const edges = peeringLines(peerings, new Set(drawn), mesh, ids);
   for (const zone of shared) {
-    for (const { network } of linked.get(zone) ?? []) lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(zone)}`);
+    for (const { network } of linked.get(zone) ?? []) edges.push(`${ids.of(network)} -.->|asks| ${ids.of(zone)}`);
   }
   for (const zone of shown) {
     for (const endpoint of unique((answers.get(zone) ?? []).flatMap((lookup) => lookup.endpoints))) {
-      lines.push(`  ${ids.of(zone)} -.-> ${ids.of(endpoint)}`);
+      edges.push(`${ids.of(zone)} -.-> ${ids.of(endpoint)}`);
     }
   }
   for (const network of drawn) {
     const asked = network.dnsServers?.network;
-    if (asked && asked !== network) lines.push(`  ${ids.of(network)} -.->|asks| ${ids.of(asked)}`);
+    if (asked && asked !== network) edges.push(`${ids.of(network)} -.->|asks| ${ids.of(asked)}`);
   }
   const through = groupBy(
     lookups.flatMap(({ host, network, endpoints, servedBy }) =>
@@ -92,7 +206,7 @@ export function diagram({ model, lookups }: Preview): string {
         isRegistry(service) && service.regional && others
           ? `|"${text(`for ${joinWords(networks.map(({ name }) => name))}`)}"|`
           : "";
-      lines.push(`  ${ids.of(endpoint)} ==>${label} ${to}`);
+      edges.push(`${ids.of(endpoint)} ==>${label} ${to}`);
     }
   }
   for (const [network, asked] of groupBy(
@@ -100,9 +214,9 @@ export function diagram({ model, lookups }: Preview): string {
     ({ network }) => network,
   )) {
     for (const endpoint of unique(asked.flatMap(({ unreachable }) => unreachable)))
-      lines.push(`  ${ids.of(network)} -.->|can't reach| ${ids.of(endpoint)}`);
+      edges.push(`${ids.of(network)} -.->|can't reach| ${ids.of(endpoint)}`);
   }
-  return `${lines.join("\n")}\n`;
+  return { boxes, edges };
 }
 
 /** The one network that a zone is linked to; undefined if it is linked to several. */
@@ -148,8 +262,16 @@ function rangeOf({ addressSpace }: VirtualNetwork): string {
   return addressSpace.join(", ") || "address space not known";
 }
 
-function zoneNode(zone: Zone, ids: Ids): string {
-  return `${ids.of(zone)}(["${text(zone.name)}"])`;
+function zoneBox(zone: Zone, ids: Ids): Box {
+  const { address, name, records } = zone;
+  const content = records.map((record) => record.address).sort();
+  return { id: ids.of(zone), label: text(name), shape: ["([", "])"], address, content: content.join(), inside: [] };
+}
+
+function endpointBox(endpoint: Endpoint, ids: Ids): Box {
+  const { address, name, subnet, manual } = endpoint;
+  const content = [name, subnet, manual].join();
+  return { id: ids.of(endpoint), label: endpointLabel(endpoint), shape: ["[", "]"], address, content, inside: [] };
 }
 
 /**
@@ -198,10 +320,16 @@ function text(label: string): string {
 /** Short ids for Mermaid, made of Terraform addresses. */
 class Ids {
   private readonly ids = new Map<object, string>();
+  /** Ids by address, for another drawing with the same resources. */
+  private readonly byAddress = new Map<string, string>();
   /** How many ids start with a name. Keywords of Mermaid count as one. */
-  private readonly taken = new Map(
-    ["end", "graph", "subgraph", "flowchart", "mesh", "style", "class", "click", "default"].map((word) => [word, 1]),
-  );
+  private readonly taken: Map<string, number>;
+
+  /** @param earlier - those of a drawing whose resources have the same ids in this one */
+  constructor(private readonly earlier?: Ids) {
+    const words = ["end", "graph", "subgraph", "flowchart", "mesh", "style", "class", "click", "default"];
+    this.taken = earlier?.taken ?? new Map([...words, "classDef", "linkStyle"].map((word) => [word, 1]));
+  }
 
   public of(thing: { readonly address: string }): string {
     const known = this.ids.get(thing);
@@ -210,8 +338,9 @@ class Ids {
       .slice(0, MAX_LABEL)
       .replace(/\bazurerm_\w+\./, "")
       .replaceAll(/[^A-Za-z0-9]+/g, "_");
-    const id = this.free(name);
+    const id = this.earlier?.byAddress.get(thing.address) ?? this.free(name);
     this.ids.set(thing, id);
+    this.byAddress.set(thing.address, id);
     return id;
   }
 

@@ -47,6 +47,20 @@ export async function readInput({
     const given = settingsFor(settings === undefined ? {} : { settings });
     return { preview: stackInMemory(given.settings).preview, input: { file: settings ?? "cdktf.json" } };
   }
-  const [text, source] = [readTextFile(file), file === "-" ? "standard input" : file];
-  return { preview: previewOf(parseJson(text, source), source), input: { file, text } };
+  const text = readTextFile(file);
+  return { preview: previewText(text, file), input: { file, text } };
+}
+
+/**
+ * Previews a plan, a state or synthesized JSON, told apart by its content.
+ *
+ * @throws UserError if the file is not there, or something else
+ */
+export function previewFile(file: string): Preview {
+  return previewText(readTextFile(file), file);
+}
+
+function previewText(text: string, file: string): Preview {
+  const source = file === "-" ? "standard input" : file;
+  return previewOf(parseJson(text, source), source);
 }

@@ -60,10 +60,8 @@ export function comparisonJson({ answers, findings }: Comparison, { notices }: R
 /** Rows of the table of answers. */
 const MOST_ROWS = 100;
 
-/** The comparison as Markdown, for a comment on a pull request. */
-export function comparisonMarkdown(comparison: Comparison, report: Report): string {
-  const { answers, findings } = comparison;
-  const fails = findings.new.some(isBlocking);
+/** The answers that change as Markdown: a table, and how many more there are; empty where none does. */
+export function changedAnswersTable({ answers }: Pick<Comparison, "answers">): string[] {
   const rows = answers.map(({ virtualNetwork, host, before, after }) => [
     code(virtualNetwork),
     code(host),
@@ -71,13 +69,22 @@ export function comparisonMarkdown(comparison: Comparison, report: Report): stri
     side(after),
   ]);
   const more = rows.length - MOST_ROWS;
-  return page([
-    `### ${fails ? "❌" : "✅"} DNS of private endpoints: what changes in ${code(report.file)}`,
-    summary(comparison),
+  return [
     ...(rows.length > 0
       ? [markdownTable(["Virtual network", "Name", "Before", "After"], rows.slice(0, MOST_ROWS))]
       : []),
     ...(more > 0 ? [`and ${count(more, "answer")} more`] : []),
+  ];
+}
+
+/** The comparison as Markdown, for a comment on a pull request. */
+export function comparisonMarkdown(comparison: Comparison, report: Report): string {
+  const { findings } = comparison;
+  const fails = findings.new.some(isBlocking);
+  return page([
+    `### ${fails ? "❌" : "✅"} DNS of private endpoints: what changes in ${code(report.file)}`,
+    summary(comparison),
+    ...changedAnswersTable(comparison),
     ...(findings.new.length > 0 ? ["#### New findings", ...findingList(findings.new, report)] : []),
     ...report.notices.map((notice) => `⚠️ ${prose(notice)}`),
     ...(findings.gone.length > 0

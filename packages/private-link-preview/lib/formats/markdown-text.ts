@@ -18,6 +18,13 @@ export function prose(text: string): string {
     .replace(/\bwww\./gi, "$&<!-- -->");
 }
 
+/** A block of code, which nothing in it can end. */
+export function fenced(language: string, text: string): string {
+  const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}
+
 /** A table, a row in each line. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
