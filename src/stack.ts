@@ -33,7 +33,7 @@ import { withoutCreationStacks } from "./terraform/creation-stacks";
 import { LiteralResources } from "./terraform/literal-resources";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState } from "./terraform/providers";
-import { STACK_ID } from "./terraform/stack-folder";
+import { placeOf, STACK_ID } from "./terraform/stack-folder";
 import { TlsPrivateKey, TlsProvider } from "./terraform/tls";
 
 /**
@@ -50,6 +50,7 @@ export class PrivateRegistryStack extends TerraformStack {
   constructor(
     scope: Construct,
     private readonly settings: Settings,
+    place = placeOf(),
   ) {
     super(scope, STACK_ID);
     const { environment, owner, releaseVersion: version } = settings;
@@ -60,7 +61,7 @@ export class PrivateRegistryStack extends TerraformStack {
       cloud: settings.cloud,
       resourceProviders: resourceProvidersFor(settings),
     });
-    keepState(this.providers, settings.cloud, settings.state);
+    keepState(this.providers, settings.cloud, place, settings.state);
 
     const hub = this.makeHub();
     const registry = this.makeRegistry();

@@ -138,10 +138,10 @@ describe("settings in the docs", () => {
 
 describe("commands in the docs", () => {
   /**
-   * Lines of `sh` blocks that need no account and no engine: these are run as they stand. Those of docs/existing.md work on
-   * what the lines before them write, and have a test of their own.
+   * Lines of `sh` blocks that need no account and no engine: these are run as they stand. Those of the pages
+   * with a walk work on what the lines before them write, and have a test of their own.
    */
-  const lines = BLOCKS.filter(({ info, page }) => info === "sh" && page !== "docs/existing.md")
+  const lines = BLOCKS.filter(({ info, page }) => info === "sh" && !/(existing|environments)\.md$/.test(page))
     .flatMap(({ text }) => text.replaceAll("\\\n", "").split("\n"))
     .filter((line) =>
       /^([A-Z_]+=("[^"]*"|'[^']*'|\S+) )*npm run (--silent )?(synth|preview|diagram|help)\b/.test(line),

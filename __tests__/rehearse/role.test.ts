@@ -6,10 +6,17 @@ import { testWithEngine } from "../support/engine";
 const settings = (replicas: string[], size: string, more: object = {}) =>
   parseSettings({
     registry: { replicas, diagnostics: true },
-    spokes: [{ name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+    spokes: [
+      { name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" },
+      { name: "theirs", location: "swedencentral", existing: THEIRS },
+    ],
     testVms: { size },
     ...more,
   });
+
+const NETWORK =
+  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/theirs";
+const THEIRS = { virtualNetworkId: NETWORK, endpointSubnetId: `${NETWORK}/subnets/endpoints` };
 
 testWithEngine(
   "the deployer's role suffices, and has no action that a rehearsal does not use, unless for a reason",

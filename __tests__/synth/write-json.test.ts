@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseSettings } from "../../src/settings/load";
+import { loadSettings } from "../../src/settings/load";
 import { PrivateRegistryStack } from "../../src/stack";
 import { synthesize } from "../../src/synth/synthesize";
 import { writeJson } from "../../src/synth/write-json";
@@ -17,18 +17,14 @@ const temporary = () => mkdtempSync(join(tmpdir(), "synth-"));
 test.each(["resilience.json", "landing-zone.json"])("the JSON of %s is written as cdktf writes it", (example) => {
   const [ours, theirs] = [temporary(), temporary()];
   const file = join(PROJECT, "examples", example);
-  const app = new App({ outdir: theirs, stackTraces: false });
-  new PrivateRegistryStack(
-    app,
-    parseSettings((JSON.parse(readFileSync(file, "utf8")) as { privateRegistry: object }).privateRegistry),
-  );
-  app.synth();
   process.env.CDKTF_OUTDIR = ours;
-  try {
-    synthesize({ settings: file });
-  } finally {
-    delete process.env.CDKTF_OUTDIR;
-  }
+  const loaded = loadSettings({ directory: PROJECT, env: {}, file });
+  delete process.env.CDKTF_OUTDIR;
+  const place = { ...loaded.place, output: ours };
+  const app = new App({ outdir: theirs, stackTraces: false });
+  new PrivateRegistryStack(app, loaded.settings, place);
+  app.synth();
+  synthesize({ ...loaded, place });
   // Where a local state is depends on where the JSON is, and cdktf's successor writes {} where cdktf breaks the line.
   const read = (folder: string) =>
     readFileSync(join(folder, FILE), "utf8")

@@ -26,7 +26,7 @@ const VMS = {
 function readText(text: string) {
   const file = join(mkdtempSync(join(tmpdir(), "state-")), "state.json");
   writeFileSync(file, text);
-  return readDeployment("/nowhere", {}, file);
+  return readDeployment({}, file);
 }
 
 /** Reads a deployment from a state with these outputs, as `--state FILE` does. */
@@ -217,8 +217,15 @@ test.each<[name: string, text: string, message: RegExp]>([
   if (!message.source.includes("Nothing")) expect((error as Error).message).not.toContain("npm run deploy");
 });
 
-test("a folder without .terraform is reported", async () => {
-  await expect(readDeployment("/nowhere", {})).rejects.toThrow(
-    /^Nothing was deployed from this folder: .*\.terraform does not exist\. Run: npm run deploy$/,
-  );
+test("a folder from which nothing was deployed is reported", async () => {
+  const [before, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), "nothing-"))];
+  writeFileSync(join(folder, "cdktf.json"), "{}");
+  process.chdir(folder);
+  try {
+    await expect(readDeployment({})).rejects.toThrow(
+      "Nothing was deployed from this folder: there is no terraform.private-registry.tfstate. Run: npm run deploy",
+    );
+  } finally {
+    process.chdir(before);
+  }
 });

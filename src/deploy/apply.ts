@@ -6,11 +6,12 @@ import { Progress } from "../cli/progress";
 import { EngineError, type Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { leftBehind, lostTrack } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
-import { STACK_ID, stackFolder } from "../terraform/stack-folder";
+import type { StackPlace } from "../terraform/stack-folder";
 
 /** How plans are applied. */
 export interface ApplyOptions {
   readonly engine: Engine;
+  readonly place: StackPlace;
   /** Whether to apply without asking. */
   readonly autoApprove: boolean;
   /** Operations at the same time, at most. Absent if the user's variables of Terraform say it. */
@@ -34,10 +35,10 @@ export async function applyPlan(
   { total, takes }: { readonly total: number; readonly takes: string },
   options: ApplyOptions,
 ): Promise<boolean> {
-  const { engine, autoApprove, parallelism } = options;
+  const { engine, place, autoApprove, parallelism } = options;
   if (!autoApprove) await requireApproval();
   if (takes !== "") console.error(takes);
-  for (const file of [`terraform.${STACK_ID}.tfstate`, `terraform.${STACK_ID}.tfstate.backup`]) keepPrivate(file);
+  for (const file of [place.stateFile, `${place.stateFile}.backup`]) keepPrivate(file);
   const progress = new Progress();
   const began = performance.now();
   let done = 0;
@@ -46,7 +47,7 @@ export async function applyPlan(
     if (event.type === "apply_complete") done += 1;
     progress.update(`${timeText(performance.now() - began)}: ${done} of ${total} done, ${event.address}`);
   };
-  const directory = new WorkingDirectory({ engine, folder: stackFolder(), onEvent });
+  const directory = new WorkingDirectory({ engine, folder: place.folder, onEvent });
   try {
     await directory.apply(planFile, parallelism === undefined ? {} : { parallelism });
     return true;

@@ -4,14 +4,13 @@ import { count, printable, UserError } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { StoppedError } from "../cli/run";
-import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { findEngine, WorkingDirectory } from "../engine/engine";
 import { isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
 import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
-import { stackFolder } from "../terraform/stack-folder";
 import { type ApplyOptions, applyPlan, chosenParallelism, positive, timeText } from "./apply";
 import { durationText } from "./duration";
 
@@ -51,15 +50,18 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
-  const { stack } = synthesize(options);
+  const loaded = settingsFor(options);
+  const { place } = loaded;
+  const { stack } = synthesize(loaded);
+  announce(loaded);
   if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors, terminalWidth())}\n`);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
-  const applying: ApplyOptions = { engine, autoApprove, importExisting, ...parallelism };
+  const applying: ApplyOptions = { engine, place, autoApprove, importExisting, ...parallelism };
 
   /** @returns the registries that have to be destroyed first; then nothing is applied */
   const deploy = async (): Promise<string[]> => {
-    const first = await withPlan(engine, planFile === undefined ? parallelism : { planFile }, async (made) => {
+    const first = await withPlan(engine, place, planFile === undefined ? parallelism : { planFile }, async (made) => {
       const { plan, report } = checked(made.json, replaceRegistry);
       const registries = destroyedFirst(plan);
       if (registries.length > 0 || !made.hasChanges) return registries;
@@ -75,7 +77,7 @@ export const command: Command = async (args) => {
     );
   // The names of the registry and of its private endpoints are taken until these are deleted.
   console.log(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
-  await withPlan(engine, { destroy: true, targets: first, ...parallelism }, async (made) => {
+  await withPlan(engine, place, { destroy: true, targets: first, ...parallelism }, async (made) => {
     const { report } = checked(made.json, replaceRegistry, { partial: true });
     await applyShown(made.planFile, report, "", applying);
   });
@@ -119,7 +121,7 @@ async function applyShown(
   const total = add + change + 2 * replace + destroy;
   const began = performance.now();
   if (!(await applyPlan(planFile, { total, takes }, options))) return false;
-  const outputs = await new WorkingDirectory({ engine: options.engine, folder: stackFolder() }).outputs();
+  const outputs = await new WorkingDirectory({ engine: options.engine, folder: options.place.folder }).outputs();
   const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
   console.log(
     [

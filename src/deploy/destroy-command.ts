@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { count, joinWords } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { findEngine } from "../engine/engine";
 import { type Plan, readPlan } from "../plan/plan";
 import { withPlan } from "../plan/with-plan";
@@ -32,16 +32,23 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const { autoApprove = false } = options;
   const engine = findEngine(process.env);
-  const { stack } = synthesize(options);
+  const loaded = settingsFor(options);
+  const { place } = loaded;
+  const { stack } = synthesize(loaded);
+  announce(loaded);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
-  await withPlan(engine, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
+  await withPlan(engine, place, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
     const plan = readPlan(json, "the plan");
     console.log(destroyedText(plan));
     const { length } = plan.changes;
     if (length === 0) return;
     const began = performance.now();
-    await applyPlan(planFile, { total: length, takes: DESTROY_DURATION }, { engine, autoApprove, ...parallelism });
+    await applyPlan(
+      planFile,
+      { total: length, takes: DESTROY_DURATION },
+      { engine, place, autoApprove, ...parallelism },
+    );
     console.log(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
   });
   return EXIT.done;

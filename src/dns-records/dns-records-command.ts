@@ -3,12 +3,12 @@ import { terminalColors, terminalWidth } from "private-link-preview/text";
 import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { deployedState } from "../engine/deployed-state";
-import { stackFolder } from "../terraform/stack-folder";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { deployedState } from "../synth/deployed-state";
 import { recordsIn, RIGHTS, type DnsRecord } from "./dns-records";
 import { csvOf, recordsText } from "./dns-records-text";
 
-interface Options {
+interface Options extends SettingsOption {
   readonly state?: string;
   readonly json?: boolean;
   readonly output: readonly string[];
@@ -20,7 +20,9 @@ export const command: Command = async (args) => {
     state: file,
     json,
     output,
+    ...options
   } = program("dns-records")
+    .option(...SETTINGS_OPTION)
     .option(
       "--state <file>",
       "output of terraform show -json for a state, instead of running the engine; - for standard input",
@@ -46,7 +48,7 @@ export const command: Command = async (args) => {
   });
   const records =
     file === undefined
-      ? recordsIn(await deployedState(stackFolder(), process.env), "the Terraform state")
+      ? recordsIn(await deployedState(options), "the Terraform state")
       : recordsIn(readJsonFile(file), file === "-" ? "standard input" : file);
   for (const write of writers) write(records);
   if (json) process.stdout.write(jsonOf(records));

@@ -101,6 +101,15 @@ export class WorkingDirectory {
   }
 
   /**
+   * Copies the state to where the configuration says that it is now.
+   *
+   * @throws EngineError if that fails; the state is then where it was
+   */
+  public async migrateState(): Promise<void> {
+    await this.run(["init", "-migrate-state", "-force-copy", "-input=false", "-no-color"]);
+  }
+
+  /**
    * Installs the modules alone.
    *
    * @throws EngineError if that fails
@@ -267,10 +276,35 @@ export class WorkingDirectory {
         const said = diagnostics.some(({ severity }) => severity === "error")
           ? [diagnosticsText(withoutCrashed(diagnostics)), ...crashText(plain)].join("\n")
           : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
-        reject(new EngineError(`${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics));
+        const known = explanationOf(said, engine.command, folder);
+        reject(
+          new EngineError(known ?? `${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics),
+        );
       });
     });
   }
+}
+
+/** What an error of the engine means where its own words do not say what to do; undefined for any other. */
+function explanationOf(said: string, command: string, folder: string): string | undefined {
+  if (
+    /Backend configuration changed|Backend configuration block has changed|Unsetting the previously set backend/i.test(
+      said,
+    )
+  )
+    return "The settings keep the state in another place than before. To move it there, run: npm run move-state. Or undo the change of state in the settings.";
+  if (!/Error acquiring the state lock/i.test(said)) return undefined;
+  const about = (name: string) => new RegExp(`^[\\s│]*${name}: +(.+?)\\s*$`, "m").exec(said)?.[1];
+  const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);
+  if (id === undefined) return undefined;
+  const isLocal = /resource temporarily unavailable|being used by another process/i.test(said);
+  const since = created === undefined ? "" : ` since ${created.replace(/\.\d+/, "")}`;
+  return [
+    `The state is locked: ${who ?? "somebody"} holds it${since} (${operation ?? "an operation"}). Wait until that has ended.`,
+    isLocal
+      ? "The lock ends with the process that holds it, on this machine."
+      : `If it no longer runs, as after a crash, release the lock: ${command} -chdir=${folder} force-unlock ${id}`,
+  ].join("\n");
 }
 
 /** What an engine may leave if it is ended at once, by what it does. */
@@ -341,7 +375,7 @@ function diagnosticOf(given: Record<string, unknown>): Diagnostic {
 /** The resource whose own condition failed. The message of the condition says the rest. */
 function conditionOf({ snippet }: Record<string, unknown>): string | undefined {
   const context = isJson(snippet) ? text(snippet.context) : "";
-  return /^(.+)\.lifecycle\.(?:pre|post)condition\[\d+\]$/.exec(context)?.[1];
+  return /^(?:resource\.)?(.+)\.lifecycle\.(?:pre|post)condition\[\d+\]$/.exec(context)?.[1];
 }
 
 /** Most of a line of code that an error shows. Synthesized JSON is one line. */

@@ -6,11 +6,11 @@ import { JSON_VERSION, printableJson } from "private-link-preview/util";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
+import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
 import { stackInMemory } from "../synth/stack-in-memory";
-import { STACK_ID, stackFolder } from "../terraform/stack-folder";
+import { STACK_ID } from "../terraform/stack-folder";
 import { appliedText, movesText, nothingText } from "./failover-text";
 import type { Failover } from "./moves";
 import { planFailover } from "./plan-failover";
@@ -38,11 +38,13 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const { back = false, autoApprove = false, json = false } = options;
   const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
-  const { settings } = settingsFor(options);
-  const stack = stackInMemory(settings).toTerraform();
+  const loaded = settingsFor(options);
+  const { settings, place } = loaded;
+  const stack = stackInMemory(settings, place).toTerraform();
+  announce(loaded);
   const { drained } = settings.registry;
 
-  const folder = folderBeside(stackFolder());
+  const folder = folderBeside(place.folder);
   const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
   };
@@ -51,7 +53,7 @@ export const command: Command = async (args) => {
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
     };
     write(stack);
-    const engine = engineIn(stackFolder());
+    const engine = engineIn(place.folder);
     const directory = new WorkingDirectory({ engine, folder });
     console.error(`${engine.command} init and plan in ${folder}`);
     await directory.init();

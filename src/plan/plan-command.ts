@@ -5,7 +5,7 @@ import { type IgnoreOptions, ignoreOptions } from "private-link-preview/report";
 import { readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { findEngine } from "../engine/engine";
 import { synthesize } from "../synth/synthesize";
 import { PLAN_FINDING_CODES } from "./finding-codes";
@@ -60,8 +60,10 @@ async function readOrMake({ file, out, ...options }: Options): Promise<Plan> {
     return readPlan(readJsonFile(file), file === "-" ? "standard input" : file);
   }
   const engine = findEngine(process.env);
-  synthesize(options);
-  return withPlan(engine, {}, ({ json, planFile }) => {
+  const loaded = settingsFor(options);
+  synthesize(loaded);
+  announce(loaded);
+  return withPlan(engine, loaded.place, {}, ({ json, planFile }) => {
     if (out !== undefined) writeWhole(out, readFileSync(planFile), 0o600);
     return readPlan(json, "the plan");
   });

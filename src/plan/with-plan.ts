@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Engine, type PlanOptions, WorkingDirectory } from "../engine/engine";
 import { guarded } from "../engine/interruption";
-import { stackFolder } from "../terraform/stack-folder";
+import type { StackPlace } from "../terraform/stack-folder";
 import { PlanProgress } from "./progress";
 
 /** What to plan. */
@@ -29,23 +29,24 @@ export interface MadePlan {
  */
 export async function withPlan<T>(
   engine: Engine,
+  stack: StackPlace,
   { planFile, ...options }: WithPlanOptions,
   use: (plan: MadePlan) => Promise<T> | T,
 ): Promise<T> {
-  const directory = new WorkingDirectory({ engine, folder: stackFolder() });
+  const directory = new WorkingDirectory({ engine, folder: stack.folder });
   const folder = mkdtempSync(join(tmpdir(), "plan-"));
   const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
   };
   return await guarded({ cleanUp }, async () => {
-    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${stackFolder()}`);
+    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${stack.folder}`);
     await directory.init();
     const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
     let hasChanges = true;
     if (planFile === undefined) {
       const progress = new PlanProgress(process.stderr);
       try {
-        hasChanges = await new WorkingDirectory({ engine, folder: stackFolder(), onEvent: progress.onEvent }).plan({
+        hasChanges = await new WorkingDirectory({ engine, folder: stack.folder, onEvent: progress.onEvent }).plan({
           ...options,
           out,
         });

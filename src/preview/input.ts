@@ -2,9 +2,8 @@ import { type Preview, previewOf } from "private-link-preview";
 import { type ReportInput } from "private-link-preview/report";
 import { parseJson, readTextFile, UsageError } from "private-link-preview/util";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
-import { deployedState } from "../engine/deployed-state";
+import { deployedState } from "../synth/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";
-import { stackFolder } from "../terraform/stack-folder";
 
 /** Which network to preview: that of the settings, that in a file, or that which is deployed. */
 export interface InputOptions extends SettingsOption {
@@ -36,10 +35,11 @@ export async function readInput({
   settings,
   deployed,
 }: InputOptions): Promise<{ preview: Preview; input: ReportInput }> {
-  if ([stack, state, settings, deployed].filter((given) => given !== undefined).length > 1)
+  // Settings say of which environment what is deployed is meant.
+  if ([stack, state, deployed ?? settings].filter((given) => given !== undefined).length > 1)
     throw new UsageError("Give one of --settings, --stack, --state and --deployed, not several.");
   if (deployed) {
-    const shown = await deployedState(stackFolder(), process.env);
+    const shown = await deployedState(settings === undefined ? {} : { settings });
     return { preview: previewOf(shown, "the Terraform state"), input: { file: "cdktf.json" } };
   }
   const file = stack ?? state;

@@ -11,9 +11,10 @@ import {
   UsageError,
   UserError,
 } from "private-link-preview/util";
+import { placeOf, type StackPlace } from "../terraform/stack-folder";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
 import { errorsAcross } from "./rules";
-import { type Settings, settingsSchema } from "./schema";
+import { DEFAULT_ENVIRONMENT, type Settings, settingsSchema } from "./schema";
 import { wellFormed } from "./well-formed";
 
 /** The settings, and where they were written. */
@@ -24,6 +25,8 @@ export interface LoadedSettings {
    * that is set.
    */
   readonly source: string;
+  /** Where this environment has its Terraform JSON and its state: one that is not that of `cdktf.json` has its own. */
+  readonly place: StackPlace;
 }
 
 /** Where settings are looked for. */
@@ -53,12 +56,26 @@ export function loadSettings({ directory, env, file }: SettingsPlaces): LoadedSe
   const written = file === undefined ? readContext(directory, env) : readFile(file);
   const { value, source } = written;
   const prefix = env.ACR_NAME_PREFIX;
-  if (!prefix) return { settings: parsed(written), source };
-  const settings = parsed(
-    { ...written, value: withPrefix(value, prefix) },
-    { "registry.namePrefix": "ACR_NAME_PREFIX" },
-  );
-  return { settings, source: `${source} and ACR_NAME_PREFIX` };
+  const settings = prefix
+    ? parsed({ ...written, value: withPrefix(value, prefix) }, { "registry.namePrefix": "ACR_NAME_PREFIX" })
+    : parsed(written);
+  const isOther = file !== undefined && settings.environment !== ownEnvironment(directory, env);
+  return {
+    settings,
+    source: prefix ? `${source} and ACR_NAME_PREFIX` : source,
+    place: placeOf(isOther ? settings.environment : undefined),
+  };
+}
+
+/** The environment of the settings in `cdktf.json`, as far as they can be read. */
+function ownEnvironment(directory: string, env: NodeJS.ProcessEnv): unknown {
+  let value: unknown;
+  try {
+    value = readContext(directory, env).value;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+  return isJson(value) && "environment" in value ? value.environment : DEFAULT_ENVIRONMENT;
 }
 
 /**

@@ -330,6 +330,8 @@ const testVms = strict("an object", {
 });
 
 const SPOKES = `a list of 1 to ${MAX_ENDPOINTS} spokes`;
+/** Name of the environment where no settings say another. */
+export const DEFAULT_ENVIRONMENT = "dev";
 const ENVIRONMENT = "1 to 10 lowercase letters and digits, starting with a letter";
 /** Tags that are set from other settings. */
 const OWN_TAGS = ["environment", "owner", "version"];
@@ -348,7 +350,7 @@ const BLOB_NAME = /^(?=.{1,254}$)(?!\.+(?:\/|$))[\w.-]+(?:\/(?!\.+(?:\/|$))[\w.-
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
 export const settingsSchema = strict("an object", {
   environment: pattern(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT)
-    .default("dev")
+    .default(DEFAULT_ENVIRONMENT)
     .describe("Name of the environment: the tag `environment`, and the end of every resource name"),
   owner: text.default("n/a").describe("Value of the tag `owner`"),
   releaseVersion: text.default("latest").describe("Value of the tag `version`"),
@@ -417,7 +419,11 @@ export const settingsSchema = strict("an object", {
       /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
       "3 to 63 lowercase letters, digits and single hyphens",
     ).describe("Name of the blob container"),
-    key: pattern(BLOB_NAME, BLOB).default("private-registry.tfstate").describe("Name of the blob"),
+    key: pattern(BLOB_NAME, BLOB)
+      .optional()
+      .describe(
+        "Name of the blob. The default is private-registry.tfstate, or private-registry.ENVIRONMENT.tfstate for another environment than that of `cdktf.json`",
+      ),
   })
     .optional()
     .describe(

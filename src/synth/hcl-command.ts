@@ -10,7 +10,8 @@ export const command: Command = (args) => {
     .option(...SETTINGS_OPTION)
     .option("--json", "as Terraform JSON");
   const options = cli.parse(args, { from: "user" }).opts<SettingsOption & { json?: boolean }>();
-  const stack = standalone(stackInMemory(settingsFor(options).settings).toTerraform());
+  const { settings, place } = settingsFor(options);
+  const stack = standalone(stackInMemory(settings, place).toTerraform());
   process.stdout.write(options.json ? `${JSON.stringify(stack, null, 2)}\n` : toHcl(stack));
   return EXIT.done;
 };

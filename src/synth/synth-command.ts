@@ -1,13 +1,14 @@
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { synthText } from "./summary";
 import { synthesize } from "./synthesize";
 
 /** `npm run synth`: writes the Terraform JSON of the settings, and a summary on standard error. */
 export const command: Command = (args) => {
   const cli = program("synth").option(...SETTINGS_OPTION);
-  const { stack, file, source } = synthesize(cli.parse(args, { from: "user" }).opts<SettingsOption>());
-  console.error(synthText({ file, source, preview: stack.preview }));
+  const loaded = settingsFor(cli.parse(args, { from: "user" }).opts<SettingsOption>());
+  const { stack, file } = synthesize(loaded);
+  console.error(synthText({ file, source: loaded.source, preview: stack.preview }));
   return EXIT.done;
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { isObject, UserError } from "private-link-preview/util";
-import { type SettingsOption, settingsFor } from "../cli/settings-option";
+import type { LoadedSettings } from "../settings/load";
 import { PrivateRegistryStack } from "../stack";
 import { App, StackSynthesizer } from "../terraform";
 import { withoutCreationStacks } from "../terraform/creation-stacks";
@@ -12,24 +12,21 @@ export interface Synthesized {
   readonly stack: PrivateRegistryStack;
   /** Path of the Terraform JSON, relative to the current folder. */
   readonly file: string;
-  /** Where the settings came from. */
-  readonly source: string;
 }
 
 /**
  * Writes the Terraform JSON of the settings.
  *
- * @throws UserError if they are wrong; then nothing is written
+ * @throws UserError if the network is wrong; then nothing is written
  */
-export function synthesize(options: SettingsOption = {}): Synthesized {
-  const { settings, source } = settingsFor(options);
-  const folder = process.env.CDKTF_OUTDIR ?? "cdktf.out";
+export function synthesize({ settings, place }: LoadedSettings): Synthesized {
+  const folder = place.output;
   mkdirSync(dirname(folder), { recursive: true });
   // Written beside, and moved: with a full disk, or if the network is wrong, what was synthesized before stays as it is.
   const beside = mkdtempSync(`${folder}.`);
   try {
     const app = new App({ stackTraces: false, outdir: beside });
-    const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings));
+    const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings, place));
     stack.synthesizer = {
       synthesize(session) {
         // cdktf does everything but the writing: for that it sees a stack that is empty.
@@ -42,7 +39,7 @@ export function synthesize(options: SettingsOption = {}): Synthesized {
     const file = join("stacks", stack.node.id, "cdk.tf.json");
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     for (const written of [file, "manifest.json"]) renameSync(join(beside, written), join(folder, written));
-    return { stack, file: `${folder}/${file.split(sep).join("/")}`, source };
+    return { stack, file: `${folder}/${file.split(sep).join("/")}` };
   } catch (error) {
     if (!isObject(error) || !("syscall" in error)) throw error;
     throw new UserError(

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import type { CloudName } from "private-link-preview";
 import { AzapiProvider } from "./azapi";
 import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./index";
-import { STACK_ID, stackFolder } from "./stack-folder";
+import type { StackPlace } from "./stack-folder";
 
 /**
  * Version of the azurerm provider.
@@ -61,7 +61,8 @@ export interface StateBlob {
   readonly resourceGroup: string;
   readonly storageAccount: string;
   readonly container: string;
-  readonly key: string;
+  /** @default - that of the place */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -70,18 +71,18 @@ export interface StateBlob {
  * The file is in the directory in which the command runs. Its path is relative to the stack's folder, in which Terraform
  * runs, so the JSON does not depend on where the project is.
  */
-export function keepState(scope: Construct, cloud: CloudName, blob?: StateBlob): void {
+export function keepState(scope: Construct, cloud: CloudName, place: StackPlace, blob?: StateBlob): void {
   if (blob) {
     new AzurermBackend(scope, {
       resourceGroupName: blob.resourceGroup,
       storageAccountName: blob.storageAccount,
       containerName: blob.container,
-      key: blob.key,
+      key: blob.key ?? place.stateKey,
       useAzureadAuth: true,
       ...(cloud !== "public" && { environment: cloud }),
     });
     return;
   }
-  const path = join(relative(stackFolder(), process.cwd()), `terraform.${STACK_ID}.tfstate`);
+  const path = join(relative(place.folder, process.cwd()), place.stateFile);
   new LocalBackend(scope, { path: path.split(sep).join("/") });
 }

@@ -3,7 +3,30 @@ import { resolve } from "node:path";
 /** Id of the stack, and so of its folder. */
 export const STACK_ID = "private-registry";
 
-/** The folder of the stack's Terraform JSON, in which Terraform runs. */
-export function stackFolder(): string {
-  return resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out", "stacks", STACK_ID);
+/** Where an environment has its Terraform JSON and its state, so that no two environments share anything. */
+export interface StackPlace {
+  /** Folder that a synthesis writes to. */
+  readonly output: string;
+  /** Folder of the stack's Terraform JSON, in which Terraform runs; an absolute path. */
+  readonly folder: string;
+  /** Name of a local state, in the directory in which the command runs. */
+  readonly stateFile: string;
+  /** Name of the blob of a remote state, unless the settings have one. */
+  readonly stateKey: string;
+}
+
+/**
+ * The place of an environment.
+ *
+ * @param environment - its name; undefined for that of `cdktf.json`, the only one that the cdktf CLI knows
+ */
+export function placeOf(environment?: string): StackPlace {
+  const suffix = environment === undefined ? "" : `.${environment}`;
+  const output = `${process.env.CDKTF_OUTDIR ?? "cdktf.out"}${suffix}`;
+  return {
+    output,
+    folder: resolve(output, "stacks", STACK_ID),
+    stateFile: `terraform.${STACK_ID}${suffix}.tfstate`,
+    stateKey: `${STACK_ID}${suffix}.tfstate`,
+  };
 }

@@ -1,7 +1,8 @@
 import { type CloudName, CLOUDS, type RegistryHost, normaliseRegion, previewOf } from "private-link-preview";
 import { isJson, readJsonFile, unique, UserError } from "private-link-preview/util";
 import { z } from "zod";
-import { deployedState } from "../engine/deployed-state";
+import type { SettingsOption } from "../cli/settings-option";
+import { deployedState } from "../synth/deployed-state";
 import { VM_ID } from "./run-command/errors";
 
 /** A test VM, and the addresses that its spoke is expected to resolve. */
@@ -37,12 +38,12 @@ export interface Deployment {
 /**
  * Reads what is deployed from the Terraform state.
  *
- * @param file - path of a file with the output of `terraform show -json`. By default the engine runs in the stack's folder
+ * @param file - path of a file with the output of `terraform show -json`. By default the engine shows the state
  * @throws UserError if there is no state, if it is something else, if nothing is deployed in it, or if its login server is
  *   not that of a registry in Azure
  */
-export async function readDeployment(stackFolder: string, env: NodeJS.ProcessEnv, file?: string): Promise<Deployment> {
-  if (file === undefined) return deploymentIn(await deployedState(stackFolder, env), "the Terraform state");
+export async function readDeployment(options: SettingsOption, file?: string): Promise<Deployment> {
+  if (file === undefined) return deploymentIn(await deployedState(options), "the Terraform state");
   const source = file === "-" ? "standard input" : file;
   return deploymentIn(jsonIn(file), source);
 }

@@ -3,8 +3,8 @@ import { printable, UsageError, UserError } from "private-link-preview/util";
 import type { CommandName } from "../cli/catalogue";
 import type { ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { guarded } from "../engine/interruption";
-import { stackFolder } from "../terraform/stack-folder";
 import { readDeployment } from "./deployment";
 import { EndpointConnections } from "./endpoint-connection";
 import { ResourceManager } from "./run-command/resource-manager";
@@ -13,7 +13,7 @@ import { VmScripts } from "./run-command/vm-scripts";
 import type { VerifyProps } from "./verify";
 
 /** The options of every command that works on test VMs. */
-export interface OnVmsOptions {
+export interface OnVmsOptions extends SettingsOption {
   /** Repository and tag, such as `sample/hello-world:v1`. */
   readonly image: string;
   readonly start: boolean;
@@ -25,6 +25,7 @@ export interface OnVmsOptions {
 /** A command line with {@link OnVmsOptions}. */
 export function commandOnVms(name: CommandName, more?: string): Command {
   return program(name, more)
+    .option(...SETTINGS_OPTION)
     .option("--image <repository:tag>", "image in the registry", "sample/hello-world:v1")
     .option("--start", "start VMs that are not running", false)
     .option("--state <file>", "file with the output of terraform show -json, to be used instead of running it")
@@ -45,7 +46,7 @@ export function limitText(seconds: number): string {
  * @throws UserError if nothing is deployed, if there are no test VMs, or after a signal
  */
 export async function onVms(
-  { image, start, state }: OnVmsOptions,
+  { image, start, state, ...options }: OnVmsOptions,
   work: (props: Omit<VerifyProps, "ask">) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
   if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
@@ -53,7 +54,7 @@ export async function onVms(
       `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
     );
   }
-  const deployment = await readDeployment(stackFolder(), process.env, state);
+  const deployment = await readDeployment(options, state);
   if (deployment.vms.length === 0)
     throw new UserError('There are no test VMs. Set "testVms": true, then run: npm run deploy');
   const resourceManager = resourceManagerFor(deployment.cloud, process.env);

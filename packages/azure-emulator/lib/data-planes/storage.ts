@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { DataAnswer, DataPlane, DataRequest } from "./data-plane";
 
 interface Kept {
@@ -10,11 +11,22 @@ interface Kept {
 export class StoragePlane implements DataPlane {
   public readonly suffixes = ["blob", "dfs", "file", "queue", "table"].map((service) => `${service}.core.windows.net`);
   private readonly kept = new Map<string, Kept>();
+  /** Leases of blobs, by host and path: a client that writes one holds it, such as Terraform its state. */
+  private readonly leases = new Map<string, string>();
 
   public answer(request: DataRequest): DataAnswer {
     const { host, method, path, query, text, headers } = request;
     if (host.includes(".table.") && /^\/tables/i.test(path)) return this.table(request);
     const comp = query.get("comp") ?? "";
+    if (host.includes(".blob.") && comp === "lease") return this.lease(request);
+    if (host.includes(".blob.") && comp === "list" && method === "GET") return this.list(request);
+    const lease = this.leases.get(`${host}${path}`);
+    if (lease !== undefined && /^(PUT|DELETE)$/.test(method) && headers["x-ms-lease-id"] !== lease)
+      return failure(
+        412,
+        "LeaseIdMissing",
+        "There is currently a lease on the blob and no lease ID was specified in the request.",
+      );
     const [own, key] = [`${host}${path}`, `${host}${path}?${comp}`.replace(/\?(metadata|list|properties)?$/, "")];
     const isService = path === "" || path === "/";
     switch (method) {
@@ -23,7 +35,11 @@ export class StoragePlane implements DataPlane {
       case "POST": {
         const properties = Object.fromEntries(Object.entries(headers).filter(([name]) => PROPERTY.test(name)));
         const before = this.kept.get(key);
-        this.kept.set(key, { text, headers: { ...(comp === "metadata" && before?.headers), ...properties } });
+        const isAbout = comp === "metadata" || comp === "properties";
+        this.kept.set(key, {
+          text: isAbout && before ? before.text : text,
+          headers: { ...(isAbout && before?.headers), ...properties },
+        });
         if (isService) return { status: 202 };
         if (/\.(queue|table)\./.test(host) && comp !== "") return { status: 204 };
         return { status: comp === "" || /^(block|blocklist)$/.test(comp) ? 201 : 200 };
@@ -41,7 +57,42 @@ export class StoragePlane implements DataPlane {
     if (comp === "acl") return found ? xmlText(found.text) : xml("SignedIdentifiers");
     if (comp === "tags") return found ? xmlText(found.text) : xml("Tags");
     if (isService) return xmlText(found!.text);
-    return { status: 200, headers: { ...DEFAULTS, ...found?.headers }, text: found?.text ?? "" };
+    const leased = lease !== undefined && { "x-ms-lease-state": "leased", "x-ms-lease-status": "locked" };
+    return { status: 200, headers: { ...DEFAULTS, ...found?.headers, ...leased }, text: found?.text ?? "" };
+  }
+
+  /** @see https://learn.microsoft.com/rest/api/storageservices/lease-blob */
+  private lease({ host, path, headers }: DataRequest): DataAnswer {
+    const key = `${host}${path}`;
+    const [action, id = randomUUID()] = [headers["x-ms-lease-action"], headers["x-ms-proposed-lease-id"]];
+    const held = this.leases.get(key);
+    if (!this.kept.has(key)) return failure(404, "BlobNotFound", "The specified blob does not exist.");
+    if (action === "acquire") {
+      if (held !== undefined && held !== id)
+        return failure(409, "LeaseAlreadyPresent", "There is already a lease present.");
+      this.leases.set(key, id);
+      return { status: 201, headers: { "x-ms-lease-id": id } };
+    }
+    if (action !== "break" && held !== headers["x-ms-lease-id"])
+      return failure(
+        409,
+        "LeaseIdMismatchWithLeaseOperation",
+        "The lease ID specified did not match the lease ID for the blob.",
+      );
+    this.leases.delete(key);
+    return action === "break" ? { status: 202, headers: { "x-ms-lease-time": "0" } } : { status: 200 };
+  }
+
+  /** The blobs of a container. @see https://learn.microsoft.com/rest/api/storageservices/list-blobs */
+  private list({ host, path, query }: DataRequest): DataAnswer {
+    const own = `${host}${path}`;
+    if (!this.kept.has(own)) return failure(404, "ContainerNotFound", "The specified container does not exist.");
+    const start = `${own}/${query.get("prefix") ?? ""}`;
+    const names = [...this.kept.keys()].filter((key) => key.startsWith(start) && !key.includes("?"));
+    const blobs = names.map((key) => `<Blob><Name>${key.slice(own.length + 1)}</Name><Properties/></Blob>`).join("");
+    return xmlText(
+      `<?xml version="1.0" encoding="utf-8"?><EnumerationResults><Blobs>${blobs}</Blobs><NextMarker/></EnumerationResults>`,
+    );
   }
 
   private table({ host, method, path, text }: DataRequest): DataAnswer {
@@ -72,11 +123,15 @@ const DEFAULTS = {
   "x-ms-access-tier": "Hot",
 };
 
-const NOT_FOUND: DataAnswer = {
-  status: 404,
-  headers: { "Content-Type": "application/xml", "x-ms-error-code": "ResourceNotFound" },
-  text: '<?xml version="1.0" encoding="utf-8"?><Error><Code>ResourceNotFound</Code><Message>The specified resource does not exist.</Message></Error>',
-};
+const NOT_FOUND = failure(404, "ResourceNotFound", "The specified resource does not exist.");
+
+function failure(status: number, code: string, message: string): DataAnswer {
+  return {
+    status,
+    headers: { "Content-Type": "application/xml", "x-ms-error-code": code },
+    text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+  };
+}
 
 function xml(root: string): DataAnswer {
   return xmlText(`<?xml version="1.0" encoding="utf-8"?><${root}></${root}>`);

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { at, isJson, readJsonFile, UserError } from "private-link-preview/util";
+import { announce, type SettingsOption, settingsFor } from "../cli/settings-option";
+import { WorkingDirectory, findEngine } from "../engine/engine";
+import type { LoadedSettings } from "../settings/load";
+import { placeOf } from "../terraform/stack-folder";
+import { synthesize } from "./synthesize";
+
+/**
+ * The state of what is deployed, as `terraform show -json` prints it: in the stack's folder if that is initialized, or else,
+ * as on another machine, where the settings say that the state is.
+ *
+ * @throws UserError if nothing was deployed, or if there is no engine
+ * @throws EngineError if the engine can't show the state
+ */
+export async function deployedState(options: SettingsOption = {}): Promise<unknown> {
+  const loaded = options.settings === undefined ? undefined : settingsFor(options);
+  if (loaded) announce(loaded);
+  const place = loaded?.place ?? placeOf();
+  const directory = () => new WorkingDirectory({ engine: findEngine(process.env), folder: place.folder });
+  if (!isInitialized(place.folder)) await initialize(loaded ?? settingsFor(options), directory);
+  const state = await directory().show();
+  if (isJson(state) && "format_version" in state && !("values" in state))
+    throw new UserError("Nothing is deployed: the Terraform state is empty. Run: npm run deploy");
+  return state;
+}
+
+/** Whether the engine can read the state in a folder: it has initialized the backend, or there is a local state alone. */
+function isInitialized(folder: string): boolean {
+  const data = join(folder, ".terraform");
+  if (existsSync(join(data, "terraform.tfstate"))) return true;
+  const file = join(folder, "cdk.tf.json");
+  const [backend] = existsSync(file) ? at(readJsonFile(file), ["terraform", "backend"]) : [];
+  return existsSync(data) && !(isJson(backend) && "azurerm" in backend);
+}
+
+async function initialize(loaded: LoadedSettings, directory: () => WorkingDirectory): Promise<void> {
+  const { settings, place } = loaded;
+  if (!settings.state && !existsSync(place.stateFile))
+    throw new UserError(`Nothing was deployed from this folder: there is no ${place.stateFile}. Run: npm run deploy`);
+  const working = directory();
+  synthesize(loaded);
+  console.error(`Initializing ${place.folder}, to read the state.`);
+  await working.init();
+}
