@@ -1,57 +1,14 @@
 import { AzureEmulator } from "azure-emulator";
-import { execFile, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { SUBSCRIPTION } from "../../src/rehearse/existing";
-import { engineWithProviders } from "../support/engine";
+import { testWalk } from "../support/engine";
 import { testUnless, which } from "../support/skips";
+import { blocksOf, copyOfProject, walk } from "../support/walk";
 
-const PROJECT = join(__dirname, "..", "..");
-const PAGE = readFileSync(join(PROJECT, "docs", "existing.md"), "utf8");
-
-/** The commands of the page, as they would be typed, block by block. */
-const BLOCKS = [...PAGE.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, commands = ""]) => commands);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** The blocks as one script. The emulated Azure, which has a terminal of its own, runs in the background. */
-function scriptOf(port: number, engine: string): string {
-  const blocks = BLOCKS.map((block) => {
-    const commands = block
-      .replaceAll("--port 8443", `--port ${port}`)
-      .replace(/^terraform /gm, `"${engine}" `)
-      .replaceAll("$(terraform ", `$("${engine}" `);
-    if (!block.startsWith("npm run --silent emulator")) return commands;
-    const [, options = ""] = /emulator -- (.*) > azure\.env/.exec(commands) ?? [];
-    return [
-      'if [ -n "${EMULATOR:-}" ]; then kill "$EMULATOR"; wait "$EMULATOR" || true; fi',
-      `node packages/azure-emulator/bin.js ${options} > azure.env & EMULATOR=$!`,
-      "until grep -q ARM_USE_CLI azure.env; do sleep 0.1; done",
-    ].join("\n");
-  });
-  return ["set -euo pipefail", "trap 'kill $EMULATOR' EXIT", ...blocks, "echo walked to the end"].join("\n");
-}
-
-function project(): string {
-  const folder = mkdtempSync(join(tmpdir(), "walk-"));
-  const files = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: PROJECT,
-    encoding: "utf8",
-  });
-  for (const file of files.stdout.trim().split("\n"))
-    cpSync(join(PROJECT, file), join(folder, file), { recursive: true });
-  symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  return folder;
-}
+const BLOCKS = blocksOf("existing.md");
 
 test("the page has the walk: what others own, the settings, a spoke, a replica, an import, and records of others", () => {
   const commands = BLOCKS.join("");
@@ -111,7 +68,7 @@ testUnless(
   "the commands that need no engine run as they stand on the page",
   async () => {
     const azure = await AzureEmulator.start({ requireToken: true });
-    const folder = project();
+    const folder = copyOfProject();
     try {
       writeFileSync(join(folder, "azure.pem"), azure.certificate);
       // Those on the third spoke follow on a deployment.
@@ -144,37 +101,18 @@ testUnless(
   },
 );
 
-const found = engineWithProviders();
-const walk = "lacking" in found ? test.skip : test;
-
-walk(
-  `every command of the page runs as it stands there${"lacking" in found ? ` (skipped: ${found.lacking})` : ""}`,
-  async () => {
-    if ("lacking" in found) return;
-    const { engine } = found;
-    const folder = project();
-    try {
-      const { stdout, stderr } = spawnSync("bash", ["-c", scriptOf(await freePort(), engine.command)], {
-        cwd: folder,
-        encoding: "utf8",
-        env: {
-          ...engine.env,
-          TERRAFORM_BINARY_NAME: engine.command,
-          PATH: `${dirname(process.execPath)}:${engine.env.PATH ?? ""}`,
-        },
-        maxBuffer: 1e8,
-      });
-      const said = (text: RegExp) => [...stdout.matchAll(new RegExp(text, "g"))].length;
-      expect(`${stdout.slice(-2000)}${stderr.slice(-4000)}`).toContain("walked to the end");
-      expect(said(/No changes\. The network matches the settings\./)).toBe(3);
-      expect(said(/registry.*imported/)).toBeGreaterThan(0);
-      expect(stderr).toContain("is in: eastus, northeurope, westeurope; the settings say: northeurope, westeurope");
-      const records = JSON.parse(readFileSync(join(folder, "records.json"), "utf8")) as { records: unknown[] };
-      expect(records.records).toHaveLength(9);
-      expect(readFileSync(join(folder, "records.csv"), "utf8").trim().split("\r\n")).toHaveLength(10);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-  1_200_000,
-);
+testWalk("every command of the page runs as it stands there", async (engine) => {
+  const folder = copyOfProject();
+  try {
+    const { stdout, stderr } = await walk("existing.md", folder, engine);
+    expect(`${stdout.slice(-2000)}${stderr.slice(-4000)}`).toContain("walked to the end");
+    expect(stdout.match(/No changes\. The network matches the settings\./g)).toHaveLength(3);
+    expect(stdout).toMatch(/The registry contosoimages is imported into the state/);
+    expect(stderr).toContain("is in: eastus, northeurope, westeurope; the settings say: northeurope, westeurope");
+    const records = JSON.parse(readFileSync(join(folder, "records.json"), "utf8")) as { records: unknown[] };
+    expect(records.records).toHaveLength(9);
+    expect(readFileSync(join(folder, "records.csv"), "utf8").trim().split("\r\n")).toHaveLength(10);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

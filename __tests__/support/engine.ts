@@ -40,6 +40,14 @@ export function testWithEngine(
   );
 }
 
+/** A test that walks through a page of docs with an engine, or one that is skipped and says why. */
+export function testWalk(name: string, run: (engine: Engine) => Promise<void>): void {
+  const found = engineWithProviders();
+  // eslint-disable-next-line @typescript-eslint/no-empty-function
+  if ("lacking" in found) test.skip(`${name} (skipped: ${found.lacking})`, () => {});
+  else test(name, () => run(found.engine), 2 * PATIENCE);
+}
+
 /** What a landing zone has besides. */
 interface LandingZoneProps {
   readonly hubEndpoint?: boolean;

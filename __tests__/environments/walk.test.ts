@@ -1,0 +1,30 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { testWalk } from "../support/engine";
+import { copyOfProject, walk } from "../support/walk";
+
+testWalk("every command of docs/environments.md runs as it stands there", async (engine) => {
+  const folder = copyOfProject();
+  try {
+    const { stdout, stderr } = await walk("environments.md", folder, engine);
+    expect(`${stdout.slice(-2000)}${stderr.slice(-4000)}`).toContain("walked to the end");
+    expect(stdout).toContain("Moved the state: 23 resources.");
+    // After the state was moved, on the second machine, and of prod after dev was changed by hand.
+    expect(stdout.match(/No changes\. The network matches the settings\./g)).toHaveLength(3);
+    expect(stdout).toMatch(/warning changed-by-others/);
+    expect(stderr).toContain("The settings keep the state in another place than before.");
+    expect(
+      stderr.match(
+        /^Environment prod \(.*prod-remote\.json\), state private-registry\.prod\.tfstate in contosostate/gm,
+      )!.length,
+    ).toBeGreaterThan(3);
+    expect(
+      ["terraform.private-registry.tfstate", "terraform.private-registry.prod.tfstate"].map((name) =>
+        existsSync(join(folder, name)),
+      ),
+    ).toEqual([true, true]);
+    expect(existsSync(join(folder, "second-machine", "terraform.private-registry.prod.tfstate"))).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
