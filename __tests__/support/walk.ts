@@ -37,7 +37,9 @@ function scriptOf(page: string, port: number, engine: string): string {
       "until grep -q ARM_USE_CLI azure.env; do sleep 0.1; done",
     ].join("\n");
   });
-  return ["set -euo pipefail", "trap 'kill $EMULATOR' EXIT", ...blocks, "echo walked to the end"].join("\n");
+  return ["set -euo pipefail", "trap 'kill \"${EMULATOR:-}\" || true' EXIT", ...blocks, "echo walked to the end"].join(
+    "\n",
+  );
 }
 
 const AUTHOR = ["-c", "user.name=walk", "-c", "user.email=walk@example.org"];
@@ -51,8 +53,12 @@ export function copyOfProject(): string {
   });
   for (const file of files.stdout.trim().split("\n"))
     cpSync(join(PROJECT, file), join(folder, file), { recursive: true });
-  for (const args of [["init"], ["add", "."], [...AUTHOR, "commit", "--message", "copy"]])
-    spawnSync("git", [...args, "--quiet"], { cwd: folder });
+  for (const args of [
+    ["init", "--quiet"],
+    ["add", "."],
+    [...AUTHOR, "commit", "--quiet", "--message", "copy"],
+  ])
+    spawnSync("git", args, { cwd: folder });
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   return folder;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, isBlocking, type Preview, previewOf } from "private-link-preview";
 import { type IgnoreOptions } from "private-link-preview/report";
-import { count, type Json, joinWords, unique, UsageError, UserError } from "private-link-preview/util";
+import { at, count, type Json, joinWords, unique, UsageError, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
@@ -72,7 +72,9 @@ export class Rehearsal {
   private done = 0;
   private report = "";
   private parallelism = 10;
-  private initialised = false;
+  /** The providers that the configuration requires, and those that are installed. */
+  private providers = "";
+  private installed = "";
   private readonly existing: Set<string>;
 
   private constructor(
@@ -247,6 +249,7 @@ export class Rehearsal {
   private write(settings: Settings): void {
     const json = this.stackOf(settings);
     this.parallelism = this.props.parallelism ?? parallelismFor(json);
+    this.providers = JSON.stringify(at(json, ["terraform", "required_providers"]));
     this.writeJson(json);
   }
 
@@ -255,11 +258,11 @@ export class Rehearsal {
   }
 
   private async apply(name: string): Promise<Outcome> {
-    if (!this.initialised) {
+    if (this.installed !== this.providers) {
       this.props.onProgress?.("init: providers");
       // Without the environment of the emulator: the providers are downloaded as always.
       await new WorkingDirectory({ engine: this.props.engine, folder: this.folder }).init();
-      this.initialised = true;
+      this.installed = this.providers;
     }
     this.report = name;
     this.work.length = 0;
