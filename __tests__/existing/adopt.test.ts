@@ -234,12 +234,28 @@ describe("zones that are linked already", () => {
       azure.put(zone, {});
       azure.put(`${zone}/virtualNetworkLinks/link-${name}-prod`, { properties: { virtualNetwork: { id } } });
     }
+    // The endpoint was put into a subnet that would not be chosen now, and has taken most of its addresses.
+    const subnetId = `${PAYMENTS}/subnets/workloads`;
+    putNetwork(PAYMENTS, "10.1.0.0/16", { workloads: { addressPrefix: "10.1.1.0/29" } });
+    azure.put(
+      `${group("a", "vnet-payments")}/providers/Microsoft.Network/networkInterfaces/nic-money-endpoint-prod-1a2b3c`,
+      {
+        location: "uksouth",
+        properties: {
+          ipConfigurations: ["a", "b", "c"].map((name) => ({ name, properties: { subnet: { id: subnetId } } })),
+        },
+      },
+    );
     const again = await adopted({ registry: REGISTRY });
     expect(messages(again)).toEqual([]);
+    const [payments, shop] = first.settings.spokes as { existing: object }[];
     expect(again.settings).toEqual({
       environment: "prod",
       ...first.settings,
-      spokes: (first.settings.spokes as object[]).map((spoke, i) => ({ ...spoke, name: i === 0 ? "money" : "shop" })),
+      spokes: [
+        { ...payments, name: "money", existing: { ...payments!.existing, endpointSubnetId: subnetId } },
+        { ...shop, name: "shop" },
+      ],
     });
   });
 });

@@ -116,6 +116,9 @@ describe("a registry that exists", () => {
     const messages = [read, list].flatMap(({ lifecycle }) =>
       (lifecycle as { postcondition: { error_message: string }[] }).postcondition.map((one) => one.error_message),
     );
+    expect(JSON.stringify(list!.lifecycle)).toContain(
+      String.raw`lower(replace(text, \" \", \"\"))], []), [\"uksouth\"])))) == \"uksouth, ukwest\"}`,
+    );
     expect(messages).toEqual([
       expect.stringMatching(/^The home region of the registry images is .*, and the settings say uksouth\. Change/),
       expect.stringMatching(/^The registry images has the SKU .* --sku Premium$/),
