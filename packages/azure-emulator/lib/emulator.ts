@@ -52,7 +52,9 @@ export class AzureEmulator {
     private readonly options: EmulatorOptions,
     private readonly proxy: Proxy | undefined,
   ) {
-    this.dataPlanes = new DataPlanes(certificate);
+    this.dataPlanes = new DataPlanes(certificate, (end) =>
+      this.resources.some(({ id }) => id.toLowerCase().endsWith(end.toLowerCase())),
+    );
     this.manager = new ResourceManager({ ...options, endpoint });
     this.signIn = new SignIn(endpoint);
     server.on("request", (request, response) => {

@@ -11,9 +11,12 @@ export const DATA_SUFFIXES: readonly string[] = [new StoragePlane(), new KeyVaul
 export class DataPlanes {
   private readonly planes: readonly DataPlane[];
 
-  /** @param certificate - in PEM, for the vaults */
-  constructor(certificate: string) {
-    this.planes = [new StoragePlane(), new KeyVaultPlane(certificate)];
+  /**
+   * @param certificate - in PEM, for the vaults
+   * @param exists - whether there is a resource whose id ends in a path
+   */
+  constructor(certificate: string, exists: (end: string) => boolean) {
+    this.planes = [new StoragePlane(exists), new KeyVaultPlane(certificate)];
   }
 
   /** Answers a request to a service's own host name; undefined if no data plane has it. */

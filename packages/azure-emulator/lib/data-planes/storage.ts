@@ -14,6 +14,9 @@ export class StoragePlane implements DataPlane {
   /** Leases of blobs, by host and path: a client that writes one holds it, such as Terraform its state. */
   private readonly leases = new Map<string, string>();
 
+  /** @param exists - whether there is a resource whose id ends in a path: containers can be created as resources too */
+  constructor(private readonly exists: (end: string) => boolean = () => false) {}
+
   public answer(request: DataRequest): DataAnswer {
     const { host, method, path, query, text, headers } = request;
     if (host.includes(".table.") && /^\/tables/i.test(path)) return this.table(request);
@@ -86,7 +89,9 @@ export class StoragePlane implements DataPlane {
   /** The blobs of a container. @see https://learn.microsoft.com/rest/api/storageservices/list-blobs */
   private list({ host, path, query }: DataRequest): DataAnswer {
     const own = `${host}${path}`;
-    if (!this.kept.has(own)) return failure(404, "ContainerNotFound", "The specified container does not exist.");
+    const resource = `/storageAccounts/${host.split(".")[0]!}/blobServices/default/containers${path}`;
+    if (!this.kept.has(own) && !this.exists(resource))
+      return failure(404, "ContainerNotFound", "The specified container does not exist.");
     const start = `${own}/${query.get("prefix") ?? ""}`;
     const names = [...this.kept.keys()].filter((key) => key.startsWith(start) && !key.includes("?"));
     const blobs = names.map((key) => `<Blob><Name>${key.slice(own.length + 1)}</Name><Properties/></Blob>`).join("");
