@@ -94,6 +94,7 @@ request_until_known() {
   announced=
   uptime
   first_attempt=$uptime
+  waiting_since=${waiting_since:-$uptime}
   while :; do
     request "$@"
     is_behind "$1" || return
@@ -329,7 +330,7 @@ ask_regions() {
   [ -s exchange.token ] || return
   [ -n "$wanted" ] || wanted=${tagged:-}
   uptime
-  first_attempt=$uptime
+  first_attempt=${waiting_since:-$uptime}
   index=0
   for host in $hosts; do
     case $host in *.geo.*) ;; *) continue ;; esac
