@@ -79,7 +79,7 @@ const ALLOWED = {
   serviceAccount: NAME,
   identity: CLIENT_ID,
   workloadIdentity: CLIENT_ID,
-  jobImage: [/^[a-z0-9][\w.:/@-]{0,499}$/i, "an image, such as NAME.azurecr.io/curl-jq@sha256:DIGEST"],
+  jobImage: [/^[a-z0-9][\w.:/@-]{0,499}$/i, "an image, such as REGISTRY/curl-jq@sha256:DIGEST"],
 } as const satisfies Partial<Record<keyof Options, readonly [RegExp, string]>>;
 
 /** The ways to verify, of which one is used, and the options that only some of them have. */
