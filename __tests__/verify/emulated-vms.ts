@@ -113,8 +113,9 @@ export class EmulatedVms {
     const subnet = { id: `${networkId}/subnets/machines` };
     const nic = `${GROUP}/providers/Microsoft.Network/networkInterfaces/nic-${name}`;
     const range = "10.77.0.0/24";
-    const write = (id: string, properties: Record<string, unknown>) =>
+    const write = (id: string, properties: Record<string, unknown>) => {
       this.azure.put(id, { location: REGION, properties });
+    };
     write(networkId, { addressSpace: { addressPrefixes: [range] } });
     write(subnet.id, { addressPrefix: range });
     write(nic, { ipConfigurations: [{ name: "internal", properties: { subnet } }] });

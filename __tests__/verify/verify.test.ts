@@ -56,6 +56,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   let vms: Record<Spoke, VmFake>;
   let deployment: Deployment;
   let props: VerifyProps;
+  let scripts: OnFakeVms;
   let progress: string[];
 
   beforeAll(async () => {
@@ -104,7 +105,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
       authority: azure.endpoint,
     };
     const options = { resourceManager, ca: azure.ca };
-    const scripts = new OnFakeVms(azure.credential, { ...options, waits: WAITS });
+    scripts = new OnFakeVms(azure.credential, { ...options, waits: WAITS });
     scripts.vms = Object.fromEntries(deployment.vms.map(({ id, spoke }) => [id, vms[spoke as Spoke]]));
     props = {
       deployment,
@@ -568,7 +569,6 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
       });
       const find = (ids = [vm], among = known) => ownVms(ids, among, arm, props.signal);
       const check = async (more: Partial<VerifyProps> = {}) => {
-        const scripts = props.scripts as OnFakeVms;
         scripts.vms = { ...scripts.vms, [vm]: vms.spoke1 };
         return verify({ ...props, deployment: { ...known, vms: await find() }, ...more });
       };

@@ -63,7 +63,7 @@ async function propertiesOf<T>(azure: Azure, id: string, apiVersion: string, sig
     throw signal.aborted ? signal.reason : connectionErrorFrom(error);
   });
   if (answer.status !== 200) throw new AzureError("not read", { id, detail: `HTTP status ${answer.status}` });
-  return (answer.body.properties ?? {}) as Partial<T>;
+  return answer.body.properties ?? {};
 }
 
 function usageError(reason: ReasonName, facts: Facts): UserError {
