@@ -15,7 +15,6 @@
 #                        have yet, 60 for a docker daemon that is not running yet)
 #   PROBE_ROLE_SECONDS   seconds between two attempts while a role is missing (15)
 #   PROBE_ROLE_LIMIT     seconds after which a missing role is a failure (600): Azure's limit for a new role assignment
-#   PROBE_INSTALL        no: the machine is somebody else's. Nothing is installed or removed, and docker may be missing
 #   PROBE_IDENTITY       workload: signs in with the federated token of a pod, which AZURE_FEDERATED_TOKEN_FILE names
 #   PROBE_CLIENT_ID      client id of the managed identity, where the machine has several
 #   PROBE_IMDS           base address of the instance metadata service
@@ -37,7 +36,6 @@ imds=${PROBE_IMDS:-http://169.254.169.254}
 retry_seconds=${PROBE_RETRY_SECONDS:-5}
 role_seconds=${PROBE_ROLE_SECONDS:-15}
 role_limit=${PROBE_ROLE_LIMIT:-600}
-install=${PROBE_INSTALL:-yes}
 
 # For curl. Neither the metadata service nor a private endpoint is behind a proxy.
 NO_PROXY_AT_ALL='noproxy = "*"'
@@ -209,16 +207,6 @@ lacks_role() {
 # --- Tools ---
 
 has_tools() { command -v jq >/dev/null && command -v docker >/dev/null; }
-
-# Fails if one of the tools is missing on a machine on which nothing may be installed.
-need_own_tools() {
-  for tool in curl jq; do
-    if ! command -v "$tool" >/dev/null; then
-      fail "lacks-$tool"
-      return
-    fi
-  done
-}
 
 # install_tools SECONDS: waits so long for cloud-init, which installs the tools when the VM starts for the first time. If
 # that failed, for example because the network's DNS servers did not answer yet, cloud-init does not try again.

@@ -9,6 +9,8 @@
 # functions that are used here.
 #
 # Further settings from the environment:
+#   PROBE_INSTALL  no: the machine is somebody else's. Nothing is installed or
+#                  removed, and docker may be missing
 #   PROBE_STEPS    the steps to run, if not all
 #   PROBE_DIGEST   the digest to wait for, where an older image may have the tag
 #   PROBE_NETWORK  name of the network, for the report
@@ -20,6 +22,7 @@ STEPS=${PROBE_STEPS:-tools challenge identity exchange token manifest blob downl
 LONGEST_REPORT=3500
 
 retry_limit=${PROBE_RETRY_LIMIT:-180}
+install=${PROBE_INSTALL:-yes}
 
 main() {
   [ $# -ge 2 ] || usage
@@ -221,6 +224,16 @@ step_challenge() {
 }
 
 # --- (c): tokens, manifest, blob ---
+
+# Fails if one of the tools is missing on a machine on which nothing may be installed.
+need_own_tools() {
+  for tool in curl jq; do
+    if ! command -v "$tool" >/dev/null; then
+      fail "lacks-$tool"
+      return
+    fi
+  done
+}
 
 step_tools() {
   if [ "$install" = no ]; then
