@@ -15,6 +15,8 @@ let verification: Verification;
 jest.mock("../../src/verify/verify", () => ({
   ...jest.requireActual<object>("../../src/verify/verify"),
   verify: () => Promise.resolve(verification),
+  // No VM was served by the other region, and one lacks the image.
+  waitForReplicas: () => Promise.resolve([{ region: null, arrived: false, seenFrom: ["one"] }]),
 }));
 jest.mock("../../src/verify/push", () => ({
   ...jest.requireActual<object>("../../src/verify/push"),
@@ -24,6 +26,7 @@ jest.mock("../../src/verify/push", () => ({
 const checked = (status: "passed" | "failed"): Verification => ({
   spokes: [{ spoke: "one", machine: "vm-one", addresses: ["10.0.0.4"], checks: [{ what: "TLS", status, found: "" }] }],
   checks: [{ what: "from here", status: "passed", found: "refused", ms: 3 }],
+  replicas: [{ region: "uksouth", arrived: null, seenFrom: ["one"] }],
 });
 
 /** An engine that plans and shows what files say, and does everything else at once. */
@@ -187,6 +190,12 @@ const CASES: readonly Case[] = [
   ["without a terminal to ask on", "failover", "swedencentral --json --settings regional.json", 3, MOVING, "failure"],
   ["with checks that passed", "verify", "--json --state vms.json", 0, {}, "verify"],
   ["with a check that failed", "verify", "--json --state vms.json --image failed:v1", 1, {}, "verify"],
+  ["with a Job", "verify", "--job --state vms.json", 0],
+  ["with a log that is not there", "verify", "--json --read no.log --state vms.json", 3, {}, "failure"],
+  ["with a log without a report", "verify", "--json --read cdktf.json --state vms.json", 3, {}, "failure"],
+  ["with the id of something else", "verify", "--json --vm x --state vms.json", 2, {}, "failure"],
+  ["that waits for all replicas", "push-hello", "--json --wait --state vms.json", 1, {}, "push-hello"],
+  ["that waits without end", "push-hello", "--json --wait 9999 --state vms.json", 2, {}, "failure"],
   ["with a wrong image", "verify", "--json --image nonsense", 2, {}, "failure"],
   ["where nothing is deployed", "verify", "--json", 3, {}, "failure"],
   ["where an image was pushed", "push-hello", "--json --state vms.json", 0, {}, "push-hello"],
@@ -294,7 +303,7 @@ describe("the packages' own commands", () => {
 
 test("every definition of the schema is tried out, and every command with --json has one", async () => {
   const tried = new Set([...CASES, ...ON_LINUX].map(([, , , , , definition]) => definition));
-  const parts = ["version", "addresses", "counts", "checks", "cost"];
+  const parts = ["version", "addresses", "counts", "checks", "cost", "replicas"];
   // It needs an Azure: existing/adopt.test.ts tries it.
   tried.add("adopt");
   expect(DEFINITIONS.filter((name) => !parts.includes(name) && !tried.has(name))).toEqual([]);

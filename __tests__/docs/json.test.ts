@@ -8,6 +8,7 @@ import type { Change } from "../../src/plan/change";
 import type { Step } from "../../src/rehearse/rehearsal";
 import type { Check } from "../../src/verify/checks";
 import type { Pushed } from "../../src/verify/push";
+import type { Replica } from "../../src/verify/replicas";
 import type { SpokeResult, Verification } from "../../src/verify/verify";
 import { PROJECT } from "../support/programs";
 
@@ -39,10 +40,11 @@ test.each([
   ],
   ["plan", members<Change>({ kind: true, effect: true, text: true, resources: true })],
   ["plan", members<PlanReport["counts"]>({ add: true, change: true, replace: true, destroy: true })],
-  ["verify", members<Verification>({ spokes: true, checks: true })],
+  ["verify", members<Verification>({ spokes: true, checks: true, replicas: true })],
   ["verify", members<SpokeResult>({ spoke: true, machine: true, addresses: true, checks: true })],
+  ["verify", members<Replica>({ region: true, arrived: true, seenFrom: true })],
   ["check", members<Check>({ what: true, status: true, found: true, advice: true, followsFrom: true, ms: true })],
-  ["push-hello", members<Pushed>({ image: true, digest: true, region: true, servedBy: true })],
+  ["push-hello", members<Pushed>({ image: true, digest: true, region: true, servedBy: true, replicas: true })],
   [
     "rehearse",
     members<Step>({

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { testWalk } from "../support/engine";
 import { copyOfProject, walk } from "../support/walk";
@@ -11,6 +11,8 @@ testWalk("every command of docs/environments.md runs as it stands there", async 
     expect(stdout).toContain("Moved the state: 23 resources.");
     // After the state was moved, on the second machine, and of prod after dev was changed by hand.
     expect(stdout.match(/No changes\. The network matches the settings\./g)).toHaveLength(3);
+    expect(stdout).toContain("0 resources added, 4 changed, 0 replaced, 0 destroyed.");
+    expect(readFileSync(join(folder, "job.yaml"), "utf8")).toContain("kind: Job");
     expect(stdout).toMatch(/warning changed-by-others/);
     expect(stderr).toContain("The settings keep the state in another place than before.");
     expect(

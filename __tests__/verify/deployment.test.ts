@@ -5,6 +5,7 @@ import {
   REGISTRY,
   change,
   fqdn,
+  networkId,
   part,
   perSpoke,
   regional,
@@ -53,6 +54,40 @@ test("the expected addresses of each VM are those of its network in the state", 
   expect([one!.mayPush, two!.mayPush]).toEqual([true, false]);
   expect(one!.expected).not.toEqual(two!.expected);
   expect(one!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke1$/);
+});
+
+test("every network that resolves the registry is known by its id and ranges, those with an endpoint of their own first", async () => {
+  const { networks, vms } = await read(perSpoke(), { login_server: fqdn("login"), test_vms: { spoke1: VMS.spoke1 } });
+  expect(networks).toMatchObject([
+    { spoke: "spoke1", virtualNetwork: "vnet-spoke1", networkId: networkId("spoke1"), addressSpace: ["10.10.0.0/16"] },
+    { spoke: "vnet-spoke2", networkId: networkId("spoke2"), addressSpace: ["10.11.0.0/16"] },
+    { spoke: "vnet-hub", networkId: networkId("hub"), addressSpace: ["10.12.0.0/16"] },
+  ]);
+  expect(networks[2]!.endpointId).toBe(networks[0]!.endpointId);
+  expect(vms[0]!.expected).toEqual(networks[0]!.expected);
+});
+
+test("a network that exists without this project is known by its id, from the output existing_resources", async () => {
+  const id = networkId("company");
+  const existing = {
+    id,
+    location: "swedencentral",
+    properties: { addressSpace: { addressPrefixes: ["10.77.0.0/16"] } },
+  };
+  const link = part("azurerm_private_dns_zone_virtual_network_link.company", {
+    name: "company",
+    resource_group_name: "rg-spoke1",
+    private_dns_zone_name: "privatelink.azurecr.io",
+    virtual_network_id: id,
+  });
+  const outputs = { login_server: fqdn("login"), existing_resources: [existing] };
+  const { networks, vms } = await read([...perSpoke(), link], outputs);
+  expect(vms).toEqual([]);
+  expect(networks.find(({ virtualNetwork }) => virtualNetwork === "vnet-company")).toMatchObject({
+    networkId: id,
+    addressSpace: ["10.77.0.0/16"],
+    endpointId: networks[0]!.endpointId,
+  });
 });
 
 test("with one shared zone every address of the record set is expected, and no single endpoint serves a VM", async () => {

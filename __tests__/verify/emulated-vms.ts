@@ -107,6 +107,26 @@ export class EmulatedVms {
     return this.id(name);
   }
 
+  /** Creates a VM that this project did not, in a network of this name, and returns its id and the network's. */
+  vmIn(network: string, name: string, osType = "Linux"): { vm: string; network: string } {
+    const networkId = `${GROUP}/providers/Microsoft.Network/virtualNetworks/${network}`;
+    const subnet = { id: `${networkId}/subnets/machines` };
+    const nic = `${GROUP}/providers/Microsoft.Network/networkInterfaces/nic-${name}`;
+    const range = "10.77.0.0/24";
+    const write = (id: string, properties: Record<string, unknown>) => {
+      this.azure.put(id, { location: REGION, properties });
+    };
+    write(networkId, { addressSpace: { addressPrefixes: [range] } });
+    write(subnet.id, { addressPrefix: range });
+    write(nic, { ipConfigurations: [{ name: "internal", properties: { subnet } }] });
+    const vm = this.vm(name);
+    write(vm, {
+      networkProfile: { networkInterfaces: [{ id: nic }] },
+      storageProfile: { osDisk: { name: "disk", osType } },
+    });
+    return { vm, network: networkId };
+  }
+
   /** The id of a VM, whether there is one or not. */
   id(name: string): string {
     return `${GROUP}/providers/Microsoft.Compute/virtualMachines/${name}`;

@@ -23,6 +23,7 @@ const deployed = (regions: readonly string[], regional = false): Deployment => (
   loginServer: LOGIN,
   hosts: registryHosts("r", regions, CLOUDS.public, regional),
   vms: [VM],
+  networks: [],
 });
 const DEPLOYMENT = deployed(["swedencentral"]);
 
@@ -175,7 +176,7 @@ const TLS_FAILURES: readonly [tls: string, words: string, advice: RegExp][] = [
   ["curl-60-1", "the certificate is for another name (curl 60)", /Another server answers/],
   ["curl-51-0", "the certificate is for another name (curl 51)", /Another server answers/],
   ["curl-60-10", "the certificate has expired (curl 60)", /The registry renews its certificates/],
-  ["curl-60-9", "the certificate is not valid yet (curl 60)", /^Check the VM's clock: timedatectl/],
+  ["curl-60-9", "the certificate is not valid yet (curl 60)", /^Check the clock of the VM: timedatectl/],
   ["curl-60-18", "the certificate is not trusted (curl 60)", /inspects TLS/],
   ["curl-35", "the TLS handshake failed (curl 35)", /approved, .* TLS inspection/],
   ["curl-28", "the connection timed out (curl 28)", /approved, .* TCP port 443 .* peered/],
@@ -203,6 +204,7 @@ describe("a failed TLS check", () => {
 });
 
 const ROLE = /AcrPull|AcrPush/;
+const NETWORK_ROLE = /approved|AcrPull/;
 const NETWORK = /approved|port 443|preview|getent|systemctl/;
 
 /** Every failure of a step, with its check, what is found, what is advised, and what must not be. */
@@ -238,9 +240,29 @@ const STEP_FAILURES: readonly [
     ROLE,
   ],
   ["challenge", "no-bearer", {}, "challenge", /not that of a registry/, /proxy/, ROLE],
-  ["identity", "http-400", {}, "tokens", /no managed identity/, /system-assigned/, ROLE],
+  ["identity", "http-400", {}, "tokens", /no managed identity/, /az vm identity show/, ROLE],
   ["identity", "curl-28", {}, "tokens", /metadata service can't be reached/, /169\.254\.169\.254/, /approved/],
-  ["identity", "http-429", {}, "tokens", /contains no token/, /few minutes/, /system-assigned/],
+  [
+    "identity",
+    "http-400",
+    { detail: "Multiple user assigned identities exist, please specify the clientId" },
+    "tokens",
+    /several managed identities/,
+    /--identity CLIENT_ID/,
+    ROLE,
+  ],
+  ["identity", "no-federated-token", {}, "tokens", /no federated token/, /--enable-workload-identity/, ROLE],
+  [
+    "identity",
+    "http-401",
+    { detail: "AADSTS700213: No matching federated identity record found" },
+    "tokens",
+    /refuses the pod's federated token/,
+    /system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT/,
+    ROLE,
+  ],
+  ["identity", "signin-28", {}, "tokens", /can't be reached \(curl 28\)/, /login\.microsoftonline\.com/, NETWORK_ROLE],
+  ["identity", "http-429", {}, "tokens", /contains no token/, /few minutes/, /az vm identity show/],
   [
     "exchange",
     "http-403",
@@ -270,7 +292,8 @@ const STEP_FAILURES: readonly [
   ["manifest", "http-429", { code: "TOOMANYREQUESTS" }, "manifest", /limits the number/, /few minutes/, ROLE],
   ["manifest", "http-500", {}, "manifest", /internal error/, /check-health/, ROLE],
   ["manifest", "digest-mismatch", {}, "manifest", /does not have the digest/, /push the image again/, ROLE],
-  ["manifest", "no-platform", {}, "manifest", /no variant for the VM's platform/, /linux\/amd64/, ROLE],
+  ["manifest", "other-digest", {}, "manifest", /still has an older image/, /push-hello -- --wait/, ROLE],
+  ["manifest", "no-platform", {}, "manifest", /no variant for the platform of the VM/, /linux\/amd64/, ROLE],
   ["manifest", "bad-manifest", {}, "manifest", /not that of an image/, /az acr manifest show/, ROLE],
   [
     "manifest",
@@ -457,7 +480,10 @@ test("every reason for which a script can fail is among these, or among those of
     ...["one address too many", "unexpected address", "same address", "endpoint pending", "endpoint disconnected"],
     ...["other data address", "other region", "open to the outside", "clock wrong"],
     // Of the tools, and of a push.
-    ...["cloud-init failed", "no report", "base image not reachable", "bad build context", "no digest"],
+    ...["tool missing", "cloud-init failed", "no report", "base image not reachable", "bad build context", "no digest"],
+    // Of VMs of the user, in verify.test.ts, and of the log of a Job, in job.test.ts.
+    ...["VM elsewhere", "VM not Linux", "not read", "no docker", "replica behind", "empty log", "log without report"],
+    ...["log cut", "log of another registry", "network not known"],
     // Of Azure and its Run Command, in run-command.test.ts.
     ...["signed out", "sign-in refused", "variables refused", "forbidden", "no subscription", "VM missing", "VM off"],
     ...["agent silent", "VM silent", "time limit", "VM busy", "Azure throttles", "Azure not reachable", "left running"],

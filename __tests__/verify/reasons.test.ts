@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  ON,
   REASONS,
   type Reason,
+  type ReasonName,
   STATE_PREVIEW,
   adviceOf,
   reasonList,
@@ -18,7 +20,7 @@ test.each(entries)("%s says what is wrong in words, and what to do in sentences"
   // The end of a sentence: what follows is a code, or a full stop.
   expect(words).toMatch(/^[A-Za-z{].*[^.:\s]$/);
   expect(words).not.toMatch(/\b(curl|http|exit)-/);
-  expect(advice).toMatch(/^[A-Z].*\S$/);
+  expect(advice).toMatch(/^[A-Z{].*\S$/);
   expect(advice).not.toMatch(/\.\.|\bundefined\b/);
 });
 
@@ -38,6 +40,16 @@ test("only a missing role advises one on the registry", () => {
 test("a name without a fact stands for itself, in capitals", () => {
   expect(wordsOf("VM off")).toBe("VM is STATE");
   expect(wordsOf("VM off", { vm: "vm1", state: "deallocated" })).toBe("vm1 is deallocated");
+});
+
+test("of a pod, nothing is said that only a VM has", () => {
+  const texts = Object.entries<Reason>(REASONS)
+    .filter(([reason]) => !reason.includes("docker"))
+    .filter(([, { words, advice }]) => /\{(machine|there|node|\w+Advice)\}/.test(words + advice))
+    .map(([reason]) => `${wordsOf(reason as ReasonName, ON.pod)}. ${adviceOf(reason as ReasonName, ON.pod)}`);
+  expect(texts.length).toBeGreaterThan(10);
+  expect(texts.filter((text) => /bastion|\{|(?<!test )\bVMs?\b(?! of your)/.test(text))).toEqual([]);
+  expect(Object.keys(ON.pod)).toEqual(Object.keys(ON.VM));
 });
 
 test("two sentences have one full stop between them", () => {
@@ -68,7 +80,7 @@ describe("docs/troubleshooting.md", () => {
     const quoted = [...page.matchAll(/_([^_\n]+)_/g)]
       .map(([, text = ""]) => text)
       .filter((text) => text.includes("the ") || text.split(" ").length > 2);
-    const known = entries.map(([, { words }]) => words);
+    const known = entries.flatMap(([reason, { words }]) => [words, wordsOf(reason as ReasonName)]);
     expect(quoted.length).toBeGreaterThan(10);
     expect(quoted.filter((text) => !known.some((words) => words === text))).toEqual([]);
   });

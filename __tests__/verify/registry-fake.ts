@@ -23,6 +23,11 @@ export const REGIONAL_ENDPOINTS = {
 export const HOSTS = [LOGIN_SERVER, ...Object.values(DATA_ENDPOINTS)];
 export const ALL_HOSTS = [...HOSTS, ...Object.values(REGIONAL_ENDPOINTS)];
 
+/** What a workload identity signs in with. */
+export const CLIENT_ID = "11111111-aaaa-bbbb-cccc-555555555555";
+export const TENANT = "22222222-aaaa-bbbb-cccc-555555555555";
+export const FEDERATED_TOKEN = "a.federated.token";
+
 type Region = keyof typeof DATA_ENDPOINTS;
 
 /** A spoke: the addresses of its private endpoint, on loopback. */
@@ -109,6 +114,8 @@ export class RegistryFake {
   public tokenLifetime = 4500;
   /** How many more times the role is not known yet when a token is exchanged. */
   public exchangesWithoutRole = 0;
+  /** Client ids of the machine's identities. The first one has a federated credential. */
+  public identities: readonly string[] = [CLIENT_ID];
   /** The repositories that the identity may pull. */
   public mayPull: readonly string[] = [REPOSITORY];
   /** Base URL of a registry that answers instead of this one, with the same tokens. */
@@ -197,6 +204,7 @@ export class RegistryFake {
     this.faults = {};
     this.tokenLifetime = 4500;
     this.exchangesWithoutRole = 0;
+    this.identities = [CLIENT_ID];
     this.mayPull = [REPOSITORY];
     this.tagged = sha256(this.index);
     delete this.upstream;
@@ -287,9 +295,40 @@ export class RegistryFake {
     else pass();
   }
 
-  private identity(request: IncomingMessage, response: ServerResponse): void {
-    const { searchParams } = new URL(request.url!, "http://metadata");
+  /** Microsoft Entra ID, which takes the federated token of one identity. */
+  private signIn(response: ServerResponse, form: URLSearchParams): void {
+    const good =
+      form.get("grant_type") === "client_credentials" &&
+      form.get("client_assertion_type") === "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" &&
+      form.get("scope") === "https://containerregistry.azure.net/.default" &&
+      form.get("client_id") === this.identities[0] &&
+      form.get("client_assertion") === FEDERATED_TOKEN;
+    if (good) json(response, 200, { token_type: "Bearer", expires_in: 3599, access_token: this.newToken() });
+    else
+      json(response, 401, {
+        error: "invalid_client",
+        error_description: "AADSTS700213: No matching federated identity record found for presented assertion subject.",
+      });
+  }
+
+  private identity(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
+    const { pathname, searchParams } = new URL(request.url!, "http://metadata");
+    if (pathname === `/${TENANT}/oauth2/v2.0/token`) {
+      this.signIn(response, form);
+      return;
+    }
+    const client = searchParams.get("client_id");
+    if (this.identities.length > 1 && client === null) {
+      // As recorded in github.com/Hexadite/acs-keyvault-agent/pull/43.
+      json(response, 400, {
+        error: "invalid_request",
+        error_description:
+          "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request",
+      });
+      return;
+    }
     const asked =
+      (client === null || this.identities.includes(client)) &&
       request.method === "GET" &&
       request.headers.metadata === "true" &&
       searchParams.get("api-version") === "2018-02-01" &&

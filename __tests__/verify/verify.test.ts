@@ -9,14 +9,17 @@ import { EndpointConnections } from "../../src/verify/endpoint-connection";
 import { ResourceManager } from "../../src/verify/run-command/resource-manager";
 import { push, pushedText } from "../../src/verify/push";
 import { ByVariables } from "../../src/verify/run-command/sign-in";
+import { ownVms } from "../../src/verify/own-vms";
+import { haveArrived, replicasText } from "../../src/verify/replicas";
 import { type RunScriptProps, VmScripts } from "../../src/verify/run-command/vm-scripts";
-import { type Verification, type VerifyProps, verify } from "../../src/verify/verify";
+import { type Verification, type VerifyProps, verify, waitForReplicas } from "../../src/verify/verify";
 import { verificationText } from "../../src/verify/verify-text";
 import { schemaErrors } from "../support/schemas";
 import { describeUnless, which } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
 import {
   ALL_HOSTS,
+  CLIENT_ID,
   DATA_ENDPOINTS,
   HOSTS,
   IMAGE,
@@ -41,6 +44,8 @@ const ENDPOINT = (spoke: string) =>
 type Spoke = keyof typeof SPOKES;
 type Region = keyof typeof REGIONAL_ENDPOINTS;
 
+type Spokes = Pick<Verification, "spokes">;
+
 const hostsOf = (regional: boolean) =>
   registryHosts("hello", Object.keys(DATA_ENDPOINTS), { ...CLOUDS.public, registrySuffix: "azurecr.test" }, regional);
 
@@ -51,6 +56,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   let vms: Record<Spoke, VmFake>;
   let deployment: Deployment;
   let props: VerifyProps;
+  let scripts: OnFakeVms;
   let progress: string[];
 
   beforeAll(async () => {
@@ -90,6 +96,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
         ),
         servedBy: "azure",
       })),
+      networks: [],
     };
     for (const spoke of names) azure.endpointConnection(ENDPOINT(spoke), "Approved");
     const resourceManager = {
@@ -98,7 +105,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
       authority: azure.endpoint,
     };
     const options = { resourceManager, ca: azure.ca };
-    const scripts = new OnFakeVms(azure.credential, { ...options, waits: WAITS });
+    scripts = new OnFakeVms(azure.credential, { ...options, waits: WAITS });
     scripts.vms = Object.fromEntries(deployment.vms.map(({ id, spoke }) => [id, vms[spoke as Spoke]]));
     props = {
       deployment,
@@ -144,13 +151,13 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
   const regionsIn = ({ spokes }: Verification) =>
     spokes.map(({ checks }) => checks.find(({ what }) => what === "region")!.found);
 
-  const failing = ({ spokes }: Verification) =>
+  const failing = ({ spokes }: Spokes) =>
     spokes.flatMap(({ spoke, checks }) =>
       checks.filter(({ status }) => status === "failed").map(({ what, found }) => `${spoke} ${what}: ${found}`),
     );
 
   /** The checks that were skipped, and the one that each follows from. */
-  const following = ({ spokes }: Verification) =>
+  const following = ({ spokes }: Spokes) =>
     spokes.flatMap(({ spoke, checks }) =>
       checks.flatMap(({ what, status, followsFrom }) =>
         status === "skipped" ? `${spoke} ${what} < ${followsFrom ?? "nothing"}` : [],
@@ -158,8 +165,9 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     );
 
   test("every check of a good deployment passes, in each spoke", async () => {
-    const { spokes, checks } = (await verifyGood()).verification;
-    expect(schemaErrors("verify", { version: JSON_VERSION, spokes, checks })).toEqual([]);
+    const { verification } = await verifyGood();
+    const { spokes, checks } = verification;
+    expect(schemaErrors("verify", { version: JSON_VERSION, ...verification })).toEqual([]);
     const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
     expect(all.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(spokes.map(({ spoke, machine }) => `${spoke} ${machine}`)).toEqual([
@@ -217,7 +225,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(secrets.length).toBeGreaterThan(0);
     for (const secret of secrets) expect(text).not.toContain(secret);
-    expect(text).toMatch(/\n2 spokes, 22 checks: 22 passed, 0 failed, 0 skipped\.$/);
+    expect(text).toMatch(/\n2 spokes, 23 checks: 23 passed, 0 failed, 0 skipped\.$/);
   });
 
   test("the README shows the current output, except for the times, with the names of a real registry", async () => {
@@ -298,7 +306,7 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
       found: "The VM of spoke1 is deallocated",
       advice: "Test VMs shut down every day on a schedule. To start it, add: -- --start",
     });
-    expect(following({ spokes, checks: [] })).toEqual(
+    expect(following({ spokes })).toEqual(
       ["names", "TLS", "challenge", "tokens", "manifest", "blob", "region", "download", "docker run"].map(
         (what) => `spoke1 ${what} < VM`,
       ),
@@ -544,6 +552,202 @@ describeUnless(missingTools(), "two spokes, a registry and Azure on loopback", (
     const { advice } = verification.spokes[0]!.checks[0]!;
     expect(advice).toMatch(/^Check the values of these variables, .* unset them first\.$/);
     expect(following(verification)[0]).toBe("spoke1 endpoint < VM");
+  });
+
+  describe("on VMs of the user", () => {
+    /** A VM in a network that exists without this project, and that resolves as spoke1 does. */
+    function own(name = "vm-own", osType = "Linux") {
+      const { vm, network } = azure.vmIn("vnet-company", name, osType);
+      const [spoke1] = deployment.vms;
+      const networks = [
+        { ...spoke1!, spoke: "vnet-company", virtualNetwork: "vnet-company", networkId: network, addressSpace: [] },
+      ];
+      const known: Deployment = { ...deployment, vms: [], networks };
+      const arm = new ResourceManager(azure.credential, {
+        resourceManager: { endpoint: azure.endpoint, scope: `${azure.endpoint}/.default`, authority: azure.endpoint },
+        ca: azure.ca,
+      });
+      const find = (ids = [vm], among = known) => ownVms(ids, among, arm, props.signal);
+      const check = async (more: Partial<VerifyProps> = {}) => {
+        scripts.vms = { ...scripts.vms, [vm]: vms.spoke1 };
+        return verify({ ...props, deployment: { ...known, vms: await find() }, ...more });
+      };
+      return { vm, known, find, check };
+    }
+
+    test("one is found by its network interface, and judged, without test VMs", async () => {
+      const { vm, find, check } = own();
+      expect(await find([vm, vm.toUpperCase()])).toMatchObject([{ id: vm, spoke: "vnet-company", own: true }]);
+      const { spokes, checks, replicas } = await check();
+      expect(spokes).toMatchObject([{ spoke: "vnet-company", machine: "vm-own", addresses: ["127.10.0.4"] }]);
+      expect(failing({ spokes })).toEqual([]);
+      expect(spokes[0]!.checks.find(({ what }) => what === "docker run")!.status).toBe("passed");
+      // Nothing is known of the region that served no machine, and nothing is removed from somebody else's machine.
+      expect(replicas.map(({ region, arrived }) => [region, arrived])).toEqual([
+        ["swedencentral", true],
+        ["switzerlandnorth", null],
+      ]);
+      expect(checks.find(({ what }) => what === "replicas")).toMatchObject({
+        status: "skipped",
+        found: "arrived in swedencentral; not known of switzerlandnorth, of which no network got an answer",
+      });
+      expect(vms.spoke1.dockerCommands.join("\n")).not.toContain("image rm");
+    });
+
+    test("without Docker the checks before it pass, and that one is skipped", async () => {
+      vms.spoke1.onlyCommands();
+      rmSync(join(vms.spoke1.folder, "bin", "docker"));
+      const { spokes } = await own().check();
+      expect(spokes[0]!.checks.filter(({ status }) => status !== "passed")).toEqual([
+        {
+          what: "docker run",
+          status: "skipped",
+          found: "Docker is not installed on the VM; the checks before this one do the same pull without it",
+        },
+      ]);
+    });
+
+    test.each(["jq", "curl"])("without %s it says so, and installs nothing", async (tool) => {
+      vms.spoke1.onlyCommands([tool]);
+      rmSync(join(vms.spoke1.folder, "bin", tool), { force: true });
+      vms.spoke1.command("apt-get", ['echo installed >>"$0.log"']);
+      const { spokes } = await own().check();
+      expect(failing({ spokes })).toEqual([
+        `vnet-company VM: tools: ${tool} is not installed, and nothing is installed on a machine that this project did not create`,
+      ]);
+      expect(spokes[0]!.checks.find(({ what }) => what === "VM")!.advice).toContain(`Install ${tool} on the VM`);
+      expect(following({ spokes }).every((line) => line.endsWith(" < VM"))).toBe(true);
+      expect(vms.spoke1.read("bin/apt-get.log")).toBe("");
+    });
+
+    test("with several identities it has to be said which one signs in", async () => {
+      registry.identities = [CLIENT_ID, "other"];
+      const { check } = own();
+      const { spokes } = await check();
+      expect(failing({ spokes })).toEqual([
+        expect.stringMatching(
+          /^vnet-company tokens: identity: the VM has several managed identities \(HTTP status 400\)/,
+        ),
+      ]);
+      expect(failing(await check({ identity: CLIENT_ID }))).toEqual([]);
+    });
+
+    test("without an identity it says how to see it", async () => {
+      registry.faults.identity = (response) => response.writeHead(400).end("{}");
+      const { spokes } = await own().check();
+      expect(spokes[0]!.checks.find(({ what }) => what === "tokens")!.advice).toContain("az vm identity show");
+    });
+
+    test.each<[name: string, message: RegExp, find: () => Promise<unknown>]>([
+      [
+        "in a network that the state does not have",
+        /^VM vm-far is in the network \/subs.*\/vnet-far, which is not one .* resolve the registry: vnet-company\. Give a VM/,
+        () => own().find([azure.vmIn("vnet-far", "vm-far").vm]),
+      ],
+      ["with Windows", /^VM vm-own runs Windows\. The script is for Linux\./, () => own("vm-own", "Windows").find()],
+      [
+        "that is not there",
+        /^Azure did not return .*\/vm-none: HTTP status 404\. Check the ID, .*role Reader/,
+        () => own().find([azure.id("vm-none")]),
+      ],
+      ["whose id is something else", /^--vm: found "vm1", allowed: the ID of a VM/, () => own().find(["vm1"])],
+      [
+        "whose interface would lead a token elsewhere",
+        /^Azure did not return @attacker\.example\/: it is not an ID\./,
+        () => {
+          const { vm, known } = own();
+          const networkProfile = { networkInterfaces: [{ id: "@attacker.example/" }] };
+          const get = () => Promise.resolve({ status: 200, body: { properties: { networkProfile } } });
+          return ownVms([vm], known, { get }, props.signal);
+        },
+      ],
+    ])("one %s is refused", async (_, message, find) => {
+      await expect(find()).rejects.toThrow(message);
+    });
+  });
+
+  describe("in which replicas an image has arrived", () => {
+    const leadsHome = { spoke1: "swedencentral", spoke2: "switzerlandnorth" } as const;
+    const withWaits = (limit: string) => {
+      for (const { settings } of Object.values(vms)) Object.assign(settings, { PROBE_RETRY_LIMIT: limit });
+    };
+
+    /** Has a region answer that it does not know the image, for some requests. */
+    const lacking = (region: Region, times: number) => {
+      const at = Object.values(SPOKES).map(({ addresses }) => addresses[REGIONAL_ENDPOINTS[region]]);
+      registry.faults.manifest = (response, pass, { socket, url }) => {
+        if (!at.includes(socket.localAddress) || !url!.endsWith("/v1") || times-- <= 0) pass();
+        else registryError(response, 404, "MANIFEST_UNKNOWN", "not here yet");
+      };
+    };
+
+    test("is known of every region by its own login server, from any network", async () => {
+      const regional = { ...leading(leadsHome), vms: leading(leadsHome).vms.slice(0, 1) };
+      const { replicas, checks } = await verify({ ...props, deployment: regional });
+      expect(replicas).toEqual([
+        { region: "swedencentral", arrived: true, seenFrom: ["spoke1"] },
+        { region: "switzerlandnorth", arrived: true, seenFrom: ["spoke1"] },
+      ]);
+      expect(checks[1]).toEqual({
+        what: "replicas",
+        status: "passed",
+        found: "arrived in swedencentral and switzerlandnorth: all 2 regions",
+      });
+    });
+
+    test("a region that lacks it fails, with what to do, although no network is served by it", async () => {
+      lacking("switzerlandnorth", Infinity);
+      const regional = { ...leading(leadsHome), vms: leading(leadsHome).vms.slice(0, 1) };
+      const { checks, spokes } = await verify({ ...props, deployment: regional });
+      expect(failing({ spokes })).toEqual([]);
+      expect(checks[1]).toMatchObject({
+        status: "failed",
+        found: "arrived in swedencentral; not in switzerlandnorth",
+        advice: expect.stringContaining("az acr replication list --registry hello") as unknown,
+      });
+    });
+
+    test("a region that lacks it follows from the manifest of the network that it serves", async () => {
+      lacking("switzerlandnorth", Infinity);
+      const { checks } = await verify({ ...props, deployment: leading(leadsHome) });
+      expect(checks[1]).toMatchObject({ status: "skipped", followsFrom: "manifest" });
+    });
+
+    test("is waited for in every region, by one VM, with progress", async () => {
+      const regional = leading(leadsHome);
+      lacking("switzerlandnorth", 2);
+      withWaits("30");
+      const replicas = await waitForReplicas({ ...props, deployment: regional }, registry.tagged, 30);
+      expect(replicas.map(({ arrived }) => arrived)).toEqual([true, true]);
+      expect(haveArrived(replicas, regional)).toBe(true);
+      expect(progress.filter((line) => line.startsWith("spoke2"))).toEqual([]);
+      expect(vms.spoke1.dockerCommands).toEqual([]);
+    });
+
+    test("without regional endpoints each network waits for the replica that Azure chose, and what is missing is named", async () => {
+      registry.faults.manifest = (response, pass, { socket }) => {
+        if (socket.localAddress !== SPOKES.spoke2.addresses[LOGIN_SERVER]) pass();
+        else registryError(response, 404, "MANIFEST_UNKNOWN", "not here yet");
+      };
+      const replicas = await waitForReplicas(props, registry.tagged, 1);
+      expect(replicasText(replicas)).toBe(
+        "arrived in swedencentral; not in the region that Azure chose for spoke2; not known of switzerlandnorth, of which no network got an answer",
+      );
+      expect(haveArrived(replicas, deployment)).toBe(false);
+    });
+
+    test("an older image under the same tag has not arrived", async () => {
+      const replicas = await waitForReplicas(props, sha256("another image"), 1);
+      expect(replicas.map(({ arrived }) => arrived)).toEqual([null, null, false, false]);
+    });
+
+    test("a VM that can't be asked leaves it unknown, and says why", async () => {
+      azure.change("vm-spoke2-dev", { power: "deallocated" });
+      const replicas = await waitForReplicas(props, registry.tagged, 1);
+      expect(replicasText(replicas)).toMatch(/^arrived in swedencentral; .*; not known for spoke2$/);
+      expect(haveArrived(replicas, deployment)).toBe(false);
+      expect(progress).toContainEqual(expect.stringMatching(/^spoke2: The VM of spoke2 is deallocated\. /));
+    });
   });
 
   test("a push and a probe that a missing role refuses say how often and for how long it was tried", async () => {

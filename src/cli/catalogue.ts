@@ -71,7 +71,7 @@ export const CATALOGUE = {
       example: "--start",
     },
     verify: {
-      does: "Checks on each spoke's test VM that the registry's names resolve to the spoke's own endpoint and that an image can be pulled through it.",
+      does: "Checks on each spoke's test VM, on VMs of your own or in a cluster that the registry's names resolve to the network's own endpoint and that an image can be pulled through it.",
       example: "--json > verification.json",
     },
   },
@@ -118,7 +118,7 @@ export const NEEDS: Readonly<Partial<Record<CommandName, Needs>>> = {
   "move-state": { engine: true, login: true },
   failover: { engine: true, login: true },
   "push-hello": { engine: true, login: true, except: "no engine with `--state`" },
-  verify: { engine: true, login: true, except: "no engine with `--state`" },
+  verify: { engine: true, login: true, except: "no engine with `--state`; no login with `--job` or `--read`" },
   test: { except: "with an engine, it also runs the tests that need one" },
 };
 

@@ -33,7 +33,7 @@ export const ROOMS: readonly Room[] = [
   { path: "src/plan", has: "`plan`: what a plan changes, what it interrupts, and what it costs" },
   { path: "src/deploy", has: "`deploy` and `destroy`: make one plan, check it, ask, and apply it" },
   { path: "src/failover", has: "`failover`: leads networks to another region by their DNS records alone, and back" },
-  { path: "src/verify", has: "`verify` and `push-hello`: scripts on the test VMs, and what their reports mean" },
+  { path: "src/verify", has: "`verify` and `push-hello`: scripts on VMs and in clusters, and what their reports mean" },
   { path: "src/adopt", has: "`adopt`: reads what exists from Azure, and writes settings that use it" },
   { path: "src/rehearse", has: "`rehearse`: deploys to the emulated Azure with the real engine and providers" },
   { path: "src/docs", has: "`docs`: writes the generated parts of the documents, this map included" },

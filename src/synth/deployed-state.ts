@@ -19,7 +19,7 @@ export async function deployedState(options: SettingsOption = {}): Promise<unkno
   if (loaded) announce(loaded);
   const place = loaded?.place ?? placeOf();
   const directory = () => new WorkingDirectory({ engine: findEngine(process.env), folder: place.folder });
-  if (!isInitialized(place.folder)) await initialize(loaded ?? settingsFor(options), directory);
+  if (!isInitialized(place.folder, loaded)) await initialize(loaded ?? settingsFor(options), directory);
   const state = await directory().show();
   if (isJson(state) && "format_version" in state && !("values" in state))
     throw new UserError("Nothing is deployed: the Terraform state is empty. Run: npm run deploy");
@@ -27,12 +27,16 @@ export async function deployedState(options: SettingsOption = {}): Promise<unkno
 }
 
 /** Whether the engine can read the state in a folder: it has initialized the backend, or there is a local state alone. */
-function isInitialized(folder: string): boolean {
+function isInitialized(folder: string, loaded: LoadedSettings | undefined): boolean {
   const data = join(folder, ".terraform");
   if (existsSync(join(data, "terraform.tfstate"))) return true;
-  const file = join(folder, "cdk.tf.json");
+  return existsSync(data) && !(loaded ? loaded.settings.state !== undefined : isRemoteIn(join(folder, "cdk.tf.json")));
+}
+
+/** Whether the Terraform JSON in a file keeps its state in a blob. */
+function isRemoteIn(file: string): boolean {
   const [backend] = existsSync(file) ? at(readJsonFile(file), ["terraform", "backend"]) : [];
-  return existsSync(data) && !(isJson(backend) && "azurerm" in backend);
+  return isJson(backend) && "azurerm" in backend;
 }
 
 async function initialize(loaded: LoadedSettings, directory: () => WorkingDirectory): Promise<void> {

@@ -65,14 +65,18 @@ const NAMED: Readonly<Record<string, ReasonName>> = {
   "no-bearer": "unexpected answer",
   "no-daemon": "docker not running",
   "no-digest": "no digest",
+  "lacks-curl": "tool missing",
+  "lacks-jq": "tool missing",
   "no-docker": "package missing",
   "no-dockerfile": "bad build context",
+  "no-federated-token": "no federated token",
   "no-jq": "package missing",
   "no-layer": "not an image",
   "no-platform": "no platform",
   "no-report": "no report",
   "no-token": "no token",
   "not-resolved": "name not resolved",
+  "other-digest": "older image",
   "time-limit": "script takes too long",
   denied: "role missing",
   timeout: "docker takes too long",
@@ -82,6 +86,8 @@ const NAMED: Readonly<Record<string, ReasonName>> = {
 const MESSAGES: readonly (readonly [RegExp, ReasonName])[] = [
   [/client with IP/i, "public address"],
   [/disallowed|is locked/i, "operation not allowed"],
+  [/AADSTS/, "federation refused"],
+  [/multiple user assigned/i, "several identities"],
 ];
 
 /** What docker's messages mean, where the script saw only that docker failed. The first that matches. */
@@ -131,7 +137,7 @@ export function causeOf(failure: Failure, facts: Facts, clockSkew = 0): Cause {
       code,
     };
   }
-  const missing = failure.reason.replace("no-", "");
+  const missing = failure.reason.replace(/^(no|lacks)-/, "");
   return { reason, facts: { package: missing === "docker" ? "Docker" : missing, ...facts }, code };
 }
 
@@ -149,7 +155,12 @@ export function causeAdvice({ reason, facts }: Cause): string {
   return adviceOf(reason, facts);
 }
 
-const CODES: Readonly<Record<string, string>> = { curl: "curl", http: "HTTP status", exit: "exit status" };
+const CODES: Readonly<Record<string, string>> = {
+  curl: "curl",
+  signin: "curl",
+  http: "HTTP status",
+  exit: "exit status",
+};
 
 function reasonOf({ step, reason, detail = "", challenge }: Failure, source: string, number: string, verified: string) {
   const message = MESSAGES.find(([pattern]) => pattern.test(detail))?.[1];
@@ -166,6 +177,7 @@ function reasonOf({ step, reason, detail = "", challenge }: Failure, source: str
 
 /** The metadata service of Azure answers, and not the registry. */
 function reasonOfIdentity(source: string, number: string): ReasonName | undefined {
+  if (source === "signin") return "sign-in not reachable";
   if (source === "curl") return "metadata not reachable";
   if (source !== "http") return undefined;
   return number === "429" || Number(number) >= 500 ? "no token" : "no identity";

@@ -13,14 +13,14 @@ export interface CheckEntry {
 /** Every check of `npm run verify`, by its name in the tables, in the order of a pull. */
 export const CHECKS = {
   VM: {
-    proves: "The script runs on the spoke's test VM and returns a report. The check is listed only if it failed.",
+    proves: "The script runs on the VM, or in the pod, and returns a report. The check is listed only if it failed.",
     takes:
-      "A managed Run Command on the VM. It needs jq there, which cloud-init installs when the VM starts for the first time.",
+      "A managed Run Command on the VM, or a Job in a cluster. It needs curl and jq there. On a test VM, cloud-init installs them when it starts for the first time; on other machines nothing is installed.",
     steps: ["tools"],
   },
   endpoint: {
     proves: "The connection of the spoke's private endpoint to the registry is approved.",
-    takes: "A request to Azure Resource Manager for the private endpoint.",
+    takes: "A request to Azure Resource Manager for the private endpoint. For the log of a Job, it is skipped.",
   },
   names: {
     proves:
@@ -38,9 +38,9 @@ export const CHECKS = {
     steps: ["challenge"],
   },
   tokens: {
-    proves: "The VM's managed identity can sign in to the registry.",
+    proves: "The managed identity of the VM, of the nodes or of the pod can sign in to the registry.",
     takes:
-      "The instance metadata service issues a token for `https://containerregistry.azure.net`. `POST /oauth2/exchange` exchanges it for a refresh token of the registry, and `POST /oauth2/token` exchanges that for an access token to pull this one repository. While the registry refuses a request with such a token, new tokens are requested for up to ten minutes, the time that a new role assignment can take.",
+      "The instance metadata service issues a token for `https://containerregistry.azure.net`; for a workload identity, Microsoft Entra ID does, in exchange for the pod's federated token. `POST /oauth2/exchange` exchanges it for a refresh token of the registry, and `POST /oauth2/token` exchanges that for an access token to pull this one repository. While the registry refuses a request with such a token, new tokens are requested for up to ten minutes, the time that a new role assignment can take.",
     steps: ["identity", "exchange", "token"],
   },
   manifest: {
@@ -70,12 +70,17 @@ export const CHECKS = {
   "docker run": {
     proves: "Docker can sign in, pull the image and run it.",
     takes:
-      "`docker login` with the registry's refresh token, `docker pull` and `docker run`. The first line of output is shown.",
+      "`docker login` with the registry's refresh token, `docker pull` and `docker run`. The first line of output is shown. Where Docker is missing on a machine that is not a test VM, the check is skipped.",
     steps: ["login", "pull", "run"],
   },
   "from here": {
     proves: "The registry refuses requests over its public address.",
     takes: "`GET /v2/` from the machine that runs the command has to return 403.",
+  },
+  replicas: {
+    proves: "The image has arrived in every region of the registry: the tag has the same digest there.",
+    takes:
+      "With regional endpoints, each machine asks the login server of each region for the manifest, for up to 180 seconds. Without, a machine sees only the replica that Azure chose for it, and the data endpoint in _blob_ says which. If a region served no machine, nothing is known of it, and the check is skipped.",
   },
   addresses: {
     proves: "No two spokes with private endpoints of their own resolve the login server to the same address.",

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Functions that probe.sh and push.sh use. This file comes first, and both form one script: cat common.sh probe.sh.
 #
-# The script runs as root on a VM with a managed identity. It needs curl, jq and docker. cloud-init may still be
-# installing them.
+# The script runs as root on a VM with a managed identity, or in a pod without privileges. It needs curl, jq and docker.
+# On a test VM, cloud-init may still be installing them.
 #
 # Tokens are stored in variables that are not exported, and in files that only root can read, in a folder that is deleted
 # when the script ends. Commands get the names of these files, because every process on the machine can read the
@@ -15,6 +15,8 @@
 #                        have yet, 60 for a docker daemon that is not running yet)
 #   PROBE_ROLE_SECONDS   seconds between two attempts while a role is missing (15)
 #   PROBE_ROLE_LIMIT     seconds after which a missing role is a failure (600): Azure's limit for a new role assignment
+#   PROBE_IDENTITY       workload: signs in with the federated token of a pod, which AZURE_FEDERATED_TOKEN_FILE names
+#   PROBE_CLIENT_ID      client id of the managed identity, where the machine has several
 #   PROBE_IMDS           base address of the instance metadata service
 #   PROBE_CURL_OPTIONS   a curl configuration file that is added to each request
 #
@@ -34,6 +36,10 @@ imds=${PROBE_IMDS:-http://169.254.169.254}
 retry_seconds=${PROBE_RETRY_SECONDS:-5}
 role_seconds=${PROBE_ROLE_SECONDS:-15}
 role_limit=${PROBE_ROLE_LIMIT:-600}
+
+# For curl. Neither the metadata service nor a private endpoint is behind a proxy.
+NO_PROXY_AT_ALL='noproxy = "*"'
+proxy=$NO_PROXY_AT_ALL
 
 # With this user name, an Azure registry expects a token as the password.
 TOKEN_USER=00000000-0000-0000-0000-000000000000
@@ -244,8 +250,7 @@ request() {
   curl_exit=28
   if allow "$2"; then
     shift 3
-    # No proxy: neither the metadata service nor a private endpoint is behind one.
-    printf '%s\n' silent 'noproxy = "*"' 'connect-timeout = 5' "max-time = $allowed" "url = \"$url\"" \
+    printf '%s\n' silent "$proxy" 'connect-timeout = 5' "max-time = $allowed" "url = \"$url\"" \
       "output = \"$name.body\"" "dump-header = \"$name.head\"" \
       'write-out = "%{http_code}\n%{remote_ip}\n%{time_appconnect}\n%{ssl_verify_result}\n%{redirect_url}\n"' "$@" >"$name.conf"
     interruptible /dev/null curl --disable --config "$name.conf" --config "${PROBE_CURL_OPTIONS:-/dev/null}" \
@@ -290,10 +295,30 @@ curl_reason() {
 # --- Tokens ---
 
 step_identity() {
+  case ${PROBE_IDENTITY:-} in workload) sign_in_workload && return ;; esac
   request identity 10 \
-    "$imds/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fcontainerregistry.azure.net" \
+    "$imds/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fcontainerregistry.azure.net${PROBE_CLIENT_ID:+&client_id=$PROBE_CLIENT_ID}" \
     'header = "Metadata: true"'
   keep_token identity access_token
+}
+
+# Exchanges the pod's federated token for one of Microsoft Entra ID. The webhook of Azure Workload Identity sets AZURE_*.
+sign_in_workload() {
+  if ! [ -r "${AZURE_FEDERATED_TOKEN_FILE:-}" ]; then
+    fail no-federated-token
+    return 0
+  fi
+  authority=${AZURE_AUTHORITY_HOST:-https://login.microsoftonline.com}
+  # The sign-in is public, and may be behind the proxy of the cluster.
+  proxy=
+  request identity 20 "${authority%/}/${AZURE_TENANT_ID:-}/oauth2/v2.0/token" 'data = "grant_type=client_credentials"' \
+    "data-urlencode = \"client_id=${AZURE_CLIENT_ID:-}\"" \
+    'data-urlencode = "scope=https://containerregistry.azure.net/.default"' \
+    'data-urlencode = "client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer"' \
+    "data-urlencode = \"client_assertion@$AZURE_FEDERATED_TOKEN_FILE\""
+  proxy=$NO_PROXY_AT_ALL
+  keep_token identity access_token
+  [ "$curl_exit" -eq 0 ] || fail "signin-$curl_exit"
 }
 
 step_exchange() {
@@ -309,11 +334,13 @@ keep_token() {
     refuse "$1"
     return
   fi
-  # Tokens contain nothing that JSON escapes. This takes a tenth of the time that jq takes to start.
-  token=$(sed -n "s/.*\"$2\" *: *\"\([A-Za-z0-9._~+/=-]*\)\".*/\1/p" "$1.body")
+  read_token "$1" "$2"
   printf %s "$token" >"$1.token"
   [ -n "$token" ] || fail no-token
 }
+
+# Tokens contain nothing that JSON escapes. This takes a tenth of the time that jq takes to start.
+read_token() { token=$(sed -n "s/.*\"$2\" *: *\"\([A-Za-z0-9._~+/=-]*\)\".*/\1/p" "$1.body"); }
 
 # --- Images ---
 
@@ -327,12 +354,17 @@ is_digest() {
 
 # Gets a token to pull the image, and writes it to `authorization`.
 step_token() {
-  repository=${image%:*}
-  request token 20 "https://$login_server/oauth2/token" 'data = "grant_type=refresh_token"' \
-    "data-urlencode = \"service=$login_server\"" "data-urlencode = \"scope=repository:$repository:pull\"" \
-    'data-urlencode = "refresh_token@exchange.token"'
+  request_token token "$login_server"
   keep_token token access_token
   [ -n "$failed" ] || printf 'Authorization: Bearer %s\n' "$token" >authorization
+}
+
+# request_token NAME HOST: asks the login server, or that of a region.
+request_token() {
+  repository=${image%:*}
+  request "$1" 20 "https://$2/oauth2/token" 'data = "grant_type=refresh_token"' \
+    "data-urlencode = \"service=$login_server\"" "data-urlencode = \"scope=repository:$repository:pull\"" \
+    'data-urlencode = "refresh_token@exchange.token"'
 }
 
 # Sets `location` to the URL that the last request was redirected to, and `location_host` to its host. Fails if it is not

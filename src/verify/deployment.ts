@@ -5,23 +5,38 @@ import type { SettingsOption } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
 import { VM_ID } from "./run-command/errors";
 
-/** A test VM, and the addresses that its spoke is expected to resolve. */
-export interface DeployedVm {
+/** What a network is expected to resolve, according to the state. */
+export interface Expected {
+  /** What results call the network: its spoke, or its own name where the state has no test VM in it. */
   readonly spoke: string;
-  /** Azure id of the VM. */
-  readonly id: string;
-  /** Name of its virtual network. */
+  /** Name of the virtual network. */
   readonly virtualNetwork: string;
-  /** Region of its virtual network. Absent if the state does not have it. */
+  /** Region of the virtual network. Absent if the state does not have it. */
   readonly region?: string;
-  /** Whether its identity is allowed to push images. */
-  readonly mayPush: boolean;
-  /** Azure id of the private endpoint that its network resolves to. Absent if there is none, or more than one. */
+  /** Azure id of the private endpoint that the network resolves to. Absent if there is none, or more than one. */
   readonly endpointId?: string;
-  /** The addresses that this network resolves according to the state, by host name. */
+  /** The addresses that the network resolves according to the state, by host name. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
   /** The region to which its DNS leads the login server, or `azure` if Azure chooses. Null if that is not known. */
   readonly servedBy: string | null;
+}
+
+/** A VM, and what its network is expected to resolve. */
+export interface DeployedVm extends Expected {
+  /** Azure id of the VM. */
+  readonly id: string;
+  /** Whether its identity is allowed to push images. */
+  readonly mayPush: boolean;
+  /** Whether it is a VM of the user, and not a test VM: nothing is installed on it. @default false */
+  readonly own?: boolean;
+}
+
+/** A network in the state that is expected to resolve the registry. */
+export interface DeployedNetwork extends Expected {
+  /** Azure id of the network. Absent if the state does not have it. */
+  readonly networkId?: string;
+  /** CIDR ranges. */
+  readonly addressSpace: readonly string[];
 }
 
 /** What is deployed, according to the Terraform state. */
@@ -30,7 +45,10 @@ export interface Deployment {
   readonly loginServer: string;
   /** All host names of the registry. The login server is the first. */
   readonly hosts: readonly RegistryHost[];
+  /** The VMs to verify on. By default the test VMs. */
   readonly vms: readonly DeployedVm[];
+  /** Every network that is expected to resolve the registry. Those with an endpoint of their own are first. */
+  readonly networks: readonly DeployedNetwork[];
   /** Whether others write the DNS records. @default false */
   readonly recordsByOthers?: boolean;
 }
@@ -74,27 +92,40 @@ function deploymentIn(state: unknown, source: string): Deployment {
   const ids = idsIn(root);
   // A state may still list regional endpoints that are off by now: nothing answers for their names then.
   const hosts = registry.hosts.filter(({ fqdn }) => answers.some(({ host }) => host === fqdn));
+  const testVms = vmsIn(outputs, source);
+  const spokeOf = (network: string) => testVms.find(([, vm]) => vm.virtual_network === network)?.[0];
+  const networks = model.networks
+    .flatMap(({ address, name, location, addressSpace }) => {
+      const own = answers.filter(({ virtualNetwork }) => virtualNetwork === name);
+      if (own.length === 0) return [];
+      const [endpoint, ...others] = unique(own.flatMap(({ endpoints }) => endpoints));
+      const endpointId = endpoint === undefined || others.length > 0 ? undefined : ids.get(endpoint);
+      const networkId = ids.get(address) ?? (address.startsWith("/") ? address : undefined);
+      const isIn = model.endpoints.some((one) => one.address === endpoint && one.network?.address === address);
+      const network: DeployedNetwork = {
+        spoke: spokeOf(name) ?? name,
+        virtualNetwork: name,
+        ...(networkId !== undefined && { networkId }),
+        addressSpace,
+        ...(location !== undefined && { region: normaliseRegion(location) }),
+        ...(endpointId !== undefined && ENDPOINT_ID.test(endpointId) && { endpointId }),
+        expected: Object.fromEntries(own.map(({ host, addresses }) => [host, [...addresses].sort()])),
+        servedBy: own.find(({ host }) => host === loginServer.name)?.servedBy ?? null,
+      };
+      return [{ network, isIn }];
+    })
+    .sort((a, b) => Number(b.isIn) - Number(a.isIn))
+    .map(({ network }) => network);
   return {
     cloud: loginServer.cloud,
     ...("dns_records" in outputs && { recordsByOthers: true }),
     loginServer: loginServer.name,
     hosts,
-    vms: vmsIn(outputs, source).map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {
-      const own = answers.filter((answer) => answer.virtualNetwork === virtualNetwork);
-      const [endpoint, ...others] = unique(own.flatMap(({ endpoints }) => endpoints));
-      const endpointId = endpoint === undefined || others.length > 0 ? undefined : ids.get(endpoint);
-      const location = model.networks.find(({ name }) => name === virtualNetwork)?.location;
-      return {
-        spoke,
-        id,
-        virtualNetwork,
-        ...(location !== undefined && { region: normaliseRegion(location) }),
-        mayPush,
-        ...(endpointId !== undefined && ENDPOINT_ID.test(endpointId) && { endpointId }),
-        expected: Object.fromEntries(own.map(({ host, addresses }) => [host, [...addresses].sort()])),
-        servedBy: own.find(({ host }) => host === loginServer.name)?.servedBy ?? null,
-      };
+    vms: testVms.map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {
+      const network = networks.find((one) => one.virtualNetwork === virtualNetwork);
+      return { virtualNetwork, expected: {}, servedBy: null, ...network, spoke, id, mayPush };
     }),
+    networks,
   };
 }
 

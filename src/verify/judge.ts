@@ -1,16 +1,18 @@
 import { AZURE } from "private-link-preview";
-import { count, isPrivateRange, joinWords, unique } from "private-link-preview/util";
+import { count, groupBy, isPrivateRange, joinWords, unique } from "private-link-preview/util";
 import { type Cause, type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
-import { type DeployedVm, type Deployment, regionOf } from "./deployment";
+import { type Deployment, type Expected, regionOf } from "./deployment";
 import type { ProbeReport, ProbeStep } from "./probe-report";
 import { type Facts, type ReasonName, adviceOf, hostFacts, is, sentences, wordsOf } from "./reasons";
 import { triesText } from "./tries-text";
 
 /** What a spoke's checks are decided by, other than the report of its VM. */
 export interface JudgeProps {
-  readonly vm: DeployedVm;
+  readonly vm: Expected;
   readonly deployment: Deployment;
+  /** What texts say of the machine. @default - a VM */
+  readonly on?: Facts;
   /** Whether the check _endpoint_ of the spoke has failed. */
   readonly endpointFailed?: boolean;
   /** The time of this machine when it received the report, in milliseconds since 1970. @default - the VM's clock is right */
@@ -37,7 +39,7 @@ export function judgeNothing(found: string, advice: string): Check[] {
   return [{ what: "VM", status: "failed", found, advice }, ...decided.map((what) => followsFrom("VM", what))];
 }
 
-const NOT_BY_REPORT = new Set<string>(["VM", "endpoint", "from here", "addresses"] satisfies CheckName[]);
+const NOT_BY_REPORT = new Set<string>(["VM", "endpoint", "from here", "replicas", "addresses"] satisfies CheckName[]);
 
 /** A check that was not done, or failed only because another one did. */
 export function followsFrom(cause: CheckName, what: CheckName, found = ""): Check {
@@ -77,7 +79,7 @@ interface Resolved {
   readonly right: boolean;
 }
 
-function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment }: JudgeProps, causes: Causes): Check {
+function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment, on }: JudgeProps, causes: Causes): Check {
   const what = "names";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const all = deployment.hosts.map(({ fqdn }) => fqdn);
@@ -98,14 +100,15 @@ function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment }: JudgePr
   const { reason: seen, facts } = nameReason(first!, resolved, vm, deployment);
   // What others have not written yet is missing first of all.
   const reason = deployment.recordsByOthers && LACKS_RECORD.has(seen) ? "record of others" : seen;
+  const told = { ...on, ...facts };
   const { host, addresses } = first!;
   const others = wrong.length > 1 ? `; ${count(wrong.length - 1, "more name")} also failed` : "";
   const result = addresses.length === 0 ? "does not resolve" : `resolves to ${addresses.join(", ")}`;
-  const words = reason === "name not resolved" ? "" : `: ${wordsOf(reason, facts)}`;
+  const words = reason === "name not resolved" ? "" : `: ${wordsOf(reason, told)}`;
   const found = reason === "nothing resolves" ? wordsOf(reason) : `${host} ${result}${words}${others}`;
   if (follows) return { ...followsFrom("endpoint", what, found), ms };
   for (const name of wrong) causes.add(what, name.host);
-  return { what, status: "failed", found, advice: adviceOf(reason, facts), ms };
+  return { what, status: "failed", found, advice: adviceOf(reason, told), ms };
 }
 
 /** What a name without its record looks like. */
@@ -121,8 +124,8 @@ const LACKS_RECORD: ReadonlySet<ReasonName> = new Set([
 function nameReason(
   { host, addresses, wanted }: Resolved,
   resolved: readonly Resolved[],
-  vm: DeployedVm,
-  { vms }: Deployment,
+  vm: Expected,
+  { vms, networks }: Deployment,
 ): { reason: ReasonName; facts: Facts } {
   const expected = wanted.join(", ") || "no address";
   const othersArePrivate = resolved.some(
@@ -135,10 +138,14 @@ function nameReason(
   }
   const own = addresses.filter((address) => wanted.includes(address));
   const foreign = addresses.filter((address) => !wanted.includes(address));
-  const owners = vms.filter(
-    ({ spoke, expected: theirs }) => spoke !== vm.spoke && foreign.some((address) => theirs[host]?.includes(address)),
+  // Of several networks with the same endpoint, the first is the one that it is in.
+  const owners = [...groupBy([...vms, ...networks], ({ spoke, endpointId = spoke }) => endpointId).values()].flatMap(
+    ([owner]) =>
+      owner && owner.spoke !== vm.spoke && foreign.some((address) => owner.expected[host]?.includes(address))
+        ? [owner.spoke]
+        : [],
   );
-  const spoke = joinWords(owners.map(({ spoke }) => spoke));
+  const spoke = joinWords(owners);
   const facts = { host, address: own.join(", "), others: foreign.join(", "), spoke, expected };
   if (own.length > 0 && owners.length > 0) return { reason: "addresses of two endpoints", facts };
   if (owners.length > 0) return { reason: "address of another spoke", facts };
@@ -158,10 +165,12 @@ function tlsCheck({ hosts, clock }: ProbeReport, props: JudgeProps, causes: Caus
   const what = "TLS";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
+  // Without curl, which is what the step tools fails for.
+  if (hosts.some(({ tls }) => tls === "skipped")) return { what, status: "skipped", found: "" };
   const failing = hosts.flatMap(({ tls }, index) => {
     const host = props.deployment.hosts[index]?.fqdn ?? "?";
     if (tls === "ok") return [];
-    const cause = causeOf({ step: host, reason: tls }, { host }, skewOf(clock, props));
+    const cause = causeOf({ step: host, reason: tls }, { ...props.on, host }, skewOf(clock, props));
     return [{ host, cause, text: failureText({ step: host, reason: tls }, cause), earlier: causes.of(host) }];
   });
   if (failing.length === 0) return { what, status: "passed", found: `connected to ${hosts.length} names`, ms };
@@ -198,7 +207,7 @@ function stepChecks(report: ProbeReport, props: JudgeProps, causes: Causes): Che
     blobCheck(report, props, causes),
     regionCheck(report, props),
     stepsCheck(report, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`, props, causes),
-    stepsCheck(report, "docker run", steps.run?.output ?? "", props, causes),
+    dockerCheck(report, props, causes),
   ];
   const index = checks.findIndex(({ what }) => report.failed && has(what, report.failed.step));
   const stopped = checks[index];
@@ -235,6 +244,7 @@ function stepsCheck(
   if (failed && has(what, failed.step)) {
     const failure: Failure = { ...failed, retries, seconds: Math.round(ms / 1000) };
     const facts = {
+      ...props.on,
       ...hostFacts(failed.step === "download" ? steps.blob?.host : undefined, props.deployment),
       role: "AcrPull",
       place: placeOf(props.vm.servedBy, steps[failed.step as ProbeStep]),
@@ -277,7 +287,7 @@ function blobCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Chec
       ...check,
       status: "failed",
       found: `307 to ${host}: ${wordsOf(reason)}`,
-      advice: adviceOf(reason, hostFacts(host, props.deployment)),
+      advice: adviceOf(reason, { ...props.on, ...hostFacts(host, props.deployment) }),
     };
   }
   if (addresses.join() === wanted.join()) return check;
@@ -288,6 +298,12 @@ function blobCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Chec
   return earlier
     ? followsFrom(earlier, what, text)
     : { ...check, status: "failed", found: text, advice: adviceOf(reason, facts) };
+}
+
+function dockerCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Check {
+  const check = stepsCheck(report, "docker run", report.steps.run?.output ?? "", props, causes);
+  // After a failure, the check follows from that.
+  return report.docker === false && !report.failed ? { ...check, found: wordsOf("no docker", props.on) } : check;
 }
 
 function regionCheck({ steps, failed }: ProbeReport, { vm, deployment }: JudgeProps): Check {
@@ -330,7 +346,7 @@ function chosenByAzure(region: string, own: string | undefined, { hosts }: Deplo
  *
  * This project has not seen yet that the login server of a region answers for the registry's own name.
  */
-function withWayBack(advice: string, cause: Cause | undefined, { servedBy }: DeployedVm): string {
+function withWayBack(advice: string, cause: Cause | undefined, { servedBy }: Expected): string {
   if (servedBy === null || servedBy === AZURE || !cause || !is(cause.reason, "ofRegion")) return advice;
   return sentences(advice, backToAzureAdvice(servedBy));
 }

@@ -5,14 +5,15 @@ import type { ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { guarded } from "../engine/interruption";
-import { readDeployment } from "./deployment";
+import { type Deployment, readDeployment } from "./deployment";
 import { EndpointConnections } from "./endpoint-connection";
+import { ownVms } from "./own-vms";
 import { ResourceManager } from "./run-command/resource-manager";
 import { resourceManagerFor, signIn } from "./run-command/sign-in";
 import { VmScripts } from "./run-command/vm-scripts";
 import type { VerifyProps } from "./verify";
 
-/** The options of every command that works on test VMs. */
+/** The options of every command that works on VMs. */
 export interface OnVmsOptions extends SettingsOption {
   /** Repository and tag, such as `sample/hello-world:v1`. */
   readonly image: string;
@@ -20,6 +21,10 @@ export interface OnVmsOptions extends SettingsOption {
   /** Path of a file with the output of `terraform show -json`. */
   readonly state?: string;
   readonly json: boolean;
+  /** Azure ids of VMs to use in place of the test VMs. */
+  readonly vm?: readonly string[];
+  /** Client id of the managed identity that signs in on a VM. */
+  readonly identity?: string;
 }
 
 /** A command line with {@link OnVmsOptions}. */
@@ -38,6 +43,25 @@ export function limitText(seconds: number): string {
 }
 
 /**
+ * Reads what is deployed.
+ *
+ * @throws UsageError if the image is not `REPOSITORY:TAG`
+ * @throws UserError if nothing is deployed
+ */
+export async function deploymentFor({
+  image,
+  state,
+  ...options
+}: Pick<OnVmsOptions, "image" | "state" | "settings">): Promise<Deployment> {
+  if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
+    throw new UsageError(
+      `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
+    );
+  }
+  return readDeployment(options, state);
+}
+
+/**
  * Reads what is deployed, and works on the VMs. A signal ends the scripts on the VMs first, and then the command. A second
  * Ctrl-C ends the command at once, and says what is left on which VM.
  *
@@ -46,17 +70,15 @@ export function limitText(seconds: number): string {
  * @throws UserError if nothing is deployed, if there are no test VMs, or after a signal
  */
 export async function onVms(
-  { image, start, state, ...options }: OnVmsOptions,
+  options: OnVmsOptions,
   work: (props: Omit<VerifyProps, "ask">) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
-  if (!/^[\w./-]+:[\w.-]+$/.test(image)) {
-    throw new UsageError(
-      `--image: found ${JSON.stringify(image)}, allowed: REPOSITORY:TAG, such as sample/hello-world:v1`,
+  const { image, start, vm, identity } = options;
+  const deployment = await deploymentFor(options);
+  if (vm === undefined && deployment.vms.length === 0)
+    throw new UserError(
+      'There are no test VMs. Set "testVms": true, then run: npm run deploy. To verify from machines of your own: npm run verify -- --vm VM_ID, or npm run verify -- --job',
     );
-  }
-  const deployment = await readDeployment(options, state);
-  if (deployment.vms.length === 0)
-    throw new UserError('There are no test VMs. Set "testVms": true, then run: npm run deploy');
   const resourceManager = resourceManagerFor(deployment.cloud, process.env);
   const credential = signIn(resourceManager, process.env);
   const scripts = new VmScripts(credential, { resourceManager });
@@ -71,14 +93,17 @@ export async function onVms(
       return scripts.leaves;
     },
   };
-  return guarded(guard, () =>
+  const azure = new ResourceManager(credential, { resourceManager });
+  const { signal } = interrupted;
+  return guarded(guard, async () =>
     work({
-      deployment,
+      deployment: vm === undefined ? deployment : { ...deployment, vms: await ownVms(vm, deployment, azure, signal) },
       scripts,
-      connections: new EndpointConnections(new ResourceManager(credential, { resourceManager })),
+      connections: new EndpointConnections(azure),
       image,
       start,
-      signal: interrupted.signal,
+      ...(identity !== undefined && { identity }),
+      signal,
       onProgress: (spoke, progress) => {
         console.error(printable(`${spoke}: ${progress}`));
       },

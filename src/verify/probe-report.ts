@@ -9,15 +9,26 @@ const step = z.looseObject({
 /** The parts of probe.sh's report that are used. The report is one line of JSON. Times are in milliseconds. */
 const probeReport = z.object({
   v: z.literal(1),
+  /** Name of the VM, or of the pod. */
+  machine: z.string().optional(),
+  /** Address of the pod's node. Only a pod has it. */
+  node: z.string().optional(),
+  /** Name of the network, if the Job was printed with it. */
+  network: z.string().optional(),
+  /** False if the machine has no docker, and may do without. */
+  docker: z.boolean().optional(),
+  /** In the order of the regions' login servers: the start of the digest that the tag has there, or why it is not known. */
+  regions: z.array(z.string()).optional(),
   /** The VM's clock when it made the report, in milliseconds since 1970. */
   clock: z.number().optional(),
   /** The login server, then the other hosts in the order in which they were given. */
   hosts: z.array(
     z.object({
+      host: z.string().optional(),
       addresses: z.array(z.string()),
       /** Number of addresses that were left out to keep the report short. */
       more: z.number().optional(),
-      /** "ok", or why there was no TLS. "ok" may be left out to keep the report short. */
+      /** "ok", "skipped", or why there was no TLS. "ok" may be left out to keep the report short. */
       tls: z.string().default("ok"),
       dnsMs: z.number().optional(),
       tlsMs: z.number().optional(),
@@ -68,3 +79,14 @@ export type ProbeStep = keyof ProbeReport["steps"];
 export function reportIn(stdout: string): ProbeReport | undefined {
   return probeReport.safeParse(jsonOnLastLine(stdout)).data;
 }
+
+/** Parses every report in a log, whatever else it contains: before a report on its line, time and name of the pod. */
+export function reportsIn(log: string): ProbeReport[] {
+  return log.split("\n").flatMap((line) => {
+    const start = line.indexOf(REPORT_START);
+    return start < 0 ? [] : (reportIn(line.slice(start)) ?? []);
+  });
+}
+
+/** What a report starts with, to notice one that is cut off. */
+export const REPORT_START = '{"v":1,';

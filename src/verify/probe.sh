@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests from inside a spoke that an image can be pulled: names, TLS, tokens, manifest, blob, docker run.
+# Tests from inside a network that an image can be pulled: names, TLS, tokens, manifest, blob, docker run.
 #
 #   probe.sh LOGIN_SERVER REPOSITORY:TAG [HOST...]
 #
@@ -7,13 +7,22 @@
 # report, which is one line of JSON and the last line of the output, and exits with 0 if it could do so. The report
 # contains what was found, and does not judge it. common.sh comes first, with the requirements, the settings, and the
 # functions that are used here.
+#
+# Further settings from the environment:
+#   PROBE_INSTALL  no: the machine is somebody else's. Nothing is installed or
+#                  removed, and docker may be missing
+#   PROBE_STEPS    the steps to run, if not all
+#   PROBE_DIGEST   the digest to wait for, where an older image may have the tag
+#   PROBE_NETWORK  name of the network, for the report
+#   PROBE_NODE     address of the pod's node, for the report
 
-STEPS='tools challenge identity exchange token manifest blob download login pull run'
+STEPS=${PROBE_STEPS:-tools challenge identity exchange token manifest blob download login pull run}
 
 # Azure keeps the last 4,096 bytes of a command's output.
 LONGEST_REPORT=3500
 
 retry_limit=${PROBE_RETRY_LIMIT:-180}
+install=${PROBE_INSTALL:-yes}
 
 main() {
   [ $# -ge 2 ] || usage
@@ -24,10 +33,18 @@ main() {
   for host in "$@"; do is_host "$host" || usage; done
   hosts=$*
   tag=${image##*:}
+  wanted=${PROBE_DIGEST:-}
+  [ -z "${PROBE_NETWORK:-}" ] || text network "$PROBE_NETWORK"
+  [ -z "${PROBE_NODE:-}" ] || text node "$PROBE_NODE"
+  if [ "$install" = no ] && ! command -v docker >/dev/null; then
+    json docker false
+    STEPS=${STEPS%login pull run}
+  fi
   check_hosts
   not_tried=0
   now
   for step in $STEPS; do run_step; done
+  ask_regions
   report
 }
 
@@ -80,16 +97,37 @@ request_until_known() {
   announced=
   uptime
   first_attempt=$uptime
+  waiting_since=${waiting_since:-$uptime}
   while :; do
     request "$@"
-    [ "$curl_exit" -eq 0 ] && [ "$status" -eq 404 ] || return
-    grep -Eq '(MANIFEST|NAME|BLOB)_UNKNOWN' "$1.body" || return
+    is_behind "$1" || return
     next_attempt "$first_attempt" "$retry_seconds" "$retry_limit" || return
-    [ -n "$announced" ] || echo "progress: waiting for up to $retry_limit s until the replica has the image"
-    announced=yes
+    announce 'the replica'
     retries=$((retries + 1))
     json "steps/$step/retries" "$retries"
   done
+}
+
+# is_behind NAME: whether the answer is that of a replica that does not have the image yet, or still the one before.
+is_behind() {
+  [ "$curl_exit" -eq 0 ] || return
+  case $status in
+    404) grep -Eq '(MANIFEST|NAME|BLOB)_UNKNOWN' "$1.body" ;;
+    200) has_other_digest "$1" ;;
+    *) return 1 ;;
+  esac
+}
+
+# has_other_digest NAME: whether the manifest of the tag is not the one that is waited for.
+has_other_digest() {
+  case $1 in manifest | region) [ -n "$wanted" ] || return ;; *) return 1 ;; esac
+  digest_of "$1.body"
+  [ "$digest" != "$wanted" ]
+}
+
+announce() {
+  [ -n "$announced" ] || echo "progress: waiting for up to $retry_limit s until $1 has the image"
+  announced=yes
 }
 
 # Records status and address of a request of the current step.
@@ -140,6 +178,10 @@ check_host() {
     text "$at/tls" not-resolved
     return
   fi
+  if ! command -v curl >/dev/null; then
+    text "$at/tls" skipped
+    return
+  fi
   request "host$1" 10 "https://$2/"
   # The answer to "/" does not matter, only whether there was a TLS connection.
   milliseconds "${tls_seconds:-0}"
@@ -183,7 +225,21 @@ step_challenge() {
 
 # --- (c): tokens, manifest, blob ---
 
+# Fails if one of the tools is missing on a machine on which nothing may be installed.
+need_own_tools() {
+  for tool in curl jq; do
+    if ! command -v "$tool" >/dev/null; then
+      fail "lacks-$tool"
+      return
+    fi
+  done
+}
+
 step_tools() {
+  if [ "$install" = no ]; then
+    need_own_tools
+    return
+  fi
   install_tools 120
   need jq
 }
@@ -191,7 +247,12 @@ step_tools() {
 step_manifest() {
   case $(uname -m) in x86_64) architecture=amd64 ;; aarch64) architecture=arm64 ;; *) architecture=$(uname -m) ;; esac
   get_manifest manifest "$tag" || return
+  tagged=$digest
   text steps/manifest/digest "$digest"
+  if has_other_digest manifest; then
+    fail other-digest
+    return
+  fi
   platform=$(jq -r --arg architecture "$architecture" '
     if has("manifests") | not then "single"
     else [.manifests[] | select(.platform.os == "linux" and .platform.architecture == $architecture) | .digest][0]
@@ -274,11 +335,50 @@ step_download() {
   [ "$digest" = "$layer" ] || fail digest-mismatch
 }
 
+# --- The regions ---
+
+# With regional endpoints, each region has a login server of its own, which says whether the image has arrived there.
+# Records the start of the digest that the tag has in each region, in the order of the hosts, or why it is not known.
+ask_regions() {
+  [ -s exchange.token ] || return
+  [ -n "$wanted" ] || wanted=${tagged:-}
+  uptime
+  first_attempt=${waiting_since:-$uptime}
+  index=0
+  for host in $hosts; do
+    case $host in *.geo.*) ;; *) continue ;; esac
+    announced=
+    while ask_region && next_attempt "$first_attempt" "$retry_seconds" "$retry_limit"; do announce "$host"; done
+    text "regions/$index" "$answer"
+    index=$((index + 1))
+  done
+}
+
+# Sets `answer`. Fails if asking again makes no difference.
+ask_region() {
+  request_token region "$host"
+  if answered 200; then
+    read_token region access_token
+    printf 'Authorization: Bearer %s\n' "$token" >region.authorization
+    request region 20 "https://$host/v2/$repository/manifests/$tag" 'header = "@region.authorization"' \
+      "header = \"Accept: $ACCEPT\""
+  fi
+  if [ "$curl_exit" -ne 0 ]; then
+    answer=$(curl_reason)
+  elif [ "$status" -eq 200 ]; then
+    digest_of region.body
+    answer=$(printf %.12s "${digest#sha256:}")
+  else
+    answer=http-$status
+  fi
+  is_behind region
+}
+
 # --- (d): docker ---
 
 step_pull() {
-  # An image that exists on the VM would not be pulled.
-  limited 30 /dev/null docker image rm "$login_server/$image" >/dev/null 2>&1
+  # An image that exists on the VM would not be pulled. On somebody else's machine it stays.
+  [ "$install" = no ] || limited 30 /dev/null docker image rm "$login_server/$image" >/dev/null 2>&1
   run_docker 120 /dev/null pull "$login_server/$image"
 }
 

@@ -6,6 +6,7 @@ import { regionOf } from "./deployment";
 import { skewOf } from "./judge";
 import { jsonOnLastLine } from "./last-line";
 import { adviceOf, hostFacts, sentences, wordsOf } from "./reasons";
+import { type Replica, replicasText } from "./replicas";
 import { scriptFor } from "./script";
 import { type VerifyProps, ensureRunning } from "./verify";
 
@@ -28,6 +29,8 @@ export interface Pushed {
   readonly region: string | null;
   /** The region to which DNS leads the login server on that VM, or `azure` if Azure chooses. Null if it is not known. */
   readonly servedBy: string | null;
+  /** With --wait: in which replicas the image has arrived. */
+  readonly replicas?: readonly Replica[];
 }
 
 /**
@@ -71,13 +74,14 @@ function notPushed(found: string, advice: string): UserError {
 }
 
 /** The result as text. */
-export function pushedText({ image, digest, region, servedBy }: Pushed): string {
+export function pushedText({ image, digest, region, servedBy, replicas }: Pushed): string {
   const where = region === null ? "" : ` to ${region}`;
   const promised =
     servedBy === null || servedBy === AZURE || servedBy === region
       ? ""
       : `, although DNS leads the login server to ${servedBy}`;
-  return `Pushed ${image}${where}${promised}\n${digest}`;
+  const arrival = replicas && `\n${replicasText(replicas)}`;
+  return `Pushed ${image}${where}${promised}\n${digest}${arrival ?? ""}`;
 }
 
 interface PushResult {

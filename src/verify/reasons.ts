@@ -22,7 +22,7 @@ const REACH =
   "Check that the connection of the private endpoint is approved, that network security groups, routes and firewalls allow TCP port 443 to it, and that its network is peered with this one in both directions.";
 
 const NO_INSPECTION =
-  "Exempt the registry's names from TLS inspection in firewalls and proxies, and check on the VM to which address the name leads: getent ahostsv4 {host}";
+  "Exempt the registry's names from TLS inspection in firewalls and proxies, and check {there} to which address the name leads: getent ahostsv4 {host}";
 
 const INSTALL_LOG =
   "Look into /var/log/cloud-init-output.log on the VM. To install packages, the VM needs outbound access and DNS servers that resolve public names.";
@@ -31,7 +31,7 @@ const TRY_LATER = "Run the command again in a few minutes.";
 
 const BY_HAND = "run the script by hand in a bastion session to see where it fails, as docs/proof.md describes.";
 
-const OR_BY_HAND = `If it happens again, ${BY_HAND}`;
+const OR_BY_HAND = "If it happens again, {byHand}";
 
 /** Every reason: what is said of it, and what to do about it. `verify` and `push-hello` say the same. */
 export const REASONS = {
@@ -76,7 +76,7 @@ export const REASONS = {
   "name not resolved": {
     words: "the name does not resolve",
     advice:
-      "Check on the VM what its DNS returns: getent ahostsv4 {host}. The DNS servers of the network have to answer for private and for public names.",
+      "Check {there} what its DNS returns: getent ahostsv4 {host}. The DNS servers of the network have to answer for private and for public names.",
     ofConnection: true,
   },
 
@@ -107,7 +107,7 @@ export const REASONS = {
   },
   refused: {
     words: "the connection was refused",
-    advice: `Nothing listens on TCP port 443 at this address, or a firewall rejects the connection. Check on the VM to which address the name leads: getent ahostsv4 {host}. ${REACH}`,
+    advice: `Nothing listens on TCP port 443 at this address, or a firewall rejects the connection. Check {there} to which address the name leads: getent ahostsv4 {host}. ${REACH}`,
     ofConnection: true,
     ofRegion: true,
   },
@@ -134,12 +134,12 @@ export const REASONS = {
   },
   "certificate expired": {
     words: "the certificate has expired",
-    advice: `The registry renews its certificates, so another server answers at this address, or a firewall presents a certificate of its own. ${NO_INSPECTION}. Also check the VM's clock: timedatectl`,
+    advice: `The registry renews its certificates, so another server answers at this address, or a firewall presents a certificate of its own. ${NO_INSPECTION}. Also check the clock of the {node}: timedatectl`,
     ofConnection: true,
   },
   "certificate not yet valid": {
     words: "the certificate is not valid yet",
-    advice: `Check the VM's clock: timedatectl. If it is right, a firewall presents a certificate of its own. ${NO_INSPECTION}`,
+    advice: `Check the clock of the {node}: timedatectl. If it is right, a firewall presents a certificate of its own. ${NO_INSPECTION}`,
     ofConnection: true,
   },
   "certificate not trusted": {
@@ -149,26 +149,26 @@ export const REASONS = {
     ofRegion: true,
   },
   "clock wrong": {
-    words: "the clock of the VM is wrong: it is {offset} the clock of this machine",
+    words: "the clock of the {node} is wrong: it is {offset} the clock of this machine",
     advice:
-      "Certificates and tokens are not valid at a wrong time. Check the VM's clock with timedatectl, and set it with: systemctl restart chrony. If the VM's clock is right, correct the clock of this machine.",
+      "Certificates and tokens are not valid at a wrong time. Check the clock of the {node} with timedatectl, and set it with: systemctl restart chrony. If it is right, correct the clock of this machine.",
   },
 
   // What the registry answers
   "public address": {
     words: "the request reached the public address of the registry, which refuses it",
-    advice: `Check on the VM to which address the name leads: getent ahostsv4 {host}. It has to be the address of the network's own private endpoint. Roles make no difference. ${COMPARE}`,
+    advice: `Check {there} to which address the name leads: getent ahostsv4 {host}. It has to be the address of the network's own private endpoint. Roles make no difference. ${COMPARE}`,
     ofConnection: true,
   },
   "role missing": {
-    words: "the VM's identity is not allowed to do this",
+    words: "the {machine}'s identity is not allowed to do this",
     advice:
-      "Check that the VM's identity has the role {role} on the registry. A new role assignment can take up to ten minutes to take effect.",
+      "Check that the {machine}'s identity has the role {role} on the registry. Identities other than those of test VMs get it by registry.pullPrincipals and registry.pushPrincipals. A new role assignment can take up to ten minutes to take effect.",
   },
   "token not accepted": {
     words: "the registry does not accept its own token",
     advice:
-      "A token is not accepted if it has expired, or if the VM's clock is wrong. Check the clock with timedatectl, and run the command again.",
+      "A token is not accepted if it has expired, or if the clock of the {node} is wrong. Check it with timedatectl, and run the command again.",
   },
   "operation not allowed": {
     words: "the registry does not allow this operation for the image",
@@ -180,6 +180,15 @@ export const REASONS = {
     advice:
       "The image is not in {place}. If it was not pushed yet, run: npm run push-hello. If it was pushed in another region, replication has not finished: try again later.",
   },
+  "older image": {
+    words: "the tag still has an older image",
+    advice: "The image is not in {place}: replication has not finished. Wait for it: npm run push-hello -- --wait",
+  },
+  "replica behind": {
+    words: "the image has not arrived in every region",
+    advice:
+      "Replication takes longer for large images. Run the command again in a few minutes. To see the state of the replicas, run: az acr replication list --registry {registry} --output table. npm run push-hello -- --wait waits until an image has arrived.",
+  },
   throttled: {
     words: "the registry limits the number of requests",
     advice: `${TRY_LATER} If it happens again, find out what else pulls from the registry: az monitor metrics list --resource REGISTRY_ID --metric TotalPullCount`,
@@ -190,7 +199,7 @@ export const REASONS = {
   },
   "unexpected answer": {
     words: "the answer is not that of a registry",
-    advice: `Another server may answer, such as a proxy or a firewall. Check on the VM to which address the name leads: getent ahostsv4 {host}. If it is right, ${BY_HAND}`,
+    advice: `Another server may answer, such as a proxy or a firewall. Check {there} to which address the name leads: getent ahostsv4 {host}. If it is right, {byHand}`,
     ofConnection: true,
     ofRegion: true,
   },
@@ -202,9 +211,9 @@ export const REASONS = {
       "Something on the way changes the content, or it is damaged. Run the command again. If it fails again, exempt the registry's names from inspection in firewalls and proxies, and push the image again. Neither DNS nor a role changes the content.",
   },
   "no platform": {
-    words: "the image has no variant for the VM's platform",
+    words: "the image has no variant for the platform of the {machine}",
     advice:
-      "Build the image for the platform of the VM, which is linux/amd64 unless testVms.size says otherwise, and push it. npm run push-hello builds on a VM.",
+      "Build the image for the platform of the {machine}, which for a test VM is linux/amd64 unless testVms.size says otherwise, and push it. npm run push-hello builds on a test VM.",
   },
   "not an image": {
     words: "the manifest is not that of an image",
@@ -223,7 +232,7 @@ export const REASONS = {
   "download refused": {
     words: "the data endpoint refuses the signed address that the registry returned",
     advice:
-      "The signature is valid for a short time only. Check the VM's clock with timedatectl, and that the data endpoint's name leads to the private endpoint: getent ahostsv4 {host}",
+      "The signature is valid for a short time only. Check the clock of the {node} with timedatectl, and that the data endpoint's name leads to the private endpoint: getent ahostsv4 {host}",
     ofConnection: true,
   },
   "other region": {
@@ -250,14 +259,41 @@ export const REASONS = {
     words: "{package} is not installed, and could not be installed",
     advice: INSTALL_LOG,
   },
+  "tool missing": {
+    words: "{package} is not installed, and nothing is installed on a machine that this project did not create",
+    advice:
+      "Install {package} {there}, or use another one. A Job needs an image with curl and jq: -- --job-image IMAGE",
+  },
+  "no docker": {
+    words: "Docker is not installed {there}; the checks before this one do the same pull without it",
+    advice: "Nothing has to be done. To run the image too, use a machine with Docker.",
+  },
   "no identity": {
-    words: "the VM has no managed identity",
-    advice: "Check that the VM has a system-assigned managed identity: az vm identity show --ids VM_ID",
+    words: "the {machine} has no managed identity",
+    advice: "{identityAdvice}",
+  },
+  "several identities": {
+    words: "the {machine} has several managed identities",
+    advice: "Say which one signs in, by its client ID: -- --identity CLIENT_ID",
+  },
+  "no federated token": {
+    words: "the pod has no federated token",
+    advice:
+      "The webhook of Azure Workload Identity adds it. Check that the cluster has it (az aks update --enable-oidc-issuer --enable-workload-identity), and that the service account exists in the namespace of the Job.",
+  },
+  "federation refused": {
+    words: "Microsoft Entra ID refuses the pod's federated token",
+    advice:
+      "Check the federated credential of the identity: its issuer is that of the cluster, its subject system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT, its audience api://AzureADTokenExchange. To see it, run: az identity federated-credential list --identity-name IDENTITY --resource-group GROUP",
+  },
+  "sign-in not reachable": {
+    words: "the sign-in of Microsoft Entra ID can't be reached",
+    advice:
+      "A workload identity signs in at login.microsoftonline.com. Allow TCP port 443 to it in network policies and firewalls, or let the Job use the kubelet's identity, which needs only the metadata service.",
   },
   "metadata not reachable": {
     words: "the instance metadata service can't be reached",
-    advice:
-      "The address 169.254.169.254 has to be reachable from the VM, without a proxy. Check the VM's own firewall and routes.",
+    advice: "The address 169.254.169.254 has to be reachable from the {machine}, without a proxy. {metadataAdvice}",
   },
   "no token": {
     words: "the answer contains no token",
@@ -274,8 +310,8 @@ export const REASONS = {
     ofConnection: true,
   },
   "disk full": {
-    words: "no space is left on the VM's disk",
-    advice: "Free space on the VM, for example with: docker system prune --all. To see what is full: df -h",
+    words: "no space is left on the {machine}'s disk",
+    advice: "{spaceAdvice}",
   },
   "other architecture": {
     words: "the image is for another processor architecture than the VM's",
@@ -306,7 +342,7 @@ export const REASONS = {
   },
   "no report": {
     words: "the script returned no report",
-    advice: `To find out why, ${BY_HAND}`,
+    advice: `To find out why, {byHand}`,
   },
   "bad build context": {
     words: "the build context did not arrive complete",
@@ -318,7 +354,46 @@ export const REASONS = {
   },
   unknown: {
     words: "the step failed",
-    advice: `To find out why, ${BY_HAND}`,
+    advice: `To find out why, {byHand}`,
+  },
+
+  // VMs of the user, and the log of a Job
+  "VM elsewhere": {
+    words:
+      "VM {name} is in the network {network}, which is not one of those in the state that resolve the registry: {known}",
+    advice: "Give a VM in one of these networks, or add its network to the settings, as docs/existing.md describes.",
+  },
+  "VM not Linux": {
+    words: "VM {name} runs {system}",
+    advice: "The script is for Linux. Give a Linux VM in the same network, or use a Job in a cluster: -- --job",
+  },
+  "not read": {
+    words: "Azure did not return {id}: {detail}",
+    advice:
+      "Check the ID, and that the signed-in account has the role Reader on the VM, its network interface and its network.",
+  },
+  "empty log": {
+    words: "{log} is empty",
+    advice:
+      "The Job has not started, or kubectl found no log. Run: kubectl describe job/private-registry-verify. If its pod can't start, its events say why. If its image can't be pulled, give another one: -- --job-image IMAGE",
+  },
+  "log without report": {
+    words: "{log} has no report of the script{detail}",
+    advice:
+      "The report is the last line that the script prints. Wait until the Job has ended, and take the whole log: kubectl wait --for=condition=complete --timeout=16m job/private-registry-verify && kubectl logs job/private-registry-verify",
+  },
+  "log cut": {
+    words: "the report in {log} is cut off",
+    advice:
+      "The report is one line of JSON. Take the whole log, without --limit-bytes, and without a tool that shortens lines: kubectl logs job/private-registry-verify",
+  },
+  "log of another registry": {
+    words: "{log} is about {found}, and the state about {loginServer}",
+    advice: "Print the Job again from this state, or give the state that the Job was printed from.",
+  },
+  "network not known": {
+    words: "it is not known in which network of the state {place} is",
+    advice: "Say which one it is: -- --network NAME. The networks are {known}.",
   },
 
   // Azure and its Run Command
@@ -411,6 +486,32 @@ export type ReasonName = keyof typeof REASONS;
 /** What stands for the names in braces. A name without a fact stands for itself, in capitals. */
 export type Facts = Readonly<Record<string, string | number>>;
 
+/** What a text says of the machine on which the script ran. */
+export const ON: Readonly<Record<"VM" | "pod", Facts>> = {
+  VM: {
+    machine: "VM",
+    there: "on the VM",
+    node: "VM",
+    byHand: BY_HAND,
+    identityAdvice: "Check that the VM has a managed identity: az vm identity show --ids VM_ID",
+    spaceAdvice: "Free space on the VM, for example with: docker system prune --all. To see what is full: df -h",
+    metadataAdvice: "Check the VM's own firewall and routes.",
+  },
+  pod: {
+    machine: "pod",
+    there: "in the pod",
+    node: "node",
+    byHand:
+      "look at the whole log of the Job, and at: kubectl describe pod --selector job-name=private-registry-verify",
+    identityAdvice:
+      "The nodes have the kubelet's identity. Print the Job with its client ID: -- --job --identity CLIENT_ID. To see it, run: az aks show --name CLUSTER --resource-group GROUP --query identityProfile.kubeletidentity.clientId",
+    spaceAdvice:
+      "The smallest layer of the image is downloaded to a volume of 256 MiB. Choose an image with a smaller one: -- --image REPOSITORY:TAG",
+    metadataAdvice:
+      "Check the network policies, and whether the node pool restricts the metadata service. A Job with a workload identity does not need it: -- --job --workload-identity CLIENT_ID",
+  },
+};
+
 /**
  * What advice needs to know of the registry.
  *
@@ -453,5 +554,5 @@ export function sentences(found: string, advice: string): string {
 }
 
 function filled(text: string, facts: Facts): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? name.toUpperCase()));
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ON.VM[name] ?? name.toUpperCase()));
 }

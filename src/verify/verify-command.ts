@@ -1,26 +1,120 @@
 import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { count, JSON_VERSION, printableJson } from "private-link-preview/util";
-import { type Command, EXIT } from "../cli/command";
-import { type OnVmsOptions, commandOnVms, limitText, onVms } from "./on-vms";
-import { PROBE_SECONDS, verify } from "./verify";
+import { count, JSON_VERSION, joinWords, printableJson, readTextFile, UsageError } from "private-link-preview/util";
+import { type Command, EXIT, type ExitStatus } from "../cli/command";
+import type { Deployment } from "./deployment";
+import { JOB_IMAGE, jobYaml } from "./job";
+import { type OnVmsOptions, commandOnVms, deploymentFor, limitText, onVms } from "./on-vms";
+import { PROBE_SECONDS, type Verification, verify, verifyLog } from "./verify";
 import { verificationText } from "./verify-text";
 
-/** `npm run verify`: checks on each spoke's test VM that the image can be pulled through the spoke's own endpoint. */
-export const command: Command = (args) => {
-  const cli = commandOnVms("verify", "The exit status is 1 if a check failed.");
-  const options = cli.parse(args, { from: "user" }).opts<OnVmsOptions>();
+interface Options extends OnVmsOptions {
+  readonly job?: true;
+  /** Path of a log, or `-`. */
+  readonly read?: string;
+  readonly network?: string;
+  readonly namespace?: string;
+  readonly workloadIdentity?: string;
+  readonly serviceAccount?: string;
+  readonly jobImage?: string;
+}
+
+/** `npm run verify`: checks from machines in the networks that the image can be pulled through the network's own endpoint. */
+export const command: Command = async (args) => {
+  const cli = commandOnVms("verify", "The exit status is 1 if a check failed.")
+    .option("--vm <ids...>", "IDs of VMs of your own to verify on, in place of the test VMs")
+    .option("--job", "print a Kubernetes Job that runs the script in a cluster")
+    .option("--read <file>", "judge the log of such a Job, from a file or from - for standard input")
+    .option("--network <name>", "with --job or --read: the network of the nodes, if their address does not tell it")
+    .option("--identity <client-id>", "client ID of the managed identity that signs in, if a VM or node has several")
+    .option("--workload-identity <client-id>", "with --job: client ID of a workload identity that signs in")
+    .option("--service-account <name>", "with --job: service account that uses a workload identity")
+    .option("--namespace <name>", "with --job: namespace (default: default)")
+    .option("--job-image <image>", `with --job: image of the container (default: ${JOB_IMAGE})`);
+  const options = cli.parse(args, { from: "user" }).opts<Options>();
+  refuseWrong(options);
+  if (options.job) return printJob(options);
+  if (options.read !== undefined) return judgeLog(options, options.read);
   return onVms(options, async (props) => {
     const { length } = props.deployment.vms;
-    console.error(
-      `Checking on ${count(length, "test VM")}${length > 1 ? " at the same time" : ""}. ${limitText(PROBE_SECONDS)}`,
-    );
-    const verification = await verify(props);
-    console.log(
-      options.json
-        ? printableJson({ version: JSON_VERSION, ...verification })
-        : verificationText(verification, terminalColors, terminalWidth()),
-    );
-    const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
-    return checks.some(({ status }) => status === "failed") ? EXIT.wrong : EXIT.done;
+    const what = count(length, options.vm ? "VM" : "test VM");
+    console.error(`Checking on ${what}${length > 1 ? " at the same time" : ""}. ${limitText(PROBE_SECONDS)}`);
+    return printed(await verify(props), options);
   });
 };
+
+async function printJob({ network, ...options }: Options): Promise<ExitStatus> {
+  const deployment = await deploymentFor(options);
+  requireNetwork(network, deployment);
+  const { image, identity, workloadIdentity, serviceAccount, namespace = "default", jobImage = JOB_IMAGE } = options;
+  console.log(jobYaml({ deployment, image, namespace, jobImage, identity, workloadIdentity, serviceAccount, network }));
+  return EXIT.done;
+}
+
+async function judgeLog(options: Options, file: string): Promise<ExitStatus> {
+  const { network, state } = options;
+  if (file === "-" && state === "-") throw new UsageError("--read and --state can't both be -");
+  const deployment = await deploymentFor(options);
+  requireNetwork(network, deployment);
+  const source = file === "-" ? "standard input" : file;
+  const { signal } = new AbortController();
+  return printed(await verifyLog({ deployment, log: readTextFile(file), source, network, signal }), options);
+}
+
+function printed(verification: Verification, { json }: Options): ExitStatus {
+  console.log(
+    json
+      ? printableJson({ version: JSON_VERSION, ...verification })
+      : verificationText(verification, terminalColors, terminalWidth()),
+  );
+  const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
+  return checks.some(({ status }) => status === "failed") ? EXIT.wrong : EXIT.done;
+}
+
+const NAME = [/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "a name of Kubernetes, such as team-a"] as const;
+const CLIENT_ID = [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "a client ID, which is a GUID"] as const;
+
+/** The values that become parts of YAML and of scripts. */
+const ALLOWED = {
+  namespace: NAME,
+  serviceAccount: NAME,
+  identity: CLIENT_ID,
+  workloadIdentity: CLIENT_ID,
+  jobImage: [/^[a-z0-9][\w.:/@-]{0,499}$/i, "an image, such as REGISTRY/curl-jq@sha256:DIGEST"],
+} as const satisfies Partial<Record<keyof Options, readonly [RegExp, string]>>;
+
+/** The ways to verify, of which one is used, and the options that only some of them have. */
+const WAYS = ["vm", "job", "read"] as const;
+const ONLY_WITH: Partial<Record<keyof Options, readonly (keyof Options)[]>> = {
+  network: ["job", "read"],
+  namespace: ["job"],
+  workloadIdentity: ["job"],
+  serviceAccount: ["job"],
+  jobImage: ["job"],
+};
+
+function refuseWrong(options: Options): void {
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const ways = WAYS.filter((way) => options[way] !== undefined);
+  if (ways.length > 1) throw new UsageError(`Give one of ${joinWords(ways.map(flag))}.`);
+  for (const [name, [pattern, what]] of Object.entries(ALLOWED)) {
+    const value = options[name as keyof typeof ALLOWED];
+    if (value !== undefined && !pattern.test(value))
+      throw new UsageError(`${flag(name)}: found ${JSON.stringify(value)}, allowed: ${what}`);
+  }
+  for (const [name, needed = []] of Object.entries(ONLY_WITH)) {
+    if (options[name as keyof Options] !== undefined && !needed.some((way) => options[way] !== undefined))
+      throw new UsageError(`${flag(name)} is for ${needed.map(flag).join(" or ")} only.`);
+  }
+  if (options.job && options.json) throw new UsageError("--job prints YAML, and not JSON.");
+  if (options.read !== undefined && options.identity !== undefined)
+    throw new UsageError("--identity is not for --read: the Job has signed in already.");
+  if (options.identity !== undefined && (options.workloadIdentity ?? options.serviceAccount) !== undefined)
+    throw new UsageError("--identity is for the identity of the nodes. Give it, or a workload identity.");
+}
+
+function requireNetwork(network: string | undefined, { networks }: Deployment): void {
+  if (network === undefined) return;
+  if (networks.some(({ spoke, virtualNetwork }) => [spoke, virtualNetwork].includes(network))) return;
+  const known = networks.map(({ virtualNetwork }) => virtualNetwork).join(", ");
+  throw new UsageError(`--network: found ${JSON.stringify(network)}, allowed: ${known}`);
+}

@@ -8,7 +8,11 @@ import type { SpokeResult, Verification } from "./verify";
 const CHECK_COLUMNS = [12, 60, 11, 12];
 
 /** The result as text: a table for each spoke, a table for the registry, and a line with counts. */
-export function verificationText({ spokes, checks }: Verification, colors: Colors, width = WIDTH): string {
+export function verificationText(
+  { spokes, checks }: Pick<Verification, "spokes" | "checks">,
+  colors: Colors,
+  width = WIDTH,
+): string {
   const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
   const counted = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   return [

@@ -1,19 +1,20 @@
-import { UserError, joinWords, unique } from "private-link-preview/util";
+import { UserError, count, isIn, joinWords, printable, unique } from "private-link-preview/util";
 import type { Check } from "./checks";
-import type { DeployedVm, Deployment } from "./deployment";
+import type { DeployedVm, Deployment, Expected } from "./deployment";
 import type { EndpointConnections } from "./endpoint-connection";
 import { followsFrom, judge, judgeNothing } from "./judge";
 import { askFromHere, judgeOutside } from "./outside";
-import { type ProbeReport, reportIn } from "./probe-report";
-import { adviceOf, hostFacts, wordsOf } from "./reasons";
+import { type ProbeReport, REPORT_START, reportIn, reportsIn } from "./probe-report";
+import { type Facts, ON, type ReasonName, adviceOf, hostFacts, sentences, wordsOf } from "./reasons";
+import { type Replica, hasRegionalEndpoints, replicasCheck, replicasIn } from "./replicas";
 import { AzureError, offError, vmOf } from "./run-command/errors";
 import type { VmScripts } from "./run-command/vm-scripts";
-import { scriptFor } from "./script";
+import { type ScriptSettings, scriptFor } from "./script";
 
 /** The checks of one spoke. */
 export interface SpokeResult {
   readonly spoke: string;
-  /** Name of the VM. */
+  /** Name of the VM, or of the pod. */
   readonly machine: string;
   /** The addresses that the login server's name resolved to. Empty if they are not known. */
   readonly addresses: readonly string[];
@@ -25,6 +26,14 @@ export interface Verification {
   readonly spokes: readonly SpokeResult[];
   /** The checks that concern the registry as a whole. */
   readonly checks: readonly Check[];
+  /** In which replicas the image has arrived. */
+  readonly replicas: readonly Replica[];
+}
+
+/** What was found from one machine. */
+interface Result extends SpokeResult {
+  readonly of: Expected;
+  readonly report?: ProbeReport | undefined;
 }
 
 /** What to verify and how. */
@@ -36,6 +45,8 @@ export interface VerifyProps {
   readonly image: string;
   /** Whether to start VMs that are not running. */
   readonly start: boolean;
+  /** Client id of the managed identity, where a VM has several. @default - the only one */
+  readonly identity?: string;
   readonly signal: AbortSignal;
   /** Called when the state of the work on a spoke's VM changes. */
   readonly onProgress: (spoke: string, state: string) => void;
@@ -57,19 +68,89 @@ export const PROBE_SECONDS = 900;
  */
 export async function verify(props: VerifyProps): Promise<Verification> {
   const { deployment, signal, ask = askFromHere } = props;
-  const script = scriptFor("probe");
   const outside = ask(deployment.loginServer, signal).then((answer) => judgeOutside(answer, deployment));
-  const spokes = deployment.vms.map(async (vm) => ({
+  const spokes = deployment.vms.map(async (vm): Promise<Result> => ({
     spoke: vm.spoke,
     machine: vm.id.split("/").at(-1)!,
-    ...(await spokeChecks(vm, script, props)),
+    of: vm,
+    ...(await spokeChecks(vm, props)),
   }));
   // After an interruption, wait until nothing is left on any VM, or until it is known what is.
   const settled = await Promise.allSettled([outside, ...spokes]);
   const left = settled.flatMap((one) => (one.status === "rejected" && isLeft(one.reason) ? [one.reason] : []));
   if (left.length > 0) throw new UserError(left.map(({ message }) => message).join("\n"));
-  const results = await Promise.all(spokes);
-  return { spokes: results, checks: [await outside, ...addressesCheck(results, deployment)] };
+  return together(await Promise.all(spokes), await outside, deployment);
+}
+
+/** The checks of all machines, and those of the registry as a whole. */
+function together(results: readonly Result[], outside: Check, deployment: Deployment): Verification {
+  const replicas = replicasIn(results, deployment);
+  return {
+    spokes: results.map(({ spoke, machine, addresses, checks }) => ({ spoke, machine, addresses, checks })),
+    checks: [outside, replicasCheck(replicas, results, deployment), ...addressesCheck(results, deployment)],
+    replicas,
+  };
+}
+
+/** A log of Jobs, and what it is compared with. */
+export interface ReadProps extends Pick<VerifyProps, "deployment" | "signal" | "ask"> {
+  readonly log: string;
+  /** What to call the log. */
+  readonly source: string;
+  /** Name of the network that the nodes are in. @default - the one in the report, or the one that has the node's address */
+  readonly network?: string | undefined;
+}
+
+/**
+ * Judges the reports in a log of Jobs as those of VMs.
+ *
+ * @throws UserError if the log has no report of this registry, or if it is not known from which network one is
+ */
+export async function verifyLog(props: ReadProps): Promise<Verification> {
+  const { deployment, signal, log, source, ask = askFromHere } = props;
+  const failure = (reason: ReasonName, facts: Facts) =>
+    new UserError(`The log was not judged: ${sentences(wordsOf(reason, facts), adviceOf(reason, facts))}`);
+  const facts = { log: source };
+  if (log.trim() === "") throw failure("empty log", facts);
+  const reports = reportsIn(log);
+  if (reports.length === 0) {
+    if (log.includes(REPORT_START)) throw failure("log cut", facts);
+    const last = printable(log.trim().split("\n").at(-1)!.slice(0, 200));
+    throw failure("log without report", { ...facts, detail: `; its last line is: ${last}` });
+  }
+  const results = reports.map((report): Result => {
+    const found = report.hosts[0]?.host ?? deployment.loginServer;
+    if (found !== deployment.loginServer)
+      throw failure("log of another registry", { ...facts, found, loginServer: deployment.loginServer });
+    const of = networkOf(report, props);
+    const place = report.node === undefined ? "the machine" : `the node ${report.node}`;
+    const known = joinWords(deployment.networks.map(({ virtualNetwork }) => virtualNetwork)) || "none";
+    if (!of) throw failure("network not known", { place, known });
+    const endpoint = of.endpointId === undefined ? [] : [NOT_ASKED];
+    const [first, ...others] = judge(report, { vm: of, deployment, on: report.node === undefined ? ON.VM : ON.pod });
+    const checks = first!.what === "VM" ? [first!, ...endpoint, ...others] : [...endpoint, first!, ...others];
+    const addresses = report.hosts[0]?.addresses ?? [];
+    return { spoke: of.spoke, machine: report.machine ?? "", addresses, checks, of, report };
+  });
+  return together(results, judgeOutside(await ask(deployment.loginServer, signal), deployment), deployment);
+}
+
+const NOT_ASKED: Check = {
+  what: "endpoint",
+  status: "skipped",
+  found: "not checked: a log is judged without a request to Azure",
+};
+
+/** The network that a report is from: the one that was named, or the only one that has the address of the pod's node. */
+function networkOf(report: ProbeReport, { deployment, network = report.network }: ReadProps): Expected | undefined {
+  const { networks } = deployment;
+  const { node } = report;
+  const named = networks.filter(({ spoke, virtualNetwork }) => [spoke, virtualNetwork].includes(network ?? ""));
+  const having = networks.filter(
+    ({ addressSpace }) => node !== undefined && addressSpace.some((range) => isIn(node, range)),
+  );
+  const found = network === undefined ? having : named;
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Whether an error says that a script is left on a VM. */
@@ -79,10 +160,9 @@ function isLeft(error: unknown): error is AzureError {
 
 async function spokeChecks(
   vm: DeployedVm,
-  script: string,
   props: VerifyProps,
-): Promise<Pick<SpokeResult, "addresses" | "checks">> {
-  const [endpoint, probed] = await Promise.all([endpointCheck(vm, props), probe(vm, script, props)]);
+): Promise<Pick<Result, "addresses" | "checks" | "report">> {
+  const [endpoint, probed] = await Promise.all([endpointCheck(vm, props), probe(vm, props)]);
   const { report, now } = probed;
   const checks = report
     ? judge(report, { vm, deployment: props.deployment, endpointFailed: endpoint?.status === "failed", now })
@@ -90,6 +170,7 @@ async function spokeChecks(
   const [first, ...others] = checks;
   const inOrder = first?.what === "VM" ? [first, endpoint, ...others] : [endpoint, ...checks];
   return {
+    report,
     addresses: report?.hosts[0]?.addresses ?? [],
     checks: inOrder.filter((check) => check !== undefined),
   };
@@ -122,8 +203,18 @@ type Probed =
   | { readonly report: ProbeReport; readonly now: number }
   | { readonly report?: undefined; readonly now?: undefined; readonly found: string; readonly advice: string };
 
-async function probe(vm: DeployedVm, script: string, props: VerifyProps): Promise<Probed> {
-  const { deployment, scripts, image, signal } = props;
+async function probe(
+  vm: DeployedVm,
+  props: Omit<VerifyProps, "connections" | "ask">,
+  settings: ScriptSettings = {},
+  timeoutSeconds = PROBE_SECONDS,
+): Promise<Probed> {
+  const { deployment, scripts, image, signal, identity } = props;
+  const script = scriptFor("probe", {
+    ...(vm.own && { PROBE_INSTALL: "no" }),
+    ...(identity !== undefined && { PROBE_CLIENT_ID: identity }),
+    ...settings,
+  });
   const onProgress = (state: string) => {
     props.onProgress(vm.spoke, state);
   };
@@ -135,7 +226,7 @@ async function probe(vm: DeployedVm, script: string, props: VerifyProps): Promis
       vmId: vm.id,
       script,
       args,
-      timeoutSeconds: PROBE_SECONDS,
+      timeoutSeconds,
       signal,
       onProgress,
     });
@@ -147,6 +238,38 @@ async function probe(vm: DeployedVm, script: string, props: VerifyProps): Promis
     if (signal.aborted || !(error instanceof AzureError)) throw error;
     return { found: error.found, advice: error.advice };
   }
+}
+
+/**
+ * Waits until an image has arrived: in every region, with regional endpoints; otherwise in the replicas that Azure chooses
+ * for the networks of the VMs.
+ *
+ * @param digest - the image
+ * @param seconds - for how long
+ */
+export async function waitForReplicas(
+  props: Omit<VerifyProps, "connections" | "ask">,
+  digest: string,
+  seconds: number,
+): Promise<Replica[]> {
+  const { deployment } = props;
+  // One VM can ask every region. Without their login servers, each VM sees another replica.
+  const [vm, ...others] = [...deployment.vms].sort((a, b) => Number(b.mayPush) - Number(a.mayPush));
+  const asking = hasRegionalEndpoints(deployment) ? [vm!] : [vm!, ...others];
+  const settings = {
+    PROBE_STEPS: "tools challenge identity exchange token manifest blob",
+    PROBE_DIGEST: digest,
+    PROBE_RETRY_LIMIT: String(seconds),
+    PROBE_TIME_LIMIT: String(seconds + PROBE_SECONDS - 60),
+  };
+  const seen = await Promise.all(
+    asking.map(async (one) => {
+      const { report, ...why } = await probe(one, props, settings, seconds + PROBE_SECONDS);
+      if (!report && "found" in why) props.onProgress(one.spoke, sentences(why.found, why.advice));
+      return { spoke: one.spoke, report };
+    }),
+  );
+  return replicasIn(seen, deployment, digest);
 }
 
 /**
@@ -167,23 +290,28 @@ export async function ensureRunning(
 }
 
 /** The check that spokes with different endpoints resolve the login server to different addresses. */
-function addressesCheck(results: readonly SpokeResult[], { vms, loginServer }: Deployment): Check[] {
+function addressesCheck(results: readonly Result[], { loginServer }: Deployment): Check[] {
   const what = "addresses";
-  const own = results.filter(({ addresses }, index) => vms[index]?.endpointId !== undefined && addresses.length > 0);
-  const endpointOf = (spoke: string) => vms.find((vm) => vm.spoke === spoke)?.endpointId;
+  const own = results.filter(({ of, addresses }) => of.endpointId !== undefined && addresses.length > 0);
   const same = own.flatMap((one, index) =>
     own
       .slice(index + 1)
       .filter(
         (other) =>
-          endpointOf(one.spoke) !== endpointOf(other.spoke) &&
+          one.of.endpointId !== other.of.endpointId &&
           one.addresses.some((address) => other.addresses.includes(address)),
       )
       .map((other) => ({ spokes: [one.spoke, other.spoke], addresses: one.addresses })),
   );
   if (own.length < 2) return [];
   if (same.length === 0)
-    return [{ what, status: "passed", found: `${own.length} spokes, each with different addresses` }];
+    return [
+      {
+        what,
+        status: "passed",
+        found: `${count(unique(own.map(({ spoke }) => spoke)).length, "spoke")}, each with different addresses`,
+      },
+    ];
   const found = same
     .map(({ spokes, addresses }) => `${spokes.join(" and ")} both resolve the login server to ${addresses.join(", ")}`)
     .join("; ");

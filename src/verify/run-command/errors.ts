@@ -22,6 +22,7 @@ export type AzureErrorReason = Extract<
   | "script ended"
   | "Run Command failed"
   | "Azure refuses"
+  | "not read"
 >;
 
 /** Azure refused a request or did not complete it in time. The message says what to do. */

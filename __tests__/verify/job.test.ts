@@ -1,0 +1,386 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CLOUDS, registryHosts } from "private-link-preview";
+import { parseAllDocuments } from "yaml";
+import type { DeployedNetwork, Deployment } from "../../src/verify/deployment";
+import { JOB_IMAGE, JOB_NAME, type JobProps, jobYaml } from "../../src/verify/job";
+import { scriptFor } from "../../src/verify/script";
+import { type ReadProps, type Verification, verifyLog } from "../../src/verify/verify";
+import { fqdn, perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { runIn } from "../support/programs";
+import { schemaErrors } from "../support/schemas";
+import { describeUnless } from "../support/skips";
+import {
+  ALL_HOSTS,
+  CLIENT_ID,
+  DATA_ENDPOINTS,
+  FEDERATED_TOKEN,
+  IMAGE,
+  LOGIN_SERVER,
+  RegistryFake,
+  SPOKES,
+  TENANT,
+  makeCertificate,
+  registryError,
+} from "./registry-fake";
+import { VmFake, cleanUpAfterEach, missingTools } from "./vm-fake";
+
+const network = (spoke: keyof typeof SPOKES, range: string): DeployedNetwork => ({
+  spoke: `vnet-${spoke}`,
+  virtualNetwork: `vnet-${spoke}`,
+  region: SPOKES[spoke].region,
+  endpointId: `/pep-${spoke}`,
+  expected: Object.fromEntries(Object.entries(SPOKES[spoke].addresses).map(([host, address]) => [host, [address]])),
+  servedBy: "azure",
+  addressSpace: [range],
+});
+const CLOUD = { ...CLOUDS.public, registrySuffix: "azurecr.test" };
+const DEPLOYMENT: Deployment = {
+  cloud: "public",
+  loginServer: LOGIN_SERVER,
+  hosts: registryHosts("hello", Object.keys(DATA_ENDPOINTS), CLOUD, false),
+  vms: [],
+  networks: [network("spoke1", "10.10.0.0/16"), network("spoke2", "10.11.0.0/16")],
+};
+const PROPS: JobProps = { deployment: DEPLOYMENT, image: IMAGE, namespace: "default", jobImage: JOB_IMAGE };
+
+/** What of the Job is asserted or run. */
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  readonly data: Record<string, string>;
+  readonly automountServiceAccountToken?: boolean;
+  readonly spec: { template: { metadata?: { labels: Record<string, string> }; spec: PodSpec } } & Record<
+    string,
+    unknown
+  >;
+}
+
+interface PodSpec extends Record<string, unknown> {
+  readonly containers: readonly (Record<string, unknown> & {
+    args: string[];
+    command: string[];
+    env: { name: string; value?: string; valueFrom?: unknown }[];
+    volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
+  })[];
+  readonly volumes: readonly Record<string, unknown>[];
+}
+
+function manifestsOf(yaml: string): Manifest[] {
+  return parseAllDocuments(yaml).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS() as Manifest;
+  });
+}
+
+function jobIn(yaml: string): { job: Manifest; pod: PodSpec; script: string } {
+  const manifests = manifestsOf(yaml);
+  const job = manifests.find(({ kind }) => kind === "Job")!;
+  const script = manifests.find(({ kind }) => kind === "ConfigMap")!.data["probe.sh"]!;
+  return { job, pod: job.spec.template.spec, script };
+}
+
+describe("the Job", () => {
+  test("runs without privileges, once, and is removed", () => {
+    const { job, pod } = jobIn(jobYaml(PROPS));
+    expect(job).toMatchObject({ apiVersion: "batch/v1", metadata: { name: JOB_NAME, namespace: "default" } });
+    expect(job.spec).toMatchObject({ backoffLimit: 0, ttlSecondsAfterFinished: 3600, activeDeadlineSeconds: 1200 });
+    // What the Pod Security Standard "restricted" asks for, and a root file system that can't be written.
+    expect(pod).toMatchObject({
+      restartPolicy: "Never",
+      automountServiceAccountToken: false,
+      dnsPolicy: "Default",
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    expect(pod).not.toHaveProperty("serviceAccountName");
+    expect(pod.containers).toHaveLength(1);
+    expect(pod.containers[0]).toMatchObject({
+      image: JOB_IMAGE,
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      },
+      resources: { limits: { cpu: "500m", memory: "384Mi" }, requests: { cpu: "50m", memory: "64Mi" } },
+    });
+    expect(Object.keys(pod.containers[0]!.securityContext as object)).toHaveLength(3);
+    for (const forbidden of ["hostNetwork", "hostPID", "hostIPC", "initContainers"])
+      expect(pod).not.toHaveProperty(forbidden);
+    expect(pod.volumes.map((volume) => Object.keys(volume)[1])).toEqual(["configMap", "emptyDir"]);
+    expect(job.spec.template).not.toHaveProperty("metadata");
+  });
+
+  test("has the very script that runs on VMs, and its arguments", () => {
+    const { pod, script } = jobIn(jobYaml(PROPS));
+    expect(script.trimEnd()).toBe(scriptFor("probe").trimEnd());
+    const [{ command, args, volumeMounts }] = pod.containers as [PodSpec["containers"][0]];
+    expect(command).toEqual(["/bin/sh", "/script/probe.sh"]);
+    expect(args).toEqual([LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)]);
+    expect(volumeMounts).toContainEqual({ name: "script", mountPath: "/script", readOnly: true });
+    // Kubernetes would replace these in arguments.
+    expect(args.join(" ")).not.toContain("$");
+  });
+
+  test("has a service account for a workload identity, and the label for the pod", () => {
+    const yaml = jobYaml({ ...PROPS, namespace: "team-a", workloadIdentity: CLIENT_ID });
+    const [account] = manifestsOf(yaml);
+    expect(account).toMatchObject({
+      kind: "ServiceAccount",
+      metadata: { name: JOB_NAME, namespace: "team-a" },
+      automountServiceAccountToken: false,
+    });
+    expect(account!.metadata.annotations).toEqual({ "azure.workload.identity/client-id": CLIENT_ID });
+    const { job, pod } = jobIn(yaml);
+    expect(job.spec.template.metadata).toEqual({ labels: { "azure.workload.identity/use": "true" } });
+    expect(pod).toMatchObject({ serviceAccountName: JOB_NAME, automountServiceAccountToken: false });
+    expect(pod.containers[0]!.env).toContainEqual({ name: "PROBE_IDENTITY", value: "workload" });
+  });
+
+  test("uses a service account that exists, without printing it", () => {
+    const yaml = jobYaml({ ...PROPS, serviceAccount: "app" });
+    expect(manifestsOf(yaml).map(({ kind }) => kind)).toEqual(["ConfigMap", "Job"]);
+    expect(jobIn(yaml).pod).toMatchObject({ serviceAccountName: "app" });
+  });
+});
+
+describe("the command verify", () => {
+  const folder = mkdtempSync(join(tmpdir(), "job-"));
+  const verify = (args: string) => runIn(folder, "verify", `--state state.json ${args}`.trim().split(" "));
+
+  beforeAll(() => {
+    // Without test VMs.
+    const state = stateOf(perSpoke()) as { values: object };
+    const values = { ...state.values, outputs: { login_server: { value: fqdn("login") } } };
+    writeFileSync(join(folder, "state.json"), JSON.stringify({ ...state, values }));
+    writeFileSync(join(folder, "empty.log"), "");
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test("prints the Job, without a sign-in and without test VMs", async () => {
+    const { status, stdout } = await verify(`--job --namespace team-a --network vnet-spoke1 --identity ${CLIENT_ID}`);
+    expect(status).toBe(0);
+    const { job, pod } = jobIn(stdout);
+    expect(job.metadata.namespace).toBe("team-a");
+    expect(pod.containers[0]!.args.slice(0, 2)).toEqual([fqdn("login"), "sample/hello-world:v1"]);
+    expect(pod.containers[0]!.env.map(({ name, value }) => [name, value])).toEqual([
+      ["TMPDIR", "/work"],
+      ["PROBE_INSTALL", "no"],
+      ["PROBE_CLIENT_ID", CLIENT_ID],
+      ["PROBE_NETWORK", "vnet-spoke1"],
+      ["PROBE_NODE", undefined],
+    ]);
+  });
+
+  test("refuses an empty log as work that could not be done", async () => {
+    const { status, stderr } = await verify("--read empty.log");
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/empty\.log is empty\. .*kubectl describe/)]);
+  });
+
+  test("says how to do without test VMs", async () => {
+    expect((await verify("")).stderr).toMatch(/^There are no test VMs\. .*--vm VM_ID, .*--job/);
+  });
+
+  test.each([
+    ["--job --read x", /^Give one of --job and --read\./],
+    ["--job --json", /^--job prints YAML/],
+    ["--job --namespace Team_A", /^--namespace: found "Team_A", allowed: a name of Kubernetes/],
+    ["--job --identity me", /^--identity: found "me", allowed: a client ID/],
+    ["--job --job-image x;y", /^--job-image: found "x;y", allowed: an image/],
+    ["--job --network elsewhere", /^--network: found "elsewhere", allowed: .*vnet-spoke1/],
+    [`--job --identity ${CLIENT_ID} --service-account app`, /^--identity is for the identity of the nodes/],
+    [`--read x --identity ${CLIENT_ID}`, /^--identity is not for --read/],
+    ["--namespace a", /^--namespace is for --job only\./],
+    ["--network a", /^--network is for --job or --read only\./],
+    ["--read - --state -", /^--read and --state can't both be -/],
+  ])("refuses %s", async (args, message) => {
+    const { status, stderr } = await verify(args);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+describeUnless(missingTools(), "the script in the Job", () => {
+  const folder = mkdtempSync(join(tmpdir(), "job-test-"));
+  const machines: VmFake[] = [];
+  const certificate = () => join(folder, "registry.pem");
+  let registry: RegistryFake;
+
+  beforeAll(async () => {
+    registry = await RegistryFake.start(
+      makeCertificate(folder, "registry", ALL_HOSTS),
+      makeCertificate(folder, "signer", ["signer.test"]),
+    );
+  });
+
+  cleanUpAfterEach(folder, machines, () => registry);
+
+  /** Runs what the Job runs, with its arguments and its environment, and what the webhook of workload identity adds. */
+  async function logOf(
+    props: Partial<JobProps> = {},
+    more: NodeJS.ProcessEnv = {},
+    node = "10.11.1.4",
+  ): Promise<string> {
+    const { pod, script } = jobIn(jobYaml({ ...PROPS, ...props }));
+    const machine = new VmFake(registry, SPOKES.spoke2, certificate());
+    machines.push(machine);
+    machine.onlyCommands();
+    rmSync(join(machine.folder, "bin", "docker"));
+    const file = join(machine.folder, "probe.sh");
+    writeFileSync(file, script);
+    const [{ args, env }] = pod.containers as [PodSpec["containers"][0]];
+    const own = Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+    const { TMPDIR } = machine.environment;
+    const { exit, stdout, stderr } = await machine.run(file, args, { ...own, TMPDIR, PROBE_NODE: node, ...more });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    return stdout;
+  }
+
+  function webhook(): NodeJS.ProcessEnv {
+    const file = join(folder, "federated-token");
+    writeFileSync(file, FEDERATED_TOKEN);
+    return {
+      AZURE_FEDERATED_TOKEN_FILE: file,
+      AZURE_TENANT_ID: TENANT,
+      AZURE_CLIENT_ID: CLIENT_ID,
+      AZURE_AUTHORITY_HOST: `${registry.metadata}/`,
+    };
+  }
+
+  const read = (log: string, more: Partial<ReadProps> = {}): Promise<Verification> =>
+    verifyLog({
+      deployment: DEPLOYMENT,
+      log,
+      source: "the log",
+      signal: new AbortController().signal,
+      ask: () => Promise.resolve(403),
+      ...more,
+    });
+
+  const failing = ({ spokes }: Verification) =>
+    spokes.flatMap(({ spoke, checks }) =>
+      checks.flatMap(({ what, status, found, advice }) =>
+        status === "failed" ? [`${spoke} ${what}: ${found}. ${advice!}`] : [],
+      ),
+    );
+
+  test.each<[name: string, props: Partial<JobProps>]>([
+    ["the kubelet's identity", {}],
+    ["one of several identities of the nodes", { identity: CLIENT_ID }],
+    ["a workload identity", { workloadIdentity: CLIENT_ID }],
+  ])("signs in with %s, and its log is judged as the report of a VM in the network of its node", async (_, props) => {
+    if (props.identity) registry.identities = [CLIENT_ID, "other"];
+    const log = await logOf(props, props.workloadIdentity ? webhook() : {});
+    for (const secret of [...registry.secrets, FEDERATED_TOKEN]) expect(log).not.toContain(secret);
+    const verification = await read(log);
+    expect(schemaErrors("verify", { version: 1, ...verification })).toEqual([]);
+    expect(failing(verification)).toEqual([]);
+    const [{ spoke, addresses, checks }] = verification.spokes as [Verification["spokes"][0]];
+    expect([spoke, addresses]).toEqual(["vnet-spoke2", [SPOKES.spoke2.addresses[LOGIN_SERVER]]]);
+    expect(checks.map(({ what, status }) => `${what} ${status}`)).toEqual([
+      "endpoint skipped",
+      ...["names", "TLS", "challenge", "tokens", "manifest", "blob", "region", "download"].map(
+        (name) => `${name} passed`,
+      ),
+      "docker run skipped",
+    ]);
+    expect(checks.at(-1)!.found).toMatch(/^Docker is not installed in the pod; /);
+    expect(verification.replicas[1]).toEqual({ region: "switzerlandnorth", arrived: true, seenFrom: ["vnet-spoke2"] });
+  });
+
+  test.each<[name: string, arrange: () => Promise<string>, found: RegExp]>([
+    [
+      "a federated token that the webhook did not add",
+      () => logOf({ serviceAccount: "app" }),
+      /^vnet-spoke2 tokens: identity: the pod has no federated token\. .*--enable-workload-identity/,
+    ],
+    [
+      "a federated credential for another service account",
+      () => logOf({ workloadIdentity: CLIENT_ID }, { ...webhook(), AZURE_CLIENT_ID: "other" }),
+      /^vnet-spoke2 tokens: identity: Microsoft Entra ID refuses the pod's federated token .*AADSTS700213.* system:serviceaccount:/,
+    ],
+    [
+      "a sign-in that a firewall denies",
+      () => logOf({ workloadIdentity: CLIENT_ID }, { ...webhook(), AZURE_AUTHORITY_HOST: "http://127.0.0.99:9" }),
+      /^vnet-spoke2 tokens: identity: the sign-in of Microsoft Entra ID can't be reached \(curl 7\)\. /,
+    ],
+    [
+      "a metadata service that pods can't reach",
+      () => logOf({}, { PROBE_IMDS: "http://127.0.0.99:9" }),
+      /^vnet-spoke2 tokens: identity: the instance metadata service .* from the pod, .*network policies/,
+    ],
+    [
+      "a missing role",
+      () => {
+        registry.faults.exchange = (response) => {
+          registryError(response, 403, "DENIED", "no");
+        };
+        return logOf();
+      },
+      /^vnet-spoke2 tokens: exchange: the pod's identity is not allowed .*AcrPull .*registry\.pullPrincipals/,
+    ],
+    [
+      "names that the network of another spoke answers, named though nothing ran there",
+      () => logOf({}, {}, "10.10.1.4"),
+      /^vnet-spoke1 names: .* resolves to 127\.11\.0\.4: the address belongs to vnet-spoke2; 2 more names/,
+    ],
+  ])("%s is found, with what to do for a pod", async (_, arrange, found) => {
+    const [first] = failing(await read(await arrange()));
+    expect(first).toMatch(found);
+  });
+
+  describe("its log", () => {
+    let log: string;
+
+    beforeAll(async () => {
+      log = await logOf();
+    });
+
+    test("may have other lines around, and time and name of the pod before each", async () => {
+      const noise = `Defaulted container "probe"\n{"level":"info"}\n${log}\nI1126 sidecar: bye {\n`;
+      const prefixed = noise.replace(/^/gm, "[pod/private-registry-verify-x/probe] 2026-11-26T10:00:00Z ");
+      for (const text of [noise, prefixed, noise.replaceAll("\n", "\r\n")])
+        expect(failing(await read(text))).toEqual([]);
+    });
+
+    test("may have the reports of several clusters", async () => {
+      const { spokes, checks } = await read(`${log}\n${log.replace("10.11.1.4", "10.10.1.4")}`);
+      expect(spokes.map(({ spoke }) => spoke)).toEqual(["vnet-spoke2", "vnet-spoke1"]);
+      expect(checks.at(-1)).toMatchObject({ what: "addresses", status: "skipped", followsFrom: "names" });
+    });
+
+    test("is of the network that is named, whatever the node's address", async () => {
+      const elsewhere = log.replace("10.11.1.4", "192.168.0.4");
+      expect(failing(await read(elsewhere, { network: "vnet-spoke2" }))).toEqual([]);
+      const printed = elsewhere.replace('"v":1,', '"v":1,"network":"vnet-spoke2",');
+      expect(failing(await read(printed))).toEqual([]);
+      await expect(read(elsewhere)).rejects.toThrow(
+        "it is not known in which network of the state the node 192.168.0.4 is. Say which one it is: -- --network NAME. The networks are vnet-spoke1 and vnet-spoke2.",
+      );
+    });
+
+    test("shows nothing that a terminal or a pipeline would act on", async () => {
+      const { spokes } = await read(log.replace(/"machine":"[^"]*"/, '"machine":"::error::\\u001b[31mx"'));
+      expect(spokes[0]!.machine).toBe("\\::error::\\u001b[31mx");
+    });
+
+    test.each<[name: string, text: () => string, message: RegExp]>([
+      ["empty", () => " \n", /^The log was not judged: the log is empty\. .*kubectl describe job/],
+      ["cut off", () => log.trim().slice(0, -40), /: the report in the log is cut off\. .*--limit-bytes/],
+      [
+        "without a report yet",
+        () => "progress: waiting for up to 600 s until the VM's role takes effect\n",
+        /: the log has no report of the script; its last line is: progress: waiting .*kubectl wait/,
+      ],
+      [
+        "of another registry",
+        () => log.replaceAll(LOGIN_SERVER, "other.azurecr.test"),
+        /: the log is about other\.azurecr\.test, and the state about hello\.azurecr\.test\./,
+      ],
+    ])("that is %s is refused, with what to do", async (_, text, message) => {
+      await expect(read(text())).rejects.toThrow(message);
+    });
+  });
+});
