@@ -46,6 +46,12 @@ test.each([
   expect(backendIn(output)[kind]![attribute]).toMatch(new RegExp(`(^|/)${value.replaceAll(".", "\\.")}$`));
 });
 
+test("settings in CDKTF_CONTEXT_JSON are written where the cdktf CLI looks, and have the blob of their environment", async () => {
+  const CDKTF_CONTEXT_JSON = settings("prod", { state: STATE });
+  expect(await runIn(folder, "synth", [], { CDKTF_CONTEXT_JSON })).toMatchObject({ status: 0 });
+  expect(backendIn("cdktf.out").azurerm!.key).toBe("private-registry.prod.tfstate");
+});
+
 test("the environment of cdktf.json is the one that has the plain names, whatever it is called", async () => {
   write("cdktf.json", JSON.stringify({ context: { privateRegistry: { environment: "prod" } } }));
   await runIn(folder, "synth", ["--settings", "prod.json"]);

@@ -116,7 +116,7 @@ describe("a registry that exists", () => {
     const messages = [read, list].flatMap(({ lifecycle }) =>
       (lifecycle as { postcondition: { error_message: string }[] }).postcondition.map((one) => one.error_message),
     );
-    expect(JSON.stringify(list!.lifecycle)).toContain(
+    expect(JSON.stringify(list.lifecycle)).toContain(
       String.raw`lower(replace(text, \" \", \"\"))], []), [\"uksouth\"])))) == \"uksouth, ukwest\"}`,
     );
     expect(messages).toEqual([

@@ -59,19 +59,20 @@ export function loadSettings({ directory, env, file }: SettingsPlaces): LoadedSe
   const settings = prefix
     ? parsed({ ...written, value: withPrefix(value, prefix) }, { "registry.namePrefix": "ACR_NAME_PREFIX" })
     : parsed(written);
-  const isOther = file !== undefined && settings.environment !== ownEnvironment(directory, env);
+  const other = settings.environment === ownEnvironment(directory) ? undefined : settings.environment;
   return {
     settings,
     source: prefix ? `${source} and ACR_NAME_PREFIX` : source,
-    place: placeOf(isOther ? settings.environment : undefined),
+    // Settings in the variable are written where the cdktf CLI looks, and have the same blob as in a file.
+    place: { ...placeOf(file === undefined ? undefined : other), stateKey: placeOf(other).stateKey },
   };
 }
 
 /** The environment of the settings in `cdktf.json`, as far as they can be read. */
-function ownEnvironment(directory: string, env: NodeJS.ProcessEnv): unknown {
+function ownEnvironment(directory: string): unknown {
   let value: unknown;
   try {
-    value = readContext(directory, env).value;
+    value = readContext(directory, {}).value;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
