@@ -70,6 +70,7 @@ beforeAll(() => {
   write("configuration/main.tf", 'provider "azurerm" {\n  features {}\n}\n');
   write("wrong-settings.json", { dns: "none" });
   write("regional.json", regional());
+  write("external.json", { ...regional(), dns: "external" });
   write("plan.json", planOf({}, { recordTtl: 60 }));
   write("creating.json", planOf(null, {}));
   write("losing.json", planOf({}, { registry: { namePrefix: "contoso" } }));
@@ -161,6 +162,7 @@ const CASES: readonly Case[] = [
     "preview",
   ],
   ["where there is no state", "move-state", "", 3],
+  ["where others write the records", "failover uksouth", "--settings external.json", 2, MOVING],
   ["of what is deployed", "diagram", "--deployed", 0, DEPLOYED],
   ["where nothing is deployed", "diagram", "--deployed", 3, OK],
   ["of a state with an error", "preview", "--json --state wrong-state.json", 1, {}, "preview"],

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { normaliseRegion } from "private-link-preview";
 import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson } from "private-link-preview/util";
+import { JSON_VERSION, printableJson, UsageError } from "private-link-preview/util";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -11,7 +11,7 @@ import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { STACK_ID } from "../terraform/stack-folder";
-import { appliedText, movesText, nothingText } from "./failover-text";
+import { appliedText, drainedText, movesText, nothingText } from "./failover-text";
 import type { Failover } from "./moves";
 import { planFailover } from "./plan-failover";
 
@@ -40,6 +40,10 @@ export const command: Command = async (args) => {
   const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
   const loaded = settingsFor(options);
   const { settings, place } = loaded;
+  if (settings.dns === "external")
+    throw new UsageError(
+      `dns is "external": others write the records. Set ${drainedText(failover, settings.registry.drained)} under registry in the settings, run npm run deploy, and hand the records over: npm run dns-records`,
+    );
   const stack = stackInMemory(settings, place).toTerraform();
   announce(loaded);
   const { drained } = settings.registry;

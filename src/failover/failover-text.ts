@@ -25,9 +25,8 @@ export function movesText(moves: readonly Move[], colors: Colors, width = WIDTH)
 /** What follows once it is applied: how long clients may keep the old answer, how to make it last, and how to go back. */
 export function appliedText({ region, back }: Failover, moves: readonly Move[], drained: readonly string[]): string {
   const ttl = Math.max(...moves.map(({ ttl }) => ttl));
-  const lasting = back ? drained.filter((one) => one !== region) : [...new Set([...drained, region])];
-  const isLasting = lasting.length === drained.length;
-  const setting = `"drained": ${JSON.stringify(lasting)}`;
+  const setting = drainedText({ region, back }, drained);
+  const isLasting = back !== drained.includes(region);
   return [
     `Applied. Clients that have looked the name up may keep the old answer for up to ${count(ttl, "second")}, the TTL of the records. Connections that are open stay where they are.`,
     isLasting
@@ -35,6 +34,12 @@ export function appliedText({ region, back }: Failover, moves: readonly Move[], 
       : `To make it last, set ${setting} under registry in the settings. Otherwise the next deployment leads the names ${back ? "away" : "back"} again.`,
     `To ${back ? "lead them away" : "go back"}: npm run failover -- ${back ? "" : "--back "}${region}`,
   ].join("\n");
+}
+
+/** The setting that leads names away from a region for good, or back. */
+export function drainedText({ region, back }: Failover, drained: readonly string[]): string {
+  const lasting = back ? drained.filter((one) => one !== region) : [...new Set([...drained, region])];
+  return `"drained": ${JSON.stringify(lasting)}`;
 }
 
 /** What there is to say where nothing moves. */
