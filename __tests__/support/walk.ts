@@ -25,6 +25,7 @@ function scriptOf(page: string, port: number, engine: string): string {
   const blocks = blocksOf(page).map((block) => {
     const commands = block
       .replaceAll("--port 8443", `--port ${port}`)
+      .replaceAll("localhost:8443", `localhost:${port}`)
       .replace(/^terraform /gm, `"${engine}" `)
       .replaceAll("$(terraform ", `$("${engine}" `)
       // The packages are the same, and need not be downloaded.
