@@ -8,25 +8,31 @@ import type { ExistingZone } from "./constructs/dns/zone-reference";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
 import { Hub } from "./constructs/network/hub";
-import type { Network } from "./constructs/network/network";
+import type { Network, SubnetReference } from "./constructs/network/network";
 import { peer } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
 import { RegistryEndpoint } from "./constructs/registry/endpoint";
+import { setAccess } from "./constructs/registry/access";
 import { LogsAndRoles, lock } from "./constructs/registry/logs-and-roles";
 import { ExistingRegistry } from "./constructs/registry/existing-registry";
 import { NewRegistry } from "./constructs/registry/new-registry";
 import type { Registry } from "./constructs/registry/registry";
+import { TasksAndCache } from "./constructs/registry/tasks-and-cache";
 import { TestVm } from "./constructs/test-vms/test-vm";
 import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import {
+  ContainerRegistryAgentPool,
+  ContainerRegistryCacheRule,
+  ContainerRegistryCredentialSet,
   MonitorDiagnosticSetting,
   PrivateEndpoint,
   RoleAssignment,
   type TerraformElement,
   TerraformOutput,
+  type TerraformResource,
   TerraformStack,
 } from "./terraform";
 import { withoutCreationStacks } from "./terraform/creation-stacks";
@@ -88,6 +94,9 @@ export class PrivateRegistryStack extends TerraformStack {
     ]);
     this.makeDns(hub, endpoints, registry, servedBy);
     this.makeTestVms(networks, registry);
+    const agentSubnet = this.agentSubnetIn(networks);
+    new TasksAndCache(registry, "more", { ...settings.registry, registry, agentSubnet });
+    setAccess(registry, settings.registry, this.heldByLock());
     if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
     this.makeOutputs(registry, endpoints);
 
@@ -129,8 +138,16 @@ export class PrivateRegistryStack extends TerraformStack {
       addressSpace: addressSpace!,
       ...(bastionRange && { bastionRange }),
       egress: this.settings.egress,
+      agents: name === this.settings.registry.agentPool?.spoke,
       ...this.common,
     });
+  }
+
+  /** The subnet for the machines that run the registry's tasks: of a spoke that is created here, or an existing one. */
+  private agentSubnetIn(networks: readonly Network[]): SubnetReference | undefined {
+    const id = this.settings.registry.agentPool?.subnetId;
+    if (id !== undefined) return { id, writes: [] };
+    return networks.filter((network) => network instanceof Spoke).find(({ agentSubnet }) => agentSubnet)?.agentSubnet;
   }
 
   /** A network that exists, in the subscription of its id. */
@@ -247,16 +264,13 @@ export class PrivateRegistryStack extends TerraformStack {
   }
 
   /**
-   * What a lock on the registry also keeps from being deleted: the resources at its scope, and its private endpoints,
+   * What a lock on the registry also keeps from being deleted: its parts, the resources at its scope, and its private endpoints,
    * wherever they are, because Azure deletes the registry's side of their connections with them.
    */
-  private heldByLock(): (RoleAssignment | MonitorDiagnosticSetting | PrivateEndpoint)[] {
+  private heldByLock(): TerraformResource[] {
     return this.node
       .findAll()
-      .filter(
-        (node) =>
-          node instanceof RoleAssignment || node instanceof MonitorDiagnosticSetting || node instanceof PrivateEndpoint,
-      );
+      .filter((node): node is TerraformResource => HELD_BY_LOCK.some((resource) => node instanceof resource));
   }
 
   private makeKey(): string {
@@ -295,6 +309,15 @@ export class PrivateRegistryStack extends TerraformStack {
     return logicalId(...ids);
   }
 }
+
+const HELD_BY_LOCK = [
+  ContainerRegistryAgentPool,
+  ContainerRegistryCacheRule,
+  ContainerRegistryCredentialSet,
+  MonitorDiagnosticSetting,
+  PrivateEndpoint,
+  RoleAssignment,
+];
 
 /** The Azure resource providers that a stack of these settings uses. */
 function resourceProvidersFor({ testVms, registry }: Settings): string[] {

@@ -363,9 +363,9 @@ class Planned extends Evaluation {
 /** Attributes that the configuration never says. */
 const ADDED = ["id", "network_interface"];
 
-/** azurerm shows blocks as lists; maps are written as they are. */
+/** azurerm shows blocks as lists; maps, and what azapi sends, are written as they are. */
 function blocks(name: string, value: unknown): unknown {
-  return isJson(value) && name !== "tags" ? [value] : value;
+  return isJson(value) && name !== "tags" && name !== "body" ? [value] : value;
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -235,6 +235,45 @@ describe("what changes", () => {
       ["lock-removed"],
     ],
     [
+      "permissions for each repository",
+      { testVms: false },
+      {
+        testVms: false,
+        registry: {
+          tasksBypassNetworkRules: true,
+          repositoryPermissions: [
+            {
+              principalId: "11111111-1111-1111-1111-111111111111",
+              role: "writer",
+              repositories: ["team-a/*", "base/ubuntu"],
+            },
+          ],
+        },
+      },
+      [
+        "The registry's permissions for each repository are turned on: the roles AcrPull and AcrPush have no effect from then on. The credentials that clients have cached are refused with status 401 until each client has refreshed them, which takes minutes to hours. Tasks with a system-assigned identity can bypass the private endpoints of the registry.",
+        "The role assignment Container Registry Repository Writer in the repositories team-a/* and base/ubuntu for 11111111-1111-1111-1111-111111111111 is created.",
+      ],
+      [],
+    ],
+    [
+      "tasks and cache rules go",
+      {
+        testVms: false,
+        registry: {
+          trustedServices: true,
+          agentPool: { spoke: "spoke1" },
+          cacheRules: [{ name: "dotnet", source: "mcr.microsoft.com/dotnet/*", target: "mcr/dotnet/*" }],
+        },
+      },
+      { testVms: false, registry: { trustedServices: true } },
+      [
+        "The agent pool of the registry is destroyed: 4 resources (1 agent pool, 1 subnet, 1 security group, 1 security group association).",
+        "The cache rule dotnet is destroyed: mcr.microsoft.com/dotnet/* to mcr/dotnet/*.",
+      ],
+      [],
+    ],
+    [
       "the addresses of a spoke change",
       {},
       { spokes: [SPOKES[0]!, { ...SPOKES[1]!, addressSpace: "10.99.0.0/16" }] },

@@ -8,6 +8,7 @@ import {
 } from "../../terraform";
 import type { Naming } from "../naming";
 import type { Registry } from "./registry";
+import { REPOSITORY_ROLES, type RepositoryPermission, conditionOf } from "./repository-permissions";
 
 /** Logs and roles of a registry. */
 export interface LogsAndRolesProps {
@@ -18,6 +19,12 @@ export interface LogsAndRolesProps {
   readonly pullPrincipals: readonly string[];
   /** Object ids that may push and pull. */
   readonly pushPrincipals: readonly string[];
+  /**
+   * Roles in single repositories.
+   *
+   * @default - none
+   */
+  readonly repositoryPermissions?: readonly RepositoryPermission[] | undefined;
   readonly naming: Naming;
 }
 
@@ -36,8 +43,9 @@ export class LogsAndRoles extends Construct {
         enabledMetric: [{ category: "AllMetrics" }],
       });
     }
-    this.assign("AcrPull", "pull", props.pullPrincipals, registry);
-    this.assign("AcrPush", "push", props.pushPrincipals, registry);
+    for (const { id, role } of registry.rolesFor("pull")) this.assign(role, id, props.pullPrincipals, registry);
+    for (const { id, role } of registry.rolesFor("push")) this.assign(role, id, props.pushPrincipals, registry);
+    for (const permission of props.repositoryPermissions ?? []) this.permit(permission, registry);
   }
 
   private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {
@@ -60,6 +68,17 @@ export class LogsAndRoles extends Construct {
         principalId,
       });
     }
+  }
+
+  private permit(permission: RepositoryPermission, { id: scope }: Registry): void {
+    const principalId = permission.principalId.toLowerCase();
+    const condition = conditionOf(permission);
+    new RoleAssignment(this, `${permission.role.toLowerCase()}-${principalId}`, {
+      scope,
+      roleDefinitionName: REPOSITORY_ROLES[permission.role],
+      principalId,
+      ...(condition !== undefined && { condition, conditionVersion: "2.0" }),
+    });
   }
 }
 
