@@ -95,7 +95,7 @@ export class PrivateRegistryStack extends TerraformStack {
     this.makeDns(hub, endpoints, registry, servedBy);
     this.makeTestVms(networks, registry);
     const agentSubnet = this.agentSubnetIn(networks);
-    new TasksAndCache(registry, "more", { ...settings.registry, registry, agentSubnet });
+    new TasksAndCache(registry, "parts", { ...settings.registry, registry, agentSubnet });
     setAccess(registry, settings.registry, this.heldByLock());
     if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
     this.makeOutputs(registry, endpoints);

@@ -264,6 +264,10 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     isMain: isOfType("azurerm_role_assignment"),
     key: (assignment) => `${roleOf(assignment)} ${assignment.effect} ${repositoriesOf(assignment)}`,
     subject: (main) => `the role assignment ${roleOf(main[0])}${repositoriesOf(main[0])} for ${principals(main)}`,
+    detail: ([{ effect, before, after }]) => {
+      const [old, young] = [before, after].map((values) => repositoriesIn(textIn(values, "condition")));
+      return effect === "replaced" && old !== young ? ` (instead of${old || " in all repositories"})` : undefined;
+    },
   },
   {
     kind: "tags",
@@ -366,7 +370,10 @@ function roleOf({ before, after }: ResourceChange): string {
 
 /** " in the repositories team-a/*": those that the condition of a role assignment names. */
 function repositoriesOf({ before, after }: ResourceChange): string {
-  const condition = textIn(after, "condition") ?? textIn(before, "condition") ?? "";
+  return repositoriesIn(textIn(after, "condition") ?? textIn(before, "condition"));
+}
+
+function repositoriesIn(condition = ""): string {
   const names = [...condition.matchAll(/String(Equals|StartsWith)IgnoreCase '([^']+)'/g)].map(([, how, name = ""]) =>
     how === "Equals" ? name : `${name}*`,
   );
