@@ -69,6 +69,21 @@ testWithEngine(
 );
 
 testWithEngine(
+  "regional endpoints are turned off while the registry has permissions for each repository, which it keeps",
+  {},
+  async (rehearsal) => {
+    const regional = { regionalEndpoints: true };
+    await rehearsal.deploy("deploy", perRepository({ ...regional, repositoryPermissions: [] }));
+    const both = { regionalEndpoints: "Enabled", roleAssignmentMode: "AbacRepositoryPermissions" };
+    expect(registryIn(rehearsal).properties).toMatchObject(both);
+    const drained = { ...regional, drained: ["swedencentral"] };
+    await rehearsal.deploy("drained", perRepository({ ...drained, repositoryPermissions: [] }));
+    expect(failed(await rehearsal.deploy("off", perRepository({ repositoryPermissions: [] })))).toEqual([]);
+    expect(registryIn(rehearsal).properties).toMatchObject({ ...both, regionalEndpoints: "Disabled" });
+  },
+);
+
+testWithEngine(
   "a registry of others gets role assignments alone, and a plan says where it is not in their mode",
   {},
   async (rehearsal) => {

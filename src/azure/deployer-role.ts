@@ -205,6 +205,7 @@ export const UNUSED_IN_REHEARSALS: Readonly<Record<string, string>> = {
   "Microsoft.Network/locations/operationResults/read": WAITS_ITSELF,
   "Microsoft.Network/privateDnsOperationResults/read": WAITS_ITSELF,
   "Microsoft.Network/register/action": REGISTERED,
+  "Microsoft.Network/virtualNetworks/usages/read": "It is for networks that exist, which have rehearsals of their own.",
   "Microsoft.OperationalInsights/locations/operationStatuses/read": WAITS_ITSELF,
   "Microsoft.OperationalInsights/register/action": REGISTERED,
   "Microsoft.Resources/subscriptions/operationResults/read": WAITS_ITSELF,

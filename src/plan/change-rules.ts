@@ -265,8 +265,9 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     key: (assignment) => `${roleOf(assignment)} ${assignment.effect} ${repositoriesOf(assignment)}`,
     subject: (main) => `the role assignment ${roleOf(main[0])}${repositoriesOf(main[0])} for ${principals(main)}`,
     detail: ([{ effect, before, after }]) => {
-      const [old, young] = [before, after].map((values) => repositoriesIn(textIn(values, "condition")));
-      return effect === "replaced" && old !== young ? ` (instead of${old || " in all repositories"})` : undefined;
+      const old = repositoriesIn(textIn(before, "condition"));
+      if (effect !== "replaced" || old === repositoriesIn(textIn(after, "condition"))) return undefined;
+      return ` (instead of${old === "" ? " in all repositories" : old})`;
     },
   },
   {
