@@ -8,12 +8,12 @@ import type { ExistingZone } from "./constructs/dns/zone-reference";
 import { Naming, registryName } from "./constructs/naming";
 import { ExistingNetwork } from "./constructs/network/existing-network";
 import { Hub } from "./constructs/network/hub";
-import type { Network, SubnetReference } from "./constructs/network/network";
+import type { Network } from "./constructs/network/network";
 import { peer } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
 import { RegistryEndpoint } from "./constructs/registry/endpoint";
 import { setAccess } from "./constructs/registry/access";
-import { LogsAndRoles, lock } from "./constructs/registry/logs-and-roles";
+import { LogsAndRoles, attachedTo, lock } from "./constructs/registry/logs-and-roles";
 import { ExistingRegistry } from "./constructs/registry/existing-registry";
 import { NewRegistry } from "./constructs/registry/new-registry";
 import type { Registry } from "./constructs/registry/registry";
@@ -23,18 +23,7 @@ import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
-import {
-  ContainerRegistryAgentPool,
-  ContainerRegistryCacheRule,
-  ContainerRegistryCredentialSet,
-  MonitorDiagnosticSetting,
-  PrivateEndpoint,
-  RoleAssignment,
-  type TerraformElement,
-  TerraformOutput,
-  type TerraformResource,
-  TerraformStack,
-} from "./terraform";
+import { type TerraformElement, TerraformOutput, TerraformStack } from "./terraform";
 import { withoutCreationStacks } from "./terraform/creation-stacks";
 import { LiteralResources } from "./terraform/literal-resources";
 import { ID, logicalId } from "./terraform/logical-ids";
@@ -94,10 +83,9 @@ export class PrivateRegistryStack extends TerraformStack {
     ]);
     this.makeDns(hub, endpoints, registry, servedBy);
     this.makeTestVms(networks, registry);
-    const agentSubnet = this.agentSubnetIn(networks);
-    new TasksAndCache(registry, "parts", { ...settings.registry, registry, agentSubnet });
-    setAccess(registry, settings.registry, this.heldByLock());
-    if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
+    new TasksAndCache(registry, "parts", { ...settings.registry, registry, networks });
+    setAccess(registry, settings.registry, attachedTo(registry));
+    if (settings.registry.deletionProtection) lock(registry, attachedTo(registry));
     this.makeOutputs(registry, endpoints);
 
     this.node.addValidation({
@@ -141,13 +129,6 @@ export class PrivateRegistryStack extends TerraformStack {
       agents: name === this.settings.registry.agentPool?.spoke,
       ...this.common,
     });
-  }
-
-  /** The subnet for the machines that run the registry's tasks: of a spoke that is created here, or an existing one. */
-  private agentSubnetIn(networks: readonly Network[]): SubnetReference | undefined {
-    const id = this.settings.registry.agentPool?.subnetId;
-    if (id !== undefined) return { id, writes: [] };
-    return networks.filter((network) => network instanceof Spoke).find(({ agentSubnet }) => agentSubnet)?.agentSubnet;
   }
 
   /** A network that exists, in the subscription of its id. */
@@ -263,16 +244,6 @@ export class PrivateRegistryStack extends TerraformStack {
     });
   }
 
-  /**
-   * What a lock on the registry also keeps from being deleted: its parts, the resources at its scope, and its private endpoints,
-   * wherever they are, because Azure deletes the registry's side of their connections with them.
-   */
-  private heldByLock(): TerraformResource[] {
-    return this.node
-      .findAll()
-      .filter((node): node is TerraformResource => HELD_BY_LOCK.some((resource) => node instanceof resource));
-  }
-
   private makeKey(): string {
     new TlsProvider(this.providers, "tls");
     const key = new TlsPrivateKey(this, ID.testVmKey);
@@ -309,15 +280,6 @@ export class PrivateRegistryStack extends TerraformStack {
     return logicalId(...ids);
   }
 }
-
-const HELD_BY_LOCK = [
-  ContainerRegistryAgentPool,
-  ContainerRegistryCacheRule,
-  ContainerRegistryCredentialSet,
-  MonitorDiagnosticSetting,
-  PrivateEndpoint,
-  RoleAssignment,
-];
 
 /** The Azure resource providers that a stack of these settings uses. */
 function resourceProvidersFor({ testVms, registry }: Settings): string[] {

@@ -1,10 +1,15 @@
 import { Construct } from "constructs";
 import {
+  ContainerRegistryAgentPool,
+  ContainerRegistryCacheRule,
+  ContainerRegistryCredentialSet,
   type ITerraformDependable,
   LogAnalyticsWorkspace,
   ManagementLock,
   MonitorDiagnosticSetting,
+  PrivateEndpoint,
   RoleAssignment,
+  type TerraformResource,
 } from "../../terraform";
 import type { Naming } from "../naming";
 import type { Registry } from "./registry";
@@ -81,6 +86,26 @@ export class LogsAndRoles extends Construct {
     });
   }
 }
+
+/**
+ * What is attached to the registry anywhere in its stack: its parts, the resources at its scope, and its private endpoints.
+ * A lock on the registry keeps all of these from being deleted, endpoints wherever they are, because Azure deletes the
+ * registry's side of their connections with them.
+ */
+export function attachedTo(registry: Registry): TerraformResource[] {
+  return registry.node.root.node
+    .findAll()
+    .filter((node): node is TerraformResource => ATTACHED.some((resource) => node instanceof resource));
+}
+
+const ATTACHED = [
+  ContainerRegistryAgentPool,
+  ContainerRegistryCacheRule,
+  ContainerRegistryCredentialSet,
+  MonitorDiagnosticSetting,
+  PrivateEndpoint,
+  RoleAssignment,
+];
 
 /**
  * Keeps a registry, its images and its replicas from being deleted.

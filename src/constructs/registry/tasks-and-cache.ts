@@ -5,7 +5,8 @@ import {
   ContainerRegistryCredentialSet,
   TerraformOutput,
 } from "../../terraform";
-import type { SubnetReference } from "../network/network";
+import type { Network } from "../network/network";
+import { Spoke } from "../network/spoke";
 import type { Registry } from "./registry";
 
 /** A rule by which the registry caches images of another one. */
@@ -27,13 +28,15 @@ export interface CacheCredentials {
 /** Tasks and cache rules of a registry. */
 export interface TasksAndCacheProps {
   readonly registry: Registry;
+  /** Networks in which the machines for tasks may be. */
+  readonly networks: readonly Network[];
   /**
-   * Machines for tasks, in a subnet in the registry's home region.
+   * Machines for tasks, in the registry's home region: in an existing subnet, or in that of the network that has one.
    *
    * @default - none
    */
-  readonly agentPool?: { readonly tier: string; readonly instances: number } | undefined;
-  readonly agentSubnet?: SubnetReference | undefined;
+  readonly agentPool?:
+    { readonly tier: string; readonly instances: number; readonly subnetId?: string | undefined } | undefined;
   readonly cacheRules?: readonly CacheRule[] | undefined;
   readonly cacheCredentials?: readonly CacheCredentials[] | undefined;
 }
@@ -42,11 +45,14 @@ export interface TasksAndCacheProps {
 export class TasksAndCache extends Construct {
   constructor(scope: Construct, id: string, props: TasksAndCacheProps) {
     super(scope, id);
-    const { registry, agentPool, agentSubnet, cacheRules = [], cacheCredentials = [] } = props;
+    const { registry, networks, agentPool, cacheRules = [], cacheCredentials = [] } = props;
     const { place } = registry;
     // The settings refuse all of these for a registry of others.
     if (!place) return;
     const provider = place.provider && { provider: place.provider };
+    const created = networks.filter((network) => network instanceof Spoke).find(({ agentSubnet }) => agentSubnet);
+    const subnetId = agentPool?.subnetId;
+    const agentSubnet = subnetId === undefined ? created?.agentSubnet : { id: subnetId, writes: [] };
     if (agentPool && agentSubnet)
       new ContainerRegistryAgentPool(this, "agent-pool", {
         name: AGENT_POOL,
