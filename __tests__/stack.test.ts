@@ -500,11 +500,16 @@ describe("for any settings", () => {
         ) as [Record<string, Attributes>, Record<string, Attributes>];
         const created = settings.spokes.filter((spoke) => !("existing" in spoke)).map(({ name }) => name);
         const added = Object.keys(routed).filter((address) => !(address in standard));
+        const { agentPool } = settings.registry as { agentPool?: { spoke: string } };
+        const subnets = [
+          ...created.map((name) => `${name}_workloads`),
+          ...(agentPool && settings.registry.existing?.import !== false ? [`${agentPool.spoke}_agents`] : []),
+        ];
         expect(added.sort()).toEqual(
-          created
-            .flatMap((name) => [
-              `azurerm_route_table.${name}_workloads-route-table`,
-              `azurerm_subnet_route_table_association.${name}_workloads-route-table-association`,
+          subnets
+            .flatMap((subnet) => [
+              `azurerm_route_table.${subnet}-route-table`,
+              `azurerm_subnet_route_table_association.${subnet}-route-table-association`,
             ])
             .sort(),
         );
@@ -513,12 +518,10 @@ describe("for any settings", () => {
           (address) => withoutOrder(standard[address]) !== withoutOrder(routed[address]),
         );
         expect(changed.sort()).toEqual(
-          created
-            .flatMap((name) => [
-              `azurerm_subnet.${name}_workloads-subnet`,
-              `azurerm_virtual_network_peering.${name}_peering-to-hub`,
-            ])
-            .sort(),
+          [
+            ...subnets.map((subnet) => `azurerm_subnet.${subnet}-subnet`),
+            ...created.map((name) => `azurerm_virtual_network_peering.${name}_peering-to-hub`),
+          ].sort(),
         );
       }),
     );
@@ -532,7 +535,9 @@ describe("for any settings", () => {
         const held = Object.entries(resourcesOf(json)).flatMap(([address, resource]) =>
           // What sets a property of the registry deletes nothing when it is destroyed.
           !/^(data\.|azapi_|azurerm_management_lock\.|azurerm_private_dns_)/.test(address) &&
-          JSON.stringify(resource).includes("${azurerm_container_registry.registry.id}")
+          (JSON.stringify(resource).includes("${azurerm_container_registry.registry.id}") ||
+            // It names the registry.
+            address.startsWith("azurerm_container_registry_agent_pool."))
             ? [address]
             : [],
         );

@@ -12,23 +12,18 @@ import type { Network } from "./constructs/network/network";
 import { peer } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
 import { RegistryEndpoint } from "./constructs/registry/endpoint";
-import { LogsAndRoles, lock } from "./constructs/registry/logs-and-roles";
+import { setAccess } from "./constructs/registry/access";
+import { LogsAndRoles, attachedTo, lock } from "./constructs/registry/logs-and-roles";
 import { ExistingRegistry } from "./constructs/registry/existing-registry";
 import { NewRegistry } from "./constructs/registry/new-registry";
 import type { Registry } from "./constructs/registry/registry";
+import { TasksAndCache } from "./constructs/registry/tasks-and-cache";
 import { TestVm } from "./constructs/test-vms/test-vm";
 import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
-import {
-  MonitorDiagnosticSetting,
-  PrivateEndpoint,
-  RoleAssignment,
-  type TerraformElement,
-  TerraformOutput,
-  TerraformStack,
-} from "./terraform";
+import { type TerraformElement, TerraformOutput, TerraformStack } from "./terraform";
 import { withoutCreationStacks } from "./terraform/creation-stacks";
 import { LiteralResources } from "./terraform/literal-resources";
 import { ID, logicalId } from "./terraform/logical-ids";
@@ -89,7 +84,9 @@ export class PrivateRegistryStack extends TerraformStack {
     ]);
     this.makeDns(hub, endpoints, registry, servedBy);
     this.makeTestVms(networks, registry);
-    if (settings.registry.deletionProtection) lock(registry, this.heldByLock());
+    new TasksAndCache(registry, "parts", { ...settings.registry, registry, networks });
+    setAccess(registry, settings.registry, attachedTo(registry));
+    if (settings.registry.deletionProtection) lock(registry, attachedTo(registry));
     this.makeOutputs(registry, endpoints);
 
     this.node.addValidation({
@@ -130,6 +127,7 @@ export class PrivateRegistryStack extends TerraformStack {
       addressSpace: addressSpace!,
       ...(bastionRange && { bastionRange }),
       egress: this.settings.egress,
+      agents: name === this.settings.registry.agentPool?.spoke,
       ...this.common,
     });
   }
@@ -245,19 +243,6 @@ export class PrivateRegistryStack extends TerraformStack {
       value: Object.fromEntries(vms),
       description: "For each spoke with a test VM, the VM's id, its virtual network, and whether it may push.",
     });
-  }
-
-  /**
-   * What a lock on the registry also keeps from being deleted: the resources at its scope, and its private endpoints,
-   * wherever they are, because Azure deletes the registry's side of their connections with them.
-   */
-  private heldByLock(): (RoleAssignment | MonitorDiagnosticSetting | PrivateEndpoint)[] {
-    return this.node
-      .findAll()
-      .filter(
-        (node) =>
-          node instanceof RoleAssignment || node instanceof MonitorDiagnosticSetting || node instanceof PrivateEndpoint,
-      );
   }
 
   private makeKey(): string {

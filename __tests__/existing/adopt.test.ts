@@ -282,6 +282,14 @@ test("says of a registry that it is not Premium, and that it is public", async (
   ]);
 });
 
+test("the settings say of a registry that it has permissions for each repository", async () => {
+  putRegistry(
+    { name: "Premium" },
+    { publicNetworkAccess: "Disabled", roleAssignmentMode: "AbacRepositoryPermissions" },
+  );
+  expect(await adopted({ registry: REGISTRY })).toHaveProperty("settings.registry.repositoryPermissions", []);
+});
+
 test("what Azure does not return is an error in Azure's own words", async () => {
   await expect(adopted({ spokes: [`${SHOP}x`] })).rejects.toThrow(
     /^Azure did not return .*shopx: ResourceNotFound: The Resource/,

@@ -80,7 +80,7 @@ const FORCE_NEW_OF: Record<string, readonly string[]> = {
   azurerm_private_dns_a_record: ["zone_name"],
   azurerm_private_dns_zone_virtual_network_link: ["private_dns_zone_name", "virtual_network_id"],
   azurerm_private_endpoint: ["subnet_id", "private_service_connection", "custom_network_interface_name"],
-  azurerm_role_assignment: ["scope", "role_definition_name", "principal_id"],
+  azurerm_role_assignment: ["scope", "role_definition_name", "principal_id", "condition"],
   azurerm_subnet: ["virtual_network_name"],
   azurerm_subnet_network_security_group_association: ["subnet_id", "network_security_group_id"],
   azurerm_subnet_route_table_association: ["subnet_id", "route_table_id"],
@@ -363,9 +363,9 @@ class Planned extends Evaluation {
 /** Attributes that the configuration never says. */
 const ADDED = ["id", "network_interface"];
 
-/** azurerm shows blocks as lists; maps are written as they are. */
+/** azurerm shows blocks as lists; maps, and what azapi sends, are written as they are. */
 function blocks(name: string, value: unknown): unknown {
-  return isJson(value) && name !== "tags" ? [value] : value;
+  return isJson(value) && name !== "tags" && name !== "body" ? [value] : value;
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -22,6 +22,8 @@ function report(before: object | null, after: object | null): PlanReport {
 const texts = ({ changes }: PlanReport) => changes.map(({ text }) => text);
 const codes = ({ findings }: PlanReport) => findings.map(({ code }) => code);
 
+const TEAM = { principalId: "11111111-1111-1111-1111-111111111111", role: "reader" };
+
 describe("what changes", () => {
   test("nothing", () => {
     const nothing = report({}, {});
@@ -233,6 +235,54 @@ describe("what changes", () => {
         "The role assignment AcrPull for 11111111-1111-1111-1111-111111111111 is created.",
       ],
       ["lock-removed"],
+    ],
+    [
+      "permissions for each repository",
+      { testVms: false },
+      {
+        testVms: false,
+        registry: {
+          tasksBypassNetworkRules: true,
+          repositoryPermissions: [
+            {
+              principalId: "11111111-1111-1111-1111-111111111111",
+              role: "writer",
+              repositories: ["team-a/*", "base/ubuntu"],
+            },
+          ],
+        },
+      },
+      [
+        "The registry's permissions for each repository are turned on: the roles AcrPull and AcrPush have no effect from then on. The credentials that clients have cached are refused with status 401 until each client has refreshed them, which takes minutes to hours. Tasks with a system-assigned identity can bypass the private endpoints of the registry.",
+        "The role assignment Container Registry Repository Writer in the repositories team-a/* and base/ubuntu for 11111111-1111-1111-1111-111111111111 is created.",
+      ],
+      [],
+    ],
+    [
+      "the repositories of a role",
+      { testVms: false, registry: { repositoryPermissions: [{ ...TEAM, repositories: ["team-a/*"] }] } },
+      { testVms: false, registry: { repositoryPermissions: [{ ...TEAM, repositories: ["team-b/*"] }] } },
+      [
+        "The role assignment Container Registry Repository Reader in the repository team-b/* for 11111111-1111-1111-1111-111111111111 is replaced (instead of in the repository team-a/*).",
+      ],
+      [],
+    ],
+    [
+      "tasks and cache rules go",
+      {
+        testVms: false,
+        registry: {
+          trustedServices: true,
+          agentPool: { spoke: "spoke1" },
+          cacheRules: [{ name: "dotnet", source: "mcr.microsoft.com/dotnet/*", target: "mcr/dotnet/*" }],
+        },
+      },
+      { testVms: false, registry: { trustedServices: true } },
+      [
+        "The agent pool of the registry is destroyed: 4 resources (1 agent pool, 1 subnet, 1 security group, 1 security group association).",
+        "The cache rule dotnet is destroyed: mcr.microsoft.com/dotnet/* to mcr/dotnet/*.",
+      ],
+      [],
     ],
     [
       "the addresses of a spoke change",

@@ -33,6 +33,14 @@ describe("a secret", () => {
     }
   }
 
+  /** Whether an attribute says where a secret is, and not what: the id of one in a key vault, or of a set of such ids. */
+  function isReference(name: string, value: unknown): boolean {
+    if (name === "authentication_credentials" || name === "azurerm_container_registry_credential_set") return true;
+    if (name === "credential_set_id")
+      return /^\$\{azurerm_container_registry_credential_set\.[\w-]+\.id\}$/.test(String(value));
+    return name.endsWith("_secret_id") && /^https:\/\/[\w-]+\.vault\.[a-z.]+\/secrets\/[\w-]+$/.test(String(value));
+  }
+
   /** Where secrets are written down, or where an attribute is set that would hold one. */
   function writtenIn(json: TerraformJson): string[] {
     const inside: Record<string, unknown> = {
@@ -43,7 +51,7 @@ describe("a secret", () => {
     const attributes = Object.entries(inside).flatMap(([address, value]) => [...members(value, address)]);
     return [
       ...attributes
-        .filter(({ name, value }) => SECRET_NAME.test(name) && typeof value !== "boolean")
+        .filter(({ name, value }) => SECRET_NAME.test(name) && typeof value !== "boolean" && !isReference(name, value))
         .map(({ path }) => path),
       ...[...attributes, ...members(json.output, "output")]
         .filter(({ value }) => typeof value === "string" && SECRET_VALUE.test(value))
@@ -141,11 +149,14 @@ describe("for any settings", () => {
         .filter(([, { default_outbound_access_enabled: enabled }]) => enabled !== false)
         .map(([name]) => name);
       const created = spokes.filter((spoke) => !("existing" in spoke));
-      const workloads = created.map(({ name }) => `${name}_workloads-subnet`).sort();
+      const agents = all(json, "azurerm_subnet")
+        .map(([name]) => name)
+        .filter((name) => name.endsWith("_agents-subnet"));
+      const workloads = [...created.map(({ name }) => `${name}_workloads-subnet`), ...agents].sort();
       expect(open.sort()).toEqual(egress === "default" ? workloads : []);
       const routed = all(json, "azurerm_subnet_route_table_association").map(([, { subnet_id: subnet }]) => subnet);
       expect(routed.sort()).toEqual(
-        typeof egress === "object" ? workloads.map((name) => `\${azurerm_subnet.${name}.id}`) : [],
+        typeof egress === "object" ? workloads.map((name) => `\${azurerm_subnet.${name}.id}`).sort() : [],
       );
     });
   });
@@ -180,18 +191,28 @@ describe("for any settings", () => {
     });
   });
 
-  test("roles are AcrPull and AcrPush, on the registry alone, and one VM at most may push", () => {
-    forAnyStack((json, { registry: { existing } }) => {
+  test("roles are to pull, push and work in repositories, on the registry alone, and one VM at most may push", () => {
+    forAnyStack((json, { registry: { existing, repositoryPermissions } }) => {
       const roles = all(json, "azurerm_role_assignment").map(([, role]) => role);
       const registryId = existing?.import === false ? existing.registryId : "${azurerm_container_registry.registry.id}";
+      const REPOSITORY = "Container Registry Repository ";
+      const perRepository = ["Reader", "Writer", "Contributor", "Catalog Lister"].map((role) => REPOSITORY + role);
       for (const { scope, role_definition_name } of roles) {
         expect(scope).toBe(registryId);
-        expect(["AcrPull", "AcrPush"]).toContain(role_definition_name);
+        expect(["AcrPull", "AcrPush", ...(repositoryPermissions ? perRepository : [])]).toContain(role_definition_name);
+      }
+      // A role in some repositories names each action that it allows: one that is left out would be allowed in all.
+      for (const { condition = "", role_definition_name: role } of roles.filter(({ condition }) => condition)) {
+        const actions = [...String(condition).matchAll(/ActionMatches\{'[^']+\/(\w+\/\w+)'\}/g)].map(([, one]) => one);
+        const operations = String(role).endsWith("Reader") ? ["read"] : ["read", "write"];
+        if (String(role).endsWith("Contributor")) operations.push("delete");
+        expect(actions).toEqual(operations.flatMap((operation) => [`content/${operation}`, `metadata/${operation}`]));
       }
       const pushingVms = roles.filter(
-        ({ role_definition_name: role, principal_id: who }) => role === "AcrPush" && String(who).includes("_machine."),
+        ({ role_definition_name: role, principal_id: who }) =>
+          /Push|Writer/.test(String(role)) && String(who).includes(".identity[0].principal_id"),
       );
-      expect(pushingVms.length).toBeLessThanOrEqual(1);
+      expect(new Set(pushingVms.map(({ principal_id: who }) => who)).size).toBeLessThanOrEqual(1);
     });
   });
 });

@@ -2,10 +2,21 @@ import { UNUSED_IN_REHEARSALS } from "../../src/azure/deployer-role";
 import { parseSettings } from "../../src/settings/load";
 import { testWithEngine } from "../support/engine";
 
+const VAULT = "https://platform.vault.azure.net/secrets";
+const COMPANY = {
+  trustedServices: true,
+  repositoryPermissions: [],
+  agentPool: { spoke: "one" },
+  cacheRules: [{ name: "library", source: "docker.io/library/*", target: "library/*" }],
+  cacheCredentials: [
+    { loginServer: "docker.io", usernameSecretId: `${VAULT}/user`, passwordSecretId: `${VAULT}/token` },
+  ],
+};
+
 /** Has every kind of resource that the stack can deploy, but a lock and, without `more`, a route table. */
 const settings = (replicas: string[], size: string, more: object = {}) =>
   parseSettings({
-    registry: { replicas, diagnostics: true },
+    registry: { replicas, diagnostics: true, ...COMPANY },
     spokes: [
       { name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" },
       { name: "theirs", location: "swedencentral", existing: THEIRS },

@@ -16,6 +16,14 @@ const RANGE =
 const NAME =
   "allowed: 1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 
+const ID = "11111111-2222-3333-4444-555555555555";
+const VAULT = "https://platform.vault.azure.net/secrets";
+const CREDENTIALS = {
+  loginServer: "docker.io",
+  usernameSecretId: `${VAULT}/user`,
+  passwordSecretId: `${VAULT}/token`,
+};
+
 /** The errors in some settings, a line each, without what every path starts with. */
 function errorsIn(settings: unknown): string[] {
   try {
@@ -62,6 +70,7 @@ test("with nothing given, the settings are the example network", () => {
           },
         ],
         "retentionDays": 0,
+        "tasksBypassNetworkRules": false,
         "trustedServices": false,
       },
       "releaseVersion": "latest",
@@ -128,6 +137,27 @@ test.each<[string, object]>([
     { registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] } },
   ],
   ["Azure named as what chooses, without regional endpoints", { hub: { servedBy: "azure" } }],
+  [
+    "permissions for each repository, an agent pool, and cache rules",
+    {
+      registry: {
+        trustedServices: true,
+        repositoryPermissions: [
+          { principalId: ID, role: "writer", repositories: ["team-a/*", "base/ubuntu"] },
+          { principalId: ID, role: "reader", repositories: ["team-b/*"] },
+          { principalId: ID, role: "catalogLister" },
+        ],
+        agentPool: { spoke: "a", tier: "S3", instances: 0 },
+        cacheRules: [
+          { name: "all-of-mcr", source: "mcr.microsoft.com/*", target: "mcr/*" },
+          { name: "one-image", source: "docker.io/library/ubuntu", target: "mcr/ubuntu" },
+        ],
+        cacheCredentials: [CREDENTIALS],
+      },
+      spokes: [A],
+    },
+  ],
+  ["permissions for each repository without any", { registry: { repositoryPermissions: [] } }],
   ["test VMs with an SSH key", { testVms: { sshPublicKey: `${rsa(2048)} me@example.org` } }],
   [
     "200 spokes",
@@ -1194,5 +1224,160 @@ describe("where settings come from", () => {
   test("settings nested too deeply are refused without a stack trace", () => {
     const deep = `${'{"hub":'.repeat(20_000)}1${"}".repeat(20_000)}`;
     expect(() => load(`{"context":{"privateRegistry":${deep}}}`)).toThrow(UserError);
+  });
+});
+
+describe("what companies set of a registry", () => {
+  const reader = (registry: object, repositories: unknown = ["a"]) => ({
+    registry: { repositoryPermissions: [{ principalId: ID, role: "reader", repositories }], ...registry },
+  });
+  const cached = (source: string, target: string, more: object = {}) => ({
+    registry: { trustedServices: true, cacheRules: [{ name: "first", source, target }], ...more },
+  });
+  const ANOTHER = { ...B, name: "other", location: A.location, addressSpace: "10.3.0.0/24" };
+
+  test.each<[string, object, string[]]>([
+    [
+      "a repository that could end the condition's text",
+      reader({}, ["a' OR 'b"]),
+      [
+        "registry.repositoryPermissions[0].repositories[0]: found \"a' OR 'b\", allowed: a repository such as base/ubuntu, or a prefix such as team-a/*, in lowercase, of at most 255 characters",
+      ],
+    ],
+    [
+      "a prefix that does not end at a slash",
+      reader({}, ["team*"]),
+      [expect.stringContaining('repositories[0]: found "team*", allowed: a repository such as')],
+    ],
+    [
+      "a role twice",
+      reader({ pullPrincipals: [ID.toUpperCase()] }),
+      [
+        `registry.repositoryPermissions[0].principalId: found "${ID}", allowed: an identity that does not have this role by pullPrincipals already: one role assignment lists all its repositories`,
+      ],
+    ],
+    [
+      "a role without repositories",
+      { registry: { repositoryPermissions: [{ principalId: ID, role: "writer" }] } },
+      [
+        "registry.repositoryPermissions[0].repositories: found nothing, allowed: a list of repositories. Add identities that need all repositories to pullPrincipals or pushPrincipals",
+      ],
+    ],
+    [
+      "a list of names that is limited",
+      { registry: { repositoryPermissions: [{ principalId: ID, role: "catalogLister", repositories: ["a"] }] } },
+      [expect.stringContaining("which can't be limited to repositories")],
+    ],
+    [
+      "an agent pool in a region without them",
+      { registry: { location: "norwayeast", agentPool: { spoke: "b" } }, spokes: [B] },
+      [
+        expect.stringMatching(
+          /^registry.agentPool: .*norwayeast, which has no agent pools: they are in canadacentral, /,
+        ),
+      ],
+    ],
+    [
+      "an agent pool in another region",
+      { registry: { location: "westeurope", replicas: [], agentPool: { spoke: "other" } }, spokes: [ANOTHER] },
+      [
+        'registry.agentPool.spoke: found "other", allowed: a spoke in westeurope, the registry\'s home region, in which the pool is',
+      ],
+    ],
+    [
+      "an agent pool in a small spoke",
+      { registry: { agentPool: { spoke: "other" } }, spokes: [ANOTHER] },
+      ['registry.agentPool.spoke: found "other", allowed: a spoke with an address space of /22 or larger'],
+    ],
+    [
+      "an agent pool in a spoke without a way out",
+      { registry: { agentPool: { spoke: "a" } }, spokes: [A], testVms: false, egress: "none" },
+      [
+        'registry.agentPool.spoke: found "a", allowed: nothing if egress is "none": the pool depends on Azure services with public addresses',
+      ],
+    ],
+    [
+      "an agent pool in no spoke",
+      { registry: { agentPool: { spoke: "nowhere" } } },
+      ['registry.agentPool.spoke: found "nowhere", allowed: the name of a spoke: spoke1, spoke2'],
+    ],
+    [
+      "an agent pool nowhere",
+      { registry: { agentPool: {} } },
+      [expect.stringContaining("allowed: an object with either spoke or subnetId")],
+    ],
+    [
+      "cache rules without trusted services",
+      cached("mcr.microsoft.com/*", "mcr/*", { trustedServices: false }),
+      [
+        "registry.trustedServices: found false, allowed: true if there are cacheRules: Azure fetches their images as a trusted service",
+      ],
+    ],
+    [
+      "Docker Hub without credentials",
+      cached("docker.io/library/*", "library/*"),
+      [
+        'registry.cacheRules[0].source: found "docker.io/library/*", allowed: a source with credentials: add docker.io to cacheCredentials',
+      ],
+    ],
+    [
+      "Docker Hub without a namespace",
+      cached("docker.io/ubuntu", "ubuntu", { cacheCredentials: [CREDENTIALS] }),
+      [expect.stringContaining("allowed: docker.io/library/ubuntu: Azure adds library")],
+    ],
+    [
+      "a registry that can't be cached, and a target of the other form",
+      cached("registry.example.org/*", "example"),
+      [
+        expect.stringContaining("allowed: a repository in one of: docker.io, dhi.io, "),
+        'registry.cacheRules[0].target: found "example", allowed: a target that ends with /* if the source does, and only then',
+      ],
+    ],
+    [
+      "targets that overlap",
+      cached("mcr.microsoft.com/*", "mcr/*", {
+        cacheRules: [
+          { name: "first", source: "mcr.microsoft.com/*", target: "mcr/*" },
+          { name: "FIRST", source: "mcr.microsoft.com/dotnet/*", target: "mcr/dotnet/*" },
+        ],
+      }),
+      [
+        'registry.cacheRules[1].name: found "FIRST", allowed: a name that differs from the one of cacheRules[0]',
+        'registry.cacheRules[1].target: found "mcr/dotnet/*", allowed: a target that does not overlap mcr/* of cacheRules[0]',
+      ],
+    ],
+    [
+      "a password in place of a secret's id",
+      cached("docker.io/library/*", "library/*", {
+        cacheCredentials: [{ ...CREDENTIALS, passwordSecretId: "hunter2" }],
+      }),
+      [
+        'registry.cacheCredentials[0].passwordSecretId: found "hunter2", allowed: the ID of a secret in a key vault without its version, such as https://VAULT.vault.azure.net/secrets/NAME',
+      ],
+    ],
+    [
+      "what changes a registry of others",
+      {
+        registry: {
+          location: "swedencentral",
+          existing: {
+            registryId: `/subscriptions/${ID}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/images`,
+          },
+          agentPool: { spoke: "a" },
+          tasksBypassNetworkRules: true,
+          cacheRules: [],
+          repositoryPermissions: [],
+        },
+        spokes: [A],
+      },
+      ["agentPool", "tasksBypassNetworkRules", "cacheRules"].map(
+        (name): string =>
+          expect.stringMatching(
+            `^registry.${name}: .*allowed: nothing if registry.existing is set: this project does not change`,
+          ) as string,
+      ),
+    ],
+  ])("refuses %s", (_, settings, expected) => {
+    expect(errorsIn(settings)).toEqual(expected);
   });
 });

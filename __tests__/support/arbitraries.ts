@@ -1,4 +1,5 @@
 import { REGIONS } from "private-link-preview";
+import { AGENT_POOL_REGIONS } from "../../src/azure/limits";
 import fc from "./fast-check";
 import { ED25519 } from "./ssh-keys";
 
@@ -26,6 +27,30 @@ const ZONE_ID =
 const range = (slot: number, smallest: number) =>
   fc.integer({ min: 16, max: smallest }).map((prefix) => `10.${slot}.0.0/${prefix}`);
 
+const permission = fc.oneof(
+  fc.record({
+    principalId: uuid,
+    role: fc.constantFrom("reader", "writer", "contributor"),
+    repositories: fc.uniqueArray(fc.constantFrom("team-a/*", "base/ubuntu", "x"), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({ principalId: uuid, role: fc.constant("catalogLister") }),
+);
+
+const CACHES = {
+  trustedServices: true,
+  cacheRules: [
+    { name: "microsoft", source: "mcr.microsoft.com/*", target: "mcr/*" },
+    { name: "docker-hub", source: "docker.io/library/*", target: "docker/library/*" },
+  ],
+  cacheCredentials: [
+    {
+      loginServer: "docker.io",
+      usernameSecretId: "https://platform.vault.azure.net/secrets/docker-user",
+      passwordSecretId: "https://platform.vault.azure.net/secrets/docker-token",
+    },
+  ],
+};
+
 const registry = fc
   .record({
     regions: fc.uniqueArray(region, { minLength: 1, maxLength: 5 }),
@@ -39,12 +64,19 @@ const registry = fc
         diagnostics: fc.boolean(),
         pullPrincipals: fc.array(uuid, { maxLength: 2 }),
         pushPrincipals: fc.array(uuid, { maxLength: 2 }),
+        tasksBypassNetworkRules: fc.boolean(),
+        repositoryPermissions: fc.uniqueArray(permission, {
+          maxLength: 3,
+          selector: ({ principalId }) => principalId,
+        }),
       },
       { requiredKeys: [] },
     ),
+    caches: fc.boolean(),
   })
-  .map(({ regions: [location, ...others], routed, more }) => ({
+  .map(({ regions: [location, ...others], routed, more, caches }) => ({
     ...more,
+    ...(caches && CACHES),
     location: location!,
     replicas: others.map((replica, i) => (i === 0 && !routed ? { location: replica, routed } : replica)),
   }));
@@ -78,6 +110,7 @@ const COMMON = {
     { dns: "shared", spokePeering: "mesh" },
   ),
   names: fc.uniqueArray(name, { minLength: 1, maxLength: 5 }),
+  agents: fc.option(fc.constantFrom(...AGENT_POOL_REGIONS.public), { nil: undefined }),
   serving: fc.record({
     regional: fc.boolean(),
     drained: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
@@ -123,20 +156,43 @@ function served<
 /** Right settings of networks that are made here, each spoke with an endpoint of its own. */
 export const settings = fc
   .record({ ...COMMON, bastion: fc.boolean() })
-  .chain(({ names, network, bastion, serving, ...rest }) =>
+  .chain(({ names, network, bastion, serving, agents, ...rest }) =>
     fc.tuple(range(255, 24), ...names.map((name, slot) => spoke(name, slot, "new"))).map(([addressSpace, ...spokes]) =>
       served(
-        {
-          ...rest,
-          ...egressOf(rest),
-          ...network,
-          hub: { addressSpace, bastion },
-          spokes: spokes as { name: string; location: string; addressSpace: string }[],
-        },
+        withAgents(
+          {
+            ...rest,
+            ...egressOf(rest),
+            ...network,
+            hub: { addressSpace, bastion },
+            spokes: spokes as { name: string; location: string; addressSpace: string }[],
+          },
+          agents,
+        ),
         serving,
       ),
     ),
   );
+
+/** Settings with an agent pool in the first spoke, moved to where the registry then is, if it can have one. */
+function withAgents<
+  Some extends {
+    egress: string | object;
+    registry: { location: string; replicas: (string | { location: string })[] };
+    spokes: { location: string; name: string; addressSpace?: string }[];
+  },
+>(settings: Some, location: string | undefined): Some {
+  const { registry, spokes, egress } = settings;
+  const [first, ...others] = spokes;
+  const isReplica = registry.replicas.some((one) => (typeof one === "string" ? one : one.location) === location);
+  if (location === undefined || !first || isReplica || egress === "none") return settings;
+  if (first.addressSpace === undefined || Number(first.addressSpace.split("/")[1]) > 22) return settings;
+  return {
+    ...settings,
+    registry: { ...registry, location, agentPool: { spoke: first.name } },
+    spokes: [{ ...first, location }, ...others],
+  };
+}
 
 /** Settings with a registry of others, which have none that would change it; or one that is imported. */
 function ofOthers<Some extends { registry: Record<string, unknown> & { replicas: unknown[] } }>(
@@ -144,8 +200,9 @@ function ofOthers<Some extends { registry: Record<string, unknown> & { replicas:
   which: "new" | "existing" | "imported",
 ): Some & { registry: { existing?: { registryId: string; import: boolean } } } {
   if (which === "new") return settings;
-  const { location, replicas, pullPrincipals, regionalEndpoints, drained } = settings.registry;
-  const kept = which === "imported" ? settings.registry : { location, pullPrincipals, regionalEndpoints, drained };
+  const { location, replicas, pullPrincipals, repositoryPermissions, regionalEndpoints, drained } = settings.registry;
+  const roles = { pullPrincipals, repositoryPermissions };
+  const kept = which === "imported" ? settings.registry : { location, ...roles, regionalEndpoints, drained };
   return {
     ...settings,
     registry: {
@@ -170,7 +227,7 @@ export const mixedSettings = fc
       nil: undefined,
     }),
   })
-  .chain(({ names, network: asked, hub, zone, kinds, serving, registryIs, peered, external, ...rest }) => {
+  .chain(({ names, network: asked, hub, zone, kinds, serving, agents, registryIs, peered, external, ...rest }) => {
     const endpoint = hub.endsWith("endpoint");
     const exists = hub.startsWith("existing");
     const network = external && asked.dns !== "shared" ? { ...asked, dns: "external" } : asked;
@@ -178,29 +235,32 @@ export const mixedSettings = fc
     return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) =>
       ofOthers(
         served(
-          {
-            ...rest,
-            ...egressOf(rest),
-            ...network,
-            hub: {
-              endpoint,
-              ...(exists
-                ? {
-                    existing: {
-                      ...networkIds(99),
-                      peer: true,
-                      ...(zone && network.dns !== "external" && { zoneId: ZONE_ID }),
-                    },
-                  }
-                : { addressSpace: "10.255.0.0/16" }),
+          withAgents(
+            {
+              ...rest,
+              ...egressOf(rest),
+              ...network,
+              hub: {
+                endpoint,
+                ...(exists
+                  ? {
+                      existing: {
+                        ...networkIds(99),
+                        peer: true,
+                        ...(zone && network.dns !== "external" && { zoneId: ZONE_ID }),
+                      },
+                    }
+                  : { addressSpace: "10.255.0.0/16" }),
+              },
+              spokes: spokes.map((spoke) =>
+                // In a mesh, spokes have to be peered with each other too.
+                peered && exists && network.spokePeering === "hub" && "existing" in spoke
+                  ? { ...spoke, existing: { ...spoke.existing, peer: "existing" as const } }
+                  : spoke,
+              ),
             },
-            spokes: spokes.map((spoke) =>
-              // In a mesh, spokes have to be peered with each other too.
-              peered && exists && network.spokePeering === "hub" && "existing" in spoke
-                ? { ...spoke, existing: { ...spoke.existing, peer: "existing" as const } }
-                : spoke,
-            ),
-          },
+            agents,
+          ),
           serving,
         ),
         registryIs,

@@ -162,11 +162,17 @@ class Notes {
       this.warn("The registry is created: set registry.namePrefix, because registry names are unique across Azure.");
       return { location, replicas };
     }
-    const { id: registryId, name, sku, isPublic, regionalEndpoints } = found;
+    const { id: registryId, name, sku, isPublic, regionalEndpoints, perRepository } = found;
     this.choose("registry.existing.registryId", name, "the registry that was given");
     this.choose("registry.location", location, "its home region");
     this.choose("registry.replicas", replicas.join(", ") || "none", "its replicas");
     if (regionalEndpoints) this.choose("registry.regionalEndpoints", "true", "it has them");
+    if (perRepository)
+      this.choose(
+        "registry.repositoryPermissions",
+        "none",
+        "it has permissions for each repository, and does not honor AcrPull",
+      );
     if (sku !== "Premium")
       this.fail(
         `The registry ${name} has the SKU ${sku}. Private endpoints and replicas need Premium: az acr update --name ${name} --sku Premium`,
@@ -175,7 +181,13 @@ class Notes {
       this.warn(
         `The registry ${name} accepts requests from public networks. Its owner can disable that once all clients use private endpoints: az acr update --name ${name} --public-network-enabled false`,
       );
-    return { location, replicas, ...(regionalEndpoints && { regionalEndpoints }), existing: { registryId } };
+    return {
+      location,
+      replicas,
+      ...(regionalEndpoints && { regionalEndpoints }),
+      ...(perRepository && { repositoryPermissions: [] }),
+      existing: { registryId },
+    };
   }
 
   public hub(

@@ -52,6 +52,8 @@ export interface FoundRegistry {
   readonly sku: string;
   readonly isPublic: boolean;
   readonly regionalEndpoints: boolean;
+  /** Whether it has permissions for each repository, and so does not honor AcrPull and AcrPush. */
+  readonly perRepository: boolean;
   /** Regions beside the home region. */
   readonly replicas: readonly string[];
 }
@@ -198,6 +200,8 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
     isPublic: textsAt(properties, "publicNetworkAccess")[0] !== "Disabled",
     // A cloud without them does not know the version.
     regionalEndpoints: newer.status === 200 && textsAt(newer.body, "properties.regionalEndpoints")[0] === "Enabled",
+    perRepository:
+      newer.status === 200 && textsAt(newer.body, "properties.roleAssignmentMode")[0] === "AbacRepositoryPermissions",
     replicas: regions.filter((region) => region !== location).sort(),
   };
 }

@@ -47,6 +47,22 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
         "A new replica takes an address at each private endpoint of the registry, and so do regional endpoints. Without this action a replica stays in provisioning.",
     },
   },
+  azurerm_container_registry_agent_pool: {
+    type: "Microsoft.ContainerRegistry/registries/agentpools",
+    also: {
+      "Microsoft.ContainerRegistry/registries/agentpools/operationResults/status/read": DELETION,
+      "Microsoft.ContainerRegistry/registries/agentpools/operationStatuses/read": OPERATION,
+      "Microsoft.Network/virtualNetworks/subnets/join/action": "Azure asks for it on the subnet of an agent pool.",
+    },
+  },
+  azurerm_container_registry_cache_rule: {
+    type: "Microsoft.ContainerRegistry/registries/cacheRules",
+    also: { "Microsoft.ContainerRegistry/registries/cacheRules/operationStatuses/read": OPERATION },
+  },
+  azurerm_container_registry_credential_set: {
+    type: "Microsoft.ContainerRegistry/registries/credentialSets",
+    also: { "Microsoft.ContainerRegistry/registries/credentialSets/operationStatuses/read": OPERATION },
+  },
   azurerm_dev_test_global_vm_shutdown_schedule: { type: "Microsoft.DevTestLab/schedules" },
   azurerm_linux_virtual_machine: {
     type: "Microsoft.Compute/virtualMachines",
@@ -182,6 +198,8 @@ export const UNUSED_IN_REHEARSALS: Readonly<Record<string, string>> = {
   "Microsoft.Compute/virtualMachines/runCommands/write": PROVES,
   "Microsoft.ContainerRegistry/locations/operationResults/read": WAITS_ITSELF,
   "Microsoft.ContainerRegistry/register/action": REGISTERED,
+  "Microsoft.ContainerRegistry/registries/agentpools/operationResults/status/read":
+    "The emulated Azure reports all deletions of a registry and its parts at one address.",
   "Microsoft.DevTestLab/register/action": REGISTERED,
   "Microsoft.Insights/register/action": REGISTERED,
   "Microsoft.Network/locations/operationResults/read": WAITS_ITSELF,

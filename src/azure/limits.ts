@@ -1,3 +1,5 @@
+import { CLOUDS } from "private-link-preview";
+
 /**
  * Most private endpoints of a registry.
  *
@@ -49,3 +51,65 @@ export const MAX_ZONE_TAGS = 15;
  * Source: "Networking limits" in "Azure subscription and service limits".
  */
 export const MAX_DNS_SERVERS = 20;
+
+/**
+ * Most repositories that one role assignment is limited to here: with longer lists, its condition could get too long for
+ * Azure.
+ */
+export const MAX_CONDITION_REPOSITORIES = 30;
+
+/**
+ * Most cache rules of a registry.
+ *
+ * Source: "Artifact cache in Azure Container Registry", limitations.
+ */
+export const MAX_CACHE_RULES = 1000;
+
+/**
+ * Regions with agent pools, which are in preview, by cloud.
+ *
+ * Source: "Run an Azure Container Registry task on a dedicated agent pool", preview limitations.
+ */
+export const AGENT_POOL_REGIONS = {
+  public: [
+    "canadacentral",
+    "centralus",
+    "eastasia",
+    "eastus",
+    "eastus2",
+    "germanywestcentral",
+    "jioindiacentral",
+    "jioindiawest",
+    "northeurope",
+    "southcentralus",
+    "swedencentral",
+    "switzerlandnorth",
+    "westeurope",
+    "westus2",
+    "westus3",
+  ],
+  usgovernment: ["usgovarizona", "usgovtexas", "usgovvirginia"],
+  china: [],
+} as const;
+
+/**
+ * Registries that the artifact cache supports, by the ends of their login servers, and whether their images are pulled with
+ * credentials.
+ *
+ * Source: the same, upstream support.
+ */
+export const CACHE_UPSTREAMS: Readonly<Record<string, "required" | "optional" | "none">> = {
+  "docker.io": "required",
+  "dhi.io": "required",
+  [CLOUDS.public.registrySuffix]: "required",
+  "mcr.microsoft.com": "none",
+  "public.ecr.aws": "none",
+  "ghcr.io": "optional",
+  "quay.io": "optional",
+  "registry.k8s.io": "optional",
+  "pkg.dev": "required",
+  "gcr.io": "optional",
+  "nvcr.io": "optional",
+  "registry.redhat.io": "required",
+  "registry.access.redhat.com": "none",
+};

@@ -1,4 +1,4 @@
-import { count, joinWords, unique } from "private-link-preview/util";
+import { count, isJson, joinWords, type Json, unique } from "private-link-preview/util";
 import { ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../terraform/logical-ids";
 import { type Effect, nameOf, partName } from "./change";
 import { type Difference, differences, differencesText } from "./differences";
@@ -150,6 +150,35 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     text: ([main], plan, resources) => regionalEndpointsText(main, resources, plan),
   },
   {
+    kind: "access",
+    about: "How role assignments and tasks get access to the registry, with what a change of the mode interrupts.",
+    isMain: ({ address, effect }) => address === ACCESS && effect !== "replaced",
+    belongs: ({ address, effect }, [main]) => address === ACCESS_OFF && effect === main.effect,
+    subject: () => "the access of role assignments and tasks to the registry",
+    text: ([main]) => accessText(main),
+  },
+  {
+    kind: "agent-pool",
+    about: "The machines that run the registry's tasks, with their subnet and its security group.",
+    isMain: isOfType("azurerm_container_registry_agent_pool"),
+    belongs: ({ role, effect, part }, [main], plan) =>
+      effect === main.effect &&
+      part !== undefined &&
+      !plan.changedParts.has(part) &&
+      isMadeBy(role, ...Object.values(subnetIds("agents"))),
+    subject: () => "the agent pool of the registry",
+  },
+  {
+    kind: "cache",
+    about: "Rules by which the registry caches images of other registries, and the credentials for these.",
+    isMain: isOfType("azurerm_container_registry_cache_rule", "azurerm_container_registry_credential_set"),
+    subject: ([main]) => `the ${noun(main.type)} ${nameOf(main)}`,
+    content: ([{ before, after, type }]) =>
+      ["source_repo", "target_repo", "login_server"]
+        .flatMap((member) => textIn(after, member) ?? textIn(before, member) ?? [])
+        .join(type === "azurerm_container_registry_cache_rule" ? " to " : ""),
+  },
+  {
     kind: "replicas",
     about: "Replicas that are added, removed, replaced, drained or used again, with the record sets of their hosts.",
     isMain: changesReplicas,
@@ -231,10 +260,15 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "roles",
-    about: "Who may pull and push.",
+    about: "Who may pull and push, in all repositories or in some.",
     isMain: isOfType("azurerm_role_assignment"),
-    key: (assignment) => `${roleOf(assignment)} ${assignment.effect}`,
-    subject: (main) => `the role assignment ${roleOf(main[0])} for ${principals(main)}`,
+    key: (assignment) => `${roleOf(assignment)} ${assignment.effect} ${repositoriesOf(assignment)}`,
+    subject: (main) => `the role assignment ${roleOf(main[0])}${repositoriesOf(main[0])} for ${principals(main)}`,
+    detail: ([{ effect, before, after }]) => {
+      const old = repositoriesIn(textIn(before, "condition"));
+      if (effect !== "replaced" || old === repositoriesIn(textIn(after, "condition"))) return undefined;
+      return ` (instead of${old === "" ? " in all repositories" : old})`;
+    },
   },
   {
     kind: "tags",
@@ -327,10 +361,48 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
 ];
 
+const ACCESS = `azapi_update_resource.${logicalId(ID.registry, ID.access)}`;
+const ACCESS_OFF = `azapi_resource_action.${logicalId(ID.registry, ID.access)}-off`;
 const UNKNOWN = "(known after apply)";
 
 function roleOf({ before, after }: ResourceChange): string {
   return String(after.role_definition_name ?? before.role_definition_name);
+}
+
+/** " in the repositories team-a/*": those that the condition of a role assignment names. */
+function repositoriesOf({ before, after }: ResourceChange): string {
+  return repositoriesIn(textIn(after, "condition") ?? textIn(before, "condition"));
+}
+
+function repositoriesIn(condition = ""): string {
+  const names = [...condition.matchAll(/String(Equals|StartsWith)IgnoreCase '([^']+)'/g)].map(([, how, name = ""]) =>
+    how === "Equals" ? name : `${name}*`,
+  );
+  return names.length === 0
+    ? ""
+    : ` in ${names.length === 1 ? "the repository" : "the repositories"} ${joinWords(names)}`;
+}
+
+/** What changes for role assignments and for tasks; where the resource is created or destroyed, from or to the standard. */
+function accessText({ before, after }: ResourceChange): string {
+  const propertiesIn = ({ body }: Json) => (isJson(body) && isJson(body.properties) ? body.properties : {});
+  const [old, young] = [propertiesIn(before), propertiesIn(after)];
+  const perRepository = ({ roleAssignmentMode }: Json) => roleAssignmentMode === "AbacRepositoryPermissions";
+  const bypass = ({ networkRuleBypassAllowedForTasks }: Json) => networkRuleBypassAllowedForTasks === true;
+  const isOn = perRepository(young);
+  const sentences = [
+    ...(perRepository(old) === isOn
+      ? []
+      : [
+          `The registry's permissions for each repository are turned ${isOn ? "on" : "off"}: the roles ${isOn ? "AcrPull and AcrPush" : "for repositories"} have no effect from then on. The credentials that clients have cached are refused with status 401 until each client has refreshed them, which takes minutes to hours.`,
+        ]),
+    ...(bypass(old) === bypass(young)
+      ? []
+      : [
+          `Tasks with a system-assigned identity ${bypass(young) ? "can bypass" : "can no longer bypass"} the private endpoints of the registry.`,
+        ]),
+  ];
+  return sentences.join(" ") || "The access of role assignments and tasks to the registry is set as it is.";
 }
 
 function principals(assignments: readonly ResourceChange[]): string {

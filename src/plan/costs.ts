@@ -26,6 +26,8 @@ const PAYS_FOR: Readonly<Record<string, (values: Json) => Pays>> = {
     sku === "Premium"
       ? ["registry", ...objects(georeplications).map(() => "replica" as const)]
       : [{ unpriced: `registries of SKU ${known(sku)}` }],
+  azurerm_container_registry_agent_pool: ({ tier, instance_count: count }) =>
+    count === 0 ? [] : [{ unpriced: `agent pools of tier ${known(tier)}` }],
   azurerm_bastion_host: ({ sku }) => [sku === "Basic" ? "bastion" : { unpriced: `bastions of SKU ${known(sku)}` }],
   azurerm_public_ip: () => ["publicAddress"],
   azurerm_private_endpoint: () => ["endpoint"],

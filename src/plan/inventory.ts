@@ -3,6 +3,9 @@ import { count, groupBy } from "private-link-preview/util";
 /** What a type of resource is called: one of it, and several. What matters most comes first. */
 const NOUNS: Readonly<Record<string, readonly [string, string]>> = {
   azurerm_container_registry: ["registry", "registries"],
+  azurerm_container_registry_agent_pool: ["agent pool", "agent pools"],
+  azurerm_container_registry_cache_rule: ["cache rule", "cache rules"],
+  azurerm_container_registry_credential_set: ["credential set", "credential sets"],
   azapi_update_resource: ["property of a resource", "properties of resources"],
   azurerm_virtual_network: ["virtual network", "virtual networks"],
   azurerm_subnet: ["subnet", "subnets"],

@@ -1,5 +1,6 @@
 import { attachZoneGroups, type AzureEmulator, groupOf, type Policy } from "azure-emulator";
 import { CLOUDS } from "private-link-preview";
+import { carve, prefixLength } from "private-link-preview/util";
 import { parseId } from "../azure/resource-id";
 import { existingResources } from "../settings/existing-resources";
 import type { DnsRecord } from "../dns-records/dns-records";
@@ -80,9 +81,14 @@ function putAll(settings: Settings, azure: AzureEmulator): void {
       properties: { ...properties, ...space },
       ...(parseId("registry", id) && PREMIUM),
     });
+    if (range === undefined) continue;
+    const agents = registry.agentPool?.subnetId;
+    const hasAgents = agents?.toLowerCase().startsWith(`${id.toLowerCase()}/`) === true;
+    const half = (index: number) => (hasAgents ? carve(range, prefixLength(range) + 1, index) : range);
     for (const { existing } of [hub, ...spokes])
       if (existing?.virtualNetworkId === id && existing.endpointSubnetId !== undefined)
-        putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: range } });
+        putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: half(0) } });
+    if (hasAgents) putOnce(azure, agents, { properties: { addressPrefix: half(1) } });
   }
   if (registry.existing?.import) {
     const { registryId } = registry.existing;

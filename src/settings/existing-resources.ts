@@ -56,10 +56,15 @@ function registryAndReplicas({
   location,
   replicas,
   regionalEndpoints,
+  repositoryPermissions,
 }: Settings["registry"]): ExistingResource[] {
   const id = existing!.registryId;
+  const properties = {
+    ...(regionalEndpoints && { regionalEndpoints: "Enabled" }),
+    ...(repositoryPermissions && { roleAssignmentMode: "AbacRepositoryPermissions" }),
+  };
   return [
-    { id, location, ...(regionalEndpoints && { properties: { regionalEndpoints: "Enabled" } }) },
+    { id, location, ...(Object.keys(properties).length > 0 && { properties }) },
     ...replicas.map((replica) => ({ id: `${id}/replications/${replica.location}`, location: replica.location })),
   ];
 }

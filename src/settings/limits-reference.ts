@@ -1,5 +1,9 @@
 import { MAX_RECORDS } from "private-link-preview";
 import {
+  AGENT_POOL_REGIONS,
+  CACHE_UPSTREAMS,
+  MAX_CACHE_RULES,
+  MAX_CONDITION_REPOSITORIES,
   MAX_ENDPOINTS,
   MAX_RETENTION_DAYS,
   MAX_SUBNET_PREFIX,
@@ -38,6 +42,7 @@ export function limitsReference(): string {
 
 const page = (title: string, path: string) => `[${title}](https://learn.microsoft.com/azure/${path})`;
 const SUBNETS = page("Virtual network FAQ", "virtual-network/virtual-networks-faq");
+const CACHE = page("Artifact cache", "container-registry/artifact-cache-overview");
 
 const LIMITS = [
   [
@@ -76,6 +81,31 @@ const LIMITS = [
     "`tags`",
     page("Limitations of tags", "azure-resource-manager/management/tag-resources#limitations"),
   ],
+  [
+    "Repositories of a role assignment",
+    `at most ${MAX_CONDITION_REPOSITORIES}, so that its condition is not too long`,
+    "`registry.repositoryPermissions[].repositories`",
+    page("Repository permissions", "container-registry/container-registry-rbac-abac-repository-permissions"),
+  ],
+  [
+    "Regions with agent pools (preview)",
+    `${[...AGENT_POOL_REGIONS.public, ...AGENT_POOL_REGIONS.usgovernment].join(", ")}, and those in \`newRegions\``,
+    "`registry.agentPool`",
+    page("Agent pools", "container-registry/tasks-agent-pools"),
+  ],
+  ["Cache rules", `at most ${MAX_CACHE_RULES}`, "`registry.cacheRules`", CACHE],
+  ...Object.entries({
+    required: "Registries that are cached with credentials only",
+    optional: "Registries that are cached with or without",
+    none: "Registries that are cached without credentials only",
+  }).map(([credentials, label]) => [
+    label,
+    Object.entries(CACHE_UPSTREAMS)
+      .flatMap(([end, takes]) => (takes === credentials ? end : []))
+      .join(", "),
+    "`registry.cacheRules`, `registry.cacheCredentials`",
+    CACHE,
+  ]),
   ["Smallest subnet", `/${MAX_SUBNET_PREFIX}`, "`hub.addressSpace`, `spokes[].addressSpace`", SUBNETS],
   [
     "Addresses that Azure reserves in a subnet",

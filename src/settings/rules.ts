@@ -1,12 +1,20 @@
 import { closest } from "fastest-levenshtein";
 import { CLOUDS, MAX_RECORDS, REGIONS } from "private-link-preview";
 import { isIn, overlap, prefixLength } from "private-link-preview/util";
-import { MAX_ENDPOINTS, REGISTRY_NAME_LENGTH, RESERVED_ADDRESSES } from "../azure/limits";
+import {
+  AGENT_POOL_REGIONS,
+  CACHE_UPSTREAMS,
+  MAX_CACHE_RULES,
+  MAX_ENDPOINTS,
+  REGISTRY_NAME_LENGTH,
+  RESERVED_ADDRESSES,
+} from "../azure/limits";
 import { parseId } from "../azure/resource-id";
 import { registryName } from "../constructs/naming";
 import {
   addressesForEndpoint,
   addressesOfEndpoint,
+  AGENTS_SPOKE_PREFIX,
   BASTION_HUB_PREFIX,
   planHub,
   planSpoke,
@@ -428,7 +436,17 @@ function* existingSpokesFit({ hub, spokes, dns }: Context): Iterable<SettingsErr
 }
 
 /** Settings that would change a registry that exists. */
-const CHANGES_REGISTRY = ["retentionDays", "exports", "trustedServices", "deletionProtection", "diagnostics"] as const;
+const CHANGES_REGISTRY = [
+  "retentionDays",
+  "exports",
+  "trustedServices",
+  "deletionProtection",
+  "diagnostics",
+  "agentPool",
+  "tasksBypassNetworkRules",
+  "cacheRules",
+  "cacheCredentials",
+] as const;
 
 function* existingRegistryFits({ registry }: Context): Iterable<SettingsError> {
   const { existing, location, replicas } = registry;
@@ -456,6 +474,183 @@ function* existingRegistryFits({ registry }: Context): Iterable<SettingsError> {
     if ("zoneRedundancy" in replica && replica.zoneRedundancy !== undefined)
       yield refused(["replicas", index, "zoneRedundancy"], replica.zoneRedundancy, why);
   }
+}
+
+function* rolesDiffer({ registry }: Context): Iterable<SettingsError> {
+  const { pullPrincipals = [], pushPrincipals = [], repositoryPermissions = [] } = registry;
+  const permissions = repositoryPermissions.flatMap((permission, index) =>
+    permission ? [{ ...permission, index }] : [],
+  );
+  const path = (index: number, member: string) => ["registry", "repositoryPermissions", index, member];
+  const key = (role: string, principalId: string | undefined) => principalId && `${role} ${principalId.toLowerCase()}`;
+  for (const { index, role, repositories } of permissions) {
+    if (role === undefined || (role === "catalogLister") === (repositories === undefined)) continue;
+    yield {
+      path: path(index, "repositories"),
+      found: show(repositories),
+      allowed:
+        role === "catalogLister"
+          ? "nothing if role is catalogLister, which can't be limited to repositories"
+          : "a list of repositories. Add identities that need all repositories to pullPrincipals or pushPrincipals",
+    };
+  }
+  // Azure refuses a second assignment of a role to an identity.
+  const assigned = [
+    ...pullPrincipals.map((principalId) => ({
+      key: key("reader", principalId),
+      label: "pullPrincipals",
+      at: undefined,
+    })),
+    ...pushPrincipals.map((principalId) => ({
+      key: key("writer", principalId),
+      label: "pushPrincipals",
+      at: undefined,
+    })),
+    ...permissions.map(({ index, role, principalId }) => ({
+      key: role && key(role, principalId),
+      label: `repositoryPermissions[${index}]`,
+      at: { index, principalId },
+    })),
+  ];
+  for (const [{ at }, first] of repeated(assigned, (one) => one.key)) {
+    if (!at) continue;
+    yield {
+      path: path(at.index, "principalId"),
+      found: show(at.principalId),
+      allowed: `an identity that does not have this role by ${first.label} already: one role assignment lists all its repositories`,
+    };
+  }
+}
+
+function* agentPoolFits({ cloud, newRegions, egress, registry, networks, spokes }: Context): Iterable<SettingsError> {
+  const { agentPool, location } = registry;
+  if (!agentPool) return;
+  const { spoke: name, subnetId } = agentPool;
+  const error = (member: string[], found: unknown, allowed: string) => ({
+    path: ["registry", "agentPool", ...member],
+    found: show(found),
+    allowed,
+  });
+  if (cloud !== undefined && location !== undefined) {
+    const regions: readonly string[] = AGENT_POOL_REGIONS[cloud];
+    if (![...regions, ...newRegions].includes(location))
+      yield error(
+        [],
+        agentPool,
+        `nothing if registry.location is ${location}, which has no agent pools: ${regions.length > 0 ? `they are in ${regions.join(", ")}, or in a region listed in newRegions` : `the Azure ${cloud} cloud has none`}`,
+      );
+  }
+  if ((name === undefined) === (subnetId === undefined)) {
+    yield error([], agentPool, "an object with either spoke or subnetId");
+    return;
+  }
+  if (name !== undefined) {
+    const spoke = spokes.find((one) => one.name === name);
+    if (!spoke) {
+      yield error(["spoke"], name, `the name of a spoke: ${spokes.flatMap((one) => one.name ?? []).join(", ")}`);
+      return;
+    }
+    if (spoke.existing) yield error(["spoke"], name, "a spoke that is created here. In an existing one, give subnetId");
+    if (location !== undefined && spoke.location !== undefined && spoke.location !== location)
+      yield error(["spoke"], name, `a spoke in ${location}, the registry's home region, in which the pool is`);
+    if (spoke.addressSpace !== undefined && prefixLength(spoke.addressSpace) > AGENTS_SPOKE_PREFIX)
+      yield error(["spoke"], name, `a spoke with an address space of /${AGENTS_SPOKE_PREFIX} or larger`);
+    if (egress === "none")
+      yield error(
+        ["spoke"],
+        name,
+        'nothing if egress is "none": the pool depends on Azure services with public addresses',
+      );
+    return;
+  }
+  const network = networks.find(
+    ({ existing }) =>
+      existing?.virtualNetworkId !== undefined &&
+      subnetId!.toLowerCase().startsWith(`${existing.virtualNetworkId.toLowerCase()}/`),
+  );
+  if (!network)
+    yield error(["subnetId"], subnetId, "a subnet of an existing hub or spoke, whose DNS returns its private endpoint");
+  else if (location !== undefined && network.location !== undefined && network.location !== location)
+    yield error(["subnetId"], subnetId, `a subnet in ${location}, the registry's home region, in which the pool is`);
+  if (network?.existing?.endpointSubnetId?.toLowerCase() === subnetId!.toLowerCase())
+    yield error(["subnetId"], subnetId, "another subnet than that of the private endpoint");
+}
+
+function* cacheRulesFit({ registry }: Context): Iterable<SettingsError> {
+  const { cacheRules = [], cacheCredentials = [], trustedServices } = registry;
+  const rules = cacheRules.flatMap((rule, index) => (rule ? [{ ...rule, index }] : []));
+  const credentials = cacheCredentials.flatMap((one, index) => (one ? [{ ...one, index }] : []));
+  const error = (list: string, index: number, member: string, found: unknown, allowed: string) => ({
+    path: ["registry", list, index, member],
+    found: show(found),
+    allowed,
+  });
+  if (cacheRules.length > MAX_CACHE_RULES)
+    yield {
+      path: ["registry", "cacheRules"],
+      found: `${cacheRules.length} rules`,
+      allowed: `at most ${MAX_CACHE_RULES}`,
+    };
+  if (cacheRules.length > 0 && trustedServices === false)
+    yield {
+      path: ["registry", "trustedServices"],
+      found: "false",
+      allowed: "true if there are cacheRules: Azure fetches their images as a trusted service",
+    };
+  for (const [{ index, name }, first] of repeated(rules, (rule) => rule.name?.toLowerCase()))
+    yield error("cacheRules", index, "name", name, `a name that differs from the one of cacheRules[${first.index}]`);
+  for (const [{ index, loginServer }, first] of repeated(credentials, (one) => one.loginServer))
+    yield error(
+      "cacheCredentials",
+      index,
+      "loginServer",
+      loginServer,
+      `a login server that differs from the one of cacheCredentials[${first.index}]`,
+    );
+  for (const { index, loginServer } of credentials) {
+    if (loginServer !== undefined && upstreamOf(loginServer)?.credentials === "none")
+      yield error("cacheCredentials", index, "loginServer", loginServer, "a registry that takes credentials");
+  }
+  for (const { index, source, target } of rules) {
+    if (source === undefined) continue;
+    const [server = "", ...path] = source.split("/");
+    const upstream = upstreamOf(server);
+    const at = (found: unknown, allowed: string, member = "source") =>
+      error("cacheRules", index, member, found, allowed);
+    if (!upstream) yield at(source, `a repository in one of: ${Object.keys(CACHE_UPSTREAMS).join(", ")}`);
+    else if (path.length === 0) yield at(source, "a repository of the registry, or all of them with /* at the end");
+    else if (server === "docker.io" && path.length < 2 && path[0] !== "*")
+      yield at(source, `docker.io/library/${path[0]!}: Azure adds library, and every plan would replace the rule`);
+    if (upstream?.credentials === "required" && credentials.every(({ loginServer }) => loginServer !== server))
+      yield at(source, `a source with credentials: add ${server} to cacheCredentials`);
+    if (target !== undefined && target.endsWith("/*") !== source.endsWith("/*"))
+      yield at(target, "a target that ends with /* if the source does, and only then", "target");
+  }
+  for (const [i, { index, target }] of rules.entries()) {
+    const first = rules.slice(0, i).find((rule) => targetsOverlap(rule.target, target));
+    if (first)
+      yield error(
+        "cacheRules",
+        index,
+        "target",
+        target,
+        `a target that does not overlap ${first.target!} of cacheRules[${first.index}]`,
+      );
+  }
+}
+
+/** The entry of a registry that can be cached. */
+function upstreamOf(server: string) {
+  const found = Object.entries(CACHE_UPSTREAMS).find(([end]) => server === end || server.endsWith(`.${end}`));
+  return found && { credentials: found[1] };
+}
+
+/** Whether two cache rules would write the same repositories. A single repository may be within a prefix. */
+function targetsOverlap(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one === other) return true;
+  const [a, b] = [one, other].map((target) => target.replace(/\*$/, "")) as [string, string];
+  return one.endsWith("/*") && other.endsWith("/*") && (a.startsWith(b) || b.startsWith(a));
 }
 
 function* existingHubFits({ hub }: Context): Iterable<SettingsError> {
@@ -549,6 +744,9 @@ const RULES: readonly SettingsRule[] = [
   existingSpokesFit,
   existingZonesFit,
   existingRegistryFits,
+  rolesDiffer,
+  agentPoolFits,
+  cacheRulesFit,
   hubReachesAnEndpoint,
   egressFits,
 ];

@@ -2,6 +2,7 @@ import { type CloudName, CLOUDS, normaliseRegion } from "private-link-preview";
 import { isIn, isJson, isPrivateRange, prefixLength } from "private-link-preview/util";
 import { z } from "zod";
 import {
+  MAX_CONDITION_REPOSITORIES,
   MAX_DNS_SERVERS,
   MAX_ENDPOINTS,
   MAX_RETENTION_DAYS,
@@ -61,13 +62,11 @@ const range = z
   })
   .meta({ allowed: RANGE });
 
-const principals = listOf(
-  z
-    .guid(UUID)
-    .refine((id) => id !== NIL_UUID, UUID)
-    .meta({ allowed: UUID }),
-  "a list of object IDs",
-);
+const principal = z
+  .guid(UUID)
+  .refine((id) => id !== NIL_UUID, UUID)
+  .meta({ allowed: UUID });
+const principals = listOf(principal, "a list of object IDs");
 
 /** Ranges in which no DNS server of a network can be: this network, loopback, link-local, multicast, reserved, broadcast. */
 const NO_SERVERS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
@@ -120,6 +119,65 @@ const replica = z.union(
   ],
   REPLICA,
 );
+
+const PATH = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*";
+const REPOSITORY =
+  "a repository such as base/ubuntu, or a prefix such as team-a/*, in lowercase, of at most 255 characters";
+const repository = pattern(new RegExp(`^(?=.{1,255}$)${PATH}(?:/\\*)?$`), REPOSITORY);
+const PERMISSION = "an object with principalId, role and repositories";
+const REPOSITORIES = `a list of 1 to ${MAX_CONDITION_REPOSITORIES} repositories`;
+const repositoryPermission = strict(PERMISSION, {
+  principalId: principal.describe("Object ID of a user, a group, a service principal or a managed identity"),
+  role: oneOf(["reader", "writer", "contributor", "catalogLister"]).describe(
+    "`reader` can pull, `writer` can also push, `contributor` can also delete. `catalogLister` can list the names of all repositories, and nothing else",
+  ),
+  repositories: listOf(repository, REPOSITORIES)
+    .refine(({ length }) => length >= 1 && length <= MAX_CONDITION_REPOSITORIES, REPOSITORIES)
+    .meta({ allowed: REPOSITORIES })
+    .optional()
+    .describe(
+      "Repositories that the role is limited to: names, or prefixes that end with `/*`. Required, unless `role` is `catalogLister`, which can't be limited",
+    ),
+});
+
+const agentPool = strict("an object with spoke or subnetId", {
+  spoke: pattern(/^[a-z][a-z0-9-]{0,23}$/, "the name of a spoke")
+    .optional()
+    .describe("Name of a spoke that is created here, in the registry's home region. It gets a subnet for the pool"),
+  subnetId: idOf("subnet")
+    .optional()
+    .describe(
+      "ID of an existing subnet for the pool, in an existing hub or spoke in the registry's home region. You open its security group for what the pool needs",
+    ),
+  tier: oneOf(["S1", "S2", "S3", "I6"])
+    .default("S1")
+    .describe("Size of each machine: 2, 4 or 8 vCPUs, or 64 in an isolated pool"),
+  instances: whole(0, 64, "a whole number, 0 to 64")
+    .default(1)
+    .describe("Number of machines, which are billed as long as they exist. With `0`, no task can run"),
+});
+
+const UPSTREAM = "a repository of another registry, such as mcr.microsoft.com/dotnet/*, in lowercase";
+const LOGIN_SERVER = "the login server of another registry, such as docker.io";
+const SECRET =
+  "the ID of a secret in a key vault without its version, such as https://VAULT.vault.azure.net/secrets/NAME";
+const HOST = "[a-z0-9-]+(?:\\.[a-z0-9-]+)+";
+const secretId = pattern(/^https:\/\/[A-Za-z0-9-]{3,24}\.vault\.[a-z.]+\/secrets\/[A-Za-z0-9-]{1,127}$/, SECRET);
+const CACHE_NAME = "5 to 49 letters, digits and single hyphens, starting and ending with a letter or digit";
+const cacheRule = strict("an object with name, source and target", {
+  name: pattern(/^(?=.{5,49}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/, CACHE_NAME).describe("Name of the rule"),
+  source: pattern(new RegExp(`^${HOST}(?:/${PATH})?(?:/\\*)?$`), UPSTREAM).describe(
+    "Repository of another registry, or a prefix that ends with `/*`",
+  ),
+  target: repository.describe("Repository of this registry in which the images are kept, in the same form as `source`"),
+});
+const cacheCredentials = strict("an object with loginServer, usernameSecretId and passwordSecretId", {
+  loginServer: pattern(new RegExp(`^(?=.{5,50}$)${HOST}$`), LOGIN_SERVER).describe(
+    "Login server of the other registry, with which the `source` of the rules starts",
+  ),
+  usernameSecretId: secretId.describe("ID of the Key Vault secret with the user name"),
+  passwordSecretId: secretId.describe("ID of the Key Vault secret with the password"),
+});
 
 const registry = strict("an object", {
   namePrefix: pattern(/^[a-zA-Z0-9]{1,46}$/, "1 to 46 letters and digits")
@@ -179,6 +237,28 @@ const registry = strict("an object", {
   pushPrincipals: principals
     .default([])
     .describe("Object IDs of identities that can push and pull, such as those of pipelines"),
+  repositoryPermissions: listOf(repositoryPermission, "a list of objects with principalId, role and repositories")
+    .optional()
+    .describe(
+      "Roles in single repositories. With any list, even an empty one, the registry has permissions for each repository: it does not honor AcrPull and AcrPush then, and what can pull or push everything gets the new roles as well",
+    ),
+  agentPool: agentPool
+    .optional()
+    .describe("Machines in the network that run the registry's tasks (an agent pool, in public preview)"),
+  tasksBypassNetworkRules: flag(false).describe(
+    "Whether tasks that run outside of the network, with a system-assigned identity, can access the registry without a private endpoint",
+  ),
+  cacheRules: listOf(cacheRule, "a list of objects with name, source and target")
+    .optional()
+    .describe(
+      "Repositories of other registries whose images the registry fetches and keeps when they are pulled (artifact cache)",
+    ),
+  cacheCredentials: listOf(
+    cacheCredentials,
+    "a list of objects with loginServer, usernameSecretId and passwordSecretId",
+  )
+    .optional()
+    .describe("Credentials for other registries, one for each login server. They stay in a key vault"),
   existing: strict("an object with registryId", {
     registryId: idOf("registry").describe("ID of the registry, in any subscription"),
     import: flag(false).describe(

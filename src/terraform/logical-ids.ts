@@ -14,6 +14,8 @@ export const ID = {
   registry: "registry",
   /** The property of the registry that gives each region a login server of its own. */
   regionalEndpoints: "regional-endpoints",
+  /** The properties of the registry that say how role assignments and tasks get access. */
+  access: "access",
   resourceGroup: "resource-group",
   network: "network",
   /** A private endpoint of the registry. */
@@ -29,7 +31,7 @@ export const ID = {
 } as const;
 
 /** The subnets that a hub or a spoke has. */
-export type SubnetId = "bastion" | "endpoints" | "workloads";
+export type SubnetId = "agents" | "bastion" | "endpoints" | "workloads";
 
 /** Construct ids of a subnet, its security group, its route table, and the associations with them. */
 export function subnetIds(id: SubnetId): {

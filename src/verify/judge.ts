@@ -246,7 +246,7 @@ function stepsCheck(
     const facts = {
       ...props.on,
       ...hostFacts(failed.step === "download" ? steps.blob?.host : undefined, props.deployment),
-      role: "AcrPull",
+      role: "AcrPull (Container Registry Repository Reader with permissions for each repository)",
       place: placeOf(props.vm.servedBy, steps[failed.step as ProbeStep]),
     };
     const cause = causeOf(failure, facts, skewOf(clock, props));

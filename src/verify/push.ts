@@ -64,7 +64,11 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
     const output = (stderr || stdout).trim().slice(-200);
     throw notPushed(`${wordsOf("no report")}${output && `: ${output}`}`, adviceOf("no report"));
   }
-  const facts = { ...hostFacts(undefined, deployment), role: "AcrPush", place: "the registry" };
+  const facts = {
+    ...hostFacts(undefined, deployment),
+    role: "AcrPush (Container Registry Repository Writer with permissions for each repository)",
+    place: "the registry",
+  };
   const cause = causeOf(result.error, facts, skewOf(result.clock, { now: Date.now() }));
   throw notPushed(failureText(result.error, cause), causeAdvice(cause));
 }

@@ -1107,3 +1107,140 @@ describe("a connection that waits for approval", () => {
     expect(endpoint.properties.customDnsConfigs).toEqual([]);
   });
 });
+
+describe("permissions for each repository", () => {
+  const ROLE = {
+    AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+    Writer: "2a1e307c-b015-4ebd-883e-5b7698a07328",
+    CatalogLister: "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
+  };
+  const REPOSITORIES = "Microsoft.ContainerRegistry/registries/repositories";
+  const about = (...actions: string[]) =>
+    actions.map((action) => `!(ActionMatches{'${REPOSITORIES}/content/${action}'})`).join(" AND ");
+  const named = (how: string, name: string) => `@Request[${REPOSITORIES}:name] String${how}IgnoreCase '${name}'`;
+  const CONDITION = `((${about("read", "write")}) OR (${named("StartsWith", "team-a/")} OR ${named("Equals", "base")}))`;
+
+  const assign = (registry: string, role: string, more: Json = {}) =>
+    a.http(
+      "PUT",
+      `${registry}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`,
+      {
+        properties: {
+          roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+          principalId: "p",
+          ...more,
+        },
+      },
+    );
+  const inMode = (registry: string, roleAssignmentMode: string) => {
+    a.azure.put(registry, { location: REGION, sku: { name: "Premium" }, properties: { roleAssignmentMode } });
+  };
+
+  test("are those of the roles of the registry's mode alone", async () => {
+    const registry = givenRegistry();
+    await assign(registry, ROLE.AcrPush);
+    expect(a.azure.repositoryOperations(registry, "p", "any")).toEqual(["read", "write"]);
+    inMode(registry, "AbacRepositoryPermissions");
+    expect(a.azure.repositoryOperations(registry, "p", "any")).toEqual([]);
+    await assign(registry, ROLE.Writer);
+    expect(a.azure.repositoryOperations(registry, "p", "any")).toEqual(["read", "write"]);
+    expect(a.azure.repositoryOperations(registry, "q", "any")).toEqual([]);
+    inMode(registry, "LegacyRegistryPermissions");
+    expect(a.azure.repositoryOperations(registry, "p", "any")).toEqual([]);
+  });
+
+  test("are limited by a condition, but for the actions that it does not name", async () => {
+    const registry = givenRegistry();
+    inMode(registry, "AbacRepositoryPermissions");
+    expect((await assign(registry, ROLE.Writer, { condition: CONDITION, conditionVersion: "2.0" })).status).toBe(201);
+    for (const name of ["team-a/app", "TEAM-A/app", "base"])
+      expect(a.azure.repositoryOperations(registry, "p", name)).toEqual(["read", "write"]);
+    for (const name of ["team-ab", "base/app"]) expect(a.azure.repositoryOperations(registry, "p", name)).toEqual([]);
+    await assign(registry, ROLE.Writer, {
+      condition: `((${about("read")}) OR (${named("Equals", "base")}))`,
+      conditionVersion: "2.0",
+    });
+    expect(a.azure.repositoryOperations(registry, "p", "other")).toEqual(["write"]);
+  });
+
+  test.each<[string, string, Json, string]>([
+    ["another version", ROLE.Writer, { condition: CONDITION, conditionVersion: "1.0" }, "InvalidConditionVersion"],
+    [
+      "an attribute that is none",
+      ROLE.Writer,
+      { condition: CONDITION.replaceAll(":name", ":tag"), conditionVersion: "2.0" },
+      "RoleAssignmentConditionInvalid",
+    ],
+    [
+      "a bracket that is missing",
+      ROLE.Writer,
+      { condition: CONDITION.slice(1), conditionVersion: "2.0" },
+      "RoleAssignmentConditionInvalid",
+    ],
+    [
+      "a role that can't be limited",
+      ROLE.CatalogLister,
+      { condition: CONDITION, conditionVersion: "2.0" },
+      "RoleAssignmentConditionInvalid",
+    ],
+  ])("refuse a condition with %s", async (_, role, more, code) => {
+    expect((await assign(givenRegistry(), role, more)).body).toMatchObject({ error: { code } });
+  });
+});
+
+describe("the parts of a registry", () => {
+  const pool = (registry: string, name: string, properties: Json, location = REGION) =>
+    a.http("PUT", `${registry}/agentPools/${name}`, { location, properties, tags: { owner: "me" } });
+  const rule = (registry: string, name: string, sourceRepository: string, targetRepository: string, more: Json = {}) =>
+    a.http("PUT", `${registry}/cacheRules/${name}`, { properties: { sourceRepository, targetRepository, ...more } });
+
+  test("an agent pool keeps its subnet, and Azure does not keep its tags", async () => {
+    const registry = givenRegistry();
+    const subnet = givenNetwork("one", "10.1.0.0/24");
+    const { status } = await pool(registry, "tasks", { tier: "S2", virtualNetworkSubnetResourceId: subnet });
+    expect(status).toBe(201);
+    const { body } = await a.http("GET", `${registry}/agentPools/tasks`);
+    expect(body).toMatchObject({ properties: { tier: "S2", count: 1, os: "Linux" } });
+    expect(body).not.toHaveProperty("tags.owner");
+    expect((await a.http("DELETE", subnet)).body).toMatchObject({ error: { code: "InUseSubnetCannotBeDeleted" } });
+    await a.http("DELETE", `${registry}/agentPools/tasks`);
+    expect((await a.http("DELETE", subnet)).status).toBeLessThan(300);
+  });
+
+  test.each<[string, Json, string | undefined, string]>([
+    ["in a region without them", {}, "norwayeast", "LocationNotAvailableForResourceType"],
+    ["beyond 16 virtual CPUs", { tier: "S3", count: 3 }, undefined, "AgentPoolQuotaExceeded"],
+    ["with isolated machines without a quota", { tier: "I6" }, undefined, "AgentPoolQuotaExceeded"],
+    [
+      "in no subnet",
+      { virtualNetworkSubnetResourceId: id(`${VNET}/x/subnets/y`) },
+      undefined,
+      "InvalidResourceReference",
+    ],
+  ])("an agent pool is refused %s", async (_, properties, region, code) => {
+    expect((await pool(givenRegistry(), "tasks", properties, region)).body).toMatchObject({ error: { code } });
+  });
+
+  test("a cache rule needs credentials for Docker Hub, which are kept while it uses them, and adds library", async () => {
+    const registry = givenRegistry();
+    expect((await rule(registry, "hub-rule", "docker.io/ubuntu", "ubuntu")).body).toMatchObject({
+      error: { code: "EnforceDockerAuthentication" },
+    });
+    const set = `${registry}/credentialSets/docker-io`;
+    await a.http("PUT", set, { identity: { type: "SystemAssigned" }, properties: { loginServer: "docker.io" } });
+    expect((await a.http("GET", set)).body).toHaveProperty("identity.principalId");
+    await rule(registry, "hub-rule", "docker.io/ubuntu", "ubuntu", { credentialSetResourceId: set });
+    expect((await a.http("GET", `${registry}/cacheRules/hub-rule`)).body).toMatchObject({
+      properties: { sourceRepository: "docker.io/library/ubuntu" },
+    });
+    expect((await a.http("DELETE", set)).body).toMatchObject({ error: { code: "CredentialSetInUse" } });
+  });
+
+  test("targets of cache rules do not overlap, but a single repository may be within a prefix", async () => {
+    const registry = givenRegistry();
+    expect((await rule(registry, "all-of-it", "mcr.microsoft.com/*", "mcr/*")).status).toBe(201);
+    expect((await rule(registry, "single", "quay.io/x/y", "mcr/y")).status).toBe(201);
+    for (const target of ["mcr/*", "mcr/dotnet/*", "mcr/y"])
+      expect((await rule(registry, "another", "mcr.microsoft.com/dotnet", target)).status).toBe(409);
+  });
+});

@@ -10,6 +10,7 @@ import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
 import { secondsFor } from "./faults";
 import type { Json } from "./json";
 import { Proxy } from "./proxy";
+import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
 import { resolve } from "./resolve";
 import { type ArmAnswer, ResourceManager, type ResourceManagerOptions } from "./resource-manager";
 import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
@@ -112,6 +113,14 @@ export class AzureEmulator {
       .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
       .find(({ name }) => equalIgnoringCase(name, networkName));
     return network && resolve(network, host, store);
+  }
+
+  /**
+   * What the role assignments on a registry allow an identity to do with a repository, in the registry's role assignment
+   * mode, in alphabetical order: `delete`, `read`, `write`.
+   */
+  public repositoryOperations(registryId: string, principalId: string, repository: string): RepositoryOperation[] {
+    return repositoryOperations(registryId, principalId, repository, this.manager.store);
   }
 
   /**

@@ -7,10 +7,15 @@ export interface SpokePlan {
   readonly endpoints: string;
   /** For workloads that pull from the registry. */
   readonly workloads: string;
+  /** For machines that run the registry's tasks. Beyond the address space if that is smaller than a /22. */
+  readonly agents: string;
 }
 
+/** Prefix length of the smallest spoke with room for these machines. */
+export const AGENTS_SPOKE_PREFIX = 22;
+
 /**
- * Carves a spoke's address space: two ranges from its start, each a /24, or half of a space smaller than /23.
+ * Carves a spoke's address space: ranges from its start, each a /24, or half of a space smaller than /23.
  *
  * The plan depends on the address space alone, so no other setting changes a subnet.
  */
@@ -19,6 +24,7 @@ export function planSpoke(addressSpace: string): SpokePlan {
   return {
     endpoints: carve(addressSpace, prefix, 0),
     workloads: carve(addressSpace, prefix, 1),
+    agents: carve(addressSpace, prefix, 2),
   };
 }
 

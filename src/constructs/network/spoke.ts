@@ -20,12 +20,20 @@ export interface SpokeProps extends NewNetworkProps {
   readonly bastionRange?: string;
   /** @default "default" */
   readonly egress?: Egress;
+  /**
+   * Whether it has a subnet for the machines that run the registry's tasks. Its address space is a /22 or larger then.
+   *
+   * @default false
+   */
+  readonly agents?: boolean;
 }
 
 /** A spoke's network: one subnet for private endpoints, one for workloads. */
 export class Spoke extends NewNetwork {
   public readonly endpointSubnet: SubnetReference;
   public readonly workloadSubnet: SubnetReference;
+  /** For the machines that run the registry's tasks; absent without them. */
+  public readonly agentSubnet?: SubnetReference;
   /** Whether traffic to the internet goes through a firewall, which forwards the answers to this network. */
   public readonly usesFirewall: boolean;
 
@@ -53,6 +61,15 @@ export class Spoke extends NewNetwork {
       defaultOutboundAccess: egress === "default",
       ...firewall,
     });
+    if (props.agents)
+      this.agentSubnet = this.addSubnet("agents", {
+        name: this.naming.of("snet", `${name}-agents`),
+        addressPrefix: plan.agents,
+        rules: allowOnly([...AGENT_TRAFFIC, ...(props.dnsServers?.length ? [DNS_TO_NETWORKS] : [])]),
+        // The services that the machines depend on have public addresses.
+        defaultOutboundAccess: egress === "default",
+        ...firewall,
+      });
   }
 }
 
@@ -61,6 +78,23 @@ const HTTPS_TO_NETWORKS: Allowed = { name: "AllowRegistry", ...TO_NETWORKS, port
 const DNS_TO_NETWORKS: Allowed = { name: "AllowDns", ...TO_NETWORKS, ports: [53], protocol: "*" };
 
 const WEB: Allowed = { name: "AllowWeb", direction: "Outbound", from: "*", to: "Internet", ports: [80, 443] };
+
+/**
+ * The traffic of the machines that run tasks: to the registry's endpoint, and to the services that Azure runs them with.
+ *
+ * Source: "Run an Azure Container Registry task on a dedicated agent pool", Microsoft's registry documentation.
+ */
+const AGENT_TRAFFIC: Allowed[] = [
+  HTTPS_TO_NETWORKS,
+  ...["AzureKeyVault", "Storage", "EventHub", "AzureActiveDirectory", "AzureMonitor"].map((to) => ({
+    name: `Allow${to}`,
+    direction: "Outbound" as const,
+    from: "VirtualNetwork",
+    to,
+    // Diagnostics have a port of their own.
+    ports: to === "AzureMonitor" ? [443, 12000] : [443],
+  })),
+];
 
 function sshFrom(range: string): Allowed {
   return { name: "AllowSshFromBastion", direction: "Inbound", from: range, to: "*", ports: [22] };

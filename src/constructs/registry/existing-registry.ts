@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { unique } from "private-link-preview/util";
 import { AzapiResourceData, AzapiResourceListData } from "../../terraform/azapi";
 import { self } from "../../terraform/expressions";
-import { REGISTRY_WITH_REGIONAL_ENDPOINTS, Registry, type RegistryProps } from "./registry";
+import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";
 
 /** A registry that exists, in any subscription. */
 export interface ExistingRegistryProps extends RegistryProps {
@@ -21,15 +21,17 @@ export class ExistingRegistry extends Registry {
   constructor(scope: Construct, id: string, props: ExistingRegistryProps) {
     super(scope, id, props);
     const { registryId, name, location, hosts, regionalEndpoints } = props;
+    const { perRepository } = this;
     this.id = registryId;
     const regions = unique(hosts.flatMap(({ region }) => region ?? []));
     new AzapiResourceData(this, "registry", {
-      type: regionalEndpoints ? REGISTRY_WITH_REGIONAL_ENDPOINTS : REGISTRY,
+      type: regionalEndpoints || perRepository ? REGISTRY_PREVIEW : REGISTRY,
       resourceId: registryId,
       responseExportValues: {
         location: "location",
         sku: "sku.name",
         ...(regionalEndpoints && { regionalEndpoints: "properties.regionalEndpoints" }),
+        ...(perRepository && { roleAssignmentMode: "properties.roleAssignmentMode" }),
       },
       postconditions: [
         {
@@ -45,6 +47,14 @@ export class ExistingRegistry extends Registry {
               {
                 condition: self.is("regionalEndpoints", "Enabled"),
                 errorMessage: `The registry ${name} has no regional endpoints. Ask its owner to turn them on, or set registry.regionalEndpoints to false.`,
+              },
+            ]
+          : []),
+        ...(perRepository
+          ? [
+              {
+                condition: self.is("roleAssignmentMode", "AbacRepositoryPermissions"),
+                errorMessage: `The registry ${name} has the role assignment mode ${self.text("roleAssignmentMode")}, in which permissions for single repositories have no effect. Ask its owner to change it: az acr update --name ${name} --role-assignment-mode rbac-abac - or remove registry.repositoryPermissions.`,
               },
             ]
           : []),

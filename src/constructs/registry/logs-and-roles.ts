@@ -1,13 +1,19 @@
 import { Construct } from "constructs";
 import {
+  ContainerRegistryAgentPool,
+  ContainerRegistryCacheRule,
+  ContainerRegistryCredentialSet,
   type ITerraformDependable,
   LogAnalyticsWorkspace,
   ManagementLock,
   MonitorDiagnosticSetting,
+  PrivateEndpoint,
   RoleAssignment,
+  type TerraformResource,
 } from "../../terraform";
 import type { Naming } from "../naming";
 import type { Registry } from "./registry";
+import { REPOSITORY_ROLES, type RepositoryPermission, conditionOf } from "./repository-permissions";
 
 /** Logs and roles of a registry. */
 export interface LogsAndRolesProps {
@@ -18,6 +24,12 @@ export interface LogsAndRolesProps {
   readonly pullPrincipals: readonly string[];
   /** Object ids that may push and pull. */
   readonly pushPrincipals: readonly string[];
+  /**
+   * Roles in single repositories.
+   *
+   * @default - none
+   */
+  readonly repositoryPermissions?: readonly RepositoryPermission[] | undefined;
   readonly naming: Naming;
 }
 
@@ -36,8 +48,9 @@ export class LogsAndRoles extends Construct {
         enabledMetric: [{ category: "AllMetrics" }],
       });
     }
-    this.assign("AcrPull", "pull", props.pullPrincipals, registry);
-    this.assign("AcrPush", "push", props.pushPrincipals, registry);
+    for (const { id, role } of registry.rolesFor("pull")) this.assign(role, id, props.pullPrincipals, registry);
+    for (const { id, role } of registry.rolesFor("push")) this.assign(role, id, props.pushPrincipals, registry);
+    for (const permission of props.repositoryPermissions ?? []) this.permit(permission, registry);
   }
 
   private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {
@@ -61,7 +74,38 @@ export class LogsAndRoles extends Construct {
       });
     }
   }
+
+  private permit(permission: RepositoryPermission, { id: scope }: Registry): void {
+    const principalId = permission.principalId.toLowerCase();
+    const condition = conditionOf(permission);
+    new RoleAssignment(this, `${permission.role.toLowerCase()}-${principalId}`, {
+      scope,
+      roleDefinitionName: REPOSITORY_ROLES[permission.role],
+      principalId,
+      ...(condition !== undefined && { condition, conditionVersion: "2.0" }),
+    });
+  }
 }
+
+/**
+ * What is attached to the registry anywhere in its stack: its parts, the resources at its scope, and its private endpoints.
+ * A lock on the registry keeps all of these from being deleted, endpoints wherever they are, because Azure deletes the
+ * registry's side of their connections with them.
+ */
+export function attachedTo(registry: Registry): TerraformResource[] {
+  return registry.node.root.node
+    .findAll()
+    .filter((node): node is TerraformResource => ATTACHED.some((resource) => node instanceof resource));
+}
+
+const ATTACHED = [
+  ContainerRegistryAgentPool,
+  ContainerRegistryCacheRule,
+  ContainerRegistryCredentialSet,
+  MonitorDiagnosticSetting,
+  PrivateEndpoint,
+  RoleAssignment,
+];
 
 /**
  * Keeps a registry, its images and its replicas from being deleted.

@@ -4,7 +4,7 @@ import { ContainerRegistry, type ITerraformDependable, type TerraformProvider } 
 import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
 import { ID } from "../../terraform/logical-ids";
 import { type PartProps, type Place, placeIn } from "../place";
-import { REGISTRY_WITH_REGIONAL_ENDPOINTS, Registry, type RegistryProps } from "./registry";
+import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";
 
 /** A copy of the registry in another region. */
 export interface Replica {
@@ -98,7 +98,7 @@ export class NewRegistry extends Registry {
    * the registry.
    */
   private enableRegionalEndpoints(): ITerraformDependable[] {
-    const registry = { type: REGISTRY_WITH_REGIONAL_ENDPOINTS, resourceId: this.resource.id };
+    const registry = { type: REGISTRY_PREVIEW, resourceId: this.resource.id };
     const on = new AzapiUpdateResource(this, ID.regionalEndpoints, {
       ...registry,
       properties: { regionalEndpoints: "Enabled" },

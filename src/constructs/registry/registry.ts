@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { RegistryHost } from "private-link-preview";
 import type { ITerraformDependable } from "../../terraform";
 import type { Place } from "../place";
+import { type Permission, type RepositoryPermission, rolesFor } from "./repository-permissions";
 
 /** What every registry has, created here or not. */
 export interface RegistryProps {
@@ -11,6 +12,12 @@ export interface RegistryProps {
   readonly location: string;
   /** Whether each region has a login server of its own. */
   readonly regionalEndpoints: boolean;
+  /**
+   * Roles in single repositories; an empty list has none, but makes them possible.
+   *
+   * @default - the registry's role assignments are for all repositories
+   */
+  readonly repositoryPermissions?: readonly RepositoryPermission[] | undefined;
   /** The host names that the registry has. */
   readonly hosts: readonly RegistryHost[];
 }
@@ -21,6 +28,8 @@ export abstract class Registry extends Construct {
   public readonly name: string;
   public readonly location: string;
   public readonly hosts: readonly RegistryHost[];
+  /** Whether role assignments can be limited to single repositories. */
+  public readonly perRepository: boolean;
   /** Azure id, known once the registry and all its replicas exist. */
   public abstract readonly id: string;
   /** Where things of the registry's own are created; absent for a registry of others. */
@@ -30,13 +39,19 @@ export abstract class Registry extends Construct {
   /** What else its private endpoints must depend on, so that they have an address for each host name from the start. */
   public abstract readonly hostWrites: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { name, location, hosts }: RegistryProps) {
+  constructor(scope: Construct, id: string, { name, location, hosts, repositoryPermissions }: RegistryProps) {
     super(scope, id);
     this.name = name;
     this.location = location;
     this.hosts = hosts;
+    this.perRepository = repositoryPermissions !== undefined;
+  }
+
+  /** The roles that permit an identity to do something with all repositories, each with the start of its construct id. */
+  public rolesFor(permission: Permission): readonly { id: string; role: string }[] {
+    return rolesFor(permission, this.perRepository);
   }
 }
 
-/** The first API version with regional endpoints that azapi 2.12 knows. */
-export const REGISTRY_WITH_REGIONAL_ENDPOINTS = "Microsoft.ContainerRegistry/registries@2026-03-01-preview";
+/** The first API version with regional endpoints that azapi 2.12 knows, which has role assignment modes as well. */
+export const REGISTRY_PREVIEW = "Microsoft.ContainerRegistry/registries@2026-03-01-preview";

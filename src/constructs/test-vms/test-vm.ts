@@ -9,6 +9,7 @@ import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network, SubnetReference } from "../network/network";
 import type { Registry } from "../registry/registry";
+import type { Permission } from "../registry/repository-permissions";
 import { CLOUD_INIT } from "./cloud-init";
 
 /** A VM to test the registry from. */
@@ -73,7 +74,7 @@ export class TestVm extends Construct {
       timezone: props.timezone,
       notificationSettings: { enabled: false },
     });
-    this.allow("AcrPull", "pull-role");
+    this.allow("pull");
   }
 
   /** Id of the VM. */
@@ -83,18 +84,20 @@ export class TestVm extends Construct {
 
   /** Assigns the role to push as well. */
   public allowPush(): void {
-    this.allow("AcrPush", "push-role");
+    this.allow("push");
   }
 
-  private allow(role: string, id: string): void {
-    new RoleAssignment(this, id, {
-      scope: this.registry.id,
-      roleDefinitionName: role,
-      principalId: this.vm.identity.principalId,
-      principalType: "ServicePrincipal",
-      // A new identity takes a while to replicate, so azurerm must not look it up.
-      skipServicePrincipalAadCheck: true,
-    });
+  private allow(permission: Permission): void {
+    for (const { id, role } of this.registry.rolesFor(permission)) {
+      new RoleAssignment(this, `${id}-role`, {
+        scope: this.registry.id,
+        roleDefinitionName: role,
+        principalId: this.vm.identity.principalId,
+        principalType: "ServicePrincipal",
+        // A new identity takes a while to replicate, so azurerm must not look it up.
+        skipServicePrincipalAadCheck: true,
+      });
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
+import { isCondition } from "../registry-permissions";
 import { resourceType } from "../resource-type";
 import type { Store } from "../store";
+import { ROLES } from "./role-definitions";
 
 const LOCK = "Microsoft.Authorization/locks";
 
@@ -17,6 +19,8 @@ interface RoleAssignmentProperties {
   scope?: string;
   createdOn?: string;
   updatedOn?: string;
+  condition?: string | null;
+  conditionVersion?: string | null;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -28,6 +32,13 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   deletionAnswer: "resource",
   beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
+    const { condition, conditionVersion, roleDefinitionId } = properties;
+    if (condition && conditionVersion !== "2.0")
+      throw new ArmError(400, "InvalidConditionVersion", "A condition needs the condition version 2.0.");
+    if (condition && !isCondition(condition))
+      throw new ArmError(400, "RoleAssignmentConditionInvalid", "The condition can't be parsed.");
+    if (condition && roleDefinitionId.endsWith(ROLES["Container Registry Repository Catalog Lister"]!))
+      throw new ArmError(400, "RoleAssignmentConditionInvalid", "The role does not support conditions.");
     properties.principalType ??= "ServicePrincipal";
     properties.createdOn = "2026-01-01T00:00:00Z";
     properties.updatedOn = properties.createdOn;

@@ -9,6 +9,7 @@ import { privateDnsZoneGroup } from "./private-dns-zone-group";
 import { privateEndpoint } from "./private-endpoint";
 import { privateEndpointConnection } from "./private-endpoint-connection";
 import { registry, replication } from "./registry";
+import { agentPool, cacheRule, credentialSet } from "./registry-parts";
 import { resourceGroup } from "./resource-group";
 import { roleDefinition } from "./role-definitions";
 import { route, routeTable } from "./route-table";
@@ -37,6 +38,9 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   soaRecord,
   registry,
   replication,
+  agentPool,
+  credentialSet,
+  cacheRule,
   privateEndpointConnection,
   virtualMachine,
   runCommand,

@@ -25,10 +25,14 @@ export const roleDefinition = resourceType<RoleDefinitionProperties>({
 });
 
 /** Built-in roles by their names. Source: "Azure built-in roles". */
-const ROLES: Readonly<Record<string, string>> = {
+export const ROLES: Readonly<Record<string, string>> = {
   AcrDelete: "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
   AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
   AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  "Container Registry Repository Catalog Lister": "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
+  "Container Registry Repository Contributor": "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
+  "Container Registry Repository Reader": "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  "Container Registry Repository Writer": "2a1e307c-b015-4ebd-883e-5b7698a07328",
   Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
   "Key Vault Administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",
   "Key Vault Crypto Officer": "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",

@@ -172,11 +172,11 @@ function changePower(
   };
 }
 
-function isSystemAssigned(identity: unknown): identity is { type: string } {
+export function isSystemAssigned(identity: unknown): identity is { type: string } {
   return /systemassigned/i.test((identity as { type?: string } | undefined)?.type ?? "");
 }
 
-function newIdentity(): object {
+export function newIdentity(): object {
   return { principalId: randomUUID(), tenantId: "00000000-0000-0000-0000-0000000000aa" };
 }
 

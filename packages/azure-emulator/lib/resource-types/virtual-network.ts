@@ -9,6 +9,7 @@ import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
+import { agentPoolsIn } from "./registry-parts";
 import { refuseRouteTableElsewhere } from "./route-table";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
@@ -298,7 +299,7 @@ function refuseOverlap(
 }
 
 function refuseInUse(subnetId: string, store: Store): void {
-  const [user] = usersOf(subnetId, store);
+  const [user] = [...usersOf(subnetId, store), ...agentPoolsIn(subnetId, store)];
   if (user)
     throw new ArmError(
       400,

@@ -1,0 +1,74 @@
+import { equalIgnoringCase } from "./arm-id";
+import { REGISTRY } from "./resource-types/private-link-members";
+import { ROLES } from "./resource-types/role-definitions";
+import type { Store } from "./store";
+
+/** What an identity may do with a repository. */
+export type RepositoryOperation = "read" | "write" | "delete";
+
+/**
+ * What each role allows, by the registry's role assignment mode. A role of the other mode is not honored.
+ *
+ * Source: "Azure attribute-based access control repository permissions in Azure Container Registry".
+ */
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonly RepositoryOperation[]>>>> = {
+  LegacyRegistryPermissions: { AcrPull: ["read"], AcrPush: ["read", "write"], AcrDelete: ["delete"] },
+  AbacRepositoryPermissions: {
+    "Container Registry Repository Reader": ["read"],
+    "Container Registry Repository Writer": ["read", "write"],
+    "Container Registry Repository Contributor": ["read", "write", "delete"],
+  },
+};
+
+/** What the role assignments on a registry allow an identity to do with a repository, in alphabetical order. */
+export function repositoryOperations(
+  registryId: string,
+  principalId: string,
+  repository: string,
+  store: Store,
+): RepositoryOperation[] {
+  const mode = store.get<{ roleAssignmentMode?: string }>(registryId)?.properties.roleAssignmentMode ?? "";
+  const roles = OPERATIONS[mode] ?? {};
+  const allowed = Object.entries(roles).flatMap(([role, operations]) =>
+    operations.filter((operation) =>
+      store
+        .ofType<{ principalId: string; roleDefinitionId: string; scope?: string; condition?: string | null }>(
+          "Microsoft.Authorization/roleAssignments",
+        )
+        .some(
+          ({ properties: { scope = "", condition, ...assignment } }) =>
+            equalIgnoringCase(scope, registryId) &&
+            equalIgnoringCase(assignment.principalId, principalId) &&
+            assignment.roleDefinitionId.endsWith(ROLES[role]!) &&
+            (!condition || isMet(condition, operation, repository)),
+        ),
+    ),
+  );
+  return [...new Set(allowed)].sort();
+}
+
+const ACTION = /ActionMatches\{'([^']+)'\}/g;
+const COMPARISON = /@Request\[([^\]]+)\] (StringEqualsIgnoreCase|StringStartsWithIgnoreCase) '([^']+)'/g;
+
+/** Whether a condition has the form of Microsoft's examples: actions it is about, or else comparisons of the name. */
+export function isCondition(condition: string): boolean {
+  const rest = condition.replace(/!\(ActionMatches\{'[^']+'\}\)/g, "").replace(COMPARISON, "");
+  const opening = condition.split("(").length;
+  return (
+    [...condition.matchAll(COMPARISON)].every(([, attribute]) => attribute === `${REGISTRY}/repositories:name`) &&
+    opening === condition.split(")").length &&
+    /^[()\s]*(?:(?:AND|OR)[()\s]*)*$/.test(rest)
+  );
+}
+
+function isMet(condition: string, operation: RepositoryOperation, repository: string): boolean {
+  const action = `${REGISTRY}/repositories/content/${operation}`;
+  const isAbout = [...condition.matchAll(ACTION)].some(([, one]) => one === action);
+  const name = repository.toLowerCase();
+  return (
+    !isAbout ||
+    [...condition.matchAll(COMPARISON)].some(([, , operator, value = ""]) =>
+      operator === "StringEqualsIgnoreCase" ? name === value.toLowerCase() : name.startsWith(value.toLowerCase()),
+    )
+  );
+}

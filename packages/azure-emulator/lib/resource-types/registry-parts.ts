@@ -1,0 +1,173 @@
+import { at } from "../access";
+import { subnet } from "../addresses";
+import { ArmError } from "../arm-error";
+import { equalIgnoringCase, parentOf } from "../arm-id";
+import { registryPolling } from "./registry-polling";
+import { resourceType } from "../resource-type";
+import type { Resource, Store } from "../store";
+import { REGISTRY } from "./private-link-members";
+import { isSystemAssigned, newIdentity } from "./virtual-machine";
+
+interface AgentPoolProperties {
+  count?: number;
+  tier?: string;
+  os?: string;
+  virtualNetworkSubnetResourceId?: string;
+}
+
+interface CredentialSetProperties {
+  loginServer?: string;
+  authCredentials?: unknown[];
+  creationDate?: string;
+}
+
+interface CacheRuleProperties {
+  sourceRepository: string;
+  targetRepository: string;
+  credentialSetResourceId?: string | null;
+  creationDate?: string;
+}
+
+const AGENT_POOL = `${REGISTRY}/agentPools`;
+const CACHE_RULE = `${REGISTRY}/cacheRules`;
+const CREDENTIAL_SET = `${REGISTRY}/credentialSets`;
+
+/**
+ * Regions of the public cloud with agent pools, in preview.
+ *
+ * Source: "Run an Azure Container Registry task on a dedicated agent pool", August 2026.
+ */
+const AGENT_POOL_REGIONS =
+  "westus2,westus3,southcentralus,eastus2,eastus,centralus,westeurope,northeurope,canadacentral,eastasia,germanywestcentral,switzerlandnorth,swedencentral,jioindiawest,jioindiacentral".split(
+    ",",
+  );
+
+/** Virtual CPUs of an instance of each tier, and the quota that a registry has of them. Source: the same. */
+const CORES: Readonly<Record<string, number>> = { S1: 2, S2: 4, S3: 8 };
+const CORE_QUOTA = 16;
+
+/**
+ * A pool of machines that run a registry's tasks.
+ *
+ * @see https://learn.microsoft.com/azure/container-registry/tasks-agent-pools
+ */
+export const agentPool = resourceType<AgentPoolProperties>({
+  type: AGENT_POOL,
+  names: { form: /^[a-zA-Z0-9-]{3,20}$/, allowed: "3 to 20 letters, digits and hyphens" },
+  location: "region",
+  asynchronous: true,
+  polling: registryPolling("agentPools"),
+  creatingState: "Creating",
+  linkedActions: [
+    {
+      action: "Microsoft.Network/virtualNetworks/subnets/join/action",
+      on: at("properties.virtualNetworkSubnetResourceId"),
+    },
+  ],
+  beforeWrite(pool, store) {
+    const { id, location = "", properties } = pool;
+    if (!AGENT_POOL_REGIONS.includes(location))
+      throw new ArmError(
+        400,
+        "LocationNotAvailableForResourceType",
+        `The provided location '${location}' is not available for resource type '${AGENT_POOL}'. List of available regions for the resource type is '${AGENT_POOL_REGIONS.join(",")}'.`,
+      );
+    if ((store.get(parentOf(id))!.sku as { name?: string } | undefined)?.name !== "Premium")
+      throw new ArmError(400, "AgentPoolNotSupported", "Agent pools need the Premium SKU.");
+    properties.count ??= 1;
+    properties.tier ??= "S1";
+    properties.os ??= "Linux";
+    const pools = store.ofType<AgentPoolProperties>(AGENT_POOL, parentOf(id)).filter((other) => other.id !== id);
+    const cores = [pool, ...pools].reduce((sum, { properties: { tier = "", count = 0 } }) => {
+      // The quota of isolated pools is 0 until support raises it.
+      return sum + (CORES[tier] ?? Infinity) * count;
+    }, 0);
+    if (cores > CORE_QUOTA)
+      throw new ArmError(400, "AgentPoolQuotaExceeded", `The quota of ${CORE_QUOTA} cores is exceeded.`);
+    const { virtualNetworkSubnetResourceId: subnetId } = properties;
+    if (subnetId !== undefined) {
+      subnet(subnetId, store);
+      if (store.get(parentOf(subnetId))?.location !== location)
+        throw new ArmError(400, "InvalidResourceReference", `The subnet ${subnetId} is not in ${location}.`);
+    }
+    // It takes tags, and does not keep them. Source: Azure/azure-rest-api-specs 24727.
+    delete pool.tags;
+  },
+});
+
+/** A user name and a password of another registry, as references to secrets of a key vault. */
+export const credentialSet = resourceType<CredentialSetProperties>({
+  type: CREDENTIAL_SET,
+  names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
+  location: "none",
+  asynchronous: true,
+  polling: registryPolling("credentialSets"),
+  creatingState: "Creating",
+  beforeWrite(resource, _, old) {
+    const { identity, properties } = resource;
+    if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
+    properties.creationDate = old?.properties.creationDate ?? "2026-01-01T00:00:00Z";
+  },
+  beforeDelete({ id }, store) {
+    const user = store
+      .ofType<CacheRuleProperties>(CACHE_RULE, parentOf(id))
+      .find((rule) => equalIgnoringCase(rule.properties.credentialSetResourceId ?? "", id));
+    if (user) throw new ArmError(409, "CredentialSetInUse", `The credential set is used by ${user.id}.`);
+  },
+});
+
+/**
+ * A rule by which a registry caches images of another one.
+ *
+ * @see https://learn.microsoft.com/azure/container-registry/artifact-cache-overview
+ */
+export const cacheRule = resourceType<CacheRuleProperties>({
+  type: CACHE_RULE,
+  names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
+  location: "none",
+  asynchronous: true,
+  polling: registryPolling("cacheRules"),
+  creatingState: "Creating",
+  beforeWrite(rule, store, old) {
+    const { id, properties } = rule;
+    const { credentialSetResourceId: credentials } = properties;
+    if (properties.sourceRepository.startsWith("docker.io/") && !credentials)
+      throw new ArmError(
+        400,
+        "EnforceDockerAuthentication",
+        "Cannot create cache rule pointing to Docker Hub without credentials. Please add a credential set to cache rule. Learn more: https://aka.ms/acr/cache-auth",
+      );
+    if (credentials && !store.has(credentials))
+      throw new ArmError(400, "CredentialSetNotFound", `There is no credential set ${credentials}.`);
+    const other = store
+      .ofType<CacheRuleProperties>(CACHE_RULE, parentOf(id))
+      .find((one) => !equalIgnoringCase(one.id, id) && targetsOverlap(one, rule));
+    if (other)
+      throw new ArmError(
+        409,
+        "CacheRuleTargetRepositoryConflict",
+        `There is a cache rule for the target repository '${other.properties.targetRepository}'.`,
+      );
+    // Images of one Docker organization are below it, those without one below library, which Azure adds.
+    properties.sourceRepository = properties.sourceRepository.replace(/^docker\.io\/([^/]+)$/, "docker.io/library/$1");
+    properties.creationDate = old?.properties.creationDate ?? "2026-01-01T00:00:00Z";
+  },
+});
+
+/** Whether two rules write the same repositories: a rule for one repository may be within one with a wildcard. */
+function targetsOverlap(a: Resource<CacheRuleProperties>, b: Resource<CacheRuleProperties>): boolean {
+  const [one, other] = [a, b].map(({ properties }) => properties.targetRepository) as [string, string];
+  if (one === other) return true;
+  if (![one, other].every((target) => target.endsWith("*"))) return false;
+  const [prefix, longer] = [one, other].map((target) => target.slice(0, -1)) as [string, string];
+  return prefix.startsWith(longer) || longer.startsWith(prefix);
+}
+
+/** The agent pools in a subnet, which can't be deleted while it has any. */
+export function agentPoolsIn(subnetId: string, store: Store): Resource[] {
+  return store
+    .ofType<AgentPoolProperties>(AGENT_POOL)
+    .filter(({ properties }) =>
+      equalIgnoringCase(properties.virtualNetworkSubnetResourceId ?? "", subnetId),
+    ) as Resource<unknown>[] as Resource[];
+}
