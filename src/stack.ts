@@ -56,6 +56,7 @@ export class PrivateRegistryStack extends TerraformStack {
       cloud: settings.cloud,
       resourceProviders: resourceProvidersFor(settings),
     });
+    for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
     keepState(this.providers, settings.cloud, place, settings.state);
 
     const hub = this.makeHub();

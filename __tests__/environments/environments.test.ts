@@ -109,6 +109,16 @@ test.each([
   expect(stderr).toMatch(then);
 });
 
+test("resources in subscriptions that the settings no longer name are told with what to set", async () => {
+  const said = (id: string) =>
+    `To work with azurerm_private_endpoint.two_endpoint (orphan) its original provider configuration at provider["example.invalid/hashicorp/azurerm"].subscription_${id} is\nrequired, but it has been removed.`;
+  const [one, two] = ["0000000e", "0000000f"].map((start) => `${start}-0000-0000-0000-000000000000`);
+  const all = [one!, two!, one!].map(said).join("\n");
+  const { status, stderr } = await runIn(folder, "plan", [], engine(`cat >&2 <<'END'\n${all}\nEND\nexit 1`));
+  expect(status).toBe(3);
+  expect(stderr).toContain(`  "formerSubscriptions": ["${one}","${two}"]`);
+});
+
 describe("move-state", () => {
   /** An engine whose backend has changed, with a state in the new place of so many resources, before and after the move. */
   const moving = (there: number, after: number) => {

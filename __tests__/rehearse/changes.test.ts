@@ -26,3 +26,28 @@ testWithEngine(
     expect(answers).toMatchObject(found);
   },
 );
+
+testWithEngine(
+  "a spoke in a subscription of its own is removed once the settings name the subscription",
+  {},
+  async (rehearsal) => {
+    const subscription = "22222222-2222-3333-4444-555555555555";
+    const network = `/subscriptions/${subscription}/resourceGroups/rg-two/providers/Microsoft.Network/virtualNetworks/vnet-two`;
+    const two = { existing: { virtualNetworkId: network, endpointSubnetId: `${network}/subnets/endpoints` } };
+    await rehearsal.deploy("deploy", landingZone([], { two }));
+    await expect(rehearsal.deploy("removed", landingZone([], { two: null }))).rejects.toThrow(
+      `"formerSubscriptions": ["${subscription}"]`,
+    );
+    const steps = [
+      ...(await rehearsal.deploy(
+        "named",
+        landingZone([], { two: null, more: { formerSubscriptions: [subscription] } }),
+      )),
+      ...(await rehearsal.deploy("done", landingZone([], { two: null }))),
+    ];
+    expect(steps.filter(({ passed }) => !passed)).toEqual([]);
+    expect(
+      rehearsal.azure.resources.filter(({ id }) => id.includes(subscription) && /privateEndpoints\/|Zones\//i.test(id)),
+    ).toEqual([]);
+  },
+);

@@ -43,6 +43,7 @@ test("with nothing given, the settings are the example network", () => {
       "dns": "per-spoke",
       "egress": "default",
       "environment": "dev",
+      "formerSubscriptions": [],
       "hub": {
         "addressSpace": "10.12.0.0/16",
         "bastion": true,
@@ -175,7 +176,7 @@ test.each<[string, unknown, string[]]>([
     "an unknown key",
     { spoke: [] },
     [
-      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
+      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { count, isJson, parseJson, UserError } from "private-link-preview/util";
+import { count, isJson, parseJson, unique, UserError } from "private-link-preview/util";
 import type { Engine } from "./find-engine";
 import { guarded, interruptedStatus } from "./interruption";
 
@@ -285,6 +285,9 @@ export class WorkingDirectory {
   }
 }
 
+/** What the engine says of a resource whose provider, which is named after its subscription, is not configured any more. */
+const FORMER_SUBSCRIPTION = /subscription_([0-9a-f-]{36})\s+is\s+required,\s+but\s+it\s+has\s+been\s+removed/g;
+
 /** What an error of the engine means where its own words do not say what to do; undefined for any other. */
 function explanationOf(said: string, command: string, folder: string): string | undefined {
   if (
@@ -293,6 +296,9 @@ function explanationOf(said: string, command: string, folder: string): string | 
     )
   )
     return "The settings keep the state in another place than before. To move it there, run: npm run move-state. Or undo the change of state in the settings.";
+  const former = unique([...said.matchAll(FORMER_SUBSCRIPTION)].map(([, id]) => id));
+  if (former.length > 0)
+    return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;
   const about = (name: string) => new RegExp(`^[\\s│]*${name}: +(.+?)\\s*$`, "m").exec(said)?.[1];
   const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);

@@ -421,6 +421,7 @@ const TAG_VALUE = "a string of at most 256 characters, without ${ or %{";
 const MAX_TAGS = MAX_ZONE_TAGS - OWN_TAGS.length;
 const TAGS = `an object of at most ${MAX_TAGS} strings, whose names differ in more than case`;
 
+const SUBSCRIPTION = "a subscription ID, such as 00000000-0000-0000-0000-000000000001";
 const RESOURCE_GROUP =
   "1 to 90 letters, digits, periods, underscores, hyphens and parentheses, not ending with a period";
 const BLOB =
@@ -465,6 +466,17 @@ export const settingsSchema = strict("an object", {
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
     ])
     .describe("The spoke networks, in any order"),
+  formerSubscriptions: listOf(
+    z
+      .guid(SUBSCRIPTION)
+      .transform((id) => id.toLowerCase())
+      .meta({ allowed: SUBSCRIPTION }),
+    "a list of subscription IDs",
+  )
+    .prefault([])
+    .describe(
+      "Subscriptions of existing networks that are no longer in the settings, until the next deployment has destroyed what it had created there: Terraform needs a provider for each",
+    ),
   dns: oneOf(["per-spoke", "shared", "external"])
     .default("per-spoke")
     .describe(
