@@ -179,7 +179,7 @@ resource "azurerm_container_registry" "this" {
 }
 
 locals {
-  tags = { environment = "prod", owner = "platform team", version = "2026.11" }
+  tags = { environment = "dev", owner = "platform team", version = "2026.11" }
 }
 
 output "ids" {
