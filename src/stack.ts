@@ -156,21 +156,22 @@ export class PrivateRegistryStack extends TerraformStack {
   /** The registry: created, imported, or one of others. */
   private makeRegistry(): Registry {
     const { environment, cloud, registry: settings } = this.settings;
-    const { registryId, import: imports } = settings.existing ?? {};
-    const id = registryId === undefined ? undefined : parseId("registry", registryId);
-    const name = id ? id.names[0]!.toLowerCase() : registryName(settings.namePrefix, environment);
+    const existing = settings.existing && {
+      ...settings.existing,
+      ...parseId("registry", settings.existing.registryId)!,
+    };
+    const name = existing ? existing.names[0]!.toLowerCase() : registryName(settings.namePrefix, environment);
     const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
     const hosts = registryHosts(name, regions, CLOUDS[cloud], settings.regionalEndpoints);
     const props = { ...settings, name, hosts, ...this.common };
     const registry =
-      id && registryId !== undefined && !imports
-        ? new ExistingRegistry(this, ID.registry, { ...props, registryId })
+      existing && !existing.import
+        ? new ExistingRegistry(this, ID.registry, { ...props, registryId: existing.registryId })
         : new NewRegistry(this, ID.registry, {
             ...props,
-            ...(id &&
-              registryId !== undefined && {
-                imports: { ...id, registryId, provider: this.providers.ofSubscription(id.subscriptionId) },
-              }),
+            ...(existing && {
+              imports: { ...existing, provider: this.providers.ofSubscription(existing.subscriptionId) },
+            }),
           });
     new LogsAndRoles(registry, "operations", { ...settings, registry, ...this.common });
     return registry;
@@ -220,9 +221,8 @@ export class PrivateRegistryStack extends TerraformStack {
   private existingZoneOf({ name }: Network): ExistingZone | undefined {
     const { hub, spokes } = this.settings;
     const zoneId = (name === ID.hub ? hub : spokes.find((spoke) => spoke.name === name))?.existing?.zoneId;
-    const id = zoneId === undefined ? undefined : parseId("privateDnsZone", zoneId);
-    if (!id || zoneId === undefined) return undefined;
-    const { names, resourceGroupName, subscriptionId } = id;
+    if (zoneId === undefined) return undefined;
+    const { names, resourceGroupName, subscriptionId } = parseId("privateDnsZone", zoneId)!;
     return { id: zoneId, name: names[0]!, resourceGroupName, provider: this.providers.ofSubscription(subscriptionId) };
   }
 

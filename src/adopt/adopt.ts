@@ -1,12 +1,12 @@
 import { closest } from "fastest-levenshtein";
 import { type CloudName, REGIONS } from "private-link-preview";
 import { isIn, joinWords, overlap, unique, UsageError } from "private-link-preview/util";
-import { parseId } from "../azure/resource-id";
+import { isSameId, parseId } from "../azure/resource-id";
 import { Naming } from "../constructs/naming";
 import { addressesOfEndpoint } from "../constructs/network/address-plan";
 import { parseSettings } from "../settings/load";
 import { SERVICE_SUBNETS } from "../settings/rules";
-import { type Found, type FoundNetwork, type FoundSubnet, isSame } from "./read-azure";
+import type { Found, FoundNetwork, FoundSubnet } from "./read-azure";
 
 /** A setting that was chosen, and why. */
 export interface Choice {
@@ -42,9 +42,8 @@ export function adopt({ hub, spokes, registry, unread }: Found, cloud: CloudName
   const regions = registry ? [registry.location, ...registry.replicas] : unique(spokes.map(({ location }) => location));
   const needed = addressesOfEndpoint(regions.length - 1, registry?.regionalEndpoints) - 1;
   const asking = new Set(spokes.filter((spoke) => asks(spoke, hub)));
-  const ownPart = new Map([hub, ...spokes].map((network) => [network, ownPartOf(network)]));
-  const names = namesFor(spokes, ownPart);
-  const environments = unique([...ownPart.values()].flatMap((own) => own?.environment ?? []));
+  const names = namesFor(spokes);
+  const environments = unique([hub, ...spokes].flatMap((network) => ownPartOf(network)?.environment ?? []));
   const settings = {
     ...notes.environment(environments),
     ...(cloud !== "public" && { cloud }),
@@ -73,17 +72,17 @@ interface OwnPart {
 /** By its names, a zone that this project has created is told from one of others. */
 function ownPartOf({ id, location, zone }: FoundNetwork): OwnPart | undefined {
   const group = zone && parseId("privateDnsZone", zone.id)?.resourceGroupName;
-  const link = zone?.links.find(({ networkId }) => isSame(networkId, id))?.name ?? "";
+  const link = zone?.links.find(({ networkId }) => isSameId(networkId, id))?.name ?? "";
   const [, name = "", environment = ""] = /^link-(.+)-([a-z][a-z0-9]{0,9})$/.exec(link) ?? [];
   return group === new Naming(environment).of("rg", `${name}-${location}`) ? { name, environment } : undefined;
 }
 
 /** The names of spokes: those of an earlier deployment, or of their networks as far as the settings allow. */
-function namesFor(spokes: readonly FoundNetwork[], ownPart: ReadonlyMap<FoundNetwork, OwnPart | undefined>): string[] {
+function namesFor(spokes: readonly FoundNetwork[]): string[] {
   const taken = new Set<string>(["hub", "registry", "constructor"]);
-  for (const spoke of spokes) taken.add(ownPart.get(spoke)?.name ?? "");
+  for (const spoke of spokes) taken.add(ownPartOf(spoke)?.name ?? "");
   return spokes.map((spoke) => {
-    const own = ownPart.get(spoke);
+    const own = ownPartOf(spoke);
     if (own) return own.name;
     const plain = spoke.name
       .toLowerCase()
@@ -309,9 +308,9 @@ class Notes {
       this.choose(`${path}.existing.zoneId`, "none", `no zone for registries is linked to ${name}, so one is created`);
       return undefined;
     }
-    const others = zone.links.map(({ networkId }) => networkId).filter((other) => !isSame(other, id));
+    const others = zone.links.map(({ networkId }) => networkId).filter((other) => !isSameId(other, id));
     if (others.length > 0) {
-      const wrong = spokes.filter((spoke) => others.some((other) => isSame(other, spoke.id)));
+      const wrong = spokes.filter((spoke) => others.some((other) => isSameId(other, spoke.id)));
       const text = `The zone ${zone.id} is linked to ${name} and to ${others.length} other ${others.length === 1 ? "network" : "networks"}, which get the same records`;
       if (path === "hub" && wrong.length === 0) this.warn(`${text}.`);
       else if (path !== "hub")
@@ -328,7 +327,7 @@ class Notes {
       [spoke, hub],
       [hub, spoke],
     ] as const;
-    const states = sides.map(([from, to]) => from.peerings.find(({ remoteId }) => isSame(remoteId, to.id))?.state);
+    const states = sides.map(([from, to]) => from.peerings.find(({ remoteId }) => isSameId(remoteId, to.id))?.state);
     if (states.every((state) => state === "Connected")) {
       this.choose(`${path}.existing.peer`, "existing", "both sides of the peering with the hub are connected");
       return "existing";

@@ -1,6 +1,6 @@
 import { CLOUDS, type CloudName, normaliseRegion } from "private-link-preview";
 import { at, type Json, isJson, objects, UserError } from "private-link-preview/util";
-import { type IdType, idForm, parseId } from "../azure/resource-id";
+import { type IdType, idForm, isSameId, parseId } from "../azure/resource-id";
 import type { AzureAnswer, ResourceManager } from "../verify/run-command/resource-manager";
 import { usableAddresses } from "../constructs/network/address-plan";
 
@@ -149,7 +149,7 @@ async function readNetwork(azure: ResourceManager, id: string, zones: readonly F
   const free = new Map(
     usages.items.map(({ id, limit, currentValue }) => [String(id).toLowerCase(), Number(limit) - Number(currentValue)]),
   );
-  const zone = zones.find(({ links }) => links.some(({ networkId }) => isSame(networkId, id)));
+  const zone = zones.find(({ links }) => links.some(({ networkId }) => isSameId(networkId, id)));
   return {
     id,
     name,
@@ -167,12 +167,11 @@ async function readNetwork(azure: ResourceManager, id: string, zones: readonly F
 
 function subnetOf(subnet: Json, free: ReadonlyMap<string, number>): FoundSubnet {
   const [id, name] = [String(subnet.id), String(subnet.name)];
-  const ranges = [
-    ...textsAt(subnet, "properties.addressPrefix"),
-    ...textsAt(subnet, "properties.addressPrefixes"),
-  ].filter((range) => !range.includes(":"));
+  const range = [...textsAt(subnet, "properties.addressPrefix"), ...textsAt(subnet, "properties.addressPrefixes")].find(
+    (one) => !one.includes(":"),
+  );
   const addresses = textsAt(subnet, "properties.ipConfigurations.id").map((one) => one.toLowerCase());
-  const usable = ranges.slice(0, 1).reduce((sum, range) => sum + usableAddresses(range), 0);
+  const usable = range === undefined ? 0 : usableAddresses(range);
   return {
     id,
     name,
@@ -231,9 +230,4 @@ function wordsOf({ status, body }: AzureAnswer): string {
 
 function textsAt(value: unknown, path: string): string[] {
   return at(value, path.split(".")).filter((one): one is string => typeof one === "string");
-}
-
-/** Whether two ids are of one resource. */
-export function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -27,10 +27,15 @@ export function idForm(type: IdType): string {
   return `/subscriptions/ID/resourceGroups/NAME/providers/${TYPES[type].replaceAll("*", "NAME")}`;
 }
 
-/** Takes an id of a type apart; undefined if it is not one. Azure does not tell upper from lower case in ids. */
+/** Takes an id of a type apart; undefined if it is not one, in upper or lower case. */
 export function parseId(type: IdType, id: string): ResourceId | undefined {
   const [, subscriptionId, resourceGroupName, ...names] = PATTERNS[type].exec(id) ?? [];
   return subscriptionId && resourceGroupName ? { subscriptionId, resourceGroupName, names } : undefined;
+}
+
+/** Whether two ids are of one resource: Azure does not tell upper from lower case in them. */
+export function isSameId(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** An id as azurerm spells it: other tools write some of its words in lower case, which it refuses. */

@@ -1,6 +1,6 @@
 import { type Finding, FINDING_CODES, isBlocking } from "private-link-preview";
 import { changedAnswersTable, compare } from "private-link-preview/report";
-import { code, details, fenced, page, prose } from "private-link-preview/text";
+import { code, details, fenced, findingParagraph, page, prose } from "private-link-preview/text";
 import { count } from "private-link-preview/util";
 import { changeDiagram, type Mark } from "../preview/diagram";
 import { type Effect, EFFECTS } from "./change";
@@ -13,9 +13,6 @@ import { countsText, findingCounts, NO_CHANGES } from "./plan-text";
 
 /** Changes that are shown one by one. */
 const MOST_CHANGES = 50;
-
-/** Resources that a finding names. */
-const MOST_RESOURCES = 10;
 
 /** Most that GitHub draws: characters of a flowchart, and edges. */
 const MOST_DRAWN = { characters: 20_000, lines: 400 } as const;
@@ -86,22 +83,6 @@ function sideOf({ model, lookups, answers }: Plan["before"]) {
   return { model, lookups, answers, alike: {}, findings: [] };
 }
 
-function findingMarkdown({ severity, code: name, message, resources, ignored, reason }: PlanFinding | Finding): string {
-  const { means, fix } = { ...FINDING_CODES, ...PLAN_FINDING_CODES }[name];
-  const more = resources.length - MOST_RESOURCES;
-  const why = ignored ? ` Ignored${reason === undefined ? "" : `: ${prose(reason)}`}` : "";
-  return [
-    `${ignored ? "➖" : severity === "error" ? "❌" : "⚠️"} **${name}**: ${prose(message)}${why}`,
-    details(
-      "Resources and fix",
-      [
-        ...resources.slice(0, MOST_RESOURCES).map((resource) => `- ${code(resource)}`),
-        ...(more > 0 ? [`- and ${more} more`] : []),
-        "",
-        prose(means),
-        "",
-        `**How to fix it.** ${prose(fix)}`,
-      ].join("\n"),
-    ),
-  ].join("\n\n");
+function findingMarkdown(finding: PlanFinding | Finding): string {
+  return findingParagraph(finding, { ...FINDING_CODES, ...PLAN_FINDING_CODES }[finding.code]);
 }

@@ -4,7 +4,7 @@ import { type Cause, type Failure, causeAdvice, causeOf, failureText } from "./c
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
 import { type Deployment, type Expected, regionOf } from "./deployment";
 import type { ProbeReport, ProbeStep } from "./probe-report";
-import { type Facts, type ReasonName, adviceOf, hostFacts, is, sentences, wordsOf } from "./reasons";
+import { type Facts, type ReasonName, adviceOf, hostFacts, is, roleText, sentences, wordsOf } from "./reasons";
 import { triesText } from "./tries-text";
 
 /** What a spoke's checks are decided by, other than the report of its VM. */
@@ -246,7 +246,7 @@ function stepsCheck(
     const facts = {
       ...props.on,
       ...hostFacts(failed.step === "download" ? steps.blob?.host : undefined, props.deployment),
-      role: "AcrPull (Container Registry Repository Reader with permissions for each repository)",
+      role: roleText("pull"),
       place: placeOf(props.vm.servedBy, steps[failed.step as ProbeStep]),
     };
     const cause = causeOf(failure, facts, skewOf(clock, props));

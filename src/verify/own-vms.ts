@@ -1,4 +1,5 @@
 import { joinWords, UsageError, UserError, unique } from "private-link-preview/util";
+import { isSameId } from "../azure/resource-id";
 import type { DeployedNetwork, DeployedVm, Deployment } from "./deployment";
 import { adviceOf, type Facts, type ReasonName, sentences, wordsOf } from "./reasons";
 import { AzureError, VM_ID, connectionErrorFrom } from "./run-command/errors";
@@ -26,8 +27,7 @@ export async function ownVms(
       `--vm: found ${joinWords(wrong.map((id) => JSON.stringify(id)))}, allowed: the ID of a VM, /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Compute/virtualMachines/NAME. To see it, run: az vm show --name NAME --resource-group GROUP --query id`,
     );
   }
-  // Azure does not tell upper from lower case in ids.
-  const once = ids.filter((id, index) => ids.findIndex((other) => same(id, other)) === index);
+  const once = ids.filter((id, index) => ids.findIndex((other) => isSameId(id, other)) === index);
   return Promise.all(once.map((id) => ownVm(id, networks, azure, signal)));
 }
 
@@ -48,7 +48,7 @@ async function ownVm(
     .map(({ properties }) => properties?.subnet?.id)
     .find((subnet) => subnet !== undefined);
   const networkId = subnet?.replace(/\/subnets\/[^/]+$/i, "") ?? "";
-  const network = networks.find((one) => one.networkId !== undefined && same(one.networkId, networkId));
+  const network = networks.find((one) => one.networkId !== undefined && isSameId(one.networkId, networkId));
   if (network) return { ...network, id, mayPush: false, own: true };
   const known = joinWords(unique(networks.map(({ virtualNetwork }) => virtualNetwork))) || "none";
   throw usageError("VM elsewhere", { name, network: networkId, known });
@@ -68,10 +68,6 @@ async function propertiesOf<T>(azure: Azure, id: string, apiVersion: string, sig
 
 function usageError(reason: ReasonName, facts: Facts): UserError {
   return new UsageError(sentences(wordsOf(reason, facts), adviceOf(reason, facts)));
-}
-
-function same(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 interface VmProperties {

@@ -5,7 +5,7 @@ import { type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { regionOf } from "./deployment";
 import { skewOf } from "./judge";
 import { jsonOnLastLine } from "./last-line";
-import { adviceOf, hostFacts, sentences, wordsOf } from "./reasons";
+import { adviceOf, hostFacts, roleText, sentences, wordsOf } from "./reasons";
 import { type Replica, replicasText } from "./replicas";
 import { scriptFor } from "./script";
 import { type VerifyProps, ensureRunning } from "./verify";
@@ -64,11 +64,7 @@ export async function push(folder: string, props: Omit<VerifyProps, "ask" | "con
     const output = (stderr || stdout).trim().slice(-200);
     throw notPushed(`${wordsOf("no report")}${output && `: ${output}`}`, adviceOf("no report"));
   }
-  const facts = {
-    ...hostFacts(undefined, deployment),
-    role: "AcrPush (Container Registry Repository Writer with permissions for each repository)",
-    place: "the registry",
-  };
+  const facts = { ...hostFacts(undefined, deployment), role: roleText("push"), place: "the registry" };
   const cause = causeOf(result.error, facts, skewOf(result.clock, { now: Date.now() }));
   throw notPushed(failureText(result.error, cause), causeAdvice(cause));
 }

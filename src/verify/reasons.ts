@@ -1,3 +1,5 @@
+import { type Permission, rolesFor } from "../constructs/registry/repository-permissions";
+
 /** A reason for which a check or a push fails. */
 export interface Reason {
   /** What is wrong: the end of a sentence, without a code. Names in braces stand for facts, as `{vm}`. */
@@ -511,6 +513,12 @@ export const ON: Readonly<Record<"VM" | "pod", Facts>> = {
       "Check the network policies, and whether the node pool restricts the metadata service. A Job with a workload identity does not need it: -- --job --workload-identity CLIENT_ID",
   },
 };
+
+/** The role that a permission takes, in either role assignment mode of the registry. */
+export function roleText(permission: Permission): string {
+  const [standard, perRepository] = rolesFor(permission, true).map(({ role }) => role);
+  return `${standard!} (${perRepository!} with permissions for each repository)`;
+}
 
 /**
  * What advice needs to know of the registry.

@@ -126,9 +126,9 @@ export async function verifyLog(props: ReadProps): Promise<Verification> {
     const place = report.node === undefined ? "the machine" : `the node ${report.node}`;
     const known = joinWords(deployment.networks.map(({ virtualNetwork }) => virtualNetwork)) || "none";
     if (!of) throw failure("network not known", { place, known });
-    const endpoint = of.endpointId === undefined ? [] : [NOT_ASKED];
-    const [first, ...others] = judge(report, { vm: of, deployment, on: report.node === undefined ? ON.VM : ON.pod });
-    const checks = first!.what === "VM" ? [first!, ...endpoint, ...others] : [...endpoint, first!, ...others];
+    const endpoint = of.endpointId === undefined ? undefined : NOT_ASKED;
+    const judged = judge(report, { vm: of, deployment, on: report.node === undefined ? ON.VM : ON.pod });
+    const checks = withEndpoint(endpoint, judged);
     const addresses = report.hosts[0]?.addresses ?? [];
     return { spoke: of.spoke, machine: report.machine ?? "", addresses, checks, of, report };
   });
@@ -167,13 +167,14 @@ async function spokeChecks(
   const checks = report
     ? judge(report, { vm, deployment: props.deployment, endpointFailed: endpoint?.status === "failed", now })
     : judgeNothing(probed.found, probed.advice);
+  return { report, addresses: report?.hosts[0]?.addresses ?? [], checks: withEndpoint(endpoint, checks) };
+}
+
+/** The checks in order: that of the endpoint comes first, or after that of the VM. */
+function withEndpoint(endpoint: Check | undefined, checks: readonly Check[]): Check[] {
   const [first, ...others] = checks;
   const inOrder = first?.what === "VM" ? [first, endpoint, ...others] : [endpoint, ...checks];
-  return {
-    report,
-    addresses: report?.hosts[0]?.addresses ?? [],
-    checks: inOrder.filter((check) => check !== undefined),
-  };
+  return inOrder.filter((check) => check !== undefined);
 }
 
 /** The check that the endpoint of a spoke is connected to the registry. Undefined if no single endpoint serves the spoke. */

@@ -6,7 +6,7 @@ import { answerText, reachableText } from "../text/answers";
 import { countsLine } from "../text/preview-text";
 import { groupBy } from "../util/collections";
 import { count } from "../util/words";
-import { code, details, markdownTable, page, prose } from "./markdown-text";
+import { code, details, findingParagraph, markdownTable, page, prose } from "./markdown-text";
 import { type Report, pageOf, placeOf } from "./report";
 
 /** Rows of a table of answers. */
@@ -14,9 +14,6 @@ const MOST_ROWS = 100;
 
 /** Findings that are shown one by one. */
 const MOST_FINDINGS = 50;
-
-/** Resources that a finding names. */
-const MOST_RESOURCES = 10;
 
 /** The preview as Markdown, for the summary of a job or a comment on a pull request. */
 export function previewMarkdown(report: Report): string {
@@ -52,31 +49,16 @@ export function findingList(findings: readonly Finding[], report: Report): strin
 }
 
 function findingMarkdown(finding: Finding, report: Report): string {
-  const { severity, message, resources, ignored, reason } = finding;
   const link = pageOf(finding.code, report);
-  const name = link === undefined ? `**${finding.code}**` : `**[${finding.code}](${link})**`;
-  const { fix, means } = FINDING_CODES[finding.code];
-  const more = resources.length - MOST_RESOURCES;
-  const places = resources.slice(0, MOST_RESOURCES).map((resource) => {
-    const place = report.locate(resource);
-    return `- ${code(resource)}${place ? `, in ${code(`${place.file}:${place.line}`)}` : ""}`;
-  });
   const { file, line } = placeOf(finding, report);
-  const why = ignored ? ` Ignored${reason === undefined ? "" : `: ${prose(reason)}`}` : "";
-  return [
-    `${ignored ? "➖" : severity === "error" ? "❌" : "⚠️"} ${name}: ${prose(message)}${why}`,
-    details(
-      `Resources and fix${resources.length > 0 ? "" : `, ${code(`${file}:${line}`)}`}`,
-      [
-        ...places,
-        ...(more > 0 ? [`- and ${more} more`] : []),
-        "",
-        prose(means),
-        "",
-        `**How to fix it.** ${prose(fix)}`,
-      ].join("\n"),
-    ),
-  ].join("\n\n");
+  return findingParagraph(finding, FINDING_CODES[finding.code], {
+    ...(link !== undefined && { link }),
+    ...(finding.resources.length === 0 && { where: `${file}:${line}` }),
+    placeOf(resource) {
+      const place = report.locate(resource);
+      return place && `${place.file}:${place.line}`;
+    },
+  });
 }
 
 /** A row for each service and each answer, with the networks that get it. */
