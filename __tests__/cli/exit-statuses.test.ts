@@ -133,6 +133,7 @@ const CASES: readonly Case[] = [
   ["without networks", "adopt", "--json", 2, {}, "failure"],
   ["over a file that exists", "adopt", "--hub x --spokes y --output plan.json", 2],
   ["for an unknown cloud", "adopt", "--hub x --spokes y --cloud z", 2],
+  ["for what is not an ID", "adopt", "--hub x --spokes y", 2],
   ["of a state that has some", "dns-records", "--json --state records.json", 0, {}, "dns-records"],
   ["to a file of another form", "dns-records", "--state records.json --output x.txt", 2],
   ["of a state that has none", "dns-records", "--json --state state.json", 3, {}, "failure"],

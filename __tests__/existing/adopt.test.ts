@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { JSON_VERSION } from "private-link-preview/util";
+import { JSON_VERSION, UsageError } from "private-link-preview/util";
 import { adopt, type Adopted } from "../../src/adopt/adopt";
 import { readAzure } from "../../src/adopt/read-azure";
 import { putRecords } from "../../src/rehearse/existing";
@@ -73,7 +73,7 @@ function putZone(id: string, ...networks: string[]): void {
     });
 }
 
-async function adopted(wanted: { spokes?: string[]; registry?: string } = {}): Promise<Adopted> {
+async function adopted(wanted: { hub?: string; spokes?: string[]; registry?: string } = {}): Promise<Adopted> {
   const credential: TokenCredential = {
     getToken: () => Promise.resolve({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }),
   };
@@ -297,6 +297,20 @@ test("what Azure does not return is an error in Azure's own words", async () => 
   await expect(adopted({ spokes: ["shop"] })).rejects.toThrow(
     "shop is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME.",
   );
+});
+
+test("all IDs are checked before anything is read", async () => {
+  const before = azure.requests.length;
+  await expect(adopted({ hub: "hub", spokes: [SHOP, "shop"], registry: SHOP })).rejects.toThrow(
+    new UsageError(
+      [
+        "hub is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME.",
+        "shop is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME.",
+        `${SHOP} is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.ContainerRegistry/registries/NAME.`,
+      ].join("\n"),
+    ),
+  );
+  expect(azure.requests).toHaveLength(before);
 });
 
 test("records of others are written once, and those of a region that is gone are deleted", () => {

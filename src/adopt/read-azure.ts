@@ -1,5 +1,5 @@
 import { CLOUDS, type CloudName, normaliseRegion } from "private-link-preview";
-import { at, type Json, isJson, objects, UserError } from "private-link-preview/util";
+import { at, type Json, isJson, objects, UsageError, UserError } from "private-link-preview/util";
 import { type IdType, idForm, isSameId, parseId } from "../azure/resource-id";
 import type { AzureAnswer, ResourceManager } from "../verify/run-command/resource-manager";
 import { usableAddresses } from "../constructs/network/address-plan";
@@ -85,13 +85,16 @@ const REGIONAL_VERSION = "2026-03-01-preview";
  * Reads networks, the zones that are linked to them, and a registry.
  *
  * @param onProgress - called with what is read, often
+ * @throws UsageError if an id is not one of its type; then nothing is read
  * @throws UserError if Azure does not return one of them
  */
 export async function readAzure(
   azure: ResourceManager,
-  { cloud, hub, spokes, registry }: Wanted,
+  wanted: Wanted,
   onProgress: (text: string) => void,
 ): Promise<Found> {
+  const { cloud, hub, spokes, registry } = wanted;
+  requireIds(wanted);
   onProgress("Reading the private DNS zones of all subscriptions that this login can see.");
   const { zones, unread } = await readZones(azure, CLOUDS[cloud].privateLinkZone);
   const read = async (id: string) => {
@@ -104,6 +107,15 @@ export async function readAzure(
     ...(registry !== undefined && { registry: await readRegistry(azure, registry) }),
     unread,
   };
+}
+
+/** @throws UsageError with a line for each id that is not one of its type */
+function requireIds({ hub, spokes, registry }: Wanted): void {
+  const given: [IdType, string][] = [hub, ...spokes].map((id) => ["virtualNetwork", id]);
+  if (registry !== undefined) given.push(["registry", registry]);
+  const wrong = given.filter(([type, id]) => !parseId(type, id));
+  if (wrong.length > 0)
+    throw new UsageError(wrong.map(([type, id]) => `${id} is not an ID of the form ${idForm(type)}.`).join("\n"));
 }
 
 /** How many requests are under way at once. */
@@ -144,7 +156,7 @@ async function readZones(azure: ResourceManager, name: string): Promise<{ zones:
 }
 
 async function readNetwork(azure: ResourceManager, id: string, zones: readonly FoundZone[]): Promise<FoundNetwork> {
-  const { name, location, properties } = await read(azure, "virtualNetwork", id, NETWORK_VERSION);
+  const { name, location, properties } = await read(azure, id, NETWORK_VERSION);
   const usages = await azure.list(`${id}/usages`, NETWORK_VERSION);
   const free = new Map(
     usages.items.map(({ id, limit, currentValue }) => [String(id).toLowerCase(), Number(limit) - Number(currentValue)]),
@@ -184,7 +196,7 @@ function subnetOf(subnet: Json, free: ReadonlyMap<string, number>): FoundSubnet 
 }
 
 async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRegistry> {
-  const { name, location, properties, sku } = await read(azure, "registry", id, REGISTRY_VERSION);
+  const { name, location, properties, sku } = await read(azure, id, REGISTRY_VERSION);
   const [newer, replications] = await Promise.all([
     azure.get(id, REGIONAL_VERSION),
     azure.list(`${id}/replications`, REGISTRY_VERSION),
@@ -205,8 +217,7 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
   };
 }
 
-async function read(azure: ResourceManager, type: IdType, id: string, version: string) {
-  if (!parseId(type, id)) throw new UserError(`${id} is not an ID of the form ${idForm(type)}.`);
+async function read(azure: ResourceManager, id: string, version: string) {
   const answer = await azure.get(id, version);
   if (answer.status !== 200) throw refused(id, answer);
   const { name, location, properties, sku } = answer.body;
