@@ -296,3 +296,13 @@ test("what exists is in the model of the stack once, by its ID", () => {
     [REGISTRY, ["uksouth", "ukwest"]],
   ]);
 });
+
+test("a subscription whose networks are gone keeps its provider as long as the settings name it", () => {
+  const aliases = (more: object) =>
+    (synthesize({ ...settings, spokes: SPOKES.slice(0, 1), ...more }).provider.azurerm as { alias?: string }[]).flatMap(
+      ({ alias }) => alias ?? [],
+    );
+  const former = "subscription_00000000-0000-0000-0000-00000000000b";
+  expect(aliases({})).not.toContain(former);
+  expect(aliases({ formerSubscriptions: ["00000000-0000-0000-0000-00000000000B"] })).toContain(former);
+});
