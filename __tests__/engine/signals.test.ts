@@ -160,3 +160,27 @@ test("a signal before anything has begun ends the command with the status of the
   child.kill("SIGTERM");
   expect(await ended).not.toBe(0);
 });
+
+test("a Ctrl-C that npm passes on after the work has ended is still the same one", async () => {
+  const script = `
+    const { guarded, interruptedStatus } = require(${JSON.stringify(join(PROJECT, "src/engine/interruption"))});
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const alive = setInterval(turn, 1000);
+    (async () => {
+      let stop;
+      const stopped = new Promise((resolve) => (stop = resolve));
+      const work = guarded({ stop }, () => stopped);
+      process.kill(process.pid, "SIGINT");
+      await work;
+      process.kill(process.pid, "SIGINT");
+      await turn();
+      console.error("It has said all.");
+      process.exitCode = interruptedStatus();
+      clearInterval(alive);
+    })();`;
+  const child = spawn(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), "--eval", script]);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  expect([status, stderr]).toEqual([130, expect.stringContaining("It has said all.")]);
+});

@@ -38,7 +38,8 @@ export async function guarded<T>(guard: Guard, work: () => Promise<T> | T): Prom
   } finally {
     guards.delete(guard);
     guard.cleanUp?.();
-    if (guards.size === 0) for (const signal of SIGNALS) process.off(signal, hear);
+    // After a signal, the command ends by itself: the same keypress that npm passes on late must not cut off what it says.
+    if (guards.size === 0 && interruptedStatus() === undefined) for (const signal of SIGNALS) process.off(signal, hear);
   }
 }
 
