@@ -5,7 +5,7 @@ import { parseSettings } from "../src/settings/load";
 import { PrivateRegistryStack } from "../src/stack";
 import { Testing } from "../src/terraform";
 import { mixedSettings, settings as anySettings } from "./support/arbitraries";
-import fc from "./support/fast-check";
+import fc, { property } from "./support/fast-check";
 import { ED25519 } from "./support/ssh-keys";
 import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
 
@@ -454,144 +454,141 @@ describe("a private endpoint is named so that another one can be created before 
 });
 
 describe("for any settings", () => {
-  test("what is in a subnet waits for the last writes of the subnet, a peering for those in both networks", () => {
-    fc.assert(
-      fc.property(mixedSettings, (settings) => {
-        const json = synthesize(settings);
-        const resources = resourcesOf(json);
-        const isAssociation = (address: string) => /^azurerm_subnet_\w+_association\./.test(address);
-        const subnets = Object.entries(json.resource.azurerm_subnet ?? {});
-        /** The associations of each subnet that is created, which write it. */
-        const writesOf = new Map(subnets.map(([name]): [unknown, string[]] => [`\${azurerm_subnet.${name}.id}`, []]));
-        for (const [address, { subnet_id: subnet }] of Object.entries(resources))
-          if (isAssociation(address)) writesOf.get(subnet)!.push(address);
-        for (const writes of writesOf.values())
-          expect(writes).toContainEqual(expect.stringMatching(/_network_security_group_association\./));
-        for (const [address, resource] of Object.entries(resources)) {
-          if (isAssociation(address)) continue;
-          for (const [, subnet] of JSON.stringify(resource).matchAll(/"(\$\{azurerm_subnet\.[\w-]+\.id\})"/g)) {
-            expect([address, dependenciesOf(resource)]).toEqual([
-              address,
-              expect.arrayContaining(writesOf.get(subnet)!),
-            ]);
-          }
+  property(
+    "what is in a subnet waits for the last writes of the subnet, a peering for those in both networks",
+    20,
+    fc.property(mixedSettings, (settings) => {
+      const json = synthesize(settings);
+      const resources = resourcesOf(json);
+      const isAssociation = (address: string) => /^azurerm_subnet_\w+_association\./.test(address);
+      const subnets = Object.entries(json.resource.azurerm_subnet ?? {});
+      /** The associations of each subnet that is created, which write it. */
+      const writesOf = new Map(subnets.map(([name]): [unknown, string[]] => [`\${azurerm_subnet.${name}.id}`, []]));
+      for (const [address, { subnet_id: subnet }] of Object.entries(resources))
+        if (isAssociation(address)) writesOf.get(subnet)!.push(address);
+      for (const writes of writesOf.values())
+        expect(writes).toContainEqual(expect.stringMatching(/_network_security_group_association\./));
+      for (const [address, resource] of Object.entries(resources)) {
+        if (isAssociation(address)) continue;
+        for (const [, subnet] of JSON.stringify(resource).matchAll(/"(\$\{azurerm_subnet\.[\w-]+\.id\})"/g)) {
+          expect([address, dependenciesOf(resource)]).toEqual([address, expect.arrayContaining(writesOf.get(subnet)!)]);
         }
-        for (const peering of Object.values(json.resource.azurerm_virtual_network_peering ?? {})) {
-          const [from, to] = [peering.virtual_network_name, peering.remote_virtual_network_id].map(
-            (network) => /^\$\{(azurerm_virtual_network\.[\w-]+)\./.exec(String(network))?.[1],
-          );
-          const needed = subnets
-            .filter(([, { virtual_network_name: network }]) =>
-              [from, to].some((one) => one !== undefined && network === `\${${one}.name}`),
-            )
-            // An association refers to its subnet, so what waits for it waits for the subnet too.
-            .flatMap(([name]) => writesOf.get(`\${azurerm_subnet.${name}.id}`)!);
-          expect(dependenciesOf(peering).sort()).toEqual(needed.sort());
+      }
+      for (const peering of Object.values(json.resource.azurerm_virtual_network_peering ?? {})) {
+        const [from, to] = [peering.virtual_network_name, peering.remote_virtual_network_id].map(
+          (network) => /^\$\{(azurerm_virtual_network\.[\w-]+)\./.exec(String(network))?.[1],
+        );
+        const needed = subnets
+          .filter(([, { virtual_network_name: network }]) =>
+            [from, to].some((one) => one !== undefined && network === `\${${one}.name}`),
+          )
+          // An association refers to its subnet, so what waits for it waits for the subnet too.
+          .flatMap(([name]) => writesOf.get(`\${azurerm_subnet.${name}.id}`)!);
+        expect(dependenciesOf(peering).sort()).toEqual(needed.sort());
+      }
+    }),
+  );
+
+  property(
+    "a subnet has a route table if its workloads leave by a firewall, and nothing else changes",
+    20,
+    fc.property(mixedSettings, (settings) => {
+      const [routed, standard] = [FIREWALL.egress, "default"].map((egress) =>
+        resourcesOf(synthesize({ ...settings, hub: { ...settings.hub, bastion: false }, egress })),
+      ) as [Record<string, Attributes>, Record<string, Attributes>];
+      const created = settings.spokes.filter((spoke) => !("existing" in spoke)).map(({ name }) => name);
+      const added = Object.keys(routed).filter((address) => !(address in standard));
+      const { agentPool } = settings.registry as { agentPool?: { spoke: string } };
+      const subnets = [
+        ...created.map((name) => `${name}_workloads`),
+        ...(agentPool && settings.registry.existing?.import !== false ? [`${agentPool.spoke}_agents`] : []),
+      ];
+      expect(added.sort()).toEqual(
+        subnets
+          .flatMap((subnet) => [
+            `azurerm_route_table.${subnet}-route-table`,
+            `azurerm_subnet_route_table_association.${subnet}-route-table-association`,
+          ])
+          .sort(),
+      );
+      const withoutOrder = (attributes: Attributes = {}) => JSON.stringify({ ...attributes, depends_on: [] });
+      const changed = Object.keys(standard).filter(
+        (address) => withoutOrder(standard[address]) !== withoutOrder(routed[address]),
+      );
+      expect(changed.sort()).toEqual(
+        [
+          ...subnets.map((subnet) => `azurerm_subnet.${subnet}-subnet`),
+          ...created.map((name) => `azurerm_virtual_network_peering.${name}_peering-to-hub`),
+        ].sort(),
+      );
+    }),
+  );
+
+  property(
+    "a lock depends on everything that it keeps from being deleted",
+    20,
+    fc.property(mixedSettings, ({ registry, ...rest }) => {
+      fc.pre(registry.existing?.import !== false);
+      const json = synthesize({ ...rest, registry: { ...registry, deletionProtection: true } });
+      const held = Object.entries(resourcesOf(json)).flatMap(([address, resource]) =>
+        // What sets a property of the registry deletes nothing when it is destroyed.
+        !/^(data\.|azapi_|azurerm_management_lock\.|azurerm_private_dns_)/.test(address) &&
+        (JSON.stringify(resource).includes("${azurerm_container_registry.registry.id}") ||
+          // It names the registry.
+          address.startsWith("azurerm_container_registry_agent_pool."))
+          ? [address]
+          : [],
+      );
+      expect(held.length).toBeGreaterThan(0);
+      expect(dependenciesOf(only(json, "azurerm_management_lock")).sort()).toEqual(held.sort());
+    }),
+  );
+
+  property(
+    "each record in a spoke's zone reads from that spoke's endpoint and no other",
+    20,
+    fc.property(anySettings, (settings) => {
+      const json = synthesize({ ...settings, dns: "per-spoke" });
+      const resources = resourcesOf(json);
+      for (const { name } of settings.spokes) {
+        const records = Object.values(json.resource.azurerm_private_dns_a_record!).filter(
+          ({ zone_name }) => zone_name === `\${azurerm_private_dns_zone.${name}_dns_zone.name}`,
+        );
+        const perRegion = "regionalEndpoints" in settings.registry ? 2 : 1;
+        expect(records).toHaveLength(1 + perRegion * (1 + settings.registry.replicas.length));
+        for (const record of records) {
+          const sources = String(record.records).match(/data\.azapi_resource\.[\w-]+/g);
+          expect(sources).toEqual([`data.azapi_resource.${name}_endpoint_nic`]);
+          // Each by its own name, which the record is written for; the login server's perhaps by that of one region.
+          const host = `${String(record.name).replaceAll(".", "\\.")}\\.azurecr\\.io`;
+          const regional = String(record.name).includes(".")
+            ? ""
+            : `|${String(record.name)}\\.\\w+\\.geo\\.azurecr\\.io`;
+          expect(record.records).toEqual([expect.stringMatching(new RegExp(`\\.fqdns, "(${host}${regional})"\\)`))]);
         }
-      }),
-    );
-  });
+        expect(resources[`data.azapi_resource.${name}_endpoint_nic`]!.resource_id).toBe(
+          `\${azurerm_private_endpoint.${name}_endpoint.network_interface[0].id}`,
+        );
+        expect(resources[`azurerm_private_endpoint.${name}_endpoint`]!.subnet_id).toBe(
+          `\${azurerm_subnet.${name}_endpoints-subnet.id}`,
+        );
+        expect(resources[`azurerm_subnet.${name}_endpoints-subnet`]!.virtual_network_name).toBe(
+          `\${azurerm_virtual_network.${name}_network.name}`,
+        );
+      }
+    }),
+  );
 
-  test("a subnet has a route table if its workloads leave by a firewall, and nothing else changes", () => {
-    fc.assert(
-      fc.property(mixedSettings, (settings) => {
-        const [routed, standard] = [FIREWALL.egress, "default"].map((egress) =>
-          resourcesOf(synthesize({ ...settings, hub: { ...settings.hub, bastion: false }, egress })),
-        ) as [Record<string, Attributes>, Record<string, Attributes>];
-        const created = settings.spokes.filter((spoke) => !("existing" in spoke)).map(({ name }) => name);
-        const added = Object.keys(routed).filter((address) => !(address in standard));
-        const { agentPool } = settings.registry as { agentPool?: { spoke: string } };
-        const subnets = [
-          ...created.map((name) => `${name}_workloads`),
-          ...(agentPool && settings.registry.existing?.import !== false ? [`${agentPool.spoke}_agents`] : []),
-        ];
-        expect(added.sort()).toEqual(
-          subnets
-            .flatMap((subnet) => [
-              `azurerm_route_table.${subnet}-route-table`,
-              `azurerm_subnet_route_table_association.${subnet}-route-table-association`,
-            ])
-            .sort(),
-        );
-        const withoutOrder = (attributes: Attributes = {}) => JSON.stringify({ ...attributes, depends_on: [] });
-        const changed = Object.keys(standard).filter(
-          (address) => withoutOrder(standard[address]) !== withoutOrder(routed[address]),
-        );
-        expect(changed.sort()).toEqual(
-          [
-            ...subnets.map((subnet) => `azurerm_subnet.${subnet}-subnet`),
-            ...created.map((name) => `azurerm_virtual_network_peering.${name}_peering-to-hub`),
-          ].sort(),
-        );
-      }),
-    );
-  });
-
-  test("a lock depends on everything that it keeps from being deleted", () => {
-    fc.assert(
-      fc.property(mixedSettings, ({ registry, ...rest }) => {
-        fc.pre(registry.existing?.import !== false);
-        const json = synthesize({ ...rest, registry: { ...registry, deletionProtection: true } });
-        const held = Object.entries(resourcesOf(json)).flatMap(([address, resource]) =>
-          // What sets a property of the registry deletes nothing when it is destroyed.
-          !/^(data\.|azapi_|azurerm_management_lock\.|azurerm_private_dns_)/.test(address) &&
-          (JSON.stringify(resource).includes("${azurerm_container_registry.registry.id}") ||
-            // It names the registry.
-            address.startsWith("azurerm_container_registry_agent_pool."))
-            ? [address]
-            : [],
-        );
-        expect(held.length).toBeGreaterThan(0);
-        expect(dependenciesOf(only(json, "azurerm_management_lock")).sort()).toEqual(held.sort());
-      }),
-    );
-  });
-
-  test("each record in a spoke's zone reads from that spoke's endpoint and no other", () => {
-    fc.assert(
-      fc.property(anySettings, (settings) => {
-        const json = synthesize({ ...settings, dns: "per-spoke" });
-        const resources = resourcesOf(json);
-        for (const { name } of settings.spokes) {
-          const records = Object.values(json.resource.azurerm_private_dns_a_record!).filter(
-            ({ zone_name }) => zone_name === `\${azurerm_private_dns_zone.${name}_dns_zone.name}`,
-          );
-          const perRegion = "regionalEndpoints" in settings.registry ? 2 : 1;
-          expect(records).toHaveLength(1 + perRegion * (1 + settings.registry.replicas.length));
-          for (const record of records) {
-            const sources = String(record.records).match(/data\.azapi_resource\.[\w-]+/g);
-            expect(sources).toEqual([`data.azapi_resource.${name}_endpoint_nic`]);
-            // Each by its own name, which the record is written for; the login server's perhaps by that of one region.
-            const host = `${String(record.name).replaceAll(".", "\\.")}\\.azurecr\\.io`;
-            const regional = String(record.name).includes(".")
-              ? ""
-              : `|${String(record.name)}\\.\\w+\\.geo\\.azurecr\\.io`;
-            expect(record.records).toEqual([expect.stringMatching(new RegExp(`\\.fqdns, "(${host}${regional})"\\)`))]);
-          }
-          expect(resources[`data.azapi_resource.${name}_endpoint_nic`]!.resource_id).toBe(
-            `\${azurerm_private_endpoint.${name}_endpoint.network_interface[0].id}`,
-          );
-          expect(resources[`azurerm_private_endpoint.${name}_endpoint`]!.subnet_id).toBe(
-            `\${azurerm_subnet.${name}_endpoints-subnet.id}`,
-          );
-          expect(resources[`azurerm_subnet.${name}_endpoints-subnet`]!.virtual_network_name).toBe(
-            `\${azurerm_virtual_network.${name}_network.name}`,
-          );
-        }
-      }),
-    );
-  });
-
-  test("the order of spokes and replicas changes nothing at all", () => {
-    fc.assert(
-      fc.property(anySettings, ({ registry: written, spokes, ...rest }) => {
-        // The regions that serve where one is drained are those that come next.
-        const registry = { ...written, drained: [] };
-        const reordered = { ...registry, replicas: [...registry.replicas].reverse() };
-        expect(JSON.stringify(synthesize({ ...rest, registry: reordered, spokes: [...spokes].reverse() }))).toEqual(
-          JSON.stringify(synthesize({ ...rest, registry, spokes })),
-        );
-      }),
-    );
-  });
+  property(
+    "the order of spokes and replicas changes nothing at all",
+    20,
+    fc.property(anySettings, ({ registry: written, spokes, ...rest }) => {
+      // The regions that serve where one is drained are those that come next.
+      const registry = { ...written, drained: [] };
+      const reordered = { ...registry, replicas: [...registry.replicas].reverse() };
+      expect(JSON.stringify(synthesize({ ...rest, registry: reordered, spokes: [...spokes].reverse() }))).toEqual(
+        JSON.stringify(synthesize({ ...rest, registry, spokes })),
+      );
+    }),
+  );
 });

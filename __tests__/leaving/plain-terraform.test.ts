@@ -11,7 +11,7 @@ import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { STACK_ID } from "../../src/terraform/stack-folder";
 import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders, withDeployed } from "../support/engine";
-import fc from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 import { PROJECT, runIn } from "../support/programs";
 import { testUnless } from "../support/skips";
 
@@ -206,13 +206,13 @@ describe("HCL", () => {
     `);
   });
 
-  test("of any right settings is formatted", () => {
-    fc.assert(
-      fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
-        expect(faultsOf(toHcl(standalone(stackOf(settings))))).toEqual([]);
-      }),
-    );
-  });
+  property(
+    "of any right settings is formatted",
+    20,
+    fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
+      expect(faultsOf(toHcl(standalone(stackOf(settings))))).toEqual([]);
+    }),
+  );
 
   test("what terraform fmt would change is noticed", () => {
     const right = 'a {\n  b  = 1\n  cc = ["}"]\n  d = {\n    e = "{\\"["\n  }\n\n  f {}\n}\n';
@@ -251,14 +251,14 @@ describe("HCL", () => {
     expect(meaning(await parse("main.tf", toHcl(stack)))).toEqual(meaning(stack));
   });
 
-  test("of any right settings means what its JSON means", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), async (settings) => {
-        const stack = standalone(stackOf(settings));
-        expect(meaning(await parse("main.tf", toHcl(stack)))).toEqual(meaning(stack));
-      }),
-    );
-  });
+  property(
+    "of any right settings means what its JSON means",
+    20,
+    fc.asyncProperty(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), async (settings) => {
+      const stack = standalone(stackOf(settings));
+      expect(meaning(await parse("main.tf", toHcl(stack)))).toEqual(meaning(stack));
+    }),
+  );
 });
 
 describe("what stands alone", () => {

@@ -4,7 +4,7 @@ import { WorkingDirectory } from "../../src/engine/engine";
 import { managedResources } from "../../src/plan/plan";
 import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders, withDeployed } from "../support/engine";
-import fc from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 import { testUnless } from "../support/skips";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -103,12 +103,12 @@ function withLocalState(json: unknown): object {
       300_000,
     );
 
-    test("with any right settings", () => {
-      fc.assert(
-        fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
-          expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
-        }),
-      );
-    });
+    property(
+      "with any right settings",
+      20,
+      fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
+        expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
+      }),
+    );
   },
 );

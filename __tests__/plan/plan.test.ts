@@ -4,7 +4,7 @@ import { type PlanReport, isStopped, planReport } from "../../src/plan";
 import { readPlan } from "../../src/plan/plan";
 import { planText } from "../../src/plan/plan-text";
 import { mixedSettings, settings } from "../support/arbitraries";
-import fc from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 import { ED25519 } from "../support/ssh-keys";
 import { type PlanJson, type PlannedChange, planOf } from "./plan-of";
 
@@ -683,23 +683,23 @@ describe("nothing is dropped", () => {
   const told = ({ changes }: PlanReport) => changes.flatMap(({ resources }) => resources).sort();
   const sum = ({ counts: { add, change, replace, destroy } }: PlanReport) => add + change + replace + destroy;
 
-  test("from any settings to any others, every resource is in one change and in one only", () => {
-    fc.assert(
-      fc.property(fc.option(anySettings), fc.option(anySettings), (before, after) => {
-        const plan = planOf(before, after);
-        const found = planReport(readPlan(plan, "the plan"));
-        expect(told(found)).toEqual(changing(plan));
-        expect(sum(found)).toBe(changing(plan).length);
-        expect(texts(found).join()).not.toMatch(/undefined|\[object/);
-        expect(
-          planText(found, createColors(false))
-            .split("\n")
-            // Ids are not broken, so that they can be copied.
-            .filter((line) => line.length > 100 && !line.startsWith("  - /")),
-        ).toEqual([]);
-      }),
-    );
-  });
+  property(
+    "from any settings to any others, every resource is in one change and in one only",
+    20,
+    fc.property(fc.option(anySettings), fc.option(anySettings), (before, after) => {
+      const plan = planOf(before, after);
+      const found = planReport(readPlan(plan, "the plan"));
+      expect(told(found)).toEqual(changing(plan));
+      expect(sum(found)).toBe(changing(plan).length);
+      expect(texts(found).join()).not.toMatch(/undefined|\[object/);
+      expect(
+        planText(found, createColors(false))
+          .split("\n")
+          // Ids are not broken, so that they can be copied.
+          .filter((line) => line.length > 100 && !line.startsWith("  - /")),
+      ).toEqual([]);
+    }),
+  );
 
   test("in a plan of somebody else, of which no logical id is known", () => {
     const plan = planOf({}, { dns: "shared", spokePeering: "mesh", hub: { bastion: false }, recordTtl: 60 });

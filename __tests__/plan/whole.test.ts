@@ -1,7 +1,7 @@
 import { UserError, type Json } from "private-link-preview/util";
 import { type PlanReport, planReport } from "../../src/plan";
 import { readPlan, type ReadPlanOptions } from "../../src/plan/plan";
-import fc, { fuzz } from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 import { planOf } from "./plan-of";
 
 const PLAN = planOf({}, { recordTtl: 60 });
@@ -97,7 +97,7 @@ describe("a plan that is not whole, or not understood, is an error and never an 
 
   const members = ["resource_changes", "resource_drift", "planned_values", "prior_state", "format_version"] as const;
 
-  fuzz(
+  property(
     "whatever any member of a plan is, it is read or refused, and never an empty plan",
     100,
     fc.property(fc.constantFrom(...members), fc.anything({ maxDepth: 2 }), (name, value) => {
@@ -107,7 +107,7 @@ describe("a plan that is not whole, or not understood, is an error and never an 
     }),
   );
 
-  fuzz(
+  property(
     "whatever any part of a change is, the change is told or the plan refused",
     100,
     fc.property(fc.nat(), fc.nat(), fc.jsonValue({ maxDepth: 2 }), (which, part, value) => {
@@ -251,7 +251,7 @@ describe("what Terraform marks as sensitive is shown nowhere", () => {
       if (typeof value !== "object" || value === null) return false;
       return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, marksOf(one)]));
     };
-    fuzz(
+    property(
       "whatever is marked on either side of a change is shown nowhere",
       100,
       fc.property(values, values, (before, after) => {

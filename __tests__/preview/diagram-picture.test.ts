@@ -18,9 +18,9 @@ import { fonts, ready } from "../../src/preview/picture/png";
 import type { Scene } from "../../src/preview/picture/scene";
 import { svgOf } from "../../src/preview/picture/svg";
 import { fit, textWidth } from "../../src/preview/picture/text-width";
-import { withAnyStack } from "../support/any-stack";
+import { anyStackOf } from "../support/any-stack";
 import { mixedSettings, settings as anySettings } from "../support/arbitraries";
-import fc, { fuzz } from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 import { PROJECT, runIn } from "../support/programs";
 import { exampleSettings } from "../support/settings-files";
 import { synthesize } from "../support/synth";
@@ -184,16 +184,15 @@ describe("a picture has no line through a box or a text, and nothing that overla
     expect(faultsIn(pictureFor(file))).toEqual([]);
   });
 
-  test.each([
-    ["the settings accept", withAnyStack<object>(anySettings)],
-    ["the settings accept, with networks that exist", withAnyStack<object>(mixedSettings)],
-  ])("whatever %s", (_, forAnyStack) => {
-    forAnyStack((json) => {
-      expect(faultsIn(pictureFor(json))).toEqual([]);
-    });
+  anyStackOf(anySettings)("whatever the settings accept", (json) => {
+    expect(faultsIn(pictureFor(json))).toEqual([]);
   });
 
-  fuzz(
+  anyStackOf(mixedSettings)("whatever the settings accept, with networks that exist", (json) => {
+    expect(faultsIn(pictureFor(json))).toEqual([]);
+  });
+
+  property(
     "a foreign configuration",
     30,
     fc.property(foreign, (json) => {

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { previewOf } from "private-link-preview";
 import { diagram } from "../../src/preview/diagram";
-import { withAnyStack } from "../support/any-stack";
+import { anyStackOf } from "../support/any-stack";
 import { mixedSettings } from "../support/arbitraries";
 import { only, resourcesOf, synthesize } from "../support/synth";
 
@@ -245,19 +245,18 @@ describe("operations", () => {
 });
 
 describe("for any mix of features", () => {
-  const forAnyStack = withAnyStack(mixedSettings);
+  const forAnyStack = anyStackOf(mixedSettings);
 
-  test("every answer that can be known is right and reachable", () => {
-    forAnyStack((json) => {
-      const { answers, findings } = previewOf(json);
-      expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-      expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
-      expect(answers.length).toBeGreaterThan(0);
-    });
+  forAnyStack("every answer that can be known is right and reachable", (json) => {
+    const { answers, findings } = previewOf(json);
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(answers.filter(({ reachable, known }) => known && !reachable)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(0);
   });
 
-  test("the same settings give the same bytes, and adding a spoke leaves the others alone", () => {
-    forAnyStack((before, settings) => {
+  forAnyStack(
+    "the same settings give the same bytes, and adding a spoke leaves the others alone",
+    (before, settings) => {
       expect(JSON.stringify(synthesize(settings))).toEqual(JSON.stringify(before));
       const spokes = [...settings.spokes, { ...SPOKE, name: "added", addressSpace: "192.168.0.0/24" }];
       const after = resourcesOf(synthesize({ ...settings, spokes }));
@@ -267,8 +266,8 @@ describe("for any mix of features", () => {
           continue;
         expect([address, after[address]]).toEqual([address, attributes]);
       }
-    });
-  });
+    },
+  );
 });
 
 describe("the examples", () => {

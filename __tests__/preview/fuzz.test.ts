@@ -15,7 +15,7 @@ import {
   synthesized,
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { diagram } from "../../src/preview/diagram";
-import fc, { fuzz } from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 
 /** Files as Terraform writes them, of each form. */
 const FILES = [perSpoke(), sharedZone(), selfRegistered(), regional({ hub: "login", spoke1: "login", spoke2: "login" })]
@@ -191,7 +191,7 @@ function check(json: unknown): void {
   expect(performance.now() - started).toBeLessThan(PATIENCE);
 }
 
-fuzz(
+property(
   "the preview of a file with anything in it ends with answers or an error for its user",
   100,
   fc.property(fc.constantFrom(...FILES), fc.array(change, { minLength: 1, maxLength: 6 }), (file, changes) => {
@@ -199,7 +199,7 @@ fuzz(
   }),
 );
 
-fuzz(
+property(
   "the preview of any JSON ends with answers or an error for its user",
   100,
   fc.property(
@@ -226,7 +226,7 @@ fuzz(
   ),
 );
 
-fuzz(
+property(
   "any text is JSON or an error for its user",
   100,
   fc.property(

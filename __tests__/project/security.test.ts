@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PERMISSIONS } from "../../src/azure/deployer-role";
-import { withAnyStack } from "../support/any-stack";
+import { anyStackOf } from "../support/any-stack";
 import { mixedSettings } from "../support/arbitraries";
 import fc from "../support/fast-check";
 import { exampleSettings } from "../support/settings-files";
@@ -9,7 +9,7 @@ import { type Attributes, type TerraformJson, only, resourcesOf, synthesize } fr
 
 const readProjectFile = (...path: string[]) => readFileSync(join(__dirname, "..", "..", ...path), "utf8");
 
-const forAnyStack = withAnyStack(mixedSettings);
+const forAnyStack = anyStackOf(mixedSettings);
 
 describe("a secret", () => {
   /** Names of attributes that hold one, in any provider. */
@@ -64,11 +64,9 @@ describe("a secret", () => {
       .filter(([, { value, sensitive }]) => sensitive !== true && SECRET_REFERENCE.test(JSON.stringify(value)))
       .map(([name]) => name);
 
-  test("is in no Terraform JSON, whatever the settings", () => {
-    forAnyStack((json) => {
-      expect(writtenIn(json)).toEqual([]);
-      expect(resourcesThatRefer(json)).toEqual([]);
-    });
+  forAnyStack("is in no Terraform JSON, whatever the settings", (json) => {
+    expect(writtenIn(json)).toEqual([]);
+    expect(resourcesThatRefer(json)).toEqual([]);
   });
 
   /** Resources into which a secret would flow. */
@@ -84,10 +82,11 @@ describe("a secret", () => {
     expect(script).not.toMatch(new RegExp(`${SECRET_NAME.source}|${SECRET_VALUE.source}`, "i"));
   });
 
-  test("is in no output that Terraform prints, whatever the settings", () => {
-    forAnyStack((json) => {
-      expect(toldIn(json)).toEqual([]);
-    });
+  forAnyStack("is in no output that Terraform prints, whatever the settings", (json) => {
+    expect(toldIn(json)).toEqual([]);
+  });
+
+  test("is in an output that Terraform does not print", () => {
     expect(synthesize().output.vm_private_key).toMatchObject({ sensitive: true });
   });
 
@@ -123,28 +122,27 @@ describe("for any settings", () => {
   const all = ({ resource }: TerraformJson, type: string): [string, Attributes][] =>
     Object.entries(resource[type] ?? {});
 
-  test("each subnet has a security group that ends in a denial of all else, both ways", () => {
-    forAnyStack((json) => {
-      const associations = all(json, "azurerm_subnet_network_security_group_association").map(([, link]) => link);
-      for (const [name] of all(json, "azurerm_subnet")) {
-        const links = associations.filter(({ subnet_id }) => subnet_id === `\${azurerm_subnet.${name}.id}`);
-        expect(links).toHaveLength(1);
-        const [, group] = /^\$\{azurerm_network_security_group\.([\w-]+)\.id\}$/.exec(
-          String(links[0]!.network_security_group_id),
-        )!;
-        const rules = only(json, "azurerm_network_security_group", group).security_rule as Attributes[];
-        const all = { source_address_prefix: "*", destination_address_prefix: "*", destination_port_range: "*" };
-        const denial = { access: "Deny", priority: 4096, protocol: "*", source_port_range: "*", ...all };
-        expect(rules.slice(-2)).toMatchObject([
-          { ...denial, direction: "Inbound" },
-          { ...denial, direction: "Outbound" },
-        ]);
-      }
-    });
+  forAnyStack("each subnet has a security group that ends in a denial of all else, both ways", (json) => {
+    const associations = all(json, "azurerm_subnet_network_security_group_association").map(([, link]) => link);
+    for (const [name] of all(json, "azurerm_subnet")) {
+      const links = associations.filter(({ subnet_id }) => subnet_id === `\${azurerm_subnet.${name}.id}`);
+      expect(links).toHaveLength(1);
+      const [, group] = /^\$\{azurerm_network_security_group\.([\w-]+)\.id\}$/.exec(
+        String(links[0]!.network_security_group_id),
+      )!;
+      const rules = only(json, "azurerm_network_security_group", group).security_rule as Attributes[];
+      const all = { source_address_prefix: "*", destination_address_prefix: "*", destination_port_range: "*" };
+      const denial = { access: "Deny", priority: 4096, protocol: "*", source_port_range: "*", ...all };
+      expect(rules.slice(-2)).toMatchObject([
+        { ...denial, direction: "Inbound" },
+        { ...denial, direction: "Outbound" },
+      ]);
+    }
   });
 
-  test("only workloads have default outbound access, and none where they leave another way or not at all", () => {
-    forAnyStack((json, { egress, spokes }) => {
+  forAnyStack(
+    "only workloads have default outbound access, and none where they leave another way or not at all",
+    (json, { egress, spokes }) => {
       const open = all(json, "azurerm_subnet")
         .filter(([, { default_outbound_access_enabled: enabled }]) => enabled !== false)
         .map(([name]) => name);
@@ -158,26 +156,26 @@ describe("for any settings", () => {
       expect(routed.sort()).toEqual(
         typeof egress === "object" ? workloads.map((name) => `\${azurerm_subnet.${name}.id}`).sort() : [],
       );
-    });
+    },
+  );
+
+  const letsInternetIn = ({ access, direction, source_address_prefix: from }: Attributes) =>
+    access === "Allow" && direction === "Inbound" && ["Internet", "*", "0.0.0.0/0"].includes(String(from));
+
+  forAnyStack("nothing but the bastion lets the internet in, or has a public address", (json) => {
+    const open = all(json, "azurerm_network_security_group")
+      .filter(([, { security_rule }]) => (security_rule as Attributes[]).some(letsInternetIn))
+      .map(([name]) => name);
+    expect(open).toEqual(json.resource.azurerm_bastion_host ? ["hub_bastion-nsg"] : []);
+    const users = Object.entries(resourcesOf(json))
+      .filter(([, attributes]) => JSON.stringify(attributes).includes("${azurerm_public_ip."))
+      .map(([address]) => address);
+    expect(users).toEqual(json.resource.azurerm_bastion_host ? ["azurerm_bastion_host.hub_bastion"] : []);
   });
 
-  test("nothing but the bastion lets the internet in, or has a public address", () => {
-    const letsInternetIn = ({ access, direction, source_address_prefix: from }: Attributes) =>
-      access === "Allow" && direction === "Inbound" && ["Internet", "*", "0.0.0.0/0"].includes(String(from));
-    forAnyStack((json) => {
-      const open = all(json, "azurerm_network_security_group")
-        .filter(([, { security_rule }]) => (security_rule as Attributes[]).some(letsInternetIn))
-        .map(([name]) => name);
-      expect(open).toEqual(json.resource.azurerm_bastion_host ? ["hub_bastion-nsg"] : []);
-      const users = Object.entries(resourcesOf(json))
-        .filter(([, attributes]) => JSON.stringify(attributes).includes("${azurerm_public_ip."))
-        .map(([address]) => address);
-      expect(users).toEqual(json.resource.azurerm_bastion_host ? ["azurerm_bastion_host.hub_bastion"] : []);
-    });
-  });
-
-  test("the registry is closed to all but its endpoints, and to copies by Azure's own hand", () => {
-    forAnyStack((json, { registry: { exports = false, trustedServices = false, existing } }) => {
+  forAnyStack(
+    "the registry is closed to all but its endpoints, and to copies by Azure's own hand",
+    (json, { registry: { exports = false, trustedServices = false, existing } }) => {
       // One of others is not changed.
       if (existing?.import === false) expect(json.resource).not.toHaveProperty("azurerm_container_registry");
       else
@@ -188,11 +186,12 @@ describe("for any settings", () => {
           export_policy_enabled: exports,
           network_rule_bypass_option: trustedServices ? "AzureServices" : "None",
         });
-    });
-  });
+    },
+  );
 
-  test("roles are to pull, push and work in repositories, on the registry alone, and one VM at most may push", () => {
-    forAnyStack((json, { registry: { existing, repositoryPermissions } }) => {
+  forAnyStack(
+    "roles are to pull, push and work in repositories, on the registry alone, and one VM at most may push",
+    (json, { registry: { existing, repositoryPermissions } }) => {
       const roles = all(json, "azurerm_role_assignment").map(([, role]) => role);
       const registryId = existing?.import === false ? existing.registryId : "${azurerm_container_registry.registry.id}";
       const REPOSITORY = "Container Registry Repository ";
@@ -213,8 +212,8 @@ describe("for any settings", () => {
           /Push|Writer/.test(String(role)) && String(who).includes(".identity[0].principal_id"),
       );
       expect(new Set(pushingVms.map(({ principal_id: who }) => who)).size).toBeLessThanOrEqual(1);
-    });
-  });
+    },
+  );
 });
 
 describe("the deployer's role", () => {

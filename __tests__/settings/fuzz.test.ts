@@ -6,7 +6,7 @@ import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settingsSchema } from "../../src/settings/schema";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { mixedSettings } from "../support/arbitraries";
-import fc, { fuzz } from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 
 type Json = Record<string, unknown>;
 
@@ -82,7 +82,7 @@ function messageOf(read: () => unknown): string | undefined {
 /** What a terminal or a pipeline's log would not show as text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-fuzz(
+property(
   "settings with anything in place of a value are refused, each fault by its path, or are a network that Azure can take",
   200,
   fc.property(spoiled(hostile), ([json, object, key, value]) => {
@@ -123,7 +123,7 @@ function refuseWhatAzureRefuses(json: object): void {
 /** A key that no settings have, which is replaced in the text. */
 const MARK = "\u0000";
 
-fuzz(
+property(
   "a key that stands twice is an error, with its line",
   100,
   fc.property(spoiled(fc.jsonValue()), ([json, object, key, value]) => {
@@ -142,7 +142,7 @@ fuzz(
   }),
 );
 
-fuzz(
+property(
   "a setting beside or above the key of the settings is an error, and so is a key that looks like that key",
   100,
   fc.property(
@@ -161,7 +161,7 @@ fuzz(
   ),
 );
 
-fuzz(
+property(
   "a text that is not quite right is an error, or has the settings that it says",
   200,
   fc.property(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "private-link-preview/util";
 import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settings as anySettings } from "../support/arbitraries";
-import fc from "../support/fast-check";
+import fc, { property } from "../support/fast-check";
 import { ED25519, rsa } from "../support/ssh-keys";
 
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
@@ -930,29 +930,31 @@ test("ids are spelled as azurerm wants them, however they are written", () => {
   );
 });
 
-test("any right settings are accepted", () => {
-  fc.assert(
-    fc.property(anySettings, (settings) => {
-      expect(errorsIn(settings)).toEqual([]);
-    }),
-  );
-});
+property(
+  "any right settings are accepted",
+  20,
+  fc.property(anySettings, (settings) => {
+    expect(errorsIn(settings)).toEqual([]);
+  }),
+);
 
 describe("rules over several settings are judged although other values are wrong", () => {
   const OVERLAP =
     'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]';
   const spokes = [A, { ...B, addressSpace: A.addressSpace }];
 
-  test("whatever these are", () => {
-    const junk = fc.anything({ maxDepth: 1 });
-    const otherKeys = Object.keys(parseSettings({})).filter((key) => key !== "spokes");
-    const others = fc.record(Object.fromEntries(otherKeys.map((key) => [key, junk])), { requiredKeys: [] });
-    fc.assert(
-      fc.property(others, (settings) => {
+  const otherKeys = Object.keys(parseSettings({})).filter((key) => key !== "spokes");
+  const anyValue = fc.anything({ maxDepth: 1 });
+  property(
+    "whatever these are",
+    20,
+    fc.property(
+      fc.record(Object.fromEntries(otherKeys.map((key) => [key, anyValue])), { requiredKeys: [] }),
+      (settings) => {
         expect(errorsIn({ ...settings, spokes })).toContain(OVERLAP);
-      }),
-    );
-  });
+      },
+    ),
+  );
 
   test.each<[string, object, string[]]>([
     ["a fraction", { recordTtl: 1.5, spokes }, ["recordTtl", "spokes[1].addressSpace"]],
@@ -993,28 +995,29 @@ describe("rules over several settings are judged although other values are wrong
   });
 });
 
-test("any nonsense is refused as a user's mistake, never as a bug", () => {
-  const junk = fc.anything({ maxDepth: 2 });
-  const nonsense = fc.record(
-    {
-      registry: junk,
-      hub: junk,
-      spokes: fc.oneof(
-        junk,
-        fc.array(fc.oneof(junk, fc.record({ name: junk, location: junk, addressSpace: fc.oneof(junk, fc.string()) }))),
-      ),
-      dns: junk,
-      testVms: junk,
-    },
-    { requiredKeys: ["spokes"] },
-  );
-  fc.assert(
-    fc.property(nonsense, (settings) => {
+const junk = fc.anything({ maxDepth: 2 });
+property(
+  "any nonsense is refused as a user's mistake, never as a bug",
+  200,
+  fc.property(
+    fc.record(
+      {
+        registry: junk,
+        hub: junk,
+        spokes: fc.oneof(
+          junk,
+          fc.array(fc.record({ name: junk, location: junk, addressSpace: fc.oneof(junk, fc.string()) })),
+        ),
+        dns: junk,
+        testVms: junk,
+      },
+      { requiredKeys: ["spokes"] },
+    ),
+    (settings) => {
       expect(() => errorsIn(settings)).not.toThrow();
-    }),
-    { numRuns: 500 },
-  );
-});
+    },
+  ),
+);
 
 describe("where settings come from", () => {
   const directoryWith = (cdktfJson: string) => {

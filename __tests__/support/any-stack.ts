@@ -1,22 +1,24 @@
-import fc from "./fast-check";
+import fc, { isFuzz, property } from "./fast-check";
 import { type TerraformJson, synthesize } from "./synth";
 
 /**
- * Runs checks with settings at random and their Terraform JSON. The settings are generated, and the JSON synthesized, once
- * for all tests of a file: a check must not change them.
+ * Properties of the Terraform JSON of any settings. In `npm test` all of them see the same settings, so that the JSON is
+ * synthesized once for all properties of a file: a check must not change it.
  */
-export function withAnyStack<Settings extends object>(
-  arbitrary: fc.Arbitrary<Settings>,
-): (check: (json: TerraformJson, settings: Settings) => void) => void {
-  let stacks: { json: TerraformJson; settings: Settings }[] | undefined;
-  return (check) => {
-    stacks ??= fc.sample(arbitrary, 20).map((settings) => ({ settings, json: synthesize(settings) }));
-    for (const { json, settings } of stacks) {
-      try {
-        check(json, settings);
-      } catch (cause) {
-        throw new Error(`With the settings ${JSON.stringify(settings)}: ${(cause as Error).message}`, { cause });
-      }
-    }
+export function anyStackOf<Settings extends object>(
+  settings: fc.Arbitrary<Settings>,
+): (name: string, check: (json: TerraformJson, settings: Settings) => void) => void {
+  const known = new Map<string, TerraformJson>();
+  const jsonOf = (settings: Settings): TerraformJson => {
+    const key = JSON.stringify(settings);
+    const json = known.get(key) ?? synthesize(settings);
+    if (!isFuzz) known.set(key, json);
+    return json;
+  };
+  return (name, check) => {
+    const holds = fc.property(settings, (settings) => {
+      check(jsonOf(settings), settings);
+    });
+    property(name, 20, holds);
   };
 }

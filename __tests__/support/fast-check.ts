@@ -1,27 +1,41 @@
 import fc from "fast-check";
 
-// A synthesis takes a hundredth of a second: enough runs to try much, few enough to wait for.
-fc.configureGlobal({ numRuns: 20 });
+/** Whether `npm run fuzz` runs, at random and at length. npm says by this variable which of its scripts runs. */
+export const isFuzz = process.env.npm_lifecycle_event === "fuzz";
 
 /** How many times as much `npm run fuzz` tries as `npm test`, unless FUZZ_RUNS says so. */
-const TIMES = 200;
+const times = isFuzz ? Number(process.env.FUZZ_RUNS ?? 200) : 1;
 
-/** How many times as much is tried as in `npm test`. npm says by this variable which of its scripts runs. */
-const times = Number(process.env.FUZZ_RUNS ?? (process.env.npm_lifecycle_event === "fuzz" ? TIMES : 1));
+/** The seed of `npm test`, which tries the same in each run. */
+const SEED = 20_261_129;
+
+const { FUZZ_SEED, FUZZ_PATH } = process.env;
 
 /**
- * A test of a property with input at random that nothing vouches for, by the name "fuzz: NAME". `npm run fuzz` runs these
- * tests alone, with many more runs.
+ * A test that a property holds for any input, by the name "property: NAME". In `npm test` the input is the same in each run.
+ * `npm run fuzz` runs these tests alone, with other input each time, and prints how to repeat what fails.
  *
- * @param runs - in `npm test`, where they should take a second
+ * @param runs - how much `npm test` tries: little, since each property has to be cheap there
  */
-export function fuzz<T>(name: string, runs: number, property: fc.IProperty<T>): void {
+export function property<T>(name: string, runs: number, holds: fc.IRawProperty<T>): void {
+  const title = `property: ${name}`;
   test(
-    `fuzz: ${name}`,
-    () => {
-      fc.assert(property, { numRuns: runs * times });
+    title,
+    async () => {
+      const random = FUZZ_SEED === undefined ? {} : { seed: Number(FUZZ_SEED) };
+      const details = await fc.check(holds, {
+        numRuns: runs * times,
+        ...(isFuzz ? random : { seed: SEED }),
+        ...(FUZZ_PATH !== undefined && { path: FUZZ_PATH }),
+      });
+      if (!details.failed) return;
+      const again = `FUZZ_SEED=${details.seed} FUZZ_PATH=${details.counterexamplePath ?? ""} npm run fuzz -- --testNamePattern '${title}'`;
+      throw new Error(`${fc.defaultReportMessage(details) ?? ""}\n\nTo repeat it: ${again}`, {
+        cause: details.errorInstance,
+      });
     },
-    30_000 * Math.max(1, times),
+    // Ends what hangs.
+    60_000 * Math.max(1, times),
   );
 }
 
