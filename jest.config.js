@@ -8,12 +8,6 @@ module.exports = {
   roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": "@swc/jest" },
-  // Most of the time of a synthesis in jest is left out, as in the app: the stack trace that cdktf records for each token,
-  // of which jest maps each line to the source, and the modules in unused-modules.cjs.
-  moduleNameMapper: {
-    "^\\.{1,2}/(.*/)?stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.ts",
-    "^archiver$|^\\.\\./locales/index\\.cjs$": "<rootDir>/__tests__/support/unused-module.ts",
-  },
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,
   setupFiles: ["<rootDir>/__tests__/setup.ts"],

@@ -24,8 +24,6 @@ import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import { type TerraformElement, TerraformOutput, TerraformStack } from "./terraform";
-import { withoutCreationStacks } from "./terraform/creation-stacks";
-import { LiteralResources } from "./terraform/literal-resources";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState } from "./terraform/providers";
 import { placeOf, STACK_ID } from "./terraform/stack-folder";
@@ -101,15 +99,9 @@ export class PrivateRegistryStack extends TerraformStack {
     return (this.resolved ??= previewOf(this.toTerraform()));
   }
 
-  public override prepareStack(): void {
-    // Left empty: cdktf would evaluate every element to find references to other stacks, of which there are none.
-  }
-
   /** The Terraform JSON, created once, since it is validated, summarized and written. */
   public override toTerraform(): object {
-    return (this.terraform ??= withoutCreationStacks(() =>
-      LiteralResources.addTo(this, () => super.toTerraform() as object),
-    ));
+    return (this.terraform ??= super.toTerraform() as object);
   }
 
   private makeHub(): Network {

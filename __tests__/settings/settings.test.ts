@@ -410,6 +410,17 @@ test.each<[string, unknown, string[]]>([
     ],
   ],
   [
+    "a mesh of more spokes than Azure has regions",
+    {
+      spokePeering: "mesh",
+      hub: { addressSpace: "10.255.0.0/16" },
+      spokes: Array.from({ length: 61 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+    },
+    [
+      'spokePeering: found "mesh" with 61 spokes, allowed: "hub", or at most 60 spokes: a mesh takes two peerings for each pair of spokes, 3660 here, and Azure has some sixty regions',
+    ],
+  ],
+  [
     "a shutdown at no time of day",
     { testVms: { shutdownTime: "2400" } },
     ['testVms.shutdownTime: found "2400", allowed: a time of day as four digits, 0000 to 2359'],

@@ -8,6 +8,12 @@ import { CLOUDS } from "private-link-preview";
 export const MAX_ENDPOINTS = 200;
 
 /**
+ * Most spokes that are peered with each other here. Azure has some sixty regions, and a mesh takes two peerings for each
+ * pair of spokes: 3,540 for 60 of them.
+ */
+export const MAX_MESH_SPOKES = 60;
+
+/**
  * Length of a registry's name.
  *
  * Source: "Naming rules and restrictions for Azure resources".

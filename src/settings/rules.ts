@@ -6,6 +6,7 @@ import {
   CACHE_UPSTREAMS,
   MAX_CACHE_RULES,
   MAX_ENDPOINTS,
+  MAX_MESH_SPOKES,
   REGISTRY_NAME_LENGTH,
   RESERVED_ADDRESSES,
 } from "../azure/limits";
@@ -288,6 +289,15 @@ function* sharedZoneIsReachable({ dns, spokePeering, endpoints, networks }: Cont
       allowed: `"per-spoke": a record set holds at most ${MAX_RECORDS} addresses, so a shared zone supports at most ${MAX_RECORDS} endpoints`,
     };
   }
+}
+
+function* meshIsSmall({ spokePeering, spokes }: Context): Iterable<SettingsError> {
+  if (spokePeering !== "mesh" || spokes.length <= MAX_MESH_SPOKES) return;
+  yield {
+    path: ["spokePeering"],
+    found: `"mesh" with ${spokes.length} spokes`,
+    allowed: `"hub", or at most ${MAX_MESH_SPOKES} spokes: a mesh takes two peerings for each pair of spokes, ${spokes.length * (spokes.length - 1)} here, and Azure has some sixty regions`,
+  };
 }
 
 function* endpointsAreFew({ hub, endpoints }: Context): Iterable<SettingsError> {
@@ -737,6 +747,7 @@ const RULES: readonly SettingsRule[] = [
   regionsServeNetworks,
   registryNameFits,
   sharedZoneIsReachable,
+  meshIsSmall,
   endpointsAreFew,
   dnsServersAnswerRight,
   existingNetworksFit,

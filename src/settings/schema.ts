@@ -5,6 +5,7 @@ import {
   MAX_CONDITION_REPOSITORIES,
   MAX_DNS_SERVERS,
   MAX_ENDPOINTS,
+  MAX_MESH_SPOKES,
   MAX_RETENTION_DAYS,
   MAX_SUBNET_PREFIX,
   MAX_TTL,
@@ -484,7 +485,9 @@ export const settingsSchema = strict("an object", {
     ),
   spokePeering: oneOf(["hub", "mesh"])
     .default("hub")
-    .describe("Whether spokes are peered with the hub only, or also with each other"),
+    .describe(
+      `Whether spokes are peered with the hub only, or also with each other, of which there may be ${MAX_MESH_SPOKES} then`,
+    ),
   egress: egress
     .meta({ allowed: EGRESS })
     .prefault("default")

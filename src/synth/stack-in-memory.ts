@@ -1,10 +1,9 @@
 import { RootConstruct } from "constructs";
 import type { Settings } from "../settings/schema";
 import { PrivateRegistryStack } from "../stack";
-import { withoutCreationStacks } from "../terraform/creation-stacks";
 import type { StackPlace } from "../terraform/stack-folder";
 
 /** The stack of these settings, without an app: nothing is written. */
 export function stackInMemory(settings: Settings, place?: StackPlace): PrivateRegistryStack {
-  return withoutCreationStacks(() => new PrivateRegistryStack(new RootConstruct(), settings, place));
+  return new PrivateRegistryStack(new RootConstruct(), settings, place);
 }

@@ -3,9 +3,7 @@ import { dirname, join, sep } from "node:path";
 import { isObject, UserError } from "private-link-preview/util";
 import type { LoadedSettings } from "../settings/load";
 import { PrivateRegistryStack } from "../stack";
-import { App, StackSynthesizer } from "../terraform";
-import { withoutCreationStacks } from "../terraform/creation-stacks";
-import { writeJson } from "./write-json";
+import { App } from "../terraform";
 
 /** What a synthesis wrote. */
 export interface Synthesized {
@@ -26,15 +24,7 @@ export function synthesize({ settings, place }: LoadedSettings): Synthesized {
   const beside = mkdtempSync(`${folder}.`);
   try {
     const app = new App({ stackTraces: false, outdir: beside });
-    const stack = withoutCreationStacks(() => new PrivateRegistryStack(app, settings, place));
-    stack.synthesizer = {
-      synthesize(session) {
-        // cdktf does everything but the writing: for that it sees a stack that is empty.
-        const unwritten = Object.create(stack, { toTerraform: { value: () => ({}) } }) as PrivateRegistryStack;
-        new StackSynthesizer(unwritten).synthesize(session);
-        writeJson(join(session.outdir, session.manifest.forStack(stack).synthesizedStackPath), stack.toTerraform());
-      },
-    };
+    const stack = new PrivateRegistryStack(app, settings, place);
     app.synth();
     const file = join("stacks", stack.node.id, "cdk.tf.json");
     mkdirSync(dirname(join(folder, file)), { recursive: true });

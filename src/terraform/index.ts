@@ -20,7 +20,6 @@ export {
   TerraformStack,
   Testing,
 } from "cdktf";
-export { StackSynthesizer } from "cdktf/lib/synthesize/synthesizer";
 // Types of the matchers that Testing adds to jest.
 export type {} from "cdktf/lib/testing/adapters/jest";
 export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
@@ -51,3 +50,4 @@ export { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 export { SubnetRouteTableAssociation } from "@cdktf/provider-azurerm/lib/subnet-route-table-association";
 export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
+export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";

@@ -1,11 +1,10 @@
 import { Construct } from "constructs";
 import type { ITerraformDependable } from "../../terraform";
 import type { SubnetReads } from "../../terraform/expressions";
-import { LiteralResources } from "../../terraform/literal-resources";
 import type { Naming } from "../naming";
 import { type PartProps, type Place, placeIn } from "../place";
 
-/** How others refer to a virtual network: by literal values or expressions, and no tokens. */
+/** A virtual network, as other resources refer to it. */
 export interface VirtualNetworkReference {
   readonly id: string;
   readonly name: string;
@@ -31,14 +30,12 @@ export abstract class Network extends Construct {
   public abstract readonly virtualNetwork: VirtualNetworkReference;
   /** The subnet for an endpoint of the registry; absent if the network has none. */
   public abstract readonly endpointSubnet?: SubnetReference;
-  /** Terraform addresses of what its peerings must depend on: Azure refuses a peering while a subnet of either network is being written. */
-  public abstract readonly subnetWrites: readonly string[];
+  /** What its peerings must depend on: Azure refuses a peering while a subnet of either network is being written. */
+  public abstract readonly subnetWrites: readonly ITerraformDependable[];
   /** Whether it is peered with the other networks of the stack that are open to peering too. */
   public abstract readonly openToPeering: boolean;
   /** Whether its owner has peered it with the hub. */
   public readonly peeredByOwner: boolean = false;
-  /** Its side of the peerings with others. */
-  public readonly peerings: LiteralResources;
   protected readonly naming: Naming;
   private placed?: Place;
 
@@ -52,7 +49,6 @@ export abstract class Network extends Construct {
     this.naming = props.naming;
     this.location = props.location;
     this.tags = props.tags;
-    this.peerings = new LiteralResources(this, "peerings", "azurerm_virtual_network_peering");
   }
 
   /** Where resources are added to it. The resource group is created for the first of them. */

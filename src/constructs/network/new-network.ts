@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import {
+  type ITerraformDependable,
   NetworkSecurityGroup,
   type NetworkSecurityGroupSecurityRule,
   RouteTable,
@@ -9,7 +10,6 @@ import {
   type TerraformResource,
   VirtualNetwork,
 } from "../../terraform";
-import { address, reference } from "../../terraform/literal-resources";
 import { ID, type SubnetId, subnetIds } from "../../terraform/logical-ids";
 import type { PartProps } from "../place";
 import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
@@ -51,21 +51,16 @@ export interface SubnetProps {
 export abstract class NewNetwork extends Network {
   public readonly virtualNetwork: VirtualNetworkReference;
   public readonly openToPeering = true;
-  public readonly subnetWrites: string[] = [];
+  public readonly subnetWrites: ITerraformDependable[] = [];
 
   constructor(scope: Construct, name: string, props: NewNetworkProps) {
     super(scope, name, props);
-    const network = new VirtualNetwork(this, ID.network, {
+    this.virtualNetwork = new VirtualNetwork(this, ID.network, {
       ...this.place,
       name: props.naming.of("vnet", name),
       addressSpace: [props.addressSpace],
       ...(props.dnsServers?.length && { dnsServers: [...props.dnsServers] }),
     });
-    this.virtualNetwork = {
-      id: reference(network, "id"),
-      name: reference(network, "name"),
-      resourceGroupName: reference(network, "resource_group_name"),
-    };
   }
 
   /** Adds a subnet, with a network security group that holds its rules. */
@@ -95,7 +90,7 @@ export abstract class NewNetwork extends Network {
       association,
       ...(firewallAddress === undefined ? [] : [this.routeToFirewall(id, subnet, firewallAddress)]),
     ];
-    this.subnetWrites.push(...writes.map(address));
+    this.subnetWrites.push(...writes);
     return { id: subnet.id, writes };
   }
 

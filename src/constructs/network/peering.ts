@@ -1,3 +1,4 @@
+import { VirtualNetworkPeering } from "../../terraform";
 import { peeringId } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "./network";
@@ -20,18 +21,17 @@ export function peer(a: Network, b: Network, naming: Naming, forwarded = false):
 function peerOneWay(from: Network, to: Network, naming: Naming, allowForwardedTraffic: boolean): void {
   const { name, resourceGroupName } = from.virtualNetwork;
   const { provider } = from.place;
-  const writes = [...from.subnetWrites, ...to.subnetWrites];
-  from.peerings.add(peeringId(to.name), {
+  new VirtualNetworkPeering(from, peeringId(to.name), {
     name: naming.of("peer", `${from.name}-to-${to.name}`),
-    resource_group_name: resourceGroupName,
-    virtual_network_name: name,
-    remote_virtual_network_id: to.virtualNetwork.id,
-    allow_virtual_network_access: true,
+    resourceGroupName,
+    virtualNetworkName: name,
+    remoteVirtualNetworkId: to.virtualNetwork.id,
+    allowVirtualNetworkAccess: true,
     // Without it, traffic between the two networks only: peering is not transitive.
-    allow_forwarded_traffic: allowForwardedTraffic,
-    allow_gateway_transit: false,
-    use_remote_gateways: false,
-    ...(writes.length > 0 && { depends_on: writes }),
-    ...(provider && { provider: provider.fqn }),
+    allowForwardedTraffic,
+    allowGatewayTransit: false,
+    useRemoteGateways: false,
+    dependsOn: [...from.subnetWrites, ...to.subnetWrites],
+    ...(provider && { provider }),
   });
 }

@@ -1,2 +1,0 @@
-/** Replaces the modules in unused-modules.cjs. */
-export {};
