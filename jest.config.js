@@ -7,6 +7,8 @@ module.exports = {
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
   testMatch: ["**/*.test.ts"],
+  // The examples of the packages name them as their users do.
+  moduleNameMapper: { "^(private-link-preview|azure-emulator)$": "<rootDir>/packages/$1" },
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,

@@ -1,8 +1,10 @@
 // Lets Node load TypeScript: `node --require ./typescript.cjs main.ts`.
-// swc removes the types; `npm run lint` checks them. Its output is cached below node_modules, by a hash of the source.
+// sucrase removes the types, and keeps the lines; `npm run lint` checks the types. Its output is cached below node_modules,
+// by a hash of the source.
 //
 // The loaders that others maintain take longer for each command: 0.34 s become 0.65 to 0.85 s with tsx, ts-node with swc,
-// @swc-node/register or sucrase, since these compile all files again in every process, or load all modules at once.
+// @swc-node/register or sucrase/register, since these compile all files again in every process. swc and esbuild also need a
+// program for the machine, which is an optional dependency of theirs.
 require("./installed.cjs");
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
@@ -10,7 +12,7 @@ const Module = require("node:module");
 const { join } = require("node:path");
 
 const cache = join(__dirname, "node_modules", ".cache", "typescript");
-const options = readFileSync(join(__dirname, ".swcrc"), "utf8");
+const options = { transforms: ["typescript", "imports"], preserveDynamicImport: true };
 
 // From Node 22, the compiled code of all modules is cached too.
 Module.enableCompileCache?.(join(cache, "v8"));
@@ -19,23 +21,16 @@ Module._extensions[".ts"] = (module, filename) => module._compile(compiled(filen
 
 function compiled(filename) {
   const source = readFileSync(filename, "utf8");
-  const hash = createHash("sha256").update(`${options}\0${filename}\0${source}`).digest("hex");
+  const hash = createHash("sha256")
+    .update(`${JSON.stringify(options)}\0${source}`)
+    .digest("hex");
   const kept = join(cache, `${hash}.js`);
   try {
     return readFileSync(kept, "utf8");
   } catch {
-    const { transformSync } = require("@swc/core");
-    // The source map is in a separate file, because only a debugger reads it.
-    const { code, map } = transformSync(source, {
-      ...JSON.parse(options),
-      filename,
-      swcrc: false,
-      sourceMaps: true,
-    });
-    keep(`${kept}.map`, map);
-    const linked = `${code}\n//# sourceMappingURL=${kept}.map`;
-    keep(kept, linked);
-    return linked;
+    const { code } = require("sucrase").transform(source, { ...options, filePath: filename });
+    keep(kept, code);
+    return code;
   }
 }
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "private-link-preview/util";
+import { UsageError } from "../packages/common/util";
 import { MAX_MESH_SPOKES } from "../src/azure/limits";
 import { EXIT } from "../src/cli/command";
 import { program } from "../src/cli/program";

@@ -1,5 +1,6 @@
 import type { Construct, Node } from "constructs";
-import { CLOUDS, registryHosts, type Preview, previewOf } from "private-link-preview";
+import { CLOUDS, registryHosts } from "../packages/common/azure";
+import { type Preview, previewOf } from "../packages/private-link-preview";
 import { parseId } from "./azure/resource-id";
 import { outputRecords } from "./constructs/dns/records-of-others";
 import { RegistryZone } from "./constructs/dns/registry-zone";

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main as emulator } from "azure-emulator/lib/command";
-import { main as privateLinkPreview } from "private-link-preview/lib/command";
+import { main as emulator } from "../../packages/azure-emulator/lib/command";
+import { main as privateLinkPreview } from "../../packages/private-link-preview/lib/command";
 import { fqdn, perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { COMMANDS, DEVELOPMENT } from "../../src/cli/catalogue";
 import type { Verification } from "../../src/verify/verify";

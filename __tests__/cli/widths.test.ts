@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
-import { previewOf } from "private-link-preview";
-import { previewText } from "private-link-preview/text";
+import { previewOf } from "../../packages/private-link-preview";
+import { previewText } from "../../packages/private-link-preview/report";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { movesText } from "../../src/failover/failover-text";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError, writeWhole } from "private-link-preview/util";
+import { UserError, writeWhole } from "../../packages/common/util";
 import { PROJECT, folder } from "../support/programs";
 
 const temporary = () => mkdtempSync(join(tmpdir(), "write-"));

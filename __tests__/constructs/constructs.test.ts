@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { CLOUDS, registryHosts } from "private-link-preview";
+import { CLOUDS, registryHosts } from "../../packages/common/azure";
 import { RegistryZone } from "../../src/constructs/dns/registry-zone";
 import { Naming } from "../../src/constructs/naming";
 import { Hub } from "../../src/constructs/network/hub";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { main as emulator } from "azure-emulator/lib/command";
-import { main as preview } from "private-link-preview/lib/command";
+import { main as emulator } from "../../packages/azure-emulator/lib/command";
+import { main as preview } from "../../packages/private-link-preview/lib/command";
 import { folder, PROJECT, runIn } from "../support/programs";
 
 /** Options that every command has, or that are described elsewhere. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 import { EngineError, type EngineEvent, WorkingDirectory, findEngine } from "../../src/engine/engine";
 import { candidates } from "../../src/engine/find-engine";
 

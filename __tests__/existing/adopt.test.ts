@@ -1,11 +1,11 @@
 import type { TokenCredential } from "@azure/identity";
-import { AzureEmulator } from "azure-emulator";
+import { AzureEmulator } from "../../packages/azure-emulator";
+import { JSON_VERSION, UsageError } from "../../packages/common/util";
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { JSON_VERSION, UsageError } from "private-link-preview/util";
 import { adopt, type Adopted } from "../../src/adopt/adopt";
 import { readAzure } from "../../src/adopt/read-azure";
 import { putRecords } from "../../src/rehearse/existing";

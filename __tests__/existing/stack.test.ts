@@ -1,4 +1,4 @@
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { only, resourcesOf, synthesize } from "../support/synth";

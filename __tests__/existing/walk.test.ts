@@ -1,4 +1,4 @@
-import { AzureEmulator } from "azure-emulator";
+import { AzureEmulator } from "../../packages/azure-emulator";
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { isJson, isObject, type Json } from "private-link-preview/util";
+import { isJson, isObject, type Json } from "../../packages/common/util";
 import { WorkingDirectory, findEngine } from "../../src/engine/engine";
 import { parseSettings } from "../../src/settings/load";
 import { standalone, toHcl } from "../../src/synth/hcl";

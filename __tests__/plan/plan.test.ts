@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 import { type PlanReport, isStopped, planReport } from "../../src/plan";
 import { readPlan } from "../../src/plan/plan";
 import { planText } from "../../src/plan/plan-text";

@@ -1,4 +1,4 @@
-import { UserError, type Json } from "private-link-preview/util";
+import { type Json, UserError } from "../../packages/common/util";
 import { type PlanReport, planReport } from "../../src/plan";
 import { readPlan, type ReadPlanOptions } from "../../src/plan/plan";
 import fc, { property } from "../support/fast-check";

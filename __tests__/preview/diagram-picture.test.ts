@@ -2,7 +2,7 @@ import { Resvg } from "@resvg/resvg-wasm";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import {
   change,
   network,

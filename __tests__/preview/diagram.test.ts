@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import {
   type Part,
   change,

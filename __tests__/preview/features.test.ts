@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import { diagram } from "../../src/preview/diagram";
 import { anyStackOf } from "../support/any-stack";
 import { mixedSettings } from "../support/arbitraries";

@@ -1,8 +1,7 @@
 import { createColors } from "picocolors";
-import { type Preview, previewOf } from "private-link-preview";
-import { reportOf } from "private-link-preview/report";
-import { previewText } from "private-link-preview/text";
-import { parseJson, printableJson, UserError } from "private-link-preview/util";
+import { parseJson, printableJson, UserError } from "../../packages/common/util";
+import { type Preview, previewOf } from "../../packages/private-link-preview";
+import { previewText, reportOf } from "../../packages/private-link-preview/report";
 import {
   type Json,
   perSpoke,

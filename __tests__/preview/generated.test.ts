@@ -1,4 +1,4 @@
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import { anyStackOf } from "../support/any-stack";
 import { settings as anySettings } from "../support/arbitraries";
 import { type TerraformJson, synthesize } from "../support/synth";

@@ -1,4 +1,4 @@
-import { groupBy } from "private-link-preview/util";
+import { groupBy } from "../../packages/common/util";
 import type { Box, Line, Point, Scene, Text } from "../../src/preview/picture/scene";
 import { textWidth } from "../../src/preview/picture/text-width";
 

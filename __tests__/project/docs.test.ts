@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import { generatedDocs } from "../../src/docs/docs-command";
 import { parseSettings } from "../../src/settings/load";
 import { PROJECT } from "../support/programs";

@@ -1,4 +1,4 @@
-import { AzureEmulator } from "azure-emulator";
+import { AzureEmulator } from "../../packages/azure-emulator";
 import {
   mkdirSync,
   mkdtempSync,

@@ -1,4 +1,4 @@
-import { AzureEmulator } from "azure-emulator";
+import { AzureEmulator } from "../../packages/azure-emulator";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";

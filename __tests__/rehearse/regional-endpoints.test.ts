@@ -1,4 +1,4 @@
-import type { AzureEmulator } from "azure-emulator";
+import type { AzureEmulator } from "../../packages/azure-emulator";
 import type { Rehearsal, Step } from "../../src/rehearse/rehearsal";
 import { landingZone, testWithEngine } from "../support/engine";
 

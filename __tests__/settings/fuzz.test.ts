@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settingsSchema } from "../../src/settings/schema";
 import { stackInMemory } from "../../src/synth/stack-in-memory";

@@ -1,4 +1,4 @@
-import { REGIONS } from "private-link-preview";
+import { REGIONS } from "../../packages/common/azure";
 import { AGENT_POOL_REGIONS } from "../../src/azure/limits";
 import fc from "./fast-check";
 import { ED25519 } from "./ssh-keys";

@@ -1,9 +1,9 @@
-import { AzureEmulator } from "azure-emulator";
+import { AzureEmulator } from "../../packages/azure-emulator";
+import type { Json } from "../../packages/common/util";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Json } from "private-link-preview/util";
 import { type Engine, findEngine, WorkingDirectory } from "../../src/engine/engine";
 import { Rehearsal, type RehearsalProps } from "../../src/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";

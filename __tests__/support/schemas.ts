@@ -1,7 +1,7 @@
 import Ajv from "ajv";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isJson, type Json } from "private-link-preview/util";
+import { isJson, type Json } from "../../packages/common/util";
 import { PROJECT } from "./programs";
 
 const PREVIEW = "packages/private-link-preview/preview.schema.json";

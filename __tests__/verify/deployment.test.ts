@@ -13,7 +13,7 @@ import {
   sharedZone,
   stateOf,
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 import { readDeployment, regionOf } from "../../src/verify/deployment";
 
 const vmId = (name: string) =>

@@ -1,14 +1,14 @@
 import { ClientSecretCredential, type TokenCredential } from "@azure/identity";
 import {
-  ArmError,
   type ArmAnswer,
+  ArmError,
   type ArmRequest,
   AzureEmulator,
+  groupOf,
   type RunCommand,
   type ScriptRun,
   type VirtualMachineState,
-  groupOf,
-} from "azure-emulator";
+} from "../../packages/azure-emulator";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

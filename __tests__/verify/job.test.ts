@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CLOUDS, registryHosts } from "private-link-preview";
+import { CLOUDS, registryHosts } from "../../packages/common/azure";
 import { parseAllDocuments } from "yaml";
 import type { DeployedNetwork, Deployment } from "../../src/verify/deployment";
 import { JOB_IMAGE, JOB_NAME, type JobProps, jobYaml } from "../../src/verify/job";

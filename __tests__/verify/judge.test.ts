@@ -1,4 +1,4 @@
-import { CLOUDS, registryHosts } from "private-link-preview";
+import { CLOUDS, registryHosts } from "../../packages/common/azure";
 import { causeOf } from "../../src/verify/cause";
 import type { Check } from "../../src/verify/checks";
 import type { DeployedVm, Deployment } from "../../src/verify/deployment";

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 import { AzureError, type AzureErrorReason } from "../../src/verify/run-command/errors";
 import { ByVariables, RESOURCE_MANAGERS, signIn } from "../../src/verify/run-command/sign-in";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../../src/verify/run-command/vm-scripts";

@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-// The packed package is JavaScript. In the repository it is TypeScript, which node loads through the repository's hook.
+// Packed, the package is JavaScript. In its repository it is TypeScript, which the repository's hook loads.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-if (!existsSync(join(__dirname, "lib", "command.js"))) require("../../typescript.cjs");
+const source = join(__dirname, "lib", "command.ts");
+if (existsSync(source)) require("../../typescript.cjs");
 
-require("./lib/command")
+require(existsSync(source) ? source : "./dist/azure-emulator/lib/command")
   .main(process.argv.slice(2))
-  .then((status) => {
-    process.exitCode = status;
-  });
+  .then((status) => (process.exitCode = status));

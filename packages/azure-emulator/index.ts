@@ -6,6 +6,7 @@ export { type EmulatorCommandOptions, emulatorOptions, runEmulator } from "./lib
 export { AzureEmulator, type EmulatorOptions, type RequestRecord } from "./lib/emulator";
 export type { Faults } from "./lib/faults";
 export { attachZoneGroups } from "./lib/policies";
-export type { ArmAnswer, ArmRequest, Policy } from "./lib/resource-manager";
+export type { ArmAnswer, ArmRequest } from "./lib/arm-request";
+export type { Policy } from "./lib/resource-manager";
 export type { VirtualMachineState } from "./lib/resource-types/virtual-machine";
 export type { RunCommand, RunScript, ScriptRun } from "./lib/run-script";

@@ -21,9 +21,14 @@ fi
 mkdir -p "$target/packages/azure-emulator"
 cp "$project/package.json" "$project/package-lock.json" "$project/tsconfig.json" "$target"
 cp "$project/packages/azure-emulator/package.json" "$target/packages/azure-emulator"
-cp -R "$project/$package" "$target/packages"
+cp -R "$project/$package" "$project/packages/common" "$target/packages"
 cd "$target"
 npm ci --silent --no-audit --no-fund --ignore-scripts --workspace private-link-preview
+cd "$package"
 # The checks of this project have checked the types.
-(cd "$package" && npx --no-install tsc --project tsconfig.pack.json --noCheck --declaration false)
+npx --no-install tsc --project tsconfig.pack.json --noCheck --declaration false
+cp -R lib/html/page dist/private-link-preview/lib/html/page
+# The command runs what was compiled where it does not find the source.
+rm -r lib
+cd "$target"
 touch installed

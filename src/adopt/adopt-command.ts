@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { CLOUDS, type CloudName } from "private-link-preview";
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson, UsageError, writeWhole } from "private-link-preview/util";
+import { type CloudName, CLOUDS } from "../../packages/common/azure";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson, UsageError, writeWhole } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";

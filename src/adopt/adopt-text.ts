@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
-import { Table } from "private-link-preview/text";
-import { wrap } from "private-link-preview/util";
+import { Table } from "../../packages/common/text";
+import { wrap } from "../../packages/common/util";
 import type { Adopted } from "./adopt";
 
 /** Widths of the table's columns. With the four lines between and around them they add up to 100. */

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
-import { type CloudName, REGIONS } from "private-link-preview";
-import { isIn, joinWords, overlap, unique, UsageError } from "private-link-preview/util";
+import { type CloudName, REGIONS } from "../../packages/common/azure";
+import { isIn, joinWords, overlap, unique, UsageError } from "../../packages/common/util";
 import { isSameId, parseId } from "../azure/resource-id";
 import { Naming } from "../constructs/naming";
 import { addressesOfEndpoint } from "../constructs/network/address-plan";

@@ -1,5 +1,5 @@
-import { CLOUDS, type CloudName, normaliseRegion } from "private-link-preview";
-import { at, type Json, isJson, objects, UsageError, UserError } from "private-link-preview/util";
+import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
+import { at, isJson, type Json, objects, UsageError, UserError } from "../../packages/common/util";
 import { type IdType, idForm, isSameId, parseId } from "../azure/resource-id";
 import type { AzureAnswer, ResourceManager } from "../verify/run-command/resource-manager";
 import { usableAddresses } from "../constructs/network/address-plan";

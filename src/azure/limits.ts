@@ -1,4 +1,4 @@
-import { CLOUDS } from "private-link-preview";
+import { CLOUDS } from "../../packages/common/azure";
 
 /**
  * Most private endpoints of a registry.

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 import { guarded } from "../engine/interruption";
 
 /**

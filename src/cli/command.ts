@@ -1,4 +1,4 @@
-import { EXIT } from "private-link-preview/util";
+import { EXIT } from "../../packages/common/util";
 
 /**
  * A command: takes its arguments, and returns the exit status of the process.

@@ -1,5 +1,5 @@
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { wrap } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { wrap } from "../../packages/common/util";
 import { CATALOGUE, type CatalogueEntry, COMMANDS, DEVELOPMENT } from "./catalogue";
 import { type Command, EXIT } from "./command";
 import { Invocation, lineOf } from "./invocation";

@@ -1,5 +1,5 @@
 import { Command, type ParseOptions } from "commander";
-import { joinWords, UsageError } from "private-link-preview/util";
+import { joinWords, UsageError } from "../../packages/common/util";
 import { version } from "../../package.json";
 import { COMMANDS, type CommandName } from "./catalogue";
 import { EXIT } from "./command";

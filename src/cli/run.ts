@@ -1,4 +1,4 @@
-import { UsageError, UserError, asksForJson, errorJson, ignoreClosedPipes, isObject } from "private-link-preview/util";
+import { asksForJson, errorJson, ignoreClosedPipes, isObject, UsageError, UserError } from "../../packages/common/util";
 import { interruptedStatus } from "../engine/interruption";
 import { EXIT, type ExitStatus } from "./command";
 

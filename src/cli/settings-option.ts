@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { at, readJsonFile, UserError } from "private-link-preview/util";
+import { at, readJsonFile, UserError } from "../../packages/common/util";
 import { registryName } from "../constructs/naming";
 import { type LoadedSettings, loadSettings } from "../settings/load";
 import type { Settings } from "../settings/schema";

@@ -1,4 +1,4 @@
-import { UsageError } from "private-link-preview/util";
+import { UsageError } from "../../packages/common/util";
 import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import { lineOf } from "../cli/invocation";
 import { run } from "../cli/run";

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
-import { joinWords, UserError } from "private-link-preview/util";
+import { joinWords, UserError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
 import { Progress } from "../cli/progress";
 import { EngineError, type Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";

@@ -1,6 +1,7 @@
 import { Option } from "commander";
-import { previewText, terminalColors, terminalWidth } from "private-link-preview/text";
-import { count, printable, UserError } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { count, printable, UserError } from "../../packages/common/util";
+import { previewText } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { StoppedError } from "../cli/run";

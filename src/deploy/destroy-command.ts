@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { count, joinWords } from "private-link-preview/util";
+import { count, joinWords } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";

@@ -1,4 +1,4 @@
-import { count } from "private-link-preview/util";
+import { count } from "../../packages/common/util";
 import type { ResourceChange } from "../plan/plan";
 
 /** Seconds that a peering takes. azurerm creates one at a time in a whole deployment. */

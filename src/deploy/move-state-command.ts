@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { at, count, objects, readJsonFile, UserError } from "private-link-preview/util";
+import { at, count, objects, readJsonFile, UserError } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";

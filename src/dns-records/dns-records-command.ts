@@ -1,6 +1,6 @@
 import { extname } from "node:path";
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";

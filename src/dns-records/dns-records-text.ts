@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
-import { Table } from "private-link-preview/text";
-import { count, groupBy } from "private-link-preview/util";
+import { Table } from "../../packages/common/text";
+import { count, groupBy } from "../../packages/common/util";
 import { type DnsRecord, RIGHTS } from "./dns-records";
 
 /** The records as CSV (RFC 4180), one line for each address. */

@@ -1,4 +1,4 @@
-import { at, isJson, UserError } from "private-link-preview/util";
+import { at, isJson, UserError } from "../../packages/common/util";
 import { z } from "zod";
 import { PERMISSIONS } from "../azure/deployer-role";
 

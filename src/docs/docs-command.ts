@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { CLOUDS, type CloudName, FINDING_CODES, type FindingHelp, type NameRule, SERVICES } from "private-link-preview";
-import { previewText } from "private-link-preview/text";
-import { groupBy } from "private-link-preview/util";
+import { type CloudName, CLOUDS, type NameRule, SERVICES } from "../../packages/common/azure";
+import { groupBy } from "../../packages/common/util";
+import { FINDING_CODES, type FindingHelp } from "../../packages/private-link-preview";
+import { previewText } from "../../packages/private-link-preview/report";
 import { deployerRole } from "../azure/deployer-role";
 import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";

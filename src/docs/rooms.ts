@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, posix, sep } from "node:path";
-import { groupBy, unique } from "private-link-preview/util";
+import { groupBy, unique } from "../../packages/common/util";
 
 /** A folder with one capability, or the one file that is none's. */
 export interface Room {
@@ -12,6 +12,10 @@ export interface Room {
 
 /** The rooms of the project. A room imports only from rooms above it in this list. */
 export const ROOMS: readonly Room[] = [
+  {
+    path: "packages/common",
+    has: "helpers for JSON, text, files and IPv4 ranges, and facts of Azure; compiled into each package that uses them",
+  },
   {
     path: "packages/private-link-preview",
     has: "what each network's DNS returns, from a plan, a state or synthesized JSON; a package of its own",
@@ -77,7 +81,7 @@ export function importsIn(files: readonly SourceFile[]): Import[] {
   return files.flatMap(({ path, text }) => {
     const from = roomOf(path);
     const targets = [...text.matchAll(/(?:from |import\(|require\(|: )"([^"\n]+)"/g)].map(([, target = ""]) =>
-      target.startsWith(".") ? posix.join(dirname(path), target) : `packages/${target}`,
+      target.startsWith(".") ? posix.join(dirname(path), target) : "",
     );
     return unique(targets.map(roomOf)).flatMap((to) => (from && to && to !== from ? [{ file: path, from, to }] : []));
   });
@@ -91,6 +95,50 @@ export function againstTheOrder(files: readonly SourceFile[]): string[] {
       .filter(({ from, to }) => ROOMS.indexOf(to) > ROOMS.indexOf(from))
       .map(({ file, from, to }) => `${file} imports from ${to.path}, which may import from ${from.path}.`),
   ];
+}
+
+/** The files that each file imports, types included. */
+function importsOf(files: readonly SourceFile[]): Map<string, string[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  return new Map(
+    files.map(({ path, text }) => [
+      path,
+      [...text.matchAll(/(?:from |import\(|require\()"(\.[^"\n]*)"/g)].flatMap(([, target = ""]) => {
+        const to = posix.join(dirname(path), target);
+        return [`${to}.ts`, `${to}/index.ts`].filter((file) => paths.has(file));
+      }),
+    ]),
+  );
+}
+
+/** A circle of imports, each file followed by one that it imports; undefined if there is none. */
+export function circleIn(files: readonly SourceFile[]): string[] | undefined {
+  const imports = importsOf(files);
+  const seen = new Set<string>();
+  const search = (file: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (seen.has(file)) return undefined;
+    seen.add(file);
+    for (const next of imports.get(file) ?? []) {
+      const circle = search(next, [...way, file]);
+      if (circle) return circle;
+    }
+    return undefined;
+  };
+  for (const { path } of files) {
+    const circle = search(path, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+/** A file and all files that it imports, directly or not. */
+export function filesBehind(start: string, files: readonly SourceFile[]): Set<string> {
+  const imports = importsOf(files);
+  const found = new Set([start]);
+  // A set is walked to its end, with what is added on the way.
+  for (const file of found) for (const next of imports.get(file) ?? []) found.add(next);
+  return found;
 }
 
 /** The rooms and their imports as a Mermaid flowchart. An arrow that others imply is left out. */

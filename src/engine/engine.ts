@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { count, isJson, parseJson, unique, UserError } from "private-link-preview/util";
+import { count, isJson, parseJson, unique, UserError } from "../../packages/common/util";
 import type { Engine } from "./find-engine";
 import { guarded, interruptedStatus } from "./interruption";
 

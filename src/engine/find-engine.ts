@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { posix, win32 } from "node:path";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 
 /** Terraform or OpenTofu, as installed on this machine. */
 export class Engine {

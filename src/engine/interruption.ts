@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
 
 /** Work that a signal must not end halfway. */
 export interface Guard {

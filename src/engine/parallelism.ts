@@ -1,4 +1,4 @@
-import { isJson } from "private-link-preview/util";
+import { isJson } from "../../packages/common/util";
 
 /** Terraform's default for operations at the same time. */
 const DEFAULT = 10;

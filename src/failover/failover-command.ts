@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { normaliseRegion } from "private-link-preview";
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson, UsageError } from "private-link-preview/util";
+import { normaliseRegion } from "../../packages/common/azure";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
-import { AZURE } from "private-link-preview";
-import { Table, WIDTH } from "private-link-preview/text";
-import { count, joinWords } from "private-link-preview/util";
+import { Table, WIDTH } from "../../packages/common/text";
+import { count, joinWords } from "../../packages/common/util";
+import { AZURE } from "../../packages/private-link-preview";
 import type { Failover, Move } from "./moves";
 
 /** What a failover changes, before it is applied. */

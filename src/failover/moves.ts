@@ -1,5 +1,6 @@
-import { AZURE, type Lookup, normaliseRegion, type Preview } from "private-link-preview";
-import { groupBy, unique, UsageError, UserError } from "private-link-preview/util";
+import { normaliseRegion } from "../../packages/common/azure";
+import { groupBy, unique, UsageError, UserError } from "../../packages/common/util";
+import { AZURE, type Lookup, type Preview } from "../../packages/private-link-preview";
 import { type ShownResource } from "../plan/plan";
 import type { Settings } from "../settings/schema";
 import { regionServing, regionServingHub } from "../settings/served-by";

@@ -1,4 +1,4 @@
-import { previewOf } from "private-link-preview";
+import { previewOf } from "../../packages/private-link-preview";
 import type { WorkingDirectory } from "../engine/engine";
 import { managedResources, readPlan } from "../plan/plan";
 import type { Settings } from "../settings/schema";

@@ -1,4 +1,4 @@
-import { isJson, type Json, joinWords, UserError } from "private-link-preview/util";
+import { isJson, joinWords, type Json, UserError } from "../../packages/common/util";
 import { differences } from "../plan/differences";
 import type { Plan, ShownResource } from "../plan/plan";
 import type { Move } from "./moves";

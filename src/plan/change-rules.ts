@@ -1,13 +1,13 @@
-import { count, isJson, joinWords, type Json, unique } from "private-link-preview/util";
+import { count, isJson, joinWords, type Json, unique } from "../../packages/common/util";
 import { ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../terraform/logical-ids";
-import { type Effect, nameOf, partName } from "./change";
+import { nameOf, partName } from "./change";
 import { type Difference, differences, differencesText } from "./differences";
 import { inventory, noun } from "./inventory";
 import { linkedZones, peeredNetworks } from "./joined";
 import { lostRegistries } from "./lost-registries";
 import { AZURES_CHOICE } from "./network-index";
 import { partLocation, partReason, wholePartOf } from "./parts";
-import { type Plan, type ResourceChange, textIn } from "./plan";
+import { type Effect, type Plan, type ResourceChange, textIn } from "./plan";
 import { answerChange, isServedByAnother, relevantDifferences } from "./record-sets";
 import {
   belongsToRegionalEndpoints,

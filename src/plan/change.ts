@@ -1,5 +1,5 @@
 import { ID } from "../terraform/logical-ids";
-import { type ResourceChange, textIn } from "./plan";
+import { type Effect, type ResourceChange, textIn } from "./plan";
 
 /** One change of the network: the resources that change together, and a sentence that says how. */
 export interface Change {
@@ -10,9 +10,6 @@ export interface Change {
   /** Terraform addresses of all resources that change. Every resource of a plan is in exactly one change. */
   readonly resources: readonly string[];
 }
-
-/** What Terraform does with a resource. */
-export type Effect = "created" | "updated" | "replaced" | "destroyed" | "imported" | "forgotten";
 
 /** How an effect is shown. */
 interface ShownEffect {

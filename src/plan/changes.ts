@@ -1,4 +1,4 @@
-import { groupBy } from "private-link-preview/util";
+import { groupBy } from "../../packages/common/util";
 import { capitalized, type Change, EFFECTS } from "./change";
 import { CHANGE_RULES, type ChangeRule, type Main } from "./change-rules";
 import { reasonText } from "./differences";

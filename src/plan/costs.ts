@@ -1,4 +1,4 @@
-import { groupBy, isJson, joinWords, type Json, objects, unique } from "private-link-preview/util";
+import { groupBy, isJson, joinWords, type Json, objects, unique } from "../../packages/common/util";
 import { monthly, PRICED_VM_SIZE, type PriceName } from "../azure/prices";
 
 /** A resource that may cost something. */

@@ -1,4 +1,4 @@
-import { isJson, isObject, joinWords, type Json, unique } from "private-link-preview/util";
+import { isJson, isObject, joinWords, type Json, unique } from "../../packages/common/util";
 import { type ResourceChange, textIn } from "./plan";
 
 /** An attribute, or one in a block, with its value before and after. */

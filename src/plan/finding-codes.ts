@@ -1,4 +1,4 @@
-import type { FindingHelp } from "private-link-preview";
+import type { FindingHelp } from "../../packages/private-link-preview";
 
 /** Every finding about a plan itself, by its code. A section of docs/plan.md is generated from each. */
 export const PLAN_FINDING_CODES = {

@@ -1,5 +1,5 @@
-import { type Answer, type Finding, isBlocking } from "private-link-preview";
-import { type IgnoreOptions, judge } from "private-link-preview/report";
+import { type Answer, type Finding, isBlocking } from "../../packages/private-link-preview";
+import { type IgnoreOptions, judge } from "../../packages/private-link-preview/report";
 import type { Change } from "./change";
 import { changesOf } from "./changes";
 import { type Cost, costOf } from "./costs";

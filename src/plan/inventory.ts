@@ -1,4 +1,4 @@
-import { count, groupBy } from "private-link-preview/util";
+import { count, groupBy } from "../../packages/common/util";
 
 /** What a type of resource is called: one of it, and several. What matters most comes first. */
 const NOUNS: Readonly<Record<string, readonly [string, string]>> = {

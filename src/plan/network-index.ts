@@ -1,17 +1,17 @@
+import { joinWords, unique } from "../../packages/common/util";
 import {
-  AZURE,
   type Answer,
+  AZURE,
   type Link,
   type Lookup,
   type NetworkModel,
   type Peering,
-  type RecordSet,
   type Preview,
+  type RecordSet,
   Resolver,
   type VirtualNetwork,
   type Zone,
-} from "private-link-preview";
-import { joinWords, unique } from "private-link-preview/util";
+} from "../../packages/private-link-preview";
 
 /** How a plan calls the region that serves where DNS does not decide it. */
 export const AZURES_CHOICE = "the region that Azure chooses";

@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { readFileSync } from "node:fs";
-import { FINDING_CODES } from "private-link-preview";
-import { type IgnoreOptions, ignoreOptions } from "private-link-preview/report";
-import { readJsonFile, UsageError, writeWhole } from "private-link-preview/util";
+import { readJsonFile, UsageError, writeWhole } from "../../packages/common/util";
+import { FINDING_CODES } from "../../packages/private-link-preview";
+import { type IgnoreOptions, ignoreOptions } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";

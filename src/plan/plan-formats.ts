@@ -1,5 +1,5 @@
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson } from "../../packages/common/util";
 import type { PlanReport } from "./index";
 import type { Plan } from "./plan";
 import { planDiagram, planMarkdown } from "./plan-markdown";

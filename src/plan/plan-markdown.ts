@@ -1,14 +1,14 @@
-import { type Finding, FINDING_CODES, isBlocking } from "private-link-preview";
-import { changedAnswersTable, compare } from "private-link-preview/report";
-import { code, details, fenced, findingParagraph, page, prose } from "private-link-preview/text";
-import { count } from "private-link-preview/util";
+import { code, details, fenced, page, prose } from "../../packages/common/text";
+import { count } from "../../packages/common/util";
+import { type Finding, FINDING_CODES, isBlocking } from "../../packages/private-link-preview";
+import { changedAnswersTable, compare, findingParagraph } from "../../packages/private-link-preview/report";
 import { changeDiagram, type Mark } from "../preview/diagram";
-import { type Effect, EFFECTS } from "./change";
+import { EFFECTS } from "./change";
 import { costText } from "./costs";
 import { PLAN_FINDING_CODES } from "./finding-codes";
 import type { PlanFinding } from "./findings";
 import type { PlanReport } from "./index";
-import type { Plan } from "./plan";
+import type { Effect, Plan } from "./plan";
 import { countsText, findingCounts, NO_CHANGES } from "./plan-text";
 
 /** Changes that are shown one by one. */

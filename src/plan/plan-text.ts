@@ -1,7 +1,8 @@
 import type { Colors } from "picocolors/types";
-import { isBlocking } from "private-link-preview";
-import { findingText, WIDTH } from "private-link-preview/text";
-import { count, groupBy, wrap } from "private-link-preview/util";
+import { WIDTH } from "../../packages/common/text";
+import { count, groupBy, wrap } from "../../packages/common/util";
+import { isBlocking } from "../../packages/private-link-preview";
+import { findingText } from "../../packages/private-link-preview/report";
 import { type Change, EFFECTS } from "./change";
 import { costText } from "./costs";
 import type { PlanReport } from "./index";

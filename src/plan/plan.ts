@@ -1,9 +1,11 @@
-import { type Finding, previewOf } from "private-link-preview";
-import { at, count, isJson, type Json, objects, UserError } from "private-link-preview/util";
+import { at, count, isJson, type Json, objects, UserError } from "../../packages/common/util";
+import { type Finding, previewOf } from "../../packages/private-link-preview";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../terraform/logical-ids";
-import type { Effect } from "./change";
 import { NetworkIndex } from "./network-index";
 import { knownPublicly, withoutSecrets } from "./secrets";
+
+/** What Terraform does with a resource. */
+export type Effect = "created" | "updated" | "replaced" | "destroyed" | "imported" | "forgotten";
 
 /** A resource with the values that are known, as a state or a plan shows it. */
 export interface ShownResource {

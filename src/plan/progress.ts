@@ -1,4 +1,4 @@
-import { count } from "private-link-preview/util";
+import { count } from "../../packages/common/util";
 import type { EngineEvent } from "../engine/engine";
 
 /**

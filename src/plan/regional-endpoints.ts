@@ -1,4 +1,4 @@
-import { count, joinWords, type Json, unique } from "private-link-preview/util";
+import { count, joinWords, type Json, unique } from "../../packages/common/util";
 import { ID, logicalId } from "../terraform/logical-ids";
 import type { Plan, ResourceChange } from "./plan";
 import { roomNeeded, roomText } from "./room";

@@ -1,5 +1,5 @@
-import { count, joinWords, type Json, objects } from "private-link-preview/util";
-import type { Effect } from "./change";
+import { count, joinWords, type Json, objects } from "../../packages/common/util";
+import type { Effect } from "./plan";
 import { differences, differencesText } from "./differences";
 import type { Plan, ResourceChange } from "./plan";
 import { roomNeeded, roomText } from "./room";

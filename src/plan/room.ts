@@ -1,4 +1,4 @@
-import { count, isJson, joinWords, objects } from "private-link-preview/util";
+import { count, isJson, joinWords, objects } from "../../packages/common/util";
 import { usableAddresses } from "../constructs/network/address-plan";
 import type { Plan } from "./plan";
 

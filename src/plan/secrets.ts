@@ -1,4 +1,4 @@
-import { isJson, isObject, type Json, unique } from "private-link-preview/util";
+import { isJson, isObject, type Json, unique } from "../../packages/common/util";
 
 /** Stands in for every value that Terraform marks as sensitive. */
 const HIDDEN = "(sensitive value)";

@@ -1,4 +1,4 @@
-import { joinWords, UsageError, writeWhole } from "private-link-preview/util";
+import { joinWords, UsageError, writeWhole } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { changeDiagram, diagram } from "./diagram";

@@ -1,17 +1,17 @@
+import { groupBy, joinWords, unique } from "../../packages/common/util";
 import {
   AZURE,
   type Endpoint,
+  isRegistry,
   type Link,
   type Lookup,
   type NetworkModel,
   type Peering,
-  isRegistry,
   type Preview,
   type Service,
   type VirtualNetwork,
   type Zone,
-} from "private-link-preview";
-import { groupBy, joinWords, unique } from "private-link-preview/util";
+} from "../../packages/private-link-preview";
 
 /**
  * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the

@@ -1,6 +1,6 @@
-import { type Preview, previewOf } from "private-link-preview";
-import { type ReportInput } from "private-link-preview/report";
-import { parseJson, readTextFile, UsageError } from "private-link-preview/util";
+import { parseJson, readTextFile, UsageError } from "../../packages/common/util";
+import { type Preview, previewOf } from "../../packages/private-link-preview";
+import type { ReportInput } from "../../packages/private-link-preview/report";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";

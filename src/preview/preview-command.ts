@@ -1,4 +1,4 @@
-import { type ReportOptions, printReport, reportOf, reportOptions } from "private-link-preview/report";
+import { printReport, reportOf, type ReportOptions, reportOptions } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";

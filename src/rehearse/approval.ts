@@ -1,5 +1,5 @@
-import type { AzureEmulator } from "azure-emulator";
-import { at } from "private-link-preview/util";
+import type { AzureEmulator } from "../../packages/azure-emulator";
+import { at } from "../../packages/common/util";
 
 /**
  * Approves the private endpoints that wait for it, as the owner of the registry does.

@@ -1,4 +1,4 @@
-import { at, isJson } from "private-link-preview/util";
+import { at, isJson } from "../../packages/common/util";
 
 /** When a resource was created, changed or deleted. */
 export interface Work {

@@ -1,4 +1,4 @@
-import { type EmulatorCommandOptions, emulatorOptions, runEmulator } from "azure-emulator";
+import { type EmulatorCommandOptions, emulatorOptions, runEmulator } from "../../packages/azure-emulator";
 import type { Command } from "../cli/command";
 import { program } from "../cli/program";
 

@@ -1,6 +1,6 @@
-import { attachZoneGroups, type AzureEmulator, groupOf, type Policy } from "azure-emulator";
-import { CLOUDS } from "private-link-preview";
-import { carve, prefixLength } from "private-link-preview/util";
+import { attachZoneGroups, type AzureEmulator, groupOf, type Policy } from "../../packages/azure-emulator";
+import { CLOUDS } from "../../packages/common/azure";
+import { carve, prefixLength } from "../../packages/common/util";
 import { parseId } from "../azure/resource-id";
 import { existingResources } from "../settings/existing-resources";
 import type { DnsRecord } from "../dns-records/dns-records";

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
-import { Table, WIDTH } from "private-link-preview/text";
-import { count } from "private-link-preview/util";
+import { Table, WIDTH } from "../../packages/common/text";
+import { count } from "../../packages/common/util";
 import type { Step } from "./rehearsal";
 
 /** The steps of a rehearsal as a table. */

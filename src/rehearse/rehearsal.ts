@@ -1,10 +1,10 @@
-import { AzureEmulator, type Faults } from "azure-emulator";
+import { AzureEmulator, type Faults } from "../../packages/azure-emulator";
+import { at, count, joinWords, type Json, unique, UsageError, UserError } from "../../packages/common/util";
+import { type Answer, isBlocking, type Preview, previewOf } from "../../packages/private-link-preview";
+import type { IgnoreOptions } from "../../packages/private-link-preview/report";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Answer, isBlocking, type Preview, previewOf } from "private-link-preview";
-import { type IgnoreOptions } from "private-link-preview/report";
-import { at, count, type Json, joinWords, unique, UsageError, UserError } from "private-link-preview/util";
 import { deployerRole } from "../azure/deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";

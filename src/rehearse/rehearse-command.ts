@@ -1,11 +1,12 @@
-import type { Faults } from "azure-emulator";
+import type { Faults } from "../../packages/azure-emulator";
+import { normaliseRegion } from "../../packages/common/azure";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson, UsageError, writeWhole } from "../../packages/common/util";
+import { FINDING_CODES } from "../../packages/private-link-preview";
+import { ignoreOptions, previewText } from "../../packages/private-link-preview/report";
 import { InvalidArgumentError } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { FINDING_CODES, normaliseRegion } from "private-link-preview";
-import { ignoreOptions } from "private-link-preview/report";
-import { previewText, terminalColors, terminalWidth } from "private-link-preview/text";
-import { JSON_VERSION, printableJson, UsageError, writeWhole } from "private-link-preview/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";

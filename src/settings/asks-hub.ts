@@ -1,4 +1,4 @@
-import { isIn } from "private-link-preview/util";
+import { isIn } from "../../packages/common/util";
 
 /** Whether all DNS servers of a network are in the hub, so that DNS returns there what it returns in the hub. */
 export function asksHub(

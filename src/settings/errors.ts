@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { isObject } from "private-link-preview/util";
+import { isObject } from "../../packages/common/util";
 import type { z } from "zod";
 
 /** One error in the settings. */

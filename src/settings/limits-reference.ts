@@ -1,4 +1,4 @@
-import { MAX_RECORDS } from "private-link-preview";
+import { MAX_RECORDS } from "../../packages/common/azure";
 import {
   AGENT_POOL_REGIONS,
   CACHE_UPSTREAMS,

@@ -10,7 +10,7 @@ import {
   readTextFile,
   UsageError,
   UserError,
-} from "private-link-preview/util";
+} from "../../packages/common/util";
 import { placeOf, type StackPlace } from "../terraform/stack-folder";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
 import { errorsAcross } from "./rules";

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
-import { CLOUDS, MAX_RECORDS, REGIONS } from "private-link-preview";
-import { isIn, overlap, prefixLength } from "private-link-preview/util";
+import { CLOUDS, MAX_RECORDS, REGIONS } from "../../packages/common/azure";
+import { isIn, overlap, prefixLength } from "../../packages/common/util";
 import {
   AGENT_POOL_REGIONS,
   CACHE_UPSTREAMS,

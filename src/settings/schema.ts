@@ -1,5 +1,5 @@
-import { type CloudName, CLOUDS, normaliseRegion } from "private-link-preview";
-import { isIn, isJson, isPrivateRange, prefixLength } from "private-link-preview/util";
+import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
+import { isIn, isJson, isPrivateRange, prefixLength } from "../../packages/common/util";
 import { z } from "zod";
 import {
   MAX_CONDITION_REPOSITORIES,

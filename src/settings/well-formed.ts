@@ -1,4 +1,4 @@
-import { isObject } from "private-link-preview/util";
+import { isObject } from "../../packages/common/util";
 import type { z } from "zod";
 
 /** A value as far as it is well-formed, defaults included: any part may be missing. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { at, isJson, readJsonFile, UserError } from "private-link-preview/util";
+import { at, isJson, readJsonFile, UserError } from "../../packages/common/util";
 import { announce, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import type { LoadedSettings } from "../settings/load";

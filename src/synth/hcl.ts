@@ -1,5 +1,4 @@
-import { closingBrace } from "private-link-preview";
-import { isJson, isObject, type Json } from "private-link-preview/util";
+import { closingBrace, isJson, isObject, type Json } from "../../packages/common/util";
 
 /** How many labels follow the keyword of a block: `resource "TYPE" "NAME"` has two. */
 const LABELS: Record<string, number> = {

@@ -1,5 +1,5 @@
-import { answerText, isRegistry, type Preview, servedByText } from "private-link-preview";
-import { count, groupBy } from "private-link-preview/util";
+import { count, groupBy } from "../../packages/common/util";
+import { answerText, isRegistry, type Preview, servedByText } from "../../packages/private-link-preview";
 
 /** What a synthesis prints: the file that it wrote, where the settings came from, and the summary. */
 export function synthText({ file, source, preview }: { file: string; source: string; preview: Preview }): string {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { isObject, UserError } from "private-link-preview/util";
+import { isObject, UserError } from "../../packages/common/util";
 import type { LoadedSettings } from "../settings/load";
 import { PrivateRegistryStack } from "../stack";
 import { App } from "../terraform";

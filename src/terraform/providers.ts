@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { join, relative, sep } from "node:path";
-import type { CloudName } from "private-link-preview";
+import type { CloudName } from "../../packages/common/azure";
 import { AzapiProvider } from "./azapi";
 import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./index";
 import type { StackPlace } from "./stack-folder";

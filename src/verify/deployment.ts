@@ -1,5 +1,6 @@
-import { type CloudName, CLOUDS, type RegistryHost, normaliseRegion, previewOf } from "private-link-preview";
-import { isJson, readJsonFile, unique, UserError } from "private-link-preview/util";
+import { type CloudName, CLOUDS, normaliseRegion, type RegistryHost } from "../../packages/common/azure";
+import { isJson, readJsonFile, unique, UserError } from "../../packages/common/util";
+import { previewOf } from "../../packages/private-link-preview";
 import { z } from "zod";
 import type { SettingsOption } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";

@@ -1,5 +1,5 @@
-import { AZURE } from "private-link-preview";
-import { count, groupBy, isPrivateRange, joinWords, unique } from "private-link-preview/util";
+import { count, groupBy, isPrivateRange, joinWords, unique } from "../../packages/common/util";
+import { AZURE } from "../../packages/private-link-preview";
 import { type Cause, type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
 import { type Deployment, type Expected, regionOf } from "./deployment";

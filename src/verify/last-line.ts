@@ -1,4 +1,4 @@
-import { printable } from "private-link-preview/util";
+import { printable } from "../../packages/common/util";
 
 /**
  * Parses the last line of a script's output as JSON. Returns undefined if it is not JSON. Whoever can write to a log can

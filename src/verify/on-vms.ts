@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { printable, UsageError, UserError } from "private-link-preview/util";
+import { printable, UsageError, UserError } from "../../packages/common/util";
 import type { CommandName } from "../cli/catalogue";
 import type { ExitStatus } from "../cli/command";
 import { program } from "../cli/program";

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { type RequestOptions, request } from "node:https";
-import { isPrivateRange } from "private-link-preview/util";
+import { isPrivateRange } from "../../packages/common/util";
 import type { Check } from "./checks";
 import { adviceOf, hostFacts, wordsOf } from "./reasons";
 

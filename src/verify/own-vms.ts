@@ -1,4 +1,4 @@
-import { joinWords, UsageError, UserError, unique } from "private-link-preview/util";
+import { joinWords, unique, UsageError, UserError } from "../../packages/common/util";
 import { isSameId } from "../azure/resource-id";
 import type { DeployedNetwork, DeployedVm, Deployment } from "./deployment";
 import { adviceOf, type Facts, type ReasonName, sentences, wordsOf } from "./reasons";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { JSON_VERSION, printableJson, UsageError } from "private-link-preview/util";
+import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { type OnVmsOptions, commandOnVms, limitText, onVms } from "./on-vms";
 import { PUSH_SECONDS, push, pushedText } from "./push";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { AZURE } from "private-link-preview";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../packages/common/util";
+import { AZURE } from "../../packages/private-link-preview";
 import { type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { regionOf } from "./deployment";
 import { skewOf } from "./judge";

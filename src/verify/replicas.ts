@@ -1,4 +1,4 @@
-import { count, joinWords, unique } from "private-link-preview/util";
+import { count, joinWords, unique } from "../../packages/common/util";
 import type { Check } from "./checks";
 import { type Deployment, regionOf } from "./deployment";
 import { followsFrom } from "./judge";

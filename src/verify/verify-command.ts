@@ -1,5 +1,5 @@
-import { terminalColors, terminalWidth } from "private-link-preview/text";
-import { count, JSON_VERSION, joinWords, printableJson, readTextFile, UsageError } from "private-link-preview/util";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { count, joinWords, JSON_VERSION, printableJson, readTextFile, UsageError } from "../../packages/common/util";
 import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import type { Deployment } from "./deployment";
 import { JOB_IMAGE, jobYaml } from "./job";

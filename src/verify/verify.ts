@@ -1,4 +1,4 @@
-import { UserError, count, isIn, joinWords, printable, unique } from "private-link-preview/util";
+import { count, isIn, joinWords, printable, unique, UserError } from "../../packages/common/util";
 import type { Check } from "./checks";
 import type { DeployedVm, Deployment, Expected } from "./deployment";
 import type { EndpointConnections } from "./endpoint-connection";

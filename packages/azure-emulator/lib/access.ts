@@ -1,6 +1,6 @@
 import { ArmError } from "./arm-error";
-import { type Json, isJson } from "./json";
-import type { ArmRequest } from "./resource-manager";
+import type { Json } from "./json";
+import type { ArmRequest } from "./arm-request";
 import type { ResourceType } from "./resource-type";
 import { IDENTITY } from "./sign-in";
 import type { Store } from "./store";
@@ -11,13 +11,6 @@ export interface RoleDefinition {
   readonly Actions: readonly string[];
   /** Exceptions from these. @default - none */
   readonly NotActions?: readonly string[];
-}
-
-/** An action on another resource that a write needs too. */
-export interface LinkedAction {
-  readonly action: string;
-  /** Ids of the resources on which the client needs it. */
-  readonly on: (id: string, body: Json, store: Store) => string[];
 }
 
 /** Which actions a client may use, and which it has used. */
@@ -93,19 +86,6 @@ export function actionOf(method: string, path: string): string {
     namespace === undefined ? ["Microsoft.Resources", path.split("/").slice(1)] : [namespace, below];
   const action = [provider, ...segments.filter((_, i) => i % 2 === 0), operation].join("/");
   return EXCEPTIONS[action.toLowerCase()] ?? action;
-}
-
-/** Ids at a path of a request's body, in which `[]` stands for all members of a list. */
-export function at(path: string): LinkedAction["on"] {
-  const names = path.split(".");
-  return (_, body) => {
-    let found: unknown[] = [body];
-    for (const name of names) {
-      const values = found.filter(isJson).map((value) => value[name.replace("[]", "")]);
-      found = name.endsWith("[]") ? values.flat() : values;
-    }
-    return found.filter((value) => typeof value === "string");
-  };
 }
 
 function matches(pattern: string, action: string): boolean {

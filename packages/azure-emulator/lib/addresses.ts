@@ -1,5 +1,5 @@
 import { Netmask } from "netmask";
-import { type LinkedAction, at } from "./access";
+import { type LinkedAction, at } from "./linked-action";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { type Json, isJson } from "./json";

@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { EXIT } from "private-link-preview/util";
+import { ignoreClosedPipes } from "../../common/util/closed-pipe";
+import { EXIT } from "../../common/util/exit";
+import { versionAt } from "../../common/util/version";
 import { AzureEmulator } from "./emulator";
 import type { Faults, SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
@@ -28,6 +30,7 @@ export interface EmulatorCommandOptions {
  * @returns the exit status of the process
  */
 export async function main(args: readonly string[], ended?: Promise<unknown>): Promise<number> {
+  ignoreClosedPipes();
   const command = program();
   try {
     command.parse(args, { from: "user" });
@@ -81,14 +84,13 @@ export async function runEmulator(
 }
 
 function program(): Command {
-  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string };
   return emulatorOptions(new Command("azure-emulator"))
     .description(
       "Runs an emulated Azure Resource Manager on this machine, for Terraform's azurerm and azapi providers. It is in " +
         "memory, needs no account, and runs until Ctrl-C. PATTERN is a regular expression that ignores case.",
     )
     .helpOption("--help", "show this")
-    .version(version, "--version", "print the version")
+    .version(versionAt(__dirname), "--version", "print the version")
     .addHelpText("after", "\nExample:\n  azure-emulator --port 8443 --certificate azure.pem")
     .exitOverride()
     .configureOutput({

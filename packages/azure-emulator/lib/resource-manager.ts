@@ -3,6 +3,7 @@ import { Access, type RoleDefinition } from "./access";
 import { actionOn, documentOf, inborn, inbornList, keptType } from "./any-type/kept-type";
 import { ArmError } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm-id";
+import type { ArmAnswer, ArmRequest } from "./arm-request";
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
 import { type Faults, secondsFor } from "./faults";
 import { type Json, isJson } from "./json";
@@ -15,22 +16,6 @@ import { roleDefinitions } from "./resource-types/role-definitions";
 import type { RunScript } from "./run-script";
 import { type Resource, Store } from "./store";
 import { isTop, subscription, subscriptionList } from "./subscription-lists";
-
-/** A request to Azure Resource Manager. */
-export interface ArmRequest {
-  readonly method: string;
-  /** Decoded, without a slash at its end. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body?: Json;
-}
-
-/** An answer of Azure Resource Manager. */
-export interface ArmAnswer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
 
 /** How the emulated Azure behaves. */
 export interface ResourceManagerOptions {

@@ -1,4 +1,4 @@
-import type { LinkedAction } from "./access";
+import type { LinkedAction } from "./linked-action";
 import type { ArmError } from "./arm-error";
 import type { Json } from "./json";
 import type { Polling } from "./polling";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "./arm-error";
 import { REGISTRY_SUFFIX } from "./registry-names";
-import type { ArmAnswer } from "./resource-manager";
+import type { ArmAnswer } from "./arm-request";
 
 /** The one identity that signs in, whatever credentials the client has. */
 export const IDENTITY = {

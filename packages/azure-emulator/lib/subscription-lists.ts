@@ -1,4 +1,4 @@
-import { REGIONS } from "private-link-preview";
+import { REGIONS } from "../../common/azure/regions";
 import { RESOURCE_GROUP, equalIgnoringCase, parseArmId } from "./arm-id";
 import type { Json } from "./json";
 import { IDENTITY } from "./sign-in";

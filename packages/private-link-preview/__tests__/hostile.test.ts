@@ -2,9 +2,9 @@ import { createColors } from "picocolors";
 import { previewOf } from "../lib/preview";
 import { literalsIn, referencesIn } from "../lib/read/expression";
 import { previewText } from "../lib/text/preview-text";
-import { parseJson } from "../lib/util/json-file";
-import { UserError } from "../lib/util/user-error";
-import { printable, printableJson, wrap } from "../lib/util/words";
+import { parseJson } from "../../common/util/json-file";
+import { UserError } from "../../common/util/user-error";
+import { printable, printableJson, wrap } from "../../common/util/words";
 import {
   type Json,
   change,

@@ -1,12 +1,12 @@
 import {
-  type CloudName,
-  SERVICES,
   armValues,
+  type CloudName,
   serviceByAzureType,
   serviceByTerraformType,
   serviceHosts,
   serviceOfId,
-} from "..";
+  SERVICES,
+} from "../../common/azure";
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { Table, WIDTH, terminalWidth } from "../lib/text/table";
+import { Table, WIDTH, terminalWidth } from "../../common/text/table";
 
 const plain = createColors(false);
 const NAME = "privatelink-zone-of-the-registry-in-sweden";

@@ -1,12 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { previewOf } from "./preview";
 import { type ReportOptions, printReport, reportOf, reportOptions } from "./report";
-import { ignoreClosedPipes } from "./util/closed-pipe";
-import { EXIT } from "./util/exit";
-import { asksForJson, errorJson } from "./util/json-error";
-import { parseJson, readTextFile } from "./util/json-file";
-import { UsageError, UserError } from "./util/user-error";
-import { packageVersion } from "./version";
+import { ignoreClosedPipes } from "../../common/util/closed-pipe";
+import { EXIT } from "../../common/util/exit";
+import { asksForJson, errorJson } from "../../common/util/json-error";
+import { parseJson, readTextFile } from "../../common/util/json-file";
+import { UsageError, UserError } from "../../common/util/user-error";
+import { versionAt } from "../../common/util/version";
 
 const DESCRIPTION =
   "Shows what each virtual network's DNS returns for the names of Azure services with private endpoints, and whether the " +
@@ -46,7 +46,7 @@ function run(args: readonly string[]): number {
   const command = reportOptions(new Command("private-link-preview"))
     .description(DESCRIPTION)
     .argument("<file>", "plan, state or synthesized JSON, told apart by its content")
-    .version(packageVersion(), "--version", "show the version")
+    .version(versionAt(__dirname), "--version", "show the version")
     .helpOption("--help", "show this")
     .addHelpText("after", EXIT_STATUSES)
     .showHelpAfterError("All options: private-link-preview --help")

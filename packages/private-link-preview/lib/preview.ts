@@ -11,7 +11,7 @@ import {
 } from "./model/network-model";
 import { readTerraformJson } from "./read/terraform-json";
 import { type Lookup, Resolver, isReachable } from "./resolver";
-import { groupBy, once, unique } from "./util/collections";
+import { groupBy, once, unique } from "../../common/util/collections";
 
 /** What one network's DNS returns for one host name of a service. */
 export interface Answer {

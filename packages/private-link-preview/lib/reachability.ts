@@ -9,9 +9,9 @@ import type {
 } from "./model/network-model";
 import { isAllowed } from "./security-rules";
 import { MayBe } from "./unplaced";
-import { Budget } from "./util/budget";
-import { groupBy, once } from "./util/collections";
-import { isIn } from "./util/ip-range";
+import { Budget } from "../../common/util/budget";
+import { groupBy, once } from "../../common/util/collections";
+import { isIn } from "../../common/util/ip-range";
 
 /** Most comparisons of two networks with routes, groups and connections: enough for a thousand networks with five routes each. */
 const MAX_COMPARISONS = 5_000_000;

@@ -12,12 +12,12 @@ import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
 import { type Locate, plainAddress, shownPath } from "./source/source-line";
 import { countsLine } from "./text/preview-text";
-import { terminalWidth } from "./text/table";
-import { terminalColors } from "./text/terminal-colors";
-import { once } from "./util/collections";
-import { parseJson, readTextFile } from "./util/json-file";
-import { UsageError } from "./util/user-error";
-import { writeWhole } from "./util/write-whole";
+import { terminalWidth } from "../../common/text/table";
+import { terminalColors } from "../../common/text/terminal-colors";
+import { once } from "../../common/util/collections";
+import { parseJson, readTextFile } from "../../common/util/json-file";
+import { UsageError } from "../../common/util/user-error";
+import { writeWhole } from "../../common/util/write-whole";
 
 /** How a preview is printed and judged. */
 export interface ReportOptions extends IgnoreOptions {

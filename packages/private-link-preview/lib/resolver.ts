@@ -15,9 +15,9 @@ import {
 } from "./model/network-model";
 import { Reachability } from "./reachability";
 import { MayBe } from "./unplaced";
-import { Budget } from "./util/budget";
-import { groupBy, once, unique } from "./util/collections";
-import { RangeIndex } from "./util/ip-range";
+import { Budget } from "../../common/util/budget";
+import { groupBy, once, unique } from "../../common/util/collections";
+import { RangeIndex } from "../../common/util/ip-range";
 
 /** In place of a region: Azure chooses which region serves. */
 export const AZURE = "azure";

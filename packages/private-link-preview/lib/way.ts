@@ -13,8 +13,8 @@ import {
 import type { Reachability } from "./reachability";
 import { type Lookup, isReachable } from "./resolver";
 import { servedByText } from "./text/answers";
-import { groupBy, once, unique } from "./util/collections";
-import { joinWords } from "./util/words";
+import { groupBy, once, unique } from "../../common/util/collections";
+import { joinWords } from "../../common/util/words";
 
 /** What a step of a question's way is about. */
 export type StepKind = "client" | "dns" | "rule" | "name" | "zone" | "record" | "endpoint" | "connection" | "region";

@@ -1,4 +1,4 @@
-import type { RegistryHost } from "private-link-preview";
+import type { RegistryHost } from "../../../packages/common/azure";
 import { TerraformOutput, type TerraformStack } from "../../terraform";
 import { recordSets } from "./registry-record";
 import type { ZoneLayout } from "./zone-layout";

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { RegistryHost } from "private-link-preview";
+import type { RegistryHost } from "../../../packages/common/azure";
 import { PrivateDnsARecord } from "../../terraform";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import type { ZoneReference } from "./zone-reference";

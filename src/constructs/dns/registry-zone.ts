@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { RegistryHost } from "private-link-preview";
+import type { RegistryHost } from "../../../packages/common/azure";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
 import { AzapiResourceListData } from "../../terraform/azapi";
 import { self } from "../../terraform/expressions";

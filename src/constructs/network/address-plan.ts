@@ -1,4 +1,4 @@
-import { carve, prefixLength, sizeOf } from "private-link-preview/util";
+import { carve, prefixLength, sizeOf } from "../../../packages/common/util";
 import { MAX_SUBNET_PREFIX, RESERVED_ADDRESSES } from "../../azure/limits";
 
 /** The subnets of a spoke, as CIDR ranges. */

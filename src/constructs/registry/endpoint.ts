@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { createHash } from "node:crypto";
-import type { RegistryHost } from "private-link-preview";
+import type { RegistryHost } from "../../../packages/common/azure";
 import { parseId } from "../../azure/resource-id";
 import { PrivateEndpoint } from "../../terraform";
 import { AzapiResourceData, type Condition } from "../../terraform/azapi";

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { unique } from "private-link-preview/util";
+import { unique } from "../../../packages/common/util";
 import { AzapiResourceData, AzapiResourceListData } from "../../terraform/azapi";
 import { self } from "../../terraform/expressions";
 import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";

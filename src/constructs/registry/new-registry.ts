@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { hasAvailabilityZones } from "private-link-preview";
+import { hasAvailabilityZones } from "../../../packages/common/azure";
 import { ContainerRegistry, type ITerraformDependable, type TerraformProvider } from "../../terraform";
 import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
 import { ID } from "../../terraform/logical-ids";

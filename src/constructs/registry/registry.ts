@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { RegistryHost } from "private-link-preview";
+import type { RegistryHost } from "../../../packages/common/azure";
 import type { ITerraformDependable } from "../../terraform";
 import type { Place } from "../place";
 import { type Permission, type RepositoryPermission, rolesFor } from "./repository-permissions";

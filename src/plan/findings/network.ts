@@ -1,4 +1,4 @@
-import { groupBy, joinWords, overlap } from "private-link-preview/util";
+import { groupBy, joinWords, overlap } from "../../../packages/common/util";
 import { networkOf } from "../../terraform/logical-ids";
 import { capitalized, nameOf, partName } from "../change";
 import { differences, differencesText, reasonText } from "../differences";

@@ -1,5 +1,5 @@
-import type { Finding } from "private-link-preview";
-import { unique } from "private-link-preview/util";
+import { unique } from "../../../packages/common/util";
+import type { Finding } from "../../../packages/private-link-preview";
 import { peeredPart } from "../../terraform/logical-ids";
 import { PLAN_FINDING_CODES, type PlanFindingCode } from "../finding-codes";
 import type { Plan, ResourceChange } from "../plan";

@@ -1,4 +1,4 @@
-import { at, count, groupBy, joinWords, type Json, unique } from "private-link-preview/util";
+import { at, count, groupBy, joinWords, type Json, unique } from "../../../packages/common/util";
 import { nameOf } from "../change";
 import { noun } from "../inventory";
 import { lostRegistries } from "../lost-registries";

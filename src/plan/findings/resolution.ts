@@ -1,4 +1,4 @@
-import { at, joinWords, unique } from "private-link-preview/util";
+import { at, joinWords, unique } from "../../../packages/common/util";
 import { networkOf } from "../../terraform/logical-ids";
 import { STACK_ID } from "../../terraform/stack-folder";
 import { nameOf } from "../change";

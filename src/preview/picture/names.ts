@@ -1,5 +1,5 @@
-import { type Endpoint } from "private-link-preview";
-import { count, joinWords } from "private-link-preview/util";
+import { count, joinWords } from "../../../packages/common/util";
+import type { Endpoint } from "../../../packages/private-link-preview";
 import type { Frame, FrameKind } from "./sketch";
 
 /** Most names in one box. */

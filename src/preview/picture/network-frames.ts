@@ -1,15 +1,15 @@
+import { count, groupBy, joinWords, unique } from "../../../packages/common/util";
 import {
   AZURE,
   type Endpoint,
+  isRegistry,
   type Lookup,
   type Machine,
   type NetworkModel,
   type Preview,
   type VirtualNetwork,
   type Zone,
-  isRegistry,
-} from "private-link-preview";
-import { count, groupBy, joinWords, unique } from "private-link-preview/util";
+} from "../../../packages/private-link-preview";
 import { namesOf, plainFrame, shortened } from "./names";
 import type { Roles } from "./roles";
 import type { Frame, Item, ItemKind, Join, Row } from "./sketch";

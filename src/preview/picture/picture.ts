@@ -1,5 +1,5 @@
-import type { Preview } from "private-link-preview";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../../packages/common/util";
+import type { Preview } from "../../../packages/private-link-preview";
 import { layOut } from "./layout";
 import type { Scene } from "./scene";
 import { sketchOf } from "./sketch-of";

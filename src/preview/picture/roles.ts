@@ -1,5 +1,5 @@
-import type { NetworkModel, VirtualNetwork } from "private-link-preview";
-import { groupBy } from "private-link-preview/util";
+import { groupBy } from "../../../packages/common/util";
+import type { NetworkModel, VirtualNetwork } from "../../../packages/private-link-preview";
 
 /** Which networks are hubs, which are all peered with each other, and the peerings that these words do not tell. */
 export interface Roles {

@@ -1,5 +1,12 @@
-import { AZURE, type Endpoint, type Preview, type Registry, type Service, isRegistry } from "private-link-preview";
-import { count, groupBy, unique } from "private-link-preview/util";
+import { count, groupBy, unique } from "../../../packages/common/util";
+import {
+  AZURE,
+  type Endpoint,
+  isRegistry,
+  type Preview,
+  type Registry,
+  type Service,
+} from "../../../packages/private-link-preview";
 import { plainFrame, shortened } from "./names";
 import type { Frame, Item, Path } from "./sketch";
 

@@ -1,5 +1,5 @@
-import { type NetworkModel, type Preview, type VirtualNetwork } from "private-link-preview";
-import { count, groupBy, unique } from "private-link-preview/util";
+import { count, groupBy, unique } from "../../../packages/common/util";
+import type { NetworkModel, Preview, VirtualNetwork } from "../../../packages/private-link-preview";
 import { plainFrame } from "./names";
 import { MAX_PAIRS, NetworkFrames } from "./network-frames";
 import { type Roles, rolesOf } from "./roles";

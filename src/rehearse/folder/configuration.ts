@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { at, isJson } from "private-link-preview/util";
+import { at, isJson } from "../../../packages/common/util";
 import { type HclBlock, hclBlocks } from "./hcl-blocks";
 
 /** A configuration of a provider: `provider "azurerm" { alias = "hub" … }`. */

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../../packages/common/util";
 import { configurationFiles, moduleFiles, withoutBackend } from "./configuration";
 
 /** Names that are not copied: they belong to the folder's own deployments. */

@@ -1,6 +1,5 @@
-import { ArmError, type AzureEmulator, groupOf } from "azure-emulator";
-import { readJsonFile } from "private-link-preview/util";
-import { isJson, UserError } from "private-link-preview/util";
+import { ArmError, type AzureEmulator, groupOf } from "../../../packages/azure-emulator";
+import { isJson, readJsonFile, UserError } from "../../../packages/common/util";
 
 /** A resource that exists, as Azure's API shows it. */
 interface ExistingResource {

@@ -1,8 +1,8 @@
-import { AzureEmulator, type Faults } from "azure-emulator";
+import { AzureEmulator, type Faults } from "../../../packages/azure-emulator";
+import { count, isJson, UserError } from "../../../packages/common/util";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { count, isJson, UserError } from "private-link-preview/util";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../../engine/engine";
 import { SUBSCRIPTION } from "../existing";
 import { copyFolder } from "./copy-folder";

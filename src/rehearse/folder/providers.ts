@@ -1,4 +1,4 @@
-import { UsageError } from "private-link-preview/util";
+import { UsageError } from "../../../packages/common/util";
 
 /** A provider that a module requires. */
 export interface RequiredProvider {

@@ -1,7 +1,7 @@
-import type { Faults } from "azure-emulator";
-import { previewOf } from "private-link-preview";
-import { type IgnoreOptions, reportOf } from "private-link-preview/report";
-import { printableJson, writeWhole } from "private-link-preview/util";
+import type { Faults } from "../../../packages/azure-emulator";
+import { printableJson, writeWhole } from "../../../packages/common/util";
+import { previewOf } from "../../../packages/private-link-preview";
+import { type IgnoreOptions, reportOf } from "../../../packages/private-link-preview/report";
 import { EXIT, type ExitStatus } from "../../cli/command";
 import type { Progress } from "../../cli/progress";
 import type { Engine } from "../../engine/engine";

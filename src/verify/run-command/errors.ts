@@ -1,4 +1,4 @@
-import { UserError } from "private-link-preview/util";
+import { UserError } from "../../../packages/common/util";
 import { type Facts, type ReasonName, adviceOf, sentences, wordsOf } from "../reasons";
 
 /** Why there is no result of a script, other than an error of the script itself. */

@@ -5,7 +5,7 @@ import {
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
-import { isJson, type Json, objects } from "private-link-preview/util";
+import { isJson, type Json, objects } from "../../../packages/common/util";
 import type { ResourceManagerEndpoint } from "./sign-in";
 
 /** How to reach Azure Resource Manager. */

@@ -4,8 +4,8 @@ import {
   DefaultAzureCredential,
   type TokenCredential,
 } from "@azure/identity";
-import type { CloudName } from "private-link-preview";
-import { joinWords } from "private-link-preview/util";
+import type { CloudName } from "../../../packages/common/azure";
+import { joinWords } from "../../../packages/common/util";
 import { SIGN_IN_ERRORS, variablesRefused } from "./errors";
 
 /** The addresses of Azure Resource Manager in one cloud, and of its sign-in. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../access";
+import { at } from "../linked-action";
 import { ArmError } from "../arm-error";
 import { resourceType } from "../resource-type";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../access";
+import { at } from "../linked-action";
 import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";

@@ -1,4 +1,4 @@
-import { at } from "../access";
+import { at } from "../linked-action";
 import type { WithIpConfigurations } from "../addresses";
 import { ArmError } from "../arm-error";
 import { parentOf } from "../arm-id";

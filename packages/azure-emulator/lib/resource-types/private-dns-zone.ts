@@ -1,4 +1,4 @@
-import { at } from "../access";
+import { at } from "../linked-action";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import type { Polling } from "../polling";

@@ -1,5 +1,5 @@
-import { armValues, serviceHosts, serviceOfId } from "private-link-preview";
-import { groupBy } from "private-link-preview/util";
+import { armValues, serviceHosts, serviceOfId } from "../../../common/azure/service-names";
+import { groupBy } from "../../../common/util/collections";
 import { uuidOf } from "../any-type/fill";
 import { equalIgnoringCase } from "../arm-id";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";

@@ -1,4 +1,4 @@
-import { at } from "../access";
+import { at } from "../linked-action";
 import { subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";

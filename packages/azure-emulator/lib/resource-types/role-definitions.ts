@@ -1,7 +1,7 @@
 import { uuidOf } from "../any-type/fill";
 import { ArmError } from "../arm-error";
 import type { Json } from "../json";
-import type { ArmAnswer, ArmRequest } from "../resource-manager";
+import type { ArmAnswer, ArmRequest } from "../arm-request";
 import { resourceType } from "../resource-type";
 import type { Store } from "../store";
 

@@ -1,6 +1,6 @@
 import type { Netmask } from "netmask";
 import { randomUUID } from "node:crypto";
-import { at } from "../access";
+import { at } from "../linked-action";
 import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";

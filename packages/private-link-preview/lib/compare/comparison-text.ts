@@ -1,12 +1,12 @@
 import type { Colors } from "picocolors/types";
 import { isBlocking } from "../findings/ignore";
-import { code, details, markdownTable, page, prose } from "../formats/markdown-text";
+import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
 import { findingList } from "../formats/markdown";
 import type { Report } from "../formats/report";
 import { findingText } from "../text/preview-text";
-import { Table } from "../text/table";
-import { JSON_VERSION } from "../util/json-error";
-import { count, printable, printableJson } from "../util/words";
+import { Table } from "../../../common/text/table";
+import { JSON_VERSION } from "../../../common/util/json-error";
+import { count, printable, printableJson } from "../../../common/util/words";
 import type { AnswerChange, Comparison, Side } from "./comparison";
 
 /** What a side of a change shows where there is no answer. */

@@ -1,7 +1,7 @@
 import type { NetworkModel, Zone } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
-import { groupBy, unique } from "../util/collections";
-import { joinWords } from "../util/words";
+import { groupBy, unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import {
   type Finding,
   error,

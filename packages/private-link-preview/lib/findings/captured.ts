@@ -1,5 +1,5 @@
 import type { Lookup } from "../resolver";
-import { groupBy } from "../util/collections";
+import { groupBy } from "../../../common/util/collections";
 import { type Finding, error, namesIn, networkAddresses, networksIn, pair, warning, zonesIn } from "./finding";
 
 /** Zones that answer the public names of services, so that the private link names are never looked up. */

@@ -1,6 +1,6 @@
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
-import { groupBy } from "../util/collections";
+import { groupBy } from "../../../common/util/collections";
 import { type Finding, error, isGood, namesIn, networkAddresses, networksIn, warning } from "./finding";
 
 /** Rules of forwarding rulesets that lead to servers which are not known, or can't be reached. */

@@ -1,7 +1,7 @@
 import { type NetworkModel, isAtOrBelow } from "../model/network-model";
 import type { Resolver } from "../resolver";
-import { groupBy } from "../util/collections";
-import { joinWords } from "../util/words";
+import { groupBy } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import { type Finding, error, warning, pair } from "./finding";
 
 export function endpoints({ endpoints, zones, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {

@@ -1,7 +1,7 @@
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import { type Lookup, isReachable } from "../resolver";
-import { unique } from "../util/collections";
-import { joinWords } from "../util/words";
+import { unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import type { FindingCode } from "./codes";
 
 /** An error or a warning about a network, with what to do about it. */

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { plainAddress } from "../source/source-line";
-import { type Json, isJson } from "../util/json";
-import { parseJson, readTextFile } from "../util/json-file";
-import { lostKeys } from "../util/json-keys";
-import { UsageError } from "../util/user-error";
-import { count, printable } from "../util/words";
+import { type Json, isJson } from "../../../common/util/json";
+import { parseJson, readTextFile } from "../../../common/util/json-file";
+import { lostKeys } from "../../../common/util/json-keys";
+import { UsageError } from "../../../common/util/user-error";
+import { count, printable } from "../../../common/util/words";
 
 /** The file that is read if it is there and no other is named. */
 export const IGNORE_FILE = ".private-link-preview.json";

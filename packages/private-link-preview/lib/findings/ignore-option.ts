@@ -1,4 +1,4 @@
-import { UsageError } from "../util/user-error";
+import { UsageError } from "../../../common/util/user-error";
 import { FINDING_CODES } from "./codes";
 
 /** What an option is made of, as commander's `option` takes it. */

@@ -1,5 +1,5 @@
 import { type Lookup, isReachable } from "../resolver";
-import { groupBy } from "../util/collections";
+import { groupBy } from "../../../common/util/collections";
 import type { FindingCode } from "./codes";
 import { type Finding, namesIn, networkAddresses, networksIn, recordAddresses, warning } from "./finding";
 

@@ -1,7 +1,7 @@
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup } from "../resolver";
-import { groupBy } from "../util/collections";
-import { joinWords } from "../util/words";
+import { groupBy } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import { type Finding, error, warning } from "./finding";
 
 export function notRead(

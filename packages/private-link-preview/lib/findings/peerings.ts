@@ -1,6 +1,6 @@
 import type { NetworkModel } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
-import { groupBy } from "../util/collections";
+import { groupBy } from "../../../common/util/collections";
 import { type Finding, error, pair, warning } from "./finding";
 
 export function peerings({ peerings }: NetworkModel, { reachability }: Resolver): Finding[] {

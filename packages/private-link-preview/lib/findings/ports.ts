@@ -1,9 +1,9 @@
 import type { NetworkModel, SecurityRule } from "../model/network-model";
 import type { Lookup } from "../resolver";
 import { type Https, denialOf } from "../security-rules";
-import { Budget } from "../util/budget";
-import { groupBy, unique } from "../util/collections";
-import { joinWords } from "../util/words";
+import { Budget } from "../../../common/util/budget";
+import { groupBy, unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import { type Finding, endpointsIn, error, warning } from "./finding";
 
 /** Most comparisons of a rule with traffic: enough for a thousand networks, each with a hundred rules, in a mesh. */

@@ -1,8 +1,8 @@
-import { MAX_RECORDS } from "../azure/dns-limits";
+import { MAX_RECORDS } from "../../../common/azure/dns-limits";
 import type { Host, NetworkModel, RecordSet, Service } from "../model/network-model";
 import type { Resolver } from "../resolver";
-import { groupBy, unique } from "../util/collections";
-import { joinWords } from "../util/words";
+import { groupBy, unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import { type Finding, error, warning } from "./finding";
 
 export function records({ zones, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {

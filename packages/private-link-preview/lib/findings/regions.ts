@@ -1,8 +1,8 @@
-import { normaliseRegion } from "../azure/regions";
+import { normaliseRegion } from "../../../common/azure/regions";
 import { type NetworkModel, type Registry, isRegistry } from "../model/network-model";
 import { AZURE, type Lookup } from "../resolver";
-import { groupBy, unique } from "../util/collections";
-import { joinWords } from "../util/words";
+import { groupBy, unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import { type Finding, networkAddresses, networksIn, pair, recordAddresses, warning } from "./finding";
 
 /** Which region serves each network, where its DNS decides that. */

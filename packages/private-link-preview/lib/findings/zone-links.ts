@@ -1,5 +1,5 @@
 import type { Lookup, Resolver } from "../resolver";
-import { groupBy } from "../util/collections";
+import { groupBy } from "../../../common/util/collections";
 import type { Service } from "../model/network-model";
 import { type Finding, error, networkAddresses, networksIn, pair, warning, zonesIn } from "./finding";
 

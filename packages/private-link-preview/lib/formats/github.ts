@@ -1,6 +1,6 @@
 import type { Finding } from "../findings/finding";
 import { countsLine } from "../text/preview-text";
-import { printable } from "../util/words";
+import { printable } from "../../../common/util/words";
 import { type Report, placeOf } from "./report";
 
 /**

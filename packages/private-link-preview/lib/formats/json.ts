@@ -1,5 +1,5 @@
-import { JSON_VERSION } from "../util/json-error";
-import { printableJson } from "../util/words";
+import { JSON_VERSION } from "../../../common/util/json-error";
+import { printableJson } from "../../../common/util/words";
 import type { Report } from "./report";
 
 /** The answers and findings as JSON; preview.schema.json describes it. */

@@ -2,9 +2,9 @@ import { type Finding, networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
 import type { Lookup } from "../resolver";
 import { answerText, reachableText } from "../text/answers";
-import { groupBy, unique } from "../util/collections";
-import { count, joinWords, printable } from "../util/words";
-import { packageVersion } from "../version";
+import { groupBy, unique } from "../../../common/util/collections";
+import { count, joinWords, printable } from "../../../common/util/words";
+import { versionAt } from "../../../common/util/version";
 import type { Report } from "./report";
 
 /** One test case: passed if it has neither a failure nor a reason to be skipped. */
@@ -51,7 +51,7 @@ export function previewJunit({ preview }: Report): string {
   const suites = [...groupBy([...cases, ...others], ({ suite }) => suite)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="private-link-preview ${packageVersion()}" ${counts([...cases, ...others])}>`,
+    `<testsuites name="private-link-preview ${versionAt(__dirname)}" ${counts([...cases, ...others])}>`,
     ...suites.flatMap(([suite, its]) => [
       `  <testsuite name="${xml(suite)}" ${counts(its)}>`,
       ...its.map(caseXml),

@@ -4,9 +4,10 @@ import { isBlocking } from "../findings/ignore";
 import type { Lookup } from "../resolver";
 import { answerText, reachableText } from "../text/answers";
 import { countsLine } from "../text/preview-text";
-import { groupBy } from "../util/collections";
-import { count } from "../util/words";
-import { code, details, findingParagraph, markdownTable, page, prose } from "./markdown-text";
+import { groupBy } from "../../../common/util/collections";
+import { count } from "../../../common/util/words";
+import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
+import { findingParagraph } from "./finding-paragraph";
 import { type Report, pageOf, placeOf } from "./report";
 
 /** Rows of a table of answers. */

@@ -3,8 +3,8 @@ import { FINDING_CODES, type FindingHelp } from "../findings/codes";
 import type { Finding } from "../findings/finding";
 import { fingerprint } from "../findings/fingerprint";
 import type { SourceLine } from "../source/source-line";
-import { printableJson } from "../util/words";
-import { packageVersion } from "../version";
+import { printableJson } from "../../../common/util/words";
+import { versionAt } from "../../../common/util/version";
 import { type Report, pageOf, placeOf } from "./report";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -38,7 +38,7 @@ export function previewSarif(report: Report): string {
         tool: {
           driver: {
             name: "private-link-preview",
-            semanticVersion: packageVersion(),
+            semanticVersion: versionAt(__dirname),
             ...(pages !== undefined && { informationUri: pages }),
             rules: Object.entries<FindingHelp>(FINDING_CODES).map(([code, help]) => ruleOf(code, help, report)),
           },

@@ -1,5 +1,5 @@
 import type { NetworkModel, VirtualNetwork } from "../model/network-model";
-import { groupBy } from "../util/collections";
+import { groupBy } from "../../../common/util/collections";
 
 /** Networks that one thing in their middle connects: a hub with its spokes, a Virtual WAN hub, or none of these. */
 export interface Group {

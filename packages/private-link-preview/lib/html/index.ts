@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hidden } from "../util/words";
+import { versionAt } from "../../../common/util/version";
+import { hidden } from "../../../common/util/words";
 import { type Reported, pageData } from "./data";
 
 /** What a report says of itself. */
@@ -19,9 +20,7 @@ export interface HtmlOptions {
  */
 export function previewHtml(preview: Reported, options: HtmlOptions = {}): string {
   const { title = "Private link preview", source = "" } = options;
-  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as {
-    version: string;
-  };
+  const version = versionAt(__dirname);
   const [style, script] = [pagePart("report.css"), pagePart("report.js")];
   const policy = [
     "default-src 'none'",

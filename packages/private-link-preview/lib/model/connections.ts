@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../util/collections";
-import { at, isJson } from "../util/json";
+import { groupBy, unique } from "../../../common/util/collections";
+import { at, isJson } from "../../../common/util/json";
 import { groupPolicies } from "./group-policies";
 import type { ConnectedGroup, HubConnection, Route } from "./network-model";
 import type { Networks } from "./networks";

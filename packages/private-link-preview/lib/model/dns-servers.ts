@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../util/collections";
-import { RangeIndex, isIn } from "../util/ip-range";
+import { groupBy, once, unique } from "../../../common/util/collections";
+import { RangeIndex, isIn } from "../../../common/util/ip-range";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";

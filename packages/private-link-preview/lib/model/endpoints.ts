@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../util/collections";
-import { isJson } from "../util/json";
+import { groupBy, once, unique } from "../../../common/util/collections";
+import { isJson } from "../../../common/util/json";
 import { type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import type { Services, Target } from "./services";

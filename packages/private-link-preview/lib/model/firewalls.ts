@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { unique } from "../util/collections";
-import { type Json, at, isJson } from "../util/json";
+import { unique } from "../../../common/util/collections";
+import { type Json, at, isJson } from "../../../common/util/json";
 import type { RoutingFirewall, SecurityRule, VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, optional, texts } from "./resources";

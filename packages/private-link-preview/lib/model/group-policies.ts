@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { parseJson } from "../util/json-file";
-import { type Json, isJson } from "../util/json";
+import { parseJson } from "../../../common/util/json-file";
+import { type Json, isJson } from "../../../common/util/json";
 import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, texts } from "./resources";

@@ -1,5 +1,5 @@
 import type { Mention, Resource } from "../read/module";
-import { groupBy, unique } from "../util/collections";
+import { groupBy, unique } from "../../../common/util/collections";
 import type { Endpoints } from "./endpoints";
 import { type RecordSet, type Zone, isAtOrBelow, relative } from "./network-model";
 import { type Resources, TYPES, texts } from "./resources";

@@ -1,10 +1,10 @@
-import { CLOUDS } from "../azure/clouds";
-import { cloudOf, normaliseRegion } from "../azure/regions";
-import { registryHosts } from "../azure/registry-hosts";
+import { CLOUDS } from "../../../common/azure/clouds";
+import { cloudOf, normaliseRegion } from "../../../common/azure/regions";
+import { registryHosts } from "../../../common/azure/registry-hosts";
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../util/collections";
-import { isJson } from "../util/json";
+import { groupBy, unique } from "../../../common/util/collections";
+import { isJson } from "../../../common/util/json";
 import type { Registry } from "./network-model";
 import { type Resources, TYPES, lastSegment, mentionsOf, optional, texts } from "./resources";
 import type { Zones } from "./zones";

@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { groupBy } from "../util/collections";
-import { type Json, at, isJson } from "../util/json";
+import { groupBy } from "../../../common/util/collections";
+import { type Json, at, isJson } from "../../../common/util/json";
 import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";

@@ -1,6 +1,6 @@
-import type { CloudName } from "../azure/clouds";
-import { hostsToCome, listedHost } from "../azure/listed-hosts";
-import { cloudOf, normaliseRegion } from "../azure/regions";
+import type { CloudName } from "../../../common/azure/clouds";
+import { hostsToCome, listedHost } from "../../../common/azure/listed-hosts";
+import { cloudOf, normaliseRegion } from "../../../common/azure/regions";
 import {
   type ServiceHost,
   type ValueOf,
@@ -8,11 +8,11 @@ import {
   serviceByTerraformType,
   serviceHosts,
   serviceOfId,
-} from "../azure/service-names";
-import { SERVICES, type ServiceType } from "../azure/services";
+} from "../../../common/azure/service-names";
+import { SERVICES, type ServiceType } from "../../../common/azure/services";
 import { azureTypeOf } from "../read/azapi";
 import type { Resource } from "../read/module";
-import { once, unique } from "../util/collections";
+import { once, unique } from "../../../common/util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
 import { type Registries, placeholderOf } from "./registries";
 import { type Resources, optional, texts } from "./resources";

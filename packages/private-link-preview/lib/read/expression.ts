@@ -1,3 +1,5 @@
+import { closingBrace } from "../../../common/util/closing-brace";
+
 /**
  * Terraform's expressions, as far as a network's description needs them: which things one refers to, and what text a
  * template is when all it refers to is known.
@@ -86,22 +88,6 @@ export function substitute(template: string, evaluate: (expression: string) => s
     if (text !== undefined && text.length > MAX_TEXT) text = undefined;
     position = end + 1;
   }
-}
-
-/** Where the brace is that closes the expression which begins at a position. */
-export function closingBrace(text: string, from: number): number {
-  let depth = 1;
-  let quoted = false;
-  for (let i = from; i < text.length; i++) {
-    const character = text[i];
-    if (quoted) {
-      if (character === "\\") i++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === "{") depth++;
-    else if (character === "}" && --depth === 0) return i;
-  }
-  return text.length;
 }
 
 /** All templates anywhere in a value. */

@@ -1,6 +1,6 @@
-import { Budget } from "../util/budget";
-import { groupBy, once, unique } from "../util/collections";
-import { at } from "../util/json";
+import { Budget } from "../../../common/util/budget";
+import { groupBy, once, unique } from "../../../common/util/collections";
+import { at } from "../../../common/util/json";
 import { type Source, type Translation, sourcesOf, translationOf } from "./azapi";
 import type { Reference } from "./expression";
 

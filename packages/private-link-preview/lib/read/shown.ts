@@ -1,5 +1,5 @@
-import { groupBy, once } from "../util/collections";
-import { type Json, at, isJson, isObject } from "../util/json";
+import { groupBy, once } from "../../../common/util/collections";
+import { type Json, at, isJson, isObject } from "../../../common/util/json";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";

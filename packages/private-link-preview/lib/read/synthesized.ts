@@ -1,6 +1,6 @@
-import { Budget } from "../util/budget";
-import { once } from "../util/collections";
-import { type Json, at, isJson } from "../util/json";
+import { Budget } from "../../../common/util/budget";
+import { once } from "../../../common/util/collections";
+import { type Json, at, isJson } from "../../../common/util/json";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import {

@@ -1,6 +1,6 @@
-import { isJson } from "../util/json";
-import { checkDepth } from "../util/json-file";
-import { UserError } from "../util/user-error";
+import { isJson } from "../../../common/util/json";
+import { checkDepth } from "../../../common/util/json-file";
+import { UserError } from "../../../common/util/user-error";
 import type { Configuration } from "./configuration";
 import { readPlanJson, readStateJson } from "./shown";
 import { readSynthesizedJson } from "./synthesized";

@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { once } from "../util/collections";
-import { parseJson, readTextFile } from "../util/json-file";
-import { UserError } from "../util/user-error";
+import { once } from "../../../common/util/collections";
+import { parseJson, readTextFile } from "../../../common/util/json-file";
+import { UserError } from "../../../common/util/user-error";
 import { blocksInHcl } from "./blocks-in-hcl";
 import { blocksInJson } from "./blocks-in-json";
 import { type Locate, type SourceLine, plainAddress, shownPath } from "./source-line";

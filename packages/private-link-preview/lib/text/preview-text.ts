@@ -6,10 +6,10 @@ import { type Registry, type Zone, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
 import { isOfOthers } from "../read/others";
 import type { Lookup } from "../resolver";
-import { groupBy } from "../util/collections";
-import { count, printable, wrap } from "../util/words";
+import { groupBy } from "../../../common/util/collections";
+import { count, printable, wrap } from "../../../common/util/words";
 import { answerText, reachableText, servedByText } from "./answers";
-import { Table, WIDTH } from "./table";
+import { Table, WIDTH } from "../../../common/text/table";
 
 /** Widths of the table's columns; with the lines between and around them they make up the whole width. */
 const COLUMNS = [22, 17, 45, 11];

@@ -1,5 +1,3 @@
-import type { FindingHelp } from "../findings/codes";
-import type { Finding } from "../findings/finding";
 import { printable } from "../util/words";
 
 /** Text of a foreign file as code, on one line; it can't end the code, nor the cell of a table that it is in. */
@@ -36,46 +34,6 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 /** A part that is shown when its title is clicked. */
 export function details(title: string, content: string): string {
   return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
-}
-
-/** Resources that a finding names. */
-const MOST_RESOURCES = 10;
-
-/** Where a finding is, as far as the report has files. */
-export interface FindingPlaces {
-  /** Address of the page about its code. */
-  readonly link?: string;
-  /** File and line of a finding without resources. */
-  readonly where?: string;
-  /** File and line of a resource, if known. */
-  readonly placeOf?: (resource: string) => string | undefined;
-}
-
-/** A finding, with its details to click on: its resources, what it means and how to fix it. */
-export function findingParagraph(
-  { code: name, severity, message, resources, ignored, reason }: Omit<Finding, "code"> & { readonly code: string },
-  { means, fix }: Pick<FindingHelp, "means" | "fix">,
-  { link, where, placeOf }: FindingPlaces = {},
-): string {
-  const more = resources.length - MOST_RESOURCES;
-  const why = ignored ? ` Ignored${reason === undefined ? "" : `: ${prose(reason)}`}` : "";
-  return [
-    `${ignored ? "➖" : severity === "error" ? "❌" : "⚠️"} **${link === undefined ? name : `[${name}](${link})`}**: ${prose(message)}${why}`,
-    details(
-      `Resources and fix${where === undefined ? "" : `, ${code(where)}`}`,
-      [
-        ...resources.slice(0, MOST_RESOURCES).map((resource) => {
-          const place = placeOf?.(resource);
-          return `- ${code(resource)}${place === undefined ? "" : `, in ${code(place)}`}`;
-        }),
-        ...(more > 0 ? [`- and ${more} more`] : []),
-        "",
-        prose(means),
-        "",
-        `**How to fix it.** ${prose(fix)}`,
-      ].join("\n"),
-    ),
-  ].join("\n\n");
 }
 
 /** Most characters of a Markdown report. A comment on GitHub takes 65,536, one in Azure DevOps 150,000. */

@@ -1,0 +1,17 @@
+import type { Json } from "./json";
+
+/** A request to Azure Resource Manager. */
+export interface ArmRequest {
+  readonly method: string;
+  /** Decoded, without a slash at its end. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body?: Json;
+}
+
+/** An answer of Azure Resource Manager. */
+export interface ArmAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}

@@ -1,0 +1,4 @@
+/** Tables and colours of a terminal, and pieces of Markdown with text of foreign files in them. */
+export * from "./markdown";
+export * from "./table";
+export * from "./terminal-colors";

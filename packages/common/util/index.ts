@@ -1,0 +1,13 @@
+/** Helpers that every program here needs: JSON, IPv4 ranges, text, files, and errors that the user can fix. */
+export * from "./closed-pipe";
+export * from "./closing-brace";
+export * from "./collections";
+export * from "./exit";
+export * from "./ip-range";
+export * from "./json";
+export * from "./json-error";
+export * from "./json-file";
+export * from "./json-keys";
+export * from "./user-error";
+export * from "./words";
+export * from "./write-whole";
