@@ -2,33 +2,27 @@ import type { Construct, Node } from "constructs";
 import { CLOUDS, registryHosts } from "../packages/common/azure";
 import { type Preview, previewOf } from "../packages/private-link-preview";
 import { parseId } from "./azure/resource-id";
-import { outputRecords } from "./constructs/dns/records-of-others";
-import { RegistryZone } from "./constructs/dns/registry-zone";
-import { sharedZone, zonePerNetwork } from "./constructs/dns/zone-layout";
-import type { ExistingZone } from "./constructs/dns/zone-reference";
+import { addDns } from "./constructs/dns/dns";
 import { Naming, registryName } from "./constructs/naming";
-import { ExistingNetwork } from "./constructs/network/existing-network";
 import { Hub } from "./constructs/network/hub";
 import type { Network } from "./constructs/network/network";
-import { peer } from "./constructs/network/peering";
+import { peer, peerAll } from "./constructs/network/peering";
 import { Spoke } from "./constructs/network/spoke";
-import { RegistryEndpoint } from "./constructs/registry/endpoint";
 import { setAccess } from "./constructs/registry/access";
+import { RegistryEndpoint } from "./constructs/registry/endpoint";
 import { LogsAndRoles, attachedTo, lock } from "./constructs/registry/logs-and-roles";
-import { ExistingRegistry } from "./constructs/registry/existing-registry";
 import { NewRegistry } from "./constructs/registry/new-registry";
 import type { Registry } from "./constructs/registry/registry";
 import { TasksAndCache } from "./constructs/registry/tasks-and-cache";
-import { TestVm } from "./constructs/test-vms/test-vm";
+import { addTestVms } from "./constructs/test-vms/test-vms";
 import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import { type TerraformElement, TerraformOutput, TerraformStack } from "./terraform";
 import { ID, logicalId } from "./terraform/logical-ids";
-import { Providers, keepState } from "./terraform/providers";
+import { Providers, keepState, resourceProvidersFor } from "./terraform/providers";
 import { placeOf, STACK_ID } from "./terraform/stack-folder";
-import { TlsPrivateKey, TlsProvider } from "./terraform/tls";
 
 /**
  * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
@@ -47,47 +41,65 @@ export class PrivateRegistryStack extends TerraformStack {
     place = placeOf(),
   ) {
     super(scope, STACK_ID);
-    const { environment, owner, releaseVersion: version } = settings;
+    const { environment, owner, releaseVersion: version, cloud, testVms } = settings;
     const naming = new Naming(environment);
     this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
     // The construct ids of spokes are their names, in lower case. All other ids here start with a capital letter.
     this.providers = new Providers(this, "Providers", {
-      cloud: settings.cloud,
-      resourceProviders: resourceProvidersFor(settings),
+      cloud,
+      resourceProviders: resourceProvidersFor({
+        testVms: testVms !== false,
+        logs: settings.registry.diagnostics !== false,
+      }),
     });
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
-    keepState(this.providers, settings.cloud, place, settings.state);
+    keepState(this.providers, cloud, place, settings.state);
 
-    const hub = this.makeHub();
-    const registry = this.makeRegistry();
-    const spokes = [...settings.spokes]
-      .sort(byName)
-      .map((spoke) => ({ ...spoke, network: this.makeSpoke(spoke, hub) }));
+    const hub = this.hub();
+    const registry = this.registry();
+    const spokes = [...settings.spokes].sort(byName).map((spoke) => ({ spoke, network: this.spoke(spoke, hub) }));
     const networks = spokes.map(({ network }) => network);
-    for (const spoke of networks) peer(hub, spoke, naming, spoke instanceof Spoke && spoke.usesFirewall);
-    if (settings.spokePeering === "mesh") {
-      for (const [i, spoke] of networks.entries()) {
-        for (const other of networks.slice(i + 1)) peer(spoke, other, naming);
-      }
-    }
+    for (const network of networks) peer(hub, network, naming, network.usesFirewall);
+    if (settings.spokePeering === "mesh") peerAll(networks, naming);
 
-    // Spokes that ask the hub's DNS servers have no endpoint: those servers would not return it.
     const endpoints = [
-      ...(settings.hub.endpoint ? [this.makeEndpoint(hub, registry)] : []),
-      ...spokes
-        .filter((spoke) => !asksHub(spoke, settings.hub))
-        .map(({ network, manualApproval }) => this.makeEndpoint(network, registry, manualApproval)),
+      ...(settings.hub.endpoint ? [this.endpoint(hub, registry)] : []),
+      // Spokes that ask the hub's DNS servers have no endpoint: those servers would not return it.
+      ...spokes.flatMap(({ spoke, network }) =>
+        asksHub(spoke, settings.hub) ? [] : [this.endpoint(network, registry, spoke.manualApproval)],
+      ),
     ];
-    const servedBy = new Map([
-      [hub, regionServingHub(settings.hub, settings.registry)],
-      ...spokes.map((spoke) => [spoke.network, regionServing(spoke, settings.registry)] as const),
-    ]);
-    this.makeDns(hub, endpoints, registry, servedBy);
-    this.makeTestVms(networks, registry);
-    new TasksAndCache(registry, "parts", { ...settings.registry, registry, networks });
-    setAccess(registry, settings.registry, attachedTo(registry));
-    if (settings.registry.deletionProtection) lock(registry, attachedTo(registry));
-    this.makeOutputs(registry, endpoints);
+    addDns(this, {
+      layout: settings.dns,
+      hub,
+      endpoints,
+      registry,
+      servedBy: new Map([
+        [hub, regionServingHub(settings.hub, settings.registry)],
+        ...spokes.map(({ spoke, network }) => [network, regionServing(spoke, settings.registry)] as const),
+      ]),
+      existingZones: new Map([
+        [hub, settings.hub.existing?.zoneId],
+        ...spokes.map(({ spoke, network }) => [network, spoke.existing?.zoneId] as const),
+      ]),
+      providers: this.providers,
+      zoneName: CLOUDS[cloud].privateLinkZone,
+      ttl: settings.recordTtl,
+      naming,
+    });
+    if (testVms) addTestVms(this, { ...testVms, networks, registry, naming, keyScope: this.providers });
+
+    new TasksAndCache(registry, "parts", {
+      registry,
+      networks,
+      agentPool: settings.registry.agentPool,
+      cacheRules: settings.registry.cacheRules,
+      cacheCredentials: settings.registry.cacheCredentials,
+    });
+    const { tasksBypassNetworkRules, deletionProtection } = settings.registry;
+    setAccess(registry, { tasksBypassNetworkRules }, attachedTo(registry));
+    if (deletionProtection) lock(registry, attachedTo(registry));
+    this.outputs(registry, endpoints);
 
     this.node.addValidation({
       validate: () =>
@@ -105,168 +117,119 @@ export class PrivateRegistryStack extends TerraformStack {
     return (this.terraform ??= super.toTerraform() as object);
   }
 
-  private makeHub(): Network {
-    const { addressSpace, existing, ...hub } = this.settings.hub;
-    return existing
-      ? this.makeExisting(ID.hub, hub, existing)
-      : // Checked with the settings: only a network that exists may go without.
-        new Hub(this, { ...hub, addressSpace: addressSpace!, ...this.common });
-  }
-
-  private makeSpoke({ name, existing, addressSpace, ...spoke }: Settings["spokes"][number], hub: Network): Network {
-    if (existing) return this.makeExisting(name, spoke, existing);
-    const bastionRange = hub instanceof Hub ? hub.bastionRange : undefined;
-    return new Spoke(this, name, {
-      ...spoke,
-      addressSpace: addressSpace!,
-      ...(bastionRange && { bastionRange }),
-      egress: this.settings.egress,
-      agents: name === this.settings.registry.agentPool?.spoke,
-      ...this.common,
-    });
-  }
-
-  /** A network that exists, in the subscription of its id. */
-  private makeExisting(
-    name: string,
-    { location, dnsServers }: { location: string; dnsServers: readonly string[] },
-    existing: NonNullable<Settings["spokes"][number]["existing"]>,
-  ): Network {
+  private hub(): Network {
+    const { location, addressSpace, dnsServers, bastion, endpoint, existing } = this.settings.hub;
+    const { common, providers } = this;
+    if (!existing) {
+      // Checked with the settings: only a network that exists may go without.
+      return new Hub(this, { location, addressSpace: addressSpace!, dnsServers, bastion, endpoint, ...common });
+    }
     const { virtualNetworkId, endpointSubnetId, peer } = existing;
-    const hubId = this.settings.hub.existing?.virtualNetworkId;
-    return new ExistingNetwork(this, name, {
+    return Hub.fromExisting(this, {
       location,
       dnsServers,
       virtualNetworkId,
-      peer: peer === true,
-      ...(peer === "existing" && hubId !== undefined && { peeredWith: hubId }),
-      ...(endpointSubnetId !== undefined && { endpointSubnetId }),
-      provider: this.providers.ofSubscription(parseId("virtualNetwork", virtualNetworkId)!.subscriptionId),
-      ...this.common,
+      endpointSubnetId,
+      peer,
+      providers,
+      ...common,
     });
   }
 
-  /** The registry: created, imported, or one of others. */
-  private makeRegistry(): Registry {
+  private spoke(spoke: Settings["spokes"][number], hub: Network): Network {
+    const { name, location, addressSpace, dnsServers, existing } = spoke;
+    const { common, providers } = this;
+    if (existing) {
+      const { virtualNetworkId, endpointSubnetId, peer } = existing;
+      return Spoke.fromExisting(this, name, {
+        location,
+        dnsServers,
+        virtualNetworkId,
+        endpointSubnetId,
+        peer,
+        hub,
+        providers,
+        ...common,
+      });
+    }
+    const { egress, registry } = this.settings;
+    const agents = name === registry.agentPool?.spoke;
+    const { bastionRange } = hub;
+    return new Spoke(this, name, {
+      location,
+      addressSpace: addressSpace!,
+      dnsServers,
+      bastionRange,
+      egress,
+      agents,
+      ...common,
+    });
+  }
+
+  /** The registry, created, imported or existing, with its logs and roles. */
+  private registry(): Registry {
     const { environment, cloud, registry: settings } = this.settings;
-    const existing = settings.existing && {
-      ...settings.existing,
-      ...parseId("registry", settings.existing.registryId)!,
-    };
-    const name = existing ? existing.names[0]!.toLowerCase() : registryName(settings.namePrefix, environment);
-    const regions = [settings.location, ...settings.replicas.map(({ location }) => location)].sort();
-    const hosts = registryHosts(name, regions, CLOUDS[cloud], settings.regionalEndpoints);
-    const props = { ...settings, name, hosts, ...this.common };
+    const { location, replicas, regionalEndpoints, repositoryPermissions, existing } = settings;
+    const name = existing
+      ? parseId("registry", existing.registryId)!.names[0]!.toLowerCase()
+      : registryName(settings.namePrefix, environment);
+    const regions = [location, ...replicas.map((replica) => replica.location)].sort();
+    const hosts = registryHosts(name, regions, CLOUDS[cloud], regionalEndpoints);
+    const props = { name, location, regionalEndpoints, repositoryPermissions, hosts };
     const registry =
       existing && !existing.import
-        ? new ExistingRegistry(this, ID.registry, { ...props, registryId: existing.registryId })
+        ? NewRegistry.fromExisting(this, ID.registry, { ...props, registryId: existing.registryId })
         : new NewRegistry(this, ID.registry, {
             ...props,
-            ...(existing && {
-              imports: { ...existing, provider: this.providers.ofSubscription(existing.subscriptionId) },
-            }),
+            replicas,
+            retentionDays: settings.retentionDays,
+            exports: settings.exports,
+            trustedServices: settings.trustedServices,
+            imports: existing && { registryId: existing.registryId, providers: this.providers },
+            ...this.common,
           });
-    new LogsAndRoles(registry, "operations", { ...settings, registry, ...this.common });
+    const { diagnostics, pullPrincipals, pushPrincipals } = settings;
+    const { naming } = this.common;
+    new LogsAndRoles(registry, "operations", {
+      registry,
+      diagnostics,
+      pullPrincipals,
+      pushPrincipals,
+      repositoryPermissions,
+      naming,
+    });
     return registry;
   }
 
-  private makeEndpoint(network: Network, registry: Registry, manualApproval = false): RegistryEndpoint {
-    // The settings have a subnet for each endpoint.
-    const subnet = network.endpointSubnet!;
-    const recordsByOthers = this.settings.dns === "external";
-    const props = { registry, network, subnet, manualApproval, recordsByOthers, ...this.common };
-    return new RegistryEndpoint(network, ID.endpoint, props);
-  }
-
-  private makeDns(
-    hub: Network,
-    endpoints: readonly RegistryEndpoint[],
-    { hosts }: Registry,
-    servedBy: ReadonlyMap<Network, string | undefined>,
-  ): void {
-    const { dns, cloud, recordTtl: ttl, registry } = this.settings;
-    const zoneName = CLOUDS[cloud].privateLinkZone;
-    // The owners of two networks that exist peer them.
-    const reachesFromHub = ({ network }: RegistryEndpoint) =>
-      network.peeredByOwner || network.openToPeering === hub.openToPeering;
-    const hubAnswer = firstAt(registry.location, endpoints.filter(reachesFromHub), ({ network }) => network);
-    const layouts = dns === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
-    const served = layouts.map((layout) => ({ ...layout, servedBy: servedBy.get(layout.home) }));
-    if (dns === "external") {
-      outputRecords(this, served, { zoneName, hosts, ttl });
-      return;
-    }
-    for (const { home, servedBy: region, ...layout } of served) {
-      const existingZone = this.existingZoneOf(home);
-      new RegistryZone(home, ID.dns, {
-        ...layout,
-        zoneName,
-        ...(existingZone && { existingZone }),
-        hosts,
-        ...(region !== undefined && { servedBy: region }),
-        ttl,
-        ...this.common,
-      });
-    }
-  }
-
-  /** The zone that is linked to a network already. */
-  private existingZoneOf({ name }: Network): ExistingZone | undefined {
-    const { hub, spokes } = this.settings;
-    const zoneId = (name === ID.hub ? hub : spokes.find((spoke) => spoke.name === name))?.existing?.zoneId;
-    if (zoneId === undefined) return undefined;
-    const { names, resourceGroupName, subscriptionId } = parseId("privateDnsZone", zoneId)!;
-    return { id: zoneId, name: names[0]!, resourceGroupName, provider: this.providers.ofSubscription(subscriptionId) };
-  }
-
-  /** A test VM in each spoke that is created here. The first one in the registry's home region may push. */
-  private makeTestVms(networks: readonly Network[], registry: Registry): void {
-    const { testVms } = this.settings;
-    const spokes = networks.filter((network) => network instanceof Spoke);
-    if (!testVms || spokes.length === 0) return;
-    const sshPublicKey = testVms.sshPublicKey ?? this.makeKey();
-    const pusher = firstAt(registry.location, spokes, (spoke) => spoke);
-    const vms = spokes.map((network) => {
-      const { workloadSubnet: subnet } = network;
-      const vm = new TestVm(network, ID.vm, { ...testVms, network, subnet, registry, sshPublicKey, ...this.common });
-      const mayPush = network === pusher;
-      if (mayPush) vm.allowPush();
-      return [network.name, { id: vm.id, virtual_network: network.virtualNetwork.name, may_push: mayPush }] as const;
-    });
-    new TerraformOutput(this, "test_vms", {
-      value: Object.fromEntries(vms),
-      description: "For each spoke with a test VM, the VM's id, its virtual network, and whether it may push.",
+  private endpoint(network: Network, registry: Registry, manualApproval = false): RegistryEndpoint {
+    return new RegistryEndpoint(network, ID.endpoint, {
+      registry,
+      network,
+      // The settings have a subnet for each endpoint.
+      subnet: network.endpointSubnet!,
+      manualApproval,
+      recordsByOthers: this.settings.dns === "external",
+      naming: this.common.naming,
     });
   }
 
-  private makeKey(): string {
-    new TlsProvider(this.providers, "tls");
-    const key = new TlsPrivateKey(this, ID.testVmKey);
-    new TerraformOutput(this, "vm_private_key", {
-      value: key.privateKeyPem,
-      sensitive: true,
-      description: "Private SSH key of the test VMs' user, in PEM format.",
-    });
-    return key.publicKeyOpenssh;
-  }
-
-  private makeOutputs({ name, hosts: [loginServer] }: Registry, endpoints: readonly RegistryEndpoint[]): void {
+  private outputs({ name, hosts: [loginServer] }: Registry, endpoints: readonly RegistryEndpoint[]): void {
+    const output = (id: string, value: unknown, description: string) =>
+      new TerraformOutput(this, id, { value, description });
     const existing = existingResources(this.settings);
-    if (existing.length > 0) {
-      new TerraformOutput(this, "existing_resources", {
-        value: existing,
-        description: "What is used and not managed here, as the settings say it, in the form of Azure's API.",
-      });
-    }
-    new TerraformOutput(this, "registry_name", { value: name, description: "Name of the registry." });
-    new TerraformOutput(this, "login_server", {
-      value: loginServer!.fqdn,
-      description: "Host name for docker login, push and pull.",
-    });
-    new TerraformOutput(this, "endpoint_addresses", {
-      value: Object.fromEntries(endpoints.map((endpoint) => [endpoint.network.name, endpoint.addresses()])),
-      description: "For each network with an endpoint, that endpoint's addresses for the registry's host names.",
-    });
+    if (existing.length > 0)
+      output(
+        "existing_resources",
+        existing,
+        "What is used and not managed here, as the settings say it, in the form of Azure's API.",
+      );
+    output("registry_name", name, "Name of the registry.");
+    output("login_server", loginServer!.fqdn, "Host name for docker login, push and pull.");
+    output(
+      "endpoint_addresses",
+      Object.fromEntries(endpoints.map((endpoint) => [endpoint.network.name, endpoint.addresses()])),
+      "For each network with an endpoint, that endpoint's addresses for the registry's host names.",
+    );
   }
 
   /** A plan shows `azurerm_private_endpoint.spoke1_endpoint`, without the hash that cdktf would add. */
@@ -274,21 +237,6 @@ export class PrivateRegistryStack extends TerraformStack {
     const [, ...ids] = ("node" in element ? element.node : element).path.split("/");
     return logicalId(...ids);
   }
-}
-
-/** The Azure resource providers that a stack of these settings uses. */
-function resourceProvidersFor({ testVms, registry }: Settings): string[] {
-  return [
-    "Microsoft.ContainerRegistry",
-    "Microsoft.Network",
-    ...(testVms ? ["Microsoft.Compute", "Microsoft.DevTestLab"] : []),
-    ...(registry.diagnostics ? ["Microsoft.Insights", "Microsoft.OperationalInsights"] : []),
-  ];
-}
-
-/** Of things in alphabetical order, the first whose network is in a region, else the first. */
-function firstAt<T>(region: string, things: readonly T[], networkOf: (thing: T) => Network): T | undefined {
-  return things.find((thing) => networkOf(thing).location === region) ?? things[0];
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -56,6 +56,16 @@ export class Providers extends Construct {
   }
 }
 
+/** The Azure resource providers that a stack uses. */
+export function resourceProvidersFor(parts: { readonly testVms: boolean; readonly logs: boolean }): string[] {
+  return [
+    "Microsoft.ContainerRegistry",
+    "Microsoft.Network",
+    ...(parts.testVms ? ["Microsoft.Compute", "Microsoft.DevTestLab"] : []),
+    ...(parts.logs ? ["Microsoft.Insights", "Microsoft.OperationalInsights"] : []),
+  ];
+}
+
 /** A blob in a storage account. */
 export interface StateBlob {
   readonly resourceGroup: string;

@@ -19,7 +19,7 @@ export interface RegistryZoneProps {
    *
    * @default - a zone is created
    */
-  readonly existingZone?: ExistingZone;
+  readonly existingZone?: ExistingZone | undefined;
   readonly hosts: readonly RegistryHost[];
   /** The networks linked to the zone. A network is linked to one zone of a name only. */
   readonly networks: readonly Network[];
@@ -30,7 +30,7 @@ export interface RegistryZoneProps {
    *
    * @default - Azure chooses which region serves
    */
-  readonly servedBy?: string;
+  readonly servedBy?: string | undefined;
   /** TTL of the records, in seconds. */
   readonly ttl: number;
   readonly naming: Naming;

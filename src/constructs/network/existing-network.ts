@@ -2,11 +2,12 @@ import type { Construct } from "constructs";
 import { parseId } from "../../azure/resource-id";
 import { AzapiActionData, AzapiResourceData } from "../../terraform/azapi";
 import { self } from "../../terraform/expressions";
+import type { Providers } from "../../terraform/providers";
 import type { PartProps } from "../place";
 import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
 
 /** A virtual network that exists, by its ids. */
-export interface ExistingNetworkProps extends PartProps {
+export interface ExistingNetworkProps extends Omit<PartProps, "provider"> {
   /** Id of the virtual network. */
   readonly virtualNetworkId: string;
   /**
@@ -14,17 +15,19 @@ export interface ExistingNetworkProps extends PartProps {
    *
    * @default - the network has no endpoint
    */
-  readonly endpointSubnetId?: string;
+  readonly endpointSubnetId?: string | undefined;
   /** The custom DNS servers that it has. */
   readonly dnsServers: readonly string[];
-  /** Whether it is peered with the other networks of the stack. */
-  readonly peer: boolean;
+  /** Whether the stack peers it with its other networks, or its owner has peered it with the hub. */
+  readonly peer: boolean | "existing";
   /**
-   * Id of the network of a hub with which its owner has peered it.
+   * The hub with which its owner has peered it.
    *
-   * @default - none is expected
+   * @default - it is the hub
    */
-  readonly peeredWith?: string;
+  readonly hub?: Network;
+  /** The providers of all subscriptions. */
+  readonly providers: Providers;
 }
 
 /**
@@ -42,21 +45,21 @@ export class ExistingNetwork extends Network {
 
   /** @throws Error if the id is not one of a virtual network */
   constructor(scope: Construct, name: string, props: ExistingNetworkProps) {
-    super(scope, name, props);
     const id = parseId("virtualNetwork", props.virtualNetworkId);
     if (!id) throw new Error(`${props.virtualNetworkId} is not the id of a virtual network`);
+    super(scope, name, { ...props, provider: props.providers.ofSubscription(id.subscriptionId) });
     this.virtualNetwork = {
       id: props.virtualNetworkId,
       name: id.names[0]!,
       resourceGroupName: id.resourceGroupName,
     };
-    this.openToPeering = props.peer;
-    this.peeredByOwner = props.peeredWith !== undefined;
-    this.readNetwork(props);
+    this.openToPeering = props.peer === true;
+    this.peeredByOwner = props.peer === "existing";
+    this.readNetwork(props, this.peeredByOwner ? props.hub?.virtualNetwork.id : undefined);
     if (props.endpointSubnetId !== undefined) this.endpointSubnet = this.readSubnet(props.endpointSubnetId);
   }
 
-  private readNetwork({ location, dnsServers, peeredWith }: ExistingNetworkProps): void {
+  private readNetwork({ location, dnsServers }: ExistingNetworkProps, peeredWith: string | undefined): void {
     const { id, name } = this.virtualNetwork;
     new AzapiResourceData(this, "virtual-network", {
       type: VIRTUAL_NETWORK,

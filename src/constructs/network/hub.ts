@@ -2,7 +2,8 @@ import type { Construct } from "constructs";
 import { BastionHost, PublicIp } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
 import { planHub } from "./address-plan";
-import type { SubnetReference } from "./network";
+import { ExistingNetwork, type ExistingNetworkProps } from "./existing-network";
+import type { Network, SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
@@ -16,9 +17,13 @@ export interface HubProps extends NewNetworkProps {
 
 /** The hub's network, with a bastion and a subnet for an endpoint if asked for. */
 export class Hub extends NewNetwork {
-  /** CIDR range from which the bastion reaches into the spokes; absent without a bastion. */
-  public readonly bastionRange?: string;
+  declare public readonly bastionRange?: string;
   public readonly endpointSubnet?: SubnetReference;
+
+  /** A virtual network that exists, as the hub. */
+  public static fromExisting(scope: Construct, props: ExistingNetworkProps): Network {
+    return new ExistingNetwork(scope, ID.hub, props);
+  }
 
   constructor(scope: Construct, props: HubProps) {
     super(scope, ID.hub, props);

@@ -36,6 +36,14 @@ export abstract class Network extends Construct {
   public abstract readonly openToPeering: boolean;
   /** Whether its owner has peered it with the hub. */
   public readonly peeredByOwner: boolean = false;
+  /** The subnet for machines; absent in a hub, and in a network that exists. */
+  public readonly workloadSubnet?: SubnetReference;
+  /** The subnet for the machines that run the registry's tasks; absent without them. */
+  public readonly agentSubnet?: SubnetReference;
+  /** CIDR range from which a bastion in it reaches into other networks; absent without a bastion. */
+  public readonly bastionRange?: string;
+  /** Whether what leaves it for the internet goes through a firewall, which forwards the answers to it. */
+  public readonly usesFirewall: boolean = false;
   protected readonly naming: Naming;
   private placed?: Place;
 
@@ -55,4 +63,9 @@ export abstract class Network extends Construct {
   public get place(): Place {
     return (this.placed ??= placeIn(this, this.name, this.props));
   }
+}
+
+/** Of things in alphabetical order, the first whose network is in a region, else the first. */
+export function firstIn<T>(region: string, things: readonly T[], networkOf: (thing: T) => Network): T | undefined {
+  return things.find((thing) => networkOf(thing).location === region) ?? things[0];
 }

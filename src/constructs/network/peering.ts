@@ -17,6 +17,11 @@ export function peer(a: Network, b: Network, naming: Naming, forwarded = false):
   peerOneWay(b, a, naming, forwarded);
 }
 
+/** Peers each of some networks with each other one. */
+export function peerAll(networks: readonly Network[], naming: Naming): void {
+  for (const [i, a] of networks.entries()) for (const b of networks.slice(i + 1)) peer(a, b, naming);
+}
+
 /** @param allowForwardedTraffic - whether `from` accepts traffic of other networks that comes by way of `to` */
 function peerOneWay(from: Network, to: Network, naming: Naming, allowForwardedTraffic: boolean): void {
   const { name, resourceGroupName } = from.virtualNetwork;

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { planSpoke } from "./address-plan";
-import type { SubnetReference } from "./network";
+import { ExistingNetwork, type ExistingNetworkProps } from "./existing-network";
+import type { Network, SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
@@ -17,7 +18,7 @@ export interface SpokeProps extends NewNetworkProps {
    *
    * @default - no SSH is allowed
    */
-  readonly bastionRange?: string;
+  readonly bastionRange?: string | undefined;
   /** @default "default" */
   readonly egress?: Egress;
   /**
@@ -31,11 +32,14 @@ export interface SpokeProps extends NewNetworkProps {
 /** A spoke's network: one subnet for private endpoints, one for workloads. */
 export class Spoke extends NewNetwork {
   public readonly endpointSubnet: SubnetReference;
-  public readonly workloadSubnet: SubnetReference;
-  /** For the machines that run the registry's tasks; absent without them. */
-  public readonly agentSubnet?: SubnetReference;
-  /** Whether traffic to the internet goes through a firewall, which forwards the answers to this network. */
-  public readonly usesFirewall: boolean;
+  public override readonly workloadSubnet: SubnetReference;
+  declare public readonly agentSubnet?: SubnetReference;
+  public override readonly usesFirewall: boolean;
+
+  /** A virtual network that exists, as a spoke. */
+  public static fromExisting(scope: Construct, name: string, props: ExistingNetworkProps): Network {
+    return new ExistingNetwork(scope, name, props);
+  }
 
   constructor(scope: Construct, name: string, props: SpokeProps) {
     super(scope, name, props);

@@ -1,9 +1,12 @@
 import type { Construct } from "constructs";
 import { hasAvailabilityZones } from "../../../packages/common/azure";
-import { ContainerRegistry, type ITerraformDependable, type TerraformProvider } from "../../terraform";
+import { parseId } from "../../azure/resource-id";
+import { ContainerRegistry, type ITerraformDependable } from "../../terraform";
 import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
 import { ID } from "../../terraform/logical-ids";
+import type { Providers } from "../../terraform/providers";
 import { type PartProps, type Place, placeIn } from "../place";
+import { ExistingRegistry, type ExistingRegistryProps } from "./existing-registry";
 import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";
 
 /** A copy of the registry in another region. */
@@ -34,12 +37,7 @@ export interface NewRegistryProps extends PartProps, RegistryProps {
    *
    * @default - it is created
    */
-  readonly imports?: {
-    readonly registryId: string;
-    readonly resourceGroupName: string;
-    /** The provider of its subscription. */
-    readonly provider: TerraformProvider;
-  };
+  readonly imports?: { readonly registryId: string; readonly providers: Providers } | undefined;
 }
 
 /** The registry: Premium, reachable over private endpoints only, without an admin user, with its replicas. */
@@ -49,6 +47,11 @@ export class NewRegistry extends Registry {
   public readonly hostWrites: readonly ITerraformDependable[];
   public override readonly place: Place;
   private readonly resource: ContainerRegistry;
+
+  /** A registry that exists, in any subscription, and that the stack does not manage. */
+  public static fromExisting(scope: Construct, id: string, props: ExistingRegistryProps): Registry {
+    return new ExistingRegistry(scope, id, props);
+  }
 
   constructor(scope: Construct, id: string, props: NewRegistryProps) {
     super(scope, id, props);
@@ -116,7 +119,7 @@ export class NewRegistry extends Registry {
 /** Where the registry is: in a resource group of its own, or in that of the registry that is imported. */
 function placeOf(scope: Construct, { imports, ...props }: NewRegistryProps): Place {
   const { location, tags } = props;
-  return imports
-    ? { location, tags, resourceGroupName: imports.resourceGroupName, provider: imports.provider }
-    : placeIn(scope, "registry", props);
+  if (!imports) return placeIn(scope, "registry", props);
+  const { resourceGroupName, subscriptionId } = parseId("registry", imports.registryId)!;
+  return { location, tags, resourceGroupName, provider: imports.providers.ofSubscription(subscriptionId) };
 }

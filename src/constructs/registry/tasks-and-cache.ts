@@ -6,7 +6,6 @@ import {
   TerraformOutput,
 } from "../../terraform";
 import type { Network } from "../network/network";
-import { Spoke } from "../network/spoke";
 import type { Registry } from "./registry";
 
 /** A rule by which the registry caches images of another one. */
@@ -50,7 +49,7 @@ export class TasksAndCache extends Construct {
     // The settings refuse all of these for a registry of others.
     if (!place) return;
     const provider = place.provider && { provider: place.provider };
-    const created = networks.filter((network) => network instanceof Spoke).find(({ agentSubnet }) => agentSubnet);
+    const created = networks.find((network) => network.agentSubnet);
     const subnetId = agentPool?.subnetId;
     const agentSubnet = subnetId === undefined ? created?.agentSubnet : { id: subnetId, writes: [] };
     if (agentPool && agentSubnet)
