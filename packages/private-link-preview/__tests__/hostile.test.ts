@@ -30,7 +30,7 @@ const plain = createColors(false);
 /** A copy of Terraform's JSON with another value at a path. */
 function withValue(json: Json, path: readonly (string | number)[], value: unknown): Json {
   const copy = structuredClone(json);
-  const parent = path.slice(0, -1).reduce<Json>((inside, step) => inside[step] as Json, copy);
+  const parent = path.slice(0, -1).reduce<Json>((inside, step) => (inside[step] ??= {}) as Json, copy);
   parent[path.at(-1)!] = value;
   return copy;
 }
@@ -42,90 +42,40 @@ describe("a part of the wrong type is refused with its place", () => {
     configuration: [{ address: "azurerm_subnet.a", expressions: {} }],
     calls: { m: { module: { outputs: {} } } },
   });
-  const root = ["planned_values", "root_module"];
-  const configuration = ["configuration", "root_module"];
-  test.each([
-    [["planned_values"], 5, "planned_values: found 5, allowed: an object"],
-    [[...root, "resources"], "x", 'planned_values.root_module.resources: found "x", allowed: a list'],
-    [[...root, "resources", 0], null, "planned_values.root_module.resources[0]: found null, allowed: an object"],
-    [
-      [...root, "resources", 0, "address"],
-      1,
-      "planned_values.root_module.resources[0].address: found 1, allowed: a string",
-    ],
-    [
-      [...root, "resources", 0, "type"],
-      [],
-      "planned_values.root_module.resources[0].type: found [], allowed: a string",
-    ],
-    [
-      [...root, "resources", 0, "index"],
-      {},
-      "planned_values.root_module.resources[0].index: found {}, allowed: a string or a number",
-    ],
-    [
-      [...root, "resources", 0, "values"],
-      "x",
-      'planned_values.root_module.resources[0].values: found "x", allowed: an object',
-    ],
-    [[...root, "child_modules"], {}, "planned_values.root_module.child_modules: found {}, allowed: a list"],
-    [
-      [...root, "child_modules", 0, "address"],
-      7,
-      "planned_values.root_module.child_modules[0].address: found 7, allowed: a string",
-    ],
-    [["prior_state"], [], "prior_state: found [], allowed: an object"],
-    [["prior_state", "values", "root_module"], 1, "prior_state.values.root_module: found 1, allowed: an object"],
-    [["configuration"], true, "configuration: found true, allowed: an object"],
-    [[...configuration, "resources"], {}, "configuration.root_module.resources: found {}, allowed: a list"],
-    [
-      [...configuration, "module_calls", "m"],
-      "x",
-      'configuration.root_module.module_calls.m: found "x", allowed: an object',
-    ],
-    [
-      [...configuration, "module_calls", "m", "module", "outputs"],
-      [1],
-      "configuration.root_module.module_calls.m.module.outputs: found [1], allowed: an object",
-    ],
-    [["variables"], "x", 'variables: found "x", allowed: an object'],
-  ])("in a plan: %j", (path, value, message) => {
-    expect(() => previewOf(withValue(plan, path, value), "plan.json")).toThrow(new UserError(`plan.json: ${message}`));
-  });
+  const files = { plan, state: stateOf(perSpoke()), configuration: synthesized(perSpoke()) };
+  const BLOCKS = "an object, or a list of objects";
 
-  test.each([
-    [["values"], "x", 'values: found "x", allowed: an object'],
-    [["values", "root_module", "resources", 0], 1, "values.root_module.resources[0]: found 1, allowed: an object"],
-  ])("in a state: %j", (path, value, message) => {
-    expect(() => previewOf(withValue(stateOf(perSpoke()), path, value), "state.json")).toThrow(
-      new UserError(`state.json: ${message}`),
-    );
-  });
-
-  test.each([
-    [["resource"], 5, "resource: found 5, allowed: an object, or a list of objects"],
-    [
-      ["resource", "azurerm_subnet"],
-      "x",
-      'resource.azurerm_subnet: found "x", allowed: an object, or a list of objects',
-    ],
-    [["data", "x"], { a: [1] }, "data.x.a: found 1, allowed: an object, or a list of objects"],
-    [["locals"], 1, "locals: found 1, allowed: an object, or a list of objects"],
-    [["module"], "x", 'module: found "x", allowed: an object, or a list of objects'],
-    [
-      ["resource", "azurerm_subnet", "hub"],
-      { count: 1.5 },
-      "resource.azurerm_subnet.hub.count: found 1.5, allowed: a whole number from 0",
-    ],
-    [
-      ["resource", "azurerm_subnet", "hub"],
-      { count: -1 },
-      "resource.azurerm_subnet.hub.count: found -1, allowed: a whole number from 0",
-    ],
-  ])("in a configuration: %j", (path, value, message) => {
-    expect(() => previewOf(withValue(synthesized(perSpoke()), path, value), "cdk.tf.json")).toThrow(
-      new UserError(`cdk.tf.json: ${message}`),
-    );
+  test.each<[keyof typeof files, string, unknown, string]>([
+    ["plan", "planned_values", 5, "an object"],
+    ["plan", "planned_values.root_module.resources", "x", "a list"],
+    ["plan", "planned_values.root_module.resources[0]", null, "an object"],
+    ["plan", "planned_values.root_module.resources[0].address", 1, "a string"],
+    ["plan", "planned_values.root_module.resources[0].type", [], "a string"],
+    ["plan", "planned_values.root_module.resources[0].index", {}, "a string or a number"],
+    ["plan", "planned_values.root_module.resources[0].values", "x", "an object"],
+    ["plan", "planned_values.root_module.child_modules", {}, "a list"],
+    ["plan", "planned_values.root_module.child_modules[0].address", 7, "a string"],
+    ["plan", "prior_state", [], "an object"],
+    ["plan", "prior_state.values.root_module", 1, "an object"],
+    ["plan", "configuration", true, "an object"],
+    ["plan", "configuration.root_module.resources", {}, "a list"],
+    ["plan", "configuration.root_module.module_calls.m", "x", "an object"],
+    ["plan", "configuration.root_module.module_calls.m.module.outputs", [1], "an object"],
+    ["plan", "variables", "x", "an object"],
+    ["state", "values", "x", "an object"],
+    ["state", "values.root_module.resources[0]", 1, "an object"],
+    ["configuration", "resource", 5, BLOCKS],
+    ["configuration", "resource.azurerm_subnet", "x", BLOCKS],
+    ["configuration", "data.x", 1, BLOCKS],
+    ["configuration", "data.x.a", 1, BLOCKS],
+    ["configuration", "locals", 1, BLOCKS],
+    ["configuration", "module", "x", BLOCKS],
+    ["configuration", "resource.azurerm_subnet.hub.count", 1.5, "a whole number from 0"],
+    ["configuration", "resource.azurerm_subnet.hub.count", -1, "a whole number from 0"],
+  ])("in a %s, %s: %j", (file, place, value, allowed) => {
+    const path = place.split(/[.[\]]+/).filter((step) => step !== "");
+    const message = `file.json: ${place}: found ${JSON.stringify(value)}, allowed: ${allowed}`;
+    expect(() => previewOf(withValue(files[file], path, value), "file.json")).toThrow(new UserError(message));
   });
 
   test("and a comment, which JSON has as //, is none", () => {
