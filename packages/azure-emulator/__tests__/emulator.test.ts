@@ -128,6 +128,10 @@ test("requests whose path matches are held for so long, and no others", async ()
   await start({ faults: { hold } });
   for (const name of ["slow", "fast", "slower"]) await http("GET", `/subscriptions/${name}`);
   expect(sleep.mock.calls.map(([milliseconds]) => milliseconds)).toEqual([250, 500]);
+  // The end of the emulator ends the waiting, which else would keep its process.
+  await azure.close();
+  expect(sleep.mock.calls.map(([, , options]) => options?.signal?.aborted)).toEqual([true, true]);
+  await start();
 });
 
 test("the services themselves are reached through a proxy, which refuses every other host", async () => {
