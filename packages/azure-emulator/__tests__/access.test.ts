@@ -1,7 +1,6 @@
-import { actionOf } from "../lib/access";
-import type { EmulatorOptions } from "../lib/emulator";
+import { type RoleDefinition, actionOf } from "../lib/access";
 import type { Json } from "../lib/json";
-import { GROUP_ID, REGION, id, startAzure } from "./clients";
+import { Azure, GROUP_ID, REGION, id } from "./azure";
 
 const SUBNET = id("Microsoft.Network/virtualNetworks/one/subnets/s");
 const REGISTRY = id("Microsoft.ContainerRegistry/registries/hello");
@@ -42,120 +41,83 @@ test.each([
   expect(actionOf(method, path)).toBe(action);
 });
 
-async function withAzure(
-  role: EmulatorOptions["role"],
-  use: (azure: Awaited<ReturnType<typeof startAzure>>) => Promise<void>,
-): Promise<void> {
-  const azure = await startAzure(role && { role });
-  try {
-    azure.azure.put(id(`Microsoft.Network/virtualNetworks/one`), {
-      location: REGION,
-      properties: { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } },
-    });
-    azure.azure.put(SUBNET, { properties: { addressPrefix: "10.1.0.0/24" } });
-    azure.azure.put(REGISTRY, { location: REGION, sku: { name: "Premium" } });
-    await use(azure);
-  } finally {
-    await azure.azure.close();
-  }
+/** An emulated Azure with a network and a registry, whose client has a role. */
+function givenAzure(role?: RoleDefinition): Azure {
+  const azure = new Azure(role && { role });
+  azure.given("Microsoft.Network/virtualNetworks/one", { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } });
+  azure.given(SUBNET, { addressPrefix: "10.1.0.0/24" });
+  azure.given(REGISTRY, {}, { sku: { name: "Premium" } });
+  return azure;
 }
 
+const connection = { name: "c", properties: { privateLinkServiceId: REGISTRY, groupIds: ["registry"] } };
 const endpoint: Json = {
   location: REGION,
-  properties: {
-    subnet: { id: SUBNET },
-    privateLinkServiceConnections: [
-      { name: "c", properties: { privateLinkServiceId: REGISTRY, groupIds: ["registry"] } },
-    ],
-  },
+  properties: { subnet: { id: SUBNET }, privateLinkServiceConnections: [connection] },
 };
 const ENDPOINT = id("Microsoft.Network/privateEndpoints/one");
 
-test("what the role does not allow is refused, by the action and the scope", async () => {
-  await withAzure({ Actions: ["*/read"], NotActions: ["Microsoft.Network/*"] }, async ({ http }) => {
-    expect((await http("GET", REGISTRY)).status).toBe(200);
-    for (const [method, path, action] of [
-      ["GET", SUBNET, "Microsoft.Network/virtualNetworks/subnets/read"],
-      ["DELETE", REGISTRY, "Microsoft.ContainerRegistry/registries/delete"],
-    ] as const)
-      expect(await http(method, path)).toMatchObject({
-        status: 403,
-        body: {
-          error: {
-            code: "AuthorizationFailed",
-            message: expect.stringContaining(
-              `does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid.`,
-            ) as string,
-          },
-        },
-      });
-  });
+test("what the role does not allow is refused, by the action and the scope", () => {
+  const azure = givenAzure({ Actions: ["*/read"], NotActions: ["Microsoft.Network/*"] });
+  expect(azure.get(REGISTRY).status).toBe(200);
+  for (const [method, path, action] of [
+    ["GET", SUBNET, "Microsoft.Network/virtualNetworks/subnets/read"],
+    ["DELETE", REGISTRY, "Microsoft.ContainerRegistry/registries/delete"],
+  ] as const) {
+    const answer = azure.send(method, path);
+    expect(answer).toMatchObject({ status: 403, code: "AuthorizationFailed" });
+    expect(answer.text).toContain(
+      `does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid.`,
+    );
+  }
 });
 
 test.each([
   ["Microsoft.Network/virtualNetworks/subnets/join/action", SUBNET],
   ["Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action", REGISTRY],
-])("an endpoint needs %s", async (action, scope) => {
-  await withAzure({ Actions: ["*"], NotActions: [action] }, async ({ http }) => {
-    expect(await http("PUT", ENDPOINT, endpoint)).toMatchObject({
-      status: 403,
-      body: {
-        error: {
-          code: "LinkedAuthorizationFailed",
-          message: expect.stringContaining(
-            `it does not have permission to perform action(s) '${action}' on the linked scope(s) '${scope}'`,
-          ) as string,
-        },
-      },
-    });
-  });
+])("an endpoint needs %s", (action, scope) => {
+  const answer = givenAzure({ Actions: ["*"], NotActions: [action] }).send("PUT", ENDPOINT, endpoint);
+  expect(answer).toMatchObject({ status: 403, code: "LinkedAuthorizationFailed" });
+  expect(answer.text).toContain(
+    `it does not have permission to perform action(s) '${action}' on the linked scope(s) '${scope}'`,
+  );
 });
 
 test.each([
   ["networkSecurityGroup", "networkSecurityGroups"],
   ["routeTable", "routeTables"],
-])("a subnet with a %s needs the action to join it", async (property, type) => {
-  const action = `Microsoft.Network/${type}/join/action`;
-  await withAzure({ Actions: ["*"], NotActions: [action] }, async ({ http, azure }) => {
-    const joined = id(`Microsoft.Network/${type}/joined`);
-    azure.put(joined, { location: REGION });
-    const subnet = (properties: Json) =>
-      http("PUT", SUBNET, { properties: { addressPrefix: "10.1.0.0/24", ...properties } });
-    expect(await subnet({ [property]: { id: joined } })).toMatchObject({
-      status: 403,
-      body: { error: { code: "LinkedAuthorizationFailed", message: expect.stringContaining(joined) as string } },
-    });
-    expect((await subnet({})).status).toBe(200);
-  });
+])("a subnet with a %s needs the action to join it", (property, type) => {
+  const azure = givenAzure({ Actions: ["*"], NotActions: [`Microsoft.Network/${type}/join/action`] });
+  const joined = azure.given(`Microsoft.Network/${type}/joined`);
+  const subnet = (properties: Json) => azure.put(SUBNET, { addressPrefix: "10.1.0.0/24", ...properties });
+  const refused = subnet({ [property]: { id: joined } });
+  expect(refused).toMatchObject({ status: 403, code: "LinkedAuthorizationFailed" });
+  expect(refused.text).toContain(joined);
+  expect(subnet({}).status).toBe(200);
 });
 
-test("a replica needs an action on every private endpoint of its registry", async () => {
+test("a replica needs an action on every private endpoint of its registry", () => {
   const action = "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write";
-  await withAzure({ Actions: ["*"], NotActions: [action] }, async ({ http, azure }) => {
-    const replica = (region: string) => http("PUT", `${REGISTRY}/replications/${region}`, { location: region });
-    expect((await replica("francecentral")).status).toBe(201);
-    azure.put(ENDPOINT, endpoint);
-    expect(await replica("norwayeast")).toMatchObject({
-      status: 403,
-      body: { error: { code: "LinkedAuthorizationFailed", message: expect.stringContaining(ENDPOINT) as string } },
-    });
-  });
+  const azure = givenAzure({ Actions: ["*"], NotActions: [action] });
+  const replica = (location: string) => azure.send("PUT", `${REGISTRY}/replications/${location}`, { location });
+  expect(replica("francecentral").status).toBe(201);
+  azure.given(ENDPOINT, endpoint.properties as Json);
+  const refused = replica("norwayeast");
+  expect(refused).toMatchObject({ status: 403, code: "LinkedAuthorizationFailed" });
+  expect(refused.text).toContain(ENDPOINT);
 });
 
-test("the actions that were used are recorded, linked ones too, and refused ones not", async () => {
-  await withAzure({ Actions: ["*"], NotActions: ["*/delete"] }, async ({ http, azure }) => {
-    await http("PUT", ENDPOINT, endpoint);
-    await http("DELETE", REGISTRY);
-    expect(azure.usedActions).toEqual([
-      "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action",
-      "Microsoft.Network/privateEndpoints/write",
-      "Microsoft.Network/virtualNetworks/subnets/join/action",
-    ]);
-  });
+test("the actions that were used are recorded, linked ones too, and refused ones not", () => {
+  const azure = givenAzure({ Actions: ["*"], NotActions: ["*/delete"] });
+  azure.send("PUT", ENDPOINT, endpoint);
+  azure.send("DELETE", REGISTRY);
+  expect(azure.manager.access.usedActions).toEqual([
+    "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action",
+    "Microsoft.Network/privateEndpoints/write",
+    "Microsoft.Network/virtualNetworks/subnets/join/action",
+  ]);
 });
 
-test("without a role everything is allowed", async () => {
-  await withAzure(undefined, async ({ http }) => {
-    expect((await http("DELETE", GROUP_ID)).status).toBe(202);
-  });
+test("without a role everything is allowed", () => {
+  expect(givenAzure().send("DELETE", GROUP_ID).status).toBe(202);
 });

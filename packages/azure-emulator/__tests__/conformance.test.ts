@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import recorded from "../conformance/cases.json";
 import type { Json } from "../lib/json";
-import { GROUP, GROUP_ID, type HttpAnswer, startAzure } from "./clients";
+import { type Answer, Azure, ENDPOINT, GROUP, GROUP_ID } from "./azure";
 
 /** A request that real Azure answered, and its answer, as facts. */
 interface RecordedCase {
   readonly id: string;
   readonly operation: { readonly method: string; readonly path: string; readonly apiVersion: string };
   readonly request?: Json;
-  readonly requestHeaders?: Record<string, string>;
   /** Requests to make first. */
   readonly setup?: readonly { readonly method: string; readonly path: string; readonly body?: Json }[];
   /** What is left out is not recorded, but for the error code: an answer without it is no error. */
@@ -45,24 +44,28 @@ const OPERATION = 10;
 /** Seconds of the operations of a setup that are still in progress when the case's request is made. */
 const SLOW = 1000;
 
-let a: Awaited<ReturnType<typeof startAzure>>;
 let now = 0;
 
-beforeAll(async () => {
-  const slow = [
-    { pattern: /slow[^/]*$/, seconds: SLOW },
-    { pattern: /./, seconds: OPERATION },
-  ];
-  const instanceView = { executionState: "Succeeded" };
-  a = await startAzure({
-    faults: { slow },
-    clock: () => now,
-    runScript: () => Promise.resolve({ instanceView, ended: Promise.resolve(), cancel: () => undefined }),
-  });
+const slow = [
+  { pattern: /slow[^/]*$/, seconds: SLOW },
+  { pattern: /./, seconds: OPERATION },
+];
+const azure = new Azure({
+  faults: { slow },
+  clock: () => now,
+  runScript: () =>
+    Promise.resolve({
+      instanceView: { executionState: "Succeeded" },
+      ended: Promise.resolve(),
+      cancel: () => undefined,
+    }),
 });
-afterAll(async () => {
-  await a.azure.close();
-});
+
+/** Answers a request, once the scripts that have been handed over before have run. */
+async function send(...request: Parameters<Azure["send"]>): Promise<Answer> {
+  await new Promise(setImmediate);
+  return azure.send(...request);
+}
 
 test.each(CASES.map((recordedCase): [string, RecordedCase] => [recordedCase.id, recordedCase]))(
   "%s",
@@ -75,18 +78,17 @@ test.each(CASES.map((recordedCase): [string, RecordedCase] => [recordedCase.id, 
 );
 
 /** Makes a case's request, and returns in what the emulator's answers differ from Azure's. */
-async function replay({ operation, request, requestHeaders, setup = [], response, poll, finalGet }: RecordedCase) {
+async function replay({ operation, request, setup = [], response, poll, finalGet }: RecordedCase) {
   for (const { method, path, body } of setup) {
-    const { status, text } = await a.http(method, placed(path), body && placed(body));
+    const { status, text } = await send(method, placed(path), body && placed(body));
     if (status >= 400) throw new Error(`${method} ${path} of the setup: ${text}`);
     pass(OPERATION);
   }
   const path = await withConnections(placed(operation.path));
-  const answer = await a.http(
+  const answer = await send(
     operation.method,
     `${path}?api-version=${operation.apiVersion}`,
     request && placed(request),
-    requestHeaders,
   );
   const { url, location, header } = asyncHeaders(answer, path);
   const error = answer.body.error as ErrorBody | undefined;
@@ -101,7 +103,7 @@ async function replay({ operation, request, requestHeaders, setup = [], response
   ];
   pass(SLOW);
   if (!finalGet) return differences;
-  return [...differences, ...differentMembers("GET", await a.http("GET", path), placed(finalGet.has))];
+  return [...differences, ...differentMembers("GET", await send("GET", path), placed(finalGet.has))];
 }
 
 async function differentPolls(
@@ -111,15 +113,15 @@ async function differentPolls(
 ): Promise<string[]> {
   const polled = url ?? location;
   if (polled === undefined) return ["nothing to poll"];
-  const answers: HttpAnswer[] = [];
+  const answers: Answer[] = [];
   const times = statuses?.length ?? http.length;
   for (let i = 1; i <= times; i++) {
     if (i === times) pass(SLOW);
-    answers.push(await a.http("GET", polled));
+    answers.push(await send("GET", polled));
   }
   const last = answers.at(-1)!;
   const error = last.body.error as ErrorBody | undefined;
-  const result = operationResults === undefined ? undefined : location && (await a.http("GET", location)).status;
+  const result = operationResults === undefined ? undefined : location && (await send("GET", location)).status;
   return [
     ...different(
       "statuses of the polls",
@@ -145,8 +147,8 @@ function pass(seconds: number): void {
 }
 
 /** The headers by which an operation is polled: which there are, and their paths. */
-function asyncHeaders({ headers }: HttpAnswer, path: string) {
-  const pathOf = (name: string) => (headers[name] as string | undefined)?.slice(a.azure.endpoint.length);
+function asyncHeaders({ headers }: Answer, path: string) {
+  const pathOf = (name: string) => headers[name]?.slice(ENDPOINT.length);
   const [url, location] = [pathOf("azure-asyncoperation"), pathOf("location")];
   const names = [
     ...(url === undefined ? [] : ["Azure-AsyncOperation"]),
@@ -171,13 +173,13 @@ function placed<T>(value: T): T {
 async function withConnections(path: string): Promise<string> {
   const [placeholder, endpoint] = /\{connection of (.+)\}/.exec(path) ?? [];
   if (placeholder === undefined) return path;
-  const { body } = await a.http("GET", path.slice(0, path.lastIndexOf("/")));
+  const { body } = await send("GET", path.slice(0, path.lastIndexOf("/")));
   const connections = (body.value ?? []) as { name: string; properties: { privateEndpoint: { id: string } } }[];
   const found = connections.find(({ properties }) => properties.privateEndpoint.id.endsWith(`/${endpoint!}`));
   return path.replace(placeholder, found?.name ?? endpoint!);
 }
 
-function differentMembers(what: string, { body, text }: HttpAnswer, wanted: Record<string, unknown>): string[] {
+function differentMembers(what: string, { body, text }: Answer, wanted: Record<string, unknown>): string[] {
   return Object.entries(wanted).flatMap(([path, value]) => {
     if (path !== "") return different(`${what}: ${path}`, at(body, path), value);
     return different(`${what}: text`, text, value === "empty" ? "" : JSON.stringify(value));

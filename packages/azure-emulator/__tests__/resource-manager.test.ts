@@ -1,188 +1,143 @@
-import type { EmulatorOptions } from "../lib/emulator";
-import { GROUP_ID, REGION, id, startAzure } from "./clients";
+import { Azure, GROUP_ID, REGION, id, pollingPath } from "./azure";
 
 const VNET = "Microsoft.Network/virtualNetworks";
+const REGISTRY = "Microsoft.ContainerRegistry/registries/hello";
+const PREMIUM = { sku: { name: "Premium" } };
+const ONE = id(`${VNET}/one`);
 const NETWORK = { location: "Sweden Central", properties: { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } } };
 
-let a: Awaited<ReturnType<typeof startAzure>>;
+let azure: Azure;
 
-async function given(options: EmulatorOptions = {}): Promise<void> {
-  a = await startAzure(options);
-}
-afterEach(async () => {
-  await a.azure.close();
+beforeEach(() => {
+  azure = new Azure();
 });
 
-test("a resource is created, updated, read and deleted, by its id in any case", async () => {
-  await given();
-  const network = id(`${VNET}/one`);
-  const made = await a.http("PUT", network, NETWORK);
-  expect(made).toMatchObject({ status: 201, body: { id: network, type: VNET, location: REGION } });
-  expect((await a.http("PUT", network.toUpperCase(), NETWORK)).status).toBe(200);
-  expect((await a.http("GET", network.toLowerCase())).body).toMatchObject({ id: network, name: "one" });
-  expect((await a.http("HEAD", GROUP_ID)).status).toBe(204);
-  await a.http("DELETE", network);
-  expect((await a.http("GET", network)).body).toMatchObject({ error: { code: "ResourceNotFound" } });
-  expect((await a.http("DELETE", network)).status).toBe(204);
+test("a resource is created, updated, read and deleted, by its id in any case", () => {
+  const made = azure.send("PUT", ONE, NETWORK);
+  expect(made).toMatchObject({ status: 201, body: { id: ONE, type: VNET, location: REGION } });
+  expect(azure.send("PUT", ONE.toUpperCase(), NETWORK).status).toBe(200);
+  expect(azure.get(ONE.toLowerCase()).body).toMatchObject({ id: ONE, name: "one" });
+  expect(azure.send("HEAD", GROUP_ID).status).toBe(204);
+  azure.send("DELETE", ONE);
+  expect(azure.get(ONE).code).toBe("ResourceNotFound");
+  expect(azure.send("DELETE", ONE).status).toBe(204);
 });
 
-test("a PATCH changes the properties that it names, and a PUT replaces all", async () => {
-  await given();
-  const registry = id("Microsoft.ContainerRegistry/registries/hello");
-  const all = { location: REGION, sku: { name: "Premium" }, properties: { publicNetworkAccess: "Disabled" } };
-  await a.http("PUT", registry, all);
+test("a PATCH changes the properties that it names, and a PUT replaces all", () => {
+  const registry = id(REGISTRY);
+  const all = { location: REGION, ...PREMIUM, properties: { publicNetworkAccess: "Disabled" } };
+  azure.send("PUT", registry, all);
   const policies = { retentionPolicy: { days: 30 } };
-  await a.http("PATCH", registry, { properties: { dataEndpointEnabled: true, policies } });
-  expect((await a.http("GET", registry)).body).toMatchObject({
-    properties: {
-      publicNetworkAccess: "Disabled",
-      dataEndpointEnabled: true,
-      policies: { retentionPolicy: { days: 30, status: "disabled" } },
-    },
+  azure.send("PATCH", registry, { properties: { dataEndpointEnabled: true, policies } });
+  expect(azure.properties(registry)).toMatchObject({
+    publicNetworkAccess: "Disabled",
+    dataEndpointEnabled: true,
+    policies: { retentionPolicy: { days: 30, status: "disabled" } },
   });
-  await a.http("PUT", registry, all);
-  expect((await a.http("GET", registry)).body).toMatchObject({ properties: { dataEndpointEnabled: false } });
-  expect((await a.http("PATCH", id("Microsoft.ContainerRegistry/registries/none"), {})).status).toBe(404);
+  azure.send("PUT", registry, all);
+  expect(azure.properties(registry).dataEndpointEnabled).toBe(false);
+  expect(azure.send("PATCH", `${REGISTRY}2`, {}).status).toBe(404);
 });
 
-test("a PATCH with tags replaces them all, and one without keeps them", async () => {
-  await given();
-  const registry = id("Microsoft.ContainerRegistry/registries/hello");
-  a.azure.put(registry, { location: REGION, sku: { name: "Premium" }, tags: { a: "1", b: "2" } });
-  const patched = async (body: object) => (await a.http("PATCH", registry, { ...body })).body.tags;
-  expect(await patched({ properties: {} })).toEqual({ a: "1", b: "2" });
-  expect(await patched({ tags: { b: "3", c: "4" } })).toEqual({ b: "3", c: "4" });
-  expect(await patched({ tags: {} })).toEqual({});
+test("a PATCH with tags replaces them all, and one without keeps them", () => {
+  const registry = id(REGISTRY);
+  azure.manager.put(registry, { location: REGION, ...PREMIUM, tags: { a: "1", b: "2" } });
+  const patched = (body: object) => azure.send("PATCH", registry, { ...body }).body.tags;
+  expect(patched({ properties: {} })).toEqual({ a: "1", b: "2" });
+  expect(patched({ tags: { b: "3", c: "4" } })).toEqual({ b: "3", c: "4" });
+  expect(patched({ tags: {} })).toEqual({});
 });
 
 test.each([
   ["without its group", `${GROUP_ID}-none/providers/${VNET}/one`, NETWORK, "ResourceGroupNotFound"],
   ["without the resource that it is part of", id(`${VNET}/none/subnets/a`), {}, "ParentResourceNotFound"],
-  ["without a region", id(`${VNET}/one`), { properties: {} }, "LocationRequired"],
+  ["without a region", ONE, { properties: {} }, "LocationRequired"],
   ["of a type that is not emulated", id("Microsoft.Storage/storageAccounts/one"), NETWORK, "InvalidResourceType"],
-])("a resource %s is refused", async (_, path, body, code) => {
-  await given();
-  expect((await a.http("PUT", path, body)).body).toMatchObject({ error: { code } });
-  expect(a.azure.resources).toHaveLength(1);
+])("a resource %s is refused", (_, path, body, code) => {
+  expect(azure.send("PUT", path, body).code).toBe(code);
+  expect(azure.manager.store.all()).toHaveLength(1);
 });
 
-test("a resource does not move to another region", async () => {
-  await given();
-  await a.http("PUT", id(`${VNET}/one`), NETWORK);
-  const moved = await a.http("PUT", id(`${VNET}/one`), { ...NETWORK, location: "westeurope" });
-  expect(moved).toMatchObject({ status: 409, body: { error: { code: "InvalidResourceLocation" } } });
+test("a resource does not move to another region", () => {
+  azure.send("PUT", ONE, NETWORK);
+  const moved = azure.send("PUT", ONE, { ...NETWORK, location: "westeurope" });
+  expect(moved).toMatchObject({ status: 409, code: "InvalidResourceLocation" });
 });
 
-test("lists contain the resources of a group, and the parts of one type", async () => {
-  await given();
-  await a.http("PUT", id(`${VNET}/one`), NETWORK);
-  await a.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
-  expect((await a.http("GET", `${GROUP_ID}/resources`)).body).toMatchObject({ value: [{ name: "one", type: VNET }] });
-  expect((await a.http("GET", id(`${VNET}/one/subnets`))).body).toMatchObject({ value: [{ name: "a" }] });
-  expect((await a.http("GET", id(`${VNET}/one/subnets/a`))).status).toBe(200);
+test("lists contain the resources of a group, and the parts of one type", () => {
+  azure.send("PUT", ONE, NETWORK);
+  azure.send("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
+  expect(azure.get(`${GROUP_ID}/resources`).body).toMatchObject({ value: [{ name: "one", type: VNET }] });
+  expect(azure.get(id(`${VNET}/one/subnets`)).body).toMatchObject({ value: [{ name: "a" }] });
+  expect(azure.get(id(`${VNET}/one/subnets/a`)).status).toBe(200);
 });
 
-test("a group is deleted with all that is in it", async () => {
-  await given();
-  await a.http("PUT", id(`${VNET}/one`), NETWORK);
-  await a.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
-  await a.http("DELETE", GROUP_ID);
-  expect(a.azure.resources).toEqual([]);
+test("a group is deleted with all that is in it", () => {
+  azure.send("PUT", ONE, NETWORK);
+  azure.send("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
+  azure.send("DELETE", GROUP_ID);
+  expect(azure.manager.store.all()).toEqual([]);
 });
 
-describe("an asynchronous operation", () => {
-  test("is polled until it has ended, and other writes are refused until then", async () => {
-    let now = 0;
-    await given({ faults: { slow: [{ pattern: /one$/, seconds: 90 }] }, clock: () => now });
-    const network = id(`${VNET}/one`);
-    const { headers } = await a.http("PUT", network, NETWORK);
-    expect(headers["retry-after"]).toBe("90");
-    const operation = (headers["azure-asyncoperation"] as string).slice(a.azure.endpoint.length);
-    const poll = async () => (await a.http("GET", operation)).body.status;
-    expect(await poll()).toBe("InProgress");
-    expect((await a.http("GET", network)).body).toMatchObject({ properties: { provisioningState: "Updating" } });
-    expect((await a.http("PUT", network, NETWORK)).body).toMatchObject({
-      error: { code: "AnotherOperationInProgress" },
-    });
-    now = 90_000;
-    expect(await poll()).toBe("Succeeded");
-    expect((await a.http("GET", network)).body).toMatchObject({ properties: { provisioningState: "Succeeded" } });
+test("an asynchronous operation is polled until it has ended, and other writes are refused until then", () => {
+  let now = 0;
+  azure = new Azure({ faults: { slow: [{ pattern: /one$/, seconds: 90 }] }, clock: () => now });
+  const written = azure.send("PUT", ONE, NETWORK);
+  expect(written.headers["retry-after"]).toBe("90");
+  const poll = () => azure.get(pollingPath(written)!).body.status;
+  expect(poll()).toBe("InProgress");
+  expect(azure.properties(ONE).provisioningState).toBe("Updating");
+  expect(azure.send("PUT", ONE, NETWORK).code).toBe("AnotherOperationInProgress");
+  now = 90_000;
+  expect(poll()).toBe("Succeeded");
+  expect(azure.properties(ONE).provisioningState).toBe("Succeeded");
+});
+
+test("an asynchronous operation reports its failure when it is polled, not before", () => {
+  azure.given(`${VNET}/one`, NETWORK.properties);
+  const subnet = azure.given(`${VNET}/one/subnets/a`, { addressPrefix: "10.0.0.0/29" });
+  const registry = azure.given(REGISTRY, {}, PREMIUM);
+  for (const location of ["westeurope", "francecentral", "uksouth"])
+    azure.given(`${registry}/replications/${location}`, {}, { location });
+  const connection = { name: "e", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } };
+  const written = azure.send("PUT", "Microsoft.Network/privateEndpoints/e", {
+    location: REGION,
+    properties: { subnet: { id: subnet }, privateLinkServiceConnections: [connection] },
   });
-
-  test("reports its failure when it is polled, not before", async () => {
-    await given();
-    await a.http("PUT", id(`${VNET}/one`), NETWORK);
-    await a.http("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/29" } });
-    const registry = id("Microsoft.ContainerRegistry/registries/hello");
-    await a.http("PUT", registry, { location: REGION, sku: { name: "Premium" } });
-    for (const region of ["westeurope", "francecentral", "uksouth"])
-      await a.http("PUT", `${registry}/replications/${region}`, { location: region });
-    const connection = { name: "e", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } };
-    const { status, headers } = await a.http("PUT", id("Microsoft.Network/privateEndpoints/e"), {
-      location: REGION,
-      properties: { subnet: { id: id(`${VNET}/one/subnets/a`) }, privateLinkServiceConnections: [connection] },
-    });
-    expect(status).toBe(201);
-    const operation = (headers["azure-asyncoperation"] as string).slice(a.azure.endpoint.length);
-    expect((await a.http("GET", operation)).body).toMatchObject({ status: "Failed", error: { code: "SubnetIsFull" } });
-  });
+  expect(written.status).toBe(201);
+  expect(azure.get(pollingPath(written)!)).toMatchObject({ body: { status: "Failed" }, code: "SubnetIsFull" });
 });
 
 describe("faults", () => {
-  test("the first write of an id that matches fails, and the next does not", async () => {
-    await given({ faults: { failOnce: /virtualNetworks\/o/ } });
-    expect((await a.http("PUT", id(`${VNET}/one`), NETWORK)).body).toMatchObject({ error: { code: "MadeToFail" } });
-    expect((await a.http("PUT", id(`${VNET}/two`), NETWORK)).status).toBe(201);
-    expect((await a.http("PUT", id(`${VNET}/one`), NETWORK)).status).toBe(201);
+  test("the first write of an id that matches fails, and the next does not", () => {
+    azure = new Azure({ faults: { failOnce: /virtualNetworks\/o/ } });
+    expect(azure.send("PUT", ONE, NETWORK).code).toBe("MadeToFail");
+    expect(azure.send("PUT", id(`${VNET}/two`), NETWORK).status).toBe(201);
+    expect(azure.send("PUT", ONE, NETWORK).status).toBe(201);
   });
 
-  test("the first deletion of an id fails, whatever became of its writes", async () => {
-    await given({ faults: { failOnce: /virtualNetworks/ } });
-    await a.http("PUT", id(`${VNET}/one`), NETWORK);
-    await a.http("PUT", id(`${VNET}/one`), NETWORK);
-    expect((await a.http("DELETE", id(`${VNET}/one`))).body).toMatchObject({ error: { code: "MadeToFail" } });
-    expect((await a.http("DELETE", id(`${VNET}/one`))).status).toBe(202);
+  test("the first deletion of an id fails, whatever became of its writes", () => {
+    azure = new Azure({ faults: { failOnce: /virtualNetworks/ } });
+    azure.send("PUT", ONE, NETWORK);
+    azure.send("PUT", ONE, NETWORK);
+    expect(azure.send("DELETE", ONE).code).toBe("MadeToFail");
+    expect(azure.send("DELETE", ONE).status).toBe(202);
   });
 
-  test("every n-th request is throttled, with the time to wait", async () => {
-    await given({ faults: { throttleEvery: 3, retryAfter: 7 } });
+  test("every n-th request is throttled, with the time to wait", () => {
+    azure = new Azure({ faults: { throttleEvery: 3, retryAfter: 7 } });
     const answers = [];
-    for (let i = 0; i < 5; i++) answers.push(await a.http("GET", GROUP_ID));
+    for (let i = 0; i < 5; i++) answers.push(azure.get(GROUP_ID));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 200, 200]);
     expect(answers[2]!.headers["retry-after"]).toBe("7");
   });
-
-  test("every request is recorded, with the status of its answer", async () => {
-    await given();
-    await a.http("GET", id(`${VNET}/one`));
-    await a.http("PUT", id(`${VNET}/one`), NETWORK);
-    expect(a.azure.requests.map(({ method, path, status }) => [method, path, status])).toEqual([
-      ["GET", id(`${VNET}/one`), 404],
-      ["PUT", id(`${VNET}/one`), 201],
-    ]);
-  });
 });
 
-describe("signing in", () => {
-  test("accepts any credentials, and all addresses are the emulator's", async () => {
-    await given();
-    const token = await a.http("POST", "/any-tenant/oauth2/v2.0/token");
-    const claims = (token.body.access_token as string).split(".")[1]!;
-    expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({ aud: a.azure.endpoint });
-    const cloud = await a.http("GET", "/metadata/endpoints?api-version=2022-09-01");
-    expect(cloud.body).toMatchObject({ resourceManager: a.azure.endpoint, name: "AzureCloud" });
-    const environment = a.azure.environment("/somewhere.pem", "s");
-    expect(environment.ARM_METADATA_HOSTNAME).toBe(new URL(a.azure.endpoint).host);
-    expect(environment.ARM_RESOURCE_MANAGER_ENDPOINT).toBe(`${a.azure.endpoint}/`);
-  });
-
-  test("roles are found by name and by id", async () => {
-    await given();
-    const roles = `/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions`;
-    const found = await a.http("GET", `${roles}?$filter=roleName%20eq%20'AcrPull'`);
-    expect(found.body).toMatchObject({ value: [{ properties: { roleName: "AcrPull" } }] });
-    const [{ name }] = found.body.value as [{ name: string }];
-    expect((await a.http("GET", `${roles}/${name}`)).body).toMatchObject({ name });
-    expect((await a.http("GET", `${roles}/none`)).status).toBe(404);
-  });
+test("roles are found by name and by id", () => {
+  const roles = `/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions`;
+  const found = azure.get(`${roles}?$filter=roleName%20eq%20'AcrPull'`);
+  expect(found.body).toMatchObject({ value: [{ properties: { roleName: "AcrPull" } }] });
+  const [{ name }] = found.body.value as [{ name: string }];
+  expect(azure.get(`${roles}/${name}`).body).toMatchObject({ name });
+  expect(azure.get(`${roles}/none`).status).toBe(404);
 });

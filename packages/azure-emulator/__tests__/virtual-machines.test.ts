@@ -1,201 +1,144 @@
-import { ClientSecretCredential } from "@azure/identity";
 import { ArmError } from "../lib/arm-error";
-import type { EmulatorOptions } from "../lib/emulator";
 import type { Json } from "../lib/json";
+import type { ResourceManagerOptions } from "../lib/resource-manager";
+import { type VirtualMachineProperties, setState } from "../lib/resource-types/virtual-machine";
 import type { RunCommand, ScriptRun } from "../lib/run-script";
-import { GROUP, REGION, id, startAzure } from "./clients";
+import { type Answer, Azure, REGION, deferred, id, pollingPath } from "./azure";
 
 const VM = id("Microsoft.Compute/virtualMachines/vm");
-const WAIT = { updateIntervalInMs: 1 };
+const COMMAND = `${VM}/runCommands/hello`;
 
-let a: Awaited<ReturnType<typeof startAzure>>;
+let azure: Azure;
 
-async function given(options: EmulatorOptions = {}): Promise<void> {
-  a = await startAzure(options);
-  a.azure.put(VM, { location: REGION });
+function given(options: Partial<ResourceManagerOptions> = {}): void {
+  azure = new Azure(options);
+  azure.given(VM);
 }
-afterEach(async () => {
-  await a.azure.close();
-});
 
-async function statuses(): Promise<{ power: string; agent: string }> {
-  const { instanceView } = await a.compute.virtualMachines.get(GROUP, "vm", { expand: "instanceView" });
-  return {
-    power: instanceView!.statuses!.find(({ code }) => code!.startsWith("PowerState/"))!.code!,
-    agent: instanceView!.vmAgent!.statuses![0]!.displayStatus!,
+function setMachine(state: Parameters<typeof setState>[1]): void {
+  setState(azure.manager.store.get<VirtualMachineProperties>(VM)!, state);
+}
+
+/** The states that the machine's instance view shows: of its power, and of its agent. */
+function states(): string[] {
+  const { instanceView } = azure.properties(`${VM}?$expand=instanceView`) as {
+    instanceView: { statuses: { code: string }[]; vmAgent: { statuses: { displayStatus: string }[] } };
   };
+  const power = instanceView.statuses.flatMap(({ code }) => /^PowerState\/(.*)/.exec(code)?.[1] ?? []);
+  return [...power, instanceView.vmAgent.statuses[0]!.displayStatus];
 }
 
 describe("a virtual machine", () => {
-  test("runs from its creation on, and shows its instance view to those who ask for it", async () => {
-    await given();
-    expect(await statuses()).toEqual({ power: "PowerState/running", agent: "Ready" });
-    expect((await a.compute.virtualMachines.get(GROUP, "vm")).instanceView).toBeUndefined();
+  test("runs from its creation on, shows that to those who ask for it, and reports the state that was set", () => {
+    given();
+    expect(azure.properties(VM)).not.toHaveProperty("instanceView");
+    expect(states()).toEqual(["running", "Ready"]);
+    setMachine({ agentReady: false });
+    expect(states()).toEqual(["running", "Not Ready"]);
+    setMachine({ power: "stopped" });
+    expect(states()).toEqual(["stopped", "Not Ready"]);
   });
 
-  test("is stopped and started by operations, and stays off when it is updated", async () => {
+  test("is stopped and started by operations, and stays off when it is updated", () => {
     let now = 0;
-    await given({ clock: () => now, faults: { slow: [{ pattern: /virtualMachines\/vm$/, seconds: 30 }] } });
+    given({ clock: () => now, faults: { slow: [{ pattern: /virtualMachines\/vm$/, seconds: 30 }] } });
+    expect(azure.send("POST", `${VM}/deallocate`)).toMatchObject({ status: 202, headers: { "retry-after": "30" } });
+    expect(states()[0]).toBe("deallocating");
+    expect(azure.send("POST", `${VM}/start`).code).toBe("AnotherOperationInProgress");
     now = 30_000;
-    const off = await a.http("POST", `${VM}/deallocate`);
-    expect(off).toMatchObject({ status: 202, headers: { "retry-after": "30" } });
-    expect((await statuses()).power).toBe("PowerState/deallocating");
-    expect((await a.http("POST", `${VM}/start`)).body).toMatchObject({ error: { code: "AnotherOperationInProgress" } });
+    expect(states()[0]).toBe("deallocated");
+    azure.given(VM, {}, { tags: { a: "b" } });
+    expect(states()[0]).toBe("deallocated");
+    azure.send("POST", `${VM}/start`);
     now = 60_000;
-    expect((await statuses()).power).toBe("PowerState/deallocated");
-    a.azure.put(VM, { location: REGION, tags: { a: "b" } });
-    expect((await statuses()).power).toBe("PowerState/deallocated");
-    await a.http("POST", `${VM}/start`);
-    now = 90_000;
-    expect((await statuses()).power).toBe("PowerState/running");
-  });
-
-  test("reports the state that was set", async () => {
-    await given();
-    a.azure.setVirtualMachine(VM, { agentReady: false });
-    expect(await statuses()).toEqual({ power: "PowerState/running", agent: "Not Ready" });
-    a.azure.setVirtualMachine(VM, { power: "stopped" });
-    expect(await statuses()).toEqual({ power: "PowerState/stopped", agent: "Not Ready" });
+    expect(states()[0]).toBe("running");
   });
 });
 
 describe("a managed Run Command", () => {
-  const command = `${VM}/runCommands/hello`;
-
-  /** A script that runs until it is told to end. */
-  function givenRun() {
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
+  /** A script that runs until it is told to end, on a machine that starts it when it is told to. */
+  function givenScript() {
+    const [started, ended] = [deferred(), deferred()];
+    const run = { instanceView: { executionState: "Running" } as Json, ended: ended.promise, cancel: jest.fn() };
+    const asked: RunCommand[] = [];
+    given({
+      runScript: (command) => {
+        asked.push(command);
+        return started.promise.then((): ScriptRun => run);
+      },
     });
-    const run = { instanceView: { executionState: "Running" } as Json, ended, cancel: jest.fn() };
-    return { run: run satisfies ScriptRun, end };
+    return { run, asked, start: started.resolve, end: ended.resolve };
   }
 
-  function put(properties: Json = {}) {
-    return a.http("PUT", command, { location: REGION, properties: { source: { script: "true" }, ...properties } });
+  function put(properties: Json = {}): Answer {
+    return azure.send("PUT", COMMAND, { location: REGION, properties: { source: { script: "echo" }, ...properties } });
   }
 
-  async function operationOf({ headers }: { headers: Json }): Promise<Json> {
-    return (await a.http("GET", (headers["azure-asyncoperation"] as string).slice(a.azure.endpoint.length))).body;
+  /** State of the operation of an answer, and the code of its error, once what follows from what has been done is done. */
+  async function outcome(answer: Answer): Promise<unknown[]> {
+    await new Promise(setImmediate);
+    const { body, code } = azure.get(pollingPath(answer)!);
+    return code === undefined ? [body.status] : [body.status, code];
   }
 
   test("hands its script to the embedder, and shows how it goes to those who ask for it", async () => {
-    const { run } = givenRun();
-    const asked: RunCommand[] = [];
-    await given({
-      runScript: (command) => {
-        asked.push(command);
-        return Promise.resolve(run);
-      },
-    });
-    await a.compute.virtualMachineRunCommands.createOrUpdate(
-      GROUP,
-      "vm",
-      "hello",
-      { location: REGION, source: { script: "echo hello" }, asyncExecution: true },
-      WAIT,
-    );
-    expect(asked).toEqual([{ id: command, vmId: VM, script: "echo hello" }]);
-    const view = async (expand?: "instanceView") =>
-      (await a.compute.virtualMachineRunCommands.getByVirtualMachine(GROUP, "vm", "hello", expand && { expand }))
-        .instanceView;
-    expect(await view("instanceView")).toMatchObject({ executionState: "Running" });
-    expect(await view()).toBeUndefined();
+    const { run, asked, start } = givenScript();
+    const written = put({ asyncExecution: true });
+    expect(asked).toEqual([{ id: COMMAND, vmId: VM, script: "echo" }]);
+    start();
+    expect(await outcome(written)).toEqual(["Succeeded"]);
+    const view = (query: string) => azure.properties(`${COMMAND}${query}`).instanceView;
+    expect(view("?$expand=instanceView")).toEqual({ executionState: "Running" });
+    expect(view("")).toBeUndefined();
     run.instanceView = { executionState: "Succeeded", exitCode: 0, output: "hello\n" };
-    expect(await view("instanceView")).toMatchObject({ executionState: "Succeeded", output: "hello\n" });
+    expect(view("?$expand=instanceView")).toMatchObject({ executionState: "Succeeded", output: "hello\n" });
   });
 
   test("is written once its script has started, or has ended where the client waits for that", async () => {
-    const { run, end } = givenRun();
-    let start: () => void = () => undefined;
-    const started = new Promise<void>((resolve) => {
-      start = resolve;
-    });
-    await given({ runScript: () => started.then(() => run) });
-    const written = await put({ asyncExecution: false });
+    const { start, end } = givenScript();
+    const written = put({ asyncExecution: false });
     expect(written.status).toBe(201);
-    expect(await operationOf(written)).toMatchObject({ status: "InProgress" });
+    expect(await outcome(written)).toEqual(["InProgress"]);
     start();
-    expect(await operationOf(written)).toMatchObject({ status: "InProgress" });
+    expect(await outcome(written)).toEqual(["InProgress"]);
     end();
-    expect(await operationOf(written)).toMatchObject({ status: "Succeeded" });
+    expect(await outcome(written)).toEqual(["Succeeded"]);
   });
 
-  test("fails where the machine can't start its script", async () => {
-    await given({
-      runScript: () => Promise.reject(new ArmError(409, "VMAgentStatusCommunicationError", "No answer.")),
-    });
-    expect(await operationOf(await put())).toMatchObject({
-      status: "Failed",
-      error: { code: "VMAgentStatusCommunicationError", message: "No answer." },
-    });
-  });
-
-  test("fails where nobody runs scripts", async () => {
-    await given();
-    expect(await operationOf(await put())).toMatchObject({ status: "Failed", error: { code: "ScriptsNotRun" } });
+  test("fails where the machine can't start its script, or where nobody runs scripts", async () => {
+    given({ runScript: () => Promise.reject(new ArmError(409, "VMAgentStatusCommunicationError", "No answer.")) });
+    expect(await outcome(put())).toEqual(["Failed", "VMAgentStatusCommunicationError"]);
+    given();
+    expect(await outcome(put())).toEqual(["Failed", "ScriptsNotRun"]);
   });
 
   test.each([
-    ["itself", command],
+    ["itself", COMMAND],
     ["its machine", VM],
   ])("is cancelled with the deletion of %s", async (_, deleted) => {
-    const { run } = givenRun();
-    await given({ runScript: () => Promise.resolve(run) });
-    await put({ asyncExecution: true });
-    await a.http("DELETE", deleted);
+    const { run, start } = givenScript();
+    const written = put({ asyncExecution: true });
+    start();
+    await outcome(written);
+    azure.delete(deleted);
     expect(run.cancel).toHaveBeenCalledTimes(1);
-    expect((await a.http("GET", command)).status).toBe(404);
+    expect(azure.get(COMMAND).status).toBe(404);
   });
 
   test("can be deleted before its script has started, which then is cancelled", async () => {
-    const { run } = givenRun();
-    let start: () => void = () => undefined;
-    const started = new Promise<void>((resolve) => {
-      start = resolve;
-    });
-    await given({ runScript: () => started.then(() => run) });
-    const written = await put();
-    expect((await a.http("DELETE", command)).status).toBe(202);
-    expect(await operationOf(written)).toMatchObject({ status: "Failed", error: { code: "OperationPreempted" } });
+    const { run, start } = givenScript();
+    const written = put();
+    expect(azure.send("DELETE", COMMAND).status).toBe(202);
+    expect(await outcome(written)).toEqual(["Failed", "OperationPreempted"]);
     start();
-    await started;
-    expect((await a.http("GET", command)).status).toBe(404);
+    await outcome(written);
+    expect(azure.get(COMMAND).status).toBe(404);
     expect(run.cancel).toHaveBeenCalledTimes(1);
   });
 
-  test("is refused by a machine that is off", async () => {
-    await given({ runScript: () => Promise.resolve(givenRun().run) });
-    a.azure.setVirtualMachine(VM, { power: "deallocated" });
-    expect(await put()).toMatchObject({ status: 409, body: { error: { code: "OperationNotAllowed" } } });
+  test("is refused by a machine that is off", () => {
+    givenScript();
+    setMachine({ power: "deallocated" });
+    expect(put()).toMatchObject({ status: 409, code: "OperationNotAllowed" });
   });
-});
-
-test("an embedder answers requests instead of the emulator", async () => {
-  await given({ intercept: ({ method }) => (method === "DELETE" ? { status: 409, headers: { a: "b" } } : undefined) });
-  expect(await a.http("DELETE", VM)).toMatchObject({ status: 409, headers: { a: "b" } });
-  expect((await a.http("GET", VM)).status).toBe(200);
-});
-
-test("a token can be required: the one that a client secret gets", async () => {
-  await given({ requireToken: true });
-  expect(await a.http("GET", VM)).toMatchObject({
-    status: 401,
-    body: { error: { code: "InvalidAuthenticationToken" } },
-  });
-  const credential = new ClientSecretCredential("tenant", "client", "any", {
-    authorityHost: a.azure.endpoint,
-    disableInstanceDiscovery: true,
-    tlsOptions: { ca: a.azure.certificate },
-  });
-  const { token } = await credential.getToken("https://management.azure.com/.default");
-  expect((await a.http("GET", VM, undefined, { authorization: `Bearer ${token}` })).status).toBe(200);
-  expect((await a.http("GET", VM, undefined, { authorization: "Bearer other" })).status).toBe(401);
-});
-
-test("a path that can't be decoded, or a body that is no JSON, is refused", async () => {
-  await given();
-  expect((await a.http("GET", "/%zz")).status).toBe(404);
-  expect((await a.http("PUT", VM, "{no JSON")).body).toMatchObject({ error: { code: "InvalidRequestContent" } });
 });

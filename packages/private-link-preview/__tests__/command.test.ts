@@ -92,14 +92,29 @@ describe("private-link-preview", () => {
     expect(stderr).toMatch(message);
   });
 
-  test("reads standard input, as a process of its own, and shows help and version", () => {
-    const bin = (args: string[], input?: string) =>
-      spawnSync(process.execPath, [join(PACKAGE, "bin.js"), ...args], { encoding: "utf8", ...(input && { input }) });
-    const { status, stdout } = bin(["-"], JSON.stringify(stateOf(perSpoke())));
-    expect([status, stdout]).toEqual([0, expect.stringContaining("9 reachable, 0 not.")]);
-    expect(bin(["--help"]).stdout).toMatch(/^Usage: private-link-preview \[options\] <file>\n/);
+  test("shows help and version", async () => {
+    const help = await run("--help");
+    expect([help.status, help.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Usage: private-link-preview \[options\] <file>\n/),
+    ]);
     const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
-    expect(bin(["--version"]).stdout).toBe(`${version}\n`);
-    expect(bin(["--nonsense"]).status).toBe(2);
+    expect((await run("--version")).stdout).toBe(`${version}\n`);
+  });
+
+  test("reads standard input, as a process of its own, and ends with its exit status", () => {
+    const input = JSON.stringify(stateOf(withoutLink));
+    const { status, stdout } = spawnSync(process.execPath, [join(PACKAGE, "bin.js"), "-"], { encoding: "utf8", input });
+    expect([status, stdout]).toEqual([1, expect.stringContaining("6 reachable, 3 not.")]);
+  });
+
+  test("takes a reader that ends early for no error", () => {
+    // The reader ends before the command writes.
+    const { stdout, stderr } = spawnSync(
+      "bash",
+      ["--norc", "-c", `{ "$0" "$1" --help; echo "status $?" >&2; } | true`, process.execPath, join(PACKAGE, "bin.js")],
+      { encoding: "utf8", env: { PATH: process.env.PATH } },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "status 0\n" });
   });
 });

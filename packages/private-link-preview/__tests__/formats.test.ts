@@ -30,6 +30,11 @@ function schema(path: string): object {
   return JSON.parse(readFileSync(path, "utf8")) as object;
 }
 
+/** The wrong configuration, in which a network has another name. */
+function withName(name: string): string {
+  return JSON.stringify(synthesized(withoutLink)).replaceAll("vnet-spoke2", JSON.stringify(name).slice(1, -1));
+}
+
 /** The line on which a text stands in a file, from 1. */
 function lineOf(file: string, text: string): number {
   return (
@@ -274,10 +279,7 @@ describe("--format junit", () => {
 
   test("names can't break the XML", async () => {
     const name = '<a href="x">&\u0007]]></failure>';
-    const hostile = JSON.stringify(synthesized(withoutLink)).replaceAll(
-      "vnet-spoke2",
-      JSON.stringify(name).slice(1, -1),
-    );
+    const hostile = withName(name);
     const { stdout, cases } = await junit(JSON.parse(hostile) as Json);
     expect(stdout).not.toMatch(/[^\n -\u{10ffff}]/u);
     expect(cases.map(({ suite }) => suite)).toContain("&lt;a href=&quot;x&quot;&gt;&amp;\\u0007]]&gt;&lt;/failure&gt;");
@@ -306,10 +308,7 @@ describe("--format markdown", () => {
 
   test("names are text: no syntax, no mention of a person, no cell of their own", async () => {
     const name = "`a`|b</details>\n@team [x](https://evil.example) <img src=x> **y**";
-    const hostile = JSON.stringify(synthesized(withoutLink)).replaceAll(
-      "vnet-spoke2",
-      JSON.stringify(name).slice(1, -1),
-    );
+    const hostile = withName(name);
     const { stdout } = await files.run(files.write("hostile.json", hostile), "--format", "markdown");
     const outsideCode = stdout.replace(/(`+)[^]*?[^`]\1(?!`)/g, "");
     expect(outsideCode).not.toMatch(/@\w|(?<!\\)<img|(?<!\\)\]\(http|(?<!\\)\*\*y/);
@@ -353,10 +352,7 @@ describe("--format github", () => {
 
   test("values can't end the command, nor begin another one", async () => {
     const name = "100%\n::error::,:x\r";
-    const hostile = JSON.stringify(synthesized(withoutLink)).replaceAll(
-      "vnet-spoke2",
-      JSON.stringify(name).slice(1, -1),
-    );
+    const hostile = withName(name);
     const { stdout } = await files.run(files.write("a,b:c%.json", hostile), "--format", "github");
     expect(stdout.split("\n").filter((line) => line.startsWith("::"))).toHaveLength(1);
     expect(stdout).toMatch(

@@ -21,6 +21,14 @@ function names(...endpoint: Parameters<typeof hosts>): Record<string, string> {
   return Object.fromEntries(hosts(...endpoint).map(({ fqdn, privateName }) => [fqdn, privateName]));
 }
 
+/** Public and private name: `contoso[.privatelink].search.windows.net`, or with an arrow where the private name is another. */
+function publicAndPrivate(text: string): [string, string] {
+  const [fqdn = "", privateName = ""] = text.includes(" → ")
+    ? text.split(" → ")
+    : [text.replace("[.privatelink]", ""), text.replace(/[[\]]/g, "")];
+  return [fqdn, privateName];
+}
+
 const RULES = SERVICES.flatMap((service) =>
   service.subresources.flatMap((subresource) => subresource.names.map((rule) => ({ service, subresource, rule }))),
 );
@@ -88,6 +96,10 @@ describe("the table", () => {
     }
   });
 
+  test("has no subresource of a private link service", () => {
+    expect(serviceByAzureType("Microsoft.Network/privateLinkServices")!.subresources).toEqual([]);
+  });
+
   test("has no names where a cloud does not have the service", () => {
     expect(hosts("Microsoft.ApiManagement/service", "Gateway", { name: "apim" }, "china")).toEqual([]);
   });
@@ -135,42 +147,6 @@ describe("a service is found", () => {
 });
 
 describe("names in the public cloud", () => {
-  test.each(["blob", "table", "queue", "file", "dfs"])(
-    "of a storage account's %s service and its secondary",
-    (service) => {
-      expect(names("Microsoft.Storage/storageAccounts", service, { name: "contoso" })).toEqual({
-        [`contoso.${service}.core.windows.net`]: `contoso.privatelink.${service}.core.windows.net`,
-      });
-      expect(names("Microsoft.Storage/storageAccounts", `${service}_secondary`, { name: "contoso" })).toEqual({
-        [`contoso-secondary.${service}.core.windows.net`]: `contoso-secondary.privatelink.${service}.core.windows.net`,
-      });
-    },
-  );
-
-  test("of a static website in a storage account, whose public name has a zone and whose record does not", () => {
-    const values = { name: "contoso", primary_web_host: "contoso.z6.web.core.windows.net" };
-    expect(names("Microsoft.Storage/storageAccounts", "web", values)).toEqual({
-      "contoso.z6.web.core.windows.net": "contoso.privatelink.web.core.windows.net",
-    });
-    expect(names("Microsoft.Storage/storageAccounts", "web", { name: "contoso" })).toEqual({
-      "contoso.web.core.windows.net": "contoso.privatelink.web.core.windows.net",
-    });
-  });
-
-  test("of a storage account whose names Azure makes up are not known", () => {
-    const values = { name: "contoso", dns_endpoint_type: "AzureDnsZone" };
-    expect(names("Microsoft.Storage/storageAccounts", "blob", values)).toEqual({});
-  });
-
-  test("of a key vault and a managed HSM", () => {
-    expect(names("Microsoft.KeyVault/vaults", "vault", { name: "Contoso" })).toEqual({
-      "contoso.vault.azure.net": "contoso.privatelink.vaultcore.azure.net",
-    });
-    expect(names("Microsoft.KeyVault/managedHSMs", "managedhsm", { name: "contoso" })).toEqual({
-      "contoso.managedhsm.azure.net": "contoso.privatelink.managedhsm.azure.net",
-    });
-  });
-
   test("of a Cosmos DB account: its own, and one for each region", () => {
     const values = { name: "contoso", "geo_location.location": ["West Europe", "northeurope"] };
     expect(names("Microsoft.DocumentDB/databaseAccounts", "SQL", values)).toEqual({
@@ -229,35 +205,6 @@ describe("names in the public cloud", () => {
     ]);
   });
 
-  test("of an app: its site and its source control site", () => {
-    expect(names("Microsoft.Web/sites", "sites", { name: "contoso" })).toEqual({
-      "contoso.azurewebsites.net": "contoso.privatelink.azurewebsites.net",
-      "contoso.scm.azurewebsites.net": "contoso.scm.privatelink.azurewebsites.net",
-    });
-    expect(names("Microsoft.Web/sites", "sites-Staging", { name: "contoso" })).toEqual({
-      "contoso-staging.azurewebsites.net": "contoso-staging.privatelink.azurewebsites.net",
-      "contoso-staging.scm.azurewebsites.net": "contoso-staging.scm.privatelink.azurewebsites.net",
-    });
-  });
-
-  test("of an app with a unique default host name", () => {
-    const values = { name: "contoso", default_hostname: "contoso-a6gqaeashthkhkeu.eastus-01.azurewebsites.net" };
-    expect(names("Microsoft.Web/sites", "sites", values)).toEqual({
-      "contoso-a6gqaeashthkhkeu.eastus-01.azurewebsites.net":
-        "contoso-a6gqaeashthkhkeu.eastus-01.privatelink.azurewebsites.net",
-      "contoso-a6gqaeashthkhkeu.scm.eastus-01.azurewebsites.net":
-        "contoso-a6gqaeashthkhkeu.scm.eastus-01.privatelink.azurewebsites.net",
-    });
-  });
-
-  test("of an app before Azure has given it a default host name", () => {
-    const values = { name: "contoso", default_hostname: "(known after apply)" };
-    expect(Object.keys(names("Microsoft.Web/sites", "sites", values))).toEqual([
-      "contoso.azurewebsites.net",
-      "contoso.scm.azurewebsites.net",
-    ]);
-  });
-
   test("of a Foundry Tools account, which depend on its kind", () => {
     const account = (kind: Values) =>
       Object.keys(
@@ -280,27 +227,6 @@ describe("names in the public cloud", () => {
     });
   });
 
-  test("of the messaging services, which share a zone", () => {
-    for (const type of [
-      "Microsoft.ServiceBus/namespaces",
-      "Microsoft.EventHub/namespaces",
-      "Microsoft.Relay/namespaces",
-    ])
-      expect(names(type, "namespace", { name: "contoso" })).toEqual({
-        "contoso.servicebus.windows.net": "contoso.privatelink.servicebus.windows.net",
-      });
-  });
-
-  test("of Event Grid, with the region", () => {
-    const values = { name: "contoso", location: "West US 2" };
-    const topic = { "contoso.westus2-1.eventgrid.azure.net": "contoso.westus2-1.privatelink.eventgrid.azure.net" };
-    expect(names("Microsoft.EventGrid/topics", "topic", values)).toEqual(topic);
-    expect(names("Microsoft.EventGrid/domains", "domain", values)).toEqual(topic);
-    expect(names("Microsoft.EventGrid/namespaces", "topicspace", values)).toEqual({
-      "contoso.westus2-1.ts.eventgrid.azure.net": "contoso.westus2-1.privatelink.ts.eventgrid.azure.net",
-    });
-  });
-
   test("of a private Kubernetes cluster, whose public name is the private one", () => {
     const own = "aks-1.0f3a9c62.privatelink.eastus.azmk8s.io";
     expect(
@@ -313,14 +239,6 @@ describe("names in the public cloud", () => {
       hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus", private_fqdn: shared }),
     ).toEqual([expect.objectContaining({ fqdn: shared, privateName: shared, zone: "privatelink.eastus.azmk8s.io" })]);
     expect(hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus" })).toEqual([]);
-  });
-
-  test("of a Container Apps environment: one record for the names of all apps", () => {
-    const values = { location: "Central US", default_domain: "happyhill-70162bb9.centralus.azurecontainerapps.io" };
-    expect(names("Microsoft.App/managedEnvironments", "managedEnvironments", values)).toEqual({
-      "*.happyhill-70162bb9.centralus.azurecontainerapps.io":
-        "happyhill-70162bb9.privatelink.centralus.azurecontainerapps.io",
-    });
   });
 
   test("of a Static Web App, in the zone of its partition", () => {
@@ -341,56 +259,6 @@ describe("names in the public cloud", () => {
     ).toEqual({
       "blue-sea-0a1b2c3d4.azurestaticapps.net": "blue-sea-0a1b2c3d4.privatelink.azurestaticapps.net",
     });
-  });
-
-  test("of a SQL server and a managed instance", () => {
-    expect(names("Microsoft.Sql/servers", "sqlServer", { name: "contoso" })).toEqual({
-      "contoso.database.windows.net": "contoso.privatelink.database.windows.net",
-    });
-    expect(
-      names("Microsoft.Sql/managedInstances", "managedInstance", { fqdn: "contoso.12345abcde.database.windows.net" }),
-    ).toEqual({
-      "contoso.12345abcde.database.windows.net": "contoso.privatelink.12345abcde.database.windows.net",
-    });
-  });
-
-  test("of the open-source databases", () => {
-    const values = { name: "contoso" };
-    for (const type of ["Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforPostgreSQL/servers"])
-      expect(names(type, "postgresqlServer", values)).toEqual({
-        "contoso.postgres.database.azure.com": "contoso.privatelink.postgres.database.azure.com",
-      });
-    for (const type of ["Microsoft.DBforMySQL/flexibleServers", "Microsoft.DBforMySQL/servers"])
-      expect(names(type, "mysqlServer", values)).toEqual({
-        "contoso.mysql.database.azure.com": "contoso.privatelink.mysql.database.azure.com",
-      });
-    expect(names("Microsoft.DBforMariaDB/servers", "mariadbServer", values)).toEqual({
-      "contoso.mariadb.database.azure.com": "contoso.privatelink.mariadb.database.azure.com",
-    });
-    expect(
-      names("Microsoft.DBforPostgreSQL/serverGroupsv2", "coordinator", {
-        "servers.fqdn": ["w0-contoso.abc123.postgres.cosmos.azure.com", "c-contoso.abc123.postgres.cosmos.azure.com"],
-      }),
-    ).toEqual({
-      "c-contoso.abc123.postgres.cosmos.azure.com": "c-contoso.abc123.privatelink.postgres.cosmos.azure.com",
-    });
-  });
-
-  test("of the three kinds of Redis", () => {
-    const values = { name: "contoso", location: "eastus" };
-    expect(names("Microsoft.Cache/redis", "redisCache", values)).toEqual({
-      "contoso.redis.cache.windows.net": "contoso.privatelink.redis.cache.windows.net",
-    });
-    expect(
-      names("Microsoft.Cache/redisEnterprise", "redisEnterprise", { ...values, sku_name: "Enterprise_E10-2" }),
-    ).toEqual({
-      "contoso.eastus.redisenterprise.cache.azure.net": "contoso.eastus.privatelink.redisenterprise.cache.azure.net",
-    });
-    expect(names("Microsoft.Cache/redisEnterprise", "redisEnterprise", { ...values, sku_name: "Balanced_B3" })).toEqual(
-      {
-        "contoso.eastus.redis.azure.net": "contoso.eastus.privatelink.redis.azure.net",
-      },
-    );
   });
 
   test("of a Machine Learning workspace, whose notebooks' name is cut off to fit in a label", () => {
@@ -424,279 +292,215 @@ describe("names in the public cloud", () => {
     ]);
   });
 
-  test.each<[string, string, Values, Record<string, string>]>([
+  test.each<[string, string[], Values?]>([
+    ["Microsoft.ApiManagement/service gateway", ["contoso[.privatelink].azure-api.net"]],
     [
-      "Microsoft.ApiManagement/service",
-      "gateway",
-      {},
-      { "contoso.azure-api.net": "contoso.privatelink.azure-api.net" },
-    ],
-    [
-      "Microsoft.AppConfiguration/configurationStores",
-      "configurationStores",
+      "Microsoft.AppConfiguration/configurationStores configurationStores",
+      ["contoso[.privatelink].azconfig.io", "contoso-west[.privatelink].azconfig.io"],
       { "replica.name": "west" },
-      {
-        "contoso.azconfig.io": "contoso.privatelink.azconfig.io",
-        "contoso-west.azconfig.io": "contoso-west.privatelink.azconfig.io",
-      },
     ],
     [
-      "Microsoft.Authorization/resourceManagementPrivateLinks",
-      "ResourceManagement",
-      {},
-      { "management.azure.com": "management.privatelink.azure.com" },
+      "Microsoft.Authorization/resourceManagementPrivateLinks ResourceManagement",
+      ["management[.privatelink].azure.com"],
     ],
     [
-      "Microsoft.Automation/automationAccounts",
-      "DSCAndHybridWorker",
+      "Microsoft.Automation/automationAccounts DSCAndHybridWorker",
+      ["0f3a9c62.jrds.we[.privatelink].azure-automation.net"],
       { hybrid_service_url: "https://0f3a9c62.jrds.we.azure-automation.net/automationAccounts/0f3a9c62" },
-      { "0f3a9c62.jrds.we.azure-automation.net": "0f3a9c62.jrds.we.privatelink.azure-automation.net" },
     ],
+    ["Microsoft.Batch/batchAccounts batchAccount", ["contoso.eastus[.privatelink].batch.azure.com"]],
+    ["Microsoft.BotService/botServices Bot", ["contoso[.privatelink].directline.botframework.com"]],
     [
-      "Microsoft.Batch/batchAccounts",
-      "batchAccount",
-      {},
-      { "contoso.eastus.batch.azure.com": "contoso.eastus.privatelink.batch.azure.com" },
-    ],
-    [
-      "Microsoft.BotService/botServices",
-      "Bot",
-      {},
-      { "contoso.directline.botframework.com": "contoso.privatelink.directline.botframework.com" },
-    ],
-    [
-      "Microsoft.Databricks/workspaces",
-      "databricks_ui_api",
+      "Microsoft.Databricks/workspaces databricks_ui_api",
+      ["adb-1234567890123456.7[.privatelink].azuredatabricks.net"],
       { workspace_url: "adb-1234567890123456.7.azuredatabricks.net" },
-      { "adb-1234567890123456.7.azuredatabricks.net": "adb-1234567890123456.7.privatelink.azuredatabricks.net" },
     ],
+    ["Microsoft.Databricks/workspaces browser_authentication", ["eastus.pl-auth[.privatelink].azuredatabricks.net"]],
+    ["Microsoft.DataFactory/factories dataFactory", ["contoso.eastus[.privatelink].datafactory.azure.net"]],
     [
-      "Microsoft.Databricks/workspaces",
-      "browser_authentication",
-      {},
-      { "eastus.pl-auth.azuredatabricks.net": "eastus.pl-auth.privatelink.azuredatabricks.net" },
-    ],
-    [
-      "Microsoft.DataFactory/factories",
-      "dataFactory",
-      {},
-      { "contoso.eastus.datafactory.azure.net": "contoso.eastus.privatelink.datafactory.azure.net" },
-    ],
-    [
-      "Microsoft.Devices/IotHubs",
-      "iotHub",
+      "Microsoft.Devices/IotHubs iotHub",
+      ["contoso[.privatelink].azure-devices.net", "ihsuprod-ns-1[.privatelink].servicebus.windows.net"],
       { event_hub_events_endpoint: "sb://ihsuprod-ns-1.servicebus.windows.net/" },
-      {
-        "contoso.azure-devices.net": "contoso.privatelink.azure-devices.net",
-        "ihsuprod-ns-1.servicebus.windows.net": "ihsuprod-ns-1.privatelink.servicebus.windows.net",
-      },
     ],
     [
-      "Microsoft.DigitalTwins/digitalTwinsInstances",
-      "API",
+      "Microsoft.DigitalTwins/digitalTwinsInstances API",
+      ["contoso.api.weu[.privatelink].digitaltwins.azure.net"],
       { host_name: "contoso.api.weu.digitaltwins.azure.net" },
-      { "contoso.api.weu.digitaltwins.azure.net": "contoso.api.weu.privatelink.digitaltwins.azure.net" },
     ],
     [
-      "Microsoft.HDInsight/clusters",
-      "gateway",
-      {},
-      {
-        "contoso.azurehdinsight.net": "contoso.privatelink.azurehdinsight.net",
-        "contoso-int.azurehdinsight.net": "contoso-int.privatelink.azurehdinsight.net",
-      },
+      "Microsoft.HDInsight/clusters gateway",
+      ["contoso[.privatelink].azurehdinsight.net", "contoso-int[.privatelink].azurehdinsight.net"],
+    ],
+    ["Microsoft.HDInsight/clusters headnode", ["contoso-ssh[.privatelink].azurehdinsight.net"]],
+    [
+      "Microsoft.Kusto/clusters cluster",
+      ["contoso[.privatelink].eastus.kusto.windows.net", "ingest-contoso[.privatelink].eastus.kusto.windows.net"],
+    ],
+    ["Microsoft.Purview/accounts account", ["contoso[.privatelink].purview.azure.com"]],
+    ["Microsoft.Search/searchServices searchService", ["contoso[.privatelink].search.windows.net"]],
+    ["Microsoft.SignalRService/signalR signalR", ["contoso[.privatelink].service.signalr.net"]],
+    ["Microsoft.SignalRService/webPubSub webpubsub", ["contoso[.privatelink].webpubsub.azure.com"]],
+    ["Microsoft.Synapse/workspaces Sql", ["contoso[.privatelink].sql.azuresynapse.net"]],
+    ["Microsoft.Synapse/workspaces SqlOnDemand", ["contoso-ondemand[.privatelink].sql.azuresynapse.net"]],
+    ["Microsoft.Synapse/workspaces Dev", ["contoso[.privatelink].dev.azuresynapse.net"]],
+    [
+      "Microsoft.KeyVault/vaults vault",
+      ["contoso.vault.azure.net → contoso.privatelink.vaultcore.azure.net"],
+      { name: "Contoso" },
     ],
     [
-      "Microsoft.HDInsight/clusters",
-      "headnode",
-      {},
-      { "contoso-ssh.azurehdinsight.net": "contoso-ssh.privatelink.azurehdinsight.net" },
+      "Microsoft.KeyVault/vaults vault",
+      ["(known after apply).vault.azure.net → (known after apply).privatelink.vaultcore.azure.net"],
+      { name: "(known after apply)" },
+    ],
+    ["Microsoft.KeyVault/managedHSMs managedhsm", ["contoso[.privatelink].managedhsm.azure.net"]],
+    ["Microsoft.ServiceBus/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    ["Microsoft.EventHub/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    ["Microsoft.Relay/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    [
+      "Microsoft.EventGrid/topics topic",
+      ["contoso.westus2-1[.privatelink].eventgrid.azure.net"],
+      { location: "West US 2" },
     ],
     [
-      "Microsoft.Kusto/clusters",
-      "cluster",
-      {},
-      {
-        "contoso.eastus.kusto.windows.net": "contoso.privatelink.eastus.kusto.windows.net",
-        "ingest-contoso.eastus.kusto.windows.net": "ingest-contoso.privatelink.eastus.kusto.windows.net",
-      },
+      "Microsoft.EventGrid/domains domain",
+      ["contoso.westus2-1[.privatelink].eventgrid.azure.net"],
+      { location: "West US 2" },
     ],
     [
-      "Microsoft.Purview/accounts",
-      "account",
-      {},
-      { "contoso.purview.azure.com": "contoso.privatelink.purview.azure.com" },
+      "Microsoft.EventGrid/namespaces topicspace",
+      ["contoso.westus2-1[.privatelink].ts.eventgrid.azure.net"],
+      { location: "West US 2" },
     ],
     [
-      "Microsoft.Search/searchServices",
-      "searchService",
-      {},
-      { "contoso.search.windows.net": "contoso.privatelink.search.windows.net" },
+      "Microsoft.App/managedEnvironments managedEnvironments",
+      [
+        "*.happyhill-70162bb9.centralus.azurecontainerapps.io → happyhill-70162bb9.privatelink.centralus.azurecontainerapps.io",
+      ],
+      { location: "Central US", default_domain: "happyhill-70162bb9.centralus.azurecontainerapps.io" },
     ],
     [
-      "Microsoft.SignalRService/signalR",
-      "signalR",
-      {},
-      { "contoso.service.signalr.net": "contoso.privatelink.service.signalr.net" },
+      "Microsoft.Web/staticSites staticSites",
+      ["blue-0a1b2c3d4[.privatelink].azurestaticapps.net"],
+      { default_host_name: "blue-0a1b2c3d4.azurestaticapps.net" },
+    ],
+    ["Microsoft.Sql/servers sqlServer", ["contoso[.privatelink].database.windows.net"]],
+    [
+      "Microsoft.Sql/managedInstances managedInstance",
+      ["contoso[.privatelink].12345abcde.database.windows.net"],
+      { fqdn: "contoso.12345abcde.database.windows.net" },
     ],
     [
-      "Microsoft.SignalRService/webPubSub",
-      "webpubsub",
-      {},
-      { "contoso.webpubsub.azure.com": "contoso.privatelink.webpubsub.azure.com" },
+      "Microsoft.DBforPostgreSQL/flexibleServers postgresqlServer",
+      ["contoso[.privatelink].postgres.database.azure.com"],
+    ],
+    ["Microsoft.DBforPostgreSQL/servers postgresqlServer", ["contoso[.privatelink].postgres.database.azure.com"]],
+    ["Microsoft.DBforMySQL/flexibleServers mysqlServer", ["contoso[.privatelink].mysql.database.azure.com"]],
+    ["Microsoft.DBforMySQL/servers mysqlServer", ["contoso[.privatelink].mysql.database.azure.com"]],
+    ["Microsoft.DBforMariaDB/servers mariadbServer", ["contoso[.privatelink].mariadb.database.azure.com"]],
+    [
+      "Microsoft.DBforPostgreSQL/serverGroupsv2 coordinator",
+      ["c-contoso.abc123[.privatelink].postgres.cosmos.azure.com"],
+      { "servers.fqdn": ["w0-contoso.abc123.postgres.cosmos.azure.com", "c-contoso.abc123.postgres.cosmos.azure.com"] },
+    ],
+    ["Microsoft.Cache/redis redisCache", ["contoso[.privatelink].redis.cache.windows.net"]],
+    [
+      "Microsoft.Cache/redisEnterprise redisEnterprise",
+      ["contoso.eastus[.privatelink].redisenterprise.cache.azure.net"],
+      { sku_name: "Enterprise_E10-2" },
     ],
     [
-      "Microsoft.Synapse/workspaces",
-      "Sql",
-      {},
-      { "contoso.sql.azuresynapse.net": "contoso.privatelink.sql.azuresynapse.net" },
+      "Microsoft.Cache/redisEnterprise redisEnterprise",
+      ["contoso.eastus[.privatelink].redis.azure.net"],
+      { sku_name: "Balanced_B3" },
     ],
     [
-      "Microsoft.Synapse/workspaces",
-      "SqlOnDemand",
-      {},
-      { "contoso-ondemand.sql.azuresynapse.net": "contoso-ondemand.privatelink.sql.azuresynapse.net" },
+      "Microsoft.Web/sites sites",
+      ["contoso[.privatelink].azurewebsites.net", "contoso.scm[.privatelink].azurewebsites.net"],
     ],
     [
-      "Microsoft.Synapse/workspaces",
-      "Dev",
-      {},
-      { "contoso.dev.azuresynapse.net": "contoso.privatelink.dev.azuresynapse.net" },
+      "Microsoft.Web/sites sites-Staging",
+      ["contoso-staging[.privatelink].azurewebsites.net", "contoso-staging.scm[.privatelink].azurewebsites.net"],
     ],
-  ])("of %s at %s", (type, subresource, values, expected) => {
-    expect(names(type, subresource, { name: "contoso", location: "East US", ...values })).toEqual(expected);
-  });
-
-  test("that follow no rule are those that the endpoint lists", () => {
-    const listed: [string, string][] = [
-      ["Microsoft.RecoveryServices/vaults", "AzureBackup"],
-      ["Microsoft.RecoveryServices/vaults", "AzureSiteRecovery"],
-      ["Microsoft.Automation/automationAccounts", "Webhook"],
-      ["Microsoft.Compute/diskAccesses", "disks"],
-      ["Microsoft.StorageSync/storageSyncServices", "afs"],
-      ["Microsoft.HybridCompute/privateLinkScopes", "hybridcompute"],
-      ["Microsoft.ElasticSan/elasticSans", "my-volume-group"],
-    ];
-    for (const [type, subresource] of listed) {
-      expect([type, names(type, subresource, { name: "contoso", location: "eastus" })]).toEqual([type, {}]);
-    }
-  });
-
-  test("are none at a subresource that the service does not have", () => {
-    expect(hosts("Microsoft.KeyVault/vaults", "blob", { name: "contoso" })).toEqual([]);
-    expect(serviceByAzureType("Microsoft.Network/privateLinkServices")!.subresources).toEqual([]);
-  });
-
-  test("may have a text in place of a name that is not known", () => {
-    expect(names("Microsoft.KeyVault/vaults", "vault", { name: "(known after apply)" })).toEqual({
-      "(known after apply).vault.azure.net": "(known after apply).privatelink.vaultcore.azure.net",
-    });
+    [
+      "Microsoft.Web/sites sites",
+      ["contoso[.privatelink].azurewebsites.net", "contoso.scm[.privatelink].azurewebsites.net"],
+      { default_hostname: "(known after apply)" },
+    ],
+    [
+      "Microsoft.Web/sites sites",
+      [
+        "contoso-a6gqaeashthkhkeu.eastus-01[.privatelink].azurewebsites.net",
+        "contoso-a6gqaeashthkhkeu.scm.eastus-01[.privatelink].azurewebsites.net",
+      ],
+      { default_hostname: "contoso-a6gqaeashthkhkeu.eastus-01.azurewebsites.net" },
+    ],
+    [
+      "Microsoft.Storage/storageAccounts web",
+      ["contoso.z6.web.core.windows.net → contoso.privatelink.web.core.windows.net"],
+      { primary_web_host: "contoso.z6.web.core.windows.net" },
+    ],
+    ["Microsoft.Storage/storageAccounts web", ["contoso[.privatelink].web.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts blob", [], { dns_endpoint_type: "AzureDnsZone" }],
+    ["Microsoft.Storage/storageAccounts blob", ["contoso[.privatelink].blob.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts blob_secondary", ["contoso-secondary[.privatelink].blob.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts table", ["contoso[.privatelink].table.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts table_secondary", ["contoso-secondary[.privatelink].table.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts queue", ["contoso[.privatelink].queue.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts queue_secondary", ["contoso-secondary[.privatelink].queue.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts file", ["contoso[.privatelink].file.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts file_secondary", ["contoso-secondary[.privatelink].file.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts dfs", ["contoso[.privatelink].dfs.core.windows.net"]],
+    ["Microsoft.Storage/storageAccounts dfs_secondary", ["contoso-secondary[.privatelink].dfs.core.windows.net"]],
+    // Azure alone knows these names, or there is none.
+    ["Microsoft.RecoveryServices/vaults AzureBackup", []],
+    ["Microsoft.RecoveryServices/vaults AzureSiteRecovery", []],
+    ["Microsoft.Automation/automationAccounts Webhook", []],
+    ["Microsoft.Compute/diskAccesses disks", []],
+    ["Microsoft.StorageSync/storageSyncServices afs", []],
+    ["Microsoft.HybridCompute/privateLinkScopes hybridcompute", []],
+    ["Microsoft.ElasticSan/elasticSans my-volume-group", []],
+    ["Microsoft.KeyVault/vaults blob", []],
+  ])("of %s are %j with %j", (endpoint, expected, values = {}) => {
+    const [type = "", subresource = ""] = endpoint.split(" ");
+    const given = { name: "contoso", location: "East US", ...values };
+    expect(names(type, subresource, given)).toEqual(Object.fromEntries(expected.map(publicAndPrivate)));
   });
 });
 
 describe("names in other clouds", () => {
-  test.each<[CloudName, string, string, string, string]>([
+  test.each<[CloudName, string, string]>([
+    ["usgovernment", "Microsoft.Storage/storageAccounts blob", "contoso[.privatelink].blob.core.usgovcloudapi.net"],
     [
       "usgovernment",
-      "Microsoft.Storage/storageAccounts",
-      "blob",
-      "contoso.blob.core.usgovcloudapi.net",
-      "contoso.privatelink.blob.core.usgovcloudapi.net",
+      "Microsoft.KeyVault/vaults vault",
+      "contoso.vault.usgovcloudapi.net → contoso.privatelink.vaultcore.usgovcloudapi.net",
     ],
+    ["usgovernment", "Microsoft.Sql/servers sqlServer", "contoso[.privatelink].database.usgovcloudapi.net"],
+    ["usgovernment", "Microsoft.Web/sites sites", "contoso[.privatelink].azurewebsites.us"],
+    ["usgovernment", "Microsoft.Search/searchServices searchService", "contoso[.privatelink].search.azure.us"],
     [
       "usgovernment",
-      "Microsoft.KeyVault/vaults",
-      "vault",
-      "contoso.vault.usgovcloudapi.net",
-      "contoso.privatelink.vaultcore.usgovcloudapi.net",
+      "Microsoft.AppConfiguration/configurationStores configurationStores",
+      "contoso[.privatelink].azconfig.azure.us",
     ],
+    ["usgovernment", "Microsoft.EventHub/namespaces namespace", "contoso[.privatelink].servicebus.usgovcloudapi.net"],
+    ["usgovernment", "Microsoft.ContainerRegistry/registries registry", "contoso[.privatelink].azurecr.us"],
+    ["usgovernment", "Microsoft.Synapse/workspaces Dev", "contoso[.privatelink].dev.azuresynapse.usgovcloudapi.net"],
     [
       "usgovernment",
-      "Microsoft.Sql/servers",
-      "sqlServer",
-      "contoso.database.usgovcloudapi.net",
-      "contoso.privatelink.database.usgovcloudapi.net",
+      "Microsoft.HealthcareApis/workspaces healthcareworkspace",
+      "contoso[.privatelink].workspace.azurehealthcareapis.us",
     ],
-    [
-      "usgovernment",
-      "Microsoft.Web/sites",
-      "sites",
-      "contoso.azurewebsites.us",
-      "contoso.privatelink.azurewebsites.us",
-    ],
-    [
-      "usgovernment",
-      "Microsoft.Search/searchServices",
-      "searchService",
-      "contoso.search.azure.us",
-      "contoso.privatelink.search.azure.us",
-    ],
-    [
-      "usgovernment",
-      "Microsoft.AppConfiguration/configurationStores",
-      "configurationStores",
-      "contoso.azconfig.azure.us",
-      "contoso.privatelink.azconfig.azure.us",
-    ],
-    [
-      "usgovernment",
-      "Microsoft.EventHub/namespaces",
-      "namespace",
-      "contoso.servicebus.usgovcloudapi.net",
-      "contoso.privatelink.servicebus.usgovcloudapi.net",
-    ],
-    [
-      "usgovernment",
-      "Microsoft.ContainerRegistry/registries",
-      "registry",
-      "contoso.azurecr.us",
-      "contoso.privatelink.azurecr.us",
-    ],
-    [
-      "usgovernment",
-      "Microsoft.Synapse/workspaces",
-      "Dev",
-      "contoso.dev.azuresynapse.usgovcloudapi.net",
-      "contoso.privatelink.dev.azuresynapse.usgovcloudapi.net",
-    ],
-    [
-      "usgovernment",
-      "Microsoft.HealthcareApis/workspaces",
-      "healthcareworkspace",
-      "contoso.workspace.azurehealthcareapis.us",
-      "contoso.privatelink.workspace.azurehealthcareapis.us",
-    ],
-    [
-      "china",
-      "Microsoft.Storage/storageAccounts",
-      "dfs",
-      "contoso.dfs.core.chinacloudapi.cn",
-      "contoso.privatelink.dfs.core.chinacloudapi.cn",
-    ],
-    ["china", "Microsoft.KeyVault/vaults", "vault", "contoso.vault.azure.cn", "contoso.privatelink.vaultcore.azure.cn"],
-    ["china", "Microsoft.Web/sites", "sites", "contoso.chinacloudsites.cn", "contoso.privatelink.chinacloudsites.cn"],
-    [
-      "china",
-      "Microsoft.DocumentDB/databaseAccounts",
-      "MongoDB",
-      "contoso.mongo.cosmos.azure.cn",
-      "contoso.privatelink.mongo.cosmos.azure.cn",
-    ],
-    [
-      "china",
-      "Microsoft.Cache/redis",
-      "redisCache",
-      "contoso.redis.cache.chinacloudapi.cn",
-      "contoso.privatelink.redis.cache.chinacloudapi.cn",
-    ],
-    [
-      "china",
-      "Microsoft.SignalRService/signalR",
-      "signalr",
-      "contoso.signalr.azure.cn",
-      "contoso.privatelink.signalr.azure.cn",
-    ],
-  ])("in %s, of %s at %s", (cloud, type, subresource, fqdn, privateName) => {
+    ["china", "Microsoft.Storage/storageAccounts dfs", "contoso[.privatelink].dfs.core.chinacloudapi.cn"],
+    ["china", "Microsoft.KeyVault/vaults vault", "contoso.vault.azure.cn → contoso.privatelink.vaultcore.azure.cn"],
+    ["china", "Microsoft.Web/sites sites", "contoso[.privatelink].chinacloudsites.cn"],
+    ["china", "Microsoft.DocumentDB/databaseAccounts MongoDB", "contoso[.privatelink].mongo.cosmos.azure.cn"],
+    ["china", "Microsoft.Cache/redis redisCache", "contoso[.privatelink].redis.cache.chinacloudapi.cn"],
+    ["china", "Microsoft.SignalRService/signalR signalr", "contoso[.privatelink].signalr.azure.cn"],
+  ])("in %s, of %s: %s", (cloud, endpoint, expected) => {
+    const [type = "", subresource = ""] = endpoint.split(" ");
+    const [fqdn, privateName] = publicAndPrivate(expected);
     expect(hosts(type, subresource, { name: "contoso" }, cloud)[0]).toMatchObject({ fqdn, privateName });
   });
 });

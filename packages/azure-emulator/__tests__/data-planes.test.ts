@@ -1,18 +1,29 @@
+import { DataPlanes } from "../lib/data-planes";
 import type { DataAnswer } from "../lib/data-planes/data-plane";
-import { StoragePlane } from "../lib/data-planes/storage";
 
 const HOST = "account.blob.core.windows.net";
+const VAULT = "kv-test.vault.azure.net";
 const BLOB = "/state/prod.tfstate";
 
-let plane: StoragePlane;
+let planes: DataPlanes;
 beforeEach(() => {
-  plane = new StoragePlane((end) => end === "/storageAccounts/account/blobServices/default/containers/made-by-azurerm");
+  planes = new DataPlanes(
+    "a certificate",
+    (end) => end === "/storageAccounts/account/blobServices/default/containers/made-by-azurerm",
+  );
   ask("PUT", "/state", "restype=container");
   ask("PUT", BLOB, "", {}, "one");
 });
 
-function ask(method: string, path: string, query = "", headers: Record<string, string> = {}, text = ""): DataAnswer {
-  return plane.answer({ host: HOST, method, path, query: new URLSearchParams(query), headers, text });
+function ask(
+  method: string,
+  path: string,
+  query = "",
+  headers: Record<string, string> = {},
+  text = "",
+  host = HOST,
+): DataAnswer {
+  return planes.answer({ host, method, path, query: new URLSearchParams(query), headers, text })!;
 }
 const lease = (action: string, more: Record<string, string> = {}) =>
   ask("PUT", BLOB, "comp=lease", { "x-ms-lease-action": action, ...more });
@@ -58,4 +69,44 @@ test("the blobs of a container are listed, by the start of their names", () => {
 test("a container that is a resource is there too, and another is not", () => {
   expect(ask("GET", "/made-by-azurerm", "restype=container&comp=list").status).toBe(200);
   expect(codeOf(ask("GET", "/none", "restype=container&comp=list"))).toBe("ContainerNotFound");
+});
+
+test("a container is there once it is created, until it is deleted with its blobs", () => {
+  const statusOf = (method: string, path: string, query = "") => ask(method, path, query).status;
+  expect(statusOf("HEAD", "/logs", "restype=container")).toBe(404);
+  expect(statusOf("PUT", "/logs", "restype=container")).toBe(201);
+  expect(statusOf("PUT", "/logs/a.txt")).toBe(201);
+  expect(statusOf("HEAD", "/logs/a.txt")).toBe(200);
+  expect(statusOf("DELETE", "/logs", "restype=container")).toBe(202);
+  expect(statusOf("HEAD", "/logs/a.txt")).toBe(404);
+});
+
+describe("a vault", () => {
+  const at = (method: string, path: string, body?: object, host = VAULT) => {
+    const { status, text } = ask(method, path, "", {}, body && JSON.stringify(body), host);
+    return { status, body: JSON.parse(text!) as Record<string, unknown> };
+  };
+
+  test("keeps a secret, until it is deleted", () => {
+    expect(at("GET", "/secrets/s").body).toMatchObject({ error: { code: "SecretNotFound" } });
+    const written = at("PUT", "/secrets/s", { value: "hello" });
+    expect(written.body.id).toMatch(/^https:\/\/kv-test\.vault\.azure\.net\/secrets\/s\/[0-9a-f]{32}$/);
+    expect(at("GET", "/secrets/s").body).toEqual(written.body);
+    expect(at("GET", "/secrets/s", undefined, "another.vault.azure.net").status).toBe(404);
+    at("DELETE", "/secrets/s");
+    expect(at("GET", "/secrets/s").status).toBe(404);
+  });
+
+  test.each([
+    [
+      { kty: "RSA", key_size: 2048 },
+      { kty: "RSA", e: "AQAB" },
+    ],
+    [
+      { kty: "EC", crv: "P-384" },
+      { kty: "EC", crv: "P-384" },
+    ],
+  ])("has a public key of the kind that is asked for: %j", (asked, key) => {
+    expect(at("POST", "/keys/k/create", asked).body.key).toMatchObject(key);
+  });
 });
