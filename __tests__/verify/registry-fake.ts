@@ -403,6 +403,11 @@ export class RegistryFake {
     else response.writeHead(404).end();
   }
 
+  /** Whether a request with this header may pull the image. */
+  public allows(authorization = ""): boolean {
+    return this.grants.get(authorization.replace(/^Bearer /, ""))?.repository === REPOSITORY;
+  }
+
   private authorized(request: IncomingMessage, response: ServerResponse): boolean {
     const grant = this.grants.get(request.headers.authorization?.replace(/^Bearer /, "") ?? "");
     if (!grant || grant.expires <= Date.now()) unauthorized(response, "invalid_token");

@@ -35,7 +35,7 @@ export interface Report {
   readonly node?: string;
 }
 
-/** What the probe reports where all is well. In probe.test.ts, the script's own reports are compared with it. */
+/** What the probe reports where all is well. In scripts.test.ts, the script's own reports are compared with it. */
 export function goodReport(spoke: Spoke, found: Partial<Found> = {}): Report {
   const { addresses } = SPOKES[spoke];
   const { hosts = HOSTS, address = addresses[LOGIN_SERVER]!, region = SPOKES[spoke].region, ms = 7 } = found;
