@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLOUDS, registryHosts } from "private-link-preview";
@@ -172,6 +172,17 @@ describe("the command verify", () => {
       ["PROBE_CLIENT_ID", CLIENT_ID],
       ["PROBE_NETWORK", "vnet-spoke1"],
       ["PROBE_NODE", undefined],
+    ]);
+  });
+
+  test.each(["verify", "push-hello"])("does not sign in for the login server of someone else (%s)", async (name) => {
+    const state = readFileSync(join(folder, "state.json"), "utf8");
+    const elsewhere = `"value":"${fqdn("login")}.attacker.example"`;
+    writeFileSync(join(folder, "other.json"), state.replace(`"value":"${fqdn("login")}"`, elsewhere));
+    const { status, stderr } = await runIn(folder, name, ["--state", "other.json"]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/login server "\w+\.azurecr\.io\.attacker\.example", all/),
     ]);
   });
 
