@@ -53,6 +53,8 @@ const REGION = "swedencentral";
 /** An emulated Azure whose virtual machines run their scripts on this machine, and misbehave as a test wants. */
 export class EmulatedVms {
   readonly requests: SeenRequest[] = [];
+  /** Called for each request, before it is answered. */
+  onRequest: (request: SeenRequest) => void = () => undefined;
   /** Signed in with a client secret. */
   readonly credential: TokenCredential;
   readonly #behaviours = new Map<string, VmBehaviour>();
@@ -174,6 +176,7 @@ export class EmulatedVms {
     for (const name of this.#behaviours.keys()) this.azure.delete(this.id(name));
     this.#behaviours.clear();
     this.requests.length = 0;
+    this.onRequest = () => undefined;
   }
 
   /** Ends the emulator, and the scripts that still run. */
@@ -187,7 +190,9 @@ export class EmulatedVms {
   /** The faults that the emulator does not have. */
   #intercept({ method, path, body }: ArmRequest): ArmAnswer | undefined {
     const [, name = "", below = ""] = /\/virtualMachines\/([^/]+)(.*)$/.exec(path) ?? [];
-    this.requests.push({ method, path: name ? below : path, body });
+    const request = { method, path: name ? below : path, body };
+    this.requests.push(request);
+    this.onRequest(request);
     const vm = this.#behaviours.get(name);
     if (!vm) return undefined;
     if (vm.throttled.times > 0) {

@@ -128,6 +128,28 @@ onLinux("a script", () => {
 });
 
 onLinux("between the request and the result", () => {
+  /** Has the time of the next script end when a function that this returns is called, instead of after seconds. */
+  function timeEnds(): () => void {
+    const limit = new AbortController();
+    jest.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+    return () => {
+      limit.abort();
+    };
+  }
+
+  /** Has the time of the next script end when its state has been read twice. */
+  function timeEndsAfterTwoAnswers(): void {
+    const end = timeEnds();
+    let reads = 0;
+    azure.onRequest = ({ method, path }) => {
+      if (method === "GET" && path.startsWith("/runCommands/") && ++reads === 3) end();
+    };
+  }
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
   test("the script waits for a busy VM", async () => {
     const vmId = azure.vm("vm1", { busy: 3 });
     expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
@@ -153,7 +175,6 @@ onLinux("between the request and the result", () => {
     const timers = jest.spyOn(globalThis, "setTimeout");
     await withTime.powerState(vmId);
     expect(timers.mock.calls.map(([, delay]) => delay)).toContain(61);
-    timers.mockRestore();
   });
 
   test("throttled requests are not repeated without end", async () => {
@@ -203,11 +224,8 @@ onLinux("between the request and the result", () => {
 
   test("a VM that reports nothing has no outbound access", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Pending" } });
-    await fails(
-      run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
-      "VM silent",
-      /neither a state nor any output.*443 .* AzureCloud/,
-    );
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true" }), "VM silent", /neither a state nor any output.*443 .* AzureCloud/);
   });
 
   test("a VM that shuts down while the script runs is an error", async () => {
@@ -215,8 +233,8 @@ onLinux("between the request and the result", () => {
     const onProgress = () => {
       if (azure.commands.length > 0) azure.change("vm1", { power: "deallocated" });
     };
-    const result = run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS));
-    await fails(result, "VM off", /deallocated/);
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true", onProgress }), "VM off", /deallocated/);
   });
 
   test("a script that takes too long is ended with all processes that it started", async () => {
@@ -224,9 +242,9 @@ onLinux("between the request and the result", () => {
     const started = join(folder, "too-long");
     const script = 'sleep 60 & echo $! >"$1"; echo waiting; wait';
     await fails(
-      run({ vmId, script, args: [started], timeoutSeconds: 0.2 }),
+      run({ vmId, script, args: [started], timeoutSeconds: 1 }, vmScripts({ ...LONG_ENOUGH, poll: 0.2 })),
       "time limit",
-      /did not finish within 0\.2 s.* last line was: waiting/,
+      /did not finish within 1 s.* last line was: waiting/,
     );
     // The signal has been sent, but the process may need a moment.
     await until(() => !isAlive(readFileSync(started, "utf8")));
@@ -234,8 +252,8 @@ onLinux("between the request and the result", () => {
 
   test("a script that does not report any more is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "step 1\nstep 2\n" } });
-    const result = run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS));
-    await fails(result, "time limit", /last line was: step 2/);
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true" }), "time limit", /last line was: step 2/);
   });
 
   test("what a running script prints as its progress is reported once", async () => {
@@ -243,11 +261,8 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { view });
     const states: string[] = [];
     const onProgress = (state: string) => states.push(state);
-    await fails(
-      run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS)),
-      "time limit",
-      /role/,
-    );
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true", onProgress }), "time limit", /role/);
     expect(states).toEqual(["sending the script", "running the script", "waiting for a role"]);
   });
 
@@ -262,11 +277,14 @@ onLinux("between the request and the result", () => {
   test("as long as nothing changes, it is reported for how long", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "progress: waiting for a role\n" } });
     const states: string[] = [];
-    const waits = { ...LONG_ENOUGH, answer: 0.05, still: 0.02 };
-    const onProgress = (state: string) => states.push(state);
-    const result = run({ vmId, script: "true", timeoutSeconds: 0.2, onProgress }, vmScripts(waits));
+    const end = timeEnds();
+    const onProgress = (state: string) => {
+      states.push(state);
+      if (state.startsWith("still")) end();
+    };
+    const result = run({ vmId, script: "true", onProgress }, vmScripts({ ...LONG_ENOUGH, still: 0.02 }));
     await fails(result, "time limit", /waiting for a role/);
-    expect(states).toContainEqual(expect.stringMatching(/^still waiting for a role \(\d+ s\)$/));
+    expect(states.at(-1)).toMatch(/^still waiting for a role \(\d+ s\)$/);
   });
 
   test("a script that Azure ended is a timeout", async () => {
@@ -550,7 +568,7 @@ onLinux("an abort", () => {
     const controller = new AbortController();
     const result = run(
       { vmId, script: "true", signal: controller.signal },
-      vmScripts({ ...LONG_ENOUGH, cleanUp: 0.2 }),
+      vmScripts({ ...LONG_ENOUGH, poll: 0.2, cleanUp: 1 }),
     );
     result.catch(() => undefined);
     await until(() => azure.commands.length > 0);
