@@ -25,24 +25,14 @@ try challenge
 #: steps/challenge/realm r
 #: steps/challenge/service s
 
-## a connection that is cut
-answer() { curl_exit=52; }
-try challenge
+## a connection that is cut, a certificate with OpenSSL's code, a timeout, and the end of the time
+for result in curl_exit=52 'curl_exit=60 verified=10' curl_exit=28 'curl_exit=28 now_ms=$deadline'; do
+  answer() { eval "$result"; }
+  (try challenge)
+done
 #: challenge: curl-52
-
-## a certificate, with OpenSSL's code
-answer() { curl_exit=60 verified=10; }
-try challenge
 #: challenge: curl-60-10
-
-## a timeout
-answer() { curl_exit=28; }
-try challenge
 #: challenge: curl-28
-
-## the end of the time
-answer() { curl_exit=28 now_ms=$deadline; }
-try challenge
 #: challenge: time-limit
 
 ## an identity that is refused
@@ -134,26 +124,15 @@ try token
 #: error in token.body
 #: 1 retries in 15 s
 
-## an address that the firewall refuses, which a role does not change
+## an address that the firewall refuses, an image that is locked, and throttling, which a role does not change
 role_limit=600
-answer() { status=403; echo "client with IP '4.3.2.1' is not allowed access."; }
-try exchange
+for message in "client with IP '4.3.2.1' is not allowed access." 'The operation is disallowed on this image.' ''; do
+  answer() { if [ -n "$message" ]; then status=403; else status=429; fi; echo "$message"; }
+  (try exchange | head -n 1)
+done
 #: exchange: http-403
-#: error in exchange.body
-
-## an image that is locked, which a role does not change
-role_limit=600
-answer() { status=403; echo 'The operation is disallowed on this registry, repository or image.'; }
-try exchange
 #: exchange: http-403
-#: error in exchange.body
-
-## throttling, which a role does not change
-role_limit=600
-answer() { status=429; }
-try exchange
 #: exchange: http-429
-#: error in exchange.body
 
 ## an index, and the smallest layer that is in the registry
 answer() { case $1 in manifest) body "$INDEX" ;; platform) body "$MANIFEST" ;; esac; }
@@ -164,29 +143,15 @@ layer=; try manifest; echo "$layer"
 #: steps/manifest/platformDigest $MANIFEST_DIGEST
 #: $LAYER
 
-## an index without this platform
-answer() { body '{"manifests":[{"platform":{"os":"windows","architecture":"amd64"},"digest":"x"}]}'; }
-try manifest | head -n 1
+## an index without this platform, one whose manifest has another digest, and a manifest that is not JSON, and bad layers
+for content in '{"manifests":[{"platform":{"os":"windows"},"digest":"x"}]}' "$INDEX" '{' '{}' "$WRONG_LAYER"; do
+  answer() { case $1 in manifest) body "$content" ;; platform) body '{}' ;; esac; }
+  (try manifest | head -n 1)
+done
 #: manifest: no-platform
-
-## an index whose manifest has another digest
-answer() { case $1 in manifest) body "$INDEX" ;; platform) body '{}' ;; esac; }
-try manifest | head -n 1
 #: manifest: digest-mismatch
-
-## a manifest that is not JSON
-answer() { body '{'; }
-try manifest | head -n 1
 #: manifest: bad-manifest
-
-## a manifest without layers
-answer() { body '{}'; }
-try manifest | head -n 1
 #: manifest: no-layer
-
-## a layer whose digest would change curl's configuration
-answer() { body '{"layers":[{"size":1,"digest":"sha256:\"\noutput = \"/tmp/x"}]}'; }
-try manifest | head -n 1
 #: manifest: no-layer
 
 ## a manifest with another digest than the header has
@@ -250,25 +215,18 @@ try blob
 #: steps/blob/digest $LAYER
 #: error in blob.body
 
-## a redirect to a data endpoint
-answer() { status=307 redirect="https://$DATA:443/a?b"; }
-try blob
+## redirects to a data endpoint, to one that is not the registry's, and to the login server of a region
+for redirect_to in "https://$DATA:443/a?b" 'https://user@other.data.test/?a' "https://$GEO/"; do
+  answer() { status=307 redirect=$redirect_to; }
+  (try blob | sed -n '1p; 3,4p'; rm facts)
+done
 #: passed
-#: steps/blob/digest $LAYER
 #: steps/blob/host $DATA
 #: steps/blob/known true
-#: steps/blob/addresses []
-#: steps/blob/addresses/0 10.0.0.4
-
-## a redirect to another data endpoint
-answer() { status=307 redirect='https://user@other.data.test/?a'; }
-try blob | sed -n 3,4p
+#: passed
 #: steps/blob/host other.data.test
 #: steps/blob/known false
-
-## a redirect to the login server of a region
-answer() { status=307 redirect="https://$GEO/"; }
-try blob | sed -n 3,4p
+#: passed
 #: steps/blob/host $GEO
 #: steps/blob/known false
 
@@ -282,44 +240,31 @@ done
 #: blob: bad-location
 #: blob: bad-location
 
-## a signature that is refused
-answer() { status=403; }
-location=x; try download
+## a signature that is refused, a blob, and one with the wrong content
+location=x
+for content in '' layer other; do
+  answer() { [ -n "$content" ] || status=403; body "$content"; }
+  (try download); rm -f facts
+done
 #: download: http-403
 #: error in download.body
-
-## a blob
-answer() { body layer; }
-location=x; try download
 #: passed
 #: steps/download/bytes 5
-
-## a blob with the wrong content
-answer() { body other; }
-location=x; try download
 #: download: digest-mismatch
 #: steps/download/bytes 5
 
-## a docker daemon that is not running
-docker_login() { error 'Cannot connect to the Docker daemon at unix:///x.'; }
-echo r >exchange.token; try login
+## a docker daemon that is not running, a login that is refused, one that takes too long, and one at the end of the time
+docker_login() { eval "$result"; }
+echo r >exchange.token
+for result in 'error "Cannot connect to the Docker daemon at unix:///x."' 'error "status: 401 Unauthorized"' \
+  'return 124' 'now_ms=$deadline; return 137'; do
+  (try login); rm -f facts
+done
 #: login: no-daemon
 #: failed/detail Cannot connect to the Docker daemon at unix:///x.
-
-## a login that is refused
-docker_login() { error 'status: 401 Unauthorized'; }
-echo r >exchange.token; try login
 #: login: denied
 #: failed/detail status: 401 Unauthorized
-
-## a login that takes too long
-docker_login() { return 124; }
-echo r >exchange.token; try login
 #: login: timeout
-
-## a login that is killed at the end of the time
-docker_login() { now_ms=$deadline; return 137; }
-echo r >exchange.token; try login
 #: login: time-limit
 
 ## a pull, before which an older image is removed
@@ -352,12 +297,10 @@ try run; (clean_up); sed 's/probe-[0-9]*/NAME/' docker.log
 #: run --rm --pull never --network none --name NAME $IMAGE
 #: rm --force NAME
 
-## a VM without docker
-only_these; try login
+## a VM without docker, and one on which cloud-init is running
+only_these
+for cloud_init in 0 124; do (try login); done
 #: login: no-docker
-
-## a VM without docker, on which cloud-init is running
-only_these; cloud_init=124; try login
 #: login: cloud-init-running
 
 ## tools that cloud-init is about to install

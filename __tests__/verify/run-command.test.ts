@@ -212,16 +212,6 @@ onLinux("between the request and the result", () => {
     expect(azure.commands).toEqual([]);
   });
 
-  test("an agent that Azure can't reach is an error", async () => {
-    const handover = { code: "VMAgentStatusCommunicationError", message: "VM 'vm1' has not reported status.\nMore." };
-    const vmId = azure.vm("vm1", { handover });
-    await fails(
-      run({ vmId, script: "true" }),
-      "agent silent",
-      /does not respond: VM 'vm1' has not reported status\. After a start/,
-    );
-  });
-
   test("a VM that reports nothing has no outbound access", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Pending" } });
     timeEndsAfterTwoAnswers();
@@ -287,25 +277,35 @@ onLinux("between the request and the result", () => {
     expect(states.at(-1)).toMatch(/^still waiting for a role \(\d+ s\)$/);
   });
 
-  test("a script that Azure ended is a timeout", async () => {
-    const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
-    await fails(run({ vmId, script: "true" }), "time limit", /had no output/);
-  });
-
   test("a script's own exit code 124 is not a timeout", async () => {
     const vmId = azure.vm("vm1");
     expect((await run({ vmId, script: "exit 124" })).exitCode).toBe(124);
   });
 
-  test("a failure of Azure's extension is not the script's result", async () => {
-    const view = { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" };
-    const vmId = azure.vm("vm1", { view });
-    await fails(run({ vmId, script: "true" }), "Run Command failed", /could not run the script: failed to save script/);
-  });
-
-  test("a script that someone else ended has no result", async () => {
-    const vmId = azure.vm("vm1", { view: { executionState: "Canceled" } });
-    await fails(run({ vmId, script: "true" }), "script ended", /^The script on VM vm1 .* was ended by someone else/);
+  test.each<[name: string, vm: Parameters<EmulatedVms["vm"]>[1], reason: AzureErrorReason, message: RegExp]>([
+    ["a script that Azure ended", { view: { executionState: "TimedOut" } }, "time limit", /had no output/],
+    [
+      "a failure of Azure's extension",
+      { view: { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" } },
+      ...(["Run Command failed", /could not run the script: failed to save script/] as const),
+    ],
+    [
+      "a script that someone else ended",
+      { view: { executionState: "Canceled" } },
+      ...(["script ended", /^The script on VM vm1 .* was ended by someone else/] as const),
+    ],
+    [
+      "an agent that Azure can't reach",
+      { handover: { code: "VMAgentStatusCommunicationError", message: "VM 'vm1' has not reported status.\nMore." } },
+      ...(["agent silent", /does not respond: VM 'vm1' has not reported status\. After a start/] as const),
+    ],
+    [
+      "any other refusal",
+      { handover: { code: "SomethingNew", message: "Never seen." } },
+      ...(["Azure refuses", /VM vm1 .*\(SomethingNew\): Never seen\./] as const),
+    ],
+  ])("%s is not the script's result", async (_, vm, reason, message) => {
+    await fails(run({ vmId: azure.vm("vm1", vm), script: "true" }), reason, message);
   });
 
   test("a script that someone else removed has no result, although its VM exists", async () => {
@@ -318,11 +318,6 @@ onLinux("between the request and the result", () => {
       "script removed",
       /The script was removed from VM vm1 .* by someone else/,
     );
-  });
-
-  test("any other refusal is reported with Azure's message", async () => {
-    const vmId = azure.vm("vm1", { handover: { code: "SomethingNew", message: "Never seen." } });
-    await fails(run({ vmId, script: "true" }), "Azure refuses", /VM vm1 .*\(SomethingNew\): Never seen\./);
   });
 });
 

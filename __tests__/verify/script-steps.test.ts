@@ -32,6 +32,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ...{ ARCHITECTURE, LAYER, MANIFEST, INDEX },
   MANIFEST_DIGEST: sha256(MANIFEST),
   MANIFEST_SHORT: sha256(MANIFEST).slice("sha256:".length, 19),
+  WRONG_LAYER: JSON.stringify({ layers: [{ size: 1, digest: 'sha256:"\noutput = "/tmp/x' }] }),
   INDEX_DIGEST: sha256(INDEX),
   CONFIGURATION: JSON.stringify({ config: { digest: sha256("configuration") } }),
   DATA: DATA_ENDPOINTS.swedencentral,
