@@ -244,21 +244,6 @@ describe("the log of a Job", () => {
 
   test.each<[name: string, step: string, failure: Record<string, string>, found: RegExp]>([
     [
-      "a federated token that the webhook did not add",
-      ...(["identity", { reason: "no-federated-token" }] as const),
-      /^vnet-spoke2 tokens: identity: the pod has no federated token\. .*--enable-workload-identity/,
-    ],
-    [
-      "a federated credential for another service account",
-      ...(["identity", { reason: "http-401", detail: "AADSTS700213: No matching federated identity record" }] as const),
-      /^vnet-spoke2 tokens: identity: Microsoft Entra ID refuses the pod's federated token .*AADSTS700213.* system:serviceaccount:/,
-    ],
-    [
-      "a sign-in that a firewall denies",
-      ...(["identity", { reason: "signin-7" }] as const),
-      /^vnet-spoke2 tokens: identity: the sign-in of Microsoft Entra ID can't be reached \(curl 7\)\. /,
-    ],
-    [
       "a metadata service that pods can't reach",
       ...(["identity", { reason: "curl-7" }] as const),
       /^vnet-spoke2 tokens: identity: the instance metadata service .* from the pod, .*network policies/,
