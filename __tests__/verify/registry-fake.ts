@@ -449,7 +449,7 @@ function partOf(host: string, url: string): Part {
   return url === "/" ? "root" : "data";
 }
 
-export function json(response: ServerResponse, status: number, body: unknown): void {
+function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }
 

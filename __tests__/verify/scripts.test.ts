@@ -242,7 +242,7 @@ describeUnless(missingTools(), "the script", () => {
       vm.lead("good.data.azurecr.test", SPOKES.spoke1.addresses[LOGIN_SERVER]!);
       found.push(["good.data.azurecr.test", /^ok$/]);
       // These lines come after those of the script, and end the wait for a server that says nothing sooner.
-      vm.curlOption("connect-timeout = 1");
+      vm.curlOption("connect-timeout = 2");
       vm.answerNames(found.map(([host]) => [host, "127.10.0.9"]));
       const { hosts, failed, notTried } = await probe(vm, {}, [
         LOGIN_SERVER,
