@@ -31,7 +31,7 @@ export interface VmBehaviour {
   handover: "begins" | "never begins" | { code: string; message: string };
   /** Instance view of its scripts, which are not run. */
   view?: Record<string, unknown>;
-  /** Environment of its scripts, in addition to that of this process. */
+  /** Environment of its scripts, in addition to the PATH. */
   environment: Record<string, string>;
   /** Whether the deletion of a command ends its script, as documented. */
   deletionEnds: boolean;
@@ -45,8 +45,6 @@ export interface SeenRequest {
   /** Below the VM: "", "/start", "/runCommands/NAME"; or the whole path if it is not a VM's. */
   readonly path: string;
   readonly body: ArmRequest["body"];
-  /** Milliseconds, of any clock that does not go back. */
-  readonly at: number;
 }
 
 const GROUP = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-test";
@@ -55,6 +53,8 @@ const REGION = "swedencentral";
 /** An emulated Azure whose virtual machines run their scripts on this machine, and misbehave as a test wants. */
 export class EmulatedVms {
   readonly requests: SeenRequest[] = [];
+  /** Called for each request, before it is answered. */
+  onRequest: (request: SeenRequest) => void = () => undefined;
   /** Signed in with a client secret. */
   readonly credential: TokenCredential;
   readonly #behaviours = new Map<string, VmBehaviour>();
@@ -105,26 +105,6 @@ export class EmulatedVms {
     });
     this.change(name, behaviour);
     return this.id(name);
-  }
-
-  /** Creates a VM that this project did not, in a network of this name, and returns its id and the network's. */
-  vmIn(network: string, name: string, osType = "Linux"): { vm: string; network: string } {
-    const networkId = `${GROUP}/providers/Microsoft.Network/virtualNetworks/${network}`;
-    const subnet = { id: `${networkId}/subnets/machines` };
-    const nic = `${GROUP}/providers/Microsoft.Network/networkInterfaces/nic-${name}`;
-    const range = "10.77.0.0/24";
-    const write = (id: string, properties: Record<string, unknown>) => {
-      this.azure.put(id, { location: REGION, properties });
-    };
-    write(networkId, { addressSpace: { addressPrefixes: [range] } });
-    write(subnet.id, { addressPrefix: range });
-    write(nic, { ipConfigurations: [{ name: "internal", properties: { subnet } }] });
-    const vm = this.vm(name);
-    write(vm, {
-      networkProfile: { networkInterfaces: [{ id: nic }] },
-      storageProfile: { osDisk: { name: "disk", osType } },
-    });
-    return { vm, network: networkId };
   }
 
   /** The id of a VM, whether there is one or not. */
@@ -188,6 +168,17 @@ export class EmulatedVms {
       .map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{16}/, "*")}`);
   }
 
+  /** Removes all VMs, and ends the scripts that still run. */
+  async reset(): Promise<void> {
+    for (const script of this.#scripts) script.kill();
+    await Promise.all(this.#scripts.splice(0).map(({ ended }) => ended));
+    this.removeCommands();
+    for (const name of this.#behaviours.keys()) this.azure.delete(this.id(name));
+    this.#behaviours.clear();
+    this.requests.length = 0;
+    this.onRequest = () => undefined;
+  }
+
   /** Ends the emulator, and the scripts that still run. */
   async close(): Promise<void> {
     await this.azure.close();
@@ -199,7 +190,9 @@ export class EmulatedVms {
   /** The faults that the emulator does not have. */
   #intercept({ method, path, body }: ArmRequest): ArmAnswer | undefined {
     const [, name = "", below = ""] = /\/virtualMachines\/([^/]+)(.*)$/.exec(path) ?? [];
-    this.requests.push({ method, path: name ? below : path, body, at: performance.now() });
+    const request = { method, path: name ? below : path, body };
+    this.requests.push(request);
+    this.onRequest(request);
     const vm = this.#behaviours.get(name);
     if (!vm) return undefined;
     if (vm.throttled.times > 0) {
@@ -254,7 +247,7 @@ class LocalScript implements ScriptRun {
     this.instanceView = { executionState: "Running", startTime };
     this.#process = spawn("/bin/bash", ["-c", run], {
       cwd: path,
-      env: { ...process.env, ...environment },
+      env: { PATH: process.env.PATH, ...environment },
       stdio: "ignore",
       detached: true,
     });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLOUDS, registryHosts } from "../../packages/common/azure";
@@ -22,8 +22,8 @@ import {
   SPOKES,
   TENANT,
   makeCertificate,
-  registryError,
 } from "./registry-fake";
+import { type Report, failedAt, goodReport } from "./reports";
 import { VmFake, cleanUpAfterEach, missingTools } from "./vm-fake";
 
 const network = (spoke: keyof typeof SPOKES, range: string): DeployedNetwork => ({
@@ -175,6 +175,17 @@ describe("the command verify", () => {
     ]);
   });
 
+  test.each(["verify", "push-hello"])("does not sign in for the login server of someone else (%s)", async (name) => {
+    const state = readFileSync(join(folder, "state.json"), "utf8");
+    const elsewhere = `"value":"${fqdn("login")}.attacker.example"`;
+    writeFileSync(join(folder, "other.json"), state.replace(`"value":"${fqdn("login")}"`, elsewhere));
+    const { status, stderr } = await runIn(folder, name, ["--state", "other.json"]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/login server "\w+\.azurecr\.io\.attacker\.example", all/),
+    ]);
+  });
+
   test("refuses an empty log as work that could not be done", async () => {
     const { status, stderr } = await verify("--read empty.log");
     expect([status, stderr]).toEqual([3, expect.stringMatching(/empty\.log is empty\. .*kubectl describe/)]);
@@ -202,10 +213,105 @@ describe("the command verify", () => {
   });
 });
 
+const read = (log: string, more: Partial<ReadProps> = {}): Promise<Verification> =>
+  verifyLog({
+    deployment: DEPLOYMENT,
+    log,
+    source: "the log",
+    signal: new AbortController().signal,
+    ask: () => Promise.resolve(403),
+    ...more,
+  });
+
+const failing = ({ spokes }: Verification) =>
+  spokes.flatMap(({ spoke, checks }) =>
+    checks.flatMap(({ what, status, found, advice }) =>
+      status === "failed" ? [`${spoke} ${what}: ${found}. ${advice!}`] : [],
+    ),
+  );
+
+/** What a pod reports: it has no docker, and knows its node. */
+function podReport(node = "10.11.1.4"): Report {
+  const { login, pull, run, ...steps } = goodReport("spoke2").steps;
+  expect([login, pull, run]).not.toContain(undefined);
+  return { ...goodReport("spoke2"), node, docker: false, steps };
+}
+
+const logWith = (report: Report) => `${JSON.stringify(report)}\n`;
+
+describe("the log of a Job", () => {
+  const LOG = logWith(podReport());
+
+  test.each<[name: string, step: string, failure: Record<string, string>, found: RegExp]>([
+    [
+      "a metadata service that pods can't reach",
+      ...(["identity", { reason: "curl-7" }] as const),
+      /^vnet-spoke2 tokens: identity: the instance metadata service .* from the pod, .*network policies/,
+    ],
+    [
+      "a missing role",
+      ...(["exchange", { reason: "http-403", code: "DENIED" }] as const),
+      /^vnet-spoke2 tokens: exchange: the pod's identity is not allowed .*AcrPull .*registry\.pullPrincipals/,
+    ],
+  ])("with %s is judged, with what to do for a pod", async (_, step, failure, found) => {
+    const [first] = failing(await read(logWith(failedAt(podReport(), step, failure))));
+    expect(first).toMatch(found);
+  });
+
+  test("from a network whose names another spoke answers is judged, though nothing ran there", async () => {
+    expect(failing(await read(logWith(podReport("10.10.1.4"))))[0]).toMatch(
+      /^vnet-spoke1 names: .* resolves to 127\.11\.0\.4: the address belongs to vnet-spoke2; 2 more names/,
+    );
+  });
+
+  test("may have other lines around, and time and name of the pod before each", async () => {
+    const noise = `Defaulted container "probe"\n{"level":"info"}\n${LOG}\nI1126 sidecar: bye {\n`;
+    const prefixed = noise.replace(/^/gm, "[pod/private-registry-verify-x/probe] 2026-11-26T10:00:00Z ");
+    for (const text of [noise, prefixed, noise.replaceAll("\n", "\r\n")]) expect(failing(await read(text))).toEqual([]);
+  });
+
+  test("may have the reports of several clusters", async () => {
+    const { spokes, checks } = await read(`${LOG}\n${LOG.replace("10.11.1.4", "10.10.1.4")}`);
+    expect(spokes.map(({ spoke }) => spoke)).toEqual(["vnet-spoke2", "vnet-spoke1"]);
+    expect(checks.at(-1)).toMatchObject({ what: "addresses", status: "skipped", followsFrom: "names" });
+  });
+
+  test("is of the network that is named, whatever the node's address", async () => {
+    const elsewhere = LOG.replace("10.11.1.4", "192.168.0.4");
+    expect(failing(await read(elsewhere, { network: "vnet-spoke2" }))).toEqual([]);
+    const printed = elsewhere.replace('"v":1,', '"v":1,"network":"vnet-spoke2",');
+    expect(failing(await read(printed))).toEqual([]);
+    await expect(read(elsewhere)).rejects.toThrow(
+      "it is not known in which network of the state the node 192.168.0.4 is. Say which one it is: -- --network NAME. The networks are vnet-spoke1 and vnet-spoke2.",
+    );
+  });
+
+  test("shows nothing that a terminal or a pipeline would act on", async () => {
+    const { spokes } = await read(LOG.replace(/"machine":"[^"]*"/, '"machine":"::error::\\u001b[31mx"'));
+    expect(spokes[0]!.machine).toBe("\\::error::\\u001b[31mx");
+  });
+
+  test.each<[name: string, text: string, message: RegExp]>([
+    ["is empty", " \n", /^The log was not judged: the log is empty\. .*kubectl describe job/],
+    ["is cut off", LOG.trim().slice(0, -40), /: the report in the log is cut off\. .*--limit-bytes/],
+    [
+      "has no report yet",
+      "progress: waiting for up to 600 s until the VM's role takes effect\n",
+      /: the log has no report of the script; its last line is: progress: waiting .*kubectl wait/,
+    ],
+    [
+      "is of another registry",
+      LOG.replaceAll(LOGIN_SERVER, "other.azurecr.test"),
+      /: the log is about other\.azurecr\.test, and the state about hello\.azurecr\.test\./,
+    ],
+  ])("that %s is refused, with what to do", async (_, text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+});
+
 describeUnless(missingTools(), "the script in the Job", () => {
   const folder = mkdtempSync(join(tmpdir(), "job-test-"));
   const machines: VmFake[] = [];
-  const certificate = () => join(folder, "registry.pem");
   let registry: RegistryFake;
 
   beforeAll(async () => {
@@ -217,63 +323,38 @@ describeUnless(missingTools(), "the script in the Job", () => {
 
   cleanUpAfterEach(folder, machines, () => registry);
 
-  /** Runs what the Job runs, with its arguments and its environment, and what the webhook of workload identity adds. */
-  async function logOf(
-    props: Partial<JobProps> = {},
-    more: NodeJS.ProcessEnv = {},
-    node = "10.11.1.4",
-  ): Promise<string> {
+  /** Runs what the Job runs, with its arguments and its environment, and with what the webhook of workload identity adds. */
+  async function logOf(props: Partial<JobProps>): Promise<string> {
     const { pod, script } = jobIn(jobYaml({ ...PROPS, ...props }));
-    const machine = new VmFake(registry, SPOKES.spoke2, certificate());
+    const machine = new VmFake(registry, SPOKES.spoke2, join(folder, "registry.pem"));
     machines.push(machine);
     machine.onlyCommands();
     rmSync(join(machine.folder, "bin", "docker"));
     const file = join(machine.folder, "probe.sh");
     writeFileSync(file, script);
+    const token = join(machine.folder, "federated-token");
+    writeFileSync(token, FEDERATED_TOKEN);
     const [{ args, env }] = pod.containers as [PodSpec["containers"][0]];
-    const own = Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
-    const { TMPDIR } = machine.environment;
-    const { exit, stdout, stderr } = await machine.run(file, args, { ...own, TMPDIR, PROBE_NODE: node, ...more });
+    const { exit, stdout, stderr } = await machine.run(file, args, {
+      ...Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+      ...{ TMPDIR: machine.environment.TMPDIR, PROBE_NODE: "10.11.1.4" },
+      ...(props.workloadIdentity !== undefined && {
+        ...{ AZURE_FEDERATED_TOKEN_FILE: token, AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: props.workloadIdentity },
+        AZURE_AUTHORITY_HOST: `${registry.metadata}/`,
+      }),
+    });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
     return stdout;
   }
 
-  function webhook(): NodeJS.ProcessEnv {
-    const file = join(folder, "federated-token");
-    writeFileSync(file, FEDERATED_TOKEN);
-    return {
-      AZURE_FEDERATED_TOKEN_FILE: file,
-      AZURE_TENANT_ID: TENANT,
-      AZURE_CLIENT_ID: CLIENT_ID,
-      AZURE_AUTHORITY_HOST: `${registry.metadata}/`,
-    };
-  }
-
-  const read = (log: string, more: Partial<ReadProps> = {}): Promise<Verification> =>
-    verifyLog({
-      deployment: DEPLOYMENT,
-      log,
-      source: "the log",
-      signal: new AbortController().signal,
-      ask: () => Promise.resolve(403),
-      ...more,
-    });
-
-  const failing = ({ spokes }: Verification) =>
-    spokes.flatMap(({ spoke, checks }) =>
-      checks.flatMap(({ what, status, found, advice }) =>
-        status === "failed" ? [`${spoke} ${what}: ${found}. ${advice!}`] : [],
-      ),
-    );
-
   test.each<[name: string, props: Partial<JobProps>]>([
-    ["the kubelet's identity", {}],
     ["one of several identities of the nodes", { identity: CLIENT_ID }],
     ["a workload identity", { workloadIdentity: CLIENT_ID }],
   ])("signs in with %s, and its log is judged as the report of a VM in the network of its node", async (_, props) => {
     if (props.identity) registry.identities = [CLIENT_ID, "other"];
-    const log = await logOf(props, props.workloadIdentity ? webhook() : {});
+    const log = await logOf(props);
     for (const secret of [...registry.secrets, FEDERATED_TOKEN]) expect(log).not.toContain(secret);
+    expect(Object.keys((JSON.parse(log) as Report).steps)).toEqual(Object.keys(podReport().steps));
     const verification = await read(log);
     expect(schemaErrors("verify", { version: 1, ...verification })).toEqual([]);
     expect(failing(verification)).toEqual([]);
@@ -290,97 +371,9 @@ describeUnless(missingTools(), "the script in the Job", () => {
     expect(verification.replicas[1]).toEqual({ region: "switzerlandnorth", arrived: true, seenFrom: ["vnet-spoke2"] });
   });
 
-  test.each<[name: string, arrange: () => Promise<string>, found: RegExp]>([
-    [
-      "a federated token that the webhook did not add",
-      () => logOf({ serviceAccount: "app" }),
-      /^vnet-spoke2 tokens: identity: the pod has no federated token\. .*--enable-workload-identity/,
-    ],
-    [
-      "a federated credential for another service account",
-      () => logOf({ workloadIdentity: CLIENT_ID }, { ...webhook(), AZURE_CLIENT_ID: "other" }),
-      /^vnet-spoke2 tokens: identity: Microsoft Entra ID refuses the pod's federated token .*AADSTS700213.* system:serviceaccount:/,
-    ],
-    [
-      "a sign-in that a firewall denies",
-      () => logOf({ workloadIdentity: CLIENT_ID }, { ...webhook(), AZURE_AUTHORITY_HOST: "http://127.0.0.99:9" }),
-      /^vnet-spoke2 tokens: identity: the sign-in of Microsoft Entra ID can't be reached \(curl 7\)\. /,
-    ],
-    [
-      "a metadata service that pods can't reach",
-      () => logOf({}, { PROBE_IMDS: "http://127.0.0.99:9" }),
-      /^vnet-spoke2 tokens: identity: the instance metadata service .* from the pod, .*network policies/,
-    ],
-    [
-      "a missing role",
-      () => {
-        registry.faults.exchange = (response) => {
-          registryError(response, 403, "DENIED", "no");
-        };
-        return logOf();
-      },
-      /^vnet-spoke2 tokens: exchange: the pod's identity is not allowed .*AcrPull .*registry\.pullPrincipals/,
-    ],
-    [
-      "names that the network of another spoke answers, named though nothing ran there",
-      () => logOf({}, {}, "10.10.1.4"),
-      /^vnet-spoke1 names: .* resolves to 127\.11\.0\.4: the address belongs to vnet-spoke2; 2 more names/,
-    ],
-  ])("%s is found, with what to do for a pod", async (_, arrange, found) => {
-    const [first] = failing(await read(await arrange()));
-    expect(first).toMatch(found);
-  });
-
-  describe("its log", () => {
-    let log: string;
-
-    beforeAll(async () => {
-      log = await logOf();
-    });
-
-    test("may have other lines around, and time and name of the pod before each", async () => {
-      const noise = `Defaulted container "probe"\n{"level":"info"}\n${log}\nI1126 sidecar: bye {\n`;
-      const prefixed = noise.replace(/^/gm, "[pod/private-registry-verify-x/probe] 2026-11-26T10:00:00Z ");
-      for (const text of [noise, prefixed, noise.replaceAll("\n", "\r\n")])
-        expect(failing(await read(text))).toEqual([]);
-    });
-
-    test("may have the reports of several clusters", async () => {
-      const { spokes, checks } = await read(`${log}\n${log.replace("10.11.1.4", "10.10.1.4")}`);
-      expect(spokes.map(({ spoke }) => spoke)).toEqual(["vnet-spoke2", "vnet-spoke1"]);
-      expect(checks.at(-1)).toMatchObject({ what: "addresses", status: "skipped", followsFrom: "names" });
-    });
-
-    test("is of the network that is named, whatever the node's address", async () => {
-      const elsewhere = log.replace("10.11.1.4", "192.168.0.4");
-      expect(failing(await read(elsewhere, { network: "vnet-spoke2" }))).toEqual([]);
-      const printed = elsewhere.replace('"v":1,', '"v":1,"network":"vnet-spoke2",');
-      expect(failing(await read(printed))).toEqual([]);
-      await expect(read(elsewhere)).rejects.toThrow(
-        "it is not known in which network of the state the node 192.168.0.4 is. Say which one it is: -- --network NAME. The networks are vnet-spoke1 and vnet-spoke2.",
-      );
-    });
-
-    test("shows nothing that a terminal or a pipeline would act on", async () => {
-      const { spokes } = await read(log.replace(/"machine":"[^"]*"/, '"machine":"::error::\\u001b[31mx"'));
-      expect(spokes[0]!.machine).toBe("\\::error::\\u001b[31mx");
-    });
-
-    test.each<[name: string, text: () => string, message: RegExp]>([
-      ["empty", () => " \n", /^The log was not judged: the log is empty\. .*kubectl describe job/],
-      ["cut off", () => log.trim().slice(0, -40), /: the report in the log is cut off\. .*--limit-bytes/],
-      [
-        "without a report yet",
-        () => "progress: waiting for up to 600 s until the VM's role takes effect\n",
-        /: the log has no report of the script; its last line is: progress: waiting .*kubectl wait/,
-      ],
-      [
-        "of another registry",
-        () => log.replaceAll(LOGIN_SERVER, "other.azurecr.test"),
-        /: the log is about other\.azurecr\.test, and the state about hello\.azurecr\.test\./,
-      ],
-    ])("that is %s is refused, with what to do", async (_, text, message) => {
-      await expect(read(text())).rejects.toThrow(message);
-    });
+  test("reports what Microsoft Entra ID says of a federated token that it refuses", async () => {
+    const { failed } = JSON.parse(await logOf({ workloadIdentity: "other" })) as Report;
+    expect(failed).toMatchObject({ step: "identity", reason: "http-401", code: "invalid_client" });
+    expect(failed!.detail).toMatch(/^AADSTS700213: /);
   });
 });

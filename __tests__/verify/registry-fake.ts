@@ -96,6 +96,9 @@ interface Grant {
 
 const ANY_REPOSITORY = "*";
 
+/** Lifetime of an access token in seconds. */
+const TOKEN_LIFETIME = 4500;
+
 const INDEX = "application/vnd.oci.image.index.v1+json";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
@@ -110,8 +113,6 @@ export class RegistryFake {
   /** Every token that was issued, and every signature in a URL. */
   public readonly secrets: string[] = [];
   public faults: Partial<Record<Part, Fault>> = {};
-  /** Lifetime of an access token in seconds. */
-  public tokenLifetime = 4500;
   /** How many more times the role is not known yet when a token is exchanged. */
   public exchangesWithoutRole = 0;
   /** Client ids of the machine's identities. The first one has a federated credential. */
@@ -202,7 +203,6 @@ export class RegistryFake {
     this.seen.length = 0;
     this.secrets.length = 0;
     this.faults = {};
-    this.tokenLifetime = 4500;
     this.exchangesWithoutRole = 0;
     this.identities = [CLIENT_ID];
     this.mayPull = [REPOSITORY];
@@ -365,7 +365,7 @@ export class RegistryFake {
     // As in Azure, a token is issued in any case, and contains only what the identity is allowed to do.
     const { repository: withRole } = this.grants.get(form.get("refresh_token")!)!;
     const may = this.mayPull.find((name) => name === repository && withRole === ANY_REPOSITORY);
-    json(response, 200, { access_token: this.accessToken(may, ["pull"], this.tokenLifetime) });
+    json(response, 200, { access_token: this.accessToken(may, ["pull"], TOKEN_LIFETIME) });
   }
 
   private manifest(request: IncomingMessage, response: ServerResponse): void {
@@ -401,6 +401,11 @@ export class RegistryFake {
     const content = this.store(request.url!.replace(/\?.*/, ""));
     if (content) response.writeHead(200).end(content);
     else response.writeHead(404).end();
+  }
+
+  /** Whether a request with this header may pull the image. */
+  public allows(authorization = ""): boolean {
+    return this.grants.get(authorization.replace(/^Bearer /, ""))?.repository === REPOSITORY;
   }
 
   private authorized(request: IncomingMessage, response: ServerResponse): boolean {
@@ -444,7 +449,7 @@ function partOf(host: string, url: string): Part {
   return url === "/" ? "root" : "data";
 }
 
-export function json(response: ServerResponse, status: number, body: unknown): void {
+function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }
 

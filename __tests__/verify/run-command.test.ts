@@ -25,20 +25,19 @@ const LONG_ENOUGH = { ...NO_WAITS, busy: 10, agent: 10, answer: 10 };
 
 let azure: EmulatedVms;
 let folder: string;
+/** Waits as long as a test takes, and keeps its connections. */
+let withTime: VmScripts;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "run-command-"));
-});
-
-beforeEach(async () => {
   azure = await EmulatedVms.start();
+  withTime = vmScripts(LONG_ENOUGH);
 });
 
-afterEach(async () => {
+afterEach(() => azure.reset());
+
+afterAll(async () => {
   await azure.close();
-});
-
-afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
@@ -111,7 +110,7 @@ onLinux("a script", () => {
     const there = join(folder, "two");
     // Each waits for the other.
     const script = 'touch "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; echo met';
-    const scripts = vmScripts();
+    const scripts = withTime;
     const results = await Promise.all([
       run({ vmId: one, script, args: [here, there] }, scripts),
       run({ vmId: two, script, args: [there, here] }, scripts),
@@ -123,12 +122,34 @@ onLinux("a script", () => {
   test("reports its progress, each state once", async () => {
     const vmId = azure.vm("vm1", { busy: 2 });
     const states: string[] = [];
-    await run({ vmId, script: "sleep 0.1", onProgress: (state) => states.push(state) });
+    await run({ vmId, script: "true", onProgress: (state) => states.push(state) });
     expect(states).toEqual(["sending the script", "waiting for the VM, which is busy", "running the script"]);
   });
 });
 
 onLinux("between the request and the result", () => {
+  /** Has the time of the next script end when a function that this returns is called, instead of after seconds. */
+  function timeEnds(): () => void {
+    const limit = new AbortController();
+    jest.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+    return () => {
+      limit.abort();
+    };
+  }
+
+  /** Has the time of the next script end when its state has been read twice. */
+  function timeEndsAfterTwoAnswers(): void {
+    const end = timeEnds();
+    let reads = 0;
+    azure.onRequest = ({ method, path }) => {
+      if (method === "GET" && path.startsWith("/runCommands/") && ++reads === 3) end();
+    };
+  }
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
   test("the script waits for a busy VM", async () => {
     const vmId = azure.vm("vm1", { busy: 3 });
     expect((await run({ vmId, script: "echo done" })).stdout).toBe("done\n");
@@ -150,10 +171,10 @@ onLinux("between the request and the result", () => {
   });
 
   test("throttled requests are repeated only after the time that Azure asks for", async () => {
-    const vmId = azure.vm("vm1", { throttled: { times: 1, headers: { "retry-after-ms": "60" } } });
-    await vmScripts().powerState(vmId);
-    const [first, second] = azure.requests.map(({ at }) => at);
-    expect(second! - first!).toBeGreaterThan(55);
+    const vmId = azure.vm("vm1", { throttled: { times: 1, headers: { "retry-after-ms": "61" } } });
+    const timers = jest.spyOn(globalThis, "setTimeout");
+    await withTime.powerState(vmId);
+    expect(timers.mock.calls.map(([, delay]) => delay)).toContain(61);
   });
 
   test("throttled requests are not repeated without end", async () => {
@@ -191,23 +212,10 @@ onLinux("between the request and the result", () => {
     expect(azure.commands).toEqual([]);
   });
 
-  test("an agent that Azure can't reach is an error", async () => {
-    const handover = { code: "VMAgentStatusCommunicationError", message: "VM 'vm1' has not reported status.\nMore." };
-    const vmId = azure.vm("vm1", { handover });
-    await fails(
-      run({ vmId, script: "true" }),
-      "agent silent",
-      /does not respond: VM 'vm1' has not reported status\. After a start/,
-    );
-  });
-
   test("a VM that reports nothing has no outbound access", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Pending" } });
-    await fails(
-      run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS)),
-      "VM silent",
-      /neither a state nor any output.*443 .* AzureCloud/,
-    );
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true" }), "VM silent", /neither a state nor any output.*443 .* AzureCloud/);
   });
 
   test("a VM that shuts down while the script runs is an error", async () => {
@@ -215,8 +223,8 @@ onLinux("between the request and the result", () => {
     const onProgress = () => {
       if (azure.commands.length > 0) azure.change("vm1", { power: "deallocated" });
     };
-    const result = run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS));
-    await fails(result, "VM off", /deallocated/);
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true", onProgress }), "VM off", /deallocated/);
   });
 
   test("a script that takes too long is ended with all processes that it started", async () => {
@@ -224,9 +232,9 @@ onLinux("between the request and the result", () => {
     const started = join(folder, "too-long");
     const script = 'sleep 60 & echo $! >"$1"; echo waiting; wait';
     await fails(
-      run({ vmId, script, args: [started], timeoutSeconds: 0.2 }),
+      run({ vmId, script, args: [started], timeoutSeconds: 1 }, vmScripts({ ...LONG_ENOUGH, poll: 0.2 })),
       "time limit",
-      /did not finish within 0\.2 s.* last line was: waiting/,
+      /did not finish within 1 s.* last line was: waiting/,
     );
     // The signal has been sent, but the process may need a moment.
     await until(() => !isAlive(readFileSync(started, "utf8")));
@@ -234,8 +242,8 @@ onLinux("between the request and the result", () => {
 
   test("a script that does not report any more is a timeout", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "step 1\nstep 2\n" } });
-    const result = run({ vmId, script: "true", timeoutSeconds: 0.05 }, vmScripts(NO_WAITS));
-    await fails(result, "time limit", /last line was: step 2/);
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true" }), "time limit", /last line was: step 2/);
   });
 
   test("what a running script prints as its progress is reported once", async () => {
@@ -243,11 +251,8 @@ onLinux("between the request and the result", () => {
     const vmId = azure.vm("vm1", { view });
     const states: string[] = [];
     const onProgress = (state: string) => states.push(state);
-    await fails(
-      run({ vmId, script: "true", timeoutSeconds: 0.05, onProgress }, vmScripts(NO_WAITS)),
-      "time limit",
-      /role/,
-    );
+    timeEndsAfterTwoAnswers();
+    await fails(run({ vmId, script: "true", onProgress }), "time limit", /role/);
     expect(states).toEqual(["sending the script", "running the script", "waiting for a role"]);
   });
 
@@ -262,16 +267,14 @@ onLinux("between the request and the result", () => {
   test("as long as nothing changes, it is reported for how long", async () => {
     const vmId = azure.vm("vm1", { view: { executionState: "Running", output: "progress: waiting for a role\n" } });
     const states: string[] = [];
-    const waits = { ...LONG_ENOUGH, answer: 0.05, still: 0.02 };
-    const onProgress = (state: string) => states.push(state);
-    const result = run({ vmId, script: "true", timeoutSeconds: 0.2, onProgress }, vmScripts(waits));
+    const end = timeEnds();
+    const onProgress = (state: string) => {
+      states.push(state);
+      if (state.startsWith("still")) end();
+    };
+    const result = run({ vmId, script: "true", onProgress }, vmScripts({ ...LONG_ENOUGH, still: 0.02 }));
     await fails(result, "time limit", /waiting for a role/);
-    expect(states).toContain("still waiting for a role (0 s)");
-  });
-
-  test("a script that Azure ended is a timeout", async () => {
-    const vmId = azure.vm("vm1", { view: { executionState: "TimedOut" } });
-    await fails(run({ vmId, script: "true" }), "time limit", /had no output/);
+    expect(states.at(-1)).toMatch(/^still waiting for a role \(\d+ s\)$/);
   });
 
   test("a script's own exit code 124 is not a timeout", async () => {
@@ -279,15 +282,30 @@ onLinux("between the request and the result", () => {
     expect((await run({ vmId, script: "exit 124" })).exitCode).toBe(124);
   });
 
-  test("a failure of Azure's extension is not the script's result", async () => {
-    const view = { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" };
-    const vmId = azure.vm("vm1", { view });
-    await fails(run({ vmId, script: "true" }), "Run Command failed", /could not run the script: failed to save script/);
-  });
-
-  test("a script that someone else ended has no result", async () => {
-    const vmId = azure.vm("vm1", { view: { executionState: "Canceled" } });
-    await fails(run({ vmId, script: "true" }), "script ended", /^The script on VM vm1 .* was ended by someone else/);
+  test.each<[name: string, vm: Parameters<EmulatedVms["vm"]>[1], reason: AzureErrorReason, message: RegExp]>([
+    ["a script that Azure ended", { view: { executionState: "TimedOut" } }, "time limit", /had no output/],
+    [
+      "a failure of Azure's extension",
+      { view: { executionState: "Failed", exitCode: -203, executionMessage: "failed to save script" } },
+      ...(["Run Command failed", /could not run the script: failed to save script/] as const),
+    ],
+    [
+      "a script that someone else ended",
+      { view: { executionState: "Canceled" } },
+      ...(["script ended", /^The script on VM vm1 .* was ended by someone else/] as const),
+    ],
+    [
+      "an agent that Azure can't reach",
+      { handover: { code: "VMAgentStatusCommunicationError", message: "VM 'vm1' has not reported status.\nMore." } },
+      ...(["agent silent", /does not respond: VM 'vm1' has not reported status\. After a start/] as const),
+    ],
+    [
+      "any other refusal",
+      { handover: { code: "SomethingNew", message: "Never seen." } },
+      ...(["Azure refuses", /VM vm1 .*\(SomethingNew\): Never seen\./] as const),
+    ],
+  ])("%s is not the script's result", async (_, vm, reason, message) => {
+    await fails(run({ vmId: azure.vm("vm1", vm), script: "true" }), reason, message);
   });
 
   test("a script that someone else removed has no result, although its VM exists", async () => {
@@ -300,11 +318,6 @@ onLinux("between the request and the result", () => {
       "script removed",
       /The script was removed from VM vm1 .* by someone else/,
     );
-  });
-
-  test("any other refusal is reported with Azure's message", async () => {
-    const vmId = azure.vm("vm1", { handover: { code: "SomethingNew", message: "Never seen." } });
-    await fails(run({ vmId, script: "true" }), "Azure refuses", /VM vm1 .*\(SomethingNew\): Never seen\./);
   });
 });
 
@@ -444,7 +457,7 @@ onLinux("the power state of a VM", () => {
   test.each(["running", "starting", "stopping", "stopped", "deallocating", "deallocated"] as const)(
     "%s",
     async (power) => {
-      expect(await vmScripts().powerState(azure.vm("vm1", { power }))).toBe(power);
+      expect(await withTime.powerState(azure.vm("vm1", { power }))).toBe(power);
     },
   );
 
@@ -465,7 +478,7 @@ onLinux("the power state of a VM", () => {
 
   test("a busy VM is started, and then runs", async () => {
     const vmId = azure.vm("vm1", { power: "deallocated", busy: 1 });
-    const scripts = vmScripts();
+    const scripts = withTime;
     await scripts.start(vmId);
     expect(await scripts.powerState(vmId)).toBe("running");
   });
@@ -473,7 +486,7 @@ onLinux("the power state of a VM", () => {
   test("no permission to start a VM", async () => {
     const right = "Microsoft.Compute/virtualMachines/start/action";
     const vmId = azure.vm("vm1", { power: "deallocated", forbidden: [right] });
-    await fails(vmScripts().start(vmId), "forbidden", /virtualMachines\/start\/action/);
+    await fails(withTime.start(vmId), "forbidden", /virtualMachines\/start\/action/);
   });
 
   test("a VM that does not exist", async () => {
@@ -550,7 +563,7 @@ onLinux("an abort", () => {
     const controller = new AbortController();
     const result = run(
       { vmId, script: "true", signal: controller.signal },
-      vmScripts({ ...LONG_ENOUGH, cleanUp: 0.2 }),
+      vmScripts({ ...LONG_ENOUGH, poll: 0.2, cleanUp: 1 }),
     );
     result.catch(() => undefined);
     await until(() => azure.commands.length > 0);
@@ -589,14 +602,14 @@ onLinux("an abort", () => {
   });
 });
 
-function vmScripts(waits = LONG_ENOUGH, credential = azure.credential): VmScripts {
+function vmScripts(waits: typeof NO_WAITS, credential = azure.credential): VmScripts {
   const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
   return new VmScripts(credential, { resourceManager, ca: azure.ca, waits });
 }
 
 function run(
   props: Omit<RunScriptProps, "timeoutSeconds"> & { timeoutSeconds?: number },
-  scripts = vmScripts(),
+  scripts = withTime,
 ): Promise<ScriptResult> {
   return scripts.run({ timeoutSeconds: 20, ...props });
 }

@@ -7,7 +7,9 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { platform, tmpdir } from "node:os";
@@ -24,26 +26,10 @@ export interface Run {
 }
 
 /** Commands that the scripts may use: those of the VM's image, and docker and jq from cloud-init. */
-const COMMANDS = [
-  ...[
-    "base64",
-    "cat",
-    "curl",
-    "cut",
-    "date",
-    "docker",
-    "getent",
-    "grep",
-    "gzip",
-    "head",
-    "jq",
-    "mkdir",
-    "mktemp",
-    "rm",
-    "sed",
-  ],
-  ...["sha256sum", "sleep", "sort", "tail", "tar", "timeout", "tr", "uname", "wc"],
-];
+const COMMANDS =
+  "base64 cat curl cut date docker getent grep gzip head jq mkdir mktemp rm sed sha256sum sleep sort tail tar timeout tr uname wc".split(
+    " ",
+  );
 
 /** Why a script for VMs can't run on this operating system, or undefined if it can. */
 export function wrongSystem(): string | undefined {
@@ -68,15 +54,6 @@ export function scriptFile(task: "probe" | "push"): string {
   return file;
 }
 
-/** Runs shellcheck on a script, and returns its output. */
-export function shellcheck(script: string): Promise<string> {
-  return new Promise((resolve) => {
-    execFile("shellcheck", ["--shell=sh", script], (_, stdout) => {
-      resolve(stdout);
-    });
-  });
-}
-
 /** Shell code of the docker commands on a VM without problems. `$HERE` is the VM's folder. */
 const DOCKER: Readonly<Record<string, string>> = {
   version: "echo 28.2.2",
@@ -84,7 +61,7 @@ const DOCKER: Readonly<Record<string, string>> = {
   image: "exit 1",
   pull: 'echo "v1: Pulling from $2"; echo "Status: Downloaded newer image"',
   run: 'echo "hello from a fake"; echo "and a second line"',
-  build: 'cp -r "$4" "$HERE/built"; echo "Successfully built"',
+  build: `${which("cp")!} -r "$4" "$HERE/built"; echo "Successfully built"`,
   rm: "exit 0",
 };
 
@@ -118,6 +95,11 @@ export class VmFake {
   public lead(host: string, address: string, port = this.registry.port(address)): void {
     this.ways.set(host, `connect-to = "${host}:443:${address}:${port}"`);
     writeFileSync(this.curlOptions, [`cacert = "${this.authority}"`, ...this.ways.values(), ""].join("\n"));
+  }
+
+  /** Adds a line to curl's configuration. */
+  public curlOption(line: string): void {
+    appendFileSync(this.curlOptions, `${line}\n`);
   }
 
   /** Makes the login server's name resolve to the address that the spoke's endpoint has for the one of a region. */
@@ -172,7 +154,7 @@ export class VmFake {
   public onlyCommands(without: readonly string[] = []): void {
     for (const name of COMMANDS.filter((command) => !without.includes(command))) {
       const file = join(this.bin, name);
-      if (!existsSync(file)) this.command(name, [`exec ${which(name)!} "$@"`]);
+      if (!existsSync(file)) symlinkSync(which(name)!, file);
     }
     this.path = this.bin;
   }
@@ -181,15 +163,14 @@ export class VmFake {
   public record(): void {
     this.onlyCommands();
     const real = join(this.folder, "real");
-    mkdirSync(real);
+    renameSync(this.bin, real);
+    mkdirSync(this.bin);
     const cat = which("cat")!;
-    for (const name of readdirSync(this.bin)) {
-      writeFileSync(join(real, name), readFileSync(join(this.bin, name)), { mode: 0o755 });
+    for (const name of readdirSync(real))
       this.command(name, [
         `{ printf '%s\\n' "${name}:" "$@"; ${cat} /proc/$$/environ; echo; } >>'${this.folder}/processes.log'`,
         `exec '${real}/${name}' "$@"`,
       ]);
-    }
   }
 
   /** The content of a file in the VM's folder. Empty if the file does not exist. */
@@ -271,20 +252,4 @@ export function cleanUpAfterEach(folder: string, vms: VmFake[], registry: () => 
     await registry().stop();
     rmSync(folder, { recursive: true });
   });
-}
-
-/** Runs functions concurrently, but no more than a number at the same time. */
-export function sideBySide(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
 }

@@ -39,8 +39,8 @@ interface Result extends SpokeResult {
 /** What to verify and how. */
 export interface VerifyProps {
   readonly deployment: Deployment;
-  readonly scripts: VmScripts;
-  readonly connections: EndpointConnections;
+  readonly scripts: Pick<VmScripts, "run" | "powerState" | "start">;
+  readonly connections: Pick<EndpointConnections, "status">;
   /** Repository and tag to pull, such as `sample/hello-world:v1`. */
   readonly image: string;
   /** Whether to start VMs that are not running. */

@@ -1,0 +1,418 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { type Server, type Socket, createServer } from "node:net";
+import { arch, tmpdir } from "node:os";
+import { join } from "node:path";
+import { causeOf, failureText } from "../../src/verify/cause";
+import { describeUnless, testUnless, which } from "../support/skips";
+import { DebianRegistry } from "./debian-registry";
+import {
+  ALL_HOSTS,
+  type Certificate,
+  DATA_ENDPOINTS,
+  HOSTS,
+  IMAGE,
+  LOGIN_SERVER,
+  REGIONAL_ENDPOINTS,
+  REPOSITORY,
+  RegistryFake,
+  SPOKES,
+  makeCertificate,
+  registryError,
+  sha256,
+} from "./registry-fake";
+import { type Report, STEPS, type Spoke, goodReport } from "./reports";
+import { type Run, VmFake, cleanUpAfterEach, missingTools, scriptFile } from "./vm-fake";
+
+const PROBE = scriptFile("probe");
+const PUSH = scriptFile("push");
+const ARGS = [LOGIN_SERVER, IMAGE, ...HOSTS.slice(1)];
+const HELLO = join(__dirname, "..", "..", "docker-hello");
+const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
+const LOGIN = `login --username 00000000-0000-0000-0000-000000000000 --password-stdin ${LOGIN_SERVER}`;
+
+const ms = expect.any(Number) as number;
+
+/** The report, and what the probe said before it. */
+function reportOf({ stdout, stderr, exit }: Run): Report & { said: string[] } {
+  expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 });
+  const said = stdout.trimEnd().split("\n");
+  const last = said.pop()!;
+  expect(Buffer.byteLength(last)).toBeLessThanOrEqual(3500);
+  return { ...(JSON.parse(last) as Report), said };
+}
+
+describeUnless(missingTools(), "the script", () => {
+  const folder = mkdtempSync(join(tmpdir(), "scripts-"));
+  const vms: VmFake[] = [];
+  let certificate: Certificate;
+  let signer: Certificate;
+  let fake: RegistryFake;
+  let context: string;
+
+  beforeAll(async () => {
+    certificate = makeCertificate(folder, "registry", [...ALL_HOSTS, "*.data.azurecr.test"]);
+    signer = makeCertificate(folder, "signer", ["signer.test"]);
+    fake = await RegistryFake.start(certificate, signer);
+    context = spawnSync("tar", ["-czf", "-", "-C", HELLO, "."]).stdout.toString("base64");
+  });
+
+  cleanUpAfterEach(folder, vms, () => fake);
+
+  function vmIn(spoke: Spoke, authority = certificate.cert): VmFake {
+    const vm = new VmFake(fake, SPOKES[spoke], authority);
+    vms.push(vm);
+    return vm;
+  }
+
+  const probe = async (vm: VmFake, env: NodeJS.ProcessEnv = {}, args = ARGS) =>
+    reportOf(await vm.run(PROBE, args, env));
+
+  /** What all is well with: the facts that the report of a good deployment has. */
+  const found = () => ({
+    ...{ ms, architecture: ARCHITECTURE },
+    digests: {
+      ...{ index: sha256(fake.index), manifest: sha256(fake.manifests[ARCHITECTURE]), layer: sha256(fake.layer) },
+    },
+  });
+
+  test("of the probe follows a pull from the names to the output of the container", async () => {
+    const vm = vmIn("spoke1");
+    const { said, ...report } = await probe(vm);
+    expect(report).toEqual(goodReport("spoke1", found()));
+    expect(said).toEqual([]);
+    expect(Object.keys(report.steps)).toEqual(STEPS);
+    expect(vm.read("password")).toBe(fake.secrets[1]);
+    expect(vm.dockerCommands).toEqual([
+      LOGIN,
+      `image rm ${LOGIN_SERVER}/${IMAGE}`,
+      `pull ${LOGIN_SERVER}/${IMAGE}`,
+      expect.stringMatching(
+        new RegExp(`^run --rm --pull never --network none --name probe-\\d+ ${LOGIN_SERVER}/${IMAGE}$`),
+      ),
+    ]);
+    // The token is not sent to the data endpoint.
+    const stored = fake.seen.filter(({ part }) => part === "data");
+    expect(stored.map(({ address }) => address)).toEqual([SPOKES.spoke1.addresses[DATA_ENDPOINTS.swedencentral]]);
+    expect(stored[0]!.headers.authorization).toBeUndefined();
+  });
+
+  test("of the probe shows no token: not in its output, nor in the arguments or the environment of a process", async () => {
+    const vm = vmIn("spoke2");
+    vm.record();
+    const run = await vm.run(PROBE, ARGS);
+    const { said, ...report } = reportOf(run);
+    expect(report).toEqual(goodReport("spoke2", found()));
+    expect(said).toEqual([]);
+    const processes = vm.read("processes.log");
+    for (const command of ["curl", "docker", "jq", "sha256sum", "timeout"]) expect(processes).toContain(`${command}:`);
+    expect(processes).toContain("DOCKER_CONFIG=");
+    expect(fake.secrets).toHaveLength(4);
+    for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+  });
+
+  test("of the probe asks each region where there are regional endpoints, and waits until one has the image", async () => {
+    const vm = vmIn("spoke1");
+    vm.leadToRegion("switzerlandnorth");
+    const address = SPOKES.spoke1.addresses[REGIONAL_ENDPOINTS.swedencentral];
+    let lacking = 2;
+    fake.faults.manifest = (response, pass, { socket }) => {
+      if (socket.localAddress !== address || lacking-- <= 0) pass();
+      else registryError(response, 404, "MANIFEST_UNKNOWN", "not here yet");
+    };
+    const settings = { PROBE_STEPS: STEPS.slice(0, 7).join(" "), PROBE_DIGEST: fake.tagged, PROBE_RETRY_LIMIT: "60" };
+    const { said, ...report } = await probe(vm, settings, [LOGIN_SERVER, IMAGE, ...ALL_HOSTS.slice(1)]);
+    const { steps, ...rest } = goodReport("spoke1", {
+      ...found(),
+      hosts: ALL_HOSTS,
+      ...{ region: "switzerlandnorth", address: SPOKES.spoke1.addresses[REGIONAL_ENDPOINTS.switzerlandnorth]! },
+    });
+    const { download, login, pull, run, ...asked } = steps;
+    expect([download, login, pull, run]).not.toContain(undefined);
+    const tagged = fake.tagged.slice("sha256:".length, 19);
+    expect(report).toEqual({ ...rest, steps: asked, regions: [tagged, tagged] });
+    expect(said).toEqual([`progress: waiting for up to 60 s until ${REGIONAL_ENDPOINTS.swedencentral} has the image`]);
+  });
+
+  test("of the probe waits for roles and for the replica, and accepts an image without an index", async () => {
+    fake.tagged = sha256(fake.manifests.arm64);
+    let refusals = 2;
+    fake.faults.exchange = (response, pass) => {
+      if (refusals-- <= 0) pass();
+      else registryError(response, 401, "UNAUTHORIZED", "no role");
+    };
+    fake.exchangesWithoutRole = 1;
+    const codes = ["MANIFEST_UNKNOWN", "BLOB_UNKNOWN"];
+    fake.faults.manifest = fake.faults.blob = (response, pass, { url, headers }) => {
+      const here = codes[0]?.startsWith("BLOB") === url!.includes("/blobs/") && fake.allows(headers.authorization);
+      if (here && codes.length > 0) registryError(response, 404, codes.shift()!, "not known here");
+      else pass();
+    };
+    const { said, steps, failed } = await probe(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "60", PROBE_ROLE_LIMIT: "60" });
+    expect(failed).toBeNull();
+    expect(steps).toMatchObject({ exchange: { retries: 2 }, blob: { status: 307, retries: 1 } });
+    expect(steps.manifest).toMatchObject({ status: 200, digest: fake.tagged, retries: 2 });
+    expect(steps.manifest).not.toHaveProperty("platform");
+    const forRole = "progress: waiting for up to 60 s until the VM's role takes effect";
+    const forReplica = "progress: waiting for up to 60 s until the replica has the image";
+    expect(said).toEqual([forRole, forRole, forReplica, forReplica]);
+  });
+
+  describe("of the probe tells why there is no TLS", () => {
+    /** A certificate of the registry's names for a time, in OpenSSL's notation. */
+    function certificateFor(name: string, from: string, to: string): Certificate {
+      const { key, cert } = makeCertificate(folder, name, ALL_HOSTS);
+      const [config, request, database] = ["cnf", "csr", "db"].map((ending) => join(folder, `${name}.${ending}`));
+      writeFileSync(database!, "");
+      writeFileSync(
+        config!,
+        [
+          ...["[ca]", "default_ca = here", "[here]", `database = ${database!}`, `new_certs_dir = ${folder}`],
+          ...["default_md = sha256", "policy = any", "rand_serial = yes", "[any]", "commonName = supplied"],
+          ...["[names]", `subjectAltName = ${ALL_HOSTS.map((host) => `DNS:${host}`).join(",")}`, ""],
+        ].join("\n"),
+      );
+      for (const args of [
+        ["req", "-new", "-key", key, "-subj", `/CN=${name}`, "-out", request!],
+        [
+          ...["ca", "-batch", "-selfsign", "-notext", "-config", config!, "-keyfile", key, "-in", request!],
+          ...["-out", cert, "-extensions", "names", "-startdate", from, "-enddate", to],
+        ],
+      ]) {
+        const { status, stderr } = spawnSync("openssl", args, { encoding: "utf8" });
+        if (status !== 0) throw new Error(stderr);
+      }
+      return { key, cert };
+    }
+
+    const servers: Server[] = [];
+    const sockets: Socket[] = [];
+    /** Starts a server that is none of TLS, and returns its port. */
+    async function serve(listen: (socket: Socket) => void): Promise<number> {
+      const server = createServer((socket) => {
+        sockets.push(socket);
+        socket.on("error", () => undefined);
+        listen(socket);
+      }).listen(0, "127.10.0.9");
+      servers.push(server);
+      await once(server, "listening");
+      return (server.address() as { port: number }).port;
+    }
+
+    afterEach(() => {
+      for (const socket of sockets.splice(0)) socket.destroy();
+      for (const server of servers.splice(0)) server.close();
+    });
+
+    test("to each of many hosts, of which the login server ends it", async () => {
+      const other = makeCertificate(folder, "other", ["other.azurecr.test"]);
+      const expired = certificateFor("expired", "20200101000000Z", "20200102000000Z");
+      const early = certificateFor("early", "20990101000000Z", "20990102000000Z");
+      const trusted = join(folder, "trusted.pem");
+      writeFileSync(
+        trusted,
+        [certificate, other, expired, early].map(({ cert }) => readFileSync(cert, "utf8")).join(""),
+      );
+      const vm = vmIn("spoke1", trusted);
+      const found: [host: string, tls: RegExp, words?: RegExp][] = [[LOGIN_SERVER, /^curl-60-18$/, /is not trusted/]];
+      const presenting = [
+        [signer, LOGIN_SERVER, "127.10.0.20"],
+        [other, "other.data.azurecr.test", "127.10.0.21", /^curl-60-[01]$/, /is for another name \(curl 60\)/],
+        [expired, DATA_ENDPOINTS.swedencentral, "127.10.0.22", /^curl-60-10$/, /has expired \(curl 60\)/],
+        [early, DATA_ENDPOINTS.switzerlandnorth, "127.10.0.23", /^curl-60-9$/, /is not valid yet \(curl 60\)/],
+      ] as const;
+      for (const [presented, host, address, ...tls] of presenting) {
+        await fake.listen(LOGIN_SERVER, address, presented);
+        vm.lead(host, address);
+        if (tls.length > 0) found.push([host, ...(tls as [RegExp, RegExp])]);
+      }
+      const refused = await serve(() => undefined);
+      servers.pop()!.close();
+      const answers: [name: string, port: number, tls: RegExp][] = [
+        ["refused", refused, /^curl-7$/],
+        ["silent", await serve(() => undefined), /^curl-28$/],
+        ["closes", await serve((socket) => socket.destroy()), /^curl-(35|56)$/],
+        ["plain", await serve((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")), /^curl-35$/],
+      ];
+      for (const [name, port, tls] of answers) {
+        vm.lead(`${name}.data.azurecr.test`, "127.10.0.9", port);
+        found.push([`${name}.data.azurecr.test`, tls]);
+      }
+      vm.lead("good.data.azurecr.test", SPOKES.spoke1.addresses[LOGIN_SERVER]!);
+      found.push(["good.data.azurecr.test", /^ok$/]);
+      // These lines come after those of the script, and end the wait for a server that says nothing sooner.
+      vm.curlOption("connect-timeout = 2");
+      vm.answerNames(found.map(([host]) => [host, "127.10.0.9"]));
+      const { hosts, failed, notTried } = await probe(vm, {}, [
+        LOGIN_SERVER,
+        IMAGE,
+        ...found.slice(1).map(([host]) => host),
+      ]);
+      expect(hosts.map(({ host, tls }) => [host, tls])).toEqual(
+        found.map(([host, tls]) => [host, expect.stringMatching(tls) as string]),
+      );
+      expect(failed).toEqual({ step: "challenge", reason: "curl-60-18" });
+      expect(notTried).toEqual(STEPS.slice(2));
+      for (const [index, [, , words = /./]] of found.entries()) {
+        const failure = { step: "challenge", reason: String(hosts[index]!.tls) };
+        expect(failureText(failure, causeOf(failure, {}))).toMatch(words);
+      }
+    });
+
+    test("or no answer, when its time is up before the first step", async () => {
+      const port = await serve(() => undefined);
+      const vm = vmIn("spoke1");
+      for (const host of HOSTS) vm.lead(host, "127.10.0.9", port);
+      const { hosts, failed, notTried } = await probe(vm, { PROBE_TIME_LIMIT: "1.5" });
+      expect(hosts.map(({ host }) => host)).toEqual(HOSTS);
+      expect(failed).toEqual({ step: "tools", reason: "time-limit" });
+      expect(notTried).toEqual(STEPS.slice(1));
+    });
+  });
+
+  test("of the probe reports addresses once and sorted, hosts that do not resolve, and answers that are cut", async () => {
+    const vm = vmIn("spoke1");
+    vm.answerNames(["127.11.0.4", "127.10.0.5", "127.11.0.4"].map((address) => [HOSTS[1]!, address]));
+    fake.faults.challenge = (response) => response.destroy();
+    const { hosts, failed } = await probe(vm);
+    expect(hosts).toMatchObject([
+      { addresses: [], tls: "not-resolved" },
+      { addresses: ["127.10.0.5", "127.11.0.4"], tls: "ok" },
+      { addresses: [], tls: "not-resolved" },
+    ]);
+    expect(failed).toEqual({ step: "challenge", reason: "curl-52" });
+  });
+
+  test("of the probe stays short where answers are long, contain unusual characters, and repeat a token", async () => {
+    const long = '\\"\u0001\té'.repeat(200);
+    fake.faults.challenge = (response) => {
+      const parameters = `realm="https://${"r".repeat(3000)}",service="${"s".repeat(3000)}"`;
+      response.writeHead(401, { "WWW-Authenticate": `Bearer ${parameters}` }).end(long);
+    };
+    fake.faults.token = (response) => {
+      registryError(response, 400, long, `${fake.secrets.join(" ")} ${long}`);
+    };
+    const run = await vmIn("spoke1").run(PROBE, ARGS.slice(0, 2));
+    const { failed, steps, notTried } = reportOf(run);
+    expect(failed).toMatchObject({ step: "token", reason: "http-400" });
+    expect(Object.keys(steps)).toEqual(STEPS.slice(0, 5));
+    expect(notTried).toEqual(STEPS.slice(5));
+    expect(fake.secrets).toHaveLength(2);
+    for (const secret of fake.secrets) expect(run.stdout).not.toContain(secret.slice(0, 20));
+  });
+
+  test("of the probe reports without jq that jq is not installed", async () => {
+    const vm = vmIn("spoke1");
+    vm.onlyCommands(["jq"]);
+    const report = await probe(vm, {}, ARGS.slice(0, 2));
+    expect(report).toMatchObject({ v: 1, hosts: [], steps: {}, failed: { step: "tools", reason: "no-jq" } });
+  });
+
+  test("of the push builds the context and pushes it, and shows no token", async () => {
+    const vm = vmIn("spoke1");
+    vm.leadToRegion("switzerlandnorth");
+    vm.record();
+    const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
+    const lines = run.stdout.trimEnd().split("\n");
+    expect({ ...run, stdout: JSON.parse(lines.pop()!) as unknown }).toEqual({
+      ...{ stderr: "", exit: 0 },
+      stdout: {
+        ...{ v: 1, digest: fake.tagged, image: `${LOGIN_SERVER}/${IMAGE}` },
+        dataEndpoint: DATA_ENDPOINTS.switzerlandnorth,
+      },
+    });
+    expect(lines).toEqual("tools context identity exchange login build push".split(" ").map((step) => `step: ${step}`));
+    expect(vm.dockerCommands).toEqual([
+      ...["version", LOGIN, `build --tag ${LOGIN_SERVER}/${IMAGE} context`, `push ${LOGIN_SERVER}/${IMAGE}`],
+    ]);
+    expect(vm.read("password")).toBe(fake.secrets[1]);
+    for (const file of ["Dockerfile", "hello.sh", ".dockerignore"])
+      expect(vm.read(join("built", file))).toBe(readFileSync(join(HELLO, file), "utf8"));
+    const processes = vm.read("processes.log");
+    for (const command of ["curl", "docker", "sed", "tar"]) expect(processes).toContain(`${command}:`);
+    expect(fake.secrets).toHaveLength(4);
+    for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+  });
+
+  test("of the push stops at the step that failed, and says why when its time is up", async () => {
+    fake.faults.identity = () => undefined;
+    const { stdout } = await vmIn("spoke1").run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_TIME_LIMIT: "2" });
+    const [last = "", ...steps] = stdout.trimEnd().split("\n").reverse();
+    expect(steps.reverse()).toEqual(["step: tools", "step: context", "step: identity"]);
+    expect(JSON.parse(last)).toEqual({ v: 1, error: { step: "identity", reason: "time-limit" }, clock: ms });
+  });
+
+  test.each(["probe", "push"])("of the %s leaves nothing behind when a signal ends it", async (name) => {
+    const vm = vmIn("spoke1");
+    const reached = new Promise<void>((resolve) => {
+      fake.faults.exchange = () => {
+        resolve();
+      };
+    });
+    const [script, args] = name === "probe" ? [PROBE, ARGS] : [PUSH, [LOGIN_SERVER, IMAGE, context]];
+    const { signal, ended } = vm.start(script, args);
+    await reached;
+    expect(vm.leftBehind).toHaveLength(1);
+    signal("SIGTERM");
+    expect(await ended).toMatchObject({ stderr: "", exit: 143 });
+    expect(vm.leftBehind).toEqual([]);
+  });
+
+  test.each([
+    ["probe", "no arguments", []],
+    ["probe", "no image", [LOGIN_SERVER]],
+    ["probe", "an image without tag", [LOGIN_SERVER, REPOSITORY]],
+    ["probe", "a URL instead of a host name", [`https://${LOGIN_SERVER}`, IMAGE]],
+    ["probe", "an image that changes curl's configuration", [LOGIN_SERVER, 'a"b:v1']],
+    ["probe", "another host that is not a host name", [LOGIN_SERVER, IMAGE, "a b"]],
+    ["push", "no arguments", []],
+    ["push", "an image without tag", [LOGIN_SERVER, "hello", "YWJj"]],
+    ["push", "a URL instead of a host name", [`https://${LOGIN_SERVER}`, IMAGE, "YWJj"]],
+  ])("of the %s prints its usage for %s", async (name, _, args) => {
+    const script = name === "probe" ? PROBE : PUSH;
+    expect(await vmIn("spoke1").run(script, args)).toEqual({
+      stdout: "",
+      stderr: expect.stringContaining(`usage: ${name}.sh LOGIN_SERVER REPOSITORY:TAG`) as string,
+      exit: 2,
+    });
+  });
+
+  test("of the image says where the image comes from", () => {
+    const { stdout } = spawnSync("/bin/sh", [join(HELLO, "hello.sh")], { encoding: "utf8" });
+    expect(stdout).toMatch(/^hello from sample\/hello-world, built by docker-hello in this project, on \S+ \(\S+\)\n$/);
+    const [base] = /^FROM .*$/m.exec(readFileSync(join(HELLO, "Dockerfile"), "utf8"))!;
+    expect(base).toMatch(/^FROM mcr\.microsoft\.com\/.+:\d+\.\d+$/);
+  });
+
+  const noRegistry = which("docker-registry") ? undefined : "Debian's docker-registry is not installed";
+  testUnless(noRegistry, "of the probe pulls a manifest and a blob from Docker's own registry", async () => {
+    const vm = vmIn("spoke1");
+    const registry = await DebianRegistry.start(folder, signer, `https://${DATA_ENDPOINTS.swedencentral}`);
+    try {
+      await registry.push(fake);
+      fake.upstream = registry.address;
+      fake.store = (path) => registry.stored(path);
+      const [{ steps, failed }, unknown] = await Promise.all([
+        probe(vm),
+        probe(vm, {}, [LOGIN_SERVER, `${REPOSITORY}:v2`]),
+      ]);
+      expect(failed).toBeNull();
+      expect(unknown.failed).toMatchObject({ step: "manifest", reason: "http-404", code: "MANIFEST_UNKNOWN" });
+      expect(steps).toMatchObject({
+        challenge: { status: 401, scheme: "Bearer", service: LOGIN_SERVER },
+        manifest: { digest: sha256(fake.index), platformDigest: sha256(fake.manifests[ARCHITECTURE]) },
+        blob: { status: 307, host: DATA_ENDPOINTS.swedencentral, known: true },
+        download: { bytes: fake.layer.length },
+      });
+      fake.mayPull = [];
+      expect((await probe(vm)).failed).toMatchObject({
+        step: "manifest",
+        code: "UNAUTHORIZED",
+        challenge: "insufficient_scope",
+      });
+    } finally {
+      await registry.stop();
+    }
+  });
+});
