@@ -62,12 +62,6 @@ const SETTINGS: Record<string, object> = {
   "200 networks": { spokes: spokes(199), registry: everywhere },
 };
 
-const FILES: Record<string, object> = {
-  "answers that are not reachable": stateOf(sharedZone()),
-  "known addresses": stateOf(perSpoke()),
-  "regional endpoints": stateOf(regional({ hub: "switzerlandLogin", spoke1: "swedenLogin", spoke2: "login" })),
-};
-
 /** A configuration that nobody would write: networks with any peerings, zones, DNS servers, endpoints and hub connections. */
 const foreign = fc.integer({ min: 1, max: 9 }).chain((number) => {
   const any = fc.integer({ min: 0, max: number - 1 });
@@ -174,6 +168,17 @@ function foreignJson({ hubs, peerings, mesh, servers, zones, endpoints, connecte
   });
   return { resource };
 }
+
+const FILES: Record<string, object> = {
+  "a mesh of networks whose frames are narrower than its title": foreignJson({
+    ...EMPTY,
+    mesh: [1, 2, 4, 6],
+    zones: [[1, 4]],
+  }),
+  "answers that are not reachable": stateOf(sharedZone()),
+  "known addresses": stateOf(perSpoke()),
+  "regional endpoints": stateOf(regional({ hub: "switzerlandLogin", spoke1: "swedenLogin", spoke2: "login" })),
+};
 
 describe("a picture has no line through a box or a text, and nothing that overlaps or overflows:", () => {
   test.each(Object.entries(SETTINGS))("%s", (_, settings) => {
