@@ -685,7 +685,7 @@ describe("nothing is dropped", () => {
 
   property(
     "from any settings to any others, every resource is in one change and in one only",
-    20,
+    8,
     fc.property(fc.option(anySettings), fc.option(anySettings), (before, after) => {
       const plan = planOf(before, after);
       const found = planReport(readPlan(plan, "the plan"));
