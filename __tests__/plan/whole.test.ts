@@ -147,7 +147,7 @@ describe("a plan that is not whole, or not understood, is an error and never an 
       const change = changes[which % changes.length]!;
       const parts: [Json, string][] = [
         ...Object.keys(change).map((key): [Json, string] => [change as unknown as Json, key]),
-        ...Object.keys(change.change).map((key): [Json, string] => [change.change as unknown as Json, key]),
+        ...Object.keys(change.change).map((key): [Json, string] => [change.change, key]),
       ];
       const [object, key] = parts[part % parts.length]!;
       object[key] = value;
