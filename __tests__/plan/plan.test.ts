@@ -512,11 +512,8 @@ describe("a private endpoint that is replaced while it exists", () => {
   test("by one of the same name is refused by Azure, and the message says how to do it", () => {
     const address = "azurerm_private_endpoint.spoke1_endpoint";
     const plan = planOf({}, {});
-    const { change } = plan.resource_changes.find((one) => one.address === address)!;
-    const tainted = {
-      ...changed(plan, address, ["create", "delete"], change.before),
-      action_reason: "replace_because_tainted",
-    };
+    const tainted = taintedIn(plan, address, ["create", "delete"]);
+    const { change } = tainted;
     const found = with_(plan, [tainted]);
     expect(codes(found)).toEqual(["endpoint-name-taken"]);
     expect(found.findings[0]!.message).toMatch(
@@ -577,12 +574,7 @@ describe("what is lost, refused or interrupted", () => {
   ])("%s that is replaced", (_, address, code, message) => {
     const settings = { registry: { deletionProtection: code === "lock-removed" } };
     const plan = planOf(settings, settings);
-    const { change } = plan.resource_changes.find((one) => one.address === address)!;
-    const tainted = {
-      ...changed(plan, address, ["delete", "create"], change.before),
-      action_reason: "replace_because_tainted",
-    };
-    const found = with_(plan, [tainted]);
+    const found = with_(plan, [taintedIn(plan, address, ["delete", "create"])]);
     expect(codes(found)).toEqual([code]);
     expect(found.findings[0]!.message).toMatch(message);
     expect(found.findings[0]!.resources).toEqual([address]);
@@ -885,6 +877,12 @@ test.each([[{}], [{ values: {}, format_version: "1.0" }], [[]], [null]])("%j is 
 /** The report of a plan with other changes. */
 function with_(plan: PlanJson, changes: PlannedChange[]): PlanReport {
   return planReport(readPlan({ ...plan, resource_changes: changes }, "the plan"));
+}
+
+/** The replacement of a resource by one that is the same. */
+function taintedIn(plan: PlanJson, address: string, actions: string[]): PlannedChange {
+  const { change } = changed(plan, address, actions, null);
+  return { ...changed(plan, address, actions, change.before), action_reason: "replace_because_tainted" };
 }
 
 /** The change of a resource, with another action and outcome. */
