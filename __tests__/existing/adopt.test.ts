@@ -12,7 +12,7 @@ import { putRecords } from "../../src/rehearse/existing";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { ResourceManager } from "../../src/verify/run-command/resource-manager";
-import { PROJECT } from "../support/programs";
+import { PROJECT, runIn } from "../support/programs";
 import { schemaErrors } from "../support/schemas";
 
 const group = (letter: string, name: string) =>
@@ -332,33 +332,49 @@ test("records of others are written once, and those of a region that is gone are
   expect(azure.resources.filter(({ type }) => type.endsWith("/A")).map(({ name }) => name)).toEqual(["images"]);
 });
 
-test("the command writes nothing over, and nothing where something is missing", async () => {
+describe("the command", () => {
   const folder = mkdtempSync(join(tmpdir(), "adopt-"));
-  const [mine, certificate] = [join(folder, "mine.json"), join(folder, "azure.pem")];
-  writeFileSync(mine, "mine");
-  writeFileSync(certificate, azure.certificate);
-  const run = (env: Record<string, string>, ...args: string[]) =>
-    promisify(execFile)(
+  const args = (output: string) => ["--hub", HUB, "--spokes", SHOP, "--output", output];
+
+  test("writes nothing where something is missing, which it prints as JSON", async () => {
+    azure.delete(`${REGISTRY}/replications/ukwest`);
+    putRegistry({ name: "Standard" }, { publicNetworkAccess: "Enabled" });
+    const certificate = join(folder, "azure.pem");
+    writeFileSync(certificate, azure.certificate);
+    // A process of its own takes the certificate from its environment.
+    const error = await promisify(execFile)(
       process.execPath,
-      ["--require", "./typescript.cjs", "src/commands/main.ts", "adopt", "--hub", HUB, ...args],
-      { cwd: PROJECT, env: { PATH: process.env.PATH, ...azure.environment(certificate, "any"), ...env } },
-    ).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      (error: unknown) => error as { code: number; stdout: string; stderr: string },
-    );
-  const over = await run({}, "--spokes", SHOP, "--output", mine);
-  expect([over.code, readFileSync(mine, "utf8")]).toEqual([2, "mine"]);
-  expect(over.stderr).toBe(`--output: ${mine} exists, and nothing is written over it. Give another file.\n`);
+      [
+        ...["--require", "./typescript.cjs", "src/commands/main.ts", "adopt"],
+        ...args(join(folder, "a.json")),
+        ...["--registry", REGISTRY, "--json"],
+      ],
+      { cwd: PROJECT, env: { PATH: process.env.PATH, ...azure.environment(certificate, "any") } },
+    ).catch((error: unknown) => error as { code: number; stdout: string });
+    expect(error).toHaveProperty("code", 1);
+    const report = JSON.parse(error.stdout) as { version: number; findings: { severity: string }[] };
+    expect(schemaErrors("adopt", report)).toEqual([]);
+    expect([report.version, report.findings.map(({ severity }) => severity)]).toEqual([
+      JSON_VERSION,
+      ["error", "warning"],
+    ]);
+    expect(existsSync(join(folder, "a.json"))).toBe(false);
+  });
 
-  azure.delete(`${REGISTRY}/replications/ukwest`);
-  putRegistry({ name: "Standard" }, { publicNetworkAccess: "Enabled" });
-  const missing = await run({}, "--spokes", SHOP, "--registry", REGISTRY, "--output", join(folder, "a.json"), "--json");
-  expect(missing.code).toBe(1);
-  expect(schemaErrors("adopt", JSON.parse(missing.stdout))).toEqual([]);
-  const { version, findings } = JSON.parse(missing.stdout) as { version: number; findings: { severity: string }[] };
-  expect([version, findings.map(({ severity }) => severity)]).toEqual([JSON_VERSION, ["error", "warning"]]);
-  expect(existsSync(join(folder, "a.json"))).toBe(false);
+  test("writes nothing over", async () => {
+    const mine = join(folder, "mine.json");
+    writeFileSync(mine, "mine");
+    expect(await runIn(PROJECT, "adopt", args(mine))).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `--output: ${mine} exists, and nothing is written over it. Give another file.\n`,
+    });
+    expect(readFileSync(mine, "utf8")).toBe("mine");
+  });
 
-  const signedOut = await run({ ARM_CLIENT_SECRET: "" }, "--spokes", SHOP, "--output", join(folder, "b.json"));
-  expect([signedOut.code, signedOut.stderr]).toEqual([3, expect.stringContaining("You are not signed in to Azure.")]);
+  test("says that nobody is signed in", async () => {
+    const env = { ...azure.environment("azure.pem", "any"), ARM_CLIENT_SECRET: "", PATH: folder };
+    const { status, stderr } = await runIn(PROJECT, "adopt", args(join(folder, "b.json")), env);
+    expect([status, stderr]).toEqual([3, expect.stringContaining("You are not signed in to Azure.")]);
+  });
 });

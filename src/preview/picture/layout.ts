@@ -16,6 +16,7 @@ const SECTION = { padding: 14, title: 26, gap: 30 } as const;
 const SHAPE = 1.2;
 /** How much a last row that is not full counts against a number of rows. */
 const HOLES = 0.5;
+const SECTION_TITLE = { size: SIZE.name, bold: true };
 const HEADING = { size: SIZE.title, bold: true };
 /** Least width, so that title and legend have room. */
 const MIN_WIDTH = 620;
@@ -30,7 +31,9 @@ export function layOut(sketch: Sketch): Scene {
   const { before, after } = router.lanes;
 
   const cells = sections.flatMap(({ frames }) => frames.map((frame) => frameSize(frame, "column")));
-  const cellWidth = Math.max(0, ...cells.map(({ width }) => width));
+  // A column is as wide as the title above it, too: the lanes beside it would go through the title's end.
+  const titleWidths = sections.map(({ title = "" }) => textWidth(title, SECTION_TITLE));
+  const cellWidth = Math.max(...titleWidths, ...cells.map(({ width }) => width), 0);
   const pitch = cellWidth + Math.max(GAP, before + after);
   const head = MARGIN + 30 + subtitles.length * 20 + 18;
   const { height: highest } = rowSize(top, "row");
@@ -179,9 +182,14 @@ function gridOf(sections: readonly Section[], rows: number, { cellWidth, pitch, 
     sections.forEach((section, i) => {
       const { columns, padding, width } = shapes[i]!;
       const first = x + padding;
-      const setting = { size: SIZE.name, bold: true };
       if (section.title !== undefined) {
-        const text: Text = { text: section.title, x: first, y: at.y + SECTION.padding + 12, ...setting, tone: "plain" };
+        const text: Text = {
+          text: section.title,
+          x: first,
+          y: at.y + SECTION.padding + 12,
+          ...SECTION_TITLE,
+          tone: "plain",
+        };
         boxes.set(section, { kind: "section", x, y: at.y, width, height: bottom - at.y, texts: [text] });
       }
       section.frames.forEach((frame, n) => {
