@@ -7,8 +7,9 @@ module.exports = {
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
   testMatch: ["**/*.test.ts"],
-  // The examples of the packages name them as their users do.
-  moduleNameMapper: { "^(private-link-preview|azure-emulator)$": "<rootDir>/packages/$1" },
+  // Suites that need what is not on this machine, such as an engine or a browser, are left out and named at the end.
+  filter: "<rootDir>/__tests__/support/needs.cjs",
+  reporters: ["default", "<rootDir>/__tests__/support/left-out.cjs"],
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,

@@ -6,6 +6,7 @@ import { PrivateRegistryStack } from "../src/stack";
 import { Testing } from "../src/terraform";
 import { mixedSettings, settings as anySettings } from "./support/arbitraries";
 import fc, { property } from "./support/fast-check";
+import { PROVIDERS } from "./support/needs.cjs";
 import { ED25519 } from "./support/ssh-keys";
 import { type Attributes, only, resourcesOf, synthesize } from "./support/synth";
 
@@ -236,11 +237,7 @@ test("without test VMs the stack is the same, less the VMs' resources", () => {
 });
 
 test("providers are pinned, and register just the resource providers in use", () => {
-  expect(synthesize().terraform.required_providers).toEqual({
-    azapi: { source: "azure/azapi", version: "2.12.0" },
-    azurerm: { source: "azurerm", version: "4.55.0" },
-    tls: { source: "hashicorp/tls", version: "4.2.1" },
-  });
+  expect(synthesize().terraform.required_providers).toEqual(PROVIDERS);
   expect(synthesize().provider.azurerm).toEqual([
     {
       features: [{}],

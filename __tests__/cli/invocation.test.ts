@@ -16,56 +16,50 @@ function elsewhere(): string {
 
 /** Runs a program in a folder, without what npm has set for these tests. */
 function runFrom(directory: string, program: string, args: readonly string[]) {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/i.test(name)));
+  const { PATH, HOME, SYSTEMROOT } = process.env;
+  const env = { PATH, HOME, ...(SYSTEMROOT && { SYSTEMROOT }), NO_COLOR: "1" };
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: directory, env, encoding: "utf8" });
   return { status, stdout, stderr };
 }
 
-const bin = (directory: string, ...args: string[]) =>
-  runFrom(directory, process.execPath, [join(PROJECT, "bin.js"), ...args]);
-
 describe("the bin", () => {
-  test("runs a command from any folder, with paths as seen from there", () => {
-    const directory = elsewhere();
-    const { status, stdout } = bin(directory, "preview", "--settings", "settings.json", "--json");
+  const BIN = join(PROJECT, "bin.js");
+  /** Runs a command in this process, as the bin does in a process of its own. */
+  const bin = (name?: string, ...args: string[]) => runIn(PROJECT, name, args, { PRIVATE_REGISTRY_FOLDER: tmpdir() });
+
+  test("runs a command from any folder, with paths as seen from there, in a process of its own", () => {
+    const args = [BIN, "preview", "--settings", "settings.json", "--json"];
+    const { status, stdout } = runFrom(elsewhere(), process.execPath, args);
     expect(status).toBe(0);
     expect(stdout).toContain("vnet-elsewhere-dev");
   });
 
   test("lists by purpose, with examples, the commands that are not for development of this project", () => {
-    const { status, stdout } = bin(tmpdir(), "--help");
+    const file = join(mkdtempSync(join(tmpdir(), "loaded-")), "loaded.cjs");
+    const loaded =
+      "Object.keys(require.cache).filter((file) => /cdktf|arm-compute|src.(plan|verify)/.test(file)).length";
+    writeFileSync(file, `process.on("exit", () => console.error(${loaded}))`);
+    const { status, stdout, stderr } = runFrom(tmpdir(), process.execPath, ["--require", file, BIN, "--help"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^With an Azure account\n {2}adopt /m);
     const listed = [...stdout.matchAll(/^ {2}([a-z][\w-]*) {2,}[A-Z]/gm)].map(([, name]) => name);
     expect(listed).toEqual([...COMMANDS.keys()].filter((name) => !DEVELOPMENT.has(name)));
     expect(stdout).toContain(" npx private-registry plan --out reviewed.tfplan\n");
+    // It loads only the code of the command that runs.
+    expect(stderr).toBe("0\n");
   });
 
-  test("shows its version, and the usage of a command as it is called here", () => {
-    expect(bin(tmpdir(), "--version").stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(bin(tmpdir(), "diagram", "--help").stdout).toMatch(
+  test("shows its version, and the usage of a command as it is called here", async () => {
+    expect((await bin("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await bin("diagram", "--help")).stdout).toMatch(
       /^Usage: npx private-registry diagram \[options\]\n[^]*\nExample:\n {2}npx private-registry diagram --svg network\.svg\n/,
     );
   });
 
-  test("without a command it shows them all, and that is wrong usage", () => {
-    const { status, stdout } = bin(tmpdir());
+  test("without a command it shows them all, and that is wrong usage", async () => {
+    const { status, stdout } = await bin();
     expect(status).toBe(2);
     expect(stdout).toContain("  preview ");
-  });
-
-  test("knows each command of the catalogue that it lists", async () => {
-    for (const name of COMMANDS.keys()) {
-      if (!DEVELOPMENT.has(name)) expect((await runIn(folder(), name, ["--help"])).status).toBe(0);
-    }
-  });
-
-  test("loads only the code of the command that runs", () => {
-    const loaded = `process.on("exit", () => console.error(Object.keys(require.cache).filter((file) => /cdktf|arm-compute|src.(plan|verify)/.test(file)).length))`;
-    const file = join(mkdtempSync(join(tmpdir(), "loaded-")), "loaded.cjs");
-    writeFileSync(file, loaded);
-    const { stderr } = runFrom(tmpdir(), process.execPath, ["--require", file, join(PROJECT, "bin.js"), "help"]);
-    expect(stderr).toBe("0\n");
   });
 });
 
@@ -111,20 +105,6 @@ describe("paths in options", () => {
   });
 });
 
-/** Every option with a path says so, so that its path is understood as the user means it. */
-test.each([...COMMANDS.keys()].filter((name) => !DEVELOPMENT.has(name)))(
-  "each option of %s about a file or a folder has <file> or <folder>",
-  async (name) => {
-    const { stdout } = await runIn(folder(), name, ["--help"], { COLUMNS: "500" });
-    const options = [...stdout.matchAll(/^ {2}(--[\w-]+) <([^>]+)>([^]*?)(?=\n {2}--|\n\n)/gm)];
-    const wrong = options.filter(
-      ([, , value = "", text = ""]) =>
-        /\b(file|folder)\b/.test(text.replace("for a folder:", "")) && !/^(file|folder)$/.test(value),
-    );
-    expect(wrong.map(([, option]) => option)).toEqual([]);
-  },
-);
-
 describe("options without two hyphens before them", () => {
   const npm = (variables: Record<string, string>) => ({ npm_lifecycle_event: "preview", ...variables });
 
@@ -163,8 +143,11 @@ describe("options without two hyphens before them", () => {
     const wrong = npmRun("preview", "--json");
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toContain("npm run preview -- --json");
-    const right = npmRun("--silent", "preview", "--", "--json", "--settings", "settings.json");
-    expect(right.status).toBe(0);
-    await expect(Promise.resolve(right.stdout)).resolves.toContain("vnet-elsewhere-dev");
+    // Where npm was called, it has said too.
+    const right = npmRun("--silent", "preview", "--", "--json", "--stack", "none.json");
+    await expect(Promise.resolve(right)).resolves.toMatchObject({
+      status: 3,
+      stderr: `There is no file ${join(directory, "none.json")}.\n`,
+    });
   });
 });

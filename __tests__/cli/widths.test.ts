@@ -18,16 +18,20 @@ const plain = createColors(false);
 const example = (name: string) => join(PROJECT, "examples", name);
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
+const [usual, regions] = [{}, example("resilience.json")].map(
+  (from) => stackInMemory(typeof from === "string" ? readSettings(from) : parseSettings(from)).preview,
+);
+const services = previewOf(
+  JSON.parse(readFileSync(example("storage-and-vault/plan-with-findings.json"), "utf8")),
+  "the plan",
+);
+const plan = planReport(readPlan(planOf({}, { registry: { namePrefix: "contoso" } }), "the plan"));
+
 const TEXTS: Record<string, (width: number) => string> = {
-  preview: (width) => previewText(stackInMemory(parseSettings({})).preview, plain, width),
-  "preview with regions": (width) =>
-    previewText(stackInMemory(readSettings(example("resilience.json"))).preview, plain, width),
-  "preview of other services": (width) => {
-    const json: unknown = JSON.parse(readFileSync(example("storage-and-vault/plan-with-findings.json"), "utf8"));
-    return previewText(previewOf(json, "the plan"), plain, width);
-  },
-  plan: (width) =>
-    planText(planReport(readPlan(planOf({}, { registry: { namePrefix: "contoso" } }), "the plan")), plain, width),
+  preview: (width) => previewText(usual!, plain, width),
+  "preview with regions": (width) => previewText(regions!, plain, width),
+  "preview of other services": (width) => previewText(services, plain, width),
+  plan: (width) => planText(plan, plain, width),
   verify: (width) => {
     const found = "gets 10.10.0.4 for xyzdfdacrdev.swedencentral.data.azurecr.io from privatelink.azurecr.io";
     const check = { what: "from here", status: "failed", found, advice: `Compare ${DIGEST}`, ms: 12345 } as const;
@@ -58,25 +62,21 @@ function parts(text: string): Set<string> {
 
 const longestOf = (texts: Iterable<string>) => Math.max(...[...texts].map(({ length }) => length));
 
-const narrow = [60, 80, 100, 140];
+const WIDTHS = [60, 80, 100, 140];
 
 describe.each(Object.keys(TEXTS))("the text of %s", (name) => {
-  const wide = TEXTS[name]!(160);
+  const wide = parts(TEXTS[name]!(160));
+  // Of five columns, the longest parts of their names need 63.
+  const least = name === "preview with regions" ? 63 : name === "verify" ? longestOf(wide) + 40 : 60;
 
-  test.each(narrow)("splits no name within one of its parts, in %i columns", (width) => {
+  test.each(WIDTHS)("splits no name within one of its parts, and has tables that fit, in %i columns", (width) => {
     const text = TEXTS[name]!(width);
-    expect([...parts(text)].filter((part) => !parts(wide).has(part))).toEqual([]);
-    // Every table is even, also where it is wider than it may be.
+    expect([...parts(text)].filter((part) => !wide.has(part))).toEqual([]);
+    // Every table is even, also where it is wider than it may be, for the parts of names do not fit.
     for (const table of text.match(/┌[^]*?┘/g) ?? [])
       expect(new Set(table.split("\n").map(({ length }) => length)).size).toBe(1);
-  });
-
-  // Of five columns, the longest parts of their names need 63.
-  const least = name === "preview with regions" ? 63 : name === "verify" ? longestOf(parts(wide)) + 40 : 60;
-
-  test.each(narrow)("has tables that fit %i columns, unless the parts of names do not", (width) => {
-    const lines = TEXTS[name]!(width).split("\n");
-    expect(lines.filter((line) => /^[│┌]/.test(line) && line.length > Math.max(least, width))).toEqual([]);
+    const lines = text.split("\n").filter((line) => /^[│┌]/.test(line));
+    expect(lines.filter(({ length }) => length > Math.max(least, width))).toEqual([]);
   });
 });
 

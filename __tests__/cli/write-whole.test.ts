@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError, writeWhole } from "../../packages/common/util";
@@ -37,23 +37,20 @@ test("a folder that does not exist is an error without a stack trace", () => {
 });
 
 // The shell limits the size of files, which fails in the same way as a full disk.
-test("a synthesis that can't write leaves what was synthesized before", () => {
-  const directory = folder({ owner: "before" });
-  const program = [process.execPath, "--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts")];
-  const synth = (limit: string, owner: string) =>
-    spawnSync("sh", ["-c", `ulimit -f ${limit}; exec "$@"`, "sh", ...program], {
-      cwd: directory,
-      env: { PATH: process.env.PATH, CDKTF_CONTEXT_JSON: JSON.stringify({ privateRegistry: { owner } }) },
-      encoding: "utf8",
-    });
-  expect(synth("unlimited", "before").status).toBe(0);
-  const file = join(directory, "cdktf.out/stacks/private-registry/cdk.tf.json");
-  const before = readFileSync(file, "utf8");
-  const { status, stderr } = synth("20", "after");
+test("a synthesis that can't write leaves what was synthesized before, in a process of its own", () => {
+  const directory = folder();
+  writeFileSync(join(directory, "other.json"), JSON.stringify({ owner: "after" }));
+  const stack = join(directory, "cdktf.out", "stacks", "private-registry");
+  mkdirSync(stack, { recursive: true });
+  writeFileSync(join(stack, "cdk.tf.json"), "before");
+  const program = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts"), "--settings", "other.json"];
+  const synth = ["-c", 'ulimit -f 20; exec "$@"', "sh", process.execPath, ...program];
+  const { PATH } = process.env;
+  const { status, stderr } = spawnSync("sh", synth, { cwd: directory, env: { PATH }, encoding: "utf8" });
   expect([status, stderr]).toEqual([
     3,
     expect.stringMatching(/^Can't write to cdktf\.out: EFBIG: .*\. What was synthesized before is still there\.\n$/),
   ]);
-  expect(readFileSync(file, "utf8")).toBe(before);
-  expect(readdirSync(directory).sort()).toEqual(["cdktf.json", "cdktf.out"]);
+  expect(readFileSync(join(stack, "cdk.tf.json"), "utf8")).toBe("before");
+  expect(readdirSync(directory).sort()).toEqual(["cdktf.json", "cdktf.out", "other.json"]);
 });

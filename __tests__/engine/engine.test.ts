@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -6,29 +5,26 @@ import { UserError } from "../../packages/common/util";
 import { EngineError, type EngineEvent, WorkingDirectory, findEngine } from "../../src/engine/engine";
 import { candidates } from "../../src/engine/find-engine";
 
-const PROJECT = join(__dirname, "..", "..");
-
 const folder = () => realpathSync(mkdtempSync(join(tmpdir(), "engine-")));
 
-/** Puts a program into a folder: JavaScript that has `args`, `say` for a line on stdout, and `fail`. */
-function program(directory: string, name: string, body: string): string {
+/** Puts a program into a folder: a script of sh. */
+function program(directory: string, name: string, script: string): string {
   const path = join(directory, name);
-  writeFileSync(
-    path,
-    `#!${process.execPath}
-const { writeFileSync, writeSync, appendFileSync } = require("node:fs");
-const args = process.argv.slice(2);
-const say = (line) => writeSync(1, (typeof line === "string" ? line : JSON.stringify(line)) + "\\n");
-const fail = (line, status = 1) => { writeSync(2, line + "\\n"); process.exit(status); };
-${body}`,
-  );
-  chmodSync(path, 0o755);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return path;
 }
 
-function workingDirectory(body: string, env: NodeJS.ProcessEnv = {}) {
+/** Commands that print lines. */
+const say = (...lines: (string | object)[]) =>
+  lines.map((line) => `printf '%s\\n' '${typeof line === "string" ? line : JSON.stringify(line)}'`).join("\n");
+
+/** Commands that report errors, or warnings, and fail. */
+const failWith = (...diagnostics: object[]) =>
+  `${say(...diagnostics.map((one) => ({ type: "diagnostic", diagnostic: { severity: "error", detail: "", ...one } })))}\nexit 1`;
+
+function workingDirectory(script: string, env: NodeJS.ProcessEnv = {}) {
   const directory = folder();
-  program(directory, "terraform", body);
+  program(directory, "terraform", script);
   const events: EngineEvent[] = [];
   const engine = findEngine({ PATH: directory, ...env });
   const working = new WorkingDirectory({ engine, folder: directory, onEvent: (event) => events.push(event) });
@@ -95,63 +91,62 @@ describe("which engine", () => {
     ["OpenTofu v1.10.0-rc1\non linux_amd64", { product: "OpenTofu", version: "1.10.0-rc1" }],
   ])("says what it is and its version: %p", (said, expected) => {
     const directory = folder();
-    program(directory, "tofu", `if (args[0] === "version") say(${JSON.stringify(said)});`);
+    program(directory, "tofu", `[ "$1" = version ] && ${say(said)}`);
     const { product, version } = findEngine({ PATH: directory });
     expect({ product, version }).toEqual(expected);
   });
 
   test("what is neither is refused once its version is asked for", () => {
     const directory = folder();
-    program(directory, "tofu", `say("tofu the cat")`);
+    program(directory, "tofu", say("tofu the cat"));
     expect(() => findEngine({ PATH: directory }).version).toThrow(/tofu is neither Terraform nor OpenTofu\.$/);
   });
 });
 
 describe("in a folder", () => {
   test("runs there, with the environment given and nobody to ask", async () => {
-    const { working, directory } = workingDirectory(
-      `writeFileSync("ran.json", JSON.stringify({ args, mine: process.env.MINE, automation: process.env.TF_IN_AUTOMATION }));`,
-      { MINE: "1" },
-    );
+    const { working, directory } = workingDirectory('echo "$* $MINE $TF_IN_AUTOMATION" >ran', { MINE: "mine" });
     await working.init();
-    expect(JSON.parse(readFileSync(join(directory, "ran.json"), "utf8"))).toEqual({
-      args: ["init", "-input=false", "-no-color"],
-      mine: "1",
-      automation: "1",
-    });
+    expect(readFileSync(join(directory, "ran"), "utf8")).toBe("init -input=false -no-color mine 1\n");
   });
 
   test.each([
     [0, false],
     [2, true],
   ])("a plan that ends with %i has changes: %p", async (status, changes) => {
-    const { working } = workingDirectory(`process.exit(${status});`);
+    const { working } = workingDirectory(`exit ${status}`);
     expect(await working.plan({ out: "a.tfplan" })).toBe(changes);
   });
 
   test("a plan takes its options", async () => {
-    const { working, directory } = workingDirectory(`writeFileSync("args", args.join(" "));`);
+    const { working, directory } = workingDirectory('echo "$*" >args');
     await working.plan({ out: "a.tfplan", destroy: true, parallelism: 30 });
     expect(readFileSync(join(directory, "args"), "utf8")).toBe(
-      "plan -json -input=false -detailed-exitcode -out=a.tfplan -destroy -parallelism=30",
+      "plan -json -input=false -detailed-exitcode -out=a.tfplan -destroy -parallelism=30\n",
     );
   });
 
   test("shows a plan or the state, however long", async () => {
-    const { working } = workingDirectory(`say({ of: args.slice(1).join(" "), long: "x".repeat(5_000_000) });`);
+    const { working, directory } = workingDirectory(
+      'echo "{ \\"of\\": \\"$*\\", \\"long\\": \\"$(/bin/cat long)\\" }"',
+    );
+    writeFileSync(join(directory, "long"), "x".repeat(5_000_000));
     const shown = (await working.show("a.tfplan")) as { of: string; long: string };
-    expect([shown.of, shown.long.length]).toEqual(["-json -no-color a.tfplan", 5_000_000]);
-    expect(((await working.show()) as { of: string }).of).toBe("-json -no-color");
+    expect([shown.of, shown.long.length]).toEqual(["show -json -no-color a.tfplan", 5_000_000]);
+    expect(((await working.show()) as { of: string }).of).toBe("show -json -no-color");
   });
 
   test("tells each resource's start, progress and end with its time", async () => {
-    const { working, events } = workingDirectory(`
-      const resource = { addr: "azurerm_subnet.a" };
-      say({ type: "version", terraform: "1.11.4" });
-      say({ type: "apply_start", hook: { resource, action: "create" } });
-      say({ type: "apply_progress", hook: { resource, action: "create", elapsed_seconds: 10 } });
-      say({ type: "apply_complete", hook: { resource, action: "create", elapsed_seconds: 12 } });
-      say({ type: "change_summary", changes: { add: 1 } });`);
+    const resource = { addr: "azurerm_subnet.a" };
+    const { working, events } = workingDirectory(
+      say(
+        { type: "version", terraform: "1.11.4" },
+        { type: "apply_start", hook: { resource, action: "create" } },
+        { type: "apply_progress", hook: { resource, action: "create", elapsed_seconds: 10 } },
+        { type: "apply_complete", hook: { resource, action: "create", elapsed_seconds: 12 } },
+        { type: "change_summary", changes: { add: 1 } },
+      ),
+    );
     await working.apply("a.tfplan", { parallelism: 20 });
     expect(events).toEqual([
       { type: "apply_start", address: "azurerm_subnet.a", action: "create" },
@@ -161,11 +156,13 @@ describe("in a folder", () => {
   });
 
   test("a failure holds every error, with its resource, and no stack", async () => {
-    const { working, events } = workingDirectory(`
-      say({ type: "diagnostic", diagnostic: { severity: "warning", summary: "old" } });
-      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "no room", detail: "in a\\n\\nat all", address: "azurerm_subnet.a" } });
-      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "no login", detail: "" } });
-      process.exit(1);`);
+    const { working, events } = workingDirectory(
+      failWith(
+        { severity: "warning", summary: "old" },
+        { summary: "no room", detail: "in a\n\nat all", address: "azurerm_subnet.a" },
+        { summary: "no login" },
+      ),
+    );
     const error = await failure(working.destroy());
     expect(error.message.split("\n").slice(1)).toEqual([
       "2 errors:",
@@ -180,42 +177,36 @@ describe("in a folder", () => {
   });
 
   test("a failure without a resource holds the place in the configuration", async () => {
-    const { working } = workingDirectory(`
-      const range = { filename: "main.tf", start: { line: 7 } };
-      const snippet = { context: 'output "a"', code: "  value = local.b[0]" };
-      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Invalid index", detail: "", range, snippet } });
-      process.exit(1);
-    `);
+    const range = { filename: "main.tf", start: { line: 7 } };
+    const snippet = { context: 'output "a"', code: "  value = local.b[0]" };
+    const { working } = workingDirectory(failWith({ summary: "Invalid index", range, snippet }));
     const { message } = await failure(working.apply("plan"));
     expect(message).toContain('Invalid index\n    main.tf:7, in output "a": value = local.b[0]');
   });
 
   test("a failure in synthesized JSON shows the beginning of its one line", async () => {
-    const { working } = workingDirectory(`
-      const range = { filename: "cdk.tf.json", start: { line: 1 } };
-      const snippet = { context: "resource", code: "{" + "x".repeat(30000) + "}" };
-      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Invalid resource type", detail: "", range, snippet } });
-      process.exit(1);
-    `);
+    const range = { filename: "cdk.tf.json", start: { line: 1 } };
+    const snippet = { context: "resource", code: `{${"x".repeat(30000)}}` };
+    const { working } = workingDirectory(failWith({ summary: "Invalid resource type", range, snippet }));
     const { message } = await failure(working.apply("plan"));
     expect(message).toContain("cdk.tf.json:1, in resource: {xxx");
     expect(message.length).toBeLessThan(400);
   });
 
   test("a provider that crashed is reported once, with the reason", async () => {
-    const { working } = workingDirectory(`
-      const gone = (address) => say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Plugin did not respond", detail: "", address } });
-      for (const address of ["a.a", "b.b", "c.c"]) gone(address);
-      say({ type: "diagnostic", diagnostic: { severity: "error", summary: "Something else", detail: "", address: "d.d" } });
-      fail("Stack trace:\\npanic: nil pointer\\ngoroutine 1\\nexample.com/terraform-provider-azurerm/internal/services/network.Read(0x1)\\n");
-    `);
+    const trace =
+      "Stack trace:\npanic: nil pointer\ngoroutine 1\nexample.com/terraform-provider-azurerm/internal/services/network.Read(0x1)\n";
+    const gone = ["a.a", "b.b", "c.c"].map((address) => ({ summary: "Plugin did not respond", address }));
+    const { working } = workingDirectory(
+      `${say(trace)} >&2\n${failWith(...gone, { summary: "Something else", address: "d.d" })}`,
+    );
     const { message } = await failure(working.apply("plan"));
     expect(message).toMatch(/2 errors:\n {2}a\.a: Plugin did not respond\n {2}d\.d: Something else/);
     expect(message).toMatch(/A provider crashed:\n {2}panic: nil pointer\n {4}example\.com.*network\.Read\(0x1\)$/);
   });
 
   test("a failure without diagnostics holds what was said", async () => {
-    const { working } = workingDirectory(`say("Initializing"); fail("no such provider");`);
+    const { working } = workingDirectory(`${say("Initializing")}\n${say("no such provider")} >&2\nexit 1`);
     expect((await failure(working.init())).message).toMatch(
       /terraform init failed in .*:\nno such provider\nInitializing$/,
     );
@@ -226,39 +217,4 @@ describe("in a folder", () => {
     const working = new WorkingDirectory({ engine: findEngine({ PATH: directory }), folder: join(directory, "none") });
     expect((await failure(working.init())).message).toMatch(/^Can't run .*terraform in .*none: /);
   });
-});
-
-test("Ctrl-C reaches the engine once, and it ends in its own time", async () => {
-  const directory = folder();
-  program(
-    directory,
-    "terraform",
-    `process.on("SIGINT", () => {
-       appendFileSync("signals", "INT\\n");
-       // It finishes what has begun, long enough for a second signal to come if there is one.
-       setTimeout(() => { say({ type: "diagnostic", diagnostic: { severity: "error", summary: "execution halted" } }); process.exit(1); }, 300);
-     });
-     setInterval(() => {}, 1000);
-     say({ type: "apply_start", hook: { resource: { addr: "a.b" }, action: "create" } });`,
-  );
-  const script = join(directory, "run.ts");
-  writeFileSync(
-    script,
-    `const { WorkingDirectory, findEngine } = require(${JSON.stringify(join(PROJECT, "src/engine/engine.ts"))});
-     const { run } = require(${JSON.stringify(join(PROJECT, "src/cli/run.ts"))});
-     run(() => new WorkingDirectory({
-       engine: findEngine({ PATH: ${JSON.stringify(directory)} }),
-       folder: ${JSON.stringify(directory)},
-       onEvent: () => console.log("working"),
-     }).apply("a.tfplan"));`,
-  );
-  // A group of its own, which gets the signal as a terminal's foreground group would.
-  const child = spawn(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), script], { detached: true });
-  let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  child.stdout.once("data", () => process.kill(-child.pid!, "SIGINT"));
-  const status = await new Promise((resolve) => child.on("close", resolve));
-  expect(status).toBe(130);
-  expect(stderr).toMatch(/terraform apply was interrupted in .*:\n1 error:\n {2}execution halted\n$/);
-  expect(readFileSync(join(directory, "signals"), "utf8")).toBe("INT\n");
 });

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, watch, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { planOf } from "../plan/plan-of";
 import { PROJECT } from "../support/programs";
 
@@ -12,20 +11,23 @@ import { PROJECT } from "../support/programs";
  * its state, as Terraform does; at a second one, or at HUP, it ends at once.
  */
 const ENGINE = `#!/bin/sh
-echo "$1 begins" >>"$LOG"
 end() {
+  trap 'echo ended at once >>"$LOG"; kill $pid; exit 1' INT TERM
   echo "$2 got $1" >>"$LOG"
-  trap 'echo ended at once >>"$LOG"; exit 1' INT TERM
-  /bin/sleep 0.3
-  [ -z "$STUBBORN" ] || while :; do /bin/sleep 0.1; done
+  [ -z "$STUBBORN" ] || wait $pid
+  kill $pid
+  /bin/sleep 0.2
   echo "$2 released the lock" >>"$LOG"
+  echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"execution halted"}}'
   exit 1
 }
 if [ "$1" = "$WORKS" ]; then
   trap "end INT $1" INT
   trap "end TERM $1" TERM
+  /bin/sleep 60 >/dev/null 2>&1 &
+  pid=$!
   echo "$1 works" >>"$LOG"
-  while :; do /bin/sleep 0.1; done
+  wait $pid
 fi
 case $1 in
   plan)
@@ -38,149 +40,199 @@ case $1 in
 esac
 `;
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly log: () => string[];
-  /** Waits until the log has a line. */
-  readonly until: (line: string) => Promise<void>;
-  /** Folders of plans that are left. */
-  readonly left: () => string[];
-  readonly stderr: () => string;
-  /** Waits for the end, and gives the exit status. */
-  readonly ended: Promise<number | null>;
-}
+const statusOf = (signal: NodeJS.Signals) => 128 + os.constants.signals[signal];
 
-function start(args: string[], works: string, env: Record<string, string> = {}): Running {
-  const directory = mkdtempSync(join(tmpdir(), "signals-"));
+/** A folder with the engine, which works in a step until a signal ends it. */
+function folderWithEngine(works: string) {
+  const directory = mkdtempSync(join(os.tmpdir(), "signals-"));
   const at = (name: string) => join(directory, name);
-  for (const folder of ["bin", "tmp"]) mkdirSync(at(folder));
-  writeFileSync(at("bin/terraform"), ENGINE);
-  chmodSync(at("bin/terraform"), 0o755);
+  for (const name of ["bin", "tmp"]) mkdirSync(at(name));
+  writeFileSync(at("bin/terraform"), ENGINE, { mode: 0o755 });
   writeFileSync(at("log"), "");
   writeFileSync(at("shown.json"), JSON.stringify(planOf({}, { recordTtl: 60 })));
-  writeFileSync(at("cdktf.json"), JSON.stringify({ context: { privateRegistry: { recordTtl: 60 } } }));
-  const program = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src/commands/main.ts")];
-  const child = spawn(process.execPath, [...program, ...args], {
-    cwd: directory,
-    env: {
-      PATH: at("bin"),
-      TMPDIR: at("tmp"),
-      LOG: at("log"),
-      SHOWN: at("shown.json"),
-      WORKS: works,
-      NO_COLOR: "1",
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stderr = "";
-  child.stdout.resume();
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const log = () => readFileSync(at("log"), "utf8").trim().split("\n");
-  const ended = once(child, "close").then(([status]) => status as number | null);
   return {
-    child,
+    directory,
     log,
-    until: async (line) => {
-      while (!log().includes(line)) {
-        if (child.exitCode !== null) throw new Error(`It ended before "${line}": ${stderr}`);
-        await delay(20);
-      }
-    },
+    env: { PATH: at("bin"), TMPDIR: at("tmp"), LOG: at("log"), SHOWN: at("shown.json"), WORKS: works },
+    /** Waits until the log has a line. */
+    until: (line: string) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if (!log().includes(line)) return;
+          watcher.close();
+          resolve();
+        };
+        const watcher = watch(at("log"), look);
+        look();
+      }),
+    /** Folders of plans that are left. */
     left: () => readdirSync(at("tmp")).filter((name) => name.startsWith("plan-")),
-    stderr: () => stderr,
-    ended,
   };
 }
 
-const STATUS = (signal: NodeJS.Signals) => 128 + constants.signals[signal];
+describe("in this process", () => {
+  let printed: string;
+  beforeEach(() => {
+    printed = "";
+    jest.spyOn(console, "error").mockImplementation((line: string) => (printed += `${line}\n`));
+    jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.removeAllListeners("SIGINT").removeAllListeners("SIGTERM").removeAllListeners("SIGHUP");
+  });
 
-test.each<[command: string, args: string[], works: string, signal: NodeJS.Signals]>([
-  ["deploy", ["--auto-approve"], "apply", "SIGINT"],
-  ["deploy", ["--auto-approve"], "apply", "SIGTERM"],
-  ["deploy", ["--auto-approve"], "apply", "SIGHUP"],
-  ["deploy", ["--auto-approve"], "plan", "SIGTERM"],
-  ["plan", [], "plan", "SIGHUP"],
-  ["destroy", ["--auto-approve"], "apply", "SIGTERM"],
-])(
-  "%s %p, while the engine is in %s: %s ends the engine, which releases its lock first",
-  async (command, args, works, signal) => {
-    const { child, until, ended, log, left, stderr } = start([command, ...args], works);
+  /** The modules anew, for a process in which no signal has come yet. */
+  function anew() {
+    jest.resetModules();
+    return {
+      ...jest.requireActual<typeof import("../../src/engine/engine")>("../../src/engine/engine"),
+      ...jest.requireActual<typeof import("../../src/engine/interruption")>("../../src/engine/interruption"),
+      ...jest.requireActual<typeof import("../../src/plan/with-plan")>("../../src/plan/with-plan"),
+      ...jest.requireActual<typeof import("../../src/cli/run")>("../../src/cli/run"),
+    };
+  }
+
+  const send = (signal: NodeJS.Signals) => process.emit(signal, signal);
+
+  /** Plans and applies, as commands do, and waits until the engine works in a step. */
+  async function started(works: string, more: NodeJS.ProcessEnv = {}) {
+    const { directory, env, until, ...folder } = folderWithEngine(works);
+    // Jest's process.env is not the one that Node asks for the folder.
+    jest.spyOn(os, "tmpdir").mockReturnValue(env.TMPDIR);
+    const { Engine, WorkingDirectory, withPlan, statusOf } = anew();
+    const engine = new Engine(join(env.PATH, "terraform"), { ...env, ...more });
+    const place = { folder: directory, output: directory, stateFile: "", stateKey: "" };
+    const ended = statusOf(async () => {
+      await withPlan(engine, place, {}, ({ planFile }) =>
+        new WorkingDirectory({ engine, folder: directory }).apply(planFile),
+      );
+      return 0;
+    });
     await until(`${works} works`);
+    return { ended, until, ...folder };
+  }
+
+  test.each<[works: string, signal: NodeJS.Signals, got: string]>([
+    ["apply", "SIGINT", "INT"],
+    ["apply", "SIGTERM", "TERM"],
+    ["apply", "SIGHUP", "TERM"],
+    ["plan", "SIGTERM", "TERM"],
+  ])("while the engine is in %s, %s ends the engine, which releases its lock first", async (works, signal, got) => {
+    const { ended, log, left } = await started(works);
     expect(left()).toHaveLength(1);
-    child.kill(signal);
-    expect(await ended).toBe(STATUS(signal));
-    expect(log().slice(-2)).toEqual([
-      `${works} got ${signal === "SIGINT" ? "INT" : "TERM"}`,
-      `${works} released the lock`,
-    ]);
+    send(signal);
+    expect(await ended).toBe(statusOf(signal));
+    expect(log().slice(-2)).toEqual([`${works} got ${got}`, `${works} released the lock`]);
     expect(left()).toEqual([]);
-    expect(stderr()).toMatch(/was interrupted in/);
-    expect(stderr()).not.toMatch(/^ +at /m);
-  },
-);
+    expect(printed).toMatch(
+      new RegExp(
+        `^${signal}: waiting .*[^]*terraform ${works} was interrupted in .*:\n1 error:\n  execution halted\n$`,
+        "m",
+      ),
+    );
+    expect(printed).not.toMatch(/^ +at /m);
+  });
 
-test("Ctrl-C arrives twice, from the terminal and from npm, and is one Ctrl-C", async () => {
-  const { child, until, ended, log } = start(["deploy", "--auto-approve"], "apply");
-  await until("apply works");
-  child.kill("SIGINT");
-  child.kill("SIGINT");
-  expect(await ended).toBe(STATUS("SIGINT"));
-  expect(log().at(-1)).toBe("apply released the lock");
+  test("a pipeline that is cancelled sends INT and TERM, and the engine gets one of them", async () => {
+    const { ended, until, log } = await started("apply");
+    send("SIGINT");
+    await until("apply got INT");
+    send("SIGTERM");
+    expect(await ended).toBe(statusOf("SIGINT"));
+    expect(log().at(-1)).toBe("apply released the lock");
+  });
+
+  test("a second Ctrl-C ends at once, and says what may be left; one within half a second is the same keypress", async () => {
+    const exit = jest.spyOn(process, "exit").mockImplementation();
+    const { ended, until, left } = await started("apply", { STUBBORN: "1" });
+    let now = 10_000;
+    jest.spyOn(performance, "now").mockImplementation(() => now);
+    send("SIGINT");
+    await until("apply got INT");
+    now += 499;
+    send("SIGINT");
+    expect(exit).not.toHaveBeenCalled();
+    now += 1;
+    send("SIGINT");
+    expect(exit.mock.calls).toEqual([[statusOf("SIGINT")]]);
+    expect(left()).toEqual([]);
+    expect(printed).toMatch(
+      /\nEnded at once\.\n.*terraform apply: the state may still be locked, and may lack resources that were being created\. docs\/day-2\.md describes how to continue\.\n$/,
+    );
+    await until("ended at once");
+    await ended;
+  });
+
+  test("a Ctrl-C that npm passes on after the work has ended is still the same one", async () => {
+    const { guarded, interruptedStatus } = anew();
+    let stop: () => void;
+    const stopped = new Promise<void>((resolve) => (stop = resolve));
+    const work = guarded(
+      {
+        stop: () => {
+          stop();
+        },
+      },
+      () => stopped,
+    );
+    expect(send("SIGINT")).toBe(true);
+    await work;
+    // Node ends a process at a signal that nothing listens to.
+    expect(send("SIGINT")).toBe(true);
+    expect(interruptedStatus()).toBe(statusOf("SIGINT"));
+    await expect(guarded({}, () => undefined)).rejects.toThrow("Interrupted by SIGINT.");
+  });
+
+  test("a signal is left to Node before and after work that none has interrupted", async () => {
+    const { guarded } = anew();
+    expect(send("SIGINT")).toBe(false);
+    await guarded({}, () => undefined);
+    expect(send("SIGINT")).toBe(false);
+  });
 });
 
-test("a pipeline that is cancelled sends INT and TERM, and the engine gets one of them", async () => {
-  const { child, until, ended, log } = start(["deploy", "--auto-approve"], "apply");
-  await until("apply works");
-  child.kill("SIGINT");
-  await until("apply got INT");
-  child.kill("SIGTERM");
-  expect(await ended).toBe(STATUS("SIGINT"));
-  expect(log().at(-1)).toBe("apply released the lock");
-});
+describe("in a process of its own", () => {
+  /** Starts a command, and waits until the engine works in a step. */
+  async function started(args: string[], works: string) {
+    const { directory, env, until, ...folder } = folderWithEngine(works);
+    writeFileSync(join(directory, "cdktf.json"), JSON.stringify({ context: { privateRegistry: { recordTtl: 60 } } }));
+    const program = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "src/commands/main.ts")];
+    const child = spawn(process.execPath, [...program, ...args], {
+      cwd: directory,
+      env: { ...env, NO_COLOR: "1" },
+      stdio: ["ignore", "ignore", "pipe"],
+      // A group of its own, which gets a signal as a terminal's foreground group would.
+      detached: true,
+    });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = once(child, "close").then(([status]) => status as number | null);
+    const early = ended.then(() => {
+      throw new Error(`It ended before the engine worked: ${stderr}`);
+    });
+    await Promise.race([until(`${works} works`), early]);
+    early.catch(() => undefined);
+    return { child, ended, stderr: () => stderr, ...folder };
+  }
 
-test("a second Ctrl-C ends at once, and says what may be left", async () => {
-  const { child, until, ended, left, stderr } = start(["deploy", "--auto-approve"], "apply", { STUBBORN: "1" });
-  await until("apply works");
-  child.kill("SIGINT");
-  await until("apply got INT");
-  // One within half a second is taken for the same key press.
-  await delay(600);
-  child.kill("SIGINT");
-  expect(await ended).toBe(STATUS("SIGINT"));
-  expect(left()).toEqual([]);
-  expect(stderr()).toMatch(
-    /\nEnded at once\.\n.*terraform apply: the state may still be locked, and may lack resources that were being created\. docs\/day-2\.md describes how to continue\.\n$/,
-  );
-  await until("ended at once").catch(() => undefined);
-});
+  test("Ctrl-C arrives twice, from the terminal and from npm, and reaches the engine of a deployment once", async () => {
+    const { child, ended, log, left, stderr } = await started(["deploy", "--auto-approve"], "apply");
+    process.kill(-child.pid!, "SIGINT");
+    child.kill("SIGINT");
+    expect(await ended).toBe(statusOf("SIGINT"));
+    expect(log().slice(-2)).toEqual(["apply got INT", "apply released the lock"]);
+    expect(left()).toEqual([]);
+    expect(stderr()).toMatch(/terraform apply was interrupted in .*:\n1 error:\n {2}execution halted\n$/);
+  });
 
-test("a signal before anything has begun ends the command with the status of the signal", async () => {
-  const { child, ended } = start(["help"], "none");
-  child.kill("SIGTERM");
-  expect(await ended).not.toBe(0);
-});
-
-test("a Ctrl-C that npm passes on after the work has ended is still the same one", async () => {
-  const script = `
-    const { guarded, interruptedStatus } = require(${JSON.stringify(join(PROJECT, "src/engine/interruption"))});
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
-    const alive = setInterval(turn, 1000);
-    (async () => {
-      let stop;
-      const stopped = new Promise((resolve) => (stop = resolve));
-      const work = guarded({ stop }, () => stopped);
-      process.kill(process.pid, "SIGINT");
-      await work;
-      process.kill(process.pid, "SIGINT");
-      await turn();
-      console.error("It has said all.");
-      process.exitCode = interruptedStatus();
-      clearInterval(alive);
-    })();`;
-  const child = spawn(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), "--eval", script]);
-  let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const [status] = (await once(child, "close")) as [number | null];
-  expect([status, stderr]).toEqual([130, expect.stringContaining("It has said all.")]);
+  test("a terminal that closes ends a plan, whose engine releases its lock first", async () => {
+    const { child, ended, log, left } = await started(["plan"], "plan");
+    child.stderr.destroy();
+    child.kill("SIGHUP");
+    expect(await ended).toBe(statusOf("SIGHUP"));
+    expect(log().slice(-2)).toEqual(["plan got TERM", "plan released the lock"]);
+    expect(left()).toEqual([]);
+  });
 });

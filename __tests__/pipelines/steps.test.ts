@@ -1,7 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { Script } from "node:vm";
 import { parse } from "yaml";
 import { FakeService } from "../support/fake-service";
 import { PROJECT } from "../support/programs";
@@ -9,142 +11,190 @@ import { describeUnless } from "../support/skips";
 
 const STEPS = join(PROJECT, "pipelines", "steps");
 const EXAMPLE = join(PROJECT, "examples", "storage-and-vault");
-const PREVIEW = join(PROJECT, "packages", "private-link-preview", "bin.js");
 
-/** Runs the step that previews, and returns what it wrote. */
-function preview(env: Record<string, string>, cwd = PROJECT) {
-  const results = mkdtempSync(join(tmpdir(), "steps-"));
-  const { status, stdout, stderr } = spawnSync("bash", [join(STEPS, "run.sh"), results], {
-    cwd,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, NO_COLOR: "1", PREVIEW, ...env },
-  });
-  const written = Object.fromEntries(
-    readdirSync(results).map((name) => [name, readFileSync(join(results, name), "utf8")]),
-  );
-  const lines = (written.outputs ?? "").trim().split("\n");
-  const outputs = Object.fromEntries(lines.map((line) => line.split("=") as [string, string]));
-  return { status, stdout, stderr, written, outputs };
-}
+const temporary = () => mkdtempSync(join(tmpdir(), "steps-"));
+
+/**
+ * Stands for Node.js: notes the arguments of the preview and writes what it would write, with a status of its own where
+ * two files are compared. The counts in the JSON are taken with the real one.
+ */
+const NODE = `#!/bin/sh
+if [ "$1" = -p ]; then exec '${process.execPath}' "$@"; fi
+printf '<%s>' "$@" >>"$CALLS"
+echo >>"$CALLS"
+status=$STATUS
+while [ $# -gt 0 ]; do
+  case $1 in --format) form=$2 ;; --output) output=$2 ;; --compare) status=$COMPARED ;; esac
+  shift
+done
+if [ "$status" -gt 1 ]; then echo "It failed." >&2; exit "$status"; fi
+case $form in
+  json) echo "$JSON" >"$output" ;;
+  github) echo "::error::a finding" ;;
+  "$LACKING") echo "The disk is full." >&2 ;;
+  *) echo "$form" >"$output" ;;
+esac
+exit "$status"
+`;
+
+const JSON_OF_PREVIEW = JSON.stringify({
+  findings: [
+    ...[1, 2].map(() => ({ severity: "error" })),
+    ...[1, 2, 3].map(() => ({ severity: "warning" })),
+    { severity: "error", ignored: { reason: "It is an example." } },
+  ],
+  answers: [{ reachable: true }, { reachable: false }, { reachable: null }, { reachable: true }],
+});
+
+const bin = temporary();
+writeFileSync(join(bin, "node"), NODE, { mode: 0o755 });
+const { PATH = "" } = process.env;
+
+/** The environment of a step in which that stands for Node.js. */
+const withFake = (calls: string) => ({
+  PATH: `${bin}:${PATH}`,
+  ...{ CALLS: calls, JSON: JSON_OF_PREVIEW, STATUS: "0", COMPARED: "0", LACKING: "none" },
+});
+
+/** Each call of the preview: its arguments. */
+const callsIn = (calls: string) =>
+  readFileSync(calls, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.slice(1, -1).split("><"));
+
+const pairsIn = (text: string) =>
+  Object.fromEntries([...text.matchAll(/^(.+?)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
 
 const noBash = process.platform === "win32" ? "the steps need bash" : undefined;
 
 describeUnless(noBash, "the step that previews", () => {
-  const folder = { WORKING_DIRECTORY: "examples/storage-and-vault", SOURCE: "." };
+  /** Runs the step, and returns what it wrote and how it called the preview. */
+  function preview(env: Record<string, string>) {
+    const [results, cwd] = [temporary(), temporary()];
+    writeFileSync(join(cwd, "ignored.json"), "{}");
+    mkdirSync(join(cwd, "own"));
+    writeFileSync(join(cwd, "own", ".private-link-preview.json"), "{}");
+    const calls = join(temporary(), "calls");
+    const { status, stdout, stderr } = spawnSync("bash", [join(STEPS, "run.sh"), results], {
+      cwd,
+      encoding: "utf8",
+      env: { ...withFake(calls), PREVIEW: "preview.js", FILE: "plan.json", ...env },
+    });
+    const read = (name: string) => readFileSync(join(results, name), "utf8");
+    const { "json-file": json, "sarif-file": sarif, "html-file": html, ...outputs } = pairsIn(read("outputs"));
+    if (json !== undefined)
+      expect([json, sarif, html]).toEqual(["json", "sarif", "html"].map((form) => join(results, `preview.${form}`)));
+    const shortened = callsIn(calls).map((args) => args.join(" ").replace(`--output ${results}/`, "--output "));
+    return { status, stdout, stderr, read, outputs, calls: shortened, left: readdirSync(cwd).sort() };
+  }
 
-  test("writes every form of a plan without findings", () => {
-    const { status, stdout, outputs, written } = preview({ ...folder, FILE: "plan.json", ANNOTATIONS: "true" });
-    expect([status, stdout]).toEqual([0, "2 networks, 4 answers: 4 reachable, 0 not. 0 errors, 0 warnings.\n"]);
-    expect(outputs).toMatchObject({ "exit-status": "0", errors: "0", warnings: "0", ignored: "0", answers: "4" });
-    expect(Object.keys(written).sort()).toEqual([
-      "comment.md",
-      "junit.xml",
-      "log",
-      "outputs",
-      "preview.html",
-      "preview.json",
-      "preview.md",
-      "preview.sarif",
+  const counts = { errors: "2", warnings: "3", ignored: "1", answers: "4", unreachable: "1" };
+
+  test("writes every form, and counts what is in the JSON", () => {
+    const { status, stdout, outputs, read, calls } = preview({ STATUS: "1" });
+    expect([status, stdout, outputs]).toEqual([0, "", { "exit-status": "1", ...counts }]);
+    expect(calls).toEqual([
+      "preview.js ./plan.json --format json --output preview.json",
+      "preview.js ./plan.json --format sarif --output preview.sarif",
+      "preview.js ./plan.json --format markdown --output preview.md",
+      "preview.js ./plan.json --format junit --output junit.xml",
+      "preview.js ./plan.json --format html --output preview.html",
     ]);
-    expect(written["junit.xml"]).toContain('tests="4" failures="0"');
-    expect(written["comment.md"]).toEqual(written["preview.md"]);
+    expect(read("comment.md")).toBe("markdown\n");
   });
 
-  test("finishes with a plan with findings too, and names the lines of its resources", () => {
-    const env = { ...folder, FILE: "plan-with-findings.json", ANNOTATIONS: "true", PAGES: "https://example.com/f.md" };
-    const { status, stdout, outputs, written } = preview(env);
-    expect(status).toBe(0);
-    expect(outputs).toMatchObject({ "exit-status": "1", errors: "3", unreachable: "2" });
-    const line = readFileSync(join(EXAMPLE, "main.tf"), "utf8")
-      .split("\n")
-      .indexOf('resource "azurerm_virtual_network_peering" "app_to_data" {');
-    expect(stdout).toContain(
-      `::error file=examples/storage-and-vault/main.tf,line=${line + 1},title=one-sided-peering::vnet-shop-app is peered`,
-    );
-    expect(written["preview.sarif"]).toContain('"uri": "examples/storage-and-vault/main.tf"');
-    expect(written["preview.md"]).toContain("(https://example.com/f.md#one-sided-peering)");
+  test.each<[what: string, env: Record<string, string>, args: string]>([
+    ["the folder that paths start at", { WORKING_DIRECTORY: "infra" }, "infra/plan.json"],
+    ["a path from the root", { WORKING_DIRECTORY: "infra", FILE: "/plan.json" }, "/plan.json"],
+    ["the source", { WORKING_DIRECTORY: "infra", SOURCE: "." }, "infra/plan.json --source infra/."],
+    [
+      "the ignore file of the folder",
+      { WORKING_DIRECTORY: "own" },
+      "own/plan.json --ignore-file own/.private-link-preview.json",
+    ],
+    ["an ignore file that is named", { IGNORE_FILE: "ignored.json" }, "./plan.json --ignore-file ./ignored.json"],
+    ["one that is not there, too", { IGNORE_FILE: "missing.json" }, "./plan.json --ignore-file ./missing.json"],
+    ["that unknown answers are errors", { STRICT: "true" }, "./plan.json --strict"],
+    ["that they are not", { STRICT: "false" }, "./plan.json"],
+    ["where the pages are", { PAGES: "https://example.com/f.md" }, "./plan.json --pages https://example.com/f.md"],
+    // No shell runs what inputs hold.
+    ["a file, whatever its name", { FILE: "$(touch a)`touch a`; touch a" }, "./$(touch a)`touch a`; touch a"],
+  ])("tells the preview %s", (_, env, args) => {
+    const { calls, left } = preview(env);
+    expect(calls[0]).toBe(`preview.js ${args} --format json --output preview.json`);
+    expect(calls.filter((call) => !call.startsWith(`preview.js ${args} --format `))).toEqual([]);
+    expect(left).toEqual(["ignored.json", "own"]);
   });
 
-  test("compared with an earlier plan, only new errors count, and the comment shows the difference", () => {
-    const worse = preview({ ...folder, FILE: "plan-with-findings.json", PREVIOUS_FILE: "plan.json" });
-    expect(worse.outputs).toMatchObject({ "exit-status": "1", errors: "3" });
-    expect(worse.written["comment.md"]).toContain("2 answers change. 3 findings new (3 errors), 0 gone, 0 unchanged.");
-    const same = preview({ ...folder, FILE: "plan-with-findings.json", PREVIOUS_FILE: "plan-with-findings.json" });
-    expect(same.outputs).toMatchObject({ "exit-status": "0", errors: "3" });
+  test("prints annotations where they are wanted", () => {
+    expect(preview({ ANNOTATIONS: "true" }).stdout).toBe("::error::a finding\n");
+    expect(preview({ ANNOTATIONS: "false" }).stdout).toBe("");
   });
 
-  test("reads the ignore file of the folder, or the one that is named", () => {
-    const directory = mkdtempSync(join(tmpdir(), "steps-"));
-    writeFileSync(join(directory, "plan.json"), readFileSync(join(EXAMPLE, "plan-with-findings.json")));
-    const ignore = ["one-sided-peering", "unreachable-answer"].map((code) => ({ code, reason: "It is an example." }));
-    writeFileSync(join(directory, "accepted.json"), JSON.stringify({ ignore }));
-    const counted = preview({ WORKING_DIRECTORY: directory, FILE: "plan.json" });
-    expect(counted.outputs).toMatchObject({ "exit-status": "1" });
-    const named = preview({ WORKING_DIRECTORY: directory, FILE: "plan.json", IGNORE_FILE: "accepted.json" });
-    expect(named.outputs).toMatchObject({ "exit-status": "0", errors: "0", ignored: "3" });
-    writeFileSync(join(directory, ".private-link-preview.json"), JSON.stringify({ ignore }));
-    expect(preview({ WORKING_DIRECTORY: directory, FILE: "plan.json" }).outputs).toMatchObject({ "exit-status": "0" });
+  test("compared with an earlier file, the status and the comment are those of the comparison", () => {
+    const { status, outputs, calls, read } = preview({ PREVIOUS_FILE: "before.json", STATUS: "1", COMPARED: "0" });
+    expect([status, outputs]).toEqual([0, { "exit-status": "0", ...counts }]);
+    expect(calls.at(-1)).toBe("preview.js ./plan.json --compare ./before.json --format markdown --output comment.md");
+    expect(read("comment.md")).toBe("markdown\n");
+    expect(preview({ PREVIOUS_FILE: "before.json", COMPARED: "1" }).outputs).toMatchObject({ "exit-status": "1" });
   });
 
-  test.each([
-    ["a file that is not there", { FILE: "missing.json" }, 3],
-    ["an ignore file that is not there", { FILE: "plan.json", IGNORE_FILE: "missing.json" }, 3],
-    ["an earlier file that is not there", { FILE: "plan.json", PREVIOUS_FILE: "missing.json" }, 3],
-  ])("fails for %s, and says why", (_, env, expected) => {
-    const { status, stderr, outputs } = preview({ ...folder, ...env });
-    expect([status, outputs["exit-status"]]).toEqual([expected, String(expected)]);
-    expect(stderr).toContain("missing.json");
-  });
-
-  test("inputs are data: no shell runs them", () => {
-    const { status, stderr } = preview(
-      { WORKING_DIRECTORY: ".", FILE: "$(touch pwned)`touch pwned`; touch pwned" },
-      mkdtempSync(join(tmpdir(), "steps-")),
-    );
-    expect([status, stderr]).toEqual([
-      3,
-      expect.stringContaining("There is no file ./$(touch pwned)`touch pwned`; touch pwned"),
-    ]);
+  test.each<[what: string, env: Record<string, string>, status: number, says: string]>([
+    ["the preview can't be made", { STATUS: "3" }, 3, "It failed."],
+    ["it is asked for in a wrong way", { STATUS: "2" }, 2, "It failed."],
+    ["there is nothing to compare with", { PREVIOUS_FILE: "missing.json", COMPARED: "3" }, 3, "It failed."],
+    ["a form can't be written", { LACKING: "junit" }, 3, "The disk is full."],
+  ])("fails where %s, and says why", (_, env, expected, says) => {
+    const { status, stdout, stderr, outputs } = preview(env);
+    expect([status, stdout + stderr]).toEqual([expected, expect.stringContaining(says)]);
+    if (env.LACKING === undefined) expect(outputs["exit-status"]).toBe(String(expected));
   });
 });
 
-const comment = join(mkdtempSync(join(tmpdir(), "steps-")), "comment.md");
+const comment = join(temporary(), "comment.md");
 writeFileSync(comment, "### The preview\n");
 
-/** Runs the step that comments against a server. */
+const COMMENT = join(STEPS, "comment.cjs");
+const code = new Script(`(function (require, process, console) { ${readFileSync(COMMENT, "utf8")} })`, {
+  filename: COMMENT,
+}).runInThisContext() as (...globals: unknown[]) => void;
+
+/** Runs the step that comments against a server, in this process. */
 async function commentOn(
   fake: FakeService,
   key: string,
   env: Record<string, string>,
 ): Promise<{ status: number; stdout: string }> {
-  const child = spawn(process.execPath, [join(STEPS, "comment.cjs"), comment, key], {
-    env: { PATH: process.env.PATH, ...env },
+  const process = { argv: ["node", COMMENT, comment, key], env, exitCode: 0 };
+  const stdout = await new Promise<string>((resolve) => {
+    code(require, process, {
+      log: (line: string) => {
+        resolve(`${line}\n`);
+      },
+    });
   });
-  let stdout = "";
-  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-  const status = await new Promise<number>((resolve) =>
-    child.on("close", (code) => {
-      resolve(code ?? -1);
-    }),
-  );
   fake.close();
-  return { status, stdout };
+  return { status: process.exitCode, stdout };
 }
 
 describe("the comment on GitHub", () => {
   const MARKER = "<!-- private-link-preview: plan.json -->";
-  const on = async (fake: FakeService, key = "plan.json") =>
-    commentOn(fake, key, {
-      GITHUB_API_URL: fake.url,
-      GITHUB_REPOSITORY: "owner/name",
-      PULL_REQUEST: "7",
-      GH_TOKEN: "secret",
-    });
+  const envOf = (fake: FakeService) => ({
+    GITHUB_API_URL: fake.url,
+    GITHUB_REPOSITORY: "owner/name",
+    PULL_REQUEST: "7",
+    GH_TOKEN: "secret",
+  });
+  const on = (fake: FakeService, key = "plan.json") => commentOn(fake, key, envOf(fake));
 
-  test("is written once, with the job's token", async () => {
+  test("is written once, with the job's token, by a process of its own", async () => {
     const fake = await FakeService.start(() => ({ body: [] }));
-    const { status, stdout } = await on(fake);
-    expect([status, stdout]).toEqual([0, "The comment on the pull request is up to date.\n"]);
+    const { stdout } = await promisify(execFile)(process.execPath, [COMMENT, comment, "plan.json"], {
+      env: envOf(fake),
+    });
+    fake.close();
+    expect(stdout).toBe("The comment on the pull request is up to date.\n");
     expect(fake.asked.map(({ method, url, token }) => [method, url, token])).toEqual([
       ["GET", "/repos/owner/name/issues/7/comments?per_page=100&page=1", "Bearer secret"],
       ["POST", "/repos/owner/name/issues/7/comments", "Bearer secret"],
@@ -236,7 +286,7 @@ interface ActionStep {
 }
 
 /** Runs the steps of the action as GitHub does, but for the installation, in the folder of the example. */
-function runAction(given: Record<string, string>) {
+function runAction(given: Record<string, string>, own: Record<string, string>) {
   const { inputs, runs } = parse(readFileSync(join(PROJECT, "action.yml"), "utf8")) as Action;
   const temp = mkdtempSync(join(tmpdir(), "action-"));
   const packages = join(temp, "private-link-preview", "packages");
@@ -244,12 +294,7 @@ function runAction(given: Record<string, string>) {
   symlinkSync(join(PROJECT, "packages", "private-link-preview"), join(packages, "private-link-preview"));
   const [output, summary] = [join(temp, "output"), join(temp, "summary")];
   for (const file of [output, summary]) writeFileSync(file, "");
-  const outputs = () =>
-    Object.fromEntries(
-      readFileSync(output, "utf8")
-        .split("\n")
-        .map((line) => line.split("=") as [string, string]),
-    );
+  const outputs = () => pairsIn(readFileSync(output, "utf8"));
   const value = (name: string): string => {
     const [kind, key] = [name.split(".")[0], name.split(".").at(-1)!];
     if (kind === "inputs") return given[key] ?? inputs[key]?.default ?? "";
@@ -276,8 +321,9 @@ function runAction(given: Record<string, string>) {
       cwd: EXAMPLE,
       encoding: "utf8",
       env: {
-        PATH: process.env.PATH,
+        PATH,
         NO_COLOR: "1",
+        ...own,
         RUNNER_TEMP: temp,
         GITHUB_OUTPUT: output,
         GITHUB_STEP_SUMMARY: summary,
@@ -291,37 +337,60 @@ function runAction(given: Record<string, string>) {
 }
 
 describeUnless(noBash, "the action, step by step", () => {
-  test("passes for a plan without findings, and adds it to the summary of the job", () => {
-    const { status, ran, outputs, summary } = runAction({ file: "plan.json" });
-    expect([status, ran]).toEqual([0, ["Preview", "Result"]]);
-    expect(outputs).toMatchObject({ "exit-status": "0", errors: "0" });
-    expect(summary).toMatch(/^### ✅ DNS of private endpoints: `plan\.json`\n/);
-  });
-
-  test("fails for a plan with findings, after it has shown them", () => {
-    const { status, ran, printed, summary, outputs } = runAction({
-      file: "plan-with-findings.json",
-      "upload-sarif": "true",
-    });
+  test("previews a plan with findings in every form, compared with an earlier one, and fails after it has shown them", () => {
+    const { status, ran, printed, summary, outputs } = runAction(
+      { file: "plan-with-findings.json", "previous-file": "plan.json", "upload-sarif": "true" },
+      {},
+    );
     expect(status).toBe(1);
     expect(ran).toEqual(["Preview", expect.stringMatching(/^github\/codeql-action\/upload-sarif@/), "Result"]);
-    expect(printed).toMatch(/^::error file=main\.tf,line=\d+,title=one-sided-peering::/m);
-    expect(summary).toMatch(/^### ❌ /);
-    expect(readFileSync(outputs["sarif-file"]!, "utf8")).toContain('"uri": "main.tf"');
-    expect(readFileSync(outputs["html-file"]!, "utf8")).toMatch(/^<!doctype html>/);
+    expect(outputs).toMatchObject({ "exit-status": "1", errors: "3", warnings: "0", answers: "4", unreachable: "2" });
+    const line = readFileSync(join(EXAMPLE, "main.tf"), "utf8")
+      .split("\n")
+      .indexOf('resource "azurerm_virtual_network_peering" "app_to_data" {');
+    expect(printed).toContain(`::error file=main.tf,line=${line + 1},title=one-sided-peering::vnet-shop-app is peered`);
+    expect(summary).toMatch(/^### ❌ DNS of private endpoints: `plan-with-findings\.json`\n/);
+    expect(summary).toMatch(/\(https:\/\/example\.com\/\S+findings\.md#one-sided-peering\)/);
+    const written = (name: string) => readFileSync(join(outputs.results!, name), "utf8");
+    expect(written("preview.sarif")).toContain('"uri": "main.tf"');
+    expect(written("preview.html")).toMatch(/^<!doctype html>/);
+    expect(written("junit.xml")).toContain('tests="5" failures="3"');
+    expect(written("comment.md")).toContain("2 answers change. 3 findings new (3 errors), 0 gone, 0 unchanged.");
+  });
+
+  /** A run in which another program stands for Node.js. */
+  const withStatus = (STATUS: string, given: Record<string, string> = {}) => {
+    const calls = join(temporary(), "calls");
+    return { ...runAction({ file: "plan.json", ...given }, { ...withFake(calls), STATUS }), calls: callsIn(calls) };
+  };
+
+  test("passes without findings, and adds the preview to the summary of the job", () => {
+    const { status, ran, summary, printed, calls } = withStatus("0");
+    expect([status, ran, summary]).toEqual([0, ["Preview", "Result"], "markdown\n"]);
+    expect(printed).toContain("::error::a finding");
+    expect(calls[0]!.slice(1, -4).join(" ")).toMatch(/^\.\/plan\.json --source \.\/\. --pages https:/);
+  });
+
+  test("gives the preview its inputs", () => {
+    const given = { "working-directory": "infra", "ignore-file": "i.json", strict: "true", "previous-file": "p.json" };
+    const { calls } = withStatus("0", given);
+    expect(calls[0]!.join(" ")).toMatch(/ infra\/plan\.json --ignore-file infra\/i\.json --strict --source infra\/\. /);
+    expect(calls.at(-1)!.join(" ")).toContain(" --compare infra/p.json ");
   });
 
   test("goes on where it is told to, and says nothing in the log where it is not wanted", () => {
-    const given = { file: "plan-with-findings.json", fail: "false", annotations: "false", summary: "false" };
-    const { status, ran, printed, summary } = runAction(given);
-    expect([status, ran, summary]).toEqual([0, ["Preview"], ""]);
-    expect(printed).not.toContain("::error");
+    const { status, ran, printed, summary } = withStatus("1", {
+      fail: "false",
+      annotations: "false",
+      summary: "false",
+    });
+    expect([status, ran, summary, printed]).toEqual([0, ["Preview"], "", ""]);
   });
 
   test("fails where there is nothing to preview, whatever it is told", () => {
-    const { status, outputs, printed } = runAction({ file: "missing.json", fail: "false" });
+    const { status, outputs, printed } = withStatus("3", { fail: "false" });
     expect([status, outputs["exit-status"]]).toEqual([3, "3"]);
-    expect(printed).toContain("There is no file ./missing.json.");
+    expect(printed).toContain("It failed.");
   });
 });
 

@@ -1,18 +1,10 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
-import { Engine } from "../../src/engine/engine";
+import { UsageError } from "../../packages/common/util";
+import { Engine, findEngine } from "../../src/engine/engine";
 import { FolderRehearsal, type FolderRehearsalProps } from "../../src/rehearse/folder/folder-rehearsal";
-import { testUnless } from "../support/skips";
+import { testUnless, which } from "../support/skips";
 
 /** What an engine was run with. */
 interface Run {
@@ -23,14 +15,12 @@ interface Run {
 
 const lacking = process.platform === "linux" ? undefined : "rehearsals need Linux";
 
-const usual = process.env.TMPDIR;
-
 let temporary: string;
 let folder: string;
 beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), "folder-flow-test-"));
+  temporary = mkdtempSync(join(os.tmpdir(), "folder-flow-test-"));
   // What a rehearsal leaves would be there.
-  process.env.TMPDIR = temporary;
+  jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
   folder = join(temporary, "app");
   mkdirSync(folder);
   writeFileSync(
@@ -40,36 +30,34 @@ beforeEach(() => {
   writeFileSync(join(folder, ".terraform.lock.hcl"), "# lock");
 });
 afterEach(() => {
-  if (usual === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = usual;
+  jest.restoreAllMocks();
   rmSync(temporary, { recursive: true });
 });
 
 /** A program that does nothing but record how it is run, and prints the providers that a folder requires. */
 function engine(env: NodeJS.ProcessEnv, required = "hashicorp/azurerm"): Engine {
   const command = join(temporary, "terraform");
-  writeFileSync(
-    command,
-    `#!${process.execPath}
-const { appendFileSync, readdirSync } = require("node:fs");
-const args = process.argv.slice(2);
-appendFileSync(${JSON.stringify(join(temporary, "runs"))}, JSON.stringify({ args, env: process.env, files: readdirSync(".").sort() }) + "\\n");
-if (args[0] === "providers") console.log("├── provider[registry.terraform.io/${required}]");
-if (args[0] === "plan") process.exitCode = 2;
-if (args[0] === "show") console.log("{}");
-`,
-  );
-  chmodSync(command, 0o755);
+  const script = `#!/bin/sh
+{ printf '%s\n' "$@"; echo; env; echo; ls -A; echo; echo; } >>'${join(temporary, "runs")}'
+case $1 in
+  providers) echo '├── provider[registry.terraform.io/${required}]' ;;
+  plan) exit 2 ;;
+  show) echo '{}' ;;
+esac
+`;
+  writeFileSync(command, script, { mode: 0o755 });
   return new Engine(command, { PATH: process.env.PATH, ...env });
 }
 
 function runs(): Run[] {
   const file = join(temporary, "runs");
   if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Run);
+  const pairOf = (line: string) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const;
+  const text = readFileSync(file, "utf8").trimEnd();
+  return text.split("\n\n\n").map((run) => {
+    const [args = [], env = [], files = []] = run.split("\n\n").map((part) => part.split("\n"));
+    return { args, env: Object.fromEntries(env.map(pairOf)), files };
+  });
 }
 
 async function rehearse(props: Partial<FolderRehearsalProps> & Pick<FolderRehearsalProps, "engine">): Promise<void> {
@@ -183,4 +171,17 @@ testUnless(lacking, "nothing is left of a rehearsal that can't start", async () 
     "none.tfvars",
   );
   expect(readdirSync(temporary).filter((name) => name.startsWith("rehearsal-"))).toEqual([]);
+});
+
+const noEngine = (which("terraform") ?? which("tofu")) ? lacking : "neither terraform nor tofu is here";
+
+// It needs no providers: they are not installed before it is known that they are accepted.
+testUnless(noEngine, "a real engine says which providers it would install, and they are refused", async () => {
+  writeFileSync(join(folder, "main.tf"), 'data "http" "page" {\n  url = "https://example.com"\n}\n');
+  const before = readdirSync(folder);
+  const { PATH, HOME, TERRAFORM_BINARY_NAME } = process.env;
+  const refused = rehearse({ engine: findEngine({ PATH, HOME, TERRAFORM_BINARY_NAME }) });
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow("hashicorp/http, required by the folder itself");
+  expect(readdirSync(folder)).toEqual(before);
 });

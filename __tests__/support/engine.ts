@@ -1,6 +1,4 @@
 import { AzureEmulator } from "../../packages/azure-emulator";
-import type { Json } from "../../packages/common/util";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,28 +6,23 @@ import { type Engine, findEngine, WorkingDirectory } from "../../src/engine/engi
 import { Rehearsal, type RehearsalProps } from "../../src/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
-import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { STACK_ID } from "../../src/terraform/stack-folder";
+import { LACKING } from "./needs.cjs";
+import { testUnless } from "./skips";
 
 /** Most milliseconds that a rehearsal of a small network takes, on a busy machine. */
 const PATIENCE = 600_000;
 
-/** A test with a rehearsal, or one that is skipped and says why: no engine here, or no providers. */
+/** A test with a rehearsal. Its suite is run only where there are an engine and the providers. */
 export function testWithEngine(
   name: string,
   props: Omit<RehearsalProps, "engine">,
   run: (rehearsal: Rehearsal) => Promise<void>,
 ): void {
-  const found = engineWithProviders();
-  if ("lacking" in found) {
-    // eslint-disable-next-line @typescript-eslint/no-empty-function
-    test.skip(`${name} (skipped: ${found.lacking})`, () => {});
-    return;
-  }
   test(
     name,
     async () => {
-      const rehearsal = await Rehearsal.start({ ...found, ...props });
+      const rehearsal = await Rehearsal.start({ engine: findEngine(process.env), ...props });
       try {
         await run(rehearsal);
       } finally {
@@ -42,10 +35,7 @@ export function testWithEngine(
 
 /** A test that walks through a page of docs with an engine, or one that is skipped and says why. */
 export function testWalk(name: string, run: (engine: Engine) => Promise<void>): void {
-  const found = engineWithProviders();
-  // eslint-disable-next-line @typescript-eslint/no-empty-function
-  if ("lacking" in found) test.skip(`${name} (skipped: ${found.lacking})`, () => {});
-  else test(name, () => run(found.engine), 2 * PATIENCE);
+  testUnless(LACKING.engine(), name, () => run(findEngine(process.env)), 2 * PATIENCE);
 }
 
 /** What a landing zone has besides. */
@@ -117,29 +107,8 @@ export async function withDeployed(stack: object, use: (deployed: Deployed) => P
   }
 }
 
-let answer: { engine: Engine } | { lacking: string } | undefined;
-
 /** The engine, if all providers can be had for it; otherwise why not. */
 export function engineWithProviders(): { engine: Engine } | { lacking: string } {
-  return (answer ??= look());
-}
-
-function look(): { engine: Engine } | { lacking: string } {
-  if (process.platform !== "linux") return { lacking: "rehearsals need Linux" };
-  let engine: Engine;
-  try {
-    engine = findEngine(process.env);
-  } catch {
-    return { lacking: "neither terraform nor tofu is here" };
-  }
-  const folder = mkdtempSync(join(tmpdir(), "init-"));
-  try {
-    const { terraform } = stackInMemory(parseSettings({})).toTerraform() as { terraform: Json };
-    const needed = { terraform: { required_providers: terraform.required_providers } };
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify(needed));
-    const { status } = spawnSync(engine.command, ["init", "-input=false"], { cwd: folder, timeout: 120_000 });
-    return status === 0 ? { engine } : { lacking: `${engine.command} init finds no providers` };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const lacking = LACKING.engine();
+  return lacking === undefined ? { engine: findEngine(process.env) } : { lacking };
 }

@@ -1,13 +1,4 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
-
-/** Where a command is on the PATH. */
-export function which(command: string): string | undefined {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, command))
-    .find((file) => existsSync(file));
-}
+export { which } from "./needs.cjs";
 
 /** `test`, or a skipped test whose name says why. */
 export function testUnless(

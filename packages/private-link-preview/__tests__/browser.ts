@@ -1,29 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { pathToFileURL } from "node:url";
-import { existsSync } from "node:fs";
 import { type Browser, type Page, chromium } from "playwright-core";
+import { BROWSERS, which } from "../../../__tests__/support/needs.cjs";
 
-/** Chromium, as Linux distributions and hosted runners call it. */
-const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
-
-/** Where Chromium is, if it is installed. */
-export function findBrowser(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program))).find((file) => existsSync(file));
-}
-
-/** `describe`, or a skipped one whose name says that the browser is missing. Where tools are required, that is an error. */
+/** `describe` with a browser. Its suite is run only where there is one, or where tools are required. */
 export function describeInBrowser(name: string, body: (open: OpenPage) => void): void {
-  const program = findBrowser();
-  if (program === undefined && process.env.REQUIRE_TOOLS) throw new Error(`not installed: ${PROGRAMS.join(" or ")}`);
-  if (program === undefined) {
-    describe.skip(`${name} (skipped: chromium not installed)`, () => {
-      body(() => Promise.reject(new Error("no browser")));
-    });
-    return;
-  }
+  const program = BROWSERS.map(which).find((found) => found !== undefined);
+  if (program === undefined) throw new Error(`not installed: ${BROWSERS.join(" or ")}`);
   describe(name, () => {
     let browser: Browser | undefined;
     const folder = mkdtempSync(join(tmpdir(), "page-"));

@@ -21,18 +21,13 @@ const namesakes = [...readFileSync(join(PROJECT, "src", "terraform", "index.ts")
   .filter((name) => !name.includes("/testing/"))
   .map((name) => [name, name.replace(/^(@?)cdktf/, "$1cdktn")] as const);
 
-/** Paths of the successor's modules, by the name that they stand in for; or why they can't. */
-function successor(): Map<string, string> | string {
-  if (namesakes.every(([name, namesake]) => name === namesake))
-    return "src/terraform/index.ts is the successor's already";
-  const { SUCCESSOR: folder } = process.env;
-  if (!folder) return "SUCCESSOR names no folder where the successor's packages are installed";
-  // The successor needs newer constructs.
-  const found = [...namesakes, ["constructs", "constructs"] as const];
-  return new Map(found.map(([name, namesake]) => [name, require.resolve(namesake, { paths: [folder] })]));
-}
-
-const modules = successor();
+/** Paths of the successor's modules, by the name that they stand in for. The successor needs newer constructs. */
+const modules = new Map(
+  [...namesakes, ["constructs", "constructs"] as const].map(([name, namesake]) => [
+    name,
+    require.resolve(namesake, { paths: [process.env.SUCCESSOR!] }),
+  ]),
+);
 
 interface World {
   /** Terraform JSON, without notes. */
@@ -62,53 +57,50 @@ function withLocalState(json: unknown): object {
   return { ...rest, terraform: { ...terraform, backend: { local: { path: "terraform.tfstate" } } } };
 }
 
-(typeof modules === "string" ? describe.skip : describe)(
-  `the successor makes the same resources${typeof modules === "string" ? ` (skipped: ${modules})` : ""}`,
-  () => {
-    let before: World;
-    let after: World;
-    beforeAll(() => {
-      before = world(new Map());
-      after = world(modules as Map<string, string>);
-    });
+describe("the successor makes the same resources", () => {
+  let before: World;
+  let after: World;
+  beforeAll(() => {
+    before = world(new Map());
+    after = world(modules);
+  });
 
-    test("and it is the successor that makes them", () => {
-      expect(after.version()).not.toEqual(before.version());
-    });
+  test("and it is the successor that makes them", () => {
+    expect(after.version()).not.toEqual(before.version());
+  });
 
-    test("by default", () => {
-      expect(after.synthesize({})).toEqual(before.synthesize({}));
-    });
+  test("by default", () => {
+    expect(after.synthesize({})).toEqual(before.synthesize({}));
+  });
 
-    test.each(EXAMPLES)("in %s", (_, settings) => {
+  test.each(EXAMPLES)("in %s", (_, settings) => {
+    expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
+  });
+
+  const found = engineWithProviders();
+  testUnless(
+    "lacking" in found ? found.lacking : undefined,
+    "and finds nothing to change in what was deployed before it",
+    async () => {
+      const settings = { hub: { bastion: false }, testVms: false };
+      await withDeployed(withLocalState(before.synthesize(settings)), async ({ engine, folder }) => {
+        writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(withLocalState(after.synthesize(settings))));
+        const moved = new WorkingDirectory({ engine, folder });
+        await moved.init();
+        expect(await moved.plan({ out: "moved" })).toBe(false);
+        // The plan is not of an empty state.
+        const { prior_state: state } = (await moved.show("moved")) as { prior_state: unknown };
+        expect(managedResources(state).size).toBeGreaterThan(30);
+      });
+    },
+    300_000,
+  );
+
+  property(
+    "with any right settings",
+    20,
+    fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
       expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
-    });
-
-    const found = engineWithProviders();
-    testUnless(
-      "lacking" in found ? found.lacking : undefined,
-      "and finds nothing to change in what was deployed before it",
-      async () => {
-        const settings = { hub: { bastion: false }, testVms: false };
-        await withDeployed(withLocalState(before.synthesize(settings)), async ({ engine, folder }) => {
-          writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(withLocalState(after.synthesize(settings))));
-          const moved = new WorkingDirectory({ engine, folder });
-          await moved.init();
-          expect(await moved.plan({ out: "moved" })).toBe(false);
-          // The plan is not of an empty state.
-          const { prior_state: state } = (await moved.show("moved")) as { prior_state: unknown };
-          expect(managedResources(state).size).toBeGreaterThan(30);
-        });
-      },
-      300_000,
-    );
-
-    property(
-      "with any right settings",
-      20,
-      fc.property(fc.oneof(arbitrary.settings, arbitrary.mixedSettings), (settings) => {
-        expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
-      }),
-    );
-  },
-);
+    }),
+  );
+});

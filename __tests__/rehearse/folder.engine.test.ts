@@ -1,17 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engineWithProviders } from "../support/engine";
 import { PROJECT, runIn } from "../support/programs";
-import { testUnless } from "../support/skips";
 
 const FOLDER = join(__dirname, "folders", "landing-zone", "environments", "dev");
 
 /** Most milliseconds that a rehearsal of the folder takes, most of them in waits of azurerm. */
 const PATIENCE = 900_000;
-
-const found = engineWithProviders();
-const lacking = "lacking" in found ? found.lacking : undefined;
 
 let temporary: string;
 beforeEach(() => {
@@ -26,8 +21,7 @@ async function rehearse(...args: string[]) {
   return runIn(PROJECT, "rehearse", ["--dir", FOLDER, ...args], { ARM_USE_OIDC: "true", ARM_CLIENT_ID: "pipeline" });
 }
 
-testUnless(
-  lacking,
+test(
   "a folder of somebody else is applied, previewed and destroyed, and is not touched",
   async () => {
     const before = readdirSync(FOLDER);
@@ -63,8 +57,7 @@ testUnless(
   PATIENCE,
 );
 
-testUnless(
-  lacking,
+test(
   "what a folder asks for and is not there is told with the JSON to put into the file",
   async () => {
     const { status, stdout, stderr } = await rehearse();
@@ -78,20 +71,6 @@ testUnless(
         properties: { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } },
       },
     ]);
-  },
-  PATIENCE,
-);
-
-// It needs no providers: they are not installed before it is known that they are accepted.
-testUnless(
-  lacking !== undefined && !lacking.includes("no providers") ? lacking : undefined,
-  "providers that would reach something else are reported before anything runs",
-  async () => {
-    writeFileSync(join(temporary, "main.tf"), 'data "http" "page" {\n  url = "https://example.com"\n}\n');
-    const { status, stderr } = await runIn(PROJECT, "rehearse", ["--dir", temporary]);
-    expect(status).toBe(2);
-    expect(stderr).toContain("hashicorp/http, required by the folder itself");
-    expect(readdirSync(temporary)).toEqual(["main.tf"]);
   },
   PATIENCE,
 );
