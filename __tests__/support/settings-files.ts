@@ -9,7 +9,12 @@ export const exampleSettings: readonly (readonly [string, object])[] = readdirSy
   encoding: "utf8",
 })
   .filter((file) => file.endsWith(".json"))
-  .map((file) => {
-    const { privateRegistry } = JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as { privateRegistry: object };
-    return [file.replace(/\W/g, "-"), privateRegistry];
+  .flatMap((file) => {
+    const text = readFileSync(join(EXAMPLES, file), "utf8");
+    const { privateRegistry } = JSON.parse(text) as { privateRegistry?: object };
+    // The others are plans.
+    return privateRegistry ? [[file.replace(/\W/g, "-"), privateRegistry] as const] : [];
   });
+
+/** The examples that are networks of their own: none is one change of the default network. */
+export const exampleNetworks = exampleSettings.filter(([name]) => !name.startsWith("changes-"));

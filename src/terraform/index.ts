@@ -21,8 +21,6 @@ export {
   Testing,
 } from "cdktf";
 export { StackSynthesizer } from "cdktf/lib/synthesize/synthesizer";
-// Types of the matchers that Testing adds to jest.
-export type {} from "cdktf/lib/testing/adapters/jest";
 export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
 export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
 export { ContainerRegistryAgentPool } from "@cdktf/provider-azurerm/lib/container-registry-agent-pool";
