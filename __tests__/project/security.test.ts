@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PERMISSIONS } from "../../src/azure/deployer-role";
 import { anyStackOf } from "../support/any-stack";
-import { CACHES, mixedSettings } from "../support/arbitraries";
-import { exampleNetworks } from "../support/settings-files";
+import { mixedSettings } from "../support/arbitraries";
+import { everyType } from "../support/settings-files";
 import { type Attributes, type TerraformJson, only, resourcesOf, synthesize } from "../support/synth";
 
 const readProjectFile = (...path: string[]) => readFileSync(join(__dirname, "..", "..", ...path), "utf8");
@@ -217,11 +217,7 @@ describe("for any settings", () => {
 
 describe("the deployer's role", () => {
   const { Actions: actions } = JSON.parse(readProjectFile("docs", "deployer-role.json")) as { Actions: string[] };
-  const everythingElse = {
-    egress: { firewallAddress: "10.254.0.4" },
-    registry: { ...CACHES, agentPool: { spoke: "spoke1" } },
-  };
-  const stacks = [...exampleNetworks.map(([, settings]) => settings), everythingElse].map(synthesize);
+  const stacks = everyType.map(([, settings]) => synthesize(settings));
   const typesIn = ({ resource, data }: TerraformJson) =>
     [...Object.keys(resource), ...Object.keys(data).map((type) => `data.${type}`)].filter(
       (type) => !type.startsWith("tls_"),
