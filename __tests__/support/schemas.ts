@@ -6,7 +6,8 @@ import { PROJECT } from "./programs";
 
 const PREVIEW = "packages/private-link-preview/preview.schema.json";
 
-const COMMANDS = schema("docs/commands.schema.json");
+/** docs/commands.schema.json. */
+export const COMMANDS = schema("docs/commands.schema.json");
 
 /** The names of what docs/commands.schema.json defines. */
 export const DEFINITIONS = Object.keys(COMMANDS.definitions as Json);
