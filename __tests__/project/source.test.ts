@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+
 const PROJECT = join(__dirname, "..", "..");
 
 /** The TypeScript below a folder of the project, as seen from the project. */
