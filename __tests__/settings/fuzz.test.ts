@@ -84,7 +84,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 property(
   "settings with anything in place of a value are refused, each fault by its path, or are a network that Azure can take",
-  200,
+  40,
   fc.property(spoiled(hostile), ([json, object, key, value]) => {
     const settings: unknown = JSON.parse(json);
     const [, container] = pick(containersIn(settings), object);
@@ -125,7 +125,7 @@ const MARK = "\u0000";
 
 property(
   "a key that stands twice is an error, with its line",
-  100,
+  20,
   fc.property(spoiled(fc.jsonValue()), ([json, object, key, value]) => {
     const settings: unknown = JSON.parse(json);
     const objects = containersIn(settings).filter(([, one]) => !Array.isArray(one) && Object.keys(one).length > 0);
@@ -144,7 +144,7 @@ property(
 
 property(
   "a setting beside or above the key of the settings is an error, and so is a key that looks like that key",
-  100,
+  40,
   fc.property(
     fc.constantFrom(...Object.keys(settingsSchema.shape)),
     fc.boolean(),
@@ -163,7 +163,7 @@ property(
 
 property(
   "a text that is not quite right is an error, or has the settings that it says",
-  200,
+  40,
   fc.property(
     mixedSettings,
     fc.nat(),

@@ -16,6 +16,7 @@ const RANGE =
 const NAME =
   "allowed: 1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 
+const NO_MACHINES = ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1", "resolver.example"];
 const ID = "11111111-2222-3333-4444-555555555555";
 const VAULT = "https://platform.vault.azure.net/secrets";
 const CREDENTIALS = {
@@ -36,74 +37,35 @@ function errorsIn(settings: unknown): string[] {
   }
 }
 
-test("with nothing given, the settings are the example network", () => {
-  expect(parseSettings({})).toMatchInlineSnapshot(`
-    {
-      "cloud": "public",
-      "dns": "per-spoke",
-      "egress": "default",
-      "environment": "dev",
-      "formerSubscriptions": [],
-      "hub": {
-        "addressSpace": "10.12.0.0/16",
-        "bastion": true,
-        "dnsServers": [],
-        "endpoint": false,
-        "location": "northeurope",
-      },
-      "newRegions": [],
-      "owner": "n/a",
-      "recordTtl": 10,
-      "registry": {
-        "deletionProtection": false,
-        "diagnostics": false,
-        "drained": [],
-        "exports": false,
-        "location": "swedencentral",
-        "namePrefix": "xyzdfd",
-        "pullPrincipals": [],
-        "pushPrincipals": [],
-        "regionalEndpoints": false,
-        "replicas": [
-          {
-            "location": "switzerlandnorth",
-            "routed": true,
-          },
-        ],
-        "retentionDays": 0,
-        "tasksBypassNetworkRules": false,
-        "trustedServices": false,
-      },
-      "releaseVersion": "latest",
-      "spokePeering": "hub",
-      "spokes": [
-        {
-          "addressSpace": "10.10.0.0/16",
-          "dnsServers": [],
-          "location": "swedencentral",
-          "manualApproval": false,
-          "name": "spoke1",
-        },
-        {
-          "addressSpace": "10.11.0.0/16",
-          "dnsServers": [],
-          "location": "switzerlandnorth",
-          "manualApproval": false,
-          "name": "spoke2",
-        },
-      ],
-      "tags": {},
-      "testVms": {
-        "encryptionAtHost": false,
-        "shutdownTime": "1900",
-        "size": "Standard_B2ats_v2",
-        "timezone": "Central Europe Standard Time",
-      },
-    }
-  `);
-});
+/** A case: what is wrong, the settings, and the errors in them. */
+type Case = readonly [name: string, settings: unknown, errors: string | readonly string[]];
 
-test.each<[string, object]>([
+function refuses(cases: readonly Case[]): void {
+  test.each(cases)("refuses %s", (_, settings, errors) => {
+    expect(errorsIn(settings)).toEqual([errors].flat());
+  });
+}
+
+function accepts(cases: readonly (readonly [name: string, settings: unknown])[]): void {
+  test.each(cases)("accepts %s", (_, settings) => {
+    expect(errorsIn(settings)).toEqual([]);
+  });
+}
+
+/** The ID of a network, or of something else of Microsoft.Network, in a subscription of its own for each letter. */
+const id = (letter: string, type = "virtualNetworks/net") =>
+  `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/rg/providers/Microsoft.Network/${type}`;
+/** A network that exists, with a subnet for the endpoint. */
+const existing = (letter: string, more = {}) => ({
+  virtualNetworkId: id(letter),
+  endpointSubnetId: id(letter, "virtualNetworks/net/subnets/endpoints"),
+  ...more,
+});
+/** So many spokes that differ in name and range. */
+const manySpokes = (count: number, more = {}) =>
+  Array.from({ length: count }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i % 200}.0.0/16`, ...more }));
+
+accepts([
   [
     "a region by its display name",
     { hub: { location: "North Europe" }, spokes: [{ ...A, location: "Sweden Central" }] },
@@ -164,94 +126,82 @@ test.each<[string, object]>([
     "200 spokes",
     {
       hub: { addressSpace: "10.255.0.0/16" },
-      spokes: Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+      spokes: manySpokes(200),
     },
   ],
-])("accepts %s", (_, settings) => {
-  expect(errorsIn(settings)).toEqual([]);
-});
+]);
 
-test.each<[string, unknown, string[]]>([
+refuses([
   [
     "an unknown key",
     { spoke: [] },
-    [
-      "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
-    ],
+    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
   ],
   [
     "an unknown key further in",
     { hub: { adressSpace: "10.0.0.0/16" } },
-    [
-      "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: addressSpace)",
-    ],
+    "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: addressSpace)",
   ],
-  ["no object", [], [": found [], allowed: an object"]],
-  ["null", null, [": found null, allowed: an object"]],
-  ["no spokes", { spokes: [] }, ["spokes: found [], allowed: a list of 1 to 200 spokes"]],
+  ["no object", [], ": found [], allowed: an object"],
+  ["null", null, ": found null, allowed: an object"],
+  ["no spokes", { spokes: [] }, "spokes: found [], allowed: a list of 1 to 200 spokes"],
   [
     "a spoke without a range",
     { spokes: [{ name: "a", location: "uksouth" }] },
-    [
-      "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, or nothing if existing is set",
-    ],
+    "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, or nothing if existing is set",
   ],
   [
     "a region that is none",
     { registry: { location: "atlantis" } },
-    [`registry.location: found "atlantis", ${REGION("eastus")}`],
+    `registry.location: found "atlantis", ${REGION("eastus")}`,
   ],
   [
     "bits after the prefix",
     { spokes: [{ ...A, addressSpace: "10.1.0.1/16" }] },
-    [`spokes[0].addressSpace: found "10.1.0.1/16", ${RANGE}`],
+    `spokes[0].addressSpace: found "10.1.0.1/16", ${RANGE}`,
   ],
-  ["public space", { hub: { addressSpace: "20.0.0.0/16" } }, [`hub.addressSpace: found "20.0.0.0/16", ${RANGE}`]],
+  ["public space", { hub: { addressSpace: "20.0.0.0/16" } }, `hub.addressSpace: found "20.0.0.0/16", ${RANGE}`],
   [
     "space that is private only in part",
     { hub: { addressSpace: "172.0.0.0/8" } },
-    [`hub.addressSpace: found "172.0.0.0/8", ${RANGE}`],
+    `hub.addressSpace: found "172.0.0.0/8", ${RANGE}`,
   ],
   [
     "a name that Azure or Terraform would trip over",
     { spokes: [{ ...A, name: "Spoke_1" }] },
-    [`spokes[0].name: found "Spoke_1", ${NAME}`],
+    `spokes[0].name: found "Spoke_1", ${NAME}`,
   ],
-  ["a spoke named as the hub", { spokes: [{ ...A, name: "hub" }] }, [`spokes[0].name: found "hub", ${NAME}`]],
+  ["a spoke named as the hub", { spokes: [{ ...A, name: "hub" }] }, `spokes[0].name: found "hub", ${NAME}`],
   [
     "two spokes of one name",
     { spokes: [A, { ...B, name: "a" }] },
-    ['spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]'],
+    'spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]',
   ],
   [
     "spokes that overlap",
     { spokes: [A, { ...B, addressSpace: "10.1.128.0/17" }] },
-    ['spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]'],
+    'spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]',
   ],
   [
     "a spoke that overlaps the hub's default",
     { spokes: [{ ...A, addressSpace: "10.12.0.0/20" }] },
-    ['spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range that does not overlap 10.12.0.0/16 of hub'],
+    'spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range that does not overlap 10.12.0.0/16 of hub',
   ],
   [
     "a hub without room for its bastion",
     { hub: { addressSpace: "10.9.0.0/25" } },
-    [
-      'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for Azure Bastion, or hub.bastion set to false',
-    ],
+    'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for Azure Bastion, or hub.bastion set to false',
   ],
   [
     "a spoke without room for the endpoint's addresses",
     { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
-    [
-      'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 4 addresses, and Azure reserves 5 addresses in each subnet',
-    ],
+    'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 4 addresses, and Azure reserves 5 addresses in each subnet',
   ],
   [
     "DNS servers that no machine can be, the same one twice, and too many",
     {
       spokes: [
-        { ...A, dnsServers: ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1"] },
+        { ...A, dnsServers: NO_MACHINES },
         { ...B, dnsServers: ["10.2.0.4", "10.2.0.4"] },
         {
           name: "c",
@@ -262,7 +212,7 @@ test.each<[string, unknown, string[]]>([
       ],
     },
     [
-      ...["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1"].map(
+      ...NO_MACHINES.map(
         (server, i) =>
           `spokes[0].dnsServers[${i}]: found "${server}", allowed: an IPv4 address of one machine, such as 10.12.1.4`,
       ),
@@ -281,7 +231,7 @@ test.each<[string, unknown, string[]]>([
   [
     "a region with too long a name",
     { newRegions: ["a".repeat(64)] },
-    [expect.stringMatching(/^newRegions\[0\]: found .*, allowed: a region name of at most 63 letters/) as string],
+    expect.stringMatching(/^newRegions\[0\]: found .*, allowed: a region name of at most 63 letters/),
   ],
   [
     "a place of the state that Azure does not take",
@@ -294,9 +244,7 @@ test.each<[string, unknown, string[]]>([
   [
     "an object ID of nobody",
     { registry: { pullPrincipals: ["00000000-0000-0000-0000-000000000000"] } },
-    [
-      'registry.pullPrincipals[0]: found "00000000-0000-0000-0000-000000000000", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
-    ],
+    'registry.pullPrincipals[0]: found "00000000-0000-0000-0000-000000000000", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
   ],
   [
     "regional endpoints in a cloud without them",
@@ -306,14 +254,12 @@ test.each<[string, unknown, string[]]>([
       registry: { regionalEndpoints: true, location: "chinaeast2", replicas: [] },
       spokes: [{ ...A, location: "chinaeast2" }],
     },
-    ['registry.regionalEndpoints: found true, allowed: false if cloud is "china", which has no regional endpoints'],
+    'registry.regionalEndpoints: found true, allowed: false if cloud is "china", which has no regional endpoints',
   ],
   [
     "regional endpoints with one zone for all networks",
     { dns: "shared", spokePeering: "mesh", registry: { regionalEndpoints: true } },
-    [
-      'registry.regionalEndpoints: found true, allowed: false if dns is "shared": one zone for all networks returns the same addresses to each, so it can\'t lead each network to its own region. Set dns to "per-spoke"',
-    ],
+    'registry.regionalEndpoints: found true, allowed: false if dns is "shared": one zone for all networks returns the same addresses to each, so it can\'t lead each network to its own region. Set dns to "per-spoke"',
   ],
   [
     "a region to serve where Azure chooses",
@@ -352,9 +298,7 @@ test.each<[string, unknown, string[]]>([
       hub: { addressSpace: "10.9.0.0/16", endpoint: true },
       spokes: [{ ...A, dnsServers: ["10.9.0.4"], servedBy: "swedencentral" }],
     },
-    [
-      'spokes[0].servedBy: found ["swedencentral"], allowed: nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says',
-    ],
+    'spokes[0].servedBy: found ["swedencentral"], allowed: nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says',
   ],
   [
     "a spoke without room for the addresses of regional endpoints",
@@ -362,40 +306,32 @@ test.each<[string, unknown, string[]]>([
       registry: { regionalEndpoints: true, replicas: ["norwayeast", "uksouth", "eastus", "westus"] },
       spokes: [{ ...A, addressSpace: "10.1.0.0/27" }],
     },
-    [
-      'spokes[0].addressSpace: found "10.1.0.0/27", allowed: a /26 or larger: the private endpoint needs 13 addresses, and Azure reserves 5 addresses in each subnet',
-    ],
+    'spokes[0].addressSpace: found "10.1.0.0/27", allowed: a /26 or larger: the private endpoint needs 13 addresses, and Azure reserves 5 addresses in each subnet',
   ],
   [
     "a replica twice",
     { registry: { replicas: ["uksouth", "UK South"] } },
-    ['registry.replicas[1]: found "uksouth", allowed: a region that differs from replicas[0]'],
+    'registry.replicas[1]: found "uksouth", allowed: a region that differs from replicas[0]',
   ],
   [
     "a replica at home",
     { registry: { replicas: ["swedencentral"] } },
-    [
-      'registry.replicas[0]: found "swedencentral", allowed: a region that differs from registry.location, the home region',
-    ],
+    'registry.replicas[0]: found "swedencentral", allowed: a region that differs from registry.location, the home region',
   ],
   [
     "a prefix with a hyphen",
     { registry: { namePrefix: "my-registry" } },
-    ['registry.namePrefix: found "my-registry", allowed: 1 to 46 letters and digits'],
+    'registry.namePrefix: found "my-registry", allowed: 1 to 46 letters and digits',
   ],
   [
     "a registry name too long",
     { environment: "production", registry: { namePrefix: "x".repeat(40) } },
-    [
-      `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that results in a registry name of 5 to 50 characters; this one results in ${"x".repeat(40)}acrproduction, which has 53`,
-    ],
+    `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that results in a registry name of 5 to 50 characters; this one results in ${"x".repeat(40)}acrproduction, which has 53`,
   ],
   [
     "one shared zone without a mesh",
     { dns: "shared" },
-    [
-      'dns: found "shared", allowed: "per-spoke", or "shared" if spokePeering is "mesh": a shared zone returns the addresses of all endpoints to each spoke, and a spoke that is peered with the hub only cannot reach the endpoints in other spokes',
-    ],
+    'dns: found "shared", allowed: "per-spoke", or "shared" if spokePeering is "mesh": a shared zone returns the addresses of all endpoints to each spoke, and a spoke that is peered with the hub only cannot reach the endpoints in other spokes',
   ],
   [
     "more endpoints than a record set holds",
@@ -403,11 +339,9 @@ test.each<[string, unknown, string[]]>([
       dns: "shared",
       spokePeering: "mesh",
       hub: { addressSpace: "10.255.0.0/16" },
-      spokes: Array.from({ length: 21 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
+      spokes: manySpokes(21),
     },
-    [
-      'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds at most 20 addresses, so a shared zone supports at most 20 endpoints',
-    ],
+    'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds at most 20 addresses, so a shared zone supports at most 20 endpoints',
   ],
   [
     "a mesh of more spokes than Azure has regions",
@@ -423,30 +357,64 @@ test.each<[string, unknown, string[]]>([
   [
     "a shutdown at no time of day",
     { testVms: { shutdownTime: "2400" } },
-    ['testVms.shutdownTime: found "2400", allowed: a time of day as four digits, 0000 to 2359'],
+    'testVms.shutdownTime: found "2400", allowed: a time of day as four digits, 0000 to 2359',
   ],
   [
     "a time zone by another name",
     { testVms: { timezone: "Europe/Berlin" } },
-    [
-      'testVms.timezone: found "Europe/Berlin", allowed: the Windows name of a time zone, such as Central Europe Standard Time or UTC',
-    ],
+    'testVms.timezone: found "Europe/Berlin", allowed: the Windows name of a time zone, such as Central Europe Standard Time or UTC',
   ],
   [
     "a private key",
     { testVms: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
-    [
-      'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key in the format of authorized_keys: ssh-ed25519, or ssh-rsa with 2048 bits or more',
-    ],
+    'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key in the format of authorized_keys: ssh-ed25519, or ssh-rsa with 2048 bits or more',
   ],
   [
     "test VMs that are neither",
     { testVms: "yes" },
-    [
-      'testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey',
-    ],
+    'testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey',
   ],
-  ["a TTL of nothing", { recordTtl: 0 }, ["recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"]],
+  ["a TTL of nothing", { recordTtl: 0 }, "recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"],
+  [
+    "a tag that the project sets itself",
+    { tags: { Owner: "me" } },
+    'tags.Owner: found the key "Owner", allowed: a tag name of 1 to 128 letters, digits, periods, hyphens and underscores, starting with a letter but not with azure, microsoft or windows, and not environment, owner or version',
+  ],
+  [
+    "a tag that is no text",
+    { tags: { cost: 5 } },
+    "tags.cost: found 5, allowed: a string of at most 256 characters, without ${ or %{",
+  ],
+  [
+    "a replica of neither form",
+    { registry: { replicas: [7] } },
+    "registry.replicas[0]: found 7, allowed: a region, or an object with location and routed",
+  ],
+  [
+    "retention beyond a year",
+    { registry: { retentionDays: 366 } },
+    "registry.retentionDays: found 366, allowed: a whole number of days, 0 to 365",
+  ],
+  [
+    "a principal by its name",
+    { registry: { pullPrincipals: ["aks"] } },
+    'registry.pullPrincipals[0]: found "aks", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
+  ],
+  [
+    "a workspace by its name",
+    { registry: { diagnostics: { workspaceId: "logs" } } },
+    'registry.diagnostics.workspaceId: found "logs", allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
+  ],
+  [
+    "state without a container",
+    { state: { resourceGroup: "rg", storageAccount: "acc" } },
+    "state.container: found nothing, allowed: 3 to 63 lowercase letters, digits and single hyphens",
+  ],
+  [
+    "a cloud that is none",
+    { cloud: "germany" },
+    'cloud: found "germany", allowed: "public", "usgovernment" or "china"',
+  ],
   [
     "several errors at once, of all kinds",
     { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
@@ -458,9 +426,7 @@ test.each<[string, unknown, string[]]>([
       'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]',
     ],
   ],
-])("refuses %s", (_, settings, errors) => {
-  expect(errorsIn(settings)).toEqual(errors);
-});
+]);
 
 describe("a registry that exists", () => {
   const registryId =
@@ -515,13 +481,6 @@ describe("a registry that exists", () => {
 });
 
 describe("networks that exist", () => {
-  const id = (letter: string, type = "virtualNetworks/net") =>
-    `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/rg/providers/Microsoft.Network/${type}`;
-  const existing = (letter: string, more = {}) => ({
-    virtualNetworkId: id(letter),
-    endpointSubnetId: id(letter, "virtualNetworks/net/subnets/endpoints"),
-    ...more,
-  });
   const spoke = (letter: string, more = {}) => ({
     name: letter,
     location: "uksouth",
@@ -530,7 +489,7 @@ describe("networks that exist", () => {
   const ZONE = id("a", "privateDnsZones/privatelink.azurecr.io");
   const FORM = "allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
 
-  test.each<[string, object]>([
+  accepts([
     ["all of them", { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] }],
     [
       "a spoke, of any case in its id",
@@ -551,11 +510,9 @@ describe("networks that exist", () => {
         hub: { endpoint: true, existing: existing("a", { zoneId: id("a", "privateDnsZones/privatelink.azurecr.io") }) },
       },
     ],
-  ])("accepts %s", (_, settings) => {
-    expect(errorsIn(settings)).toEqual([]);
-  });
+  ]);
 
-  test.each<[string, object, string[]]>([
+  refuses([
     [
       "an id of something else",
       { spokes: [A, spoke("b", { virtualNetworkId: "/subscriptions/b" })] },
@@ -569,74 +526,56 @@ describe("networks that exist", () => {
     [
       "no subnet",
       { spokes: [A, spoke("b", { endpointSubnetId: undefined })] },
-      [
-        "spokes[1].existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
-      ],
+      "spokes[1].existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
     ],
     [
       "a subnet of another network",
       { spokes: [A, spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
-      [
-        expect.stringMatching(
-          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
-        ),
-      ],
+      expect.stringMatching(
+        /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
+      ),
     ],
     [
       "one network twice",
       { spokes: [A, spoke("b"), { ...spoke("b"), name: "c" }] },
-      [
-        expect.stringMatching(
-          /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a virtual network that differs from the one of spokes\[1\]$/,
-        ),
-      ],
+      expect.stringMatching(
+        /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a virtual network that differs from the one of spokes\[1\]$/,
+      ),
     ],
     [
       "a bastion in the hub",
       { hub: { bastion: true, existing: existing("a", { peer: true }) } },
-      [
-        "hub.bastion: found true, allowed: false if hub.existing is set: Azure Bastion is not created in an existing network",
-      ],
+      "hub.bastion: found true, allowed: false if hub.existing is set: Azure Bastion is not created in an existing network",
     ],
     [
       "an endpoint in the hub without a subnet",
       { hub: { endpoint: true, existing: { virtualNetworkId: id("a") } } },
-      [
-        "hub.existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
-      ],
+      "hub.existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
     ],
     [
       "a zone of another name",
       { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
-      [expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a private DNS zone named privatelink\.azurecr\.io$/)],
+      expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a private DNS zone named privatelink\.azurecr\.io$/),
     ],
     [
       "a hub that reaches no endpoint",
       { hub: { existing: existing("a") }, spokes: [A] },
-      [
-        "hub.existing.peer: found false, allowed: true, or hub.endpoint set to true: otherwise the hub cannot reach any endpoint",
-      ],
+      "hub.existing.peer: found false, allowed: true, or hub.endpoint set to true: otherwise the hub cannot reach any endpoint",
     ],
     [
       "one that is not peered, where all share a zone",
       { dns: "shared", spokePeering: "mesh", spokes: [A, spoke("b")] },
-      [
-        'spokes[1].existing.peer: found false, allowed: true if dns is "shared": every network must reach every endpoint',
-      ],
+      'spokes[1].existing.peer: found false, allowed: true if dns is "shared": every network must reach every endpoint',
     ],
     [
       "DNS servers in a hub that it does not reach",
       { spokes: [A, { ...spoke("b"), dnsServers: ["10.12.0.4"] }], hub: { endpoint: true } },
-      [
-        'spokes[1].dnsServers: found ["10.12.0.4"], allowed: DNS servers in the hub only if existing.peer is true: the spoke must reach these servers and the hub\'s endpoint',
-      ],
+      'spokes[1].dnsServers: found ["10.12.0.4"], allowed: DNS servers in the hub only if existing.peer is true: the spoke must reach these servers and the hub\'s endpoint',
     ],
     [
       "a peering with a hub that is created",
       { spokes: [A, spoke("b", { peer: "existing" })] },
-      [
-        'spokes[1].existing.peer: found "existing", allowed: true or false: the hub is created here, so nothing is peered with it yet',
-      ],
+      'spokes[1].existing.peer: found "existing", allowed: true or false: the hub is created here, so nothing is peered with it yet',
     ],
     [
       "one zone for two networks",
@@ -644,20 +583,16 @@ describe("networks that exist", () => {
         hub: { existing: existing("a", { zoneId: ZONE }), endpoint: true },
         spokes: [spoke("b", { zoneId: ZONE })],
       },
-      [
-        expect.stringMatching(
-          /^spokes\[0\]\.existing\.zoneId: .* allowed: a zone that differs from the one of hub: the records of one zone are the same/,
-        ),
-      ],
+      expect.stringMatching(
+        /^spokes\[0\]\.existing\.zoneId: .* allowed: a zone that differs from the one of hub: the records of one zone are the same/,
+      ),
     ],
     [
       "a zone where others write the records",
       { dns: "external", spokes: [spoke("b", { zoneId: ZONE, peer: true })] },
-      [expect.stringMatching(/^spokes\[0\]\.existing\.zoneId: .* allowed: nothing if dns is "external"/)],
+      expect.stringMatching(/^spokes\[0\]\.existing\.zoneId: .* allowed: nothing if dns is "external"/),
     ],
-  ])("refuses %s", (_, settings, errors) => {
-    expect(errorsIn(settings)).toEqual(errors);
-  });
+  ]);
 });
 
 describe("a central resolver", () => {
@@ -685,17 +620,13 @@ describe("a central resolver", () => {
     ]);
   });
 
-  test("needs addresses", () => {
-    expect(errorsIn({ hub: { dnsServers: ["resolver.example"] } })).toEqual([
-      'hub.dnsServers[0]: found "resolver.example", allowed: an IPv4 address of one machine, such as 10.12.1.4',
-    ]);
-  });
-
   test("counts the hub's endpoint among the 200 that a registry can have", () => {
-    const spokes = Array.from({ length: 200 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` }));
-    expect(errorsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([
+    const hub = { addressSpace: "10.255.0.0/16", endpoint: true };
+    expect(errorsIn({ hub, spokes: manySpokes(200) })).toEqual([
       "hub.endpoint: found true with 200 spokes, allowed: false, or fewer spokes: a registry supports at most 200 private endpoints",
     ]);
+    // Those that ask the hub need no endpoint.
+    expect(errorsIn({ hub, spokes: manySpokes(200, { dnsServers: ["10.255.0.9"] }) })).toEqual([]);
   });
 });
 
@@ -725,51 +656,6 @@ describe("regions", () => {
   });
 });
 
-test.each<[string, object, string]>([
-  [
-    "a tag that the project sets itself",
-    { tags: { Owner: "me" } },
-    'tags.Owner: found the key "Owner", allowed: a tag name of 1 to 128 letters, digits, periods, hyphens and underscores, starting with a letter but not with azure, microsoft or windows, and not environment, owner or version',
-  ],
-  [
-    "a tag that is no text",
-    { tags: { cost: 5 } },
-    "tags.cost: found 5, allowed: a string of at most 256 characters, without ${ or %{",
-  ],
-  [
-    "a replica of neither form",
-    { registry: { replicas: [7] } },
-    "registry.replicas[0]: found 7, allowed: a region, or an object with location and routed",
-  ],
-  [
-    "retention beyond a year",
-    { registry: { retentionDays: 366 } },
-    "registry.retentionDays: found 366, allowed: a whole number of days, 0 to 365",
-  ],
-  [
-    "a principal by its name",
-    { registry: { pullPrincipals: ["aks"] } },
-    'registry.pullPrincipals[0]: found "aks", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
-  ],
-  [
-    "a workspace by its name",
-    { registry: { diagnostics: { workspaceId: "logs" } } },
-    'registry.diagnostics.workspaceId: found "logs", allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
-  ],
-  [
-    "state without a container",
-    { state: { resourceGroup: "rg", storageAccount: "acc" } },
-    "state.container: found nothing, allowed: 3 to 63 lowercase letters, digits and single hyphens",
-  ],
-  [
-    "a cloud that is none",
-    { cloud: "germany" },
-    'cloud: found "germany", allowed: "public", "usgovernment" or "china"',
-  ],
-])("refuses %s", (_, settings, error) => {
-  expect(errorsIn(settings)).toEqual([error]);
-});
-
 describe("the way out of the spokes", () => {
   const TEST_VMS =
     '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
@@ -780,17 +666,17 @@ describe("the way out of the spokes", () => {
   const existing = { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/a`, peer: true };
   const EXISTING = { name: "old", location: "norwayeast", existing };
 
-  test.each<[string, object, string[]]>([
+  test.each<Case>([
     [
       "is one of three",
       { egress: "nat" },
-      ['egress: found "nat", allowed: "default", "none", or an object with firewallAddress'],
+      'egress: found "nat", allowed: "default", "none", or an object with firewallAddress',
     ],
-    ["is not none with test VMs", { egress: "none" }, [`egress: found "none", allowed: ${TEST_VMS}`]],
+    ["is not none with test VMs", { egress: "none" }, `egress: found "none", allowed: ${TEST_VMS}`],
     [
       "is not none with test VMs, whatever these are",
       { egress: "none", testVms: { size: "Standard_B2s" } },
-      [`egress: found "none", allowed: ${TEST_VMS}`],
+      `egress: found "none", allowed: ${TEST_VMS}`,
     ],
     ["is none where no spoke has a test VM", { egress: "none", spokes: [EXISTING] }, []],
     ...["8.8.8.8", "10.12.1.256", "fd00::1", "firewall", "10.12.1.4/32", 7].map(
@@ -805,28 +691,22 @@ describe("the way out of the spokes", () => {
     [
       "is a firewall that is given",
       { egress: {} },
-      [
-        "egress.firewallAddress: found nothing, allowed: a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4",
-      ],
+      "egress.firewallAddress: found nothing, allowed: a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4",
     ],
     [
       "is no firewall in a spoke",
       { spokes: [A, B], egress: { firewallAddress: "10.1.9.4" } },
-      [`egress.firewallAddress: found "10.1.9.4", allowed: ${SPOKE_A}`],
+      `egress.firewallAddress: found "10.1.9.4", allowed: ${SPOKE_A}`,
     ],
     [
       "is no firewall in the bastion's subnet",
       { egress: { firewallAddress: "10.12.2.4" } },
-      [
-        'egress.firewallAddress: found "10.12.2.4", allowed: an address outside of 10.12.2.0/24, the subnet of Azure Bastion',
-      ],
+      'egress.firewallAddress: found "10.12.2.4", allowed: an address outside of 10.12.2.0/24, the subnet of Azure Bastion',
     ],
     [
       "is no firewall in the subnet of the hub's endpoint",
       { hub: { endpoint: true }, egress: { firewallAddress: "10.12.0.9" } },
-      [
-        'egress.firewallAddress: found "10.12.0.9", allowed: an address outside of 10.12.0.0/24, the subnet of the hub\'s private endpoint',
-      ],
+      'egress.firewallAddress: found "10.12.0.9", allowed: an address outside of 10.12.0.0/24, the subnet of the hub\'s private endpoint',
     ],
     [
       "is no firewall in a hub that no spoke is peered with",
@@ -841,9 +721,7 @@ describe("the way out of the spokes", () => {
         ],
         egress: { firewallAddress: "10.12.2.4" },
       },
-      [
-        'egress.firewallAddress: found "10.12.2.4", allowed: an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall',
-      ],
+      'egress.firewallAddress: found "10.12.2.4", allowed: an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall',
     ],
     [
       "is a firewall anywhere in an existing hub, whose subnets are not known",
@@ -854,7 +732,7 @@ describe("the way out of the spokes", () => {
       [],
     ],
   ])("%s", (_, settings, errors) => {
-    expect(errorsIn(settings)).toEqual(errors);
+    expect(errorsIn(settings)).toEqual([errors].flat());
   });
 });
 
@@ -922,16 +800,6 @@ test("more replicas than there are regions are refused, and that is all that is 
   ]);
 });
 
-test("spokes that ask the hub need no endpoint, and are not counted", () => {
-  const spokes = Array.from({ length: 200 }, (_, i) => ({
-    ...A,
-    name: `s${i}`,
-    addressSpace: `10.${i}.0.0/16`,
-    dnsServers: ["10.255.0.9"],
-  }));
-  expect(errorsIn({ hub: { addressSpace: "10.255.0.0/16", endpoint: true }, spokes })).toEqual([]);
-});
-
 test("ids are spelled as azurerm wants them, however they are written", () => {
   const id =
     "/subscriptions/00000000-0000-0000-0000-00000000000A/resourcegroups/Net/providers/microsoft.network/virtualnetworks/Hub";
@@ -967,12 +835,12 @@ describe("rules over several settings are judged although other values are wrong
     ),
   );
 
-  test.each<[string, object, string[]]>([
+  test.each<Case>([
     ["a fraction", { recordTtl: 1.5, spokes }, ["recordTtl", "spokes[1].addressSpace"]],
     [
       "more spokes than a registry has endpoints",
       {
-        spokes: Array.from({ length: 201 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i % 200}.0.0/16` })),
+        spokes: manySpokes(201),
       },
       // The rules look at no more than there may be.
       ["spokes", "spokes[12].addressSpace"],
@@ -995,7 +863,7 @@ describe("rules over several settings are judged although other values are wrong
     ],
     ["a spoke that is no object", { spokes: [7, A, { ...B, name: "a" }] }, ["spokes[0]", "spokes[2].name"]],
   ])("%s", (_, settings, paths) => {
-    expect(errorsIn(settings).map((line) => line.split(":")[0])).toEqual(paths);
+    expect(errorsIn(settings).map((line) => line.split(":")[0])).toEqual([paths].flat());
   });
 
   test("but not on the wrong values themselves", () => {
@@ -1009,7 +877,7 @@ describe("rules over several settings are judged although other values are wrong
 const junk = fc.anything({ maxDepth: 2 });
 property(
   "any nonsense is refused as a user's mistake, never as a bug",
-  200,
+  60,
   fc.property(
     fc.record(
       {
@@ -1041,18 +909,11 @@ describe("where settings come from", () => {
   const context = (settings: unknown) => JSON.stringify({ context: { privateRegistry: settings } });
   const variable = (settings: unknown) => JSON.stringify({ privateRegistry: settings });
 
-  test("from the defaults, if nothing is written", () => {
-    expect(load("{}")).toMatchObject({
-      source: "the default settings",
-      settings: { owner: "n/a" },
-    });
-  });
-
-  test("from cdktf.json", () => {
-    expect(load(context({ owner: "file" }))).toMatchObject({
-      source: "cdktf.json",
-      settings: { owner: "file" },
-    });
+  test.each([
+    ["the default settings", "{}", "n/a"],
+    ["cdktf.json", context({ owner: "file" }), "file"],
+  ])("from %s", (source, text, owner) => {
+    expect(load(text)).toMatchObject({ source, settings: { owner } });
   });
 
   test("from CDKTF_CONTEXT_JSON, which overrides the file whole", () => {
@@ -1064,10 +925,8 @@ describe("where settings come from", () => {
   test("from the file still, where the variable holds other things or what the cdktf CLI took from the file", () => {
     const directory = directoryWith(context({ owner: "file" }));
     for (const CDKTF_CONTEXT_JSON of ['{"cdktfRelativeModules":[]}', variable({ owner: "file" })]) {
-      expect(loadSettings({ directory, env: { CDKTF_CONTEXT_JSON } })).toMatchObject({
-        source: "cdktf.json",
-        settings: { owner: "file" },
-      });
+      const { source, settings } = loadSettings({ directory, env: { CDKTF_CONTEXT_JSON } });
+      expect([source, settings.owner]).toEqual(["cdktf.json", "file"]);
     }
   });
 
@@ -1228,12 +1087,12 @@ describe("where settings come from", () => {
     });
   });
 
-  test("20,000 spokes are refused at once", () => {
-    const spokes = Array.from({ length: 20_000 }, (_, i) => ({ ...A, name: `s${i}` }));
-    const began = performance.now();
+  test("of more spokes than a registry has endpoints, the rules compare no more than that", () => {
+    const spokes = Array.from({ length: 2000 }, (_, i) => ({ ...A, name: `s${i}` }));
     const errors = errorsIn({ spokes });
-    expect(performance.now() - began).toBeLessThan(3000);
     expect(errors[0]).toMatch(/^spokes: found .*, allowed: a list of 1 to 200 spokes$/);
+    // All ranges but the first overlap another: one error for each that is compared.
+    expect(errors.at(-1)).toBe(`  and ${1 + 199 - 100} more`);
   });
 
   test("settings nested too deeply are refused without a stack trace", () => {
@@ -1251,94 +1110,76 @@ describe("what companies set of a registry", () => {
   });
   const ANOTHER = { ...B, name: "other", location: A.location, addressSpace: "10.3.0.0/24" };
 
-  test.each<[string, object, string[]]>([
+  refuses([
     [
       "a repository that could end the condition's text",
       reader({}, ["a' OR 'b"]),
-      [
-        "registry.repositoryPermissions[0].repositories[0]: found \"a' OR 'b\", allowed: a repository such as base/ubuntu, or a prefix such as team-a/*, in lowercase, of at most 255 characters",
-      ],
+      "registry.repositoryPermissions[0].repositories[0]: found \"a' OR 'b\", allowed: a repository such as base/ubuntu, or a prefix such as team-a/*, in lowercase, of at most 255 characters",
     ],
     [
       "a prefix that does not end at a slash",
       reader({}, ["team*"]),
-      [expect.stringContaining('repositories[0]: found "team*", allowed: a repository such as')],
+      expect.stringContaining('repositories[0]: found "team*", allowed: a repository such as'),
     ],
     [
       "a role twice",
       reader({ pullPrincipals: [ID.toUpperCase()] }),
-      [
-        `registry.repositoryPermissions[0].principalId: found "${ID}", allowed: an identity that does not have this role by pullPrincipals already: one role assignment lists all its repositories`,
-      ],
+      `registry.repositoryPermissions[0].principalId: found "${ID}", allowed: an identity that does not have this role by pullPrincipals already: one role assignment lists all its repositories`,
     ],
     [
       "a role without repositories",
       { registry: { repositoryPermissions: [{ principalId: ID, role: "writer" }] } },
-      [
-        "registry.repositoryPermissions[0].repositories: found nothing, allowed: a list of repositories. Add identities that need all repositories to pullPrincipals or pushPrincipals",
-      ],
+      "registry.repositoryPermissions[0].repositories: found nothing, allowed: a list of repositories. Add identities that need all repositories to pullPrincipals or pushPrincipals",
     ],
     [
       "a list of names that is limited",
       { registry: { repositoryPermissions: [{ principalId: ID, role: "catalogLister", repositories: ["a"] }] } },
-      [expect.stringContaining("which can't be limited to repositories")],
+      expect.stringContaining("which can't be limited to repositories"),
     ],
     [
       "an agent pool in a region without them",
       { registry: { location: "norwayeast", agentPool: { spoke: "b" } }, spokes: [B] },
-      [
-        expect.stringMatching(
-          /^registry.agentPool: .*norwayeast, which has no agent pools: they are in canadacentral, /,
-        ),
-      ],
+      expect.stringMatching(/^registry.agentPool: .*norwayeast, which has no agent pools: they are in canadacentral, /),
     ],
     [
       "an agent pool in another region",
       { registry: { location: "westeurope", replicas: [], agentPool: { spoke: "other" } }, spokes: [ANOTHER] },
-      [
-        'registry.agentPool.spoke: found "other", allowed: a spoke in westeurope, the registry\'s home region, in which the pool is',
-      ],
+      'registry.agentPool.spoke: found "other", allowed: a spoke in westeurope, the registry\'s home region, in which the pool is',
     ],
     [
       "an agent pool in a small spoke",
       { registry: { agentPool: { spoke: "other" } }, spokes: [ANOTHER] },
-      ['registry.agentPool.spoke: found "other", allowed: a spoke with an address space of /22 or larger'],
+      'registry.agentPool.spoke: found "other", allowed: a spoke with an address space of /22 or larger',
     ],
     [
       "an agent pool in a spoke without a way out",
       { registry: { agentPool: { spoke: "a" } }, spokes: [A], testVms: false, egress: "none" },
-      [
-        'registry.agentPool.spoke: found "a", allowed: nothing if egress is "none": the pool depends on Azure services with public addresses',
-      ],
+      'registry.agentPool.spoke: found "a", allowed: nothing if egress is "none": the pool depends on Azure services with public addresses',
     ],
     [
       "an agent pool in no spoke",
       { registry: { agentPool: { spoke: "nowhere" } } },
-      ['registry.agentPool.spoke: found "nowhere", allowed: the name of a spoke: spoke1, spoke2'],
+      'registry.agentPool.spoke: found "nowhere", allowed: the name of a spoke: spoke1, spoke2',
     ],
     [
       "an agent pool nowhere",
       { registry: { agentPool: {} } },
-      [expect.stringContaining("allowed: an object with either spoke or subnetId")],
+      expect.stringContaining("allowed: an object with either spoke or subnetId"),
     ],
     [
       "cache rules without trusted services",
       cached("mcr.microsoft.com/*", "mcr/*", { trustedServices: false }),
-      [
-        "registry.trustedServices: found false, allowed: true if there are cacheRules: Azure fetches their images as a trusted service",
-      ],
+      "registry.trustedServices: found false, allowed: true if there are cacheRules: Azure fetches their images as a trusted service",
     ],
     [
       "Docker Hub without credentials",
       cached("docker.io/library/*", "library/*"),
-      [
-        'registry.cacheRules[0].source: found "docker.io/library/*", allowed: a source with credentials: add docker.io to cacheCredentials',
-      ],
+      'registry.cacheRules[0].source: found "docker.io/library/*", allowed: a source with credentials: add docker.io to cacheCredentials',
     ],
     [
       "Docker Hub without a namespace",
       cached("docker.io/ubuntu", "ubuntu", { cacheCredentials: [CREDENTIALS] }),
-      [expect.stringContaining("allowed: docker.io/library/ubuntu: Azure adds library")],
+      expect.stringContaining("allowed: docker.io/library/ubuntu: Azure adds library"),
     ],
     [
       "a registry that can't be cached, and a target of the other form",
@@ -1366,9 +1207,7 @@ describe("what companies set of a registry", () => {
       cached("docker.io/library/*", "library/*", {
         cacheCredentials: [{ ...CREDENTIALS, passwordSecretId: "hunter2" }],
       }),
-      [
-        'registry.cacheCredentials[0].passwordSecretId: found "hunter2", allowed: the ID of a secret in a key vault without its version, such as https://VAULT.vault.azure.net/secrets/NAME',
-      ],
+      'registry.cacheCredentials[0].passwordSecretId: found "hunter2", allowed: the ID of a secret in a key vault without its version, such as https://VAULT.vault.azure.net/secrets/NAME',
     ],
     [
       "what changes a registry of others",
@@ -1392,7 +1231,5 @@ describe("what companies set of a registry", () => {
           ) as string,
       ),
     ],
-  ])("refuses %s", (_, settings, expected) => {
-    expect(errorsIn(settings)).toEqual(expected);
-  });
+  ]);
 });

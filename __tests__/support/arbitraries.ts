@@ -36,7 +36,8 @@ const permission = fc.oneof(
   fc.record({ principalId: uuid, role: fc.constant("catalogLister") }),
 );
 
-const CACHES = {
+/** Settings of a registry that caches images of others. */
+export const CACHES = {
   trustedServices: true,
   cacheRules: [
     { name: "microsoft", source: "mcr.microsoft.com/*", target: "mcr/*" },

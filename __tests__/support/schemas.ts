@@ -6,13 +6,14 @@ import { PROJECT } from "./programs";
 
 const PREVIEW = "packages/private-link-preview/preview.schema.json";
 
-const COMMANDS = schema("docs/commands.schema.json");
+/** docs/commands.schema.json. */
+export const COMMANDS_SCHEMA = schema("docs/commands.schema.json");
 
 /** The names of what docs/commands.schema.json defines. */
-export const DEFINITIONS = Object.keys(COMMANDS.definitions as Json);
+export const DEFINITIONS = Object.keys(COMMANDS_SCHEMA.definitions as Json);
 
 const ajv = new Ajv({ strict: false }).addSchema(schema(PREVIEW), PREVIEW);
-ajv.addSchema(COMMANDS, "docs/commands.schema.json");
+ajv.addSchema(COMMANDS_SCHEMA, "docs/commands.schema.json");
 
 /**
  * What is wrong with the JSON that a command has printed, by docs/commands.schema.json or, for `preview`, by that of the

@@ -1,7 +1,6 @@
-import type { Construct } from "constructs";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../../src/synth/stack-in-memory";
-import { Testing } from "../../src/terraform";
+import { isFuzz } from "./fast-check";
 
 /** A resource's attributes, as in Terraform's JSON. */
 export type Attributes = Record<string, unknown>;
@@ -15,17 +14,23 @@ export interface TerraformJson {
   readonly terraform: Attributes;
 }
 
-/** The Terraform JSON of a stack with these settings, without cdktf's own notes in it. */
-export function synthesize(settings: object = {}): TerraformJson {
-  const json = JSON.stringify(stackInMemory(parseSettings(settings)).toTerraform(), (key, value: unknown) =>
-    key === "//" ? undefined : value,
-  );
-  return JSON.parse(json) as TerraformJson;
-}
+/** The Terraform JSON, as text, by the settings that it was synthesized from. */
+const synthesized = new Map<string, string>();
 
-/** The Terraform JSON, as text, of what is built below a scope. */
-export function synthesizeBelow(build: (scope: Construct) => void): string {
-  return Testing.synthScope(build);
+/**
+ * The Terraform JSON of a stack with these settings, without cdktf's own notes in it. A suite synthesizes the same settings
+ * once, and gets an object of its own each time.
+ */
+export function synthesize(settings: object = {}): TerraformJson {
+  const key = JSON.stringify(settings);
+  const text =
+    synthesized.get(key) ??
+    JSON.stringify(stackInMemory(parseSettings(settings)).toTerraform(), (name, value: unknown) =>
+      name === "//" ? undefined : value,
+    );
+  // At length and at random, settings hardly come twice.
+  if (!isFuzz) synthesized.set(key, text);
+  return JSON.parse(text) as TerraformJson;
 }
 
 /** All resources and data sources by address. */

@@ -20,8 +20,7 @@ export {
   TerraformStack,
   Testing,
 } from "cdktf";
-// Types of the matchers that Testing adds to jest.
-export type {} from "cdktf/lib/testing/adapters/jest";
+export { StackSynthesizer } from "cdktf/lib/synthesize/synthesizer";
 export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
 export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
 export { ContainerRegistryAgentPool } from "@cdktf/provider-azurerm/lib/container-registry-agent-pool";
