@@ -10,6 +10,8 @@ module.exports = {
   // Suites that need what is not on this machine, such as an engine or a browser, are left out and named at the end.
   filter: "<rootDir>/__tests__/support/needs.cjs",
   reporters: ["default", "<rootDir>/__tests__/support/left-out.cjs"],
+  // The examples of the packages name them as their users do.
+  moduleNameMapper: { "^(private-link-preview|azure-emulator)$": "<rootDir>/packages/$1" },
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,

@@ -380,6 +380,10 @@ describe("what leaves the spokes", () => {
   });
 });
 
+test("the suites with an engine look for the providers that the stack requires", () => {
+  expect(synthesize().terraform.required_providers).toEqual(PROVIDERS);
+});
+
 test("a spoke may have any name that the settings allow", () => {
   const names = ["backend", "providers", "tls", "vm-key", "testvmkey", "network", "dns", "mesh"];
   const spokes = names.map((name, i) => ({ name, location: "uksouth", addressSpace: `10.${i}.0.0/16` }));

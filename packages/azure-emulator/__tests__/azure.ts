@@ -1,5 +1,6 @@
 import type { Json } from "../lib/json";
-import { type ArmAnswer, ResourceManager, type ResourceManagerOptions } from "../lib/resource-manager";
+import type { ArmAnswer } from "../lib/arm-request";
+import { ResourceManager, type ResourceManagerOptions } from "../lib/resource-manager";
 
 const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
 export const GROUP = "rg-test";
