@@ -5,7 +5,6 @@ import { COMMANDS, DEVELOPMENT } from "../../src/cli/catalogue";
 import { lineOf } from "../../src/cli/invocation";
 import { PROJECT, folder, runIn, spawnIn } from "../support/programs";
 import { DEFINITIONS } from "../support/schemas";
-import { workOf } from "../support/work";
 
 const preview = (directory: string, ...args: string[]) => runIn(directory, "preview", args);
 /** The commands that the project's own program runs. */
@@ -205,17 +204,6 @@ describe("preview", () => {
     const { status, stdout } = await preview(folder(), "--json", "--help");
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Usage: npm run preview -- /);
-  });
-
-  test("the work that it takes grows in proportion to the spokes", async () => {
-    const [five, ten, twenty] = [withSpokes(5), withSpokes(10), withSpokes(20)].map(folder);
-    // What is loaded and made once is not counted.
-    await preview(five!, "--json");
-    const works = [];
-    for (const directory of [five!, ten!, twenty!]) works.push(await workOf(() => preview(directory, "--json")));
-    const [first, second, third] = works as [number, number, number];
-    // Twice as much for twice as many more, four times if each spoke is compared with every other.
-    expect((third - second) / (second - first)).toBeLessThan(2.15);
   });
 });
 

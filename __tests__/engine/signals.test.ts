@@ -83,8 +83,8 @@ describe("in this process", () => {
     process.removeAllListeners("SIGINT").removeAllListeners("SIGTERM").removeAllListeners("SIGHUP");
   });
 
-  /** The modules anew, for a process in which no signal has come yet. */
-  function anew() {
+  /** The modules, loaded again, for a process in which no signal has come yet. */
+  function freshModules() {
     jest.resetModules();
     return {
       ...jest.requireActual<typeof import("../../src/engine/engine")>("../../src/engine/engine"),
@@ -101,7 +101,7 @@ describe("in this process", () => {
     const { directory, env, until, ...folder } = folderWithEngine(works);
     // Jest's process.env is not the one that Node asks for the folder.
     jest.spyOn(os, "tmpdir").mockReturnValue(env.TMPDIR);
-    const { Engine, WorkingDirectory, withPlan, statusOf } = anew();
+    const { Engine, WorkingDirectory, withPlan, statusOf } = freshModules();
     const engine = new Engine(join(env.PATH, "terraform"), { ...env, ...more });
     const place = { folder: directory, output: directory, stateFile: "", stateKey: "" };
     const ended = statusOf(async () => {
@@ -166,7 +166,7 @@ describe("in this process", () => {
   });
 
   test("a Ctrl-C that npm passes on after the work has ended is still the same one", async () => {
-    const { guarded, interruptedStatus } = anew();
+    const { guarded, interruptedStatus } = freshModules();
     let stop: () => void;
     const stopped = new Promise<void>((resolve) => (stop = resolve));
     const work = guarded(
@@ -186,7 +186,7 @@ describe("in this process", () => {
   });
 
   test("a signal is left to Node before and after work that none has interrupted", async () => {
-    const { guarded } = anew();
+    const { guarded } = freshModules();
     expect(send("SIGINT")).toBe(false);
     await guarded({}, () => undefined);
     expect(send("SIGINT")).toBe(false);

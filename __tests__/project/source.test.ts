@@ -11,11 +11,17 @@ function filesOf(folder: string): string[] {
 }
 
 test("the registry's DNS suffixes are spelled out in one file of the app and of each package", () => {
-  const files = ["main.ts", "src", "packages/private-link-preview/lib", "packages/azure-emulator/lib"]
+  const files = [
+    "main.ts",
+    "src",
+    "packages/common",
+    "packages/private-link-preview/lib",
+    "packages/azure-emulator/lib",
+  ]
     .flatMap((path) => (path.endsWith(".ts") ? [path] : filesOf(path)))
     .filter((file) => readFileSync(join(PROJECT, file), "utf8").includes("azurecr"));
   expect(files).toEqual([
-    join("packages", "private-link-preview", "lib", "azure", "clouds.ts"),
+    join("packages", "common", "azure", "clouds.ts"),
     join("packages", "azure-emulator", "lib", "registry-names.ts"),
   ]);
 });

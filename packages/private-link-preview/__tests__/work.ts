@@ -28,7 +28,7 @@ export function callsIn(runs: readonly (() => unknown)[]): number[] {
 function takeCalls(session: Session): number {
   let calls = 0;
   session.post("Profiler.takePreciseCoverage", (_, { result }) => {
-    const ofPackage = result.filter(({ url }) => /private-link-preview.lib/.test(url));
+    const ofPackage = result.filter(({ url }) => /private-link-preview.lib|packages.common/.test(url));
     for (const { functions } of ofPackage) for (const { ranges } of functions) calls += ranges[0]!.count;
   });
   return calls;
