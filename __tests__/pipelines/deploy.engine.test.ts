@@ -163,7 +163,7 @@ class World {
     let printed = "";
     if (!holds(job.if, lookup)) return { status: 0, outputs: {}, summary: "skipped", printed };
     for (const step of job.steps) {
-      if (step.run === undefined || step.run === "npm ci" || !holds(step.if ?? "true", lookup)) continue;
+      if (step.run === undefined || step.run.startsWith("npm ci") || !holds(step.if ?? "true", lookup)) continue;
       const ended = await script(step.run, {
         cwd: this.folder,
         env: {
