@@ -127,7 +127,7 @@ class Concern {
       ]),
     );
     this.served = new Set(homes.keys());
-    this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess === false);
+    this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess === "disabled");
     this.inside = new Map(
       [...groupBy(endpoints, ({ network }) => network)].map(([network, its]) => [
         network,

@@ -1,3 +1,4 @@
+import { publicAddress } from "./text/public-address";
 import type { FindingCode } from "./findings/codes";
 import type { Finding } from "./findings/finding";
 import { isBlocking } from "./findings/ignore";
@@ -236,12 +237,11 @@ export class Ways {
           asked.address,
         ),
       ];
-    const refuses = service.publicAccess === false || (isRegistry(service) && service.publicAccess !== true);
     return [
       part(
         "zone",
         "broken",
-        `${none}, so public DNS answers with the public address${refuses ? ", which refuses clients" : ""}.`,
+        `${none}, so public DNS answers with ${publicAddress(service)}.`,
         asked.address,
         service.address,
       ),
@@ -277,12 +277,11 @@ export class Ways {
               : `This file shows no record of ${name}, and does not manage the zone.`,
           ),
         ];
-      const refuses = service.publicAccess === false ? ", which refuses clients" : "";
       return [
         step(
           "broken",
           link.fallsBack
-            ? `The zone has no record of ${name}. The link falls back to public DNS, which answers with the public address${refuses}.`
+            ? `The zone has no record of ${name}. The link falls back to public DNS, which answers with ${publicAddress(service)}.`
             : `The zone has no record of ${name}, so the name does not resolve.`,
         ),
       ];

@@ -1,5 +1,6 @@
 import type { NetworkModel, Zone } from "../model/network-model";
 import type { Lookup, Resolver } from "../resolver";
+import { publicAddress } from "../text/public-address";
 import { groupBy, unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
 import {
@@ -42,7 +43,7 @@ export function answers({ zones, endpoints }: NetworkModel, resolver: Resolver, 
     ...[...missing.values()].map((affected) => {
       const { link, service } = affected[0]!;
       const then = affected.every((lookup) => lookup.link?.fallsBack)
-        ? `resolves to the public address${service.publicAccess === false ? ", which refuses clients" : ""}`
+        ? `resolves to ${publicAddress(service)}`
         : "does not resolve";
       return (affected.some(({ expected }) => expected) ? error : warning)(
         "no-record",

@@ -25,7 +25,7 @@ export function notRead(
         its.map(({ address }) => address),
       ),
     ),
-    ...(endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== false)
+    ...(endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled")
       ? [nothing("no-endpoint", "private endpoint", unread.length)]
       : []),
     ...(lookups.length === 0 && (networks.length === 0 || endpoints.length > 0)

@@ -1,3 +1,4 @@
+import { publicAddress } from "../text/public-address";
 import { normaliseRegion } from "../../../common/azure/regions";
 import { type NetworkModel, type Registry, isRegistry } from "../model/network-model";
 import { AZURE, type Lookup } from "../resolver";
@@ -22,7 +23,7 @@ export function regions({ registries, endpoints }: NetworkModel, lookups: readon
       .map((registry) =>
         warning(
           "regional-name-without-record",
-          `Private endpoints of ${registry.name} list addresses for its regional endpoints, whose names no zone of this file holds. If regional endpoints are on, these names resolve to public addresses${registry.publicAccess === false ? ", which refuse clients" : ""}. Write a record set for each of them.`,
+          `Private endpoints of ${registry.name} list addresses for its regional endpoints, whose names no zone of this file holds. If regional endpoints are on, each of these names resolves to ${publicAddress(registry)}. Write a record set for each of them.`,
           [registry.address, ...(byRegistry.get(registry) ?? []).map(({ address }) => address)],
         ),
       ),

@@ -1,6 +1,6 @@
 import type { Lookup, Resolver } from "../resolver";
 import { groupBy } from "../../../common/util/collections";
-import type { Service } from "../model/network-model";
+import { publicAddress } from "../text/public-address";
 import { type Finding, error, networkAddresses, networksIn, pair, warning, zonesIn } from "./finding";
 
 export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
@@ -37,22 +37,18 @@ export function zoneLinks(resolver: Resolver, lookups: readonly Lookup[]): Findi
         dnsNetwork === network
           ? network.name
           : `${dnsNetwork?.name ?? ""}, in which the DNS servers of ${network.name} are,`;
-      return (service.publicAccess === true ? warning : error)(
+      return (service.publicAccess === "enabled" ? warning : error)(
         "no-zone",
-        `${whose} is linked to no private DNS zone with the names of ${service.name}, so ${then(service)}. Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
+        `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service)}. Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
         [network.address, service.address],
       );
     }),
     ...[...perhaps].map(([service, affected]) =>
       warning(
         "no-zone",
-        `The networks ${networksIn(affected)} reach a private endpoint of ${service.name}, but their DNS has no zone with its names, so ${then(service)}. If workloads in them use it, link them to a zone ${zonesIn(affected)}.`,
+        `The networks ${networksIn(affected)} reach a private endpoint of ${service.name}, but their DNS has no zone with its names, so the names resolve to ${publicAddress(service)}. If workloads in them use it, link them to a zone ${zonesIn(affected)}.`,
         [...networkAddresses(affected), service.address],
       ),
     ),
   ];
-}
-
-function then({ publicAccess }: Service): string {
-  return `the names resolve to the public address${publicAccess === false ? ", which refuses clients" : ""}`;
 }

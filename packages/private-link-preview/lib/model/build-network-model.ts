@@ -26,7 +26,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
   const resources = new Resources(configuration);
   const networks = new Networks(resources);
   const zones = new Zones(resources);
-  const registries = new Registries(resources, zones, form);
+  const registries = new Registries(resources, zones);
   const services = new Services(resources, registries, zones);
   const endpoints = new Endpoints(resources, networks, services, zones);
   addRecords(resources, zones, endpoints);

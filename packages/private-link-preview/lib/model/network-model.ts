@@ -105,6 +105,9 @@ export interface Peering {
   readonly forwards: boolean;
 }
 
+/** Whether public network access to a service is enabled. */
+export type PublicAccess = "enabled" | "disabled" | "not known";
+
 /** A resource that private endpoints connect to: a registry, a storage account, a key vault. */
 export interface Service {
   /** Terraform address, or the Azure id of one that is not in the file. */
@@ -115,8 +118,8 @@ export interface Service {
   readonly label: string;
   /** The host names for which its private endpoints have addresses. */
   readonly hosts: readonly Host[];
-  /** Whether public network access is enabled; absent where it is not known. */
-  readonly publicAccess?: boolean;
+  /** Whether clients are let in by the public address. */
+  readonly publicAccess: PublicAccess;
 }
 
 /** A registry with the host names that each private endpoint of it has an address for. */

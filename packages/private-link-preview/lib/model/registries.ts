@@ -1,12 +1,12 @@
 import { CLOUDS } from "../../../common/azure/clouds";
 import { cloudOf, normaliseRegion } from "../../../common/azure/regions";
 import { registryHosts } from "../../../common/azure/registry-hosts";
-import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util/collections";
 import { isJson } from "../../../common/util/json";
 import type { Registry } from "./network-model";
-import { type Resources, TYPES, lastSegment, mentionsOf, optional, texts } from "./resources";
+import { publicAccessOf } from "./public-access";
+import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** The registries of a file, and those that it only names. */
@@ -26,7 +26,6 @@ export class Registries {
   constructor(
     private readonly resources: Resources,
     private readonly zones: Zones,
-    private readonly form: Configuration["form"],
   ) {
     this.enabling = this.registriesEnabled();
     this.replicas = groupBy(
@@ -77,16 +76,12 @@ export class Registries {
     }
     // A data source does not list the replicas.
     const more = resource.managed ? [] : (this.regionsWithRecords.get(name.toLowerCase()) ?? []);
-    // In a configuration, leaving it out means enabled: the default of azurerm.
-    const publicAccess =
-      resource.known("public_network_access_enabled")[0] ??
-      ((resource.managed && this.form === "configuration") || undefined);
     const { address } = resource;
     const regional = this.enabling.has(address) || resource.known("regional_endpoints_enabled")[0] === true;
     const registry = this.keep({
       ...this.named({ address, name, regions: [...regions, ...more], regional }),
       unrouted: unroutedIn(resource),
-      ...optional("publicAccess", typeof publicAccess === "boolean" ? publicAccess : undefined),
+      publicAccess: publicAccessOf(resource),
     });
     this.registries.set(address, registry);
   }
@@ -120,6 +115,7 @@ export class Registries {
       regional,
       regionalForSure,
       unrouted: [],
+      publicAccess: "not known",
     };
   }
 

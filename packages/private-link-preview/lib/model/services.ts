@@ -14,6 +14,7 @@ import { azureTypeOf } from "../read/azapi";
 import type { Resource } from "../read/module";
 import { once, unique } from "../../../common/util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
+import { publicAccessOf } from "./public-access";
 import { type Registries, placeholderOf } from "./registries";
 import { type Resources, optional, texts } from "./resources";
 import type { Zones } from "./zones";
@@ -114,7 +115,7 @@ export class Services {
       .find((one) => one !== undefined);
     if (inFile) return this.of(inFile);
     const valueOf = (placeholder: string) => (placeholder === "name" ? [named.name] : []);
-    return this.keep(named.service, valueOf, { address: id, name: named.name });
+    return this.keep(named.service, valueOf, { address: id, name: named.name, publicAccess: "not known" });
   }
 
   /** The resources that a plan creates, that have one of some subresources, and to which an endpoint can refer. */
@@ -150,7 +151,7 @@ export class Services {
     return this.keep(type, valueOf, {
       address: resource.address,
       name,
-      ...optional("publicAccess", publicAccessOf(resource)),
+      publicAccess: publicAccessOf(resource),
     });
   }
 
@@ -190,16 +191,4 @@ function unknownAt(endpoint: Resource): string | undefined {
   const azureType = /\/providers\/([^/]+\/[^/]+)\/[^/]+$/i.exec(endpoint.text(...TARGET) ?? "")?.[1];
   const [mention] = endpoint.mentions(...TARGET);
   return azureType ?? mention?.resource.type;
-}
-
-/** Whether public network access is enabled, as far as the resource says it. */
-function publicAccessOf(resource: Resource): boolean | undefined {
-  const values = [
-    "public_network_access_enabled",
-    "public_network_enabled",
-    "public_network_access",
-    "body.properties.publicNetworkAccess",
-  ].flatMap((path) => resource.known(...path.split(".")));
-  const [value] = values.map((one) => (typeof one === "string" ? one.toLowerCase() === "enabled" : one));
-  return typeof value === "boolean" ? value : undefined;
 }

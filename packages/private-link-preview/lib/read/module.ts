@@ -38,6 +38,8 @@ export interface Resource {
   text(...path: string[]): string | undefined;
   /** Whether the value at a path is (known after apply). */
   unknown(...path: string[]): boolean;
+  /** Whether a configuration leaves the attribute out, so that the default of the azurerm provider applies. */
+  leavesOut(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
   mentions(...path: string[]): Mention[];
   /** The resources of a type to which an expression at a path can lead that the file does not show. */
@@ -336,6 +338,8 @@ export abstract class Instance implements Resource {
 
   protected abstract values(source: Source): unknown[];
   protected abstract isUnknown(path: readonly string[]): boolean;
+  /** Whether there is nothing at a path, and nothing is hidden there. */
+  protected abstract lacks(path: readonly string[]): boolean;
   protected abstract references(path: readonly string[]): Reference[];
   public abstract literals(...path: string[]): string[];
 
@@ -348,6 +352,10 @@ export abstract class Instance implements Resource {
   public unknown(...path: string[]): boolean {
     const paths = this.translation ? sourcesOf(this.translation, path).map((source) => source.path) : [path];
     return this.known(...path).length === 0 && paths.some((one) => this.isUnknown(one));
+  }
+
+  public leavesOut(...path: string[]): boolean {
+    return !this.translation && this.lacks(path);
   }
 
   /** What azurerm has as an attribute, and azapi only in an id. */

@@ -25,6 +25,11 @@ class ShownInstance extends Instance {
     return valuesAt(this.shown, source);
   }
 
+  /** Plans and states show the defaults, so what they do not show is hidden. */
+  protected lacks(): boolean {
+    return false;
+  }
+
   protected isUnknown(path: readonly string[]): boolean {
     // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
     const dynamic = path.length > 1 && at(this.expressions, [path[0]!]).length === 0;

@@ -40,6 +40,10 @@ class SynthesizedInstance extends Instance {
     return false;
   }
 
+  protected lacks(path: readonly string[]): boolean {
+    return at(this.body, path).length === 0;
+  }
+
   protected references(path: readonly string[]): Reference[] {
     return this.expressions(path).flatMap(referencesIn);
   }

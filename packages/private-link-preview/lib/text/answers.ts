@@ -1,5 +1,6 @@
-import { type Endpoint, type VirtualNetwork, isRegistry } from "../model/network-model";
+import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import { AZURE, type Lookup, isReachable } from "../resolver";
+import { publicAddress } from "./public-address";
 
 /** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
@@ -7,14 +8,9 @@ export function answerText(lookup: Lookup): string {
   if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
   if (unanswered) return "no answer: its DNS servers are not reached, or do not answer";
   if (!known) return "not known";
-  if (!link) return `the public address${service.publicAccess ? "" : refusal(lookup)}`;
+  if (!link) return publicAddress(service);
   if (lookup.addresses.length > 0) return "addresses that no endpoint has";
-  return link.fallsBack ? "no record: the public address" : "no record: the name does not resolve";
-}
-
-/** Whether the public address refuses clients is plain for a registry, where leaving public access out disables it here. */
-function refusal({ service }: Lookup): string {
-  return isRegistry(service) || service.publicAccess === false ? ", which refuses clients" : "";
+  return `no record: ${link.fallsBack ? publicAddress(service) : "the name does not resolve"}`;
 }
 
 function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): string {
