@@ -7,7 +7,12 @@ type Options = InputOptions & ReportOptions;
 
 /** `npm run preview`: what each network's DNS returns for the registry's names, and whether it is reachable. */
 export const command: Command = async (args) => {
-  const cli = reportOptions(program("preview", "Exit status 1 if any answer is missing, wrong or unreachable."));
+  const cli = reportOptions(
+    program(
+      "preview",
+      "Exit status 1 if a finding is an error, such as an answer that is missing, wrong or unreachable.",
+    ),
+  );
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   const { preview, input } = await readInput(options);

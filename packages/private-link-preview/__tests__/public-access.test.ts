@@ -1,5 +1,6 @@
 import { pageData } from "../lib/html/data";
 import { previewOf } from "../lib/preview";
+import { reportOf } from "../lib/report";
 import { answerText } from "../lib/text/answers";
 import { type Json, perSpoke, planOf, registry, stateOf, synthesized } from "./terraform-fixtures";
 
@@ -50,4 +51,16 @@ test.each<[name: string, file: unknown, expected: string | undefined]>([
   expect(JSON.stringify(pageData(preview, { title: "", source: "", version: "" }))).toContain(
     `so public DNS answers with ${expected!}.`,
   );
+});
+
+test.each([
+  ["✅", "all is known and right", stateOf(perSpoke())],
+  [
+    "⚠️",
+    "an answer is not reached, which is no error while the public address lets clients in",
+    stateOf(parts({ [ATTRIBUTE]: true })),
+  ],
+  ["❌", "a finding is an error", stateOf(parts({ [ATTRIBUTE]: false }))],
+])("a Markdown report begins with %s where %s", (sign, _, file) => {
+  expect(reportOf(previewOf(file), { format: "markdown" }).text).toMatch(new RegExp(`^### ${sign} `));
 });

@@ -436,7 +436,7 @@ interface Way {
 }
 
 /** Most servers and rules that forward a question to each other. */
-const MAX_FORWARDS = 10;
+export const MAX_FORWARDS = 10;
 
 function byZone(
   endpoints: readonly Endpoint[],

@@ -12,7 +12,7 @@ import {
   isRegistry,
 } from "./model/network-model";
 import type { Reachability } from "./reachability";
-import { type Lookup, isReachable } from "./resolver";
+import { MAX_FORWARDS, type Lookup, isReachable } from "./resolver";
 import { servedByText } from "./text/answers";
 import { groupBy, once, unique } from "../../common/util/collections";
 import { joinWords } from "../../common/util/words";
@@ -168,7 +168,7 @@ export class Ways {
     const resources = [...asking, ...(firewall ? [firewall.address] : []), ...(network ? [network.address] : [])];
     const step = (state: Step["state"], rest: string) => part(kind, state, `${start} ${named}${rest}`, ...resources);
     if (firewall?.proxy === false) return [step("broken", ", and its DNS proxy is off, so that it does not answer.")];
-    if (firewall?.servers && depth < MOST_FORWARDS)
+    if (firewall?.servers && depth < MAX_FORWARDS)
       return [
         step("right", ", which asks other servers."),
         ...this.servers(kind, `${firewall.address} uses`, network ?? from, firewall.servers, resources, depth + 1),
@@ -403,9 +403,6 @@ export class Ways {
     });
   }
 }
-
-/** Most firewalls that ask each other. */
-const MOST_FORWARDS = 10;
 
 function right(kind: StepKind, text: string, ...resources: string[]): Part {
   return part(kind, "right", text, ...resources);

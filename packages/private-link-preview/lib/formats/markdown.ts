@@ -1,9 +1,8 @@
 import { FINDING_CODES } from "../findings/codes";
 import { type Finding, networksOf } from "../findings/finding";
-import { isBlocking } from "../findings/ignore";
 import type { Lookup } from "../resolver";
 import { answerText, reachableText } from "../text/answers";
-import { countsLine } from "../text/preview-text";
+import { countsLine, signOf } from "../text/preview-text";
 import { groupBy } from "../../../common/util/collections";
 import { count } from "../../../common/util/words";
 import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
@@ -20,11 +19,10 @@ const MOST_FINDINGS = 50;
 export function previewMarkdown(report: Report): string {
   const { preview, notices, file } = report;
   const { findings, lookups } = preview;
-  const isWrong = findings.some(isBlocking);
   const ignored = findings.filter((finding) => finding.ignored);
   const judged = [...findings.filter((finding) => !finding.ignored)].sort(bySeverity);
   return page([
-    `### ${isWrong ? "❌" : "✅"} DNS of private endpoints: ${code(file)}`,
+    `### ${signOf(preview)} DNS of private endpoints: ${code(file)}`,
     countsLine(preview),
     ...findingList(judged, report),
     ...notices.map((notice) => `⚠️ ${prose(notice)}`),

@@ -177,6 +177,13 @@ export function findingText(
   ].join("\n");
 }
 
+/** Whether a finding makes the command fail, something is wrong or not known without that, or all is right. */
+export function signOf({ lookups, findings }: Pick<Preview, "lookups" | "findings">): "❌" | "⚠️" | "✅" {
+  if (findings.some(isBlocking)) return "❌";
+  // Green only for what is known and right.
+  return lookups.length > 0 && lookups.every((lookup) => reachableText(lookup) === "yes") ? "✅" : "⚠️";
+}
+
 /** How many networks, answers and findings there are, as one line. */
 export function countsLine({ lookups, findings }: Pick<Preview, "lookups" | "findings">): string {
   const networks = networksOf(lookups).length;
