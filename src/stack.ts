@@ -2,24 +2,32 @@ import type { Construct, Node } from "constructs";
 import { CLOUDS, registryHosts } from "../packages/common/azure";
 import { type Preview, previewOf } from "../packages/private-link-preview";
 import { parseId } from "./azure/resource-id";
-import { addDns } from "./constructs/dns/dns";
-import { Naming, registryName } from "./constructs/naming";
-import { Hub } from "./constructs/network/hub";
-import type { Network } from "./constructs/network/network";
-import { peer, peerAll } from "./constructs/network/peering";
-import { Spoke } from "./constructs/network/spoke";
-import { setAccess } from "./constructs/registry/access";
-import { RegistryEndpoint } from "./constructs/registry/endpoint";
-import { LogsAndRoles, attachedTo, lock } from "./constructs/registry/logs-and-roles";
-import { NewRegistry } from "./constructs/registry/new-registry";
-import type { Registry } from "./constructs/registry/registry";
-import { TasksAndCache } from "./constructs/registry/tasks-and-cache";
-import { addTestVms } from "./constructs/test-vms/test-vms";
+import {
+  addDns,
+  addOutputs,
+  addTestVms,
+  attachedTo,
+  Hub,
+  lock,
+  LogsAndRoles,
+  Naming,
+  type Network,
+  NewRegistry,
+  type PartProps,
+  peer,
+  peerAll,
+  type Registry,
+  RegistryEndpoint,
+  registryName,
+  setAccess,
+  Spoke,
+  TasksAndCache,
+} from "./constructs";
 import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
-import { type TerraformElement, TerraformOutput, TerraformStack } from "./terraform";
+import { type TerraformElement, TerraformStack } from "./terraform";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState, resourceProvidersFor } from "./terraform/providers";
 import { placeOf, STACK_ID } from "./terraform/stack-folder";
@@ -45,13 +53,8 @@ export class PrivateRegistryStack extends TerraformStack {
     const naming = new Naming(environment);
     this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
     // The construct ids of spokes are their names, in lower case. All other ids here start with a capital letter.
-    this.providers = new Providers(this, "Providers", {
-      cloud,
-      resourceProviders: resourceProvidersFor({
-        testVms: testVms !== false,
-        logs: settings.registry.diagnostics !== false,
-      }),
-    });
+    const used = { testVms: testVms !== false, logs: settings.registry.diagnostics !== false };
+    this.providers = new Providers(this, "Providers", { cloud, resourceProviders: resourceProvidersFor(used) });
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
     keepState(this.providers, cloud, place, settings.state);
 
@@ -87,19 +90,17 @@ export class PrivateRegistryStack extends TerraformStack {
       ttl: settings.recordTtl,
       naming,
     });
-    if (testVms) addTestVms(this, { ...testVms, networks, registry, naming, keyScope: this.providers });
+    if (testVms) {
+      const { size, encryptionAtHost, shutdownTime, timezone, sshPublicKey } = testVms;
+      const machine = { size, encryptionAtHost, shutdownTime, timezone };
+      addTestVms(this, { networks, registry, machine, sshPublicKey, naming, keyScope: this.providers });
+    }
 
-    new TasksAndCache(registry, "parts", {
-      registry,
-      networks,
-      agentPool: settings.registry.agentPool,
-      cacheRules: settings.registry.cacheRules,
-      cacheCredentials: settings.registry.cacheCredentials,
-    });
-    const { tasksBypassNetworkRules, deletionProtection } = settings.registry;
+    const { agentPool, cacheRules, cacheCredentials, tasksBypassNetworkRules, deletionProtection } = settings.registry;
+    new TasksAndCache(registry, "parts", { registry, networks, agentPool, cacheRules, cacheCredentials });
     setAccess(registry, { tasksBypassNetworkRules }, attachedTo(registry));
     if (deletionProtection) lock(registry, attachedTo(registry));
-    this.outputs(registry, endpoints);
+    addOutputs(this, { registry, endpoints, existing: existingResources(settings) });
 
     this.node.addValidation({
       validate: () =>
@@ -119,51 +120,34 @@ export class PrivateRegistryStack extends TerraformStack {
 
   private hub(): Network {
     const { location, addressSpace, dnsServers, bastion, endpoint, existing } = this.settings.hub;
-    const { common, providers } = this;
-    if (!existing) {
-      // Checked with the settings: only a network that exists may go without.
-      return new Hub(this, { location, addressSpace: addressSpace!, dnsServers, bastion, endpoint, ...common });
-    }
+    const { providers } = this;
+    const part: PartProps = { location, ...this.common };
+    // Checked with the settings: only a network that exists may go without an address space.
+    if (!existing) return new Hub(this, { ...part, addressSpace: addressSpace!, dnsServers, bastion, endpoint });
     const { virtualNetworkId, endpointSubnetId, peer } = existing;
-    return Hub.fromExisting(this, {
-      location,
-      dnsServers,
-      virtualNetworkId,
-      endpointSubnetId,
-      peer,
-      providers,
-      ...common,
-    });
+    return Hub.fromExisting(this, { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers });
   }
 
   private spoke(spoke: Settings["spokes"][number], hub: Network): Network {
     const { name, location, addressSpace, dnsServers, existing } = spoke;
-    const { common, providers } = this;
+    const { egress, registry } = this.settings;
+    const { providers } = this;
+    const part: PartProps = { location, ...this.common };
     if (existing) {
       const { virtualNetworkId, endpointSubnetId, peer } = existing;
       return Spoke.fromExisting(this, name, {
-        location,
-        dnsServers,
+        ...part,
         virtualNetworkId,
         endpointSubnetId,
+        dnsServers,
         peer,
         hub,
         providers,
-        ...common,
       });
     }
-    const { egress, registry } = this.settings;
     const agents = name === registry.agentPool?.spoke;
     const { bastionRange } = hub;
-    return new Spoke(this, name, {
-      location,
-      addressSpace: addressSpace!,
-      dnsServers,
-      bastionRange,
-      egress,
-      agents,
-      ...common,
-    });
+    return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, bastionRange, egress, agents });
   }
 
   /** The registry, created, imported or existing, with its logs and roles. */
@@ -189,47 +173,15 @@ export class PrivateRegistryStack extends TerraformStack {
             ...this.common,
           });
     const { diagnostics, pullPrincipals, pushPrincipals } = settings;
-    const { naming } = this.common;
-    new LogsAndRoles(registry, "operations", {
-      registry,
-      diagnostics,
-      pullPrincipals,
-      pushPrincipals,
-      repositoryPermissions,
-      naming,
-    });
+    const roles = { pullPrincipals, pushPrincipals, repositoryPermissions };
+    new LogsAndRoles(registry, "operations", { registry, diagnostics, roles, naming: this.common.naming });
     return registry;
   }
 
   private endpoint(network: Network, registry: Registry, manualApproval = false): RegistryEndpoint {
-    return new RegistryEndpoint(network, ID.endpoint, {
-      registry,
-      network,
-      // The settings have a subnet for each endpoint.
-      subnet: network.endpointSubnet!,
-      manualApproval,
-      recordsByOthers: this.settings.dns === "external",
-      naming: this.common.naming,
-    });
-  }
-
-  private outputs({ name, hosts: [loginServer] }: Registry, endpoints: readonly RegistryEndpoint[]): void {
-    const output = (id: string, value: unknown, description: string) =>
-      new TerraformOutput(this, id, { value, description });
-    const existing = existingResources(this.settings);
-    if (existing.length > 0)
-      output(
-        "existing_resources",
-        existing,
-        "What is used and not managed here, as the settings say it, in the form of Azure's API.",
-      );
-    output("registry_name", name, "Name of the registry.");
-    output("login_server", loginServer!.fqdn, "Host name for docker login, push and pull.");
-    output(
-      "endpoint_addresses",
-      Object.fromEntries(endpoints.map((endpoint) => [endpoint.network.name, endpoint.addresses()])),
-      "For each network with an endpoint, that endpoint's addresses for the registry's host names.",
-    );
+    const recordsByOthers = this.settings.dns === "external";
+    const { naming } = this.common;
+    return new RegistryEndpoint(network, ID.endpoint, { registry, network, manualApproval, recordsByOthers, naming });
   }
 
   /** A plan shows `azurerm_private_endpoint.spoke1_endpoint`, without the hash that cdktf would add. */

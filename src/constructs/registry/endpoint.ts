@@ -20,9 +20,8 @@ import type { Registry } from "./registry";
 /** Where an endpoint is created. */
 export interface RegistryEndpointProps {
   readonly registry: Registry;
+  /** With a subnet for endpoints. */
   readonly network: Network;
-  /** A subnet of the network. */
-  readonly subnet: SubnetReference;
   /** Whether the registry's owner has to approve the connection. */
   readonly manualApproval: boolean;
   /**
@@ -47,7 +46,9 @@ export class RegistryEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: RegistryEndpointProps) {
     super(scope, id);
-    const { registry, network, subnet, manualApproval, recordsByOthers, naming } = props;
+    const { registry, network, manualApproval, recordsByOthers, naming } = props;
+    const subnet = network.endpointSubnet;
+    if (!subnet) throw new Error(`${network.name} has no subnet for an endpoint`);
     this.registry = registry;
     this.network = network;
     const variant = variantOf(subnet, manualApproval);

@@ -20,24 +20,25 @@ export interface LogsAndRolesProps {
   readonly registry: Registry;
   /** Whether logs and metrics are sent to a Log Analytics workspace: to one that exists, by its id, or to a new one. */
   readonly diagnostics: boolean | { readonly workspaceId: string };
+  readonly roles: RolesProps;
+  readonly naming: Naming;
+}
+
+/** Who may do what with the images. */
+export interface RolesProps {
   /** Object ids that may pull. */
   readonly pullPrincipals: readonly string[];
   /** Object ids that may push and pull. */
   readonly pushPrincipals: readonly string[];
-  /**
-   * Roles in single repositories.
-   *
-   * @default - none
-   */
-  readonly repositoryPermissions?: readonly RepositoryPermission[] | undefined;
-  readonly naming: Naming;
+  /** Roles in single repositories; undefined for none. */
+  readonly repositoryPermissions: readonly RepositoryPermission[] | undefined;
 }
 
 /** Diagnostic setting and role assignments of the registry, as far as the properties name them. */
 export class LogsAndRoles extends Construct {
   constructor(scope: Construct, id: string, props: LogsAndRolesProps) {
     super(scope, id);
-    const { registry, naming, diagnostics } = props;
+    const { registry, naming, diagnostics, roles } = props;
     if (diagnostics) {
       new MonitorDiagnosticSetting(this, "diagnostics", {
         name: "registry",
@@ -48,9 +49,9 @@ export class LogsAndRoles extends Construct {
         enabledMetric: [{ category: "AllMetrics" }],
       });
     }
-    for (const { id, role } of registry.rolesFor("pull")) this.assign(role, id, props.pullPrincipals, registry);
-    for (const { id, role } of registry.rolesFor("push")) this.assign(role, id, props.pushPrincipals, registry);
-    for (const permission of props.repositoryPermissions ?? []) this.permit(permission, registry);
+    for (const { id, role } of registry.rolesFor("pull")) this.assign(role, id, roles.pullPrincipals, registry);
+    for (const { id, role } of registry.rolesFor("push")) this.assign(role, id, roles.pushPrincipals, registry);
+    for (const permission of roles.repositoryPermissions ?? []) this.permit(permission, registry);
   }
 
   private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {

@@ -2,29 +2,36 @@ import type { Construct } from "constructs";
 import { TerraformOutput, type TerraformStack } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
 import { TlsPrivateKey, TlsProvider } from "../../terraform/tls";
+import type { Naming } from "../naming";
 import { type Network, firstIn } from "../network/network";
+import type { Registry } from "../registry/registry";
 import { TestVm, type TestVmProps } from "./test-vm";
 
 /** Test VMs in the networks that have a subnet for machines. */
-export interface TestVmsProps extends Omit<TestVmProps, "network" | "subnet" | "sshPublicKey"> {
+export interface TestVmsProps {
   readonly networks: readonly Network[];
+  readonly registry: Registry;
+  /** What each of them is like. */
+  readonly machine: Pick<TestVmProps, "size" | "encryptionAtHost" | "shutdownTime" | "timezone">;
   /** @default - a key is generated, and stored in the state */
   readonly sshPublicKey?: string | undefined;
+  readonly naming: Naming;
   /** Where the provider of the generated key is declared. */
   readonly keyScope: Construct;
 }
 
 /** A test VM in each network with a subnet for machines. The first one in the registry's home region may push. */
-export function addTestVms(stack: TerraformStack, { networks, keyScope, ...props }: TestVmsProps): void {
+export function addTestVms(stack: TerraformStack, props: TestVmsProps): void {
+  const { networks, registry, machine, naming, keyScope } = props;
   const homes = networks.flatMap((network) =>
     network.workloadSubnet ? [{ network, subnet: network.workloadSubnet }] : [],
   );
   if (homes.length === 0) return;
   const sshPublicKey = props.sshPublicKey ?? generatedKey(stack, keyScope);
-  const pusher = firstIn(props.registry.location, homes, ({ network }) => network);
+  const pusher = firstIn(registry.location, homes, ({ network }) => network);
   const vms = homes.map((home) => {
     const { network } = home;
-    const vm = new TestVm(network, ID.vm, { ...props, ...home, sshPublicKey });
+    const vm = new TestVm(network, ID.vm, { ...machine, ...home, registry, sshPublicKey, naming });
     const mayPush = home === pusher;
     if (mayPush) vm.allowPush();
     return [network.name, { id: vm.id, virtual_network: network.virtualNetwork.name, may_push: mayPush }] as const;
