@@ -1,47 +1,26 @@
 import { type Preview, previewOf } from "../lib/preview";
+import { dnsZone, pep, vnet, zoneLink } from "./addresses";
 import {
   type Json,
   type Part,
+  FORMS,
   change,
   configured,
-  endpoint,
-  endpointsFor,
-  answerFor,
-  error,
-  idOf,
-  link,
-  network,
-  networkId,
   part,
-  peered,
-  peering,
-  perSpoke,
   planOf,
   refs,
-  registry,
-  resolve,
-  selfRegistered,
   shown,
   shownModule,
   shownPlan,
   stateOf,
-  subnet,
   synthesized,
-  verdicts,
-  view,
-  warning,
   without,
-  zone,
-  zoneGroup,
-} from "./terraform-fixtures";
-
-const FORMS = [
-  ["synthesized", synthesized],
-  ["planned", planOf],
-  ["applied", stateOf],
-] as const;
-
-const vnet = (key: string) => `azurerm_virtual_network.${key}`;
+} from "./forms";
+import { idOf, networkId } from "./ids";
+import { perSpoke, selfRegistered } from "./networks";
+import { answerFor, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
+import { endpoint, network, peered, peering, registry, subnet } from "./parts";
+import { link, view, zone, zoneGroup } from "./zones";
 
 /** Two spokes that share a zone with the endpoint of the first, and whatever connects them. */
 function connectedBy(...parts: Part[]): Part[] {
@@ -455,7 +434,7 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
     const linked = resolve([...parts, zone("spoke2"), link("spoke2", "spoke2")], form);
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["hub"]);
-    expect(answerFor(linked, "vnet-spoke2")).toMatchObject({ zone: "azurerm_private_dns_zone.spoke2", endpoints: [] });
+    expect(answerFor(linked, "vnet-spoke2")).toMatchObject({ zone: dnsZone("spoke2"), endpoints: [] });
   });
 
   test("to a server that is not in the file is not known", () => {
@@ -546,9 +525,7 @@ describe("networks that azapi makes", () => {
         "Microsoft.KeyVault/vaults",
         { body: { properties: { publicNetworkAccess: "Disabled" } } },
         group,
-        {
-          id: idOf("rg-a", "Microsoft.KeyVault/vaults", "vault"),
-        },
+        { id: idOf("rg-a", "Microsoft.KeyVault/vaults", "vault") },
       ),
       azapi(
         "endpoint",
@@ -572,9 +549,7 @@ describe("networks that azapi makes", () => {
         "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
         {
           body: {
-            properties: {
-              privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: "${azapi_resource.zone.id}" } }],
-            },
+            properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: "${azapi_resource.zone.id}" } }] },
           },
         },
         "${azapi_resource.endpoint.id}",
@@ -665,9 +640,7 @@ describe("a plan that does not show all", () => {
   test("has ids that are composed of names", () => {
     const parts = [
       part("data.azurerm_client_config.current", { subscription_id: "00000000-0000-0000-0000-000000000001" }),
-      ...change(selfRegistered(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1", {
-        virtual_network_id: networkId("spoke1"),
-      }),
+      ...change(selfRegistered(), zoneLink("spoke1", "spoke1"), { virtual_network_id: networkId("spoke1") }),
     ];
     const known = resolve(parts, planOf);
     const elsewhere = resolve(
@@ -774,9 +747,7 @@ describe("a plan that does not show all", () => {
   });
 
   test("does not show which of several networks a lone peering of a list is for", () => {
-    const plan = listed(["spoke1", "spoke2"], ["spoke1"]) as {
-      configuration: { root_module: { resources: Json[] } };
-    };
+    const plan = listed(["spoke1", "spoke2"], ["spoke1"]) as { configuration: { root_module: { resources: Json[] } } };
     for (const resource of plan.configuration.root_module.resources) {
       if (String(resource.address).includes("peering"))
         resource.for_each_expression = refs("azurerm_virtual_network.spoke1.id", "azurerm_virtual_network.spoke2.id");
@@ -789,9 +760,7 @@ describe("a plan that does not show all", () => {
   });
 
   test("has one network for what leads there by a local", () => {
-    const parts = change(selfRegistered(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1", {
-      virtual_network_id: "${local.network_id}",
-    });
+    const parts = change(selfRegistered(), zoneLink("spoke1", "spoke1"), { virtual_network_id: "${local.network_id}" });
     const plan = planOf(parts) as { configuration: { root_module: { resources: Json[] } } };
     const found = plan.configuration.root_module.resources.find(({ type }) => String(type).endsWith("network_link"));
     (found!.expressions as Json).virtual_network_id = refs("local.network_id");
@@ -801,8 +770,7 @@ describe("a plan that does not show all", () => {
 
   test("has what is in the same module, or what the call of the module names", () => {
     const zoneValues = { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" };
-    const network = (key: string) =>
-      shown("azurerm_virtual_network.it", { name: `vnet-${key}`, resource_group_name: "rg" });
+    const network = (key: string) => shown(vnet("it"), { name: `vnet-${key}`, resource_group_name: "rg" });
     const zoneLink = shown("azurerm_private_dns_zone_virtual_network_link.it", {
       private_dns_zone_name: "privatelink.vaultcore.azure.net",
       resource_group_name: "rg",
@@ -817,17 +785,17 @@ describe("a plan that does not show all", () => {
         shownModule("module.other", [network("other")]),
       ],
       resources: [
-        shown("azurerm_private_dns_zone.vault", zoneValues),
+        shown(dnsZone("vault"), zoneValues),
         shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
         shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name: "vnet-own" }),
-        shown("azurerm_private_endpoint.kv", {
+        shown(pep("kv"), {
           name: "pe",
           private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
           private_dns_zone_group: [{ name: "default" }],
         }),
       ],
       configuration: [
-        configured("azurerm_private_endpoint.kv", {
+        configured(pep("kv"), {
           subnet_id: refs("azurerm_subnet.pe.id"),
           private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
         }),
@@ -835,9 +803,7 @@ describe("a plan that does not show all", () => {
       calls: {
         own: { module: { resources: [hidden] } },
         given: { expressions: { network: refs("module.other.network_id") }, module: { resources: [hidden] } },
-        other: {
-          module: { outputs: { network_id: { expression: refs("azurerm_virtual_network.it.id") } } },
-        },
+        other: { module: { outputs: { network_id: { expression: refs("azurerm_virtual_network.it.id") } } } },
       },
     });
     const { model } = previewOf(plan);
@@ -853,22 +819,18 @@ describe("a plan that does not show all", () => {
     const plan = shownPlan({
       modules: spokes.map((key) =>
         shownModule(`module.spoke["${key}"]`, [
-          shown("azurerm_virtual_network.it", {
-            name: `vnet-${key}`,
-            resource_group_name: "rg",
-            address_space: ["10.0.0.0/16"],
-          }),
+          shown(vnet("it"), { name: `vnet-${key}`, resource_group_name: "rg", address_space: ["10.0.0.0/16"] }),
         ]),
       ),
       resources: [
         shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name: "vnet-a" }),
-        shown("azurerm_private_dns_zone.vault", { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" }),
+        shown(dnsZone("vault"), { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" }),
         shown('azurerm_private_dns_zone_virtual_network_link.it["a"]', {
           private_dns_zone_name: "privatelink.vaultcore.azure.net",
           resource_group_name: "rg",
         }),
         shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
-        shown("azurerm_private_endpoint.kv", {
+        shown(pep("kv"), {
           name: "pe",
           private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
           private_dns_zone_group: [{ name: "default" }],
@@ -876,7 +838,7 @@ describe("a plan that does not show all", () => {
       ],
       configuration: [
         configured("azurerm_private_dns_zone_virtual_network_link.it", { virtual_network_id: refs("local.networks") }),
-        configured("azurerm_private_endpoint.kv", {
+        configured(pep("kv"), {
           subnet_id: refs("azurerm_subnet.pe.id"),
           private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
         }),
@@ -900,7 +862,7 @@ describe("services other than registries", () => {
     },
     { id: idOf("rg-spoke1", "Microsoft.Storage/storageAccounts", "contosodata") },
   );
-  const pep = (subresource: string, zoneKey: string, extra: Json = {}): Part =>
+  const endpointOf = (subresource: string, zoneKey: string, extra: Json = {}): Part =>
     part(`azurerm_private_endpoint.${subresource}`, {
       name: `pep-${subresource}`,
       location: "swedencentral",
@@ -923,7 +885,7 @@ describe("services other than registries", () => {
     network("spoke1"),
     subnet("spoke1"),
     STORAGE,
-    pep("blob", "blob"),
+    endpointOf("blob", "blob"),
     BLOB,
     link("spoke1", "blob"),
     ...others,
@@ -937,8 +899,8 @@ describe("services other than registries", () => {
         virtualNetwork: "vnet-spoke1",
         service: "azurerm_storage_account.data",
         host: "contosodata.blob.core.windows.net",
-        zone: "azurerm_private_dns_zone.blob",
-        endpoints: ["azurerm_private_endpoint.blob"],
+        zone: dnsZone("blob"),
+        endpoints: [pep("blob")],
         reachable: true,
       },
     ]);
@@ -991,14 +953,14 @@ describe("services other than registries", () => {
   });
 
   test("are an error where the network's own endpoint is not used", () => {
-    const { findings } = resolve(without(blobIn(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-blob"));
+    const { findings } = resolve(without(blobIn(), zoneLink("spoke1", "blob")));
 
     expect(findings).toMatchObject([{ code: "no-zone", severity: "error" }]);
     expect(findings[0]?.message).toContain("Link it to a zone privatelink.blob.core.windows.net");
   });
 
   test("need the zone of each subresource", () => {
-    const { answers, findings } = resolve(blobIn(pep("dfs", "blob")));
+    const { answers, findings } = resolve(blobIn(endpointOf("dfs", "blob")));
 
     expect(answers.map(({ host, reachable }) => [host, reachable])).toEqual([
       ["contosodata.blob.core.windows.net", true],
@@ -1013,7 +975,7 @@ describe("services other than registries", () => {
       { name: "ai", kind: "AIServices", location: "swedencentral", custom_subdomain_name: "contoso" },
       { id: idOf("rg-spoke1", "Microsoft.CognitiveServices/accounts", "ai") },
     );
-    const { body } = pep("account", "ai", {
+    const { body } = endpointOf("account", "ai", {
       private_service_connection: [
         {
           private_connection_resource_id: "${azurerm_cognitive_account.ai.id}",
@@ -1027,7 +989,7 @@ describe("services other than registries", () => {
       network("spoke1"),
       subnet("spoke1"),
       cognitive,
-      part("azurerm_private_endpoint.account", body, { custom_dns_configs: listed }),
+      part(pep("account"), body, { custom_dns_configs: listed }),
       zone("ai", "privatelink.openai.azure.com"),
       link("spoke1", "ai"),
     ];
@@ -1047,9 +1009,9 @@ describe("services other than registries", () => {
         records: [`\${azurerm_private_endpoint.${key}.private_service_connection[0].private_ip_address}`],
       });
     const parts = [
-      ...without(blobIn(), STORAGE.address, "azurerm_private_endpoint.blob"),
+      ...without(blobIn(), STORAGE.address, pep("blob")),
       part(STORAGE.address, unnamed),
-      pep("blob", "blob", { private_dns_zone_group: [] }),
+      endpointOf("blob", "blob", { private_dns_zone_group: [] }),
       record("blob"),
     ];
     const resolution = resolve(parts, planOf);
@@ -1067,7 +1029,7 @@ describe("services other than registries", () => {
   });
 
   test("that are not in the file are known by their ids", () => {
-    const parts = change(without(blobIn(), STORAGE.address), "azurerm_private_endpoint.blob", {
+    const parts = change(without(blobIn(), STORAGE.address), pep("blob"), {
       private_service_connection: [
         {
           private_connection_resource_id: STORAGE.applied.id,
@@ -1085,7 +1047,7 @@ describe("services other than registries", () => {
 
 describe("what is not known", () => {
   test("always has a finding that tells why", () => {
-    const parts = change(selfRegistered(), "azurerm_private_endpoint.spoke1", {
+    const parts = change(selfRegistered(), pep("spoke1"), {
       private_dns_zone_group: [{ name: "default", private_dns_zone_ids: ["${local.zone}"] }],
     });
     const twice = [...parts, zone("other")];

@@ -1,36 +1,16 @@
-import {
-  type Json,
-  type Part,
-  addressAt,
-  answerFor,
-  change,
-  endpoint,
-  endpointsFor,
-  error,
-  link,
-  network,
-  idOf,
-  networkId,
-  part,
-  peered,
-  perSpoke,
-  planOf,
-  recordAddresses,
-  registry,
-  resolve,
-  stateOf,
-  subnet,
-  synthesized,
-  verdicts,
-  view,
-  warning,
-  without,
-} from "./terraform-fixtures";
+import { REGISTRY, dnsZone, peer, pep, recordAddresses, vnet, zoneLink } from "./addresses";
+import { type Json, type Part, change, part, planOf, stateOf, synthesized, without } from "./forms";
+import { idOf, networkId } from "./ids";
+import { addressAt } from "./names";
+import { perSpoke } from "./networks";
+import { answerFor, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
+import { endpoint, network, peered, registry, subnet } from "./parts";
+import { link, view } from "./zones";
 
-const SPOKE2 = "azurerm_virtual_network.spoke2";
-const HUB = "azurerm_virtual_network.hub";
-const SPOKE2_LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2";
-const SPOKE2_ZONE = "azurerm_private_dns_zone.spoke2";
+const SPOKE2 = vnet("spoke2");
+const HUB = vnet("hub");
+const SPOKE2_LINK = zoneLink("spoke2", "spoke2");
+const SPOKE2_ZONE = dnsZone("spoke2");
 const IN_HUB = "10.12.1.4";
 
 const asking = (...servers: string[]): Json => ({ dns_servers: servers });
@@ -77,11 +57,7 @@ describe("a network that asks DNS servers of its own", () => {
     const resolution = resolve(central(IN_HUB));
 
     expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["hub"]);
-    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({
-      zone: "azurerm_private_dns_zone.hub",
-      reachable: true,
-      known: true,
-    });
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: dnsZone("hub"), reachable: true, known: true });
     expect(verdicts(resolution)).toEqual([]);
   });
 
@@ -91,7 +67,7 @@ describe("a network that asks DNS servers of its own", () => {
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke1"]);
     expect(answerFor(resolution, "vnet-spoke2").reachable).toBe(false);
     expect(verdicts(resolution)).toEqual([
-      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), "azurerm_private_endpoint.spoke1"),
+      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), pep("spoke1")),
     ]);
     expect(resolution.findings[0]?.message).toContain(
       "Give the network of its DNS servers, vnet-hub, an endpoint of its own",
@@ -104,7 +80,7 @@ describe("a network that asks DNS servers of its own", () => {
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke1"]);
     expect(verdicts(resolution)).toEqual([
       error("zone-bypassed", SPOKE2, SPOKE2_LINK, SPOKE2_ZONE),
-      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), "azurerm_private_endpoint.spoke1"),
+      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), pep("spoke1")),
     ]);
     expect(resolution.findings[0]?.message).toContain(`vnet-spoke2 uses custom DNS servers (${IN_HUB})`);
   });
@@ -113,35 +89,21 @@ describe("a network that asks DNS servers of its own", () => {
     const resolution = resolve([...central(IN_HUB), link("spoke1", "hub")]);
 
     expect(verdicts(resolution)).toEqual([
-      warning(
-        "zone-bypassed",
-        "azurerm_virtual_network.spoke1",
-        "azurerm_private_dns_zone_virtual_network_link.spoke1-to-hub",
-        "azurerm_private_dns_zone.hub",
-      ),
+      warning("zone-bypassed", vnet("spoke1"), zoneLink("spoke1", "hub"), dnsZone("hub")),
     ]);
   });
 
   test("gets nothing from servers in a network that it is not peered with", () => {
-    const resolution = resolve(
-      without(
-        central(IN_HUB),
-        "azurerm_virtual_network_peering.hub-to-spoke1",
-        "azurerm_virtual_network_peering.spoke1-to-hub",
-      ),
-    );
+    const resolution = resolve(without(central(IN_HUB), peer("hub", "spoke1"), peer("spoke1", "hub")));
 
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ endpoints: [], reachable: false, known: true });
-    expect(verdicts(resolution)).toEqual([error("dns-server-unreachable", "azurerm_virtual_network.spoke1", HUB)]);
+    expect(verdicts(resolution)).toEqual([error("dns-server-unreachable", vnet("spoke1"), HUB)]);
   });
 
   test("is found without a zone if that network has none", () => {
-    const resolution = resolve(without(central(IN_HUB), "azurerm_private_dns_zone_virtual_network_link.hub-to-hub"));
+    const resolution = resolve(without(central(IN_HUB), zoneLink("hub", "hub")));
 
-    expect(verdicts(resolution)).toEqual([
-      error("no-zone", HUB, "azurerm_container_registry.registry"),
-      error("no-zone", "azurerm_virtual_network.spoke1", "azurerm_container_registry.registry"),
-    ]);
+    expect(verdicts(resolution)).toEqual([error("no-zone", HUB, REGISTRY), error("no-zone", vnet("spoke1"), REGISTRY)]);
     expect(resolution.findings[1]?.message).toContain(
       "vnet-hub, in which the DNS servers of vnet-spoke1 are, is linked to no private DNS zone",
     );
@@ -153,7 +115,7 @@ describe("a network that asks DNS servers of its own", () => {
     const resolution = resolve(change(parts, SPOKE2, asking("10.11.1.4")));
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
-    expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", "azurerm_virtual_network.twin")]);
+    expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", vnet("twin"))]);
   });
 });
 
@@ -228,7 +190,7 @@ describe("what a DNS server answers is not known", () => {
     );
 
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: null, known: false });
-    expect(verdicts(resolution)).toEqual([warning("answer-not-known", hub.address, "azurerm_virtual_network.spoke1")]);
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", hub.address, vnet("spoke1"))]);
     expect(resolution.findings[0]?.message).toContain("its DNS servers are in vnet-hub, which is not managed here");
   });
 });
@@ -261,9 +223,7 @@ describe("where a DNS server lies", () => {
   });
 
   test("is told by the network interface of the machine that it is", () => {
-    const nic = part("azurerm_network_interface.dns", {
-      ip_configuration: { subnet_id: "${azurerm_subnet.hub.id}" },
-    });
+    const nic = part("azurerm_network_interface.dns", { ip_configuration: { subnet_id: "${azurerm_subnet.hub.id}" } });
     const machine = part("azurerm_linux_virtual_machine.dns", {
       network_interface_ids: ["${azurerm_network_interface.dns.id}"],
     });

@@ -1,57 +1,19 @@
 import type { FindingCode } from "../lib/findings/codes";
 import { previewOf } from "../lib/preview";
-import {
-  type Json,
-  type Part,
-  REGISTRY,
-  type Verdict,
-  ZONE,
-  change,
-  endpoint,
-  error,
-  fqdn,
-  idOf,
-  link,
-  lookUp,
-  network,
-  networkId,
-  part,
-  peered,
-  peering,
-  perSpoke,
-  planOf,
-  record,
-  recordAddress,
-  recordAddresses,
-  registry,
-  selfRegistered,
-  sharedZone,
-  stateOf,
-  subnet,
-  synthesized,
-  verdicts,
-  view,
-  warning,
-  without,
-  zone,
-  zoneGroup,
-  zoneId,
-} from "./terraform-fixtures";
-
-const vnet = (key: string) => `azurerm_virtual_network.${key}`;
-const pep = (key: string) => `azurerm_private_endpoint.${key}`;
-const dnsZone = (key: string) => `azurerm_private_dns_zone.${key}`;
-const zoneLink = (from: string, to: string) => `azurerm_private_dns_zone_virtual_network_link.${from}-to-${to}`;
-const peer = (from: string, to: string) => `azurerm_virtual_network_peering.${from}-to-${to}`;
+import { REGISTRY, dnsZone, peer, pep, recordAddress, recordAddresses, vnet, zoneLink } from "./addresses";
+import { type Json, type Part, change, part, planOf, stateOf, synthesized, without } from "./forms";
+import { idOf, networkId, zoneId } from "./ids";
+import { ZONE, fqdn } from "./names";
+import { perSpoke, selfRegistered, sharedZone } from "./networks";
+import { type Verdict, error, verdicts, warning } from "./outcome";
+import { endpoint, network, peered, peering, registry, subnet } from "./parts";
+import { link, lookUp, record, view, zone, zoneGroup } from "./zones";
 
 const PUBLIC = { public_network_access_enabled: true };
 const CORPORATE_ZONE = zoneId("corp");
 
 /** A link to that zone. */
-const corporateLink = part(zoneLink("spoke1", "corp"), {
-  ...link("spoke1", "corp").body,
-  private_dns_zone_name: ZONE,
-});
+const corporateLink = part(zoneLink("spoke1", "corp"), { ...link("spoke1", "corp").body, private_dns_zone_name: ZONE });
 
 /** What is wrong in one network, and a network as like it as can be in which it is right. */
 interface Case {
@@ -1001,7 +963,7 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
     {
       wrong: "an endpoint connects to a service that is not in the table",
       given: synthesized([...perSpoke(), strangeEndpoint("Contoso.Oracle/databases")]),
-      found: [warning("service-not-known", "azurerm_private_endpoint.strange")],
+      found: [warning("service-not-known", pep("strange"))],
       says: /The names of Contoso\.Oracle\/databases are not known to this command/,
       right: "it connects to a private link service, which has no names of Azure's",
       twin: synthesized([...perSpoke(), strangeEndpoint("Microsoft.Network/privateLinkServices")]),
@@ -1011,7 +973,7 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
     {
       wrong: "a spoke's DNS server is a firewall without DNS proxy",
       given: synthesized(behindFirewall({})),
-      found: [error("dns-proxy-off", "azurerm_virtual_network.spoke1", "azurerm_firewall.hub")],
+      found: [error("dns-proxy-off", vnet("spoke1"), "azurerm_firewall.hub")],
       says: /vnet-spoke1 uses azurerm_firewall\.hub as its DNS server, whose DNS proxy is off/,
       right: "the firewall's DNS proxy is on",
       twin: synthesized(behindFirewall({ dns_proxy_enabled: true })),
@@ -1021,7 +983,7 @@ const CASES: Record<Exclude<FindingCode, CodeOfServers | CodeOfRegions>, Case[]>
     {
       wrong: "traffic between a spoke and the endpoint goes through an appliance",
       given: synthesized(throughAppliance(true)),
-      found: [warning("reach-not-known", "azurerm_virtual_network.spoke2", "azurerm_virtual_network.spoke1")],
+      found: [warning("reach-not-known", vnet("spoke2"), vnet("spoke1"))],
       says: /a route leads there through an appliance or gateway, which decides/,
       right: "the two are peered",
       twin: synthesized([...throughAppliance(true), ...peered("spoke1", "spoke2")]),
@@ -1042,7 +1004,7 @@ function twoSubnets(): Part[] {
 
 /** An endpoint of a resource of some type in Azure, which the file does not show. */
 function strangeEndpoint(type: string): Part {
-  return part("azurerm_private_endpoint.strange", {
+  return part(pep("strange"), {
     name: "pep-strange",
     subnet_id: "${azurerm_subnet.spoke1.id}",
     private_service_connection: {

@@ -4,22 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FINDING_CODES } from "../lib/findings/codes";
 import { Files } from "./command-support";
-import {
-  type Json,
-  type Part,
-  perSpoke,
-  planOf,
-  selfRegistered,
-  sharedZone,
-  stateOf,
-  synthesized,
-  without,
-} from "./terraform-fixtures";
+import { vnet, zoneLink } from "./addresses";
+import { type Json, type Part, planOf, stateOf, synthesized, without } from "./forms";
+import { perSpoke, selfRegistered, sharedZone } from "./networks";
 
 const files = new Files();
 const PACKAGE = join(__dirname, "..");
-const LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2";
-const NETWORK = "azurerm_virtual_network.spoke2";
+const LINK = zoneLink("spoke2", "spoke2");
+const NETWORK = vnet("spoke2");
 const withoutLink = without(perSpoke(), LINK);
 
 const wrong = files.write("wrong.json", synthesized(withoutLink));

@@ -1,55 +1,29 @@
 import { previewOf } from "../lib/preview";
+import { REGISTRY, dnsZone, peer, pep, recordAddress, vnet, zoneLink } from "./addresses";
 import {
   type Form,
-  HOSTS,
-  type PlainHost as Host,
   type Json,
   type Part,
-  REGISTRY,
-  ZONE,
-  addressAt,
-  answerFor,
   change,
   configured,
-  endpoint,
-  endpointsFor,
-  error,
-  fqdn,
-  idOf,
-  link,
-  lookUp,
-  network,
-  networkId,
   part,
-  peered,
-  peering,
-  perSpoke,
   planOf,
   planOfJson,
-  record,
-  recordAddress,
   refs,
-  registry,
-  resolve,
-  selfRegistered,
-  sharedZone,
   shown,
   shownModule,
   shownPlan,
   shownState,
   stateOf,
-  subnet,
   synthesized,
-  verdicts,
-  view,
-  warning,
   without,
-  zone,
-  zoneGroup,
-  zoneId,
-} from "./terraform-fixtures";
-
-const EVERY_HOST = Object.keys(HOSTS) as Host[];
+} from "./forms";
+import { idOf, networkId, zoneId } from "./ids";
+import { EVERY_HOST, HOSTS, ZONE, addressAt, fqdn } from "./names";
+import { perSpoke, selfRegistered, sharedZone } from "./networks";
+import { answerFor, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
+import { endpoint, network, peered, peering, registry, subnet } from "./parts";
+import { link, lookUp, record, view, zone, zoneGroup } from "./zones";
 
 /** Terraform's JSON syntax takes a list of objects wherever an object may stand. */
 const synthesizedAsLists: Form = (parts) => {
@@ -129,12 +103,9 @@ describe("addresses", () => {
     }));
     const parts = change(
       without(selfRegistered(), "data.azapi_resource.spoke1"),
-      "azurerm_private_endpoint.spoke1",
+      pep("spoke1"),
       {},
-      {
-        custom_dns_configs: [],
-        private_dns_zone_configs: [{ name: ZONE, record_sets }],
-      },
+      { custom_dns_configs: [], private_dns_zone_configs: [{ name: ZONE, record_sets }] },
     );
 
     const resolution = resolve(parts, stateOf);
@@ -152,7 +123,7 @@ describe("addresses", () => {
         { member_name: "registry_data_switzerlandnorth", private_ip_address: "10.10.0.22" },
       ],
     });
-    const others = without(selfRegistered(), "azurerm_private_endpoint.spoke1", "data.azapi_resource.spoke1");
+    const others = without(selfRegistered(), pep("spoke1"), "data.azapi_resource.spoke1");
 
     const resolution = resolve([...others, ...fixed]);
 
@@ -166,7 +137,7 @@ describe("addresses", () => {
     const old = names.map((host) => ({ fqdn: fqdn(host), ip_addresses: [addressAt("spoke1", host)] }));
     const body = { custom_dns_configs: old, network_interface: [{ id: "nic" }] };
 
-    const resolution = resolve(change(perSpoke(), "azurerm_private_endpoint.spoke1", body), planOf);
+    const resolution = resolve(change(perSpoke(), pep("spoke1"), body), planOf);
 
     expect(endpointsFor(resolution, "vnet-spoke1", "switzerland")).toEqual(["spoke1"]);
     expect(verdicts(resolution)).toEqual([]);
@@ -174,7 +145,7 @@ describe("addresses", () => {
 
   test("come from the network interface where the endpoint's own list is stale", () => {
     const stale = { custom_dns_configs: [{ fqdn: fqdn("login"), ip_addresses: ["10.11.0.99"] }] };
-    const resolution = resolve(change(selfRegistered(), "azurerm_private_endpoint.spoke1", {}, stale), stateOf);
+    const resolution = resolve(change(selfRegistered(), pep("spoke1"), {}, stale), stateOf);
 
     expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual([addressAt("spoke1", "login")]);
   });
@@ -187,7 +158,7 @@ describe("addresses", () => {
     const own = without(perSpoke(), "data.azapi_resource.spoke1");
 
     test("are an endpoint's in whose network they lie, where its subnet is not known", () => {
-      const parts = change(own, "azurerm_private_endpoint.spoke1", inline);
+      const parts = change(own, pep("spoke1"), inline);
 
       expect(endpointsFor(resolve(written(parts, "10.10.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
       expect(verdicts(resolve(written(parts, "10.77.7.4")))).toContainEqual(
@@ -196,14 +167,14 @@ describe("addresses", () => {
     });
 
     test("are the one endpoint's of which nothing is known", () => {
-      const parts = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
+      const parts = change(own, pep("spoke1"), elsewhere);
 
       expect(endpointsFor(resolve(written(parts, "10.77.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
     });
 
     test("are not held against several endpoints of which nothing is known", () => {
-      const both = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
-      const parts = change(both, "azurerm_private_endpoint.spoke2", elsewhere);
+      const both = change(own, pep("spoke1"), elsewhere);
+      const parts = change(both, pep("spoke2"), elsewhere);
       const resolution = resolve(written(parts, "10.77.7.4"));
 
       expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ addresses: ["10.77.7.4"], known: false });
@@ -214,11 +185,9 @@ describe("addresses", () => {
 
   test("are told apart by what a record reads from, where two networks use one range", () => {
     const [overlapping, range] = [["10.10.0.0/16"], ["10.10.0.0/24"]];
-    const parts = change(
-      change(perSpoke(), "azurerm_virtual_network.spoke2", { address_space: overlapping }),
-      "azurerm_subnet.spoke2",
-      { address_prefixes: range },
-    );
+    const parts = change(change(perSpoke(), vnet("spoke2"), { address_space: overlapping }), "azurerm_subnet.spoke2", {
+      address_prefixes: range,
+    });
     const written = EVERY_HOST.reduce(
       (changed, host) =>
         change(changed, recordAddress("spoke2", host), { records: ["10.10.0.9", lookUp("spoke2", host)] }),
@@ -270,14 +239,12 @@ describe("reach", () => {
     ];
 
     expect(answerFor(resolve(parts), "vnet-spoke1").reachable).toBe(true);
-    expect(
-      answerFor(resolve(without(parts, "azurerm_virtual_network_peering.spoke1-to-hub")), "vnet-spoke1").reachable,
-    ).toBe(false);
+    expect(answerFor(resolve(without(parts, peer("spoke1", "hub"))), "vnet-spoke1").reachable).toBe(false);
   });
 
   test("is not known where it is not known what a peering joins", () => {
     const unknown = { remote_virtual_network_id: "${local.spoke1_network_id}" };
-    const resolution = resolve(change(perSpoke(), "azurerm_virtual_network_peering.hub-to-spoke1", unknown), planOf);
+    const resolution = resolve(change(perSpoke(), peer("hub", "spoke1"), unknown), planOf);
 
     expect(answerFor(resolution, "vnet-hub")).toMatchObject({ reachable: null, known: false });
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: true, known: true });
@@ -294,16 +261,13 @@ describe("instances as synthesized", () => {
     const each = (parts: Part[]) => parts.map(({ address, body }) => part(address, { ...body, ...repeat }));
     return [
       ...each([
-        part("azurerm_virtual_network.spoke", { name: `vnet-\${${own}}`, resource_group_name: `rg-\${${own}}` }),
+        part(vnet("spoke"), { name: `vnet-\${${own}}`, resource_group_name: `rg-\${${own}}` }),
         part("azurerm_subnet.spoke", { virtual_network_name: `\${azurerm_virtual_network.spoke[${own}].name}` }),
-        part("azurerm_private_endpoint.spoke", {
-          ...endpoint("spoke")[0]!.body,
-          subnet_id: `\${azurerm_subnet.spoke[${own}].id}`,
-        }),
+        part(pep("spoke"), { ...endpoint("spoke")[0]!.body, subnet_id: `\${azurerm_subnet.spoke[${own}].id}` }),
         part("data.azapi_resource.spoke", {
           resource_id: `\${azurerm_private_endpoint.spoke[${own}].network_interface[0].id}`,
         }),
-        part("azurerm_private_dns_zone.spoke", { name: ZONE, resource_group_name: `rg-\${${own}}` }),
+        part(dnsZone("spoke"), { name: ZONE, resource_group_name: `rg-\${${own}}` }),
         part("azurerm_private_dns_zone_virtual_network_link.spoke", {
           private_dns_zone_name: `\${azurerm_private_dns_zone.spoke[${own}].name}`,
           virtual_network_id: `\${azurerm_virtual_network.spoke[${own}].id}`,
@@ -402,10 +366,7 @@ describe("modules in a plan", () => {
     readonly spokes?: Json;
   }
 
-  const ROOT = {
-    registry: shown(REGISTRY, registry().body),
-    hub: shown("azurerm_virtual_network.hub", { name: "vnet-hub" }),
-  };
+  const ROOT = { registry: shown(REGISTRY, registry().body), hub: shown(vnet("hub"), { name: "vnet-hub" }) };
 
   /**
    * Spokes `one` and `two`, each made by modules as people write them: a network with an endpoint in a module of its
@@ -416,13 +377,13 @@ describe("modules in a plan", () => {
     const bySpokes = refs("var.spokes");
     const keys = ["one", "two"];
     const dns = (name: string) => [
-      shown("azurerm_private_dns_zone.this", { name: ZONE }),
+      shown(dnsZone("this"), { name: ZONE }),
       shown("azurerm_private_dns_zone_virtual_network_link.this", { name }),
       ...EVERY_HOST.map((host) => shown(`azurerm_private_dns_a_record.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
     ];
     const dnsModule = {
       resources: [
-        configured("azurerm_private_dns_zone.this", { name: { constant_value: ZONE } }),
+        configured(dnsZone("this"), { name: { constant_value: ZONE } }),
         configured("azurerm_private_dns_zone_virtual_network_link.this", {
           private_dns_zone_name: refs("azurerm_private_dns_zone.this.name"),
           virtual_network_id: refs("var.network_id"),
@@ -437,7 +398,7 @@ describe("modules in a plan", () => {
     const endpointModule = {
       outputs: { configs: { expression: refs("azurerm_private_endpoint.this.custom_dns_configs") } },
       resources: [
-        configured("azurerm_private_endpoint.this", {
+        configured(pep("this"), {
           subnet_id: refs("var.subnet_id"),
           private_service_connection: [{ private_connection_resource_id: refs("var.registry_id") }],
         }),
@@ -446,19 +407,16 @@ describe("modules in a plan", () => {
     const spokeModule = {
       outputs: {
         configs: { expression: refs("module.endpoint.configs") },
-        network: { expression: refs("azurerm_virtual_network.this") },
+        network: { expression: refs(vnet("this")) },
         subnets: { expression: refs("azurerm_subnet.this") },
       },
       resources: [
-        configured("azurerm_virtual_network.this", {}),
+        configured(vnet("this"), {}),
         configured("azurerm_subnet.this", { virtual_network_name: refs("azurerm_virtual_network.this.name") }),
       ],
       module_calls: {
         endpoint: {
-          expressions: {
-            subnet_id: refs('azurerm_subnet.this["endpoints"].id'),
-            registry_id: refs("var.registry_id"),
-          },
+          expressions: { subnet_id: refs('azurerm_subnet.this["endpoints"].id'), registry_id: refs("var.registry_id") },
           module: endpointModule,
         },
       },
@@ -477,13 +435,13 @@ describe("modules in a plan", () => {
           shownModule(
             `module.spoke["${key}"]`,
             [
-              shown("azurerm_virtual_network.this", { name: `vnet-${key}` }),
+              shown(vnet("this"), { name: `vnet-${key}` }),
               shown('azurerm_subnet.this["endpoints"]', { name: "endpoints" }),
               shown('azurerm_subnet.this["workloads"]', { name: "workloads" }),
             ],
             [
               shownModule("module.endpoint", [
-                shown("azurerm_private_endpoint.this", {
+                shown(pep("this"), {
                   name: `pep-${key}`,
                   private_service_connection: [{ subresource_names: ["registry"] }],
                 }),
@@ -496,7 +454,7 @@ describe("modules in a plan", () => {
       ],
       configuration: [
         configured(REGISTRY, {}),
-        configured("azurerm_virtual_network.hub", {}),
+        configured(vnet("hub"), {}),
         configured(
           "azurerm_virtual_network_peering.to_hub",
           {
@@ -642,7 +600,7 @@ describe("instances in a plan", () => {
       ],
       configuration: [
         ...configuration.root_module.resources,
-        configured("azurerm_private_endpoint.both", {
+        configured(pep("both"), {
           subnet_id: refs("azurerm_subnet.hub.id"),
           private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
         }),
@@ -659,11 +617,9 @@ describe("instances in a plan", () => {
 
   test("are all meant by a splat, whatever the index of the record that has it", () => {
     const resolution = previewOf(
-      counted(refs("azurerm_private_endpoint.both", "local.hosts"), { count_expression: { constant_value: 3 } }),
+      counted(refs(pep("both"), "local.hosts"), { count_expression: { constant_value: 3 } }),
     );
-    const splat = previewOf(
-      counted(refs("azurerm_private_endpoint.both"), { count_expression: { constant_value: 3 } }),
-    );
+    const splat = previewOf(counted(refs(pep("both")), { count_expression: { constant_value: 3 } }));
 
     expect(endpointsFor(splat, "vnet-hub", "login")).toEqual(["both[0]", "both[1]"]);
     // Beside a local, it may be an index as well.
@@ -672,7 +628,7 @@ describe("instances in a plan", () => {
 
   test("are meant by the index of the record, where it is mentioned", () => {
     const resolution = previewOf(
-      counted(refs("azurerm_private_endpoint.both", "count.index"), { count_expression: { constant_value: 3 } }),
+      counted(refs(pep("both"), "count.index"), { count_expression: { constant_value: 3 } }),
     );
 
     expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[0]"]);
@@ -697,20 +653,17 @@ describe("what may be meant of several", () => {
         ...networks.map((key) => shown(`azurerm_virtual_network.net["${key}"]`, { name: `vnet-${key}` })),
         ...networks.map((key) => shown(`azurerm_subnet.sub["${key}"]`, { name: key })),
         ...networks.map((key) => shown(`azurerm_private_dns_zone.acr["${key}"]`, { name: ZONE })),
-        shown("azurerm_private_endpoint.acr", {
-          name: "pep-acr",
-          private_service_connection: [{ subresource_names: ["registry"] }],
-        }),
+        shown(pep("acr"), { name: "pep-acr", private_service_connection: [{ subresource_names: ["registry"] }] }),
       ],
       configuration: [
         configured(REGISTRY, {}),
-        configured("azurerm_virtual_network.net", {}),
+        configured(vnet("net"), {}),
         configured("azurerm_subnet.sub", { virtual_network_name: networkOfSubnets }),
-        configured("azurerm_private_dns_zone.acr", {}),
-        configured("azurerm_private_endpoint.acr", {
+        configured(dnsZone("acr"), {}),
+        configured(pep("acr"), {
           subnet_id: refs("azurerm_subnet.sub", "local.key"),
           private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
-          private_dns_zone_group: [{ private_dns_zone_ids: refs("azurerm_private_dns_zone.acr", "local.key") }],
+          private_dns_zone_group: [{ private_dns_zone_ids: refs(dnsZone("acr"), "local.key") }],
         }),
       ],
     });
@@ -718,7 +671,7 @@ describe("what may be meant of several", () => {
 
   test("is a subnet, whose network is known if it is the same for all", () => {
     const inOne = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
-    const inEither = previewOf(behindIndex(refs("azurerm_virtual_network.net", "each.key")));
+    const inEither = previewOf(behindIndex(refs(vnet("net"), "each.key")));
 
     expect(inOne.model.endpoints[0]?.network?.name).toBe("vnet-one");
     expect(inEither.model.endpoints[0]?.network).toBeUndefined();
@@ -763,7 +716,7 @@ describe("other people's stacks", () => {
           private_dns_zone_name: ZONE,
           resource_group_name: "rg-corp",
         }),
-        shown("azurerm_private_endpoint.acr", {
+        shown(pep("acr"), {
           name: "pep-acr",
           private_service_connection: [
             {
@@ -776,7 +729,7 @@ describe("other people's stacks", () => {
         }),
       ],
       configuration: [
-        configured("azurerm_virtual_network.spoke", {}),
+        configured(vnet("spoke"), {}),
         configured("azurerm_virtual_network_peering.to_hub", {
           virtual_network_name: refs("azurerm_virtual_network.spoke[0].name"),
           remote_virtual_network_id: refs("data.azurerm_virtual_network.hub.id"),
@@ -789,7 +742,7 @@ describe("other people's stacks", () => {
           private_dns_zone_name: refs("data.azurerm_private_dns_zone.corp.name"),
           virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
         }),
-        configured("azurerm_private_endpoint.acr", {
+        configured(pep("acr"), {
           // As in tolist(azurerm_virtual_network.spoke[0].subnet)[0].id
           subnet_id: refs("azurerm_virtual_network.spoke[0].subnet"),
           private_dns_zone_group: [{ private_dns_zone_ids: refs("data.azurerm_private_dns_zone.corp.id") }],
@@ -805,7 +758,7 @@ describe("other people's stacks", () => {
     expect(answerFor(resolution, "vnet-spoke")).toMatchObject({
       virtualNetworkAddress: "azurerm_virtual_network.spoke[0]",
       zone: "data.azurerm_private_dns_zone.corp",
-      endpoints: ["azurerm_private_endpoint.acr"],
+      endpoints: [pep("acr")],
       known: false,
     });
     expect(verdicts(resolution)).toEqual([
@@ -816,37 +769,29 @@ describe("other people's stacks", () => {
   test("may know networks by their ids alone", () => {
     const written = (key: string) => networkId(key).toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions");
     const parts = change(
-      change(
-        without(selfRegistered(), "azurerm_virtual_network.spoke1", "azurerm_subnet.spoke1"),
-        "azurerm_private_endpoint.spoke1",
-        {
-          subnet_id: `${networkId("spoke1")}/subnets/endpoints`,
-        },
-      ),
-      "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1",
+      change(without(selfRegistered(), vnet("spoke1"), "azurerm_subnet.spoke1"), pep("spoke1"), {
+        subnet_id: `${networkId("spoke1")}/subnets/endpoints`,
+      }),
+      zoneLink("spoke1", "spoke1"),
       { virtual_network_id: written("spoke1") },
     );
 
     const resolution = resolve(parts);
 
     expect(resolution.answers).toHaveLength(3);
-    expect(resolution.answers[0]).toMatchObject({ endpoints: ["azurerm_private_endpoint.spoke1"], reachable: true });
+    expect(resolution.answers[0]).toMatchObject({ endpoints: [pep("spoke1")], reachable: true });
     expect(verdicts(resolution)).toEqual([]);
   });
 
   test("may have networks of one name and group in several subscriptions", () => {
     const elsewhere = networkId("spoke1").replace("000000000001", "000000000002");
-    const parts = [
-      ...change(selfRegistered(), "azurerm_private_endpoint.spoke1", { subnet_id: `${elsewhere}/subnets/endpoints` }),
-    ];
+    const parts = [...change(selfRegistered(), pep("spoke1"), { subnet_id: `${elsewhere}/subnets/endpoints` })];
 
     for (const form of [synthesized, stateOf]) {
       const resolution = resolve(parts, form);
-      const asking = resolution.answers.find(
-        ({ virtualNetworkAddress }) => virtualNetworkAddress === "azurerm_virtual_network.spoke1",
-      );
+      const asking = resolution.answers.find(({ virtualNetworkAddress }) => virtualNetworkAddress === vnet("spoke1"));
 
-      expect(asking).toMatchObject({ endpoints: ["azurerm_private_endpoint.spoke1"], reachable: false });
+      expect(asking).toMatchObject({ endpoints: [pep("spoke1")], reachable: false });
       expect(verdicts(resolution).map(({ code }) => code)).toContain("unreachable-answer");
     }
   });
@@ -873,7 +818,7 @@ describe("other people's stacks", () => {
     ]) {
       const resolution = resolve(all, stateOf);
 
-      expect(answerFor(resolution, "vnet-spoke1").zone).toBe("azurerm_private_dns_zone.spoke1");
+      expect(answerFor(resolution, "vnet-spoke1").zone).toBe(dnsZone("spoke1"));
       expect(verdicts(resolution)).toEqual([]);
     }
   });
@@ -885,10 +830,10 @@ describe("other people's stacks", () => {
       { id: idOf("rg-registry", "Microsoft.ContainerRegistry/registries", HOSTS.login), location: "swedencentral" },
     );
     const reading = { private_connection_resource_id: "${data.azurerm_container_registry.acr.id}" };
-    const parts = change(without(perSpoke(), REGISTRY), "azurerm_private_endpoint.spoke1", {
+    const parts = change(without(perSpoke(), REGISTRY), pep("spoke1"), {
       private_service_connection: { ...reading, subresource_names: ["registry"] },
     });
-    const both = change(parts, "azurerm_private_endpoint.spoke2", {
+    const both = change(parts, pep("spoke2"), {
       private_service_connection: { ...reading, subresource_names: ["registry"] },
     });
 
@@ -905,7 +850,7 @@ describe("other people's stacks", () => {
       private_connection_resource_id: idOf("RG-Registry", "Microsoft.ContainerRegistry/registries", "AcmeACR"),
       subresource_names: ["registry"],
     };
-    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: byId });
+    const parts = change(perSpoke(), pep("spoke2"), { private_service_connection: byId });
 
     const resolution = resolve(parts);
 
@@ -919,7 +864,7 @@ describe("other people's stacks", () => {
       private_connection_resource_id: "${data.azurerm_container_registry.acr.id}",
       subresource_names: ["registry"],
     };
-    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: reading });
+    const parts = change(perSpoke(), pep("spoke2"), { private_service_connection: reading });
 
     const resolution = resolve([data, ...parts]);
 
@@ -968,13 +913,11 @@ describe("zones", () => {
 
     const resolution = resolve(parts);
 
-    expect(answerFor(resolution, "vnet-spoke2", "sweden").zone).toBe("azurerm_private_dns_zone.region");
+    expect(answerFor(resolution, "vnet-spoke2", "sweden").zone).toBe(dnsZone("region"));
     expect(endpointsFor(resolution, "vnet-spoke2", "sweden")).toEqual(["hub"]);
     expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
     expect(endpointsFor(resolution, "vnet-spoke2", "login")).toEqual(["spoke2"]);
-    expect(verdicts(resolution)).toEqual([
-      warning("answers-by-other-endpoint", "azurerm_virtual_network.spoke2", "azurerm_private_endpoint.hub"),
-    ]);
+    expect(verdicts(resolution)).toEqual([warning("answers-by-other-endpoint", vnet("spoke2"), pep("hub"))]);
   });
 
   test.each([
@@ -983,7 +926,7 @@ describe("zones", () => {
     ["westeurope", "West Europe", "azurecr.io"],
   ])("and host names of a registry in %s have their cloud's suffix", (region, location, suffix) => {
     const parts = change(selfRegistered(), REGISTRY, { location, georeplications: [] });
-    const resolution = resolve(change(parts, "azurerm_private_dns_zone.spoke1", { name: `privatelink.${suffix}` }));
+    const resolution = resolve(change(parts, dnsZone("spoke1"), { name: `privatelink.${suffix}` }));
 
     expect(resolution.answers.map(({ host, reachable }) => [host, reachable])).toEqual([
       [`acmeacr.${suffix}`, true],
@@ -994,7 +937,7 @@ describe("zones", () => {
 
   test("tell the cloud of a registry whose region is not known", () => {
     const parts = change(selfRegistered(), REGISTRY, { location: "${var.location}", georeplications: [] });
-    const resolution = resolve(change(parts, "azurerm_private_dns_zone.spoke1", { name: "privatelink.azurecr.us" }));
+    const resolution = resolve(change(parts, dnsZone("spoke1"), { name: "privatelink.azurecr.us" }));
 
     expect(resolution.answers.map(({ host }) => host)).toEqual(["acmeacr.azurecr.us"]);
   });

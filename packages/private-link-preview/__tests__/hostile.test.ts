@@ -6,23 +6,12 @@ import { Budget } from "../../common/util/budget";
 import { parseJson } from "../../common/util/json-file";
 import { UserError } from "../../common/util/user-error";
 import { printable, printableJson, wrap } from "../../common/util/words";
-import {
-  type Json,
-  change,
-  configured,
-  idOf,
-  link,
-  network,
-  part,
-  perSpoke,
-  planOf,
-  recordAddress,
-  refs,
-  registry,
-  shownPlan,
-  stateOf,
-  synthesized,
-} from "./terraform-fixtures";
+import { REGISTRY, dnsZone, pep, recordAddress, vnet } from "./addresses";
+import { type Json, change, configured, part, planOf, refs, shownPlan, stateOf, synthesized } from "./forms";
+import { idOf } from "./ids";
+import { perSpoke } from "./networks";
+import { network, registry } from "./parts";
+import { link } from "./zones";
 import { callsIn } from "./work";
 
 const plain = createColors(false);
@@ -87,7 +76,7 @@ describe("a part of the wrong type is refused with its place", () => {
 
 describe("a size that can't be is refused", () => {
   test.each([1e9, 1e12])("count: %d", (count) => {
-    const given = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { count }));
+    const given = synthesized(change(perSpoke(), vnet("hub"), { count }));
     expect(() => previewOf(given)).toThrow(/^the stack: found more than 200000 instances of resources/);
   });
 
@@ -141,7 +130,7 @@ const GROWING: Record<string, (size: number) => Json> = {
       resources: [
         { address: "azurerm_subnet.a", type: "azurerm_subnet", name: "a" },
         {
-          address: "azurerm_private_endpoint.a",
+          address: pep("a"),
           type: "azurerm_private_endpoint",
           name: "a",
           values: { private_service_connection: [{ subresource_names: ["registry"] }] },
@@ -149,7 +138,7 @@ const GROWING: Record<string, (size: number) => Json> = {
       ],
       configuration: [
         {
-          address: "azurerm_private_endpoint.a",
+          address: pep("a"),
           expressions: { private_service_connection: [{ private_connection_resource_id: refs("module.m.o0") }] },
         },
       ],
@@ -211,7 +200,7 @@ const GROWING: Record<string, (size: number) => Json> = {
         ...each("azurerm_virtual_network_peering", () => ({ resource_group_name: "rg" })),
         ...each("azurerm_private_endpoint", () => ({ private_service_connection: [{ subresource_names: ["blob"] }] })),
         ...each("azurerm_storage_account", (i) => ({ name: `a${i}` })),
-        { address: "azurerm_private_dns_zone.x", type: "azurerm_private_dns_zone", name: "x", values: { name: "x" } },
+        { address: dnsZone("x"), type: "azurerm_private_dns_zone", name: "x", values: { name: "x" } },
       ],
       configuration: [
         configured("azurerm_subnet.x", { virtual_network_name: hidden }),
@@ -220,7 +209,7 @@ const GROWING: Record<string, (size: number) => Json> = {
           virtual_network_name: hidden,
           remote_virtual_network_id: hidden,
         }),
-        configured("azurerm_private_endpoint.x", { subnet_id: hidden, private_service_connection: connection }),
+        configured(pep("x"), { subnet_id: hidden, private_service_connection: connection }),
       ],
     });
   },
@@ -336,10 +325,7 @@ describe("work grows with the file, and not faster", () => {
       locals({ a: ["${local.b.x}", "${local.b.y}"], b: ["${local.a.x}", "${local.a.y}"] }, ["${local.a}"]),
     ],
     ["a million quotes that are not closed", locals({}, [`\${${'"\\'.repeat(1_000_000)}}`])],
-    [
-      "a name of a million characters",
-      synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(1_000_000) })),
-    ],
+    ["a name of a million characters", synthesized(change(perSpoke(), vnet("hub"), { name: "x".repeat(1_000_000) }))],
   ])("%s: there is an end, and the call stack is not exceeded", (_, json) => {
     expect(callsFor(json)).toEqual([expect.any(Number)]);
   });
@@ -349,7 +335,7 @@ describe("work grows with the file, and not faster", () => {
       "${local.b}",
     ]);
     const { answers } = previewOf(given);
-    expect(answers[0]).toMatchObject({ virtualNetwork: "vnet-hub", endpoints: ["azurerm_private_endpoint.spoke1"] });
+    expect(answers[0]).toMatchObject({ virtualNetwork: "vnet-hub", endpoints: [pep("spoke1")] });
   });
 });
 
@@ -358,9 +344,9 @@ const EVIL = "a\u001b[31m\u009b2J\rb\u202ec\nd\u2028e";
 describe("text of a foreign file", () => {
   const name = `${EVIL} ::add-mask::x ##[error]y`;
   const given = [
-    synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name, dns_servers: ["172.16.0.4"] })),
-    synthesized(change(perSpoke(), "azurerm_container_registry.registry", { name })),
-    synthesized(change(perSpoke(), "azurerm_private_dns_zone.hub", { name })),
+    synthesized(change(perSpoke(), vnet("hub"), { name, dns_servers: ["172.16.0.4"] })),
+    synthesized(change(perSpoke(), REGISTRY, { name })),
+    synthesized(change(perSpoke(), dnsZone("hub"), { name })),
     { ...synthesized(perSpoke()), module: { [name]: {} } },
   ];
 

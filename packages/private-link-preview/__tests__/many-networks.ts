@@ -1,4 +1,7 @@
-import { type Part, endpoint, idOf, link, network, part, peered, registry, subnet, view } from "./terraform-fixtures";
+import { type Part, part } from "./forms";
+import { idOf } from "./ids";
+import { endpoint, network, peered, registry, subnet } from "./parts";
+import { link, view } from "./zones";
 
 /** A hub and spokes, each with an endpoint and a zone of its own; the last spoke is linked to no zone if so wished. */
 export function manyNetworks(spokes: number, lastIsLinked = true): Part[] {
@@ -24,9 +27,7 @@ export function manyServices(key: string, count: number): Part[] {
   const blobs = part(
     `azurerm_private_dns_zone.blob-${key}`,
     { name, resource_group_name: `rg-${key}` },
-    {
-      id: idOf(`rg-${key}`, "Microsoft.Network/privateDnsZones", name),
-    },
+    { id: idOf(`rg-${key}`, "Microsoft.Network/privateDnsZones", name) },
   );
   return [
     blobs,

@@ -1,36 +1,13 @@
 import { previewOf } from "../lib/preview";
 import { previewText } from "../lib/text/preview-text";
 import { createColors } from "picocolors";
-import {
-  type Form,
-  type Host,
-  type Part,
-  REGISTRY,
-  addressAt,
-  answerFor,
-  change,
-  endpoint,
-  error,
-  fqdn,
-  leadTo,
-  link,
-  network,
-  part,
-  perSpoke,
-  planOf,
-  planOfJson,
-  recordAddress,
-  regional,
-  registry,
-  resolve,
-  stateOf,
-  subnet,
-  synthesized,
-  verdicts,
-  view,
-  warning,
-  without,
-} from "./terraform-fixtures";
+import { REGISTRY, dnsZone, pep, recordAddress, vnet } from "./addresses";
+import { type Form, type Part, change, part, planOf, planOfJson, stateOf, synthesized, without } from "./forms";
+import { type Host, addressAt, fqdn } from "./names";
+import { perSpoke, regional } from "./networks";
+import { answerFor, error, resolve, verdicts, warning } from "./outcome";
+import { endpoint, network, registry, subnet } from "./parts";
+import { leadTo, link, view } from "./zones";
 
 const FORMS: [name: string, form: Form][] = [
   ["a configuration", synthesized],
@@ -38,7 +15,6 @@ const FORMS: [name: string, form: Form][] = [
   ["a state", stateOf],
 ];
 
-const vnet = (key: string) => `azurerm_virtual_network.${key}`;
 const login = (key: string) => recordAddress(key, "login");
 
 /** Each network by the region that is nearest. */
@@ -102,7 +78,7 @@ describe.each(FORMS)("in %s", (_, form) => {
 
   test("a name that leads to the regional address of another endpoint is found", () => {
     expect(verdicts(resolve(leading("spoke2", "spoke1", "switzerlandLogin"), form))).toEqual([
-      error("unreachable-answer", vnet("spoke2"), login("spoke2"), "azurerm_private_endpoint.spoke1"),
+      error("unreachable-answer", vnet("spoke2"), login("spoke2"), pep("spoke1")),
     ]);
   });
 
@@ -150,9 +126,7 @@ describe("regional endpoints are on", () => {
   test("where an endpoint has an address of one, although nothing in the file turns them on", () => {
     const parts = oneSpoke("login", "sweden", "switzerland", "swedenLogin", "switzerlandLogin");
     const preview = resolve(parts, stateOf);
-    expect(verdicts(preview)).toEqual([
-      warning("regional-name-without-record", REGISTRY, "azurerm_private_endpoint.spoke1"),
-    ]);
+    expect(verdicts(preview)).toEqual([warning("regional-name-without-record", REGISTRY, pep("spoke1"))]);
     // Whether they are still on is not known: the names are not looked up.
     expect(preview.answers).toHaveLength(3);
   });
@@ -204,7 +178,7 @@ test("an address that is fixed for a region's member is the address of that regi
     subnet("spoke1"),
     ...endpoint("spoke1", { ip_configuration: fixed }, []),
     registry({ georeplications: [] }),
-    part("azurerm_private_dns_zone.spoke1", { name: "privatelink.azurecr.io", resource_group_name: "rg-spoke1" }),
+    part(dnsZone("spoke1"), { name: "privatelink.azurecr.io", resource_group_name: "rg-spoke1" }),
     link("spoke1", "spoke1"),
     part(login("spoke1"), {
       ...leadTo("spoke1", "spoke1", "swedenLogin").body,

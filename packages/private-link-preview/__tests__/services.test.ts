@@ -256,9 +256,7 @@ describe("names in the public cloud", () => {
       names("Microsoft.Web/staticSites", "staticSites", {
         default_host_name: "blue-sea-0a1b2c3d4.azurestaticapps.net",
       }),
-    ).toEqual({
-      "blue-sea-0a1b2c3d4.azurestaticapps.net": "blue-sea-0a1b2c3d4.privatelink.azurestaticapps.net",
-    });
+    ).toEqual({ "blue-sea-0a1b2c3d4.azurestaticapps.net": "blue-sea-0a1b2c3d4.privatelink.azurestaticapps.net" });
   });
 
   test("of a Machine Learning workspace, whose notebooks' name is cut off to fit in a label", () => {

@@ -2,41 +2,19 @@ import { previewOf, type Preview } from "../lib/preview";
 import { Reachability } from "../lib/reachability";
 import { isReachable } from "../lib/resolver";
 import { type Step, type StepKind, Ways } from "../lib/way";
-import {
-  type Form,
-  type Json,
-  type Part,
-  change,
-  endpoint,
-  fqdn,
-  idOf,
-  link,
-  network,
-  networkId,
-  part,
-  peered,
-  peering,
-  perSpoke,
-  planOf,
-  record,
-  recordAddress,
-  registry,
-  regional,
-  resolve,
-  selfRegistered,
-  sharedZone,
-  stateOf,
-  subnet,
-  synthesized,
-  view,
-  without,
-  zone,
-} from "./terraform-fixtures";
+import { dnsZone, peer, recordAddress, vnet, zoneLink } from "./addresses";
+import { type Form, type Json, type Part, change, part, planOf, stateOf, synthesized, without } from "./forms";
+import { idOf, networkId } from "./ids";
+import { fqdn } from "./names";
+import { perSpoke, regional, selfRegistered, sharedZone } from "./networks";
+import { resolve } from "./outcome";
+import { endpoint, network, peered, peering, registry, subnet } from "./parts";
+import { link, record, view, zone } from "./zones";
 
-const SPOKE1 = "azurerm_virtual_network.spoke1";
-const SPOKE2 = "azurerm_virtual_network.spoke2";
+const SPOKE1 = vnet("spoke1");
+const SPOKE2 = vnet("spoke2");
 const IN_HUB = "10.12.1.4";
-const SPOKE2_LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2";
+const SPOKE2_LINK = zoneLink("spoke2", "spoke2");
 
 const asking = (...servers: string[]): Json => ({ dns_servers: servers });
 
@@ -81,10 +59,7 @@ describe("the way of a question", () => {
       "The endpoint is in the network of the client.",
       "Azure chooses the region that serves, of swedencentral and switzerlandnorth.",
     ]);
-    expect(steps[3]?.resources).toEqual([
-      "azurerm_private_dns_zone.spoke1",
-      "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1",
-    ]);
+    expect(steps[3]?.resources).toEqual([dnsZone("spoke1"), zoneLink("spoke1", "spoke1")]);
   });
 
   test("leads over a peering to the endpoint of another network", () => {
@@ -149,13 +124,13 @@ describe("the way of a question", () => {
   });
 
   test("says that a peering is one-sided", () => {
-    const parts = without(perSpoke(), "azurerm_virtual_network_peering.spoke1-to-hub");
+    const parts = without(perSpoke(), peer("spoke1", "hub"));
     const connection = wayOf(parts, "vnet-hub").find(({ kind }) => kind === "connection");
 
     expect(connection?.text).toBe(
       "vnet-hub does not reach vnet-spoke1, with which it is peered in one direction only.",
     );
-    expect(connection?.resources).toContain("azurerm_virtual_network_peering.hub-to-spoke1");
+    expect(connection?.resources).toContain(peer("hub", "spoke1"));
     expect(connection?.findings.map(({ code }) => code).sort()).toEqual(["one-sided-peering", "unreachable-answer"]);
   });
 
@@ -209,9 +184,7 @@ describe("the way of a question", () => {
       part(
         group,
         { name: "nsg", resource_group_name: "rg-spoke1", security_rule: [rule] },
-        {
-          id: idOf("rg-spoke1", "Microsoft.Network/networkSecurityGroups", "nsg"),
-        },
+        { id: idOf("rg-spoke1", "Microsoft.Network/networkSecurityGroups", "nsg") },
       ),
       part("azurerm_subnet_network_security_group_association.spoke1", {
         subnet_id: "${azurerm_subnet.spoke1.id}",
@@ -406,9 +379,7 @@ const NETWORKS: Record<string, Part[]> = {
   "servers that are not known": change(perSpoke(), SPOKE1, asking("192.168.7.7")),
   "servers in the hub": change(perSpoke(), SPOKE2, asking(IN_HUB)),
   "no link": without(perSpoke(), SPOKE2_LINK),
-  "a peering that is not allowed": change(perSpoke(), "azurerm_virtual_network_peering.hub-to-spoke1", {
-    allow_virtual_network_access: false,
-  }),
+  "a peering that is not allowed": change(perSpoke(), peer("hub", "spoke1"), { allow_virtual_network_access: false }),
   "a peering to a network that is not in the file": [
     ...perSpoke(),
     peering("spoke1", "hub", { remote_virtual_network_id: networkId("far") }),
