@@ -947,7 +947,7 @@ describe("services other than registries", () => {
       ["vnet-hub", false],
       ["vnet-spoke2", false],
     ]);
-    expect(verdicts({ findings } as Preview)).toEqual([
+    expect(verdicts({ findings })).toEqual([
       warning("no-zone", vnet("hub"), vnet("spoke2"), "azurerm_storage_account.data"),
     ]);
   });

@@ -29,7 +29,7 @@ import { link, lookUp, record, view, zone, zoneGroup } from "./zones";
 const synthesizedAsLists: Form = (parts) => {
   const json = synthesized(parts);
   const blocks = (kind: Json) => Object.entries(kind).map(([type, named]) => ({ [type]: [named] }));
-  return { resource: blocks(json.resource as Json), data: blocks(json.data as Json) };
+  return { resource: blocks(json.resource), data: blocks(json.data) };
 };
 
 const FORMS: [string, Form][] = [
