@@ -1,10 +1,12 @@
-import { type Preview, previewOf } from "../lib/preview";
-import { dnsZone, pep, vnet, zoneLink } from "./addresses";
+import { previewOf } from "../lib/preview";
+import { dnsZone, pep, ref, vnet, zoneLink } from "./addresses";
 import {
+  type Form,
   type Json,
   type Part,
   FORMS,
   change,
+  changeAll,
   configured,
   part,
   planOf,
@@ -17,42 +19,38 @@ import {
   without,
 } from "./forms";
 import { idOf, networkId } from "./ids";
-import { perSpoke, selfRegistered } from "./networks";
+import { perSpoke, routed, selfRegistered, throughAppliance } from "./networks";
 import { answerFor, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
-import { endpoint, network, peered, peering, registry, subnet } from "./parts";
-import { link, view, zone, zoneGroup } from "./zones";
+import { endpoint, firewallSubnet, network, peered, registry, subnet, withEndpoint } from "./parts";
+import { link, ruleset, view, zone, zoneGroup } from "./zones";
 
 /** Two spokes that share a zone with the endpoint of the first, and whatever connects them. */
-function connectedBy(...parts: Part[]): Part[] {
-  return [
-    network("spoke1"),
-    network("spoke2"),
-    subnet("spoke1"),
-    ...endpoint("spoke1"),
-    registry(),
-    ...view("spoke1", ["spoke1", "spoke2"], ["spoke1"]),
-    ...parts,
-  ];
-}
+const connectedBy = (...parts: Part[]) => [
+  ...withEndpoint("spoke1"),
+  network("spoke2"),
+  registry(),
+  ...view("spoke1", ["spoke1", "spoke2"], ["spoke1"]),
+  ...parts,
+];
 
 /** Whether the second spoke reaches the endpoint of the first; undefined if that is not known. */
-function reaches(parts: Part[], form: (parts: Part[]) => Json = synthesized): boolean | null {
-  return answerFor(resolve(parts, form), "vnet-spoke2").reachable;
-}
+const reaches = (parts: Part[], form: Form = synthesized) => answerFor(resolve(parts, form), "vnet-spoke2").reachable;
+
+/** Networks with whether they reach the endpoints in their answers, one for each answer. */
+const reachOf = ({ answers }: Preview) => answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable]);
 
 function wan(extra: Json = {}): Part {
   const id = idOf("rg-hub", "Microsoft.Network/virtualWans", "wan");
   return part("azurerm_virtual_wan.wan", { name: "wan", ...extra }, { id });
 }
 
+const NOT_KNOWN = { reachable: null, known: false };
+
 const hubId = (key: string) => idOf("rg-hub", "Microsoft.Network/virtualHubs", key);
 
 function virtualHub(key: string): Part {
-  return part(
-    `azurerm_virtual_hub.${key}`,
-    { name: key, virtual_wan_id: "${azurerm_virtual_wan.wan.id}" },
-    { id: hubId(key) },
-  );
+  const body = { name: key, virtual_wan_id: "${azurerm_virtual_wan.wan.id}" };
+  return part(`azurerm_virtual_hub.${key}`, body, { id: hubId(key) });
 }
 
 function hubConnection(hub: string, key: string, extra: Json = {}): Part {
@@ -113,7 +111,7 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
     });
     const resolution = resolve(connectedBy(...oneHub, intent), form);
 
-    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject(NOT_KNOWN);
     expect(verdicts(resolution)).toEqual([warning("reach-not-known", vnet("spoke2"), vnet("spoke1"))]);
 
     const firewall = [
@@ -136,14 +134,7 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
     const routing = (extra: Json) => ({ routing: [extra] });
     const isolated = "${azurerm_virtual_hub_route_table.isolated.id}";
     const into = (table: Json) => routing({ propagated_route_table: [table] });
-    const both = (extra: Json) =>
-      connectedBy(
-        wan(),
-        virtualHub("east"),
-        table,
-        hubConnection("east", "spoke1", extra),
-        hubConnection("east", "spoke2"),
-      );
+    const both = (extra: Json) => connectedBy(...change(oneHub, "azurerm_virtual_hub_connection.spoke1", extra), table);
 
     expect(reaches(both(into({ route_table_ids: [isolated] })), form)).toBe(false);
     expect(reaches(both(into({ labels: ["isolated"] })), form)).toBe(false);
@@ -152,41 +143,33 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
   });
 });
 
-describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
-  const groupId = idOf("rg-hub", "Microsoft.Network/networkManagers/manager/networkGroups", "spokes");
-  const configurationId = idOf(
-    "rg-hub",
-    "Microsoft.Network/networkManagers/manager/connectivityConfigurations",
-    "mesh",
+const MANAGER = "Microsoft.Network/networkManagers/manager";
+const GROUP_ID = idOf("rg-hub", `${MANAGER}/networkGroups`, "spokes");
+const GROUP = part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: GROUP_ID });
+
+/** A configuration that connects the networks in the group. */
+function configuration(extra: Json, appliesTo: Json = {}): Part {
+  const group = { network_group_id: ref(GROUP.address), group_connectivity: "None", ...appliesTo };
+  return part(
+    "azurerm_network_manager_connectivity_configuration.it",
+    { name: "it", applies_to_group: [group], ...extra },
+    { id: idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "mesh") },
   );
-  const GROUP = part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: groupId });
+}
+const MESH = configuration({ connectivity_topology: "Mesh" });
+const DEPLOYED = part("azurerm_network_manager_deployment.it", {
+  scope_access: "Connectivity",
+  configuration_ids: [ref(MESH.address)],
+});
+
+describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
   const members = ["spoke1", "spoke2"].map((key) =>
     part(`azurerm_network_manager_static_member.${key}`, {
-      network_group_id: "${azurerm_network_manager_network_group.spokes.id}",
-      target_virtual_network_id: `\${azurerm_virtual_network.${key}.id}`,
+      network_group_id: ref(GROUP.address),
+      target_virtual_network_id: ref(vnet(key)),
     }),
   );
-  const configuration = (extra: Json, appliesTo: Json = {}) =>
-    part(
-      "azurerm_network_manager_connectivity_configuration.it",
-      {
-        name: "it",
-        applies_to_group: [
-          {
-            network_group_id: "${azurerm_network_manager_network_group.spokes.id}",
-            group_connectivity: "None",
-            ...appliesTo,
-          },
-        ],
-        ...extra,
-      },
-      { id: configurationId },
-    );
-  const DEPLOYED = part("azurerm_network_manager_deployment.it", {
-    scope_access: "Connectivity",
-    configuration_ids: ["${azurerm_network_manager_connectivity_configuration.it.id}"],
-  });
-  const MESH = configuration({ connectivity_topology: "Mesh" });
+  const [first, second] = members as [Part, Part];
 
   test("connects the members of a mesh, once it is deployed", () => {
     expect(reaches(connectedBy(GROUP, ...members, MESH, DEPLOYED), form)).toBe(true);
@@ -198,31 +181,27 @@ describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
       policy_rule: '{"then":{"effect":"addToNetworkGroup"}}',
     });
 
-    expect(reaches(connectedBy(GROUP, members[0]!, MESH, DEPLOYED), form)).toBe(false);
-    expect(reaches(connectedBy(GROUP, members[0]!, MESH, DEPLOYED, policy), form)).toBe(null);
+    expect(reaches(connectedBy(GROUP, first, MESH, DEPLOYED), form)).toBe(false);
+    expect(reaches(connectedBy(GROUP, first, MESH, DEPLOYED, policy), form)).toBe(null);
   });
 
   test("connects a hub with its spokes, and these with each other only if that is asked for", () => {
-    const hub = {
-      connectivity_topology: "HubAndSpoke",
-      hub: [{ resource_id: "${azurerm_virtual_network.spoke1.id}" }],
-    };
-    const other = { ...hub, hub: [{ resource_id: networkId("elsewhere") }] };
+    const hub = (id: string) => ({ connectivity_topology: "HubAndSpoke", hub: [{ resource_id: id }] });
+    const own = hub(ref(vnet("spoke1")));
+    const other = hub(networkId("elsewhere"));
     const direct = { group_connectivity: "DirectlyConnected" };
-    const [, second] = members as [Part, Part];
 
-    expect(reaches(connectedBy(GROUP, second, configuration(hub), DEPLOYED), form)).toBe(true);
+    expect(reaches(connectedBy(GROUP, second, configuration(own), DEPLOYED), form)).toBe(true);
     expect(reaches(connectedBy(GROUP, ...members, configuration(other), DEPLOYED), form)).toBe(false);
     expect(reaches(connectedBy(GROUP, ...members, configuration(other, direct), DEPLOYED), form)).toBe(true);
   });
 
   test("connects regions only by a global mesh", () => {
-    const far = (extra: Json) =>
-      change(
-        connectedBy(GROUP, ...members, configuration({ connectivity_topology: "Mesh", ...extra }), DEPLOYED),
-        vnet("spoke2"),
-        { location: "switzerlandnorth" },
-      );
+    const far = (extra: Json) => {
+      const mesh = configuration({ connectivity_topology: "Mesh", ...extra });
+      const parts = connectedBy(GROUP, ...members, mesh, DEPLOYED);
+      return change(parts, vnet("spoke2"), { location: "switzerlandnorth" });
+    };
 
     expect(reaches(far({}), form)).toBe(false);
     expect(reaches(far({ global_mesh_enabled: true }), form)).toBe(true);
@@ -230,59 +209,33 @@ describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
 });
 
 describe("a policy that adds networks to a group of Virtual Network Manager", () => {
-  const MANAGER = "Microsoft.Network/networkManagers/manager";
-  const groupId = idOf("rg-hub", `${MANAGER}/networkGroups`, "spokes");
-  const scope = "/subscriptions/00000000-0000-0000-0000-000000000001";
+  const subscription = (digit: number) => `/subscriptions/00000000-0000-0000-0000-00000000000${digit}`;
 
   /** Two spokes with a tag, in a mesh whose members a policy adds. */
-  function added(condition: Json, assignedTo = scope): Part[] {
-    const rule = { if: condition, then: { effect: "addToNetworkGroup", details: { networkGroupId: groupId } } };
+  function added(condition: Json, assignedTo = subscription(1)): Part[] {
+    const rule = { if: condition, then: { effect: "addToNetworkGroup", details: { networkGroupId: GROUP_ID } } };
     const id = "/providers/Microsoft.Authorization/policyDefinitions/members";
-    return change(
-      connectedBy(
-        part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: groupId }),
-        part(
-          "azurerm_network_manager_connectivity_configuration.it",
-          {
-            name: "it",
-            connectivity_topology: "Mesh",
-            applies_to_group: [{ network_group_id: groupId, group_connectivity: "DirectlyConnected" }],
-          },
-          { id: idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "it") },
-        ),
-        part("azurerm_network_manager_deployment.it", {
-          configuration_ids: [idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "it")],
-        }),
-        part("azurerm_policy_definition.members", { policy_rule: JSON.stringify(rule) }, { id }),
-        part("azurerm_subscription_policy_assignment.it", { policy_definition_id: id, subscription_id: assignedTo }),
-      ),
-      vnet("spoke2"),
-      { tags: { role: "spoke" } },
-    ).map((one) =>
-      one.address === vnet("spoke1") ? part(one.address, { ...one.body, tags: { role: "Spoke" } }, one.applied) : one,
+    const parts = connectedBy(
+      GROUP,
+      MESH,
+      DEPLOYED,
+      part("azurerm_policy_definition.members", { policy_rule: JSON.stringify(rule) }, { id }),
+      part("azurerm_subscription_policy_assignment.it", { policy_definition_id: id, subscription_id: assignedTo }),
     );
+    return changeAll(parts, {
+      [vnet("spoke1")]: { tags: { role: "Spoke" } },
+      [vnet("spoke2")]: { tags: { role: "spoke" } },
+    });
   }
 
+  const HAS_TAG = { field: "tags['role']", equals: "spoke" };
+  const IS_NETWORK = { field: "type", equals: "Microsoft.Network/virtualNetworks" };
+  const named = (text: string) => ({ field: "name", contains: text });
+
   test.each([
-    [{ field: "tags['role']", equals: "spoke" }, true],
-    [
-      {
-        allOf: [
-          { field: "type", equals: "Microsoft.Network/virtualNetworks" },
-          { field: "tags[role]", in: ["spoke", "x"] },
-        ],
-      },
-      true,
-    ],
-    [
-      {
-        anyOf: [
-          { field: "name", contains: "spoke1" },
-          { field: "name", contains: "spoke2" },
-        ],
-      },
-      true,
-    ],
+    [HAS_TAG, true],
+    [{ allOf: [IS_NETWORK, { field: "tags[role]", in: ["spoke", "x"] }] }, true],
+    [{ anyOf: [named("spoke1"), named("spoke2")] }, true],
     [{ not: { field: "tags.role", exists: "false" } }, true],
     [{ field: "name", notIn: ["vnet-spoke1"] }, false],
     [{ field: "tags['role']", notEquals: "spoke" }, false],
@@ -292,58 +245,30 @@ describe("a policy that adds networks to a group of Virtual Network Manager", ()
   });
 
   test("adds none outside of what it is assigned to, and may be assigned elsewhere", () => {
-    const condition = { field: "tags['role']", equals: "spoke" };
+    const everywhere = "/providers/Microsoft.Management/managementGroups/all";
 
-    expect(reaches(added(condition, "/subscriptions/00000000-0000-0000-0000-000000000009"), stateOf)).toBe(false);
-    expect(reaches(added(condition, "/providers/Microsoft.Management/managementGroups/all"), stateOf)).toBe(null);
-    expect(reaches(without(added(condition), "azurerm_subscription_policy_assignment.it"), stateOf)).toBe(null);
+    expect(reaches(added(HAS_TAG, subscription(9)), stateOf)).toBe(false);
+    expect(reaches(added(HAS_TAG, everywhere), stateOf)).toBe(null);
+    expect(reaches(without(added(HAS_TAG), "azurerm_subscription_policy_assignment.it"), stateOf)).toBe(null);
   });
 });
 
 describe("a route through an appliance", () => {
-  const through = (forwards: boolean, prefix = "10.0.0.0/8") =>
-    connectedBy(
-      network("hub"),
-      subnet("spoke2"),
-      ...["spoke1", "spoke2"].flatMap((key) => [
-        peering("hub", key),
-        peering(key, "hub", { allow_forwarded_traffic: forwards }),
-      ]),
-      part("azurerm_route_table.spoke2", {
-        route: [{ address_prefix: prefix, next_hop_type: "VirtualAppliance", next_hop_in_ip_address: "10.12.1.4" }],
-      }),
-      part("azurerm_subnet_route_table_association.spoke2", {
-        subnet_id: "${azurerm_subnet.spoke2.id}",
-        route_table_id: "${azurerm_route_table.spoke2.id}",
-      }),
-    );
-
   test("leaves it to the appliance", () => {
-    expect(reaches(through(true))).toBe(null);
+    expect(reaches(throughAppliance(true))).toBe(null);
   });
 
   /** Routes in both directions through a firewall in the hub, of which a rule allows or denies some traffic. */
-  const firewalled = (action: string, ports: string, nextHop = "10.12.1.4") => {
-    const route = { address_prefix: "10.0.0.0/8", next_hop_type: "VirtualAppliance", next_hop_in_ip_address: nextHop };
-    return [
-      ...change(through(true), "azurerm_route_table.spoke2", { route: [route] }),
-      part("azurerm_subnet_route_table_association.spoke1", {
-        subnet_id: "${azurerm_subnet.spoke1.id}",
-        route_table_id: "${azurerm_route_table.spoke2.id}",
-      }),
-      part("azurerm_subnet.firewall", {
-        name: "AzureFirewallSubnet",
-        resource_group_name: "rg-hub",
-        virtual_network_name: "${azurerm_virtual_network.hub.name}",
-        address_prefixes: ["10.12.1.0/26"],
-      }),
-      part("azurerm_firewall.hub", {
-        firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
-        ip_configuration: [{ subnet_id: "${azurerm_subnet.firewall.id}" }],
-      }),
-      ...policy(action, ports),
-    ];
-  };
+  const firewalled = (action: string, ports: string, nextHop?: string) => [
+    ...throughAppliance(true, "10.0.0.0/8", nextHop),
+    routed("spoke1"),
+    firewallSubnet,
+    part("azurerm_firewall.hub", {
+      firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
+      ip_configuration: [{ subnet_id: ref(firewallSubnet.address) }],
+    }),
+    ...policy(action, ports),
+  ];
 
   test("reaches what a firewall's rules allow", () => {
     expect(reaches(firewalled("Allow", "443"))).toBe(true);
@@ -351,25 +276,17 @@ describe("a route through an appliance", () => {
   });
 
   test("reaches what an application rule for all names allows", () => {
-    const rule = {
-      name: "all",
-      protocols: [{ port: 443, type: "Https" }],
-      source_addresses: ["*"],
-      destination_fqdns: ["*"],
+    const byRuleFor = (name: string) => {
+      const protocols = [{ port: 443, type: "Https" }];
+      const rule = { name: "all", protocols, source_addresses: ["*"], destination_fqdns: [name] };
+      return change(firewalled("Allow", "443"), "azurerm_firewall_policy_rule_collection_group.rules", {
+        network_rule_collection: [],
+        application_rule_collection: [{ action: "Allow", priority: 1, rule: [rule] }],
+      });
     };
-    const group = "azurerm_firewall_policy_rule_collection_group.rules";
-    const by = (rules: Json) => change(firewalled("Allow", "443"), group, { network_rule_collection: [], ...rules });
 
-    expect(reaches(by({ application_rule_collection: [{ action: "Allow", priority: 1, rule: [rule] }] }))).toBe(true);
-    expect(
-      reaches(
-        by({
-          application_rule_collection: [
-            { action: "Allow", priority: 1, rule: [{ ...rule, destination_fqdns: ["x"] }] },
-          ],
-        }),
-      ),
-    ).toBe(null);
+    expect(reaches(byRuleFor("*"))).toBe(true);
+    expect(reaches(byRuleFor("x"))).toBe(null);
   });
 
   test("leaves it to the firewall where its rules do not allow it for certain", () => {
@@ -379,39 +296,23 @@ describe("a route through an appliance", () => {
   });
 
   test("leads nowhere if the other network lets no forwarded traffic in, or it is for other addresses", () => {
-    expect(reaches(through(false))).toBe(false);
-    expect(reaches(through(true, "192.168.0.0/16"))).toBe(false);
+    expect(reaches(throughAppliance(false))).toBe(false);
+    expect(reaches(throughAppliance(true, "192.168.0.0/16"))).toBe(false);
   });
 });
 
 describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
-  const rulesetId = idOf("rg-hub", "Microsoft.Network/dnsForwardingRulesets", "rules");
   const INBOUND = "10.12.0.20";
 
   /** A spoke without a zone, linked to a ruleset with a rule for a domain, and a hub with an endpoint of its own. */
-  function forwarding(domain: string, target = INBOUND, extra: Json = {}): Part[] {
-    return [
-      network("hub"),
-      network("spoke2"),
-      subnet("hub"),
-      ...endpoint("hub"),
-      ...peered("hub", "spoke2"),
-      registry(),
-      ...view("hub", ["hub"], ["hub"]),
-      part("azurerm_private_dns_resolver_dns_forwarding_ruleset.rules", { name: "rules" }, { id: rulesetId }),
-      part("azurerm_private_dns_resolver_forwarding_rule.registry", {
-        dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-        domain_name: domain,
-        enabled: true,
-        target_dns_servers: [{ ip_address: target, port: 53 }],
-        ...extra,
-      }),
-      part("azurerm_private_dns_resolver_virtual_network_link.spoke2", {
-        dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-        virtual_network_id: "${azurerm_virtual_network.spoke2.id}",
-      }),
-    ];
-  }
+  const forwarding = (domain: string, target = INBOUND, enabled = true) => [
+    ...withEndpoint("hub"),
+    network("spoke2"),
+    ...peered("hub", "spoke2"),
+    registry(),
+    ...view("hub", ["hub"], ["hub"]),
+    ...ruleset("registry", ref(vnet("spoke2")), domain, target, { enabled }),
+  ];
 
   test.each(["azurecr.io.", "io.", "."])("for %s leads to what the servers' network gets", (domain) => {
     const resolution = resolve(forwarding(domain), form);
@@ -423,7 +324,7 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
 
   test.each([
     ["it is for another domain", forwarding("vault.azure.net.")],
-    ["it is disabled", forwarding("azurecr.io.", INBOUND, { enabled: false })],
+    ["it is disabled", forwarding("azurecr.io.", INBOUND, false)],
   ])("leads nowhere where %s", (_, parts) => {
     expect(answerFor(resolve(parts, form), "vnet-spoke2")).toMatchObject({ zone: null, reachable: false });
   });
@@ -440,7 +341,7 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
   test("to a server that is not in the file is not known", () => {
     const resolution = resolve(forwarding("azurecr.io.", "192.0.2.53"), form);
 
-    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject(NOT_KNOWN);
     expect(verdicts(resolution)).toEqual([
       warning("dns-server-not-known", "azurerm_private_dns_resolver_forwarding_rule.registry", vnet("spoke2")),
     ]);
@@ -454,23 +355,8 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
 });
 
 test("a ruleset that may be linked to a network leaves its answers open", () => {
-  const LINK = "azurerm_private_dns_resolver_virtual_network_link.any";
-  const parts = [
-    ...perSpoke().filter(({ address }) => !address.endsWith("spoke2-to-spoke2")),
-    part("azurerm_private_dns_resolver_dns_forwarding_ruleset.rules", { name: "rules" }),
-    part("azurerm_private_dns_resolver_forwarding_rule.registry", {
-      dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-      domain_name: "azurecr.io.",
-      target_dns_servers: [{ ip_address: "10.12.0.4", port: 53 }],
-    }),
-    part(LINK, {
-      dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-      virtual_network_id: "${local.network}",
-    }),
-  ];
-  const plan = planOf(parts) as { configuration: { root_module: { resources: Json[] } } };
-  for (const { address, expressions } of plan.configuration.root_module.resources)
-    if (address === LINK) (expressions as Json).virtual_network_id = refs("local.network");
+  const unlinked = without(perSpoke(), zoneLink("spoke2", "spoke2"));
+  const plan = planOf([...unlinked, ...ruleset("any", "${local.network}", "azurecr.io.", "10.12.0.4")]);
 
   expect(answerFor(previewOf(plan), "vnet-spoke2")).toMatchObject({ reachable: null });
 });

@@ -862,17 +862,16 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "reach-not-known": [
     {
       wrong: "traffic between a spoke and the endpoint goes through an appliance",
-      given: throughAppliance(true),
+      given: throughAppliance(true, "0.0.0.0/0"),
       found: [warning("reach-not-known", vnet("spoke2"), vnet("spoke1"))],
       says: /a route leads there through an appliance or gateway, which decides/,
       right: "the two are peered",
-      twin: [...throughAppliance(true), ...peered("spoke1", "spoke2")],
+      twin: [...throughAppliance(true, "0.0.0.0/0"), ...peered("spoke1", "spoke2")],
     },
   ],
 };
 
-const shown = (given: Part[] | Json, form: Form = synthesized) =>
-  previewOf(Array.isArray(given) ? form(given) : given);
+const shown = (given: Part[] | Json, form: Form = synthesized) => previewOf(Array.isArray(given) ? form(given) : given);
 
 describe.each(Object.entries(CASES))("%s", (_, cases) => {
   test.each(cases)("is found where $wrong", ({ given, form, found, says }) => {

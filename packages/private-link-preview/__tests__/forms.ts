@@ -166,11 +166,13 @@ function known(value: unknown, parts: Part[], of: (found: Part) => Json): unknow
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }
 
+const REFERENCE = /local\.\w+|(?:data\.)?azu?[a-z]+_[a-z_]+\.[\w-]+(?:\.\w+|\[\d+\])*/g;
+
 function describe(body: Json, expression: (references: string[], value: unknown) => Json): Json {
   const one = (value: unknown): unknown => {
     if (isBlock(value)) return [describe(value, expression)];
     if (Array.isArray(value) && value.some(isBlock)) return value.map((block) => describe(block as Json, expression));
-    const references = JSON.stringify(value).match(/(?:data\.)?azu?[a-z]+_[a-z_]+\.[\w-]+(?:\.\w+|\[\d+\])*/g) ?? [];
+    const references = JSON.stringify(value).match(REFERENCE) ?? [];
     return references.length > 0 ? expression(references.flatMap(prefixes), value) : { constant_value: value };
   };
   return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, one(value)]));
