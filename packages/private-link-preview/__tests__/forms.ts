@@ -97,14 +97,10 @@ export function shownPlan(given: {
 
 /** A plan with more resources, and with their configuration. */
 export function withMore(plan: ReturnType<typeof shownPlan>, resources: Json[], ...configuration: Json[]) {
-  const { planned_values, configuration: old, ...rest } = plan;
-  return {
-    ...rest,
-    ...shownPlan({
-      resources: [...planned_values.root_module.resources, ...resources],
-      configuration: [...old.root_module.resources, ...configuration],
-    }),
-  };
+  const more = structuredClone(plan);
+  more.planned_values.root_module.resources.push(...resources);
+  more.configuration.root_module.resources.push(...configuration);
+  return more;
 }
 
 export function shownState(resources: Json[], modules: Json[] = []): Json {
