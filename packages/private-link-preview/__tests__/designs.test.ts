@@ -453,10 +453,11 @@ describe("networks that azapi makes", () => {
 
 test.each(FORMS)("version 5 of azurerm names the zone of a link and of a record by its id (%s)", (_, form) => {
   const parts = perSpoke().map(({ address, body, applied }) => {
-    const { zone_name, private_dns_zone_name, resource_group_name, ...rest } = body;
+    const { zone_name, private_dns_zone_name, ...rest } = body;
     const named = zone_name ?? private_dns_zone_name;
-    const private_dns_zone_id = typeof named === "string" && named.replace(".name}", ".id}");
-    return part(address, private_dns_zone_id ? { ...rest, private_dns_zone_id } : body, applied);
+    if (typeof named !== "string") return part(address, body, applied);
+    const byId = { private_dns_zone_id: named.replace(".name}", ".id}"), resource_group_name: undefined };
+    return part(address, { ...rest, ...byId }, applied);
   });
   const resolution = resolve(parts, form);
 
@@ -466,7 +467,7 @@ test.each(FORMS)("version 5 of azurerm names the zone of a link and of a record 
 
 describe("a plan that does not show all", () => {
   test("has names that stand for those which are (known after apply)", () => {
-    const { answers, findings } = resolve(change(selfRegistered(), REGISTRY, { name: "${local.name}" }), planOf);
+    const { answers, findings } = resolve(change(selfRegistered(), REGISTRY, { name: undefined }), planOf);
 
     expect(answers).toHaveLength(3);
     expect(answers[0]).toMatchObject({ host: "(azurerm_container_registry registry).azurecr.io", reachable: true });
@@ -761,11 +762,10 @@ describe("services other than registries", () => {
         resource_group_name: "rg-blob",
         records: [ref(pep("blob"), "private_service_connection[0].private_ip_address")],
       });
-    const unnamed = [
-      ...change(without(blobIn(), STORAGE.address), pep("blob"), { private_dns_zone_group: [] }),
-      part(STORAGE.address, { location: "swedencentral", public_network_access_enabled: false }),
-      recordNamed("blob"),
-    ];
+    const unnamed = changeAll(blobIn(recordNamed("blob")), {
+      [STORAGE.address]: { name: undefined },
+      [pep("blob")]: { private_dns_zone_group: [] },
+    });
     const resolution = resolve(unnamed, planOf);
 
     expect(resolution.answers).toMatchObject([

@@ -1,10 +1,12 @@
-import { previewOf } from "../lib/preview";
+import type { Endpoint } from "../lib/model/network-model";
+import { type Preview, previewOf } from "../lib/preview";
 import { REGISTRY, dnsZone, peer, pep, recordAddress, vnet, zoneLink } from "./addresses";
 import {
   type Form,
   type Json,
   type Part,
   change,
+  changeAll,
   configured,
   part,
   planOf,
@@ -16,14 +18,15 @@ import {
   shownState,
   stateOf,
   synthesized,
+  withMore,
   without,
 } from "./forms";
 import { idOf, networkId, zoneId } from "./ids";
-import { EVERY_HOST, HOSTS, ZONE, addressAt, fqdn } from "./names";
+import { type PlainHost, EVERY_HOST, HOSTS, ZONE, addressAt, fqdn } from "./names";
 import { perSpoke, selfRegistered, sharedZone } from "./networks";
-import { answerFor, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
-import { endpoint, network, peered, peering, registry, subnet } from "./parts";
-import { link, lookUp, record, view, zone, zoneGroup } from "./zones";
+import { answerFor, codesOf, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
+import { endpoint, network, peered, peering, registry, subnet, withEndpoint } from "./parts";
+import { link, lookUp, record, view, zone } from "./zones";
 
 /** Terraform's JSON syntax takes a list of objects wherever an object may stand. */
 const synthesizedAsLists: Form = (parts) => {
@@ -32,7 +35,7 @@ const synthesizedAsLists: Form = (parts) => {
   return { resource: blocks(json.resource), data: blocks(json.data) };
 };
 
-const FORMS: [string, Form][] = [
+const EVERY_FORM: [string, Form][] = [
   ["a synthesized stack", synthesized],
   ["a synthesized stack, blocks as lists", synthesizedAsLists],
   ["a plan", planOf],
@@ -40,15 +43,12 @@ const FORMS: [string, Form][] = [
   ["a state", stateOf],
 ];
 
-describe.each(FORMS)("in %s", (_, form) => {
+describe.each(EVERY_FORM)("in %s", (_, form) => {
   test("each network is answered with an endpoint that it reaches", () => {
     const resolution = resolve(perSpoke(), form);
 
-    for (const host of EVERY_HOST) {
-      expect(endpointsFor(resolution, "vnet-hub", host)).toEqual(["spoke1"]);
-      expect(endpointsFor(resolution, "vnet-spoke1", host)).toEqual(["spoke1"]);
-      expect(endpointsFor(resolution, "vnet-spoke2", host)).toEqual(["spoke2"]);
-    }
+    for (const [key, answering] of Object.entries({ hub: "spoke1", spoke1: "spoke1", spoke2: "spoke2" }))
+      for (const host of EVERY_HOST) expect(endpointsFor(resolution, `vnet-${key}`, host)).toEqual([answering]);
     expect(resolution.answers).toHaveLength(9);
     expect(resolution.answers.every(({ reachable, known }) => reachable && known)).toBe(true);
     expect(verdicts(resolution)).toEqual([]);
@@ -58,14 +58,9 @@ describe.each(FORMS)("in %s", (_, form) => {
     const resolution = resolve(sharedZone(), form);
 
     expect(verdicts(resolution)).toEqual(verdicts(resolve(sharedZone(), synthesized)));
-    expect(verdicts(resolution).map(({ code }) => code)).toEqual([
-      "mixed-record",
-      "unreachable-answer",
-      "unreachable-answer",
-    ]);
-    expect(answerFor(resolution, "vnet-hub").reachable).toBe(true);
-    expect(answerFor(resolution, "vnet-spoke1").reachable).toBe(false);
-    expect(answerFor(resolution, "vnet-spoke2").reachable).toBe(false);
+    expect(codesOf(resolution)).toEqual(["mixed-record", "unreachable-answer", "unreachable-answer"]);
+    const reached = ["hub", "spoke1", "spoke2"].map((key) => answerFor(resolution, `vnet-${key}`).reachable);
+    expect(reached).toEqual([true, false, false]);
   });
 
   test("an endpoint that registers itself needs no written record", () => {
@@ -76,6 +71,11 @@ describe.each(FORMS)("in %s", (_, form) => {
   });
 });
 
+/** Changes to the records of all host names in a zone. */
+function recordsOf(zoneKey: string, of: (host: PlainHost) => string[]): Record<string, Json> {
+  return Object.fromEntries(EVERY_HOST.map((host) => [recordAddress(zoneKey, host), { records: of(host) }]));
+}
+
 describe("addresses", () => {
   test("are in a state", () => {
     const resolution = resolve(perSpoke(), stateOf);
@@ -85,7 +85,7 @@ describe("addresses", () => {
     }
   });
 
-  test.each(FORMS.slice(0, -1))("are not known in %s", (_, form) => {
+  test.each(EVERY_FORM.slice(0, -1))("are not known in %s", (_, form) => {
     expect(resolve(perSpoke(), form).answers.flatMap(({ addresses }) => addresses)).toEqual([]);
   });
 
@@ -101,13 +101,8 @@ describe("addresses", () => {
       fqdn: `${HOSTS[host]}.${ZONE}`,
       ip_addresses: [addressAt("spoke1", host)],
     }));
-    const parts = change(
-      without(selfRegistered(), "data.azapi_resource.spoke1"),
-      pep("spoke1"),
-      {},
-      { custom_dns_configs: [], private_dns_zone_configs: [{ name: ZONE, record_sets }] },
-    );
-
+    const written = { custom_dns_configs: [], private_dns_zone_configs: [{ name: ZONE, record_sets }] };
+    const parts = change(without(selfRegistered(), "data.azapi_resource.spoke1"), pep("spoke1"), {}, written);
     const resolution = resolve(parts, stateOf);
 
     expect(answerFor(resolution, "vnet-spoke1", "sweden").addresses).toEqual([addressAt("spoke1", "sweden")]);
@@ -115,17 +110,12 @@ describe("addresses", () => {
   });
 
   test("that are set by hand are known before they are applied", () => {
-    const fixed = endpoint("spoke1", {
-      ...zoneGroup("${azurerm_private_dns_zone.spoke1.id}"),
-      ip_configuration: [
-        { member_name: "registry", private_ip_address: "10.10.0.20" },
-        { member_name: "registry_data_swedencentral", private_ip_address: "10.10.0.21" },
-        { member_name: "registry_data_switzerlandnorth", private_ip_address: "10.10.0.22" },
-      ],
-    });
-    const others = without(selfRegistered(), pep("spoke1"), "data.azapi_resource.spoke1");
-
-    const resolution = resolve([...others, ...fixed]);
+    const members = ["registry", "registry_data_swedencentral", "registry_data_switzerlandnorth"];
+    const ip_configuration = members.map((member_name, index) => ({
+      member_name,
+      private_ip_address: `10.10.0.2${index}`,
+    }));
+    const resolution = resolve(change(selfRegistered(), pep("spoke1"), { ip_configuration }));
 
     expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual(["10.10.0.20"]);
     expect(answerFor(resolution, "vnet-spoke1", "switzerland").addresses).toEqual(["10.10.0.22"]);
@@ -179,20 +169,16 @@ describe("addresses", () => {
 
       expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ addresses: ["10.77.7.4"], known: false });
       expect(verdicts(resolution)).toContainEqual(warning("answer-not-known", recordAddress("spoke1", "login")));
-      expect(verdicts(resolution).map(({ code }) => code)).not.toContain("unknown-address");
+      expect(codesOf(resolution)).not.toContain("unknown-address");
     });
   });
 
   test("are told apart by what a record reads from, where two networks use one range", () => {
-    const [overlapping, range] = [["10.10.0.0/16"], ["10.10.0.0/24"]];
-    const parts = change(change(perSpoke(), vnet("spoke2"), { address_space: overlapping }), "azurerm_subnet.spoke2", {
-      address_prefixes: range,
+    const written = changeAll(perSpoke(), {
+      [vnet("spoke2")]: { address_space: ["10.10.0.0/16"] },
+      "azurerm_subnet.spoke2": { address_prefixes: ["10.10.0.0/24"] },
+      ...recordsOf("spoke2", (host) => ["10.10.0.9", lookUp("spoke2", host)]),
     });
-    const written = EVERY_HOST.reduce(
-      (changed, host) =>
-        change(changed, recordAddress("spoke2", host), { records: ["10.10.0.9", lookUp("spoke2", host)] }),
-      parts,
-    );
 
     expect(endpointsFor(resolve(written), "vnet-spoke2")).toEqual(["spoke2"]);
   });
@@ -201,16 +187,8 @@ describe("addresses", () => {
 describe("reach", () => {
   /** Whether spoke2 reaches an endpoint in spoke1, given these peerings. */
   function reaches(...peerings: Part[]): boolean | null {
-    const parts = [
-      network("hub"),
-      network("spoke1"),
-      subnet("spoke1"),
-      ...endpoint("spoke1"),
-      network("spoke2"),
-      registry(),
-      ...view("spoke1", ["spoke2"], ["spoke1"]),
-      ...peerings,
-    ];
+    const networks = [...withEndpoint("spoke1"), network("hub"), network("spoke2")];
+    const parts = [...networks, registry(), ...view("spoke1", ["spoke2"], ["spoke1"]), ...peerings];
     return answerFor(resolve(parts), "vnet-spoke2").reachable;
   }
 
@@ -238,8 +216,10 @@ describe("reach", () => {
       peering("spoke1", "hub", { remote_virtual_network_id: networkId("hub") }),
     ];
 
-    expect(answerFor(resolve(parts), "vnet-spoke1").reachable).toBe(true);
-    expect(answerFor(resolve(without(parts, peer("spoke1", "hub"))), "vnet-spoke1").reachable).toBe(false);
+    const reached = (all: Part[]) => answerFor(resolve(all), "vnet-spoke1").reachable;
+
+    expect(reached(parts)).toBe(true);
+    expect(reached(without(parts, peer("spoke1", "hub")))).toBe(false);
   });
 
   test("is not known where it is not known what a peering joins", () => {
@@ -284,8 +264,11 @@ describe("instances as synthesized", () => {
     ];
   }
 
+  /** Two of each, of which the records read from the endpoint with an index. */
+  const twice = (index: string) => resolve(repeated({ count: 2 }, "count.index", index));
+
   test("of count refer to the instance of the same index", () => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", "[count.index]"));
+    const resolution = twice("[count.index]");
 
     expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[0]"]);
     expect(endpointsFor(resolution, "vnet-1", "sweden")).toEqual(["spoke[1]"]);
@@ -315,34 +298,32 @@ describe("instances as synthesized", () => {
   });
 
   test("are referred to one by one", () => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", "[1]"));
+    const resolution = twice("[1]");
 
     expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[1]"]);
     expect(answerFor(resolution, "vnet-0").reachable).toBe(false);
   });
 
   test.each(["[*]", ""])("are all meant where the index is %p", (index) => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", index));
+    const resolution = twice(index);
 
     expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
-    expect(verdicts(resolution).map(({ code }) => code)).toContain("mixed-record");
+    expect(codesOf(resolution)).toContain("mixed-record");
   });
 
   test("are all meant whatever else stands in the expression", () => {
+    const found = "${[for e in azurerm_private_endpoint.spoke : lookup(local.found, var.name)]}";
     const parts = repeated({ count: 2 }, "count.index", "[*]");
-    const withVariable = EVERY_HOST.reduce(
-      (changed, host) =>
-        change(changed, recordAddress("spoke", host), {
-          records: ["${[for e in azurerm_private_endpoint.spoke : lookup(local.found, var.name)]}"],
-        }),
+    const withVariable = changeAll(
       parts,
+      recordsOf("spoke", () => [found]),
     );
 
     expect(endpointsFor(resolve(withVariable), "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
   });
 
   test("are one of several where the index can't be read", () => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", "[var.primary]"));
+    const resolution = twice("[var.primary]");
 
     expect(answerFor(resolution, "vnet-0")).toMatchObject({ endpoints: [], reachable: null, known: false });
     expect(new Set(verdicts(resolution).map(({ code, severity }) => `${severity} ${code}`))).toEqual(
@@ -355,6 +336,11 @@ describe("instances as synthesized", () => {
   });
 });
 
+const LINK = "azurerm_private_dns_zone_virtual_network_link";
+const RECORD = "azurerm_private_dns_a_record";
+/** That an endpoint connects to a registry, as a plan shows it. */
+const TO_REGISTRY = { private_service_connection: [{ subresource_names: ["registry"] }] };
+
 describe("modules in a plan", () => {
   interface Given {
     /** What the `dns` module of each spoke gets as its endpoint's addresses, and as its network. */
@@ -366,33 +352,26 @@ describe("modules in a plan", () => {
     readonly spokes?: Json;
   }
 
-  const ROOT = { registry: shown(REGISTRY, registry().body), hub: shown(vnet("hub"), { name: "vnet-hub" }) };
-
   /**
    * Spokes `one` and `two`, each made by modules as people write them: a network with an endpoint in a module of its
    * own below, and its DNS, which gets what it needs of the network through variables and outputs.
    */
-  function spokesByModules(given: Given = {}): Json {
+  function spokesByModules(given: Given = {}): Preview {
     const { configs = refs("module.spoke", "each.key"), records = refs("var.configs", "each.key") } = given;
+    const { network = refs("module.spoke", "each.key"), spokes = { one: {}, two: {} } } = given;
     const bySpokes = refs("var.spokes");
     const keys = ["one", "two"];
     const dns = (name: string) => [
       shown(dnsZone("this"), { name: ZONE }),
-      shown("azurerm_private_dns_zone_virtual_network_link.this", { name }),
-      ...EVERY_HOST.map((host) => shown(`azurerm_private_dns_a_record.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
+      shown(`${LINK}.this`, { name }),
+      ...EVERY_HOST.map((host) => shown(`${RECORD}.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
     ];
+    const zoneName = refs(`${dnsZone("this")}.name`);
     const dnsModule = {
       resources: [
         configured(dnsZone("this"), { name: { constant_value: ZONE } }),
-        configured("azurerm_private_dns_zone_virtual_network_link.this", {
-          private_dns_zone_name: refs("azurerm_private_dns_zone.this.name"),
-          virtual_network_id: refs("var.network_id"),
-        }),
-        configured(
-          "azurerm_private_dns_a_record.this",
-          { name: refs("each.key"), zone_name: refs("azurerm_private_dns_zone.this.name"), records },
-          refs("local.hosts"),
-        ),
+        configured(`${LINK}.this`, { private_dns_zone_name: zoneName, virtual_network_id: refs("var.network_id") }),
+        configured(`${RECORD}.this`, { name: refs("each.key"), zone_name: zoneName, records }, refs("local.hosts")),
       ],
     };
     const endpointModule = {
@@ -423,8 +402,8 @@ describe("modules in a plan", () => {
     };
     const plan = shownPlan({
       resources: [
-        ROOT.registry,
-        ROOT.hub,
+        shown(REGISTRY, registry().body),
+        shown(vnet("hub"), { name: "vnet-hub" }),
         ...keys.flatMap((key) => [
           shown(`azurerm_virtual_network_peering.to_hub["${key}"]`, { name: "to-hub" }),
           shown(`azurerm_virtual_network_peering.from_hub["${key}"]`, { name: `to-${key}` }),
@@ -436,17 +415,9 @@ describe("modules in a plan", () => {
             `module.spoke["${key}"]`,
             [
               shown(vnet("this"), { name: `vnet-${key}` }),
-              shown('azurerm_subnet.this["endpoints"]', { name: "endpoints" }),
-              shown('azurerm_subnet.this["workloads"]', { name: "workloads" }),
+              ...["endpoints", "workloads"].map((name) => shown(`azurerm_subnet.this["${name}"]`, { name })),
             ],
-            [
-              shownModule("module.endpoint", [
-                shown(pep("this"), {
-                  name: `pep-${key}`,
-                  private_service_connection: [{ subresource_names: ["registry"] }],
-                }),
-              ]),
-            ],
+            [shownModule("module.endpoint", [shown(pep("this"), { name: `pep-${key}`, ...TO_REGISTRY })])],
           ),
         ),
         ...keys.map((key) => shownModule(`module.dns["${key}"]`, dns(key))),
@@ -459,14 +430,14 @@ describe("modules in a plan", () => {
           "azurerm_virtual_network_peering.to_hub",
           {
             virtual_network_name: refs("module.spoke", "each.key"),
-            remote_virtual_network_id: refs("azurerm_virtual_network.hub.id"),
+            remote_virtual_network_id: refs(`${vnet("hub")}.id`),
           },
           bySpokes,
         ),
         configured(
           "azurerm_virtual_network_peering.from_hub",
           {
-            virtual_network_name: refs("azurerm_virtual_network.hub.name"),
+            virtual_network_name: refs(`${vnet("hub")}.name`),
             remote_virtual_network_id: refs("each.value.network.id"),
           },
           refs("module.spoke"),
@@ -478,21 +449,14 @@ describe("modules in a plan", () => {
           expressions: { name: refs("each.key"), registry_id: refs(`${REGISTRY}.id`) },
           module: spokeModule,
         },
-        dns: {
-          for_each_expression: bySpokes,
-          expressions: { network_id: given.network ?? refs("module.spoke", "each.key"), configs },
-          module: dnsModule,
-        },
+        dns: { for_each_expression: bySpokes, expressions: { network_id: network, configs }, module: dnsModule },
         hub_dns: {
-          expressions: {
-            network_id: refs("azurerm_virtual_network.hub.id"),
-            configs: refs('module.spoke["one"].configs'),
-          },
+          expressions: { network_id: refs(`${vnet("hub")}.id`), configs: refs('module.spoke["one"].configs') },
           module: dnsModule,
         },
       },
     });
-    return { ...plan, variables: { spokes: { value: given.spokes ?? { one: {}, two: {} } } } };
+    return previewOf({ ...plan, variables: { spokes: { value: spokes } } });
   }
 
   const endpointOf = (key: string) => `module.spoke["${key}"].module.endpoint.azurerm_private_endpoint.this`;
@@ -501,7 +465,7 @@ describe("modules in a plan", () => {
     EVERY_HOST.map((host) => `module.dns["${key}"].azurerm_private_dns_a_record.this["${HOSTS[host]}"]`);
 
   test("are followed through variables and outputs, for_each by for_each", () => {
-    const resolution = previewOf(spokesByModules());
+    const resolution = spokesByModules();
 
     expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("one")]);
     expect(answerFor(resolution, "vnet-two", "sweden").endpoints).toEqual([endpointOf("two")]);
@@ -510,7 +474,7 @@ describe("modules in a plan", () => {
   });
 
   test("are told apart where one instance of a module is meant", () => {
-    const resolution = previewOf(spokesByModules({ configs: refs('module.spoke["one"].configs') }));
+    const resolution = spokesByModules({ configs: refs('module.spoke["one"].configs') });
 
     expect(verdicts(resolution)).toEqual([
       error("endpoint-in-no-zone", endpointOf("two")),
@@ -519,30 +483,23 @@ describe("modules in a plan", () => {
   });
 
   test("are all meant where no instance is named", () => {
-    const resolution = previewOf(spokesByModules({ configs: refs("module.spoke") }));
+    const resolution = spokesByModules({ configs: refs("module.spoke") });
 
     expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
-    expect(verdicts(resolution).map(({ code }) => code)).toEqual([
-      "mixed-record",
-      "mixed-record",
-      "unreachable-answer",
-      "unreachable-answer",
-    ]);
+    expect(codesOf(resolution)).toEqual(["mixed-record", "mixed-record", "unreachable-answer", "unreachable-answer"]);
   });
 
   test("are told apart by what an item of a variable says", () => {
-    const resolution = previewOf(
-      spokesByModules({
-        configs: refs("module.spoke", "each.value.answer"),
-        spokes: { one: { answer: "two" }, two: { answer: "two" } },
-      }),
-    );
+    const resolution = spokesByModules({
+      configs: refs("module.spoke", "each.value.answer"),
+      spokes: { one: { answer: "two" }, two: { answer: "two" } },
+    });
 
     expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("two")]);
   });
 
   test("are one of several where the plan does not tell which", () => {
-    const resolution = previewOf(spokesByModules({ configs: refs("module.spoke", "local.answers") }));
+    const resolution = spokesByModules({ configs: refs("module.spoke", "local.answers") });
 
     expect(answerFor(resolution, "vnet-one")).toMatchObject({ endpoints: [], reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([
@@ -552,15 +509,13 @@ describe("modules in a plan", () => {
   });
 
   test("may have a position hidden in a variable", () => {
-    const resolution = previewOf(
-      spokesByModules({
-        configs: refs('module.spoke["one"].configs'),
-        records: refs("var.configs[0].ip_addresses[0]"),
-        network: refs("azurerm_virtual_network.hub.id"),
-      }),
-    );
+    const resolution = spokesByModules({
+      configs: refs('module.spoke["one"].configs'),
+      records: refs("var.configs[0].ip_addresses[0]"),
+      network: refs("azurerm_virtual_network.hub.id"),
+    });
 
-    expect(verdicts(resolution).map(({ code }) => code)).toContain("record-by-position");
+    expect(codesOf(resolution)).toContain("record-by-position");
   });
 
   test("are read from a state by ids and names alone", () => {
@@ -577,83 +532,62 @@ describe("modules in a plan", () => {
 });
 
 describe("instances in a plan", () => {
+  const both = pep("both");
+
   /** Two endpoints of a count, in one network, and a record for each host name. */
-  function counted(records: Json, repetition: Json): Json {
+  function counted(records: Json, count_expression: Json | undefined = { constant_value: 3 }): Preview {
     const others = [network("hub"), subnet("hub"), registry(), zone("hub"), link("hub", "hub")];
-    const { planned_values, configuration } = planOf(others) as {
-      planned_values: { root_module: { resources: Json[] } };
-      configuration: { root_module: { resources: Json[] } };
-    };
-    const { body } = endpoint("hub")[0]!;
-    return shownPlan({
-      resources: [
-        ...planned_values.root_module.resources,
-        ...[0, 1].map((index) =>
-          shown(`azurerm_private_endpoint.both[${index}]`, {
-            name: `pep-${index}`,
-            private_service_connection: [body.private_service_connection],
-          }),
-        ),
+    const recordSets = configured(`${RECORD}.all`, { zone_name: refs(`${dnsZone("hub")}.name`), records });
+    const plan = withMore(
+      planOf(others),
+      [
+        ...[0, 1].map((index) => shown(`${both}[${index}]`, { name: `pep-${index}`, ...TO_REGISTRY })),
         ...EVERY_HOST.map((host, index) =>
-          shown(`azurerm_private_dns_a_record.all[${index}]`, { name: HOSTS[host], resource_group_name: "rg-hub" }),
+          shown(`${RECORD}.all[${index}]`, { name: HOSTS[host], resource_group_name: "rg-hub" }),
         ),
       ],
-      configuration: [
-        ...configuration.root_module.resources,
-        configured(pep("both"), {
-          subnet_id: refs("azurerm_subnet.hub.id"),
-          private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
-        }),
-        {
-          ...configured("azurerm_private_dns_a_record.all", {
-            zone_name: refs("azurerm_private_dns_zone.hub.name"),
-            records,
-          }),
-          ...repetition,
-        },
-      ],
-    });
+      configured(both, {
+        subnet_id: refs("azurerm_subnet.hub.id"),
+        private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
+      }),
+      { ...recordSets, count_expression },
+    );
+    return previewOf(plan);
   }
 
   test("are all meant by a splat, whatever the index of the record that has it", () => {
-    const resolution = previewOf(
-      counted(refs(pep("both"), "local.hosts"), { count_expression: { constant_value: 3 } }),
-    );
-    const splat = previewOf(counted(refs(pep("both")), { count_expression: { constant_value: 3 } }));
-
-    expect(endpointsFor(splat, "vnet-hub", "login")).toEqual(["both[0]", "both[1]"]);
+    expect(endpointsFor(counted(refs(both)), "vnet-hub")).toEqual(["both[0]", "both[1]"]);
     // Beside a local, it may be an index as well.
-    expect(answerFor(resolution, "vnet-hub", "login")).toMatchObject({ endpoints: [], known: false });
+    expect(answerFor(counted(refs(both, "local.hosts")), "vnet-hub")).toMatchObject({ endpoints: [], known: false });
   });
 
   test("are meant by the index of the record, where it is mentioned", () => {
-    const resolution = previewOf(
-      counted(refs(pep("both"), "count.index"), { count_expression: { constant_value: 3 } }),
-    );
+    const resolution = counted(refs(both, "count.index"));
 
-    expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[0]"]);
+    expect(endpointsFor(resolution, "vnet-hub")).toEqual(["both[0]"]);
     expect(endpointsFor(resolution, "vnet-hub", "sweden")).toEqual(["both[1]"]);
   });
 
   test("are meant by an index that is written out", () => {
-    const resolution = previewOf(counted(refs("azurerm_private_endpoint.both[1].custom_dns_configs"), {}));
+    const resolution = counted(refs(`${both}[1].custom_dns_configs`), undefined);
 
-    expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[1]"]);
-    expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", "azurerm_private_endpoint.both[0]")]);
+    expect(endpointsFor(resolution, "vnet-hub")).toEqual(["both[1]"]);
+    expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", `${both}[0]`)]);
   });
 });
 
 describe("what may be meant of several", () => {
   /** A plan of an endpoint whose subnet and zone stand behind an index that the plan does not tell. */
-  function behindIndex(networkOfSubnets: Json): Json {
-    const networks = ["one", "two"];
-    return shownPlan({
+  function behindIndex(networkOfSubnets: Json): Endpoint {
+    const each = (type: string, values: (key: string) => Json) =>
+      ["one", "two"].map((key) => shown(`${type}["${key}"]`, values(key)));
+    const plan = shownPlan({
       resources: [
         shown(REGISTRY, registry().body),
-        ...networks.map((key) => shown(`azurerm_virtual_network.net["${key}"]`, { name: `vnet-${key}` })),
-        ...networks.map((key) => shown(`azurerm_subnet.sub["${key}"]`, { name: key })),
-        ...networks.map((key) => shown(`azurerm_private_dns_zone.acr["${key}"]`, { name: ZONE })),
-        shown(pep("acr"), { name: "pep-acr", private_service_connection: [{ subresource_names: ["registry"] }] }),
+        ...each(vnet("net"), (key) => ({ name: `vnet-${key}` })),
+        ...each("azurerm_subnet.sub", (key) => ({ name: key })),
+        ...each(dnsZone("acr"), () => ({ name: ZONE })),
+        shown(pep("acr"), { name: "pep-acr", ...TO_REGISTRY }),
       ],
       configuration: [
         configured(REGISTRY, {}),
@@ -667,20 +601,19 @@ describe("what may be meant of several", () => {
         }),
       ],
     });
+    return previewOf(plan).model.endpoints[0]!;
   }
 
   test("is a subnet, whose network is known if it is the same for all", () => {
-    const inOne = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
-    const inEither = previewOf(behindIndex(refs(vnet("net"), "each.key")));
+    const inOne = behindIndex(refs('azurerm_virtual_network.net["one"].name'));
+    const inEither = behindIndex(refs(vnet("net"), "each.key"));
 
-    expect(inOne.model.endpoints[0]?.network?.name).toBe("vnet-one");
-    expect(inEither.model.endpoints[0]?.network).toBeUndefined();
+    expect(inOne.network?.name).toBe("vnet-one");
+    expect(inEither.network).toBeUndefined();
   });
 
   test("is a zone, of which no endpoint is said to register itself in all", () => {
-    const { model } = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
-
-    expect(model.endpoints[0]?.registersIn).toEqual([]);
+    expect(behindIndex(refs('azurerm_virtual_network.net["one"].name')).registersIn).toEqual([]);
   });
 });
 
@@ -792,7 +725,7 @@ describe("other people's stacks", () => {
       const asking = resolution.answers.find(({ virtualNetworkAddress }) => virtualNetworkAddress === vnet("spoke1"));
 
       expect(asking).toMatchObject({ endpoints: [pep("spoke1")], reachable: false });
-      expect(verdicts(resolution).map(({ code }) => code)).toContain("unreachable-answer");
+      expect(codesOf(resolution)).toContain("unreachable-answer");
     }
   });
 

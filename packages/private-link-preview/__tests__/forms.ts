@@ -19,7 +19,7 @@ export function without(parts: Part[], ...addresses: string[]): Part[] {
   return parts.filter(({ address }) => !addresses.includes(address));
 }
 
-/** The parts with some attributes of one of them changed; what is in `applied` is so in a state alone. */
+/** The parts with some attributes of one of them changed, or left out where they are undefined; what is in `applied` is so in a state alone. */
 export function change(parts: Part[], address: string, body: Json, applied: Json = {}): Part[] {
   const { body: oldBody, applied: oldApplied } = findPart(parts, address);
   const changed = part(address, { ...oldBody, ...body }, { ...oldApplied, ...applied });
@@ -171,7 +171,8 @@ function describe(body: Json, expression: (references: string[], value: unknown)
     const references = JSON.stringify(value).match(REFERENCE) ?? [];
     return references.length > 0 ? expression(references.flatMap(prefixes), value) : { constant_value: value };
   };
-  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, one(value)]));
+  const given = Object.entries(body).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([key, value]) => [key, one(value)]));
 }
 
 function isBlock(value: unknown): value is Json {
