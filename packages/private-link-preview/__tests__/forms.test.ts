@@ -1,10 +1,11 @@
 import type { Endpoint } from "../lib/model/network-model";
 import { type Preview, previewOf } from "../lib/preview";
-import { REGISTRY, dnsZone, peer, pep, recordAddress, vnet, zoneLink } from "./addresses";
+import { REGISTRY, dnsZone, peer, pep, recordAddress, recordAddresses, ref, vnet, zoneLink } from "./addresses";
 import {
   type Form,
   type Json,
   type Part,
+  FORMS,
   change,
   changeAll,
   configured,
@@ -21,12 +22,12 @@ import {
   withMore,
   without,
 } from "./forms";
-import { idOf, networkId, zoneId } from "./ids";
+import { idOf, networkId, registryId, zoneId } from "./ids";
 import { type PlainHost, EVERY_HOST, HOSTS, ZONE, addressAt, fqdn } from "./names";
-import { perSpoke, selfRegistered, sharedZone } from "./networks";
+import { perSpoke, selfRecorded, selfRegistered, sharedZone } from "./networks";
 import { answerFor, codesOf, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
-import { endpoint, network, peered, peering, registry, subnet, withEndpoint } from "./parts";
-import { link, lookUp, record, view, zone } from "./zones";
+import { connection, endpoint, network, peered, peering, registry, subnet, withEndpoint } from "./parts";
+import { link, lookUp, record, records, view, zone } from "./zones";
 
 /** Terraform's JSON syntax takes a list of objects wherever an object may stand. */
 const synthesizedAsLists: Form = (parts) => {
@@ -618,70 +619,66 @@ describe("what may be meant of several", () => {
 });
 
 describe("other people's stacks", () => {
-  const hubData = shown("data.azurerm_virtual_network.hub", {
-    id: networkId("hub"),
-    name: "vnet-hub",
-    resource_group_name: "rg-hub",
-    address_space: ["10.12.0.0/16"],
-  });
-  const zoneData = shown("data.azurerm_private_dns_zone.corp", {
-    id: zoneId("corp"),
-    name: ZONE,
-    resource_group_name: "rg-corp",
-  });
+  const REGISTRY_DATA = "data.azurerm_container_registry.acr";
+  const CORP = part(
+    "data.azurerm_private_dns_zone.corp",
+    { name: ZONE, resource_group_name: "rg-corp" },
+    { id: zoneId("corp") },
+  );
+  const HUB_VALUES = { name: "vnet-hub", resource_group_name: "rg-hub" };
 
   /** A spoke team's plan: the hub and its zone are read, the spoke is made with its subnet inside. */
   function spokeTeam(): Json {
-    const spoke = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
+    const spoke = `${vnet("spoke")}[0]`;
+    const place = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
+    const [toHub, fromHub] = ["to", "from"].map((side) => `azurerm_virtual_network_peering.${side}_hub`) as [
+      string,
+      string,
+    ];
     return shownPlan({
       resources: [
-        shown("azurerm_virtual_network.spoke[0]", { ...spoke, subnet: [{ name: "endpoints" }] }),
-        shown("azurerm_virtual_network_peering.to_hub", {
+        shown(spoke, { ...place, subnet: [{ name: "endpoints" }] }),
+        shown(toHub, {
           virtual_network_name: "vnet-spoke",
           remote_virtual_network_id: networkId("hub"),
           resource_group_name: "rg-spoke",
         }),
-        shown("azurerm_virtual_network_peering.from_hub", {
-          virtual_network_name: "vnet-hub",
-          resource_group_name: "rg-hub",
-        }),
-        shown("azurerm_private_dns_zone_virtual_network_link.spoke", {
-          private_dns_zone_name: ZONE,
-          resource_group_name: "rg-corp",
-        }),
+        shown(fromHub, { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub" }),
+        shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" }),
         shown(pep("acr"), {
           name: "pep-acr",
-          private_service_connection: [
-            {
-              private_connection_resource_id: idOf("rg-acr", "Microsoft.ContainerRegistry/registries", HOSTS.login),
-              subresource_names: ["registry"],
-              is_manual_connection: false,
-            },
-          ],
+          private_service_connection: [connection(registryId()).private_service_connection],
           private_dns_zone_group: [{ private_dns_zone_ids: [zoneId("corp")] }],
         }),
       ],
       configuration: [
         configured(vnet("spoke"), {}),
-        configured("azurerm_virtual_network_peering.to_hub", {
-          virtual_network_name: refs("azurerm_virtual_network.spoke[0].name"),
+        configured(toHub, {
+          virtual_network_name: refs(`${spoke}.name`),
           remote_virtual_network_id: refs("data.azurerm_virtual_network.hub.id"),
         }),
-        configured("azurerm_virtual_network_peering.from_hub", {
+        configured(fromHub, {
           virtual_network_name: { constant_value: "vnet-hub" },
-          remote_virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
+          remote_virtual_network_id: refs(`${spoke}.id`),
         }),
-        configured("azurerm_private_dns_zone_virtual_network_link.spoke", {
-          private_dns_zone_name: refs("data.azurerm_private_dns_zone.corp.name"),
-          virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
+        configured(`${LINK}.spoke`, {
+          private_dns_zone_name: refs(`${CORP.address}.name`),
+          virtual_network_id: refs(`${spoke}.id`),
         }),
         configured(pep("acr"), {
           // As in tolist(azurerm_virtual_network.spoke[0].subnet)[0].id
-          subnet_id: refs("azurerm_virtual_network.spoke[0].subnet"),
-          private_dns_zone_group: [{ private_dns_zone_ids: refs("data.azurerm_private_dns_zone.corp.id") }],
+          subnet_id: refs(`${spoke}.subnet`),
+          private_dns_zone_group: [{ private_dns_zone_ids: refs(`${CORP.address}.id`) }],
         }),
       ],
-      read: [hubData, zoneData],
+      read: [
+        shown("data.azurerm_virtual_network.hub", {
+          ...HUB_VALUES,
+          id: networkId("hub"),
+          address_space: ["10.12.0.0/16"],
+        }),
+        shown(CORP.address, { ...CORP.body, ...CORP.applied }),
+      ],
     });
   }
 
@@ -689,26 +686,20 @@ describe("other people's stacks", () => {
     const resolution = previewOf(spokeTeam());
 
     expect(answerFor(resolution, "vnet-spoke")).toMatchObject({
-      virtualNetworkAddress: "azurerm_virtual_network.spoke[0]",
-      zone: "data.azurerm_private_dns_zone.corp",
+      virtualNetworkAddress: `${vnet("spoke")}[0]`,
+      zone: CORP.address,
       endpoints: [pep("acr")],
       known: false,
     });
-    expect(verdicts(resolution)).toEqual([
-      warning("answer-not-known", "data.azurerm_private_dns_zone.corp", "azurerm_virtual_network.spoke[0]"),
-    ]);
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", CORP.address, `${vnet("spoke")}[0]`)]);
   });
 
   test("may know networks by their ids alone", () => {
-    const written = (key: string) => networkId(key).toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions");
-    const parts = change(
-      change(without(selfRegistered(), vnet("spoke1"), "azurerm_subnet.spoke1"), pep("spoke1"), {
-        subnet_id: `${networkId("spoke1")}/subnets/endpoints`,
-      }),
-      zoneLink("spoke1", "spoke1"),
-      { virtual_network_id: written("spoke1") },
-    );
-
+    const inCapitals = networkId("spoke1").toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions");
+    const parts = changeAll(without(selfRegistered(), vnet("spoke1"), "azurerm_subnet.spoke1"), {
+      [pep("spoke1")]: { subnet_id: `${networkId("spoke1")}/subnets/endpoints` },
+      [zoneLink("spoke1", "spoke1")]: { virtual_network_id: inCapitals },
+    });
     const resolution = resolve(parts);
 
     expect(resolution.answers).toHaveLength(3);
@@ -716,34 +707,23 @@ describe("other people's stacks", () => {
     expect(verdicts(resolution)).toEqual([]);
   });
 
-  test("may have networks of one name and group in several subscriptions", () => {
+  test.each([synthesized, stateOf])("may have networks of one name and group in several subscriptions (%p)", (form) => {
     const elsewhere = networkId("spoke1").replace("000000000001", "000000000002");
-    const parts = [...change(selfRegistered(), pep("spoke1"), { subnet_id: `${elsewhere}/subnets/endpoints` })];
+    const parts = change(selfRegistered(), pep("spoke1"), { subnet_id: `${elsewhere}/subnets/endpoints` });
+    const resolution = resolve(parts, form);
+    const asking = resolution.answers.find(({ virtualNetworkAddress }) => virtualNetworkAddress === vnet("spoke1"));
 
-    for (const form of [synthesized, stateOf]) {
-      const resolution = resolve(parts, form);
-      const asking = resolution.answers.find(({ virtualNetworkAddress }) => virtualNetworkAddress === vnet("spoke1"));
-
-      expect(asking).toMatchObject({ endpoints: [pep("spoke1")], reachable: false });
-      expect(codesOf(resolution)).toContain("unreachable-answer");
-    }
+    expect(asking).toMatchObject({ endpoints: [pep("spoke1")], reachable: false });
+    expect(codesOf(resolution)).toContain("unreachable-answer");
   });
 
   test("may have zones of one name and group in several subscriptions", () => {
-    const twin = (part: Part, attributes: Json = {}): Part => ({
-      ...part,
-      address: part.address.replace("spoke1", "twin"),
-      applied: { ...part.applied, ...attributes },
-    });
-    const inTwin = (id: string) => id.replace("000000000001", "000000000002");
-    const own = view("spoke1", ["spoke1"], ["spoke1"]).map(({ address, body, applied }) => ({
-      address,
-      body,
-      // Children are in the zone's subscription.
-      applied: { id: `${zoneId("spoke1")}/child/${address}`, ...applied },
-    }));
-    const parts = [network("spoke1"), subnet("spoke1"), ...endpoint("spoke1"), registry(), ...own];
-    const other = twin(zone("spoke1"), { id: inTwin(zoneId("spoke1")) });
+    // Children are in the zone's subscription.
+    const parts = selfRecorded().map(({ address, body, applied }) =>
+      part(address, body, { id: `${zoneId("spoke1")}/child/${address}`, ...applied }),
+    );
+    const id = zoneId("spoke1").replace("000000000001", "000000000002");
+    const other = part(dnsZone("twin"), zone("spoke1").body, { id });
 
     for (const all of [
       [...parts, other],
@@ -756,87 +736,62 @@ describe("other people's stacks", () => {
     }
   });
 
-  test("may read the registry, which does not list its replicas", () => {
+  test.each(FORMS)("may read the registry, which does not list its replicas (%s)", (_, form) => {
     const data = part(
-      "data.azurerm_container_registry.acr",
+      REGISTRY_DATA,
       { name: HOSTS.login, resource_group_name: "rg-registry" },
-      { id: idOf("rg-registry", "Microsoft.ContainerRegistry/registries", HOSTS.login), location: "swedencentral" },
+      { id: registryId(), location: "swedencentral" },
     );
-    const reading = { private_connection_resource_id: "${data.azurerm_container_registry.acr.id}" };
-    const parts = change(without(perSpoke(), REGISTRY), pep("spoke1"), {
-      private_service_connection: { ...reading, subresource_names: ["registry"] },
+    const parts = changeAll(without(perSpoke(), REGISTRY), {
+      [pep("spoke1")]: connection(ref(REGISTRY_DATA)),
+      [pep("spoke2")]: connection(ref(REGISTRY_DATA)),
     });
-    const both = change(parts, pep("spoke2"), {
-      private_service_connection: { ...reading, subresource_names: ["registry"] },
-    });
+    const resolution = resolve([...parts, data], form);
 
-    for (const form of [synthesized, planOf, stateOf]) {
-      const resolution = resolve([...both, data], form);
-
-      expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
-      expect(verdicts(resolution)).toEqual([]);
-    }
+    expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
+    expect(verdicts(resolution)).toEqual([]);
   });
 
-  test("may call the registry by its id, though they make or read it as well", () => {
-    const byId = {
-      private_connection_resource_id: idOf("RG-Registry", "Microsoft.ContainerRegistry/registries", "AcmeACR"),
-      subresource_names: ["registry"],
-    };
-    const parts = change(perSpoke(), pep("spoke2"), { private_service_connection: byId });
-
-    const resolution = resolve(parts);
+  test.each([
+    ["call it by its id", idOf("RG-Registry", "Microsoft.ContainerRegistry/registries", "AcmeACR")],
+    ["read it as well", ref(REGISTRY_DATA)],
+  ])("may make the registry and %s", (_, id) => {
+    const data = part(REGISTRY_DATA, { name: HOSTS.login, location: "swedencentral" });
+    const resolution = resolve([data, ...change(perSpoke(), pep("spoke2"), connection(id))]);
 
     expect(resolution.answers).toHaveLength(9);
     expect(verdicts(resolution)).toEqual([]);
   });
 
-  test("may make the registry and read it as well", () => {
-    const data = part("data.azurerm_container_registry.acr", { name: HOSTS.login, location: "swedencentral" });
-    const reading = {
-      private_connection_resource_id: "${data.azurerm_container_registry.acr.id}",
-      subresource_names: ["registry"],
-    };
-    const parts = change(perSpoke(), pep("spoke2"), { private_service_connection: reading });
-
-    const resolution = resolve([data, ...parts]);
-
-    expect(resolution.answers).toHaveLength(9);
-    expect(verdicts(resolution)).toEqual([]);
-  });
-
-  test("may write records into a zone that is only read", () => {
-    const corp = part(
-      "data.azurerm_private_dns_zone.corp",
-      { name: ZONE, resource_group_name: "rg-corp" },
-      { id: zoneId("corp") },
-    );
-    const inCorp = { zone_name: "${data.azurerm_private_dns_zone.corp.name}", resource_group_name: "rg-corp" };
+  test.each(FORMS)("may write records into a zone that is only read (%s)", (_, form) => {
+    const zone_name = ref(CORP.address, "name");
     const parts = [
-      network("spoke1"),
-      subnet("spoke1"),
-      ...endpoint("spoke1"),
+      ...withEndpoint("spoke1"),
       registry(),
-      corp,
-      ...EVERY_HOST.map((host) => record("corp", host, ["spoke1"], inCorp)),
-      link("spoke1", "corp", { private_dns_zone_name: inCorp.zone_name }),
+      CORP,
+      ...records("corp", ["spoke1"], { zone_name }),
+      link("spoke1", "corp", { private_dns_zone_name: zone_name }),
     ];
+    const resolution = resolve(parts, form);
 
-    for (const form of [synthesized, planOf, stateOf]) {
-      const resolution = resolve(parts, form);
-
-      expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: corp.address, reachable: true, known: true });
-      expect(verdicts(resolution)).toEqual([]);
-    }
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: CORP.address, reachable: true, known: true });
+    expect(verdicts(resolution)).toEqual([]);
   });
 });
 
 describe("zones", () => {
+  /** The preview of a registry in a region, with a zone for the names of a cloud. */
+  const registryIn = (location: string, suffix: string) => {
+    const name = `privatelink.${suffix}`;
+    const bodies = { [REGISTRY]: { location, georeplications: [] }, [dnsZone("spoke1")]: { name } };
+    return resolve(changeAll(selfRegistered(), bodies));
+  };
+
   test("of one region's data endpoint win over the zone of all", () => {
     // Given a zone for Sweden's data endpoint alone, which answers with the hub's endpoint.
     const parts = [
-      ...without(perSpoke(), ...EVERY_HOST.map((host) => recordAddress("hub", host))),
-      ...EVERY_HOST.map((host) => record("hub", host, ["hub"])),
+      ...without(perSpoke(), ...recordAddresses("hub")),
+      ...records("hub", ["hub"]),
       subnet("hub"),
       ...endpoint("hub"),
       zone("region", "swedencentral.data.privatelink.azurecr.io"),
@@ -858,8 +813,7 @@ describe("zones", () => {
     ["chinanorth3", "chinanorth3", "azurecr.cn"],
     ["westeurope", "West Europe", "azurecr.io"],
   ])("and host names of a registry in %s have their cloud's suffix", (region, location, suffix) => {
-    const parts = change(selfRegistered(), REGISTRY, { location, georeplications: [] });
-    const resolution = resolve(change(parts, dnsZone("spoke1"), { name: `privatelink.${suffix}` }));
+    const resolution = registryIn(location, suffix);
 
     expect(resolution.answers.map(({ host, reachable }) => [host, reachable])).toEqual([
       [`acmeacr.${suffix}`, true],
@@ -869,8 +823,7 @@ describe("zones", () => {
   });
 
   test("tell the cloud of a registry whose region is not known", () => {
-    const parts = change(selfRegistered(), REGISTRY, { location: "${var.location}", georeplications: [] });
-    const resolution = resolve(change(parts, dnsZone("spoke1"), { name: "privatelink.azurecr.us" }));
+    const resolution = registryIn("${var.location}", "azurecr.us");
 
     expect(resolution.answers.map(({ host }) => host)).toEqual(["acmeacr.azurecr.us"]);
   });
