@@ -536,7 +536,7 @@ describe("instances in a plan", () => {
   const both = pep("both");
 
   /** Two endpoints of a count, in one network, and a record for each host name. */
-  function counted(records: Json, count_expression: Json | undefined = { constant_value: 3 }): Preview {
+  function counted(records: Json, repetition: Json = { count_expression: { constant_value: 3 } }): Preview {
     const others = [network("hub"), subnet("hub"), registry(), zone("hub"), link("hub", "hub")];
     const recordSets = configured(`${RECORD}.all`, { zone_name: refs(`${dnsZone("hub")}.name`), records });
     const plan = withMore(
@@ -551,7 +551,7 @@ describe("instances in a plan", () => {
         subnet_id: refs("azurerm_subnet.hub.id"),
         private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
       }),
-      { ...recordSets, count_expression },
+      { ...recordSets, ...repetition },
     );
     return previewOf(plan);
   }
@@ -570,7 +570,7 @@ describe("instances in a plan", () => {
   });
 
   test("are meant by an index that is written out", () => {
-    const resolution = counted(refs(`${both}[1].custom_dns_configs`), undefined);
+    const resolution = counted(refs(`${both}[1].custom_dns_configs`), {});
 
     expect(endpointsFor(resolution, "vnet-hub")).toEqual(["both[1]"]);
     expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", `${both}[0]`)]);

@@ -103,3 +103,13 @@ export function securityRule(extra: Json = {}): Json {
     ...extra,
   };
 }
+
+/** A firewall in the hub, whose address is known once it exists. */
+export function firewallInHub(private_ip_address: string, extra: Json = {}): Part {
+  const at = (subnet_id: string) => ({ name: "main", subnet_id });
+  return part(
+    "azurerm_firewall.dns",
+    { ...extra, ip_configuration: [at("${azurerm_subnet.hub.id}")] },
+    { ip_configuration: [{ ...at(`${networkId("hub")}/subnets/endpoints`), private_ip_address }] },
+  );
+}
