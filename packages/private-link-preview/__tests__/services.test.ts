@@ -175,7 +175,7 @@ describe("names in the public cloud", () => {
     const host = (label: string, path: string, region?: string) => ({
       subresource: "registry",
       label,
-      ...(region === undefined ? {} : { region }),
+      region,
       fqdn: `contoso${path}.azurecr.io`,
       privateName: `contoso${path}.privatelink.azurecr.io`,
       zone: "privatelink.azurecr.io",
