@@ -631,10 +631,8 @@ describe("other people's stacks", () => {
   function spokeTeam(): Json {
     const spoke = `${vnet("spoke")}[0]`;
     const place = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
-    const [toHub, fromHub] = ["to", "from"].map((side) => `azurerm_virtual_network_peering.${side}_hub`) as [
-      string,
-      string,
-    ];
+    const toHub = "azurerm_virtual_network_peering.to_hub";
+    const fromHub = "azurerm_virtual_network_peering.from_hub";
     return shownPlan({
       resources: [
         shown(spoke, { ...place, subnet: [{ name: "endpoints" }] }),
