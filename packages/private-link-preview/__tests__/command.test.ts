@@ -2,13 +2,15 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Files, run } from "./command-support";
-import { perSpoke, planOf, stateOf, synthesized, without } from "./terraform-fixtures";
+import { zoneLink } from "./addresses";
+import { planOf, stateOf, synthesized, without } from "./forms";
+import { perSpoke } from "./networks";
 
 const PACKAGE = join(__dirname, "..");
 const files = new Files();
 const file = (name: string, content: unknown) => files.write(name, content);
 
-const withoutLink = without(perSpoke(), "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2");
+const withoutLink = without(perSpoke(), zoneLink("spoke2", "spoke2"));
 
 describe("private-link-preview", () => {
   test.each([

@@ -1,16 +1,8 @@
 import { compare } from "../lib/compare/comparison";
 import { Files } from "./command-support";
-import {
-  type Json,
-  type Part,
-  perSpoke,
-  planOf,
-  resolve,
-  sharedZone,
-  stateOf,
-  synthesized,
-  without,
-} from "./terraform-fixtures";
+import { type Json, type Part, planOf, stateOf, synthesized, without } from "./forms";
+import { perSpoke, sharedZone } from "./networks";
+import { resolve } from "./outcome";
 
 const files = new Files();
 const LINK = "azurerm_private_dns_zone_virtual_network_link";

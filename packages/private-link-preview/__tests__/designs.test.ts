@@ -1,79 +1,59 @@
 import { type Preview, previewOf } from "../lib/preview";
+import { REGISTRY, dnsZone, pep, ref, vnet, zoneLink } from "./addresses";
 import {
+  type Form,
   type Json,
   type Part,
+  FORMS,
   change,
+  changeAll,
   configured,
-  endpoint,
-  endpointsFor,
-  answerFor,
-  error,
-  idOf,
-  link,
-  network,
-  networkId,
   part,
-  peered,
-  peering,
-  perSpoke,
   planOf,
   refs,
-  registry,
-  resolve,
-  selfRegistered,
   shown,
   shownModule,
   shownPlan,
   stateOf,
-  subnet,
   synthesized,
-  verdicts,
-  view,
-  warning,
+  withMore,
   without,
-  zone,
-  zoneGroup,
-} from "./terraform-fixtures";
-
-const FORMS = [
-  ["synthesized", synthesized],
-  ["planned", planOf],
-  ["applied", stateOf],
-] as const;
-
-const vnet = (key: string) => `azurerm_virtual_network.${key}`;
+} from "./forms";
+import { idOf, networkId } from "./ids";
+import { ZONE } from "./names";
+import { perSpoke, routed, selfRegistered, throughAppliance } from "./networks";
+import { answerFor, codesOf, endpointsFor, resolve, verdicts, warning } from "./outcome";
+import { connection, firewallSubnet, network, peered, registry, subnet, withEndpoint } from "./parts";
+import { link, ruleset, view, zone, zoneGroup } from "./zones";
 
 /** Two spokes that share a zone with the endpoint of the first, and whatever connects them. */
-function connectedBy(...parts: Part[]): Part[] {
-  return [
-    network("spoke1"),
-    network("spoke2"),
-    subnet("spoke1"),
-    ...endpoint("spoke1"),
-    registry(),
-    ...view("spoke1", ["spoke1", "spoke2"], ["spoke1"]),
-    ...parts,
-  ];
-}
+const connectedBy = (...parts: Part[]) => [
+  ...withEndpoint("spoke1"),
+  network("spoke2"),
+  registry(),
+  ...view("spoke1", ["spoke1", "spoke2"], ["spoke1"]),
+  ...parts,
+];
 
 /** Whether the second spoke reaches the endpoint of the first; undefined if that is not known. */
-function reaches(parts: Part[], form: (parts: Part[]) => Json = synthesized): boolean | null {
-  return answerFor(resolve(parts, form), "vnet-spoke2").reachable;
-}
+const reaches = (parts: Part[], form: Form = synthesized) => answerFor(resolve(parts, form), "vnet-spoke2").reachable;
+
+/** Whether the endpoints in each answer are reached. */
+const reachOf = ({ answers }: Preview) => answers.map(({ reachable }) => reachable);
+const networksOf = ({ answers }: Preview) => answers.map(({ virtualNetwork }) => virtualNetwork);
 
 function wan(extra: Json = {}): Part {
   const id = idOf("rg-hub", "Microsoft.Network/virtualWans", "wan");
   return part("azurerm_virtual_wan.wan", { name: "wan", ...extra }, { id });
 }
 
+const NOT_KNOWN = { reachable: null, known: false };
+
 const hubId = (key: string) => idOf("rg-hub", "Microsoft.Network/virtualHubs", key);
 
 function virtualHub(key: string): Part {
-  return part(
-    `azurerm_virtual_hub.${key}`,
-    { name: key, virtual_wan_id: "${azurerm_virtual_wan.wan.id}" },
-    { id: hubId(key) },
-  );
+  const body = { name: key, virtual_wan_id: "${azurerm_virtual_wan.wan.id}" };
+  return part(`azurerm_virtual_hub.${key}`, body, { id: hubId(key) });
 }
 
 function hubConnection(hub: string, key: string, extra: Json = {}): Part {
@@ -134,7 +114,7 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
     });
     const resolution = resolve(connectedBy(...oneHub, intent), form);
 
-    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject(NOT_KNOWN);
     expect(verdicts(resolution)).toEqual([warning("reach-not-known", vnet("spoke2"), vnet("spoke1"))]);
 
     const firewall = [
@@ -157,14 +137,7 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
     const routing = (extra: Json) => ({ routing: [extra] });
     const isolated = "${azurerm_virtual_hub_route_table.isolated.id}";
     const into = (table: Json) => routing({ propagated_route_table: [table] });
-    const both = (extra: Json) =>
-      connectedBy(
-        wan(),
-        virtualHub("east"),
-        table,
-        hubConnection("east", "spoke1", extra),
-        hubConnection("east", "spoke2"),
-      );
+    const both = (extra: Json) => connectedBy(...change(oneHub, "azurerm_virtual_hub_connection.spoke1", extra), table);
 
     expect(reaches(both(into({ route_table_ids: [isolated] })), form)).toBe(false);
     expect(reaches(both(into({ labels: ["isolated"] })), form)).toBe(false);
@@ -173,41 +146,33 @@ describe.each(FORMS)("Virtual WAN (%s)", (_, form) => {
   });
 });
 
-describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
-  const groupId = idOf("rg-hub", "Microsoft.Network/networkManagers/manager/networkGroups", "spokes");
-  const configurationId = idOf(
-    "rg-hub",
-    "Microsoft.Network/networkManagers/manager/connectivityConfigurations",
-    "mesh",
+const MANAGER = "Microsoft.Network/networkManagers/manager";
+const GROUP_ID = idOf("rg-hub", `${MANAGER}/networkGroups`, "spokes");
+const GROUP = part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: GROUP_ID });
+
+/** A configuration that connects the networks in the group. */
+function configuration(extra: Json, appliesTo: Json = {}): Part {
+  const group = { network_group_id: ref(GROUP.address), group_connectivity: "None", ...appliesTo };
+  return part(
+    "azurerm_network_manager_connectivity_configuration.it",
+    { name: "it", applies_to_group: [group], ...extra },
+    { id: idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "mesh") },
   );
-  const GROUP = part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: groupId });
+}
+const MESH = configuration({ connectivity_topology: "Mesh" });
+const DEPLOYED = part("azurerm_network_manager_deployment.it", {
+  scope_access: "Connectivity",
+  configuration_ids: [ref(MESH.address)],
+});
+
+describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
   const members = ["spoke1", "spoke2"].map((key) =>
     part(`azurerm_network_manager_static_member.${key}`, {
-      network_group_id: "${azurerm_network_manager_network_group.spokes.id}",
-      target_virtual_network_id: `\${azurerm_virtual_network.${key}.id}`,
+      network_group_id: ref(GROUP.address),
+      target_virtual_network_id: ref(vnet(key)),
     }),
   );
-  const configuration = (extra: Json, appliesTo: Json = {}) =>
-    part(
-      "azurerm_network_manager_connectivity_configuration.it",
-      {
-        name: "it",
-        applies_to_group: [
-          {
-            network_group_id: "${azurerm_network_manager_network_group.spokes.id}",
-            group_connectivity: "None",
-            ...appliesTo,
-          },
-        ],
-        ...extra,
-      },
-      { id: configurationId },
-    );
-  const DEPLOYED = part("azurerm_network_manager_deployment.it", {
-    scope_access: "Connectivity",
-    configuration_ids: ["${azurerm_network_manager_connectivity_configuration.it.id}"],
-  });
-  const MESH = configuration({ connectivity_topology: "Mesh" });
+  const [first, second] = members as [Part, Part];
 
   test("connects the members of a mesh, once it is deployed", () => {
     expect(reaches(connectedBy(GROUP, ...members, MESH, DEPLOYED), form)).toBe(true);
@@ -219,31 +184,27 @@ describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
       policy_rule: '{"then":{"effect":"addToNetworkGroup"}}',
     });
 
-    expect(reaches(connectedBy(GROUP, members[0]!, MESH, DEPLOYED), form)).toBe(false);
-    expect(reaches(connectedBy(GROUP, members[0]!, MESH, DEPLOYED, policy), form)).toBe(null);
+    expect(reaches(connectedBy(GROUP, first, MESH, DEPLOYED), form)).toBe(false);
+    expect(reaches(connectedBy(GROUP, first, MESH, DEPLOYED, policy), form)).toBe(null);
   });
 
   test("connects a hub with its spokes, and these with each other only if that is asked for", () => {
-    const hub = {
-      connectivity_topology: "HubAndSpoke",
-      hub: [{ resource_id: "${azurerm_virtual_network.spoke1.id}" }],
-    };
-    const other = { ...hub, hub: [{ resource_id: networkId("elsewhere") }] };
+    const hub = (id: string) => ({ connectivity_topology: "HubAndSpoke", hub: [{ resource_id: id }] });
+    const own = hub(ref(vnet("spoke1")));
+    const other = hub(networkId("elsewhere"));
     const direct = { group_connectivity: "DirectlyConnected" };
-    const [, second] = members as [Part, Part];
 
-    expect(reaches(connectedBy(GROUP, second, configuration(hub), DEPLOYED), form)).toBe(true);
+    expect(reaches(connectedBy(GROUP, second, configuration(own), DEPLOYED), form)).toBe(true);
     expect(reaches(connectedBy(GROUP, ...members, configuration(other), DEPLOYED), form)).toBe(false);
     expect(reaches(connectedBy(GROUP, ...members, configuration(other, direct), DEPLOYED), form)).toBe(true);
   });
 
   test("connects regions only by a global mesh", () => {
-    const far = (extra: Json) =>
-      change(
-        connectedBy(GROUP, ...members, configuration({ connectivity_topology: "Mesh", ...extra }), DEPLOYED),
-        vnet("spoke2"),
-        { location: "switzerlandnorth" },
-      );
+    const far = (extra: Json) => {
+      const mesh = configuration({ connectivity_topology: "Mesh", ...extra });
+      const parts = connectedBy(GROUP, ...members, mesh, DEPLOYED);
+      return change(parts, vnet("spoke2"), { location: "switzerlandnorth" });
+    };
 
     expect(reaches(far({}), form)).toBe(false);
     expect(reaches(far({ global_mesh_enabled: true }), form)).toBe(true);
@@ -251,59 +212,33 @@ describe.each(FORMS)("Virtual Network Manager (%s)", (_, form) => {
 });
 
 describe("a policy that adds networks to a group of Virtual Network Manager", () => {
-  const MANAGER = "Microsoft.Network/networkManagers/manager";
-  const groupId = idOf("rg-hub", `${MANAGER}/networkGroups`, "spokes");
-  const scope = "/subscriptions/00000000-0000-0000-0000-000000000001";
+  const subscription = (digit: number) => `/subscriptions/00000000-0000-0000-0000-00000000000${digit}`;
 
   /** Two spokes with a tag, in a mesh whose members a policy adds. */
-  function added(condition: Json, assignedTo = scope): Part[] {
-    const rule = { if: condition, then: { effect: "addToNetworkGroup", details: { networkGroupId: groupId } } };
+  function added(condition: Json, assignedTo = subscription(1)): Part[] {
+    const rule = { if: condition, then: { effect: "addToNetworkGroup", details: { networkGroupId: GROUP_ID } } };
     const id = "/providers/Microsoft.Authorization/policyDefinitions/members";
-    return change(
-      connectedBy(
-        part("azurerm_network_manager_network_group.spokes", { name: "spokes" }, { id: groupId }),
-        part(
-          "azurerm_network_manager_connectivity_configuration.it",
-          {
-            name: "it",
-            connectivity_topology: "Mesh",
-            applies_to_group: [{ network_group_id: groupId, group_connectivity: "DirectlyConnected" }],
-          },
-          { id: idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "it") },
-        ),
-        part("azurerm_network_manager_deployment.it", {
-          configuration_ids: [idOf("rg-hub", `${MANAGER}/connectivityConfigurations`, "it")],
-        }),
-        part("azurerm_policy_definition.members", { policy_rule: JSON.stringify(rule) }, { id }),
-        part("azurerm_subscription_policy_assignment.it", { policy_definition_id: id, subscription_id: assignedTo }),
-      ),
-      vnet("spoke2"),
-      { tags: { role: "spoke" } },
-    ).map((one) =>
-      one.address === vnet("spoke1") ? part(one.address, { ...one.body, tags: { role: "Spoke" } }, one.applied) : one,
+    const parts = connectedBy(
+      GROUP,
+      MESH,
+      DEPLOYED,
+      part("azurerm_policy_definition.members", { policy_rule: JSON.stringify(rule) }, { id }),
+      part("azurerm_subscription_policy_assignment.it", { policy_definition_id: id, subscription_id: assignedTo }),
     );
+    return changeAll(parts, {
+      [vnet("spoke1")]: { tags: { role: "Spoke" } },
+      [vnet("spoke2")]: { tags: { role: "spoke" } },
+    });
   }
 
+  const HAS_TAG = { field: "tags['role']", equals: "spoke" };
+  const IS_NETWORK = { field: "type", equals: "Microsoft.Network/virtualNetworks" };
+  const named = (text: string) => ({ field: "name", contains: text });
+
   test.each([
-    [{ field: "tags['role']", equals: "spoke" }, true],
-    [
-      {
-        allOf: [
-          { field: "type", equals: "Microsoft.Network/virtualNetworks" },
-          { field: "tags[role]", in: ["spoke", "x"] },
-        ],
-      },
-      true,
-    ],
-    [
-      {
-        anyOf: [
-          { field: "name", contains: "spoke1" },
-          { field: "name", contains: "spoke2" },
-        ],
-      },
-      true,
-    ],
+    [HAS_TAG, true],
+    [{ allOf: [IS_NETWORK, { field: "tags[role]", in: ["spoke", "x"] }] }, true],
+    [{ anyOf: [named("spoke1"), named("spoke2")] }, true],
     [{ not: { field: "tags.role", exists: "false" } }, true],
     [{ field: "name", notIn: ["vnet-spoke1"] }, false],
     [{ field: "tags['role']", notEquals: "spoke" }, false],
@@ -313,58 +248,30 @@ describe("a policy that adds networks to a group of Virtual Network Manager", ()
   });
 
   test("adds none outside of what it is assigned to, and may be assigned elsewhere", () => {
-    const condition = { field: "tags['role']", equals: "spoke" };
+    const everywhere = "/providers/Microsoft.Management/managementGroups/all";
 
-    expect(reaches(added(condition, "/subscriptions/00000000-0000-0000-0000-000000000009"), stateOf)).toBe(false);
-    expect(reaches(added(condition, "/providers/Microsoft.Management/managementGroups/all"), stateOf)).toBe(null);
-    expect(reaches(without(added(condition), "azurerm_subscription_policy_assignment.it"), stateOf)).toBe(null);
+    expect(reaches(added(HAS_TAG, subscription(9)), stateOf)).toBe(false);
+    expect(reaches(added(HAS_TAG, everywhere), stateOf)).toBe(null);
+    expect(reaches(without(added(HAS_TAG), "azurerm_subscription_policy_assignment.it"), stateOf)).toBe(null);
   });
 });
 
 describe("a route through an appliance", () => {
-  const through = (forwards: boolean, prefix = "10.0.0.0/8") =>
-    connectedBy(
-      network("hub"),
-      subnet("spoke2"),
-      ...["spoke1", "spoke2"].flatMap((key) => [
-        peering("hub", key),
-        peering(key, "hub", { allow_forwarded_traffic: forwards }),
-      ]),
-      part("azurerm_route_table.spoke2", {
-        route: [{ address_prefix: prefix, next_hop_type: "VirtualAppliance", next_hop_in_ip_address: "10.12.1.4" }],
-      }),
-      part("azurerm_subnet_route_table_association.spoke2", {
-        subnet_id: "${azurerm_subnet.spoke2.id}",
-        route_table_id: "${azurerm_route_table.spoke2.id}",
-      }),
-    );
-
   test("leaves it to the appliance", () => {
-    expect(reaches(through(true))).toBe(null);
+    expect(reaches(throughAppliance(true))).toBe(null);
   });
 
   /** Routes in both directions through a firewall in the hub, of which a rule allows or denies some traffic. */
-  const firewalled = (action: string, ports: string, nextHop = "10.12.1.4") => {
-    const route = { address_prefix: "10.0.0.0/8", next_hop_type: "VirtualAppliance", next_hop_in_ip_address: nextHop };
-    return [
-      ...change(through(true), "azurerm_route_table.spoke2", { route: [route] }),
-      part("azurerm_subnet_route_table_association.spoke1", {
-        subnet_id: "${azurerm_subnet.spoke1.id}",
-        route_table_id: "${azurerm_route_table.spoke2.id}",
-      }),
-      part("azurerm_subnet.firewall", {
-        name: "AzureFirewallSubnet",
-        resource_group_name: "rg-hub",
-        virtual_network_name: "${azurerm_virtual_network.hub.name}",
-        address_prefixes: ["10.12.1.0/26"],
-      }),
-      part("azurerm_firewall.hub", {
-        firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
-        ip_configuration: [{ subnet_id: "${azurerm_subnet.firewall.id}" }],
-      }),
-      ...policy(action, ports),
-    ];
-  };
+  const firewalled = (action: string, ports: string, nextHop?: string) => [
+    ...throughAppliance(true, "10.0.0.0/8", nextHop),
+    routed("spoke1"),
+    firewallSubnet,
+    part("azurerm_firewall.hub", {
+      firewall_policy_id: "${azurerm_firewall_policy.policy.id}",
+      ip_configuration: [{ subnet_id: ref(firewallSubnet.address) }],
+    }),
+    ...policy(action, ports),
+  ];
 
   test("reaches what a firewall's rules allow", () => {
     expect(reaches(firewalled("Allow", "443"))).toBe(true);
@@ -372,25 +279,17 @@ describe("a route through an appliance", () => {
   });
 
   test("reaches what an application rule for all names allows", () => {
-    const rule = {
-      name: "all",
-      protocols: [{ port: 443, type: "Https" }],
-      source_addresses: ["*"],
-      destination_fqdns: ["*"],
+    const byRuleFor = (name: string) => {
+      const protocols = [{ port: 443, type: "Https" }];
+      const rule = { name: "all", protocols, source_addresses: ["*"], destination_fqdns: [name] };
+      return change(firewalled("Allow", "443"), "azurerm_firewall_policy_rule_collection_group.rules", {
+        network_rule_collection: [],
+        application_rule_collection: [{ action: "Allow", priority: 1, rule: [rule] }],
+      });
     };
-    const group = "azurerm_firewall_policy_rule_collection_group.rules";
-    const by = (rules: Json) => change(firewalled("Allow", "443"), group, { network_rule_collection: [], ...rules });
 
-    expect(reaches(by({ application_rule_collection: [{ action: "Allow", priority: 1, rule: [rule] }] }))).toBe(true);
-    expect(
-      reaches(
-        by({
-          application_rule_collection: [
-            { action: "Allow", priority: 1, rule: [{ ...rule, destination_fqdns: ["x"] }] },
-          ],
-        }),
-      ),
-    ).toBe(null);
+    expect(reaches(byRuleFor("*"))).toBe(true);
+    expect(reaches(byRuleFor("x"))).toBe(null);
   });
 
   test("leaves it to the firewall where its rules do not allow it for certain", () => {
@@ -400,39 +299,23 @@ describe("a route through an appliance", () => {
   });
 
   test("leads nowhere if the other network lets no forwarded traffic in, or it is for other addresses", () => {
-    expect(reaches(through(false))).toBe(false);
-    expect(reaches(through(true, "192.168.0.0/16"))).toBe(false);
+    expect(reaches(throughAppliance(false))).toBe(false);
+    expect(reaches(throughAppliance(true, "192.168.0.0/16"))).toBe(false);
   });
 });
 
 describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
-  const rulesetId = idOf("rg-hub", "Microsoft.Network/dnsForwardingRulesets", "rules");
   const INBOUND = "10.12.0.20";
 
   /** A spoke without a zone, linked to a ruleset with a rule for a domain, and a hub with an endpoint of its own. */
-  function forwarding(domain: string, target = INBOUND, extra: Json = {}): Part[] {
-    return [
-      network("hub"),
-      network("spoke2"),
-      subnet("hub"),
-      ...endpoint("hub"),
-      ...peered("hub", "spoke2"),
-      registry(),
-      ...view("hub", ["hub"], ["hub"]),
-      part("azurerm_private_dns_resolver_dns_forwarding_ruleset.rules", { name: "rules" }, { id: rulesetId }),
-      part("azurerm_private_dns_resolver_forwarding_rule.registry", {
-        dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-        domain_name: domain,
-        enabled: true,
-        target_dns_servers: [{ ip_address: target, port: 53 }],
-        ...extra,
-      }),
-      part("azurerm_private_dns_resolver_virtual_network_link.spoke2", {
-        dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-        virtual_network_id: "${azurerm_virtual_network.spoke2.id}",
-      }),
-    ];
-  }
+  const forwarding = (domain: string, target = INBOUND, enabled = true) => [
+    ...withEndpoint("hub"),
+    network("spoke2"),
+    ...peered("hub", "spoke2"),
+    registry(),
+    ...view("hub", ["hub"], ["hub"]),
+    ...ruleset("registry", ref(vnet("spoke2")), domain, target, { enabled }),
+  ];
 
   test.each(["azurecr.io.", "io.", "."])("for %s leads to what the servers' network gets", (domain) => {
     const resolution = resolve(forwarding(domain), form);
@@ -444,7 +327,7 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
 
   test.each([
     ["it is for another domain", forwarding("vault.azure.net.")],
-    ["it is disabled", forwarding("azurecr.io.", INBOUND, { enabled: false })],
+    ["it is disabled", forwarding("azurecr.io.", INBOUND, false)],
   ])("leads nowhere where %s", (_, parts) => {
     expect(answerFor(resolve(parts, form), "vnet-spoke2")).toMatchObject({ zone: null, reachable: false });
   });
@@ -455,13 +338,13 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
     const linked = resolve([...parts, zone("spoke2"), link("spoke2", "spoke2")], form);
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["hub"]);
-    expect(answerFor(linked, "vnet-spoke2")).toMatchObject({ zone: "azurerm_private_dns_zone.spoke2", endpoints: [] });
+    expect(answerFor(linked, "vnet-spoke2")).toMatchObject({ zone: dnsZone("spoke2"), endpoints: [] });
   });
 
   test("to a server that is not in the file is not known", () => {
     const resolution = resolve(forwarding("azurecr.io.", "192.0.2.53"), form);
 
-    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject({ reachable: null, known: false });
+    expect(answerFor(resolution, "vnet-spoke2")).toMatchObject(NOT_KNOWN);
     expect(verdicts(resolution)).toEqual([
       warning("dns-server-not-known", "azurerm_private_dns_resolver_forwarding_rule.registry", vnet("spoke2")),
     ]);
@@ -475,150 +358,86 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
 });
 
 test("a ruleset that may be linked to a network leaves its answers open", () => {
-  const LINK = "azurerm_private_dns_resolver_virtual_network_link.any";
-  const parts = [
-    ...perSpoke().filter(({ address }) => !address.endsWith("spoke2-to-spoke2")),
-    part("azurerm_private_dns_resolver_dns_forwarding_ruleset.rules", { name: "rules" }),
-    part("azurerm_private_dns_resolver_forwarding_rule.registry", {
-      dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-      domain_name: "azurecr.io.",
-      target_dns_servers: [{ ip_address: "10.12.0.4", port: 53 }],
-    }),
-    part(LINK, {
-      dns_forwarding_ruleset_id: "${azurerm_private_dns_resolver_dns_forwarding_ruleset.rules.id}",
-      virtual_network_id: "${local.network}",
-    }),
-  ];
-  const plan = planOf(parts) as { configuration: { root_module: { resources: Json[] } } };
-  for (const { address, expressions } of plan.configuration.root_module.resources)
-    if (address === LINK) (expressions as Json).virtual_network_id = refs("local.network");
+  const unlinked = without(perSpoke(), zoneLink("spoke2", "spoke2"));
+  const plan = planOf([...unlinked, ...ruleset("any", "${local.network}", "azurecr.io.", "10.12.0.4")]);
 
   expect(answerFor(previewOf(plan), "vnet-spoke2")).toMatchObject({ reachable: null });
 });
 
 describe("networks that azapi makes", () => {
-  const azapi = (name: string, type: string, body: Json, parent: string, applied: Json = {}) =>
-    part(`azapi_resource.${name}`, { type: `${type}@2024-05-01`, name, parent_id: parent, ...body }, applied);
+  const GROUP_OF_ALL = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-a";
+  const azapi = (key: string) => `azapi_resource.${key}`;
 
-  /** Two spokes with everything in them, the second reading from the first's endpoint. */
-  function made(peered: boolean): Part[] {
-    const id = (kind: string, name: string) => idOf("rg-a", `Microsoft.Network/${kind}`, name);
-    const group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-a";
-    const networks = ["one", "two"].map((key, index) =>
-      azapi(
-        key,
-        "Microsoft.Network/virtualNetworks",
-        { location: "westeurope", body: { properties: { addressSpace: { addressPrefixes: [`10.${index}.0.0/16`] } } } },
-        group,
-        { id: id("virtualNetworks", key) },
-      ),
-    );
-    const peer = (from: string, to: string) =>
-      azapi(
-        `${from}-${to}`,
-        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
-        { body: { properties: { remoteVirtualNetwork: { id: `\${azapi_resource.${to}.id}` } } } },
-        `\${azapi_resource.${from}.id}`,
-      );
-    const linked = (key: string) =>
-      azapi(
-        `link-${key}`,
-        "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-        { body: { properties: { virtualNetwork: { id: `\${azapi_resource.${key}.id}` } } } },
-        "${azapi_resource.zone.id}",
-      );
-    return [
-      ...networks,
-      azapi(
-        "subnet",
-        "Microsoft.Network/virtualNetworks/subnets",
-        { body: { properties: { addressPrefix: "10.0.0.0/24" } } },
-        "${azapi_resource.one.id}",
-        { id: `${id("virtualNetworks", "one")}/subnets/subnet` },
-      ),
-      azapi("zone", "Microsoft.Network/privateDnsZones", {}, group, {
-        id: id("privateDnsZones", "privatelink.vaultcore.azure.net"),
-      }),
-      linked("one"),
-      linked("two"),
-      azapi(
-        "vault",
-        "Microsoft.KeyVault/vaults",
-        { body: { properties: { publicNetworkAccess: "Disabled" } } },
-        group,
-        {
-          id: idOf("rg-a", "Microsoft.KeyVault/vaults", "vault"),
-        },
-      ),
-      azapi(
-        "endpoint",
-        "Microsoft.Network/privateEndpoints",
-        {
-          location: "westeurope",
-          body: {
-            properties: {
-              subnet: { id: "${azapi_resource.subnet.id}" },
-              privateLinkServiceConnections: [
-                { properties: { privateLinkServiceId: "${azapi_resource.vault.id}", groupIds: ["vault"] } },
-              ],
-            },
-          },
-        },
-        group,
-        { id: id("privateEndpoints", "endpoint") },
-      ),
-      azapi(
-        "group",
-        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
-        {
-          body: {
-            properties: {
-              privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: "${azapi_resource.zone.id}" } }],
-            },
-          },
-        },
-        "${azapi_resource.endpoint.id}",
-      ),
-      ...(peered ? [peer("one", "two"), peer("two", "one")] : []),
-    ].map((one) =>
-      one.address === "azapi_resource.zone"
-        ? part(one.address, { ...one.body, name: "privatelink.vaultcore.azure.net" }, one.applied)
-        : one,
-    );
+  /** A resource with an id of its own, in a resource group or below another resource, with the properties of its body. */
+  function made(key: string, type: string, properties: Json, parent?: string, name = key): Part {
+    const where = { parent_id: parent === undefined ? GROUP_OF_ALL : ref(azapi(parent)), location: "westeurope" };
+    const id = parent === undefined ? idOf("rg-a", type, name) : `${idOf("rg-a", type, parent)}/children/${name}`;
+    return part(azapi(key), { type: `${type}@2024-05-01`, name, ...where, body: { properties } }, { id });
   }
 
+  const NETWORK = "Microsoft.Network/virtualNetworks";
+  const ZONES = "Microsoft.Network/privateDnsZones";
+  const ENDPOINTS = "Microsoft.Network/privateEndpoints";
+  const peer = (from: string, to: string) =>
+    made(`${from}-${to}`, `${NETWORK}/virtualNetworkPeerings`, { remoteVirtualNetwork: { id: ref(azapi(to)) } }, from);
+  const linked = (key: string) =>
+    made(`link-${key}`, `${ZONES}/virtualNetworkLinks`, { virtualNetwork: { id: ref(azapi(key)) } }, "zone");
+  const connectionTo = { privateLinkServiceId: ref(azapi("vault")), groupIds: ["vault"] };
+
+  /** Two spokes with everything in them, the second reading from the first's endpoint. */
+  const APART = [
+    made("one", NETWORK, { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } }),
+    made("two", NETWORK, { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } }),
+    part(azapi("subnet"), made("subnet", `${NETWORK}/subnets`, { addressPrefix: "10.0.0.0/24" }, "one").body, {
+      id: `${idOf("rg-a", NETWORK, "one")}/subnets/subnet`,
+    }),
+    made("zone", ZONES, {}, undefined, "privatelink.vaultcore.azure.net"),
+    linked("one"),
+    linked("two"),
+    made("vault", "Microsoft.KeyVault/vaults", { publicNetworkAccess: "Disabled" }),
+    made("endpoint", ENDPOINTS, {
+      subnet: { id: ref(azapi("subnet")) },
+      privateLinkServiceConnections: [{ properties: connectionTo }],
+    }),
+    made(
+      "group",
+      `${ENDPOINTS}/privateDnsZoneGroups`,
+      { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId: ref(azapi("zone")) } }] },
+      "endpoint",
+    ),
+  ];
+  const CONNECTED = [...APART, peer("one", "two"), peer("two", "one")];
+
   test.each(FORMS)("are read as those of azurerm (%s)", (_, form) => {
-    const connected = resolve(made(true), form);
-    const apart = resolve(made(false), form);
+    const connected = resolve(CONNECTED, form);
 
     expect(connected.answers.map(({ virtualNetwork, host, reachable }) => [virtualNetwork, host, reachable])).toEqual([
       ["one", "vault.vault.azure.net", true],
       ["two", "vault.vault.azure.net", true],
     ]);
     expect(verdicts(connected)).toEqual([]);
-    expect(apart.answers.map(({ reachable }) => reachable)).toEqual([true, false]);
+    expect(reachOf(resolve(APART, form))).toEqual([true, false]);
   });
 
   test("are read from a plan that describes each body as one expression", () => {
-    const plan = planOf(made(true));
-    const { configuration } = plan as { configuration: { root_module: { resources: Json[] } } };
-    for (const resource of configuration.root_module.resources) {
+    const plan = planOf(CONNECTED);
+    for (const resource of plan.configuration.root_module.resources) {
       const expressions = resource.expressions as Json;
-      const references = JSON.stringify(expressions.body ?? {}).match(/azapi_resource\.\w+(?:\.id)?/g) ?? [];
+      const references = JSON.stringify(expressions.body).match(/azapi_resource\.\w+(?:\.id)?/g) ?? [];
       if (references.length > 0) expressions.body = { references: [...new Set(references)] };
     }
 
-    expect(previewOf(plan).answers.map(({ reachable }) => reachable)).toEqual([true, true]);
+    expect(reachOf(previewOf(plan))).toEqual([true, true]);
   });
 
   test("may have their body as text, as in version 1 of the provider", () => {
-    const ids = new Map(made(true).map(({ address, applied }) => [address, String(applied.id)]));
-    const asText = made(true).map(({ address, body, applied }) => {
-      const text = JSON.stringify(body.body ?? {}).replace(/\$\{(\S+?)\.id\}/g, (_, to: string) => ids.get(to) ?? "");
+    const ids = new Map(CONNECTED.map(({ address, applied }) => [address, String(applied.id)]));
+    const asText = CONNECTED.map(({ address, body, applied }) => {
+      const text = JSON.stringify(body.body).replace(/\$\{(\S+?)\.id\}/g, (_, to: string) => ids.get(to) ?? "");
       return part(address, { ...body, body: text }, applied);
     });
 
-    expect(resolve(asText, stateOf).answers.map(({ reachable }) => reachable)).toEqual([true, true]);
+    expect(reachOf(resolve(asText, stateOf))).toEqual([true, true]);
   });
 
   test("may get their DNS servers by an update", () => {
@@ -632,57 +451,42 @@ describe("networks that azapi makes", () => {
   });
 });
 
-describe("version 5 of azurerm", () => {
-  test.each(FORMS)("names the zone of a link and of a record by its id (%s)", (_, form) => {
-    const parts = perSpoke().map(({ address, body, applied }) => {
-      const { zone_name, private_dns_zone_name, resource_group_name, ...rest } = body;
-      const named = zone_name ?? private_dns_zone_name;
-      return typeof named === "string"
-        ? part(address, { ...rest, private_dns_zone_id: named.replace(".name}", ".id}") }, applied)
-        : part(address, { ...rest, ...(resource_group_name !== undefined && { resource_group_name }) }, applied);
-    });
-    const resolution = resolve(parts, form);
-
-    expect(verdicts(resolution)).toEqual([]);
-    expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
+test.each(FORMS)("version 5 of azurerm names the zone of a link and of a record by its id (%s)", (_, form) => {
+  const parts = perSpoke().map(({ address, body, applied }) => {
+    const { zone_name, private_dns_zone_name, ...rest } = body;
+    const named = zone_name ?? private_dns_zone_name;
+    if (typeof named !== "string") return part(address, body, applied);
+    const byId = { private_dns_zone_id: named.replace(".name}", ".id}"), resource_group_name: undefined };
+    return part(address, { ...rest, ...byId }, applied);
   });
+  const resolution = resolve(parts, form);
+
+  expect(verdicts(resolution)).toEqual([]);
+  expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
 });
 
 describe("a plan that does not show all", () => {
   test("has names that stand for those which are (known after apply)", () => {
-    const { name, ...unnamed } = registry().body;
-    const parts = selfRegistered().map((one) =>
-      one.address === registry().address ? part(one.address, unnamed) : one,
-    );
-    const { answers, findings } = resolve(parts, planOf);
+    const { answers, findings } = resolve(change(selfRegistered(), REGISTRY, { name: undefined }), planOf);
 
-    expect(name).toBeDefined();
     expect(answers).toHaveLength(3);
     expect(answers[0]).toMatchObject({ host: "(azurerm_container_registry registry).azurecr.io", reachable: true });
     expect(findings).toEqual([]);
   });
 
   test("has ids that are composed of names", () => {
-    const parts = [
-      part("data.azurerm_client_config.current", { subscription_id: "00000000-0000-0000-0000-000000000001" }),
-      ...change(selfRegistered(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1", {
-        virtual_network_id: networkId("spoke1"),
-      }),
+    const subscribed = (digit: number) => [
+      part("data.azurerm_client_config.current", { subscription_id: `00000000-0000-0000-0000-00000000000${digit}` }),
+      ...change(selfRegistered(), zoneLink("spoke1", "spoke1"), { virtual_network_id: networkId("spoke1") }),
     ];
-    const known = resolve(parts, planOf);
-    const elsewhere = resolve(
-      change(parts, "data.azurerm_client_config.current", { subscription_id: "00000000-0000-0000-0000-000000000009" }),
-      planOf,
-    );
 
-    expect(known.answers.map(({ reachable }) => reachable)).toEqual([true, true, true]);
-    expect(elsewhere.answers).not.toHaveLength(3);
+    expect(reachOf(resolve(subscribed(1), planOf))).toEqual([true, true, true]);
+    expect(resolve(subscribed(9), planOf).answers).not.toHaveLength(3);
   });
 
   test("has the zones of a zone group in a dynamic block, which its configuration leaves out", () => {
     const plan = planOf(selfRegistered());
-    const { configuration } = plan as { configuration: { root_module: { resources: Json[] } } };
-    for (const { expressions } of configuration.root_module.resources)
+    for (const { expressions } of plan.configuration.root_module.resources)
       delete (expressions as Json).private_dns_zone_group;
     const resolution = previewOf(plan);
 
@@ -691,153 +495,129 @@ describe("a plan that does not show all", () => {
   });
 
   /** A hub that is peered with spokes, and linked to a zone with them, by blocks that are repeated over a list of objects. */
-  function listed(spokes: readonly string[], peerings = spokes): Json {
+  function listed(spokes: readonly string[], peerings = spokes) {
+    const repeated = (name: string, over: readonly string[], values: Json, expressions: Json) => ({
+      resources: over.map((_, index) => shown(`${name}["item${index}"]`, values)),
+      configuration: configured(name, expressions, refs(...over.map((key) => `${vnet(key)}.id`), "local.items")),
+    });
+    const all = [
+      repeated(
+        "azurerm_private_dns_zone_virtual_network_link.all",
+        ["hub", ...spokes],
+        { private_dns_zone_name: ZONE, resource_group_name: "rg-hub" },
+        { virtual_network_id: refs("each.value.id"), private_dns_zone_name: refs(`${dnsZone("hub")}.name`) },
+      ),
+      repeated(
+        "azurerm_virtual_network_peering.out",
+        peerings,
+        { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub", allow_virtual_network_access: true },
+        { virtual_network_name: refs(`${vnet("hub")}.name`), remote_virtual_network_id: refs("each.value.id") },
+      ),
+      repeated(
+        "azurerm_virtual_network_peering.back",
+        peerings,
+        { allow_virtual_network_access: true },
+        { virtual_network_name: refs("each.value.name"), remote_virtual_network_id: refs(`${vnet("hub")}.id`) },
+      ),
+    ];
     const parts = [
-      ...["hub", ...spokes].map((key) => network(key)),
-      subnet("hub"),
-      ...endpoint("hub", zoneGroup("${azurerm_private_dns_zone.hub.id}")),
+      ...spokes.map((key) => network(key)),
+      ...withEndpoint("hub", zoneGroup(ref(dnsZone("hub")))),
       registry(),
       zone("hub"),
     ];
-    const plan = planOf(parts) as {
-      planned_values: { root_module: { resources: Json[] } };
-      configuration: { root_module: { resources: Json[] } };
-    };
-    const add = (name: string, over: readonly string[], values: Json, expressions: Json) => {
-      const resources = over.map((_, index) => shown(`${name}["item${index}"]`, values));
-      plan.planned_values.root_module.resources.push(...resources);
-      const forEach = refs(...over.map((key) => `azurerm_virtual_network.${key}.id`), "local.items");
-      plan.configuration.root_module.resources.push(configured(name, expressions, forEach));
-    };
-    add(
-      "azurerm_private_dns_zone_virtual_network_link.all",
-      ["hub", ...spokes],
-      { private_dns_zone_name: "privatelink.azurecr.io", resource_group_name: "rg-hub" },
-      { virtual_network_id: refs("each.value.id"), private_dns_zone_name: refs("azurerm_private_dns_zone.hub.name") },
+    return withMore(
+      planOf(parts),
+      all.flatMap(({ resources }) => resources),
+      ...all.map(({ configuration }) => configuration),
     );
-    const [one, other] = [
-      { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub", allow_virtual_network_access: true },
-      { allow_virtual_network_access: true },
-    ];
-    add("azurerm_virtual_network_peering.out", peerings, one, {
-      virtual_network_name: refs("azurerm_virtual_network.hub.name"),
-      remote_virtual_network_id: refs("each.value.id"),
-    });
-    add("azurerm_virtual_network_peering.back", peerings, other, {
-      virtual_network_name: refs("each.value.name"),
-      remote_virtual_network_id: refs("azurerm_virtual_network.hub.id"),
-    });
-    return plan;
   }
 
   test("has as many links and peerings from a list as there are networks", () => {
     const resolution = previewOf(listed(["spoke1", "spoke2"]));
 
-    expect(resolution.answers).toHaveLength(9);
-    expect(resolution.answers.filter(({ reachable }) => reachable)).toHaveLength(9);
+    expect(reachOf(resolution)).toEqual(Array(9).fill(true));
     expect(verdicts(resolution)).toEqual([]);
   });
 
   test("has as many peerings, each with two unknown ends, as there are pairs of networks", () => {
-    const plan = listed(["spoke1"], []) as {
-      planned_values: { root_module: { resources: Json[] } };
-      configuration: { root_module: { resources: Json[] } };
-    };
     const address = "azurerm_virtual_network_peering.all";
     const resources = ["a", "b"].map((key) => shown(`${address}["${key}"]`, { allow_virtual_network_access: true }));
-    plan.planned_values.root_module.resources.push(...resources);
-    plan.configuration.root_module.resources.push(
-      configured(address, { virtual_network_name: refs("local.a"), remote_virtual_network_id: refs("local.b") }),
-    );
+    const ends = { virtual_network_name: refs("local.a"), remote_virtual_network_id: refs("local.b") };
+    const plan = withMore(listed(["spoke1"], []), resources, configured(address, ends));
 
-    expect(previewOf(plan).answers.filter(({ reachable }) => reachable)).toHaveLength(6);
+    expect(reachOf(previewOf(plan)).filter((reachable) => reachable)).toHaveLength(6);
   });
 
   test("never has a network that is peered with itself", () => {
-    const plan = listed(["spoke1", "spoke2"], []) as {
-      planned_values: { root_module: { resources: Json[] } };
-      configuration: { root_module: { resources: Json[] } };
-    };
     const out = "azurerm_virtual_network_peering.out";
-    for (const key of ["spoke1", "spoke2"]) {
-      plan.planned_values.root_module.resources.push(
-        shown(`${out}["vnet-${key}"]`, { virtual_network_name: `vnet-${key}`, resource_group_name: `rg-${key}` }),
-      );
-    }
-    plan.configuration.root_module.resources.push(
-      configured(out, { remote_virtual_network_id: refs("local.networks") }),
+    const spokes = ["spoke1", "spoke2"];
+    const resources = spokes.map((key) =>
+      shown(`${out}["vnet-${key}"]`, { virtual_network_name: `vnet-${key}`, resource_group_name: `rg-${key}` }),
     );
-    const resolution = previewOf(plan);
+    const end = configured(out, { remote_virtual_network_id: refs("local.networks") });
+    const resolution = previewOf(withMore(listed(spokes, []), resources, end));
 
-    expect(resolution.findings.map(({ code }) => code)).toEqual(["answer-not-known"]);
-    expect(resolution.answers.filter(({ reachable }) => reachable === false)).toEqual([]);
+    expect(codesOf(resolution)).toEqual(["answer-not-known"]);
+    expect(reachOf(resolution)).not.toContain(false);
   });
 
   test("does not show which of several networks a lone peering of a list is for", () => {
-    const plan = listed(["spoke1", "spoke2"], ["spoke1"]) as {
-      configuration: { root_module: { resources: Json[] } };
-    };
-    for (const resource of plan.configuration.root_module.resources) {
+    const plan = listed(["spoke1", "spoke2"], ["spoke1"]);
+    for (const resource of plan.configuration.root_module.resources)
       if (String(resource.address).includes("peering"))
-        resource.for_each_expression = refs("azurerm_virtual_network.spoke1.id", "azurerm_virtual_network.spoke2.id");
-    }
+        resource.for_each_expression = refs(`${vnet("spoke1")}.id`, `${vnet("spoke2")}.id`);
     const { answers } = previewOf(plan);
+    const ofSpokes = answers.filter(({ virtualNetwork }) => virtualNetwork !== "vnet-hub");
 
-    expect(
-      answers.filter(({ virtualNetwork }) => virtualNetwork !== "vnet-hub").map(({ reachable }) => reachable),
-    ).toEqual(Array(6).fill(null));
+    expect(ofSpokes.map(({ reachable }) => reachable)).toEqual(Array(6).fill(null));
   });
 
   test("has one network for what leads there by a local", () => {
-    const parts = change(selfRegistered(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1", {
-      virtual_network_id: "${local.network_id}",
-    });
-    const plan = planOf(parts) as { configuration: { root_module: { resources: Json[] } } };
-    const found = plan.configuration.root_module.resources.find(({ type }) => String(type).endsWith("network_link"));
-    (found!.expressions as Json).virtual_network_id = refs("local.network_id");
+    const parts = change(selfRegistered(), zoneLink("spoke1", "spoke1"), { virtual_network_id: "${local.network_id}" });
 
-    expect(verdicts(previewOf(plan))).toEqual([]);
+    expect(verdicts(resolve(parts, planOf))).toEqual([]);
+  });
+
+  const VAULT_ZONE = "privatelink.vaultcore.azure.net";
+  const LINK = "azurerm_private_dns_zone_virtual_network_link.it";
+  const linkTo = { private_dns_zone_name: VAULT_ZONE, resource_group_name: "rg" };
+
+  /** A key vault with a zone, and with an endpoint in a network. */
+  const vaultIn = (virtual_network_name: string) => ({
+    resources: [
+      shown(dnsZone("vault"), { name: VAULT_ZONE, resource_group_name: "rg" }),
+      shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
+      shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name }),
+      shown(pep("kv"), {
+        name: "pe",
+        private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
+        private_dns_zone_group: [{ name: "default" }],
+      }),
+    ],
+    configuration: [
+      configured(pep("kv"), {
+        subnet_id: refs("azurerm_subnet.pe.id"),
+        private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
+      }),
+    ],
   });
 
   test("has what is in the same module, or what the call of the module names", () => {
-    const zoneValues = { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" };
-    const network = (key: string) =>
-      shown("azurerm_virtual_network.it", { name: `vnet-${key}`, resource_group_name: "rg" });
-    const zoneLink = shown("azurerm_private_dns_zone_virtual_network_link.it", {
-      private_dns_zone_name: "privatelink.vaultcore.azure.net",
-      resource_group_name: "rg",
-    });
-    const hidden = configured("azurerm_private_dns_zone_virtual_network_link.it", {
-      virtual_network_id: refs("local.network_id"),
-    });
+    const network = (key: string) => shown(vnet("it"), { name: `vnet-${key}`, resource_group_name: "rg" });
+    const hidden = configured(LINK, { virtual_network_id: refs("local.network_id") });
+    const outputs = { network_id: { expression: refs(`${vnet("it")}.id`) } };
     const plan = shownPlan({
+      ...vaultIn("vnet-own"),
       modules: [
-        shownModule("module.own", [network("own"), zoneLink]),
-        shownModule("module.given", [zoneLink]),
+        shownModule("module.own", [network("own"), shown(LINK, linkTo)]),
+        shownModule("module.given", [shown(LINK, linkTo)]),
         shownModule("module.other", [network("other")]),
-      ],
-      resources: [
-        shown("azurerm_private_dns_zone.vault", zoneValues),
-        shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
-        shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name: "vnet-own" }),
-        shown("azurerm_private_endpoint.kv", {
-          name: "pe",
-          private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
-          private_dns_zone_group: [{ name: "default" }],
-        }),
-      ],
-      configuration: [
-        configured("azurerm_private_endpoint.kv", {
-          subnet_id: refs("azurerm_subnet.pe.id"),
-          private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
-        }),
       ],
       calls: {
         own: { module: { resources: [hidden] } },
         given: { expressions: { network: refs("module.other.network_id") }, module: { resources: [hidden] } },
-        other: {
-          module: { outputs: { network_id: { expression: refs("azurerm_virtual_network.it.id") } } },
-        },
+        other: { module: { outputs } },
       },
     });
     const { model } = previewOf(plan);
@@ -849,85 +629,51 @@ describe("a plan that does not show all", () => {
   });
 
   test("has the instance with the same key", () => {
-    const spokes = ["a", "b"];
-    const plan = shownPlan({
-      modules: spokes.map((key) =>
-        shownModule(`module.spoke["${key}"]`, [
-          shown("azurerm_virtual_network.it", {
-            name: `vnet-${key}`,
-            resource_group_name: "rg",
-            address_space: ["10.0.0.0/16"],
-          }),
-        ]),
-      ),
-      resources: [
-        shown("azurerm_subnet.pe", { name: "pe", resource_group_name: "rg", virtual_network_name: "vnet-a" }),
-        shown("azurerm_private_dns_zone.vault", { name: "privatelink.vaultcore.azure.net", resource_group_name: "rg" }),
-        shown('azurerm_private_dns_zone_virtual_network_link.it["a"]', {
-          private_dns_zone_name: "privatelink.vaultcore.azure.net",
-          resource_group_name: "rg",
-        }),
-        shown("azurerm_key_vault.kv", { name: "kv", public_network_access_enabled: false }),
-        shown("azurerm_private_endpoint.kv", {
-          name: "pe",
-          private_service_connection: [{ subresource_names: ["vault"], is_manual_connection: false }],
-          private_dns_zone_group: [{ name: "default" }],
-        }),
-      ],
-      configuration: [
-        configured("azurerm_private_dns_zone_virtual_network_link.it", { virtual_network_id: refs("local.networks") }),
-        configured("azurerm_private_endpoint.kv", {
-          subnet_id: refs("azurerm_subnet.pe.id"),
-          private_service_connection: [{ private_connection_resource_id: refs("azurerm_key_vault.kv.id") }],
-        }),
-      ],
+    const values = (key: string) => ({
+      name: `vnet-${key}`,
+      resource_group_name: "rg",
+      address_space: ["10.0.0.0/16"],
     });
-    const { answers, findings } = previewOf(plan);
+    const networks = ["a", "b"].map((key) => shownModule(`module.spoke["${key}"]`, [shown(vnet("it"), values(key))]));
+    const plan = withMore(
+      shownPlan({ ...vaultIn("vnet-a"), modules: networks }),
+      [shown(`${LINK}["a"]`, linkTo)],
+      configured(LINK, { virtual_network_id: refs("local.networks") }),
+    );
+    const resolution = previewOf(plan);
 
-    expect(answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable])).toEqual([["vnet-a", true]]);
-    expect(findings).toEqual([]);
+    expect([networksOf(resolution), reachOf(resolution)]).toEqual([["vnet-a"], [true]]);
+    expect(resolution.findings).toEqual([]);
   });
 });
 
 describe("services other than registries", () => {
   const STORAGE = part(
     "azurerm_storage_account.data",
-    {
-      name: "contosodata",
-      resource_group_name: "rg-spoke1",
-      location: "swedencentral",
-      public_network_access_enabled: false,
-    },
+    { name: "contosodata", location: "swedencentral", public_network_access_enabled: false },
     { id: idOf("rg-spoke1", "Microsoft.Storage/storageAccounts", "contosodata") },
   );
-  const pep = (subresource: string, zoneKey: string, extra: Json = {}): Part =>
-    part(`azurerm_private_endpoint.${subresource}`, {
+  const endpointOf = (subresource: string, zoneKey: string, extra: Json = {}) =>
+    part(pep(subresource), {
       name: `pep-${subresource}`,
       location: "swedencentral",
       subnet_id: "${azurerm_subnet.spoke1.id}",
-      private_service_connection: [
-        {
-          private_connection_resource_id: "${azurerm_storage_account.data.id}",
-          subresource_names: [subresource],
-          is_manual_connection: false,
-        },
-      ],
-      private_dns_zone_group: [
-        { name: "default", private_dns_zone_ids: [`\${azurerm_private_dns_zone.${zoneKey}.id}`] },
-      ],
+      ...connection(ref(STORAGE.address), subresource),
+      ...zoneGroup(ref(dnsZone(zoneKey))),
       ...extra,
     });
-  const BLOB = zone("blob", "privatelink.blob.core.windows.net");
 
   const blobIn = (...others: Part[]) => [
     network("spoke1"),
     subnet("spoke1"),
     STORAGE,
-    pep("blob", "blob"),
-    BLOB,
+    endpointOf("blob", "blob"),
+    zone("blob", "privatelink.blob.core.windows.net"),
     link("spoke1", "blob"),
     ...others,
   ];
+  /** With networks that spoke1 and others are peered with. */
+  const amongNetworks = (...peerings: Part[]) => resolve(blobIn(network("hub"), network("spoke2"), ...peerings));
 
   test.each(FORMS)("have the names of the subresources that have an endpoint (%s)", (_, form) => {
     const { answers, findings } = resolve(blobIn(), form);
@@ -935,10 +681,10 @@ describe("services other than registries", () => {
     expect(answers).toMatchObject([
       {
         virtualNetwork: "vnet-spoke1",
-        service: "azurerm_storage_account.data",
+        service: STORAGE.address,
         host: "contosodata.blob.core.windows.net",
-        zone: "azurerm_private_dns_zone.blob",
-        endpoints: ["azurerm_private_endpoint.blob"],
+        zone: dnsZone("blob"),
+        endpoints: [pep("blob")],
         reachable: true,
       },
     ]);
@@ -946,65 +692,44 @@ describe("services other than registries", () => {
   });
 
   test("are not asked for in networks that have nothing to do with them, nor in the hub of the spoke that has them", () => {
-    const { answers, findings } = resolve(
-      blobIn(network("hub"), network("spoke2"), ...peered("hub", "spoke1"), ...peered("hub", "spoke2")),
-    );
+    const resolution = amongNetworks(...peered("hub", "spoke1"), ...peered("hub", "spoke2"));
 
-    expect(answers.map(({ virtualNetwork }) => virtualNetwork)).toEqual(["vnet-spoke1"]);
-    expect(findings).toEqual([]);
+    expect(networksOf(resolution)).toEqual(["vnet-spoke1"]);
+    expect(resolution.findings).toEqual([]);
   });
 
   test("are asked for in networks that reach an endpoint which other networks use, and it is a warning if they get none", () => {
-    const { answers, findings } = resolve(
-      blobIn(
-        network("hub"),
-        network("spoke2"),
-        ...peered("spoke1", "spoke2"),
-        ...peered("spoke1", "hub"),
-        link("spoke2", "blob"),
-      ),
-    );
+    const peerings = [...peered("spoke1", "spoke2"), ...peered("spoke1", "hub")];
+    const resolution = amongNetworks(...peerings, link("spoke2", "blob"));
 
-    expect(answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable])).toEqual([
-      ["vnet-spoke1", true],
-      ["vnet-hub", false],
-      ["vnet-spoke2", true],
-    ]);
-    expect(findings.map(({ code, severity, resources }) => [code, severity, resources])).toEqual([
-      ["no-zone", "warning", [vnet("hub"), "azurerm_storage_account.data"]],
-    ]);
+    expect(networksOf(resolution)).toEqual(["vnet-spoke1", "vnet-hub", "vnet-spoke2"]);
+    expect(reachOf(resolution)).toEqual([true, false, true]);
+    expect(verdicts(resolution)).toEqual([warning("no-zone", vnet("hub"), STORAGE.address)]);
   });
 
   test("are asked for in networks that are peered with that of the endpoint, in one warning for all", () => {
-    const { answers, findings } = resolve(
-      blobIn(network("hub"), network("spoke2"), ...peered("spoke1", "hub"), ...peered("spoke1", "spoke2")),
-    );
+    const resolution = amongNetworks(...peered("spoke1", "hub"), ...peered("spoke1", "spoke2"));
 
-    expect(answers.map(({ virtualNetwork, reachable }) => [virtualNetwork, reachable])).toEqual([
-      ["vnet-spoke1", true],
-      ["vnet-hub", false],
-      ["vnet-spoke2", false],
-    ]);
-    expect(verdicts({ findings } as Preview)).toEqual([
-      warning("no-zone", vnet("hub"), vnet("spoke2"), "azurerm_storage_account.data"),
-    ]);
+    expect(networksOf(resolution)).toEqual(["vnet-spoke1", "vnet-hub", "vnet-spoke2"]);
+    expect(reachOf(resolution)).toEqual([true, false, false]);
+    expect(verdicts(resolution)).toEqual([warning("no-zone", vnet("hub"), vnet("spoke2"), STORAGE.address)]);
   });
 
   test("are an error where the network's own endpoint is not used", () => {
-    const { findings } = resolve(without(blobIn(), "azurerm_private_dns_zone_virtual_network_link.spoke1-to-blob"));
+    const { findings } = resolve(without(blobIn(), zoneLink("spoke1", "blob")));
 
     expect(findings).toMatchObject([{ code: "no-zone", severity: "error" }]);
     expect(findings[0]?.message).toContain("Link it to a zone privatelink.blob.core.windows.net");
   });
 
   test("need the zone of each subresource", () => {
-    const { answers, findings } = resolve(blobIn(pep("dfs", "blob")));
+    const resolution = resolve(blobIn(endpointOf("dfs", "blob")));
 
-    expect(answers.map(({ host, reachable }) => [host, reachable])).toEqual([
+    expect(resolution.answers.map(({ host, reachable }) => [host, reachable])).toEqual([
       ["contosodata.blob.core.windows.net", true],
       ["contosodata.dfs.core.windows.net", false],
     ]);
-    expect(findings.map(({ code }) => code)).toEqual(["no-zone"]);
+    expect(codesOf(resolution)).toEqual(["no-zone"]);
   });
 
   test("have the names that the endpoint lists, once it exists", () => {
@@ -1013,21 +738,13 @@ describe("services other than registries", () => {
       { name: "ai", kind: "AIServices", location: "swedencentral", custom_subdomain_name: "contoso" },
       { id: idOf("rg-spoke1", "Microsoft.CognitiveServices/accounts", "ai") },
     );
-    const { body } = pep("account", "ai", {
-      private_service_connection: [
-        {
-          private_connection_resource_id: "${azurerm_cognitive_account.ai.id}",
-          subresource_names: ["account"],
-          is_manual_connection: false,
-        },
-      ],
-    });
-    const listed = [{ fqdn: "contoso.openai.azure.com", ip_addresses: ["10.10.0.9"] }];
+    const { address, body } = endpointOf("account", "ai", connection(ref(cognitive.address), "account"));
+    const custom_dns_configs = [{ fqdn: "contoso.openai.azure.com", ip_addresses: ["10.10.0.9"] }];
     const parts = [
       network("spoke1"),
       subnet("spoke1"),
       cognitive,
-      part("azurerm_private_endpoint.account", body, { custom_dns_configs: listed }),
+      part(address, body, { custom_dns_configs }),
       zone("ai", "privatelink.openai.azure.com"),
       link("spoke1", "ai"),
     ];
@@ -1038,71 +755,40 @@ describe("services other than registries", () => {
   });
 
   test("have records whose names are (known after apply), one for each name", () => {
-    const { name, ...unnamed } = STORAGE.body;
-    const record = (key: string): Part =>
+    const recordNamed = (key: string) =>
       part(`azurerm_private_dns_a_record.${key}`, {
-        name: "${azurerm_storage_account.data.name}",
-        zone_name: `\${azurerm_private_dns_zone.${key}.name}`,
-        resource_group_name: `rg-${key}`,
-        records: [`\${azurerm_private_endpoint.${key}.private_service_connection[0].private_ip_address}`],
+        name: ref(STORAGE.address, "name"),
+        zone_name: ref(dnsZone("blob"), "name"),
+        resource_group_name: "rg-blob",
+        records: [ref(pep("blob"), "private_service_connection[0].private_ip_address")],
       });
-    const parts = [
-      ...without(blobIn(), STORAGE.address, "azurerm_private_endpoint.blob"),
-      part(STORAGE.address, unnamed),
-      pep("blob", "blob", { private_dns_zone_group: [] }),
-      record("blob"),
-    ];
-    const resolution = resolve(parts, planOf);
-    const [twice] = resolve(
-      [...parts, part("azurerm_private_dns_a_record.other", record("blob").body)],
-      planOf,
-    ).answers;
+    const unnamed = changeAll(blobIn(recordNamed("blob")), {
+      [STORAGE.address]: { name: undefined },
+      [pep("blob")]: { private_dns_zone_group: [] },
+    });
+    const resolution = resolve(unnamed, planOf);
 
-    expect(name).toBeDefined();
     expect(resolution.answers).toMatchObject([
       { host: "(azurerm_storage_account data).blob.core.windows.net", reachable: true },
     ]);
     expect(resolution.findings).toEqual([]);
-    expect(twice).toMatchObject({ reachable: null });
+    expect(reachOf(resolve([...unnamed, recordNamed("other")], planOf))).toEqual([null]);
   });
 
   test("that are not in the file are known by their ids", () => {
-    const parts = change(without(blobIn(), STORAGE.address), "azurerm_private_endpoint.blob", {
-      private_service_connection: [
-        {
-          private_connection_resource_id: STORAGE.applied.id,
-          subresource_names: ["blob"],
-          is_manual_connection: false,
-        },
-      ],
-    });
+    const { id } = STORAGE.applied;
+    const parts = change(without(blobIn(), STORAGE.address), pep("blob"), connection(id, "blob"));
 
     expect(resolve(parts).answers).toMatchObject([
-      { service: STORAGE.applied.id, host: "contosodata.blob.core.windows.net", reachable: true },
+      { service: id, host: "contosodata.blob.core.windows.net", reachable: true },
     ]);
   });
 });
 
-describe("what is not known", () => {
-  test("always has a finding that tells why", () => {
-    const parts = change(selfRegistered(), "azurerm_private_endpoint.spoke1", {
-      private_dns_zone_group: [{ name: "default", private_dns_zone_ids: ["${local.zone}"] }],
-    });
-    const twice = [...parts, zone("other")];
-    const plan = planOf(twice) as { configuration: { root_module: { resources: Json[] } } };
-    for (const { type, expressions } of plan.configuration.root_module.resources)
-      if (type === "azurerm_private_endpoint")
-        (expressions as Json).private_dns_zone_group = [{ private_dns_zone_ids: refs("local.zone") }];
-    const resolution = previewOf(plan);
+test("what is not known always has a finding that tells why", () => {
+  const parts = change(selfRegistered(), pep("spoke1"), zoneGroup("${local.zone}"));
+  const resolution = resolve([...parts, zone("other")], planOf);
 
-    expect(resolution.answers.map(({ reachable }) => reachable)).toEqual([null, null, null]);
-    expect(verdicts(resolution)).toEqual([warning("answer-not-known", vnet("spoke1"), registry().address)]);
-  });
-
-  test("is an error in a file of which nothing could be read", () => {
-    expect(verdicts(previewOf({ format_version: "1.0", values: { root_module: {} } }))).toEqual([
-      error("no-endpoint"),
-      error("no-network"),
-    ]);
-  });
+  expect(reachOf(resolution)).toEqual([null, null, null]);
+  expect(verdicts(resolution)).toEqual([warning("answer-not-known", vnet("spoke1"), REGISTRY)]);
 });

@@ -1,70 +1,33 @@
-import {
-  type Json,
-  type Part,
-  addressAt,
-  answerFor,
-  change,
-  endpoint,
-  endpointsFor,
-  error,
-  link,
-  network,
-  idOf,
-  networkId,
-  part,
-  peered,
-  perSpoke,
-  planOf,
-  recordAddresses,
-  registry,
-  resolve,
-  stateOf,
-  subnet,
-  synthesized,
-  verdicts,
-  view,
-  warning,
-  without,
-} from "./terraform-fixtures";
+import { REGISTRY, dnsZone, peer, pep, recordAddresses, ref, vnet, zoneLink } from "./addresses";
+import { type Json, FORMS, change, part, stateOf, without } from "./forms";
+import { idOf, networkId } from "./ids";
+import { addressAt } from "./names";
+import { perSpoke } from "./networks";
+import { answerFor, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
+import { firewallInHub, network, peered, peering, registry, withEndpoint } from "./parts";
+import { link, view } from "./zones";
 
-const SPOKE2 = "azurerm_virtual_network.spoke2";
-const HUB = "azurerm_virtual_network.hub";
-const SPOKE2_LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2";
-const SPOKE2_ZONE = "azurerm_private_dns_zone.spoke2";
+const SPOKE2 = vnet("spoke2");
+const SPOKE2_LINK = zoneLink("spoke2", "spoke2");
 const IN_HUB = "10.12.1.4";
 
 const asking = (...servers: string[]): Json => ({ dns_servers: servers });
 
 /** Two networks that ask DNS servers in the hub, whose zone answers with the hub's endpoint. */
-function central(...servers: string[]): Part[] {
-  return [
-    network("hub"),
-    subnet("hub"),
-    ...endpoint("hub"),
-    network("spoke1", asking(...servers)),
-    network("spoke2"),
-    ...peered("hub", "spoke1"),
-    ...peered("hub", "spoke2"),
-    registry(),
-    ...view("hub", ["hub", "spoke2"], ["hub"]),
-  ];
-}
+const central = (...servers: string[]) => [
+  ...withEndpoint("hub"),
+  network("spoke1", asking(...servers)),
+  network("spoke2"),
+  ...peered("hub", "spoke1"),
+  ...peered("hub", "spoke2"),
+  registry(),
+  ...view("hub", ["hub", "spoke2"], ["hub"]),
+];
 
 /** A firewall in the hub, and the policy that it refers to. */
 const FIREWALL = [
-  part(
-    "azurerm_firewall.dns",
-    {
-      // The policy comes first, and mentions another network.
-      firewall_policy_id: "${azurerm_firewall_policy.dns.id}",
-      ip_configuration: [{ name: "main", subnet_id: "${azurerm_subnet.hub.id}" }],
-    },
-    {
-      ip_configuration: [
-        { name: "main", subnet_id: `${networkId("hub")}/subnets/endpoints`, private_ip_address: IN_HUB },
-      ],
-    },
-  ),
+  // The policy comes first, and mentions another network.
+  firewallInHub(IN_HUB, { firewall_policy_id: "${azurerm_firewall_policy.dns.id}" }),
   part(
     "azurerm_firewall_policy.dns",
     { name: "dns", location: "${azurerm_virtual_network.spoke2.location}", dns: [{ proxy_enabled: true }] },
@@ -77,11 +40,7 @@ describe("a network that asks DNS servers of its own", () => {
     const resolution = resolve(central(IN_HUB));
 
     expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["hub"]);
-    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({
-      zone: "azurerm_private_dns_zone.hub",
-      reachable: true,
-      known: true,
-    });
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: dnsZone("hub"), reachable: true, known: true });
     expect(verdicts(resolution)).toEqual([]);
   });
 
@@ -91,7 +50,7 @@ describe("a network that asks DNS servers of its own", () => {
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke1"]);
     expect(answerFor(resolution, "vnet-spoke2").reachable).toBe(false);
     expect(verdicts(resolution)).toEqual([
-      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), "azurerm_private_endpoint.spoke1"),
+      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), pep("spoke1")),
     ]);
     expect(resolution.findings[0]?.message).toContain(
       "Give the network of its DNS servers, vnet-hub, an endpoint of its own",
@@ -103,8 +62,8 @@ describe("a network that asks DNS servers of its own", () => {
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke1"]);
     expect(verdicts(resolution)).toEqual([
-      error("zone-bypassed", SPOKE2, SPOKE2_LINK, SPOKE2_ZONE),
-      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), "azurerm_private_endpoint.spoke1"),
+      error("zone-bypassed", SPOKE2, SPOKE2_LINK, dnsZone("spoke2")),
+      error("unreachable-answer", SPOKE2, ...recordAddresses("hub"), pep("spoke1")),
     ]);
     expect(resolution.findings[0]?.message).toContain(`vnet-spoke2 uses custom DNS servers (${IN_HUB})`);
   });
@@ -113,34 +72,23 @@ describe("a network that asks DNS servers of its own", () => {
     const resolution = resolve([...central(IN_HUB), link("spoke1", "hub")]);
 
     expect(verdicts(resolution)).toEqual([
-      warning(
-        "zone-bypassed",
-        "azurerm_virtual_network.spoke1",
-        "azurerm_private_dns_zone_virtual_network_link.spoke1-to-hub",
-        "azurerm_private_dns_zone.hub",
-      ),
+      warning("zone-bypassed", vnet("spoke1"), zoneLink("spoke1", "hub"), dnsZone("hub")),
     ]);
   });
 
   test("gets nothing from servers in a network that it is not peered with", () => {
-    const resolution = resolve(
-      without(
-        central(IN_HUB),
-        "azurerm_virtual_network_peering.hub-to-spoke1",
-        "azurerm_virtual_network_peering.spoke1-to-hub",
-      ),
-    );
+    const resolution = resolve(without(central(IN_HUB), peer("hub", "spoke1"), peer("spoke1", "hub")));
 
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ endpoints: [], reachable: false, known: true });
-    expect(verdicts(resolution)).toEqual([error("dns-server-unreachable", "azurerm_virtual_network.spoke1", HUB)]);
+    expect(verdicts(resolution)).toEqual([error("dns-server-unreachable", vnet("spoke1"), vnet("hub"))]);
   });
 
   test("is found without a zone if that network has none", () => {
-    const resolution = resolve(without(central(IN_HUB), "azurerm_private_dns_zone_virtual_network_link.hub-to-hub"));
+    const resolution = resolve(without(central(IN_HUB), zoneLink("hub", "hub")));
 
     expect(verdicts(resolution)).toEqual([
-      error("no-zone", HUB, "azurerm_container_registry.registry"),
-      error("no-zone", "azurerm_virtual_network.spoke1", "azurerm_container_registry.registry"),
+      error("no-zone", vnet("hub"), REGISTRY),
+      error("no-zone", vnet("spoke1"), REGISTRY),
     ]);
     expect(resolution.findings[1]?.message).toContain(
       "vnet-hub, in which the DNS servers of vnet-spoke1 are, is linked to no private DNS zone",
@@ -153,20 +101,16 @@ describe("a network that asks DNS servers of its own", () => {
     const resolution = resolve(change(parts, SPOKE2, asking("10.11.1.4")));
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
-    expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", "azurerm_virtual_network.twin")]);
+    expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", vnet("twin"))]);
   });
 });
 
 describe("Azure's own DNS", () => {
-  test("is what a network asks that names 168.63.129.16", () => {
-    const resolution = resolve(change(perSpoke(), SPOKE2, asking("168.63.129.16")));
-
-    expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
-    expect(verdicts(resolution)).toEqual([]);
-  });
-
-  test("beside a server of the network's own sees what the network sees", () => {
-    const resolution = resolve(change(perSpoke(), SPOKE2, asking("10.11.1.4", "168.63.129.16")));
+  test.each([
+    ["alone", ["168.63.129.16"]],
+    ["beside a server of the network's own", ["10.11.1.4", "168.63.129.16"]],
+  ])("%s sees what the network sees", (_, servers) => {
+    const resolution = resolve(change(perSpoke(), SPOKE2, asking(...servers)));
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["spoke2"]);
     expect(verdicts(resolution)).toEqual([]);
@@ -211,39 +155,26 @@ describe("what a DNS server answers is not known", () => {
       { name: "vnet-hub", resource_group_name: "rg-hub" },
       { id: networkId("hub"), address_space: ["10.12.0.0/16"] },
     );
-    const peering = { resource_group_name: "rg-spoke1", virtual_network_name: "vnet-spoke1" };
-    const resolution = resolve(
-      [
-        network("spoke1", asking(IN_HUB)),
-        hub,
-        part("azurerm_virtual_network_peering.out", { ...peering, remote_virtual_network_id: networkId("hub") }),
-        part("azurerm_virtual_network_peering.back", {
-          resource_group_name: "rg-hub",
-          virtual_network_name: "vnet-hub",
-          remote_virtual_network_id: networkId("spoke1"),
-        }),
-        registry(),
-      ],
-      stateOf,
-    );
+    const back = { virtual_network_name: "vnet-hub", remote_virtual_network_id: networkId("spoke1") };
+    const parts = [
+      network("spoke1", asking(IN_HUB)),
+      hub,
+      peering("spoke1", "hub", { remote_virtual_network_id: networkId("hub") }),
+      peering("hub", "spoke1", back),
+      registry(),
+    ];
+    const resolution = resolve(parts, stateOf);
 
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: null, known: false });
-    expect(verdicts(resolution)).toEqual([warning("answer-not-known", hub.address, "azurerm_virtual_network.spoke1")]);
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", hub.address, vnet("spoke1"))]);
     expect(resolution.findings[0]?.message).toContain("its DNS servers are in vnet-hub, which is not managed here");
   });
 });
 
 describe("where a DNS server lies", () => {
-  const PEER = (reference: string) => [...central(reference), ...FIREWALL];
-
-  test.each([
-    ["synthesized", synthesized],
-    ["planned", planOf],
-    ["applied", stateOf],
-  ])("is told by the subnet of the firewall that it is (%s)", (_, form) => {
-    const address = "${azurerm_firewall.dns.ip_configuration[0].private_ip_address}";
-    const parts = form === stateOf ? PEER(IN_HUB) : PEER(address);
-    const resolution = resolve(parts, form);
+  test.each(FORMS)("is told by the subnet of the firewall that it is (%s)", (_, form) => {
+    const address = form === stateOf ? IN_HUB : "${azurerm_firewall.dns.ip_configuration[0].private_ip_address}";
+    const resolution = resolve([...central(address), ...FIREWALL], form);
 
     expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["hub"]);
     expect(verdicts(resolution)).toEqual([]);
@@ -261,9 +192,7 @@ describe("where a DNS server lies", () => {
   });
 
   test("is told by the network interface of the machine that it is", () => {
-    const nic = part("azurerm_network_interface.dns", {
-      ip_configuration: { subnet_id: "${azurerm_subnet.hub.id}" },
-    });
+    const nic = part("azurerm_network_interface.dns", { ip_configuration: { subnet_id: "${azurerm_subnet.hub.id}" } });
     const machine = part("azurerm_linux_virtual_machine.dns", {
       network_interface_ids: ["${azurerm_network_interface.dns.id}"],
     });
@@ -272,18 +201,15 @@ describe("where a DNS server lies", () => {
     expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["hub"]);
   });
 
-  test("may be set beside the network", () => {
+  test.each(FORMS)("may be set beside the network (%s)", (_, form) => {
     const servers = part("azurerm_virtual_network_dns_servers.spoke1", {
-      virtual_network_id: "${azurerm_virtual_network.spoke1.id}",
+      virtual_network_id: ref(vnet("spoke1")),
       dns_servers: [IN_HUB],
     });
+    const resolution = resolve([...central(), servers], form);
 
-    for (const form of [synthesized, planOf, stateOf]) {
-      const resolution = resolve([...central(), servers], form);
-
-      expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["hub"]);
-      expect(verdicts(resolution)).toEqual([]);
-    }
+    expect(endpointsFor(resolution, "vnet-spoke1")).toEqual(["hub"]);
+    expect(verdicts(resolution)).toEqual([]);
   });
 
   test("shows in the addresses of a state", () => {

@@ -4,22 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FINDING_CODES } from "../lib/findings/codes";
 import { Files } from "./command-support";
-import {
-  type Json,
-  type Part,
-  perSpoke,
-  planOf,
-  selfRegistered,
-  sharedZone,
-  stateOf,
-  synthesized,
-  without,
-} from "./terraform-fixtures";
+import { vnet, zoneLink } from "./addresses";
+import { type Json, type Part, FORMS, planOf, stateOf, synthesized, without } from "./forms";
+import { perSpoke, selfRegistered, sharedZone } from "./networks";
 
 const files = new Files();
 const PACKAGE = join(__dirname, "..");
-const LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2";
-const NETWORK = "azurerm_virtual_network.spoke2";
+const LINK = zoneLink("spoke2", "spoke2");
+const NETWORK = vnet("spoke2");
 const withoutLink = without(perSpoke(), LINK);
 
 const wrong = files.write("wrong.json", synthesized(withoutLink));
@@ -34,6 +26,9 @@ function schema(path: string): object {
 function withName(name: string): string {
   return JSON.stringify(synthesized(withoutLink)).replaceAll("vnet-spoke2", JSON.stringify(name).slice(1, -1));
 }
+
+/** A run of the command with a format. */
+const shownAs = (format: string, ...args: string[]) => files.run(...args, "--format", format);
 
 /** The line on which a text stands in a file, from 1. */
 function lineOf(file: string, text: string): number {
@@ -105,7 +100,7 @@ describe("--format sarif", () => {
   );
 
   async function sarif(...args: string[]): Promise<Sarif> {
-    const { stdout } = await files.run(...args, "--format", "sarif");
+    const { stdout } = await shownAs("sarif", ...args);
     const log = JSON.parse(stdout) as Sarif;
     validate(log);
     expect(validate.errors).toBeNull();
@@ -121,9 +116,7 @@ describe("--format sarif", () => {
     ["a shared zone", stateOf(sharedZone())],
     ["nothing at all", { resource: {} }],
   ])("is valid for a file with %s", async (name, content) => {
-    const { results } = (
-      await sarif(files.write(`${name}.json`, content), "--pages", "https://example.com/findings.md")
-    ).runs[0]!;
+    const results = await resultsOf(files.write(`${name}.json`, content), "--pages", "https://example.com/findings.md");
     const { findings } = JSON.parse((await files.run(`${name}.json`, "--json")).stdout) as Record<string, Json[]>;
     expect(results.map(({ ruleId }) => ruleId).sort()).toEqual(findings!.map(({ code }) => code).sort());
   });
@@ -177,11 +170,9 @@ describe("--format sarif", () => {
       return `${artifactLocation.uri}:${region.startLine}`;
     };
     expect(await place([state, "--source", "terraform"])).toBe("terraform/main.tf:3");
+    const asState = JSON.stringify(stateOf(withoutLink));
     const moved = (address: string) =>
-      files.write(
-        "moved.json",
-        JSON.stringify(stateOf(withoutLink)).replaceAll(`"${NETWORK}"`, JSON.stringify(address)),
-      );
+      files.write("moved.json", asState.replaceAll(`"${NETWORK}"`, JSON.stringify(address)));
     const local = moved('module.local["a"].azurerm_virtual_network.inner[0]');
     expect(await place([local, "--source", "terraform"])).toBe("terraform/modules/network/main.tf.json:3");
     const remote = moved("module.remote.module.deeper.azurerm_virtual_network.inner");
@@ -203,9 +194,7 @@ describe("--format sarif", () => {
     const fingerprint = async (content: Json) =>
       (await resultsOf(files.write("one.json", content)))[0]!.partialFingerprints;
     const before = await fingerprint(synthesized(withoutLink));
-    const renamed = JSON.parse(
-      JSON.stringify(synthesized(withoutLink)).replaceAll("vnet-spoke2", "vnet-other"),
-    ) as Json;
+    const renamed = JSON.parse(withName("vnet-other")) as Json;
     expect(await fingerprint({ locals: { more: 1 }, ...renamed })).toEqual(before);
     const other = JSON.stringify(synthesized(withoutLink)).replaceAll('"spoke2"', '"spoke3"');
     expect(await fingerprint(JSON.parse(other.replaceAll("network.spoke2.", "network.spoke3.")) as Json)).not.toEqual(
@@ -232,8 +221,8 @@ describe("--format sarif", () => {
 });
 
 describe("--format junit", () => {
-  const junit = async (content: Json, ...args: string[]) => {
-    const { status, stdout } = await files.run(files.write("junit.json", content), "--format", "junit", ...args);
+  const junit = async (content: Json | string, ...args: string[]) => {
+    const { status, stdout } = await shownAs("junit", files.write("junit.json", content), ...args);
     const cases = [...stdout.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*?(\/>|>([^]*?)<\/testcase>)/g)];
     const [, tests, failures, skipped] =
       /<testsuites [^>]*tests="(\d+)" failures="(\d+)" errors="0" skipped="(\d+)"/.exec(stdout)!;
@@ -270,17 +259,17 @@ describe("--format junit", () => {
     ["endpoints that register themselves", selfRegistered()],
     ["no records", without(perSpoke(), "azurerm_private_dns_a_record.spoke1-login")],
   ];
-  test.each(
-    networks.flatMap(([name, parts]) => [synthesized, planOf, stateOf].map((form) => [name, form(parts)] as const)),
-  )("has a failure exactly where the exit status is 1: %s", async (_, content) => {
-    const { status, counts } = await junit(content);
-    expect(counts[1]! > 0).toBe(status === 1);
-  });
+  test.each(networks.flatMap(([name, parts]) => FORMS.map(([, form]) => [name, form(parts)] as const)))(
+    "has a failure exactly where the exit status is 1: %s",
+    async (_, content) => {
+      const { status, counts } = await junit(content);
+      expect(counts[1]! > 0).toBe(status === 1);
+    },
+  );
 
   test("names can't break the XML", async () => {
     const name = '<a href="x">&\u0007]]></failure>';
-    const hostile = withName(name);
-    const { stdout, cases } = await junit(JSON.parse(hostile) as Json);
+    const { stdout, cases } = await junit(withName(name));
     expect(stdout).not.toMatch(/[^\n -\u{10ffff}]/u);
     expect(cases.map(({ suite }) => suite)).toContain("&lt;a href=&quot;x&quot;&gt;&amp;\\u0007]]&gt;&lt;/failure&gt;");
     expect(stdout.replace(/<(\/?(testsuites|testsuite|testcase|failure|skipped)\b|\?xml)/g, "")).not.toContain("<");
@@ -289,13 +278,7 @@ describe("--format junit", () => {
 
 describe("--format markdown", () => {
   test("shows the counts, the findings with a link, and the answers to click on", async () => {
-    const { status, stdout } = await files.run(
-      "wrong.json",
-      "--format",
-      "markdown",
-      "--pages",
-      "https://example.com/f.md",
-    );
+    const { status, stdout } = await shownAs("markdown", "wrong.json", "--pages", "https://example.com/f.md");
     expect(status).toBe(1);
     expect(stdout).toMatch(
       /^### ❌ DNS of private endpoints: `wrong\.json`\n\n3 networks, 9 answers: 6 reachable, 3 not\./,
@@ -303,13 +286,12 @@ describe("--format markdown", () => {
     expect(stdout).toContain("❌ **[no-zone](https://example.com/f.md#no-zone)**: vnet-spoke2 is linked to no ");
     expect(stdout).toMatch(/^- `azurerm_virtual_network\.spoke2`, in `wrong\.json:\d+`$/m);
     expect(stdout).toContain("<details><summary>What each network's DNS returns</summary>");
-    expect((await files.run(right, "--format", "markdown")).stdout).toMatch(/^### ✅ /);
+    expect((await shownAs("markdown", right)).stdout).toMatch(/^### ✅ /);
   });
 
   test("names are text: no syntax, no mention of a person, no cell of their own", async () => {
     const name = "`a`|b</details>\n@team [x](https://evil.example) <img src=x> **y**";
-    const hostile = withName(name);
-    const { stdout } = await files.run(files.write("hostile.json", hostile), "--format", "markdown");
+    const { stdout } = await shownAs("markdown", files.write("hostile.json", withName(name)));
     const outsideCode = stdout.replace(/(`+)[^]*?[^`]\1(?!`)/g, "");
     expect(outsideCode).not.toMatch(/@\w|(?<!\\)<img|(?<!\\)\]\(http|(?<!\\)\*\*y/);
     const rows = stdout.split("\n").filter((line) => line.startsWith("| "));
@@ -324,11 +306,7 @@ describe("--format markdown", () => {
       address: `azurerm_virtual_network.n${i}`,
       body: { name: `vnet-${"x".repeat(60)}-${i}`, resource_group_name: "rg", location: "uksouth", address_space: [] },
     }));
-    const { stdout } = await files.run(
-      files.write("many.json", synthesized([...withoutLink, ...parts])),
-      "--format",
-      "markdown",
-    );
+    const { stdout } = await shownAs("markdown", files.write("many.json", synthesized([...withoutLink, ...parts])));
     expect(stdout.length).toBeGreaterThan(10_000);
     expect(stdout.length).toBeLessThan(65_536);
   });
@@ -344,7 +322,7 @@ test("--format html is a page that names the file", async () => {
 
 describe("--format github", () => {
   test("is one command for each finding, at the line of its resource", async () => {
-    const { status, stdout } = await files.run("wrong.json", "--format", "github");
+    const { status, stdout } = await shownAs("github", "wrong.json");
     expect(status).toBe(1);
     expect(stdout).toMatch(/^::error file=wrong\.json,line=\d+,title=no-zone::vnet-spoke2 is linked to no /);
     expect(stdout.trim().split("\n")).toHaveLength(2);
@@ -352,8 +330,7 @@ describe("--format github", () => {
 
   test("values can't end the command, nor begin another one", async () => {
     const name = "100%\n::error::,:x\r";
-    const hostile = withName(name);
-    const { stdout } = await files.run(files.write("a,b:c%.json", hostile), "--format", "github");
+    const { stdout } = await shownAs("github", files.write("a,b:c%.json", withName(name)));
     expect(stdout.split("\n").filter((line) => line.startsWith("::"))).toHaveLength(1);
     expect(stdout).toMatch(
       /^::error file=a%2Cb%3Ac%25\.json,line=\d+,title=no-zone::100%25\\u000a::error::,:x\\u000d is/,
@@ -361,13 +338,9 @@ describe("--format github", () => {
   });
 
   test("ignored findings and notices do not look like errors", async () => {
-    files.write("ignore.json", {
-      ignore: [
-        { code: "no-zone", reason: "Known." },
-        { code: "no-record", reason: "Old." },
-      ],
-    });
-    const { status, stdout } = await files.run(wrong, "--format", "github", "--ignore-file", "ignore.json");
+    const entries = { "no-zone": "Known.", "no-record": "Old." };
+    files.write("ignore.json", { ignore: Object.entries(entries).map(([code, reason]) => ({ code, reason })) });
+    const { status, stdout } = await shownAs("github", wrong, "--ignore-file", "ignore.json");
     expect(status).toBe(0);
     expect(stdout).toMatch(/^::notice file=[^,]*,line=\d+,title=no-zone::Ignored: Known\. /);
     expect(stdout).toMatch(

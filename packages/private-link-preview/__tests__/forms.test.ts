@@ -1,64 +1,42 @@
-import { previewOf } from "../lib/preview";
+import type { Endpoint } from "../lib/model/network-model";
+import { type Preview, previewOf } from "../lib/preview";
+import { REGISTRY, dnsZone, peer, pep, recordAddress, recordAddresses, ref, vnet, zoneLink } from "./addresses";
 import {
   type Form,
-  HOSTS,
-  type PlainHost as Host,
   type Json,
   type Part,
-  REGISTRY,
-  ZONE,
-  addressAt,
-  answerFor,
+  FORMS,
   change,
+  changeAll,
   configured,
-  endpoint,
-  endpointsFor,
-  error,
-  fqdn,
-  idOf,
-  link,
-  lookUp,
-  network,
-  networkId,
   part,
-  peered,
-  peering,
-  perSpoke,
   planOf,
   planOfJson,
-  record,
-  recordAddress,
   refs,
-  registry,
-  resolve,
-  selfRegistered,
-  sharedZone,
   shown,
   shownModule,
   shownPlan,
   shownState,
   stateOf,
-  subnet,
   synthesized,
-  verdicts,
-  view,
-  warning,
+  withMore,
   without,
-  zone,
-  zoneGroup,
-  zoneId,
-} from "./terraform-fixtures";
-
-const EVERY_HOST = Object.keys(HOSTS) as Host[];
+} from "./forms";
+import { idOf, networkId, registryId, zoneId } from "./ids";
+import { type PlainHost, EVERY_HOST, HOSTS, ZONE, addressAt, fqdn } from "./names";
+import { perSpoke, selfRecorded, selfRegistered, sharedZone } from "./networks";
+import { answerFor, codesOf, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
+import { connection, endpoint, network, peered, peering, registry, subnet, withEndpoint } from "./parts";
+import { link, lookUp, record, records, view, zone } from "./zones";
 
 /** Terraform's JSON syntax takes a list of objects wherever an object may stand. */
 const synthesizedAsLists: Form = (parts) => {
   const json = synthesized(parts);
   const blocks = (kind: Json) => Object.entries(kind).map(([type, named]) => ({ [type]: [named] }));
-  return { resource: blocks(json.resource as Json), data: blocks(json.data as Json) };
+  return { resource: blocks(json.resource), data: blocks(json.data) };
 };
 
-const FORMS: [string, Form][] = [
+const EVERY_FORM: [string, Form][] = [
   ["a synthesized stack", synthesized],
   ["a synthesized stack, blocks as lists", synthesizedAsLists],
   ["a plan", planOf],
@@ -66,15 +44,12 @@ const FORMS: [string, Form][] = [
   ["a state", stateOf],
 ];
 
-describe.each(FORMS)("in %s", (_, form) => {
+describe.each(EVERY_FORM)("in %s", (_, form) => {
   test("each network is answered with an endpoint that it reaches", () => {
     const resolution = resolve(perSpoke(), form);
 
-    for (const host of EVERY_HOST) {
-      expect(endpointsFor(resolution, "vnet-hub", host)).toEqual(["spoke1"]);
-      expect(endpointsFor(resolution, "vnet-spoke1", host)).toEqual(["spoke1"]);
-      expect(endpointsFor(resolution, "vnet-spoke2", host)).toEqual(["spoke2"]);
-    }
+    for (const [key, answering] of Object.entries({ hub: "spoke1", spoke1: "spoke1", spoke2: "spoke2" }))
+      for (const host of EVERY_HOST) expect(endpointsFor(resolution, `vnet-${key}`, host)).toEqual([answering]);
     expect(resolution.answers).toHaveLength(9);
     expect(resolution.answers.every(({ reachable, known }) => reachable && known)).toBe(true);
     expect(verdicts(resolution)).toEqual([]);
@@ -84,14 +59,9 @@ describe.each(FORMS)("in %s", (_, form) => {
     const resolution = resolve(sharedZone(), form);
 
     expect(verdicts(resolution)).toEqual(verdicts(resolve(sharedZone(), synthesized)));
-    expect(verdicts(resolution).map(({ code }) => code)).toEqual([
-      "mixed-record",
-      "unreachable-answer",
-      "unreachable-answer",
-    ]);
-    expect(answerFor(resolution, "vnet-hub").reachable).toBe(true);
-    expect(answerFor(resolution, "vnet-spoke1").reachable).toBe(false);
-    expect(answerFor(resolution, "vnet-spoke2").reachable).toBe(false);
+    expect(codesOf(resolution)).toEqual(["mixed-record", "unreachable-answer", "unreachable-answer"]);
+    const reached = ["hub", "spoke1", "spoke2"].map((key) => answerFor(resolution, `vnet-${key}`).reachable);
+    expect(reached).toEqual([true, false, false]);
   });
 
   test("an endpoint that registers itself needs no written record", () => {
@@ -102,6 +72,11 @@ describe.each(FORMS)("in %s", (_, form) => {
   });
 });
 
+/** Changes to the records of all host names in a zone. */
+function recordsOf(zoneKey: string, of: (host: PlainHost) => string[]): Record<string, Json> {
+  return Object.fromEntries(EVERY_HOST.map((host) => [recordAddress(zoneKey, host), { records: of(host) }]));
+}
+
 describe("addresses", () => {
   test("are in a state", () => {
     const resolution = resolve(perSpoke(), stateOf);
@@ -111,7 +86,7 @@ describe("addresses", () => {
     }
   });
 
-  test.each(FORMS.slice(0, -1))("are not known in %s", (_, form) => {
+  test.each(EVERY_FORM.slice(0, -1))("are not known in %s", (_, form) => {
     expect(resolve(perSpoke(), form).answers.flatMap(({ addresses }) => addresses)).toEqual([]);
   });
 
@@ -127,16 +102,8 @@ describe("addresses", () => {
       fqdn: `${HOSTS[host]}.${ZONE}`,
       ip_addresses: [addressAt("spoke1", host)],
     }));
-    const parts = change(
-      without(selfRegistered(), "data.azapi_resource.spoke1"),
-      "azurerm_private_endpoint.spoke1",
-      {},
-      {
-        custom_dns_configs: [],
-        private_dns_zone_configs: [{ name: ZONE, record_sets }],
-      },
-    );
-
+    const written = { custom_dns_configs: [], private_dns_zone_configs: [{ name: ZONE, record_sets }] };
+    const parts = change(without(selfRegistered(), "data.azapi_resource.spoke1"), pep("spoke1"), {}, written);
     const resolution = resolve(parts, stateOf);
 
     expect(answerFor(resolution, "vnet-spoke1", "sweden").addresses).toEqual([addressAt("spoke1", "sweden")]);
@@ -144,17 +111,12 @@ describe("addresses", () => {
   });
 
   test("that are set by hand are known before they are applied", () => {
-    const fixed = endpoint("spoke1", {
-      ...zoneGroup("${azurerm_private_dns_zone.spoke1.id}"),
-      ip_configuration: [
-        { member_name: "registry", private_ip_address: "10.10.0.20" },
-        { member_name: "registry_data_swedencentral", private_ip_address: "10.10.0.21" },
-        { member_name: "registry_data_switzerlandnorth", private_ip_address: "10.10.0.22" },
-      ],
-    });
-    const others = without(selfRegistered(), "azurerm_private_endpoint.spoke1", "data.azapi_resource.spoke1");
-
-    const resolution = resolve([...others, ...fixed]);
+    const members = ["registry", "registry_data_swedencentral", "registry_data_switzerlandnorth"];
+    const ip_configuration = members.map((member_name, index) => ({
+      member_name,
+      private_ip_address: `10.10.0.2${index}`,
+    }));
+    const resolution = resolve(change(selfRegistered(), pep("spoke1"), { ip_configuration }));
 
     expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual(["10.10.0.20"]);
     expect(answerFor(resolution, "vnet-spoke1", "switzerland").addresses).toEqual(["10.10.0.22"]);
@@ -166,7 +128,7 @@ describe("addresses", () => {
     const old = names.map((host) => ({ fqdn: fqdn(host), ip_addresses: [addressAt("spoke1", host)] }));
     const body = { custom_dns_configs: old, network_interface: [{ id: "nic" }] };
 
-    const resolution = resolve(change(perSpoke(), "azurerm_private_endpoint.spoke1", body), planOf);
+    const resolution = resolve(change(perSpoke(), pep("spoke1"), body), planOf);
 
     expect(endpointsFor(resolution, "vnet-spoke1", "switzerland")).toEqual(["spoke1"]);
     expect(verdicts(resolution)).toEqual([]);
@@ -174,7 +136,7 @@ describe("addresses", () => {
 
   test("come from the network interface where the endpoint's own list is stale", () => {
     const stale = { custom_dns_configs: [{ fqdn: fqdn("login"), ip_addresses: ["10.11.0.99"] }] };
-    const resolution = resolve(change(selfRegistered(), "azurerm_private_endpoint.spoke1", {}, stale), stateOf);
+    const resolution = resolve(change(selfRegistered(), pep("spoke1"), {}, stale), stateOf);
 
     expect(answerFor(resolution, "vnet-spoke1", "login").addresses).toEqual([addressAt("spoke1", "login")]);
   });
@@ -187,7 +149,7 @@ describe("addresses", () => {
     const own = without(perSpoke(), "data.azapi_resource.spoke1");
 
     test("are an endpoint's in whose network they lie, where its subnet is not known", () => {
-      const parts = change(own, "azurerm_private_endpoint.spoke1", inline);
+      const parts = change(own, pep("spoke1"), inline);
 
       expect(endpointsFor(resolve(written(parts, "10.10.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
       expect(verdicts(resolve(written(parts, "10.77.7.4")))).toContainEqual(
@@ -196,34 +158,28 @@ describe("addresses", () => {
     });
 
     test("are the one endpoint's of which nothing is known", () => {
-      const parts = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
+      const parts = change(own, pep("spoke1"), elsewhere);
 
       expect(endpointsFor(resolve(written(parts, "10.77.7.4")), "vnet-spoke1")).toEqual(["spoke1"]);
     });
 
     test("are not held against several endpoints of which nothing is known", () => {
-      const both = change(own, "azurerm_private_endpoint.spoke1", elsewhere);
-      const parts = change(both, "azurerm_private_endpoint.spoke2", elsewhere);
+      const both = change(own, pep("spoke1"), elsewhere);
+      const parts = change(both, pep("spoke2"), elsewhere);
       const resolution = resolve(written(parts, "10.77.7.4"));
 
       expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ addresses: ["10.77.7.4"], known: false });
       expect(verdicts(resolution)).toContainEqual(warning("answer-not-known", recordAddress("spoke1", "login")));
-      expect(verdicts(resolution).map(({ code }) => code)).not.toContain("unknown-address");
+      expect(codesOf(resolution)).not.toContain("unknown-address");
     });
   });
 
   test("are told apart by what a record reads from, where two networks use one range", () => {
-    const [overlapping, range] = [["10.10.0.0/16"], ["10.10.0.0/24"]];
-    const parts = change(
-      change(perSpoke(), "azurerm_virtual_network.spoke2", { address_space: overlapping }),
-      "azurerm_subnet.spoke2",
-      { address_prefixes: range },
-    );
-    const written = EVERY_HOST.reduce(
-      (changed, host) =>
-        change(changed, recordAddress("spoke2", host), { records: ["10.10.0.9", lookUp("spoke2", host)] }),
-      parts,
-    );
+    const written = changeAll(perSpoke(), {
+      [vnet("spoke2")]: { address_space: ["10.10.0.0/16"] },
+      "azurerm_subnet.spoke2": { address_prefixes: ["10.10.0.0/24"] },
+      ...recordsOf("spoke2", (host) => ["10.10.0.9", lookUp("spoke2", host)]),
+    });
 
     expect(endpointsFor(resolve(written), "vnet-spoke2")).toEqual(["spoke2"]);
   });
@@ -232,16 +188,8 @@ describe("addresses", () => {
 describe("reach", () => {
   /** Whether spoke2 reaches an endpoint in spoke1, given these peerings. */
   function reaches(...peerings: Part[]): boolean | null {
-    const parts = [
-      network("hub"),
-      network("spoke1"),
-      subnet("spoke1"),
-      ...endpoint("spoke1"),
-      network("spoke2"),
-      registry(),
-      ...view("spoke1", ["spoke2"], ["spoke1"]),
-      ...peerings,
-    ];
+    const networks = [...withEndpoint("spoke1"), network("hub"), network("spoke2")];
+    const parts = [...networks, registry(), ...view("spoke1", ["spoke2"], ["spoke1"]), ...peerings];
     return answerFor(resolve(parts), "vnet-spoke2").reachable;
   }
 
@@ -269,15 +217,15 @@ describe("reach", () => {
       peering("spoke1", "hub", { remote_virtual_network_id: networkId("hub") }),
     ];
 
-    expect(answerFor(resolve(parts), "vnet-spoke1").reachable).toBe(true);
-    expect(
-      answerFor(resolve(without(parts, "azurerm_virtual_network_peering.spoke1-to-hub")), "vnet-spoke1").reachable,
-    ).toBe(false);
+    const reached = (all: Part[]) => answerFor(resolve(all), "vnet-spoke1").reachable;
+
+    expect(reached(parts)).toBe(true);
+    expect(reached(without(parts, peer("spoke1", "hub")))).toBe(false);
   });
 
   test("is not known where it is not known what a peering joins", () => {
     const unknown = { remote_virtual_network_id: "${local.spoke1_network_id}" };
-    const resolution = resolve(change(perSpoke(), "azurerm_virtual_network_peering.hub-to-spoke1", unknown), planOf);
+    const resolution = resolve(change(perSpoke(), peer("hub", "spoke1"), unknown), planOf);
 
     expect(answerFor(resolution, "vnet-hub")).toMatchObject({ reachable: null, known: false });
     expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: true, known: true });
@@ -294,16 +242,13 @@ describe("instances as synthesized", () => {
     const each = (parts: Part[]) => parts.map(({ address, body }) => part(address, { ...body, ...repeat }));
     return [
       ...each([
-        part("azurerm_virtual_network.spoke", { name: `vnet-\${${own}}`, resource_group_name: `rg-\${${own}}` }),
+        part(vnet("spoke"), { name: `vnet-\${${own}}`, resource_group_name: `rg-\${${own}}` }),
         part("azurerm_subnet.spoke", { virtual_network_name: `\${azurerm_virtual_network.spoke[${own}].name}` }),
-        part("azurerm_private_endpoint.spoke", {
-          ...endpoint("spoke")[0]!.body,
-          subnet_id: `\${azurerm_subnet.spoke[${own}].id}`,
-        }),
+        part(pep("spoke"), { ...endpoint("spoke")[0]!.body, subnet_id: `\${azurerm_subnet.spoke[${own}].id}` }),
         part("data.azapi_resource.spoke", {
           resource_id: `\${azurerm_private_endpoint.spoke[${own}].network_interface[0].id}`,
         }),
-        part("azurerm_private_dns_zone.spoke", { name: ZONE, resource_group_name: `rg-\${${own}}` }),
+        part(dnsZone("spoke"), { name: ZONE, resource_group_name: `rg-\${${own}}` }),
         part("azurerm_private_dns_zone_virtual_network_link.spoke", {
           private_dns_zone_name: `\${azurerm_private_dns_zone.spoke[${own}].name}`,
           virtual_network_id: `\${azurerm_virtual_network.spoke[${own}].id}`,
@@ -320,8 +265,11 @@ describe("instances as synthesized", () => {
     ];
   }
 
+  /** Two of each, of which the records read from the endpoint with an index. */
+  const twice = (index: string) => resolve(repeated({ count: 2 }, "count.index", index));
+
   test("of count refer to the instance of the same index", () => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", "[count.index]"));
+    const resolution = twice("[count.index]");
 
     expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[0]"]);
     expect(endpointsFor(resolution, "vnet-1", "sweden")).toEqual(["spoke[1]"]);
@@ -351,34 +299,32 @@ describe("instances as synthesized", () => {
   });
 
   test("are referred to one by one", () => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", "[1]"));
+    const resolution = twice("[1]");
 
     expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[1]"]);
     expect(answerFor(resolution, "vnet-0").reachable).toBe(false);
   });
 
   test.each(["[*]", ""])("are all meant where the index is %p", (index) => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", index));
+    const resolution = twice(index);
 
     expect(endpointsFor(resolution, "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
-    expect(verdicts(resolution).map(({ code }) => code)).toContain("mixed-record");
+    expect(codesOf(resolution)).toContain("mixed-record");
   });
 
   test("are all meant whatever else stands in the expression", () => {
+    const found = "${[for e in azurerm_private_endpoint.spoke : lookup(local.found, var.name)]}";
     const parts = repeated({ count: 2 }, "count.index", "[*]");
-    const withVariable = EVERY_HOST.reduce(
-      (changed, host) =>
-        change(changed, recordAddress("spoke", host), {
-          records: ["${[for e in azurerm_private_endpoint.spoke : lookup(local.found, var.name)]}"],
-        }),
+    const withVariable = changeAll(
       parts,
+      recordsOf("spoke", () => [found]),
     );
 
     expect(endpointsFor(resolve(withVariable), "vnet-0")).toEqual(["spoke[0]", "spoke[1]"]);
   });
 
   test("are one of several where the index can't be read", () => {
-    const resolution = resolve(repeated({ count: 2 }, "count.index", "[var.primary]"));
+    const resolution = twice("[var.primary]");
 
     expect(answerFor(resolution, "vnet-0")).toMatchObject({ endpoints: [], reachable: null, known: false });
     expect(new Set(verdicts(resolution).map(({ code, severity }) => `${severity} ${code}`))).toEqual(
@@ -391,6 +337,11 @@ describe("instances as synthesized", () => {
   });
 });
 
+const LINK = "azurerm_private_dns_zone_virtual_network_link";
+const RECORD = "azurerm_private_dns_a_record";
+/** That an endpoint connects to a registry, as a plan shows it. */
+const TO_REGISTRY = { private_service_connection: [{ subresource_names: ["registry"] }] };
+
 describe("modules in a plan", () => {
   interface Given {
     /** What the `dns` module of each spoke gets as its endpoint's addresses, and as its network. */
@@ -402,42 +353,32 @@ describe("modules in a plan", () => {
     readonly spokes?: Json;
   }
 
-  const ROOT = {
-    registry: shown(REGISTRY, registry().body),
-    hub: shown("azurerm_virtual_network.hub", { name: "vnet-hub" }),
-  };
-
   /**
    * Spokes `one` and `two`, each made by modules as people write them: a network with an endpoint in a module of its
    * own below, and its DNS, which gets what it needs of the network through variables and outputs.
    */
-  function spokesByModules(given: Given = {}): Json {
+  function spokesByModules(given: Given = {}): Preview {
     const { configs = refs("module.spoke", "each.key"), records = refs("var.configs", "each.key") } = given;
+    const { network = refs("module.spoke", "each.key"), spokes = { one: {}, two: {} } } = given;
     const bySpokes = refs("var.spokes");
     const keys = ["one", "two"];
     const dns = (name: string) => [
-      shown("azurerm_private_dns_zone.this", { name: ZONE }),
-      shown("azurerm_private_dns_zone_virtual_network_link.this", { name }),
-      ...EVERY_HOST.map((host) => shown(`azurerm_private_dns_a_record.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
+      shown(dnsZone("this"), { name: ZONE }),
+      shown(`${LINK}.this`, { name }),
+      ...EVERY_HOST.map((host) => shown(`${RECORD}.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
     ];
+    const zoneName = refs(`${dnsZone("this")}.name`);
     const dnsModule = {
       resources: [
-        configured("azurerm_private_dns_zone.this", { name: { constant_value: ZONE } }),
-        configured("azurerm_private_dns_zone_virtual_network_link.this", {
-          private_dns_zone_name: refs("azurerm_private_dns_zone.this.name"),
-          virtual_network_id: refs("var.network_id"),
-        }),
-        configured(
-          "azurerm_private_dns_a_record.this",
-          { name: refs("each.key"), zone_name: refs("azurerm_private_dns_zone.this.name"), records },
-          refs("local.hosts"),
-        ),
+        configured(dnsZone("this"), { name: { constant_value: ZONE } }),
+        configured(`${LINK}.this`, { private_dns_zone_name: zoneName, virtual_network_id: refs("var.network_id") }),
+        configured(`${RECORD}.this`, { name: refs("each.key"), zone_name: zoneName, records }, refs("local.hosts")),
       ],
     };
     const endpointModule = {
       outputs: { configs: { expression: refs("azurerm_private_endpoint.this.custom_dns_configs") } },
       resources: [
-        configured("azurerm_private_endpoint.this", {
+        configured(pep("this"), {
           subnet_id: refs("var.subnet_id"),
           private_service_connection: [{ private_connection_resource_id: refs("var.registry_id") }],
         }),
@@ -446,27 +387,24 @@ describe("modules in a plan", () => {
     const spokeModule = {
       outputs: {
         configs: { expression: refs("module.endpoint.configs") },
-        network: { expression: refs("azurerm_virtual_network.this") },
+        network: { expression: refs(vnet("this")) },
         subnets: { expression: refs("azurerm_subnet.this") },
       },
       resources: [
-        configured("azurerm_virtual_network.this", {}),
+        configured(vnet("this"), {}),
         configured("azurerm_subnet.this", { virtual_network_name: refs("azurerm_virtual_network.this.name") }),
       ],
       module_calls: {
         endpoint: {
-          expressions: {
-            subnet_id: refs('azurerm_subnet.this["endpoints"].id'),
-            registry_id: refs("var.registry_id"),
-          },
+          expressions: { subnet_id: refs('azurerm_subnet.this["endpoints"].id'), registry_id: refs("var.registry_id") },
           module: endpointModule,
         },
       },
     };
     const plan = shownPlan({
       resources: [
-        ROOT.registry,
-        ROOT.hub,
+        shown(REGISTRY, registry().body),
+        shown(vnet("hub"), { name: "vnet-hub" }),
         ...keys.flatMap((key) => [
           shown(`azurerm_virtual_network_peering.to_hub["${key}"]`, { name: "to-hub" }),
           shown(`azurerm_virtual_network_peering.from_hub["${key}"]`, { name: `to-${key}` }),
@@ -477,18 +415,10 @@ describe("modules in a plan", () => {
           shownModule(
             `module.spoke["${key}"]`,
             [
-              shown("azurerm_virtual_network.this", { name: `vnet-${key}` }),
-              shown('azurerm_subnet.this["endpoints"]', { name: "endpoints" }),
-              shown('azurerm_subnet.this["workloads"]', { name: "workloads" }),
+              shown(vnet("this"), { name: `vnet-${key}` }),
+              ...["endpoints", "workloads"].map((name) => shown(`azurerm_subnet.this["${name}"]`, { name })),
             ],
-            [
-              shownModule("module.endpoint", [
-                shown("azurerm_private_endpoint.this", {
-                  name: `pep-${key}`,
-                  private_service_connection: [{ subresource_names: ["registry"] }],
-                }),
-              ]),
-            ],
+            [shownModule("module.endpoint", [shown(pep("this"), { name: `pep-${key}`, ...TO_REGISTRY })])],
           ),
         ),
         ...keys.map((key) => shownModule(`module.dns["${key}"]`, dns(key))),
@@ -496,19 +426,19 @@ describe("modules in a plan", () => {
       ],
       configuration: [
         configured(REGISTRY, {}),
-        configured("azurerm_virtual_network.hub", {}),
+        configured(vnet("hub"), {}),
         configured(
           "azurerm_virtual_network_peering.to_hub",
           {
             virtual_network_name: refs("module.spoke", "each.key"),
-            remote_virtual_network_id: refs("azurerm_virtual_network.hub.id"),
+            remote_virtual_network_id: refs(`${vnet("hub")}.id`),
           },
           bySpokes,
         ),
         configured(
           "azurerm_virtual_network_peering.from_hub",
           {
-            virtual_network_name: refs("azurerm_virtual_network.hub.name"),
+            virtual_network_name: refs(`${vnet("hub")}.name`),
             remote_virtual_network_id: refs("each.value.network.id"),
           },
           refs("module.spoke"),
@@ -520,21 +450,14 @@ describe("modules in a plan", () => {
           expressions: { name: refs("each.key"), registry_id: refs(`${REGISTRY}.id`) },
           module: spokeModule,
         },
-        dns: {
-          for_each_expression: bySpokes,
-          expressions: { network_id: given.network ?? refs("module.spoke", "each.key"), configs },
-          module: dnsModule,
-        },
+        dns: { for_each_expression: bySpokes, expressions: { network_id: network, configs }, module: dnsModule },
         hub_dns: {
-          expressions: {
-            network_id: refs("azurerm_virtual_network.hub.id"),
-            configs: refs('module.spoke["one"].configs'),
-          },
+          expressions: { network_id: refs(`${vnet("hub")}.id`), configs: refs('module.spoke["one"].configs') },
           module: dnsModule,
         },
       },
     });
-    return { ...plan, variables: { spokes: { value: given.spokes ?? { one: {}, two: {} } } } };
+    return previewOf({ ...plan, variables: { spokes: { value: spokes } } });
   }
 
   const endpointOf = (key: string) => `module.spoke["${key}"].module.endpoint.azurerm_private_endpoint.this`;
@@ -543,7 +466,7 @@ describe("modules in a plan", () => {
     EVERY_HOST.map((host) => `module.dns["${key}"].azurerm_private_dns_a_record.this["${HOSTS[host]}"]`);
 
   test("are followed through variables and outputs, for_each by for_each", () => {
-    const resolution = previewOf(spokesByModules());
+    const resolution = spokesByModules();
 
     expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("one")]);
     expect(answerFor(resolution, "vnet-two", "sweden").endpoints).toEqual([endpointOf("two")]);
@@ -552,7 +475,7 @@ describe("modules in a plan", () => {
   });
 
   test("are told apart where one instance of a module is meant", () => {
-    const resolution = previewOf(spokesByModules({ configs: refs('module.spoke["one"].configs') }));
+    const resolution = spokesByModules({ configs: refs('module.spoke["one"].configs') });
 
     expect(verdicts(resolution)).toEqual([
       error("endpoint-in-no-zone", endpointOf("two")),
@@ -561,30 +484,23 @@ describe("modules in a plan", () => {
   });
 
   test("are all meant where no instance is named", () => {
-    const resolution = previewOf(spokesByModules({ configs: refs("module.spoke") }));
+    const resolution = spokesByModules({ configs: refs("module.spoke") });
 
     expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
-    expect(verdicts(resolution).map(({ code }) => code)).toEqual([
-      "mixed-record",
-      "mixed-record",
-      "unreachable-answer",
-      "unreachable-answer",
-    ]);
+    expect(codesOf(resolution)).toEqual(["mixed-record", "mixed-record", "unreachable-answer", "unreachable-answer"]);
   });
 
   test("are told apart by what an item of a variable says", () => {
-    const resolution = previewOf(
-      spokesByModules({
-        configs: refs("module.spoke", "each.value.answer"),
-        spokes: { one: { answer: "two" }, two: { answer: "two" } },
-      }),
-    );
+    const resolution = spokesByModules({
+      configs: refs("module.spoke", "each.value.answer"),
+      spokes: { one: { answer: "two" }, two: { answer: "two" } },
+    });
 
     expect(answerFor(resolution, "vnet-one").endpoints).toEqual([endpointOf("two")]);
   });
 
   test("are one of several where the plan does not tell which", () => {
-    const resolution = previewOf(spokesByModules({ configs: refs("module.spoke", "local.answers") }));
+    const resolution = spokesByModules({ configs: refs("module.spoke", "local.answers") });
 
     expect(answerFor(resolution, "vnet-one")).toMatchObject({ endpoints: [], reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([
@@ -594,15 +510,13 @@ describe("modules in a plan", () => {
   });
 
   test("may have a position hidden in a variable", () => {
-    const resolution = previewOf(
-      spokesByModules({
-        configs: refs('module.spoke["one"].configs'),
-        records: refs("var.configs[0].ip_addresses[0]"),
-        network: refs("azurerm_virtual_network.hub.id"),
-      }),
-    );
+    const resolution = spokesByModules({
+      configs: refs('module.spoke["one"].configs'),
+      records: refs("var.configs[0].ip_addresses[0]"),
+      network: refs("azurerm_virtual_network.hub.id"),
+    });
 
-    expect(verdicts(resolution).map(({ code }) => code)).toContain("record-by-position");
+    expect(codesOf(resolution)).toContain("record-by-position");
   });
 
   test("are read from a state by ids and names alone", () => {
@@ -619,183 +533,150 @@ describe("modules in a plan", () => {
 });
 
 describe("instances in a plan", () => {
+  const both = pep("both");
+
   /** Two endpoints of a count, in one network, and a record for each host name. */
-  function counted(records: Json, repetition: Json): Json {
+  function counted(records: Json, repetition: Json = { count_expression: { constant_value: 3 } }): Preview {
     const others = [network("hub"), subnet("hub"), registry(), zone("hub"), link("hub", "hub")];
-    const { planned_values, configuration } = planOf(others) as {
-      planned_values: { root_module: { resources: Json[] } };
-      configuration: { root_module: { resources: Json[] } };
-    };
-    const { body } = endpoint("hub")[0]!;
-    return shownPlan({
-      resources: [
-        ...planned_values.root_module.resources,
-        ...[0, 1].map((index) =>
-          shown(`azurerm_private_endpoint.both[${index}]`, {
-            name: `pep-${index}`,
-            private_service_connection: [body.private_service_connection],
-          }),
-        ),
+    const recordSets = configured(`${RECORD}.all`, { zone_name: refs(`${dnsZone("hub")}.name`), records });
+    const plan = withMore(
+      planOf(others),
+      [
+        ...[0, 1].map((index) => shown(`${both}[${index}]`, { name: `pep-${index}`, ...TO_REGISTRY })),
         ...EVERY_HOST.map((host, index) =>
-          shown(`azurerm_private_dns_a_record.all[${index}]`, { name: HOSTS[host], resource_group_name: "rg-hub" }),
+          shown(`${RECORD}.all[${index}]`, { name: HOSTS[host], resource_group_name: "rg-hub" }),
         ),
       ],
-      configuration: [
-        ...configuration.root_module.resources,
-        configured("azurerm_private_endpoint.both", {
-          subnet_id: refs("azurerm_subnet.hub.id"),
-          private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
-        }),
-        {
-          ...configured("azurerm_private_dns_a_record.all", {
-            zone_name: refs("azurerm_private_dns_zone.hub.name"),
-            records,
-          }),
-          ...repetition,
-        },
-      ],
-    });
+      configured(both, {
+        subnet_id: refs("azurerm_subnet.hub.id"),
+        private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
+      }),
+      { ...recordSets, ...repetition },
+    );
+    return previewOf(plan);
   }
 
   test("are all meant by a splat, whatever the index of the record that has it", () => {
-    const resolution = previewOf(
-      counted(refs("azurerm_private_endpoint.both", "local.hosts"), { count_expression: { constant_value: 3 } }),
-    );
-    const splat = previewOf(
-      counted(refs("azurerm_private_endpoint.both"), { count_expression: { constant_value: 3 } }),
-    );
-
-    expect(endpointsFor(splat, "vnet-hub", "login")).toEqual(["both[0]", "both[1]"]);
+    expect(endpointsFor(counted(refs(both)), "vnet-hub")).toEqual(["both[0]", "both[1]"]);
     // Beside a local, it may be an index as well.
-    expect(answerFor(resolution, "vnet-hub", "login")).toMatchObject({ endpoints: [], known: false });
+    expect(answerFor(counted(refs(both, "local.hosts")), "vnet-hub")).toMatchObject({ endpoints: [], known: false });
   });
 
   test("are meant by the index of the record, where it is mentioned", () => {
-    const resolution = previewOf(
-      counted(refs("azurerm_private_endpoint.both", "count.index"), { count_expression: { constant_value: 3 } }),
-    );
+    const resolution = counted(refs(both, "count.index"));
 
-    expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[0]"]);
+    expect(endpointsFor(resolution, "vnet-hub")).toEqual(["both[0]"]);
     expect(endpointsFor(resolution, "vnet-hub", "sweden")).toEqual(["both[1]"]);
   });
 
   test("are meant by an index that is written out", () => {
-    const resolution = previewOf(counted(refs("azurerm_private_endpoint.both[1].custom_dns_configs"), {}));
+    const resolution = counted(refs(`${both}[1].custom_dns_configs`), {});
 
-    expect(endpointsFor(resolution, "vnet-hub", "login")).toEqual(["both[1]"]);
-    expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", "azurerm_private_endpoint.both[0]")]);
+    expect(endpointsFor(resolution, "vnet-hub")).toEqual(["both[1]"]);
+    expect(verdicts(resolution)).toEqual([error("endpoint-in-no-zone", `${both}[0]`)]);
   });
 });
 
 describe("what may be meant of several", () => {
   /** A plan of an endpoint whose subnet and zone stand behind an index that the plan does not tell. */
-  function behindIndex(networkOfSubnets: Json): Json {
-    const networks = ["one", "two"];
-    return shownPlan({
+  function behindIndex(networkOfSubnets: Json): Endpoint {
+    const each = (type: string, values: (key: string) => Json) =>
+      ["one", "two"].map((key) => shown(`${type}["${key}"]`, values(key)));
+    const plan = shownPlan({
       resources: [
         shown(REGISTRY, registry().body),
-        ...networks.map((key) => shown(`azurerm_virtual_network.net["${key}"]`, { name: `vnet-${key}` })),
-        ...networks.map((key) => shown(`azurerm_subnet.sub["${key}"]`, { name: key })),
-        ...networks.map((key) => shown(`azurerm_private_dns_zone.acr["${key}"]`, { name: ZONE })),
-        shown("azurerm_private_endpoint.acr", {
-          name: "pep-acr",
-          private_service_connection: [{ subresource_names: ["registry"] }],
-        }),
+        ...each(vnet("net"), (key) => ({ name: `vnet-${key}` })),
+        ...each("azurerm_subnet.sub", (key) => ({ name: key })),
+        ...each(dnsZone("acr"), () => ({ name: ZONE })),
+        shown(pep("acr"), { name: "pep-acr", ...TO_REGISTRY }),
       ],
       configuration: [
         configured(REGISTRY, {}),
-        configured("azurerm_virtual_network.net", {}),
+        configured(vnet("net"), {}),
         configured("azurerm_subnet.sub", { virtual_network_name: networkOfSubnets }),
-        configured("azurerm_private_dns_zone.acr", {}),
-        configured("azurerm_private_endpoint.acr", {
+        configured(dnsZone("acr"), {}),
+        configured(pep("acr"), {
           subnet_id: refs("azurerm_subnet.sub", "local.key"),
           private_service_connection: [{ private_connection_resource_id: refs(`${REGISTRY}.id`) }],
-          private_dns_zone_group: [{ private_dns_zone_ids: refs("azurerm_private_dns_zone.acr", "local.key") }],
+          private_dns_zone_group: [{ private_dns_zone_ids: refs(dnsZone("acr"), "local.key") }],
         }),
       ],
     });
+    return previewOf(plan).model.endpoints[0]!;
   }
 
   test("is a subnet, whose network is known if it is the same for all", () => {
-    const inOne = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
-    const inEither = previewOf(behindIndex(refs("azurerm_virtual_network.net", "each.key")));
+    const inOne = behindIndex(refs('azurerm_virtual_network.net["one"].name'));
+    const inEither = behindIndex(refs(vnet("net"), "each.key"));
 
-    expect(inOne.model.endpoints[0]?.network?.name).toBe("vnet-one");
-    expect(inEither.model.endpoints[0]?.network).toBeUndefined();
+    expect(inOne.network?.name).toBe("vnet-one");
+    expect(inEither.network).toBeUndefined();
   });
 
   test("is a zone, of which no endpoint is said to register itself in all", () => {
-    const { model } = previewOf(behindIndex(refs('azurerm_virtual_network.net["one"].name')));
-
-    expect(model.endpoints[0]?.registersIn).toEqual([]);
+    expect(behindIndex(refs('azurerm_virtual_network.net["one"].name')).registersIn).toEqual([]);
   });
 });
 
 describe("other people's stacks", () => {
-  const hubData = shown("data.azurerm_virtual_network.hub", {
-    id: networkId("hub"),
-    name: "vnet-hub",
-    resource_group_name: "rg-hub",
-    address_space: ["10.12.0.0/16"],
-  });
-  const zoneData = shown("data.azurerm_private_dns_zone.corp", {
-    id: zoneId("corp"),
-    name: ZONE,
-    resource_group_name: "rg-corp",
-  });
+  const REGISTRY_DATA = "data.azurerm_container_registry.acr";
+  const CORP = part(
+    "data.azurerm_private_dns_zone.corp",
+    { name: ZONE, resource_group_name: "rg-corp" },
+    { id: zoneId("corp") },
+  );
+  const HUB_VALUES = { name: "vnet-hub", resource_group_name: "rg-hub" };
 
   /** A spoke team's plan: the hub and its zone are read, the spoke is made with its subnet inside. */
   function spokeTeam(): Json {
-    const spoke = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
+    const spoke = `${vnet("spoke")}[0]`;
+    const place = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
+    const toHub = "azurerm_virtual_network_peering.to_hub";
+    const fromHub = "azurerm_virtual_network_peering.from_hub";
     return shownPlan({
       resources: [
-        shown("azurerm_virtual_network.spoke[0]", { ...spoke, subnet: [{ name: "endpoints" }] }),
-        shown("azurerm_virtual_network_peering.to_hub", {
+        shown(spoke, { ...place, subnet: [{ name: "endpoints" }] }),
+        shown(toHub, {
           virtual_network_name: "vnet-spoke",
           remote_virtual_network_id: networkId("hub"),
           resource_group_name: "rg-spoke",
         }),
-        shown("azurerm_virtual_network_peering.from_hub", {
-          virtual_network_name: "vnet-hub",
-          resource_group_name: "rg-hub",
-        }),
-        shown("azurerm_private_dns_zone_virtual_network_link.spoke", {
-          private_dns_zone_name: ZONE,
-          resource_group_name: "rg-corp",
-        }),
-        shown("azurerm_private_endpoint.acr", {
+        shown(fromHub, { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub" }),
+        shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" }),
+        shown(pep("acr"), {
           name: "pep-acr",
-          private_service_connection: [
-            {
-              private_connection_resource_id: idOf("rg-acr", "Microsoft.ContainerRegistry/registries", HOSTS.login),
-              subresource_names: ["registry"],
-              is_manual_connection: false,
-            },
-          ],
+          private_service_connection: [connection(registryId()).private_service_connection],
           private_dns_zone_group: [{ private_dns_zone_ids: [zoneId("corp")] }],
         }),
       ],
       configuration: [
-        configured("azurerm_virtual_network.spoke", {}),
-        configured("azurerm_virtual_network_peering.to_hub", {
-          virtual_network_name: refs("azurerm_virtual_network.spoke[0].name"),
+        configured(vnet("spoke"), {}),
+        configured(toHub, {
+          virtual_network_name: refs(`${spoke}.name`),
           remote_virtual_network_id: refs("data.azurerm_virtual_network.hub.id"),
         }),
-        configured("azurerm_virtual_network_peering.from_hub", {
+        configured(fromHub, {
           virtual_network_name: { constant_value: "vnet-hub" },
-          remote_virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
+          remote_virtual_network_id: refs(`${spoke}.id`),
         }),
-        configured("azurerm_private_dns_zone_virtual_network_link.spoke", {
-          private_dns_zone_name: refs("data.azurerm_private_dns_zone.corp.name"),
-          virtual_network_id: refs("azurerm_virtual_network.spoke[0].id"),
+        configured(`${LINK}.spoke`, {
+          private_dns_zone_name: refs(`${CORP.address}.name`),
+          virtual_network_id: refs(`${spoke}.id`),
         }),
-        configured("azurerm_private_endpoint.acr", {
+        configured(pep("acr"), {
           // As in tolist(azurerm_virtual_network.spoke[0].subnet)[0].id
-          subnet_id: refs("azurerm_virtual_network.spoke[0].subnet"),
-          private_dns_zone_group: [{ private_dns_zone_ids: refs("data.azurerm_private_dns_zone.corp.id") }],
+          subnet_id: refs(`${spoke}.subnet`),
+          private_dns_zone_group: [{ private_dns_zone_ids: refs(`${CORP.address}.id`) }],
         }),
       ],
-      read: [hubData, zoneData],
+      read: [
+        shown("data.azurerm_virtual_network.hub", {
+          ...HUB_VALUES,
+          id: networkId("hub"),
+          address_space: ["10.12.0.0/16"],
+        }),
+        shown(CORP.address, { ...CORP.body, ...CORP.applied }),
+      ],
     });
   }
 
@@ -803,69 +684,47 @@ describe("other people's stacks", () => {
     const resolution = previewOf(spokeTeam());
 
     expect(answerFor(resolution, "vnet-spoke")).toMatchObject({
-      virtualNetworkAddress: "azurerm_virtual_network.spoke[0]",
-      zone: "data.azurerm_private_dns_zone.corp",
-      endpoints: ["azurerm_private_endpoint.acr"],
+      virtualNetworkAddress: `${vnet("spoke")}[0]`,
+      zone: CORP.address,
+      endpoints: [pep("acr")],
       known: false,
     });
-    expect(verdicts(resolution)).toEqual([
-      warning("answer-not-known", "data.azurerm_private_dns_zone.corp", "azurerm_virtual_network.spoke[0]"),
-    ]);
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", CORP.address, `${vnet("spoke")}[0]`)]);
   });
 
   test("may know networks by their ids alone", () => {
-    const written = (key: string) => networkId(key).toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions");
-    const parts = change(
-      change(
-        without(selfRegistered(), "azurerm_virtual_network.spoke1", "azurerm_subnet.spoke1"),
-        "azurerm_private_endpoint.spoke1",
-        {
-          subnet_id: `${networkId("spoke1")}/subnets/endpoints`,
-        },
-      ),
-      "azurerm_private_dns_zone_virtual_network_link.spoke1-to-spoke1",
-      { virtual_network_id: written("spoke1") },
-    );
-
+    const inCapitals = networkId("spoke1").toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions");
+    const parts = changeAll(without(selfRegistered(), vnet("spoke1"), "azurerm_subnet.spoke1"), {
+      [pep("spoke1")]: { subnet_id: `${networkId("spoke1")}/subnets/endpoints` },
+      [zoneLink("spoke1", "spoke1")]: { virtual_network_id: inCapitals },
+    });
     const resolution = resolve(parts);
 
     expect(resolution.answers).toHaveLength(3);
-    expect(resolution.answers[0]).toMatchObject({ endpoints: ["azurerm_private_endpoint.spoke1"], reachable: true });
+    expect(resolution.answers[0]).toMatchObject({ endpoints: [pep("spoke1")], reachable: true });
     expect(verdicts(resolution)).toEqual([]);
   });
 
-  test("may have networks of one name and group in several subscriptions", () => {
-    const elsewhere = networkId("spoke1").replace("000000000001", "000000000002");
-    const parts = [
-      ...change(selfRegistered(), "azurerm_private_endpoint.spoke1", { subnet_id: `${elsewhere}/subnets/endpoints` }),
-    ];
-
-    for (const form of [synthesized, stateOf]) {
+  test.each(FORMS.filter(([, form]) => form !== planOf))(
+    "may have networks of one name and group in several subscriptions (%s)",
+    (_, form) => {
+      const elsewhere = networkId("spoke1").replace("000000000001", "000000000002");
+      const parts = change(selfRegistered(), pep("spoke1"), { subnet_id: `${elsewhere}/subnets/endpoints` });
       const resolution = resolve(parts, form);
-      const asking = resolution.answers.find(
-        ({ virtualNetworkAddress }) => virtualNetworkAddress === "azurerm_virtual_network.spoke1",
-      );
+      const asking = resolution.answers.find(({ virtualNetworkAddress }) => virtualNetworkAddress === vnet("spoke1"));
 
-      expect(asking).toMatchObject({ endpoints: ["azurerm_private_endpoint.spoke1"], reachable: false });
-      expect(verdicts(resolution).map(({ code }) => code)).toContain("unreachable-answer");
-    }
-  });
+      expect(asking).toMatchObject({ endpoints: [pep("spoke1")], reachable: false });
+      expect(codesOf(resolution)).toContain("unreachable-answer");
+    },
+  );
 
   test("may have zones of one name and group in several subscriptions", () => {
-    const twin = (part: Part, attributes: Json = {}): Part => ({
-      ...part,
-      address: part.address.replace("spoke1", "twin"),
-      applied: { ...part.applied, ...attributes },
-    });
-    const inTwin = (id: string) => id.replace("000000000001", "000000000002");
-    const own = view("spoke1", ["spoke1"], ["spoke1"]).map(({ address, body, applied }) => ({
-      address,
-      body,
-      // Children are in the zone's subscription.
-      applied: { id: `${zoneId("spoke1")}/child/${address}`, ...applied },
-    }));
-    const parts = [network("spoke1"), subnet("spoke1"), ...endpoint("spoke1"), registry(), ...own];
-    const other = twin(zone("spoke1"), { id: inTwin(zoneId("spoke1")) });
+    // Children are in the zone's subscription.
+    const parts = selfRecorded().map(({ address, body, applied }) =>
+      part(address, body, { id: `${zoneId("spoke1")}/child/${address}`, ...applied }),
+    );
+    const id = zoneId("spoke1").replace("000000000001", "000000000002");
+    const other = part(dnsZone("twin"), zone("spoke1").body, { id });
 
     for (const all of [
       [...parts, other],
@@ -873,92 +732,67 @@ describe("other people's stacks", () => {
     ]) {
       const resolution = resolve(all, stateOf);
 
-      expect(answerFor(resolution, "vnet-spoke1").zone).toBe("azurerm_private_dns_zone.spoke1");
+      expect(answerFor(resolution, "vnet-spoke1").zone).toBe(dnsZone("spoke1"));
       expect(verdicts(resolution)).toEqual([]);
     }
   });
 
-  test("may read the registry, which does not list its replicas", () => {
+  test.each(FORMS)("may read the registry, which does not list its replicas (%s)", (_, form) => {
     const data = part(
-      "data.azurerm_container_registry.acr",
+      REGISTRY_DATA,
       { name: HOSTS.login, resource_group_name: "rg-registry" },
-      { id: idOf("rg-registry", "Microsoft.ContainerRegistry/registries", HOSTS.login), location: "swedencentral" },
+      { id: registryId(), location: "swedencentral" },
     );
-    const reading = { private_connection_resource_id: "${data.azurerm_container_registry.acr.id}" };
-    const parts = change(without(perSpoke(), REGISTRY), "azurerm_private_endpoint.spoke1", {
-      private_service_connection: { ...reading, subresource_names: ["registry"] },
+    const parts = changeAll(without(perSpoke(), REGISTRY), {
+      [pep("spoke1")]: connection(ref(REGISTRY_DATA)),
+      [pep("spoke2")]: connection(ref(REGISTRY_DATA)),
     });
-    const both = change(parts, "azurerm_private_endpoint.spoke2", {
-      private_service_connection: { ...reading, subresource_names: ["registry"] },
-    });
+    const resolution = resolve([...parts, data], form);
 
-    for (const form of [synthesized, planOf, stateOf]) {
-      const resolution = resolve([...both, data], form);
-
-      expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
-      expect(verdicts(resolution)).toEqual([]);
-    }
+    expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
+    expect(verdicts(resolution)).toEqual([]);
   });
 
-  test("may call the registry by its id, though they make or read it as well", () => {
-    const byId = {
-      private_connection_resource_id: idOf("RG-Registry", "Microsoft.ContainerRegistry/registries", "AcmeACR"),
-      subresource_names: ["registry"],
-    };
-    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: byId });
-
-    const resolution = resolve(parts);
+  test.each([
+    ["call it by its id", idOf("RG-Registry", "Microsoft.ContainerRegistry/registries", "AcmeACR")],
+    ["read it as well", ref(REGISTRY_DATA)],
+  ])("may make the registry and %s", (_, id) => {
+    const data = part(REGISTRY_DATA, { name: HOSTS.login, location: "swedencentral" });
+    const resolution = resolve([data, ...change(perSpoke(), pep("spoke2"), connection(id))]);
 
     expect(resolution.answers).toHaveLength(9);
     expect(verdicts(resolution)).toEqual([]);
   });
 
-  test("may make the registry and read it as well", () => {
-    const data = part("data.azurerm_container_registry.acr", { name: HOSTS.login, location: "swedencentral" });
-    const reading = {
-      private_connection_resource_id: "${data.azurerm_container_registry.acr.id}",
-      subresource_names: ["registry"],
-    };
-    const parts = change(perSpoke(), "azurerm_private_endpoint.spoke2", { private_service_connection: reading });
-
-    const resolution = resolve([data, ...parts]);
-
-    expect(resolution.answers).toHaveLength(9);
-    expect(verdicts(resolution)).toEqual([]);
-  });
-
-  test("may write records into a zone that is only read", () => {
-    const corp = part(
-      "data.azurerm_private_dns_zone.corp",
-      { name: ZONE, resource_group_name: "rg-corp" },
-      { id: zoneId("corp") },
-    );
-    const inCorp = { zone_name: "${data.azurerm_private_dns_zone.corp.name}", resource_group_name: "rg-corp" };
+  test.each(FORMS)("may write records into a zone that is only read (%s)", (_, form) => {
+    const zone_name = ref(CORP.address, "name");
     const parts = [
-      network("spoke1"),
-      subnet("spoke1"),
-      ...endpoint("spoke1"),
+      ...withEndpoint("spoke1"),
       registry(),
-      corp,
-      ...EVERY_HOST.map((host) => record("corp", host, ["spoke1"], inCorp)),
-      link("spoke1", "corp", { private_dns_zone_name: inCorp.zone_name }),
+      CORP,
+      ...records("corp", ["spoke1"], { zone_name }),
+      link("spoke1", "corp", { private_dns_zone_name: zone_name }),
     ];
+    const resolution = resolve(parts, form);
 
-    for (const form of [synthesized, planOf, stateOf]) {
-      const resolution = resolve(parts, form);
-
-      expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: corp.address, reachable: true, known: true });
-      expect(verdicts(resolution)).toEqual([]);
-    }
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ zone: CORP.address, reachable: true, known: true });
+    expect(verdicts(resolution)).toEqual([]);
   });
 });
 
 describe("zones", () => {
+  /** The preview of a registry in a region, with a zone for the names of a cloud. */
+  const registryIn = (location: string, suffix: string) => {
+    const name = `privatelink.${suffix}`;
+    const bodies = { [REGISTRY]: { location, georeplications: [] }, [dnsZone("spoke1")]: { name } };
+    return resolve(changeAll(selfRegistered(), bodies));
+  };
+
   test("of one region's data endpoint win over the zone of all", () => {
     // Given a zone for Sweden's data endpoint alone, which answers with the hub's endpoint.
     const parts = [
-      ...without(perSpoke(), ...EVERY_HOST.map((host) => recordAddress("hub", host))),
-      ...EVERY_HOST.map((host) => record("hub", host, ["hub"])),
+      ...without(perSpoke(), ...recordAddresses("hub")),
+      ...records("hub", ["hub"]),
       subnet("hub"),
       ...endpoint("hub"),
       zone("region", "swedencentral.data.privatelink.azurecr.io"),
@@ -968,13 +802,11 @@ describe("zones", () => {
 
     const resolution = resolve(parts);
 
-    expect(answerFor(resolution, "vnet-spoke2", "sweden").zone).toBe("azurerm_private_dns_zone.region");
+    expect(answerFor(resolution, "vnet-spoke2", "sweden").zone).toBe(dnsZone("region"));
     expect(endpointsFor(resolution, "vnet-spoke2", "sweden")).toEqual(["hub"]);
     expect(endpointsFor(resolution, "vnet-spoke2", "switzerland")).toEqual(["spoke2"]);
     expect(endpointsFor(resolution, "vnet-spoke2", "login")).toEqual(["spoke2"]);
-    expect(verdicts(resolution)).toEqual([
-      warning("answers-by-other-endpoint", "azurerm_virtual_network.spoke2", "azurerm_private_endpoint.hub"),
-    ]);
+    expect(verdicts(resolution)).toEqual([warning("answers-by-other-endpoint", vnet("spoke2"), pep("hub"))]);
   });
 
   test.each([
@@ -982,8 +814,7 @@ describe("zones", () => {
     ["chinanorth3", "chinanorth3", "azurecr.cn"],
     ["westeurope", "West Europe", "azurecr.io"],
   ])("and host names of a registry in %s have their cloud's suffix", (region, location, suffix) => {
-    const parts = change(selfRegistered(), REGISTRY, { location, georeplications: [] });
-    const resolution = resolve(change(parts, "azurerm_private_dns_zone.spoke1", { name: `privatelink.${suffix}` }));
+    const resolution = registryIn(location, suffix);
 
     expect(resolution.answers.map(({ host, reachable }) => [host, reachable])).toEqual([
       [`acmeacr.${suffix}`, true],
@@ -993,8 +824,7 @@ describe("zones", () => {
   });
 
   test("tell the cloud of a registry whose region is not known", () => {
-    const parts = change(selfRegistered(), REGISTRY, { location: "${var.location}", georeplications: [] });
-    const resolution = resolve(change(parts, "azurerm_private_dns_zone.spoke1", { name: "privatelink.azurecr.us" }));
+    const resolution = registryIn("${var.location}", "azurecr.us");
 
     expect(resolution.answers.map(({ host }) => host)).toEqual(["acmeacr.azurecr.us"]);
   });

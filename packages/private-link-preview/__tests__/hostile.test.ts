@@ -6,23 +6,24 @@ import { Budget } from "../../common/util/budget";
 import { parseJson } from "../../common/util/json-file";
 import { UserError } from "../../common/util/user-error";
 import { printable, printableJson, wrap } from "../../common/util/words";
+import { REGISTRY, dnsZone, pep, recordAddress, ref, vnet } from "./addresses";
 import {
   type Json,
   change,
+  changeAll,
   configured,
-  idOf,
-  link,
-  network,
   part,
-  perSpoke,
   planOf,
-  recordAddress,
   refs,
-  registry,
+  shown,
   shownPlan,
   stateOf,
   synthesized,
-} from "./terraform-fixtures";
+} from "./forms";
+import { idOf } from "./ids";
+import { perSpoke } from "./networks";
+import { network, registry } from "./parts";
+import { link, ruleset } from "./zones";
 import { callsIn } from "./work";
 
 const plain = createColors(false);
@@ -87,7 +88,7 @@ describe("a part of the wrong type is refused with its place", () => {
 
 describe("a size that can't be is refused", () => {
   test.each([1e9, 1e12])("count: %d", (count) => {
-    const given = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { count }));
+    const given = synthesized(change(perSpoke(), vnet("hub"), { count }));
     expect(() => previewOf(given)).toThrow(/^the stack: found more than 200000 instances of resources/);
   });
 
@@ -110,54 +111,49 @@ describe("a size that can't be is refused", () => {
   });
 });
 
+const upTo = (size: number) => [...Array(size).keys()];
+
+/** A configuration of the right design with more resources of a type. */
+function withResources(type: string, bodies: Json[]): Json {
+  const { resource, ...rest } = synthesized(perSpoke());
+  const more = Object.fromEntries(bodies.map((body, i) => [`more${i}`, body]));
+  return { ...rest, resource: { ...resource, [type]: { ...resource[type], ...more } } };
+}
+
 /** Files of any size. Of each there was once a size that took more than twenty seconds, or did not end. */
 const GROWING: Record<string, (size: number) => Json> = {
   "locals in circles": (size) => {
-    const names = [...Array(size).keys()];
-    const all = names.map((name) => `\${local.l${name}}`);
-    return locals(Object.fromEntries(names.map((name) => [`l${name}`, all])), ["${local.l0}"]);
+    const all = upTo(size).map((i) => `\${local.l${i}}`);
+    return locals(Object.fromEntries(all.map((_, i) => [`l${i}`, all])), ["${local.l0}"]);
   },
   "locals that double each other": (size) => {
-    const doubling = [...Array(size).keys()].map((i): [string, string] => [
-      `l${i}`,
-      `\${local.l${i + 1}}\${local.l${i + 1}}`,
-    ]);
-    const given = locals({ ...Object.fromEntries(doubling), [`l${size}`]: "x" }, []);
+    const doubling = upTo(size).map((i) => [`l${i}`, `\${local.l${i + 1}}\${local.l${i + 1}}`]);
+    const given = locals({ ...(Object.fromEntries(doubling) as Json), [`l${size}`]: "x" }, []);
     return withValue(given, ["resource", "azurerm_virtual_network", "hub", "name"], "${local.l0}");
   },
   "attributes in circles": (size) => {
     const keys = ["hub", "spoke1", "spoke2"];
     const name = keys.map((key) => `\${azurerm_virtual_network.${key}.name}`.repeat(size)).join("");
-    return synthesized(
-      keys.reduce((parts, key) => change(parts, `azurerm_virtual_network.${key}`, { name }), perSpoke()),
-    );
+    return synthesized(changeAll(perSpoke(), Object.fromEntries(keys.map((key) => [vnet(key), { name }]))));
   },
   "variables and outputs of modules in circles": (size) => {
-    const all = [...Array(size).keys()];
+    const all = upTo(size);
     const outputs = Object.fromEntries(all.map((i) => [`o${i}`, { expression: refs(...all.map((j) => `var.v${j}`)) }]));
     const expressions = Object.fromEntries(all.map((i) => [`v${i}`, refs(...all.map((j) => `module.m.o${j}`))]));
     return shownPlan({
       modules: [{ address: "module.m" }],
       resources: [
-        { address: "azurerm_subnet.a", type: "azurerm_subnet", name: "a" },
-        {
-          address: "azurerm_private_endpoint.a",
-          type: "azurerm_private_endpoint",
-          name: "a",
-          values: { private_service_connection: [{ subresource_names: ["registry"] }] },
-        },
+        shown("azurerm_subnet.a", {}),
+        shown(pep("a"), { private_service_connection: [{ subresource_names: ["registry"] }] }),
       ],
       configuration: [
-        {
-          address: "azurerm_private_endpoint.a",
-          expressions: { private_service_connection: [{ private_connection_resource_id: refs("module.m.o0") }] },
-        },
+        configured(pep("a"), { private_service_connection: [{ private_connection_resource_id: refs("module.m.o0") }] }),
       ],
       calls: { m: { expressions, module: { outputs } } },
     });
   },
   "data sources in circles": (size) => {
-    const names = [...Array(size).keys()].map((i) => `data.x.d${i}`);
+    const names = upTo(size).map((i) => `data.x.d${i}`);
     const all = names.map((name) => `\${${name}.id}`);
     return synthesized([
       ...change(perSpoke(), recordAddress("hub", "login"), { records: all }),
@@ -165,7 +161,7 @@ const GROWING: Record<string, (size: number) => Json> = {
     ]);
   },
   "a chain of data sources": (size) => {
-    const chain = [...Array(size).keys()].map((i) => part(`data.x.d${i}`, { next: `\${data.x.d${i + 1}.id}` }));
+    const chain = upTo(size).map((i) => part(`data.x.d${i}`, { next: `\${data.x.d${i + 1}.id}` }));
     const json = synthesized(change(perSpoke(), recordAddress("hub", "login"), { records: ["${data.x.d0.id}"] }));
     return {
       ...json,
@@ -174,31 +170,24 @@ const GROWING: Record<string, (size: number) => Json> = {
   },
   "references in one list": (size) => {
     const plan = planOf(perSpoke());
-    const all = { references: [...Array(size).keys()].map((i) => `local.x${i}.y`) };
+    const all = { references: upTo(size).map((i) => `local.x${i}.y`) };
     const index = perSpoke().findIndex(({ address }) => address === recordAddress("hub", "login"));
     return withValue(plan, ["configuration", "root_module", "resources", index, "expressions", "records"], all);
   },
   networks: (size) => networks(size),
   "networks that ask one server": (size) => networks(size, { dns_servers: ["10.12.0.4"] }),
-  "networks of other configurations": (size) => {
-    const json = synthesized(perSpoke());
-    const peerings = [...Array(size).keys()].map((i) => [
-      `p${i}`,
-      {
-        virtual_network_name: "${azurerm_virtual_network.hub.name}",
+  "networks of other configurations": (size) =>
+    withResources(
+      "azurerm_virtual_network_peering",
+      upTo(size).map((i) => ({
+        virtual_network_name: ref(vnet("hub"), "name"),
         remote_virtual_network_id: idOf("rg", "Microsoft.Network/virtualNetworks", `n${i}`),
-      },
-    ]);
-    return {
-      ...json,
-      resource: { ...(json.resource as Json), azurerm_virtual_network_peering: Object.fromEntries(peerings) as Json },
-    };
-  },
+      })),
+    ),
   "networks whose links, peerings and endpoints hide their ends": (size) => {
-    const all = [...Array(size).keys()];
     const hidden = refs("local.x");
     const each = (type: string, values: (i: number) => Json) =>
-      all.map((i): Json => ({ address: `${type}.x[${i}]`, type, name: "x", index: i, values: values(i) }));
+      upTo(size).map((i) => shown(`${type}.x[${i}]`, values(i)));
     const connection = [{ private_connection_resource_id: hidden }];
     return shownPlan({
       resources: [
@@ -211,7 +200,7 @@ const GROWING: Record<string, (size: number) => Json> = {
         ...each("azurerm_virtual_network_peering", () => ({ resource_group_name: "rg" })),
         ...each("azurerm_private_endpoint", () => ({ private_service_connection: [{ subresource_names: ["blob"] }] })),
         ...each("azurerm_storage_account", (i) => ({ name: `a${i}` })),
-        { address: "azurerm_private_dns_zone.x", type: "azurerm_private_dns_zone", name: "x", values: { name: "x" } },
+        shown(dnsZone("x"), { name: "x" }),
       ],
       configuration: [
         configured("azurerm_subnet.x", { virtual_network_name: hidden }),
@@ -220,32 +209,20 @@ const GROWING: Record<string, (size: number) => Json> = {
           virtual_network_name: hidden,
           remote_virtual_network_id: hidden,
         }),
-        configured("azurerm_private_endpoint.x", { subnet_id: hidden, private_service_connection: connection }),
+        configured(pep("x"), { subnet_id: hidden, private_service_connection: connection }),
       ],
     });
   },
   "forwarding rules that lead networks to each other in circles": (size) => {
-    const all = [...Array(size).keys()];
     const address = (i: number) => `10.${100 + (i >> 8)}.${i & 255}`;
-    return synthesized([
-      ...perSpoke(),
-      ...all.flatMap((i) => [
-        network(`n${i}`, { address_space: [`${address(i)}.0/24`] }),
-        part(`azurerm_private_dns_resolver_dns_forwarding_ruleset.r${i}`, { name: `r${i}` }),
-        part(`azurerm_private_dns_resolver_forwarding_rule.r${i}`, {
-          dns_forwarding_ruleset_id: `\${azurerm_private_dns_resolver_dns_forwarding_ruleset.r${i}.id}`,
-          domain_name: "azurecr.io.",
-          target_dns_servers: [{ ip_address: `${address((i + 1) % size)}.4` }],
-        }),
-        part(`azurerm_private_dns_resolver_virtual_network_link.r${i}`, {
-          dns_forwarding_ruleset_id: `\${azurerm_private_dns_resolver_dns_forwarding_ruleset.r${i}.id}`,
-          virtual_network_id: `\${azurerm_virtual_network.n${i}.id}`,
-        }),
-      ]),
+    const ringed = upTo(size).flatMap((i) => [
+      network(`n${i}`, { address_space: [`${address(i)}.0/24`] }),
+      ...ruleset(`r${i}`, ref(vnet(`n${i}`)), "azurecr.io.", `${address((i + 1) % size)}.4`),
     ]);
+    return synthesized([...perSpoke(), ...ringed]);
   },
   "networks on one Virtual WAN hub that share a zone": (size) => {
-    const all = [...Array(size).keys()];
+    const all = upTo(size);
     return synthesized([
       ...perSpoke(),
       part("azurerm_virtual_wan.w", { name: "w" }),
@@ -261,23 +238,13 @@ const GROWING: Record<string, (size: number) => Json> = {
     ]);
   },
   "registries, each with a record": (size) => {
-    const json = synthesized(perSpoke());
-    const all = [...Array(size).keys()];
-    return {
-      ...json,
-      resource: {
-        ...(json.resource as Json),
-        azurerm_container_registry: Object.fromEntries(
-          all.map((i) => [`r${i}`, { ...registry().body, name: `r${i}` }]),
-        ),
-        azurerm_private_dns_a_record: Object.fromEntries(
-          all.map((i) => [
-            `r${i}`,
-            { name: `r${i}`, zone_name: "${azurerm_private_dns_zone.hub.name}", records: ["10.1.1.1"] },
-          ]),
-        ),
-      },
-    };
+    const all = upTo(size).map((i) => `r${i}`);
+    const recordOf = (name: string) => ({ name, zone_name: ref(dnsZone("hub"), "name"), records: ["10.1.1.1"] });
+    return synthesized([
+      ...perSpoke(),
+      ...all.map((name) => part(`azurerm_container_registry.${name}`, { ...registry().body, name })),
+      ...all.map((name) => part(`azurerm_private_dns_a_record.${name}`, recordOf(name))),
+    ]);
   },
 };
 
@@ -287,18 +254,8 @@ function locals(values: Json, records: string[]): Json {
 }
 
 function networks(count: number, extra: Json = {}): Json {
-  const json = synthesized(perSpoke());
-  const all = [...Array(count).keys()].map((i) => [`n${i}`, { ...network(`n${i}`).body, ...extra }]);
-  return {
-    ...json,
-    resource: {
-      ...(json.resource as Json),
-      azurerm_virtual_network: {
-        ...((json.resource as Json).azurerm_virtual_network as Json),
-        ...(Object.fromEntries(all) as Json),
-      },
-    },
-  };
+  const bodies = upTo(count).map((i) => ({ ...network(`n${i}`).body, ...extra }));
+  return withResources("azurerm_virtual_network", bodies);
 }
 
 /** Calls of functions that showing the preview of each of some files takes. */
@@ -336,10 +293,7 @@ describe("work grows with the file, and not faster", () => {
       locals({ a: ["${local.b.x}", "${local.b.y}"], b: ["${local.a.x}", "${local.a.y}"] }, ["${local.a}"]),
     ],
     ["a million quotes that are not closed", locals({}, [`\${${'"\\'.repeat(1_000_000)}}`])],
-    [
-      "a name of a million characters",
-      synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(1_000_000) })),
-    ],
+    ["a name of a million characters", synthesized(change(perSpoke(), vnet("hub"), { name: "x".repeat(1_000_000) }))],
   ])("%s: there is an end, and the call stack is not exceeded", (_, json) => {
     expect(callsFor(json)).toEqual([expect.any(Number)]);
   });
@@ -349,7 +303,7 @@ describe("work grows with the file, and not faster", () => {
       "${local.b}",
     ]);
     const { answers } = previewOf(given);
-    expect(answers[0]).toMatchObject({ virtualNetwork: "vnet-hub", endpoints: ["azurerm_private_endpoint.spoke1"] });
+    expect(answers[0]).toMatchObject({ virtualNetwork: "vnet-hub", endpoints: [pep("spoke1")] });
   });
 });
 
@@ -358,9 +312,9 @@ const EVIL = "a\u001b[31m\u009b2J\rb\u202ec\nd\u2028e";
 describe("text of a foreign file", () => {
   const name = `${EVIL} ::add-mask::x ##[error]y`;
   const given = [
-    synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name, dns_servers: ["172.16.0.4"] })),
-    synthesized(change(perSpoke(), "azurerm_container_registry.registry", { name })),
-    synthesized(change(perSpoke(), "azurerm_private_dns_zone.hub", { name })),
+    synthesized(change(perSpoke(), vnet("hub"), { name, dns_servers: ["172.16.0.4"] })),
+    synthesized(change(perSpoke(), REGISTRY, { name })),
+    synthesized(change(perSpoke(), dnsZone("hub"), { name })),
     { ...synthesized(perSpoke()), module: { [name]: {} } },
   ];
 

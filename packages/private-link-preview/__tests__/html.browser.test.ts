@@ -2,18 +2,12 @@ import type { Page } from "playwright-core";
 import { previewHtml } from "../lib/html";
 import { describeInBrowser } from "./browser";
 import { manyNetworks, manyServices } from "./many-networks";
-import {
-  type Part,
-  addressAt,
-  change,
-  network,
-  perSpoke,
-  recordAddress,
-  resolve,
-  sharedZone,
-  stateOf,
-  without,
-} from "./terraform-fixtures";
+import { recordAddress } from "./addresses";
+import { type Part, change, stateOf, without } from "./forms";
+import { addressAt } from "./names";
+import { perSpoke, sharedZone } from "./networks";
+import { resolve } from "./outcome";
+import { network } from "./parts";
 
 const SPOKE1 = "azurerm_virtual_network.spoke1";
 const SPOKE2_LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2";

@@ -6,21 +6,14 @@ import { previewHtml } from "../lib/html";
 import { connectionsOf, groupsOf } from "../lib/html/groups";
 import type { PageData } from "../lib/html/page-data";
 import { manyNetworks, manyServices } from "./many-networks";
-import {
-  type Part,
-  change,
-  link,
-  network,
-  peered,
-  peering,
-  perSpoke,
-  resolve,
-  sharedZone,
-  stateOf,
-  synthesized,
-} from "./terraform-fixtures";
+import { vnet } from "./addresses";
+import { type Part, change, stateOf, synthesized } from "./forms";
+import { perSpoke, sharedZone } from "./networks";
+import { resolve } from "./outcome";
+import { network, peered, peering } from "./parts";
+import { link } from "./zones";
 
-const SPOKE1 = "azurerm_virtual_network.spoke1";
+const SPOKE1 = vnet("spoke1");
 
 /** The data in a page. */
 function dataIn(html: string): PageData {

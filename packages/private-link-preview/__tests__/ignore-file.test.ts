@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type IgnoreEntry, withIgnoreFile } from "../lib/findings/ignore-file";
 import { Files } from "./command-support";
-import { perSpoke, synthesized, without } from "./terraform-fixtures";
+import { vnet, zoneLink } from "./addresses";
+import { synthesized, without } from "./forms";
+import { perSpoke } from "./networks";
 
 const files = new Files();
 const REASON = "It is being migrated.";
-const withoutLink = synthesized(without(perSpoke(), "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spoke2"));
+const withoutLink = synthesized(without(perSpoke(), zoneLink("spoke2", "spoke2")));
 files.write("wrong.json", withoutLink);
 
 /** Previews the file with these entries to ignore. */
@@ -21,7 +23,7 @@ async function ignoring(...entries: object[]) {
 describe("a finding is ignored", () => {
   test.each([
     ["by its code", {}],
-    ["by the address of a resource", { resource: "azurerm_virtual_network.spoke2" }],
+    ["by the address of a resource", { resource: vnet("spoke2") }],
     ["by a pattern", { resource: "azurerm_*.spoke2" }],
     ["until a day that is to come", { until: "9999-12-31" }],
   ])("%s, with the reason", async (_, more) => {
@@ -44,7 +46,7 @@ describe("a finding is ignored", () => {
 describe("a finding counts", () => {
   test.each([
     ["where the code is another", { code: "no-record" }, /\(no-record\) matches no finding/],
-    ["where no resource matches", { resource: "azurerm_virtual_network.spoke" }, /matches no finding/],
+    ["where no resource matches", { resource: vnet("spoke") }, /matches no finding/],
     [
       "once the day has passed",
       { until: "2000-01-01" },
@@ -64,11 +66,7 @@ describe("a finding counts", () => {
 });
 
 describe("a finding about several resources of one kind", () => {
-  const finding = {
-    code: "no-zone",
-    severity: "error" as const,
-    resources: ["azurerm_virtual_network.a", "azurerm_virtual_network.b", "azurerm_x.s"],
-  };
+  const finding = { code: "no-zone", severity: "error" as const, resources: [vnet("a"), vnet("b"), "azurerm_x.s"] };
   const judge = (...entries: Omit<IgnoreEntry, "reason">[]) => {
     const file = { file: "f", entries: entries.map((entry) => ({ reason: REASON, ...entry })) };
     const { findings, notices } = withIgnoreFile([finding], file, "2026-01-01");

@@ -1,5 +1,7 @@
 import { previewOf } from "../index";
-import { idOf, network, part, planOf, planOfJson, stateOf, subnet, synthesized } from "./terraform-fixtures";
+import { part, planOf, planOfJson, stateOf, synthesized } from "./forms";
+import { idOf } from "./ids";
+import { network, subnet } from "./parts";
 
 const NIC = idOf("rg-hub", "Microsoft.Network/networkInterfaces", "nic");
 const at = { name: "a", subnet_id: "${azurerm_subnet.hub.id}" };

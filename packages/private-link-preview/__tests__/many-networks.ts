@@ -1,4 +1,7 @@
-import { type Part, endpoint, idOf, link, network, part, peered, registry, subnet, view } from "./terraform-fixtures";
+import { dnsZone, pep, ref } from "./addresses";
+import { type Part, part } from "./forms";
+import { connection, endpoint, network, peered, registry, subnet } from "./parts";
+import { link, view, zone, zoneGroup } from "./zones";
 
 /** A hub and spokes, each with an endpoint and a zone of its own; the last spoke is linked to no zone if so wished. */
 export function manyNetworks(spokes: number, lastIsLinked = true): Part[] {
@@ -20,38 +23,23 @@ export function manyNetworks(spokes: number, lastIsLinked = true): Part[] {
 
 /** Private endpoints of many storage accounts in a network, with zone groups: a service, a name and an endpoint each. */
 export function manyServices(key: string, count: number): Part[] {
-  const name = "privatelink.blob.core.windows.net";
-  const blobs = part(
-    `azurerm_private_dns_zone.blob-${key}`,
-    { name, resource_group_name: `rg-${key}` },
-    {
-      id: idOf(`rg-${key}`, "Microsoft.Network/privateDnsZones", name),
-    },
-  );
+  const blobs = `blob-${key}`;
+  const place = { resource_group_name: `rg-${key}`, location: "swedencentral" };
   return [
-    blobs,
-    link(key, `blob-${key}`),
+    zone(blobs, "privatelink.blob.core.windows.net"),
+    link(key, blobs),
     ...Array.from({ length: count }, (_, index) => `${key}-${index}`).flatMap((one) => [
       part(`azurerm_storage_account.${one}`, {
+        ...place,
         name: `store${one.replace(/\W/g, "")}`,
-        resource_group_name: `rg-${key}`,
-        location: "swedencentral",
         public_network_access_enabled: false,
       }),
-      part(`azurerm_private_endpoint.blob-${one}`, {
+      part(pep(`blob-${one}`), {
+        ...place,
         name: `pep-${one}`,
-        resource_group_name: `rg-${key}`,
-        location: "swedencentral",
         subnet_id: `\${azurerm_subnet.${key}.id}`,
-        private_service_connection: [
-          {
-            name: "default",
-            is_manual_connection: false,
-            private_connection_resource_id: `\${azurerm_storage_account.${one}.id}`,
-            subresource_names: ["blob"],
-          },
-        ],
-        private_dns_zone_group: [{ name: "default", private_dns_zone_ids: [`\${${blobs.address}.id}`] }],
+        ...connection(ref(`azurerm_storage_account.${one}`), "blob"),
+        ...zoneGroup(ref(dnsZone(blobs))),
       }),
     ]),
   ];

@@ -1,12 +1,15 @@
 import { previewOf } from "../lib/preview";
+import { pep, ref } from "./addresses";
+import { shown } from "./forms";
+import { idOf, zoneId } from "./ids";
+import { ZONE } from "./names";
+import { connection } from "./parts";
 
-const id = (path: string) =>
-  `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/theirs/providers/${path}`;
-const HUB = id("Microsoft.Network/virtualNetworks/hub");
-const SPOKE = id("Microsoft.Network/virtualNetworks/spoke");
-const REGISTRY = id("Microsoft.ContainerRegistry/registries/images");
-const ZONE = id("Microsoft.Network/privateDnsZones/privatelink.azurecr.io");
-const ENDPOINT = "azurerm_private_endpoint.spoke";
+const HUB = idOf("theirs", "Microsoft.Network/virtualNetworks", "hub");
+const SPOKE = idOf("theirs", "Microsoft.Network/virtualNetworks", "spoke");
+const REGISTRY = idOf("theirs", "Microsoft.ContainerRegistry/registries", "images");
+const ZONE_ID = zoneId("theirs").replace("rg-", "");
+const ENDPOINT = pep("spoke");
 
 const existing = [
   { id: HUB, location: "uksouth", properties: { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } } },
@@ -27,9 +30,7 @@ const endpoint = {
   name: "pep-spoke",
   location: "uksouth",
   subnet_id: `${SPOKE}/subnets/endpoints`,
-  private_service_connection: [
-    { private_connection_resource_id: REGISTRY, subresource_names: ["registry"], is_manual_connection: false },
-  ],
+  ...connection(REGISTRY),
 };
 const nic = "data.azapi_resource.nic";
 const records = ["hub", "spoke"].flatMap((network) =>
@@ -37,7 +38,7 @@ const records = ["hub", "spoke"].flatMap((network) =>
     network,
     virtual_network: network,
     virtual_network_id: network === "hub" ? HUB : SPOKE,
-    zone: "privatelink.azurecr.io",
+    zone: ZONE,
     name,
     addresses: [`10.1.0.${4 + i}`],
     private_endpoint: "pep-spoke",
@@ -52,66 +53,45 @@ const FORMS: Record<string, (outputs: Record<string, unknown>) => object> = {
       azapi_resource: {
         nic: {
           type: "Microsoft.Network/networkInterfaces@2024-05-01",
-          resource_id: `\${${ENDPOINT}.network_interface[0].id}`,
+          resource_id: ref(ENDPOINT, "network_interface[0].id"),
         },
       },
     },
     output: Object.fromEntries(
-      Object.entries(outputs).map(([name, value]) => [
-        name,
-        {
-          value:
-            name === "dns_records"
-              ? (value as typeof records).map((record) => ({ ...record, addresses: [`\${one(${nic}.output.x)}`] }))
-              : value,
-        },
-      ]),
+      Object.entries(outputs).map(([name, value]) => {
+        const written = () =>
+          (value as typeof records).map((record) => ({ ...record, addresses: [`\${one(${nic}.output.x)}`] }));
+        return [name, { value: name === "dns_records" ? written() : value }];
+      }),
     ),
   }),
   "a plan that creates the endpoint": (outputs) => ({
     format_version: "1.2",
     planned_values: {
       outputs: { existing_resources: { value: outputs.existing_resources } },
-      root_module: {
-        resources: [
-          { address: ENDPOINT, mode: "managed", type: "azurerm_private_endpoint", name: "spoke", values: endpoint },
-        ],
-      },
+      root_module: { resources: [shown(ENDPOINT, endpoint)] },
     },
     output_changes: {
       dns_records: {
-        after: (outputs.dns_records as typeof records | undefined)?.map((record) => ({
-          ...record,
-          addresses: undefined,
-        })),
+        after: (outputs.dns_records as typeof records).map((record) => ({ ...record, addresses: undefined })),
       },
     },
     configuration: { root_module: {} },
   }),
-  "a state": (outputs) => ({
-    format_version: "1.0",
-    values: {
-      outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }])),
-      root_module: {
-        resources: [
-          {
-            address: ENDPOINT,
-            mode: "managed",
-            type: "azurerm_private_endpoint",
-            name: "spoke",
-            values: {
-              ...endpoint,
-              id: id("Microsoft.Network/privateEndpoints/pep-spoke"),
-              custom_dns_configs: HOSTS.map((name, i) => ({
-                fqdn: `${name}.azurecr.io`,
-                ip_addresses: [`10.1.0.${4 + i}`],
-              })),
-            },
-          },
-        ],
+  "a state": (outputs) => {
+    const custom_dns_configs = HOSTS.map((name, i) => ({
+      fqdn: `${name}.azurecr.io`,
+      ip_addresses: [`10.1.0.${4 + i}`],
+    }));
+    const id = idOf("theirs", "Microsoft.Network/privateEndpoints", "pep-spoke");
+    return {
+      format_version: "1.0",
+      values: {
+        outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }])),
+        root_module: { resources: [shown(ENDPOINT, { ...endpoint, id, custom_dns_configs })] },
       },
-    },
-  }),
+    };
+  },
 };
 
 describe.each(Object.entries(FORMS))("%s", (_, form) => {
@@ -164,44 +144,33 @@ test("a data source of what exists is the same network, and not another one", ()
 });
 
 test("zones of the same name and group in two subscriptions are two, by the subscription of each record's provider", () => {
-  const zoneIn = (subscription: string) => ZONE.replace("000000000001", subscription);
+  const zoneIn = (subscription: string) => ZONE_ID.replace("000000000001", subscription);
   const [mine, theirs] = [zoneIn("00000000000a"), zoneIn("00000000000b")];
-  const networks = { a: SPOKE, b: HUB };
+  const linked = (zone: string, network: string) => [
+    { id: zone },
+    { id: `${zone}/virtualNetworkLinks/a`, properties: { virtualNetwork: { id: network } } },
+  ];
+  const recordIn = (alias: string, name: string) => ({
+    provider: `azurerm.${alias}`,
+    name,
+    zone_name: ZONE,
+    resource_group_name: "theirs",
+    records: [ref(ENDPOINT, "custom_dns_configs")],
+  });
+  const aliases = ["a", "b"];
   const json = {
     provider: {
-      azurerm: ["a", "b"].map((alias) => ({ alias, subscription_id: `00000000-0000-0000-0000-00000000000${alias}` })),
+      azurerm: aliases.map((alias) => ({ alias, subscription_id: `00000000-0000-0000-0000-00000000000${alias}` })),
     },
     resource: {
       azurerm_private_endpoint: { spoke: endpoint },
       azurerm_private_dns_a_record: Object.fromEntries(
-        Object.keys(networks).flatMap((alias) =>
-          HOSTS.map((name) => [
-            `${alias}-${name.replaceAll(".", "-")}`,
-            {
-              provider: `azurerm.${alias}`,
-              name,
-              zone_name: "privatelink.azurecr.io",
-              resource_group_name: "theirs",
-              records: [`\${${ENDPOINT}.custom_dns_configs}`],
-            },
-          ]),
+        aliases.flatMap((alias) =>
+          HOSTS.map((name) => [`${alias}-${name.replaceAll(".", "-")}`, recordIn(alias, name)]),
         ),
       ),
     },
-    output: {
-      existing_resources: {
-        value: [
-          ...existing,
-          ...[
-            [mine, SPOKE],
-            [theirs, HUB],
-          ].flatMap(([zone, network]) => [
-            { id: zone },
-            { id: `${zone!}/virtualNetworkLinks/a`, properties: { virtualNetwork: { id: network } } },
-          ]),
-        ],
-      },
-    },
+    output: { existing_resources: { value: [...existing, ...linked(mine, SPOKE), ...linked(theirs, HUB)] } },
   };
   const { answers } = previewOf(json);
   expect(

@@ -1,44 +1,20 @@
 import { previewOf } from "../lib/preview";
 import { previewText } from "../lib/text/preview-text";
 import { createColors } from "picocolors";
-import {
-  type Form,
-  type Host,
-  type Part,
-  REGISTRY,
-  addressAt,
-  answerFor,
-  change,
-  endpoint,
-  error,
-  fqdn,
-  leadTo,
-  link,
-  network,
-  part,
-  perSpoke,
-  planOf,
-  planOfJson,
-  recordAddress,
-  regional,
-  registry,
-  resolve,
-  stateOf,
-  subnet,
-  synthesized,
-  verdicts,
-  view,
-  warning,
-  without,
-} from "./terraform-fixtures";
+import { REGISTRY, pep, recordAddress, vnet } from "./addresses";
+import { type Form, type Part, change, part, planOf, planOfJson, stateOf, synthesized, without } from "./forms";
+import { type Host, NAMES, addressAt, fqdn } from "./names";
+import { perSpoke, regional, selfRecorded } from "./networks";
+import { answerFor, error, resolve, verdicts, warning } from "./outcome";
+import { endpoint, network, registry, subnet } from "./parts";
+import { leadTo, link, record, view, zone } from "./zones";
 
-const FORMS: [name: string, form: Form][] = [
+const SOME_FORMS: [name: string, form: Form][] = [
   ["a configuration", synthesized],
   ["a plan of a configuration in JSON", planOfJson],
   ["a state", stateOf],
 ];
 
-const vnet = (key: string) => `azurerm_virtual_network.${key}`;
 const login = (key: string) => recordAddress(key, "login");
 
 /** Each network by the region that is nearest. */
@@ -57,7 +33,7 @@ function servedBy(parts: Part[], form: Form, host: Host = "login"): Record<strin
   );
 }
 
-describe.each(FORMS)("in %s", (_, form) => {
+describe.each(SOME_FORMS)("in %s", (_, form) => {
   test("the login server leads each network to the region whose address its zone holds", () => {
     expect(servedBy(regional(NEAR), form)).toEqual({
       hub: "swedencentral",
@@ -95,14 +71,13 @@ describe.each(FORMS)("in %s", (_, form) => {
     expect(verdicts(resolve(parts, form))).toEqual([
       warning("served-by-drained-region", vnet("spoke2"), login("spoke2")),
     ]);
-    expect(verdicts(resolve(change(parts, login("spoke2"), ...of(leadTo("spoke2", "spoke2", "login"))), form))).toEqual(
-      [],
-    );
+    const { body, applied } = leadTo("spoke2", "spoke2", "login");
+    expect(verdicts(resolve(change(parts, login("spoke2"), body, applied), form))).toEqual([]);
   });
 
   test("a name that leads to the regional address of another endpoint is found", () => {
     expect(verdicts(resolve(leading("spoke2", "spoke1", "switzerlandLogin"), form))).toEqual([
-      error("unreachable-answer", vnet("spoke2"), login("spoke2"), "azurerm_private_endpoint.spoke1"),
+      error("unreachable-answer", vnet("spoke2"), login("spoke2"), pep("spoke1")),
     ]);
   });
 
@@ -120,10 +95,6 @@ describe.each(FORMS)("in %s", (_, form) => {
     expect(verdicts(resolve(wrong, form))).toEqual([error("wrong-address", address)]);
   });
 });
-
-function of({ body, applied }: Part): [Part["body"], Part["applied"]] {
-  return [body, applied];
-}
 
 test("a login server that leads to two regions in turn is found, and served by neither", () => {
   const { address, body } = leadTo("hub", "spoke1", "swedenLogin");
@@ -146,27 +117,24 @@ describe("regional endpoints are on", () => {
     registry(),
     ...view("spoke1", ["spoke1"], ["spoke1"]),
   ];
+  const withRegional = oneSpoke(...(Object.keys(NAMES) as Host[]));
 
   test("where an endpoint has an address of one, although nothing in the file turns them on", () => {
-    const parts = oneSpoke("login", "sweden", "switzerland", "swedenLogin", "switzerlandLogin");
-    const preview = resolve(parts, stateOf);
-    expect(verdicts(preview)).toEqual([
-      warning("regional-name-without-record", REGISTRY, "azurerm_private_endpoint.spoke1"),
-    ]);
+    const preview = resolve(withRegional, stateOf);
+    expect(verdicts(preview)).toEqual([warning("regional-name-without-record", REGISTRY, pep("spoke1"))]);
     // Whether they are still on is not known: the names are not looked up.
     expect(preview.answers).toHaveLength(3);
   });
 
   test("and decide who serves, where a record holds such an address", () => {
-    const parts = oneSpoke("login", "sweden", "switzerland", "swedenLogin", "switzerlandLogin");
     const { address, body, applied } = leadTo("spoke1", "spoke1", "swedenLogin");
-    const preview = resolve(change(parts, address, body, applied), stateOf);
+    const preview = resolve(change(withRegional, address, body, applied), stateOf);
     expect(answerFor(preview, "vnet-spoke1").servedBy).toBe("swedencentral");
     expect(preview.findings.map(({ code }) => code)).toEqual(["regional-name-without-record"]);
   });
 
   test("not where it has none", () => {
-    expect(verdicts(resolve(oneSpoke("login", "sweden", "switzerland"), stateOf))).toEqual([]);
+    expect(verdicts(resolve(selfRecorded(), stateOf))).toEqual([]);
   });
 
   test.each([
@@ -182,7 +150,7 @@ describe("regional endpoints are on", () => {
       resource_id: `\${${REGISTRY}.id}`,
       body,
     });
-    const { findings } = resolve([...oneSpoke("login", "sweden", "switzerland"), setting], synthesized);
+    const { findings } = resolve([...selfRecorded(), setting], synthesized);
     expect(findings.filter(({ code }) => code === "no-record")).toHaveLength(count);
   });
 
@@ -204,17 +172,12 @@ test("an address that is fixed for a region's member is the address of that regi
     subnet("spoke1"),
     ...endpoint("spoke1", { ip_configuration: fixed }, []),
     registry({ georeplications: [] }),
-    part("azurerm_private_dns_zone.spoke1", { name: "privatelink.azurecr.io", resource_group_name: "rg-spoke1" }),
+    zone("spoke1"),
     link("spoke1", "spoke1"),
-    part(login("spoke1"), {
-      ...leadTo("spoke1", "spoke1", "swedenLogin").body,
-      records: [addressAt("spoke1", "swedenLogin")],
-    }),
-    ...(["sweden", "swedenLogin"] as const).map((host) => {
-      const { address, body } = view("spoke1", [], ["spoke1"]).find(({ address }) => address === login("spoke1"))!;
-      const name = fqdn(host).replace(".azurecr.io", "");
-      return part(`${address}-${host}`, { ...body, name, records: [addressAt("spoke1", host)] });
-    }),
+    record("spoke1", "login", [], { records: [addressAt("spoke1", "swedenLogin")] }),
+    ...(["sweden", "swedenLogin"] as const).map((host) =>
+      record("spoke1", host, [], { records: [addressAt("spoke1", host)] }),
+    ),
   ];
   const preview = previewOf(synthesized(parts));
   expect(verdicts(preview)).toEqual([]);

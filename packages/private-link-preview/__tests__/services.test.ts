@@ -10,10 +10,11 @@ import {
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
-function hosts(azureType: string, subresource: string, values: Values, cloud: CloudName = "public") {
-  return serviceHosts(serviceByAzureType(azureType)!, subresource, cloud, (placeholder) =>
-    [values[placeholder] ?? []].flat(),
-  );
+/** The hosts of a resource provider's type and subresource, such as `Sql/servers sqlServer`. */
+function hosts(endpoint: string, values: Values, cloud: CloudName = "public") {
+  const [type = "", subresource = ""] = endpoint.split(" ");
+  const service = serviceByAzureType(`Microsoft.${type}`)!;
+  return serviceHosts(service, subresource, cloud, (placeholder) => [values[placeholder] ?? []].flat());
 }
 
 /** Public names, each with the name in the private zone that it leads to. */
@@ -101,7 +102,7 @@ describe("the table", () => {
   });
 
   test("has no names where a cloud does not have the service", () => {
-    expect(hosts("Microsoft.ApiManagement/service", "Gateway", { name: "apim" }, "china")).toEqual([]);
+    expect(hosts("ApiManagement/service Gateway", { name: "apim" }, "china")).toEqual([]);
   });
 });
 
@@ -149,27 +150,20 @@ describe("a service is found", () => {
 describe("names in the public cloud", () => {
   test("of a Cosmos DB account: its own, and one for each region", () => {
     const values = { name: "contoso", "geo_location.location": ["West Europe", "northeurope"] };
-    expect(names("Microsoft.DocumentDB/databaseAccounts", "SQL", values)).toEqual({
+    expect(names("DocumentDB/databaseAccounts SQL", values)).toEqual({
       "contoso.documents.azure.com": "contoso.privatelink.documents.azure.com",
       "contoso-westeurope.documents.azure.com": "contoso-westeurope.privatelink.documents.azure.com",
       "contoso-northeurope.documents.azure.com": "contoso-northeurope.privatelink.documents.azure.com",
     });
-    expect(
-      hosts("Microsoft.DocumentDB/databaseAccounts", "MongoDB", values).map(({ label, region }) => [label, region]),
-    ).toEqual([
+    expect(hosts("DocumentDB/databaseAccounts MongoDB", values).map(({ label, region }) => [label, region])).toEqual([
       ["MongoDB", undefined],
       ["MongoDB westeurope", "westeurope"],
       ["MongoDB northeurope", "northeurope"],
     ]);
-    expect(hosts("Microsoft.DocumentDB/databaseAccounts", "Cassandra", values)[0]!.zone).toBe(
-      "privatelink.cassandra.cosmos.azure.com",
-    );
-    expect(hosts("Microsoft.DocumentDB/databaseAccounts", "Gremlin", values)[0]!.zone).toBe(
-      "privatelink.gremlin.cosmos.azure.com",
-    );
-    expect(hosts("Microsoft.DocumentDB/databaseAccounts", "Table", values)[0]!.zone).toBe(
-      "privatelink.table.cosmos.azure.com",
-    );
+    for (const api of ["Cassandra", "Gremlin", "Table"])
+      expect(hosts(`DocumentDB/databaseAccounts ${api}`, values)[0]!.zone).toBe(
+        `privatelink.${api.toLowerCase()}.cosmos.azure.com`,
+      );
   });
 
   test("of a registry: the login server, and the data endpoint of each region once", () => {
@@ -178,41 +172,25 @@ describe("names in the public cloud", () => {
       location: "swedencentral",
       "georeplications.location": ["Norway East", "swedencentral"],
     };
-    expect(hosts("Microsoft.ContainerRegistry/registries", "registry", values)).toEqual([
-      {
-        subresource: "registry",
-        label: "login server",
-        fqdn: "contoso.azurecr.io",
-        privateName: "contoso.privatelink.azurecr.io",
-        zone: "privatelink.azurecr.io",
-      },
-      {
-        subresource: "registry",
-        label: "data swedencentral",
-        region: "swedencentral",
-        fqdn: "contoso.swedencentral.data.azurecr.io",
-        privateName: "contoso.swedencentral.data.privatelink.azurecr.io",
-        zone: "privatelink.azurecr.io",
-      },
-      {
-        subresource: "registry",
-        label: "data norwayeast",
-        region: "norwayeast",
-        fqdn: "contoso.norwayeast.data.azurecr.io",
-        privateName: "contoso.norwayeast.data.privatelink.azurecr.io",
-        zone: "privatelink.azurecr.io",
-      },
+    const host = (label: string, path: string, region?: string) => ({
+      subresource: "registry",
+      label,
+      region,
+      fqdn: `contoso${path}.azurecr.io`,
+      privateName: `contoso${path}.privatelink.azurecr.io`,
+      zone: "privatelink.azurecr.io",
+    });
+    expect(hosts("ContainerRegistry/registries registry", values)).toEqual([
+      host("login server", ""),
+      host("data swedencentral", ".swedencentral.data", "swedencentral"),
+      host("data norwayeast", ".norwayeast.data", "norwayeast"),
     ]);
   });
 
   test("of a Foundry Tools account, which depend on its kind", () => {
     const account = (kind: Values) =>
       Object.keys(
-        names("Microsoft.CognitiveServices/accounts", "account", {
-          name: "resource",
-          custom_subdomain_name: "contoso",
-          ...kind,
-        }),
+        names("CognitiveServices/accounts account", { name: "resource", custom_subdomain_name: "contoso", ...kind }),
       );
     expect(account({ kind: "OpenAI" })).toEqual(["contoso.openai.azure.com"]);
     expect(account({ kind: "FormRecognizer" })).toEqual(["contoso.cognitiveservices.azure.com"]);
@@ -222,65 +200,49 @@ describe("names in the public cloud", () => {
       "contoso.services.ai.azure.com",
     ]);
     expect(account({})).toEqual(["contoso.cognitiveservices.azure.com"]);
-    expect(names("Microsoft.CognitiveServices/accounts", "account", { name: "contoso", kind: "OpenAI" })).toEqual({
+    expect(names("CognitiveServices/accounts account", { name: "contoso", kind: "OpenAI" })).toEqual({
       "contoso.openai.azure.com": "contoso.privatelink.openai.azure.com",
     });
   });
 
   test("of a private Kubernetes cluster, whose public name is the private one", () => {
-    const own = "aks-1.0f3a9c62.privatelink.eastus.azmk8s.io";
-    expect(
-      hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus", private_fqdn: own }),
-    ).toEqual([
-      expect.objectContaining({ fqdn: own, privateName: own, zone: "0f3a9c62.privatelink.eastus.azmk8s.io" }),
-    ]);
-    const shared = "aks-1.privatelink.eastus.azmk8s.io";
-    expect(
-      hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus", private_fqdn: shared }),
-    ).toEqual([expect.objectContaining({ fqdn: shared, privateName: shared, zone: "privatelink.eastus.azmk8s.io" })]);
-    expect(hosts("Microsoft.ContainerService/managedClusters", "management", { location: "eastus" })).toEqual([]);
+    const cluster = (values: Values) =>
+      hosts("ContainerService/managedClusters management", { location: "eastus", ...values });
+    for (const [fqdn, zone] of [
+      ["aks-1.0f3a9c62.privatelink.eastus.azmk8s.io", "0f3a9c62.privatelink.eastus.azmk8s.io"],
+      ["aks-1.privatelink.eastus.azmk8s.io", "privatelink.eastus.azmk8s.io"],
+    ] as const)
+      expect(cluster({ private_fqdn: fqdn })).toEqual([expect.objectContaining({ fqdn, privateName: fqdn, zone })]);
+    expect(cluster({})).toEqual([]);
   });
 
   test("of a Static Web App, in the zone of its partition", () => {
     expect(
-      hosts("Microsoft.Web/staticSites", "staticSites", {
-        default_host_name: "blue-sea-0a1b2c3d4.2.azurestaticapps.net",
-      }),
+      hosts("Web/staticSites staticSites", { default_host_name: "blue-sea-0a1b2c3d4.2.azurestaticapps.net" }),
     ).toEqual([
       expect.objectContaining({
         privateName: "blue-sea-0a1b2c3d4.privatelink.2.azurestaticapps.net",
         zone: "privatelink.2.azurestaticapps.net",
       }),
     ]);
-    expect(
-      names("Microsoft.Web/staticSites", "staticSites", {
-        default_host_name: "blue-sea-0a1b2c3d4.azurestaticapps.net",
-      }),
-    ).toEqual({
-      "blue-sea-0a1b2c3d4.azurestaticapps.net": "blue-sea-0a1b2c3d4.privatelink.azurestaticapps.net",
-    });
   });
 
   test("of a Machine Learning workspace, whose notebooks' name is cut off to fit in a label", () => {
-    const values = {
-      name: "azure-ai-7uj23hnq2ktxy",
-      location: "westus",
-      workspace_id: "60ae06e1-d146-4d1b-8e3b-b6a9590afae2",
-    };
-    expect(names("Microsoft.MachineLearningServices/workspaces", "amlworkspace", values)).toEqual({
-      "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.api.azureml.ms":
-        "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.privatelink.api.azureml.ms",
-      "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.cert.api.azureml.ms":
-        "60ae06e1-d146-4d1b-8e3b-b6a9590afae2.workspace.westus.cert.privatelink.api.azureml.ms",
-      "*.60ae06e1-d146-4d1b-8e3b-b6a9590afae2.inference.westus.api.azureml.ms":
-        "*.60ae06e1-d146-4d1b-8e3b-b6a9590afae2.inference.westus.privatelink.api.azureml.ms",
-      "ml-azure-ai-7uj23hn-westus-60ae06e1-d146-4d1b-8e3b-b6a9590afae2.westus.notebooks.azure.net":
-        "ml-azure-ai-7uj23hn-westus-60ae06e1-d146-4d1b-8e3b-b6a9590afae2.westus.privatelink.notebooks.azure.net",
-    });
+    const workspace_id = "60ae06e1-d146-4d1b-8e3b-b6a9590afae2";
+    const values = { name: "azure-ai-7uj23hnq2ktxy", location: "westus", workspace_id };
+    const expected = [
+      `${workspace_id}.workspace.westus[.privatelink].api.azureml.ms`,
+      `${workspace_id}.workspace.westus.cert[.privatelink].api.azureml.ms`,
+      `*.${workspace_id}.inference.westus[.privatelink].api.azureml.ms`,
+      `ml-azure-ai-7uj23hn-westus-${workspace_id}.westus[.privatelink].notebooks.azure.net`,
+    ];
+    expect(names("MachineLearningServices/workspaces amlworkspace", values)).toEqual(
+      Object.fromEntries(expected.map(publicAndPrivate)),
+    );
   });
 
   test("of an Azure Monitor private link scope: those that every scope has, in two zones", () => {
-    expect(Object.keys(names("Microsoft.Insights/privateLinkScopes", "azuremonitor", {}))).toEqual([
+    expect(Object.keys(names("Insights/privateLinkScopes azuremonitor", {}))).toEqual([
       "api.monitor.azure.com",
       "global.in.ai.monitor.azure.com",
       "profiler.monitor.azure.com",
@@ -293,142 +255,125 @@ describe("names in the public cloud", () => {
   });
 
   test.each<[string, string[], Values?]>([
-    ["Microsoft.ApiManagement/service gateway", ["contoso[.privatelink].azure-api.net"]],
+    ["ApiManagement/service gateway", ["contoso[.privatelink].azure-api.net"]],
     [
-      "Microsoft.AppConfiguration/configurationStores configurationStores",
+      "AppConfiguration/configurationStores configurationStores",
       ["contoso[.privatelink].azconfig.io", "contoso-west[.privatelink].azconfig.io"],
       { "replica.name": "west" },
     ],
+    ["Authorization/resourceManagementPrivateLinks ResourceManagement", ["management[.privatelink].azure.com"]],
     [
-      "Microsoft.Authorization/resourceManagementPrivateLinks ResourceManagement",
-      ["management[.privatelink].azure.com"],
-    ],
-    [
-      "Microsoft.Automation/automationAccounts DSCAndHybridWorker",
+      "Automation/automationAccounts DSCAndHybridWorker",
       ["0f3a9c62.jrds.we[.privatelink].azure-automation.net"],
       { hybrid_service_url: "https://0f3a9c62.jrds.we.azure-automation.net/automationAccounts/0f3a9c62" },
     ],
-    ["Microsoft.Batch/batchAccounts batchAccount", ["contoso.eastus[.privatelink].batch.azure.com"]],
-    ["Microsoft.BotService/botServices Bot", ["contoso[.privatelink].directline.botframework.com"]],
+    ["Batch/batchAccounts batchAccount", ["contoso.eastus[.privatelink].batch.azure.com"]],
+    ["BotService/botServices Bot", ["contoso[.privatelink].directline.botframework.com"]],
     [
-      "Microsoft.Databricks/workspaces databricks_ui_api",
+      "Databricks/workspaces databricks_ui_api",
       ["adb-1234567890123456.7[.privatelink].azuredatabricks.net"],
       { workspace_url: "adb-1234567890123456.7.azuredatabricks.net" },
     ],
-    ["Microsoft.Databricks/workspaces browser_authentication", ["eastus.pl-auth[.privatelink].azuredatabricks.net"]],
-    ["Microsoft.DataFactory/factories dataFactory", ["contoso.eastus[.privatelink].datafactory.azure.net"]],
+    ["Databricks/workspaces browser_authentication", ["eastus.pl-auth[.privatelink].azuredatabricks.net"]],
+    ["DataFactory/factories dataFactory", ["contoso.eastus[.privatelink].datafactory.azure.net"]],
     [
-      "Microsoft.Devices/IotHubs iotHub",
+      "Devices/IotHubs iotHub",
       ["contoso[.privatelink].azure-devices.net", "ihsuprod-ns-1[.privatelink].servicebus.windows.net"],
       { event_hub_events_endpoint: "sb://ihsuprod-ns-1.servicebus.windows.net/" },
     ],
     [
-      "Microsoft.DigitalTwins/digitalTwinsInstances API",
+      "DigitalTwins/digitalTwinsInstances API",
       ["contoso.api.weu[.privatelink].digitaltwins.azure.net"],
       { host_name: "contoso.api.weu.digitaltwins.azure.net" },
     ],
     [
-      "Microsoft.HDInsight/clusters gateway",
+      "HDInsight/clusters gateway",
       ["contoso[.privatelink].azurehdinsight.net", "contoso-int[.privatelink].azurehdinsight.net"],
     ],
-    ["Microsoft.HDInsight/clusters headnode", ["contoso-ssh[.privatelink].azurehdinsight.net"]],
+    ["HDInsight/clusters headnode", ["contoso-ssh[.privatelink].azurehdinsight.net"]],
     [
-      "Microsoft.Kusto/clusters cluster",
+      "Kusto/clusters cluster",
       ["contoso[.privatelink].eastus.kusto.windows.net", "ingest-contoso[.privatelink].eastus.kusto.windows.net"],
     ],
-    ["Microsoft.Purview/accounts account", ["contoso[.privatelink].purview.azure.com"]],
-    ["Microsoft.Search/searchServices searchService", ["contoso[.privatelink].search.windows.net"]],
-    ["Microsoft.SignalRService/signalR signalR", ["contoso[.privatelink].service.signalr.net"]],
-    ["Microsoft.SignalRService/webPubSub webpubsub", ["contoso[.privatelink].webpubsub.azure.com"]],
-    ["Microsoft.Synapse/workspaces Sql", ["contoso[.privatelink].sql.azuresynapse.net"]],
-    ["Microsoft.Synapse/workspaces SqlOnDemand", ["contoso-ondemand[.privatelink].sql.azuresynapse.net"]],
-    ["Microsoft.Synapse/workspaces Dev", ["contoso[.privatelink].dev.azuresynapse.net"]],
+    ["Purview/accounts account", ["contoso[.privatelink].purview.azure.com"]],
+    ["Search/searchServices searchService", ["contoso[.privatelink].search.windows.net"]],
+    ["SignalRService/signalR signalR", ["contoso[.privatelink].service.signalr.net"]],
+    ["SignalRService/webPubSub webpubsub", ["contoso[.privatelink].webpubsub.azure.com"]],
+    ["Synapse/workspaces Sql", ["contoso[.privatelink].sql.azuresynapse.net"]],
+    ["Synapse/workspaces SqlOnDemand", ["contoso-ondemand[.privatelink].sql.azuresynapse.net"]],
+    ["Synapse/workspaces Dev", ["contoso[.privatelink].dev.azuresynapse.net"]],
     [
-      "Microsoft.KeyVault/vaults vault",
+      "KeyVault/vaults vault",
       ["contoso.vault.azure.net → contoso.privatelink.vaultcore.azure.net"],
       { name: "Contoso" },
     ],
     [
-      "Microsoft.KeyVault/vaults vault",
+      "KeyVault/vaults vault",
       ["(known after apply).vault.azure.net → (known after apply).privatelink.vaultcore.azure.net"],
       { name: "(known after apply)" },
     ],
-    ["Microsoft.KeyVault/managedHSMs managedhsm", ["contoso[.privatelink].managedhsm.azure.net"]],
-    ["Microsoft.ServiceBus/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
-    ["Microsoft.EventHub/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
-    ["Microsoft.Relay/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    ["KeyVault/managedHSMs managedhsm", ["contoso[.privatelink].managedhsm.azure.net"]],
+    ["ServiceBus/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    ["EventHub/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    ["Relay/namespaces namespace", ["contoso[.privatelink].servicebus.windows.net"]],
+    ["EventGrid/topics topic", ["contoso.westus2-1[.privatelink].eventgrid.azure.net"], { location: "West US 2" }],
+    ["EventGrid/domains domain", ["contoso.westus2-1[.privatelink].eventgrid.azure.net"], { location: "West US 2" }],
     [
-      "Microsoft.EventGrid/topics topic",
-      ["contoso.westus2-1[.privatelink].eventgrid.azure.net"],
-      { location: "West US 2" },
-    ],
-    [
-      "Microsoft.EventGrid/domains domain",
-      ["contoso.westus2-1[.privatelink].eventgrid.azure.net"],
-      { location: "West US 2" },
-    ],
-    [
-      "Microsoft.EventGrid/namespaces topicspace",
+      "EventGrid/namespaces topicspace",
       ["contoso.westus2-1[.privatelink].ts.eventgrid.azure.net"],
       { location: "West US 2" },
     ],
     [
-      "Microsoft.App/managedEnvironments managedEnvironments",
+      "App/managedEnvironments managedEnvironments",
       [
         "*.happyhill-70162bb9.centralus.azurecontainerapps.io → happyhill-70162bb9.privatelink.centralus.azurecontainerapps.io",
       ],
       { location: "Central US", default_domain: "happyhill-70162bb9.centralus.azurecontainerapps.io" },
     ],
     [
-      "Microsoft.Web/staticSites staticSites",
+      "Web/staticSites staticSites",
       ["blue-0a1b2c3d4[.privatelink].azurestaticapps.net"],
       { default_host_name: "blue-0a1b2c3d4.azurestaticapps.net" },
     ],
-    ["Microsoft.Sql/servers sqlServer", ["contoso[.privatelink].database.windows.net"]],
+    ["Sql/servers sqlServer", ["contoso[.privatelink].database.windows.net"]],
     [
-      "Microsoft.Sql/managedInstances managedInstance",
+      "Sql/managedInstances managedInstance",
       ["contoso[.privatelink].12345abcde.database.windows.net"],
       { fqdn: "contoso.12345abcde.database.windows.net" },
     ],
+    ["DBforPostgreSQL/flexibleServers postgresqlServer", ["contoso[.privatelink].postgres.database.azure.com"]],
+    ["DBforPostgreSQL/servers postgresqlServer", ["contoso[.privatelink].postgres.database.azure.com"]],
+    ["DBforMySQL/flexibleServers mysqlServer", ["contoso[.privatelink].mysql.database.azure.com"]],
+    ["DBforMySQL/servers mysqlServer", ["contoso[.privatelink].mysql.database.azure.com"]],
+    ["DBforMariaDB/servers mariadbServer", ["contoso[.privatelink].mariadb.database.azure.com"]],
     [
-      "Microsoft.DBforPostgreSQL/flexibleServers postgresqlServer",
-      ["contoso[.privatelink].postgres.database.azure.com"],
-    ],
-    ["Microsoft.DBforPostgreSQL/servers postgresqlServer", ["contoso[.privatelink].postgres.database.azure.com"]],
-    ["Microsoft.DBforMySQL/flexibleServers mysqlServer", ["contoso[.privatelink].mysql.database.azure.com"]],
-    ["Microsoft.DBforMySQL/servers mysqlServer", ["contoso[.privatelink].mysql.database.azure.com"]],
-    ["Microsoft.DBforMariaDB/servers mariadbServer", ["contoso[.privatelink].mariadb.database.azure.com"]],
-    [
-      "Microsoft.DBforPostgreSQL/serverGroupsv2 coordinator",
+      "DBforPostgreSQL/serverGroupsv2 coordinator",
       ["c-contoso.abc123[.privatelink].postgres.cosmos.azure.com"],
       { "servers.fqdn": ["w0-contoso.abc123.postgres.cosmos.azure.com", "c-contoso.abc123.postgres.cosmos.azure.com"] },
     ],
-    ["Microsoft.Cache/redis redisCache", ["contoso[.privatelink].redis.cache.windows.net"]],
+    ["Cache/redis redisCache", ["contoso[.privatelink].redis.cache.windows.net"]],
     [
-      "Microsoft.Cache/redisEnterprise redisEnterprise",
+      "Cache/redisEnterprise redisEnterprise",
       ["contoso.eastus[.privatelink].redisenterprise.cache.azure.net"],
       { sku_name: "Enterprise_E10-2" },
     ],
     [
-      "Microsoft.Cache/redisEnterprise redisEnterprise",
+      "Cache/redisEnterprise redisEnterprise",
       ["contoso.eastus[.privatelink].redis.azure.net"],
       { sku_name: "Balanced_B3" },
     ],
+    ["Web/sites sites", ["contoso[.privatelink].azurewebsites.net", "contoso.scm[.privatelink].azurewebsites.net"]],
     [
-      "Microsoft.Web/sites sites",
-      ["contoso[.privatelink].azurewebsites.net", "contoso.scm[.privatelink].azurewebsites.net"],
-    ],
-    [
-      "Microsoft.Web/sites sites-Staging",
+      "Web/sites sites-Staging",
       ["contoso-staging[.privatelink].azurewebsites.net", "contoso-staging.scm[.privatelink].azurewebsites.net"],
     ],
     [
-      "Microsoft.Web/sites sites",
+      "Web/sites sites",
       ["contoso[.privatelink].azurewebsites.net", "contoso.scm[.privatelink].azurewebsites.net"],
       { default_hostname: "(known after apply)" },
     ],
     [
-      "Microsoft.Web/sites sites",
+      "Web/sites sites",
       [
         "contoso-a6gqaeashthkhkeu.eastus-01[.privatelink].azurewebsites.net",
         "contoso-a6gqaeashthkhkeu.scm.eastus-01[.privatelink].azurewebsites.net",
@@ -436,72 +381,64 @@ describe("names in the public cloud", () => {
       { default_hostname: "contoso-a6gqaeashthkhkeu.eastus-01.azurewebsites.net" },
     ],
     [
-      "Microsoft.Storage/storageAccounts web",
+      "Storage/storageAccounts web",
       ["contoso.z6.web.core.windows.net → contoso.privatelink.web.core.windows.net"],
       { primary_web_host: "contoso.z6.web.core.windows.net" },
     ],
-    ["Microsoft.Storage/storageAccounts web", ["contoso[.privatelink].web.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts blob", [], { dns_endpoint_type: "AzureDnsZone" }],
-    ["Microsoft.Storage/storageAccounts blob", ["contoso[.privatelink].blob.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts blob_secondary", ["contoso-secondary[.privatelink].blob.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts table", ["contoso[.privatelink].table.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts table_secondary", ["contoso-secondary[.privatelink].table.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts queue", ["contoso[.privatelink].queue.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts queue_secondary", ["contoso-secondary[.privatelink].queue.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts file", ["contoso[.privatelink].file.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts file_secondary", ["contoso-secondary[.privatelink].file.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts dfs", ["contoso[.privatelink].dfs.core.windows.net"]],
-    ["Microsoft.Storage/storageAccounts dfs_secondary", ["contoso-secondary[.privatelink].dfs.core.windows.net"]],
+    ["Storage/storageAccounts web", ["contoso[.privatelink].web.core.windows.net"]],
+    ["Storage/storageAccounts blob", [], { dns_endpoint_type: "AzureDnsZone" }],
+    ...["blob", "table", "queue", "file", "dfs"].flatMap((kind): [string, string[]][] => [
+      [`Storage/storageAccounts ${kind}`, [`contoso[.privatelink].${kind}.core.windows.net`]],
+      [`Storage/storageAccounts ${kind}_secondary`, [`contoso-secondary[.privatelink].${kind}.core.windows.net`]],
+    ]),
     // Azure alone knows these names, or there is none.
-    ["Microsoft.RecoveryServices/vaults AzureBackup", []],
-    ["Microsoft.RecoveryServices/vaults AzureSiteRecovery", []],
-    ["Microsoft.Automation/automationAccounts Webhook", []],
-    ["Microsoft.Compute/diskAccesses disks", []],
-    ["Microsoft.StorageSync/storageSyncServices afs", []],
-    ["Microsoft.HybridCompute/privateLinkScopes hybridcompute", []],
-    ["Microsoft.ElasticSan/elasticSans my-volume-group", []],
-    ["Microsoft.KeyVault/vaults blob", []],
+    ["RecoveryServices/vaults AzureBackup", []],
+    ["RecoveryServices/vaults AzureSiteRecovery", []],
+    ["Automation/automationAccounts Webhook", []],
+    ["Compute/diskAccesses disks", []],
+    ["StorageSync/storageSyncServices afs", []],
+    ["HybridCompute/privateLinkScopes hybridcompute", []],
+    ["ElasticSan/elasticSans my-volume-group", []],
+    ["KeyVault/vaults blob", []],
   ])("of %s are %j with %j", (endpoint, expected, values = {}) => {
-    const [type = "", subresource = ""] = endpoint.split(" ");
     const given = { name: "contoso", location: "East US", ...values };
-    expect(names(type, subresource, given)).toEqual(Object.fromEntries(expected.map(publicAndPrivate)));
+    expect(names(endpoint, given)).toEqual(Object.fromEntries(expected.map(publicAndPrivate)));
   });
 });
 
 describe("names in other clouds", () => {
   test.each<[CloudName, string, string]>([
-    ["usgovernment", "Microsoft.Storage/storageAccounts blob", "contoso[.privatelink].blob.core.usgovcloudapi.net"],
+    ["usgovernment", "Storage/storageAccounts blob", "contoso[.privatelink].blob.core.usgovcloudapi.net"],
     [
       "usgovernment",
-      "Microsoft.KeyVault/vaults vault",
+      "KeyVault/vaults vault",
       "contoso.vault.usgovcloudapi.net → contoso.privatelink.vaultcore.usgovcloudapi.net",
     ],
-    ["usgovernment", "Microsoft.Sql/servers sqlServer", "contoso[.privatelink].database.usgovcloudapi.net"],
-    ["usgovernment", "Microsoft.Web/sites sites", "contoso[.privatelink].azurewebsites.us"],
-    ["usgovernment", "Microsoft.Search/searchServices searchService", "contoso[.privatelink].search.azure.us"],
+    ["usgovernment", "Sql/servers sqlServer", "contoso[.privatelink].database.usgovcloudapi.net"],
+    ["usgovernment", "Web/sites sites", "contoso[.privatelink].azurewebsites.us"],
+    ["usgovernment", "Search/searchServices searchService", "contoso[.privatelink].search.azure.us"],
     [
       "usgovernment",
-      "Microsoft.AppConfiguration/configurationStores configurationStores",
+      "AppConfiguration/configurationStores configurationStores",
       "contoso[.privatelink].azconfig.azure.us",
     ],
-    ["usgovernment", "Microsoft.EventHub/namespaces namespace", "contoso[.privatelink].servicebus.usgovcloudapi.net"],
-    ["usgovernment", "Microsoft.ContainerRegistry/registries registry", "contoso[.privatelink].azurecr.us"],
-    ["usgovernment", "Microsoft.Synapse/workspaces Dev", "contoso[.privatelink].dev.azuresynapse.usgovcloudapi.net"],
+    ["usgovernment", "EventHub/namespaces namespace", "contoso[.privatelink].servicebus.usgovcloudapi.net"],
+    ["usgovernment", "ContainerRegistry/registries registry", "contoso[.privatelink].azurecr.us"],
+    ["usgovernment", "Synapse/workspaces Dev", "contoso[.privatelink].dev.azuresynapse.usgovcloudapi.net"],
     [
       "usgovernment",
-      "Microsoft.HealthcareApis/workspaces healthcareworkspace",
+      "HealthcareApis/workspaces healthcareworkspace",
       "contoso[.privatelink].workspace.azurehealthcareapis.us",
     ],
-    ["china", "Microsoft.Storage/storageAccounts dfs", "contoso[.privatelink].dfs.core.chinacloudapi.cn"],
-    ["china", "Microsoft.KeyVault/vaults vault", "contoso.vault.azure.cn → contoso.privatelink.vaultcore.azure.cn"],
-    ["china", "Microsoft.Web/sites sites", "contoso[.privatelink].chinacloudsites.cn"],
-    ["china", "Microsoft.DocumentDB/databaseAccounts MongoDB", "contoso[.privatelink].mongo.cosmos.azure.cn"],
-    ["china", "Microsoft.Cache/redis redisCache", "contoso[.privatelink].redis.cache.chinacloudapi.cn"],
-    ["china", "Microsoft.SignalRService/signalR signalr", "contoso[.privatelink].signalr.azure.cn"],
+    ["china", "Storage/storageAccounts dfs", "contoso[.privatelink].dfs.core.chinacloudapi.cn"],
+    ["china", "KeyVault/vaults vault", "contoso.vault.azure.cn → contoso.privatelink.vaultcore.azure.cn"],
+    ["china", "Web/sites sites", "contoso[.privatelink].chinacloudsites.cn"],
+    ["china", "DocumentDB/databaseAccounts MongoDB", "contoso[.privatelink].mongo.cosmos.azure.cn"],
+    ["china", "Cache/redis redisCache", "contoso[.privatelink].redis.cache.chinacloudapi.cn"],
+    ["china", "SignalRService/signalR signalr", "contoso[.privatelink].signalr.azure.cn"],
   ])("in %s, of %s: %s", (cloud, endpoint, expected) => {
-    const [type = "", subresource = ""] = endpoint.split(" ");
     const [fqdn, privateName] = publicAndPrivate(expected);
-    expect(hosts(type, subresource, { name: "contoso" }, cloud)[0]).toMatchObject({ fqdn, privateName });
+    expect(hosts(endpoint, { name: "contoso" }, cloud)[0]).toMatchObject({ fqdn, privateName });
   });
 });
 
