@@ -64,17 +64,12 @@ test("a resource does not move to another region", () => {
   expect(moved).toMatchObject({ status: 409, code: "InvalidResourceLocation" });
 });
 
-test("lists contain the resources of a group, and the parts of one type", () => {
+test("lists contain the resources of a group, which is deleted with them, and the parts of one type", () => {
   azure.send("PUT", ONE, NETWORK);
   azure.send("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
   expect(azure.get(`${GROUP_ID}/resources`).body).toMatchObject({ value: [{ name: "one", type: VNET }] });
   expect(azure.get(id(`${VNET}/one/subnets`)).body).toMatchObject({ value: [{ name: "a" }] });
   expect(azure.get(id(`${VNET}/one/subnets/a`)).status).toBe(200);
-});
-
-test("a group is deleted with all that is in it", () => {
-  azure.send("PUT", ONE, NETWORK);
-  azure.send("PUT", id(`${VNET}/one/subnets/a`), { properties: { addressPrefix: "10.0.0.0/24" } });
   azure.send("DELETE", GROUP_ID);
   expect(azure.manager.store.all()).toEqual([]);
 });
