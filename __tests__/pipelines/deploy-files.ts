@@ -10,7 +10,6 @@ export const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
 /** A step of either service. */
 interface Step {
   readonly name?: string;
-  readonly id?: string;
   readonly if?: string;
   readonly condition?: string;
   readonly uses?: string;
@@ -53,6 +52,10 @@ export const azure = parse(read("azure-pipelines.yml")) as {
     readonly jobs: readonly AzureJob[];
   }[];
 };
+
+/** The pairs in a file of lines NAME=VALUE, as steps write them for those after them. */
+export const pairsIn = (text: string) =>
+  Object.fromEntries([...text.matchAll(/^(.+?)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]));
 
 export const azureSteps = (stage: string) => {
   const job = azure.stages.find((one) => one.stage === stage)!.jobs[0]!;
