@@ -147,21 +147,21 @@ esac`);
   });
 
   test.each([
+    ["a new place with a state", "move-state", 1, 3, "Nothing was moved: the state there has 1 resource already."],
     [
-      "where the new place has a state",
-      "move-state",
-      1,
-      3,
-      "Nothing was moved: the state there has 1 resource already.",
-    ],
-    [
-      "where less has arrived",
+      "a move of less than there was",
       "move-state",
       0,
       2,
-      "The state in the new place has 2 of 3 resources. The old one is in t",
+      "The state in the new place has 2 of 3 resources. The old one",
     ],
-    ["a state that is not moved yet", "plan", 0, 3, "in another place than before. To move it there, run: npm "],
+    [
+      "a state that is not moved yet",
+      "plan",
+      0,
+      3,
+      "another place than before. To move it there, run: npm run move-state",
+    ],
   ])("%s is told by %s", async (_, name, there, after, says) => {
     givenState();
     const { status, stderr } = await run(name, moving(there, after));
