@@ -37,13 +37,13 @@ case $1 in
 esac
 `;
 
-const REGIONAL = {
+const regional = (drained: string[] = []) => ({
+  registry: { regionalEndpoints: true, drained },
   spokes: [
     { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
     { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
   ],
-};
-const regional = (drained: string[] = []) => ({ ...REGIONAL, registry: { regionalEndpoints: true, drained } });
+});
 
 /** A folder with an engine, and with files: plans and states, good and bad. */
 const directory = mkdtempSync(join(tmpdir(), "statuses-"));
@@ -51,11 +51,7 @@ const at = (name: string) => join(directory, name);
 const write = (name: string, value: unknown) => {
   writeFileSync(at(name), typeof value === "string" ? value : JSON.stringify(value));
 };
-const spokes = (name: string) => ({
-  id: `/subscriptions/s/resourceGroups/rg-test/providers/Microsoft.Compute/virtualMachines/${name}`,
-  virtual_network: "vnet-spoke1",
-  may_push: true,
-});
+const VM = "/subscriptions/s/resourceGroups/rg-test/providers/Microsoft.Compute/virtualMachines/vm1";
 
 beforeAll(() => {
   for (const folder of ["bin", "configuration", "deployed/stacks/private-registry/.terraform"])
@@ -81,7 +77,8 @@ beforeAll(() => {
   const records = { outputs: { dns_records: { value: [RECORD] } }, root_module: {} };
   write("records.json", { format_version: "1.0", values: records });
   const vms = stateOf(perSpoke()) as { values: object };
-  const outputs = { login_server: { value: fqdn("login") }, test_vms: { value: { spoke1: spokes("vm1") } } };
+  const spoke1 = { id: VM, virtual_network: "vnet-spoke1", may_push: true };
+  const outputs = { login_server: { value: fqdn("login") }, test_vms: { value: { spoke1 } } };
   write("vms.json", { ...vms, values: { ...vms.values, outputs } });
 });
 

@@ -374,12 +374,6 @@ describe("the action", () => {
     expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
   });
 
-  test("uses other actions by the hash of a commit, with the version beside it", () => {
-    const uses = [...ACTION.matchAll(/uses: (.*)$/gm)].map(([, name]) => name!);
-    expect(uses.length).toBeGreaterThan(0);
-    expect(uses.filter((name) => !/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d[\d.]*$/.test(name))).toEqual([]);
-  });
-
   test("has the outputs that the step writes", () => {
     const outputs = Object.entries(action.outputs).map(([name, { value }]) => [name, value]);
     expect(outputs).toEqual(outputs.map(([name]) => [name, `\${{ steps.preview.outputs.${name} }}`]));

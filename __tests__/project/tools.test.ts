@@ -57,7 +57,10 @@ function usesIn(workflow: string): string[] {
   return uses.filter((action) => action !== "./");
 }
 
-describe.each(WORKFLOWS)("the workflow %s", (file) => {
+/** The workflow that others copy, which is held to the same. */
+const COPIED = "pipelines/deploy/github.yml";
+
+describe.each([...WORKFLOWS, COPIED])("the workflow %s", (file) => {
   const text = read(file);
   const { permissions, jobs } = parseYaml(text) as {
     permissions: object;
@@ -86,15 +89,12 @@ describe.each(WORKFLOWS)("the workflow %s", (file) => {
   });
 });
 
-test("one version of an action is one commit, in all workflows", () => {
-  const versions = new Map<string, string>();
-  for (const action of WORKFLOWS.flatMap((file) => usesIn(read(file)))) {
-    const [, name, hash, version] = /^(\S+)@(\w+) # (\S+)$/.exec(action) ?? [action];
-    const known = versions.get(`${name} ${version}`) ?? hash;
-    expect([action, hash]).toEqual([action, known]);
-    versions.set(`${name} ${version}`, hash!);
-  }
-  expect(versions.size).toBeGreaterThan(0);
+test("one version of an action is one commit in all workflows and in the action, and the copied workflow has the same", () => {
+  const uses = new Set([...WORKFLOWS, "action.yml"].flatMap((file) => usesIn(read(file))));
+  const versions = [...uses].map((action) => /^([\w-]+\/[\w./-]+)@[0-9a-f]{40} # (v\d[\d.]*)$/.exec(action)!.slice(1));
+  expect(new Set(versions.map(String)).size).toBe(uses.size);
+  const others = usesIn(read(COPIED)).filter((action) => !uses.has(action));
+  expect(others.filter((action) => !action.startsWith("azure/login@"))).toEqual([]);
 });
 
 describe("one version of Node.js and of OpenTofu", () => {

@@ -88,21 +88,6 @@ test("an asynchronous operation is polled until it has ended, and other writes a
   expect(azure.properties(ONE).provisioningState).toBe("Succeeded");
 });
 
-test("an asynchronous operation reports its failure when it is polled, not before", () => {
-  azure.given(`${VNET}/one`, NETWORK.properties);
-  const subnet = azure.given(`${VNET}/one/subnets/a`, { addressPrefix: "10.0.0.0/29" });
-  const registry = azure.given(REGISTRY, {}, PREMIUM);
-  for (const location of ["westeurope", "francecentral", "uksouth"])
-    azure.given(`${registry}/replications/${location}`, {}, { location });
-  const connection = { name: "e", properties: { privateLinkServiceId: registry, groupIds: ["registry"] } };
-  const written = azure.send("PUT", "Microsoft.Network/privateEndpoints/e", {
-    location: REGION,
-    properties: { subnet: { id: subnet }, privateLinkServiceConnections: [connection] },
-  });
-  expect(written.status).toBe(201);
-  expect(azure.get(pollingPath(written)!)).toMatchObject({ body: { status: "Failed" }, code: "SubnetIsFull" });
-});
-
 describe("faults", () => {
   test("the first write of an id that matches fails, and the next does not", () => {
     azure = new Azure({ faults: { failOnce: /virtualNetworks\/o/ } });
