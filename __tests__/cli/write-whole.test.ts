@@ -31,9 +31,7 @@ test("a device is written to, and not replaced", () => {
 });
 
 test("a folder that does not exist is an error without a stack trace", () => {
-  expect(() => {
-    writeWhole("/nowhere/out", "new");
-  }).toThrow(UserError);
+  expect(writeWhole.bind(undefined, "/nowhere/out", "new")).toThrow(UserError);
 });
 
 // The shell limits the size of files, which fails in the same way as a full disk.

@@ -32,10 +32,7 @@ function workingDirectory(script: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 async function failure(promise: Promise<unknown>): Promise<EngineError> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
+  const error: unknown = await promise.catch((reason: unknown) => reason);
   if (!(error instanceof EngineError)) throw new Error(`not an EngineError: ${String(error)}`);
   return error;
 }
@@ -77,12 +74,8 @@ describe("which engine", () => {
 
   test("on Windows, with the extensions of PATHEXT that start without a shell", () => {
     const env = { Path: "C:\\tools;D:\\more", PATHEXT: ".COM;.EXE;.BAT" };
-    expect(candidates("tofu", env, "win32")).toEqual([
-      "C:\\tools\\tofu.COM",
-      "C:\\tools\\tofu.EXE",
-      "D:\\more\\tofu.COM",
-      "D:\\more\\tofu.EXE",
-    ]);
+    const programs = ["C:\\tools\\tofu", "D:\\more\\tofu"].flatMap((path) => [`${path}.COM`, `${path}.EXE`]);
+    expect(candidates("tofu", env, "win32")).toEqual(programs);
     expect(candidates("D:\\mine\\terraform.exe", env, "win32")).toEqual(["D:\\mine\\terraform.exe"]);
   });
 
@@ -127,9 +120,8 @@ describe("in a folder", () => {
   });
 
   test("shows a plan or the state, however long", async () => {
-    const { working, directory } = workingDirectory(
-      'echo "{ \\"of\\": \\"$*\\", \\"long\\": \\"$(/bin/cat long)\\" }"',
-    );
+    const script = 'echo "{ \\"of\\": \\"$*\\", \\"long\\": \\"$(/bin/cat long)\\" }"';
+    const { working, directory } = workingDirectory(script);
     writeFileSync(join(directory, "long"), "x".repeat(5_000_000));
     const shown = (await working.show("a.tfplan")) as { of: string; long: string };
     expect([shown.of, shown.long.length]).toEqual(["show -json -no-color a.tfplan", 5_000_000]);
@@ -138,15 +130,14 @@ describe("in a folder", () => {
 
   test("tells each resource's start, progress and end with its time", async () => {
     const resource = { addr: "azurerm_subnet.a" };
-    const { working, events } = workingDirectory(
-      say(
-        { type: "version", terraform: "1.11.4" },
-        { type: "apply_start", hook: { resource, action: "create" } },
-        { type: "apply_progress", hook: { resource, action: "create", elapsed_seconds: 10 } },
-        { type: "apply_complete", hook: { resource, action: "create", elapsed_seconds: 12 } },
-        { type: "change_summary", changes: { add: 1 } },
-      ),
-    );
+    const said = [
+      { type: "version", terraform: "1.11.4" },
+      { type: "apply_start", hook: { resource, action: "create" } },
+      { type: "apply_progress", hook: { resource, action: "create", elapsed_seconds: 10 } },
+      { type: "apply_complete", hook: { resource, action: "create", elapsed_seconds: 12 } },
+      { type: "change_summary", changes: { add: 1 } },
+    ];
+    const { working, events } = workingDirectory(say(...said));
     await working.apply("a.tfplan", { parallelism: 20 });
     expect(events).toEqual([
       { type: "apply_start", address: "azurerm_subnet.a", action: "create" },
@@ -176,20 +167,15 @@ describe("in a folder", () => {
     expect(events).toHaveLength(3);
   });
 
-  test("a failure without a resource holds the place in the configuration", async () => {
-    const range = { filename: "main.tf", start: { line: 7 } };
-    const snippet = { context: 'output "a"', code: "  value = local.b[0]" };
-    const { working } = workingDirectory(failWith({ summary: "Invalid index", range, snippet }));
+  // Of synthesized JSON, the beginning of its one line is shown.
+  test.each([
+    ["main.tf", 7, 'output "a"', "  value = local.b[0]", 'main.tf:7, in output "a": value = local.b[0]'],
+    ["cdk.tf.json", 1, "resource", `{${"x".repeat(30000)}}`, "cdk.tf.json:1, in resource: {xxx"],
+  ])("a failure without a resource holds the place in %s", async (filename, line, context, code, place) => {
+    const where = { range: { filename, start: { line } }, snippet: { context, code } };
+    const { working } = workingDirectory(failWith({ summary: "Invalid", ...where }));
     const { message } = await failure(working.apply("plan"));
-    expect(message).toContain('Invalid index\n    main.tf:7, in output "a": value = local.b[0]');
-  });
-
-  test("a failure in synthesized JSON shows the beginning of its one line", async () => {
-    const range = { filename: "cdk.tf.json", start: { line: 1 } };
-    const snippet = { context: "resource", code: `{${"x".repeat(30000)}}` };
-    const { working } = workingDirectory(failWith({ summary: "Invalid resource type", range, snippet }));
-    const { message } = await failure(working.apply("plan"));
-    expect(message).toContain("cdk.tf.json:1, in resource: {xxx");
+    expect(message).toContain(`Invalid\n    ${place}`);
     expect(message.length).toBeLessThan(400);
   });
 
@@ -197,9 +183,8 @@ describe("in a folder", () => {
     const trace =
       "Stack trace:\npanic: nil pointer\ngoroutine 1\nexample.com/terraform-provider-azurerm/internal/services/network.Read(0x1)\n";
     const gone = ["a.a", "b.b", "c.c"].map((address) => ({ summary: "Plugin did not respond", address }));
-    const { working } = workingDirectory(
-      `${say(trace)} >&2\n${failWith(...gone, { summary: "Something else", address: "d.d" })}`,
-    );
+    const failing = failWith(...gone, { summary: "Something else", address: "d.d" });
+    const { working } = workingDirectory(`${say(trace)} >&2\n${failing}`);
     const { message } = await failure(working.apply("plan"));
     expect(message).toMatch(/2 errors:\n {2}a\.a: Plugin did not respond\n {2}d\.d: Something else/);
     expect(message).toMatch(/A provider crashed:\n {2}panic: nil pointer\n {4}example\.com.*network\.Read\(0x1\)$/);
@@ -207,9 +192,8 @@ describe("in a folder", () => {
 
   test("a failure without diagnostics holds what was said", async () => {
     const { working } = workingDirectory(`${say("Initializing")}\n${say("no such provider")} >&2\nexit 1`);
-    expect((await failure(working.init())).message).toMatch(
-      /terraform init failed in .*:\nno such provider\nInitializing$/,
-    );
+    const { message } = await failure(working.init());
+    expect(message).toMatch(/terraform init failed in .*:\nno such provider\nInitializing$/);
   });
 
   test("a folder that is not there is told", async () => {

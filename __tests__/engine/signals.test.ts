@@ -126,12 +126,8 @@ describe("in this process", () => {
     expect(await ended).toBe(statusOf(signal));
     expect(log().slice(-2)).toEqual([`${works} got ${got}`, `${works} released the lock`]);
     expect(left()).toEqual([]);
-    expect(printed).toMatch(
-      new RegExp(
-        `^${signal}: waiting .*[^]*terraform ${works} was interrupted in .*:\n1 error:\n  execution halted\n$`,
-        "m",
-      ),
-    );
+    const ending = `terraform ${works} was interrupted in .*:\n1 error:\n  execution halted\n$`;
+    expect(printed).toMatch(new RegExp(`^${signal}: waiting .*[^]*${ending}`, "m"));
     expect(printed).not.toMatch(/^ +at /m);
   });
 
@@ -167,16 +163,9 @@ describe("in this process", () => {
 
   test("a Ctrl-C that npm passes on after the work has ended is still the same one", async () => {
     const { guarded, interruptedStatus } = freshModules();
-    let stop: () => void;
+    let stop = (): void => undefined;
     const stopped = new Promise<void>((resolve) => (stop = resolve));
-    const work = guarded(
-      {
-        stop: () => {
-          stop();
-        },
-      },
-      () => stopped,
-    );
+    const work = guarded({ stop }, () => stopped);
     expect(send("SIGINT")).toBe(true);
     await work;
     // Node ends a process at a signal that nothing listens to.

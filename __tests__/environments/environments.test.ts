@@ -29,12 +29,10 @@ function engine(script: string): Record<string, string> {
   return { PATH: `${join(folder, "bin")}:${process.env.PATH ?? ""}` };
 }
 
-const backendIn = (output: string) =>
-  (
-    JSON.parse(readFileSync(join(folder, output, "stacks", "private-registry", "cdk.tf.json"), "utf8")) as {
-      terraform: { backend: Record<string, Record<string, string>> };
-    }
-  ).terraform.backend;
+function backendIn(output: string) {
+  const text = readFileSync(join(folder, output, "stacks", "private-registry", "cdk.tf.json"), "utf8");
+  return (JSON.parse(text) as { terraform: { backend: Record<string, Record<string, string>> } }).terraform.backend;
+}
 
 test.each([
   ["dev.json", "cdktf.out", "local", "path", "terraform.private-registry.tfstate"],
@@ -69,10 +67,8 @@ test.each([
 });
 
 test("a state that an environment has in the file of all is not left behind", async () => {
-  write(
-    "terraform.private-registry.tfstate",
-    JSON.stringify({ outputs: { registry_name: { value: "xyzdfdacrprod" } }, resources: [] }),
-  );
+  const state = { outputs: { registry_name: { value: "xyzdfdacrprod" } }, resources: [] };
+  write("terraform.private-registry.tfstate", JSON.stringify(state));
   const { status, stderr } = await runIn(folder, "plan", ["--settings", "prod.json"], engine("exit 1"));
   expect(status).toBe(3);
   expect(stderr).toContain(
@@ -95,10 +91,7 @@ END
 exit 1`;
 
 test.each([
-  [
-    "state blob is already locked",
-    /^If it no longer runs, .* -chdir=.* force-unlock 11111111-2222-3333-4444-555555555555$/m,
-  ],
+  ["state blob is already locked", /^If it no longer runs, .* -chdir=.* force-unlock 11111111-2222-3333-4444-5{12}$/m],
   ["resource temporarily unavailable", /^The lock ends with the process that holds it, on this machine\.$/m],
 ])("a locked state says who holds it: %s", async (message, then) => {
   const { status, stderr } = await runIn(folder, "plan", [], engine(LOCKED(message)));
@@ -122,20 +115,11 @@ test("resources in subscriptions that the settings no longer name are told with 
 describe("move-state", () => {
   /** An engine whose backend has changed, with a state in the new place of so many resources, before and after the move. */
   const moving = (there: number, after: number) => {
-    const state = (count: number) =>
-      JSON.stringify({
-        format_version: "1.0",
-        values: {
-          root_module: {
-            resources: Array.from({ length: count }, (_, i) => ({
-              address: `a.b${i}`,
-              mode: "managed",
-              type: "a",
-              values: {},
-            })),
-          },
-        },
-      });
+    const one = { mode: "managed", type: "a", values: {} };
+    const state = (count: number) => {
+      const resources = Array.from({ length: count }, (_, i) => ({ ...one, address: `a.b${i}` }));
+      return JSON.stringify({ format_version: "1.0", values: { root_module: { resources } } });
+    };
     return engine(`
 echo "$@" >>log
 case "$1 $2" in
@@ -144,55 +128,52 @@ case "$1 $2" in
   show*) if [ -n "$TF_DATA_DIR" ]; then echo '${state(there)}'; else echo '${state(after)}'; fi ;;
 esac`);
   };
-  const stack = () => join(folder, "cdktf.out.prod", "stacks", "private-registry");
-  const local = (instances: number) =>
-    JSON.stringify({
-      outputs: {},
-      resources: [
-        { mode: "managed", instances: Array.from({ length: instances }, () => ({})) },
-        { mode: "data", instances: [{}] },
-      ],
-    });
+  const log = () => readFileSync(join(folder, "cdktf.out.prod", "stacks", "private-registry", "log"), "utf8");
+  const run = (name: string, env: Record<string, string>) => runIn(folder, name, ["--settings", "remote.json"], env);
+
+  /** Puts a local state of three resources there. */
+  function givenState(): void {
+    const managed = { mode: "managed", instances: [{}, {}, {}] };
+    const state = { outputs: {}, resources: [managed, { mode: "data", instances: [{}] }] };
+    write("terraform.private-registry.prod.tfstate", JSON.stringify(state));
+  }
 
   test("moves a local state, and counts what has arrived", async () => {
-    write("terraform.private-registry.prod.tfstate", local(3));
-    const { status, stdout } = await runIn(folder, "move-state", ["--settings", "remote.json"], moving(0, 3));
+    givenState();
+    const { status, stdout } = await run("move-state", moving(0, 3));
     expect([status, stdout]).toEqual([0, "Moved the state: 3 resources. To see that nothing changes: npm run plan\n"]);
     expect(existsSync(join(folder, "terraform.private-registry.prod.tfstate"))).toBe(true);
-    expect(readFileSync(join(stack(), "log"), "utf8")).toContain("init -migrate-state -force-copy");
+    expect(log()).toContain("init -migrate-state -force-copy");
   });
 
-  test("writes over no state", async () => {
-    write("terraform.private-registry.prod.tfstate", local(3));
-    const { status, stderr } = await runIn(folder, "move-state", ["--settings", "remote.json"], moving(1, 3));
-    expect(status).toBe(3);
-    expect(stderr).toContain("Nothing was moved: the state there has 1 resource already.");
-    expect(readFileSync(join(stack(), "log"), "utf8")).not.toContain("-migrate-state");
-  });
-
-  test("says that less has arrived than there was", async () => {
-    write("terraform.private-registry.prod.tfstate", local(3));
-    const { status, stderr } = await runIn(folder, "move-state", ["--settings", "remote.json"], moving(0, 2));
-    expect(status).toBe(3);
-    expect(stderr).toContain(
-      "The state in the new place has 2 of 3 resources. The old one is in terraform.private-registry.prod.tfstate",
-    );
+  test.each([
+    ["a new place with a state", "move-state", 1, 3, "Nothing was moved: the state there has 1 resource already."],
+    [
+      "a move of less than there was",
+      "move-state",
+      0,
+      2,
+      "The state in the new place has 2 of 3 resources. The old one",
+    ],
+    [
+      "a state that is not moved yet",
+      "plan",
+      0,
+      3,
+      "another place than before. To move it there, run: npm run move-state",
+    ],
+  ])("%s is told by %s", async (_, name, there, after, says) => {
+    givenState();
+    const { status, stderr } = await run(name, moving(there, after));
+    expect([status, stderr]).toEqual([3, expect.stringContaining(says)]);
+    // In the other cases nothing is moved.
+    expect(log().includes("-migrate-state")).toBe(says.includes("2 of 3"));
   });
 
   test("has nothing to do where the state is there already, or where there is none", async () => {
-    expect(await runIn(folder, "move-state", ["--settings", "remote.json"], engine(""))).toMatchObject({ status: 3 });
-    write("terraform.private-registry.prod.tfstate", local(3));
-    const { status, stdout } = await runIn(folder, "move-state", ["--settings", "remote.json"], engine(""));
-    expect([status, stdout]).toEqual([0, "The state is there already.\n"]);
-  });
-
-  test("is what another command asks for", async () => {
-    write("terraform.private-registry.prod.tfstate", local(3));
-    const { status, stderr } = await runIn(folder, "plan", ["--settings", "remote.json"], moving(0, 3));
-    expect(status).toBe(3);
-    expect(stderr).toContain(
-      "The settings keep the state in another place than before. To move it there, run: npm run move-state.",
-    );
+    expect(await run("move-state", engine(""))).toMatchObject({ status: 3 });
+    givenState();
+    expect(await run("move-state", engine(""))).toMatchObject({ status: 0, stdout: "The state is there already.\n" });
   });
 });
 

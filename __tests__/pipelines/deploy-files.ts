@@ -9,19 +9,15 @@ export const read = (file: string) => readFileSync(join(FOLDER, file), "utf8");
 
 /** A step of either service. */
 interface Step {
-  readonly name?: string;
-  readonly id?: string;
   readonly if?: string;
   readonly condition?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly bash?: string;
-  readonly task?: string;
   readonly template?: string;
   readonly checkout?: string;
   readonly persistCredentials?: boolean;
   readonly inputs?: { readonly azureSubscription?: string; readonly inlineScript?: string };
-  readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +37,6 @@ interface AzureJob {
 }
 
 export const github = parse(read("github.yml")) as {
-  readonly permissions: object;
   readonly env: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<"plan" | "deploy" | "drift", GitHubJob>>;
 };
@@ -53,6 +48,10 @@ export const azure = parse(read("azure-pipelines.yml")) as {
     readonly jobs: readonly AzureJob[];
   }[];
 };
+
+/** The pairs in a file of lines NAME=VALUE, as steps write them for those after them. */
+export const pairsIn = (text: string) =>
+  Object.fromEntries([...text.matchAll(/^(.+?)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]));
 
 export const azureSteps = (stage: string) => {
   const job = azure.stages.find((one) => one.stage === stage)!.jobs[0]!;

@@ -2,7 +2,6 @@ import { AzureEmulator } from "../../packages/azure-emulator";
 import { execFile } from "node:child_process";
 import {
   appendFileSync,
-  chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,19 +15,15 @@ import { join } from "node:path";
 import { findEngine } from "../../src/engine/engine";
 import { FakeService } from "../support/fake-service";
 import { PROJECT } from "../support/programs";
-import { azure, azureSteps, github } from "./deploy-files";
+import { azure, azureSteps, github, pairsIn } from "./deploy-files";
 
 /** Runs a script as the services do, without blocking the emulated Azure in this process. */
 function script(text: string, { cwd, env }: { cwd: string; env: Record<string, string> }) {
+  const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", text];
   return new Promise<{ status: number; printed: string }>((resolve) => {
-    execFile(
-      "bash",
-      ["--noprofile", "--norc", "-eo", "pipefail", "-c", text],
-      { cwd, env, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        resolve({ status: typeof error?.code === "number" ? error.code : error ? -1 : 0, printed: stdout + stderr });
-      },
-    );
+    execFile("bash", args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      resolve({ status: typeof error?.code === "number" ? error.code : error ? -1 : 0, printed: stdout + stderr });
+    });
   });
 }
 
@@ -54,11 +49,10 @@ while [ "$#" -gt 0 ]; do case $1 in --name) name=$2 ;; --file) file=$2 ;; esac; 
 if [ "$verb" = up ]; then cp "$file" "$BLOBS/$name"; else cp "$BLOBS/$name" "$file"; fi
 `;
 
-const SPOKE = { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" };
 const SMALL = {
   hub: { location: "northeurope", addressSpace: "10.12.0.0/16", bastion: false },
   registry: { replicas: [] },
-  spokes: [SPOKE],
+  spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
   testVms: false,
 };
 const CHANGED = { ...SMALL, recordTtl: 60 };
@@ -80,8 +74,7 @@ class World {
   ) {
     this.blobs = this.below("blobs");
     this.bin = this.below("bin");
-    writeFileSync(join(this.bin, "az"), AZ);
-    chmodSync(join(this.bin, "az"), 0o755);
+    writeFileSync(join(this.bin, "az"), AZ, { mode: 0o755 });
     writeFileSync(join(folder, "azure.pem"), emulator.certificate);
     symlinkSync(join(PROJECT, "pipelines"), join(folder, "pipelines"));
     const main = `node --require ${join(PROJECT, "typescript.cjs")} ${join(PROJECT, "src/commands/main.ts")}`;
@@ -253,42 +246,33 @@ class World {
   }
 
   private get variables(): Record<string, string> {
-    const { ARM_CLIENT_ID: client, ARM_TENANT_ID: tenant, ARM_SUBSCRIPTION_ID: subscription } = this.login;
-    return {
-      AZURE_PLAN_CLIENT_ID: client!,
-      AZURE_DEPLOY_CLIENT_ID: client!,
-      AZURE_TENANT_ID: tenant!,
-      AZURE_SUBSCRIPTION_ID: subscription!,
-    };
+    const {
+      ARM_CLIENT_ID: client = "",
+      ARM_TENANT_ID: tenant = "",
+      ARM_SUBSCRIPTION_ID: subscription = "",
+    } = this.login;
+    const identities = { AZURE_PLAN_CLIENT_ID: client, AZURE_DEPLOY_CLIENT_ID: client };
+    return { ...identities, AZURE_TENANT_ID: tenant, AZURE_SUBSCRIPTION_ID: subscription };
   }
 
   /** What the machine of a job has: the way to the emulated Azure, and no secret. */
   private get environment(): Record<string, string> {
     const login = Object.fromEntries(Object.entries(this.login).filter(([name]) => name !== "ARM_CLIENT_SECRET"));
     const { PATH = "", HOME = "", TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
+    const own = { PATH: [this.bin, PATH].join(":"), HOME, NO_COLOR: "1", BLOBS: this.blobs };
     return {
-      ...login,
-      PATH: [this.bin, PATH].join(":"),
-      HOME,
-      NO_COLOR: "1",
-      BLOBS: this.blobs,
-      SUBSCRIPTION: login.ARM_SUBSCRIPTION_ID!,
+      ...{ ...login, ...own, SUBSCRIPTION: login.ARM_SUBSCRIPTION_ID! },
       ...(TF_CLI_CONFIG_FILE !== undefined && { TF_CLI_CONFIG_FILE }),
       ...(TF_PLUGIN_CACHE_DIR !== undefined && { TF_PLUGIN_CACHE_DIR }),
     };
   }
 }
 
+/** A job that has applied a plan. */
+const APPLIED = { status: 0, printed: expect.stringMatching(/\nApplied in .*: \d+ resources added/) as string };
+
 /** What a job printed that failed; empty for one that did not. */
 const failureOf = ({ status, printed }: Ran) => (status === 0 ? "" : `${status}: ${printed}`);
-
-const pairsIn = (text: string) =>
-  Object.fromEntries(
-    text
-      .trim()
-      .split("\n")
-      .map((line) => line.split("=") as [string, string]),
-  );
 
 /** Whether a condition of GitHub holds: names, texts, `==`, `!=`, `&&`, `||` and parentheses mean in JavaScript what they mean there. */
 function holds(condition: string, lookup: (path: string) => string): boolean {
@@ -323,15 +307,10 @@ describe("with an engine and an emulated Azure", () => {
     world.signInBySecret();
 
     const planned = await world.github("plan", "push");
-    expect(planned).toMatchObject({
-      status: 0,
-      outputs: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
-    });
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+    expect(planned).toMatchObject({ status: 0, outputs: { sha256 } });
     expect(Number(planned.outputs.changes)).toBeGreaterThan(0);
-    expect(await world.github("deploy", "push", planned)).toMatchObject({
-      status: 0,
-      printed: expect.stringMatching(/\nApplied in .*: \d+ resources added/) as string,
-    });
+    expect(await world.github("deploy", "push", planned)).toMatchObject(APPLIED);
 
     // Nothing is left to approve, and nothing has drifted.
     const again = await world.github("plan", "push");
@@ -339,24 +318,19 @@ describe("with an engine and an emulated Azure", () => {
     expect((await world.github("deploy", "push", again)).summary).toBe("skipped");
     expect((await world.github("drift", "schedule")).status).toBe(0);
     world.settings = CHANGED;
-    expect(await world.github("drift", "schedule")).toMatchObject({
-      status: 1,
-      summary: expect.stringContaining("- `~` ") as string,
-    });
+    const drifted = await world.github("drift", "schedule");
+    expect([drifted.status, drifted.summary]).toEqual([1, expect.stringContaining("- `~` ")]);
 
     // A plan that is not the one that was approved, and one that is not of this state any more.
     const first = await world.github("plan", "push");
     expect(await world.github("deploy", "push", first)).toMatchObject({ status: 0 });
-    expect(await world.github("deploy", "push", first)).toMatchObject({
-      status: 3,
-      printed: expect.stringContaining("the state has changed since the plan was made") as string,
-    });
+    const stale = await world.github("deploy", "push", first);
+    const changed = expect.stringContaining("the state has changed since the plan was made") as string;
+    expect([stale.status, stale.printed]).toEqual([3, changed]);
     const before = world.emulator.requests.length;
     world.tamper();
-    expect(await world.github("deploy", "push", first)).toMatchObject({
-      status: 1,
-      printed: expect.stringContaining("did NOT match") as string,
-    });
+    const tampered = await world.github("deploy", "push", first);
+    expect([tampered.status, tampered.printed]).toEqual([1, expect.stringContaining("did NOT match")]);
 
     // A plan with an error is shown, and stops there.
     world.settings = { ...SMALL, registry: { replicas: [], namePrefix: "contoso" } };
@@ -377,10 +351,7 @@ describe("with an engine and an emulated Azure", () => {
     expect(world.writesSince(0)).toEqual([]);
 
     const planned = await world.azure("plan", "IndividualCI");
-    expect(await world.azure("deploy", "IndividualCI", planned)).toMatchObject({
-      status: 0,
-      printed: expect.stringMatching(/\nApplied in .*: \d+ resources added/) as string,
-    });
+    expect(await world.azure("deploy", "IndividualCI", planned)).toMatchObject(APPLIED);
     expect((await world.azure("plan", "IndividualCI")).outputs.changes).toBe("0");
     expect((await world.azure("drift", "Schedule")).status).toBe(0);
     world.settings = CHANGED;

@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { FakeService } from "../support/fake-service";
 import { PROJECT } from "../support/programs";
 import { describeUnless } from "../support/skips";
+import { pairsIn } from "./deploy-files";
 
 const STEPS = join(PROJECT, "pipelines", "steps");
 const EXAMPLE = join(PROJECT, "examples", "storage-and-vault");
@@ -63,9 +64,6 @@ const callsIn = (calls: string) =>
     .split("\n")
     .map((line) => line.slice(1, -1).split("><"));
 
-const pairsIn = (text: string) =>
-  Object.fromEntries([...text.matchAll(/^(.+?)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
-
 const noBash = process.platform === "win32" ? "the steps need bash" : undefined;
 
 describeUnless(noBash, "the step that previews", () => {
@@ -108,11 +106,7 @@ describeUnless(noBash, "the step that previews", () => {
     ["the folder that paths start at", { WORKING_DIRECTORY: "infra" }, "infra/plan.json"],
     ["a path from the root", { WORKING_DIRECTORY: "infra", FILE: "/plan.json" }, "/plan.json"],
     ["the source", { WORKING_DIRECTORY: "infra", SOURCE: "." }, "infra/plan.json --source infra/."],
-    [
-      "the ignore file of the folder",
-      { WORKING_DIRECTORY: "own" },
-      "own/plan.json --ignore-file own/.private-link-preview.json",
-    ],
+    ["its ignore file", { WORKING_DIRECTORY: "own" }, "own/plan.json --ignore-file own/.private-link-preview.json"],
     ["an ignore file that is named", { IGNORE_FILE: "ignored.json" }, "./plan.json --ignore-file ./ignored.json"],
     ["one that is not there, too", { IGNORE_FILE: "missing.json" }, "./plan.json --ignore-file ./missing.json"],
     ["that unknown answers are errors", { STRICT: "true" }, "./plan.json --strict"],
@@ -161,18 +155,10 @@ const code = new Script(`(function (require, process, console) { ${readFileSync(
 }).runInThisContext() as (...globals: unknown[]) => void;
 
 /** Runs the step that comments against a server, in this process. */
-async function commentOn(
-  fake: FakeService,
-  key: string,
-  env: Record<string, string>,
-): Promise<{ status: number; stdout: string }> {
+async function commentOn(fake: FakeService, key: string, env: Record<string, string>) {
   const process = { argv: ["node", COMMENT, comment, key], env, exitCode: 0 };
-  const stdout = await new Promise<string>((resolve) => {
-    code(require, process, {
-      log: (line: string) => {
-        resolve(`${line}\n`);
-      },
-    });
+  const stdout = await new Promise<string>((log) => {
+    code(require, process, { log });
   });
   fake.close();
   return { status: process.exitCode, stdout };
@@ -190,9 +176,8 @@ describe("the comment on GitHub", () => {
 
   test("is written once, with the job's token, by a process of its own", async () => {
     const fake = await FakeService.start(() => ({ body: [] }));
-    const { stdout } = await promisify(execFile)(process.execPath, [COMMENT, comment, "plan.json"], {
-      env: envOf(fake),
-    });
+    const args = [COMMENT, comment, "plan.json"];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: envOf(fake) });
     fake.close();
     expect(stdout).toBe("The comment on the pull request is up to date.\n");
     expect(fake.asked.map(({ method, url, token }) => [method, url, token])).toEqual([
@@ -219,10 +204,8 @@ describe("the comment on GitHub", () => {
   test("is left out with a warning where the token may not write it, as for forks", async () => {
     const fake = await FakeService.start((method) => (method === "GET" ? { body: [] } : { status: 403, body: {} }));
     const { status, stdout } = await on(fake);
-    expect([status, stdout]).toEqual([
-      0,
-      expect.stringMatching(/^::warning::The token may not comment on the pull request \(POST 403\)/),
-    ]);
+    const warning = /^::warning::The token may not comment on the pull request \(POST 403\)/;
+    expect([status, stdout]).toEqual([0, expect.stringMatching(warning)]);
   });
 
   test("fails where the service does", async () => {
@@ -249,9 +232,8 @@ describe("the comment in Azure DevOps", () => {
   const threads = "/org/project/_apis/git/repositories/repository/pullRequests/7/threads";
 
   test("is a thread of its own, which does not keep the pull request open", async () => {
-    const fake = await FakeService.start(() => ({
-      body: { value: [{ id: 1, comments: [{ id: 1, content: "a person's" }] }] },
-    }));
+    const value = [{ id: 1, comments: [{ id: 1, content: "a person's" }] }];
+    const fake = await FakeService.start(() => ({ body: { value } }));
     expect((await on(fake)).status).toBe(0);
     expect(fake.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
       `GET ${threads}?api-version=7.1`,
@@ -271,23 +253,17 @@ describe("the comment in Azure DevOps", () => {
   });
 });
 
+const ACTION = readFileSync(join(PROJECT, "action.yml"), "utf8");
 /** What the tests look at in the action. */
-interface Action {
-  readonly inputs: Record<string, { readonly description: string; readonly default?: string }>;
-  readonly outputs: Record<string, { readonly value: string }>;
-  readonly runs: { readonly steps: readonly ActionStep[] };
-}
-interface ActionStep {
-  readonly name: string;
-  readonly if?: string;
-  readonly run?: string;
-  readonly uses?: string;
-  readonly env?: Record<string, string>;
-}
+const action = parse(ACTION) as {
+  inputs: Record<string, { default?: string }>;
+  outputs: Record<string, { value: string }>;
+  runs: { steps: { name: string; if?: string; run?: string; uses?: string; env?: Record<string, string> }[] };
+};
 
 /** Runs the steps of the action as GitHub does, but for the installation, in the folder of the example. */
 function runAction(given: Record<string, string>, own: Record<string, string>) {
-  const { inputs, runs } = parse(readFileSync(join(PROJECT, "action.yml"), "utf8")) as Action;
+  const { inputs, runs } = action;
   const temp = mkdtempSync(join(tmpdir(), "action-"));
   const packages = join(temp, "private-link-preview", "packages");
   mkdirSync(packages, { recursive: true });
@@ -299,9 +275,8 @@ function runAction(given: Record<string, string>, own: Record<string, string>) {
     const [kind, key] = [name.split(".")[0], name.split(".").at(-1)!];
     if (kind === "inputs") return given[key] ?? inputs[key]?.default ?? "";
     if (kind === "steps") return outputs()[key] ?? "";
-    return (
-      { "github.action_path": PROJECT, "runner.temp": temp, "github.server_url": "https://example.com" }[name] ?? ""
-    );
+    const others = { "github.action_path": PROJECT, "runner.temp": temp, "github.server_url": "https://example.com" };
+    return new Map(Object.entries(others)).get(name) ?? "";
   };
   const evaluate = (text: string) =>
     text.replace(/\$\{\{ (.*?) \}\}/g, (_, names: string) => names.split(" || ").map(value).find(Boolean) ?? "");
@@ -379,11 +354,8 @@ describeUnless(noBash, "the action, step by step", () => {
   });
 
   test("goes on where it is told to, and says nothing in the log where it is not wanted", () => {
-    const { status, ran, printed, summary } = withStatus("1", {
-      fail: "false",
-      annotations: "false",
-      summary: "false",
-    });
+    const quietly = { fail: "false", annotations: "false", summary: "false" };
+    const { status, ran, printed, summary } = withStatus("1", quietly);
     expect([status, ran, summary, printed]).toEqual([0, ["Preview"], "", ""]);
   });
 
@@ -395,20 +367,11 @@ describeUnless(noBash, "the action, step by step", () => {
 });
 
 describe("the action", () => {
-  const text = readFileSync(join(PROJECT, "action.yml"), "utf8");
-  const action = parse(text) as Action;
-
   test("uses every input, and puts none into a script", () => {
-    const used = [...text.matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name!);
+    const used = [...ACTION.matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name!);
     expect([...new Set(used)].sort()).toEqual(Object.keys(action.inputs).sort());
     const scripts = action.runs.steps.flatMap(({ run }) => run ?? []);
     expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
-  });
-
-  test("uses other actions by the hash of a commit, with the version beside it", () => {
-    const uses = [...text.matchAll(/uses: (.*)$/gm)].map(([, name]) => name!);
-    expect(uses.length).toBeGreaterThan(0);
-    expect(uses.filter((name) => !/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d[\d.]*$/.test(name))).toEqual([]);
   });
 
   test("has the outputs that the step writes", () => {
@@ -424,15 +387,8 @@ describe("the action", () => {
       const content = readFileSync(join(PROJECT, file), "utf8");
       const named = [...content.matchAll(/(?:pipelines\/steps|\$STEPS)\/([\w.-]+\.\w+)/g)].map(([, name]) => name!);
       expect([...new Set(named)].sort()).toEqual(readdirSync(STEPS).sort());
-      for (const variable of [
-        "PREVIEW",
-        "FILE",
-        "PREVIOUS_FILE",
-        "SOURCE",
-        "IGNORE_FILE",
-        "STRICT",
-        "SYSTEM_ACCESSTOKEN|GH_TOKEN",
-      ])
+      const variables = ["PREVIEW", "FILE", "PREVIOUS_FILE", "SOURCE", "IGNORE_FILE", "STRICT"];
+      for (const variable of [...variables, "SYSTEM_ACCESSTOKEN|GH_TOKEN"])
         expect(content).toMatch(new RegExp(`^ +(${variable}): `, "m"));
     },
   );

@@ -52,10 +52,7 @@ function summary(BASE?: string, more: Record<string, string> = {}) {
     cwd: PROJECT,
     encoding: "utf8",
     env: {
-      PATH: `${bin}:${process.env.PATH ?? ""}`,
-      EXAMPLE,
-      CDKTF_CONTEXT_JSON: JSON.stringify(NOW),
-      CDKTF_OUTDIR,
+      ...{ PATH: `${bin}:${process.env.PATH ?? ""}`, EXAMPLE, CDKTF_CONTEXT_JSON: JSON.stringify(NOW), CDKTF_OUTDIR },
       ...(BASE !== undefined && { BASE }),
       ...more,
     },

@@ -37,11 +37,7 @@ const checkov = async (name: string, cwd: string) => {
   const args = [
     "--directory",
     join(folder, name),
-    "--framework",
-    "terraform_json",
-    "--skip-download",
-    "--output",
-    "json",
+    ..."--framework terraform_json --skip-download --output json".split(" "),
   ];
   const { results, summary } = JSON.parse(await scan("checkov", args, cwd)) as {
     results: { failed_checks: { check_id: string; resource: string }[] };
@@ -59,10 +55,8 @@ const trivy = async (name: string, cwd: string) => {
     Results: { Misconfigurations?: { ID: string; CauseMetadata: { Resource: string } }[] }[];
   };
   expect(Results).not.toEqual([]);
-  return Results.flatMap(({ Misconfigurations = [] }) => Misconfigurations).map(({ ID, CauseMetadata }) => ({
-    check: ID,
-    resource: CauseMetadata.Resource,
-  }));
+  const found = Results.flatMap(({ Misconfigurations = [] }) => Misconfigurations);
+  return found.map(({ ID, CauseMetadata: { Resource } }) => ({ check: ID, resource: Resource }));
 };
 
 /** Ids of checks in a scanner's list of those that it skips. */

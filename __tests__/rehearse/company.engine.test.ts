@@ -1,17 +1,16 @@
-import type { Rehearsal, Step } from "../../src/rehearse/rehearsal";
-import { landingZone, testWithEngine } from "../support/engine";
+import type { Rehearsal } from "../../src/rehearse/rehearsal";
+import { failed, landingZone, networkId, testWithEngine } from "../support/engine";
 import { parseSettings } from "../../src/settings/load";
 
 const [PULLER, TEAM] = ["11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"];
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
 
-const failed = (steps: readonly Step[]) => steps.filter(({ passed }) => !passed);
 const registryIn = ({ azure }: Rehearsal) => azure.resources.find(({ type }) => type === REGISTRY)!;
 const mayDo = (rehearsal: Rehearsal, principal: string, repository: string) =>
   rehearsal.azure.repositoryOperations(registryIn(rehearsal).id, principal, repository).join(" ");
-const plain = landingZone([], { registry: { pullPrincipals: [PULLER] }, two: null });
 const perRepository = (registry: object) =>
   landingZone([], { registry: { pullPrincipals: [PULLER], ...registry }, two: null });
+const plain = perRepository({});
 const team = (role: string, ...repositories: string[]) => ({
   repositoryPermissions: [{ principalId: TEAM, role, repositories }],
 });
@@ -88,24 +87,17 @@ testWithEngine(
   {},
   async (rehearsal) => {
     const registryId = `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-platform/providers/${REGISTRY}/images`;
-    const settings = perRepository({
-      ...team("reader", "team-a/*"),
-      location: "swedencentral",
-      existing: { registryId },
-    });
+    const theirs = { location: "swedencentral", existing: { registryId } };
+    const settings = perRepository({ ...team("reader", "team-a/*"), ...theirs });
     expect(failed(await rehearsal.deploy("deploy", settings))).toEqual([]);
     expect(mayDo(rehearsal, TEAM, "team-a/app")).toBe("read");
     const registry = registryIn(rehearsal);
     const legacy = { ...registry.properties, roleAssignmentMode: "LegacyRegistryPermissions" };
     rehearsal.azure.put(registryId, { location: registry.location, sku: registry.sku, properties: legacy });
-    await expect(rehearsal.deploy("other mode", settings)).rejects.toThrow(
-      /role assignment mode LegacyRegistryPermissions/,
-    );
+    const says = "role assignment mode LegacyRegistryPermissions";
+    await expect(rehearsal.deploy("other mode", settings)).rejects.toThrow(says);
   },
 );
-
-const SUBNET =
-  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-one/providers/Microsoft.Network/virtualNetworks/vnet-one/subnets/agents";
 
 testWithEngine(
   "an agent pool and cache rules are created, changed and removed, with tags that change meanwhile",
@@ -114,24 +106,17 @@ testWithEngine(
     const rules = [{ name: "dotnet", source: "mcr.microsoft.com/dotnet/*", target: "mcr/dotnet/*" }];
     const hub = { name: "library", source: "docker.io/library/*", target: "docker/library/*" };
     const vault = "https://platform.vault.azure.net/secrets";
-    const credentials = {
-      cacheCredentials: [
-        { loginServer: "docker.io", usernameSecretId: `${vault}/user`, passwordSecretId: `${vault}/token` },
-      ],
-    };
+    const secrets = { usernameSecretId: `${vault}/user`, passwordSecretId: `${vault}/token` };
+    const cacheCredentials = [{ loginServer: "docker.io", ...secrets }];
+    const subnetId = `${networkId("one")}/subnets/agents`;
     const company = (registry: object, more: object = {}) =>
       landingZone([], { registry: { trustedServices: true, ...registry }, two: null, more });
-    const full = { agentPool: { subnetId: SUBNET }, cacheRules: [...rules, hub], ...credentials };
-    const steps = [
-      ...(await rehearsal.deploy("deploy", company(full))),
-      ...(await rehearsal.deploy(
-        "change",
-        company({ agentPool: { subnetId: SUBNET, tier: "S2", instances: 2 }, cacheRules: rules }, { owner: "others" }),
-      )),
-    ];
-    expect(failed(steps)).toEqual([]);
+    const full = { agentPool: { subnetId }, cacheRules: [...rules, hub], cacheCredentials };
+    expect(failed(await rehearsal.deploy("deploy", company(full)))).toEqual([]);
+    const larger = { agentPool: { subnetId, tier: "S2", instances: 2 }, cacheRules: rules };
+    expect(failed(await rehearsal.deploy("change", company(larger, { owner: "others" })))).toEqual([]);
     const pool = rehearsal.azure.resources.find(({ type }) => type === `${REGISTRY}/agentPools`)!;
-    expect(pool.properties).toMatchObject({ tier: "S2", count: 2, virtualNetworkSubnetResourceId: SUBNET });
+    expect(pool.properties).toMatchObject({ tier: "S2", count: 2, virtualNetworkSubnetResourceId: subnetId });
     expect(failed(await rehearsal.deploy("off", company({})))).toEqual([]);
     const parts = rehearsal.azure.resources.filter(({ type }) => /agentPools|cacheRules|credentialSets/.test(type));
     expect(parts).toEqual([]);

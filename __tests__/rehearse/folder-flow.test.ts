@@ -74,15 +74,11 @@ async function rehearse(props: Partial<FolderRehearsalProps> & Pick<FolderRehear
 
 testUnless(lacking, "the engine installs as the user would, and works with the emulated Azure in a copy", async () => {
   const before = readdirSync(folder);
-  const own = {
-    ARM_USE_OIDC: "true",
-    AZURE_TENANT_ID: "t",
-    TF_DATA_DIR: "/elsewhere",
-    TF_VAR_a: "b",
-    HTTPS_PROXY: "http://corporate",
-  };
+  const login = { ARM_USE_OIDC: "true", AZURE_TENANT_ID: "t" };
+  const own = { ...login, TF_DATA_DIR: "/elsewhere", TF_VAR_a: "b", HTTPS_PROXY: "http://corporate" };
   await rehearse({ engine: engine(own) });
   const verbs = runs().map(({ args }) => args[0]);
+  // No workspace is created, for it is the default one.
   expect(verbs).toEqual(["get", "providers", "init", "plan", "apply", "show", "apply"]);
   const [get, providers, init, plan] = runs();
   // The lock file would have the engine ask for the providers that are not installed yet.
@@ -106,11 +102,8 @@ testUnless(
     const subscription = "11111111-2222-3333-4444-555555555555";
     const file = join(temporary, "dev.tfvars");
     writeFileSync(file, "");
-    await rehearse({
-      engine: engine({ ARM_SUBSCRIPTION_ID: subscription }),
-      variableFiles: [file],
-      variables: ["a=b c"],
-    });
+    const options = { variableFiles: [file], variables: ["a=b c"] };
+    await rehearse({ engine: engine({ ARM_SUBSCRIPTION_ID: subscription }), ...options });
     const given = runs().filter(({ args }) => args.includes("-var=a=b c") && args.includes(`-var-file=${file}`));
     expect(given.map(({ args }) => args.slice(0, 2).join(" "))).toEqual(["plan -json", "apply -destroy"]);
     expect(given[0]!.env.ARM_SUBSCRIPTION_ID).toBe(subscription);
@@ -118,30 +111,23 @@ testUnless(
 );
 
 describe("the workspace", () => {
-  const created = () =>
-    runs()
-      .find(({ args }) => args[0] === "workspace")
-      ?.args.at(-1);
+  /** Rehearses, and tells which workspace was created. */
+  const created = async (env: NodeJS.ProcessEnv, workspace?: string) => {
+    await rehearse({ engine: engine(env), ...(workspace !== undefined && { workspace }) });
+    return runs().flatMap(({ args }) => (args[0] === "workspace" ? [args.at(-1)] : []));
+  };
 
   testUnless(lacking, "is the one that is asked for", async () => {
-    await rehearse({ engine: engine({ TF_WORKSPACE: "other" }), workspace: "dev" });
-    expect(created()).toBe("dev");
+    expect(await created({ TF_WORKSPACE: "other" }, "dev")).toEqual(["dev"]);
     for (const { env } of runs()) expect(env).not.toHaveProperty("TF_WORKSPACE");
   });
 
   testUnless(lacking, "is the one of the environment, or the one that is selected in the folder", async () => {
-    await rehearse({ engine: engine({ TF_WORKSPACE: "other" }) });
-    expect(created()).toBe("other");
+    expect(await created({ TF_WORKSPACE: "other" })).toEqual(["other"]);
     rmSync(join(temporary, "runs"));
     mkdirSync(join(folder, ".terraform"));
     writeFileSync(join(folder, ".terraform", "environment"), "selected");
-    await rehearse({ engine: engine({}) });
-    expect(created()).toBe("selected");
-  });
-
-  testUnless(lacking, "is not created if it is the default one", async () => {
-    await rehearse({ engine: engine({}) });
-    expect(created()).toBeUndefined();
+    expect(await created({})).toEqual(["selected"]);
   });
 });
 
@@ -149,9 +135,8 @@ testUnless(
   lacking,
   "providers that are not accepted stop it before they are installed, unless they are allowed",
   async () => {
-    await expect(rehearse({ engine: engine({}, "hashicorp/aws") })).rejects.toThrow(
-      "hashicorp/aws, required by the folder",
-    );
+    const refused = rehearse({ engine: engine({}, "hashicorp/aws") });
+    await expect(refused).rejects.toThrow("hashicorp/aws, required by the folder");
     expect(runs().map(({ args }) => args[0])).toEqual(["get", "providers"]);
     await rehearse({ engine: engine({}, "hashicorp/aws"), allowedProviders: ["hashicorp/aws"] });
     expect(runs().some(({ args }) => args[0] === "init")).toBe(true);
@@ -160,16 +145,11 @@ testUnless(
 
 testUnless(lacking, "nothing is left of a rehearsal that can't start", async () => {
   const existing = join(temporary, "existing.json");
-  writeFileSync(
-    existing,
-    JSON.stringify([{ id: "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/a" }]),
-  );
-  await expect(FolderRehearsal.start({ folder, engine: engine({}), existing })).rejects.toThrow(
-    "can't exist as they are written",
-  );
-  await expect(FolderRehearsal.start({ folder, engine: engine({}), variableFiles: ["/none.tfvars"] })).rejects.toThrow(
-    "none.tfvars",
-  );
+  const id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/a";
+  writeFileSync(existing, JSON.stringify([{ id }]));
+  const start = (more: object) => FolderRehearsal.start({ folder, engine: engine({}), ...more });
+  await expect(start({ existing })).rejects.toThrow("can't exist as they are written");
+  await expect(start({ variableFiles: ["/none.tfvars"] })).rejects.toThrow("none.tfvars");
   expect(readdirSync(temporary).filter((name) => name.startsWith("rehearsal-"))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT, runIn } from "../support/programs";
@@ -7,14 +7,6 @@ const FOLDER = join(__dirname, "folders", "landing-zone", "environments", "dev")
 
 /** Most milliseconds that a rehearsal of the folder takes, most of them in waits of azurerm. */
 const PATIENCE = 900_000;
-
-let temporary: string;
-beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), "folder-engine-test-"));
-});
-afterEach(() => {
-  rmSync(temporary, { recursive: true });
-});
 
 /** Runs the command, with an environment as in a pipeline that deploys. */
 async function rehearse(...args: string[]) {
@@ -25,10 +17,9 @@ test(
   "a folder of somebody else is applied, previewed and destroyed, and is not touched",
   async () => {
     const before = readdirSync(FOLDER);
-    const stateFile = join(temporary, "state.json");
-    const { status, stdout, stderr } = await rehearse(
-      ...["--existing", join(FOLDER, "existing.json"), "--workspace", "test", "--state-json", stateFile, "--json"],
-    );
+    const stateFile = join(mkdtempSync(join(tmpdir(), "folder-engine-test-")), "state.json");
+    const options = ["--existing", join(FOLDER, "existing.json"), "--workspace", "test", "--state-json", stateFile];
+    const { status, stdout, stderr } = await rehearse(...options, "--json");
     expect([status, stderr]).toEqual([0, expect.stringMatching(/resources destroyed/)]);
     const { answers, findings, keptTypes } = JSON.parse(stdout) as {
       answers: { virtualNetwork: string; host: string; addresses: string[]; reachable: boolean }[];

@@ -94,11 +94,9 @@ describe("the backend", () => {
   });
 
   test("is left out of JSON", () => {
-    const json = { terraform: { backend: { local: {} }, required_version: ">= 1.5" }, locals: {} };
-    expect(JSON.parse(withoutBackend("cdk.tf.json", JSON.stringify(json)))).toEqual({
-      terraform: { required_version: ">= 1.5" },
-      locals: {},
-    });
+    const rest = { required_version: ">= 1.5" };
+    const json = { terraform: { backend: { local: {} }, ...rest }, locals: {} };
+    expect(JSON.parse(withoutBackend("cdk.tf.json", JSON.stringify(json)))).toEqual({ terraform: rest, locals: {} });
   });
 });
 
@@ -245,15 +243,11 @@ Providers required by state:
 
   test("that don't work with the emulated Azure are refused together, unless they are accepted", () => {
     const required = requiredProviders(PRINTED);
-    expect(() => {
-      refuseProviders(required, []);
-    }).toThrow(
+    expect(refuseProviders.bind(undefined, required, [])).toThrow(
       "azure/modtm, required by module.hub.module.telemetry\n  hashicorp/kubernetes, required by module.app\n" +
         "A provider that does no harm can be accepted: --allow-provider azure/modtm --allow-provider hashicorp/kubernetes",
     );
-    expect(() => {
-      refuseProviders(required, ["Azure/modtm", "hashicorp/kubernetes"]);
-    }).not.toThrow();
+    expect(refuseProviders.bind(undefined, required, ["Azure/modtm", "hashicorp/kubernetes"])).not.toThrow();
   });
 });
 
@@ -261,7 +255,7 @@ describe("resources that exist", () => {
   const GROUP = "/subscriptions/s/resourceGroups/rg-hub";
   const NETWORK = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-hub`;
 
-  test("are created in the order in which they need each other", async () => {
+  test("are created in the order in which they need each other; those that are refused are reported together", async () => {
     write({
       "existing.json": JSON.stringify([
         { id: `${NETWORK}/subnets/a`, properties: { addressPrefix: "10.0.1.0/24" } },
@@ -271,6 +265,10 @@ describe("resources that exist", () => {
     });
     const azure = await AzureEmulator.start({ anyType: true });
     try {
+      const refused = [{ id: `${NETWORK}/subnets/a` }, { id: NETWORK }, { id: GROUP }];
+      expect(putExistingResources.bind(undefined, refused, azure)).toThrow(
+        /\[0\] .*subnets\/a: .* does not exist\.\n {2}\[1\] .*vnet-hub: The location property is required/,
+      );
       putExistingResources(readExisting(join(folder, "existing.json")), azure);
       expect(azure.resources.map(({ id }) => id).sort()).toEqual(
         [GROUP, NETWORK, `${NETWORK}/subnets/a`, `${GROUP}/providers/Contoso.Things/things/one`].sort(),
@@ -280,22 +278,9 @@ describe("resources that exist", () => {
     }
   });
 
-  test("that are refused are reported together, with the reason", async () => {
-    const azure = await AzureEmulator.start({ anyType: true });
-    try {
-      expect(() => {
-        putExistingResources([{ id: `${NETWORK}/subnets/a` }, { id: NETWORK }, { id: GROUP }], azure);
-      }).toThrow(/\[0\] .*subnets\/a: .* does not exist\.\n {2}\[1\] .*vnet-hub: The location property is required/);
-    } finally {
-      await azure.close();
-    }
-  });
-
   test("are refused with all errors of the file", () => {
-    write({
-      "existing.json": JSON.stringify([{ id: "vnet-hub" }, "x", { location: "westeurope" }]),
-      "object.json": "{}",
-    });
+    const wrong = JSON.stringify([{ id: "vnet-hub" }, "x", { location: "westeurope" }]);
+    write({ "existing.json": wrong, "object.json": "{}" });
     expect(() => readExisting(join(folder, "existing.json"))).toThrow(
       /existing\.json:\n {2}\[0\]\.id: found "vnet-hub".*\n {2}\[1\]: expected an object.*\n {2}\[2\]\.id: found undefined/,
     );

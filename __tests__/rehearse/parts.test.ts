@@ -9,18 +9,9 @@ import { criticalPathText, rehearsalText } from "../../src/rehearse/rehearsal-te
 import { parseSettings } from "../../src/settings/load";
 
 describe("the critical path", () => {
-  const state = {
-    values: {
-      root_module: {
-        resources: [
-          { address: "a", depends_on: [] },
-          { address: "b", depends_on: ["a"] },
-          { address: "c", depends_on: ["a", "b"] },
-          { address: "d" },
-        ],
-      },
-    },
-  };
+  const dependent = Object.entries({ a: [], b: ["a"], c: ["a", "b"] });
+  const resources = dependent.map(([address, depends_on]) => ({ address, depends_on }));
+  const state = { values: { root_module: { resources: [...resources, { address: "d" }] } } };
 
   test("leads from what ended last to what it waited for, and so on", () => {
     const work = [

@@ -1,28 +1,21 @@
 import type { AzureEmulator } from "../../packages/azure-emulator";
-import type { Rehearsal, Step } from "../../src/rehearse/rehearsal";
-import { landingZone, testWithEngine } from "../support/engine";
+import type { WithIpConfigurations } from "../../packages/azure-emulator/lib/addresses";
+import type { Rehearsal } from "../../src/rehearse/rehearsal";
+import { failed, landingZone, testWithEngine } from "../support/engine";
 
 const REPLICAS = ["switzerlandnorth"];
 const plain = landingZone(REPLICAS);
 const regional = (registry: object = {}, more: object = {}, replicas = REPLICAS) =>
   landingZone(replicas, { registry: { regionalEndpoints: true, ...registry }, more });
 
-const failed = (steps: readonly Step[]) => steps.filter(({ passed }) => !passed);
-
 /** Addresses of each network interface, by host name. */
-function addresses({ resources }: AzureEmulator): Record<string, Record<string, unknown>> {
+function addresses({ resources }: AzureEmulator) {
   const nics = resources.filter(({ type }) => type === "Microsoft.Network/networkInterfaces");
-  return Object.fromEntries(
-    nics.map(({ name, properties }) => [
-      name,
-      Object.fromEntries(
-        (properties.ipConfigurations as { properties: Record<string, unknown> }[]).map(({ properties: ip }) => [
-          (ip.privateLinkConnectionProperties as { fqdns: string[] }).fqdns[0]!,
-          ip.privateIPAddress,
-        ]),
-      ),
-    ]),
-  );
+  const byHost = ({ ipConfigurations = [] }: WithIpConfigurations) =>
+    Object.fromEntries(
+      ipConfigurations.map(({ properties: ip }) => [ip.privateLinkConnectionProperties!.fqdns[0], ip.privateIPAddress]),
+    ) as Record<string, string>;
+  return Object.fromEntries(nics.map(({ name, properties }) => [name, byHost(properties)]));
 }
 
 const REGISTRY = "Microsoft.ContainerRegistry/registries";
@@ -102,26 +95,21 @@ testWithEngine(
 
     // In two steps: no name leads to the region when its replica is removed.
     const refused = await rehearsal.deploy("refused", regional());
-    expect(refused).toEqual([
-      expect.objectContaining({ passed: false, outcome: "not applied, because the plan has the error region-in-use" }),
-    ]);
+    const inUse = { passed: false, outcome: "not applied, because the plan has the error region-in-use" };
+    expect(refused).toMatchObject([inUse]);
     const away = await rehearsal.deploy("away", regional({ drained: ["northeurope"] }, {}, three));
     const gone = await rehearsal.deploy("gone", regional());
     expect(failed([...away, ...gone])).toEqual([]);
 
     // And when they are turned off, which they are in Azure too.
-    expect(await rehearsal.deploy("refused", plain)).toEqual([
-      expect.objectContaining({ outcome: "not applied, because the plan has the error regional-endpoints-in-use" }),
-    ]);
+    const used = { outcome: "not applied, because the plan has the error regional-endpoints-in-use" };
+    expect(await rehearsal.deploy("refused", plain)).toMatchObject([used]);
     const drained = await rehearsal.deploy("drained", regional({ drained: ["swedencentral", "switzerlandnorth"] }));
     const off = await rehearsal.deploy("off", plain);
     expect(failed([...drained, ...off])).toEqual([]);
     expect(registryIn(rehearsal.azure).properties.regionalEndpoints).toBe("Disabled");
-    expect(
-      Object.values(addresses(rehearsal.azure)).flatMap((hosts) =>
-        Object.keys(hosts).filter((host) => host.includes(".geo.")),
-      ),
-    ).toEqual([]);
+    const hosts = Object.values(addresses(rehearsal.azure)).flatMap((byHost) => Object.keys(byHost));
+    expect(hosts.filter((host) => host.includes(".geo."))).toEqual([]);
     expect(await rehearsal.destroy()).toMatchObject({ passed: true });
   },
 );

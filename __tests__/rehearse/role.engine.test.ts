@@ -1,6 +1,6 @@
 import { UNUSED_IN_REHEARSALS } from "../../src/azure/deployer-role";
 import { parseSettings } from "../../src/settings/load";
-import { testWithEngine } from "../support/engine";
+import { existing, networkId, testWithEngine } from "../support/engine";
 
 const VAULT = "https://platform.vault.azure.net/secrets";
 const COMPANY = {
@@ -19,15 +19,11 @@ const settings = (replicas: string[], size: string, more: object = {}) =>
     registry: { replicas, diagnostics: true, ...COMPANY },
     spokes: [
       { name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" },
-      { name: "theirs", location: "swedencentral", existing: THEIRS },
+      { name: "theirs", location: "swedencentral", ...existing(networkId("theirs")) },
     ],
     testVms: { size },
     ...more,
   });
-
-const NETWORK =
-  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/theirs";
-const THEIRS = { virtualNetworkId: NETWORK, endpointSubnetId: `${NETWORK}/subnets/endpoints` };
 
 testWithEngine(
   "the deployer's role suffices, and has no action that a rehearsal does not use, unless for a reason",

@@ -1,4 +1,4 @@
-import { landingZone, testWithEngine } from "../support/engine";
+import { failed, landingZone, testWithEngine } from "../support/engine";
 
 const LINK = /virtualNetworkLinks/;
 
@@ -11,7 +11,7 @@ testWithEngine(
     const shared = landingZone([], { more: { dns: "shared", spokePeering: "mesh" } });
     const [change, ...checks] = await rehearsal.deploy("shared", shared);
     expect(change).toMatchObject({ passed: true, applies: 1, counts: { add: 0, change: 2, replace: 2, destroy: 6 } });
-    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+    expect(failed(checks)).toEqual([]);
 
     // A network can be linked to one zone of a name only, so a new link is refused until the old one is deleted.
     const writes = rehearsal.azure.requests.slice(before).filter(({ method }) => method !== "GET");

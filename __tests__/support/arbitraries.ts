@@ -127,19 +127,23 @@ const egressOf = ({ egress, testVms }: { egress: string | object; testVms: boole
   egress: egress === "none" && testVms !== false ? "default" : egress,
 });
 
+/** A registry with its regions. */
+interface Regions {
+  location: string;
+  replicas: (string | { location: string })[];
+}
+
+const locationOf = (replica: string | { location: string }) =>
+  typeof replica === "string" ? replica : replica.location;
+
 /** Settings with regional endpoints, where a zone of its own leads each network. */
-function served<
-  Some extends {
-    dns: string;
-    registry: { location: string; replicas: (string | { location: string })[] };
-    hub: object;
-    spokes: object[];
-  },
->(settings: Some, { regional, drained, preferred }: Serving): Some {
+function served<Some extends { dns: string; registry: Regions; hub: object; spokes: object[] }>(
+  settings: Some,
+  { regional, drained, preferred }: Serving,
+): Some {
   if (!regional || settings.dns === "shared") return settings;
   const { registry, hub, spokes } = settings;
-  const replicas = registry.replicas.map((replica) => (typeof replica === "string" ? replica : replica.location));
-  const regions = [registry.location, ...replicas];
+  const regions = [registry.location, ...registry.replicas.map(locationOf)];
   const servedBy = (slot: number) => {
     const choice = preferred[slot];
     if (choice === "default") return {};
@@ -179,13 +183,13 @@ export const settings = fc
 function withAgents<
   Some extends {
     egress: string | object;
-    registry: { location: string; replicas: (string | { location: string })[] };
+    registry: Regions;
     spokes: { location: string; name: string; addressSpace?: string }[];
   },
 >(settings: Some, location: string | undefined): Some {
   const { registry, spokes, egress } = settings;
   const [first, ...others] = spokes;
-  const isReplica = registry.replicas.some((one) => (typeof one === "string" ? one : one.location) === location);
+  const isReplica = registry.replicas.some((one) => locationOf(one) === location);
   if (location === undefined || !first || isReplica || egress === "none") return settings;
   if (first.addressSpace === undefined || Number(first.addressSpace.split("/")[1]) > 22) return settings;
   return {
@@ -196,7 +200,7 @@ function withAgents<
 }
 
 /** Settings with a registry of others, which have none that would change it; or one that is imported. */
-function ofOthers<Some extends { registry: Record<string, unknown> & { replicas: unknown[] } }>(
+function ofOthers<Some extends { registry: Record<string, unknown> & Regions }>(
   settings: Some,
   which: "new" | "existing" | "imported",
 ): Some & { registry: { existing?: { registryId: string; import: boolean } } } {
@@ -208,7 +212,7 @@ function ofOthers<Some extends { registry: Record<string, unknown> & { replicas:
     ...settings,
     registry: {
       ...kept,
-      replicas: replicas.map((one) => (typeof one === "string" ? one : (one as { location: string }).location)),
+      replicas: replicas.map(locationOf),
       existing: { registryId: REGISTRY_ID, import: which === "imported" },
     },
   };
@@ -232,6 +236,8 @@ export const mixedSettings = fc
     const endpoint = hub.endsWith("endpoint");
     const exists = hub.startsWith("existing");
     const network = external && asked.dns !== "shared" ? { ...asked, dns: "external" } : asked;
+    const zoneId = zone && network.dns !== "external" && { zoneId: ZONE_ID };
+    const existingHub = { ...networkIds(99), peer: true, ...zoneId };
     const kindOf = (i: number) => (kinds[i] === "asks hub" && !(endpoint && !exists) ? "new" : kinds[i]!);
     return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) =>
       ofOthers(
@@ -241,18 +247,7 @@ export const mixedSettings = fc
               ...rest,
               ...egressOf(rest),
               ...network,
-              hub: {
-                endpoint,
-                ...(exists
-                  ? {
-                      existing: {
-                        ...networkIds(99),
-                        peer: true,
-                        ...(zone && network.dns !== "external" && { zoneId: ZONE_ID }),
-                      },
-                    }
-                  : { addressSpace: "10.255.0.0/16" }),
-              },
+              hub: { endpoint, ...(exists ? { existing: existingHub } : { addressSpace: "10.255.0.0/16" }) },
               spokes: spokes.map((spoke) =>
                 // In a mesh, spokes have to be peered with each other too.
                 peered && exists && network.spokePeering === "hub" && "existing" in spoke

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, findEngine, WorkingDirectory } from "../../src/engine/engine";
-import { Rehearsal, type RehearsalProps } from "../../src/rehearse/rehearsal";
+import { Rehearsal, type RehearsalProps, type Step } from "../../src/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
 import { STACK_ID } from "../../src/terraform/stack-folder";
@@ -38,6 +38,18 @@ export function testWalk(name: string, run: (engine: Engine) => Promise<void>): 
   testUnless(LACKING.engine(), name, () => run(findEngine(process.env)), 2 * PATIENCE);
 }
 
+/** The steps of a rehearsal that have failed. */
+export const failed = (steps: readonly Step[]) => steps.filter(({ passed }) => !passed);
+
+/** Id of a virtual network of somebody else, in a resource group of its own. */
+export const networkId = (name: string, subscription = "11111111-2222-3333-4444-555555555555") =>
+  `/subscriptions/${subscription}/resourceGroups/rg-${name}/providers/Microsoft.Network/virtualNetworks/vnet-${name}`;
+
+/** Settings of such a network, with its subnet for endpoints. */
+export const existing = (virtualNetworkId: string, subnet = "endpoints") => ({
+  existing: { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/${subnet}` },
+});
+
 /** What a landing zone has besides. */
 interface LandingZoneProps {
   readonly hubEndpoint?: boolean;
@@ -56,18 +68,12 @@ export function landingZone(
   replicas: string[],
   { hubEndpoint = false, registry = {}, two = {}, more = {} }: LandingZoneProps = {},
 ): Settings {
-  const network = (name: string) =>
-    `/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-${name}/providers/Microsoft.Network/virtualNetworks/vnet-${name}`;
-  const existing = (name: string) => ({
-    virtualNetworkId: network(name),
-    endpointSubnetId: `${network(name)}/subnets/endpoints`,
-  });
   return parseSettings({
     registry: { replicas, ...registry },
-    hub: { existing: existing("hub"), endpoint: hubEndpoint },
+    hub: { ...existing(networkId("hub")), endpoint: hubEndpoint },
     spokes: [
-      { name: "one", location: "swedencentral", existing: existing("one") },
-      ...(two ? [{ name: "two", location: "switzerlandnorth", existing: existing("two"), ...two }] : []),
+      { name: "one", location: "swedencentral", ...existing(networkId("one")) },
+      ...(two ? [{ name: "two", location: "switzerlandnorth", ...existing(networkId("two")), ...two }] : []),
     ],
     testVms: false,
     ...more,

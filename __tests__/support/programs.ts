@@ -16,25 +16,17 @@ export interface Ended {
 }
 
 /** Runs one of the project's programs in a folder as a process of its own, as npm would. */
-export function spawnIn(
-  directory: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-  input?: string,
-): Ended {
+export function spawnIn(directory: string, args: readonly string[], env = {}, input?: string): Ended {
   // Windows does not start a process without SYSTEMROOT.
   const { PATH, SYSTEMROOT } = process.env;
   const [program, ...rest] = args;
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, program!), ...rest],
-    {
-      cwd: directory,
-      env: { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), NO_COLOR: "1", ...env },
-      encoding: "utf8",
-      ...(input !== undefined && { input }),
-    },
-  );
+  const all = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, program!), ...rest];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+    cwd: directory,
+    env: { PATH, ...(SYSTEMROOT && { SYSTEMROOT }), NO_COLOR: "1", ...env },
+    encoding: "utf8",
+    ...(input !== undefined && { input }),
+  });
   return { status, stdout, stderr };
 }
 

@@ -6,14 +6,16 @@ import { PROJECT } from "./programs";
 
 const PREVIEW = "packages/private-link-preview/preview.schema.json";
 
+const COMMANDS = "docs/commands.schema.json";
+
 /** docs/commands.schema.json. */
-export const COMMANDS_SCHEMA = schema("docs/commands.schema.json");
+export const COMMANDS_SCHEMA = schema(COMMANDS);
 
 /** The names of what docs/commands.schema.json defines. */
 export const DEFINITIONS = Object.keys(COMMANDS_SCHEMA.definitions as Json);
 
 const ajv = new Ajv({ strict: false }).addSchema(schema(PREVIEW), PREVIEW);
-ajv.addSchema(COMMANDS_SCHEMA, "docs/commands.schema.json");
+ajv.addSchema(COMMANDS_SCHEMA, COMMANDS);
 
 /**
  * What is wrong with the JSON that a command has printed, by docs/commands.schema.json or, for `preview`, by that of the
@@ -22,10 +24,7 @@ ajv.addSchema(COMMANDS_SCHEMA, "docs/commands.schema.json");
  * @param definition - name of what it is
  */
 export function schemaErrors(definition: string, json: unknown): readonly string[] {
-  const $ref =
-    definition === "preview"
-      ? `${PREVIEW}#/definitions/preview`
-      : `docs/commands.schema.json#/definitions/${definition}`;
+  const $ref = `${definition === "preview" ? PREVIEW : COMMANDS}#/definitions/${definition}`;
   const validate = ajv.getSchema($ref) ?? ajv.compile({ $ref });
   void validate(json);
   return (validate.errors ?? []).map(

@@ -38,9 +38,8 @@ function scriptOf(page: string, port: number, engine: string): string {
       "until grep -q ARM_USE_CLI azure.env; do sleep 0.1; done",
     ].join("\n");
   });
-  return ["set -euo pipefail", "trap 'kill \"${EMULATOR:-}\" || true' EXIT", ...blocks, "echo walked to the end"].join(
-    "\n",
-  );
+  const trap = "trap 'kill \"${EMULATOR:-}\" || true' EXIT";
+  return ["set -euo pipefail", trap, ...blocks, "echo walked to the end"].join("\n");
 }
 
 const AUTHOR = ["-c", "user.name=walk", "-c", "user.email=walk@example.org"];
@@ -48,30 +47,19 @@ const AUTHOR = ["-c", "user.name=walk", "-c", "user.email=walk@example.org"];
 /** A copy of the project as it is, a repository of its own. */
 export function copyOfProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "walk-"));
-  const files = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: PROJECT,
-    encoding: "utf8",
-  });
-  for (const file of files.stdout.trim().split("\n"))
-    cpSync(join(PROJECT, file), join(folder, file), { recursive: true });
-  for (const args of [
-    ["init", "--quiet"],
-    ["add", "."],
-    [...AUTHOR, "commit", "--quiet", "--message", "copy"],
-  ])
-    spawnSync("git", args, { cwd: folder });
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard"];
+  const files = spawnSync("git", list, { cwd: PROJECT, encoding: "utf8" }).stdout.trim().split("\n");
+  for (const file of files) cpSync(join(PROJECT, file), join(folder, file), { recursive: true });
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: folder });
+  git("init", "--quiet");
+  git("add", ".");
+  git(...AUTHOR, "commit", "--quiet", "--message", "copy");
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   return folder;
 }
 
-/** What a walk has printed. */
-export interface Walked {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs all commands of a page in a folder, with an engine. Its output ends with "walked to the end" if none has failed. */
-export async function walk(page: string, folder: string, { command, env }: Engine): Promise<Walked> {
+export async function walk(page: string, folder: string, { command, env }: Engine) {
   const script = scriptOf(page, await freePort(), command);
   const { stdout, stderr } = spawnSync("bash", ["-c", script], {
     cwd: folder,

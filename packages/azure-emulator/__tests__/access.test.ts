@@ -5,40 +5,27 @@ import { Azure, GROUP_ID, REGION, id } from "./azure";
 const SUBNET = id("Microsoft.Network/virtualNetworks/one/subnets/s");
 const REGISTRY = id("Microsoft.ContainerRegistry/registries/hello");
 
+const VM = id("Microsoft.Compute/virtualMachines/v");
+const ALL = "/subscriptions/s/providers";
+
 test.each([
-  ["GET", "/subscriptions/s", "Microsoft.Resources/subscriptions/read"],
-  ["GET", "/subscriptions/s/providers", "Microsoft.Resources/subscriptions/providers/read"],
-  ["GET", "/subscriptions/s/providers/Microsoft.Network", "Microsoft.Resources/subscriptions/providers/read"],
-  ["POST", "/subscriptions/s/providers/Microsoft.Network/register", "Microsoft.Network/register/action"],
-  [
-    "POST",
-    "/subscriptions/s/providers/Microsoft.ContainerRegistry/checkNameAvailability",
-    "Microsoft.ContainerRegistry/checkNameAvailability/read",
-  ],
-  ["PUT", "/subscriptions/s/resourceGroups/g", "Microsoft.Resources/subscriptions/resourceGroups/write"],
-  [
-    "GET",
-    "/subscriptions/s/resourceGroups/g/resources",
-    "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
-  ],
-  ["HEAD", SUBNET, "Microsoft.Network/virtualNetworks/subnets/read"],
-  ["GET", id("Microsoft.Network/virtualNetworks"), "Microsoft.Network/virtualNetworks/read"],
-  ["PATCH", REGISTRY, "Microsoft.ContainerRegistry/registries/write"],
-  ["DELETE", `${REGISTRY}/replications/x`, "Microsoft.ContainerRegistry/registries/replications/delete"],
-  ["PUT", `${REGISTRY}/providers/Microsoft.Authorization/locks/l`, "Microsoft.Authorization/locks/write"],
-  ["POST", id("Microsoft.Compute/virtualMachines/v/start"), "Microsoft.Compute/virtualMachines/start/action"],
-  [
-    "GET",
-    id("Microsoft.Compute/virtualMachines/v/instanceView"),
-    "Microsoft.Compute/virtualMachines/instanceView/read",
-  ],
-  [
-    "GET",
-    "/subscriptions/s/providers/Microsoft.Network/locations/r/operations/o",
-    "Microsoft.Network/locations/operations/read",
-  ],
-])("%s %s needs %s", (method, path, action) => {
-  expect(actionOf(method, path)).toBe(action);
+  ["GET", "/subscriptions/s", "Resources/subscriptions/read"],
+  ["GET", ALL, "Resources/subscriptions/providers/read"],
+  ["GET", `${ALL}/Microsoft.Network`, "Resources/subscriptions/providers/read"],
+  ["POST", `${ALL}/Microsoft.Network/register`, "Network/register/action"],
+  ["POST", `${ALL}/Microsoft.ContainerRegistry/checkNameAvailability`, "ContainerRegistry/checkNameAvailability/read"],
+  ["PUT", "/subscriptions/s/resourceGroups/g", "Resources/subscriptions/resourceGroups/write"],
+  ["GET", "/subscriptions/s/resourceGroups/g/resources", "Resources/subscriptions/resourceGroups/resources/read"],
+  ["HEAD", SUBNET, "Network/virtualNetworks/subnets/read"],
+  ["GET", id("Microsoft.Network/virtualNetworks"), "Network/virtualNetworks/read"],
+  ["PATCH", REGISTRY, "ContainerRegistry/registries/write"],
+  ["DELETE", `${REGISTRY}/replications/x`, "ContainerRegistry/registries/replications/delete"],
+  ["PUT", `${REGISTRY}/providers/Microsoft.Authorization/locks/l`, "Authorization/locks/write"],
+  ["POST", `${VM}/start`, "Compute/virtualMachines/start/action"],
+  ["GET", `${VM}/instanceView`, "Compute/virtualMachines/instanceView/read"],
+  ["GET", `${ALL}/Microsoft.Network/locations/r/operations/o`, "Network/locations/operations/read"],
+])("%s %s needs Microsoft.%s", (method, path, action) => {
+  expect(actionOf(method, path)).toBe(`Microsoft.${action}`);
 });
 
 /** An emulated Azure with a network and a registry, whose client has a role. */

@@ -102,10 +102,8 @@ describe("what Azure computes", () => {
 
   test("are addresses in subnets, the first free ones, whatever the member is called", () => {
     const subnet = givenSubnet();
-    const putFirewall = () =>
-      putProperties("Microsoft.Network/azureFirewalls/fw", {
-        ipConfigurations: [{ name: "c", properties: { subnet } }],
-      });
+    const ipConfigurations = [{ name: "c", properties: { subnet } }];
+    const putFirewall = () => putProperties("Microsoft.Network/azureFirewalls/fw", { ipConfigurations });
     const firewall = putFirewall();
     expect(firewall).toMatchObject({ ipConfigurations: [{ properties: { privateIPAddress: "10.0.0.4" } }] });
     put("Microsoft.Network/dnsResolvers/r");
@@ -113,13 +111,10 @@ describe("what Azure computes", () => {
     expect(putProperties("Microsoft.Network/dnsResolvers/r/inboundEndpoints/in", inbound)).toMatchObject({
       ipConfigurations: [{ privateIpAddress: "10.0.0.5" }],
     });
-    const balancer = "Microsoft.Network/loadBalancers/lb";
     const frontend = { frontendIPConfigurations: [{ name: "f", properties: { subnet } }] };
-    expect(putProperties(balancer, frontend)).toMatchObject({
-      frontendIPConfigurations: [
-        { id: id(`${balancer}/frontendIPConfigurations/f`), properties: { privateIPAddress: "10.0.0.6" } },
-      ],
-    });
+    const [own] = putProperties("Microsoft.Network/loadBalancers/lb", frontend).frontendIPConfigurations as [Json];
+    expect(own).toMatchObject({ properties: { privateIPAddress: "10.0.0.6" } });
+    expect(own.id).toBe(id("Microsoft.Network/loadBalancers/lb/frontendIPConfigurations/f"));
     expect(putFirewall().ipConfigurations).toEqual(firewall.ipConfigurations);
     expect(azure.delete(subnet.id).code).toBe("InUseSubnetCannotBeDeleted");
   });
@@ -244,23 +239,17 @@ describe("beyond groups", () => {
 
 describe("a private endpoint of any service", () => {
   const ENDPOINT = "Microsoft.Network/privateEndpoints/pep";
-  const propertiesOf = (service: string, group: string | undefined, more: Json = {}) => ({
-    subnet: givenSubnet(),
-    privateLinkServiceConnections: [
-      {
-        name: "c",
-        properties: { privateLinkServiceId: id(service), ...(group !== undefined && { groupIds: [group] }) },
-      },
-    ],
-    ...more,
-  });
+  const propertiesOf = (service: string, groups: string[], more: Json = {}) => {
+    const properties = { privateLinkServiceId: id(service), ...(groups.length > 0 && { groupIds: groups }) };
+    return { subnet: givenSubnet(), privateLinkServiceConnections: [{ name: "c", properties }], ...more };
+  };
   const endpoint = (...args: Parameters<typeof propertiesOf>) => putProperties(ENDPOINT, propertiesOf(...args));
 
   test("has the names of the service, and writes the records whose names fit its zones", () => {
     put(VAULT);
     const zones = [`${RECORDS}.vaultcore.azure.net`, `${RECORDS}.blob.core.windows.net`];
     for (const zone of zones) put(zone);
-    const { customDnsConfigs } = endpoint(VAULT, "vault");
+    const { customDnsConfigs } = endpoint(VAULT, ["vault"]);
     expect(customDnsConfigs).toEqual([{ fqdn: "kv-test.vault.azure.net", ipAddresses: ["10.0.0.4"] }]);
     put(`${ENDPOINT}/privateDnsZoneGroups/default`, {
       privateDnsZoneConfigs: zones.map((zone, i) => ({ name: `${i}`, properties: { privateDnsZoneId: id(zone) } })),
@@ -271,7 +260,7 @@ describe("a private endpoint of any service", () => {
 
   test("has one address for an app and its source control site", () => {
     put("Microsoft.Web/sites/web");
-    expect(endpoint("Microsoft.Web/sites/web", "sites").customDnsConfigs).toEqual([
+    expect(endpoint("Microsoft.Web/sites/web", ["sites"]).customDnsConfigs).toEqual([
       { fqdn: "web.azurewebsites.net", ipAddresses: ["10.0.0.4"] },
       { fqdn: "web.scm.azurewebsites.net", ipAddresses: ["10.0.0.4"] },
     ]);
@@ -281,15 +270,14 @@ describe("a private endpoint of any service", () => {
     put(ACCOUNT);
     const chosen = { groupId: "blob", memberName: "blob", privateIPAddress: "10.0.0.77" };
     const ipConfigurations = [{ name: "x", properties: chosen }];
-    expect(endpoint(ACCOUNT, "blob", { ipConfigurations })).toMatchObject({
-      customDnsConfigs: [{ ipAddresses: ["10.0.0.77"] }],
-    });
+    const { customDnsConfigs } = endpoint(ACCOUNT, ["blob"], { ipConfigurations });
+    expect(customDnsConfigs).toMatchObject([{ ipAddresses: ["10.0.0.77"] }]);
   });
 
   test("is refused for a group that the service does not have, and for a service that is not there", () => {
     put(ACCOUNT);
-    expect(azure.put(ENDPOINT, propertiesOf(ACCOUNT, "vault")).code).toBe("InvalidGroupId");
-    expect(azure.put(ENDPOINT, propertiesOf(VAULT, "vault")).code).toBe("InvalidResourceReference");
+    expect(azure.put(ENDPOINT, propertiesOf(ACCOUNT, ["vault"])).code).toBe("InvalidGroupId");
+    expect(azure.put(ENDPOINT, propertiesOf(VAULT, ["vault"])).code).toBe("InvalidResourceReference");
   });
 
   test("of a private link service of one's own has an address without a name", () => {
@@ -297,7 +285,7 @@ describe("a private endpoint of any service", () => {
     const subnet = givenSubnet("vnet-pls", "10.9.0.0/24");
     const service = put(PLS, { ipConfigurations: [{ name: "nat", properties: { subnet } }] });
     expect(JSON.stringify(service)).not.toContain("privateIPAddress");
-    const { customDnsConfigs, networkInterfaces } = endpoint(PLS, undefined);
+    const { customDnsConfigs, networkInterfaces } = endpoint(PLS, []);
     expect(customDnsConfigs).toEqual([]);
     const [nic] = networkInterfaces as [{ id: string }];
     expect(azure.properties(nic.id).ipConfigurations).toMatchObject([{ properties: { privateIPAddress: "10.0.0.4" } }]);

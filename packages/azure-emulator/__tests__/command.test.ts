@@ -9,11 +9,7 @@ import { main } from "../lib/command";
 import { AzureEmulator } from "../lib/emulator";
 import { Azure, deferred, id } from "./azure";
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "azure-emulator-test-"));
-});
+const folder = mkdtempSync(join(tmpdir(), "azure-emulator-test-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
@@ -94,33 +90,16 @@ test("its options say how the emulator behaves", async () => {
   const start = jest.spyOn(AzureEmulator, "start");
   const zone = id("Microsoft.Network/privateDnsZones/a.b");
   const slow = ["--slow", "private(Endpoints|Zones)=0.3", "--slow", "SLOWER=60"];
-  const emulator = run(
-    ...slow,
-    "--throttle",
-    "2",
-    "--fail",
-    "ONE$",
-    "--zone-groups",
-    zone,
-    "--any-type",
-    "--port",
-    "0",
-  );
+  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0`;
+  const emulator = run(...slow, ...others.split(" "));
   await emulator.printed;
   await emulator.end();
-  const [{ policies, ...others } = {}] = start.mock.calls[0]!;
-  expect(others).toEqual({
-    port: 0,
-    anyType: true,
-    faults: {
-      hold: [
-        { pattern: /private(Endpoints|Zones)/i, seconds: 0.3 },
-        { pattern: /SLOWER/i, seconds: 60 },
-      ],
-      failOnce: /ONE$/i,
-      throttleEvery: 2,
-    },
-  });
+  const [{ policies, ...options } = {}] = start.mock.calls[0]!;
+  const hold = [
+    { pattern: /private(Endpoints|Zones)/i, seconds: 0.3 },
+    { pattern: /SLOWER/i, seconds: 60 },
+  ];
+  expect(options).toEqual({ port: 0, anyType: true, faults: { hold, failOnce: /ONE$/i, throttleEvery: 2 } });
   const endpoint = { id: id("Microsoft.Network/privateEndpoints/e"), type: "Microsoft.Network/privateEndpoints" };
   const deployed = policies![0]!({ ...endpoint, name: "e", etag: "", properties: {} }, new Azure().manager.store);
   expect(JSON.stringify(deployed)).toContain(`"privateDnsZoneId":"${zone}"`);

@@ -11,33 +11,34 @@ interface RecordedCase {
   /** Requests to make first. */
   readonly setup?: readonly { readonly method: string; readonly path: string; readonly body?: Json }[];
   /** What is left out is not recorded, but for the error code: an answer without it is no error. */
-  readonly response: {
+  readonly response: Recorded & {
     readonly status?: number;
-    readonly errorCode?: string;
-    /** Code of the error's first detail. */
-    readonly detail?: string;
     readonly asyncHeader?: string;
     readonly asyncPath?: string;
-    readonly body?: Record<string, unknown>;
+    readonly body?: Json;
   };
-  readonly poll?: {
+  readonly poll?: Recorded & {
     /** Statuses of HTTP: one of all polls, or one for each. */
     readonly http: readonly number[];
     readonly statuses?: readonly string[];
-    readonly errorCode?: string;
-    /** Code of the error's first detail. */
-    readonly detail?: string;
     readonly message?: { readonly re: string };
     readonly emptyBody?: boolean;
     /** Status of the Location's answer at the end. */
     readonly operationResults?: number;
   };
-  readonly finalGet?: { readonly has: Record<string, unknown> };
+  readonly finalGet?: { readonly has: Json };
+  readonly replay: boolean;
   /** Why a difference is left. */
   readonly left?: string;
 }
 
-const CASES = (recorded.cases as unknown as (RecordedCase & { replay: boolean })[]).filter(({ replay }) => replay);
+/** The code of an error, and that of its first detail. */
+interface Recorded {
+  readonly errorCode?: string;
+  readonly detail?: string;
+}
+
+const CASES = (recorded.cases as unknown as RecordedCase[]).filter(({ replay }) => replay);
 
 /** Seconds that every operation takes, so that a poll can find it in progress. */
 const OPERATION = 10;
@@ -50,16 +51,8 @@ const slow = [
   { pattern: /slow[^/]*$/, seconds: SLOW },
   { pattern: /./, seconds: OPERATION },
 ];
-const azure = new Azure({
-  faults: { slow },
-  clock: () => now,
-  runScript: () =>
-    Promise.resolve({
-      instanceView: { executionState: "Succeeded" },
-      ended: Promise.resolve(),
-      cancel: () => undefined,
-    }),
-});
+const run = { instanceView: { executionState: "Succeeded" }, ended: Promise.resolve(), cancel: () => undefined };
+const azure = new Azure({ faults: { slow }, clock: () => now, runScript: () => Promise.resolve(run) });
 
 /** Answers a request, once the scripts that have been handed over before have run. */
 async function send(...request: Parameters<Azure["send"]>): Promise<Answer> {
@@ -67,15 +60,12 @@ async function send(...request: Parameters<Azure["send"]>): Promise<Answer> {
   return azure.send(...request);
 }
 
-test.each(CASES.map((recordedCase): [string, RecordedCase] => [recordedCase.id, recordedCase]))(
-  "%s",
-  async (_, recordedCase) => {
-    const differences = await replay(recordedCase);
-    if (recordedCase.left === undefined) expect(differences).toEqual([]);
-    // The reason is no longer true.
-    else expect(differences).not.toEqual([]);
-  },
-);
+test.each(CASES)("$id", async (recordedCase) => {
+  const differences = await replay(recordedCase);
+  if (recordedCase.left === undefined) expect(differences).toEqual([]);
+  // The reason is no longer true.
+  else expect(differences).not.toEqual([]);
+});
 
 /** Makes a case's request, and returns in what the emulator's answers differ from Azure's. */
 async function replay({ operation, request, setup = [], response, poll, finalGet }: RecordedCase) {
@@ -85,33 +75,24 @@ async function replay({ operation, request, setup = [], response, poll, finalGet
     pass(OPERATION);
   }
   const path = await withConnections(placed(operation.path));
-  const answer = await send(
-    operation.method,
-    `${path}?api-version=${operation.apiVersion}`,
-    request && placed(request),
-  );
-  const { url, location, header } = asyncHeaders(answer, path);
-  const error = answer.body.error as ErrorBody | undefined;
+  const url = `${path}?api-version=${operation.apiVersion}`;
+  const answer = await send(operation.method, url, request && placed(request));
+  const { polled, location, header } = asyncHeaders(answer, path);
   const differences = [
-    ...different("error code", error?.code, response.errorCode),
+    ...differentErrors("error", answer, response),
     ...differentIfRecorded("status", answer.status, response.status),
-    ...differentIfRecorded("detail of the error", error?.details?.[0]?.code, response.detail),
     ...differentIfRecorded("asynchronous header", header, response.asyncHeader),
-    ...differentIfRecorded("path of it", url, response.asyncPath && { re: placed(response.asyncPath) }),
+    ...differentIfRecorded("path of it", polled, response.asyncPath && { re: placed(response.asyncPath) }),
     ...differentMembers("answer", answer, placed(response.body ?? {})),
-    ...(poll ? await differentPolls(poll, url, location) : []),
+    ...(poll ? await differentPolls(poll, polled, location) : []),
   ];
   pass(SLOW);
   if (!finalGet) return differences;
   return [...differences, ...differentMembers("GET", await send("GET", path), placed(finalGet.has))];
 }
 
-async function differentPolls(
-  { http, statuses, errorCode, detail, message, emptyBody, operationResults }: NonNullable<RecordedCase["poll"]>,
-  url: string | undefined,
-  location: string | undefined,
-): Promise<string[]> {
-  const polled = url ?? location;
+async function differentPolls(poll: NonNullable<RecordedCase["poll"]>, polled?: string, location?: string) {
+  const { http, statuses, message, emptyBody, operationResults } = poll;
   if (polled === undefined) return ["nothing to poll"];
   const answers: Answer[] = [];
   const times = statuses?.length ?? http.length;
@@ -120,22 +101,13 @@ async function differentPolls(
     answers.push(await send("GET", polled));
   }
   const last = answers.at(-1)!;
-  const error = last.body.error as ErrorBody | undefined;
   const result = operationResults === undefined ? undefined : location && (await send("GET", location)).status;
+  const [found, shown] = [answers.map(({ status }) => status), answers.map(({ body }) => body.status)];
   return [
-    ...different(
-      "statuses of the polls",
-      answers.map(({ status }) => status),
-      http.length === 1 ? answers.map(() => http[0]) : http,
-    ),
-    ...different("code of the operation's error", error?.code, errorCode),
-    ...differentIfRecorded(
-      "polls",
-      answers.map(({ body }) => body.status),
-      statuses,
-    ),
-    ...differentIfRecorded("detail of the error", error?.details?.[0]?.code, detail),
-    ...differentIfRecorded("message of the error", error?.message, message),
+    ...different("statuses of the polls", found, http.length === 1 ? found.map(() => http[0]) : http),
+    ...differentErrors("operation's error", last, poll),
+    ...differentIfRecorded("polls", shown, statuses),
+    ...differentIfRecorded("message of the error", errorIn(last)?.message, message),
     ...differentIfRecorded("text of the last poll", last.text, emptyBody && ""),
     ...different("status of the Location's answer", result, operationResults),
   ];
@@ -150,16 +122,10 @@ function pass(seconds: number): void {
 function asyncHeaders({ headers }: Answer, path: string) {
   const pathOf = (name: string) => headers[name]?.slice(ENDPOINT.length);
   const [url, location] = [pathOf("azure-asyncoperation"), pathOf("location")];
-  const names = [
-    ...(url === undefined ? [] : ["Azure-AsyncOperation"]),
-    ...(location === undefined ? [] : ["Location"]),
-  ];
+  const names = ["Azure-AsyncOperation", "Location"].filter((name) => name.toLowerCase() in headers);
   const isItself = url === undefined && location?.split("?")[0] === path;
-  return {
-    url: url ?? location,
-    location,
-    header: isItself ? "Location of the resource itself" : names.join(" + ") || "none",
-  };
+  const header = isItself ? "Location of the resource itself" : names.join(" + ") || "none";
+  return { polled: url ?? location, location, header };
 }
 
 /** Puts the test's subscription and group for the placeholders. */
@@ -179,7 +145,7 @@ async function withConnections(path: string): Promise<string> {
   return path.replace(placeholder, found?.name ?? endpoint!);
 }
 
-function differentMembers(what: string, { body, text }: Answer, wanted: Record<string, unknown>): string[] {
+function differentMembers(what: string, { body, text }: Answer, wanted: Json): string[] {
   return Object.entries(wanted).flatMap(([path, value]) => {
     if (path !== "") return different(`${what}: ${path}`, at(body, path), value);
     return different(`${what}: text`, text, value === "empty" ? "" : JSON.stringify(value));
@@ -197,11 +163,15 @@ function at(value: unknown, path: string): unknown {
   return found;
 }
 
-/** Azure's form of an error. */
-interface ErrorBody {
-  readonly code: string;
-  readonly message: string;
-  readonly details?: readonly { readonly code: string }[];
+/** An error in Azure's form. */
+function errorIn({ body }: Answer) {
+  return body.error as { code: string; message: string; details?: { code: string }[] } | undefined;
+}
+
+function differentErrors(what: string, answer: Answer, { errorCode, detail }: Recorded): string[] {
+  const error = errorIn(answer);
+  const details = differentIfRecorded(`detail of the ${what}`, error?.details?.[0]?.code, detail);
+  return [...different(`code of the ${what}`, error?.code, errorCode), ...details];
 }
 
 /** What an expected value says: a value, or what is true of it. */

@@ -1,5 +1,6 @@
 import { DataPlanes } from "../lib/data-planes";
 import type { DataAnswer } from "../lib/data-planes/data-plane";
+import type { Json } from "../lib/json";
 
 const HOST = "account.blob.core.windows.net";
 const VAULT = "kv-test.vault.azure.net";
@@ -7,22 +8,13 @@ const BLOB = "/state/prod.tfstate";
 
 let planes: DataPlanes;
 beforeEach(() => {
-  planes = new DataPlanes(
-    "a certificate",
-    (end) => end === "/storageAccounts/account/blobServices/default/containers/made-by-azurerm",
-  );
+  const container = "/storageAccounts/account/blobServices/default/containers/made-by-azurerm";
+  planes = new DataPlanes("a certificate", (end) => end === container);
   ask("PUT", "/state", "restype=container");
   ask("PUT", BLOB, "", {}, "one");
 });
 
-function ask(
-  method: string,
-  path: string,
-  query = "",
-  headers: Record<string, string> = {},
-  text = "",
-  host = HOST,
-): DataAnswer {
+function ask(method: string, path: string, query = "", headers: Record<string, string> = {}, text = "", host = HOST) {
   return planes.answer({ host, method, path, query: new URLSearchParams(query), headers, text })!;
 }
 const lease = (action: string, more: Record<string, string> = {}) =>
@@ -30,10 +22,8 @@ const lease = (action: string, more: Record<string, string> = {}) =>
 const codeOf = ({ headers = {} }: DataAnswer) => headers["x-ms-error-code"];
 
 test("a blob under a lease is written by its holder alone, and says that it is locked", () => {
-  expect(lease("acquire", { "x-ms-proposed-lease-id": "mine" })).toMatchObject({
-    status: 201,
-    headers: { "x-ms-lease-id": "mine" },
-  });
+  const acquired = lease("acquire", { "x-ms-proposed-lease-id": "mine" });
+  expect(acquired).toMatchObject({ status: 201, headers: { "x-ms-lease-id": "mine" } });
   expect(ask("HEAD", BLOB).headers).toMatchObject({ "x-ms-lease-status": "locked" });
   expect(codeOf(ask("PUT", BLOB, "", {}, "two"))).toBe("LeaseIdMissing");
   expect(codeOf(ask("DELETE", BLOB))).toBe("LeaseIdMissing");
@@ -58,10 +48,10 @@ test("metadata changes nothing of what a blob holds", () => {
 
 test("the blobs of a container are listed, by the start of their names", () => {
   ask("PUT", "/state/dev.tfstate", "", {}, "two");
-  const names = (prefix: string) =>
-    [
-      ...ask("GET", "/state", `restype=container&comp=list&prefix=${prefix}`).text!.matchAll(/<Name>(.*?)<\/Name>/g),
-    ].map(([, name]) => name);
+  const names = (prefix: string) => {
+    const { text = "" } = ask("GET", "/state", `restype=container&comp=list&prefix=${prefix}`);
+    return [...text.matchAll(/<Name>(.*?)<\/Name>/g)].map(([, name]) => name);
+  };
   expect(names("")).toEqual(["prod.tfstate", "dev.tfstate"]);
   expect(names("dev")).toEqual(["dev.tfstate"]);
 });
@@ -97,16 +87,9 @@ describe("a vault", () => {
     expect(at("GET", "/secrets/s").status).toBe(404);
   });
 
-  test.each([
-    [
-      { kty: "RSA", key_size: 2048 },
-      { kty: "RSA", e: "AQAB" },
-    ],
-    [
-      { kty: "EC", crv: "P-384" },
-      { kty: "EC", crv: "P-384" },
-    ],
-  ])("has a public key of the kind that is asked for: %j", (asked, key) => {
-    expect(at("POST", "/keys/k/create", asked).body.key).toMatchObject(key);
+  test("has a public key of the kind that is asked for", () => {
+    const keyOf = (asked: { kty: string } & Json) => at("POST", `/keys/${asked.kty}/create`, asked).body.key;
+    expect(keyOf({ kty: "RSA", key_size: 2048 })).toMatchObject({ kty: "RSA", e: "AQAB" });
+    expect(keyOf({ kty: "EC", crv: "P-384" })).toMatchObject({ kty: "EC", crv: "P-384" });
   });
 });

@@ -12,17 +12,9 @@ const TABLE = "Microsoft.Network/routeTables/rt";
 const NSG = "Microsoft.Network/networkSecurityGroups/nsg";
 
 /** Writes a resource, and returns the code of the error if it is refused. */
-function put(path: string, properties: Json = {}): string | undefined {
-  return azure.put(path, properties).code;
-}
-
-function shown(path: string): Json {
-  return azure.properties(path);
-}
-
-function names(list: unknown): string[] {
-  return (list as { name: string }[]).map(({ name }) => name).sort();
-}
+const put = (path: string, properties: Json = {}) => azure.put(path, properties).code;
+const shown = (path: string) => azure.properties(path);
+const names = (list: unknown) => (list as { name: string }[]).map(({ name }) => name).sort();
 
 describe("the subnets in the body of a network", () => {
   const space = { addressPrefixes: ["10.0.0.0/16", "fd00::/64"] };
@@ -45,6 +37,9 @@ describe("the subnets in the body of a network", () => {
     expect(write("10.1.0.0/24")).toBe("NetcfgInvalidSubnet");
     expect(write("10.0.0.0/240")).toBe("InvalidAddressPrefixFormat");
     expect(azure.manager.store.all().map((resource) => resource.id)).toEqual([GROUP_ID]);
+    // Those of IPv6 may be beside those of IPv4.
+    const both = [{ name: "s0", properties: { addressPrefixes: ["10.0.0.0/24", "fd00::/64"] } }];
+    expect(put(NETWORK, { addressSpace: space, subnets: both })).toBeUndefined();
   });
 
   test("are refused to be deleted or moved while they are in use", () => {
@@ -56,52 +51,44 @@ describe("the subnets in the body of a network", () => {
     expect(put(NETWORK, moved)).toBe("InUseSubnetCannotBeDeleted");
     expect(shown(`${NETWORK}/subnets/s0`).addressPrefix).toBe("10.0.0.0/24");
   });
+});
 
-  test("may have ranges of IPv6 beside those of IPv4", () => {
-    const both = [{ name: "s0", properties: { addressPrefixes: ["10.0.0.0/24", "fd00::/64"] } }];
-    expect(put(NETWORK, { addressSpace: space, subnets: both })).toBeUndefined();
+const route = (addressPrefix: string) => ({ addressPrefix, nextHopType: "Internet" });
+const rule = (priority: number) => ({ access: "Allow", direction: "Inbound", priority, protocol: "*" });
+
+describe.each<[part: string, whole: string, one: Json, other: Json, conflict: string]>([
+  ["routes", TABLE, route("10.1.0.0/16"), route("10.2.0.0/16"), "RouteConflict"],
+  ["securityRules", NSG, rule(100), rule(200), "SecurityRuleConflict"],
+])("%s", (part, whole, one, other, conflict) => {
+  test("are the same whether they are written by themselves or with what they are part of", () => {
+    put(whole, { [part]: [{ name: "with", properties: one }] });
+    put(`${whole}/${part}/alone`, other);
+    expect(names(shown(whole)[part])).toEqual(["alone", "with"]);
+    expect(shown(`${whole}/${part}/with`)).toMatchObject(one);
+    azure.delete(`${whole}/${part}/with`);
+    expect(names(shown(whole)[part])).toEqual(["alone"]);
+    put(whole, { [part]: [] });
+    expect(azure.get(`${whole}/${part}/alone`).status).toBe(404);
+  });
+
+  test("are refused for a prefix or a priority that is taken", () => {
+    put(whole);
+    put(`${whole}/${part}/one`, one);
+    expect(put(`${whole}/${part}/two`, one)).toBe(conflict);
+    expect(put(`${whole}/${part}/one`, one)).toBeUndefined();
   });
 });
 
-describe("routes", () => {
-  const route = (addressPrefix: string) => ({ addressPrefix, nextHopType: "Internet" });
-
-  test("are the same whether they are written by themselves or with their table", () => {
-    put(TABLE, { routes: [{ name: "with", properties: route("10.1.0.0/16") }] });
-    put(`${TABLE}/routes/alone`, route("10.2.0.0/16"));
-    expect(names(shown(TABLE).routes)).toEqual(["alone", "with"]);
-    expect(shown(`${TABLE}/routes/with`)).toMatchObject({ addressPrefix: "10.1.0.0/16" });
-    azure.delete(`${TABLE}/routes/with`);
-    expect(names(shown(TABLE).routes)).toEqual(["alone"]);
-    put(TABLE, { routes: [] });
-    expect(azure.get(`${TABLE}/routes/alone`).status).toBe(404);
-  });
-
-  test("are refused for a prefix that the table has, or without the address of an appliance", () => {
-    put(TABLE);
-    put(`${TABLE}/routes/one`, route("10.1.0.0/16"));
-    expect(put(`${TABLE}/routes/two`, route("10.1.0.0/16"))).toBe("RouteConflict");
-    expect(put(`${TABLE}/routes/one`, route("10.1.0.0/16"))).toBeUndefined();
-    const appliance = { addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance" };
-    expect(put(`${TABLE}/routes/three`, appliance)).toBe("MissingNextHopIpAddress");
-  });
+test("a route to an appliance is refused without the address of that", () => {
+  put(TABLE);
+  const appliance = { addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance" };
+  expect(put(`${TABLE}/routes/one`, appliance)).toBe("MissingNextHopIpAddress");
 });
 
 describe("security rules", () => {
-  const rule = (priority: number) => ({ access: "Allow", direction: "Inbound", priority, protocol: "*" });
-
-  test("are the same whether they are written by themselves or with their group", () => {
-    put(NSG, { securityRules: [{ name: "with", properties: rule(100) }] });
-    put(`${NSG}/securityRules/alone`, rule(200));
-    expect(names(shown(NSG).securityRules)).toEqual(["alone", "with"]);
-    azure.delete(`${NSG}/securityRules/with`);
-    expect(names(shown(NSG).securityRules)).toEqual(["alone"]);
-  });
-
-  test("are refused at a priority that is taken in their direction", () => {
+  test("have a priority in each direction", () => {
     put(NSG);
     put(`${NSG}/securityRules/one`, rule(100));
-    expect(put(`${NSG}/securityRules/two`, rule(100))).toBe("SecurityRuleConflict");
     expect(put(`${NSG}/securityRules/two`, { ...rule(100), direction: "Outbound" })).toBeUndefined();
   });
 
@@ -111,25 +98,16 @@ describe("security rules", () => {
     const subnet = { addressPrefix: "10.0.0.0/26", networkSecurityGroup: { id: id(NSG) } };
     const attach = () => put(`${NETWORK}/subnets/AzureBastionSubnet`, subnet);
     expect(attach()).toBe("NetworkSecurityGroupNotCompliantForAzureBastionSubnet");
-    const any = {
-      access: "Allow",
-      protocol: "*",
-      sourceAddressPrefix: "*",
-      destinationAddressPrefix: "*",
-      destinationPortRange: "*",
-    };
-    put(`${NSG}/securityRules/in`, { ...any, direction: "Inbound", priority: 100 });
-    put(`${NSG}/securityRules/out`, { ...any, direction: "Outbound", priority: 100 });
+    const any = { sourceAddressPrefix: "*", destinationAddressPrefix: "*", destinationPortRange: "*" };
+    for (const direction of ["Inbound", "Outbound"])
+      put(`${NSG}/securityRules/${direction}`, { ...rule(100), ...any, direction });
     expect(attach()).toBeUndefined();
   });
 });
 
 test("the admin credentials of a registry are two passwords", () => {
-  const path = azure.given(
-    "Microsoft.ContainerRegistry/registries/hello",
-    { adminUserEnabled: true },
-    { sku: { name: "Premium" } },
-  );
-  const { body } = azure.send("POST", `${path}/listCredentials`);
+  const registry = "Microsoft.ContainerRegistry/registries/hello";
+  azure.given(registry, { adminUserEnabled: true }, { sku: { name: "Premium" } });
+  const { body } = azure.send("POST", `${registry}/listCredentials`);
   expect(body).toMatchObject({ username: "hello", passwords: [{ name: "password" }, { name: "password2" }] });
 });

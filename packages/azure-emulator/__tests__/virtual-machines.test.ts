@@ -60,14 +60,9 @@ describe("a managed Run Command", () => {
   function givenScript() {
     const [started, ended] = [deferred(), deferred()];
     const run = { instanceView: { executionState: "Running" } as Json, ended: ended.promise, cancel: jest.fn() };
-    const asked: RunCommand[] = [];
-    given({
-      runScript: (command) => {
-        asked.push(command);
-        return started.promise.then((): ScriptRun => run);
-      },
-    });
-    return { run, asked, start: started.resolve, end: ended.resolve };
+    const runScript = jest.fn<Promise<ScriptRun>, [RunCommand]>(() => started.promise.then(() => run));
+    given({ runScript });
+    return { run, runScript, start: started.resolve, end: ended.resolve };
   }
 
   function put(properties: Json = {}): Answer {
@@ -82,9 +77,9 @@ describe("a managed Run Command", () => {
   }
 
   test("hands its script to the embedder, and shows how it goes to those who ask for it", async () => {
-    const { run, asked, start } = givenScript();
+    const { run, runScript, start } = givenScript();
     const written = put({ asyncExecution: true });
-    expect(asked).toEqual([{ id: COMMAND, vmId: VM, script: "echo" }]);
+    expect(runScript.mock.calls).toEqual([[{ id: COMMAND, vmId: VM, script: "echo" }]]);
     start();
     expect(await outcome(written)).toEqual(["Succeeded"]);
     const view = (query: string) => azure.properties(`${COMMAND}${query}`).instanceView;
