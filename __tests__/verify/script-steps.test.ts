@@ -1,17 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { arch, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLOUD_INIT } from "../../src/constructs/test-vms/cloud-init";
 import { CHECKS } from "../../src/verify/checks";
 import { scriptFor } from "../../src/verify/script";
 import { describeUnless, testUnless, which } from "../support/skips";
-import { DATA_ENDPOINTS, LOGIN_SERVER, REGIONAL_ENDPOINTS, REPOSITORY, sha256 } from "./registry-fake";
+import { ARCHITECTURE, DATA_ENDPOINTS, LOGIN_SERVER, REGIONAL_ENDPOINTS, REPOSITORY, sha256 } from "./registry-fake";
 import type { Report } from "./reports";
 import { missingTools } from "./vm-fake";
 
 const HELLO = join(__dirname, "..", "..", "docker-hello");
-const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
 const LAYER = sha256("layer");
 const MANIFEST = JSON.stringify({
   layers: [
