@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -6,12 +6,21 @@ import type { DeployedNetwork, Deployment } from "../../src/verify/deployment";
 import { JOB_IMAGE, JOB_NAME, type JobProps, jobYaml } from "../../src/verify/job";
 import { scriptFor } from "../../src/verify/script";
 import { type ReadProps, type Verification, verifyLog } from "../../src/verify/verify";
-import { fqdn, perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { fqdn, perSpoke } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { runIn } from "../support/programs";
 import { schemaErrors } from "../support/schemas";
 import { describeUnless } from "../support/skips";
 import { CLIENT_ID, DATA_ENDPOINTS, FEDERATED_TOKEN, IMAGE, LOGIN_SERVER, SPOKES, TENANT } from "./registry-fake";
-import { type Report, type Spoke, failedAt, goodReport, hostsOf, stateOfNetwork, withoutDocker } from "./reports";
+import {
+  type Report,
+  type Spoke,
+  failedAt,
+  goodReport,
+  hostsOf,
+  stateOfNetwork,
+  stateWith,
+  withoutDocker,
+} from "./reports";
 import { RegistryForSuite, missingTools } from "./vm-fake";
 
 const network = (spoke: Spoke, range: string): DeployedNetwork => {
@@ -118,9 +127,7 @@ describe("the command verify", () => {
 
   beforeAll(() => {
     // Without test VMs.
-    const state = stateOf(perSpoke()) as { values: object };
-    const values = { ...state.values, outputs: { login_server: { value: fqdn("login") } } };
-    writeFileSync(join(folder, "state.json"), JSON.stringify({ ...state, values }));
+    writeFileSync(join(folder, "state.json"), stateWith(perSpoke(), { login_server: fqdn("login") }));
     writeFileSync(join(folder, "empty.log"), "");
   });
 
@@ -144,9 +151,8 @@ describe("the command verify", () => {
   });
 
   test.each(["verify", "push-hello"])("does not sign in for the login server of someone else (%s)", async (name) => {
-    const state = readFileSync(join(folder, "state.json"), "utf8");
-    const elsewhere = `"value":"${fqdn("login")}.attacker.example"`;
-    writeFileSync(join(folder, "other.json"), state.replace(`"value":"${fqdn("login")}"`, elsewhere));
+    const elsewhere = stateWith(perSpoke(), { login_server: `${fqdn("login")}.attacker.example` });
+    writeFileSync(join(folder, "other.json"), elsewhere);
     const { status, stderr } = await runIn(folder, name, ["--state", "other.json"]);
     expect([status, stderr]).toEqual([
       3,

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { type perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { CLOUDS, registryHosts } from "../../packages/common/azure";
 import {
   ALL_HOSTS,
@@ -26,6 +27,14 @@ export function stateOfNetwork(spoke: Spoke, ledTo?: Region) {
   const addresses = Object.entries(addressesIn(SPOKES[spoke], ledTo));
   const expected = Object.fromEntries(addresses.map(([host, address]) => [host, [address]]));
   return { region: SPOKES[spoke].region, expected, servedBy: ledTo ?? "azure" };
+}
+
+/** A state with these outputs, as terraform show prints it. */
+export function stateWith(parts: ReturnType<typeof perSpoke>, outputs: Readonly<Record<string, unknown>>): string {
+  const state = stateOf(parts) as { values: object };
+  const given = Object.entries(outputs).filter(([, value]) => value !== undefined);
+  const values = Object.fromEntries(given.map(([name, value]) => [name, { value }]));
+  return JSON.stringify({ ...state, values: { ...state.values, outputs: values } });
 }
 
 /** The steps of the probe in their order. */

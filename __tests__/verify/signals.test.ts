@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fqdn, perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { fqdn, perSpoke } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { PROJECT } from "../support/programs";
 import { describeUnless } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
+import { stateWith } from "./reports";
 import { missingTools } from "./vm-fake";
 
 /** A command in a process of its own, and what it has printed so far. */
@@ -51,14 +52,13 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
 
   /** The state of a deployment with two VMs, as a file. */
   function stateFile(): string {
-    const state = stateOf(perSpoke()) as { values: object };
     const vms = ["vm1", "vm2"].map((name, index) => [
       `spoke${index + 1}`,
       { id: vmThatWaits(name), virtual_network: `vnet-spoke${index + 1}`, may_push: index === 0 },
     ]);
-    const outputs = { login_server: { value: fqdn("login") }, test_vms: { value: Object.fromEntries(vms) as object } };
     const file = join(folder, "state.json");
-    writeFileSync(file, JSON.stringify({ ...state, values: { ...state.values, outputs } }));
+    const outputs = { login_server: fqdn("login"), test_vms: Object.fromEntries(vms) as unknown };
+    writeFileSync(file, stateWith(perSpoke(), outputs));
     return file;
   }
 
@@ -100,8 +100,7 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
     expect(await running.ended).toBe(143);
     expect(running.stderr).toContain("Ending the scripts on the VMs.");
     expect(running.stderr).toContain("Interrupted by SIGTERM. Nothing is left running on the VMs.");
-    expect(azure.scriptsRun).toBe(false);
-    expect(azure.commands).toEqual([]);
+    expect([azure.scriptsRun, azure.commands]).toEqual([false, []]);
   });
 
   test("ends the scripts on all VMs too if it is the end of the terminal, to which nothing can be written", async () => {
@@ -109,8 +108,7 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
     running.child.stderr!.destroy();
     running.child.kill("SIGHUP");
     expect(await running.ended).toBe(129);
-    expect(azure.scriptsRun).toBe(false);
-    expect(azure.commands).toEqual([]);
+    expect([azure.scriptsRun, azure.commands]).toEqual([false, []]);
   });
 
   test("ends the command at once if it is the second Ctrl-C, and says what is left on which VMs and how to end it", async () => {
