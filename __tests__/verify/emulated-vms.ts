@@ -226,20 +226,14 @@ class LocalScript implements ScriptRun {
     const streams = { output: join(path, "stdout"), error: join(path, "stderr") };
     const run = `exec >${streams.output} 2>${streams.error}; ${file}`;
     this.instanceView = { executionState: "Running", startTime };
-    this.#process = spawn("/bin/bash", ["-c", run], {
-      cwd: path,
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: "ignore",
-      detached: true,
-    });
+    const options = { cwd: path, env: { PATH: process.env.PATH, ...environment }, detached: true };
+    this.#process = spawn("/bin/bash", ["-c", run], { ...options, stdio: "ignore" });
     this.#process.on("exit", (code) => {
       this.instanceView = {
         executionState: code === 0 ? "Succeeded" : "Failed",
         exitCode: code ?? -1,
-        output: tail(streams.output),
-        error: tail(streams.error),
-        startTime,
-        endTime: now(),
+        ...{ output: tail(streams.output), error: tail(streams.error) },
+        ...{ startTime, endTime: now() },
       };
     });
     this.ended = once(this.#process, "exit");
@@ -272,9 +266,7 @@ function refusal(status: number, code: string, message: string, headers: Record<
 }
 
 function rightFor(method: string, path: string): string {
-  const verb = { GET: "read", PUT: "write", DELETE: "delete" }[method];
+  const verb = path === "/start" ? "start/action" : { GET: "read", PUT: "write", DELETE: "delete" }[method];
   const type = path.startsWith("/runCommands/") ? "/runCommands" : "";
-  return path === "/start"
-    ? "Microsoft.Compute/virtualMachines/start/action"
-    : `Microsoft.Compute/virtualMachines${type}/${verb}`;
+  return `Microsoft.Compute/virtualMachines${type}/${verb}`;
 }

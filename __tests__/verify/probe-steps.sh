@@ -149,10 +149,12 @@ try manifest
 #: failed/challenge insufficient_scope
 #: error in manifest.body
 
-## a replica that does not get the image
+## something else that is missing, and a replica that does not get the image
 retry_limit=180
-answer() { status=404; echo MANIFEST_UNKNOWN; }
-try manifest
+answer() { status=404; echo "$message"; }
+for message in '' MANIFEST_UNKNOWN; do (try manifest); done
+#: manifest: http-404
+#: error in manifest.body
 #: progress: waiting for up to 180 s until the replica has the image
 #: manifest: http-404
 #: error in manifest.body
@@ -175,13 +177,6 @@ try manifest
 #: manifest: other-digest
 #: steps/manifest/digest $MANIFEST_DIGEST
 #: 35 retries in 175 s
-
-## something else that is missing
-retry_limit=180
-answer() { status=404; }
-try manifest
-#: manifest: http-404
-#: error in manifest.body
 
 ## a layer that the replica does not have yet
 retry_limit=180

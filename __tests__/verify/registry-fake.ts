@@ -82,7 +82,7 @@ export const sha256 = (content: string | Buffer): string =>
   `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
 /** The parts of the flow in which a test can inject a fault. */
-type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data" | "root";
+type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data";
 
 /** Replaces an answer. `pass` sends the regular one. */
 type Fault = (response: ServerResponse, pass: () => void, request: IncomingMessage) => void;
@@ -127,7 +127,7 @@ export const DIGESTS = (() => {
  */
 export class RegistryFake {
   /** The requests, each with the address to which it was sent. */
-  public readonly seen: { part: Part; address: string; authorization: string | undefined }[] = [];
+  public readonly seen: { url: string; address: string; authorization: string | undefined }[] = [];
   /** Every token that was issued, and every signature in a URL. */
   public readonly secrets: string[] = [];
   public faults: Partial<Record<Part, Fault>> = {};
@@ -207,8 +207,8 @@ export class RegistryFake {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const part = partOf(host, request.url!);
-    const { socket, headers } = request;
-    this.seen.push({ part, address: socket.localAddress!, authorization: headers.authorization });
+    const { socket, headers, url = "" } = request;
+    this.seen.push({ url, address: socket.localAddress!, authorization: headers.authorization });
     const pass = (): void => {
       this[part](request, response, new URLSearchParams(Buffer.concat(chunks).toString()));
     };
@@ -255,9 +255,9 @@ export class RegistryFake {
     else json(response, 200, { access_token: this.issue("identity"), token_type: "Bearer" });
   }
 
-  private challenge(_request: IncomingMessage, response: ServerResponse): void {
+  private readonly challenge = (_: unknown, response: ServerResponse) => {
     unauthorized(response);
-  }
+  };
 
   private exchange({ method }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
     const good = method === "POST" && has(form, { grant_type: "access_token", service: LOGIN_SERVER });
@@ -307,10 +307,6 @@ export class RegistryFake {
     response.writeHead(307, { Location: location }).end();
   }
 
-  private root(_request: IncomingMessage, response: ServerResponse): void {
-    response.writeHead(404).end();
-  }
-
   private data({ url }: IncomingMessage, response: ServerResponse): void {
     const content = BLOBS.get(/^\/store\/([^?]*)/.exec(url!)?.[1] ?? "");
     response.writeHead(content ? 200 : 404).end(content);
@@ -355,7 +351,7 @@ function partOf(host: string, url: string): Part {
     if (url.includes("/manifests/")) return "manifest";
     if (url.includes("/blobs/")) return "blob";
   }
-  return url === "/" ? "root" : "data";
+  return "data";
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -8,7 +8,7 @@ import { scriptFor } from "../../src/verify/script";
 import { describeUnless, testUnless, which } from "../support/skips";
 import { ARCHITECTURE, DATA_ENDPOINTS, LOGIN_SERVER, REGIONAL_ENDPOINTS, REPOSITORY, sha256 } from "./registry-fake";
 import type { Report } from "./reports";
-import { missingTools } from "./vm-fake";
+import { missingTools, scriptFile } from "./vm-fake";
 
 const HELLO = join(__dirname, "..", "..", "docker-hello");
 const LAYER = sha256("layer");
@@ -188,13 +188,8 @@ testUnless(
   which("shellcheck") ? undefined : "shellcheck is not installed",
   "shellcheck finds nothing in the scripts and in the hello",
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "shellcheck-"));
-    const files = (["probe", "push"] as const).map((task) => {
-      writeFileSync(join(folder, task), scriptFor(task));
-      return join(folder, task);
-    });
-    const { stdout } = spawnSync("shellcheck", ["--shell=sh", ...files, join(HELLO, "hello.sh")], { encoding: "utf8" });
-    rmSync(folder, { recursive: true });
+    const files = [scriptFile("probe"), scriptFile("push"), join(HELLO, "hello.sh")];
+    const { stdout } = spawnSync("shellcheck", ["--shell=sh", ...files], { encoding: "utf8" });
     expect(stdout).toBe("");
     return Promise.resolve();
   },

@@ -42,23 +42,16 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
     return `${bin}:${process.env.PATH ?? ""}`;
   }
 
-  /** A VM on which each script runs until it is ended. */
-  function vmThatWaits(name: string): string {
+  /** The state of a deployment with two VMs, on which each script runs until it is ended, as a file. */
+  function stateFile(): string {
     command("getent", "echo 10.10.0.4 STREAM x");
     command("docker", "exec sleep 600");
-    const PATH = command("curl", "exec sleep 600");
-    return azure.vm(name, { environment: { PATH } });
-  }
-
-  /** The state of a deployment with two VMs, as a file. */
-  function stateFile(): string {
-    const vms = ["vm1", "vm2"].map((name, index) => [
-      `spoke${index + 1}`,
-      { id: vmThatWaits(name), virtual_network: `vnet-spoke${index + 1}`, may_push: index === 0 },
-    ]);
+    const environment = { PATH: command("curl", "exec sleep 600") };
+    const vm = (name: string, may_push: boolean) => ({ id: azure.vm(name, { environment }), may_push });
+    const spoke1 = { ...vm("vm1", true), virtual_network: "vnet-spoke1" };
+    const spoke2 = { ...vm("vm2", false), virtual_network: "vnet-spoke2" };
     const file = join(folder, "state.json");
-    const outputs = { login_server: fqdn("login"), test_vms: Object.fromEntries(vms) as unknown };
-    writeFileSync(file, stateWith(perSpoke(), outputs));
+    writeFileSync(file, stateWith(perSpoke(), { login_server: fqdn("login"), test_vms: { spoke1, spoke2 } }));
     return file;
   }
 

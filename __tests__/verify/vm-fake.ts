@@ -74,6 +74,7 @@ export class VmFake {
   public readonly folder = mkdtempSync(join(tmpdir(), "vm-fake-"));
   private readonly bin = join(this.folder, "bin");
   private readonly temporary = join(this.folder, "tmp");
+  private readonly curlOptions = join(this.folder, "curl.conf");
   private path = `${this.bin}:${process.env.PATH ?? ""}`;
   private readonly ways = new Map<string, string>();
 
@@ -201,10 +202,6 @@ export class VmFake {
       PROBE_ROLE_SECONDS: "0",
       PROBE_ROLE_LIMIT: "0",
     };
-  }
-
-  private get curlOptions(): string {
-    return join(this.folder, "curl.conf");
   }
 }
 
