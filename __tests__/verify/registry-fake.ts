@@ -141,7 +141,8 @@ export class RegistryFake {
 
   private readonly grants = new Map<string, Grant>();
   private readonly servers: Server[] = [];
-  private readonly ports = new Map<string, number>();
+  /** The port at each address. */
+  public readonly ports = new Map<string, number>();
 
   private constructor(public readonly certificate: Certificate) {}
 
@@ -158,12 +159,7 @@ export class RegistryFake {
 
   /** Base address of the metadata service. */
   public get metadata(): string {
-    return `http://127.0.0.1:${this.port("127.0.0.1")}`;
-  }
-
-  /** The port at an address. */
-  public port(address: string): number {
-    return this.ports.get(address)!;
+    return `http://127.0.0.1:${this.ports.get("127.0.0.1")!}`;
   }
 
   /** Starts a host at another address. */

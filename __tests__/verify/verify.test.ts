@@ -172,6 +172,7 @@ describe("the checks of a deployment", () => {
     expect(failing(await verify(props))).toEqual(["spoke2 endpoint: the connection of pep-spoke2-dev is Disconnected"]);
   });
 
+  const connection = (status: string) => ({ properties: { privateLinkServiceConnectionState: { status } } });
   test.each<[name: string, properties: object, status: string]>([
     ["a connection", { privateLinkServiceConnections: [connection("Approved")] }, "Approved"],
     ["a connection that others approve", { manualPrivateLinkServiceConnections: [connection("Pending")] }, "Pending"],
@@ -635,10 +636,6 @@ describeUnless(missingTools(), "from end to end, on two spokes, a registry and A
     expect(machines.spoke1.read("built/Dockerfile")).toMatch(/^FROM mcr\.microsoft\.com\/.+:\d+\.\d+$/m);
   });
 });
-
-function connection(status: string): object {
-  return { properties: { privateLinkServiceConnectionState: { status } } };
-}
 
 /** Runs scripts through the emulated Azure, each in the environment of the VM's fake. */
 class OnFakeVms extends VmScripts {

@@ -95,7 +95,7 @@ export class VmFake {
   }
 
   /** Makes curl connect to a host at this address. */
-  public lead(host: string, address: string, port = this.registry.port(address)): void {
+  public lead(host: string, address: string, port = this.registry.ports.get(address)!): void {
     this.ways.set(host, `connect-to = "${host}:443:${address}:${port}"`);
     writeFileSync(this.curlOptions, [`cacert = "${this.authority}"`, ...this.ways.values(), ""].join("\n"));
   }
