@@ -15,6 +15,7 @@ import {
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { UserError } from "../../packages/common/util";
 import { readDeployment, regionOf } from "../../src/verify/deployment";
+import { stateWith } from "./reports";
 
 const vmId = (name: string) =>
   `/subscriptions/1-2/resourceGroups/rg-test/providers/Microsoft.Compute/virtualMachines/${name}`;
@@ -30,19 +31,14 @@ function readText(text: string) {
   return readDeployment({}, file);
 }
 
-/** Reads a deployment from a state with these outputs, as `--state FILE` does. */
-function read(
-  parts: ReturnType<typeof perSpoke>,
-  outputs: Record<string, unknown>,
-  alter: (text: string) => string = (text) => text,
-) {
-  const state = stateOf(parts) as { values: object };
-  const values = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
-  return readText(alter(JSON.stringify({ ...state, values: { ...state.values, outputs: values } })));
-}
+/** Reads a deployment from a state with these outputs besides the usual ones, as `--state FILE` does. */
+const read = (parts = perSpoke(), outputs: object = {}) =>
+  readText(stateWith(parts, { login_server: fqdn("login"), test_vms: VMS, ...outputs }));
+
+const failureOf = (result: Promise<unknown>) => result.then(String, (thrown: unknown) => thrown) as Promise<Error>;
 
 test("the expected addresses of each VM are those of its network in the state", async () => {
-  const deployment = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
+  const deployment = await read();
   expect(deployment).toMatchObject({ cloud: "public", loginServer: fqdn("login") });
   const { answers } = resolve(perSpoke(), stateOf);
   for (const { virtualNetwork, expected } of deployment.vms) {
@@ -57,7 +53,7 @@ test("the expected addresses of each VM are those of its network in the state", 
 });
 
 test("every network that resolves the registry is known by its id and ranges, those with an endpoint of their own first", async () => {
-  const { networks, vms } = await read(perSpoke(), { login_server: fqdn("login"), test_vms: { spoke1: VMS.spoke1 } });
+  const { networks, vms } = await read(perSpoke(), { test_vms: { spoke1: VMS.spoke1 } });
   expect(networks).toMatchObject([
     { spoke: "spoke1", virtualNetwork: "vnet-spoke1", networkId: networkId("spoke1"), addressSpace: ["10.10.0.0/16"] },
     { spoke: "vnet-spoke2", networkId: networkId("spoke2"), addressSpace: ["10.11.0.0/16"] },
@@ -69,18 +65,14 @@ test("every network that resolves the registry is known by its id and ranges, th
 
 test("a network that exists without this project is known by its id, from the output existing_resources", async () => {
   const id = networkId("company");
-  const existing = {
-    id,
-    location: "swedencentral",
-    properties: { addressSpace: { addressPrefixes: ["10.77.0.0/16"] } },
-  };
+  const properties = { addressSpace: { addressPrefixes: ["10.77.0.0/16"] } };
   const link = part("azurerm_private_dns_zone_virtual_network_link.company", {
     name: "company",
     resource_group_name: "rg-spoke1",
     private_dns_zone_name: "privatelink.azurecr.io",
     virtual_network_id: id,
   });
-  const outputs = { login_server: fqdn("login"), existing_resources: [existing] };
+  const outputs = { test_vms: undefined, existing_resources: [{ id, location: "swedencentral", properties }] };
   const { networks, vms } = await read([...perSpoke(), link], outputs);
   expect(vms).toEqual([]);
   expect(networks.find(({ virtualNetwork }) => virtualNetwork === "vnet-company")).toMatchObject({
@@ -91,24 +83,15 @@ test("a network that exists without this project is known by its id, from the ou
 });
 
 test("with one shared zone every address of the record set is expected, and no single endpoint serves a VM", async () => {
-  const { vms } = await read(sharedZone(), { login_server: fqdn("login"), test_vms: VMS });
+  const { vms } = await read(sharedZone());
   expect(vms[0]!.expected[fqdn("login")]).toHaveLength(2);
   expect(vms[0]!.endpointId).toBeUndefined();
 });
 
-test("without regional endpoints, Azure chooses the region that serves, and no region has a login server", async () => {
-  const { hosts, vms } = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
-  expect(hosts.map((host) => host.fqdn)).toEqual([fqdn("login"), fqdn("sweden"), fqdn("switzerland")]);
-  expect(vms.map(({ servedBy }) => servedBy)).toEqual(["azure", "azure"]);
-});
-
 test("with regional endpoints, each VM has the region to which its DNS leads, and the region that it is in", async () => {
-  const parts = change(
-    regional({ hub: "login", spoke1: "switzerlandLogin", spoke2: "login" }),
-    "azurerm_virtual_network.spoke2",
-    { location: "Switzerland North" },
-  );
-  const deployment = await read(parts, { login_server: fqdn("login"), test_vms: VMS });
+  const led = regional({ hub: "login", spoke1: "switzerlandLogin", spoke2: "login" });
+  const parts = change(led, "azurerm_virtual_network.spoke2", { location: "Switzerland North" });
+  const deployment = await read(parts);
   const { hosts, vms } = deployment;
   expect(vms).toMatchObject([
     { spoke: "spoke1", region: "swedencentral", servedBy: "switzerlandnorth" },
@@ -122,25 +105,21 @@ test("with regional endpoints, each VM has the region to which its DNS leads, an
     ["regional", fqdn("switzerlandLogin")],
   ]);
   for (const { expected } of vms) expect(Object.keys(expected)).toEqual(hosts.map(({ fqdn }) => fqdn));
-  expect(hosts.map(({ fqdn }) => regionOf(fqdn, deployment))).toEqual([
-    ...[undefined, "swedencentral", "switzerlandnorth"],
-    ...[undefined, undefined],
-  ]);
+  const regions = [undefined, "swedencentral", "switzerlandnorth", undefined, undefined];
+  expect(hosts.map(({ fqdn }) => regionOf(fqdn, deployment))).toEqual(regions);
 });
 
-test("hosts of another registry in the state are left out", async () => {
-  const other = part("azurerm_container_registry.other", {
-    name: "otheracr",
-    location: "westeurope",
-    public_network_access_enabled: false,
-  });
-  const { hosts } = await read([...perSpoke(), other], { login_server: fqdn("login"), test_vms: VMS });
+test("without regional endpoints, Azure chooses the region, and hosts of another registry are left out", async () => {
+  const body = { name: "otheracr", location: "westeurope", public_network_access_enabled: false };
+  const other = part("azurerm_container_registry.other", body);
+  const { hosts, vms } = await read([...perSpoke(), other]);
+  expect(vms.map(({ servedBy }) => servedBy)).toEqual(["azure", "azure"]);
   expect(hosts.map((host) => host.fqdn)).toEqual([fqdn("login"), fqdn("sweden"), fqdn("switzerland")]);
 });
 
 test("a state without the registry is reported", async () => {
   const parts = change(perSpoke(), REGISTRY, { name: "otheracr" });
-  await expect(read(parts, { login_server: fqdn("login") })).rejects.toThrow(
+  await expect(read(parts)).rejects.toThrow(
     new RegExp(`state\\.json has no registry with the login server ${fqdn("login")}\\.$`),
   );
 });
@@ -148,7 +127,7 @@ test("a state without the registry is reported", async () => {
 describe("the login server, to which a VM's token is sent,", () => {
   /** A state whose registry and output both have this name, so that only the name itself is wrong. */
   const withName = (name: string, loginServer: unknown = `${name}.azurecr.io`) =>
-    read(change(perSpoke(), REGISTRY, { name }), { login_server: loginServer, test_vms: VMS });
+    read(change(perSpoke(), REGISTRY, { name }), { login_server: loginServer });
 
   test.each([
     ["a host of someone else", "otheracr", "otheracr.azurecr.io.attacker.example"],
@@ -178,7 +157,7 @@ describe("the login server, to which a VM's token is sent,", () => {
 
 test("a region in the state that is not a region leads to no other host", async () => {
   const parts = change(perSpoke(), REGISTRY, { georeplications: [{ location: "attacker.example/" }] });
-  const { hosts } = await read(parts, { login_server: fqdn("login"), test_vms: VMS });
+  const { hosts } = await read(parts);
   for (const { fqdn } of hosts) expect(fqdn).toMatch(/^acmeacr\.([a-z]+\.data\.)?azurecr\.io$/);
 });
 
@@ -189,67 +168,56 @@ test.each<[name: string, vms: unknown, at: string]>([
   ["an id that would end a command", { spoke1: { ...VMS.spoke1, id: vmId("vm1;reboot") } }, "spoke1.id"],
   ["a spoke whose name would change a terminal", { "\u001b[31mspoke": VMS.spoke1 }, "spoke"],
 ])("an output with %s is refused", async (_, vms, at) => {
-  const error = await read(perSpoke(), { login_server: fqdn("login"), test_vms: vms }).catch(
-    (e: unknown) => e as Error,
-  );
-  expect((error as Error).message).toMatch(/has an output test_vms that is not of this project, at /);
-  expect((error as Error).message).toContain(at);
-  expect((error as Error).message).not.toContain("\u001b");
+  const { message } = await failureOf(read(perSpoke(), { test_vms: vms }));
+  expect(message).toMatch(/has an output test_vms that is not of this project, at /);
+  expect(message).toContain(at);
+  expect(message).not.toContain("\u001b");
 });
 
 test("an endpoint whose id would lead a token to another host is left out", async () => {
-  const { vms } = await read(perSpoke(), { login_server: fqdn("login"), test_vms: VMS }, (text) =>
-    text.replace(/"id":"[^"]*(\/privateEndpoints\/[^"]*spoke1)"/, '"id":"@attacker.example$1"'),
-  );
+  const state = stateWith(perSpoke(), { login_server: fqdn("login"), test_vms: VMS });
+  const id = /"id":"[^"]*(\/privateEndpoints\/[^"]*spoke1)"/;
+  const { vms } = await readText(state.replace(id, '"id":"@attacker.example$1"'));
   expect(vms[0]).not.toHaveProperty("endpointId");
   expect(vms[1]!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke2$/);
 });
 
 test("without test VMs there are none", async () => {
-  expect((await read(perSpoke(), { login_server: fqdn("login") })).vms).toEqual([]);
+  expect((await read(perSpoke(), { test_vms: undefined })).vms).toEqual([]);
 });
 
-test.each<[name: string, text: string, message: RegExp]>([
+const NO_STATE = /is JSON, but no Terraform state\. Give/;
+
+test.each<[name: string, content: unknown, message: RegExp]>([
   [
     "a state without outputs",
-    JSON.stringify({ format_version: "1.0", values: {} }),
-    /^Nothing is deployed: .* has no output login_server\. Run: npm run deploy\./,
+    { values: {} },
+    /^Nothing is deployed: .* no output login_server\. Run: npm run deploy\./,
   ],
   [
-    "an empty state",
-    JSON.stringify({ format_version: "1.0" }),
+    ...(["an empty state", { format_version: "1.0" }] as const),
     /^Nothing is deployed: .* is an empty Terraform state\. Run: npm run deploy$/,
   ],
   [
-    "a raw state",
-    JSON.stringify({ version: 4, lineage: "a", resources: [] }),
+    ...(["a raw state", { version: 4, lineage: "a", resources: [] }] as const),
     /state\.json is a raw state file\. Give the output of terraform show -json/,
   ],
+  ["a plan", { format_version: "1.2", planned_values: {}, values: {} }, /is a Terraform plan, .*\. Give/],
+  ["a configuration", { resource: {}, terraform: {} }, /is a Terraform configuration\. Give/],
+  ["JSON of something else", { a: 1 }, NO_STATE],
+  ["a list", [], NO_STATE],
+  ["nothing", null, NO_STATE],
+  ["outputs that are none", { values: { outputs: 5 } }, /as Terraform prints it, at values\.outputs\. Give/],
+  ["values that are none", { values: null }, /is not a Terraform state as Terraform prints it/],
   [
-    "a plan",
-    JSON.stringify({ format_version: "1.2", planned_values: {}, values: {} }),
-    /is a Terraform plan, .*\. Give/,
-  ],
-  ["a configuration", JSON.stringify({ resource: {}, terraform: {} }), /is a Terraform configuration\. Give/],
-  ["JSON of something else", JSON.stringify({ a: 1 }), /is JSON, but no Terraform state\. Give/],
-  ["a list", "[]", /is JSON, but no Terraform state\. Give/],
-  ["nothing", "null", /is JSON, but no Terraform state\. Give/],
-  [
-    "outputs that are none",
-    JSON.stringify({ values: { outputs: 5 } }),
-    /as Terraform prints it, at values\.outputs\. Give/,
-  ],
-  ["values that are none", JSON.stringify({ values: null }), /is not a Terraform state as Terraform prints it/],
-  [
-    "text, as terraform show prints without -json",
-    "# azurerm_subnet.a:\n",
+    ...(["text, as terraform show prints without -json", "# azurerm_subnet.a:\n"] as const),
     /is not JSON, at line 1, .*\. Give the output of terraform show -json/,
   ],
-])("%s is told from a state", async (_, text, message) => {
-  const error = await readText(text).catch((thrown: unknown) => thrown as Error);
+])("%s is told from a state", async (_, content, message) => {
+  const error = await failureOf(readText(typeof content === "string" ? content : JSON.stringify(content)));
   expect(error).toBeInstanceOf(UserError);
-  expect((error as Error).message).toMatch(message);
-  if (!message.source.includes("Nothing")) expect((error as Error).message).not.toContain("npm run deploy");
+  expect(error.message).toMatch(message);
+  if (!message.source.includes("Nothing")) expect(error.message).not.toContain("npm run deploy");
 });
 
 test("a folder from which nothing was deployed is reported", async () => {

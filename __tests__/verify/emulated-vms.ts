@@ -17,35 +17,31 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deployerRole } from "../../src/azure/deployer-role";
 
-/** How a virtual machine behaves, other than one on which all goes well. */
-export interface VmBehaviour {
-  power: VirtualMachineState["power"];
-  agent: "Ready" | "Not Ready";
+/** How a virtual machine behaves on which all goes well. */
+const ALL_WELL = {
+  power: "running" as VirtualMachineState["power"],
+  agent: "Ready" as "Ready" | "Not Ready",
   /** How many times it is busy (409) when it is asked to do something. */
-  busy: number;
+  busy: 0,
   /** How many requests are throttled (429), and with which headers. */
-  throttled: { times: number; headers: Record<string, string> };
+  throttled: { times: 0, headers: {} as Record<string, string> },
   /** Rights that the caller lacks (403). */
-  forbidden: string[];
+  forbidden: [] as readonly string[],
   /** What becomes of the operation that hands a script over. */
-  handover: "begins" | "never begins" | { code: string; message: string };
+  handover: "begins" as "begins" | "never begins" | { code: string; message: string },
   /** Instance view of its scripts, which are not run. */
-  view?: Record<string, unknown>;
+  view: undefined as Record<string, unknown> | undefined,
   /** Environment of its scripts, in addition to the PATH. */
-  environment: Record<string, string>;
+  environment: {} as Readonly<Record<string, string>>,
   /** Whether the deletion of a command ends its script, as documented. */
-  deletionEnds: boolean;
+  deletionEnds: false,
   /** Whether deletions of commands are refused. */
-  keepsCommands: boolean;
-}
+  keepsCommands: false,
+};
+export type VmBehaviour = typeof ALL_WELL;
 
-/** A request about a virtual machine, or about something else. */
-export interface SeenRequest {
-  readonly method: string;
-  /** Below the VM: "", "/start", "/runCommands/NAME"; or the whole path if it is not a VM's. */
-  readonly path: string;
-  readonly body: ArmRequest["body"];
-}
+/** A request, with what is below the VM as its path: "", "/start", "/runCommands/NAME"; or all of it, if it is not a VM's. */
+type SeenRequest = Pick<ArmRequest, "method" | "path"> & { body: ArmRequest["body"] };
 
 const GROUP = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-test";
 const REGION = "swedencentral";
@@ -92,17 +88,7 @@ export class EmulatedVms {
   /** Creates a VM and returns its id. */
   vm(name: string, behaviour: Partial<VmBehaviour> = {}): string {
     this.azure.put(this.id(name), { location: REGION });
-    this.#behaviours.set(name, {
-      power: "running",
-      agent: "Ready",
-      busy: 0,
-      throttled: { times: 0, headers: {} },
-      forbidden: [],
-      handover: "begins",
-      environment: {},
-      deletionEnds: false,
-      keepsCommands: false,
-    });
+    this.#behaviours.set(name, { ...ALL_WELL });
     this.change(name, behaviour);
     return this.id(name);
   }
@@ -129,20 +115,15 @@ export class EmulatedVms {
     const subnet = `${network}/subnets/endpoints`;
     this.azure.put(groupOf(id), { location: REGION });
     this.azure.put(registry, { location: REGION, sku: { name: "Premium" } });
-    this.azure.put(network, {
-      location: REGION,
-      properties: { addressSpace: { addressPrefixes: ["10.0.0.0/24"] } },
-    });
+    this.azure.put(network, { location: REGION, properties: { addressSpace: { addressPrefixes: ["10.0.0.0/24"] } } });
     if (!this.azure.resources.some((resource) => resource.id === subnet))
       this.azure.put(subnet, { properties: { addressPrefix: "10.0.0.0/24" } });
-    const properties = {
-      privateLinkServiceId: registry,
-      groupIds: ["registry"],
-      privateLinkServiceConnectionState: { status, description: "", actionsRequired: "None" },
-    };
+    const state = { status, description: "", actionsRequired: "None" };
+    const properties = { privateLinkServiceId: registry, groupIds: ["registry"] };
+    const connection = { name: "registry", properties: { ...properties, privateLinkServiceConnectionState: state } };
     this.azure.put(id, {
       location: REGION,
-      properties: { subnet: { id: subnet }, privateLinkServiceConnections: [{ name: "registry", properties }] },
+      properties: { subnet: { id: subnet }, privateLinkServiceConnections: [connection] },
     });
   }
 
@@ -170,8 +151,7 @@ export class EmulatedVms {
 
   /** Removes all VMs, and ends the scripts that still run. */
   async reset(): Promise<void> {
-    for (const script of this.#scripts) script.kill();
-    await Promise.all(this.#scripts.splice(0).map(({ ended }) => ended));
+    await this.#endScripts();
     this.removeCommands();
     for (const name of this.#behaviours.keys()) this.azure.delete(this.id(name));
     this.#behaviours.clear();
@@ -182,9 +162,13 @@ export class EmulatedVms {
   /** Ends the emulator, and the scripts that still run. */
   async close(): Promise<void> {
     await this.azure.close();
-    for (const script of this.#scripts) script.kill();
-    await Promise.all(this.#scripts.map(({ ended }) => ended));
+    await this.#endScripts();
     rmSync(this.#folder, { recursive: true });
+  }
+
+  async #endScripts(): Promise<void> {
+    for (const script of this.#scripts) script.kill();
+    await Promise.all(this.#scripts.splice(0).map(({ ended }) => ended));
   }
 
   /** The faults that the emulator does not have. */
@@ -200,12 +184,9 @@ export class EmulatedVms {
       return refusal(429, "OperationNotAllowed", "The server rejected the request.", vm.throttled.headers);
     }
     const right = rightFor(method, below);
+    const missing = `does not have authorization to perform action '${right}' over scope '${path}'`;
     if (vm.forbidden.includes(right))
-      return refusal(
-        403,
-        "AuthorizationFailed",
-        `The client 'x' with object id 'y' does not have authorization to perform action '${right}' over scope '${path}'.`,
-      );
+      return refusal(403, "AuthorizationFailed", `The client 'x' with object id 'y' ${missing}.`);
     if (vm.busy > 0 && method !== "GET") {
       vm.busy -= 1;
       return refusal(409, "Conflict", "Run command extension execution is in progress.");
@@ -245,20 +226,14 @@ class LocalScript implements ScriptRun {
     const streams = { output: join(path, "stdout"), error: join(path, "stderr") };
     const run = `exec >${streams.output} 2>${streams.error}; ${file}`;
     this.instanceView = { executionState: "Running", startTime };
-    this.#process = spawn("/bin/bash", ["-c", run], {
-      cwd: path,
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: "ignore",
-      detached: true,
-    });
+    const options = { cwd: path, env: { PATH: process.env.PATH, ...environment }, detached: true };
+    this.#process = spawn("/bin/bash", ["-c", run], { ...options, stdio: "ignore" });
     this.#process.on("exit", (code) => {
       this.instanceView = {
         executionState: code === 0 ? "Succeeded" : "Failed",
         exitCode: code ?? -1,
-        output: tail(streams.output),
-        error: tail(streams.error),
-        startTime,
-        endTime: now(),
+        ...{ output: tail(streams.output), error: tail(streams.error) },
+        ...{ startTime, endTime: now() },
       };
     });
     this.ended = once(this.#process, "exit");
@@ -291,9 +266,7 @@ function refusal(status: number, code: string, message: string, headers: Record<
 }
 
 function rightFor(method: string, path: string): string {
-  const verb = { GET: "read", PUT: "write", DELETE: "delete" }[method];
+  const verb = path === "/start" ? "start/action" : { GET: "read", PUT: "write", DELETE: "delete" }[method];
   const type = path.startsWith("/runCommands/") ? "/runCommands" : "";
-  return path === "/start"
-    ? "Microsoft.Compute/virtualMachines/start/action"
-    : `Microsoft.Compute/virtualMachines${type}/${verb}`;
+  return `Microsoft.Compute/virtualMachines${type}/${verb}`;
 }

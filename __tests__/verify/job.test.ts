@@ -1,46 +1,34 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CLOUDS, registryHosts } from "../../packages/common/azure";
 import { parseAllDocuments } from "yaml";
 import type { DeployedNetwork, Deployment } from "../../src/verify/deployment";
 import { JOB_IMAGE, JOB_NAME, type JobProps, jobYaml } from "../../src/verify/job";
 import { scriptFor } from "../../src/verify/script";
 import { type ReadProps, type Verification, verifyLog } from "../../src/verify/verify";
-import { fqdn, perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { fqdn, perSpoke } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { runIn } from "../support/programs";
 import { schemaErrors } from "../support/schemas";
 import { describeUnless } from "../support/skips";
+import { CLIENT_ID, DATA_ENDPOINTS, FEDERATED_TOKEN, IMAGE, LOGIN_SERVER, SPOKES, TENANT } from "./registry-fake";
 import {
-  ALL_HOSTS,
-  CLIENT_ID,
-  DATA_ENDPOINTS,
-  FEDERATED_TOKEN,
-  IMAGE,
-  LOGIN_SERVER,
-  RegistryFake,
-  SPOKES,
-  TENANT,
-  makeCertificate,
-} from "./registry-fake";
-import { type Report, failedAt, goodReport } from "./reports";
-import { VmFake, cleanUpAfterEach, missingTools } from "./vm-fake";
+  type Report,
+  type Spoke,
+  failedAt,
+  goodReport,
+  hostsOf,
+  stateOfNetwork,
+  stateWith,
+  withoutDocker,
+} from "./reports";
+import { RegistryForSuite, missingTools } from "./vm-fake";
 
-const network = (spoke: keyof typeof SPOKES, range: string): DeployedNetwork => ({
-  spoke: `vnet-${spoke}`,
-  virtualNetwork: `vnet-${spoke}`,
-  region: SPOKES[spoke].region,
-  endpointId: `/pep-${spoke}`,
-  expected: Object.fromEntries(Object.entries(SPOKES[spoke].addresses).map(([host, address]) => [host, [address]])),
-  servedBy: "azure",
-  addressSpace: [range],
-});
-const CLOUD = { ...CLOUDS.public, registrySuffix: "azurecr.test" };
+const network = (spoke: Spoke, range: string): DeployedNetwork => {
+  const names = { spoke: `vnet-${spoke}`, virtualNetwork: `vnet-${spoke}`, endpointId: `/pep-${spoke}` };
+  return { ...names, ...stateOfNetwork(spoke), addressSpace: [range] };
+};
 const DEPLOYMENT: Deployment = {
-  cloud: "public",
-  loginServer: LOGIN_SERVER,
-  hosts: registryHosts("hello", Object.keys(DATA_ENDPOINTS), CLOUD, false),
-  vms: [],
+  ...{ cloud: "public", loginServer: LOGIN_SERVER, hosts: hostsOf(false), vms: [] },
   networks: [network("spoke1", "10.10.0.0/16"), network("spoke2", "10.11.0.0/16")],
 };
 const PROPS: JobProps = { deployment: DEPLOYMENT, image: IMAGE, namespace: "default", jobImage: JOB_IMAGE };
@@ -48,23 +36,14 @@ const PROPS: JobProps = { deployment: DEPLOYMENT, image: IMAGE, namespace: "defa
 /** What of the Job is asserted or run. */
 interface Manifest {
   readonly kind: string;
-  readonly metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  readonly metadata: { name: string; namespace: string; annotations?: object };
   readonly data: Record<string, string>;
-  readonly automountServiceAccountToken?: boolean;
-  readonly spec: { template: { metadata?: { labels: Record<string, string> }; spec: PodSpec } } & Record<
-    string,
-    unknown
-  >;
+  readonly spec: { template: { metadata?: object; spec: PodSpec } };
 }
 
-interface PodSpec extends Record<string, unknown> {
-  readonly containers: readonly (Record<string, unknown> & {
-    args: string[];
-    command: string[];
-    env: { name: string; value?: string; valueFrom?: unknown }[];
-    volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
-  })[];
-  readonly volumes: readonly Record<string, unknown>[];
+interface PodSpec {
+  readonly containers: readonly [{ args: string[]; securityContext: object; env: { name: string; value?: string }[] }];
+  readonly volumes: readonly object[];
 }
 
 function manifestsOf(yaml: string): Manifest[] {
@@ -74,16 +53,17 @@ function manifestsOf(yaml: string): Manifest[] {
   });
 }
 
-function jobIn(yaml: string): { job: Manifest; pod: PodSpec; script: string } {
+function jobIn(yaml: string) {
   const manifests = manifestsOf(yaml);
   const job = manifests.find(({ kind }) => kind === "Job")!;
   const script = manifests.find(({ kind }) => kind === "ConfigMap")!.data["probe.sh"]!;
-  return { job, pod: job.spec.template.spec, script };
+  const pod = job.spec.template.spec;
+  return { manifests, job, pod, script, container: pod.containers[0] };
 }
 
 describe("the Job", () => {
   test("runs without privileges, once, and is removed", () => {
-    const { job, pod } = jobIn(jobYaml(PROPS));
+    const { job, pod, container } = jobIn(jobYaml(PROPS));
     expect(job).toMatchObject({ apiVersion: "batch/v1", metadata: { name: JOB_NAME, namespace: "default" } });
     expect(job.spec).toMatchObject({ backoffLimit: 0, ttlSecondsAfterFinished: 3600, activeDeadlineSeconds: 1200 });
     // What the Pod Security Standard "restricted" asks for, and a root file system that can't be written.
@@ -95,16 +75,14 @@ describe("the Job", () => {
     });
     expect(pod).not.toHaveProperty("serviceAccountName");
     expect(pod.containers).toHaveLength(1);
-    expect(pod.containers[0]).toMatchObject({
+    expect(container).toMatchObject({
       image: JOB_IMAGE,
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
-      },
       resources: { limits: { cpu: "500m", memory: "384Mi" }, requests: { cpu: "50m", memory: "64Mi" } },
     });
-    expect(Object.keys(pod.containers[0]!.securityContext as object)).toHaveLength(3);
+    expect(container.securityContext).toEqual({
+      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      capabilities: { drop: ["ALL"] },
+    });
     for (const forbidden of ["hostNetwork", "hostPID", "hostIPC", "initContainers"])
       expect(pod).not.toHaveProperty(forbidden);
     expect(pod.volumes.map((volume) => Object.keys(volume)[1])).toEqual(["configMap", "emptyDir"]);
@@ -112,35 +90,34 @@ describe("the Job", () => {
   });
 
   test("has the very script that runs on VMs, and its arguments", () => {
-    const { pod, script } = jobIn(jobYaml(PROPS));
+    const { container, script } = jobIn(jobYaml(PROPS));
     expect(script.trimEnd()).toBe(scriptFor("probe").trimEnd());
-    const [{ command, args, volumeMounts }] = pod.containers as [PodSpec["containers"][0]];
-    expect(command).toEqual(["/bin/sh", "/script/probe.sh"]);
-    expect(args).toEqual([LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)]);
-    expect(volumeMounts).toContainEqual({ name: "script", mountPath: "/script", readOnly: true });
-    // Kubernetes would replace these in arguments.
-    expect(args.join(" ")).not.toContain("$");
+    expect(container).toMatchObject({
+      command: ["/bin/sh", "/script/probe.sh"],
+      args: [LOGIN_SERVER, IMAGE, ...Object.values(DATA_ENDPOINTS)],
+      volumeMounts: expect.arrayContaining([{ name: "script", mountPath: "/script", readOnly: true }]) as unknown,
+    });
   });
 
   test("has a service account for a workload identity, and the label for the pod", () => {
-    const yaml = jobYaml({ ...PROPS, namespace: "team-a", workloadIdentity: CLIENT_ID });
-    const [account] = manifestsOf(yaml);
-    expect(account).toMatchObject({
+    const { manifests, job, pod, container } = jobIn(
+      jobYaml({ ...PROPS, namespace: "team-a", workloadIdentity: CLIENT_ID }),
+    );
+    expect(manifests[0]).toMatchObject({
       kind: "ServiceAccount",
       metadata: { name: JOB_NAME, namespace: "team-a" },
       automountServiceAccountToken: false,
     });
-    expect(account!.metadata.annotations).toEqual({ "azure.workload.identity/client-id": CLIENT_ID });
-    const { job, pod } = jobIn(yaml);
+    expect(manifests[0]!.metadata.annotations).toEqual({ "azure.workload.identity/client-id": CLIENT_ID });
     expect(job.spec.template.metadata).toEqual({ labels: { "azure.workload.identity/use": "true" } });
     expect(pod).toMatchObject({ serviceAccountName: JOB_NAME, automountServiceAccountToken: false });
-    expect(pod.containers[0]!.env).toContainEqual({ name: "PROBE_IDENTITY", value: "workload" });
+    expect(container.env).toContainEqual({ name: "PROBE_IDENTITY", value: "workload" });
   });
 
   test("uses a service account that exists, without printing it", () => {
-    const yaml = jobYaml({ ...PROPS, serviceAccount: "app" });
-    expect(manifestsOf(yaml).map(({ kind }) => kind)).toEqual(["ConfigMap", "Job"]);
-    expect(jobIn(yaml).pod).toMatchObject({ serviceAccountName: "app" });
+    const { manifests, pod } = jobIn(jobYaml({ ...PROPS, serviceAccount: "app" }));
+    expect(manifests.map(({ kind }) => kind)).toEqual(["ConfigMap", "Job"]);
+    expect(pod).toMatchObject({ serviceAccountName: "app" });
   });
 });
 
@@ -150,9 +127,7 @@ describe("the command verify", () => {
 
   beforeAll(() => {
     // Without test VMs.
-    const state = stateOf(perSpoke()) as { values: object };
-    const values = { ...state.values, outputs: { login_server: { value: fqdn("login") } } };
-    writeFileSync(join(folder, "state.json"), JSON.stringify({ ...state, values }));
+    writeFileSync(join(folder, "state.json"), stateWith(perSpoke(), { login_server: fqdn("login") }));
     writeFileSync(join(folder, "empty.log"), "");
   });
 
@@ -163,10 +138,10 @@ describe("the command verify", () => {
   test("prints the Job, without a sign-in and without test VMs", async () => {
     const { status, stdout } = await verify(`--job --namespace team-a --network vnet-spoke1 --identity ${CLIENT_ID}`);
     expect(status).toBe(0);
-    const { job, pod } = jobIn(stdout);
+    const { job, container } = jobIn(stdout);
     expect(job.metadata.namespace).toBe("team-a");
-    expect(pod.containers[0]!.args.slice(0, 2)).toEqual([fqdn("login"), "sample/hello-world:v1"]);
-    expect(pod.containers[0]!.env.map(({ name, value }) => [name, value])).toEqual([
+    expect(container.args.slice(0, 2)).toEqual([fqdn("login"), "sample/hello-world:v1"]);
+    expect(container.env.map(({ name, value }) => [name, value])).toEqual([
       ["TMPDIR", "/work"],
       ["PROBE_INSTALL", "no"],
       ["PROBE_CLIENT_ID", CLIENT_ID],
@@ -176,9 +151,8 @@ describe("the command verify", () => {
   });
 
   test.each(["verify", "push-hello"])("does not sign in for the login server of someone else (%s)", async (name) => {
-    const state = readFileSync(join(folder, "state.json"), "utf8");
-    const elsewhere = `"value":"${fqdn("login")}.attacker.example"`;
-    writeFileSync(join(folder, "other.json"), state.replace(`"value":"${fqdn("login")}"`, elsewhere));
+    const elsewhere = stateWith(perSpoke(), { login_server: `${fqdn("login")}.attacker.example` });
+    writeFileSync(join(folder, "other.json"), elsewhere);
     const { status, stderr } = await runIn(folder, name, ["--state", "other.json"]);
     expect([status, stderr]).toEqual([
       3,
@@ -231,31 +205,20 @@ const failing = ({ spokes }: Verification) =>
   );
 
 /** What a pod reports: it has no docker, and knows its node. */
-function podReport(node = "10.11.1.4"): Report {
-  const { login, pull, run, ...steps } = goodReport("spoke2").steps;
-  expect([login, pull, run]).not.toContain(undefined);
-  return { ...goodReport("spoke2"), node, docker: false, steps };
-}
+const podReport = (node = "10.11.1.4"): Report => ({ ...withoutDocker(goodReport("spoke2")), node });
 
 const logWith = (report: Report) => `${JSON.stringify(report)}\n`;
 
 describe("the log of a Job", () => {
   const LOG = logWith(podReport());
 
-  test.each<[name: string, step: string, failure: Record<string, string>, found: RegExp]>([
-    [
-      "a metadata service that pods can't reach",
-      ...(["identity", { reason: "curl-7" }] as const),
-      /^vnet-spoke2 tokens: identity: the instance metadata service .* from the pod, .*network policies/,
-    ],
-    [
-      "a missing role",
-      ...(["exchange", { reason: "http-403", code: "DENIED" }] as const),
-      /^vnet-spoke2 tokens: exchange: the pod's identity is not allowed .*AcrPull .*registry\.pullPrincipals/,
-    ],
-  ])("with %s is judged, with what to do for a pod", async (_, step, failure, found) => {
-    const [first] = failing(await read(logWith(failedAt(podReport(), step, failure))));
+  test.each([
+    ["identity", "curl-7", /identity: the instance metadata service .* from the pod, .*network policies/],
+    ["exchange", "http-403", /exchange: the pod's identity is not allowed .*AcrPull .*registry\.pullPrincipals/],
+  ])("with a failure of %s (%s) is judged, with what to do for a pod", async (step, reason, found) => {
+    const [first] = failing(await read(logWith(failedAt(podReport(), step, { reason }))));
     expect(first).toMatch(found);
+    expect(first).toMatch(/^vnet-spoke2 tokens: /);
   });
 
   test("from a network whose names another spoke answers is judged, though nothing ran there", async () => {
@@ -291,56 +254,36 @@ describe("the log of a Job", () => {
     expect(spokes[0]!.machine).toBe("\\::error::\\u001b[31mx");
   });
 
+  const OTHER = LOG.replaceAll(LOGIN_SERVER, "other.azurecr.test");
   test.each<[name: string, text: string, message: RegExp]>([
     ["is empty", " \n", /^The log was not judged: the log is empty\. .*kubectl describe job/],
     ["is cut off", LOG.trim().slice(0, -40), /: the report in the log is cut off\. .*--limit-bytes/],
-    [
-      "has no report yet",
-      "progress: waiting for up to 600 s until the VM's role takes effect\n",
-      /: the log has no report of the script; its last line is: progress: waiting .*kubectl wait/,
-    ],
-    [
-      "is of another registry",
-      LOG.replaceAll(LOGIN_SERVER, "other.azurecr.test"),
-      /: the log is about other\.azurecr\.test, and the state about hello\.azurecr\.test\./,
-    ],
+    ["has no report yet", "progress: x\n", /: the log has no report .*; its last line is: progress: x.*kubectl wait/],
+    ["is of another registry", OTHER, /: the log is about other\.azurecr\.test, and the state about hello\.azurecr\./],
   ])("that %s is refused, with what to do", async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
   });
 });
 
 describeUnless(missingTools(), "the script in the Job", () => {
-  const folder = mkdtempSync(join(tmpdir(), "job-test-"));
-  const machines: VmFake[] = [];
-  let registry: RegistryFake;
-
-  beforeAll(async () => {
-    registry = await RegistryFake.start(
-      makeCertificate(folder, "registry", ALL_HOSTS),
-      makeCertificate(folder, "signer", ["signer.test"]),
-    );
-  });
-
-  cleanUpAfterEach(folder, machines, () => registry);
+  const suite = new RegistryForSuite();
 
   /** Runs what the Job runs, with its arguments and its environment, and with what the webhook of workload identity adds. */
   async function logOf(props: Partial<JobProps>): Promise<string> {
-    const { pod, script } = jobIn(jobYaml({ ...PROPS, ...props }));
-    const machine = new VmFake(registry, SPOKES.spoke2, join(folder, "registry.pem"));
-    machines.push(machine);
+    const { container, script } = jobIn(jobYaml({ ...PROPS, ...props }));
+    const machine = suite.vmIn("spoke2");
     machine.onlyCommands();
     rmSync(join(machine.folder, "bin", "docker"));
     const file = join(machine.folder, "probe.sh");
     writeFileSync(file, script);
     const token = join(machine.folder, "federated-token");
     writeFileSync(token, FEDERATED_TOKEN);
-    const [{ args, env }] = pod.containers as [PodSpec["containers"][0]];
-    const { exit, stdout, stderr } = await machine.run(file, args, {
-      ...Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    const { exit, stdout, stderr } = await machine.run(file, container.args, {
+      ...Object.fromEntries(container.env.map(({ name, value }) => [name, value])),
       ...{ TMPDIR: machine.environment.TMPDIR, PROBE_NODE: "10.11.1.4" },
       ...(props.workloadIdentity !== undefined && {
         ...{ AZURE_FEDERATED_TOKEN_FILE: token, AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: props.workloadIdentity },
-        AZURE_AUTHORITY_HOST: `${registry.metadata}/`,
+        AZURE_AUTHORITY_HOST: `${suite.registry.metadata}/`,
       }),
     });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -351,9 +294,9 @@ describeUnless(missingTools(), "the script in the Job", () => {
     ["one of several identities of the nodes", { identity: CLIENT_ID }],
     ["a workload identity", { workloadIdentity: CLIENT_ID }],
   ])("signs in with %s, and its log is judged as the report of a VM in the network of its node", async (_, props) => {
-    if (props.identity) registry.identities = [CLIENT_ID, "other"];
+    if (props.identity) suite.registry.identities = [CLIENT_ID, "other"];
     const log = await logOf(props);
-    for (const secret of [...registry.secrets, FEDERATED_TOKEN]) expect(log).not.toContain(secret);
+    for (const secret of [...suite.registry.secrets, FEDERATED_TOKEN]) expect(log).not.toContain(secret);
     expect(Object.keys((JSON.parse(log) as Report).steps)).toEqual(Object.keys(podReport().steps));
     const verification = await read(log);
     expect(schemaErrors("verify", { version: 1, ...verification })).toEqual([]);

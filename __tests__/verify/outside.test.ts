@@ -24,12 +24,8 @@ describeUnless(missingTools(), "a registry on loopback", () => {
       response.writeHead(url === "/v2/" ? status : 404).end();
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
-    options = {
-      host: "127.0.0.1",
-      port: (server.address() as AddressInfo).port,
-      ca: readFileSync(cert),
-      servername: "registry.test",
-    };
+    const { address: host, port } = server.address() as AddressInfo;
+    options = { host, port, ca: readFileSync(cert), servername: "registry.test" };
   });
 
   afterAll(async () => {
@@ -50,9 +46,8 @@ describeUnless(missingTools(), "a registry on loopback", () => {
 });
 
 test("a port without a listener counts as no connection", async () => {
-  expect(await askFromHere("registry.test", signal, { host: "127.0.0.1", port: 1 }, at("20.1.2.3"))).toBe(
-    "ECONNREFUSED",
-  );
+  const answer = await askFromHere("registry.test", signal, { host: "127.0.0.1", port: 1 }, at("20.1.2.3"));
+  expect(answer).toBe("ECONNREFUSED");
 });
 
 test("if the name resolves to a private address here, this machine is inside, and no request is sent", async () => {

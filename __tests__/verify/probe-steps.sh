@@ -1,11 +1,5 @@
 # Cases of script-steps.test.ts for the probe: a name, shell code, and what it prints.
 
-## a challenge that is refused
-answer() { status=403; }
-try challenge
-#: challenge: http-403
-#: error in challenge.body
-
 ## a challenge of another kind
 answer() { status=401; echo 'WWW-Authenticate: Basic realm="here"' >challenge.head; }
 try challenge
@@ -25,26 +19,26 @@ try challenge
 #: steps/challenge/realm r
 #: steps/challenge/service s
 
-## a connection that is cut, a certificate with OpenSSL's code, a timeout, and the end of the time
-for result in curl_exit=52 'curl_exit=60 verified=10' curl_exit=28 'curl_exit=28 now_ms=$deadline'; do
+## a challenge that is refused, a connection that is cut, a certificate with OpenSSL's code, a timeout, and the end of the time
+for result in status=403 curl_exit=52 'curl_exit=60 verified=10' curl_exit=28 'curl_exit=28 now_ms=$deadline'; do
   answer() { eval "$result"; }
   (try challenge)
 done
+#: challenge: http-403
+#: error in challenge.body
 #: challenge: curl-52
 #: challenge: curl-60-10
 #: challenge: curl-28
 #: challenge: time-limit
 
-## an identity that is refused
-answer() { status=400; }
-try identity
+## an identity that is refused, one without a token, and a pod without a federated token
+answer() { status=$status_of; echo '<html>'; }
+for status_of in 400 200; do (try identity); done
+PROBE_IDENTITY=workload; try identity
 #: identity: http-400
 #: error in identity.body
-
-## an identity without a token
-answer() { echo '<html>'; }
-try identity
 #: identity: no-token
+#: identity: no-federated-token
 
 ## one of several identities
 PROBE_CLIENT_ID=one
@@ -54,11 +48,6 @@ try identity; cat url identity.token
 #: http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fcontainerregistry.azure.net&client_id=one
 #: t
 
-## a pod without a federated token
-PROBE_IDENTITY=workload
-try identity
-#: identity: no-federated-token
-
 ## a sign-in of a pod that is not reachable, by the proxy of its cluster
 PROBE_IDENTITY=workload AZURE_FEDERATED_TOKEN_FILE=/dev/null
 answer() { curl_exit=7; echo "proxy: $proxy" >used; }
@@ -66,12 +55,6 @@ try identity; cat used; echo "then: $proxy"
 #: identity: signin-7
 #: proxy:
 #: then: noproxy = "*"
-
-## a token that is refused, without JSON
-answer() { status=502; echo '<html>'; }
-try token
-#: token: http-502
-#: error in token.body
 
 ## a role that does not take effect
 role_limit=600
@@ -166,10 +149,12 @@ try manifest
 #: failed/challenge insufficient_scope
 #: error in manifest.body
 
-## a replica that does not get the image
+## something else that is missing, and a replica that does not get the image
 retry_limit=180
-answer() { status=404; echo MANIFEST_UNKNOWN; }
-try manifest
+answer() { status=404; echo "$message"; }
+for message in '' MANIFEST_UNKNOWN; do (try manifest); done
+#: manifest: http-404
+#: error in manifest.body
 #: progress: waiting for up to 180 s until the replica has the image
 #: manifest: http-404
 #: error in manifest.body
@@ -192,13 +177,6 @@ try manifest
 #: manifest: other-digest
 #: steps/manifest/digest $MANIFEST_DIGEST
 #: 35 retries in 175 s
-
-## something else that is missing
-retry_limit=180
-answer() { status=404; }
-try manifest
-#: manifest: http-404
-#: error in manifest.body
 
 ## a layer that the replica does not have yet
 retry_limit=180
@@ -267,19 +245,14 @@ done
 #: login: timeout
 #: login: time-limit
 
-## a pull, before which an older image is removed
+## a pull on somebody else's machine, from which nothing is removed, and one before which an older image is
 docker_image() { :; }
 docker_pull() { :; }
-try pull; cat docker.log
+for install in no yes; do (try pull); done; cat docker.log
 #: passed
-#: image rm $IMAGE
+#: passed
 #: pull $IMAGE
-
-## a pull on somebody else's machine, from which nothing is removed
-install=no
-docker_pull() { :; }
-try pull; cat docker.log
-#: passed
+#: image rm $IMAGE
 #: pull $IMAGE
 
 ## an image for another processor architecture, and docker's hint at its help
@@ -371,14 +344,10 @@ ask_regions; facts; echo "$now_ms"
 #: regions/1 http-404
 #: 175000
 
-## regions that cannot be asked
-echo r >exchange.token
-answer() { curl_exit=7; }
-ask_regions; facts
+## no region without a token, and regions that cannot be asked
+answer() { curl_exit=7; echo asked; }
+(ask_regions; ls)
+echo r >exchange.token; ask_regions; facts
+#: output
 #: regions/0 curl-7
 #: regions/1 curl-7
-
-## no region without a token
-answer() { echo asked; }
-ask_regions; ls
-#: output

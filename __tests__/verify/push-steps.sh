@@ -1,11 +1,8 @@
 # Cases of script-steps.test.ts for the push: a name, shell code, and what it prints.
 
-## a VM without jq
-command_is docker; only_these; try tools
+## a VM without jq, and one without docker
+(command_is docker; only_these; try tools); mv bin/docker bin/jq; only_these; try tools
 #: tools: no-jq
-
-## a VM without docker
-command_is jq; only_these; try tools
 #: tools: no-docker
 
 ## a VM on which cloud-init failed
@@ -14,20 +11,17 @@ command_is jq; command_is cloud-init 'exit 1'; command_is apt-get 'exit 100'; on
 #: progress: installing docker and jq, which cloud-init did not
 #: tools: cloud-init-failed
 
-## a docker daemon that does not start
+## a docker daemon that starts after a while, and one that does not
 retry_limit=60
+docker_version() { ! first 2; }
+(try tools); : >docker.log
 docker_version() { return 1; }
 try tools; wc -l <docker.log
 #: progress: waiting for up to 60 s until docker runs
+#: passed
+#: progress: waiting for up to 60 s until docker runs
 #: tools: no-daemon
 #: 12
-
-## a docker daemon that starts
-retry_limit=60
-docker_version() { ! first 2; }
-try tools
-#: progress: waiting for up to 60 s until docker runs
-#: passed
 
 ## a context, and those that are not base64, not an archive, and without a Dockerfile
 mkdir context
@@ -39,21 +33,16 @@ echo context/*
 #: passed
 #: context/Dockerfile context/hello.sh
 
-## a base image that is not reachable
+## a base image that is not reachable, a push that is not allowed, and one without a digest in its output
 docker_build() { error 'Get https://mcr.test/v2/: i/o timeout'; }
-try build
-#: build: exit-1
-#: detail Get https://mcr.test/v2/: i/o timeout
-
-## an identity that is not allowed to push
 docker_push() { echo 'The push refers to'; error 'unauthorized: no push'; }
-try push
-#: push: denied
-#: detail unauthorized: no push
-
-## a push without a digest in its output
+(try build); (try push)
 docker_push() { :; }
 try push
+#: build: exit-1
+#: detail Get https://mcr.test/v2/: i/o timeout
+#: push: denied
+#: detail unauthorized: no push
 #: push: no-digest
 
 ## a push that is refused until a role takes effect, with new tokens
@@ -85,16 +74,14 @@ answer() { case $1 in blob) status=307 redirect="https://$DATA/a" ;; manifest) b
 after_push
 #: $DATA after token manifest blob
 
-## a token that is refused, with which there is no data endpoint
+## a token that is refused, a replica without the image, and manifests, with which there is no data endpoint
 answer() { status=401; }
-after_push
-#: none after token
-
-## a replica without the image, and manifests with which there is no data endpoint
+(after_push)
 for content in '' '{' '{"config":{"digest":"sha256:\""}}' '{"manifests":[{"digest":"sha256:x","platform":{"os":"linux"}}]}'; do
   answer() { if [ "$1" = token ]; then tokens token; elif [ -n "$content" ]; then body "$content"; else status=404; fi; }
   (after_push)
 done
+#: none after token
 #: none after token manifest
 #: none after token manifest
 #: none after token manifest

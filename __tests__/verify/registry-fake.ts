@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { createHash, randomBytes, sign } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type IncomingMessage, type RequestListener, type ServerResponse, createServer as createHttp } from "node:http";
 import { type Server, createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
+import { arch } from "node:os";
 import { join } from "node:path";
 
 export const LOGIN_SERVER = "hello.azurecr.test";
@@ -28,7 +29,7 @@ export const CLIENT_ID = "11111111-aaaa-bbbb-cccc-555555555555";
 export const TENANT = "22222222-aaaa-bbbb-cccc-555555555555";
 export const FEDERATED_TOKEN = "a.federated.token";
 
-type Region = keyof typeof DATA_ENDPOINTS;
+export type Region = keyof typeof DATA_ENDPOINTS;
 
 /** A spoke: the addresses of its private endpoint, on loopback. */
 export interface FakeSpoke {
@@ -47,25 +48,33 @@ function spoke(region: Region, network: string): FakeSpoke {
   return { region, addresses: Object.fromEntries(ALL_HOSTS.map((host, i) => [host, `${network}.${i + 4}`])) };
 }
 
+/** The addresses of the names in a spoke. DNS may lead the login server to a region. */
+export function addressesIn({ addresses }: FakeSpoke, ledTo?: Region): FakeSpoke["addresses"] {
+  return ledTo ? { ...addresses, [LOGIN_SERVER]: addresses[REGIONAL_ENDPOINTS[ledTo]]! } : addresses;
+}
+
+/** The processor architecture of the VMs, which are on this machine. */
+export const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
+
 /** A certificate with its key, as files. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
+export function openssl(...args: string[]): void {
+  const { status, stderr } = spawnSync("openssl", args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+}
+
 /** Makes a self-signed certificate for these names in a folder. */
 export function makeCertificate(folder: string, name: string, hosts: readonly string[]): Certificate {
   const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
-  const { status, stderr } = spawnSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"],
-      ...["-subj", `/CN=${name}`, "-addext", `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}`],
-      ...["-out", files.cert, "-keyout", files.key],
-    ],
-    { encoding: "utf8" },
+  openssl(
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"],
+    ...["-subj", `/CN=${name}`, "-addext", `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}`],
+    ...["-out", files.cert, "-keyout", files.key],
   );
-  if (status !== 0) throw new Error(stderr);
   return files;
 }
 
@@ -73,34 +82,42 @@ export const sha256 = (content: string | Buffer): string =>
   `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
 /** The parts of the flow in which a test can inject a fault. */
-export type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data" | "root";
+type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data";
 
 /** Replaces an answer. `pass` sends the regular one. */
-export type Fault = (response: ServerResponse, pass: () => void, request: IncomingMessage) => void;
+type Fault = (response: ServerResponse, pass: () => void, request: IncomingMessage) => void;
 
-/** A request to the fake. */
-export interface Seen {
-  readonly part: Part;
-  readonly host: string;
-  /** The address to which the request was sent. */
-  readonly address: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly form: URLSearchParams;
+/** What a token is good for. As in Azure, there is a refresh token and an access token for an identity without a role. */
+type Grant = "identity" | "refresh with a role" | "refresh without a role" | "pull" | "nothing";
+
+const BLOBS = new Map<string, Buffer>();
+
+function stored(mediaType: string, content: string) {
+  const bytes = Buffer.from(content);
+  const digest = sha256(bytes);
+  BLOBS.set(digest, bytes);
+  return { mediaType, digest, size: bytes.length };
 }
 
-interface Grant {
-  readonly expires: number;
-  /** The repository that may be pulled, or {@link ANY_REPOSITORY}. */
-  readonly repository?: string | undefined;
-}
-
-const ANY_REPOSITORY = "*";
-
-/** Lifetime of an access token in seconds. */
-const TOKEN_LIFETIME = 4500;
-
-const INDEX = "application/vnd.oci.image.index.v1+json";
-const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+/** Digests of an image for two platforms, whose bigger layer comes first. */
+export const DIGESTS = (() => {
+  const oci = (kind: string) => `application/vnd.oci.image.${kind}`;
+  const manifestOf = (content: object) => {
+    const mediaType = oci("manifests" in content ? "index.v1+json" : "manifest.v1+json");
+    return stored(mediaType, JSON.stringify({ schemaVersion: 2, mediaType, ...content }));
+  };
+  const layers = ["a layer that is bigger\n".repeat(500), "a layer that is small\n".repeat(50)].map((layer) =>
+    stored(oci("layer.v1.tar+gzip"), layer),
+  );
+  const platform = (architecture: string, os = "linux") => ({
+    ...manifestOf({ config: stored(oci("config.v1+json"), JSON.stringify({ architecture, os })), layers }),
+    platform: { os, architecture },
+  });
+  const [amd64, arm64] = [platform("amd64"), platform("arm64")];
+  // BuildKit adds an entry of an unknown platform for the build's attestations.
+  const index = manifestOf({ manifests: [platform("unknown", "unknown"), amd64, arm64] });
+  return { index: index.digest, amd64: amd64.digest, arm64: arm64.digest, layer: layers[1]!.digest };
+})();
 
 /**
  * An Azure Container Registry on loopback, with a private endpoint in each spoke, and the metadata service of a VM.
@@ -109,7 +126,8 @@ const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
  * of a region answers to the name of the registry too, and redirects to the data endpoint of its own region.
  */
 export class RegistryFake {
-  public readonly seen: Seen[] = [];
+  /** The requests, each with the address to which it was sent. */
+  public readonly seen: { url: string; address: string; authorization: string | undefined }[] = [];
   /** Every token that was issued, and every signature in a URL. */
   public readonly secrets: string[] = [];
   public faults: Partial<Record<Part, Fault>> = {};
@@ -117,59 +135,22 @@ export class RegistryFake {
   public exchangesWithoutRole = 0;
   /** Client ids of the machine's identities. The first one has a federated credential. */
   public identities: readonly string[] = [CLIENT_ID];
-  /** The repositories that the identity may pull. */
-  public mayPull: readonly string[] = [REPOSITORY];
-  /** Base URL of a registry that answers instead of this one, with the same tokens. */
-  public upstream?: string;
-  /** Returns the content at a path of a data endpoint. */
-  public store: (path: string) => Buffer | undefined;
 
-  public readonly layer = Buffer.from("a layer that is small\n".repeat(50));
-  public readonly bigLayer = Buffer.from("a layer that is bigger\n".repeat(500));
-  /** Manifests of the platforms, by architecture. */
-  public readonly manifests: Readonly<Record<"amd64" | "arm64", string>>;
-  public readonly index: string;
   /** Digest of the manifest with the tag. */
-  public tagged: string;
+  public tagged = DIGESTS.index;
 
-  private readonly blobs = new Map<string, Buffer>();
-  private readonly storedBlob = (path: string): Buffer | undefined => this.blobs.get(path.split("/").at(-1)!);
   private readonly grants = new Map<string, Grant>();
   private readonly servers: Server[] = [];
-  private readonly ports = new Map<string, number>();
+  /** The port at each address. */
+  public readonly ports = new Map<string, number>();
 
-  private constructor(private readonly signer: Certificate) {
-    this.store = this.storedBlob;
-    this.manifests = { amd64: this.manifestFor("amd64"), arm64: this.manifestFor("arm64") };
-    this.index = JSON.stringify({
-      schemaVersion: 2,
-      mediaType: INDEX,
-      manifests: [
-        // BuildKit adds such an entry for the build's attestations.
-        { ...this.stored(MANIFEST, "{}"), platform: { os: "unknown", architecture: "unknown" } },
-        ...Object.entries(this.manifests).map(([architecture, manifest]) => ({
-          ...this.stored(MANIFEST, manifest),
-          platform: { os: "linux", architecture },
-        })),
-      ],
-    });
-    this.stored(INDEX, this.index);
-    this.tagged = sha256(this.index);
-  }
+  private constructor(public readonly certificate: Certificate) {}
 
-  /**
-   * Starts a registry at the addresses of spokes.
-   *
-   * @param certificate - certificate of the registry's hosts
-   * @param signer - certificate whose key signs access tokens
-   */
-  public static async start(
-    certificate: Certificate,
-    signer: Certificate,
-    spokes: readonly FakeSpoke[] = Object.values(SPOKES),
-  ): Promise<RegistryFake> {
-    const fake = new RegistryFake(signer);
-    for (const { addresses } of spokes) {
+  /** Starts a registry at the addresses of the spokes, with a certificate of its hosts, which is made in a folder. */
+  public static async start(folder: string): Promise<RegistryFake> {
+    const certificate = makeCertificate(folder, "registry", [...ALL_HOSTS, "*.data.azurecr.test"]);
+    const fake = new RegistryFake(certificate);
+    for (const { addresses } of Object.values(SPOKES)) {
       for (const [host, address] of Object.entries(addresses)) await fake.listen(host, address, certificate);
     }
     await fake.listen("metadata", "127.0.0.1");
@@ -178,12 +159,7 @@ export class RegistryFake {
 
   /** Base address of the metadata service. */
   public get metadata(): string {
-    return `http://127.0.0.1:${this.port("127.0.0.1")}`;
-  }
-
-  /** The port at an address. */
-  public port(address: string): number {
-    return this.ports.get(address)!;
+    return `http://127.0.0.1:${this.ports.get("127.0.0.1")!}`;
   }
 
   /** Starts a host at another address. */
@@ -205,10 +181,7 @@ export class RegistryFake {
     this.faults = {};
     this.exchangesWithoutRole = 0;
     this.identities = [CLIENT_ID];
-    this.mayPull = [REPOSITORY];
-    this.tagged = sha256(this.index);
-    delete this.upstream;
-    this.store = this.storedBlob;
+    this.tagged = DIGESTS.index;
   }
 
   public async stop(): Promise<void> {
@@ -219,76 +192,21 @@ export class RegistryFake {
     }
   }
 
-  /** A signed token that Docker's registry accepts. */
-  public accessToken(repository: string | undefined, actions: readonly string[], lifetime: number): string {
-    const now = Math.floor(Date.now() / 1000);
-    const chain = [readFileSync(this.signer.cert, "utf8").replace(/-----[^-]+-----|\s/g, "")];
-    const parts = [
-      { typ: "JWT", alg: "ES256", x5c: chain },
-      {
-        iss: LOGIN_SERVER,
-        aud: LOGIN_SERVER,
-        nbf: now - 10,
-        exp: now + lifetime,
-        jti: randomBytes(16).toString("hex"),
-        access: repository === undefined ? [] : [{ type: "repository", name: repository, actions }],
-      },
-    ].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
-    const key = { key: readFileSync(this.signer.key), dsaEncoding: "ieee-p1363" as const };
-    const token = [...parts, sign("sha256", Buffer.from(parts.join(".")), key).toString("base64url")].join(".");
-    return this.issue(token, { expires: Date.now() + lifetime * 1000, repository });
-  }
-
-  private manifestFor(architecture: string): string {
-    return JSON.stringify({
-      schemaVersion: 2,
-      mediaType: MANIFEST,
-      config: this.stored("application/vnd.oci.image.config.v1+json", JSON.stringify({ architecture, os: "linux" })),
-      layers: [this.bigLayer, this.layer].map((layer) =>
-        this.stored("application/vnd.oci.image.layer.v1.tar+gzip", layer),
-      ),
-    });
-  }
-
-  private stored(mediaType: string, content: string | Buffer): { mediaType: string; digest: string; size: number } {
-    const bytes = Buffer.from(content);
-    const digest = sha256(bytes);
-    this.blobs.set(digest, bytes);
-    return { mediaType, digest, size: bytes.length };
-  }
-
-  /** All blobs and manifests, by digest. */
-  public get contents(): ReadonlyMap<string, Buffer> {
-    return this.blobs;
-  }
-
-  private issue(token: string, grant: Grant): string {
+  private issue(grant: Grant): string {
+    const token = randomBytes(300).toString("base64url");
     this.grants.set(token, grant);
     this.secrets.push(token);
     return token;
-  }
-
-  /** As in Azure, it contains what the identity is allowed to do at this moment. */
-  private newRefreshToken(): string {
-    const allowed = this.exchangesWithoutRole <= 0;
-    this.exchangesWithoutRole -= 1;
-    const repository = allowed ? ANY_REPOSITORY : undefined;
-    return this.issue(randomBytes(300).toString("base64url"), { expires: Date.now() + 60_000, repository });
-  }
-
-  private newToken(): string {
-    return this.issue(randomBytes(300).toString("base64url"), { expires: Date.now() + 60_000 });
   }
 
   private async answer(host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const part = partOf(host, request.url!);
-    const address = request.socket.localAddress!;
-    const form = new URLSearchParams(Buffer.concat(chunks).toString());
-    this.seen.push({ part, host: request.headers.host ?? "", address, headers: request.headers, form });
+    const { socket, headers, url = "" } = request;
+    this.seen.push({ url, address: socket.localAddress!, authorization: headers.authorization });
     const pass = (): void => {
-      this[part](request, response, form);
+      this[part](request, response, new URLSearchParams(Buffer.concat(chunks).toString()));
     };
     const fault = this.faults[part];
     if (fault) fault(response, pass, request);
@@ -297,135 +215,118 @@ export class RegistryFake {
 
   /** Microsoft Entra ID, which takes the federated token of one identity. */
   private signIn(response: ServerResponse, form: URLSearchParams): void {
-    const good =
-      form.get("grant_type") === "client_credentials" &&
-      form.get("client_assertion_type") === "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" &&
-      form.get("scope") === "https://containerregistry.azure.net/.default" &&
-      form.get("client_id") === this.identities[0] &&
-      form.get("client_assertion") === FEDERATED_TOKEN;
-    if (good) json(response, 200, { token_type: "Bearer", expires_in: 3599, access_token: this.newToken() });
-    else
-      json(response, 401, {
-        error: "invalid_client",
-        error_description: "AADSTS700213: No matching federated identity record found for presented assertion subject.",
-      });
+    const good = has(form, {
+      grant_type: "client_credentials",
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      scope: "https://containerregistry.azure.net/.default",
+      client_id: this.identities[0]!,
+      client_assertion: FEDERATED_TOKEN,
+    });
+    const description = "AADSTS700213: No matching federated identity record found for presented assertion subject.";
+    if (good) json(response, 200, { token_type: "Bearer", expires_in: 3599, access_token: this.issue("identity") });
+    else json(response, 401, { error: "invalid_client", error_description: description });
   }
 
-  private identity(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
-    const { pathname, searchParams } = new URL(request.url!, "http://metadata");
+  private identity({ url, method, headers }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
+    const { pathname, searchParams } = new URL(url!, "http://metadata");
     if (pathname === `/${TENANT}/oauth2/v2.0/token`) {
       this.signIn(response, form);
       return;
     }
     const client = searchParams.get("client_id");
-    if (this.identities.length > 1 && client === null) {
+    const refuse = (error: string, error_description: string) => {
+      json(response, 400, { error, error_description });
+    };
+    const asked = has(searchParams, { "api-version": "2018-02-01", resource: "https://containerregistry.azure.net" });
+    if (this.identities.length > 1 && client === null)
       // As recorded in github.com/Hexadite/acs-keyvault-agent/pull/43.
-      json(response, 400, {
-        error: "invalid_request",
-        error_description:
-          "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request",
-      });
+      refuse("invalid_request", "Multiple user assigned identities exist, please specify the clientId / resourceId");
+    else if (
+      !asked ||
+      method !== "GET" ||
+      headers.metadata !== "true" ||
+      !this.identities.includes(client ?? CLIENT_ID)
+    )
+      refuse("bad_request", "Required metadata header not specified");
+    else json(response, 200, { access_token: this.issue("identity"), token_type: "Bearer" });
+  }
+
+  private readonly challenge = (_: unknown, response: ServerResponse) => {
+    unauthorized(response);
+  };
+
+  private exchange({ method }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
+    const good = method === "POST" && has(form, { grant_type: "access_token", service: LOGIN_SERVER });
+    if (!good || this.grants.get(form.get("access_token") ?? "") !== "identity") {
+      registryError(response, 401, "UNAUTHORIZED", "AAD access token is not good");
       return;
     }
-    const asked =
-      (client === null || this.identities.includes(client)) &&
-      request.method === "GET" &&
-      request.headers.metadata === "true" &&
-      searchParams.get("api-version") === "2018-02-01" &&
-      searchParams.get("resource") === "https://containerregistry.azure.net";
-    if (asked) json(response, 200, { access_token: this.newToken(), token_type: "Bearer" });
-    else json(response, 400, { error: "bad_request", error_description: "Required metadata header not specified" });
+    // As in Azure, it contains what the identity is allowed to do at this moment.
+    const grant = this.exchangesWithoutRole-- > 0 ? "refresh without a role" : "refresh with a role";
+    json(response, 200, { refresh_token: this.issue(grant) });
   }
 
-  private challenge(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.toUpstream(request, response)) unauthorized(response);
-  }
-
-  private exchange(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
-    const good =
-      request.method === "POST" &&
-      form.get("grant_type") === "access_token" &&
-      form.get("service") === LOGIN_SERVER &&
-      this.grants.has(form.get("access_token") ?? "");
-    if (good) json(response, 200, { refresh_token: this.newRefreshToken() });
-    else registryError(response, 401, "UNAUTHORIZED", "AAD access token is not good");
-  }
-
-  private token(request: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
-    const good =
-      request.method === "POST" &&
-      form.get("grant_type") === "refresh_token" &&
-      form.get("service") === LOGIN_SERVER &&
-      this.grants.has(form.get("refresh_token") ?? "");
-    if (!good) {
+  private token({ method }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
+    const good = method === "POST" && has(form, { grant_type: "refresh_token", service: LOGIN_SERVER });
+    const grant = this.grants.get(form.get("refresh_token") ?? "");
+    if (!good || !grant?.startsWith("refresh")) {
       registryError(response, 401, "UNAUTHORIZED", "refresh token is not good");
       return;
     }
-    const [, repository] = /^repository:([^:]+):pull$/.exec(form.get("scope") ?? "") ?? [];
     // As in Azure, a token is issued in any case, and contains only what the identity is allowed to do.
-    const { repository: withRole } = this.grants.get(form.get("refresh_token")!)!;
-    const may = this.mayPull.find((name) => name === repository && withRole === ANY_REPOSITORY);
-    json(response, 200, { access_token: this.accessToken(may, ["pull"], TOKEN_LIFETIME) });
+    const may = grant === "refresh with a role" && form.get("scope") === `repository:${REPOSITORY}:pull`;
+    json(response, 200, { access_token: this.issue(may ? "pull" : "nothing") });
   }
 
   private manifest(request: IncomingMessage, response: ServerResponse): void {
-    if (this.toUpstream(request, response) || !this.authorized(request, response)) return;
+    if (!this.authorized(request, response)) return;
     const reference = request.url!.split("/").at(-1)!;
     const digest = reference === "v1" ? this.tagged : reference;
-    const manifest = this.blobs.get(digest);
-    if (!manifest) {
-      registryError(response, 404, "MANIFEST_UNKNOWN", `manifest tagged by "${reference}" is not found`);
-      return;
-    }
-    const { mediaType } = JSON.parse(manifest.toString()) as { mediaType: string };
-    if (!request.headers.accept?.includes(mediaType)) {
-      registryError(response, 404, "MANIFEST_UNKNOWN", `${mediaType} is not accepted`);
-      return;
-    }
-    response.writeHead(200, { "Content-Type": mediaType, "Docker-Content-Digest": digest }).end(manifest);
+    const manifest = BLOBS.get(digest);
+    const { mediaType = "" } = manifest ? (JSON.parse(manifest.toString()) as { mediaType: string }) : {};
+    if (!manifest || !request.headers.accept?.includes(mediaType))
+      registryError(
+        response,
+        404,
+        "MANIFEST_UNKNOWN",
+        `manifest tagged by "${reference}" is not found or not accepted`,
+      );
+    else response.writeHead(200, { "Content-Type": mediaType, "Docker-Content-Digest": digest }).end(manifest);
   }
 
   private blob(request: IncomingMessage, response: ServerResponse): void {
-    if (this.toUpstream(request, response) || !this.authorized(request, response)) return;
+    if (!this.authorized(request, response)) return;
     const signature = randomBytes(40).toString("base64url");
     this.secrets.push(signature);
-    const location = `https://${DATA_ENDPOINTS[regionAt(request.socket.localAddress!)]}/store/${request.url!.split("/").at(-1)!}?sig=${signature}`;
+    const host = DATA_ENDPOINTS[regionAt(request.socket.localAddress!)];
+    const location = `https://${host}/store/${request.url!.split("/").at(-1)!}?sig=${signature}`;
     response.writeHead(307, { Location: location }).end();
   }
 
-  private root(_request: IncomingMessage, response: ServerResponse): void {
-    response.writeHead(404).end();
+  private data({ url }: IncomingMessage, response: ServerResponse): void {
+    const content = BLOBS.get(/^\/store\/([^?]*)/.exec(url!)?.[1] ?? "");
+    response.writeHead(content ? 200 : 404).end(content);
   }
 
-  private data(request: IncomingMessage, response: ServerResponse): void {
-    const content = this.store(request.url!.replace(/\?.*/, ""));
-    if (content) response.writeHead(200).end(content);
-    else response.writeHead(404).end();
+  private grantOf(authorization = ""): Grant | undefined {
+    return this.grants.get(authorization.replace(/^Bearer /, ""));
   }
 
   /** Whether a request with this header may pull the image. */
-  public allows(authorization = ""): boolean {
-    return this.grants.get(authorization.replace(/^Bearer /, ""))?.repository === REPOSITORY;
+  public allows(authorization?: string): boolean {
+    return this.grantOf(authorization) === "pull";
   }
 
-  private authorized(request: IncomingMessage, response: ServerResponse): boolean {
-    const grant = this.grants.get(request.headers.authorization?.replace(/^Bearer /, "") ?? "");
-    if (!grant || grant.expires <= Date.now()) unauthorized(response, "invalid_token");
-    else if (grant.repository !== REPOSITORY) unauthorized(response, "insufficient_scope");
-    else return true;
-    return false;
+  private authorized({ headers }: IncomingMessage, response: ServerResponse): boolean {
+    const allowed = this.allows(headers.authorization);
+    if (!allowed) unauthorized(response, this.grantOf(headers.authorization) ? "insufficient_scope" : "invalid_token");
+    return allowed;
   }
+}
 
-  private toUpstream(request: IncomingMessage, response: ServerResponse): boolean {
-    if (this.upstream === undefined) return false;
-    const { authorization = "", accept = "*/*" } = request.headers;
-    const headers = { authorization, accept };
-    void fetch(this.upstream + request.url!, { headers, redirect: "manual" }).then(async (answer) => {
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      response.end(Buffer.from(await answer.arrayBuffer()));
-    });
-    return true;
-  }
+/** Whether a form or a query has these values. */
+function has(form: URLSearchParams, expected: Readonly<Record<string, string>>): boolean {
+  return Object.entries(expected).every(([name, value]) => form.get(name) === value);
 }
 
 /** The region of the login server at an address. */
@@ -446,7 +347,7 @@ function partOf(host: string, url: string): Part {
     if (url.includes("/manifests/")) return "manifest";
     if (url.includes("/blobs/")) return "blob";
   }
-  return url === "/" ? "root" : "data";
+  return "data";
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -1,17 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { arch, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLOUD_INIT } from "../../src/constructs/test-vms/cloud-init";
 import { CHECKS } from "../../src/verify/checks";
 import { scriptFor } from "../../src/verify/script";
 import { describeUnless, testUnless, which } from "../support/skips";
-import { DATA_ENDPOINTS, LOGIN_SERVER, REGIONAL_ENDPOINTS, REPOSITORY, sha256 } from "./registry-fake";
+import { ARCHITECTURE, DATA_ENDPOINTS, LOGIN_SERVER, REGIONAL_ENDPOINTS, REPOSITORY, sha256 } from "./registry-fake";
 import type { Report } from "./reports";
-import { missingTools } from "./vm-fake";
+import { missingTools, scriptFile } from "./vm-fake";
 
 const HELLO = join(__dirname, "..", "..", "docker-hello");
-const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
 const LAYER = sha256("layer");
 const MANIFEST = JSON.stringify({
   layers: [
@@ -142,28 +141,17 @@ function outputsOf(task: Task, cases: readonly string[]): string[] {
     return `(\ncd '${join(folder, String(index))}' || exit\nwork=$PWD/work\n${code}\n) >'${folder}/${index}/output' 2>&1\n`;
   });
   writeFileSync(join(folder, "cases.sh"), [script, STAND_INS, ...blocks].join("\n"));
-  const { stderr } = spawnSync("/bin/sh", [join(folder, "cases.sh")], {
-    encoding: "utf8",
-    env: { PATH: process.env.PATH },
-  });
-  const outputs = cases.map((_, index) =>
-    readFileSync(join(folder, String(index), "output"), "utf8")
-      .replace(/ +$/gm, "")
-      .trimEnd(),
-  );
+  const options = { encoding: "utf8", env: { PATH: process.env.PATH } } as const;
+  const { stderr } = spawnSync("/bin/sh", [join(folder, "cases.sh")], options);
+  const outputOf = (index: number) => readFileSync(join(folder, String(index), "output"), "utf8");
+  const outputs = cases.map((_, index) => outputOf(index).replace(/ +$/gm, "").trimEnd());
   rmSync(folder, { recursive: true });
   if (stderr !== "") throw new Error(stderr);
   return outputs;
 }
 
-interface Case {
-  readonly name: string;
-  readonly code: string;
-  readonly expected: string;
-}
-
 /** The cases in a file: `## NAME`, lines of code, and lines `#: TEXT` of what it prints, with the values of `VALUES`. */
-function casesIn(file: string): Case[] {
+function casesIn(file: string) {
   const [, ...blocks] = readFileSync(join(__dirname, file), "utf8").split(/^## /m);
   return blocks.map((block) => {
     const [name = "", ...lines] = block.trimEnd().split("\n");
@@ -200,13 +188,8 @@ testUnless(
   which("shellcheck") ? undefined : "shellcheck is not installed",
   "shellcheck finds nothing in the scripts and in the hello",
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "shellcheck-"));
-    const files = (["probe", "push"] as const).map((task) => {
-      writeFileSync(join(folder, task), scriptFor(task));
-      return join(folder, task);
-    });
-    const { stdout } = spawnSync("shellcheck", ["--shell=sh", ...files, join(HELLO, "hello.sh")], { encoding: "utf8" });
-    rmSync(folder, { recursive: true });
+    const files = [scriptFile("probe"), scriptFile("push"), join(HELLO, "hello.sh")];
+    const { stdout } = spawnSync("shellcheck", ["--shell=sh", ...files], { encoding: "utf8" });
     expect(stdout).toBe("");
     return Promise.resolve();
   },
@@ -224,21 +207,16 @@ describeUnless(missingTools(), "the report", () => {
   const MANY = Array.from({ length: 60 }, (_, index) => `hello-of-a-long-region-${index}.data.azurecr.test`);
   const ALL = [LOGIN_SERVER, ...MANY];
   const LONG = "response: ".repeat(30);
-  const fact = (path: string, value: string | number) =>
-    typeof value === "number" ? `json '${path}' ${value}` : `text '${path}' '${value}'`;
+  const lines = (count: number, line: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => line(n)).join("\n");
   /** The facts about many hosts. */
   const many = (addresses: number, tls: string) =>
-    [
-      ...ALL.flatMap((host, index) => [
-        ...Object.entries({ host, tls, dnsMs: 10, tlsMs: 10 }).map(([name, value]) =>
-          fact(`hosts/${index}/${name}`, value),
-        ),
-        ...Array.from({ length: addresses }, (_, n) =>
-          fact(`hosts/${index}/addresses/${n}`, `10.100.${100 + n}.${100 + index}`),
-        ),
-      ]),
-    ].join("\n");
-  const others = Array.from({ length: 7 }, (_, n) => fact(`steps/challenge/fact${n}`, "f".repeat(150))).join("\n");
+    lines(ALL.length, (index) => {
+      const host = `hosts/${index}`;
+      const facts = `text ${host}/host ${ALL[index]!}; text ${host}/tls ${tls}; json ${host}/dnsMs 10; json ${host}/tlsMs 10\n`;
+      return facts + lines(addresses, (n) => `text ${host}/addresses/${n} 10.100.${100 + n}.${100 + index}`);
+    });
+  const others = lines(7, (n) => `text steps/challenge/fact${n} ${"f".repeat(150)}`);
   const failure = (reason: string, detail: string, error = "") =>
     `began=0 step=exchange; fail ${reason} '${detail}'\n${error && `error_body=error; printf '%s' '${error}' >error`}\nreport`;
   const SECRET = "s".repeat(80);
@@ -308,23 +286,16 @@ describeUnless(missingTools(), "the report", () => {
   });
 
   test("of a push that failed has why, how often it was tried, and the clock", () => {
-    const clock = expect.any(Number) as number;
-    expect(JSON.parse(outputs.push.docker!)).toEqual({
-      v: 1,
-      error: {
-        step: "exchange",
-        reason: "exit-1",
-        detail: `...${`${LONG}exec: exec format error: unknown.`.slice(-157)}`,
-      },
-      clock,
-    });
-    expect(JSON.parse(outputs.push.registry!)).toEqual({
-      v: 1,
-      error: {
-        ...{ step: "exchange", reason: "http-403", code: "DENIED", detail: "not ... at https://a.test/?..." },
-        ...{ retries: 3, seconds: 45 },
-      },
-      clock,
+    const errorOf = (name: string) => {
+      const { error, ...report } = JSON.parse(outputs.push[name]!) as { error: object };
+      expect(report).toEqual({ v: 1, clock: expect.any(Number) as number });
+      return error;
+    };
+    const detail = `...${`${LONG}exec: exec format error: unknown.`.slice(-157)}`;
+    expect(errorOf("docker")).toEqual({ step: "exchange", reason: "exit-1", detail });
+    expect(errorOf("registry")).toEqual({
+      ...{ step: "exchange", reason: "http-403", code: "DENIED", detail: "not ... at https://a.test/?..." },
+      ...{ retries: 3, seconds: 45 },
     });
   });
 

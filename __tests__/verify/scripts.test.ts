@@ -1,35 +1,33 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
-import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
 import { causeOf, failureText } from "../../src/verify/cause";
-import { describeUnless, testUnless, which } from "../support/skips";
-import { DebianRegistry } from "./debian-registry";
+import { describeUnless } from "../support/skips";
 import {
   ALL_HOSTS,
   type Certificate,
   DATA_ENDPOINTS,
+  DIGESTS,
   HOSTS,
   IMAGE,
   LOGIN_SERVER,
   REGIONAL_ENDPOINTS,
   REPOSITORY,
-  RegistryFake,
+  type RegistryFake,
   SPOKES,
   makeCertificate,
+  openssl,
   registryError,
-  sha256,
 } from "./registry-fake";
-import { type Report, STEPS, type Spoke, goodReport } from "./reports";
-import { type Run, VmFake, cleanUpAfterEach, missingTools, scriptFile } from "./vm-fake";
+import { type Report, STEPS, goodReport, stepsTo } from "./reports";
+import { RegistryForSuite, type Run, type VmFake, missingTools, scriptFile } from "./vm-fake";
 
 const PROBE = scriptFile("probe");
 const PUSH = scriptFile("push");
 const ARGS = [LOGIN_SERVER, IMAGE, ...HOSTS.slice(1)];
 const HELLO = join(__dirname, "..", "..", "docker-hello");
-const ARCHITECTURE = arch() === "arm64" ? "arm64" : "amd64";
 const LOGIN = `login --username 00000000-0000-0000-0000-000000000000 --password-stdin ${LOGIN_SERVER}`;
 
 const ms = expect.any(Number) as number;
@@ -44,43 +42,33 @@ function reportOf({ stdout, stderr, exit }: Run): Report & { said: string[] } {
 }
 
 describeUnless(missingTools(), "the script", () => {
-  const folder = mkdtempSync(join(tmpdir(), "scripts-"));
-  const vms: VmFake[] = [];
-  let certificate: Certificate;
-  let signer: Certificate;
+  const suite = new RegistryForSuite();
+  const { folder } = suite;
+  const vmIn: typeof suite.vmIn = (...props) => suite.vmIn(...props);
   let fake: RegistryFake;
   let context: string;
 
-  beforeAll(async () => {
-    certificate = makeCertificate(folder, "registry", [...ALL_HOSTS, "*.data.azurecr.test"]);
-    signer = makeCertificate(folder, "signer", ["signer.test"]);
-    fake = await RegistryFake.start(certificate, signer);
+  beforeAll(() => {
+    fake = suite.registry;
     context = spawnSync("tar", ["-czf", "-", "-C", HELLO, "."]).stdout.toString("base64");
   });
-
-  cleanUpAfterEach(folder, vms, () => fake);
-
-  function vmIn(spoke: Spoke, authority = certificate.cert): VmFake {
-    const vm = new VmFake(fake, SPOKES[spoke], authority);
-    vms.push(vm);
-    return vm;
-  }
 
   const probe = async (vm: VmFake, env: NodeJS.ProcessEnv = {}, args = ARGS) =>
     reportOf(await vm.run(PROBE, args, env));
 
-  /** What all is well with: the facts that the report of a good deployment has. */
-  const found = () => ({
-    ...{ ms, architecture: ARCHITECTURE },
-    digests: {
-      ...{ index: sha256(fake.index), manifest: sha256(fake.manifests[ARCHITECTURE]), layer: sha256(fake.layer) },
-    },
-  });
+  const showsNoToken = ({ stdout, stderr }: Run, vm: VmFake, commands: readonly string[]) => {
+    const processes = vm.read("processes.log");
+    for (const command of commands) expect(processes).toContain(`${command}:`);
+    expect(fake.secrets).toHaveLength(4);
+    for (const secret of fake.secrets) expect(stdout + stderr + processes).not.toContain(secret);
+  };
 
-  test("of the probe follows a pull from the names to the output of the container", async () => {
+  test("of the probe follows a pull from the names to the output of the container, and no process shows a token", async () => {
     const vm = vmIn("spoke1");
-    const { said, ...report } = await probe(vm);
-    expect(report).toEqual(goodReport("spoke1", found()));
+    vm.record();
+    const run = await vm.run(PROBE, ARGS);
+    const { said, ...report } = reportOf(run);
+    expect(report).toEqual(goodReport("spoke1", { ms }));
     expect(said).toEqual([]);
     expect(Object.keys(report.steps)).toEqual(STEPS);
     expect(vm.read("password")).toBe(fake.secrets[1]);
@@ -88,28 +76,14 @@ describeUnless(missingTools(), "the script", () => {
       LOGIN,
       `image rm ${LOGIN_SERVER}/${IMAGE}`,
       `pull ${LOGIN_SERVER}/${IMAGE}`,
-      expect.stringMatching(
-        new RegExp(`^run --rm --pull never --network none --name probe-\\d+ ${LOGIN_SERVER}/${IMAGE}$`),
-      ),
+      expect.stringMatching(`^run --rm --pull never --network none --name probe-\\d+ ${LOGIN_SERVER}/${IMAGE}$`),
     ]);
     // The token is not sent to the data endpoint.
-    const stored = fake.seen.filter(({ part }) => part === "data");
-    expect(stored.map(({ address }) => address)).toEqual([SPOKES.spoke1.addresses[DATA_ENDPOINTS.swedencentral]]);
-    expect(stored[0]!.headers.authorization).toBeUndefined();
-  });
-
-  test("of the probe shows no token: not in its output, nor in the arguments or the environment of a process", async () => {
-    const vm = vmIn("spoke2");
-    vm.record();
-    const run = await vm.run(PROBE, ARGS);
-    const { said, ...report } = reportOf(run);
-    expect(report).toEqual(goodReport("spoke2", found()));
-    expect(said).toEqual([]);
-    const processes = vm.read("processes.log");
-    for (const command of ["curl", "docker", "jq", "sha256sum", "timeout"]) expect(processes).toContain(`${command}:`);
-    expect(processes).toContain("DOCKER_CONFIG=");
-    expect(fake.secrets).toHaveLength(4);
-    for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+    expect(fake.seen.filter(({ url }) => url.startsWith("/store/"))).toMatchObject([
+      { address: SPOKES.spoke1.addresses[DATA_ENDPOINTS.swedencentral], authorization: undefined },
+    ]);
+    showsNoToken(run, vm, ["curl", "docker", "jq", "sha256sum", "timeout"]);
+    expect(vm.read("processes.log")).toContain("DOCKER_CONFIG=");
   });
 
   test("of the probe asks each region where there are regional endpoints, and waits until one has the image", async () => {
@@ -123,20 +97,14 @@ describeUnless(missingTools(), "the script", () => {
     };
     const settings = { PROBE_STEPS: STEPS.slice(0, 7).join(" "), PROBE_DIGEST: fake.tagged, PROBE_RETRY_LIMIT: "60" };
     const { said, ...report } = await probe(vm, settings, [LOGIN_SERVER, IMAGE, ...ALL_HOSTS.slice(1)]);
-    const { steps, ...rest } = goodReport("spoke1", {
-      ...found(),
-      hosts: ALL_HOSTS,
-      ...{ region: "switzerlandnorth", address: SPOKES.spoke1.addresses[REGIONAL_ENDPOINTS.switzerlandnorth]! },
-    });
-    const { download, login, pull, run, ...asked } = steps;
-    expect([download, login, pull, run]).not.toContain(undefined);
+    const good = goodReport("spoke1", { ms, ledTo: "switzerlandnorth" });
     const tagged = fake.tagged.slice("sha256:".length, 19);
-    expect(report).toEqual({ ...rest, steps: asked, regions: [tagged, tagged] });
+    expect(report).toEqual({ ...good, steps: stepsTo("blob", good.steps), regions: [tagged, tagged] });
     expect(said).toEqual([`progress: waiting for up to 60 s until ${REGIONAL_ENDPOINTS.swedencentral} has the image`]);
   });
 
   test("of the probe waits for roles and for the replica, and accepts an image without an index", async () => {
-    fake.tagged = sha256(fake.manifests.arm64);
+    fake.tagged = DIGESTS.arm64;
     let refusals = 2;
     fake.faults.exchange = (response, pass) => {
       if (refusals-- <= 0) pass();
@@ -160,29 +128,23 @@ describeUnless(missingTools(), "the script", () => {
   });
 
   describe("of the probe tells why there is no TLS", () => {
-    /** A certificate of the registry's names for a time, in OpenSSL's notation. */
-    function certificateFor(name: string, from: string, to: string): Certificate {
-      const { key, cert } = makeCertificate(folder, name, ALL_HOSTS);
-      const [config, request, database] = ["cnf", "csr", "db"].map((ending) => join(folder, `${name}.${ending}`));
-      writeFileSync(database!, "");
-      writeFileSync(
-        config!,
-        [
-          ...["[ca]", "default_ca = here", "[here]", `database = ${database!}`, `new_certs_dir = ${folder}`],
-          ...["default_md = sha256", "policy = any", "rand_serial = yes", "[any]", "commonName = supplied"],
-          ...["[names]", `subjectAltName = ${ALL_HOSTS.map((host) => `DNS:${host}`).join(",")}`, ""],
-        ].join("\n"),
+    /** A certificate of the registry's names for the second day of a year. */
+    function certificateOf(year: number): Certificate {
+      const { key, cert } = makeCertificate(folder, String(year), ALL_HOSTS);
+      const [config = "", request = "", database = ""] = ["cnf", "csr", "db"].map((name) => join(folder, name));
+      writeFileSync(database, "");
+      const options = [
+        ...["[ca]", "default_ca = here", "[here]", `database = ${database}`, `new_certs_dir = ${folder}`],
+        ...["default_md = sha256", "policy = any", "rand_serial = yes", "[any]", "commonName = supplied"],
+        ...["[names]", `subjectAltName = ${ALL_HOSTS.map((host) => `DNS:${host}`).join(",")}`, ""],
+      ];
+      writeFileSync(config, options.join("\n"));
+      const days = ["-startdate", `${year}0101000000Z`, "-enddate", `${year}0102000000Z`];
+      openssl("req", "-new", "-key", key, "-subj", `/CN=${year}`, "-out", request);
+      openssl(
+        ...["ca", "-batch", "-selfsign", "-notext", "-config", config, "-keyfile", key, "-in", request],
+        ...["-out", cert, "-extensions", "names", ...days],
       );
-      for (const args of [
-        ["req", "-new", "-key", key, "-subj", `/CN=${name}`, "-out", request!],
-        [
-          ...["ca", "-batch", "-selfsign", "-notext", "-config", config!, "-keyfile", key, "-in", request!],
-          ...["-out", cert, "-extensions", "names", "-startdate", from, "-enddate", to],
-        ],
-      ]) {
-        const { status, stderr } = spawnSync("openssl", args, { encoding: "utf8" });
-        if (status !== 0) throw new Error(stderr);
-      }
       return { key, cert };
     }
 
@@ -206,26 +168,24 @@ describeUnless(missingTools(), "the script", () => {
     });
 
     test("to each of many hosts, of which the login server ends it", async () => {
+      const unknown = makeCertificate(folder, "unknown", [LOGIN_SERVER]);
       const other = makeCertificate(folder, "other", ["other.azurecr.test"]);
-      const expired = certificateFor("expired", "20200101000000Z", "20200102000000Z");
-      const early = certificateFor("early", "20990101000000Z", "20990102000000Z");
-      const trusted = join(folder, "trusted.pem");
-      writeFileSync(
-        trusted,
-        [certificate, other, expired, early].map(({ cert }) => readFileSync(cert, "utf8")).join(""),
-      );
-      const vm = vmIn("spoke1", trusted);
-      const found: [host: string, tls: RegExp, words?: RegExp][] = [[LOGIN_SERVER, /^curl-60-18$/, /is not trusted/]];
+      const [expired, early] = [certificateOf(2020), certificateOf(2099)];
+      const trusted = [fake.certificate, other, expired, early].map(({ cert }) => readFileSync(cert, "utf8"));
+      writeFileSync(join(folder, "trusted.pem"), trusted.join(""));
+      const vm = vmIn("spoke1", join(folder, "trusted.pem"));
+      const found: [host: string, tls: RegExp, words?: RegExp][] = [];
       const presenting = [
-        [signer, LOGIN_SERVER, "127.10.0.20"],
-        [other, "other.data.azurecr.test", "127.10.0.21", /^curl-60-[01]$/, /is for another name \(curl 60\)/],
-        [expired, DATA_ENDPOINTS.swedencentral, "127.10.0.22", /^curl-60-10$/, /has expired \(curl 60\)/],
-        [early, DATA_ENDPOINTS.switzerlandnorth, "127.10.0.23", /^curl-60-9$/, /is not valid yet \(curl 60\)/],
+        [unknown, LOGIN_SERVER, /^curl-60-18$/, /is not trusted \(curl 60\)/],
+        [other, "other.data.azurecr.test", /^curl-60-[01]$/, /is for another name \(curl 60\)/],
+        [expired, DATA_ENDPOINTS.swedencentral, /^curl-60-10$/, /has expired \(curl 60\)/],
+        [early, DATA_ENDPOINTS.switzerlandnorth, /^curl-60-9$/, /is not valid yet \(curl 60\)/],
       ] as const;
-      for (const [presented, host, address, ...tls] of presenting) {
+      for (const [index, [presented, ...expected]] of presenting.entries()) {
+        const address = `127.10.0.${20 + index}`;
         await fake.listen(LOGIN_SERVER, address, presented);
-        vm.lead(host, address);
-        if (tls.length > 0) found.push([host, ...(tls as [RegExp, RegExp])]);
+        vm.lead(expected[0], address);
+        found.push([...expected]);
       }
       const refused = await serve(() => undefined);
       servers.pop()!.close();
@@ -244,11 +204,8 @@ describeUnless(missingTools(), "the script", () => {
       // These lines come after those of the script, and end the wait for a server that says nothing sooner.
       vm.curlOption("connect-timeout = 2");
       vm.answerNames(found.map(([host]) => [host, "127.10.0.9"]));
-      const { hosts, failed, notTried } = await probe(vm, {}, [
-        LOGIN_SERVER,
-        IMAGE,
-        ...found.slice(1).map(([host]) => host),
-      ]);
+      const [login, ...others] = found.map(([host]) => host);
+      const { hosts, failed, notTried } = await probe(vm, {}, [login!, IMAGE, ...others]);
       expect(hosts.map(({ host, tls }) => [host, tls])).toEqual(
         found.map(([host, tls]) => [host, expect.stringMatching(tls) as string]),
       );
@@ -315,13 +272,9 @@ describeUnless(missingTools(), "the script", () => {
     vm.record();
     const run = await vm.run(PUSH, [LOGIN_SERVER, IMAGE, context]);
     const lines = run.stdout.trimEnd().split("\n");
-    expect({ ...run, stdout: JSON.parse(lines.pop()!) as unknown }).toEqual({
-      ...{ stderr: "", exit: 0 },
-      stdout: {
-        ...{ v: 1, digest: fake.tagged, image: `${LOGIN_SERVER}/${IMAGE}` },
-        dataEndpoint: DATA_ENDPOINTS.switzerlandnorth,
-      },
-    });
+    const pushed = { v: 1, digest: fake.tagged, image: `${LOGIN_SERVER}/${IMAGE}` };
+    const stdout = { ...pushed, dataEndpoint: DATA_ENDPOINTS.switzerlandnorth };
+    expect({ ...run, stdout: JSON.parse(lines.pop()!) as unknown }).toEqual({ stdout, stderr: "", exit: 0 });
     expect(lines).toEqual("tools context identity exchange login build push".split(" ").map((step) => `step: ${step}`));
     expect(vm.dockerCommands).toEqual([
       ...["version", LOGIN, `build --tag ${LOGIN_SERVER}/${IMAGE} context`, `push ${LOGIN_SERVER}/${IMAGE}`],
@@ -329,10 +282,7 @@ describeUnless(missingTools(), "the script", () => {
     expect(vm.read("password")).toBe(fake.secrets[1]);
     for (const file of ["Dockerfile", "hello.sh", ".dockerignore"])
       expect(vm.read(join("built", file))).toBe(readFileSync(join(HELLO, file), "utf8"));
-    const processes = vm.read("processes.log");
-    for (const command of ["curl", "docker", "sed", "tar"]) expect(processes).toContain(`${command}:`);
-    expect(fake.secrets).toHaveLength(4);
-    for (const secret of fake.secrets) expect(run.stdout + run.stderr + processes).not.toContain(secret);
+    showsNoToken(run, vm, ["curl", "docker", "sed", "tar"]);
   });
 
   test("of the push stops at the step that failed, and says why when its time is up", async () => {
@@ -345,16 +295,12 @@ describeUnless(missingTools(), "the script", () => {
 
   test.each(["probe", "push"])("of the %s leaves nothing behind when a signal ends it", async (name) => {
     const vm = vmIn("spoke1");
-    const reached = new Promise<void>((resolve) => {
-      fake.faults.exchange = () => {
-        resolve();
-      };
-    });
+    const reached = new Promise((resolve) => (fake.faults.exchange = resolve));
     const [script, args] = name === "probe" ? [PROBE, ARGS] : [PUSH, [LOGIN_SERVER, IMAGE, context]];
-    const { signal, ended } = vm.start(script, args);
+    const { child, ended } = vm.start(script, args);
     await reached;
     expect(vm.leftBehind).toHaveLength(1);
-    signal("SIGTERM");
+    child.kill("SIGTERM");
     expect(await ended).toMatchObject({ stderr: "", exit: 143 });
     expect(vm.leftBehind).toEqual([]);
   });
@@ -381,38 +327,5 @@ describeUnless(missingTools(), "the script", () => {
   test("of the image says where the image comes from", () => {
     const { stdout } = spawnSync("/bin/sh", [join(HELLO, "hello.sh")], { encoding: "utf8" });
     expect(stdout).toMatch(/^hello from sample\/hello-world, built by docker-hello in this project, on \S+ \(\S+\)\n$/);
-    const [base] = /^FROM .*$/m.exec(readFileSync(join(HELLO, "Dockerfile"), "utf8"))!;
-    expect(base).toMatch(/^FROM mcr\.microsoft\.com\/.+:\d+\.\d+$/);
-  });
-
-  const noRegistry = which("docker-registry") ? undefined : "Debian's docker-registry is not installed";
-  testUnless(noRegistry, "of the probe pulls a manifest and a blob from Docker's own registry", async () => {
-    const vm = vmIn("spoke1");
-    const registry = await DebianRegistry.start(folder, signer, `https://${DATA_ENDPOINTS.swedencentral}`);
-    try {
-      await registry.push(fake);
-      fake.upstream = registry.address;
-      fake.store = (path) => registry.stored(path);
-      const [{ steps, failed }, unknown] = await Promise.all([
-        probe(vm),
-        probe(vm, {}, [LOGIN_SERVER, `${REPOSITORY}:v2`]),
-      ]);
-      expect(failed).toBeNull();
-      expect(unknown.failed).toMatchObject({ step: "manifest", reason: "http-404", code: "MANIFEST_UNKNOWN" });
-      expect(steps).toMatchObject({
-        challenge: { status: 401, scheme: "Bearer", service: LOGIN_SERVER },
-        manifest: { digest: sha256(fake.index), platformDigest: sha256(fake.manifests[ARCHITECTURE]) },
-        blob: { status: 307, host: DATA_ENDPOINTS.swedencentral, known: true },
-        download: { bytes: fake.layer.length },
-      });
-      fake.mayPull = [];
-      expect((await probe(vm)).failed).toMatchObject({
-        step: "manifest",
-        code: "UNAUTHORIZED",
-        challenge: "insufficient_scope",
-      });
-    } finally {
-      await registry.stop();
-    }
   });
 });

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fqdn, perSpoke, stateOf } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
+import { fqdn, perSpoke } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { PROJECT } from "../support/programs";
 import { describeUnless } from "../support/skips";
 import { EmulatedVms } from "./emulated-vms";
+import { stateWith } from "./reports";
 import { missingTools } from "./vm-fake";
 
 /** A command in a process of its own, and what it has printed so far. */
@@ -41,24 +42,16 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
     return `${bin}:${process.env.PATH ?? ""}`;
   }
 
-  /** A VM on which each script runs until it is ended. */
-  function vmThatWaits(name: string): string {
+  /** The state of a deployment with two VMs, on which each script runs until it is ended, as a file. */
+  function stateFile(): string {
     command("getent", "echo 10.10.0.4 STREAM x");
     command("docker", "exec sleep 600");
-    const PATH = command("curl", "exec sleep 600");
-    return azure.vm(name, { environment: { PATH } });
-  }
-
-  /** The state of a deployment with two VMs, as a file. */
-  function stateFile(): string {
-    const state = stateOf(perSpoke()) as { values: object };
-    const vms = ["vm1", "vm2"].map((name, index) => [
-      `spoke${index + 1}`,
-      { id: vmThatWaits(name), virtual_network: `vnet-spoke${index + 1}`, may_push: index === 0 },
-    ]);
-    const outputs = { login_server: { value: fqdn("login") }, test_vms: { value: Object.fromEntries(vms) as object } };
+    const environment = { PATH: command("curl", "exec sleep 600") };
+    const vm = (name: string, may_push: boolean) => ({ id: azure.vm(name, { environment }), may_push });
+    const spoke1 = { ...vm("vm1", true), virtual_network: "vnet-spoke1" };
+    const spoke2 = { ...vm("vm2", false), virtual_network: "vnet-spoke2" };
     const file = join(folder, "state.json");
-    writeFileSync(file, JSON.stringify({ ...state, values: { ...state.values, outputs } }));
+    writeFileSync(file, stateWith(perSpoke(), { login_server: fqdn("login"), test_vms: { spoke1, spoke2 } }));
     return file;
   }
 
@@ -100,8 +93,7 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
     expect(await running.ended).toBe(143);
     expect(running.stderr).toContain("Ending the scripts on the VMs.");
     expect(running.stderr).toContain("Interrupted by SIGTERM. Nothing is left running on the VMs.");
-    expect(azure.scriptsRun).toBe(false);
-    expect(azure.commands).toEqual([]);
+    expect([azure.scriptsRun, azure.commands]).toEqual([false, []]);
   });
 
   test("ends the scripts on all VMs too if it is the end of the terminal, to which nothing can be written", async () => {
@@ -109,8 +101,7 @@ describeUnless(missingTools(), "a signal to a command that works on VMs", () => 
     running.child.stderr!.destroy();
     running.child.kill("SIGHUP");
     expect(await running.ended).toBe(129);
-    expect(azure.scriptsRun).toBe(false);
-    expect(azure.commands).toEqual([]);
+    expect([azure.scriptsRun, azure.commands]).toEqual([false, []]);
   });
 
   test("ends the command at once if it is the second Ctrl-C, and says what is left on which VMs and how to end it", async () => {

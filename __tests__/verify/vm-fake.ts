@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -16,7 +16,7 @@ import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptFor } from "../../src/verify/script";
 import { which } from "../support/skips";
-import { type FakeSpoke, LOGIN_SERVER, REGIONAL_ENDPOINTS, type RegistryFake } from "./registry-fake";
+import { type FakeSpoke, LOGIN_SERVER, type Region, RegistryFake, SPOKES, addressesIn } from "./registry-fake";
 
 /** What a script printed and how it ended. */
 export interface Run {
@@ -71,11 +71,10 @@ const DOCKER: Readonly<Record<string, string>> = {
  * A fake getent resolves names. curl's configuration leads to the same addresses.
  */
 export class VmFake {
-  /** Settings of the scripts, in place of those that suit most tests. */
-  public readonly settings: Record<string, string> = {};
   public readonly folder = mkdtempSync(join(tmpdir(), "vm-fake-"));
   private readonly bin = join(this.folder, "bin");
   private readonly temporary = join(this.folder, "tmp");
+  private readonly curlOptions = join(this.folder, "curl.conf");
   private path = `${this.bin}:${process.env.PATH ?? ""}`;
   private readonly ways = new Map<string, string>();
 
@@ -88,11 +87,15 @@ export class VmFake {
     mkdirSync(this.temporary);
     for (const [host, address] of Object.entries(spoke.addresses)) this.lead(host, address);
     this.answerNames(Object.entries(spoke.addresses));
-    this.docker({});
+    const cases = Object.entries({ ...DOCKER, push: `echo "v1: digest: ${registry.tagged} size: 527"` });
+    this.command("docker", [
+      ...[`HERE='${this.folder}'`, 'echo "$*" >>"$HERE/docker.log"', 'case "$1" in'],
+      ...[...cases.map(([command, body]) => `${command}) ${body} ;;`), "*) exit 64 ;;", "esac"],
+    ]);
   }
 
   /** Makes curl connect to a host at this address. */
-  public lead(host: string, address: string, port = this.registry.port(address)): void {
+  public lead(host: string, address: string, port = this.registry.ports.get(address)!): void {
     this.ways.set(host, `connect-to = "${host}:443:${address}:${port}"`);
     writeFileSync(this.curlOptions, [`cacert = "${this.authority}"`, ...this.ways.values(), ""].join("\n"));
   }
@@ -103,10 +106,10 @@ export class VmFake {
   }
 
   /** Makes the login server's name resolve to the address that the spoke's endpoint has for the one of a region. */
-  public leadToRegion(region: keyof typeof REGIONAL_ENDPOINTS): void {
-    const address = this.spoke.addresses[REGIONAL_ENDPOINTS[region]]!;
-    this.lead(LOGIN_SERVER, address);
-    this.answerNames(Object.entries({ ...this.spoke.addresses, [LOGIN_SERVER]: address }));
+  public leadToRegion(region: Region): void {
+    const addresses = addressesIn(this.spoke, region);
+    this.lead(LOGIN_SERVER, addresses[LOGIN_SERVER]!);
+    this.answerNames(Object.entries(addresses));
   }
 
   /** Makes getent resolve these names, and no others. */
@@ -122,20 +125,6 @@ export class VmFake {
     // Without further processes, because a test can look up many names.
     const print = `while IFS= read -r line; do echo "$line"; done <'${folder}'/"$2"`;
     this.command("getent", [`[ -e '${folder}'/"$2" ] || exit 2`, print]);
-  }
-
-  /** Replaces docker commands. */
-  public docker(commands: Readonly<Record<string, string>>): void {
-    const push = `echo "v1: digest: ${this.registry.tagged} size: 527"`;
-    const cases = Object.entries({ ...DOCKER, push, ...commands }).map(([command, body]) => `${command}) ${body} ;;`);
-    this.command("docker", [
-      `HERE='${this.folder}'`,
-      'echo "$*" >>"$HERE/docker.log"',
-      'case "$1" in',
-      ...cases,
-      "*) exit 64 ;;",
-      "esac",
-    ]);
   }
 
   /** The docker commands that were run. */
@@ -190,26 +179,15 @@ export class VmFake {
   }
 
   /** Starts a script with `sh`, which can be ended by a signal. */
-  public start(
-    script: string,
-    args: readonly string[],
-    env: NodeJS.ProcessEnv = {},
-  ): { signal: (signal: NodeJS.Signals) => void; ended: Promise<Run> } {
-    let signal: (signal: NodeJS.Signals) => void = () => undefined;
+  public start(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    let child!: ChildProcess;
     const ended = new Promise<Run>((resolve) => {
-      const child = execFile(
-        "/bin/sh",
-        [script, ...args],
-        {
-          env: { ...this.environment, ...env },
-        },
-        (error, stdout, stderr) => {
-          resolve({ stdout, stderr, exit: error ? (error.code ?? error.signal) : 0 });
-        },
-      );
-      signal = (name) => void child.kill(name);
+      const options = { env: { ...this.environment, ...env } };
+      child = execFile("/bin/sh", [script, ...args], options, (error, stdout, stderr) => {
+        resolve({ stdout, stderr, exit: error ? (error.code ?? error.signal) : 0 });
+      });
     });
-    return { signal, ended };
+    return { child, ended };
   }
 
   /** The environment of a script. */
@@ -223,33 +201,39 @@ export class VmFake {
       PROBE_RETRY_LIMIT: "0",
       PROBE_ROLE_SECONDS: "0",
       PROBE_ROLE_LIMIT: "0",
-      ...this.settings,
     };
-  }
-
-  private get curlOptions(): string {
-    return join(this.folder, "curl.conf");
   }
 }
 
-/**
- * Resets the registry after each test, and removes the VMs, on which a script must have left nothing behind. Ends the
- * registry after the last test.
- *
- * @param folder - folder of the tests, which is removed
- * @param vms - the VMs of the current test
- */
-export function cleanUpAfterEach(folder: string, vms: VmFake[], registry: () => RegistryFake): void {
-  afterEach(() => {
-    registry().reset();
-    for (const vm of vms.splice(0)) {
-      expect(vm.leftBehind).toEqual([]);
-      rmSync(vm.folder, { recursive: true });
-    }
-  });
+/** A registry for the tests of a suite, which is reset after each, and VMs on which no script may leave a file behind. */
+export class RegistryForSuite {
+  public readonly folder = mkdtempSync(join(tmpdir(), "registry-"));
+  public registry!: RegistryFake;
+  private readonly vms: VmFake[] = [];
 
-  afterAll(async () => {
-    await registry().stop();
-    rmSync(folder, { recursive: true });
-  });
+  constructor() {
+    beforeAll(async () => {
+      this.registry = await RegistryFake.start(this.folder);
+    });
+
+    afterEach(() => {
+      this.registry.reset();
+      for (const vm of this.vms.splice(0)) {
+        expect(vm.leftBehind).toEqual([]);
+        rmSync(vm.folder, { recursive: true });
+      }
+    });
+
+    afterAll(async () => {
+      await this.registry.stop();
+      rmSync(this.folder, { recursive: true });
+    });
+  }
+
+  /** A VM in a spoke, which trusts the registry's certificate or the ones in a file. */
+  public vmIn(spoke: keyof typeof SPOKES, authority = this.registry.certificate.cert): VmFake {
+    const vm = new VmFake(this.registry, SPOKES[spoke], authority);
+    this.vms.push(vm);
+    return vm;
+  }
 }
