@@ -67,36 +67,35 @@ test("the default stack is the network of the example", () => {
   expect(synthesize()).toMatchSnapshot();
 });
 
-test.each<[string, string, string[]]>([
-  [
-    "the bastion's subnet has all traffic that Azure Bastion asks for",
-    "hub_bastion-nsg",
-    [
-      "100 Allow Inbound Internet > *:443/Tcp",
-      "110 Allow Inbound GatewayManager > *:443/Tcp",
-      "120 Allow Inbound AzureLoadBalancer > *:443/Tcp",
-      "130 Allow Inbound VirtualNetwork > VirtualNetwork:8080,5701/*",
-      "140 Allow Outbound * > VirtualNetwork:22,3389/*",
-      "150 Allow Outbound * > AzureCloud:443/Tcp",
-      "160 Allow Outbound VirtualNetwork > VirtualNetwork:8080,5701/*",
-      "170 Allow Outbound * > Internet:80/*",
+test.each(
+  Object.entries<[string, string[]]>({
+    "the bastion's subnet has all traffic that Azure Bastion asks for": [
+      "hub_bastion-nsg",
+      [
+        "100 Allow Inbound Internet > *:443/Tcp",
+        "110 Allow Inbound GatewayManager > *:443/Tcp",
+        "120 Allow Inbound AzureLoadBalancer > *:443/Tcp",
+        "130 Allow Inbound VirtualNetwork > VirtualNetwork:8080,5701/*",
+        "140 Allow Outbound * > VirtualNetwork:22,3389/*",
+        "150 Allow Outbound * > AzureCloud:443/Tcp",
+        "160 Allow Outbound VirtualNetwork > VirtualNetwork:8080,5701/*",
+        "170 Allow Outbound * > Internet:80/*",
+      ],
     ],
-  ],
-  [
-    "endpoints accept HTTPS from their own network and from peered networks",
-    "spoke1_endpoints-nsg",
-    ["100 Allow Inbound VirtualNetwork > VirtualNetwork:443/Tcp"],
-  ],
-  [
-    "workloads accept SSH from the bastion, and reach endpoints and the web",
-    "spoke1_workloads-nsg",
-    [
-      "100 Allow Inbound 10.12.2.0/24 > *:22/Tcp",
-      "110 Allow Outbound VirtualNetwork > VirtualNetwork:443/Tcp",
-      "120 Allow Outbound * > Internet:80,443/Tcp",
+    "endpoints accept HTTPS from their own network and from peered networks": [
+      "spoke1_endpoints-nsg",
+      ["100 Allow Inbound VirtualNetwork > VirtualNetwork:443/Tcp"],
     ],
-  ],
-])("%s, and no other traffic", (_, group, allowed) => {
+    "workloads accept SSH from the bastion, and reach endpoints and the web": [
+      "spoke1_workloads-nsg",
+      [
+        "100 Allow Inbound 10.12.2.0/24 > *:22/Tcp",
+        "110 Allow Outbound VirtualNetwork > VirtualNetwork:443/Tcp",
+        "120 Allow Outbound * > Internet:80,443/Tcp",
+      ],
+    ],
+  }),
+)("%s, and no other traffic", (_, [group, allowed]) => {
   expect(rulesOf(synthesize(), group)).toEqual([
     ...allowed,
     "4096 Deny Inbound * > *:*/*",

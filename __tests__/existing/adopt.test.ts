@@ -98,12 +98,7 @@ test("writes settings that use what exists, and every answer of which is right",
   expect(messages(all)).toEqual([]);
   expect(all.settings).toEqual({
     registry: { location: "uksouth", replicas: ["ukwest"], existing: { registryId: REGISTRY } },
-    hub: {
-      location: "uksouth",
-      addressSpace: "10.0.0.0/16",
-      endpoint: false,
-      existing: { virtualNetworkId: HUB },
-    },
+    hub: { location: "uksouth", addressSpace: "10.0.0.0/16", endpoint: false, existing: { virtualNetworkId: HUB } },
     spokes: [
       {
         name: "payments",

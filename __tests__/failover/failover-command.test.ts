@@ -223,56 +223,51 @@ describe("nothing is applied", () => {
   };
   const more = { owner: "others" };
 
-  test.each<[string, () => Place, string[], RegExp]>([
-    [
-      "if nothing is deployed",
-      () => place(regional(), {}, regional(), planOf({}, {}), {}),
-      ALL,
-      /^Nothing is deployed: the Terraform state has no registry\.$/m,
-    ],
-    [
-      "if regional endpoints are off",
-      () => place({}, {}),
-      ALL,
-      /^The regional endpoints of xyzdfdacrdev are off, so Azure chooses .* set registry\.regionalEndpoints to true and deploy\.$/m,
-    ],
-    [
-      "if the registry is not in the region",
-      SWEDEN_DOWN,
-      ["westeurope", "--auto-approve"],
-      /^xyzdfdacrdev is not in westeurope\. Its regions: swedencentral, switzerlandnorth\.$/m,
-    ],
-    [
-      "if the settings lack a network that is deployed",
-      () => place(regional(), regional(["swedencentral"]), OLDER),
-      ALL,
-      /^The settings have no vnet-spoke1-dev, which is deployed\. Use the settings of the last deployment\.$/m,
-    ],
-    [
-      "if the plan would change anything else",
-      () =>
-        place(
-          regional(),
-          regional(["swedencentral"]),
-          regional(),
-          planOf(regional(), regional(["swedencentral"], more)),
-        ),
-      ALL,
-      /^Nothing was applied: the plan does not change the records alone\. It would also change azurerm_/m,
-    ],
-    [
-      "if the plan does not change a record",
-      () => place(regional(), regional(), regional(), planOf(regional(), regional())),
-      ALL,
-      /and not change azurerm_private_dns_a_record\.hub_dns_login-server and azurerm_private_dns_a_record\.spoke1_dns_login-server\.$/m,
-    ],
-    [
-      "if nobody can be asked",
-      SWEDEN_DOWN,
-      ["swedencentral"],
-      /^Nothing was applied: there is no terminal to ask on\. Add --auto-approve\.$/m,
-    ],
-  ])("%s", async (_, where, args, message) => {
+  test.each(
+    Object.entries<[() => Place, string[], RegExp]>({
+      "if nothing is deployed": [
+        () => place(regional(), {}, regional(), planOf({}, {}), {}),
+        ALL,
+        /^Nothing is deployed: the Terraform state has no registry\.$/m,
+      ],
+      "if regional endpoints are off": [
+        () => place({}, {}),
+        ALL,
+        /^The regional endpoints of xyzdfdacrdev are off, so Azure chooses .* set registry\.regionalEndpoints to true and deploy\.$/m,
+      ],
+      "if the registry is not in the region": [
+        SWEDEN_DOWN,
+        ["westeurope", "--auto-approve"],
+        /^xyzdfdacrdev is not in westeurope\. Its regions: swedencentral, switzerlandnorth\.$/m,
+      ],
+      "if the settings lack a network that is deployed": [
+        () => place(regional(), regional(["swedencentral"]), OLDER),
+        ALL,
+        /^The settings have no vnet-spoke1-dev, which is deployed\. Use the settings of the last deployment\.$/m,
+      ],
+      "if the plan would change anything else": [
+        () =>
+          place(
+            regional(),
+            regional(["swedencentral"]),
+            regional(),
+            planOf(regional(), regional(["swedencentral"], more)),
+          ),
+        ALL,
+        /^Nothing was applied: the plan does not change the records alone\. It would also change azurerm_/m,
+      ],
+      "if the plan does not change a record": [
+        () => place(regional(), regional(), regional(), planOf(regional(), regional())),
+        ALL,
+        /and not change azurerm_private_dns_a_record\.hub_dns_login-server and azurerm_private_dns_a_record\.spoke1_dns_login-server\.$/m,
+      ],
+      "if nobody can be asked": [
+        SWEDEN_DOWN,
+        ["swedencentral"],
+        /^Nothing was applied: there is no terminal to ask on\. Add --auto-approve\.$/m,
+      ],
+    }),
+  )("%s", async (_, [where, args, message]) => {
     const { run, log, left } = where();
     const { status, stderr } = await run(args);
     // A region that the registry does not have is a wrong argument.

@@ -232,27 +232,33 @@ describe("plan", () => {
     expect((await run("plan", [...FILE, "--ignore", "no-zone"])).status).toBe(0);
   });
 
-  test.each<[string, string[], string[], Record<string, string>, RegExp, number?]>([
-    [
-      "bad settings",
-      [],
-      ["terraform"],
-      { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
-      /^1 error in the settings/,
-      2,
-    ],
-    ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
-    ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/, 2],
-    ["no plan", ["--file", "cdktf.json"], [], {}, /^cdktf\.json is not a plan\. .*\n$/],
-    ["no file", ["--file", "missing.json"], [], {}, /^There is no file missing\.json\.\n$/],
-    [
-      "what the engine says",
-      [],
-      ["terraform"],
-      { PLAN_FAILS: "1" },
-      /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
-    ],
-  ])("reports %s without a stack trace", async (_, args, engines, env, message, expected = 3) => {
+  test.each(
+    Object.entries<[string[], string[], Record<string, string>, RegExp, number?]>({
+      "bad settings": [
+        [],
+        ["terraform"],
+        { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
+        /^1 error in the settings/,
+        2,
+      ],
+      "no engine": [[], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
+      "two sources": [
+        ["--file", "shown.json", "--out", "x"],
+        [],
+        {},
+        /^Give one of --file and --out, not both\.\n$/,
+        2,
+      ],
+      "no plan": [["--file", "cdktf.json"], [], {}, /^cdktf\.json is not a plan\. .*\n$/],
+      "no file": [["--file", "missing.json"], [], {}, /^There is no file missing\.json\.\n$/],
+      "what the engine says": [
+        [],
+        ["terraform"],
+        { PLAN_FAILS: "1" },
+        /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
+      ],
+    }),
+  )("reports %s without a stack trace", async (_, [args, engines, env, message, expected = 3]) => {
     const { run, directory } = place(planOf(SMALL, SMALL), SMALL, engines);
     const { status, stdout, stderr } = await run("plan", args, env);
     expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
@@ -519,44 +525,39 @@ const created = (counts: Record<string, number>, effect = "created") =>
     Array<ResourceChange>(number).fill({ type, effect } as ResourceChange),
   );
 
-test.each<[what: string, changes: ResourceChange[], says: RegExp]>([
-  [
-    "a bastion",
-    created({ azurerm_bastion_host: 1, azurerm_container_registry: 1 }),
-    /^Deploying takes about 12 min.* bastion\.$/,
-  ],
-  [
-    "a registry",
-    created({ azurerm_container_registry: 1, azurerm_private_endpoint: 2 }),
-    /^Deploying takes about six minutes, /,
-  ],
-  [
-    "48 peerings",
-    created({ azurerm_virtual_network_peering: 48, azurerm_bastion_host: 1 }),
-    /^Deploying takes about 12 min.* bastion\.$/,
-  ],
-  [
-    "80 peerings",
-    created({ azurerm_virtual_network_peering: 80, azurerm_bastion_host: 1 }),
-    /^Deploying takes about 20 minutes: 80 peerings are created, one at a time\.$/,
-  ],
-  [
-    "an endpoint",
-    created({ azurerm_private_endpoint: 1 }),
-    /^Deploying takes a few minutes: each private endpoint takes one to two\.$/,
-  ],
-  [
-    "an endpoint that is replaced",
-    created({ azurerm_private_endpoint: 1 }, "replaced"),
-    /: each private endpoint takes one to two\.$/,
-  ],
-  [
-    "a replica",
-    created({ azurerm_container_registry: 1 }, "updated"),
-    /^Deploying takes a few minutes: each replica that is added takes one to three\.$/,
-  ],
-  ["records", created({ azurerm_private_dns_a_record: 9 }, "updated"), /^$/],
-])("a deployment of %s takes as long as it says", (_, changes, says) => {
+test.each(
+  Object.entries<[changes: ResourceChange[], says: RegExp]>({
+    "a bastion": [
+      created({ azurerm_bastion_host: 1, azurerm_container_registry: 1 }),
+      /^Deploying takes about 12 min.* bastion\.$/,
+    ],
+    "a registry": [
+      created({ azurerm_container_registry: 1, azurerm_private_endpoint: 2 }),
+      /^Deploying takes about six minutes, /,
+    ],
+    "48 peerings": [
+      created({ azurerm_virtual_network_peering: 48, azurerm_bastion_host: 1 }),
+      /^Deploying takes about 12 min.* bastion\.$/,
+    ],
+    "80 peerings": [
+      created({ azurerm_virtual_network_peering: 80, azurerm_bastion_host: 1 }),
+      /^Deploying takes about 20 minutes: 80 peerings are created, one at a time\.$/,
+    ],
+    "an endpoint": [
+      created({ azurerm_private_endpoint: 1 }),
+      /^Deploying takes a few minutes: each private endpoint takes one to two\.$/,
+    ],
+    "an endpoint that is replaced": [
+      created({ azurerm_private_endpoint: 1 }, "replaced"),
+      /: each private endpoint takes one to two\.$/,
+    ],
+    "a replica": [
+      created({ azurerm_container_registry: 1 }, "updated"),
+      /^Deploying takes a few minutes: each replica that is added takes one to three\.$/,
+    ],
+    records: [created({ azurerm_private_dns_a_record: 9 }, "updated"), /^$/],
+  }),
+)("a deployment of %s takes as long as it says", (_, [changes, says]) => {
   expect(durationText(changes)).toMatch(says);
 });
 

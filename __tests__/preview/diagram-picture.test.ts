@@ -422,9 +422,7 @@ describe("the width of a text", () => {
     });
     const font = `font-family="Arimo" font-size="100"${bold ? ' font-weight="bold"' : ""}`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><g ${font}>${set.join("")}</g></svg>`;
-    const { x, width } = new Resvg(svg, {
-      font: { fontBuffers: fonts(), defaultFontFamily: "Arimo" },
-    }).getBBox()!;
+    const { x, width } = new Resvg(svg, { font: { fontBuffers: fonts(), defaultFontFamily: "Arimo" } }).getBBox()!;
     return x + width;
   };
 
