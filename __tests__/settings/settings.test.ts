@@ -958,7 +958,7 @@ describe("what companies set of a registry", () => {
         },
         spokes: [A],
       },
-      ["agentPool", "tasksBypassNetworkRules", "cacheRules"].map((name): string =>
+      ["agentPool", "tasksBypassNetworkRules", "cacheRules"].map((name) =>
         expect.stringMatching(
           `^registry.${name}: .*allowed: nothing if registry.existing is set: this project does not`,
         ),
