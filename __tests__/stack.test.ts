@@ -312,15 +312,15 @@ describe("what leaves the spokes", () => {
   test("leaves by the firewall, to which each spoke has a route of its own", () => {
     const json = synthesize(FIREWALL);
     expect(outbound(json)).toEqual([]);
+    const hop = { next_hop_type: "VirtualAppliance", next_hop_in_ip_address: "10.12.1.4" };
     expect(only(json, "azurerm_route_table", "spoke2_workloads-route-table")).toMatchObject({
       name: "rt-spoke2-workloads-dev",
       location: "switzerlandnorth",
       bgp_route_propagation_enabled: false,
-      route: [{ address_prefix: "0.0.0.0/0", next_hop_type: "VirtualAppliance", next_hop_in_ip_address: "10.12.1.4" }],
+      route: [{ name: "to-firewall", address_prefix: "0.0.0.0/0", ...hop }],
     });
-    expect(
-      only(json, "azurerm_subnet_route_table_association", "spoke2_workloads-route-table-association"),
-    ).toMatchObject({
+    const associations = json.resource.azurerm_subnet_route_table_association!;
+    expect(associations["spoke2_workloads-route-table-association"]).toMatchObject({
       subnet_id: "${azurerm_subnet.spoke2_workloads-subnet.id}",
       route_table_id: "${azurerm_route_table.spoke2_workloads-route-table.id}",
     });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { type PlanJson, planOf } from "../plan/plan-of";
+import { type PlanJson, SPOKE1, SPOKE2, planOf } from "../plan/plan-of";
 import { folderWithEngine } from "../support/fake-engine";
 import { runIn } from "../support/programs";
 
@@ -23,10 +23,7 @@ case $1 in
 esac
 `;
 
-const SPOKES = [
-  { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
-  { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16", servedBy: ["switzerlandnorth"] },
-];
+const SPOKES = [SPOKE1, { ...SPOKE2, servedBy: ["switzerlandnorth"] }];
 /** What has no part in a failover is left out: less is read sooner. */
 const regional = (drained: string[] = [], more: object = {}) => ({
   hub: { bastion: false },

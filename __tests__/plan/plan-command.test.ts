@@ -6,7 +6,7 @@ import { parallelismFor } from "../../src/engine/parallelism";
 import type { ResourceChange } from "../../src/plan/plan";
 import { folderWithEngine } from "../support/fake-engine";
 import { runIn, spawnIn } from "../support/programs";
-import { type PlanJson, planOf, removeFrom } from "./plan-of";
+import { type PlanJson, SPOKE1, planOf, removeFrom } from "./plan-of";
 
 const STACK = "cdktf.out/stacks/private-registry";
 
@@ -78,7 +78,7 @@ function diagnosticLines(errors: readonly { summary: string; address: string }[]
 const SMALL = {
   hub: { bastion: false },
   registry: { replicas: [] },
-  spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+  spokes: [SPOKE1],
   testVms: false,
 };
 const TTL = { ...SMALL, recordTtl: 60 };

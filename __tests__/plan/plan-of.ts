@@ -8,6 +8,10 @@ import {
 import { isFuzz } from "../support/fast-check";
 import { type Attributes, type TerraformJson, synthesize } from "../support/synth";
 
+export const SPOKE1 = { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" };
+export const SPOKE2 = { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" };
+export const SPOKE3 = { name: "spoke3", location: "francecentral", addressSpace: "10.13.0.0/16" };
+
 /**
  * A plan as `terraform show -json` prints it, made from the stack of the settings before and after, without an engine.
  *

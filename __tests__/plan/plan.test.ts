@@ -6,11 +6,8 @@ import { planText } from "../../src/plan/plan-text";
 import { mixedSettings, settings } from "../support/arbitraries";
 import fc, { property } from "../support/fast-check";
 import { ED25519 } from "../support/ssh-keys";
-import { type PlanJson, type PlannedChange, planOf, removeFrom } from "./plan-of";
+import { type PlanJson, type PlannedChange, SPOKE1, SPOKE2, SPOKE3, planOf, removeFrom } from "./plan-of";
 
-const SPOKE1 = { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" };
-const SPOKE2 = { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" };
-const SPOKE3 = { name: "spoke3", location: "francecentral", addressSpace: "10.13.0.0/16" };
 const SPOKES = [SPOKE1, SPOKE2];
 const KEY = { sshPublicKey: ED25519 };
 const PRINCIPAL = "11111111-1111-1111-1111-111111111111";
