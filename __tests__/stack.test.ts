@@ -146,24 +146,19 @@ test("the hub's zone answers with the first spoke, by name, in the registry's ho
       { name: "a", location: "francecentral", addressSpace: "10.13.0.0/16" },
     ],
   });
-  expect(only(twoAtHome, "azurerm_private_dns_a_record", "hub_dns_login-server").records).toEqual([
-    expect.stringContaining("data.azapi_resource.b_endpoint_nic."),
-  ]);
+  const answer = (json: TerraformJson) =>
+    String(only(json, "azurerm_private_dns_a_record", "hub_dns_login-server").records);
+  expect(answer(twoAtHome)).toContain("data.azapi_resource.b_endpoint_nic.");
   const noneAtHome = synthesize({ ...THREE_SPOKES, registry: { location: "westeurope" } });
-  expect(only(noneAtHome, "azurerm_private_dns_a_record", "hub_dns_login-server").records).toEqual([
-    expect.stringContaining("data.azapi_resource.alpine_endpoint_nic."),
-  ]);
+  expect(answer(noneAtHome)).toContain("data.azapi_resource.alpine_endpoint_nic.");
 });
 
 test("one spoke and no replica", () => {
   const json = synthesize({ registry: { replicas: [] }, spokes: THREE_SPOKES.spokes.slice(0, 1) });
   expect(only(json, "azurerm_container_registry")).not.toHaveProperty("georeplications");
-  expect(Object.keys(json.resource.azurerm_private_dns_a_record!).sort()).toEqual([
-    "hub_dns_data-swedencentral",
-    "hub_dns_login-server",
-    "spoke1_dns_data-swedencentral",
-    "spoke1_dns_login-server",
-  ]);
+  expect(Object.keys(json.resource.azurerm_private_dns_a_record!).sort()).toEqual(
+    ["hub", "spoke1"].flatMap((zone) => [`${zone}_dns_data-swedencentral`, `${zone}_dns_login-server`]),
+  );
 });
 
 test("twelve spokes and three replicas: a record set for each name in each zone", () => {

@@ -77,26 +77,16 @@ const choiceOf = ({ choices }: Adopted, setting: string) => {
 test("writes settings that use what exists, and every answer of which is right", async () => {
   const all = await adopted({ registry: REGISTRY });
   expect(messages(all)).toEqual([]);
+  const spoke = (name: string, id: string, addressSpace: string, subnet: string) => {
+    const existing = { virtualNetworkId: id, endpointSubnetId: `${id}/subnets/${subnet}`, peer: "existing" };
+    return { name, location: "uksouth", addressSpace, existing };
+  };
   expect(all.settings).toEqual({
     registry: { location: "uksouth", replicas: ["ukwest"], existing: { registryId: REGISTRY } },
     hub: { location: "uksouth", addressSpace: "10.0.0.0/16", endpoint: false, existing: { virtualNetworkId: HUB } },
     spokes: [
-      {
-        name: "payments",
-        location: "uksouth",
-        addressSpace: "10.1.0.0/16",
-        existing: {
-          virtualNetworkId: PAYMENTS,
-          endpointSubnetId: `${PAYMENTS}/subnets/private-endpoints`,
-          peer: "existing",
-        },
-      },
-      {
-        name: "shop",
-        location: "uksouth",
-        addressSpace: "10.2.0.0/16",
-        existing: { virtualNetworkId: SHOP, endpointSubnetId: `${SHOP}/subnets/only`, peer: "existing" },
-      },
+      spoke("payments", PAYMENTS, "10.1.0.0/16", "private-endpoints"),
+      spoke("shop", SHOP, "10.2.0.0/16", "only"),
     ],
     testVms: false,
   });
@@ -107,15 +97,16 @@ test("writes settings that use what exists, and every answer of which is right",
 
 test("explains each choice", async () => {
   const all = await adopted({ registry: REGISTRY });
-  expect(choiceOf(all, "spokes[0].existing.endpointSubnetId")).toBe(
+  const chosen = [
+    "spokes[0].existing.endpointSubnetId",
+    "spokes[1].existing.endpointSubnetId",
+    "spokes[0].existing.peer",
+  ];
+  expect(chosen.map((setting) => choiceOf(all, setting))).toEqual([
     "private-endpoints: its name says so; 27 addresses are free, 3 are needed",
-  );
-  expect(choiceOf(all, "spokes[1].existing.endpointSubnetId")).toBe(
     "only: it has most free addresses; 11 addresses are free, 3 are needed",
-  );
-  expect(choiceOf(all, "spokes[0].existing.peer")).toBe(
     "existing: both sides of the peering with the hub are connected",
-  );
+  ]);
 });
 
 test("creates a registry in the regions of the spokes where none is given", async () => {

@@ -142,9 +142,8 @@ test("a remote state is found by its backend, from a folder in which nothing was
   const state = { resourceGroup: "rg", storageAccount: "account", container: "state" };
   const { run, configuration, log } = place(regional(), regional(["swedencentral"]), regional([], { state }));
   expect(await run(ALL)).toMatchObject({ status: 0 });
-  expect(configuration().terraform.backend).toMatchObject({
-    azurerm: { storage_account_name: "account", use_azuread_auth: true },
-  });
+  const azurerm = { storage_account_name: "account", use_azuread_auth: true };
+  expect(configuration().terraform.backend).toMatchObject({ azurerm });
   expect(log()[0]).toMatch(/^terraform init /);
 });
 

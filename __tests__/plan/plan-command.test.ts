@@ -75,12 +75,7 @@ function diagnosticLines(errors: readonly { summary: string; address: string }[]
 }
 
 /** One network with an endpoint: what can be small in a test of a command is read sooner. */
-const SMALL = {
-  hub: { bastion: false },
-  registry: { replicas: [] },
-  spokes: [SPOKE1],
-  testVms: false,
-};
+const SMALL = { hub: { bastion: false }, registry: { replicas: [] }, spokes: [SPOKE1], testVms: false };
 const TTL = { ...SMALL, recordTtl: 60 };
 const TTL_LINE = "~ 4 record sets are updated in place: ttl: 10 → 60.";
 

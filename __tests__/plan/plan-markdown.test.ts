@@ -111,9 +111,9 @@ describe("a plan as Markdown", () => {
 
   test("fits a comment, however large the network is", () => {
     const spokes = Array.from({ length: 40 }, (_, i) => ({
+      ...SPOKE1,
       name: `s${i}`,
-      location: "uksouth",
-      addressSpace: `10.${i + 20}.0.0/16`,
+      addressSpace: `10.${20 + i}.0.0/16`,
     }));
     const text = markdown(null, { spokes });
     expect(text.length).toBeLessThan(65_536);

@@ -68,15 +68,6 @@ describe("what changes", () => {
     expect(first.findings).toEqual([]);
   });
 
-  test("a renamed spoke is destroyed and created, and the hub can't be peered with both", () => {
-    const renamed = report({}, { spokes: [SPOKE1, { ...SPOKE2, name: "alps" }] });
-    expect(texts(renamed).map((text) => text.split(":")[0])).toEqual([
-      "alps is created in switzerlandnorth",
-      "spoke2 is destroyed in switzerlandnorth",
-    ]);
-    expect(codes(renamed)).toEqual(["address-space-reused"]);
-  });
-
   test("a replica is removed: its region is served by another", () => {
     const removed = report({}, { registry: { replicas: [] } });
     expect(texts(removed)[0]).toBe(
@@ -87,6 +78,13 @@ describe("what changes", () => {
         /^The replica of xyzdfdacrdev in switzerlandnorth is removed: .* another region serves what it served, usually the pulls and pushes from vnet-spoke2-dev\.$/,
       ),
     ]);
+  });
+
+  test("a renamed spoke is destroyed and created, and the hub can't be peered with both", () => {
+    const renamed = report({}, { spokes: [SPOKE1, { ...SPOKE2, name: "alps" }] });
+    const starts = ["alps is created in switzerlandnorth", "spoke2 is destroyed in switzerlandnorth"];
+    expect(texts(renamed).map((text) => text.split(":")[0])).toEqual(starts);
+    expect(codes(renamed)).toEqual(["address-space-reused"]);
   });
 
   test("a replica is drained, and is used again", () => {
@@ -105,19 +103,16 @@ describe("what changes", () => {
       "The peering of vnet-spoke1-dev and vnet-spoke2-dev is created: 2 peerings.",
       "3 record sets in hub_dns_zone are updated in place: they answer with pep-spoke1-dev and pep-spoke2-dev instead of pep-spoke1-dev.",
     ]);
-    expect(shared.findings).toEqual([
-      {
-        code: "zone-changes",
-        severity: "warning",
-        message:
-          "vnet-spoke1-dev and vnet-spoke2-dev are linked to another private DNS zone: until the old links are deleted and the new links are created, lookups of the registry fail or return public addresses, and pulls and pushes fail in them.",
-        resources: ["spoke1", "spoke2"].map((spoke) => `${LINK}.${spoke}_zone-link`),
-        page: "docs/plan.md#zone-changes",
-      },
-      // Then what the preview finds in the network once the plan is applied.
-      expect.objectContaining({ code: "answers-by-other-endpoint" }),
-      expect.objectContaining({ code: "answers-by-other-endpoint" }),
-    ]);
+    // Then what the preview finds in the network once the plan is applied.
+    expect(codes(shared)).toEqual(["zone-changes", "answers-by-other-endpoint", "answers-by-other-endpoint"]);
+    expect(shared.findings[0]).toEqual({
+      code: "zone-changes",
+      severity: "warning",
+      message:
+        "vnet-spoke1-dev and vnet-spoke2-dev are linked to another private DNS zone: until the old links are deleted and the new links are created, lookups of the registry fail or return public addresses, and pulls and pushes fail in them.",
+      resources: ["spoke1", "spoke2"].map((spoke) => `${LINK}.${spoke}_zone-link`),
+      page: "docs/plan.md#zone-changes",
+    });
   });
 
   test.each(
@@ -335,11 +330,8 @@ describe("a plan that should not be applied", () => {
   ])("loses the registry: %s", (_, after, reason) => {
     const lost = report({}, after);
     expect(isStopped(lost)).toBe(true);
-    expect(lost.findings[0]).toMatchObject({
-      code: "registry-lost",
-      severity: "error",
-      resources: ["azurerm_container_registry.registry"],
-    });
+    const resources = ["azurerm_container_registry.registry"];
+    expect(lost.findings[0]).toMatchObject({ code: "registry-lost", severity: "error", resources });
     const { message } = lost.findings[0]!;
     expect(message).toMatch(/^The registry xyzdfdacrdev is replaced, and all its images are lost: /);
     expect(message).toMatch(reason);

@@ -550,7 +550,7 @@ describe("the way out of the spokes", () => {
   });
 });
 
-test.each<[string, string]>([
+test.each([
   ["RSA of 1024 bits", rsa(1024)],
   ["Ed25519 that is cut", ED25519.slice(0, -8)],
   ["one type under another's name", ED25519.replace("ssh-ed25519", "ssh-rsa")],
