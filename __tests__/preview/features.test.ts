@@ -42,9 +42,8 @@ describe("a spoke that exists", () => {
       "data.azapi_resource_action.theirs_subnet-usage",
     ]);
     expect(only(json, "azurerm_private_endpoint", "theirs_endpoint").subnet_id).toBe(EXISTING.endpointSubnetId);
-    expect(only(json, "azurerm_private_dns_zone_virtual_network_link", "theirs_zone-link").virtual_network_id).toBe(
-      NETWORK,
-    );
+    const link = only(json, "azurerm_private_dns_zone_virtual_network_link", "theirs_zone-link");
+    expect(link.virtual_network_id).toBe(NETWORK);
   });
 
   test("has them in its own subscription, by a provider with an alias", () => {
@@ -67,9 +66,8 @@ describe("a spoke that exists", () => {
       virtual_network_name: "their-net",
       provider: `azurerm.subscription_${SUBSCRIPTION}`,
     });
-    expect(only(peered, "azurerm_virtual_network_peering", "hub_peering-to-theirs").remote_virtual_network_id).toBe(
-      NETWORK,
-    );
+    const back = only(peered, "azurerm_virtual_network_peering", "hub_peering-to-theirs");
+    expect(back.remote_virtual_network_id).toBe(NETWORK);
   });
 });
 
