@@ -14,55 +14,30 @@ import { stackInMemory } from "../../src/synth/stack-in-memory";
 import { ResourceManager } from "../../src/verify/run-command/resource-manager";
 import { PROJECT, runIn } from "../support/programs";
 import { schemaErrors } from "../support/schemas";
+import { azureOfOthers, group, networkId, registryId } from "./azure-of-others";
 
-const group = (letter: string, name: string) =>
-  `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/${name}`;
-const networkId = (letter: string, name: string) =>
-  `${group(letter, name)}/providers/Microsoft.Network/virtualNetworks/${name}`;
 const HUB = networkId("c", "hub");
 const PAYMENTS = networkId("a", "vnet-payments");
 const SHOP = networkId("b", "shop");
-const REGISTRY = `${group("d", "platform")}/providers/Microsoft.ContainerRegistry/registries/images`;
+const REGISTRY = registryId("images");
 const zoneId = (letter: string, name: string) =>
   `${group(letter, name)}/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io`;
 
 let azure: AzureEmulator;
+let put: ReturnType<typeof azureOfOthers>;
 beforeEach(async () => {
   azure = await AzureEmulator.start();
-  putNetwork(HUB, "10.0.0.0/16", { shared: { addressPrefix: "10.0.1.0/24" } });
-  putNetwork(PAYMENTS, "10.1.0.0/16", {
+  put = azureOfOthers(azure);
+  put.network(HUB, "10.0.0.0/16", { shared: { addressPrefix: "10.0.1.0/24" } });
+  put.network(PAYMENTS, "10.1.0.0/16", {
     workloads: { addressPrefix: "10.1.1.0/24" },
     "private-endpoints": { addressPrefix: "10.1.2.0/27" },
   });
-  putNetwork(SHOP, "10.2.0.0/16", { only: { addressPrefix: "10.2.1.0/28" } });
-  for (const spoke of [PAYMENTS, SHOP]) {
-    putPeering(HUB, spoke);
-    putPeering(spoke, HUB);
-  }
-  putRegistry({ name: "Premium" }, { publicNetworkAccess: "Disabled" });
-  azure.put(`${REGISTRY}/replications/ukwest`, { location: "ukwest" });
+  put.network(SHOP, "10.2.0.0/16", { only: { addressPrefix: "10.2.1.0/28" } });
+  for (const spoke of [PAYMENTS, SHOP]) put.peerings(HUB, spoke);
+  put.registry(REGISTRY, { publicNetworkAccess: "Disabled" }, { replicas: ["ukwest"] });
 });
 afterEach(() => azure.close());
-
-function putNetwork(id: string, range: string, subnets: Record<string, object>, dnsServers: string[] = []): void {
-  azure.put(id.split("/providers/")[0]!, { location: "uksouth" });
-  azure.put(id, {
-    location: "uksouth",
-    properties: { addressSpace: { addressPrefixes: [range] }, dhcpOptions: { dnsServers } },
-  });
-  for (const [name, properties] of Object.entries(subnets)) azure.put(`${id}/subnets/${name}`, { properties });
-}
-
-function putPeering(from: string, to: string): void {
-  azure.put(`${from}/virtualNetworkPeerings/to-${to.split("/").at(-1)!}`, {
-    properties: { remoteVirtualNetwork: { id: to } },
-  });
-}
-
-function putRegistry(sku: object, properties: object): void {
-  azure.put(group("d", "platform"), { location: "uksouth" });
-  azure.put(REGISTRY, { location: "uksouth", sku, properties });
-}
 
 function putZone(id: string, ...networks: string[]): void {
   azure.put(id.split("/providers/")[0]!, { location: "uksouth" });
@@ -72,6 +47,12 @@ function putZone(id: string, ...networks: string[]): void {
       properties: { virtualNetwork: { id: network } },
     });
 }
+
+/** A network interface with addresses of a subnet. */
+const nicIn = (id: string, addresses: string[]) => ({
+  location: "uksouth",
+  properties: { ipConfigurations: addresses.map((name) => ({ name, properties: { subnet: { id } } })) },
+});
 
 async function adopted(wanted: { hub?: string; spokes?: string[]; registry?: string } = {}): Promise<Adopted> {
   const credential: TokenCredential = {
@@ -96,31 +77,16 @@ const choiceOf = ({ choices }: Adopted, setting: string) => {
 test("writes settings that use what exists, and every answer of which is right", async () => {
   const all = await adopted({ registry: REGISTRY });
   expect(messages(all)).toEqual([]);
+  const spoke = (name: string, id: string, addressSpace: string, subnet: string) => {
+    const existing = { virtualNetworkId: id, endpointSubnetId: `${id}/subnets/${subnet}`, peer: "existing" };
+    return { name, location: "uksouth", addressSpace, existing };
+  };
   expect(all.settings).toEqual({
     registry: { location: "uksouth", replicas: ["ukwest"], existing: { registryId: REGISTRY } },
-    hub: {
-      location: "uksouth",
-      addressSpace: "10.0.0.0/16",
-      endpoint: false,
-      existing: { virtualNetworkId: HUB },
-    },
+    hub: { location: "uksouth", addressSpace: "10.0.0.0/16", endpoint: false, existing: { virtualNetworkId: HUB } },
     spokes: [
-      {
-        name: "payments",
-        location: "uksouth",
-        addressSpace: "10.1.0.0/16",
-        existing: {
-          virtualNetworkId: PAYMENTS,
-          endpointSubnetId: `${PAYMENTS}/subnets/private-endpoints`,
-          peer: "existing",
-        },
-      },
-      {
-        name: "shop",
-        location: "uksouth",
-        addressSpace: "10.2.0.0/16",
-        existing: { virtualNetworkId: SHOP, endpointSubnetId: `${SHOP}/subnets/only`, peer: "existing" },
-      },
+      spoke("payments", PAYMENTS, "10.1.0.0/16", "private-endpoints"),
+      spoke("shop", SHOP, "10.2.0.0/16", "only"),
     ],
     testVms: false,
   });
@@ -131,15 +97,16 @@ test("writes settings that use what exists, and every answer of which is right",
 
 test("explains each choice", async () => {
   const all = await adopted({ registry: REGISTRY });
-  expect(choiceOf(all, "spokes[0].existing.endpointSubnetId")).toBe(
+  const chosen = [
+    "spokes[0].existing.endpointSubnetId",
+    "spokes[1].existing.endpointSubnetId",
+    "spokes[0].existing.peer",
+  ];
+  expect(chosen.map((setting) => choiceOf(all, setting))).toEqual([
     "private-endpoints: its name says so; 27 addresses are free, 3 are needed",
-  );
-  expect(choiceOf(all, "spokes[1].existing.endpointSubnetId")).toBe(
     "only: it has most free addresses; 11 addresses are free, 3 are needed",
-  );
-  expect(choiceOf(all, "spokes[0].existing.peer")).toBe(
     "existing: both sides of the peering with the hub are connected",
-  );
+  ]);
 });
 
 test("creates a registry in the regions of the spokes where none is given", async () => {
@@ -151,7 +118,7 @@ test("creates a registry in the regions of the spokes where none is given", asyn
 });
 
 test("finds no subnet that is full, delegated or kept for a service", async () => {
-  putNetwork(PAYMENTS, "10.1.0.0/16", {
+  put.network(PAYMENTS, "10.1.0.0/16", {
     GatewaySubnet: { addressPrefix: "10.1.5.0/24" },
     "private-endpoints": {
       addressPrefix: "10.1.2.0/27",
@@ -160,12 +127,10 @@ test("finds no subnet that is full, delegated or kept for a service", async () =
     workloads: { addressPrefix: "10.1.1.0/29" },
   });
   for (const name of ["one", "two"])
-    azure.put(`${PAYMENTS.split("/virtualNetworks/")[0]!}/networkInterfaces/${name}`, {
-      location: "uksouth",
-      properties: {
-        ipConfigurations: [{ name: "a", properties: { subnet: { id: `${PAYMENTS}/subnets/workloads` } } }],
-      },
-    });
+    azure.put(
+      `${PAYMENTS.split("/virtualNetworks/")[0]!}/networkInterfaces/${name}`,
+      nicIn(`${PAYMENTS}/subnets/workloads`, ["a"]),
+    );
   expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
     "error: vnet-payments has no subnet for a private endpoint, which needs 3 free addresses: workloads (1 free), private-endpoints (delegated to Microsoft.Web/serverFarms), GatewaySubnet (kept for another service).",
   ]);
@@ -175,7 +140,7 @@ test("finds address spaces that overlap", async () => {
   azure.delete(`${HUB}/virtualNetworkPeerings/to-shop`);
   azure.delete(`${SHOP}/virtualNetworkPeerings/to-hub`);
   azure.delete(`${SHOP}/subnets/only`);
-  putNetwork(SHOP, "10.1.128.0/17", { only: { addressPrefix: "10.1.128.0/24" } });
+  put.network(SHOP, "10.1.128.0/17", { only: { addressPrefix: "10.1.128.0/24" } });
   expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
     expect.stringMatching(
       /^error: The address spaces of vnet-payments \(10\.1\.0\.0\/16\) and shop \(10\.1\.128\.0\/17\) overlap/,
@@ -215,7 +180,7 @@ describe("zones that are linked already", () => {
 
   test("are a warning where the hub shares its zone with a network of others", async () => {
     const other = networkId("e", "other");
-    putNetwork(other, "10.9.0.0/16", {});
+    put.network(other, "10.9.0.0/16", {});
     putZone(zoneId("c", "dns"), HUB, other);
     expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
       `warning: The zone ${zoneId("c", "dns")} is linked to hub and to 1 other network, which get the same records.`,
@@ -224,11 +189,7 @@ describe("zones that are linked already", () => {
 
   test("and that this project has created are none of others: names and environment are as before", async () => {
     const first = await adopted({ registry: REGISTRY });
-    for (const [id, name] of [
-      [HUB, "hub"],
-      [PAYMENTS, "money"],
-      [SHOP, "shop"],
-    ] as const) {
+    for (const [name, id] of Object.entries({ hub: HUB, money: PAYMENTS, shop: SHOP })) {
       const zone = zoneId("a", `rg-${name}-uksouth-prod`);
       azure.put(zone.split("/providers/")[0]!, { location: "uksouth" });
       azure.put(zone, {});
@@ -236,15 +197,10 @@ describe("zones that are linked already", () => {
     }
     // The endpoint was put into a subnet that would not be chosen now, and has taken most of its addresses.
     const subnetId = `${PAYMENTS}/subnets/workloads`;
-    putNetwork(PAYMENTS, "10.1.0.0/16", { workloads: { addressPrefix: "10.1.1.0/29" } });
+    put.network(PAYMENTS, "10.1.0.0/16", { workloads: { addressPrefix: "10.1.1.0/29" } });
     azure.put(
       `${group("a", "vnet-payments")}/providers/Microsoft.Network/networkInterfaces/nic-money-endpoint-prod-1a2b3c`,
-      {
-        location: "uksouth",
-        properties: {
-          ipConfigurations: ["a", "b", "c"].map((name) => ({ name, properties: { subnet: { id: subnetId } } })),
-        },
-      },
+      nicIn(subnetId, ["a", "b", "c"]),
     );
     const again = await adopted({ registry: REGISTRY });
     expect(messages(again)).toEqual([]);
@@ -261,7 +217,7 @@ describe("zones that are linked already", () => {
 });
 
 test("a spoke whose DNS servers are in the hub uses the endpoint of the hub", async () => {
-  putNetwork(SHOP, "10.2.0.0/16", {}, ["10.0.1.9"]);
+  put.network(SHOP, "10.2.0.0/16", {}, { dnsServers: ["10.0.1.9"] });
   const all = await adopted({ registry: REGISTRY });
   expect(messages(all)).toEqual([]);
   expect(all.settings).toMatchObject({
@@ -275,7 +231,7 @@ test("a spoke whose DNS servers are in the hub uses the endpoint of the hub", as
 
 test("says of a registry that it is not Premium, and that it is public", async () => {
   azure.delete(`${REGISTRY}/replications/ukwest`);
-  putRegistry({ name: "Standard" }, {});
+  put.registry(REGISTRY, {}, { sku: "Standard" });
   expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
     "error: The registry images has the SKU Standard. Private endpoints and replicas need Premium: az acr update --name images --sku Premium",
     "warning: The registry images accepts requests from public networks. Its owner can disable that once all clients use private endpoints: az acr update --name images --public-network-enabled false",
@@ -283,19 +239,13 @@ test("says of a registry that it is not Premium, and that it is public", async (
 });
 
 test("the settings say of a registry that it has permissions for each repository", async () => {
-  putRegistry(
-    { name: "Premium" },
-    { publicNetworkAccess: "Disabled", roleAssignmentMode: "AbacRepositoryPermissions" },
-  );
+  put.registry(REGISTRY, { publicNetworkAccess: "Disabled", roleAssignmentMode: "AbacRepositoryPermissions" });
   expect(await adopted({ registry: REGISTRY })).toHaveProperty("settings.registry.repositoryPermissions", []);
 });
 
 test("what Azure does not return is an error in Azure's own words", async () => {
   await expect(adopted({ spokes: [`${SHOP}x`] })).rejects.toThrow(
     /^Azure did not return .*shopx: ResourceNotFound: The Resource/,
-  );
-  await expect(adopted({ spokes: ["shop"] })).rejects.toThrow(
-    "shop is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME.",
   );
 });
 
@@ -338,17 +288,14 @@ describe("the command", () => {
 
   test("writes nothing where something is missing, which it prints as JSON", async () => {
     azure.delete(`${REGISTRY}/replications/ukwest`);
-    putRegistry({ name: "Standard" }, { publicNetworkAccess: "Enabled" });
+    put.registry(REGISTRY, { publicNetworkAccess: "Enabled" }, { sku: "Standard" });
     const certificate = join(folder, "azure.pem");
     writeFileSync(certificate, azure.certificate);
     // A process of its own takes the certificate from its environment.
+    const program = ["--require", "./typescript.cjs", "src/commands/main.ts", "adopt"];
     const error = await promisify(execFile)(
       process.execPath,
-      [
-        ...["--require", "./typescript.cjs", "src/commands/main.ts", "adopt"],
-        ...args(join(folder, "a.json")),
-        ...["--registry", REGISTRY, "--json"],
-      ],
+      [...program, ...args(join(folder, "a.json")), "--registry", REGISTRY, "--json"],
       { cwd: PROJECT, env: { PATH: process.env.PATH, ...azure.environment(certificate, "any") } },
     ).catch((error: unknown) => error as { code: number; stdout: string });
     expect(error).toHaveProperty("code", 1);

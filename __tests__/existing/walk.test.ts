@@ -7,59 +7,32 @@ import { SUBSCRIPTION } from "../../src/rehearse/existing";
 import { testWalk } from "../support/engine";
 import { testUnless, which } from "../support/skips";
 import { blocksOf, copyOfProject, walk } from "../support/walk";
+import { azureOfOthers, networkId, registryId } from "./azure-of-others";
 
 const BLOCKS = blocksOf("existing.md");
 
 test("the page has the walk: what others own, the settings, a spoke, a replica, an import, and records of others", () => {
   const commands = BLOCKS.join("");
-  for (const part of [
-    "adopt",
-    "preview",
-    "deploy",
-    "plan",
-    "state rm",
-    "existing.import",
-    'dns: "external"',
-    "dns-records",
-  ])
-    expect(commands).toContain(part);
+  const parts = ["adopt", "preview", "deploy", "plan", "state rm", "existing.import", 'dns: "external"', "dns-records"];
+  for (const part of parts) expect(commands).toContain(part);
 });
 
-/** What examples/landing-zone creates, in the form of Azure's API. */
+/** What examples/landing-zone creates. */
 function landingZone(azure: AzureEmulator) {
-  const id = (letter: string, group: string) =>
-    `/subscriptions/00000000-0000-0000-0000-00000000000${letter}/resourceGroups/${group}`;
-  const network = (letter: string, group: string, name: string, location: string, range: string, subnets: string[]) => {
-    const its = `${id(letter, group)}/providers/Microsoft.Network/virtualNetworks/${name}`;
-    azure.put(id(letter, group), { location });
-    azure.put(its, { location, properties: { addressSpace: { addressPrefixes: [`${range}.0.0/16`] } } });
-    for (const [i, subnet] of subnets.entries())
-      azure.put(`${its}/subnets/${subnet}`, {
-        properties: { addressPrefix: `${range}.${i + 1}.0/${i === 0 ? 27 : 24}` },
-      });
-    return its;
+  const put = azureOfOthers(azure);
+  const network = (id: string, location: string, range: string, [small, large]: [string, string]) => {
+    const subnets = { [small]: { addressPrefix: `${range}.1.0/27` }, [large]: { addressPrefix: `${range}.2.0/24` } };
+    put.network(id, `${range}.0.0/16`, subnets, { location });
   };
-  const [HUB, PAYMENTS, SHOP] = [
-    network("c", "connectivity", "hub-westeurope", "westeurope", "10.100", ["private-endpoints", "shared-services"]),
-    network("a", "payments-network", "payments", "westeurope", "10.101", ["endpoints", "workloads"]),
-    network("b", "shop-network", "shop", "northeurope", "10.102", ["endpoints", "workloads"]),
-  ];
-  for (const spoke of [PAYMENTS, SHOP])
-    for (const [from, to] of [
-      [HUB, spoke],
-      [spoke, HUB],
-    ] as const)
-      azure.put(`${from}/virtualNetworkPeerings/to-${to.split("/").at(-1)!}`, {
-        properties: { remoteVirtualNetwork: { id: to } },
-      });
-  const REGISTRY = `${id("d", "platform")}/providers/Microsoft.ContainerRegistry/registries/contosoimages`;
-  azure.put(id("d", "platform"), { location: "westeurope" });
-  azure.put(REGISTRY, {
-    location: "westeurope",
-    sku: { name: "Premium" },
-    properties: { publicNetworkAccess: "Disabled" },
-  });
-  azure.put(`${REGISTRY}/replications/northeurope`, { location: "northeurope" });
+  const HUB = networkId("c", "hub-westeurope", "connectivity");
+  const PAYMENTS = networkId("a", "payments", "payments-network");
+  const SHOP = networkId("b", "shop", "shop-network");
+  network(HUB, "westeurope", "10.100", ["private-endpoints", "shared-services"]);
+  network(PAYMENTS, "westeurope", "10.101", ["endpoints", "workloads"]);
+  network(SHOP, "northeurope", "10.102", ["endpoints", "workloads"]);
+  for (const spoke of [PAYMENTS, SHOP]) put.peerings(HUB, spoke);
+  const REGISTRY = registryId("contosoimages");
+  put.registry(REGISTRY, { publicNetworkAccess: "Disabled" }, { location: "westeurope", replicas: ["northeurope"] });
   return { HUB, PAYMENTS, SHOP, REGISTRY };
 }
 

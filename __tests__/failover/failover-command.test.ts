@@ -1,8 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type PlanJson, planOf } from "../plan/plan-of";
-import { type Ended, runIn } from "../support/programs";
+import { existsSync, readFileSync } from "node:fs";
+import { type PlanJson, SPOKE1, SPOKE2, planOf } from "../plan/plan-of";
+import { folderWithEngine } from "../support/fake-engine";
+import { runIn } from "../support/programs";
 
 const STACKS = "cdktf.out/stacks";
 
@@ -24,10 +23,7 @@ case $1 in
 esac
 `;
 
-const SPOKES = [
-  { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
-  { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16", servedBy: ["switzerlandnorth"] },
-];
+const SPOKES = [SPOKE1, { ...SPOKE2, servedBy: ["switzerlandnorth"] }];
 /** What has no part in a failover is left out: less is read sooner. */
 const regional = (drained: string[] = [], more: object = {}) => ({
   hub: { bastion: false },
@@ -42,17 +38,6 @@ interface Planned {
   readonly resource: { readonly azurerm_private_dns_a_record: Record<string, Record<string, unknown>> };
 }
 
-interface Place {
-  readonly run: (args: string[], env?: Record<string, string>) => Promise<Ended>;
-  /** What was asked of the engine, a line each. */
-  readonly log: () => string[];
-  /** The configuration that was planned. */
-  readonly configuration: () => Planned;
-  /** The record sets in it, by name. */
-  readonly planned: () => Record<string, Record<string, unknown>>;
-  readonly left: () => boolean;
-}
-
 /** A folder with settings and an engine that shows what is deployed, and a plan that leads to other settings. */
 function place(
   deployed: object,
@@ -60,28 +45,17 @@ function place(
   settings: object = deployed,
   plan: PlanJson = planOf(deployed, then),
   values: object = plan.prior_state.values,
-): Place {
-  const directory = mkdtempSync(join(tmpdir(), "failover-"));
-  const at = (name: string) => join(directory, name);
-  mkdirSync(at("bin"));
-  writeFileSync(at("bin/terraform"), ENGINE);
-  chmodSync(at("bin/terraform"), 0o755);
-  writeFileSync(at("log"), "");
-  writeFileSync(at("state.json"), JSON.stringify({ format_version: "1.0", values }));
-  writeFileSync(at("plan.json"), JSON.stringify(plan));
-  writeFileSync(at("cdktf.json"), JSON.stringify({ context: { privateRegistry: settings } }));
-  const env = {
-    PATH: at("bin"),
-    LOG: at("log"),
-    PLANNED: at("planned.json"),
-    SHOWN_PLAN: at("plan.json"),
-    SHOWN_STATE: at("state.json"),
-  };
+) {
+  const files = { "state.json": { format_version: "1.0", values }, "plan.json": plan };
+  const { directory, at, log, env } = folderWithEngine(ENGINE, { settings, files });
+  const shown = { PLANNED: at("planned.json"), SHOWN_PLAN: at("plan.json"), SHOWN_STATE: at("state.json") };
+  /** The configuration that was planned. */
   const configuration = () => JSON.parse(readFileSync(at("planned.json"), "utf8")) as Planned;
   return {
-    run: (args, more = {}) => runIn(directory, "failover", args, { ...env, ...more }),
-    log: () => readFileSync(at("log"), "utf8").trim().split("\n"),
+    run: (args: string[], more = {}) => runIn(directory, "failover", args, { ...env, ...shown, ...more }),
+    log,
     configuration,
+    /** The record sets in it, by name. */
     planned: () => configuration().resource.azurerm_private_dns_a_record,
     left: () => existsSync(at(`${STACKS}/private-registry-failover`)),
   };
@@ -168,9 +142,8 @@ test("a remote state is found by its backend, from a folder in which nothing was
   const state = { resourceGroup: "rg", storageAccount: "account", container: "state" };
   const { run, configuration, log } = place(regional(), regional(["swedencentral"]), regional([], { state }));
   expect(await run(ALL)).toMatchObject({ status: 0 });
-  expect(configuration().terraform.backend).toMatchObject({
-    azurerm: { storage_account_name: "account", use_azuread_auth: true },
-  });
+  const azurerm = { storage_account_name: "account", use_azuread_auth: true };
+  expect(configuration().terraform.backend).toMatchObject({ azurerm });
   expect(log()[0]).toMatch(/^terraform init /);
 });
 
@@ -216,63 +189,48 @@ test.each([
 });
 
 describe("nothing is applied", () => {
-  const OLDER = {
-    spokes: [SPOKES[1]!],
-    hub: { bastion: false, servedBy: "azure" },
-    registry: { regionalEndpoints: true },
-  };
-  const more = { owner: "others" };
+  const OLDER = regional([], { spokes: [SPOKES[1]!], hub: { bastion: false, servedBy: "azure" } });
+  const [before, after] = [regional(), regional(["swedencentral"])];
 
-  test.each<[string, () => Place, string[], RegExp]>([
-    [
-      "if nothing is deployed",
-      () => place(regional(), {}, regional(), planOf({}, {}), {}),
-      ALL,
-      /^Nothing is deployed: the Terraform state has no registry\.$/m,
-    ],
-    [
-      "if regional endpoints are off",
-      () => place({}, {}),
-      ALL,
-      /^The regional endpoints of xyzdfdacrdev are off, so Azure chooses .* set registry\.regionalEndpoints to true and deploy\.$/m,
-    ],
-    [
-      "if the registry is not in the region",
-      SWEDEN_DOWN,
-      ["westeurope", "--auto-approve"],
-      /^xyzdfdacrdev is not in westeurope\. Its regions: swedencentral, switzerlandnorth\.$/m,
-    ],
-    [
-      "if the settings lack a network that is deployed",
-      () => place(regional(), regional(["swedencentral"]), OLDER),
-      ALL,
-      /^The settings have no vnet-spoke1-dev, which is deployed\. Use the settings of the last deployment\.$/m,
-    ],
-    [
-      "if the plan would change anything else",
-      () =>
-        place(
-          regional(),
-          regional(["swedencentral"]),
-          regional(),
-          planOf(regional(), regional(["swedencentral"], more)),
-        ),
-      ALL,
-      /^Nothing was applied: the plan does not change the records alone\. It would also change azurerm_/m,
-    ],
-    [
-      "if the plan does not change a record",
-      () => place(regional(), regional(), regional(), planOf(regional(), regional())),
-      ALL,
-      /and not change azurerm_private_dns_a_record\.hub_dns_login-server and azurerm_private_dns_a_record\.spoke1_dns_login-server\.$/m,
-    ],
-    [
-      "if nobody can be asked",
-      SWEDEN_DOWN,
-      ["swedencentral"],
-      /^Nothing was applied: there is no terminal to ask on\. Add --auto-approve\.$/m,
-    ],
-  ])("%s", async (_, where, args, message) => {
+  test.each(
+    Object.entries<[() => ReturnType<typeof place>, string[], RegExp]>({
+      "if nothing is deployed": [
+        () => place(regional(), {}, regional(), planOf({}, {}), {}),
+        ALL,
+        /^Nothing is deployed: the Terraform state has no registry\.$/m,
+      ],
+      "if regional endpoints are off": [
+        () => place({}, {}),
+        ALL,
+        /^The regional endpoints of xyzdfdacrdev are off, so Azure chooses .* set registry\.regionalEndpoints to true and deploy\.$/m,
+      ],
+      "if the registry is not in the region": [
+        SWEDEN_DOWN,
+        ["westeurope", "--auto-approve"],
+        /^xyzdfdacrdev is not in westeurope\. Its regions: swedencentral, switzerlandnorth\.$/m,
+      ],
+      "if the settings lack a network that is deployed": [
+        () => place(before, after, OLDER),
+        ALL,
+        /^The settings have no vnet-spoke1-dev, which is deployed\. Use the settings of the last deployment\.$/m,
+      ],
+      "if the plan would change anything else": [
+        () => place(before, after, before, planOf(before, { ...after, owner: "others" })),
+        ALL,
+        /^Nothing was applied: the plan does not change the records alone\. It would also change azurerm_/m,
+      ],
+      "if the plan does not change a record": [
+        () => place(before, before),
+        ALL,
+        /and not change azurerm_private_dns_a_record\.hub_dns_login-server and azurerm_private_dns_a_record\.spoke1_dns_login-server\.$/m,
+      ],
+      "if nobody can be asked": [
+        SWEDEN_DOWN,
+        ["swedencentral"],
+        /^Nothing was applied: there is no terminal to ask on\. Add --auto-approve\.$/m,
+      ],
+    }),
+  )("%s", async (_, [where, args, message]) => {
     const { run, log, left } = where();
     const { status, stderr } = await run(args);
     // A region that the registry does not have is a wrong argument.

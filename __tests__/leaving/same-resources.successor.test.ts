@@ -1,19 +1,13 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WorkingDirectory } from "../../src/engine/engine";
 import { managedResources } from "../../src/plan/plan";
 import * as arbitrary from "../support/arbitraries";
 import { engineWithProviders, withDeployed } from "../support/engine";
 import fc, { property } from "../support/fast-check";
+import { PROJECT } from "../support/programs";
+import { exampleNetworks } from "../support/settings-files";
 import { testUnless } from "../support/skips";
-
-const PROJECT = join(__dirname, "..", "..");
-const EXAMPLES = readdirSync(join(PROJECT, "examples"))
-  .filter((file) => file.endsWith(".json"))
-  .map((file): [string, object] => {
-    const text = readFileSync(join(PROJECT, "examples", file), "utf8");
-    return [file, (JSON.parse(text) as { privateRegistry: object }).privateRegistry];
-  });
 
 /** The modules of cdktf and its bindings that the stack loads, each with its namesake of the successor. */
 const namesakes = [...readFileSync(join(PROJECT, "src", "terraform", "index.ts"), "utf8").matchAll(/ from "([^"]+)"/g)]
@@ -44,7 +38,7 @@ function world(standIns: ReadonlyMap<string, string>): World {
     const { synthesize } = jest.requireActual<typeof import("../support/synth")>("../support/synth");
     const { App } = jest.requireActual<typeof import("../../src/terraform")>("../../src/terraform");
     // A module is loaded when it is first used: all of them while the others stand in.
-    for (const settings of [{}, ...EXAMPLES.map(([, example]) => example)]) synthesize(settings);
+    for (const settings of [{}, ...exampleNetworks.map(([, example]) => example)]) synthesize(settings);
     made = { synthesize, version: () => new App().node.tryGetContext("cdktfVersion") as unknown };
     for (const name of standIns.keys()) jest.dontMock(name);
   });
@@ -73,7 +67,7 @@ describe("the successor makes the same resources", () => {
     expect(after.synthesize({})).toEqual(before.synthesize({}));
   });
 
-  test.each(EXAMPLES)("in %s", (_, settings) => {
+  test.each(exampleNetworks)("in %s", (_, settings) => {
     expect(after.synthesize(settings)).toEqual(before.synthesize(settings));
   });
 

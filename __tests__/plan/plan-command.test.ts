@@ -1,29 +1,16 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { chosenParallelism } from "../../src/deploy/apply";
 import { durationText } from "../../src/deploy/duration";
 import { Engine } from "../../src/engine/engine";
 import { parallelismFor } from "../../src/engine/parallelism";
 import type { ResourceChange } from "../../src/plan/plan";
-import { type Ended, runIn, spawnIn } from "../support/programs";
-import { type PlanJson, planOf } from "./plan-of";
+import { folderWithEngine } from "../support/fake-engine";
+import { runIn, spawnIn } from "../support/programs";
+import { type PlanJson, SPOKE1, planOf, removeFrom } from "./plan-of";
 
 const STACK = "cdktf.out/stacks/private-registry";
 
-/**
- * An engine that answers with files, and notes what it is asked and by whom: a shell script, which starts at once. It shows
- * one file after another, and the last one again and again.
- */
+/** An engine that answers with files: it shows one after another, and the last one again and again. */
 const ENGINE = `#!/bin/sh
 echo "\${0##*/} $*" >>"$LOG"
 case $1 in
@@ -62,42 +49,23 @@ case $1 in
 esac
 `;
 
-interface Place {
-  readonly directory: string;
-  /** What was asked of the programs, a line each. */
-  readonly log: () => string[];
-  /** Runs a command in this process. */
-  readonly run: (command: string, args?: string[], env?: Record<string, string>) => Promise<Ended>;
-  /** Runs a command in a process of its own, with standard input. */
-  readonly spawn: (command: string, args: string[], input: string) => Ended;
-}
-
 /** A folder with settings and a terraform (or a tofu) on the PATH; the engine shows what it is given, one after another. */
-function place(shown: object | readonly object[], settings: object = {}, engines: string[] = ["terraform"]): Place {
-  const directory = mkdtempSync(join(tmpdir(), "plan-command-"));
-  const [bin, temporary, log] = [join(directory, "bin"), join(directory, "tmp"), join(directory, "log")];
-  mkdirSync(bin);
-  mkdirSync(temporary);
-  writeFileSync(log, "");
-  for (const name of engines) {
-    writeFileSync(join(bin, name), ENGINE);
-    chmodSync(join(bin, name), 0o755);
-  }
-  for (const [i, one] of [shown].flat().entries())
-    writeFileSync(join(directory, `shown.json${i === 0 ? "" : `.${i}`}`), JSON.stringify(one));
-  writeFileSync(join(directory, "cdktf.json"), JSON.stringify({ context: { privateRegistry: settings } }));
-  const variables = { PATH: bin, TMPDIR: temporary, LOG: log, SHOWN: join(directory, "shown.json") };
+function place(shown: object | readonly object[], settings: object = {}, engines?: string[]) {
+  const files = Object.fromEntries([shown].flat().map((one, i) => [i === 0 ? "shown.json" : `shown.json.${i}`, one]));
+  const folder = folderWithEngine(ENGINE, { settings, files, ...(engines && { engines }) });
+  const { directory, at } = folder;
+  const variables = { ...folder.env, SHOWN: at("shown.json") };
   return {
-    directory,
-    log: () => readFileSync(log, "utf8").split("\n").filter(Boolean),
-    run: (command, args = [], env = {}) => runIn(directory, command, args, { ...variables, ...env }),
-    spawn: (command, args, input) => spawnIn(directory, ["src/commands/main.ts", command, ...args], variables, input),
+    ...folder,
+    /** Runs a command in this process. */
+    run: (command: string, args: string[] = [], env: Record<string, string> = {}) =>
+      runIn(directory, command, args, { ...variables, ...env }),
+    /** Runs a command in a process of its own, with standard input. */
+    spawn: (command: string, args: string[], input: string) =>
+      spawnIn(directory, ["src/commands/main.ts", command, ...args], variables, input),
+    /** Plan files, and folders for them, that a run has left. */
+    left: () => readdirSync(at("tmp")).filter((name) => name.startsWith("plan-")),
   };
-}
-
-/** Plan files, and folders for them, that a run has left. */
-function leftIn(directory: string): string[] {
-  return readdirSync(join(directory, "tmp")).filter((name) => name.startsWith("plan-"));
 }
 
 /** Errors of an engine, a line of JSON each. */
@@ -107,12 +75,7 @@ function diagnosticLines(errors: readonly { summary: string; address: string }[]
 }
 
 /** One network with an endpoint: what can be small in a test of a command is read sooner. */
-const SMALL = {
-  hub: { bastion: false },
-  registry: { replicas: [] },
-  spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
-  testVms: false,
-};
+const SMALL = { hub: { bastion: false }, registry: { replicas: [] }, spokes: [SPOKE1], testVms: false };
 const TTL = { ...SMALL, recordTtl: 60 };
 const TTL_LINE = "~ 4 record sets are updated in place: ttl: 10 → 60.";
 
@@ -120,14 +83,12 @@ const CONTOSO = { ...SMALL, registry: { replicas: [], namePrefix: "contoso" } };
 const LOSING: [PlanJson, object] = [planOf(SMALL, CONTOSO), CONTOSO];
 
 /** A folder with a plan in a file, for which a command needs no engine and no settings. */
-function planned(plan: object): Place {
-  return place(plan, { nonsense: 1 }, []);
-}
+const planned = (plan: object) => place(plan, { nonsense: 1 }, []);
 const FILE = ["--file", "shown.json"];
 
 describe("plan", () => {
   test("synthesizes, plans in the stack's folder and shows the changes; progress goes to stderr, and no file is left", async () => {
-    const { run, log, directory } = place(planOf(SMALL, TTL), TTL);
+    const { run, log, at, left } = place(planOf(SMALL, TTL), TTL);
     const { status, stdout, stderr } = await run("plan");
     expect({ status, stdout }).toEqual({
       status: 0,
@@ -139,25 +100,25 @@ describe("plan", () => {
       "terraform plan -json -input=false -detailed-exitcode FILE",
       "terraform show -json -no-color FILE",
     ]);
-    expect(existsSync(join(directory, STACK, "cdk.tf.json"))).toBe(true);
-    expect(leftIn(directory)).toEqual([]);
+    expect(existsSync(at(`${STACK}/cdk.tf.json`))).toBe(true);
+    expect(left()).toEqual([]);
   });
 
   test("keeps the plan file where asked to, readable by its owner only", async () => {
-    const { run, directory } = place(planOf(SMALL, SMALL), SMALL);
-    writeFileSync(join(directory, "kept.tfplan"), "old");
-    chmodSync(join(directory, "kept.tfplan"), 0o644);
+    const { run, at } = place(planOf(SMALL, SMALL), SMALL);
+    writeFileSync(at("kept.tfplan"), "old");
+    chmodSync(at("kept.tfplan"), 0o644);
     expect((await run("plan", ["--out", "kept.tfplan"])).status).toBe(0);
-    expect(readFileSync(join(directory, "kept.tfplan"), "utf8")).toBe("the plan file");
-    expect(statSync(join(directory, "kept.tfplan")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(at("kept.tfplan"), "utf8")).toBe("the plan file");
+    expect(statSync(at("kept.tfplan")).mode & 0o777).toBe(0o600);
   });
 
   test("reads a plan from a file or standard input, without an engine and without settings", async () => {
-    const { run, spawn, directory } = planned(planOf(SMALL, TTL));
+    const { run, spawn, at } = planned(planOf(SMALL, TTL));
     const { status, stdout } = await run("plan", FILE);
     expect([status, stdout.split("\n")[0]]).toEqual([0, TTL_LINE]);
     expect(spawn("plan", ["--file", "-"], JSON.stringify(planOf(SMALL, TTL))).stdout).toBe(stdout);
-    expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
+    expect(existsSync(at("cdktf.out"))).toBe(false);
   });
 
   test("exits 1 for a plan that changes anything, where that is asked for, to find drift", async () => {
@@ -204,20 +165,15 @@ describe("plan", () => {
   });
 
   test("reads the file of ignored findings, which a deployment does not", async () => {
-    const { run, directory } = place(...LOSING);
+    const { run, at } = place(...LOSING);
     const entry = { code: "registry-lost", reason: "It is empty." };
-    writeFileSync(
-      join(directory, ".private-link-preview.json"),
-      JSON.stringify({ ignore: [entry, { ...entry, code: "no-zone" }] }),
-    );
+    const ignore = [entry, { ...entry, code: "no-zone" }];
+    writeFileSync(at(".private-link-preview.json"), JSON.stringify({ ignore }));
     const { status, stdout } = await run("plan", FILE);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^error \(ignored\) registry-lost$[^]*^ {2}Ignored: It is empty\.$/m);
     expect(stdout).toMatch(/^warning \.private-link-preview\.json: ignore\[1\] \(no-zone\) matches no finding\./m);
-    const json = JSON.parse((await run("plan", [...FILE, "--json"])).stdout) as {
-      notices: string[];
-      findings: object[];
-    };
+    const json = JSON.parse((await run("plan", [...FILE, "--json"])).stdout) as Record<string, unknown>;
     expect(json.notices).toHaveLength(1);
     expect(json.findings).toContainEqual(expect.objectContaining({ ignored: true, reason: "It is empty." }));
     expect((await run("deploy", ["--auto-approve"])).status).toBe(1);
@@ -232,32 +188,34 @@ describe("plan", () => {
     expect((await run("plan", [...FILE, "--ignore", "no-zone"])).status).toBe(0);
   });
 
-  test.each<[string, string[], string[], Record<string, string>, RegExp, number?]>([
-    [
-      "bad settings",
-      [],
-      ["terraform"],
-      { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
-      /^1 error in the settings/,
-      2,
-    ],
-    ["no engine", [], [], {}, /^Neither terraform nor tofu is on the PATH\. .*\n$/],
-    ["two sources", ["--file", "shown.json", "--out", "x"], [], {}, /^Give one of --file and --out, not both\.\n$/, 2],
-    ["no plan", ["--file", "cdktf.json"], [], {}, /^cdktf\.json is not a plan\. .*\n$/],
-    ["no file", ["--file", "missing.json"], [], {}, /^There is no file missing\.json\.\n$/],
-    [
-      "what the engine says",
-      [],
-      ["terraform"],
-      { PLAN_FAILS: "1" },
-      /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
-    ],
-  ])("reports %s without a stack trace", async (_, args, engines, env, message, expected = 3) => {
-    const { run, directory } = place(planOf(SMALL, SMALL), SMALL, engines);
+  test.each(
+    Object.entries<
+      [message: RegExp, args: string[], engines?: string[], env?: Record<string, string>, status?: number]
+    >({
+      "no engine": [/^Neither terraform nor tofu is on the PATH\. .*\n$/, [], []],
+      "two sources": [/^Give one of --file and --out, not both\.\n$/, [...FILE, "--out", "x"], [], {}, 2],
+      "no plan": [/^cdktf\.json is not a plan\. .*\n$/, ["--file", "cdktf.json"], []],
+      "no file": [/^There is no file missing\.json\.\n$/, ["--file", "missing.json"], []],
+      "bad settings": [
+        /^1 error in the settings/,
+        [],
+        ["terraform"],
+        { CDKTF_CONTEXT_JSON: '{"privateRegistry":{"recordTtl":0}}' },
+        2,
+      ],
+      "what the engine says": [
+        /\n.*terraform plan failed in .*:\n1 error:\n {2}no login\n {4}az login\n$/,
+        [],
+        ["terraform"],
+        { PLAN_FAILS: "1" },
+      ],
+    }),
+  )("reports %s without a stack trace", async (_, [message, args, engines, env = {}, expected = 3]) => {
+    const { run, left } = place(planOf(SMALL, SMALL), SMALL, engines);
     const { status, stdout, stderr } = await run("plan", args, env);
     expect({ status, stdout }).toEqual({ status: expected, stdout: "" });
     expect(stderr).toMatch(message);
-    expect(leftIn(directory)).toEqual([]);
+    expect(left()).toEqual([]);
   });
 });
 
@@ -277,7 +235,7 @@ describe("deploy", () => {
   const changed = () => place(planOf(SMALL, TTL), TTL);
 
   test("shows the answers and the changes, and applies the plan that it has shown", async () => {
-    const { run, log, directory } = changed();
+    const { run, log, left } = changed();
     const { status, stdout } = await run("deploy", ["--auto-approve"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
@@ -285,7 +243,7 @@ describe("deploy", () => {
     );
     expect(stdout).not.toContain("secret");
     expect(changing(log())).toEqual(APPLIED);
-    expect(leftIn(directory)).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("says how long it may take, once it is approved", async () => {
@@ -312,8 +270,8 @@ describe("deploy", () => {
   });
 
   test("applies a plan that was made before, and makes none", async () => {
-    const { run, log, directory } = changed();
-    writeFileSync(join(directory, "reviewed.tfplan"), "the plan that was reviewed");
+    const { run, log, at } = changed();
+    writeFileSync(at("reviewed.tfplan"), "the plan that was reviewed");
     const { status } = await run("deploy", ["--plan", "reviewed.tfplan", "--auto-approve"]);
     expect(status).toBe(0);
     expect(log().slice(1)).toEqual([
@@ -322,12 +280,12 @@ describe("deploy", () => {
       "the plan that was reviewed",
       "terraform output -json -no-color",
     ]);
-    expect(readFileSync(join(directory, "reviewed.tfplan"), "utf8")).toBe("the plan that was reviewed");
+    expect(readFileSync(at("reviewed.tfplan"), "utf8")).toBe("the plan that was reviewed");
   });
 
   test("refuses a plan that was made before the state has changed", async () => {
-    const { run, directory } = changed();
-    writeFileSync(join(directory, "reviewed.tfplan"), "the plan that was reviewed");
+    const { run, at } = changed();
+    writeFileSync(at("reviewed.tfplan"), "the plan that was reviewed");
     const { status, stderr } = await run("deploy", ["--plan", "reviewed.tfplan", "--auto-approve"], { STALE: "1" });
     expect(status).toBe(3);
     expect(stderr).toMatch(
@@ -337,8 +295,8 @@ describe("deploy", () => {
 
   test("checks a plan that was made before like any other", async () => {
     const [plan, settings] = LOSING;
-    const { run, log, directory } = place(plan, settings);
-    writeFileSync(join(directory, "reviewed.tfplan"), "x");
+    const { run, log, at } = place(plan, settings);
+    writeFileSync(at("reviewed.tfplan"), "x");
     const args = ["--plan", "reviewed.tfplan", "--auto-approve"];
     expect(await run("deploy", args)).toMatchObject({
       status: 1,
@@ -366,15 +324,15 @@ describe("deploy", () => {
   });
 
   test("makes a local state private before it is written again", async () => {
-    const { run, directory } = changed();
+    const { run, at, directory } = changed();
     for (const file of ["terraform.private-registry.tfstate", "terraform.private-registry.tfstate.backup"]) {
-      writeFileSync(join(directory, file), "{}");
-      chmodSync(join(directory, file), 0o644);
+      writeFileSync(at(file), "{}");
+      chmodSync(at(file), 0o644);
     }
     await run("deploy", ["--auto-approve"]);
     const modes = readdirSync(directory)
       .filter((name) => name.includes("tfstate"))
-      .map((name) => statSync(join(directory, name)).mode & 0o777);
+      .map((name) => statSync(at(name)).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600]);
   });
 
@@ -467,11 +425,7 @@ describe("deploy", () => {
   test("applies nothing if the network would not work", async () => {
     // A network that loses its link to a zone gets no answer any more.
     const plan = planOf(SMALL, SMALL);
-    const { resources } = plan.planned_values.root_module;
-    resources.splice(
-      resources.findIndex(({ address }) => address.endsWith("spoke1_zone-link")),
-      1,
-    );
+    removeFrom(plan, "azurerm_private_dns_zone_virtual_network_link.spoke1_zone-link");
     const { run, log } = place(plan, SMALL);
     expect((await run("deploy", ["--replace-registry", "xyzdfdacrdev", "--auto-approve"])).status).toBe(1);
     expect(changing(log())).toEqual(APPLIED.slice(0, 1));
@@ -513,50 +467,39 @@ test.each(["plan", "deploy", "destroy"])("%s explains itself, and does nothing",
   expect(log()).toEqual([]);
 });
 
-/** Changes in a plan: how many of a type are created, or replaced. */
-const created = (counts: Record<string, number>, effect = "created") =>
-  Object.entries(counts).flatMap(([type, number]) =>
-    Array<ResourceChange>(number).fill({ type, effect } as ResourceChange),
-  );
-
-test.each<[what: string, changes: ResourceChange[], says: RegExp]>([
-  [
-    "a bastion",
-    created({ azurerm_bastion_host: 1, azurerm_container_registry: 1 }),
-    /^Deploying takes about 12 min.* bastion\.$/,
-  ],
-  [
-    "a registry",
-    created({ azurerm_container_registry: 1, azurerm_private_endpoint: 2 }),
-    /^Deploying takes about six minutes, /,
-  ],
+test.each<[what: string, types: Record<string, number>, effect: ResourceChange["effect"], says: RegExp]>([
+  ["a bastion", { bastion_host: 1, container_registry: 1 }, "created", /^Deploying takes about 12 min.* bastion\.$/],
+  ["a registry", { container_registry: 1, private_endpoint: 2 }, "created", /^Deploying takes about six minutes, /],
   [
     "48 peerings",
-    created({ azurerm_virtual_network_peering: 48, azurerm_bastion_host: 1 }),
+    { virtual_network_peering: 48, bastion_host: 1 },
+    "created",
     /^Deploying takes about 12 min.* bastion\.$/,
   ],
   [
     "80 peerings",
-    created({ azurerm_virtual_network_peering: 80, azurerm_bastion_host: 1 }),
+    { virtual_network_peering: 80, bastion_host: 1 },
+    "created",
     /^Deploying takes about 20 minutes: 80 peerings are created, one at a time\.$/,
   ],
   [
     "an endpoint",
-    created({ azurerm_private_endpoint: 1 }),
+    { private_endpoint: 1 },
+    "created",
     /^Deploying takes a few minutes: each private endpoint takes one to two\.$/,
   ],
-  [
-    "an endpoint that is replaced",
-    created({ azurerm_private_endpoint: 1 }, "replaced"),
-    /: each private endpoint takes one to two\.$/,
-  ],
+  ["an endpoint that is replaced", { private_endpoint: 1 }, "replaced", /: each private endpoint takes one to two\.$/],
   [
     "a replica",
-    created({ azurerm_container_registry: 1 }, "updated"),
+    { container_registry: 1 },
+    "updated",
     /^Deploying takes a few minutes: each replica that is added takes one to three\.$/,
   ],
-  ["records", created({ azurerm_private_dns_a_record: 9 }, "updated"), /^$/],
-])("a deployment of %s takes as long as it says", (_, changes, says) => {
+  ["records", { private_dns_a_record: 9 }, "updated", /^$/],
+])("a deployment of %s takes as long as it says", (_, types, effect, says) => {
+  const changes = Object.entries(types).flatMap(([type, count]) =>
+    Array<ResourceChange>(count).fill({ type: `azurerm_${type}`, effect } as ResourceChange),
+  );
   expect(durationText(changes)).toMatch(says);
 });
 

@@ -7,13 +7,7 @@ import { planDiagram, planMarkdown } from "../../src/plan/plan-markdown";
 import { planReport } from "../../src/plan";
 import { PROJECT } from "../support/programs";
 import { synthesize } from "../support/synth";
-import { planOf } from "./plan-of";
-
-const [SPOKE1, SPOKE2] = [
-  { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
-  { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
-];
-const SPOKE3 = { name: "spoke3", location: "francecentral", addressSpace: "10.13.0.0/16" };
+import { SPOKE1, SPOKE2, SPOKE3, planOf } from "./plan-of";
 
 /** The plan between two settings; null stands for nothing. */
 const plan = (before: object | null, after: object | null) => readPlan(planOf(before, after), "the plan");
@@ -117,9 +111,9 @@ describe("a plan as Markdown", () => {
 
   test("fits a comment, however large the network is", () => {
     const spokes = Array.from({ length: 40 }, (_, i) => ({
+      ...SPOKE1,
       name: `s${i}`,
-      location: "uksouth",
-      addressSpace: `10.${i + 20}.0.0/16`,
+      addressSpace: `10.${20 + i}.0.0/16`,
     }));
     const text = markdown(null, { spokes });
     expect(text.length).toBeLessThan(65_536);

@@ -8,6 +8,10 @@ import {
 import { isFuzz } from "../support/fast-check";
 import { type Attributes, type TerraformJson, synthesize } from "../support/synth";
 
+export const SPOKE1 = { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" };
+export const SPOKE2 = { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" };
+export const SPOKE3 = { name: "spoke3", location: "francecentral", addressSpace: "10.13.0.0/16" };
+
 /**
  * A plan as `terraform show -json` prints it, made from the stack of the settings before and after, without an engine.
  *
@@ -23,21 +27,23 @@ export interface PlanJson {
   readonly configuration: { readonly root_module: { readonly resources: readonly object[] } };
 }
 
-/** A resource in a state or plan. */
-export interface Shown {
+/** What a resource is called. */
+interface Named {
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;
+}
+
+const nameOf = ({ address, mode, type, name }: Named): Named => ({ address, mode, type, name });
+
+/** A resource in a state or plan. */
+export interface Shown extends Named {
   readonly values: Attributes;
 }
 
 /** A resource's change. */
-export interface PlannedChange {
-  readonly address: string;
-  readonly mode: "managed" | "data";
-  readonly type: string;
-  readonly name: string;
+export interface PlannedChange extends Named {
   readonly deposed?: string;
   readonly action_reason?: string;
   readonly change: {
@@ -47,6 +53,7 @@ export interface PlannedChange {
     readonly after_unknown: Attributes;
     readonly before_sensitive?: Attributes;
     readonly after_sensitive?: Attributes;
+    readonly importing?: { readonly id: string };
     readonly replace_paths?: readonly (readonly (string | number)[])[];
   };
 }
@@ -57,6 +64,15 @@ export interface PlannedChange {
  */
 export function planOf(before: object | null, after: object | null): PlanJson {
   return JSON.parse(once(texts, [before, after], () => JSON.stringify(newPlan(before, after)))) as PlanJson;
+}
+
+/** Takes a resource out of what is planned. */
+export function removeFrom({ planned_values: { root_module } }: PlanJson, address: string): void {
+  const { resources } = root_module;
+  resources.splice(
+    resources.findIndex((resource) => resource.address === address),
+    1,
+  );
 }
 
 // Many tests of a suite ask for the same plans, and more of them for the same settings.
@@ -112,11 +128,7 @@ const FORCE_NEW_OF: Record<string, readonly string[]> = {
 /** A value that is known only once applied. */
 const UNKNOWN = Symbol("(known after apply)");
 
-interface Body {
-  readonly address: string;
-  readonly mode: "managed" | "data";
-  readonly type: string;
-  readonly name: string;
+interface Body extends Named {
   readonly body: Attributes;
 }
 
@@ -178,13 +190,11 @@ abstract class Evaluation {
 /** What is there once a configuration is applied. */
 class Applied extends Evaluation {
   public resources(): Shown[] {
-    return [...this.bodies.values()].map(({ address, mode, type, name }) => ({
-      address,
-      mode,
-      type,
-      name,
-      values: { ...this.valuesOf(address), id: this.computed(address, ".id"), ...this.readBack(address, type) },
-    }));
+    return [...this.bodies.values()].map((body) => {
+      const { address, type } = body;
+      const computed = { id: this.computed(address, ".id"), ...this.readBack(address, type) };
+      return { ...nameOf(body), values: { ...this.valuesOf(address), ...computed } };
+    });
   }
 
   protected computed(address: string, steps: string): string {
@@ -217,15 +227,18 @@ class Applied extends Evaluation {
     if (type === "azurerm_private_endpoint")
       return { network_interface: [{ id: this.computed(address, ".network_interface[0].id") }] };
     if (type !== "azapi_resource") return {};
-    const ipConfigurations = this.hosts().map((fqdn) => ({
-      properties: {
-        privateIPAddress: this.addressOf(address, fqdn),
-        privateLinkConnectionProperties: { fqdns: [fqdn] },
-      },
-    }));
-    return { output: { properties: { ipConfigurations } } };
+    return { output: nicOutput(this.hosts().map((fqdn) => [fqdn, this.addressOf(address, fqdn)])) };
   }
 }
+
+/** What a network interface tells, with the address of each host name. */
+const nicOutput = (addresses: [fqdn: string, privateIPAddress: string][]) => ({
+  properties: {
+    ipConfigurations: addresses.map(([fqdn, privateIPAddress]) => ({
+      properties: { privateIPAddress, privateLinkConnectionProperties: { fqdns: [fqdn] } },
+    })),
+  },
+});
 
 /** The suffix of the host names by which a record set selects its addresses. */
 function suffixIn(body: Attributes): string {
@@ -246,13 +259,7 @@ class Planned extends Evaluation {
   public shown(): Shown[] {
     return [...this.bodies.values()]
       .filter(({ address, mode }) => mode === "managed" || this.isReadLate(address))
-      .map(({ address, mode, type, name }) => ({
-        address,
-        mode,
-        type,
-        name,
-        values: known(this.after(address)) as Attributes,
-      }));
+      .map((body) => ({ ...nameOf(body), values: known(this.after(body.address)) as Attributes }));
   }
 
   /** What says so, and all that it depends on, is created before the old one is destroyed. */
@@ -269,32 +276,22 @@ class Planned extends Evaluation {
     for (const [address, { body }] of this.bodies)
       if ((body.lifecycle as { create_before_destroy?: boolean } | undefined)?.create_before_destroy)
         this.overlap(address);
-    const own = [...this.bodies.values()].map(({ address, mode, type, name }): PlannedChange => {
+    const own = [...this.bodies.values()].map((body): PlannedChange => {
+      const { address, mode } = body;
       const before = this.state.get(address)?.values ?? null;
       if (mode === "data") {
         const actions = this.isReadLate(address) ? ["read"] : ["no-op"];
-        return { address, mode, type, name, change: { actions, before, after: before, after_unknown: {} } };
+        return { ...nameOf(body), change: { actions, before, after: before, after_unknown: {} } };
       }
       const { action, forced } = this.decide(address);
       const after = this.after(address);
+      const values = { before, after: known(after) as Attributes, after_unknown: unknown(after) as Attributes };
+      if (action !== "replace") return { ...nameOf(body), change: { actions: [action], ...values } };
+      const actions = this.overlapping.has(address) ? ["create", "delete"] : ["delete", "create"];
       return {
-        address,
-        mode,
-        type,
-        name,
-        ...(action === "replace" && { action_reason: "replace_because_cannot_update" }),
-        change: {
-          actions:
-            action !== "replace"
-              ? [action]
-              : this.overlapping.has(address)
-                ? ["create", "delete"]
-                : ["delete", "create"],
-          before,
-          after: known(after) as Attributes,
-          after_unknown: unknown(after) as Attributes,
-          ...(action === "replace" && { replace_paths: forced.map((attribute) => [attribute]) }),
-        },
+        ...nameOf(body),
+        action_reason: "replace_because_cannot_update",
+        change: { actions, ...values, replace_paths: forced.map((attribute) => [attribute]) },
       };
     });
     const gone = [...this.state.values()].filter(
@@ -302,13 +299,10 @@ class Planned extends Evaluation {
     );
     return [
       ...own,
-      ...gone.map(({ address, mode, type, name, values }) => ({
-        address,
-        mode,
-        type,
-        name,
+      ...gone.map((resource) => ({
+        ...nameOf(resource),
         action_reason: "delete_because_no_resource_config",
-        change: { actions: ["delete"], before: values, after: null, after_unknown: {} },
+        change: { actions: ["delete"], before: resource.values, after: null, after_unknown: {} },
       })),
     ];
   }
@@ -322,15 +316,7 @@ class Planned extends Evaluation {
 
   protected addressOf(nic: string, fqdn: string): unknown {
     if (this.isReadLate(nic)) return UNKNOWN;
-    const { output } = this.state.get(nic)!.values as {
-      output: {
-        properties: {
-          ipConfigurations: {
-            properties: { privateIPAddress: string; privateLinkConnectionProperties: { fqdns: string[] } };
-          }[];
-        };
-      };
-    };
+    const { output } = this.state.get(nic)!.values as { output: ReturnType<typeof nicOutput> };
     const found = output.properties.ipConfigurations.find(({ properties }) =>
       properties.privateLinkConnectionProperties.fqdns.includes(fqdn),
     );
@@ -358,9 +344,8 @@ class Planned extends Evaluation {
       : [];
     const forced = changed.filter((name) => [...FORCE_NEW, ...(FORCE_NEW_OF[type] ?? [])].includes(name));
     const action = !before ? "create" : forced.length > 0 ? "replace" : changed.length > 0 ? "update" : "no-op";
-    const decision = { action, forced };
-    this.decided.set(address, decision);
-    return decision;
+    this.decided.set(address, { action, forced });
+    return { action, forced };
   }
 
   /** Values afterwards, some of them unknown. */
@@ -424,13 +409,7 @@ function unknown(value: unknown): unknown {
 
 /** The configuration as a plan shows it: each attribute's value, or what it refers to. */
 function configurationOf(json: TerraformJson): object[] {
-  return bodiesIn(json).map(({ address, mode, type, name, body }) => ({
-    address,
-    mode,
-    type,
-    name,
-    expressions: expressionsOf(body),
-  }));
+  return bodiesIn(json).map((named) => ({ ...nameOf(named), expressions: expressionsOf(named.body) }));
 }
 
 function expressionsOf(body: Attributes): object {

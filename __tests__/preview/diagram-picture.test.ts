@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { previewOf } from "../../packages/private-link-preview";
 import {
+  type Part,
   change,
   endpoint,
   network,
@@ -18,6 +19,7 @@ import {
   view,
 } from "../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { PICTURES } from "../../src/docs/pictures";
+import { diagram } from "../../src/preview/diagram";
 import { pictureOf } from "../../src/preview/picture/picture";
 import { fonts, ready } from "../../src/preview/picture/png";
 import type { Scene } from "../../src/preview/picture/scene";
@@ -80,16 +82,7 @@ const foreign = fc.integer({ min: 1, max: 9 }).chain((number) => {
 
 type Foreign = typeof foreign extends fc.Arbitrary<infer Value> ? Value : never;
 
-const EMPTY: Foreign = {
-  hubs: [],
-  peerings: [],
-  mesh: [],
-  servers: [],
-  zones: [],
-  endpoints: [],
-  connected: [],
-  machines: [],
-};
+const EMPTY = { hubs: [], peerings: [], mesh: [], servers: [], zones: [], endpoints: [], connected: [], machines: [] };
 
 function foreignJson({ hubs, peerings, mesh, servers, zones, endpoints, connected, machines }: Foreign): object {
   const resource: Record<string, Record<string, object>> = {};
@@ -254,10 +247,7 @@ describe("a picture shows", () => {
     const shared = pictureFor(stateOf(sharedZone()));
     expect(boxesOf(shared, "zone")[0]).toContain("returns pep-spoke1 and pep-spoke2");
     expect(arrows(shared)).toEqual([]);
-    const two: [number, number][] = [
-      [0, 0],
-      [0, 1],
-    ];
+    const two = [0, 1].map((account): [number, number] => [0, account]);
     expect(boxesOf(pictureFor(foreignJson({ ...EMPTY, endpoints: two, zones: [[0]] })), "zone")).toEqual([
       "privatelink.blob.core.windows.net | returns e0 and e1",
     ]);
@@ -265,10 +255,8 @@ describe("a picture shows", () => {
 
   test("which networks can't reach what their DNS returns", () => {
     const picture = pictureFor(stateOf(sharedZone()));
-    expect(boxesOf(picture, "network")).toEqual([
-      expect.stringContaining("can't reach pep-spoke2"),
-      expect.stringContaining("can't reach pep-spoke1"),
-    ]);
+    const unreachable = ["can't reach pep-spoke2", "can't reach pep-spoke1"];
+    expect(boxesOf(picture, "network")).toEqual(unreachable.map((text) => expect.stringContaining(text) as unknown));
     expect(textsIn(picture)).toContain("6 of 9 answers not reachable");
   });
 
@@ -278,10 +266,8 @@ describe("a picture shows", () => {
         .lines.filter(({ kind, joins }) => kind === "path" && joins.length > 0)
         .map(({ joins }) => joins.at(-1)!.texts[0]!.text);
     expect(targets(synthesize())).toEqual(["xyzdfdacrdev"]);
-    expect(targets(synthesize({ registry: { regionalEndpoints: true } }))).toEqual([
-      "swedencentral",
-      "switzerlandnorth",
-    ]);
+    const regional = synthesize({ registry: { regionalEndpoints: true } });
+    expect(targets(regional)).toEqual(["swedencentral", "switzerlandnorth"]);
   });
 
   test("a mesh as a frame, with one line to all of it", () => {
@@ -316,16 +302,8 @@ describe("a picture shows", () => {
 
   test("a legend of what occurs, and of nothing else", () => {
     const legend = scene.texts.slice(2).map(({ text }) => text);
-    expect(legend).toEqual([
-      "Hub network",
-      "Virtual network",
-      "Private DNS zone",
-      "Private endpoint",
-      "Region of the registry",
-      "Peering",
-      "Returns the addresses of",
-      "Data path",
-    ]);
+    const boxes = ["Hub network", "Virtual network", "Private DNS zone", "Private endpoint", "Region of the registry"];
+    expect(legend).toEqual([...boxes, "Peering", "Returns the addresses of", "Data path"]);
   });
 });
 
@@ -422,9 +400,7 @@ describe("the width of a text", () => {
     });
     const font = `font-family="Arimo" font-size="100"${bold ? ' font-weight="bold"' : ""}`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><g ${font}>${set.join("")}</g></svg>`;
-    const { x, width } = new Resvg(svg, {
-      font: { fontBuffers: fonts(), defaultFontFamily: "Arimo" },
-    }).getBBox()!;
+    const { x, width } = new Resvg(svg, { font: { fontBuffers: fonts(), defaultFontFamily: "Arimo" } }).getBBox()!;
     return x + width;
   };
 
@@ -439,8 +415,62 @@ describe("the width of a text", () => {
   test("decides where it is cut", () => {
     const setting = { size: 12 };
     expect(fit("short", 100, setting)).toBe("short");
-    const cut = fit("a-name-that-is-much-too-long-for-its-box", 100, setting);
+    const cut = fit("a-name-that-is-too-long", 100, setting);
     expect(cut).toMatch(/^a-name-.*…$/);
     expect(textWidth(cut, setting)).toBeLessThanOrEqual(100);
   });
+});
+
+const SYNTAX =
+  'a"]\nclick x "javascript:alert(1)"\n<img src=x onerror=alert(1)> #quot; &lt;b&gt; `c` **d** \\n {|} \u001b[31m\u202e';
+
+/** A network in which a foreign file has chosen each text of the diagram. */
+const hostileParts: Part[] = change(
+  change(
+    change(perSpoke(), "azurerm_virtual_network.spoke1", { name: SYNTAX, location: SYNTAX, address_space: [SYNTAX] }),
+    "azurerm_private_endpoint.spoke1",
+    { name: SYNTAX },
+    { custom_dns_configs: [{ fqdn: "acmeacr.azurecr.io", ip_addresses: [SYNTAX] }] },
+  ),
+  "azurerm_container_registry.registry",
+  { location: SYNTAX },
+);
+
+describe("text of a foreign file in a diagram", () => {
+  const parts = [...hostileParts, network("lonely", { address_space: [SYNTAX] })];
+
+  test.each([synthesized, stateOf])("ends no label, and is no syntax of Mermaid or HTML", (form) => {
+    const lines = diagram(previewOf(form(parts))).split("\n");
+    const labels = lines.flatMap((line) => [...line.matchAll(/"([^"]*)"/g)].map(([, label = ""]) => label));
+    const foreign = labels.filter((label) => label.includes("javascript"));
+    expect(foreign.length).toBeGreaterThan(3);
+    for (const label of foreign)
+      expect(label.replaceAll("<br/>", "")).toMatch(/^(?:[^"#$%&*;<=>@[\\\]^`{|}~\p{Cc}\p{Cf}]|#\d{5};)*$/u);
+    expect(lines.filter((line) => /^\s*(click|<)/.test(line))).toEqual([]);
+    expect(lines.length).toBe(diagram(previewOf(form([...perSpoke(), network("lonely")]))).split("\n").length);
+  });
+
+  test("is cut where it is longer than any name", () => {
+    const long = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(100_000) }));
+    expect(diagram(previewOf(long)).length).toBeLessThan(5000);
+  });
+});
+
+/** How often the drawing of many networks, the names of which are much alike, looks something up. */
+function lookupsFor(networks: number): number {
+  const names = [...Array(networks).keys()].map((i) => `é${i % 2 === 0 ? i : "é".repeat(i)}`);
+  const { body } = network("x");
+  const resource = { azurerm_virtual_network: Object.fromEntries(names.map((name) => [name, body])) };
+  const preview = previewOf({ resource });
+  const has = jest.spyOn(Map.prototype, "has");
+  const text = diagram(preview);
+  const lookups = has.mock.calls.length;
+  has.mockRestore();
+  const ids = [...text.matchAll(/^ {2}subgraph (\S+)\[/gm)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(networks);
+  return lookups;
+}
+
+test("each network has an id of its own, for which a diagram of twice as many looks up no more than twice as much", () => {
+  expect(lookupsFor(600)).toBeLessThan(2.2 * lookupsFor(300));
 });

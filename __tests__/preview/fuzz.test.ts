@@ -21,28 +21,21 @@ const FILES = [perSpoke(), sharedZone(), selfRegistered(), regional({ hub: "logi
   .flatMap((parts) => [synthesized, planOf, planOfJson, stateOf].map((form) => form(parts)))
   .map((json) => ({ ...json, locals: { a: "${local.b}", b: "${azurerm_virtual_network.hub.name}" } }));
 
+/** The members that each form of a file is known by. */
+const OF_PLAN = ["planned_values", "prior_state", "configuration", "variables"];
+const OF_STATE = ["values", "version", "lineage"];
+const OF_CONFIGURATION = ["resource", "data", "locals", "module", "terraform"];
+
 const ADDRESSES = perSpoke().map(({ address }) => address);
 
 /** Texts that mean something in a place where a text of a file may come to stand. */
 const hostileText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 20 }),
   fc.constantFrom(
-    "\u001b[2J\u001b]0;title\u0007",
-    "\u009b31m\u202e\r\n::error::x",
-    "::add-mask::x",
-    "##[error]x",
-    '"];click x "javascript:alert(1)"',
-    "a\n```\n<img src=x onerror=alert(1)>|`#quot;&lt;",
-    "__proto__",
-    "constructor",
-    "10.0.0.0/99",
-    "999.1.1.1",
-    "::/0",
-    "*",
-    "@",
-    "privatelink.azurecr.io",
-    "azurecr.io",
-    "acmeacr.azurecr.io",
+    ...["\u001b[2J\u001b]0;title\u0007", "\u009b31m\u202e\r\n::error::x", "::add-mask::x", "##[error]x"],
+    ...['"];click x "javascript:alert(1)"', "a\n```\n<img src=x onerror=alert(1)>|`#quot;&lt;"],
+    ...["__proto__", "constructor", "10.0.0.0/99", "999.1.1.1", "::/0", "*", "@"],
+    ...["privatelink.azurecr.io", "azurecr.io", "acmeacr.azurecr.io"],
   ),
   fc
     .tuple(fc.constantFrom("x", "a.", '"\\', "${", "[", "${local.a}", "/"), fc.nat(20_000))
@@ -83,16 +76,7 @@ const change = fc.record({
   at: fc.nat(),
   how: fc.constantFrom("replace", "replace", "remove", "add", "repeat", "rename"),
   name: fc.oneof(
-    fc.constantFrom(
-      "count",
-      "for_each",
-      "dynamic",
-      "security_rule",
-      "references",
-      "child_modules",
-      "index",
-      "dns_servers",
-    ),
+    fc.constantFrom(..."count for_each dynamic security_rule references child_modules index dns_servers".split(" ")),
     hostileText,
   ),
   value: anything,
@@ -197,25 +181,9 @@ property(
   "the preview of any JSON ends with answers or an error for its user",
   100,
   fc.property(
-    fc.record(
-      Object.fromEntries(
-        [
-          "planned_values",
-          "prior_state",
-          "configuration",
-          "variables",
-          "values",
-          "resource",
-          "data",
-          "locals",
-          "module",
-          "terraform",
-          "version",
-          "lineage",
-        ].map((key) => [key, anything]),
-      ),
-      { requiredKeys: [] },
-    ),
+    fc.record(Object.fromEntries([...OF_PLAN, ...OF_STATE, ...OF_CONFIGURATION].map((key) => [key, anything])), {
+      requiredKeys: [],
+    }),
     check,
   ),
 );

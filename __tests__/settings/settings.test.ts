@@ -10,44 +10,52 @@ import { ED25519, rsa } from "../support/ssh-keys";
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
 const B = { name: "b", location: "norwayeast", addressSpace: "10.2.0.0/16" };
 const REGION = (nearest: string, cloud = "public") =>
-  `allowed: a region of the Azure ${cloud} cloud (nearest: ${nearest}), or a region listed in newRegions`;
+  `a region of the Azure ${cloud} cloud (nearest: ${nearest}), or a region listed in newRegions`;
 const RANGE =
-  "allowed: a private IPv4 range (RFC 1918 or RFC 6598) in CIDR notation, /29 or larger, with no host bits set, such as 10.10.0.0/16";
+  "a private IPv4 range (RFC 1918 or RFC 6598) in CIDR notation, /29 or larger, with no host bits set, such as 10.10.0.0/16";
 const NAME =
-  "allowed: 1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
+  "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 
 const NO_MACHINES = ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1", "resolver.example"];
 const ID = "11111111-2222-3333-4444-555555555555";
+const REGISTRY_ID =
+  "/subscriptions/00000000-0000-0000-0000-00000000000d/resourceGroups/platform/providers/Microsoft.ContainerRegistry/registries/images";
 const VAULT = "https://platform.vault.azure.net/secrets";
-const CREDENTIALS = {
-  loginServer: "docker.io",
-  usernameSecretId: `${VAULT}/user`,
-  passwordSecretId: `${VAULT}/token`,
-};
+const CREDENTIALS = { loginServer: "docker.io", usernameSecretId: `${VAULT}/user`, passwordSecretId: `${VAULT}/token` };
 
 /** The errors in some settings, a line each, without what every path starts with. */
 function errorsIn(settings: unknown): string[] {
+  const [, ...lines] = linesOf(() => parseSettings(settings));
+  return lines.map((line) => line.replace(/^ {2}privateRegistry\.?/, ""));
+}
+
+/** What a user is told instead of what fails, a line each. */
+function linesOf(read: () => unknown): string[] {
   try {
-    parseSettings(settings);
+    read();
     return [];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const [, ...lines] = error.message.split("\n");
-    return lines.map((line) => line.replace(/^ {2}privateRegistry\.?/, ""));
+    return error.message.split("\n");
   }
 }
 
-/** A case: what is wrong, the settings, and the errors in them. */
-type Case = readonly [name: string, settings: unknown, errors: string | readonly string[]];
+/** Settings with one value, at a path such as `hub.location`, beside what the settings of a spoke must have. */
+const settingsWith = (path: string, value: unknown) =>
+  path.split(".").reduceRight<unknown>((inner, key) => {
+    const item = key === "spokes[0]" ? { ...A, ...(inner as object) } : inner;
+    return key.endsWith("[0]") ? { [key.slice(0, -3)]: [item] } : { [key]: inner };
+  }, value);
 
-function refuses(cases: readonly Case[]): void {
-  test.each(cases)("refuses %s", (_, settings, errors) => {
+/** Cases by what is wrong: the settings, and the errors in them. */
+function refuses(cases: Record<string, readonly [settings: unknown, errors: string | readonly string[]]>): void {
+  test.each(Object.entries(cases))("refuses %s", (_, [settings, errors]) => {
     expect(errorsIn(settings)).toEqual([errors].flat());
   });
 }
 
-function accepts(cases: readonly (readonly [name: string, settings: unknown])[]): void {
-  test.each(cases)("accepts %s", (_, settings) => {
+function accepts(cases: Record<string, unknown>): void {
+  test.each(Object.entries(cases))("accepts %s", (_, settings) => {
     expect(errorsIn(settings)).toEqual([]);
   });
 }
@@ -65,150 +73,134 @@ const existing = (letter: string, more = {}) => ({
 const manySpokes = (count: number, more = {}) =>
   Array.from({ length: count }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i % 200}.0.0/16`, ...more }));
 
-accepts([
-  [
-    "a region by its display name",
-    { hub: { location: "North Europe" }, spokes: [{ ...A, location: "Sweden Central" }] },
-  ],
-  ["shared space of carriers", { spokes: [{ ...A, addressSpace: "100.64.0.0/16" }] }],
-  [
-    "the smallest spoke without a replica",
-    { registry: { replicas: [] }, spokes: [{ ...A, addressSpace: "10.1.0.0/27" }] },
-  ],
-  ["the smallest hub with a bastion", { hub: { addressSpace: "192.168.7.0/24" } }],
-  ["a smaller hub without one", { hub: { addressSpace: "192.168.7.0/28", bastion: false } }],
-  ["several spokes in one region", { spokes: [A, { ...B, location: A.location }] }],
-  ["one shared zone in a mesh", { dns: "shared", spokePeering: "mesh" }],
-  ["no test VMs", { testVms: false }],
-  ["no way out without test VMs", { testVms: false, egress: "none" }],
-  ["a firewall in a free range of the hub", { egress: { firewallAddress: "10.12.1.4" } }],
-  ["a firewall where the hub has no subnet", { hub: { bastion: false }, egress: { firewallAddress: "10.12.2.4" } }],
-  ["a firewall in a network of its own", { egress: { firewallAddress: "100.64.0.4" } }],
-  [
-    "regional endpoints, with what is to serve each network",
-    {
-      registry: { regionalEndpoints: true, replicas: ["norwayeast", "uksouth"], drained: ["UK South"] },
-      hub: { servedBy: "azure" },
-      spokes: [
-        { ...A, servedBy: ["norwayeast", "UK South"] },
-        { ...B, servedBy: "Sweden Central" },
+accepts({
+  "a region by its display name": { hub: { location: "North Europe" }, spokes: [{ ...A, location: "Sweden Central" }] },
+  "shared space of carriers": { spokes: [{ ...A, addressSpace: "100.64.0.0/16" }] },
+  "the smallest spoke without a replica": {
+    registry: { replicas: [] },
+    spokes: [{ ...A, addressSpace: "10.1.0.0/27" }],
+  },
+  "the smallest hub with a bastion": { hub: { addressSpace: "192.168.7.0/24" } },
+  "a smaller hub without one": { hub: { addressSpace: "192.168.7.0/28", bastion: false } },
+  "several spokes in one region": { spokes: [A, { ...B, location: A.location }] },
+  "one shared zone in a mesh": { dns: "shared", spokePeering: "mesh" },
+  "no test VMs": { testVms: false },
+  "no way out without test VMs": { testVms: false, egress: "none" },
+  "a firewall in a free range of the hub": { egress: { firewallAddress: "10.12.1.4" } },
+  "a firewall where the hub has no subnet": { hub: { bastion: false }, egress: { firewallAddress: "10.12.2.4" } },
+  "a firewall in a network of its own": { egress: { firewallAddress: "100.64.0.4" } },
+  "regional endpoints, with what is to serve each network": {
+    registry: { regionalEndpoints: true, replicas: ["norwayeast", "uksouth"], drained: ["UK South"] },
+    hub: { servedBy: "azure" },
+    spokes: [
+      { ...A, servedBy: ["norwayeast", "UK South"] },
+      { ...B, servedBy: "Sweden Central" },
+    ],
+  },
+  "every region drained, so that Azure chooses": {
+    registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] },
+  },
+  "Azure named as what chooses, without regional endpoints": { hub: { servedBy: "azure" } },
+  "permissions for each repository, an agent pool, and cache rules": {
+    registry: {
+      trustedServices: true,
+      repositoryPermissions: [
+        { principalId: ID, role: "writer", repositories: ["team-a/*", "base/ubuntu"] },
+        { principalId: ID, role: "reader", repositories: ["team-b/*"] },
+        { principalId: ID, role: "catalogLister" },
       ],
+      agentPool: { spoke: "a", tier: "S3", instances: 0 },
+      cacheRules: [
+        { name: "all-of-mcr", source: "mcr.microsoft.com/*", target: "mcr/*" },
+        { name: "one-image", source: "docker.io/library/ubuntu", target: "mcr/ubuntu" },
+      ],
+      cacheCredentials: [CREDENTIALS],
     },
-  ],
-  [
-    "every region drained, so that Azure chooses",
-    { registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] } },
-  ],
-  ["Azure named as what chooses, without regional endpoints", { hub: { servedBy: "azure" } }],
-  [
-    "permissions for each repository, an agent pool, and cache rules",
-    {
-      registry: {
-        trustedServices: true,
-        repositoryPermissions: [
-          { principalId: ID, role: "writer", repositories: ["team-a/*", "base/ubuntu"] },
-          { principalId: ID, role: "reader", repositories: ["team-b/*"] },
-          { principalId: ID, role: "catalogLister" },
-        ],
-        agentPool: { spoke: "a", tier: "S3", instances: 0 },
-        cacheRules: [
-          { name: "all-of-mcr", source: "mcr.microsoft.com/*", target: "mcr/*" },
-          { name: "one-image", source: "docker.io/library/ubuntu", target: "mcr/ubuntu" },
-        ],
-        cacheCredentials: [CREDENTIALS],
-      },
-      spokes: [A],
-    },
-  ],
-  ["permissions for each repository without any", { registry: { repositoryPermissions: [] } }],
-  ["test VMs with an SSH key", { testVms: { sshPublicKey: `${rsa(2048)} me@example.org` } }],
-  [
-    "200 spokes",
-    {
-      hub: { addressSpace: "10.255.0.0/16" },
-      spokes: manySpokes(200),
-    },
-  ],
-]);
+    spokes: [A],
+  },
+  "permissions for each repository without any": { registry: { repositoryPermissions: [] } },
+  "an RSA key of 2048 bits": { testVms: { sshPublicKey: `${rsa(2048)} me@example.org` } },
+  "an RSA key of 4096 bits, with a comment": { testVms: { sshPublicKey: `${rsa(4096)} me@example` } },
+  "an Ed25519 key": { testVms: { sshPublicKey: ED25519 } },
+  "a region that is newer than this project": {
+    newRegions: ["Atlantis Central"],
+    registry: { replicas: ["atlantiscentral"] },
+  },
+  "200 spokes": { hub: { addressSpace: "10.255.0.0/16" }, spokes: manySpokes(200) },
+});
 
-refuses([
-  [
-    "an unknown key",
+const ADDRESS = "a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4";
+const NO_EGRESS =
+  '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
+
+test.each<[path: string, value: unknown, allowed: string]>([
+  ["spokes", [], "a list of 1 to 200 spokes"],
+  ["registry.location", "atlantis", REGION("eastus")],
+  ["spokes[0].addressSpace", "10.1.0.1/16", RANGE],
+  ["hub.addressSpace", "20.0.0.0/16", RANGE],
+  ["hub.addressSpace", "172.0.0.0/8", RANGE],
+  ["spokes[0].name", "Spoke_1", NAME],
+  ["spokes[0].name", "hub", NAME],
+  ["spokes[0].addressSpace", "10.12.0.0/20", "a range that does not overlap 10.12.0.0/16 of hub"],
+  ["hub.addressSpace", "10.9.0.0/25", "a /24 or larger, to have room for Azure Bastion, or hub.bastion set to false"],
+  ["registry.replicas[0]", "swedencentral", "a region that differs from registry.location, the home region"],
+  ["registry.namePrefix", "my-registry", "1 to 46 letters and digits"],
+  ["testVms.shutdownTime", "2400", "a time of day as four digits, 0000 to 2359"],
+  ["testVms.timezone", "Europe/Berlin", "the Windows name of a time zone, such as Central Europe Standard Time or UTC"],
+  ["testVms", "yes", "true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey"],
+  ["recordTtl", 0, "a whole number of seconds, 1 to 2147483647"],
+  ["tags.cost", 5, "a string of at most 256 characters, without ${ or %{"],
+  ["registry.replicas[0]", 7, "a region, or an object with location and routed"],
+  ["registry.retentionDays", 366, "a whole number of days, 0 to 365"],
+  ["registry.pullPrincipals[0]", "aks", "an object ID, such as 11111111-2222-3333-4444-555555555555"],
+  ["cloud", "germany", '"public", "usgovernment" or "china"'],
+  ["registry.agentPool.spoke", "nowhere", "the name of a spoke: spoke1, spoke2"],
+  ["registry.location", "swedncentral", REGION("swedencentral")],
+  ["egress", "nat", '"default", "none", or an object with firewallAddress'],
+  ["egress", "none", NO_EGRESS],
+  ["egress.firewallAddress", "10.12.2.4", "an address outside of 10.12.2.0/24, the subnet of Azure Bastion"],
+  ...["8.8.8.8", "10.12.1.256", "fd00::1", "firewall", "10.12.1.4/32", 7].map((address): [string, unknown, string] => [
+    "egress.firewallAddress",
+    address,
+    ADDRESS,
+  ]),
+])("refuses in %s: %j", (path, value, allowed) => {
+  expect(errorsIn(settingsWith(path, value))).toEqual([`${path}: found ${JSON.stringify(value)}, allowed: ${allowed}`]);
+});
+
+refuses({
+  "an unknown key": [
     { spoke: [] },
     "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
   ],
-  [
-    "an unknown key further in",
+  "an unknown key further in": [
     { hub: { adressSpace: "10.0.0.0/16" } },
     "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: addressSpace)",
   ],
-  ["no object", [], ": found [], allowed: an object"],
-  ["null", null, ": found null, allowed: an object"],
-  ["no spokes", { spokes: [] }, "spokes: found [], allowed: a list of 1 to 200 spokes"],
-  [
-    "a spoke without a range",
+  "no object": [[], ": found [], allowed: an object"],
+  null: [null, ": found null, allowed: an object"],
+  "a spoke without a range": [
     { spokes: [{ name: "a", location: "uksouth" }] },
     "spokes[0].addressSpace: found nothing, allowed: a private IPv4 range such as 10.10.0.0/16, or nothing if existing is set",
   ],
-  [
-    "a region that is none",
-    { registry: { location: "atlantis" } },
-    `registry.location: found "atlantis", ${REGION("eastus")}`,
-  ],
-  [
-    "bits after the prefix",
-    { spokes: [{ ...A, addressSpace: "10.1.0.1/16" }] },
-    `spokes[0].addressSpace: found "10.1.0.1/16", ${RANGE}`,
-  ],
-  ["public space", { hub: { addressSpace: "20.0.0.0/16" } }, `hub.addressSpace: found "20.0.0.0/16", ${RANGE}`],
-  [
-    "space that is private only in part",
-    { hub: { addressSpace: "172.0.0.0/8" } },
-    `hub.addressSpace: found "172.0.0.0/8", ${RANGE}`,
-  ],
-  [
-    "a name that Azure or Terraform would trip over",
-    { spokes: [{ ...A, name: "Spoke_1" }] },
-    `spokes[0].name: found "Spoke_1", ${NAME}`,
-  ],
-  ["a spoke named as the hub", { spokes: [{ ...A, name: "hub" }] }, `spokes[0].name: found "hub", ${NAME}`],
-  [
-    "two spokes of one name",
+  "two spokes of one name": [
     { spokes: [A, { ...B, name: "a" }] },
     'spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]',
   ],
-  [
-    "spokes that overlap",
+  "spokes that overlap": [
     { spokes: [A, { ...B, addressSpace: "10.1.128.0/17" }] },
     'spokes[1].addressSpace: found "10.1.128.0/17", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]',
   ],
-  [
-    "a spoke that overlaps the hub's default",
-    { spokes: [{ ...A, addressSpace: "10.12.0.0/20" }] },
-    'spokes[0].addressSpace: found "10.12.0.0/20", allowed: a range that does not overlap 10.12.0.0/16 of hub',
-  ],
-  [
-    "a hub without room for its bastion",
-    { hub: { addressSpace: "10.9.0.0/25" } },
-    'hub.addressSpace: found "10.9.0.0/25", allowed: a /24 or larger, to have room for Azure Bastion, or hub.bastion set to false',
-  ],
-  [
-    "a spoke without room for the endpoint's addresses",
+  "a spoke without room for the endpoint's addresses": [
     { spokes: [{ ...A, addressSpace: "10.1.0.0/28" }] },
     'spokes[0].addressSpace: found "10.1.0.0/28", allowed: a /27 or larger: the private endpoint needs 4 addresses, and Azure reserves 5 addresses in each subnet',
   ],
-  [
-    "DNS servers that no machine can be, the same one twice, and too many",
+  "DNS servers that no machine can be, the same one twice, and too many": [
     {
       spokes: [
         { ...A, dnsServers: NO_MACHINES },
         { ...B, dnsServers: ["10.2.0.4", "10.2.0.4"] },
-        {
-          name: "c",
-          location: "uksouth",
-          addressSpace: "10.3.0.0/16",
-          dnsServers: Array.from({ length: 21 }, (_, i) => `10.3.0.${i}`),
-        },
+        { ...B, name: "c", addressSpace: "10.3.0.0/16", dnsServers: [...Array(21).keys()].map((i) => `10.3.0.${i}`) },
       ],
     },
     [
@@ -220,34 +212,29 @@ refuses([
       'spokes[2].dnsServers: found ["10.3.0.0","10.3.0.1","10.3.0.2","10.3.0.3","10.3.0.4","..., allowed: a list of at most 20 IPv4 addresses, each of them once',
     ],
   ],
-  [
-    "half of a character, which Terraform's language does not take",
+  "half of a character, which Terraform's language does not take": [
     { owner: "a\ud800", tags: { team: "\udc00" } },
     [
       'owner: found "a\\ud800", allowed: a string of 1 to 256 characters, without ${ or %{',
       'tags.team: found "\\udc00", allowed: a string of at most 256 characters, without ${ or %{',
     ],
   ],
-  [
-    "a region with too long a name",
+  "a region with too long a name": [
     { newRegions: ["a".repeat(64)] },
     expect.stringMatching(/^newRegions\[0\]: found .*, allowed: a region name of at most 63 letters/),
   ],
-  [
-    "a place of the state that Azure does not take",
+  "a place of the state that Azure does not take": [
     { state: { resourceGroup: "a/b?c", storageAccount: "account", container: "state", key: "../../x?y#z" } },
     [
       'state.resourceGroup: found "a/b?c", allowed: 1 to 90 letters, digits, periods, underscores, hyphens and parentheses, not ending with a period',
       'state.key: found "../../x?y#z", allowed: a blob name of at most 254 letters, digits, periods, underscores, hyphens and slashes, without empty parts and parts that are only periods',
     ],
   ],
-  [
-    "an object ID of nobody",
+  "an object ID of nobody": [
     { registry: { pullPrincipals: ["00000000-0000-0000-0000-000000000000"] } },
     'registry.pullPrincipals[0]: found "00000000-0000-0000-0000-000000000000", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
   ],
-  [
-    "regional endpoints in a cloud without them",
+  "regional endpoints in a cloud without them": [
     {
       cloud: "china",
       hub: { location: "chinanorth3" },
@@ -256,21 +243,18 @@ refuses([
     },
     'registry.regionalEndpoints: found true, allowed: false if cloud is "china", which has no regional endpoints',
   ],
-  [
-    "regional endpoints with one zone for all networks",
+  "regional endpoints with one zone for all networks": [
     { dns: "shared", spokePeering: "mesh", registry: { regionalEndpoints: true } },
     'registry.regionalEndpoints: found true, allowed: false if dns is "shared": one zone for all networks returns the same addresses to each, so it can\'t lead each network to its own region. Set dns to "per-spoke"',
   ],
-  [
-    "a region to serve where Azure chooses",
+  "a region to serve where Azure chooses": [
     { registry: { drained: ["swedencentral"] }, hub: { servedBy: "swedencentral" } },
     [
       'registry.drained: found ["swedencentral"], allowed: nothing unless registry.regionalEndpoints is true: otherwise Azure chooses the region',
       'hub.servedBy: found ["swedencentral"], allowed: nothing unless registry.regionalEndpoints is true: otherwise Azure chooses the region',
     ],
   ],
-  [
-    "regions to serve where the registry is not, and twice",
+  "regions to serve where the registry is not, and twice": [
     {
       registry: { regionalEndpoints: true, drained: ["uksouth"] },
       hub: { servedBy: "eastus" },
@@ -283,16 +267,14 @@ refuses([
       'spokes[0].servedBy[2]: found "swedencentral", allowed: a region that differs from spokes[0].servedBy[0]',
     ],
   ],
-  [
-    "nothing to serve, or no text",
+  "nothing to serve, or no text": [
     { registry: { regionalEndpoints: true }, hub: { servedBy: [] }, spokes: [{ ...A, servedBy: 7 }] },
     [
       'hub.servedBy: found [], allowed: "azure", a region of the registry, or a list of regions of the registry in order of preference',
       'spokes[0].servedBy: found 7, allowed: "azure", a region of the registry, or a list of regions of the registry in order of preference',
     ],
   ],
-  [
-    "what serves a spoke that asks the hub",
+  "what serves a spoke that asks the hub": [
     {
       registry: { regionalEndpoints: true },
       hub: { addressSpace: "10.9.0.0/16", endpoint: true },
@@ -300,142 +282,67 @@ refuses([
     },
     'spokes[0].servedBy: found ["swedencentral"], allowed: nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says',
   ],
-  [
-    "a spoke without room for the addresses of regional endpoints",
+  "a spoke without room for the addresses of regional endpoints": [
     {
       registry: { regionalEndpoints: true, replicas: ["norwayeast", "uksouth", "eastus", "westus"] },
       spokes: [{ ...A, addressSpace: "10.1.0.0/27" }],
     },
     'spokes[0].addressSpace: found "10.1.0.0/27", allowed: a /26 or larger: the private endpoint needs 13 addresses, and Azure reserves 5 addresses in each subnet',
   ],
-  [
-    "a replica twice",
+  "a replica twice": [
     { registry: { replicas: ["uksouth", "UK South"] } },
     'registry.replicas[1]: found "uksouth", allowed: a region that differs from replicas[0]',
   ],
-  [
-    "a replica at home",
-    { registry: { replicas: ["swedencentral"] } },
-    'registry.replicas[0]: found "swedencentral", allowed: a region that differs from registry.location, the home region',
-  ],
-  [
-    "a prefix with a hyphen",
-    { registry: { namePrefix: "my-registry" } },
-    'registry.namePrefix: found "my-registry", allowed: 1 to 46 letters and digits',
-  ],
-  [
-    "a registry name too long",
+  "a registry name too long": [
     { environment: "production", registry: { namePrefix: "x".repeat(40) } },
     `registry.namePrefix: found ${JSON.stringify("x".repeat(40))}, allowed: a prefix that results in a registry name of 5 to 50 characters; this one results in ${"x".repeat(40)}acrproduction, which has 53`,
   ],
-  [
-    "one shared zone without a mesh",
+  "one shared zone without a mesh": [
     { dns: "shared" },
     'dns: found "shared", allowed: "per-spoke", or "shared" if spokePeering is "mesh": a shared zone returns the addresses of all endpoints to each spoke, and a spoke that is peered with the hub only cannot reach the endpoints in other spokes',
   ],
-  [
-    "more endpoints than a record set holds",
-    {
-      dns: "shared",
-      spokePeering: "mesh",
-      hub: { addressSpace: "10.255.0.0/16" },
-      spokes: manySpokes(21),
-    },
+  "more endpoints than a record set holds": [
+    { dns: "shared", spokePeering: "mesh", hub: { addressSpace: "10.255.0.0/16" }, spokes: manySpokes(21) },
     'dns: found "shared" with 21 endpoints, allowed: "per-spoke": a record set holds at most 20 addresses, so a shared zone supports at most 20 endpoints',
   ],
-  [
-    "a mesh of more spokes than Azure has regions",
-    {
-      spokePeering: "mesh",
-      hub: { addressSpace: "10.255.0.0/16" },
-      spokes: Array.from({ length: 61 }, (_, i) => ({ ...A, name: `s${i}`, addressSpace: `10.${i}.0.0/16` })),
-    },
-    [
-      'spokePeering: found "mesh" with 61 spokes, allowed: "hub", or at most 60 spokes: a mesh takes two peerings for each pair of spokes, 3660 here, and Azure has some sixty regions',
-    ],
+  "a mesh of more spokes than Azure has regions": [
+    { spokePeering: "mesh", hub: { addressSpace: "10.255.0.0/16" }, spokes: manySpokes(61) },
+    'spokePeering: found "mesh" with 61 spokes, allowed: "hub", or at most 60 spokes: a mesh takes two peerings for each pair of spokes, 3660 here, and Azure has some sixty regions',
   ],
-  [
-    "a shutdown at no time of day",
-    { testVms: { shutdownTime: "2400" } },
-    'testVms.shutdownTime: found "2400", allowed: a time of day as four digits, 0000 to 2359',
-  ],
-  [
-    "a time zone by another name",
-    { testVms: { timezone: "Europe/Berlin" } },
-    'testVms.timezone: found "Europe/Berlin", allowed: the Windows name of a time zone, such as Central Europe Standard Time or UTC',
-  ],
-  [
-    "a private key",
+  "a private key": [
     { testVms: { sshPublicKey: "-----BEGIN OPENSSH PRIVATE KEY-----" } },
     'testVms.sshPublicKey: found "-----BEGIN OPENSSH PRIVATE KEY-----", allowed: a public key in the format of authorized_keys: ssh-ed25519, or ssh-rsa with 2048 bits or more',
   ],
-  [
-    "test VMs that are neither",
-    { testVms: "yes" },
-    'testVms: found "yes", allowed: true, false, or an object with size, shutdownTime, timezone, encryptionAtHost, sshPublicKey',
-  ],
-  ["a TTL of nothing", { recordTtl: 0 }, "recordTtl: found 0, allowed: a whole number of seconds, 1 to 2147483647"],
-  [
-    "a tag that the project sets itself",
+  "a tag that the project sets itself": [
     { tags: { Owner: "me" } },
     'tags.Owner: found the key "Owner", allowed: a tag name of 1 to 128 letters, digits, periods, hyphens and underscores, starting with a letter but not with azure, microsoft or windows, and not environment, owner or version',
   ],
-  [
-    "a tag that is no text",
-    { tags: { cost: 5 } },
-    "tags.cost: found 5, allowed: a string of at most 256 characters, without ${ or %{",
-  ],
-  [
-    "a replica of neither form",
-    { registry: { replicas: [7] } },
-    "registry.replicas[0]: found 7, allowed: a region, or an object with location and routed",
-  ],
-  [
-    "retention beyond a year",
-    { registry: { retentionDays: 366 } },
-    "registry.retentionDays: found 366, allowed: a whole number of days, 0 to 365",
-  ],
-  [
-    "a principal by its name",
-    { registry: { pullPrincipals: ["aks"] } },
-    'registry.pullPrincipals[0]: found "aks", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
-  ],
-  [
-    "a workspace by its name",
+  "a workspace by its name": [
     { registry: { diagnostics: { workspaceId: "logs" } } },
     'registry.diagnostics.workspaceId: found "logs", allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME',
   ],
-  [
-    "state without a container",
+  "state without a container": [
     { state: { resourceGroup: "rg", storageAccount: "acc" } },
     "state.container: found nothing, allowed: 3 to 63 lowercase letters, digits and single hyphens",
   ],
-  [
-    "a cloud that is none",
-    { cloud: "germany" },
-    'cloud: found "germany", allowed: "public", "usgovernment" or "china"',
-  ],
-  [
-    "several errors at once, of all kinds",
+  "several errors at once, of all kinds": [
     { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
     [
       'hub.bastion: found "no", allowed: true or false',
       'recordTtl: found "10", allowed: a whole number of seconds, 1 to 2147483647',
-      `spokes[1].location: found "x", ${REGION("eastus")}`,
+      `spokes[1].location: found "x", allowed: ${REGION("eastus")}`,
       'spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]',
       'spokes[1].addressSpace: found "10.1.0.0/16", allowed: a range that does not overlap 10.1.0.0/16 of spokes[0]',
     ],
   ],
-]);
+});
 
 describe("a registry that exists", () => {
-  const registryId =
-    "/subscriptions/00000000-0000-0000-0000-00000000000d/resourceGroups/platform/providers/Microsoft.ContainerRegistry/registries/images";
-  const existing = { registryId };
+  const existing = { registryId: REGISTRY_ID };
 
   test("has the regions that the settings say, and none by default", () => {
     const { registry } = parseSettings({ registry: { location: "UK South", existing } });
-    expect(registry).toMatchObject({ location: "uksouth", replicas: [], existing: { registryId, import: false } });
+    expect(registry).toMatchObject({ location: "uksouth", replicas: [], existing: { ...existing, import: false } });
   });
 
   test("keeps its regions apart from the default ones", () => {
@@ -487,112 +394,76 @@ describe("networks that exist", () => {
     existing: existing(letter, more),
   });
   const ZONE = id("a", "privateDnsZones/privatelink.azurecr.io");
+  const OF_ANOTHER = expect.stringMatching(
+    /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
+  ) as string;
   const FORM = "allowed: an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/";
 
-  accepts([
-    ["all of them", { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] }],
-    [
-      "a spoke, of any case in its id",
-      {
-        spokes: [
-          A,
-          {
-            ...spoke("b"),
-            existing: { virtualNetworkId: id("b").toUpperCase(), endpointSubnetId: existing("b").endpointSubnetId },
-          },
-        ],
-      },
-    ],
-    ["the hub, peered with new spokes", { hub: { existing: { virtualNetworkId: id("a"), peer: true } } }],
-    [
-      "the hub, with an endpoint and its zone",
-      {
-        hub: { endpoint: true, existing: existing("a", { zoneId: id("a", "privateDnsZones/privatelink.azurecr.io") }) },
-      },
-    ],
-  ]);
+  accepts({
+    "all of them": { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] },
+    "a spoke, of any case in its id": { spokes: [A, spoke("b", { virtualNetworkId: id("b").toUpperCase() })] },
+    "the hub, peered with new spokes": { hub: { existing: { virtualNetworkId: id("a"), peer: true } } },
+    "the hub, with an endpoint and its zone": { hub: { endpoint: true, existing: existing("a", { zoneId: ZONE }) } },
+  });
 
-  refuses([
-    [
-      "an id of something else",
+  refuses({
+    "an id of something else": [
       { spokes: [A, spoke("b", { virtualNetworkId: "/subscriptions/b" })] },
-      [
-        `spokes[1].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`,
-        expect.stringMatching(
-          /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
-        ),
-      ],
+      [`spokes[1].existing.virtualNetworkId: found "/subscriptions/b", ${FORM}virtualNetworks/NAME`, OF_ANOTHER],
     ],
-    [
-      "no subnet",
+    "no subnet": [
       { spokes: [A, spoke("b", { endpointSubnetId: undefined })] },
       "spokes[1].existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
     ],
-    [
-      "a subnet of another network",
+    "a subnet of another network": [
       { spokes: [A, spoke("b", { endpointSubnetId: existing("c").endpointSubnetId })] },
-      expect.stringMatching(
-        /^spokes\[1\]\.existing\.endpointSubnetId: .* allowed: a subnet of the virtual network in virtualNetworkId$/,
-      ),
+      OF_ANOTHER,
     ],
-    [
-      "one network twice",
+    "one network twice": [
       { spokes: [A, spoke("b"), { ...spoke("b"), name: "c" }] },
       expect.stringMatching(
         /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a virtual network that differs from the one of spokes\[1\]$/,
       ),
     ],
-    [
-      "a bastion in the hub",
+    "a bastion in the hub": [
       { hub: { bastion: true, existing: existing("a", { peer: true }) } },
       "hub.bastion: found true, allowed: false if hub.existing is set: Azure Bastion is not created in an existing network",
     ],
-    [
-      "an endpoint in the hub without a subnet",
+    "an endpoint in the hub without a subnet": [
       { hub: { endpoint: true, existing: { virtualNetworkId: id("a") } } },
       "hub.existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
     ],
-    [
-      "a zone of another name",
+    "a zone of another name": [
       { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
       expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a private DNS zone named privatelink\.azurecr\.io$/),
     ],
-    [
-      "a hub that reaches no endpoint",
+    "a hub that reaches no endpoint": [
       { hub: { existing: existing("a") }, spokes: [A] },
       "hub.existing.peer: found false, allowed: true, or hub.endpoint set to true: otherwise the hub cannot reach any endpoint",
     ],
-    [
-      "one that is not peered, where all share a zone",
+    "one that is not peered, where all share a zone": [
       { dns: "shared", spokePeering: "mesh", spokes: [A, spoke("b")] },
       'spokes[1].existing.peer: found false, allowed: true if dns is "shared": every network must reach every endpoint',
     ],
-    [
-      "DNS servers in a hub that it does not reach",
+    "DNS servers in a hub that it does not reach": [
       { spokes: [A, { ...spoke("b"), dnsServers: ["10.12.0.4"] }], hub: { endpoint: true } },
       'spokes[1].dnsServers: found ["10.12.0.4"], allowed: DNS servers in the hub only if existing.peer is true: the spoke must reach these servers and the hub\'s endpoint',
     ],
-    [
-      "a peering with a hub that is created",
+    "a peering with a hub that is created": [
       { spokes: [A, spoke("b", { peer: "existing" })] },
       'spokes[1].existing.peer: found "existing", allowed: true or false: the hub is created here, so nothing is peered with it yet',
     ],
-    [
-      "one zone for two networks",
-      {
-        hub: { existing: existing("a", { zoneId: ZONE }), endpoint: true },
-        spokes: [spoke("b", { zoneId: ZONE })],
-      },
+    "one zone for two networks": [
+      { hub: { existing: existing("a", { zoneId: ZONE }), endpoint: true }, spokes: [spoke("b", { zoneId: ZONE })] },
       expect.stringMatching(
         /^spokes\[0\]\.existing\.zoneId: .* allowed: a zone that differs from the one of hub: the records of one zone are the same/,
       ),
     ],
-    [
-      "a zone where others write the records",
+    "a zone where others write the records": [
       { dns: "external", spokes: [spoke("b", { zoneId: ZONE, peer: true })] },
       expect.stringMatching(/^spokes\[0\]\.existing\.zoneId: .* allowed: nothing if dns is "external"/),
     ],
-  ]);
+  });
 });
 
 describe("a central resolver", () => {
@@ -640,110 +511,46 @@ describe("regions", () => {
     };
     expect(errorsIn(settings)).toEqual([]);
     expect(errorsIn({ ...settings, cloud: "china", spokes: [{ ...A, location: "China North 3" }] })).toEqual([
-      `registry.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
-      `hub.location: found "usgovvirginia", ${REGION("chinaeast", "china")}`,
-    ]);
-  });
-
-  test("that are newer than this project can be allowed", () => {
-    expect(errorsIn({ newRegions: ["Atlantis Central"], registry: { replicas: ["atlantiscentral"] } })).toEqual([]);
-  });
-
-  test("a slip of the pen gets the region that was meant", () => {
-    expect(errorsIn({ registry: { location: "swedncentral" } })).toEqual([
-      `registry.location: found "swedncentral", ${REGION("swedencentral")}`,
+      `registry.location: found "usgovvirginia", allowed: ${REGION("chinaeast", "china")}`,
+      `hub.location: found "usgovvirginia", allowed: ${REGION("chinaeast", "china")}`,
     ]);
   });
 });
 
 describe("the way out of the spokes", () => {
-  const TEST_VMS =
-    '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
   const SPOKE_A =
     "an address outside of 10.1.0.0/16 of spokes[0]: every spoke must reach the firewall, in the hub or in another network that it is peered with";
-  const virtualNetworkId =
-    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net";
-  const existing = { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/a`, peer: true };
-  const EXISTING = { name: "old", location: "norwayeast", existing };
+  const old = (letter: string, more = {}) => ({ ...B, name: "old", existing: existing(letter, more) });
+  const hub = (more: object) => ({ addressSpace: "10.12.0.0/16", existing: { virtualNetworkId: id("a"), ...more } });
+  const egress = { firewallAddress: "10.12.2.4" };
 
-  test.each<Case>([
-    [
-      "is one of three",
-      { egress: "nat" },
-      'egress: found "nat", allowed: "default", "none", or an object with firewallAddress',
-    ],
-    ["is not none with test VMs", { egress: "none" }, `egress: found "none", allowed: ${TEST_VMS}`],
-    [
-      "is not none with test VMs, whatever these are",
+  accepts({
+    "none where no spoke has a test VM": { egress: "none", spokes: [old("a", { peer: true })] },
+    "a firewall anywhere in an existing hub, whose subnets are not known": { hub: hub({ peer: true }), egress },
+  });
+
+  refuses({
+    "none with test VMs, whatever these are": [
       { egress: "none", testVms: { size: "Standard_B2s" } },
-      `egress: found "none", allowed: ${TEST_VMS}`,
+      `egress: found "none", allowed: ${NO_EGRESS}`,
     ],
-    ["is none where no spoke has a test VM", { egress: "none", spokes: [EXISTING] }, []],
-    ...["8.8.8.8", "10.12.1.256", "fd00::1", "firewall", "10.12.1.4/32", 7].map(
-      (firewallAddress): [string, object, string[]] => [
-        `is no firewall at ${firewallAddress}`,
-        { egress: { firewallAddress } },
-        [
-          `egress.firewallAddress: found ${JSON.stringify(firewallAddress)}, allowed: a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4`,
-        ],
-      ],
-    ),
-    [
-      "is a firewall that is given",
-      { egress: {} },
-      "egress.firewallAddress: found nothing, allowed: a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4",
-    ],
-    [
-      "is no firewall in a spoke",
+    "a firewall that is not given": [{ egress: {} }, `egress.firewallAddress: found nothing, allowed: ${ADDRESS}`],
+    "a firewall in a spoke": [
       { spokes: [A, B], egress: { firewallAddress: "10.1.9.4" } },
       `egress.firewallAddress: found "10.1.9.4", allowed: ${SPOKE_A}`,
     ],
-    [
-      "is no firewall in the bastion's subnet",
-      { egress: { firewallAddress: "10.12.2.4" } },
-      'egress.firewallAddress: found "10.12.2.4", allowed: an address outside of 10.12.2.0/24, the subnet of Azure Bastion',
-    ],
-    [
-      "is no firewall in the subnet of the hub's endpoint",
+    "a firewall in the subnet of the hub's endpoint": [
       { hub: { endpoint: true }, egress: { firewallAddress: "10.12.0.9" } },
       'egress.firewallAddress: found "10.12.0.9", allowed: an address outside of 10.12.0.0/24, the subnet of the hub\'s private endpoint',
     ],
-    [
-      "is no firewall in a hub that no spoke is peered with",
-      {
-        hub: { addressSpace: "10.12.0.0/16", existing: { virtualNetworkId } },
-        spokes: [
-          A,
-          {
-            ...EXISTING,
-            existing: { virtualNetworkId: `${virtualNetworkId}2`, endpointSubnetId: `${virtualNetworkId}2/subnets/a` },
-          },
-        ],
-        egress: { firewallAddress: "10.12.2.4" },
-      },
+    "a firewall in a hub that no spoke is peered with": [
+      { hub: hub({}), spokes: [A, old("b")], egress },
       'egress.firewallAddress: found "10.12.2.4", allowed: an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall',
     ],
-    [
-      "is a firewall anywhere in an existing hub, whose subnets are not known",
-      {
-        hub: { addressSpace: "10.12.0.0/16", existing: { virtualNetworkId, peer: true } },
-        egress: { firewallAddress: "10.12.2.4" },
-      },
-      [],
-    ],
-  ])("%s", (_, settings, errors) => {
-    expect(errorsIn(settings)).toEqual([errors].flat());
   });
 });
 
-test.each<[string, string]>([
-  ["Ed25519", ED25519],
-  ["RSA of 4096 bits, with a comment", `${rsa(4096)} me@example`],
-])("accepts a key of %s", (_, sshPublicKey) => {
-  expect(errorsIn({ testVms: { sshPublicKey } })).toEqual([]);
-});
-
-test.each<[string, string]>([
+test.each([
   ["RSA of 1024 bits", rsa(1024)],
   ["Ed25519 that is cut", ED25519.slice(0, -8)],
   ["one type under another's name", ED25519.replace("ssh-ed25519", "ssh-rsa")],
@@ -779,10 +586,7 @@ test.each([30, 31, 32])("a /%i is refused as too small, not as a bug", (prefix) 
 });
 
 test("a network that exists must be as large as what its endpoint needs, where its size is given", () => {
-  const virtualNetworkId =
-    "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net";
-  const existing = { virtualNetworkId, endpointSubnetId: `${virtualNetworkId}/subnets/endpoints`, peer: true };
-  const spokes = [{ ...A, addressSpace: "10.1.0.0/28", existing }];
+  const spokes = [{ ...A, addressSpace: "10.1.0.0/28", existing: existing("a", { peer: true }) }];
   const replicas = ["norwayeast", "uksouth", "eastus", "westus"];
   expect(errorsIn({ registry: { replicas }, spokes })).toEqual([]);
   expect(errorsIn({ registry: { replicas, regionalEndpoints: true }, spokes })).toEqual([
@@ -835,16 +639,11 @@ describe("rules over several settings are judged although other values are wrong
     ),
   );
 
-  test.each<Case>([
+  test.each<[string, object, string[]]>([
     ["a fraction", { recordTtl: 1.5, spokes }, ["recordTtl", "spokes[1].addressSpace"]],
-    [
-      "more spokes than a registry has endpoints",
-      {
-        spokes: manySpokes(201),
-      },
-      // The rules look at no more than there may be.
-      ["spokes", "spokes[12].addressSpace"],
-    ],
+    // The rules look at no more than there may be.
+    ["more spokes than there may be", { spokes: manySpokes(201) }, ["spokes", "spokes[12].addressSpace"]],
+    ["a spoke that is no object", { spokes: [7, A, { ...B, name: "a" }] }, ["spokes[0]", "spokes[2].name"]],
     [
       "a value beside them",
       {
@@ -852,24 +651,20 @@ describe("rules over several settings are judged although other values are wrong
         hub: { bastion: "no", location: "atlantis" },
         spokes: [{ ...A, addressSpace: "10.12.0.0/16", manualApproval: 1 }],
       },
+      // First what is wrong in itself, then what is wrong beside others.
       [
-        "registry.replicas[1].routed",
-        "hub.bastion",
-        "spokes[0].manualApproval",
-        "hub.location",
-        "registry.replicas[1]",
-        "spokes[0].addressSpace",
+        ...["registry.replicas[1].routed", "hub.bastion", "spokes[0].manualApproval"],
+        ...["hub.location", "registry.replicas[1]", "spokes[0].addressSpace"],
       ],
     ],
-    ["a spoke that is no object", { spokes: [7, A, { ...B, name: "a" }] }, ["spokes[0]", "spokes[2].name"]],
   ])("%s", (_, settings, paths) => {
-    expect(errorsIn(settings).map((line) => line.split(":")[0])).toEqual([paths].flat());
+    expect(errorsIn(settings).map((line) => line.split(":")[0])).toEqual(paths);
   });
 
   test("but not on the wrong values themselves", () => {
     expect(errorsIn({ hub: { addressSpace: "10.1.0.0" }, spokes: [{ ...A, addressSpace: "10.1.0.0" }] })).toEqual([
-      `hub.addressSpace: found "10.1.0.0", ${RANGE}`,
-      `spokes[0].addressSpace: found "10.1.0.0", ${RANGE}`,
+      `hub.addressSpace: found "10.1.0.0", allowed: ${RANGE}`,
+      `spokes[0].addressSpace: found "10.1.0.0", allowed: ${RANGE}`,
     ]);
   });
 });
@@ -909,11 +704,9 @@ describe("where settings come from", () => {
   const context = (settings: unknown) => JSON.stringify({ context: { privateRegistry: settings } });
   const variable = (settings: unknown) => JSON.stringify({ privateRegistry: settings });
 
-  test.each([
-    ["the default settings", "{}", "n/a"],
-    ["cdktf.json", context({ owner: "file" }), "file"],
-  ])("from %s", (source, text, owner) => {
-    expect(load(text)).toMatchObject({ source, settings: { owner } });
+  test("from cdktf.json, or the default ones", () => {
+    expect(load("{}")).toMatchObject({ source: "the default settings", settings: { owner: "n/a" } });
+    expect(load(context({ owner: "file" }))).toMatchObject({ source: "cdktf.json", settings: { owner: "file" } });
   });
 
   test("from CDKTF_CONTEXT_JSON, which overrides the file whole", () => {
@@ -936,39 +729,28 @@ describe("where settings come from", () => {
     expect(loaded.settings.registry).toMatchObject({ namePrefix: "mine", location: "uksouth" });
   });
 
-  test("an error in the prefix names ACR_NAME_PREFIX", () => {
-    expect(() => load("{}", { ACR_NAME_PREFIX: "not-mine" })).toThrow(
-      /namePrefix: found "not-mine", allowed: 1 to 46 letters and digits \(from ACR_NAME_PREFIX\)$/,
-    );
-  });
-
-  test("an error names the source", () => {
-    expect(() => load(context({ recordTtl: 0 }))).toThrow(/^1 error in the settings \(cdktf\.json\):\n/);
-  });
-
   test.each([
+    [context({ recordTtl: 0 }), {}, /^1 error in the settings \(cdktf\.json\):\n/],
+    ["{}", { ACR_NAME_PREFIX: "a-b" }, /namePrefix: .*, allowed: 1 to 46 letters and digits \(from ACR_NAME_PREFIX\)$/],
     ["{", {}, /cdktf\.json is not JSON, at line 1, column \d: /],
     ["[]", {}, /cdktf\.json: found \[\], allowed: an object/],
     ["{}", { CDKTF_CONTEXT_JSON: "{'a'}" }, /^CDKTF_CONTEXT_JSON is not JSON, at line 1, column 2: /],
     ["{}", { CDKTF_CONTEXT_JSON: "null" }, /^the context in CDKTF_CONTEXT_JSON: found null, allowed: an object/],
-  ])("%s and %p are refused with the place", (file, env, message) => {
+  ])("errors in %s and %p are told with their place", (file, env, message) => {
     expect(() => load(file, env)).toThrow(message);
   });
 
   test("a folder without cdktf.json is told to be the wrong one", () => {
-    expect(() => loadSettings({ directory: "/nowhere", env: {} })).toThrow(
-      /There is no .*cdktf\.json\. Run this in the project's folder\./,
-    );
+    const [told] = linesOf(() => loadSettings({ directory: "/nowhere", env: {} }));
+    expect(told).toMatch(/There is no .*cdktf\.json\. Run this in the project's folder\./);
   });
 
   describe("a file", () => {
-    const fileWith = (text: string) => {
+    const loadFile = (text: string, env: NodeJS.ProcessEnv = {}) => {
       const file = join(mkdtempSync(join(tmpdir(), "settings-file-")), "prod.json");
       writeFileSync(file, text);
-      return file;
+      return loadSettings({ directory: "/nowhere", env, file });
     };
-    const loadFile = (text: string, env: NodeJS.ProcessEnv = {}) =>
-      loadSettings({ directory: "/nowhere", env, file: fileWith(text) });
 
     test.each([
       ["alone", '{"owner":"file"}'],
@@ -987,96 +769,70 @@ describe("where settings come from", () => {
     });
 
     test("that does not exist is said to be none", () => {
-      expect(() => loadSettings({ directory: ".", env: {}, file: "missing.json" })).toThrow(
-        new UserError("There is no file missing.json."),
-      );
+      const told = linesOf(() => loadSettings({ directory: ".", env: {}, file: "missing.json" }));
+      expect(told).toEqual(["There is no file missing.json."]);
     });
   });
 
   describe("what would be ignored is an error, with its place", () => {
-    test.each<[string, string, NodeJS.ProcessEnv, string[]]>([
-      [
-        "a misspelt key",
-        '{"context":{"privateRegistery":{"owner":"a"}}}',
-        {},
-        ['cdktf.json: context: found the key "privateRegistery", allowed: privateRegistry'],
-      ],
-      [
-        "other spellings",
-        '{"context":{"private-registry":{},"PrivateRegistry":{},"private_registries":{}}}',
-        {},
-        [
-          'cdktf.json: context: found the key "private-registry", allowed: privateRegistry',
-          'cdktf.json: context: found the key "PrivateRegistry", allowed: privateRegistry',
-          'cdktf.json: context: found the key "private_registries", allowed: privateRegistry',
+    test.each(
+      Object.entries<[file: string, lines: string[], env?: NodeJS.ProcessEnv]>({
+        "a misspelt key": [
+          '{"context":{"privateRegistery":{"owner":"a"}}}',
+          ['cdktf.json: context: found the key "privateRegistery", allowed: privateRegistry'],
         ],
-      ],
-      [
-        "settings without the level of the context",
-        '{"privateRegistry":{"owner":"a"}}',
-        {},
-        ['cdktf.json: found the key "privateRegistry", allowed: context.privateRegistry'],
-      ],
-      [
-        "settings in a context whose key is misspelt",
-        '{"contxt":{"privateRegistry":{"owner":"a"}}}',
-        {},
-        ['cdktf.json: found privateRegistry in "contxt", allowed: context.privateRegistry'],
-      ],
-      [
-        "settings beside their object",
-        '{"context":{"privateRegistry":{"owner":"a"},"registry":{"namePrefix":"contoso"}},"spokes":[]}',
-        {},
-        [
-          "cdktf.json: found the setting spokes outside of privateRegistry, allowed: context.privateRegistry.spokes",
-          "cdktf.json: context: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
+        "other spellings": [
+          '{"context":{"private-registry":{},"PrivateRegistry":{},"private_registries":{}}}',
+          ["private-registry", "PrivateRegistry", "private_registries"].map(
+            (key) => `cdktf.json: context: found the key "${key}", allowed: privateRegistry`,
+          ),
         ],
-      ],
-      [
-        "a bare object in the variable",
-        "{}",
-        { CDKTF_CONTEXT_JSON: '{"registry":{"namePrefix":"contoso"}}' },
-        [
-          "CDKTF_CONTEXT_JSON: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
+        "settings without the level of the context": [
+          '{"privateRegistry":{"owner":"a"}}',
+          ['cdktf.json: found the key "privateRegistry", allowed: context.privateRegistry'],
         ],
-      ],
-      [
-        "a key that stands twice, at any level",
-        '{"context":{"privateRegistry":{\n"hub":{"bastion":true,"bastion":false}},\n"privateRegistry":{}}}',
-        {},
-        [
-          "cdktf.json, line 2, column 23: found context.privateRegistry.hub.bastion a second time, allowed: each key once",
-          "cdktf.json, line 3, column 1: found context.privateRegistry a second time, allowed: each key once",
+        "settings in a context whose key is misspelt": [
+          '{"contxt":{"privateRegistry":{"owner":"a"}}}',
+          ['cdktf.json: found privateRegistry in "contxt", allowed: context.privateRegistry'],
         ],
-      ],
-      [
-        "a tag whose name has another meaning in JavaScript",
-        '{"context":{"privateRegistry":{"tags":{"__proto__":"x"}}}}',
-        {},
-        ["cdktf.json, line 1, column 40: found context.privateRegistry.tags.__proto__ as a key, allowed: another name"],
-      ],
-    ])("%s", (_, file, env, lines) => {
-      let message = "";
-      try {
-        load(file, env);
-      } catch (error) {
-        expect(error).toBeInstanceOf(UserError);
-        ({ message } = error as Error);
-      }
-      expect(message.split("\n").slice(1)).toEqual(lines.map((line) => `  ${line}`));
+        "settings beside their object": [
+          '{"context":{"privateRegistry":{"owner":"a"},"registry":{"namePrefix":"contoso"}},"spokes":[]}',
+          [
+            "cdktf.json: found the setting spokes outside of privateRegistry, allowed: context.privateRegistry.spokes",
+            "cdktf.json: context: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
+          ],
+        ],
+        "a bare object in the variable": [
+          "{}",
+          [
+            "CDKTF_CONTEXT_JSON: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
+          ],
+          { CDKTF_CONTEXT_JSON: '{"registry":{"namePrefix":"contoso"}}' },
+        ],
+        "a key that stands twice, at any level": [
+          '{"context":{"privateRegistry":{\n"hub":{"bastion":true,"bastion":false}},\n"privateRegistry":{}}}',
+          [
+            "cdktf.json, line 2, column 23: found context.privateRegistry.hub.bastion a second time, allowed: each key once",
+            "cdktf.json, line 3, column 1: found context.privateRegistry a second time, allowed: each key once",
+          ],
+        ],
+        "a tag whose name has another meaning in JavaScript": [
+          '{"context":{"privateRegistry":{"tags":{"__proto__":"x"}}}}',
+          [
+            "cdktf.json, line 1, column 40: found context.privateRegistry.tags.__proto__ as a key, allowed: another name",
+          ],
+        ],
+      }),
+    )("%s", (_, [file, lines, env]) => {
+      const all = [expect.stringMatching(/^\d errors? in the settings/), ...lines.map((line) => `  ${line}`)];
+      expect(linesOf(() => load(file, env))).toEqual(all);
     });
 
     test("keys of CDKTF's own, and of others, are left alone", () => {
       const more = { excludeStackIdFromLogicalIds: "true", allowSepCharsInLogicalIds: "true", mine: {} };
-      const text = JSON.stringify({
-        language: "typescript",
-        app: "x",
-        context: { ...more, privateRegistry: { owner: "a" } },
-      });
-      expect(load(text).settings.owner).toBe("a");
-      expect(
-        load(text, { CDKTF_CONTEXT_JSON: JSON.stringify({ ...more, cdktfVersion: "0.21.0" }) }).settings.owner,
-      ).toBe("a");
+      const text = JSON.stringify({ app: "x", context: { ...more, privateRegistry: { owner: "a" } } });
+      const CDKTF_CONTEXT_JSON = JSON.stringify({ ...more, cdktfVersion: "0.21.0" });
+      for (const env of [{}, { CDKTF_CONTEXT_JSON }]) expect(load(text, env).settings.owner).toBe("a");
     });
 
     test("errors in the settings are listed with them, at most a hundred", () => {
@@ -1110,87 +866,67 @@ describe("what companies set of a registry", () => {
   });
   const ANOTHER = { ...B, name: "other", location: A.location, addressSpace: "10.3.0.0/24" };
 
-  refuses([
-    [
-      "a repository that could end the condition's text",
+  refuses({
+    "a repository that could end the condition's text": [
       reader({}, ["a' OR 'b"]),
       "registry.repositoryPermissions[0].repositories[0]: found \"a' OR 'b\", allowed: a repository such as base/ubuntu, or a prefix such as team-a/*, in lowercase, of at most 255 characters",
     ],
-    [
-      "a prefix that does not end at a slash",
+    "a prefix that does not end at a slash": [
       reader({}, ["team*"]),
       expect.stringContaining('repositories[0]: found "team*", allowed: a repository such as'),
     ],
-    [
-      "a role twice",
+    "a role twice": [
       reader({ pullPrincipals: [ID.toUpperCase()] }),
       `registry.repositoryPermissions[0].principalId: found "${ID}", allowed: an identity that does not have this role by pullPrincipals already: one role assignment lists all its repositories`,
     ],
-    [
-      "a role without repositories",
+    "a role without repositories": [
       { registry: { repositoryPermissions: [{ principalId: ID, role: "writer" }] } },
       "registry.repositoryPermissions[0].repositories: found nothing, allowed: a list of repositories. Add identities that need all repositories to pullPrincipals or pushPrincipals",
     ],
-    [
-      "a list of names that is limited",
+    "a list of names that is limited": [
       { registry: { repositoryPermissions: [{ principalId: ID, role: "catalogLister", repositories: ["a"] }] } },
       expect.stringContaining("which can't be limited to repositories"),
     ],
-    [
-      "an agent pool in a region without them",
+    "an agent pool in a region without them": [
       { registry: { location: "norwayeast", agentPool: { spoke: "b" } }, spokes: [B] },
       expect.stringMatching(/^registry.agentPool: .*norwayeast, which has no agent pools: they are in canadacentral, /),
     ],
-    [
-      "an agent pool in another region",
+    "an agent pool in another region": [
       { registry: { location: "westeurope", replicas: [], agentPool: { spoke: "other" } }, spokes: [ANOTHER] },
       'registry.agentPool.spoke: found "other", allowed: a spoke in westeurope, the registry\'s home region, in which the pool is',
     ],
-    [
-      "an agent pool in a small spoke",
+    "an agent pool in a small spoke": [
       { registry: { agentPool: { spoke: "other" } }, spokes: [ANOTHER] },
       'registry.agentPool.spoke: found "other", allowed: a spoke with an address space of /22 or larger',
     ],
-    [
-      "an agent pool in a spoke without a way out",
+    "an agent pool in a spoke without a way out": [
       { registry: { agentPool: { spoke: "a" } }, spokes: [A], testVms: false, egress: "none" },
       'registry.agentPool.spoke: found "a", allowed: nothing if egress is "none": the pool depends on Azure services with public addresses',
     ],
-    [
-      "an agent pool in no spoke",
-      { registry: { agentPool: { spoke: "nowhere" } } },
-      'registry.agentPool.spoke: found "nowhere", allowed: the name of a spoke: spoke1, spoke2',
-    ],
-    [
-      "an agent pool nowhere",
+    "an agent pool nowhere": [
       { registry: { agentPool: {} } },
       expect.stringContaining("allowed: an object with either spoke or subnetId"),
     ],
-    [
-      "cache rules without trusted services",
+    "cache rules without trusted services": [
       cached("mcr.microsoft.com/*", "mcr/*", { trustedServices: false }),
       "registry.trustedServices: found false, allowed: true if there are cacheRules: Azure fetches their images as a trusted service",
     ],
-    [
-      "Docker Hub without credentials",
+    "Docker Hub without credentials": [
       cached("docker.io/library/*", "library/*"),
       'registry.cacheRules[0].source: found "docker.io/library/*", allowed: a source with credentials: add docker.io to cacheCredentials',
     ],
-    [
-      "Docker Hub without a namespace",
+    "Docker Hub without a namespace": [
       cached("docker.io/ubuntu", "ubuntu", { cacheCredentials: [CREDENTIALS] }),
       expect.stringContaining("allowed: docker.io/library/ubuntu: Azure adds library"),
     ],
-    [
-      "a registry that can't be cached, and a target of the other form",
+    "a registry that can't be cached, and a target of the other form": [
       cached("registry.example.org/*", "example"),
       [
         expect.stringContaining("allowed: a repository in one of: docker.io, dhi.io, "),
         'registry.cacheRules[0].target: found "example", allowed: a target that ends with /* if the source does, and only then',
       ],
     ],
-    [
-      "targets that overlap",
+    "targets that overlap": [
       cached("mcr.microsoft.com/*", "mcr/*", {
         cacheRules: [
           { name: "first", source: "mcr.microsoft.com/*", target: "mcr/*" },
@@ -1202,21 +938,17 @@ describe("what companies set of a registry", () => {
         'registry.cacheRules[1].target: found "mcr/dotnet/*", allowed: a target that does not overlap mcr/* of cacheRules[0]',
       ],
     ],
-    [
-      "a password in place of a secret's id",
+    "a password in place of a secret's id": [
       cached("docker.io/library/*", "library/*", {
         cacheCredentials: [{ ...CREDENTIALS, passwordSecretId: "hunter2" }],
       }),
       'registry.cacheCredentials[0].passwordSecretId: found "hunter2", allowed: the ID of a secret in a key vault without its version, such as https://VAULT.vault.azure.net/secrets/NAME',
     ],
-    [
-      "what changes a registry of others",
+    "what changes a registry of others": [
       {
         registry: {
           location: "swedencentral",
-          existing: {
-            registryId: `/subscriptions/${ID}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/images`,
-          },
+          existing: { registryId: REGISTRY_ID },
           agentPool: { spoke: "a" },
           tasksBypassNetworkRules: true,
           cacheRules: [],
@@ -1225,11 +957,9 @@ describe("what companies set of a registry", () => {
         spokes: [A],
       },
       ["agentPool", "tasksBypassNetworkRules", "cacheRules"].map(
-        (name): string =>
-          expect.stringMatching(
-            `^registry.${name}: .*allowed: nothing if registry.existing is set: this project does not change`,
-          ) as string,
+        (name) =>
+          expect.stringMatching(`^registry.${name}: .*allowed: nothing if registry.existing is set: `) as string,
       ),
     ],
-  ]);
+  });
 });
