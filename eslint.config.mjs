@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["cdktf.out/", "coverage/", "node_modules/"] },
+  { ignores: ["cdktf.out/", "coverage/", "node_modules/", "packages/*/dist/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
