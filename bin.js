@@ -3,4 +3,4 @@
 process.env.PRIVATE_REGISTRY_FOLDER = process.cwd();
 process.chdir(__dirname);
 require("./typescript.cjs");
-require("./src/commands/main").main(process.argv.slice(2));
+require("./commands/main").main(process.argv.slice(2));

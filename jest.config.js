@@ -5,7 +5,7 @@ module.exports = {
   testEnvironment: "node",
   // Three workers on two cores, where jest would start one: tests that wait for a process leave their core to others.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
-  roots: ["<rootDir>/__tests__", "<rootDir>/packages"],
+  roots: ["<rootDir>/__tests__", "<rootDir>/commands", "<rootDir>/packages"],
   testMatch: ["**/*.test.ts"],
   // Suites that need what is not on this machine, such as an engine or a browser, are left out and named at the end.
   filter: "<rootDir>/__tests__/support/needs.cjs",

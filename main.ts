@@ -1,4 +1,4 @@
-import { run } from "./src/cli/run";
-import { command as synth } from "./src/synth/synth-command";
+import { run } from "./commands/cli/run";
+import { command as synth } from "./commands/synth/synth-command";
 
 run(() => synth(process.argv.slice(2)));

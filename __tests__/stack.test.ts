@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { invalidStack } from "../src/cli/run";
+import { invalidStack } from "../commands/cli/run";
 import { parseSettings } from "../src/settings/load";
 import { PrivateRegistryStack } from "../src/stack";
 import { Testing } from "../src/terraform";

@@ -5,11 +5,11 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../packages/common/util";
 import { MAX_MESH_SPOKES } from "../src/azure/limits";
-import { EXIT } from "../src/cli/command";
-import { program } from "../src/cli/program";
-import { run } from "../src/cli/run";
+import { EXIT } from "../commands/cli/command";
+import { program } from "../commands/cli/program";
+import { run } from "../commands/cli/run";
 import { parseSettings } from "../src/settings/load";
-import { stackInMemory } from "../src/synth/stack-in-memory";
+import { stackInMemory } from "../commands/synth/stack-in-memory";
 import { writeFloor } from "./floor";
 import { largePlan } from "./large-plan";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { previewOf } from "../../packages/private-link-preview";
 import { parseSettings } from "../../src/settings/load";
-import { stackInMemory } from "../../src/synth/stack-in-memory";
+import { stackInMemory } from "../../commands/synth/stack-in-memory";
 import { runIn } from "../support/programs";
 import { only, resourcesOf, synthesize } from "../support/synth";
 

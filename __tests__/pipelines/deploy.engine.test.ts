@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findEngine } from "../../src/engine/engine";
+import { findEngine } from "../../commands/engine/engine";
 import { FakeService } from "../support/fake-service";
 import { PROJECT } from "../support/programs";
 import { azure, azureSteps, github, pairsIn } from "./deploy-files";
@@ -77,7 +77,7 @@ class World {
     writeFileSync(join(this.bin, "az"), AZ, { mode: 0o755 });
     writeFileSync(join(folder, "azure.pem"), emulator.certificate);
     symlinkSync(join(PROJECT, "pipelines"), join(folder, "pipelines"));
-    const main = `node --require ${join(PROJECT, "typescript.cjs")} ${join(PROJECT, "src/commands/main.ts")}`;
+    const main = `node --require ${join(PROJECT, "typescript.cjs")} ${join(PROJECT, "commands/main.ts")}`;
     const scripts = { plan: `${main} plan`, deploy: `${main} deploy` };
     writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts }));
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { previewOf } from "../../packages/private-link-preview";
-import { generatedDocs } from "../../src/docs/docs-command";
+import { generatedDocs } from "../../commands/docs/docs-command";
 import { parseSettings } from "../../src/settings/load";
 import { PROJECT, runIn } from "../support/programs";
 import { testUnless, which } from "../support/skips";
@@ -176,5 +176,6 @@ describe("shell commands in the docs", () => {
 
 test("a deployment takes the same time on every page", () => {
   const [figure] = /about \d+ minutes/.exec(read("docs/deploy.md"))!;
-  for (const page of ["README.md", "docs/rehearsal.md", "src/deploy/duration.ts"]) expect(read(page)).toContain(figure);
+  for (const page of ["README.md", "docs/rehearsal.md", "commands/deploy/duration.ts"])
+    expect(read(page)).toContain(figure);
 });

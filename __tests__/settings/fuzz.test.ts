@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../../packages/common/util";
 import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settingsSchema } from "../../src/settings/schema";
-import { stackInMemory } from "../../src/synth/stack-in-memory";
+import { stackInMemory } from "../../commands/synth/stack-in-memory";
 import { mixedSettings } from "../support/arbitraries";
 import fc, { property } from "../support/fast-check";
 

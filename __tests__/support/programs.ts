@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { statusOf } from "../../src/cli/run";
-import { runCommand } from "../../src/commands/main";
+import { statusOf } from "../../commands/cli/run";
+import { runCommand } from "../../commands/main";
 
 /** The project's folder. */
 export const PROJECT = join(__dirname, "..", "..");

@@ -1,5 +1,5 @@
 import { parseSettings } from "../../src/settings/load";
-import { stackInMemory } from "../../src/synth/stack-in-memory";
+import { stackInMemory } from "../../commands/synth/stack-in-memory";
 import { isFuzz } from "./fast-check";
 
 /** A resource's attributes, as in Terraform's JSON. */

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Engine } from "../../src/engine/engine";
+import type { Engine } from "../../commands/engine/engine";
 import { PROJECT } from "./programs";
 
 /** The commands of a page of docs, as they would be typed, block by block. */

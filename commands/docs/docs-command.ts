@@ -1,0 +1,297 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createColors } from "picocolors";
+import { type CloudName, CLOUDS, type NameRule, SERVICES } from "../../packages/common/azure";
+import { groupBy } from "../../packages/common/util";
+import { FINDING_CODES, type FindingHelp } from "../../packages/private-link-preview";
+import { previewText } from "../../packages/private-link-preview/report";
+import { deployerRole } from "../../src/azure/deployer-role";
+import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
+import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
+import { lineOf } from "../cli/invocation";
+import { withoutOptions } from "../cli/program";
+import { CHANGE_RULES } from "../plan/change-rules";
+import { PLAN_FINDING_CODES } from "../plan/finding-codes";
+import { diagram } from "../preview/diagram";
+import { limitsReference } from "../../src/settings/limits-reference";
+import { parseSettings, readSettings } from "../../src/settings/load";
+import { cdktfJsonSchema, settingsReference } from "../../src/settings/reference";
+import { stackInMemory } from "../synth/stack-in-memory";
+import { synthText } from "../synth/summary";
+import { CHECKS, type CheckEntry } from "../verify/checks";
+import { reasonList } from "../verify/reasons";
+import { alignedTable } from "./aligned-table";
+import { defaultCosts, priceSources, savings } from "./costs-tables";
+import { type Lock, licences } from "./licences";
+import { PICTURES, pictureFor } from "./pictures";
+import { FLOORS, ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
+
+const PROJECT = join(__dirname, "..", "..");
+const SETTINGS_FOLLOW =
+  "<!-- What follows is written by `npm run docs`, from the schema in src/settings/schema.ts and the limits. -->";
+const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
+
+const NEXT_FROM_SETTINGS = `## Next steps
+
+- [Costs](costs.md): what the network costs a month.
+- [Deploy](deploy.md): deploy the settings.
+- [Day 2](day-2.md): what a change of each setting interrupts.`;
+const NEXT_FROM_LICENCES = `## Next steps
+
+- [Contributing](../CONTRIBUTING.md): how to work on this project.`;
+
+/** The pages and files that are generated from the code, in whole or in part: the path of each, and its text. */
+export function generatedDocs(): Record<string, string> {
+  const readme = join(PROJECT, "README.md");
+  const commands = join(PROJECT, "docs", "commands.md");
+  const settings = join(PROJECT, "docs", "settings.md");
+  const architecture = join(PROJECT, "docs", "architecture.md");
+  const previewPage = join(PROJECT, "docs", "preview.md");
+  const planPage = join(PROJECT, "docs", "plan.md");
+  const resilience = join(PROJECT, "docs", "resilience.md");
+  const proof = join(PROJECT, "docs", "proof.md");
+  const thirdParty = join(PROJECT, "docs", "licences.md");
+  const costs = join(PROJECT, "docs", "costs.md");
+  const emulator = join(PROJECT, "packages", "azure-emulator");
+  const emulatorReadme = join(emulator, "README.md");
+  const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
+  const { preview } = stackInMemory(parseSettings({}));
+  const example = stackInMemory(readSettings(join(PROJECT, "examples", "resilience.json"))).preview;
+  return {
+    [readme]: withBlocks(withGenerated(readFileSync(readme, "utf8"), "floors", roomTable(FLOORS, "")), {
+      mermaid: diagram(preview),
+      "text synth": `${synthText({ file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "the default settings", preview })}\n`,
+      "text preview": `${previewText(preview, createColors(false))}\n`,
+    }),
+    [commands]: withCommands(readFileSync(commands, "utf8")),
+    [settings]: withEnd(
+      readFileSync(settings, "utf8"),
+      SETTINGS_FOLLOW,
+      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`,
+    ),
+    [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
+    [thirdParty]: withEnd(
+      readFileSync(thirdParty, "utf8"),
+      LICENCES_FOLLOW,
+      `${licences(lock)}\n\n${NEXT_FROM_LICENCES}`,
+    ),
+    [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),
+    [join(PROJECT, "packages", "private-link-preview", "services.md")]: servicesPage(),
+    [architecture]: withBlocks(withGenerated(readFileSync(architecture, "utf8"), "rooms", roomTable(ROOMS, "../")), {
+      "mermaid rooms": roomsDiagram(sourceFiles(PROJECT)),
+    }),
+    [previewPage]: withGenerated(
+      readFileSync(previewPage, "utf8"),
+      "findings",
+      findingTable(FINDING_CODES, FINDINGS_PAGE),
+    ),
+    [planPage]: withGenerated(
+      withGenerated(readFileSync(planPage, "utf8"), "changes", changeTable()),
+      "findings",
+      `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
+    ),
+    [costs]: Object.entries({ default: defaultCosts(), prices: priceSources(), savings: savings() }).reduce(
+      (text, [name, rows]) => withGenerated(text, name, alignedTable(rows)),
+      readFileSync(costs, "utf8"),
+    ),
+    [resilience]: withBlocks(readFileSync(resilience, "utf8"), {
+      "text resilience": `${previewText(example, createColors(false))}\n`,
+      "mermaid resilience": diagram(example),
+    }),
+    [proof]: withGenerated(withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()), "reasons", reasonList()),
+    [emulatorReadme]: withGenerated(
+      readFileSync(emulatorReadme, "utf8"),
+      "conformance",
+      conformanceTable(readFileSync(join(emulator, "conformance", "cases.json"), "utf8")),
+    ),
+    ...Object.fromEntries(
+      Object.entries(PICTURES).map(([name, settings]) => [
+        join(PROJECT, "docs", "pictures", `${name}.svg`),
+        pictureFor(settings),
+      ]),
+    ),
+    [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
+  };
+}
+
+/** A Markdown text with a new end after the given line. */
+function withEnd(markdown: string, line: string, end: string): string {
+  const [byHand = "", generated] = markdown.split(line);
+  if (generated === undefined) throw new Error(`a page of the docs does not contain the line: ${line}`);
+  return `${byHand}${line}\n\n${end}\n`;
+}
+
+/** A Markdown text with new contents in its fenced blocks, which are found by the text after the opening fence. */
+function withBlocks(markdown: string, blocks: Record<string, string>): string {
+  return Object.entries(blocks).reduce(
+    (text, [info, content]) =>
+      text.replace(
+        new RegExp(`(\`\`\`${info}\n)[^]*?(\`\`\`)`),
+        (_, open: string, close: string) => open + content + close,
+      ),
+    markdown,
+  );
+}
+
+/** A Markdown text with new contents in its generated part of this name, which is between two comments. */
+function withGenerated(markdown: string, name: string, content: string): string {
+  const frame = new RegExp(
+    `(<!-- Generated by \`npm run docs\`: ${name}\\. -->\n\n)[^]*?(\n\n<!-- End of ${name}\\. -->)`,
+  );
+  if (!frame.test(markdown))
+    throw new Error(`a page of the docs does not contain the comments around its generated part: ${name}`);
+  return markdown.replace(frame, (_, before: string, after: string) => before + content + after);
+}
+
+/** The page of commands, with the tables of commands and of exit statuses. */
+function withCommands(markdown: string): string {
+  const commands = [...COMMANDS].map(([name, { does, example }]) => [
+    `\`npm run ${name}\``,
+    does,
+    `\`${lineOf(name, example, {})}\``,
+  ]);
+  const needs = [...COMMANDS.keys()].map((name) => {
+    const { engine, login, except = "" } = NEEDS[name as CommandName] ?? {};
+    return [`\`npm run ${name}\``, "yes", engine ? "yes" : "", login ? "yes" : "", except];
+  });
+  const statuses = Object.entries(EXIT_STATUSES);
+  return withGenerated(
+    withGenerated(
+      withGenerated(markdown, "commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
+      "needs",
+      alignedTable([["Command", "Node.js", "Terraform or OpenTofu", "Azure login", "Except"], ...needs]),
+    ),
+    "exit statuses",
+    alignedTable([["Status", "Meaning"], ...statuses]),
+  );
+}
+
+/** Rooms or floors as a table, with links. */
+function roomTable(rooms: readonly Room[], up: string): string {
+  return alignedTable([["Folder", "Contents"], ...rooms.map(({ path, has }) => [`[\`${path}\`](${up}${path})`, has])]);
+}
+
+const FINDINGS_PAGE = "../packages/private-link-preview/findings.md";
+
+/** A table of findings, each with a link to its section. */
+function findingTable(codes: Readonly<Record<string, FindingHelp>>, page: string): string {
+  const rows = Object.entries(codes).map(([code, { severity, means }]) => [
+    `[\`${code}\`](${page}#${code})`,
+    severity,
+    means.split(/(?<=\.) /)[0]!,
+  ]);
+  return alignedTable([["Code", "Severity", "Meaning"], ...rows]);
+}
+
+/** The kinds of changes as a table. */
+function changeTable(): string {
+  const kinds = groupBy(CHANGE_RULES, ({ kind }) => kind);
+  const rows = [...kinds].map(([kind, rules]) => [`\`${kind}\``, rules.map(({ about }) => about).join(" ")]);
+  return alignedTable([["Kind", "What a change of this kind is about"], ...rows]);
+}
+
+/** A section for each finding: what it means, how to fix it, and when to ignore it. */
+function findingSections(codes: Readonly<Record<string, FindingHelp>>, heading = "##"): string {
+  return Object.entries(codes)
+    .map(([code, { severity, means, fix, ignore }]) =>
+      [
+        `${heading} ${code}`,
+        `${severity === "error" ? "Error" : "Warning"}. ${means}`,
+        `**How to fix it.** ${fix}`,
+        `**When to ignore it.** ${ignore}`,
+      ].join("\n\n"),
+    )
+    .join("\n\n");
+}
+
+function findingsPage(): string {
+  return `# Findings
+
+What the preview reports about a network: an error makes an answer missing, wrong or unreachable, and the exit status 1; a warning is worth knowing. To ignore findings on purpose, name their code: \`--ignore CODE\`, which can be repeated. They are still shown, and do not change the exit status.
+
+${findingSections(FINDING_CODES)}
+`;
+}
+
+/** Every service of Private Link that the preview knows, with the names of its endpoints. */
+function servicesPage(): string {
+  const clouds = Object.keys(CLOUDS) as CloudName[];
+  const sections = [...SERVICES]
+    .sort((a, b) => a.label.localeCompare(b.label))
+    .map(({ label, azureType, terraformTypes, subresources }) => {
+      const rows = subresources.flatMap(({ name, names }) =>
+        names.map((rule) => [
+          `\`${name}\``,
+          publicNames(rule),
+          ...clouds.map((cloud) => (rule.zone[cloud] === undefined ? "" : `\`${rule.zone[cloud]}\``)),
+        ]),
+      );
+      return [
+        `## ${label.charAt(0).toUpperCase()}${label.slice(1)}`,
+        [`\`${azureType}\``, ...terraformTypes.map((type) => `\`${type}\``)].join(", "),
+        rows.length === 0
+          ? "Its private endpoints have no names in private DNS."
+          : alignedTable([["Subresource", "Public name", ...clouds.map((cloud) => `Zone (${cloud})`)], ...rows]),
+      ].join("\n\n");
+    });
+  return `# Services
+
+The services of Azure Private Link: their resource types in Azure and in Terraform, and for each subresource that a private endpoint connects to, the public names that the endpoint has addresses for and the private DNS zone of each name. Clouds without a zone do not have the service, or its name is another there.
+
+In a name, \`{…}\` stands for an attribute of the resource; a path such as \`{geo_location.location}\` stands for each of the blocks. A resource has those names that its kind has. _Listed_ names follow no rule that the file shows: they are in the endpoint's own list, \`custom_dns_configs\`, once it exists.
+
+${sections.join("\n\n")}
+`;
+}
+
+/** The public names of a rule, in the first cloud that has them. */
+function publicNames({ record, zone, suffix, fqdn }: NameRule): string {
+  const [cloud] = Object.keys(zone) as CloudName[];
+  const domain = suffix?.[cloud!] ?? zone[cloud!]!.replace(/^privatelink\./, "");
+  // A host name that Azure makes up is shown as a whole; its parts are the same name.
+  const records = [record ?? []].flat().filter((one) => !one.includes(":first}"));
+  if (records.length === 0) return "listed";
+  const shown = records.map((one) => one.replace(/:fit\}/, "}")).map((one) => `${one}.${domain}`);
+  const names = shown.map((one) => one.replace(/^(\{[^:}]+):host\}.*/, "$1}"));
+  return (fqdn === undefined ? names : [fqdn]).map((one) => `\`${one}\``).join(" or ");
+}
+
+/** Every check of verify, with what it proves and what it takes. */
+function checkTable(): string {
+  const rows = Object.entries<CheckEntry>(CHECKS).map(([name, { proves, takes }]) => [`_${name}_`, proves, takes]);
+  return alignedTable([["Check", "What it proves", "What it takes"], ...rows]);
+}
+
+/** What the emulator's conformance test says of a case: of its file, what the table shows. */
+interface ConformanceCase {
+  readonly id: string;
+  readonly source: string;
+  readonly replay: boolean;
+  readonly note?: string;
+  readonly left?: string;
+}
+
+/** Every case of the emulator's conformance test, with its source, and whether the emulator answers as Azure does. */
+function conformanceTable(json: string): string {
+  const { cases } = JSON.parse(json) as { cases: readonly ConformanceCase[] };
+  const rows = cases.map(({ id, source, replay, note, left }) => [
+    `\`${id}\``,
+    shortSource(source),
+    left ?? (replay ? "Same." : `Not a request: ${note!}.`),
+  ]);
+  return alignedTable([["Case", "Source", "Same as Azure, or why not"], ...rows]);
+}
+
+/** The first source of a case: an issue, a page, or a recording by the name of its test. */
+function shortSource(source: string): string {
+  const [first = ""] = source.split(/ ;| \(| @/);
+  const [, repository, recording] = /^(\S+) .*\/recordings\/(\w+)\.yaml$/.exec(first) ?? [];
+  return recording === undefined ? first : `${repository!} \`${recording}\``;
+}
+
+/** `npm run docs`: writes the generated parts of the docs. */
+export const command: Command = (args) => {
+  withoutOptions("docs", args);
+  for (const [path, text] of Object.entries(generatedDocs())) writeFileSync(path, text);
+  return EXIT.done;
+};

@@ -1,0 +1,192 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, posix, sep } from "node:path";
+import { groupBy, unique } from "../../packages/common/util";
+
+/** A folder with one capability, or the one file that is none's. */
+export interface Room {
+  /** Path as seen from the project's folder. */
+  readonly path: string;
+  /** What is in it, for the map of the code. */
+  readonly has: string;
+}
+
+/** The three floors of the project. A floor imports only from those above it in this list. */
+export const FLOORS: readonly Room[] = [
+  {
+    path: "packages",
+    has: "what others use alone, and knows nothing of this network: the preview and the emulated Azure",
+  },
+  {
+    path: "src",
+    has: "the network, and nothing else: what a stranger reads in an evening, beginning with `src/stack.ts`",
+  },
+  { path: "commands", has: "what operates the network: one folder for each command, with its tests beside it" },
+];
+
+/** The rooms of the project. A room imports only from rooms above it in this list. */
+export const ROOMS: readonly Room[] = [
+  {
+    path: "packages/common",
+    has: "helpers for JSON, text, files and IPv4 ranges, and facts of Azure; compiled into each package that uses them",
+  },
+  {
+    path: "packages/private-link-preview",
+    has: "what each network's DNS returns, from a plan, a state or synthesized JSON; a package of its own",
+  },
+  { path: "packages/azure-emulator", has: "the emulated Azure for rehearsals and tests; a package of its own" },
+  { path: "src/azure", has: "facts about Azure: limits, prices, resource ids, time zones, the deployer's role" },
+  { path: "src/terraform", has: "the one door to CDKTF and the providers; logical ids; Terraform expressions" },
+  {
+    path: "src/constructs",
+    has: "the constructs of the network: `network`, `registry`, `dns`, `test-vms`; they know nothing of the settings",
+  },
+  { path: "src/settings", has: "the schema of the settings, and the rules that they keep" },
+  { path: "src/stack.ts", has: "the network, in the order of the diagram" },
+  { path: "commands/engine", has: "runs Terraform or OpenTofu" },
+  { path: "commands/cli", has: "the frame of every command: options, exit statuses, progress, help" },
+  { path: "commands/synth", has: "`synth` and `hcl`: writes the stack as Terraform JSON, or as plain Terraform" },
+  { path: "commands/preview", has: "`preview` and `diagram` of the stack, or of a file" },
+  {
+    path: "commands/dns-records",
+    has: "`dns-records`: the records that others write, and what it takes to write them",
+  },
+  { path: "commands/plan", has: "`plan`: what a plan changes, what it interrupts, and what it costs" },
+  { path: "commands/deploy", has: "`deploy` and `destroy`: make one plan, check it, ask, and apply it" },
+  {
+    path: "commands/failover",
+    has: "`failover`: leads networks to another region by their DNS records alone, and back",
+  },
+  {
+    path: "commands/verify",
+    has: "`verify` and `push-hello`: scripts on VMs and in clusters, and what their reports mean",
+  },
+  { path: "commands/adopt", has: "`adopt`: reads what exists from Azure, and writes settings that use it" },
+  { path: "commands/rehearse", has: "`rehearse`: deploys to the emulated Azure with the real engine and providers" },
+  { path: "commands/docs", has: "`docs`: writes the generated parts of the documents, this map included" },
+  { path: "commands/main.ts", has: "runs a command by its name" },
+];
+
+/** A source file. */
+export interface SourceFile {
+  /** Path as seen from the project's folder, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One room's use of another. */
+export interface Import {
+  readonly file: string;
+  readonly from: Room;
+  readonly to: Room;
+}
+
+/** The source files in the rooms of a project, without tests. */
+export function sourceFiles(project: string): SourceFile[] {
+  return FLOORS.flatMap(({ path: folder }) =>
+    readdirSync(join(project, folder), { recursive: true, encoding: "utf8" })
+      .map((file) => [folder, ...file.split(sep)].join("/"))
+      .filter((path) => path.endsWith(".ts") && !/\/(__tests__|node_modules)\//.test(path))
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(project, path), "utf8") })),
+  );
+}
+
+/** The room that a path is in; undefined if it is in none. */
+function roomOf(path: string): Room | undefined {
+  return ROOMS.find(
+    (room) => path === room.path || path === room.path.replace(/\.ts$/, "") || path.startsWith(`${room.path}/`),
+  );
+}
+
+/** The imports of files that lead from one room into another. */
+export function importsIn(files: readonly SourceFile[]): Import[] {
+  return files.flatMap(({ path, text }) => {
+    const from = roomOf(path);
+    const targets = [...text.matchAll(/(?:from |import\(|require\(|: )"([^"\n]+)"/g)].map(([, target = ""]) =>
+      target.startsWith(".") ? posix.join(dirname(path), target) : "",
+    );
+    return unique(targets.map(roomOf)).flatMap((to) => (from && to && to !== from ? [{ file: path, from, to }] : []));
+  });
+}
+
+/** The imports against the order of the rooms, and the files in no room, each as a sentence. */
+export function againstTheOrder(files: readonly SourceFile[]): string[] {
+  return [
+    ...files.filter(({ path }) => !roomOf(path)).map(({ path }) => `${path} is in no room.`),
+    ...importsIn(files)
+      .filter(({ from, to }) => ROOMS.indexOf(to) > ROOMS.indexOf(from))
+      .map(({ file, from, to }) => `${file} imports from ${to.path}, which may import from ${from.path}.`),
+  ];
+}
+
+/** The files that each file imports, types included. */
+function importsOf(files: readonly SourceFile[]): Map<string, string[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  return new Map(
+    files.map(({ path, text }) => [
+      path,
+      [...text.matchAll(/(?:from |import\(|require\()"(\.[^"\n]*)"/g)].flatMap(([, target = ""]) => {
+        const to = posix.join(dirname(path), target);
+        return [`${to}.ts`, `${to}/index.ts`].filter((file) => paths.has(file));
+      }),
+    ]),
+  );
+}
+
+/** A circle of imports, each file followed by one that it imports; undefined if there is none. */
+export function circleIn(files: readonly SourceFile[]): string[] | undefined {
+  const imports = importsOf(files);
+  const seen = new Set<string>();
+  const search = (file: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (seen.has(file)) return undefined;
+    seen.add(file);
+    for (const next of imports.get(file) ?? []) {
+      const circle = search(next, [...way, file]);
+      if (circle) return circle;
+    }
+    return undefined;
+  };
+  for (const { path } of files) {
+    const circle = search(path, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+/** A file and all files that it imports, directly or not. */
+export function filesBehind(start: string, files: readonly SourceFile[]): Set<string> {
+  const imports = importsOf(files);
+  const found = new Set([start]);
+  // A set is walked to its end, with what is added on the way.
+  for (const file of found) for (const next of imports.get(file) ?? []) found.add(next);
+  return found;
+}
+
+/** The rooms and their imports as a Mermaid flowchart. An arrow that others imply is left out. */
+export function roomsDiagram(files: readonly SourceFile[]): string {
+  const used = new Map(
+    [...groupBy(importsIn(files), ({ from }) => from)].map(([from, imports]) => [
+      from,
+      new Set(imports.map(({ to }) => to)),
+    ]),
+  );
+  const reaches = (from: Room, to: Room): boolean =>
+    [...(used.get(from) ?? [])].some((next) => next === to || reaches(next, to));
+  const id = ({ path }: Room) => path.replace(/\.ts$/, "").replaceAll(/[^a-z]+/g, "_");
+  const arrows = ROOMS.flatMap((from) => {
+    const direct = [...(used.get(from) ?? [])];
+    return direct
+      .filter((to) => !direct.some((other) => other !== to && reaches(other, to)))
+      .sort((a, b) => ROOMS.indexOf(a) - ROOMS.indexOf(b))
+      .map((to) => `  ${id(from)} --> ${id(to)}`);
+  });
+  const floors = [...FLOORS].reverse().flatMap(({ path }) => [
+    `  subgraph ${path}`,
+    ...ROOMS.filter((room) => room.path.startsWith(`${path}/`))
+      .reverse()
+      .map((room) => `    ${id(room)}["${room.path.slice(path.length + 1)}"]`),
+    "  end",
+  ]);
+  return ["flowchart TD", ...floors, ...arrows, ""].join("\n");
+}

@@ -1,0 +1,97 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { normaliseRegion } from "../../packages/common/azure";
+import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
+import { requireApproval } from "../cli/approval";
+import { type Command, EXIT } from "../cli/command";
+import { program } from "../cli/program";
+import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
+import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
+import { guarded } from "../engine/interruption";
+import { stackInMemory } from "../synth/stack-in-memory";
+import { STACK_ID } from "../../src/terraform/stack-folder";
+import { appliedText, drainedText, movesText, nothingText } from "./failover-text";
+import type { Failover } from "./moves";
+import { planFailover } from "./plan-failover";
+
+interface Options extends SettingsOption {
+  readonly back?: boolean;
+  readonly autoApprove?: boolean;
+  readonly json?: boolean;
+}
+
+const LOCK_FILE = ".terraform.lock.hcl";
+
+/** `npm run failover`: leads networks from a region that fails to the next one, by DNS records alone, and back. */
+export const command: Command = async (args) => {
+  const cli = program(
+    "failover",
+    "It asks Azure for the records alone, and not for the registry: so it works while the control plane of the registry, or " +
+      "of the region, is down. It needs terraform or tofu, the state, and registry.regionalEndpoints.",
+  )
+    .argument("<region>", "the region that fails, such as swedencentral")
+    .option(...SETTINGS_OPTION)
+    .option("--back", "lead the networks that prefer the region there again")
+    .option("--auto-approve", "apply without asking")
+    .option("--json", "print what moves as JSON");
+  const options = cli.parse(args, { from: "user" }).opts<Options>();
+  const { back = false, autoApprove = false, json = false } = options;
+  const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
+  const loaded = settingsFor(options);
+  const { settings, place } = loaded;
+  if (settings.dns === "external")
+    throw new UsageError(
+      `dns is "external": others write the records. Set ${drainedText(failover, settings.registry.drained)} under registry in the settings, run npm run deploy, and hand the records over: npm run dns-records`,
+    );
+  const stack = stackInMemory(settings, place).toTerraform();
+  announce(loaded);
+  const { drained } = settings.registry;
+
+  const folder = folderBeside(place.folder);
+  const cleanUp = () => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return await guarded({ cleanUp }, async () => {
+    const write = (configuration: object) => {
+      writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
+    };
+    write(stack);
+    const engine = engineIn(place.folder);
+    const directory = new WorkingDirectory({ engine, folder });
+    console.error(`${engine.command} init and plan in ${folder}`);
+    await directory.init();
+    const planFile = join(folder, "failover.tfplan");
+    const moves = await planFailover({ failover, settings, stack, directory, write, planFile });
+    const print = (text: string) => {
+      if (!json) console.log(text);
+    };
+    if (moves.length === 0) {
+      print(nothingText(failover));
+    } else {
+      print(movesText(moves, terminalColors, terminalWidth()));
+      if (!autoApprove) await requireApproval();
+      await directory.apply(planFile);
+      print(`\n${appliedText(failover, moves, drained)}`);
+    }
+    if (json) console.log(printableJson({ version: JSON_VERSION, ...failover, moves }));
+    return EXIT.done;
+  });
+};
+
+/**
+ * A folder for another configuration of the same state. It is as deep as the stack's, since the path of a local state is
+ * relative, and the configuration that was deployed stays as it is.
+ */
+function folderBeside(stack: string): string {
+  const folder = join(dirname(stack), `${STACK_ID}-failover`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(join(stack, LOCK_FILE))) copyFileSync(join(stack, LOCK_FILE), join(folder, LOCK_FILE));
+  return folder;
+}
+
+/** The engine, which finds the providers and the backend where the stack's folder has them, if it was initialised. */
+function engineIn(stack: string): Engine {
+  const { command, env } = findEngine(process.env);
+  return new Engine(command, { TF_DATA_DIR: join(stack, ".terraform"), ...env });
+}

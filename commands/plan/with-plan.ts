@@ -1,0 +1,60 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Engine, type PlanOptions, WorkingDirectory } from "../engine/engine";
+import { guarded } from "../engine/interruption";
+import type { StackPlace } from "../../src/terraform/stack-folder";
+import { PlanProgress } from "./progress";
+
+/** What to plan. */
+export interface WithPlanOptions extends Omit<PlanOptions, "out"> {
+  /** A plan file that exists, to be used instead of planning. */
+  readonly planFile?: string;
+}
+
+/** A plan, and what to do with it. */
+export interface MadePlan {
+  /** The object that `terraform show -json` prints of the plan. */
+  readonly json: unknown;
+  readonly planFile: string;
+  /** Whether it changes anything. A plan that was made before is taken to do so. */
+  readonly hasChanges: boolean;
+}
+
+/**
+ * Plans the synthesized stack, with progress on standard error, and passes the plan to a function. The plan file may
+ * contain secrets: only its owner can read it, and it is deleted afterwards, also if a signal ends the command.
+ *
+ * @throws EngineError if the engine can't plan, or can't read the plan file
+ */
+export async function withPlan<T>(
+  engine: Engine,
+  stack: StackPlace,
+  { planFile, ...options }: WithPlanOptions,
+  use: (plan: MadePlan) => Promise<T> | T,
+): Promise<T> {
+  const directory = new WorkingDirectory({ engine, folder: stack.folder });
+  const folder = mkdtempSync(join(tmpdir(), "plan-"));
+  const cleanUp = () => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return await guarded({ cleanUp }, async () => {
+    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${stack.folder}`);
+    await directory.init();
+    const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
+    let hasChanges = true;
+    if (planFile === undefined) {
+      const progress = new PlanProgress(process.stderr);
+      try {
+        hasChanges = await new WorkingDirectory({ engine, folder: stack.folder, onEvent: progress.onEvent }).plan({
+          ...options,
+          out,
+        });
+      } finally {
+        progress.end();
+      }
+      chmodSync(out, 0o600);
+    }
+    return await use({ json: await directory.show(out), planFile: out, hasChanges });
+  });
+}

@@ -1,0 +1,150 @@
+import { previewOf } from "../../../packages/private-link-preview";
+import { pictureOf } from "../picture/picture";
+import { anyStackOf } from "../../../__tests__/support/any-stack";
+import { settings as anySettings } from "../../../__tests__/support/arbitraries";
+import { type TerraformJson, synthesize } from "../../../__tests__/support/synth";
+import { faultsIn } from "./picture-faults";
+
+const forAnyStack = anyStackOf(anySettings);
+
+const VNET_LINK = "azurerm_private_dns_zone_virtual_network_link";
+
+/** Preview errors of a stack without one of its resources of a type, as "CODE: first resource". */
+function errorsWithout(json: TerraformJson, type: string, name: string): string[] {
+  const others = Object.fromEntries(Object.entries(json.resource[type]!).filter(([other]) => other !== name));
+  return previewOf({ ...json, resource: { ...json.resource, [type]: others } })
+    .findings.filter(({ severity }) => severity === "error")
+    .map(({ code, resources }) => `${code}: ${resources[0] ?? ""}`)
+    .sort();
+}
+
+/** The network that a logical id starts with: `spoke1` of `spoke1_zone-link`. */
+const networkOf = (name: string) => name.split("_")[0]!;
+
+/** A hub or spoke; `served` in the support folder adds the key. */
+type Served = object & { readonly servedBy?: string | string[] };
+
+interface Told {
+  readonly dns: string;
+  readonly registry: {
+    readonly location: string;
+    readonly replicas: readonly (string | { readonly location: string })[];
+    readonly regionalEndpoints?: boolean;
+    readonly drained?: readonly string[];
+  };
+  readonly hub: object;
+  readonly spokes: readonly { readonly name: string; readonly location: string }[];
+}
+
+/** The region that should serve a network, told from the settings alone. */
+function serving({ registry, hub, spokes }: Told, network: string): string {
+  const { location, replicas, regionalEndpoints, drained = [] } = registry;
+  if (!regionalEndpoints) return "azure";
+  const regions = [location, ...replicas.map((replica) => (typeof replica === "string" ? replica : replica.location))];
+  const spoke = spokes.find(({ name }) => name === network);
+  const { servedBy } = (spoke ?? hub) as Served;
+  const near = spoke ? spoke.location : location;
+  const preferred = servedBy ?? (regions.includes(near) ? [near, ...regions.filter((region) => region !== near)] : []);
+  return [preferred].flat().find((region) => !drained.includes(region)) ?? "azure";
+}
+
+/** The networks whose endpoints a network should be answered with, told from the settings alone. */
+function answering({ dns, registry, spokes }: Told, network: string): string[] {
+  const names = spokes.map(({ name }) => name).sort();
+  if (dns === "shared") return names;
+  if (network !== "hub") return [network];
+  const atHome = spokes.filter(({ location }) => location === registry.location).map(({ name }) => name);
+  return [[...atHome].sort()[0] ?? names[0]!];
+}
+
+/** Checks, for any settings, their stack and one of its resources of a type. */
+function forAnyOne(
+  name: string,
+  type: string,
+  check: (settings: Told, json: TerraformJson, name: string) => void,
+): void {
+  forAnyStack(name, (json, settings) => {
+    const names = Object.keys(json.resource[type]!);
+    // Any one, but for the same settings the same.
+    check(settings, json, names[JSON.stringify(settings).length % names.length]!);
+  });
+}
+
+forAnyStack(
+  "whatever the settings accept, every network gets answers that it reaches, as its picture shows",
+  (json, settings) => {
+    const preview = previewOf(json);
+    const { answers, findings } = preview;
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    const regions = settings.registry.replicas.length + 1;
+    const names = 1 + regions * ("regionalEndpoints" in settings.registry ? 2 : 1);
+    expect(answers).toHaveLength((settings.spokes.length + 1) * names);
+    expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
+    expect(faultsIn(pictureOf(preview))).toEqual([]);
+  },
+);
+
+forAnyStack(
+  "whatever the settings accept, each network is served by the first region of its preference that is not drained",
+  (json, settings) => {
+    const { lookups } = previewOf(json);
+    const told = lookups
+      .filter(({ host }) => host.kind === "global")
+      .map(({ network, servedBy }) => [network.address, servedBy]);
+    const networks = ["hub", ...settings.spokes.map(({ name }) => name)];
+    const expected = networks.map((name) => [`azurerm_virtual_network.${name}_network`, [serving(settings, name)]]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+  },
+);
+
+forAnyOne("a link taken away is found", VNET_LINK, (_, json, name) => {
+  expect(errorsWithout(json, VNET_LINK, name)).toEqual([`no-zone: azurerm_virtual_network.${networkOf(name)}_network`]);
+});
+
+forAnyOne("a record taken away is found", "azurerm_private_dns_a_record", (_, json, name) => {
+  expect(errorsWithout(json, "azurerm_private_dns_a_record", name)).toEqual([
+    `no-record: azurerm_private_dns_zone.${networkOf(name)}_dns_zone`,
+  ]);
+});
+
+forAnyOne(
+  "a peering taken away is found, with the answers that are lost with it",
+  "azurerm_virtual_network_peering",
+  (settings, json, name) => {
+    const [from, to] = name.split("_peering-to-") as [string, string];
+    const losing = [
+      ...(answering(settings, from).includes(to) ? [from] : []),
+      ...(answering(settings, to).includes(from) ? [to] : []),
+    ];
+    const mixed = losing.some((network) => answering(settings, network).length > 1);
+    expect(errorsWithout(json, "azurerm_virtual_network_peering", name)).toEqual(
+      [
+        `one-sided-peering: azurerm_virtual_network_peering.${to}_peering-to-${from}`,
+        ...losing.map((network) => `unreachable-answer: azurerm_virtual_network.${network}_network`),
+        ...(mixed ? ["mixed-record: azurerm_private_dns_a_record.hub_dns_login-server"] : []),
+      ].sort(),
+    );
+  },
+);
+
+forAnyOne(
+  "an endpoint taken away is found, in each zone that answered with it",
+  "azurerm_private_endpoint",
+  (settings, json, name) => {
+    const homes = settings.dns === "shared" ? ["hub"] : ["hub", ...settings.spokes.map((spoke) => spoke.name)];
+    const zones = homes.filter((home) => answering(settings, home).includes(networkOf(name)));
+    expect(errorsWithout(json, "azurerm_private_endpoint", name)).toEqual(
+      zones.map((home) => `dangling-record: azurerm_private_dns_a_record.${home}_dns_login-server`).sort(),
+    );
+  },
+);
+
+test("what a module may hold that is not in the file is not called missing", () => {
+  for (const type of [VNET_LINK, "azurerm_private_dns_a_record", "azurerm_virtual_network_peering"]) {
+    const json = synthesize();
+    const others = { ...json.resource, [type]: {} };
+    const { findings } = previewOf({ ...json, resource: others, module: { rest: { source: "./rest" } } });
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(findings.map(({ code }) => code)).toContain("module-not-read");
+  }
+});

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { at, isJson, readJsonFile, UserError } from "../../packages/common/util";
+import { announce, type SettingsOption, settingsFor } from "../cli/settings-option";
+import { WorkingDirectory, findEngine } from "../engine/engine";
+import type { LoadedSettings } from "../../src/settings/load";
+import { placeOf } from "../../src/terraform/stack-folder";
+import { synthesize } from "./synthesize";
+
+/**
+ * The state of what is deployed, as `terraform show -json` prints it: in the stack's folder if that is initialized, or else,
+ * as on another machine, where the settings say that the state is.
+ *
+ * @throws UserError if nothing was deployed, or if there is no engine
+ * @throws EngineError if the engine can't show the state
+ */
+export async function deployedState(options: SettingsOption = {}): Promise<unknown> {
+  const loaded = options.settings === undefined ? undefined : settingsFor(options);
+  if (loaded) announce(loaded);
+  const place = loaded?.place ?? placeOf();
+  const directory = () => new WorkingDirectory({ engine: findEngine(process.env), folder: place.folder });
+  if (!isInitialized(place.folder, loaded)) await initialize(loaded ?? settingsFor(options), directory);
+  const state = await directory().show();
+  if (isJson(state) && "format_version" in state && !("values" in state))
+    throw new UserError("Nothing is deployed: the Terraform state is empty. Run: npm run deploy");
+  return state;
+}
+
+/** Whether the engine can read the state in a folder: it has initialized the backend, or there is a local state alone. */
+function isInitialized(folder: string, loaded: LoadedSettings | undefined): boolean {
+  const data = join(folder, ".terraform");
+  if (existsSync(join(data, "terraform.tfstate"))) return true;
+  return existsSync(data) && !(loaded ? loaded.settings.state !== undefined : isRemoteIn(join(folder, "cdk.tf.json")));
+}
+
+/** Whether the Terraform JSON in a file keeps its state in a blob. */
+function isRemoteIn(file: string): boolean {
+  const [backend] = existsSync(file) ? at(readJsonFile(file), ["terraform", "backend"]) : [];
+  return isJson(backend) && "azurerm" in backend;
+}
+
+async function initialize(loaded: LoadedSettings, directory: () => WorkingDirectory): Promise<void> {
+  const { settings, place } = loaded;
+  if (!settings.state && !existsSync(place.stateFile))
+    throw new UserError(`Nothing was deployed from this folder: there is no ${place.stateFile}. Run: npm run deploy`);
+  const working = directory();
+  synthesize(loaded);
+  console.error(`Initializing ${place.folder}, to read the state.`);
+  await working.init();
+}

@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { isObject, UserError } from "../../packages/common/util";
+import type { LoadedSettings } from "../../src/settings/load";
+import { PrivateRegistryStack } from "../../src/stack";
+import { App } from "../../src/terraform";
+
+/** What a synthesis wrote. */
+export interface Synthesized {
+  readonly stack: PrivateRegistryStack;
+  /** Path of the Terraform JSON, relative to the current folder. */
+  readonly file: string;
+}
+
+/**
+ * Writes the Terraform JSON of the settings.
+ *
+ * @throws UserError if the network is wrong; then nothing is written
+ */
+export function synthesize({ settings, place }: LoadedSettings): Synthesized {
+  const folder = place.output;
+  mkdirSync(dirname(folder), { recursive: true });
+  // Written beside, and moved: with a full disk, or if the network is wrong, what was synthesized before stays as it is.
+  const beside = mkdtempSync(`${folder}.`);
+  try {
+    const app = new App({ stackTraces: false, outdir: beside });
+    const stack = new PrivateRegistryStack(app, settings, place);
+    app.synth();
+    const file = join("stacks", stack.node.id, "cdk.tf.json");
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    for (const written of [file, "manifest.json"]) renameSync(join(beside, written), join(folder, written));
+    return { stack, file: `${folder}/${file.split(sep).join("/")}` };
+  } catch (error) {
+    if (!isObject(error) || !("syscall" in error)) throw error;
+    throw new UserError(
+      `Can't write to ${folder}: ${(error as unknown as Error).message}. What was synthesized before is still there.`,
+    );
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}

@@ -1,9 +1,0 @@
-import { RootConstruct } from "constructs";
-import type { Settings } from "../settings/schema";
-import { PrivateRegistryStack } from "../stack";
-import type { StackPlace } from "../terraform/stack-folder";
-
-/** The stack of these settings, without an app: nothing is written. */
-export function stackInMemory(settings: Settings, place?: StackPlace): PrivateRegistryStack {
-  return new PrivateRegistryStack(new RootConstruct(), settings, place);
-}
