@@ -66,7 +66,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 property(
   "settings with anything in place of a value are refused, each fault by its path, or are a network that Azure can take",
-  40,
+  20,
   fc.property(spoiled(hostile), ([json, object, key, value]) => {
     const settings: unknown = JSON.parse(json);
     const [, container] = pick(containersIn(settings), object);
@@ -126,7 +126,7 @@ property(
 
 property(
   "a setting beside or above the key of the settings is an error, and so is a key that looks like that key",
-  40,
+  20,
   fc.property(
     fc.constantFrom(...Object.keys(settingsSchema.shape)),
     fc.boolean(),
@@ -145,7 +145,7 @@ property(
 
 property(
   "a text that is not quite right is an error, or has the settings that it says",
-  40,
+  20,
   fc.property(
     mixedSettings,
     fc.nat(),

@@ -19,6 +19,6 @@ export function anyStackOf<Settings extends object>(
     const holds = fc.property(settings, (settings) => {
       check(jsonOf(settings), settings);
     });
-    property(name, 20, holds);
+    property(name, 12, holds);
   };
 }

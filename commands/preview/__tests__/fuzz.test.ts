@@ -171,7 +171,7 @@ function check(json: unknown): void {
 
 property(
   "the preview of a file with anything in it ends with answers or an error for its user",
-  50,
+  25,
   fc.property(fc.constantFrom(...FILES), fc.array(change, { minLength: 1, maxLength: 6 }), (file, changes) => {
     check(changed(file, changes));
   }),
@@ -179,7 +179,7 @@ property(
 
 property(
   "the preview of any JSON ends with answers or an error for its user",
-  100,
+  50,
   fc.property(
     fc.record(Object.fromEntries([...OF_PLAN, ...OF_STATE, ...OF_CONFIGURATION].map((key) => [key, anything])), {
       requiredKeys: [],
@@ -190,7 +190,7 @@ property(
 
 property(
   "any text is JSON or an error for its user",
-  100,
+  50,
   fc.property(
     fc.oneof(
       fc.string({ unit: "binary" }),
