@@ -47,12 +47,7 @@ run(() => {
   checkFloor(floor);
   const { app } = JSON.parse(readFileSync(join(PROJECT, "cdktf.json"), "utf8")) as { app: string };
   const synth = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts")];
-  const preview = [
-    "--require",
-    join(PROJECT, "typescript.cjs"),
-    join(PROJECT, "commands", "main.ts"),
-    "preview",
-  ];
+  const preview = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "commands", "main.ts"), "preview"];
   const plans = mkdtempSync(join(tmpdir(), "bench-plans-"));
   const cases: Case[] = [
     ["minimal app, 2 spokes", [floor], {}],

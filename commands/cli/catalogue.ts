@@ -79,7 +79,7 @@ export const CATALOGUE = {
     help: { does: "Lists all commands.", example: "" },
     test: { does: "Runs all tests.", example: "commands/plan/__tests__" },
     fuzz: {
-      does: "Runs the tests with random input at length, for about ten minutes; FUZZ_RUNS sets how many times as long as in npm test.",
+      does: "Tries the properties with random input at length, and prints how to repeat what fails; FUZZ_RUNS sets how many times as much as npm test tries (200).",
       example: "__tests__/settings",
     },
     lint: { does: "Checks lint rules, formatting and types, and finds unused code.", example: "" },
