@@ -11,7 +11,10 @@ module.exports = {
   filter: "<rootDir>/__tests__/support/needs.cjs",
   reporters: ["default", "<rootDir>/__tests__/support/left-out.cjs"],
   // The examples of the packages name them as their users do.
-  moduleNameMapper: { "^(private-link-preview|azure-emulator)$": "<rootDir>/packages/$1" },
+  moduleNameMapper: {
+    "^(private-link-preview|azure-emulator)$": "<rootDir>/packages/$1",
+    "/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.ts",
+  },
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,
