@@ -768,6 +768,14 @@ describe("where settings come from", () => {
       );
     });
 
+    test.each([
+      ['{"context":{"privateRegistry":{}},"registry":{}}', "the setting registry outside of privateRegistry"],
+      ['{"context":{},"spokes":[]}', "the setting spokes outside of privateRegistry"],
+      ['{"privateRegistry":{},"context":{"privateRegistry":{}}}', 'privateRegistry in "context"'],
+    ])("that would be ignored in part is refused: %s", (text, found) => {
+      expect(() => loadFile(text)).toThrow(`prod.json: found ${found}, allowed: `);
+    });
+
     test("that does not exist is said to be none", () => {
       const told = linesOf(() => loadSettings({ directory: ".", env: {}, file: "missing.json" }));
       expect(told).toEqual(["There is no file missing.json."]);
@@ -808,6 +816,11 @@ describe("where settings come from", () => {
             "CDKTF_CONTEXT_JSON: found the setting registry outside of privateRegistry, allowed: privateRegistry.registry",
           ],
           { CDKTF_CONTEXT_JSON: '{"registry":{"namePrefix":"contoso"}}' },
+        ],
+        "a context inside the context, in the variable": [
+          "{}",
+          ['CDKTF_CONTEXT_JSON: found privateRegistry in "context", allowed: privateRegistry'],
+          { CDKTF_CONTEXT_JSON: '{"context":{"privateRegistry":{"owner":"a"}}}' },
         ],
         "a key that stands twice, at any level": [
           '{"context":{"privateRegistry":{\n"hub":{"bastion":true,"bastion":false}},\n"privateRegistry":{}}}',

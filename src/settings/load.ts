@@ -173,13 +173,13 @@ const VARIABLE = "CDKTF_CONTEXT_JSON";
 function readFile(file: string): Written {
   const text = readTextFile(file);
   const whole = settingsJson(text, file);
-  const context = isJson(whole) && isJson(whole.context) ? whole.context : whole;
-  const lost = lostIn(text, file);
-  if (!isJson(context) || !(CONTEXT_KEY in context)) {
-    // Without the key, the object itself has the settings, and a key that looks like it is one of these.
-    return { value: context, source: file, ignored: lost };
-  }
-  return { value: context[CONTEXT_KEY], source: file, ignored: [...strayKeys(context, file), ...lost] };
+  const isAround = isJson(whole) && !(CONTEXT_KEY in whole) && isJson(whole.context);
+  const context = isAround ? whole.context : whole;
+  const ignored = [...(isAround ? strayKeys(whole, file, "context.") : []), ...lostIn(text, file)];
+  return isJson(context) && CONTEXT_KEY in context
+    ? { value: context[CONTEXT_KEY], source: file, ignored: [...strayKeys(context, file), ...ignored] }
+    : // Without the key, the object itself has the settings, and a key that looks like it is one of these.
+      { value: context, source: file, ignored };
 }
 
 /**
@@ -197,9 +197,10 @@ function strayKeys(around: Json, where: string, below = ""): string[] {
     const letters = key.toLowerCase().replaceAll(/[^a-z]/g, "");
     if (distance(letters, CONTEXT_KEY.toLowerCase()) <= 3)
       return [line(`the key ${show(key)}`, `${below}${CONTEXT_KEY}`)];
-    // In anything but the context, as in a context whose key is misspelt.
+    // In anything but the context, as in a context whose key is misspelt, or in a context inside a context.
     const value = around[key];
-    return isJson(value) && CONTEXT_KEY in value && key !== "context"
+    const isContext = key === "context" && below === "context.";
+    return isJson(value) && CONTEXT_KEY in value && !isContext
       ? [line(`${CONTEXT_KEY} in ${show(key)}`, `${below}${CONTEXT_KEY}`)]
       : [];
   });
