@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { normaliseRegion } from "../../packages/common/azure";
 import { terminalColors, terminalWidth } from "../../packages/common/text";
@@ -81,11 +81,12 @@ export const command: Command = async (args) => {
 
 /**
  * A folder for another configuration of the same state. It is as deep as the stack's, since the path of a local state is
- * relative, and the configuration that was deployed stays as it is.
+ * relative, and the configuration that was deployed stays as it is. Each failover has one of its own: with two at once,
+ * one would apply the plan of the other.
  */
 function folderBeside(stack: string): string {
-  const folder = join(dirname(stack), `${STACK_ID}-failover`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(stack), { recursive: true });
+  const folder = mkdtempSync(join(dirname(stack), `${STACK_ID}-failover-`));
   if (existsSync(join(stack, LOCK_FILE))) copyFileSync(join(stack, LOCK_FILE), join(folder, LOCK_FILE));
   return folder;
 }

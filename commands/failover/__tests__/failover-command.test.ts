@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { type PlanJson, SPOKE1, SPOKE2, planOf } from "../../plan/__tests__/plan-of";
 import { folderWithEngine } from "../../../__tests__/support/fake-engine";
 import { runIn } from "../../../__tests__/support/programs";
@@ -57,7 +57,7 @@ function place(
     configuration,
     /** The record sets in it, by name. */
     planned: () => configuration().resource.azurerm_private_dns_a_record,
-    left: () => existsSync(at(`${STACKS}/private-registry-failover`)),
+    left: () => readdirSync(at(STACKS)).some((name) => name.startsWith("private-registry-failover")),
   };
 }
 
@@ -85,8 +85,8 @@ test("the networks that a region serves are led to the next region, by their rec
   `);
   expect(status).toBe(0);
   expect(log()).toEqual([
-    "terraform init -input=false -no-color in private-registry-failover with .terraform",
-    "terraform show -json -no-color in private-registry-failover with .terraform",
+    expect.stringMatching(/^terraform init -input=false -no-color in private-registry-failover-\w+ with \.terraform$/),
+    expect.stringMatching(/^terraform show -json -no-color in private-registry-failover-\w+ with \.terraform$/),
     expect.stringMatching(
       /^terraform plan .* -refresh=false -target=azurerm_private_dns_a_record\.hub_dns_login-server -target=azurerm_private_dns_a_record\.spoke1_dns_login-server in /,
     ),
@@ -103,6 +103,14 @@ test("the networks that a region serves are led to the next region, by their rec
     records: [expect.stringMatching(/^10\.10\.0\.\d+$/)],
   });
   expect(left()).toBe(false);
+});
+
+test("each failover plans and applies in a folder of its own, as two may run at once", async () => {
+  const { run, log } = SWEDEN_DOWN();
+  await run(ALL);
+  await run(ALL);
+  const applied = log().filter((line) => line.startsWith("terraform apply"));
+  expect(new Set(applied).size).toBe(2);
 });
 
 test("back again: the networks that prefer the region", async () => {
