@@ -1,7 +1,7 @@
 import Ajv from "ajv";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type IgnoreEntry, withIgnoreFile } from "../lib/findings/ignore-file";
+import { type IgnoreEntry, matcher, withIgnoreFile } from "../lib/findings/ignore-file";
 import { Files } from "./command-support";
 import { vnet, zoneLink } from "./addresses";
 import { synthesized, without } from "./forms";
@@ -41,6 +41,19 @@ describe("a finding is ignored", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Ignored: ${REASON}`);
   });
+});
+
+test.each([
+  ["azurerm_x.a", "azurerm_x.a", true],
+  ["azurerm_x.a", "azurerm_x.ab", false],
+  ["module.*.azurerm_*", "module.a.azurerm_x.b", true],
+  ["*.spoke*", "azurerm_x.spoke", true],
+  ["a*a", "a", false],
+  ["*", "", true],
+  // A regular expression for it takes minutes.
+  ["*a*a*a*a*a*a*a*b", "a".repeat(5000), false],
+])("the pattern %s and the address %.20s: %p", (pattern, address, matches) => {
+  expect(matcher(pattern)(address)).toBe(matches);
 });
 
 describe("a finding counts", () => {

@@ -180,10 +180,24 @@ export function withIgnoreFile<F extends Ignorable>(
   return { findings: judged, notices: notices.map(printable) };
 }
 
-function matcher(pattern: string): (address: string) => boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const expression = new RegExp(`^${parts.join(".*")}$`, "s");
-  return (address) => expression.test(address);
+/**
+ * Whether an address matches a pattern, in which `*` stands for any characters. Each part is looked for once: a regular
+ * expression would try every combination of places, which takes minutes with seven stars.
+ */
+export function matcher(pattern: string): (address: string) => boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  if (last === undefined) return (address) => address === first;
+  return (address) => {
+    if (!address.startsWith(first) || !address.endsWith(last)) return false;
+    let position = first.length;
+    for (const part of rest) {
+      const found = address.indexOf(part, position);
+      if (found < 0) return false;
+      position = found + part.length;
+    }
+    return position <= address.length - last.length;
+  };
 }
 
 function typeOf(address: string): string {

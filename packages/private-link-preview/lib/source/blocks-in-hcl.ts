@@ -13,9 +13,7 @@ export function blocksInHcl(text: string): SourceBlocks {
   const resources = new Map<string, number>();
   const modules = new Map<string, { line: number; source?: string }>();
   let module: { line: number; source?: string } | undefined;
-  // Comments that span lines are blanked, so that the lines keep their numbers.
-  const lines = text.replace(/\/\*[^]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " ")).split("\n");
-  for (const [index, line] of lines.entries()) {
+  for (const [index, line] of withoutComments(text).split("\n").entries()) {
     const [, kind, type = "", name = ""] = RESOURCE.exec(line) ?? [];
     const [, called] = MODULE.exec(line) ?? [];
     if (kind !== undefined) resources.set(`${kind === "data" ? "data." : ""}${type}.${name}`, index + 1);
@@ -25,4 +23,17 @@ export function blocksInHcl(text: string): SourceBlocks {
     if (module && source !== undefined) module.source ??= source;
   }
   return { resources, modules };
+}
+
+/** The text with blanks in place of comments that span lines, so that the lines keep their numbers. */
+function withoutComments(text: string): string {
+  let kept = "";
+  let position = 0;
+  for (;;) {
+    const start = text.indexOf("/*", position);
+    const end = start < 0 ? -1 : text.indexOf("*/", start + 2);
+    if (end < 0) return kept + text.slice(position);
+    kept += text.slice(position, start) + text.slice(start, end + 2).replace(/[^\n]/g, " ");
+    position = end + 2;
+  }
 }
