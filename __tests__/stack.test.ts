@@ -448,6 +448,7 @@ describe("a private endpoint is named so that another one can be created before 
     ]);
     expect(all[0]).toEqual(["pep-one-dev", "nic-one-endpoint-dev"]);
     expect(all[1]).toEqual(["pep-one-dev-manual", "nic-one-endpoint-dev-manual"]);
+    expect(all[2]).toEqual([expect.stringMatching(/^pep-one-dev-[0-9a-f]{6}$/), expect.any(String)]);
     expect(new Set(all.flat()).size).toBe(12);
   });
 

@@ -928,6 +928,12 @@ describe("what companies set of a registry", () => {
       cached("docker.io/library/*", "library/*"),
       'registry.cacheRules[0].source: found "docker.io/library/*", allowed: a source with credentials: add docker.io to cacheCredentials',
     ],
+    "credentials for a registry that takes none": [
+      cached("mcr.microsoft.com/*", "mcr/*", {
+        cacheCredentials: [{ ...CREDENTIALS, loginServer: "mcr.microsoft.com" }],
+      }),
+      'registry.cacheCredentials[0].loginServer: found "mcr.microsoft.com", allowed: a registry that takes credentials',
+    ],
     "Docker Hub without a namespace": [
       cached("docker.io/ubuntu", "ubuntu", { cacheCredentials: [CREDENTIALS] }),
       expect.stringContaining("allowed: docker.io/library/ubuntu: Azure adds library"),
