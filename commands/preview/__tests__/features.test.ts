@@ -4,7 +4,7 @@ import { pictureOf } from "../picture/picture";
 import { anyStackOf } from "../../../__tests__/support/any-stack";
 import { mixedSettings } from "../../../__tests__/support/arbitraries";
 import { exampleSettings } from "../../../__tests__/support/settings-files";
-import { only, resourcesOf, synthesize, type TerraformJson } from "../../../__tests__/support/synth";
+import { type Attributes, only, resourcesOf, synthesize, type TerraformJson } from "../../../__tests__/support/synth";
 import { faultsIn } from "./picture-faults";
 
 const SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a";
@@ -237,16 +237,15 @@ describe("for any mix of features", () => {
     expectRight(json);
   });
 
-  forAnyStack("adding a spoke leaves the others alone, byte by byte and in the same order", (before, settings) => {
+  forAnyStack("adding a spoke leaves the others alone, byte by byte", (before, settings) => {
     const spokes = [...settings.spokes, { ...SPOKE, name: "added", addressSpace: "192.168.0.0/24" }];
     // The hub's answers, and who may push, may go to the new spoke; a lock and the registry's mode wait for its roles too.
     const maySee = /\.hub_dns_|_push(-repositories)?-role$|^azurerm_management_lock\.|\.registry_access/;
-    const kept = Object.entries(resourcesOf(before)).filter(([address]) => !maySee.test(address));
-    const names = new Set(kept.map(([address]) => address));
-    const after = Object.entries(resourcesOf(synthesize({ ...settings, spokes })));
-    expect(after.filter(([address]) => names.has(address)).map((one) => JSON.stringify(one))).toEqual(
-      kept.map((one) => JSON.stringify(one)),
-    );
+    const kept = Object.keys(resourcesOf(before)).filter((address) => !maySee.test(address));
+    // Of each resource the bytes; the order of the types is that of the file, in which cdktf sorts them.
+    const bytesOf = (resources: Record<string, Attributes>) =>
+      kept.map((address) => `${address} ${JSON.stringify(resources[address])}`);
+    expect(bytesOf(resourcesOf(synthesize({ ...settings, spokes })))).toEqual(bytesOf(resourcesOf(before)));
   });
 });
 
