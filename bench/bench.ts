@@ -77,7 +77,7 @@ run(() => {
     return [name, `${time.toFixed(0)} ms`, typeof program === "string" ? "not measured" : `${memory.toFixed(0)} MB`];
   });
   const limits: [what: string, found: string, limit: string, holds: boolean][] = [
-    limit("default / minimal app", ratio("default, 2 spokes", "minimal app, 2 spokes"), 1.8),
+    limit("default / minimal app", ratio("default, 2 spokes", "minimal app, 2 spokes"), 1.4),
     // 198 more spokes in the time of 98 more, if the time grows in proportion: 2.02.
     limit(
       "(200 spokes - default) / (100 spokes - default)",
