@@ -221,7 +221,7 @@ This page shows how much time and memory a synthesis takes, and how both grow wi
 
 The minimal app is a plain JavaScript app that creates the same resources with the same imports, without the code of this project. The app of \`cdktf.json\` is the command that \`npx cdktf synth\` runs.
 
-Of what the default settings take beyond the minimal app, about a third is the loading of zod, which checks the settings and brings its messages in fifty languages, a third the loading of this project's code, and a third the preview.
+Of what the default settings take beyond the minimal app, about a third is the loading of zod, which checks the settings and brings its messages in fifty languages, a third the loading of this project's code, and a third the preview. From Node.js 22, which keeps the compiled code of modules, the ratio to the minimal app is lower: 1.39 with Node.js 22.23, where it was 1.58 with Node.js 20 in the same hour.
 
 ${lines(["Case", "Median time", "Maximum memory"], rows)}
 
