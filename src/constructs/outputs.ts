@@ -10,7 +10,7 @@ export interface OutputsProps {
   readonly existing: readonly object[];
 }
 
-/** Outputs that people and other configurations rely on; docs/deploy.md lists them. */
+/** Outputs that people and other configurations rely on. */
 export function addOutputs(stack: TerraformStack, { registry, endpoints, existing }: OutputsProps): void {
   const output = (id: string, value: unknown, description: string) =>
     new TerraformOutput(stack, id, { value, description });

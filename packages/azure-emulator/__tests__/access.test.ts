@@ -1,5 +1,5 @@
 import { type RoleDefinition, actionOf } from "../lib/access";
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import { Azure, GROUP_ID, REGION, id } from "./azure";
 
 const SUBNET = id("Microsoft.Network/virtualNetworks/one/subnets/s");

@@ -1,4 +1,4 @@
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import { Azure, GROUP, GROUP_ID, id } from "./azure";
 
 const LOCATION = "westeurope";

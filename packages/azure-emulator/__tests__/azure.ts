@@ -1,4 +1,4 @@
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import type { ArmAnswer } from "../lib/arm-request";
 import { ResourceManager, type ResourceManagerOptions } from "../lib/resource-manager";
 

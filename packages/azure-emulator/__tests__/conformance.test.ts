@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import recorded from "../conformance/cases.json";
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import { type Answer, Azure, ENDPOINT, GROUP, GROUP_ID } from "./azure";
 
 /** A request that real Azure answered, and its answer, as facts. */

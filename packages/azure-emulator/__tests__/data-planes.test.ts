@@ -1,6 +1,6 @@
 import { DataPlanes } from "../lib/data-planes";
 import type { DataAnswer } from "../lib/data-planes/data-plane";
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 
 const HOST = "account.blob.core.windows.net";
 const VAULT = "kv-test.vault.azure.net";

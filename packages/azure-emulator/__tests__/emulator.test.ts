@@ -5,7 +5,7 @@ import { request as plainRequest } from "node:http";
 import { request } from "node:https";
 import * as timers from "node:timers/promises";
 import { AzureEmulator, type EmulatorOptions } from "../lib/emulator";
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import { GROUP, GROUP_ID, REGION, id } from "./azure";
 
 // What takes time takes none, and how long it would is recorded.

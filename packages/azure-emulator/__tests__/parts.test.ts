@@ -1,4 +1,4 @@
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import { Azure, GROUP_ID, id } from "./azure";
 
 let azure: Azure;

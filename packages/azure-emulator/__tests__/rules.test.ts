@@ -1,6 +1,6 @@
 import type { WithIpConfigurations } from "../lib/addresses";
 import { type PrivateEndpointProperties, setConnectionState } from "../lib/endpoint-addresses";
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import { attachZoneGroups } from "../lib/policies";
 import { repositoryOperations } from "../lib/registry-permissions";
 import { resolve } from "../lib/resolve";

@@ -1,5 +1,5 @@
 import { ArmError } from "../lib/arm-error";
-import type { Json } from "../lib/json";
+import type { Json } from "../../common/util/json";
 import type { ResourceManagerOptions } from "../lib/resource-manager";
 import { type VirtualMachineProperties, setState } from "../lib/resource-types/virtual-machine";
 import type { RunCommand, ScriptRun } from "../lib/run-script";

@@ -1,5 +1,5 @@
 import { ArmError } from "./arm-error";
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 import type { ArmRequest } from "./arm-request";
 import type { ResourceType } from "./resource-type";
 import { IDENTITY } from "./sign-in";

@@ -2,7 +2,7 @@ import { Netmask } from "netmask";
 import { type LinkedAction, at } from "./linked-action";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
-import { type Json, isJson } from "./json";
+import { type Json, isJson } from "../../common/util/json";
 import { type Resource, type Store, isProvisioned } from "./store";
 
 /** Properties of a subnet, as far as the emulator uses them. */

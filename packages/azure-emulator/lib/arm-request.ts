@@ -1,4 +1,4 @@
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 
 /** A request to Azure Resource Manager. */
 export interface ArmRequest {

@@ -8,7 +8,7 @@ import { ArmError } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
 import { secondsFor } from "./faults";
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 import { Proxy } from "./proxy";
 import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
 import { resolve } from "./resolve";

@@ -1,4 +1,4 @@
-import { type Json, isJson } from "./json";
+import { type Json, isJson } from "../../common/util/json";
 import type { Store } from "./store";
 
 /** An action on another resource that a write needs too. */

@@ -1,5 +1,5 @@
 import { ArmError } from "./arm-error";
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 import type { Store } from "./store";
 
 /** Regions whose control plane is down. What has no region, such as private DNS, goes on to work, and so do resource groups. */

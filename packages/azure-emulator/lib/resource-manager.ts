@@ -6,7 +6,7 @@ import { type ArmId, RESOURCE_GROUP, parseArmId, equalIgnoringCase } from "./arm
 import type { ArmAnswer, ArmRequest } from "./arm-request";
 import { type AsyncOperation, AsyncOperations } from "./async-operations";
 import { type Faults, secondsFor } from "./faults";
-import { type Json, isJson } from "./json";
+import { type Json, isJson } from "../../common/util/json";
 import { Outages } from "./outages";
 import { type Poll, type Polling, pollingPath } from "./polling";
 import type { ResourceType } from "./resource-type";

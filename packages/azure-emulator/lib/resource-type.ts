@@ -1,6 +1,6 @@
 import type { LinkedAction } from "./linked-action";
 import type { ArmError } from "./arm-error";
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 import type { Polling } from "./polling";
 import type { RunScript } from "./run-script";
 import type { Resource, Store } from "./store";

@@ -1,4 +1,4 @@
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 
 /** A managed Run Command that a client has created. */
 export interface RunCommand {

@@ -1,5 +1,5 @@
 import { equalIgnoringCase } from "./arm-id";
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 
 /** A resource, as it is stored. */
 export interface Resource<Properties = Json> {

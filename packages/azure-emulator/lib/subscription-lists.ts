@@ -1,6 +1,6 @@
 import { REGIONS } from "../../common/azure/regions";
 import { RESOURCE_GROUP, equalIgnoringCase, parseArmId } from "./arm-id";
-import type { Json } from "./json";
+import type { Json } from "../../common/util/json";
 import { IDENTITY } from "./sign-in";
 import type { Resource, Store } from "./store";
 

@@ -1,5 +1,5 @@
 import { nthAddress } from "../addresses";
-import { type Json, isJson } from "../json";
+import { type Json, isJson } from "../../../common/util/json";
 import type { Resource, Store } from "../store";
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { freeAddresses, placesOf } from "../addresses";
 import { parentOf, parseArmId } from "../arm-id";
-import { type Json, isJson } from "../json";
+import { type Json, isJson } from "../../../common/util/json";
 import { IDENTITY } from "../sign-in";
 import type { Resource, Store } from "../store";
 

@@ -1,5 +1,5 @@
 import { parentOf, parseArmId } from "../arm-id";
-import { type Json, isJson } from "../json";
+import { type Json, isJson } from "../../../common/util/json";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
 import type { Resource, Store } from "../store";

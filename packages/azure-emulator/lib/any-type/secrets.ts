@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { Json } from "../json";
+import type { Json } from "../../../common/util/json";
 
 /** Looks like a key, and is none. */
 const KEY = Buffer.from("emulated: this key opens nothing").toString("base64");

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { type Json, isJson } from "../json";
+import { type Json, isJson } from "../../../common/util/json";
 import { CREATED, type DataAnswer, type DataPlane, type DataRequest, json } from "./data-plane";
 
 /** Secrets, keys and certificates of key vaults, as far as Terraform creates them. Nothing of them can be used. */

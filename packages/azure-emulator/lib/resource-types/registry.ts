@@ -1,7 +1,7 @@
 import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
-import { isJson } from "../json";
+import { isJson } from "../../../common/util/json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import { registryPolling } from "./registry-polling";
 import { resourceType } from "../resource-type";

@@ -1,6 +1,6 @@
 import { uuidOf } from "../any-type/fill";
 import { ArmError } from "../arm-error";
-import type { Json } from "../json";
+import type { Json } from "../../../common/util/json";
 import type { ArmAnswer, ArmRequest } from "../arm-request";
 import { resourceType } from "../resource-type";
 import type { Store } from "../store";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { at } from "../linked-action";
 import { ArmError } from "../arm-error";
 import { groupOf } from "../arm-id";
-import { isJson } from "../json";
+import { isJson } from "../../../common/util/json";
 import { type ResourceType, resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
