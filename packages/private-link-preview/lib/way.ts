@@ -1,4 +1,3 @@
-import { publicAddress } from "./text/public-address";
 import type { FindingCode } from "./findings/codes";
 import type { Finding } from "./findings/finding";
 import { isBlocking } from "./findings/ignore";
@@ -14,6 +13,7 @@ import {
 import type { Reachability } from "./reachability";
 import { MAX_FORWARDS, type Lookup, isReachable } from "./resolver";
 import { servedByText } from "./text/answers";
+import { publicAddress } from "./text/public-address";
 import { groupBy, once, unique } from "../../common/util/collections";
 import { joinWords } from "../../common/util/words";
 

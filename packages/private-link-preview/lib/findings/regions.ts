@@ -1,10 +1,10 @@
-import { publicAddress } from "../text/public-address";
 import { normaliseRegion } from "../../../common/azure/regions";
 import { type NetworkModel, type Registry, isRegistry } from "../model/network-model";
 import { AZURE, type Lookup } from "../resolver";
 import { groupBy, unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
 import { type Finding, networkAddresses, networksIn, pair, recordAddresses, warning } from "./finding";
+import { publicAddress } from "../text/public-address";
 
 /** Which region serves each network, where its DNS decides that. */
 export function regions({ registries, endpoints }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
