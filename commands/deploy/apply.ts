@@ -1,5 +1,5 @@
 import { chmodSync, existsSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { joinWords, UserError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
 import { Progress } from "../cli/progress";
@@ -99,8 +99,20 @@ export function timeText(milliseconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
+/** Adds the options that say how much is done at the same time, with those of cdktf that are still understood. */
+export function parallelismOptions(command: Command): Command {
+  return command
+    .option(
+      "--parallelism <n>",
+      "number of concurrent operations; by default it depends on the number of peerings",
+      positive,
+    )
+    .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
+    .addOption(new Option("--skip-provider-lock").hideHelp());
+}
+
 /** Reads the value of an option: a whole number from 1. */
-export function positive(text: string): number {
+function positive(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("Allowed: a whole number from 1.");
   return number;

@@ -12,7 +12,7 @@ import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
 import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
-import { type ApplyOptions, applyPlan, chosenParallelism, positive, timeText } from "./apply";
+import { type ApplyOptions, applyPlan, chosenParallelism, parallelismOptions, timeText } from "./apply";
 import { durationText } from "./duration";
 
 interface Options extends SettingsOption {
@@ -39,16 +39,8 @@ export const command: Command = async (args) => {
     .option(
       "--replace-registry <name>",
       "apply although the registry of this name is destroyed or replaced, and all its images are lost",
-    )
-    .option(
-      "--parallelism <n>",
-      "number of concurrent operations; by default it depends on the number of peerings",
-      positive,
-    )
-    // Options of cdktf deploy that are still understood.
-    .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
-    .addOption(new Option("--skip-provider-lock").hideHelp());
-  const options = cli.parse(args, { from: "user" }).opts<Options>();
+    );
+  const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
   const loaded = settingsFor(options);

@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { count, joinWords } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -7,7 +6,7 @@ import { findEngine } from "../engine/engine";
 import { type Plan, readPlan } from "../plan/plan";
 import { withPlan } from "../plan/with-plan";
 import { synthesize } from "../synth/synthesize";
-import { applyPlan, chosenParallelism, positive, timeText } from "./apply";
+import { applyPlan, chosenParallelism, parallelismOptions, timeText } from "./apply";
 import { DESTROY_DURATION } from "./duration";
 
 interface Options extends SettingsOption {
@@ -20,16 +19,8 @@ interface Options extends SettingsOption {
 export const command: Command = async (args) => {
   const cli = program("destroy")
     .option(...SETTINGS_OPTION)
-    .option("--auto-approve", "destroy without asking")
-    .option(
-      "--parallelism <n>",
-      "number of concurrent operations; by default it depends on the number of peerings",
-      positive,
-    )
-    // Options of cdktf destroy that are still understood.
-    .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
-    .addOption(new Option("--skip-provider-lock").hideHelp());
-  const options = cli.parse(args, { from: "user" }).opts<Options>();
+    .option("--auto-approve", "destroy without asking");
+  const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
   const { autoApprove = false } = options;
   const engine = findEngine(process.env);
   const loaded = settingsFor(options);
