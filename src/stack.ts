@@ -31,6 +31,7 @@ import { type TerraformElement, TerraformStack } from "./terraform";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState, resourceProvidersFor } from "./terraform/providers";
 import { placeOf, STACK_ID } from "./terraform/stack-folder";
+import { REMEDIES } from "./settings/remedies";
 
 /**
  * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
@@ -110,7 +111,7 @@ export class PrivateRegistryStack extends TerraformStack {
 
   /** What each network's DNS returns, worked out from the Terraform JSON and not from the constructs. */
   public get preview(): Preview {
-    return (this.resolved ??= previewOf(this.toTerraform()));
+    return (this.resolved ??= previewOf(this.toTerraform(), undefined, REMEDIES));
   }
 
   /** The Terraform JSON, created once, since it is validated, summarized and written. */

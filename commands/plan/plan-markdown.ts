@@ -79,8 +79,8 @@ function drawn(diagram: string): string {
 }
 
 /** A network as the comparison of previews takes it. Its findings are told apart from it. */
-function sideOf({ model, lookups, answers }: Plan["before"]) {
-  return { model, lookups, answers, alike: {}, findings: [] };
+function sideOf({ lookups, answers }: Plan["before"]) {
+  return { lookups, answers, findings: [] };
 }
 
 function findingMarkdown(finding: PlanFinding | Finding): string {

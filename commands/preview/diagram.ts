@@ -269,8 +269,8 @@ function zoneBox(zone: Zone, ids: Ids): Box {
 }
 
 function endpointBox(endpoint: Endpoint, ids: Ids): Box {
-  const { address, name, subnet, manual } = endpoint;
-  const content = [name, subnet, manual].join();
+  const { address, name, subnet, approval } = endpoint;
+  const content = [name, subnet, approval].join();
   return { id: ids.of(endpoint), label: endpointLabel(endpoint), shape: ["[", "]"], address, content, inside: [] };
 }
 

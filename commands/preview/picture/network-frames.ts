@@ -2,6 +2,7 @@ import { count, groupBy, joinWords, unique } from "../../../packages/common/util
 import {
   AZURE,
   type Endpoint,
+  isReachable,
   isRegistry,
   type Lookup,
   type Machine,
@@ -195,7 +196,7 @@ export class NetworkFrames {
   }
 
   private oneEndpoint(endpoint: Endpoint): Item {
-    const { name, service, hosts, addresses, subnetRanges, manual } = endpoint;
+    const { name, service, hosts, addresses, subnetRanges, approval } = endpoint;
     const known = hosts.flatMap(({ fqdn, label }) => {
       const its = addresses.get(fqdn);
       return its ? [{ text: label, right: its.join(", ") }] : [];
@@ -207,7 +208,7 @@ export class NetworkFrames {
         ...this.label("Private endpoint", subnetRanges.length > 0 ? `subnet ${subnetRanges.join(", ")}` : ""),
         { text: name, is: "name" },
         ...(this.several ? [{ text: `to ${service.name}` }] : []),
-        ...(manual ? [{ text: "has to be approved" }] : []),
+        ...(approval === "approved" ? [] : [{ text: "has to be approved" }]),
         ...(this.unused.has(endpoint.address) ? [{ text: "in no zone", is: "problem" } as const] : []),
         ...shown,
         ...(shown.length < known.length ? [{ text: `and ${known.length - shown.length} more` }] : []),
@@ -257,8 +258,10 @@ export class NetworkFrames {
     const lookups = (this.lookupsOf.get(network) ?? []).filter(({ expected }) => expected);
     const unreachable = unique(lookups.flatMap((lookup) => lookup.unreachable));
     const strays = unique(lookups.flatMap((lookup) => lookup.strays));
-    const missing = lookups.filter(({ known, endpoints, strays }) => known && endpoints.length + strays.length === 0);
-    const open = lookups.filter(({ known }) => !known);
+    const missing = lookups.filter(
+      (lookup) => isReachable(lookup) === false && lookup.endpoints.length + lookup.strays.length === 0,
+    );
+    const open = lookups.filter((lookup) => isReachable(lookup) === undefined);
     const problem = (text: string) => ({ text, is: "problem" }) as const;
     const servers = (this.asked.get(undefined) ?? []).filter((asking) => asking.network === network);
     const peersIn = (pairs: Roles["pairs"]) =>

@@ -1,5 +1,8 @@
-import { findingsOf } from "./findings";
+import type { Cause } from "./cause";
+import { type Remedies, findingsOf } from "./findings";
+import type { FindingCode } from "./findings/codes";
 import type { Finding } from "./findings/finding";
+import { REASONS } from "./findings/reasons";
 import { buildNetworkModel } from "./model/build-network-model";
 import {
   type Host,
@@ -10,7 +13,8 @@ import {
   isRegistry,
 } from "./model/network-model";
 import { readTerraformJson } from "./read/terraform-json";
-import { type Lookup, Resolver, isReachable } from "./resolver";
+import { Resolver } from "./resolver";
+import { type Lookup, causeOf, isKnown, isReachable } from "./trace";
 import { groupBy, once, unique } from "../../common/util/collections";
 
 /** What one network's DNS returns for one host name of a service. */
@@ -37,6 +41,8 @@ export interface Answer {
   readonly servedBy: string | null;
   /** Whether everything that decides the answer is in the file. */
   readonly known: boolean;
+  /** The code of the finding that says why it is not reachable, or not known; null if it is reachable. */
+  readonly reason: FindingCode | null;
 }
 
 /** What each network's DNS returns, and the findings about it. */
@@ -50,6 +56,8 @@ export interface Preview {
    */
   readonly alike: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
+  /** By the causes in the traces of lookups, the index of the finding about them. */
+  readonly findingAt: ReadonlyMap<Cause, number>;
 }
 
 /**
@@ -57,14 +65,22 @@ export interface Preview {
  *
  * @param json - a configuration as synthesized, or `terraform show -json` of a plan or a state
  * @param source - where it comes from, for the error
+ * @param remedies - what to do about findings, by their codes, in place of the general advice
  * @throws UserError if it is none of these
  */
-export function previewOf(json: unknown, source = "the stack"): Preview {
+export function previewOf(json: unknown, source = "the stack", remedies?: Remedies): Preview {
   const model = buildNetworkModel(readTerraformJson(json, source));
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);
-  const findings = findingsOf(model, resolver, lookups);
-  return { model, lookups, answers: lookups.map(answerOf), alike: alikeIn(lookups), findings };
+  const found = findingsOf(model, resolver, lookups, remedies);
+  return {
+    model,
+    lookups,
+    answers: lookups.map(answerOf),
+    alike: alikeIn(lookups),
+    findings: [...found.values()],
+    findingAt: new Map([...found.keys()].map((cause, index) => [cause, index])),
+  };
 }
 
 function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
@@ -238,7 +254,8 @@ function alikeIn(lookups: readonly Lookup[]): Record<string, string[]> {
 }
 
 function answerOf(lookup: Lookup): Answer {
-  const { network, service, host, link, endpoints, addresses, servedBy, known } = lookup;
+  const { network, service, host, link, endpoints, addresses, servedBy } = lookup;
+  const cause = causeOf(lookup);
   return {
     virtualNetwork: network.name,
     virtualNetworkAddress: network.address,
@@ -249,6 +266,7 @@ function answerOf(lookup: Lookup): Answer {
     addresses,
     reachable: isReachable(lookup) ?? null,
     servedBy: servedBy.length === 1 ? servedBy[0]! : null,
-    known,
+    known: isKnown(lookup),
+    reason: cause ? REASONS[cause.name].code : null,
   };
 }

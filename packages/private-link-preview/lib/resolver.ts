@@ -1,3 +1,5 @@
+import { type Asker, type Cause, Causes } from "./cause";
+import { Faults } from "./faults";
 import {
   type DnsServers,
   type Endpoint,
@@ -6,6 +8,7 @@ import {
   type Link,
   type NetworkModel,
   type RecordSet,
+  type Registry,
   type Service,
   type VirtualNetwork,
   type Zone,
@@ -13,75 +16,59 @@ import {
   isRegistry,
   relative,
 } from "./model/network-model";
-import { Reachability } from "./reachability";
+import { Ports } from "./ports";
+import { type Reach, Reachability } from "./reachability";
+import { RecordSets } from "./record-sets";
+import { AZURE, type DnsStep, type Lookup, type State, type Step } from "./trace";
 import { MayBe } from "./unplaced";
+import { normaliseRegion } from "../../common/azure/regions";
 import { Budget } from "../../common/util/budget";
 import { groupBy, once, unique } from "../../common/util/collections";
-import { RangeIndex } from "../../common/util/ip-range";
 
-/** In place of a region: Azure chooses which region serves. */
-export const AZURE = "azure";
-
-/** What a network's DNS returns for a host name of a service, with everything that decides it. */
-export interface Lookup {
-  readonly network: VirtualNetwork;
-  /** Other networks that get the same, in a file with so many answers that they are looked at together. */
-  readonly alike?: readonly VirtualNetwork[];
-  readonly service: Service;
-  readonly host: Host;
-  /**
-   * The network whose zone links decide: the network itself, or the one that its custom DNS servers, or those that a
-   * forwarding rule names, are in; absent if not known.
-   */
-  readonly dnsNetwork?: VirtualNetwork;
-  /** The rules that forward the name on the way, in order. */
-  readonly forwardedBy: readonly ForwardingRule[];
-  /** The link by which the zone answers; absent where public DNS does. */
-  readonly link?: Link;
-  /**
-   * Whether that zone is one of public names, so that it answers the name that clients ask for, and DNS never follows the
-   * public name to the private link name.
-   */
-  readonly captured: boolean;
-  /** The record sets of the name in that zone. */
-  readonly records: readonly RecordSet[];
-  /** Whose addresses the answer holds. */
-  readonly endpoints: readonly Endpoint[];
-  /** Those of the endpoints that the network does not reach. */
-  readonly unreachable: readonly Endpoint[];
-  /** The addresses in the answer, as far as known. */
-  readonly addresses: readonly string[];
-  /** Addresses in the answer that no endpoint of the service has. */
-  readonly strays: readonly string[];
-  /**
-   * The regions that serve the name: one, or several if the answer holds addresses that lead to several. {@link AZURE}
-   * stands for whichever Azure chooses. Empty where it is not known.
-   */
-  readonly servedBy: readonly string[];
-  /** Whether the question gets no answer at all, since the DNS servers on its way are not reached or do not answer. */
-  readonly unanswered: boolean;
-  /** Whether all that decides the answer is in the file. */
-  readonly known: boolean;
-  /**
-   * Whether the network is expected to use the service: it has an endpoint of it, its DNS returns one, or the service is a
-   * registry, which all networks pull from.
-   */
-  readonly expected: boolean;
-}
-
-/** Whether the network reaches all that an answer returns, and there is something; undefined where that is not known. */
-export function isReachable({ endpoints, unreachable, strays, known }: Lookup): boolean | undefined {
-  if (unreachable.length + strays.length > 0) return false;
-  if (!known) return undefined;
-  return endpoints.length > 0;
-}
+/** Most servers and rules that forward a question to each other. */
+const MAX_FORWARDS = 10;
 
 /** Most addresses in all answers of a file: enough for a mesh of a thousand networks that share one zone. */
 const MAX_ADDRESSES = 5_000_000;
 
-/** Looks names up in the network model as machines in its networks would. */
+const NO_CAUSES: readonly Cause[] = [];
+
+/** Public DNS leads each name to its private link name. */
+const NAME: Step = { kind: "name", state: "right", causes: NO_CAUSES };
+
+/** Where a question for a name goes, before a zone answers it. */
+interface Way {
+  readonly steps: readonly Step[];
+  /** The network whose Azure DNS is asked; absent where it is not known. */
+  readonly network?: VirtualNetwork;
+  readonly rules: readonly ForwardingRule[];
+  /** Whether the question gets no further than to the last step. */
+  readonly stops: boolean;
+}
+
+/** What a zone returns for a host name, whoever asks. */
+interface ZoneAnswer extends Pick<Lookup, "records" | "endpoints" | "servedBy" | "addresses" | "strays"> {
+  readonly step: Step;
+}
+
+/** The parts of a lookup that no zone answers. */
+const NOTHING = {
+  captured: false,
+  records: [],
+  endpoints: [],
+  unreachable: [],
+  addresses: [],
+  strays: [],
+  servedBy: [],
+};
+
+/** Looks names up in the network model as machines in its networks would, and tells each step and why it is not right. */
 export class Resolver {
+  public readonly causes = new Causes();
   public readonly reachability: Reachability;
+  public readonly ports: Ports;
+  public readonly faults: Faults;
+  public readonly records: RecordSets;
   private readonly mayBe: MayBe;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
@@ -90,10 +77,9 @@ export class Resolver {
   private readonly ends: ReadonlySet<string>;
   private readonly registeredIn: ReadonlyMap<Zone, readonly Endpoint[]>;
   private readonly mayRegisterIn: ReadonlyMap<Zone, readonly Endpoint[]>;
-  private readonly hosts = new Map<string, { host: Host; service: Service }>();
-  private readonly addresses: ReadonlyMap<Service, Addresses>;
   /** The services of which a network has an endpoint. */
   private readonly endpointsOf: ReadonlyMap<VirtualNetwork | undefined, ReadonlySet<Service>>;
+  private readonly peeringsOf: ReadonlyMap<VirtualNetwork, NetworkModel["peerings"]>;
   private readonly answers = new Map<Zone, Map<Host, ZoneAnswer>>();
   private readonly budget = new Budget(
     MAX_ADDRESSES,
@@ -101,8 +87,11 @@ export class Resolver {
   );
 
   constructor(private readonly model: NetworkModel) {
-    const { links, endpoints, services, forwardingRules } = model;
+    const { links, endpoints, forwardingRules, peerings } = model;
     this.reachability = new Reachability(model);
+    this.ports = new Ports(model);
+    this.records = new RecordSets(model, this.budget);
+    this.faults = new Faults(model, this.records, this.causes);
     this.mayBe = new MayBe(model.unplaced);
     this.linksOf = new Map(
       [...groupBy(links, ({ network }) => network)].map(([network, its]) => [
@@ -124,18 +113,10 @@ export class Resolver {
         new Set(its.map(({ service }) => service)),
       ]),
     );
+    this.peeringsOf = groupBy(peerings, ({ from }) => from);
     this.registeredIn = byZone(endpoints, ({ registersIn }) => registersIn);
     this.mayRegisterIn = byZone(endpoints, ({ mayRegisterIn }) => mayRegisterIn);
-    for (const service of services) {
-      for (const host of service.hosts) {
-        for (const name of [host.privateName, host.fqdn])
-          if (!this.hosts.has(name)) this.hosts.set(name, { host, service });
-      }
-    }
-    this.ends = new Set([...this.hosts.keys()].flatMap((name) => this.endsOf(name)));
-    this.addresses = new Map(
-      [...groupBy(endpoints, ({ service }) => service)].map(([service, its]) => [service, new Addresses(its)]),
-    );
+    this.ends = new Set([...this.records.names].flatMap((name) => this.endsOf(name)));
   }
 
   /** The links of a network to zones in which names of services can be. */
@@ -146,35 +127,40 @@ export class Resolver {
   public lookUp(network: VirtualNetwork, service: Service, host: Host): Lookup {
     this.budget.spend();
     const way = this.wayOf(network, host);
+    const { network: dnsNetwork, rules: forwardedBy } = way;
     const expected = isRegistry(service) || (this.endpointsOf.get(network)?.has(service) ?? false);
-    const nothing = { ...NOTHING, network, service, host, forwardedBy: way.forwardedBy, expected };
-    if (!way.network) return { ...nothing, unanswered: way.arrives === false, known: way.arrives === false };
-    const { network: dnsNetwork } = way;
-    if (way.arrives !== true)
-      return { ...nothing, dnsNetwork, unanswered: way.arrives === false, known: way.arrives === false };
+    const asked = { ...NOTHING, network, service, host, forwardedBy, ...(dnsNetwork && { dnsNetwork }), expected };
+    if (way.stops || !dnsNetwork) return { ...asked, trace: way.steps };
     const found = this.answer(dnsNetwork, service, host);
+    const named =
+      host.fqdn === host.privateName || found?.captured || way.steps.includes(NAME) ? way.steps : [...way.steps, NAME];
     if (!found) {
-      const known = dnsNetwork.managed && way.known && !this.mayBeLinked(dnsNetwork, host);
-      return { ...nothing, dnsNetwork, known };
+      // What is not known of the servers comes before what is not known of their zones.
+      if (named.some(({ state }) => state !== "right")) return { ...asked, trace: named };
+      return { ...asked, trace: [...named, this.withoutZone(network, dnsNetwork, service, host, expected)] };
     }
     const { captured, link, answer } = found;
+    const { step, ...contents } = answer;
     this.budget.spend(answer.endpoints.length + answer.addresses.length);
-    const reach = answer.endpoints.map((endpoint) =>
-      endpoint.network ? this.reachability.between(network, endpoint.network) : true,
-    );
-    return {
-      ...nothing,
-      ...answer,
-      dnsNetwork,
+    const lookup = {
+      ...asked,
+      ...contents,
       captured,
       link,
       expected: expected || answer.endpoints.length > 0,
-      unreachable: answer.endpoints.filter((_, index) => reach[index] === false),
-      known:
-        answer.known &&
-        way.known &&
-        !reach.includes(undefined) &&
-        (answer.endpoints.length > 0 || this.model.unreadModules.length === 0),
+      unreachable: answer.endpoints.filter(
+        (endpoint) => endpoint.network && this.reachability.between(network, endpoint.network) === false,
+      ),
+    };
+    const held = answer.endpoints.length > 0 && answer.strays.length === 0;
+    return {
+      ...lookup,
+      trace: [
+        ...named,
+        this.zoneStep(dnsNetwork, found, service),
+        step,
+        ...(held ? [this.endpointStep(lookup), ...this.connectionSteps(lookup), ...this.regionSteps(lookup)] : []),
+      ],
     };
   }
 
@@ -183,21 +169,52 @@ export class Resolver {
    * servers are, or to whose DNS a forwarding rule leads.
    */
   private wayOf(network: VirtualNetwork, host: Host): Way {
-    const own = { network, forwardedBy: [], arrives: true, known: true };
-    const way = network.dnsServers ? this.wayTo(network, network.dnsServers, own) : own;
+    const { dnsServers } = network;
+    const start: Way = { steps: [], network, rules: [], stops: false };
+    const way = dnsServers
+      ? this.wayTo(network, network, dnsServers, start)
+      : { ...start, steps: [this.azureDns(network)] };
     return this.forwarded(way, host);
   }
 
-  /** The way to DNS servers that a network asks; what these ask is Azure's DNS, or for a firewall its own servers. */
-  private wayTo(from: VirtualNetwork, servers: DnsServers, before: Way, depth = 0): Way {
+  private readonly azureDns = once<VirtualNetwork, DnsStep>(undefined as never, (network) => ({
+    kind: "dns",
+    asker: network,
+    from: network,
+    state: "right",
+    causes: NO_CAUSES,
+  }));
+
+  /** The way to DNS servers; what these ask is Azure's DNS, or for a firewall its own servers. */
+  private wayTo(asker: Asker, from: VirtualNetwork, servers: DnsServers, before: Way, depth = 0): Way {
     const { firewall, network } = servers;
-    if (firewall?.proxy === false) return { ...before, ...(network && { network }), arrives: false };
+    const bypassed = asker === from && before.steps.length === 0 && network !== from && this.linksFor(from).length > 0;
+    const noted = bypassed ? [this.causes.of("zone-bypassed", from)] : NO_CAUSES;
+    const to = (state: State, stops: boolean, cause?: Cause, reach?: Reach): Way => {
+      const kind = before.rules.length > 0 ? "rule" : "dns";
+      const causes = cause ? [cause, ...noted] : noted;
+      const step: DnsStep = { kind, asker, from, servers, ...(reach && { reach }), state, causes };
+      return { rules: before.rules, steps: [...before.steps, step], stops, ...(network && { network }) };
+    };
+    if (firewall?.proxy === false) return to("broken", true, this.causes.of("dns-proxy-off", asker, firewall));
     if (firewall?.servers && depth < MAX_FORWARDS)
-      return this.wayTo(network ?? from, firewall.servers, before, depth + 1);
-    if (!network) return { forwardedBy: before.forwardedBy, arrives: undefined, known: false };
-    const arrives = this.reachability.between(from, network);
+      return this.wayTo(firewall, network ?? from, firewall.servers, to("right", false), depth + 1);
+    if (!network) return to("not known", true, this.causes.of("dns-server-not-known", asker));
+    const reach = this.reachability.reach(from, network);
+    if (reach.reached === false)
+      return to("broken", true, this.causes.of("dns-server-unreachable", asker, network), reach);
+    if (reach.reached === undefined) return to("not known", true, this.doubt(from, network, reach), reach);
     // A firewall of which the settings are not in the file may ask any server.
-    return { ...before, network, arrives, known: before.known && (!firewall || firewall.proxy !== undefined) };
+    if (firewall && firewall.proxy === undefined)
+      return to("not known", false, this.causes.of("firewall-not-known", asker, firewall), reach);
+    return to("right", false, undefined, reach);
+  }
+
+  /** Why it is not known whether a network reaches another. */
+  private doubt(from: VirtualNetwork, to: VirtualNetwork, { by }: Reach): Cause {
+    if (by === "ends not known") return this.causes.of("ends-not-known");
+    if (by === "module not read") return this.causes.of("module-not-read", this.model.unreadModules[0]!);
+    return this.causes.of("reach-not-known", from, to);
   }
 
   /**
@@ -206,46 +223,85 @@ export class Resolver {
    * Source: "Azure DNS Private Resolver: how it works", Microsoft's DNS documentation.
    */
   private forwarded(way: Way, host: Host): Way {
-    const { network, forwardedBy } = way;
+    const { network, rules: before } = way;
     const rules = network && this.rulesOf.get(network);
-    if (way.arrives !== true || !network || this.linkFor(network, host.fqdn)) return way;
+    if (way.stops || !network || this.linkFor(network, host.fqdn)) return way;
     const [publicRule, privateRule] = [host.fqdn, host.privateName].map((name) =>
       [...this.endsOf(name), ""].map((end) => rules?.get(end)).find((found) => found !== undefined),
     );
     // Public DNS leads to the private name, which is looked for in the linked zones, and then in the rules, in the same way.
     const held = this.linkFor(network, host.privateName) !== undefined;
     const rule = publicRule ?? (held ? undefined : privateRule);
-    if (!rule)
-      return this.mayBeForwarded(network, held ? [host.fqdn] : [host.fqdn, host.privateName])
-        ? { ...way, known: false }
-        : way;
-    if (forwardedBy.length >= MAX_FORWARDS || forwardedBy.includes(rule))
-      return { forwardedBy, arrives: undefined, known: false };
-    const next = this.wayTo(rule.from ?? network, rule.servers, { ...way, forwardedBy: [...forwardedBy, rule] });
+    const step = (state: State, cause: Cause, asker: ForwardingRule): Step => {
+      return { kind: "rule", asker, from: network, state, causes: [cause] };
+    };
+    if (!rule) {
+      const doubtful = this.mayBeForwardedBy(network, held ? [host.fqdn] : [host.fqdn, host.privateName]);
+      if (!doubtful) return way;
+      return {
+        ...way,
+        steps: [...way.steps, step("not known", this.causes.of("ruleset-link-not-known", doubtful), doubtful)],
+      };
+    }
+    const named = publicRule || way.steps.includes(NAME) ? way.steps : [...way.steps, NAME];
+    if (before.length >= MAX_FORWARDS || before.includes(rule)) {
+      const steps = [...named, step("not known", this.causes.of("forwarded-too-often", rule), rule)];
+      return { rules: before, steps, stops: true };
+    }
+    const from = rule.from ?? network;
+    const next = this.wayTo(rule, from, rule.servers, { ...way, steps: named, rules: [...before, rule] });
     return next.network === network ? next : this.forwarded(next, host);
   }
 
-  /** Whether a ruleset with a rule for one of some names may be linked to a network, by a link of which the network is not known. */
-  private mayBeForwarded(network: VirtualNetwork, names: readonly string[]): boolean {
-    if (this.doubtfulRules.length === 0) return false;
+  /** A rule for one of some names, whose ruleset may be linked to a network, by a link of which the network is not known. */
+  private mayBeForwardedBy(network: VirtualNetwork, names: readonly string[]): ForwardingRule | undefined {
+    if (this.doubtfulRules.length === 0) return undefined;
     this.budget.spend(this.doubtfulRules.length);
-    return this.doubtfulRules.some(
+    return this.doubtfulRules.find(
       ({ domain, mayBeFor }) =>
         (domain === "" || names.some((name) => isAtOrBelow(name, domain))) &&
         mayBeFor.some((networks) => networks.length === 0 || networks.includes(network)),
     );
   }
 
-  /** Whether a link that is not known, or in a module that is not read, may link a network to a zone of a name. */
-  private mayBeLinked(network: VirtualNetwork, { privateName }: Host): boolean {
-    return this.model.unreadModules.length > 0 || this.mayBe.linked(network, privateName);
+  /** The step at which no linked zone can hold a name, so that public DNS answers. */
+  private withoutZone(
+    network: VirtualNetwork,
+    asked: VirtualNetwork,
+    service: Service,
+    host: Host,
+    expected: boolean,
+  ): Step {
+    const step = (state: State, ...causes: Cause[]): Step => ({ kind: "zone", network: asked, state, causes });
+    if (!asked.managed) return step("not known", this.causes.of("network-not-managed", asked));
+    const [module] = this.model.unreadModules;
+    if (module !== undefined) return step("not known", this.causes.of("module-not-read", module));
+    if (this.mayBe.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
+    return step(
+      "broken",
+      expected ? this.causes.of("no-zone", network, service) : this.causes.of("no-zone-perhaps", service),
+    );
+  }
+
+  private zoneStep(network: VirtualNetwork, { link, captured, answer }: FoundZone, service: Service): Step {
+    const { zone } = link;
+    const linked = this.linksOf.get(network)?.get(zone.name) ?? [];
+    const twice = linked.length > 1 ? [this.causes.of("two-zones", network, zone.name)] : NO_CAUSES;
+    if (!captured) return { kind: "zone", network, link, state: "right", causes: twice };
+    const { strays, endpoints, addresses, step } = answer;
+    const isWrong = strays.length > 0 || (endpoints.length === 0 && addresses.length > 0);
+    const returns =
+      step.state === "not known" ? "unknown" : isWrong ? "wrong" : endpoints.length > 0 ? "right" : "missing";
+    const states = { unknown: "not known", wrong: "broken", missing: "broken", right: "right" } as const;
+    const cause = this.causes.of("captured-name", zone, service, returns);
+    return { kind: "zone", network, link, state: states[returns], causes: [cause, ...twice] };
   }
 
   /**
    * The zone that answers a host name in a network, and its answer. Clients ask for the public name, and public DNS leads it
    * to the private link name. Azure's DNS looks for the one in the zones that are linked, and then for the other.
    */
-  private answer(network: VirtualNetwork, service: Service, host: Host) {
+  private answer(network: VirtualNetwork, service: Service, host: Host): FoundZone | undefined {
     const target = host.privateName;
     const capturing = host.fqdn === target ? undefined : this.linkFor(network, host.fqdn);
     if (capturing) {
@@ -253,8 +309,8 @@ export class Resolver {
       const answer = this.answerIn(zone, service, host, host.fqdn);
       const alias = answer.records.length === 0 ? zone.aliases.get(relative(host.fqdn, zone)) : undefined;
       const ledOn = alias === target || (fallsBack && alias === undefined && answer.records.length === 0);
-      if (!ledOn)
-        return { captured: true, link: capturing, answer: { ...answer, known: answer.known && alias === undefined } };
+      const step: Step = alias === undefined ? answer.step : { ...answer.step, state: "not known" };
+      if (!ledOn) return { captured: true, link: capturing, answer: { ...answer, step } };
     }
     const link = this.linkFor(network, target);
     return link && { captured: false, link, answer: this.answerIn(link.zone, service, host, target) };
@@ -289,7 +345,7 @@ export class Resolver {
   }
 
   private answerOf(zone: Zone, service: Service, host: Host, name: string): ZoneAnswer {
-    const records = this.recordsAt(zone, relative(name, zone));
+    const records = this.records.recordsAt(zone, relative(name, zone));
     // A zone group writes the private names.
     const among = (its: readonly Endpoint[] = []) =>
       name === host.privateName
@@ -299,68 +355,160 @@ export class Resolver {
     const mayBeRegistered = among(this.mayRegisterIn.get(zone));
     // In one subnet, endpoints for other names of the service may have the address where theirs are not known.
     const holding = records
-      .flatMap((record) => this.endpointsIn(record, service))
+      .flatMap((record) => this.records.endpointsIn(record, service))
       .filter(({ addresses, hosts }) => addresses.size > 0 || hosts.includes(host));
     const endpoints = unique([...holding, ...registered]);
-    const written = records.flatMap((record) => record.addresses);
-    return {
+    const strays = records.flatMap((record) => this.records.straysIn(record, service));
+    const answer = {
       records,
       endpoints,
-      servedBy: endpoints.length > 0 ? this.regionsServing(host, records, service) : [],
+      servedBy: endpoints.length > 0 ? this.records.regionsServing(host, records, service) : [],
       addresses:
-        records.length > 0 ? written : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
-      strays: records
-        .filter((record) => this.isFollowed(record, service))
-        .flatMap((record) =>
-          record.addresses.filter((address) => this.ownersOf(address, service, record).length === 0),
-        ),
-      known:
-        // A zone has one record set of a name and type, so this file shows all of it.
-        (zone.managed || records.length > 0) &&
-        (records.length + registered.length > 0 || mayBeRegistered.length === 0) &&
-        endpoints.every((endpoint) => endpoint.network !== undefined) &&
-        records.every((record) => this.isFollowed(record, service)),
+        records.length > 0
+          ? records.flatMap((record) => record.addresses)
+          : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
+      strays,
+    };
+    const faults = [
+      ...records.flatMap((record) => this.faults.ofRecord(record)),
+      ...this.faults.ofRegistrations(zone, service, name),
+    ];
+    const [state, ...causes] =
+      records.length > 0
+        ? this.stateOf(records, answer, zone, service, faults)
+        : this.stateWithoutRecord(zone, service, registered, mayBeRegistered);
+    return { ...answer, step: { kind: "record", state, causes: unique([...causes, ...faults]) } };
+  }
+
+  /** Whether the record sets of a name are right, and why not. */
+  private stateOf(
+    records: readonly RecordSet[],
+    { endpoints, strays }: Pick<ZoneAnswer, "endpoints" | "strays">,
+    zone: Zone,
+    service: Service,
+    faults: readonly Cause[],
+  ): [State, ...Cause[]] {
+    const of = (name: Cause["name"]) => faults.filter((cause) => cause.name === name);
+    if (strays.length > 0) return ["broken", this.causes.of("unknown-address", zone)];
+    if (!records.every((record) => this.records.isFollowed(record, service))) {
+      const dangling = of("dangling-record");
+      return dangling.length > 0 ? ["broken", ...dangling] : ["not known", this.causes.of("record-not-known", zone)];
+    }
+    if (of("wrong-address").length > 0) return ["broken", ...of("wrong-address")];
+    return endpoints.length > 0 ? ["right"] : ["broken", this.causes.of("wrong-address", records[0]!)];
+  }
+
+  /** Whether what zone groups write of a name is known, where no record set holds it. */
+  private stateWithoutRecord(
+    zone: Zone,
+    service: Service,
+    registered: readonly Endpoint[],
+    mayBeRegistered: readonly Endpoint[],
+  ): [State, ...Cause[]] {
+    if (registered.length > 0)
+      // A zone has one record set of a name and type, so the file shows all of it only if it manages the zone.
+      return zone.managed ? ["right"] : ["not known", this.causes.of("zone-not-managed", zone)];
+    if (!zone.managed)
+      // It lacks the record for certain only if this file writes other names of the service there.
+      return this.servicesIn(zone).has(service)
+        ? ["broken", this.causes.of("no-record", zone, service)]
+        : ["not known", this.causes.of("zone-not-managed", zone)];
+    if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
+    const [module] = this.model.unreadModules;
+    if (module !== undefined) return ["not known", this.causes.of("module-not-read", module)];
+    return ["broken", this.causes.of("no-record", zone, service)];
+  }
+
+  private endpointStep({ network, service, endpoints, unreachable }: Omit<Lookup, "trace">): Step {
+    const isForeign =
+      unreachable.length === 0 &&
+      endpoints.some((endpoint) => endpoint.network !== network) &&
+      this.endpointsOf.get(network)?.has(service);
+    const causes = endpoints.flatMap((endpoint) => [
+      ...(endpoint.network ? [] : [this.causes.of("endpoint-network-not-known", endpoint)]),
+      ...(endpoint.approval === "approved" ? [] : [this.causes.of("manual-approval", endpoint)]),
+    ]);
+    const refused = endpoints.some(({ approval }) => approval === "not approved");
+    return {
+      kind: "endpoint",
+      state: refused ? "broken" : causes.length > 0 ? "not known" : "right",
+      causes: [...causes, ...(isForeign ? [this.causes.of("answers-by-other-endpoint", network, service)] : [])],
     };
   }
 
-  /** The record sets of a name in a zone, or those of the wildcard that stands for it. */
-  private recordsAt(zone: Zone, name: string): readonly RecordSet[] {
-    const records = this.recordsOf(zone);
-    const parents = [...name.matchAll(/\.|$/g)].map(({ index }) => `*${name.slice(index)}`);
-    return [name, ...parents].map((one) => records.get(one)).find((found) => found !== undefined) ?? [];
-  }
-
-  /**
-   * The regions that serve a host name. The login server's name leads to any region, by the address that an endpoint has for
-   * it; or to one region, by the address that an endpoint has for that region's own login server.
-   */
-  private regionsServing(host: Host, records: readonly RecordSet[], service: Service): string[] {
-    if (host.region !== undefined) return [host.region];
-    if (!isRegistry(service)) return [];
-    // An endpoint that registers itself has a record of the login server with the login server's address.
-    if (!service.regional || records.length === 0) return [AZURE];
-    const holding = records.flatMap((record) => this.hostsIn(record, service));
-    return unique(holding.filter(({ kind }) => kind !== "data").map(({ region = AZURE }) => region));
-  }
-
-  /** The host names for which endpoints have the addresses in a record set, or by which it selects its addresses. */
-  private hostsIn(record: RecordSet, service: Service): readonly Host[] {
-    const names = record.addresses.flatMap((address) => {
-      const its = this.namesAt(address, service);
-      return this.ownersOf(address, service, record).flatMap((endpoint) => its.get(endpoint) ?? []);
+  /** A step for each way in which the network reaches endpoints, or does not. */
+  private connectionSteps(lookup: Omit<Lookup, "trace">): Step[] {
+    const { network, endpoints } = lookup;
+    const found = endpoints.flatMap((endpoint) => {
+      if (!endpoint.network) return [];
+      const reach = this.reachability.reach(network, endpoint.network);
+      const denying = reach.reached === false ? [] : this.ports.denyingInbound(network, endpoint);
+      const causes = [
+        ...denying.map((subnet) => this.causes.of("port-denied", subnet, endpoint)),
+        ...this.causesOfReach(lookup, endpoint.network, reach),
+        ...(reach.reached === false
+          ? []
+          : this.ports.denyingOutbound(network, endpoint).map((it) => this.causes.of("port-denied-outbound", it))),
+      ];
+      return [{ to: endpoint.network, reach, denied: denying.length > 0, causes }];
     });
-    const found = new Set(names.length > 0 ? names : record.picksBy);
-    return service.hosts.filter(({ fqdn }) => found.has(fqdn));
+    const groups = groupBy(found, ({ reach, denied }) => `${reach.by} ${denied}`);
+    return [...groups.values()].map((same) => {
+      const { reach, denied } = same[0]!;
+      return {
+        kind: "connection",
+        to: unique(same.map(({ to }) => to)),
+        reach,
+        state: denied || reach.reached === false ? "broken" : reach.reached ? "right" : "not known",
+        causes: unique(same.flatMap(({ causes }) => causes)),
+      };
+    });
   }
 
-  /** The host names for which endpoints of a service have an address, by endpoint, as far as their addresses are known. */
-  public namesAt(address: string, service: Service): ReadonlyMap<Endpoint, readonly string[]> {
-    return this.addresses.get(service)?.names.get(address) ?? new Map<Endpoint, string[]>();
+  private causesOfReach(
+    { network, service, records, endpoints, link }: Omit<Lookup, "trace">,
+    to: VirtualNetwork,
+    reach: Reach,
+  ): Cause[] {
+    if (reach.reached === undefined) return [this.doubt(network, to, reach)];
+    if (reach.by === "not managed") return [this.causes.of("peering-not-known", network, to)];
+    if (reach.reached) return [];
+    const oneSided = [...this.peeringsBetween(network, to), ...this.peeringsBetween(to, network)];
+    // Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints.
+    const isMixed = records.length > 0 && endpoints.length > 1;
+    return [
+      this.causes.of("unreachable-answer", network, service),
+      ...(isMixed ? [this.causes.of("mixed-record", link!.zone)] : []),
+      ...(reach.by === "one-sided peering"
+        ? oneSided.filter(({ allowed }) => allowed).map((peering) => this.causes.of("one-sided-peering", peering))
+        : []),
+    ];
   }
 
-  /** Which host name of which service a record set is for. */
-  public hostOf(zone: Zone, record: RecordSet): { host: Host; service: Service } | undefined {
-    return this.hosts.get(record.name === "@" ? zone.name : `${record.name}.${zone.name}`);
+  private peeringsBetween(from: VirtualNetwork, to: VirtualNetwork): NetworkModel["peerings"] {
+    return (this.peeringsOf.get(from) ?? []).filter((peering) => peering.to === to);
+  }
+
+  /** Which region of a registry serves the name, unless none of its endpoints is reached. */
+  private regionSteps({ network, service, host, servedBy, endpoints, unreachable }: Omit<Lookup, "trace">): Step[] {
+    if (!isRegistry(service) || unreachable.length === endpoints.length) return [];
+    const decides = host.kind === "global" && service.regional;
+    const causes = decides ? this.causesOfRegion(network, service, servedBy) : NO_CAUSES;
+    // Which region serves does not decide whether the name is reached, so it does not make the answer unknown.
+    return [{ kind: "region", state: "right", causes }];
+  }
+
+  private causesOfRegion(network: VirtualNetwork, registry: Registry, servedBy: readonly string[]): Cause[] {
+    const [region, ...others] = servedBy;
+    if (others.length > 0) return [this.causes.of("several-regions", network, registry)];
+    if (region === undefined || region === AZURE) return [];
+    const own = normaliseRegion(network.location ?? "");
+    return [
+      ...(registry.unrouted.includes(region) ? [this.causes.of("served-by-drained-region", registry, region)] : []),
+      ...(registry.regions.includes(own) && region !== own
+        ? [this.causes.of("served-by-other-region", registry, region)]
+        : []),
+    ];
   }
 
   /** The services of which a zone has records, or into which endpoints of theirs write some. */
@@ -368,7 +516,7 @@ export class Resolver {
     new Set(),
     (zone) =>
       new Set([
-        ...zone.records.flatMap((record) => this.hostOf(zone, record)?.service ?? []),
+        ...zone.records.flatMap((record) => this.records.hostOf(zone, record)?.service ?? []),
         ...[this.registeredIn, this.mayRegisterIn].flatMap((map) =>
           (map.get(zone) ?? []).map(({ service }) => service),
         ),
@@ -387,56 +535,13 @@ export class Resolver {
     for (const one of asked) for (const rule of this.rulesOf.get(one)?.values() ?? []) add(rule.servers);
     return [...asked];
   }
-
-  /** The endpoints whose addresses a record set of a service's name holds. */
-  public endpointsIn(record: RecordSet, service: Service): Endpoint[] {
-    if (record.addresses.length === 0) return [...record.readFrom];
-    return unique(record.addresses.flatMap((address) => this.ownersOf(address, service, record)));
-  }
-
-  /** Whether the contents of a record set are known, even if no endpoint has its addresses. */
-  public isFollowed(record: RecordSet, service: Service): boolean {
-    if (record.addresses.length === 0 || record.readFrom.length > 0) return record.readFrom.length > 0;
-    return this.endpointsIn(record, service).length > 0 || this.anywhere(service).length === 0;
-  }
-
-  /** The endpoints whose network ranges are not known either: they may have any address. */
-  private anywhere(service: Service): readonly Endpoint[] {
-    return this.addresses.get(service)?.anywhere ?? [];
-  }
-
-  /** The endpoints that have an address, or in whose subnet it lies where their addresses are not known. */
-  private ownersOf(address: string, service: Service, record: RecordSet): readonly Endpoint[] {
-    const owners = this.addresses.get(service)?.owners(address) ?? [];
-    this.budget.spend(owners.length);
-    // Networks that are not connected may use the same addresses: then the endpoint that the record reads from is meant.
-    const readFrom = this.readFromOf(record);
-    const meant = owners.filter((endpoint) => readFrom.has(endpoint));
-    if (meant.length > 0) return meant;
-    const anywhere = owners.length === 0 ? this.anywhere(service) : [];
-    return anywhere.length === 1 ? anywhere : owners;
-  }
-
-  private readonly recordsOf = once<Zone, ReadonlyMap<string, readonly RecordSet[]>>(new Map(), ({ records }) =>
-    groupBy(records, ({ name }) => name),
-  );
-
-  private readonly readFromOf = once<RecordSet, ReadonlySet<Endpoint>>(new Set(), ({ readFrom }) => new Set(readFrom));
 }
 
-/** Where a question for a name goes. */
-interface Way {
-  /** The network whose Azure DNS answers; absent where it is not known. */
-  readonly network?: VirtualNetwork;
-  readonly forwardedBy: readonly ForwardingRule[];
-  /** Whether the question arrives there; undefined where that is not known. */
-  readonly arrives: boolean | undefined;
-  /** Whether all that decides the way is in the file. */
-  readonly known: boolean;
+interface FoundZone {
+  readonly captured: boolean;
+  readonly link: Link;
+  readonly answer: ZoneAnswer;
 }
-
-/** Most servers and rules that forward a question to each other. */
-export const MAX_FORWARDS = 10;
 
 function byZone(
   endpoints: readonly Endpoint[],
@@ -446,63 +551,4 @@ function byZone(
   return new Map(
     [...groupBy(found, ({ zone }) => zone)].map(([zone, its]) => [zone, its.map(({ endpoint }) => endpoint)]),
   );
-}
-
-/** The parts of a lookup that no zone answers. */
-const NOTHING = {
-  captured: false,
-  unanswered: false,
-  records: [],
-  endpoints: [],
-  unreachable: [],
-  addresses: [],
-  strays: [],
-  servedBy: [],
-};
-
-/** What a zone returns for a host name, whoever asks. */
-type ZoneAnswer = Pick<Lookup, "records" | "endpoints" | "servedBy" | "addresses" | "strays" | "known">;
-
-/** The endpoints of a service by their addresses. */
-class Addresses {
-  /** For each address, the host names for which an endpoint has it. */
-  public readonly names: ReadonlyMap<string, ReadonlyMap<Endpoint, readonly string[]>>;
-  /** The endpoints of which neither addresses nor ranges are known. */
-  public readonly anywhere: readonly Endpoint[];
-  private readonly ranges = new RangeIndex<Endpoint>();
-
-  constructor(endpoints: readonly Endpoint[]) {
-    const known = endpoints.flatMap((endpoint) =>
-      [...endpoint.addresses].flatMap(([host, addresses]) => addresses.map((address) => ({ endpoint, host, address }))),
-    );
-    this.names = new Map(
-      [...groupBy(known, ({ address }) => address)].map(([address, its]) => [
-        address,
-        new Map(
-          [...groupBy(its, ({ endpoint }) => endpoint)].map(([endpoint, same]) => [
-            endpoint,
-            same.map(({ host }) => host),
-          ]),
-        ),
-      ]),
-    );
-    const others = endpoints.filter(({ addresses }) => addresses.size === 0);
-    for (const endpoint of others) {
-      for (const range of rangesOf(endpoint)) this.ranges.add(range, endpoint);
-    }
-    this.anywhere = others.filter((endpoint) => rangesOf(endpoint).length === 0);
-  }
-
-  /** The endpoints that have an address, or in whose range it lies where their addresses are not known. */
-  public owners(address: string): Endpoint[] {
-    return unique([
-      ...(this.names.get(address)?.keys() ?? []),
-      ...this.ranges.holding(address).flatMap((its) => [...its]),
-    ]);
-  }
-}
-
-/** The ranges that an endpoint's addresses can be in: its subnet's, or its network's where the subnet is not known. */
-function rangesOf({ subnetRanges, network }: Endpoint): readonly string[] {
-  return subnetRanges.length > 0 ? subnetRanges : (network?.addressSpace ?? []);
 }

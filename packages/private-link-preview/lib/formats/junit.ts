@@ -1,6 +1,6 @@
 import { type Finding, networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
-import type { Lookup } from "../resolver";
+import type { Lookup } from "../trace";
 import { answerText, reachableText } from "../text/answers";
 import { groupBy, unique } from "../../../common/util/collections";
 import { count, joinWords, printable } from "../../../common/util/words";

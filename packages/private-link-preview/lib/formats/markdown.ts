@@ -1,6 +1,6 @@
 import { FINDING_CODES } from "../findings/codes";
 import { type Finding, networksOf } from "../findings/finding";
-import type { Lookup } from "../resolver";
+import type { Lookup } from "../trace";
 import { answerText, reachableText } from "../text/answers";
 import { countsLine, signOf } from "../text/preview-text";
 import { groupBy } from "../../../common/util/collections";

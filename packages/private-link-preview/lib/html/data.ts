@@ -3,17 +3,16 @@ import { type Finding, networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
 import { type VirtualNetwork, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
-import { Reachability } from "../reachability";
-import { AZURE, type Lookup, isReachable } from "../resolver";
+import { AZURE, type Lookup, firstNotReachable, isReachable } from "../trace";
 import { answerText, reachableText } from "../text/answers";
 import { groupBy } from "../../../common/util/collections";
 import { count, joinWords } from "../../../common/util/words";
-import { type Step, Ways } from "../way";
+import { type ToldStep, toldSteps } from "../text/steps";
 import { type Connection, connectionsOf, groupsOf } from "./groups";
 import type { PageData, PageFinding, PageState, PageStep, PageWay } from "./page-data";
 
 /** What of a preview a report shows. */
-export type Reported = Pick<Preview, "model" | "lookups" | "findings">;
+export type Reported = Pick<Preview, "model" | "lookups" | "findings" | "findingAt">;
 
 /** What the page says of where it comes from. */
 export interface About {
@@ -28,35 +27,32 @@ const MOST_WAYS = 40_000;
 const REACHABLE = ["yes", "no", "in part", "not known"] as const;
 
 /** Whether the addresses are reached, by its index; 4 where they are, and what is reported of a step breaks the way. */
-function reachableIn(lookup: Lookup, steps: readonly Step[]): PageWay[2] {
-  const reachable = REACHABLE.indexOf(reachableText(lookup)) as PageWay[2];
-  return reachable === 0 && steps.some(({ state }) => state === "broken") ? 4 : reachable;
+function reachableIn(lookup: Lookup): PageWay[2] {
+  return REACHABLE.indexOf(reachableText(lookup)) as PageWay[2];
 }
 
 /** What the page of a preview shows. */
-export function pageData({ model, lookups, findings }: Reported, about: About): PageData {
+export function pageData({ model, lookups, findings, findingAt }: Reported, about: About): PageData {
   const { networks, zones, endpoints, services, links } = model;
   const networkAt = indexOf(networks);
   const zoneAt = indexOf(zones);
   const endpointAt = indexOf(endpoints);
   const serviceAt = indexOf(services);
-  const findingAt = indexOf(findings);
   const names = new Numbered<{ fqdn: string; service: number }>(({ fqdn, service }) => `${service} ${fqdn}`);
   const answers = new Numbered<string>();
   const resources = new Numbered<string>();
   const steps = new Numbered<PageStep>((step) => step.join("|"));
 
-  const shown = shownOf(lookups);
-  const waysOf = new Ways(model, new Reachability(model), findings);
+  const shown = firstNotReachable(lookups, MOST_WAYS);
   const ways = networks.map((): PageWay[] => []);
   const placeOf = new Map<Finding, { place: readonly [number, number]; broken: boolean }>();
   for (const lookup of shown) {
     const network = networkAt(lookup.network);
     const name = names.of({ fqdn: lookup.host.fqdn, service: serviceAt(lookup.service) });
-    const taken = waysOf.of(lookup);
+    const taken = toldSteps(lookup);
     for (const step of taken) {
       const broken = step.state !== "right";
-      for (const finding of step.findings)
+      for (const finding of step.causes.flatMap((cause) => findings[findingAt.get(cause) ?? -1] ?? []))
         if (!placeOf.has(finding) || (broken && !placeOf.get(finding)!.broken))
           placeOf.set(finding, { place: [network, name], broken });
     }
@@ -64,7 +60,7 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
     ways[network]!.push([
       name,
       answers.of(answerText(lookup)),
-      reachableIn(lookup, taken),
+      reachableIn(lookup),
       lookup.servedBy.filter((region) => region !== AZURE).join(" or "),
       // The page writes the first step by itself: its text is another one in each way.
       taken.slice(1).map((step) => steps.of(pageStep(step, resources, findingAt))),
@@ -192,21 +188,18 @@ function indexOf<T>(values: readonly T[]): (value: T) => number {
   return (value) => numbers.get(value) ?? -1;
 }
 
-function pageStep(step: Step, resources: Numbered<string>, findingAt: (finding: Finding) => number): PageStep {
-  const { kind, state, text, findings } = step;
-  return [kind, STATES[state], text, step.resources.map((resource) => resources.of(resource)), findings.map(findingAt)];
+function pageStep(step: ToldStep, resources: Numbered<string>, findingAt: Reported["findingAt"]): PageStep {
+  const { kind, state, text, causes } = step;
+  return [
+    kind,
+    STATES[state],
+    text,
+    step.resources.map((resource) => resources.of(resource)),
+    causes.flatMap((cause) => findingAt.get(cause) ?? []),
+  ];
 }
 
-const STATES: Readonly<Record<Step["state"], PageState>> = { right: 0, broken: 1, "not known": 2 };
-
-/** The lookups that are in the page, in their order. */
-function shownOf(lookups: readonly Lookup[]): readonly Lookup[] {
-  if (lookups.length <= MOST_WAYS) return lookups;
-  const first = lookups.filter((lookup) => isReachable(lookup) !== true).slice(0, MOST_WAYS);
-  const others = lookups.filter((lookup) => isReachable(lookup) === true).slice(0, MOST_WAYS - first.length);
-  const kept = new Set([...first, ...others]);
-  return lookups.filter((lookup) => kept.has(lookup));
-}
+const STATES: Readonly<Record<ToldStep["state"], PageState>> = { right: 0, broken: 1, "not known": 2 };
 
 type Sums = readonly [right: number, broken: number, unknown: number];
 

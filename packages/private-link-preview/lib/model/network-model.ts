@@ -99,14 +99,17 @@ export interface Peering {
   readonly address: string;
   readonly from: VirtualNetwork;
   readonly to: VirtualNetwork;
-  /** Whether it lets the remote network's traffic in. */
-  readonly allowed: boolean;
+  /** Whether it lets the remote network's traffic in; undefined where that is not known. */
+  readonly allowed: boolean | undefined;
   /** Whether it lets in traffic that the remote network only forwards. */
   readonly forwards: boolean;
 }
 
 /** Whether public network access to a service is enabled. */
 export type PublicAccess = "enabled" | "disabled" | "not known";
+
+/** Whether the owner of a service has approved the connection of a private endpoint: "not known" where it was only requested. */
+export type Approval = "approved" | "not approved" | "not known";
 
 /** A resource that private endpoints connect to: a registry, a storage account, a key vault. */
 export interface Service {
@@ -161,8 +164,8 @@ export interface Endpoint {
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
   readonly mayRegisterIn: Zone[];
-  /** Whether the owner of the service has to approve the connection. */
-  readonly manual: boolean;
+  /** Whether the owner of the service has approved the connection, which has no traffic before. */
+  readonly approval: Approval;
 }
 
 /** A private DNS zone: a resource, a data source, or one that the file mentions only by its id or name. */

@@ -125,7 +125,7 @@ export class Networks {
       address: resource.address,
       from,
       to,
-      allowed: resource.known("allow_virtual_network_access")[0] !== false,
+      allowed: isAccessAllowed(resource),
       forwards: resource.known("allow_forwarded_traffic")[0] === true,
     }));
   }
@@ -149,6 +149,14 @@ export class Networks {
     this.networks.set(address, network);
     return network;
   }
+}
+
+/** Whether a peering lets traffic in, as it does by default; undefined where that is not known. */
+function isAccessAllowed(resource: Resource): boolean | undefined {
+  const [allowed] = resource.known("allow_virtual_network_access");
+  // What a body of azapi leaves out can't be told from what is (known after apply) in it.
+  if (resource.unknown("allow_virtual_network_access") && resource.known("body").length === 0) return undefined;
+  return allowed !== false;
 }
 
 /** What a network is peered with, which is never itself. */

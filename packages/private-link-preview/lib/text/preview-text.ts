@@ -5,7 +5,7 @@ import { isBlocking } from "../findings/ignore";
 import { type Registry, type Zone, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
 import { isOfOthers } from "../read/others";
-import type { Lookup } from "../resolver";
+import type { Lookup } from "../trace";
 import { groupBy } from "../../../common/util/collections";
 import { count, printable, wrap } from "../../../common/util/words";
 import { answerText, reachableText, servedByText } from "./answers";
