@@ -1,29 +1,23 @@
 import { type Asker, type Cause, Causes } from "./cause";
-import { Faults } from "./faults";
+import { Connections } from "./connections";
 import {
   type DnsServers,
-  type Endpoint,
   type ForwardingRule,
   type Host,
   type Link,
   type NetworkModel,
-  type RecordSet,
-  type Registry,
   type Service,
   type VirtualNetwork,
-  type Zone,
   isAtOrBelow,
   isRegistry,
   relative,
 } from "./model/network-model";
-import { Ports } from "./ports";
-import { type Reach, Reachability } from "./reachability";
-import { RecordSets } from "./record-sets";
-import { AZURE, type DnsStep, type Lookup, type State, type Step } from "./trace";
+import type { Reach } from "./reachability";
+import type { DnsStep, Lookup, State, Step } from "./trace";
 import { MayBe } from "./unplaced";
-import { normaliseRegion } from "../../common/azure/regions";
+import { type ZoneAnswer, ZoneAnswers } from "./zone-answers";
 import { Budget } from "../../common/util/budget";
-import { groupBy, once, unique } from "../../common/util/collections";
+import { groupBy, once } from "../../common/util/collections";
 
 /** Most servers and rules that forward a question to each other. */
 const MAX_FORWARDS = 10;
@@ -46,11 +40,6 @@ interface Way {
   readonly stops: boolean;
 }
 
-/** What a zone returns for a host name, whoever asks. */
-interface ZoneAnswer extends Pick<Lookup, "records" | "endpoints" | "servedBy" | "addresses" | "strays"> {
-  readonly step: Step;
-}
-
 /** The parts of a lookup that no zone answers. */
 const NOTHING = {
   captured: false,
@@ -65,58 +54,37 @@ const NOTHING = {
 /** Looks names up in the network model as machines in its networks would, and tells each step and why it is not right. */
 export class Resolver {
   public readonly causes = new Causes();
-  public readonly reachability: Reachability;
-  public readonly ports: Ports;
-  public readonly faults: Faults;
-  public readonly records: RecordSets;
+  public readonly connections: Connections;
+  public readonly zones: ZoneAnswers;
   private readonly mayBe: MayBe;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
   private readonly doubtfulRules: readonly ForwardingRule[];
   private readonly rulesOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, ForwardingRule>>;
   private readonly ends: ReadonlySet<string>;
-  private readonly registeredIn: ReadonlyMap<Zone, readonly Endpoint[]>;
-  private readonly mayRegisterIn: ReadonlyMap<Zone, readonly Endpoint[]>;
-  /** The services of which a network has an endpoint. */
-  private readonly endpointsOf: ReadonlyMap<VirtualNetwork | undefined, ReadonlySet<Service>>;
-  private readonly peeringsOf: ReadonlyMap<VirtualNetwork, NetworkModel["peerings"]>;
-  private readonly answers = new Map<Zone, Map<Host, ZoneAnswer>>();
   private readonly budget = new Budget(
     MAX_ADDRESSES,
     `The answers hold more than ${MAX_ADDRESSES} addresses. Preview a part of the networks at a time.`,
   );
 
   constructor(private readonly model: NetworkModel) {
-    const { links, endpoints, forwardingRules, peerings } = model;
-    this.reachability = new Reachability(model);
-    this.ports = new Ports(model);
-    this.records = new RecordSets(model, this.budget);
-    this.faults = new Faults(model, this.records, this.causes);
+    this.connections = new Connections(model, this.causes);
+    this.zones = new ZoneAnswers(model, this.causes, this.budget);
     this.mayBe = new MayBe(model.unplaced);
     this.linksOf = new Map(
-      [...groupBy(links, ({ network }) => network)].map(([network, its]) => [
+      [...groupBy(model.links, ({ network }) => network)].map(([network, links]) => [
         network,
-        groupBy(its, ({ zone }) => zone.name),
+        groupBy(links, ({ zone }) => zone.name),
       ]),
     );
-    this.doubtfulRules = forwardingRules.filter(({ mayBeFor }) => mayBeFor.length > 0);
-    const rules = forwardingRules.flatMap((rule) => rule.networks.map((network) => ({ network, rule })));
-    this.rulesOf = new Map(
-      [...groupBy(rules, ({ network }) => network)].map(([network, its]) => [
-        network,
-        new Map(its.map(({ rule }) => [rule.domain, rule])),
-      ]),
+    this.doubtfulRules = model.forwardingRules.filter(({ mayBeFor }) => mayBeFor.length > 0);
+    const rules = groupBy(
+      model.forwardingRules.flatMap((rule) => rule.networks.map((network) => ({ network, rule }))),
+      ({ network }) => network,
+      ({ rule }) => [rule.domain, rule] as const,
     );
-    this.endpointsOf = new Map(
-      [...groupBy(endpoints, ({ network }) => network)].map(([network, its]) => [
-        network,
-        new Set(its.map(({ service }) => service)),
-      ]),
-    );
-    this.peeringsOf = groupBy(peerings, ({ from }) => from);
-    this.registeredIn = byZone(endpoints, ({ registersIn }) => registersIn);
-    this.mayRegisterIn = byZone(endpoints, ({ mayRegisterIn }) => mayRegisterIn);
-    this.ends = new Set([...this.records.names].flatMap((name) => this.endsOf(name)));
+    this.rulesOf = new Map([...rules].map(([network, byDomain]) => [network, new Map(byDomain)]));
+    this.ends = new Set([...this.zones.records.names].flatMap((name) => this.endsOf(name)));
   }
 
   /** The links of a network to zones in which names of services can be. */
@@ -128,7 +96,7 @@ export class Resolver {
     this.budget.spend();
     const way = this.wayOf(network, host);
     const { network: dnsNetwork, rules: forwardedBy } = way;
-    const expected = isRegistry(service) || (this.endpointsOf.get(network)?.has(service) ?? false);
+    const expected = isRegistry(service) || this.connections.isIn(service, network);
     const asked = { ...NOTHING, network, service, host, forwardedBy, ...(dnsNetwork && { dnsNetwork }), expected };
     if (way.stops || !dnsNetwork) return { ...asked, trace: way.steps };
     const found = this.answer(dnsNetwork, service, host);
@@ -149,7 +117,7 @@ export class Resolver {
       link,
       expected: expected || answer.endpoints.length > 0,
       unreachable: answer.endpoints.filter(
-        (endpoint) => endpoint.network && this.reachability.between(network, endpoint.network) === false,
+        (endpoint) => endpoint.network && this.connections.reachability.between(network, endpoint.network) === false,
       ),
     };
     const held = answer.endpoints.length > 0 && answer.strays.length === 0;
@@ -159,7 +127,7 @@ export class Resolver {
         ...named,
         this.zoneStep(dnsNetwork, found, service),
         step,
-        ...(held ? [this.endpointStep(lookup), ...this.connectionSteps(lookup), ...this.regionSteps(lookup)] : []),
+        ...(held ? this.connections.stepsOf(lookup) : []),
       ],
     };
   }
@@ -200,21 +168,14 @@ export class Resolver {
     if (firewall?.servers && depth < MAX_FORWARDS)
       return this.wayTo(firewall, network ?? from, firewall.servers, to("right", false), depth + 1);
     if (!network) return to("not known", true, this.causes.of("dns-server-not-known", asker));
-    const reach = this.reachability.reach(from, network);
+    const reach = this.connections.reachability.reach(from, network);
     if (reach.reached === false)
       return to("broken", true, this.causes.of("dns-server-unreachable", asker, network), reach);
-    if (reach.reached === undefined) return to("not known", true, this.doubt(from, network, reach), reach);
+    if (reach.reached === undefined) return to("not known", true, this.connections.doubt(from, network, reach), reach);
     // A firewall of which the settings are not in the file may ask any server.
     if (firewall && firewall.proxy === undefined)
       return to("not known", false, this.causes.of("firewall-not-known", asker, firewall), reach);
     return to("right", false, undefined, reach);
-  }
-
-  /** Why it is not known whether a network reaches another. */
-  private doubt(from: VirtualNetwork, to: VirtualNetwork, { by }: Reach): Cause {
-    if (by === "ends not known") return this.causes.of("ends-not-known");
-    if (by === "module not read") return this.causes.of("module-not-read", this.model.unreadModules[0]!);
-    return this.causes.of("reach-not-known", from, to);
   }
 
   /**
@@ -306,14 +267,14 @@ export class Resolver {
     const capturing = host.fqdn === target ? undefined : this.linkFor(network, host.fqdn);
     if (capturing) {
       const { zone, fallsBack } = capturing;
-      const answer = this.answerIn(zone, service, host, host.fqdn);
+      const answer = this.zones.in(zone, service, host, host.fqdn);
       const alias = answer.records.length === 0 ? zone.aliases.get(relative(host.fqdn, zone)) : undefined;
       const ledOn = alias === target || (fallsBack && alias === undefined && answer.records.length === 0);
       const step: Step = alias === undefined ? answer.step : { ...answer.step, state: "not known" };
       if (!ledOn) return { captured: true, link: capturing, answer: { ...answer, step } };
     }
     const link = this.linkFor(network, target);
-    return link && { captured: false, link, answer: this.answerIn(link.zone, service, host, target) };
+    return link && { captured: false, link, answer: this.zones.in(link.zone, service, host, target) };
   }
 
   /** The link to the zone that matches most of a name, which is the one that DNS uses. */
@@ -335,194 +296,6 @@ export class Resolver {
       : [...name.matchAll(/(?:^|\.)(?=[^.])/g)].map(({ index, 0: dot }) => name.slice(index + dot.length)),
   );
 
-  /** The answer of a zone, which is the same in each network that is linked to it. */
-  private answerIn(zone: Zone, service: Service, host: Host, name: string): ZoneAnswer {
-    const answers = this.answers.get(zone) ?? new Map<Host, ZoneAnswer>();
-    this.answers.set(zone, answers);
-    const answer = answers.get(host) ?? this.answerOf(zone, service, host, name);
-    answers.set(host, answer);
-    return answer;
-  }
-
-  private answerOf(zone: Zone, service: Service, host: Host, name: string): ZoneAnswer {
-    const records = this.records.recordsAt(zone, relative(name, zone));
-    // A zone group writes the private names.
-    const among = (its: readonly Endpoint[] = []) =>
-      name === host.privateName
-        ? its.filter((endpoint) => endpoint.service === service && endpoint.hosts.includes(host))
-        : [];
-    const registered = among(this.registeredIn.get(zone));
-    const mayBeRegistered = among(this.mayRegisterIn.get(zone));
-    // In one subnet, endpoints for other names of the service may have the address where theirs are not known.
-    const holding = records
-      .flatMap((record) => this.records.endpointsIn(record, service))
-      .filter(({ addresses, hosts }) => addresses.size > 0 || hosts.includes(host));
-    const endpoints = unique([...holding, ...registered]);
-    const strays = records.flatMap((record) => this.records.straysIn(record, service));
-    const answer = {
-      records,
-      endpoints,
-      servedBy: endpoints.length > 0 ? this.records.regionsServing(host, records, service) : [],
-      addresses:
-        records.length > 0
-          ? records.flatMap((record) => record.addresses)
-          : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
-      strays,
-    };
-    const faults = [
-      ...records.flatMap((record) => this.faults.ofRecord(record)),
-      ...this.faults.ofRegistrations(zone, service, name),
-    ];
-    const [state, ...causes] =
-      records.length > 0
-        ? this.stateOf(records, answer, zone, service, faults)
-        : this.stateWithoutRecord(zone, service, registered, mayBeRegistered);
-    return { ...answer, step: { kind: "record", state, causes: unique([...causes, ...faults]) } };
-  }
-
-  /** Whether the record sets of a name are right, and why not. */
-  private stateOf(
-    records: readonly RecordSet[],
-    { endpoints, strays }: Pick<ZoneAnswer, "endpoints" | "strays">,
-    zone: Zone,
-    service: Service,
-    faults: readonly Cause[],
-  ): [State, ...Cause[]] {
-    const of = (name: Cause["name"]) => faults.filter((cause) => cause.name === name);
-    if (strays.length > 0) return ["broken", this.causes.of("unknown-address", zone)];
-    if (!records.every((record) => this.records.isFollowed(record, service))) {
-      const dangling = of("dangling-record");
-      return dangling.length > 0 ? ["broken", ...dangling] : ["not known", this.causes.of("record-not-known", zone)];
-    }
-    if (of("wrong-address").length > 0) return ["broken", ...of("wrong-address")];
-    return endpoints.length > 0 ? ["right"] : ["broken", this.causes.of("wrong-address", records[0]!)];
-  }
-
-  /** Whether what zone groups write of a name is known, where no record set holds it. */
-  private stateWithoutRecord(
-    zone: Zone,
-    service: Service,
-    registered: readonly Endpoint[],
-    mayBeRegistered: readonly Endpoint[],
-  ): [State, ...Cause[]] {
-    if (registered.length > 0)
-      // A zone has one record set of a name and type, so the file shows all of it only if it manages the zone.
-      return zone.managed ? ["right"] : ["not known", this.causes.of("zone-not-managed", zone)];
-    if (!zone.managed)
-      // It lacks the record for certain only if this file writes other names of the service there.
-      return this.servicesIn(zone).has(service)
-        ? ["broken", this.causes.of("no-record", zone, service)]
-        : ["not known", this.causes.of("zone-not-managed", zone)];
-    if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
-    const [module] = this.model.unreadModules;
-    if (module !== undefined) return ["not known", this.causes.of("module-not-read", module)];
-    return ["broken", this.causes.of("no-record", zone, service)];
-  }
-
-  private endpointStep({ network, service, endpoints, unreachable }: Omit<Lookup, "trace">): Step {
-    const isForeign =
-      unreachable.length === 0 &&
-      endpoints.some((endpoint) => endpoint.network !== network) &&
-      this.endpointsOf.get(network)?.has(service);
-    const causes = endpoints.flatMap((endpoint) => [
-      ...(endpoint.network ? [] : [this.causes.of("endpoint-network-not-known", endpoint)]),
-      ...(endpoint.approval === "approved" ? [] : [this.causes.of("manual-approval", endpoint)]),
-    ]);
-    const refused = endpoints.some(({ approval }) => approval === "not approved");
-    return {
-      kind: "endpoint",
-      state: refused ? "broken" : causes.length > 0 ? "not known" : "right",
-      causes: [...causes, ...(isForeign ? [this.causes.of("answers-by-other-endpoint", network, service)] : [])],
-    };
-  }
-
-  /** A step for each way in which the network reaches endpoints, or does not. */
-  private connectionSteps(lookup: Omit<Lookup, "trace">): Step[] {
-    const { network, endpoints } = lookup;
-    const found = endpoints.flatMap((endpoint) => {
-      if (!endpoint.network) return [];
-      const reach = this.reachability.reach(network, endpoint.network);
-      const denying = reach.reached === false ? [] : this.ports.denyingInbound(network, endpoint);
-      const causes = [
-        ...denying.map((subnet) => this.causes.of("port-denied", subnet, endpoint)),
-        ...this.causesOfReach(lookup, endpoint.network, reach),
-        ...(reach.reached === false
-          ? []
-          : this.ports.denyingOutbound(network, endpoint).map((it) => this.causes.of("port-denied-outbound", it))),
-      ];
-      return [{ to: endpoint.network, reach, denied: denying.length > 0, causes }];
-    });
-    const groups = groupBy(found, ({ reach, denied }) => `${reach.by} ${denied}`);
-    return [...groups.values()].map((same) => {
-      const { reach, denied } = same[0]!;
-      return {
-        kind: "connection",
-        to: unique(same.map(({ to }) => to)),
-        reach,
-        state: denied || reach.reached === false ? "broken" : reach.reached ? "right" : "not known",
-        causes: unique(same.flatMap(({ causes }) => causes)),
-      };
-    });
-  }
-
-  private causesOfReach(
-    { network, service, records, endpoints, link }: Omit<Lookup, "trace">,
-    to: VirtualNetwork,
-    reach: Reach,
-  ): Cause[] {
-    if (reach.reached === undefined) return [this.doubt(network, to, reach)];
-    if (reach.by === "not managed") return [this.causes.of("peering-not-known", network, to)];
-    if (reach.reached) return [];
-    const oneSided = [...this.peeringsBetween(network, to), ...this.peeringsBetween(to, network)];
-    // Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints.
-    const isMixed = records.length > 0 && endpoints.length > 1;
-    return [
-      this.causes.of("unreachable-answer", network, service),
-      ...(isMixed ? [this.causes.of("mixed-record", link!.zone)] : []),
-      ...(reach.by === "one-sided peering"
-        ? oneSided.filter(({ allowed }) => allowed).map((peering) => this.causes.of("one-sided-peering", peering))
-        : []),
-    ];
-  }
-
-  private peeringsBetween(from: VirtualNetwork, to: VirtualNetwork): NetworkModel["peerings"] {
-    return (this.peeringsOf.get(from) ?? []).filter((peering) => peering.to === to);
-  }
-
-  /** Which region of a registry serves the name, unless none of its endpoints is reached. */
-  private regionSteps({ network, service, host, servedBy, endpoints, unreachable }: Omit<Lookup, "trace">): Step[] {
-    if (!isRegistry(service) || unreachable.length === endpoints.length) return [];
-    const decides = host.kind === "global" && service.regional;
-    const causes = decides ? this.causesOfRegion(network, service, servedBy) : NO_CAUSES;
-    // Which region serves does not decide whether the name is reached, so it does not make the answer unknown.
-    return [{ kind: "region", state: "right", causes }];
-  }
-
-  private causesOfRegion(network: VirtualNetwork, registry: Registry, servedBy: readonly string[]): Cause[] {
-    const [region, ...others] = servedBy;
-    if (others.length > 0) return [this.causes.of("several-regions", network, registry)];
-    if (region === undefined || region === AZURE) return [];
-    const own = normaliseRegion(network.location ?? "");
-    return [
-      ...(registry.unrouted.includes(region) ? [this.causes.of("served-by-drained-region", registry, region)] : []),
-      ...(registry.regions.includes(own) && region !== own
-        ? [this.causes.of("served-by-other-region", registry, region)]
-        : []),
-    ];
-  }
-
-  /** The services of which a zone has records, or into which endpoints of theirs write some. */
-  public readonly servicesIn = once<Zone, ReadonlySet<Service>>(
-    new Set(),
-    (zone) =>
-      new Set([
-        ...zone.records.flatMap((record) => this.records.hostOf(zone, record)?.service ?? []),
-        ...[this.registeredIn, this.mayRegisterIn].flatMap((map) =>
-          (map.get(zone) ?? []).map(({ service }) => service),
-        ),
-      ]),
-  );
-
   /** The networks whose linked zones may answer a network: its own, or where DNS servers and forwarding rules lead. */
   public networksAsked(network: VirtualNetwork): VirtualNetwork[] {
     const asked = new Set<VirtualNetwork>();
@@ -541,14 +314,4 @@ interface FoundZone {
   readonly captured: boolean;
   readonly link: Link;
   readonly answer: ZoneAnswer;
-}
-
-function byZone(
-  endpoints: readonly Endpoint[],
-  zonesOf: (endpoint: Endpoint) => readonly Zone[],
-): Map<Zone, Endpoint[]> {
-  const found = endpoints.flatMap((endpoint) => zonesOf(endpoint).map((zone) => ({ zone, endpoint })));
-  return new Map(
-    [...groupBy(found, ({ zone }) => zone)].map(([zone, its]) => [zone, its.map(({ endpoint }) => endpoint)]),
-  );
 }

@@ -24,7 +24,7 @@ export const PEERINGS = {
   "one-sided-peering": {
     code: "one-sided-peering",
     words: ([{ address, from, to }], _, { resolver }) => {
-      const seen = from.managed && to.managed && resolver.reachability.between(from, to) === false;
+      const seen = from.managed && to.managed && resolver.connections.reachability.between(from, to) === false;
       return {
         ...(!seen && { severity: "warning" as const }),
         problem: `${from.name} is peered with ${to.name}, but ${to.name} is not peered with ${from.name}, so no traffic flows.`,
@@ -35,7 +35,7 @@ export const PEERINGS = {
       };
     },
   },
-} satisfies Reasons<"one-sided-peering">;
+} satisfies Partial<Reasons>;
 
 /** What is said of endpoints, and of how networks reach them. */
 export const CONNECTIONS = {
@@ -105,7 +105,7 @@ export const CONNECTIONS = {
         ? `The DNS of ${from.name} returns an endpoint in ${to.name}. Whether it is reached`
         : `The DNS servers that ${from.name} asks are in ${to.name}. Whether they are reached`;
       return {
-        problem: `${asked} is not known from this file: ${doubtText(resolver.reachability.reach(from, to).by)}.`,
+        problem: `${asked} is not known from this file: ${doubtText(resolver.connections.reachability.reach(from, to).by)}.`,
         resources: [from.address, to.address],
       };
     },
@@ -120,7 +120,9 @@ export const CONNECTIONS = {
           endpoints.includes(endpoint) && !unreachable.includes(endpoint) ? [network] : [],
         ),
       );
-      const rules = denied.flatMap((network) => resolver.ports.inboundDenial(subnet, network, endpoint) ?? []);
+      const rules = denied.flatMap(
+        (network) => resolver.connections.ports.inboundDenial(subnet, network, endpoint) ?? [],
+      );
       return {
         ...(denied.length < clients.length && { severity: "warning" as const }),
         problem: `${group} denies TCP 443 from ${joinWords(denied.map(({ name }) => name))} to the private endpoint ${endpoint.name}, by ${rulesIn(rules)}, so no connection is made.`,
@@ -139,7 +141,7 @@ export const CONNECTIONS = {
         ),
       );
       const denied = answering.flatMap((endpoint) => {
-        const rule = resolver.ports.outboundDenial(subnet, endpoint);
+        const rule = resolver.connections.ports.outboundDenial(subnet, endpoint);
         return rule ? [{ endpoint, rule }] : [];
       });
       if (denied.length < answering.length) return undefined;
@@ -151,17 +153,7 @@ export const CONNECTIONS = {
       };
     },
   },
-} satisfies Reasons<
-  | "endpoint-network-not-known"
-  | "manual-approval"
-  | "mixed-record"
-  | "unreachable-answer"
-  | "answers-by-other-endpoint"
-  | "peering-not-known"
-  | "reach-not-known"
-  | "port-denied"
-  | "port-denied-outbound"
->;
+} satisfies Partial<Reasons>;
 
 function rulesIn(denying: readonly SecurityRule[]): string {
   const rules = unique(denying);

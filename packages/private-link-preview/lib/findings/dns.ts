@@ -102,12 +102,4 @@ export const DNS = {
       };
     },
   },
-} satisfies Reasons<
-  | "dns-proxy-off"
-  | "dns-server-not-known"
-  | "firewall-not-known"
-  | "dns-server-unreachable"
-  | "ruleset-link-not-known"
-  | "forwarded-too-often"
-  | "zone-bypassed"
->;
+} satisfies Partial<Reasons>;

@@ -56,4 +56,4 @@ export const FILE = {
       };
     },
   },
-} satisfies Reasons<"module-not-read" | "service-not-known" | "no-endpoint" | "no-network" | "ends-not-known">;
+} satisfies Partial<Reasons>;

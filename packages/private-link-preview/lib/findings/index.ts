@@ -57,11 +57,9 @@ function findingOf(
 }
 
 /** Finds what is wrong with a file, its endpoints and its peerings, whoever asks. */
-function judgeFile(
-  model: NetworkModel,
-  { causes, faults, records, reachability }: Resolver,
-  lookups: readonly Lookup[],
-) {
+function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver, lookups: readonly Lookup[]) {
+  const { reachability } = connections;
+  const { faults, records } = zones;
   const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
   for (const module of unreadModules) causes.of("module-not-read", module);
   for (const { of } of unread) causes.of("service-not-known", of);

@@ -1,4 +1,3 @@
-import type { CauseName } from "../cause";
 import { CONNECTIONS, PEERINGS } from "./connections";
 import { DNS } from "./dns";
 import { FILE } from "./file";
@@ -8,7 +7,7 @@ import type { Reasons } from "./said";
 import { ZONES } from "./zones";
 
 /** What is said of each cause: its words and its code, which has the severity, the page and the fix. Causes before effects. */
-export const REASONS: Reasons<CauseName> = {
+export const REASONS: Reasons = {
   ...FILE,
   ...PEERINGS,
   ...DNS,

@@ -53,6 +53,4 @@ export const REGIONS = {
       };
     },
   },
-} satisfies Reasons<
-  "regional-name-without-record" | "several-regions" | "served-by-drained-region" | "served-by-other-region"
->;
+} satisfies Partial<Reasons>;

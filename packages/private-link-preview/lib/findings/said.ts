@@ -37,5 +37,5 @@ export interface Reason<N extends CauseName> {
   readonly words: (subjects: CauseSubjects[N], affected: readonly Lookup[], context: Context) => Said | undefined;
 }
 
-/** The reasons of one subject, to be checked one by one. */
-export type Reasons<N extends CauseName> = { readonly [K in N]: Reason<K> };
+/** How each cause is told. */
+export type Reasons = { readonly [N in CauseName]: Reason<N> };

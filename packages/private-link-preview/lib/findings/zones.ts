@@ -94,13 +94,4 @@ export const ZONES = {
       };
     },
   },
-} satisfies Reasons<
-  | "two-zones"
-  | "no-zone"
-  | "no-zone-perhaps"
-  | "network-not-managed"
-  | "captured-name"
-  | "no-record"
-  | "zone-not-managed"
-  | "zone-group-not-known"
->;
+} satisfies Partial<Reasons>;
