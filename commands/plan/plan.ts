@@ -1,8 +1,8 @@
-import { at, count, isJson, type Json, objects, UserError } from "../../packages/common/util";
+import { at, count, isJson, type Json, objects, UserError, withoutMarked } from "../../packages/common/util";
 import { type Finding, previewOf } from "../../packages/private-link-preview";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
-import { knownPublicly, withoutSecrets } from "./secrets";
+import { withoutSecrets } from "./secrets";
 import { REMEDIES } from "../../src/settings/remedies";
 
 /** What Terraform does with a resource. */
@@ -158,7 +158,7 @@ function withoutSecretValues(plan: Json): Json {
         }
       : one;
   const resource = (one: Json): Json =>
-    "sensitive_values" in one ? { ...one, values: knownPublicly(one.values, one.sensitive_values) ?? {} } : one;
+    "sensitive_values" in one ? { ...one, values: withoutMarked(one.values, one.sensitive_values) ?? {} } : one;
   const values = (one: unknown): unknown => (isJson(one) ? { ...one, root_module: module(one.root_module) } : one);
   const { planned_values: planned, prior_state: prior } = plan;
   return {

@@ -209,7 +209,7 @@ export class Reachability {
     );
     // Appliances may lead on to each other: what counts is that peerings lead there, and that the last lets traffic in.
     const last = [...(this.peered.get(b)?.values() ?? [])].filter(
-      ({ forwards, to }) => forwards && this.hasPeering(to, b),
+      ({ forwards, to }) => forwards !== false && this.hasPeering(to, b),
     );
     const landings = this.hubConnections.has(b) ? [b] : last.map(({ to }) => to);
     const landed = landings.some((one) => middles.some((middle) => this.groups.get(middle) === this.groups.get(one)));

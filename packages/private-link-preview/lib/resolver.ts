@@ -165,16 +165,19 @@ export class Resolver {
       return { rules: before.rules, steps: [...before.steps, step], stops, ...(network && { network }) };
     };
     if (firewall?.proxy === false) return to("broken", true, this.causes.of("dns-proxy-off", asker, firewall));
-    if (firewall?.servers && depth < MAX_FORWARDS)
-      return this.wayTo(firewall, network ?? from, firewall.servers, to("right", false), depth + 1);
+    // A firewall of which the settings are not in the file may ask any server.
+    const doubt =
+      firewall && firewall.proxy === undefined ? this.causes.of("firewall-not-known", asker, firewall) : undefined;
+    if (firewall?.servers && depth < MAX_FORWARDS) {
+      const before = doubt ? to("not known", false, doubt) : to("right", false);
+      return this.wayTo(firewall, network ?? from, firewall.servers, before, depth + 1);
+    }
     if (!network) return to("not known", true, this.causes.of("dns-server-not-known", asker));
     const reach = this.connections.reachability.reach(from, network);
     if (reach.reached === false)
       return to("broken", true, this.causes.of("dns-server-unreachable", asker, network), reach);
     if (reach.reached === undefined) return to("not known", true, this.connections.doubt(from, network, reach), reach);
-    // A firewall of which the settings are not in the file may ask any server.
-    if (firewall && firewall.proxy === undefined)
-      return to("not known", false, this.causes.of("firewall-not-known", asker, firewall), reach);
+    if (doubt) return to("not known", false, doubt, reach);
     return to("right", false, undefined, reach);
   }
 

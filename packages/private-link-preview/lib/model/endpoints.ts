@@ -100,7 +100,7 @@ function approvalOf(resource: Resource): Approval {
   const [status] = texts(resource.known(...at("status")));
   if (status !== undefined) return status === "Approved" ? "approved" : "not approved";
   const [manual] = resource.known(...at("is_manual_connection"));
-  return manual === true || resource.unknown(...at("is_manual_connection")) ? "not known" : "approved";
+  return manual === true || resource.hides(...at("is_manual_connection")) ? "not known" : "approved";
 }
 
 function readFromNic(endpoint: Endpoint, nic: Resource): void {

@@ -101,8 +101,8 @@ export interface Peering {
   readonly to: VirtualNetwork;
   /** Whether it lets the remote network's traffic in; undefined where that is not known. */
   readonly allowed: boolean | undefined;
-  /** Whether it lets in traffic that the remote network only forwards. */
-  readonly forwards: boolean;
+  /** Whether it lets in traffic that the remote network only forwards; undefined where that is not known. */
+  readonly forwards: boolean | undefined;
 }
 
 /** Whether public network access to a service is enabled. */
@@ -185,8 +185,11 @@ export interface Link {
   readonly address: string;
   readonly zone: Zone;
   readonly network: VirtualNetwork;
-  /** Whether a name without a record in the zone is looked up in public DNS: the resolution policy `NxDomainRedirect`. */
-  readonly fallsBack: boolean;
+  /**
+   * Whether a name without a record in the zone is looked up in public DNS: the resolution policy `NxDomainRedirect`;
+   * undefined where that is not known.
+   */
+  readonly fallsBack: boolean | undefined;
 }
 
 /** An A record set. */

@@ -126,7 +126,9 @@ export class Networks {
       from,
       to,
       allowed: isAccessAllowed(resource),
-      forwards: resource.known("allow_forwarded_traffic")[0] === true,
+      forwards: resource.hides("allow_forwarded_traffic")
+        ? undefined
+        : resource.known("allow_forwarded_traffic")[0] === true,
     }));
   }
 
@@ -153,10 +155,8 @@ export class Networks {
 
 /** Whether a peering lets traffic in, as it does by default; undefined where that is not known. */
 function isAccessAllowed(resource: Resource): boolean | undefined {
-  const [allowed] = resource.known("allow_virtual_network_access");
-  // What a body of azapi leaves out can't be told from what is (known after apply) in it.
-  if (resource.unknown("allow_virtual_network_access") && resource.known("body").length === 0) return undefined;
-  return allowed !== false;
+  if (resource.hides("allow_virtual_network_access")) return undefined;
+  return resource.known("allow_virtual_network_access")[0] !== false;
 }
 
 /** What a network is peered with, which is never itself. */

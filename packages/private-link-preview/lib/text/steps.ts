@@ -137,7 +137,9 @@ function record(state: State, { link, captured, host, records, endpoints, addres
     return [
       fallsBack
         ? `The zone has no record of ${name}. The link falls back to public DNS, which answers with ${publicAddress(service)}.`
-        : `The zone has no record of ${name}, so the name does not resolve.`,
+        : fallsBack === undefined
+          ? `The zone has no record of ${name}. Whether the link falls back to public DNS is not known.`
+          : `The zone has no record of ${name}, so the name does not resolve.`,
       ...resources,
     ];
   const wildcard = records.find((one) => one.name.startsWith("*"));
