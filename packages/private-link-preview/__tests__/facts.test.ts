@@ -113,3 +113,12 @@ test("a link whose policy is not known may fall back to public DNS", () => {
 
   expect([link?.zone.address, link?.fallsBack]).toEqual([dnsZone("spoke1"), undefined]);
 });
+
+test("the model is frozen once it is built", () => {
+  const { model } = previewOf(stateOf(perSpoke()));
+  const lists = Object.values(model).filter(Array.isArray) as Json[][];
+
+  expect([model, ...lists, ...lists.flat().filter((thing) => typeof thing === "object")].every(Object.isFrozen)).toBe(
+    true,
+  );
+});

@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, once, unique } from "../../../common/util/collections";
 import { RangeIndex, isIn } from "../../../common/util/ip-range";
+import { draft } from "./draft";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
@@ -35,7 +36,7 @@ class Finder {
   public set(network: VirtualNetwork | undefined, resource: Resource): void {
     if (!network) return;
     const servers = this.serversAt(resource, ["dns_servers"], network);
-    if (servers) network.dnsServers = servers;
+    if (servers) draft(network).dnsServers = servers;
   }
 
   /** The rules of the rulesets that networks are linked to. */

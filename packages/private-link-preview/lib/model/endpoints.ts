@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, once, unique } from "../../../common/util/collections";
 import { isJson } from "../../../common/util/json";
+import { draft } from "./draft";
 import { type Approval, type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import type { Services, Target } from "./services";
@@ -150,7 +151,7 @@ function addAddresses(endpoint: Endpoint, found: readonly { host: unknown; addre
   const known = found.flatMap(({ host, address }) =>
     typeof host === "string" && typeof address === "string" ? [{ host: host.toLowerCase(), address }] : [],
   );
-  const addresses = endpoint.addresses as Map<string, string[]>;
+  const { addresses } = draft(endpoint);
   for (const [host, its] of groupBy(known, ({ host }) => host))
     addresses.set(host, unique([...(addresses.get(host) ?? []), ...its.map(({ address }) => address)]));
 }

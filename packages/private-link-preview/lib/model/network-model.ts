@@ -18,7 +18,7 @@ export interface VirtualNetwork {
   /** Whether the file says what it is like although someone else manages it. */
   readonly described?: boolean;
   /** Its custom DNS servers; absent if it uses Azure's DNS. */
-  dnsServers?: DnsServers;
+  readonly dnsServers?: DnsServers;
 }
 
 /** DNS servers that something asks: custom ones of a network, or those that a rule or a firewall forwards to. */
@@ -163,7 +163,7 @@ export interface Endpoint {
   /** Zones into which its DNS zone groups write its records. */
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
-  readonly mayRegisterIn: Zone[];
+  readonly mayRegisterIn: readonly Zone[];
   /** Whether the owner of the service has approved the connection, which has no traffic before. */
   readonly approval: Approval;
 }
@@ -175,9 +175,9 @@ export interface Zone {
   /** Lower-case name. */
   readonly name: string;
   readonly managed: boolean;
-  readonly records: RecordSet[];
+  readonly records: readonly RecordSet[];
   /** Its CNAME records: the name that a name stands for, in lower case, or "" where that is not known. */
-  readonly aliases: Map<string, string>;
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 /** A virtual network link of a private DNS zone. */
@@ -285,7 +285,7 @@ export interface Unplaced {
   readonly zone?: string;
 }
 
-/** The network that Terraform's JSON describes. */
+/** The network that Terraform's JSON describes, frozen. */
 export interface NetworkModel {
   readonly form: Configuration["form"];
   readonly networks: readonly VirtualNetwork[];
