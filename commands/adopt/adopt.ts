@@ -5,7 +5,7 @@ import { isSameId, parseId } from "../../src/azure/resource-id";
 import { Naming } from "../../src/constructs/naming";
 import { addressesOfEndpoint } from "../../src/constructs/network/address-plan";
 import { parseSettings } from "../../src/settings/load";
-import { SERVICE_SUBNETS } from "../../src/settings/rules";
+import { SERVICE_SUBNETS } from "../../src/settings/rules/existing-networks";
 import type { Found, FoundNetwork, FoundSubnet } from "./read-azure";
 
 /** A setting that was chosen, and why. */
