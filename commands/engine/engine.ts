@@ -299,6 +299,11 @@ function explanationOf(said: string, command: string, folder: string): string | 
   const former = unique([...said.matchAll(FORMER_SUBSCRIPTION)].map(([, id]) => id));
   if (former.length > 0)
     return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;
+  const unreachable =
+    /could not connect to (\S+): (?:failed to request discovery document: )?(.+?)(?= To see which| Error:|$)/;
+  const [, registry, reason] = unreachable.exec(said.replace(/[\s│╷╵]+/g, " ")) ?? [];
+  if (registry !== undefined)
+    return `${command} can't download providers from ${registry}: ${reason!.trim()}\nCheck the connection to the internet, and HTTPS_PROXY where there is a proxy. Without internet, name a mirror of the providers in the CLI configuration file: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;
   const about = (name: string) => new RegExp(`^[\\s│]*${name}: +(.+?)\\s*$`, "m").exec(said)?.[1];
   const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);
