@@ -69,7 +69,7 @@ interface OwnPart {
   readonly environment: string;
 }
 
-/** By its names, a zone that this project has created is told from one of others. */
+/** By its names, a zone that this project has created is distinguished from an existing one. */
 function ownPartOf({ id, location, zone }: FoundNetwork): OwnPart | undefined {
   const group = zone && parseId("privateDnsZone", zone.id)?.resourceGroupName;
   const link = zone?.links.find(({ networkId }) => isSameId(networkId, id))?.name ?? "";

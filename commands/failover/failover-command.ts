@@ -11,7 +11,7 @@ import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
 import { stackInMemory } from "../synth/stack-in-memory";
 import type { Settings } from "../../src/settings/schema";
-import { STACK_ID } from "../../src/terraform/stack-folder";
+import { STACK_ID } from "../../src/terraform/stack-files";
 import { appliedText, drainedText, movesText, nothingText } from "./failover-text";
 import type { Failover } from "./moves";
 import { planFailover } from "./plan-failover";
@@ -40,17 +40,17 @@ export const command: Command = async (args) => {
   const { back = false, autoApprove = false, json = false } = options;
   const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
   const loaded = settingsFor(options);
-  const { settings, place } = loaded;
+  const { settings, files } = loaded;
   if (settings.dns === "external")
     throw new UsageError(
       `dns is "external": others write the records. Set ${drainedText(failover, settings.registry.drained)} under registry in the settings, run npm run deploy, and hand the records over: npm run dns-records`,
     );
   refuseUnknownRegion(failover.region, settings);
-  const stack = stackInMemory(settings, place).toTerraform();
+  const stack = stackInMemory(settings, files).toTerraform();
   announce(loaded);
   const { drained } = settings.registry;
 
-  const folder = folderBeside(place.folder);
+  const folder = folderBeside(files.folder);
   const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
   };
@@ -59,7 +59,7 @@ export const command: Command = async (args) => {
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
     };
     write(stack);
-    const engine = engineIn(place.folder);
+    const engine = engineIn(files.folder);
     const directory = new WorkingDirectory({ engine, folder });
     console.error(`${engine.command} init and plan in ${folder}`);
     await directory.init();

@@ -95,7 +95,7 @@ export function subnetError(subnetId: string, user: string, store: Store): ArmEr
 }
 
 /** Where a resource of any type is in a subnet, and its address there. */
-export interface Place {
+export interface SubnetAddress {
   /** Member of the properties that has it, such as `frontendIPConfigurations`, and its name there. */
   readonly key: string;
   readonly name: unknown;
@@ -106,8 +106,8 @@ export interface Place {
 }
 
 /** The subnets that a resource of any type is in: those of its IP configurations, whatever these are called. */
-export function placesOf(resource: { readonly properties: object }): Place[] {
-  return ipConfigurationsOf(resource).flatMap(({ key, name, members, spelling }): Place[] => {
+export function subnetAddressesOf(resource: { readonly properties: object }): SubnetAddress[] {
+  return ipConfigurationsOf(resource).flatMap(({ key, name, members, spelling }): SubnetAddress[] => {
     const subnetId = isJson(members.subnet) ? members.subnet.id : undefined;
     if (typeof subnetId !== "string") return [];
     const address = members[spelling];
@@ -140,19 +140,19 @@ function ipConfigurationsOf({ properties }: { readonly properties: object }) {
 
 /** The resources with an address in a subnet. */
 export function usersOf(subnetId: string, store: Store): Resource<object>[] {
-  return store.all().filter((resource) => placesOf(resource).some((place) => isIn(place, subnetId)));
+  return store.all().filter((resource) => subnetAddressesOf(resource).some((place) => isIn(place, subnetId)));
 }
 
 /** The ids of the IP configurations with an address in a subnet. */
 export function addressesOf(subnetId: string, store: Store): string[] {
   return store.all().flatMap((resource) =>
-    placesOf(resource)
+    subnetAddressesOf(resource)
       .filter((place) => isIn(place, subnetId))
       .map(({ key, name }) => `${resource.id}/${key}/${String(name)}`),
   );
 }
 
-function isIn(place: Place, subnetId: string): boolean {
+function isIn(place: SubnetAddress, subnetId: string): boolean {
   return equalIgnoringCase(place.subnetId, subnetId);
 }
 
@@ -165,7 +165,7 @@ const RESERVED_FIRST = 4;
  * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
 export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
-  const places = store.all().flatMap(placesOf);
+  const places = store.all().flatMap(subnetAddressesOf);
   const used = new Set(places.filter((place) => isIn(place, subnetId)).map(({ address }) => address));
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {

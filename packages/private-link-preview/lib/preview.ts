@@ -72,7 +72,7 @@ function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
     ...model.links.map(({ network }) => network),
     ...model.endpoints.flatMap(({ network }) => (network ? [network] : [])),
   ]);
-  const concern = new Concern(model, resolver);
+  const concern = new AskedServices(model, resolver);
   const asking = model.networks.filter(
     (network) => network.managed || network.described === true || involved.has(network),
   );
@@ -104,7 +104,7 @@ interface Wanted {
 const MOST_ANSWERS = 500_000;
 
 /** Which services a network is asked for. */
-class Concern {
+class AskedServices {
   private readonly served: ReadonlySet<Service>;
   /** Registries, which any network may pull from. */
   private readonly forAll: readonly Service[];

@@ -8,7 +8,7 @@ import type {
   VirtualNetwork,
 } from "./model/network-model";
 import { isAllowed } from "./security-rules";
-import { MayBe } from "./unplaced";
+import { PossibleConnections } from "./possible-connections";
 import { Budget } from "../../common/util/budget";
 import { groupBy, once } from "../../common/util/collections";
 import { isIn } from "../../common/util/ip-range";
@@ -23,7 +23,7 @@ export class Reachability {
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
   /** A number for each network, the same for those between which peerings lead. */
   private readonly groups: ReadonlyMap<object | string, number>;
-  private readonly mayBe: MayBe;
+  private readonly mayBe: PossibleConnections;
   private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, boolean | undefined>>();
   private readonly budget = new Budget(
     MAX_COMPARISONS,
@@ -44,7 +44,7 @@ export class Reachability {
     ]);
     this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
     this.routes = groupBy(model.routes, ({ network }) => network);
-    this.mayBe = new MayBe(model.unplaced);
+    this.mayBe = new PossibleConnections(model.unplaced);
   }
 
   /** Whether traffic flows between two networks; undefined where the file does not show it. */

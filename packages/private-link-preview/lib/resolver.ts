@@ -14,7 +14,7 @@ import {
   relative,
 } from "./model/network-model";
 import { Reachability } from "./reachability";
-import { MayBe } from "./unplaced";
+import { PossibleConnections } from "./possible-connections";
 import { Budget } from "../../common/util/budget";
 import { groupBy, once, unique } from "../../common/util/collections";
 import { RangeIndex } from "../../common/util/ip-range";
@@ -82,7 +82,7 @@ const MAX_ADDRESSES = 5_000_000;
 /** Looks names up in the network model as machines in its networks would. */
 export class Resolver {
   public readonly reachability: Reachability;
-  private readonly mayBe: MayBe;
+  private readonly mayBe: PossibleConnections;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
   private readonly doubtfulRules: readonly ForwardingRule[];
@@ -103,7 +103,7 @@ export class Resolver {
   constructor(private readonly model: NetworkModel) {
     const { links, endpoints, services, forwardingRules } = model;
     this.reachability = new Reachability(model);
-    this.mayBe = new MayBe(model.unplaced);
+    this.mayBe = new PossibleConnections(model.unplaced);
     this.linksOf = new Map(
       [...groupBy(links, ({ network }) => network)].map(([network, its]) => [
         network,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
-import { replaceParts } from "../parts";
+import { replaceChildren } from "../child-resources";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
@@ -24,7 +24,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   },
   // The rules of a group are written with it or one by one, and are the same resources.
   afterWrite({ id, properties }, store) {
-    replaceParts(SECURITY_RULE, id, properties.securityRules!, store);
+    replaceChildren(SECURITY_RULE, id, properties.securityRules!, store);
   },
   onRead({ id }, store) {
     return { securityRules: rulesOf(id, store) };

@@ -4,7 +4,7 @@ import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { networkPolling } from "../polling";
 import { networkName, resourceType } from "../resource-type";
-import { replaceParts } from "../parts";
+import { replaceChildren } from "../child-resources";
 import type { Resource, Store } from "../store";
 
 const ROUTE_TABLE = "Microsoft.Network/routeTables";
@@ -55,7 +55,7 @@ export const routeTable = resourceType<RouteTableProperties>({
   },
   // The routes of a table are written with it or one by one, and are the same resources.
   afterWrite({ id, properties }, store) {
-    replaceParts(ROUTE, id, properties.routes!, store);
+    replaceChildren(ROUTE, id, properties.routes!, store);
   },
   beforeDelete({ id, name }, store) {
     if (subnetsWith(id, store).length > 0)

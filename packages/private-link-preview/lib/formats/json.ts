@@ -1,9 +1,9 @@
 import { JSON_VERSION } from "../../../common/util/json-error";
 import { printableJson } from "../../../common/util/words";
-import type { Report } from "./report";
+import type { FormatInput } from "./format-input";
 
 /** The answers and findings as JSON; preview.schema.json describes it. */
-export function previewJson({ preview, notices }: Report): string {
+export function previewJson({ preview, notices }: FormatInput): string {
   const { answers, alike, findings } = preview;
   return printableJson({
     version: JSON_VERSION,
