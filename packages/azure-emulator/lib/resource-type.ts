@@ -13,7 +13,7 @@ export interface NameRule {
 }
 
 /**
- * What is specific to one resource type. What all types have in common is done by the resource manager: names, groups,
+ * What is specific to one resource type. What all types have in common is done by `Resources`: names, groups,
  * parents, tags, locks, provisioning states, asynchronous operations.
  */
 export interface ResourceType<Properties = Json> {
