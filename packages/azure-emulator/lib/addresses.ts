@@ -1,4 +1,4 @@
-import { Netmask } from "netmask";
+import { ip2long, long2ip, Netmask } from "netmask";
 import { type LinkedAction, at } from "./linked-action";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
@@ -170,9 +170,9 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;
-    const first = toNumber(range.base);
+    const first = ip2long(range.base);
     for (let i = RESERVED_FIRST; i < last && free.length < wanted; i++) {
-      const address = toAddress(first + i);
+      const address = long2ip(first + i);
       if (!used.has(address)) free.push(address);
     }
   }
@@ -183,13 +183,6 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
 
 /** The address that is so many after the first one of a range. */
 export function nthAddress(range: string, n: number): string {
-  return toAddress(toNumber(new Netmask(range).base) + n);
+  return long2ip(ip2long(new Netmask(range).base) + n);
 }
 
-function toNumber(address: string): number {
-  return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
-}
-
-function toAddress(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
-}
