@@ -7,15 +7,7 @@ import {
 import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  AzureError,
-  type Vm,
-  agentError,
-  azureErrorFrom,
-  offError,
-  vmFacts,
-  vmOf,
-} from "./errors";
+import { AzureError, type Vm, agentError, azureErrorFrom, offError, vmFacts, vmOf } from "./errors";
 import type { ReasonName } from "../reasons";
 import { endingScript, limitedScript } from "./limited-script";
 import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";

@@ -185,4 +185,3 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
 export function nthAddress(range: string, n: number): string {
   return long2ip(ip2long(new Netmask(range).base) + n);
 }
-
