@@ -5,8 +5,11 @@ export type Permissions = Readonly<Record<string, string>>;
 const all = (type: string, why: string): Permissions =>
   Object.fromEntries(["read", "write", "delete"].map((operation) => [`${type}/${operation}`, why]));
 
+/** Why a resource needs the actions on its own type. */
+export const ITSELF = "The resource itself.";
+
 /** What a resource needs that is a type of its own in Azure. */
-const managed = (type: string) => all(type, "The resource itself.");
+const managed = (type: string) => all(type, ITSELF);
 
 const RESIZE = "azurerm stops a machine before it changes its size or its encryption, and starts it again.";
 const OPERATION = "The address at which Azure reports how the operation of a write goes.";

@@ -11,9 +11,6 @@ export interface SubnetProperties {
   addressPrefixes?: string[];
   networkSecurityGroup?: { id: string };
   routeTable?: { id: string };
-  privateEndpointNetworkPolicies?: string;
-  privateLinkServiceNetworkPolicies?: string;
-  delegations?: unknown[];
 }
 
 /** An IP configuration of a network interface, or of another resource with addresses in a subnet. */

@@ -42,6 +42,12 @@ export interface ResourceType<Properties = Json> {
   readonly deletionAnswer?: "resource" | "null";
   /** Status of the answer to a deletion that is not asynchronous. @default 200 */
   readonly deletedStatus?: 200 | 204;
+  /** Properties that Azure adds to those that a client leaves out. */
+  readonly defaults?: Readonly<Json>;
+  /** Properties in which each resource has a UUID of its own. */
+  readonly uuids?: readonly string[];
+  /** What a write refers to, each kind with the ids of resources that have to exist. */
+  readonly references?: Readonly<Record<string, LinkedAction["on"]>>;
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;
   /** The id in an answer, where it is not the path. */

@@ -91,6 +91,11 @@ export class Resources {
       ...(["region", "optional"].includes(resourceType.location) &&
         typeof location === "string" && { location: normalised(location) }),
     };
+    addDefaults(resource.properties, resourceType, old);
+    for (const [kind, on] of Object.entries(resourceType.references ?? {}))
+      for (const referred of on(resource.id, resource, this.store))
+        if (!this.store.has(referred))
+          throw new ArmError(400, "InvalidResourceReference", `There is no ${kind} ${referred}.`);
     resourceType.beforeWrite?.(resource, this.store, old);
     const setState = (state: string) => {
       if (!resourceType.withoutState) resource.properties.provisioningState = state;
@@ -226,6 +231,11 @@ export class Resources {
     if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
     return resourceType;
   }
+}
+
+function addDefaults(properties: Json, { defaults = {}, uuids = [] }: ResourceType, old: Resource | undefined): void {
+  for (const [name, value] of Object.entries(defaults)) properties[name] ??= structuredClone(value);
+  for (const name of uuids) properties[name] = old?.properties[name] ?? randomUUID();
 }
 
 /** An id of a new resource. A part's type is spelled as Azure spells it: `privateDnsZones/NAME/A/hello`, not `…/a/hello`. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
@@ -14,13 +13,13 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  beforeWrite(group, store, old) {
+  uuids: ["resourceGuid"],
+  defaults: { securityRules: [] },
+  beforeWrite(group, store) {
     const { id, name, properties } = group;
-    properties.securityRules ??= [];
-    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
     properties.defaultSecurityRules = defaultRules(id);
-    refuseSamePriority(name, properties.securityRules);
-    refuseRulesOfBastion(id, properties.securityRules, store);
+    refuseSamePriority(name, properties.securityRules!);
+    refuseRulesOfBastion(id, properties.securityRules!, store);
   },
   // The rules of a group are written with it or one by one, and are the same resources.
   afterWrite({ id, properties }, store) {

@@ -1,6 +1,5 @@
 import { at } from "../linked-action";
 import type { WithIpConfigurations } from "../addresses";
-import { ArmError } from "../arm-error";
 import { parentOf } from "../arm-id";
 import {
   type PrivateEndpointProperties,
@@ -26,10 +25,9 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
       on: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId"),
     },
   ],
-  beforeWrite({ id, properties }, store) {
+  references: { zone: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId") },
+  beforeWrite({ id, properties }) {
     for (const config of properties.privateDnsZoneConfigs ?? []) {
-      const zoneId = config.properties.privateDnsZoneId;
-      if (!store.has(zoneId)) throw new ArmError(400, "InvalidResourceReference", `There is no zone ${zoneId}.`);
       config.id = `${id}/privateDnsZoneConfigs/${config.name}`;
       config.properties.recordSets = [];
     }

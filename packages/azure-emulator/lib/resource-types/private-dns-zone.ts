@@ -25,7 +25,6 @@ interface ZoneProperties {
 export interface LinkProperties {
   virtualNetwork: { id: string };
   registrationEnabled?: boolean;
-  resolutionPolicy?: string;
   virtualNetworkLinkState?: string;
 }
 
@@ -93,14 +92,12 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
   polling: dnsPolling,
   acceptsWrites: true,
   linkedActions: [{ action: "Microsoft.Network/virtualNetworks/join/action", on: at("properties.virtualNetwork.id") }],
+  references: { "virtual network": at("properties.virtualNetwork.id") },
   tagLimit: MOST_TAGS,
+  defaults: { registrationEnabled: false, resolutionPolicy: "Default" },
   beforeWrite({ id, properties }, store) {
-    properties.registrationEnabled ??= false;
-    properties.resolutionPolicy ??= "Default";
     properties.virtualNetworkLinkState = "Completed";
     const network = properties.virtualNetwork.id;
-    if (!store.has(network))
-      throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${network}.`);
     const zone = zoneOf(id);
     // Another link is refused until the deletion of the old one has finished.
     const other = store

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { at } from "../linked-action";
-import { ArmError } from "../arm-error";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { type ResourceType, resourceType } from "../resource-type";
@@ -8,7 +7,6 @@ import type { Resource } from "../store";
 
 /** Properties of a virtual machine, as far as the emulator uses them. */
 export interface VirtualMachineProperties {
-  vmId?: string;
   hardwareProfile?: { vmSize?: string };
   networkProfile?: { networkInterfaces: { id: string }[] };
   storageProfile?: { osDisk?: OsDisk; dataDisks?: unknown[] };
@@ -78,12 +76,10 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST deallocate": (vm) => changePower(vm, "deallocating", "deallocated"),
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
-  beforeWrite(resource, store, old) {
+  references: { "network interface": at("properties.networkProfile.networkInterfaces[].id") },
+  uuids: ["vmId"],
+  beforeWrite(resource, _, old) {
     const { id, name, properties, identity } = resource;
-    for (const nic of properties.networkProfile?.networkInterfaces ?? [])
-      if (!store.has(nic.id))
-        throw new ArmError(400, "InvalidResourceReference", `There is no network interface ${nic.id}.`);
-    properties.vmId = old?.properties.vmId ?? randomUUID();
     if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
     properties.osProfile ??= {};
     properties.osProfile.allowExtensionOperations ??= true;
@@ -116,15 +112,15 @@ export const disk = resourceType({
   updatedStatus: 202,
 });
 
-export const shutdownSchedule = resourceType<{ uniqueIdentifier?: string }>({
+export const shutdownSchedule = resourceType({
   type: "Microsoft.DevTestLab/schedules",
   names: { form: /^[\w-]{1,100}$/, allowed: "1 to 100 letters, digits, underscores and hyphens" },
   location: "region",
   updatedStatus: 201,
-  beforeWrite(schedule, _, old) {
+  uuids: ["uniqueIdentifier"],
+  beforeWrite(schedule) {
     // In its answers Azure spells the type in lower case.
     Object.assign(schedule, { type: schedule.type.toLowerCase() });
-    schedule.properties.uniqueIdentifier = old?.properties.uniqueIdentifier ?? randomUUID();
   },
 });
 
