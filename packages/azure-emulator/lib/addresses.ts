@@ -1,5 +1,5 @@
 import { ip2long, long2ip, Netmask } from "netmask";
-import { type LinkedAction, at } from "./linked-action";
+import { type LinkedActions, at } from "./linked-actions";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { type Json, isJson } from "../../common/util/json";
@@ -35,16 +35,10 @@ export interface WithIpConfigurations {
 }
 
 /** What a client needs the right to join, to write such a resource. */
-export const IP_CONFIGURATION_JOINS: readonly LinkedAction[] = [
-  {
-    action: "Microsoft.Network/virtualNetworks/subnets/join/action",
-    on: at("properties.ipConfigurations[].properties.subnet.id"),
-  },
-  {
-    action: "Microsoft.Network/publicIPAddresses/join/action",
-    on: at("properties.ipConfigurations[].properties.publicIPAddress.id"),
-  },
-];
+export const IP_CONFIGURATION_JOINS: LinkedActions = {
+  "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.ipConfigurations[].properties.subnet.id"),
+  "Microsoft.Network/publicIPAddresses/join/action": at("properties.ipConfigurations[].properties.publicIPAddress.id"),
+};
 
 /** The address ranges of a subnet, from either property in which a client may write them. */
 export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {

@@ -1,4 +1,4 @@
-import type { LinkedAction } from "./linked-action";
+import type { IdsIn, LinkedActions } from "./linked-actions";
 import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
 import type { Polling } from "./polling";
@@ -47,7 +47,7 @@ export interface ResourceType<Properties = Json> {
   /** Properties in which each resource has a UUID of its own. */
   readonly uuids?: readonly string[];
   /** What a write refers to, each kind with the ids of resources that have to exist. */
-  readonly references?: Readonly<Record<string, LinkedAction["on"]>>;
+  readonly references?: Readonly<Record<string, IdsIn>>;
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;
   /** The id in an answer, where it is not the path. */
@@ -60,7 +60,7 @@ export interface ResourceType<Properties = Json> {
    */
   readonly actions?: Record<string, (resource: Resource<Properties>, store: Store) => unknown>;
   /** Actions on other resources that a write needs, besides the one on the resource itself. */
-  readonly linkedActions?: readonly LinkedAction[];
+  readonly linkedActions?: LinkedActions;
   /**
    * Adds to what a client wrote what Azure adds to it, before it is stored.
    *

@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { ArmError } from "../arm-error";
 import { resourceType } from "../resource-type";
 
@@ -35,9 +35,9 @@ export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",
   createdStatus: 200,
-  linkedActions: [
-    { action: "Microsoft.OperationalInsights/workspaces/sharedKeys/action", on: at("properties.workspaceId") },
-  ],
+  linkedActions: {
+    "Microsoft.OperationalInsights/workspaces/sharedKeys/action": at("properties.workspaceId"),
+  },
   defaults: { logs: [], metrics: [] },
   beforeWrite({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))

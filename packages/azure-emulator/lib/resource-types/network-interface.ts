@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -19,10 +19,10 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
+  linkedActions: {
     ...IP_CONFIGURATION_JOINS,
-    { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
-  ],
+    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
+  },
   uuids: ["resourceGuid"],
   defaults: {
     enableIPForwarding: false,

@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import type { WithIpConfigurations } from "../addresses";
 import { parentOf } from "../arm-id";
 import {
@@ -19,12 +19,11 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    {
-      action: "Microsoft.Network/privateDnsZones/join/action",
-      on: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId"),
-    },
-  ],
+  linkedActions: {
+    "Microsoft.Network/privateDnsZones/join/action": at(
+      "properties.privateDnsZoneConfigs[].properties.privateDnsZoneId",
+    ),
+  },
   references: { zone: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId") },
   beforeWrite({ id, properties }) {
     for (const config of properties.privateDnsZoneConfigs ?? []) {

@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import type { Polling } from "../polling";
@@ -91,7 +91,7 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
   asynchronous: true,
   polling: dnsPolling,
   acceptsWrites: true,
-  linkedActions: [{ action: "Microsoft.Network/virtualNetworks/join/action", on: at("properties.virtualNetwork.id") }],
+  linkedActions: { "Microsoft.Network/virtualNetworks/join/action": at("properties.virtualNetwork.id") },
   references: { "virtual network": at("properties.virtualNetwork.id") },
   tagLimit: MOST_TAGS,
   defaults: { registrationEnabled: false, resolutionPolicy: "Default" },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { subnet, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -29,13 +29,12 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    { action: "Microsoft.Network/virtualNetworks/subnets/join/action", on: at("properties.subnet.id") },
-    {
-      action: "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action",
-      on: at("properties.privateLinkServiceConnections[].properties.privateLinkServiceId"),
-    },
-  ],
+  linkedActions: {
+    "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.subnet.id"),
+    "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action": at(
+      "properties.privateLinkServiceConnections[].properties.privateLinkServiceId",
+    ),
+  },
   references: {
     resource: (...request) =>
       ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"].flatMap((connections) =>

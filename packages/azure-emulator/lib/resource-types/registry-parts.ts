@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
@@ -57,12 +57,9 @@ export const agentPool = resourceType<AgentPoolProperties>({
   asynchronous: true,
   polling: registryPolling("agentPools"),
   creatingState: "Creating",
-  linkedActions: [
-    {
-      action: "Microsoft.Network/virtualNetworks/subnets/join/action",
-      on: at("properties.virtualNetworkSubnetResourceId"),
-    },
-  ],
+  linkedActions: {
+    "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.virtualNetworkSubnetResourceId"),
+  },
   defaults: { count: 1, tier: "S1", os: "Linux" },
   beforeWrite(pool, store) {
     const { id, location = "", properties } = pool;

@@ -54,16 +54,13 @@ export const registry = resourceType<RegistryProperties>({
   polling: registryPolling("registries"),
   deletionAnswer: "resource",
   creatingState: "Creating",
-  linkedActions: [
-    {
-      action: MORE_ADDRESSES,
-      on: (id, { properties }, store) => {
-        const asked = isJson(properties) ? properties.regionalEndpoints : undefined;
-        const isOn = store.get<RegistryProperties>(id)?.properties.regionalEndpoints === "Enabled";
-        return asked === "Enabled" && !isOn ? endpointsOf(id, store).map((endpoint) => endpoint.id) : [];
-      },
+  linkedActions: {
+    [MORE_ADDRESSES]: (id, { properties }, store) => {
+      const asked = isJson(properties) ? properties.regionalEndpoints : undefined;
+      const isOn = store.get<RegistryProperties>(id)?.properties.regionalEndpoints === "Enabled";
+      return asked === "Enabled" && !isOn ? endpointsOf(id, store).map((endpoint) => endpoint.id) : [];
     },
-  ],
+  },
   actions: {
     "POST listCredentials": ({ name }) => ({
       username: name,
@@ -148,9 +145,9 @@ export const replication = resourceType<ReplicationProperties>({
   polling: registryPolling("replications"),
   deletionAnswer: "null",
   creatingState: "Creating",
-  linkedActions: [
-    { action: MORE_ADDRESSES, on: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id) },
-  ],
+  linkedActions: {
+    [MORE_ADDRESSES]: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
+  },
   defaults: { regionEndpointEnabled: true },
   beforeWrite({ id, name, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { type ResourceType, resourceType } from "../resource-type";
@@ -57,17 +57,11 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   asynchronous: true,
   polling: computePolling,
   creatingState: "Creating",
-  linkedActions: [
-    {
-      action: "Microsoft.Network/networkInterfaces/join/action",
-      on: at("properties.networkProfile.networkInterfaces[].id"),
-    },
+  linkedActions: {
+    "Microsoft.Network/networkInterfaces/join/action": at("properties.networkProfile.networkInterfaces[].id"),
     // Azure creates the disk with the rights of the client.
-    {
-      action: `${DISK}/write`,
-      on: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
-    },
-  ],
+    [`${DISK}/write`]: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
+  },
   actions: {
     "GET instanceView": ({ properties }) => properties.instanceView,
     // The sizes to which a running machine can be resized: only its own, so that it has to be deallocated first.

@@ -1,5 +1,5 @@
 import type { Netmask } from "netmask";
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
@@ -133,10 +133,10 @@ export const subnet = resourceType<SubnetProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
-    { action: "Microsoft.Network/routeTables/join/action", on: at("properties.routeTable.id") },
-  ],
+  linkedActions: {
+    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
+    "Microsoft.Network/routeTables/join/action": at("properties.routeTable.id"),
+  },
   references: { "route table": at("properties.routeTable.id") },
   defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
@@ -171,9 +171,9 @@ export const peering = resourceType<PeeringProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    { action: "Microsoft.Network/virtualNetworks/peer/action", on: at("properties.remoteVirtualNetwork.id") },
-  ],
+  linkedActions: {
+    "Microsoft.Network/virtualNetworks/peer/action": at("properties.remoteVirtualNetwork.id"),
+  },
   references: { "virtual network": at("properties.remoteVirtualNetwork.id") },
   defaults: {
     allowVirtualNetworkAccess: true,
