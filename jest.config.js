@@ -18,5 +18,6 @@ module.exports = {
   transform: { "^.+\\.ts$": "@swc/jest" },
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,
+  globalSetup: "<rootDir>/__tests__/support/temporary-folder.cjs",
   setupFiles: ["<rootDir>/__tests__/setup.ts"],
 };

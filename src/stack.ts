@@ -25,13 +25,13 @@ import {
 } from "./constructs";
 import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
+import { REMEDIES } from "./settings/remedies";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import { type TerraformElement, TerraformStack } from "./terraform";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState, resourceProvidersFor } from "./terraform/providers";
-import { placeOf, STACK_ID } from "./terraform/stack-folder";
-import { REMEDIES } from "./settings/remedies";
+import { stackFilesOf, STACK_ID } from "./terraform/stack-files";
 
 /**
  * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
@@ -47,7 +47,7 @@ export class PrivateRegistryStack extends TerraformStack {
   constructor(
     scope: Construct,
     private readonly settings: Settings,
-    place = placeOf(),
+    files = stackFilesOf(),
   ) {
     super(scope, STACK_ID);
     const { environment, owner, releaseVersion: version, cloud, testVms } = settings;
@@ -57,7 +57,7 @@ export class PrivateRegistryStack extends TerraformStack {
     const used = { testVms: testVms !== false, logs: settings.registry.diagnostics !== false };
     this.providers = new Providers(this, "Providers", { cloud, resourceProviders: resourceProvidersFor(used) });
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
-    keepState(this.providers, cloud, place, settings.state);
+    keepState(this.providers, cloud, files, settings.state);
 
     const hub = this.hub();
     const registry = this.registry();

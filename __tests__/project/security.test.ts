@@ -219,10 +219,7 @@ describe("the deployer's role", () => {
       provider.azurerm!.flatMap((azurerm) => azurerm.resource_providers_to_register as string[]),
     );
     const reasons = [
-      ...Object.values(PERMISSIONS).flatMap(({ type, also = {} }) => [
-        ...(type === undefined ? [] : [`${type}/read`, `${type}/write`, `${type}/delete`]),
-        ...Object.keys(also),
-      ]),
+      ...Object.values(PERMISSIONS).flatMap(Object.keys),
       ...registered.map((name) => `${name}/register/action`),
       "Microsoft.Resources/subscriptions/providers/read",
     ];

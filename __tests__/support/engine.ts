@@ -6,7 +6,7 @@ import { type Engine, findEngine, WorkingDirectory } from "../../commands/engine
 import { Rehearsal, type RehearsalProps, type Step } from "../../commands/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
-import { STACK_ID } from "../../src/terraform/stack-folder";
+import { STACK_ID } from "../../src/terraform/stack-files";
 import { LACKING } from "./needs.cjs";
 import { testUnless } from "./skips";
 

@@ -5,7 +5,7 @@ import { isSameId, parseId } from "../../src/azure/resource-id";
 import { Naming } from "../../src/constructs/naming";
 import { addressesOfEndpoint } from "../../src/constructs/network/address-plan";
 import { parseSettings } from "../../src/settings/load";
-import { SERVICE_SUBNETS } from "../../src/settings/rules";
+import { SERVICE_SUBNETS } from "../../src/settings/rules/existing-networks";
 import type { Found, FoundNetwork, FoundSubnet } from "./read-azure";
 
 /** A setting that was chosen, and why. */
@@ -69,7 +69,7 @@ interface OwnPart {
   readonly environment: string;
 }
 
-/** By its names, a zone that this project has created is told from one of others. */
+/** By its names, a zone that this project has created is distinguished from an existing one. */
 function ownPartOf({ id, location, zone }: FoundNetwork): OwnPart | undefined {
   const group = zone && parseId("privateDnsZone", zone.id)?.resourceGroupName;
   const link = zone?.links.find(({ networkId }) => isSameId(networkId, id))?.name ?? "";

@@ -3,7 +3,7 @@ import { at, readJsonFile, UserError } from "../../packages/common/util";
 import { registryName } from "../../src/constructs/naming";
 import { type LoadedSettings, loadSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
-import { placeOf, type StackPlace } from "../../src/terraform/stack-folder";
+import { stackFilesOf, type StackFiles } from "../../src/terraform/stack-files";
 
 /** The option of every command that reads settings. */
 export const SETTINGS_OPTION = [
@@ -30,20 +30,20 @@ export function settingsFor({ settings: file }: SettingsOption): LoadedSettings 
  *
  * @throws UserError if its state is in the file of another environment
  */
-export function announce({ settings, source, place }: LoadedSettings): void {
-  const { storageAccount, container, key = place.stateKey } = settings.state ?? {};
-  const state = storageAccount === undefined ? place.stateFile : `${key} in ${storageAccount}/${container!}`;
-  if (storageAccount === undefined && !existsSync(place.stateFile)) refuseStateElsewhere(settings, place);
+export function announce({ settings, source, files }: LoadedSettings): void {
+  const { storageAccount, container, key = files.stateKey } = settings.state ?? {};
+  const state = storageAccount === undefined ? files.stateFile : `${key} in ${storageAccount}/${container!}`;
+  if (storageAccount === undefined && !existsSync(files.stateFile)) refuseStateElsewhere(settings, files);
   console.error(`Environment ${settings.environment} (${source}), state ${state}.`);
 }
 
 /** An environment that was deployed before it had a state of its own has it in the file of all. */
-function refuseStateElsewhere({ environment, registry }: Settings, place: StackPlace): void {
-  const { stateFile } = placeOf();
-  if (stateFile === place.stateFile || !existsSync(stateFile)) return;
+function refuseStateElsewhere({ environment, registry }: Settings, files: StackFiles): void {
+  const { stateFile } = stackFilesOf();
+  if (stateFile === files.stateFile || !existsSync(stateFile)) return;
   const [name] = at(readJsonFile(stateFile), ["outputs", "registry_name", "value"]);
   if (name !== registryName(registry.namePrefix, environment)) return;
   throw new UserError(
-    `The state of the environment ${environment} is in ${stateFile}, which is that of cdktf.json. Give it a file of its own: mv ${stateFile} ${place.stateFile}`,
+    `The state of the environment ${environment} is in ${stateFile}, which is that of cdktf.json. Give it a file of its own: mv ${stateFile} ${files.stateFile}`,
   );
 }

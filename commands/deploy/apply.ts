@@ -6,12 +6,12 @@ import { Progress } from "../cli/progress";
 import { EngineError, type Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { leftBehind, lostTrack } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
-import type { StackPlace } from "../../src/terraform/stack-folder";
+import type { StackFiles } from "../../src/terraform/stack-files";
 
 /** How plans are applied. */
 export interface ApplyOptions {
   readonly engine: Engine;
-  readonly place: StackPlace;
+  readonly files: StackFiles;
   /** Whether to apply without asking. */
   readonly autoApprove: boolean;
   /** Operations at the same time, at most. Absent if the user's variables of Terraform say it. */
@@ -35,10 +35,10 @@ export async function applyPlan(
   { total, takes }: { readonly total: number; readonly takes: string },
   options: ApplyOptions,
 ): Promise<boolean> {
-  const { engine, place, autoApprove, parallelism } = options;
+  const { engine, files, autoApprove, parallelism } = options;
   if (!autoApprove) await requireApproval();
   if (takes !== "") console.error(takes);
-  for (const file of [place.stateFile, `${place.stateFile}.backup`]) keepPrivate(file);
+  for (const file of [files.stateFile, `${files.stateFile}.backup`]) keepPrivate(file);
   const progress = new Progress();
   const began = performance.now();
   let done = 0;
@@ -47,7 +47,7 @@ export async function applyPlan(
     if (event.type === "apply_complete") done += 1;
     progress.update(`${timeText(performance.now() - began)}: ${done} of ${total} done, ${event.address}`);
   };
-  const directory = new WorkingDirectory({ engine, folder: place.folder, onEvent });
+  const directory = new WorkingDirectory({ engine, folder: files.folder, onEvent });
   try {
     await directory.apply(planFile, parallelism === undefined ? {} : { parallelism });
     return true;

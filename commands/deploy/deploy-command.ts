@@ -44,17 +44,17 @@ export const command: Command = async (args) => {
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
   const engine = findEngine(process.env);
   const loaded = settingsFor(options);
-  const { place } = loaded;
+  const { files } = loaded;
   const { stack } = synthesize(loaded);
   announce(loaded);
   if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors, terminalWidth())}\n`);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
-  const applying: ApplyOptions = { engine, place, autoApprove, importExisting, ...parallelism };
+  const applying: ApplyOptions = { engine, files, autoApprove, importExisting, ...parallelism };
 
   /** @returns the registries that have to be destroyed first; then nothing is applied */
   const deploy = async (): Promise<string[]> => {
-    const first = await withPlan(engine, place, planFile === undefined ? parallelism : { planFile }, async (made) => {
+    const first = await withPlan(engine, files, planFile === undefined ? parallelism : { planFile }, async (made) => {
       const { plan, report } = checked(made.json, replaceRegistry);
       const registries = destroyedFirst(plan);
       if (registries.length > 0 || !made.hasChanges) return registries;
@@ -70,7 +70,7 @@ export const command: Command = async (args) => {
     );
   // The names of the registry and of its private endpoints are taken until these are deleted.
   console.log(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
-  await withPlan(engine, place, { destroy: true, targets: first, ...parallelism }, async (made) => {
+  await withPlan(engine, files, { destroy: true, targets: first, ...parallelism }, async (made) => {
     const { report } = checked(made.json, replaceRegistry, { partial: true });
     await applyShown(made.planFile, report, "", applying);
   });
@@ -114,7 +114,7 @@ async function applyShown(
   const total = add + change + 2 * replace + destroy;
   const began = performance.now();
   if (!(await applyPlan(planFile, { total, takes }, options))) return false;
-  const outputs = await new WorkingDirectory({ engine: options.engine, folder: options.place.folder }).outputs();
+  const outputs = await new WorkingDirectory({ engine: options.engine, folder: options.files.folder }).outputs();
   const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
   console.log(
     [

@@ -24,12 +24,12 @@ export const command: Command = async (args) => {
   const { autoApprove = false } = options;
   const engine = findEngine(process.env);
   const loaded = settingsFor(options);
-  const { place } = loaded;
+  const { files } = loaded;
   const { stack } = synthesize(loaded);
   announce(loaded);
   const said = options.parallelism ?? options.terraformParallelism;
   const parallelism = chosenParallelism(said, engine, stack.toTerraform());
-  await withPlan(engine, place, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
+  await withPlan(engine, files, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
     const plan = readPlan(json, "the plan");
     console.log(destroyedText(plan));
     const { length } = plan.changes;
@@ -38,7 +38,7 @@ export const command: Command = async (args) => {
     await applyPlan(
       planFile,
       { total: length, takes: DESTROY_DURATION },
-      { engine, place, autoApprove, ...parallelism },
+      { engine, files, autoApprove, ...parallelism },
     );
     console.log(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
   });

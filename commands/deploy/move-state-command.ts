@@ -19,7 +19,7 @@ export const command: Command = async (args) => {
   ).option(...SETTINGS_OPTION);
   const loaded = settingsFor(cli.parse(args, { from: "user" }).opts<SettingsOption>());
   const engine = findEngine(process.env);
-  const { folder, stateFile } = loaded.place;
+  const { folder, stateFile } = loaded.files;
   if (!existsSync(join(folder, ".terraform")) && !existsSync(stateFile))
     throw new UserError(
       `There is no state to move: nothing was deployed from this folder, and there is no ${stateFile}.`,

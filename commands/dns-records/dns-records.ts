@@ -1,6 +1,6 @@
 import { at, isJson, UserError } from "../../packages/common/util";
 import { z } from "zod";
-import { PERMISSIONS } from "../../src/azure/deployer-role";
+import { ITSELF, PERMISSIONS } from "../../src/azure/deployer-role";
 
 /** A record set that others write. */
 export type DnsRecord = z.infer<typeof RECORD>;
@@ -49,8 +49,10 @@ export const RIGHTS = {
   role: "Private DNS Zone Contributor",
   /** What that role is used for. */
   actions: ["azurerm_private_dns_zone", "azurerm_private_dns_a_record", LINK].flatMap((type) =>
-    ["read", "write"].map((operation) => `${PERMISSIONS[type]!.type!}/${operation}`),
+    Object.entries(PERMISSIONS[type]!).flatMap(([action, why]) =>
+      why === ITSELF && !action.endsWith("/delete") ? action : [],
+    ),
   ),
   /** On each network that a zone is linked to. */
-  onNetworks: Object.keys(PERMISSIONS[LINK]!.also!),
+  onNetworks: Object.entries(PERMISSIONS[LINK]!).flatMap(([action, why]) => (why === ITSELF ? [] : action)),
 };

@@ -34,7 +34,7 @@ export interface Diagnostic {
   /** Terraform address of the resource that it concerns, if any. */
   readonly address?: string;
   /** File and line that it concerns, and what is there: `main.tf:12, in output "a": value = …`. */
-  readonly place?: string;
+  readonly location?: string;
 }
 
 /** The engine failed. The message has everything that it reported. */
@@ -299,6 +299,11 @@ function explanationOf(said: string, command: string, folder: string): string | 
   const former = unique([...said.matchAll(FORMER_SUBSCRIPTION)].map(([, id]) => id));
   if (former.length > 0)
     return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;
+  const unreachable =
+    /could not connect to (\S+): (?:failed to request discovery document: )?(.+?)(?= To see which| Error:|$)/;
+  const [, registry, reason] = unreachable.exec(said.replace(/[\s│╷╵]+/g, " ")) ?? [];
+  if (registry !== undefined)
+    return `${command} can't download providers from ${registry}: ${reason!.trim()}\nCheck the connection to the internet, and HTTPS_PROXY where there is a proxy. Without internet, name a mirror of the providers in the CLI configuration file: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;
   const about = (name: string) => new RegExp(`^[\\s│]*${name}: +(.+?)\\s*$`, "m").exec(said)?.[1];
   const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);
@@ -368,13 +373,13 @@ function eventIn(line: string): EngineEvent | "not JSON" | undefined {
 function diagnosticOf(given: Record<string, unknown>): Diagnostic {
   const { severity, summary, detail } = given;
   const address = given.address ?? conditionOf(given);
-  const place = placeOf(given);
+  const location = sourceText(given);
   return {
     severity: severity === "warning" ? "warning" : "error",
     summary: text(summary),
     detail: text(detail),
     ...(typeof address === "string" && address !== "" && { address }),
-    ...(place !== undefined && { place }),
+    ...(location !== undefined && { location }),
   };
 }
 
@@ -387,7 +392,7 @@ function conditionOf({ snippet }: Record<string, unknown>): string | undefined {
 /** Most of a line of code that an error shows. Synthesized JSON is one line. */
 const MAX_CODE = 120;
 
-function placeOf({ range, snippet }: Record<string, unknown>): string | undefined {
+function sourceText({ range, snippet }: Record<string, unknown>): string | undefined {
   if (!isJson(range) || !isJson(range.start)) return undefined;
   const { context, code } = isJson(snippet) ? snippet : {};
   const line = text(code).trim();
@@ -422,10 +427,10 @@ function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return [
     `${count(errors.length, "error")}:`,
-    ...errors.flatMap(({ summary, detail, address, place }) => [
+    ...errors.flatMap(({ summary, detail, address, location }) => [
       `  ${address === undefined ? "" : `${address}: `}${summary}`,
       // An address says where it is.
-      ...(address === undefined && place !== undefined ? [`    ${place}`] : []),
+      ...(address === undefined && location !== undefined ? [`    ${location}`] : []),
       ...detail
         .split("\n")
         .filter((line) => line.trim() !== "")

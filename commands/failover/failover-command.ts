@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { normaliseRegion } from "../../packages/common/azure";
+import { normaliseRegion, REGIONS } from "../../packages/common/azure";
 import { terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
@@ -10,7 +10,8 @@ import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../
 import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";
 import { stackInMemory } from "../synth/stack-in-memory";
-import { STACK_ID } from "../../src/terraform/stack-folder";
+import type { Settings } from "../../src/settings/schema";
+import { STACK_ID } from "../../src/terraform/stack-files";
 import { appliedText, drainedText, movesText, nothingText } from "./failover-text";
 import type { Failover } from "./moves";
 import { planFailover } from "./plan-failover";
@@ -39,16 +40,17 @@ export const command: Command = async (args) => {
   const { back = false, autoApprove = false, json = false } = options;
   const failover: Failover = { region: normaliseRegion(cli.args[0]!), back };
   const loaded = settingsFor(options);
-  const { settings, place } = loaded;
+  const { settings, files } = loaded;
   if (settings.dns === "external")
     throw new UsageError(
       `dns is "external": others write the records. Set ${drainedText(failover, settings.registry.drained)} under registry in the settings, run npm run deploy, and hand the records over: npm run dns-records`,
     );
-  const stack = stackInMemory(settings, place).toTerraform();
+  refuseUnknownRegion(failover.region, settings);
+  const stack = stackInMemory(settings, files).toTerraform();
   announce(loaded);
   const { drained } = settings.registry;
 
-  const folder = folderBeside(place.folder);
+  const folder = folderBeside(files.folder);
   const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
   };
@@ -57,7 +59,7 @@ export const command: Command = async (args) => {
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
     };
     write(stack);
-    const engine = engineIn(place.folder);
+    const engine = engineIn(files.folder);
     const directory = new WorkingDirectory({ engine, folder });
     console.error(`${engine.command} init and plan in ${folder}`);
     await directory.init();
@@ -78,6 +80,15 @@ export const command: Command = async (args) => {
     return EXIT.done;
   });
 };
+
+/** Whether the registry is in the region, the state says. What is no region at all is refused before the engine is asked. */
+function refuseUnknownRegion(region: string, { cloud, newRegions, registry }: Settings): void {
+  if (Object.hasOwn(REGIONS[cloud], region) || newRegions.includes(region)) return;
+  const regions = [registry.location, ...registry.replicas.map(({ location }) => location)];
+  throw new UsageError(
+    `${region} is not a region of the Azure ${cloud} cloud. The registry's regions in the settings: ${regions.join(", ")}.`,
+  );
+}
 
 /**
  * A folder for another configuration of the same state. It is as deep as the stack's, since the path of a local state is

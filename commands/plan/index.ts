@@ -1,5 +1,5 @@
 import { type Answer, type Finding, isBlocking } from "../../packages/private-link-preview";
-import { type IgnoreOptions, judge } from "../../packages/private-link-preview/report";
+import { type IgnoreOptions, markIgnored } from "../../packages/private-link-preview/report";
 import type { Change } from "./change";
 import { changesOf } from "./changes";
 import { type Cost, costOf } from "./costs";
@@ -51,14 +51,14 @@ export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReport
     ...planFindingsOf(plan, replaceRegistry),
     ...(resourcesAfter.size === 0 ? [] : plan.findings.filter((finding) => isStillTrue(finding, plan))),
   ];
-  const judged = ignoring ? judge(findings, ignoring, after.model) : { findings, notices: [] };
+  const marked = ignoring ? markIgnored(findings, ignoring, after.model) : { findings, notices: [] };
   return {
     changes: changesOf(plan),
-    findings: judged.findings,
+    findings: marked.findings,
     counts: countsOf(plan),
     answers: after.answers,
     monthlyCost: { before: costOf(resourcesBefore.values()), after: costOf(resourcesAfter.values()) },
-    ...(judged.notices.length > 0 && { notices: judged.notices }),
+    ...(marked.notices.length > 0 && { notices: marked.notices }),
   };
 }
 

@@ -63,7 +63,7 @@ async function readOrMake({ file, out, ...options }: Options): Promise<Plan> {
   const loaded = settingsFor(options);
   synthesize(loaded);
   announce(loaded);
-  return withPlan(engine, loaded.place, {}, ({ json, planFile }) => {
+  return withPlan(engine, loaded.files, {}, ({ json, planFile }) => {
     if (out !== undefined) writeWhole(out, readFileSync(planFile), 0o600);
     return readPlan(json, "the plan");
   });

@@ -90,7 +90,7 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   const resourcesBefore = managedResources({ values });
   const resourcesAfter = managedResources({ values: planned });
   const addresses = [...resourcesBefore.keys(), ...resourcesAfter.keys()];
-  // A registry that was imported, and records of a hub in a zone that exists, are in resource groups of others.
+  // A registry that was imported, and records of a hub in a zone that exists, are in existing resource groups.
   const parts = new Set([ID.registry, ID.hub, ...addresses.flatMap((address) => partOfResourceGroup(address) ?? [])]);
   const read = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
   const after = previewOf(shown, source, REMEDIES);

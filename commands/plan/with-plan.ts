@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Engine, type PlanOptions, WorkingDirectory } from "../engine/engine";
 import { guarded } from "../engine/interruption";
-import type { StackPlace } from "../../src/terraform/stack-folder";
+import type { StackFiles } from "../../src/terraform/stack-files";
 import { PlanProgress } from "./progress";
 
 /** What to plan. */
@@ -29,7 +29,7 @@ export interface MadePlan {
  */
 export async function withPlan<T>(
   engine: Engine,
-  stack: StackPlace,
+  stack: StackFiles,
   { planFile, ...options }: WithPlanOptions,
   use: (plan: MadePlan) => Promise<T> | T,
 ): Promise<T> {

@@ -4,7 +4,7 @@ import { at, isJson, readJsonFile, UserError } from "../../packages/common/util"
 import { announce, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import type { LoadedSettings } from "../../src/settings/load";
-import { placeOf } from "../../src/terraform/stack-folder";
+import { stackFilesOf } from "../../src/terraform/stack-files";
 import { synthesize } from "./synthesize";
 
 /**
@@ -17,9 +17,9 @@ import { synthesize } from "./synthesize";
 export async function deployedState(options: SettingsOption = {}): Promise<unknown> {
   const loaded = options.settings === undefined ? undefined : settingsFor(options);
   if (loaded) announce(loaded);
-  const place = loaded?.place ?? placeOf();
-  const directory = () => new WorkingDirectory({ engine: findEngine(process.env), folder: place.folder });
-  if (!isInitialized(place.folder, loaded)) await initialize(loaded ?? settingsFor(options), directory);
+  const files = loaded?.files ?? stackFilesOf();
+  const directory = () => new WorkingDirectory({ engine: findEngine(process.env), folder: files.folder });
+  if (!isInitialized(files.folder, loaded)) await initialize(loaded ?? settingsFor(options), directory);
   const state = await directory().show();
   if (isJson(state) && "format_version" in state && !("values" in state))
     throw new UserError("Nothing is deployed: the Terraform state is empty. Run: npm run deploy");
@@ -40,11 +40,11 @@ function isRemoteIn(file: string): boolean {
 }
 
 async function initialize(loaded: LoadedSettings, directory: () => WorkingDirectory): Promise<void> {
-  const { settings, place } = loaded;
-  if (!settings.state && !existsSync(place.stateFile))
-    throw new UserError(`Nothing was deployed from this folder: there is no ${place.stateFile}. Run: npm run deploy`);
+  const { settings, files } = loaded;
+  if (!settings.state && !existsSync(files.stateFile))
+    throw new UserError(`Nothing was deployed from this folder: there is no ${files.stateFile}. Run: npm run deploy`);
   const working = directory();
   synthesize(loaded);
-  console.error(`Initializing ${place.folder}, to read the state.`);
+  console.error(`Initializing ${files.folder}, to read the state.`);
   await working.init();
 }

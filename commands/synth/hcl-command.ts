@@ -10,8 +10,8 @@ export const command: Command = (args) => {
     .option(...SETTINGS_OPTION)
     .option("--json", "as Terraform JSON");
   const options = cli.parse(args, { from: "user" }).opts<SettingsOption & { json?: boolean }>();
-  const { settings, place } = settingsFor(options);
-  const stack = standalone(stackInMemory(settings, place).toTerraform());
+  const { settings, files } = settingsFor(options);
+  const stack = standalone(stackInMemory(settings, files).toTerraform());
   process.stdout.write(options.json ? `${JSON.stringify(stack, null, 2)}\n` : toHcl(stack));
   return EXIT.done;
 };

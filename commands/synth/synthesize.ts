@@ -17,14 +17,14 @@ export interface Synthesized {
  *
  * @throws UserError if the network is wrong; then nothing is written
  */
-export function synthesize({ settings, place }: LoadedSettings): Synthesized {
-  const folder = place.output;
+export function synthesize({ settings, files }: LoadedSettings): Synthesized {
+  const folder = files.output;
   mkdirSync(dirname(folder), { recursive: true });
   // Written beside, and moved: with a full disk, or if the network is wrong, what was synthesized before stays as it is.
   const beside = mkdtempSync(`${folder}.`);
   try {
     const app = new App({ stackTraces: false, outdir: beside });
-    const stack = new PrivateRegistryStack(app, settings, place);
+    const stack = new PrivateRegistryStack(app, settings, files);
     app.synth();
     const file = join("stacks", stack.node.id, "cdk.tf.json");
     mkdirSync(dirname(join(folder, file)), { recursive: true });

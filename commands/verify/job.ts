@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Deployment } from "./deployment";
 import { scriptFor } from "./script";
 import { PROBE_SECONDS } from "./verify";
@@ -36,7 +38,6 @@ const EXTRA_SECONDS = 300;
 export function jobYaml(props: JobProps): string {
   const { deployment, image, namespace, jobImage, identity, workloadIdentity, serviceAccount, network } = props;
   const account = serviceAccount ?? (workloadIdentity === undefined ? undefined : JOB_NAME);
-  const metadata = (name: string) => [`  name: ${name}`, `  namespace: ${namespace}`];
   const settings = {
     TMPDIR: "/work",
     PROBE_INSTALL: "no",
@@ -45,108 +46,39 @@ export function jobYaml(props: JobProps): string {
     ...(network !== undefined && { PROBE_NETWORK: network }),
   };
   const args = [deployment.loginServer, image, ...deployment.hosts.slice(1).map(({ fqdn }) => fqdn)];
-  const documents = [
-    ...(workloadIdentity === undefined
-      ? []
-      : [
-          [
-            "apiVersion: v1",
-            "kind: ServiceAccount",
-            "metadata:",
-            ...metadata(account!),
-            "  annotations:",
-            `    azure.workload.identity/client-id: ${quoted(workloadIdentity)}`,
-            "automountServiceAccountToken: false",
-          ],
-        ]),
-    [
-      "apiVersion: v1",
-      "kind: ConfigMap",
-      "metadata:",
-      ...metadata(JOB_NAME),
-      "data:",
-      "  probe.sh: |",
-      ...scriptFor("probe")
+  const lines: Record<string, string | undefined> = {
+    namespace,
+    account,
+    clientId: workloadIdentity && quoted(workloadIdentity),
+    script: scriptFor("probe")
+      .trimEnd()
+      .replace(/^(?=.)/gm, "    "),
+    seconds: String(PROBE_SECONDS + EXTRA_SECONDS),
+    labels: account && '    metadata:\n      labels:\n        azure.workload.identity/use: "true"',
+    image: quoted(jobImage),
+    arguments: args.map((arg) => `            - ${quoted(arg)}`).join("\n"),
+    settings: Object.entries(settings)
+      .map(([name, value]) => `            - name: ${name}\n              value: ${quoted(value)}`)
+      .join("\n"),
+  };
+  const [serviceAccounts = "", ...others] = readFileSync(join(__dirname, "job.yaml.template"), "utf8").split("---\n");
+  return [...(workloadIdentity === undefined ? [] : [serviceAccounts]), ...others]
+    .map((document) =>
+      document
         .trimEnd()
         .split("\n")
-        .map((line) => (line === "" ? "" : `    ${line}`)),
-    ],
-    [
-      "apiVersion: batch/v1",
-      "kind: Job",
-      "metadata:",
-      ...metadata(JOB_NAME),
-      "spec:",
-      "  # The script repeats what is worth repeating.",
-      "  backoffLimit: 0",
-      `  activeDeadlineSeconds: ${PROBE_SECONDS + EXTRA_SECONDS}`,
-      "  ttlSecondsAfterFinished: 3600",
-      "  template:",
-      ...(account === undefined
-        ? []
-        : ["    metadata:", "      labels:", '        azure.workload.identity/use: "true"']),
-      "    spec:",
-      "      restartPolicy: Never",
-      ...(account === undefined ? [] : [`      serviceAccountName: ${account}`]),
-      "      # The script asks nothing of the cluster. A workload identity has a token of its own.",
-      "      automountServiceAccountToken: false",
-      "      enableServiceLinks: false",
-      "      # Images are pulled by the node, so its DNS counts, and not that of the cluster.",
-      "      dnsPolicy: Default",
-      "      nodeSelector:",
-      "        kubernetes.io/os: linux",
-      "      securityContext:",
-      "        runAsNonRoot: true",
-      "        runAsUser: 65532",
-      "        runAsGroup: 65532",
-      "        seccompProfile:",
-      "          type: RuntimeDefault",
-      "      containers:",
-      "        - name: probe",
-      `          image: ${quoted(jobImage)}`,
-      "          command: [/bin/sh, /script/probe.sh]",
-      "          args:",
-      ...args.map((arg) => `            - ${quoted(arg)}`),
-      "          env:",
-      ...Object.entries(settings).flatMap(([name, value]) => [
-        `            - name: ${name}`,
-        `              value: ${quoted(value)}`,
-      ]),
-      "            # Tells in which network the node is.",
-      "            - name: PROBE_NODE",
-      "              valueFrom:",
-      "                fieldRef:",
-      "                  fieldPath: status.hostIP",
-      "          securityContext:",
-      "            allowPrivilegeEscalation: false",
-      "            readOnlyRootFilesystem: true",
-      "            capabilities:",
-      "              drop: [ALL]",
-      "          resources:",
-      "            requests:",
-      "              cpu: 50m",
-      "              memory: 64Mi",
-      "            limits:",
-      "              cpu: 500m",
-      "              memory: 384Mi",
-      "          volumeMounts:",
-      "            - name: script",
-      "              mountPath: /script",
-      "              readOnly: true",
-      "            - name: work",
-      "              mountPath: /work",
-      "      volumes:",
-      "        - name: script",
-      "          configMap:",
-      `            name: ${JOB_NAME}`,
-      "        # In memory, because the tokens are stored here.",
-      "        - name: work",
-      "          emptyDir:",
-      "            medium: Memory",
-      "            sizeLimit: 256Mi",
-    ],
-  ];
-  return documents.map((lines) => lines.join("\n")).join("\n---\n");
+        .flatMap((line) => filled(line, lines))
+        .join("\n"),
+    )
+    .join("\n---\n");
+}
+
+/** A line of the template. One whose value is not given is left out. */
+function filled(line: string, values: Readonly<Record<string, string | undefined>>): string[] {
+  const [placeholder, name = ""] = /\{(\w+)\}/.exec(line) ?? [];
+  if (placeholder === undefined) return [line];
+  const value = values[name];
+  return value === undefined ? [] : [line.replace(placeholder, () => value)];
 }
 
 /** A text of JSON is one of YAML too. */

@@ -41,7 +41,7 @@ export async function askFromHere(
 }
 
 /** The check that the registry refuses requests from outside the network, decided by its answer. */
-export function judgeOutside(answer: number | string, deployment: { readonly loginServer: string }): Check {
+export function checkFromHere(answer: number | string, deployment: { readonly loginServer: string }): Check {
   const what = "from here";
   if (answer === 403) return { what, status: "passed", found: "refused with HTTP status 403" };
   if (answer === 429 || (typeof answer === "number" && answer >= 500)) {

@@ -3,7 +3,7 @@ import { UserError } from "../../packages/common/util";
 import { AZURE } from "../../packages/private-link-preview";
 import { type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { regionOf } from "./deployment";
-import { skewOf } from "./judge";
+import { skewOf } from "./report-checks";
 import { jsonOnLastLine } from "./last-line";
 import { adviceOf, hostFacts, roleText, sentences, wordsOf } from "./reasons";
 import { type Replica, replicasText } from "./replicas";

@@ -50,7 +50,7 @@ export const REASONS = {
     words: "the address is from public DNS",
     advice: `The network is linked to no private DNS zone for this name, or its DNS servers do not ask one. Deploy again, or check the zone links and the DNS servers of the network. ${COMPARE}`,
   },
-  "record of others": {
+  "record written by others": {
     words:
       "others write the records of this network, and the one of this name is not there yet, or has another address",
     advice: `Hand the records over: npm run dns-records -- --output records.json. They belong into a zone that is linked to this network. ${COMPARE}`,

@@ -1,7 +1,7 @@
 import { count, joinWords, unique } from "../../packages/common/util";
 import type { Check } from "./checks";
 import { type Deployment, regionOf } from "./deployment";
-import { followsFrom } from "./judge";
+import { followsFrom } from "./report-checks";
 import type { ProbeReport } from "./probe-report";
 import { adviceOf, hostFacts } from "./reasons";
 

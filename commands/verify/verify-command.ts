@@ -33,7 +33,7 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<Options>();
   refuseWrong(options);
   if (options.job) return printJob(options);
-  if (options.read !== undefined) return judgeLog(options, options.read);
+  if (options.read !== undefined) return checkLog(options, options.read);
   return onVms(options, async (props) => {
     const { length } = props.deployment.vms;
     const what = count(length, options.vm ? "VM" : "test VM");
@@ -50,7 +50,7 @@ async function printJob({ network, ...options }: Options): Promise<ExitStatus> {
   return EXIT.done;
 }
 
-async function judgeLog(options: Options, file: string): Promise<ExitStatus> {
+async function checkLog(options: Options, file: string): Promise<ExitStatus> {
   const { network, state } = options;
   if (file === "-" && state === "-") throw new UsageError("--read and --state can't both be -");
   const deployment = await deploymentFor(options);

@@ -2,8 +2,8 @@ import { count, isIn, joinWords, printable, unique, UserError } from "../../pack
 import type { Check } from "./checks";
 import type { DeployedVm, Deployment, Expected } from "./deployment";
 import type { EndpointConnections } from "./endpoint-connection";
-import { followsFrom, judge, judgeNothing } from "./judge";
-import { askFromHere, judgeOutside } from "./outside";
+import { followsFrom, checksOfReport, checksWithoutReport } from "./report-checks";
+import { askFromHere, checkFromHere } from "./outside";
 import { type ProbeReport, REPORT_START, reportIn, reportsIn } from "./probe-report";
 import { type Facts, ON, type ReasonName, adviceOf, hostFacts, sentences, wordsOf } from "./reasons";
 import { type Replica, hasRegionalEndpoints, replicasCheck, replicasIn } from "./replicas";
@@ -68,7 +68,7 @@ export const PROBE_SECONDS = 900;
  */
 export async function verify(props: VerifyProps): Promise<Verification> {
   const { deployment, signal, ask = askFromHere } = props;
-  const outside = ask(deployment.loginServer, signal).then((answer) => judgeOutside(answer, deployment));
+  const outside = ask(deployment.loginServer, signal).then((answer) => checkFromHere(answer, deployment));
   const spokes = deployment.vms.map(async (vm): Promise<Result> => ({
     spoke: vm.spoke,
     machine: vm.id.split("/").at(-1)!,
@@ -127,12 +127,12 @@ export async function verifyLog(props: ReadProps): Promise<Verification> {
     const known = joinWords(deployment.networks.map(({ virtualNetwork }) => virtualNetwork)) || "none";
     if (!of) throw failure("network not known", { place, known });
     const endpoint = of.endpointId === undefined ? undefined : NOT_ASKED;
-    const judged = judge(report, { vm: of, deployment, on: report.node === undefined ? ON.VM : ON.pod });
+    const judged = checksOfReport(report, { vm: of, deployment, on: report.node === undefined ? ON.VM : ON.pod });
     const checks = withEndpoint(endpoint, judged);
     const addresses = report.hosts[0]?.addresses ?? [];
     return { spoke: of.spoke, machine: report.machine ?? "", addresses, checks, of, report };
   });
-  return together(results, judgeOutside(await ask(deployment.loginServer, signal), deployment), deployment);
+  return together(results, checkFromHere(await ask(deployment.loginServer, signal), deployment), deployment);
 }
 
 const NOT_ASKED: Check = {
@@ -165,8 +165,8 @@ async function spokeChecks(
   const [endpoint, probed] = await Promise.all([endpointCheck(vm, props), probe(vm, props)]);
   const { report, now } = probed;
   const checks = report
-    ? judge(report, { vm, deployment: props.deployment, endpointFailed: endpoint?.status === "failed", now })
-    : judgeNothing(probed.found, probed.advice);
+    ? checksOfReport(report, { vm, deployment: props.deployment, endpointFailed: endpoint?.status === "failed", now })
+    : checksWithoutReport(probed.found, probed.advice);
   return { report, addresses: report?.hosts[0]?.addresses ?? [], checks: withEndpoint(endpoint, checks) };
 }
 

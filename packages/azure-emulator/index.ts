@@ -7,6 +7,6 @@ export { AzureEmulator, type EmulatorOptions, type RequestRecord } from "./lib/e
 export type { Faults } from "./lib/faults";
 export { attachZoneGroups } from "./lib/policies";
 export type { ArmAnswer, ArmRequest } from "./lib/arm-request";
-export type { Policy } from "./lib/resource-manager";
+export type { Policy } from "./lib/resources";
 export type { VirtualMachineState } from "./lib/resource-types/virtual-machine";
 export type { RunCommand, RunScript, ScriptRun } from "./lib/run-script";

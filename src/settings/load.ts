@@ -11,7 +11,7 @@ import {
   UsageError,
   UserError,
 } from "../../packages/common/util";
-import { placeOf, type StackPlace } from "../terraform/stack-folder";
+import { stackFilesOf, type StackFiles } from "../terraform/stack-files";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
 import { errorsAcross } from "./rules";
 import { DEFAULT_ENVIRONMENT, type Settings, settingsSchema } from "./schema";
@@ -26,7 +26,7 @@ export interface LoadedSettings {
    */
   readonly source: string;
   /** Where this environment has its Terraform JSON and its state: one that is not that of `cdktf.json` has its own. */
-  readonly place: StackPlace;
+  readonly files: StackFiles;
 }
 
 /** Where settings are looked for. */
@@ -64,7 +64,7 @@ export function loadSettings({ directory, env, file }: SettingsPlaces): LoadedSe
     settings,
     source: prefix ? `${source} and ACR_NAME_PREFIX` : source,
     // Settings in the variable are written where the cdktf CLI looks, and have the same blob as in a file.
-    place: { ...placeOf(file === undefined ? undefined : other), stateKey: placeOf(other).stateKey },
+    files: { ...stackFilesOf(file === undefined ? undefined : other), stateKey: stackFilesOf(other).stateKey },
   };
 }
 

@@ -66,6 +66,7 @@ abstract class AzapiData extends TerraformDataSource {
     id: string,
     terraformResourceType: string,
     private readonly data: AzapiDataProps,
+    private readonly attributes: Record<string, unknown>,
   ) {
     super(scope, id, {
       terraformResourceType,
@@ -81,7 +82,8 @@ abstract class AzapiData extends TerraformDataSource {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return { type: this.data.type, response_export_values: this.data.responseExportValues };
+    const { type, responseExportValues } = this.data;
+    return { type, response_export_values: responseExportValues, ...this.attributes };
   }
 }
 
@@ -93,53 +95,23 @@ export interface AzapiResourceDataProps extends AzapiDataProps {
 
 /** `data "azapi_resource"`: any Azure resource as the API returns it. */
 export class AzapiResourceData extends AzapiData {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: AzapiResourceDataProps,
-  ) {
-    super(scope, id, "azapi_resource", props);
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { ...super.synthesizeAttributes(), resource_id: stringToTerraform(this.props.resourceId) };
+  constructor(scope: Construct, id: string, props: AzapiResourceDataProps) {
+    super(scope, id, "azapi_resource", props, { resource_id: stringToTerraform(props.resourceId) });
   }
 }
 
-/** `data "azapi_resource_list"`: all resources of a type in a resource. */
+/** `data "azapi_resource_list"`: all resources of a type in a resource, whose id is `parentId`. */
 export class AzapiResourceListData extends AzapiData {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: AzapiDataProps & {
-      /** Id of the resource that they are in. */
-      readonly parentId: string;
-    },
-  ) {
-    super(scope, id, "azapi_resource_list", props);
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { ...super.synthesizeAttributes(), parent_id: this.props.parentId };
+  constructor(scope: Construct, id: string, props: AzapiDataProps & { readonly parentId: string }) {
+    super(scope, id, "azapi_resource_list", props, { parent_id: props.parentId });
   }
 }
 
-/** `data "azapi_resource_action"`: what a GET request below a resource returns. */
+/** `data "azapi_resource_action"`: what a GET request below a resource returns. The action is the path below, `usages`. */
 export class AzapiActionData extends AzapiData {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: AzapiResourceDataProps & {
-      /** Path below the resource, `usages`. */
-      readonly action: string;
-    },
-  ) {
-    super(scope, id, "azapi_resource_action", props);
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    const { resourceId, action } = this.props;
-    return { ...super.synthesizeAttributes(), resource_id: resourceId, action, method: "GET" };
+  constructor(scope: Construct, id: string, props: AzapiResourceDataProps & { readonly action: string }) {
+    const { resourceId, action } = props;
+    super(scope, id, "azapi_resource_action", props, { resource_id: resourceId, action, method: "GET" });
   }
 }
 
@@ -153,51 +125,41 @@ export interface AzapiPropertiesProps extends Pick<TerraformMetaArguments, "depe
   readonly properties: Record<string, unknown>;
 }
 
+abstract class AzapiProperties extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    terraformResourceType: string,
+    private readonly props: AzapiPropertiesProps,
+    private readonly attributes: Record<string, unknown>,
+  ) {
+    super(scope, id, {
+      terraformResourceType,
+      terraformGeneratorMetadata: AZAPI,
+      ...(props.dependsOn && { dependsOn: props.dependsOn }),
+    });
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { type, resourceId, properties } = this.props;
+    return { type, resource_id: stringToTerraform(resourceId), body: { properties }, ...this.attributes };
+  }
+}
+
 /**
  * `azapi_update_resource`: sets properties of a resource, and reports where others have changed them. It reads the
  * resource, and writes it back with these properties. Destroying it changes nothing in Azure.
  */
-export class AzapiUpdateResource extends TerraformResource {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: AzapiPropertiesProps,
-  ) {
-    super(scope, id, {
-      terraformResourceType: "azapi_update_resource",
-      terraformGeneratorMetadata: AZAPI,
-      ...(props.dependsOn && { dependsOn: props.dependsOn }),
-    });
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return {
-      ...attributesOf(this.props),
-      // Otherwise the state would hold the whole resource.
-      response_export_values: [],
-    };
+export class AzapiUpdateResource extends AzapiProperties {
+  constructor(scope: Construct, id: string, props: AzapiPropertiesProps) {
+    // Otherwise the state would hold the whole resource.
+    super(scope, id, "azapi_update_resource", props, { response_export_values: [] });
   }
 }
 
 /** `azapi_resource_action` with `when = "destroy"`: sets properties of a resource when it is destroyed, and nothing before. */
-export class AzapiUpdateOnDestroy extends TerraformResource {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: AzapiPropertiesProps,
-  ) {
-    super(scope, id, {
-      terraformResourceType: "azapi_resource_action",
-      terraformGeneratorMetadata: AZAPI,
-      ...(props.dependsOn && { dependsOn: props.dependsOn }),
-    });
+export class AzapiUpdateOnDestroy extends AzapiProperties {
+  constructor(scope: Construct, id: string, props: AzapiPropertiesProps) {
+    super(scope, id, "azapi_resource_action", props, { method: "PATCH", when: "destroy" });
   }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { ...attributesOf(this.props), method: "PATCH", when: "destroy" };
-  }
-}
-
-function attributesOf({ type, resourceId, properties }: AzapiPropertiesProps): Record<string, unknown> {
-  return { type, resource_id: stringToTerraform(resourceId), body: { properties } };
 }

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import type { CloudName } from "../../packages/common/azure";
 import { AzapiProvider } from "./azapi";
 import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./index";
-import type { StackPlace } from "./stack-folder";
+import type { StackFiles } from "./stack-files";
 
 /**
  * Version of the azurerm provider.
@@ -71,7 +71,7 @@ export interface StateBlob {
   readonly resourceGroup: string;
   readonly storageAccount: string;
   readonly container: string;
-  /** @default - that of the place */
+  /** @default - that of the files */
   readonly key?: string | undefined;
 }
 
@@ -81,18 +81,18 @@ export interface StateBlob {
  * The file is in the directory in which the command runs. Its path is relative to the stack's folder, in which Terraform
  * runs, so the JSON does not depend on where the project is.
  */
-export function keepState(scope: Construct, cloud: CloudName, place: StackPlace, blob?: StateBlob): void {
+export function keepState(scope: Construct, cloud: CloudName, files: StackFiles, blob?: StateBlob): void {
   if (blob) {
     new AzurermBackend(scope, {
       resourceGroupName: blob.resourceGroup,
       storageAccountName: blob.storageAccount,
       containerName: blob.container,
-      key: blob.key ?? place.stateKey,
+      key: blob.key ?? files.stateKey,
       useAzureadAuth: true,
       ...(cloud !== "public" && { environment: cloud }),
     });
     return;
   }
-  const path = join(relative(place.folder, process.cwd()), place.stateFile);
+  const path = join(relative(files.folder, process.cwd()), files.stateFile);
   new LocalBackend(scope, { path: path.split(sep).join("/") });
 }

@@ -196,6 +196,16 @@ describe("in a folder", () => {
     expect(message).toMatch(/terraform init failed in .*:\nno such provider\nInitializing$/);
   });
 
+  test("providers that can't be downloaded are one error, with the reason and what to do", async () => {
+    const block = (name: string) =>
+      `Error: Failed to query available provider packages\n\nCould not retrieve the list of available versions for provider ${name}:\ncould not connect to registry.terraform.io: failed to request\ndiscovery document: Get "https://x": dial tcp: no such host\n\nTo see which modules are currently depending on ${name}`;
+    const { working } = workingDirectory(`${say(`${block("a")}\n\n${block("b")}`)} >&2\nexit 1`);
+    const { message } = await failure(working.init());
+    expect(message).toMatch(
+      / can't download providers from registry\.terraform\.io: Get \S+ dial tcp: no such host\nCheck/,
+    );
+  });
+
   test("a folder that is not there is told", async () => {
     const { directory } = workingDirectory("");
     const working = new WorkingDirectory({ engine: findEngine({ PATH: directory }), folder: join(directory, "none") });

@@ -1,6 +1,6 @@
 import { at, joinWords, unique } from "../../../packages/common/util";
 import { networkOf } from "../../../src/terraform/logical-ids";
-import { STACK_ID } from "../../../src/terraform/stack-folder";
+import { STACK_ID } from "../../../src/terraform/stack-files";
 import { nameOf } from "../change";
 import { reasonText } from "../differences";
 import { linkedZones } from "../joined";

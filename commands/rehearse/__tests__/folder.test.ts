@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { withoutBackend, moduleFiles } from "../folder/configuration";
 import { copyFolder } from "../folder/copy-folder";
 import { missingText, putExistingResources, readExisting } from "../folder/existing-file";
-import { hclBlocks } from "../folder/hcl-blocks";
+import { hclBlocks } from "../../../packages/common/util";
 import { overrideProviders } from "../folder/overrides";
 import { refuseProviders, requiredProviders } from "../folder/providers";
 import { keptText } from "../folder/rehearse-folder";
@@ -80,6 +80,7 @@ describe("blocks of HCL", () => {
   test("that are not finished end with the text", () => {
     expect(hclBlocks('provider "azurerm" { alias = "x').map(({ type }) => type)).toEqual(["provider"]);
     expect(hclBlocks('}}} = "')).toEqual([]);
+    expect(hclBlocks("a {".repeat(100_000) + '"${'.repeat(100_000) + "/*<<A\n".repeat(100_000))).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { at, isJson } from "../../../packages/common/util";
-import { type HclBlock, hclBlocks } from "./hcl-blocks";
+import { at, type HclBlock, hclBlocks, isJson } from "../../../packages/common/util";
 
 /** A configuration of a provider: `provider "azurerm" { alias = "hub" … }`. */
 export interface ProviderBlock {

@@ -8,7 +8,7 @@ import { WorkingDirectory, findEngine } from "../../engine/engine";
 import { parseSettings } from "../../../src/settings/load";
 import { standalone, toHcl } from "../hcl";
 import { stackInMemory } from "../stack-in-memory";
-import { STACK_ID } from "../../../src/terraform/stack-folder";
+import { STACK_ID } from "../../../src/terraform/stack-files";
 import { mixedSettings } from "../../../__tests__/support/arbitraries";
 import { engineWithProviders, withDeployed } from "../../../__tests__/support/engine";
 import fc, { property } from "../../../__tests__/support/fast-check";

@@ -4,7 +4,7 @@ import { type Server, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { askFromHere, judgeOutside } from "../outside";
+import { askFromHere, checkFromHere } from "../outside";
 import { describeUnless } from "../../../__tests__/support/skips";
 import { makeCertificate } from "./registry-fake";
 import { missingTools } from "./vm-fake";
@@ -68,7 +68,7 @@ test.each<[number | string, string]>([
   ["inside", "skipped"],
   ["no-name", "skipped"],
 ])("%p from outside: %s", (answer, status) => {
-  const check = judgeOutside(answer, { loginServer: "hello.azurecr.io" });
+  const check = checkFromHere(answer, { loginServer: "hello.azurecr.io" });
   expect(check.status).toBe(status);
   if (status === "failed") expect(check.advice).toContain("az acr update --name hello --public-network-enabled false");
 });

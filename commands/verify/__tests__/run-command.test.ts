@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../packages/common/util";
-import { AzureError, type AzureErrorReason } from "../run-command/errors";
+import type { ReasonName } from "../reasons";
+import { AzureError } from "../run-command/errors";
 import { ByVariables, RESOURCE_MANAGERS, type ResourceManagerEndpoint, signIn } from "../run-command/sign-in";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../run-command/vm-scripts";
 import { describeUnless } from "../../../__tests__/support/skips";
@@ -159,7 +160,7 @@ onLinux("between the request and the result", () => {
     expect(azure.commands).toEqual([]);
   });
 
-  test.each<[name: string, view: Record<string, unknown>, reason: AzureErrorReason, message: RegExp]>([
+  test.each<[name: string, view: Record<string, unknown>, reason: ReasonName, message: RegExp]>([
     [
       "a VM that reports nothing",
       { executionState: "Pending" },
@@ -219,7 +220,7 @@ onLinux("between the request and the result", () => {
   const unreachable = handover("VMAgentStatusCommunicationError", "VM 'vm1' has not reported status.\nMore.");
   const endless = { throttled: { times: Infinity, headers: { "retry-after": "0" } } };
 
-  test.each<[name: string, vm: Partial<VmBehaviour>, reason: AzureErrorReason, message: RegExp]>([
+  test.each<[name: string, vm: Partial<VmBehaviour>, reason: ReasonName, message: RegExp]>([
     ["a script that Azure ended", view("TimedOut"), "time limit", /had no output/],
     ["a failure of Azure's extension", notSaved, "Run Command failed", /not run the script: failed to save script/],
     ["what someone else ended", view("Canceled"), "script ended", /^The script on VM vm1 .* was ended by someone else/],
@@ -492,7 +493,7 @@ function run(
   return scripts.run({ vmId, script, timeoutSeconds, ...more, onProgress: recorded });
 }
 
-async function fails(result: Promise<unknown>, reason: AzureErrorReason, message: RegExp): Promise<AzureError> {
+async function fails(result: Promise<unknown>, reason: ReasonName, message: RegExp): Promise<AzureError> {
   const error: unknown = await result.then(
     () => "no failure",
     (thrown: unknown) => thrown,

@@ -1,30 +1,6 @@
 import { UserError } from "../../../packages/common/util";
 import { type Facts, type ReasonName, adviceOf, sentences, wordsOf } from "../reasons";
 
-/** Why there is no result of a script, other than an error of the script itself. */
-export type AzureErrorReason = Extract<
-  ReasonName,
-  | "signed out"
-  | "sign-in refused"
-  | "variables refused"
-  | "forbidden"
-  | "no subscription"
-  | "VM missing"
-  | "VM off"
-  | "agent silent"
-  | "VM silent"
-  | "time limit"
-  | "VM busy"
-  | "Azure throttles"
-  | "Azure not reachable"
-  | "left running"
-  | "script removed"
-  | "script ended"
-  | "Run Command failed"
-  | "Azure refuses"
-  | "not read"
->;
-
 /** Azure refused a request or did not complete it in time. The message says what to do. */
 export class AzureError extends UserError {
   /** What happened. */
@@ -33,7 +9,8 @@ export class AzureError extends UserError {
   readonly advice: string;
 
   constructor(
-    readonly reason: AzureErrorReason,
+    /** Why there is no result of a script, other than an error of the script itself. */
+    readonly reason: ReasonName,
     facts: Facts = {},
   ) {
     const found = wordsOf(reason, facts).replace(/\.+$/, "");

@@ -7,16 +7,8 @@ import {
 import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  AzureError,
-  type AzureErrorReason,
-  type Vm,
-  agentError,
-  azureErrorFrom,
-  offError,
-  vmFacts,
-  vmOf,
-} from "./errors";
+import { AzureError, type Vm, agentError, azureErrorFrom, offError, vmFacts, vmOf } from "./errors";
+import type { ReasonName } from "../reasons";
 import { endingScript, limitedScript } from "./limited-script";
 import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";
 import { RESOURCE_MANAGERS, type ResourceManagerEndpoint } from "./sign-in";
@@ -284,7 +276,7 @@ export class VmScripts {
 const NEVER = new AbortController().signal;
 
 /** Reasons that mean that no script can be running on the VM. */
-const NOTHING_RUNS = new Set<AzureErrorReason>(["VM missing", "VM off"]);
+const NOTHING_RUNS = new Set<ReasonName>(["VM missing", "VM off"]);
 
 const OFF = new Set<PowerState>(["stopping", "stopped", "deallocating", "deallocated"]);
 

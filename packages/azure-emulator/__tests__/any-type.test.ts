@@ -57,7 +57,7 @@ describe("a type without rules", () => {
     expect(azure.properties(THING)).toMatchObject({ colour: "red", size: { width: 1, height: 2 } });
     // A type with rules is not among those that are kept.
     givenSubnet();
-    expect(azure.manager.keptTypes).toEqual(["Contoso.Things/things", "Contoso.Things/things/parts"]);
+    expect(azure.manager.resources.keptTypes).toEqual(["Contoso.Things/things", "Contoso.Things/things/parts"]);
 
     expect(azure.send("DELETE", THING).status).toBe(204);
     expect([azure.get(THING).status, azure.get(`${THING}/parts/a`).status]).toEqual([404, 404]);
@@ -196,7 +196,7 @@ describe("parts and actions", () => {
     azure.get("Contoso.Things/things/none/parts/a");
     put(VAULT);
     azure.put("Contoso.Things/things/none/parts/a");
-    expect(azure.manager.missing).toEqual([id("Microsoft.Network/virtualNetworks/vnet-hub")]);
+    expect(azure.manager.resources.missing).toEqual([id("Microsoft.Network/virtualNetworks/vnet-hub")]);
   });
 });
 

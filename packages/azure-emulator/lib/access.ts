@@ -38,8 +38,10 @@ export class Access {
   }
 
   /** @throws ArmError if the role does not allow an action on another resource that a write needs */
-  public requireLinked(id: string, { type, linkedActions = [] }: ResourceType, body: Json, store: Store): void {
-    const wanted = linkedActions.flatMap(({ action, on }) => on(id, body, store).map((scope) => ({ action, scope })));
+  public requireLinked(id: string, { type, linkedActions = {} }: ResourceType, body: Json, store: Store): void {
+    const wanted = Object.entries(linkedActions).flatMap(([action, on]) =>
+      on(id, body, store).map((scope) => ({ action, scope })),
+    );
     const refused = wanted.filter(({ action }) => !this.allows(action));
     const quoted = (texts: string[]) => `'${texts.join(",")}'`;
     if (refused.length > 0)

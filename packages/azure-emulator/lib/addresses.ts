@@ -1,5 +1,5 @@
-import { Netmask } from "netmask";
-import { type LinkedAction, at } from "./linked-action";
+import { ip2long, long2ip, Netmask } from "netmask";
+import { type LinkedActions, at } from "./linked-actions";
 import { ArmError, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { type Json, isJson } from "../../common/util/json";
@@ -11,9 +11,6 @@ export interface SubnetProperties {
   addressPrefixes?: string[];
   networkSecurityGroup?: { id: string };
   routeTable?: { id: string };
-  privateEndpointNetworkPolicies?: string;
-  privateLinkServiceNetworkPolicies?: string;
-  delegations?: unknown[];
 }
 
 /** An IP configuration of a network interface, or of another resource with addresses in a subnet. */
@@ -38,16 +35,10 @@ export interface WithIpConfigurations {
 }
 
 /** What a client needs the right to join, to write such a resource. */
-export const IP_CONFIGURATION_JOINS: readonly LinkedAction[] = [
-  {
-    action: "Microsoft.Network/virtualNetworks/subnets/join/action",
-    on: at("properties.ipConfigurations[].properties.subnet.id"),
-  },
-  {
-    action: "Microsoft.Network/publicIPAddresses/join/action",
-    on: at("properties.ipConfigurations[].properties.publicIPAddress.id"),
-  },
-];
+export const IP_CONFIGURATION_JOINS: LinkedActions = {
+  "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.ipConfigurations[].properties.subnet.id"),
+  "Microsoft.Network/publicIPAddresses/join/action": at("properties.ipConfigurations[].properties.publicIPAddress.id"),
+};
 
 /** The address ranges of a subnet, from either property in which a client may write them. */
 export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {
@@ -95,7 +86,7 @@ export function subnetError(subnetId: string, user: string, store: Store): ArmEr
 }
 
 /** Where a resource of any type is in a subnet, and its address there. */
-export interface Place {
+export interface SubnetAddress {
   /** Member of the properties that has it, such as `frontendIPConfigurations`, and its name there. */
   readonly key: string;
   readonly name: unknown;
@@ -106,8 +97,8 @@ export interface Place {
 }
 
 /** The subnets that a resource of any type is in: those of its IP configurations, whatever these are called. */
-export function placesOf(resource: { readonly properties: object }): Place[] {
-  return ipConfigurationsOf(resource).flatMap(({ key, name, members, spelling }): Place[] => {
+export function subnetAddressesOf(resource: { readonly properties: object }): SubnetAddress[] {
+  return ipConfigurationsOf(resource).flatMap(({ key, name, members, spelling }): SubnetAddress[] => {
     const subnetId = isJson(members.subnet) ? members.subnet.id : undefined;
     if (typeof subnetId !== "string") return [];
     const address = members[spelling];
@@ -140,19 +131,19 @@ function ipConfigurationsOf({ properties }: { readonly properties: object }) {
 
 /** The resources with an address in a subnet. */
 export function usersOf(subnetId: string, store: Store): Resource<object>[] {
-  return store.all().filter((resource) => placesOf(resource).some((place) => isIn(place, subnetId)));
+  return store.all().filter((resource) => subnetAddressesOf(resource).some((place) => isIn(place, subnetId)));
 }
 
 /** The ids of the IP configurations with an address in a subnet. */
 export function addressesOf(subnetId: string, store: Store): string[] {
   return store.all().flatMap((resource) =>
-    placesOf(resource)
+    subnetAddressesOf(resource)
       .filter((place) => isIn(place, subnetId))
       .map(({ key, name }) => `${resource.id}/${key}/${String(name)}`),
   );
 }
 
-function isIn(place: Place, subnetId: string): boolean {
+function isIn(place: SubnetAddress, subnetId: string): boolean {
   return equalIgnoringCase(place.subnetId, subnetId);
 }
 
@@ -165,14 +156,14 @@ const RESERVED_FIRST = 4;
  * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
 export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
-  const places = store.all().flatMap(placesOf);
+  const places = store.all().flatMap(subnetAddressesOf);
   const used = new Set(places.filter((place) => isIn(place, subnetId)).map(({ address }) => address));
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;
-    const first = toNumber(range.base);
+    const first = ip2long(range.base);
     for (let i = RESERVED_FIRST; i < last && free.length < wanted; i++) {
-      const address = toAddress(first + i);
+      const address = long2ip(first + i);
       if (!used.has(address)) free.push(address);
     }
   }
@@ -183,13 +174,5 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
 
 /** The address that is so many after the first one of a range. */
 export function nthAddress(range: string, n: number): string {
-  return toAddress(toNumber(new Netmask(range).base) + n);
-}
-
-function toNumber(address: string): number {
-  return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
-}
-
-function toAddress(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+  return long2ip(ip2long(new Netmask(range).base) + n);
 }

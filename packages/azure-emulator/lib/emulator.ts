@@ -96,12 +96,12 @@ export class AzureEmulator {
 
   /** The types without rules whose resources were kept as they were written, in alphabetical order. */
   public get keptTypes(): string[] {
-    return this.manager.keptTypes;
+    return this.manager.resources.keptTypes;
   }
 
   /** The ids of resources that a client asked for, and that nobody has written or tried to write. */
   public get missing(): string[] {
-    return this.manager.missing;
+    return this.manager.resources.missing;
   }
 
   /**

@@ -1,3 +1,5 @@
+import { ArmError } from "./arm-error";
+
 /** Faults that the emulator injects, to see how a client copes with them. */
 export interface Faults {
   /** The first write and the first deletion of each id that matches are refused. */
@@ -31,4 +33,50 @@ export interface SlowPattern {
 /** Seconds of the first pattern that matches a path. */
 export function secondsFor(path: string, patterns: readonly SlowPattern[] = []): number {
   return patterns.find(({ pattern }) => pattern.test(path))?.seconds ?? 0;
+}
+
+/** The faults that are injected into requests of clients, and what has failed already. */
+export class InjectedFaults {
+  private readonly failed = new Set<string>();
+  private requests = 0;
+
+  constructor(private faults: Faults) {}
+
+  /** Value of `Retry-After` in the answer to a request that is throttled. */
+  public get retryAfter(): string {
+    return String(this.faults.retryAfter ?? 1);
+  }
+
+  /** @throws ArmError if the request is one of those that are throttled */
+  public throttle(): void {
+    const every = this.faults.throttleEvery;
+    this.requests += 1;
+    if (every !== undefined && this.requests % every === 0)
+      throw new ArmError(429, "TooManyRequests", "Number of requests exceeded the limit. Please try again later.");
+  }
+
+  /** @throws ArmError for the first write or deletion of an id that is to fail */
+  public failOnce(action: "write" | "delete", path: string): void {
+    // A random name is another one each time that the client tries again.
+    const key = `${action} ${path.toLowerCase().replace(/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "/*")}`;
+    if (!this.faults.failOnce?.test(path) || this.failed.has(key)) return;
+    this.failed.add(key);
+    throw new ArmError(400, "MadeToFail", `The emulator was told to let ${path} fail once.`);
+  }
+
+  /** How many seconds an operation on an id takes, or a deletion goes on to have its effect. */
+  public secondsFor(fault: "slow" | "releaseLate", id: string): number {
+    return secondsFor(id, this.faults[fault]);
+  }
+
+  /** Does something without faults. */
+  public without(change: () => void): void {
+    const { faults } = this;
+    this.faults = {};
+    try {
+      change();
+    } finally {
+      this.faults = faults;
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { PRIVATE_ENDPOINT, ZONE_GROUP } from "./endpoint-addresses";
 import { PRIVATE_LINK_ZONE } from "./registry-names";
-import type { Policy } from "./resource-manager";
+import type { Policy } from "./resources";
 
 /**
  * A policy of a landing zone: attaches a DNS zone group to every private endpoint, with which the endpoint registers

@@ -1,5 +1,4 @@
 import type { ArmId } from "./arm-id";
-import type { AsyncOperation } from "./async-operations";
 import type { Store } from "./store";
 
 /**
@@ -17,13 +16,6 @@ export interface Polling {
   readonly inProgressAs?: string;
   /** HTTP status of the answer of `result` once the operation has succeeded. @default 200 */
   readonly ended?: 204;
-}
-
-/** What is answered at a path by which an operation is polled. */
-export interface Poll {
-  readonly operation: AsyncOperation;
-  readonly polling: Polling;
-  readonly shows: "status" | "result";
 }
 
 /** A path by which an operation on a resource is polled. */

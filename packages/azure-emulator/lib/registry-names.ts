@@ -1,5 +1,4 @@
-/** Suffix of a registry's names in the public cloud, which is the one that is emulated. */
-export const REGISTRY_SUFFIX = "azurecr.io";
+import { CLOUDS } from "../../common/azure/clouds";
 
-/** The private DNS zone that Private Link uses for these names. */
-export const PRIVATE_LINK_ZONE = "privatelink.azurecr.io";
+/** Suffix and private DNS zone of a registry's names in the public cloud, which is the one that is emulated. */
+export const { registrySuffix: REGISTRY_SUFFIX, privateLinkZone: PRIVATE_LINK_ZONE } = CLOUDS.public;

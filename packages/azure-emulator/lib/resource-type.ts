@@ -1,4 +1,4 @@
-import type { LinkedAction } from "./linked-action";
+import type { IdsIn, LinkedActions } from "./linked-actions";
 import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
 import type { Polling } from "./polling";
@@ -13,7 +13,7 @@ export interface NameRule {
 }
 
 /**
- * What is specific to one resource type. What all types have in common is done by the resource manager: names, groups,
+ * What is specific to one resource type. What all types have in common is done by `Resources`: names, groups,
  * parents, tags, locks, provisioning states, asynchronous operations.
  */
 export interface ResourceType<Properties = Json> {
@@ -42,6 +42,12 @@ export interface ResourceType<Properties = Json> {
   readonly deletionAnswer?: "resource" | "null";
   /** Status of the answer to a deletion that is not asynchronous. @default 200 */
   readonly deletedStatus?: 200 | 204;
+  /** Properties that Azure adds to those that a client leaves out. */
+  readonly defaults?: Readonly<Json>;
+  /** Properties in which each resource has a UUID of its own. */
+  readonly uuids?: readonly string[];
+  /** What a write refers to, each kind with the ids of resources that have to exist. */
+  readonly references?: Readonly<Record<string, IdsIn>>;
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;
   /** The id in an answer, where it is not the path. */
@@ -54,7 +60,7 @@ export interface ResourceType<Properties = Json> {
    */
   readonly actions?: Record<string, (resource: Resource<Properties>, store: Store) => unknown>;
   /** Actions on other resources that a write needs, besides the one on the resource itself. */
-  readonly linkedActions?: readonly LinkedAction[];
+  readonly linkedActions?: LinkedActions;
   /**
    * Adds to what a client wrote what Azure adds to it, before it is stored.
    *

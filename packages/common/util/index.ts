@@ -1,6 +1,6 @@
 /** Helpers that every program here needs: JSON, IPv4 ranges, text, files, and errors that the user can fix. */
 export * from "./closed-pipe";
-export * from "./closing-brace";
+export * from "./hcl";
 export * from "./collections";
 export * from "./exit";
 export * from "./ip-range";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withIgnored } from "../lib/findings/ignore";
+import { markIgnored } from "../lib/findings/ignore";
 import { previewHtml } from "../lib/html";
 import { connectionsOf, groupsOf } from "../lib/html/groups";
 import type { PageData } from "../lib/html/page-data";
@@ -73,8 +73,8 @@ describe("the HTML report", () => {
 
   test("shows ignored findings with the reason", () => {
     const preview = resolve(sharedZone());
-    const findings = withIgnored(preview.findings, ["mixed-record"]).map((finding) =>
-      finding.ignored ? { ...finding, reason: "A VPN connects the spokes." } : finding,
+    const findings = markIgnored(preview.findings, { ignore: ["mixed-record"] }, preview.model).findings.map(
+      (finding) => (finding.ignored ? { ...finding, reason: "A VPN connects the spokes." } : finding),
     );
     const data = dataIn(previewHtml({ ...preview, findings }));
 

@@ -16,17 +16,17 @@ export function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
     ...model.links.map(({ network }) => network),
     ...model.endpoints.flatMap(({ network }) => (network ? [network] : [])),
   ]);
-  const questions = new Questions(model, resolver);
+  const asked = new AskedServices(model, resolver);
   const asking = model.networks.filter(
     (network) => network.managed || network.described === true || involved.has(network),
   );
   const names = new Map(model.services.map((service) => [service, namesOf(service)]));
   const count = (services: readonly Service[]) =>
     services.reduce((sum, service) => sum + (names.get(service)?.length ?? 0), 0);
-  const wanted = asking.map((network) => ({ network, services: questions.of(network) }));
+  const wanted = asking.map((network) => ({ network, services: asked.of(network) }));
   const all = wanted.reduce((sum, { services }) => sum + count(services), 0);
   const groups =
-    all > MOST_ANSWERS ? [...groupBy(wanted, (one) => questions.keyOf(one)).values()] : wanted.map((one) => [one]);
+    all > MOST_ANSWERS ? [...groupBy(wanted, (one) => asked.keyOf(one)).values()] : wanted.map((one) => [one]);
   return groups.flatMap((group) => {
     const [{ network, services }, ...others] = group as [Wanted, ...Wanted[]];
     const alike = others.map((other) => other.network);
@@ -48,7 +48,7 @@ interface Wanted {
 const MOST_ANSWERS = 500_000;
 
 /** Which services a network is asked for. */
-class Questions {
+class AskedServices {
   private readonly served: ReadonlySet<Service>;
   /** Registries, which any network may pull from. */
   private readonly forAll: readonly Service[];

@@ -8,7 +8,7 @@ import type {
   VirtualNetwork,
 } from "./model/network-model";
 import { isAllowed } from "./security-rules";
-import { MayBe } from "./unplaced";
+import { PossibleConnections } from "./possible-connections";
 import { Budget } from "../../common/util/budget";
 import { groupBy, once } from "../../common/util/collections";
 import { isIn } from "../../common/util/ip-range";
@@ -57,7 +57,7 @@ export class Reachability {
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
   /** A number for each network, the same for those between which peerings lead. */
   private readonly groups: ReadonlyMap<object | string, number>;
-  private readonly mayBe: MayBe;
+  private readonly possible: PossibleConnections;
   private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, Reach>>();
   private readonly budget = new Budget(
     MAX_COMPARISONS,
@@ -82,7 +82,7 @@ export class Reachability {
     ]);
     this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
     this.routes = groupBy(model.routes, ({ network }) => network);
-    this.mayBe = new MayBe(model.unplaced);
+    this.possible = new PossibleConnections(model.unplaced);
   }
 
   /** Whether traffic flows between two networks; undefined where the file does not show it. */
@@ -104,7 +104,7 @@ export class Reachability {
 
   /** What connects two networks that are not known to be peered in both directions. */
   private byOtherWays(a: VirtualNetwork, b: VirtualNetwork): Connection {
-    this.budget.spend(1 + this.model.connectedGroups.length + (this.routes.get(a)?.length ?? 0) + this.mayBe.size);
+    this.budget.spend(1 + this.model.connectedGroups.length + (this.routes.get(a)?.length ?? 0) + this.possible.size);
     const manager = this.byNetworkManager(a, b);
     if (manager === true) return "Network Manager";
     const wan = this.byVirtualWan(a, b);
@@ -115,7 +115,7 @@ export class Reachability {
     if (manager === undefined) return "Network Manager not known";
     if (forwarded === undefined) return "appliance";
     if (this.letsIn(a, b) !== false && this.letsIn(b, a) !== false) return "peering not known";
-    if (this.mayBe.peered(a, b)) return "ends not known";
+    if (this.possible.peered(a, b)) return "ends not known";
     if (this.model.unreadModules.length > 0) return "module not read";
     return this.hasPeering(a, b) || this.hasPeering(b, a) ? "one-sided peering" : "not connected";
   }
@@ -191,7 +191,7 @@ export class Reachability {
 
   /** Whether a peering of which an end is not known may connect two networks. */
   public mayBePeered(a: VirtualNetwork, b: VirtualNetwork): boolean {
-    return this.mayBe.peered(a, b);
+    return this.possible.peered(a, b);
   }
 
   /**

@@ -2,11 +2,10 @@ import { type Command, Option } from "commander";
 import { createColors } from "picocolors";
 import { type Comparison, compare } from "./compare/comparison";
 import { comparisonJson, comparisonMarkdown, comparisonText, summary } from "./compare/comparison-text";
-import { isBlocking } from "./findings/ignore";
-import { type IgnoreOptions, ignoreOptions, judge } from "./findings/judge";
+import { type IgnoreOptions, ignoreOptions, isBlocking, markIgnored } from "./findings/ignore";
 import { asErrors } from "./findings/not-known";
 import { FORMATS, type FormatName, type TableStyle } from "./formats";
-import type { Report } from "./formats/report";
+import type { FormatInput } from "./formats/format-input";
 import { type Preview, previewOf } from "./preview";
 import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
@@ -19,7 +18,7 @@ import { parseJson, readTextFile } from "../../common/util/json-file";
 import { UsageError } from "../../common/util/user-error";
 import { writeWhole } from "../../common/util/write-whole";
 
-/** How a preview is printed and judged. */
+/** How a preview is printed, and what of it is ignored. */
 export interface ReportOptions extends IgnoreOptions {
   readonly json?: boolean;
   readonly format?: FormatName;
@@ -58,7 +57,7 @@ export interface ReportInput {
 }
 
 /** A preview as a command prints it. */
-export interface Rendered {
+export interface Report {
   readonly text: string;
   /** Whether no finding is an error; in a comparison, whether no new finding is. */
   readonly passed: boolean;
@@ -67,20 +66,20 @@ export interface Rendered {
 }
 
 /**
- * Judges a preview, and renders it as the options say.
+ * Marks what the options ignore in a preview, and renders it as they say.
  *
  * @throws UsageError if the options don't go together, or the file of ignored findings is wrong
  * @throws UserError if a file can't be read
  */
-export function reportOf(found: Preview, options: ReportOptions, input: ReportInput = { file: "-" }): Rendered {
+export function reportOf(found: Preview, options: ReportOptions, input: ReportInput = { file: "-" }): Report {
   const format = formatOf(options);
   const { output, compare: earlier } = options;
   const style: TableStyle =
     output === undefined
       ? { colors: terminalColors, width: terminalWidth() }
       : { colors: createColors(false), width: terminalWidth({}) };
-  const { preview, notices } = judged(found, options);
-  const report: Report = {
+  const { preview, notices } = withIgnored(found, options);
+  const report: FormatInput = {
     preview,
     notices,
     file: input.file === "-" ? "standard-input" : shownPath(input.file),
@@ -93,7 +92,7 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
       passed: !preview.findings.some(isBlocking),
       summary: countsLine(preview),
     };
-  const before = judged(previewOf(parseJson(readTextFile(earlier), nameOf(earlier)), nameOf(earlier)), options);
+  const before = withIgnored(previewOf(parseJson(readTextFile(earlier), nameOf(earlier)), nameOf(earlier)), options);
   const comparison = compare(before.preview, preview);
   return {
     text: comparisonAs(format, comparison, report, style),
@@ -107,7 +106,7 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
  *
  * @throws UserError if it can't be written
  */
-export function printReport({ text, summary: line }: Rendered, { output }: Pick<ReportOptions, "output">): void {
+export function printReport({ text, summary: line }: Report, { output }: Pick<ReportOptions, "output">): void {
   if (output === undefined) {
     console.log(text);
     return;
@@ -126,8 +125,12 @@ function formatOf({ json = false, format, compare: earlier }: ReportOptions): Fo
 }
 
 /** The preview, with what the options ignore marked. */
-function judged(found: Preview, options: ReportOptions): { preview: Preview; notices: readonly string[] } {
-  const { findings, notices } = judge(options.strict ? asErrors(found.findings) : found.findings, options, found.model);
+function withIgnored(found: Preview, options: ReportOptions): { preview: Preview; notices: readonly string[] } {
+  const { findings, notices } = markIgnored(
+    options.strict ? asErrors(found.findings) : found.findings,
+    options,
+    found.model,
+  );
   return { preview: { ...found, findings }, notices };
 }
 
@@ -149,7 +152,7 @@ function nameOf(file: string): string {
   return file === "-" ? "standard input" : file;
 }
 
-function comparisonAs(format: FormatName, comparison: Comparison, report: Report, style: TableStyle): string {
+function comparisonAs(format: FormatName, comparison: Comparison, report: FormatInput, style: TableStyle): string {
   if (format === "json") return comparisonJson(comparison, report);
   if (format === "markdown") return comparisonMarkdown(comparison, report);
   return comparisonText(comparison, style.colors, style.width);

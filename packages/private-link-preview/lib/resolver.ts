@@ -14,7 +14,7 @@ import {
 } from "./model/network-model";
 import type { Reach } from "./reachability";
 import type { DnsStep, Lookup, State, Step } from "./trace";
-import { MayBe } from "./unplaced";
+import { PossibleConnections } from "./possible-connections";
 import { type ZoneAnswer, ZoneAnswers } from "./zone-answers";
 import { Budget } from "../../common/util/budget";
 import { groupBy, once } from "../../common/util/collections";
@@ -56,7 +56,7 @@ export class Resolver {
   public readonly causes = new Causes();
   public readonly connections: Connections;
   public readonly zones: ZoneAnswers;
-  private readonly mayBe: MayBe;
+  private readonly possible: PossibleConnections;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
   private readonly doubtfulRules: readonly ForwardingRule[];
@@ -70,7 +70,7 @@ export class Resolver {
   constructor(private readonly model: NetworkModel) {
     this.connections = new Connections(model, this.causes);
     this.zones = new ZoneAnswers(model, this.causes, this.budget);
-    this.mayBe = new MayBe(model.unplaced);
+    this.possible = new PossibleConnections(model.unplaced);
     this.linksOf = new Map(
       [...groupBy(model.links, ({ network }) => network)].map(([network, links]) => [
         network,
@@ -240,7 +240,7 @@ export class Resolver {
     if (!asked.managed) return step("not known", this.causes.of("network-not-managed", asked));
     const [module] = this.model.unreadModules;
     if (module !== undefined) return step("not known", this.causes.of("module-not-read", module));
-    if (this.mayBe.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
+    if (this.possible.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
     return step(
       "broken",
       expected ? this.causes.of("no-zone", network, service) : this.causes.of("no-zone-perhaps", service),

@@ -6,7 +6,7 @@ import type { Naming } from "../naming";
 import { type Network, firstIn } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import type { Registry } from "../registry/registry";
-import { outputRecords } from "./records-of-others";
+import { outputRecords } from "./external-records";
 import { RegistryZone } from "./registry-zone";
 import { sharedZone, zonePerNetwork } from "./zone-layout";
 import type { ExistingZone } from "./zone-reference";

@@ -79,7 +79,7 @@ export class RegistryZone extends Construct {
     }
   }
 
-  /** Every plan checks that a zone of others is linked to the network that it is for. */
+  /** Every plan checks that an existing zone is linked to the network that it is for. */
   private readLinks({ name, virtualNetwork }: Network, { id, name: zoneName }: ExistingZone): void {
     new AzapiResourceListData(this, "links", {
       type: "Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01",

@@ -8,7 +8,7 @@ export interface ZoneReference {
   readonly provider?: TerraformProvider;
 }
 
-/** A zone of others. */
+/** An existing zone. */
 export interface ExistingZone extends ZoneReference {
   readonly id: string;
 }

@@ -16,7 +16,7 @@ export interface SubnetReference {
   readonly id: string;
   /** What everything in the subnet must depend on: Azure refuses it while the subnet is being written. */
   readonly writes: readonly ITerraformDependable[];
-  /** How full it is, for a subnet of others. */
+  /** How full it is, for an existing subnet. */
   readonly reads?: SubnetReads;
 }
 

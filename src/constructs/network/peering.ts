@@ -6,7 +6,7 @@ import type { Network } from "./network";
 /**
  * Peers two networks, which takes a peering on each side, if both are open to it.
  *
- * Each side's peering is a child of its own network, so adding or removing a network changes no peering of others.
+ * Each side's peering is a child of its own network, so adding or removing a network changes no peering of the others.
  *
  * @param forwarded - whether the second network accepts what the first one only forwards, such as the answers to what
  * it has sent through a firewall there. Without it, Azure takes only traffic that comes from the first network itself

@@ -11,7 +11,7 @@ export interface AccessProps {
 
 /**
  * Sets the properties of a registry that say how role assignments and tasks get access, where one is not the standard.
- * azurerm 4.55 has neither, and keeps them when it updates the registry. A registry of others is not changed.
+ * azurerm 4.55 has neither, and keeps them when it updates the registry. An existing registry is not changed.
  *
  * Both are in one resource, each with its value, so that each can be turned off while the other stays on.
  *

@@ -121,7 +121,7 @@ export class RegistryEndpoint extends Construct {
   }
 }
 
-/** The condition that a subnet of others has an address for each host name, those that the endpoint has already included. */
+/** The condition that an existing subnet has an address for each host name, those that the endpoint has already included. */
 function roomIn(reads: SubnetReads, network: string, { hosts, name }: Registry, nicName: string): Condition {
   const available = availableAddresses(reads, nicName);
   const [subnet, virtualNetwork] = [reads.subnetId.split("/").at(-1)!, reads.subnetId.split("/").at(-3)!];

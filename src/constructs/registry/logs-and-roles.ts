@@ -55,7 +55,7 @@ export class LogsAndRoles extends Construct {
   }
 
   private makeWorkspace({ place }: Registry, naming: Naming): LogAnalyticsWorkspace {
-    if (!place) throw new Error("A registry of others has no place for a workspace");
+    if (!place) throw new Error("An existing registry has no place for a workspace");
     return new LogAnalyticsWorkspace(this, "workspace", {
       ...place,
       name: naming.of("log", "registry"),

@@ -55,7 +55,7 @@ export class NewRegistry extends Registry {
 
   constructor(scope: Construct, id: string, props: NewRegistryProps) {
     super(scope, id, props);
-    this.place = placeOf(this, props);
+    this.place = registryPlace(this, props);
     this.resource = new ContainerRegistry(this, ID.main, {
       ...this.place,
       name: props.name,
@@ -117,7 +117,7 @@ export class NewRegistry extends Registry {
 }
 
 /** Where the registry is: in a resource group of its own, or in that of the registry that is imported. */
-function placeOf(scope: Construct, { imports, ...props }: NewRegistryProps): Place {
+function registryPlace(scope: Construct, { imports, ...props }: NewRegistryProps): Place {
   const { location, tags } = props;
   if (!imports) return placeIn(scope, "registry", props);
   const { resourceGroupName, subscriptionId } = parseId("registry", imports.registryId)!;

@@ -32,7 +32,7 @@ export abstract class Registry extends Construct {
   public readonly perRepository: boolean;
   /** Azure id, known once the registry and all its replicas exist. */
   public abstract readonly id: string;
-  /** Where things of the registry's own are created; absent for a registry of others. */
+  /** Where things of the registry's own are created; absent for an existing registry. */
   public readonly place?: Place;
   /** What writes the registry. What is read of its private endpoints depends on it, to be read again after each change. */
   public abstract readonly writes: readonly ITerraformDependable[];

@@ -46,7 +46,7 @@ export class TasksAndCache extends Construct {
     super(scope, id);
     const { registry, networks, agentPool, cacheRules = [], cacheCredentials = [] } = props;
     const { place } = registry;
-    // The settings refuse all of these for a registry of others.
+    // The settings refuse all of these for an existing registry.
     if (!place) return;
     const provider = place.provider && { provider: place.provider };
     const created = networks.find((network) => network.agentSubnet);

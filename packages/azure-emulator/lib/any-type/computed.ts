@@ -3,7 +3,7 @@ import { type Json, isJson } from "../../../common/util/json";
 import type { Resource, Store } from "../store";
 
 /**
- * What Azure adds to resources of types that the emulator has no rules for: what Terraform reads of them, and what other
+ * What Azure adds to the properties of resources of types that the emulator has no rules for: what Terraform reads of them, and what other
  * resources use. Members that a client wrote stay. In texts these stand for values of the resource:
  *
  * - `{name}`, `{Name}`: its name in lower case, and as it is
@@ -18,370 +18,327 @@ import type { Resource, Store } from "../store";
  */
 export const COMPUTED: Readonly<Record<string, Json>> = {
   "Microsoft.ManagedIdentity/userAssignedIdentities": {
-    properties: { clientId: "{uuid:client}", principalId: "{uuid:principal}", tenantId: "{tenant}" },
+    clientId: "{uuid:client}",
+    principalId: "{uuid:principal}",
+    tenantId: "{tenant}",
   },
 
   // Storage and data
   "Microsoft.Storage/storageAccounts": {
-    properties: {
-      primaryLocation: "{location}",
-      statusOfPrimary: "available",
-      creationTime: "2026-01-01T00:00:00Z",
-      supportsHttpsTrafficOnly: true,
-      networkAcls: { bypass: "AzureServices", defaultAction: "Allow", ipRules: [], virtualNetworkRules: [] },
-      encryption: {
-        keySource: "Microsoft.Storage",
-        services: { blob: { enabled: true, keyType: "Account" }, file: { enabled: true, keyType: "Account" } },
-      },
-      primaryEndpoints: {
-        blob: "https://{name}.blob.core.windows.net/",
-        dfs: "https://{name}.dfs.core.windows.net/",
-        file: "https://{name}.file.core.windows.net/",
-        queue: "https://{name}.queue.core.windows.net/",
-        table: "https://{name}.table.core.windows.net/",
-        web: "https://{name}.z1.web.core.windows.net/",
-      },
+    primaryLocation: "{location}",
+    statusOfPrimary: "available",
+    creationTime: "2026-01-01T00:00:00Z",
+    supportsHttpsTrafficOnly: true,
+    networkAcls: { bypass: "AzureServices", defaultAction: "Allow", ipRules: [], virtualNetworkRules: [] },
+    encryption: {
+      keySource: "Microsoft.Storage",
+      services: { blob: { enabled: true, keyType: "Account" }, file: { enabled: true, keyType: "Account" } },
+    },
+    primaryEndpoints: {
+      blob: "https://{name}.blob.core.windows.net/",
+      dfs: "https://{name}.dfs.core.windows.net/",
+      file: "https://{name}.file.core.windows.net/",
+      queue: "https://{name}.queue.core.windows.net/",
+      table: "https://{name}.table.core.windows.net/",
+      web: "https://{name}.z1.web.core.windows.net/",
     },
   },
   "Microsoft.Storage/storageAccounts/blobServices/containers": {
-    properties: { publicAccess: "None", hasImmutabilityPolicy: false, hasLegalHold: false, leaseState: "Available" },
+    publicAccess: "None",
+    hasImmutabilityPolicy: false,
+    hasLegalHold: false,
+    leaseState: "Available",
   },
   "Microsoft.Storage/storageAccounts/fileServices/shares": {
-    properties: { accessTier: "TransactionOptimized", enabledProtocols: "SMB", leaseState: "Available" },
+    accessTier: "TransactionOptimized",
+    enabledProtocols: "SMB",
+    leaseState: "Available",
   },
-  "Microsoft.Sql/servers": {
-    properties: { fullyQualifiedDomainName: "{name}.database.windows.net", state: "Ready", version: "12.0" },
-  },
+  "Microsoft.Sql/servers": { fullyQualifiedDomainName: "{name}.database.windows.net", state: "Ready", version: "12.0" },
   "Microsoft.Sql/servers/databases": {
-    properties: {
-      status: "Online",
-      databaseId: "{uuid}",
-      collation: "SQL_Latin1_General_CP1_CI_AS",
-      readScale: "Disabled",
-    },
+    status: "Online",
+    databaseId: "{uuid}",
+    collation: "SQL_Latin1_General_CP1_CI_AS",
+    readScale: "Disabled",
   },
   "Microsoft.Sql/managedInstances": {
-    properties: { fullyQualifiedDomainName: "{name}.{code}.database.windows.net", state: "Ready", dnsZone: "{code}" },
+    fullyQualifiedDomainName: "{name}.{code}.database.windows.net",
+    state: "Ready",
+    dnsZone: "{code}",
   },
   "Microsoft.DocumentDB/databaseAccounts": {
-    properties: {
-      backupPolicy: {
-        type: "Periodic",
-        periodicModeProperties: {
-          backupIntervalInMinutes: 240,
-          backupRetentionIntervalInHours: 8,
-          backupStorageRedundancy: "Geo",
-        },
+    backupPolicy: {
+      type: "Periodic",
+      periodicModeProperties: {
+        backupIntervalInMinutes: 240,
+        backupRetentionIntervalInHours: 8,
+        backupStorageRedundancy: "Geo",
       },
-      documentEndpoint: "https://{name}.documents.azure.com:443/",
     },
+    documentEndpoint: "https://{name}.documents.azure.com:443/",
   },
   "Microsoft.DocumentDB/mongoClusters": {
-    properties: { connectionString: "mongodb+srv://<user>:<password>@{name}.global.mongocluster.cosmos.azure.com/" },
+    connectionString: "mongodb+srv://<user>:<password>@{name}.global.mongocluster.cosmos.azure.com/",
   },
   "Microsoft.DBforPostgreSQL/flexibleServers": {
-    properties: { fullyQualifiedDomainName: "{name}.postgres.database.azure.com", state: "Ready", minorVersion: "0" },
+    fullyQualifiedDomainName: "{name}.postgres.database.azure.com",
+    state: "Ready",
+    minorVersion: "0",
   },
   "Microsoft.DBforMySQL/flexibleServers": {
-    properties: { fullyQualifiedDomainName: "{name}.mysql.database.azure.com", state: "Ready", replicaCapacity: 10 },
+    fullyQualifiedDomainName: "{name}.mysql.database.azure.com",
+    state: "Ready",
+    replicaCapacity: 10,
   },
   "Microsoft.Cache/redis": {
-    properties: { hostName: "{name}.redis.cache.windows.net", port: 6379, sslPort: 6380, redisVersion: "6.0" },
+    hostName: "{name}.redis.cache.windows.net",
+    port: 6379,
+    sslPort: 6380,
+    redisVersion: "6.0",
   },
   "Microsoft.Cache/redisEnterprise": {
-    properties: { hostName: "{name}.{location}.redis.azure.net", resourceState: "Running", redisVersion: "7.4" },
+    hostName: "{name}.{location}.redis.azure.net",
+    resourceState: "Running",
+    redisVersion: "7.4",
   },
-  "Microsoft.Cache/redisEnterprise/databases": { properties: { port: 10000, resourceState: "Running" } },
-  "Microsoft.DataFactory/factories": { properties: { version: "2018-06-01", createTime: "2026-01-01T00:00:00Z" } },
-  "Microsoft.Databricks/workspaces": {
-    properties: { workspaceId: "{uuid}", workspaceUrl: "adb-{code}.1.azuredatabricks.net" },
-  },
+  "Microsoft.Cache/redisEnterprise/databases": { port: 10000, resourceState: "Running" },
+  "Microsoft.DataFactory/factories": { version: "2018-06-01", createTime: "2026-01-01T00:00:00Z" },
+  "Microsoft.Databricks/workspaces": { workspaceId: "{uuid}", workspaceUrl: "adb-{code}.1.azuredatabricks.net" },
   "Microsoft.Synapse/workspaces": {
-    properties: {
-      connectivityEndpoints: {
-        dev: "https://{name}.dev.azuresynapse.net",
-        sql: "{name}.sql.azuresynapse.net",
-        sqlOnDemand: "{name}-ondemand.sql.azuresynapse.net",
-        web: "https://web.azuresynapse.net?workspace={id}",
-      },
+    connectivityEndpoints: {
+      dev: "https://{name}.dev.azuresynapse.net",
+      sql: "{name}.sql.azuresynapse.net",
+      sqlOnDemand: "{name}-ondemand.sql.azuresynapse.net",
+      web: "https://web.azuresynapse.net?workspace={id}",
     },
   },
   "Microsoft.Kusto/clusters": {
-    properties: {
-      state: "Running",
-      uri: "https://{name}.{location}.kusto.windows.net",
-      dataIngestionUri: "https://ingest-{name}.{location}.kusto.windows.net",
-    },
+    state: "Running",
+    uri: "https://{name}.{location}.kusto.windows.net",
+    dataIngestionUri: "https://ingest-{name}.{location}.kusto.windows.net",
   },
   "Microsoft.Purview/accounts": {
-    properties: {
-      endpoints: { catalog: "https://{name}.purview.azure.com/catalog", scan: "https://{name}.purview.azure.com/scan" },
-    },
+    endpoints: { catalog: "https://{name}.purview.azure.com/catalog", scan: "https://{name}.purview.azure.com/scan" },
   },
 
   // Keys, settings, messages
   "Microsoft.KeyVault/vaults": {
-    properties: { vaultUri: "https://{Name}.vault.azure.net/", enableSoftDelete: true, softDeleteRetentionInDays: 90 },
+    vaultUri: "https://{Name}.vault.azure.net/",
+    enableSoftDelete: true,
+    softDeleteRetentionInDays: 90,
   },
-  "Microsoft.KeyVault/managedHSMs": { properties: { hsmUri: "https://{Name}.managedhsm.azure.net/" } },
+  "Microsoft.KeyVault/managedHSMs": { hsmUri: "https://{Name}.managedhsm.azure.net/" },
   "Microsoft.AppConfiguration/configurationStores": {
-    properties: { endpoint: "https://{name}.azconfig.io", publicNetworkAccess: "Enabled" },
+    endpoint: "https://{name}.azconfig.io",
+    publicNetworkAccess: "Enabled",
   },
   "Microsoft.ServiceBus/namespaces": {
-    properties: { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
+    serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/",
+    status: "Active",
   },
   "Microsoft.EventHub/namespaces": {
-    properties: {
-      maximumThroughputUnits: 0,
-      isAutoInflateEnabled: false,
-      serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/",
-      status: "Active",
-    },
+    maximumThroughputUnits: 0,
+    isAutoInflateEnabled: false,
+    serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/",
+    status: "Active",
   },
-  "Microsoft.Relay/namespaces": {
-    properties: { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
-  },
-  "Microsoft.EventHub/namespaces/eventhubs": { properties: { status: "Active", partitionIds: ["0"] } },
-  "Microsoft.EventGrid/topics": {
-    properties: { endpoint: "https://{name}.{location}-1.eventgrid.azure.net/api/events" },
-  },
-  "Microsoft.EventGrid/domains": {
-    properties: { endpoint: "https://{name}.{location}-1.eventgrid.azure.net/api/events" },
-  },
+  "Microsoft.Relay/namespaces": { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
+  "Microsoft.EventHub/namespaces/eventhubs": { status: "Active", partitionIds: ["0"] },
+  "Microsoft.EventGrid/topics": { endpoint: "https://{name}.{location}-1.eventgrid.azure.net/api/events" },
+  "Microsoft.EventGrid/domains": { endpoint: "https://{name}.{location}-1.eventgrid.azure.net/api/events" },
   "Microsoft.SignalRService/signalR": {
-    properties: {
-      hostName: "{name}.service.signalr.net",
-      publicPort: 443,
-      serverPort: 443,
-      externalIP: "203.0.113.10",
-    },
+    hostName: "{name}.service.signalr.net",
+    publicPort: 443,
+    serverPort: 443,
+    externalIP: "203.0.113.10",
   },
   "Microsoft.SignalRService/webPubSub": {
-    properties: {
-      hostName: "{name}.webpubsub.azure.com",
-      publicPort: 443,
-      serverPort: 443,
-      externalIP: "203.0.113.10",
-    },
+    hostName: "{name}.webpubsub.azure.com",
+    publicPort: 443,
+    serverPort: 443,
+    externalIP: "203.0.113.10",
   },
-  "Microsoft.Devices/IotHubs": {
-    properties: { hostName: "{name}.azure-devices.net", state: "Active", eventHubEndpoints: {} },
-  },
+  "Microsoft.Devices/IotHubs": { hostName: "{name}.azure-devices.net", state: "Active", eventHubEndpoints: {} },
 
   // AI, search
   "Microsoft.CognitiveServices/accounts": {
-    properties: { endpoint: "https://{name}.cognitiveservices.azure.com/", endpoints: {}, capabilities: [] },
+    endpoint: "https://{name}.cognitiveservices.azure.com/",
+    endpoints: {},
+    capabilities: [],
   },
   "Microsoft.Search/searchServices": {
-    properties: {
-      status: "running",
-      endpoint: "https://{name}.search.windows.net",
-      partitionCount: 1,
-      replicaCount: 1,
-    },
+    status: "running",
+    endpoint: "https://{name}.search.windows.net",
+    partitionCount: 1,
+    replicaCount: 1,
   },
   "Microsoft.MachineLearningServices/workspaces": {
-    properties: { workspaceId: "{uuid}", discoveryUrl: "https://{location}.api.azureml.ms/discovery" },
+    workspaceId: "{uuid}",
+    discoveryUrl: "https://{location}.api.azureml.ms/discovery",
   },
 
-  "Microsoft.MachineLearningServices/workspaces/computes": {
-    properties: { properties: { connectivityEndpoints: {} } },
-  },
+  "Microsoft.MachineLearningServices/workspaces/computes": { properties: { connectivityEndpoints: {} } },
 
   // Applications
-  "Microsoft.Web/serverFarms": { properties: { status: "Ready", maximumNumberOfWorkers: 10 } },
+  "Microsoft.Web/serverFarms": { status: "Ready", maximumNumberOfWorkers: 10 },
   "Microsoft.Web/sites": {
-    properties: {
-      state: "Running",
-      enabled: true,
-      defaultHostName: "{name}.azurewebsites.net",
-      hostNames: ["{name}.azurewebsites.net"],
-      enabledHostNames: ["{name}.azurewebsites.net", "{name}.scm.azurewebsites.net"],
-      hostNameSslStates: [
-        { name: "{name}.azurewebsites.net", sslState: "Disabled", hostType: "Standard" },
-        { name: "{name}.scm.azurewebsites.net", sslState: "Disabled", hostType: "Repository" },
-      ],
-      customDomainVerificationId: "{code}",
-      outboundIpAddresses: "203.0.113.20",
-      possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
-      inboundIpAddress: "203.0.113.20",
-      repositorySiteName: "{name}",
-    },
+    state: "Running",
+    enabled: true,
+    defaultHostName: "{name}.azurewebsites.net",
+    hostNames: ["{name}.azurewebsites.net"],
+    enabledHostNames: ["{name}.azurewebsites.net", "{name}.scm.azurewebsites.net"],
+    hostNameSslStates: [
+      { name: "{name}.azurewebsites.net", sslState: "Disabled", hostType: "Standard" },
+      { name: "{name}.scm.azurewebsites.net", sslState: "Disabled", hostType: "Repository" },
+    ],
+    customDomainVerificationId: "{code}",
+    outboundIpAddresses: "203.0.113.20",
+    possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
+    inboundIpAddress: "203.0.113.20",
+    repositorySiteName: "{name}",
   },
   "Microsoft.Web/sites/slots": {
-    properties: {
-      state: "Running",
-      enabled: true,
-      defaultHostName: "{parent}-{name}.azurewebsites.net",
-      hostNames: ["{parent}-{name}.azurewebsites.net"],
-      enabledHostNames: ["{parent}-{name}.azurewebsites.net", "{parent}-{name}.scm.azurewebsites.net"],
-      customDomainVerificationId: "{code}",
-      outboundIpAddresses: "203.0.113.20",
-      possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
-    },
+    state: "Running",
+    enabled: true,
+    defaultHostName: "{parent}-{name}.azurewebsites.net",
+    hostNames: ["{parent}-{name}.azurewebsites.net"],
+    enabledHostNames: ["{parent}-{name}.azurewebsites.net", "{parent}-{name}.scm.azurewebsites.net"],
+    customDomainVerificationId: "{code}",
+    outboundIpAddresses: "203.0.113.20",
+    possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
   },
-  "Microsoft.Web/sites/basicPublishingCredentialsPolicies": { properties: { allow: true } },
+  "Microsoft.Web/sites/basicPublishingCredentialsPolicies": { allow: true },
   "Microsoft.Web/staticSites": {
-    properties: {
-      defaultHostname: "{code}.1.azurestaticapps.net",
-      contentDistributionEndpoint: "https://content-am2.infrastructure.1.azurestaticapps.net",
-    },
+    defaultHostname: "{code}.1.azurestaticapps.net",
+    contentDistributionEndpoint: "https://content-am2.infrastructure.1.azurestaticapps.net",
   },
   "Microsoft.Web/hostingEnvironments": {
-    properties: { dnsSuffix: "{name}.appserviceenvironment.net", status: "Ready", internalLoadBalancingMode: "None" },
+    dnsSuffix: "{name}.appserviceenvironment.net",
+    status: "Ready",
+    internalLoadBalancingMode: "None",
   },
   "Microsoft.Web/hostingEnvironments/configurations": {
-    properties: {
-      internalInboundIpAddresses: [],
-      externalInboundIpAddresses: [],
-      linuxOutboundIpAddresses: [],
-      windowsOutboundIpAddresses: [],
-    },
+    internalInboundIpAddresses: [],
+    externalInboundIpAddresses: [],
+    linuxOutboundIpAddresses: [],
+    windowsOutboundIpAddresses: [],
   },
   "Microsoft.App/managedEnvironments": {
-    properties: {
-      defaultDomain: "{code}.{location}.azurecontainerapps.io",
-      staticIp: "{address:vnetConfiguration.infrastructureSubnetId|203.0.113.30}",
-      customDomainConfiguration: { customDomainVerificationId: "{code}" },
-    },
+    defaultDomain: "{code}.{location}.azurecontainerapps.io",
+    staticIp: "{address:vnetConfiguration.infrastructureSubnetId|203.0.113.30}",
+    customDomainConfiguration: { customDomainVerificationId: "{code}" },
   },
   "Microsoft.App/containerApps": {
-    properties: {
-      latestRevisionName: "{name}--{code}",
-      latestRevisionFqdn: "{name}--{code}.example.azurecontainerapps.io",
-      outboundIpAddresses: ["203.0.113.31"],
-      customDomainVerificationId: "{code}",
-      configuration: {},
-    },
+    latestRevisionName: "{name}--{code}",
+    latestRevisionFqdn: "{name}--{code}.example.azurecontainerapps.io",
+    outboundIpAddresses: ["203.0.113.31"],
+    customDomainVerificationId: "{code}",
+    configuration: {},
   },
   "Microsoft.ContainerService/managedClusters": {
-    properties: {
-      powerState: { code: "Running" },
-      kubernetesVersion: "1.33.5",
-      nodeResourceGroup: "MC_{group}_{Name}_{location}",
-      fqdn: "{name}-{code}.hcp.{location}.azmk8s.io",
-      privateFQDN: "{name}-{code}.privatelink.{location}.azmk8s.io",
-      azurePortalFQDN: "{name}-{code}.portal.hcp.{location}.azmk8s.io",
-      maxAgentPools: 100,
-      identityProfile: {
-        kubeletidentity: {
-          resourceId:
-            "/subscriptions/{subscription}/resourceGroups/MC_{group}_{Name}_{location}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{Name}-agentpool",
-          clientId: "{uuid:kubelet-client}",
-          objectId: "{uuid:kubelet}",
-        },
+    powerState: { code: "Running" },
+    kubernetesVersion: "1.33.5",
+    nodeResourceGroup: "MC_{group}_{Name}_{location}",
+    fqdn: "{name}-{code}.hcp.{location}.azmk8s.io",
+    privateFQDN: "{name}-{code}.privatelink.{location}.azmk8s.io",
+    azurePortalFQDN: "{name}-{code}.portal.hcp.{location}.azmk8s.io",
+    maxAgentPools: 100,
+    identityProfile: {
+      kubeletidentity: {
+        resourceId:
+          "/subscriptions/{subscription}/resourceGroups/MC_{group}_{Name}_{location}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{Name}-agentpool",
+        clientId: "{uuid:kubelet-client}",
+        objectId: "{uuid:kubelet}",
       },
-      networkProfile: {
-        networkPlugin: "azure",
-        loadBalancerSku: "standard",
-        outboundType: "loadBalancer",
-        serviceCidr: "10.0.0.0/16",
-        dnsServiceIP: "10.0.0.10",
-      },
-      oidcIssuerProfile: { enabled: false, issuerURL: "https://{location}.oic.prod-aks.azure.com/{tenant}/{uuid}/" },
     },
+    networkProfile: {
+      networkPlugin: "azure",
+      loadBalancerSku: "standard",
+      outboundType: "loadBalancer",
+      serviceCidr: "10.0.0.0/16",
+      dnsServiceIP: "10.0.0.10",
+    },
+    oidcIssuerProfile: { enabled: false, issuerURL: "https://{location}.oic.prod-aks.azure.com/{tenant}/{uuid}/" },
   },
   "Microsoft.ContainerInstance/containerGroups": {
-    properties: { instanceView: { state: "Running" }, ipAddress: { ip: "{address:subnetIds.0.id|203.0.113.40}" } },
+    instanceView: { state: "Running" },
+    ipAddress: { ip: "{address:subnetIds.0.id|203.0.113.40}" },
   },
   "Microsoft.ApiManagement/service": {
-    properties: {
-      gatewayUrl: "https://{name}.azure-api.net",
-      gatewayRegionalUrl: "https://{name}-{location}-01.regional.azure-api.net",
-      managementApiUrl: "https://{name}.management.azure-api.net",
-      portalUrl: "https://{name}.portal.azure-api.net",
-      developerPortalUrl: "https://{name}.developer.azure-api.net",
-      scmUrl: "https://{name}.scm.azure-api.net",
-      publicIPAddresses: ["203.0.113.50"],
-      privateIPAddresses: [],
-      virtualNetworkType: "None",
-      hostnameConfigurations: [{ type: "Proxy", hostName: "{name}.azure-api.net", defaultSslBinding: true }],
-    },
+    gatewayUrl: "https://{name}.azure-api.net",
+    gatewayRegionalUrl: "https://{name}-{location}-01.regional.azure-api.net",
+    managementApiUrl: "https://{name}.management.azure-api.net",
+    portalUrl: "https://{name}.portal.azure-api.net",
+    developerPortalUrl: "https://{name}.developer.azure-api.net",
+    scmUrl: "https://{name}.scm.azure-api.net",
+    publicIPAddresses: ["203.0.113.50"],
+    privateIPAddresses: [],
+    virtualNetworkType: "None",
+    hostnameConfigurations: [{ type: "Proxy", hostName: "{name}.azure-api.net", defaultSslBinding: true }],
   },
-  "Microsoft.Batch/batchAccounts": { properties: { accountEndpoint: "{name}.{location}.batch.azure.com" } },
+  "Microsoft.Batch/batchAccounts": { accountEndpoint: "{name}.{location}.batch.azure.com" },
   "Microsoft.Automation/automationAccounts": {
-    properties: {
-      state: "Ok",
-      automationHybridServiceUrl: "https://{uuid}.jrds.{location}.azure-automation.net/automationAccounts/{uuid}",
-    },
+    state: "Ok",
+    automationHybridServiceUrl: "https://{uuid}.jrds.{location}.azure-automation.net/automationAccounts/{uuid}",
   },
 
   // Monitoring
   "Microsoft.Insights/components": {
-    properties: {
-      AppId: "{uuid:app}",
-      InstrumentationKey: "{uuid:key}",
-      ConnectionString:
-        "InstrumentationKey={uuid:key};IngestionEndpoint=https://{location}-1.in.applicationinsights.azure.com/",
-    },
+    AppId: "{uuid:app}",
+    InstrumentationKey: "{uuid:key}",
+    ConnectionString:
+      "InstrumentationKey={uuid:key};IngestionEndpoint=https://{location}-1.in.applicationinsights.azure.com/",
   },
   "Microsoft.Insights/dataCollectionEndpoints": {
-    properties: {
-      immutableId: "dce-{code}",
-      configurationAccess: { endpoint: "https://{name}-{code}.{location}-1.handler.control.monitor.azure.com" },
-      logsIngestion: { endpoint: "https://{name}-{code}.{location}-1.ingest.monitor.azure.com" },
-      metricsIngestion: { endpoint: "https://{name}-{code}.{location}-1.metrics.ingest.monitor.azure.com" },
-    },
+    immutableId: "dce-{code}",
+    configurationAccess: { endpoint: "https://{name}-{code}.{location}-1.handler.control.monitor.azure.com" },
+    logsIngestion: { endpoint: "https://{name}-{code}.{location}-1.ingest.monitor.azure.com" },
+    metricsIngestion: { endpoint: "https://{name}-{code}.{location}-1.metrics.ingest.monitor.azure.com" },
   },
-  "Microsoft.Insights/dataCollectionRules": { properties: { immutableId: "dcr-{code}" } },
+  "Microsoft.Insights/dataCollectionRules": { immutableId: "dcr-{code}" },
   "Microsoft.Monitor/accounts": {
-    properties: {
-      metrics: { prometheusQueryEndpoint: "https://{name}-{code}.{location}.prometheus.monitor.azure.com" },
-    },
+    metrics: { prometheusQueryEndpoint: "https://{name}-{code}.{location}.prometheus.monitor.azure.com" },
   },
-  "Microsoft.Dashboard/grafana": {
-    properties: { endpoint: "https://{name}-{code}.wus.grafana.azure.com", grafanaVersion: "11" },
-  },
+  "Microsoft.Dashboard/grafana": { endpoint: "https://{name}-{code}.wus.grafana.azure.com", grafanaVersion: "11" },
 
   // Networks
   "Microsoft.Network/azureFirewalls": {
-    properties: {
-      applicationRuleCollections: [],
-      natRuleCollections: [],
-      networkRuleCollections: [],
-    },
+    applicationRuleCollections: [],
+    natRuleCollections: [],
+    networkRuleCollections: [],
   },
-  "Microsoft.Network/ipGroups": { properties: { firewalls: [], firewallPolicies: [] } },
+  "Microsoft.Network/ipGroups": { firewalls: [], firewallPolicies: [] },
   "Microsoft.Network/loadBalancers": {
-    properties: {
-      frontendIPConfigurations: [],
-      backendAddressPools: [],
-      loadBalancingRules: [],
-      probes: [],
-      inboundNatRules: [],
-      inboundNatPools: [],
-      outboundRules: [],
-    },
+    frontendIPConfigurations: [],
+    backendAddressPools: [],
+    loadBalancingRules: [],
+    probes: [],
+    inboundNatRules: [],
+    inboundNatPools: [],
+    outboundRules: [],
   },
-  "Microsoft.Network/virtualWans": { properties: { virtualHubs: [], allowBranchToBranchTraffic: true } },
-  "Microsoft.Network/virtualHubs": { properties: { routingState: "Provisioned", virtualRouterAsn: 65515 } },
-  "Microsoft.Network/virtualHubs/hubRouteTables": { properties: { routes: [], labels: [] } },
-  "Microsoft.Network/vpnGateways": { properties: { ipConfigurations: [] } },
-  "Microsoft.Network/publicIPPrefixes": { properties: { ipPrefix: "203.0.113.128/28" } },
-  "Microsoft.Network/ddosProtectionPlans": { properties: { virtualNetworks: [] } },
+  "Microsoft.Network/virtualWans": { virtualHubs: [], allowBranchToBranchTraffic: true },
+  "Microsoft.Network/virtualHubs": { routingState: "Provisioned", virtualRouterAsn: 65515 },
+  "Microsoft.Network/virtualHubs/hubRouteTables": { routes: [], labels: [] },
+  "Microsoft.Network/vpnGateways": { ipConfigurations: [] },
+  "Microsoft.Network/publicIPPrefixes": { ipPrefix: "203.0.113.128/28" },
+  "Microsoft.Network/ddosProtectionPlans": { virtualNetworks: [] },
   "Microsoft.Network/dnsZones": {
-    properties: {
-      nameServers: ["ns1-01.azure-dns.com.", "ns2-01.azure-dns.net."],
-      maxNumberOfRecordSets: 10000,
-      numberOfRecordSets: 2,
-    },
+    nameServers: ["ns1-01.azure-dns.com.", "ns2-01.azure-dns.net."],
+    maxNumberOfRecordSets: 10000,
+    numberOfRecordSets: 2,
   },
   "Microsoft.Network/trafficManagerProfiles": {
-    properties: { dnsConfig: { relativeName: "{name}", fqdn: "{name}.trafficmanager.net" } },
+    dnsConfig: { relativeName: "{name}", fqdn: "{name}.trafficmanager.net" },
   },
-  "Microsoft.Network/privateLinkServices": {
-    properties: { alias: "{name}.{uuid}.{location}.azure.privatelinkservice" },
-  },
-  "Microsoft.Cdn/profiles": { properties: { frontDoorId: "{uuid}", resourceState: "Active" } },
-  "Microsoft.Cdn/profiles/afdEndpoints": { properties: { hostName: "{name}-{code}.z01.azurefd.net" } },
+  "Microsoft.Network/privateLinkServices": { alias: "{name}.{uuid}.{location}.azure.privatelinkservice" },
+  "Microsoft.Cdn/profiles": { frontDoorId: "{uuid}", resourceState: "Active" },
+  "Microsoft.Cdn/profiles/afdEndpoints": { hostName: "{name}-{code}.z01.azurefd.net" },
 
   // Machines
-  "Microsoft.Compute/diskEncryptionSets": {},
   "Microsoft.RecoveryServices/vaults": {
-    properties: {
-      publicNetworkAccess: "Enabled",
-      securitySettings: { softDeleteSettings: { softDeleteState: "Enabled", softDeleteRetentionPeriodInDays: 14 } },
-    },
+    publicNetworkAccess: "Enabled",
+    securitySettings: { softDeleteSettings: { softDeleteState: "Enabled", softDeleteRetentionPeriodInDays: 14 } },
   },
 };
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { freeAddresses, placesOf } from "../addresses";
+import { freeAddresses, subnetAddressesOf } from "../addresses";
 import { parentOf, parseArmId } from "../arm-id";
 import { type Json, isJson } from "../../../common/util/json";
 import { IDENTITY } from "../sign-in";
@@ -59,8 +59,8 @@ function addressAt(path: string, { properties }: Resource, store: Store): string
 
 /** Gives what a resource has in subnets its addresses: the ones that it had before, or the first free ones. */
 export function takeAddresses(resource: Resource, old: Resource | undefined, store: Store): void {
-  const before = old ? placesOf(old) : [];
-  for (const { subnetId, address, key, name, take } of placesOf(resource)) {
+  const before = old ? subnetAddressesOf(old) : [];
+  for (const { subnetId, address, key, name, take } of subnetAddressesOf(resource)) {
     if (address !== undefined || !store.has(subnetId)) continue;
     const had = before.find((place) => place.key === key && place.name === name && place.subnetId === subnetId);
     take(had?.address ?? freeAddresses(subnetId, 1, store)[0]!);

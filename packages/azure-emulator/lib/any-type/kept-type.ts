@@ -80,7 +80,7 @@ export function keptType(type: string): ResourceType {
     beforeWrite(resource, store, old) {
       // Azure does not show the dynamic addresses of a private link service.
       if (key !== "microsoft.network/privatelinkservices") takeAddresses(resource, old, store);
-      addMissing(resource, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
+      addMissing(resource.properties, COMPUTED_BY_TYPE.get(key) ?? {}, resource, store);
       DERIVED[spelling.get(key) ?? ""]?.(resource, store);
       identify(resource);
       if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);

@@ -15,7 +15,6 @@ interface LockProperties {
 interface RoleAssignmentProperties {
   roleDefinitionId: string;
   principalId: string;
-  principalType?: string;
   scope?: string;
   createdOn?: string;
   updatedOn?: string;
@@ -30,6 +29,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
   deletionAnswer: "resource",
+  defaults: { principalType: "ServicePrincipal" },
   beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
     const { condition, conditionVersion, roleDefinitionId } = properties;
@@ -39,7 +39,6 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
       throw new ArmError(400, "RoleAssignmentConditionInvalid", "The condition can't be parsed.");
     if (condition && roleDefinitionId.endsWith(ROLES["Container Registry Repository Catalog Lister"]!))
       throw new ArmError(400, "RoleAssignmentConditionInvalid", "The role does not support conditions.");
-    properties.principalType ??= "ServicePrincipal";
     properties.createdOn = "2026-01-01T00:00:00Z";
     properties.updatedOn = properties.createdOn;
     const twin = store

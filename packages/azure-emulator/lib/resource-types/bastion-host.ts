@@ -16,11 +16,6 @@ import { type SecurityRule, rulesOf } from "./security-rules";
 
 interface PublicIpAddressProperties {
   ipAddress?: string;
-  publicIPAllocationMethod?: string;
-  publicIPAddressVersion?: string;
-  idleTimeoutInMinutes?: number;
-  ddosSettings?: { protectionMode: string };
-  ipTags?: unknown[];
 }
 
 /** @see https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses */
@@ -30,6 +25,12 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
+  defaults: {
+    ipTags: [],
+    publicIPAddressVersion: "IPv4",
+    idleTimeoutInMinutes: 4,
+    ddosSettings: { protectionMode: "VirtualNetworkInherited" },
+  },
   beforeWrite(resource, _, old) {
     const { name, properties } = resource;
     const sku = resource.sku as { name?: string } | undefined;
@@ -38,10 +39,6 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
     resource.sku = { tier: "Regional", ...sku };
     delete properties.ipAddress;
     if (old?.properties.ipAddress !== undefined) properties.ipAddress = old.properties.ipAddress;
-    properties.ipTags ??= [];
-    properties.publicIPAddressVersion ??= "IPv4";
-    properties.idleTimeoutInMinutes ??= 4;
-    properties.ddosSettings ??= { protectionMode: "VirtualNetworkInherited" };
   },
   afterWrite({ properties }, store) {
     properties.ipAddress ??= nextPublicAddress(store);

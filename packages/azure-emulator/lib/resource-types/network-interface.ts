@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -9,14 +8,7 @@ import type { Store } from "../store";
 import type { VirtualMachineProperties } from "./virtual-machine";
 
 interface NetworkInterfaceProperties extends WithIpConfigurations {
-  resourceGuid?: string;
   dnsSettings?: { dnsServers?: string[]; appliedDnsServers?: string[]; internalDomainNameSuffix?: string };
-  enableIPForwarding?: boolean;
-  vnetEncryptionSupported?: boolean;
-  disableTcpStateTracking?: boolean;
-  hostedWorkloads?: string[];
-  tapConfigurations?: unknown[];
-  nicType?: string;
   /** Set on the interface of a private endpoint, which is created and deleted with the endpoint. */
   privateEndpoint?: { id: string };
 }
@@ -27,10 +19,19 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
+  linkedActions: {
     ...IP_CONFIGURATION_JOINS,
-    { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
-  ],
+    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
+  },
+  uuids: ["resourceGuid"],
+  defaults: {
+    enableIPForwarding: false,
+    vnetEncryptionSupported: false,
+    disableTcpStateTracking: false,
+    hostedWorkloads: [],
+    tapConfigurations: [],
+    nicType: "Standard",
+  },
   beforeWrite({ id, properties }, store, old) {
     if (old?.properties.privateEndpoint)
       throw new ArmError(
@@ -38,19 +39,12 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
         "CannotModifyNicAttachedToPrivateEndpoint",
         `Network interface ${id} is attached to private endpoint ${old.properties.privateEndpoint.id} and cannot be modified.`,
       );
-    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
     properties.dnsSettings = {
       dnsServers: [],
       appliedDnsServers: [],
       internalDomainNameSuffix: "emulated.internal.cloudapp.net",
       ...properties.dnsSettings,
     };
-    properties.enableIPForwarding ??= false;
-    properties.vnetEncryptionSupported ??= false;
-    properties.disableTcpStateTracking ??= false;
-    properties.hostedWorkloads ??= [];
-    properties.tapConfigurations ??= [];
-    properties.nicType ??= "Standard";
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
       ip.id = `${id}/ipConfigurations/${ip.name}`;
       const subnetId = ip.properties.subnet?.id ?? "";

@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
-import { replaceParts } from "../parts";
+import { replaceChildren } from "../child-resources";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
@@ -14,17 +13,17 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  beforeWrite(group, store, old) {
+  uuids: ["resourceGuid"],
+  defaults: { securityRules: [] },
+  beforeWrite(group, store) {
     const { id, name, properties } = group;
-    properties.securityRules ??= [];
-    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
     properties.defaultSecurityRules = defaultRules(id);
-    refuseSamePriority(name, properties.securityRules);
-    refuseRulesOfBastion(id, properties.securityRules, store);
+    refuseSamePriority(name, properties.securityRules!);
+    refuseRulesOfBastion(id, properties.securityRules!, store);
   },
   // The rules of a group are written with it or one by one, and are the same resources.
   afterWrite({ id, properties }, store) {
-    replaceParts(SECURITY_RULE, id, properties.securityRules!, store);
+    replaceChildren(SECURITY_RULE, id, properties.securityRules!, store);
   },
   onRead({ id }, store) {
     return { securityRules: rulesOf(id, store) };

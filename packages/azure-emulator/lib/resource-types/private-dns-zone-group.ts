@@ -1,6 +1,5 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import type { WithIpConfigurations } from "../addresses";
-import { ArmError } from "../arm-error";
 import { parentOf } from "../arm-id";
 import {
   type PrivateEndpointProperties,
@@ -20,16 +19,14 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    {
-      action: "Microsoft.Network/privateDnsZones/join/action",
-      on: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId"),
-    },
-  ],
-  beforeWrite({ id, properties }, store) {
+  linkedActions: {
+    "Microsoft.Network/privateDnsZones/join/action": at(
+      "properties.privateDnsZoneConfigs[].properties.privateDnsZoneId",
+    ),
+  },
+  references: { zone: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId") },
+  beforeWrite({ id, properties }) {
     for (const config of properties.privateDnsZoneConfigs ?? []) {
-      const zoneId = config.properties.privateDnsZoneId;
-      if (!store.has(zoneId)) throw new ArmError(400, "InvalidResourceReference", `There is no zone ${zoneId}.`);
       config.id = `${id}/privateDnsZoneConfigs/${config.name}`;
       config.properties.recordSets = [];
     }

@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import type { Polling } from "../polling";
@@ -25,7 +25,6 @@ interface ZoneProperties {
 export interface LinkProperties {
   virtualNetwork: { id: string };
   registrationEnabled?: boolean;
-  resolutionPolicy?: string;
   virtualNetworkLinkState?: string;
 }
 
@@ -92,15 +91,13 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
   asynchronous: true,
   polling: dnsPolling,
   acceptsWrites: true,
-  linkedActions: [{ action: "Microsoft.Network/virtualNetworks/join/action", on: at("properties.virtualNetwork.id") }],
+  linkedActions: { "Microsoft.Network/virtualNetworks/join/action": at("properties.virtualNetwork.id") },
+  references: { "virtual network": at("properties.virtualNetwork.id") },
   tagLimit: MOST_TAGS,
+  defaults: { registrationEnabled: false, resolutionPolicy: "Default" },
   beforeWrite({ id, properties }, store) {
-    properties.registrationEnabled ??= false;
-    properties.resolutionPolicy ??= "Default";
     properties.virtualNetworkLinkState = "Completed";
     const network = properties.virtualNetwork.id;
-    if (!store.has(network))
-      throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${network}.`);
     const zone = zoneOf(id);
     // Another link is refused until the deletion of the old one has finished.
     const other = store

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { subnet, subnetError } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
@@ -29,25 +29,31 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    { action: "Microsoft.Network/virtualNetworks/subnets/join/action", on: at("properties.subnet.id") },
-    {
-      action: "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action",
-      on: at("properties.privateLinkServiceConnections[].properties.privateLinkServiceId"),
-    },
-  ],
+  linkedActions: {
+    "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.subnet.id"),
+    "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action": at(
+      "properties.privateLinkServiceConnections[].properties.privateLinkServiceId",
+    ),
+  },
+  references: {
+    resource: (...request) =>
+      ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"].flatMap((connections) =>
+        at(`properties.${connections}[].properties.privateLinkServiceId`)(...request),
+      ),
+  },
+  defaults: {
+    privateLinkServiceConnections: [],
+    manualPrivateLinkServiceConnections: [],
+    ipConfigurations: [],
+    customNetworkInterfaceName: "",
+  },
   beforeWrite(endpoint, store, old) {
     const { id, name, properties } = endpoint;
     subnet(properties.subnet.id, store);
-    properties.privateLinkServiceConnections ??= [];
-    properties.manualPrivateLinkServiceConnections ??= [];
-    properties.ipConfigurations ??= [];
-    properties.customNetworkInterfaceName ??= "";
+    const { manualPrivateLinkServiceConnections: manual = [], customNetworkInterfaceName: nicName = "" } = properties;
     for (const connection of connectionsOf(endpoint)) {
       const { privateLinkServiceId, groupIds = [] } = connection.properties;
-      const service = store.get(privateLinkServiceId);
-      if (!service)
-        throw new ArmError(400, "InvalidResourceReference", `There is no resource ${privateLinkServiceId}.`);
+      const service = store.get(privateLinkServiceId)!;
       const isRegistry = equalIgnoringCase(service.type, REGISTRY);
       const unfinished = [service, ...store.ofType(REPLICATION, privateLinkServiceId)].find(
         (part) => !isProvisioned(part),
@@ -68,7 +74,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
         );
       if (isRegistry && !old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
         throw new ArmError(400, "PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
-      const isManual = properties.manualPrivateLinkServiceConnections.includes(connection);
+      const isManual = manual.includes(connection);
       connection.id = `${id}/${isManual ? "manualPrivateLinkServiceConnections" : "privateLinkServiceConnections"}/${connection.name}`;
       connection.properties.provisioningState = "Succeeded";
       const before = old && connectionsOf(old).find(({ name }) => name === connection.name);
@@ -84,16 +90,13 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
       throw new ArmError(
         400,
         "PrivateEndpointNicAlreadyExists",
-        `Private endpoint ${id} contains custom NIC name ${properties.customNetworkInterfaceName} which already exists.`,
+        `Private endpoint ${id} contains custom NIC name ${nicName} which already exists.`,
       );
-    if (
-      old &&
-      !equalIgnoringCase(old.properties.customNetworkInterfaceName ?? "", properties.customNetworkInterfaceName)
-    )
+    if (old && !equalIgnoringCase(old.properties.customNetworkInterfaceName ?? "", nicName))
       throw new ArmError(
         400,
         "NameOfExistingPrivateEndpointNicCannotBeChanged",
-        `Private endpoint ${id} contains existing NIC name ${nic.split("/").at(-1)!} which does not match the request's custom network interface name ${properties.customNetworkInterfaceName}.`,
+        `Private endpoint ${id} contains existing NIC name ${nic.split("/").at(-1)!} which does not match the request's custom network interface name ${nicName}.`,
       );
     properties.networkInterfaces = [{ id: nic }];
     properties.customDnsConfigs = old?.properties.customDnsConfigs ?? [];

@@ -1,4 +1,4 @@
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { subnet } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
@@ -11,7 +11,6 @@ import { isSystemAssigned, newIdentity } from "./virtual-machine";
 interface AgentPoolProperties {
   count?: number;
   tier?: string;
-  os?: string;
   virtualNetworkSubnetResourceId?: string;
 }
 
@@ -58,12 +57,10 @@ export const agentPool = resourceType<AgentPoolProperties>({
   asynchronous: true,
   polling: registryPolling("agentPools"),
   creatingState: "Creating",
-  linkedActions: [
-    {
-      action: "Microsoft.Network/virtualNetworks/subnets/join/action",
-      on: at("properties.virtualNetworkSubnetResourceId"),
-    },
-  ],
+  linkedActions: {
+    "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.virtualNetworkSubnetResourceId"),
+  },
+  defaults: { count: 1, tier: "S1", os: "Linux" },
   beforeWrite(pool, store) {
     const { id, location = "", properties } = pool;
     if (!AGENT_POOL_REGIONS.includes(location))
@@ -74,9 +71,6 @@ export const agentPool = resourceType<AgentPoolProperties>({
       );
     if ((store.get(parentOf(id))!.sku as { name?: string } | undefined)?.name !== "Premium")
       throw new ArmError(400, "AgentPoolNotSupported", "Agent pools need the Premium SKU.");
-    properties.count ??= 1;
-    properties.tier ??= "S1";
-    properties.os ??= "Linux";
     const pools = store.ofType<AgentPoolProperties>(AGENT_POOL, parentOf(id)).filter((other) => other.id !== id);
     const cores = [pool, ...pools].reduce((sum, { properties: { tier = "", count = 0 } }) => {
       // The quota of isolated pools is 0 until support raises it.

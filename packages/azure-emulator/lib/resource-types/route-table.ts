@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { SubnetProperties } from "../addresses";
 import { ArmError } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { networkPolling } from "../polling";
 import { networkName, resourceType } from "../resource-type";
-import { replaceParts } from "../parts";
+import { replaceChildren } from "../child-resources";
 import type { Resource, Store } from "../store";
 
 const ROUTE_TABLE = "Microsoft.Network/routeTables";
@@ -29,8 +28,6 @@ interface Route {
 
 /** Properties of a route table. */
 interface RouteTableProperties {
-  resourceGuid?: string;
-  disableBgpRoutePropagation?: boolean;
   routes?: Route[];
   subnets?: unknown;
 }
@@ -42,20 +39,19 @@ export const routeTable = resourceType<RouteTableProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  beforeWrite({ name, properties }, _, old) {
+  uuids: ["resourceGuid"],
+  defaults: { disableBgpRoutePropagation: false, routes: [] },
+  beforeWrite({ name, properties }) {
     delete properties.subnets;
-    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
-    properties.disableBgpRoutePropagation ??= false;
-    properties.routes ??= [];
-    for (const one of properties.routes) {
+    for (const one of properties.routes!) {
       refuseWrongNextHop(one);
       one.properties.hasBgpOverride ??= false;
     }
-    refuseTwoForPrefix(name, properties.routes);
+    refuseTwoForPrefix(name, properties.routes!);
   },
   // The routes of a table are written with it or one by one, and are the same resources.
   afterWrite({ id, properties }, store) {
-    replaceParts(ROUTE, id, properties.routes!, store);
+    replaceChildren(ROUTE, id, properties.routes!, store);
   },
   beforeDelete({ id, name }, store) {
     if (subnetsWith(id, store).length > 0)
@@ -75,9 +71,9 @@ export const route = resourceType<Route["properties"]>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
+  defaults: { hasBgpOverride: false },
   beforeWrite(written, store) {
     refuseWrongNextHop(written);
-    written.properties.hasBgpOverride ??= false;
     const tableId = parentOf(written.id);
     const others = store.ofType<Route["properties"]>(ROUTE, tableId);
     const rest = others.filter(({ id }) => !equalIgnoringCase(id, written.id));
@@ -103,7 +99,7 @@ function refuseTwoForPrefix(tableName: string, routes: readonly Pick<Route, "pro
  * Source: "Create, change, or delete a route table", Microsoft's virtual network documentation. The code of the error is
  * not recorded.
  *
- * @throws ArmError if its route table does not exist or is elsewhere
+ * @throws ArmError if its route table is elsewhere
  */
 export function refuseRouteTableElsewhere(
   { id, properties }: Resource<SubnetProperties>,
@@ -112,9 +108,8 @@ export function refuseRouteTableElsewhere(
 ): void {
   const tableId = properties.routeTable?.id;
   if (tableId === undefined) return;
-  const table = store.get(tableId);
+  const table = store.get(tableId)!;
   const subscription = (of: string) => of.split("/")[2] ?? "";
-  if (!table) throw new ArmError(400, "InvalidResourceReference", `There is no route table ${tableId}.`);
   if (table.location !== network.location || !equalIgnoringCase(subscription(tableId), subscription(id)))
     throw new ArmError(
       400,

@@ -23,7 +23,6 @@ export interface SecurityRule {
 
 /** Properties of a network security group. */
 export interface SecurityGroupProperties {
-  resourceGuid?: string;
   securityRules?: SecurityRule[];
   defaultSecurityRules?: SecurityRule[];
 }

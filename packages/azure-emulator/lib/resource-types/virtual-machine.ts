@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../linked-action";
-import { ArmError } from "../arm-error";
+import { at } from "../linked-actions";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { type ResourceType, resourceType } from "../resource-type";
@@ -8,7 +7,6 @@ import type { Resource } from "../store";
 
 /** Properties of a virtual machine, as far as the emulator uses them. */
 export interface VirtualMachineProperties {
-  vmId?: string;
   hardwareProfile?: { vmSize?: string };
   networkProfile?: { networkInterfaces: { id: string }[] };
   storageProfile?: { osDisk?: OsDisk; dataDisks?: unknown[] };
@@ -59,17 +57,11 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   asynchronous: true,
   polling: computePolling,
   creatingState: "Creating",
-  linkedActions: [
-    {
-      action: "Microsoft.Network/networkInterfaces/join/action",
-      on: at("properties.networkProfile.networkInterfaces[].id"),
-    },
+  linkedActions: {
+    "Microsoft.Network/networkInterfaces/join/action": at("properties.networkProfile.networkInterfaces[].id"),
     // Azure creates the disk with the rights of the client.
-    {
-      action: `${DISK}/write`,
-      on: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
-    },
-  ],
+    [`${DISK}/write`]: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
+  },
   actions: {
     "GET instanceView": ({ properties }) => properties.instanceView,
     // The sizes to which a running machine can be resized: only its own, so that it has to be deallocated first.
@@ -78,12 +70,10 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST deallocate": (vm) => changePower(vm, "deallocating", "deallocated"),
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
-  beforeWrite(resource, store, old) {
+  references: { "network interface": at("properties.networkProfile.networkInterfaces[].id") },
+  uuids: ["vmId"],
+  beforeWrite(resource, _, old) {
     const { id, name, properties, identity } = resource;
-    for (const nic of properties.networkProfile?.networkInterfaces ?? [])
-      if (!store.has(nic.id))
-        throw new ArmError(400, "InvalidResourceReference", `There is no network interface ${nic.id}.`);
-    properties.vmId = old?.properties.vmId ?? randomUUID();
     if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
     properties.osProfile ??= {};
     properties.osProfile.allowExtensionOperations ??= true;
@@ -116,15 +106,15 @@ export const disk = resourceType({
   updatedStatus: 202,
 });
 
-export const shutdownSchedule = resourceType<{ uniqueIdentifier?: string }>({
+export const shutdownSchedule = resourceType({
   type: "Microsoft.DevTestLab/schedules",
   names: { form: /^[\w-]{1,100}$/, allowed: "1 to 100 letters, digits, underscores and hyphens" },
   location: "region",
   updatedStatus: 201,
-  beforeWrite(schedule, _, old) {
+  uuids: ["uniqueIdentifier"],
+  beforeWrite(schedule) {
     // In its answers Azure spells the type in lower case.
     Object.assign(schedule, { type: schedule.type.toLowerCase() });
-    schedule.properties.uniqueIdentifier = old?.properties.uniqueIdentifier ?? randomUUID();
   },
 });
 

@@ -1,6 +1,5 @@
 import type { Netmask } from "netmask";
-import { randomUUID } from "node:crypto";
-import { at } from "../linked-action";
+import { at } from "../linked-actions";
 import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
 import { ArmError, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
@@ -17,12 +16,16 @@ const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
 const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
+const SUBNET_DEFAULTS = {
+  privateEndpointNetworkPolicies: "Disabled",
+  privateLinkServiceNetworkPolicies: "Enabled",
+  delegations: [],
+};
+
 /** Properties of a virtual network. */
 export interface VirtualNetworkProperties {
   addressSpace: { addressPrefixes: string[] };
   dhcpOptions?: { dnsServers?: string[] };
-  resourceGuid?: string;
-  enableDdosProtection?: boolean;
   subnets?: { name: string; properties?: SubnetProperties }[];
   virtualNetworkPeerings?: unknown;
 }
@@ -31,14 +34,8 @@ interface PeeringProperties {
   remoteVirtualNetwork: { id: string };
   remoteAddressSpace?: { addressPrefixes: string[] };
   remoteVirtualNetworkAddressSpace?: { addressPrefixes: string[] };
-  allowVirtualNetworkAccess?: boolean;
-  allowForwardedTraffic?: boolean;
-  allowGatewayTransit?: boolean;
-  useRemoteGateways?: boolean;
   peeringState?: "Initiated" | "Connected" | "Disconnected";
   peeringSyncLevel?: "FullyInSync" | "RemoteNotInSync";
-  peerCompleteVnets?: boolean;
-  doNotVerifyRemoteGateways?: boolean;
 }
 
 export const virtualNetwork = resourceType<VirtualNetworkProperties>({
@@ -47,13 +44,13 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   location: "region",
   asynchronous: true,
   polling: networkPolling,
-  beforeWrite({ id, properties }, store, old) {
+  uuids: ["resourceGuid"],
+  defaults: { enableDdosProtection: false },
+  beforeWrite({ id, properties }, store) {
     // Subnets and peerings are stored as resources. A write that has subnets is about all of them; one without leaves them.
     const { subnets } = properties;
     delete properties.subnets;
     delete properties.virtualNetworkPeerings;
-    properties.resourceGuid = old?.properties.resourceGuid ?? randomUUID();
-    properties.enableDdosProtection ??= false;
     if (properties.dhcpOptions) properties.dhcpOptions.dnsServers ??= [];
     if (subnets) writeSubnets(id, subnets, properties.addressSpace, store);
     for (const subnet of store.ofType<SubnetProperties>(SUBNET, id)) refuseOutside(subnet, properties.addressSpace);
@@ -112,7 +109,7 @@ function writeSubnets(
     id: `${networkId}/subnets/${name}`,
     name,
     type: SUBNET,
-    properties: { ...withDefaults(properties), provisioningState: "Succeeded" },
+    properties: { ...SUBNET_DEFAULTS, ...properties, provisioningState: "Succeeded" },
   }));
   for (const [i, place] of places.entries()) {
     refuseOutside(place, space);
@@ -136,13 +133,14 @@ export const subnet = resourceType<SubnetProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    { action: "Microsoft.Network/networkSecurityGroups/join/action", on: at("properties.networkSecurityGroup.id") },
-    { action: "Microsoft.Network/routeTables/join/action", on: at("properties.routeTable.id") },
-  ],
+  linkedActions: {
+    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
+    "Microsoft.Network/routeTables/join/action": at("properties.routeTable.id"),
+  },
+  references: { "route table": at("properties.routeTable.id") },
+  defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
     const { id, name } = resource;
-    resource.properties = withDefaults(resource.properties);
     const network = parentOf(id);
     const place = store.get<VirtualNetworkProperties>(network)!;
     refuseOutside(resource, place.properties.addressSpace);
@@ -173,15 +171,22 @@ export const peering = resourceType<PeeringProperties>({
   location: "none",
   asynchronous: true,
   polling: networkPolling,
-  linkedActions: [
-    { action: "Microsoft.Network/virtualNetworks/peer/action", on: at("properties.remoteVirtualNetwork.id") },
-  ],
+  linkedActions: {
+    "Microsoft.Network/virtualNetworks/peer/action": at("properties.remoteVirtualNetwork.id"),
+  },
+  references: { "virtual network": at("properties.remoteVirtualNetwork.id") },
+  defaults: {
+    allowVirtualNetworkAccess: true,
+    allowForwardedTraffic: false,
+    allowGatewayTransit: false,
+    useRemoteGateways: false,
+    peerCompleteVnets: true,
+    doNotVerifyRemoteGateways: false,
+  },
   beforeWrite(peering, store) {
     const { id, properties } = peering;
     const mine = parentOf(id);
     const remote = properties.remoteVirtualNetwork.id;
-    if (!store.has(remote))
-      throw new ArmError(400, "InvalidResourceReference", `There is no virtual network ${remote}.`);
     for (const network of [mine, remote]) refuseWhileWritten(network, id, store);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
@@ -196,12 +201,6 @@ export const peering = resourceType<PeeringProperties>({
     }
     properties.remoteAddressSpace = addressSpace;
     properties.remoteVirtualNetworkAddressSpace = addressSpace;
-    properties.allowVirtualNetworkAccess ??= true;
-    properties.allowForwardedTraffic ??= false;
-    properties.allowGatewayTransit ??= false;
-    properties.useRemoteGateways ??= false;
-    properties.peerCompleteVnets ??= true;
-    properties.doNotVerifyRemoteGateways ??= false;
     const back = otherSide(peering, store);
     if (back?.properties.peeringState === "Disconnected")
       throw new ArmError(
@@ -234,15 +233,6 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
   if (!unfinished) return;
   const { code, message } = notProvisioned({ id: network.id, properties: unfinished.properties }, user);
   throw new ArmError(400, code, message);
-}
-
-function withDefaults(properties: SubnetProperties): SubnetProperties {
-  return {
-    ...properties,
-    privateEndpointNetworkPolicies: properties.privateEndpointNetworkPolicies ?? "Disabled",
-    privateLinkServiceNetworkPolicies: properties.privateLinkServiceNetworkPolicies ?? "Enabled",
-    delegations: properties.delegations ?? [],
-  };
 }
 
 function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {

@@ -2,7 +2,7 @@ import type { Colors } from "picocolors/types";
 import { isBlocking } from "../findings/ignore";
 import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
 import { findingList } from "../formats/markdown";
-import type { Report } from "../formats/report";
+import type { FormatInput } from "../formats/format-input";
 import { findingText } from "../text/preview-text";
 import { Table } from "../../../common/text/table";
 import { JSON_VERSION } from "../../../common/util/json-error";
@@ -44,7 +44,7 @@ export function summary({ answers, findings }: Comparison): string {
 }
 
 /** The comparison as JSON; preview.schema.json describes it. */
-export function comparisonJson({ answers, findings }: Comparison, { notices }: Report): string {
+export function comparisonJson({ answers, findings }: Comparison, { notices }: FormatInput): string {
   return printableJson({
     version: JSON_VERSION,
     changes: answers.map(({ before, after, ...change }) => ({
@@ -78,7 +78,7 @@ export function changedAnswersTable({ answers }: Pick<Comparison, "answers">): s
 }
 
 /** The comparison as Markdown, for a comment on a pull request. */
-export function comparisonMarkdown(comparison: Comparison, report: Report): string {
+export function comparisonMarkdown(comparison: Comparison, report: FormatInput): string {
   const { findings } = comparison;
   const fails = findings.new.some(isBlocking);
   return page([

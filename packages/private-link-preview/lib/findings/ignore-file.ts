@@ -53,7 +53,7 @@ export function readIgnoreFile(file?: string): IgnoreFile | undefined {
   const text = readTextFile(path);
   const json = parseJson(text, path);
   const errors = [
-    ...lostKeys(text).map(({ path: keys }) => `${placeOf(keys)}: found the key a second time, allowed: once`),
+    ...lostKeys(text).map(({ path: keys }) => `${pathText(keys)}: found the key a second time, allowed: once`),
     ...errorsIn(json),
   ];
   if (errors.length > 0)
@@ -63,7 +63,7 @@ export function readIgnoreFile(file?: string): IgnoreFile | undefined {
   return { file: path, entries: (json as { ignore: IgnoreEntry[] }).ignore };
 }
 
-function placeOf(path: readonly (string | number)[]): string {
+function pathText(path: readonly (string | number)[]): string {
   return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i > 0 ? "." : ""}${step}`)).join("");
 }
 
@@ -150,7 +150,7 @@ export function withIgnoreFile<F extends Ignorable>(
     matches: 0,
     partial: 0,
   }));
-  const judged = findings.map((finding): F => {
+  const marked = findings.map((finding): F => {
     const its = current.filter(({ code }) => code === finding.code);
     const matching = its.filter(
       ({ covers }) => finding.resources.some(covers) || (finding.resources.length === 0 && covers("")),
@@ -177,7 +177,7 @@ export function withIgnoreFile<F extends Ignorable>(
       ];
     return [];
   });
-  return { findings: judged, notices: notices.map(printable) };
+  return { findings: marked, notices: notices.map(printable) };
 }
 
 /**

@@ -1,14 +1,14 @@
 import type { Finding } from "../findings/finding";
 import { countsLine } from "../text/preview-text";
 import { printable } from "../../../common/util/words";
-import { type Report, placeOf } from "./report";
+import { type FormatInput, sourceLineOf } from "./format-input";
 
 /**
  * The findings as workflow commands of GitHub Actions, which shows them beside the lines of a pull request.
  *
  * @see https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
  */
-export function previewAnnotations(report: Report): string {
+export function previewAnnotations(report: FormatInput): string {
   const { preview, notices } = report;
   return [
     ...preview.findings.map((finding) => annotation(finding, report)),
@@ -17,9 +17,9 @@ export function previewAnnotations(report: Report): string {
   ].join("\n");
 }
 
-function annotation(finding: Finding, report: Report): string {
+function annotation(finding: Finding, report: FormatInput): string {
   const { code, severity, message, ignored, reason } = finding;
-  const { file, line } = placeOf(finding, report);
+  const { file, line } = sourceLineOf(finding, report);
   const text = ignored ? `Ignored${reason === undefined ? "" : `: ${reason.replace(/\.$/, "")}`}. ${message}` : message;
   return `::${ignored ? "notice" : severity} file=${property(file)},line=${line},title=${property(code)}::${data(text)}`;
 }

@@ -6,7 +6,7 @@ import { previewAnnotations } from "./github";
 import { previewJson } from "./json";
 import { previewJunit } from "./junit";
 import { previewMarkdown } from "./markdown";
-import type { Report } from "./report";
+import type { FormatInput } from "./format-input";
 import { previewSarif } from "./sarif";
 
 /** How a table is drawn. */
@@ -19,7 +19,7 @@ export interface TableStyle {
 /** A way to show a preview. */
 interface Format {
   readonly about: string;
-  readonly render: (report: Report, style: TableStyle) => string;
+  readonly render: (report: FormatInput, style: TableStyle) => string;
 }
 
 /** The formats of a preview, by the name that `--format` takes. */

@@ -3,13 +3,13 @@ import { unique } from "../../../common/util/collections";
 import { printableJson } from "../../../common/util/words";
 import { toldSteps } from "../text/steps";
 import { type Lookup, firstNotReachable } from "../trace";
-import type { Report } from "./report";
+import type { FormatInput } from "./format-input";
 
 /** Most answers with their steps: in a file with more, those that are reachable come last. */
 const MOST_TRACES = 10_000;
 
 /** The answers and findings as JSON; preview.schema.json describes it. */
-export function previewJson({ preview, notices }: Report): string {
+export function previewJson({ preview, notices }: FormatInput): string {
   const { answers, alike, findings, lookups } = preview;
   const traced = new Set(firstNotReachable(lookups, MOST_TRACES));
 
@@ -26,7 +26,7 @@ export function previewJson({ preview, notices }: Report): string {
 }
 
 /** The steps that led to an answer, each with the codes of the findings about it. */
-function stepsOf(lookup: Lookup, { findings, findingAt }: Report["preview"]) {
+function stepsOf(lookup: Lookup, { findings, findingAt }: FormatInput["preview"]) {
   return toldSteps(lookup).map(({ kind, state, text, resources, causes }) => ({
     step: kind,
     state,

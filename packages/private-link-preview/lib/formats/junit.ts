@@ -5,7 +5,7 @@ import { answerText, reachableText } from "../text/answers";
 import { groupBy, unique } from "../../../common/util/collections";
 import { count, joinWords, printable } from "../../../common/util/words";
 import { versionAt } from "../../../common/util/version";
-import type { Report } from "./report";
+import type { FormatInput } from "./format-input";
 
 /** One test case: passed if it has neither a failure nor a reason to be skipped. */
 interface Case {
@@ -19,7 +19,7 @@ interface Case {
  * The answers as test cases of JUnit: one for each network and service. It fails where an error concerns it, and is skipped
  * where the answer is not known, or wrong and ignored on purpose. Errors that concern no answer have test cases of their own.
  */
-export function previewJunit({ preview }: Report): string {
+export function previewJunit({ preview }: FormatInput): string {
   const { lookups, findings } = preview;
   const errors = findings.filter(isBlocking);
   const about = new Map<string, Finding[]>();

@@ -7,7 +7,7 @@ import { groupBy } from "../../../common/util/collections";
 import { count } from "../../../common/util/words";
 import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
 import { findingParagraph } from "./finding-paragraph";
-import { type Report, pageOf, placeOf } from "./report";
+import { type FormatInput, pageOf, sourceLineOf } from "./format-input";
 
 /** Rows of a table of answers. */
 const MOST_ROWS = 100;
@@ -16,7 +16,7 @@ const MOST_ROWS = 100;
 const MOST_FINDINGS = 50;
 
 /** The preview as Markdown, for the summary of a job or a comment on a pull request. */
-export function previewMarkdown(report: Report): string {
+export function previewMarkdown(report: FormatInput): string {
   const { preview, notices, file } = report;
   const { findings, lookups } = preview;
   const ignored = findings.filter((finding) => finding.ignored);
@@ -39,7 +39,7 @@ function bySeverity(a: Finding, b: Finding): number {
 }
 
 /** Findings, each in a paragraph, with its details to click on; many are cut off. */
-export function findingList(findings: readonly Finding[], report: Report): string[] {
+export function findingList(findings: readonly Finding[], report: FormatInput): string[] {
   const more = findings.length - MOST_FINDINGS;
   return [
     ...findings.slice(0, MOST_FINDINGS).map((finding) => findingMarkdown(finding, report)),
@@ -47,9 +47,9 @@ export function findingList(findings: readonly Finding[], report: Report): strin
   ];
 }
 
-function findingMarkdown(finding: Finding, report: Report): string {
+function findingMarkdown(finding: Finding, report: FormatInput): string {
   const link = pageOf(finding.code, report);
-  const { file, line } = placeOf(finding, report);
+  const { file, line } = sourceLineOf(finding, report);
   return findingParagraph(finding, FINDING_CODES[finding.code], {
     ...(link !== undefined && { link }),
     ...(finding.resources.length === 0 && { where: `${file}:${line}` }),

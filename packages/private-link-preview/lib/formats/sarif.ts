@@ -5,7 +5,7 @@ import { fingerprint } from "../findings/fingerprint";
 import type { SourceLine } from "../source/source-line";
 import { printableJson } from "../../../common/util/words";
 import { versionAt } from "../../../common/util/version";
-import { type Report, pageOf, placeOf } from "./report";
+import { type FormatInput, pageOf, sourceLineOf } from "./format-input";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -18,7 +18,7 @@ const [MOST_RESULTS, MOST_LOCATIONS] = [5000, 100];
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
-export function previewSarif(report: Report): string {
+export function previewSarif(report: FormatInput): string {
   const { preview, notices, file, pages } = report;
   const codes = Object.keys(FINDING_CODES);
   const seen = new Map<string, number>();
@@ -61,7 +61,7 @@ function rank({ severity, ignored = false }: Finding): number {
   return (ignored ? 2 : 0) + (severity === "error" ? 0 : 1);
 }
 
-function ruleOf(id: string, { severity, means, fix, ignore }: FindingHelp, report: Report): object {
+function ruleOf(id: string, { severity, means, fix, ignore }: FindingHelp, report: FormatInput): object {
   const helpUri = pageOf(id, report);
   const [first = means] = means.split(/(?<=\.) /);
   return {
@@ -79,10 +79,10 @@ function ruleOf(id: string, { severity, means, fix, ignore }: FindingHelp, repor
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, report: Report): object {
+function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, report: FormatInput): object {
   const { code, severity, message, ignored, reason } = finding;
   const resources = finding.resources.slice(0, MOST_LOCATIONS);
-  const main = placeOf(finding, report);
+  const main = sourceLineOf(finding, report);
   const others = resources.flatMap((resource) => {
     const place = report.locate(resource);
     return place && (place.file !== main.file || place.line !== main.line) ? [{ resource, place }] : [];

@@ -8,7 +8,7 @@ import { type Facts, type ReasonName, adviceOf, hostFacts, is, roleText, sentenc
 import { triesText } from "./tries-text";
 
 /** What a spoke's checks are decided by, other than the report of its VM. */
-export interface JudgeProps {
+export interface ReportContext {
   readonly vm: Expected;
   readonly deployment: Deployment;
   /** What texts say of the machine. @default - a VM */
@@ -20,7 +20,7 @@ export interface JudgeProps {
 }
 
 /** The checks that a spoke's report decides, in the order of a pull. The first that failed leads: what follows is skipped. */
-export function judge(report: ProbeReport, props: JudgeProps): Check[] {
+export function checksOfReport(report: ProbeReport, props: ReportContext): Check[] {
   const causes = new Causes(props);
   const checks = [
     namesCheck(report, props, causes),
@@ -34,7 +34,7 @@ export function judge(report: ProbeReport, props: JudgeProps): Check[] {
 }
 
 /** The checks of a spoke whose VM returned no report. All others follow. */
-export function judgeNothing(found: string, advice: string): Check[] {
+export function checksWithoutReport(found: string, advice: string): Check[] {
   const decided = Object.keys(CHECKS).filter((what) => !NOT_BY_REPORT.has(what)) as CheckName[];
   return [{ what: "VM", status: "failed", found, advice }, ...decided.map((what) => followsFrom("VM", what))];
 }
@@ -50,7 +50,7 @@ export function followsFrom(cause: CheckName, what: CheckName, found = ""): Chec
 class Causes {
   readonly #byHost = new Map<string, CheckName>();
 
-  constructor({ deployment, endpointFailed = false }: JudgeProps) {
+  constructor({ deployment, endpointFailed = false }: ReportContext) {
     if (endpointFailed) for (const { fqdn } of deployment.hosts) this.add("endpoint", fqdn);
   }
 
@@ -79,7 +79,7 @@ interface Resolved {
   readonly right: boolean;
 }
 
-function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment, on }: JudgeProps, causes: Causes): Check {
+function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment, on }: ReportContext, causes: Causes): Check {
   const what = "names";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const all = deployment.hosts.map(({ fqdn }) => fqdn);
@@ -99,16 +99,16 @@ function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment, on }: Jud
   const [first] = wrong;
   const { reason: seen, facts } = nameReason(first!, resolved, vm, deployment);
   // What others have not written yet is missing first of all.
-  const reason = deployment.recordsByOthers && LACKS_RECORD.has(seen) ? "record of others" : seen;
-  const told = { ...on, ...facts };
+  const reason = deployment.recordsByOthers && LACKS_RECORD.has(seen) ? "record written by others" : seen;
+  const allFacts = { ...on, ...facts };
   const { host, addresses } = first!;
   const others = wrong.length > 1 ? `; ${count(wrong.length - 1, "more name")} also failed` : "";
   const result = addresses.length === 0 ? "does not resolve" : `resolves to ${addresses.join(", ")}`;
-  const words = reason === "name not resolved" ? "" : `: ${wordsOf(reason, told)}`;
+  const words = reason === "name not resolved" ? "" : `: ${wordsOf(reason, allFacts)}`;
   const found = reason === "nothing resolves" ? wordsOf(reason) : `${host} ${result}${words}${others}`;
   if (follows) return { ...followsFrom("endpoint", what, found), ms };
   for (const name of wrong) causes.add(what, name.host);
-  return { what, status: "failed", found, advice: adviceOf(reason, told), ms };
+  return { what, status: "failed", found, advice: adviceOf(reason, allFacts), ms };
 }
 
 /** What a name without its record looks like. */
@@ -161,7 +161,7 @@ function isPrivate(address: string): boolean {
 
 // --- TLS ---
 
-function tlsCheck({ hosts, clock }: ProbeReport, props: JudgeProps, causes: Causes): Check {
+function tlsCheck({ hosts, clock }: ProbeReport, props: ReportContext, causes: Causes): Check {
   const what = "TLS";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
@@ -197,7 +197,7 @@ function tlsCheck({ hosts, clock }: ProbeReport, props: JudgeProps, causes: Caus
 // --- Steps ---
 
 /** The checks that the steps of the probe decide. After the one that failed, the others are skipped. */
-function stepChecks(report: ProbeReport, props: JudgeProps, causes: Causes): Check[] {
+function stepChecks(report: ProbeReport, props: ReportContext, causes: Causes): Check[] {
   const { steps } = report;
   const { digest, platform = "" } = steps.manifest ?? {};
   const checks = [
@@ -235,7 +235,7 @@ function stepsCheck(
   { steps, failed, notTried, clock }: ProbeReport,
   what: CheckName,
   found: string,
-  props: JudgeProps,
+  props: ReportContext,
   causes: Causes,
 ): Check {
   const { steps: names = [] }: CheckEntry = CHECKS[what];
@@ -247,7 +247,7 @@ function stepsCheck(
       ...props.on,
       ...hostFacts(failed.step === "download" ? steps.blob?.host : undefined, props.deployment),
       role: roleText("pull"),
-      place: placeOf(props.vm.servedBy, steps[failed.step as ProbeStep]),
+      place: answeringRegion(props.vm.servedBy, steps[failed.step as ProbeStep]),
     };
     const cause = causeOf(failure, facts, skewOf(clock, props));
     const text = failureText(failure, cause);
@@ -264,7 +264,7 @@ function stepsCheck(
 function earlierCause(
   step: string,
   dataEndpoint: string | undefined,
-  { deployment }: JudgeProps,
+  { deployment }: ReportContext,
   causes: Causes,
 ): CheckName | undefined {
   if (step === "identity" || step === "tools") return undefined;
@@ -274,7 +274,7 @@ function earlierCause(
   return causes.of(deployment.loginServer);
 }
 
-function blobCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Check {
+function blobCheck(report: ProbeReport, props: ReportContext, causes: Causes): Check {
   const what = "blob";
   const { host = "", addresses = [] } = report.steps.blob ?? {};
   const found = `307 to ${host}, at ${addresses.join(", ")}`;
@@ -300,13 +300,13 @@ function blobCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Chec
     : { ...check, status: "failed", found: text, advice: adviceOf(reason, facts) };
 }
 
-function dockerCheck(report: ProbeReport, props: JudgeProps, causes: Causes): Check {
+function dockerCheck(report: ProbeReport, props: ReportContext, causes: Causes): Check {
   const check = stepsCheck(report, "docker run", report.steps.run?.output ?? "", props, causes);
   // After a failure, the check follows from that.
   return report.docker === false && !report.failed ? { ...check, found: wordsOf("no docker", props.on) } : check;
 }
 
-function regionCheck({ steps, failed }: ProbeReport, { vm, deployment }: JudgeProps): Check {
+function regionCheck({ steps, failed }: ProbeReport, { vm, deployment }: ReportContext): Check {
   const { servedBy, region: own } = vm;
   const what = "region";
   const region = failed?.step === "blob" ? undefined : regionOf(steps.blob?.host, deployment);
@@ -361,7 +361,7 @@ function backToAzureAdvice(region: string): string {
  *
  * @param servedBy - the region to which DNS leads, `azure` if Azure chooses, null if that is not known
  */
-function placeOf(
+function answeringRegion(
   servedBy: string | null,
   { ms = 0, retries = 0 }: { ms?: number | undefined; retries?: number | undefined } = {},
 ): string {
@@ -371,7 +371,7 @@ function placeOf(
 }
 
 /** By how many seconds the VM's clock was ahead of this machine's when it made its report. */
-export function skewOf(clock: number | undefined, { now = clock }: Pick<JudgeProps, "now">): number {
+export function skewOf(clock: number | undefined, { now = clock }: Pick<ReportContext, "now">): number {
   return clock === undefined || now === undefined ? 0 : (clock - now) / 1000;
 }
 

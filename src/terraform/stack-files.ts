@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 /** Id of the stack, and so of its folder. */
 export const STACK_ID = "private-registry";
 
-/** Where an environment has its Terraform JSON and its state, so that no two environments share anything. */
-export interface StackPlace {
+/** The Terraform JSON and the state of an environment, so that no two environments share anything. */
+export interface StackFiles {
   /** Folder that a synthesis writes to. */
   readonly output: string;
   /** Folder of the stack's Terraform JSON, in which Terraform runs; an absolute path. */
@@ -16,11 +16,11 @@ export interface StackPlace {
 }
 
 /**
- * The place of an environment.
+ * The files of an environment.
  *
  * @param environment - its name; undefined for that of `cdktf.json`, the only one that the cdktf CLI knows
  */
-export function placeOf(environment?: string): StackPlace {
+export function stackFilesOf(environment?: string): StackFiles {
   const suffix = environment === undefined ? "" : `.${environment}`;
   const output = `${process.env.CDKTF_OUTDIR ?? "cdktf.out"}${suffix}`;
   return {

@@ -5,7 +5,7 @@ import { once } from "../../common/util/collections";
 type Candidates = readonly VirtualNetwork[];
 
 /** What links and peerings may connect of which an end is not known. */
-export class MayBe {
+export class PossibleConnections {
   /** By the networks that a link may be of, the names of the zones; undefined for a zone that is not known. */
   private readonly zones = new Map<Candidates, Set<string | undefined>>();
   private readonly peers = new Map<Candidates, Set<Candidates>>();

@@ -2,7 +2,7 @@ import { CLOUDS, registryHosts } from "../../../packages/common/azure";
 import { causeOf } from "../cause";
 import type { Check } from "../checks";
 import type { DeployedVm, Deployment } from "../deployment";
-import { type JudgeProps, judge as judgeReport, judgeNothing } from "../judge";
+import { type ReportContext, checksOfReport as judgeReport, checksWithoutReport } from "../report-checks";
 import { REASONS } from "../reasons";
 import { type ProbeReport, reportIn } from "../probe-report";
 
@@ -74,7 +74,7 @@ const judge = (
   report: ProbeReport,
   vm = VM,
   deployment = DEPLOYMENT,
-  more: Pick<JudgeProps, "endpointFailed" | "now"> = {},
+  more: Pick<ReportContext, "endpointFailed" | "now"> = {},
 ) => judgeReport(report, { vm, deployment, ...more });
 
 const only = (checks: Check[], what: string) => checks.find((check) => check.what === what)!;
@@ -291,7 +291,7 @@ const facts = (more: string | object) => (typeof more === "object" ? more : more
 test("every reason for which a script can fail is among these, or among those of TLS", () => {
   const ELSEWHERE = new Set<string>([
     // Of the checks of names, the endpoint, the region and the outside, and of a wrong clock: each has its own tests here.
-    ...["nothing resolves", "missing record", "record of others", "no zone link", "address of another spoke"],
+    ...["nothing resolves", "missing record", "record written by others", "no zone link", "address of another spoke"],
     ...[
       "addresses of two endpoints",
       "one address too many",
@@ -425,7 +425,7 @@ describe("what follows from an earlier cause is skipped", () => {
   });
 
   test("all checks, from a VM without a report: the same that a report decides", () => {
-    const checks = judgeNothing("off", "start it");
+    const checks = checksWithoutReport("off", "start it");
     expect(checks[0]).toEqual({ what: "VM", status: "failed", found: "off", advice: "start it" });
     expect(checks.slice(1).map(({ what }) => what)).toEqual(judge(GOOD).map(({ what }) => what));
     expect(new Set(checks.slice(1).map(({ found }) => found))).toEqual(new Set(["follows from VM"]));

@@ -1,15 +1,14 @@
 import { type Json, isJson } from "../../common/util/json";
 import type { Store } from "./store";
 
-/** An action on another resource that a write needs too. */
-export interface LinkedAction {
-  readonly action: string;
-  /** Ids of the resources on which the client needs it. */
-  readonly on: (id: string, body: Json, store: Store) => string[];
-}
+/** Ids of resources that a write refers to. */
+export type IdsIn = (id: string, body: Json, store: Store) => string[];
+
+/** The actions on other resources that a write needs too, each with the ids of those. */
+export type LinkedActions = Readonly<Record<string, IdsIn>>;
 
 /** Ids at a path of a request's body, in which `[]` stands for all members of a list. */
-export function at(path: string): LinkedAction["on"] {
+export function at(path: string): IdsIn {
   const names = path.split(".");
   return (_, body) => {
     let found: unknown[] = [body];

@@ -5,7 +5,7 @@ import type { Store } from "./store";
  *
  * @param type - of the parts, such as `Microsoft.Network/routeTables/routes`
  */
-export function replaceParts(
+export function replaceChildren(
   type: string,
   parent: string,
   parts: readonly { readonly name: string; readonly properties: object }[],

@@ -4,7 +4,7 @@ import { recordSets } from "./registry-record";
 import type { ZoneLayout } from "./zone-layout";
 
 /** The record sets of one network. */
-export interface RecordsOfOthersProps extends ZoneLayout {
+export interface ExternalRecordsProps extends ZoneLayout {
   /** As for a zone that is created. */
   readonly servedBy?: string | undefined;
 }
@@ -15,7 +15,7 @@ export interface RecordsOfOthersProps extends ZoneLayout {
  */
 export function outputRecords(
   stack: TerraformStack,
-  networks: readonly RecordsOfOthersProps[],
+  networks: readonly ExternalRecordsProps[],
   { zoneName, hosts, ttl }: { zoneName: string; hosts: readonly RegistryHost[]; ttl: number },
 ): void {
   const records = networks.flatMap(({ home, endpoints, servedBy }) =>

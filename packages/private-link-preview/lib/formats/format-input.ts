@@ -3,8 +3,8 @@ import type { Preview } from "../preview";
 import type { SourceLine } from "../source/source-line";
 
 /** What every format shows. */
-export interface Report {
-  /** The preview, its findings judged: what is ignored is marked. */
+export interface FormatInput {
+  /** The preview, with the findings that are ignored marked. */
   readonly preview: Preview;
   /** Path of what was previewed, as seen from the current folder; the name of no file for standard input. */
   readonly file: string;
@@ -17,7 +17,7 @@ export interface Report {
 }
 
 /** Where a finding is shown in a file: at the first of its resources that can be located, or at the start of what was previewed. */
-export function placeOf({ resources }: Pick<Finding, "resources">, { locate, file }: Report): SourceLine {
+export function sourceLineOf({ resources }: Pick<Finding, "resources">, { locate, file }: FormatInput): SourceLine {
   for (const resource of resources) {
     const place = locate(resource);
     if (place) return place;
@@ -26,6 +26,6 @@ export function placeOf({ resources }: Pick<Finding, "resources">, { locate, fil
 }
 
 /** Address of the page of a finding; undefined if it is not known where the pages are. */
-export function pageOf(code: string, { pages }: Pick<Report, "pages">): string | undefined {
+export function pageOf(code: string, { pages }: Pick<FormatInput, "pages">): string | undefined {
   return pages === undefined ? undefined : `${pages}#${code}`;
 }

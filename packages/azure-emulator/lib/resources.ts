@@ -1,0 +1,250 @@
+import { randomUUID } from "node:crypto";
+import { inborn, keptType } from "./any-type/kept-type";
+import { ArmError } from "./arm-error";
+import { type ArmId, RESOURCE_GROUP, parseArmId } from "./arm-id";
+import type { ArmAnswer } from "./arm-request";
+import type { InjectedFaults } from "./faults";
+import { type Json, isJson } from "../../common/util/json";
+import { known, typeFor } from "./known-types";
+import type { OperationProps, Operations } from "./operations";
+import type { ResourceType } from "./resource-type";
+import { refuseWhereLocked } from "./resource-types/authorization";
+import type { RunScript } from "./run-script";
+import type { Resource, Store } from "./store";
+
+/** What a policy does after a resource was written: the id and the body are of a resource that it deploys. */
+export type Policy = (resource: Resource, store: Store) => { readonly id: string; readonly body: Json } | undefined;
+
+/** What happens to resources that are written and deleted. */
+export interface ResourcesProps {
+  readonly operations: Operations;
+  readonly faults: InjectedFaults;
+  readonly anyType: boolean;
+  readonly policies: readonly Policy[];
+  readonly runScript: RunScript | undefined;
+}
+
+/** The resources, and how they are read, written and deleted: what all resource types have in common. */
+export class Resources {
+  private readonly kept = new Set<string>();
+  private readonly asked = new Map<string, string>();
+  private readonly written = new Set<string>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly props: ResourcesProps,
+  ) {}
+
+  /** The types without rules whose resources were kept as they were written, in alphabetical order. */
+  public get keptTypes(): string[] {
+    return [...this.kept].sort();
+  }
+
+  /** The ids of resources that a client asked for, and that nobody has written or tried to write. */
+  public get missing(): string[] {
+    return [...this.asked].filter(([key]) => !this.written.has(key)).map(([, id]) => id);
+  }
+
+  public find({ path, type }: ArmId): Resource | undefined {
+    const resource = this.store.get(path);
+    return resource ?? (this.props.anyType && !known(type) ? inborn(path, type, this.store) : undefined);
+  }
+
+  public existing(id: ArmId): Resource {
+    const resource = this.find(id);
+    if (resource) return resource;
+    // Clients look there for names that are taken, such as those of deleted vaults.
+    if (!/\/locations\//i.test(id.path)) this.asked.set(id.path.toLowerCase(), id.path);
+    if (id.type === RESOURCE_GROUP)
+      throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.name}' could not be found.`);
+    throw new ArmError(404, "ResourceNotFound", `The Resource '${id.type}/${id.name}' was not found: ${id.path}`);
+  }
+
+  public show(resource: Resource, query?: URLSearchParams): Resource {
+    const resourceType = this.typeCalled(resource.type);
+    const added = resourceType?.onRead?.(resource, this.store, query?.get("$expand") ?? null);
+    const id = resourceType?.shownId?.(resource.id) ?? resource.id;
+    return { ...resource, id, properties: { ...resource.properties, ...added } };
+  }
+
+  public typeCalled(type: string): ResourceType | undefined {
+    return known(type) ?? (this.props.anyType && type !== "" ? keptType(type) : undefined);
+  }
+
+  public write(id: ArmId, body: Json, apiVersion: string | null = null): ArmAnswer {
+    this.written.add(id.path.toLowerCase());
+    const old = this.store.get(id.path);
+    const resourceType = typeFor(this.typeOf(id), old ? "update" : "create", apiVersion);
+    this.refuseWrite(id, resourceType, body, old);
+    if (!known(id.type)) this.kept.add(id.type);
+
+    const { location, properties } = body;
+    const resource: Resource = {
+      ...body,
+      // An id keeps the spelling with which the resource was created.
+      id: old?.id ?? spelled(id, resourceType),
+      name: old?.name ?? id.name,
+      type: resourceType.type,
+      etag: `W/"${randomUUID()}"`,
+      properties: isJson(properties) ? { ...properties } : {},
+      ...(resourceType.location === "global" && { location: "global" }),
+      ...(["region", "optional"].includes(resourceType.location) &&
+        typeof location === "string" && { location: normalised(location) }),
+    };
+    addDefaults(resource.properties, resourceType, old);
+    for (const [kind, on] of Object.entries(resourceType.references ?? {}))
+      for (const referred of on(resource.id, resource, this.store))
+        if (!this.store.has(referred))
+          throw new ArmError(400, "InvalidResourceReference", `There is no ${kind} ${referred}.`);
+    resourceType.beforeWrite?.(resource, this.store, old);
+    const setState = (state: string) => {
+      if (!resourceType.withoutState) resource.properties.provisioningState = state;
+    };
+    setState(old ? "Updating" : (resourceType.creatingState ?? "Updating"));
+    this.store.set(resource);
+    let failure: Error | undefined = resourceType.failure?.("write", resource, this.store);
+    const work = resourceType.work?.(resource, this.store, this.props.runScript).catch((error: unknown) => {
+      failure = error as Error;
+    });
+    const finish = () => {
+      setState("Succeeded");
+      try {
+        if (failure) throw failure;
+        resourceType.afterWrite?.(resource, this.store, old);
+      } catch (error) {
+        if (old) this.store.set(old);
+        else this.store.delete(resource.id);
+        throw error;
+      }
+      this.applyPolicies(resource);
+    };
+    const headers = this.begin(id, resourceType, { action: "write", finish, work });
+    if (resourceType.acceptsWrites) return { status: 202, body: {}, headers };
+    const status = old ? (resourceType.updatedStatus ?? 200) : (resourceType.createdStatus ?? 201);
+    return { status, body: this.show(resource), headers };
+  }
+
+  public remove(id: ArmId): ArmAnswer {
+    if (!this.store.has(id.path)) return { status: 204 };
+    const resource = this.existing(id);
+    const resourceType = typeFor(this.typeOf(id), "delete", null);
+    if (resourceType.deletionPreempts) this.props.operations.preempt(id);
+    else this.props.operations.refuseBusy(id);
+    refuseWhereLocked("delete", id.path, this.store);
+    resourceType.beforeDelete?.(resource, this.store);
+    this.props.faults.failOnce("delete", id.path);
+    const { provisioningState } = resource.properties;
+    resource.properties.provisioningState = "Deleting";
+    const failure = resourceType.failure?.("delete", resource, this.store);
+    const finish = () => {
+      if (failure) {
+        resource.properties.provisioningState = provisioningState;
+        throw failure;
+      }
+      // Parts before the resource that they belong to.
+      const deleted = [...this.store.below(id.path).reverse(), resource];
+      for (const { id } of deleted) this.store.delete(id);
+      for (const one of deleted) this.typeCalled(one.type)?.afterDelete?.(one, this.store);
+      for (const one of deleted) this.releaseLate(one);
+    };
+    const headers = this.begin(id, resourceType, { action: "delete", finish });
+    const { asynchronous, deletionAnswer, deletedStatus = 200 } = resourceType;
+    return {
+      ...(asynchronous ? { status: 202, headers } : { status: deletedStatus }),
+      ...(deletionAnswer !== undefined && { body: deletionAnswer === "resource" ? this.show(resource) : null }),
+    };
+  }
+
+  /** Begins an operation on a resource, and returns the headers by which the client polls it. */
+  public begin(id: ArmId, resourceType: ResourceType, props: Omit<OperationProps, "seconds">): Record<string, string> {
+    const { operations, faults } = this.props;
+    return operations.begin(id, resourceType, { ...props, seconds: faults.secondsFor("slow", id.path) }, this.store);
+  }
+
+  private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
+    this.props.operations.refuseBusy(id);
+    if (!resourceType.names.form.test(id.name))
+      throw new ArmError(
+        400,
+        "InvalidResourceName",
+        `${resourceType.type} '${id.name}': ${resourceType.names.allowed}.`,
+      );
+    this.requireParent(id);
+    refuseWhereLocked("write", id.path, this.store);
+    const tags = isJson(body.tags) ? Object.keys(body.tags) : [];
+    const most = resourceType.tagLimit ?? 50;
+    if (tags.length > most)
+      throw new ArmError(
+        400,
+        "InvalidTags",
+        `${resourceType.type} takes at most ${most} tags, and got ${tags.length}.`,
+      );
+    const location = typeof body.location === "string" ? normalised(body.location) : undefined;
+    if (resourceType.location === "region" && location === undefined)
+      throw new ArmError(400, "LocationRequired", `The location property is required for ${id.path}.`);
+    if (old && resourceType.location === "region" && location !== old.location)
+      throw new ArmError(
+        409,
+        "InvalidResourceLocation",
+        `The resource '${id.name}' already exists in location '${old.location ?? ""}'. It can't be created in '${location!}'.`,
+      );
+    this.props.faults.failOnce("write", id.path);
+  }
+
+  /** A resource needs its group; a part or an extension needs the resource that it belongs to. */
+  private requireParent(id: ArmId): void {
+    if (id.resourceGroup !== undefined && id.parent !== undefined) {
+      const group = `/subscriptions/${id.subscriptionId}/resourceGroups/${id.resourceGroup}`;
+      if (!this.store.has(group))
+        throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.resourceGroup}' could not be found.`);
+    }
+    if (id.parent !== undefined && !this.hasParent(id.parent))
+      throw new ArmError(404, "ParentResourceNotFound", `${id.path} belongs to ${id.parent}, which does not exist.`);
+  }
+
+  /** Management groups, which have no subscription, are expected to exist. */
+  private hasParent(parent: string): boolean {
+    const id = parseArmId(parent);
+    if (!id || !this.props.anyType) return this.store.has(parent);
+    return id.subscriptionId === "" || this.find(id) !== undefined;
+  }
+
+  /** Lets a resource that was deleted go on to have its effect for a while, if that fault is injected. */
+  private releaseLate(resource: Resource): void {
+    const seconds = this.props.faults.secondsFor("releaseLate", resource.id);
+    if (seconds === 0) return;
+    this.store.linger(resource);
+    this.props.operations.after(seconds, () => {
+      this.store.release(resource);
+    });
+  }
+
+  private applyPolicies(resource: Resource): void {
+    for (const policy of this.props.policies) {
+      const deployed = policy(resource, this.store);
+      if (deployed) this.write(parseArmId(deployed.id)!, deployed.body);
+    }
+  }
+
+  private typeOf({ type, path }: ArmId): ResourceType {
+    const resourceType = this.typeCalled(type);
+    if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
+    return resourceType;
+  }
+}
+
+function addDefaults(properties: Json, { defaults = {}, uuids = [] }: ResourceType, old: Resource | undefined): void {
+  for (const [name, value] of Object.entries(defaults)) properties[name] ??= structuredClone(value);
+  for (const name of uuids) properties[name] = old?.properties[name] ?? randomUUID();
+}
+
+/** An id of a new resource. A part's type is spelled as Azure spells it: `privateDnsZones/NAME/A/hello`, not `…/a/hello`. */
+function spelled({ path, parent, name }: ArmId, { type }: ResourceType): string {
+  const types = type.split("/").slice(1);
+  return types.length > 1 && parent !== undefined ? `${parent}/${types.at(-1)!}/${name}` : path;
+}
+
+/** The API name of a region: "Sweden Central" is swedencentral. */
+function normalised(location: string): string {
+  return location.replace(/\s+/g, "").toLowerCase();
+}

@@ -1,0 +1,93 @@
+import { asksHub } from "../asks-hub";
+import type { SettingsError } from "../errors";
+import { type Context, errorAt, repeated } from "./context";
+
+/** Subnets that Azure keeps for one service each, by their names in lower case. */
+export const SERVICE_SUBNETS: ReadonlySet<string> = new Set([
+  "azurebastionsubnet",
+  "azurefirewallmanagementsubnet",
+  "azurefirewallsubnet",
+  "gatewaysubnet",
+  "routeserversubnet",
+]);
+
+export function* existingNetworksFit({ networks }: Context): Iterable<SettingsError> {
+  for (const [{ path, existing }, first] of repeated(networks, ({ existing }) =>
+    existing?.virtualNetworkId?.toLowerCase(),
+  )) {
+    yield errorAt(
+      [...path, "existing", "virtualNetworkId"],
+      existing?.virtualNetworkId,
+      `a virtual network that differs from the one of ${first.label}`,
+    );
+  }
+  for (const { path, existing } of networks) {
+    if (!existing) continue;
+    const { virtualNetworkId, endpointSubnetId } = existing;
+    if (
+      endpointSubnetId !== undefined &&
+      !(virtualNetworkId && endpointSubnetId.toLowerCase().startsWith(`${virtualNetworkId.toLowerCase()}/`))
+    ) {
+      yield errorAt(
+        [...path, "existing", "endpointSubnetId"],
+        endpointSubnetId,
+        "a subnet of the virtual network in virtualNetworkId",
+      );
+    }
+    const subnet = endpointSubnetId?.split("/").at(-1);
+    if (subnet !== undefined && SERVICE_SUBNETS.has(subnet.toLowerCase())) {
+      yield errorAt(
+        [...path, "existing", "endpointSubnetId"],
+        endpointSubnetId,
+        `a subnet for private endpoints: Azure keeps ${subnet} for another service`,
+      );
+    }
+  }
+}
+
+export function* existingHubFits({ hub }: Context): Iterable<SettingsError> {
+  if (!hub.existing) return;
+  const { endpointSubnetId } = hub.existing;
+  if (hub.bastion) {
+    const allowed = "false if hub.existing is set: Azure Bastion is not created in an existing network";
+    yield errorAt(["hub", "bastion"], true, allowed);
+  }
+  if (hub.endpoint && endpointSubnetId === undefined) {
+    yield errorAt(
+      ["hub", "existing", "endpointSubnetId"],
+      undefined,
+      "the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
+    );
+  }
+}
+
+export function* existingSpokesFit({ hub, spokes, dns }: Context): Iterable<SettingsError> {
+  for (const { path, existing, ...spoke } of spokes) {
+    if (!existing) continue;
+    const at = (member: string) => [...path, "existing", member];
+    const asks = asksHub(spoke, hub);
+    if (existing.endpointSubnetId === undefined && existing.virtualNetworkId !== undefined && !asks) {
+      yield errorAt(
+        at("endpointSubnetId"),
+        undefined,
+        "the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
+      );
+    }
+    if (existing.peer === "existing" && !hub.existing) {
+      yield errorAt(
+        at("peer"),
+        existing.peer,
+        "true or false: the hub is created here, so nothing is peered with it yet",
+      );
+    }
+    if (existing.zoneId !== undefined && (asks || dns === "shared")) {
+      yield errorAt(
+        at("zoneId"),
+        existing.zoneId,
+        asks
+          ? "nothing: the DNS servers of the spoke are in the hub, so no record is written for it"
+          : 'nothing if dns is "shared": all records are in the zone of the hub',
+      );
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { SettingsError } from "../errors";
+import type { Settings } from "../schema";
+import type { WellFormed } from "../well-formed";
+import {
+  addressSpacesAreApart,
+  addressSpacesAreGiven,
+  hubHasRoomForBastion,
+  networksHaveRoomForEndpoints,
+} from "./addresses";
+import { agentPoolFits } from "./agent-pool";
+import { cacheRulesFit } from "./cache-rules";
+import { contextOf, type SettingsRule } from "./context";
+import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
+import { existingHubFits, existingNetworksFit, existingSpokesFit } from "./existing-networks";
+import { egressFits, endpointsAreFew, hubReachesAnEndpoint, meshIsSmall, spokeNamesDiffer } from "./networks";
+import {
+  regionalEndpointsAreAvailable,
+  regionsAreKnown,
+  regionsServeNetworks,
+  replicasAreFew,
+  replicasDiffer,
+} from "./regions";
+import { existingRegistryFits, registryNameFits, rolesDiffer } from "./registry";
+
+/**
+ * The errors that show only in several settings together.
+ *
+ * @param settings - as far as they are well-formed: what is not has an error of its own already
+ */
+export function errorsAcross(settings: WellFormed<Settings>): SettingsError[] {
+  const context = contextOf(settings);
+  return RULES.flatMap((rule) => [...rule(context)]);
+}
+
+const RULES: readonly SettingsRule[] = [
+  regionsAreKnown,
+  spokeNamesDiffer,
+  replicasDiffer,
+  replicasAreFew,
+  addressSpacesAreGiven,
+  addressSpacesAreApart,
+  hubHasRoomForBastion,
+  networksHaveRoomForEndpoints,
+  regionalEndpointsAreAvailable,
+  regionsServeNetworks,
+  registryNameFits,
+  sharedZoneIsReachable,
+  meshIsSmall,
+  endpointsAreFew,
+  dnsServersAnswerRight,
+  existingNetworksFit,
+  existingHubFits,
+  existingSpokesFit,
+  existingZonesFit,
+  existingRegistryFits,
+  rolesDiffer,
+  agentPoolFits,
+  cacheRulesFit,
+  hubReachesAnEndpoint,
+  egressFits,
+];

@@ -1,0 +1,77 @@
+import { isIn } from "../../../packages/common/util";
+import { MAX_ENDPOINTS, MAX_MESH_SPOKES } from "../../azure/limits";
+import { planHub } from "../../constructs/network/address-plan";
+import type { SettingsError } from "../errors";
+import { type Context, errorAt, repeated } from "./context";
+
+export function* spokeNamesDiffer({ spokes }: Context): Iterable<SettingsError> {
+  for (const [spoke, first] of repeated(spokes, ({ name }) => name)) {
+    const allowed = `a name that differs from the name of ${first.label}`;
+    yield errorAt([...spoke.path, "name"], spoke.name, allowed);
+  }
+}
+
+export function* meshIsSmall({ spokePeering, spokes }: Context): Iterable<SettingsError> {
+  if (spokePeering !== "mesh" || spokes.length <= MAX_MESH_SPOKES) return;
+  yield {
+    path: ["spokePeering"],
+    found: `"mesh" with ${spokes.length} spokes`,
+    allowed: `"hub", or at most ${MAX_MESH_SPOKES} spokes: a mesh takes two peerings for each pair of spokes, ${spokes.length * (spokes.length - 1)} here, and Azure has some sixty regions`,
+  };
+}
+
+export function* endpointsAreFew({ hub, endpoints }: Context): Iterable<SettingsError> {
+  if (hub.endpoint && endpoints > MAX_ENDPOINTS) {
+    yield {
+      path: ["hub", "endpoint"],
+      found: `true with ${endpoints - 1} spokes`,
+      allowed: `false, or fewer spokes: a registry supports at most ${MAX_ENDPOINTS} private endpoints`,
+    };
+  }
+}
+
+export function* hubReachesAnEndpoint({ hub, spokes }: Context): Iterable<SettingsError> {
+  if (hub.endpoint !== false) return;
+  const otherwise = "otherwise the hub cannot reach any endpoint";
+  if (!hub.existing && spokes.length > 0 && spokes.every(({ existing }) => existing?.peer === false)) {
+    yield errorAt(["hub", "endpoint"], false, `true, or existing.peer set to true in a spoke: ${otherwise}`);
+  }
+  if (hub.existing?.peer === false && spokes.every(({ existing }) => !existing)) {
+    yield errorAt(["hub", "existing", "peer"], false, `true, or hub.endpoint set to true: ${otherwise}`);
+  }
+}
+
+export function* egressFits({ egress, testVms, hub, spokes }: Context): Iterable<SettingsError> {
+  const created = spokes.filter(({ existing }) => !existing);
+  if (egress === "none" && testVms && created.length > 0) {
+    yield errorAt(
+      ["egress"],
+      egress,
+      '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet',
+    );
+  }
+  const address = typeof egress === "object" ? egress.firewallAddress : undefined;
+  if (address === undefined) return;
+  const error = (allowed: string) => errorAt(["egress", "firewallAddress"], address, allowed);
+  const holds = ({ addressSpace }: Context["networks"][number]) =>
+    addressSpace !== undefined && isIn(address, addressSpace);
+
+  const spoke = spokes.find(holds);
+  if (spoke) {
+    yield error(
+      `an address outside of ${spoke.addressSpace!} of ${spoke.label}: every spoke must reach the firewall, in the hub or in another network that it is peered with`,
+    );
+  }
+  if (!holds(hub)) return;
+  if (hub.existing?.peer === false) {
+    yield error("an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall");
+  }
+  // The subnets of a network that exists are not in the settings.
+  if (hub.existing) return;
+  const { endpoints, bastion } = planHub(hub.addressSpace!);
+  const taken = [
+    ...(hub.endpoint ? [{ range: endpoints, what: "the hub's private endpoint" }] : []),
+    ...(hub.bastion ? [{ range: bastion, what: "Azure Bastion" }] : []),
+  ].find(({ range }) => isIn(address, range));
+  if (taken) yield error(`an address outside of ${taken.range}, the subnet of ${taken.what}`);
+}
