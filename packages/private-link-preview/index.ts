@@ -21,3 +21,4 @@ export {
 export { type Answer, type Preview, previewOf } from "./lib/preview";
 export { AZURE, isReachable, type Lookup } from "./lib/trace";
 export { answerText, servedByText } from "./lib/text/answers";
+export { type ToldStep, toldSteps } from "./lib/text/steps";
