@@ -5,6 +5,7 @@ import type { Finding } from "./findings/finding";
 import { REASONS } from "./findings/reasons";
 import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
+import { unique } from "../../common/util/collections";
 import { readTerraformJson } from "./read/terraform-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
@@ -74,6 +75,14 @@ export function previewOf(json: unknown, source = "the stack", remedies?: Remedi
     findings: [...found.values()],
     findingAt: new Map([...found.keys()].map((cause, index) => [cause, index])),
   };
+}
+
+/** The findings about some causes, which are those of steps of an answer. */
+export function findingsFor(
+  causes: readonly Cause[],
+  { findings, findingAt }: Pick<Preview, "findings" | "findingAt">,
+): Finding[] {
+  return unique(causes.flatMap((cause) => findings[findingAt.get(cause) ?? -1] ?? []));
 }
 
 function alikeIn(lookups: readonly Lookup[]): Record<string, string[]> {

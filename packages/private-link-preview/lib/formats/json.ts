@@ -1,6 +1,7 @@
 import { JSON_VERSION } from "../../../common/util/json-error";
 import { unique } from "../../../common/util/collections";
 import { printableJson } from "../../../common/util/words";
+import { findingsFor } from "../preview";
 import { toldSteps } from "../text/steps";
 import { type Lookup, firstNotReachable } from "../trace";
 import type { FormatInput } from "./format-input";
@@ -26,12 +27,12 @@ export function previewJson({ preview, notices }: FormatInput): string {
 }
 
 /** The steps that led to an answer, each with the codes of the findings about it. */
-function stepsOf(lookup: Lookup, { findings, findingAt }: FormatInput["preview"]) {
+function stepsOf(lookup: Lookup, preview: FormatInput["preview"]) {
   return toldSteps(lookup).map(({ kind, state, text, resources, causes }) => ({
     step: kind,
     state,
     text,
     resources,
-    findings: unique(causes.flatMap((cause) => findings[findingAt.get(cause) ?? -1]?.code ?? [])),
+    findings: unique(findingsFor(causes, preview).map(({ code }) => code)),
   }));
 }
