@@ -20,11 +20,10 @@ export class Ports {
     // A module may add rules that allow the traffic.
     const subnets = unreadModules.length > 0 ? [] : securedSubnets;
     const pairs = subnets.flatMap((subnet) => subnet.endpoints.map((endpoint) => ({ subnet, endpoint })));
-    this.subnetsOf = new Map(
-      [...groupBy(pairs, ({ endpoint }) => endpoint)].map(([endpoint, its]) => [
-        endpoint,
-        its.map(({ subnet }) => subnet),
-      ]),
+    this.subnetsOf = groupBy(
+      pairs,
+      ({ endpoint }) => endpoint,
+      ({ subnet }) => subnet,
     );
     this.withMachines = groupBy(
       subnets.filter(({ hasMachines }) => hasMachines),

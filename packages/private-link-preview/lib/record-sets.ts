@@ -134,11 +134,10 @@ class Addresses {
     this.names = new Map(
       [...groupBy(known, ({ address }) => address)].map(([address, its]) => [
         address,
-        new Map(
-          [...groupBy(its, ({ endpoint }) => endpoint)].map(([endpoint, same]) => [
-            endpoint,
-            same.map(({ host }) => host),
-          ]),
+        groupBy(
+          its,
+          ({ endpoint }) => endpoint,
+          ({ host }) => host,
         ),
       ]),
     );
