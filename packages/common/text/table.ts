@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types";
+import { unique } from "../util/collections";
 import { partsOf, printable, wrap } from "../util/words";
 
 /** Widest line that a command prints where it does not know how wide the terminal is, in characters. */
@@ -30,12 +31,10 @@ export class Table {
   private readonly rows: Row[] = [];
 
   /**
-   * @param widths - of the columns, in characters; with the lines between and around them they should make up WIDTH
-   * @param total - how wide the table may be; the columns grow and shrink with it. @default - WIDTH
+   * @param total - how wide the table may be, in characters. @default - WIDTH
    */
   constructor(
     private readonly head: readonly string[],
-    private readonly widths: readonly number[],
     private readonly colors: Colors,
     private readonly total: number = WIDTH,
   ) {}
@@ -62,39 +61,33 @@ export class Table {
   }
 
   /**
-   * The widths, such that a word is only split where no other column has room to spare, and then at a hyphen or the like:
-   * columns grow into the space of a wide terminal, and give up theirs on a narrow one. If names need more than there is, the
-   * table is wider than it may be.
+   * The widths: as wide as the content where that fits. Otherwise the widest column gives up its space first, down to its
+   * longest word, and where that is not enough, to the longest part of a name. If these need more than there is, the table is
+   * wider than it may be.
    */
   private fitted(): number[] {
-    const columns = this.widths.map((_, column) => {
-      const lines = [this.head[column] ?? "", ...this.rows.flatMap(({ cells }) => cells[column] ?? [])].map(printable);
-      const words = lines.flatMap((line) => line.split(" "));
-      return { parts: longest(words.flatMap(partsOf)) + 2, words: longest(words) + 2, lines: longest(lines) + 2 };
-    });
-    const widths = [...this.widths];
-    const space = this.total - this.widths.length - 1;
-    const used = () => widths.reduce((sum, width) => sum + width, 0);
-    const grow = (to: "words" | "lines") => {
-      for (const [column, wanted] of columns.entries()) {
-        widths[column]! += Math.max(0, Math.min(wanted[to] - widths[column]!, space - used()));
+    const contents = this.head.map((title, column) =>
+      unique([title, ...this.rows.flatMap(({ cells }) => cells[column] ?? [])].map(printable)),
+    );
+    const widths = contents.map((lines) => longest(lines) + 2);
+    const space = this.total - widths.length - 1;
+    const left = () => space - widths.reduce((sum, width) => sum + width, 0);
+    for (const partsIn of [(word: string) => [word], partsOf]) {
+      const least = contents.map((lines) => longest(lines.flatMap((line) => line.split(" ")).flatMap(partsIn)) + 2);
+      while (left() < 0) {
+        const wide = widths.map((width, column) => (width > least[column]! ? width : 0));
+        const most = Math.max(...wide);
+        if (most === 0) break;
+        widths[wide.indexOf(most)]!--;
       }
-    };
-    // Columns whose words are split take from those that need less, the widest first.
-    const shrink = (by: number, least: (column: number) => number) => {
-      for (let left = by; left > 0; left--) {
-        const spare = widths.map((width, column) => width - least(column));
-        const most = Math.max(...spare);
-        if (most <= 0) return;
-        widths[spare.indexOf(most)]!--;
-      }
-    };
-    const lacking = columns.reduce((sum, { words }, column) => sum + Math.max(0, words - widths[column]!), 0);
-    shrink(used() + lacking - space, (column) => columns[column]!.words);
-    grow("words");
-    shrink(used() - space, (column) => columns[column]!.parts);
-    for (const [column, { parts }] of columns.entries()) widths[column] = Math.max(widths[column]!, parts);
-    grow("lines");
+    }
+    // Lines that end before the edge leave space, in which another column may need no break.
+    const wrapped = contents.map(
+      (lines, column) => longest(lines.flatMap((line) => wrap(line, widths[column]! - 2))) + 2,
+    );
+    const wanted = contents.map((lines) => longest(lines) + 2);
+    widths.splice(0, widths.length, ...wrapped);
+    for (const [column, width] of wanted.entries()) if (width - widths[column]! <= left()) widths[column] = width;
     return widths;
   }
 }
