@@ -1,6 +1,8 @@
-/** The preview as the command shows it: its formats and options, what differs between two, and findings to ignore. */
+/** The preview as the command shows it: its formats and options, what differs between two, findings to ignore, and the network as a picture. */
 export { compare } from "./lib/compare/comparison";
 export { changedAnswersTable } from "./lib/compare/comparison-text";
+export { type Mark, changeDiagram, diagram } from "./lib/drawing/mermaid";
+export { pictureSvg } from "./lib/drawing/picture";
 export { type IgnoreOptions, ignoreOptions, judge } from "./lib/findings/judge";
 export { findingParagraph } from "./lib/formats/finding-paragraph";
 export { type ReportInput, type ReportOptions, printReport, reportOf, reportOptions } from "./lib/report";

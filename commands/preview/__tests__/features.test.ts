@@ -1,6 +1,6 @@
 import { previewOf } from "../../../packages/private-link-preview";
-import { diagram } from "../diagram";
-import { pictureOf } from "../picture/picture";
+import { diagram } from "../../../packages/private-link-preview/lib/drawing/mermaid";
+import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/picture";
 import { anyStackOf } from "../../../__tests__/support/any-stack";
 import { mixedSettings } from "../../../__tests__/support/arbitraries";
 import { exampleSettings } from "../../../__tests__/support/settings-files";

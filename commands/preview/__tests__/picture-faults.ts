@@ -1,6 +1,6 @@
 import { groupBy } from "../../../packages/common/util";
-import type { Box, Line, Point, Scene, Text } from "../picture/scene";
-import { textWidth } from "../picture/text-width";
+import type { Box, Line, Point, Scene, Text } from "../../../packages/private-link-preview/lib/drawing/scene";
+import { textWidth } from "../../../packages/private-link-preview/lib/drawing/text-width";
 
 interface Area {
   readonly left: number;

@@ -1,15 +1,15 @@
-import { count, groupBy, joinWords, unique } from "../../../packages/common/util";
+import { groupBy, unique } from "../../../common/util/collections";
+import { count, joinWords } from "../../../common/util/words";
 import {
-  AZURE,
   type Endpoint,
   isRegistry,
-  type Lookup,
   type Machine,
   type NetworkModel,
-  type Preview,
   type VirtualNetwork,
   type Zone,
-} from "../../../packages/private-link-preview";
+} from "../model/network-model";
+import type { Preview } from "../preview";
+import { AZURE, type Lookup } from "../resolver";
 import { namesOf, plainFrame, shortened } from "./names";
 import type { Roles } from "./roles";
 import type { Frame, Item, ItemKind, Join, Row } from "./sketch";
@@ -80,6 +80,7 @@ export class NetworkFrames {
     const range = ranges.length > 2 ? `${ranges[0]!} and ${ranges.length - 1} more` : ranges.join(", ");
     return {
       kind: this.roles.hubs.has(network) ? "hub" : network.managed ? "network" : "elsewhere",
+      address: network.address,
       title: network.name,
       subtitle: [network.location ?? endpoints[0]?.location, range].filter(Boolean).join(" · "),
       notes: this.notesOn(network),

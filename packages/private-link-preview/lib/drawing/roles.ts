@@ -1,5 +1,5 @@
-import { groupBy } from "../../../packages/common/util";
-import type { NetworkModel, VirtualNetwork } from "../../../packages/private-link-preview";
+import { groupBy } from "../../../common/util/collections";
+import type { NetworkModel, VirtualNetwork } from "../model/network-model";
 
 /** Which networks are hubs, which are all peered with each other, and the peerings that these words do not tell. */
 export interface Roles {

@@ -1,12 +1,8 @@
-import { count, groupBy, unique } from "../../../packages/common/util";
-import {
-  AZURE,
-  type Endpoint,
-  isRegistry,
-  type Preview,
-  type Registry,
-  type Service,
-} from "../../../packages/private-link-preview";
+import { groupBy, unique } from "../../../common/util/collections";
+import { count } from "../../../common/util/words";
+import { type Endpoint, isRegistry, type Registry, type Service } from "../model/network-model";
+import type { Preview } from "../preview";
+import { AZURE } from "../resolver";
 import { plainFrame, shortened } from "./names";
 import type { Frame, Item, Path } from "./sketch";
 

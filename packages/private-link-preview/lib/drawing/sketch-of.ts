@@ -1,5 +1,7 @@
-import { count, groupBy, unique } from "../../../packages/common/util";
-import type { NetworkModel, Preview, VirtualNetwork } from "../../../packages/private-link-preview";
+import { groupBy, unique } from "../../../common/util/collections";
+import { count } from "../../../common/util/words";
+import type { NetworkModel, VirtualNetwork } from "../model/network-model";
+import type { Preview } from "../preview";
 import { plainFrame } from "./names";
 import { MAX_PAIRS, NetworkFrames } from "./network-frames";
 import { type Roles, rolesOf } from "./roles";

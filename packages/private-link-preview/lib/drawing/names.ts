@@ -1,5 +1,5 @@
-import { count, joinWords } from "../../../packages/common/util";
-import type { Endpoint } from "../../../packages/private-link-preview";
+import { count, joinWords } from "../../../common/util/words";
+import type { Endpoint } from "../model/network-model";
 import type { Frame, FrameKind } from "./sketch";
 
 /** Most names in one box. */

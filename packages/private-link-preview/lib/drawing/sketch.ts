@@ -24,6 +24,8 @@ export type FrameKind = "hub" | "network" | "elsewhere" | "shared" | "wan" | "gr
 /** A virtual network, or something else that holds boxes. */
 export interface Frame {
   readonly kind: FrameKind;
+  /** Terraform address or Azure id of what it stands for. */
+  readonly address?: string;
   readonly title: string;
   readonly subtitle: string;
   /** What there is to say below the title. */

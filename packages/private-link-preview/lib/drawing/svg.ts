@@ -56,7 +56,7 @@ export function svgOf({ width, height, title, boxes, lines, texts }: Scene): str
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONTS}">`,
     `<title>${escaped(title)}</title>`,
-    `<rect x="0" y="0" width="${width}" height="${height}" fill="#ffffff"/>`,
+    `<rect class="page" x="0" y="0" width="${width}" height="${height}" fill="#ffffff"/>`,
     // Lines end at the edge of boxes inside frames.
     ...boxes.filter(({ parent, kind }) => !parent || kind === "network" || kind === "elsewhere").map(boxElement),
     ...lines.map(lineElements),
@@ -66,15 +66,17 @@ export function svgOf({ width, height, title, boxes, lines, texts }: Scene): str
   ].join("\n");
 }
 
-function boxElement({ kind, x, y, width, height, region, texts }: Box): string {
+function boxElement({ kind, x, y, width, height, region, texts, address }: Box): string {
   const { fill, dash, ...style } = BOXES[kind];
-  const stroke = texts.some(({ tone }) => tone === "problem") ? TONES.problem : style.stroke;
+  const broken = texts.some(({ tone }) => tone === "problem");
+  const stroke = broken ? TONES.problem : style.stroke;
   const edge = region === undefined || region === 0 ? style.edge : regionColour(region);
   const round = Math.min(style.round, height / 4);
-  const rect = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${round}" ry="${round}" fill="${fill}" stroke="${stroke}" stroke-width="1"${dashed(dash)}/>`;
+  const named = address === undefined ? "" : ` data-address="${escaped(address)}"`;
+  const rect = `<rect class="${kind}${broken ? " broken" : ""}"${named} x="${x}" y="${y}" width="${width}" height="${height}" rx="${round}" ry="${round}" fill="${fill}" stroke="${stroke}" stroke-width="1"${dashed(dash)}/>`;
   if (edge === undefined) return rect;
   const [right, low] = [x + 5, y + height];
-  return `${rect}\n<path d="M${right} ${y}H${x + round}Q${x} ${y} ${x} ${y + round}V${low - round}Q${x} ${low} ${x + round} ${low}H${right}Z" fill="${edge}"/>`;
+  return `${rect}\n<path class="edge ${colourClass(kind, region)}" d="M${right} ${y}H${x + round}Q${x} ${y} ${x} ${y + round}V${low - round}Q${x} ${low} ${x + round} ${low}H${right}Z" fill="${edge}"/>`;
 }
 
 function lineElements({ kind, region = 0, segments, dots, arrows }: Line): string {
@@ -91,14 +93,20 @@ function lineElements({ kind, region = 0, segments, dots, arrows }: Line): strin
   const r = width + 0.75;
   const points = dots.map(({ x, y }) => `M${x - r} ${y}A${r} ${r} 0 1 0 ${x + r} ${y}A${r} ${r} 0 1 0 ${x - r} ${y}Z`);
   const filled = [...heads, ...points].join("");
+  const name = colourClass(kind, region);
   return [
-    `<path d="${d}" fill="none" stroke="${colour}" stroke-width="${width}"${cap}${dashed(dash)}/>`,
-    ...(filled === "" ? [] : [`<path d="${filled}" fill="${colour}"/>`]),
+    `<path class="line ${name}" d="${d}" fill="none" stroke="${colour}" stroke-width="${width}"${cap}${dashed(dash)}/>`,
+    ...(filled === "" ? [] : [`<path class="head ${name}" d="${filled}" fill="${colour}"/>`]),
   ].join("\n");
 }
 
 function regionColour(region: number): string {
   return REGIONS[(region - 1) % REGIONS.length]!;
+}
+
+/** The class of what has the colour of a kind, or of a region. */
+function colourClass(kind: string, region = 0): string {
+  return region === 0 ? kind : `region-${((region - 1) % REGIONS.length) + 1}`;
 }
 
 function dashed(dash: string | undefined): string {
@@ -108,7 +116,7 @@ function dashed(dash: string | undefined): string {
 function textElement({ text, x, y, size, bold = false, end = false, tone }: Text): string {
   const weight = bold ? ' font-weight="bold"' : "";
   const anchor = end ? ' text-anchor="end"' : "";
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${TONES[tone]}"${weight}${anchor}>${escaped(text)}</text>`;
+  return `<text class="${tone}" x="${x}" y="${y}" font-size="${size}" fill="${TONES[tone]}"${weight}${anchor}>${escaped(text)}</text>`;
 }
 
 /** Text of a foreign file for XML. What controls a terminal, hides or turns text is replaced. */

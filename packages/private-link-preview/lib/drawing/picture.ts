@@ -1,8 +1,9 @@
-import { UserError } from "../../../packages/common/util";
-import type { Preview } from "../../../packages/private-link-preview";
+import { UserError } from "../../../common/util/user-error";
+import type { Preview } from "../preview";
 import { layOut } from "./layout";
 import type { Scene } from "./scene";
 import { sketchOf } from "./sketch-of";
+import { svgOf } from "./svg";
 
 /** Most networks of a picture. */
 const MAX_NETWORKS = 400;
@@ -19,4 +20,15 @@ export function pictureOf(preview: Preview): Scene {
       `Found ${length} virtual networks, allowed in a picture: up to ${MAX_NETWORKS}. Print the network as Mermaid text, without --svg and --png.`,
     );
   return layOut(sketchOf(preview));
+}
+
+/**
+ * The network as SVG, which needs no style sheet: colours are presentation attributes. Where it is part of a page, the page's
+ * style sheet can set others by the classes, which are the kinds of boxes and lines and the tones of texts. The frame of a
+ * network has its Terraform address, or its Azure id, in `data-address`.
+ *
+ * @throws UserError if it has more networks than a picture can show
+ */
+export function pictureSvg(preview: Preview): string {
+  return svgOf(pictureOf(preview));
 }

@@ -1,17 +1,17 @@
-import { groupBy, joinWords, unique } from "../../packages/common/util";
+import { groupBy, unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
 import {
-  AZURE,
   type Endpoint,
   isRegistry,
   type Link,
-  type Lookup,
   type NetworkModel,
   type Peering,
-  type Preview,
   type Service,
   type VirtualNetwork,
   type Zone,
-} from "../../packages/private-link-preview";
+} from "../model/network-model";
+import type { Preview } from "../preview";
+import { AZURE, type Lookup } from "../resolver";
 
 /**
  * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the

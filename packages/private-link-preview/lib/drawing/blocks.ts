@@ -113,7 +113,7 @@ export interface Block {
 
 /** Places a frame, at least as large as it has to be. */
 export function placeFrame(frame: Frame, at: Point, size: Size, arrangement: Arrangement, parent?: Box): Block {
-  const { title, subtitle, notes, items, kind } = frame;
+  const { title, subtitle, notes, items, kind, address } = frame;
   const [left, top] = [at.x + FRAME.padding, at.y + FRAME.padding];
   const inner = size.width - 2 * FRAME.padding;
   const header = arrangement === "beside" && items.length > 0 ? headerWidth(frame) : inner;
@@ -123,6 +123,7 @@ export function placeFrame(frame: Frame, at: Point, size: Size, arrangement: Arr
     ...at,
     ...size,
     ...(parent && { parent }),
+    ...(address !== undefined && { address }),
     texts: [
       {
         text: fit(title, header, { size: SIZE.frame, bold: true }),

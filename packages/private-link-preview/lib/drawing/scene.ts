@@ -27,6 +27,8 @@ export interface Box extends Rectangle {
   /** The box that it is in. */
   readonly parent?: Box;
   readonly texts: readonly Text[];
+  /** Terraform address or Azure id of the network that it stands for. */
+  readonly address?: string;
   /** Number of the region, for the colour of its path. */
   readonly region?: number;
 }
