@@ -6,7 +6,7 @@ import { sketchOf } from "./sketch-of";
 import { svgOf } from "./svg";
 
 /** Most networks of a picture. */
-const MAX_NETWORKS = 400;
+export const MAX_NETWORKS = 400;
 
 /**
  * The network as a picture, with the places of everything in it.

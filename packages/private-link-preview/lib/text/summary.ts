@@ -34,17 +34,17 @@ export function summaryOf({ lookups, findings }: Pick<Preview, "lookups" | "find
   return {
     sign: errors > 0 ? "❌" : right ? "✅" : "⚠️",
     headline:
-      yes + unknown < all
-        ? `${ofAll(all - yes - unknown)} not reachable`
-        : unknown > 0
-          ? `${ofAll(unknown)} not known from this file`
-          : judged.length > 0
-            ? errors > 0
+      all === 0
+        ? "No network asks for the name of a private endpoint"
+        : yes + unknown < all
+          ? `${ofAll(all - yes - unknown)} not reachable`
+          : unknown > 0
+            ? `${ofAll(unknown)} not known from this file`
+            : errors > 0
               ? count(errors, "error")
-              : `No error, and ${count(warnings, "warning")}`
-            : all === 0
-              ? "No network asks for the name of a private endpoint"
-              : "Each network reaches all of its answers",
+              : warnings > 0
+                ? `No error, and ${count(warnings, "warning")}`
+                : "Each network reaches all of its answers",
     answers: `${count(networksOf(lookups).length, "network")}, ${count(all, "answer")}: ${yes} reachable, ${all - yes - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}`,
     findings: `${count(errors, "error")}, ${count(warnings, "warning")}${ignored > 0 ? `, ${ignored} ignored` : ""}`,
   };
