@@ -1,5 +1,6 @@
 import { JSON_VERSION } from "../../../common/util/json-error";
 import { printableJson } from "../../../common/util/words";
+import { summaryOf } from "../text/summary";
 import type { Report } from "./report";
 
 /** The answers and findings as JSON; preview.schema.json describes it. */
@@ -10,6 +11,7 @@ export function previewJson({ preview, notices }: Report): string {
     answers,
     ...(Object.keys(alike).length > 0 && { alike }),
     findings,
+    counts: summaryOf(preview).counts,
     ...(notices.length > 0 && { notices }),
   });
 }

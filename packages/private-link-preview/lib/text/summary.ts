@@ -9,11 +9,24 @@ import { reachableText } from "./answers";
 /** A finding makes the command fail, something is to be looked at, or all is known and right. */
 export type Sign = "❌" | "⚠️" | "✅";
 
+/** How many there are of what a preview has. Ignored findings are neither errors nor warnings. */
+export interface Counts {
+  readonly networks: number;
+  readonly answers: number;
+  readonly reachable: number;
+  readonly notReachable: number;
+  readonly notKnown: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly ignored: number;
+}
+
 /** A preview in a sign and a few words: what each format says first. */
 export interface Summary {
   readonly sign: Sign;
   /** What matters most: "6 of 9 answers are not reachable". */
   readonly headline: string;
+  readonly counts: Counts;
   /** "3 networks, 9 answers: 6 reachable, 3 not". */
   readonly answers: string;
   /** "1 error, 0 warnings". */
@@ -22,30 +35,33 @@ export interface Summary {
 
 /** How many networks, answers and findings there are, and what they come to. */
 export function summaryOf({ lookups, findings }: Pick<Preview, "lookups" | "findings">): Summary {
-  const byReach = groupBy(lookups, reachableText);
-  const [yes, unknown, all] = [byReach.get("yes"), byReach.get("not known"), lookups].map(sizeOf) as Three;
+  const reached = groupBy(lookups, reachableText);
+  const [answers, reachable, notKnown] = [lookups, reached.get("yes"), reached.get("not known")].map(sizeOf) as Three;
+  const notReachable = answers - reachable - notKnown;
+  const networks = networksOf(lookups).length;
   const judged = findings.filter(({ ignored }) => !ignored);
   const errors = judged.filter(isBlocking).length;
   const warnings = judged.length - errors;
   const ignored = findings.length - judged.length;
   // Green only for what is known and right, and of which nothing is reported.
-  const right = all > 0 && yes === all && judged.length === 0;
-  const ofAll = (some: number) => `${some} of ${count(all, "answer")} ${some === 1 ? "is" : "are"}`;
+  const right = answers > 0 && reachable === answers && judged.length === 0;
+  const ofAll = (some: number) => `${some} of ${count(answers, "answer")} ${some === 1 ? "is" : "are"}`;
   return {
     sign: errors > 0 ? "❌" : right ? "✅" : "⚠️",
     headline:
-      all === 0
+      answers === 0
         ? "No network asks for the name of a private endpoint"
-        : yes + unknown < all
-          ? `${ofAll(all - yes - unknown)} not reachable`
-          : unknown > 0
-            ? `${ofAll(unknown)} not known from this file`
+        : notReachable > 0
+          ? `${ofAll(notReachable)} not reachable`
+          : notKnown > 0
+            ? `${ofAll(notKnown)} not known from this file`
             : errors > 0
               ? count(errors, "error")
               : warnings > 0
                 ? `No error, and ${count(warnings, "warning")}`
                 : "Each network reaches all of its answers",
-    answers: `${count(networksOf(lookups).length, "network")}, ${count(all, "answer")}: ${yes} reachable, ${all - yes - unknown} not${unknown > 0 ? `, ${unknown} not known` : ""}`,
+    counts: { networks, answers, reachable, notReachable, notKnown, errors, warnings, ignored },
+    answers: `${count(networks, "network")}, ${count(answers, "answer")}: ${reachable} reachable, ${notReachable} not${notKnown > 0 ? `, ${notKnown} not known` : ""}`,
     findings: `${count(errors, "error")}, ${count(warnings, "warning")}${ignored > 0 ? `, ${ignored} ignored` : ""}`,
   };
 }
