@@ -344,7 +344,7 @@ describeInBrowser("the HTML report in a browser", (open) => {
     );
     const { page } = await open(previewHtml(resolve(parts, stateOf)));
 
-    await answered(page, "A finding is about a step.");
+    await answered(page, "A step has a finding.");
     expect(await stepsIn(page)).toContain("Record Breaks here");
     await page.getByRole("link", { name: "error: wrong-address" }).waitFor({ timeout: 5000 });
   });

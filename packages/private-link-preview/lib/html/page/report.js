@@ -235,12 +235,9 @@
 
   /**
    * What a cell says of the ways of a network to the names of a column.
-   * @param {number} network
-   * @param {Column} column
+   * @param {readonly PageWay[]} ways
    */
-  function cellOf(network, column) {
-    const wanted = new Set(column.names);
-    const ways = waysOf(network).filter(([name]) => wanted.has(name));
+  function cellOf(ways) {
     const sums = byState(ways);
     const state = WORST_FIRST.find((one) => (sums[one] ?? []).length > 0);
     if (state === undefined) return { text: "", kind: "" };
@@ -257,11 +254,24 @@
   }
 
   function matrixSection() {
-    const bad = (/** @type {Column} */ column) =>
-      asking.some((network) => (cellOf(network, column).state ?? 0) > 0) ? 0 : 1;
-    const all = columnsOf();
-    let columns =
-      all.length > COLUMNS_AT_FIRST ? [...all].sort((a, b) => bad(a) - bad(b)).slice(0, COLUMNS_AT_FIRST) : all;
+    const bad = new Set(data.ways.flat().flatMap((way) => (stateOf(way) > 0 ? [way[0]] : [])));
+    const rank = (/** @type {Column} */ column) => (column.names.some((name) => bad.has(name)) ? 0 : 1);
+    const all = [...columnsOf()];
+    if (all.length > COLUMNS_AT_FIRST) all.sort((a, b) => rank(a) - rank(b));
+    let columns = all.slice(0, COLUMNS_AT_FIRST);
+    const columnOf = new Map(all.flatMap(({ names: its }, column) => its.map((name) => [name, column])));
+    /** By network of which the answers are shown, its cells. @type {Map<number, ReturnType<typeof cellOf>[]>} */
+    const known = new Map();
+    const cellsOf = (/** @type {number} */ network) => {
+      const shown = networks[network]?.sameAs ?? network;
+      let cells = known.get(shown);
+      if (!cells) {
+        const byColumn = all.map(() => /** @type {PageWay[]} */ ([]));
+        for (const way of waysOf(shown)) byColumn[columnOf.get(way[0]) ?? -1]?.push(way);
+        known.set(shown, (cells = byColumn.map(cellOf)));
+      }
+      return cells.slice(0, columns.length);
+    };
     let most = ROWS_AT_FIRST;
     /** @type {Set<string>} */
     const opened = new Set();
@@ -291,7 +301,7 @@
       const rows = new Map();
       for (const index of left) {
         const region = networks[index]?.region ?? "";
-        const cells = columns.map((column) => cellOf(index, column));
+        const cells = cellsOf(index);
         const same = `${region}|${cells.map(({ state, text, kind }) => `${state} ${text} ${kind}`).join("|")}`;
         const key = many && !opened.has(same) ? same : `${same}|${index}`;
         const row = rows.get(key);
@@ -590,7 +600,7 @@
         " for ",
         el("b", {}, soft(names[name]?.text ?? "")),
         servedBy ? `, served by ${servedBy}.` : ".",
-        state === 3 ? " A finding is about a step." : "",
+        state === 3 ? " A step has a finding." : "",
       ),
     );
     const same = network?.sameAs;
