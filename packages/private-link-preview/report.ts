@@ -2,7 +2,7 @@
 export { compare } from "./lib/compare/comparison";
 export { changedAnswersTable } from "./lib/compare/comparison-text";
 export { type Mark, changeDiagram, diagram } from "./lib/drawing/mermaid";
-export { pictureSvg } from "./lib/drawing/picture";
+export { pictureSvg } from "./lib/drawing/draw";
 export { type IgnoreOptions, ignoreOptions, judge } from "./lib/findings/judge";
 export { findingParagraph } from "./lib/formats/finding-paragraph";
 export { type ReportInput, type ReportOptions, printReport, reportOf, reportOptions } from "./lib/report";

@@ -20,9 +20,9 @@ import {
 } from "../../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { PICTURES } from "../../docs/pictures";
 import { diagram } from "../../../packages/private-link-preview/lib/drawing/mermaid";
-import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/picture";
+import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/draw";
 import { fonts, ready } from "../png";
-import type { Scene } from "../../../packages/private-link-preview/lib/drawing/scene";
+import type { Picture } from "../../../packages/private-link-preview/lib/drawing/picture";
 import { svgOf } from "../../../packages/private-link-preview/lib/drawing/svg";
 import { fit, textWidth } from "../../../packages/private-link-preview/lib/drawing/text-width";
 import fc, { property } from "../../../__tests__/support/fast-check";
@@ -33,9 +33,9 @@ import { faultsIn } from "./picture-faults";
 const directory = mkdtempSync(join(tmpdir(), "picture-"));
 
 const pictureFor = (json: unknown) => pictureOf(previewOf(json));
-const textsIn = ({ boxes, texts }: Scene) => [...texts, ...boxes.flatMap((box) => box.texts)].map(({ text }) => text);
+const textsIn = ({ boxes, texts }: Picture) => [...texts, ...boxes.flatMap((box) => box.texts)].map(({ text }) => text);
 /** The texts of the boxes of a kind, each box as one text. */
-const boxesOf = ({ boxes }: Scene, kind: string) =>
+const boxesOf = ({ boxes }: Picture, kind: string) =>
   boxes
     .filter((box) => box.kind === kind && box.texts.length > 0)
     .map(({ texts }) => texts.map(({ text }) => text).join(" | "));
@@ -234,7 +234,7 @@ describe("a picture shows", () => {
   });
 
   test("with which endpoint a zone answers, by an arrow if it is one", () => {
-    const arrows = (picture: Scene) =>
+    const arrows = (picture: Picture) =>
       picture.lines
         .filter(({ kind, joins }) => kind === "returns" && joins.length > 0)
         .map(({ joins }) => joins.map((box) => `${box.kind} in ${box.parent!.texts[0]!.text}`).join(", "));
@@ -271,9 +271,9 @@ describe("a picture shows", () => {
   });
 
   test("a mesh as a frame, with one line to all of it", () => {
-    const picture = pictureFor(synthesize({ spokes: spokes(12), spokePeering: "mesh" }));
+    const picture = pictureFor(synthesize({ spokes: spokes(11), spokePeering: "mesh" }));
     const [mesh] = picture.boxes.filter(({ kind }) => kind === "section");
-    expect(picture.boxes.filter(({ parent }) => parent === mesh)).toHaveLength(12);
+    expect(picture.boxes.filter(({ parent }) => parent === mesh)).toHaveLength(11);
     const peerings = picture.lines.filter(({ kind, joins }) => kind === "peering" && joins.length > 0);
     expect(peerings.map(({ joins }) => joins.map(({ kind }) => kind))).toEqual([["hub", "section"]]);
   });

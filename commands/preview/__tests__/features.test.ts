@@ -1,6 +1,6 @@
 import { previewOf } from "../../../packages/private-link-preview";
 import { diagram } from "../../../packages/private-link-preview/lib/drawing/mermaid";
-import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/picture";
+import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/draw";
 import { anyStackOf } from "../../../__tests__/support/any-stack";
 import { mixedSettings } from "../../../__tests__/support/arbitraries";
 import { exampleSettings } from "../../../__tests__/support/settings-files";

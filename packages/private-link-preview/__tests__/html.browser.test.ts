@@ -277,6 +277,9 @@ describeInBrowser("the HTML report in a browser", (open) => {
     await page.getByRole("searchbox").fill("");
     await page.getByRole("checkbox", { name: /^Only with answers/ }).check();
     expect(await shown()).toEqual(["vnet-spoke60"]);
+    // The picture has one frame for them too.
+    await page.getByRole("radio", { name: "vnet-spoke2, vnet-spoke4, vnet-spoke6 and 26 more" }).click();
+    await answered(page, "vnet-spoke2 gets its own endpoint");
   });
 
   test("shows a column for each of many services, some when it is asked for", async () => {

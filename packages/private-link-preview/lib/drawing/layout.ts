@@ -1,122 +1,94 @@
 import { type Arrangement, type Block, SIZE, frameSize, placeFrame } from "./blocks";
 import { legendOf } from "./legend";
+import type { Box, Picture, Point, Size, Text } from "./picture";
 import { Router } from "./router";
-import type { Box, Scene, Text } from "./scene";
-import type { Frame, Section, Sketch } from "./sketch";
+import type { Frame, Scene, Section } from "./scene";
 import { fit, textWidth } from "./text-width";
 
 /** Around everything. */
-const MARGIN = 28;
-/** Between things of one row. */
-const GAP = 24;
-/** Between networks above each other. */
-const ROW_GAP = 22;
-const SECTION = { padding: 14, title: 26, gap: 30 } as const;
-/** The shape that is aimed at: width by height. */
+const MARGIN = 24;
+/** Between things of one row, and between networks above each other. */
+const GAP = 22;
+const SECTION = { padding: 14, title: 26, gap: 28 } as const;
+/** Space that the name of a region takes above its networks. */
+const REGION = 24;
+/** The shape that is aimed at, width by height, and the width in which texts can be read on a page. */
 const SHAPE = 1.2;
-/** How much a last row that is not full counts against a number of rows. */
-const HOLES = 0.5;
-const SECTION_TITLE = { size: SIZE.name, bold: true };
-const HEADING = { size: SIZE.title, bold: true };
+const MAX_WIDTH = 1150;
 /** Least width, so that title and legend have room. */
 const MIN_WIDTH = 620;
+const HEADING = { size: SIZE.title, bold: true };
+const SUBHEADING = { size: SIZE.frame, bold: true };
 
 /**
  * Places everything: the hubs in a row at the top, the other networks in columns, the services in a row at the bottom.
  * Lines run in lanes beside the columns and in tracks between the rows, where no boxes are.
  */
-export function layOut(sketch: Sketch): Scene {
-  const { top, sections, services, joins, paths, title, subtitles } = sketch;
-  const router = new Router(joins, paths, { top, sections });
-  const { before, after } = router.lanes;
-
-  const cells = sections.flatMap(({ frames }) => frames.map((frame) => frameSize(frame, "column")));
-  // A column is as wide as the title above it, too: the lanes beside it would go through the title's end.
-  const titleWidths = sections.map(({ title = "" }) => textWidth(title, SECTION_TITLE));
-  const cellWidth = Math.max(...titleWidths, ...cells.map(({ width }) => width), 0);
-  const pitch = cellWidth + Math.max(GAP, before + after);
-  const head = MARGIN + 30 + subtitles.length * 20 + 18;
-  const { height: highest } = rowSize(top, "row");
-  const rest = head + highest + router.tracks.above + router.tracks.below + rowSize(services, "beside").height + 80;
-  const rows = rowsFor(sections, pitch, Math.max(0, ...cells.map(({ height }) => height)) + ROW_GAP, rest);
-  const grid = gridOf(sections, rows, { cellWidth, pitch, before, after });
-
-  const [topSize, servicesSize] = [rowSize(top, "row"), rowSize(services, "beside")];
+export function layOut(scene: Scene): Picture {
+  const { top, services, title, subtitles } = scene;
+  const router = new Router(scene);
+  const topRow = rowSize(top, "row").width > MAX_WIDTH ? "column" : "row";
+  const [topSize, servicesSize] = [rowSize(top, topRow), rowSize(services, "beside")];
+  const topY = MARGIN + 48 + subtitles.length * 20;
+  const gridY = topY + topSize.height + Math.max(router.tracks.above, top.length > 0 ? GAP : 0);
+  const grid = bestGrid(scene, router, gridY + router.tracks.below + servicesSize.height);
   const headWidth = Math.max(
     textWidth(title, HEADING),
     ...subtitles.map(({ text }) => textWidth(text, { size: SIZE.subtitle })),
   );
   const content = Math.max(grid.width, topSize.width, servicesSize.width, Math.min(headWidth, 1000), MIN_WIDTH);
   const centred = (width: number) => MARGIN + Math.round((content - width) / 2);
-
-  const topY = head;
-  const blocks = new Map<Frame, Block>(placeRow(top, { x: centred(topSize.width), y: topY }, topSize.height, "row"));
-  const gridY = topY + topSize.height + Math.max(router.tracks.above, top.length > 0 ? GAP : 0);
   const placed = grid.place({ x: centred(grid.width), y: gridY });
-  for (const [frame, block] of placed.blocks) blocks.set(frame, block);
-  const belowY = placed.bottom + router.tracks.below;
-  for (const [frame, block] of placeRow(
-    services,
-    { x: centred(servicesSize.width), y: belowY },
-    servicesSize.height,
-    "beside",
-  ))
-    blocks.set(frame, block);
-
+  const servicesY = gridY + grid.height + router.tracks.below;
+  const blocks = new Map<Frame, Block>([
+    ...placeRow(top, { x: centred(topSize.width), y: topY }, topSize.height, topRow),
+    ...placed.blocks,
+    ...placeRow(services, { x: centred(servicesSize.width), y: servicesY }, servicesSize.height, "beside"),
+  ]);
   const all = [...blocks.values()];
-  const lines = [
-    ...all.flatMap((block) => block.lines),
-    ...router.route(blocks, placed.sections, {
-      above: topY + topSize.height,
-      below: placed.bottom,
-      right: centred(grid.width) + grid.width,
-    }),
-  ];
+  const rows = { above: topY + topSize.height, below: gridY + grid.height, right: centred(grid.width) + grid.width };
+  const lines = [...all.flatMap((block) => block.lines), ...router.route(blocks, placed.sections, rows)];
   const boxes = [
     ...placed.sections.values(),
     ...all.map(({ box }) => box),
     ...all.flatMap(({ items }) => [...items.values()]),
   ];
   const right = Math.max(MARGIN + content, ...lines.flatMap(({ segments }) => segments.flat().map(({ x }) => x)));
-  const legend = legendOf({ boxes, lines }, { x: MARGIN, y: belowY + servicesSize.height + 26 }, right - MARGIN);
+  const legend = legendOf({ boxes, lines }, { x: MARGIN, y: servicesY + servicesSize.height + 26 }, right - MARGIN);
   return {
     width: right + MARGIN,
     height: legend.bottom + MARGIN,
     title: fit(title, content, HEADING),
     boxes: [...boxes, ...legend.boxes],
     lines: [...lines, ...legend.lines],
-    texts: [...headTexts(sketch, content), ...legend.texts],
+    texts: [...headTexts(scene, content), ...placed.texts, ...legend.texts],
   };
 }
 
-function headTexts({ title, subtitles }: Sketch, width: number): Text[] {
+function headTexts({ title, subtitles }: Scene, width: number): Text[] {
+  const size = SIZE.subtitle;
   return [
     { text: fit(title, width, HEADING), x: MARGIN, y: MARGIN + 20, ...HEADING, tone: "plain" },
-    ...subtitles.map(({ text, is }, i): Text => ({
-      text: fit(text, width, { size: SIZE.subtitle }),
-      x: MARGIN,
-      y: MARGIN + 44 + i * 20,
-      size: SIZE.subtitle,
-      tone: is === "problem" ? "problem" : "muted",
-    })),
+    ...subtitles.map(({ text, is }, i): Text => {
+      const tone = is === "problem" ? "problem" : "muted";
+      return { text: fit(text, width, { size }), x: MARGIN, y: MARGIN + 44 + i * 20, size, tone };
+    }),
   ];
 }
 
-function rowSize(frames: readonly Frame[], arrangement: Arrangement): { width: number; height: number } {
+function rowSize(frames: readonly Frame[], arrangement: Arrangement): Size {
   const sizes = frames.map((frame) => frameSize(frame, arrangement));
   return {
-    width: sizes.reduce((sum, { width }) => sum + width + GAP, -Math.min(GAP, GAP * sizes.length)),
+    width: Math.max(
+      0,
+      sizes.reduce((sum, { width }) => sum + width + GAP, -GAP),
+    ),
     height: Math.max(0, ...sizes.map(({ height }) => height)),
   };
 }
 
 /** Frames side by side, all of one height. */
-function placeRow(
-  frames: readonly Frame[],
-  at: { x: number; y: number },
-  height: number,
-  arrangement: Arrangement,
-): [Frame, Block][] {
+function placeRow(frames: readonly Frame[], at: Point, height: number, arrangement: Arrangement): [Frame, Block][] {
   let { x } = at;
   return frames.map((frame) => {
     const { width } = frameSize(frame, arrangement);
@@ -126,81 +98,146 @@ function placeRow(
   });
 }
 
-/** How many rows of networks give the picture the shape that is aimed at. */
-function rowsFor(sections: readonly Section[], pitch: number, rowHeight: number, rest: number): number {
-  const most = Math.max(1, ...sections.map(({ frames }) => frames.length));
-  let best = { rows: 1, off: Infinity };
-  for (let rows = 1; rows <= most; rows++) {
-    const columns = sections.reduce((sum, { frames }) => sum + Math.ceil(frames.length / rows), 0);
-    const cells = sections.reduce((sum, { frames }) => sum + frames.length, 0);
-    const shape = (columns * pitch) / (rows * rowHeight + rest);
-    const off = Math.abs(Math.log(shape / SHAPE)) + HOLES * (1 - cells / (columns * rows));
-    if (off < best.off) best = { rows, off };
-  }
-  return best.rows;
+/** The networks in as many columns as give the picture the shape that is aimed at. */
+function bestGrid(scene: Scene, router: Router, rest: number) {
+  const frames = scene.sections.flatMap((section) => section.frames);
+  const sized = frames.map((frame) => ({ frame, size: frameSize(frame, "column") }));
+  const heights = new Map(sized.map(({ frame, size }) => [frame, size.height]));
+  // A column is as wide as what stands above it, too: the lanes beside it would go through the end of the text.
+  const titles = [...scene.sections.map(({ title = "" }) => title), ...(scene.byRegion ? frames.map(regionOf) : [])];
+  const widest = Math.max(0, ...sized.map(({ size }) => size.width));
+  const width = Math.max(widest, ...titles.map((title) => Math.min(300, textWidth(title, SUBHEADING))));
+  const tallest = Math.max(0, ...heights.values()) + GAP + REGION;
+  const grids = [true, false].flatMap((apart) =>
+    Array.from({ length: Math.max(1, frames.length) }, (_, i) => {
+      const columns = scene.sections.map((section) =>
+        columnsOf(section, { most: (i + 1) * tallest, apart: apart && scene.byRegion, heights }),
+      );
+      const grid = new Grid(scene, columns, { width, heights, router });
+      const shape = Math.log(grid.width / (grid.height + rest) / SHAPE);
+      const excess = Math.max(0, grid.width / MAX_WIDTH - 1);
+      return { grid, off: Math.abs(shape) + 100 * excess + (apart ? 0 : 1) };
+    }),
+  );
+  return grids.reduce((best, one) => (one.off < best.off ? one : best)).grid;
 }
 
-interface Columns {
-  readonly cellWidth: number;
-  /** From one column to the next. */
-  readonly pitch: number;
-  /** Width of the lanes before and after a column. */
-  readonly before: number;
-  readonly after: number;
+function regionOf({ region = "region not known" }: Frame): string {
+  return region;
+}
+
+type Heights = ReadonlyMap<Frame, number>;
+
+/** A section's networks in columns of some height; where regions are apart, a column has those of one region. */
+function columnsOf(
+  { frames }: Section,
+  { most, apart, heights }: { most: number; apart: boolean; heights: Heights },
+): Frame[][] {
+  const columns: Frame[][] = [];
+  let height = 0;
+  for (const frame of frames) {
+    const last = columns.at(-1);
+    const starts = apart && last?.at(-1)!.region !== frame.region;
+    height += heights.get(frame)! + GAP + REGION;
+    if (last && height <= most && !starts) last.push(frame);
+    else {
+      columns.push([frame]);
+      height = heights.get(frame)! + GAP + REGION;
+    }
+  }
+  return columns;
+}
+
+/** Networks above each other. */
+interface Column {
+  readonly frames: readonly Frame[];
+  readonly x: number;
 }
 
 /** The sections side by side, each with its networks in columns. */
-function gridOf(sections: readonly Section[], rows: number, { cellWidth, pitch, before, after }: Columns) {
-  const titled = sections.some(({ title }) => title !== undefined);
-  const shapes = sections.map(({ title, frames }) => {
-    const columns = Math.ceil(frames.length / rows);
-    // As much room at the left as at the right, whichever has more lanes.
-    const padding = (title === undefined ? 0 : SECTION.padding) + Math.max(before, after);
-    return { columns, padding, width: (columns - 1) * pitch + cellWidth + 2 * padding };
-  });
-  const width = shapes.reduce((sum, shape) => sum + shape.width, 0) + SECTION.gap * Math.max(0, sections.length - 1);
-  /** Height of each row, over all sections. */
-  const heights = Array.from({ length: rows }, (_, row) =>
-    Math.max(
-      0,
-      ...sections.flatMap(({ frames }, i) => {
-        const { columns } = shapes[i]!;
-        return frames.slice(row * columns, (row + 1) * columns).map((frame) => frameSize(frame, "column").height);
-      }),
-    ),
-  ).filter((height) => height > 0);
-  const place = (at: { x: number; y: number }) => {
-    const above = titled ? SECTION.padding + SECTION.title : 0;
-    const tops = heights.map(
-      (_, row) => at.y + above + heights.slice(0, row).reduce((sum, one) => sum + one + ROW_GAP, 0),
-    );
-    const last = heights.length === 0 ? at.y : tops.at(-1)! + heights.at(-1)!;
-    const bottom = last + (titled ? SECTION.padding : 0);
+class Grid {
+  public readonly width: number;
+  public readonly height: number;
+  private readonly columns: readonly Column[][];
+  /** Left end of each section, and its width. */
+  private readonly spans: { readonly x: number; readonly width: number }[] = [];
+  private readonly above: number;
+
+  constructor(
+    private readonly scene: Scene,
+    columns: readonly (readonly Frame[][])[],
+    private readonly each: { readonly width: number; readonly heights: Heights; readonly router: Router },
+  ) {
+    const titled = scene.sections.some(({ title }) => title !== undefined);
+    this.above = titled ? SECTION.padding + SECTION.title : 0;
+    let right = 0;
+    this.columns = columns.map((its, section) => {
+      const padding = scene.sections[section]!.title === undefined ? 0 : SECTION.padding;
+      const x = section === 0 ? 0 : right + SECTION.gap;
+      let lanes = 0;
+      right = x + padding;
+      const found = its.map((frames, i): Column => {
+        const { before, after } = each.router.lanesAt(frames);
+        const left = right + (i === 0 ? before : Math.max(GAP, lanes + before));
+        right = left + each.width;
+        lanes = after;
+        return { frames, x: left };
+      });
+      right += lanes + padding;
+      this.spans.push({ x, width: right - x });
+      return found;
+    });
+    this.width = right;
+    const heights = this.columns.flat().map(({ frames }) => this.placesIn(frames).bottom);
+    this.height = this.above + Math.max(0, ...heights) + (titled ? SECTION.padding : 0);
+  }
+
+  public place(at: Point) {
     const blocks: [Frame, Block][] = [];
     const boxes = new Map<Section, Box>();
-    let { x } = at;
-    sections.forEach((section, i) => {
-      const { columns, padding, width } = shapes[i]!;
-      const first = x + padding;
+    const texts: Text[] = [];
+    this.scene.sections.forEach((section, i) => {
+      const span = this.spans[i]!;
+      const columns = this.columns[i]!;
+      const place = { x: at.x + span.x, y: at.y, width: span.width, height: this.height };
+      const inFrame: Text[] = [];
       if (section.title !== undefined) {
-        const text: Text = {
-          text: section.title,
-          x: first,
-          y: at.y + SECTION.padding + 12,
-          ...SECTION_TITLE,
-          tone: "plain",
-        };
-        boxes.set(section, { kind: "section", x, y: at.y, width, height: bottom - at.y, texts: [text] });
+        const text = { text: section.title, x: at.x + columns[0]!.x, y: at.y + SECTION.padding + 12 };
+        inFrame.push({ ...text, ...SUBHEADING, tone: "plain" });
+        boxes.set(section, { kind: "section", ...place, texts: inFrame });
       }
-      section.frames.forEach((frame, n) => {
-        const row = Math.floor(n / columns);
-        const where = { x: first + (n % columns) * pitch, y: tops[row]! };
-        const size = { width: cellWidth, height: heights[row]! };
-        blocks.push([frame, placeFrame(frame, where, size, "column", boxes.get(section))]);
-      });
-      x += width + SECTION.gap;
+      for (const column of columns) {
+        const { tops, names } = this.placesIn(column.frames);
+        const left = at.x + column.x;
+        const top = at.y + this.above;
+        const { width } = this.each;
+        column.frames.forEach((frame, n) => {
+          const where = { x: left, y: top + tops[n]! };
+          const size = { width, height: this.each.heights.get(frame)! };
+          blocks.push([frame, placeFrame(frame, where, size, "column", boxes.get(section))]);
+        });
+        for (const { text, y } of names) {
+          const name = { text: fit(text, width, SUBHEADING), x: left, y: top + y + 14 };
+          (boxes.has(section) ? inFrame : texts).push({ ...name, ...SUBHEADING, tone: "muted" });
+        }
+      }
     });
-    return { blocks, sections: boxes, bottom };
-  };
-  return { width, place };
+    return { blocks, sections: boxes, texts };
+  }
+
+  /** Where the frames of a column begin, with the names of regions above them. */
+  private placesIn(frames: readonly Frame[]) {
+    const names: { text: string; y: number }[] = [];
+    let y = 0;
+    const tops = frames.map((frame, i) => {
+      if (this.scene.byRegion && (i === 0 || frames[i - 1]!.region !== frame.region)) {
+        names.push({ text: regionOf(frame), y });
+        y += REGION;
+      }
+      const top = y;
+      y += this.each.heights.get(frame)! + GAP;
+      return top;
+    });
+    return { tops, names, bottom: y - GAP };
+  }
 }

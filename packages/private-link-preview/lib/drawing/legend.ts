@@ -1,4 +1,4 @@
-import type { Box, BoxKind, Line, LineKind, Point, Text } from "./scene";
+import type { Box, BoxKind, Line, LineKind, Point, Text } from "./picture";
 import { textWidth } from "./text-width";
 
 /** What each kind of box and line is. */
@@ -28,7 +28,7 @@ const MEANINGS: readonly (
   { line: "path", means: "Data path" },
 ];
 
-const SETTING = { size: 11.5 };
+const SETTING = { size: 12 };
 const ROW = 22;
 const SAMPLE = { box: 20, line: 30, height: 14, gap: 8 } as const;
 const BETWEEN = 28;

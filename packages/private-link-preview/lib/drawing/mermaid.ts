@@ -1,24 +1,30 @@
+import type { Service } from "../model/network-model";
 import { groupBy, unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
-import {
-  type Endpoint,
-  isRegistry,
-  type Link,
-  type NetworkModel,
-  type Peering,
-  type Service,
-  type VirtualNetwork,
-  type Zone,
-} from "../model/network-model";
-import type { Preview } from "../preview";
-import { AZURE, type Lookup } from "../resolver";
+import type { Drawn } from "./network-frames";
+import { type Roles, rolesOf } from "./roles";
+import type { End, Frame, Item, Join, Limits, Scene } from "./scene";
+import { sceneOf } from "./scene-of";
+
+/** Everything is drawn one by one, so that a change of each can be marked. */
+const NO_LIMITS: Limits = {
+  labelled: Infinity,
+  zones: Infinity,
+  sharedZones: Infinity,
+  endpoints: Infinity,
+  machines: Infinity,
+  addresses: Infinity,
+  names: Infinity,
+  lines: Infinity,
+  services: Infinity,
+};
 
 /**
- * The network as a Mermaid flowchart: hub on the left, the networks with endpoints in the middle, the registry on the
- * right. A zone that is linked to one network is drawn inside it; a zone that is linked to several is drawn outside.
+ * The network as a Mermaid flowchart: hubs on the left, the other networks in the middle, the registry on the right. A zone
+ * that is linked to one network is drawn inside it; a zone that is linked to several is drawn outside.
  */
-export function diagram(preview: Preview): string {
-  const { boxes, edges } = drawingOf(preview, new Ids(), meshOf(preview.model));
+export function diagram(drawn: Drawn): string {
+  const { boxes, edges } = flowchartOf(sceneOf(drawn, NO_LIMITS), new Ids());
   return written([...linesOf(boxes, () => undefined), ...edges]);
 }
 
@@ -38,18 +44,12 @@ const STROKES: Readonly<Record<Mark, string>> = {
  *
  * @param effects - what changes by Terraform address, as a plan says. @default - what differs between the two networks
  */
-export function changeDiagram(
-  before: Pick<Preview, "model" | "lookups">,
-  after: Pick<Preview, "model" | "lookups">,
-  effects?: ReadonlyMap<string, Mark>,
-): string {
+export function changeDiagram(before: Drawn, after: Drawn, effects?: ReadonlyMap<string, Mark>): string {
   const ids = new Ids();
-  const [was, is] = [meshOf(before.model), meshOf(after.model)].map((mesh) =>
-    [...mesh].map(({ address }) => address).join(),
-  );
-  const meshIn = (preview: Pick<Preview, "model">) => (was === is ? meshOf(preview.model) : new Set<VirtualNetwork>());
-  const later = drawingOf(after, ids, meshIn(after));
-  const earlier = drawingOf(before, new Ids(ids), meshIn(before));
+  const [was, is] = [rolesOf(before.model), rolesOf(after.model)];
+  const same = meshNames(was) === meshNames(is);
+  const later = flowchartOf(sceneOf(after, NO_LIMITS, same ? is : withoutMeshes(is)), ids);
+  const earlier = flowchartOf(sceneOf(before, NO_LIMITS, same ? was : withoutMeshes(was)), new Ids(ids));
   const known = { before: allOf(earlier.boxes), after: allOf(later.boxes) };
   const markOf = ({ id, address, content }: Box): Mark | undefined => {
     if (content === undefined) return undefined;
@@ -58,9 +58,12 @@ export function changeDiagram(
     return effects && address !== undefined ? effects.get(address) : old.content === content ? undefined : "updated";
   };
   const boxes = merged(later.boxes, earlier.boxes);
+  // A peering of two networks is the same whichever of them is the hub.
+  const keyOf = (edge: string) => edge.split(` ${ARROWS.peering} `).sort().join();
+  const [olds, news] = [earlier, later].map((one) => new Set(one.edges.map(keyOf))) as [Set<string>, Set<string>];
   const edges = [
-    ...later.edges.map((edge) => ({ edge, mark: earlier.edges.includes(edge) ? undefined : ("created" as const) })),
-    ...earlier.edges.flatMap((edge) => (later.edges.includes(edge) ? [] : { edge, mark: "destroyed" as const })),
+    ...later.edges.map((edge) => ({ edge, mark: olds.has(keyOf(edge)) ? undefined : ("created" as const) })),
+    ...earlier.edges.flatMap((edge) => (news.has(keyOf(edge)) ? [] : { edge, mark: "destroyed" as const })),
   ];
   const marked = groupBy([...allOf(boxes).values()], markOf);
   return written([
@@ -74,6 +77,16 @@ export function changeDiagram(
   ]);
 }
 
+function meshNames({ meshes }: Roles): string {
+  return meshes.map((mesh) => mesh.map(({ address }) => address).join()).join("\n");
+}
+
+/** The roles with each peering of a mesh as a pair of its own, so that those which are added or removed can be told. */
+function withoutMeshes({ meshes, pairs, ...roles }: Roles): Roles {
+  const inMeshes = meshes.flatMap((mesh) => mesh.flatMap((a, i) => mesh.slice(i + 1).map((b) => [a, b] as const)));
+  return { ...roles, meshes: [], pairs: [...pairs, ...inMeshes] };
+}
+
 /** A node, or a subgraph with boxes in it. */
 interface Box {
   readonly id: string;
@@ -85,12 +98,6 @@ interface Box {
   readonly address?: string;
   /** What of it may change, to be compared; absent for what is never marked. */
   readonly content?: string;
-}
-
-/** A network as boxes, and lines of Mermaid for the edges between them. */
-interface Drawing {
-  readonly boxes: readonly Box[];
-  readonly edges: readonly string[];
 }
 
 function written(lines: readonly string[]): string {
@@ -110,7 +117,7 @@ function linesOf(boxes: readonly Box[], markOf: (box: Box) => Mark | undefined):
   });
 }
 
-/** The boxes of two drawings: each with what is in it in either. */
+/** The boxes of two flowcharts: each with what is in it in either. */
 function merged(first: readonly Box[], second: readonly Box[]): Box[] {
   const others = new Map(second.map((box) => [box.id, box]));
   const known = new Set(first.map(({ id }) => id));
@@ -125,182 +132,97 @@ function allOf(boxes: readonly Box[]): Map<string, Box> {
   return new Map(boxes.flatMap((box) => [[box.id, box] as const, ...allOf(box.inside)]));
 }
 
-function drawingOf(
-  { model, lookups }: Pick<Preview, "model" | "lookups">,
-  ids: Ids,
-  mesh: ReadonlySet<VirtualNetwork>,
-): Drawing {
-  const { networks, endpoints, zones, links, peerings } = model;
-  const answers = groupBy(
-    lookups.filter(({ link }) => link),
-    ({ link }) => link!.zone,
-  );
-  const linked = groupBy(links, ({ zone }) => zone);
-  const shown = zones.filter((zone) => answers.has(zone) || linked.has(zone));
-  const home = new Map(shown.map((zone) => [zone, homeOf(linked.get(zone) ?? [])]));
-  const zonesAt = groupBy(shown, (zone) => home.get(zone));
-  const endpointsAt = groupBy(endpoints, ({ network }) => network);
+/** How each kind of line is drawn. */
+const ARROWS: Readonly<Record<Join["kind"] | "path" | "unreachable", string>> = {
+  peering: "<-->|peered|",
+  "one-sided": "-->|peered one way only|",
+  wan: "---|connected|",
+  group: "---|connected|",
+  asks: "-.->|asks|",
+  returns: "-.->",
+  path: "==>",
+  unreachable: "-.->|can't reach|",
+};
 
-  const networkBox = (network: VirtualNetwork): Box => {
-    const inside = [
-      ...(zonesAt.get(network) ?? []).map((zone) => zoneBox(zone, ids)),
-      ...(endpointsAt.get(network) ?? []).map((endpoint) => endpointBox(endpoint, ids)),
-    ];
-    const range = text(rangeOf(network));
-    const { address } = network;
-    return {
-      id: ids.of(network),
-      label: text(titleOf(network)),
-      address,
-      content: `${titleOf(network)} ${range}`,
-      inside:
-        inside.length > 0 ? inside : [{ id: `${ids.of(network)}_range`, label: range, shape: ["[", "]"], inside: [] }],
-    };
-  };
-  const drawn = networks.filter((network) => network.managed || zonesAt.has(network) || endpointsAt.has(network));
-  const boxes = drawn.filter((network) => !mesh.has(network)).map(networkBox);
-  if (mesh.size > 0)
-    boxes.push({ id: "mesh", label: "each peered with every other", inside: [...mesh].map(networkBox) });
-  const shared = zonesAt.get(undefined) ?? [];
-  boxes.push(...shared.map((zone) => zoneBox(zone, ids)));
-  for (const service of unique(endpoints.map((endpoint) => endpoint.service))) {
-    const regions = regionsOf(service);
-    const kind = isRegistry(service) ? "registry" : text(service.label);
-    const inside = (regions.length > 0 ? regions : [""]).map((region): Box => {
-      const label = region === "" ? kind : text(region);
-      return { id: regionId(service, region, ids), label, shape: ["[(", ")]"], content: region, inside: [] };
-    });
-    const { address, name, hosts } = service;
-    const content = hosts.map(({ fqdn }) => fqdn).join();
-    boxes.push({ id: ids.of(service), label: text(name), address, content, inside });
-  }
-
-  const edges = peeringLines(peerings, new Set(drawn), mesh, ids);
-  for (const zone of shared) {
-    for (const { network } of linked.get(zone) ?? []) edges.push(`${ids.of(network)} -.->|asks| ${ids.of(zone)}`);
-  }
-  for (const zone of shown) {
-    for (const endpoint of unique((answers.get(zone) ?? []).flatMap((lookup) => lookup.endpoints))) {
-      edges.push(`${ids.of(zone)} -.-> ${ids.of(endpoint)}`);
-    }
-  }
-  for (const network of drawn) {
-    const asked = network.dnsServers?.network;
-    if (asked && asked !== network) edges.push(`${ids.of(network)} -.->|asks| ${ids.of(asked)}`);
-  }
-  const through = groupBy(
-    lookups.flatMap(({ host, network, endpoints, servedBy }) =>
-      host.kind === "global" || host.kind === undefined
-        ? endpoints.map((endpoint) => ({ endpoint, network, servedBy }))
-        : [],
+/** A scene as boxes, and lines of Mermaid for the edges between them. */
+function flowchartOf({ top, sections, services, joins, paths, unreachable }: Scene, ids: Ids) {
+  const idOf = new Map<End["on"], string>();
+  const allBoxes = (frames: readonly Frame[]) => frames.flatMap((frame) => boxesOf(frame, ids, idOf));
+  const boxes: Box[] = [
+    ...allBoxes(top.filter(({ network }) => network)),
+    ...sections.flatMap((section) => {
+      const inside = allBoxes(section.frames);
+      if (section.title === undefined) return inside;
+      idOf.set(section, ids.of({ address: "mesh" }));
+      return [{ id: idOf.get(section)!, label: "each peered with every other", inside }];
+    }),
+    ...allBoxes([...top.filter(({ network }) => !network), ...services]),
+  ];
+  const edge = (from: End["on"], kind: keyof typeof ARROWS, to: End["on"], label = "") =>
+    `${idOf.get(from)!} ${ARROWS[kind]}${label} ${idOf.get(to)!}`;
+  const zones = [...top, ...sections.flatMap(({ frames }) => frames)].flatMap(({ items }) => items);
+  const edges = [
+    ...joins.flatMap(({ kind, ends: [first, ...others] }) => {
+      if (kind === "returns") return [];
+      // Names are asked for where the arrow is.
+      return others.map(({ on }) => (first!.arrow ? edge(on, kind, first!.on) : edge(first!.on, kind, on)));
+    }),
+    ...zones.flatMap((zone) => zone.returns.map((endpoint) => edge(zone, "returns", endpoint))),
+    ...paths.flatMap(({ from, to }) =>
+      [...from].map(([item, by]) => edge(item, "path", to, by.length > 0 ? `|"${text(`for ${joinWords(by)}`)}"|` : "")),
     ),
-    ({ endpoint }) => endpoint,
-  );
-  for (const endpoint of endpoints) {
-    for (const [region, networks] of networksThrough(through.get(endpoint) ?? [])) {
-      const { service } = endpoint;
-      const to = regionsOf(service).includes(region) ? regionId(service, region, ids) : ids.of(service);
-      // Which network is meant is plain where it is the endpoint's own alone.
-      const others = networks.some((network) => network !== endpoint.network);
-      const label =
-        isRegistry(service) && service.regional && others
-          ? `|"${text(`for ${joinWords(networks.map(({ name }) => name))}`)}"|`
-          : "";
-      edges.push(`${ids.of(endpoint)} ==>${label} ${to}`);
-    }
-  }
-  for (const [network, asked] of groupBy(
-    lookups.filter(({ unreachable }) => unreachable.length > 0),
-    ({ network }) => network,
-  )) {
-    for (const endpoint of unique(asked.flatMap(({ unreachable }) => unreachable)))
-      edges.push(`${ids.of(network)} -.->|can't reach| ${ids.of(endpoint)}`);
-  }
-  return { boxes, edges };
+    ...unreachable.flatMap(({ network, items }) => items.map((item) => edge(network, "unreachable", item))),
+  ];
+  return { boxes, edges: unique(edges) };
 }
 
-/** The one network that a zone is linked to; undefined if it is linked to several. */
-function homeOf(links: readonly Link[]): VirtualNetwork | undefined {
-  const [only, ...others] = unique(links.map(({ network }) => network));
-  return others.length === 0 ? only : undefined;
-}
+const NODE = ["[", "]"] as const;
 
-/** The networks with endpoints, if there are more than two and each is peered with every other. */
-function meshOf({ endpoints, peerings }: NetworkModel): Set<VirtualNetwork> {
-  const networks = unique(endpoints.flatMap(({ network }) => (network ? [network] : [])));
-  const pairs = new Set(
-    peerings.filter(({ allowed }) => allowed).map(({ from, to }) => `${from.address} ${to.address}`),
-  );
-  const all = networks.every((a) => networks.every((b) => a === b || pairs.has(`${a.address} ${b.address}`)));
-  return new Set(networks.length > 2 && all ? networks : []);
-}
-
-/** A line for each pair of peered networks; none between two networks of the mesh. */
-function peeringLines(
-  peerings: readonly Peering[],
-  drawn: ReadonlySet<VirtualNetwork>,
-  mesh: ReadonlySet<VirtualNetwork>,
-  ids: Ids,
-): string[] {
-  const outside = peerings.filter(
-    ({ from, to, allowed }) => allowed && !(mesh.has(from) && mesh.has(to)) && drawn.has(from) && drawn.has(to),
-  );
-  const pairs = groupBy(outside, ({ from, to }) => [from.address, to.address].sort().join(" "));
-  return [...pairs.values()].map((sides) => {
-    const { from, to } = sides[0]!;
-    return sides.length > 1
-      ? `${ids.of(from)} <-->|peered| ${ids.of(to)}`
-      : `${ids.of(from)} -->|peered one way only| ${ids.of(to)}`;
+/** The boxes of a frame: a subgraph, or of zones that networks share the zones alone. */
+function boxesOf(frame: Frame, ids: Ids, idOf: Map<End["on"], string>): Box[] {
+  const { kind, network, service, title } = frame;
+  const id = ids.of(network ?? service ?? { address: title });
+  idOf.set(frame, id);
+  const inside = frame.items.flatMap((item): Box[] => {
+    const box = itemBox(item, ids, service);
+    // DNS servers are drawn as the network that they are in.
+    idOf.set(item, box?.id ?? id);
+    return box ? [box] : [];
   });
+  if (kind === "shared") return inside;
+  if (service) {
+    const { address, name, label, hosts } = service;
+    const any: Box = { id: `${id}_any`, label: text(label), shape: ["[(", ")]"], content: "", inside: [] };
+    const content = hosts.map(({ fqdn }) => fqdn).join();
+    return [{ id, label: text(name), address, content, inside: inside.length > 0 ? inside : [any] }];
+  }
+  if (!network)
+    return [{ id, label: text(title), ...(inside.length === 0 && { shape: ["{{", "}}"] as const }), inside }];
+  const { address, name, location, addressSpace } = network;
+  const label = location ? `${name} (${location})` : name;
+  const range = text(addressSpace.join(", ") || "address space not known");
+  const empty: Box = { id: `${id}_range`, label: range, shape: NODE, inside: [] };
+  const content = `${label} ${range}`;
+  return [{ id, label: text(label), address, content, inside: inside.length > 0 ? inside : [empty] }];
 }
 
-function titleOf({ name, location }: VirtualNetwork): string {
-  return location ? `${name} (${location})` : name;
-}
-
-function rangeOf({ addressSpace }: VirtualNetwork): string {
-  return addressSpace.join(", ") || "address space not known";
-}
-
-function zoneBox(zone: Zone, ids: Ids): Box {
-  const { address, name, records } = zone;
-  const content = records.map((record) => record.address).sort();
-  return { id: ids.of(zone), label: text(name), shape: ["([", "])"], address, content: content.join(), inside: [] };
-}
-
-function endpointBox(endpoint: Endpoint, ids: Ids): Box {
-  const { address, name, subnet, manual } = endpoint;
-  const content = [name, subnet, manual].join();
-  return { id: ids.of(endpoint), label: endpointLabel(endpoint), shape: ["[", "]"], address, content, inside: [] };
-}
-
-/**
- * The networks that pull through an endpoint, by the region that serves them; all of them in one group where Azure chooses,
- * and in an empty one an endpoint that none uses.
- */
-function networksThrough(through: readonly Pick<Lookup, "network" | "servedBy">[]): Map<string, VirtualNetwork[]> {
-  const found = groupBy(
-    through.flatMap(({ network, servedBy }) =>
-      (servedBy.length === 0 ? [AZURE] : servedBy).map((region) => ({ network, region })),
-    ),
-    ({ region }) => region,
-  );
-  if (found.size === 0) return new Map([[AZURE, []]]);
-  return new Map([...found].map(([region, served]) => [region, served.map(({ network }) => network)]));
-}
-
-/** The endpoint's name, with the login server's address where it is known. */
-function endpointLabel({ name, addresses, hosts }: Endpoint): string {
-  const [address] = addresses.get(hosts[0]?.fqdn ?? "") ?? [];
-  return address === undefined ? text(name) : `${text(name)}<br/>${text(address)}`;
-}
-
-function regionsOf(service: Service): readonly string[] {
-  return isRegistry(service) ? service.regions : [];
-}
-
-function regionId(service: Service, region: string, ids: Ids): string {
-  return `${ids.of(service)}_${region || "any"}`;
+/** The box of a zone, an endpoint or a region of a registry; others are not drawn. */
+function itemBox({ of: [thing], rows }: Item, ids: Ids, service?: Service): Box | undefined {
+  if (service) {
+    const label = rows.map((row) => text(row.text)).join("<br/>");
+    const id = ids.of({ address: `${service.address}.${rows[0]!.text}` });
+    return { id, label, shape: ["[(", ")]"], content: label, inside: [] };
+  }
+  if (!thing) return undefined;
+  const { address, name } = thing;
+  const box = { id: ids.of(thing), address, inside: [] };
+  if ("records" in thing) {
+    const content = thing.records.map((record) => record.address).sort();
+    return { ...box, label: text(name), shape: ["([", "])"], content: content.join() };
+  }
+  const [known] = thing.addresses.get(thing.hosts[0]?.fqdn ?? "") ?? [];
+  const label = known === undefined ? text(name) : `${text(name)}<br/>${text(known)}`;
+  return { ...box, label, shape: NODE, content: [name, thing.subnet, thing.manual].join() };
 }
 
 /** Longest text of a label, longer than any name in Azure. */
@@ -327,7 +249,7 @@ class Ids {
 
   /** @param earlier - those of a drawing whose resources have the same ids in this one */
   constructor(private readonly earlier?: Ids) {
-    const words = ["end", "graph", "subgraph", "flowchart", "mesh", "style", "class", "click", "default"];
+    const words = ["end", "graph", "subgraph", "flowchart", "style", "class", "click", "default"];
     this.taken = earlier?.taken ?? new Map([...words, "classDef", "linkStyle"].map((word) => [word, 1]));
   }
 

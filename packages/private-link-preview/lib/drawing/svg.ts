@@ -1,4 +1,4 @@
-import type { Box, BoxKind, Line, LineKind, Scene, Text } from "./scene";
+import type { Box, BoxKind, Line, LineKind, Picture, Text } from "./picture";
 
 interface BoxStyle {
   readonly fill: string;
@@ -20,7 +20,7 @@ const BOXES: Readonly<Record<BoxKind, BoxStyle>> = {
   group: { fill: "#eefaf9", stroke: "#0f8a8a", round: 8 },
   service: { fill: "#f5f3fc", stroke: "#8573c9", round: 8 },
   zone: { ...ITEM, fill: "#fffbeb", edge: "#d99a0b" },
-  servers: { ...ITEM, fill: "#fff4ec", edge: "#d9622b" },
+  servers: { ...ITEM, fill: "#fff8e8", edge: "#8f6400" },
   endpoint: { ...ITEM, fill: "#effaf4", edge: "#1f9d63" },
   machine: { ...ITEM, fill: "#ffffff", edge: "#64748b" },
   bastion: { ...ITEM, fill: "#fbf2fb", edge: "#a84fb0" },
@@ -45,14 +45,14 @@ const LINES: Readonly<Record<LineKind, LineStyle>> = {
 };
 
 /** Colours of the paths to regions, in turn. */
-const REGIONS = ["#2f6fdb", "#0f9488", "#c2410c", "#a21caf", "#4d7c0f", "#be123c", "#0369a1", "#7c5e10"];
+const REGIONS = ["#2f6fdb", "#0f9488", "#8b5cf6", "#4d7c0f", "#c026d3", "#0369a1", "#8a6a0b", "#5b21b6"];
 
 const TONES = { plain: "#1e293b", muted: "#51607a", problem: "#c62828" } as const;
 
 const FONTS = "Arial, Helvetica, 'Liberation Sans', Arimo, 'DejaVu Sans', sans-serif";
 
 /** The picture as SVG 1.1, of rectangles, paths and texts alone, so that every program draws it alike. */
-export function svgOf({ width, height, title, boxes, lines, texts }: Scene): string {
+export function svgOf({ width, height, title, boxes, lines, texts }: Picture): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONTS}">`,
     `<title>${escaped(title)}</title>`,
@@ -66,14 +66,14 @@ export function svgOf({ width, height, title, boxes, lines, texts }: Scene): str
   ].join("\n");
 }
 
-function boxElement({ kind, x, y, width, height, region, texts, address }: Box): string {
+function boxElement({ kind, x, y, width, height, region, texts, addresses = [], idle = false }: Box): string {
   const { fill, dash, ...style } = BOXES[kind];
   const broken = texts.some(({ tone }) => tone === "problem");
   const stroke = broken ? TONES.problem : style.stroke;
-  const edge = region === undefined || region === 0 ? style.edge : regionColour(region);
+  const edge = idle ? BOXES.other.edge : region === undefined || region === 0 ? style.edge : regionColour(region);
   const round = Math.min(style.round, height / 4);
-  const named = address === undefined ? "" : ` data-address="${escaped(address)}"`;
-  const rect = `<rect class="${kind}${broken ? " broken" : ""}"${named} x="${x}" y="${y}" width="${width}" height="${height}" rx="${round}" ry="${round}" fill="${fill}" stroke="${stroke}" stroke-width="1"${dashed(dash)}/>`;
+  const named = addresses.length === 0 ? "" : ` data-address="${addresses.map(escaped).join("&#10;")}"`;
+  const rect = `<rect class="${kind}${broken ? " broken" : ""}${idle ? " idle" : ""}"${named} x="${x}" y="${y}" width="${width}" height="${height}" rx="${round}" ry="${round}" fill="${fill}" stroke="${stroke}" stroke-width="1"${dashed(idle ? "4 3" : dash)}/>`;
   if (edge === undefined) return rect;
   const [right, low] = [x + 5, y + height];
   return `${rect}\n<path class="edge ${colourClass(kind, region)}" d="M${right} ${y}H${x + round}Q${x} ${y} ${x} ${y + round}V${low - round}Q${x} ${low} ${x + round} ${low}H${right}Z" fill="${edge}"/>`;

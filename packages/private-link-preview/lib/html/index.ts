@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { versionAt } from "../../../common/util/version";
 import { hidden } from "../../../common/util/words";
-import { MAX_NETWORKS, pictureSvg } from "../drawing/picture";
+import { MAX_NETWORKS, pictureSvg } from "../drawing/draw";
 import type { Preview } from "../preview";
 import { pageData } from "./data";
 

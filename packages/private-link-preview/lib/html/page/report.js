@@ -119,8 +119,9 @@
 
   /** The ways of a network, or of another one that gets the same answers, in large files. */
   const waysOf = (/** @type {number} */ network) => data.ways[networks[network]?.sameAs ?? network] ?? [];
+  const nameOf = (/** @type {number} */ index) => networks[index]?.name ?? "";
   /** The networks in the order of their names. */
-  const ordered = [...networks.keys()].sort((a, b) => byName.compare(networks[a]?.name ?? "", networks[b]?.name ?? ""));
+  const ordered = [...networks.keys()].sort((a, b) => byName.compare(nameOf(a), nameOf(b)));
   const asking = ordered.filter((index) => waysOf(index).length > 0);
   const networkAt = new Map(networks.map(({ address }, index) => [address, index]));
 
@@ -186,7 +187,7 @@
     role: "radiogroup",
     "aria-label": "Choose a network in the picture",
   });
-  /** By network, its frame in the picture. @type {Map<number, Element>} */
+  /** The frames of the picture, each with its network, or with several that are alike. @type {Map<SVGElement, number[]>} */
   const frames = new Map();
 
   function header() {
@@ -365,7 +366,7 @@
      */
     function rowOf(key, { cells, members }) {
       const [network = -1, ...more] = members;
-      const name = soft(networks[network]?.name ?? "", 15);
+      const name = soft(nameOf(network), 15);
       const button = el("button", { type: "button", class: "more", "data-row": key }, `and ${more.length} more`);
       button.addEventListener("click", () => {
         opened.add(key);
@@ -436,7 +437,7 @@
           : unknown.length > 0
             ? ` (${unknown.length} not known)`
             : "";
-      networkSelect.append(el("option", { value: String(index) }, (networks[index]?.name ?? "") + bad));
+      networkSelect.append(el("option", { value: String(index) }, nameOf(index) + bad));
     }
     networkSelect.addEventListener("change", () => choose(Number(networkSelect.value), chosen.name));
     nameSelect.addEventListener("change", () => choose(chosen.network, Number(nameSelect.value)));
@@ -468,21 +469,19 @@
     // It shrinks to the width of the page as long as its texts can be read.
     svg.style.minWidth = `${0.75 * svg.viewBox.baseVal.width}px`;
     for (const frame of svg.querySelectorAll("[data-address]")) {
-      const index = networkAt.get(frame.getAttribute("data-address") ?? "");
-      if (index === undefined) continue;
-      frames.set(index, frame);
-      const asks = waysOf(index).length > 0;
-      const attributes = {
-        role: "radio",
-        "aria-label": networks[index]?.name ?? "",
-        "aria-checked": "false",
-        tabindex: "-1",
-      };
+      const its = (frame.getAttribute("data-address") ?? "").split("\n").flatMap((one) => networkAt.get(one) ?? []);
+      const [first] = its.filter((one) => waysOf(one).length > 0);
+      if (!(frame instanceof SVGElement) || its.length === 0) continue;
+      frames.set(frame, its);
+      const label = its.slice(0, 3).map(nameOf).join(", ") + (its.length > 3 ? ` and ${its.length - 3} more` : "");
+      const attributes = { role: "radio", "aria-label": label, "aria-checked": "false", tabindex: "-1" };
       for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
-      if (!asks) frame.setAttribute("aria-disabled", "true");
-      frame.addEventListener("click", () => choose(index, chosen.name));
+      if (first === undefined) frame.setAttribute("aria-disabled", "true");
+      else
+        frame.addEventListener("click", () =>
+          choose(its.includes(chosen.network) ? chosen.network : first, chosen.name),
+        );
     }
-    frames.values().next().value?.setAttribute("tabindex", "0");
     map.append(svg);
     map.addEventListener("keydown", moveInMap);
     return [section("picture", "Picture", caption, map)];
@@ -493,8 +492,8 @@
    * @param {KeyboardEvent} event
    */
   function moveInMap(event) {
-    const all = [...frames];
-    const at = all.findIndex(([, frame]) => frame === document.activeElement);
+    const all = [...frames.keys()];
+    const at = all.findIndex((frame) => frame === document.activeElement);
     /** @type {Record<string, number>} */
     const moves = {
       ArrowRight: at + 1,
@@ -504,40 +503,44 @@
       Home: 0,
       End: all.length - 1,
     };
-    const [index, frame] = all[((moves[event.key] ?? NaN) + all.length) % all.length] ?? [];
-    if (at < 0 || index === undefined || !(frame instanceof SVGElement)) return;
+    const frame = all[((moves[event.key] ?? NaN) + all.length) % all.length];
+    if (at < 0 || !frame) return;
     event.preventDefault();
-    choose(index, chosen.name);
+    frame.dispatchEvent(new MouseEvent("click"));
     setTabStop(frame);
     frame.focus();
   }
 
-  /** @param {Element | undefined} stop */
+  /** @param {SVGElement | undefined} stop */
   function setTabStop(stop) {
-    for (const frame of frames.values()) frame.setAttribute("tabindex", frame === stop ? "0" : "-1");
+    for (const frame of frames.keys()) frame.setAttribute("tabindex", frame === stop ? "0" : "-1");
   }
 
   /** @param {PageWay} way */
   function showInPicture([, , reachable, , , dns, homes]) {
-    for (const [index, frame] of frames) {
-      frame.setAttribute("aria-checked", String(index === chosen.network));
-      frame.classList.toggle("client", index === chosen.network);
-      frame.classList.toggle("dns", index === dns && dns !== chosen.network);
-      frame.classList.toggle("home", homes.includes(index) && index !== chosen.network);
+    const others = homes.filter((one) => one !== chosen.network);
+    for (const [frame, its] of frames) {
+      frame.setAttribute("aria-checked", String(its.includes(chosen.network)));
+      frame.classList.toggle("client", its.includes(chosen.network));
+      frame.classList.toggle("dns", its.includes(dns) && dns !== chosen.network);
+      frame.classList.toggle(
+        "home",
+        others.some((one) => its.includes(one)),
+      );
     }
-    setTabStop(frames.get(chosen.network) ?? frames.values().next().value);
-    const frame = frames.get(chosen.network)?.getBoundingClientRect();
+    const its = [...frames.keys()].find((one) => one.classList.contains("client"));
+    setTabStop(its ?? frames.keys().next().value);
+    const frame = its?.getBoundingClientRect();
     const { left, top, right, bottom, width, height } = map.getBoundingClientRect();
     if (frame && (frame.left < left || frame.right > right || frame.top < top || frame.bottom > bottom)) {
       // The picture is scrolled, and not the page.
       map.scrollBy(frame.left - left - (width - frame.width) / 2, frame.top - top - (height - frame.height) / 2);
     }
-    const nameOf = (/** @type {number} */ index) => networks[index]?.name ?? "";
     caption.replaceChildren(
       `${nameOf(chosen.network)} asks (thick frame)`,
       ...(dns >= 0 && dns !== chosen.network ? [`, the DNS of ${nameOf(dns)} answers (dotted frame)`] : []),
-      ...(homes.some((one) => one !== chosen.network)
-        ? [`, with an endpoint in ${homes.slice(0, 3).map(nameOf).join(", ")} (dashed frame)`]
+      ...(others.length > 0
+        ? [`, with an endpoint in ${others.slice(0, 3).map(nameOf).join(", ")} (dashed frame)`]
         : []),
       `: ${REACHABLE[reachable][0].toLowerCase()}. `,
       el("a", { href: hashOf(chosen.network, chosen.name) }, "Follow the question"),
@@ -604,8 +607,7 @@
       ),
     );
     const same = network?.sameAs;
-    sameNote.textContent =
-      same === undefined ? "" : `It gets the same answers as ${networks[same]?.name ?? ""}, whose way is shown.`;
+    sameNote.textContent = same === undefined ? "" : `It gets the same answers as ${nameOf(same)}, whose way is shown.`;
     const shown = new Set([network?.address]);
     const client = `A machine in ${network?.name ?? ""} asks for ${names[name]?.text ?? ""}.`;
     steps.replaceChildren(
@@ -747,7 +749,7 @@
               el(
                 "a",
                 { href: hashOf(...way), class: "see" },
-                soft(`Follow ${names[way[1]]?.text ?? "the question"} from ${networks[way[0]]?.name ?? ""}`),
+                soft(`Follow ${names[way[1]]?.text ?? "the question"} from ${nameOf(way[0])}`),
               ),
             ),
           ]
@@ -758,7 +760,6 @@
   // The tables, which are filled when they are opened.
 
   function tablesSection() {
-    const nameOf = (/** @type {number} */ index) => networks[index]?.name ?? "not known";
     const list = (/** @type {string[]} */ texts) => el("td", {}, ...texts.map((text) => el("div", {}, text)));
     const headed = (/** @type {string} */ name, /** @type {string} */ address) =>
       el("th", { scope: "row" }, name, el("div", { class: "sub" }, code(address)));
@@ -805,7 +806,7 @@
               "tr",
               {},
               headed(one.name, one.address),
-              el("td", {}, nameOf(one.network)),
+              el("td", {}, nameOf(one.network) || "not known"),
               el("td", {}, services[one.service]?.title ?? ""),
               el(
                 "td",
