@@ -136,7 +136,7 @@ export function titleOf(service: Named): string {
   return isNamed(service) ? service.name : service.address;
 }
 
-/** A host name to be read: `(known after apply).azurecr.io` where the name of the service is not known. */
+/** A host name to be read: `(known after apply).blob.core.windows.net` where the name of the service is not known. */
 export function hostText({ fqdn }: Host, service: Pick<Service, "name">): string {
   const { name } = service;
   return name.startsWith("(") && fqdn.startsWith(name) ? `(known after apply)${fqdn.slice(name.length)}` : fqdn;

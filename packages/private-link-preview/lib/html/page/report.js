@@ -179,7 +179,7 @@
   const nameSelect = /** @type {HTMLSelectElement} */ (el("select", { id: "name" }));
   const answer = el("p", { class: "answer", role: "status" });
   const sameNote = el("p", { class: "note" });
-  const steps = el("ol", { class: "steps", "aria-label": "The way of the question" });
+  const steps = el("ol", { "aria-label": "The way of the question" });
   const wayHeading = el("h2", { id: "way-heading", tabindex: "-1" }, "Follow a question");
   const caption = el("p", { class: "note" });
   const map = el("div", {
@@ -193,13 +193,8 @@
   function header() {
     return el(
       "header",
-      { class: "top" },
-      el(
-        "p",
-        { class: "eyebrow" },
-        data.title,
-        ...(data.source ? [" · ", el("span", { class: "source" }, data.source)] : []),
-      ),
+      {},
+      el("p", { class: "eyebrow" }, data.title, ...(data.source ? [" · ", data.source] : [])),
       el("h1", {}, symbol(data.state), el("span", {}, data.headline)),
       el("ul", { class: "counts", "aria-label": "Counts" }, ...data.counts.map((text) => el("li", {}, text))),
       ...(data.leftOut ? [el("p", { class: "note" }, data.leftOut)] : []),
@@ -413,7 +408,7 @@
       "div",
       { class: "filter" },
       el("div", { class: "field" }, el("label", { for: "filter" }, "Filter by name, region or range"), input),
-      el("div", { class: "check" }, only, el("label", { for: "only" }, "Only with answers that need a look")),
+      el("div", {}, only, " ", el("label", { for: "only" }, "Only with answers that need a look")),
     );
     return section("matrix", "All networks", ...(many ? [filter, filtered] : []), whole, moreRows, moreColumns);
   }
@@ -594,7 +589,7 @@
     const state = stateOf(way);
     answer.className = `answer ${STATES[state]}`;
     answer.replaceChildren(
-      el("strong", { class: "verdict" }, symbol(stateOf(way)), REACHABLE[reachable][0]),
+      el("strong", { class: "verdict" }, symbol(state), REACHABLE[reachable][0]),
       el(
         "span",
         {},
@@ -739,7 +734,7 @@
       "li",
       { id: `finding-${index}`, class: `finding ${kind}`, tabindex: "-1" },
       el("p", {}, el("span", { class: `severity ${kind}` }, label), " ", soft(message)),
-      ...(reason ? [el("p", { class: "reason" }, `Ignored because: ${reason}`)] : []),
+      ...(reason ? [el("p", { class: "note" }, `Ignored because: ${reason}`)] : []),
       ...(listed.length > 0 ? [el("ul", { class: "resources", "aria-label": "Resources" }, ...listed)] : []),
       ...(way && waysOf(way[0]).length > 0
         ? [
@@ -808,14 +803,10 @@
               headed(one.name, one.address),
               el("td", {}, nameOf(one.network) || "not known"),
               el("td", {}, services[one.service]?.title ?? ""),
-              el(
-                "td",
-                {},
-                ...(one.addresses.length > 0
-                  ? one.addresses.map(([host, address]) =>
-                      el("div", { class: "held" }, el("span", { class: "address" }, address), ` ${host}`),
-                    )
-                  : ["(known after apply)"]),
+              list(
+                one.addresses.length > 0
+                  ? one.addresses.map(([host, address]) => `${address} ${host}`)
+                  : ["(known after apply)"],
               ),
             ),
           ),
@@ -903,6 +894,7 @@
   // On paper nothing can be opened.
   addEventListener("beforeprint", () => {
     for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const one of document.querySelectorAll(/** @type {"button"} */ ("#findings .more"))) one.click();
   });
   performance.mark("shown");
 })();
