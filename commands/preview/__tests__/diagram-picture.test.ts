@@ -296,10 +296,10 @@ describe("a picture shows", () => {
   });
 
   test("40 spokes by region, those that are alike as one frame with their number, to be read at the width of a page", () => {
-    const dnsServers = ["172.16.0.4"];
+    const others: Record<number, object> = { 8: { dnsServers: ["172.16.0.4"] }, 9: { manualApproval: true } };
     const settings = {
       registry: everywhere,
-      spokes: spokes(40).map((one, i) => (i === 8 ? { ...one, dnsServers } : one)),
+      spokes: spokes(40).map((one, i) => ({ ...one, ...others[i] })),
     };
     const picture = pictureFor(synthesize(settings));
     expect(boxesOf(picture, "network").map((text) => text.replace(/10\.[^|]* \| /, ""))).toEqual([
@@ -309,7 +309,8 @@ describe("a picture shows", () => {
       "vnet-spoke3 … 38-dev | 8 networks alike",
       "vnet-spoke4 … 39-dev | 7 networks alike",
       "vnet-spoke9-dev | 6 answers not known from this file | asks DNS servers in no network here: 172.16.0.4",
-      "vnet-spoke5 … 40-dev | 8 networks alike",
+      "vnet-spoke5 … 40-dev | 7 networks alike",
+      "vnet-spoke10-dev | 10.29.0.0/16",
     ]);
     expect(textsIn(picture)).toEqual(expect.arrayContaining(REGIONS));
     expect(picture.boxes.flatMap(({ kind, addresses = [] }) => (kind === "network" ? addresses : []))).toHaveLength(40);
