@@ -1,5 +1,5 @@
-import type { End, Frame, Item, Row, Scene } from "./scene";
-import { groupBy } from "../../../common/util/collections";
+import type { Frame, Item, Row, Scene, Thing } from "./scene";
+import { groupBy, unique } from "../../../common/util/collections";
 
 /** Kinds of boxes of which each network has its own, under names of their own. */
 const OWN: ReadonlySet<Item["kind"]> = new Set(["endpoint", "machine", "bastion", "other"]);
@@ -9,12 +9,15 @@ const MOST_NAMED = 3;
 
 /** The scene with one frame, and their number, for networks that differ in names and addresses alone. */
 export function alikeAsOne(scene: Scene): Scene {
-  const leading = [
-    ...scene.joins.flatMap(({ ends }, i) => ends.map(({ on, arrow }) => ({ on, line: [i, arrow] }))),
-    ...scene.paths.flatMap(({ from }, i) => [...from.keys()].map((on) => ({ on: on, line: ["path", i] }))),
+  const lines = [
+    ...scene.joins.map(({ one, others }) => [one, ...others]),
+    ...scene.paths.map(({ from }): Thing[] => [...from.keys()]),
   ];
-  const linesTo = groupBy(leading, ({ on }) => on);
-  const linesOf = (on: End["on"]) => linesTo.get(on)?.map(({ line }) => line);
+  const linesTo = groupBy(
+    lines.flatMap((things, line) => things.map((thing) => ({ thing, line }))),
+    ({ thing }) => thing,
+  );
+  const linesOf = (thing: Thing) => linesTo.get(thing)?.map(({ line }) => line);
   const keyOf = (frame: Frame) =>
     JSON.stringify([
       [frame.kind, frame.region, frame.notes, linesOf(frame)],
@@ -25,25 +28,23 @@ export function alikeAsOne(scene: Scene): Scene {
     ]);
   /** What stands for something now. */
   const now = new Map<unknown, unknown>();
-  const standsFor = <T>(on: T) => (now.get(on) ?? on) as T;
+  const standsFor = <T>(thing: T) => (now.get(thing) ?? thing) as T;
   const sections = scene.sections.map((section) => {
     const groups = [...groupBy(section.frames, keyOf).values()];
     const merged = { ...section, frames: groups.map((frames) => asOne(frames, now)) };
     now.set(section, merged);
     return merged;
   });
-  return {
-    ...scene,
-    sections,
-    joins: scene.joins.map(({ kind, ends }) => ({
-      kind,
-      ends: [...new Map(ends.map((end) => [standsFor(end.on), { ...end, on: standsFor(end.on) }])).values()],
-    })),
-    paths: scene.paths.map((path) => ({
-      ...path,
-      from: new Map([...path.from].map(([item, by]) => [standsFor(item), by])),
-    })),
-  };
+  const joins = scene.joins.map(({ kind, one, others }) => ({
+    kind,
+    one: standsFor(one),
+    others: unique(others.map(standsFor)),
+  }));
+  const paths = scene.paths.map((path) => ({
+    ...path,
+    from: new Map([...path.from].map(([item, by]) => [standsFor(item), by])),
+  }));
+  return { ...scene, sections, joins, paths };
 }
 
 function asOne(frames: readonly Frame[], now: Map<unknown, unknown>): Frame {
@@ -55,14 +56,14 @@ function asOne(frames: readonly Frame[], now: Map<unknown, unknown>): Frame {
     rows: item.rows.map((_, row) => rowOf(frames.map((frame) => frame.items[i]!.rows[row]!))),
     returns: [] as Item[],
   }));
-  items.forEach((item, i) => {
-    item.returns.push(...first.items[i]!.returns.map((one) => items[first.items.indexOf(one)] ?? one));
+  items.forEach(({ returns }, i) => {
+    returns.push(...first.items[i]!.returns.map((one) => items[first.items.indexOf(one)] ?? one));
   });
   const merged: Frame = {
     ...first,
     addresses: frames.flatMap(({ addresses }) => addresses),
     title: span(frames.map(({ title }) => title)),
-    subtitle: [...new Set([first, frames.at(-1)!].map(({ subtitle }) => subtitle))].join(" … "),
+    subtitle: unique([first, frames.at(-1)!].map(({ subtitle }) => subtitle)).join(" … "),
     notes: [{ text: `${frames.length} networks alike`, is: "name" }, ...first.notes],
     items,
   };
@@ -74,13 +75,9 @@ function asOne(frames: readonly Frame[], now: Map<unknown, unknown>): Frame {
 }
 
 function rowOf(rows: readonly Row[]): Row {
-  const [{ right, ...row }] = rows as [Row];
-  const rights = rows.flatMap((one) => one.right ?? []);
-  return {
-    ...row,
-    text: span(rows.map(({ text }) => text)),
-    ...(right !== undefined && { right: rights.every((one) => one === right) ? right : `${right} …` }),
-  };
+  const [first] = rows as [Row];
+  const text = span(rows.map((row) => row.text));
+  return { ...first, text, ...(rows.some(({ right }) => right !== first.right) && { right: `${first.right!} …` }) };
 }
 
 /** Several texts as one, with what they have in common once: "spoke1 … 17-dev", or all of a few: "vnet-build, edge-prod". */
@@ -88,14 +85,14 @@ function span(texts: readonly string[]): string {
   const parts = texts.map((text) => [...text.matchAll(/\d+|\p{L}+|[^\d\p{L}]+/gu)].map(([part]) => part));
   const [first] = parts as [string[]];
   const shortest = Math.min(...parts.map(({ length }) => length));
-  const shared = (from: (its: readonly string[], i: number) => string | undefined, most: number) => {
-    const differs = Array.from({ length: most }, (_, i) => parts.some((its) => from(its, i) !== from(first, i)));
-    return differs.includes(true) ? differs.indexOf(true) : most;
+  const shared = (at: (its: readonly string[], i: number) => string | undefined, most: number) => {
+    let i = 0;
+    while (i < most && parts.every((its) => at(its, i) === at(first, i))) i++;
+    return i;
   };
   const start = shared((its, i) => its[i], shortest);
   const end = shared((its, i) => its.at(-1 - i), shortest - start);
-  const own = parts.map((its) => its.slice(start, its.length - end).join(""));
-  if (own.every((one) => one === own[0])) return texts[0]!;
+  const own = unique(parts.map((its) => its.slice(start, its.length - end).join("")));
   const shown = own.length > MOST_NAMED ? `${own[0]!} … ${own.at(-1)!}` : own.join(", ");
   return `${first.slice(0, start).join("")}${shown}${first.slice(first.length - end).join("")}`;
 }

@@ -1,30 +1,16 @@
-import type { Service } from "../model/network-model";
 import { groupBy, unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
-import type { Drawn } from "./network-frames";
+import { type Drawn, factsOf } from "./facts";
 import { type Roles, rolesOf } from "./roles";
-import type { End, Frame, Item, Join, Limits, Scene } from "./scene";
+import type { Frame, Item, Join, Scene, Thing } from "./scene";
 import { sceneOf } from "./scene-of";
-
-/** Everything is drawn one by one, so that a change of each can be marked. */
-const NO_LIMITS: Limits = {
-  labelled: Infinity,
-  zones: Infinity,
-  sharedZones: Infinity,
-  endpoints: Infinity,
-  machines: Infinity,
-  addresses: Infinity,
-  names: Infinity,
-  lines: Infinity,
-  services: Infinity,
-};
 
 /**
  * The network as a Mermaid flowchart: hubs on the left, the other networks in the middle, the registry on the right. A zone
  * that is linked to one network is drawn inside it; a zone that is linked to several is drawn outside.
  */
 export function diagram(drawn: Drawn): string {
-  const { boxes, edges } = flowchartOf(sceneOf(drawn, NO_LIMITS), new Ids());
+  const { boxes, edges } = flowchartOf(sceneOf(factsOf(drawn, true)), new Ids());
   return written([...linesOf(boxes, () => undefined), ...edges]);
 }
 
@@ -48,8 +34,8 @@ export function changeDiagram(before: Drawn, after: Drawn, effects?: ReadonlyMap
   const ids = new Ids();
   const [was, is] = [rolesOf(before.model), rolesOf(after.model)];
   const same = meshNames(was) === meshNames(is);
-  const later = flowchartOf(sceneOf(after, NO_LIMITS, same ? is : withoutMeshes(is)), ids);
-  const earlier = flowchartOf(sceneOf(before, NO_LIMITS, same ? was : withoutMeshes(was)), new Ids(ids));
+  const later = flowchartOf(sceneOf(factsOf(after, true, same ? is : withoutMeshes(is))), ids);
+  const earlier = flowchartOf(sceneOf(factsOf(before, true, same ? was : withoutMeshes(was))), ids);
   const known = { before: allOf(earlier.boxes), after: allOf(later.boxes) };
   const markOf = ({ id, address, content }: Box): Mark | undefined => {
     if (content === undefined) return undefined;
@@ -92,12 +78,12 @@ interface Box {
   readonly id: string;
   readonly label: string;
   /** What surrounds the label of a node; absent for a subgraph. */
-  readonly shape?: readonly [open: string, close: string];
+  readonly shape?: readonly [open: string, close: string] | undefined;
   readonly inside: readonly Box[];
   /** Terraform address of what it stands for, if it is one resource. */
   readonly address?: string;
   /** What of it may change, to be compared; absent for what is never marked. */
-  readonly content?: string;
+  readonly content?: string | undefined;
 }
 
 function written(lines: readonly string[]): string {
@@ -146,28 +132,28 @@ const ARROWS: Readonly<Record<Join["kind"] | "path" | "unreachable", string>> = 
 
 /** A scene as boxes, and lines of Mermaid for the edges between them. */
 function flowchartOf({ top, sections, services, joins, paths, unreachable }: Scene, ids: Ids) {
-  const idOf = new Map<End["on"], string>();
-  const allBoxes = (frames: readonly Frame[]) => frames.flatMap((frame) => boxesOf(frame, ids, idOf));
+  const idOf = new Map<Thing, string>();
+  const draw = (frames: readonly Frame[]) => frames.flatMap((frame) => boxesOf(frame, ids, idOf));
+  const isNetwork = ({ network }: Frame) => network !== undefined;
   const boxes: Box[] = [
-    ...allBoxes(top.filter(({ network }) => network)),
-    ...sections.flatMap((section) => {
-      const inside = allBoxes(section.frames);
+    ...draw(top.filter(isNetwork)),
+    ...sections.flatMap((section, i) => {
+      const inside = draw(section.frames);
       if (section.title === undefined) return inside;
-      idOf.set(section, ids.of({ address: "mesh" }));
-      return [{ id: idOf.get(section)!, label: "each peered with every other", inside }];
+      const id = ids.of(i === 0 ? "mesh" : `mesh ${i}`);
+      idOf.set(section, id);
+      return [{ id, label: "each peered with every other", inside }];
     }),
-    ...allBoxes([...top.filter(({ network }) => !network), ...services]),
+    ...draw([...top.filter((frame) => !isNetwork(frame)), ...services]),
   ];
-  const edge = (from: End["on"], kind: keyof typeof ARROWS, to: End["on"], label = "") =>
+  const edge = (from: Thing, kind: keyof typeof ARROWS, to: Thing, label = "") =>
     `${idOf.get(from)!} ${ARROWS[kind]}${label} ${idOf.get(to)!}`;
-  const zones = [...top, ...sections.flatMap(({ frames }) => frames)].flatMap(({ items }) => items);
+  const items = [...top, ...sections.flatMap(({ frames }) => frames)].flatMap((frame) => frame.items);
   const edges = [
-    ...joins.flatMap(({ kind, ends: [first, ...others] }) => {
-      if (kind === "returns") return [];
-      // Names are asked for where the arrow is.
-      return others.map(({ on }) => (first!.arrow ? edge(on, kind, first!.on) : edge(first!.on, kind, on)));
-    }),
-    ...zones.flatMap((zone) => zone.returns.map((endpoint) => edge(zone, "returns", endpoint))),
+    ...joins.flatMap(({ kind, one, others }) =>
+      others.map((other) => (kind === "asks" ? edge(other, kind, one) : edge(one, kind, other))),
+    ),
+    ...items.flatMap((zone) => zone.returns.map((endpoint) => edge(zone, "returns", endpoint))),
     ...paths.flatMap(({ from, to }) =>
       [...from].map(([item, by]) => edge(item, "path", to, by.length > 0 ? `|"${text(`for ${joinWords(by)}`)}"|` : "")),
     ),
@@ -176,53 +162,57 @@ function flowchartOf({ top, sections, services, joins, paths, unreachable }: Sce
   return { boxes, edges: unique(edges) };
 }
 
-const NODE = ["[", "]"] as const;
+/** How boxes of a kind are drawn; others are subgraphs, or not drawn. */
+const SHAPES = {
+  zone: ["([", "])"],
+  region: ["[(", ")]"],
+  endpoint: ["[", "]"],
+  connection: ["{{", "}}"],
+} as const;
 
 /** The boxes of a frame: a subgraph, or of zones that networks share the zones alone. */
-function boxesOf(frame: Frame, ids: Ids, idOf: Map<End["on"], string>): Box[] {
-  const { kind, network, service, title } = frame;
-  const id = ids.of(network ?? service ?? { address: title });
+function boxesOf(frame: Frame, ids: Ids, idOf: Map<Thing, string>): Box[] {
+  const { kind, network, service, title, addresses } = frame;
+  const id = ids.of(addresses[0] ?? title);
   idOf.set(frame, id);
   const inside = frame.items.flatMap((item): Box[] => {
-    const box = itemBox(item, ids, service);
+    const box = itemBox(item, id, ids);
     // DNS servers are drawn as the network that they are in.
     idOf.set(item, box?.id ?? id);
     return box ? [box] : [];
   });
   if (kind === "shared") return inside;
+  const nothing = (name: string, label: string, shape: Box["shape"], content?: string): Box[] =>
+    inside.length > 0 ? inside : [{ id: `${id}_${name}`, label: text(label), shape, inside: [], content }];
   if (service) {
-    const { address, name, label, hosts } = service;
-    const any: Box = { id: `${id}_any`, label: text(label), shape: ["[(", ")]"], content: "", inside: [] };
-    const content = hosts.map(({ fqdn }) => fqdn).join();
-    return [{ id, label: text(name), address, content, inside: inside.length > 0 ? inside : [any] }];
+    const content = service.hosts.map(({ fqdn }) => fqdn).join();
+    const its = nothing("any", service.label, SHAPES.region, "");
+    return [{ id, label: text(title), address: service.address, content, inside: its }];
   }
-  if (!network)
-    return [{ id, label: text(title), ...(inside.length === 0 && { shape: ["{{", "}}"] as const }), inside }];
-  const { address, name, location, addressSpace } = network;
-  const label = location ? `${name} (${location})` : name;
-  const range = text(addressSpace.join(", ") || "address space not known");
-  const empty: Box = { id: `${id}_range`, label: range, shape: NODE, inside: [] };
-  const content = `${label} ${range}`;
-  return [{ id, label: text(label), address, content, inside: inside.length > 0 ? inside : [empty] }];
+  if (!network) return [{ id, label: text(title), shape: inside.length > 0 ? undefined : SHAPES.connection, inside }];
+  const { address, location, addressSpace } = network;
+  const label = location ? `${title} (${location})` : title;
+  const range = addressSpace.join(", ") || "address space not known";
+  const its = nothing("range", range, SHAPES.endpoint);
+  return [{ id, label: text(label), address, content: `${label} ${range}`, inside: its }];
 }
 
 /** The box of a zone, an endpoint or a region of a registry; others are not drawn. */
-function itemBox({ of: [thing], rows }: Item, ids: Ids, service?: Service): Box | undefined {
-  if (service) {
+function itemBox({ kind, of: [thing], rows }: Item, home: string, ids: Ids): Box | undefined {
+  if (kind === "region") {
     const label = rows.map((row) => text(row.text)).join("<br/>");
-    const id = ids.of({ address: `${service.address}.${rows[0]!.text}` });
-    return { id, label, shape: ["[(", ")]"], content: label, inside: [] };
+    return { id: ids.of(`${home} ${rows[0]!.text}`), label, shape: SHAPES.region, content: label, inside: [] };
   }
   if (!thing) return undefined;
   const { address, name } = thing;
-  const box = { id: ids.of(thing), address, inside: [] };
+  const box = { id: ids.of(address), address, inside: [] };
   if ("records" in thing) {
     const content = thing.records.map((record) => record.address).sort();
-    return { ...box, label: text(name), shape: ["([", "])"], content: content.join() };
+    return { ...box, label: text(name), shape: SHAPES.zone, content: content.join() };
   }
   const [known] = thing.addresses.get(thing.hosts[0]?.fqdn ?? "") ?? [];
   const label = known === undefined ? text(name) : `${text(name)}<br/>${text(known)}`;
-  return { ...box, label, shape: NODE, content: [name, thing.subnet, thing.manual].join() };
+  return { ...box, label, shape: SHAPES.endpoint, content: [name, thing.subnet, thing.manual].join() };
 }
 
 /** Longest text of a label, longer than any name in Azure. */
@@ -239,30 +229,19 @@ function text(label: string): string {
     .replace(/["#$%&*;<=>@[\\\]^`{|}~]/g, (special) => `#${String(special.charCodeAt(0)).padStart(5, "0")};`);
 }
 
-/** Short ids for Mermaid, made of Terraform addresses. */
+/** Short ids for Mermaid, made of Terraform addresses; the same address has the same id. */
 class Ids {
-  private readonly ids = new Map<object, string>();
-  /** Ids by address, for another drawing with the same resources. */
   private readonly byAddress = new Map<string, string>();
   /** How many ids start with a name. Keywords of Mermaid count as one. */
-  private readonly taken: Map<string, number>;
+  private readonly taken = new Map(KEYWORDS.map((word) => [word, 1]));
 
-  /** @param earlier - those of a drawing whose resources have the same ids in this one */
-  constructor(private readonly earlier?: Ids) {
-    const words = ["end", "graph", "subgraph", "flowchart", "style", "class", "click", "default"];
-    this.taken = earlier?.taken ?? new Map([...words, "classDef", "linkStyle"].map((word) => [word, 1]));
-  }
-
-  public of(thing: { readonly address: string }): string {
-    const known = this.ids.get(thing);
-    if (known !== undefined) return known;
-    const name = thing.address
+  public of(address: string): string {
+    const name = address
       .slice(0, MAX_LABEL)
       .replace(/\bazurerm_\w+\./, "")
       .replaceAll(/[^A-Za-z0-9]+/g, "_");
-    const id = this.earlier?.byAddress.get(thing.address) ?? this.free(name);
-    this.ids.set(thing, id);
-    this.byAddress.set(thing.address, id);
+    const id = this.byAddress.get(address) ?? this.free(name);
+    this.byAddress.set(address, id);
     return id;
   }
 
@@ -276,3 +255,8 @@ class Ids {
     return id;
   }
 }
+
+const KEYWORDS = [
+  ...["end", "graph", "subgraph", "flowchart", "style", "class", "click", "default"],
+  ...["classDef", "linkStyle"],
+];

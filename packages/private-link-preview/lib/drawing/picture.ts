@@ -28,7 +28,7 @@ export interface Box extends Point, Size {
   /** The box that it is in. */
   readonly parent?: Box;
   readonly texts: readonly Text[];
-  /** Terraform addresses or Azure ids of the networks that it stands for. */
+  /** Terraform addresses or Azure ids of what it stands for. */
   readonly addresses?: readonly string[];
   /** Number of the region, for the colour of its path. */
   readonly region?: number;

@@ -1,6 +1,7 @@
 import type { Block } from "./blocks";
-import type { Box, Line, Point } from "./picture";
-import type { End, Frame, Join, Path, Scene, Section } from "./scene";
+import { LINES } from "./kinds";
+import type { Box, Line, LineKind, Point } from "./picture";
+import type { Frame, Scene, Section, Thing } from "./scene";
 import { groupBy, unique } from "../../../common/util/collections";
 
 /** Between lines that run side by side, and between them and boxes. */
@@ -14,23 +15,23 @@ const NEAR = 60;
 const APART = { x: 12, y: 7 } as const;
 const LEAST = 4;
 
-/** Where the rows of a picture end: the lower ends of the top row and of the networks, and their right end. */
-interface Rows {
-  readonly above: number;
-  readonly below: number;
-  readonly right: number;
+/** A line to be led: from one thing to others, or a path from the others to the one. */
+interface Bus {
+  readonly kind: LineKind;
+  readonly region?: number;
+  readonly one: Thing;
+  readonly others: readonly Thing[];
 }
 
-/** A network's frame, with the lanes to its left and to its right. */
+/** A network's frame, with the lanes beside it, and where lines end at its left and at its right. */
 interface Cell {
   readonly box: Box;
-  readonly laneOf: (line: Join | Path) => number;
-  /** Ends of lines at its left and at its right. */
+  readonly laneOf: ReadonlyMap<Bus, number>;
   readonly used: { readonly left: number[]; readonly right: number[] };
 }
 
-const onIn = (frame: Frame): End["on"][] => [frame, ...frame.items];
-const room = (lines: number, { pitch, first, last }: { pitch: number; first: number; last: number }) =>
+const thingsIn = (frame: Frame): Thing[] => [frame, ...frame.items];
+const room = (lines: number, { pitch, first, last }: typeof LANE | typeof TRACK) =>
   lines === 0 ? 0 : first + (lines - 1) * pitch + last;
 
 /**
@@ -38,21 +39,27 @@ const room = (lines: number, { pitch, first, last }: { pitch: number; first: num
  * left of the columns; a path runs in lanes to the right of the columns to a track above the services.
  */
 export class Router {
-  private readonly joins: readonly Join[];
-  private readonly paths: readonly Path[];
-  private readonly joinsAt: ReadonlyMap<End["on"], readonly Join[]>;
-  private readonly pathsAt: ReadonlyMap<End["on"], readonly Path[]>;
-  private readonly top: ReadonlySet<End["on"]>;
+  private readonly joins: readonly Bus[];
+  private readonly paths: readonly Bus[];
+  private readonly busesAt: ReadonlyMap<Thing, readonly { readonly bus: Bus }[]>;
+  private readonly top: ReadonlySet<Thing>;
   /** Paths from boxes in the top row, which pass all networks at the right. */
-  private readonly fromTop: readonly Path[];
+  private readonly fromTop: readonly Bus[];
 
   constructor(private readonly scene: Scene) {
     this.joins = scene.joins;
-    this.paths = scene.paths;
-    this.joinsAt = byEnd(this.joins, ({ ends }) => ends.map(({ on }) => on));
-    this.pathsAt = byEnd(this.paths, ({ from }) => [...from.keys()]);
-    this.top = new Set(scene.top.flatMap(onIn));
-    this.fromTop = this.paths.filter(({ from }) => [...from.keys()].some((item) => this.top.has(item)));
+    this.paths = scene.paths.map(({ from, to, region }) => ({
+      kind: "path",
+      region,
+      one: to,
+      others: [...from.keys()],
+    }));
+    const ends = [...this.joins, ...this.paths].flatMap((bus) =>
+      [bus.one, ...bus.others].map((thing) => ({ bus, thing })),
+    );
+    this.busesAt = groupBy(ends, ({ thing }) => thing);
+    this.top = new Set(scene.top.flatMap(thingsIn));
+    this.fromTop = this.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
   }
 
   /** Room that lanes take to the left and to the right of a column. */
@@ -66,119 +73,105 @@ export class Router {
     return { above: room(this.joins.length + this.fromTop.length, TRACK), below: room(this.paths.length, TRACK) };
   }
 
-  public route(blocks: ReadonlyMap<Frame, Block>, sections: ReadonlyMap<Section, Box>, rows: Rows): Line[] {
-    const boxes = new Map<End["on"], Box>(sections);
+  /** @param ends - the lower ends of the top row and of the networks, and their right end */
+  public route(
+    blocks: ReadonlyMap<Frame, Block>,
+    sections: ReadonlyMap<Section, Box>,
+    ends: { readonly above: number; readonly below: number; readonly right: number },
+  ): Line[] {
+    const boxes = new Map<Thing, Box>(sections);
     for (const [frame, { box, items }] of blocks)
-      for (const [on, its] of [[frame, box] as const, ...items]) boxes.set(on, its);
-    const frames = this.scene.sections.flatMap((section) => section.frames);
-    const cells = new Map<End["on"], Cell>();
-    const lanes: number[] = this.fromTop.map((_, i) => rows.right + LANE.first + i * LANE.pitch);
-    for (const [x, column] of groupBy(frames, (frame) => boxes.get(frame)!.x)) {
+      for (const [thing, its] of [[frame, box] as const, ...items]) boxes.set(thing, its);
+    const outer = new Map(this.fromTop.map((bus, i) => [bus, ends.right + LANE.first + i * LANE.pitch]));
+    const usedX = [...outer.values()];
+    const cells = new Map<Thing, Cell>();
+    const columns = groupBy(
+      this.scene.sections.flatMap(({ frames }) => frames),
+      (frame) => boxes.get(frame)!.x,
+    );
+    for (const [x, column] of columns) {
       const { before, after } = this.linesAt(column);
       const right = x + boxes.get(column[0]!)!.width;
-      const laneOf = new Map<Join | Path, number>([
-        ...before.map((join, i) => [join, x - LANE.first - i * LANE.pitch] as const),
-        ...after.map((path, i) => [path, right + LANE.first + i * LANE.pitch] as const),
+      const laneOf = new Map([
+        ...before.map((bus, i) => [bus, x - LANE.first - i * LANE.pitch] as const),
+        ...after.map((bus, i) => [bus, right + LANE.first + i * LANE.pitch] as const),
       ]);
-      lanes.push(...laneOf.values());
+      usedX.push(...laneOf.values());
       for (const frame of column) {
-        const cell: Cell = {
-          box: boxes.get(frame)!,
-          laneOf: (line) => laneOf.get(line)!,
-          used: { left: [], right: [] },
-        };
-        for (const on of onIn(frame)) cells.set(on, cell);
+        const cell = { box: boxes.get(frame)!, laneOf, used: { left: [], right: [] } };
+        for (const thing of thingsIn(frame)) cells.set(thing, cell);
       }
     }
-    const routes = new Routes(boxes, cells, this.top, lanes);
-    const tracks = { above: rows.above + TRACK.first, below: rows.below + TRACK.first };
-    const upper = (path: Path) => tracks.above + (this.joins.length + this.fromTop.indexOf(path)) * TRACK.pitch;
+    const routes = new Routes(boxes, cells, this.top, usedX);
+    const track = (start: number, i: number) => start + TRACK.first + i * TRACK.pitch;
     return [
-      ...this.joins.map((join, i) => routes.lineOf(join, tracks.above + i * TRACK.pitch)),
-      ...this.paths.map((path, i) => {
-        const outer = { x: lanes[this.fromTop.indexOf(path)] ?? 0, y: upper(path) };
-        return routes.lineTo(path, tracks.below + i * TRACK.pitch, outer);
+      ...this.joins.map((bus, i) => routes.lineOf(bus, track(ends.above, i))),
+      ...this.paths.map((bus, i) => {
+        const y = track(ends.above, this.joins.length + this.fromTop.indexOf(bus));
+        return routes.lineOf(bus, track(ends.below, i), { x: outer.get(bus) ?? 0, y });
       }),
     ];
   }
 
   /** The lines that end in a column. */
-  private linesAt(column: readonly Frame[]): { before: Join[]; after: Path[] } {
-    const ons = column.flatMap(onIn);
+  private linesAt(column: readonly Frame[]): { before: Bus[]; after: Bus[] } {
+    const buses = unique(
+      column.flatMap(thingsIn).flatMap((thing) => (this.busesAt.get(thing) ?? []).map(({ bus }) => bus)),
+    );
     return {
-      before: unique(ons.flatMap((on) => this.joinsAt.get(on) ?? [])),
-      after: unique(ons.flatMap((on) => this.pathsAt.get(on) ?? [])),
+      before: buses.filter(({ kind }) => kind !== "path"),
+      after: buses.filter(({ kind }) => kind === "path"),
     };
   }
-}
-
-function byEnd<T>(lines: readonly T[], endsOf: (line: T) => readonly End["on"][]): Map<End["on"], T[]> {
-  const ends = groupBy(
-    lines.flatMap((line) => endsOf(line).map((on) => ({ on, line }))),
-    ({ on }) => on,
-  );
-  return new Map([...ends].map(([on, its]) => [on, its.map(({ line }) => line)]));
 }
 
 /** The lines of one picture, which keep apart from each other. */
 class Routes {
   constructor(
-    private readonly boxes: ReadonlyMap<End["on"], Box>,
-    private readonly cells: ReadonlyMap<End["on"], Cell>,
-    private readonly top: ReadonlySet<End["on"]>,
+    private readonly boxes: ReadonlyMap<Thing, Box>,
+    private readonly cells: ReadonlyMap<Thing, Cell>,
+    private readonly top: ReadonlySet<Thing>,
     /** Where vertical lines are: lanes first, so that whatever else goes down keeps apart from them. */
     private readonly usedX: number[],
   ) {}
 
-  public lineOf(join: Join, track: number): Line {
+  /** @param outer - for a path, the lane to the right of all networks, and the track to it, for what is in the top row */
+  public lineOf(bus: Bus, track: number, outer?: Point): Line {
+    const { kind, one, others, region } = bus;
     const strokes = new Strokes();
-    const columns = new Set(join.ends.map(({ on }) => this.cells.get(on)?.box.x));
+    const things = outer ? [...others, one] : [one, ...others];
+    const high = outer ? things.filter((thing) => this.top.has(thing)) : [];
+    const columns = new Set(things.map((thing) => this.cells.get(thing)?.box.x));
     const alone = columns.size === 1 && !columns.has(undefined);
-    for (const { on, arrow = false } of join.ends) {
-      const box = this.boxes.get(on)!;
-      const cell = this.cells.get(on);
-      const low = box.y + box.height;
+    if (outer && high.length > 0) strokes.upright(outer.x, outer.y, track);
+    for (const thing of things.filter((one) => !high.includes(one))) {
+      const arrow = LINES[kind].arrow === (thing === one ? "one" : "others");
+      const box = this.boxes.get(thing)!;
+      const cell = this.cells.get(thing);
       if (cell) {
-        const [lane, y] = [cell.laneOf(join), portY(cell, "left", on, box)];
-        strokes.across(y, lane, box.x, arrow);
+        const lane = cell.laneOf.get(bus)!;
+        const y = portY(cell.used[outer ? "right" : "left"], thing, box);
+        strokes.across(y, lane, outer ? box.x + box.width : box.x, arrow);
         strokes.upright(lane, y, alone ? y : track);
-      } else if (this.top.has(on)) strokes.upright(this.portX(box), track, low, arrow);
+      } else if (this.top.has(thing)) strokes.upright(this.portX(box), track, box.y + box.height, arrow);
       else strokes.upright(this.portX(box, strokes.xs), track, box.y, arrow);
     }
     if (!alone) strokes.across(track, Math.min(...strokes.xs), Math.max(...strokes.xs));
-    return { kind: join.kind, joins: join.ends.map(({ on }) => this.boxes.get(on)!), ...strokes.drawn };
-  }
-
-  /** @param outer - the lane to the right of all networks, and the track above them, for what comes from the top row */
-  public lineTo(path: Path, track: number, outer: Point): Line {
-    const strokes = new Strokes();
-    const from = [...path.from.keys()];
-    const high = from.filter((item) => this.top.has(item)).map((item) => this.boxes.get(item)!);
-    for (const item of from) {
-      const cell = this.cells.get(item);
-      if (!cell) continue;
-      const box = this.boxes.get(item)!;
-      const [lane, y] = [cell.laneOf(path), portY(cell, "right", item, box)];
-      strokes.across(y, box.x + box.width, lane);
-      strokes.upright(lane, y, track);
-    }
-    if (high.length > 0) strokes.upright(outer.x, outer.y, track);
-    const target = this.boxes.get(path.to)!;
-    strokes.upright(this.portX(target, strokes.xs), track, target.y, true);
-    strokes.across(track, Math.min(...strokes.xs), Math.max(...strokes.xs));
-    const down = high.map((box) => ({ x: this.portX(box), y: box.y + box.height }));
-    for (const { x, y } of down) strokes.upright(x, y, outer.y);
-    if (high.length > 0) strokes.across(outer.y, Math.min(...down.map(({ x }) => x)), outer.x);
-    const joins = [...path.from.keys(), path.to].map((on) => this.boxes.get(on)!);
-    return { kind: "path", region: path.region, joins, ...strokes.drawn };
+    const ports = high
+      .map((thing) => this.boxes.get(thing)!)
+      .map((box) => ({ x: this.portX(box), y: box.y + box.height }));
+    for (const { x, y } of ports) strokes.upright(x, y, outer!.y);
+    if (outer && high.length > 0) strokes.across(outer.y, Math.min(...ports.map(({ x }) => x)), outer.x);
+    const joins = things.map((thing) => this.boxes.get(thing)!);
+    return { kind, ...(region !== undefined && { region }), joins, ...strokes.drawn };
   }
 
   /** Where a vertical line meets a box: straight on from where the line comes down, if that is not far from the middle. */
   private portX(box: Box, down: readonly number[] = []): number {
-    const most = box.kind === "section" ? Infinity : NEAR;
+    const most = Math.min(box.kind === "section" ? Infinity : NEAR, box.width / 2 - 10);
     const middle = Math.round(box.x + box.width / 2);
     const off = (x: number) => Math.abs(x - middle);
-    const [near] = down.filter((x) => off(x) <= Math.min(most, box.width / 2 - 10)).sort((a, b) => off(a) - off(b));
+    const [near] = down.filter((x) => off(x) <= most).sort((a, b) => off(a) - off(b));
     const x = near ?? free(middle, box.x + 10, box.x + box.width - 10, this.usedX, APART.x);
     this.usedX.push(x);
     return x;
@@ -186,21 +179,19 @@ class Routes {
 }
 
 /** Where a line meets a network's frame or a box in it. */
-function portY({ used }: Cell, side: "left" | "right", on: End["on"], { y, height }: Box): number {
-  const place =
-    "rows" in on
-      ? free(Math.round(y + height / 2), y + 3, y + height - 3, used[side], APART.y)
-      : free(y + 20, y + 8, y + height - 8, used[side], APART.y);
-  used[side].push(place);
+function portY(used: number[], thing: Thing, { y, height }: Box): number {
+  const [wanted, edge] = "rows" in thing ? [Math.round(y + height / 2), 3] : [y + 20, 8];
+  const place = free(wanted, y + edge, y + height - edge, used, APART.y);
+  used.push(place);
   return place;
 }
 
 /** The strokes of one line. */
 class Strokes {
-  private readonly level: (readonly [Point, Point])[] = [];
+  private readonly level: { readonly y: number; readonly from: number; readonly to: number }[] = [];
   private readonly arrows: Line["arrows"][number][] = [];
   /** Upper and lower end of each vertical stroke. */
-  private readonly uprights = new Map<number, [number, number]>();
+  private readonly uprights = new Map<number, readonly [number, number]>();
 
   /** Where it goes up or down. */
   public get xs(): number[] {
@@ -217,42 +208,38 @@ class Strokes {
 
   public across(y: number, from: number, to: number, arrow = false): void {
     const end = arrow ? to - Math.sign(to - from) * HEAD : to;
-    if (from !== end)
-      this.level.push([
-        { x: from, y },
-        { x: end, y },
-      ]);
+    if (from !== end) this.level.push({ y, from: Math.min(from, end), to: Math.max(from, end) });
     if (arrow) this.arrows.push({ x: to, y, from: to > from ? "left" : "right" });
   }
 
   public get drawn(): Pick<Line, "segments" | "dots" | "arrows"> {
-    const uprights = [...this.uprights].flatMap(([x, [from, to]]) =>
-      from < to
-        ? [
-            [
-              { x, y: from },
-              { x, y: to },
-            ] as const,
-          ]
-        : [],
+    const { level, arrows } = this;
+    const uprights = [...this.uprights].flatMap(([x, [from, to]]) => (from < to ? [{ x, from, to }] : []));
+    // A dot is where more than two strokes meet.
+    const dots = uprights.flatMap(({ x, from, to }) =>
+      level
+        .filter((one) => one.from <= x && x <= one.to && from <= one.y && one.y <= to)
+        .filter((one) => (one.from < x && x < one.to) || (from < one.y && one.y < to))
+        .map(({ y }) => ({ x, y })),
     );
-    const segments = [...this.level, ...uprights];
-    return { segments, dots: dotsOf(segments), arrows: this.arrows };
+    const segments = [
+      ...level.map(
+        ({ y, from, to }) =>
+          [
+            { x: from, y },
+            { x: to, y },
+          ] as const,
+      ),
+      ...uprights.map(
+        ({ x, from, to }) =>
+          [
+            { x, y: from },
+            { x, y: to },
+          ] as const,
+      ),
+    ];
+    return { segments, dots, arrows };
   }
-}
-
-/** Points from which a line leads on in three directions or more. */
-function dotsOf(segments: readonly (readonly [Point, Point])[]): Point[] {
-  const ends = new Map(segments.flat().map((point) => [`${point.x} ${point.y}`, point]));
-  return [...ends.values()].filter(({ x, y }) => {
-    const isWithin = (place: number, one: number, other: number) =>
-      place >= Math.min(one, other) && place <= Math.max(one, other);
-    const ways = segments.map(([a, b]) => {
-      if ((a.x === x && a.y === y) || (b.x === x && b.y === y)) return 1;
-      return isWithin(x, a.x, b.x) && isWithin(y, a.y, b.y) ? 2 : 0;
-    });
-    return ways.reduce<number>((sum, one) => sum + one, 0) > 2;
-  });
 }
 
 /**

@@ -33,7 +33,7 @@ export interface Frame {
   /** What it stands for, if that is one thing. */
   readonly network?: VirtualNetwork;
   readonly service?: Service;
-  /** Terraform addresses or Azure ids of the networks that it stands for. */
+  /** Terraform addresses or Azure ids of what it stands for. */
   readonly addresses: readonly string[];
   readonly title: string;
   readonly region?: string;
@@ -48,7 +48,7 @@ export type ItemKind = "zone" | "endpoint" | "servers" | "bastion" | "machine" |
 /** A box in a frame. */
 export interface Item {
   readonly kind: ItemKind;
-  /** What it stands for, if that may be many things. */
+  /** The zones or endpoints that it stands for. */
   readonly of: readonly (Zone | Endpoint)[];
   readonly rows: readonly Row[];
   /** The boxes of the endpoints that it returns. */
@@ -67,18 +67,15 @@ export interface Row {
   readonly is?: "name" | "label" | "problem";
 }
 
+/** What a line can lead to. */
+export type Thing = Item | Frame | Section;
 export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns";
 
-/** Lines that join boxes, networks or sections as one: the first with each other. */
+/** Lines that join one thing with others. */
 export interface Join {
   readonly kind: JoinKind;
-  readonly ends: readonly End[];
-}
-
-/** Where a line ends. */
-export interface End {
-  readonly on: Item | Frame | Section;
-  readonly arrow?: boolean;
+  readonly one: Thing;
+  readonly others: readonly Thing[];
 }
 
 /** The way from private endpoints to what serves there. */
@@ -90,19 +87,28 @@ export interface Path {
   readonly region: number;
 }
 
-/** Most of each that is drawn one by one. */
-export interface Limits {
-  /** Networks of which each box says what it is; with more, the legend does. */
-  readonly labelled: number;
-  readonly zones: number;
-  readonly sharedZones: number;
-  readonly endpoints: number;
-  readonly machines: number;
-  /** Addresses in a box. */
-  readonly addresses: number;
-  /** Names in a box. */
-  readonly names: number;
-  /** Peerings beside hubs and meshes, and answers across networks, that are drawn as lines. */
-  readonly lines: number;
-  readonly services: number;
+/** The first of many names, and how many more there are. */
+export function shortened(things: readonly { readonly name: string }[], most: number): string[] {
+  const names = things.map(({ name }) => name);
+  return names.length <= most ? names : [...names.slice(0, most - 1), `and ${names.length - most + 1} more`];
+}
+
+/** A frame with nothing in it. */
+export function plainFrame(
+  kind: FrameKind,
+  title: string,
+  subtitle: string,
+  addresses: Frame["addresses"] = [],
+): Frame {
+  return { kind, addresses, title, subtitle, notes: [], items: [] };
+}
+
+/** A box that returns nothing. */
+export function plainItem(kind: ItemKind, rows: readonly Row[], of: Item["of"] = []): Item {
+  return { kind, of, rows, returns: [] };
+}
+
+/** A row of text that is there only in some cases. */
+export function rowIf(given: boolean, text: string, is?: "problem"): Row[] {
+  return given ? [{ text, ...(is && { is }) }] : [];
 }
