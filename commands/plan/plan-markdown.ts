@@ -1,8 +1,13 @@
 import { code, details, fenced, page, prose } from "../../packages/common/text";
 import { count } from "../../packages/common/util";
 import { type Finding, FINDING_CODES, isBlocking } from "../../packages/private-link-preview";
-import { changedAnswersTable, compare, findingParagraph } from "../../packages/private-link-preview/report";
-import { changeDiagram, type Mark } from "../preview/diagram";
+import {
+  type Mark,
+  changeDiagram,
+  changedAnswersTable,
+  compare,
+  findingParagraph,
+} from "../../packages/private-link-preview/report";
 import { EFFECTS } from "./change";
 import { costText } from "./costs";
 import { PLAN_FINDING_CODES } from "./finding-codes";

@@ -8,6 +8,7 @@ import type { FormatInput } from "./format-input";
 
 /** Most answers with their steps: in a file with more, those that are reachable come last. */
 const MOST_TRACES = 10_000;
+import { summaryOf } from "../text/summary";
 
 /** The answers and findings as JSON; preview.schema.json describes it. */
 export function previewJson({ preview, notices }: FormatInput): string {
@@ -22,6 +23,7 @@ export function previewJson({ preview, notices }: FormatInput): string {
     }),
     ...(Object.keys(alike).length > 0 && { alike }),
     findings,
+    counts: summaryOf(preview).counts,
     ...(notices.length > 0 && { notices }),
   });
 }

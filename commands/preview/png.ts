@@ -1,7 +1,5 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { readFileSync } from "node:fs";
-import type { Scene } from "./scene";
-import { svgOf } from "./svg";
 
 /** Most pixels: what more there are takes seconds and megabytes, and shows nothing more. */
 const MAX_PIXELS = 16_000_000;
@@ -13,19 +11,13 @@ export const fonts = (): Uint8Array[] =>
     require.resolve("@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf"),
   ].map((file) => readFileSync(file));
 
-/** The picture as PNG, with two pixels for each of the SVG, or fewer if it is large. */
-export async function pngOf(scene: Scene): Promise<Uint8Array> {
+/** A picture as PNG, with two pixels for each of the SVG, or fewer if it is large. */
+export async function pngOf(svg: string): Promise<Uint8Array> {
   await ready();
-  const { width, height } = scene;
-  const picture = new Resvg(svgOf(scene), {
-    fitTo: { mode: "zoom", value: Math.min(2, Math.sqrt(MAX_PIXELS / (width * height))) },
-    font: {
-      fontBuffers: fonts(),
-      defaultFontFamily: "Arimo",
-      sansSerifFamily: "Arimo",
-    },
-  });
-  return picture.render().asPng();
+  const font = { fontBuffers: fonts(), defaultFontFamily: "Arimo", sansSerifFamily: "Arimo" };
+  const { width, height } = new Resvg(svg);
+  const value = Math.min(2, Math.sqrt(MAX_PIXELS / (width * height)));
+  return new Resvg(svg, { fitTo: { mode: "zoom", value }, font }).render().asPng();
 }
 
 let loaded: Promise<void> | undefined;

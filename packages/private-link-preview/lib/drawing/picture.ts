@@ -1,9 +1,7 @@
-import type { FrameKind, ItemKind, JoinKind } from "./sketch";
+import type { FrameKind, ItemKind, JoinKind } from "./scene";
 
 /** A picture as it is drawn: all places and sizes are in pixels, from the upper left corner. */
-export interface Scene {
-  readonly width: number;
-  readonly height: number;
+export interface Picture extends Size {
   /** What the picture shows, in a few words. */
   readonly title: string;
   /** From the outermost to the innermost. */
@@ -13,22 +11,29 @@ export interface Scene {
   readonly texts: readonly Text[];
 }
 
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export type BoxKind = FrameKind | ItemKind | "section";
 
-export interface Box extends Rectangle {
+export interface Box extends Point, Size {
   readonly kind: BoxKind;
   /** The box that it is in. */
   readonly parent?: Box;
   readonly texts: readonly Text[];
+  /** Terraform addresses or Azure ids of what it stands for. */
+  readonly addresses?: readonly string[];
   /** Number of the region, for the colour of its path. */
   readonly region?: number;
+  /** Whether clients are led elsewhere. */
+  readonly idle?: boolean;
 }
 
 /** A line of text, with the point at which it starts or ends on its base line. */
@@ -43,11 +48,6 @@ export interface Text {
 }
 
 export type LineKind = JoinKind | "path";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** Straight segments of one kind that meet. */
 export interface Line {
