@@ -35,7 +35,7 @@ function boxElement({ kind, x, y, width, height, region, texts, addresses = [], 
 }
 
 function lineElements({ kind, region, segments, dots, arrows }: Line): string {
-  const { width, dash, colour } = LINES[kind];
+  const { width = 1.5, dash, colour } = LINES[kind];
   const { name, value } = colourOf(kind, colour, region);
   const d = segments.map(([a, b]) => `M${a.x} ${a.y}${a.y === b.y ? `H${b.x}` : `V${b.y}`}`).join("");
   const cap = dash === undefined ? ' stroke-linecap="square"' : "";
