@@ -30,7 +30,7 @@ function boxElement({ kind, x, y, width, height, region, texts, addresses = [], 
   const edge = idle ? BOXES.other.edge : style.edge;
   if (edge === undefined) return rect;
   const [right, low] = [x + 5, y + height];
-  const colour = colourOf(kind, edge, region);
+  const colour = colourOf(idle ? "idle" : kind, edge, region);
   return `${rect}\n<path class="edge ${colour.name}" d="M${right} ${y}H${x + round}Q${x} ${y} ${x} ${y + round}V${low - round}Q${x} ${low} ${x + round} ${low}H${right}Z" fill="${colour.value}"/>`;
 }
 
