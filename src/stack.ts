@@ -25,6 +25,7 @@ import {
 } from "./constructs";
 import { asksHub } from "./settings/asks-hub";
 import { existingResources } from "./settings/existing-resources";
+import { REMEDIES } from "./settings/remedies";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import { type TerraformElement, TerraformStack } from "./terraform";
@@ -110,7 +111,7 @@ export class PrivateRegistryStack extends TerraformStack {
 
   /** What each network's DNS returns, worked out from the Terraform JSON and not from the constructs. */
   public get preview(): Preview {
-    return (this.resolved ??= previewOf(this.toTerraform()));
+    return (this.resolved ??= previewOf(this.toTerraform(), undefined, REMEDIES));
   }
 
   /** The Terraform JSON, created once, since it is validated, summarized and written. */

@@ -39,12 +39,7 @@ exit "$status"
 `;
 
 const JSON_OF_PREVIEW = JSON.stringify({
-  findings: [
-    ...[1, 2].map(() => ({ severity: "error" })),
-    ...[1, 2, 3].map(() => ({ severity: "warning" })),
-    { severity: "error", ignored: { reason: "It is an example." } },
-  ],
-  answers: [{ reachable: true }, { reachable: false }, { reachable: null }, { reachable: true }],
+  counts: { networks: 2, answers: 4, reachable: 2, notReachable: 1, notKnown: 1, errors: 2, warnings: 3, ignored: 1 },
 });
 
 const bin = temporary();

@@ -3,12 +3,9 @@ import { Table } from "../../packages/common/text";
 import { wrap } from "../../packages/common/util";
 import type { Adopted } from "./adopt";
 
-/** Widths of the table's columns. With the four lines between and around them they add up to 100. */
-const COLUMNS = [32, 28, 36];
-
 /** The choices as a table, then what is missing, and what to do next. */
 export function adoptedText({ choices, findings }: Adopted, file: string, colors: Colors, width: number): string {
-  const table = new Table(["Setting", "Value", "Reason"], COLUMNS, colors, width);
+  const table = new Table(["Setting", "Value", "Reason"], colors, width);
   for (const { setting, value, why } of choices) table.add([setting, value, why]);
   const paint = { error: colors.red, warning: colors.yellow };
   const isWrong = findings.some(({ severity }) => severity === "error");

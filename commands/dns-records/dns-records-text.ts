@@ -16,12 +16,9 @@ function quoted(field: string): string {
   return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
-/** Widths of the table's columns. With the five lines between and around them they add up to 100. */
-const COLUMNS = [20, 44, 9, 22];
-
 /** The records as a table, and what it takes to write them. */
 export function recordsText(records: readonly DnsRecord[], colors: Colors, width: number): string {
-  const table = new Table(["Network", "Name", "TTL", "Address"], COLUMNS, colors, width);
+  const table = new Table(["Network", "Name", "TTL", "Address"], colors, width);
   for (const { network, name, ttl, addresses } of records) table.add([network, name, `${ttl} s`, addresses.join(", ")]);
   const networks = [...groupBy(records, ({ virtual_network_id: id }) => id)];
   const zone = [...new Set(records.map((record) => record.zone))].join(", ");

@@ -1,5 +1,4 @@
-import { pictureOf } from "../preview/picture/picture";
-import { svgOf } from "../preview/picture/svg";
+import { pictureSvg } from "../../packages/private-link-preview/report";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
 
@@ -32,5 +31,5 @@ export const PICTURES: Readonly<Record<string, object>> = {
 
 /** A picture of the documents, as `npm run diagram -- --settings FILE --svg FILE` writes it. */
 export function pictureFor(settings: object): string {
-  return svgOf(pictureOf(stackInMemory(parseSettings(settings)).preview));
+  return pictureSvg(stackInMemory(parseSettings(settings)).preview);
 }

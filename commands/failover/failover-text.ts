@@ -6,7 +6,7 @@ import type { Failover, Move } from "./moves";
 
 /** What a failover changes, before it is applied. */
 export function movesText(moves: readonly Move[], colors: Colors, width = WIDTH): string {
-  const table = new Table(["Virtual network", "Served by", "Then by", "Address"], [29, 19, 19, 28], colors, width);
+  const table = new Table(["Virtual network", "Served by", "Then by", "Address"], colors, width);
   for (const { networks, from, to, fromAddress, toAddress } of moves)
     table.add([networks.join(", "), regionText(from), regionText(to), `${fromAddress} → ${toAddress}`]);
   const notes = moves

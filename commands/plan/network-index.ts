@@ -8,7 +8,6 @@ import {
   type Peering,
   type Preview,
   type RecordSet,
-  Resolver,
   type VirtualNetwork,
   type Zone,
 } from "../../packages/private-link-preview";
@@ -21,7 +20,6 @@ export class NetworkIndex {
   public readonly model: NetworkModel;
   public readonly lookups: readonly Lookup[];
   public readonly answers: readonly Answer[];
-  private readonly resolver: Resolver;
   private readonly links: ReadonlyMap<string, Link>;
   private readonly peerings: ReadonlyMap<string, Peering>;
   private readonly networks: ReadonlyMap<string, VirtualNetwork>;
@@ -32,7 +30,6 @@ export class NetworkIndex {
     this.model = model;
     this.lookups = lookups;
     this.answers = answers;
-    this.resolver = new Resolver(model);
     this.links = byAddress(model.links);
     this.peerings = byAddress(model.peerings);
     this.networks = new Map(model.networks.map((network) => [network.name, network]));
@@ -82,10 +79,8 @@ export class NetworkIndex {
 
   /** Names of the endpoints that a record set answers with, as text; empty where there are none. */
   public endpointsOf(record: string): string {
-    const found = this.records.get(record)?.record;
-    if (!found) return "";
-    const endpoints = this.model.registries.flatMap((registry) => this.resolver.endpointsIn(found, registry));
-    return joinWords(unique(endpoints.map(({ name }) => name)).sort());
+    const asked = this.lookups.filter(({ records }) => records.some(({ address }) => address === record));
+    return joinWords(unique(asked.flatMap(({ endpoints }) => endpoints.map(({ name }) => name))).sort());
   }
 }
 

@@ -1,8 +1,13 @@
 import { code, details, fenced, page, prose } from "../../packages/common/text";
 import { count } from "../../packages/common/util";
 import { type Finding, FINDING_CODES, isBlocking } from "../../packages/private-link-preview";
-import { changedAnswersTable, compare, findingParagraph } from "../../packages/private-link-preview/report";
-import { changeDiagram, type Mark } from "../preview/diagram";
+import {
+  type Mark,
+  changeDiagram,
+  changedAnswersTable,
+  compare,
+  findingParagraph,
+} from "../../packages/private-link-preview/report";
 import { EFFECTS } from "./change";
 import { costText } from "./costs";
 import { PLAN_FINDING_CODES } from "./finding-codes";
@@ -79,8 +84,8 @@ function drawn(diagram: string): string {
 }
 
 /** A network as the comparison of previews takes it. Its findings are told apart from it. */
-function sideOf({ model, lookups, answers }: Plan["before"]) {
-  return { model, lookups, answers, alike: {}, findings: [] };
+function sideOf({ lookups, answers }: Plan["before"]) {
+  return { lookups, answers, findings: [] };
 }
 
 function findingMarkdown(finding: PlanFinding | Finding): string {

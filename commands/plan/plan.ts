@@ -1,8 +1,9 @@
-import { at, count, isJson, type Json, objects, UserError } from "../../packages/common/util";
+import { at, count, isJson, type Json, objects, UserError, withoutMarked } from "../../packages/common/util";
 import { type Finding, previewOf } from "../../packages/private-link-preview";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
-import { knownPublicly, withoutSecrets } from "./secrets";
+import { withoutSecrets } from "./secrets";
+import { REMEDIES } from "../../src/settings/remedies";
 
 /** What Terraform does with a resource. */
 export type Effect = "created" | "updated" | "replaced" | "destroyed" | "imported" | "forgotten";
@@ -92,7 +93,7 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   // A registry that was imported, and records of a hub in a zone that exists, are in existing resource groups.
   const parts = new Set([ID.registry, ID.hub, ...addresses.flatMap((address) => partOfResourceGroup(address) ?? [])]);
   const read = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
-  const after = previewOf(shown, source);
+  const after = previewOf(shown, source, REMEDIES);
   const plan = {
     changes: read(json.resource_changes ?? [], "resource_changes"),
     drift: read(json.resource_drift ?? [], "resource_drift"),
@@ -101,7 +102,7 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   };
   return {
     ...plan,
-    before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source)),
+    before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source, REMEDIES)),
     after: new NetworkIndex(after),
     findings: after.findings,
     recordsOfOthersChange: isOutputChanged(json, "dns_records"),
@@ -157,7 +158,7 @@ function withoutSecretValues(plan: Json): Json {
         }
       : one;
   const resource = (one: Json): Json =>
-    "sensitive_values" in one ? { ...one, values: knownPublicly(one.values, one.sensitive_values) ?? {} } : one;
+    "sensitive_values" in one ? { ...one, values: withoutMarked(one.values, one.sensitive_values) ?? {} } : one;
   const values = (one: unknown): unknown => (isJson(one) ? { ...one, root_module: module(one.root_module) } : one);
   const { planned_values: planned, prior_state: prior } = plan;
   return {

@@ -1,4 +1,4 @@
-import { isJson, isObject, type Json, unique } from "../../packages/common/util";
+import { holdsMark, isJson, isObject, type Json, memberOf, unique } from "../../packages/common/util";
 
 /** Stands in for every value that Terraform marks as sensitive. */
 const HIDDEN = "(sensitive value)";
@@ -28,19 +28,6 @@ export function withoutSecrets(
   };
 }
 
-/** The values of a resource that are not secret: the others are left out, as if they were not known. */
-export function knownPublicly(values: unknown, mark: unknown): unknown {
-  if (mark === true) return undefined;
-  if (!isObject(mark) || !isObject(values)) return holdsTrue(mark) ? undefined : values;
-  if (Array.isArray(values)) return values.map((value, i) => knownPublicly(value, memberOf(mark, i)));
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => {
-      const shown = knownPublicly(value, memberOf(mark, name));
-      return shown === undefined ? [] : [[name, shown]];
-    }),
-  );
-}
-
 /** What is marked in one of two structures of marks. */
 function joined(one: unknown, other: unknown): unknown {
   if (one === true || other === true) return true;
@@ -48,13 +35,13 @@ function joined(one: unknown, other: unknown): unknown {
   if (Array.isArray(one) && Array.isArray(other))
     return Array.from({ length: Math.max(one.length, other.length) }, (_, i) => joined(one[i], other[i]));
   // Of a list and an object, which one describes the value is not known.
-  if (Array.isArray(one) || Array.isArray(other)) return holdsTrue(one) || holdsTrue(other);
+  if (Array.isArray(one) || Array.isArray(other)) return holdsMark(one) || holdsMark(other);
   const names = unique([...Object.keys(one), ...Object.keys(other)]);
   return Object.fromEntries(names.map((name) => [name, joined(memberOf(one, name), memberOf(other, name))]));
 }
 
 function hidden(value: unknown, mark: unknown): unknown {
-  if (value === undefined || value === null || !holdsTrue(mark)) return value;
+  if (value === undefined || value === null || !holdsMark(mark)) return value;
   if (mark === true) return isJson(value) ? everyMember(value) : HIDDEN;
   if (!isObject(value)) return HIDDEN;
   if (Array.isArray(value)) return Array.isArray(mark) ? value.map((one, i) => hidden(one, mark[i])) : HIDDEN;
@@ -67,7 +54,7 @@ function everyMember(value: Json): Json {
 }
 
 function changedPaths(before: unknown, after: unknown, mark: unknown, path: readonly string[]): string[] {
-  if (!holdsTrue(mark)) return [];
+  if (!holdsMark(mark)) return [];
   const [some] = [before, after].filter(isObject);
   if (mark === true && path.length === 0 && isJson(some)) {
     const names = unique([before, after].filter(isJson).flatMap(Object.keys));
@@ -83,14 +70,6 @@ function changedPaths(before: unknown, after: unknown, mark: unknown, path: read
       ...(Array.isArray(mark) ? [] : [name]),
     ]),
   );
-}
-
-function memberOf(value: unknown, name: string | number): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? (value as Record<string | number, unknown>)[name] : undefined;
-}
-
-function holdsTrue(mark: unknown): boolean {
-  return mark === true || (isObject(mark) && Object.values(mark).some(holdsTrue));
 }
 
 function asJson(value: unknown): Json {

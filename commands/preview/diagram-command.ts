@@ -1,11 +1,9 @@
 import { joinWords, UsageError, writeWhole } from "../../packages/common/util";
+import { changeDiagram, diagram, pictureSvg } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { changeDiagram, diagram } from "./diagram";
 import { INPUT_OPTIONS, type InputOptions, previewFile, readInput } from "./input";
-import { pictureOf } from "./picture/picture";
-import { pngOf } from "./picture/png";
-import { svgOf } from "./picture/svg";
+import { pngOf } from "./png";
 
 interface Options extends InputOptions {
   readonly svg?: string;
@@ -31,8 +29,8 @@ export const command: Command = async (args) => {
     process.stdout.write(earlier === undefined ? diagram(preview) : changeDiagram(previewFile(earlier), preview));
     return EXIT.done;
   }
-  const picture = pictureOf(preview);
-  if (svg !== undefined) writeWhole(svg, svgOf(picture));
+  const picture = pictureSvg(preview);
+  if (svg !== undefined) writeWhole(svg, picture);
   if (png !== undefined) writeWhole(png, Buffer.from(await pngOf(picture)));
   console.error(`Wrote ${joinWords([svg, png].filter((file) => file !== undefined))}.`);
   return EXIT.done;

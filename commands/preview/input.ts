@@ -4,6 +4,7 @@ import type { ReportInput } from "../../packages/private-link-preview/report";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";
+import { REMEDIES } from "../../src/settings/remedies";
 
 /** Which network to preview: that of the settings, that in a file, or that which is deployed. */
 export interface InputOptions extends SettingsOption {
@@ -40,7 +41,7 @@ export async function readInput({
     throw new UsageError("Give one of --settings, --stack, --state and --deployed, not several.");
   if (deployed) {
     const shown = await deployedState(settings === undefined ? {} : { settings });
-    return { preview: previewOf(shown, "the Terraform state"), input: { file: "cdktf.json" } };
+    return { preview: previewOf(shown, "the Terraform state", REMEDIES), input: { file: "cdktf.json" } };
   }
   const file = stack ?? state;
   if (file === undefined) {

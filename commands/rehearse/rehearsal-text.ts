@@ -5,7 +5,7 @@ import type { Step } from "./rehearsal";
 
 /** The steps of a rehearsal as a table. */
 export function rehearsalText(steps: readonly Step[], colors: Colors, width = WIDTH): string {
-  const table = new Table(["Step", "Time", "Requests", "Outcome"], [24, 11, 11, 49], colors, width);
+  const table = new Table(["Step", "Time", "Requests", "Outcome"], colors, width);
   for (const { name, seconds, requests, outcome, passed, applies = 1, imports = [] } of steps) {
     const imported = imports.length > 0 ? ` and ${count(imports.length, "import")}` : "";
     const again = applies > 1 ? `, in ${applies} applies${imported}` : "";

@@ -19,6 +19,7 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { approvePending } from "./approval";
 import { type Work, criticalPath } from "./critical-path";
 import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
+import { REMEDIES } from "../../src/settings/remedies";
 
 /** What a rehearsal runs with. */
 export interface RehearsalProps {
@@ -306,7 +307,7 @@ export class Rehearsal {
 
   /** Compares the answers according to the state with those of the emulated Azure's DNS. */
   private async askAll(): Promise<Outcome> {
-    this.preview = previewOf(await this.directory.show(), "the state");
+    this.preview = previewOf(await this.directory.show(), "the state", REMEDIES);
     const { answers, findings } = this.preview;
     const wrong = answers.flatMap(({ virtualNetwork, host, addresses, reachable, known }) => {
       const given = this.azure.resolve(virtualNetwork, host)?.sort().join(", ") ?? "no such network";

@@ -1,4 +1,4 @@
-import { count, groupBy } from "../../packages/common/util";
+import { count, groupBy, naturally } from "../../packages/common/util";
 import { answerText, isRegistry, type Preview, servedByText } from "../../packages/private-link-preview";
 
 /** What a synthesis prints: the file that it wrote, where the settings came from, and the summary. */
@@ -11,7 +11,7 @@ const NAMED = 12;
 
 /** A few lines at the end of a synthesis: which endpoint each network's DNS returns for the registry. */
 function summary({ lookups, findings }: Preview): string {
-  const networks = [...groupBy(lookups, ({ network }) => network)];
+  const networks = [...groupBy(lookups, ({ network }) => network)].sort(([a], [b]) => naturally(a.name, b.name));
   const width = Math.max(0, ...networks.slice(0, NAMED).map(([{ name }]) => name.length));
   const lines = networks.slice(0, NAMED).map(([{ name }, asked]) => {
     const answers = [...new Set(asked.map(answerText))].join("; ");

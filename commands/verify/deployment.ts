@@ -1,6 +1,6 @@
 import { type CloudName, CLOUDS, normaliseRegion, type RegistryHost } from "../../packages/common/azure";
 import { isJson, readJsonFile, unique, UserError } from "../../packages/common/util";
-import { previewOf } from "../../packages/private-link-preview";
+import { type Lookup, previewOf, toldSteps } from "../../packages/private-link-preview";
 import { z } from "zod";
 import type { SettingsOption } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
@@ -18,6 +18,8 @@ export interface Expected {
   readonly endpointId?: string;
   /** The addresses that the network resolves according to the state, by host name. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
+  /** How its DNS comes to each answer according to the state, in sentences, by host name. @default - not known */
+  readonly trace?: Readonly<Record<string, string>>;
   /** The region to which its DNS leads the login server, or `azure` if Azure chooses. Null if that is not known. */
   readonly servedBy: string | null;
 }
@@ -87,7 +89,7 @@ export function regionOf(host: string | undefined, { hosts }: Deployment): strin
 function deploymentIn(state: unknown, source: string): Deployment {
   const { outputs, root_module: root = {} } = valuesIn(state, source);
   const loginServer = loginServerIn(outputs, source);
-  const { answers, model } = previewOf(state, source);
+  const { answers, lookups, model } = previewOf(state, source);
   const registry = model.registries.find(({ hosts }) => hosts[0]?.fqdn === loginServer.name);
   if (!registry) throw new UserError(`${source} has no registry with the login server ${loginServer.name}.`);
   const ids = idsIn(root);
@@ -111,6 +113,9 @@ function deploymentIn(state: unknown, source: string): Deployment {
         ...(location !== undefined && { region: normaliseRegion(location) }),
         ...(endpointId !== undefined && ENDPOINT_ID.test(endpointId) && { endpointId }),
         expected: Object.fromEntries(own.map(({ host, addresses }) => [host, [...addresses].sort()])),
+        trace: Object.fromEntries(
+          lookups.flatMap((lookup) => (lookup.network.name === name ? [[lookup.host.fqdn, dnsText(lookup)]] : [])),
+        ),
         servedBy: own.find(({ host }) => host === loginServer.name)?.servedBy ?? null,
       };
       return [{ network, isIn }];
@@ -128,6 +133,13 @@ function deploymentIn(state: unknown, source: string): Deployment {
     }),
     networks,
   };
+}
+
+/** The steps of a lookup in the network's DNS, from the servers that it asks to what the record holds, in sentences. */
+function dnsText(lookup: Lookup): string {
+  const inDns = ["dns", "rule", "zone", "record"];
+  const told = toldSteps(lookup).filter(({ kind }) => inDns.includes(kind));
+  return told.map(({ text }) => text).join(" ");
 }
 
 /** Name of a registry: "5 to 50 alphanumeric characters", in Azure's naming rules. */

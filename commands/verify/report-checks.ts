@@ -108,7 +108,13 @@ function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment, on }: Rep
   const found = reason === "nothing resolves" ? wordsOf(reason) : `${host} ${result}${words}${others}`;
   if (follows) return { ...followsFrom("endpoint", what, found), ms };
   for (const name of wrong) causes.add(what, name.host);
-  return { what, status: "failed", found, advice: adviceOf(reason, allFacts), ms };
+  return { what, status: "failed", found, advice: `${adviceOf(reason, allFacts)}${byTheState(vm, host)}`, ms };
+}
+
+/** How the state leads to the answer of a network for a name, as the end of an advice. */
+function byTheState({ trace = {} }: Expected, host: string): string {
+  const text = Object.hasOwn(trace, host) ? trace[host] : undefined;
+  return text === undefined ? "" : ` By the state: ${text}`;
 }
 
 /** What a name without its record looks like. */
@@ -297,7 +303,12 @@ function blobCheck(report: ProbeReport, props: ReportContext, causes: Causes): C
   const earlier = causes.of(host);
   return earlier
     ? followsFrom(earlier, what, text)
-    : { ...check, status: "failed", found: text, advice: adviceOf(reason, facts) };
+    : {
+        ...check,
+        status: "failed",
+        found: text,
+        advice: `${adviceOf(reason, facts)}${byTheState(props.vm, host)}`,
+      };
 }
 
 function dockerCheck(report: ProbeReport, props: ReportContext, causes: Causes): Check {

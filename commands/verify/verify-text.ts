@@ -4,9 +4,6 @@ import { count } from "../../packages/common/util";
 import type { Check } from "./checks";
 import type { SpokeResult, Verification } from "./verify";
 
-/** Widths of the table's columns. With the five lines between and around them they add up to 100. */
-const CHECK_COLUMNS = [12, 60, 11, 12];
-
 /** The result as text: a table for each spoke, a table for the registry, and a line with counts. */
 export function verificationText(
   { spokes, checks }: Pick<Verification, "spokes" | "checks">,
@@ -27,7 +24,7 @@ function spokeText({ spoke, machine, checks }: SpokeResult, colors: Colors, widt
 }
 
 function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors, width: number): string {
-  const table = new Table(["Check", "Found", "Time", "Status"], CHECK_COLUMNS, colors, width);
+  const table = new Table(["Check", "Found", "Time", "Status"], colors, width);
   const paint = { passed: colors.green, failed: colors.red, skipped: colors.yellow };
   for (const { what, found, ms, status, advice } of checks) {
     const lines = [...(found ? [found] : []), ...(advice ? [`> ${advice}`] : [])];

@@ -2,6 +2,7 @@
 export { UserError } from "../common/util/user-error";
 export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/findings/codes";
 export type { Finding } from "./lib/findings/finding";
+export type { Remedies } from "./lib/findings";
 export { isBlocking } from "./lib/findings/ignore";
 export {
   type Endpoint,
@@ -18,5 +19,6 @@ export {
   type Zone,
 } from "./lib/model/network-model";
 export { type Answer, type Preview, previewOf } from "./lib/preview";
-export { AZURE, type Lookup, Resolver } from "./lib/resolver";
+export { AZURE, isReachable, type Lookup } from "./lib/trace";
 export { answerText, servedByText } from "./lib/text/answers";
+export { type ToldStep, toldSteps } from "./lib/text/steps";

@@ -63,14 +63,13 @@ fi
   echo "exit-status=$status"
   # The counts, from the JSON.
   node -p '
-    const { findings, answers } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
-    const count = (of, list = findings) => list.filter(of).length;
+    const { counts } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
     Object.entries({
-      errors: count(({ severity, ignored }) => severity === "error" && !ignored),
-      warnings: count(({ severity, ignored }) => severity === "warning" && !ignored),
-      ignored: count(({ ignored }) => ignored),
-      answers: answers.length,
-      unreachable: count(({ reachable }) => reachable === false, answers),
+      errors: counts.errors,
+      warnings: counts.warnings,
+      ignored: counts.ignored,
+      answers: counts.answers,
+      unreachable: counts.notReachable,
     }).map((entry) => entry.join("=")).join("\n");
   ' "$results/preview.json"
   echo "json-file=$results/preview.json"

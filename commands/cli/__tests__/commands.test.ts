@@ -109,9 +109,9 @@ describe("preview", () => {
     const { status, stdout } = await preview(directory, "--stack", "wrong.json");
     expect(status).toBe(1);
     expect(stdout.slice(stdout.indexOf("│ vnet-spoke2-dev"))).toMatchInlineSnapshot(`
-      "│ vnet-spoke2-dev      │ none            │ all 3 names: the public address, which      │ no        │
-      │                      │                 │ refuses clients                             │           │
-      └──────────────────────┴─────────────────┴─────────────────────────────────────────────┴───────────┘
+      "│ vnet-spoke2-dev │ none                   │ all 3 names: the public address, which    │ no        │
+      │                 │                        │ refuses clients                           │           │
+      └─────────────────┴────────────────────────┴───────────────────────────────────────────┴───────────┘
 
       error no-zone
         vnet-spoke2-dev is linked to no private DNS zone with the names of xyzdfdacrdev, so the names

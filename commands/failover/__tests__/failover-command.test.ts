@@ -69,11 +69,11 @@ test("the networks that a region serves are led to the next region, by their rec
   const { run, log, planned, left } = SWEDEN_DOWN();
   const { status, stdout } = await run(ALL);
   expect(stdout).toMatchInlineSnapshot(`
-    "┌─────────────────────────────┬───────────────────┬───────────────────┬────────────────────────────┐
-    │ Virtual network             │ Served by         │ Then by           │ Address                    │
-    │ vnet-hub-dev                │ swedencentral     │ switzerlandnorth  │ 10.10.0.6 → 10.10.0.8      │
-    │ vnet-spoke1-dev             │ swedencentral     │ switzerlandnorth  │ 10.10.0.6 → 10.10.0.8      │
-    └─────────────────────────────┴───────────────────┴───────────────────┴────────────────────────────┘
+    "┌─────────────────┬───────────────┬──────────────────┬───────────────────────┐
+    │ Virtual network │ Served by     │ Then by          │ Address               │
+    │ vnet-hub-dev    │ swedencentral │ switzerlandnorth │ 10.10.0.6 → 10.10.0.8 │
+    │ vnet-spoke1-dev │ swedencentral │ switzerlandnorth │ 10.10.0.6 → 10.10.0.8 │
+    └─────────────────┴───────────────┴──────────────────┴───────────────────────┘
 
     2 record sets of the login server will be updated in place. Nothing else changes.
 
@@ -118,11 +118,11 @@ test("back again: the networks that prefer the region", async () => {
   const { run, planned } = place(regional(["swedencentral"]), regional());
   const { status, stdout } = await run(["--back", "Sweden Central", "--auto-approve"]);
   expect(stdout).toMatchInlineSnapshot(`
-    "┌─────────────────────────────┬───────────────────┬───────────────────┬────────────────────────────┐
-    │ Virtual network             │ Served by         │ Then by           │ Address                    │
-    │ vnet-hub-dev                │ switzerlandnorth  │ swedencentral     │ 10.10.0.8 → 10.10.0.6      │
-    │ vnet-spoke1-dev             │ switzerlandnorth  │ swedencentral     │ 10.10.0.8 → 10.10.0.6      │
-    └─────────────────────────────┴───────────────────┴───────────────────┴────────────────────────────┘
+    "┌─────────────────┬──────────────────┬───────────────┬───────────────────────┐
+    │ Virtual network │ Served by        │ Then by       │ Address               │
+    │ vnet-hub-dev    │ switzerlandnorth │ swedencentral │ 10.10.0.8 → 10.10.0.6 │
+    │ vnet-spoke1-dev │ switzerlandnorth │ swedencentral │ 10.10.0.8 → 10.10.0.6 │
+    └─────────────────┴──────────────────┴───────────────┴───────────────────────┘
 
     2 record sets of the login server will be updated in place. Nothing else changes.
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { previewOf } from "../../../packages/private-link-preview";
 import {
+  type Json,
   type Part,
   change,
   endpoint,
@@ -19,12 +20,12 @@ import {
   view,
 } from "../../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { PICTURES } from "../../docs/pictures";
-import { diagram } from "../diagram";
-import { pictureOf } from "../picture/picture";
-import { fonts, ready } from "../picture/png";
-import type { Scene } from "../picture/scene";
-import { svgOf } from "../picture/svg";
-import { fit, textWidth } from "../picture/text-width";
+import { diagram } from "../../../packages/private-link-preview/lib/drawing/mermaid";
+import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/draw";
+import { fonts, ready } from "../png";
+import type { Picture } from "../../../packages/private-link-preview/lib/drawing/picture";
+import { svgOf } from "../../../packages/private-link-preview/lib/drawing/svg";
+import { fit, textWidth } from "../../../packages/private-link-preview/lib/drawing/text-width";
 import fc, { property } from "../../../__tests__/support/fast-check";
 import { folder, runIn } from "../../../__tests__/support/programs";
 import { synthesize } from "../../../__tests__/support/synth";
@@ -33,12 +34,23 @@ import { faultsIn } from "./picture-faults";
 const directory = mkdtempSync(join(tmpdir(), "picture-"));
 
 const pictureFor = (json: unknown) => pictureOf(previewOf(json));
-const textsIn = ({ boxes, texts }: Scene) => [...texts, ...boxes.flatMap((box) => box.texts)].map(({ text }) => text);
+const textsIn = ({ boxes, texts }: Picture) => [...texts, ...boxes.flatMap((box) => box.texts)].map(({ text }) => text);
 /** The texts of the boxes of a kind, each box as one text. */
-const boxesOf = ({ boxes }: Scene, kind: string) =>
+const boxesOf = ({ boxes }: Picture, kind: string) =>
   boxes
     .filter((box) => box.kind === kind && box.texts.length > 0)
     .map(({ texts }) => texts.map(({ text }) => text).join(" | "));
+
+/** The reddish colours of a picture. */
+const redIn = (svg: string) =>
+  [...new Set([...svg.matchAll(/#[0-9a-f]{6}/g)].map(([colour]) => colour))].filter((colour) => {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)) as [
+      number,
+      number,
+      number,
+    ];
+    return red > 150 && Math.max(green, blue) < 0.45 * red;
+  });
 
 const REGIONS = ["swedencentral", "switzerlandnorth", "westeurope", "eastus", "japaneast"];
 const spokes = (number: number) =>
@@ -89,11 +101,13 @@ function foreignJson({ hubs, peerings, mesh, servers, zones, endpoints, connecte
   const add = (type: string, name: string, body: object) => {
     resource[type] = { ...resource[type], [name]: { name, resource_group_name: "rg", ...body } };
   };
-  for (let i = 0; i < 9; i++) {
+  // More than have a frame of their own if they are alike.
+  for (let i = 0; i < 13; i++) {
     const [, server] = servers.find(([asking]) => asking === i) ?? [];
     add("azurerm_virtual_network", `v${i}`, {
       name: hubs.includes(i) ? `hub-${i}` : `vnet-${i}`,
       address_space: [`10.${i}.0.0/16`],
+      ...(i % 4 > 0 && { location: REGIONS[i % 4] }),
       ...(server !== undefined && { dns_servers: [`10.${server}.0.4`] }),
     });
     add("azurerm_subnet", `s${i}`, {
@@ -152,13 +166,16 @@ function foreignJson({ hubs, peerings, mesh, servers, zones, endpoints, connecte
 }
 
 const MANY = Array.from({ length: 99 }, (_, i) => `n${i}`);
+const manyNetworks = (of: (i: number) => Json) =>
+  synthesized([
+    ...[network("hub"), registry()],
+    ...MANY.flatMap((key, i) => [network(key, of(i)), subnet(key), ...endpoint(key), ...peered("hub", key)]),
+    ...MANY.flatMap((key) => view(key, [key], [key])),
+  ]);
 
 const FILES: Record<string, object> = {
-  "100 networks": synthesized([
-    ...[network("hub"), registry()],
-    ...MANY.flatMap((key) => [network(key), subnet(key), ...endpoint(key), ...peered("hub", key)]),
-    ...MANY.flatMap((key) => view(key, [key], [key])),
-  ]),
+  "100 networks": manyNetworks(() => ({})),
+  "100 networks in as many regions": manyNetworks((i) => ({ location: `region${i}` })),
   "a mesh of networks whose frames are narrower than its title": foreignJson({
     ...EMPTY,
     mesh: [1, 2, 4, 6],
@@ -234,7 +251,7 @@ describe("a picture shows", () => {
   });
 
   test("with which endpoint a zone answers, by an arrow if it is one", () => {
-    const arrows = (picture: Scene) =>
+    const arrows = (picture: Picture) =>
       picture.lines
         .filter(({ kind, joins }) => kind === "returns" && joins.length > 0)
         .map(({ joins }) => joins.map((box) => `${box.kind} in ${box.parent!.texts[0]!.text}`).join(", "));
@@ -271,11 +288,57 @@ describe("a picture shows", () => {
   });
 
   test("a mesh as a frame, with one line to all of it", () => {
-    const picture = pictureFor(synthesize({ spokes: spokes(12), spokePeering: "mesh" }));
+    const picture = pictureFor(synthesize({ spokes: spokes(11), spokePeering: "mesh" }));
     const [mesh] = picture.boxes.filter(({ kind }) => kind === "section");
-    expect(picture.boxes.filter(({ parent }) => parent === mesh)).toHaveLength(12);
+    expect(picture.boxes.filter(({ parent }) => parent === mesh)).toHaveLength(11);
     const peerings = picture.lines.filter(({ kind, joins }) => kind === "peering" && joins.length > 0);
     expect(peerings.map(({ joins }) => joins.map(({ kind }) => kind))).toEqual([["hub", "section"]]);
+  });
+
+  test("40 spokes by region, those that are alike as one frame with their number, to be read at the width of a page", () => {
+    const others: Record<number, object> = { 8: { dnsServers: ["172.16.0.4"] }, 9: { manualApproval: true } };
+    const settings = {
+      registry: everywhere,
+      spokes: spokes(40).map((one, i) => ({ ...one, ...others[i] })),
+    };
+    const picture = pictureFor(synthesize(settings));
+    expect(boxesOf(picture, "network").map((text) => text.replace(/10\.[^|]* \| /, ""))).toEqual([
+      "vnet-spoke1-dev | 10.20.0.0/16",
+      "vnet-spoke6 … 36-dev | 7 networks alike",
+      "vnet-spoke2 … 37-dev | 8 networks alike",
+      "vnet-spoke3 … 38-dev | 8 networks alike",
+      "vnet-spoke4 … 39-dev | 7 networks alike",
+      "vnet-spoke9-dev | 6 answers not known from this file | asks DNS servers in no network here: 172.16.0.4",
+      "vnet-spoke5 … 40-dev | 7 networks alike",
+      "vnet-spoke10-dev | 10.29.0.0/16",
+    ]);
+    expect(textsIn(picture)).toEqual(expect.arrayContaining(REGIONS));
+    expect(picture.boxes.flatMap(({ kind, addresses = [] }) => (kind === "network" ? addresses : []))).toHaveLength(40);
+    const smallest = Math.min(
+      ...[...picture.texts, ...picture.boxes.flatMap(({ texts }) => texts)].map(({ size }) => size),
+    );
+    expect((900 / picture.width) * smallest).toBeGreaterThanOrEqual(9);
+  });
+
+  test("a region to which no client is led", () => {
+    const regions = (registry: object) => boxesOf(pictureFor(synthesize({ registry })), "region");
+    expect(regions({ regionalEndpoints: true, drained: ["swedencentral"] })).toEqual([
+      "swedencentral | no login server leads here",
+      "switzerlandnorth",
+    ]);
+    const unrouted = { replicas: [{ location: "francecentral", routed: false }] };
+    expect(regions(unrouted)[0]).toBe("francecentral | drained: Azure routes no clients here");
+  });
+
+  test.each([
+    ["12 spokes", PICTURES["12-spokes"]!],
+    [
+      "a path in the colour of each region",
+      { registry: { ...everywhere, regionalEndpoints: true }, spokes: spokes(5) },
+    ],
+  ])("nothing in red but what is broken: %s", (_, settings) => {
+    expect(redIn(svgOf(pictureFor(synthesize(settings))))).toEqual([]);
+    expect(redIn(svgOf(pictureFor(stateOf(sharedZone()))))).toEqual(["#c62828"]);
   });
 
   test("which networks ask DNS servers in another", () => {
@@ -323,7 +386,7 @@ describe("as SVG", () => {
     const svg = svgOf(pictureFor(json));
     const elements = new Set([...svg.matchAll(/<([^\s/>]+)/g)].map(([, name]) => name));
     expect([...elements].sort()).toEqual(["path", "rect", "svg", "text", "title"]);
-    expect(svg).not.toMatch(/var\(|color-mix|style=|class=|url\(|NaN|undefined|Infinity/);
+    expect(svg).not.toMatch(/var\(|color-mix|style=|url\(|NaN|undefined|Infinity/);
     for (const [, colour] of svg.matchAll(/(?:fill|stroke)="([^"]*)"/g))
       expect(colour).toMatch(/^(none|#[0-9a-f]{6})$/);
     // eslint-disable-next-line no-control-regex

@@ -1,6 +1,6 @@
 import { previewOf } from "../../../packages/private-link-preview";
-import { diagram } from "../diagram";
-import { pictureOf } from "../picture/picture";
+import { diagram } from "../../../packages/private-link-preview/lib/drawing/mermaid";
+import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/draw";
 import { anyStackOf } from "../../../__tests__/support/any-stack";
 import { mixedSettings } from "../../../__tests__/support/arbitraries";
 import { exampleSettings } from "../../../__tests__/support/settings-files";
@@ -98,7 +98,10 @@ test("with one shared zone that exists, the others are linked to it", () => {
   const hub = { existing: { virtualNetworkId: NETWORK, zoneId, peer: true } };
   const json = synthesize({ hub, dns: "shared", spokePeering: "mesh", spokes: [SPOKE] });
   expect(Object.keys(json.resource.azurerm_private_dns_zone_virtual_network_link!)).toEqual(["mine_zone-link"]);
-  expect(previewOf(json).findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  const preview = previewOf(json);
+  expect(preview.findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  // The hub that exists is drawn, with its peering to the spoke that is created.
+  expect(diagram(preview)).toMatch(/subgraph (\w+)\["their-net[^]*\n {2}\1 <-->\|peered\| mine_network\n/);
 });
 
 test("DNS servers that are in no network here are told not to be known, and are no error", () => {

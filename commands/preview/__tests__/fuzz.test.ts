@@ -13,7 +13,7 @@ import {
   stateOf,
   synthesized,
 } from "../../../packages/private-link-preview/__tests__/terraform-fixtures";
-import { diagram } from "../diagram";
+import { diagram } from "../../../packages/private-link-preview/lib/drawing/mermaid";
 import fc, { property } from "../../../__tests__/support/fast-check";
 
 /** Files as Terraform writes them, of each form. */

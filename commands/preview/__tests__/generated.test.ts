@@ -1,5 +1,5 @@
 import { previewOf } from "../../../packages/private-link-preview";
-import { pictureOf } from "../picture/picture";
+import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/draw";
 import { anyStackOf } from "../../../__tests__/support/any-stack";
 import { settings as anySettings } from "../../../__tests__/support/arbitraries";
 import { type TerraformJson, synthesize } from "../../../__tests__/support/synth";

@@ -1,6 +1,6 @@
 import { groupBy } from "../../../packages/common/util";
-import type { Box, Line, Point, Scene, Text } from "../picture/scene";
-import { textWidth } from "../picture/text-width";
+import type { Box, Line, Picture, Point, Text } from "../../../packages/private-link-preview/lib/drawing/picture";
+import { textWidth } from "../../../packages/private-link-preview/lib/drawing/text-width";
 
 interface Area {
   readonly left: number;
@@ -53,7 +53,7 @@ function* pairs<T>(things: readonly T[]): Iterable<[T, T]> {
 }
 
 /** What is wrong with how a picture is laid out, each as a sentence. */
-export function faultsIn({ width, height, boxes, lines, texts }: Scene): string[] {
+export function faultsIn({ width, height, boxes, lines, texts }: Picture): string[] {
   const page = { left: 0, right: width, top: 0, bottom: height };
   const inBoxes = boxes.flatMap((box) => box.texts.map((text) => ({ box, text })));
   const allTexts = [...texts, ...inBoxes.map(({ text }) => text)];

@@ -49,6 +49,7 @@ test("the expected addresses of each VM are those of its network in the state", 
   const [one, two] = deployment.vms;
   expect([one!.mayPush, two!.mayPush]).toEqual([true, false]);
   expect(one!.expected).not.toEqual(two!.expected);
+  expect(one!.trace![fqdn("login")]).toMatch(/is linked to the zone .* holds 10\.10\.0\.4\.$/);
   expect(one!.endpointId).toMatch(/\/privateEndpoints\/[^/]*spoke1$/);
 });
 

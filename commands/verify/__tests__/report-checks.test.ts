@@ -136,12 +136,14 @@ test.each<[name: string, login: string, data: string, found: RegExp, advice: Reg
   ],
 ])("the check of names fails for %s, and says which", (_, login, data, found, advice) => {
   const report = resolvingTo(login.split(" ").filter(Boolean), data.split(" ").filter(Boolean));
-  const check = only(judge(report, VM, { ...DEPLOYMENT, vms: [VM, OTHER] }), "names");
+  const traced = { ...VM, trace: { [LOGIN]: "spoke1 is linked to the zone." } };
+  const check = only(judge(report, traced, { ...DEPLOYMENT, vms: [VM, OTHER] }), "names");
   expect(check.status).toBe("failed");
   expect(check.found).toMatch(found);
   expect(check.advice).toMatch(advice);
   // The preview of what is deployed is advised.
   if (!check.advice!.includes("getent")) expect(check.advice).toContain("npm run preview -- --deployed");
+  if (check.found.startsWith(LOGIN)) expect(check.advice).toMatch(/ By the state: spoke1 is linked to the zone\.$/);
 });
 
 test("a check that is not in the report is skipped", () => {

@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types";
+import { unique } from "../util/collections";
 import { partsOf, printable, wrap } from "../util/words";
 
 /** Widest line that a command prints where it does not know how wide the terminal is, in characters. */
@@ -30,12 +31,10 @@ export class Table {
   private readonly rows: Row[] = [];
 
   /**
-   * @param widths - of the columns, in characters; with the lines between and around them they should make up WIDTH
-   * @param total - how wide the table may be; the columns grow and shrink with it. @default - WIDTH
+   * @param total - how wide the table may be, in characters. @default - WIDTH
    */
   constructor(
     private readonly head: readonly string[],
-    private readonly widths: readonly number[],
     private readonly colors: Colors,
     private readonly total: number = WIDTH,
   ) {}
@@ -62,41 +61,71 @@ export class Table {
   }
 
   /**
-   * The widths, such that a word is only split where no other column has room to spare, and then at a hyphen or the like:
-   * columns grow into the space of a wide terminal, and give up theirs on a narrow one. If names need more than there is, the
-   * table is wider than it may be.
+   * The widths: as wide as the content where that fits. Otherwise each cell may take some more lines than the highest of its
+   * row does, as few as suffice, and a column is as narrow as that allows, down to the longest part of a name. If these parts
+   * need more than there is, the table is wider than it may be.
    */
   private fitted(): number[] {
-    const columns = this.widths.map((_, column) => {
-      const lines = [this.head[column] ?? "", ...this.rows.flatMap(({ cells }) => cells[column] ?? [])].map(printable);
-      const words = lines.flatMap((line) => line.split(" "));
-      return { parts: longest(words.flatMap(partsOf)) + 2, words: longest(words) + 2, lines: longest(lines) + 2 };
-    });
-    const widths = [...this.widths];
-    const space = this.total - this.widths.length - 1;
-    const used = () => widths.reduce((sum, width) => sum + width, 0);
-    const grow = (to: "words" | "lines") => {
-      for (const [column, wanted] of columns.entries()) {
-        widths[column]! += Math.max(0, Math.min(wanted[to] - widths[column]!, space - used()));
-      }
-    };
-    // Columns whose words are split take from those that need less, the widest first.
-    const shrink = (by: number, least: (column: number) => number) => {
-      for (let left = by; left > 0; left--) {
-        const spare = widths.map((width, column) => width - least(column));
-        const most = Math.max(...spare);
-        if (most <= 0) return;
-        widths[spare.indexOf(most)]!--;
-      }
-    };
-    const lacking = columns.reduce((sum, { words }, column) => sum + Math.max(0, words - widths[column]!), 0);
-    shrink(used() + lacking - space, (column) => columns[column]!.words);
-    grow("words");
-    shrink(used() - space, (column) => columns[column]!.parts);
-    for (const [column, { parts }] of columns.entries()) widths[column] = Math.max(widths[column]!, parts);
-    grow("lines");
-    return widths;
+    const columns = this.head.map((title, column) => [[title], ...this.rows.map(({ cells }) => cells[column] ?? [])]);
+    const words = columns.map((cells) => unique(cells.flat().flatMap((line) => printable(line).split(" "))));
+    const wanted = columns.map((cells) => longest(cells.flat().map(printable)) + 2);
+    const space = this.total - wanted.length - 1;
+    const left = (widths: readonly number[]) => widths.reduce((rest, width) => rest - width, space);
+    const leastWith = (whole: number) =>
+      words.map((its) => longest(its.flatMap((word) => (word.length > whole ? partsOf(word) : [word]))) + 2);
+    const least = [leastWith(KEPT_WHOLE)].find((widths) => left(widths) >= 0) ?? leastWith(0);
+    const looked = columns.map((cells) =>
+      cells.slice(0, LOOKED_AT).map((cell) => cell.map((line) => line.slice(0, MOST_LOOKED_AT))),
+    );
+    const heights = (looked[0] ?? []).map((_, row) => Math.max(...looked.map((cells) => cells[row]?.length ?? 0)));
+    let widths = wanted;
+    for (let more = 0; left(widths) < 0; more++) {
+      widths =
+        more > MOST_MORE_LINES
+          ? least
+          : looked.map((cells, column) =>
+              narrowest(least[column]!, Math.min(wanted[column]!, Math.max(space, least[column]!)), (width) =>
+                cells.every((cell, row) => linesIn(cell, width).length <= heights[row]! + more),
+              ),
+            );
+      if (widths.every((width, column) => width <= least[column]!)) break;
+    }
+    // What is left goes to names that are split, to cells that need no second line, and to the column that lacks most.
+    const grown = [...widths];
+    for (const wide of [words.map((its) => longest(its) + 2), wanted])
+      for (const [column, width] of wide.entries())
+        if (width > grown[column]! && width - grown[column]! <= left(grown)) grown[column] = width;
+    const lacking = wanted.map((width, column) => width - grown[column]!);
+    const most = lacking.indexOf(Math.max(...lacking));
+    grown[most] = grown[most]! + Math.max(0, Math.min(lacking[most]!, left(grown)));
+    return grown;
   }
+}
+
+/** Rows, and characters of a line, from which widths are found; a table may have very many. */
+const LOOKED_AT = 100;
+const MOST_LOOKED_AT = 1000;
+
+/** Longest word that stays whole while there is space for all of these. */
+const KEPT_WHOLE = 16;
+
+/** Most lines by which rows grow before all columns are as narrow as they can be. */
+const MOST_MORE_LINES = 20;
+
+/** The least width, of those from one to another, that is enough; the widest if none is. */
+function narrowest(from: number, to: number, isEnough: (width: number) => boolean): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isEnough(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return high;
+}
+
+/** The lines of a cell in a column of a width, with a space on either side. */
+function linesIn(cell: readonly string[], width: number): string[] {
+  return cell.flatMap((line) => wrap(line, width - 2));
 }
 
 function longest(texts: readonly string[]): number {
@@ -105,8 +134,7 @@ function longest(texts: readonly string[]): number {
 
 /** @param paintAll - colours the other cells. @default - as they are */
 function linesOf({ cells, paint }: Row, widths: readonly number[], paintAll = (line: string) => line): string[] {
-  // A space on either side.
-  const wrapped = cells.map((cell, column) => cell.flatMap((line) => wrap(line, widths[column]! - 2)));
+  const wrapped = cells.map((cell, column) => linesIn(cell, widths[column]!));
   const height = wrapped.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from({ length: height }, (_, i) =>
     lineOf(

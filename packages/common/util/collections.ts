@@ -3,14 +3,24 @@ export function unique<T>(values: Iterable<T>): T[] {
   return [...new Set(values)];
 }
 
-/** Groups values by a key, in the order in which the keys first come. */
-export function groupBy<T, K>(values: Iterable<T>, key: (value: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
+/**
+ * Groups values by a key, in the order in which the keys first come.
+ *
+ * @param valueOf - what is kept of each value. @default - the value itself
+ */
+export function groupBy<T, K>(values: Iterable<T>, key: (value: T) => K): Map<K, T[]>;
+export function groupBy<T, K, V>(values: Iterable<T>, key: (value: T) => K, valueOf: (value: T) => V): Map<K, V[]>;
+export function groupBy<T, K>(
+  values: Iterable<T>,
+  key: (value: T) => K,
+  valueOf: (value: T) => unknown = (value) => value,
+): Map<K, unknown[]> {
+  const groups = new Map<K, unknown[]>();
   for (const value of values) {
-    const its = key(value);
-    const group = groups.get(its);
-    if (group) group.push(value);
-    else groups.set(its, [value]);
+    const one = key(value);
+    const group = groups.get(one);
+    if (group) group.push(valueOf(value));
+    else groups.set(one, [valueOf(value)]);
   }
   return groups;
 }

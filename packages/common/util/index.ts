@@ -8,6 +8,7 @@ export * from "./json";
 export * from "./json-error";
 export * from "./json-file";
 export * from "./json-keys";
+export * from "./marks";
 export * from "./user-error";
 export * from "./words";
 export * from "./write-whole";

@@ -3,6 +3,9 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** The order of names for people: `spoke2` before `spoke10`. */
+export const naturally = new Intl.Collator("en", { numeric: true }).compare;
+
 /** "a", "a and b", "a, b and c"; the tail of a long list is counted. */
 export function joinWords(words: readonly string[]): string {
   const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;

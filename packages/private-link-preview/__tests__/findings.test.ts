@@ -771,7 +771,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       given: byPolicy("spoke2"),
       form: stateOf,
       found: [warning("registers-elsewhere", pep("spoke2"), CORPORATE_ZONE)],
-      says: /no effect as long as no network of this file is linked to that zone/,
+      says: /Nothing has to be fixed as long as no network of this file is linked to that zone/,
       right: "the zone is managed here",
       twin: [...byPolicy("spoke2"), zone("corp")],
     },
@@ -803,7 +803,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       wrong: "a synthesized stack calls a module",
       given: { ...synthesized(perSpoke()), module: { firewall: { source: "./firewall" } } },
       found: [warning("module-not-read", "module.firewall")],
-      says: /The resources of module\.firewall are not in this file\. Preview the plan instead/,
+      says: /The resources of module\.firewall are not in this file\. Preview the plan in place of the configuration/,
     },
     {
       wrong: "the records may be in the module",

@@ -2,6 +2,10 @@ import { pageData } from "../lib/html/data";
 import { previewOf } from "../lib/preview";
 import { reportOf } from "../lib/report";
 import { answerText } from "../lib/text/answers";
+import { pep, ref, REGISTRY } from "./addresses";
+import { change } from "./forms";
+import { connection } from "./parts";
+import { selfRegistered } from "./networks";
 import { type Json, perSpoke, planOf, registry, stateOf, synthesized } from "./terraform-fixtures";
 
 const ATTRIBUTE = "public_network_access_enabled";
@@ -60,7 +64,18 @@ test.each([
     "an answer is not reached, which is no error while the public address lets clients in",
     stateOf(parts({ [ATTRIBUTE]: true })),
   ],
+  [
+    "⚠️",
+    "an endpoint carries no traffic until it is approved",
+    stateOf(
+      change(selfRegistered(), pep("spoke1"), connection(ref(REGISTRY), "registry", { is_manual_connection: true })),
+    ),
+  ],
   ["❌", "a finding is an error", stateOf(parts({ [ATTRIBUTE]: false }))],
-])("a Markdown report begins with %s where %s", (sign, _, file) => {
+])("a Markdown report and the page begin with %s where %s", (sign, _, file) => {
+  const { headline, state } = pageData(previewOf(file), { title: "", source: "", version: "" });
+  expect([state, headline === "Each network reaches all of its answers"]).toEqual(
+    { "✅": [0, true], "⚠️": [3, false], "❌": [1, false] }[sign],
+  );
   expect(reportOf(previewOf(file), { format: "markdown" }).text).toMatch(new RegExp(`^### ${sign} `));
 });

@@ -1,10 +1,12 @@
 import { previewOf } from "../lib/preview";
+import { reportOf } from "../lib/report";
 import { previewText } from "../lib/text/preview-text";
 import { createColors } from "picocolors";
 import { REGISTRY, pep, recordAddress, vnet } from "./addresses";
 import { type Form, type Part, change, part, planOf, planOfJson, stateOf, synthesized, without } from "./forms";
 import { type Host, NAMES, addressAt, fqdn } from "./names";
-import { perSpoke, regional, selfRecorded } from "./networks";
+import { manyNetworks } from "./many-networks";
+import { perSpoke, regional, selfRecorded, sharedZone } from "./networks";
 import { answerFor, error, resolve, verdicts, warning } from "./outcome";
 import { endpoint, network, registry, subnet } from "./parts";
 import { leadTo, link, record, view, zone } from "./zones";
@@ -188,12 +190,37 @@ describe("the table", () => {
   const plain = createColors(false);
 
   test("has a column for the region that serves each network", () => {
-    const text = previewText(resolve(regional({ ...NEAR, hub: "login" }), stateOf), plain);
-    expect(text).toMatch(/│ Virtual network +│ Zone +│ Answer +│ Served by +│ Reachable/);
+    const preview = resolve(regional({ ...NEAR, hub: "login" }), stateOf);
+    const text = previewText(preview, plain);
+    expect(text).toMatch(/│ Virtual.*│ Zone +│ Answer +│ Served by +│ Reachable/);
     expect(text).toMatch(/│ vnet-hub .*│ Azure's choice +│ yes/);
     expect(text).toMatch(/│ vnet-spoke1 .*│ swedencentral +│ yes/);
     expect(text).toMatch(/│ vnet-spoke2 .*│ switzerlandnorth +│ yes/);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(reportOf(preview, { format: "markdown" }).text).toMatch(
+      /^\| `vnet-hub` .* \| Azure's choice \| ✅ yes \|$/m,
+    );
+  });
+
+  test("has a name that is (known after apply) in words, below the address of what has it", () => {
+    const text = previewText(resolve(change(perSpoke(), REGISTRY, { name: "${var.name}" })), plain);
+    expect(text).toMatch(/^azurerm_container_registry\.registry\n {2}login server \(known after apply\)\.azurecr\.io,/);
+  });
+
+  test("names the zone, and its resource only where several of its name answer; spoke2 is before spoke10", () => {
+    const text = previewText(resolve(manyNetworks(10)), plain);
+    const cells = (column: number) =>
+      text
+        .split("\n")
+        .map((line) => line.split("│")[column]?.trim() ?? "")
+        .filter(Boolean);
+    expect(cells(1)).toEqual([
+      "Virtual network",
+      "vnet-hub",
+      ...Array.from({ length: 10 }, (_, i) => `vnet-spoke${i + 1}`),
+    ]);
+    expect(cells(2).slice(0, 3)).toEqual(["Zone", "privatelink.azurecr.io", "(hub)"]);
+    expect(previewText(resolve(sharedZone()), plain)).not.toMatch(/│ privatelink\.azurecr\.io +│[^\n]*\n│[^\n]*│ \(/);
   });
 
   test("says that Azure chooses where regional endpoints are off", () => {

@@ -16,22 +16,60 @@ import { isIn } from "../../common/util/ip-range";
 /** Most comparisons of two networks with routes, groups and connections: enough for a thousand networks with five routes each. */
 const MAX_COMPARISONS = 5_000_000;
 
+/** What connects two networks, or why they are not connected, or not known to be; and whether traffic flows. */
+const CONNECTIONS = {
+  "own network": true,
+  /** Taken to be peered, since neither network is managed here, nor any peering between them. */
+  "not managed": true,
+  peering: true,
+  "Network Manager": true,
+  "Virtual WAN": true,
+  firewall: true,
+  "one-sided peering": false,
+  "not connected": false,
+  "Virtual WAN not known": undefined,
+  "Network Manager not known": undefined,
+  appliance: undefined,
+  "peering not known": undefined,
+  "ends not known": undefined,
+  "module not read": undefined,
+} as const;
+
+export type Connection = keyof typeof CONNECTIONS;
+
+/** Whether traffic flows between two networks. */
+export interface Reach {
+  /** Undefined where the file does not show it. */
+  readonly reached: boolean | undefined;
+  readonly by: Connection;
+}
+
+const REACH = Object.fromEntries(
+  Object.entries(CONNECTIONS).map(([by, reached]) => [by, { by, reached }]),
+) as unknown as Readonly<Record<Connection, Reach>>;
+
 /** Whether traffic flows between networks, as far as a file shows it. */
 export class Reachability {
   private readonly peered: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, Peering>>;
+  /** Sides of peerings of which it is not known whether they let traffic in. */
+  private readonly doubtful: ReadonlyMap<VirtualNetwork, ReadonlySet<VirtualNetwork>>;
   private readonly hubConnections: ReadonlyMap<VirtualNetwork, readonly HubConnection[]>;
   private readonly routes: ReadonlyMap<VirtualNetwork, readonly Route[]>;
   /** A number for each network, the same for those between which peerings lead. */
   private readonly groups: ReadonlyMap<object | string, number>;
-  private readonly mayBe: PossibleConnections;
-  private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, boolean | undefined>>();
+  private readonly possible: PossibleConnections;
+  private readonly found = new Map<VirtualNetwork, Map<VirtualNetwork, Reach>>();
   private readonly budget = new Budget(
     MAX_COMPARISONS,
     `Whether the networks of this file reach each other would take more than ${MAX_COMPARISONS} comparisons of routes and connections. Preview a part of the networks at a time.`,
   );
 
   constructor(private readonly model: NetworkModel) {
-    const allowed = model.peerings.filter(({ allowed }) => allowed);
+    const allowed = model.peerings.filter(({ allowed }) => allowed === true);
+    const doubtful = model.peerings.filter(({ allowed }) => allowed === undefined);
+    this.doubtful = new Map(
+      [...groupBy(doubtful, ({ from }) => from)].map(([from, its]) => [from, new Set(its.map(({ to }) => to))]),
+    );
     this.peered = new Map(
       [...groupBy(allowed, ({ from }) => from)].map(([from, its]) => [
         from,
@@ -44,26 +82,42 @@ export class Reachability {
     ]);
     this.hubConnections = groupBy(model.hubConnections, ({ network }) => network);
     this.routes = groupBy(model.routes, ({ network }) => network);
-    this.mayBe = new PossibleConnections(model.unplaced);
+    this.possible = new PossibleConnections(model.unplaced);
   }
 
   /** Whether traffic flows between two networks; undefined where the file does not show it. */
   public between(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
-    if (a === b || this.onTrust(a, b) || (this.letsIn(a, b) && this.letsIn(b, a))) return true;
-    const known = this.found.get(a) ?? new Map<VirtualNetwork, boolean | undefined>();
-    this.found.set(a, known);
-    if (!known.has(b)) known.set(b, this.byOtherWays(a, b));
-    return known.get(b);
+    return this.reach(a, b).reached;
   }
 
-  /** Whether traffic flows between two networks that are not peered in both directions. */
-  private byOtherWays(a: VirtualNetwork, b: VirtualNetwork): boolean | undefined {
-    this.budget.spend(1 + this.model.connectedGroups.length + (this.routes.get(a)?.length ?? 0) + this.mayBe.size);
-    const ways = [this.byVirtualWan(a, b), this.byNetworkManager(a, b)];
-    if (ways.includes(true)) return true;
+  /** Whether traffic flows between two networks, and by what, or why not. */
+  public reach(a: VirtualNetwork, b: VirtualNetwork): Reach {
+    if (a === b) return REACH["own network"];
+    if (this.onTrust(a, b)) return REACH["not managed"];
+    if (this.letsIn(a, b) === true && this.letsIn(b, a) === true) return REACH.peering;
+    const known = this.found.get(a) ?? new Map<VirtualNetwork, Reach>();
+    this.found.set(a, known);
+    const reach = known.get(b) ?? REACH[this.byOtherWays(a, b)];
+    known.set(b, reach);
+    return reach;
+  }
+
+  /** What connects two networks that are not known to be peered in both directions. */
+  private byOtherWays(a: VirtualNetwork, b: VirtualNetwork): Connection {
+    this.budget.spend(1 + this.model.connectedGroups.length + (this.routes.get(a)?.length ?? 0) + this.possible.size);
+    const manager = this.byNetworkManager(a, b);
+    if (manager === true) return "Network Manager";
+    const wan = this.byVirtualWan(a, b);
+    if (wan === true) return "Virtual WAN";
     const forwarded = this.forwarded(a, b);
-    if (forwarded === true) return true;
-    return ways.includes(undefined) || this.mayBeConnected(a, b) || forwarded === undefined ? undefined : false;
+    if (forwarded === true) return "firewall";
+    if (wan === undefined) return "Virtual WAN not known";
+    if (manager === undefined) return "Network Manager not known";
+    if (forwarded === undefined) return "appliance";
+    if (this.letsIn(a, b) !== false && this.letsIn(b, a) !== false) return "peering not known";
+    if (this.possible.peered(a, b)) return "ends not known";
+    if (this.model.unreadModules.length > 0) return "module not read";
+    return this.hasPeering(a, b) || this.hasPeering(b, a) ? "one-sided peering" : "not connected";
   }
 
   /** Whether two networks are taken to be peered because neither is managed here, nor any peering between them. */
@@ -75,14 +129,23 @@ export class Reachability {
     return this.peered.get(from)?.has(to) ?? false;
   }
 
+  /** Whether a side of a peering is there, of which it may not be known whether it lets traffic in. */
+  public mayLetIn(network: VirtualNetwork, remote: VirtualNetwork): boolean {
+    return this.hasPeering(network, remote) || this.doubtful.get(network)?.has(remote) === true;
+  }
+
   /** The networks with which a network is peered in both directions. */
   public readonly peersOf = once<VirtualNetwork, readonly VirtualNetwork[]>([], (network) =>
     [...(this.peered.get(network)?.keys() ?? [])].filter((other) => this.hasPeering(other, network)),
   );
 
-  /** Whether a network's side of a peering is there; for a network that is not in the file, the other side's peering is taken as proof. */
-  private letsIn(network: VirtualNetwork, remote: VirtualNetwork): boolean {
-    return this.hasPeering(network, remote) || (!network.managed && this.hasPeering(remote, network));
+  /**
+   * Whether a network's side of a peering is there, and lets the other's traffic in; undefined where that is not known. For a
+   * network that is not in the file, the other side's peering is taken as proof.
+   */
+  private letsIn(network: VirtualNetwork, remote: VirtualNetwork): boolean | undefined {
+    if (this.hasPeering(network, remote) || (!network.managed && this.hasPeering(remote, network))) return true;
+    return this.doubtful.get(network)?.has(remote) === true ? undefined : false;
   }
 
   /**
@@ -126,24 +189,9 @@ export class Reachability {
     return found;
   }
 
-  /** Why {@link between} does not know of two networks, as the end of a sentence; undefined where it is a peering that is not known. */
-  public doubt(a: VirtualNetwork, b: VirtualNetwork): string | undefined {
-    if (this.byVirtualWan(a, b) === undefined)
-      return "they are connected by Virtual WAN, whose routes or firewall decide";
-    if (this.byNetworkManager(a, b) === undefined)
-      return "Virtual Network Manager may connect them, but its deployment or its groups' members are not in the file";
-    if (this.forwarded(a, b) === undefined) return "a route leads there through an appliance or gateway, which decides";
-    return undefined;
-  }
-
   /** Whether a peering of which an end is not known may connect two networks. */
   public mayBePeered(a: VirtualNetwork, b: VirtualNetwork): boolean {
-    return this.mayBe.peered(a, b);
-  }
-
-  private mayBeConnected(a: VirtualNetwork, b: VirtualNetwork): boolean {
-    if (this.model.unreadModules.length > 0) return true;
-    return this.mayBe.peered(a, b);
+    return this.possible.peered(a, b);
   }
 
   /**
@@ -161,7 +209,7 @@ export class Reachability {
     );
     // Appliances may lead on to each other: what counts is that peerings lead there, and that the last lets traffic in.
     const last = [...(this.peered.get(b)?.values() ?? [])].filter(
-      ({ forwards, to }) => forwards && this.hasPeering(to, b),
+      ({ forwards, to }) => forwards !== false && this.hasPeering(to, b),
     );
     const landings = this.hubConnections.has(b) ? [b] : last.map(({ to }) => to);
     const landed = landings.some((one) => middles.some((middle) => this.groups.get(middle) === this.groups.get(one)));

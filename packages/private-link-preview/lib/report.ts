@@ -10,7 +10,7 @@ import { type Preview, previewOf } from "./preview";
 import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
 import { type Locate, plainAddress, shownPath } from "./source/source-line";
-import { countsLine } from "./text/preview-text";
+import { countsLine } from "./text/summary";
 import { terminalWidth } from "../../common/text/table";
 import { terminalColors } from "../../common/text/terminal-colors";
 import { once } from "../../common/util/collections";

@@ -4,9 +4,10 @@ import { code, details, markdownTable, page, prose } from "../../../common/text/
 import { findingList } from "../formats/markdown";
 import type { FormatInput } from "../formats/format-input";
 import { findingText } from "../text/preview-text";
+import type { Sign } from "../text/summary";
 import { Table } from "../../../common/text/table";
 import { JSON_VERSION } from "../../../common/util/json-error";
-import { count, printable, printableJson } from "../../../common/util/words";
+import { count, naturally, printable, printableJson } from "../../../common/util/words";
 import type { AnswerChange, Comparison, Side } from "./comparison";
 
 /** What a side of a change shows where there is no answer. */
@@ -15,8 +16,8 @@ const NONE = "–";
 /** The comparison as text: the answers that change, the findings that are new, and those that are gone. */
 export function comparisonText(comparison: Comparison, colors: Colors, width: number): string {
   const { answers, findings } = comparison;
-  const table = new Table(["Virtual network", "Name", "Before", "After"], [22, 25, 24, 24], colors, width);
-  for (const change of answers) {
+  const table = new Table(["Virtual network", "Name", "Before", "After"], colors, width);
+  for (const change of inOrder(answers)) {
     const { virtualNetwork, host, before, after } = change;
     table.add([virtualNetwork, host, before?.text ?? NONE, after?.text ?? NONE], paintOf(change, colors));
   }
@@ -28,6 +29,10 @@ export function comparisonText(comparison: Comparison, colors: Colors, width: nu
     ),
     summary(comparison),
   ].join("\n\n");
+}
+
+function inOrder(answers: readonly AnswerChange[]): AnswerChange[] {
+  return [...answers].sort((a, b) => naturally(a.virtualNetwork, b.virtualNetwork));
 }
 
 function paintOf({ after }: AnswerChange, colors: Colors): (text: string) => string {
@@ -62,7 +67,7 @@ const MOST_ROWS = 100;
 
 /** The answers that change as Markdown: a table, and how many more there are; empty where none does. */
 export function changedAnswersTable({ answers }: Pick<Comparison, "answers">): string[] {
-  const rows = answers.map(({ virtualNetwork, host, before, after }) => [
+  const rows = inOrder(answers).map(({ virtualNetwork, host, before, after }) => [
     code(virtualNetwork),
     code(host),
     side(before),
@@ -80,9 +85,8 @@ export function changedAnswersTable({ answers }: Pick<Comparison, "answers">): s
 /** The comparison as Markdown, for a comment on a pull request. */
 export function comparisonMarkdown(comparison: Comparison, report: FormatInput): string {
   const { findings } = comparison;
-  const fails = findings.new.some(isBlocking);
   return page([
-    `### ${fails ? "❌" : "✅"} DNS of private endpoints: what changes in ${code(report.file)}`,
+    `### ${signOf(comparison)} DNS of private endpoints: what changes in ${code(report.file)}`,
     summary(comparison),
     ...changedAnswersTable(comparison),
     ...(findings.new.length > 0 ? ["#### New findings", ...findingList(findings.new, report)] : []),
@@ -99,6 +103,14 @@ export function comparisonMarkdown(comparison: Comparison, report: FormatInput):
         ]
       : []),
   ]);
+}
+
+/** Green only where all that changes is known and right. */
+function signOf({ answers, findings }: Comparison): Sign {
+  if (findings.new.some(isBlocking)) return "❌";
+  const right =
+    answers.every(({ after }) => !after || after.answer.reachable) && findings.new.every(({ ignored }) => ignored);
+  return right ? "✅" : "⚠️";
 }
 
 function side(side: Side | undefined): string {

@@ -2,7 +2,7 @@ import type { Finding } from "../findings/finding";
 import { fingerprint } from "../findings/fingerprint";
 import { isBlocking } from "../findings/ignore";
 import type { Answer, Preview } from "../preview";
-import type { Lookup } from "../resolver";
+import type { Lookup } from "../trace";
 import { answerText, reachableText } from "../text/answers";
 import { groupBy } from "../../../common/util/collections";
 
@@ -33,11 +33,14 @@ export interface Comparison {
   };
 }
 
+/** What of a preview is compared. */
+export type Compared = Pick<Preview, "lookups" | "answers" | "findings">;
+
 /**
  * Compares two previews. Networks and resources are the same if their Terraform addresses are, and findings if their codes
  * and resources are.
  */
-export function compare(before: Preview, after: Preview): Comparison {
+export function compare(before: Compared, after: Compared): Comparison {
   const [old, now] = [answersOf(before), answersOf(after)];
   const keys = new Set([...now.keys(), ...old.keys()]);
   const answers = [...keys].flatMap((key): AnswerChange[] => {
@@ -56,7 +59,7 @@ export function compare(before: Preview, after: Preview): Comparison {
   return { answers, findings: { new: fresh, gone: [...known.values()].flat(), unchanged } };
 }
 
-function answersOf({ lookups, answers }: Preview): ReadonlyMap<string, Side> {
+function answersOf({ lookups, answers }: Compared): ReadonlyMap<string, Side> {
   return new Map(
     lookups.flatMap((lookup, index) =>
       [lookup.network, ...(lookup.alike ?? [])].map(({ name, address }) => {

@@ -82,7 +82,7 @@ export const FINDING_CODES = {
   "manual-approval": {
     severity: "warning",
     means:
-      "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic.",
+      "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic, so it is not known whether a network reaches it.",
     fix: "Have the owner of the service approve the connection, then preview the state again.",
     ignore:
       "Ignore it once the connection is approved: the configuration still says that the connection was requested manually.",

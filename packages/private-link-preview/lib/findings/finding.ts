@@ -1,5 +1,5 @@
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
-import { type Lookup, isReachable } from "../resolver";
+import type { Lookup } from "../trace";
 import { unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
 import type { FindingCode } from "./codes";
@@ -17,25 +17,6 @@ export interface Finding {
   readonly ignored?: boolean;
   /** Why it is ignored, where a file says so. */
   readonly reason?: string;
-}
-
-/** A finding that makes an answer missing, wrong or unreachable. */
-export function error(code: FindingCode, message: string, resources: readonly string[]): Finding {
-  return finding("error", code, message, resources);
-}
-
-/** A finding that makes no answer wrong, but is worth knowing. */
-export function warning(code: FindingCode, message: string, resources: readonly string[]): Finding {
-  return finding("warning", code, message, resources);
-}
-
-function finding(
-  severity: Finding["severity"],
-  code: FindingCode,
-  message: string,
-  resources: readonly string[],
-): Finding {
-  return { code, severity, message, resources: unique(resources), page: `private-link-preview/findings.md#${code}` };
 }
 
 /** The host names of lookups, as text. */
@@ -79,13 +60,3 @@ export function networksOf(lookups: readonly Lookup[]): VirtualNetwork[] {
 
 /** Networks that a message names. */
 const MOST_NAMED = 20;
-
-/** A key for two things together. */
-export function pair(a: { address: string }, b: { address: string }): string {
-  return `${a.address} ${b.address}`;
-}
-
-/** Whether all that a lookup answers is there, right and reachable. */
-export function isGood(lookup: Lookup): boolean {
-  return isReachable(lookup) === true;
-}

@@ -1,36 +1,92 @@
+import type { Cause } from "../cause";
 import type { NetworkModel } from "../model/network-model";
-import type { Lookup, Resolver } from "../resolver";
-import { answers } from "./answers";
-import { captured } from "./captured";
-import { dnsServers, forwarding } from "./dns-servers";
-import { endpoints } from "./endpoints";
+import type { Resolver } from "../resolver";
+import type { Lookup } from "../trace";
+import { FINDING_CODES, type FindingCode } from "./codes";
 import type { Finding } from "./finding";
-import { notRead, unplaced } from "./not-read";
-import { notExplained } from "./not-known";
-import { peerings, peeringsOnTrust, reachNotKnown } from "./peerings";
-import { ports } from "./ports";
-import { records } from "./records";
-import { regions } from "./regions";
-import { zoneLinks } from "./zone-links";
+import { REASONS } from "./reasons";
+import type { Context, Reason } from "./said";
+import { groupBy, unique } from "../../../common/util/collections";
 
-/** All findings, causes before effects. */
-export function findingsOf(model: NetworkModel, resolver: Resolver, lookups: readonly Lookup[]): Finding[] {
-  const findings = [
-    ...notRead(model, lookups),
-    ...unplaced(model, lookups),
-    ...peerings(model, resolver),
-    ...dnsServers(model, resolver, lookups),
-    ...forwarding(lookups),
-    ...zoneLinks(resolver, lookups),
-    ...captured(lookups),
-    ...records(model, resolver),
-    ...endpoints(model, resolver),
-    ...answers(model, resolver, lookups),
-    ...ports(model, lookups),
-    ...regions(model, lookups),
-    ...peeringsOnTrust(resolver, lookups),
-    ...reachNotKnown(resolver, lookups),
-  ];
-  const complete = model.unplaced.length + model.unreadModules.length === 0;
-  return complete ? [...findings, ...notExplained(lookups, findings)] : findings;
+/** What to do about findings, in place of what the codes say: of those who know how the networks came to be. */
+export type Remedies = Partial<Readonly<Record<FindingCode, string>>>;
+
+/** All findings, causes before effects, and each by its cause. */
+export function findingsOf(
+  model: NetworkModel,
+  resolver: Resolver,
+  lookups: readonly Lookup[],
+  remedies: Remedies = {},
+): ReadonlyMap<Cause, Finding> {
+  judgeFile(model, resolver, lookups);
+  const affected = groupBy(
+    lookups.flatMap((lookup) =>
+      unique(lookup.trace.flatMap(({ causes }) => causes)).map((cause) => ({ cause, lookup })),
+    ),
+    ({ cause }) => cause,
+  );
+  const order = new Map(Object.keys(REASONS).map((name, index) => [name, index]));
+  const context = { model, resolver, lookups };
+  const found = resolver.causes.all
+    .sort((a, b) => order.get(a.name)! - order.get(b.name)!)
+    .flatMap((cause) => {
+      const asked = (affected.get(cause) ?? []).map(({ lookup }) => lookup);
+      const finding = findingOf(cause, asked, context, remedies);
+      return finding ? [[cause, finding] as const] : [];
+    });
+  return new Map(found);
+}
+
+function findingOf(
+  cause: Cause,
+  affected: readonly Lookup[],
+  context: Context,
+  remedies: Remedies,
+): Finding | undefined {
+  const { code, words } = REASONS[cause.name] as Reason<typeof cause.name>;
+  const said = words(cause.subjects, affected, context);
+  if (!said) return undefined;
+  const { severity, fix } = FINDING_CODES[code];
+  return {
+    code,
+    severity: said.severity ?? severity,
+    message: `${said.problem} ${remedies[code] ?? said.remedy ?? fix}`,
+    resources: unique(said.resources),
+    page: `private-link-preview/findings.md#${code}`,
+  };
+}
+
+/** Finds what is wrong with a file, its endpoints and its peerings, whoever asks. */
+function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver, lookups: readonly Lookup[]) {
+  const { reachability } = connections;
+  const { faults, records } = zones;
+  const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
+  for (const module of unreadModules) causes.of("module-not-read", module);
+  for (const { of } of unread) causes.of("service-not-known", of);
+  if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
+    causes.of("no-endpoint");
+  if (lookups.length === 0 && (networks.length === 0 || endpoints.length > 0)) causes.of("no-network");
+  if (unplaced.length > 0 && lookups.length > 0) causes.of("ends-not-known");
+  for (const peering of peerings) {
+    const { from, to, allowed } = peering;
+    // Another finding tells of peerings of which an end is not known.
+    if (allowed && !reachability.mayLetIn(to, from) && !reachability.mayBePeered(from, to))
+      causes.of("one-sided-peering", peering);
+  }
+  // A record whose expression can't be followed may hold any endpoint's address.
+  const mayHold = new Set(
+    faults.records
+      .filter(({ record, service }) => !records.isFollowed(record, service))
+      .filter(({ record }) => form !== "configuration" || record.addresses.length > 0)
+      .map(({ service }) => service),
+  );
+  for (const endpoint of endpoints) {
+    const { hosts, registersIn, mayRegisterIn, service, approval } = endpoint;
+    const isRecorded = faults.recorded.has(endpoint) || registersIn.length + mayRegisterIn.length > 0;
+    if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
+      causes.of("endpoint-in-no-zone", endpoint);
+    if (approval !== "approved") causes.of("manual-approval", endpoint);
+  }
+  for (const registry of registries)
+    if (registry.regional && !registry.regionalForSure) causes.of("regional-name-without-record", registry);
 }

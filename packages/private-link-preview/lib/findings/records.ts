@@ -1,97 +1,137 @@
 import { MAX_RECORDS } from "../../../common/azure/dns-limits";
-import type { Host, NetworkModel, RecordSet, Service } from "../model/network-model";
-import type { Resolver } from "../resolver";
-import { groupBy, unique } from "../../../common/util/collections";
+import type { Service, Zone } from "../model/network-model";
+import type { NamedRecord } from "../faults";
+import { unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
-import { type Finding, error, warning } from "./finding";
+import { namesIn, recordAddresses } from "./finding";
+import { AFTER_APPLY, type Context, type Reasons } from "./said";
 
-export function records({ zones, form, unreadModules }: NetworkModel, resolver: Resolver): Finding[] {
-  const complete = form === "configuration" && unreadModules.length === 0;
-  return zones.flatMap((zone) => {
-    const ours = zone.records.flatMap((record) => {
-      const found = resolver.hostOf(zone, record);
-      return found ? [{ record, fqdn: found.host.fqdn, ...found }] : [];
-    });
-    const unread = ours.filter(
-      ({ record, service }) =>
-        !resolver.isFollowed(record, service) || (record.addresses.length === 0 && record.lost.length > 0),
-    );
-    const isUnsure = ({ record }: (typeof ours)[number]) =>
-      !complete || record.addresses.length + record.readFromOneOf.length > 0;
-    const unsure = unread.filter(isUnsure);
-    const dangling = unread.filter((found) => !isUnsure(found));
-    return [
-      ...ours.flatMap(({ record, host, fqdn, service }) => [
-        ...(record.byPosition.length > 0 && hasSeveralAddresses(service)
-          ? [
-              error(
-                "record-by-position",
-                `The record of ${fqdn} takes its address by position (${record.byPosition.join(", ")}), but the order of an endpoint's addresses is not defined. Look the address up by the host name.`,
-                [record.address],
-              ),
-            ]
-          : []),
-        ...(record.size > MAX_RECORDS
-          ? [
-              error(
-                "too-many-records",
-                `The record set of ${fqdn} holds ${record.size} addresses; Azure allows ${MAX_RECORDS}. Divide the networks among several zones.`,
-                [record.address],
-              ),
-            ]
-          : []),
-        ...wrongAddresses(record, host, service, resolver),
-      ]),
-      ...(dangling.length === 0
-        ? []
-        : [
-            error(
-              "dangling-record",
-              `The records of ${joinWords(dangling.map(({ fqdn }) => fqdn))} in ${zone.address} read their addresses from something that is no private endpoint in this file. Read them from an endpoint that exists.`,
-              dangling.flatMap(({ record }) => [record.address, ...record.lost]),
-            ),
-          ]),
-      ...(unsure.length === 0
-        ? []
-        : [
-            warning(
-              "answer-not-known",
-              `The addresses that the records of ${joinWords(unsure.map(({ fqdn }) => fqdn))} in ${zone.address} will hold are not known from this file. Preview the state after the apply.`,
-              unsure.flatMap(({ record }) => [record.address, ...record.lost]),
-            ),
-          ]),
-    ];
-  });
-}
-
-/** Whether an endpoint of a service has several addresses. A web app and its source control site have one together. */
-function hasSeveralAddresses({ hosts }: Service): boolean {
-  const bySubresource = groupBy(
-    hosts.filter(({ label }) => label !== "scm"),
-    ({ subresource }) => subresource,
+/** The endpoints whose DNS zone groups write the same names into a zone. */
+function registering([zone, service, names]: readonly [Zone, Service, string], { resolver }: Context) {
+  const found = resolver.zones.faults.registrations.find(
+    (one) => one.zone === zone && one.service === service && one.names.join(" ") === names,
   );
-  return [...bySubresource.values()].some((its) => its.length > 1);
+  const endpoints = found?.endpoints ?? [];
+  return {
+    who: joinWords(endpoints.map(({ name }) => name)),
+    one: endpoints.length === 1,
+    resources: [...endpoints.map(({ address }) => address), zone.address],
+  };
 }
 
-function wrongAddresses(record: RecordSet, { kind, fqdn }: Host, service: Service, resolver: Resolver): Finding[] {
-  const hosts = new Map(service.hosts.map((host) => [host.fqdn, host]));
-  // The login server may lead to the login server of a region.
-  const isAllowed = (name: string) => name === fqdn || (kind === "global" && hosts.get(name)?.kind === "regional");
-  const others = unique(record.picksBy).filter((name) => hosts.has(name) && !isAllowed(name));
-  const readFrom = new Set(record.readFrom);
-  const found = record.addresses.flatMap((address) => {
-    const names = [...resolver.namesAt(address, service)]
-      .filter(([endpoint]) => readFrom.size === 0 || readFrom.has(endpoint))
-      .flatMap(([, its]) => its);
-    return names.length > 0 && !names.some(isAllowed) ? [`${address} (of ${joinWords(unique(names))})`] : [];
-  });
-  const wrong = [...others.map((name) => `the address of ${name}`), ...found];
-  if (wrong.length === 0) return [];
-  return [
-    error(
-      "wrong-address",
-      `The record of ${fqdn} holds ${joinWords(wrong)}, which belongs to another host name. Look the address up by ${fqdn}.`,
-      [record.address],
-    ),
-  ];
+/** The record sets of a zone whose contents are doubtful in one way. */
+function doubtful(zone: Zone, doubt: "dangling" | "not known", { resolver }: Context): readonly NamedRecord[] {
+  const { faults } = resolver.zones;
+  return faults.records.filter((named) => named.zone === zone && faults.doubtOf(named) === doubt);
 }
+
+function fqdns(records: readonly NamedRecord[]): string {
+  return joinWords(records.map(({ host }) => host.fqdn));
+}
+
+function withLost(records: readonly NamedRecord[]): string[] {
+  return records.flatMap(({ record }) => [record.address, ...record.lost]);
+}
+
+/** What is said of record sets, and of the DNS zone groups that write some. */
+export const RECORDS = {
+  "record-by-position": {
+    code: "record-by-position",
+    words: ([record], _, { resolver }) => ({
+      problem: `The record of ${resolver.zones.faults.named(record).host.fqdn} takes its address by position (${record.byPosition.join(", ")}), but the order of an endpoint's addresses is not defined.`,
+      remedy: "Look the address up by the host name.",
+      resources: [record.address],
+    }),
+  },
+  "too-many-records": {
+    code: "too-many-records",
+    words: ([record], _, { resolver }) => ({
+      problem: `The record set of ${resolver.zones.faults.named(record).host.fqdn} holds ${record.size} addresses; Azure allows ${MAX_RECORDS}.`,
+      resources: [record.address],
+    }),
+  },
+  "wrong-address": {
+    code: "wrong-address",
+    words: ([record], _, { resolver }) => {
+      const named = resolver.zones.faults.named(record);
+      const wrong = joinWords(resolver.zones.faults.wrongIn(named)) || "an address";
+      return {
+        problem: `The record of ${named.host.fqdn} holds ${wrong}, which belongs to another host name.`,
+        remedy: `Look the address up by ${named.host.fqdn}.`,
+        resources: [record.address],
+      };
+    },
+  },
+  "dangling-record": {
+    code: "dangling-record",
+    words: ([zone], _, context) => {
+      const dangling = doubtful(zone, "dangling", context);
+      return {
+        problem: `The records of ${fqdns(dangling)} in ${zone.address} read their addresses from something that is no private endpoint in this file.`,
+        resources: withLost(dangling),
+      };
+    },
+  },
+  "record-not-known": {
+    code: "answer-not-known",
+    words: ([zone], _, context) => {
+      const unsure = doubtful(zone, "not known", context);
+      return {
+        problem: `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file.`,
+        remedy: AFTER_APPLY,
+        resources: withLost(unsure),
+      };
+    },
+  },
+  "unknown-address": {
+    code: "unknown-address",
+    words: ([zone], affected) => {
+      const asked = affected.filter(({ captured }) => !captured);
+      if (asked.length === 0) return undefined;
+      return {
+        problem: `${zone.address} returns ${joinWords(unique(asked.flatMap(({ strays }) => strays)))} for ${namesIn(asked)}, which no private endpoint in this file has.`,
+        resources: recordAddresses(asked),
+      };
+    },
+  },
+  "endpoint-in-no-zone": {
+    code: "endpoint-in-no-zone",
+    words: ([{ address, name, network }]) => ({
+      problem: `No record returns the addresses of ${name}${network ? ` in ${network.name}` : ""}, so no client uses the endpoint.`,
+      remedy: "Write its addresses into the zone of its network.",
+      resources: [address],
+    }),
+  },
+  "self-registering-endpoint": {
+    code: "self-registering-endpoint",
+    words: (subjects, _, context) => {
+      const { who, one, resources } = registering(subjects, context);
+      return {
+        problem: `${who} ${one ? "has" : "have"} a DNS zone group for ${subjects[0].address}, where Terraform writes records of the same names, and ${one ? "overwrites" : "overwrite"} them.`,
+        remedy: "Remove the private_dns_zone_group.",
+        resources,
+      };
+    },
+  },
+  "registers-elsewhere": {
+    code: "registers-elsewhere",
+    words: (subjects, _, context) => {
+      const { who, one, resources } = registering(subjects, context);
+      return {
+        problem: `${who} also ${one ? "has" : "have"} a DNS zone group for ${subjects[0].address}, which this file does not manage. Usually an Azure Policy attached it.`,
+        resources,
+      };
+    },
+  },
+  "endpoints-overwrite": {
+    code: "endpoints-overwrite",
+    words: (subjects, _, context) => {
+      const { who, resources } = registering(subjects, context);
+      return {
+        problem: `${who} have DNS zone groups for the same zone, ${subjects[0].address}: each overwrites the others' records, and the addresses of one are left.`,
+        remedy: "Remove the private_dns_zone_group of each, and write the records explicitly.",
+        resources,
+      };
+    },
+  },
+} satisfies Partial<Reasons>;

@@ -1,67 +1,56 @@
 import { normaliseRegion } from "../../../common/azure/regions";
-import { type NetworkModel, type Registry, isRegistry } from "../model/network-model";
-import { AZURE, type Lookup } from "../resolver";
-import { groupBy, unique } from "../../../common/util/collections";
+import { unique } from "../../../common/util/collections";
 import { joinWords } from "../../../common/util/words";
-import { type Finding, networkAddresses, networksIn, pair, recordAddresses, warning } from "./finding";
 import { publicAddress } from "../text/public-address";
+import { AZURE } from "../trace";
+import { networkAddresses, networksIn, recordAddresses } from "./finding";
+import type { Reasons } from "./said";
 
-/** Which region serves each network, where its DNS decides that. */
-export function regions({ registries, endpoints }: NetworkModel, lookups: readonly Lookup[]): Finding[] {
-  const decided = lookups.flatMap((lookup) => {
-    const { host, service: registry } = lookup;
-    return isRegistry(registry) && host.kind === "global" && registry.regional ? [{ ...lookup, registry }] : [];
-  });
-  const single = decided.filter(({ servedBy }) => servedBy.length === 1 && servedBy[0] !== AZURE);
-  const byRegion = (of: typeof decided) => [
-    ...groupBy(of, ({ registry, servedBy }) => pair(registry, { address: servedBy[0]! })).values(),
-  ];
-  const byRegistry = groupBy(endpoints, ({ service }) => service);
-  return [
-    ...registries
-      .filter(({ regional, regionalForSure }) => regional && !regionalForSure)
-      .map((registry) =>
-        warning(
-          "regional-name-without-record",
-          `Private endpoints of ${registry.name} list addresses for its regional endpoints, whose names no zone of this file holds. If regional endpoints are on, each of these names resolves to ${publicAddress(registry)}. Write a record set for each of them.`,
-          [registry.address, ...(byRegistry.get(registry) ?? []).map(({ address }) => address)],
-        ),
-      ),
-    ...decided
-      .filter(({ servedBy }) => servedBy.length > 1)
-      .map((lookup) =>
-        warning(
-          "several-regions",
-          `The DNS of ${lookup.network.name} returns addresses of ${lookup.host.fqdn} that lead to ${joinWords(lookup.servedBy.map(serving))}, in turn. Which region serves a pull is chance. Write one address into the record set.`,
-          [lookup.network.address, ...recordAddresses([lookup])],
-        ),
-      ),
-    ...byRegion(single.filter(({ registry, servedBy }) => registry.unrouted.includes(servedBy[0]!))).map((affected) => {
-      const { host, servedBy } = affected[0]!;
-      return warning(
-        "served-by-drained-region",
-        `${host.fqdn} leads ${networksIn(affected)} to ${servedBy[0]!}, a replica that is drained: Azure routes no other clients to it. Lead the name to another region, or let Azure route clients to the replica again.`,
-        [...networkAddresses(affected), ...recordAddresses(affected)],
-      );
+/** What is said of the region that serves a network, where its DNS decides that. */
+export const REGIONS = {
+  "regional-name-without-record": {
+    code: "regional-name-without-record",
+    words: ([registry], _, { model }) => ({
+      problem: `Private endpoints of ${registry.name} list addresses for its regional endpoints, whose names no zone of this file holds. If regional endpoints are on, each of these names resolves to ${publicAddress(registry)}.`,
+      remedy: "Write a record set for each of them.",
+      resources: [
+        registry.address,
+        ...model.endpoints.flatMap(({ service, address }) => (service === registry ? [address] : [])),
+      ],
     }),
-    ...byRegion(single.filter(isElsewhere)).map((affected) => {
+  },
+  "several-regions": {
+    code: "several-regions",
+    words: ([network], affected) => {
       const { host, servedBy } = affected[0]!;
-      const own = unique(affected.map(({ network }) => normaliseRegion(network.location!)));
-      return warning(
-        "served-by-other-region",
-        `${host.fqdn} leads ${networksIn(affected)} to ${servedBy[0]!}, although the registry is in ${joinWords(own)} too: pulls cross regions. If that is not on purpose, write the address that the endpoint has for the regional name of its own region.`,
-        [...networkAddresses(affected), ...recordAddresses(affected)],
+      const regions = joinWords(
+        servedBy.map((region) => (region === AZURE ? "whichever region Azure chooses" : region)),
       );
+      return {
+        problem: `The DNS of ${network.name} returns addresses of ${host.fqdn} that lead to ${regions}, in turn. Which region serves a pull is chance.`,
+        remedy: "Write one address into the record set.",
+        resources: [network.address, ...recordAddresses(affected)],
+      };
+    },
+  },
+  "served-by-drained-region": {
+    code: "served-by-drained-region",
+    words: ([, region], affected) => ({
+      problem: `${affected[0]!.host.fqdn} leads ${networksIn(affected)} to ${region}, a replica that is drained: Azure routes no other clients to it.`,
+      remedy: "Lead the name to another region, or let Azure route clients to the replica again.",
+      resources: [...networkAddresses(affected), ...recordAddresses(affected)],
     }),
-  ];
-}
-
-/** Whether a network is served by another region although the registry is in its own. */
-function isElsewhere({ network, registry, servedBy }: Lookup & { readonly registry: Registry }): boolean {
-  const own = normaliseRegion(network.location ?? "");
-  return registry.regions.includes(own) && servedBy[0] !== own;
-}
-
-function serving(region: string): string {
-  return region === AZURE ? "whichever region Azure chooses" : region;
-}
+  },
+  "served-by-other-region": {
+    code: "served-by-other-region",
+    words: ([, region], affected) => {
+      const own = unique(affected.map(({ network }) => normaliseRegion(network.location ?? "")));
+      return {
+        problem: `${affected[0]!.host.fqdn} leads ${networksIn(affected)} to ${region}, although the registry is in ${joinWords(own)} too: pulls cross regions.`,
+        remedy:
+          "If that is not on purpose, write the address that the endpoint has for the regional name of its own region.",
+        resources: [...networkAddresses(affected), ...recordAddresses(affected)],
+      };
+    },
+  },
+} satisfies Partial<Reasons>;

@@ -1,5 +1,5 @@
 import type { Finding } from "../findings/finding";
-import { countsLine } from "../text/preview-text";
+import { countsLine } from "../text/summary";
 import { printable } from "../../../common/util/words";
 import { type FormatInput, sourceLineOf } from "./format-input";
 

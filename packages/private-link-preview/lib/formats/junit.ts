@@ -1,6 +1,7 @@
 import { type Finding, networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
-import type { Lookup } from "../resolver";
+import type { Lookup } from "../trace";
+import { findingsFor } from "../preview";
 import { answerText, reachableText } from "../text/answers";
 import { groupBy, unique } from "../../../common/util/collections";
 import { count, joinWords, printable } from "../../../common/util/words";
@@ -22,27 +23,17 @@ interface Case {
 export function previewJunit({ preview }: FormatInput): string {
   const { lookups, findings } = preview;
   const errors = findings.filter(isBlocking);
-  const about = new Map<string, Finding[]>();
-  for (const finding of findings.filter((one) => isBlocking(one) || one.ignored)) {
-    for (const address of finding.resources) {
-      const known = about.get(address);
-      if (known) known.push(finding);
-      else about.set(address, [finding]);
-    }
-  }
   const told = new Set<Finding>();
   const cases = [...groupBy(lookups, ({ network }) => network).values()].flatMap((ofNetwork) => {
     // In a very large file, networks that get the same answers have one suite.
     const networks = networksOf(ofNetwork);
     const [first, ...more] = networks.map(({ name }) => name);
     const suite = `${first!}${more.length > 0 ? ` and ${count(more.length, "more network")}` : ""}`;
-    const near = new Set(networks.flatMap(({ address }) => about.get(address) ?? []));
-    const alone = [...near].filter(({ resources }) => resources.length === 1);
     return [...groupBy(ofNetwork, ({ service }) => service).values()].map((asked) => {
-      const named = partsOf(asked).flatMap((address) => about.get(address) ?? []);
-      const its = unique([...alone, ...named]).filter((finding) => near.has(finding));
-      for (const finding of its) told.add(finding);
-      return caseOf(suite, asked, its);
+      const causes = asked.flatMap(({ trace }) => trace.flatMap((step) => step.causes));
+      const found = findingsFor(causes, preview).filter((finding) => isBlocking(finding) || finding.ignored);
+      for (const finding of found) told.add(finding);
+      return caseOf(suite, asked, found);
     });
   });
   const others = errors
@@ -73,16 +64,6 @@ function caseOf(suite: string, asked: readonly Lookup[], findings: readonly Find
   if (reached.some((text) => text === "no" || text === "in part"))
     return { ...base, failures: [], skipped: [...unique(ignored), ...answers].join("; ") };
   return { ...base, failures: [], ...(reached.includes("not known") && { skipped: "not known from this file" }) };
-}
-
-/** Addresses by which a finding that names a network is about what its DNS returns for a service. */
-function partsOf(asked: readonly Lookup[]): string[] {
-  const parts = asked.flatMap(({ records, endpoints, link }) => [
-    ...records,
-    ...endpoints,
-    ...(link ? [link.zone] : []),
-  ]);
-  return unique([asked[0]!.service, ...parts].map(({ address }) => address));
 }
 
 function nameOf({ code, resources }: Finding): string {

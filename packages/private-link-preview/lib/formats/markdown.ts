@@ -1,9 +1,7 @@
 import { FINDING_CODES } from "../findings/codes";
-import { type Finding, networksOf } from "../findings/finding";
-import type { Lookup } from "../resolver";
-import { answerText, reachableText } from "../text/answers";
-import { countsLine, signOf } from "../text/preview-text";
-import { groupBy } from "../../../common/util/collections";
+import type { Finding } from "../findings/finding";
+import { type AnswerTable, answerTables, shortened } from "../text/answer-tables";
+import { countsLine, summaryOf } from "../text/summary";
 import { count } from "../../../common/util/words";
 import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
 import { findingParagraph } from "./finding-paragraph";
@@ -11,6 +9,9 @@ import { type FormatInput, pageOf, sourceLineOf } from "./format-input";
 
 /** Rows of a table of answers. */
 const MOST_ROWS = 100;
+
+/** Networks that a cell names. */
+const MOST_NETWORKS = 5;
 
 /** Findings that are shown one by one. */
 const MOST_FINDINGS = 50;
@@ -22,11 +23,11 @@ export function previewMarkdown(report: FormatInput): string {
   const ignored = findings.filter((finding) => finding.ignored);
   const judged = [...findings.filter((finding) => !finding.ignored)].sort(bySeverity);
   return page([
-    `### ${signOf(preview)} DNS of private endpoints: ${code(file)}`,
+    `### ${summaryOf(preview).sign} DNS of private endpoints: ${code(file)}`,
     countsLine(preview),
     ...findingList(judged, report),
     ...notices.map((notice) => `⚠️ ${prose(notice)}`),
-    ...(lookups.length > 0 ? [details("What each network's DNS returns", answersTable(lookups))] : []),
+    ...(lookups.length > 0 ? [details("What each network's DNS returns", answersMarkdown(answerTables(lookups)))] : []),
     ...(ignored.length > 0
       ? [details(`${count(ignored.length, "finding")} ignored on purpose`, findingList(ignored, report).join("\n\n"))]
       : []),
@@ -60,33 +61,24 @@ function findingMarkdown(finding: Finding, report: FormatInput): string {
   });
 }
 
-/** A row for each service and each answer, with the networks that get it. */
-function answersTable(lookups: readonly Lookup[]): string {
-  const same = groupBy(lookups, (lookup) =>
-    [
-      lookup.service.address,
-      answerText(lookup),
-      lookup.link?.zone.address,
-      reachableText(lookup),
-      lookup.network.address,
-    ].join("|"),
-  );
-  const rows = [...same.values()].slice(0, MOST_ROWS).map((its) => {
-    const [lookup] = its as [Lookup];
-    const networks = networksOf(its).map(({ name }) => code(name));
-    const hosts = its.map(({ host, addresses }) => [code(host.fqdn), ...addresses.map(code)].join(" "));
-    return [
-      networks.slice(0, 5).join("<br>"),
-      hosts.join("<br>"),
-      prose(answerText(lookup)),
-      MARKS[reachableText(lookup)],
-    ];
-  });
-  const more = same.size - MOST_ROWS;
-  return [
-    markdownTable(["Virtual network", "Name", "Answer", "Reachable"], rows),
-    ...(more > 0 ? [`and ${count(more, "row")} more`] : []),
-  ].join("\n\n");
+/** The rows of all tables in one. */
+function answersMarkdown(tables: readonly AnswerTable[]): string {
+  const servedBy = tables.some(({ registry }) => registry?.regional);
+  const all = tables.flatMap(({ rows }) => rows);
+  const rows = all
+    .slice(0, MOST_ROWS)
+    .map((row) => [
+      shortened(row.networks.map(code), MOST_NETWORKS).join("<br>"),
+      row.names
+        .map(({ fqdn, of, addresses }) => [code(fqdn), ...of.map(prose), ...addresses.map(code)].join(" "))
+        .join("<br>"),
+      prose(row.answer),
+      ...(servedBy ? [prose(row.servedBy)] : []),
+      MARKS[row.reachable],
+    ]);
+  const more = all.length - MOST_ROWS;
+  const head = ["Virtual network", "Name", "Answer", ...(servedBy ? ["Served by"] : []), "Reachable"];
+  return [markdownTable(head, rows), ...(more > 0 ? [`and ${count(more, "row")} more`] : [])].join("\n\n");
 }
 
 /** Whether an answer is reachable, with a sign that is seen at once. */

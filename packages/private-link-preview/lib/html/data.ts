@@ -1,19 +1,15 @@
 import { FINDING_CODES } from "../findings/codes";
-import { type Finding, networksOf } from "../findings/finding";
-import { isBlocking } from "../findings/ignore";
-import { type VirtualNetwork, isRegistry } from "../model/network-model";
-import type { Preview } from "../preview";
-import { Reachability } from "../reachability";
-import { AZURE, type Lookup, isReachable } from "../resolver";
+import type { Finding } from "../findings/finding";
+import type { NetworkModel, VirtualNetwork } from "../model/network-model";
+import { type Preview, findingsFor } from "../preview";
+import { AZURE, type Lookup, type State, firstNotReachable } from "../trace";
+import { hostText, titleOf } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
-import { groupBy } from "../../../common/util/collections";
-import { count, joinWords } from "../../../common/util/words";
-import { type Step, Ways } from "../way";
-import { type Connection, connectionsOf, groupsOf } from "./groups";
-import type { PageData, PageFinding, PageState, PageStep, PageWay } from "./page-data";
-
-/** What of a preview a report shows. */
-export type Reported = Pick<Preview, "model" | "lookups" | "findings">;
+import { summaryOf } from "../text/summary";
+import { groupBy, unique } from "../../../common/util/collections";
+import { joinWords } from "../../../common/util/words";
+import { toldSteps } from "../text/steps";
+import type { PageAnswer, PageData, PageFinding, PageName, PageState, PageStep, PageWay } from "./page-data";
 
 /** What the page says of where it comes from. */
 export interface About {
@@ -25,80 +21,77 @@ export interface About {
 /** Most ways in a page: those that are right are left out first. */
 const MOST_WAYS = 40_000;
 
+/** Most endpoints that an answer names; the steps name the others. */
+const MOST_ENDPOINTS = 6;
+
 const REACHABLE = ["yes", "no", "in part", "not known"] as const;
 
-/** Whether the addresses are reached, by its index; 4 where they are, and what is reported of a step breaks the way. */
-function reachableIn(lookup: Lookup, steps: readonly Step[]): PageWay[2] {
-  const reachable = REACHABLE.indexOf(reachableText(lookup)) as PageWay[2];
-  return reachable === 0 && steps.some(({ state }) => state === "broken") ? 4 : reachable;
-}
+const SIGNS = { "✅": 0, "❌": 1, "⚠️": 3 } as const;
+
+const STATES: Readonly<Record<State, PageState>> = { right: 0, broken: 1, "not known": 2 };
 
 /** What the page of a preview shows. */
-export function pageData({ model, lookups, findings }: Reported, about: About): PageData {
+export function pageData(
+  preview: Pick<Preview, "model" | "lookups" | "findings" | "findingAt">,
+  about: About,
+): PageData {
+  const { model, lookups, findings } = preview;
   const { networks, zones, endpoints, services, links } = model;
-  const networkAt = indexOf(networks);
-  const zoneAt = indexOf(zones);
+  const [networkAt, serviceAt, findingAt] = [indexOf(networks), indexOf(services), indexOf(findings)];
   const endpointAt = indexOf(endpoints);
-  const serviceAt = indexOf(services);
-  const findingAt = indexOf(findings);
-  const names = new Numbered<{ fqdn: string; service: number }>(({ fqdn, service }) => `${service} ${fqdn}`);
-  const answers = new Numbered<string>();
-  const resources = new Numbered<string>();
+  const names = new Numbered<PageName>(({ fqdn, service }) => `${service} ${fqdn}`);
+  const answers = new Numbered<PageAnswer>(String);
+  const resources = new Numbered<string>(String);
   const steps = new Numbered<PageStep>((step) => step.join("|"));
 
-  const shown = shownOf(lookups);
-  const waysOf = new Ways(model, new Reachability(model), findings);
+  const shown = firstNotReachable(lookups, MOST_WAYS);
   const ways = networks.map((): PageWay[] => []);
   const placeOf = new Map<Finding, { place: readonly [number, number]; broken: boolean }>();
   for (const lookup of shown) {
-    const network = networkAt(lookup.network);
-    const name = names.of({ fqdn: lookup.host.fqdn, service: serviceAt(lookup.service) });
-    const taken = waysOf.of(lookup);
+    const { network: asking, host, service, dnsNetwork } = lookup;
+    const network = networkAt(asking);
+    const name = names.of({
+      fqdn: host.fqdn,
+      text: hostText(host, service),
+      label: host.label,
+      service: serviceAt(service),
+    });
+    const taken = toldSteps(lookup).map((step) => ({ ...step, findings: findingsFor(step.causes, preview) }));
     for (const step of taken) {
       const broken = step.state !== "right";
       for (const finding of step.findings)
         if (!placeOf.has(finding) || (broken && !placeOf.get(finding)!.broken))
           placeOf.set(finding, { place: [network, name], broken });
     }
-    const homes = lookup.endpoints.flatMap((endpoint) => (endpoint.network ? [networkAt(endpoint.network)] : []));
     ways[network]!.push([
       name,
-      answers.of(answerText(lookup)),
-      reachableIn(lookup, taken),
+      answers.of([lookup.endpoints.length > MOST_ENDPOINTS ? kindOf(lookup) : answerText(lookup), kindOf(lookup)]),
+      REACHABLE.indexOf(reachableText(lookup)) as PageWay[2],
       lookup.servedBy.filter((region) => region !== AZURE).join(" or "),
       // The page writes the first step by itself: its text is another one in each way.
-      taken.slice(1).map((step) => steps.of(pageStep(step, resources, findingAt))),
-      lookup.dnsNetwork ? networkAt(lookup.dnsNetwork) : -1,
-      [...new Set(homes)],
+      taken.slice(1).map(({ kind, state, text, ...its }) => {
+        const [all, found] = [its.resources.map((one) => resources.of(one)), its.findings.map(findingAt)];
+        return steps.of([kind, STATES[state], text, all, found]);
+      }),
+      dnsNetwork ? networkAt(dnsNetwork) : -1,
+      unique(lookup.endpoints.flatMap((endpoint) => (endpoint.network ? [networkAt(endpoint.network)] : []))),
     ]);
   }
 
-  const sums = sumsOf(lookups);
+  const summary = summaryOf(preview);
   const representative = new Map(
-    [...alikeOf(lookups)].flatMap(([network, alike]) => alike.map((other) => [other, network] as const)),
+    lookups.flatMap(({ network, alike = [] }) => alike.map((other) => [other, networkAt(network)] as const)),
   );
-  const connections = connectionsOf(model);
-  const groups = groupsOf(model, connections);
-  const inGroups = new Set(
-    groups.flatMap(({ hub, members }) => (hub ? members.map(({ network }) => pairOf(hub, network)) : [])),
-  );
-  const meshOf = new Map(
-    groups.flatMap((group) => (group.mesh ? group.members.map(({ network }) => [network, group] as const) : [])),
-  );
-  const ofGroup = groups.flatMap(({ hub, title, members }) =>
-    hub ? [] : members.flatMap(({ network, by }) => (by === "" ? [] : [{ network, text: `${title}: ${by}` }])),
-  );
-  const hubTexts = groupBy(ofGroup, ({ network }) => network);
-  const connectionTexts = textsOf(connections);
-  const zonesOf = groupBy(links, ({ network }) => network);
+  const connected = connectionsIn(model);
   const linkedTo = groupBy(links, ({ zone }) => zone);
   const endpointsOf = groupBy(endpoints, ({ network }) => network);
   const networkNamed = indexOf(networks.map(({ address }) => address));
-  const firstName = (network: number) => ways[network]?.[0]?.[0];
 
   return {
     ...about,
-    ...summary(networks, lookups, findings),
+    headline: summary.headline,
+    state: SIGNS[summary.sign],
+    counts: [summary.answers, summary.findings],
     leftOut:
       shown.length < lookups.length
         ? `This page holds ${shown.length} of ${lookups.length} answers: first those that are not reachable or not known. Print all with --format json.`
@@ -110,45 +103,26 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
         name: network.name,
         region: network.location ?? "",
         ranges: network.addressSpace,
-        managed: network.managed,
         dns: dnsText(network),
-        connected: [...(hubTexts.get(network) ?? []).map(({ text }) => text), ...(connectionTexts.get(network) ?? [])],
-        zones: [...new Set((zonesOf.get(network) ?? []).map(({ zone }) => zoneAt(zone)))],
+        connected: connected.get(network) ?? [],
         endpoints: (endpointsOf.get(network) ?? []).map(endpointAt),
-        ...(sameAs && { sameAs: networkAt(sameAs) }),
-        sums: sums.get(network) ?? [0, 0, 0],
+        ...(sameAs !== undefined && { sameAs }),
       };
     }),
-    groups: groups.map(({ hub, title, members, mesh }) => ({
-      ...(hub && { hub: networkAt(hub) }),
-      title,
-      members: members.map(({ network, by, broken }) => ({ network: networkAt(network), by, broken })),
-      mesh,
-    })),
-    lines: connections
-      .filter(({ from, to }) => !inGroups.has(pairOf(from, to)) && !inGroups.has(pairOf(to, from)))
-      // A mesh is drawn as such: the lines between all of its networks would be half a million of a thousand networks.
-      .filter(({ from, to }) => meshOf.get(from) === undefined || meshOf.get(from) !== meshOf.get(to))
-      .map(({ from, to, broken }) => [networkAt(from), networkAt(to), broken] as const),
     zones: zones.map((zone) => ({
       address: zone.address,
       name: zone.name,
       managed: zone.managed,
       records: zone.records.length,
-      networks: [...new Set((linkedTo.get(zone) ?? []).map(({ network }) => networkAt(network)))],
+      networks: unique((linkedTo.get(zone) ?? []).map(({ network }) => networkAt(network))),
     })),
-    services: services.map((service) => ({
-      address: service.address,
-      name: service.name,
-      label: service.label,
-      regions: isRegistry(service) ? service.regions : [],
-    })),
-    endpoints: endpoints.map((endpoint) => ({
-      address: endpoint.address,
-      name: endpoint.name,
-      network: endpoint.network ? networkAt(endpoint.network) : -1,
-      service: serviceAt(endpoint.service),
-      addresses: [...endpoint.addresses].map(([host, its]) => [host, its.join(", ")] as const),
+    services: services.map((service) => ({ title: titleOf(service), label: service.label })),
+    endpoints: endpoints.map(({ address, name, network, service, addresses }) => ({
+      address,
+      name,
+      network: network ? networkAt(network) : -1,
+      service: serviceAt(service),
+      addresses: [...addresses].map(([host, its]) => [host, its.join(", ")] as const),
     })),
     names: names.values,
     answers: answers.values,
@@ -158,12 +132,12 @@ export function pageData({ model, lookups, findings }: Reported, about: About): 
     findings: findings.map((finding): PageFinding => {
       const { code, severity, message, ignored = false, reason = "" } = finding;
       const network = finding.resources.map(networkNamed).find((found) => found >= 0) ?? -1;
-      const name = firstName(network);
+      const name = ways[network]?.[0]?.[0];
       const way = placeOf.get(finding)?.place ?? (name === undefined ? undefined : ([network, name] as const));
       return { code, severity, message, resources: finding.resources, ignored, reason, ...(way && { way }) };
     }),
     help: Object.fromEntries(
-      [...new Set(findings.map(({ code }) => code))].map((code) => {
+      unique(findings.map(({ code }) => code)).map((code) => {
         const { means, fix, ignore } = FINDING_CODES[code];
         return [code, { means, fix, ignore }];
       }),
@@ -176,7 +150,7 @@ class Numbered<T> {
   public readonly values: T[] = [];
   private readonly numbers = new Map<string, number>();
 
-  constructor(private readonly keyOf: (value: T) => string = String) {}
+  constructor(private readonly keyOf: (value: T) => string) {}
 
   public of(value: T): number {
     const key = this.keyOf(value);
@@ -192,83 +166,12 @@ function indexOf<T>(values: readonly T[]): (value: T) => number {
   return (value) => numbers.get(value) ?? -1;
 }
 
-function pageStep(step: Step, resources: Numbered<string>, findingAt: (finding: Finding) => number): PageStep {
-  const { kind, state, text, findings } = step;
-  return [kind, STATES[state], text, step.resources.map((resource) => resources.of(resource)), findings.map(findingAt)];
-}
-
-const STATES: Readonly<Record<Step["state"], PageState>> = { right: 0, broken: 1, "not known": 2 };
-
-/** The lookups that are in the page, in their order. */
-function shownOf(lookups: readonly Lookup[]): readonly Lookup[] {
-  if (lookups.length <= MOST_WAYS) return lookups;
-  const first = lookups.filter((lookup) => isReachable(lookup) !== true).slice(0, MOST_WAYS);
-  const others = lookups.filter((lookup) => isReachable(lookup) === true).slice(0, MOST_WAYS - first.length);
-  const kept = new Set([...first, ...others]);
-  return lookups.filter((lookup) => kept.has(lookup));
-}
-
-type Sums = readonly [right: number, broken: number, unknown: number];
-
-function sumsOf(lookups: readonly Lookup[]): ReadonlyMap<VirtualNetwork, Sums> {
-  const alike = alikeOf(lookups);
-  return new Map(
-    [...groupBy(lookups, ({ network }) => network)].flatMap(([network, its]) => {
-      const sums: [number, number, number] = [0, 0, 0];
-      for (const lookup of its) sums[stateOf(lookup)]++;
-      return [network, ...(alike.get(network) ?? [])].map((one) => [one, sums] as const);
-    }),
-  );
-}
-
-/** By network of which there are answers, those that get the same. */
-function alikeOf(lookups: readonly Lookup[]): ReadonlyMap<VirtualNetwork, readonly VirtualNetwork[]> {
-  return new Map(lookups.map(({ network, alike = [] }) => [network, alike]));
-}
-
-function stateOf(lookup: Lookup): PageState {
-  const reachable = isReachable(lookup);
-  return reachable === undefined ? 2 : reachable ? 0 : 1;
-}
-
-function summary(
-  networks: readonly VirtualNetwork[],
-  lookups: readonly Lookup[],
-  findings: Reported["findings"],
-): Pick<PageData, "headline" | "state" | "counts"> {
-  const [right, broken, unknown] = [...sumsOf(lookups).values()].reduce<Sums>(
-    ([a, b, c], [d, e, f]) => [a + d, b + e, c + f],
-    [0, 0, 0],
-  );
-  const all = right + broken + unknown;
-  const asking = networksOf(lookups).length;
-  const judged = findings.filter(({ ignored }) => ignored !== true);
-  const errors = judged.filter(isBlocking).length;
-  const ignored = findings.length - judged.length;
-  const headline =
-    all === 0
-      ? "No network asks for the name of a private endpoint"
-      : broken > 0
-        ? `${broken} of ${count(all, "answer")} ${broken === 1 ? "is" : "are"} not reachable`
-        : unknown > 0
-          ? `${unknown} of ${count(all, "answer")} ${unknown === 1 ? "is" : "are"} not known from this file`
-          : errors > 0
-            ? `${count(errors, "error")}, although each network reaches its answers`
-            : "Each network reaches all of its answers";
-  return {
-    headline,
-    state: broken > 0 || errors > 0 ? 1 : unknown > 0 || all === 0 ? 2 : 0,
-    counts: [
-      asking === networks.length
-        ? count(asking, "network")
-        : `${asking} of ${count(networks.length, "network")} ${asking === 1 ? "asks" : "ask"} for names`,
-      count(new Set(lookups.map(({ host }) => host.fqdn)).size, "name"),
-      count(all, "answer"),
-      count(errors, "error"),
-      count(judged.length - errors, "warning"),
-      ...(ignored > 0 ? [`${ignored} ignored`] : []),
-    ],
-  };
+/** An answer in short, such that networks with an endpoint of their own get the same. */
+function kindOf(lookup: Lookup): string {
+  const { endpoints, network } = lookup;
+  if (endpoints.length > 2) return `${endpoints.length} endpoints`;
+  const own = endpoints.length > 0 && endpoints.every((endpoint) => endpoint.network === network);
+  return own ? "its own endpoint" : answerText(lookup);
 }
 
 function dnsText({ dnsServers, managed, name }: VirtualNetwork): string {
@@ -279,23 +182,43 @@ function dnsText({ dnsServers, managed, name }: VirtualNetwork): string {
 }
 
 /** What each network is connected with, a text for each kind of connection. */
-function textsOf(connections: readonly Connection[]): ReadonlyMap<VirtualNetwork, string[]> {
-  const both = connections.flatMap(({ from, to, by }) => [
-    { network: from, other: to, by },
-    { network: to, other: from, by },
+function connectionsIn(model: NetworkModel): ReadonlyMap<VirtualNetwork, string[]> {
+  const { peerings, hubConnections, connectedGroups } = model;
+  const ends = (one: VirtualNetwork, other: VirtualNetwork) => `${one.address} ${other.address}`;
+  const allowed = new Set(peerings.flatMap(({ from, to, ...its }) => (its.allowed ? [ends(from, to)] : [])));
+  const letsIn = (one: VirtualNetwork, other: VirtualNetwork) => !one.managed || allowed.has(ends(one, other));
+  const both = peerings.flatMap(({ from, to }) => [
+    { network: from, other: to },
+    { network: to, other: from },
   ]);
-  return new Map(
-    [...groupBy(both, ({ network }) => network)].map(([network, its]) => [
+  const found = [
+    ...both.map(({ network, other }) => ({
       network,
-      [...groupBy(its, ({ by }) => by)].map(([by, same]) =>
-        by.startsWith("peered")
-          ? `${by.replace("peered", "Peered")} with ${joinWords(same.map(({ other }) => other.name))}`
-          : `Connected with ${joinWords(same.map(({ other }) => other.name))} by ${by}`,
-      ),
+      by: letsIn(network, other) && letsIn(other, network) ? "Peered with" : "Peered in one direction only with",
+      name: other.name,
+    })),
+    ...hubConnections.map(({ network, hub }) => ({
+      network,
+      by: "Connected to Virtual WAN hub",
+      name: shortened(hub),
+    })),
+    ...connectedGroups.flatMap(({ networks, address, deployed }) =>
+      [...networks].map((network) => ({
+        network,
+        by: `Connected by Network Manager${deployed ? "" : ", not known to be deployed"}:`,
+        name: shortened(address),
+      })),
+    ),
+  ];
+  return new Map(
+    [...groupBy(found, ({ network }) => network)].map(([network, its]) => [
+      network,
+      [...groupBy(its, ({ by }) => by)].map(([by, same]) => `${by} ${joinWords(unique(same.map(({ name }) => name)))}`),
     ]),
   );
 }
 
-function pairOf(a: VirtualNetwork, b: VirtualNetwork): string {
-  return `${a.address} ${b.address}`;
+/** A Terraform address or a key as it is, and the name at the end of an Azure id. */
+function shortened(key: string): string {
+  return key.startsWith("/") ? key.slice(key.lastIndexOf("/") + 1) : key;
 }

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { versionAt } from "../../../common/util/version";
 import { hidden } from "../../../common/util/words";
-import { type Reported, pageData } from "./data";
+import { MAX_NETWORKS, pictureSvg } from "../drawing/draw";
+import type { Preview } from "../preview";
+import { pageData } from "./data";
 
 /** What a report says of itself. */
 export interface HtmlOptions {
@@ -14,13 +16,14 @@ export interface HtmlOptions {
 }
 
 /**
- * A preview as one HTML file: a picture of the networks, the way of each question, and the findings with their help. The
- * file loads nothing and sends nothing, which its Content Security Policy enforces; texts of the previewed file are data of
+ * A preview as one HTML file: the findings with their help, all networks and names at a glance, the way of each question,
+ * and a picture of the networks. The file loads nothing and sends nothing, which its Content Security Policy enforces; texts of the previewed file are data of
  * the page and never markup or code.
  */
-export function previewHtml(preview: Reported, options: HtmlOptions = {}): string {
+export function previewHtml(preview: Preview, options: HtmlOptions = {}): string {
   const { title = "Private link preview", source = "" } = options;
   const version = versionAt(__dirname);
+  const picture = preview.model.networks.length <= MAX_NETWORKS ? pictureSvg(preview) : "";
   const [style, script] = [pagePart("report.css"), pagePart("report.js")];
   const policy = [
     "default-src 'none'",
@@ -42,6 +45,7 @@ export function previewHtml(preview: Reported, options: HtmlOptions = {}): strin
 </head>
 <body>
 <noscript>This report needs JavaScript. The file loads no script from elsewhere; --format markdown writes a report without script.</noscript>
+<div id="picture" hidden>${picture}</div>
 <script type="application/json" id="data">${island(pageData(preview, { title, source, version }))}</script>
 <script>${script}</script>
 </body>

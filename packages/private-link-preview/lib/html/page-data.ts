@@ -9,20 +9,16 @@ export interface PageData {
   readonly version: string;
   readonly headline: string;
   readonly state: PageState;
-  /** "3 networks", "1 error", and so on. */
+  /** "3 networks, 9 answers: 9 reachable, 0 not", and "1 error, 0 warnings". */
   readonly counts: readonly string[];
   /** What is not in the page for its size; empty in most. */
   readonly leftOut: string;
   readonly networks: readonly PageNetwork[];
-  readonly groups: readonly PageGroup[];
-  /** Connections that no group shows: neither with its middle, nor in its mesh. */
-  readonly lines: readonly PageLine[];
   readonly zones: readonly PageZone[];
   readonly services: readonly PageService[];
   readonly endpoints: readonly PageEndpoint[];
   readonly names: readonly PageName[];
-  /** Texts of answers: "its own endpoint pep-spoke1". */
-  readonly answers: readonly string[];
+  readonly answers: readonly PageAnswer[];
   readonly resources: readonly string[];
   readonly steps: readonly PageStep[];
   /** By network, the ways of its questions. */
@@ -31,45 +27,22 @@ export interface PageData {
   readonly help: Readonly<Record<string, PageHelp>>;
 }
 
-/** 0 where all is right, 1 where something is broken, 2 where something is not known. */
-export type PageState = 0 | 1 | 2;
+/** 0 where all is right, 1 where something is broken, 2 where something is not known, 3 where something is to be looked at. */
+export type PageState = 0 | 1 | 2 | 3;
 
 export interface PageNetwork {
   readonly address: string;
   readonly name: string;
   readonly region: string;
   readonly ranges: readonly string[];
-  readonly managed: boolean;
   /** What it uses for DNS, in a few words. */
   readonly dns: string;
   /** What it is connected with, a sentence for each kind of connection. */
   readonly connected: readonly string[];
-  readonly zones: readonly number[];
   readonly endpoints: readonly number[];
   /** The network of which the answers are shown in its place, as it gets the same. */
   readonly sameAs?: number;
-  /** How many of its answers are reachable, not reachable, and not known. */
-  readonly sums: readonly [right: number, broken: number, unknown: number];
 }
-
-/** Networks that are connected by one: a hub with its spokes, a Virtual WAN hub, or a mesh. */
-export interface PageGroup {
-  /** The network in the middle. */
-  readonly hub?: number;
-  /** What is in the middle in place of a network, or what the group is. */
-  readonly title: string;
-  readonly members: readonly PageMember[];
-  readonly mesh: boolean;
-}
-
-export interface PageMember {
-  readonly network: number;
-  /** How it is connected with the middle: "peered", "peered in one direction only". Empty where nothing is in the middle. */
-  readonly by: string;
-  readonly broken: boolean;
-}
-
-export type PageLine = readonly [from: number, to: number, broken: boolean];
 
 export interface PageZone {
   readonly address: string;
@@ -80,10 +53,9 @@ export interface PageZone {
 }
 
 export interface PageService {
-  readonly address: string;
-  readonly name: string;
+  readonly title: string;
+  /** What it is: "storage account". */
   readonly label: string;
-  readonly regions: readonly string[];
 }
 
 export interface PageEndpoint {
@@ -98,8 +70,15 @@ export interface PageEndpoint {
 
 export interface PageName {
   readonly fqdn: string;
+  /** The name to be read, where a part of it is (known after apply). */
+  readonly text: string;
+  /** Short: "login server", "blob". */
+  readonly label: string;
   readonly service: number;
 }
+
+/** "its own endpoint pep-spoke1", and what is the same for all networks that have an endpoint of their own. */
+export type PageAnswer = readonly [text: string, kind: string];
 
 export type PageStep = readonly [
   kind: string,
@@ -112,8 +91,8 @@ export type PageStep = readonly [
 export type PageWay = readonly [
   name: number,
   answer: number,
-  /** "yes", "no", "in part", "not known", or "yes, but a step is broken", by its index in that order. */
-  reachable: 0 | 1 | 2 | 3 | 4,
+  /** "yes", "no", "in part" or "not known", by its index in that order. */
+  reachable: 0 | 1 | 2 | 3,
   servedBy: string,
   /** The steps after the client's. */
   steps: readonly number[],

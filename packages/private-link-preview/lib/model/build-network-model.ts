@@ -2,6 +2,7 @@ import type { Configuration } from "../read/configuration";
 import { once } from "../../../common/util/collections";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
+import { frozen } from "./draft";
 import { Endpoints } from "./endpoints";
 import { firewallsOf, appliancesIn } from "./firewalls";
 import { findMachines } from "./machines";
@@ -38,7 +39,7 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
   // Last, when all networks that the servers may be in are known.
   const forwardingRules = findDnsServers(resources, networks);
   const canHoldNames = namesIn(services.all);
-  return {
+  return frozen({
     form,
     unreadModules,
     networks: networks.all,
@@ -58,5 +59,5 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
     machines: findMachines(resources, networks),
     unread: endpoints.unread,
     unplaced: [...zones.unplaced.filter(({ zone }) => zone === undefined || canHoldNames(zone)), ...networks.unplaced],
-  };
+  });
 }

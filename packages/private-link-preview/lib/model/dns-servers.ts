@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, once, unique } from "../../../common/util/collections";
 import { RangeIndex, isIn } from "../../../common/util/ip-range";
+import { draft } from "./draft";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
@@ -35,7 +36,7 @@ class Finder {
   public set(network: VirtualNetwork | undefined, resource: Resource): void {
     if (!network) return;
     const servers = this.serversAt(resource, ["dns_servers"], network);
-    if (servers) network.dnsServers = servers;
+    if (servers) draft(network).dnsServers = servers;
   }
 
   /** The rules of the rulesets that networks are linked to. */
@@ -49,6 +50,8 @@ class Finder {
       const mayBeFor = found.flatMap(({ network, among }) => (network ? [] : [among]));
       const domain = rule.text("domain_name");
       if (found.length === 0 || domain === undefined || rule.known("enabled")[0] === false) return [];
+      // A rule that may be disabled may be in effect in each of its networks.
+      const isDoubtful = rule.hides("enabled");
       const outbound =
         typeof ruleset === "object"
           ? mentionsOf(ruleset, ["private_dns_resolver_outbound_endpoint_ids"], OUTBOUND).concat(
@@ -61,8 +64,8 @@ class Finder {
       return [
         {
           address: rule.address,
-          networks,
-          mayBeFor,
+          networks: isDoubtful ? [] : networks,
+          mayBeFor: isDoubtful ? [...mayBeFor, networks] : mayBeFor,
           domain: domain.toLowerCase().replace(/\.$/, ""),
           servers: this.serversAt(rule, ["target_dns_servers", "ip_address"]) ?? { addresses: [] },
           ...optional("from", from.length === 1 ? from[0] : undefined),
@@ -89,7 +92,7 @@ class Finder {
   private serversAt(resource: Resource, path: readonly string[], own?: VirtualNetwork): DnsServers | undefined {
     const addresses = texts(resource.known(...path));
     const mentioned = resource.mentions(...path).map(({ resource }) => resource);
-    if (addresses.length + mentioned.length === 0) return undefined;
+    if (addresses.length + mentioned.length === 0) return resource.hides(...path) ? { addresses } : undefined;
     if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return undefined;
     const firewall = this.firewallAmong(addresses, mentioned);
     const homes = new Set([
@@ -138,7 +141,10 @@ class Finder {
     return {
       address,
       // Without a setting it is off. For a firewall without a policy, servers of its own turn it on.
-      proxy: dns.known(...proxyPath)[0] === true || (!policy && servers !== undefined),
+      ...optional(
+        "proxy",
+        dns.hides(...proxyPath) ? undefined : dns.known(...proxyPath)[0] === true || (!policy && servers !== undefined),
+      ),
       ...optional("servers", servers),
     };
   });

@@ -1,7 +1,8 @@
 import type { Resource } from "../read/module";
 import { groupBy, once, unique } from "../../../common/util/collections";
 import { isJson } from "../../../common/util/json";
-import { type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
+import { draft } from "./draft";
+import { type Approval, type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import type { Services, Target } from "./services";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
@@ -56,7 +57,7 @@ export class Endpoints {
       subnetRanges: ranges,
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
       mayRegisterIn: sure ? [] : fitting,
-      manual: resource.known("private_service_connection", "is_manual_connection")[0] === true,
+      approval: approvalOf(resource),
     };
     this.endpoints.set(resource.address, endpoint);
     for (const id of texts(resource.known("network_interface", "id"))) this.byNic.set(id.toLowerCase(), endpoint);
@@ -92,6 +93,15 @@ export class Endpoints {
     if (mentioned.length === 1) return this.endpoints.get(mentioned[0]!.address);
     return this.byNic.get(nic.text("resource_id")?.toLowerCase() ?? "");
   }
+}
+
+/** A connection is approved with the endpoint's creation, unless it is requested; then Azure alone says what its owner did. */
+function approvalOf(resource: Resource): Approval {
+  const at = (attribute: string) => ["private_service_connection", attribute];
+  const [status] = texts(resource.known(...at("status")));
+  if (status !== undefined) return status === "Approved" ? "approved" : "not approved";
+  const [manual] = resource.known(...at("is_manual_connection"));
+  return manual === true || resource.hides(...at("is_manual_connection")) ? "not known" : "approved";
 }
 
 function readFromNic(endpoint: Endpoint, nic: Resource): void {
@@ -141,7 +151,7 @@ function addAddresses(endpoint: Endpoint, found: readonly { host: unknown; addre
   const known = found.flatMap(({ host, address }) =>
     typeof host === "string" && typeof address === "string" ? [{ host: host.toLowerCase(), address }] : [],
   );
-  const addresses = endpoint.addresses as Map<string, string[]>;
+  const { addresses } = draft(endpoint);
   for (const [host, its] of groupBy(known, ({ host }) => host))
     addresses.set(host, unique([...(addresses.get(host) ?? []), ...its.map(({ address }) => address)]));
 }

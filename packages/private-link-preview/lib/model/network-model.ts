@@ -18,7 +18,7 @@ export interface VirtualNetwork {
   /** Whether the file says what it is like although someone else manages it. */
   readonly described?: boolean;
   /** Its custom DNS servers; absent if it uses Azure's DNS. */
-  dnsServers?: DnsServers;
+  readonly dnsServers?: DnsServers;
 }
 
 /** DNS servers that something asks: custom ones of a network, or those that a rule or a firewall forwards to. */
@@ -99,14 +99,17 @@ export interface Peering {
   readonly address: string;
   readonly from: VirtualNetwork;
   readonly to: VirtualNetwork;
-  /** Whether it lets the remote network's traffic in. */
-  readonly allowed: boolean;
-  /** Whether it lets in traffic that the remote network only forwards. */
-  readonly forwards: boolean;
+  /** Whether it lets the remote network's traffic in; undefined where that is not known. */
+  readonly allowed: boolean | undefined;
+  /** Whether it lets in traffic that the remote network only forwards; undefined where that is not known. */
+  readonly forwards: boolean | undefined;
 }
 
 /** Whether public network access to a service is enabled. */
 export type PublicAccess = "enabled" | "disabled" | "not known";
+
+/** Whether the owner of a service has approved the connection of a private endpoint: "not known" where it was only requested. */
+export type Approval = "approved" | "not approved" | "not known";
 
 /** A resource that private endpoints connect to: a registry, a storage account, a key vault. */
 export interface Service {
@@ -160,9 +163,9 @@ export interface Endpoint {
   /** Zones into which its DNS zone groups write its records. */
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
-  readonly mayRegisterIn: Zone[];
-  /** Whether the owner of the service has to approve the connection. */
-  readonly manual: boolean;
+  readonly mayRegisterIn: readonly Zone[];
+  /** Whether the owner of the service has approved the connection, which has no traffic before. */
+  readonly approval: Approval;
 }
 
 /** A private DNS zone: a resource, a data source, or one that the file mentions only by its id or name. */
@@ -172,9 +175,9 @@ export interface Zone {
   /** Lower-case name. */
   readonly name: string;
   readonly managed: boolean;
-  readonly records: RecordSet[];
+  readonly records: readonly RecordSet[];
   /** Its CNAME records: the name that a name stands for, in lower case, or "" where that is not known. */
-  readonly aliases: Map<string, string>;
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 /** A virtual network link of a private DNS zone. */
@@ -182,8 +185,11 @@ export interface Link {
   readonly address: string;
   readonly zone: Zone;
   readonly network: VirtualNetwork;
-  /** Whether a name without a record in the zone is looked up in public DNS: the resolution policy `NxDomainRedirect`. */
-  readonly fallsBack: boolean;
+  /**
+   * Whether a name without a record in the zone is looked up in public DNS: the resolution policy `NxDomainRedirect`;
+   * undefined where that is not known.
+   */
+  readonly fallsBack: boolean | undefined;
 }
 
 /** An A record set. */
@@ -279,7 +285,7 @@ export interface Unplaced {
   readonly zone?: string;
 }
 
-/** The network that Terraform's JSON describes. */
+/** The network that Terraform's JSON describes, frozen. */
 export interface NetworkModel {
   readonly form: Configuration["form"];
   readonly networks: readonly VirtualNetwork[];

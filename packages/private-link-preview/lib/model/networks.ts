@@ -125,8 +125,10 @@ export class Networks {
       address: resource.address,
       from,
       to,
-      allowed: resource.known("allow_virtual_network_access")[0] !== false,
-      forwards: resource.known("allow_forwarded_traffic")[0] === true,
+      allowed: isAccessAllowed(resource),
+      forwards: resource.hides("allow_forwarded_traffic")
+        ? undefined
+        : resource.known("allow_forwarded_traffic")[0] === true,
     }));
   }
 
@@ -149,6 +151,12 @@ export class Networks {
     this.networks.set(address, network);
     return network;
   }
+}
+
+/** Whether a peering lets traffic in, as it does by default; undefined where that is not known. */
+function isAccessAllowed(resource: Resource): boolean | undefined {
+  if (resource.hides("allow_virtual_network_access")) return undefined;
+  return resource.known("allow_virtual_network_access")[0] !== false;
 }
 
 /** What a network is peered with, which is never itself. */

@@ -1,5 +1,6 @@
 import type { Mention, Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util/collections";
+import { draft } from "./draft";
 import type { Endpoints } from "./endpoints";
 import { type RecordSet, type Zone, isAtOrBelow, relative } from "./network-model";
 import { type Resources, TYPES, texts } from "./resources";
@@ -12,12 +13,14 @@ export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoi
     const zone = zones.of(resource, "zone_name");
     return zone ? [{ zone, name, contents: contentsOf(resource, endpoints) }] : [];
   });
-  for (const { zone, name, contents } of records) if (name !== undefined) zone.records.push({ ...contents, name });
+  for (const { zone, name, contents } of records)
+    if (name !== undefined) draft(zone).records.push({ ...contents, name });
   addUnnamed(records.flatMap(({ zone, name, contents }) => (name === undefined ? [{ zone, contents }] : [])));
   for (const resource of resources.ofType("azurerm_private_dns_cname_record")) {
     const name = resource.text("name")?.toLowerCase();
     const target = resource.text("record")?.toLowerCase().replace(/\.$/, "") ?? "";
-    if (name !== undefined) zones.of(resource, "zone_name")?.aliases.set(name, target);
+    const zone = zones.of(resource, "zone_name");
+    if (name !== undefined && zone) draft(zone).aliases.set(name, target);
   }
 }
 
@@ -38,8 +41,8 @@ function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "n
       .map(({ privateName }) => relative(privateName, zone))
       .filter((name) => !zone.records.some((record) => record.name === name));
     if (names.length === same.length)
-      zone.records.push(...same.map(({ contents }, index) => ({ ...contents, name: names[index]! })));
-    else endpoint!.mayRegisterIn.push(zone);
+      draft(zone).records.push(...same.map(({ contents }, index) => ({ ...contents, name: names[index]! })));
+    else draft(endpoint!).mayRegisterIn.push(zone);
   }
 }
 

@@ -150,7 +150,11 @@ function regionsByRegistry(records: readonly string[]): Map<string, string[]> {
     const [name = "", region, kind = ""] = record.toLowerCase().split(".", 3);
     return /^(data|geo)$/.test(kind) && region !== undefined ? [{ name, region }] : [];
   });
-  return new Map([...groupBy(found, ({ name }) => name)].map(([name, its]) => [name, its.map(({ region }) => region)]));
+  return groupBy(
+    found,
+    ({ name }) => name,
+    ({ region }) => region,
+  );
 }
 
 /** Path of the host names in what azapi reads of an endpoint's network interface. */

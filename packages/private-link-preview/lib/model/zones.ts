@@ -113,7 +113,9 @@ export class Zones {
       address: resource.address,
       zone,
       network,
-      fallsBack: resource.text("resolution_policy") === "NxDomainRedirect",
+      fallsBack: resource.hides("resolution_policy")
+        ? undefined
+        : resource.text("resolution_policy") === "NxDomainRedirect",
     }));
   }
 

@@ -71,6 +71,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       `properties.${CONNECTIONS[1]!}.properties.privateLinkServiceId`,
       () => true,
     ),
+    "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
     "network_interface.id": body("properties.networkInterfaces.id"),
     custom_dns_configs: body("properties.customDnsConfigs", dnsConfig),
   }),

@@ -38,6 +38,8 @@ export interface Resource {
   text(...path: string[]): string | undefined;
   /** Whether the value at a path is (known after apply). */
   unknown(...path: string[]): boolean;
+  /** Whether the value at a path is given and not known, so that no default stands for it. */
+  hides(...path: string[]): boolean;
   /** Whether a configuration leaves the attribute out, so that the default of the azurerm provider applies. */
   leavesOut(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
@@ -352,6 +354,11 @@ export abstract class Instance implements Resource {
   public unknown(...path: string[]): boolean {
     const paths = this.translation ? sourcesOf(this.translation, path).map((source) => source.path) : [path];
     return this.known(...path).length === 0 && paths.some((one) => this.isUnknown(one));
+  }
+
+  public hides(...path: string[]): boolean {
+    // What a body of azapi leaves out can't be told from what is (known after apply) in it, and counts as left out.
+    return this.unknown(...path) && this.known("body").length === 0;
   }
 
   public leavesOut(...path: string[]): boolean {

@@ -1,5 +1,6 @@
 import { groupBy, once } from "../../../common/util/collections";
 import { type Json, at, isJson, isObject } from "../../../common/util/json";
+import { isMarked, withoutMarked } from "../../../common/util/marks";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
@@ -10,16 +11,18 @@ import { inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 class ShownInstance extends Instance {
   constructor(
     module: Module,
-    { address, type, mode, values }: ShownResource,
+    { address, type, mode, values, marks }: ShownResource,
     private readonly expressions: unknown,
     repetition: Repetition,
     subscription = "",
   ) {
     super(module, address, type, values.type, mode !== "data", repetition, subscription);
     this.shown = values;
+    this.marks = marks;
   }
 
   private readonly shown: Json;
+  private readonly marks: unknown;
 
   protected values(source: Source): unknown[] {
     return valuesAt(this.shown, source);
@@ -31,6 +34,9 @@ class ShownInstance extends Instance {
   }
 
   protected isUnknown(path: readonly string[]): boolean {
+    if (isMarked(this.marks, path)) return true;
+    // A state has no expressions, and shows all values.
+    if (this.expressions === undefined) return false;
     // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
     const dynamic = path.length > 1 && at(this.expressions, [path[0]!]).length === 0;
     const configured = dynamic || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
@@ -53,7 +59,10 @@ interface ShownResource {
   readonly type: string;
   readonly name: string;
   readonly index: Key;
+  /** Without those that are marked as sensitive, which are not known to anyone who reads the preview. */
   readonly values: Json;
+  /** What is marked as sensitive, in the structure of the values. */
+  readonly marks: unknown;
 }
 
 interface ShownModule {
@@ -77,7 +86,8 @@ function shownModule(module: Json, place: string): ShownModule {
 }
 
 function shownResource(resource: Json, place: string): ShownResource {
-  const { mode, index } = resource;
+  const { mode, index, sensitive_values: marks } = resource;
+  const values = objectAt(resource, "values", place);
   return {
     address: textAt(resource, "address", place),
     mode,
@@ -87,7 +97,8 @@ function shownResource(resource: Json, place: string): ShownResource {
       index === undefined || typeof index === "string" || typeof index === "number"
         ? index
         : refuse(`${place}.index`, index, "a string or a number"),
-    values: objectAt(resource, "values", place),
+    values: marks === undefined ? values : ((withoutMarked(values, marks) ?? {}) as Json),
+    marks,
   };
 }
 
@@ -116,7 +127,7 @@ function withOthers(root: ShownModule, others: readonly OthersResource[]): Shown
     ...root,
     resources: [
       ...root.resources.filter(({ mode, values }) => mode !== "data" || !existing.has(idIn(values))),
-      ...others.map((one) => ({ ...one, mode: "data", index: undefined })),
+      ...others.map((one) => ({ ...one, mode: "data", index: undefined, marks: undefined })),
     ],
   };
 }
@@ -151,7 +162,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   // What data sources read while planning is only in the prior state.
   const read = dataSources(shownModule(...rootAt("prior_state", "values", "root_module")));
   const planned = shownModule(...rootAt("planned_values", "root_module"));
-  const variables = namedAt(json, "variables", file);
+  const given = namedAt(json, "variables", file);
   const [configuration, configurationPlace] = rootAt("configuration", "root_module");
   const others = readOthers(
     (output) =>
@@ -163,7 +174,9 @@ export function readPlanJson(json: Json, source: string): Configuration {
     ...configuration,
     resources: [...listAt(configuration, "resources", configurationPlace), ...othersExpressions(planned, others)],
   };
-  const subscriptions = subscriptionsOf(json, (name) => variables.get(name)?.value);
+  const variable = (name: string) =>
+    at(configuration, ["variables", name, "sensitive"]).includes(true) ? undefined : given.get(name)?.value;
+  const subscriptions = subscriptionsOf(json, variable);
   return {
     form: "plan",
     subscriptions: [...subscriptions.values()],
@@ -171,7 +184,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
       withOthers(merge(planned, read), others),
       configured,
       configurationPlace,
-      (name) => variables.get(name)?.value,
+      variable,
       subscriptions,
     ),
     unreadModules: [],

@@ -40,6 +40,11 @@ class SynthesizedInstance extends Instance {
     return false;
   }
 
+  public override hides(...path: string[]): boolean {
+    const found = this.known(...path).length === 0 ? at(this.body, path) : [];
+    return found.some((value) => isTemplate(value) && this.evaluate(value) === undefined);
+  }
+
   protected lacks(path: readonly string[]): boolean {
     return at(this.body, path).length === 0;
   }

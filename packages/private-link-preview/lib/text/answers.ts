@@ -1,13 +1,14 @@
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
-import { AZURE, type Lookup, isReachable } from "../resolver";
+import { AZURE, type Lookup, isKnown, isReachable } from "../trace";
 import { publicAddress } from "./public-address";
 
 /** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
-  const { network, link, service, endpoints, known, unanswered } = lookup;
+  const { network, link, service, endpoints, trace } = lookup;
   if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
-  if (unanswered) return "no answer: its DNS servers are not reached, or do not answer";
-  if (!known) return "not known";
+  if (trace.some(({ kind, state }) => (kind === "dns" || kind === "rule") && state === "broken"))
+    return "no answer: its DNS servers are not reached, or do not answer";
+  if (!isKnown(lookup)) return "not known";
   if (!link) return publicAddress(service);
   if (lookup.addresses.length > 0) return "addresses that no endpoint has";
   return `no record: ${link.fallsBack ? publicAddress(service) : "the name does not resolve"}`;
@@ -22,7 +23,9 @@ function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): stri
 export function reachableText(lookup: Lookup): "yes" | "no" | "in part" | "not known" {
   const reachable = isReachable(lookup);
   if (reachable !== false) return reachable ? "yes" : "not known";
-  return lookup.endpoints.length > lookup.unreachable.length && lookup.known ? "in part" : "no";
+  return lookup.unreachable.length > 0 && lookup.endpoints.length > lookup.unreachable.length && isKnown(lookup)
+    ? "in part"
+    : "no";
 }
 
 /** Which region serves a network that looks up the login server: "swedencentral", "Azure's choice", or "not known". */

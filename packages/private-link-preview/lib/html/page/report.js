@@ -5,23 +5,22 @@
 
   /** @typedef {import("../page-data").PageData} PageData */
   /** @typedef {import("../page-data").PageWay} PageWay */
-  /** @typedef {import("../page-data").PageGroup} PageGroup */
 
   /** @type {PageData} */
   const data = JSON.parse(document.getElementById("data")?.textContent ?? "");
-  const { networks, names, zones, endpoints, services, groups, findings } = data;
+  const { networks, names, zones, endpoints, services, findings } = data;
 
-  const SVG = "http://www.w3.org/2000/svg";
-  const STATES = ["right", "broken", "unknown"];
-  const SYMBOLS = ["✓", "✕", "?"];
+  const STATES = ["right", "broken", "unknown", "unknown"];
+  const SYMBOLS = ["✓", "✕", "?", "!"];
   const STEP_STATES = ["right", "Breaks here", "Not known from this file"];
+  /** States, those first that need a look. */
+  const WORST_FIRST = [1, 2, 3, 0];
   /** By the reachability of an answer: its text, and the state that it is shown as. */
   const REACHABLE = /** @type {const} */ ([
     ["Reachable", 0],
     ["Not reachable", 1],
     ["Reachable in part", 1],
     ["Not known", 2],
-    ["Reachable, but a step breaks", 1],
   ]);
   /** @type {Record<string, string>} */
   const STEP_TITLES = {
@@ -37,13 +36,14 @@
   };
   /** The order of names, "spoke2" before "spoke10". */
   const byName = new Intl.Collator("en", { numeric: true });
-  /** Networks up to which a card shows all that is in its network, and up to which it shows its ranges. */
+  /** Networks up to which each has a row of its own, and there is no filter. */
   const FULL = 14;
-  const MEDIUM = 45;
-  /** Lists longer than this are shown in part at first. */
-  const SHOWN_AT_FIRST = 8;
-  const SERVICES_SHOWN = 8;
+  /** Names up to which each has a column of its own; beyond, each service has one. */
+  const NAMES_IN_COLUMNS = 9;
+  /** Lists longer than these are shown in part at first. */
+  const FINDINGS_AT_FIRST = 3;
   const ROWS_AT_FIRST = 60;
+  const COLUMNS_AT_FIRST = 24;
 
   /**
    * An element. Texts are set as text, never as HTML.
@@ -97,9 +97,9 @@
    * @template T
    * @param {readonly T[]} items
    * @param {(item: T) => HTMLElement} show
-   * @param {number} most
    */
-  function shortened(items, show, most = SHOWN_AT_FIRST) {
+  function shortened(items, show) {
+    const most = FINDINGS_AT_FIRST;
     const list = el("ul", {}, ...items.slice(0, most).map(show));
     if (items.length <= most) return [list];
     const button = el("button", { type: "button", class: "more" }, `Show ${items.length - most} more`);
@@ -117,15 +117,34 @@
 
   // What is chosen, and the address of the page that says so.
 
-  /** The network of which the ways are shown: another one that gets the same answers, in large files. */
-  const shownFor = (/** @type {number} */ network) => networks[network]?.sameAs ?? network;
-  const waysOf = (/** @type {number} */ network) => data.ways[shownFor(network)] ?? [];
-  const asking = networks.flatMap((_, index) => (waysOf(index).length > 0 ? [index] : []));
+  /** The ways of a network, or of another one that gets the same answers, in large files. */
+  const waysOf = (/** @type {number} */ network) => data.ways[networks[network]?.sameAs ?? network] ?? [];
+  const nameOf = (/** @type {number} */ index) => networks[index]?.name ?? "";
+  /** The networks in the order of their names. */
+  const ordered = [...networks.keys()].sort((a, b) => byName.compare(nameOf(a), nameOf(b)));
+  const asking = ordered.filter((index) => waysOf(index).length > 0);
+  const networkAt = new Map(networks.map(({ address }, index) => [address, index]));
+
+  /**
+   * The state of a way: that of its answer, unless something is reported about a step of what is reachable.
+   * @param {PageWay} way
+   */
+  function stateOf([, , reachable, , steps]) {
+    const state = REACHABLE[reachable][1];
+    const reported = steps.some((index) => {
+      const [, its, , , found] = /** @type {PageData["steps"][number]} */ (data.steps[index]);
+      return its !== 0 || found.some((one) => findings[one]?.ignored === false);
+    });
+    return state === 0 && reported ? 3 : state;
+  }
+
+  /**
+   * The ways by their states.
+   * @param {readonly PageWay[]} ways
+   */
+  const byState = (ways) => SYMBOLS.map((_, state) => ways.filter((way) => stateOf(way) === state));
 
   let chosen = { network: -1, name: -1 };
-
-  /** @returns {PageWay | undefined} */
-  const chosenWay = () => waysOf(chosen.network).find(([name]) => name === chosen.name);
 
   /**
    * @param {number} network
@@ -137,17 +156,17 @@
   /** What the address of the page names, where the page has it. */
   function fromHash() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    const network = asking.find((index) => networks[index]?.address === asked.get("network"));
+    const network = networkAt.get(asked.get("network") ?? "");
     if (network === undefined) return undefined;
     const way = waysOf(network).find(([name]) => names[name]?.fqdn === asked.get("name")) ?? waysOf(network)[0];
     return way && { network, name: way[0] };
   }
 
-  /** The first way that is worth a look: a broken one, or one that is not known. */
+  /** The first way that is worth a look. */
   function firstChoice() {
-    for (const state of [1, 2, 0]) {
+    for (const state of WORST_FIRST) {
       for (const network of asking) {
-        const way = waysOf(network).find((one) => REACHABLE[one[2]][1] === state);
+        const way = waysOf(network).find((one) => stateOf(one) === state);
         if (way) return { network, name: way[0] };
       }
     }
@@ -160,269 +179,316 @@
   const nameSelect = /** @type {HTMLSelectElement} */ (el("select", { id: "name" }));
   const answer = el("p", { class: "answer", role: "status" });
   const sameNote = el("p", { class: "note" });
-  const steps = el("ol", { class: "steps", "aria-label": "The way of the question" });
-  const others = el("div", { class: "names" });
+  const steps = el("ol", { "aria-label": "The way of the question" });
   const wayHeading = el("h2", { id: "way-heading", tabindex: "-1" }, "Follow a question");
-  const facts = el("dl", { class: "facts", id: "facts" });
-  const map = el("div", { class: "map", role: "radiogroup", "aria-label": "Choose a network in the picture" });
-  /** Where there are many networks, the picture scrolls beside the way. */
-  const scroller = el("div", { class: "scroller" });
-  const lines = document.createElementNS(SVG, "svg");
-  const serviceList = el("ul", { class: "services", "aria-label": "Services" });
-  const filtered = el("p", { class: "note", role: "status" });
-  const density = networks.length <= FULL ? "full" : networks.length <= MEDIUM ? "medium" : "compact";
-  /** @type {Map<number, { card: HTMLElement, radio: HTMLElement, tags: HTMLElement }>} */
-  const cards = new Map();
+  const caption = el("p", { class: "note" });
+  const map = el("div", {
+    class: "map scroll",
+    role: "radiogroup",
+    "aria-label": "Choose a network in the picture",
+  });
+  /** The frames of the picture, each with its network, or with several that are alike. @type {Map<SVGElement, number[]>} */
+  const frames = new Map();
 
   function header() {
     return el(
       "header",
-      { class: "top" },
-      el(
-        "p",
-        { class: "eyebrow" },
-        data.title,
-        ...(data.source ? [" · ", el("span", { class: "source" }, data.source)] : []),
-      ),
+      {},
+      el("p", { class: "eyebrow" }, data.title, ...(data.source ? [" · ", data.source] : [])),
       el("h1", {}, symbol(data.state), el("span", {}, data.headline)),
       el("ul", { class: "counts", "aria-label": "Counts" }, ...data.counts.map((text) => el("li", {}, text))),
       ...(data.leftOut ? [el("p", { class: "note" }, data.leftOut)] : []),
     );
   }
 
-  function waySection() {
-    const ordered = [...asking].sort((a, b) => byName.compare(networks[a]?.name ?? "", networks[b]?.name ?? ""));
-    for (const index of ordered) {
-      const { name, sums } = /** @type {PageData["networks"][number]} */ (networks[index]);
-      const bad = sums[1] > 0 ? ` (${sums[1]} not reachable)` : sums[2] > 0 ? ` (${sums[2]} not known)` : "";
-      networkSelect.append(el("option", { value: String(index) }, name + bad));
-    }
-    networkSelect.addEventListener("change", () => choose(Number(networkSelect.value), chosen.name));
-    nameSelect.addEventListener("change", () => choose(chosen.network, Number(nameSelect.value)));
-    return el(
-      "section",
-      { class: "way", "aria-labelledby": "way-heading" },
-      wayHeading,
-      el(
-        "div",
-        { class: "choose" },
-        el("div", { class: "field" }, el("label", { for: "network" }, "Network of the client"), networkSelect),
-        el("div", { class: "field" }, el("label", { for: "name" }, "Name that it asks for"), nameSelect),
-      ),
-      answer,
-      sameNote,
-      steps,
-    );
+  /**
+   * A part of the page with a heading, which names it.
+   * @param {string} id
+   * @param {string | HTMLElement} heading
+   * @param {(Node | string)[]} children
+   */
+  function section(id, heading, ...children) {
+    const title = typeof heading === "string" ? el("h2", { id: `${id}-heading` }, heading) : heading;
+    return el("section", { id, class: "panel", "aria-labelledby": `${id}-heading` }, title, ...children);
   }
 
-  function pictureSection() {
-    lines.setAttribute("class", "lines");
-    lines.setAttribute("aria-hidden", "true");
-    map.append(lines, ...groups.map(groupOf));
-    map.classList.toggle("linked", hubsAreLinked);
-    scroller.append(map);
-    map.addEventListener("keydown", moveInMap);
-    const legend = el(
-      "ul",
-      { class: "legend", "aria-label": "Legend" },
-      el("li", {}, symbol(0), "reaches all of its answers"),
-      el("li", {}, symbol(1), "does not reach some"),
-      el("li", {}, symbol(2), "some are not known"),
-      el("li", {}, el("span", { class: "sample line" }), "connected"),
-      el("li", {}, el("span", { class: "sample broken" }), "no traffic flows"),
-      el("li", {}, el("span", { class: "sample taken" }), "the way to the endpoint"),
-      el("li", {}, el("span", { class: "sample asks" }), "the way to the DNS servers"),
-    );
-    return el(
-      "section",
-      { class: `picture ${density}`, "aria-labelledby": "picture-heading" },
-      el("h2", { id: "picture-heading" }, "Networks"),
-      ...(networks.length > FULL ? [filter(), filtered, facts] : []),
-      density === "full" ? map : scroller,
-      serviceList,
-      legend,
-    );
-  }
+  // All networks and names at a glance.
 
-  function filter() {
-    const input = /** @type {HTMLInputElement} */ (el("input", { id: "filter", type: "search", autocomplete: "off" }));
-    const only = /** @type {HTMLInputElement} */ (el("input", { id: "only", type: "checkbox" }));
-    const apply = () => {
-      const wanted = input.value.trim().toLowerCase();
-      let left = 0;
-      for (const [index, { card }] of cards) {
-        const { name, region, ranges, sums } = /** @type {PageData["networks"][number]} */ (networks[index]);
-        const text = [name, region, ...ranges].join(" ").toLowerCase();
-        card.hidden = !text.includes(wanted) || (only.checked && sums[1] + sums[2] === 0);
-        if (!card.hidden) left++;
-      }
-      for (const group of map.querySelectorAll(".group"))
-        /** @type {HTMLElement} */ (group).hidden = group.querySelector(".card:not([hidden])") === null;
-      filtered.textContent = left < networks.length ? `${left} of ${networks.length} networks` : "";
-      const stop = cards.get(chosen.network);
-      if (stop) setTabStop(stop.card.hidden ? visibleRadios()[0] : stop.radio);
-      drawLines();
-    };
-    input.addEventListener("input", apply);
-    only.addEventListener("change", apply);
-    return el(
-      "div",
-      { class: "filter" },
-      el("div", { class: "field" }, el("label", { for: "filter" }, "Filter by name, region or range"), input),
-      el(
-        "div",
-        { class: "check" },
-        only,
-        el("label", { for: "only" }, "Only with answers that are not reachable or not known"),
-      ),
-    );
-  }
+  /** @typedef {{ title: string, sub: string, service: number, names: readonly number[] }} Column */
 
-  /** @param {PageGroup} group */
-  function groupOf({ hub, title, members, mesh }) {
-    const ordered = [...members].sort((a, b) =>
-      byName.compare(networks[a.network]?.name ?? "", networks[b.network]?.name ?? ""),
-    );
-    const middle =
-      hub !== undefined
-        ? [cardOf(hub, "", "hub")]
-        : title
-          ? [el("p", { class: members.some(({ by }) => by !== "") ? "middle" : "rest" }, title)]
-          : [];
-    return el(
-      "div",
-      { class: "group" },
-      ...middle,
-      el(
-        "div",
-        { class: mesh ? "members mesh" : "members" },
-        ...(mesh ? [el("p", { class: "caption" }, "Each peered with every other")] : []),
-        ...ordered.map(({ network, by, broken }) =>
-          cardOf(network, broken ? by : "", broken ? "cut" : by === "" ? "rest" : ""),
-        ),
-      ),
-    );
+  function columnsOf() {
+    const used = [...new Set(names.map(({ service }) => service))].sort((a, b) => a - b);
+    const its = used.map((service) => [...names.keys()].filter((name) => names[name]?.service === service));
+    const inNames = names.length <= NAMES_IN_COLUMNS;
+    return used.flatMap((service, at) => {
+      const all = its[at] ?? [];
+      const { title = "", label = "" } = services[service] ?? {};
+      const whole = { title, sub: `${label}, ${count(all.length, "name")}`, service, names: all };
+      if (!inNames) return [whole];
+      return all.map((name) => ({ title: names[name]?.text ?? "", sub: "", service, names: [name] }));
+    });
   }
 
   /**
-   * @param {number} index
-   * @param {string} remark
-   * @param {string} kind
+   * What a cell says of the ways of a network to the names of a column.
+   * @param {readonly PageWay[]} ways
    */
-  function cardOf(index, remark, kind) {
-    const network = /** @type {PageData["networks"][number]} */ (networks[index]);
-    const [right, broken, unknown] = network.sums;
-    const state = broken > 0 ? 1 : unknown > 0 ? 2 : right > 0 ? 0 : undefined;
-    const all = right + broken + unknown;
-    const said =
-      state === undefined
-        ? "asks for no name"
-        : state === 0
-          ? `reaches all ${count(all, "answer")}`
-          : state === 1
-            ? `does not reach ${broken} of ${count(all, "answer")}`
-            : `${unknown} of ${count(all, "answer")} not known`;
-    const radio = el(
+  function cellOf(ways) {
+    const sums = byState(ways);
+    const state = WORST_FIRST.find((one) => (sums[one] ?? []).length > 0);
+    if (state === undefined) return { text: "", kind: "" };
+    const [way] = /** @type {PageWay[]} */ (sums[state]);
+    const some = sums[state]?.length ?? 0;
+    const said = way ? REACHABLE[way[2]][0] : "";
+    const kinds = new Set(ways.map(([, its]) => data.answers[its]?.[1] ?? ""));
+    return {
+      state,
+      way,
+      text: some < ways.length ? `${said}: ${some} of ${ways.length}` : said,
+      kind: kinds.size === 1 ? [...kinds].join("") : count(kinds.size, "kind") + " of answer",
+    };
+  }
+
+  function matrixSection() {
+    const bad = new Set(data.ways.flat().flatMap((way) => (stateOf(way) > 0 ? [way[0]] : [])));
+    const rank = (/** @type {Column} */ column) => (column.names.some((name) => bad.has(name)) ? 0 : 1);
+    const all = [...columnsOf()];
+    if (all.length > COLUMNS_AT_FIRST) all.sort((a, b) => rank(a) - rank(b));
+    let columns = all.slice(0, COLUMNS_AT_FIRST);
+    const columnOf = new Map(all.flatMap(({ names: its }, column) => its.map((name) => [name, column])));
+    /** By network of which the answers are shown, its cells. @type {Map<number, ReturnType<typeof cellOf>[]>} */
+    const known = new Map();
+    const cellsOf = (/** @type {number} */ network) => {
+      const shown = networks[network]?.sameAs ?? network;
+      let cells = known.get(shown);
+      if (!cells) {
+        const byColumn = all.map(() => /** @type {PageWay[]} */ ([]));
+        for (const way of waysOf(shown)) byColumn[columnOf.get(way[0]) ?? -1]?.push(way);
+        known.set(shown, (cells = byColumn.map(cellOf)));
+      }
+      return cells.slice(0, columns.length);
+    };
+    let most = ROWS_AT_FIRST;
+    /** @type {Set<string>} */
+    const opened = new Set();
+    const many = networks.length > FULL;
+    const input = /** @type {HTMLInputElement} */ (el("input", { id: "filter", type: "search", autocomplete: "off" }));
+    const only = /** @type {HTMLInputElement} */ (el("input", { id: "only", type: "checkbox" }));
+    const filtered = el("p", { class: "note", role: "status" });
+    const grid = el("table", { class: "grid", "aria-labelledby": "matrix-heading" });
+    const moreRows = el("button", { type: "button", class: "more" });
+    const moreColumns = el(
       "button",
-      {
-        type: "button",
-        role: "radio",
-        "aria-checked": "false",
-        tabindex: "-1",
-        class: "name",
-        ...(waysOf(index).length === 0 && { "aria-disabled": "true" }),
-      },
-      soft(network.name, 15),
+      { type: "button", class: "more" },
+      `Show ${all.length - columns.length} more services`,
     );
-    if (state !== undefined) radio.append(hiddenText(` (${said})`));
-    radio.addEventListener("click", () => choose(index, chosen.name));
-    const tags = el("span", { class: "tags" });
-    const card = el(
+
+    /** The networks that the filter leaves, in rows: by region, those that get the same in one. */
+    function rowsOf() {
+      const wanted = input.value.trim().toLowerCase();
+      const left = ordered.filter((index) => {
+        const { name, region, ranges } = /** @type {PageData["networks"][number]} */ (networks[index]);
+        const text = [name, region, ...ranges].join(" ").toLowerCase();
+        return text.includes(wanted) && (!only.checked || waysOf(index).some((way) => stateOf(way) > 0));
+      });
+      filtered.textContent =
+        left.length < networks.length ? `${left.length} of ${count(networks.length, "network")}` : "";
+      /** @type {Map<string, { region: string, cells: ReturnType<typeof cellOf>[], members: number[] }>} */
+      const rows = new Map();
+      for (const index of left) {
+        const region = networks[index]?.region ?? "";
+        const cells = cellsOf(index);
+        const same = `${region}|${cells.map(({ state, text, kind }) => `${state} ${text} ${kind}`).join("|")}`;
+        const key = many && !opened.has(same) ? same : `${same}|${index}`;
+        const row = rows.get(key);
+        if (row) row.members.push(index);
+        else rows.set(key, { region, cells, members: [index] });
+      }
+      return [...rows].sort(
+        ([, a], [, b]) => (a.region ? 0 : 1) - (b.region ? 0 : 1) || byName.compare(a.region, b.region),
+      );
+    }
+
+    function render() {
+      const rows = rowsOf();
+      moreRows.textContent = `Show ${rows.length - most} more`;
+      moreRows.hidden = rows.length <= most;
+      moreColumns.hidden = columns.length === all.length;
+      /** @type {HTMLElement[]} */
+      const bodies = [];
+      let region = /** @type {string | undefined} */ (undefined);
+      for (const [key, row] of rows.slice(0, most)) {
+        if (row.region !== region) {
+          region = row.region;
+          const title = el("span", {}, region || "Region not known");
+          const attributes = { scope: "rowgroup", class: "place", colspan: String(columns.length + 1) };
+          bodies.push(el("tbody", {}, el("tr", {}, el("th", attributes, title))));
+        }
+        bodies.at(-1)?.append(rowOf(key, row));
+      }
+      grid.replaceChildren(el("thead", {}, ...headOf()), ...bodies);
+      markChosen();
+    }
+
+    function headOf() {
+      const titled = columns.every(({ sub }) => sub === "");
+      const spans = columns.flatMap(({ service }, at) =>
+        service === columns[at - 1]?.service
+          ? []
+          : [{ service, size: columns.filter((one) => one.service === service).length }],
+      );
+      const first = el("th", { scope: "col", ...(titled && { rowspan: "2" }) }, "Network");
+      const second = columns.map(({ title, sub }) =>
+        el("th", { scope: "col" }, soft(title, 15), ...(sub ? [el("div", { class: "sub" }, sub)] : [])),
+      );
+      if (!titled) return [el("tr", {}, first, ...second)];
+      const above = spans.map(({ service, size }) => {
+        const { title = "", label = "" } = services[service] ?? {};
+        return el(
+          "th",
+          { scope: "colgroup", colspan: String(size) },
+          soft(title, 15),
+          " ",
+          el("span", { class: "sub" }, label),
+        );
+      });
+      return [el("tr", {}, first, ...above), el("tr", {}, ...second)];
+    }
+
+    /**
+     * @param {string} key
+     * @param {{ cells: ReturnType<typeof cellOf>[], members: number[] }} row
+     */
+    function rowOf(key, { cells, members }) {
+      const [network = -1, ...more] = members;
+      const name = soft(nameOf(network), 15);
+      const button = el("button", { type: "button", class: "more", "data-row": key }, `and ${more.length} more`);
+      button.addEventListener("click", () => {
+        opened.add(key);
+        render();
+        grid.querySelector(/** @type {"a"} */ (`a[href^="${hashOf(network, -1).replace(/&.*/, "&")}"]`))?.focus();
+      });
+      return el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, name, ...(more.length > 0 ? [" ", button] : [])),
+        ...cells.map(({ state, way, text, kind }) =>
+          way && state !== undefined
+            ? el(
+                "td",
+                {},
+                symbol(state),
+                el("a", { href: hashOf(network, way[0]) }, text),
+                el("div", { class: "sub" }, soft(state === 3 ? `${kind}, with a finding` : kind, 15)),
+              )
+            : el("td", { class: "sub" }, "–", hiddenText("not asked")),
+        ),
+      );
+    }
+
+    input.addEventListener("input", render);
+    only.addEventListener("change", render);
+    moreRows.addEventListener("click", () => {
+      most = Infinity;
+      render();
+      whole.focus();
+    });
+    moreColumns.addEventListener("click", () => {
+      columns = all;
+      render();
+      whole.focus();
+    });
+    const whole = el(
       "div",
-      { class: `card ${kind}` },
-      el("div", { class: "head" }, ...(state === undefined ? [] : [symbol(state)]), radio, tags),
+      { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "matrix-heading" },
+      grid,
     );
-    if (density !== "compact" || kind === "hub")
-      card.append(
-        el(
-          "p",
-          { class: "range" },
-          [network.region, ...network.ranges].filter(Boolean).join(" · ") || "range not known",
-        ),
-      );
-    if (remark) card.append(el("p", { class: "remark" }, symbol(1), remark));
-    // No line leads to these.
-    if (kind === "rest" && density === "full")
-      card.append(...network.connected.slice(0, 3).map((text) => el("p", { class: "range" }, soft(text))));
-    if (density === "full") card.append(...contents(network));
-    cards.set(index, { card, radio, tags });
-    return card;
+    render();
+    const filter = el(
+      "div",
+      { class: "filter" },
+      el("div", { class: "field" }, el("label", { for: "filter" }, "Filter by name, region or range"), input),
+      el("div", {}, only, " ", el("label", { for: "only" }, "Only with answers that need a look")),
+    );
+    return section("matrix", "All networks", ...(many ? [filter, filtered] : []), whole, moreRows, moreColumns);
   }
 
-  /** @param {PageData["networks"][number]} network */
-  function contents(network) {
-    const shown = network.zones.slice(0, 4).map((index) => {
-      const zone = /** @type {PageData["zones"][number]} */ (zones[index]);
-      const shared = zone.networks.length > 1 ? ` (shared by ${zone.networks.length})` : "";
-      return el(
-        "li",
-        { class: "zone" },
-        el("span", { class: "label" }, "Zone"),
-        el("span", {}, soft(zone.name + shared)),
-      );
-    });
-    const more = network.zones.length - shown.length;
-    if (more > 0)
-      shown.push(
-        el(
-          "li",
-          { class: "zone" },
-          el("span", { class: "label" }, ""),
-          el("span", {}, `and ${count(more, "more zone")}`),
-        ),
-      );
-    const its = network.endpoints.slice(0, 4).map((index) => {
-      const { name, addresses } = /** @type {PageData["endpoints"][number]} */ (endpoints[index]);
-      const first = addresses[0]?.[1] ?? "";
-      const rest = addresses.length > 1 ? ` and ${addresses.length - 1} more` : "";
-      return el(
-        "li",
-        { class: "pep" },
-        el("span", { class: "label" }, "Endpoint"),
-        el("span", {}, soft(name), ...(first ? [" ", el("span", { class: "address" }, first + rest)] : [])),
-      );
-    });
-    const left = network.endpoints.length - its.length;
-    if (left > 0)
-      its.push(
-        el(
-          "li",
-          { class: "pep" },
-          el("span", { class: "label" }, ""),
-          el("span", {}, `and ${count(left, "more endpoint")}`),
-        ),
-      );
-    const dns = network.dns.startsWith("Azure's DNS")
-      ? []
-      : [el("li", {}, el("span", { class: "label" }, "DNS"), el("span", {}, network.dns))];
-    const all = [...dns, ...shown, ...its];
-    return all.length > 0 ? [el("ul", { class: "contents" }, ...all)] : [];
+  /** Marks the links to the question that is shown. */
+  function markChosen() {
+    const shown = hashOf(chosen.network, chosen.name);
+    for (const link of document.querySelectorAll("a[aria-current]")) link.removeAttribute("aria-current");
+    for (const link of document.querySelectorAll(".grid a"))
+      if (link.getAttribute("href") === shown) link.setAttribute("aria-current", "true");
   }
 
-  // Moving in the picture by keyboard, as in any group of radio buttons.
+  // The way of one question.
 
-  const visibleRadios = () => [...cards.values()].filter(({ card }) => !card.hidden).map(({ radio }) => radio);
-
-  /** @param {HTMLElement | undefined} radio */
-  function setTabStop(radio) {
-    for (const one of cards.values()) one.radio.tabIndex = one.radio === radio ? 0 : -1;
+  function waySection() {
+    for (const index of asking) {
+      const [, broken = [], unknown = []] = byState(waysOf(index));
+      const bad =
+        broken.length > 0
+          ? ` (${broken.length} not reachable)`
+          : unknown.length > 0
+            ? ` (${unknown.length} not known)`
+            : "";
+      networkSelect.append(el("option", { value: String(index) }, nameOf(index) + bad));
+    }
+    networkSelect.addEventListener("change", () => choose(Number(networkSelect.value), chosen.name));
+    nameSelect.addEventListener("change", () => choose(chosen.network, Number(nameSelect.value)));
+    return section(
+      "way",
+      wayHeading,
+      el(
+        "div",
+        { class: "split" },
+        el(
+          "div",
+          {},
+          el("div", { class: "field" }, el("label", { for: "network" }, "Network of the client"), networkSelect),
+          el("div", { class: "field" }, el("label", { for: "name" }, "Name that it asks for"), nameSelect),
+          answer,
+          sameNote,
+        ),
+        steps,
+      ),
+    );
   }
 
-  /** @param {KeyboardEvent} event */
+  // The picture, which is in the page as SVG: the frames of its networks can be chosen.
+
+  function pictureSection() {
+    const svg = document.querySelector("#picture svg");
+    document.getElementById("picture")?.remove();
+    if (!(svg instanceof SVGSVGElement)) return [];
+    // It shrinks to the width of the page as long as its texts can be read.
+    svg.style.minWidth = `${0.75 * svg.viewBox.baseVal.width}px`;
+    for (const frame of svg.querySelectorAll("[data-address]")) {
+      const its = (frame.getAttribute("data-address") ?? "").split("\n").flatMap((one) => networkAt.get(one) ?? []);
+      const [first] = its.filter((one) => waysOf(one).length > 0);
+      if (!(frame instanceof SVGElement) || its.length === 0) continue;
+      frames.set(frame, its);
+      const label = its.slice(0, 3).map(nameOf).join(", ") + (its.length > 3 ? ` and ${its.length - 3} more` : "");
+      const attributes = { role: "radio", "aria-label": label, "aria-checked": "false", tabindex: "-1" };
+      for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
+      if (first === undefined) frame.setAttribute("aria-disabled", "true");
+      else
+        frame.addEventListener("click", () =>
+          choose(its.includes(chosen.network) ? chosen.network : first, chosen.name),
+        );
+    }
+    map.append(svg);
+    map.addEventListener("keydown", moveInMap);
+    return [section("picture", "Picture", caption, map)];
+  }
+
+  /**
+   * Moves in the picture by keyboard, as in any group of radio buttons.
+   * @param {KeyboardEvent} event
+   */
   function moveInMap(event) {
-    const radios = visibleRadios();
-    const at = radios.findIndex((radio) => radio === document.activeElement);
-    if (at < 0) return;
+    const all = [...frames.keys()];
+    const at = all.findIndex((frame) => frame === document.activeElement);
     /** @type {Record<string, number>} */
     const moves = {
       ArrowRight: at + 1,
@@ -430,17 +496,50 @@
       ArrowLeft: at - 1,
       ArrowUp: at - 1,
       Home: 0,
-      End: radios.length - 1,
+      End: all.length - 1,
     };
-    const to = moves[event.key];
-    if (to === undefined) return;
+    const frame = all[((moves[event.key] ?? NaN) + all.length) % all.length];
+    if (at < 0 || !frame) return;
     event.preventDefault();
-    const radio = radios[(to + radios.length) % radios.length];
-    const [index] = [...cards].find(([, card]) => card.radio === radio) ?? [];
-    if (!radio || index === undefined) return;
-    if (waysOf(index).length > 0) choose(index, chosen.name);
-    else setTabStop(radio);
-    radio.focus();
+    frame.dispatchEvent(new MouseEvent("click"));
+    setTabStop(frame);
+    frame.focus();
+  }
+
+  /** @param {SVGElement | undefined} stop */
+  function setTabStop(stop) {
+    for (const frame of frames.keys()) frame.setAttribute("tabindex", frame === stop ? "0" : "-1");
+  }
+
+  /** @param {PageWay} way */
+  function showInPicture([, , reachable, , , dns, homes]) {
+    const others = homes.filter((one) => one !== chosen.network);
+    for (const [frame, its] of frames) {
+      frame.setAttribute("aria-checked", String(its.includes(chosen.network)));
+      frame.classList.toggle("client", its.includes(chosen.network));
+      frame.classList.toggle("dns", its.includes(dns) && dns !== chosen.network);
+      frame.classList.toggle(
+        "home",
+        others.some((one) => its.includes(one)),
+      );
+    }
+    const its = [...frames.keys()].find((one) => one.classList.contains("client"));
+    setTabStop(its ?? frames.keys().next().value);
+    const frame = its?.getBoundingClientRect();
+    const { left, top, right, bottom, width, height } = map.getBoundingClientRect();
+    if (frame && (frame.left < left || frame.right > right || frame.top < top || frame.bottom > bottom)) {
+      // The picture is scrolled, and not the page.
+      map.scrollBy(frame.left - left - (width - frame.width) / 2, frame.top - top - (height - frame.height) / 2);
+    }
+    caption.replaceChildren(
+      `${nameOf(chosen.network)} asks (thick frame)`,
+      ...(dns >= 0 && dns !== chosen.network ? [`, the DNS of ${nameOf(dns)} answers (dotted frame)`] : []),
+      ...(others.length > 0
+        ? [`, with an endpoint in ${others.slice(0, 3).map(nameOf).join(", ")} (dashed frame)`]
+        : []),
+      `: ${REACHABLE[reachable][0].toLowerCase()}. `,
+      el("a", { href: hashOf(chosen.network, chosen.name) }, "Follow the question"),
+    );
   }
 
   // Choosing a question.
@@ -460,54 +559,52 @@
     if (before.network !== network) {
       networkSelect.value = String(network);
       fillNames(ways);
-      showNames(ways);
     }
     nameSelect.value = String(chosen.name);
     history.replaceState(null, "", hashOf(network, chosen.name));
     showWay(way);
     showInPicture(way);
-    for (const link of others.querySelectorAll("a")) {
-      if (link.getAttribute("href") === hashOf(network, chosen.name)) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
+    markChosen();
   }
 
   /** @param {readonly PageWay[]} ways */
   function fillNames(ways) {
     /** @type {Map<number, HTMLElement>} */
     const byService = new Map();
-    for (const [name] of ways) {
-      const { fqdn, service } = /** @type {PageData["names"][number]} */ (names[name]);
-      const { name: of, label } = /** @type {PageData["services"][number]} */ (services[service]);
-      const group = byService.get(service) ?? el("optgroup", { label: `${of} (${label})` });
+    for (const way of ways) {
+      const [name] = way;
+      const { text, service } = /** @type {PageData["names"][number]} */ (names[name]);
+      const { title, label } = /** @type {PageData["services"][number]} */ (services[service]);
+      const group = byService.get(service) ?? el("optgroup", { label: `${title} (${label})` });
       byService.set(service, group);
-      group.append(el("option", { value: String(name) }, fqdn));
+      group.append(el("option", { value: String(name) }, `${SYMBOLS[stateOf(way)]} ${text}`));
     }
     nameSelect.replaceChildren(...byService.values());
   }
 
   /** @param {PageWay} way */
-  function showWay([name, text, reachable, servedBy, its]) {
+  function showWay(way) {
+    const [name, text, reachable, servedBy, its] = way;
     const network = networks[chosen.network];
-    const [said, state] = REACHABLE[reachable];
+    const state = stateOf(way);
     answer.className = `answer ${STATES[state]}`;
     answer.replaceChildren(
-      el("strong", { class: "verdict" }, symbol(state), said),
+      el("strong", { class: "verdict" }, symbol(state), REACHABLE[reachable][0]),
       el(
         "span",
         {},
         `${network?.name ?? ""} gets `,
-        el("b", {}, soft(data.answers[text] ?? "")),
+        el("b", {}, soft(data.answers[text]?.[0] ?? "")),
         " for ",
-        el("b", {}, soft(names[name]?.fqdn ?? "")),
+        el("b", {}, soft(names[name]?.text ?? "")),
         servedBy ? `, served by ${servedBy}.` : ".",
+        state === 3 ? " A step has a finding." : "",
       ),
     );
     const same = network?.sameAs;
-    sameNote.textContent =
-      same === undefined ? "" : `It gets the same answers as ${networks[same]?.name ?? ""}, whose way is shown.`;
+    sameNote.textContent = same === undefined ? "" : `It gets the same answers as ${nameOf(same)}, whose way is shown.`;
     const shown = new Set([network?.address]);
-    const client = `A machine in ${network?.name ?? ""} asks for ${names[name]?.fqdn ?? ""}.`;
+    const client = `A machine in ${network?.name ?? ""} asks for ${names[name]?.text ?? ""}.`;
     steps.replaceChildren(
       stepItem("client", 0, client, [network?.address ?? ""], []),
       ...its.map((index) => {
@@ -541,7 +638,7 @@
         el("h3", {}, `${STEP_TITLES[kind] ?? kind} `, mark),
         el("p", {}, soft(sentence)),
         ...(resources.length > 0 ? [list] : []),
-        ...found.map((one) => findingLink(one)),
+        ...found.slice(0, 5).map(findingLink),
       ),
     );
   }
@@ -554,36 +651,6 @@
       { href: `#finding-${index}`, class: "finding-link" },
       `${ignored ? "Ignored " : ""}${severity}: ${of}`,
     );
-  }
-
-  /** @param {readonly PageWay[]} ways */
-  function showNames(ways) {
-    const rowOf = (/** @type {PageWay} */ [name, text, reachable]) => {
-      const [said, state] = REACHABLE[reachable];
-      return el(
-        "tr",
-        {},
-        el("th", { scope: "row" }, el("a", { href: hashOf(chosen.network, name) }, soft(names[name]?.fqdn ?? "", 15))),
-        el("td", {}, soft(data.answers[text] ?? "", 15)),
-        el("td", { class: "state" }, symbol(state), said),
-      );
-    };
-    // Those that need a look come first.
-    const ordered = [1, 2, 0].flatMap((state) => ways.filter((way) => REACHABLE[way[2]][1] === state));
-    const rows = ordered.slice(0, ROWS_AT_FIRST).map(rowOf);
-    const whole = table("names-heading", ["Name", "Answer", "Reachable"], rows);
-    others.replaceChildren(
-      el("h2", { id: "names-heading" }, soft(`What ${networks[chosen.network]?.name ?? ""} gets for each name`)),
-      whole,
-    );
-    if (ordered.length === rows.length) return;
-    const button = el("button", { type: "button", class: "more" }, `Show ${ordered.length - rows.length} more`);
-    button.addEventListener("click", () => {
-      whole.querySelector("tbody")?.append(...ordered.slice(ROWS_AT_FIRST).map(rowOf));
-      button.remove();
-      whole.focus();
-    });
-    others.append(button);
   }
 
   /**
@@ -605,298 +672,6 @@
     );
   }
 
-  // The chosen way in the picture.
-
-  /** @param {PageWay} way */
-  function showInPicture([name, , , servedBy, , dns, homes]) {
-    const tagsOf = (/** @type {number} */ index) => [
-      ...(index === chosen.network ? ["client"] : []),
-      ...(index === dns && dns !== chosen.network ? ["DNS"] : []),
-      ...(homes.includes(index) ? ["endpoint"] : []),
-    ];
-    for (const [index, { card, radio, tags }] of cards) {
-      const its = tagsOf(index);
-      tags.replaceChildren(...its.map((text) => el("span", { class: "tag" }, text)));
-      card.classList.toggle("chosen", index === chosen.network);
-      card.classList.toggle("involved", its.length > 0);
-      radio.setAttribute("aria-checked", String(index === chosen.network));
-    }
-    const at = cards.get(chosen.network);
-    setTabStop(at && !at.card.hidden ? at.radio : visibleRadios()[0]);
-    if (density !== "full") showFacts();
-    showServices(names[name]?.service ?? -1, servedBy);
-    drawLines();
-    if (at && !at.card.hidden) scrollTo(at.card);
-  }
-
-  /**
-   * Scrolls the picture, and not the page, to a card.
-   * @param {HTMLElement} card
-   */
-  function scrollTo(card) {
-    const [frame, box] = [scroller.getBoundingClientRect(), card.getBoundingClientRect()];
-    if (frame.height === 0 || (box.top >= frame.top && box.bottom <= frame.bottom)) return;
-    scroller.scrollTop += box.top - frame.top - (frame.height - box.height) / 2;
-  }
-
-  function showFacts() {
-    const network = /** @type {PageData["networks"][number]} */ (networks[chosen.network]);
-    const list = (/** @type {string[]} */ texts) =>
-      texts.slice(0, 6).join(", ") + (texts.length > 6 ? ` and ${texts.length - 6} more` : "");
-    /** @type {[string, string][]} */
-    const rows = [
-      ["Network", network.name],
-      ["Region and range", [network.region, ...network.ranges].filter(Boolean).join(" · ")],
-      ["DNS", network.dns],
-      ["Connections", network.connected.join(". ")],
-      ["Zones", list(network.zones.map((index) => zones[index]?.name ?? ""))],
-      [
-        "Endpoints",
-        list(
-          network.endpoints.map((index) => {
-            const { name, addresses } = /** @type {PageData["endpoints"][number]} */ (endpoints[index]);
-            return addresses[0] ? `${name} (${addresses[0][1]})` : name;
-          }),
-        ),
-      ],
-    ];
-    facts.replaceChildren(
-      ...rows
-        .filter(([, text]) => text !== "")
-        .map(([term, text]) => el("div", {}, el("dt", {}, term), el("dd", {}, text))),
-    );
-  }
-
-  /**
-   * @param {number} chosenService
-   * @param {string} servedBy
-   */
-  function showServices(chosenService, servedBy) {
-    const order = [chosenService, ...services.keys()].filter((one, at, all) => one >= 0 && all.indexOf(one) === at);
-    const shown = services.length <= SERVICES_SHOWN ? [...services.keys()] : order.slice(0, SERVICES_SHOWN);
-    serviceList.replaceChildren(
-      ...shown.map((index) => {
-        const { name, label, regions } = /** @type {PageData["services"][number]} */ (services[index]);
-        const here = index === chosenService;
-        return el(
-          "li",
-          { class: here ? "service involved" : "service" },
-          el("b", {}, name),
-          el("span", { class: "kind" }, label),
-          ...regions.map((region) =>
-            el(
-              "span",
-              { class: here && servedBy.split(" or ").includes(region) ? "region serving" : "region" },
-              region,
-            ),
-          ),
-          ...(here ? [el("span", { class: "tag" }, "asked for")] : []),
-        );
-      }),
-      ...(services.length > shown.length
-        ? [el("li", { class: "service" }, `and ${count(services.length - shown.length, "more service")}`)]
-        : []),
-    );
-  }
-
-  // Lines between the cards, drawn where the browser has put these: in the gaps, from the hub to each of its spokes.
-
-  /** @typedef {{ left: number, right: number, top: number, bottom: number, middle: number, trunk: number }} Box */
-
-  /**
-   * @param {Element} element
-   * @param {DOMRect} frame
-   * @returns {Box}
-   */
-  function boxOf(element, frame) {
-    const { left, right, top, bottom } = element.getBoundingClientRect();
-    const x = left - frame.left;
-    const y = top - frame.top;
-    return {
-      left: x,
-      right: right - frame.left,
-      top: y,
-      bottom: bottom - frame.top,
-      middle: y + Math.min(19, (bottom - top) / 2),
-      trunk: x - 13,
-    };
-  }
-
-  /**
-   * @param {string} path
-   * @param {string} kind
-   */
-  function draw(path, kind) {
-    const line = document.createElementNS(SVG, "path");
-    line.setAttribute("d", path);
-    line.setAttribute("class", kind);
-    lines.append(line);
-  }
-
-  /**
-   * @param {number} x
-   * @param {number} y
-   */
-  function cross(x, y) {
-    draw(`M${x - 4} ${y - 4}l8 8m0 -8l-8 8`, "cross");
-  }
-
-  const hubs = new Set(groups.map(({ hub }) => hub));
-  const hubsAreLinked = data.lines.some(([from, to]) => hubs.has(from) && hubs.has(to));
-
-  /**
-   * By network, its group.
-   * @type {Map<number, number>}
-   */
-  const groupAt = new Map();
-  groups.forEach(({ hub, members }, group) => {
-    if (hub !== undefined) groupAt.set(hub, group);
-    for (const { network } of members) groupAt.set(network, group);
-  });
-
-  function drawLines() {
-    lines.replaceChildren();
-    // The picture stays in sight beside a longer way, where all of it can be seen.
-    const side = map.closest(".side");
-    side?.classList.toggle("stays", side.clientHeight < innerHeight - 32);
-    const frame = map.getBoundingClientRect();
-    if (frame.width === 0) return;
-    /** @type {Map<number, Box>} */
-    const boxes = new Map();
-    for (const [index, { card }] of cards) if (!card.hidden) boxes.set(index, boxOf(card, frame));
-    const middles = [...map.querySelectorAll(".group")].map((group) => {
-      const middle = group.querySelector(".hub, .middle");
-      return middle && !(/** @type {HTMLElement} */ (middle).hidden) ? boxOf(middle, frame) : undefined;
-    });
-    const bus = (/** @type {Box} */ middle) => middle.bottom + 9;
-    /**
-     * By group, where its line leaves the middle.
-     * @type {Map<number, number>}
-     */
-    const stems = new Map();
-    groups.forEach(({ members }, at) => {
-      const middle = middles[at];
-      const its = members.flatMap(({ network, broken }) => {
-        const box = boxes.get(network);
-        return box ? [{ box, broken }] : [];
-      });
-      if (!middle || its.length === 0) return;
-      const trunks = [...new Set(its.map(({ box }) => Math.round(box.trunk)))];
-      const from = Math.min(...trunks);
-      stems.set(at, from);
-      draw(
-        `M${from} ${middle.bottom}V${bus(middle)}M${Math.min(from, ...trunks)} ${bus(middle)}H${Math.max(from, ...trunks)}`,
-        "base",
-      );
-      for (const trunk of trunks) {
-        const last = Math.max(...its.filter(({ box }) => Math.round(box.trunk) === trunk).map(({ box }) => box.middle));
-        draw(`M${trunk} ${bus(middle)}V${last}`, "base");
-      }
-      for (const { box, broken } of its) {
-        draw(`M${box.trunk} ${box.middle}H${box.left}`, broken ? "cut" : "base");
-        if (broken) cross(box.trunk + 6, box.middle);
-      }
-    });
-
-    for (const [from, to, broken] of data.lines) {
-      const [a, b] = [boxes.get(from), boxes.get(to)];
-      if (!a || !b) continue;
-      if (hubs.has(from) && hubs.has(to)) {
-        const x = Math.min(a.left, b.left) - 10;
-        draw(`M${a.left} ${a.middle}H${x}V${b.middle}H${b.left}`, broken ? "cut" : "base");
-        if (broken) cross(x, (a.middle + b.middle) / 2);
-      } else if (from === chosen.network || to === chosen.network) {
-        // Those of all others would cover the picture.
-        draw(curve(a, b, groupAt.get(from) === groupAt.get(to)).path, broken ? "cut" : "base");
-      }
-    }
-
-    const way = chosenWay();
-    const client = boxes.get(chosen.network);
-    if (!way || !client) return;
-    const [, , reachable, , , dns, homes] = way;
-    const between = (/** @type {number} */ to, /** @type {string} */ kind) => {
-      const box = boxes.get(to);
-      if (!box || to === chosen.network) return;
-      const at = groupAt.get(chosen.network) ?? -1;
-      const group = at === groupAt.get(to) ? groups[at] : undefined;
-      const middle = middles[at];
-      const broken = kind.includes("broken");
-      if (group && middle && (group.hub === to || group.hub === chosen.network)) {
-        const spoke = group.hub === to ? client : box;
-        draw(
-          `M${spoke.left} ${spoke.middle}H${spoke.trunk}V${bus(middle)}H${stems.get(at) ?? spoke.trunk}V${middle.bottom}`,
-          kind,
-        );
-        if (broken) cross(spoke.trunk + 6, spoke.middle);
-      } else if (group && middle && group.hub === undefined && !broken) {
-        draw(
-          `M${client.left} ${client.middle}H${client.trunk}V${bus(middle)}H${box.trunk}V${box.middle}H${box.left}`,
-          kind,
-        );
-      } else {
-        const { path, x, y } = curve(client, box, group !== undefined, kind.startsWith("asks") ? 6 : 0);
-        draw(path, kind);
-        if (broken) cross(x, y);
-      }
-    };
-    const noAnswer = data.steps[way[4].at(-1) ?? -1]?.[0] === "dns";
-    if (dns !== chosen.network) between(dns, noAnswer && REACHABLE[reachable][1] === 1 ? "asks broken" : "asks");
-    const reached = connectionStates(way);
-    for (const home of homes.slice(0, 12))
-      between(home, reached.get(home) === 1 ? "taken broken" : reached.get(home) === 2 ? "taken unknown" : "taken");
-  }
-
-  /**
-   * For each network of an endpoint, the state of the step that leads there.
-   * @param {PageWay} way
-   */
-  function connectionStates([, , , , its, , homes]) {
-    /** @type {Map<number, number>} */
-    const states = new Map();
-    for (const index of its) {
-      const [kind, state, , resources] = /** @type {PageData["steps"][number]} */ (data.steps[index]);
-      if (kind !== "connection") continue;
-      for (const home of homes) {
-        const address = networks[home]?.address;
-        if (resources.some((one) => data.resources[one] === address)) states.set(home, state);
-      }
-    }
-    return states;
-  }
-
-  /**
-   * A curve between two cards through the gaps beside them, and where its middle is. Between groups it leads past the names
-   * of hubs, on the right.
-   * @param {Box} a
-   * @param {Box} b
-   * @param {boolean} ofOneGroup
-   * @param {number} inset keeps two lines apart that lead the same way
-   * @returns {{ path: string, x: number, y: number }}
-   */
-  function curve(a, b, ofOneGroup, inset = 0) {
-    const y = (a.middle + b.middle) / 2 + 8;
-    if (Math.abs(a.left - b.left) < 40) {
-      const [side, bend] = ofOneGroup
-        ? [Math.min(a.left, b.left), inset - 22]
-        : [Math.max(a.right, b.right), 18 - inset];
-      const [from, to] = ofOneGroup ? [a.left, b.left] : [a.right, b.right];
-      const x = side + bend;
-      return {
-        path: `M${from} ${a.middle + 8}C${x} ${a.middle + 8} ${x} ${b.middle + 8} ${to} ${b.middle + 8}`,
-        x: side + 0.75 * bend,
-        y,
-      };
-    }
-    const [from, to] = a.left < b.left ? [a, b] : [b, a];
-    const x = (from.right + to.left) / 2 - inset;
-    return {
-      path: `M${from.right} ${from.middle + 8}C${x} ${from.middle + 8} ${x} ${to.middle + 8} ${to.left} ${to.middle + 8}`,
-      x,
-      y,
-    };
-  }
-
   // The findings.
 
   function findingsSection() {
@@ -911,38 +686,38 @@
       const { code: of } = /** @type {PageData["findings"][number]} */ (findings[index]);
       byCode.set(of, [...(byCode.get(of) ?? []), index]);
     }
-    return el(
-      "section",
-      { class: "findings", id: "findings", "aria-labelledby": "findings-heading" },
-      el("h2", { id: "findings-heading" }, "Findings"),
-      ...(findings.length === 0 ? [el("p", { class: "none" }, symbol(0), "No errors and no warnings.")] : []),
-      ...[...byCode].map(([of, its]) => {
-        const help = data.help[of];
-        return el(
+    const helpOf = (/** @type {string} */ of) => {
+      const { means, fix, ignore } = /** @type {PageData["help"][string]} */ (data.help[of]);
+      const terms = Object.entries({ "What it means": means, "How to fix it": fix, "When to ignore it": ignore });
+      return el(
+        "details",
+        {},
+        el("summary", {}, "What it means, and how to fix it", hiddenText(`: ${of}`)),
+        el(
+          "dl",
+          { class: "help" },
+          ...terms.map(([term, text]) => el("div", {}, el("dt", {}, term), el("dd", {}, text))),
+        ),
+      );
+    };
+    return section(
+      "findings",
+      "Findings",
+      ...(findings.length === 0 ? [el("p", {}, "No errors and no warnings.")] : []),
+      ...[...byCode].map(([of, its]) =>
+        el(
           "article",
           { class: "code", "aria-labelledby": `code-${of}` },
           el(
             "h3",
             { id: `code-${of}` },
             code(of),
-            ...(its.length > 1 ? [" ", el("span", { class: "times" }, `${its.length} findings`)] : []),
+            ...(its.length > 1 ? [" ", el("span", { class: "sub" }, count(its.length, "finding"))] : []),
           ),
-          el("div", { class: "said" }, ...shortened(its, findingItem)),
-          ...(help
-            ? [
-                el(
-                  "dl",
-                  { class: "help" },
-                  ...[
-                    ["What it means", help.means],
-                    ["How to fix it", help.fix],
-                    ["When to ignore it", help.ignore],
-                  ].map(([term = "", text = ""]) => el("div", {}, el("dt", {}, term), el("dd", {}, text))),
-                ),
-              ]
-            : []),
-        );
-      }),
+          ...shortened(its, findingItem),
+          helpOf(of),
+        ),
+      ),
     );
   }
 
@@ -953,13 +728,13 @@
     );
     const kind = ignored ? "ignored" : severity;
     const label = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}${ignored ? ", ignored" : ""}`;
-    const listed = resources.slice(0, 8).map((one) => el("li", {}, code(one)));
-    if (resources.length > 8) listed.push(el("li", {}, `and ${resources.length - 8} more`));
+    const listed = resources.slice(0, 4).map((one) => el("li", {}, code(one)));
+    if (resources.length > 4) listed.push(el("li", {}, `and ${resources.length - 4} more`));
     return el(
       "li",
       { id: `finding-${index}`, class: `finding ${kind}`, tabindex: "-1" },
       el("p", {}, el("span", { class: `severity ${kind}` }, label), " ", soft(message)),
-      ...(reason ? [el("p", { class: "reason" }, `Ignored because: ${reason}`)] : []),
+      ...(reason ? [el("p", { class: "note" }, `Ignored because: ${reason}`)] : []),
       ...(listed.length > 0 ? [el("ul", { class: "resources", "aria-label": "Resources" }, ...listed)] : []),
       ...(way && waysOf(way[0]).length > 0
         ? [
@@ -969,7 +744,7 @@
               el(
                 "a",
                 { href: hashOf(...way), class: "see" },
-                soft(`Follow ${names[way[1]]?.fqdn ?? "the question"} from ${networks[way[0]]?.name ?? ""}`),
+                soft(`Follow ${names[way[1]]?.text ?? "the question"} from ${nameOf(way[0])}`),
               ),
             ),
           ]
@@ -980,21 +755,20 @@
   // The tables, which are filled when they are opened.
 
   function tablesSection() {
-    const nameOf = (/** @type {number} */ index) => networks[index]?.name ?? "not known";
     const list = (/** @type {string[]} */ texts) => el("td", {}, ...texts.map((text) => el("div", {}, text)));
     const headed = (/** @type {string} */ name, /** @type {string} */ address) =>
       el("th", { scope: "row" }, name, el("div", { class: "sub" }, code(address)));
-    return el(
-      "section",
-      { class: "tables", "aria-labelledby": "tables-heading" },
-      el("h2", { id: "tables-heading" }, "What the file shows"),
+    return section(
+      "tables",
+      "What the file shows",
       details(
         "networks",
         count(networks.length, "network"),
         ["Network", "Region", "Ranges", "DNS", "Connections", "Endpoints"],
         () =>
-          networks.map((one) =>
-            el(
+          ordered.map((index) => {
+            const one = /** @type {PageData["networks"][number]} */ (networks[index]);
+            return el(
               "tr",
               {},
               headed(one.name, one.address),
@@ -1002,9 +776,9 @@
               list([...one.ranges]),
               el("td", {}, one.dns),
               list([...one.connected]),
-              list(one.endpoints.map((index) => endpoints[index]?.name ?? "")),
-            ),
-          ),
+              list(one.endpoints.map((at) => endpoints[at]?.name ?? "")),
+            );
+          }),
       ),
       details("zones", count(zones.length, "private DNS zone"), ["Zone", "Record sets", "Linked networks"], () =>
         zones.map((one) =>
@@ -1027,16 +801,12 @@
               "tr",
               {},
               headed(one.name, one.address),
-              el("td", {}, nameOf(one.network)),
-              el("td", {}, services[one.service]?.name ?? ""),
-              el(
-                "td",
-                {},
-                ...(one.addresses.length > 0
-                  ? one.addresses.map(([host, address]) =>
-                      el("div", { class: "held" }, el("span", { class: "address" }, address), ` ${host}`),
-                    )
-                  : ["(known after apply)"]),
+              el("td", {}, nameOf(one.network) || "not known"),
+              el("td", {}, services[one.service]?.title ?? ""),
+              list(
+                one.addresses.length > 0
+                  ? one.addresses.map(([host, address]) => `${address} ${host}`)
+                  : ["(known after apply)"],
               ),
             ),
           ),
@@ -1057,11 +827,7 @@
       if (whole.childElementCount === 1) whole.append(table(summary.id, head, rows()));
     };
     whole.addEventListener("toggle", fill);
-    // On paper nothing can be opened.
-    addEventListener("beforeprint", () => {
-      fill();
-      whole.setAttribute("open", "");
-    });
+    addEventListener("beforeprint", fill);
     return whole;
   }
 
@@ -1107,18 +873,28 @@
     el(
       "main",
       { id: "main", tabindex: "-1" },
-      ...(asking.length > 0
-        ? [el("div", { class: "split" }, waySection(), el("div", { class: "side" }, pictureSection(), others))]
-        : [pictureSection()]),
       findingsSection(),
+      ...(asking.length > 0 ? [matrixSection(), waySection()] : []),
+      ...pictureSection(),
       tablesSection(),
     ),
     footer(),
   );
+  const parts = [...document.querySelectorAll("section")].map(({ id, firstElementChild: heading }) =>
+    el("a", { href: `#${id}` }, heading?.textContent ?? ""),
+  );
+  document.querySelector("header")?.append(el("nav", { "aria-label": "Parts of this page" }, ...parts));
   const first = fromHash() ?? firstChoice();
   if (first) choose(first.network, first.name);
-  else showServices(-1, "");
   addEventListener("hashchange", followHash);
-  new ResizeObserver(drawLines).observe(map);
+  // A link to what the address names already changes nothing there.
+  addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("a")?.hash === location.hash) followHash();
+  });
+  // On paper nothing can be opened.
+  addEventListener("beforeprint", () => {
+    for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const one of document.querySelectorAll(/** @type {"button"} */ ("#findings .more"))) one.click();
+  });
   performance.mark("shown");
 })();

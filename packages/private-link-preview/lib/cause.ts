@@ -1,0 +1,104 @@
+import type {
+  Endpoint,
+  Firewall,
+  ForwardingRule,
+  Peering,
+  RecordSet,
+  Registry,
+  SecuredSubnet,
+  Service,
+  VirtualNetwork,
+  Zone,
+} from "./model/network-model";
+
+/** Whatever asks DNS servers: a network by its settings, a rule that forwards, or a firewall that asks others. */
+export type Asker = VirtualNetwork | ForwardingRule | Firewall;
+
+/**
+ * Every cause for which an answer is missing, wrong, unreachable, not known or worth a warning, with what it is about. What is
+ * said of each is in `findings`. A cause with the same name about the same things is the same object, and one finding.
+ */
+export interface CauseSubjects {
+  // What the file does not show.
+  "module-not-read": [module: string];
+  "service-not-known": [of: string | undefined];
+  "no-endpoint": [];
+  "no-network": [];
+  /** Links and peerings of which an end is not known. */
+  "ends-not-known": [];
+
+  // DNS servers and forwarding rules.
+  "dns-proxy-off": [asker: Asker, firewall: Firewall];
+  "dns-server-not-known": [asker: Asker];
+  "firewall-not-known": [asker: Asker, firewall: Firewall];
+  "dns-server-unreachable": [asker: Asker, home: VirtualNetwork];
+  "ruleset-link-not-known": [rule: ForwardingRule];
+  "forwarded-too-often": [rule: ForwardingRule];
+  "zone-bypassed": [network: VirtualNetwork];
+
+  // Zones and their links.
+  "two-zones": [network: VirtualNetwork, zoneName: string];
+  "no-zone": [network: VirtualNetwork, service: Service];
+  /** No zone, where nothing says that the network uses the service. */
+  "no-zone-perhaps": [service: Service];
+  "network-not-managed": [network: VirtualNetwork];
+  "captured-name": [zone: Zone, service: Service, returns: "missing" | "wrong" | "unknown" | "right"];
+
+  // Record sets, and the DNS zone groups that write some.
+  "record-by-position": [record: RecordSet];
+  "too-many-records": [record: RecordSet];
+  "wrong-address": [record: RecordSet];
+  "dangling-record": [zone: Zone];
+  "record-not-known": [zone: Zone];
+  "endpoint-in-no-zone": [endpoint: Endpoint];
+  "self-registering-endpoint": [zone: Zone, service: Service, names: string];
+  "registers-elsewhere": [zone: Zone, service: Service, names: string];
+  "endpoints-overwrite": [zone: Zone, service: Service, names: string];
+  "no-record": [zone: Zone, service: Service];
+  "unknown-address": [zone: Zone];
+  "zone-not-managed": [zone: Zone];
+  "zone-group-not-known": [service: Service];
+
+  // Endpoints, and the way to them.
+  "endpoint-network-not-known": [endpoint: Endpoint];
+  "manual-approval": [endpoint: Endpoint];
+  "answers-by-other-endpoint": [network: VirtualNetwork, service: Service];
+  "one-sided-peering": [peering: Peering];
+  "mixed-record": [zone: Zone];
+  "unreachable-answer": [network: VirtualNetwork, service: Service];
+  "peering-not-known": [network: VirtualNetwork, other: VirtualNetwork];
+  "reach-not-known": [from: VirtualNetwork, to: VirtualNetwork];
+  "port-denied": [subnet: SecuredSubnet, endpoint: Endpoint];
+  "port-denied-outbound": [subnet: SecuredSubnet];
+
+  // The region that serves.
+  "regional-name-without-record": [registry: Registry];
+  "several-regions": [network: VirtualNetwork, registry: Registry];
+  "served-by-drained-region": [registry: Registry, region: string];
+  "served-by-other-region": [registry: Registry, region: string];
+}
+
+export type CauseName = keyof CauseSubjects;
+
+export interface Cause<N extends CauseName = CauseName> {
+  readonly name: N;
+  readonly subjects: CauseSubjects[N];
+}
+
+/** All causes that were found in a file. */
+export class Causes {
+  private readonly found = new Map<string, Cause>();
+
+  /** The cause of a name about some things: the same object for the same things. */
+  public of<N extends CauseName>(name: N, ...subjects: CauseSubjects[N]): Cause {
+    const keys = subjects.map((subject) => (typeof subject === "object" ? subject.address : (subject ?? "")));
+    const key = [name, ...keys].join(" ");
+    const known = this.found.get(key) ?? { name, subjects };
+    this.found.set(key, known);
+    return known;
+  }
+
+  public get all(): Cause[] {
+    return [...this.found.values()];
+  }
+}

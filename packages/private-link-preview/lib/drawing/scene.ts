@@ -1,0 +1,114 @@
+import type { Endpoint, Service, VirtualNetwork, Zone } from "../model/network-model";
+
+/** What is drawn of a network, without any place or size. Every form of drawing shows this. */
+export interface Scene {
+  readonly title: string;
+  /** Each is drawn below the other. */
+  readonly subtitles: readonly Row[];
+  /** Hubs and what networks share. */
+  readonly top: readonly Frame[];
+  /** The other networks. */
+  readonly sections: readonly Section[];
+  /** Registries and other services. */
+  readonly services: readonly Frame[];
+  readonly joins: readonly Join[];
+  readonly paths: readonly Path[];
+  /** Networks, each with the boxes of the endpoints that its DNS returns and that it can't reach. */
+  readonly unreachable: readonly { readonly network: Frame; readonly items: readonly Item[] }[];
+  /** Whether networks are drawn below the names of their regions. */
+  readonly byRegion: boolean;
+}
+
+/** Networks that belong together; with a title, in a frame. */
+export interface Section {
+  readonly title?: string;
+  readonly frames: readonly Frame[];
+}
+
+export type FrameKind = "hub" | "network" | "elsewhere" | "shared" | "wan" | "group" | "service";
+
+/** A virtual network, or something else that holds boxes. */
+export interface Frame {
+  readonly kind: FrameKind;
+  /** What it stands for, if that is one thing. */
+  readonly network?: VirtualNetwork;
+  readonly service?: Service;
+  /** Terraform addresses or Azure ids of what it stands for. */
+  readonly addresses: readonly string[];
+  readonly title: string;
+  readonly region?: string;
+  readonly subtitle: string;
+  /** What there is to say below the title. */
+  readonly notes: readonly Row[];
+  readonly items: readonly Item[];
+}
+
+export type ItemKind = "zone" | "endpoint" | "servers" | "bastion" | "machine" | "other" | "region";
+
+/** A box in a frame. */
+export interface Item {
+  readonly kind: ItemKind;
+  /** The zones or endpoints that it stands for. */
+  readonly of: readonly (Zone | Endpoint)[];
+  readonly rows: readonly Row[];
+  /** The boxes of the endpoints that it returns. */
+  readonly returns: readonly Item[];
+  /** Number of the region; 0 if no path leads to it alone. */
+  readonly region?: number;
+  /** Whether clients are led to other regions. */
+  readonly idle?: boolean;
+}
+
+/** A line of text, with a second text at its right end. */
+export interface Row {
+  readonly text: string;
+  readonly right?: string;
+  /** What it is: the name of something, what that is, a problem; others say more about it. */
+  readonly is?: "name" | "label" | "problem";
+}
+
+/** What a line can lead to. */
+export type Thing = Item | Frame | Section;
+export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns";
+
+/** Lines that join one thing with others. */
+export interface Join {
+  readonly kind: JoinKind;
+  readonly one: Thing;
+  readonly others: readonly Thing[];
+}
+
+/** The way from private endpoints to what serves there. */
+export interface Path {
+  /** Each with the names of the networks that take it, where these have to be told. */
+  readonly from: ReadonlyMap<Item, readonly string[]>;
+  readonly to: Item | Frame;
+  /** Number of the region; 0 where Azure chooses. */
+  readonly region: number;
+}
+
+/** The first of many names, and how many more there are. */
+export function shortened(things: readonly { readonly name: string }[], most: number): string[] {
+  const names = things.map(({ name }) => name);
+  return names.length <= most ? names : [...names.slice(0, most - 1), `and ${names.length - most + 1} more`];
+}
+
+/** A frame with nothing in it. */
+export function plainFrame(
+  kind: FrameKind,
+  title: string,
+  subtitle: string,
+  addresses: Frame["addresses"] = [],
+): Frame {
+  return { kind, addresses, title, subtitle, notes: [], items: [] };
+}
+
+/** A box that returns nothing. */
+export function plainItem(kind: ItemKind, rows: readonly Row[], of: Item["of"] = []): Item {
+  return { kind, of, rows, returns: [] };
+}
+
+/** A row of text that is there only in some cases. */
+export function rowIf(given: boolean, text: string, is?: "problem"): Row[] {
+  return given ? [{ text, ...(is && { is }) }] : [];
+}
