@@ -3,15 +3,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { joinWords, UserError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
 import { Progress } from "../cli/progress";
-import { EngineError, type Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";
+import type { SettingsOption } from "../cli/settings-option";
+import { type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { leftBehind, lostTrack } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
-import type { StackFiles } from "../../src/terraform/stack-files";
+import type { PreparedStack } from "../plan/with-plan";
 
 /** How plans are applied. */
-export interface ApplyOptions {
-  readonly engine: Engine;
-  readonly files: StackFiles;
+export interface ApplyOptions extends Pick<PreparedStack, "engine" | "files"> {
   /** Whether to apply without asking. */
   readonly autoApprove: boolean;
   /** Operations at the same time, at most. Absent if the user's variables of Terraform say it. */
@@ -118,19 +117,21 @@ function positive(text: string): number {
   return number;
 }
 
-/**
- * How many operations at the same time: what an option says, or else a variable of Terraform, or else what suits the stack.
- *
- * @param json - Terraform JSON of the stack
- */
+/** Options of the commands that apply a plan. */
+export interface ApplyingOptions extends SettingsOption {
+  readonly autoApprove?: boolean;
+  readonly parallelism?: number;
+  readonly terraformParallelism?: number;
+}
+
+/** How many operations at the same time: what an option says, or else a variable of Terraform, or else what suits the stack. */
 export function chosenParallelism(
-  option: number | undefined,
-  { env }: Engine,
-  json: unknown,
+  { terraformParallelism, parallelism = terraformParallelism }: ApplyingOptions,
+  { engine, stack }: { readonly engine: Engine; readonly stack: Pick<PreparedStack["stack"], "toTerraform"> },
 ): { parallelism?: number } {
-  if (option !== undefined) return { parallelism: option };
-  const isSaid = Object.entries(env).some(
+  if (parallelism !== undefined) return { parallelism };
+  const isSaid = Object.entries(engine.env).some(
     ([name, value = ""]) => /^TF_CLI_ARGS(_|$)/.test(name) && value.includes("-parallelism"),
   );
-  return isSaid ? {} : { parallelism: parallelismFor(json) };
+  return isSaid ? {} : { parallelism: parallelismFor(stack.toTerraform()) };
 }

@@ -5,23 +5,26 @@ import { previewText } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { StoppedError } from "../cli/run";
-import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
-import { findEngine, WorkingDirectory } from "../engine/engine";
+import { SETTINGS_OPTION } from "../cli/settings-option";
+import { WorkingDirectory } from "../engine/engine";
 import { isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
-import { withPlan } from "../plan/with-plan";
-import { synthesize } from "../synth/synthesize";
-import { type ApplyOptions, applyPlan, chosenParallelism, parallelismOptions, timeText } from "./apply";
+import { preparedStack, withPlan } from "../plan/with-plan";
+import {
+  type ApplyingOptions,
+  type ApplyOptions,
+  applyPlan,
+  chosenParallelism,
+  parallelismOptions,
+  timeText,
+} from "./apply";
 import { durationText } from "./duration";
 
-interface Options extends SettingsOption {
+interface Options extends ApplyingOptions {
   readonly plan?: string;
-  readonly autoApprove?: boolean;
   readonly importExisting?: boolean;
   readonly replaceRegistry?: string;
-  readonly parallelism?: number;
-  readonly terraformParallelism?: number;
 }
 
 /** `npm run deploy`: makes one plan, shows it with the preview, asks, and applies it unless a finding is an error. */
@@ -42,23 +45,18 @@ export const command: Command = async (args) => {
     );
   const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
-  const engine = findEngine(process.env);
-  const loaded = settingsFor(options);
-  const { files } = loaded;
-  const { stack } = synthesize(loaded);
-  announce(loaded);
-  if (planFile === undefined) console.log(`${previewText(stack.preview, terminalColors, terminalWidth())}\n`);
-  const said = options.parallelism ?? options.terraformParallelism;
-  const parallelism = chosenParallelism(said, engine, stack.toTerraform());
-  const applying: ApplyOptions = { engine, files, autoApprove, importExisting, ...parallelism };
+  const made = preparedStack(options);
+  if (planFile === undefined) console.log(`${previewText(made.stack.preview, terminalColors, terminalWidth())}\n`);
+  const parallelism = chosenParallelism(options, made);
+  const applying: ApplyOptions = { ...made, autoApprove, importExisting, ...parallelism };
 
   /** @returns the registries that have to be destroyed first; then nothing is applied */
   const deploy = async (): Promise<string[]> => {
-    const first = await withPlan(engine, files, planFile === undefined ? parallelism : { planFile }, async (made) => {
-      const { plan, report } = checked(made.json, replaceRegistry);
+    const first = await withPlan(made, planFile === undefined ? parallelism : { planFile }, async (planned) => {
+      const { plan, report } = checked(planned.json, replaceRegistry);
       const registries = destroyedFirst(plan);
-      if (registries.length > 0 || !made.hasChanges) return registries;
-      return (await applyShown(made.planFile, report, durationText(plan.changes), applying)) ? [] : undefined;
+      if (registries.length > 0 || !planned.hasChanges) return registries;
+      return (await applyShown(planned.planFile, report, durationText(plan.changes), applying)) ? [] : undefined;
     });
     return first ?? deploy();
   };
@@ -70,9 +68,9 @@ export const command: Command = async (args) => {
     );
   // The names of the registry and of its private endpoints are taken until these are deleted.
   console.log(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
-  await withPlan(engine, files, { destroy: true, targets: first, ...parallelism }, async (made) => {
-    const { report } = checked(made.json, replaceRegistry, { partial: true });
-    await applyShown(made.planFile, report, "", applying);
+  await withPlan(made, { destroy: true, targets: first, ...parallelism }, async (planned) => {
+    const { report } = checked(planned.json, replaceRegistry, { partial: true });
+    await applyShown(planned.planFile, report, "", applying);
   });
   if ((await deploy()).length > 0)
     throw new UserError("Nothing more was applied: the plan replaces a registry although it was destroyed first.");

@@ -39,111 +39,96 @@ const NEXT_FROM_LICENCES = `## Next steps
 
 - [Contributing](../CONTRIBUTING.md): how to work on this project.`;
 
+/** What is generated in a page: its text with that in place. */
+type Generated = (markdown: string) => string;
+
 /** The pages and files that are generated from the code, in whole or in part: the path of each, and its text. */
 export function generatedDocs(): Record<string, string> {
-  const readme = join(PROJECT, "README.md");
-  const commands = join(PROJECT, "docs", "commands.md");
-  const settings = join(PROJECT, "docs", "settings.md");
-  const architecture = join(PROJECT, "docs", "architecture.md");
-  const previewPage = join(PROJECT, "docs", "preview.md");
-  const planPage = join(PROJECT, "docs", "plan.md");
-  const resilience = join(PROJECT, "docs", "resilience.md");
-  const proof = join(PROJECT, "docs", "proof.md");
-  const thirdParty = join(PROJECT, "docs", "licences.md");
-  const costs = join(PROJECT, "docs", "costs.md");
-  const emulator = join(PROJECT, "packages", "azure-emulator");
-  const emulatorReadme = join(emulator, "README.md");
-  const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")) as Lock;
+  const read = (path: string) => readFileSync(join(PROJECT, path), "utf8");
   const { preview } = stackInMemory(parseSettings({}));
   const example = stackInMemory(readSettings(join(PROJECT, "examples", "resilience.json"))).preview;
-  return {
-    [readme]: withBlocks(withGenerated(readFileSync(readme, "utf8"), "floors", roomTable(FLOORS, "")), {
-      mermaid: diagram(preview),
-      "text synth": `${synthText({ file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "the default settings", preview })}\n`,
-      "text preview": `${previewText(preview, createColors(false))}\n`,
-    }),
-    [commands]: withCommands(readFileSync(commands, "utf8")),
-    [settings]: withEnd(
-      readFileSync(settings, "utf8"),
-      SETTINGS_FOLLOW,
-      `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`,
+  const shown = (of: typeof preview) => `${previewText(of, createColors(false))}\n`;
+  const summary = { file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "the default settings", preview };
+  const pages: Record<string, readonly Generated[]> = {
+    "README.md": [
+      part("floors", roomTable(FLOORS, "")),
+      block("mermaid", diagram(preview)),
+      block("text synth", `${synthText(summary)}\n`),
+      block("text preview", shown(preview)),
+    ],
+    "docs/commands.md": commandTables(),
+    "docs/settings.md": [
+      end(SETTINGS_FOLLOW, `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`),
+    ],
+    "docs/licences.md": [
+      end(LICENCES_FOLLOW, `${licences(JSON.parse(read("package-lock.json")) as Lock)}\n\n${NEXT_FROM_LICENCES}`),
+    ],
+    "docs/architecture.md": [
+      part("rooms", roomTable(ROOMS, "../")),
+      block("mermaid rooms", roomsDiagram(sourceFiles(PROJECT))),
+    ],
+    "docs/preview.md": [part("findings", findingTable(FINDING_CODES, FINDINGS_PAGE))],
+    "docs/plan.md": [
+      part("changes", changeTable()),
+      part("findings", `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`),
+    ],
+    "docs/costs.md": Object.entries({ default: defaultCosts(), prices: priceSources(), savings: savings() }).map(
+      ([name, rows]) => part(name, alignedTable(rows)),
     ),
-    [join(PROJECT, "docs", "cdktf.schema.json")]: `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
-    [thirdParty]: withEnd(
-      readFileSync(thirdParty, "utf8"),
-      LICENCES_FOLLOW,
-      `${licences(lock)}\n\n${NEXT_FROM_LICENCES}`,
-    ),
-    [join(PROJECT, "packages", "private-link-preview", "findings.md")]: findingsPage(),
-    [join(PROJECT, "packages", "private-link-preview", "services.md")]: servicesPage(),
-    [architecture]: withBlocks(withGenerated(readFileSync(architecture, "utf8"), "rooms", roomTable(ROOMS, "../")), {
-      "mermaid rooms": roomsDiagram(sourceFiles(PROJECT)),
-    }),
-    [previewPage]: withGenerated(
-      readFileSync(previewPage, "utf8"),
-      "findings",
-      findingTable(FINDING_CODES, FINDINGS_PAGE),
-    ),
-    [planPage]: withGenerated(
-      withGenerated(readFileSync(planPage, "utf8"), "changes", changeTable()),
-      "findings",
-      `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`,
-    ),
-    [costs]: Object.entries({ default: defaultCosts(), prices: priceSources(), savings: savings() }).reduce(
-      (text, [name, rows]) => withGenerated(text, name, alignedTable(rows)),
-      readFileSync(costs, "utf8"),
-    ),
-    [resilience]: withBlocks(readFileSync(resilience, "utf8"), {
-      "text resilience": `${previewText(example, createColors(false))}\n`,
-      "mermaid resilience": diagram(example),
-    }),
-    [proof]: withGenerated(withGenerated(readFileSync(proof, "utf8"), "checks", checkTable()), "reasons", reasonList()),
-    [emulatorReadme]: withGenerated(
-      readFileSync(emulatorReadme, "utf8"),
-      "conformance",
-      conformanceTable(readFileSync(join(emulator, "conformance", "cases.json"), "utf8")),
-    ),
-    ...Object.fromEntries(
-      Object.entries(PICTURES).map(([name, settings]) => [
-        join(PROJECT, "docs", "pictures", `${name}.svg`),
-        pictureFor(settings),
-      ]),
-    ),
-    [join(PROJECT, "docs", "deployer-role.json")]: `${JSON.stringify(deployerRole(), null, 2)}\n`,
+    "docs/resilience.md": [block("text resilience", shown(example)), block("mermaid resilience", diagram(example))],
+    "docs/proof.md": [part("checks", checkTable()), part("reasons", reasonList())],
+    "packages/azure-emulator/README.md": [
+      part("conformance", conformanceTable(read("packages/azure-emulator/conformance/cases.json"))),
+    ],
+  };
+  const files = {
+    "docs/cdktf.schema.json": `${JSON.stringify(cdktfJsonSchema(), null, 2)}\n`,
+    "docs/deployer-role.json": `${JSON.stringify(deployerRole(), null, 2)}\n`,
+    "packages/private-link-preview/findings.md": findingsPage(),
+    "packages/private-link-preview/services.md": servicesPage(),
+  };
+  const pictures = Object.entries(PICTURES).map(([name, settings]) => [
+    `docs/pictures/${name}.svg`,
+    pictureFor(settings),
+  ]);
+  const written = Object.entries(pages).map(([path, parts]) => [
+    path,
+    parts.reduce((text, generated) => generated(text), read(path)),
+  ]);
+  return Object.fromEntries(
+    [...written, ...Object.entries(files), ...pictures].map(([path, text]) => [join(PROJECT, path!), text!]),
+  );
+}
+
+/** A new end after the given line. */
+function end(line: string, content: string): Generated {
+  return (markdown) => {
+    const [byHand = "", generated] = markdown.split(line);
+    if (generated === undefined) throw new Error(`a page of the docs does not contain the line: ${line}`);
+    return `${byHand}${line}\n\n${content}\n`;
   };
 }
 
-/** A Markdown text with a new end after the given line. */
-function withEnd(markdown: string, line: string, end: string): string {
-  const [byHand = "", generated] = markdown.split(line);
-  if (generated === undefined) throw new Error(`a page of the docs does not contain the line: ${line}`);
-  return `${byHand}${line}\n\n${end}\n`;
+/** A fenced block, which is found by the text after the opening fence. */
+function block(info: string, content: string): Generated {
+  const fenced = new RegExp(`(\`\`\`${info}\n)[^]*?(\`\`\`)`);
+  return (markdown) => markdown.replace(fenced, (_, open: string, close: string) => open + content + close);
 }
 
-/** A Markdown text with new contents in its fenced blocks, which are found by the text after the opening fence. */
-function withBlocks(markdown: string, blocks: Record<string, string>): string {
-  return Object.entries(blocks).reduce(
-    (text, [info, content]) =>
-      text.replace(
-        new RegExp(`(\`\`\`${info}\n)[^]*?(\`\`\`)`),
-        (_, open: string, close: string) => open + content + close,
-      ),
-    markdown,
-  );
-}
-
-/** A Markdown text with new contents in its generated part of this name, which is between two comments. */
-function withGenerated(markdown: string, name: string, content: string): string {
+/** The part of this name, which is between two comments. */
+function part(name: string, content: string): Generated {
   const frame = new RegExp(
     `(<!-- Generated by \`npm run docs\`: ${name}\\. -->\n\n)[^]*?(\n\n<!-- End of ${name}\\. -->)`,
   );
-  if (!frame.test(markdown))
-    throw new Error(`a page of the docs does not contain the comments around its generated part: ${name}`);
-  return markdown.replace(frame, (_, before: string, after: string) => before + content + after);
+  return (markdown) => {
+    if (!frame.test(markdown))
+      throw new Error(`a page of the docs does not contain the comments around its generated part: ${name}`);
+    return markdown.replace(frame, (_, before: string, after: string) => before + content + after);
+  };
 }
 
-/** The page of commands, with the tables of commands and of exit statuses. */
-function withCommands(markdown: string): string {
+/** The tables of commands, of what they need, and of exit statuses. */
+function commandTables(): Generated[] {
   const commands = [...COMMANDS].map(([name, { does, example }]) => [
     `\`npm run ${name}\``,
     does,
@@ -153,16 +138,12 @@ function withCommands(markdown: string): string {
     const { engine, login, except = "" } = NEEDS[name as CommandName] ?? {};
     return [`\`npm run ${name}\``, "yes", engine ? "yes" : "", login ? "yes" : "", except];
   });
-  const statuses = Object.entries(EXIT_STATUSES);
-  return withGenerated(
-    withGenerated(
-      withGenerated(markdown, "commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
-      "needs",
-      alignedTable([["Command", "Node.js", "Terraform or OpenTofu", "Azure login", "Except"], ...needs]),
-    ),
-    "exit statuses",
-    alignedTable([["Status", "Meaning"], ...statuses]),
-  );
+  const heads = ["Command", "Node.js", "Terraform or OpenTofu", "Azure login", "Except"];
+  return [
+    part("commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
+    part("needs", alignedTable([heads, ...needs])),
+    part("exit statuses", alignedTable([["Status", "Meaning"], ...Object.entries(EXIT_STATUSES)])),
+  ];
 }
 
 /** Rooms or floors as a table, with links. */

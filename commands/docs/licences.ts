@@ -1,3 +1,5 @@
+import { markdownTable } from "../../packages/common/text";
+
 /** The part of `package-lock.json` that contains the licences. */
 export interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
@@ -29,9 +31,9 @@ export function licences({ packages }: Lock): string {
   }
   const others = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return [
-    table(["Package", "Version", "Licence", "Used for"], direct),
+    markdownTable(["Package", "Version", "Licence", "Used for"], direct),
     "Indirect dependencies, including packages for other platforms, by licence:",
-    table(
+    markdownTable(
       ["Licence", "Packages"],
       others.map(([licence, count]) => [licence, String(count)]),
     ),
@@ -39,7 +41,3 @@ export function licences({ packages }: Lock): string {
 }
 
 const UNKNOWN = "not declared";
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}

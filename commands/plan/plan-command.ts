@@ -5,14 +5,12 @@ import { FINDING_CODES } from "../../packages/private-link-preview";
 import { type IgnoreOptions, ignoreOptions } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
-import { findEngine } from "../engine/engine";
-import { synthesize } from "../synth/synthesize";
+import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
 import { PLAN_FINDING_CODES } from "./finding-codes";
 import { isStopped, planReport } from "./index";
 import { type Plan, readPlan } from "./plan";
 import { PLAN_FORMATS } from "./plan-formats";
-import { withPlan } from "./with-plan";
+import { preparedStack, withPlan } from "./with-plan";
 
 interface Options extends SettingsOption, IgnoreOptions {
   readonly json?: boolean;
@@ -59,11 +57,7 @@ async function readOrMake({ file, out, ...options }: Options): Promise<Plan> {
     if (options.settings !== undefined) throw new UsageError("Give one of --file and --settings, not both.");
     return readPlan(readJsonFile(file), file === "-" ? "standard input" : file);
   }
-  const engine = findEngine(process.env);
-  const loaded = settingsFor(options);
-  synthesize(loaded);
-  announce(loaded);
-  return withPlan(engine, loaded.files, {}, ({ json, planFile }) => {
+  return withPlan(preparedStack(options), {}, ({ json, planFile }) => {
     if (out !== undefined) writeWhole(out, readFileSync(planFile), 0o600);
     return readPlan(json, "the plan");
   });

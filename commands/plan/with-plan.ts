@@ -1,10 +1,33 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Engine, type PlanOptions, WorkingDirectory } from "../engine/engine";
+import { announce, type SettingsOption, settingsFor } from "../cli/settings-option";
+import { type Engine, findEngine, type PlanOptions, WorkingDirectory } from "../engine/engine";
 import { guarded } from "../engine/interruption";
+import type { PrivateRegistryStack } from "../../src/stack";
 import type { StackFiles } from "../../src/terraform/stack-files";
+import { synthesize } from "../synth/synthesize";
 import { PlanProgress } from "./progress";
+
+/** A stack that is synthesized, and the engine that plans it. */
+export interface PreparedStack {
+  readonly engine: Engine;
+  readonly files: StackFiles;
+  readonly stack: PrivateRegistryStack;
+}
+
+/**
+ * Synthesizes the stack of the settings, and says which environment that is.
+ *
+ * @throws UserError if there is no engine, or if the settings or the network are wrong
+ */
+export function preparedStack(options: SettingsOption): PreparedStack {
+  const engine = findEngine(process.env);
+  const loaded = settingsFor(options);
+  const { stack } = synthesize(loaded);
+  announce(loaded);
+  return { engine, files: loaded.files, stack };
+}
 
 /** What to plan. */
 export interface WithPlanOptions extends Omit<PlanOptions, "out"> {
@@ -28,25 +51,24 @@ export interface MadePlan {
  * @throws EngineError if the engine can't plan, or can't read the plan file
  */
 export async function withPlan<T>(
-  engine: Engine,
-  stack: StackFiles,
+  { engine, files }: Pick<PreparedStack, "engine" | "files">,
   { planFile, ...options }: WithPlanOptions,
   use: (plan: MadePlan) => Promise<T> | T,
 ): Promise<T> {
-  const directory = new WorkingDirectory({ engine, folder: stack.folder });
+  const directory = new WorkingDirectory({ engine, folder: files.folder });
   const folder = mkdtempSync(join(tmpdir(), "plan-"));
   const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
   };
   return await guarded({ cleanUp }, async () => {
-    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${stack.folder}`);
+    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${files.folder}`);
     await directory.init();
     const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
     let hasChanges = true;
     if (planFile === undefined) {
       const progress = new PlanProgress(process.stderr);
       try {
-        hasChanges = await new WorkingDirectory({ engine, folder: stack.folder, onEvent: progress.onEvent }).plan({
+        hasChanges = await new WorkingDirectory({ engine, folder: files.folder, onEvent: progress.onEvent }).plan({
           ...options,
           out,
         });

@@ -35,452 +35,377 @@ const BY_HAND = "run the script by hand in a bastion session to see where it fai
 
 const OR_BY_HAND = "If it happens again, {byHand}";
 
+function reason(words: string, advice: string, more: Omit<Reason, "words" | "advice"> = {}): Reason {
+  return { words, advice, ...more };
+}
+
 /** Every reason: what is said of it, and what to do about it. `verify` and `push-hello` say the same. */
 export const REASONS = {
   // Names
-  "nothing resolves": {
-    words: "no name of the registry resolves",
-    advice: `Check that the network's DNS servers answer, and that the private DNS zone that is linked to it has records of the registry. ${COMPARE}`,
-  },
-  "missing record": {
-    words: "other names of the registry resolve to private addresses, so the record of this name is missing",
-    advice: `The network is linked to a private DNS zone that does not have this name. To create the record, run: npm run deploy. ${COMPARE}`,
-  },
-  "no zone link": {
-    words: "the address is from public DNS",
-    advice: `The network is linked to no private DNS zone for this name, or its DNS servers do not ask one. Deploy again, or check the zone links and the DNS servers of the network. ${COMPARE}`,
-  },
-  "record written by others": {
-    words:
-      "others write the records of this network, and the one of this name is not there yet, or has another address",
-    advice: `Hand the records over: npm run dns-records -- --output records.json. They belong into a zone that is linked to this network. ${COMPARE}`,
-  },
-  "address of another spoke": {
-    words: "the address belongs to {spoke}",
-    advice: `The network is linked to the DNS zone of {spoke}, or the record in its own zone is wrong. ${COMPARE}`,
-  },
-  "addresses of two endpoints": {
-    words: "{address} is its own, and {others} belongs to {spoke}",
-    advice: `The record has the addresses of several private endpoints, so only a part of the connections goes to the spoke's own. Each network needs a zone of its own, and no two endpoints may have DNS zone groups for the same zone. ${COMPARE}`,
-  },
-  "one address too many": {
-    words: "{address} is its own, and {others} is not in the state",
-    advice: `The record has an address that this project did not write. Find out who writes to the zone, for example a DNS zone group that a policy adds. ${COMPARE}`,
-  },
-  "unexpected address": {
-    words: "the state has {expected}",
-    advice: `Another DNS zone answers, or the record is out of date. Deploy again, then wait until the record's TTL has passed. ${COMPARE}`,
-  },
-  "same address": {
-    words: "spokes with private endpoints of their own resolve the login server to the same address",
-    advice: `Each spoke needs a DNS zone that has the addresses of its own private endpoint. ${COMPARE}`,
-  },
-  "name not resolved": {
-    words: "the name does not resolve",
-    advice:
-      "Check {there} what its DNS returns: getent ahostsv4 {host}. The DNS servers of the network have to answer for private and for public names.",
-    ofConnection: true,
-  },
+  "nothing resolves": reason(
+    "no name of the registry resolves",
+    `Check that the network's DNS servers answer, and that the private DNS zone that is linked to it has records of the registry. ${COMPARE}`,
+  ),
+  "missing record": reason(
+    "other names of the registry resolve to private addresses, so the record of this name is missing",
+    `The network is linked to a private DNS zone that does not have this name. To create the record, run: npm run deploy. ${COMPARE}`,
+  ),
+  "no zone link": reason(
+    "the address is from public DNS",
+    `The network is linked to no private DNS zone for this name, or its DNS servers do not ask one. Deploy again, or check the zone links and the DNS servers of the network. ${COMPARE}`,
+  ),
+  "record written by others": reason(
+    "others write the records of this network, and the one of this name is not there yet, or has another address",
+    `Hand the records over: npm run dns-records -- --output records.json. They belong into a zone that is linked to this network. ${COMPARE}`,
+  ),
+  "address of another spoke": reason(
+    "the address belongs to {spoke}",
+    `The network is linked to the DNS zone of {spoke}, or the record in its own zone is wrong. ${COMPARE}`,
+  ),
+  "addresses of two endpoints": reason(
+    "{address} is its own, and {others} belongs to {spoke}",
+    `The record has the addresses of several private endpoints, so only a part of the connections goes to the spoke's own. Each network needs a zone of its own, and no two endpoints may have DNS zone groups for the same zone. ${COMPARE}`,
+  ),
+  "one address too many": reason(
+    "{address} is its own, and {others} is not in the state",
+    `The record has an address that this project did not write. Find out who writes to the zone, for example a DNS zone group that a policy adds. ${COMPARE}`,
+  ),
+  "unexpected address": reason(
+    "the state has {expected}",
+    `Another DNS zone answers, or the record is out of date. Deploy again, then wait until the record's TTL has passed. ${COMPARE}`,
+  ),
+  "same address": reason(
+    "spokes with private endpoints of their own resolve the login server to the same address",
+    `Each spoke needs a DNS zone that has the addresses of its own private endpoint. ${COMPARE}`,
+  ),
+  "name not resolved": reason(
+    "the name does not resolve",
+    "Check {there} what its DNS returns: getent ahostsv4 {host}. The DNS servers of the network have to answer for private and for public names.",
+    { ofConnection: true },
+  ),
 
   // The private endpoint
-  "endpoint pending": {
-    words: "the connection of {endpoint} is Pending",
-    advice:
-      "The owner of the registry has to approve the connection, as docs/troubleshooting.md describes. Then run the command again.",
-  },
-  "endpoint disconnected": {
-    words: "the connection of {endpoint} is {status}",
-    advice:
-      "A rejected or disconnected private endpoint can't be reconnected. Destroy it with terraform destroy -target, then deploy again, as docs/troubleshooting.md describes.",
-  },
+  "endpoint pending": reason(
+    "the connection of {endpoint} is Pending",
+    "The owner of the registry has to approve the connection, as docs/troubleshooting.md describes. Then run the command again.",
+  ),
+  "endpoint disconnected": reason(
+    "the connection of {endpoint} is {status}",
+    "A rejected or disconnected private endpoint can't be reconnected. Destroy it with terraform destroy -target, then deploy again, as docs/troubleshooting.md describes.",
+  ),
 
   // The connection
-  timeout: {
-    words: "the connection timed out",
-    advice: REACH,
+  timeout: reason("the connection timed out", REACH, { ofConnection: true, ofRegion: true }),
+  "no route": reason("there is no route to the address, or nothing there accepts the connection", REACH, {
     ofConnection: true,
     ofRegion: true,
-  },
-  "no route": {
-    words: "there is no route to the address, or nothing there accepts the connection",
-    advice: REACH,
-    ofConnection: true,
-    ofRegion: true,
-  },
-  refused: {
-    words: "the connection was refused",
-    advice: `Nothing listens on TCP port 443 at this address, or a firewall rejects the connection. Check {there} to which address the name leads: getent ahostsv4 {host}. ${REACH}`,
-    ofConnection: true,
-    ofRegion: true,
-  },
-  "no TLS": {
-    words: "the TLS handshake failed",
-    advice: `${REACH} Exempt the registry's names from TLS inspection in firewalls and proxies.`,
-    ofConnection: true,
-    ofRegion: true,
-  },
-  "broken off": {
-    words: "the connection broke off before the answer was complete",
-    advice:
-      "Run the command again. If it fails at the same place, look for a firewall or proxy on the way that ends long connections or limits their size, and for a wrong MTU.",
-    ofConnection: true,
-    ofRegion: true,
-  },
+  }),
+  refused: reason(
+    "the connection was refused",
+    `Nothing listens on TCP port 443 at this address, or a firewall rejects the connection. Check {there} to which address the name leads: getent ahostsv4 {host}. ${REACH}`,
+    { ofConnection: true, ofRegion: true },
+  ),
+  "no TLS": reason(
+    "the TLS handshake failed",
+    `${REACH} Exempt the registry's names from TLS inspection in firewalls and proxies.`,
+    { ofConnection: true, ofRegion: true },
+  ),
+  "broken off": reason(
+    "the connection broke off before the answer was complete",
+    "Run the command again. If it fails at the same place, look for a firewall or proxy on the way that ends long connections or limits their size, and for a wrong MTU.",
+    { ofConnection: true, ofRegion: true },
+  ),
 
   // Certificates
-  "certificate of another name": {
-    words: "the certificate is for another name",
-    advice: `Another server answers at this address, or a firewall presents a certificate of its own. ${NO_INSPECTION}`,
-    ofConnection: true,
-    ofRegion: true,
-  },
-  "certificate expired": {
-    words: "the certificate has expired",
-    advice: `The registry renews its certificates, so another server answers at this address, or a firewall presents a certificate of its own. ${NO_INSPECTION}. Also check the clock of the {node}: timedatectl`,
-    ofConnection: true,
-  },
-  "certificate not yet valid": {
-    words: "the certificate is not valid yet",
-    advice: `Check the clock of the {node}: timedatectl. If it is right, a firewall presents a certificate of its own. ${NO_INSPECTION}`,
-    ofConnection: true,
-  },
-  "certificate not trusted": {
-    words: "the certificate is not trusted",
-    advice: `A firewall that inspects TLS presents a certificate of its own, or another server answers at this address. ${NO_INSPECTION}`,
-    ofConnection: true,
-    ofRegion: true,
-  },
-  "clock wrong": {
-    words: "the clock of the {node} is wrong: it is {offset} the clock of this machine",
-    advice:
-      "Certificates and tokens are not valid at a wrong time. Check the clock of the {node} with timedatectl, and set it with: systemctl restart chrony. If it is right, correct the clock of this machine.",
-  },
+  "certificate of another name": reason(
+    "the certificate is for another name",
+    `Another server answers at this address, or a firewall presents a certificate of its own. ${NO_INSPECTION}`,
+    { ofConnection: true, ofRegion: true },
+  ),
+  "certificate expired": reason(
+    "the certificate has expired",
+    `The registry renews its certificates, so another server answers at this address, or a firewall presents a certificate of its own. ${NO_INSPECTION}. Also check the clock of the {node}: timedatectl`,
+    { ofConnection: true },
+  ),
+  "certificate not yet valid": reason(
+    "the certificate is not valid yet",
+    `Check the clock of the {node}: timedatectl. If it is right, a firewall presents a certificate of its own. ${NO_INSPECTION}`,
+    { ofConnection: true },
+  ),
+  "certificate not trusted": reason(
+    "the certificate is not trusted",
+    `A firewall that inspects TLS presents a certificate of its own, or another server answers at this address. ${NO_INSPECTION}`,
+    { ofConnection: true, ofRegion: true },
+  ),
+  "clock wrong": reason(
+    "the clock of the {node} is wrong: it is {offset} the clock of this machine",
+    "Certificates and tokens are not valid at a wrong time. Check the clock of the {node} with timedatectl, and set it with: systemctl restart chrony. If it is right, correct the clock of this machine.",
+  ),
 
   // What the registry answers
-  "public address": {
-    words: "the request reached the public address of the registry, which refuses it",
-    advice: `Check {there} to which address the name leads: getent ahostsv4 {host}. It has to be the address of the network's own private endpoint. Roles make no difference. ${COMPARE}`,
-    ofConnection: true,
-  },
-  "role missing": {
-    words: "the {machine}'s identity is not allowed to do this",
-    advice:
-      "Check that the {machine}'s identity has the role {role} on the registry. Identities other than those of test VMs get it by registry.pullPrincipals and registry.pushPrincipals. A new role assignment can take up to ten minutes to take effect.",
-  },
-  "token not accepted": {
-    words: "the registry does not accept its own token",
-    advice:
-      "A token is not accepted if it has expired, or if the clock of the {node} is wrong. Check it with timedatectl, and run the command again.",
-  },
-  "operation not allowed": {
-    words: "the registry does not allow this operation for the image",
-    advice:
-      "The image is locked. To see the lock, run: az acr repository show --name {registry} --image REPOSITORY:TAG. Roles make no difference.",
-  },
-  "image missing": {
-    words: "the image is not there",
-    advice:
-      "The image is not in {place}. If it was not pushed yet, run: npm run push-hello. If it was pushed in another region, replication has not finished: try again later.",
-  },
-  "older image": {
-    words: "the tag still has an older image",
-    advice: "The image is not in {place}: replication has not finished. Wait for it: npm run push-hello -- --wait",
-  },
-  "replica behind": {
-    words: "the image has not arrived in every region",
-    advice:
-      "Replication takes longer for large images. Run the command again in a few minutes. To see the state of the replicas, run: az acr replication list --registry {registry} --output table. npm run push-hello -- --wait waits until an image has arrived.",
-  },
-  throttled: {
-    words: "the registry limits the number of requests",
-    advice: `${TRY_LATER} If it happens again, find out what else pulls from the registry: az monitor metrics list --resource REGISTRY_ID --metric TotalPullCount`,
-  },
-  "registry fails": {
-    words: "the registry has an internal error",
-    advice: `${TRY_LATER} If it happens again, check the health of the registry with az acr check-health --name {registry}, and https://azure.status.microsoft.`,
-  },
-  "unexpected answer": {
-    words: "the answer is not that of a registry",
-    advice: `Another server may answer, such as a proxy or a firewall. Check {there} to which address the name leads: getent ahostsv4 {host}. If it is right, {byHand}`,
-    ofConnection: true,
-    ofRegion: true,
-  },
+  "public address": reason(
+    "the request reached the public address of the registry, which refuses it",
+    `Check {there} to which address the name leads: getent ahostsv4 {host}. It has to be the address of the network's own private endpoint. Roles make no difference. ${COMPARE}`,
+    { ofConnection: true },
+  ),
+  "role missing": reason(
+    "the {machine}'s identity is not allowed to do this",
+    "Check that the {machine}'s identity has the role {role} on the registry. Identities other than those of test VMs get it by registry.pullPrincipals and registry.pushPrincipals. A new role assignment can take up to ten minutes to take effect.",
+  ),
+  "token not accepted": reason(
+    "the registry does not accept its own token",
+    "A token is not accepted if it has expired, or if the clock of the {node} is wrong. Check it with timedatectl, and run the command again.",
+  ),
+  "operation not allowed": reason(
+    "the registry does not allow this operation for the image",
+    "The image is locked. To see the lock, run: az acr repository show --name {registry} --image REPOSITORY:TAG. Roles make no difference.",
+  ),
+  "image missing": reason(
+    "the image is not there",
+    "The image is not in {place}. If it was not pushed yet, run: npm run push-hello. If it was pushed in another region, replication has not finished: try again later.",
+  ),
+  "older image": reason(
+    "the tag still has an older image",
+    "The image is not in {place}: replication has not finished. Wait for it: npm run push-hello -- --wait",
+  ),
+  "replica behind": reason(
+    "the image has not arrived in every region",
+    "Replication takes longer for large images. Run the command again in a few minutes. To see the state of the replicas, run: az acr replication list --registry {registry} --output table. npm run push-hello -- --wait waits until an image has arrived.",
+  ),
+  throttled: reason(
+    "the registry limits the number of requests",
+    `${TRY_LATER} If it happens again, find out what else pulls from the registry: az monitor metrics list --resource REGISTRY_ID --metric TotalPullCount`,
+  ),
+  "registry fails": reason(
+    "the registry has an internal error",
+    `${TRY_LATER} If it happens again, check the health of the registry with az acr check-health --name {registry}, and https://azure.status.microsoft.`,
+  ),
+  "unexpected answer": reason(
+    "the answer is not that of a registry",
+    `Another server may answer, such as a proxy or a firewall. Check {there} to which address the name leads: getent ahostsv4 {host}. If it is right, {byHand}`,
+    { ofConnection: true, ofRegion: true },
+  ),
 
   // The image
-  "digest mismatch": {
-    words: "the content does not have the digest that it should have",
-    advice:
-      "Something on the way changes the content, or it is damaged. Run the command again. If it fails again, exempt the registry's names from inspection in firewalls and proxies, and push the image again. Neither DNS nor a role changes the content.",
-  },
-  "no platform": {
-    words: "the image has no variant for the platform of the {machine}",
-    advice:
-      "Build the image for the platform of the {machine}, which for a test VM is linux/amd64 unless testVms.size says otherwise, and push it. npm run push-hello builds on a test VM.",
-  },
-  "not an image": {
-    words: "the manifest is not that of an image",
-    advice: "Check what was pushed under this name: az acr manifest show --name REPOSITORY:TAG --registry {registry}",
-  },
-  "no data endpoint": {
-    words: "the redirect does not lead to a data endpoint of the registry",
-    advice:
-      "Check that dedicated data endpoints are enabled on the registry: az acr show --name {registry} --query dataEndpointEnabled",
-  },
-  "other data address": {
-    words: "the state has {expected} for this name",
-    advice: `Another DNS zone answers for the data endpoint, or the record is out of date. ${COMPARE}`,
-    ofConnection: true,
-  },
-  "download refused": {
-    words: "the data endpoint refuses the signed address that the registry returned",
-    advice:
-      "The signature is valid for a short time only. Check the clock of the {node} with timedatectl, and that the data endpoint's name leads to the private endpoint: getent ahostsv4 {host}",
-    ofConnection: true,
-  },
-  "other region": {
-    words: "served by {region}, but DNS leads the login server to {expected}",
-    advice: `The front end that answered is not the one that DNS leads to. Check that the login server's record has the address that the private endpoint has for the name of the region. ${COMPARE}`,
-  },
-  "open to the outside": {
-    words: "the registry can be reached from outside the network",
-    advice:
-      "Disable public network access, and run npm run plan to see what has changed: az acr update --name {registry} --public-network-enabled false",
-  },
+  "digest mismatch": reason(
+    "the content does not have the digest that it should have",
+    "Something on the way changes the content, or it is damaged. Run the command again. If it fails again, exempt the registry's names from inspection in firewalls and proxies, and push the image again. Neither DNS nor a role changes the content.",
+  ),
+  "no platform": reason(
+    "the image has no variant for the platform of the {machine}",
+    "Build the image for the platform of the {machine}, which for a test VM is linux/amd64 unless testVms.size says otherwise, and push it. npm run push-hello builds on a test VM.",
+  ),
+  "not an image": reason(
+    "the manifest is not that of an image",
+    "Check what was pushed under this name: az acr manifest show --name REPOSITORY:TAG --registry {registry}",
+  ),
+  "no data endpoint": reason(
+    "the redirect does not lead to a data endpoint of the registry",
+    "Check that dedicated data endpoints are enabled on the registry: az acr show --name {registry} --query dataEndpointEnabled",
+  ),
+  "other data address": reason(
+    "the state has {expected} for this name",
+    `Another DNS zone answers for the data endpoint, or the record is out of date. ${COMPARE}`,
+    { ofConnection: true },
+  ),
+  "download refused": reason(
+    "the data endpoint refuses the signed address that the registry returned",
+    "The signature is valid for a short time only. Check the clock of the {node} with timedatectl, and that the data endpoint's name leads to the private endpoint: getent ahostsv4 {host}",
+    { ofConnection: true },
+  ),
+  "other region": reason(
+    "served by {region}, but DNS leads the login server to {expected}",
+    `The front end that answered is not the one that DNS leads to. Check that the login server's record has the address that the private endpoint has for the name of the region. ${COMPARE}`,
+  ),
+  "open to the outside": reason(
+    "the registry can be reached from outside the network",
+    "Disable public network access, and run npm run plan to see what has changed: az acr update --name {registry} --public-network-enabled false",
+  ),
 
   // The VM
-  "cloud-init failed": {
-    words: "cloud-init failed, and its packages could not be installed afterwards either",
-    advice: INSTALL_LOG,
-  },
-  "cloud-init still running": {
-    words:
-      "cloud-init is still running: this is the VM's first start, and it has not finished installing Docker and jq",
-    advice: `Run the command again in a few minutes. If it never ends, see what it waits for with cloud-init status --long. ${INSTALL_LOG}`,
-  },
-  "package missing": {
-    words: "{package} is not installed, and could not be installed",
-    advice: INSTALL_LOG,
-  },
-  "tool missing": {
-    words: "{package} is not installed, and nothing is installed on a machine that this project did not create",
-    advice:
-      "Install {package} {there}, or use another one. A Job needs an image with curl and jq: -- --job-image IMAGE",
-  },
-  "no docker": {
-    words: "Docker is not installed {there}; the checks before this one do the same pull without it",
-    advice: "Nothing has to be done. To run the image too, use a machine with Docker.",
-  },
-  "no identity": {
-    words: "the {machine} has no managed identity",
-    advice: "{identityAdvice}",
-  },
-  "several identities": {
-    words: "the {machine} has several managed identities",
-    advice: "Say which one signs in, by its client ID: -- --identity CLIENT_ID",
-  },
-  "no federated token": {
-    words: "the pod has no federated token",
-    advice:
-      "The webhook of Azure Workload Identity adds it. Check that the cluster has it (az aks update --enable-oidc-issuer --enable-workload-identity), and that the service account exists in the namespace of the Job.",
-  },
-  "federation refused": {
-    words: "Microsoft Entra ID refuses the pod's federated token",
-    advice:
-      "Check the federated credential of the identity: its issuer is that of the cluster, its subject system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT, its audience api://AzureADTokenExchange. To see it, run: az identity federated-credential list --identity-name IDENTITY --resource-group GROUP",
-  },
-  "sign-in not reachable": {
-    words: "the sign-in of Microsoft Entra ID can't be reached",
-    advice:
-      "A workload identity signs in at login.microsoftonline.com. Allow TCP port 443 to it in network policies and firewalls, or let the Job use the kubelet's identity, which needs only the metadata service.",
-  },
-  "metadata not reachable": {
-    words: "the instance metadata service can't be reached",
-    advice: "The address 169.254.169.254 has to be reachable from the {machine}, without a proxy. {metadataAdvice}",
-  },
-  "no token": {
-    words: "the answer contains no token",
-    advice: `${TRY_LATER} ${OR_BY_HAND}`,
-  },
-  "docker not running": {
-    words: "Docker is not running",
-    advice:
-      "Check Docker on the VM: systemctl status docker. To see why it does not start: journalctl --unit docker. To start it: systemctl start docker",
-  },
-  "docker refuses the certificate": {
-    words: "Docker does not accept the certificate",
-    advice: `Docker reads the certificates that it trusts when it starts. If a certificate authority was installed on the VM, run: systemctl restart docker. ${NO_INSPECTION}`,
-    ofConnection: true,
-  },
-  "disk full": {
-    words: "no space is left on the {machine}'s disk",
-    advice: "{spaceAdvice}",
-  },
-  "other architecture": {
-    words: "the image is for another processor architecture than the VM's",
-    advice:
-      "Build the image for the platform of the VM, which is linux/amd64 unless testVms.size says otherwise, and push it again: docker build --platform linux/amd64",
-  },
-  "base image not reachable": {
-    words: "the base image of the Dockerfile can't be downloaded",
-    advice:
-      "The VM needs outbound access to the registry of the base image, which is mcr.microsoft.com for docker-hello, and DNS servers that resolve public names. Check it on the VM: curl -v https://mcr.microsoft.com/v2/",
-  },
-  "docker takes too long": {
-    words: "Docker did not finish in time",
-    advice:
-      "Run the command again. If it happens again, check what Docker waits for: journalctl --unit docker on the VM.",
-  },
-  "docker fails": {
-    words: "Docker failed",
-    advice: "Docker's message says why. For more, look into its log on the VM: journalctl --unit docker",
-  },
-  "container fails": {
-    words: "the container started, and failed",
-    advice: "Everything up to the pull works. Check what the image runs: docker run --rm IMAGE",
-  },
-  "script takes too long": {
-    words: "the script reached its time limit",
-    advice: `What came before took too long. Run the command again. ${OR_BY_HAND}`,
-  },
-  "no report": {
-    words: "the script returned no report",
-    advice: `To find out why, {byHand}`,
-  },
-  "bad build context": {
-    words: "the build context did not arrive complete",
-    advice: "Check the folder docker-hello, which needs a Dockerfile, and run the command again.",
-  },
-  "no digest": {
-    words: "docker push succeeded without printing a digest",
-    advice: "The image may be in the registry. To find out, run: npm run verify",
-  },
-  unknown: {
-    words: "the step failed",
-    advice: `To find out why, {byHand}`,
-  },
+  "cloud-init failed": reason(
+    "cloud-init failed, and its packages could not be installed afterwards either",
+    INSTALL_LOG,
+  ),
+  "cloud-init still running": reason(
+    "cloud-init is still running: this is the VM's first start, and it has not finished installing Docker and jq",
+    `Run the command again in a few minutes. If it never ends, see what it waits for with cloud-init status --long. ${INSTALL_LOG}`,
+  ),
+  "package missing": reason("{package} is not installed, and could not be installed", INSTALL_LOG),
+  "tool missing": reason(
+    "{package} is not installed, and nothing is installed on a machine that this project did not create",
+    "Install {package} {there}, or use another one. A Job needs an image with curl and jq: -- --job-image IMAGE",
+  ),
+  "no docker": reason(
+    "Docker is not installed {there}; the checks before this one do the same pull without it",
+    "Nothing has to be done. To run the image too, use a machine with Docker.",
+  ),
+  "no identity": reason("the {machine} has no managed identity", "{identityAdvice}"),
+  "several identities": reason(
+    "the {machine} has several managed identities",
+    "Say which one signs in, by its client ID: -- --identity CLIENT_ID",
+  ),
+  "no federated token": reason(
+    "the pod has no federated token",
+    "The webhook of Azure Workload Identity adds it. Check that the cluster has it (az aks update --enable-oidc-issuer --enable-workload-identity), and that the service account exists in the namespace of the Job.",
+  ),
+  "federation refused": reason(
+    "Microsoft Entra ID refuses the pod's federated token",
+    "Check the federated credential of the identity: its issuer is that of the cluster, its subject system:serviceaccount:NAMESPACE:SERVICE_ACCOUNT, its audience api://AzureADTokenExchange. To see it, run: az identity federated-credential list --identity-name IDENTITY --resource-group GROUP",
+  ),
+  "sign-in not reachable": reason(
+    "the sign-in of Microsoft Entra ID can't be reached",
+    "A workload identity signs in at login.microsoftonline.com. Allow TCP port 443 to it in network policies and firewalls, or let the Job use the kubelet's identity, which needs only the metadata service.",
+  ),
+  "metadata not reachable": reason(
+    "the instance metadata service can't be reached",
+    "The address 169.254.169.254 has to be reachable from the {machine}, without a proxy. {metadataAdvice}",
+  ),
+  "no token": reason("the answer contains no token", `${TRY_LATER} ${OR_BY_HAND}`),
+  "docker not running": reason(
+    "Docker is not running",
+    "Check Docker on the VM: systemctl status docker. To see why it does not start: journalctl --unit docker. To start it: systemctl start docker",
+  ),
+  "docker refuses the certificate": reason(
+    "Docker does not accept the certificate",
+    `Docker reads the certificates that it trusts when it starts. If a certificate authority was installed on the VM, run: systemctl restart docker. ${NO_INSPECTION}`,
+    { ofConnection: true },
+  ),
+  "disk full": reason("no space is left on the {machine}'s disk", "{spaceAdvice}"),
+  "other architecture": reason(
+    "the image is for another processor architecture than the VM's",
+    "Build the image for the platform of the VM, which is linux/amd64 unless testVms.size says otherwise, and push it again: docker build --platform linux/amd64",
+  ),
+  "base image not reachable": reason(
+    "the base image of the Dockerfile can't be downloaded",
+    "The VM needs outbound access to the registry of the base image, which is mcr.microsoft.com for docker-hello, and DNS servers that resolve public names. Check it on the VM: curl -v https://mcr.microsoft.com/v2/",
+  ),
+  "docker takes too long": reason(
+    "Docker did not finish in time",
+    "Run the command again. If it happens again, check what Docker waits for: journalctl --unit docker on the VM.",
+  ),
+  "docker fails": reason(
+    "Docker failed",
+    "Docker's message says why. For more, look into its log on the VM: journalctl --unit docker",
+  ),
+  "container fails": reason(
+    "the container started, and failed",
+    "Everything up to the pull works. Check what the image runs: docker run --rm IMAGE",
+  ),
+  "script takes too long": reason(
+    "the script reached its time limit",
+    `What came before took too long. Run the command again. ${OR_BY_HAND}`,
+  ),
+  "no report": reason("the script returned no report", `To find out why, {byHand}`),
+  "bad build context": reason(
+    "the build context did not arrive complete",
+    "Check the folder docker-hello, which needs a Dockerfile, and run the command again.",
+  ),
+  "no digest": reason(
+    "docker push succeeded without printing a digest",
+    "The image may be in the registry. To find out, run: npm run verify",
+  ),
+  unknown: reason("the step failed", `To find out why, {byHand}`),
 
   // VMs of the user, and the log of a Job
-  "VM elsewhere": {
-    words:
-      "VM {name} is in the network {network}, which is not one of those in the state that resolve the registry: {known}",
-    advice: "Give a VM in one of these networks, or add its network to the settings, as docs/existing.md describes.",
-  },
-  "VM not Linux": {
-    words: "VM {name} runs {system}",
-    advice: "The script is for Linux. Give a Linux VM in the same network, or use a Job in a cluster: -- --job",
-  },
-  "not read": {
-    words: "Azure did not return {id}: {detail}",
-    advice:
-      "Check the ID, and that the signed-in account has the role Reader on the VM, its network interface and its network.",
-  },
-  "empty log": {
-    words: "{log} is empty",
-    advice:
-      "The Job has not started, or kubectl found no log. Run: kubectl describe job/private-registry-verify. If its pod can't start, its events say why. If its image can't be pulled, give another one: -- --job-image IMAGE",
-  },
-  "log without report": {
-    words: "{log} has no report of the script{detail}",
-    advice:
-      "The report is the last line that the script prints. Wait until the Job has ended, and take the whole log: kubectl wait --for=condition=complete --timeout=16m job/private-registry-verify && kubectl logs job/private-registry-verify",
-  },
-  "log cut": {
-    words: "the report in {log} is cut off",
-    advice:
-      "The report is one line of JSON. Take the whole log, without --limit-bytes, and without a tool that shortens lines: kubectl logs job/private-registry-verify",
-  },
-  "log of another registry": {
-    words: "{log} is about {found}, and the state about {loginServer}",
-    advice: "Print the Job again from this state, or give the state that the Job was printed from.",
-  },
-  "network not known": {
-    words: "it is not known in which network of the state {place} is",
-    advice: "Say which one it is: -- --network NAME. The networks are {known}.",
-  },
+  "VM elsewhere": reason(
+    "VM {name} is in the network {network}, which is not one of those in the state that resolve the registry: {known}",
+    "Give a VM in one of these networks, or add its network to the settings, as docs/existing.md describes.",
+  ),
+  "VM not Linux": reason(
+    "VM {name} runs {system}",
+    "The script is for Linux. Give a Linux VM in the same network, or use a Job in a cluster: -- --job",
+  ),
+  "not read": reason(
+    "Azure did not return {id}: {detail}",
+    "Check the ID, and that the signed-in account has the role Reader on the VM, its network interface and its network.",
+  ),
+  "empty log": reason(
+    "{log} is empty",
+    "The Job has not started, or kubectl found no log. Run: kubectl describe job/private-registry-verify. If its pod can't start, its events say why. If its image can't be pulled, give another one: -- --job-image IMAGE",
+  ),
+  "log without report": reason(
+    "{log} has no report of the script{detail}",
+    "The report is the last line that the script prints. Wait until the Job has ended, and take the whole log: kubectl wait --for=condition=complete --timeout=16m job/private-registry-verify && kubectl logs job/private-registry-verify",
+  ),
+  "log cut": reason(
+    "the report in {log} is cut off",
+    "The report is one line of JSON. Take the whole log, without --limit-bytes, and without a tool that shortens lines: kubectl logs job/private-registry-verify",
+  ),
+  "log of another registry": reason(
+    "{log} is about {found}, and the state about {loginServer}",
+    "Print the Job again from this state, or give the state that the Job was printed from.",
+  ),
+  "network not known": reason(
+    "it is not known in which network of the state {place} is",
+    "Say which one it is: -- --network NAME. The networks are {known}.",
+  ),
 
   // Azure and its Run Command
-  "signed out": {
-    words: "You are not signed in to Azure",
-    advice:
-      "Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
-  },
-  "sign-in refused": {
-    words: "Azure refuses the sign-in: {detail}",
-    advice:
-      "Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
-  },
-  "variables refused": {
-    words: "The sign-in to Azure with {variables} failed: {detail}",
-    advice:
-      "Check the values of these variables, and whether the secret has expired. While they are set, nothing else is tried: to sign in with az login, unset them first.",
-  },
-  forbidden: {
-    words: "The signed-in account lacks the permission {permission} on {vm}",
-    advice:
-      "Ask for the role Virtual Machine Contributor on the VM. A new role assignment can take several minutes to take effect, and may require a new az login.",
-  },
-  "no subscription": {
-    words: "The signed-in account has no access to subscription {subscription}",
-    advice: "Sign in to the tenant of the subscription: az login --tenant TENANT",
-  },
-  "VM missing": {
-    words: "{vm} does not exist in Azure ({id}), but is in the Terraform state",
-    advice: "To create a new one, run: npm run deploy",
-  },
-  "VM off": {
-    words: "{vm} is {state}",
-    advice: "Test VMs shut down every day on a schedule. To start it, add: -- --start",
-  },
-  "agent silent": {
-    words: "The Azure VM agent on {vm} does not respond: {detail}",
-    advice:
-      "After a start, the agent needs a minute or two. If it still does not respond, run: az vm restart --ids {id}",
-  },
-  "VM silent": {
-    words: "{vm} started the script, and then reported neither a state nor any output for {seconds} s",
-    advice:
-      "The VM needs outbound access to Azure. Allow TCP port 443 to the service tag AzureCloud in the network security group of its subnet, in firewalls and in routes.",
-  },
-  "time limit": {
-    words: "The script on {vm} did not finish within {seconds} s and was ended. {detail}",
-    advice:
-      "Try again. If that does not help, run the script by hand in a bastion session to see where it waits, as docs/proof.md describes.",
-  },
-  "VM busy": {
-    words: "{vm} was busy with another operation for {seconds} s ({detail})",
-    advice: "Try again later. To see what runs on it: az vm run-command list --vm-name {name} --resource-group {group}",
-  },
-  "Azure throttles": {
-    words: "Azure throttles requests for {vm} (HTTP status 429), and did so again after the wait that it asked for",
-    advice: "Try again in a few minutes.",
-  },
-  "Azure not reachable": {
-    words: "Azure can't be reached ({code}): {detail}",
-    advice: "Check the network connection, the proxy (HTTPS_PROXY) and the cloud in the settings.",
-  },
-  "left running": {
-    words: "The script on {vm} was not ended, and may run for up to {seconds} s",
-    advice:
-      "To remove it, run: az vm run-command delete --yes --run-command-name {command} --vm-name {name} --resource-group {group}",
-  },
-  "script removed": {
-    words: "The script was removed from {vm} by someone else",
-    advice: "Run the command again.",
-  },
-  "script ended": {
-    words: "The script on {vm} was ended by someone else",
-    advice: "Run the command again.",
-  },
-  "Run Command failed": {
-    words: "{vm} could not run the script: {detail}",
-    advice:
-      "Azure's Run Command extension on the VM failed. Run the command again. If it happens again, restart the VM: az vm restart --ids {id}",
-  },
-  "Azure refuses": {
-    words: "Azure refused a request for {vm} ({code}): {detail}",
-    advice: "Azure's message says why. To see the VM's state, run: az vm get-instance-view --ids {id}",
-  },
-} as const satisfies Record<string, Reason>;
+  "signed out": reason(
+    "You are not signed in to Azure",
+    "Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+  ),
+  "sign-in refused": reason(
+    "Azure refuses the sign-in: {detail}",
+    "Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+  ),
+  "variables refused": reason(
+    "The sign-in to Azure with {variables} failed: {detail}",
+    "Check the values of these variables, and whether the secret has expired. While they are set, nothing else is tried: to sign in with az login, unset them first.",
+  ),
+  forbidden: reason(
+    "The signed-in account lacks the permission {permission} on {vm}",
+    "Ask for the role Virtual Machine Contributor on the VM. A new role assignment can take several minutes to take effect, and may require a new az login.",
+  ),
+  "no subscription": reason(
+    "The signed-in account has no access to subscription {subscription}",
+    "Sign in to the tenant of the subscription: az login --tenant TENANT",
+  ),
+  "VM missing": reason(
+    "{vm} does not exist in Azure ({id}), but is in the Terraform state",
+    "To create a new one, run: npm run deploy",
+  ),
+  "VM off": reason("{vm} is {state}", "Test VMs shut down every day on a schedule. To start it, add: -- --start"),
+  "agent silent": reason(
+    "The Azure VM agent on {vm} does not respond: {detail}",
+    "After a start, the agent needs a minute or two. If it still does not respond, run: az vm restart --ids {id}",
+  ),
+  "VM silent": reason(
+    "{vm} started the script, and then reported neither a state nor any output for {seconds} s",
+    "The VM needs outbound access to Azure. Allow TCP port 443 to the service tag AzureCloud in the network security group of its subnet, in firewalls and in routes.",
+  ),
+  "time limit": reason(
+    "The script on {vm} did not finish within {seconds} s and was ended. {detail}",
+    "Try again. If that does not help, run the script by hand in a bastion session to see where it waits, as docs/proof.md describes.",
+  ),
+  "VM busy": reason(
+    "{vm} was busy with another operation for {seconds} s ({detail})",
+    "Try again later. To see what runs on it: az vm run-command list --vm-name {name} --resource-group {group}",
+  ),
+  "Azure throttles": reason(
+    "Azure throttles requests for {vm} (HTTP status 429), and did so again after the wait that it asked for",
+    "Try again in a few minutes.",
+  ),
+  "Azure not reachable": reason(
+    "Azure can't be reached ({code}): {detail}",
+    "Check the network connection, the proxy (HTTPS_PROXY) and the cloud in the settings.",
+  ),
+  "left running": reason(
+    "The script on {vm} was not ended, and may run for up to {seconds} s",
+    "To remove it, run: az vm run-command delete --yes --run-command-name {command} --vm-name {name} --resource-group {group}",
+  ),
+  "script removed": reason("The script was removed from {vm} by someone else", "Run the command again."),
+  "script ended": reason("The script on {vm} was ended by someone else", "Run the command again."),
+  "Run Command failed": reason(
+    "{vm} could not run the script: {detail}",
+    "Azure's Run Command extension on the VM failed. Run the command again. If it happens again, restart the VM: az vm restart --ids {id}",
+  ),
+  "Azure refuses": reason(
+    "Azure refused a request for {vm} ({code}): {detail}",
+    "Azure's message says why. To see the VM's state, run: az vm get-instance-view --ids {id}",
+  ),
+};
 
 /** Name of a reason. */
 export type ReasonName = keyof typeof REASONS;

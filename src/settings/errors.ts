@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { isObject } from "../../packages/common/util";
+import { isObject, pathText } from "../../packages/common/util";
 import type { z } from "zod";
 
 /** One error in the settings. */
@@ -17,8 +17,7 @@ export const CONTEXT_KEY = "privateRegistry";
 
 /** One line for an error: `privateRegistry.spokes[1].name: found 7, allowed: …`. */
 export function errorLine({ path, found, allowed }: SettingsError): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`));
-  return `${CONTEXT_KEY}${steps.join("")}: found ${found}, allowed: ${allowed}`;
+  return `${pathText([CONTEXT_KEY, ...path])}: found ${found}, allowed: ${allowed}`;
 }
 
 /** The errors behind a schema's issues, one for each wrong value and for each unknown key. */

@@ -1,4 +1,5 @@
 import { MAX_RECORDS } from "../../packages/common/azure";
+import { markdownTable } from "../../packages/common/text";
 import {
   AGENT_POOL_REGIONS,
   CACHE_UPSTREAMS,
@@ -19,7 +20,6 @@ import {
   planHub,
   planSpoke,
 } from "../constructs/network/address-plan";
-import { markdownTable } from "./reference";
 
 /** The limits that the settings are checked against, as Markdown tables. */
 export function limitsReference(): string {

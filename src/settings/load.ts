@@ -7,6 +7,7 @@ import {
   type Json,
   lostKeys,
   parseJson,
+  pathText,
   readTextFile,
   UsageError,
   UserError,
@@ -208,10 +209,10 @@ function strayKeys(around: Json, where: string, below = ""): string[] {
 
 /** A line for each key that is lost when the text is parsed. */
 function lostIn(text: string, where: string): string[] {
-  return lostKeys(text).map(({ path, why, line, column }) => {
-    const at = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
-    return `${where}, line ${line}, column ${column}: found ${at.slice(1)} ${why === "twice" ? "a second time, allowed: each key once" : "as a key, allowed: another name"}`;
-  });
+  return lostKeys(text).map(
+    ({ path, why, line, column }) =>
+      `${where}, line ${line}, column ${column}: found ${pathText(path)} ${why === "twice" ? "a second time, allowed: each key once" : "as a key, allowed: another name"}`,
+  );
 }
 
 /** What a text with settings holds. One that is not JSON counts as wrong settings, and not as a file that can't be read. */

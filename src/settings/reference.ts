@@ -1,3 +1,4 @@
+import { markdownTable } from "../../packages/common/text";
 import { z } from "zod";
 import { CONTEXT_KEY } from "./errors";
 import { settingsSchema } from "./schema";
@@ -73,11 +74,6 @@ function table(prefix: string, properties: Readonly<Record<string, JsonSchema>>,
     required.includes(name) ? "required" : defaultOf(schema),
   ]);
   return markdownTable(["Key", "What it does", "Allowed", "Default"], rows);
-}
-
-/** A table in Markdown. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function allowedIn(schema: JsonSchema): string {

@@ -105,7 +105,7 @@ describe("in this process", () => {
     const engine = new Engine(join(env.PATH, "terraform"), { ...env, ...more });
     const place = { folder: directory, output: directory, stateFile: "", stateKey: "" };
     const ended = statusOf(async () => {
-      await withPlan(engine, place, {}, ({ planFile }) =>
+      await withPlan({ engine, files: place }, {}, ({ planFile }) =>
         new WorkingDirectory({ engine, folder: directory }).apply(planFile),
       );
       return 0;

@@ -516,7 +516,8 @@ test.each<[option: number | undefined, env: NodeJS.ProcessEnv, peerings: number,
   (option, env, peerings, expected) => {
     const named = Object.fromEntries(Array.from({ length: peerings }, (_, i) => [`p${i}`, {}]));
     const json = { resource: { azurerm_virtual_network_peering: named } };
-    expect(chosenParallelism(option, new Engine("terraform", env), json).parallelism).toBe(expected);
+    const prepared = { engine: new Engine("terraform", env), stack: { toTerraform: () => json } };
+    expect(chosenParallelism(option === undefined ? {} : { parallelism: option }, prepared).parallelism).toBe(expected);
   },
 );
 

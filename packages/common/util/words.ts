@@ -12,6 +12,11 @@ export function joinWords(words: readonly string[]): string {
   return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
+/** A path in JSON: `spokes[1].name`. */
+export function pathText(path: readonly (string | number)[]): string {
+  return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i > 0 ? "." : ""}${step}`)).join("");
+}
+
 /**
  * Breaks a text into printable lines: between words, or inside a word that is too long, after a hyphen or the like. A name
  * without one stays whole, although the line is longer then.

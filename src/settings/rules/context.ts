@@ -1,3 +1,4 @@
+import { pathText } from "../../../packages/common/util";
 import { MAX_ENDPOINTS } from "../../azure/limits";
 import { asksHub } from "../asks-hub";
 import { type SettingsError, show } from "../errors";
@@ -38,10 +39,9 @@ function networkAt<Network extends { readonly dnsServers?: WellFormed<string[]> 
   network: Network,
   ...path: (string | number)[]
 ) {
-  const label = path.map((step) => (typeof step === "number" ? `[${step}]` : step)).join("");
   const servers = network.dnsServers ?? [];
   // Where a list with a wrong server leads is not known.
-  return { ...network, path, label, dnsServers: servers.includes(undefined) ? [] : present(servers) };
+  return { ...network, path, label: pathText(path), dnsServers: servers.includes(undefined) ? [] : present(servers) };
 }
 
 function present<Item>(items: readonly (Item | undefined)[] = []): Item[] {

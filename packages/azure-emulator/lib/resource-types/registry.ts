@@ -1,6 +1,7 @@
 import { ArmError } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
+import { REGIONS } from "../../../common/azure/regions";
 import { isJson } from "../../../common/util/json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import { registryPolling } from "./registry-polling";
@@ -8,7 +9,6 @@ import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, dataHost, regionalHost, registryMembers, regionsOf } from "./private-link-members";
-import { zoneRedundancyIn } from "./regions-without-zones";
 
 interface RegistryProperties {
   publicNetworkAccess?: "Enabled" | "Disabled";
@@ -216,6 +216,11 @@ function reassignAddresses(registryId: string, store: Store, undo?: () => void):
     assign();
     throw error;
   }
+}
+
+/** @see https://learn.microsoft.com/azure/container-registry/zone-redundancy */
+function zoneRedundancyIn(region: string): "Enabled" | "Disabled" {
+  return REGIONS.public[region]?.zones === false ? "Disabled" : "Enabled";
 }
 
 function homeReplication({ id, location = "" }: Resource): Resource {

@@ -4,7 +4,7 @@ import { type Json, isJson } from "../../../common/util/json";
 import { parseJson, readTextFile } from "../../../common/util/json-file";
 import { lostKeys } from "../../../common/util/json-keys";
 import { UsageError } from "../../../common/util/user-error";
-import { count, printable } from "../../../common/util/words";
+import { count, pathText, printable } from "../../../common/util/words";
 
 /** The file that is read if it is there and no other is named. */
 export const IGNORE_FILE = ".private-link-preview.json";
@@ -61,10 +61,6 @@ export function readIgnoreFile(file?: string): IgnoreFile | undefined {
       [`${count(errors.length, "error")} in ${path}:`, ...errors.map((line) => `  ${line}`)].join("\n"),
     );
   return { file: path, entries: (json as { ignore: IgnoreEntry[] }).ignore };
-}
-
-function pathText(path: readonly (string | number)[]): string {
-  return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i > 0 ? "." : ""}${step}`)).join("");
 }
 
 /** The members of an entry, each with what is allowed, and whether it is. */

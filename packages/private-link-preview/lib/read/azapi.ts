@@ -36,188 +36,152 @@ function connection(path: string): Source[] {
   return CONNECTIONS.flatMap((kind) => body(`properties.${kind}.properties.${path}`));
 }
 
+function translation(type: string, attributes: Translation["attributes"]): Translation {
+  return { type, attributes };
+}
+
 /** Translations by the type of Azure, in lower case. Sources: the schemas of Azure Resource Manager, and azurerm's documentation. */
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  "microsoft.resources/resourcegroups": { type: "azurerm_resource_group", attributes: {} },
-  "microsoft.network/virtualnetworks": {
-    type: "azurerm_virtual_network",
-    attributes: {
-      address_space: body("properties.addressSpace.addressPrefixes"),
-      dns_servers: body("properties.dhcpOptions.dnsServers"),
-      subnet: body("properties.subnets", subnet),
-    },
-  },
-  "microsoft.network/virtualnetworks/subnets": {
-    type: "azurerm_subnet",
-    attributes: {
-      virtual_network_name: PARENT,
-      address_prefixes: [...body("properties.addressPrefix"), ...body("properties.addressPrefixes")],
-      private_endpoint_network_policies: body("properties.privateEndpointNetworkPolicies"),
-      network_security_group_id: body("properties.networkSecurityGroup.id"),
-      route_table_id: body("properties.routeTable.id"),
-    },
-  },
-  "microsoft.network/virtualnetworks/virtualnetworkpeerings": {
-    type: "azurerm_virtual_network_peering",
-    attributes: {
-      virtual_network_name: PARENT,
-      remote_virtual_network_id: body(PEERED),
-      allow_virtual_network_access: body("properties.allowVirtualNetworkAccess"),
-      allow_forwarded_traffic: body("properties.allowForwardedTraffic"),
-      allow_gateway_transit: body("properties.allowGatewayTransit"),
-      use_remote_gateways: body("properties.useRemoteGateways"),
-    },
-  },
-  "microsoft.network/privateendpoints": {
-    type: "azurerm_private_endpoint",
-    attributes: {
-      subnet_id: body("properties.subnet.id"),
-      "private_service_connection.private_connection_resource_id": connection("privateLinkServiceId"),
-      "private_service_connection.subresource_names": connection("groupIds"),
-      "private_service_connection.is_manual_connection": body(
-        `properties.${CONNECTIONS[1]!}.properties.privateLinkServiceId`,
-        () => true,
-      ),
-      "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
-      "network_interface.id": body("properties.networkInterfaces.id"),
-      custom_dns_configs: body("properties.customDnsConfigs", dnsConfig),
-    },
-  },
-  "microsoft.network/privateendpoints/privatednszonegroups": {
-    type: "private_dns_zone_group",
-    attributes: {
-      private_endpoint_id: PARENT,
-      private_dns_zone_ids: body("properties.privateDnsZoneConfigs.properties.privateDnsZoneId"),
-    },
-  },
-  "microsoft.network/privatednszones": { type: "azurerm_private_dns_zone", attributes: {} },
-  "microsoft.network/privatednszones/virtualnetworklinks": {
-    type: "azurerm_private_dns_zone_virtual_network_link",
-    attributes: {
+  "microsoft.resources/resourcegroups": translation("azurerm_resource_group", {}),
+  "microsoft.network/virtualnetworks": translation("azurerm_virtual_network", {
+    address_space: body("properties.addressSpace.addressPrefixes"),
+    dns_servers: body("properties.dhcpOptions.dnsServers"),
+    subnet: body("properties.subnets", subnet),
+  }),
+  "microsoft.network/virtualnetworks/subnets": translation("azurerm_subnet", {
+    virtual_network_name: PARENT,
+    address_prefixes: [...body("properties.addressPrefix"), ...body("properties.addressPrefixes")],
+    private_endpoint_network_policies: body("properties.privateEndpointNetworkPolicies"),
+    network_security_group_id: body("properties.networkSecurityGroup.id"),
+    route_table_id: body("properties.routeTable.id"),
+  }),
+  "microsoft.network/virtualnetworks/virtualnetworkpeerings": translation("azurerm_virtual_network_peering", {
+    virtual_network_name: PARENT,
+    remote_virtual_network_id: body(PEERED),
+    allow_virtual_network_access: body("properties.allowVirtualNetworkAccess"),
+    allow_forwarded_traffic: body("properties.allowForwardedTraffic"),
+    allow_gateway_transit: body("properties.allowGatewayTransit"),
+    use_remote_gateways: body("properties.useRemoteGateways"),
+  }),
+  "microsoft.network/privateendpoints": translation("azurerm_private_endpoint", {
+    subnet_id: body("properties.subnet.id"),
+    "private_service_connection.private_connection_resource_id": connection("privateLinkServiceId"),
+    "private_service_connection.subresource_names": connection("groupIds"),
+    "private_service_connection.is_manual_connection": body(
+      `properties.${CONNECTIONS[1]!}.properties.privateLinkServiceId`,
+      () => true,
+    ),
+    "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
+    "network_interface.id": body("properties.networkInterfaces.id"),
+    custom_dns_configs: body("properties.customDnsConfigs", dnsConfig),
+  }),
+  "microsoft.network/privateendpoints/privatednszonegroups": translation("private_dns_zone_group", {
+    private_endpoint_id: PARENT,
+    private_dns_zone_ids: body("properties.privateDnsZoneConfigs.properties.privateDnsZoneId"),
+  }),
+  "microsoft.network/privatednszones": translation("azurerm_private_dns_zone", {}),
+  "microsoft.network/privatednszones/virtualnetworklinks": translation(
+    "azurerm_private_dns_zone_virtual_network_link",
+    {
       private_dns_zone_id: PARENT,
       virtual_network_id: body("properties.virtualNetwork.id"),
       resolution_policy: body("properties.resolutionPolicy"),
     },
-  },
-  "microsoft.network/privatednszones/a": {
-    type: "azurerm_private_dns_a_record",
-    attributes: { private_dns_zone_id: PARENT, records: body("properties.aRecords.ipv4Address") },
-  },
-  "microsoft.network/privatednszones/cname": {
-    type: "azurerm_private_dns_cname_record",
-    attributes: { private_dns_zone_id: PARENT, record: body("properties.cnameRecord.cname") },
-  },
-  "microsoft.network/networksecuritygroups": {
-    type: "azurerm_network_security_group",
-    attributes: { security_rule: body("properties.securityRules", securityRule) },
-  },
-  "microsoft.network/routetables": {
-    type: "azurerm_route_table",
-    attributes: { route: body("properties.routes", route) },
-  },
-  "microsoft.network/dnsresolvers": {
-    type: "azurerm_private_dns_resolver",
-    attributes: { virtual_network_id: body("properties.virtualNetwork.id") },
-  },
-  "microsoft.network/dnsresolvers/inboundendpoints": {
-    type: "azurerm_private_dns_resolver_inbound_endpoint",
-    attributes: {
-      private_dns_resolver_id: PARENT,
-      "ip_configurations.subnet_id": body("properties.ipConfigurations.subnet.id"),
-      "ip_configurations.private_ip_address": body("properties.ipConfigurations.privateIpAddress"),
-    },
-  },
-  "microsoft.network/dnsresolvers/outboundendpoints": {
-    type: "azurerm_private_dns_resolver_outbound_endpoint",
-    attributes: { private_dns_resolver_id: PARENT, subnet_id: body("properties.subnet.id") },
-  },
-  "microsoft.network/dnsforwardingrulesets": {
-    type: "azurerm_private_dns_resolver_dns_forwarding_ruleset",
-    attributes: { private_dns_resolver_outbound_endpoint_ids: body("properties.dnsResolverOutboundEndpoints.id") },
-  },
-  "microsoft.network/dnsforwardingrulesets/forwardingrules": {
-    type: "azurerm_private_dns_resolver_forwarding_rule",
-    attributes: {
+  ),
+  "microsoft.network/privatednszones/a": translation("azurerm_private_dns_a_record", {
+    private_dns_zone_id: PARENT,
+    records: body("properties.aRecords.ipv4Address"),
+  }),
+  "microsoft.network/privatednszones/cname": translation("azurerm_private_dns_cname_record", {
+    private_dns_zone_id: PARENT,
+    record: body("properties.cnameRecord.cname"),
+  }),
+  "microsoft.network/networksecuritygroups": translation("azurerm_network_security_group", {
+    security_rule: body("properties.securityRules", securityRule),
+  }),
+  "microsoft.network/routetables": translation("azurerm_route_table", { route: body("properties.routes", route) }),
+  "microsoft.network/dnsresolvers": translation("azurerm_private_dns_resolver", {
+    virtual_network_id: body("properties.virtualNetwork.id"),
+  }),
+  "microsoft.network/dnsresolvers/inboundendpoints": translation("azurerm_private_dns_resolver_inbound_endpoint", {
+    private_dns_resolver_id: PARENT,
+    "ip_configurations.subnet_id": body("properties.ipConfigurations.subnet.id"),
+    "ip_configurations.private_ip_address": body("properties.ipConfigurations.privateIpAddress"),
+  }),
+  "microsoft.network/dnsresolvers/outboundendpoints": translation("azurerm_private_dns_resolver_outbound_endpoint", {
+    private_dns_resolver_id: PARENT,
+    subnet_id: body("properties.subnet.id"),
+  }),
+  "microsoft.network/dnsforwardingrulesets": translation("azurerm_private_dns_resolver_dns_forwarding_ruleset", {
+    private_dns_resolver_outbound_endpoint_ids: body("properties.dnsResolverOutboundEndpoints.id"),
+  }),
+  "microsoft.network/dnsforwardingrulesets/forwardingrules": translation(
+    "azurerm_private_dns_resolver_forwarding_rule",
+    {
       dns_forwarding_ruleset_id: PARENT,
       domain_name: body("properties.domainName"),
       enabled: body("properties.forwardingRuleState", isEnabled),
       "target_dns_servers.ip_address": body("properties.targetDnsServers.ipAddress"),
     },
-  },
-  "microsoft.network/dnsforwardingrulesets/virtualnetworklinks": {
-    type: "azurerm_private_dns_resolver_virtual_network_link",
-    attributes: { dns_forwarding_ruleset_id: PARENT, virtual_network_id: body("properties.virtualNetwork.id") },
-  },
-  "microsoft.network/virtualwans": { type: "azurerm_virtual_wan", attributes: { type: body("properties.type") } },
-  "microsoft.network/virtualhubs": {
-    type: "azurerm_virtual_hub",
-    attributes: { virtual_wan_id: body("properties.virtualWan.id") },
-  },
-  "microsoft.network/virtualhubs/hubvirtualnetworkconnections": {
-    type: "azurerm_virtual_hub_connection",
-    attributes: {
-      virtual_hub_id: PARENT,
-      remote_virtual_network_id: body(PEERED),
-      "routing.associated_route_table_id": body("properties.routingConfiguration.associatedRouteTable.id"),
-      "routing.propagated_route_table.route_table_ids": body(
-        "properties.routingConfiguration.propagatedRouteTables.ids.id",
-      ),
-      "routing.propagated_route_table.labels": body("properties.routingConfiguration.propagatedRouteTables.labels"),
-    },
-  },
-  "microsoft.network/virtualhubs/hubroutetables": {
-    type: "azurerm_virtual_hub_route_table",
-    attributes: { virtual_hub_id: PARENT, labels: body("properties.labels"), route: body("properties.routes") },
-  },
-  "microsoft.network/virtualhubs/routingintent": {
-    type: "azurerm_virtual_hub_routing_intent",
-    attributes: {
-      virtual_hub_id: PARENT,
-      "routing_policy.destinations": body("properties.routingPolicies.destinations"),
-    },
-  },
-  "microsoft.network/azurefirewalls": {
-    type: "azurerm_firewall",
-    attributes: {
-      "ip_configuration.subnet_id": body("properties.ipConfigurations.properties.subnet.id"),
-      "ip_configuration.private_ip_address": body("properties.ipConfigurations.properties.privateIPAddress"),
-      firewall_policy_id: body("properties.firewallPolicy.id"),
-      "virtual_hub.virtual_hub_id": body("properties.virtualHub.id"),
-    },
-  },
-  "microsoft.network/firewallpolicies": {
-    type: "azurerm_firewall_policy",
-    attributes: {
-      "dns.proxy_enabled": body("properties.dnsSettings.enableProxy"),
-      "dns.servers": body("properties.dnsSettings.servers"),
-    },
-  },
-  "microsoft.network/networkmanagers/networkgroups": { type: "azurerm_network_manager_network_group", attributes: {} },
-  "microsoft.network/networkmanagers/networkgroups/staticmembers": {
-    type: "azurerm_network_manager_static_member",
-    attributes: { network_group_id: PARENT, target_virtual_network_id: body("properties.resourceId") },
-  },
-  "microsoft.network/networkmanagers/connectivityconfigurations": {
-    type: "azurerm_network_manager_connectivity_configuration",
-    attributes: {
+  ),
+  "microsoft.network/dnsforwardingrulesets/virtualnetworklinks": translation(
+    "azurerm_private_dns_resolver_virtual_network_link",
+    { dns_forwarding_ruleset_id: PARENT, virtual_network_id: body("properties.virtualNetwork.id") },
+  ),
+  "microsoft.network/virtualwans": translation("azurerm_virtual_wan", { type: body("properties.type") }),
+  "microsoft.network/virtualhubs": translation("azurerm_virtual_hub", {
+    virtual_wan_id: body("properties.virtualWan.id"),
+  }),
+  "microsoft.network/virtualhubs/hubvirtualnetworkconnections": translation("azurerm_virtual_hub_connection", {
+    virtual_hub_id: PARENT,
+    remote_virtual_network_id: body(PEERED),
+    "routing.associated_route_table_id": body("properties.routingConfiguration.associatedRouteTable.id"),
+    "routing.propagated_route_table.route_table_ids": body(
+      "properties.routingConfiguration.propagatedRouteTables.ids.id",
+    ),
+    "routing.propagated_route_table.labels": body("properties.routingConfiguration.propagatedRouteTables.labels"),
+  }),
+  "microsoft.network/virtualhubs/hubroutetables": translation("azurerm_virtual_hub_route_table", {
+    virtual_hub_id: PARENT,
+    labels: body("properties.labels"),
+    route: body("properties.routes"),
+  }),
+  "microsoft.network/virtualhubs/routingintent": translation("azurerm_virtual_hub_routing_intent", {
+    virtual_hub_id: PARENT,
+    "routing_policy.destinations": body("properties.routingPolicies.destinations"),
+  }),
+  "microsoft.network/azurefirewalls": translation("azurerm_firewall", {
+    "ip_configuration.subnet_id": body("properties.ipConfigurations.properties.subnet.id"),
+    "ip_configuration.private_ip_address": body("properties.ipConfigurations.properties.privateIPAddress"),
+    firewall_policy_id: body("properties.firewallPolicy.id"),
+    "virtual_hub.virtual_hub_id": body("properties.virtualHub.id"),
+  }),
+  "microsoft.network/firewallpolicies": translation("azurerm_firewall_policy", {
+    "dns.proxy_enabled": body("properties.dnsSettings.enableProxy"),
+    "dns.servers": body("properties.dnsSettings.servers"),
+  }),
+  "microsoft.network/networkmanagers/networkgroups": translation("azurerm_network_manager_network_group", {}),
+  "microsoft.network/networkmanagers/networkgroups/staticmembers": translation(
+    "azurerm_network_manager_static_member",
+    { network_group_id: PARENT, target_virtual_network_id: body("properties.resourceId") },
+  ),
+  "microsoft.network/networkmanagers/connectivityconfigurations": translation(
+    "azurerm_network_manager_connectivity_configuration",
+    {
       connectivity_topology: body("properties.connectivityTopology"),
       "hub.resource_id": body("properties.hubs.resourceId"),
       "applies_to_group.network_group_id": body("properties.appliesToGroups.networkGroupId"),
       "applies_to_group.group_connectivity": body("properties.appliesToGroups.groupConnectivity"),
       "applies_to_group.global_mesh_enabled": body("properties.appliesToGroups.isGlobal", (value) => value === "True"),
     },
-  },
-  "microsoft.containerregistry/registries": {
-    type: "azurerm_container_registry",
-    attributes: {
-      public_network_access_enabled: body("properties.publicNetworkAccess", isEnabled),
-      regional_endpoints_enabled: body("properties.regionalEndpoints", isEnabled),
-    },
-  },
-  "microsoft.containerregistry/registries/replications": {
-    type: "registry_replication",
-    attributes: { container_registry_id: PARENT },
-  },
+  ),
+  "microsoft.containerregistry/registries": translation("azurerm_container_registry", {
+    public_network_access_enabled: body("properties.publicNetworkAccess", isEnabled),
+    regional_endpoints_enabled: body("properties.regionalEndpoints", isEnabled),
+  }),
+  "microsoft.containerregistry/registries/replications": translation("registry_replication", {
+    container_registry_id: PARENT,
+  }),
 };
 
 function securityRule(value: unknown): unknown {
@@ -256,13 +220,10 @@ export function translationOf(type: string, azureType: unknown): Translation | u
 }
 
 /** An update of a network may set its DNS servers. */
-const UPDATE: Translation = {
-  type: "azurerm_virtual_network_dns_servers",
-  attributes: {
-    virtual_network_id: [{ path: ["resource_id"] }],
-    dns_servers: body("properties.dhcpOptions.dnsServers"),
-  },
-};
+const UPDATE = translation("azurerm_virtual_network_dns_servers", {
+  virtual_network_id: [{ path: ["resource_id"] }],
+  dns_servers: body("properties.dhcpOptions.dnsServers"),
+});
 
 /** Where a resource that is read by a translation has what is at a path of azurerm's resource. */
 export function sourcesOf({ attributes }: Translation, path: readonly string[]): readonly Source[] {
