@@ -81,9 +81,10 @@ function servicesRows(lookups: readonly Lookup[]): AnswerRow[] {
   ]);
   const blocks = groupBy(rows, (same) => same.map(({ network }) => network.address).join());
   return inOrder(
-    [...blocks.values()].map((block) =>
-      block.map((same, index) => rowOf(same.slice(0, 1), index > 0, othersText(same[0]!), same)),
-    ),
+    [...blocks.values()].map((block) => {
+      const networks = namesOf(block[0]!);
+      return block.map(([lookup], index) => rowOf([lookup!], index > 0, othersText(lookup!), networks));
+    }),
   );
 }
 
@@ -92,17 +93,22 @@ function inOrder(blocks: readonly AnswerRow[][]): AnswerRow[] {
   return [...blocks].sort((a, b) => naturally(first(a), first(b))).flat();
 }
 
-/** @param asking - the lookups of all networks that get the same. @default - those of the names */
+/** Names of the networks of lookups, sorted. */
+function namesOf(lookups: readonly Lookup[]): string[] {
+  return networksOf(lookups)
+    .map(({ name }) => name)
+    .sort(naturally);
+}
+
+/** @param networks - names of all networks that get the same. @default - those of the lookups */
 function rowOf(
   lookups: readonly Lookup[],
   continued: boolean,
   answer: string,
-  asking: readonly Lookup[] = lookups,
+  networks: readonly string[] = namesOf(lookups),
 ): AnswerRow {
   return {
-    networks: networksOf(asking)
-      .map(({ name }) => name)
-      .sort(naturally),
+    networks,
     continued,
     zone: [],
     names: lookups.map(({ host, service, addresses }) => ({
