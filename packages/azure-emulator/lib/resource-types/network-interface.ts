@@ -1,6 +1,6 @@
 import { at } from "../linked-actions";
 import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { networkPolling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
@@ -34,8 +34,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   },
   beforeWrite({ id, properties }, store, old) {
     if (old?.properties.privateEndpoint)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "CannotModifyNicAttachedToPrivateEndpoint",
         `Network interface ${id} is attached to private endpoint ${old.properties.privateEndpoint.id} and cannot be modified.`,
       );
@@ -60,7 +59,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   beforeDelete({ id, properties }, store) {
     const user = machineOf(id, store)?.id ?? properties.privateEndpoint?.id;
     if (user !== undefined)
-      throw new ArmError(400, "NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);
+      throw badRequest("NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);
   },
   // A machine gives its interface a hardware address.
   onRead({ id }, store) {

@@ -1,5 +1,5 @@
 import type { SubnetProperties } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
 import { networkPolling } from "../polling";
@@ -33,8 +33,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
       .ofType<SubnetProperties>("Microsoft.Network/virtualNetworks/subnets")
       .find(({ properties }) => equalIgnoringCase(properties.networkSecurityGroup?.id ?? "", id));
     if (user)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "InUseNetworkSecurityGroupCannotBeDeleted",
         `Network security group ${name} cannot be deleted because it is in use by ${user.id}.`,
       );
@@ -66,8 +65,7 @@ function refuseSamePriority(groupName: string, rules: readonly Pick<SecurityRule
   const places = rules.map(({ properties: { direction, priority } }) => `${direction} ${priority}`);
   const twice = places.find((place, i) => places.indexOf(place) !== i);
   if (twice === undefined) return;
-  throw new ArmError(
-    400,
+  throw badRequest(
     "SecurityRuleConflict",
     `Two rules of '${groupName}' have the same direction and priority: ${twice}.`,
   );

@@ -1,5 +1,5 @@
 import type { SubnetProperties } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { networkPolling } from "../polling";
 import { networkName, resourceType } from "../resource-type";
@@ -55,7 +55,7 @@ export const routeTable = resourceType<RouteTableProperties>({
   },
   beforeDelete({ id, name }, store) {
     if (subnetsWith(id, store).length > 0)
-      throw new ArmError(400, "InUseRouteTableCannotBeDeleted", `Route table ${name} is in use and cannot be deleted.`);
+      throw badRequest("InUseRouteTableCannotBeDeleted", `Route table ${name} is in use and cannot be deleted.`);
   },
   // Azure lists them only if there are any.
   onRead({ id }, store) {
@@ -86,8 +86,7 @@ function refuseTwoForPrefix(tableName: string, routes: readonly Pick<Route, "pro
   const prefixes = routes.map(({ properties }) => properties.addressPrefix);
   const twice = prefixes.find((prefix, i) => prefixes.indexOf(prefix) !== i);
   if (twice === undefined) return;
-  throw new ArmError(
-    400,
+  throw badRequest(
     "RouteConflict",
     `Two routes of '${tableName}' have the same address prefix: ${twice}. A route table has one route for a prefix.`,
   );
@@ -111,8 +110,7 @@ export function refuseRouteTableElsewhere(
   const table = store.get(tableId)!;
   const subscription = (of: string) => of.split("/")[2] ?? "";
   if (table.location !== network.location || !equalIgnoringCase(subscription(tableId), subscription(id)))
-    throw new ArmError(
-      400,
+    throw badRequest(
       "InvalidResourceReference",
       `Route table ${tableId} is in ${String(table.location)}, and not in the region and subscription of ${network.id}, to which the subnet belongs.`,
     );
@@ -123,16 +121,14 @@ function refuseWrongNextHop({ name, properties }: Pick<Route, "name" | "properti
   const { nextHopType, nextHopIpAddress } = properties;
   if (nextHopType === "VirtualAppliance") {
     if (nextHopIpAddress) return;
-    throw new ArmError(
-      400,
+    throw badRequest(
       "MissingNextHopIpAddress",
       `NextHopIpAddress cannot be Null or Empty in route ${name} when NextHopType is VirtualAppliance.`,
     );
   }
   if (nextHopIpAddress || !NEXT_HOP_TYPES.includes(nextHopType))
     // That it is refused is documented, its code is not.
-    throw new ArmError(
-      400,
+    throw badRequest(
       "InvalidNextHop",
       `Route ${name} has the next hop ${nextHopType} ${nextHopIpAddress ?? ""}. An address is for VirtualAppliance only; the other types are ${NEXT_HOP_TYPES.filter((type) => type !== "VirtualAppliance").join(", ")}.`,
     );

@@ -1,7 +1,7 @@
 import type { Netmask } from "netmask";
 import { at } from "../linked-actions";
 import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
-import { ArmError, notProvisioned } from "../arm-error";
+import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
 import { networkPolling } from "../polling";
@@ -193,8 +193,7 @@ export const peering = resourceType<PeeringProperties>({
     for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
       const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
       if (!equalIgnoringCase(other, id) && meets)
-        throw new ArmError(
-          400,
+        throw badRequest(
           "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
           `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
         );
@@ -203,8 +202,7 @@ export const peering = resourceType<PeeringProperties>({
     properties.remoteVirtualNetworkAddressSpace = addressSpace;
     const back = otherSide(peering, store);
     if (back?.properties.peeringState === "Disconnected")
-      throw new ArmError(
-        400,
+      throw badRequest(
         "RemotePeeringIsDisconnected",
         `Cannot create or update peering ${id} because remote peering ${back.id} referencing parent virtual network ${mine} is in Disconnected state. Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or remote peering is deleted and re-created.`,
       );
@@ -232,7 +230,7 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
   const unfinished = [network, ...store.ofType(SUBNET, networkId)].find((part) => !isProvisioned(part));
   if (!unfinished) return;
   const { code, message } = notProvisioned({ id: network.id, properties: unfinished.properties }, user);
-  throw new ArmError(400, code, message);
+  throw badRequest(code, message);
 }
 
 function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {
@@ -242,7 +240,7 @@ function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: 
 
 function refuseOverlapOf(subnet: Resource<SubnetProperties>, other: Resource<SubnetProperties>): void {
   if (overlap(rangesOf(subnet), rangesOf(other)))
-    throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+    throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
 }
 
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
@@ -266,8 +264,7 @@ function spaces({ addressPrefixes }: VirtualNetworkProperties["addressSpace"]): 
 function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetworkProperties["addressSpace"]): void {
   const ranges = rangesOf(subnet);
   if (!ranges.every((range) => spaces(space).some((whole) => whole.contains(range))))
-    throw new ArmError(
-      400,
+    throw badRequest(
       "NetcfgInvalidSubnet",
       `Subnet '${subnet.name}' (${ranges.join(", ")}) is not in the address space ${space.addressPrefixes.join(", ")}.`,
     );
@@ -281,19 +278,11 @@ function refuseOverlap(
 ): void {
   const other = store.get<VirtualNetworkProperties>(remote);
   if (other && overlap(spaces(space), spaces(other.properties.addressSpace)))
-    throw new ArmError(
-      400,
-      "VnetAddressSpacesOverlap",
-      `Cannot peer ${id} with ${remote}: their address spaces overlap.`,
-    );
+    throw badRequest("VnetAddressSpacesOverlap", `Cannot peer ${id} with ${remote}: their address spaces overlap.`);
 }
 
 function refuseInUse(subnetId: string, store: Store): void {
   const [user] = [...usersOf(subnetId, store), ...agentPoolsIn(subnetId, store)];
   if (user)
-    throw new ArmError(
-      400,
-      "InUseSubnetCannotBeDeleted",
-      `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`,
-    );
+    throw badRequest("InUseSubnetCannotBeDeleted", `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`);
 }
