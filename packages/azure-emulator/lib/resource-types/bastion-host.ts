@@ -9,7 +9,7 @@ import {
 } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { type SecurityRule, rulesOf } from "./security-rules";
@@ -23,8 +23,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   type: "Microsoft.Network/publicIPAddresses",
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   defaults: {
     ipTags: [],
     publicIPAddressVersion: "IPv4",
@@ -71,8 +70,7 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
   type: BASTION_HOST,
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: IP_CONFIGURATION_JOINS,
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;

@@ -2,7 +2,7 @@ import { at } from "../linked-actions";
 import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Store } from "../store";
 import type { VirtualMachineProperties } from "./virtual-machine";
@@ -17,8 +17,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   type: "Microsoft.Network/networkInterfaces",
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
     "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),

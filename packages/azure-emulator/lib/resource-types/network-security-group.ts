@@ -2,7 +2,7 @@ import type { SubnetProperties } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
 import { SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
@@ -11,8 +11,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { securityRules: [] },
   beforeWrite(group, store) {
@@ -45,8 +44,7 @@ export const securityRule = resourceType<SecurityRule["properties"]>({
   type: SECURITY_RULE,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   beforeWrite(rule, store) {
     const groupId = parentOf(rule.id);
     const rules = [...rulesOf(groupId, store).filter(({ id }) => !equalIgnoringCase(id, rule.id)), rule];

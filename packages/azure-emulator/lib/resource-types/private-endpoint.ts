@@ -13,7 +13,7 @@ import {
   newInterfaceId,
   assignAddresses,
 } from "../endpoint-addresses";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
@@ -27,8 +27,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   type: PRIVATE_ENDPOINT,
   names: networkName(64),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.subnet.id"),
     "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action": at(

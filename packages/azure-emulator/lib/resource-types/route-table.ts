@@ -1,7 +1,7 @@
 import type { SubnetProperties } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { networkName, resourceType } from "../resource-type";
 import { replaceChildren } from "../child-resources";
 import type { Resource, Store } from "../store";
@@ -37,8 +37,7 @@ export const routeTable = resourceType<RouteTableProperties>({
   type: ROUTE_TABLE,
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { disableBgpRoutePropagation: false, routes: [] },
   beforeWrite({ name, properties }) {
@@ -69,8 +68,7 @@ export const route = resourceType<Route["properties"]>({
   type: ROUTE,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   defaults: { hasBgpOverride: false },
   beforeWrite(written, store) {
     refuseWrongNextHop(written);

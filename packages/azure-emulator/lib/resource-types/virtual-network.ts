@@ -4,7 +4,7 @@ import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError,
 import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
@@ -42,8 +42,7 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { enableDdosProtection: false },
   beforeWrite({ id, properties }, store) {
@@ -131,8 +130,7 @@ export const subnet = resourceType<SubnetProperties>({
   type: SUBNET,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
     "Microsoft.Network/routeTables/join/action": at("properties.routeTable.id"),
@@ -169,8 +167,7 @@ export const peering = resourceType<PeeringProperties>({
   type: PEERING,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/virtualNetworks/peer/action": at("properties.remoteVirtualNetwork.id"),
   },
