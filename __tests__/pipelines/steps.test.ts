@@ -324,7 +324,7 @@ describeUnless(noBash, "the action, step by step", () => {
     const written = (name: string) => readFileSync(join(outputs.results!, name), "utf8");
     expect(written("preview.sarif")).toContain('"uri": "main.tf"');
     expect(written("preview.html")).toMatch(/^<!doctype html>/);
-    expect(written("junit.xml")).toContain('tests="5" failures="3"');
+    expect(written("junit.xml")).toContain('tests="4" failures="2"');
     expect(written("comment.md")).toContain("2 answers change. 3 findings new (3 errors), 0 gone, 0 unchanged.");
   });
 

@@ -16,7 +16,7 @@ const ARROW_GAP = 20;
 const BETWEEN = 12;
 const MOST_RIGHT = 0.65;
 /** Widest box: longer texts are cut. */
-const MAX_ITEM = 300;
+const MAX_ITEM = 330;
 
 const TITLE: Setting = { size: SIZE.frame, bold: true };
 

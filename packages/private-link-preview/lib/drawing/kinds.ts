@@ -37,22 +37,19 @@ export const TONES = { plain: "#1e293b", muted: "#51607a", problem: "#c62828" } 
 interface LineStyle {
   readonly means: string;
   readonly colour: string;
-  readonly width: number;
+  readonly width?: number;
   readonly dash?: string;
   /** Where its arrow is: at the one thing that it joins with others, or at these. */
   readonly arrow?: "one" | "others";
 }
 
 export const LINES: Readonly<Record<LineKind, LineStyle>> = {
-  peering: { means: "Peering", colour: "#64748b", width: 1.5 },
-  "one-sided": {
-    ...{ means: "Peering in one direction only", colour: TONES.problem },
-    ...{ width: 1.5, dash: "8 3", arrow: "others" },
-  },
-  wan: { means: "Connection to a Virtual WAN hub", colour: "#3b82c4", width: 1.5 },
-  group: { means: "Connected by Virtual Network Manager", colour: "#0f8a8a", width: 1.5 },
-  asks: { means: "Asks for names", colour: "#b26a00", width: 1.5, dash: "6 4", arrow: "one" },
-  returns: { means: "Returns the addresses of", colour: "#b26a00", width: 1.5, dash: "1.5 3", arrow: "others" },
+  peering: { means: "Peering", colour: "#64748b" },
+  "one-sided": { means: "Peering in one direction only", colour: TONES.problem, dash: "8 3", arrow: "others" },
+  wan: { means: "Connection to a Virtual WAN hub", colour: "#3b82c4" },
+  group: { means: "Connected by Virtual Network Manager", colour: "#0f8a8a" },
+  asks: { means: "Asks for names", colour: "#b26a00", dash: "6 4", arrow: "one" },
+  returns: { means: "Returns the addresses of", colour: "#b26a00", dash: "1.5 3", arrow: "others" },
   path: { means: "Data path", colour: "#6d5bbf", width: 2, arrow: "one" },
 };
 

@@ -26,8 +26,9 @@ const SUBHEADING = { size: SIZE.frame, bold: true };
  */
 export function layOut(scene: Scene): Picture {
   const router = new Router(scene);
-  const top = new Row(scene.top, rowWidth(scene.top, "row") > MAX_WIDTH ? "column" : "row");
-  const services = new Row(scene.services, "beside");
+  const wide = rowOf(scene.top, "row");
+  const top = wide.width > MAX_WIDTH ? rowOf(scene.top, "column") : wide;
+  const services = rowOf(scene.services, "beside");
   const topY = MARGIN + 48 + scene.subtitles.length * 20;
   const gridY = topY + top.height + Math.max(router.tracks.above, scene.top.length > 0 ? GAP : 0);
   const grid = bestGrid(scene, router, gridY + router.tracks.below + services.height);
@@ -80,31 +81,21 @@ function headTexts({ title, subtitles }: Scene, width: number): Text[] {
   ];
 }
 
-function rowWidth(frames: readonly Frame[], arrangement: Arrangement): number {
-  const widths = frames.map((frame) => frameSize(frame, arrangement).width);
-  return widths.reduce((sum, width) => sum + width, Math.max(0, GAP * (frames.length - 1)));
-}
-
 /** Frames side by side, all of one height. */
-class Row implements Size {
-  public readonly width: number;
-  public readonly height: number;
-
-  constructor(
-    private readonly frames: readonly Frame[],
-    private readonly arrangement: Arrangement,
-  ) {
-    this.width = rowWidth(frames, arrangement);
-    this.height = Math.max(0, ...frames.map((frame) => frameSize(frame, arrangement).height));
-  }
-
-  public placed({ x, y }: Point): [Frame, Block][] {
-    return this.frames.map((frame, i) => {
-      const left = x + (i === 0 ? 0 : rowWidth(this.frames.slice(0, i), this.arrangement) + GAP);
-      const size = { width: frameSize(frame, this.arrangement).width, height: this.height };
-      return [frame, placeFrame(frame, { x: left, y }, size, this.arrangement)];
+function rowOf(frames: readonly Frame[], arrangement: Arrangement) {
+  const sizes = frames.map((frame) => frameSize(frame, arrangement));
+  const height = Math.max(0, ...sizes.map((size) => size.height));
+  let width = -GAP;
+  const lefts = sizes.map((size) => {
+    width += GAP + size.width;
+    return width - size.width;
+  });
+  const placed = ({ x, y }: Point) =>
+    frames.map((frame, i) => {
+      const size = { width: sizes[i]!.width, height };
+      return [frame, placeFrame(frame, { x: x + lefts[i]!, y }, size, arrangement)] as const;
     });
-  }
+  return { width: Math.max(0, width), height, placed };
 }
 
 /** The networks in as many columns as give the picture the shape that is aimed at. */
@@ -122,7 +113,7 @@ function bestGrid(scene: Scene, router: Router, rest: number): Grid {
       const grid = gridOf(scene, router, { width, heights, most: (i + 1) * tallest, apart: apart && scene.byRegion });
       const shape = Math.log(grid.width / (grid.height + rest) / SHAPE);
       const excess = Math.max(0, grid.width / MAX_WIDTH - 1);
-      return { grid, off: Math.abs(shape) + 100 * excess + (apart ? 0 : 1) };
+      return { grid, off: Math.abs(shape) + 1000 * excess + (apart ? 0 : 1) };
     }),
   );
   return grids.reduce((best, one) => (one.off < best.off ? one : best)).grid;

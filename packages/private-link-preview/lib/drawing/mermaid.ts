@@ -256,7 +256,4 @@ class Ids {
   }
 }
 
-const KEYWORDS = [
-  ...["end", "graph", "subgraph", "flowchart", "style", "class", "click", "default"],
-  ...["classDef", "linkStyle"],
-];
+const KEYWORDS = "end graph subgraph flowchart style class click default classDef linkStyle".split(" ");

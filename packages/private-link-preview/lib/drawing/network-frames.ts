@@ -172,7 +172,7 @@ export class NetworkFrames {
     const names = wrong.length < answers.length ? ` for ${count(wrong.length, "name")}` : "";
     return [
       ...rowIf(unreachable.length > 0, `can't reach ${namesOf(unreachable)}`, "problem"),
-      ...rowIf(wrong.length > 0, `no private endpoint's address${names}`, "problem"),
+      ...rowIf(wrong.length > 0, `DNS returns no private endpoint's address${names}`, "problem"),
       ...rowIf(open.length > 0, `${count(open.length, "answer")} not known from this file`),
       ...elsewhere.map(({ servers: { addresses } }) => ({
         text: ["asks DNS servers in no network here", joinWords(addresses)].filter(Boolean).join(": "),

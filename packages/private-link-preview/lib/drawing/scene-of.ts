@@ -62,16 +62,8 @@ export function sceneOf(facts: Facts): Scene {
     return items.length > 0 ? [{ network: frameOf(network), items }] : [];
   });
   const services = servicesOf(facts, (endpoint) => frames.itemOf(endpoint));
-  return {
-    title: titleOf(model),
-    subtitles: subtitlesOf(facts),
-    top,
-    sections,
-    joins,
-    unreachable,
-    byRegion,
-    ...services,
-  };
+  const head = { title: titleOf(model), subtitles: subtitlesOf(facts) };
+  return { ...head, ...services, top, sections, joins, unreachable, byRegion };
 }
 
 /** Virtual WAN hubs and groups of Virtual Network Manager, with the networks that they connect. */

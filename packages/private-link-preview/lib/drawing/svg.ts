@@ -30,12 +30,12 @@ function boxElement({ kind, x, y, width, height, region, texts, addresses = [], 
   const edge = idle ? BOXES.other.edge : style.edge;
   if (edge === undefined) return rect;
   const [right, low] = [x + 5, y + height];
-  const colour = colourOf(kind, edge, region);
+  const colour = colourOf(idle ? "idle" : kind, edge, region);
   return `${rect}\n<path class="edge ${colour.name}" d="M${right} ${y}H${x + round}Q${x} ${y} ${x} ${y + round}V${low - round}Q${x} ${low} ${x + round} ${low}H${right}Z" fill="${colour.value}"/>`;
 }
 
 function lineElements({ kind, region, segments, dots, arrows }: Line): string {
-  const { width, dash, colour } = LINES[kind];
+  const { width = 1.5, dash, colour } = LINES[kind];
   const { name, value } = colourOf(kind, colour, region);
   const d = segments.map(([a, b]) => `M${a.x} ${a.y}${a.y === b.y ? `H${b.x}` : `V${b.y}`}`).join("");
   const cap = dash === undefined ? ' stroke-linecap="square"' : "";
