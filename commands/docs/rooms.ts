@@ -40,7 +40,7 @@ export const ROOMS: readonly Room[] = [
     path: "src/constructs",
     has: "the constructs of the network: `network`, `registry`, `dns`, `test-vms`; they know nothing of the settings",
   },
-  { path: "src/settings", has: "the schema of the settings, and the rules that they keep" },
+  { path: "src/settings", has: "the schema of the settings, the rules that they keep, and what findings say of them" },
   { path: "src/stack.ts", has: "the network, in the order of the diagram" },
   { path: "commands/engine", has: "runs Terraform or OpenTofu" },
   { path: "commands/cli", has: "the frame of every command: options, exit statuses, progress, help" },

@@ -153,7 +153,7 @@ function changed(json: TerraformJson, number: number): TerraformJson {
   if (type === "azurerm_virtual_network_peering" && number % 2 === 0)
     body.allow_virtual_network_access = "${var.access}";
   else if (type === "azurerm_virtual_network" && number % 2 === 0) body.dns_servers = ["172.16.0.4"];
-  else delete resource[type]![name];
+  else resource[type] = Object.fromEntries(Object.entries(resource[type]!).filter(([one]) => one !== name));
   return { ...json, resource };
 }
 
