@@ -1,5 +1,12 @@
 import type { Cause, Causes } from "./cause";
-import { type NetworkModel, type Registry, type Service, type VirtualNetwork, isRegistry } from "./model/network-model";
+import {
+  type NetworkModel,
+  type Peering,
+  type Registry,
+  type Service,
+  type VirtualNetwork,
+  isRegistry,
+} from "./model/network-model";
 import { Ports } from "./ports";
 import { type Reach, Reachability } from "./reachability";
 import { AZURE, type Lookup, type Step } from "./trace";
@@ -14,7 +21,7 @@ export class Connections {
   public readonly reachability: Reachability;
   public readonly ports: Ports;
   private readonly servicesIn: ReadonlyMap<VirtualNetwork | undefined, readonly Service[]>;
-  private readonly peeringsOf: ReadonlyMap<VirtualNetwork, NetworkModel["peerings"]>;
+  private readonly peerings: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, readonly Peering[]>>;
 
   constructor(
     private readonly model: NetworkModel,
@@ -27,7 +34,9 @@ export class Connections {
       ({ network }) => network,
       ({ service }) => service,
     );
-    this.peeringsOf = groupBy(model.peerings, ({ from }) => from);
+    this.peerings = new Map(
+      [...groupBy(model.peerings, ({ from }) => from)].map(([from, sides]) => [from, groupBy(sides, ({ to }) => to)]),
+    );
   }
 
   /** Whether a network has an endpoint of a service. */
@@ -76,9 +85,11 @@ export class Connections {
     const groups = groupBy(found, ({ reach, denied }) => `${reach.by} ${denied}`);
     return [...groups.values()].map((same) => {
       const { reach, denied } = same[0]!;
+      const to = unique(same.map((one) => one.to));
       return {
         kind: "connection",
-        to: unique(same.map(({ to }) => to)),
+        to,
+        peerings: () => to.flatMap((one) => this.peeringsBetween(network, one)),
         reach,
         state: denied || reach.reached === false ? "broken" : reach.reached ? "right" : "not known",
         causes: unique(same.flatMap(({ causes }) => causes)),
@@ -94,20 +105,22 @@ export class Connections {
     if (reach.reached === undefined) return [this.doubt(network, to, reach)];
     if (reach.by === "not managed") return [this.causes.of("peering-not-known", network, to)];
     if (reach.reached) return [];
-    const oneSided = [...this.peeringsBetween(network, to), ...this.peeringsBetween(to, network)];
     // Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints.
     const isMixed = records.length > 0 && endpoints.length > 1;
     return [
       this.causes.of("unreachable-answer", network, service),
       ...(isMixed ? [this.causes.of("mixed-record", link!.zone)] : []),
       ...(reach.by === "one-sided peering"
-        ? oneSided.filter(({ allowed }) => allowed).map((peering) => this.causes.of("one-sided-peering", peering))
+        ? this.peeringsBetween(network, to)
+            .filter(({ allowed }) => allowed)
+            .map((peering) => this.causes.of("one-sided-peering", peering))
         : []),
     ];
   }
 
-  private peeringsBetween(from: VirtualNetwork, to: VirtualNetwork): NetworkModel["peerings"] {
-    return (this.peeringsOf.get(from) ?? []).filter((peering) => peering.to === to);
+  /** Both sides of the peerings between two networks. */
+  private peeringsBetween(one: VirtualNetwork, other: VirtualNetwork): Peering[] {
+    return [...(this.peerings.get(one)?.get(other) ?? []), ...(this.peerings.get(other)?.get(one) ?? [])];
   }
 
   /** Which region of a registry serves the name, unless none of its endpoints is reached. */

@@ -5,6 +5,7 @@ import type {
   ForwardingRule,
   Host,
   Link,
+  Peering,
   RecordSet,
   Service,
   VirtualNetwork,
@@ -62,6 +63,8 @@ export interface ConnectionStep extends Decided {
   readonly kind: "connection";
   readonly to: readonly VirtualNetwork[];
   readonly reach: Reach;
+  /** The peerings between them, of which there are very many in a mesh. */
+  readonly peerings: () => readonly Peering[];
 }
 
 /** The region of the registry that serves the name. */

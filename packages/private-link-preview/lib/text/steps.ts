@@ -191,17 +191,13 @@ const HOW: Partial<Record<Connection, string>> = {
   "not connected": "with which it is not connected",
 };
 
-function connection({ to, reach, state, causes }: ConnectionStep, { network }: Lookup): Told {
-  const denied =
-    state === "broken" && reach.reached === true ? causes.filter(({ name }) => name === "port-denied") : [];
-  const but = denied.length > 0 ? " A network security group denies TCP 443 to the endpoint." : "";
+function connection({ to, reach, state, causes, peerings }: ConnectionStep, { network }: Lookup): Told {
+  const isDenied = state === "broken" && reach.reached !== false;
+  const denials = causes.filter((cause): cause is Cause<"port-denied"> => cause.name === "port-denied");
   return [
-    `${reachText(network, to, reach)}${but}`,
-    network.address,
-    ...to.map(({ address }) => address),
-    ...causes.flatMap(({ name, subjects: [subject] }) =>
-      name === "one-sided-peering" || name === "port-denied" ? [(subject as { address: string }).address] : [],
-    ),
+    `${reachText(network, to, reach)}${isDenied ? " A network security group denies TCP 443 to the endpoint." : ""}`,
+    ...[network, ...to, ...peerings()].map(({ address }) => address),
+    ...denials.map(({ subjects: [{ group }] }) => group),
   ];
 }
 
