@@ -85,17 +85,15 @@ export interface DestroyOptions {
 /**
  * A folder with a configuration, in which Terraform or OpenTofu runs.
  *
+ * Each method throws an {@link EngineError} if the engine fails.
+ *
  * A signal is passed on to the engine, and its end is waited for: it finishes what it has begun, writes the state, and
  * releases its lock. See {@link guarded}.
  */
 export class WorkingDirectory {
   constructor(private readonly props: WorkingDirectoryProps) {}
 
-  /**
-   * Installs the providers and configures the backend. It is quick where that is done already.
-   *
-   * @throws EngineError if that fails
-   */
+  /** Installs the providers and configures the backend. It is quick where that is done already. */
   public async init(): Promise<void> {
     await this.run(["init", "-input=false", "-no-color"]);
   }
@@ -109,30 +107,18 @@ export class WorkingDirectory {
     await this.run(["init", "-migrate-state", "-force-copy", "-input=false", "-no-color"]);
   }
 
-  /**
-   * Installs the modules alone.
-   *
-   * @throws EngineError if that fails
-   */
+  /** Installs the modules alone. */
   public async getModules(): Promise<void> {
     await this.run(["get", "-no-color"]);
   }
 
-  /**
-   * The providers that the configuration and its modules require, as a tree. Needs the modules and no providers.
-   *
-   * @throws EngineError if that fails
-   */
+  /** The providers that the configuration and its modules require, as a tree. Needs the modules and no providers. */
   public async providers(): Promise<string> {
     const { stdout } = await this.run(["providers", "-no-color"]);
     return stdout;
   }
 
-  /**
-   * Creates a workspace, and selects it.
-   *
-   * @throws EngineError if that fails
-   */
+  /** Creates a workspace, and selects it. */
   public async newWorkspace(name: string): Promise<void> {
     await this.run(["workspace", "new", "-no-color", name]);
   }
@@ -141,7 +127,6 @@ export class WorkingDirectory {
    * Plans.
    *
    * @returns whether there is anything to change
-   * @throws EngineError if that fails
    */
   public async plan(options: PlanOptions): Promise<boolean> {
     const { out, destroy = false, refresh = true, targets = [], parallelism, variables = [] } = options;
@@ -159,11 +144,7 @@ export class WorkingDirectory {
     return status === CHANGES;
   }
 
-  /**
-   * The contents of a plan file or, without one, of the state: the object that `terraform show -json` prints.
-   *
-   * @throws EngineError if that fails
-   */
+  /** The contents of a plan file or, without one, of the state: the object that `terraform show -json` prints. */
   public async show(planFile?: string): Promise<unknown> {
     const { stdout } = await this.run(["show", "-json", "-no-color", ...(planFile === undefined ? [] : [planFile])]);
     return parseJson(stdout, `the output of ${this.props.engine.command} show`);
@@ -193,11 +174,7 @@ export class WorkingDirectory {
     ]);
   }
 
-  /**
-   * Imports an existing resource into the state, under an address of the configuration.
-   *
-   * @throws EngineError if that fails
-   */
+  /** Imports an existing resource into the state, under an address of the configuration. */
   public async import(address: string, id: string): Promise<void> {
     await this.run(["import", "-input=false", "-no-color", address, id]);
   }

@@ -1,3 +1,4 @@
+import { at } from "../../packages/common/util";
 import type { ResourceManager } from "./run-command/resource-manager";
 
 /** Reads from Azure whether private endpoints are connected. */
@@ -15,18 +16,11 @@ export class EndpointConnections {
   public async status(id: string, abortSignal: AbortSignal): Promise<string | number> {
     const { status, body } = await this.azure.get(id, "2024-05-01", abortSignal);
     if (status !== 200) return status;
-    const { properties } = body as { properties?: EndpointProperties };
-    const connections = properties?.privateLinkServiceConnections ?? [];
-    const manual = properties?.manualPrivateLinkServiceConnections ?? [];
-    return [...connections, ...manual][0]?.properties?.privateLinkServiceConnectionState?.status ?? "Disconnected";
+    const [state] = CONNECTIONS.flatMap((kind) =>
+      at(body, ["properties", kind, "properties", "privateLinkServiceConnectionState", "status"]),
+    );
+    return typeof state === "string" ? state : "Disconnected";
   }
 }
 
-interface ServiceConnection {
-  properties?: { privateLinkServiceConnectionState?: { status?: string } };
-}
-
-interface EndpointProperties {
-  readonly privateLinkServiceConnections?: readonly ServiceConnection[];
-  readonly manualPrivateLinkServiceConnections?: readonly ServiceConnection[];
-}
+const CONNECTIONS = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"];

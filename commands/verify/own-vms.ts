@@ -1,4 +1,4 @@
-import { joinWords, unique, UsageError, UserError } from "../../packages/common/util";
+import { at, isJson, joinWords, unique, UsageError, UserError } from "../../packages/common/util";
 import { isSameId } from "../../src/azure/resource-id";
 import type { DeployedNetwork, DeployedVm, Deployment } from "./deployment";
 import { adviceOf, type Facts, type ReasonName, sentences, wordsOf } from "./reasons";
@@ -38,16 +38,15 @@ async function ownVm(
   signal: AbortSignal,
 ): Promise<DeployedVm> {
   const name = id.split("/").at(-1)!;
-  const { networkProfile, storageProfile } = await propertiesOf<VmProperties>(azure, id, "2024-07-01", signal);
-  const system = storageProfile?.osDisk?.osType ?? "Linux";
+  const vm = await propertiesOf(azure, id, "2024-07-01", signal);
+  const [system = "Linux"] = at(vm, ["storageProfile", "osDisk", "osType"]).map(String);
   if (system !== "Linux") throw usageError("VM not Linux", { name, system });
-  const interfaces = networkProfile?.networkInterfaces ?? [];
-  const primary = interfaces.find(({ properties }) => properties?.primary) ?? interfaces[0];
-  const { ipConfigurations = [] } = await propertiesOf<NicProperties>(azure, primary?.id ?? "", "2024-05-01", signal);
-  const subnet = ipConfigurations
-    .map(({ properties }) => properties?.subnet?.id)
-    .find((subnet) => subnet !== undefined);
-  const networkId = subnet?.replace(/\/subnets\/[^/]+$/i, "") ?? "";
+  const interfaces = at(vm, ["networkProfile", "networkInterfaces"]).filter(isJson);
+  const primary = interfaces.find((one) => at(one, ["properties", "primary"]).includes(true)) ?? interfaces[0];
+  const [nicId = ""] = at(primary, ["id"]).map(String);
+  const nic = await propertiesOf(azure, nicId, "2024-05-01", signal);
+  const [subnet = ""] = at(nic, ["ipConfigurations", "properties", "subnet", "id"]).map(String);
+  const networkId = subnet.replace(/\/subnets\/[^/]+$/i, "");
   const network = networks.find((one) => one.networkId !== undefined && isSameId(one.networkId, networkId));
   if (network) return { ...network, id, mayPush: false, own: true };
   const known = joinWords(unique(networks.map(({ virtualNetwork }) => virtualNetwork))) || "none";
@@ -57,29 +56,15 @@ async function ownVm(
 /** An id that Azure returned becomes part of a URL to which a token is sent, so it may contain nothing but names. */
 const RESOURCE_ID = /^(\/[\p{L}\p{N}_.()-]+)+$/u;
 
-async function propertiesOf<T>(azure: Azure, id: string, apiVersion: string, signal: AbortSignal): Promise<Partial<T>> {
+async function propertiesOf(azure: Azure, id: string, apiVersion: string, signal: AbortSignal): Promise<unknown> {
   if (!RESOURCE_ID.test(id)) throw new AzureError("not read", { id, detail: "it is not an ID" });
   const answer = await azure.get(id, apiVersion, signal).catch((error: unknown) => {
     throw signal.aborted ? signal.reason : connectionErrorFrom(error);
   });
   if (answer.status !== 200) throw new AzureError("not read", { id, detail: `HTTP status ${answer.status}` });
-  return answer.body.properties ?? {};
+  return answer.body.properties;
 }
 
 function usageError(reason: ReasonName, facts: Facts): UserError {
   return new UsageError(sentences(wordsOf(reason, facts), adviceOf(reason, facts)));
-}
-
-interface VmProperties {
-  readonly networkProfile: {
-    readonly networkInterfaces?: readonly {
-      readonly id?: string;
-      readonly properties?: { readonly primary?: boolean };
-    }[];
-  };
-  readonly storageProfile: { readonly osDisk?: { readonly osType?: string } };
-}
-
-interface NicProperties {
-  readonly ipConfigurations: readonly { readonly properties?: { readonly subnet?: { readonly id?: string } } }[];
 }

@@ -18,11 +18,7 @@ export interface PartProps {
   readonly location: string;
   readonly naming: Naming;
   readonly tags: Record<string, string>;
-  /**
-   * The provider of the subscription that it is deployed to.
-   *
-   * @default - the default provider
-   */
+  /** The provider of the subscription that it is deployed to. @default - the default provider */
   readonly provider?: TerraformProvider;
 }
 

@@ -17,11 +17,7 @@ const AZAPI = {
 
 /** Settings of the azapi provider. */
 export interface AzapiProviderProps {
-  /**
-   * Azure's cloud, such as `usgovernment`.
-   *
-   * @default - that in ARM_ENVIRONMENT, or the public cloud
-   */
+  /** Azure's cloud, such as `usgovernment`. @default - that in ARM_ENVIRONMENT, or the public cloud */
   readonly environment?: string;
 }
 

@@ -11,11 +11,7 @@ import type { ResourceManagerEndpoint } from "./sign-in";
 /** How to reach Azure Resource Manager. */
 export interface ResourceManagerOptions {
   readonly resourceManager: ResourceManagerEndpoint;
-  /**
-   * Certificates to trust, as PEM.
-   *
-   * @default - those that Node.js trusts
-   */
+  /** Certificates to trust, as PEM. @default - those that Node.js trusts */
   readonly ca?: string;
 }
 

@@ -19,25 +19,13 @@ export interface RunScriptProps {
   readonly vmId: string;
   /** Shell script, with or without a `#!` line. Runs as root. */
   readonly script: string;
-  /**
-   * Positional parameters of the script. They may contain any character except NUL.
-   *
-   * @default - none
-   */
+  /** Positional parameters of the script. They may contain any character except NUL. @default - none */
   readonly args?: readonly string[];
   /** Time limit of the script in seconds. */
   readonly timeoutSeconds: number;
-  /**
-   * Ends the script.
-   *
-   * @default - the script can't be ended before its time limit
-   */
+  /** Ends the script. @default - the script can't be ended before its time limit */
   readonly signal?: AbortSignal;
-  /**
-   * Called with the state of the work whenever it changes.
-   *
-   * @default - progress is not reported
-   */
+  /** Called with the state of the work whenever it changes. @default - progress is not reported */
   readonly onProgress?: (state: string) => void;
 }
 
@@ -56,11 +44,7 @@ export type PowerState = "running" | "starting" | "stopping" | "stopped" | "deal
 export interface VmScriptsOptions {
   /** @default - Azure Resource Manager of the public cloud */
   readonly resourceManager?: ResourceManagerEndpoint;
-  /**
-   * Certificates to trust, as PEM.
-   *
-   * @default - those that Node.js trusts
-   */
+  /** Certificates to trust, as PEM. @default - those that Node.js trusts */
   readonly ca?: string;
   /** @default - waiting times that suit Azure */
   readonly waits?: Partial<Waits>;

@@ -1,6 +1,6 @@
 import { ip2long, long2ip, Netmask } from "netmask";
 import { type LinkedActions, at } from "./linked-actions";
-import { ArmError, notProvisioned } from "./arm-error";
+import { ArmError, badRequest, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { type Json, isJson } from "../../common/util/json";
 import { type Resource, type Store, isProvisioned } from "./store";
@@ -58,7 +58,7 @@ export function netmasks(ranges: readonly string[]): Netmask[] {
       try {
         return new Netmask(range);
       } catch {
-        throw new ArmError(400, "InvalidAddressPrefixFormat", `Address prefix ${range} is not formatted correctly.`);
+        throw badRequest("InvalidAddressPrefixFormat", `Address prefix ${range} is not formatted correctly.`);
       }
     });
 }
@@ -66,7 +66,7 @@ export function netmasks(ranges: readonly string[]): Netmask[] {
 /** @throws ArmError if there is no subnet with this id */
 export function subnet(id: string, store: Store): Resource<SubnetProperties> {
   const found = store.get<SubnetProperties>(id);
-  if (!found) throw new ArmError(400, "InvalidResourceReference", `There is no subnet ${id}.`);
+  if (!found) throw badRequest("InvalidResourceReference", `There is no subnet ${id}.`);
   return found;
 }
 
@@ -168,7 +168,7 @@ export function freeAddresses(subnetId: string, wanted: number, store: Store): s
     }
   }
   if (free.length < wanted)
-    throw new ArmError(400, "SubnetIsFull", `The subnet lacks addresses: ${wanted} wanted, ${free.length} free.`);
+    throw badRequest("SubnetIsFull", `The subnet lacks addresses: ${wanted} wanted, ${free.length} free.`);
   return free;
 }
 

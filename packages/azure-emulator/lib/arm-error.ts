@@ -16,6 +16,16 @@ export class ArmError extends Error {
   }
 }
 
+/** What a client asks for is wrong. */
+export function badRequest(code: string, message: string): ArmError {
+  return new ArmError(400, code, message);
+}
+
+/** What a client asks for is refused because of the state of a resource. */
+export function conflict(code: string, message: string): ArmError {
+  return new ArmError(409, code, message);
+}
+
 /** The error of a resource that uses another one which is being written or deleted. */
 export function notProvisioned(
   { id, properties }: { readonly id: string; readonly properties: object },

@@ -4,7 +4,7 @@ import { type Server, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
-import { ArmError } from "./arm-error";
+import { ArmError, badRequest } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
 import { secondsFor } from "./faults";
@@ -277,6 +277,6 @@ function parsed(text: string): { body?: Json } {
   try {
     return { body: JSON.parse(text) as Json };
   } catch {
-    throw new ArmError(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.");
+    throw badRequest("InvalidRequestContent", "The request content was invalid and could not be deserialized.");
   }
 }

@@ -1,4 +1,4 @@
-import { ArmError } from "./arm-error";
+import { ArmError, badRequest } from "./arm-error";
 
 /** Faults that the emulator injects, to see how a client copes with them. */
 export interface Faults {
@@ -61,7 +61,7 @@ export class InjectedFaults {
     const key = `${action} ${path.toLowerCase().replace(/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "/*")}`;
     if (!this.faults.failOnce?.test(path) || this.failed.has(key)) return;
     this.failed.add(key);
-    throw new ArmError(400, "MadeToFail", `The emulator was told to let ${path} fail once.`);
+    throw badRequest("MadeToFail", `The emulator was told to let ${path} fail once.`);
   }
 
   /** How many seconds an operation on an id takes, or a deletion goes on to have its effect. */

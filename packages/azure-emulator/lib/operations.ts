@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ArmError } from "./arm-error";
+import { ArmError, conflict } from "./arm-error";
 import type { ArmId } from "./arm-id";
 import type { ArmAnswer } from "./arm-request";
 import { type Polling, pollingPath } from "./polling";
@@ -99,7 +99,7 @@ export class Operations {
   /** @throws ArmError if an operation on a resource is in progress */
   public refuseBusy({ path }: ArmId): void {
     if (this.last.get(path.toLowerCase())?.status === "InProgress")
-      throw new ArmError(409, "AnotherOperationInProgress", `Another operation on ${path} is in progress.`);
+      throw conflict("AnotherOperationInProgress", `Another operation on ${path} is in progress.`);
   }
 
   /** Ends an operation on a resource that is in progress, because a later one takes its place. */
@@ -107,7 +107,7 @@ export class Operations {
     const operation = this.last.get(path.toLowerCase());
     if (operation?.status !== "InProgress") return;
     operation.status = "Failed";
-    operation.error = new ArmError(409, "OperationPreempted", "Operation was preempted by a more recent operation.");
+    operation.error = conflict("OperationPreempted", "Operation was preempted by a more recent operation.");
   }
 
   /** Ends what is due, in the order of the times. */

@@ -1,6 +1,6 @@
 import { Access, type RoleDefinition } from "./access";
 import { actionOn, documentOf, inbornList } from "./any-type/kept-type";
-import { ArmError } from "./arm-error";
+import { ArmError, badRequest } from "./arm-error";
 import { type ArmId, parseArmId, equalIgnoringCase } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
 import { type Faults, InjectedFaults } from "./faults";
@@ -106,7 +106,7 @@ export class ResourceManager {
 
   private withoutFaults(id: string, change: (parsed: ArmId) => void): void {
     const parsed = parseArmId(id);
-    if (!parsed) throw new ArmError(400, "InvalidResourceId", `${id} is not the id of a resource.`);
+    if (!parsed) throw badRequest("InvalidResourceId", `${id} is not the id of a resource.`);
     this.faults.without(() => {
       change(parsed);
     });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { inborn, keptType } from "./any-type/kept-type";
-import { ArmError } from "./arm-error";
+import { ArmError, badRequest, conflict } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId } from "./arm-id";
 import type { ArmAnswer } from "./arm-request";
 import type { InjectedFaults } from "./faults";
@@ -94,8 +94,7 @@ export class Resources {
     addDefaults(resource.properties, resourceType, old);
     for (const [kind, on] of Object.entries(resourceType.references ?? {}))
       for (const referred of on(resource.id, resource, this.store))
-        if (!this.store.has(referred))
-          throw new ArmError(400, "InvalidResourceReference", `There is no ${kind} ${referred}.`);
+        if (!this.store.has(referred)) throw badRequest("InvalidResourceReference", `There is no ${kind} ${referred}.`);
     resourceType.beforeWrite?.(resource, this.store, old);
     const setState = (state: string) => {
       if (!resourceType.withoutState) resource.properties.provisioningState = state;
@@ -164,27 +163,18 @@ export class Resources {
   private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
     this.props.operations.refuseBusy(id);
     if (!resourceType.names.form.test(id.name))
-      throw new ArmError(
-        400,
-        "InvalidResourceName",
-        `${resourceType.type} '${id.name}': ${resourceType.names.allowed}.`,
-      );
+      throw badRequest("InvalidResourceName", `${resourceType.type} '${id.name}': ${resourceType.names.allowed}.`);
     this.requireParent(id);
     refuseWhereLocked("write", id.path, this.store);
     const tags = isJson(body.tags) ? Object.keys(body.tags) : [];
     const most = resourceType.tagLimit ?? 50;
     if (tags.length > most)
-      throw new ArmError(
-        400,
-        "InvalidTags",
-        `${resourceType.type} takes at most ${most} tags, and got ${tags.length}.`,
-      );
+      throw badRequest("InvalidTags", `${resourceType.type} takes at most ${most} tags, and got ${tags.length}.`);
     const location = typeof body.location === "string" ? normalised(body.location) : undefined;
     if (resourceType.location === "region" && location === undefined)
-      throw new ArmError(400, "LocationRequired", `The location property is required for ${id.path}.`);
+      throw badRequest("LocationRequired", `The location property is required for ${id.path}.`);
     if (old && resourceType.location === "region" && location !== old.location)
-      throw new ArmError(
-        409,
+      throw conflict(
         "InvalidResourceLocation",
         `The resource '${id.name}' already exists in location '${old.location ?? ""}'. It can't be created in '${location!}'.`,
       );
@@ -228,7 +218,7 @@ export class Resources {
 
   private typeOf({ type, path }: ArmId): ResourceType {
     const resourceType = this.typeCalled(type);
-    if (!resourceType) throw new ArmError(400, "InvalidResourceType", `${type} is not emulated: ${path}`);
+    if (!resourceType) throw badRequest("InvalidResourceType", `${type} is not emulated: ${path}`);
     return resourceType;
   }
 }

@@ -14,22 +14,14 @@ import type { ExistingZone, ZoneReference } from "./zone-reference";
 export interface RegistryZoneProps {
   /** Name of the private DNS zone: the one for registries over private link. */
   readonly zoneName: string;
-  /**
-   * A zone that exists, and is linked to the network that this is a child of.
-   *
-   * @default - a zone is created
-   */
+  /** A zone that exists, and is linked to the network that this is a child of. @default - a zone is created */
   readonly existingZone?: ExistingZone | undefined;
   readonly hosts: readonly RegistryHost[];
   /** The networks linked to the zone. A network is linked to one zone of a name only. */
   readonly networks: readonly Network[];
   /** The endpoints whose addresses the records hold. Every network above must reach all of them. */
   readonly endpoints: readonly RegistryEndpoint[];
-  /**
-   * Region to whose regional endpoint the login server's name leads.
-   *
-   * @default - Azure chooses which region serves
-   */
+  /** Region to whose regional endpoint the login server's name leads. @default - Azure chooses which region serves */
   readonly servedBy?: string | undefined;
   /** TTL of the records, in seconds. */
   readonly ttl: number;

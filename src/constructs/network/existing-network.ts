@@ -10,21 +10,13 @@ import { Network, type SubnetReference, type VirtualNetworkReference } from "./n
 export interface ExistingNetworkProps extends Omit<PartProps, "provider"> {
   /** Id of the virtual network. */
   readonly virtualNetworkId: string;
-  /**
-   * Id of the subnet for an endpoint of the registry.
-   *
-   * @default - the network has no endpoint
-   */
+  /** Id of the subnet for an endpoint of the registry. @default - the network has no endpoint */
   readonly endpointSubnetId?: string | undefined;
   /** The custom DNS servers that it has. */
   readonly dnsServers: readonly string[];
   /** Whether the stack peers it with its other networks, or its owner has peered it with the hub. */
   readonly peer: boolean | "existing";
-  /**
-   * The hub with which its owner has peered it.
-   *
-   * @default - it is the hub
-   */
+  /** The hub with which its owner has peered it. @default - it is the hub */
   readonly hub?: Network;
   /** The providers of all subscriptions. */
   readonly providers: Providers;

@@ -18,11 +18,7 @@ import { Network, type SubnetReference, type VirtualNetworkReference } from "./n
 export interface NewNetworkProps extends PartProps {
   /** CIDR range of the virtual network. */
   readonly addressSpace: string;
-  /**
-   * Addresses of custom DNS servers.
-   *
-   * @default - none: Azure's DNS
-   */
+  /** Addresses of custom DNS servers. @default - none: Azure's DNS */
   readonly dnsServers?: readonly string[];
 }
 
@@ -33,11 +29,7 @@ export interface SubnetProps {
   /** CIDR range inside the network's address space. */
   readonly addressPrefix: string;
   readonly rules: readonly NetworkSecurityGroupSecurityRule[];
-  /**
-   * Whether machines without a public address reach the internet through default outbound access.
-   *
-   * @default false
-   */
+  /** Whether machines without a public address reach the internet through default outbound access. @default false */
   readonly defaultOutboundAccess?: boolean;
   /**
    * Private address of a firewall to which a route table sends what is not for this network or a peered one.

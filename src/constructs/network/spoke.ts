@@ -13,11 +13,7 @@ export type Egress = "default" | "none" | { readonly firewallAddress: string };
 
 /** A spoke: a region's virtual network, whose workloads pull through its own private endpoint. */
 export interface SpokeProps extends NewNetworkProps {
-  /**
-   * CIDR range of the hub's bastion, which may open SSH sessions to the workloads.
-   *
-   * @default - no SSH is allowed
-   */
+  /** CIDR range of the hub's bastion, which may open SSH sessions to the workloads. @default - no SSH is allowed */
   readonly bastionRange?: string | undefined;
   /** @default "default" */
   readonly egress?: Egress;

@@ -14,11 +14,7 @@ export interface Replica {
   readonly location: string;
   /** Whether Azure may route the login server's name to it; false drains the replica. */
   readonly routed: boolean;
-  /**
-   * Whether Azure reports it as zone redundant.
-   *
-   * @default - whether its region has availability zones
-   */
+  /** Whether Azure reports it as zone redundant. @default - whether its region has availability zones */
   readonly zoneRedundancy?: boolean | undefined;
 }
 
@@ -32,11 +28,7 @@ export interface NewRegistryProps extends PartProps, RegistryProps {
   readonly exports: boolean;
   /** Whether trusted Azure services may bypass the private endpoints. */
   readonly trustedServices: boolean;
-  /**
-   * A registry that exists, which is imported.
-   *
-   * @default - it is created
-   */
+  /** A registry that exists, which is imported. @default - it is created */
   readonly imports?: { readonly registryId: string; readonly providers: Providers } | undefined;
 }
 

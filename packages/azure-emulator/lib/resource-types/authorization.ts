@@ -1,4 +1,4 @@
-import { ArmError } from "../arm-error";
+import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { isCondition } from "../registry-permissions";
 import { resourceType } from "../resource-type";
@@ -34,11 +34,11 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
     properties.scope ??= scopeOf(id);
     const { condition, conditionVersion, roleDefinitionId } = properties;
     if (condition && conditionVersion !== "2.0")
-      throw new ArmError(400, "InvalidConditionVersion", "A condition needs the condition version 2.0.");
+      throw badRequest("InvalidConditionVersion", "A condition needs the condition version 2.0.");
     if (condition && !isCondition(condition))
-      throw new ArmError(400, "RoleAssignmentConditionInvalid", "The condition can't be parsed.");
+      throw badRequest("RoleAssignmentConditionInvalid", "The condition can't be parsed.");
     if (condition && roleDefinitionId.endsWith(ROLES["Container Registry Repository Catalog Lister"]!))
-      throw new ArmError(400, "RoleAssignmentConditionInvalid", "The role does not support conditions.");
+      throw badRequest("RoleAssignmentConditionInvalid", "The role does not support conditions.");
     properties.createdOn = "2026-01-01T00:00:00Z";
     properties.updatedOn = properties.createdOn;
     const twin = store
@@ -50,7 +50,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
           equalIgnoringCase(principalId, properties.principalId) &&
           equalIgnoringCase(roleDefinitionId.split("/").at(-1)!, properties.roleDefinitionId.split("/").at(-1)!),
       );
-    if (twin) throw new ArmError(409, "RoleAssignmentExists", "The role assignment already exists.");
+    if (twin) throw conflict("RoleAssignmentExists", "The role assignment already exists.");
   },
 });
 
@@ -73,8 +73,7 @@ export function refuseWhereLocked(action: "write" | "delete", id: string, store:
     // A group that contains something locked can't be deleted either.
     .filter((scope) => isWithin(id, scope) || (action === "delete" && isWithin(scope, id)));
   if (locks.length > 0)
-    throw new ArmError(
-      409,
+    throw conflict(
       "ScopeLocked",
       `The scope '${id}' cannot perform ${action} operation because following scope(s) are locked: '${locks.join("', '")}'. Please remove the lock and try again.`,
     );

@@ -7,9 +7,9 @@ import {
   rangesOf,
   subnet,
 } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { type SecurityRule, rulesOf } from "./security-rules";
@@ -23,8 +23,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
   type: "Microsoft.Network/publicIPAddresses",
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   defaults: {
     ipTags: [],
     publicIPAddressVersion: "IPv4",
@@ -35,7 +34,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
     const { name, properties } = resource;
     const sku = resource.sku as { name?: string } | undefined;
     if (sku?.name === "Basic")
-      throw new ArmError(400, "BasicSkuPublicIpRetired", `Public IP address '${name}': the Basic SKU is retired.`);
+      throw badRequest("BasicSkuPublicIpRetired", `Public IP address '${name}': the Basic SKU is retired.`);
     resource.sku = { tier: "Regional", ...sku };
     delete properties.ipAddress;
     if (old?.properties.ipAddress !== undefined) properties.ipAddress = old.properties.ipAddress;
@@ -48,8 +47,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
       .all()
       .find((resource) => publicAddressesOf(resource).some((used) => equalIgnoringCase(used, id)));
     if (user)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "PublicIPAddressCannotBeDeleted",
         `Public IP address ${name} can not be deleted since it is still allocated to ${user.id}.`,
       );
@@ -62,7 +60,7 @@ function nextPublicAddress(store: Store): string {
     .ofType<PublicIpAddressProperties>("Microsoft.Network/publicIPAddresses")
     .map(({ properties }) => properties.ipAddress);
   const free = Array.from({ length: 254 }, (_, i) => `203.0.113.${i + 1}`).find((address) => !taken.includes(address));
-  if (free === undefined) throw new ArmError(400, "PublicIPCountLimitReached", "No public address is left.");
+  if (free === undefined) throw badRequest("PublicIPCountLimitReached", "No public address is left.");
   return free;
 }
 
@@ -72,8 +70,7 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
   type: BASTION_HOST,
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: IP_CONFIGURATION_JOINS,
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
@@ -85,17 +82,13 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
       ip.properties.privateIPAllocationMethod ??= "Dynamic";
       const place = subnet(ip.properties.subnet?.id ?? "", store);
       if (place.name !== "AzureBastionSubnet")
-        throw new ArmError(
-          400,
-          "InvalidBastionSubnet",
-          `A bastion needs the subnet AzureBastionSubnet, not ${place.name}.`,
-        );
+        throw badRequest("InvalidBastionSubnet", `A bastion needs the subnet AzureBastionSubnet, not ${place.name}.`);
       if (rangesOf(place).some(({ bitmask }) => bitmask > 26))
-        throw new ArmError(400, "InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
+        throw badRequest("InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
       refuseLackingRules(place, store);
       const publicIp = store.get(ip.properties.publicIPAddress?.id ?? "");
       if ((publicIp?.sku as { name?: string } | undefined)?.name !== "Standard")
-        throw new ArmError(400, "InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
+        throw badRequest("InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
     }
   },
 });
@@ -149,8 +142,7 @@ function refuseLacking(groupId: string, rules: readonly Pick<SecurityRule, "prop
     ports.some((port) => !rules.some((rule) => allows(rule, direction, port, source, destination))),
   );
   if (missing.length > 0)
-    throw new ArmError(
-      400,
+    throw badRequest(
       "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
       `Network security group ${groupId} does not have necessary rules for Azure Bastion Subnet AzureBastionSubnet: ${missing.map(([direction, ports, source, destination]) => `${direction} ${ports.join(", ")} from ${source} to ${destination}`).join("; ")}.`,
     );

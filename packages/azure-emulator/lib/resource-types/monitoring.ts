@@ -1,5 +1,5 @@
 import { at } from "../linked-actions";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { resourceType } from "../resource-type";
 
 export const workspace = resourceType<{ features?: object }>({
@@ -41,6 +41,6 @@ export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
   defaults: { logs: [], metrics: [] },
   beforeWrite({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))
-      throw new ArmError(400, "ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);
+      throw badRequest("ResourceNotFound", `There is no workspace ${properties.workspaceId}.`);
   },
 });

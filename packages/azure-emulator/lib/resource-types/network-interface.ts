@@ -1,8 +1,8 @@
 import { at } from "../linked-actions";
 import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Store } from "../store";
 import type { VirtualMachineProperties } from "./virtual-machine";
@@ -17,8 +17,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   type: "Microsoft.Network/networkInterfaces",
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
     "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
@@ -34,8 +33,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   },
   beforeWrite({ id, properties }, store, old) {
     if (old?.properties.privateEndpoint)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "CannotModifyNicAttachedToPrivateEndpoint",
         `Network interface ${id} is attached to private endpoint ${old.properties.privateEndpoint.id} and cannot be modified.`,
       );
@@ -60,7 +58,7 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
   beforeDelete({ id, properties }, store) {
     const user = machineOf(id, store)?.id ?? properties.privateEndpoint?.id;
     if (user !== undefined)
-      throw new ArmError(400, "NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);
+      throw badRequest("NicInUse", `Network interface ${id} is used by ${user} and cannot be deleted.`);
   },
   // A machine gives its interface a hardware address.
   onRead({ id }, store) {

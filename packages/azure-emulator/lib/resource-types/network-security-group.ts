@@ -1,8 +1,8 @@
 import type { SubnetProperties } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
 import { SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
@@ -11,8 +11,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { securityRules: [] },
   beforeWrite(group, store) {
@@ -33,8 +32,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
       .ofType<SubnetProperties>("Microsoft.Network/virtualNetworks/subnets")
       .find(({ properties }) => equalIgnoringCase(properties.networkSecurityGroup?.id ?? "", id));
     if (user)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "InUseNetworkSecurityGroupCannotBeDeleted",
         `Network security group ${name} cannot be deleted because it is in use by ${user.id}.`,
       );
@@ -46,8 +44,7 @@ export const securityRule = resourceType<SecurityRule["properties"]>({
   type: SECURITY_RULE,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   beforeWrite(rule, store) {
     const groupId = parentOf(rule.id);
     const rules = [...rulesOf(groupId, store).filter(({ id }) => !equalIgnoringCase(id, rule.id)), rule];
@@ -66,8 +63,7 @@ function refuseSamePriority(groupName: string, rules: readonly Pick<SecurityRule
   const places = rules.map(({ properties: { direction, priority } }) => `${direction} ${priority}`);
   const twice = places.find((place, i) => places.indexOf(place) !== i);
   if (twice === undefined) return;
-  throw new ArmError(
-    400,
+  throw badRequest(
     "SecurityRuleConflict",
     `Two rules of '${groupName}' have the same direction and priority: ${twice}.`,
   );

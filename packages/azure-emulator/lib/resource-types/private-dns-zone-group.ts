@@ -9,7 +9,7 @@ import {
   removeRecords,
   publishAddresses,
 } from "../endpoint-addresses";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import type { Store } from "../store";
 
@@ -17,8 +17,7 @@ export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
   type: ZONE_GROUP,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/privateDnsZones/join/action": at(
       "properties.privateDnsZoneConfigs[].properties.privateDnsZoneId",

@@ -1,5 +1,5 @@
 import { at } from "../linked-actions";
-import { ArmError } from "../arm-error";
+import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import type { Polling } from "../polling";
 import { resourceType, networkName } from "../resource-type";
@@ -66,8 +66,7 @@ export const privateDnsZone = resourceType<ZoneProperties>({
   beforeDelete({ id, name }, store) {
     const [link] = store.withLingering(LINK, id);
     if (link)
-      throw new ArmError(
-        409,
+      throw conflict(
         "CannotDeleteResource",
         `Zone '${name}' cannot be deleted while it is linked to virtual networks: ${link.id}.`,
       );
@@ -109,8 +108,7 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
           equalIgnoringCase(zoneOf(link.id).name, zone.name),
       );
     if (other)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "BadRequest",
         `A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network with '${zone.name}' and '${zoneOf(other.id).name}' zones.`,
       );
@@ -124,8 +122,7 @@ export const aRecord = resourceType<ARecordProperties>({
   beforeWrite({ id, name, properties }) {
     const records = (properties.aRecords ??= []);
     if (records.length > MOST_RECORDS)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "TooManyRecords",
         `The record set '${name}' has ${records.length} records. It takes at most ${MOST_RECORDS}.`,
       );

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { at } from "../linked-actions";
 import { subnet, subnetError } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
   PENDING,
@@ -13,7 +13,7 @@ import {
   newInterfaceId,
   assignAddresses,
 } from "../endpoint-addresses";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
@@ -27,8 +27,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   type: PRIVATE_ENDPOINT,
   names: networkName(64),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.subnet.id"),
     "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action": at(
@@ -59,21 +58,19 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
         (part) => !isProvisioned(part),
       );
       if (unfinished)
-        throw new ArmError(
-          400,
+        throw badRequest(
           "ReferencedResourceNotProvisioned",
           `${unfinished.id}, which '${name}' needs, is not in Succeeded state.`,
         );
       const groups = privateLinkGroups(privateLinkServiceId);
       const wrong = groups && groupIds.filter((groupId) => !groups.some((group) => group.test(groupId)));
       if (groups && (groupIds.length === 0 || wrong!.length > 0))
-        throw new ArmError(
-          400,
+        throw badRequest(
           "InvalidGroupId",
           `'${name}' asks for the group ${groupIds.join(", ")}, which ${service.type} does not have.`,
         );
       if (isRegistry && !old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
-        throw new ArmError(400, "PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
+        throw badRequest("PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
       const isManual = manual.includes(connection);
       connection.id = `${id}/${isManual ? "manualPrivateLinkServiceConnections" : "privateLinkServiceConnections"}/${connection.name}`;
       connection.properties.provisioningState = "Succeeded";
@@ -87,14 +84,12 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
     }
     const nic = old ? interfaceIdOf(old) : newInterfaceId(endpoint);
     if (!old && store.has(nic))
-      throw new ArmError(
-        400,
+      throw badRequest(
         "PrivateEndpointNicAlreadyExists",
         `Private endpoint ${id} contains custom NIC name ${nicName} which already exists.`,
       );
     if (old && !equalIgnoringCase(old.properties.customNetworkInterfaceName ?? "", nicName))
-      throw new ArmError(
-        400,
+      throw badRequest(
         "NameOfExistingPrivateEndpointNicCannotBeChanged",
         `Private endpoint ${id} contains existing NIC name ${nic.split("/").at(-1)!} which does not match the request's custom network interface name ${nicName}.`,
       );
@@ -108,8 +103,7 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
       const registry = connection.privateLinkServiceId;
       const locked = lockedScopes(registry, store);
       if (locked.length > 0)
-        return new ArmError(
-          409,
+        return conflict(
           "ScopeLocked",
           `Call to ${REGISTRY} failed. Error message: The scope '${registry}/privateEndpointConnectionProxies/${name}.${randomUUID()}' cannot perform delete operation because following scope(s) are locked: '${locked.join("', '")}'. Please remove the lock and try again.`,
         );

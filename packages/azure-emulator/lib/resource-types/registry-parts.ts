@@ -1,6 +1,6 @@
 import { at } from "../linked-actions";
 import { subnet } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { registryPolling } from "./registry-polling";
 import { resourceType } from "../resource-type";
@@ -64,25 +64,23 @@ export const agentPool = resourceType<AgentPoolProperties>({
   beforeWrite(pool, store) {
     const { id, location = "", properties } = pool;
     if (!AGENT_POOL_REGIONS.includes(location))
-      throw new ArmError(
-        400,
+      throw badRequest(
         "LocationNotAvailableForResourceType",
         `The provided location '${location}' is not available for resource type '${AGENT_POOL}'. List of available regions for the resource type is '${AGENT_POOL_REGIONS.join(",")}'.`,
       );
     if ((store.get(parentOf(id))!.sku as { name?: string } | undefined)?.name !== "Premium")
-      throw new ArmError(400, "AgentPoolNotSupported", "Agent pools need the Premium SKU.");
+      throw badRequest("AgentPoolNotSupported", "Agent pools need the Premium SKU.");
     const pools = store.ofType<AgentPoolProperties>(AGENT_POOL, parentOf(id)).filter((other) => other.id !== id);
     const cores = [pool, ...pools].reduce((sum, { properties: { tier = "", count = 0 } }) => {
       // The quota of isolated pools is 0 until support raises it.
       return sum + (CORES[tier] ?? Infinity) * count;
     }, 0);
-    if (cores > CORE_QUOTA)
-      throw new ArmError(400, "AgentPoolQuotaExceeded", `The quota of ${CORE_QUOTA} cores is exceeded.`);
+    if (cores > CORE_QUOTA) throw badRequest("AgentPoolQuotaExceeded", `The quota of ${CORE_QUOTA} cores is exceeded.`);
     const { virtualNetworkSubnetResourceId: subnetId } = properties;
     if (subnetId !== undefined) {
       subnet(subnetId, store);
       if (store.get(parentOf(subnetId))?.location !== location)
-        throw new ArmError(400, "InvalidResourceReference", `The subnet ${subnetId} is not in ${location}.`);
+        throw badRequest("InvalidResourceReference", `The subnet ${subnetId} is not in ${location}.`);
     }
     // It takes tags, and does not keep them. Source: Azure/azure-rest-api-specs 24727.
     delete pool.tags;
@@ -106,7 +104,7 @@ export const credentialSet = resourceType<CredentialSetProperties>({
     const user = store
       .ofType<CacheRuleProperties>(CACHE_RULE, parentOf(id))
       .find((rule) => equalIgnoringCase(rule.properties.credentialSetResourceId ?? "", id));
-    if (user) throw new ArmError(409, "CredentialSetInUse", `The credential set is used by ${user.id}.`);
+    if (user) throw conflict("CredentialSetInUse", `The credential set is used by ${user.id}.`);
   },
 });
 
@@ -126,19 +124,17 @@ export const cacheRule = resourceType<CacheRuleProperties>({
     const { id, properties } = rule;
     const { credentialSetResourceId: credentials } = properties;
     if (properties.sourceRepository.startsWith("docker.io/") && !credentials)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "EnforceDockerAuthentication",
         "Cannot create cache rule pointing to Docker Hub without credentials. Please add a credential set to cache rule. Learn more: https://aka.ms/acr/cache-auth",
       );
     if (credentials && !store.has(credentials))
-      throw new ArmError(400, "CredentialSetNotFound", `There is no credential set ${credentials}.`);
+      throw badRequest("CredentialSetNotFound", `There is no credential set ${credentials}.`);
     const other = store
       .ofType<CacheRuleProperties>(CACHE_RULE, parentOf(id))
       .find((one) => !equalIgnoringCase(one.id, id) && targetsOverlap(one, rule));
     if (other)
-      throw new ArmError(
-        409,
+      throw conflict(
         "CacheRuleTargetRepositoryConflict",
         `There is a cache rule for the target repository '${other.properties.targetRepository}'.`,
       );

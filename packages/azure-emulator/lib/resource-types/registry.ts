@@ -1,4 +1,4 @@
-import { ArmError } from "../arm-error";
+import { badRequest, conflict } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { REGIONS } from "../../../common/azure/regions";
@@ -100,10 +100,10 @@ export const registry = resourceType<RegistryProperties>({
     const taken = store
       .ofType(REGISTRY)
       .find((other) => equalIgnoringCase(other.name, name) && !equalIgnoringCase(other.id, id));
-    if (taken) throw new ArmError(409, "AlreadyInUse", `The registry DNS name ${name} is already in use.`);
+    if (taken) throw conflict("AlreadyInUse", `The registry DNS name ${name} is already in use.`);
     resource.sku = { ...sku, tier: sku.name };
     if (properties.publicNetworkAccess === "Disabled" && sku.name !== "Premium")
-      throw new ArmError(400, "Invalid", `Registry '${name}': private access needs the Premium SKU.`);
+      throw badRequest("Invalid", `Registry '${name}': private access needs the Premium SKU.`);
     properties.networkRuleSet ??= {
       defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
       ipRules: [],
@@ -152,13 +152,9 @@ export const replication = resourceType<ReplicationProperties>({
   beforeWrite({ id, name, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;
     if ((parent.sku as { name?: string } | undefined)?.name !== "Premium")
-      throw new ArmError(
-        400,
-        "GeoReplicationNotSupported",
-        `Registry '${parent.name}': replicas need the Premium SKU.`,
-      );
+      throw badRequest("GeoReplicationNotSupported", `Registry '${parent.name}': replicas need the Premium SKU.`);
     if (!equalIgnoringCase(name, location ?? ""))
-      throw new ArmError(400, "InvalidReplicationName", `Replication '${name}' must have the name of its region.`);
+      throw badRequest("InvalidReplicationName", `Replication '${name}' must have the name of its region.`);
     properties.zoneRedundancy = zoneRedundancyIn(location!);
     properties.status = { timestamp: NOW };
   },
@@ -181,8 +177,7 @@ export const replication = resourceType<ReplicationProperties>({
   },
   beforeDelete({ id, location }, store) {
     if (store.get(parentOf(id))?.location === location)
-      throw new ArmError(
-        400,
+      throw badRequest(
         "CannotDeleteHomeReplication",
         "The replication of the home region is deleted with the registry only.",
       );

@@ -1,7 +1,7 @@
 import type { SubnetProperties } from "../addresses";
-import { ArmError } from "../arm-error";
+import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { networkName, resourceType } from "../resource-type";
 import { replaceChildren } from "../child-resources";
 import type { Resource, Store } from "../store";
@@ -37,8 +37,7 @@ export const routeTable = resourceType<RouteTableProperties>({
   type: ROUTE_TABLE,
   names: networkName(80),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { disableBgpRoutePropagation: false, routes: [] },
   beforeWrite({ name, properties }) {
@@ -55,7 +54,7 @@ export const routeTable = resourceType<RouteTableProperties>({
   },
   beforeDelete({ id, name }, store) {
     if (subnetsWith(id, store).length > 0)
-      throw new ArmError(400, "InUseRouteTableCannotBeDeleted", `Route table ${name} is in use and cannot be deleted.`);
+      throw badRequest("InUseRouteTableCannotBeDeleted", `Route table ${name} is in use and cannot be deleted.`);
   },
   // Azure lists them only if there are any.
   onRead({ id }, store) {
@@ -69,8 +68,7 @@ export const route = resourceType<Route["properties"]>({
   type: ROUTE,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   defaults: { hasBgpOverride: false },
   beforeWrite(written, store) {
     refuseWrongNextHop(written);
@@ -86,8 +84,7 @@ function refuseTwoForPrefix(tableName: string, routes: readonly Pick<Route, "pro
   const prefixes = routes.map(({ properties }) => properties.addressPrefix);
   const twice = prefixes.find((prefix, i) => prefixes.indexOf(prefix) !== i);
   if (twice === undefined) return;
-  throw new ArmError(
-    400,
+  throw badRequest(
     "RouteConflict",
     `Two routes of '${tableName}' have the same address prefix: ${twice}. A route table has one route for a prefix.`,
   );
@@ -111,8 +108,7 @@ export function refuseRouteTableElsewhere(
   const table = store.get(tableId)!;
   const subscription = (of: string) => of.split("/")[2] ?? "";
   if (table.location !== network.location || !equalIgnoringCase(subscription(tableId), subscription(id)))
-    throw new ArmError(
-      400,
+    throw badRequest(
       "InvalidResourceReference",
       `Route table ${tableId} is in ${String(table.location)}, and not in the region and subscription of ${network.id}, to which the subnet belongs.`,
     );
@@ -123,16 +119,14 @@ function refuseWrongNextHop({ name, properties }: Pick<Route, "name" | "properti
   const { nextHopType, nextHopIpAddress } = properties;
   if (nextHopType === "VirtualAppliance") {
     if (nextHopIpAddress) return;
-    throw new ArmError(
-      400,
+    throw badRequest(
       "MissingNextHopIpAddress",
       `NextHopIpAddress cannot be Null or Empty in route ${name} when NextHopType is VirtualAppliance.`,
     );
   }
   if (nextHopIpAddress || !NEXT_HOP_TYPES.includes(nextHopType))
     // That it is refused is documented, its code is not.
-    throw new ArmError(
-      400,
+    throw badRequest(
       "InvalidNextHop",
       `Route ${name} has the next hop ${nextHopType} ${nextHopIpAddress ?? ""}. An address is for VirtualAppliance only; the other types are ${NEXT_HOP_TYPES.filter((type) => type !== "VirtualAppliance").join(", ")}.`,
     );

@@ -1,4 +1,4 @@
-import { ArmError } from "../arm-error";
+import { badRequest, conflict } from "../arm-error";
 import { parentOf } from "../arm-id";
 import { resourceType } from "../resource-type";
 import type { ScriptRun } from "../run-script";
@@ -25,16 +25,12 @@ export const runCommand = resourceType<RunCommandProperties>({
   deletionPreempts: true,
   beforeWrite({ id }, store) {
     if (powerOf(store.get<VirtualMachineProperties>(parentOf(id))!) !== "running")
-      throw new ArmError(409, "OperationNotAllowed", "Cannot modify extensions in the VM when the VM is not running.");
+      throw conflict("OperationNotAllowed", "Cannot modify extensions in the VM when the VM is not running.");
   },
   async work(command, store, runScript) {
     const { id, properties } = command;
     if (!runScript)
-      throw new ArmError(
-        400,
-        "ScriptsNotRun",
-        `This emulator runs no scripts: it was started without runScript. ${id}`,
-      );
+      throw badRequest("ScriptsNotRun", `This emulator runs no scripts: it was started without runScript. ${id}`);
     const run = await runScript({ id, vmId: parentOf(id), script: properties.source?.script ?? "" });
     if (store.get(id) !== command) {
       run.cancel();

@@ -1,10 +1,10 @@
 import type { Netmask } from "netmask";
 import { at } from "../linked-actions";
 import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
-import { ArmError, notProvisioned } from "../arm-error";
+import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
-import { networkPolling } from "../polling";
+import { NETWORK_OPERATIONS } from "../polling";
 import { resourceType, networkName } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
@@ -42,8 +42,7 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
   location: "region",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { enableDdosProtection: false },
   beforeWrite({ id, properties }, store) {
@@ -131,8 +130,7 @@ export const subnet = resourceType<SubnetProperties>({
   type: SUBNET,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
     "Microsoft.Network/routeTables/join/action": at("properties.routeTable.id"),
@@ -169,8 +167,7 @@ export const peering = resourceType<PeeringProperties>({
   type: PEERING,
   names: networkName(80),
   location: "none",
-  asynchronous: true,
-  polling: networkPolling,
+  ...NETWORK_OPERATIONS,
   linkedActions: {
     "Microsoft.Network/virtualNetworks/peer/action": at("properties.remoteVirtualNetwork.id"),
   },
@@ -193,8 +190,7 @@ export const peering = resourceType<PeeringProperties>({
     for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
       const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
       if (!equalIgnoringCase(other, id) && meets)
-        throw new ArmError(
-          400,
+        throw badRequest(
           "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
           `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
         );
@@ -203,8 +199,7 @@ export const peering = resourceType<PeeringProperties>({
     properties.remoteVirtualNetworkAddressSpace = addressSpace;
     const back = otherSide(peering, store);
     if (back?.properties.peeringState === "Disconnected")
-      throw new ArmError(
-        400,
+      throw badRequest(
         "RemotePeeringIsDisconnected",
         `Cannot create or update peering ${id} because remote peering ${back.id} referencing parent virtual network ${mine} is in Disconnected state. Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or remote peering is deleted and re-created.`,
       );
@@ -232,7 +227,7 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
   const unfinished = [network, ...store.ofType(SUBNET, networkId)].find((part) => !isProvisioned(part));
   if (!unfinished) return;
   const { code, message } = notProvisioned({ id: network.id, properties: unfinished.properties }, user);
-  throw new ArmError(400, code, message);
+  throw badRequest(code, message);
 }
 
 function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {
@@ -242,7 +237,7 @@ function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: 
 
 function refuseOverlapOf(subnet: Resource<SubnetProperties>, other: Resource<SubnetProperties>): void {
   if (overlap(rangesOf(subnet), rangesOf(other)))
-    throw new ArmError(400, "NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+    throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
 }
 
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
@@ -266,8 +261,7 @@ function spaces({ addressPrefixes }: VirtualNetworkProperties["addressSpace"]): 
 function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetworkProperties["addressSpace"]): void {
   const ranges = rangesOf(subnet);
   if (!ranges.every((range) => spaces(space).some((whole) => whole.contains(range))))
-    throw new ArmError(
-      400,
+    throw badRequest(
       "NetcfgInvalidSubnet",
       `Subnet '${subnet.name}' (${ranges.join(", ")}) is not in the address space ${space.addressPrefixes.join(", ")}.`,
     );
@@ -281,19 +275,11 @@ function refuseOverlap(
 ): void {
   const other = store.get<VirtualNetworkProperties>(remote);
   if (other && overlap(spaces(space), spaces(other.properties.addressSpace)))
-    throw new ArmError(
-      400,
-      "VnetAddressSpacesOverlap",
-      `Cannot peer ${id} with ${remote}: their address spaces overlap.`,
-    );
+    throw badRequest("VnetAddressSpacesOverlap", `Cannot peer ${id} with ${remote}: their address spaces overlap.`);
 }
 
 function refuseInUse(subnetId: string, store: Store): void {
   const [user] = [...usersOf(subnetId, store), ...agentPoolsIn(subnetId, store)];
   if (user)
-    throw new ArmError(
-      400,
-      "InUseSubnetCannotBeDeleted",
-      `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`,
-    );
+    throw badRequest("InUseSubnetCannotBeDeleted", `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`);
 }
