@@ -23,6 +23,21 @@ export default tseslint.config(
     },
   },
   {
+    // What is printed goes through one door, so that no text of others is a command of the log that it is printed to.
+    files: ["packages/**/*.ts", "commands/**/*.ts", "src/**/*.ts"],
+    ignores: ["**/__tests__/**", "packages/common/text/output.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.property.name='write'][callee.object.property.name=/^std(out|err)$/]",
+          message: "Print by output.ts.",
+        },
+      ],
+    },
+  },
+  {
     files: ["src/terraform/index.ts"],
     rules: {
       "no-restricted-imports": [

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type CloudName, CLOUDS } from "../../packages/common/azure";
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError, writeWhole } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -56,7 +56,7 @@ export const command: Command = async (args) => {
   const adopted = adopt(found, name);
   const isWrong = adopted.findings.some(({ severity }) => severity === "error");
   if (!isWrong) writeWhole(output, `${JSON.stringify({ privateRegistry: adopted.settings }, null, 2)}\n`);
-  console.log(
+  print(
     json
       ? printableJson({ version: JSON_VERSION, ...adopted })
       : adoptedText(adopted, output, terminalColors, terminalWidth()),

@@ -1,4 +1,4 @@
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, terminalColors, terminalWidth } from "../../packages/common/text";
 import { wrap } from "../../packages/common/util";
 import { CATALOGUE, type CatalogueEntry, COMMANDS, DEVELOPMENT } from "./catalogue";
 import { type Command, EXIT } from "./command";
@@ -23,6 +23,6 @@ export const command: Command = (args) => {
   const how = isBin
     ? "Run a command with npx private-registry NAME. To show its options: npx private-registry NAME --help"
     : "Run a command with npm run NAME, or npx private-registry NAME. To show its options: npm run NAME -- --help";
-  console.log([how, ...groups].join("\n\n"));
+  print([how, ...groups].join("\n\n"));
   return EXIT.done;
 };

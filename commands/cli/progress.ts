@@ -1,3 +1,5 @@
+import { withoutCommands } from "../../packages/common/util";
+
 /** Progress of long work, on standard error: a line that is rewritten on a terminal, and a line now and then elsewhere. */
 export class Progress {
   private lastWritten = -Infinity;
@@ -18,14 +20,14 @@ export class Progress {
       this.width = line.length;
     } else if (this.clock() - this.lastWritten >= this.every) {
       this.lastWritten = this.clock();
-      this.stream.write(`${text}\n`);
+      this.stream.write(`${withoutCommands(text)}\n`);
     }
   }
 
   /** Writes a line that stays. */
   public line(text: string): void {
     this.clear();
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${withoutCommands(text)}\n`);
   }
 
   /** Removes the line that is being rewritten. */

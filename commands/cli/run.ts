@@ -1,4 +1,5 @@
-import { asksForJson, errorJson, ignoreClosedPipes, isObject, UsageError, UserError } from "../../packages/common/util";
+import { print, say, watchOutput } from "../../packages/common/text";
+import { asksForJson, errorJson, isObject, UsageError, UserError } from "../../packages/common/util";
 import { interruptedStatus } from "../engine/interruption";
 import { EXIT, type ExitStatus } from "./command";
 
@@ -17,8 +18,8 @@ export async function statusOf(
   } catch (error) {
     // Its message is printed already.
     const message = error instanceof Ended ? error.message : isUsers(error) ? error.message : invalidStack(error);
-    if (!(error instanceof Ended)) console.error(message ?? error);
-    if (asksForJson(args) && message !== "") console.log(errorJson(message ?? String(error)));
+    if (!(error instanceof Ended)) say(message ?? error);
+    if (asksForJson(args) && message !== "") print(errorJson(message ?? String(error)));
     return interruptedStatus() ?? statusFor(error);
   }
 }
@@ -31,7 +32,7 @@ function statusFor(error: unknown): ExitStatus {
 
 /** Runs the one command of this process, and sets the exit status of the process. */
 export function run(command: () => ExitStatus | Promise<ExitStatus>, args: readonly string[] = []): void {
-  ignoreClosedPipes();
+  watchOutput();
   void statusOf(command, args).then((status) => {
     process.exitCode = status;
   });

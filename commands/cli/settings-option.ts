@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import { existsSync } from "node:fs";
 import { at, readJsonFile, UserError } from "../../packages/common/util";
 import { registryName } from "../../src/constructs/naming";
@@ -34,7 +35,7 @@ export function announce({ settings, source, files }: LoadedSettings): void {
   const { storageAccount, container, key = files.stateKey } = settings.state ?? {};
   const state = storageAccount === undefined ? files.stateFile : `${key} in ${storageAccount}/${container!}`;
   if (storageAccount === undefined && !existsSync(files.stateFile)) refuseStateElsewhere(settings, files);
-  console.error(`Environment ${settings.environment} (${source}), state ${state}.`);
+  say(`Environment ${settings.environment} (${source}), state ${state}.`);
 }
 
 /** An environment that was deployed before it had a state of its own has it in the file of all. */

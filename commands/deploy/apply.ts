@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import { chmodSync, existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { joinWords, UserError } from "../../packages/common/util";
@@ -36,7 +37,7 @@ export async function applyPlan(
 ): Promise<boolean> {
   const { engine, files, autoApprove, parallelism } = options;
   if (!autoApprove) await requireApproval();
-  if (takes !== "") console.error(takes);
+  if (takes !== "") say(takes);
   for (const file of [files.stateFile, `${files.stateFile}.backup`]) keepPrivate(file);
   const progress = new Progress();
   const began = performance.now();
@@ -79,7 +80,7 @@ async function continued(error: EngineError, directory: WorkingDirectory, import
     );
   }
   for (const { address, id } of existing) {
-    console.error(`Importing ${address}: ${id}`);
+    say(`Importing ${address}: ${id}`);
     await directory.import(address, id);
   }
   return false;

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, terminalColors, terminalWidth } from "../../packages/common/text";
 import { count, printable, UserError } from "../../packages/common/util";
 import { previewText } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
@@ -46,7 +46,7 @@ export const command: Command = async (args) => {
   const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
   const made = preparedStack(options);
-  if (planFile === undefined) console.log(`${previewText(made.stack.preview, terminalColors, terminalWidth())}\n`);
+  if (planFile === undefined) print(`${previewText(made.stack.preview, terminalColors, terminalWidth())}\n`);
   const parallelism = chosenParallelism(options, made);
   const applying: ApplyOptions = { ...made, autoApprove, importExisting, ...parallelism };
 
@@ -67,7 +67,7 @@ export const command: Command = async (args) => {
       `Nothing was applied: the plan replaces ${replaceRegistry!}, which takes two plans. Run: npm run deploy -- --replace-registry ${replaceRegistry!}`,
     );
   // The names of the registry and of its private endpoints are taken until these are deleted.
-  console.log(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
+  print(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
   await withPlan(made, { destroy: true, targets: first, ...parallelism }, async (planned) => {
     const { report } = checked(planned.json, replaceRegistry, { partial: true });
     await applyShown(planned.planFile, report, "", applying);
@@ -89,7 +89,7 @@ function checked(
 ): { plan: Plan; report: PlanReport } {
   const plan = readPlan(json, "the plan", reading);
   const report = planReport(plan, { replaceRegistry });
-  console.log(planText(report, terminalColors, terminalWidth()));
+  print(planText(report, terminalColors, terminalWidth()));
   if (isStopped(report)) throw new StoppedError("Nothing was applied. The errors above say why, and how to fix them.");
   return { plan, report };
 }
@@ -114,7 +114,7 @@ async function applyShown(
   if (!(await applyPlan(planFile, { total, takes }, options))) return false;
   const outputs = await new WorkingDirectory({ engine: options.engine, folder: options.files.folder }).outputs();
   const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
-  console.log(
+  print(
     [
       `\nApplied in ${timeText(performance.now() - began)}: ${count(add, "resource")} added, ${change} changed, ${replace} replaced, ${destroy} destroyed.`,
       ...texts.map(([name, value]) => printable(`${name} = ${String(value)}`)),

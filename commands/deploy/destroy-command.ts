@@ -1,3 +1,4 @@
+import { print } from "../../packages/common/text";
 import { count, joinWords } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -18,12 +19,12 @@ export const command: Command = async (args) => {
   const parallelism = chosenParallelism(options, made);
   await withPlan(made, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
     const plan = readPlan(json, "the plan");
-    console.log(destroyedText(plan));
+    print(destroyedText(plan));
     const { length } = plan.changes;
     if (length === 0) return;
     const began = performance.now();
     await applyPlan(planFile, { total: length, takes: DESTROY_DURATION }, { ...made, autoApprove, ...parallelism });
-    console.log(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
+    print(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
   });
   return EXIT.done;
 };

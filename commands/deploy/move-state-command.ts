@@ -1,3 +1,4 @@
+import { print } from "../../packages/common/text";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ export const command: Command = async (args) => {
   const directory = new WorkingDirectory({ engine, folder });
   try {
     await directory.init();
-    console.log("The state is there already.");
+    print("The state is there already.");
     return EXIT.done;
   } catch (error) {
     // The engine refuses to go on with another backend than before: that is what this command is for.
@@ -47,7 +48,7 @@ export const command: Command = async (args) => {
     throw new UserError(
       `The state in the new place has ${moved} of ${count(before, "resource")}. The old one is in ${stateFile}, or in ${stateFile}.backup.`,
     );
-  console.log(`Moved the state: ${count(moved, "resource")}. To see that nothing changes: npm run plan`);
+  print(`Moved the state: ${count(moved, "resource")}. To see that nothing changes: npm run plan`);
   return EXIT.done;
 };
 

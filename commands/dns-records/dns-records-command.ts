@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -51,9 +51,9 @@ export const command: Command = async (args) => {
       ? recordsIn(await deployedState(options), "the Terraform state")
       : recordsIn(readJsonFile(file), file === "-" ? "standard input" : file);
   for (const write of writers) write(records);
-  if (json) process.stdout.write(jsonOf(records));
-  else if (output.length > 0) console.error(`Wrote ${output.join(" and ")}.`);
-  else console.log(recordsText(records, terminalColors, terminalWidth()));
+  if (json) printExactly(jsonOf(records));
+  else if (output.length > 0) say(`Wrote ${output.join(" and ")}.`);
+  else print(recordsText(records, terminalColors, terminalWidth()));
   return EXIT.done;
 };
 

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
 import { Table } from "../../packages/common/text";
-import { count, groupBy } from "../../packages/common/util";
+import { count, groupBy, printable } from "../../packages/common/util";
 import { type DnsRecord, RIGHTS } from "./dns-records";
 
 /** The records as CSV (RFC 4180), one line for each address. */
@@ -12,8 +12,10 @@ export function csvOf(records: readonly DnsRecord[]): string {
   return [columns, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }
 
+/** A field in which nothing is a line of its own, a command of a log, or a formula of a program that opens tables. */
 function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  const plain = printable(field).replace(/^[=+\-@](?=.)/, "'$&");
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 /** The records as a table, and what it takes to write them. */
@@ -23,9 +25,9 @@ export function recordsText(records: readonly DnsRecord[], colors: Colors, width
   const networks = [...groupBy(records, ({ virtual_network_id: id }) => id)];
   const zone = [...new Set(records.map((record) => record.zone))].join(", ");
   return [
-    `${count(records.length, "A record set")} for others to write, into zones named ${zone}:`,
+    `${count(records.length, "A record set")} for others to write, into zones named ${printable(zone)}:`,
     table.toString(),
-    `Each network needs a zone of its own, linked to:\n${networks.map(([id, [record]]) => `  ${record!.network}  ${id}`).join("\n")}`,
+    `Each network needs a zone of its own, linked to:\n${networks.map(([id, [record]]) => `  ${printable(`${record!.network}  ${id}`)}`).join("\n")}`,
     [
       "It takes these rights:",
       `  ${RIGHTS.role}, on the zones or on their resource groups:`,

@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import { constants } from "node:os";
 import { UserError } from "../../packages/common/util";
 
@@ -59,13 +60,13 @@ function hear(signal: NodeJS.Signals): void {
   for (const { stop } of guards) stop?.(signal);
   if (isSecond) endAtOnce(signal);
   else if (guards.size > 0)
-    console.error(`${signal}: waiting for what has begun to end, so that nothing is lost. Ctrl-C ends it at once.`);
+    say(`${signal}: waiting for what has begun to end, so that nothing is lost. Ctrl-C ends it at once.`);
 }
 
 function endAtOnce(signal: NodeJS.Signals): never {
   const left = [...guards].flatMap(({ leaves }) => leaves ?? []);
   for (const { cleanUp } of guards) cleanUp?.();
-  console.error(["Ended at once.", ...new Set(left)].join("\n"));
+  say(["Ended at once.", ...new Set(left)].join("\n"));
   process.exit(statusFor(signal));
 }
 

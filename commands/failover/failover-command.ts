@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { normaliseRegion, REGIONS } from "../../packages/common/azure";
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
@@ -61,22 +61,22 @@ export const command: Command = async (args) => {
     write(stack);
     const engine = engineIn(files.folder);
     const directory = new WorkingDirectory({ engine, folder });
-    console.error(`${engine.command} init and plan in ${folder}`);
+    say(`${engine.command} init and plan in ${folder}`);
     await directory.init();
     const planFile = join(folder, "failover.tfplan");
     const moves = await planFailover({ failover, settings, stack, directory, write, planFile });
-    const print = (text: string) => {
-      if (!json) console.log(text);
+    const tell = (text: string) => {
+      if (!json) print(text);
     };
     if (moves.length === 0) {
-      print(nothingText(failover));
+      tell(nothingText(failover));
     } else {
-      print(movesText(moves, terminalColors, terminalWidth()));
+      tell(movesText(moves, terminalColors, terminalWidth()));
       if (!autoApprove) await requireApproval();
       await directory.apply(planFile);
-      print(`\n${appliedText(failover, moves, drained)}`);
+      tell(`\n${appliedText(failover, moves, drained)}`);
     }
-    if (json) console.log(printableJson({ version: JSON_VERSION, ...failover, moves }));
+    if (json) printExactly(`${printableJson({ version: JSON_VERSION, ...failover, moves })}\n`);
     return EXIT.done;
   });
 };

@@ -1,3 +1,4 @@
+import { print } from "../../packages/common/text";
 import { Option } from "commander";
 import { readFileSync } from "node:fs";
 import { readJsonFile, UsageError, writeWhole } from "../../packages/common/util";
@@ -41,7 +42,7 @@ export const command: Command = async (args) => {
   const format = formatOf(options);
   const plan = await readOrMake(options);
   const report = planReport(plan, { ignoring: options });
-  console.log(PLAN_FORMATS[format]!(report, plan));
+  print(PLAN_FORMATS[format]!(report, plan));
   const fails = isStopped(report) || (options.failOnChanges && report.changes.length > 0);
   return fails ? EXIT.wrong : EXIT.done;
 };

@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -61,7 +62,7 @@ export async function withPlan<T>(
     rmSync(folder, { recursive: true, force: true });
   };
   return await guarded({ cleanUp }, async () => {
-    console.error(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${files.folder}`);
+    say(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${files.folder}`);
     await directory.init();
     const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
     let hasChanges = true;

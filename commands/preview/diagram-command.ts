@@ -1,3 +1,4 @@
+import { printExactly, say } from "../../packages/common/text";
 import { joinWords, UsageError, writeWhole } from "../../packages/common/util";
 import { changeDiagram, diagram, pictureSvg } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
@@ -26,12 +27,12 @@ export const command: Command = async (args) => {
     throw new UsageError("Give --compare without --svg and --png: the comparison is a Mermaid flowchart.");
   const { preview } = await readInput(input);
   if (svg === undefined && png === undefined) {
-    process.stdout.write(earlier === undefined ? diagram(preview) : changeDiagram(previewFile(earlier), preview));
+    printExactly(earlier === undefined ? diagram(preview) : changeDiagram(previewFile(earlier), preview));
     return EXIT.done;
   }
   const picture = pictureSvg(preview);
   if (svg !== undefined) writeWhole(svg, picture);
   if (png !== undefined) writeWhole(png, Buffer.from(await pngOf(picture)));
-  console.error(`Wrote ${joinWords([svg, png].filter((file) => file !== undefined))}.`);
+  say(`Wrote ${joinWords([svg, png].filter((file) => file !== undefined))}.`);
   return EXIT.done;
 };

@@ -1,6 +1,6 @@
 import type { Faults } from "../../packages/azure-emulator";
 import { normaliseRegion } from "../../packages/common/azure";
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError, writeWhole } from "../../packages/common/util";
 import { FINDING_CODES } from "../../packages/private-link-preview";
 import { ignoreOptions, previewText } from "../../packages/private-link-preview/report";
@@ -90,14 +90,15 @@ export const command: Command = async (args) => {
       writeWhole(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
     await rehearsal.close();
   }
-  if (given.json) console.log(printableJson({ version: JSON_VERSION, steps, unusedActions: rehearsal.unusedActions }));
+  if (given.json)
+    printExactly(`${printableJson({ version: JSON_VERSION, steps, unusedActions: rehearsal.unusedActions })}\n`);
   else {
     const texts = [
       rehearsal.preview && previewText(rehearsal.preview, terminalColors, terminalWidth()),
       ...steps.map(criticalPathText),
       rehearsalText(steps, terminalColors, terminalWidth()),
     ];
-    console.log(texts.filter((text) => text).join("\n\n"));
+    print(texts.filter((text) => text).join("\n\n"));
   }
   return steps.some(({ passed }) => !passed) ? EXIT.wrong : EXIT.done;
 };
@@ -210,7 +211,7 @@ async function keep({
       .map(([name, value]) => `export ${name}=${value}\n`)
       .join(""),
   );
-  console.error(
+  say(
     `The emulated Azure listens at ${azure.endpoint}; /_resources lists its resources. To use it:\n` +
       `  . ${file} && cd ${folder}\nCtrl-C ends it, and deletes the folder.`,
   );

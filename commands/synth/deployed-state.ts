@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { at, isJson, readJsonFile, UserError } from "../../packages/common/util";
@@ -45,6 +46,6 @@ async function initialize(loaded: LoadedSettings, directory: () => WorkingDirect
     throw new UserError(`Nothing was deployed from this folder: there is no ${files.stateFile}. Run: npm run deploy`);
   const working = directory();
   synthesize(loaded);
-  console.error(`Initializing ${files.folder}, to read the state.`);
+  say(`Initializing ${files.folder}, to read the state.`);
   await working.init();
 }

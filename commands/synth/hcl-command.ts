@@ -1,3 +1,5 @@
+import { printExactly } from "../../packages/common/text";
+import { printableJson } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
@@ -12,6 +14,6 @@ export const command: Command = (args) => {
   const options = cli.parse(args, { from: "user" }).opts<SettingsOption & { json?: boolean }>();
   const { settings, files } = settingsFor(options);
   const stack = standalone(stackInMemory(settings, files).toTerraform());
-  process.stdout.write(options.json ? `${JSON.stringify(stack, null, 2)}\n` : toHcl(stack));
+  printExactly(options.json ? `${printableJson(stack)}\n` : toHcl(stack));
   return EXIT.done;
 };

@@ -152,5 +152,6 @@ function template(text: string): string {
 function literal(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)
+    .replace(/#(?=#(?:vso)?\[)/gi, "\\u0023")
     .replace(/\\./g, (escape) => ({ "\\b": "\\u0008", "\\f": "\\u000c" })[escape] ?? escape);
 }

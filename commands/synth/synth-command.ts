@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
@@ -9,6 +10,6 @@ export const command: Command = (args) => {
   const cli = program("synth").option(...SETTINGS_OPTION);
   const loaded = settingsFor(cli.parse(args, { from: "user" }).opts<SettingsOption>());
   const { stack, file } = synthesize(loaded);
-  console.error(synthText({ file, source: loaded.source, preview: stack.preview }));
+  say(synthText({ file, source: loaded.source, preview: stack.preview }));
   return EXIT.done;
 };

@@ -1,3 +1,4 @@
+import { say } from "../../packages/common/text";
 import type { Command } from "commander";
 import { printable, UsageError, UserError } from "../../packages/common/util";
 import type { CommandName } from "../cli/catalogue";
@@ -86,7 +87,7 @@ export async function onVms(
   const guard = {
     stop: (signal: NodeJS.Signals) => {
       if (interrupted.signal.aborted) return;
-      console.error("Ending the scripts on the VMs.");
+      say("Ending the scripts on the VMs.");
       interrupted.abort(new UserError(`Interrupted by ${signal}. Nothing is left running on the VMs.`));
     },
     get leaves() {
@@ -105,7 +106,7 @@ export async function onVms(
       ...(identity !== undefined && { identity }),
       signal,
       onProgress: (spoke, progress) => {
-        console.error(printable(`${spoke}: ${progress}`));
+        say(printable(`${spoke}: ${progress}`));
       },
     }),
   );

@@ -1,3 +1,4 @@
+import { print, say } from "../../packages/common/text";
 import { join } from "node:path";
 import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
@@ -27,15 +28,14 @@ export const command: Command = (args) => {
     .opts<Options>();
   const seconds = secondsOf(options.wait);
   return onVms(options, async (props) => {
-    console.error(`Building and pushing the image on a test VM. ${limitText(PUSH_SECONDS)}`);
+    say(`Building and pushing the image on a test VM. ${limitText(PUSH_SECONDS)}`);
     const pushed = await push(join(__dirname, "..", "..", "docker-hello"), props);
-    if (seconds !== undefined)
-      console.error(`Pushed. Waiting for up to ${seconds} s until it has arrived in the other regions.`);
+    if (seconds !== undefined) say(`Pushed. Waiting for up to ${seconds} s until it has arrived in the other regions.`);
     const replicas = seconds === undefined ? undefined : await waitForReplicas(props, pushed.digest, seconds);
     const result = { ...pushed, ...(replicas && { replicas }) };
-    console.log(options.json ? printableJson({ version: JSON_VERSION, ...result }) : pushedText(result));
+    print(options.json ? printableJson({ version: JSON_VERSION, ...result }) : pushedText(result));
     if (!replicas || haveArrived(replicas, props.deployment)) return EXIT.done;
-    console.error(
+    say(
       `Not everything had the image within ${seconds} s. ${adviceOf("replica behind", hostFacts(undefined, props.deployment))}`,
     );
     return EXIT.wrong;

@@ -1,4 +1,4 @@
-import { terminalColors, terminalWidth } from "../../packages/common/text";
+import { print, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { count, joinWords, JSON_VERSION, printableJson, readTextFile, UsageError } from "../../packages/common/util";
 import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import type { Deployment } from "./deployment";
@@ -37,7 +37,7 @@ export const command: Command = async (args) => {
   return onVms(options, async (props) => {
     const { length } = props.deployment.vms;
     const what = count(length, options.vm ? "VM" : "test VM");
-    console.error(`Checking on ${what}${length > 1 ? " at the same time" : ""}. ${limitText(PROBE_SECONDS)}`);
+    say(`Checking on ${what}${length > 1 ? " at the same time" : ""}. ${limitText(PROBE_SECONDS)}`);
     return printed(await verify(props), options);
   });
 };
@@ -46,7 +46,7 @@ async function printJob({ network, ...options }: Options): Promise<ExitStatus> {
   const deployment = await deploymentFor(options);
   requireNetwork(network, deployment);
   const { image, identity, workloadIdentity, serviceAccount, namespace = "default", jobImage = JOB_IMAGE } = options;
-  console.log(jobYaml({ deployment, image, namespace, jobImage, identity, workloadIdentity, serviceAccount, network }));
+  print(jobYaml({ deployment, image, namespace, jobImage, identity, workloadIdentity, serviceAccount, network }));
   return EXIT.done;
 }
 
@@ -61,7 +61,7 @@ async function checkLog(options: Options, file: string): Promise<ExitStatus> {
 }
 
 function printed(verification: Verification, { json }: Options): ExitStatus {
-  console.log(
+  print(
     json
       ? printableJson({ version: JSON_VERSION, ...verification })
       : verificationText(verification, terminalColors, terminalWidth()),

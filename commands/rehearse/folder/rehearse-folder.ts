@@ -1,3 +1,4 @@
+import { print } from "../../../packages/common/text";
 import type { Faults } from "../../../packages/azure-emulator";
 import { printableJson, writeWhole } from "../../../packages/common/util";
 import { previewOf } from "../../../packages/private-link-preview";
@@ -75,7 +76,7 @@ export async function rehearseFolder(
       if (options.keep) await keep(rehearsal);
       else await timed("destroy", () => rehearsal.destroy());
       progress.clear();
-      console.log(
+      print(
         json
           ? printableJson({ ...(JSON.parse(text) as object), keptTypes })
           : [text, keptText(keptTypes)].filter((part) => part !== "").join("\n\n"),

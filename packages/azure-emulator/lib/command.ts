@@ -1,8 +1,8 @@
+import { print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ignoreClosedPipes } from "../../common/util/closed-pipe";
 import { EXIT } from "../../common/util/exit";
 import { versionAt } from "../../common/util/version";
 import { AzureEmulator } from "./emulator";
@@ -30,7 +30,7 @@ export interface EmulatorCommandOptions {
  * @returns the exit status of the process
  */
 export async function main(args: readonly string[], ended?: Promise<unknown>): Promise<number> {
-  ignoreClosedPipes();
+  watchOutput();
   const command = program();
   try {
     command.parse(args, { from: "user" });
@@ -66,13 +66,13 @@ export async function runEmulator(
   const certificate = resolve(options.certificate ?? join(temporary!, "azure.pem"));
   try {
     writeFileSync(certificate, azure.certificate);
-    console.error(
+    say(
       `The emulated Azure runs at ${azure.endpoint}, and ${azure.endpoint}/_resources lists its resources.\n` +
         `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
         "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",
     );
     for (const [name, value] of Object.entries(azure.environment(certificate, SUBSCRIPTION)))
-      console.log(`export ${name}=${quoted(value)}`);
+      print(`export ${name}=${quoted(value)}`);
     await ended;
     return EXIT.done;
   } catch (error) {
@@ -168,7 +168,7 @@ function zoneId(text: string): string {
 function failed(what: string, error: unknown): number {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) throw error;
-  console.error(`error: ${what}: ${REASONS[code] ?? message}`);
+  say(`error: ${what}: ${REASONS[code] ?? message}`);
   return EXIT.failed;
 }
 

@@ -11,11 +11,15 @@ export function code(text: string): string {
 
 /** Text with names of a foreign file in it: nothing in it is syntax, a link, or a mention of a person. */
 export function prose(text: string): string {
-  return printable(text)
-    .replace(/[\\`*_{}[\]<>#|~$]/g, "\\$&")
-    .replace(/@/g, "@<!-- -->")
-    .replace(/:\/\//g, ":<!-- -->//")
-    .replace(/\bwww\./gi, "$&<!-- -->");
+  return (
+    printable(text)
+      .replace(/[\\`*_{}[\]<>#|~$]/g, "\\$&")
+      // GitHub makes links of the numbers of issues.
+      .replace(/\\?#(?=\d)|\bGH-(?=\d)/gi, "$&<!-- -->")
+      .replace(/@/g, "@<!-- -->")
+      .replace(/:\/\//g, ":<!-- -->//")
+      .replace(/\bwww\./gi, "$&<!-- -->")
+  );
 }
 
 /** A block of code, which nothing in it can end. */

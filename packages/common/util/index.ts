@@ -1,5 +1,4 @@
 /** Helpers that every program here needs: JSON, IPv4 ranges, text, files, and errors that the user can fix. */
-export * from "./closed-pipe";
 export * from "./hcl";
 export * from "./collections";
 export * from "./exit";

@@ -57,18 +57,22 @@ function pieces(word: string, width: number): string[] {
 
 /**
  * A line as a terminal and GitHub's log show it, with text of a foreign file in it: characters that control a terminal or
- * hide in the text are written as their codes, and nothing in it is a workflow command, such as `::error` at its start or
- * `##[error]` anywhere.
+ * hide in the text are written as their codes, and nothing in it is a command of a log.
  */
 export function printable(line: string): string {
-  return hidden(line).replace(/^(\s*)(?=::)|(?<=##)(?=\[)/g, "$1\\");
+  return withoutCommands(hidden(line));
+}
+
+/** Text in which no line is a command of GitHub's log, such as `::error`, and no `##[error]` or `##vso[…]` of Azure Pipelines'. */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*)(?=::)|(?<=##(?:vso)?)(?=\[)/gim, "$1\\");
 }
 
 /** JSON for a terminal and GitHub's log: the same value, with the same in its texts written as codes. */
 export function printableJson(value: unknown): string {
-  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu).replaceAll(
-    "##[",
-    "##\\u005b",
+  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu).replace(
+    /#(?=#(?:vso)?\[)/gi,
+    "\\u0023",
   );
 }
 

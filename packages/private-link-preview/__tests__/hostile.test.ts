@@ -1,5 +1,8 @@
 import { createColors } from "picocolors";
+import { FORMATS, type FormatName } from "../lib/formats";
 import { previewOf } from "../lib/preview";
+import { reportOf } from "../lib/report";
+import { diagram, pictureSvg } from "../report";
 import { literalsIn, referencesIn } from "../lib/read/expression";
 import { previewText } from "../lib/text/preview-text";
 import { Budget } from "../../common/util/budget";
@@ -351,4 +354,45 @@ describe("text of a foreign file", () => {
 test("a literal that is not closed is none, and words in literals are no references", () => {
   expect(literalsIn('f("a", "b\\"c", "d')).toEqual(["a", 'b\\"c']);
   expect(referencesIn('f("var.a", var.b)').map(({ root }) => root)).toEqual(["var.b"]);
+});
+
+/** Names that try to be something else in a log, a terminal, a page or a table. */
+const PAYLOADS = [
+  "##vso[task.setvariable variable=x]y",
+  "a##[error]z",
+  "::error::x",
+  "a\n::warning::b",
+  "\u001b[31mred\u202Eder",
+  "<script>alert(1)</script>",
+  "[text](https://evil.example)",
+  "GH-1 #2",
+];
+
+describe.each(PAYLOADS)("a name such as %j", (payload) => {
+  const named = (address: string) => [address, { name: payload }] as const;
+  const parts = changeAll(perSpoke(), Object.fromEntries([vnet("spoke2"), pep("spoke1"), pep("spoke2")].map(named)));
+  const broken = change(parts, vnet("spoke1"), { dns_servers: [payload] });
+  const preview = previewOf(stateOf(broken));
+
+  test.each(Object.keys(FORMATS) as FormatName[])("is nothing but text as %s", (format) => {
+    const { text } = reportOf(preview, { format });
+    const own = /^::(error|warning|notice) file=[^:]*,line=\d+,title=[a-z-]+::/;
+    const lines = text.split("\n").filter((line) => !(format === "github" && own.test(line)));
+    const prose = text.replace(/(`+)[^\n]*?\1/g, "");
+
+    expect(text).not.toMatch(/##(vso)?\[/i);
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+    expect(lines.filter((line) => /^\s*::\w+.*::/.test(line))).toEqual([]);
+    if (format === "html" || format === "junit") expect(text).not.toContain("<script>alert");
+    // JSON writes each backslash twice.
+    if (format === "sarif") expect(prose.replaceAll("\\\\", "\\")).not.toMatch(/(?<!\\)\[text\]\(https?:\/\//);
+    if (format === "markdown") expect(prose).not.toMatch(/(?<!\\)\[text\]\(https?:\/\/|\bGH-\d|(?<!&)#\d/);
+  });
+
+  test("is nothing but text in a picture and a flowchart", () => {
+    for (const text of [pictureSvg(preview), diagram(preview)]) {
+      expect(text).not.toMatch(/##(vso)?\[|<script/i);
+      expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
+    }
+  });
 });

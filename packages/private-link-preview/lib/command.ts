@@ -1,7 +1,7 @@
+import { print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError } from "commander";
 import { previewOf } from "./preview";
 import { type ReportOptions, printReport, reportOf, reportOptions } from "./report";
-import { ignoreClosedPipes } from "../../common/util/closed-pipe";
 import { EXIT } from "../../common/util/exit";
 import { asksForJson, errorJson } from "../../common/util/json-error";
 import { parseJson, readTextFile } from "../../common/util/json-file";
@@ -28,15 +28,15 @@ Examples:
  * @returns the exit status of the process
  */
 export function main(args: readonly string[]): Promise<number> {
-  ignoreClosedPipes();
+  watchOutput();
   return Promise.resolve().then(() => {
     try {
       return run(args);
     } catch (error) {
       if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
       // Of wrong options, commander has printed the message already.
-      if (!(error instanceof CommanderError)) console.error(error instanceof UserError ? error.message : error);
-      if (asksForJson(args)) console.log(errorJson((error as Error).message.replace(/^error: /, "")));
+      if (!(error instanceof CommanderError)) say(error instanceof UserError ? error.message : error);
+      if (asksForJson(args)) print(errorJson((error as Error).message.replace(/^error: /, "")));
       return error instanceof CommanderError || error instanceof UsageError ? EXIT.usage : EXIT.failed;
     }
   });

@@ -1,3 +1,4 @@
+import { print, printExactly, say } from "../../common/text/output";
 import { type Command, Option } from "commander";
 import { createColors } from "picocolors";
 import { type Comparison, compare } from "./compare/comparison";
@@ -106,13 +107,17 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
  *
  * @throws UserError if it can't be written
  */
-export function printReport({ text, summary: line }: Report, { output }: Pick<ReportOptions, "output">): void {
+export function printReport({ text, summary: line }: Report, options: ReportOptions): void {
+  const { output } = options;
+  const format = formatOf(options);
   if (output === undefined) {
-    console.log(text);
+    const isForPeople = format === "table" || format === "markdown";
+    if (isForPeople) print(text);
+    else printExactly(`${text}\n`);
     return;
   }
   writeWhole(output, `${text}\n`);
-  console.error(`Wrote ${output}. ${line}`);
+  say(`Wrote ${output}. ${line}`);
 }
 
 function formatOf({ json = false, format, compare: earlier }: ReportOptions): FormatName {

@@ -72,5 +72,5 @@ function textElement({ text, x, y, size, bold = false, end = false, tone }: Text
 function escaped(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Cn}]/gu, "\uFFFD")
-    .replace(/[&<>"']/g, (special) => `&#${special.charCodeAt(0)};`);
+    .replace(/[&<>"'#]/g, (special) => `&#${special.charCodeAt(0)};`);
 }

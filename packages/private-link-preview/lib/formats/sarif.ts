@@ -48,7 +48,7 @@ export function previewSarif(report: FormatInput): string {
         invocations: [
           {
             executionSuccessful: true,
-            toolExecutionNotifications: notices.map((text) => ({ level: "warning", message: { text } })),
+            toolExecutionNotifications: notices.map((text) => ({ level: "warning", message: { text: plain(text) } })),
           },
         ],
         results,
@@ -91,7 +91,7 @@ function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, rep
     ruleId: code,
     ruleIndex,
     level: severity,
-    message: { text: message },
+    message: { text: plain(message) },
     locations: [
       {
         physicalLocation: physical(main),
@@ -103,7 +103,7 @@ function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, rep
     ...(others.length > 0 && {
       relatedLocations: others.map(({ resource, place }, id) => ({
         id,
-        message: { text: resource },
+        message: { text: plain(resource) },
         physicalLocation: physical(place),
       })),
     }),
@@ -121,4 +121,9 @@ function physical({ file, line }: SourceLine): object {
     artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" },
     region: { startLine: line },
   };
+}
+
+/** Text of a message, in which SARIF takes `[text](address)` for a link. */
+function plain(text: string): string {
+  return text.replace(/[\\[](?=[^\]]*\]\()/g, "\\$&");
 }

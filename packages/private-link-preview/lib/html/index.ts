@@ -66,9 +66,10 @@ function hashOf(text: string): string {
 /** A value as JSON inside of HTML. Characters that hide in a text or reverse it are shown as their codes. */
 function island(value: unknown): string {
   const json = JSON.stringify(value, (_, inner: unknown) => (typeof inner === "string" ? hidden(inner) : inner));
-  return json.replaceAll("<", "\\u003c");
+  // The page may be printed to a log, whose commands begin with two hashes.
+  return json.replaceAll("<", "\\u003c").replaceAll("##", "#\\u0023");
 }
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (special) => `&#${special.charCodeAt(0)};`);
+  return text.replace(/[&<>"#]/g, (special) => `&#${special.charCodeAt(0)};`);
 }
