@@ -1,4 +1,4 @@
-import { at, count, isJson, type Json, objects, UserError, withoutMarked } from "../../packages/common/util";
+import { at, isJson, type Json, objects, UserError, withoutMarked } from "../../packages/common/util";
 import { type Finding, previewOf } from "../../packages/private-link-preview";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
@@ -83,8 +83,12 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   if (!isJson(json) || !isJson(json.planned_values)) {
     throw new UserError(`${source} is not a plan. Give the output of: terraform show -json PLANFILE`);
   }
-  requireWhole(json, source, partial);
-  const shown = withoutSecretValues(json);
+  if (lacksChanges(json))
+    throw new UserError(
+      `${source} lacks its list of changes, resource_changes, so what it changes is not known for certain. Give the whole output of: terraform show -json PLANFILE`,
+    );
+  // The preview refuses a plan that is not whole, unless that is on purpose.
+  const shown: Json = { ...withoutSecretValues(json), ...(partial && { complete: true, deferred_changes: [] }) };
   const { prior_state: prior, planned_values: planned } = shown;
   const values = isJson(prior) ? prior.values : undefined;
   const resourcesBefore = managedResources({ values });
@@ -119,32 +123,11 @@ function isOutputChanged(plan: Json, output: string): boolean {
   return Array.isArray(actions) && actions.some((action) => action === "create" || action === "update");
 }
 
-/** @throws UserError if a plan is not whole, or of a form that this project does not know */
-function requireWhole(plan: Json, source: string, partial: boolean): void {
-  const refuse = (what: string, then: string): never => {
-    throw new UserError(`${source} ${what}, so what it changes is not known for certain. ${then}`);
-  };
-  const { format_version: version, errored, complete, deferred_changes: deferred, resource_changes: changes } = plan;
-  if (typeof version !== "string" || !version.startsWith("1."))
-    refuse(
-      `has format version ${JSON.stringify(version ?? null)}, and this project knows version 1`,
-      "Use an engine of version 1, or a newer version of this project.",
-    );
-  if (errored === true) refuse("ended with an error", "Fix the error, then make a new plan.");
-  if (!partial && Array.isArray(deferred) && deferred.length > 0)
-    refuse(
-      `defers ${count(deferred.length, "change")} to a later one`,
-      "Apply what they wait for first, then make a new plan.",
-    );
-  if (!partial && complete === false)
-    refuse("is of some resources alone", "Make a plan of all resources, without -target and -exclude.");
+/** Whether a plan has resources, and no list of what changes in them. */
+function lacksChanges({ resource_changes: changes, planned_values: planned, prior_state: prior }: Json): boolean {
   const hasResources = (part: unknown) =>
     at(part, ["root_module"]).some((module) => isJson(module) && Object.keys(module).length > 0);
-  if (
-    (changes === undefined || changes === null) &&
-    (hasResources(plan.planned_values) || at(plan.prior_state, ["values"]).some(hasResources))
-  )
-    refuse("lacks its list of changes, resource_changes", "Give the whole output of: terraform show -json PLANFILE");
+  return (changes ?? null) === null && (hasResources(planned) || at(prior, ["values"]).some(hasResources));
 }
 
 /** A plan without the values that Terraform marks as sensitive, in the state before and in what is planned. */

@@ -66,18 +66,7 @@ export interface Deployment {
 export async function readDeployment(options: SettingsOption, file?: string): Promise<Deployment> {
   if (file === undefined) return deploymentIn(await deployedState(options), "the Terraform state");
   const source = file === "-" ? "standard input" : file;
-  return deploymentIn(jsonIn(file), source);
-}
-
-/** What a file holds. Text that is not JSON may be what `terraform show` prints without `-json`. */
-function jsonIn(file: string): unknown {
-  try {
-    return readJsonFile(file);
-  } catch (error) {
-    const { message } = error as Error;
-    if (!(error instanceof UserError) || !message.includes("is not JSON")) throw error;
-    throw new UserError(`${message}. Give ${SHOW}.`);
-  }
+  return deploymentIn(readJsonFile(file), source);
 }
 
 /** The region whose data endpoint a host is. Undefined for any other host. */

@@ -212,7 +212,7 @@ test.each<[name: string, content: unknown, message: RegExp]>([
   ["values that are none", { values: null }, /is not a Terraform state as Terraform prints it/],
   [
     ...(["text, as terraform show prints without -json", "# azurerm_subnet.a:\n"] as const),
-    /is not JSON, at line 1, .*\. Give the output of terraform show -json/,
+    /is text for people\. Give the output of: terraform show -json/,
   ],
 ])("%s is told from a state", async (_, content, message) => {
   const error = await failureOf(readText(typeof content === "string" ? content : JSON.stringify(content)));

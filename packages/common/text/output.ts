@@ -20,12 +20,16 @@ export function say(message: unknown): void {
   process.stderr.write(`${withoutCommands(typeof message === "string" ? message : inspect(message))}\n`);
 }
 
+let isWatched = false;
+
 /**
  * Lets a program write on where the one that reads has ended, as `head` does after some lines: what is written then is lost,
  * and the program ends with the status that it has. Where output can't be written for another reason, such as a full disk, the
  * program ends with one line and the status for that.
  */
 export function watchOutput(): void {
+  if (isWatched) return;
+  isWatched = true;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") return;

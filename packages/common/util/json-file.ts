@@ -23,11 +23,48 @@ export function readJsonFile(file: string, absent?: string): unknown {
  */
 export function readTextFile(file: string, absent?: string): string {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    return textOf(readFileSync(file === "-" ? 0 : file), file === "-" ? "standard input" : file);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new UserError(absent ?? `There is no file ${file}.`);
     throw new UserError(`Can't read ${file === "-" ? "standard input" : file}: ${message}`);
+  }
+}
+
+/** The text of some bytes: UTF-8, or UTF-16 with a mark of its order, as PowerShell's `>` writes it. */
+function textOf(bytes: Buffer, source: string): string {
+  const starts = (...start: number[]) => start.every((byte, index) => bytes[index] === byte);
+  if (starts(0x1f, 0x8b)) throw new UserError(`${source} is compressed. Decompress it first: gunzip`);
+  if (starts(0x50, 0x4b, 3, 4))
+    throw new UserError(`${source} is a plan file, or another archive. Give ${SHOW} PLANFILE`);
+  if (starts(0xff, 0xfe)) return bytes.toString("utf16le");
+  return starts(0xfe, 0xff) ? Buffer.from(bytes).swap16().toString("utf16le") : bytes.toString("utf8");
+}
+
+const SHOW = "the output of: terraform show -json";
+
+/** What a text is that is not JSON, and what to give in its place; undefined where that is not plain. */
+function otherThanJson(text: string): string | undefined {
+  const lines = text.split("\n");
+  const isEvent = (line: string | undefined) => /^\{.*"@(level|message)":.*\}\s*$/.test(line ?? "");
+  if (isEvent(lines.find((line) => line.trim() !== "")))
+    return `is a log of events, of terraform plan -json. Give ${SHOW} PLANFILE`;
+  if (/^\s*(# [\w.]+|(Terraform|OpenTofu) (will|used)|No changes\.|Changes to Outputs:)/.test(text))
+    return `is text for people. Give ${SHOW}`;
+  const first = lines.findIndex((line) => line.startsWith("{"));
+  const last = lines.findLastIndex((line) => line.startsWith("}"));
+  const isInside = first >= 0 && last >= first && isParsed(lines.slice(first, last + 1).join("\n"));
+  if (!isInside) return undefined;
+  return `has other text around its JSON, which is from line ${first + 1} to line ${last + 1}. Give the JSON alone`;
+}
+
+function isParsed(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -74,6 +111,8 @@ function tooDeep(source: string): UserError {
 
 /** The error for a text that is not JSON. Node.js does not always say where, so another parser looks for the place. */
 function notJson(text: string, source: string): UserError {
+  const other = otherThanJson(text);
+  if (other !== undefined) return new UserError(`${source} ${other}`);
   const errors: ParseError[] = [];
   try {
     parse(text, errors, { disallowComments: true });

@@ -18,8 +18,6 @@ export async function run(...args: string[]): Promise<Ran> {
     return true;
   };
   const spies = [
-    jest.spyOn(console, "log").mockImplementation(to("stdout")),
-    jest.spyOn(console, "error").mockImplementation(to("stderr")),
     jest.spyOn(process.stdout, "write").mockImplementation(to("stdout")),
     jest.spyOn(process.stderr, "write").mockImplementation(to("stderr")),
   ];
@@ -34,10 +32,11 @@ export async function run(...args: string[]): Promise<Ran> {
 export class Files {
   public readonly folder = mkdtempSync(join(tmpdir(), "private-link-preview-"));
 
-  /** Writes a file, as JSON unless its content is text, and returns its path. */
+  /** Writes a file, as JSON unless its content is text or bytes, and returns its path. */
   public write(name: string, content: unknown): string {
     const path = join(this.folder, name);
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, null, 2));
+    const isWhole = typeof content === "string" || Buffer.isBuffer(content);
+    writeFileSync(path, isWhole ? content : JSON.stringify(content, null, 2));
     return path;
   }
 

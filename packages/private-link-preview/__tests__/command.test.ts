@@ -49,11 +49,50 @@ describe("private-link-preview", () => {
       3,
       /is a raw state file\. Give the output of: terraform show -json/,
     ],
-  ])("refuses %p", async (args, exit, message) => {
+    ...(
+      [
+        ["errored", { errored: true }, /ended with an error/],
+        ["targeted", { complete: false }, /is of some resources alone/],
+        ["deferred", { deferred_changes: [{}] }, /defers 1 change to a later one/],
+        ["newer", { format_version: "2.0" }, /has format version "2\.0"/],
+        ["of no version", { format_version: undefined }, /has format version null/],
+      ] as const
+    ).map(
+      ([name, extra, message]) => [[file(`${name}.json`, { ...planOf(perSpoke()), ...extra })], 3, message] as const,
+    ),
+    ...(
+      [
+        ["compressed.json", Buffer.from([0x1f, 0x8b, 8]), /is compressed\. Decompress it first: gunzip/],
+        [
+          "plan.tfplan",
+          Buffer.from("PK\u0003\u0004"),
+          /is a plan file.* Give the output of: terraform show -json PLANFILE/,
+        ],
+        [
+          "events.json",
+          '{"@level":"info","@message":"x"}\n{"@level":"info"}',
+          /is a log of events, of terraform plan -json/,
+        ],
+        ["shown.txt", "# azurerm_subnet.a:\nresource", /is text for people/],
+        [
+          "log.json",
+          'Initializing\n{\n  "a": 1\n}\ndone\n',
+          /JSON, which is from line 2 to line 4\. Give the JSON alone/,
+        ],
+        ["encrypted.tfstate", { serial: 1, encrypted_data: "x", encryption_version: "v0" }, /is encrypted by OpenTofu/],
+      ] as const
+    ).map(([name, content, message]) => [[file(name, content)], 3, message] as const),
+  ] as const)("refuses %p", async (args, exit, message) => {
     const { status, stdout, stderr } = await run(...args);
     expect({ status, stdout }).toEqual({ status: exit, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test.each(["utf16le", "utf16be"])("reads %s with a mark of its order, as PowerShell writes it", async (order) => {
+    const bytes = Buffer.from(`\uFEFF${JSON.stringify(stateOf(perSpoke()))}`, "utf16le");
+    const { status, stderr } = await run(file(`${order}.json`, order === "utf16be" ? bytes.swap16() : bytes));
+    expect([status, stderr]).toEqual([0, ""]);
   });
 
   test("writes its output to a file whole, and says on standard error what there is", async () => {

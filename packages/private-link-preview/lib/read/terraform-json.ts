@@ -3,24 +3,29 @@ import { checkDepth } from "../../../common/util/json-file";
 import { UserError } from "../../../common/util/user-error";
 import type { Configuration } from "./configuration";
 import { readPlanJson, readStateJson } from "./shown";
+import { requireWhole } from "./whole-plan";
 import { readSynthesizedJson } from "./synthesized";
 
 /**
  * Reads Terraform JSON: a configuration as synthesized, or `terraform show -json` of a plan or a state.
  *
  * @param source - where it comes from, for the error
- * @throws UserError if it is none of these, or a part of it is of the wrong type
+ * @throws UserError if it is none of these, a plan that is not whole, or a part of it is of the wrong type
  */
 export function readTerraformJson(json: unknown, source: string): Configuration {
   checkDepth(json, source);
   if (isJson(json)) {
-    if ("planned_values" in json) return readPlanJson(json, source);
+    if ("planned_values" in json) {
+      requireWhole(json, source);
+      return readPlanJson(json, source);
+    }
     if ("values" in json || "format_version" in json) return readStateJson(json, source);
     if ("resource" in json || "data" in json || "terraform" in json || "module" in json)
       return readSynthesizedJson(json, source);
-    if (json.version === 4 && "lineage" in json) {
+    if (json.version === 4 && "lineage" in json)
       throw new UserError(`${source} is a raw state file. Give the output of: terraform show -json`);
-    }
+    if ("encrypted_data" in json)
+      throw new UserError(`${source} is encrypted by OpenTofu. Give the output of: tofu show -json`);
   }
   throw new UserError(
     `${source} is not Terraform JSON. Give a configuration such as cdk.tf.json, or the output of terraform show -json for a plan or a state.`,
