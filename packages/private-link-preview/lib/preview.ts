@@ -5,7 +5,7 @@ import type { Finding } from "./findings/finding";
 import { REASONS } from "./findings/reasons";
 import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
-import { unique } from "../../common/util/collections";
+import { unique } from "../../common/util";
 import { readTerraformJson } from "./read/terraform-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";

@@ -8,7 +8,7 @@ import {
 } from "./model/network-model";
 import type { Resolver } from "./resolver";
 import type { Lookup } from "./trace";
-import { groupBy, once, unique } from "../../common/util/collections";
+import { groupBy, once, unique } from "../../common/util";
 
 /** Looks up all names that matter in each network. */
 export function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {

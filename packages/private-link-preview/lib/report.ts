@@ -11,12 +11,8 @@ import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
 import { type Locate, plainAddress, shownPath } from "./source/source-line";
 import { countsLine } from "./text/summary";
-import { terminalWidth } from "../../common/text/table";
-import { terminalColors } from "../../common/text/terminal-colors";
-import { once } from "../../common/util/collections";
-import { parseJson, readTextFile } from "../../common/util/json-file";
-import { UsageError } from "../../common/util/user-error";
-import { writeWhole } from "../../common/util/write-whole";
+import { terminalColors, terminalWidth } from "../../common/text";
+import { UsageError, once, parseJson, readTextFile, writeWhole } from "../../common/util";
 
 /** How a preview is printed, and what of it is ignored. */
 export interface ReportOptions extends IgnoreOptions {

@@ -1,13 +1,11 @@
 import type { Colors } from "picocolors/types";
 import { isBlocking } from "../findings/ignore";
-import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
+import { Table, code, details, markdownTable, page, prose } from "../../../common/text";
 import { findingList } from "../formats/markdown";
 import type { FormatInput } from "../formats/format-input";
 import { findingText } from "../text/preview-text";
 import type { Sign } from "../text/summary";
-import { Table } from "../../../common/text/table";
-import { JSON_VERSION } from "../../../common/util/json-error";
-import { count, naturally, printable, printableJson } from "../../../common/util/words";
+import { JSON_VERSION, count, naturally, printable, printableJson } from "../../../common/util";
 import type { AnswerChange, Comparison, Side } from "./comparison";
 
 /** What a side of a change shows where there is no answer. */

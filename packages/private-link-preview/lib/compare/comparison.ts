@@ -4,7 +4,7 @@ import { isBlocking } from "../findings/ignore";
 import type { Answer, Preview } from "../preview";
 import type { Lookup } from "../trace";
 import { answerText, reachableText } from "../text/answers";
-import { groupBy } from "../../../common/util/collections";
+import { groupBy } from "../../../common/util";
 
 /** A side of a change: the answer, and what it is as text. */
 export interface Side {

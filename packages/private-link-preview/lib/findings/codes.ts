@@ -1,4 +1,4 @@
-import { CLOUDS } from "../../../common/azure/clouds";
+import { CLOUDS } from "../../../common/azure";
 
 /** What a page says of a finding: one sentence each, or a few. */
 export interface FindingHelp {

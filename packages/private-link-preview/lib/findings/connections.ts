@@ -1,7 +1,6 @@
 import type { SecurityRule } from "../model/network-model";
 import type { Connection } from "../reachability";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import { endpointsIn, networksIn, recordAddresses } from "./finding";
 import { AFTER_APPLY, type Reasons } from "./said";
 

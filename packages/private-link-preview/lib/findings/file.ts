@@ -1,4 +1,4 @@
-import { joinWords } from "../../../common/util/words";
+import { joinWords } from "../../../common/util";
 import { AFTER_APPLY, type Reasons, type Said } from "./said";
 
 /** @param some - how many of them there are, of which too little is known */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UsageError } from "../../../common/util/user-error";
+import { UsageError } from "../../../common/util";
 import type { NetworkModel } from "../model/network-model";
 import { plainAddress } from "../source/source-line";
 import { FINDING_CODES } from "./codes";

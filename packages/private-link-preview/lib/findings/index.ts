@@ -6,7 +6,7 @@ import { FINDING_CODES, type FindingCode } from "./codes";
 import type { Finding } from "./finding";
 import { REASONS } from "./reasons";
 import type { Context, Reason } from "./said";
-import { groupBy, unique } from "../../../common/util/collections";
+import { groupBy, unique } from "../../../common/util";
 
 /** What to do about findings, in place of what the codes say: of those who know how the networks came to be. */
 export type Remedies = Partial<Readonly<Record<FindingCode, string>>>;

@@ -1,8 +1,7 @@
-import { MAX_RECORDS } from "../../../common/azure/dns-limits";
+import { MAX_RECORDS } from "../../../common/azure";
 import type { Service, Zone } from "../model/network-model";
 import type { NamedRecord } from "../faults";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import { namesIn, recordAddresses } from "./finding";
 import { AFTER_APPLY, type Context, type Reasons } from "./said";
 

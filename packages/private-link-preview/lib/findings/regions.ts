@@ -1,6 +1,5 @@
-import { normaliseRegion } from "../../../common/azure/regions";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { normaliseRegion } from "../../../common/azure";
+import { joinWords, unique } from "../../../common/util";
 import { publicAddress } from "../text/public-address";
 import { AZURE } from "../trace";
 import { networkAddresses, networksIn, recordAddresses } from "./finding";

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { previewHtml } from "../html";
 import { previewText } from "../text/preview-text";
-import { printable } from "../../../common/util/words";
+import { printable } from "../../../common/util";
 import { previewAnnotations } from "./github";
 import { previewJson } from "./json";
 import { previewJunit } from "./junit";

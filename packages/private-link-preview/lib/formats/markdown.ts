@@ -2,8 +2,8 @@ import { FINDING_CODES } from "../findings/codes";
 import type { Finding } from "../findings/finding";
 import { type AnswerTable, answerTables, shortened } from "../text/answer-tables";
 import { countsLine, summaryOf } from "../text/summary";
-import { count } from "../../../common/util/words";
-import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
+import { count } from "../../../common/util";
+import { code, details, markdownTable, page, prose } from "../../../common/text";
 import { findingParagraph } from "./finding-paragraph";
 import { type FormatInput, pageOf, sourceLineOf } from "./format-input";
 

@@ -6,8 +6,7 @@ import { AZURE, type Lookup, type State, firstNotReachable } from "../trace";
 import { hostText, titleOf } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
 import { summaryOf } from "../text/summary";
-import { groupBy, unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { groupBy, joinWords, unique } from "../../../common/util";
 import { toldSteps } from "../text/steps";
 import type { PageAnswer, PageData, PageFinding, PageName, PageState, PageStep, PageWay } from "./page-data";
 

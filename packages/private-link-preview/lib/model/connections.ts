@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
-import { at, isJson } from "../../../common/util/json";
+import { at, groupBy, isJson, unique } from "../../../common/util";
 import { groupPolicies } from "./group-policies";
 import type { ConnectedGroup, HubConnection, Route } from "./network-model";
 import type { Networks } from "./networks";

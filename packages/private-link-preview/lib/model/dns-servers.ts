@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { RangeIndex, isIn } from "../../../common/util/ip-range";
+import { RangeIndex, groupBy, isIn, once, unique } from "../../../common/util";
 import { draft } from "./draft";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";

@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { isJson } from "../../../common/util/json";
+import { groupBy, isJson, once, unique } from "../../../common/util";
 import { draft } from "./draft";
 import { type Approval, type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";

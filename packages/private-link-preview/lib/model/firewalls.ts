@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { unique } from "../../../common/util/collections";
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, at, isJson, unique } from "../../../common/util";
 import type { RoutingFirewall, SecurityRule, VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, optional, texts } from "./resources";

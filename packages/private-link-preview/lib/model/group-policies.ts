@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { parseJson } from "../../../common/util/json-file";
-import { type Json, isJson } from "../../../common/util/json";
+import { type Json, isJson, parseJson } from "../../../common/util";
 import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, texts } from "./resources";

@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { at as valuesAt, isJson } from "../../../common/util/json";
+import { at as valuesAt, groupBy, isJson, once, unique } from "../../../common/util";
 import type { Peering, Unplaced, VirtualNetwork } from "./network-model";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
 

@@ -1,9 +1,6 @@
-import { CLOUDS } from "../../../common/azure/clouds";
-import { cloudOf, normaliseRegion } from "../../../common/azure/regions";
-import { registryHosts } from "../../../common/azure/registry-hosts";
+import { CLOUDS, cloudOf, normaliseRegion, registryHosts } from "../../../common/azure";
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
-import { isJson } from "../../../common/util/json";
+import { groupBy, isJson, unique } from "../../../common/util";
 import type { Registry } from "./network-model";
 import { publicAccessOf } from "./public-access";
 import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resources";

@@ -1,6 +1,6 @@
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
+import { groupBy, once, unique } from "../../../common/util";
 
 /** Resource types that more than one file of this folder looks for. */
 export const TYPES = {

@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy } from "../../../common/util/collections";
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, at, groupBy, isJson } from "../../../common/util";
 import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";

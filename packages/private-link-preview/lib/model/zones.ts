@@ -1,6 +1,6 @@
-import { CLOUDS, type CloudName } from "../../../common/azure/clouds";
+import { type CloudName, CLOUDS } from "../../../common/azure";
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
+import { groupBy, unique } from "../../../common/util";
 import { type Link, type Unplaced, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, texts } from "./resources";

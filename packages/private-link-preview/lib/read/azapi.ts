@@ -1,4 +1,4 @@
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, at, isJson } from "../../../common/util";
 
 /** How a resource of the azapi provider is read: as the resource of azurerm that makes the same. */
 export interface Translation {

@@ -1,4 +1,4 @@
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, at, isJson } from "../../../common/util";
 import { listAt, textAt } from "./places";
 
 /** A resource that somebody else manages, as azurerm or azapi has it. */

@@ -1,5 +1,4 @@
-import { type Json, isJson } from "../../../common/util/json";
-import { UserError } from "../../../common/util/user-error";
+import { type Json, UserError, isJson } from "../../../common/util";
 
 /** Members of a file's objects by their type. Each throws a UserError with the place where a member is of another type. */
 

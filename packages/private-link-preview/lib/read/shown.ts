@@ -1,6 +1,4 @@
-import { groupBy, once } from "../../../common/util/collections";
-import { type Json, at, isJson, isObject } from "../../../common/util/json";
-import { isMarked, withoutMarked } from "../../../common/util/marks";
+import { type Json, at, groupBy, isJson, isMarked, isObject, once, withoutMarked } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";

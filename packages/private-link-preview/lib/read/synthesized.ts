@@ -1,6 +1,4 @@
-import { Budget } from "../../../common/util/budget";
-import { once } from "../../../common/util/collections";
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, Budget, at, isJson, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import {

@@ -3,8 +3,7 @@ import { doubtText } from "../findings/connections";
 import { type Endpoint, type VirtualNetwork, isRegistry } from "../model/network-model";
 import type { Connection, Reach } from "../reachability";
 import type { ConnectionStep, DnsStep, Lookup, State, Step, ZoneStep } from "../trace";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import { servedByText } from "./answers";
 import { publicAddress } from "./public-address";
 
