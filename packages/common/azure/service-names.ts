@@ -109,7 +109,7 @@ function hostsOf(rule: NameRule, subresource: string, cloud: CloudName, valueOf:
   const { zone, suffix } = domainsOf(rule, cloud);
   if (zone === undefined || suffix === undefined) return [];
   const label = rule.label ?? subresource;
-  for (const record of [rule.record ?? []].flat()) {
+  for (const record of rule.record ?? []) {
     const placeholders = unique([record, suffix, zone, label, rule.fqdn ?? ""].flatMap(placeholdersOf));
     const region = placeholdersOf(record).find(isRegion);
     const hosts = combinations(placeholders, (placeholder) => valuesOf(placeholder, rule, valueOf)).flatMap((given) => {
