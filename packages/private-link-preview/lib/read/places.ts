@@ -35,10 +35,15 @@ export function blocksIn(value: unknown, place: string): Json[] {
   return blocks.map((one) => (isJson(one) ? one : refuse(place, one, "an object, or a list of objects")));
 }
 
+/** What is wrong with a value at a place. */
+export function refusal(place: string, found: unknown, allowed: string): string {
+  const text = found === undefined ? "nothing" : JSON.stringify(found);
+  return `${place}: found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}, allowed: ${allowed}`;
+}
+
 /** Throws the error for a value at a place. */
 export function refuse(place: string, found: unknown, allowed: string): never {
-  const text = found === undefined ? "nothing" : JSON.stringify(found);
-  throw new UserError(`${place}: found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}, allowed: ${allowed}`);
+  throw new UserError(refusal(place, found, allowed));
 }
 
 /** The place of a member; that of a file ends in a colon. */
