@@ -23,6 +23,11 @@ export function listAt(of: Json, key: string, place: string): Json[] {
   );
 }
 
+/** What is read from each object in a list; nothing where it is left out. */
+export function eachAt<T>(of: Json, key: string, place: string, read: (one: Json, place: string) => T): T[] {
+  return listAt(of, key, place).map((one, index) => read(one, `${inside(place, key)}[${index}]`));
+}
+
 /** A text. */
 export function textAt(of: Json, key: string, place: string): string {
   const found = own(of, key);
