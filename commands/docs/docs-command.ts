@@ -229,7 +229,7 @@ function publicNames({ record, zone, suffix, fqdn }: NameRule): string {
   const [cloud] = Object.keys(zone) as CloudName[];
   const domain = suffix?.[cloud!] ?? zone[cloud!]!.replace(/^privatelink\./, "");
   // A host name that Azure makes up is shown as a whole; its parts are the same name.
-  const records = [record ?? []].flat().filter((one) => !one.includes(":first}"));
+  const records = (record ?? []).filter((one) => !one.includes(":first}"));
   if (records.length === 0) return "listed";
   const shown = records.map((one) => one.replace(/:fit\}/, "}")).map((one) => `${one}.${domain}`);
   const names = shown.map((one) => one.replace(/^(\{[^:}]+):host\}.*/, "$1}"));

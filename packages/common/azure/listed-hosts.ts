@@ -1,7 +1,7 @@
 import type { CloudName } from "./clouds";
 import { normaliseRegion } from "./regions";
-import { type ServiceHost, type ValueOf, domainsOf, fill, pattern, subresourceOf } from "./service-names";
-import type { ServiceType } from "./services";
+import { type ServiceHost, type ValueOf, domainsOf, filled, pattern, subresourceOf } from "./service-names";
+import type { NameRule, ServiceType } from "./services";
 
 /**
  * A host name that an endpoint itself lists: as one of a subresource's names.
@@ -14,22 +14,14 @@ export function listedHost(
   cloud: CloudName,
   name: string,
 ): ServiceHost | undefined {
-  const found = subresourceOf(service, subresource);
-  for (const rule of found?.subresource.names ?? []) {
-    const { zone, suffix } = domainsOf(rule, cloud);
-    for (const domain of [zone, suffix]) {
-      if (domain === undefined || zone === undefined || suffix === undefined) continue;
+  const { subresource: found } = subresourceOf(service, subresource) ?? {};
+  for (const rule of found?.names ?? []) {
+    const domains = domainsOf(rule, cloud);
+    for (const domain of domains ?? []) {
       const match = new RegExp(`^(?<record>.+)\\.${pattern(domain)}$`, "i").exec(name);
       const { record, ...captured } = match?.groups ?? {};
-      const [itsZone, itsSuffix] = [fill(zone, captured), fill(suffix, captured)];
-      if (record === undefined || itsZone === undefined || itsSuffix === undefined) continue;
-      return {
-        subresource: found!.subresource.name,
-        label: rule.label !== undefined && !rule.label.includes("{") ? rule.label : record,
-        fqdn: `${record}.${itsSuffix}`.toLowerCase(),
-        privateName: `${record}.${itsZone}`.toLowerCase(),
-        zone: itsZone.toLowerCase(),
-      };
+      const known = record === undefined ? undefined : filled(domains!, captured);
+      if (known) return hostOf(found!.name, rule, record!, record!.toLowerCase(), known);
     }
   }
   return undefined;
@@ -43,20 +35,27 @@ export function hostsToCome(
   valueOf: ValueOf,
   placeholder: string,
 ): ServiceHost[] {
-  const found = subresourceOf(service, subresource);
-  return (found?.subresource.names ?? []).flatMap((rule) => {
-    const { zone, suffix } = domainsOf(rule, cloud);
-    const values = { location: normaliseRegion(valueOf("location")[0] ?? "") };
-    const [itsZone, itsSuffix] = [fill(zone ?? "{}", values), fill(suffix ?? "{}", values)];
-    if (itsZone === undefined || itsSuffix === undefined || itsZone.includes("{")) return [];
-    return [
-      {
-        subresource: found!.subresource.name,
-        label: rule.label !== undefined && !rule.label.includes("{") ? rule.label : found!.subresource.name,
-        fqdn: `${placeholder}.${itsSuffix}`,
-        privateName: `${placeholder}.${itsZone}`,
-        zone: itsZone,
-      },
-    ];
+  const { subresource: found } = subresourceOf(service, subresource) ?? {};
+  return (found?.names ?? []).flatMap((rule) => {
+    const domains = domainsOf(rule, cloud);
+    const known = domains && filled(domains, { location: normaliseRegion(valueOf("location")[0] ?? "") });
+    return known ? [hostOf(found!.name, rule, found!.name, placeholder, known)] : [];
   });
+}
+
+function hostOf(
+  subresource: string,
+  rule: NameRule,
+  label: string,
+  record: string,
+  domains: readonly [zone: string, suffix: string],
+): ServiceHost {
+  const [zone, suffix] = domains.map((domain) => domain.toLowerCase()) as [string, string];
+  return {
+    subresource,
+    label: rule.label !== undefined && !rule.label.includes("{") ? rule.label : label,
+    fqdn: `${record}.${suffix}`,
+    privateName: `${record}.${zone}`,
+    zone,
+  };
 }

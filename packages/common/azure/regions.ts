@@ -8,95 +8,42 @@ export interface Region {
   readonly zones: boolean;
 }
 
-/**
- * Regions by the name that the API takes, such as `swedencentral`, per cloud.
- *
- * Source: "Azure regions list" and "Azure regions with availability zone support", Microsoft's reliability documentation, August 2026.
- */
-export const REGIONS: Record<CloudName, Record<string, Region>> = {
-  public: {
-    australiacentral: { displayName: "Australia Central", zones: false },
-    australiacentral2: { displayName: "Australia Central 2", zones: false },
-    australiaeast: { displayName: "Australia East", zones: true },
-    australiasoutheast: { displayName: "Australia Southeast", zones: false },
-    austriaeast: { displayName: "Austria East", zones: true },
-    belgiumcentral: { displayName: "Belgium Central", zones: true },
-    brazilsouth: { displayName: "Brazil South", zones: true },
-    brazilsoutheast: { displayName: "Brazil Southeast", zones: false },
-    canadacentral: { displayName: "Canada Central", zones: true },
-    canadaeast: { displayName: "Canada East", zones: false },
-    centralindia: { displayName: "Central India", zones: true },
-    centralus: { displayName: "Central US", zones: true },
-    chilecentral: { displayName: "Chile Central", zones: true },
-    denmarkeast: { displayName: "Denmark East", zones: true },
-    eastasia: { displayName: "East Asia", zones: true },
-    eastus: { displayName: "East US", zones: true },
-    eastus2: { displayName: "East US 2", zones: true },
-    francecentral: { displayName: "France Central", zones: true },
-    francesouth: { displayName: "France South", zones: false },
-    germanynorth: { displayName: "Germany North", zones: false },
-    germanywestcentral: { displayName: "Germany West Central", zones: true },
-    indiasouthcentral: { displayName: "India South Central", zones: true },
-    indonesiacentral: { displayName: "Indonesia Central", zones: true },
-    israelcentral: { displayName: "Israel Central", zones: true },
-    italynorth: { displayName: "Italy North", zones: true },
-    japaneast: { displayName: "Japan East", zones: true },
-    japanwest: { displayName: "Japan West", zones: true },
-    jioindiacentral: { displayName: "Jio India Central", zones: false },
-    jioindiawest: { displayName: "Jio India West", zones: false },
-    koreacentral: { displayName: "Korea Central", zones: true },
-    koreasouth: { displayName: "Korea South", zones: false },
-    malaysiawest: { displayName: "Malaysia West", zones: true },
-    mexicocentral: { displayName: "Mexico Central", zones: true },
-    newzealandnorth: { displayName: "New Zealand North", zones: true },
-    northcentralus: { displayName: "North Central US", zones: false },
-    northeurope: { displayName: "North Europe", zones: true },
-    norwayeast: { displayName: "Norway East", zones: true },
-    norwaywest: { displayName: "Norway West", zones: false },
-    polandcentral: { displayName: "Poland Central", zones: true },
-    qatarcentral: { displayName: "Qatar Central", zones: true },
-    southafricanorth: { displayName: "South Africa North", zones: true },
-    southafricawest: { displayName: "South Africa West", zones: false },
-    southcentralus: { displayName: "South Central US", zones: true },
-    southeastasia: { displayName: "Southeast Asia", zones: true },
-    southindia: { displayName: "South India", zones: false },
-    spaincentral: { displayName: "Spain Central", zones: true },
-    swedencentral: { displayName: "Sweden Central", zones: true },
-    swedensouth: { displayName: "Sweden South", zones: false },
-    switzerlandnorth: { displayName: "Switzerland North", zones: true },
-    switzerlandwest: { displayName: "Switzerland West", zones: false },
-    uaecentral: { displayName: "UAE Central", zones: false },
-    uaenorth: { displayName: "UAE North", zones: true },
-    uksouth: { displayName: "UK South", zones: true },
-    ukwest: { displayName: "UK West", zones: false },
-    westcentralus: { displayName: "West Central US", zones: false },
-    westeurope: { displayName: "West Europe", zones: true },
-    westindia: { displayName: "West India", zones: false },
-    westus: { displayName: "West US", zones: false },
-    westus2: { displayName: "West US 2", zones: true },
-    westus3: { displayName: "West US 3", zones: true },
-  },
-  usgovernment: {
-    usdodcentral: { displayName: "USDoD Central", zones: false },
-    usdodeast: { displayName: "USDoD East", zones: false },
-    usgovarizona: { displayName: "USGov Arizona", zones: false },
-    usgovtexas: { displayName: "USGov Texas", zones: false },
-    usgovvirginia: { displayName: "USGov Virginia", zones: true },
-  },
-  china: {
-    chinaeast: { displayName: "China East", zones: false },
-    chinaeast2: { displayName: "China East 2", zones: false },
-    chinaeast3: { displayName: "China East 3", zones: false },
-    chinanorth: { displayName: "China North", zones: false },
-    chinanorth2: { displayName: "China North 2", zones: false },
-    chinanorth3: { displayName: "China North 3", zones: true },
-  },
-};
-
 /** The API's name of a region, however it is written: "Sweden Central" is `swedencentral`. */
 export function normaliseRegion(written: string): string {
   return written.replace(/[^A-Za-z0-9]+/g, "").toLowerCase();
 }
+
+/** Regions by the name that the API takes, in the order of these names. */
+function regions(withZones: string, withoutZones: string): Record<string, Region> {
+  const found = [withZones, withoutZones].flatMap((names, index) =>
+    names
+      .split(/,\s+/)
+      .map((displayName): [string, Region] => [normaliseRegion(displayName), { displayName, zones: index === 0 }]),
+  );
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Regions by the name that the API takes, such as `swedencentral`, per cloud: those with availability zones, and those without.
+ *
+ * Source: "Azure regions list" and "Azure regions with availability zone support", Microsoft's reliability documentation, August 2026.
+ */
+export const REGIONS: Record<CloudName, Record<string, Region>> = {
+  public: regions(
+    `Australia East, Austria East, Belgium Central, Brazil South, Canada Central, Central India, Central US,
+    Chile Central, Denmark East, East Asia, East US, East US 2, France Central, Germany West Central,
+    India South Central, Indonesia Central, Israel Central, Italy North, Japan East, Japan West, Korea Central,
+    Malaysia West, Mexico Central, New Zealand North, North Europe, Norway East, Poland Central, Qatar Central,
+    South Africa North, South Central US, Southeast Asia, Spain Central, Sweden Central, Switzerland North,
+    UAE North, UK South, West Europe, West US 2, West US 3`,
+    `Australia Central, Australia Central 2, Australia Southeast, Brazil Southeast, Canada East, France South,
+    Germany North, Jio India Central, Jio India West, Korea South, North Central US, Norway West,
+    South Africa West, South India, Sweden South, Switzerland West, UAE Central, UK West, West Central US,
+    West India, West US`,
+  ),
+  usgovernment: regions("USGov Virginia", "USDoD Central, USDoD East, USGov Arizona, USGov Texas"),
+  china: regions("China North 3", "China East, China East 2, China East 3, China North, China North 2"),
+};
 
 /** The cloud that one of some regions is in, by API name; undefined where none is known. */
 export function cloudOf(regions: readonly string[]): CloudName | undefined {

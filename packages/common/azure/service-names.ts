@@ -1,4 +1,5 @@
 import { unique } from "../util/collections";
+import { at } from "../util/json";
 import type { CloudName } from "./clouds";
 import { normaliseRegion } from "./regions";
 import { type NameRule, SERVICES, type ServiceType, type Subresource } from "./services";
@@ -72,7 +73,10 @@ export function serviceOfId(id: string): { service: ServiceType; name: string } 
 
 /** The values of placeholders in a resource's JSON, as Azure's API has it. */
 export function armValues(service: ServiceType, resource: unknown): ValueOf {
-  return (placeholder) => textsAt(resource, (service.armPaths?.[placeholder] ?? placeholder).split("."));
+  return (placeholder) =>
+    at(resource, (service.armPaths?.[placeholder] ?? placeholder).split(".")).filter(
+      (value) => typeof value === "string",
+    );
 }
 
 const BY_AZURE_TYPE = new Map(SERVICES.map((service) => [service.azureType.toLowerCase(), service]));
@@ -98,34 +102,42 @@ export function subresourceOf(
   return undefined;
 }
 
-/** The private zone of a name, and what follows the record in the public name. */
-export function domainsOf(rule: NameRule, cloud: CloudName): { zone: string | undefined; suffix: string | undefined } {
+/** The private zone of a name, and what follows the record in the public name; undefined where the cloud has none. */
+export function domainsOf(rule: NameRule, cloud: CloudName): readonly [zone: string, suffix: string] | undefined {
   const zone = rule.zone[cloud];
-  return { zone, suffix: rule.suffix?.[cloud] ?? zone?.replace(/^privatelink\./, "") };
+  return zone === undefined ? undefined : [zone, rule.suffix?.[cloud] ?? zone.replace(/^privatelink\./, "")];
+}
+
+/** A zone and a suffix with the values of their placeholders, if all are known. */
+export function filled(
+  [zone, suffix]: readonly [string, string],
+  values: Values,
+): readonly [string, string] | undefined {
+  const [zoneName, suffixName] = [fill(zone, values), fill(suffix, values)];
+  return zoneName === undefined || suffixName === undefined ? undefined : [zoneName, suffixName];
 }
 
 /** The names of a rule, one for each combination of the values of its placeholders. */
 function hostsOf(rule: NameRule, subresource: string, cloud: CloudName, valueOf: ValueOf): ServiceHost[] {
-  const { zone, suffix } = domainsOf(rule, cloud);
-  if (zone === undefined || suffix === undefined) return [];
+  const domains = domainsOf(rule, cloud);
+  if (!domains) return [];
   const label = rule.label ?? subresource;
-  for (const record of [rule.record ?? []].flat()) {
-    const placeholders = unique([record, suffix, zone, label, rule.fqdn ?? ""].flatMap(placeholdersOf));
+  for (const record of rule.record ?? []) {
+    const placeholders = unique([record, ...domains, label, rule.fqdn ?? ""].flatMap(placeholdersOf));
     const region = placeholdersOf(record).find(isRegion);
     const hosts = combinations(placeholders, (placeholder) => valuesOf(placeholder, rule, valueOf)).flatMap((given) => {
-      const values = withParts(given, record, [suffix, zone]);
+      const values = withParts(given, record, [...domains].reverse());
       const name = fill(record, values);
-      const itsZone = fill(zone, values);
-      const itsSuffix = fill(suffix, values);
-      if (name === undefined || itsZone === undefined || itsSuffix === undefined) return [];
+      const [zone, suffix] = filled(domains, values) ?? [];
+      if (name === undefined || zone === undefined || suffix === undefined) return [];
       const known = fill(rule.fqdn ?? "", values);
       return {
         subresource,
         label: fill(label, values) ?? subresource,
         ...(region !== undefined && { region: values[region]! }),
-        fqdn: (known?.endsWith(`.${itsSuffix}`) ? known : `${name}.${itsSuffix}`).toLowerCase(),
-        privateName: `${name}.${itsZone}`.toLowerCase(),
-        zone: itsZone.toLowerCase(),
+        fqdn: (known?.endsWith(`.${suffix}`) ? known : `${name}.${suffix}`).toLowerCase(),
+        privateName: `${name}.${zone}`.toLowerCase(),
+        zone: zone.toLowerCase(),
       };
     });
     if (hosts.length > 0) return hosts;
@@ -188,7 +200,7 @@ function withParts(values: Values, record: string, domains: readonly string[]): 
 }
 
 /** A template with the values of its placeholders, if all are known. */
-export function fill(template: string, values: Values): string | undefined {
+function fill(template: string, values: Values): string | undefined {
   const unknown = [...template.matchAll(PLACEHOLDER)].some(([, placeholder = ""]) => values[placeholder] === undefined);
   return unknown ? undefined : template.replace(PLACEHOLDER, (_, placeholder: string) => values[placeholder]!);
 }
@@ -219,11 +231,4 @@ function placeholdersOf(template: string): string[] {
 
 function isRegion(placeholder: string): boolean {
   return placeholder.split(".").at(-1) === "location";
-}
-
-/** The texts at a path, through lists. */
-function textsAt(value: unknown, [key, ...path]: readonly string[]): string[] {
-  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, key === undefined ? [] : [key, ...path]));
-  if (key === undefined) return typeof value === "string" ? [value] : [];
-  return typeof value === "object" && value !== null ? textsAt((value as Record<string, unknown>)[key], path) : [];
 }

@@ -1,4 +1,5 @@
 /** Helpers that every program here needs: JSON, IPv4 ranges, text, files, and errors that the user can fix. */
+export * from "./budget";
 export * from "./hcl";
 export * from "./collections";
 export * from "./exit";
@@ -9,5 +10,6 @@ export * from "./json-file";
 export * from "./json-keys";
 export * from "./marks";
 export * from "./user-error";
+export * from "./version";
 export * from "./words";
 export * from "./write-whole";

@@ -9,9 +9,8 @@ import {
   isAtOrBelow,
 } from "./model/network-model";
 import type { RecordSets } from "./record-sets";
-import { MAX_RECORDS } from "../../common/azure/dns-limits";
-import { groupBy, unique } from "../../common/util/collections";
-import { joinWords } from "../../common/util/words";
+import { MAX_RECORDS } from "../../common/azure";
+import { groupBy, joinWords, unique } from "../../common/util";
 
 /** A record set of a name of a service. */
 export interface NamedRecord {

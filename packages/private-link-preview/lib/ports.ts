@@ -1,7 +1,6 @@
 import type { Endpoint, NetworkModel, SecuredSubnet, SecurityRule, VirtualNetwork } from "./model/network-model";
 import { denialOf, type Https } from "./security-rules";
-import { Budget } from "../../common/util/budget";
-import { groupBy } from "../../common/util/collections";
+import { Budget, groupBy } from "../../common/util";
 
 /** Most comparisons of a rule with traffic: enough for a thousand networks, each with a hundred rules, in a mesh. */
 const MAX_COMPARISONS = 2_000_000;

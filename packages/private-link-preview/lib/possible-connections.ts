@@ -1,5 +1,5 @@
 import { type Unplaced, type VirtualNetwork, isAtOrBelow } from "./model/network-model";
-import { once } from "../../common/util/collections";
+import { once } from "../../common/util";
 
 /** Networks that something may connect; many share one list. */
 type Candidates = readonly VirtualNetwork[];

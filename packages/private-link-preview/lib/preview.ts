@@ -2,10 +2,10 @@ import type { Cause } from "./cause";
 import { type Remedies, findingsOf } from "./findings";
 import type { FindingCode } from "./findings/codes";
 import type { Finding } from "./findings/finding";
-import { REASONS } from "./findings/reasons";
+import { codeOf } from "./findings/reasons";
 import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
-import { unique } from "../../common/util/collections";
+import { unique } from "../../common/util";
 import { readTerraformJson } from "./read/terraform-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
@@ -108,6 +108,6 @@ function answerOf(lookup: Lookup): Answer {
     reachable: isReachable(lookup) ?? null,
     servedBy: servedBy.length === 1 ? servedBy[0]! : null,
     known: isKnown(lookup),
-    reason: cause ? REASONS[cause.name].code : null,
+    reason: cause ? codeOf(cause.name) : null,
   };
 }

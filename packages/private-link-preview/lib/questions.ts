@@ -8,7 +8,7 @@ import {
 } from "./model/network-model";
 import type { Resolver } from "./resolver";
 import type { Lookup } from "./trace";
-import { groupBy, once, unique } from "../../common/util/collections";
+import { groupBy, once, unique } from "../../common/util";
 
 /** Looks up all names that matter in each network. */
 export function lookUpAll(model: NetworkModel, resolver: Resolver): Lookup[] {
@@ -83,16 +83,16 @@ class AskedServices {
       ({ zone }) => zone,
     );
     const shared = new Set(
-      [...groupBy(links, ({ zone }) => zone)].flatMap(([zone, its]) => {
-        const networks = new Set(its.map(({ network }) => network));
+      [...groupBy(links, ({ zone }) => zone)].flatMap(([zone, linked]) => {
+        const networks = unique(linked.map(({ network }) => network));
         return [...resolver.zones.servicesIn(zone)].filter((service) => {
           const own = new Set(homes.get(service));
-          return [...networks].some((network) => !own.has(network));
+          return networks.some((network) => !own.has(network));
         });
       }),
     );
-    this.shared = [...this.inside].flatMap(([home, its]) => {
-      const services = its.filter((service) => shared.has(service));
+    this.shared = [...this.inside].flatMap(([home, inside]) => {
+      const services = inside.filter((service) => shared.has(service));
       return home && services.length > 0 ? [[home, services] as const] : [];
     });
   }
@@ -145,20 +145,12 @@ class AskedServices {
     if (homes.has(network)) return network.address;
     const asked = this.resolver.networksAsked(network).filter((one) => one !== network);
     const zones = this.resolver.linksFor(network).map(({ zone, fallsBack }) => `${zone.address} ${fallsBack}`);
-    const reached = [...homes].map((home) => String(this.resolver.connections.reachability.between(network, home)));
-    const servers = asked.map(
-      (one) => `${one.address} ${String(this.resolver.connections.reachability.between(network, one))}`,
-    );
+    const { reachability } = this.resolver.connections;
+    const reached = [...homes].map((home) => String(reachability.between(network, home)));
+    const servers = asked.map((one) => `${one.address} ${String(reachability.between(network, one))}`);
     const { managed, dnsServers, location } = network;
-    return [
-      this.numberOf(services),
-      managed,
-      dnsServers === undefined,
-      location,
-      ...zones.sort(),
-      ...servers.sort(),
-      ...reached,
-    ].join("|");
+    const own = [this.numberOf(services), managed, dnsServers === undefined, location];
+    return [...own, ...zones.sort(), ...servers.sort(), ...reached].join("|");
   }
 
   private readonly numberOf = once<readonly Service[], number>(0, () => ++this.numbers);

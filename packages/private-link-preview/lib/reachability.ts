@@ -9,9 +9,7 @@ import type {
 } from "./model/network-model";
 import { isAllowed } from "./security-rules";
 import { PossibleConnections } from "./possible-connections";
-import { Budget } from "../../common/util/budget";
-import { groupBy, once } from "../../common/util/collections";
-import { isIn } from "../../common/util/ip-range";
+import { Budget, groupBy, isIn, once } from "../../common/util";
 
 /** Most comparisons of two networks with routes, groups and connections: enough for a thousand networks with five routes each. */
 const MAX_COMPARISONS = 5_000_000;

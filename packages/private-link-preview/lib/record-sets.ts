@@ -8,9 +8,7 @@ import {
   isRegistry,
 } from "./model/network-model";
 import { AZURE } from "./trace";
-import type { Budget } from "../../common/util/budget";
-import { groupBy, once, unique } from "../../common/util/collections";
-import { RangeIndex } from "../../common/util/ip-range";
+import { type Budget, RangeIndex, groupBy, once, unique } from "../../common/util";
 
 /** What the record sets of a file hold: which names of which services they are for, and whose addresses are in them. */
 export class RecordSets {

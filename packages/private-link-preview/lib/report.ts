@@ -12,12 +12,8 @@ import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
 import { type Locate, plainAddress, shownPath } from "./source/source-line";
 import { countsLine } from "./text/summary";
-import { terminalWidth } from "../../common/text/table";
-import { terminalColors } from "../../common/text/terminal-colors";
-import { once } from "../../common/util/collections";
-import { parseJson, readTextFile } from "../../common/util/json-file";
-import { UsageError } from "../../common/util/user-error";
-import { writeWhole } from "../../common/util/write-whole";
+import { terminalColors, terminalWidth } from "../../common/text";
+import { UsageError, once, parseJson, readTextFile, writeWhole } from "../../common/util";
 
 /** How a preview is printed, and what of it is ignored. */
 export interface ReportOptions extends IgnoreOptions {
@@ -30,8 +26,14 @@ export interface ReportOptions extends IgnoreOptions {
   readonly pages?: string;
 }
 
-/** Formats of a comparison. */
-const COMPARABLE: readonly FormatName[] = ["table", "json", "markdown"];
+type Compared = (comparison: Comparison, report: FormatInput, style: TableStyle) => string;
+
+/** The formats of a comparison. */
+const COMPARED: Partial<Record<FormatName, Compared>> = {
+  table: (comparison, _, { colors, width }) => comparisonText(comparison, colors, width),
+  json: comparisonJson,
+  markdown: comparisonMarkdown,
+};
 
 /** Adds the options of a report to a command. */
 export function reportOptions(command: Command, codes?: readonly string[]): Command {
@@ -89,14 +91,15 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
   };
   if (earlier === undefined)
     return {
-      text: FORMATS[format].render(report, style),
+      text: FORMATS[format](report, style),
       passed: !preview.findings.some(isBlocking),
       summary: countsLine(preview),
     };
-  const before = withIgnored(previewOf(parseJson(readTextFile(earlier), nameOf(earlier)), nameOf(earlier)), options);
+  const source = earlier === "-" ? "standard input" : earlier;
+  const before = withIgnored(previewOf(parseJson(readTextFile(earlier), source), source), options);
   const comparison = compare(before.preview, preview);
   return {
-    text: comparisonAs(format, comparison, report, style),
+    text: COMPARED[format]!(comparison, report, style),
     passed: !comparison.findings.new.some(isBlocking),
     summary: summary(comparison),
   };
@@ -124,18 +127,15 @@ function formatOf({ json = false, format, compare: earlier }: ReportOptions): Fo
   if (json && format !== undefined && format !== "json")
     throw new UsageError(`Give one of --json and --format ${format}, not both.`);
   const chosen = format ?? (json ? "json" : "table");
-  if (earlier !== undefined && !COMPARABLE.includes(chosen))
-    throw new UsageError(`--compare: found --format ${chosen}, allowed: ${COMPARABLE.join(", ")}`);
+  if (earlier !== undefined && !COMPARED[chosen])
+    throw new UsageError(`--compare: found --format ${chosen}, allowed: ${Object.keys(COMPARED).join(", ")}`);
   return chosen;
 }
 
 /** The preview, with what the options ignore marked. */
 function withIgnored(found: Preview, options: ReportOptions): { preview: Preview; notices: readonly string[] } {
-  const { findings, notices } = markIgnored(
-    options.strict ? asErrors(found.findings) : found.findings,
-    options,
-    found.model,
-  );
+  const judged = options.strict ? asErrors(found.findings) : found.findings;
+  const { findings, notices } = markIgnored(judged, options, found.model);
   return { preview: { ...found, findings }, notices };
 }
 
@@ -151,14 +151,4 @@ function locateIn({ file, text }: ReportInput, { source }: ReportOptions): Locat
     const line = path.length === 0 ? found?.resources.get(resource) : found?.modules.get(path[0]!)?.line;
     return line === undefined ? undefined : { file: shownPath(file), line };
   };
-}
-
-function nameOf(file: string): string {
-  return file === "-" ? "standard input" : file;
-}
-
-function comparisonAs(format: FormatName, comparison: Comparison, report: FormatInput, style: TableStyle): string {
-  if (format === "json") return comparisonJson(comparison, report);
-  if (format === "markdown") return comparisonMarkdown(comparison, report);
-  return comparisonText(comparison, style.colors, style.width);
 }

@@ -1,5 +1,5 @@
 import type { SecurityRule } from "./model/network-model";
-import { isIn } from "../../common/util/ip-range";
+import { isIn } from "../../common/util";
 
 /** HTTPS between addresses of networks that are the same or peered. */
 export interface Https {

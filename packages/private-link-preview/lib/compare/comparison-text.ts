@@ -1,14 +1,14 @@
 import type { Colors } from "picocolors/types";
 import { isBlocking } from "../findings/ignore";
-import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
-import { findingList } from "../formats/markdown";
+import { Table, code, markdownTable, page, prose } from "../../../common/text";
+import { findingList, foldedFindings } from "../formats/markdown";
 import type { FormatInput } from "../formats/format-input";
 import { findingText } from "../text/preview-text";
 import type { Sign } from "../text/summary";
-import { Table } from "../../../common/text/table";
-import { JSON_VERSION } from "../../../common/util/json-error";
-import { count, naturally, printable, printableJson } from "../../../common/util/words";
+import { JSON_VERSION, count, naturally, printable, printableJson } from "../../../common/util";
 import type { AnswerChange, Comparison, Side } from "./comparison";
+
+const HEAD = ["Virtual network", "Name", "Before", "After"];
 
 /** What a side of a change shows where there is no answer. */
 const NONE = "–";
@@ -16,7 +16,7 @@ const NONE = "–";
 /** The comparison as text: the answers that change, the findings that are new, and those that are gone. */
 export function comparisonText(comparison: Comparison, colors: Colors, width: number): string {
   const { answers, findings } = comparison;
-  const table = new Table(["Virtual network", "Name", "Before", "After"], colors, width);
+  const table = new Table(HEAD, colors, width);
   for (const change of inOrder(answers)) {
     const { virtualNetwork, host, before, after } = change;
     table.add([virtualNetwork, host, before?.text ?? NONE, after?.text ?? NONE], paintOf(change, colors));
@@ -75,9 +75,7 @@ export function changedAnswersTable({ answers }: Pick<Comparison, "answers">): s
   ]);
   const more = rows.length - MOST_ROWS;
   return [
-    ...(rows.length > 0
-      ? [markdownTable(["Virtual network", "Name", "Before", "After"], rows.slice(0, MOST_ROWS))]
-      : []),
+    ...(rows.length > 0 ? [markdownTable(HEAD, rows.slice(0, MOST_ROWS))] : []),
     ...(more > 0 ? [`and ${count(more, "answer")} more`] : []),
   ];
 }
@@ -91,17 +89,8 @@ export function comparisonMarkdown(comparison: Comparison, report: FormatInput):
     ...changedAnswersTable(comparison),
     ...(findings.new.length > 0 ? ["#### New findings", ...findingList(findings.new, report)] : []),
     ...report.notices.map((notice) => `⚠️ ${prose(notice)}`),
-    ...(findings.gone.length > 0
-      ? [details(`${count(findings.gone.length, "finding")} gone`, findingList(findings.gone, report).join("\n\n"))]
-      : []),
-    ...(findings.unchanged.length > 0
-      ? [
-          details(
-            `${count(findings.unchanged.length, "finding")} unchanged`,
-            findingList(findings.unchanged, report).join("\n\n"),
-          ),
-        ]
-      : []),
+    ...foldedFindings("gone", findings.gone, report),
+    ...foldedFindings("unchanged", findings.unchanged, report),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { isBlocking } from "../findings/ignore";
 import type { Answer, Preview } from "../preview";
 import type { Lookup } from "../trace";
 import { answerText, reachableText } from "../text/answers";
-import { groupBy } from "../../../common/util/collections";
+import { groupBy } from "../../../common/util";
 
 /** A side of a change: the answer, and what it is as text. */
 export interface Side {
@@ -71,18 +71,15 @@ function answersOf({ lookups, answers }: Compared): ReadonlyMap<string, Side> {
 }
 
 function textOf(lookup: Lookup): string {
-  const reachable = reachableText(lookup);
-  const through =
-    lookup.endpoints.length > 0
-      ? {
-          yes: "",
-          no: ", not reachable",
-          "in part": ", reachable in part",
-          "not known": ", reachable or not: not known",
-        }[reachable]
-      : "";
-  return `${answerText(lookup)}${through}`;
+  return `${answerText(lookup)}${lookup.endpoints.length > 0 ? REACHED[reachableText(lookup)] : ""}`;
 }
+
+const REACHED = {
+  yes: "",
+  no: ", not reachable",
+  "in part": ", reachable in part",
+  "not known": ", reachable or not: not known",
+} as const;
 
 /** Whether two answers are the same. Addresses that become known with the apply are no change. */
 function isSame({ answer: before, text: was }: Side, { answer: after, text: is }: Side): boolean {

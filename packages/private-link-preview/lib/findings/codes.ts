@@ -1,4 +1,4 @@
-import { CLOUDS } from "../../../common/azure/clouds";
+import { CLOUDS } from "../../../common/azure";
 
 /** What a page says of a finding: one sentence each, or a few. */
 export interface FindingHelp {
@@ -11,248 +11,216 @@ export interface FindingHelp {
   readonly ignore: string;
 }
 
+const error = (help: Omit<FindingHelp, "severity">): FindingHelp => ({ severity: "error", ...help });
+const warning = (help: Omit<FindingHelp, "severity">): FindingHelp => ({ severity: "warning", ...help });
 const PUBLIC = CLOUDS.public.registrySuffix;
 
 /** Every finding of the preview, by its code. findings.md is generated from it. */
 export const FINDING_CODES = {
-  "answer-not-known": {
-    severity: "warning",
+  "answer-not-known": warning({
     means:
       "What this network's DNS returns depends on something that the file does not show: a value that is (known after apply), a zone or a network that another configuration manages, or an expression that could not be followed.",
     fix: "Apply, and preview the state. For a network or zone of another configuration, preview that configuration's state as well.",
     ignore: "Ignore it where another team manages the zone or the network, and that team verifies the answer.",
-  },
-  "answers-by-other-endpoint": {
-    severity: "warning",
+  }),
+  "answers-by-other-endpoint": warning({
     means:
       "The network has a private endpoint of its own, but its DNS returns another network's endpoint, alone or together with its own. The network reaches it, but pulls may cross a peering and another region.",
     fix: "Give the network a private DNS zone of its own that holds its own endpoint's addresses only.",
     ignore:
       "Ignore it for a shared zone in a mesh, where every network reaches every endpoint and the traffic may go either way.",
-  },
-  "captured-name": {
-    severity: "error",
+  }),
+  "captured-name": error({
     means: `The network is linked to a private DNS zone of a service's public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers the name that clients ask for from that zone, and never follows it to the private link zone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
     fix: "Remove the link or the zone, and write the records into the private link zone of the service.",
     ignore:
       "Ignore it where the zone holds the address of a private endpoint for each name of the service on purpose, and is kept current.",
-  },
-  "dangling-record": {
-    severity: "error",
+  }),
+  "dangling-record": error({
     means: "A record set reads its address from something that is not a private endpoint of the service in this file.",
     fix: "Read the address from a private endpoint that exists, looked up by the host name.",
     ignore: "There is no reason to ignore it: the record would hold no address.",
-  },
-  "dns-proxy-off": {
-    severity: "error",
+  }),
+  "dns-proxy-off": error({
     means:
       "The network uses an Azure Firewall as its DNS server, and neither the firewall nor its policy turns the DNS proxy on. No name resolves at all.",
     fix: "Set proxy_enabled in the dns block of the firewall's policy, or dns_proxy_enabled of a firewall without a policy.",
     ignore: "There is no reason to ignore it: the firewall does not answer DNS.",
-  },
-  "dns-server-not-known": {
-    severity: "warning",
+  }),
+  "dns-server-not-known": warning({
     means:
       "The network uses custom DNS servers, or a rule of a DNS forwarding ruleset leads its questions to servers, whose addresses lie in no network of this file; or the servers are a firewall whose policy is not in the file. What they return is not known from this file.",
     fix: "Check that the servers forward to a private DNS zone whose endpoint the network reaches; or add the servers' network to the configuration that you preview.",
     ignore:
       "Ignore it where the servers are on premises or in another subscription, and their forwarding is verified there.",
-  },
-  "dns-server-unreachable": {
-    severity: "error",
+  }),
+  "dns-server-unreachable": error({
     means:
       "The network uses DNS servers in a network with which it is not connected: it is neither peered with it in both directions, nor connected by Virtual WAN or Virtual Network Manager; or a DNS forwarding rule leads to servers that its outbound endpoint does not reach. The names do not resolve.",
     fix: "Peer the two networks in both directions, or use DNS servers that the network reaches.",
     ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
-  },
-  "endpoint-in-no-zone": {
-    severity: "error",
+  }),
+  "endpoint-in-no-zone": error({
     means: "No record set returns the addresses of this private endpoint, so no client uses it.",
     fix: "Write the endpoint's addresses into the private DNS zone of its network, or remove the endpoint.",
     ignore: "Ignore it where a central team writes the records in a zone that another configuration manages.",
-  },
-  "endpoints-overwrite": {
-    severity: "error",
+  }),
+  "endpoints-overwrite": error({
     means:
       "Several private endpoints of one service have a DNS zone group for the same zone. They write records of the same names, so each overwrites the others' records, and the addresses of one endpoint are left.",
     fix: "Remove the private_dns_zone_group of each endpoint, give each network a zone of its own, and write the records explicitly.",
     ignore:
       "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
-  },
-  "manual-approval": {
-    severity: "warning",
+  }),
+  "manual-approval": warning({
     means:
       "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic, so it is not known whether a network reaches it.",
     fix: "Have the owner of the service approve the connection, then preview the state again.",
     ignore:
       "Ignore it once the connection is approved: the configuration still says that the connection was requested manually.",
-  },
-  "mixed-record": {
-    severity: "error",
+  }),
+  "mixed-record": error({
     means:
       "One record set holds the addresses of several private endpoints, and not every network that is linked to the zone reaches all of them. DNS returns the addresses in turn, so part of the connections fail.",
     fix: "Give each network a private DNS zone of its own with its own endpoint, or peer all networks with each other.",
     ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
-  },
-  "module-not-read": {
-    severity: "warning",
+  }),
+  "module-not-read": warning({
     means: "The file calls a module, and what the module creates is not in the file.",
     fix: "Preview the plan in place of the configuration: terraform show -json PLANFILE.",
     ignore: "Ignore it where the module creates nothing that belongs to these networks or their DNS.",
-  },
-  "no-endpoint": {
-    severity: "error",
+  }),
+  "no-endpoint": error({
     means:
       "The file holds no private endpoint of which it is known what it connects to, and no registry whose public network access is disabled, so there is nothing to preview.",
     fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration, those without private endpoints included.",
-  },
-  "no-network": {
-    severity: "error",
+  }),
+  "no-network": error({
     means:
       "The file holds no virtual network, and mentions none, or none of which it is known that it has to do with a private endpoint, so there is nothing to preview.",
     fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration, those without networks included.",
-  },
-  "no-record": {
-    severity: "error",
+  }),
+  "no-record": error({
     means:
       "The private DNS zone that the network is linked to has no record of a host name of the service. The name does not resolve, or leads to the public address, which refuses clients where public network access is disabled. It is a warning where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
     fix: "Write a record set for the name, with the address that the private endpoint has for it.",
     ignore: "Ignore it where another configuration writes the record.",
-  },
-  "no-zone": {
-    severity: "error",
+  }),
+  "no-zone": error({
     means:
       "The network is linked to no private DNS zone with the service's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where public network access is enabled, and where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
     fix: "Link the network to a private DNS zone with the private link name of the service, which holds the addresses of an endpoint that the network reaches.",
     ignore: "Ignore it for a network whose clients do not use the service.",
-  },
-  "one-sided-peering": {
-    severity: "error",
+  }),
+  "one-sided-peering": error({
     means:
       "A peering has no counterpart in the other direction, so no traffic flows between the two networks. It is a warning where this file does not manage the other network.",
     fix: "Add the peering from the other network, with virtual network access allowed.",
     ignore: "Ignore it where another configuration creates the other side.",
-  },
-  "peering-not-known": {
-    severity: "warning",
+  }),
+  "peering-not-known": warning({
     means:
       "A network is answered with an endpoint in another network, and this file manages neither of them, nor a peering between them.",
     fix: "Check that the two networks are peered in both directions.",
     ignore: "Ignore it once that is verified where the peerings are managed.",
-  },
-  "port-denied": {
-    severity: "error",
+  }),
+  "port-denied": error({
     means:
       "A network security group in this file denies TCP 443 to the subnet of a private endpoint, on which its rules apply because of the subnet's private_endpoint_network_policies. It is a warning where some of the networks that are answered with the endpoint are still let in, and where a group denies the outbound traffic of a subnet with machines. Rules whose addresses, ports or priority can't be told are not reported.",
     fix: "Add a rule that allows TCP 443 from VirtualNetwork to VirtualNetwork, with a lower priority number than the rule that denies it.",
     ignore:
       "Ignore the warning for machines that do not use the service. There is no reason to ignore the error: no connection would be made.",
-  },
-  "reach-not-known": {
-    severity: "warning",
+  }),
+  "reach-not-known": warning({
     means:
       "The network's DNS returns a private endpoint in a network that it may reach or not: traffic between them goes through a firewall in a Virtual WAN hub, or through an appliance or gateway that a route names; they are connected by Virtual Network Manager, and the file does not show a deployment or the members; or by a peering or hub connection of which an end is (known after apply).",
     fix: "Check that the firewall or appliance allows TCP 443 to the endpoint. Where it is the plan that does not tell, preview the state after the apply.",
     ignore: "Ignore it once that is verified where the firewall, or the group's members, are managed.",
-  },
-  "record-by-position": {
-    severity: "error",
+  }),
+  "record-by-position": error({
     means:
       "A record takes its address by position, such as custom_dns_configs[0], or from private_service_connection, which shows one address of several. The order of an endpoint's addresses is not defined, and changes when a replica is added.",
     fix: "Look the address up by the host name, for example in the network interface's ipConfigurations.",
     ignore: "There is no reason to ignore it: the record may hold another name's address after any update.",
-  },
-  "regional-name-without-record": {
-    severity: "warning",
+  }),
+  "regional-name-without-record": warning({
     means:
       "The private endpoints of a registry list addresses for its regional endpoints, which each region has where they are on, and no zone has records of their names. Clients that use these names get public addresses.",
     fix: "Write a record set for each regional name, with the address that the private endpoint of the zone's network has for it.",
     ignore:
       "Ignore it where regional endpoints were turned off, or are turned off by this plan: the state lists their addresses until it is refreshed.",
-  },
-  "registers-elsewhere": {
-    severity: "warning",
+  }),
+  "registers-elsewhere": warning({
     means:
       "The private endpoint also writes its records into a zone that this file does not manage. Usually an Azure Policy assignment attached the zone group.",
     fix: "Nothing has to be fixed as long as no network of this file is linked to that zone.",
     ignore: "Ignore it where the policy is known.",
-  },
-  "self-registering-endpoint": {
-    severity: "error",
+  }),
+  "self-registering-endpoint": error({
     means:
       "A private endpoint has a DNS zone group for a zone in which Terraform writes records of the same names. The endpoint overwrites these records.",
     fix: "Remove the private_dns_zone_group of the endpoint.",
     ignore: "There is no reason to ignore it: Terraform and the endpoint overwrite each other's records.",
-  },
-  "served-by-drained-region": {
-    severity: "warning",
+  }),
+  "served-by-drained-region": warning({
     means:
       "The login server's name leads a network to one region, by the address of that region's regional endpoint, and the replica there is drained: Azure does not route the login server's name to it. Only the networks whose DNS says so still use it.",
     fix: "Lead the name to the regional endpoint of another region, or enable the routing to the replica again.",
     ignore:
       "Ignore it where only networks of that region are meant to use the replica, and Azure is meant to route no others to it.",
-  },
-  "served-by-other-region": {
-    severity: "warning",
+  }),
+  "served-by-other-region": warning({
     means:
       "The login server's name leads a network to the regional endpoint of another region, although the registry is in the network's own region too. Pulls cross regions, which takes longer and costs traffic.",
     fix: "Write the address that the endpoint has for the regional name of the network's own region.",
     ignore: "Ignore it while the network's own region is drained, or where another region is meant to serve it.",
-  },
-  "service-not-known": {
-    severity: "warning",
+  }),
+  "service-not-known": warning({
     means:
       "A private endpoint connects to a resource whose host names are not known to this command: of a service that is not in its table, of a subresource that the service does not have there, or of a resource that the file does not show.",
     fix: "Look the endpoint's names up by hand in each network. For a service of Azure that is missing in services.md, report it.",
     ignore: "Ignore it for endpoints of a private link service of your own, whose names are yours.",
-  },
-  "several-regions": {
-    severity: "warning",
+  }),
+  "several-regions": warning({
     means:
       "The record set of the login server's name holds addresses that lead to different regions. DNS returns them in turn, so an image may be pulled from any of them, and pushed to any of them.",
     fix: "Write one address into the record set: the one that the endpoint has for the regional name of the region that is meant to serve.",
     ignore: "Ignore it where all regions are meant to serve the network in turn.",
-  },
-  "too-many-records": {
-    severity: "error",
+  }),
+  "too-many-records": error({
     means: "A record set holds more than 20 addresses, which Azure refuses.",
     fix: "Divide the networks among several zones.",
     ignore: "There is no reason to ignore it: the apply would fail.",
-  },
-  "two-zones": {
-    severity: "error",
+  }),
+  "two-zones": error({
     means: "The network is linked to two private DNS zones of the same name. Azure allows one.",
     fix: "Keep the link to the zone that holds the network's own endpoint, and remove the other.",
     ignore: "There is no reason to ignore it: the apply would fail.",
-  },
-  "unknown-address": {
-    severity: "error",
+  }),
+  "unknown-address": error({
     means: "A record set holds an address that no private endpoint in this file has, so connections to it fail.",
     fix: "Apply again, so that Terraform reads the address from the endpoint again; or correct the address.",
     ignore: "Ignore it where the endpoint belongs to another configuration.",
-  },
-  "unreachable-answer": {
-    severity: "error",
+  }),
+  "unreachable-answer": error({
     means:
       "The network's DNS returns addresses of a private endpoint in a network with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager. Peering is not transitive, so two spokes of one hub do not reach each other.",
     fix: "Link the network to a zone with its own endpoint, or peer the two networks. With custom DNS servers in the hub, give the hub an endpoint of its own.",
     ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
-  },
-  "wrong-address": {
-    severity: "error",
+  }),
+  "wrong-address": error({
     means: "A record set holds the address that the endpoint has for another host name of the service.",
     fix: "Look the address up by the record's own host name.",
     ignore: "There is no reason to ignore it: TLS connections to that address fail or reach the wrong service.",
-  },
-  "zone-bypassed": {
-    severity: "error",
+  }),
+  "zone-bypassed": error({
     means:
       "The network is linked to a zone, but uses custom DNS servers in another network, so the link has no effect: the network gets what the servers' network gets. It is a warning where that answer is reachable, or not known.",
     fix: "Give the servers' network an endpoint of its own and records that return it, or remove the custom DNS servers.",
     ignore: "Ignore it where the link is kept for the time without the servers.",
-  },
+  }),
 } as const satisfies Record<string, FindingHelp>;
 
 /** What can be wrong with a network, or is worth knowing. */

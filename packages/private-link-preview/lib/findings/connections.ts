@@ -1,7 +1,6 @@
 import type { SecurityRule } from "../model/network-model";
 import type { Connection } from "../reachability";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import { endpointsIn, networksIn, recordAddresses } from "./finding";
 import { AFTER_APPLY, type Reasons } from "./said";
 
@@ -21,137 +20,107 @@ export function doubtText(by: Connection): string {
 
 /** What is said of peerings, whoever asks. */
 export const PEERINGS = {
-  "one-sided-peering": {
-    code: "one-sided-peering",
-    words: ([{ address, from, to }], _, { resolver }) => {
-      const seen = from.managed && to.managed && resolver.connections.reachability.between(from, to) === false;
-      return {
-        ...(!seen && { severity: "warning" as const }),
-        problem: `${from.name} is peered with ${to.name}, but ${to.name} is not peered with ${from.name}, so no traffic flows.`,
-        remedy: seen
-          ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
-          : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`,
-        resources: [address, to.address],
-      };
-    },
+  "one-sided-peering": ([{ address, from, to }], _, { resolver }) => {
+    const seen = from.managed && to.managed && resolver.connections.reachability.between(from, to) === false;
+    return {
+      ...(!seen && { severity: "warning" as const }),
+      problem: `${from.name} is peered with ${to.name}, but ${to.name} is not peered with ${from.name}, so no traffic flows.`,
+      remedy: seen
+        ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
+        : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`,
+      resources: [address, to.address],
+    };
   },
 } satisfies Partial<Reasons>;
 
 /** What is said of endpoints, and of how networks reach them. */
 export const CONNECTIONS = {
-  "endpoint-network-not-known": {
-    code: "answer-not-known",
-    words: ([{ address, name }]) => ({
-      problem: `The network of ${name} is (known after apply), so it is not known which networks reach it.`,
-      remedy: AFTER_APPLY,
-      resources: [address],
-    }),
+  "endpoint-network-not-known": ([{ address, name }]) => ({
+    problem: `The network of ${name} is (known after apply), so it is not known which networks reach it.`,
+    remedy: AFTER_APPLY,
+    resources: [address],
+  }),
+  "manual-approval": ([{ address, name, service, approval }]) => ({
+    problem:
+      approval === "not approved"
+        ? `The connection of ${name} is not approved by the owner of ${service.name}, so it carries no traffic.`
+        : `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
+    resources: [address],
+  }),
+  "mixed-record": ([zone], affected) => {
+    const endpoints = affected.flatMap((lookup) => lookup.endpoints);
+    return {
+      problem: `${zone.address} returns the addresses of ${endpointsIn(endpoints)} together, and ${networksIn(affected)} can't reach all of them, so part of the connections fail.`,
+      resources: [...recordAddresses(affected), ...unique(endpoints.map(({ address }) => address))],
+    };
   },
-  "manual-approval": {
-    code: "manual-approval",
-    words: ([{ address, name, service, approval }]) => ({
-      problem:
-        approval === "not approved"
-          ? `The connection of ${name} is not approved by the owner of ${service.name}, so it carries no traffic.`
-          : `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
-      resources: [address],
-    }),
+  "unreachable-answer": ([network, service], affected) => {
+    const beyond = unique(affected.flatMap((lookup) => lookup.unreachable));
+    return {
+      problem: `The DNS of ${network.name} returns addresses of ${service.name} that the network can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "is in a network" : "are in networks"} with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager.`,
+      remedy: network.dnsServers
+        ? `Give the network of its DNS servers, ${network.dnsServers.network?.name ?? ""}, an endpoint of its own.`
+        : "Link the network to a zone with its own endpoint, or peer the networks.",
+      resources: [network.address, ...recordAddresses(affected), ...beyond.map(({ address }) => address)],
+    };
   },
-  "mixed-record": {
-    code: "mixed-record",
-    words: ([zone], affected) => {
-      const endpoints = affected.flatMap((lookup) => lookup.endpoints);
-      return {
-        problem: `${zone.address} returns the addresses of ${endpointsIn(endpoints)} together, and ${networksIn(affected)} can't reach all of them, so part of the connections fail.`,
-        resources: [...recordAddresses(affected), ...unique(endpoints.map(({ address }) => address))],
-      };
-    },
+  "answers-by-other-endpoint": ([network], affected) => {
+    const endpoints = unique(affected.flatMap((lookup) => lookup.endpoints));
+    const others = endpoints.filter((endpoint) => endpoint.network !== network);
+    return {
+      problem: `${network.name} has an endpoint of its own, but its DNS ${others.length < endpoints.length ? "also returns" : "returns"} ${endpointsIn(others)}, so traffic may cross a peering.`,
+      resources: [network.address, ...others.map(({ address }) => address)],
+    };
   },
-  "unreachable-answer": {
-    code: "unreachable-answer",
-    words: ([network, service], affected) => {
-      const beyond = unique(affected.flatMap((lookup) => lookup.unreachable));
-      return {
-        problem: `The DNS of ${network.name} returns addresses of ${service.name} that the network can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "is in a network" : "are in networks"} with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager.`,
-        remedy: network.dnsServers
-          ? `Give the network of its DNS servers, ${network.dnsServers.network?.name ?? ""}, an endpoint of its own.`
-          : "Link the network to a zone with its own endpoint, or peer the networks.",
-        resources: [network.address, ...recordAddresses(affected), ...beyond.map(({ address }) => address)],
-      };
-    },
+  "peering-not-known": ([network, other]) => ({
+    problem: `The DNS of ${network.name} returns an endpoint in ${other.name}. This file manages neither network.`,
+    resources: [network.address, other.address],
+  }),
+  "reach-not-known": ([from, to], affected, { resolver }) => {
+    const asked = affected.some(({ endpoints }) => endpoints.some(({ network }) => network === to))
+      ? `The DNS of ${from.name} returns an endpoint in ${to.name}. Whether it is reached`
+      : `The DNS servers that ${from.name} asks are in ${to.name}. Whether they are reached`;
+    return {
+      problem: `${asked} is not known from this file: ${doubtText(resolver.connections.reachability.reach(from, to).by)}.`,
+      resources: [from.address, to.address],
+    };
   },
-  "answers-by-other-endpoint": {
-    code: "answers-by-other-endpoint",
-    words: ([network], affected) => {
-      const endpoints = unique(affected.flatMap((lookup) => lookup.endpoints));
-      const others = endpoints.filter((endpoint) => endpoint.network !== network);
-      return {
-        problem: `${network.name} has an endpoint of its own, but its DNS ${others.length < endpoints.length ? "also returns" : "returns"} ${endpointsIn(others)}, so traffic may cross a peering.`,
-        resources: [network.address, ...others.map(({ address }) => address)],
-      };
-    },
+  "port-denied": ([subnet, endpoint], affected, { resolver, lookups }) => {
+    const { address, group } = subnet;
+    const denied = unique(affected.map(({ network }) => network));
+    const clients = unique(
+      lookups.flatMap(({ network, endpoints, unreachable }) =>
+        endpoints.includes(endpoint) && !unreachable.includes(endpoint) ? [network] : [],
+      ),
+    );
+    const rules = denied.flatMap(
+      (network) => resolver.connections.ports.inboundDenial(subnet, network, endpoint) ?? [],
+    );
+    return {
+      ...(denied.length < clients.length && { severity: "warning" as const }),
+      problem: `${group} denies TCP 443 from ${joinWords(denied.map(({ name }) => name))} to the private endpoint ${endpoint.name}, by ${rulesIn(rules)}, so no connection is made.`,
+      remedy: "Allow TCP 443 from VirtualNetwork in a rule before it.",
+      resources: [group, address, endpoint.address, ...denied.map((network) => network.address)],
+    };
   },
-  "peering-not-known": {
-    code: "peering-not-known",
-    words: ([network, other]) => ({
-      problem: `The DNS of ${network.name} returns an endpoint in ${other.name}. This file manages neither network.`,
-      resources: [network.address, other.address],
-    }),
-  },
-  "reach-not-known": {
-    code: "reach-not-known",
-    words: ([from, to], affected, { resolver }) => {
-      const asked = affected.some(({ endpoints }) => endpoints.some(({ network }) => network === to))
-        ? `The DNS of ${from.name} returns an endpoint in ${to.name}. Whether it is reached`
-        : `The DNS servers that ${from.name} asks are in ${to.name}. Whether they are reached`;
-      return {
-        problem: `${asked} is not known from this file: ${doubtText(resolver.connections.reachability.reach(from, to).by)}.`,
-        resources: [from.address, to.address],
-      };
-    },
-  },
-  "port-denied": {
-    code: "port-denied",
-    words: ([subnet, endpoint], affected, { resolver, lookups }) => {
-      const { address, group } = subnet;
-      const denied = unique(affected.map(({ network }) => network));
-      const clients = unique(
-        lookups.flatMap(({ network, endpoints, unreachable }) =>
-          endpoints.includes(endpoint) && !unreachable.includes(endpoint) ? [network] : [],
-        ),
-      );
-      const rules = denied.flatMap(
-        (network) => resolver.connections.ports.inboundDenial(subnet, network, endpoint) ?? [],
-      );
-      return {
-        ...(denied.length < clients.length && { severity: "warning" as const }),
-        problem: `${group} denies TCP 443 from ${joinWords(denied.map(({ name }) => name))} to the private endpoint ${endpoint.name}, by ${rulesIn(rules)}, so no connection is made.`,
-        remedy: "Allow TCP 443 from VirtualNetwork in a rule before it.",
-        resources: [group, address, endpoint.address, ...denied.map((network) => network.address)],
-      };
-    },
-  },
-  "port-denied-outbound": {
-    code: "port-denied",
-    words: ([subnet], _, { resolver, lookups }) => {
-      const { address, group, name, network } = subnet;
-      const answering = unique(
-        lookups.flatMap((lookup) =>
-          lookup.network === network ? lookup.endpoints.filter((one) => !lookup.unreachable.includes(one)) : [],
-        ),
-      );
-      const denied = answering.flatMap((endpoint) => {
-        const rule = resolver.connections.ports.outboundDenial(subnet, endpoint);
-        return rule ? [{ endpoint, rule }] : [];
-      });
-      if (denied.length < answering.length) return undefined;
-      return {
-        severity: "warning",
-        problem: `${group} denies the machines in the subnet ${name} of ${network?.name ?? ""} TCP 443 to ${endpointsIn(denied.map(({ endpoint }) => endpoint))}, by ${rulesIn(denied.map(({ rule }) => rule))}, so they can't use it.`,
-        remedy: "Allow TCP 443 to VirtualNetwork in a rule before it.",
-        resources: [group, address, ...denied.map(({ endpoint }) => endpoint.address)],
-      };
-    },
+  "port-denied-outbound": ([subnet], _, { resolver, lookups }) => {
+    const { address, group, name, network } = subnet;
+    const answering = unique(
+      lookups.flatMap((lookup) =>
+        lookup.network === network ? lookup.endpoints.filter((one) => !lookup.unreachable.includes(one)) : [],
+      ),
+    );
+    const denied = answering.flatMap((endpoint) => {
+      const rule = resolver.connections.ports.outboundDenial(subnet, endpoint);
+      return rule ? [{ endpoint, rule }] : [];
+    });
+    if (denied.length < answering.length) return undefined;
+    return {
+      severity: "warning",
+      problem: `${group} denies the machines in the subnet ${name} of ${network?.name ?? ""} TCP 443 to ${endpointsIn(denied.map(({ endpoint }) => endpoint))}, by ${rulesIn(denied.map(({ rule }) => rule))}, so they can't use it.`,
+      remedy: "Allow TCP 443 to VirtualNetwork in a rule before it.",
+      resources: [group, address, ...denied.map(({ endpoint }) => endpoint.address)],
+    };
   },
 } satisfies Partial<Reasons>;
 

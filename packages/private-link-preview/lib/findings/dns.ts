@@ -33,73 +33,52 @@ function resourcesOf(asker: Asker, affected: readonly Lookup[]): string[] {
 
 /** What is said of DNS servers, and of the rules that forward to them. */
 export const DNS = {
-  "dns-proxy-off": {
-    code: "dns-proxy-off",
-    words: ([asker, firewall], affected) => ({
-      problem: `${isRule(asker) ? `The rule ${asker.address} forwards names to` : `${isNetwork(asker) ? asker.name : asker.address} uses`} ${firewall.address} as its DNS server, whose DNS proxy is off, so no name resolves.`,
-      resources: [...resourcesOf(asker, affected), firewall.address],
-    }),
+  "dns-proxy-off": ([asker, firewall], affected) => ({
+    problem: `${isRule(asker) ? `The rule ${asker.address} forwards names to` : `${isNetwork(asker) ? asker.name : asker.address} uses`} ${firewall.address} as its DNS server, whose DNS proxy is off, so no name resolves.`,
+    resources: [...resourcesOf(asker, affected), firewall.address],
+  }),
+  "dns-server-not-known": ([asker], affected) => ({
+    problem: `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
+    resources: resourcesOf(asker, affected),
+  }),
+  "firewall-not-known": ([asker, firewall], affected) => ({
+    problem: `${isNetwork(asker) ? asker.name : asker.address} uses the firewall ${firewall.address} as its DNS server, whose settings are not in this file, so what it asks is not known.`,
+    resources: [...resourcesOf(asker, affected), firewall.address],
+  }),
+  "dns-server-unreachable": ([asker, home], affected) => {
+    const from = isRule(asker) && asker.from ? ` in ${asker.from.name}` : "";
+    return {
+      problem: isRule(asker)
+        ? `${askingText(asker, affected)} in ${home.name}, which the outbound endpoint${from} does not reach, so the names do not resolve.`
+        : `${askingText(asker, affected)} in ${home.name}, with which it is not connected, so no name resolves.`,
+      resources: [...resourcesOf(asker, affected), home.address],
+    };
   },
-  "dns-server-not-known": {
-    code: "dns-server-not-known",
-    words: ([asker], affected) => ({
-      problem: `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
-      resources: resourcesOf(asker, affected),
-    }),
-  },
-  "firewall-not-known": {
-    code: "dns-server-not-known",
-    words: ([asker, firewall], affected) => ({
-      problem: `${isNetwork(asker) ? asker.name : asker.address} uses the firewall ${firewall.address} as its DNS server, whose settings are not in this file, so what it asks is not known.`,
-      resources: [...resourcesOf(asker, affected), firewall.address],
-    }),
-  },
-  "dns-server-unreachable": {
-    code: "dns-server-unreachable",
-    words: ([asker, home], affected) => {
-      const from = isRule(asker) && asker.from ? ` in ${asker.from.name}` : "";
-      return {
-        problem: isRule(asker)
-          ? `${askingText(asker, affected)} in ${home.name}, which the outbound endpoint${from} does not reach, so the names do not resolve.`
-          : `${askingText(asker, affected)} in ${home.name}, with which it is not connected, so no name resolves.`,
-        resources: [...resourcesOf(asker, affected), home.address],
-      };
-    },
-  },
-  "ruleset-link-not-known": {
-    code: "answer-not-known",
-    words: ([rule], affected) => ({
-      problem: `Whether the rule ${rule.address} forwards ${namesIn(affected)} from ${networksIn(affected)} is not known: the network that its ruleset is linked to is (known after apply).`,
-      remedy: AFTER_APPLY,
-      resources: [rule.address, ...networkAddresses(affected)],
-    }),
-  },
-  "forwarded-too-often": {
-    code: "answer-not-known",
-    words: ([rule], affected) => ({
-      problem: `DNS forwarding rules lead ${namesIn(affected)} from ${networksIn(affected)} in a circle, or from server to server too often, so what they return is not known.`,
-      remedy: "Let the last of the servers answer from a zone that is linked to their network.",
-      resources: [rule.address, ...networkAddresses(affected)],
-    }),
-  },
-  "zone-bypassed": {
-    code: "zone-bypassed",
-    words: ([network], affected, { lookups, resolver }) => {
-      const home = network.dnsServers?.network;
-      const isGood = lookups.filter((lookup) => lookup.network === network).every((lookup) => isReachable(lookup));
-      return {
-        ...((isGood || !home) && { severity: "warning" as const }),
-        problem: `${askingText(network, affected)}, so its link to a zone has no effect: it gets what the DNS of ${home?.name ?? "their network"} returns.`,
-        remedy: !home
-          ? "Check that they return an endpoint that the network reaches."
-          : isGood
-            ? "Remove the link, or the DNS servers."
-            : "Give that network an endpoint of its own, or remove the custom DNS servers.",
-        resources: [
-          network.address,
-          ...resolver.linksFor(network).flatMap(({ address, zone }) => [address, zone.address]),
-        ],
-      };
-    },
+  "ruleset-link-not-known": ([rule], affected) => ({
+    problem: `Whether the rule ${rule.address} forwards ${namesIn(affected)} from ${networksIn(affected)} is not known: the network that its ruleset is linked to is (known after apply).`,
+    remedy: AFTER_APPLY,
+    resources: [rule.address, ...networkAddresses(affected)],
+  }),
+  "forwarded-too-often": ([rule], affected) => ({
+    problem: `DNS forwarding rules lead ${namesIn(affected)} from ${networksIn(affected)} in a circle, or from server to server too often, so what they return is not known.`,
+    remedy: "Let the last of the servers answer from a zone that is linked to their network.",
+    resources: [rule.address, ...networkAddresses(affected)],
+  }),
+  "zone-bypassed": ([network], affected, { lookups, resolver }) => {
+    const home = network.dnsServers?.network;
+    const isGood = lookups.filter((lookup) => lookup.network === network).every((lookup) => isReachable(lookup));
+    return {
+      ...((isGood || !home) && { severity: "warning" as const }),
+      problem: `${askingText(network, affected)}, so its link to a zone has no effect: it gets what the DNS of ${home?.name ?? "their network"} returns.`,
+      remedy: !home
+        ? "Check that they return an endpoint that the network reaches."
+        : isGood
+          ? "Remove the link, or the DNS servers."
+          : "Give that network an endpoint of its own, or remove the custom DNS servers.",
+      resources: [
+        network.address,
+        ...resolver.linksFor(network).flatMap(({ address, zone }) => [address, zone.address]),
+      ],
+    };
   },
 } satisfies Partial<Reasons>;

@@ -1,4 +1,4 @@
-import { joinWords } from "../../../common/util/words";
+import { joinWords } from "../../../common/util";
 import { AFTER_APPLY, type Reasons, type Said } from "./said";
 
 /** @param some - how many of them there are, of which too little is known */
@@ -14,46 +14,34 @@ function nothing(what: string, some: number): Said {
 
 /** What is said of what a file does not show. */
 export const FILE = {
-  "module-not-read": {
-    code: "module-not-read",
-    words: ([module]) => ({ problem: `The resources of ${module} are not in this file.`, resources: [module] }),
+  "module-not-read": ([module]) => ({
+    problem: `The resources of ${module} are not in this file.`,
+    resources: [module],
+  }),
+  "service-not-known": ([of], _, { model }) => {
+    const addresses = model.unread.filter((one) => one.of === of).map(({ address }) => address);
+    const one = addresses.length === 1;
+    const named = joinWords(addresses);
+    return of === undefined
+      ? {
+          problem: `What ${named} ${one ? "connects" : "connect"} to is not known from this file, so its names are not looked up.`,
+          remedy: AFTER_APPLY,
+          resources: addresses,
+        }
+      : {
+          problem: `The names of ${of} are not known to this command, so ${named} ${one ? "is" : "are"} not looked up.`,
+          remedy: `Check the DNS of ${one ? "it" : "them"} by hand.`,
+          resources: addresses,
+        };
   },
-  "service-not-known": {
-    code: "service-not-known",
-    words: ([of], _, { model }) => {
-      const addresses = model.unread.filter((one) => one.of === of).map(({ address }) => address);
-      const one = addresses.length === 1;
-      const named = joinWords(addresses);
-      return of === undefined
-        ? {
-            problem: `What ${named} ${one ? "connects" : "connect"} to is not known from this file, so its names are not looked up.`,
-            remedy: AFTER_APPLY,
-            resources: addresses,
-          }
-        : {
-            problem: `The names of ${of} are not known to this command, so ${named} ${one ? "is" : "are"} not looked up.`,
-            remedy: `Check the DNS of ${one ? "it" : "them"} by hand.`,
-            resources: addresses,
-          };
-    },
-  },
-  "no-endpoint": {
-    code: "no-endpoint",
-    words: (_, __, { model }) => nothing("private endpoint", model.unread.length),
-  },
-  "no-network": {
-    code: "no-network",
-    words: (_, __, { model }) => nothing("virtual network", model.networks.length),
-  },
-  "ends-not-known": {
-    code: "answer-not-known",
-    words: (_, __, { model }) => {
-      const addresses = model.unplaced.map(({ address }) => address);
-      return {
-        problem: `The networks and zones that ${joinWords(addresses)} ${addresses.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known.`,
-        remedy: AFTER_APPLY,
-        resources: addresses,
-      };
-    },
+  "no-endpoint": (_, __, { model }) => nothing("private endpoint", model.unread.length),
+  "no-network": (_, __, { model }) => nothing("virtual network", model.networks.length),
+  "ends-not-known": (_, __, { model }) => {
+    const addresses = model.unplaced.map(({ address }) => address);
+    return {
+      problem: `The networks and zones that ${joinWords(addresses)} ${addresses.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known.`,
+      remedy: AFTER_APPLY,
+      resources: addresses,
+    };
   },
 } satisfies Partial<Reasons>;

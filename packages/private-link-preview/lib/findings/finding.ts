@@ -1,7 +1,6 @@
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
 import type { Lookup } from "../trace";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import type { FindingCode } from "./codes";
 
 /** An error or a warning about a network, with what to do about it. */

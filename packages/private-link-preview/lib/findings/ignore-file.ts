@@ -1,10 +1,16 @@
 import { existsSync } from "node:fs";
+import { refusal } from "../read/places";
 import { plainAddress } from "../source/source-line";
-import { type Json, isJson } from "../../../common/util/json";
-import { parseJson, readTextFile } from "../../../common/util/json-file";
-import { lostKeys } from "../../../common/util/json-keys";
-import { UsageError } from "../../../common/util/user-error";
-import { count, pathText, printable } from "../../../common/util/words";
+import {
+  UsageError,
+  count,
+  isJson,
+  lostKeys,
+  parseJson,
+  pathText,
+  printable,
+  readTextFile,
+} from "../../../common/util";
 
 /** The file that is read if it is there and no other is named. */
 export const IGNORE_FILE = ".private-link-preview.json";
@@ -63,10 +69,13 @@ export function readIgnoreFile(file?: string): IgnoreFile | undefined {
   return { file: path, entries: (json as { ignore: IgnoreEntry[] }).ignore };
 }
 
+interface Member {
+  readonly allowed: string;
+  readonly is: (value: unknown) => boolean;
+}
+
 /** The members of an entry, each with what is allowed, and whether it is. */
-const MEMBERS: Readonly<
-  Record<keyof IgnoreEntry, { readonly allowed: string; readonly is: (value: unknown) => boolean }>
-> = {
+const MEMBERS: Readonly<Record<keyof IgnoreEntry, Member>> = {
   code: { allowed: "the code of a finding, such as no-zone", is: (value) => isText(value) && /^[a-z-]+$/.test(value) },
   resource: {
     allowed: "a Terraform address, in which * stands for any characters; or leave it out, for all resources",
@@ -81,9 +90,7 @@ const MEMBERS: Readonly<
 
 function errorsIn(json: unknown): string[] {
   if (!isJson(json) || !Array.isArray(json.ignore))
-    return [
-      `ignore: found ${shown(isJson(json) ? json.ignore : json)}, allowed: an object {"ignore": […]} with a list of entries`,
-    ];
+    return [refusal("ignore", isJson(json) ? json.ignore : json, 'an object {"ignore": […]} with a list of entries')];
   const others = Object.keys(json).filter((key) => key !== "ignore" && key !== "$schema");
   return [
     ...others.map((key) => `${key}: found an unknown key, allowed: $schema, ignore`),
@@ -93,19 +100,16 @@ function errorsIn(json: unknown): string[] {
 
 function errorsInEntry(entry: unknown, place: string): string[] {
   const keys = Object.keys(MEMBERS).join(", ");
-  if (!isJson(entry)) return [`${place}: found ${shown(entry)}, allowed: an object with ${keys}`];
+  if (!isJson(entry)) return [refusal(place, entry, `an object with ${keys}`)];
+  const own = new Map(Object.entries(entry));
   return [
-    ...Object.keys(entry)
+    ...[...own.keys()]
       .filter((key) => !Object.hasOwn(MEMBERS, key))
       .map((key) => `${place}.${key}: found an unknown key, allowed: ${keys}`),
     ...Object.entries(MEMBERS)
-      .filter(([key, { is }]) => !is(member(entry, key)))
-      .map(([key, { allowed }]) => `${place}.${key}: found ${shown(member(entry, key))}, allowed: ${allowed}`),
+      .filter(([key, { is }]) => !is(own.get(key)))
+      .map(([key, { allowed }]) => refusal(`${place}.${key}`, own.get(key), allowed)),
   ];
-}
-
-function member(entry: Json, key: string): unknown {
-  return Object.hasOwn(entry, key) ? entry[key] : undefined;
 }
 
 function isText(value: unknown): value is string {
@@ -116,11 +120,6 @@ function isText(value: unknown): value is string {
 function isDay(text: string): boolean {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
   return day !== undefined && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
-
-function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return printable(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 /**
@@ -147,18 +146,17 @@ export function withIgnoreFile<F extends Ignorable>(
     partial: 0,
   }));
   const marked = findings.map((finding): F => {
-    const its = current.filter(({ code }) => code === finding.code);
-    const matching = its.filter(
-      ({ covers }) => finding.resources.some(covers) || (finding.resources.length === 0 && covers("")),
-    );
+    const { resources } = finding;
+    const names = resources.length === 0 ? [""] : resources;
+    const matching = current.filter(({ code, covers }) => code === finding.code && names.some(covers));
     for (const entry of matching) entry.matches++;
     const active = matching.filter(({ isOver }) => !isOver);
     const [first] = active;
     if (!first || finding.ignored) return finding;
     const covered = (address: string) => active.some(({ covers }) => covers(address));
-    const kinds = new Set(finding.resources.filter(covered).map(kindOf));
-    const whole = [...kinds].some((kind) => finding.resources.every((one) => kindOf(one) !== kind || covered(one)));
-    if (whole || finding.resources.length === 0) return { ...finding, ignored: true, reason: first.reason };
+    const kinds = resources.filter(covered).map(kindOf);
+    const whole = kinds.some((kind) => resources.every((one) => kindOf(one) !== kind || covered(one)));
+    if (whole || resources.length === 0) return { ...finding, ignored: true, reason: first.reason };
     for (const entry of active) entry.partial++;
     return finding;
   });
@@ -167,11 +165,8 @@ export function withIgnoreFile<F extends Ignorable>(
     const what = `${file}: ignore[${index}] (${code}${resource === undefined ? "" : `, ${resource}`})`;
     if (isOver && matches > 0) return [`${what} ended on ${until!}, so its findings count again.`];
     if (matches === 0) return [`${what} matches no finding. Remove it, or correct its code or resource.`];
-    if (partial > 0)
-      return [
-        `${what} does not cover all resources of a finding that it matches, so the finding counts. Add an entry for each of the others.`,
-      ];
-    return [];
+    const missing = `${what} does not cover all resources of a finding that it matches, so the finding counts. Add an entry for each of the others.`;
+    return partial > 0 ? [missing] : [];
   });
   return { findings: marked, notices: notices.map(printable) };
 }
@@ -196,8 +191,8 @@ export function matcher(pattern: string): (address: string) => boolean {
   };
 }
 
-function typeOf(address: string): string {
-  return plainAddress(address)
-    .resource.replace(/^data\./, "")
-    .split(".")[0]!;
+/** The resource type in a Terraform address. */
+export function typeOf(address: string): string {
+  const { resource } = plainAddress(address);
+  return resource.replace(/^data\./, "").split(".")[0]!;
 }

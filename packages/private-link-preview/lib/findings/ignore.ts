@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { UsageError } from "../../../common/util/user-error";
+import { UsageError } from "../../../common/util";
 import type { NetworkModel } from "../model/network-model";
-import { plainAddress } from "../source/source-line";
 import { FINDING_CODES } from "./codes";
-import { IGNORE_FILE, type Ignorable, type Ignoring, readIgnoreFile, withIgnoreFile } from "./ignore-file";
+import { IGNORE_FILE, type Ignorable, type Ignoring, readIgnoreFile, typeOf, withIgnoreFile } from "./ignore-file";
 
 /** What is ignored on purpose. */
 export interface IgnoreOptions {
@@ -56,14 +55,7 @@ export function markIgnored<F extends Ignorable>(
 
 /** What kind of thing an address is, whichever provider it is of: a network of azapi is one too. */
 function kindsIn({ networks, endpoints, zones, services }: NetworkModel): (address: string) => string {
-  const kinds = new Map(
-    Object.entries({ network: networks, endpoint: endpoints, zone: zones, service: services }).flatMap(
-      ([kind, things]) => things.map(({ address }) => [address, kind] as const),
-    ),
-  );
-  return (address) =>
-    kinds.get(address) ??
-    plainAddress(address)
-      .resource.replace(/^data\./, "")
-      .split(".")[0]!;
+  const things = Object.entries({ network: networks, endpoint: endpoints, zone: zones, service: services });
+  const kinds = new Map(things.flatMap(([kind, all]) => all.map(({ address }) => [address, kind] as const)));
+  return (address) => kinds.get(address) ?? typeOf(address);
 }

@@ -4,9 +4,9 @@ import type { Resolver } from "../resolver";
 import type { Lookup } from "../trace";
 import { FINDING_CODES, type FindingCode } from "./codes";
 import type { Finding } from "./finding";
-import { REASONS } from "./reasons";
-import type { Context, Reason } from "./said";
-import { groupBy, unique } from "../../../common/util/collections";
+import { REASONS, codeOf } from "./reasons";
+import type { Context, Words } from "./said";
+import { groupBy, unique } from "../../../common/util";
 
 /** What to do about findings, in place of what the codes say: of those who know how the networks came to be. */
 export type Remedies = Partial<Readonly<Record<FindingCode, string>>>;
@@ -24,14 +24,14 @@ export function findingsOf(
       unique(lookup.trace.flatMap(({ causes }) => causes)).map((cause) => ({ cause, lookup })),
     ),
     ({ cause }) => cause,
+    ({ lookup }) => lookup,
   );
   const order = new Map(Object.keys(REASONS).map((name, index) => [name, index]));
   const context = { model, resolver, lookups };
   const found = resolver.causes.all
     .sort((a, b) => order.get(a.name)! - order.get(b.name)!)
     .flatMap((cause) => {
-      const asked = (affected.get(cause) ?? []).map(({ lookup }) => lookup);
-      const finding = findingOf(cause, asked, context, remedies);
+      const finding = findingOf(cause, affected.get(cause) ?? [], context, remedies);
       return finding ? [[cause, finding] as const] : [];
     });
   return new Map(found);
@@ -43,9 +43,10 @@ function findingOf(
   context: Context,
   remedies: Remedies,
 ): Finding | undefined {
-  const { code, words } = REASONS[cause.name] as Reason<typeof cause.name>;
+  const words = REASONS[cause.name] as Words<typeof cause.name>;
   const said = words(cause.subjects, affected, context);
   if (!said) return undefined;
+  const code = codeOf(cause.name);
   const { severity, fix } = FINDING_CODES[code];
   return {
     code,

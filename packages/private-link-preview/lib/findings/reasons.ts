@@ -1,3 +1,5 @@
+import type { CauseName } from "../cause";
+import type { FindingCode } from "./codes";
 import { CONNECTIONS, PEERINGS } from "./connections";
 import { DNS } from "./dns";
 import { FILE } from "./file";
@@ -6,7 +8,7 @@ import { REGIONS } from "./regions";
 import type { Reasons } from "./said";
 import { ZONES } from "./zones";
 
-/** What is said of each cause: its words and its code, which has the severity, the page and the fix. Causes before effects. */
+/** What is said of each cause. Causes before effects. */
 export const REASONS: Reasons = {
   ...FILE,
   ...PEERINGS,
@@ -16,3 +18,23 @@ export const REASONS: Reasons = {
   ...CONNECTIONS,
   ...REGIONS,
 };
+
+/** The codes of the findings about causes that have a name of their own. */
+const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
+  "endpoint-network-not-known": "answer-not-known",
+  "port-denied-outbound": "port-denied",
+  "firewall-not-known": "dns-server-not-known",
+  "ruleset-link-not-known": "answer-not-known",
+  "forwarded-too-often": "answer-not-known",
+  "ends-not-known": "answer-not-known",
+  "record-not-known": "answer-not-known",
+  "no-zone-perhaps": "no-zone",
+  "network-not-managed": "answer-not-known",
+  "zone-not-managed": "answer-not-known",
+  "zone-group-not-known": "answer-not-known",
+};
+
+/** The code of the finding about a cause, which has the severity, the page and the fix. */
+export function codeOf(cause: CauseName): FindingCode {
+  return cause in CODES ? CODES[cause as keyof typeof CODES] : (cause as FindingCode);
+}

@@ -1,8 +1,7 @@
-import { MAX_RECORDS } from "../../../common/azure/dns-limits";
+import { MAX_RECORDS } from "../../../common/azure";
 import type { Service, Zone } from "../model/network-model";
 import type { NamedRecord } from "../faults";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import { namesIn, recordAddresses } from "./finding";
 import { AFTER_APPLY, type Context, type Reasons } from "./said";
 
@@ -35,103 +34,73 @@ function withLost(records: readonly NamedRecord[]): string[] {
 
 /** What is said of record sets, and of the DNS zone groups that write some. */
 export const RECORDS = {
-  "record-by-position": {
-    code: "record-by-position",
-    words: ([record], _, { resolver }) => ({
-      problem: `The record of ${resolver.zones.faults.named(record).host.fqdn} takes its address by position (${record.byPosition.join(", ")}), but the order of an endpoint's addresses is not defined.`,
-      remedy: "Look the address up by the host name.",
+  "record-by-position": ([record], _, { resolver }) => ({
+    problem: `The record of ${resolver.zones.faults.named(record).host.fqdn} takes its address by position (${record.byPosition.join(", ")}), but the order of an endpoint's addresses is not defined.`,
+    remedy: "Look the address up by the host name.",
+    resources: [record.address],
+  }),
+  "too-many-records": ([record], _, { resolver }) => ({
+    problem: `The record set of ${resolver.zones.faults.named(record).host.fqdn} holds ${record.size} addresses; Azure allows ${MAX_RECORDS}.`,
+    resources: [record.address],
+  }),
+  "wrong-address": ([record], _, { resolver }) => {
+    const named = resolver.zones.faults.named(record);
+    const wrong = joinWords(resolver.zones.faults.wrongIn(named)) || "an address";
+    return {
+      problem: `The record of ${named.host.fqdn} holds ${wrong}, which belongs to another host name.`,
+      remedy: `Look the address up by ${named.host.fqdn}.`,
       resources: [record.address],
-    }),
+    };
   },
-  "too-many-records": {
-    code: "too-many-records",
-    words: ([record], _, { resolver }) => ({
-      problem: `The record set of ${resolver.zones.faults.named(record).host.fqdn} holds ${record.size} addresses; Azure allows ${MAX_RECORDS}.`,
-      resources: [record.address],
-    }),
+  "dangling-record": ([zone], _, context) => {
+    const dangling = doubtful(zone, "dangling", context);
+    return {
+      problem: `The records of ${fqdns(dangling)} in ${zone.address} read their addresses from something that is no private endpoint in this file.`,
+      resources: withLost(dangling),
+    };
   },
-  "wrong-address": {
-    code: "wrong-address",
-    words: ([record], _, { resolver }) => {
-      const named = resolver.zones.faults.named(record);
-      const wrong = joinWords(resolver.zones.faults.wrongIn(named)) || "an address";
-      return {
-        problem: `The record of ${named.host.fqdn} holds ${wrong}, which belongs to another host name.`,
-        remedy: `Look the address up by ${named.host.fqdn}.`,
-        resources: [record.address],
-      };
-    },
+  "record-not-known": ([zone], _, context) => {
+    const unsure = doubtful(zone, "not known", context);
+    return {
+      problem: `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file.`,
+      remedy: AFTER_APPLY,
+      resources: withLost(unsure),
+    };
   },
-  "dangling-record": {
-    code: "dangling-record",
-    words: ([zone], _, context) => {
-      const dangling = doubtful(zone, "dangling", context);
-      return {
-        problem: `The records of ${fqdns(dangling)} in ${zone.address} read their addresses from something that is no private endpoint in this file.`,
-        resources: withLost(dangling),
-      };
-    },
+  "unknown-address": ([zone], affected) => {
+    const asked = affected.filter(({ captured }) => !captured);
+    if (asked.length === 0) return undefined;
+    return {
+      problem: `${zone.address} returns ${joinWords(unique(asked.flatMap(({ strays }) => strays)))} for ${namesIn(asked)}, which no private endpoint in this file has.`,
+      resources: recordAddresses(asked),
+    };
   },
-  "record-not-known": {
-    code: "answer-not-known",
-    words: ([zone], _, context) => {
-      const unsure = doubtful(zone, "not known", context);
-      return {
-        problem: `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file.`,
-        remedy: AFTER_APPLY,
-        resources: withLost(unsure),
-      };
-    },
+  "endpoint-in-no-zone": ([{ address, name, network }]) => ({
+    problem: `No record returns the addresses of ${name}${network ? ` in ${network.name}` : ""}, so no client uses the endpoint.`,
+    remedy: "Write its addresses into the zone of its network.",
+    resources: [address],
+  }),
+  "self-registering-endpoint": (subjects, _, context) => {
+    const { who, one, resources } = registering(subjects, context);
+    return {
+      problem: `${who} ${one ? "has" : "have"} a DNS zone group for ${subjects[0].address}, where Terraform writes records of the same names, and ${one ? "overwrites" : "overwrite"} them.`,
+      remedy: "Remove the private_dns_zone_group.",
+      resources,
+    };
   },
-  "unknown-address": {
-    code: "unknown-address",
-    words: ([zone], affected) => {
-      const asked = affected.filter(({ captured }) => !captured);
-      if (asked.length === 0) return undefined;
-      return {
-        problem: `${zone.address} returns ${joinWords(unique(asked.flatMap(({ strays }) => strays)))} for ${namesIn(asked)}, which no private endpoint in this file has.`,
-        resources: recordAddresses(asked),
-      };
-    },
+  "registers-elsewhere": (subjects, _, context) => {
+    const { who, one, resources } = registering(subjects, context);
+    return {
+      problem: `${who} also ${one ? "has" : "have"} a DNS zone group for ${subjects[0].address}, which this file does not manage. Usually an Azure Policy attached it.`,
+      resources,
+    };
   },
-  "endpoint-in-no-zone": {
-    code: "endpoint-in-no-zone",
-    words: ([{ address, name, network }]) => ({
-      problem: `No record returns the addresses of ${name}${network ? ` in ${network.name}` : ""}, so no client uses the endpoint.`,
-      remedy: "Write its addresses into the zone of its network.",
-      resources: [address],
-    }),
-  },
-  "self-registering-endpoint": {
-    code: "self-registering-endpoint",
-    words: (subjects, _, context) => {
-      const { who, one, resources } = registering(subjects, context);
-      return {
-        problem: `${who} ${one ? "has" : "have"} a DNS zone group for ${subjects[0].address}, where Terraform writes records of the same names, and ${one ? "overwrites" : "overwrite"} them.`,
-        remedy: "Remove the private_dns_zone_group.",
-        resources,
-      };
-    },
-  },
-  "registers-elsewhere": {
-    code: "registers-elsewhere",
-    words: (subjects, _, context) => {
-      const { who, one, resources } = registering(subjects, context);
-      return {
-        problem: `${who} also ${one ? "has" : "have"} a DNS zone group for ${subjects[0].address}, which this file does not manage. Usually an Azure Policy attached it.`,
-        resources,
-      };
-    },
-  },
-  "endpoints-overwrite": {
-    code: "endpoints-overwrite",
-    words: (subjects, _, context) => {
-      const { who, resources } = registering(subjects, context);
-      return {
-        problem: `${who} have DNS zone groups for the same zone, ${subjects[0].address}: each overwrites the others' records, and the addresses of one are left.`,
-        remedy: "Remove the private_dns_zone_group of each, and write the records explicitly.",
-        resources,
-      };
-    },
+  "endpoints-overwrite": (subjects, _, context) => {
+    const { who, resources } = registering(subjects, context);
+    return {
+      problem: `${who} have DNS zone groups for the same zone, ${subjects[0].address}: each overwrites the others' records, and the addresses of one are left.`,
+      remedy: "Remove the private_dns_zone_group of each, and write the records explicitly.",
+      resources,
+    };
   },
 } satisfies Partial<Reasons>;

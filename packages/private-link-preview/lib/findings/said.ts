@@ -2,7 +2,6 @@ import type { CauseName, CauseSubjects } from "../cause";
 import type { NetworkModel } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import type { Lookup } from "../trace";
-import type { FindingCode } from "./codes";
 import type { Finding } from "./finding";
 
 /** What the words of a cause can be made of, beside the things that it is about. */
@@ -26,16 +25,18 @@ export interface Said {
 /** What to do where Azure decides a value. */
 export const AFTER_APPLY = "Preview the state after the apply.";
 
-/** How a cause is told. */
-export interface Reason<N extends CauseName> {
-  readonly code: FindingCode;
-  /**
-   * @param subjects - what the cause is about
-   * @param affected - the lookups with a step that it is the cause of
-   * @returns undefined for a cause that is not worth a finding
-   */
-  readonly words: (subjects: CauseSubjects[N], affected: readonly Lookup[], context: Context) => Said | undefined;
-}
+/**
+ * What is said of a cause.
+ *
+ * @param subjects - what the cause is about
+ * @param affected - the lookups with a step that it is the cause of
+ * @returns undefined for a cause that is not worth a finding
+ */
+export type Words<N extends CauseName> = (
+  subjects: CauseSubjects[N],
+  affected: readonly Lookup[],
+  context: Context,
+) => Said | undefined;
 
-/** How each cause is told. */
-export type Reasons = { readonly [N in CauseName]: Reason<N> };
+/** What is said of each cause. */
+export type Reasons = { readonly [N in CauseName]: Words<N> };

@@ -12,86 +12,62 @@ const CAPTURED = {
 
 /** What is said of private DNS zones and their links. */
 export const ZONES = {
-  "two-zones": {
-    code: "two-zones",
-    words: ([network, name], _, { resolver }) => {
-      const linked = resolver.linksFor(network).filter(({ zone }) => zone.name === name);
-      return {
-        problem: `${network.name} is linked to ${linked.length} zones named ${name}; Azure allows one zone of a name.`,
-        resources: [network.address, ...linked.flatMap(({ address, zone }) => [address, zone.address])],
-      };
-    },
+  "two-zones": ([network, name], _, { resolver }) => {
+    const linked = resolver.linksFor(network).filter(({ zone }) => zone.name === name);
+    return {
+      problem: `${network.name} is linked to ${linked.length} zones named ${name}; Azure allows one zone of a name.`,
+      resources: [network.address, ...linked.flatMap(({ address, zone }) => [address, zone.address])],
+    };
   },
-  "no-zone": {
-    code: "no-zone",
-    words: ([network, service], affected) => {
-      const asked = affected[0]?.dnsNetwork;
-      const whose =
-        asked === network || !asked ? network.name : `${asked.name}, in which the DNS servers of ${network.name} are,`;
-      return {
-        ...(service.publicAccess === "enabled" && { severity: "warning" as const }),
-        problem: `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service)}.`,
-        remedy: `Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
-        resources: [network.address, service.address],
-      };
-    },
+  "no-zone": ([network, service], affected) => {
+    const asked = affected[0]?.dnsNetwork;
+    const whose =
+      asked === network || !asked ? network.name : `${asked.name}, in which the DNS servers of ${network.name} are,`;
+    return {
+      ...(service.publicAccess === "enabled" && { severity: "warning" as const }),
+      problem: `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service)}.`,
+      remedy: `Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
+      resources: [network.address, service.address],
+    };
   },
-  "no-zone-perhaps": {
-    code: "no-zone",
-    words: ([service], affected) => ({
-      severity: "warning",
-      problem: `The networks ${networksIn(affected)} reach a private endpoint of ${service.name}, but their DNS has no zone with its names, so the names resolve to ${publicAddress(service)}.`,
-      remedy: `If workloads in them use it, link them to a zone ${zonesIn(affected)}.`,
-      resources: [...networkAddresses(affected), service.address],
-    }),
+  "no-zone-perhaps": ([service], affected) => ({
+    severity: "warning",
+    problem: `The networks ${networksIn(affected)} reach a private endpoint of ${service.name}, but their DNS has no zone with its names, so the names resolve to ${publicAddress(service)}.`,
+    remedy: `If workloads in them use it, link them to a zone ${zonesIn(affected)}.`,
+    resources: [...networkAddresses(affected), service.address],
+  }),
+  "network-not-managed": ([network], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: ${affected.some((lookup) => lookup.network === network) ? "the network" : `its DNS servers are in ${network.name}, which`} is not managed here, and linked to no zone of this file.`,
+    resources: [network.address, ...networkAddresses(affected)],
+  }),
+  "captured-name": ([zone, , returns], affected) => ({
+    ...((returns === "right" || returns === "unknown") && { severity: "warning" as const }),
+    problem: `The zone ${zone.name} is linked to ${networksIn(affected)}, and answers ${namesIn(affected)} itself: DNS never follows the public name to the zone ${zonesIn(affected)}. ${CAPTURED[returns]}`,
+    resources: [zone.address, ...affected.map(({ link }) => link!.address), ...networkAddresses(affected)],
+  }),
+  "no-record": ([zone, service], affected) => {
+    // A zone that captures the name has a finding of its own.
+    const asked = affected.filter(({ captured }) => !captured);
+    if (asked.length === 0) return undefined;
+    const then = asked.every(({ link }) => link?.fallsBack)
+      ? `resolves to ${publicAddress(service)}`
+      : "does not resolve";
+    return {
+      ...(!asked.some(({ expected }) => expected) && { severity: "warning" as const }),
+      problem: `${zone.address} has no record of ${namesIn(asked)}. In ${networksIn(asked)}, the name ${then}.`,
+      resources: [zone.address, ...networkAddresses(asked)],
+    };
   },
-  "network-not-managed": {
-    code: "answer-not-known",
-    words: ([network], affected) => ({
-      problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: ${affected.some((lookup) => lookup.network === network) ? "the network" : `its DNS servers are in ${network.name}, which`} is not managed here, and linked to no zone of this file.`,
-      resources: [network.address, ...networkAddresses(affected)],
-    }),
-  },
-  "captured-name": {
-    code: "captured-name",
-    words: ([zone, , returns], affected) => ({
-      ...((returns === "right" || returns === "unknown") && { severity: "warning" as const }),
-      problem: `The zone ${zone.name} is linked to ${networksIn(affected)}, and answers ${namesIn(affected)} itself: DNS never follows the public name to the zone ${zonesIn(affected)}. ${CAPTURED[returns]}`,
-      resources: [zone.address, ...affected.map(({ link }) => link!.address), ...networkAddresses(affected)],
-    }),
-  },
-  "no-record": {
-    code: "no-record",
-    words: ([zone, service], affected) => {
-      // A zone that captures the name has a finding of its own.
-      const asked = affected.filter(({ captured }) => !captured);
-      if (asked.length === 0) return undefined;
-      const then = asked.every(({ link }) => link?.fallsBack)
-        ? `resolves to ${publicAddress(service)}`
-        : "does not resolve";
-      return {
-        ...(!asked.some(({ expected }) => expected) && { severity: "warning" as const }),
-        problem: `${zone.address} has no record of ${namesIn(asked)}. In ${networksIn(asked)}, the name ${then}.`,
-        resources: [zone.address, ...networkAddresses(asked)],
-      };
-    },
-  },
-  "zone-not-managed": {
-    code: "answer-not-known",
-    words: ([zone], affected) => ({
-      problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: the zone ${zone.address} is not managed here.`,
-      resources: [zone.address, ...networkAddresses(affected)],
-    }),
-  },
-  "zone-group-not-known": {
-    code: "answer-not-known",
-    words: ([service], affected) => {
-      const asked = affected.filter((lookup) => isReachable(lookup) === undefined);
-      return {
-        problem: `What the DNS of ${networksIn(asked)} returns for ${namesIn(asked)} is not known from this file: the zone that a DNS zone group writes it into is (known after apply).`,
-        remedy: AFTER_APPLY,
-        resources: [...networkAddresses(asked), service.address],
-      };
-    },
+  "zone-not-managed": ([zone], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: the zone ${zone.address} is not managed here.`,
+    resources: [zone.address, ...networkAddresses(affected)],
+  }),
+  "zone-group-not-known": ([service], affected) => {
+    const asked = affected.filter((lookup) => isReachable(lookup) === undefined);
+    return {
+      problem: `What the DNS of ${networksIn(asked)} returns for ${namesIn(asked)} is not known from this file: the zone that a DNS zone group writes it into is (known after apply).`,
+      remedy: AFTER_APPLY,
+      resources: [...networkAddresses(asked), service.address],
+    };
   },
 } satisfies Partial<Reasons>;

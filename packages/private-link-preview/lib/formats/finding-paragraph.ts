@@ -1,4 +1,4 @@
-import { code, details, prose } from "../../../common/text/markdown";
+import { code, details, prose } from "../../../common/text";
 import type { FindingHelp } from "../findings/codes";
 import type { Finding } from "../findings/finding";
 

@@ -1,6 +1,6 @@
 import type { Finding } from "../findings/finding";
 import { countsLine } from "../text/summary";
-import { printable } from "../../../common/util/words";
+import { printable } from "../../../common/util";
 import { type FormatInput, sourceLineOf } from "./format-input";
 
 /**

@@ -1,6 +1,4 @@
-import { JSON_VERSION } from "../../../common/util/json-error";
-import { unique } from "../../../common/util/collections";
-import { printableJson } from "../../../common/util/words";
+import { JSON_VERSION, printableJson, unique } from "../../../common/util";
 import { findingsFor } from "../preview";
 import { toldSteps } from "../text/steps";
 import { type Lookup, firstNotReachable } from "../trace";

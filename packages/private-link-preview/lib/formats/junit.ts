@@ -3,9 +3,7 @@ import { isBlocking } from "../findings/ignore";
 import type { Lookup } from "../trace";
 import { findingsFor } from "../preview";
 import { answerText, reachableText } from "../text/answers";
-import { groupBy, unique } from "../../../common/util/collections";
-import { count, joinWords, printable } from "../../../common/util/words";
-import { versionAt } from "../../../common/util/version";
+import { count, groupBy, joinWords, printable, unique, versionAt } from "../../../common/util";
 import type { FormatInput } from "./format-input";
 
 /** One test case: passed if it has neither a failure nor a reason to be skipped. */

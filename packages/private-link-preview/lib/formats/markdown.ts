@@ -2,8 +2,8 @@ import { FINDING_CODES } from "../findings/codes";
 import type { Finding } from "../findings/finding";
 import { type AnswerTable, answerTables, shortened } from "../text/answer-tables";
 import { countsLine, summaryOf } from "../text/summary";
-import { count } from "../../../common/util/words";
-import { code, details, markdownTable, page, prose } from "../../../common/text/markdown";
+import { count } from "../../../common/util";
+import { code, details, markdownTable, page, prose } from "../../../common/text";
 import { findingParagraph } from "./finding-paragraph";
 import { type FormatInput, pageOf, sourceLineOf } from "./format-input";
 
@@ -28,9 +28,7 @@ export function previewMarkdown(report: FormatInput): string {
     ...findingList(judged, report),
     ...notices.map((notice) => `⚠️ ${prose(notice)}`),
     ...(lookups.length > 0 ? [details("What each network's DNS returns", answersMarkdown(answerTables(lookups)))] : []),
-    ...(ignored.length > 0
-      ? [details(`${count(ignored.length, "finding")} ignored on purpose`, findingList(ignored, report).join("\n\n"))]
-      : []),
+    ...foldedFindings("ignored on purpose", ignored, report),
   ]);
 }
 
@@ -46,6 +44,12 @@ export function findingList(findings: readonly Finding[], report: FormatInput): 
     ...findings.slice(0, MOST_FINDINGS).map((finding) => findingMarkdown(finding, report)),
     ...(more > 0 ? [`and ${count(more, "finding")} more; \`--format json\` has all of them.`] : []),
   ];
+}
+
+/** Findings to click on; nothing where there are none. */
+export function foldedFindings(what: string, findings: readonly Finding[], report: FormatInput): string[] {
+  if (findings.length === 0) return [];
+  return [details(`${count(findings.length, "finding")} ${what}`, findingList(findings, report).join("\n\n"))];
 }
 
 function findingMarkdown(finding: Finding, report: FormatInput): string {

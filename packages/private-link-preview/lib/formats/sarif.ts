@@ -3,8 +3,7 @@ import { FINDING_CODES, type FindingHelp } from "../findings/codes";
 import type { Finding } from "../findings/finding";
 import { fingerprint } from "../findings/fingerprint";
 import type { SourceLine } from "../source/source-line";
-import { printableJson } from "../../../common/util/words";
-import { versionAt } from "../../../common/util/version";
+import { printableJson, versionAt } from "../../../common/util";
 import { type FormatInput, pageOf, sourceLineOf } from "./format-input";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";

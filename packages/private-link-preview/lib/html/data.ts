@@ -6,8 +6,7 @@ import { AZURE, type Lookup, type State, firstNotReachable } from "../trace";
 import { hostText, titleOf } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
 import { summaryOf } from "../text/summary";
-import { groupBy, unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { groupBy, joinWords, unique } from "../../../common/util";
 import { toldSteps } from "../text/steps";
 import type { PageAnswer, PageData, PageFinding, PageName, PageState, PageStep, PageWay } from "./page-data";
 
@@ -50,12 +49,8 @@ export function pageData(
   for (const lookup of shown) {
     const { network: asking, host, service, dnsNetwork } = lookup;
     const network = networkAt(asking);
-    const name = names.of({
-      fqdn: host.fqdn,
-      text: hostText(host, service),
-      label: host.label,
-      service: serviceAt(service),
-    });
+    const { fqdn, label } = host;
+    const name = names.of({ fqdn, text: hostText(host, service), label, service: serviceAt(service) });
     const taken = toldSteps(lookup).map((step) => ({ ...step, findings: findingsFor(step.causes, preview) }));
     for (const step of taken) {
       const broken = step.state !== "right";
@@ -69,9 +64,9 @@ export function pageData(
       REACHABLE.indexOf(reachableText(lookup)) as PageWay[2],
       lookup.servedBy.filter((region) => region !== AZURE).join(" or "),
       // The page writes the first step by itself: its text is another one in each way.
-      taken.slice(1).map(({ kind, state, text, ...its }) => {
-        const [all, found] = [its.resources.map((one) => resources.of(one)), its.findings.map(findingAt)];
-        return steps.of([kind, STATES[state], text, all, found]);
+      taken.slice(1).map(({ kind, state, text, resources: all, findings: found }) => {
+        const numbers = all.map((one) => resources.of(one));
+        return steps.of([kind, STATES[state], text, numbers, found.map(findingAt)]);
       }),
       dnsNetwork ? networkAt(dnsNetwork) : -1,
       unique(lookup.endpoints.flatMap((endpoint) => (endpoint.network ? [networkAt(endpoint.network)] : []))),
@@ -185,37 +180,30 @@ function dnsText({ dnsServers, managed, name }: VirtualNetwork): string {
 function connectionsIn(model: NetworkModel): ReadonlyMap<VirtualNetwork, string[]> {
   const { peerings, hubConnections, connectedGroups } = model;
   const ends = (one: VirtualNetwork, other: VirtualNetwork) => `${one.address} ${other.address}`;
-  const allowed = new Set(peerings.flatMap(({ from, to, ...its }) => (its.allowed ? [ends(from, to)] : [])));
+  const open = peerings.filter(({ allowed }) => allowed);
+  const allowed = new Set(open.map(({ from, to }) => ends(from, to)));
   const letsIn = (one: VirtualNetwork, other: VirtualNetwork) => !one.managed || allowed.has(ends(one, other));
-  const both = peerings.flatMap(({ from, to }) => [
-    { network: from, other: to },
-    { network: to, other: from },
-  ]);
   const found = [
-    ...both.map(({ network, other }) => ({
-      network,
-      by: letsIn(network, other) && letsIn(other, network) ? "Peered with" : "Peered in one direction only with",
-      name: other.name,
-    })),
-    ...hubConnections.map(({ network, hub }) => ({
-      network,
-      by: "Connected to Virtual WAN hub",
-      name: shortened(hub),
-    })),
-    ...connectedGroups.flatMap(({ networks, address, deployed }) =>
-      [...networks].map((network) => ({
-        network,
-        by: `Connected by Network Manager${deployed ? "" : ", not known to be deployed"}:`,
-        name: shortened(address),
-      })),
-    ),
+    ...peerings.flatMap(({ from, to }) => {
+      const by = letsIn(from, to) && letsIn(to, from) ? "Peered with" : "Peered in one direction only with";
+      return [
+        { network: from, by, name: to.name },
+        { network: to, by, name: from.name },
+      ];
+    }),
+    ...hubConnections.map(({ network, hub }) => {
+      return { network, by: "Connected to Virtual WAN hub", name: shortened(hub) };
+    }),
+    ...connectedGroups.flatMap(({ networks, address, deployed }) => {
+      const by = `Connected by Network Manager${deployed ? "" : ", not known to be deployed"}:`;
+      return [...networks].map((network) => ({ network, by, name: shortened(address) }));
+    }),
   ];
-  return new Map(
-    [...groupBy(found, ({ network }) => network)].map(([network, its]) => [
-      network,
-      [...groupBy(its, ({ by }) => by)].map(([by, same]) => `${by} ${joinWords(unique(same.map(({ name }) => name)))}`),
-    ]),
-  );
+  const texts = (connections: typeof found) =>
+    [...groupBy(connections, ({ by }) => by)].map(
+      ([by, same]) => `${by} ${joinWords(unique(same.map(({ name }) => name)))}`,
+    );
+  return new Map([...groupBy(found, ({ network }) => network)].map(([network, all]) => [network, texts(all)]));
 }
 
 /** A Terraform address or a key as it is, and the name at the end of an Azure id. */

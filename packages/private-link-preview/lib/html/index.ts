@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { versionAt } from "../../../common/util/version";
-import { hidden } from "../../../common/util/words";
+import { hidden, versionAt } from "../../../common/util";
 import { MAX_NETWORKS, pictureSvg } from "../drawing/draw";
 import type { Preview } from "../preview";
 import { pageData } from "./data";

@@ -1,5 +1,5 @@
 import type { Configuration } from "../read/configuration";
-import { once } from "../../../common/util/collections";
+import { once } from "../../../common/util";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { frozen } from "./draft";

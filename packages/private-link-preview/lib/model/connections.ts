@@ -1,19 +1,17 @@
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
-import { at, isJson } from "../../../common/util/json";
+import { at, groupBy, once, unique } from "../../../common/util";
 import { groupPolicies } from "./group-policies";
 import type { ConnectedGroup, HubConnection, Route } from "./network-model";
 import type { Networks } from "./networks";
-import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
+import { type Resources, TYPES, blocksOf, mentionsOf, optional, texts } from "./resources";
 
 /** The networks' connections to Virtual WAN hubs, with the route tables that they use. */
 export function hubConnections(resources: Resources, networks: Networks): HubConnection[] {
-  const keyOf = keys(resources);
   const secured = new Set(
     resources
       .ofType("azurerm_virtual_hub_routing_intent")
-      .filter((intent) => texts(intent.known("routing_policy", "destinations")).includes("PrivateTraffic"))
-      .map((intent) => keyOf(intent, HUB, "virtual_hub_id")),
+      .filter((intent) => intent.known("routing_policy", "destinations").includes("PrivateTraffic"))
+      .map((intent) => resources.key(intent, HUB, "virtual_hub_id")),
   );
   // A default route table with routes of its own sends traffic elsewhere.
   const routed = new Set(
@@ -21,30 +19,27 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
       .ofType(TABLE)
       .concat(resources.ofType("azurerm_virtual_hub_route_table_route"))
       .filter((table) => table.type !== TABLE || table.known("route").length > 0)
-      .map((table) => keyOf(table, HUB, "virtual_hub_id") ?? keyOf(table, TABLE, "route_table_id")),
+      .map((table) => resources.key(table, HUB, "virtual_hub_id") ?? resources.key(table, TABLE, "route_table_id")),
   );
-  const wans = new Map(resources.ofType(HUB).map((hub) => [hub.address, keyOf(hub, WAN, "virtual_wan_id")]));
-  // A Virtual WAN of type Basic does not route between networks.
-  const basic = new Set(
-    resources
-      .ofType(HUB)
-      .filter((hub) => resources.at(hub, WAN, "virtual_wan_id")?.text("type") === "Basic")
-      .map(({ address }) => address),
-  );
+  const wanOf = once<Resource, Resource | undefined>(undefined, (hub) => resources.at(hub, WAN, "virtual_wan_id"));
   const labels = labelsOf(resources);
   return resources.ofType("azurerm_virtual_hub_connection").flatMap((connection) => {
     const network = networks.at(connection, "remote_virtual_network_id");
-    const hub = keyOf(connection, HUB, "virtual_hub_id");
-    if (!network || hub === undefined || basic.has(hub)) return [];
+    const inFile = resources.at(connection, HUB, "virtual_hub_id");
+    const hub = inFile?.address ?? connection.text("virtual_hub_id")?.toLowerCase();
+    const wan = inFile && wanOf(inFile);
+    // A Virtual WAN of type Basic does not route between networks.
+    if (!network || hub === undefined || wan?.text("type") === "Basic") return [];
     const routing = connection.known("routing").length > 0 || connection.mentions("routing").length > 0;
-    const table = routing ? tableAt(connection, ["routing", "associated_route_table_id"], hub, keyOf) : defaultOf(hub);
-    const propagatesTo = routing ? propagated(connection, hub, keyOf, labels) : byDefault(hub);
+    const path = ["routing", "associated_route_table_id"];
+    const table = routing ? tableAt(connection, path, hub, resources) : defaultOf(hub);
+    const propagatesTo = routing ? propagated(connection, hub, resources, labels) : byDefault(hub);
     return [
       {
         address: connection.address,
         network,
         hub,
-        ...optional("wan", wans.get(hub)),
+        ...optional("wan", wan?.address ?? inFile?.text("virtual_wan_id")?.toLowerCase()),
         ...optional("table", table),
         ...optional("propagatesTo", propagatesTo),
         secured: routed.has(hub) ? "routes" : secured.has(hub) ? "firewall" : "no",
@@ -53,34 +48,28 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
   });
 }
 
-type KeyOf = (resource: Resource, type: string, ...path: string[]) => string | undefined;
-
-/** Finds a resource at a path as a key: its Terraform address, or the id of one that is not in the file. */
-function keys(resources: Resources): KeyOf {
-  return (resource, type, ...path) =>
-    resources.at(resource, type, ...path)?.address ?? resource.text(...path)?.toLowerCase();
-}
-
 /** The default route table of a hub. */
 export function defaultOf(hub: string): string {
   return `${hub} defaultRouteTable`;
 }
 
 /** The route table at a path; the default one by its attribute of the hub, or by its id. */
-function tableAt(connection: Resource, path: readonly string[], hub: string, keyOf: KeyOf): string | undefined {
+function tableAt(connection: Resource, path: readonly string[], hub: string, resources: Resources): string | undefined {
   const id = connection.text(...path);
-  if (id !== undefined && /\/defaultroutetable$/i.test(id)) return defaultOf(hub);
   const mentions = connection.mentions(...path);
-  if (mentions.some(({ steps }) => steps === ".default_route_table_id")) return defaultOf(hub);
-  if (mentions.some(({ resource }) => resource.type === TABLE && resource.text("name") === "defaultRouteTable"))
-    return defaultOf(hub);
-  return keyOf(connection, TABLE, ...path) ?? (id === undefined && mentions.length === 0 ? defaultOf(hub) : undefined);
+  const isDefault = mentions.some(
+    ({ steps, resource }) =>
+      steps === ".default_route_table_id" || (resource.type === TABLE && resource.text("name") === "defaultRouteTable"),
+  );
+  if (isDefault || /\/defaultroutetable$/i.test(id ?? "")) return defaultOf(hub);
+  const found = resources.key(connection, TABLE, ...path);
+  return found ?? (id === undefined && mentions.length === 0 ? defaultOf(hub) : undefined);
 }
 
 function propagated(
   connection: Resource,
   hub: string,
-  keyOf: KeyOf,
+  resources: Resources,
   labels: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> | undefined {
   const path = ["routing", "propagated_route_table"];
@@ -93,7 +82,7 @@ function propagated(
     ...texts(ids).map((id) => (/\/defaultroutetable$/i.test(id) ? defaultOf(hubOfTable(id) ?? hub) : id.toLowerCase())),
     ...(ids.length > 0 || mentions.length === 0
       ? []
-      : [tableAt(connection, [...path, "route_table_ids"], hub, keyOf) ?? ""]),
+      : [tableAt(connection, [...path, "route_table_ids"], hub, resources) ?? ""]),
     ...named.flatMap((label) => (label === "default" ? [ALL_DEFAULT] : (labels.get(label) ?? []))),
   ]);
 }
@@ -116,16 +105,17 @@ function labelsOf(resources: Resources): Map<string, string[]> {
   const labelled = resources
     .ofType(TABLE)
     .flatMap((table) => texts(table.known("labels")).map((label) => ({ label, table: table.address })));
-  return new Map(
-    [...groupBy(labelled, ({ label }) => label)].map(([label, its]) => [label, its.map(({ table }) => table)]),
+  return groupBy(
+    labelled,
+    ({ label }) => label,
+    ({ table }) => table,
   );
 }
 
 /** What Virtual Network Manager connects, by its connectivity configurations. */
 export function connectedGroups(resources: Resources, networks: Networks): ConnectedGroup[] {
-  const keyOf = keys(resources);
   const members = groupBy(resources.ofType("azurerm_network_manager_static_member"), (member) =>
-    keyOf(member, GROUP, "network_group_id"),
+    resources.key(member, GROUP, "network_group_id"),
   );
   const policies = groupPolicies(resources, networks);
   const groupIds = new Map(resources.ofType(GROUP).map((group) => [group.address, group.text("id")?.toLowerCase()]));
@@ -133,9 +123,8 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
     resources
       .ofType("azurerm_network_manager_deployment")
       .flatMap((deployment) => [
-        resources.at(deployment, CONNECTIVITY, "configuration_ids")?.address,
-        ...mentionsOf(deployment, ["configuration_ids"], CONNECTIVITY).map(({ address }) => address),
-        ...texts(deployment.known("configuration_ids")).map((id) => resources.byId(CONNECTIVITY, id)?.address),
+        resources.at(deployment, CONNECTIVITY, "configuration_ids"),
+        ...resources.allAt(deployment, CONNECTIVITY, "configuration_ids"),
       ]),
   );
   return resources.ofType(CONNECTIVITY).flatMap((configuration) => {
@@ -146,19 +135,14 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
         (id) => resources.byId(GROUP, id)?.address ?? id.toLowerCase(),
       ),
     ]);
-    const hub =
-      configuration.text("connectivity_topology") === "HubAndSpoke"
-        ? networks.at(configuration, "hub", "resource_id")
-        : undefined;
-    const mesh = configuration.text("connectivity_topology") === "Mesh";
-    const direct = mesh || at(blocks, ["group_connectivity"]).includes("DirectlyConnected");
-    const global = [...at(blocks, ["global_mesh_enabled"]), ...configuration.known("global_mesh_enabled")].includes(
-      true,
-    );
-    const its = groups.flatMap((group) => members.get(group) ?? []);
+    const topology = configuration.text("connectivity_topology");
+    const hub = topology === "HubAndSpoke" ? networks.at(configuration, "hub", "resource_id") : undefined;
+    const direct = topology === "Mesh" || at(blocks, ["group_connectivity"]).includes("DirectlyConnected");
+    const global = [...at(blocks, ["global_mesh_enabled"]), ...configuration.known("global_mesh_enabled")];
+    const listed = groups.flatMap((group) => members.get(group) ?? []);
     const ids = groups.map((address) => groupIds.get(address) ?? address);
     const adding = policies.filter(({ group }) => group === undefined || ids.includes(group));
-    const found = its.map((member) => networks.find(member, "target_virtual_network_id"));
+    const found = listed.map((member) => networks.find(member, "target_virtual_network_id"));
     const known = new Set(found.flatMap(({ network }) => network ?? []));
     const hidden = found.filter(({ network }) => !network);
     // As many members whose network is not known as there are other networks that they can be: all of these.
@@ -169,9 +153,9 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
         address: configuration.address,
         ...optional("hub", hub),
         networks: new Set([...known, ...(all ? others : []), ...adding.flatMap((policy) => policy.networks)]),
-        direct: !direct ? "no" : global ? "global" : "region",
-        deployed: deployed.has(configuration.address),
-        open: adding.some((policy) => policy.open) || its.length + adding.length === 0 || !all,
+        direct: !direct ? "no" : global.includes(true) ? "global" : "region",
+        deployed: deployed.has(configuration),
+        open: adding.some((policy) => policy.open) || listed.length + adding.length === 0 || !all,
       } satisfies ConnectedGroup,
     ];
   });
@@ -194,17 +178,15 @@ export function routesOf(resources: Resources, networks: Networks): Route[] {
   return associated.flatMap(({ subnet, table }) => {
     const network = subnet && networks.at(subnet, "virtual_network_name");
     if (!network || !table) return [];
-    const blocks = table.known("route").filter(isJson);
-    const routes = [
-      ...blocks.map((block) => (name: string) => at(block, [name])[0]),
-      ...(separate.get(table) ?? []).map((route) => (name: string) => route.text(name)),
-    ];
-    return routes.flatMap((value): Route[] => {
-      const [prefix, nextHop] = [value("address_prefix"), value("next_hop_in_ip_address")];
-      const kind = value("next_hop_type");
+    return [...blocksOf(table, "route"), ...(separate.get(table) ?? [])].flatMap((route): Route[] => {
+      const [prefix, nextHop, kind] = ["address_prefix", "next_hop_in_ip_address", "next_hop_type"].map(
+        (name) => texts(route.known(name))[0],
+      );
       // A kind that is (known after apply) may be any.
-      if (typeof prefix !== "string" || (typeof kind === "string" && !NEXT_HOPS.includes(kind))) return [];
-      return [{ address: table.address, network, prefix, ...optional("nextHop", textOf(nextHop)) }];
+      if (prefix === undefined || (kind !== undefined && !NEXT_HOPS.includes(kind))) return [];
+      return [
+        { address: table.address, network, prefix, ...optional("nextHop", nextHop === "" ? undefined : nextHop) },
+      ];
     });
   });
 }
@@ -212,10 +194,6 @@ export function routesOf(resources: Resources, networks: Networks): Route[] {
 /** Whether a subnet names its route table itself, as azapi has it. */
 function hasOne(subnet: Resource): boolean {
   return subnet.known("route_table_id").length + subnet.mentions("route_table_id").length > 0;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 const NEXT_HOPS = ["VirtualAppliance", "VirtualNetworkGateway"];

@@ -1,10 +1,9 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { RangeIndex, isIn } from "../../../common/util/ip-range";
+import { RangeIndex, groupBy, isIn, once, unique } from "../../../common/util";
 import { draft } from "./draft";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";
-import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
+import { type Resources, TYPES, optional, texts } from "./resources";
 
 /** Sets, for each network with custom DNS servers, where these are, and finds the rules by which Azure's DNS forwards names. */
 export function findDnsServers(resources: Resources, networks: Networks): ForwardingRule[] {
@@ -52,14 +51,8 @@ class Finder {
       if (found.length === 0 || domain === undefined || rule.known("enabled")[0] === false) return [];
       // A rule that may be disabled may be in effect in each of its networks.
       const isDoubtful = rule.hides("enabled");
-      const outbound =
-        typeof ruleset === "object"
-          ? mentionsOf(ruleset, ["private_dns_resolver_outbound_endpoint_ids"], OUTBOUND).concat(
-              texts(ruleset.known("private_dns_resolver_outbound_endpoint_ids")).flatMap(
-                (id) => this.resources.byId(OUTBOUND, id) ?? [],
-              ),
-            )
-          : [];
+      const path = "private_dns_resolver_outbound_endpoint_ids";
+      const outbound = typeof ruleset === "object" ? this.resources.allAt(ruleset, OUTBOUND, path) : [];
       const from = unique(outbound.map((one) => this.networks.ofSubnetAt(one, "subnet_id").network));
       return [
         {
@@ -100,11 +93,8 @@ class Finder {
       ...(addresses.length > 0 ? [] : mentioned.map((server) => this.networkOf(server))),
     ]);
     const [home] = homes;
-    return {
-      addresses,
-      ...optional("network", homes.size === 1 ? home : undefined),
-      ...optional("firewall", firewall),
-    };
+    const network = homes.size === 1 ? home : undefined;
+    return { addresses, ...optional("network", network), ...optional("firewall", firewall) };
   }
 
   /** The one firewall that DNS servers are. */
@@ -138,13 +128,11 @@ class Finder {
       ? [policy, ["dns", "proxy_enabled"], ["dns", "servers"]]
       : [firewall, ["dns_proxy_enabled"], ["dns_servers"]];
     const servers = this.serversAt(dns, path);
+    // Without a setting it is off. For a firewall without a policy, servers of its own turn it on.
+    const proxy = dns.known(...proxyPath)[0] === true || (!policy && servers !== undefined);
     return {
       address,
-      // Without a setting it is off. For a firewall without a policy, servers of its own turn it on.
-      ...optional(
-        "proxy",
-        dns.hides(...proxyPath) ? undefined : dns.known(...proxyPath)[0] === true || (!policy && servers !== undefined),
-      ),
+      ...optional("proxy", dns.hides(...proxyPath) ? undefined : proxy),
       ...optional("servers", servers),
     };
   });
@@ -166,10 +154,9 @@ class Finder {
       const found = this.networkOf(next);
       if (found) return found;
     }
-    const subnetIds = texts(NESTED_SUBNETS.flatMap((path) => resource.known(...path)));
-    return subnetIds
-      .map((id) => this.resources.byId(TYPES.subnet, id))
-      .map((subnet) => subnet && this.networkOf(subnet))[0];
+    const [id] = texts(NESTED_SUBNETS.flatMap((path) => resource.known(...path)));
+    const subnet = id === undefined ? undefined : this.resources.byId(TYPES.subnet, id);
+    return subnet && this.networkOf(subnet);
   });
 }
 

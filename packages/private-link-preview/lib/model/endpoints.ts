@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { isJson } from "../../../common/util/json";
+import { groupBy, isJson, once, unique } from "../../../common/util";
 import { draft } from "./draft";
 import { type Approval, type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
@@ -69,9 +68,7 @@ export class Endpoints {
 
   /** The endpoint that a resource is, or that it reads from. */
   public readonly behind: (resource: Resource) => Endpoint[] = once([], (resource) => {
-    if (resource.type === TYPES.endpoint && resource.managed)
-      return [this.endpoints.get(resource.address)].filter((found) => found !== undefined);
-    if (resource.managed) return [];
+    if (resource.managed) return [this.endpoints.get(resource.address) ?? []].flat();
     const owner = resource.type === "azapi_resource" ? this.ownerOfNic(resource) : undefined;
     return owner ? [owner] : unique(resource.mentions().flatMap(({ resource }) => this.behind(resource)));
   });
@@ -117,18 +114,17 @@ function readFromNic(endpoint: Endpoint, nic: Resource): void {
 function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
   const { hosts } = endpoint;
   const byPrivateName = new Map<unknown, Host>(hosts.map((host) => [host.privateName, host]));
-  const written = (host: unknown, addresses: unknown) => list(addresses).map((address) => ({ host, address }));
+  const written = (path: readonly string[], hostOf: (fqdn: unknown) => unknown) => {
+    const blocks = resource.known(...path).filter(isJson);
+    return blocks.flatMap(({ fqdn, ip_addresses: all }) =>
+      list(all).map((address) => ({ host: hostOf(fqdn), address })),
+    );
+  };
   const configurations = resource.known("ip_configuration").filter(isJson);
   addAddresses(endpoint, [
-    ...resource
-      .known("custom_dns_configs")
-      .filter(isJson)
-      .flatMap(({ fqdn, ip_addresses }) => written(fqdn, ip_addresses)),
+    ...written(["custom_dns_configs"], (fqdn) => fqdn),
     // With a DNS zone group, the list above is empty, and this one has the addresses.
-    ...resource
-      .known("private_dns_zone_configs", "record_sets")
-      .filter(isJson)
-      .flatMap(({ fqdn, ip_addresses }) => written(byPrivateName.get(fqdn)?.fqdn, ip_addresses)),
+    ...written(["private_dns_zone_configs", "record_sets"], (fqdn) => byPrivateName.get(fqdn)?.fqdn),
     ...configurations.flatMap(({ member_name: member, private_ip_address: address }) =>
       hosts
         // A single member stands for all names; the members of a registry stand for one each.
@@ -152,8 +148,7 @@ function addAddresses(endpoint: Endpoint, found: readonly { host: unknown; addre
     typeof host === "string" && typeof address === "string" ? [{ host: host.toLowerCase(), address }] : [],
   );
   const { addresses } = draft(endpoint);
-  for (const [host, its] of groupBy(known, ({ host }) => host))
-    addresses.set(host, unique([...(addresses.get(host) ?? []), ...its.map(({ address }) => address)]));
+  for (const { host, address } of known) addresses.set(host, unique([...(addresses.get(host) ?? []), address]));
 }
 
 function list(value: unknown): unknown[] {

@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { parseJson } from "../../../common/util/json-file";
-import { type Json, isJson } from "../../../common/util/json";
+import { type Json, isJson, parseJson } from "../../../common/util";
 import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, texts } from "./resources";
@@ -41,10 +40,8 @@ export function groupPolicies(resources: Resources, networks: Networks): GroupPo
 }
 
 function ruleOf(policy: Resource): Json | undefined {
-  const text = policy.text("policy_rule");
-  if (text === undefined) return undefined;
   try {
-    const rule = parseJson(text, "policy_rule");
+    const rule = parseJson(policy.text("policy_rule") ?? "", "policy_rule");
     return isJson(rule) ? rule : undefined;
   } catch {
     return undefined;
@@ -97,8 +94,7 @@ function valueOf(field: unknown, network: Resource): string | undefined {
   const name = String(field);
   if (name === "type") return "Microsoft.Network/virtualNetworks";
   if (name === "name" || name === "location" || name === "id") return network.text(name);
-  const tag = /^tags(?:\['([^']+)'\]|\[([^\]]+)\]|\.(.+))$/.exec(name);
-  const key = tag?.[1] ?? tag?.[2] ?? tag?.[3];
+  const [key] = /^tags(?:\['([^']+)'\]|\[([^\]]+)\]|\.(.+))$/.exec(name)?.slice(1).filter(Boolean) ?? [];
   if (key === undefined || network.unknown("tags")) return undefined;
   return texts(network.known("tags", key))[0] ?? "";
 }

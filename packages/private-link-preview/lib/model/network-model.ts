@@ -1,6 +1,4 @@
-import type { Cloud } from "../../../common/azure/clouds";
-import type { RegistryHost } from "../../../common/azure/registry-hosts";
-import type { ServiceHost } from "../../../common/azure/service-names";
+import type { Cloud, RegistryHost, ServiceHost } from "../../../common/azure";
 import type { Configuration } from "../read/configuration";
 
 /** A host name of a service; those of registries have a kind. */

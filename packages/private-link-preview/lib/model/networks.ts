@@ -1,6 +1,5 @@
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { at as valuesAt, isJson } from "../../../common/util/json";
+import { at as valuesAt, groupBy, isJson, once, unique } from "../../../common/util";
 import type { Peering, Unplaced, VirtualNetwork } from "./network-model";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
 
@@ -61,10 +60,9 @@ export class Networks {
 
   /** A network that is not in the file, by its id or its name. */
   private named(resource: Resource, text: string | undefined): VirtualNetwork | undefined {
-    if (text === undefined) return undefined;
-    if (text.startsWith("/")) return this.byId(text);
+    if (text?.startsWith("/")) return this.byId(text);
     const group = resource.text("resource_group_name");
-    if (group === undefined) return undefined;
+    if (text === undefined || group === undefined) return undefined;
     return this.notInFile(`${text} in ${group}`, `${group}/${text}`, subscriptionOf(resource.text("id")));
   }
 
@@ -86,12 +84,12 @@ export class Networks {
       };
     }
     // A subnet inside its network's block, or one that is not in the file.
-    const inline = unique(mentionsOf(resource, path, TYPES.network));
+    const [holder, ...rivals] = unique(mentionsOf(resource, path, TYPES.network));
     const [, networkId, name] = /^(.*\/virtualnetworks\/[^/]+)\/subnets\/([^/]+)$/i.exec(id ?? "") ?? [];
-    const holder = inline.length === 1 ? inline[0] : undefined;
-    const byId = networkId === undefined ? undefined : this.resources.byId(TYPES.network, networkId);
-    const found = holder ? this.of(holder) : networkId === undefined ? undefined : this.byId(networkId);
-    return { ...optional("network", found), ranges: rangesOf(holder ?? byId, name) };
+    if (holder && rivals.length === 0)
+      return { ...optional("network", this.of(holder)), ranges: rangesOf(holder, name) };
+    if (networkId === undefined) return { ranges: [] };
+    return { network: this.byId(networkId), ranges: rangesOf(this.resources.byId(TYPES.network, networkId), name) };
   }
 
   public peerings(): Peering[] {
@@ -125,10 +123,8 @@ export class Networks {
       address: resource.address,
       from,
       to,
-      allowed: isAccessAllowed(resource),
-      forwards: resource.hides("allow_forwarded_traffic")
-        ? undefined
-        : resource.known("allow_forwarded_traffic")[0] === true,
+      allowed: isOn(resource, "allow_virtual_network_access", true),
+      forwards: isOn(resource, "allow_forwarded_traffic", false),
     }));
   }
 
@@ -153,10 +149,10 @@ export class Networks {
   }
 }
 
-/** Whether a peering lets traffic in, as it does by default; undefined where that is not known. */
-function isAccessAllowed(resource: Resource): boolean | undefined {
-  if (resource.hides("allow_virtual_network_access")) return undefined;
-  return resource.known("allow_virtual_network_access")[0] !== false;
+/** Whether an attribute is true, which has a default; undefined where that is not known. */
+function isOn(resource: Resource, attribute: string, byDefault: boolean): boolean | undefined {
+  if (resource.hides(attribute)) return undefined;
+  return resource.known(attribute)[0] === !byDefault ? !byDefault : byDefault;
 }
 
 /** What a network is peered with, which is never itself. */

@@ -1,5 +1,5 @@
 import type { Mention, Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
+import { groupBy, unique } from "../../../common/util";
 import { draft } from "./draft";
 import type { Endpoints } from "./endpoints";
 import { type RecordSet, type Zone, isAtOrBelow, relative } from "./network-model";

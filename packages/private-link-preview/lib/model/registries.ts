@@ -1,12 +1,9 @@
-import { CLOUDS } from "../../../common/azure/clouds";
-import { cloudOf, normaliseRegion } from "../../../common/azure/regions";
-import { registryHosts } from "../../../common/azure/registry-hosts";
+import { CLOUDS, cloudOf, normaliseRegion, registryHosts } from "../../../common/azure";
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
-import { isJson } from "../../../common/util/json";
+import { groupBy, isJson, unique } from "../../../common/util";
 import type { Registry } from "./network-model";
 import { publicAccessOf } from "./public-access";
-import { type Resources, TYPES, lastSegment, mentionsOf, texts } from "./resources";
+import { type Resources, TYPES, lastSegment, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** The registries of a file, and those that it only names. */
@@ -40,8 +37,8 @@ export class Registries {
       ...resources.ofType("azapi_resource").flatMap((nic) => nic.known(...FQDNS_OF_NIC)),
     ]);
     // A resource shows more of a registry than a data source does.
-    for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => managed)) this.add(resource);
-    for (const resource of resources.ofType(TYPES.registry).filter(({ managed }) => !managed)) this.add(resource);
+    const managedFirst = [...resources.ofType(TYPES.registry)].sort((a, b) => Number(b.managed) - Number(a.managed));
+    for (const resource of managedFirst) this.add(resource);
   }
 
   /** All that were found so far. */
@@ -56,10 +53,9 @@ export class Registries {
     if (found) return this.registries.get(found.address);
     if (id === undefined || !/\/microsoft\.containerregistry\/registries\/[^/]+$/i.test(id)) return undefined;
     const name = lastSegment(id).toLowerCase();
-    return (
-      this.byName.get(name) ??
-      this.keep(this.named({ address: id, name, regions: this.regionsWithRecords.get(name) ?? [] }))
-    );
+    const registry = this.byName.get(name) ?? this.named(id, name, this.regionsWithRecords.get(name) ?? []);
+    this.byName.set(name, registry);
+    return registry;
   }
 
   private add(resource: Resource): void {
@@ -78,31 +74,21 @@ export class Registries {
     const more = resource.managed ? [] : (this.regionsWithRecords.get(name.toLowerCase()) ?? []);
     const { address } = resource;
     const regional = this.enabling.has(address) || resource.known("regional_endpoints_enabled")[0] === true;
-    const registry = this.keep({
-      ...this.named({ address, name, regions: [...regions, ...more], regional }),
+    const registry = {
+      ...this.named(address, name, [...regions, ...more], regional),
       unrouted: unroutedIn(resource),
       publicAccess: publicAccessOf(resource),
-    });
+    };
+    this.byName.set(name.toLowerCase(), registry);
     this.registries.set(address, registry);
   }
 
-  private keep(registry: Registry): Registry {
-    this.byName.set(registry.name.toLowerCase(), registry);
-    return registry;
-  }
-
-  private named(found: {
-    readonly address: string;
-    readonly name: string;
-    readonly regions: readonly string[];
-    /** Whether a resource turns its regional endpoints on. */
-    readonly regional?: boolean;
-  }): Registry {
-    const { address, name } = found;
-    const regions = unique(found.regions.map(normaliseRegion)).sort();
+  /** @param enabled - whether a resource turns its regional endpoints on */
+  private named(address: string, name: string, written: readonly string[], enabled = false): Registry {
+    const regions = unique(written.map(normaliseRegion)).sort();
     const cloud = CLOUDS[cloudOf(regions) ?? this.zones.cloud ?? "public"];
     const key = name.toLowerCase();
-    const regionalForSure = found.regional === true || this.recorded.has(key);
+    const regionalForSure = enabled || this.recorded.has(key);
     const regional = regionalForSure || this.listed.has(key);
     const hosts = registryHosts(key, regions, cloud, regional);
     return {
@@ -129,11 +115,7 @@ export class Registries {
         .flatMap((type) => this.resources.ofType(type))
         .filter((resource) => /^microsoft\.containerregistry\/registries@/i.test(resource.text("type") ?? ""))
         .filter((resource) => resource.known("body", "properties", "regionalEndpoints").includes("Enabled"))
-        .flatMap((resource) => {
-          const id = resource.text("resource_id");
-          const byId = id === undefined ? undefined : this.resources.byId(TYPES.registry, id);
-          return [...mentionsOf(resource, ["resource_id"], TYPES.registry), ...(byId ? [byId] : [])];
-        })
+        .flatMap((resource) => this.resources.allAt(resource, TYPES.registry, "resource_id"))
         .map(({ address }) => address),
     );
   }
@@ -158,10 +140,7 @@ function regionsByRegistry(records: readonly string[]): Map<string, string[]> {
 }
 
 /** Path of the host names in what azapi reads of an endpoint's network interface. */
-const FQDNS_OF_NIC = [
-  ...["output", "properties", "ipConfigurations", "properties", "privateLinkConnectionProperties"],
-  "fqdns",
-];
+const FQDNS_OF_NIC = "output.properties.ipConfigurations.properties.privateLinkConnectionProperties.fqdns".split(".");
 
 /** The names of registries in names of regional endpoints: `NAME` in `NAME.REGION.geo`, with or without a suffix. */
 function registriesIn(names: readonly unknown[]): Set<string> {

@@ -1,6 +1,6 @@
 import type { Configuration } from "../read/configuration";
 import type { Resource } from "../read/module";
-import { groupBy, once, unique } from "../../../common/util/collections";
+import { at, groupBy, isJson, once, unique } from "../../../common/util";
 
 /** Resource types that more than one file of this folder looks for. */
 export const TYPES = {
@@ -71,6 +71,17 @@ export class Resources {
     return this.find(from, type, ...path).resource;
   }
 
+  /** What stands at a path of a resource: the address of a resource of the file, or an id in lower case. */
+  public key(from: Resource, type: string, ...path: string[]): string | undefined {
+    return this.at(from, type, ...path)?.address ?? from.text(...path)?.toLowerCase();
+  }
+
+  /** The resources of a type in a list at a path of a resource: by references, then by ids. */
+  public allAt(from: Resource, type: string, ...path: string[]): Resource[] {
+    const byId = texts(from.known(...path)).flatMap((id) => this.byId(type, id) ?? []);
+    return unique([...mentionsOf(from, path, type), ...byId]);
+  }
+
   /** The resource of a type that stands at a path of a resource, or those that it may be. */
   public find(from: Resource, type: string, ...path: string[]): Found {
     const mentioned = unique(mentionsOf(from, path, type));
@@ -106,8 +117,10 @@ export class Resources {
     );
     return {
       same: groupBy(resources, (resource) => keysOf(resource).join("/")),
-      alike: new Map(
-        [...groupBy(each, ({ key }) => key)].map(([key, its]) => [key, its.map(({ resource }) => resource)]),
+      alike: groupBy(
+        each,
+        ({ key }) => key,
+        ({ resource }) => resource,
       ),
     };
   });
@@ -130,11 +143,7 @@ export class Resources {
     const wanted = pathOf(from, name).toLowerCase();
     const candidates = new Set(among);
     let found: Resource | undefined;
-    for (const resource of this.named(
-      type,
-      wanted,
-      subscriptionOf(from.text("id")) || from.subscription.toLowerCase(),
-    )) {
+    for (const resource of this.named(type, wanted, ownSubscription(from))) {
       if (candidates.size > 0 && !candidates.has(resource)) continue;
       if (found) return undefined;
       found = resource;
@@ -145,11 +154,7 @@ export class Resources {
   /** The resources with a path, in a subscription as far as that is known. */
   private named(type: string, wanted: string, subscription: string): Resource[] {
     if (subscription === "") return this.index(type, "name", pathOf).get(wanted) ?? [];
-    const bySubscription = this.index(
-      type,
-      "name and subscription",
-      (of) => `${subscriptionOf(of.text("id")) || of.subscription.toLowerCase()} ${pathOf(of)}`,
-    );
+    const bySubscription = this.index(type, "name and subscription", (of) => `${ownSubscription(of)} ${pathOf(of)}`);
     return [subscription, ""].flatMap((one) => bySubscription.get(`${one} ${wanted}`) ?? []);
   }
 
@@ -205,9 +210,20 @@ export function subscriptionOf(id = ""): string {
   return /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1]?.toLowerCase() ?? "";
 }
 
+/** The subscription of a resource, in lower case: that of its id, or of its provider; empty where it is not known. */
+function ownSubscription(of: Resource): string {
+  return subscriptionOf(of.text("id")) || of.subscription.toLowerCase();
+}
+
 /** The name at the end of an id. */
 export function lastSegment(id: string): string {
   return id.split("/").at(-1) ?? id;
+}
+
+/** The blocks of a name in a resource, to be read as a resource is. */
+export function blocksOf(resource: Pick<Resource, "known">, name: string): Pick<Resource, "known">[] {
+  const blocks = resource.known(name).filter(isJson);
+  return blocks.map((block) => ({ known: (...path) => at(block, path) }));
 }
 
 /** The texts among some values. */

@@ -1,9 +1,8 @@
 import type { Resource } from "../read/module";
-import { groupBy } from "../../../common/util/collections";
-import { type Json, at, isJson } from "../../../common/util/json";
+import { groupBy, isJson } from "../../../common/util";
 import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
 import type { Networks } from "./networks";
-import { type Resources, TYPES, optional, texts } from "./resources";
+import { type Resources, TYPES, blocksOf, optional, texts } from "./resources";
 
 /** Resources that place machines into a subnet, and where they have its id. */
 const MACHINES: readonly (readonly [type: string, ...path: string[]])[] = [
@@ -27,20 +26,17 @@ export function findSecuredSubnets(
   endpoints: readonly Endpoint[],
 ): SecuredSubnet[] {
   const rules = rulesByGroup(resources);
-  const associations = resources.ofType("azurerm_subnet_network_security_group_association").flatMap((association) => {
-    const subnet = resources.at(association, TYPES.subnet, "subnet_id");
-    const group = resources.at(association, TYPES.securityGroup, "network_security_group_id");
-    return subnet && group ? [{ subnet, group }] : [];
-  });
   const inSubnet = groupBy(endpoints, ({ subnet }) => subnet);
   const withMachines = new Set(
     MACHINES.flatMap(([type, ...path]) =>
       resources.ofType(type).map((machine) => networks.ofSubnetAt(machine, ...path).subnet),
     ),
   );
-  return associations.flatMap(({ subnet, group }) => {
-    const its = rules.get(group);
-    if (!its) return [];
+  return resources.ofType("azurerm_subnet_network_security_group_association").flatMap((association) => {
+    const subnet = resources.at(association, TYPES.subnet, "subnet_id");
+    const group = resources.at(association, TYPES.securityGroup, "network_security_group_id");
+    const ofGroup = group && rules.get(group);
+    if (!subnet || !ofGroup) return [];
     const network = networks.at(subnet, "virtual_network_name");
     const applies =
       POLICIES.includes(subnet.text("private_endpoint_network_policies") ?? "") ||
@@ -50,7 +46,7 @@ export function findSecuredSubnets(
         address: subnet.address,
         name: subnet.text("name") ?? subnet.address,
         group: group.address,
-        rules: its,
+        rules: ofGroup,
         ...optional("network", network),
         endpoints: applies ? (inSubnet.get(subnet.address) ?? []) : [],
         hasMachines: withMachines.has(subnet.address),
@@ -61,33 +57,27 @@ export function findSecuredSubnets(
 
 /** The rules of each group by priority; none for a group that may have rules which the file does not show. */
 function rulesByGroup(resources: Resources): Map<Resource, SecurityRule[]> {
-  const separate = resources.ofType("azurerm_network_security_rule").map((rule) => ({
-    group: resources.at(rule, TYPES.securityGroup, "network_security_group_name"),
-    rule: ruleOf((name) => rule.known(name)),
-  }));
+  const separate = groupBy(resources.ofType("azurerm_network_security_rule"), (rule) =>
+    resources.at(rule, TYPES.securityGroup, "network_security_group_name"),
+  );
   // A rule of a group that is not known may allow what another rule denies.
-  if (separate.some(({ group }) => !group)) return new Map();
-  const byGroup = groupBy(separate, ({ group }) => group);
+  if (separate.has(undefined)) return new Map();
   return new Map(
     resources.ofType(TYPES.securityGroup).flatMap((group) => {
-      const blocks = group.known("security_rule");
-      const rules = [
-        ...blocks.filter(isJson).map((block: Json) => ruleOf((name) => at(block, [name]))),
-        ...(byGroup.get(group) ?? []).map(({ rule }) => rule),
-      ];
-      const complete = blocks.every(isJson) && group.known("dynamic").length === 0;
+      const rules = [...blocksOf(group, "security_rule"), ...(separate.get(group) ?? [])].map(ruleOf);
+      const complete = group.known("security_rule").every(isJson) && group.known("dynamic").length === 0;
       if (!complete || rules.some(({ priority }) => Number.isNaN(priority))) return [];
       return [[group, rules.sort((a, b) => a.priority - b.priority)]];
     }),
   );
 }
 
-function ruleOf(known: (attribute: string) => unknown[]): SecurityRule {
-  const one = (attribute: string) => texts(known(attribute))[0] ?? "";
-  const all = (attribute: string) => texts([...known(attribute), ...known(`${attribute}s`)]);
+function ruleOf(rule: Pick<Resource, "known">): SecurityRule {
+  const one = (attribute: string) => texts(rule.known(attribute))[0] ?? "";
+  const all = (attribute: string) => texts([...rule.known(attribute), ...rule.known(`${attribute}s`)]);
   return {
     name: one("name"),
-    priority: Number(known("priority")[0] ?? NaN),
+    priority: Number(rule.known("priority")[0] ?? NaN),
     direction: one("direction"),
     access: one("access"),
     protocol: one("protocol"),

@@ -73,11 +73,8 @@ export class Services {
   }
 
   /** The names of an endpoint: those that it lists itself, once it exists, otherwise those that follow from the service. */
-  private hostsOf(
-    endpoint: Resource,
-    { type, service, valueOf }: Found,
-    subresources: readonly string[],
-  ): ServiceHost[] {
+  private hostsOf(endpoint: Resource, found: Found, subresources: readonly string[]): ServiceHost[] {
+    const { type, service, valueOf } = found;
     const cloud = this.cloudOf(endpoint);
     const following = subresources.flatMap((one) => serviceHosts(type, one, cloud, valueOf));
     const byName = new Map(following.flatMap((host) => [host.fqdn, host.privateName].map((name) => [name, host])));
@@ -85,9 +82,8 @@ export class Services {
       unique(
         texts(names).flatMap((name) => {
           const lower = name.toLowerCase();
-          return (
-            byName.get(lower) ?? subresources.flatMap((one) => listedHost(type, one, cloud, lower) ?? []).slice(0, 1)
-          );
+          const listed = () => subresources.flatMap((one) => listedHost(type, one, cloud, lower) ?? []).slice(0, 1);
+          return byName.get(lower) ?? listed();
         }),
       );
     const all = toHosts(endpoint.known("custom_dns_configs", "fqdn"));
@@ -131,9 +127,16 @@ export class Services {
     return joined;
   }
 
-  private readonly typesWith = once<string, readonly string[]>([], (subresources) =>
-    terraformTypesWith(subresources.split(" ")).filter((type) => this.resources.ofType(type).length > 0),
-  );
+  /** The types of resources of the file that have one of some subresources. */
+  private readonly typesWith = once<string, readonly string[]>([], (subresources) => {
+    const wanted = new Set(subresources.toLowerCase().split(" "));
+    const services = SERVICES.filter((service) =>
+      service.subresources.some(({ name }) => wanted.has(name.toLowerCase())),
+    );
+    return services
+      .flatMap(({ terraformTypes }) => terraformTypes)
+      .filter((type) => this.resources.ofType(type).length > 0);
+  });
 
   private of(resource: Resource): Found | undefined {
     const type = typeOf(resource);
@@ -148,11 +151,7 @@ export class Services {
       const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
       return texts(["output", "body"].flatMap((part) => resource.known(part, ...path))).slice(0, 1);
     };
-    return this.keep(type, valueOf, {
-      address: resource.address,
-      name,
-      publicAccess: publicAccessOf(resource),
-    });
+    return this.keep(type, valueOf, { address: resource.address, name, publicAccess: publicAccessOf(resource) });
   }
 
   private keep(type: ServiceType, valueOf: ValueOf, service: Omit<Service, "label" | "hosts">): Found {
@@ -176,14 +175,6 @@ function typeOf(resource: Resource): ServiceType | undefined {
   return resource.type === "azapi_resource"
     ? serviceByAzureType(azureTypeOf(resource.text("type")))
     : serviceByTerraformType(resource.type);
-}
-
-/** Types of Terraform resources that have one of some subresources. */
-function terraformTypesWith(subresources: readonly string[]): string[] {
-  const wanted = new Set(subresources.map((one) => one.toLowerCase()));
-  return SERVICES.filter((service) => service.subresources.some(({ name }) => wanted.has(name.toLowerCase()))).flatMap(
-    ({ terraformTypes }) => terraformTypes,
-  );
 }
 
 /** What an endpoint connects to, as far as the file shows it: a type of Azure or of Terraform. */

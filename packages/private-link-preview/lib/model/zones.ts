@@ -1,6 +1,6 @@
-import { CLOUDS, type CloudName } from "../../../common/azure/clouds";
+import { type CloudName, CLOUDS } from "../../../common/azure";
 import type { Resource } from "../read/module";
-import { groupBy, unique } from "../../../common/util/collections";
+import { groupBy, unique } from "../../../common/util";
 import { type Link, type Unplaced, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, texts } from "./resources";
@@ -57,27 +57,19 @@ export class Zones {
     const mentioned = byId.length > 0 ? byId : unique(mentionsOf(resource, [attribute], TYPES.zone));
     if (mentioned.length === 1) return this.zones.get(mentioned[0]!.address);
     if (name === undefined) {
-      const { resource: found } = this.resources.find(
-        resource,
-        TYPES.zone,
-        byId.length > 0 ? "private_dns_zone_id" : attribute,
-      );
+      const found = this.resources.at(resource, TYPES.zone, byId.length > 0 ? "private_dns_zone_id" : attribute);
       return found && this.zones.get(found.address);
     }
     const group = resource.text("resource_group_name");
     const found = this.resources.byName(TYPES.zone, name, resource, mentioned);
     if (found) return this.zones.get(found.address);
-    const ofName = group === undefined ? this.named(name) : [];
+    const ofName = group === undefined ? this.all.filter((zone) => zone.name === name.toLowerCase()) : [];
     if (ofName.length === 1) return ofName[0];
     return this.notInFile(
       `${group?.toLowerCase() ?? "?"}/${name.toLowerCase()}`,
       `${name} in ${group ?? "an unknown resource group"}`,
       name,
     );
-  }
-
-  private named(name: string): Zone[] {
-    return this.all.filter((zone) => zone.name === name.toLowerCase());
   }
 
   public links(networks: Networks): Link[] {
@@ -109,14 +101,11 @@ export class Zones {
           })),
         );
     }
-    return whole.map(({ resource, zone, network }) => ({
-      address: resource.address,
-      zone,
-      network,
-      fallsBack: resource.hides("resolution_policy")
-        ? undefined
-        : resource.text("resolution_policy") === "NxDomainRedirect",
-    }));
+    return whole.map(({ resource, zone, network }) => {
+      const fallsBack = resource.text("resolution_policy") === "NxDomainRedirect";
+      const known = !resource.hides("resolution_policy");
+      return { address: resource.address, zone, network, fallsBack: known ? fallsBack : undefined };
+    });
   }
 
   private byId(id: string): Zone {

@@ -1,4 +1,4 @@
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, at, isJson } from "../../../common/util";
 
 /** How a resource of the azapi provider is read: as the resource of azurerm that makes the same. */
 export interface Translation {
@@ -14,9 +14,16 @@ export interface Source {
   readonly convert?: (value: unknown) => unknown;
 }
 
-/** Values below the body of a resource, which is what was asked for, or in what Azure said of it. */
+function like(type: string, attributes: Translation["attributes"] = {}): Translation {
+  return { type, attributes };
+}
+
+/** Values among the properties in the body of a resource, which is what was asked for, or in what Azure said of it. */
 function body(path: string, convert?: Source["convert"]): Source[] {
-  return ["body", "output"].map((part) => ({ path: [part, ...path.split(".")], ...(convert && { convert }) }));
+  return ["body", "output"].map((part) => ({
+    path: [part, "properties", ...path.split(".")],
+    ...(convert && { convert }),
+  }));
 }
 
 const PARENT: readonly Source[] = [{ path: ["parent_id"] }];
@@ -28,43 +35,39 @@ const dnsConfig = (value: unknown) => (isJson(value) ? { fqdn: value.fqdn, ip_ad
 const subnet = (value: unknown): unknown =>
   isJson(value) ? { name: value.name, address_prefixes: at(value, ["properties", "addressPrefix"]) } : value;
 
-const PEERED = "properties.remoteVirtualNetwork.id";
+const PEERED = "remoteVirtualNetwork.id";
 const CONNECTIONS = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"];
 
 /** What connects a private endpoint, of a connection that is approved at once or one that its owner approves. */
 function connection(path: string): Source[] {
-  return CONNECTIONS.flatMap((kind) => body(`properties.${kind}.properties.${path}`));
-}
-
-function translation(type: string, attributes: Translation["attributes"]): Translation {
-  return { type, attributes };
+  return CONNECTIONS.flatMap((kind) => body(`${kind}.properties.${path}`));
 }
 
 /** Translations by the type of Azure, in lower case. Sources: the schemas of Azure Resource Manager, and azurerm's documentation. */
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  "microsoft.resources/resourcegroups": translation("azurerm_resource_group", {}),
-  "microsoft.network/virtualnetworks": translation("azurerm_virtual_network", {
-    address_space: body("properties.addressSpace.addressPrefixes"),
-    dns_servers: body("properties.dhcpOptions.dnsServers"),
-    subnet: body("properties.subnets", subnet),
+  "microsoft.resources/resourcegroups": like("azurerm_resource_group"),
+  "microsoft.network/virtualnetworks": like("azurerm_virtual_network", {
+    address_space: body("addressSpace.addressPrefixes"),
+    dns_servers: body("dhcpOptions.dnsServers"),
+    subnet: body("subnets", subnet),
   }),
-  "microsoft.network/virtualnetworks/subnets": translation("azurerm_subnet", {
+  "microsoft.network/virtualnetworks/subnets": like("azurerm_subnet", {
     virtual_network_name: PARENT,
-    address_prefixes: [...body("properties.addressPrefix"), ...body("properties.addressPrefixes")],
-    private_endpoint_network_policies: body("properties.privateEndpointNetworkPolicies"),
-    network_security_group_id: body("properties.networkSecurityGroup.id"),
-    route_table_id: body("properties.routeTable.id"),
+    address_prefixes: [...body("addressPrefix"), ...body("addressPrefixes")],
+    private_endpoint_network_policies: body("privateEndpointNetworkPolicies"),
+    network_security_group_id: body("networkSecurityGroup.id"),
+    route_table_id: body("routeTable.id"),
   }),
-  "microsoft.network/virtualnetworks/virtualnetworkpeerings": translation("azurerm_virtual_network_peering", {
+  "microsoft.network/virtualnetworks/virtualnetworkpeerings": like("azurerm_virtual_network_peering", {
     virtual_network_name: PARENT,
     remote_virtual_network_id: body(PEERED),
-    allow_virtual_network_access: body("properties.allowVirtualNetworkAccess"),
-    allow_forwarded_traffic: body("properties.allowForwardedTraffic"),
-    allow_gateway_transit: body("properties.allowGatewayTransit"),
-    use_remote_gateways: body("properties.useRemoteGateways"),
+    allow_virtual_network_access: body("allowVirtualNetworkAccess"),
+    allow_forwarded_traffic: body("allowForwardedTraffic"),
+    allow_gateway_transit: body("allowGatewayTransit"),
+    use_remote_gateways: body("useRemoteGateways"),
   }),
-  "microsoft.network/privateendpoints": translation("azurerm_private_endpoint", {
-    subnet_id: body("properties.subnet.id"),
+  "microsoft.network/privateendpoints": like("azurerm_private_endpoint", {
+    subnet_id: body("subnet.id"),
     "private_service_connection.private_connection_resource_id": connection("privateLinkServiceId"),
     "private_service_connection.subresource_names": connection("groupIds"),
     "private_service_connection.is_manual_connection": body(
@@ -72,114 +75,104 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       () => true,
     ),
     "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
-    "network_interface.id": body("properties.networkInterfaces.id"),
-    custom_dns_configs: body("properties.customDnsConfigs", dnsConfig),
+    "network_interface.id": body("networkInterfaces.id"),
+    custom_dns_configs: body("customDnsConfigs", dnsConfig),
   }),
-  "microsoft.network/privateendpoints/privatednszonegroups": translation("private_dns_zone_group", {
+  "microsoft.network/privateendpoints/privatednszonegroups": like("private_dns_zone_group", {
     private_endpoint_id: PARENT,
-    private_dns_zone_ids: body("properties.privateDnsZoneConfigs.properties.privateDnsZoneId"),
+    private_dns_zone_ids: body("privateDnsZoneConfigs.properties.privateDnsZoneId"),
   }),
-  "microsoft.network/privatednszones": translation("azurerm_private_dns_zone", {}),
-  "microsoft.network/privatednszones/virtualnetworklinks": translation(
-    "azurerm_private_dns_zone_virtual_network_link",
-    {
-      private_dns_zone_id: PARENT,
-      virtual_network_id: body("properties.virtualNetwork.id"),
-      resolution_policy: body("properties.resolutionPolicy"),
-    },
-  ),
-  "microsoft.network/privatednszones/a": translation("azurerm_private_dns_a_record", {
+  "microsoft.network/privatednszones": like("azurerm_private_dns_zone"),
+  "microsoft.network/privatednszones/virtualnetworklinks": like("azurerm_private_dns_zone_virtual_network_link", {
     private_dns_zone_id: PARENT,
-    records: body("properties.aRecords.ipv4Address"),
+    virtual_network_id: body("virtualNetwork.id"),
+    resolution_policy: body("resolutionPolicy"),
   }),
-  "microsoft.network/privatednszones/cname": translation("azurerm_private_dns_cname_record", {
+  "microsoft.network/privatednszones/a": like("azurerm_private_dns_a_record", {
     private_dns_zone_id: PARENT,
-    record: body("properties.cnameRecord.cname"),
+    records: body("aRecords.ipv4Address"),
   }),
-  "microsoft.network/networksecuritygroups": translation("azurerm_network_security_group", {
-    security_rule: body("properties.securityRules", securityRule),
+  "microsoft.network/privatednszones/cname": like("azurerm_private_dns_cname_record", {
+    private_dns_zone_id: PARENT,
+    record: body("cnameRecord.cname"),
   }),
-  "microsoft.network/routetables": translation("azurerm_route_table", { route: body("properties.routes", route) }),
-  "microsoft.network/dnsresolvers": translation("azurerm_private_dns_resolver", {
-    virtual_network_id: body("properties.virtualNetwork.id"),
+  "microsoft.network/networksecuritygroups": like("azurerm_network_security_group", {
+    security_rule: body("securityRules", securityRule),
   }),
-  "microsoft.network/dnsresolvers/inboundendpoints": translation("azurerm_private_dns_resolver_inbound_endpoint", {
+  "microsoft.network/routetables": like("azurerm_route_table", { route: body("routes", route) }),
+  "microsoft.network/dnsresolvers": like("azurerm_private_dns_resolver", {
+    virtual_network_id: body("virtualNetwork.id"),
+  }),
+  "microsoft.network/dnsresolvers/inboundendpoints": like("azurerm_private_dns_resolver_inbound_endpoint", {
     private_dns_resolver_id: PARENT,
-    "ip_configurations.subnet_id": body("properties.ipConfigurations.subnet.id"),
-    "ip_configurations.private_ip_address": body("properties.ipConfigurations.privateIpAddress"),
+    "ip_configurations.subnet_id": body("ipConfigurations.subnet.id"),
+    "ip_configurations.private_ip_address": body("ipConfigurations.privateIpAddress"),
   }),
-  "microsoft.network/dnsresolvers/outboundendpoints": translation("azurerm_private_dns_resolver_outbound_endpoint", {
+  "microsoft.network/dnsresolvers/outboundendpoints": like("azurerm_private_dns_resolver_outbound_endpoint", {
     private_dns_resolver_id: PARENT,
-    subnet_id: body("properties.subnet.id"),
+    subnet_id: body("subnet.id"),
   }),
-  "microsoft.network/dnsforwardingrulesets": translation("azurerm_private_dns_resolver_dns_forwarding_ruleset", {
-    private_dns_resolver_outbound_endpoint_ids: body("properties.dnsResolverOutboundEndpoints.id"),
+  "microsoft.network/dnsforwardingrulesets": like("azurerm_private_dns_resolver_dns_forwarding_ruleset", {
+    private_dns_resolver_outbound_endpoint_ids: body("dnsResolverOutboundEndpoints.id"),
   }),
-  "microsoft.network/dnsforwardingrulesets/forwardingrules": translation(
-    "azurerm_private_dns_resolver_forwarding_rule",
-    {
-      dns_forwarding_ruleset_id: PARENT,
-      domain_name: body("properties.domainName"),
-      enabled: body("properties.forwardingRuleState", isEnabled),
-      "target_dns_servers.ip_address": body("properties.targetDnsServers.ipAddress"),
-    },
-  ),
-  "microsoft.network/dnsforwardingrulesets/virtualnetworklinks": translation(
+  "microsoft.network/dnsforwardingrulesets/forwardingrules": like("azurerm_private_dns_resolver_forwarding_rule", {
+    dns_forwarding_ruleset_id: PARENT,
+    domain_name: body("domainName"),
+    enabled: body("forwardingRuleState", isEnabled),
+    "target_dns_servers.ip_address": body("targetDnsServers.ipAddress"),
+  }),
+  "microsoft.network/dnsforwardingrulesets/virtualnetworklinks": like(
     "azurerm_private_dns_resolver_virtual_network_link",
-    { dns_forwarding_ruleset_id: PARENT, virtual_network_id: body("properties.virtualNetwork.id") },
+    { dns_forwarding_ruleset_id: PARENT, virtual_network_id: body("virtualNetwork.id") },
   ),
-  "microsoft.network/virtualwans": translation("azurerm_virtual_wan", { type: body("properties.type") }),
-  "microsoft.network/virtualhubs": translation("azurerm_virtual_hub", {
-    virtual_wan_id: body("properties.virtualWan.id"),
-  }),
-  "microsoft.network/virtualhubs/hubvirtualnetworkconnections": translation("azurerm_virtual_hub_connection", {
+  "microsoft.network/virtualwans": like("azurerm_virtual_wan", { type: body("type") }),
+  "microsoft.network/virtualhubs": like("azurerm_virtual_hub", { virtual_wan_id: body("virtualWan.id") }),
+  "microsoft.network/virtualhubs/hubvirtualnetworkconnections": like("azurerm_virtual_hub_connection", {
     virtual_hub_id: PARENT,
     remote_virtual_network_id: body(PEERED),
-    "routing.associated_route_table_id": body("properties.routingConfiguration.associatedRouteTable.id"),
-    "routing.propagated_route_table.route_table_ids": body(
-      "properties.routingConfiguration.propagatedRouteTables.ids.id",
-    ),
-    "routing.propagated_route_table.labels": body("properties.routingConfiguration.propagatedRouteTables.labels"),
+    "routing.associated_route_table_id": body("routingConfiguration.associatedRouteTable.id"),
+    "routing.propagated_route_table.route_table_ids": body("routingConfiguration.propagatedRouteTables.ids.id"),
+    "routing.propagated_route_table.labels": body("routingConfiguration.propagatedRouteTables.labels"),
   }),
-  "microsoft.network/virtualhubs/hubroutetables": translation("azurerm_virtual_hub_route_table", {
+  "microsoft.network/virtualhubs/hubroutetables": like("azurerm_virtual_hub_route_table", {
     virtual_hub_id: PARENT,
-    labels: body("properties.labels"),
-    route: body("properties.routes"),
+    labels: body("labels"),
+    route: body("routes"),
   }),
-  "microsoft.network/virtualhubs/routingintent": translation("azurerm_virtual_hub_routing_intent", {
+  "microsoft.network/virtualhubs/routingintent": like("azurerm_virtual_hub_routing_intent", {
     virtual_hub_id: PARENT,
-    "routing_policy.destinations": body("properties.routingPolicies.destinations"),
+    "routing_policy.destinations": body("routingPolicies.destinations"),
   }),
-  "microsoft.network/azurefirewalls": translation("azurerm_firewall", {
-    "ip_configuration.subnet_id": body("properties.ipConfigurations.properties.subnet.id"),
-    "ip_configuration.private_ip_address": body("properties.ipConfigurations.properties.privateIPAddress"),
-    firewall_policy_id: body("properties.firewallPolicy.id"),
-    "virtual_hub.virtual_hub_id": body("properties.virtualHub.id"),
+  "microsoft.network/azurefirewalls": like("azurerm_firewall", {
+    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
+    "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
+    firewall_policy_id: body("firewallPolicy.id"),
+    "virtual_hub.virtual_hub_id": body("virtualHub.id"),
   }),
-  "microsoft.network/firewallpolicies": translation("azurerm_firewall_policy", {
-    "dns.proxy_enabled": body("properties.dnsSettings.enableProxy"),
-    "dns.servers": body("properties.dnsSettings.servers"),
+  "microsoft.network/firewallpolicies": like("azurerm_firewall_policy", {
+    "dns.proxy_enabled": body("dnsSettings.enableProxy"),
+    "dns.servers": body("dnsSettings.servers"),
   }),
-  "microsoft.network/networkmanagers/networkgroups": translation("azurerm_network_manager_network_group", {}),
-  "microsoft.network/networkmanagers/networkgroups/staticmembers": translation(
-    "azurerm_network_manager_static_member",
-    { network_group_id: PARENT, target_virtual_network_id: body("properties.resourceId") },
-  ),
-  "microsoft.network/networkmanagers/connectivityconfigurations": translation(
+  "microsoft.network/networkmanagers/networkgroups": like("azurerm_network_manager_network_group"),
+  "microsoft.network/networkmanagers/networkgroups/staticmembers": like("azurerm_network_manager_static_member", {
+    network_group_id: PARENT,
+    target_virtual_network_id: body("resourceId"),
+  }),
+  "microsoft.network/networkmanagers/connectivityconfigurations": like(
     "azurerm_network_manager_connectivity_configuration",
     {
-      connectivity_topology: body("properties.connectivityTopology"),
-      "hub.resource_id": body("properties.hubs.resourceId"),
-      "applies_to_group.network_group_id": body("properties.appliesToGroups.networkGroupId"),
-      "applies_to_group.group_connectivity": body("properties.appliesToGroups.groupConnectivity"),
-      "applies_to_group.global_mesh_enabled": body("properties.appliesToGroups.isGlobal", (value) => value === "True"),
+      connectivity_topology: body("connectivityTopology"),
+      "hub.resource_id": body("hubs.resourceId"),
+      "applies_to_group.network_group_id": body("appliesToGroups.networkGroupId"),
+      "applies_to_group.group_connectivity": body("appliesToGroups.groupConnectivity"),
+      "applies_to_group.global_mesh_enabled": body("appliesToGroups.isGlobal", (value) => value === "True"),
     },
   ),
-  "microsoft.containerregistry/registries": translation("azurerm_container_registry", {
-    public_network_access_enabled: body("properties.publicNetworkAccess", isEnabled),
-    regional_endpoints_enabled: body("properties.regionalEndpoints", isEnabled),
+  "microsoft.containerregistry/registries": like("azurerm_container_registry", {
+    public_network_access_enabled: body("publicNetworkAccess", isEnabled),
+    regional_endpoints_enabled: body("regionalEndpoints", isEnabled),
   }),
-  "microsoft.containerregistry/registries/replications": translation("registry_replication", {
+  "microsoft.containerregistry/registries/replications": like("registry_replication", {
     container_registry_id: PARENT,
   }),
 };
@@ -189,7 +182,7 @@ function securityRule(value: unknown): unknown {
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return {
     name: value.name,
-    ...Object.fromEntries(Object.entries(value.properties).map(([name, its]) => [snake(name), its])),
+    ...Object.fromEntries(Object.entries(value.properties).map(([name, one]) => [snake(name), one])),
   };
 }
 
@@ -220,9 +213,9 @@ export function translationOf(type: string, azureType: unknown): Translation | u
 }
 
 /** An update of a network may set its DNS servers. */
-const UPDATE = translation("azurerm_virtual_network_dns_servers", {
+const UPDATE = like("azurerm_virtual_network_dns_servers", {
   virtual_network_id: [{ path: ["resource_id"] }],
-  dns_servers: body("properties.dhcpOptions.dnsServers"),
+  dns_servers: body("dhcpOptions.dnsServers"),
 });
 
 /** Where a resource that is read by a translation has what is at a path of azurerm's resource. */
@@ -251,9 +244,8 @@ export function valuesAt(values: Json, { path, convert }: Source): unknown[] {
 }
 
 function parsed(value: unknown): unknown {
-  if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value) as unknown;
+    return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
   } catch {
     return undefined;
   }

@@ -5,8 +5,8 @@ export interface Configuration {
   /** A configuration shows every expression; a plan lacks those of locals, and a state lacks all. */
   readonly form: "configuration" | "plan" | "state";
   readonly resources: Resource[];
-  /** Addresses of module calls whose contents are not in the file. */
   /** Subscriptions of the providers, where their configuration shows them. */
   readonly subscriptions?: readonly string[];
+  /** Addresses of module calls whose contents are not in the file. */
   readonly unreadModules: string[];
 }

@@ -1,4 +1,4 @@
-import { closingBrace } from "../../../common/util/hcl";
+import { closingBrace } from "../../../common/util";
 
 /**
  * Terraform's expressions, as far as a network's description needs them: which things one refers to, and what text a

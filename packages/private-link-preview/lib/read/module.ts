@@ -1,6 +1,4 @@
-import { Budget } from "../../../common/util/budget";
-import { groupBy, once, unique } from "../../../common/util/collections";
-import { at } from "../../../common/util/json";
+import { Budget, at, groupBy, once, unique } from "../../../common/util";
 import { type Source, type Translation, sourcesOf, translationOf } from "./azapi";
 import type { Reference } from "./expression";
 

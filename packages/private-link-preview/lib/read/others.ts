@@ -1,5 +1,5 @@
-import { type Json, at, isJson } from "../../../common/util/json";
-import { listAt, textAt } from "./places";
+import { type Json, at, isJson } from "../../../common/util";
+import { eachAt, textAt } from "./places";
 
 /** A resource that somebody else manages, as azurerm or azapi has it. */
 export interface OthersResource {
@@ -23,14 +23,9 @@ export interface OthersResource {
  * @throws UserError if one is of another form
  */
 export function readOthers(valueOf: (output: string) => unknown, place: string): OthersResource[] {
-  const list = (output: string) => {
-    const value = valueOf(output);
-    return value === undefined || value === null ? [] : listAt({ [output]: value }, output, place);
-  };
-  const existing = list(EXISTING).map((resource, index) =>
-    existingResource(resource, `${place}.${EXISTING}[${index}]`),
-  );
-  const records = list(RECORDS).flatMap((record, index) => recordOfOthers(record, `${place}.${RECORDS}[${index}]`));
+  const outputs = Object.fromEntries([EXISTING, RECORDS].map((output) => [output, valueOf(output)]));
+  const existing = eachAt(outputs, EXISTING, place, existingResource);
+  const records = eachAt(outputs, RECORDS, place, recordOfOthers).flat();
   // Each network has a link to its zone, in the entries of all its records.
   const byAddress = new Map(records.map((one) => [one.address, one]));
   return [...existing, ...byAddress.values()];

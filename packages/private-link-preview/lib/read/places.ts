@@ -1,5 +1,4 @@
-import { type Json, isJson } from "../../../common/util/json";
-import { UserError } from "../../../common/util/user-error";
+import { type Json, UserError, isJson } from "../../../common/util";
 
 /** Members of a file's objects by their type. Each throws a UserError with the place where a member is of another type. */
 
@@ -24,6 +23,11 @@ export function listAt(of: Json, key: string, place: string): Json[] {
   );
 }
 
+/** What is read from each object in a list; nothing where it is left out. */
+export function eachAt<T>(of: Json, key: string, place: string, read: (one: Json, place: string) => T): T[] {
+  return listAt(of, key, place).map((one, index) => read(one, `${inside(place, key)}[${index}]`));
+}
+
 /** A text. */
 export function textAt(of: Json, key: string, place: string): string {
   const found = own(of, key);
@@ -36,10 +40,15 @@ export function blocksIn(value: unknown, place: string): Json[] {
   return blocks.map((one) => (isJson(one) ? one : refuse(place, one, "an object, or a list of objects")));
 }
 
+/** What is wrong with a value at a place. */
+export function refusal(place: string, found: unknown, allowed: string): string {
+  const text = found === undefined ? "nothing" : JSON.stringify(found);
+  return `${place}: found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}, allowed: ${allowed}`;
+}
+
 /** Throws the error for a value at a place. */
 export function refuse(place: string, found: unknown, allowed: string): never {
-  const text = found === undefined ? "nothing" : JSON.stringify(found);
-  throw new UserError(`${place}: found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}, allowed: ${allowed}`);
+  throw new UserError(refusal(place, found, allowed));
 }
 
 /** The place of a member; that of a file ends in a colon. */

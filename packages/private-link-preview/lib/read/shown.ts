@@ -1,31 +1,25 @@
-import { groupBy, once } from "../../../common/util/collections";
-import { type Json, at, isJson, isObject } from "../../../common/util/json";
-import { isMarked, withoutMarked } from "../../../common/util/marks";
+import { type Json, at, groupBy, isJson, isMarked, isObject, once, withoutMarked } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 import { type OthersResource, idIn, idsOf, outputIn, readOthers } from "./others";
-import { inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
+import { eachAt, inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 
 class ShownInstance extends Instance {
   constructor(
     module: Module,
-    { address, type, mode, values, marks }: ShownResource,
+    private readonly shown: ShownResource,
     private readonly expressions: unknown,
     repetition: Repetition,
     subscription = "",
   ) {
+    const { address, type, mode, values } = shown;
     super(module, address, type, values.type, mode !== "data", repetition, subscription);
-    this.shown = values;
-    this.marks = marks;
   }
 
-  private readonly shown: Json;
-  private readonly marks: unknown;
-
   protected values(source: Source): unknown[] {
-    return valuesAt(this.shown, source);
+    return valuesAt(this.shown.values, source);
   }
 
   /** Plans and states show the defaults, so what they do not show is hidden. */
@@ -34,13 +28,13 @@ class ShownInstance extends Instance {
   }
 
   protected isUnknown(path: readonly string[]): boolean {
-    if (isMarked(this.marks, path)) return true;
+    if (isMarked(this.shown.marks, path)) return true;
     // A state has no expressions, and shows all values.
     if (this.expressions === undefined) return false;
     // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
     const dynamic = path.length > 1 && at(this.expressions, [path[0]!]).length === 0;
     const configured = dynamic || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
-    return configured && isLeftOut(this.shown, path);
+    return configured && isLeftOut(this.shown.values, path);
   }
 
   protected references(path: readonly string[]): Reference[] {
@@ -76,12 +70,8 @@ interface ShownModule {
 function shownModule(module: Json, place: string): ShownModule {
   return {
     address: module.address === undefined ? "" : textAt(module, "address", place),
-    resources: listAt(module, "resources", place).map((one, index) =>
-      shownResource(one, `${place}.resources[${index}]`),
-    ),
-    modules: listAt(module, "child_modules", place).map((one, index) =>
-      shownModule(one, `${place}.child_modules[${index}]`),
-    ),
+    resources: eachAt(module, "resources", place, shownResource),
+    modules: eachAt(module, "child_modules", place, shownModule),
   };
 }
 
@@ -163,7 +153,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   const read = dataSources(shownModule(...rootAt("prior_state", "values", "root_module")));
   const planned = shownModule(...rootAt("planned_values", "root_module"));
   const given = namedAt(json, "variables", file);
-  const [configuration, configurationPlace] = rootAt("configuration", "root_module");
+  const [configuration, place] = rootAt("configuration", "root_module");
   const others = readOthers(
     (output) =>
       outputIn(at(json, ["planned_values", "outputs"])[0], output, "value") ??
@@ -172,7 +162,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   );
   const configured = {
     ...configuration,
-    resources: [...listAt(configuration, "resources", configurationPlace), ...othersExpressions(planned, others)],
+    resources: [...listAt(configuration, "resources", place), ...othersExpressions(planned, others)],
   };
   const variable = (name: string) =>
     at(configuration, ["variables", name, "sensitive"]).includes(true) ? undefined : given.get(name)?.value;
@@ -180,13 +170,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   return {
     form: "plan",
     subscriptions: [...subscriptions.values()],
-    resources: readModule(
-      withOthers(merge(planned, read), others),
-      configured,
-      configurationPlace,
-      variable,
-      subscriptions,
-    ),
+    resources: readModule(withOthers(merge(planned, read), others), configured, place, variable, subscriptions),
     unreadModules: [],
   };
 }
@@ -264,17 +248,14 @@ function readModule(
   const { name } = lastModule(shown.address);
   if (parent && name !== undefined) parent.children.add(name, module);
   const configs = new Map(
-    listAt(configured, "resources", place).map((resource, index) => {
-      const its = `${place}.resources[${index}]`;
-      return [
-        textAt(resource, "address", its),
-        {
-          expressions: objectAt(resource, "expressions", its),
-          over: repetitionOf(resource, module),
-          subscription: subscriptions.get(String(resource.provider_config_key)),
-        },
-      ];
-    }),
+    eachAt(configured, "resources", place, (resource, at) => [
+      textAt(resource, "address", at),
+      {
+        expressions: objectAt(resource, "expressions", at),
+        over: repetitionOf(resource, module),
+        subscription: subscriptions.get(String(resource.provider_config_key)),
+      },
+    ]),
   );
   const own = shown.resources.map((resource) => {
     const root = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
@@ -285,16 +266,10 @@ function readModule(
   });
   const calls = new Map(
     [...namedAt(configured, "module_calls", place)].map(([called, call]) => {
-      const its = `${place}.module_calls.${called}`;
-      return [
-        called,
-        {
-          content: objectAt(call, "module", its),
-          place: `${its}.module`,
-          inputs: objectAt(call, "expressions", its),
-          over: repetitionOf(call, module),
-        },
-      ];
+      const at = `${place}.module_calls.${called}`;
+      const content = objectAt(call, "module", at);
+      const inputs = objectAt(call, "expressions", at);
+      return [called, { content, place: `${at}.module`, inputs, over: repetitionOf(call, module) }];
     }),
   );
   const below = shown.modules.flatMap((child) => {

@@ -1,6 +1,4 @@
-import { Budget } from "../../../common/util/budget";
-import { once } from "../../../common/util/collections";
-import { type Json, at, isJson } from "../../../common/util/json";
+import { type Json, Budget, at, isJson, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import {
@@ -118,42 +116,30 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
   );
   const subscriptions = subscriptionsOf(json, source);
   const resources: Instance[] = [];
-  for (const [kind, prefix] of [
-    ["resource", ""],
-    ["data", "data."],
-  ] as const) {
+  for (const kind of ["resource", "data"]) {
+    const managed = kind === "resource";
     for (const [type, named] of members(json[kind], `${source}: ${kind}`)) {
       for (const [name, body] of members(named, `${source}: ${kind}.${type}`)) {
-        const address = `${prefix}${type}.${name}`;
+        const address = `${managed ? "" : "data."}${type}.${name}`;
+        const subscription = subscriptions.get(body.provider);
         for (const { suffix, key, each } of expand(body, `${source}: ${kind}.${type}.${name}`, budget)) {
-          const isManaged = prefix === "";
-          const subscription = subscriptions.get(body.provider) ?? "";
-          const instance = new SynthesizedInstance(
-            root,
-            address + suffix,
-            type,
-            isManaged,
-            key,
-            body,
-            each,
-            subscription,
-          );
-          root.instances.add(address, instance);
-          resources.push(instance);
+          const one = new SynthesizedInstance(root, address + suffix, type, managed, key, body, each, subscription);
+          root.instances.add(address, one);
+          resources.push(one);
         }
       }
     }
   }
   const others = readOthers((output) => outputIn(json.output, output, "value"), `${source}: output`);
   const existing = idsOf(others);
+  const ofOthers = others.map(
+    ({ address, type, values }) => new SynthesizedInstance(root, address, type, false, undefined, values),
+  );
   return {
     form: "configuration",
-    resources: [
-      ...resources.filter((one) => one.managed || !existing.has(one.text("resource_id")?.toLowerCase() ?? "")),
-      ...others.map(
-        ({ address, type, values }) => new SynthesizedInstance(root, address, type, false, undefined, values),
-      ),
-    ],
+    resources: resources
+      .filter((one) => one.managed || !existing.has(one.text("resource_id")?.toLowerCase() ?? ""))
+      .concat(ofOthers),
     unreadModules: [...members(json.module, `${source}: module`)].map(([name]) => `module.${name}`),
   };
 }

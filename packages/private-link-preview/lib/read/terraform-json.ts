@@ -1,6 +1,4 @@
-import { isJson } from "../../../common/util/json";
-import { checkDepth } from "../../../common/util/json-file";
-import { UserError } from "../../../common/util/user-error";
+import { UserError, checkDepth, isJson } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { readPlanJson, readStateJson } from "./shown";
 import { requireWhole } from "./whole-plan";

@@ -1,4 +1,4 @@
-import { hclBlocks } from "../../../common/util/hcl";
+import { hclBlocks } from "../../../common/util";
 import type { SourceBlocks } from "./source-blocks";
 
 /** Where the blocks of a configuration in HCL are written. */

@@ -1,5 +1,5 @@
 import { visit } from "jsonc-parser";
-import { isJson } from "../../../common/util/json";
+import { isJson } from "../../../common/util";
 import type { SourceBlocks } from "./source-blocks";
 
 /** Levels from the top of Terraform's JSON syntax to the source of a module, each of which may be a list. */

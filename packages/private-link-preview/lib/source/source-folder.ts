@@ -1,8 +1,6 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { once } from "../../../common/util/collections";
-import { parseJson, readTextFile } from "../../../common/util/json-file";
-import { UserError } from "../../../common/util/user-error";
+import { UserError, once, parseJson, readTextFile } from "../../../common/util";
 import { blocksInHcl } from "./blocks-in-hcl";
 import { blocksInJson } from "./blocks-in-json";
 import { type Locate, type SourceLine, plainAddress, shownPath } from "./source-line";

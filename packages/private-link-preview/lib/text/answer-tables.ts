@@ -2,8 +2,7 @@ import { networksOf } from "../findings/finding";
 import { type Host, type Registry, type Service, type Zone, isRegistry } from "../model/network-model";
 import { isOfOthers } from "../read/others";
 import type { Lookup } from "../trace";
-import { groupBy, unique } from "../../../common/util/collections";
-import { naturally } from "../../../common/util/words";
+import { groupBy, naturally, unique } from "../../../common/util";
 import { answerText, reachableText, servedByText } from "./answers";
 
 /** The answers for one registry, or for all other services, as each format shows them. */

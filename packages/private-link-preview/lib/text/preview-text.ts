@@ -2,9 +2,8 @@ import type { Colors } from "picocolors/types";
 import type { Finding } from "../findings/finding";
 import type { Registry } from "../model/network-model";
 import type { Preview } from "../preview";
-import { groupBy } from "../../../common/util/collections";
-import { count, printable, wrap } from "../../../common/util/words";
-import { Table, WIDTH } from "../../../common/text/table";
+import { count, groupBy, printable, wrap } from "../../../common/util";
+import { Table, WIDTH } from "../../../common/text";
 import { type AnswerRow, type AnswerTable, answerTables, hostText, shortened, titleOf } from "./answer-tables";
 import { countsLine } from "./summary";
 

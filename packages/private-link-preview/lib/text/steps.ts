@@ -3,8 +3,7 @@ import { doubtText } from "../findings/connections";
 import { type Endpoint, type VirtualNetwork, isRegistry } from "../model/network-model";
 import type { Connection, Reach } from "../reachability";
 import type { ConnectionStep, DnsStep, Lookup, State, Step, ZoneStep } from "../trace";
-import { unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { joinWords, unique } from "../../../common/util";
 import { servedByText } from "./answers";
 import { publicAddress } from "./public-address";
 
@@ -59,18 +58,13 @@ function told(step: Step, lookup: Lookup): Told {
 function dns({ asker, from, servers, state, reach, causes }: DnsStep): Told {
   const { address } = asker;
   if (!servers) {
-    if ("domain" in asker)
-      return causes.some(({ name }) => name === "forwarded-too-often")
-        ? [`A rule of a DNS forwarding ruleset forwards the name in a circle, or once too often.`, address]
-        : [
-            `A ruleset with a rule for the name may be linked to ${from.name}, by a link of which the network is not known.`,
-            address,
-          ];
     const assumed = from.managed ? "" : " This file does not manage the network; it may have DNS servers of its own.";
-    return [
-      `${from.name} uses Azure's DNS, which looks in the private DNS zones that are linked to the network.${assumed}`,
-      address,
-    ];
+    const text = !("domain" in asker)
+      ? `${from.name} uses Azure's DNS, which looks in the private DNS zones that are linked to the network.${assumed}`
+      : causes.some(({ name }) => name === "forwarded-too-often")
+        ? "A rule of a DNS forwarding ruleset forwards the name in a circle, or once too often."
+        : `A ruleset with a rule for the name may be linked to ${from.name}, by a link of which the network is not known.`;
+    return [text, address];
   }
   const { firewall, network, addresses } = servers;
   const start =
@@ -120,28 +114,21 @@ function record(state: State, { link, captured, host, records, endpoints, addres
   if (records.length === 0 && endpoints.length > 0) {
     const held = addresses.length > 0 ? ` with ${joinWords(addresses)}` : "";
     const doubt = state === "right" ? "" : " This file does not manage the zone, in which another may be written.";
-    return [
-      `The DNS zone group of ${names} writes the record of ${name}${held}.${doubt}`,
-      ...resources,
-      ...endpoints.map(({ address }) => address),
-    ];
+    const text = `The DNS zone group of ${names} writes the record of ${name}${held}.${doubt}`;
+    return [text, ...resources, ...endpoints.map(({ address }) => address)];
   }
-  if (records.length === 0 && state === "not known")
-    return [
-      zone.managed
-        ? `This file shows no record of ${name}, and not all that may write one.`
-        : `This file shows no record of ${name}, and does not manage the zone.`,
-      ...resources,
-    ];
-  if (records.length === 0)
-    return [
-      fallsBack
-        ? `The zone has no record of ${name}. The link falls back to public DNS, which answers with ${publicAddress(service)}.`
-        : fallsBack === undefined
-          ? `The zone has no record of ${name}. Whether the link falls back to public DNS is not known.`
-          : `The zone has no record of ${name}, so the name does not resolve.`,
-      ...resources,
-    ];
+  if (records.length === 0 && state === "not known") {
+    const why = zone.managed ? "and not all that may write one" : "and does not manage the zone";
+    return [`This file shows no record of ${name}, ${why}.`, ...resources];
+  }
+  if (records.length === 0) {
+    const then = fallsBack
+      ? `. The link falls back to public DNS, which answers with ${publicAddress(service)}`
+      : fallsBack === undefined
+        ? ". Whether the link falls back to public DNS is not known"
+        : ", so the name does not resolve";
+    return [`The zone has no record of ${name}${then}.`, ...resources];
+  }
   const wildcard = records.find((one) => one.name.startsWith("*"));
   const by = wildcard ? `The wildcard record ${wildcard.name} of the zone` : `The record of ${name}`;
   return [`${by} holds ${held()}.`, ...resources];

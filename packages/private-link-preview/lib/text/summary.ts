@@ -2,8 +2,7 @@ import { networksOf } from "../findings/finding";
 import { isBlocking } from "../findings/ignore";
 import type { Preview } from "../preview";
 import type { Lookup } from "../trace";
-import { groupBy } from "../../../common/util/collections";
-import { count } from "../../../common/util/words";
+import { count, groupBy } from "../../../common/util";
 import { reachableText } from "./answers";
 
 /** A finding makes the command fail, something is to be looked at, or all is known and right. */

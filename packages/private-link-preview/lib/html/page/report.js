@@ -44,6 +44,7 @@
   const FINDINGS_AT_FIRST = 3;
   const ROWS_AT_FIRST = 60;
   const COLUMNS_AT_FIRST = 24;
+  const FOOTER = `Written by private-link-preview ${data.version}, from Terraform's JSON alone. This page loads nothing and sends nothing.`;
 
   /**
    * An element. Texts are set as text, never as HTML.
@@ -62,10 +63,7 @@
   /** @param {string} text */
   const hiddenText = (text) => el("span", { class: "visually-hidden" }, text);
 
-  /**
-   * A symbol of a state, which a text beside it says as well.
-   * @param {number} state
-   */
+  /** A symbol of a state, which a text beside it says as well. @param {number} state */
   const symbol = (state) =>
     el("span", { class: `symbol ${STATES[state]}`, "aria-hidden": "true" }, SYMBOLS[state] ?? "");
 
@@ -86,11 +84,19 @@
   /** @param {string} text */
   const code = (text) => el("code", {}, soft(text));
 
-  /**
-   * @param {number} number
-   * @param {string} noun
-   */
+  /** @param {number} number @param {string} noun */
   const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+  /** @param {string} text @param {() => void} onClick */
+  function moreButton(text, onClick) {
+    const button = el("button", { type: "button", class: "more" }, text);
+    button.addEventListener("click", onClick);
+    return button;
+  }
+
+  /** A region of its own, which scrolls where it is too wide. @param {string} label @param {HTMLElement} content */
+  const scrolling = (label, content) =>
+    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": label }, content);
 
   /**
    * The items of a long list: the first ones, and a button that shows the others.
@@ -102,8 +108,7 @@
     const most = FINDINGS_AT_FIRST;
     const list = el("ul", {}, ...items.slice(0, most).map(show));
     if (items.length <= most) return [list];
-    const button = el("button", { type: "button", class: "more" }, `Show ${items.length - most} more`);
-    button.addEventListener("click", () => {
+    const button = moreButton(`Show ${items.length - most} more`, () => {
       list.append(...items.slice(most).map(show));
       const next = list.children[most];
       button.remove();
@@ -138,18 +143,12 @@
     return state === 0 && reported ? 3 : state;
   }
 
-  /**
-   * The ways by their states.
-   * @param {readonly PageWay[]} ways
-   */
+  /** The ways by their states. @param {readonly PageWay[]} ways */
   const byState = (ways) => SYMBOLS.map((_, state) => ways.filter((way) => stateOf(way) === state));
 
   let chosen = { network: -1, name: -1 };
 
-  /**
-   * @param {number} network
-   * @param {number} name
-   */
+  /** @param {number} network @param {number} name */
   const hashOf = (network, name) =>
     `#network=${encodeURIComponent(networks[network]?.address ?? "")}&name=${encodeURIComponent(names[name]?.fqdn ?? "")}`;
 
@@ -182,11 +181,7 @@
   const steps = el("ol", { "aria-label": "The way of the question" });
   const wayHeading = el("h2", { id: "way-heading", tabindex: "-1" }, "Follow a question");
   const caption = el("p", { class: "note" });
-  const map = el("div", {
-    class: "map scroll",
-    role: "radiogroup",
-    "aria-label": "Choose a network in the picture",
-  });
+  const map = el("div", { class: "map scroll", role: "radiogroup", "aria-label": "Choose a network in the picture" });
   /** The frames of the picture, each with its network, or with several that are alike. @type {Map<SVGElement, number[]>} */
   const frames = new Map();
 
@@ -229,10 +224,7 @@
     });
   }
 
-  /**
-   * What a cell says of the ways of a network to the names of a column.
-   * @param {readonly PageWay[]} ways
-   */
+  /** What a cell says of the ways of a network to the names of a column. @param {readonly PageWay[]} ways */
   function cellOf(ways) {
     const sums = byState(ways);
     const state = WORST_FIRST.find((one) => (sums[one] ?? []).length > 0);
@@ -276,12 +268,16 @@
     const only = /** @type {HTMLInputElement} */ (el("input", { id: "only", type: "checkbox" }));
     const filtered = el("p", { class: "note", role: "status" });
     const grid = el("table", { class: "grid", "aria-labelledby": "matrix-heading" });
-    const moreRows = el("button", { type: "button", class: "more" });
-    const moreColumns = el(
-      "button",
-      { type: "button", class: "more" },
-      `Show ${all.length - columns.length} more services`,
-    );
+    const moreRows = moreButton("", () => {
+      most = Infinity;
+      render();
+      whole.focus();
+    });
+    const moreColumns = moreButton(`Show ${all.length - columns.length} more services`, () => {
+      columns = all;
+      render();
+      whole.focus();
+    });
 
     /** The networks that the filter leaves, in rows: by region, those that get the same in one. */
     function rowsOf() {
@@ -344,34 +340,30 @@
       if (!titled) return [el("tr", {}, first, ...second)];
       const above = spans.map(({ service, size }) => {
         const { title = "", label = "" } = services[service] ?? {};
-        return el(
-          "th",
-          { scope: "colgroup", colspan: String(size) },
-          soft(title, 15),
-          " ",
-          el("span", { class: "sub" }, label),
-        );
+        const sub = el("span", { class: "sub" }, label);
+        return el("th", { scope: "colgroup", colspan: String(size) }, soft(title, 15), " ", sub);
       });
       return [el("tr", {}, first, ...above), el("tr", {}, ...second)];
     }
 
-    /**
-     * @param {string} key
-     * @param {{ cells: ReturnType<typeof cellOf>[], members: number[] }} row
-     */
+    /** @param {string} key @param {{ cells: ReturnType<typeof cellOf>[], members: number[] }} row */
     function rowOf(key, { cells, members }) {
       const [network = -1, ...more] = members;
       const name = soft(nameOf(network), 15);
-      const button = el("button", { type: "button", class: "more", "data-row": key }, `and ${more.length} more`);
-      button.addEventListener("click", () => {
+      const open = () => {
         opened.add(key);
         render();
         grid.querySelector(/** @type {"a"} */ (`a[href^="${hashOf(network, -1).replace(/&.*/, "&")}"]`))?.focus();
-      });
+      };
       return el(
         "tr",
         {},
-        el("th", { scope: "row" }, name, ...(more.length > 0 ? [" ", button] : [])),
+        el(
+          "th",
+          { scope: "row" },
+          name,
+          ...(more.length > 0 ? [" ", moreButton(`and ${more.length} more`, open)] : []),
+        ),
         ...cells.map(({ state, way, text, kind }) =>
           way && state !== undefined
             ? el(
@@ -379,7 +371,7 @@
                 {},
                 symbol(state),
                 el("a", { href: hashOf(network, way[0]) }, text),
-                el("div", { class: "sub" }, soft(state === 3 ? `${kind}, with a finding` : kind, 15)),
+                el("div", { class: "sub" }, soft(kind + (state === 3 ? ", with a finding" : ""), 15)),
               )
             : el("td", { class: "sub" }, "–", hiddenText("not asked")),
         ),
@@ -388,21 +380,7 @@
 
     input.addEventListener("input", render);
     only.addEventListener("change", render);
-    moreRows.addEventListener("click", () => {
-      most = Infinity;
-      render();
-      whole.focus();
-    });
-    moreColumns.addEventListener("click", () => {
-      columns = all;
-      render();
-      whole.focus();
-    });
-    const whole = el(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "matrix-heading" },
-      grid,
-    );
+    const whole = scrolling("matrix-heading", grid);
     render();
     const filter = el(
       "div",
@@ -426,33 +404,17 @@
   function waySection() {
     for (const index of asking) {
       const [, broken = [], unknown = []] = byState(waysOf(index));
-      const bad =
-        broken.length > 0
-          ? ` (${broken.length} not reachable)`
-          : unknown.length > 0
-            ? ` (${unknown.length} not known)`
-            : "";
+      const notKnown = unknown.length > 0 ? ` (${unknown.length} not known)` : "";
+      const bad = broken.length > 0 ? ` (${broken.length} not reachable)` : notKnown;
       networkSelect.append(el("option", { value: String(index) }, nameOf(index) + bad));
     }
     networkSelect.addEventListener("change", () => choose(Number(networkSelect.value), chosen.name));
     nameSelect.addEventListener("change", () => choose(chosen.network, Number(nameSelect.value)));
-    return section(
-      "way",
-      wayHeading,
-      el(
-        "div",
-        { class: "split" },
-        el(
-          "div",
-          {},
-          el("div", { class: "field" }, el("label", { for: "network" }, "Network of the client"), networkSelect),
-          el("div", { class: "field" }, el("label", { for: "name" }, "Name that it asks for"), nameSelect),
-          answer,
-          sameNote,
-        ),
-        steps,
-      ),
-    );
+    const fields = [
+      el("div", { class: "field" }, el("label", { for: "network" }, "Network of the client"), networkSelect),
+      el("div", { class: "field" }, el("label", { for: "name" }, "Name that it asks for"), nameSelect),
+    ];
+    return section("way", wayHeading, el("div", { class: "split" }, el("div", {}, ...fields, answer, sameNote), steps));
   }
 
   // The picture, which is in the page as SVG: the frames of its networks can be chosen.
@@ -473,19 +435,14 @@
       for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
       if (first === undefined) frame.setAttribute("aria-disabled", "true");
       else
-        frame.addEventListener("click", () =>
-          choose(its.includes(chosen.network) ? chosen.network : first, chosen.name),
-        );
+        frame.addEventListener("click", () => choose(its.find((one) => one === chosen.network) ?? first, chosen.name));
     }
     map.append(svg);
     map.addEventListener("keydown", moveInMap);
     return [section("picture", "Picture", caption, map)];
   }
 
-  /**
-   * Moves in the picture by keyboard, as in any group of radio buttons.
-   * @param {KeyboardEvent} event
-   */
+  /** Moves in the picture by keyboard, as in any group of radio buttons. @param {KeyboardEvent} event */
   function moveInMap(event) {
     const all = [...frames.keys()];
     const at = all.findIndex((frame) => frame === document.activeElement);
@@ -518,10 +475,8 @@
       frame.setAttribute("aria-checked", String(its.includes(chosen.network)));
       frame.classList.toggle("client", its.includes(chosen.network));
       frame.classList.toggle("dns", its.includes(dns) && dns !== chosen.network);
-      frame.classList.toggle(
-        "home",
-        others.some((one) => its.includes(one)),
-      );
+      const isHome = others.some((one) => its.includes(one));
+      frame.classList.toggle("home", isHome);
     }
     const its = [...frames.keys()].find((one) => one.classList.contains("client"));
     setTabStop(its ?? frames.keys().next().value);
@@ -628,48 +583,22 @@
     const mark = state === 0 ? hiddenText("(right)") : el("span", { class: "mark" }, STEP_STATES[state] ?? "");
     const list = el("ul", { class: "resources", "aria-label": "Resources" });
     list.append(...resources.slice(0, 6).map((one) => el("li", {}, code(one))));
-    return el(
-      "li",
-      { class: `step ${STATES[state]}` },
-      symbol(state),
-      el(
-        "div",
-        {},
-        el("h3", {}, `${STEP_TITLES[kind] ?? kind} `, mark),
-        el("p", {}, soft(sentence)),
-        ...(resources.length > 0 ? [list] : []),
-        ...found.slice(0, 5).map(findingLink),
-      ),
+    const content = el(
+      "div",
+      {},
+      el("h3", {}, `${STEP_TITLES[kind] ?? kind} `, mark),
+      el("p", {}, soft(sentence)),
+      ...(resources.length > 0 ? [list] : []),
+      ...found.slice(0, 5).map(findingLink),
     );
+    return el("li", { class: `step ${STATES[state]}` }, symbol(state), content);
   }
 
   /** @param {number} index */
   function findingLink(index) {
     const { code: of, severity, ignored } = /** @type {PageData["findings"][number]} */ (findings[index]);
-    return el(
-      "a",
-      { href: `#finding-${index}`, class: "finding-link" },
-      `${ignored ? "Ignored " : ""}${severity}: ${of}`,
-    );
-  }
-
-  /**
-   * A table in a region of its own, which scrolls where the table is too wide.
-   * @param {string} label id of the heading that names it
-   * @param {readonly string[]} head
-   * @param {readonly HTMLElement[]} rows
-   */
-  function table(label, head, rows) {
-    return el(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": label },
-      el(
-        "table",
-        { "aria-labelledby": label },
-        el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
-        el("tbody", {}, ...rows),
-      ),
-    );
+    const text = `${ignored ? "Ignored " : ""}${severity}: ${of}`;
+    return el("a", { href: `#finding-${index}`, class: "finding-link" }, text);
   }
 
   // The findings.
@@ -678,27 +607,16 @@
     /** @type {Map<string, number[]>} */
     const byCode = new Map();
     // Errors first, then warnings, then what is ignored.
-    const rank = (/** @type {number} */ index) => {
-      const finding = findings[index];
-      return finding?.ignored ? 2 : finding?.severity === "error" ? 0 : 1;
-    };
-    for (const index of [...findings.keys()].sort((a, b) => rank(a) - rank(b))) {
-      const { code: of } = /** @type {PageData["findings"][number]} */ (findings[index]);
+    const rank = (/** @type {PageData["findings"][number]} */ { ignored, severity }) =>
+      ignored ? 2 : severity === "error" ? 0 : 1;
+    for (const [index, { code: of }] of [...findings.entries()].sort(([, a], [, b]) => rank(a) - rank(b)))
       byCode.set(of, [...(byCode.get(of) ?? []), index]);
-    }
     const helpOf = (/** @type {string} */ of) => {
       const { means, fix, ignore } = /** @type {PageData["help"][string]} */ (data.help[of]);
       const terms = Object.entries({ "What it means": means, "How to fix it": fix, "When to ignore it": ignore });
-      return el(
-        "details",
-        {},
-        el("summary", {}, "What it means, and how to fix it", hiddenText(`: ${of}`)),
-        el(
-          "dl",
-          { class: "help" },
-          ...terms.map(([term, text]) => el("div", {}, el("dt", {}, term), el("dd", {}, text))),
-        ),
-      );
+      const list = terms.map(([term, text]) => el("div", {}, el("dt", {}, term), el("dd", {}, text)));
+      const summary = el("summary", {}, "What it means, and how to fix it", hiddenText(`: ${of}`));
+      return el("details", {}, summary, el("dl", { class: "help" }, ...list));
     };
     return section(
       "findings",
@@ -727,6 +645,7 @@
       findings[index]
     );
     const kind = ignored ? "ignored" : severity;
+    const asked = names[way?.[1] ?? -1]?.text ?? "the question";
     const label = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}${ignored ? ", ignored" : ""}`;
     const listed = resources.slice(0, 4).map((one) => el("li", {}, code(one)));
     if (resources.length > 4) listed.push(el("li", {}, `and ${resources.length - 4} more`));
@@ -737,17 +656,7 @@
       ...(reason ? [el("p", { class: "note" }, `Ignored because: ${reason}`)] : []),
       ...(listed.length > 0 ? [el("ul", { class: "resources", "aria-label": "Resources" }, ...listed)] : []),
       ...(way && waysOf(way[0]).length > 0
-        ? [
-            el(
-              "p",
-              {},
-              el(
-                "a",
-                { href: hashOf(...way), class: "see" },
-                soft(`Follow ${names[way[1]]?.text ?? "the question"} from ${nameOf(way[0])}`),
-              ),
-            ),
-          ]
+        ? [el("p", {}, el("a", { href: hashOf(...way), class: "see" }, soft(`Follow ${asked} from ${nameOf(way[0])}`)))]
         : []),
     );
   }
@@ -755,9 +664,6 @@
   // The tables, which are filled when they are opened.
 
   function tablesSection() {
-    const list = (/** @type {string[]} */ texts) => el("td", {}, ...texts.map((text) => el("div", {}, text)));
-    const headed = (/** @type {string} */ name, /** @type {string} */ address) =>
-      el("th", { scope: "row" }, name, el("div", { class: "sub" }, code(address)));
     return section(
       "tables",
       "What the file shows",
@@ -768,79 +674,57 @@
         () =>
           ordered.map((index) => {
             const one = /** @type {PageData["networks"][number]} */ (networks[index]);
-            return el(
-              "tr",
-              {},
-              headed(one.name, one.address),
-              el("td", {}, one.region),
-              list([...one.ranges]),
-              el("td", {}, one.dns),
-              list([...one.connected]),
-              list(one.endpoints.map((at) => endpoints[at]?.name ?? "")),
-            );
+            const named = one.endpoints.map((at) => endpoints[at]?.name ?? "");
+            return [one, one.region, one.ranges, one.dns, one.connected, named];
           }),
       ),
       details("zones", count(zones.length, "private DNS zone"), ["Zone", "Record sets", "Linked networks"], () =>
-        zones.map((one) =>
-          el(
-            "tr",
-            {},
-            headed(one.name, one.address),
-            el("td", {}, one.managed ? String(one.records) : `${one.records}, and those of another configuration`),
-            list(one.networks.length > 0 ? one.networks.map(nameOf) : ["none"]),
-          ),
-        ),
+        zones.map((one) => [
+          one,
+          one.managed ? String(one.records) : `${one.records}, and those of another configuration`,
+          one.networks.length > 0 ? one.networks.map(nameOf) : ["none"],
+        ]),
       ),
       details(
         "endpoints",
         count(endpoints.length, "private endpoint"),
         ["Endpoint", "Network", "Service", "Addresses"],
         () =>
-          endpoints.map((one) =>
-            el(
-              "tr",
-              {},
-              headed(one.name, one.address),
-              el("td", {}, nameOf(one.network) || "not known"),
-              el("td", {}, services[one.service]?.title ?? ""),
-              list(
-                one.addresses.length > 0
-                  ? one.addresses.map(([host, address]) => `${address} ${host}`)
-                  : ["(known after apply)"],
-              ),
-            ),
-          ),
+          endpoints.map((one) => {
+            const addresses = one.addresses.map(([host, address]) => `${address} ${host}`);
+            const service = services[one.service]?.title ?? "";
+            const shown = addresses.length > 0 ? addresses : ["(known after apply)"];
+            return [one, nameOf(one.network) || "not known", service, shown];
+          }),
       ),
     );
   }
 
-  /**
-   * @param {string} id
-   * @param {string} title
-   * @param {readonly string[]} head
-   * @param {() => HTMLElement[]} rows
-   */
+  /** A row: what it is about, and what is said of it, each a text or a list. @typedef {{ name: string, address: string }} Named */
+  /** @typedef {[Named, ...(string | readonly string[])[]]} Row */
+
+  /** @param {string} id @param {string} title @param {readonly string[]} head @param {() => Row[]} rows */
   function details(id, title, head, rows) {
     const summary = el("summary", { id: `${id}-summary` }, title);
     const whole = el("details", { id }, summary);
+    const rowOf = (/** @type {Row} */ [{ name, address }, ...cells]) =>
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, name, el("div", { class: "sub" }, code(address))),
+        ...cells.map((cell) =>
+          el("td", {}, ...(typeof cell === "string" ? [cell] : cell.map((text) => el("div", {}, text)))),
+        ),
+      );
     const fill = () => {
-      if (whole.childElementCount === 1) whole.append(table(summary.id, head, rows()));
+      if (whole.childElementCount > 1) return;
+      const titles = head.map((text) => el("th", { scope: "col" }, text));
+      const parts = [el("thead", {}, el("tr", {}, ...titles)), el("tbody", {}, ...rows().map(rowOf))];
+      whole.append(scrolling(summary.id, el("table", { "aria-labelledby": summary.id }, ...parts)));
     };
     whole.addEventListener("toggle", fill);
     addEventListener("beforeprint", fill);
     return whole;
-  }
-
-  function footer() {
-    return el(
-      "footer",
-      {},
-      el(
-        "p",
-        {},
-        `Written by private-link-preview ${data.version}, from Terraform's JSON alone. This page loads nothing and sends nothing.`,
-      ),
-    );
   }
 
   function followHash() {
@@ -851,15 +735,10 @@
       wayHeading.scrollIntoView();
       return;
     }
-    const found = /^#finding-(\d+)$/.exec(location.hash);
-    if (found) showFinding(Number(found[1]));
-  }
-
-  /** A finding may be among those that a long list does not show yet. */
-  function showFinding(/** @type {number} */ index) {
-    const id = `finding-${index}`;
+    const [id = "", index = ""] = /^#(finding-(\d+))$/.exec(location.hash)?.slice(1) ?? [];
+    // A finding may be among those that a long list does not show yet.
     if (!document.getElementById(id)) {
-      const article = document.getElementById(`code-${findings[index]?.code ?? ""}`)?.parentElement;
+      const article = document.getElementById(`code-${findings[Number(index)]?.code ?? ""}`)?.parentElement;
       article?.querySelector(/** @type {"button"} */ ("button.more"))?.click();
     }
     const item = document.getElementById(id);
@@ -878,7 +757,7 @@
       ...pictureSection(),
       tablesSection(),
     ),
-    footer(),
+    el("footer", {}, el("p", {}, FOOTER)),
   );
   const parts = [...document.querySelectorAll("section")].map(({ id, firstElementChild: heading }) =>
     el("a", { href: `#${id}` }, heading?.textContent ?? ""),
