@@ -42,12 +42,9 @@ export async function runIn(
     written[stream] += String(text);
     return true;
   };
-  const lineTo = (stream: keyof typeof written) => (text: unknown) => void to(stream)(`${String(text)}\n`);
   const spies = [
     jest.spyOn(process.stdout, "write").mockImplementation(to("stdout")),
     jest.spyOn(process.stderr, "write").mockImplementation(to("stderr")),
-    jest.spyOn(console, "log").mockImplementation(lineTo("stdout")),
-    jest.spyOn(console, "error").mockImplementation(lineTo("stderr")),
   ];
   const [before, variables] = [process.cwd(), { ...process.env }];
   const { isTTY } = process.stdin;

@@ -75,8 +75,10 @@ describe("in this process", () => {
   let printed: string;
   beforeEach(() => {
     printed = "";
-    jest.spyOn(console, "error").mockImplementation((line: string) => (printed += `${line}\n`));
-    jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
   });
   afterEach(() => {
     jest.restoreAllMocks();

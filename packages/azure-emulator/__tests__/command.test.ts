@@ -25,8 +25,6 @@ function run(...args: string[]) {
     return true;
   };
   const spies = [
-    jest.spyOn(console, "log").mockImplementation(into(out)),
-    jest.spyOn(console, "error").mockImplementation(into(errors)),
     jest.spyOn(process.stdout, "write").mockImplementation(into(out)),
     jest.spyOn(process.stderr, "write").mockImplementation(into(errors)),
   ];
