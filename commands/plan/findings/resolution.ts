@@ -144,7 +144,7 @@ function stays({ after, changedParts }: Plan, network: string): boolean {
 
 /** Whether every answer of a network is reachable once the plan is applied. */
 function isAnswered({ after }: Plan, network: string): boolean {
-  return after.answers.every(({ virtualNetwork, reachable }) => virtualNetwork !== network || reachable);
+  return after.answers.every(({ virtualNetwork, reachable }) => virtualNetwork !== network || reachable !== false);
 }
 
 /** Records that others have to write after the deployment. */

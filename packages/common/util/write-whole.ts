@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { UserError } from "./user-error";
 
 /**
- * Writes a file whole, or leaves it as it is: the content is written beside it, and takes its place once it is complete.
+ * Writes a file whole, or leaves it as it is: the content is written beside it, into a file that nobody can have put there
+ * before, and takes its place once it is complete.
  *
  * @param mode - who can read it. @default - everybody, as the user's mask allows
  * @throws UserError if it can't be written
@@ -17,9 +19,9 @@ export function writeWhole(file: string, content: string | Buffer, mode?: number
       return;
     }
     const target = found ? realpathSync(file) : file;
-    const beside = `${target}.${process.pid}.tmp`;
+    const beside = `${target}.${randomBytes(8).toString("hex")}.tmp`;
     try {
-      writeFileSync(beside, content, options);
+      writeFileSync(beside, content, { ...options, flag: "wx" });
       renameSync(beside, target);
     } finally {
       rmSync(beside, { force: true });

@@ -122,3 +122,10 @@ test("the model is frozen once it is built", () => {
     true,
   );
 });
+
+test("what no resource decides is not set in a plan, which shows it as (known after apply) where Azure may set it", () => {
+  const parts = change(selfRecorded(), vnet("spoke1"), { dns_servers: "${local.servers}" });
+  const { reachable, reason } = answerFor(previewOf(planOf(parts)), "vnet-spoke1");
+
+  expect([reachable, reason]).toEqual([true, null]);
+});

@@ -65,7 +65,7 @@ export const ZONES = {
   "zone-group-not-known": ([service], affected) => {
     const asked = affected.filter((lookup) => isReachable(lookup) === undefined);
     return {
-      problem: `What the DNS of ${networksIn(asked)} returns for ${namesIn(asked)} is not known from this file: the zone that a DNS zone group writes it into is (known after apply).`,
+      problem: `What the DNS of ${networksIn(asked)} returns for ${namesIn(asked)} is not known from this file: the DNS zone group or the record set that may hold it is (known after apply).`,
       remedy: AFTER_APPLY,
       resources: [...networkAddresses(asked), service.address],
     };

@@ -355,8 +355,10 @@ export abstract class Instance implements Resource {
   }
 
   public hides(...path: string[]): boolean {
-    // What a body of azapi leaves out can't be told from what is (known after apply) in it, and counts as left out.
-    return this.unknown(...path) && this.known("body").length === 0;
+    // Terraform shows an attribute that is not set and that Azure may set as (known after apply) too: then no resource decides
+    // it. What a body of azapi leaves out can't be told from what is unknown in it, and counts as left out.
+    const decided = this.mentions(...path).length + this.lost(...path).length > 0;
+    return this.unknown(...path) && decided && this.known("body").length === 0;
   }
 
   public leavesOut(...path: string[]): boolean {

@@ -37,6 +37,10 @@ class ShownInstance extends Instance {
     return configured && isLeftOut(this.shown.values, path);
   }
 
+  public override hides(...path: string[]): boolean {
+    return isMarked(this.shown.marks, path) || super.hides(...path);
+  }
+
   protected references(path: readonly string[]): Reference[] {
     return expressionsAt(this.expressions, path).flatMap(referencesBelow);
   }
