@@ -91,7 +91,7 @@ export class Faults {
     const found = record.addresses.flatMap((address) => {
       const names = [...this.sets.namesAt(address, service)]
         .filter(([endpoint]) => readFrom.size === 0 || readFrom.has(endpoint))
-        .flatMap(([, its]) => its);
+        .flatMap(([, fqdns]) => fqdns);
       return names.length > 0 && !names.some(isAllowed) ? [`${address} (of ${joinWords(unique(names))})`] : [];
     });
     return [...others.map((name) => `the address of ${name}`), ...found];
@@ -150,5 +150,5 @@ function hasSeveralAddresses({ hosts }: Service): boolean {
     hosts.filter(({ label }) => label !== "scm"),
     ({ subresource }) => subresource,
   );
-  return [...bySubresource.values()].some((its) => its.length > 1);
+  return [...bySubresource.values()].some((same) => same.length > 1);
 }

@@ -54,7 +54,7 @@ function tableText({ registry, rows }: AnswerTable, colors: Colors, width: numbe
     table.add(
       [
         continued ? "" : shortened(networks, MOST_NETWORKS),
-        registry ? zone : names.flatMap(({ fqdn, of, addresses: its }) => [fqdn, ...of, ...its]),
+        registry ? zone : names.flatMap(({ fqdn, of, addresses: all }) => [fqdn, ...of, ...all]),
         registry
           ? [`${asked}: ${answer}`, ...addresses.map(({ address, name }) => `${address.padEnd(15)} ${name.label}`)]
           : answer,
@@ -71,8 +71,8 @@ function tableText({ registry, rows }: AnswerTable, colors: Colors, width: numbe
   ].join("\n");
 }
 
-function aboutRegistry({ hosts, regions, regional, ...its }: Registry): string[] {
-  const loginServer = hosts[0] ? hostText(hosts[0], its) : "";
+function aboutRegistry({ hosts, regions, regional, ...service }: Registry): string[] {
+  const loginServer = hosts[0] ? hostText(hosts[0], service) : "";
   return [
     `login server ${loginServer}${regional ? "" : ", served by the region that Azure chooses"}`,
     `${regional ? "regional endpoints and data endpoints" : "data endpoints"} in ${regions.join(", ") || "no region known"}`,
