@@ -22,18 +22,8 @@
     ["Reachable in part", 1],
     ["Not known", 2],
   ]);
-  /** @type {Record<string, string>} */
-  const STEP_TITLES = {
-    client: "Client",
-    dns: "DNS",
-    rule: "Forwarding rule",
-    name: "Private name",
-    zone: "Zone",
-    record: "Record",
-    endpoint: "Endpoint",
-    connection: "Connection",
-    region: "Region",
-  };
+  /** Titles of steps that are more than their kind. @type {Record<string, string>} */
+  const STEP_TITLES = { dns: "DNS", rule: "Forwarding rule", name: "Private name" };
   /** The order of names, "spoke2" before "spoke10". */
   const byName = new Intl.Collator("en", { numeric: true });
   /** Networks up to which each has a row of its own, and there is no filter. */
@@ -83,6 +73,8 @@
 
   /** @param {string} text */
   const code = (text) => el("code", {}, soft(text));
+
+  const capitalized = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   /** @param {number} number @param {string} noun */
   const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -589,7 +581,7 @@
     const content = el(
       "div",
       {},
-      el("h3", {}, `${STEP_TITLES[kind] ?? kind} `, mark),
+      el("h3", {}, `${STEP_TITLES[kind] ?? capitalized(kind)} `, mark),
       el("p", {}, soft(sentence)),
       ...(resources.length > 0 ? [list] : []),
       ...found.slice(0, 5).map(findingLink),
@@ -649,7 +641,7 @@
     );
     const kind = ignored ? "ignored" : severity;
     const asked = names[way?.[1] ?? -1]?.text ?? "the question";
-    const label = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}${ignored ? ", ignored" : ""}`;
+    const label = `${capitalized(severity)}${ignored ? ", ignored" : ""}`;
     const listed = resources.slice(0, 4).map((one) => el("li", {}, code(one)));
     if (resources.length > 4) listed.push(el("li", {}, `and ${resources.length - 4} more`));
     return el(
