@@ -40,13 +40,8 @@ function findingTexts(findings: readonly Finding[], colors: Colors, width: numbe
 
 function tableText({ registry, rows }: AnswerTable, colors: Colors, width: number): string {
   const servedBy = registry?.regional === true;
-  const head = [
-    "Virtual network",
-    registry ? "Zone" : "Name",
-    "Answer",
-    ...(servedBy ? ["Served by"] : []),
-    "Reachable",
-  ];
+  const second = registry ? "Zone" : "Name";
+  const head = ["Virtual network", second, "Answer", ...(servedBy ? ["Served by"] : []), "Reachable"];
   const table = new Table(head, colors, width);
   for (const { networks, continued, zone, names, all, answer, ...row } of rows) {
     const addresses = names.flatMap((name) => name.addresses.map((address) => ({ address, name })));
