@@ -73,7 +73,9 @@ function perCloud(list: string): PerCloud {
 function ruleOf([records = "", publicZones = "", ...others]: readonly string[]): NameRule {
   const zones = publicZones.split(", ").map((name) => (/^-$|privatelink/.test(name) ? name : `privatelink.${name}`));
   const members = others.map((text) => [text.slice(0, text.indexOf(" ")), text.slice(text.indexOf(" ") + 1)] as const);
-  const { label, fqdn, suffix, when } = Object.fromEntries(members) as Partial<Record<string, string>>;
+  const { label, fqdn, suffix, when, ...unknown } = Object.fromEntries(members) as Partial<Record<string, string>>;
+  const [wrong] = Object.keys(unknown);
+  if (wrong !== undefined) throw new Error(`The table of services has ${wrong}, allowed: label, fqdn, suffix, when`);
   const [placeholder = "", test = ""] = when?.split(" ") ?? [];
   return {
     zone: perCloud(zones.join(", ")),

@@ -72,7 +72,7 @@ export class Table {
     const space = this.total - wanted.length - 1;
     const left = (widths: readonly number[]) => widths.reduce((rest, width) => rest - width, space);
     const leastWith = (whole: number) =>
-      words.map((its) => longest(its.flatMap((word) => (word.length > whole ? partsOf(word) : [word]))) + 2);
+      words.map((ofColumn) => longest(ofColumn.flatMap((word) => (word.length > whole ? partsOf(word) : [word]))) + 2);
     const least = [leastWith(KEPT_WHOLE)].find((widths) => left(widths) >= 0) ?? leastWith(0);
     const looked = columns.map((cells) =>
       cells.slice(0, LOOKED_AT).map((cell) => cell.map((line) => line.slice(0, MOST_LOOKED_AT))),
@@ -92,7 +92,7 @@ export class Table {
     }
     // What is left goes to names that are split, to cells that need no second line, and to the column that lacks most.
     const grown = [...widths];
-    for (const wide of [words.map((its) => longest(its) + 2), wanted])
+    for (const wide of [words.map((ofColumn) => longest(ofColumn) + 2), wanted])
       for (const [column, width] of wide.entries())
         if (width > grown[column]! && width - grown[column]! <= left(grown)) grown[column] = width;
     const lacking = wanted.map((width, column) => width - grown[column]!);

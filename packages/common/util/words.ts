@@ -22,16 +22,21 @@ export function pathText(path: readonly (string | number)[]): string {
  * without one stays whole, although the line is longer then.
  */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of printable(text)
-    .split(" ")
-    .flatMap((long) => pieces(long, width))) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
+  const words = printable(text).split(" ");
+  const pieces = words.flatMap((word) => (word.length <= width ? [word] : filled(partsOf(word), "", width)));
   // Again, because each line now has a start of its own.
-  return lines.map(printable);
+  return filled(pieces, " ", width).map(printable);
+}
+
+/** Lines with as many of the parts as fit into each. */
+function filled(parts: readonly string[], between: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1) ?? ""}${between}${part}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** Longest part of a word that stays whole, in characters. A digest has 71; what is longer is no name of Azure's. */
@@ -42,17 +47,6 @@ export function partsOf(word: string): string[] {
   return word
     .split(/(?<=[-_./])/)
     .flatMap((part) => (part.length > LONGEST_PART ? (part.match(/.{1,20}/gs) ?? []) : [part]));
-}
-
-function pieces(word: string, width: number): string[] {
-  if (word.length <= width) return [word];
-  const found: string[] = [];
-  for (const part of partsOf(word)) {
-    const last = found.at(-1);
-    if (last !== undefined && last.length + part.length <= width) found[found.length - 1] = last + part;
-    else found.push(part);
-  }
-  return found;
 }
 
 /**

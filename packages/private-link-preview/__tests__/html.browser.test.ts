@@ -15,8 +15,8 @@ const SPOKE2_LINK = "azurerm_private_dns_zone_virtual_network_link.spoke2-to-spo
 const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1280, height: 800 };
 
-const right = () => previewHtml(resolve(perSpoke(), stateOf), { source: "state.json" });
-const unlinked = () => previewHtml(resolve(without(perSpoke(), SPOKE2_LINK), stateOf), { source: "state.json" });
+const right = () => previewHtml(resolve(perSpoke(), stateOf), "state.json");
+const unlinked = () => previewHtml(resolve(without(perSpoke(), SPOKE2_LINK), stateOf), "state.json");
 
 /** Titles and marks of the steps that the page shows. */
 function stepsIn(page: Page): Promise<string[]> {

@@ -91,7 +91,7 @@ export class Faults {
     const found = record.addresses.flatMap((address) => {
       const names = [...this.sets.namesAt(address, service)]
         .filter(([endpoint]) => readFrom.size === 0 || readFrom.has(endpoint))
-        .flatMap(([, its]) => its);
+        .flatMap(([, fqdns]) => fqdns);
       return names.length > 0 && !names.some(isAllowed) ? [`${address} (of ${joinWords(unique(names))})`] : [];
     });
     return [...others.map((name) => `the address of ${name}`), ...found];
@@ -100,11 +100,10 @@ export class Faults {
   private causesOf(found: NamedRecord): Cause[] {
     const { record, zone, service } = found;
     const doubt = this.doubtOf(found);
+    const byPosition = record.byPosition.length > 0 && hasSeveralAddresses(service);
     return [
       ...(this.wrongIn(found).length > 0 ? [this.causes.of("wrong-address", record)] : []),
-      ...(record.byPosition.length > 0 && hasSeveralAddresses(service)
-        ? [this.causes.of("record-by-position", record)]
-        : []),
+      ...(byPosition ? [this.causes.of("record-by-position", record)] : []),
       ...(record.size > MAX_RECORDS ? [this.causes.of("too-many-records", record)] : []),
       ...(doubt === "dangling" ? [this.causes.of("dangling-record", zone)] : []),
       ...(doubt === "not known" ? [this.causes.of("record-not-known", zone)] : []),
@@ -122,23 +121,17 @@ export class Faults {
         return names.length > 0 ? [{ zone, endpoint, names }] : [];
       }),
     );
-    const same = groupBy(
-      all,
-      ({ zone, endpoint, names }) => `${zone.address} ${endpoint.service.address} ${names.join(" ")}`,
-    );
-    return [...same.values()].map((group) => {
+    const keyOf = ({ zone, endpoint, names }: (typeof all)[number]) =>
+      `${zone.address} ${endpoint.service.address} ${names.join(" ")}`;
+    return [...groupBy(all, keyOf).values()].map((group) => {
       const [{ zone, endpoint, names }] = group as [(typeof all)[number]];
       const { service } = endpoint;
       const endpoints = group.map((one) => one.endpoint);
       const subjects = [zone, service, names.join(" ")] as const;
       const isWritten = (written.get(zone) ?? []).some((record) => record.service === service);
-      const name = isWritten
-        ? "self-registering-endpoint"
-        : !zone.managed && endpoints.every((one) => this.recorded.has(one))
-          ? "registers-elsewhere"
-          : endpoints.length > 1
-            ? "endpoints-overwrite"
-            : undefined;
+      const isElsewhere = !zone.managed && endpoints.every((one) => this.recorded.has(one));
+      const several = endpoints.length > 1 ? "endpoints-overwrite" : undefined;
+      const name = isWritten ? "self-registering-endpoint" : isElsewhere ? "registers-elsewhere" : several;
       return { zone, service, names, endpoints, causes: name ? [this.causes.of(name, ...subjects)] : [] };
     });
   }
@@ -146,9 +139,6 @@ export class Faults {
 
 /** Whether an endpoint of a service has several addresses. A web app and its source control site have one together. */
 function hasSeveralAddresses({ hosts }: Service): boolean {
-  const bySubresource = groupBy(
-    hosts.filter(({ label }) => label !== "scm"),
-    ({ subresource }) => subresource,
-  );
-  return [...bySubresource.values()].some((its) => its.length > 1);
+  const subresources = hosts.filter(({ label }) => label !== "scm").map(({ subresource }) => subresource);
+  return unique(subresources).length < subresources.length;
 }

@@ -42,11 +42,8 @@ export class Ports {
 
   /** The rule by which a subnet's group denies traffic of a network to an endpoint. */
   public inboundDenial(subnet: SecuredSubnet, network: VirtualNetwork, endpoint: Endpoint): SecurityRule | undefined {
-    return this.denial(subnet, network, {
-      direction: "Inbound",
-      from: network.addressSpace,
-      to: endpoint.subnetRanges,
-    });
+    const [from, to] = [network.addressSpace, endpoint.subnetRanges];
+    return this.denial(subnet, network, { direction: "Inbound", from, to });
   }
 
   /** The rule by which a subnet's group denies its machines traffic to an endpoint. */

@@ -72,9 +72,9 @@ class AskedServices {
     this.served = new Set(homes.keys());
     this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess === "disabled");
     this.inside = new Map(
-      [...groupBy(endpoints, ({ network }) => network)].map(([network, its]) => [
+      [...groupBy(endpoints, ({ network }) => network)].map(([network, own]) => [
         network,
-        unique(its.map(({ service }) => service)),
+        unique(own.map(({ service }) => service)),
       ]),
     );
     this.zonesOf = groupBy(

@@ -66,12 +66,15 @@ export class Reachability {
     const allowed = model.peerings.filter(({ allowed }) => allowed === true);
     const doubtful = model.peerings.filter(({ allowed }) => allowed === undefined);
     this.doubtful = new Map(
-      [...groupBy(doubtful, ({ from }) => from)].map(([from, its]) => [from, new Set(its.map(({ to }) => to))]),
+      [...groupBy(doubtful, ({ from }) => from)].map(([from, peerings]) => [
+        from,
+        new Set(peerings.map(({ to }) => to)),
+      ]),
     );
     this.peered = new Map(
-      [...groupBy(allowed, ({ from }) => from)].map(([from, its]) => [
+      [...groupBy(allowed, ({ from }) => from)].map(([from, peerings]) => [
         from,
-        new Map(its.map((peering) => [peering.to, peering])),
+        new Map(peerings.map((peering) => [peering.to, peering])),
       ]),
     );
     this.groups = groupsOf([
@@ -158,7 +161,7 @@ export class Reachability {
           if (one.wan === undefined || other.wan === undefined) return undefined;
           if (one.wan !== other.wan) return false;
         }
-        const secured = [one, other].filter((its) => its.secured !== "no");
+        const secured = [one, other].filter((connection) => connection.secured !== "no");
         // With a routing intent, all networks use the hub's default route table, and its firewall decides.
         if (secured.length > 0)
           return secured.every(({ hub, secured }) => secured === "firewall" && this.allows(hub, a, b)) || undefined;
@@ -221,7 +224,7 @@ export class Reachability {
         this.hasPeering(firewall.network, b) &&
         this.peered.get(b)?.get(firewall.network)?.forwards === true &&
         this.peered.get(a)?.get(firewall.network)?.forwards === true &&
-        [routes, back].every((its) => its.some((route) => this.leadsTo(route, firewall))) &&
+        [routes, back].every((ways) => ways.some((route) => this.leadsTo(route, firewall))) &&
         firewall.rules.every((rules) => isAllowed(traffic, rules)),
     );
     return allowed || undefined;

@@ -26,7 +26,7 @@ export class RecordSets {
       }
     }
     this.addresses = new Map(
-      [...groupBy(endpoints, ({ service }) => service)].map(([service, its]) => [service, new Addresses(its)]),
+      [...groupBy(endpoints, ({ service }) => service)].map(([service, own]) => [service, new Addresses(own)]),
     );
   }
 
@@ -63,8 +63,8 @@ export class RecordSets {
   /** The host names for which endpoints have the addresses in a record set, or by which it selects its addresses. */
   private hostsIn(record: RecordSet, service: Service): readonly Host[] {
     const names = record.addresses.flatMap((address) => {
-      const its = this.namesAt(address, service);
-      return this.ownersOf(address, service, record).flatMap((endpoint) => its.get(endpoint) ?? []);
+      const byEndpoint = this.namesAt(address, service);
+      return this.ownersOf(address, service, record).flatMap((endpoint) => byEndpoint.get(endpoint) ?? []);
     });
     const found = new Set(names.length > 0 ? names : record.picksBy);
     return service.hosts.filter(({ fqdn }) => found.has(fqdn));
@@ -130,10 +130,10 @@ class Addresses {
       [...endpoint.addresses].flatMap(([host, addresses]) => addresses.map((address) => ({ endpoint, host, address }))),
     );
     this.names = new Map(
-      [...groupBy(known, ({ address }) => address)].map(([address, its]) => [
+      [...groupBy(known, ({ address }) => address)].map(([address, same]) => [
         address,
         groupBy(
-          its,
+          same,
           ({ endpoint }) => endpoint,
           ({ host }) => host,
         ),
@@ -150,7 +150,7 @@ class Addresses {
   public owners(address: string): Endpoint[] {
     return unique([
       ...(this.names.get(address)?.keys() ?? []),
-      ...this.ranges.holding(address).flatMap((its) => [...its]),
+      ...this.ranges.holding(address).flatMap((endpoints) => [...endpoints]),
     ]);
   }
 }

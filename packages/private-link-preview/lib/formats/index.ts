@@ -27,7 +27,7 @@ export const FORMATS = {
   sarif: previewSarif,
   junit: previewJunit,
   markdown: previewMarkdown,
-  html: ({ preview, file }) => previewHtml(preview, { source: file }),
+  html: ({ preview, file }) => previewHtml(preview, file),
   github: previewAnnotations,
 } as const satisfies Record<string, (report: FormatInput, style: TableStyle) => string>;
 

@@ -2,11 +2,11 @@ import { JSON_VERSION, printableJson, unique } from "../../../common/util";
 import { findingsFor } from "../preview";
 import { toldSteps } from "../text/steps";
 import { type Lookup, firstNotReachable } from "../trace";
+import { summaryOf } from "../text/summary";
 import type { FormatInput } from "./format-input";
 
 /** Most answers with their steps: in a file with more, those that are reachable come last. */
 const MOST_TRACES = 10_000;
-import { summaryOf } from "../text/summary";
 
 /** The answers and findings as JSON; preview.schema.json describes it. */
 export function previewJson({ preview, notices }: FormatInput): string {

@@ -41,9 +41,9 @@ export function previewJunit({ preview }: FormatInput): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="private-link-preview ${versionAt(__dirname)}" ${counts([...cases, ...others])}>`,
-    ...suites.flatMap(([suite, its]) => [
-      `  <testsuite name="${xml(suite)}" ${counts(its)}>`,
-      ...its.map(caseXml),
+    ...suites.flatMap(([suite, ofSuite]) => [
+      `  <testsuite name="${xml(suite)}" ${counts(ofSuite)}>`,
+      ...ofSuite.map(caseXml),
       "  </testsuite>",
     ]),
     "</testsuites>",

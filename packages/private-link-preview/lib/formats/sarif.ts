@@ -29,6 +29,7 @@ export function previewSarif(report: FormatInput): string {
     seen.set(text, number);
     return resultOf(finding, codes.indexOf(finding.code), `${text}\n${number}`, report);
   });
+  const toolExecutionNotifications = notices.map((text) => ({ level: "warning", message: { text: plain(text) } }));
   return printableJson({
     $schema: SCHEMA,
     version: "2.1.0",
@@ -44,12 +45,7 @@ export function previewSarif(report: FormatInput): string {
         },
         // GitHub keeps the results of each file apart by what is before the last slash.
         automationDetails: { id: `private-link-preview/${file}/` },
-        invocations: [
-          {
-            executionSuccessful: true,
-            toolExecutionNotifications: notices.map((text) => ({ level: "warning", message: { text: plain(text) } })),
-          },
-        ],
+        invocations: [{ executionSuccessful: true, toolExecutionNotifications }],
         results,
       },
     ],
@@ -79,8 +75,9 @@ function ruleOf(id: string, { severity, means, fix, ignore }: FindingHelp, repor
 }
 
 function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, report: FormatInput): object {
-  const { code, severity, message, ignored, reason } = finding;
+  const { code, severity, message, ignored, reason: justification = "Ignored by the option --ignore." } = finding;
   const resources = finding.resources.slice(0, MOST_LOCATIONS);
+  const logicalLocations = resources.map((resource) => ({ fullyQualifiedName: resource, kind: "resource" }));
   const main = sourceLineOf(finding, report);
   const others = resources.flatMap((resource) => {
     const place = report.locate(resource);
@@ -91,14 +88,7 @@ function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, rep
     ruleIndex,
     level: severity,
     message: { text: plain(message) },
-    locations: [
-      {
-        physicalLocation: physical(main),
-        ...(resources.length > 0 && {
-          logicalLocations: resources.map((resource) => ({ fullyQualifiedName: resource, kind: "resource" })),
-        }),
-      },
-    ],
+    locations: [{ physicalLocation: physical(main), ...(resources.length > 0 && { logicalLocations }) }],
     ...(others.length > 0 && {
       relatedLocations: others.map(({ resource, place }, id) => ({
         id,
@@ -107,11 +97,7 @@ function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, rep
       })),
     }),
     partialFingerprints: { "codeAndResources/v1": createHash("sha256").update(recognizedBy).digest("hex") },
-    ...(ignored && {
-      suppressions: [
-        { kind: "external", status: "accepted", justification: reason ?? "Ignored by the option --ignore." },
-      ],
-    }),
+    ...(ignored && { suppressions: [{ kind: "external", status: "accepted", justification }] }),
   };
 }
 

@@ -117,7 +117,7 @@ export function pageData(
       name,
       network: network ? networkAt(network) : -1,
       service: serviceAt(service),
-      addresses: [...addresses].map(([host, its]) => [host, its.join(", ")] as const),
+      addresses: [...addresses].map(([host, all]) => [host, all.join(", ")] as const),
     })),
     names: names.values,
     answers: answers.values,

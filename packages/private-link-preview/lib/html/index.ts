@@ -6,21 +6,16 @@ import { MAX_NETWORKS, pictureSvg } from "../drawing/draw";
 import type { Preview } from "../preview";
 import { pageData } from "./data";
 
-/** What a report says of itself. */
-export interface HtmlOptions {
-  /** @default "Private link preview" */
-  readonly title?: string;
-  /** Where the preview comes from, such as the name of the file. */
-  readonly source?: string;
-}
+const TITLE = "Private link preview";
 
 /**
  * A preview as one HTML file: the findings with their help, all networks and names at a glance, the way of each question,
- * and a picture of the networks. The file loads nothing and sends nothing, which its Content Security Policy enforces; texts of the previewed file are data of
- * the page and never markup or code.
+ * and a picture of the networks. The file loads nothing and sends nothing, which its Content Security Policy enforces; texts
+ * of the previewed file are data of the page and never markup or code.
+ *
+ * @param source - where the preview comes from, such as the name of the file
  */
-export function previewHtml(preview: Preview, options: HtmlOptions = {}): string {
-  const { title = "Private link preview", source = "" } = options;
+export function previewHtml(preview: Preview, source = ""): string {
   const version = versionAt(__dirname);
   const picture = preview.model.networks.length <= MAX_NETWORKS ? pictureSvg(preview) : "";
   const [style, script] = [pagePart("report.css"), pagePart("report.js")];
@@ -39,13 +34,13 @@ export function previewHtml(preview: Preview, options: HtmlOptions = {}): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(hidden(title))}</title>
+<title>${TITLE}</title>
 <style>${style}</style>
 </head>
 <body>
 <noscript>This report needs JavaScript. The file loads no script from elsewhere; --format markdown writes a report without script.</noscript>
 <div id="picture" hidden>${picture}</div>
-<script type="application/json" id="data">${island(pageData(preview, { title, source, version }))}</script>
+<script type="application/json" id="data">${island(pageData(preview, { title: TITLE, source, version }))}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -67,8 +62,4 @@ function island(value: unknown): string {
   const json = JSON.stringify(value, (_, inner: unknown) => (typeof inner === "string" ? hidden(inner) : inner));
   // The page may be printed to a log, whose commands begin with two hashes.
   return json.replaceAll("<", "\\u003c").replaceAll("##", "#\\u0023");
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"#]/g, (special) => `&#${special.charCodeAt(0)};`);
 }

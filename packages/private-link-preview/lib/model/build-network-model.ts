@@ -31,30 +31,24 @@ export function buildNetworkModel(configuration: Configuration): NetworkModel {
   const services = new Services(resources, registries, zones);
   const endpoints = new Endpoints(resources, networks, services, zones);
   addRecords(resources, zones, endpoints);
-  const links = zones.links(networks);
-  const peerings = networks.peerings();
-  const connections = hubConnections(resources, networks);
-  const groups = connectedGroups(resources, networks);
-  const routes = routesOf(resources, networks);
-  // Last, when all networks that the servers may be in are known.
-  const forwardingRules = findDnsServers(resources, networks);
   const canHoldNames = namesIn(services.all);
   return frozen({
     form,
     unreadModules,
+    links: zones.links(networks),
+    peerings: networks.peerings(),
+    hubConnections: hubConnections(resources, networks),
+    connectedGroups: connectedGroups(resources, networks),
+    routes: routesOf(resources, networks),
+    // Here all networks are known that the servers may be in.
+    forwardingRules: findDnsServers(resources, networks),
     networks: networks.all,
-    peerings,
-    hubConnections: connections,
-    connectedGroups: groups,
-    routes,
     firewalls: firewallsOf(resources, networks),
     appliancesIn: appliancesIn(resources, networks),
-    forwardingRules,
     services: services.all,
     registries: registries.all,
     endpoints: endpoints.all,
     zones: zones.all,
-    links,
     securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
     machines: findMachines(resources, networks),
     unread: endpoints.unread,

@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import type { RoutingFirewall, SecurityRule, VirtualNetwork } from "./network-model";
+import { INTERFACES, SUBNET } from "./machines";
 import type { Networks } from "./networks";
 import { type Resources, blocksOf, optional, texts } from "./resources";
 
@@ -38,7 +39,7 @@ export function firewallsOf(resources: Resources, networks: Networks): RoutingFi
 
 /** The networks of the machines that forward traffic which is not meant for them. */
 export function appliancesIn(resources: Resources, networks: Networks): (VirtualNetwork | undefined)[] {
-  const found = FORWARDING.flatMap(({ type, inside, path }) =>
+  const found = INTERFACES.flatMap(([type, ...inside]) =>
     resources
       .ofType(type)
       .filter((machine) =>
@@ -46,19 +47,10 @@ export function appliancesIn(resources: Resources, networks: Networks): (Virtual
           (one) => machine.known(...one).includes(true) || machine.unknown(...one),
         ),
       )
-      .map((machine) => networks.ofSubnetAt(machine, ...inside, ...path).network),
+      .map((machine) => networks.ofSubnetAt(machine, ...inside, ...SUBNET).network),
   );
   return unique(found);
 }
-
-/** Where machines have their network interfaces, and these their subnets. */
-const FORWARDING = [
-  { type: "azurerm_network_interface", inside: [] },
-  ...["linux", "windows", "orchestrated"].map((kind) => ({
-    type: `azurerm_${kind}_virtual_machine_scale_set`,
-    inside: ["network_interface"],
-  })),
-].map((one) => ({ ...one, path: ["ip_configuration", "subnet_id"] }));
 
 /** What says that a network interface forwards traffic: the name of today, and that of version 3 of azurerm. */
 const NAMES = ["ip_forwarding_enabled", "enable_ip_forwarding"];

@@ -2,8 +2,17 @@ import type { Machine } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, optional } from "./resources";
 
-const SUBNET = ["ip_configuration", "subnet_id"];
+/** Where a network interface has its subnet's id. */
+export const SUBNET = ["ip_configuration", "subnet_id"];
 const INTERFACE = "azurerm_network_interface";
+
+const SCALE_SETS = ["linux", "windows", "orchestrated"].map((kind) => `azurerm_${kind}_virtual_machine_scale_set`);
+
+/** Network interfaces, and resources that have some inside. */
+export const INTERFACES: readonly (readonly [type: string, ...inside: string[]])[] = [
+  [INTERFACE],
+  ...SCALE_SETS.map((type) => [type, "network_interface"] as const),
+];
 
 /** Resources in a virtual network that a picture of it shows, what each is called, and where they have their subnet's id. */
 const TYPES: readonly (readonly [type: string, label: string, ...subnet: string[]])[] = [
@@ -15,9 +24,7 @@ const TYPES: readonly (readonly [type: string, label: string, ...subnet: string[
   ["azurerm_linux_virtual_machine", "Virtual machine"],
   ["azurerm_windows_virtual_machine", "Virtual machine"],
   ["azurerm_virtual_machine", "Virtual machine"],
-  ["azurerm_linux_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
-  ["azurerm_windows_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
-  ["azurerm_orchestrated_virtual_machine_scale_set", "Scale set", "network_interface", ...SUBNET],
+  ...SCALE_SETS.map((type) => [type, "Scale set", "network_interface", ...SUBNET] as const),
   ["azurerm_kubernetes_cluster", "Kubernetes cluster", "default_node_pool", "vnet_subnet_id"],
   ["azurerm_container_app_environment", "Container Apps environment", "infrastructure_subnet_id"],
   ["azurerm_container_group", "Container group", "subnet_ids"],

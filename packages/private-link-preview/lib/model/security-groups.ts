@@ -1,15 +1,13 @@
 import type { Resource } from "../read/module";
 import { groupBy, isJson } from "../../../common/util";
 import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
+import { INTERFACES, SUBNET } from "./machines";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, blocksOf, optional, texts } from "./resources";
 
 /** Resources that place machines into a subnet, and where they have its id. */
 const MACHINES: readonly (readonly [type: string, ...path: string[]])[] = [
-  ["azurerm_network_interface", "ip_configuration", "subnet_id"],
-  ["azurerm_linux_virtual_machine_scale_set", "network_interface", "ip_configuration", "subnet_id"],
-  ["azurerm_windows_virtual_machine_scale_set", "network_interface", "ip_configuration", "subnet_id"],
-  ["azurerm_orchestrated_virtual_machine_scale_set", "network_interface", "ip_configuration", "subnet_id"],
+  ...INTERFACES.map((path) => [...path, ...SUBNET] as const),
   ["azurerm_kubernetes_cluster", "default_node_pool", "vnet_subnet_id"],
   ["azurerm_kubernetes_cluster_node_pool", "vnet_subnet_id"],
   ["azurerm_container_app_environment", "infrastructure_subnet_id"],

@@ -81,10 +81,11 @@ class Trail {
 
   /** The trail behind a variable, local or output of a module; undefined if it need not be followed. */
   public behind(module: Module, root: string, steps: string): Trail | undefined {
-    const its = this.followed.get(module) ?? new Set();
-    this.followed.set(module, its);
-    const size = its.size;
-    if (this.depth >= MAX_DEPTH || its.add(root + steps).size === size || this.isBehind(module, root)) return undefined;
+    const known = this.followed.get(module) ?? new Set();
+    this.followed.set(module, known);
+    const size = known.size;
+    if (this.depth >= MAX_DEPTH || known.add(root + steps).size === size || this.isBehind(module, root))
+      return undefined;
     return new Trail(this.followed, this.depth + 1, { trail: this, module, root });
   }
 

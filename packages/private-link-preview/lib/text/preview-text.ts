@@ -40,13 +40,8 @@ function findingTexts(findings: readonly Finding[], colors: Colors, width: numbe
 
 function tableText({ registry, rows }: AnswerTable, colors: Colors, width: number): string {
   const servedBy = registry?.regional === true;
-  const head = [
-    "Virtual network",
-    registry ? "Zone" : "Name",
-    "Answer",
-    ...(servedBy ? ["Served by"] : []),
-    "Reachable",
-  ];
+  const second = registry ? "Zone" : "Name";
+  const head = ["Virtual network", second, "Answer", ...(servedBy ? ["Served by"] : []), "Reachable"];
   const table = new Table(head, colors, width);
   for (const { networks, continued, zone, names, all, answer, ...row } of rows) {
     const addresses = names.flatMap((name) => name.addresses.map((address) => ({ address, name })));
@@ -54,7 +49,7 @@ function tableText({ registry, rows }: AnswerTable, colors: Colors, width: numbe
     table.add(
       [
         continued ? "" : shortened(networks, MOST_NETWORKS),
-        registry ? zone : names.flatMap(({ fqdn, of, addresses: its }) => [fqdn, ...of, ...its]),
+        registry ? zone : names.flatMap(({ fqdn, of, addresses: all }) => [fqdn, ...of, ...all]),
         registry
           ? [`${asked}: ${answer}`, ...addresses.map(({ address, name }) => `${address.padEnd(15)} ${name.label}`)]
           : answer,
@@ -71,8 +66,8 @@ function tableText({ registry, rows }: AnswerTable, colors: Colors, width: numbe
   ].join("\n");
 }
 
-function aboutRegistry({ hosts, regions, regional, ...its }: Registry): string[] {
-  const loginServer = hosts[0] ? hostText(hosts[0], its) : "";
+function aboutRegistry({ hosts, regions, regional, ...service }: Registry): string[] {
+  const loginServer = hosts[0] ? hostText(hosts[0], service) : "";
   return [
     `login server ${loginServer}${regional ? "" : ", served by the region that Azure chooses"}`,
     `${regional ? "regional endpoints and data endpoints" : "data endpoints"} in ${regions.join(", ") || "no region known"}`,

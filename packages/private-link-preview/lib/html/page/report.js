@@ -22,18 +22,8 @@
     ["Reachable in part", 1],
     ["Not known", 2],
   ]);
-  /** @type {Record<string, string>} */
-  const STEP_TITLES = {
-    client: "Client",
-    dns: "DNS",
-    rule: "Forwarding rule",
-    name: "Private name",
-    zone: "Zone",
-    record: "Record",
-    endpoint: "Endpoint",
-    connection: "Connection",
-    region: "Region",
-  };
+  /** Titles of steps that are more than their kind. @type {Record<string, string>} */
+  const STEP_TITLES = { dns: "DNS", rule: "Forwarding rule", name: "Private name" };
   /** The order of names, "spoke2" before "spoke10". */
   const byName = new Intl.Collator("en", { numeric: true });
   /** Networks up to which each has a row of its own, and there is no filter. */
@@ -83,6 +73,8 @@
 
   /** @param {string} text */
   const code = (text) => el("code", {}, soft(text));
+
+  const capitalized = (/** @type {string} */ text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   /** @param {number} number @param {string} noun */
   const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -137,8 +129,8 @@
   function stateOf([, , reachable, , steps]) {
     const state = REACHABLE[reachable][1];
     const reported = steps.some((index) => {
-      const [, its, , , found] = /** @type {PageData["steps"][number]} */ (data.steps[index]);
-      return its !== 0 || found.some((one) => findings[one]?.ignored === false);
+      const [, stepState, , , found] = /** @type {PageData["steps"][number]} */ (data.steps[index]);
+      return stepState !== 0 || found.some((one) => findings[one]?.ignored === false);
     });
     return state === 0 && reported ? 3 : state;
   }
@@ -213,10 +205,10 @@
 
   function columnsOf() {
     const used = [...new Set(names.map(({ service }) => service))].sort((a, b) => a - b);
-    const its = used.map((service) => [...names.keys()].filter((name) => names[name]?.service === service));
+    const byService = used.map((service) => [...names.keys()].filter((name) => names[name]?.service === service));
     const inNames = names.length <= NAMES_IN_COLUMNS;
     return used.flatMap((service, at) => {
-      const all = its[at] ?? [];
+      const all = byService[at] ?? [];
       const { title = "", label = "" } = services[service] ?? {};
       const whole = { title, sub: `${label}, ${count(all.length, "name")}`, service, names: all };
       if (!inNames) return [whole];
@@ -232,7 +224,7 @@
     const [way] = /** @type {PageWay[]} */ (sums[state]);
     const some = sums[state]?.length ?? 0;
     const said = way ? REACHABLE[way[2]][0] : "";
-    const kinds = new Set(ways.map(([, its]) => data.answers[its]?.[1] ?? ""));
+    const kinds = new Set(ways.map(([, answerAt]) => data.answers[answerAt]?.[1] ?? ""));
     return {
       state,
       way,
@@ -247,7 +239,7 @@
     const all = [...columnsOf()];
     if (all.length > COLUMNS_AT_FIRST) all.sort((a, b) => rank(a) - rank(b));
     let columns = all.slice(0, COLUMNS_AT_FIRST);
-    const columnOf = new Map(all.flatMap(({ names: its }, column) => its.map((name) => [name, column])));
+    const columnOf = new Map(all.flatMap(({ names: inColumn }, column) => inColumn.map((name) => [name, column])));
     /** By network of which the answers are shown, its cells. @type {Map<number, ReturnType<typeof cellOf>[]>} */
     const known = new Map();
     const cellsOf = (/** @type {number} */ network) => {
@@ -426,16 +418,19 @@
     // It shrinks to the width of the page as long as its texts can be read.
     svg.style.minWidth = `${0.75 * svg.viewBox.baseVal.width}px`;
     for (const frame of svg.querySelectorAll("[data-address]")) {
-      const its = (frame.getAttribute("data-address") ?? "").split("\n").flatMap((one) => networkAt.get(one) ?? []);
-      const [first] = its.filter((one) => waysOf(one).length > 0);
-      if (!(frame instanceof SVGElement) || its.length === 0) continue;
-      frames.set(frame, its);
-      const label = its.slice(0, 3).map(nameOf).join(", ") + (its.length > 3 ? ` and ${its.length - 3} more` : "");
+      const inFrame = (frame.getAttribute("data-address") ?? "").split("\n").flatMap((one) => networkAt.get(one) ?? []);
+      const [first] = inFrame.filter((one) => waysOf(one).length > 0);
+      if (!(frame instanceof SVGElement) || inFrame.length === 0) continue;
+      frames.set(frame, inFrame);
+      const label =
+        inFrame.slice(0, 3).map(nameOf).join(", ") + (inFrame.length > 3 ? ` and ${inFrame.length - 3} more` : "");
       const attributes = { role: "radio", "aria-label": label, "aria-checked": "false", tabindex: "-1" };
       for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
       if (first === undefined) frame.setAttribute("aria-disabled", "true");
       else
-        frame.addEventListener("click", () => choose(its.find((one) => one === chosen.network) ?? first, chosen.name));
+        frame.addEventListener("click", () =>
+          choose(inFrame.find((one) => one === chosen.network) ?? first, chosen.name),
+        );
     }
     map.append(svg);
     map.addEventListener("keydown", moveInMap);
@@ -471,16 +466,16 @@
   /** @param {PageWay} way */
   function showInPicture([, , reachable, , , dns, homes]) {
     const others = homes.filter((one) => one !== chosen.network);
-    for (const [frame, its] of frames) {
-      frame.setAttribute("aria-checked", String(its.includes(chosen.network)));
-      frame.classList.toggle("client", its.includes(chosen.network));
-      frame.classList.toggle("dns", its.includes(dns) && dns !== chosen.network);
-      const isHome = others.some((one) => its.includes(one));
+    for (const [frame, inFrame] of frames) {
+      frame.setAttribute("aria-checked", String(inFrame.includes(chosen.network)));
+      frame.classList.toggle("client", inFrame.includes(chosen.network));
+      frame.classList.toggle("dns", inFrame.includes(dns) && dns !== chosen.network);
+      const isHome = others.some((one) => inFrame.includes(one));
       frame.classList.toggle("home", isHome);
     }
-    const its = [...frames.keys()].find((one) => one.classList.contains("client"));
-    setTabStop(its ?? frames.keys().next().value);
-    const frame = its?.getBoundingClientRect();
+    const clientFrame = [...frames.keys()].find((one) => one.classList.contains("client"));
+    setTabStop(clientFrame ?? frames.keys().next().value);
+    const frame = clientFrame?.getBoundingClientRect();
     const { left, top, right, bottom, width, height } = map.getBoundingClientRect();
     if (frame && (frame.left < left || frame.right > right || frame.top < top || frame.bottom > bottom)) {
       // The picture is scrolled, and not the page.
@@ -539,7 +534,7 @@
 
   /** @param {PageWay} way */
   function showWay(way) {
-    const [name, text, reachable, servedBy, its] = way;
+    const [name, text, reachable, servedBy, stepsOfWay] = way;
     const network = networks[chosen.network];
     const state = stateOf(way);
     answer.className = `answer ${STATES[state]}`;
@@ -562,7 +557,7 @@
     const client = `A machine in ${network?.name ?? ""} asks for ${names[name]?.text ?? ""}.`;
     steps.replaceChildren(
       stepItem("client", 0, client, [network?.address ?? ""], []),
-      ...its.map((index) => {
+      ...stepsOfWay.map((index) => {
         const [kind, stepState, sentence, all, found] = /** @type {PageData["steps"][number]} */ (data.steps[index]);
         // A resource is shown at the first step that it decides.
         const resources = all.map((one) => data.resources[one] ?? "").filter((one) => !shown.has(one));
@@ -586,7 +581,7 @@
     const content = el(
       "div",
       {},
-      el("h3", {}, `${STEP_TITLES[kind] ?? kind} `, mark),
+      el("h3", {}, `${STEP_TITLES[kind] ?? capitalized(kind)} `, mark),
       el("p", {}, soft(sentence)),
       ...(resources.length > 0 ? [list] : []),
       ...found.slice(0, 5).map(findingLink),
@@ -622,7 +617,7 @@
       "findings",
       "Findings",
       ...(findings.length === 0 ? [el("p", {}, "No errors and no warnings.")] : []),
-      ...[...byCode].map(([of, its]) =>
+      ...[...byCode].map(([of, indices]) =>
         el(
           "article",
           { class: "code", "aria-labelledby": `code-${of}` },
@@ -630,9 +625,9 @@
             "h3",
             { id: `code-${of}` },
             code(of),
-            ...(its.length > 1 ? [" ", el("span", { class: "sub" }, count(its.length, "finding"))] : []),
+            ...(indices.length > 1 ? [" ", el("span", { class: "sub" }, count(indices.length, "finding"))] : []),
           ),
-          ...shortened(its, findingItem),
+          ...shortened(indices, findingItem),
           helpOf(of),
         ),
       ),
@@ -646,7 +641,7 @@
     );
     const kind = ignored ? "ignored" : severity;
     const asked = names[way?.[1] ?? -1]?.text ?? "the question";
-    const label = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}${ignored ? ", ignored" : ""}`;
+    const label = `${capitalized(severity)}${ignored ? ", ignored" : ""}`;
     const listed = resources.slice(0, 4).map((one) => el("li", {}, code(one)));
     if (resources.length > 4) listed.push(el("li", {}, `and ${resources.length - 4} more`));
     return el(
