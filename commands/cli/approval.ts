@@ -5,16 +5,17 @@ import { guarded } from "../engine/interruption";
 /**
  * Asks on the terminal whether to apply what was shown.
  *
- * @throws UserError if the answer is not yes, or if there is no terminal to ask on
+ * @param answer - the only one that is taken for approval
+ * @param option - what approves where there is no terminal
+ * @throws UserError if the answer is another one, or if there is no terminal to ask on
  */
-export async function requireApproval(): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new UserError("Nothing was applied: there is no terminal to ask on. Add --auto-approve.");
+export async function requireApproval(answer = "yes", option = "--auto-approve"): Promise<void> {
+  if (!process.stdin.isTTY) throw new UserError(`Nothing was applied: there is no terminal to ask on. Add ${option}.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const close = () => {
     terminal.close();
   };
-  const answer = await guarded(
+  const given = await guarded(
     { stop: close, cleanUp: close },
     () =>
       new Promise<string>((resolve) => {
@@ -25,8 +26,8 @@ export async function requireApproval(): Promise<void> {
         terminal.on("close", () => {
           resolve("");
         });
-        terminal.question("\nApply? Only yes is accepted: ", resolve);
+        terminal.question(`\nApply? Only ${answer} is accepted: `, resolve);
       }),
   );
-  if (answer.trim() !== "yes") throw new UserError("Nothing was applied.");
+  if (given.trim() !== answer) throw new UserError("Nothing was applied.");
 }

@@ -211,7 +211,9 @@ test.each([
         ["rehearse", "--dir configuration", "1 to 15 minutes"],
       ]
     : []),
-  ["destroy", "--auto-approve", "three minutes or more"],
+  ["destroy", "--destroy-registry azurerm_container_registry.registry", "three minutes or more"],
+  ["destroy", "--auto-approve", "Nothing was applied: there is no terminal to ask on. Add --destroy-registry azurerm"],
+  ["destroy", "--destroy-registry other", "--destroy-registry: found other, allowed: azurerm_container_registry"],
 ])("%s %s says at its start how long it may take", async (name, args, says) => {
   const env = { PATH: at("bin"), SHOWN_PLAN: at("creating.json"), SHOWN_STATE: at("state.json") };
   const all = args.split(" ").filter((arg) => arg !== "");
