@@ -134,7 +134,7 @@ const NO_EGRESS =
   '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
 
 test.each<[path: string, value: unknown, allowed: string]>([
-  ["spokes", [], "a list of 1 to 200 spokes"],
+  ["spokes", [], "at least one spoke, or hub.endpoint set to true: otherwise no network can reach the registry"],
   ["registry.location", "atlantis", REGION("eastus")],
   ["spokes[0].addressSpace", "10.1.0.1/16", RANGE],
   ["hub.addressSpace", "20.0.0.0/16", RANGE],
@@ -402,7 +402,7 @@ describe("networks that exist", () => {
   accepts({
     "all of them": { hub: { existing: existing("a") }, spokes: [spoke("b"), spoke("c")] },
     "a spoke, of any case in its id": { spokes: [A, spoke("b", { virtualNetworkId: id("b").toUpperCase() })] },
-    "the hub, peered with new spokes": { hub: { existing: { virtualNetworkId: id("a"), peer: true } } },
+    "the hub, peered with new spokes": { hub: { existing: { virtualNetworkId: id("a"), peer: true } }, spokes: [A] },
     "the hub, with an endpoint and its zone": { hub: { endpoint: true, existing: existing("a", { zoneId: ZONE }) } },
   });
 
@@ -426,7 +426,7 @@ describe("networks that exist", () => {
       ),
     ],
     "a bastion in the hub": [
-      { hub: { bastion: true, existing: existing("a", { peer: true }) } },
+      { hub: { bastion: true, existing: existing("a", { peer: true }) }, spokes: [A] },
       "hub.bastion: found true, allowed: false if hub.existing is set: Azure Bastion is not created in an existing network",
     ],
     "an endpoint in the hub without a subnet": [
@@ -434,7 +434,10 @@ describe("networks that exist", () => {
       "hub.existing.endpointSubnetId: found nothing, allowed: the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
     ],
     "a zone of another name": [
-      { hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) } },
+      {
+        hub: { existing: existing("a", { peer: true, zoneId: id("a", "privateDnsZones/privatelink.azurecr.us") }) },
+        spokes: [A],
+      },
       expect.stringMatching(/^hub\.existing\.zoneId: .* allowed: a private DNS zone named privatelink\.azurecr\.io$/),
     ],
     "a hub that reaches no endpoint": [
@@ -526,7 +529,11 @@ describe("the way out of the spokes", () => {
 
   accepts({
     "none where no spoke has a test VM": { egress: "none", spokes: [old("a", { peer: true })] },
-    "a firewall anywhere in an existing hub, whose subnets are not known": { hub: hub({ peer: true }), egress },
+    "a firewall anywhere in an existing hub, whose subnets are not known": {
+      hub: hub({ peer: true }),
+      spokes: [A],
+      egress,
+    },
   });
 
   refuses({
@@ -604,10 +611,17 @@ test("more replicas than there are regions are refused, and that is all that is 
   ]);
 });
 
+test("an existing hub has none of the spokes of the default network", () => {
+  const existing = { virtualNetworkId: id("a"), endpointSubnetId: `${id("a")}/subnets/endpoints` };
+  expect(parseSettings({ hub: { endpoint: true, existing } }).spokes).toEqual([]);
+  expect(parseSettings({ hub: { endpoint: true }, spokes: [] }).spokes).toEqual([]);
+  expect(parseSettings({ hub: { endpoint: true } }).spokes).toHaveLength(2);
+});
+
 test("ids are spelled as azurerm wants them, however they are written", () => {
   const id =
     "/subscriptions/00000000-0000-0000-0000-00000000000A/resourcegroups/Net/providers/microsoft.network/virtualnetworks/Hub";
-  const { hub } = parseSettings({ hub: { existing: { virtualNetworkId: id, peer: true } } });
+  const { hub } = parseSettings({ hub: { existing: { virtualNetworkId: id, peer: true } }, spokes: [A] });
   expect(hub.existing?.virtualNetworkId).toBe(
     "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub",
   );
@@ -859,7 +873,7 @@ describe("where settings come from", () => {
   test("of more spokes than a registry has endpoints, the rules compare no more than that", () => {
     const spokes = Array.from({ length: 2000 }, (_, i) => ({ ...A, name: `s${i}` }));
     const errors = errorsIn({ spokes });
-    expect(errors[0]).toMatch(/^spokes: found .*, allowed: a list of 1 to 200 spokes$/);
+    expect(errors[0]).toMatch(/^spokes: found .*, allowed: a list of up to 200 spokes$/);
     // All ranges but the first overlap another: one error for each that is compared.
     expect(errors.at(-1)).toBe(`  and ${1 + 199 - 100} more`);
   });

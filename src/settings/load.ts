@@ -112,7 +112,7 @@ export function parseSettings(value: unknown, source = "the settings"): Settings
 
 /** @param otherSources - for values that come from elsewhere, where from, by path */
 function parsed({ value, source, ignored }: Written, otherSources: Record<string, string> = {}): Settings {
-  const result = SCHEMA.safeParse(value);
+  const result = SCHEMA.safeParse(withoutDemo(value));
   if (result.success && ignored.length === 0) return result.data;
   const found = result.success ? [] : errorsOf(result.error.issues, value);
   // Where not all are listed, those about a whole list come before those about its items.
@@ -131,6 +131,12 @@ function parsed({ value, source, ignored }: Written, otherSources: Record<string
       ...(more > 0 ? [`  and ${more} more`] : []),
     ].join("\n"),
   );
+}
+
+/** Settings with an existing hub are of a network that is in use: the spokes of the default network are not for it. */
+function withoutDemo(value: unknown): unknown {
+  const isInUse = isJson(value) && isJson(value.hub) && value.hub.existing !== undefined;
+  return isInUse && value.spokes === undefined ? { ...value, spokes: [] } : value;
 }
 
 /** Most errors that are listed: with more, something else is wrong than each of them. */

@@ -410,7 +410,7 @@ const testVms = strict("an object", {
     ),
 });
 
-const SPOKES = `a list of 1 to ${MAX_ENDPOINTS} spokes`;
+const SPOKES = `a list of up to ${MAX_ENDPOINTS} spokes`;
 /** Name of the environment where no settings say another. */
 export const DEFAULT_ENVIRONMENT = "dev";
 const ENVIRONMENT = "1 to 10 lowercase letters and digits, starting with a letter";
@@ -460,13 +460,15 @@ export const settingsSchema = strict("an object", {
   hub: hub.prefault({}).describe("The hub network"),
   spokes: z
     .array(spoke, SPOKES)
-    .refine(({ length }) => length >= 1 && length <= MAX_ENDPOINTS, SPOKES)
-    .meta({ allowed: SPOKES, minItems: 1, maxItems: MAX_ENDPOINTS })
+    .refine(({ length }) => length <= MAX_ENDPOINTS, SPOKES)
+    .meta({ allowed: SPOKES, maxItems: MAX_ENDPOINTS })
     .prefault([
       { name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" },
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
     ])
-    .describe("The spoke networks, in any order"),
+    .describe(
+      "The spoke networks, in any order. With `hub.existing`, there are none by default: then `hub.endpoint` has to be `true`",
+    ),
   formerSubscriptions: listOf(
     z
       .guid(SUBSCRIPTION)

@@ -12,7 +12,14 @@ import { cacheRulesFit } from "./cache-rules";
 import { contextOf, type SettingsRule } from "./context";
 import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
 import { existingHubFits, existingNetworksFit, existingSpokesFit } from "./existing-networks";
-import { egressFits, endpointsAreFew, hubReachesAnEndpoint, meshIsSmall, spokeNamesDiffer } from "./networks";
+import {
+  egressFits,
+  endpointsAreFew,
+  hubReachesAnEndpoint,
+  meshIsSmall,
+  someNetworkHasAnEndpoint,
+  spokeNamesDiffer,
+} from "./networks";
 import {
   regionalEndpointsAreAvailable,
   regionsAreKnown,
@@ -56,6 +63,7 @@ const RULES: readonly SettingsRule[] = [
   rolesDiffer,
   agentPoolFits,
   cacheRulesFit,
+  someNetworkHasAnEndpoint,
   hubReachesAnEndpoint,
   egressFits,
 ];

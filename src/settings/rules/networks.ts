@@ -30,6 +30,12 @@ export function* endpointsAreFew({ hub, endpoints }: Context): Iterable<Settings
   }
 }
 
+export function* someNetworkHasAnEndpoint({ spokes, hub }: Context): Iterable<SettingsError> {
+  if (spokes.length > 0 || hub.endpoint !== false) return;
+  const allowed = "at least one spoke, or hub.endpoint set to true: otherwise no network can reach the registry";
+  yield errorAt(["spokes"], [], allowed);
+}
+
 export function* hubReachesAnEndpoint({ hub, spokes }: Context): Iterable<SettingsError> {
   if (hub.endpoint !== false) return;
   const otherwise = "otherwise the hub cannot reach any endpoint";
