@@ -2,6 +2,7 @@ import { UsageError } from "../packages/common/util";
 import { type Command, EXIT, type ExitStatus } from "./cli/command";
 import { lineOf } from "./cli/invocation";
 import { run } from "./cli/run";
+import { nearest } from "../src/settings/nearest";
 
 /** The module of each command, which exports it as `command`. */
 const MODULES: Readonly<Record<string, string>> = {
@@ -32,7 +33,9 @@ export async function runCommand(name?: string, args: readonly string[] = []): P
   }
   if (name === "--help" || name === "--version") return runCommand("help", name === "--help" ? [] : [name]);
   if (!Object.hasOwn(MODULES, name))
-    throw new UsageError(`There is no command ${JSON.stringify(name)}. To list all commands: ${lineOf("help", "")}`);
+    throw new UsageError(
+      `There is no command ${JSON.stringify(name)}${nearest(name, Object.keys(MODULES))}. To list all commands: ${lineOf("help", "")}`,
+    );
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return (require(MODULES[name]!) as { command: Command }).command(args);
 }

@@ -209,7 +209,7 @@ refuses({
           `spokes[0].dnsServers[${i}]: found "${server}", allowed: an IPv4 address of one machine, such as 10.12.1.4`,
       ),
       'spokes[1].dnsServers: found ["10.2.0.4","10.2.0.4"], allowed: a list of at most 20 IPv4 addresses, each of them once',
-      'spokes[2].dnsServers: found ["10.3.0.0","10.3.0.1","10.3.0.2","10.3.0.3","10.3.0.4","..., allowed: a list of at most 20 IPv4 addresses, each of them once',
+      'spokes[2].dnsServers: found ["10.3.0.0","10.3.0.1","…10.3.0.18","10.3.0.19","10.3.0.20"], allowed: a list of at most 20 IPv4 addresses, each of them once',
     ],
   ],
   "half of a character, which Terraform's language does not take": [

@@ -1,4 +1,3 @@
-import { closest } from "fastest-levenshtein";
 import { type CloudName, REGIONS } from "../../packages/common/azure";
 import { isIn, joinWords, overlap, unique, UsageError } from "../../packages/common/util";
 import { isSameId, parseId } from "../../src/azure/resource-id";
@@ -7,6 +6,7 @@ import { addressesOfEndpoint } from "../../src/constructs/network/address-plan";
 import { parseSettings } from "../../src/settings/load";
 import { SERVICE_SUBNETS } from "../../src/settings/rules/existing-networks";
 import type { Found, FoundNetwork, FoundSubnet } from "./read-azure";
+import { nearest } from "../../src/settings/nearest";
 
 /** A setting that was chosen, and why. */
 export interface Choice {
@@ -145,11 +145,7 @@ class Notes {
       (one) => !known.includes(one),
     );
     if (added.length === 0) return {};
-    this.choose(
-      "newRegions",
-      added.join(", "),
-      `not known to this version of the project (nearest: ${closest(added[0]!, known)})`,
-    );
+    this.choose("newRegions", added.join(", "), `not known to this version of the project${nearest(added[0]!, known)}`);
     return { newRegions: added };
   }
 

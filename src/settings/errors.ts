@@ -1,6 +1,6 @@
-import { closest } from "fastest-levenshtein";
 import { isObject, pathText } from "../../packages/common/util";
 import type { z } from "zod";
+import { nearest } from "./nearest";
 
 /** One error in the settings. */
 export interface SettingsError {
@@ -39,7 +39,7 @@ function errorsOfIssue(issue: z.core.$ZodIssue, written: unknown): SettingsError
     return issue.keys.map((key) => ({
       path: [...path, key],
       found: "an unknown key",
-      allowed: `${issue.message} (nearest: ${closest(key, known)})`,
+      allowed: `${issue.message}${nearest(key, known)}`,
     }));
   }
   if (issue.code === "invalid_key") {
@@ -58,7 +58,8 @@ export function issueOf({ path, found, allowed }: SettingsError) {
 /** A value as it would be written in the settings, cut if long. */
 export function show(value: unknown): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  // What differs is mostly at the end, as in an id.
+  return text.length > 60 ? `${text.slice(0, 24)}…${text.slice(-35)}` : text;
 }
 
 function valueAt(written: unknown, path: readonly PropertyKey[]): unknown {

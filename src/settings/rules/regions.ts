@@ -1,8 +1,8 @@
-import { closest } from "fastest-levenshtein";
 import { CLOUDS, REGIONS } from "../../../packages/common/azure";
 import { asksHub } from "../asks-hub";
 import { type SettingsError, show } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
+import { nearest } from "../nearest";
 
 export function* regionsAreKnown({ cloud, newRegions, registry, networks }: Context): Iterable<SettingsError> {
   if (cloud === undefined) return;
@@ -17,11 +17,10 @@ export function* regionsAreKnown({ cloud, newRegions, registry, networks }: Cont
   ];
   for (const { path, region } of named) {
     if (region === undefined || known.includes(region) || newRegions.includes(region)) continue;
-    const nearest = closest(region, known);
     yield errorAt(
       path,
       region,
-      `a region of the Azure ${cloud} cloud (nearest: ${nearest}), or a region listed in newRegions`,
+      `a region of the Azure ${cloud} cloud${nearest(region, known)}, or a region listed in newRegions`,
     );
   }
 }
