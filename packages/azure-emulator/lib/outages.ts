@@ -1,3 +1,4 @@
+import { normaliseRegion } from "../../common/azure/regions";
 import { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
 import type { Store } from "./store";
@@ -26,7 +27,7 @@ export class Outages {
     // An extension, such as a lock or a role assignment, is not part of the resource.
     if (resource === undefined || path.slice(resource.length).toLowerCase().includes("/providers/")) return;
     const region = store.get(resource)?.location ?? body?.location;
-    if (typeof region === "string" && this.regions.has(region.toLowerCase().replaceAll(" ", "")))
+    if (typeof region === "string" && this.regions.has(normaliseRegion(region)))
       throw new ArmError(503, "ServiceUnavailable", `The service is temporarily unavailable in ${region}.`);
   }
 }

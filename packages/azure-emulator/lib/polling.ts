@@ -43,10 +43,8 @@ function regionOf(id: string, store: Store): string {
   return regionOf(id.slice(0, id.lastIndexOf("/")), store);
 }
 
-/** The operations of Microsoft.Network, which are all asynchronous, and how it has them polled. */
-export const NETWORK_OPERATIONS = { asynchronous: true, polling: networkPolling } as const;
-
-function networkPolling(action: "write" | "delete" | "action"): Polling {
+/** How Microsoft.Network has its operations polled. */
+export function networkPolling(action: "write" | "delete" | "action"): Polling {
   const locations = "/subscriptions/{subscription}/providers/Microsoft.Network/locations/{region}";
   return {
     status: `${locations}/operations/{operation}`,

@@ -1,18 +1,15 @@
 import type { Netmask } from "netmask";
-import { at } from "../linked-actions";
-import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
+import { SUBNET, type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
 import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
-import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { PRIVATE_ENDPOINT } from "../endpoint-addresses";
+import { networkName, networkType } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
-import { agentPoolsIn } from "./registry-parts";
+import { AGENT_POOL } from "./registry-parts";
 import { refuseRouteTableElsewhere } from "./route-table";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
-const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
 const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
@@ -38,11 +35,9 @@ interface PeeringProperties {
   peeringSyncLevel?: "FullyInSync" | "RemoteNotInSync";
 }
 
-export const virtualNetwork = resourceType<VirtualNetworkProperties>({
+export const virtualNetwork = networkType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
-  location: "region",
-  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { enableDdosProtection: false },
   beforeWrite({ id, properties }, store) {
@@ -60,8 +55,8 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
     for (const { id: subnetId } of store.ofType(SUBNET, id)) refuseInUse(subnetId, store);
   },
   afterDelete({ id }, store) {
-    for (const { properties } of store.ofType<PeeringProperties>(PEERING))
-      if (equalIgnoringCase(properties.remoteVirtualNetwork.id, id)) properties.peeringState = "Disconnected";
+    for (const { properties } of store.referring(PEERING, "remoteVirtualNetwork.id", id))
+      properties.peeringState = "Disconnected";
   },
   actions: {
     "GET usages": ({ id }, store) => ({
@@ -126,29 +121,24 @@ function writeSubnets(
 }
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
-export const subnet = resourceType<SubnetProperties>({
+export const subnet = networkType<SubnetProperties>({
   type: SUBNET,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   linkedActions: {
-    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
-    "Microsoft.Network/routeTables/join/action": at("properties.routeTable.id"),
+    "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
+    "Microsoft.Network/routeTables/join/action": "properties.routeTable.id",
   },
-  references: { "route table": at("properties.routeTable.id") },
+  references: { "route table": "properties.routeTable.id" },
   defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
     const { id, name } = resource;
     const network = parentOf(id);
     const place = store.get<VirtualNetworkProperties>(network)!;
     refuseOutside(resource, place.properties.addressSpace);
-    refuseOverlapWithOthers(resource, network, store);
+    for (const other of store.siblings(resource)) refuseOverlapOf(resource, other);
     refuseRouteTableElsewhere(resource, place, store);
     if (old && !sameRanges(resource, old)) refuseInUse(id, store);
     const unfinished = [
-      ...store
-        .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
-        .filter((endpoint) => equalIgnoringCase(endpoint.properties.subnet.id, id)),
+      ...store.referring(PRIVATE_ENDPOINT, "subnet.id", id),
       ...usersOf(id, store).filter(({ type }) => equalIgnoringCase(type, NETWORK_INTERFACE)),
     ].find((user) => !isProvisioned(user));
     if (unfinished) throw retryableError(unfinished, id);
@@ -163,15 +153,12 @@ export const subnet = resourceType<SubnetProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview */
-export const peering = resourceType<PeeringProperties>({
+export const peering = networkType<PeeringProperties>({
   type: PEERING,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   linkedActions: {
-    "Microsoft.Network/virtualNetworks/peer/action": at("properties.remoteVirtualNetwork.id"),
+    "Microsoft.Network/virtualNetworks/peer/action": "properties.remoteVirtualNetwork.id",
   },
-  references: { "virtual network": at("properties.remoteVirtualNetwork.id") },
+  references: { "virtual network": "properties.remoteVirtualNetwork.id" },
   defaults: {
     allowVirtualNetworkAccess: true,
     allowForwardedTraffic: false,
@@ -187,14 +174,12 @@ export const peering = resourceType<PeeringProperties>({
     for (const network of [mine, remote]) refuseWhileWritten(network, id, store);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
-    for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
-      const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
-      if (!equalIgnoringCase(other, id) && meets)
+    for (const { properties: peered } of store.siblings(peering))
+      if (overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] })))
         throw badRequest(
           "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
           `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
         );
-    }
     properties.remoteAddressSpace = addressSpace;
     properties.remoteVirtualNetworkAddressSpace = addressSpace;
     const back = otherSide(peering, store);
@@ -228,11 +213,6 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
   if (!unfinished) return;
   const { code, message } = notProvisioned({ id: network.id, properties: unfinished.properties }, user);
   throw badRequest(code, message);
-}
-
-function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {
-  for (const other of store.ofType<SubnetProperties>(SUBNET, networkId))
-    if (!equalIgnoringCase(other.id, subnet.id)) refuseOverlapOf(subnet, other);
 }
 
 function refuseOverlapOf(subnet: Resource<SubnetProperties>, other: Resource<SubnetProperties>): void {
@@ -279,7 +259,10 @@ function refuseOverlap(
 }
 
 function refuseInUse(subnetId: string, store: Store): void {
-  const [user] = [...usersOf(subnetId, store), ...agentPoolsIn(subnetId, store)];
+  const [user] = [
+    ...usersOf(subnetId, store),
+    ...store.referring(AGENT_POOL, "virtualNetworkSubnetResourceId", subnetId),
+  ];
   if (user)
     throw badRequest("InUseSubnetCannotBeDeleted", `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`);
 }
