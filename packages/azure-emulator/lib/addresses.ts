@@ -5,7 +5,8 @@ import { equalIgnoringCase } from "./arm-id";
 import { type Json, isJson } from "../../common/util/json";
 import { type Resource, type Store, isProvisioned } from "./store";
 
-/** Type of subnets. */
+/** Types of what has addresses. */
+export const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
 export const SUBNET = "Microsoft.Network/virtualNetworks/subnets";
 
 /** Properties of a subnet, as far as the emulator uses them. */

@@ -1,7 +1,7 @@
 import type { IdsIn, LinkedActions } from "./linked-actions";
 import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
-import { type Polling, networkPolling } from "./polling";
+import { type PollingBy, networkPolling } from "./polling";
 import type { RunScript } from "./run-script";
 import type { Resource, Store } from "./store";
 
@@ -25,7 +25,7 @@ export interface ResourceType<Properties = Json> {
   /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
   readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
-  readonly polling?: (action: "write" | "delete" | "action") => Polling;
+  readonly polling?: PollingBy;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
   readonly acceptsWrites?: boolean;
   /** Whether a deletion ends a write that is still in progress, instead of being refused. @default false */

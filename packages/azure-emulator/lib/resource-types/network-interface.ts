@@ -1,4 +1,10 @@
-import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
+import {
+  IP_CONFIGURATION_JOINS,
+  NETWORK_INTERFACE,
+  type WithIpConfigurations,
+  freeAddresses,
+  subnetError,
+} from "../addresses";
 import { badRequest } from "../arm-error";
 import { networkType } from "../resource-type";
 import type { Store } from "../store";
@@ -11,7 +17,7 @@ interface NetworkInterfaceProperties extends WithIpConfigurations {
 }
 
 export const networkInterface = networkType<NetworkInterfaceProperties>({
-  type: "Microsoft.Network/networkInterfaces",
+  type: NETWORK_INTERFACE,
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",

@@ -1,7 +1,7 @@
 import { MAX_RECORDS } from "../../../common/azure/dns-limits";
 import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import type { Polling } from "../polling";
+import { dnsPolling } from "../polling";
 import { networkType, resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
@@ -24,13 +24,6 @@ export interface ARecordProperties {
   aRecords?: { ipv4Address: string }[];
   fqdn?: string;
   metadata?: Record<string, string>;
-}
-
-/** How private DNS has its operations polled. */
-function dnsPolling(): Polling {
-  const operation =
-    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/privateDnsOperation";
-  return { status: `${operation}Statuses/{token}`, result: `${operation}Results/{token}`, inProgress: 202 };
 }
 
 const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";

@@ -9,7 +9,7 @@ import {
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { REGISTRY } from "./private-link-members";
-import { registryPolling } from "./registry-polling";
+import { registryPolling } from "../polling";
 
 /** Type of the connections to a resource of a type. */
 function connectionType(type: string): string {

@@ -1,7 +1,7 @@
 import { subnet } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { parentOf } from "../arm-id";
-import { registryPolling } from "./registry-polling";
+import { registryPolling } from "../polling";
 import { resourceType } from "../resource-type";
 import { NOW, type Resource } from "../store";
 import { REGISTRY } from "./private-link-members";

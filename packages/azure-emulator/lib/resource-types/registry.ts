@@ -5,7 +5,7 @@ import { REGIONS } from "../../../common/azure/regions";
 import { groupBy } from "../../../common/util/collections";
 import { isJson } from "../../../common/util/json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
-import { registryPolling } from "./registry-polling";
+import { registryPolling } from "../polling";
 import { resourceType } from "../resource-type";
 import { NOW, type Resource, type Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";

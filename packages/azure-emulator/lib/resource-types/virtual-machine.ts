@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
-import { type ResourceType, resourceType } from "../resource-type";
+import { computePolling } from "../polling";
+import { resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
 /** Properties of a virtual machine, as far as the emulator uses them. */
@@ -36,24 +37,11 @@ interface OsDisk {
 export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
 const DISK = "Microsoft.Compute/disks";
 
-/**
- * How clients poll the operations of Microsoft.Compute. Source: recordings of Azure CLI.
- *
- * @param operations - `operations`, or `DiskOperations` for disks
- */
-function pollingBy(operations: string): NonNullable<ResourceType["polling"]> {
-  const path = `/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/${operations}/{operation}`;
-  return (action) => ({ status: path, ...(action !== "write" && { result: `${path}?monitor=true` }) });
-}
-
-/** How clients poll the operations of virtual machines and their Run Commands. */
-export const computePolling = pollingBy("operations");
-
 export const virtualMachine = resourceType<VirtualMachineProperties>({
   type: VIRTUAL_MACHINE,
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
   asynchronous: true,
-  polling: computePolling,
+  polling: computePolling(),
   creatingState: "Creating",
   linkedActions: {
     "Microsoft.Network/networkInterfaces/join/action": "properties.networkProfile.networkInterfaces.id",
@@ -96,7 +84,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
 /** The disk of a machine. It is created with the machine, and stays when the machine is deleted. */
 export const disk = resourceType({
   type: DISK,
-  polling: pollingBy("DiskOperations"),
+  polling: computePolling("DiskOperations"),
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   asynchronous: true,
   createdStatus: 202,

@@ -1,5 +1,14 @@
 import type { Netmask } from "netmask";
-import { SUBNET, type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
+import {
+  NETWORK_INTERFACE,
+  SUBNET,
+  type SubnetProperties,
+  addressesOf,
+  netmasks,
+  rangesOf,
+  retryableError,
+  usersOf,
+} from "../addresses";
 import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT } from "../endpoint-addresses";
@@ -10,7 +19,6 @@ import { AGENT_POOL } from "./registry-parts";
 import { refuseRouteTableElsewhere } from "./route-table";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
-const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
 const SUBNET_DEFAULTS = {
@@ -19,9 +27,13 @@ const SUBNET_DEFAULTS = {
   delegations: [],
 };
 
+interface AddressSpace {
+  addressPrefixes: string[];
+}
+
 /** Properties of a virtual network. */
 export interface VirtualNetworkProperties {
-  addressSpace: { addressPrefixes: string[] };
+  addressSpace: AddressSpace;
   dhcpOptions?: { dnsServers?: string[] };
   subnets?: { name: string; properties?: SubnetProperties }[];
   virtualNetworkPeerings?: unknown;
@@ -29,8 +41,8 @@ export interface VirtualNetworkProperties {
 
 interface PeeringProperties {
   remoteVirtualNetwork: { id: string };
-  remoteAddressSpace?: { addressPrefixes: string[] };
-  remoteVirtualNetworkAddressSpace?: { addressPrefixes: string[] };
+  remoteAddressSpace?: AddressSpace;
+  remoteVirtualNetworkAddressSpace?: AddressSpace;
   peeringState?: "Initiated" | "Connected" | "Disconnected";
   peeringSyncLevel?: "FullyInSync" | "RemoteNotInSync";
 }
@@ -96,7 +108,7 @@ function usesOf(id: string, store: Store) {
 function writeSubnets(
   networkId: string,
   subnets: NonNullable<VirtualNetworkProperties["subnets"]>,
-  space: VirtualNetworkProperties["addressSpace"],
+  space: AddressSpace,
   store: Store,
 ): void {
   const places = subnets.map(({ name, properties = {} }) => ({
@@ -105,13 +117,7 @@ function writeSubnets(
     type: SUBNET,
     properties: { ...SUBNET_DEFAULTS, ...properties, provisioningState: "Succeeded" },
   }));
-  for (const [i, place] of places.entries()) {
-    refuseOutside(place, space);
-    for (const other of places.slice(0, i)) refuseOverlapOf(place, other);
-    const old = store.get<SubnetProperties>(place.id);
-    if (old && !sameRanges(place, old)) refuseInUse(place.id, store);
-    if (place.name === "AzureBastionSubnet") refuseLackingRules(place, store);
-  }
+  for (const [i, place] of places.entries()) refuseSubnet(place, space, places.slice(0, i), store.get(place.id), store);
   const gone = store
     .ofType(SUBNET, networkId)
     .filter(({ id }) => !places.some((place) => equalIgnoringCase(place.id, id)));
@@ -130,19 +136,15 @@ export const subnet = networkType<SubnetProperties>({
   references: { "route table": "properties.routeTable.id" },
   defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
-    const { id, name } = resource;
-    const network = parentOf(id);
-    const place = store.get<VirtualNetworkProperties>(network)!;
-    refuseOutside(resource, place.properties.addressSpace);
-    for (const other of store.siblings(resource)) refuseOverlapOf(resource, other);
+    const { id } = resource;
+    const place = store.get<VirtualNetworkProperties>(parentOf(id))!;
+    refuseSubnet(resource, place.properties.addressSpace, store.siblings(resource), old, store);
     refuseRouteTableElsewhere(resource, place, store);
-    if (old && !sameRanges(resource, old)) refuseInUse(id, store);
     const unfinished = [
       ...store.referring(PRIVATE_ENDPOINT, "subnet.id", id),
       ...usersOf(id, store).filter(({ type }) => equalIgnoringCase(type, NETWORK_INTERFACE)),
     ].find((user) => !isProvisioned(user));
     if (unfinished) throw retryableError(unfinished, id);
-    if (name === "AzureBastionSubnet") refuseLackingRules(resource, store);
   },
   beforeDelete({ id }, store) {
     refuseInUse(id, store);
@@ -215,30 +217,38 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
   throw badRequest(code, message);
 }
 
-function refuseOverlapOf(subnet: Resource<SubnetProperties>, other: Resource<SubnetProperties>): void {
-  if (overlap(rangesOf(subnet), rangesOf(other)))
-    throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+/** @throws ArmError if a subnet is outside of its network, overlaps with another one, or would be moved while it is in use */
+function refuseSubnet(
+  subnet: Resource<SubnetProperties>,
+  space: AddressSpace,
+  others: readonly Resource<SubnetProperties>[],
+  old: Resource<SubnetProperties> | undefined,
+  store: Store,
+): void {
+  refuseOutside(subnet, space);
+  const ranges = rangesOf(subnet);
+  for (const other of others)
+    if (overlap(ranges, rangesOf(other)))
+      throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+  if (old && ranges.join() !== rangesOf(old).join()) refuseInUse(subnet.id, store);
+  if (subnet.name === "AzureBastionSubnet") refuseLackingRules(subnet, store);
 }
 
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
   return store
-    .ofType<PeeringProperties>(PEERING, properties.remoteVirtualNetwork.id)
-    .find((peering) => equalIgnoringCase(peering.properties.remoteVirtualNetwork.id, parentOf(id)));
+    .referring<PeeringProperties>(PEERING, "remoteVirtualNetwork.id", parentOf(id))
+    .find((peering) => equalIgnoringCase(parentOf(peering.id), properties.remoteVirtualNetwork.id));
 }
 
 function overlap(some: readonly Netmask[], others: readonly Netmask[]): boolean {
   return some.some((a) => others.some((b) => a.contains(b) || b.contains(a)));
 }
 
-function sameRanges(a: Resource<SubnetProperties>, b: Resource<SubnetProperties>): boolean {
-  return rangesOf(a).join() === rangesOf(b).join();
-}
-
-function spaces({ addressPrefixes }: VirtualNetworkProperties["addressSpace"]): Netmask[] {
+function spaces({ addressPrefixes }: AddressSpace): Netmask[] {
   return netmasks(addressPrefixes);
 }
 
-function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetworkProperties["addressSpace"]): void {
+function refuseOutside(subnet: Resource<SubnetProperties>, space: AddressSpace): void {
   const ranges = rangesOf(subnet);
   if (!ranges.every((range) => spaces(space).some((whole) => whole.contains(range))))
     throw badRequest(
@@ -247,12 +257,7 @@ function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetwork
     );
 }
 
-function refuseOverlap(
-  id: string,
-  space: VirtualNetworkProperties["addressSpace"],
-  remote: string,
-  store: Store,
-): void {
+function refuseOverlap(id: string, space: AddressSpace, remote: string, store: Store): void {
   const other = store.get<VirtualNetworkProperties>(remote);
   if (other && overlap(spaces(space), spaces(other.properties.addressSpace)))
     throw badRequest("VnetAddressSpacesOverlap", `Cannot peer ${id} with ${remote}: their address spaces overlap.`);
