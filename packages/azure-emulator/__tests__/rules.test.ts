@@ -268,7 +268,7 @@ describe("an outage of a region's control plane", () => {
   });
 
   test.each([REGISTRY, REPLICA, PART, `${VNET}/new`])("refuses what is in the region, or part of it: %s", (path) => {
-    azure.manager.outages.begin(REGION);
+    azure.manager.outages.add(REGION);
     const answer = azure.send("PUT", path, { location: REGION, properties: {} });
     expect(answer).toMatchObject({ status: 503, code: "ServiceUnavailable" });
     expect(answer.text).toContain(REGION);
@@ -277,10 +277,10 @@ describe("an outage of a region's control plane", () => {
 
   test("leaves other regions, private DNS, resource groups and extensions as they are", () => {
     azure.given(ZONE);
-    azure.manager.outages.begin("francecentral");
+    azure.manager.outages.add("francecentral");
     // The control plane of a replica is where the registry's is.
     expect(azure.get(REPLICA).status).toBe(200);
-    azure.manager.outages.begin(REGION);
+    azure.manager.outages.add(REGION);
     expect(azure.put(`${ZONE}/A/hello`, { ttl: 10, aRecords: [{ ipv4Address: "10.0.0.4" }] }).status).toBe(201);
     expect(azure.get(GROUP_ID).status).toBe(200);
     expect(azure.put(`${REGISTRY}/${LOCK}`, { level: "CanNotDelete" }).status).toBe(201);

@@ -1,6 +1,7 @@
 import { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
 import type { ArmRequest } from "./arm-request";
+import { idsIn } from "./linked-actions";
 import type { ResourceType } from "./resource-type";
 import { IDENTITY } from "./sign-in";
 import type { Store } from "./store";
@@ -40,7 +41,7 @@ export class Access {
   /** @throws ArmError if the role does not allow an action on another resource that a write needs */
   public requireLinked(id: string, { type, linkedActions = {} }: ResourceType, body: Json, store: Store): void {
     const wanted = Object.entries(linkedActions).flatMap(([action, on]) =>
-      on(id, body, store).map((scope) => ({ action, scope })),
+      idsIn(on, id, body, store).map((scope) => ({ action, scope })),
     );
     const refused = wanted.filter(({ action }) => !this.allows(action));
     const quoted = (texts: string[]) => `'${texts.join(",")}'`;

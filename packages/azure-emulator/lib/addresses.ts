@@ -1,9 +1,13 @@
 import { ip2long, long2ip, Netmask } from "netmask";
-import { type LinkedActions, at } from "./linked-actions";
+import type { LinkedActions } from "./linked-actions";
 import { ArmError, badRequest, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { type Json, isJson } from "../../common/util/json";
 import { type Resource, type Store, isProvisioned } from "./store";
+
+/** Types of what has addresses. */
+export const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
+export const SUBNET = "Microsoft.Network/virtualNetworks/subnets";
 
 /** Properties of a subnet, as far as the emulator uses them. */
 export interface SubnetProperties {
@@ -36,8 +40,8 @@ export interface WithIpConfigurations {
 
 /** What a client needs the right to join, to write such a resource. */
 export const IP_CONFIGURATION_JOINS: LinkedActions = {
-  "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.ipConfigurations[].properties.subnet.id"),
-  "Microsoft.Network/publicIPAddresses/join/action": at("properties.ipConfigurations[].properties.publicIPAddress.id"),
+  "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.ipConfigurations.properties.subnet.id",
+  "Microsoft.Network/publicIPAddresses/join/action": "properties.ipConfigurations.properties.publicIPAddress.id",
 };
 
 /** The address ranges of a subnet, from either property in which a client may write them. */

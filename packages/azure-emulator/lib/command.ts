@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { EXIT } from "../../common/util/exit";
 import { versionAt } from "../../common/util/version";
 import { AzureEmulator } from "./emulator";
-import type { Faults, SlowPattern } from "./faults";
+import type { SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
 
 /** The subscription that the printed variables name. Any other exists as well. */
@@ -54,10 +54,10 @@ export async function runEmulator(
   let azure: AzureEmulator;
   try {
     azure = await AzureEmulator.start({
-      faults: faultsOf(options),
-      anyType: options.anyType ?? false,
-      ...(options.port !== undefined && { port: options.port }),
-      ...(options.zoneGroups !== undefined && { policies: [attachZoneGroups(options.zoneGroups)] }),
+      port: options.port,
+      anyType: options.anyType,
+      faults: { hold: options.slow, failOnce: options.fail, throttleEvery: options.throttle },
+      policies: options.zoneGroups === undefined ? [] : [attachZoneGroups(options.zoneGroups)],
     });
   } catch (error) {
     return failed(`can't listen on port ${options.port ?? 0}`, error);
@@ -121,14 +121,6 @@ export function emulatorOptions(command: Command): Command {
       "--any-type",
       "keep resources of types without rules as they are written, and serve storage accounts and key vaults themselves",
     );
-}
-
-function faultsOf({ slow, fail, throttle }: EmulatorCommandOptions): Faults {
-  return {
-    ...(slow && { hold: slow }),
-    ...(fail && { failOnce: fail }),
-    ...(throttle !== undefined && { throttleEvery: throttle }),
-  };
 }
 
 function pattern(text: string): RegExp {

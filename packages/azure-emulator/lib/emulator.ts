@@ -7,6 +7,7 @@ import { generate } from "selfsigned";
 import { ArmError, badRequest } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
+import type { DataAnswer } from "./data-planes/data-plane";
 import { secondsFor } from "./faults";
 import type { Json } from "../../common/util/json";
 import { Proxy } from "./proxy";
@@ -31,7 +32,7 @@ export interface RequestRecord {
 /** How the emulator behaves. */
 export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"> {
   /** Port on loopback. @default - a free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Whether a request needs a token that this emulator issued. @default false */
   readonly requireToken?: boolean;
 }
@@ -158,12 +159,12 @@ export class AzureEmulator {
    * @param region - its API name, such as `swedencentral`
    */
   public beginOutage(region: string): void {
-    this.manager.outages.begin(region);
+    this.manager.outages.add(region);
   }
 
   /** Ends the outage of a region. */
   public endOutage(region: string): void {
-    this.manager.outages.end(region);
+    this.manager.outages.delete(region);
   }
 
   /**
@@ -218,20 +219,14 @@ export class AzureEmulator {
     const [host = ""] = (request.headers.host ?? "").toLowerCase().split(":");
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const data = this.dataPlanes.answer({ host, method, path, query: new URLSearchParams(query), headers, text });
-    if (data) {
-      const url = `https://${host}${path}`;
-      this.requests.push({ method, path: url, status: data.status, at: performance.now() - this.started });
-      response.writeHead(data.status, data.headers).end(method === "HEAD" ? undefined : data.text);
-      return;
-    }
-    const answer = this.answer(method, path, new URLSearchParams(query), text, request.headers.authorization);
-    this.requests.push({ method, path, status: answer.status, at: performance.now() - this.started });
-    const content = answer.body === undefined || method === "HEAD" ? undefined : JSON.stringify(answer.body);
-    response.writeHead(answer.status, {
-      ...(content !== undefined && { "Content-Type": "application/json" }),
-      ...answer.headers,
-    });
-    response.end(content);
+    const answer: ArmAnswer & DataAnswer =
+      data ?? this.answer(method, path, new URLSearchParams(query), text, request.headers.authorization);
+    const { status, headers: more, body } = answer;
+    const at = performance.now() - this.started;
+    this.requests.push({ method, path: data ? `https://${host}${path}` : path, status, at });
+    const content = body === undefined ? answer.text : JSON.stringify(body);
+    response.writeHead(status, { ...(body !== undefined && { "Content-Type": "application/json" }), ...more });
+    response.end(method === "HEAD" ? undefined : content);
   }
 
   private answer(

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type IpConfiguration, type WithIpConfigurations, freeAddresses } from "./addresses";
+import { type IpConfiguration, NETWORK_INTERFACE, type WithIpConfigurations, freeAddresses } from "./addresses";
 import { groupOf, equalIgnoringCase } from "./arm-id";
 import { A_RECORD, type ARecordProperties, PRIVATE_DNS_ZONE } from "./resource-types/private-dns-zone";
 import { type PrivateLinkName, privateLinkMembers } from "./resource-types/private-link-members";
@@ -138,7 +138,7 @@ export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, s
   store.set({
     id,
     name: id.split("/").at(-1)!,
-    type: "Microsoft.Network/networkInterfaces",
+    type: NETWORK_INTERFACE,
     ...(location !== undefined && { location }),
     properties: { provisioningState: "Succeeded", ipConfigurations, privateEndpoint: { id: endpoint.id } },
   });
@@ -175,7 +175,7 @@ export function interfaceIdOf({ properties }: Resource<PrivateEndpointProperties
 /** Id of the network interface of a new endpoint: of the name that it asks for, or of one that Azure makes up. */
 export function newInterfaceId({ id, name, properties }: Resource<PrivateEndpointProperties>): string {
   const asked = properties.customNetworkInterfaceName ?? "";
-  return `${groupOf(id)}/providers/Microsoft.Network/networkInterfaces/${asked === "" ? `${name}.nic.${randomUUID()}` : asked}`;
+  return `${groupOf(id)}/providers/${NETWORK_INTERFACE}/${asked === "" ? `${name}.nic.${randomUUID()}` : asked}`;
 }
 
 /** The connections of an endpoint, automatic and manual ones. */

@@ -3,9 +3,9 @@ import { ArmError, badRequest } from "./arm-error";
 /** Faults that the emulator injects, to see how a client copes with them. */
 export interface Faults {
   /** The first write and the first deletion of each id that matches are refused. */
-  readonly failOnce?: RegExp;
+  readonly failOnce?: RegExp | undefined;
   /** Every n-th request is answered with status 429; at least 2. */
-  readonly throttleEvery?: number;
+  readonly throttleEvery?: number | undefined;
   /** Value of `Retry-After` in these answers, in seconds. @default 1 */
   readonly retryAfter?: number;
   /** How many seconds the operation of a write or deletion takes, by id. The first pattern that matches counts. */
@@ -21,7 +21,7 @@ export interface Faults {
    */
   readonly namesWhilePending?: boolean;
   /** How many seconds a request waits before it is served, by path. The first pattern that matches counts. */
-  readonly hold?: readonly SlowPattern[];
+  readonly hold?: readonly SlowPattern[] | undefined;
 }
 
 /** A time for all paths that match. */

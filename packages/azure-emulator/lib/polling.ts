@@ -43,13 +43,45 @@ function regionOf(id: string, store: Store): string {
   return regionOf(id.slice(0, id.lastIndexOf("/")), store);
 }
 
-/** The operations of Microsoft.Network, which are all asynchronous, and how it has them polled. */
-export const NETWORK_OPERATIONS = { asynchronous: true, polling: networkPolling } as const;
+/** How a type has its operations polled. */
+export type PollingBy = (action: "write" | "delete" | "action") => Polling;
 
-function networkPolling(action: "write" | "delete" | "action"): Polling {
+/** How Microsoft.Network has its operations polled. */
+export function networkPolling(action: Parameters<PollingBy>[0]): Polling {
   const locations = "/subscriptions/{subscription}/providers/Microsoft.Network/locations/{region}";
   return {
     status: `${locations}/operations/{operation}`,
     ...(action === "delete" && { result: `${locations}/operationResults/{operation}`, ended: 204 }),
   };
+}
+
+/** How private DNS has its operations polled. */
+export function dnsPolling(): Polling {
+  const operation =
+    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/privateDnsOperation";
+  return { status: `${operation}Statuses/{token}`, result: `${operation}Results/{token}`, inProgress: 202 };
+}
+
+/**
+ * How clients poll the operations of a registry and its parts. Source: recordings of Azure CLI.
+ *
+ * @param kind - the word before the operation's UUID
+ */
+export function registryPolling(kind: string): PollingBy {
+  const results =
+    "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/locations/{region}/operationResults";
+  return (action) =>
+    action === "delete"
+      ? { result: `${results}/${kind}-{operation}` }
+      : { status: `{id}/operationStatuses/${kind}-{operation}` };
+}
+
+/**
+ * How clients poll the operations of Microsoft.Compute. Source: recordings of Azure CLI.
+ *
+ * @param operations - `operations`, or `DiskOperations` for disks
+ */
+export function computePolling(operations = "operations"): PollingBy {
+  const path = `/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/${operations}/{operation}`;
+  return (action) => ({ status: path, ...(action !== "write" && { result: `${path}?monitor=true` }) });
 }

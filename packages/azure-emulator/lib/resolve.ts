@@ -1,7 +1,7 @@
 import { netmasks } from "./addresses";
 import { parentOf, equalIgnoringCase } from "./arm-id";
 import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
-import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./resource-types/private-dns-zone";
+import { A_RECORD, type ARecordProperties, LINK } from "./resource-types/private-dns-zone";
 import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
 import type { Resource, Store } from "./store";
 
@@ -13,12 +13,8 @@ export function resolve(network: Resource<VirtualNetworkProperties>, host: strin
   const name = host.slice(0, -`.${REGISTRY_SUFFIX}`.length);
   const answering = answeringNetwork(network, store);
   const link = store
-    .ofType<LinkProperties>(LINK)
-    .find(
-      ({ id, properties }) =>
-        equalIgnoringCase(properties.virtualNetwork.id, answering.id) &&
-        equalIgnoringCase(id.split("/").at(-3)!, PRIVATE_LINK_ZONE),
-    );
+    .referring(LINK, "virtualNetwork.id", answering.id)
+    .find(({ id }) => equalIgnoringCase(id.split("/").at(-3)!, PRIVATE_LINK_ZONE));
   if (!link) return [];
   const zone = parentOf(link.id);
   const records = store.get<ARecordProperties>(`${zone}/${A_RECORD.split("/").at(-1)!}/${name}`);

@@ -6,7 +6,7 @@ import type { ArmAnswer, ArmRequest } from "./arm-request";
 import { type Faults, InjectedFaults } from "./faults";
 import type { Json } from "../../common/util/json";
 import { Operations } from "./operations";
-import { Outages } from "./outages";
+import { refuseInOutage } from "./outages";
 import { patched } from "./patch";
 import { RESOURCE_TYPES } from "./resource-types";
 import { roleDefinitions } from "./resource-types/role-definitions";
@@ -26,7 +26,7 @@ export interface ResourceManagerOptions {
    *
    * @default false
    */
-  readonly anyType?: boolean;
+  readonly anyType?: boolean | undefined;
   /** Policies, as a landing zone has them. They act on every resource that is written. */
   readonly policies?: readonly Policy[];
   /**
@@ -53,7 +53,8 @@ export interface ResourceManagerOptions {
 export class ResourceManager {
   public readonly store: Store;
   public readonly access: Access;
-  public readonly outages = new Outages();
+  /** Regions whose control plane is down. */
+  public readonly outages = new Set<string>();
   /** How resources are read, written and deleted. */
   public readonly resources: Resources;
   private readonly operations: Operations;
@@ -115,7 +116,7 @@ export class ResourceManager {
   private serve(request: ArmRequest): ArmAnswer {
     const { method, path } = request;
     this.access.require(request);
-    this.outages.require(request, this.store);
+    refuseInOutage(this.outages, request, this.store);
     const segments = path.split("/").slice(1);
     const polled = this.operations.answerPoll(request.query.has("monitor") ? `${path}?monitor=true` : path);
     if (polled) return polled;

@@ -1,7 +1,7 @@
 import type { IdsIn, LinkedActions } from "./linked-actions";
 import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
-import type { Polling } from "./polling";
+import { type PollingBy, networkPolling } from "./polling";
 import type { RunScript } from "./run-script";
 import type { Resource, Store } from "./store";
 
@@ -25,7 +25,7 @@ export interface ResourceType<Properties = Json> {
   /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
   readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
-  readonly polling?: (action: "write" | "delete" | "action") => Polling;
+  readonly polling?: PollingBy;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
   readonly acceptsWrites?: boolean;
   /** Whether a deletion ends a write that is still in progress, instead of being refused. @default false */
@@ -44,6 +44,8 @@ export interface ResourceType<Properties = Json> {
   readonly deletedStatus?: 200 | 204;
   /** Properties that Azure adds to those that a client leaves out. */
   readonly defaults?: Readonly<Json>;
+  /** Properties that Azure sets, whatever a client writes. */
+  readonly fixed?: Readonly<Json>;
   /** Properties in which each resource has a UUID of its own. */
   readonly uuids?: readonly string[];
   /** What a write refers to, each kind with the ids of resources that have to exist. */
@@ -98,9 +100,24 @@ export interface ResourceType<Properties = Json> {
   onRead?(resource: Resource<Properties>, store: Store, expand: string | null): Json;
 }
 
+/** A resource type without what follows from its name: parts of resources have no location, and most others a region. */
+type Definition<Properties, Given extends keyof ResourceType> = Omit<ResourceType<Properties>, Given> &
+  Partial<Pick<ResourceType, Given>>;
+
 /** Gives the methods of a resource type the type of its properties, and lets it be listed with other resource types. */
-export function resourceType<Properties>(definition: ResourceType<Properties>): ResourceType {
-  return definition as unknown as ResourceType;
+export function resourceType<Properties>(definition: Definition<Properties, "location">): ResourceType {
+  const isPart = definition.type.split("/").length > 2;
+  return { location: isPart ? "none" : "region", ...definition } as ResourceType<unknown>;
+}
+
+/** A resource type of Microsoft.Network, whose writes and deletions are asynchronous. */
+export function networkType<Properties>(definition: Definition<Properties, "location" | "names">): ResourceType {
+  return resourceType<Properties>({
+    names: networkName(80),
+    asynchronous: true,
+    polling: networkPolling,
+    ...definition,
+  });
 }
 
 /** The rule that most names of Microsoft.Network follow. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { normaliseRegion } from "../../common/azure/regions";
 import { inborn, keptType } from "./any-type/kept-type";
 import { ArmError, badRequest, conflict } from "./arm-error";
 import { type ArmId, RESOURCE_GROUP, parseArmId } from "./arm-id";
@@ -6,6 +7,7 @@ import type { ArmAnswer } from "./arm-request";
 import type { InjectedFaults } from "./faults";
 import { type Json, isJson } from "../../common/util/json";
 import { known, typeFor } from "./known-types";
+import { idsIn } from "./linked-actions";
 import type { OperationProps, Operations } from "./operations";
 import type { ResourceType } from "./resource-type";
 import { refuseWhereLocked } from "./resource-types/authorization";
@@ -89,11 +91,11 @@ export class Resources {
       properties: isJson(properties) ? { ...properties } : {},
       ...(resourceType.location === "global" && { location: "global" }),
       ...(["region", "optional"].includes(resourceType.location) &&
-        typeof location === "string" && { location: normalised(location) }),
+        typeof location === "string" && { location: normaliseRegion(location) }),
     };
-    addDefaults(resource.properties, resourceType, old);
+    addProperties(resource.properties, resourceType, old);
     for (const [kind, on] of Object.entries(resourceType.references ?? {}))
-      for (const referred of on(resource.id, resource, this.store))
+      for (const referred of idsIn(on, resource.id, resource, this.store))
         if (!this.store.has(referred)) throw badRequest("InvalidResourceReference", `There is no ${kind} ${referred}.`);
     resourceType.beforeWrite?.(resource, this.store, old);
     const setState = (state: string) => {
@@ -170,7 +172,7 @@ export class Resources {
     const most = resourceType.tagLimit ?? 50;
     if (tags.length > most)
       throw badRequest("InvalidTags", `${resourceType.type} takes at most ${most} tags, and got ${tags.length}.`);
-    const location = typeof body.location === "string" ? normalised(body.location) : undefined;
+    const location = typeof body.location === "string" ? normaliseRegion(body.location) : undefined;
     if (resourceType.location === "region" && location === undefined)
       throw badRequest("LocationRequired", `The location property is required for ${id.path}.`);
     if (old && resourceType.location === "region" && location !== old.location)
@@ -223,18 +225,15 @@ export class Resources {
   }
 }
 
-function addDefaults(properties: Json, { defaults = {}, uuids = [] }: ResourceType, old: Resource | undefined): void {
+function addProperties(properties: Json, type: ResourceType, old: Resource | undefined): void {
+  const { defaults = {}, uuids = [], fixed } = type;
   for (const [name, value] of Object.entries(defaults)) properties[name] ??= structuredClone(value);
   for (const name of uuids) properties[name] = old?.properties[name] ?? randomUUID();
+  Object.assign(properties, structuredClone(fixed));
 }
 
 /** An id of a new resource. A part's type is spelled as Azure spells it: `privateDnsZones/NAME/A/hello`, not `…/a/hello`. */
 function spelled({ path, parent, name }: ArmId, { type }: ResourceType): string {
   const types = type.split("/").slice(1);
   return types.length > 1 && parent !== undefined ? `${parent}/${types.at(-1)!}/${name}` : path;
-}
-
-/** The API name of a region: "Sweden Central" is swedencentral. */
-function normalised(location: string): string {
-  return location.replace(/\s+/g, "").toLowerCase();
 }

@@ -80,32 +80,18 @@ function tokenFor(endpoint: string) {
   };
 }
 
+/** The services of a cloud that a client looks up, all of which are the emulator. */
+const SERVICES =
+  "resourceManager graph graphAudience portal gallery batch media vmImageAliasDoc activeDirectoryDataLake sqlManagement " +
+  "logAnalyticsResourceId appInsightsResourceId appInsightsTelemetryChannelResourceId attestationResourceId " +
+  "synapseAnalyticsResourceId ossrDbmsResourceId";
+
 function metadata(endpoint: string): object {
   return {
     name: "AzureCloud",
-    resourceManager: endpoint,
-    authentication: {
-      loginEndpoint: endpoint,
-      audiences: [endpoint],
-      tenant: "common",
-      identityProvider: "AAD",
-    },
-    graph: endpoint,
-    graphAudience: endpoint,
+    authentication: { loginEndpoint: endpoint, audiences: [endpoint], tenant: "common", identityProvider: "AAD" },
+    ...Object.fromEntries(SERVICES.split(" ").map((service) => [service, endpoint])),
     microsoftGraphResourceId: `${endpoint}/`,
-    portal: endpoint,
-    gallery: endpoint,
-    batch: endpoint,
-    media: endpoint,
-    vmImageAliasDoc: endpoint,
-    activeDirectoryDataLake: endpoint,
-    sqlManagement: endpoint,
-    logAnalyticsResourceId: endpoint,
-    appInsightsResourceId: endpoint,
-    appInsightsTelemetryChannelResourceId: endpoint,
-    attestationResourceId: endpoint,
-    synapseAnalyticsResourceId: endpoint,
-    ossrDbmsResourceId: endpoint,
     suffixes: {
       acrLoginServer: REGISTRY_SUFFIX,
       keyVaultDns: "vault.azure.net",

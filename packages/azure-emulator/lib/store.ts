@@ -1,5 +1,5 @@
-import { equalIgnoringCase } from "./arm-id";
-import type { Json } from "../../common/util/json";
+import { equalIgnoringCase, parentOf } from "./arm-id";
+import { type Json, at } from "../../common/util/json";
 
 /** A resource, as it is stored. */
 export interface Resource<Properties = Json> {
@@ -8,10 +8,14 @@ export interface Resource<Properties = Json> {
   readonly type: string;
   location?: string;
   tags?: Record<string, string>;
+  sku?: { name?: string; tier?: string };
   properties: Properties;
-  /** SKU, identity and other members beside the properties. */
+  /** Identity and other members beside the properties. */
   [member: string]: unknown;
 }
+
+/** The time at which everything is created. */
+export const NOW = "2026-01-01T00:00:00Z";
 
 /** Whether no operation on a resource is in progress. */
 export function isProvisioned({ properties }: Resource<object>): boolean {
@@ -62,6 +66,18 @@ export class Store {
   /** All resources of a type; with a parent, those that are part of it. */
   public ofType<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
     return ofType(this.all(), type, parent);
+  }
+
+  /** The other parts of a resource's parent that have its type. */
+  public siblings<Properties>({ id, type }: Resource<Properties>): Resource<Properties>[] {
+    return this.ofType<Properties>(type, parentOf(id)).filter((other) => !equalIgnoringCase(other.id, id));
+  }
+
+  /** The resources of a type whose properties have the id of another one at a path, such as `subnet.id`. */
+  public referring<Properties = Json>(type: string, path: string, id: string): Resource<Properties>[] {
+    return this.ofType<Properties>(type).filter(({ properties }) =>
+      at(properties, path.split(".")).some((value) => typeof value === "string" && equalIgnoringCase(value, id)),
+    );
   }
 
   /** As {@link ofType}, with those that are deleted and still have their effect. */

@@ -1,6 +1,24 @@
 import { nthAddress } from "../addresses";
-import { type Json, isJson } from "../../../common/util/json";
-import type { Resource, Store } from "../store";
+import { type Json, isJson, objects } from "../../../common/util/json";
+import { NOW, type Resource, type Store } from "../store";
+
+const MESSAGING = { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" };
+const WEB_SOCKETS = { publicPort: 443, serverPort: 443, externalIP: "203.0.113.10" };
+
+/** A web app, or a slot of one, by the first label of its host name. */
+function webApp(label: string) {
+  const [host, sourceControl] = [`${label}.azurewebsites.net`, `${label}.scm.azurewebsites.net`];
+  return {
+    state: "Running",
+    enabled: true,
+    defaultHostName: host,
+    hostNames: [host],
+    enabledHostNames: [host, sourceControl],
+    customDomainVerificationId: "{code}",
+    outboundIpAddresses: "203.0.113.20",
+    possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
+  };
+}
 
 /**
  * What Azure adds to the properties of resources of types that the emulator has no rules for: what Terraform reads of them, and what other
@@ -27,7 +45,7 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   "Microsoft.Storage/storageAccounts": {
     primaryLocation: "{location}",
     statusOfPrimary: "available",
-    creationTime: "2026-01-01T00:00:00Z",
+    creationTime: NOW,
     supportsHttpsTrafficOnly: true,
     networkAcls: { bypass: "AzureServices", defaultAction: "Allow", ipRules: [], virtualNetworkRules: [] },
     encryption: {
@@ -102,7 +120,7 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
     redisVersion: "7.4",
   },
   "Microsoft.Cache/redisEnterprise/databases": { port: 10000, resourceState: "Running" },
-  "Microsoft.DataFactory/factories": { version: "2018-06-01", createTime: "2026-01-01T00:00:00Z" },
+  "Microsoft.DataFactory/factories": { version: "2018-06-01", createTime: NOW },
   "Microsoft.Databricks/workspaces": { workspaceId: "{uuid}", workspaceUrl: "adb-{code}.1.azuredatabricks.net" },
   "Microsoft.Synapse/workspaces": {
     connectivityEndpoints: {
@@ -132,32 +150,14 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
     endpoint: "https://{name}.azconfig.io",
     publicNetworkAccess: "Enabled",
   },
-  "Microsoft.ServiceBus/namespaces": {
-    serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/",
-    status: "Active",
-  },
-  "Microsoft.EventHub/namespaces": {
-    maximumThroughputUnits: 0,
-    isAutoInflateEnabled: false,
-    serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/",
-    status: "Active",
-  },
-  "Microsoft.Relay/namespaces": { serviceBusEndpoint: "https://{name}.servicebus.windows.net:443/", status: "Active" },
+  "Microsoft.ServiceBus/namespaces": MESSAGING,
+  "Microsoft.EventHub/namespaces": { maximumThroughputUnits: 0, isAutoInflateEnabled: false, ...MESSAGING },
+  "Microsoft.Relay/namespaces": MESSAGING,
   "Microsoft.EventHub/namespaces/eventhubs": { status: "Active", partitionIds: ["0"] },
   "Microsoft.EventGrid/topics": { endpoint: "https://{name}.{location}-1.eventgrid.azure.net/api/events" },
   "Microsoft.EventGrid/domains": { endpoint: "https://{name}.{location}-1.eventgrid.azure.net/api/events" },
-  "Microsoft.SignalRService/signalR": {
-    hostName: "{name}.service.signalr.net",
-    publicPort: 443,
-    serverPort: 443,
-    externalIP: "203.0.113.10",
-  },
-  "Microsoft.SignalRService/webPubSub": {
-    hostName: "{name}.webpubsub.azure.com",
-    publicPort: 443,
-    serverPort: 443,
-    externalIP: "203.0.113.10",
-  },
+  "Microsoft.SignalRService/signalR": { hostName: "{name}.service.signalr.net", ...WEB_SOCKETS },
+  "Microsoft.SignalRService/webPubSub": { hostName: "{name}.webpubsub.azure.com", ...WEB_SOCKETS },
   "Microsoft.Devices/IotHubs": { hostName: "{name}.azure-devices.net", state: "Active", eventHubEndpoints: {} },
 
   // AI, search
@@ -182,31 +182,15 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   // Applications
   "Microsoft.Web/serverFarms": { status: "Ready", maximumNumberOfWorkers: 10 },
   "Microsoft.Web/sites": {
-    state: "Running",
-    enabled: true,
-    defaultHostName: "{name}.azurewebsites.net",
-    hostNames: ["{name}.azurewebsites.net"],
-    enabledHostNames: ["{name}.azurewebsites.net", "{name}.scm.azurewebsites.net"],
+    ...webApp("{name}"),
     hostNameSslStates: [
       { name: "{name}.azurewebsites.net", sslState: "Disabled", hostType: "Standard" },
       { name: "{name}.scm.azurewebsites.net", sslState: "Disabled", hostType: "Repository" },
     ],
-    customDomainVerificationId: "{code}",
-    outboundIpAddresses: "203.0.113.20",
-    possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
     inboundIpAddress: "203.0.113.20",
     repositorySiteName: "{name}",
   },
-  "Microsoft.Web/sites/slots": {
-    state: "Running",
-    enabled: true,
-    defaultHostName: "{parent}-{name}.azurewebsites.net",
-    hostNames: ["{parent}-{name}.azurewebsites.net"],
-    enabledHostNames: ["{parent}-{name}.azurewebsites.net", "{parent}-{name}.scm.azurewebsites.net"],
-    customDomainVerificationId: "{code}",
-    outboundIpAddresses: "203.0.113.20",
-    possibleOutboundIpAddresses: "203.0.113.20,203.0.113.21",
-  },
+  "Microsoft.Web/sites/slots": webApp("{parent}-{name}"),
   "Microsoft.Web/sites/basicPublishingCredentialsPolicies": { allow: true },
   "Microsoft.Web/staticSites": {
     defaultHostname: "{code}.1.azurestaticapps.net",
@@ -362,19 +346,12 @@ export const DERIVED: Readonly<Record<string, (resource: Resource, store: Store)
   },
   "Microsoft.Network/vpnGateways": ({ properties }, store) => {
     const range = hubRange(properties, store) ?? "10.255.255.0/24";
-    const settings = isJson(properties.bgpSettings) ? properties.bgpSettings : {};
-    const chosen = listOf(settings.bgpPeeringAddresses);
-    properties.bgpSettings = {
-      asn: 65515,
-      peerWeight: 0,
-      ...settings,
-      bgpPeeringAddresses: [0, 1].map((instance) => ({
-        ipconfigurationId: `Instance${instance}`,
-        defaultBgpIpAddresses: [nthAddress(range, 12 + instance)],
-        customBgpIpAddresses: chosen[instance]?.customBgpIpAddresses ?? [],
-        tunnelIpAddresses: [`203.0.113.${70 + instance}`, nthAddress(range, 4 + instance)],
-      })),
-    };
+    const addresses = [0, 1].map((instance) => ({
+      ipconfigurationId: `Instance${instance}`,
+      defaultBgpIpAddresses: [nthAddress(range, 12 + instance)],
+      tunnelIpAddresses: [`203.0.113.${70 + instance}`, nthAddress(range, 4 + instance)],
+    }));
+    properties.bgpSettings = bgpSettings(properties, addresses);
   },
   "Microsoft.ContainerService/managedClusters": ({ properties }) => {
     const version = String(properties.kubernetesVersion);
@@ -382,29 +359,20 @@ export const DERIVED: Readonly<Record<string, (resource: Resource, store: Store)
   },
   // A gateway speaks BGP at an address of each of its IP configurations, which may choose other ones.
   "Microsoft.Network/virtualNetworkGateways": ({ id, properties }, store) => {
-    const settings = isJson(properties.bgpSettings) ? properties.bgpSettings : {};
-    const chosen = listOf(settings.bgpPeeringAddresses);
-    const addresses = listOf(properties.ipConfigurations).map(({ name, properties: ip }, i) => {
+    const addresses = objects(properties.ipConfigurations).map(({ name, properties: ip }) => {
       const { privateIPAddress, publicIPAddress } = isJson(ip) ? ip : {};
       const publicId = isJson(publicIPAddress) ? String(publicIPAddress.id) : "";
       return {
         ipconfigurationId: `${id}/ipConfigurations/${String(name)}`,
         defaultBgpIpAddresses: [privateIPAddress],
-        customBgpIpAddresses: chosen[i]?.customBgpIpAddresses ?? [],
         tunnelIpAddresses: [store.get(publicId)?.properties.ipAddress].filter(Boolean),
       };
     });
     const bgpPeeringAddress = addresses.flatMap(({ defaultBgpIpAddresses }) => defaultBgpIpAddresses).join();
-    properties.bgpSettings = {
-      asn: 65515,
-      peerWeight: 0,
-      ...settings,
-      bgpPeeringAddress,
-      bgpPeeringAddresses: addresses,
-    };
+    properties.bgpSettings = { ...bgpSettings(properties, addresses), bgpPeeringAddress };
   },
   "Microsoft.DocumentDB/databaseAccounts": ({ name, properties }) => {
-    const locations = listOf(properties.locations).map((location) => ({
+    const locations = objects(properties.locations).map((location) => ({
       ...location,
       id: `${name}-${String(location.locationName)}`,
       documentEndpoint: `https://${name}-${String(location.locationName)}.documents.azure.com:443/`,
@@ -420,7 +388,15 @@ function hubRange({ virtualHub }: Json, store: Store): string | undefined {
   return typeof hub?.properties.addressPrefix === "string" ? hub.properties.addressPrefix : undefined;
 }
 
-/** The objects in a list; none where there is no list. */
-function listOf(value: unknown): Json[] {
-  return Array.isArray(value) ? (value as unknown[]).filter(isJson) : [];
+/**
+ * The settings of a gateway that speaks BGP at some addresses, each of which has the ones that a client chose in its place.
+ */
+function bgpSettings({ bgpSettings: written }: Json, addresses: readonly Json[]): Json {
+  const settings = isJson(written) ? written : {};
+  const chosen = objects(settings.bgpPeeringAddresses);
+  const bgpPeeringAddresses = addresses.map((address, i) => ({
+    customBgpIpAddresses: chosen[i]?.customBgpIpAddresses ?? [],
+    ...address,
+  }));
+  return { asn: 65515, peerWeight: 0, ...settings, bgpPeeringAddresses };
 }

@@ -2,7 +2,7 @@ import { parentOf, parseArmId } from "../arm-id";
 import { type Json, isJson } from "../../../common/util/json";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
-import type { Resource, Store } from "../store";
+import { NOW, type Resource, type Store } from "../store";
 import { COMPUTED, DERIVED } from "./computed";
 import { addMissing, identify, takeAddresses, uuidOf } from "./fill";
 import { SECRETS, sshKeyPair } from "./secrets";
@@ -56,17 +56,14 @@ function pattern(...types: readonly string[]): RegExp {
 /** The types above as Azure spells them, which clients may spell otherwise. */
 const spelling = new Map(Object.keys(DERIVED).map((type) => [type.toLowerCase(), type]));
 const COMPUTED_BY_TYPE = new Map(Object.entries(COMPUTED).map(([type, template]) => [type.toLowerCase(), template]));
-const KEPT = new Map<string, ResourceType>();
 
 /** A type that the emulator has no rules for: its resources are kept as they are written, with what {@link COMPUTED} adds. */
 export function keptType(type: string): ResourceType {
   const key = type.toLowerCase();
-  const known = KEPT.get(key);
-  if (known) return known;
   // Each service has its side of the endpoints that connect to it.
   if (key.endsWith("/privateendpointconnections")) return { ...privateEndpointConnection, type };
   const status = ACCEPTED.test(type) ? 202 : CREATED.test(type) ? 201 : 200;
-  const kept: ResourceType = {
+  return {
     type,
     names: { form: /./, allowed: "any" },
     location: "optional",
@@ -91,8 +88,6 @@ export function keptType(type: string): ResourceType {
       shownId: (id: string) => id.replace(/\/networkConfig\//i, "/config/"),
     }),
   };
-  KEPT.set(key, kept);
-  return kept;
 }
 
 /** Gives the parts of a network resource, such as the listeners of a gateway, the ids by which others refer to them. */
@@ -212,7 +207,7 @@ function softDelete({ id, name, type, location = "global" }: Resource, store: St
     id: `/subscriptions/${subscriptionId}/providers/${namespace}/locations/${location}/${deleted}/${name}`,
     name,
     type: `${namespace}/locations/${deleted}`,
-    properties: { vaultId: id, configurationStoreId: id, location, deletionDate: "2026-01-01T00:00:00Z" },
+    properties: { vaultId: id, configurationStoreId: id, location, deletionDate: NOW },
   });
 }
 

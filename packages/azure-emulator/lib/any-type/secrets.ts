@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Json } from "../../../common/util/json";
+import { NOW } from "../store";
 
 /** Looks like a key, and is none. */
 const KEY = Buffer.from("emulated: this key opens nothing").toString("base64");
@@ -19,6 +20,11 @@ users:
 
 const kubeconfigs = [{ name: "clusterUser", value: Buffer.from(KUBECONFIG).toString("base64") }];
 
+/** What services call a key. */
+const KEY_NAMES =
+  "authKey1 authKey2 key1 key2 masterKey primary primaryKey primaryMasterKey primaryReadonlyMasterKey primarySharedKey " +
+  "secondary secondaryKey secondaryMasterKey secondaryReadonlyMasterKey secondarySharedKey";
+
 /**
  * The answer to `listKeys`, `listCredentials`, `listConnectionStrings` and so on. Services name the members differently; an
  * answer has them all, and each client reads its own.
@@ -28,7 +34,7 @@ export const SECRETS: Readonly<Json> = {
     keyName,
     value: KEY,
     permissions: "FULL",
-    creationTime: "2026-01-01T00:00:00Z",
+    creationTime: NOW,
   })),
   value: ["Primary", "Secondary"].map((name) => ({
     id: name,
@@ -38,23 +44,9 @@ export const SECRETS: Readonly<Json> = {
     connectionString: CONNECTION,
     readOnly: false,
   })),
-  key1: KEY,
-  key2: KEY,
-  primaryKey: KEY,
-  secondaryKey: KEY,
-  primary: KEY,
-  secondary: KEY,
-  authKey1: KEY,
-  authKey2: KEY,
-  masterKey: KEY,
+  ...Object.fromEntries(KEY_NAMES.split(" ").map((name) => [name, KEY])),
   functionKeys: {},
   systemKeys: {},
-  primarySharedKey: KEY,
-  secondarySharedKey: KEY,
-  primaryMasterKey: KEY,
-  secondaryMasterKey: KEY,
-  primaryReadonlyMasterKey: KEY,
-  secondaryReadonlyMasterKey: KEY,
   primaryConnectionString: CONNECTION,
   secondaryConnectionString: CONNECTION,
   connectionStrings: [{ connectionString: CONNECTION, description: "Primary SQL Connection String" }],

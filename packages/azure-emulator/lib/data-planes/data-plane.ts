@@ -1,3 +1,5 @@
+import { type Json, isJson } from "../../../common/util/json";
+
 /** A request to a service itself, rather than to Azure Resource Manager: `PUT https://ACCOUNT.blob.core.windows.net/logs`. */
 export interface DataRequest {
   readonly host: string;
@@ -25,6 +27,16 @@ export interface DataPlane {
 /** An answer in JSON. */
 export function json(status: number, body: unknown): DataAnswer {
   return { status, headers: { "Content-Type": "application/json; charset=utf-8" }, text: JSON.stringify(body) };
+}
+
+/** The JSON object that a client sent; an empty one if it sent something else. */
+export function jsonBody(text: string): Json {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJson(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Seconds since 1970 of the one moment at which all things of the emulated Azure are created. */

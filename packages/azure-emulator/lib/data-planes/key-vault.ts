@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { type Json, isJson } from "../../../common/util/json";
-import { CREATED, type DataAnswer, type DataPlane, type DataRequest, json } from "./data-plane";
+import { CREATED, type DataAnswer, type DataPlane, type DataRequest, json, jsonBody } from "./data-plane";
 
 /** Secrets, keys and certificates of key vaults, as far as Terraform creates them. Nothing of them can be used. */
 export class KeyVaultPlane implements DataPlane {
@@ -16,55 +16,33 @@ export class KeyVaultPlane implements DataPlane {
     const [, kind = "", name = "", rest = ""] = path.split("/");
     if (kind === "") return json(200, {});
     const key = `${host}/${kind}/${name}`.toLowerCase();
-    const body = parsed(text);
-    const settings = /^(rotationpolicy|policy)$/.test(rest) || (kind === "certificates" && name === "contacts");
-    if (settings) {
-      if (method === "PUT" || method === "PATCH") this.kept.set(`${key}/${rest}`, body);
-      const found =
-        this.kept.get(`${key}/${rest}`) ?? (rest === "policy" ? (this.kept.get(key)?.policy as Json) : undefined);
-      return found
-        ? json(200, found)
-        : rest === "rotationpolicy"
-          ? json(200, { lifetimeActions: [] })
-          : notFound(kind, name);
+    const body = jsonBody(text);
+    const isWrite = /^(PUT|POST|PATCH)$/.test(method);
+    const found = this.kept.get(key);
+    if (/^(rotationpolicy|policy)$/.test(rest) || (kind === "certificates" && name === "contacts")) {
+      if (isWrite) this.kept.set(`${key}/${rest}`, body);
+      const unwritten = { policy: found?.policy, rotationpolicy: { lifetimeActions: [] } }[rest];
+      const settings = this.kept.get(`${key}/${rest}`) ?? unwritten;
+      return settings ? json(200, settings) : notFound(kind, name);
     }
-    switch (method) {
-      case "DELETE":
-        if (!this.kept.delete(key)) return notFound(kind, name);
-        return json(200, {
-          recoveryId: `https://${host}/deleted${kind}/${name}`,
-          ...this.versioned(host, kind, name, {}),
-        });
-      case "PUT":
-      case "POST":
-      case "PATCH": {
-        const before = this.kept.get(key) ?? {};
-        this.kept.set(key, { ...before, ...this.versioned(host, kind, name, { ...before, ...body }) });
-        if (kind === "certificates" && rest === "create")
-          return json(202, {
-            id: `https://${host}/certificates/${name}/pending`,
-            status: "completed",
-            target: `https://${host}/certificates/${name}`,
-          });
-        return json(200, this.kept.get(key));
-      }
+    const target = `https://${host}/certificates/${name}`;
+    const pending = { id: `${target}/pending`, status: "completed", target };
+    if (isWrite) {
+      const written = this.versioned(host, kind, name, { ...found, ...body });
+      this.kept.set(key, written);
+      return kind === "certificates" && rest === "create" ? json(202, pending) : json(200, written);
     }
     if (name === "") {
-      const all = [...this.kept]
-        .filter(([one]) => one.startsWith(`${host}/${kind}/`.toLowerCase()))
-        .map(([, value]) => value);
-      return json(200, { value: all });
+      const inVault = [...this.kept].filter(([one]) => one.startsWith(`${host}/${kind}/`.toLowerCase()));
+      return json(200, { value: inVault.map(([, value]) => value) });
     }
-    const found = this.kept.get(key);
     if (!found) return notFound(kind, name);
-    if (rest === "pending")
-      return json(200, {
-        id: `https://${host}/certificates/${name}/pending`,
-        status: "completed",
-        target: `https://${host}/certificates/${name}`,
-      });
-    if (rest === "versions") return json(200, { value: [found] });
-    return json(200, found);
+    if (method === "DELETE") {
+      this.kept.delete(key);
+      const recoveryId = `https://${host}/deleted${kind}/${name}`;
+      return json(200, { recoveryId, ...this.versioned(host, kind, name, {}) });
+    }
+    return json(200, rest === "pending" ? pending : rest === "versions" ? { value: [found] } : found);
   }
 
   /** What a vault answers about a secret, key or certificate. */
@@ -119,13 +97,4 @@ function notFound(kind: string, name: string): DataAnswer {
   const what = kind.replace(/^deleted/, "").replace(/s$/, "");
   const code = `${what.charAt(0).toUpperCase()}${what.slice(1)}NotFound`;
   return json(404, { error: { code, message: `A ${what} with (name/id) ${name} was not found in this key vault.` } });
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJson(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DataAnswer, DataPlane, DataRequest } from "./data-plane";
+import { type DataAnswer, type DataPlane, type DataRequest, json, jsonBody } from "./data-plane";
 
 interface Kept {
   readonly text: string;
@@ -101,17 +101,13 @@ export class StoragePlane implements DataPlane {
   }
 
   private table({ host, method, path, text }: DataRequest): DataAnswer {
-    const name = /\('([^']+)'\)/.exec(path)?.[1] ?? String((parsed(text) as { TableName?: string }).TableName);
+    const name = /\('([^']+)'\)/.exec(path)?.[1] ?? String(jsonBody(text).TableName);
     const key = `${host}/${name}`;
     if (method === "POST") this.kept.set(key, { text: "", headers: {} });
     else if (!this.kept.has(key)) return NOT_FOUND;
     if (method === "DELETE") this.kept.delete(key);
     if (method !== "GET") return { status: 204 };
-    return {
-      status: 200,
-      headers: { "Content-Type": "application/json" },
-      text: JSON.stringify({ TableName: name }),
-    };
+    return json(200, { TableName: name });
   }
 }
 
@@ -144,12 +140,4 @@ function xml(root: string): DataAnswer {
 
 function xmlText(text: string): DataAnswer {
   return { status: 200, headers: { "Content-Type": "application/xml" }, text };
-}
-
-function parsed(text: string): object {
-  try {
-    return JSON.parse(text) as object;
-  } catch {
-    return {};
-  }
 }

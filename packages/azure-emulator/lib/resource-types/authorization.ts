@@ -2,7 +2,7 @@ import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { isCondition } from "../registry-permissions";
 import { resourceType } from "../resource-type";
-import type { Store } from "../store";
+import { NOW, type Store } from "../store";
 import { ROLES } from "./role-definitions";
 
 const LOCK = "Microsoft.Authorization/locks";
@@ -16,8 +16,6 @@ interface RoleAssignmentProperties {
   roleDefinitionId: string;
   principalId: string;
   scope?: string;
-  createdOn?: string;
-  updatedOn?: string;
   condition?: string | null;
   conditionVersion?: string | null;
 }
@@ -30,6 +28,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   location: "none",
   deletionAnswer: "resource",
   defaults: { principalType: "ServicePrincipal" },
+  fixed: { createdOn: NOW, updatedOn: NOW },
   beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
     const { condition, conditionVersion, roleDefinitionId } = properties;
@@ -39,15 +38,12 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
       throw badRequest("RoleAssignmentConditionInvalid", "The condition can't be parsed.");
     if (condition && roleDefinitionId.endsWith(ROLES["Container Registry Repository Catalog Lister"]!))
       throw badRequest("RoleAssignmentConditionInvalid", "The role does not support conditions.");
-    properties.createdOn = "2026-01-01T00:00:00Z";
-    properties.updatedOn = properties.createdOn;
     const twin = store
-      .ofType<RoleAssignmentProperties>(type)
+      .referring<RoleAssignmentProperties>(type, "principalId", properties.principalId)
       .find(
-        ({ id: other, properties: { scope = "", principalId, roleDefinitionId } }) =>
+        ({ id: other, properties: { scope = "", roleDefinitionId } }) =>
           !equalIgnoringCase(other, id) &&
           equalIgnoringCase(scope, properties.scope!) &&
-          equalIgnoringCase(principalId, properties.principalId) &&
           equalIgnoringCase(roleDefinitionId.split("/").at(-1)!, properties.roleDefinitionId.split("/").at(-1)!),
       );
     if (twin) throw conflict("RoleAssignmentExists", "The role assignment already exists.");

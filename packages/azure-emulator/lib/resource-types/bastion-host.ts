@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   IP_CONFIGURATION_JOINS,
+  SUBNET,
   type SubnetProperties,
   type WithIpConfigurations,
   publicAddressesOf,
@@ -9,21 +10,15 @@ import {
 } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { networkType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { type SecurityRule, rulesOf } from "./security-rules";
 
-interface PublicIpAddressProperties {
-  ipAddress?: string;
-}
+const PUBLIC_IP_ADDRESS = "Microsoft.Network/publicIPAddresses";
 
 /** @see https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses */
-export const publicIpAddress = resourceType<PublicIpAddressProperties>({
-  type: "Microsoft.Network/publicIPAddresses",
-  names: networkName(80),
-  location: "region",
-  ...NETWORK_OPERATIONS,
+export const publicIpAddress = networkType<{ ipAddress?: string }>({
+  type: PUBLIC_IP_ADDRESS,
   defaults: {
     ipTags: [],
     publicIPAddressVersion: "IPv4",
@@ -31,8 +26,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
     ddosSettings: { protectionMode: "VirtualNetworkInherited" },
   },
   beforeWrite(resource, _, old) {
-    const { name, properties } = resource;
-    const sku = resource.sku as { name?: string } | undefined;
+    const { name, properties, sku } = resource;
     if (sku?.name === "Basic")
       throw badRequest("BasicSkuPublicIpRetired", `Public IP address '${name}': the Basic SKU is retired.`);
     resource.sku = { tier: "Regional", ...sku };
@@ -56,9 +50,7 @@ export const publicIpAddress = resourceType<PublicIpAddressProperties>({
 
 /** Addresses that RFC 5737 reserves for documentation. */
 function nextPublicAddress(store: Store): string {
-  const taken = store
-    .ofType<PublicIpAddressProperties>("Microsoft.Network/publicIPAddresses")
-    .map(({ properties }) => properties.ipAddress);
+  const taken = store.ofType(PUBLIC_IP_ADDRESS).map(({ properties }) => properties.ipAddress);
   const free = Array.from({ length: 254 }, (_, i) => `203.0.113.${i + 1}`).find((address) => !taken.includes(address));
   if (free === undefined) throw badRequest("PublicIPCountLimitReached", "No public address is left.");
   return free;
@@ -66,11 +58,8 @@ function nextPublicAddress(store: Store): string {
 
 const BASTION_HOST = "Microsoft.Network/bastionHosts";
 
-export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: string }>({
+export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string }>({
   type: BASTION_HOST,
-  names: networkName(80),
-  location: "region",
-  ...NETWORK_OPERATIONS,
   linkedActions: IP_CONFIGURATION_JOINS,
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
@@ -87,7 +76,7 @@ export const bastionHost = resourceType<WithIpConfigurations & { dnsName?: strin
         throw badRequest("InvalidBastionSubnet", "AzureBastionSubnet has to be a /26 or larger.");
       refuseLackingRules(place, store);
       const publicIp = store.get(ip.properties.publicIPAddress?.id ?? "");
-      if ((publicIp?.sku as { name?: string } | undefined)?.name !== "Standard")
+      if (publicIp?.sku?.name !== "Standard")
         throw badRequest("InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
     }
   },
@@ -127,14 +116,11 @@ export function refuseRulesOfBastion(
   rules: readonly Pick<SecurityRule, "properties">[],
   store: Store,
 ): void {
-  const isInUse = store
-    .ofType<WithIpConfigurations>(BASTION_HOST)
-    .flatMap((bastion) => bastion.properties.ipConfigurations ?? [])
-    .some((ip) => {
-      const place = store.get<SubnetProperties>(ip.properties.subnet?.id ?? "");
-      return equalIgnoringCase(place?.properties.networkSecurityGroup?.id ?? "", groupId);
-    });
-  if (isInUse) refuseLacking(groupId, rules);
+  const places = store.referring(SUBNET, "networkSecurityGroup.id", groupId);
+  const bastions = places.flatMap(({ id }) =>
+    store.referring(BASTION_HOST, "ipConfigurations.properties.subnet.id", id),
+  );
+  if (bastions.length > 0) refuseLacking(groupId, rules);
 }
 
 function refuseLacking(groupId: string, rules: readonly Pick<SecurityRule, "properties">[]): void {

@@ -1,11 +1,9 @@
-import { at } from "../linked-actions";
 import { badRequest } from "../arm-error";
 import { resourceType } from "../resource-type";
 
 export const workspace = resourceType<{ features?: object }>({
   type: "Microsoft.OperationalInsights/workspaces",
   names: { form: /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i, allowed: "4 to 63 letters, digits and hyphens" },
-  location: "region",
   asynchronous: ["create"],
   creatingState: "Creating",
   // The client reads the workspace until it is provisioned.
@@ -27,7 +25,6 @@ export const workspace = resourceType<{ features?: object }>({
 export const deletedWorkspace = resourceType({
   type: "Microsoft.OperationalInsights/deletedWorkspaces",
   names: { form: /^.+$/, allowed: "any" },
-  location: "region",
 });
 
 export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
@@ -36,7 +33,7 @@ export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
   location: "none",
   createdStatus: 200,
   linkedActions: {
-    "Microsoft.OperationalInsights/workspaces/sharedKeys/action": at("properties.workspaceId"),
+    "Microsoft.OperationalInsights/workspaces/sharedKeys/action": "properties.workspaceId",
   },
   defaults: { logs: [], metrics: [] },
   beforeWrite({ properties }, store) {

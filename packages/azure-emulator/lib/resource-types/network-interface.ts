@@ -1,11 +1,14 @@
-import { at } from "../linked-actions";
-import { IP_CONFIGURATION_JOINS, type WithIpConfigurations, freeAddresses, subnetError } from "../addresses";
+import {
+  IP_CONFIGURATION_JOINS,
+  NETWORK_INTERFACE,
+  type WithIpConfigurations,
+  freeAddresses,
+  subnetError,
+} from "../addresses";
 import { badRequest } from "../arm-error";
-import { equalIgnoringCase } from "../arm-id";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { networkType } from "../resource-type";
 import type { Store } from "../store";
-import type { VirtualMachineProperties } from "./virtual-machine";
+import { VIRTUAL_MACHINE } from "./virtual-machine";
 
 interface NetworkInterfaceProperties extends WithIpConfigurations {
   dnsSettings?: { dnsServers?: string[]; appliedDnsServers?: string[]; internalDomainNameSuffix?: string };
@@ -13,14 +16,11 @@ interface NetworkInterfaceProperties extends WithIpConfigurations {
   privateEndpoint?: { id: string };
 }
 
-export const networkInterface = resourceType<NetworkInterfaceProperties>({
-  type: "Microsoft.Network/networkInterfaces",
-  names: networkName(80),
-  location: "region",
-  ...NETWORK_OPERATIONS,
+export const networkInterface = networkType<NetworkInterfaceProperties>({
+  type: NETWORK_INTERFACE,
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
-    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
+    "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
   },
   uuids: ["resourceGuid"],
   defaults: {
@@ -68,9 +68,5 @@ export const networkInterface = resourceType<NetworkInterfaceProperties>({
 });
 
 function machineOf(nicId: string, store: Store) {
-  return store
-    .ofType<VirtualMachineProperties>("Microsoft.Compute/virtualMachines")
-    .find(({ properties }) =>
-      properties.networkProfile?.networkInterfaces.some(({ id }) => equalIgnoringCase(id, nicId)),
-    );
+  return store.referring(VIRTUAL_MACHINE, "networkProfile.networkInterfaces.id", nicId)[0];
 }

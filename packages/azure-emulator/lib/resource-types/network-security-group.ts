@@ -1,17 +1,13 @@
-import type { SubnetProperties } from "../addresses";
+import { SUBNET } from "../addresses";
 import { badRequest } from "../arm-error";
-import { equalIgnoringCase, parentOf } from "../arm-id";
+import { parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { networkType } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
 import { SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
 
-export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
+export const networkSecurityGroup = networkType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
-  names: networkName(80),
-  location: "region",
-  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { securityRules: [] },
   beforeWrite(group, store) {
@@ -28,9 +24,7 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
     return { securityRules: rulesOf(id, store) };
   },
   beforeDelete({ id, name }, store) {
-    const user = store
-      .ofType<SubnetProperties>("Microsoft.Network/virtualNetworks/subnets")
-      .find(({ properties }) => equalIgnoringCase(properties.networkSecurityGroup?.id ?? "", id));
+    const [user] = store.referring(SUBNET, "networkSecurityGroup.id", id);
     if (user)
       throw badRequest(
         "InUseNetworkSecurityGroupCannotBeDeleted",
@@ -40,21 +34,16 @@ export const networkSecurityGroup = resourceType<SecurityGroupProperties>({
 });
 
 /** A rule that is written by itself. */
-export const securityRule = resourceType<SecurityRule["properties"]>({
+export const securityRule = networkType<SecurityRule["properties"]>({
   type: SECURITY_RULE,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   beforeWrite(rule, store) {
     const groupId = parentOf(rule.id);
-    const rules = [...rulesOf(groupId, store).filter(({ id }) => !equalIgnoringCase(id, rule.id)), rule];
+    const rules = [...store.siblings(rule), rule];
     refuseSamePriority(groupId.split("/").at(-1)!, rules);
     refuseRulesOfBastion(groupId, rules, store);
   },
-  beforeDelete({ id }, store) {
-    const groupId = parentOf(id);
-    const rest = rulesOf(groupId, store).filter((rule) => !equalIgnoringCase(rule.id, id));
-    refuseRulesOfBastion(groupId, rest, store);
+  beforeDelete(rule, store) {
+    refuseRulesOfBastion(parentOf(rule.id), store.siblings(rule), store);
   },
 });
 

@@ -1,4 +1,3 @@
-import { at } from "../linked-actions";
 import type { WithIpConfigurations } from "../addresses";
 import { parentOf } from "../arm-id";
 import {
@@ -9,21 +8,15 @@ import {
   removeRecords,
   publishAddresses,
 } from "../endpoint-addresses";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { networkType } from "../resource-type";
 import type { Store } from "../store";
 
-export const privateDnsZoneGroup = resourceType<ZoneGroupProperties>({
+export const privateDnsZoneGroup = networkType<ZoneGroupProperties>({
   type: ZONE_GROUP,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   linkedActions: {
-    "Microsoft.Network/privateDnsZones/join/action": at(
-      "properties.privateDnsZoneConfigs[].properties.privateDnsZoneId",
-    ),
+    "Microsoft.Network/privateDnsZones/join/action": "properties.privateDnsZoneConfigs.properties.privateDnsZoneId",
   },
-  references: { zone: at("properties.privateDnsZoneConfigs[].properties.privateDnsZoneId") },
+  references: { zone: "properties.privateDnsZoneConfigs.properties.privateDnsZoneId" },
   beforeWrite({ id, properties }) {
     for (const config of properties.privateDnsZoneConfigs ?? []) {
       config.id = `${id}/privateDnsZoneConfigs/${config.name}`;

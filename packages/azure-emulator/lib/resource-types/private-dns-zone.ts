@@ -1,8 +1,8 @@
-import { at } from "../linked-actions";
+import { MAX_RECORDS } from "../../../common/azure/dns-limits";
 import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
-import type { Polling } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { dnsPolling } from "../polling";
+import { networkType, resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
 export const PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
@@ -12,20 +12,10 @@ export const A_RECORD = `${PRIVATE_DNS_ZONE}/A`;
 /** Most tags that a resource of private DNS takes. */
 const MOST_TAGS = 15;
 
-/** Most records in a record set. Source: "Azure DNS limits". */
-const MOST_RECORDS = 20;
-
-interface ZoneProperties {
-  maxNumberOfRecordSets?: number;
-  maxNumberOfVirtualNetworkLinks?: number;
-  maxNumberOfVirtualNetworkLinksWithRegistration?: number;
-}
-
 /** Properties of a link between a zone and a virtual network. */
 export interface LinkProperties {
   virtualNetwork: { id: string };
   registrationEnabled?: boolean;
-  virtualNetworkLinkState?: string;
 }
 
 /** Properties of a record set. */
@@ -34,19 +24,11 @@ export interface ARecordProperties {
   aRecords?: { ipv4Address: string }[];
   fqdn?: string;
   metadata?: Record<string, string>;
-  isAutoRegistered?: boolean;
-}
-
-/** How private DNS has its operations polled. */
-function dnsPolling(): Polling {
-  const operation =
-    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/privateDnsOperation";
-  return { status: `${operation}Statuses/{token}`, result: `${operation}Results/{token}`, inProgress: 202 };
 }
 
 const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
-export const privateDnsZone = resourceType<ZoneProperties>({
+export const privateDnsZone = resourceType({
   type: PRIVATE_DNS_ZONE,
   names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
   location: "global",
@@ -54,10 +36,10 @@ export const privateDnsZone = resourceType<ZoneProperties>({
   polling: dnsPolling,
   acceptsWrites: true,
   tagLimit: MOST_TAGS,
-  beforeWrite({ properties }) {
-    properties.maxNumberOfRecordSets = 25_000;
-    properties.maxNumberOfVirtualNetworkLinks = 1000;
-    properties.maxNumberOfVirtualNetworkLinksWithRegistration = 100;
+  fixed: {
+    maxNumberOfRecordSets: 25_000,
+    maxNumberOfVirtualNetworkLinks: 1000,
+    maxNumberOfVirtualNetworkLinksWithRegistration: 100,
   },
   // The SOA record is created and deleted with the zone.
   afterWrite({ id, name }, store) {
@@ -83,30 +65,22 @@ export const privateDnsZone = resourceType<ZoneProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */
-export const virtualNetworkLink = resourceType<LinkProperties>({
+export const virtualNetworkLink = networkType<LinkProperties>({
   type: LINK,
-  names: networkName(80),
   location: "global",
-  asynchronous: true,
   polling: dnsPolling,
   acceptsWrites: true,
-  linkedActions: { "Microsoft.Network/virtualNetworks/join/action": at("properties.virtualNetwork.id") },
-  references: { "virtual network": at("properties.virtualNetwork.id") },
+  linkedActions: { "Microsoft.Network/virtualNetworks/join/action": "properties.virtualNetwork.id" },
+  references: { "virtual network": "properties.virtualNetwork.id" },
   tagLimit: MOST_TAGS,
   defaults: { registrationEnabled: false, resolutionPolicy: "Default" },
+  fixed: { virtualNetworkLinkState: "Completed" },
   beforeWrite({ id, properties }, store) {
-    properties.virtualNetworkLinkState = "Completed";
-    const network = properties.virtualNetwork.id;
     const zone = zoneOf(id);
     // Another link is refused until the deletion of the old one has finished.
     const other = store
-      .ofType<LinkProperties>(LINK)
-      .find(
-        (link) =>
-          !equalIgnoringCase(link.id, id) &&
-          equalIgnoringCase(link.properties.virtualNetwork.id, network) &&
-          equalIgnoringCase(zoneOf(link.id).name, zone.name),
-      );
+      .referring(LINK, "virtualNetwork.id", properties.virtualNetwork.id)
+      .find((link) => !equalIgnoringCase(link.id, id) && equalIgnoringCase(zoneOf(link.id).name, zone.name));
     if (other)
       throw badRequest(
         "BadRequest",
@@ -118,16 +92,15 @@ export const virtualNetworkLink = resourceType<LinkProperties>({
 export const aRecord = resourceType<ARecordProperties>({
   type: A_RECORD,
   names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
-  location: "none",
+  fixed: { isAutoRegistered: false },
   beforeWrite({ id, name, properties }) {
     const records = (properties.aRecords ??= []);
-    if (records.length > MOST_RECORDS)
+    if (records.length > MAX_RECORDS)
       throw badRequest(
         "TooManyRecords",
-        `The record set '${name}' has ${records.length} records. It takes at most ${MOST_RECORDS}.`,
+        `The record set '${name}' has ${records.length} records. It takes at most ${MAX_RECORDS}.`,
       );
     properties.fqdn = `${name}.${zoneOf(id).name}.`;
-    properties.isAutoRegistered = false;
   },
 });
 
@@ -135,7 +108,6 @@ export const aRecord = resourceType<ARecordProperties>({
 export const soaRecord = resourceType({
   type: `${PRIVATE_DNS_ZONE}/SOA`,
   names: { form: /^@$/, allowed: "@" },
-  location: "none",
 });
 
 function zoneOf(id: string): { id: string; name: string } {

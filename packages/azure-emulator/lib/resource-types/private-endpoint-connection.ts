@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error";
-import { equalIgnoringCase } from "../arm-id";
 import {
   type ConnectionState,
   type PrivateEndpointProperties,
@@ -10,7 +9,7 @@ import {
 import { resourceType } from "../resource-type";
 import type { Resource, Store } from "../store";
 import { REGISTRY } from "./private-link-members";
-import { registryPolling } from "./registry-polling";
+import { registryPolling } from "../polling";
 
 /** Type of the connections to a resource of a type. */
 function connectionType(type: string): string {
@@ -36,7 +35,6 @@ const wanted = new WeakMap<object, ConnectionState>();
 export const privateEndpointConnection = resourceType<ConnectionProperties>({
   type: connectionType(REGISTRY),
   names: { form: /^[\w.-]+$/, allowed: "the name of a connection that exists" },
-  location: "none",
   asynchronous: true,
   updatedStatus: 201,
   polling: (action) => ({
@@ -93,7 +91,7 @@ export function connectionsTo(service: Pick<Resource, "id" | "type">, store: Sto
 export function connect(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
   for (const { properties } of connectionsOf(endpoint)) {
     const service = store.get(properties.privateLinkServiceId)!;
-    const known = connectionsTo(service, store).find((one) => leadsTo(one, endpoint.id));
+    const [known] = store.referring(connectionType(service.type), "privateEndpoint.id", endpoint.id);
     const name = known?.name ?? `${service.name}.${randomUUID().replaceAll("-", "")}`;
     store.set({
       id: `${service.id}/privateEndpointConnections/${name}`,
@@ -109,15 +107,10 @@ export function connect(endpoint: Resource<PrivateEndpointProperties>, store: St
 
 /** Deletes the services' side of an endpoint's connections. */
 export function disconnect(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
-  for (const { properties } of connectionsOf(endpoint))
-    for (const connection of store.below(properties.privateLinkServiceId) as Resource<unknown>[])
-      if (
-        /\/privateEndpointConnections$/i.test(connection.type) &&
-        leadsTo(connection as Resource<ConnectionProperties>, endpoint.id)
-      )
-        store.delete(connection.id);
-}
-
-function leadsTo({ properties }: Resource<ConnectionProperties>, endpointId: string): boolean {
-  return equalIgnoringCase(properties.privateEndpoint.id, endpointId);
+  for (const { properties } of connectionsOf(endpoint)) {
+    const service = store.get(properties.privateLinkServiceId);
+    if (!service) continue;
+    for (const { id } of store.referring(connectionType(service.type), "privateEndpoint.id", endpoint.id))
+      store.delete(id);
+  }
 }

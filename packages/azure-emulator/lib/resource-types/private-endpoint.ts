@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../linked-actions";
-import { subnet, subnetError } from "../addresses";
+import { subnetError } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
@@ -13,9 +12,8 @@ import {
   newInterfaceId,
   assignAddresses,
 } from "../endpoint-addresses";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
-import { isProvisioned } from "../store";
+import { networkName, networkType } from "../resource-type";
+import { type Resource, isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
 import { connect, disconnect } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, privateLinkGroups } from "./private-link-members";
@@ -23,22 +21,20 @@ import { REGISTRY, REPLICATION, privateLinkGroups } from "./private-link-members
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
 const MOST_ENDPOINTS = 200;
 
-export const privateEndpoint = resourceType<PrivateEndpointProperties>({
+export const privateEndpoint = networkType<PrivateEndpointProperties>({
   type: PRIVATE_ENDPOINT,
   names: networkName(64),
-  location: "region",
-  ...NETWORK_OPERATIONS,
   linkedActions: {
-    "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.subnet.id"),
-    "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action": at(
-      "properties.privateLinkServiceConnections[].properties.privateLinkServiceId",
-    ),
+    "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.subnet.id",
+    "Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action":
+      "properties.privateLinkServiceConnections.properties.privateLinkServiceId",
   },
   references: {
-    resource: (...request) =>
-      ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"].flatMap((connections) =>
-        at(`properties.${connections}[].properties.privateLinkServiceId`)(...request),
+    resource: (_, endpoint) =>
+      connectionsOf(endpoint as unknown as Resource<PrivateEndpointProperties>).map(
+        ({ properties }) => properties.privateLinkServiceId,
       ),
+    subnet: "properties.subnet.id",
   },
   defaults: {
     privateLinkServiceConnections: [],
@@ -48,7 +44,6 @@ export const privateEndpoint = resourceType<PrivateEndpointProperties>({
   },
   beforeWrite(endpoint, store, old) {
     const { id, name, properties } = endpoint;
-    subnet(properties.subnet.id, store);
     const { manualPrivateLinkServiceConnections: manual = [], customNetworkInterfaceName: nicName = "" } = properties;
     for (const connection of connectionsOf(endpoint)) {
       const { privateLinkServiceId, groupIds = [] } = connection.properties;

@@ -1,8 +1,9 @@
+import { CLOUDS } from "../../../common/azure/clouds";
+import { type RegistryHost, registryHosts } from "../../../common/azure/registry-hosts";
 import { armValues, serviceHosts, serviceOfId } from "../../../common/azure/service-names";
-import { groupBy } from "../../../common/util/collections";
+import { groupBy, unique } from "../../../common/util/collections";
 import { uuidOf } from "../any-type/fill";
 import { equalIgnoringCase } from "../arm-id";
-import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import type { Resource, Store } from "../store";
 
 export const REGISTRY = "Microsoft.ContainerRegistry/registries";
@@ -25,24 +26,17 @@ export interface PrivateLinkMember {
   readonly names: readonly PrivateLinkName[];
 }
 
-/** Properties of a registry that add host names. */
-interface WithRegionalEndpoints {
-  regionalEndpoints?: "Enabled" | "Disabled";
-}
+/** A registry, as far as its host names follow from it. */
+type Registry = Pick<
+  Resource<{ regionalEndpoints?: "Enabled" | "Disabled" }>,
+  "id" | "name" | "location" | "properties"
+>;
 
-/** The regions of a registry: its home region, and those of its replicas. */
-export function regionsOf(registry: Pick<Resource, "id" | "location">, store: Store): string[] {
-  return [...new Set([registry, ...store.ofType(REPLICATION, registry.id)].map(({ location = "" }) => location))];
-}
-
-/** The host name of a region's data. */
-export function dataHost({ name }: { name: string }, region: string): string {
-  return `${name.toLowerCase()}.${region}.data.${REGISTRY_SUFFIX}`;
-}
-
-/** The login server of a region, where regional endpoints are on. */
-export function regionalHost({ name }: { name: string }, region: string): string {
-  return `${name.toLowerCase()}.${region}.geo.${REGISTRY_SUFFIX}`;
+/** The host names of a registry in its home region and those of its replicas. */
+export function hostsOf(registry: Registry, store: Store): RegistryHost[] {
+  const regions = [registry, ...store.ofType(REPLICATION, registry.id)].map(({ location = "" }) => location);
+  const isRegional = registry.properties.regionalEndpoints === "Enabled";
+  return registryHosts(registry.name.toLowerCase(), unique(regions), CLOUDS.public, isRegional);
 }
 
 /** The groups of a service that endpoints can ask for; undefined where they are not known. */
@@ -61,17 +55,14 @@ export function privateLinkMembers(serviceId: string, groupIds: readonly string[
   const service = serviceOfId(serviceId)?.service;
   const members = groupIds.flatMap((groupId) => {
     const hosts = service ? serviceHosts(service, groupId, "public", armValues(service, resource)) : [];
-    const names = hosts.map(({ label, fqdn, privateName, zone }) => ({
+    const found = groupBy(
+      hosts,
       // An app and its source control site share an address.
-      member: label === "scm" || label === groupId ? groupId : `${groupId} ${label}`,
-      name: { fqdn, record: privateName.slice(0, -zone.length - 1), zone },
-    }));
-    const found = [...groupBy(names, ({ member }) => member)].map(([member, its]) => ({
-      member,
-      groupId,
-      names: its.map(({ name }) => name),
-    }));
-    return found.length > 0 ? found : [{ member: groupId, groupId, names: [] }];
+      ({ label }) => (label === "scm" || label === groupId ? groupId : `${groupId} ${label}`),
+      ({ fqdn, privateName, zone }) => ({ fqdn, record: privateName.slice(0, -zone.length - 1), zone }),
+    );
+    if (found.size === 0) return [{ member: groupId, groupId, names: [] }];
+    return [...found].map(([member, names]) => ({ member, groupId, names }));
   });
   // A private link service of one's own has no groups and no names.
   return members.length > 0 ? members : [{ member: uuidOf(serviceId).slice(0, 8), groupId: "", names: [] }];
@@ -81,19 +72,10 @@ export function privateLinkMembers(serviceId: string, groupIds: readonly string[
  * The members that a registry has now: one for the registry, one for the data of each region, and where regional endpoints
  * are on, one login server for each region.
  */
-export function registryMembers(
-  registry: Pick<Resource, "id" | "name" | "location"> & { readonly properties: WithRegionalEndpoints },
-  store: Store,
-): PrivateLinkMember[] {
-  const regions = regionsOf(registry, store);
-  const regional = registry.properties.regionalEndpoints === "Enabled" ? regions : [];
-  return [
-    { fqdn: `${registry.name.toLowerCase()}.${REGISTRY_SUFFIX}`, member: "registry" },
-    ...regions.map((region) => ({ fqdn: dataHost(registry, region), member: `registry_data_${region}` })),
-    ...regional.map((region) => ({ fqdn: regionalHost(registry, region), member: `registry_${region}` })),
-  ].map(({ fqdn, member }) => ({
-    member,
+export function registryMembers(registry: Registry, store: Store): PrivateLinkMember[] {
+  return hostsOf(registry, store).map(({ kind, region = "", fqdn, record, zone }) => ({
+    member: { global: "registry", data: `registry_data_${region}`, regional: `registry_${region}` }[kind],
     groupId: "registry",
-    names: [{ fqdn, record: fqdn.slice(0, -`.${REGISTRY_SUFFIX}`.length), zone: PRIVATE_LINK_ZONE }],
+    names: [{ fqdn, record, zone }],
   }));
 }

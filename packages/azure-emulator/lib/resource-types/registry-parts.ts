@@ -1,10 +1,9 @@
-import { at } from "../linked-actions";
 import { subnet } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
-import { equalIgnoringCase, parentOf } from "../arm-id";
-import { registryPolling } from "./registry-polling";
+import { parentOf } from "../arm-id";
+import { registryPolling } from "../polling";
 import { resourceType } from "../resource-type";
-import type { Resource, Store } from "../store";
+import { NOW, type Resource } from "../store";
 import { REGISTRY } from "./private-link-members";
 import { isSystemAssigned, newIdentity } from "./virtual-machine";
 
@@ -14,20 +13,13 @@ interface AgentPoolProperties {
   virtualNetworkSubnetResourceId?: string;
 }
 
-interface CredentialSetProperties {
-  loginServer?: string;
-  authCredentials?: unknown[];
-  creationDate?: string;
-}
-
 interface CacheRuleProperties {
   sourceRepository: string;
   targetRepository: string;
   credentialSetResourceId?: string | null;
-  creationDate?: string;
 }
 
-const AGENT_POOL = `${REGISTRY}/agentPools`;
+export const AGENT_POOL = `${REGISTRY}/agentPools`;
 const CACHE_RULE = `${REGISTRY}/cacheRules`;
 const CREDENTIAL_SET = `${REGISTRY}/credentialSets`;
 
@@ -58,7 +50,7 @@ export const agentPool = resourceType<AgentPoolProperties>({
   polling: registryPolling("agentPools"),
   creatingState: "Creating",
   linkedActions: {
-    "Microsoft.Network/virtualNetworks/subnets/join/action": at("properties.virtualNetworkSubnetResourceId"),
+    "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.virtualNetworkSubnetResourceId",
   },
   defaults: { count: 1, tier: "S1", os: "Linux" },
   beforeWrite(pool, store) {
@@ -68,10 +60,9 @@ export const agentPool = resourceType<AgentPoolProperties>({
         "LocationNotAvailableForResourceType",
         `The provided location '${location}' is not available for resource type '${AGENT_POOL}'. List of available regions for the resource type is '${AGENT_POOL_REGIONS.join(",")}'.`,
       );
-    if ((store.get(parentOf(id))!.sku as { name?: string } | undefined)?.name !== "Premium")
+    if (store.get(parentOf(id))!.sku?.name !== "Premium")
       throw badRequest("AgentPoolNotSupported", "Agent pools need the Premium SKU.");
-    const pools = store.ofType<AgentPoolProperties>(AGENT_POOL, parentOf(id)).filter((other) => other.id !== id);
-    const cores = [pool, ...pools].reduce((sum, { properties: { tier = "", count = 0 } }) => {
+    const cores = [pool, ...store.siblings(pool)].reduce((sum, { properties: { tier = "", count = 0 } }) => {
       // The quota of isolated pools is 0 until support raises it.
       return sum + (CORES[tier] ?? Infinity) * count;
     }, 0);
@@ -88,22 +79,19 @@ export const agentPool = resourceType<AgentPoolProperties>({
 });
 
 /** A user name and a password of another registry, as references to secrets of a key vault. */
-export const credentialSet = resourceType<CredentialSetProperties>({
+export const credentialSet = resourceType({
   type: CREDENTIAL_SET,
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
-  location: "none",
   asynchronous: true,
   polling: registryPolling("credentialSets"),
   creatingState: "Creating",
+  fixed: { creationDate: NOW },
   beforeWrite(resource, _, old) {
-    const { identity, properties } = resource;
+    const { identity } = resource;
     if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
-    properties.creationDate = old?.properties.creationDate ?? "2026-01-01T00:00:00Z";
   },
   beforeDelete({ id }, store) {
-    const user = store
-      .ofType<CacheRuleProperties>(CACHE_RULE, parentOf(id))
-      .find((rule) => equalIgnoringCase(rule.properties.credentialSetResourceId ?? "", id));
+    const [user] = store.referring(CACHE_RULE, "credentialSetResourceId", id);
     if (user) throw conflict("CredentialSetInUse", `The credential set is used by ${user.id}.`);
   },
 });
@@ -116,12 +104,12 @@ export const credentialSet = resourceType<CredentialSetProperties>({
 export const cacheRule = resourceType<CacheRuleProperties>({
   type: CACHE_RULE,
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
-  location: "none",
   asynchronous: true,
   polling: registryPolling("cacheRules"),
   creatingState: "Creating",
-  beforeWrite(rule, store, old) {
-    const { id, properties } = rule;
+  fixed: { creationDate: NOW },
+  beforeWrite(rule, store) {
+    const { properties } = rule;
     const { credentialSetResourceId: credentials } = properties;
     if (properties.sourceRepository.startsWith("docker.io/") && !credentials)
       throw badRequest(
@@ -130,9 +118,7 @@ export const cacheRule = resourceType<CacheRuleProperties>({
       );
     if (credentials && !store.has(credentials))
       throw badRequest("CredentialSetNotFound", `There is no credential set ${credentials}.`);
-    const other = store
-      .ofType<CacheRuleProperties>(CACHE_RULE, parentOf(id))
-      .find((one) => !equalIgnoringCase(one.id, id) && targetsOverlap(one, rule));
+    const other = store.siblings(rule).find((one) => targetsOverlap(one, rule));
     if (other)
       throw conflict(
         "CacheRuleTargetRepositoryConflict",
@@ -140,7 +126,6 @@ export const cacheRule = resourceType<CacheRuleProperties>({
       );
     // Images of one Docker organization are below it, those without one below library, which Azure adds.
     properties.sourceRepository = properties.sourceRepository.replace(/^docker\.io\/([^/]+)$/, "docker.io/library/$1");
-    properties.creationDate = old?.properties.creationDate ?? "2026-01-01T00:00:00Z";
   },
 });
 
@@ -151,13 +136,4 @@ function targetsOverlap(a: Resource<CacheRuleProperties>, b: Resource<CacheRuleP
   if (![one, other].every((target) => target.endsWith("*"))) return false;
   const [prefix, longer] = [one, other].map((target) => target.slice(0, -1)) as [string, string];
   return prefix.startsWith(longer) || longer.startsWith(prefix);
-}
-
-/** The agent pools in a subnet, which can't be deleted while it has any. */
-export function agentPoolsIn(subnetId: string, store: Store): Resource[] {
-  return store
-    .ofType<AgentPoolProperties>(AGENT_POOL)
-    .filter(({ properties }) =>
-      equalIgnoringCase(properties.virtualNetworkSubnetResourceId ?? "", subnetId),
-    ) as Resource<unknown>[] as Resource[];
 }

@@ -2,13 +2,14 @@ import { badRequest, conflict } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { REGIONS } from "../../../common/azure/regions";
+import { groupBy } from "../../../common/util/collections";
 import { isJson } from "../../../common/util/json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
-import { registryPolling } from "./registry-polling";
+import { registryPolling } from "../polling";
 import { resourceType } from "../resource-type";
-import type { Resource, Store } from "../store";
+import { NOW, type Resource, type Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
-import { REGISTRY, REPLICATION, dataHost, regionalHost, registryMembers, regionsOf } from "./private-link-members";
+import { REGISTRY, REPLICATION, hostsOf, registryMembers } from "./private-link-members";
 
 interface RegistryProperties {
   publicNetworkAccess?: "Enabled" | "Disabled";
@@ -19,7 +20,6 @@ interface RegistryProperties {
   regionalEndpointHostNames?: string[];
   zoneRedundancy?: string;
   loginServer?: string;
-  creationDate?: string;
   policies?: Record<string, unknown>;
   privateEndpointConnections?: unknown;
 }
@@ -28,9 +28,6 @@ interface ReplicationProperties {
   zoneRedundancy?: string;
   status?: { displayStatus?: string; timestamp: string };
 }
-
-/** The time that the emulator writes into resources. */
-const NOW = "2026-01-01T00:00:00Z";
 
 /** Every endpoint takes more addresses, which Azure gives it with the rights of the client. */
 const MORE_ADDRESSES = "Microsoft.Network/privateEndpoints/privateLinkServiceProxies/write";
@@ -47,7 +44,6 @@ const POLICIES = {
 export const registry = resourceType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
-  location: "region",
   asynchronous: true,
   // Newer API versions answer when it is done. Source: recordings of Azure CLI.
   synchronousSince: "2026",
@@ -94,15 +90,16 @@ export const registry = resourceType<RegistryProperties>({
     networkRuleBypassAllowedForTasks: false,
     encryption: { status: "disabled" },
   },
-  beforeWrite(resource, store, old) {
+  fixed: { creationDate: NOW },
+  beforeWrite(resource, store) {
     const { id, name, properties } = resource;
-    const sku = resource.sku as { name: string; tier?: string };
     const taken = store
       .ofType(REGISTRY)
       .find((other) => equalIgnoringCase(other.name, name) && !equalIgnoringCase(other.id, id));
     if (taken) throw conflict("AlreadyInUse", `The registry DNS name ${name} is already in use.`);
-    resource.sku = { ...sku, tier: sku.name };
-    if (properties.publicNetworkAccess === "Disabled" && sku.name !== "Premium")
+    const sku = resource.sku!.name!;
+    resource.sku = { ...resource.sku, tier: sku };
+    if (properties.publicNetworkAccess === "Disabled" && sku !== "Premium")
       throw badRequest("Invalid", `Registry '${name}': private access needs the Premium SKU.`);
     properties.networkRuleSet ??= {
       defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
@@ -111,7 +108,6 @@ export const registry = resourceType<RegistryProperties>({
     properties.zoneRedundancy = zoneRedundancyIn(resource.location!);
     properties.policies = { ...POLICIES, ...properties.policies };
     properties.loginServer = `${name.toLowerCase()}.${REGISTRY_SUFFIX}`;
-    properties.creationDate = old?.properties.creationDate ?? NOW;
     // These are derived whenever the registry is read.
     delete properties.privateEndpointConnections;
     delete properties.dataEndpointHostNames;
@@ -125,12 +121,14 @@ export const registry = resourceType<RegistryProperties>({
       });
   },
   onRead(resource, store) {
-    const { properties } = resource;
-    const regions = regionsOf(resource, store);
+    const hosts = groupBy(
+      hostsOf(resource, store),
+      ({ kind }) => kind,
+      ({ fqdn }) => fqdn,
+    );
     return {
-      dataEndpointHostNames: properties.dataEndpointEnabled ? regions.map((region) => dataHost(resource, region)) : [],
-      regionalEndpointHostNames:
-        properties.regionalEndpoints === "Enabled" ? regions.map((region) => regionalHost(resource, region)) : [],
+      dataEndpointHostNames: resource.properties.dataEndpointEnabled ? hosts.get("data") : [],
+      regionalEndpointHostNames: hosts.get("regional") ?? [],
       privateEndpointConnections: connectionsTo(resource, store),
     };
   },
@@ -149,14 +147,14 @@ export const replication = resourceType<ReplicationProperties>({
     [MORE_ADDRESSES]: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
   },
   defaults: { regionEndpointEnabled: true },
+  fixed: { status: { timestamp: NOW } },
   beforeWrite({ id, name, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;
-    if ((parent.sku as { name?: string } | undefined)?.name !== "Premium")
+    if (parent.sku?.name !== "Premium")
       throw badRequest("GeoReplicationNotSupported", `Registry '${parent.name}': replicas need the Premium SKU.`);
     if (!equalIgnoringCase(name, location ?? ""))
       throw badRequest("InvalidReplicationName", `Replication '${name}' must have the name of its region.`);
     properties.zoneRedundancy = zoneRedundancyIn(location!);
-    properties.status = { timestamp: NOW };
   },
   afterWrite(resource, store, old) {
     const { id, properties } = resource;

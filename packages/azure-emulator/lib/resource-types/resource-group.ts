@@ -7,7 +7,6 @@ export const resourceGroup = resourceType({
     form: /^[\w.()-]{0,89}[\w()-]$/,
     allowed: "1 to 90 letters, digits, underscores, parentheses, hyphens and dots, no dot at its end",
   },
-  location: "region",
   asynchronous: ["delete"],
   polling: () => ({ result: "/subscriptions/{subscription}/operationresults/{token}" }),
 });

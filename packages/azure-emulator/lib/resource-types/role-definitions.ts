@@ -3,7 +3,7 @@ import { ArmError } from "../arm-error";
 import type { Json } from "../../../common/util/json";
 import type { ArmAnswer, ArmRequest } from "../arm-request";
 import { resourceType } from "../resource-type";
-import type { Store } from "../store";
+import { NOW, type Store } from "../store";
 
 const ROLE_DEFINITION = "Microsoft.Authorization/roleDefinitions";
 
@@ -13,15 +13,12 @@ interface RoleDefinitionProperties {
 }
 
 /** A role of the user's own. */
-export const roleDefinition = resourceType<RoleDefinitionProperties>({
+export const roleDefinition = resourceType({
   type: ROLE_DEFINITION,
   names: { form: /^[0-9a-f-]{36}$/i, allowed: "a UUID" },
   location: "none",
   deletionAnswer: "resource",
-  beforeWrite({ properties }) {
-    properties.type = "CustomRole";
-    Object.assign(properties, { createdOn: "2026-01-01T00:00:00Z", updatedOn: "2026-01-01T00:00:00Z" });
-  },
+  fixed: { type: "CustomRole", createdOn: NOW, updatedOn: NOW },
 });
 
 /** Built-in roles by their names. Source: "Azure built-in roles". */

@@ -1,8 +1,7 @@
-import type { SubnetProperties } from "../addresses";
+import { SUBNET, type SubnetProperties } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
-import { NETWORK_OPERATIONS } from "../polling";
-import { networkName, resourceType } from "../resource-type";
+import { networkType } from "../resource-type";
 import { replaceChildren } from "../child-resources";
 import type { Resource, Store } from "../store";
 
@@ -33,11 +32,8 @@ interface RouteTableProperties {
 }
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview */
-export const routeTable = resourceType<RouteTableProperties>({
+export const routeTable = networkType<RouteTableProperties>({
   type: ROUTE_TABLE,
-  names: networkName(80),
-  location: "region",
-  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { disableBgpRoutePropagation: false, routes: [] },
   beforeWrite({ name, properties }) {
@@ -53,29 +49,23 @@ export const routeTable = resourceType<RouteTableProperties>({
     replaceChildren(ROUTE, id, properties.routes!, store);
   },
   beforeDelete({ id, name }, store) {
-    if (subnetsWith(id, store).length > 0)
+    if (store.referring(SUBNET, "routeTable.id", id).length > 0)
       throw badRequest("InUseRouteTableCannotBeDeleted", `Route table ${name} is in use and cannot be deleted.`);
   },
   // Azure lists them only if there are any.
   onRead({ id }, store) {
-    const subnets = subnetsWith(id, store).map((subnet) => ({ id: subnet.id }));
+    const subnets = store.referring(SUBNET, "routeTable.id", id).map((subnet) => ({ id: subnet.id }));
     return { routes: store.ofType(ROUTE, id), ...(subnets.length > 0 && { subnets }) };
   },
 });
 
 /** A route that is written by itself. */
-export const route = resourceType<Route["properties"]>({
+export const route = networkType<Route["properties"]>({
   type: ROUTE,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   defaults: { hasBgpOverride: false },
   beforeWrite(written, store) {
     refuseWrongNextHop(written);
-    const tableId = parentOf(written.id);
-    const others = store.ofType<Route["properties"]>(ROUTE, tableId);
-    const rest = others.filter(({ id }) => !equalIgnoringCase(id, written.id));
-    refuseTwoForPrefix(tableId.split("/").at(-1)!, [...rest, written]);
+    refuseTwoForPrefix(parentOf(written.id).split("/").at(-1)!, [...store.siblings(written), written]);
   },
 });
 
@@ -130,10 +120,4 @@ function refuseWrongNextHop({ name, properties }: Pick<Route, "name" | "properti
       "InvalidNextHop",
       `Route ${name} has the next hop ${nextHopType} ${nextHopIpAddress ?? ""}. An address is for VirtualAppliance only; the other types are ${NEXT_HOP_TYPES.filter((type) => type !== "VirtualAppliance").join(", ")}.`,
     );
-}
-
-function subnetsWith(tableId: string, store: Store): Resource<SubnetProperties>[] {
-  return store
-    .ofType<SubnetProperties>("Microsoft.Network/virtualNetworks/subnets")
-    .filter(({ properties }) => equalIgnoringCase(properties.routeTable?.id ?? "", tableId));
 }

@@ -1,9 +1,10 @@
 import { badRequest, conflict } from "../arm-error";
 import { parentOf } from "../arm-id";
+import { computePolling } from "../polling";
 import { resourceType } from "../resource-type";
 import type { ScriptRun } from "../run-script";
 import type { Resource } from "../store";
-import { VIRTUAL_MACHINE, type VirtualMachineProperties, computePolling, powerOf } from "./virtual-machine";
+import { VIRTUAL_MACHINE, type VirtualMachineProperties, powerOf } from "./virtual-machine";
 
 interface RunCommandProperties {
   source?: { script?: string };
@@ -19,7 +20,7 @@ export const runCommand = resourceType<RunCommandProperties>({
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
   location: "region",
   asynchronous: true,
-  polling: computePolling,
+  polling: computePolling(),
   creatingState: "Creating",
   // "If the script execution is still in progress, execution will be terminated."
   deletionPreempts: true,

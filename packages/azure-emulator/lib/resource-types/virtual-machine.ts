@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { at } from "../linked-actions";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
-import { type ResourceType, resourceType } from "../resource-type";
+import { computePolling } from "../polling";
+import { resourceType } from "../resource-type";
 import type { Resource } from "../store";
 
 /** Properties of a virtual machine, as far as the emulator uses them. */
@@ -37,28 +37,14 @@ interface OsDisk {
 export const VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines";
 const DISK = "Microsoft.Compute/disks";
 
-/**
- * How clients poll the operations of Microsoft.Compute. Source: recordings of Azure CLI.
- *
- * @param operations - `operations`, or `DiskOperations` for disks
- */
-function pollingBy(operations: string): NonNullable<ResourceType["polling"]> {
-  const path = `/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/${operations}/{operation}`;
-  return (action) => ({ status: path, ...(action !== "write" && { result: `${path}?monitor=true` }) });
-}
-
-/** How clients poll the operations of virtual machines and their Run Commands. */
-export const computePolling = pollingBy("operations");
-
 export const virtualMachine = resourceType<VirtualMachineProperties>({
   type: VIRTUAL_MACHINE,
   names: { form: /^[a-z0-9]([\w.-]{0,62}[\w-])?$/i, allowed: "1 to 64 letters, digits, underscores, dots and hyphens" },
-  location: "region",
   asynchronous: true,
-  polling: computePolling,
+  polling: computePolling(),
   creatingState: "Creating",
   linkedActions: {
-    "Microsoft.Network/networkInterfaces/join/action": at("properties.networkProfile.networkInterfaces[].id"),
+    "Microsoft.Network/networkInterfaces/join/action": "properties.networkProfile.networkInterfaces.id",
     // Azure creates the disk with the rights of the client.
     [`${DISK}/write`]: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
   },
@@ -70,7 +56,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST deallocate": (vm) => changePower(vm, "deallocating", "deallocated"),
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
-  references: { "network interface": at("properties.networkProfile.networkInterfaces[].id") },
+  references: { "network interface": "properties.networkProfile.networkInterfaces.id" },
   uuids: ["vmId"],
   beforeWrite(resource, _, old) {
     const { id, name, properties, identity } = resource;
@@ -98,9 +84,8 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
 /** The disk of a machine. It is created with the machine, and stays when the machine is deleted. */
 export const disk = resourceType({
   type: DISK,
-  polling: pollingBy("DiskOperations"),
+  polling: computePolling("DiskOperations"),
   names: { form: /^[\w.-]{1,80}$/, allowed: "1 to 80 letters, digits, underscores, dots and hyphens" },
-  location: "region",
   asynchronous: true,
   createdStatus: 202,
   updatedStatus: 202,
@@ -109,7 +94,6 @@ export const disk = resourceType({
 export const shutdownSchedule = resourceType({
   type: "Microsoft.DevTestLab/schedules",
   names: { form: /^[\w-]{1,100}$/, allowed: "1 to 100 letters, digits, underscores and hyphens" },
-  location: "region",
   updatedStatus: 201,
   uuids: ["uniqueIdentifier"],
   beforeWrite(schedule) {

@@ -1,19 +1,24 @@
 import type { Netmask } from "netmask";
-import { at } from "../linked-actions";
-import { type SubnetProperties, addressesOf, netmasks, rangesOf, retryableError, usersOf } from "../addresses";
+import {
+  NETWORK_INTERFACE,
+  SUBNET,
+  type SubnetProperties,
+  addressesOf,
+  netmasks,
+  rangesOf,
+  retryableError,
+  usersOf,
+} from "../addresses";
 import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
-import { PRIVATE_ENDPOINT, type PrivateEndpointProperties } from "../endpoint-addresses";
-import { NETWORK_OPERATIONS } from "../polling";
-import { resourceType, networkName } from "../resource-type";
+import { PRIVATE_ENDPOINT } from "../endpoint-addresses";
+import { networkName, networkType } from "../resource-type";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
-import { agentPoolsIn } from "./registry-parts";
+import { AGENT_POOL } from "./registry-parts";
 import { refuseRouteTableElsewhere } from "./route-table";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
-const SUBNET = `${VIRTUAL_NETWORK}/subnets`;
-const NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces";
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
 
 const SUBNET_DEFAULTS = {
@@ -22,9 +27,13 @@ const SUBNET_DEFAULTS = {
   delegations: [],
 };
 
+interface AddressSpace {
+  addressPrefixes: string[];
+}
+
 /** Properties of a virtual network. */
 export interface VirtualNetworkProperties {
-  addressSpace: { addressPrefixes: string[] };
+  addressSpace: AddressSpace;
   dhcpOptions?: { dnsServers?: string[] };
   subnets?: { name: string; properties?: SubnetProperties }[];
   virtualNetworkPeerings?: unknown;
@@ -32,17 +41,15 @@ export interface VirtualNetworkProperties {
 
 interface PeeringProperties {
   remoteVirtualNetwork: { id: string };
-  remoteAddressSpace?: { addressPrefixes: string[] };
-  remoteVirtualNetworkAddressSpace?: { addressPrefixes: string[] };
+  remoteAddressSpace?: AddressSpace;
+  remoteVirtualNetworkAddressSpace?: AddressSpace;
   peeringState?: "Initiated" | "Connected" | "Disconnected";
   peeringSyncLevel?: "FullyInSync" | "RemoteNotInSync";
 }
 
-export const virtualNetwork = resourceType<VirtualNetworkProperties>({
+export const virtualNetwork = networkType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
-  location: "region",
-  ...NETWORK_OPERATIONS,
   uuids: ["resourceGuid"],
   defaults: { enableDdosProtection: false },
   beforeWrite({ id, properties }, store) {
@@ -60,8 +67,8 @@ export const virtualNetwork = resourceType<VirtualNetworkProperties>({
     for (const { id: subnetId } of store.ofType(SUBNET, id)) refuseInUse(subnetId, store);
   },
   afterDelete({ id }, store) {
-    for (const { properties } of store.ofType<PeeringProperties>(PEERING))
-      if (equalIgnoringCase(properties.remoteVirtualNetwork.id, id)) properties.peeringState = "Disconnected";
+    for (const { properties } of store.referring(PEERING, "remoteVirtualNetwork.id", id))
+      properties.peeringState = "Disconnected";
   },
   actions: {
     "GET usages": ({ id }, store) => ({
@@ -101,7 +108,7 @@ function usesOf(id: string, store: Store) {
 function writeSubnets(
   networkId: string,
   subnets: NonNullable<VirtualNetworkProperties["subnets"]>,
-  space: VirtualNetworkProperties["addressSpace"],
+  space: AddressSpace,
   store: Store,
 ): void {
   const places = subnets.map(({ name, properties = {} }) => ({
@@ -110,13 +117,7 @@ function writeSubnets(
     type: SUBNET,
     properties: { ...SUBNET_DEFAULTS, ...properties, provisioningState: "Succeeded" },
   }));
-  for (const [i, place] of places.entries()) {
-    refuseOutside(place, space);
-    for (const other of places.slice(0, i)) refuseOverlapOf(place, other);
-    const old = store.get<SubnetProperties>(place.id);
-    if (old && !sameRanges(place, old)) refuseInUse(place.id, store);
-    if (place.name === "AzureBastionSubnet") refuseLackingRules(place, store);
-  }
+  for (const [i, place] of places.entries()) refuseSubnet(place, space, places.slice(0, i), store.get(place.id), store);
   const gone = store
     .ofType(SUBNET, networkId)
     .filter(({ id }) => !places.some((place) => equalIgnoringCase(place.id, id)));
@@ -126,33 +127,24 @@ function writeSubnets(
 }
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
-export const subnet = resourceType<SubnetProperties>({
+export const subnet = networkType<SubnetProperties>({
   type: SUBNET,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   linkedActions: {
-    "Microsoft.Network/networkSecurityGroups/join/action": at("properties.networkSecurityGroup.id"),
-    "Microsoft.Network/routeTables/join/action": at("properties.routeTable.id"),
+    "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
+    "Microsoft.Network/routeTables/join/action": "properties.routeTable.id",
   },
-  references: { "route table": at("properties.routeTable.id") },
+  references: { "route table": "properties.routeTable.id" },
   defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
-    const { id, name } = resource;
-    const network = parentOf(id);
-    const place = store.get<VirtualNetworkProperties>(network)!;
-    refuseOutside(resource, place.properties.addressSpace);
-    refuseOverlapWithOthers(resource, network, store);
+    const { id } = resource;
+    const place = store.get<VirtualNetworkProperties>(parentOf(id))!;
+    refuseSubnet(resource, place.properties.addressSpace, store.siblings(resource), old, store);
     refuseRouteTableElsewhere(resource, place, store);
-    if (old && !sameRanges(resource, old)) refuseInUse(id, store);
     const unfinished = [
-      ...store
-        .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
-        .filter((endpoint) => equalIgnoringCase(endpoint.properties.subnet.id, id)),
+      ...store.referring(PRIVATE_ENDPOINT, "subnet.id", id),
       ...usersOf(id, store).filter(({ type }) => equalIgnoringCase(type, NETWORK_INTERFACE)),
     ].find((user) => !isProvisioned(user));
     if (unfinished) throw retryableError(unfinished, id);
-    if (name === "AzureBastionSubnet") refuseLackingRules(resource, store);
   },
   beforeDelete({ id }, store) {
     refuseInUse(id, store);
@@ -163,15 +155,12 @@ export const subnet = resourceType<SubnetProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview */
-export const peering = resourceType<PeeringProperties>({
+export const peering = networkType<PeeringProperties>({
   type: PEERING,
-  names: networkName(80),
-  location: "none",
-  ...NETWORK_OPERATIONS,
   linkedActions: {
-    "Microsoft.Network/virtualNetworks/peer/action": at("properties.remoteVirtualNetwork.id"),
+    "Microsoft.Network/virtualNetworks/peer/action": "properties.remoteVirtualNetwork.id",
   },
-  references: { "virtual network": at("properties.remoteVirtualNetwork.id") },
+  references: { "virtual network": "properties.remoteVirtualNetwork.id" },
   defaults: {
     allowVirtualNetworkAccess: true,
     allowForwardedTraffic: false,
@@ -187,14 +176,12 @@ export const peering = resourceType<PeeringProperties>({
     for (const network of [mine, remote]) refuseWhileWritten(network, id, store);
     refuseOverlap(mine, store.get<VirtualNetworkProperties>(mine)!.properties.addressSpace, remote, store);
     const { addressSpace } = store.get<VirtualNetworkProperties>(remote)!.properties;
-    for (const { id: other, properties: peered } of store.ofType<PeeringProperties>(PEERING, mine)) {
-      const meets = overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] }));
-      if (!equalIgnoringCase(other, id) && meets)
+    for (const { properties: peered } of store.siblings(peering))
+      if (overlap(spaces(addressSpace), spaces(peered.remoteAddressSpace ?? { addressPrefixes: [] })))
         throw badRequest(
           "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
           `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
         );
-    }
     properties.remoteAddressSpace = addressSpace;
     properties.remoteVirtualNetworkAddressSpace = addressSpace;
     const back = otherSide(peering, store);
@@ -230,35 +217,38 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
   throw badRequest(code, message);
 }
 
-function refuseOverlapWithOthers(subnet: Resource<SubnetProperties>, networkId: string, store: Store): void {
-  for (const other of store.ofType<SubnetProperties>(SUBNET, networkId))
-    if (!equalIgnoringCase(other.id, subnet.id)) refuseOverlapOf(subnet, other);
-}
-
-function refuseOverlapOf(subnet: Resource<SubnetProperties>, other: Resource<SubnetProperties>): void {
-  if (overlap(rangesOf(subnet), rangesOf(other)))
-    throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+/** @throws ArmError if a subnet is outside of its network, overlaps with another one, or would be moved while it is in use */
+function refuseSubnet(
+  subnet: Resource<SubnetProperties>,
+  space: AddressSpace,
+  others: readonly Resource<SubnetProperties>[],
+  old: Resource<SubnetProperties> | undefined,
+  store: Store,
+): void {
+  refuseOutside(subnet, space);
+  const ranges = rangesOf(subnet);
+  for (const other of others)
+    if (overlap(ranges, rangesOf(other)))
+      throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
+  if (old && ranges.join() !== rangesOf(old).join()) refuseInUse(subnet.id, store);
+  if (subnet.name === "AzureBastionSubnet") refuseLackingRules(subnet, store);
 }
 
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
   return store
-    .ofType<PeeringProperties>(PEERING, properties.remoteVirtualNetwork.id)
-    .find((peering) => equalIgnoringCase(peering.properties.remoteVirtualNetwork.id, parentOf(id)));
+    .referring<PeeringProperties>(PEERING, "remoteVirtualNetwork.id", parentOf(id))
+    .find((peering) => equalIgnoringCase(parentOf(peering.id), properties.remoteVirtualNetwork.id));
 }
 
 function overlap(some: readonly Netmask[], others: readonly Netmask[]): boolean {
   return some.some((a) => others.some((b) => a.contains(b) || b.contains(a)));
 }
 
-function sameRanges(a: Resource<SubnetProperties>, b: Resource<SubnetProperties>): boolean {
-  return rangesOf(a).join() === rangesOf(b).join();
-}
-
-function spaces({ addressPrefixes }: VirtualNetworkProperties["addressSpace"]): Netmask[] {
+function spaces({ addressPrefixes }: AddressSpace): Netmask[] {
   return netmasks(addressPrefixes);
 }
 
-function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetworkProperties["addressSpace"]): void {
+function refuseOutside(subnet: Resource<SubnetProperties>, space: AddressSpace): void {
   const ranges = rangesOf(subnet);
   if (!ranges.every((range) => spaces(space).some((whole) => whole.contains(range))))
     throw badRequest(
@@ -267,19 +257,17 @@ function refuseOutside(subnet: Resource<SubnetProperties>, space: VirtualNetwork
     );
 }
 
-function refuseOverlap(
-  id: string,
-  space: VirtualNetworkProperties["addressSpace"],
-  remote: string,
-  store: Store,
-): void {
+function refuseOverlap(id: string, space: AddressSpace, remote: string, store: Store): void {
   const other = store.get<VirtualNetworkProperties>(remote);
   if (other && overlap(spaces(space), spaces(other.properties.addressSpace)))
     throw badRequest("VnetAddressSpacesOverlap", `Cannot peer ${id} with ${remote}: their address spaces overlap.`);
 }
 
 function refuseInUse(subnetId: string, store: Store): void {
-  const [user] = [...usersOf(subnetId, store), ...agentPoolsIn(subnetId, store)];
+  const [user] = [
+    ...usersOf(subnetId, store),
+    ...store.referring(AGENT_POOL, "virtualNetworkSubnetResourceId", subnetId),
+  ];
   if (user)
     throw badRequest("InUseSubnetCannotBeDeleted", `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`);
 }
