@@ -362,9 +362,7 @@ export class Rehearsal {
     return step;
   }
 
-  private hear(event: EngineEvent): void {
-    if (!("address" in event)) return;
-    const { type, address } = event;
+  private hear({ type, address }: EngineEvent): void {
     const now = performance.now();
     if (type === "apply_start") this.began.set(address, now);
     if (type !== "apply_complete") return;

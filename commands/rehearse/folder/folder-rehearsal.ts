@@ -228,7 +228,7 @@ export class FolderRehearsal {
 
   private hear(event: EngineEvent): void {
     // Data sources are read along the way.
-    if (!("address" in event) || event.action === "read") return;
+    if (event.action === "read") return;
     if (event.type === "apply_complete") this.done += 1;
     if (event.type === "apply_complete" || event.type === "apply_start")
       this.props.onProgress?.(`${this.doing}: ${this.done} done, ${event.address}`);
