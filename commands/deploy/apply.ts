@@ -42,10 +42,9 @@ export async function applyPlan(
   const progress = new Progress();
   const began = performance.now();
   let done = 0;
-  const onEvent = (event: EngineEvent) => {
-    if (!("address" in event)) return;
-    if (event.type === "apply_complete") done += 1;
-    progress.update(`${timeText(performance.now() - began)}: ${done} of ${total} done, ${event.address}`);
+  const onEvent = ({ type, address }: EngineEvent) => {
+    if (type === "apply_complete") done += 1;
+    progress.update(`${timeText(performance.now() - began)}: ${done} of ${total} done, ${address}`);
   };
   const directory = new WorkingDirectory({ engine, folder: files.folder, onEvent });
   try {

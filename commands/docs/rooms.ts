@@ -133,34 +133,23 @@ function importsOf(files: readonly SourceFile[]): Map<string, string[]> {
   );
 }
 
-/** A circle of imports, each file followed by one that it imports; undefined if there is none. */
-export function circleIn(files: readonly SourceFile[]): string[] | undefined {
+/** What a file imports, directly or not. */
+function reached(start: string, imports: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set(imports.get(start));
+  // A set is walked to its end, with what is added on the way.
+  for (const file of found) for (const next of imports.get(file) ?? []) found.add(next);
+  return found;
+}
+
+/** The files in circles of imports. */
+export function filesInCircles(files: readonly SourceFile[]): string[] {
   const imports = importsOf(files);
-  const seen = new Set<string>();
-  const search = (file: string, way: readonly string[]): string[] | undefined => {
-    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    if (seen.has(file)) return undefined;
-    seen.add(file);
-    for (const next of imports.get(file) ?? []) {
-      const circle = search(next, [...way, file]);
-      if (circle) return circle;
-    }
-    return undefined;
-  };
-  for (const { path } of files) {
-    const circle = search(path, []);
-    if (circle) return circle;
-  }
-  return undefined;
+  return files.flatMap(({ path }) => (reached(path, imports).has(path) ? [path] : []));
 }
 
 /** A file and all files that it imports, directly or not. */
 export function filesBehind(start: string, files: readonly SourceFile[]): Set<string> {
-  const imports = importsOf(files);
-  const found = new Set([start]);
-  // A set is walked to its end, with what is added on the way.
-  for (const file of found) for (const next of imports.get(file) ?? []) found.add(next);
-  return found;
+  return new Set([start, ...reached(start, importsOf(files))]);
 }
 
 /** The rooms and their imports as a Mermaid flowchart. An arrow that others imply is left out. */

@@ -1,29 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { count, isJson, parseJson, unique, UserError } from "../../packages/common/util";
+import { count, isJson, type Json, parseJson, unique, UserError } from "../../packages/common/util";
 import type { Engine } from "./find-engine";
 import { guarded, interruptedStatus } from "./interruption";
 
 export { Engine, findEngine } from "./find-engine";
 
-/** An event that the engine reports while it works. */
-export type EngineEvent = ResourceEvent | DiagnosticEvent;
-
 /** Progress of the engine with a resource: `apply_start`, `apply_progress`, `apply_complete`, `refresh_start` and so on. */
-export interface ResourceEvent {
+export interface EngineEvent {
   readonly type: string;
   /** Terraform address. */
   readonly address: string;
   /** `create`, `update`, `delete`, `read`; absent for a refresh. */
   readonly action?: string;
-  /** Seconds since its start, where the engine reports them. */
-  readonly seconds?: number;
-}
-
-/** An error or a warning. */
-export interface DiagnosticEvent {
-  readonly type: "diagnostic";
-  readonly diagnostic: Diagnostic;
 }
 
 /** An error or a warning of the engine or of a provider. */
@@ -69,16 +58,6 @@ export interface PlanOptions {
   /** Operations at the same time, at most. @default 10, as the engine has it */
   readonly parallelism?: number;
   /** Values of variables, as options of the engine: `-var-file=FILE`, `-var=NAME=VALUE`. @default - those of the folder */
-  readonly variables?: readonly string[];
-}
-
-/** What to destroy, and how. */
-export interface DestroyOptions {
-  /** Terraform addresses of resources to destroy with everything that depends on them. @default - all resources */
-  readonly targets?: readonly string[];
-  /** Operations at the same time, at most. @default 10, as the engine has it */
-  readonly parallelism?: number;
-  /** Values of variables, as options of the engine. @default - those of the folder */
   readonly variables?: readonly string[];
 }
 
@@ -139,7 +118,7 @@ export class WorkingDirectory {
       ...(refresh ? [] : ["-refresh=false"]),
       ...parallel(parallelism),
       ...variables,
-      ...targetOptions(targets),
+      ...targets.map((target) => `-target=${target}`),
     ]);
     return status === CHANGES;
   }
@@ -164,14 +143,9 @@ export class WorkingDirectory {
    *
    * @throws EngineError if anything fails; the state has what is left
    */
-  public async destroy({ parallelism, targets = [], variables = [] }: DestroyOptions = {}): Promise<void> {
-    await this.run([
-      ...["apply", "-destroy", "-auto-approve"],
-      ...JSON_LINES,
-      ...parallel(parallelism),
-      ...variables,
-      ...targetOptions(targets),
-    ]);
+  public async destroy(options: Pick<PlanOptions, "parallelism" | "variables"> = {}): Promise<void> {
+    const { parallelism, variables = [] } = options;
+    await this.run(["apply", "-destroy", "-auto-approve", ...JSON_LINES, ...parallel(parallelism), ...variables]);
   }
 
   /** Imports an existing resource into the state, under an address of the configuration. */
@@ -228,11 +202,16 @@ export class WorkingDirectory {
       const chunks: Buffer[] = [];
       if (args.includes("-json") && verb !== "show" && verb !== "output") {
         createInterface({ input: child.stdout }).on("line", (line) => {
-          const event = eventIn(line);
-          if (event === "not JSON") plain.push(line);
-          if (typeof event !== "object") return;
-          if ("diagnostic" in event) diagnostics.push(event.diagnostic);
-          onEvent?.(event);
+          let message: unknown;
+          try {
+            message = JSON.parse(line);
+          } catch {
+            plain.push(line);
+          }
+          if (!isJson(message) || typeof message.type !== "string") return;
+          const { type, hook, diagnostic } = message;
+          if (isJson(diagnostic)) diagnostics.push(diagnosticOf(diagnostic));
+          if (isJson(hook) && isJson(hook.resource)) onEvent?.(eventOf(type, hook.action, hook.resource));
         });
       } else {
         child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -322,32 +301,11 @@ function parallel(parallelism?: number): string[] {
   return parallelism === undefined ? [] : [`-parallelism=${parallelism}`];
 }
 
-function targetOptions(targets: readonly string[]): string[] {
-  return targets.map((target) => `-target=${target}`);
+function eventOf(type: string, action: unknown, { addr }: Json): EngineEvent {
+  return { type, address: text(addr), ...(typeof action === "string" && { action }) };
 }
 
-/** The event in a line of the machine-readable log; undefined if it is none of interest. */
-function eventIn(line: string): EngineEvent | "not JSON" | undefined {
-  let message: unknown;
-  try {
-    message = JSON.parse(line);
-  } catch {
-    return "not JSON";
-  }
-  if (!isJson(message) || typeof message.type !== "string") return undefined;
-  const { type, hook, diagnostic } = message;
-  if (isJson(diagnostic)) return { type: "diagnostic", diagnostic: diagnosticOf(diagnostic) };
-  if (!isJson(hook) || !isJson(hook.resource)) return undefined;
-  const { action, elapsed_seconds: seconds } = hook;
-  return {
-    type,
-    address: text(hook.resource.addr),
-    ...(typeof action === "string" && { action }),
-    ...(typeof seconds === "number" && { seconds }),
-  };
-}
-
-function diagnosticOf(given: Record<string, unknown>): Diagnostic {
+function diagnosticOf(given: Json): Diagnostic {
   const { severity, summary, detail } = given;
   const address = given.address ?? conditionOf(given);
   const location = sourceText(given);

@@ -99,6 +99,11 @@ export const PLAN_FINDING_CODES = {
     "Undo the change that forces the replacement.",
     "Ignore it at a time when nobody pulls or pushes in these networks.",
   ),
+  "records-of-others-change": warning(
+    'The DNS records that others write, with `dns` set to `"external"`, are others after the deployment. Until they are written, lookups of the names that change fail, or return old or public addresses.',
+    "After the deployment, run `npm run dns-records` and hand its files to whoever writes the records.",
+    "Ignore it where a pipeline hands the records over after each deployment.",
+  ),
   "vm-replaced": warning(
     "A VM is replaced, and what is on its disk is lost.",
     "Undo the change that forces the replacement, for example of the SSH key.",
@@ -118,11 +123,6 @@ export const PLAN_FINDING_CODES = {
     "An earlier apply was interrupted during a replacement, and the old object still exists. It is destroyed now.",
     "Apply the plan: it destroys the old object.",
     "Ignore it always: it only says why an object is destroyed that is not in the configuration.",
-  ),
-  "records-of-others-change": warning(
-    'The DNS records that others write, with `dns` set to `"external"`, are others after the deployment. Until they are written, lookups of the names that change fail, or return old or public addresses.',
-    "After the deployment, run `npm run dns-records` and hand its files to whoever writes the records.",
-    "Ignore it where a pipeline hands the records over after each deployment.",
   ),
   "changed-by-others": warning(
     "Somebody changed or deleted a resource outside of this project since the last apply, and the plan changes it back or creates it again. A change that the plan leaves alone, such as a DNS zone group that an Azure Policy attaches to a private endpoint, is not reported.",

@@ -2,12 +2,12 @@ import { AzureEmulator, type Faults } from "../../packages/azure-emulator";
 import { at, count, joinWords, type Json, unique, UsageError, UserError } from "../../packages/common/util";
 import { type Answer, isBlocking, type Preview, previewOf } from "../../packages/private-link-preview";
 import type { IgnoreOptions } from "../../packages/private-link-preview/report";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployerRole } from "../../src/azure/deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
-import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
+import { type Diagnostic, type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { leftBehind } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
 import type { Failover } from "../failover/moves";
@@ -18,7 +18,8 @@ import type { Settings } from "../../src/settings/schema";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { approvePending } from "./approval";
 import { type Work, criticalPath } from "./critical-path";
-import { SUBSCRIPTION, ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
+import { EmulatedDeployment, requireLinux } from "./emulated-deployment";
+import { ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
 import { REMEDIES } from "../../src/settings/remedies";
 
 /** What a rehearsal runs with. */
@@ -65,12 +66,11 @@ export interface Step {
 const MOST_APPLIES = 30;
 
 /** A deployment of the stack by the real engine and providers to an emulated Azure, in a temporary folder. */
-export class Rehearsal {
+export class Rehearsal extends EmulatedDeployment {
   /** The network as the state last showed it. */
   public preview?: Preview;
   private readonly work: Work[] = [];
   private readonly began = new Map<string, number>();
-  private done = 0;
   private report = "";
   private parallelism = 10;
   /** The providers that the configuration requires, and those that are installed. */
@@ -80,11 +80,12 @@ export class Rehearsal {
 
   private constructor(
     private readonly props: RehearsalProps,
-    public readonly azure: AzureEmulator,
-    public readonly folder: string,
+    azure: AzureEmulator,
+    folder: string,
     /** Ids of resources that exist without being deployed. */
     existing: readonly string[],
   ) {
+    super(props.engine, azure, folder, folder);
     this.existing = new Set(existing);
   }
 
@@ -94,10 +95,7 @@ export class Rehearsal {
    * @throws UserError on a system on which the providers would not trust its certificate
    */
   public static async start(props: RehearsalProps): Promise<Rehearsal> {
-    if (process.platform !== "linux")
-      throw new UserError(
-        "A rehearsal needs Linux, for example in the dev container: on other systems the providers trust only the certificates of the system.",
-      );
+    requireLinux();
     const { faults, zoneGroupPolicy } = props;
     const azure = await AzureEmulator.start({
       role: deployerRole(),
@@ -105,7 +103,6 @@ export class Rehearsal {
       ...(zoneGroupPolicy && { policies: [ZONE_GROUP_POLICY] }),
     });
     const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
-    writeFileSync(join(folder, "azure.pem"), azure.certificate);
     return new Rehearsal(props, azure, folder, zoneGroupPolicy ? putCentralZone(azure) : []);
   }
 
@@ -113,11 +110,6 @@ export class Rehearsal {
   public get unusedActions(): string[] {
     const used = new Set(this.azure.usedActions.map((action) => action.toLowerCase()));
     return deployerRole().Actions.filter((action) => !used.has(action.toLowerCase()));
-  }
-
-  /** Environment variables for running the engine in the folder by hand. */
-  public get environment(): Record<string, string> {
-    return this.azure.environment(join(this.folder, "azure.pem"), SUBSCRIPTION);
   }
 
   /**
@@ -218,28 +210,6 @@ export class Rehearsal {
     });
   }
 
-  /** Ends the emulated Azure, and deletes the folder. */
-  public async close(): Promise<void> {
-    await this.azure.close();
-    this.removeFolder();
-  }
-
-  /** Deletes the folder alone, which can be done at once. */
-  public removeFolder(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private get directory(): WorkingDirectory {
-    const { engine } = this.props;
-    return new WorkingDirectory({
-      engine: new Engine(engine.command, { ...engine.env, ...this.environment }),
-      folder: this.folder,
-      onEvent: (event) => {
-        this.hear(event);
-      },
-    });
-  }
-
   /** The stack as it would be deployed, but with its state in the folder. */
   private stackOf(settings: Settings): object {
     const json = stackInMemory(settings).toTerraform() as { terraform: Json };
@@ -262,7 +232,7 @@ export class Rehearsal {
     if (this.installed !== this.providers) {
       this.props.onProgress?.("init: providers");
       // Without the environment of the emulator: the providers are downloaded as always.
-      await new WorkingDirectory({ engine: this.props.engine, folder: this.folder }).init();
+      await new WorkingDirectory({ engine: this.engine, folder: this.folder }).init();
       this.installed = this.providers;
     }
     this.report = name;
@@ -365,9 +335,7 @@ export class Rehearsal {
     return step;
   }
 
-  private hear(event: EngineEvent): void {
-    if (!("address" in event)) return;
-    const { type, address } = event;
+  protected hear({ type, address }: EngineEvent): void {
     const now = performance.now();
     if (type === "apply_start") this.began.set(address, now);
     if (type !== "apply_complete") return;

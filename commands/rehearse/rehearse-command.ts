@@ -1,7 +1,7 @@
 import type { Faults } from "../../packages/azure-emulator";
 import { normaliseRegion } from "../../packages/common/azure";
 import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
-import { JSON_VERSION, printableJson, UsageError, writeWhole } from "../../packages/common/util";
+import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { FINDING_CODES } from "../../packages/private-link-preview";
 import { ignoreOptions, previewText } from "../../packages/private-link-preview/report";
 import { InvalidArgumentError } from "commander";
@@ -72,24 +72,15 @@ export const command: Command = async (args) => {
       );
     },
   });
-  try {
-    const cleanUp = () => {
-      rehearsal.removeFolder();
-    };
-    await guarded({ cleanUp }, async () => {
-      await rehearsal.deploy("deploy", from);
-      for (const { name, settings } of changes) await rehearsal.deploy(name, settings);
-      if (given.outage !== undefined)
-        await rehearsal.drill(normaliseRegion(given.outage), changes.at(-1)?.settings ?? from);
-      if (given.keep) await keep(rehearsal);
-      else await rehearsal.destroy();
-    });
-  } finally {
-    progress.clear();
-    if (given.requests !== undefined)
-      writeWhole(given.requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
-    await rehearsal.close();
-  }
+  const work = async () => {
+    await rehearsal.deploy("deploy", from);
+    for (const { name, settings } of changes) await rehearsal.deploy(name, settings);
+    if (given.outage !== undefined)
+      await rehearsal.drill(normaliseRegion(given.outage), changes.at(-1)?.settings ?? from);
+    if (given.keep) await keep(rehearsal);
+    else await rehearsal.destroy();
+  };
+  await rehearsal.during(work, progress, given.requests);
   if (given.json)
     printExactly(`${printableJson({ version: JSON_VERSION, steps, unusedActions: rehearsal.unusedActions })}\n`);
   else {

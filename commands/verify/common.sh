@@ -23,7 +23,7 @@
 # The script that follows defines:
 #   STEPS                          the steps in their order; step_NAME runs one
 #   usage                          prints how the script is called, and exits with 2
-#   fail REASON [DETAIL]           sets `failed` to the current step, and `reason`
+#   fail REASON [DETAIL]           sets `failed` to the current step, and `reason`; its status is 1
 #   note_answer                    records the answer to a request of the current step
 #   note_retry                     records that the current step runs again, `retries` times so far
 #
@@ -157,8 +157,6 @@ limited() {
   interruptible "$input" timeout --foreground --kill-after=2 "$allowed" "$@"
 }
 
-timeout_reason() { if time_is_up; then echo time-limit; else echo timeout; fi; }
-
 # next_attempt UPTIME SECONDS LIMIT: waits some seconds until the next attempt. Fails if there is none, because it would
 # be later than LIMIT seconds after the first one, which was at UPTIME.
 next_attempt() {
@@ -271,15 +269,14 @@ request() {
 
 answered() { [ "$curl_exit" -eq 0 ] && [ "$status" -eq "$1" ]; }
 
-# refuse NAME: fails because of an unexpected answer.
-refuse() {
-  if [ "$curl_exit" -ne 0 ]; then
-    fail "$(curl_reason)"
-  else
-    # shellcheck disable=SC2034 # for the report
-    error_body=$1.body
-    fail "http-$status"
-  fi
+# expect STATUS NAME: records the answer of the current step, and fails if it has another status.
+expect() {
+  note_answer
+  answered "$1" && return
+  if [ "$curl_exit" -ne 0 ]; then fail "$(curl_reason)" || return; fi
+  # shellcheck disable=SC2034 # for the report
+  error_body=$2.body
+  fail "http-$status"
 }
 
 curl_reason() {
@@ -295,7 +292,10 @@ curl_reason() {
 # --- Tokens ---
 
 step_identity() {
-  case ${PROBE_IDENTITY:-} in workload) sign_in_workload && return ;; esac
+  if [ "${PROBE_IDENTITY:-}" = workload ]; then
+    sign_in_workload
+    return
+  fi
   request identity 10 \
     "$imds/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fcontainerregistry.azure.net${PROBE_CLIENT_ID:+&client_id=$PROBE_CLIENT_ID}" \
     'header = "Metadata: true"'
@@ -304,10 +304,7 @@ step_identity() {
 
 # Exchanges the pod's federated token for one of Microsoft Entra ID. The webhook of Azure Workload Identity sets AZURE_*.
 sign_in_workload() {
-  if ! [ -r "${AZURE_FEDERATED_TOKEN_FILE:-}" ]; then
-    fail no-federated-token
-    return 0
-  fi
+  [ -r "${AZURE_FEDERATED_TOKEN_FILE:-}" ] || fail no-federated-token || return
   authority=${AZURE_AUTHORITY_HOST:-https://login.microsoftonline.com}
   # The sign-in is public, and may be behind the proxy of the cluster.
   proxy=
@@ -329,11 +326,7 @@ step_exchange() {
 
 # keep_token NAME FIELD: sets `token` to the token in an answer, and writes it to NAME.token.
 keep_token() {
-  note_answer
-  if ! answered 200; then
-    refuse "$1"
-    return
-  fi
+  expect 200 "$1" || return
   read_token "$1" "$2"
   printf %s "$token" >"$1.token"
   [ -n "$token" ] || fail no-token
@@ -389,8 +382,7 @@ run_docker() {
   docker_seconds=$1
   docker_input=$2
   shift 2
-  need docker
-  [ -z "$failed" ] || return
+  need docker || return
   limited "$docker_seconds" "$docker_input" docker "$@" >"$step.out" 2>"$step.err"
   docker_exit=$?
   # The last line that is not a hint at docker's help.
@@ -399,7 +391,7 @@ run_docker() {
 
 docker_reason() {
   if [ "$docker_exit" -eq 124 ] || [ "$docker_exit" -eq 137 ]; then
-    timeout_reason
+    if time_is_up; then echo time-limit; else echo timeout; fi
   elif grep -qi 'docker daemon' "$step.err"; then
     echo no-daemon
   elif grep -Eqi 'denied|unauthorized' "$step.err"; then

@@ -1,7 +1,7 @@
-import { at, isJson, joinWords, unique, UsageError, UserError } from "../../packages/common/util";
+import { at, isJson, joinWords, unique, UsageError } from "../../packages/common/util";
 import { isSameId } from "../../src/azure/resource-id";
 import type { DeployedNetwork, DeployedVm, Deployment } from "./deployment";
-import { adviceOf, type Facts, type ReasonName, sentences, wordsOf } from "./reasons";
+import { sentences, told } from "./reasons";
 import { AzureError, VM_ID, connectionErrorFrom } from "./run-command/errors";
 import type { ResourceManager } from "./run-command/resource-manager";
 
@@ -40,7 +40,7 @@ async function ownVm(
   const name = id.split("/").at(-1)!;
   const vm = await propertiesOf(azure, id, "2024-07-01", signal);
   const [system = "Linux"] = at(vm, ["storageProfile", "osDisk", "osType"]).map(String);
-  if (system !== "Linux") throw usageError("VM not Linux", { name, system });
+  if (system !== "Linux") throw new UsageError(sentences(told("VM not Linux", { name, system })));
   const interfaces = at(vm, ["networkProfile", "networkInterfaces"]).filter(isJson);
   const primary = interfaces.find((one) => at(one, ["properties", "primary"]).includes(true)) ?? interfaces[0];
   const [nicId = ""] = at(primary, ["id"]).map(String);
@@ -50,7 +50,7 @@ async function ownVm(
   const network = networks.find((one) => one.networkId !== undefined && isSameId(one.networkId, networkId));
   if (network) return { ...network, id, mayPush: false, own: true };
   const known = joinWords(unique(networks.map(({ virtualNetwork }) => virtualNetwork))) || "none";
-  throw usageError("VM elsewhere", { name, network: networkId, known });
+  throw new UsageError(sentences(told("VM elsewhere", { name, network: networkId, known })));
 }
 
 /** An id that Azure returned becomes part of a URL to which a token is sent, so it may contain nothing but names. */
@@ -63,8 +63,4 @@ async function propertiesOf(azure: Azure, id: string, apiVersion: string, signal
   });
   if (answer.status !== 200) throw new AzureError("not read", { id, detail: `HTTP status ${answer.status}` });
   return answer.body.properties;
-}
-
-function usageError(reason: ReasonName, facts: Facts): UserError {
-  return new UsageError(sentences(wordsOf(reason, facts), adviceOf(reason, facts)));
 }

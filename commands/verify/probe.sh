@@ -83,6 +83,7 @@ fail() {
   text failed/step "$step"
   text failed/reason "$1"
   [ -z "${2:-}" ] || text failed/detail "$2"
+  return 1
 }
 
 note_retry() {
@@ -211,11 +212,7 @@ resolve() {
 
 step_challenge() {
   request challenge 20 "https://$login_server/v2/"
-  note_answer
-  if ! answered 401; then
-    refuse challenge
-    return
-  fi
+  expect 401 challenge || return
   challenge=$(header challenge www-authenticate | sed -n '1h; /^bearer /I { p; q; }; $ { x; p; }')
   text steps/challenge/scheme "${challenge%% *}"
   text steps/challenge/realm "$(printf %s "$challenge" | parameter realm)"
@@ -225,23 +222,13 @@ step_challenge() {
 
 # --- (c): tokens, manifest, blob ---
 
-# Fails if one of the tools is missing on a machine on which nothing may be installed.
-need_own_tools() {
-  for tool in curl jq; do
-    if ! command -v "$tool" >/dev/null; then
-      fail "lacks-$tool"
-      return
-    fi
-  done
-}
-
 step_tools() {
   if [ "$install" = no ]; then
-    need_own_tools
-    return
+    for tool in curl jq; do command -v "$tool" >/dev/null || fail "lacks-$tool" || return; done
+  else
+    install_tools 120
+    need jq
   fi
-  install_tools 120
-  need jq
 }
 
 step_manifest() {
@@ -249,10 +236,7 @@ step_manifest() {
   get_manifest manifest "$tag" || return
   tagged=$digest
   text steps/manifest/digest "$digest"
-  if has_other_digest manifest; then
-    fail other-digest
-    return
-  fi
+  ! has_other_digest manifest || fail other-digest || return
   platform=$(jq -r --arg architecture "$architecture" '
     if has("manifests") | not then "single"
     else [.manifests[] | select(.platform.os == "linux" and .platform.architecture == $architecture) | .digest][0]
@@ -270,10 +254,7 @@ step_manifest() {
 }
 
 follow_index() {
-  if ! is_digest "$platform"; then
-    fail bad-manifest
-    return
-  fi
+  is_digest "$platform" || fail bad-manifest || return
   text steps/manifest/platform "linux/$architecture"
   get_manifest platform "$platform" || return
   text steps/manifest/platformDigest "$digest"
@@ -285,35 +266,25 @@ follow_index() {
 get_manifest() {
   request_until_known "$1" 20 "https://$login_server/v2/$repository/manifests/$2" 'header = "@authorization"' \
     "header = \"Accept: $ACCEPT\""
-  note_answer
-  if ! answered 200; then
-    refuse_token "$1"
-    return 1
-  fi
+  expect_with_token 200 "$1" || return
   digest_of "$1.body"
   promised=$(header "$1" docker-content-digest)
-  [ -z "$promised" ] || [ "$promised" = "$digest" ] || { fail digest-mismatch && return 1; }
+  [ -z "$promised" ] || [ "$promised" = "$digest" ] || fail digest-mismatch
 }
 
-# Fails as `refuse` does. If the token was refused, the challenge says what it lacks.
-refuse_token() {
-  refuse "$1"
-  lacks=$(header "$1" www-authenticate | parameter error)
+# Does what `expect` does. If the token was refused, the challenge says what it lacks.
+expect_with_token() {
+  expect "$@" && return
+  lacks=$(header "$2" www-authenticate | parameter error)
   [ -z "$lacks" ] || text failed/challenge "$lacks"
+  return 1
 }
 
 step_blob() {
   text steps/blob/digest "$layer"
   request_until_known blob 60 "https://$login_server/v2/$repository/blobs/$layer" 'header = "@authorization"'
-  note_answer
-  if ! answered 307; then
-    refuse_token blob
-    return
-  fi
-  if ! read_location; then
-    fail bad-location
-    return
-  fi
+  expect_with_token 307 blob || return
+  read_location || fail bad-location || return
   text steps/blob/host "$location_host"
   known=false
   # The login server of a region is a host of the registry too, but serves no layers.
@@ -325,11 +296,7 @@ step_blob() {
 # The URL contains its own permission. The token must not be sent there.
 step_download() {
   request download 60 "$location"
-  note_answer
-  if ! answered 200; then
-    refuse download
-    return
-  fi
+  expect 200 download || return
   json steps/download/bytes "$(wc -c <download.body)"
   digest_of download.body
   [ "$digest" = "$layer" ] || fail digest-mismatch

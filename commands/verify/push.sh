@@ -39,6 +39,7 @@ fail() {
   failed=$step
   reason=$1
   detail=${2:-}
+  return 1
 }
 
 # Only a failure is reported.
@@ -47,9 +48,7 @@ note_retry() { detail=; }
 
 step_tools() {
   install_tools 300
-  need jq
-  [ -n "$failed" ] || need docker
-  [ -n "$failed" ] || wait_for_daemon
+  need jq && need docker && wait_for_daemon
 }
 
 wait_for_daemon() {
@@ -59,10 +58,7 @@ wait_for_daemon() {
   until limited 20 /dev/null docker version >/dev/null 2>&1; do
     [ -n "$announced" ] || echo "progress: waiting for up to $retry_limit s until docker runs"
     announced=yes
-    if ! next_attempt "$first_attempt" "$retry_seconds" "$retry_limit"; then
-      fail no-daemon
-      return
-    fi
+    next_attempt "$first_attempt" "$retry_seconds" "$retry_limit" || fail no-daemon || return
   done
 }
 
@@ -81,8 +77,7 @@ step_build() {
 }
 
 step_push() {
-  run_docker 120 /dev/null push "$login_server/$image"
-  [ -z "$failed" ] || return
+  run_docker 120 /dev/null push "$login_server/$image" || return
   digest=$(sed -n 's/.*digest: \(sha256:[0-9a-f]\{64\}\).*/\1/p' push.out | tail -n 1)
   [ -n "$digest" ] || fail no-digest
 }

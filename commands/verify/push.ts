@@ -5,10 +5,10 @@ import { type Failure, causeAdvice, causeOf, failureText } from "./cause";
 import { regionOf } from "./deployment";
 import { skewOf } from "./report-checks";
 import { jsonOnLastLine } from "./last-line";
-import { adviceOf, hostFacts, roleText, sentences, wordsOf } from "./reasons";
+import { type Told, hostFacts, roleText, sentences } from "./reasons";
 import { type Replica, replicasText } from "./replicas";
 import { scriptFor } from "./script";
-import { type VerifyProps, ensureRunning } from "./verify";
+import { type VerifyProps, noReport, runOn } from "./verify";
 
 /** Time limit of building and pushing in seconds. It includes waiting for cloud-init and for a new role assignment. */
 export const PUSH_SECONDS = 1200;
@@ -40,37 +40,25 @@ export interface Pushed {
  * @throws UserError if no VM is allowed to push, or if a step failed
  */
 export async function push(folder: string, props: Omit<VerifyProps, "ask" | "connections">): Promise<Pushed> {
-  const { deployment, scripts, image, signal } = props;
+  const { deployment, image } = props;
   const vm = deployment.vms.find(({ mayPush }) => mayPush);
   if (!vm) throw new UserError('No test VM is allowed to push. Set "testVms": true, then run: npm run deploy');
-  await ensureRunning(vm, props);
-  const { stdout, stderr } = await scripts.run({
-    vmId: vm.id,
-    script: scriptFor("push"),
-    args: [deployment.loginServer, image, packedFolder(folder)],
-    timeoutSeconds: PUSH_SECONDS,
-    signal,
-    onProgress: (state) => {
-      props.onProgress(vm.spoke, state);
-    },
-  });
-  const result = jsonOnLastLine(stdout) as PushResult | undefined;
+  const args = [deployment.loginServer, image, packedFolder(folder)];
+  const output = await runOn(vm, { script: scriptFor("push"), args, timeoutSeconds: PUSH_SECONDS }, props);
+  const result = jsonOnLastLine(output.stdout) as PushResult | undefined;
   if (result?.digest) {
     const { servedBy } = vm;
     const region = regionOf(result.dataEndpoint, deployment) ?? (servedBy === AZURE ? null : servedBy);
     return { image: `${deployment.loginServer}/${image}`, digest: result.digest, region, servedBy };
   }
-  if (!result?.error) {
-    const output = (stderr || stdout).trim().slice(-200);
-    throw notPushed(`${wordsOf("no report")}${output && `: ${output}`}`, adviceOf("no report"));
-  }
+  if (!result?.error) throw notPushed(noReport(output));
   const facts = { ...hostFacts(undefined, deployment), role: roleText("push"), place: "the registry" };
   const cause = causeOf(result.error, facts, skewOf(result.clock, { now: Date.now() }));
-  throw notPushed(failureText(result.error, cause), causeAdvice(cause));
+  throw notPushed({ found: failureText(result.error, cause), advice: causeAdvice(cause) });
 }
 
-function notPushed(found: string, advice: string): UserError {
-  return new UserError(`The image was not pushed: ${sentences(found, advice)}`);
+function notPushed(told: Told): UserError {
+  return new UserError(`The image was not pushed: ${sentences(told)}`);
 }
 
 /** The result as text. */

@@ -454,6 +454,17 @@ export function hostFacts(host: string | undefined, { loginServer }: { readonly 
   return { host: host ?? loginServer, registry: loginServer.split(".")[0]! };
 }
 
+/** What was found, and what to do. */
+export interface Told {
+  readonly found: string;
+  readonly advice: string;
+}
+
+/** What a reason says with these facts, and what to do about it. */
+export function told(reason: ReasonName, facts?: Facts): Told {
+  return { found: wordsOf(reason, facts), advice: adviceOf(reason, facts) };
+}
+
 /** What a reason says with these facts. */
 export function wordsOf(reason: ReasonName, facts: Facts = {}): string {
   return filled(REASONS[reason].words, facts);
@@ -481,8 +492,8 @@ export function reasonList(): string {
 /** What the page says in place of the command, which it would repeat many times. */
 const IN_DOCS = "Compare it with the [preview of the state](troubleshooting.md).";
 
-/** A sentence, from its parts: what was found, and what to do. The first may end with a full stop of its own. */
-export function sentences(found: string, advice: string): string {
+/** Sentences from what was found, which may end with a full stop of its own, and what to do. */
+export function sentences({ found, advice }: Told): string {
   return `${found.replace(/\.+$/, "")}. ${advice}`;
 }
 

@@ -4,7 +4,17 @@ import { type Cause, type Failure, causeAdvice, causeOf, failureText } from "./c
 import { type Check, type CheckEntry, type CheckName, CHECKS } from "./checks";
 import { type Deployment, type Expected, regionOf } from "./deployment";
 import type { ProbeReport, ProbeStep } from "./probe-report";
-import { type Facts, type ReasonName, adviceOf, hostFacts, is, roleText, sentences, wordsOf } from "./reasons";
+import {
+  type Facts,
+  type ReasonName,
+  type Told,
+  adviceOf,
+  hostFacts,
+  is,
+  roleText,
+  sentences,
+  wordsOf,
+} from "./reasons";
 import { triesText } from "./tries-text";
 
 /** What a spoke's checks are decided by, other than the report of its VM. */
@@ -34,9 +44,9 @@ export function checksOfReport(report: ProbeReport, props: ReportContext): Check
 }
 
 /** The checks of a spoke whose VM returned no report. All others follow. */
-export function checksWithoutReport(found: string, advice: string): Check[] {
+export function checksWithoutReport(told: Told): Check[] {
   const decided = Object.keys(CHECKS).filter((what) => !NOT_BY_REPORT.has(what)) as CheckName[];
-  return [{ what: "VM", status: "failed", found, advice }, ...decided.map((what) => followsFrom("VM", what))];
+  return [{ what: "VM", status: "failed", ...told }, ...decided.map((what) => followsFrom("VM", what))];
 }
 
 const NOT_BY_REPORT = new Set<string>(["VM", "endpoint", "from here", "replicas", "addresses"] satisfies CheckName[]);
@@ -359,7 +369,7 @@ function chosenByAzure(region: string, own: string | undefined, { hosts }: Deplo
  */
 function withWayBack(advice: string, cause: Cause | undefined, { servedBy }: Expected): string {
   if (servedBy === null || servedBy === AZURE || !cause || !is(cause.reason, "ofRegion")) return advice;
-  return sentences(advice, backToAzureAdvice(servedBy));
+  return sentences({ found: advice, advice: backToAzureAdvice(servedBy) });
 }
 
 /** How to go back, if the login server of a region does not serve the registry's own name. */

@@ -5,10 +5,10 @@ import type { EndpointConnections } from "./endpoint-connection";
 import { followsFrom, checksOfReport, checksWithoutReport } from "./report-checks";
 import { askFromHere, checkFromHere } from "./outside";
 import { type ProbeReport, REPORT_START, reportIn, reportsIn } from "./probe-report";
-import { type Facts, ON, type ReasonName, adviceOf, hostFacts, sentences, wordsOf } from "./reasons";
+import { type Facts, ON, type ReasonName, type Told, adviceOf, hostFacts, sentences, told } from "./reasons";
 import { type Replica, hasRegionalEndpoints, replicasCheck, replicasIn } from "./replicas";
 import { AzureError, offError, vmOf } from "./run-command/errors";
-import type { VmScripts } from "./run-command/vm-scripts";
+import type { RunScriptProps, ScriptResult, VmScripts } from "./run-command/vm-scripts";
 import { type ScriptSettings, scriptFor } from "./script";
 
 /** The checks of one spoke. */
@@ -109,7 +109,7 @@ export interface ReadProps extends Pick<VerifyProps, "deployment" | "signal" | "
 export async function verifyLog(props: ReadProps): Promise<Verification> {
   const { deployment, signal, log, source, ask = askFromHere } = props;
   const failure = (reason: ReasonName, facts: Facts) =>
-    new UserError(`The log was not judged: ${sentences(wordsOf(reason, facts), adviceOf(reason, facts))}`);
+    new UserError(`The log was not judged: ${sentences(told(reason, facts))}`);
   const facts = { log: source };
   if (log.trim() === "") throw failure("empty log", facts);
   const reports = reportsIn(log);
@@ -163,10 +163,11 @@ async function spokeChecks(
   props: VerifyProps,
 ): Promise<Pick<Result, "addresses" | "checks" | "report">> {
   const [endpoint, probed] = await Promise.all([endpointCheck(vm, props), probe(vm, props)]);
-  const { report, now } = probed;
+  const { report } = probed;
+  const endpointFailed = endpoint?.status === "failed";
   const checks = report
-    ? checksOfReport(report, { vm, deployment: props.deployment, endpointFailed: endpoint?.status === "failed", now })
-    : checksWithoutReport(probed.found, probed.advice);
+    ? checksOfReport(report, { vm, deployment: props.deployment, endpointFailed, now: probed.now })
+    : checksWithoutReport(probed.told);
   return { report, addresses: report?.hosts[0]?.addresses ?? [], checks: withEndpoint(endpoint, checks) };
 }
 
@@ -195,14 +196,12 @@ async function endpointCheck(
     return { what, status: "skipped", found: `Azure did not return ${endpoint}: ${answer}` };
   }
   const reason = status === "Pending" ? "endpoint pending" : "endpoint disconnected";
-  const facts = { endpoint, status };
-  return { what, status: "failed", found: wordsOf(reason, facts), advice: adviceOf(reason, facts) };
+  return { what, status: "failed", ...told(reason, { endpoint, status }) };
 }
 
 /** The report of a VM, and when it arrived, or why there is none. */
 type Probed =
-  | { readonly report: ProbeReport; readonly now: number }
-  | { readonly report?: undefined; readonly now?: undefined; readonly found: string; readonly advice: string };
+  { readonly report: ProbeReport; readonly now: number } | { readonly report?: undefined; readonly told: Told };
 
 async function probe(
   vm: DeployedVm,
@@ -210,34 +209,21 @@ async function probe(
   settings: ScriptSettings = {},
   timeoutSeconds = PROBE_SECONDS,
 ): Promise<Probed> {
-  const { deployment, scripts, image, signal, identity } = props;
+  const { deployment, image, signal, identity } = props;
   const script = scriptFor("probe", {
     ...(vm.own && { PROBE_INSTALL: "no" }),
     ...(identity !== undefined && { PROBE_CLIENT_ID: identity }),
     ...settings,
   });
-  const onProgress = (state: string) => {
-    props.onProgress(vm.spoke, state);
-  };
+  const [, ...otherHosts] = deployment.hosts.map(({ fqdn }) => fqdn);
+  const args = [deployment.loginServer, image, ...otherHosts];
   try {
-    await ensureRunning(vm, props);
-    const [, ...otherHosts] = deployment.hosts.map(({ fqdn }) => fqdn);
-    const args = [deployment.loginServer, image, ...otherHosts];
-    const { stdout, stderr } = await scripts.run({
-      vmId: vm.id,
-      script,
-      args,
-      timeoutSeconds,
-      signal,
-      onProgress,
-    });
-    const report = reportIn(stdout);
-    if (report) return { report, now: Date.now() };
-    const output = (stderr || stdout).trim().slice(-200);
-    return { found: `${wordsOf("no report")}${output && `: ${output}`}`, advice: adviceOf("no report") };
+    const output = await runOn(vm, { script, args, timeoutSeconds }, props);
+    const report = reportIn(output.stdout);
+    return report ? { report, now: Date.now() } : { told: noReport(output) };
   } catch (error) {
     if (signal.aborted || !(error instanceof AzureError)) throw error;
-    return { found: error.found, advice: error.advice };
+    return { told: error.told };
   }
 }
 
@@ -265,29 +251,38 @@ export async function waitForReplicas(
   };
   const seen = await Promise.all(
     asking.map(async (one) => {
-      const { report, ...why } = await probe(one, props, settings, seconds + PROBE_SECONDS);
-      if (!report && "found" in why) props.onProgress(one.spoke, sentences(why.found, why.advice));
-      return { spoke: one.spoke, report };
+      const probed = await probe(one, props, settings, seconds + PROBE_SECONDS);
+      if (!probed.report) props.onProgress(one.spoke, sentences(probed.told));
+      return { spoke: one.spoke, report: probed.report };
     }),
   );
   return replicasIn(seen, deployment, digest);
 }
 
 /**
- * Makes sure that a VM is running.
+ * Runs a script on a VM, which is started if that is asked for.
  *
- * @throws AzureError if it is not running and `start` is false
+ * @throws AzureError if it is not running and `start` is false, or if there is no result
  */
-export async function ensureRunning(
+export async function runOn(
   { id, spoke }: DeployedVm,
-  { scripts, start, signal, onProgress }: Pick<VerifyProps, "scripts" | "start" | "signal" | "onProgress">,
-): Promise<void> {
+  script: Pick<RunScriptProps, "script" | "args" | "timeoutSeconds">,
+  { scripts, start, signal, ...props }: Pick<VerifyProps, "scripts" | "start" | "signal" | "onProgress">,
+): Promise<ScriptResult> {
+  const onProgress = (progress: string) => {
+    props.onProgress(spoke, progress);
+  };
   const state = await scripts.powerState(id, signal);
-  if (state === "running") return;
-  if (!start) throw offError(vmOf(id), state, `The VM of ${spoke}`);
-  await scripts.start(id, signal, (progress) => {
-    onProgress(spoke, progress);
-  });
+  if (state !== "running" && !start) throw offError(vmOf(id), state, `The VM of ${spoke}`);
+  if (state !== "running") await scripts.start(id, signal, onProgress);
+  return scripts.run({ vmId: id, ...script, signal, onProgress });
+}
+
+/** What to say of a script without a report: the end of what it printed instead. */
+export function noReport({ stdout, stderr }: ScriptResult): Told {
+  const output = (stderr || stdout).trim().slice(-200);
+  const { found, advice } = told("no report");
+  return { found: `${found}${output && `: ${output}`}`, advice };
 }
 
 /** The check that spokes with different endpoints resolve the login server to different addresses. */

@@ -128,7 +128,7 @@ describe("in a folder", () => {
     expect(((await working.show()) as { of: string }).of).toBe("show -json -no-color");
   });
 
-  test("tells each resource's start, progress and end with its time", async () => {
+  test("tells each resource's start, progress and end", async () => {
     const resource = { addr: "azurerm_subnet.a" };
     const said = [
       { type: "version", terraform: "1.11.4" },
@@ -141,8 +141,8 @@ describe("in a folder", () => {
     await working.apply("a.tfplan", { parallelism: 20 });
     expect(events).toEqual([
       { type: "apply_start", address: "azurerm_subnet.a", action: "create" },
-      { type: "apply_progress", address: "azurerm_subnet.a", action: "create", seconds: 10 },
-      { type: "apply_complete", address: "azurerm_subnet.a", action: "create", seconds: 12 },
+      { type: "apply_progress", address: "azurerm_subnet.a", action: "create" },
+      { type: "apply_complete", address: "azurerm_subnet.a", action: "create" },
     ]);
   });
 
@@ -164,7 +164,7 @@ describe("in a folder", () => {
     ]);
     expect(error.message).toMatch(/terraform apply failed in /);
     expect(error.diagnostics).toHaveLength(3);
-    expect(events).toHaveLength(3);
+    expect(events).toEqual([]);
   });
 
   // Of synthesized JSON, the beginning of its one line is shown.

@@ -1,65 +1,28 @@
+import { PLAN_FINDING_CODES } from "../finding-codes";
 import type { Plan } from "../plan";
-import {
-  addressSpacesMoved,
-  addressSpacesReused,
-  bastions,
-  changedByOthers,
-  deposedObjects,
-  otherNetworksReplaced,
-  partsReplaced,
-  peerings,
-  subnetsReplaced,
-  vmsReplaced,
-  vmsRestarted,
-} from "./network";
+import * as networkRules from "./network";
 import type { PlanFinding, PlanRule } from "./plan-finding";
-import {
-  keptByLock,
-  locksRemoved,
-  noRoomForReplica,
-  regionalEndpointsInUse,
-  regionsInUse,
-  registriesLost,
-  replicasRemoved,
-  replicasReplaced,
-} from "./registry";
-import { endpointNamesTaken, endpoints, records, recordsOfOthers, zoneLinks, zones } from "./resolution";
+import * as registryRules from "./registry";
+import * as resolutionRules from "./resolution";
 
 export type { PlanFinding } from "./plan-finding";
 
-/** In the order of their importance, errors first. */
+/** Everything that these files export. */
 const RULES: readonly PlanRule[] = [
-  noRoomForReplica,
-  regionsInUse,
-  regionalEndpointsInUse,
-  replicasReplaced,
-  keptByLock,
-  endpointNamesTaken,
-  locksRemoved,
-  replicasRemoved,
-  partsReplaced,
-  otherNetworksReplaced,
-  addressSpacesMoved,
-  addressSpacesReused,
-  subnetsReplaced,
-  peerings,
-  endpoints,
-  zoneLinks,
-  zones,
-  records,
-  recordsOfOthers,
-  vmsReplaced,
-  vmsRestarted,
-  bastions,
-  deposedObjects,
-  changedByOthers,
+  ...Object.values(registryRules),
+  ...Object.values(networkRules),
+  ...Object.values(resolutionRules),
 ];
 
+const CODES = Object.keys(PLAN_FINDING_CODES);
+
 /**
- * All findings about a plan, errors first.
+ * All findings about a plan, in the order of their codes: errors first.
  *
  * @param replaceRegistry - name of a registry whose loss is ignored
  */
 export function planFindingsOf(plan: Plan, replaceRegistry?: string): PlanFinding[] {
-  return [...registriesLost(plan, replaceRegistry), ...RULES.flatMap((rule) => rule(plan))];
+  return RULES.flatMap((rule) => rule(plan, replaceRegistry)).sort(
+    (a, b) => CODES.indexOf(a.code) - CODES.indexOf(b.code),
+  );
 }

@@ -4,9 +4,10 @@ import { capitalized, nameOf, partName } from "../change";
 import { differences, differencesText, reasonText } from "../differences";
 import { noun } from "../inventory";
 import { peeredNetworks } from "../joined";
+import type { PlanFindingCode } from "../finding-codes";
 import type { NetworkIndex } from "../network-index";
 import { partReason } from "../parts";
-import type { PartEffect, Plan, ResourceChange } from "../plan";
+import type { PartEffect, Plan } from "../plan";
 import { changesInStayingParts, destroyedOrReplaced, findingAbout, type PlanRule } from "./plan-finding";
 
 const VM = "azurerm_linux_virtual_machine";
@@ -33,25 +34,27 @@ function partsWith(effect: PartEffect, { changedParts }: Plan): string[] {
   return [...changedParts].flatMap(([part, its]) => (its === effect ? [part] : []));
 }
 
-/** A virtual network that is not of this project is replaced. */
-export const otherNetworksReplaced: PlanRule = (plan) =>
-  replacedInStayingParts(plan, "azurerm_virtual_network").map((network) =>
-    findingAbout(
-      "network-replaced",
-      `The virtual network ${nameOf(network)} is replaced (${reasonText(network)}) with everything in it: clients there have no access until it is created again.`,
-      network,
-    ),
-  );
+/** What follows where one resource in a part that stays is replaced, by its type. */
+const REPLACED: Readonly<Record<string, readonly [PlanFindingCode, consequence: string]>> = {
+  azurerm_virtual_network: [
+    "network-replaced",
+    " with everything in it: clients there have no access until it is created again.",
+  ],
+  azurerm_subnet: [
+    "subnet-replaced",
+    ": everything in it is deleted first, and clients have no access until it is created again.",
+  ],
+  [VM]: ["vm-replaced", ": what is on its disk is lost."],
+};
 
-/** A subnet of a network that stays is replaced. */
-export const subnetsReplaced: PlanRule = (plan) =>
-  replacedInStayingParts(plan, "azurerm_subnet").map((subnet) =>
-    findingAbout(
-      "subnet-replaced",
-      `The subnet ${nameOf(subnet)} is replaced (${reasonText(subnet)}): everything in it is deleted first, and clients have no access until it is created again.`,
-      subnet,
-    ),
-  );
+/** A resource in a part that stays is replaced: a virtual network that is not of this project, a subnet, or a VM. */
+export const resourcesReplaced: PlanRule = (plan) =>
+  changesInStayingParts(plan).flatMap((change) => {
+    const [code, consequence] = REPLACED[change.type] ?? [];
+    if (code === undefined || change.effect !== "replaced") return [];
+    const subject = `The ${noun(change.type)} ${nameOf(change)}`;
+    return findingAbout(code, `${subject} is replaced (${reasonText(change)})${consequence!}`, change);
+  });
 
 /** Two networks that stay no longer reach each other, or not for a while. */
 export const peerings: PlanRule = (plan) => {
@@ -106,16 +109,6 @@ export const addressSpacesReused: PlanRule = (plan) => {
       ),
   );
 };
-
-/** A VM of a spoke that stays is replaced. */
-export const vmsReplaced: PlanRule = (plan) =>
-  replacedInStayingParts(plan, VM).map((vm) =>
-    findingAbout(
-      "vm-replaced",
-      `The VM ${nameOf(vm)} is replaced (${reasonText(vm)}): what is on its disk is lost.`,
-      vm,
-    ),
-  );
 
 /** A VM that gets another size restarts. */
 export const vmsRestarted: PlanRule = ({ changes }) =>
@@ -173,8 +166,3 @@ export const changedByOthers: PlanRule = ({ changes, drift }) => {
         );
   });
 };
-
-/** What of a type is replaced in parts that stay. */
-function replacedInStayingParts(plan: Plan, type: string): ResourceChange[] {
-  return changesInStayingParts(plan).filter((change) => change.type === type && change.effect === "replaced");
-}

@@ -9,8 +9,12 @@ export interface PlanFinding extends Omit<Finding, "code"> {
   readonly code: PlanFindingCode;
 }
 
-/** Looks for findings of one sort. */
-export type PlanRule = (plan: Plan) => PlanFinding[];
+/**
+ * Looks for findings of one sort.
+ *
+ * @param replaceRegistry - name of a registry that may be lost
+ */
+export type PlanRule = (plan: Plan, replaceRegistry?: string) => PlanFinding[];
 
 /** A finding of the severity that its code has. */
 export function planFinding(code: PlanFindingCode, message: string, addresses: readonly string[]): PlanFinding {

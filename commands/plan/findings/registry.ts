@@ -6,15 +6,11 @@ import { type Plan, type ResourceChange, textIn } from "../plan";
 import { isUpdatedRegistry, replicaChanges, replicasIn, replicasText } from "../replicas";
 import { switchesRegionalEndpoints } from "../regional-endpoints";
 import { isFull, roomNeeded } from "../room";
-import { destroyedOrReplaced, findingAbout, type PlanFinding, planFinding, type PlanRule } from "./plan-finding";
+import { destroyedOrReplaced, findingAbout, planFinding, type PlanRule } from "./plan-finding";
 
-/**
- * A registry is destroyed or replaced, and its images are lost.
- *
- * @param ignored - name of a registry that may be lost
- */
-export function registriesLost(plan: Plan, ignored?: string): PlanFinding[] {
-  return lostRegistries(plan).map(({ name, address, successor, reason }) => ({
+/** A registry is destroyed or replaced, and its images are lost. */
+export const registriesLost: PlanRule = (plan, replaceRegistry) =>
+  lostRegistries(plan).map(({ name, address, successor, reason }) => ({
     ...planFinding(
       "registry-lost",
       successor === undefined
@@ -24,9 +20,8 @@ export function registriesLost(plan: Plan, ignored?: string): PlanFinding[] {
             `To lose the images: npm run deploy -- --replace-registry ${name}`,
       [address],
     ),
-    ...(name === ignored && { ignored: true }),
+    ...(name === replaceRegistry && { ignored: true }),
   }));
-}
 
 /** A new replica, or regional endpoints, find no free address in a subnet: the apply fails, and Azure rolls them back. */
 export const noRoomForReplica: PlanRule = (plan) => {

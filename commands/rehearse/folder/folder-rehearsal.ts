@@ -1,10 +1,10 @@
 import { AzureEmulator, type Faults } from "../../../packages/azure-emulator";
-import { count, isJson, UserError } from "../../../packages/common/util";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { count, isJson } from "../../../packages/common/util";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../../engine/engine";
-import { SUBSCRIPTION } from "../existing";
+import { EmulatedDeployment, requireLinux } from "../emulated-deployment";
 import { copyFolder } from "./copy-folder";
 import { missingText, putExistingResources, readExisting } from "./existing-file";
 import { overrideProviders } from "./overrides";
@@ -37,18 +37,18 @@ const PARALLELISM = 40;
 const PLAN = "rehearsal.tfplan";
 
 /** A deployment of any configuration to an emulated Azure, by the real engine and providers, in a copy of its folder. */
-export class FolderRehearsal {
-  private done = 0;
+export class FolderRehearsal extends EmulatedDeployment {
   private doing = "";
 
   private constructor(
     private readonly props: FolderRehearsalProps,
-    public readonly azure: AzureEmulator,
-    /** Temporary folder with the copy and the certificate. */
-    private readonly temporary: string,
-    /** The copy of the folder. */
-    public readonly folder: string,
-  ) {}
+    azure: AzureEmulator,
+    temporary: string,
+    folder: string,
+  ) {
+    // Without the environment of the emulator: modules and providers are downloaded as always.
+    super(new Engine(props.engine.command, withoutDeployments(props.engine.env)), azure, temporary, folder);
+  }
 
   /**
    * Copies the folder, and starts the emulated Azure with the resources that exist.
@@ -56,10 +56,7 @@ export class FolderRehearsal {
    * @throws UserError if the folder has no configuration, or a resource can't exist as it is written
    */
   public static async start(props: FolderRehearsalProps): Promise<FolderRehearsal> {
-    if (process.platform !== "linux")
-      throw new UserError(
-        "A rehearsal needs Linux, for example in the dev container: on other systems the providers trust only the certificates of the system.",
-      );
+    requireLinux();
     const existing = props.existing === undefined ? [] : readExisting(props.existing);
     for (const file of props.variableFiles ?? []) readFileSync(file);
     // Only its owner can read what mkdtemp creates.
@@ -70,7 +67,6 @@ export class FolderRehearsal {
       const folder = copyFolder(resolve(props.folder), target);
       const azure = await AzureEmulator.start({ anyType: true, ...(props.faults && { faults: props.faults }) });
       const rehearsal = new FolderRehearsal(props, azure, temporary, folder);
-      writeFileSync(rehearsal.certificate, azure.certificate);
       try {
         putExistingResources(existing, azure);
         return rehearsal;
@@ -84,11 +80,10 @@ export class FolderRehearsal {
     }
   }
 
-  /** Environment variables for running the engine in the copy by hand. */
-  public get environment(): Record<string, string> {
+  public override get environment(): Record<string, string> {
     const { ARM_SUBSCRIPTION_ID = "" } = this.props.engine.env;
     const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(ARM_SUBSCRIPTION_ID);
-    return this.azure.environment(this.certificate, isId ? ARM_SUBSCRIPTION_ID : SUBSCRIPTION);
+    return { ...super.environment, ...(isId && { ARM_SUBSCRIPTION_ID }) };
   }
 
   /**
@@ -135,23 +130,8 @@ export class FolderRehearsal {
     return `${count(this.done, "resource")} destroyed`;
   }
 
-  /** Ends the emulated Azure, and deletes the copy. */
-  public async close(): Promise<void> {
-    await this.azure.close();
-    this.removeFolder();
-  }
-
-  /** Deletes the copy alone, which can be done at once. */
-  public removeFolder(): void {
-    rmSync(this.temporary, { recursive: true, force: true });
-  }
-
   private async install(): Promise<void> {
-    // Without the environment of the emulator: modules and providers are downloaded as always.
-    const outside = new WorkingDirectory({
-      engine: new Engine(this.props.engine.command, this.ownEnv),
-      folder: this.folder,
-    });
+    const outside = new WorkingDirectory({ engine: this.engine, folder: this.folder });
     this.props.onProgress?.("init: modules");
     await outside.getModules();
     const required = await this.withoutLockFile(async () => requiredProviders(await outside.providers()));
@@ -191,10 +171,6 @@ export class FolderRehearsal {
     return [...new Set([this.folder, ...folders])];
   }
 
-  private get certificate(): string {
-    return join(this.temporary, "azure.pem");
-  }
-
   private get parallelism(): number {
     return this.props.parallelism ?? PARALLELISM;
   }
@@ -204,31 +180,15 @@ export class FolderRehearsal {
     return [...variableFiles.map((file) => `-var-file=${resolve(file)}`), ...variables.map((one) => `-var=${one}`)];
   }
 
-  /** The user's environment without what belongs to deployments: logins, the workspace, the folder for the engine's data. */
-  private get ownEnv(): NodeJS.ProcessEnv {
-    const left = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|SYSTEM_(ACCESSTOKEN|OIDC)|TF_DATA_DIR$|TF_WORKSPACE$)/;
-    return Object.fromEntries(Object.entries(this.props.engine.env).filter(([name]) => !left.test(name)));
-  }
-
-  private get directory(): WorkingDirectory {
-    return new WorkingDirectory({
-      engine: new Engine(this.props.engine.command, { ...this.ownEnv, ...this.environment }),
-      folder: this.folder,
-      onEvent: (event) => {
-        this.hear(event);
-      },
-    });
-  }
-
   private begin(what: string): void {
     this.doing = what;
     this.done = 0;
     this.props.onProgress?.(what);
   }
 
-  private hear(event: EngineEvent): void {
+  protected hear(event: EngineEvent): void {
     // Data sources are read along the way.
-    if (!("address" in event) || event.action === "read") return;
+    if (event.action === "read") return;
     if (event.type === "apply_complete") this.done += 1;
     if (event.type === "apply_complete" || event.type === "apply_start")
       this.props.onProgress?.(`${this.doing}: ${this.done} done, ${event.address}`);
@@ -243,6 +203,12 @@ export class FolderRehearsal {
     const named = this.azure.missing.filter((id) => said.includes(id.split("/").at(-1)!));
     return named.length === 0 ? error : new EngineError(`${error.message}\n${missingText(named)}`, error.diagnostics);
   }
+}
+
+/** An environment without what belongs to deployments: logins, the workspace, the folder for the engine's data. */
+function withoutDeployments(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const left = /^(ARM_|AZURE_|ACTIONS_ID_TOKEN|SYSTEM_(ACCESSTOKEN|OIDC)|TF_DATA_DIR$|TF_WORKSPACE$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !left.test(name)));
 }
 
 function isPreventDestroy({ summary, detail }: Diagnostic): boolean {

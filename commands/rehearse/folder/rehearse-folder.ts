@@ -6,7 +6,6 @@ import { type IgnoreOptions, reportOf } from "../../../packages/private-link-pre
 import { EXIT, type ExitStatus } from "../../cli/command";
 import type { Progress } from "../../cli/progress";
 import type { Engine } from "../../engine/engine";
-import { guarded } from "../../engine/interruption";
 import { FolderRehearsal } from "./folder-rehearsal";
 
 /** Options of `npm run rehearse` that are for folders. */
@@ -59,35 +58,27 @@ export async function rehearseFolder(
     const outcome = await step();
     progress.line(`${name}: ${outcome} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
   };
-  const cleanUp = () => {
-    rehearsal.removeFolder();
-  };
-  try {
-    return await guarded({ cleanUp }, async () => {
-      await timed("apply", () => rehearsal.apply());
-      const state = await rehearsal.state();
-      if (stateJson !== undefined) writeWhole(stateJson, `${JSON.stringify(state)}\n`);
-      const { text, passed } = reportOf(previewOf(state, "the state"), {
-        json,
-        ...(ignore && { ignore }),
-        ...(ignoreFile !== undefined && { ignoreFile }),
-      });
-      const { keptTypes } = rehearsal.azure;
-      if (options.keep) await keep(rehearsal);
-      else await timed("destroy", () => rehearsal.destroy());
-      progress.clear();
-      print(
-        json
-          ? printableJson({ ...(JSON.parse(text) as object), keptTypes })
-          : [text, keptText(keptTypes)].filter((part) => part !== "").join("\n\n"),
-      );
-      return passed ? EXIT.done : EXIT.wrong;
+  const work = async () => {
+    await timed("apply", () => rehearsal.apply());
+    const state = await rehearsal.state();
+    if (stateJson !== undefined) writeWhole(stateJson, `${JSON.stringify(state)}\n`);
+    const { text, passed } = reportOf(previewOf(state, "the state"), {
+      json,
+      ...(ignore && { ignore }),
+      ...(ignoreFile !== undefined && { ignoreFile }),
     });
-  } finally {
+    const { keptTypes } = rehearsal.azure;
+    if (options.keep) await keep(rehearsal);
+    else await timed("destroy", () => rehearsal.destroy());
     progress.clear();
-    if (requests !== undefined) writeWhole(requests, `${JSON.stringify(rehearsal.azure.requests, null, 2)}\n`);
-    await rehearsal.close();
-  }
+    print(
+      json
+        ? printableJson({ ...(JSON.parse(text) as object), keptTypes })
+        : [text, keptText(keptTypes)].filter((part) => part !== "").join("\n\n"),
+    );
+    return passed ? EXIT.done : EXIT.wrong;
+  };
+  return rehearsal.during(work, progress, requests);
 }
 
 /** Which resources were not held to rules of Azure; empty if there are none. */

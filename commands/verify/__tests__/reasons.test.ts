@@ -10,6 +10,7 @@ import {
   reasonList,
   sentences,
   wordsOf,
+  told,
 } from "../reasons";
 import { PROJECT } from "../../../__tests__/support/programs";
 
@@ -53,8 +54,8 @@ test("of a pod, nothing is said that only a VM has", () => {
 });
 
 test("two sentences have one full stop between them", () => {
-  expect(sentences("access..", "Wait.")).toBe("access. Wait.");
-  expect(sentences("access", "Wait.")).toBe("access. Wait.");
+  expect(sentences({ found: "access..", advice: "Wait." })).toBe("access. Wait.");
+  expect(sentences({ found: "access", advice: "Wait." })).toBe("access. Wait.");
 });
 
 test("docs/proof.md lists the reasons", () => {
@@ -71,8 +72,7 @@ describe("docs/troubleshooting.md", () => {
   });
 
   test("quotes what is said of a VM that is not running", () => {
-    const off = wordsOf("VM off", { vm: "The VM of spoke1", state: "deallocated" });
-    expect(page).toContain(`> ${sentences(off, adviceOf("VM off"))}`);
+    expect(page).toContain(`> ${sentences(told("VM off", { vm: "The VM of spoke1", state: "deallocated" }))}`);
   });
 
   test("says every reason that it quotes in the same words", () => {

@@ -427,7 +427,7 @@ describe("what follows from an earlier cause is skipped", () => {
   });
 
   test("all checks, from a VM without a report: the same that a report decides", () => {
-    const checks = checksWithoutReport("off", "start it");
+    const checks = checksWithoutReport({ found: "off", advice: "start it" });
     expect(checks[0]).toEqual({ what: "VM", status: "failed", found: "off", advice: "start it" });
     expect(checks.slice(1).map(({ what }) => what)).toEqual(judge(GOOD).map(({ what }) => what));
     expect(new Set(checks.slice(1).map(({ found }) => found))).toEqual(new Set(["follows from VM"]));

@@ -1,23 +1,18 @@
 import { UserError } from "../../../packages/common/util";
-import { type Facts, type ReasonName, adviceOf, sentences, wordsOf } from "../reasons";
+import { type Facts, type ReasonName, type Told, sentences, told } from "../reasons";
 
 /** Azure refused a request or did not complete it in time. The message says what to do. */
 export class AzureError extends UserError {
-  /** What happened. */
-  readonly found: string;
-  /** What to do. */
-  readonly advice: string;
+  readonly told: Told;
 
   constructor(
     /** Why there is no result of a script, other than an error of the script itself. */
     readonly reason: ReasonName,
     facts: Facts = {},
   ) {
-    const found = wordsOf(reason, facts).replace(/\.+$/, "");
-    const advice = adviceOf(reason, facts);
-    super(sentences(found, advice));
-    this.found = found;
-    this.advice = advice;
+    const { found, advice } = told(reason, facts);
+    super(sentences({ found, advice }));
+    this.told = { found: found.replace(/\.+$/, ""), advice };
   }
 }
 

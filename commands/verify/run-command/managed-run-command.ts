@@ -41,8 +41,8 @@ export class ManagedCommand {
 
   /** @param name - must be new on this VM, because a Linux VM runs only one command of each name */
   constructor(
-    private readonly context: CommandContext,
-    private readonly vm: Vm,
+    readonly context: CommandContext,
+    readonly vm: Vm,
     readonly name: string,
   ) {}
 
@@ -52,9 +52,7 @@ export class ManagedCommand {
       this.mayExist = true;
       try {
         const operation = this.context.client.virtualMachineRunCommands.createOrUpdate(
-          this.vm.resourceGroup,
-          this.vm.name,
-          this.name,
+          ...this.#path,
           { location, source: { script }, timeoutInSeconds: Math.ceil(timeoutSeconds), asyncExecution: true },
           this.#options(abortSignal),
         );
@@ -82,12 +80,10 @@ export class ManagedCommand {
     let since = Date.now();
     let reported = since;
     for (;;) {
-      const { instanceView } = await this.context.client.virtualMachineRunCommands.getByVirtualMachine(
-        this.vm.resourceGroup,
-        this.vm.name,
-        this.name,
-        { expand: "instanceView", abortSignal },
-      );
+      const { instanceView } = await this.context.client.virtualMachineRunCommands.getByVirtualMachine(...this.#path, {
+        expand: "instanceView",
+        abortSignal,
+      });
       this.lastState = instanceView;
       const [, progress] = [...(instanceView?.output ?? "").matchAll(/^progress: ([ -~]+)$/gm)].at(-1) ?? [];
       if (progress !== undefined && progress !== shown) {
@@ -112,15 +108,14 @@ export class ManagedCommand {
   async remove({ wait }: { wait: boolean }): Promise<void> {
     const abortSignal = AbortSignal.timeout(this.context.waits.cleanUp * 1000);
     await retryWhileBusy(this.vm, this.context, abortSignal, async () => {
-      const operation = this.context.client.virtualMachineRunCommands.delete(
-        this.vm.resourceGroup,
-        this.vm.name,
-        this.name,
-        this.#options(abortSignal),
-      );
+      const operation = this.context.client.virtualMachineRunCommands.delete(...this.#path, this.#options(abortSignal));
       await operation.submitted();
       if (wait) await operation.pollUntilDone({ abortSignal });
     });
+  }
+
+  get #path(): [resourceGroup: string, vm: string, command: string] {
+    return [this.vm.resourceGroup, this.vm.name, this.name];
   }
 
   #options(abortSignal: AbortSignal): { abortSignal: AbortSignal; updateIntervalInMs: number } {

@@ -1,8 +1,9 @@
 import {
   ComputeManagementClient,
   type ComputeManagementClientOptionalParams,
+  type VirtualMachine,
   type VirtualMachineInstanceView,
-  type VirtualMachineRunCommandInstanceView,
+  type VirtualMachineRunCommandInstanceView as ScriptState,
 } from "@azure/arm-compute";
 import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
@@ -105,16 +106,16 @@ export class VmScripts {
     try {
       location = await this.#ready(vm, context, signal);
       context.onProgress("sending the script");
-      this.#running.set(command.name, leftRunning(command, vm, timeoutSeconds));
+      this.#running.set(command.name, leftRunning(command, timeoutSeconds));
       await command.send(script, timeoutSeconds + AZURES_EXTRA_SECONDS, location, signal);
-      const state = await this.#end(command, vm, context, timeoutSeconds, signal);
+      const state = await this.#end(command, timeoutSeconds, signal);
       return resultOf(state, vm, timeoutSeconds);
     } catch (error) {
       if (!signal.aborted) throw azureErrorFrom(error, vm, RUN);
-      if (command.mayExist) await this.#cancel(command, vm, context, location, timeoutSeconds);
+      if (command.mayExist) await this.#cancel(command, location, timeoutSeconds);
       throw signal.reason;
     } finally {
-      if (command.mayExist && !signal.aborted) await removeFinished(command, context);
+      if (command.mayExist && !signal.aborted) await removeFinished(command);
       this.#running.delete(command.name);
     }
   }
@@ -203,13 +204,8 @@ export class VmScripts {
   }
 
   /** Waits until a script that was sent has ended. */
-  async #end(
-    command: ManagedCommand,
-    vm: Vm,
-    context: CommandContext,
-    timeoutSeconds: number,
-    signal: AbortSignal,
-  ): Promise<VirtualMachineRunCommandInstanceView> {
+  async #end(command: ManagedCommand, timeoutSeconds: number, signal: AbortSignal): Promise<ScriptState> {
+    const { vm, context } = command;
     const waited = timeoutSeconds + context.waits.answer;
     const limit = AbortSignal.timeout(waited * 1000);
     const either = AbortSignal.any([signal, limit]);
@@ -224,20 +220,14 @@ export class VmScripts {
       const power = powerStateOf((await vmState(vm, context, signal)).instanceView);
       if (OFF.has(power)) throw offError(vm, power);
       if (!started) throw agentError(vm, `it did not start the script within ${waited} s`);
-      throw hasReported(command.lastState)
-        ? timeoutError(vm, timeoutSeconds, command.lastState)
-        : silentError(vm, waited);
+      if (hasReported(command.lastState)) throw timeoutError(vm, timeoutSeconds, command.lastState);
+      throw new AzureError("VM silent", { ...vmFacts(vm), seconds: waited });
     }
   }
 
   /** Ends a script that may be running, and removes everything of it from the VM. */
-  async #cancel(
-    command: ManagedCommand,
-    vm: Vm,
-    context: CommandContext,
-    location: string,
-    timeoutSeconds: number,
-  ): Promise<void> {
+  async #cancel(command: ManagedCommand, location: string, timeoutSeconds: number): Promise<void> {
+    const { vm, context } = command;
     context.onProgress("ending the script");
     const end = new ManagedCommand(context, vm, `${command.name}-end`);
     try {
@@ -250,9 +240,9 @@ export class VmScripts {
     } catch (error) {
       const failure = azureErrorFrom(error, vm, RUN);
       if (failure instanceof AzureError && NOTHING_RUNS.has(failure.reason)) return;
-      throw leftRunning(command, vm, timeoutSeconds);
+      throw leftRunning(command, timeoutSeconds);
     } finally {
-      if (end.mayExist) await removeFinished(end, context);
+      if (end.mayExist) await removeFinished(end);
     }
   }
 }
@@ -264,11 +254,7 @@ const NOTHING_RUNS = new Set<ReasonName>(["VM missing", "VM off"]);
 
 const OFF = new Set<PowerState>(["stopping", "stopped", "deallocating", "deallocated"]);
 
-async function vmState(
-  vm: Vm,
-  { client }: CommandContext,
-  abortSignal: AbortSignal,
-): Promise<{ location: string; instanceView?: VirtualMachineInstanceView }> {
+async function vmState(vm: Vm, { client }: CommandContext, abortSignal: AbortSignal): Promise<VirtualMachine> {
   return client.virtualMachines.get(vm.resourceGroup, vm.name, { expand: "instanceView", abortSignal });
 }
 
@@ -282,50 +268,38 @@ function agentOf(instanceView: VirtualMachineInstanceView | undefined): string {
 }
 
 /** Removes a command whose outcome is known. A failure to remove it is reported, but does not change the outcome. */
-async function removeFinished(command: ManagedCommand, { onProgress }: CommandContext): Promise<void> {
+async function removeFinished(command: ManagedCommand): Promise<void> {
   await command.remove({ wait: false }).catch(() => {
-    onProgress(`could not remove the command ${command.name} from the VM`);
+    command.context.onProgress(`could not remove the command ${command.name} from the VM`);
   });
 }
 
-function resultOf(state: VirtualMachineRunCommandInstanceView, vm: Vm, timeoutSeconds: number): ScriptResult {
+function resultOf(state: ScriptState, vm: Vm, timeoutSeconds: number): ScriptResult {
   const { executionState, executionMessage, exitCode = 0, output = "", error = "", startTime, endTime } = state;
   // Azure returns times in whole seconds.
   const took = startTime && endTime ? (endTime.getTime() - startTime.getTime()) / 1000 + 1 : 0;
   const endedByTimeout = TIMEOUT_EXIT_CODES.includes(exitCode) && took >= timeoutSeconds;
   if (executionState === "TimedOut" || endedByTimeout) throw timeoutError(vm, timeoutSeconds, state);
-  if (executionState === "Canceled") {
-    throw new AzureError("script ended", vmFacts(vm));
-  }
+  if (executionState === "Canceled") throw new AzureError("script ended", vmFacts(vm));
   // A script's exit code is never negative. These come from Azure's extension (its internal/constants/exitcodes.go).
   if (exitCode < 0) {
-    throw new AzureError("Run Command failed", {
-      ...vmFacts(vm),
-      detail: executionMessage ?? `its code is ${exitCode}`,
-    });
+    const detail = executionMessage ?? `its code is ${exitCode}`;
+    throw new AzureError("Run Command failed", { ...vmFacts(vm), detail });
   }
   return { stdout: output, stderr: error, exitCode };
 }
 
 /** Whether the VM has reported anything about the script. */
-function hasReported(state: VirtualMachineRunCommandInstanceView | undefined): boolean {
+function hasReported(state: ScriptState | undefined): boolean {
   return state?.executionState === "Running" || Boolean(state?.output) || Boolean(state?.error);
 }
 
-function timeoutError(
-  vm: Vm,
-  timeoutSeconds: number,
-  state: VirtualMachineRunCommandInstanceView | undefined,
-): AzureError {
+function timeoutError(vm: Vm, timeoutSeconds: number, state: ScriptState | undefined): AzureError {
   const last = `${state?.output ?? ""}\n${state?.error ?? ""}`.trimEnd().split("\n").at(-1)!.slice(0, 200);
   const detail = last ? `Its last line was: ${last}` : "It had no output";
   return new AzureError("time limit", { ...vmFacts(vm), seconds: timeoutSeconds, detail });
 }
 
-function leftRunning({ name: command }: ManagedCommand, vm: Vm, seconds: number): AzureError {
+function leftRunning({ name: command, vm }: ManagedCommand, seconds: number): AzureError {
   return new AzureError("left running", { ...vmFacts(vm), seconds, command });
-}
-
-function silentError(vm: Vm, seconds: number): AzureError {
-  return new AzureError("VM silent", { ...vmFacts(vm), seconds });
 }
