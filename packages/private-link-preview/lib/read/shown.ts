@@ -3,7 +3,7 @@ import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
-import { type OthersResource, idIn, idsOf, outputIn, readOthers } from "./others";
+import { type ExistingResource, idIn, idsOf, outputIn, readExisting } from "./existing";
 import { eachAt, inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 
 class ShownInstance extends Instance {
@@ -106,30 +106,30 @@ export function readStateJson(json: Json, source: string): Configuration {
   const place = `${source}: values`;
   const values = objectAt(json, "values", `${source}:`);
   const root = shownModule(objectAt(values, "root_module", place), `${place}.root_module`);
-  const others = readOthers((output) => outputIn(values.outputs, output, "value"), `${place}.outputs`);
+  const existing = readExisting((output) => outputIn(values.outputs, output, "value"), `${place}.outputs`);
   return {
     form: "state",
-    resources: readModule(withOthers(root, others), {}, "", () => undefined, new Map()),
+    resources: readModule(withExisting(root, existing), {}, "", () => undefined, new Map()),
     unreadModules: [],
   };
 }
 
 /** A root module together with what others manage, in place of data sources that read the same. */
-function withOthers(root: ShownModule, others: readonly OthersResource[]): ShownModule {
-  const existing = idsOf(others);
+function withExisting(root: ShownModule, existing: readonly ExistingResource[]): ShownModule {
+  const ids = idsOf(existing);
   return {
     ...root,
     resources: [
-      ...root.resources.filter(({ mode, values }) => mode !== "data" || !existing.has(idIn(values))),
-      ...others.map((one) => ({ ...one, mode: "data", index: undefined, marks: undefined })),
+      ...root.resources.filter(({ mode, values }) => mode !== "data" || !ids.has(idIn(values))),
+      ...existing.map((one) => ({ ...one, mode: "data", index: undefined, marks: undefined })),
     ],
   };
 }
 
-/** What leads from resources of others to those of the file where ids and addresses are (known after apply). */
-function othersExpressions(root: ShownModule, others: readonly OthersResource[]): Json[] {
+/** What leads from existing resources to those of the file where ids and addresses are (known after apply). */
+function existingExpressions(root: ShownModule, existing: readonly ExistingResource[]): Json[] {
   const found = groupBy(root.resources, ({ type, values }) => `${type} ${String(values.name)}`);
-  return others.map(({ type, name, of }) => ({
+  return existing.map(({ type, name, of }) => ({
     address: `data.${type}.${name}`,
     expressions: Object.fromEntries(
       Object.entries(of).map(([attribute, { type, name }]) => [
@@ -158,7 +158,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   const planned = shownModule(...rootAt("planned_values", "root_module"));
   const given = namedAt(json, "variables", file);
   const [configuration, place] = rootAt("configuration", "root_module");
-  const others = readOthers(
+  const existing = readExisting(
     (output) =>
       outputIn(at(json, ["planned_values", "outputs"])[0], output, "value") ??
       outputIn(json.output_changes, output, "after"),
@@ -166,7 +166,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   );
   const configured = {
     ...configuration,
-    resources: [...listAt(configuration, "resources", place), ...othersExpressions(planned, others)],
+    resources: [...listAt(configuration, "resources", place), ...existingExpressions(planned, existing)],
   };
   const variable = (name: string) =>
     at(configuration, ["variables", name, "sensitive"]).includes(true) ? undefined : given.get(name)?.value;
@@ -174,7 +174,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
   return {
     form: "plan",
     subscriptions: [...subscriptions.values()],
-    resources: readModule(withOthers(merge(planned, read), others), configured, place, variable, subscriptions),
+    resources: readModule(withExisting(merge(planned, read), existing), configured, place, variable, subscriptions),
     unreadModules: [],
   };
 }

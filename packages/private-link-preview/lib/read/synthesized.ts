@@ -11,7 +11,7 @@ import {
   templatesIn,
 } from "./expression";
 import { Instance, type Key, Module } from "./module";
-import { idsOf, outputIn, readOthers } from "./others";
+import { idsOf, outputIn, readExisting } from "./existing";
 import { blocksIn, refuse } from "./places";
 
 class SynthesizedInstance extends Instance {
@@ -130,16 +130,16 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
       }
     }
   }
-  const others = readOthers((output) => outputIn(json.output, output, "value"), `${source}: output`);
-  const existing = idsOf(others);
-  const ofOthers = others.map(
+  const existing = readExisting((output) => outputIn(json.output, output, "value"), `${source}: output`);
+  const ids = idsOf(existing);
+  const existingInstances = existing.map(
     ({ address, type, values }) => new SynthesizedInstance(root, address, type, false, undefined, values),
   );
   return {
     form: "configuration",
     resources: resources
-      .filter((one) => one.managed || !existing.has(one.text("resource_id")?.toLowerCase() ?? ""))
-      .concat(ofOthers),
+      .filter((one) => one.managed || !ids.has(one.text("resource_id")?.toLowerCase() ?? ""))
+      .concat(existingInstances),
     unreadModules: [...members(json.module, `${source}: module`)].map(([name]) => `module.${name}`),
   };
 }

@@ -1,6 +1,6 @@
 import { networksOf } from "../findings/finding";
 import { type Host, type Registry, type Service, type Zone, isRegistry } from "../model/network-model";
-import { isOfOthers } from "../read/others";
+import { isWrittenByOthers } from "../read/existing";
 import type { Lookup } from "../trace";
 import { groupBy, naturally, unique } from "../../../common/util";
 import { answerText, reachableText, servedByText } from "./answers";
@@ -166,5 +166,5 @@ function zoneLines({ link, network, dnsNetwork }: Lookup, several: ReadonlySet<Z
 function shortName({ address }: Zone): string {
   const group = /\/resourcegroups\/([^/]+)\//i.exec(address)?.[1];
   if (group !== undefined) return `in ${group}`;
-  return isOfOthers(address) ? "written by others" : address.replace("azurerm_private_dns_zone.", "");
+  return isWrittenByOthers(address) ? "written by others" : address.replace("azurerm_private_dns_zone.", "");
 }

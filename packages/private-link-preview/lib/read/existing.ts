@@ -2,7 +2,7 @@ import { type Json, at, isJson } from "../../../common/util";
 import { eachAt, textAt } from "./places";
 
 /** A resource that somebody else manages, as azurerm or azapi has it. */
-export interface OthersResource {
+export interface ExistingResource {
   /** Its Azure id, or for a record set and its link the output. */
   readonly address: string;
   readonly type: string;
@@ -22,10 +22,10 @@ export interface OthersResource {
  * @param place - where the outputs are, for errors
  * @throws UserError if one is of another form
  */
-export function readOthers(valueOf: (output: string) => unknown, place: string): OthersResource[] {
+export function readExisting(valueOf: (output: string) => unknown, place: string): ExistingResource[] {
   const outputs = Object.fromEntries([EXISTING, RECORDS].map((output) => [output, valueOf(output)]));
   const existing = eachAt(outputs, EXISTING, place, existingResource);
-  const records = eachAt(outputs, RECORDS, place, recordOfOthers).flat();
+  const records = eachAt(outputs, RECORDS, place, writtenRecord).flat();
   // Each network has a link to its zone, in the entries of all its records.
   const byAddress = new Map(records.map((one) => [one.address, one]));
   return [...existing, ...byAddress.values()];
@@ -34,7 +34,7 @@ export function readOthers(valueOf: (output: string) => unknown, place: string):
 const EXISTING = "existing_resources";
 const RECORDS = "dns_records";
 
-function existingResource(resource: Json, place: string): OthersResource {
+function existingResource(resource: Json, place: string): ExistingResource {
   const id = textAt(resource, "id", place);
   const [, , provider = "", path = ""] = /^(.*)\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];
   const segments = path.split("/");
@@ -56,7 +56,7 @@ function existingResource(resource: Json, place: string): OthersResource {
   };
 }
 
-function recordOfOthers(record: Json, place: string): OthersResource[] {
+function writtenRecord(record: Json, place: string): ExistingResource[] {
   const [network, zone, name] = ["network", "zone", "name"].map((member) => textAt(record, member, place));
   // The last part of a zone's id is its name.
   const zoneId = `${RECORDS}["${network!}"]/${zone!}`;
@@ -80,7 +80,7 @@ function recordOfOthers(record: Json, place: string): OthersResource[] {
 }
 
 /** Whether a zone is one into which others write the records that a file says are needed. */
-export function isOfOthers(zone: string): boolean {
+export function isWrittenByOthers(zone: string): boolean {
   return zone.startsWith(`${RECORDS}[`);
 }
 
@@ -95,8 +95,8 @@ export function idIn(values: Json): string {
 }
 
 /** The ids of what exists, in lower case. */
-export function idsOf(others: readonly OthersResource[]): ReadonlySet<string> {
-  return new Set(others.map(({ values }) => idIn(values)).filter((id) => id !== ""));
+export function idsOf(existing: readonly ExistingResource[]): ReadonlySet<string> {
+  return new Set(existing.map(({ values }) => idIn(values)).filter((id) => id !== ""));
 }
 
 /** The value of an output of a plan or state, as far as known. */
