@@ -22,6 +22,9 @@ export interface VirtualMachineState {
   readonly agentReady: boolean;
 }
 
+type Power = VirtualMachineState["power"];
+type Machine = Pick<Resource<VirtualMachineProperties>, "properties">;
+
 interface InstanceView {
   vmAgent: { statuses: { code: string; displayStatus: string }[] };
   statuses: { code: string }[];
@@ -104,23 +107,21 @@ export const shutdownSchedule = resourceType({
 
 /** Sets the state that Azure reports of a virtual machine; what is left out stays. */
 export function setState(
-  { properties }: Resource<VirtualMachineProperties>,
+  { properties }: Machine,
   { power = powerOf({ properties }), agentReady = isAgentReady({ properties }) }: Partial<VirtualMachineState>,
 ): void {
   properties.instanceView = instanceViewOf({ power, agentReady });
 }
 
 /** Whether a virtual machine is on. */
-export function powerOf({
-  properties,
-}: Pick<Resource<VirtualMachineProperties>, "properties">): VirtualMachineState["power"] {
+export function powerOf({ properties }: Machine): Power {
   const code = properties.instanceView!.statuses.find(({ code }) => code.startsWith(POWER))!.code;
-  return code.slice(POWER.length) as VirtualMachineState["power"];
+  return code.slice(POWER.length) as Power;
 }
 
 const POWER = "PowerState/";
 
-function isAgentReady({ properties }: Pick<Resource<VirtualMachineProperties>, "properties">): boolean {
+function isAgentReady({ properties }: Machine): boolean {
   return properties.instanceView!.vmAgent.statuses[0]!.displayStatus === READY;
 }
 
@@ -135,11 +136,7 @@ function instanceViewOf({ power, agentReady }: VirtualMachineState): InstanceVie
   };
 }
 
-function changePower(
-  vm: Resource<VirtualMachineProperties>,
-  during: VirtualMachineState["power"],
-  after: VirtualMachineState["power"],
-): () => void {
+function changePower(vm: Machine, during: Power, after: Power): () => void {
   setState(vm, { power: during });
   return () => {
     setState(vm, { power: after });
