@@ -4,7 +4,7 @@ import { parentOf } from "../arm-id";
 import { registryType } from "../resource-type";
 import { NOW, type Resource } from "../store";
 import { REGISTRY } from "./private-link-members";
-import { isSystemAssigned, newIdentity } from "./virtual-machine";
+import { identify } from "./virtual-machine";
 
 interface AgentPoolProperties {
   count?: number;
@@ -80,8 +80,7 @@ export const credentialSet = registryType({
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
   fixed: { creationDate: NOW },
   beforeWrite(resource, _, old) {
-    const { identity } = resource;
-    if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
+    identify(resource, old);
   },
   beforeDelete({ id }, store) {
     const [user] = store.referring(CACHE_RULE, "credentialSetResourceId", id);
