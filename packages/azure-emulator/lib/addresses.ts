@@ -2,6 +2,7 @@ import { ip2long, long2ip, Netmask } from "netmask";
 import type { LinkedActions } from "./linked-actions";
 import { ArmError, badRequest, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
+import { unique } from "../../common/util/collections";
 import { type Json, isJson } from "../../common/util/json";
 import { type Resource, type Store, isProvisioned } from "./store";
 
@@ -16,6 +17,8 @@ export interface SubnetProperties {
   networkSecurityGroup?: { id: string };
   routeTable?: { id: string };
 }
+
+export type Subnet = Resource<SubnetProperties>;
 
 /** An IP configuration of a network interface, or of another resource with addresses in a subnet. */
 export interface IpConfiguration {
@@ -45,7 +48,7 @@ export const IP_CONFIGURATION_JOINS: LinkedActions = {
 };
 
 /** The address ranges of a subnet, from either property in which a client may write them. */
-export function rangesOf({ properties }: Resource<SubnetProperties>): Netmask[] {
+export function rangesOf({ properties }: Subnet): Netmask[] {
   const { addressPrefix, addressPrefixes } = properties;
   return netmasks(addressPrefixes ?? (addressPrefix === undefined ? [] : [addressPrefix]));
 }
@@ -68,7 +71,7 @@ export function netmasks(ranges: readonly string[]): Netmask[] {
 }
 
 /** @throws ArmError if there is no subnet with this id */
-export function subnet(id: string, store: Store): Resource<SubnetProperties> {
+export function subnet(id: string, store: Store): Subnet {
   const found = store.get<SubnetProperties>(id);
   if (!found) throw badRequest("InvalidResourceReference", `There is no subnet ${id}.`);
   return found;
@@ -133,22 +136,20 @@ function ipConfigurationsOf({ properties }: { readonly properties: object }) {
     });
 }
 
+/** All that has an address in a subnet: each address, and the resource that it is of. */
+function usesOf(subnetId: string, store: Store) {
+  const places = store.all().flatMap((user) => subnetAddressesOf(user).map((place) => ({ ...place, user })));
+  return places.filter((place) => equalIgnoringCase(place.subnetId, subnetId));
+}
+
 /** The resources with an address in a subnet. */
-export function usersOf(subnetId: string, store: Store): Resource<object>[] {
-  return store.all().filter((resource) => subnetAddressesOf(resource).some((place) => isIn(place, subnetId)));
+export function usersOf(subnetId: string, store: Store): Resource[] {
+  return unique(usesOf(subnetId, store).map(({ user }) => user));
 }
 
 /** The ids of the IP configurations with an address in a subnet. */
 export function addressesOf(subnetId: string, store: Store): string[] {
-  return store.all().flatMap((resource) =>
-    subnetAddressesOf(resource)
-      .filter((place) => isIn(place, subnetId))
-      .map(({ key, name }) => `${resource.id}/${key}/${String(name)}`),
-  );
-}
-
-function isIn(place: SubnetAddress, subnetId: string): boolean {
-  return equalIgnoringCase(place.subnetId, subnetId);
+  return usesOf(subnetId, store).map(({ user, key, name }) => `${user.id}/${key}/${String(name)}`);
 }
 
 /** Azure reserves the first four addresses of a subnet, and the last one. Source: virtual network FAQ. */
@@ -160,8 +161,7 @@ const RESERVED_FIRST = 4;
  * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
 export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
-  const places = store.all().flatMap(subnetAddressesOf);
-  const used = new Set(places.filter((place) => isIn(place, subnetId)).map(({ address }) => address));
+  const used = new Set(usesOf(subnetId, store).map(({ address }) => address));
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;

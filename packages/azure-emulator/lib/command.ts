@@ -8,9 +8,7 @@ import { versionAt } from "../../common/util/version";
 import { AzureEmulator } from "./emulator";
 import type { SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
-
-/** The subscription that the printed variables name. Any other exists as well. */
-const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+import { ANY_SUBSCRIPTION } from "./subscription-lists";
 
 /** Options of the command. */
 export interface EmulatorCommandOptions {
@@ -71,7 +69,7 @@ export async function runEmulator(
         `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
         "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",
     );
-    for (const [name, value] of Object.entries(azure.environment(certificate, SUBSCRIPTION)))
+    for (const [name, value] of Object.entries(azure.environment(certificate, ANY_SUBSCRIPTION)))
       print(`export ${name}=${quoted(value)}`);
     await ended;
     return EXIT.done;

@@ -45,6 +45,8 @@ export interface PrivateEndpointProperties {
   customDnsConfigs?: { fqdn: string; ipAddresses: string[] }[];
 }
 
+export type PrivateEndpoint = Resource<PrivateEndpointProperties>;
+
 /** Properties of a DNS zone group: the zones in which an endpoint registers itself. */
 export interface ZoneGroupProperties {
   privateDnsZoneConfigs?: {
@@ -55,7 +57,7 @@ export interface ZoneGroupProperties {
 }
 
 /** The private endpoints of a service. */
-export function endpointsOf(serviceId: string, store: Store): Resource<PrivateEndpointProperties>[] {
+export function endpointsOf(serviceId: string, store: Store): PrivateEndpoint[] {
   return store
     .ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)
     .filter((endpoint) =>
@@ -65,7 +67,7 @@ export function endpointsOf(serviceId: string, store: Store): Resource<PrivateEn
 
 /** Sets the state of an endpoint's connection. An approved one has the host names of its registry. */
 export function setConnectionState(
-  endpoint: Resource<PrivateEndpointProperties>,
+  endpoint: PrivateEndpoint,
   status: ConnectionState["status"],
   store: Store,
   description = "",
@@ -76,7 +78,7 @@ export function setConnectionState(
 }
 
 /** The members that an endpoint has addresses for, and whether their host names are on its network interface. */
-function membersOf(endpoint: Resource<PrivateEndpointProperties>, store: Store) {
+function membersOf(endpoint: PrivateEndpoint, store: Store) {
   return connectionsOf(endpoint).flatMap(
     ({ properties: { privateLinkServiceId, groupIds = [], privateLinkServiceConnectionState: state } }) => {
       const isNamed = state?.status === "Approved" || store.namesWhilePending;
@@ -92,7 +94,7 @@ function membersOf(endpoint: Resource<PrivateEndpointProperties>, store: Store) 
  *
  * @throws ArmError if its subnet has too few
  */
-export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
+export function assignAddresses(endpoint: PrivateEndpoint, store: Store): void {
   const { properties, location } = endpoint;
   const id = interfaceIdOf(endpoint);
   const wanted = membersOf(endpoint, store);
@@ -106,12 +108,9 @@ export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, s
   const subnetId = properties.subnet.id;
   const chosen = (properties.ipConfigurations ?? []).map((ip) => ip.properties);
   const takeChosen = (groupId: string, member: string): string | undefined => {
-    const isFor = [
-      (ip: (typeof chosen)[number]) => ip?.memberName === member,
-      (ip: (typeof chosen)[number]) => equalIgnoringCase(ip?.groupId ?? "", groupId),
-    ];
-    const at = isFor.map((test) => chosen.findIndex(test)).find((i) => i >= 0);
-    return at === undefined ? undefined : chosen.splice(at, 1)[0]?.privateIPAddress;
+    const byMember = chosen.findIndex((ip) => ip?.memberName === member);
+    const at = byMember >= 0 ? byMember : chosen.findIndex((ip) => equalIgnoringCase(ip?.groupId ?? "", groupId));
+    return at < 0 ? undefined : chosen.splice(at, 1)[0]?.privateIPAddress;
   };
   const given = lacking.map(({ groupId, member }) => takeChosen(groupId, member));
   const free = freeAddresses(subnetId, given.filter((address) => address === undefined).length, store);
@@ -147,7 +146,7 @@ export function assignAddresses(endpoint: Resource<PrivateEndpointProperties>, s
 
 /** An endpoint without a zone group lists its addresses. One with zone groups writes them to the zones instead. */
 export function publishAddresses(
-  endpoint: Resource<PrivateEndpointProperties>,
+  endpoint: PrivateEndpoint,
   ipConfigurations: readonly IpConfiguration[],
   store: Store,
 ): void {
@@ -168,18 +167,18 @@ export function publishAddresses(
 }
 
 /** Id of the network interface of an endpoint. */
-export function interfaceIdOf({ properties }: Resource<PrivateEndpointProperties>): string {
+export function interfaceIdOf({ properties }: PrivateEndpoint): string {
   return properties.networkInterfaces![0]!.id;
 }
 
 /** Id of the network interface of a new endpoint: of the name that it asks for, or of one that Azure makes up. */
-export function newInterfaceId({ id, name, properties }: Resource<PrivateEndpointProperties>): string {
+export function newInterfaceId({ id, name, properties }: PrivateEndpoint): string {
   const asked = properties.customNetworkInterfaceName ?? "";
   return `${groupOf(id)}/providers/${NETWORK_INTERFACE}/${asked === "" ? `${name}.nic.${randomUUID()}` : asked}`;
 }
 
 /** The connections of an endpoint, automatic and manual ones. */
-export function connectionsOf({ properties }: Resource<PrivateEndpointProperties>): Connection[] {
+export function connectionsOf({ properties }: PrivateEndpoint): Connection[] {
   const { privateLinkServiceConnections = [], manualPrivateLinkServiceConnections = [] } = properties;
   return [...privateLinkServiceConnections, ...manualPrivateLinkServiceConnections];
 }

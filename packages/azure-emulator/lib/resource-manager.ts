@@ -114,20 +114,20 @@ export class ResourceManager {
   }
 
   private serve(request: ArmRequest): ArmAnswer {
-    const { method, path } = request;
+    const { method, path, query, body = {} } = request;
+    const apiVersion = query.get("api-version");
     this.access.require(request);
     refuseInOutage(this.outages, request, this.store);
-    const segments = path.split("/").slice(1);
-    const polled = this.operations.answerPoll(request.query.has("monitor") ? `${path}?monitor=true` : path);
+    const polled = this.operations.answerPoll(query.has("monitor") ? `${path}?monitor=true` : path);
     if (polled) return polled;
     if (method === "POST" && /\/check\w*NameAvailability$/i.test(path))
-      return { status: 200, body: this.nameAvailability(request.body) };
-    if (/^\/subscriptions\/[^/]+$/i.test(path)) return { status: 200, body: subscription(segments[1]!) };
-    const [, namespace] = /^\/subscriptions\/[^/]+\/providers(?:\/([^/]+)(?:\/register)?)?$/i.exec(path) ?? [];
-    if (namespace !== undefined) return { status: 200, body: registered(namespace) };
-    if (/^\/subscriptions\/[^/]+\/providers$/i.test(path))
-      return { status: 200, body: { value: NAMESPACES.map(registered) } };
-    const listed = method === "GET" ? subscriptionList(path, request.query, this.store) : undefined;
+      return { status: 200, body: this.nameAvailability(body) };
+    const [, subscriptionId, providers, namespace] = SUBSCRIPTION.exec(path) ?? [];
+    if (subscriptionId !== undefined && providers === undefined)
+      return { status: 200, body: subscription(subscriptionId) };
+    if (providers !== undefined)
+      return { status: 200, body: namespace ? registered(namespace) : { value: NAMESPACES.map(registered) } };
+    const listed = method === "GET" ? subscriptionList(path, query, this.store) : undefined;
     if (listed) return { status: 200, body: { value: listed } };
     if (method === "GET" && /\/roleDefinitions(\/[^/]+)?$/i.test(path))
       return roleDefinitions(request, this.store, this.anyType);
@@ -139,54 +139,50 @@ export class ResourceManager {
         this.access.requireLinked(id.path, resourceType, request.body, this.store);
       switch (method) {
         case "PUT":
-          return this.resources.write(id, request.body ?? {}, request.query.get("api-version"));
+          return this.resources.write(id, body, apiVersion);
         case "PATCH":
-          return this.resources.write(
-            id,
-            patched(this.resources.existing(id), request.body ?? {}),
-            request.query.get("api-version"),
-          );
+          return this.resources.write(id, patched(this.resources.existing(id), body), apiVersion);
         case "GET":
-          return { status: 200, body: this.resources.show(this.resources.existing(id), request.query) };
+          return { status: 200, body: this.resources.show(this.resources.existing(id), query) };
         case "HEAD":
           return { status: this.resources.find(id) ? 204 : 404 };
         case "DELETE":
           return this.resources.remove(id);
       }
     }
-    const acted = this.act(method, path, request.body) ?? this.document(method, path, request.body);
+    const acted = this.act(method, path, body) ?? this.document(method, path, body);
     if (acted) return acted;
     if (method === "GET") return this.list(path);
     throw new ArmError(405, "MethodNotAllowed", `${method} ${path} is not emulated.`);
   }
 
   /** Serves an action of a resource; undefined if its type has no such action. */
-  private act(method: string, path: string, body: Json = {}): ArmAnswer | undefined {
+  private act(method: string, path: string, body: Json): ArmAnswer | undefined {
     const [id, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1)!];
     const parsed = parseArmId(id);
     const resource = parsed && this.resources.find(parsed);
     const resourceType = resource && this.resources.typeCalled(resource.type);
     const action = resourceType?.actions?.[`${method} ${name}`];
-    if (!resource || !action)
+    if (!parsed || !resource || !action)
       return method === "POST" && this.anyType ? actionOn(resource, id, name, body, this.store) : undefined;
-    if (method !== "GET") this.operations.refuseBusy(parseArmId(id)!);
+    if (method !== "GET") this.operations.refuseBusy(parsed);
     const result = action(resource, this.store);
     if (typeof result !== "function") return { status: 200, body: result };
-    return {
-      status: 202,
-      headers: this.resources.begin(parseArmId(id)!, resourceType, { action: "action", finish: result as () => void }),
-    };
+    const finish = result as () => void;
+    return { status: 202, headers: this.resources.begin(parsed, resourceType, { action: "action", finish }) };
   }
 
   /** Serves what a resource of a type without rules has besides its parts, such as `PUT sharedkey`. */
-  private document(method: string, path: string, body: Json = {}): ArmAnswer | undefined {
+  private document(method: string, path: string, body: Json): ArmAnswer | undefined {
     const id = parseArmId(path.slice(0, path.lastIndexOf("/")));
     const resource = this.anyType && id ? this.resources.find(id) : undefined;
     if (!resource) return undefined;
     const key = path.toLowerCase();
     if (method === "PUT" || method === "PATCH") this.documents.set(key, body);
-    if (method === "DELETE") this.documents.delete(key);
-    if (method === "DELETE") return { status: 200 };
+    if (method === "DELETE") {
+      this.documents.delete(key);
+      return { status: 200 };
+    }
     const found = this.documents.get(key) ?? documentOf(resource, path.split("/").at(-1)!);
     return found && { status: 200, body: found };
   }
@@ -212,8 +208,7 @@ export class ResourceManager {
   }
 
   /** Whether a name that must be unique across Azure is free. */
-  private nameAvailability(body: Json | undefined): Json {
-    const { name, type } = body ?? {};
+  private nameAvailability({ name, type }: Json): Json {
     const taken =
       typeof name === "string" &&
       typeof type === "string" &&
@@ -223,6 +218,9 @@ export class ResourceManager {
       : { nameAvailable: true };
   }
 }
+
+/** A subscription, its resource providers, or one of these. */
+const SUBSCRIPTION = /^\/subscriptions\/([^/]+)(\/providers(?:\/([^/]+)(?:\/register)?)?)?$/i;
 
 /** Namespaces of the resource providers. All are registered. */
 const NAMESPACES = [...new Set(RESOURCE_TYPES.map(({ type }) => type.split("/")[0]!))];

@@ -1,7 +1,7 @@
 import type { IdsIn, LinkedActions } from "./linked-actions";
 import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
-import { type PollingBy, networkPolling } from "./polling";
+import { type PollingBy, networkPolling, registryPolling } from "./polling";
 import type { RunScript } from "./run-script";
 import type { Resource, Store } from "./store";
 
@@ -118,6 +118,12 @@ export function networkType<Properties>(definition: Definition<Properties, "loca
     polling: networkPolling,
     ...definition,
   });
+}
+
+/** A registry, or a part of one that is written asynchronously. */
+export function registryType<Properties>(definition: Definition<Properties, "location">): ResourceType {
+  const polling = registryPolling(definition.type.split("/").at(-1)!);
+  return resourceType<Properties>({ asynchronous: true, polling, creatingState: "Creating", ...definition });
 }
 
 /** The rule that most names of Microsoft.Network follow. */

@@ -205,9 +205,9 @@ export class Resources {
   private releaseLate(resource: Resource): void {
     const seconds = this.props.faults.secondsFor("releaseLate", resource.id);
     if (seconds === 0) return;
-    this.store.linger(resource);
+    this.store.lingering.add(resource);
     this.props.operations.after(seconds, () => {
-      this.store.release(resource);
+      this.store.lingering.delete(resource);
     });
   }
 

@@ -31,7 +31,8 @@ export class Store {
   constructor(public readonly namesWhilePending = false) {}
 
   private readonly resources = new Map<string, Resource>();
-  private readonly lingering = new Set<Resource>();
+  /** Deleted resources that go on to have their effect. */
+  public readonly lingering = new Set<Resource>();
 
   public get<Properties = Json>(id: string): Resource<Properties> | undefined {
     return this.resources.get(id.toLowerCase()) as Resource<Properties> | undefined;
@@ -51,16 +52,6 @@ export class Store {
 
   public all(): Resource[] {
     return [...this.resources.values()];
-  }
-
-  /** Lets a deleted resource go on to have its effect, until {@link release}. */
-  public linger(resource: Resource): void {
-    this.lingering.add(resource);
-  }
-
-  /** Ends the effect of a deleted resource. */
-  public release(resource: Resource): void {
-    this.lingering.delete(resource);
   }
 
   /** All resources of a type; with a parent, those that are part of it. */

@@ -5,7 +5,7 @@ import { IDENTITY } from "./sign-in";
 import type { Resource, Store } from "./store";
 
 /** The subscription that the list of subscriptions always has. Any other exists as well. */
-const ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
+export const ANY_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
 
 /** The subscriptions that have resources, and one that has none yet. */
 function subscriptionsIn(store: Store): string[] {

@@ -95,9 +95,7 @@ export class StoragePlane implements DataPlane {
     const start = `${own}/${query.get("prefix") ?? ""}`;
     const names = [...this.kept.keys()].filter((key) => key.startsWith(start) && !key.includes("?"));
     const blobs = names.map((key) => `<Blob><Name>${key.slice(own.length + 1)}</Name><Properties/></Blob>`).join("");
-    return xmlText(
-      `<?xml version="1.0" encoding="utf-8"?><EnumerationResults><Blobs>${blobs}</Blobs><NextMarker/></EnumerationResults>`,
-    );
+    return xml("EnumerationResults", `<Blobs>${blobs}</Blobs><NextMarker/>`);
   }
 
   private table({ host, method, path, text }: DataRequest): DataAnswer {
@@ -127,15 +125,12 @@ const DEFAULTS = {
 const NOT_FOUND = failure(404, "ResourceNotFound", "The specified resource does not exist.");
 
 function failure(status: number, code: string, message: string): DataAnswer {
-  return {
-    status,
-    headers: { "Content-Type": "application/xml", "x-ms-error-code": code },
-    text: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-  };
+  const answer = xml("Error", `<Code>${code}</Code><Message>${message}</Message>`);
+  return { ...answer, status, headers: { ...answer.headers, "x-ms-error-code": code } };
 }
 
-function xml(root: string): DataAnswer {
-  return xmlText(`<?xml version="1.0" encoding="utf-8"?><${root}></${root}>`);
+function xml(root: string, content = ""): DataAnswer {
+  return xmlText(`<?xml version="1.0" encoding="utf-8"?><${root}>${content}</${root}>`);
 }
 
 function xmlText(text: string): DataAnswer {

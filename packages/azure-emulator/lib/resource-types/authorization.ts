@@ -7,11 +7,6 @@ import { ROLES } from "./role-definitions";
 
 const LOCK = "Microsoft.Authorization/locks";
 
-interface LockProperties {
-  level: "CanNotDelete" | "ReadOnly";
-  notes?: string;
-}
-
 interface RoleAssignmentProperties {
   roleDefinitionId: string;
   principalId: string;
@@ -51,7 +46,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources */
-export const lock = resourceType<LockProperties>({
+export const lock = resourceType({
   type: LOCK,
   names: { form: /^[^<>%&?/]{1,260}$/, allowed: "1 to 260 characters, none of <>%&?/" },
   location: "none",
@@ -86,7 +81,7 @@ export function lockedScopes(targetId: string, store: Store): string[] {
 /** Scopes of the locks of some levels. A lock may protect its scope for a while after its deletion. */
 function lockScopes(store: Store, forbids: (level: string) => boolean): string[] {
   return store
-    .withLingering<LockProperties>(LOCK)
+    .withLingering<{ level: string }>(LOCK)
     .filter(({ properties }) => forbids(properties.level))
     .map(({ id }) => scopeOf(id));
 }

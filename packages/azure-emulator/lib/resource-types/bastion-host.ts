@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   IP_CONFIGURATION_JOINS,
   SUBNET,
-  type SubnetProperties,
+  type Subnet,
   type WithIpConfigurations,
   publicAddressesOf,
   rangesOf,
@@ -11,8 +11,8 @@ import {
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import { networkType } from "../resource-type";
-import type { Resource, Store } from "../store";
-import { type SecurityRule, rulesOf } from "./security-rules";
+import type { Store } from "../store";
+import { type Rule, type SecurityRule, rulesOf } from "./security-rules";
 
 const PUBLIC_IP_ADDRESS = "Microsoft.Network/publicIPAddresses";
 
@@ -105,17 +105,13 @@ const BASTION_NEEDS: readonly (readonly [SecurityRule["properties"]["direction"]
  *
  * @throws ArmError if its security group blocks traffic that a bastion needs
  */
-export function refuseLackingRules({ properties }: Resource<SubnetProperties>, store: Store): void {
+export function refuseLackingRules({ properties }: Subnet, store: Store): void {
   const groupId = properties.networkSecurityGroup?.id;
   if (groupId !== undefined && store.has(groupId)) refuseLacking(groupId, rulesOf(groupId, store));
 }
 
 /** @throws ArmError if a bastion is in a subnet of the security group, and needs traffic that these rules would block */
-export function refuseRulesOfBastion(
-  groupId: string,
-  rules: readonly Pick<SecurityRule, "properties">[],
-  store: Store,
-): void {
+export function refuseRulesOfBastion(groupId: string, rules: readonly Rule[], store: Store): void {
   const places = store.referring(SUBNET, "networkSecurityGroup.id", groupId);
   const bastions = places.flatMap(({ id }) =>
     store.referring(BASTION_HOST, "ipConfigurations.properties.subnet.id", id),
@@ -123,7 +119,7 @@ export function refuseRulesOfBastion(
   if (bastions.length > 0) refuseLacking(groupId, rules);
 }
 
-function refuseLacking(groupId: string, rules: readonly Pick<SecurityRule, "properties">[]): void {
+function refuseLacking(groupId: string, rules: readonly Rule[]): void {
   const missing = BASTION_NEEDS.filter(([direction, ports, source, destination]) =>
     ports.some((port) => !rules.some((rule) => allows(rule, direction, port, source, destination))),
   );
@@ -135,7 +131,7 @@ function refuseLacking(groupId: string, rules: readonly Pick<SecurityRule, "prop
 }
 
 function allows(
-  { properties: rule }: Pick<SecurityRule, "properties">,
+  { properties: rule }: Rule,
   direction: string,
   port: string,
   source: string,

@@ -4,7 +4,7 @@ import { parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
 import { networkType } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
-import { SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
+import { type Rule, SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
 
 export const networkSecurityGroup = networkType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
@@ -48,7 +48,7 @@ export const securityRule = networkType<SecurityRule["properties"]>({
 });
 
 /** @throws ArmError if two rules have the same direction and priority */
-function refuseSamePriority(groupName: string, rules: readonly Pick<SecurityRule, "properties">[]): void {
+function refuseSamePriority(groupName: string, rules: readonly Rule[]): void {
   const places = rules.map(({ properties: { direction, priority } }) => `${direction} ${priority}`);
   const twice = places.find((place, i) => places.indexOf(place) !== i);
   if (twice === undefined) return;
@@ -69,7 +69,7 @@ const DEFAULT_RULES: readonly (readonly [string, "Inbound" | "Outbound", number,
     ["DenyAllOutBound", "Outbound", 65_500, "Deny", "*", "*"],
   ];
 
-function defaultRules(groupId: string): SecurityRule[] {
+function defaultRules(groupId: string): object[] {
   return DEFAULT_RULES.map(([name, direction, priority, access, source, destination]) => ({
     name,
     id: `${groupId}/defaultSecurityRules/${name}`,

@@ -9,8 +9,14 @@ export const PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
 export const LINK = `${PRIVATE_DNS_ZONE}/virtualNetworkLinks`;
 export const A_RECORD = `${PRIVATE_DNS_ZONE}/A`;
 
-/** Most tags that a resource of private DNS takes. */
-const MOST_TAGS = 15;
+/** What zones and their links have in common. */
+const OF_ZONES = {
+  location: "global",
+  asynchronous: true,
+  polling: dnsPolling,
+  acceptsWrites: true,
+  tagLimit: 15,
+} as const;
 
 /** Properties of a link between a zone and a virtual network. */
 export interface LinkProperties {
@@ -31,11 +37,7 @@ const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 export const privateDnsZone = resourceType({
   type: PRIVATE_DNS_ZONE,
   names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
-  location: "global",
-  asynchronous: true,
-  polling: dnsPolling,
-  acceptsWrites: true,
-  tagLimit: MOST_TAGS,
+  ...OF_ZONES,
   fixed: {
     maxNumberOfRecordSets: 25_000,
     maxNumberOfVirtualNetworkLinks: 1000,
@@ -67,12 +69,9 @@ export const privateDnsZone = resourceType({
 /** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */
 export const virtualNetworkLink = networkType<LinkProperties>({
   type: LINK,
-  location: "global",
-  polling: dnsPolling,
-  acceptsWrites: true,
+  ...OF_ZONES,
   linkedActions: { "Microsoft.Network/virtualNetworks/join/action": "properties.virtualNetwork.id" },
   references: { "virtual network": "properties.virtualNetwork.id" },
-  tagLimit: MOST_TAGS,
   defaults: { registrationEnabled: false, resolutionPolicy: "Default" },
   fixed: { virtualNetworkLinkState: "Completed" },
   beforeWrite({ id, properties }, store) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error";
 import {
   type ConnectionState,
+  type PrivateEndpoint,
   type PrivateEndpointProperties,
   connectionsOf,
   setConnectionState,
@@ -88,7 +89,7 @@ export function connectionsTo(service: Pick<Resource, "id" | "type">, store: Sto
 }
 
 /** Creates the service's side of an endpoint's connections, or keeps it current. */
-export function connect(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
+export function connect(endpoint: PrivateEndpoint, store: Store): void {
   for (const { properties } of connectionsOf(endpoint)) {
     const service = store.get(properties.privateLinkServiceId)!;
     const [known] = store.referring(connectionType(service.type), "privateEndpoint.id", endpoint.id);
@@ -106,7 +107,7 @@ export function connect(endpoint: Resource<PrivateEndpointProperties>, store: St
 }
 
 /** Deletes the services' side of an endpoint's connections. */
-export function disconnect(endpoint: Resource<PrivateEndpointProperties>, store: Store): void {
+export function disconnect(endpoint: PrivateEndpoint, store: Store): void {
   for (const { properties } of connectionsOf(endpoint)) {
     const service = store.get(properties.privateLinkServiceId);
     if (!service) continue;

@@ -5,6 +5,7 @@ import { equalIgnoringCase } from "../arm-id";
 import {
   PENDING,
   PRIVATE_ENDPOINT,
+  type PrivateEndpoint,
   type PrivateEndpointProperties,
   connectionsOf,
   endpointsOf,
@@ -13,7 +14,7 @@ import {
   assignAddresses,
 } from "../endpoint-addresses";
 import { networkName, networkType } from "../resource-type";
-import { type Resource, isProvisioned } from "../store";
+import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
 import { connect, disconnect } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, privateLinkGroups } from "./private-link-members";
@@ -31,9 +32,7 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
   },
   references: {
     resource: (_, endpoint) =>
-      connectionsOf(endpoint as unknown as Resource<PrivateEndpointProperties>).map(
-        ({ properties }) => properties.privateLinkServiceId,
-      ),
+      connectionsOf(endpoint as unknown as PrivateEndpoint).map(({ properties }) => properties.privateLinkServiceId),
     subnet: "properties.subnet.id",
   },
   defaults: {

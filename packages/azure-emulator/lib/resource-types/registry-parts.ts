@@ -1,11 +1,10 @@
 import { subnet } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { parentOf } from "../arm-id";
-import { registryPolling } from "../polling";
-import { resourceType } from "../resource-type";
+import { registryType } from "../resource-type";
 import { NOW, type Resource } from "../store";
 import { REGISTRY } from "./private-link-members";
-import { isSystemAssigned, newIdentity } from "./virtual-machine";
+import { identify } from "./virtual-machine";
 
 interface AgentPoolProperties {
   count?: number;
@@ -42,13 +41,10 @@ const CORE_QUOTA = 16;
  *
  * @see https://learn.microsoft.com/azure/container-registry/tasks-agent-pools
  */
-export const agentPool = resourceType<AgentPoolProperties>({
+export const agentPool = registryType<AgentPoolProperties>({
   type: AGENT_POOL,
   names: { form: /^[a-zA-Z0-9-]{3,20}$/, allowed: "3 to 20 letters, digits and hyphens" },
   location: "region",
-  asynchronous: true,
-  polling: registryPolling("agentPools"),
-  creatingState: "Creating",
   linkedActions: {
     "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.virtualNetworkSubnetResourceId",
   },
@@ -79,16 +75,12 @@ export const agentPool = resourceType<AgentPoolProperties>({
 });
 
 /** A user name and a password of another registry, as references to secrets of a key vault. */
-export const credentialSet = resourceType({
+export const credentialSet = registryType({
   type: CREDENTIAL_SET,
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
-  asynchronous: true,
-  polling: registryPolling("credentialSets"),
-  creatingState: "Creating",
   fixed: { creationDate: NOW },
   beforeWrite(resource, _, old) {
-    const { identity } = resource;
-    if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
+    identify(resource, old);
   },
   beforeDelete({ id }, store) {
     const [user] = store.referring(CACHE_RULE, "credentialSetResourceId", id);
@@ -101,12 +93,9 @@ export const credentialSet = resourceType({
  *
  * @see https://learn.microsoft.com/azure/container-registry/artifact-cache-overview
  */
-export const cacheRule = resourceType<CacheRuleProperties>({
+export const cacheRule = registryType<CacheRuleProperties>({
   type: CACHE_RULE,
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
-  asynchronous: true,
-  polling: registryPolling("cacheRules"),
-  creatingState: "Creating",
   fixed: { creationDate: NOW },
   beforeWrite(rule, store) {
     const { properties } = rule;

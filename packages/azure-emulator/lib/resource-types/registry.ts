@@ -5,8 +5,7 @@ import { REGIONS } from "../../../common/azure/regions";
 import { groupBy } from "../../../common/util/collections";
 import { isJson } from "../../../common/util/json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
-import { registryPolling } from "../polling";
-import { resourceType } from "../resource-type";
+import { registryType } from "../resource-type";
 import { NOW, type Resource, type Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, hostsOf, registryMembers } from "./private-link-members";
@@ -41,15 +40,12 @@ const POLICIES = {
   softDeletePolicy: { retentionDays: 7, status: "disabled" },
 };
 
-export const registry = resourceType<RegistryProperties>({
+export const registry = registryType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
-  asynchronous: true,
   // Newer API versions answer when it is done. Source: recordings of Azure CLI.
   synchronousSince: "2026",
-  polling: registryPolling("registries"),
   deletionAnswer: "resource",
-  creatingState: "Creating",
   linkedActions: {
     [MORE_ADDRESSES]: (id, { properties }, store) => {
       const asked = isJson(properties) ? properties.regionalEndpoints : undefined;
@@ -135,14 +131,11 @@ export const registry = resourceType<RegistryProperties>({
 });
 
 /** @see https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication */
-export const replication = resourceType<ReplicationProperties>({
+export const replication = registryType<ReplicationProperties>({
   type: REPLICATION,
   names: { form: /^[a-zA-Z0-9]*$/, allowed: "a region's name: letters and digits" },
   location: "region",
-  asynchronous: true,
-  polling: registryPolling("replications"),
   deletionAnswer: "null",
-  creatingState: "Creating",
   linkedActions: {
     [MORE_ADDRESSES]: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
   },

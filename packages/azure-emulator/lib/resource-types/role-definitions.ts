@@ -65,13 +65,8 @@ export function roleDefinitions({ path, query }: ArmRequest, store: Store, anyRo
   const custom = store.ofType<RoleDefinitionProperties>(ROLE_DEFINITION);
   const others = OTHER_ROLES.get(store) ?? new Map<string, string>();
   OTHER_ROLES.set(store, others);
-  if (
-    anyRole &&
-    wanted !== undefined &&
-    !(wanted in ROLES) &&
-    !custom.some((role) => role.properties.roleName === wanted)
-  )
-    others.set(wanted, uuidOf("role", wanted));
+  const isKnown = (name: string) => name in ROLES || custom.some((role) => role.properties.roleName === name);
+  if (anyRole && wanted !== undefined && !isKnown(wanted)) others.set(wanted, uuidOf("role", wanted));
   const all: Json[] = [...custom, ...[...Object.entries(ROLES), ...others].map(([name, guid]) => builtIn(name, guid))];
   const found = all.filter(
     (role) =>

@@ -1,4 +1,4 @@
-import { SUBNET, type SubnetProperties } from "../addresses";
+import { SUBNET, type Subnet } from "../addresses";
 import { badRequest } from "../arm-error";
 import { equalIgnoringCase, parentOf } from "../arm-id";
 import { networkType } from "../resource-type";
@@ -14,10 +14,7 @@ const NEXT_HOP_TYPES = ["VirtualNetworkGateway", "VnetLocal", "Internet", "Virtu
 /** A route in a route table. */
 interface Route {
   name: string;
-  id?: string;
-  type?: string;
   properties: {
-    provisioningState?: string;
     addressPrefix: string;
     nextHopType: string;
     nextHopIpAddress?: string;
@@ -88,11 +85,7 @@ function refuseTwoForPrefix(tableName: string, routes: readonly Pick<Route, "pro
  *
  * @throws ArmError if its route table is elsewhere
  */
-export function refuseRouteTableElsewhere(
-  { id, properties }: Resource<SubnetProperties>,
-  network: Resource<object>,
-  store: Store,
-): void {
+export function refuseRouteTableElsewhere({ id, properties }: Subnet, network: Resource<object>, store: Store): void {
   const tableId = properties.routeTable?.id;
   if (tableId === undefined) return;
   const table = store.get(tableId)!;

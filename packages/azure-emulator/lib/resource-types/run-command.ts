@@ -4,7 +4,7 @@ import { computePolling } from "../polling";
 import { resourceType } from "../resource-type";
 import type { ScriptRun } from "../run-script";
 import type { Resource } from "../store";
-import { VIRTUAL_MACHINE, type VirtualMachineProperties, powerOf } from "./virtual-machine";
+import { VIRTUAL_MACHINE, type VirtualMachineProperties } from "./virtual-machine";
 
 interface RunCommandProperties {
   source?: { script?: string };
@@ -25,7 +25,7 @@ export const runCommand = resourceType<RunCommandProperties>({
   // "If the script execution is still in progress, execution will be terminated."
   deletionPreempts: true,
   beforeWrite({ id }, store) {
-    if (powerOf(store.get<VirtualMachineProperties>(parentOf(id))!) !== "running")
+    if (store.get<VirtualMachineProperties>(parentOf(id))!.properties.state!.power !== "running")
       throw conflict("OperationNotAllowed", "Cannot modify extensions in the VM when the VM is not running.");
   },
   async work(command, store, runScript) {

@@ -6,11 +6,7 @@ export const SECURITY_RULE = "Microsoft.Network/networkSecurityGroups/securityRu
 /** A rule of a network security group, as far as the emulator uses it. */
 export interface SecurityRule {
   name: string;
-  id?: string;
   properties: {
-    provisioningState?: string;
-    protocol?: string;
-    sourcePortRange?: string;
     access: "Allow" | "Deny";
     direction: "Inbound" | "Outbound";
     priority: number;
@@ -21,10 +17,13 @@ export interface SecurityRule {
   };
 }
 
+/** What a rule says, whatever it is called. */
+export type Rule = Pick<SecurityRule, "properties">;
+
 /** Properties of a network security group. */
 export interface SecurityGroupProperties {
   securityRules?: SecurityRule[];
-  defaultSecurityRules?: SecurityRule[];
+  defaultSecurityRules?: object[];
 }
 
 /** The rules of a network security group, without those that every group has. */

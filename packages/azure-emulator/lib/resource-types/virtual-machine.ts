@@ -3,6 +3,7 @@ import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { computePolling } from "../polling";
 import { resourceType } from "../resource-type";
+import { IDENTITY } from "../sign-in";
 import type { Resource } from "../store";
 
 /** Properties of a virtual machine, as far as the emulator uses them. */
@@ -12,7 +13,8 @@ export interface VirtualMachineProperties {
   storageProfile?: { osDisk?: OsDisk; dataDisks?: unknown[] };
   osProfile?: { adminPassword?: string; customData?: string; allowExtensionOperations?: boolean };
   additionalCapabilities?: Record<string, unknown>;
-  instanceView?: InstanceView;
+  /** What the instance view shows of it. */
+  state?: VirtualMachineState;
 }
 
 /** State of a virtual machine that Azure reports. */
@@ -22,10 +24,8 @@ export interface VirtualMachineState {
   readonly agentReady: boolean;
 }
 
-interface InstanceView {
-  vmAgent: { statuses: { code: string; displayStatus: string }[] };
-  statuses: { code: string }[];
-}
+type Power = VirtualMachineState["power"];
+type Machine = Pick<Resource<VirtualMachineProperties>, "properties">;
 
 interface OsDisk {
   name?: string;
@@ -49,7 +49,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     [`${DISK}/write`]: (id, { properties }) => (isJson(properties) && properties.storageProfile ? [id] : []),
   },
   actions: {
-    "GET instanceView": ({ properties }) => properties.instanceView,
+    "GET instanceView": instanceViewOf,
     // The sizes to which a running machine can be resized: only its own, so that it has to be deallocated first.
     "GET vmSizes": ({ properties }) => ({ value: [{ name: properties.hardwareProfile?.vmSize }] }),
     "POST start": (vm) => changePower(vm, "starting", "running"),
@@ -59,8 +59,8 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
   references: { "network interface": "properties.networkProfile.networkInterfaces.id" },
   uuids: ["vmId"],
   beforeWrite(resource, _, old) {
-    const { id, name, properties, identity } = resource;
-    if (isSystemAssigned(identity)) resource.identity = { ...identity, ...(old?.identity ?? newIdentity()) };
+    const { id, name, properties } = resource;
+    identify(resource, old);
     properties.osProfile ??= {};
     properties.osProfile.allowExtensionOperations ??= true;
     // Azure accepts these and never returns them.
@@ -70,14 +70,14 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     if (!on) delete properties.additionalCapabilities;
     properties.storageProfile = { dataDisks: [], ...properties.storageProfile };
     properties.storageProfile.osDisk = withDefaults(properties.storageProfile.osDisk ?? {}, id, name);
-    properties.instanceView = old?.properties.instanceView ?? instanceViewOf({ power: "running", agentReady: true });
+    properties.state = old?.properties.state ?? { power: "running", agentReady: true };
   },
   afterWrite(vm, store) {
     const disk = vm.properties.storageProfile?.osDisk;
     if (disk?.managedDisk?.id !== undefined) store.set(diskOf(vm, disk, disk.managedDisk.id));
   },
-  onRead(_, __, expand) {
-    return expand === "instanceView" ? {} : { instanceView: undefined };
+  onRead(vm, _, expand) {
+    return { state: undefined, instanceView: expand === "instanceView" ? instanceViewOf(vm) : undefined };
   },
 });
 
@@ -103,55 +103,35 @@ export const shutdownSchedule = resourceType({
 });
 
 /** Sets the state that Azure reports of a virtual machine; what is left out stays. */
-export function setState(
-  { properties }: Resource<VirtualMachineProperties>,
-  { power = powerOf({ properties }), agentReady = isAgentReady({ properties }) }: Partial<VirtualMachineState>,
-): void {
-  properties.instanceView = instanceViewOf({ power, agentReady });
+export function setState({ properties }: Machine, state: Partial<VirtualMachineState>): void {
+  properties.state = { ...properties.state!, ...state };
 }
 
-/** Whether a virtual machine is on. */
-export function powerOf({
-  properties,
-}: Pick<Resource<VirtualMachineProperties>, "properties">): VirtualMachineState["power"] {
-  const code = properties.instanceView!.statuses.find(({ code }) => code.startsWith(POWER))!.code;
-  return code.slice(POWER.length) as VirtualMachineState["power"];
-}
-
-const POWER = "PowerState/";
-
-function isAgentReady({ properties }: Pick<Resource<VirtualMachineProperties>, "properties">): boolean {
-  return properties.instanceView!.vmAgent.statuses[0]!.displayStatus === READY;
-}
-
-const READY = "Ready";
-
-function instanceViewOf({ power, agentReady }: VirtualMachineState): InstanceView {
+function instanceViewOf({ properties }: Machine): object {
+  const { power, agentReady } = properties.state!;
   return {
     vmAgent: {
-      statuses: [{ code: "ProvisioningState/succeeded", displayStatus: agentReady ? READY : "Not Ready" }],
+      statuses: [{ code: "ProvisioningState/succeeded", displayStatus: agentReady ? "Ready" : "Not Ready" }],
     },
-    statuses: [{ code: "ProvisioningState/succeeded" }, { code: `${POWER}${power}` }],
+    statuses: [{ code: "ProvisioningState/succeeded" }, { code: `PowerState/${power}` }],
   };
 }
 
-function changePower(
-  vm: Resource<VirtualMachineProperties>,
-  during: VirtualMachineState["power"],
-  after: VirtualMachineState["power"],
-): () => void {
+function changePower(vm: Machine, during: Power, after: Power): () => void {
   setState(vm, { power: during });
   return () => {
     setState(vm, { power: after });
   };
 }
 
-export function isSystemAssigned(identity: unknown): identity is { type: string } {
-  return /systemassigned/i.test((identity as { type?: string } | undefined)?.type ?? "");
-}
-
-export function newIdentity(): object {
-  return { principalId: randomUUID(), tenantId: "00000000-0000-0000-0000-0000000000aa" };
+/** Gives a resource's own identity what Microsoft Entra ID knows of it, once. */
+export function identify(resource: Resource<unknown>, old: Resource<unknown> | undefined): void {
+  const identity = resource.identity as { type?: string } | undefined;
+  if (/systemassigned/i.test(identity?.type ?? ""))
+    resource.identity = {
+      ...identity,
+      ...(old?.identity ?? { principalId: randomUUID(), tenantId: IDENTITY.tenantId }),
+    };
 }
 
 function withDefaults(disk: OsDisk, vmId: string, vmName: string): OsDisk {

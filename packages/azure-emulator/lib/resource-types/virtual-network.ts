@@ -2,6 +2,7 @@ import type { Netmask } from "netmask";
 import {
   NETWORK_INTERFACE,
   SUBNET,
+  type Subnet,
   type SubnetProperties,
   addressesOf,
   netmasks,
@@ -219,10 +220,10 @@ function refuseWhileWritten(networkId: string, user: string, store: Store): void
 
 /** @throws ArmError if a subnet is outside of its network, overlaps with another one, or would be moved while it is in use */
 function refuseSubnet(
-  subnet: Resource<SubnetProperties>,
+  subnet: Subnet,
   space: AddressSpace,
-  others: readonly Resource<SubnetProperties>[],
-  old: Resource<SubnetProperties> | undefined,
+  others: readonly Subnet[],
+  old: Subnet | undefined,
   store: Store,
 ): void {
   refuseOutside(subnet, space);
@@ -248,7 +249,7 @@ function spaces({ addressPrefixes }: AddressSpace): Netmask[] {
   return netmasks(addressPrefixes);
 }
 
-function refuseOutside(subnet: Resource<SubnetProperties>, space: AddressSpace): void {
+function refuseOutside(subnet: Subnet, space: AddressSpace): void {
   const ranges = rangesOf(subnet);
   if (!ranges.every((range) => spaces(space).some((whole) => whole.contains(range))))
     throw badRequest(
