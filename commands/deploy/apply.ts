@@ -1,8 +1,9 @@
 import { say } from "../../packages/common/text";
 import { chmodSync, existsSync } from "node:fs";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { joinWords, UserError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
+import { PARALLELISM_OPTION } from "../cli/option-values";
 import { Progress } from "../cli/progress";
 import type { SettingsOption } from "../cli/settings-option";
 import { type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
@@ -101,20 +102,9 @@ export function timeText(milliseconds: number): string {
 /** Adds the options that say how much is done at the same time, with those of cdktf that are still understood. */
 export function parallelismOptions(command: Command): Command {
   return command
-    .option(
-      "--parallelism <n>",
-      "number of concurrent operations; by default it depends on the number of peerings",
-      positive,
-    )
-    .addOption(new Option("--terraform-parallelism <n>").argParser(positive).hideHelp())
+    .option(...PARALLELISM_OPTION)
+    .addOption(new Option("--terraform-parallelism <n>").argParser(PARALLELISM_OPTION[2]).hideHelp())
     .addOption(new Option("--skip-provider-lock").hideHelp());
-}
-
-/** Reads the value of an option: a whole number from 1. */
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("Allowed: a whole number from 1.");
-  return number;
 }
 
 /** Options of the commands that apply a plan. */

@@ -56,7 +56,8 @@ export async function withPlan<T>(
   { planFile, ...options }: WithPlanOptions,
   use: (plan: MadePlan) => Promise<T> | T,
 ): Promise<T> {
-  const directory = new WorkingDirectory({ engine, folder: files.folder });
+  const progress = new PlanProgress(process.stderr);
+  const directory = new WorkingDirectory({ engine, folder: files.folder, onEvent: progress.onEvent });
   const folder = mkdtempSync(join(tmpdir(), "plan-"));
   const cleanUp = () => {
     rmSync(folder, { recursive: true, force: true });
@@ -67,12 +68,8 @@ export async function withPlan<T>(
     const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
     let hasChanges = true;
     if (planFile === undefined) {
-      const progress = new PlanProgress(process.stderr);
       try {
-        hasChanges = await new WorkingDirectory({ engine, folder: files.folder, onEvent: progress.onEvent }).plan({
-          ...options,
-          out,
-        });
+        hasChanges = await directory.plan({ ...options, out });
       } finally {
         progress.end();
       }

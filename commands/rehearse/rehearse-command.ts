@@ -8,6 +8,7 @@ import { InvalidArgumentError } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Command, EXIT } from "../cli/command";
+import { flagOf, PARALLELISM_OPTION, wholeFrom } from "../cli/option-values";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
@@ -108,14 +109,13 @@ const OF_FOLDER = ["existing", "var", "varFile", "workspace", "allowProvider", "
 
 /** @throws UsageError if options for the settings and for a folder are mixed */
 function refuseMixed(given: Options): void {
-  const option = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const isFolder = given.dir !== undefined;
   const [wrong] = (isFolder ? OF_SETTINGS : OF_FOLDER).filter((name) => given[name] !== undefined);
   if (wrong === undefined) return;
   throw new UsageError(
     isFolder
-      ? `Give one of --dir and ${option(wrong)}, not both: --dir rehearses a folder, and not the settings.`
-      : `${option(wrong)} is for a folder: give --dir too.`,
+      ? `Give one of --dir and ${flagOf(wrong)}, not both: --dir rehearses a folder, and not the settings.`
+      : `${flagOf(wrong)} is for a folder: give --dir too.`,
   );
 }
 
@@ -164,18 +164,14 @@ function options() {
       "reject the first write and the first deletion of each resource whose id matches, and apply again until everything is done",
       pattern,
     )
-    .option("--throttle <n>", "respond to every nth request with status 429", whole(2))
+    .option("--throttle <n>", "respond to every nth request with status 429", wholeFrom(2))
     .option(
       "--slow <pattern=seconds>",
       "make each write and deletion of a resource whose id matches take this long; can be repeated",
       slow,
     )
     .option("--zone-groups", "attach a DNS zone group to each private endpoint, as a landing zone's policy does")
-    .option(
-      "--parallelism <n>",
-      "number of concurrent operations; by default it depends on the number of peerings",
-      whole(1),
-    )
+    .option(...PARALLELISM_OPTION)
     .option("--requests <file>", "write a record of all requests to this file, as JSON")
     .option("--json", "print the steps, and the unused actions of the deployer's role, as JSON");
   return ignoreOptions(cli, Object.keys({ ...PLAN_FINDING_CODES, ...FINDING_CODES }));
@@ -231,15 +227,6 @@ function pattern(text: string): RegExp {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < least)
-      throw new InvalidArgumentError(`Allowed: a whole number from ${least}.`);
-    return number;
-  };
 }
 
 function slow(text: string, before: Options["slow"] = []): Options["slow"] {

@@ -43,10 +43,11 @@ export async function askFromHere(
 /** The check that the registry refuses requests from outside the network, decided by its answer. */
 export function checkFromHere(answer: number | string, deployment: { readonly loginServer: string }): Check {
   const what = "from here";
+  const skipped = (found: string): Check => ({ what, status: "skipped", found });
   if (answer === 403) return { what, status: "passed", found: "refused with HTTP status 403" };
   if (answer === 429 || (typeof answer === "number" && answer >= 500)) {
     const reason = answer === 429 ? "throttled" : "registry fails";
-    return { what, status: "skipped", found: `${wordsOf(reason)} (HTTP status ${answer})` };
+    return skipped(`${wordsOf(reason)} (HTTP status ${answer})`);
   }
   if (typeof answer === "number") {
     return {
@@ -56,16 +57,9 @@ export function checkFromHere(answer: number | string, deployment: { readonly lo
       advice: adviceOf("open to the outside", hostFacts(undefined, deployment)),
     };
   }
-  if (answer === "inside") {
-    return {
-      what,
-      status: "skipped",
-      found: "this machine is inside the network: the name resolves to a private address here",
-    };
-  }
-  if (answer === "no-name") {
-    return { what, status: "skipped", found: "the name does not resolve here. This machine may be offline" };
-  }
+  if (answer === "inside")
+    return skipped("this machine is inside the network: the name resolves to a private address here");
+  if (answer === "no-name") return skipped("the name does not resolve here. This machine may be offline");
   // Azure refuses with 403. No answer at all says nothing about the registry.
-  return { what, status: "skipped", found: `no connection from here (${answer})` };
+  return skipped(`no connection from here (${answer})`);
 }

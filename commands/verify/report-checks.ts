@@ -29,16 +29,18 @@ export interface ReportContext {
   readonly now?: number;
 }
 
+/** A report with what its checks are decided by, and the causes that they have found so far. */
+interface Judged extends ReportContext {
+  readonly report: ProbeReport;
+  readonly causes: Causes;
+}
+
 /** The checks that a spoke's report decides, in the order of a pull. The first that failed leads: what follows is skipped. */
 export function checksOfReport(report: ProbeReport, props: ReportContext): Check[] {
-  const causes = new Causes(props);
-  const checks = [
-    namesCheck(report, props, causes),
-    tlsCheck(report, props, causes),
-    ...stepChecks(report, props, causes),
-  ];
+  const judged = { ...props, report, causes: new Causes(props) };
+  const checks = [namesCheck(judged), tlsCheck(judged), ...stepChecks(judged)];
   if (report.failed?.step !== "tools") return checks;
-  const tools = stepsCheck(report, "VM", "", props, causes);
+  const tools = stepsCheck(judged, "VM", "");
   const undecided = (check: Check) => check.status === "skipped" && check.found === "";
   return [tools, ...checks.map((check) => (undecided(check) ? followsFrom("VM", check.what) : check))];
 }
@@ -72,11 +74,6 @@ class Causes {
   public of(host: string | undefined): CheckName | undefined {
     return host === undefined ? undefined : this.#byHost.get(host);
   }
-
-  /** The first of any host. */
-  public get first(): CheckName | undefined {
-    return this.#byHost.values().next().value;
-  }
 }
 
 // --- Names ---
@@ -89,7 +86,7 @@ interface Resolved {
   readonly right: boolean;
 }
 
-function namesCheck({ hosts, omitted }: ProbeReport, { vm, deployment, on }: ReportContext, causes: Causes): Check {
+function namesCheck({ report: { hosts, omitted }, vm, deployment, on, causes }: Judged): Check {
   const what = "names";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const all = deployment.hosts.map(({ fqdn }) => fqdn);
@@ -177,7 +174,7 @@ function isPrivate(address: string): boolean {
 
 // --- TLS ---
 
-function tlsCheck({ hosts, clock }: ProbeReport, props: ReportContext, causes: Causes): Check {
+function tlsCheck({ report: { hosts, clock }, causes, ...props }: Judged): Check {
   const what = "TLS";
   if (hosts.length === 0) return { what, status: "skipped", found: "" };
   const ms = Math.max(0, ...hosts.map(({ tlsMs = 0 }) => tlsMs));
@@ -213,17 +210,18 @@ function tlsCheck({ hosts, clock }: ProbeReport, props: ReportContext, causes: C
 // --- Steps ---
 
 /** The checks that the steps of the probe decide. After the one that failed, the others are skipped. */
-function stepChecks(report: ProbeReport, props: ReportContext, causes: Causes): Check[] {
+function stepChecks(judged: Judged): Check[] {
+  const { report } = judged;
   const { steps } = report;
   const { digest, platform = "" } = steps.manifest ?? {};
   const checks = [
-    stepsCheck(report, "challenge", "401 with a Bearer challenge", props, causes),
-    stepsCheck(report, "tokens", "identity, refresh token, access token", props, causes),
-    stepsCheck(report, "manifest", `${shortDigest(digest)} ${platform}`.trim(), props, causes),
-    blobCheck(report, props, causes),
-    regionCheck(report, props),
-    stepsCheck(report, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`, props, causes),
-    dockerCheck(report, props, causes),
+    stepsCheck(judged, "challenge", "401 with a Bearer challenge"),
+    stepsCheck(judged, "tokens", "identity, refresh token, access token"),
+    stepsCheck(judged, "manifest", `${shortDigest(digest)} ${platform}`.trim()),
+    blobCheck(judged),
+    regionCheck(judged),
+    stepsCheck(judged, "download", `${steps.download?.bytes ?? 0} bytes, SHA-256 is correct`),
+    dockerCheck(judged),
   ];
   const index = checks.findIndex(({ what }) => report.failed && has(what, report.failed.step));
   const stopped = checks[index];
@@ -247,13 +245,9 @@ function has(what: CheckName, step: string): boolean {
  *
  * @param found - what to show if it has passed
  */
-function stepsCheck(
-  { steps, failed, notTried, clock }: ProbeReport,
-  what: CheckName,
-  found: string,
-  props: ReportContext,
-  causes: Causes,
-): Check {
+function stepsCheck(judged: Judged, what: CheckName, found: string): Check {
+  const { report, ...props } = judged;
+  const { steps, failed, notTried, clock } = report;
   const { steps: names = [] }: CheckEntry = CHECKS[what];
   const ms = names.reduce((sum, step) => sum + (steps[step]?.ms ?? 0), 0);
   const retries = names.reduce((sum, step) => sum + (steps[step]?.retries ?? 0), 0);
@@ -267,7 +261,7 @@ function stepsCheck(
     };
     const cause = causeOf(failure, facts, skewOf(clock, props));
     const text = failureText(failure, cause);
-    const earlier = earlierCause(failed.step, steps.blob?.host, props, causes);
+    const earlier = earlierCause(failed.step, judged);
     if (earlier && is(cause.reason, "ofConnection")) return { ...followsFrom(earlier, what, text), ms };
     const advice = failed.step === "challenge" ? withWayBack(causeAdvice(cause), cause, props.vm) : causeAdvice(cause);
     return { what, status: "failed", found: text, advice, ms };
@@ -277,12 +271,8 @@ function stepsCheck(
 }
 
 /** The check that has found why the host of a step can't be reached as it should. */
-function earlierCause(
-  step: string,
-  dataEndpoint: string | undefined,
-  { deployment }: ReportContext,
-  causes: Causes,
-): CheckName | undefined {
+function earlierCause(step: string, { report, deployment, causes }: Judged): CheckName | undefined {
+  const dataEndpoint = report.steps.blob?.host;
   if (step === "identity" || step === "tools") return undefined;
   if (step === "download") return causes.of(dataEndpoint);
   // Docker asks the login server and a data endpoint.
@@ -290,11 +280,12 @@ function earlierCause(
   return causes.of(deployment.loginServer);
 }
 
-function blobCheck(report: ProbeReport, props: ReportContext, causes: Causes): Check {
+function blobCheck(judged: Judged): Check {
   const what = "blob";
+  const { report, causes, ...props } = judged;
   const { host = "", addresses = [] } = report.steps.blob ?? {};
   const found = `307 to ${host}, at ${addresses.join(", ")}`;
-  const check = stepsCheck(report, what, found, props, causes);
+  const check = stepsCheck(judged, what, found);
   if (check.status !== "passed") return check;
   const wanted = props.vm.expected[host];
   if (!wanted || regionOf(host, props.deployment) === undefined) {
@@ -311,23 +302,18 @@ function blobCheck(report: ProbeReport, props: ReportContext, causes: Causes): C
   const facts = { expected: wanted.join(", ") || "no address" };
   const text = `${found}: ${wordsOf(reason, facts)}`;
   const earlier = causes.of(host);
-  return earlier
-    ? followsFrom(earlier, what, text)
-    : {
-        ...check,
-        status: "failed",
-        found: text,
-        advice: `${adviceOf(reason, facts)}${byTheState(props.vm, host)}`,
-      };
+  const advice = `${adviceOf(reason, facts)}${byTheState(props.vm, host)}`;
+  return earlier ? followsFrom(earlier, what, text) : { ...check, status: "failed", found: text, advice };
 }
 
-function dockerCheck(report: ProbeReport, props: ReportContext, causes: Causes): Check {
-  const check = stepsCheck(report, "docker run", report.steps.run?.output ?? "", props, causes);
+function dockerCheck(judged: Judged): Check {
+  const { report, on } = judged;
+  const check = stepsCheck(judged, "docker run", report.steps.run?.output ?? "");
   // After a failure, the check follows from that.
-  return report.docker === false && !report.failed ? { ...check, found: wordsOf("no docker", props.on) } : check;
+  return report.docker === false && !report.failed ? { ...check, found: wordsOf("no docker", on) } : check;
 }
 
-function regionCheck({ steps, failed }: ProbeReport, { vm, deployment }: ReportContext): Check {
+function regionCheck({ report: { steps, failed }, vm, deployment }: Judged): Check {
   const { servedBy, region: own } = vm;
   const what = "region";
   const region = failed?.step === "blob" ? undefined : regionOf(steps.blob?.host, deployment);

@@ -1,6 +1,7 @@
 import { print, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { count, joinWords, JSON_VERSION, printableJson, readTextFile, UsageError } from "../../packages/common/util";
 import { type Command, EXIT, type ExitStatus } from "../cli/command";
+import { flagOf } from "../cli/option-values";
 import type { Deployment } from "./deployment";
 import { JOB_IMAGE, jobYaml } from "./job";
 import { type OnVmsOptions, commandOnVms, deploymentFor, limitText, onVms } from "./on-vms";
@@ -93,17 +94,16 @@ const ONLY_WITH: Partial<Record<keyof Options, readonly (keyof Options)[]>> = {
 };
 
 function refuseWrong(options: Options): void {
-  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const ways = WAYS.filter((way) => options[way] !== undefined);
-  if (ways.length > 1) throw new UsageError(`Give one of ${joinWords(ways.map(flag))}.`);
+  if (ways.length > 1) throw new UsageError(`Give one of ${joinWords(ways.map(flagOf))}.`);
   for (const [name, [pattern, what]] of Object.entries(ALLOWED)) {
     const value = options[name as keyof typeof ALLOWED];
     if (value !== undefined && !pattern.test(value))
-      throw new UsageError(`${flag(name)}: found ${JSON.stringify(value)}, allowed: ${what}`);
+      throw new UsageError(`${flagOf(name)}: found ${JSON.stringify(value)}, allowed: ${what}`);
   }
   for (const [name, needed = []] of Object.entries(ONLY_WITH)) {
     if (options[name as keyof Options] !== undefined && !needed.some((way) => options[way] !== undefined))
-      throw new UsageError(`${flag(name)} is for ${needed.map(flag).join(" or ")} only.`);
+      throw new UsageError(`${flagOf(name)} is for ${needed.map(flagOf).join(" or ")} only.`);
   }
   if (options.job && options.json) throw new UsageError("--job prints YAML, and not JSON.");
   if (options.read !== undefined && options.identity !== undefined)

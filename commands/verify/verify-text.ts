@@ -13,14 +13,10 @@ export function verificationText(
   const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
   const counted = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   return [
-    ...spokes.map((spoke) => spokeText(spoke, colors, width)),
+    ...spokes.map(({ spoke, machine, checks }) => checksTable(`${spoke}, on ${machine}`, checks, colors, width)),
     checksTable("The registry", checks, colors, width),
     `${count(spokes.length, "spoke")}, ${count(all.length, "check")}: ${counted("passed")} passed, ${counted("failed")} failed, ${counted("skipped")} skipped.`,
   ].join("\n\n");
-}
-
-function spokeText({ spoke, machine, checks }: SpokeResult, colors: Colors, width: number): string {
-  return checksTable(`${spoke}, on ${machine}`, checks, colors, width);
 }
 
 function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors, width: number): string {

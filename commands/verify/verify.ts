@@ -300,14 +300,8 @@ function addressesCheck(results: readonly Result[], { loginServer }: Deployment)
       .map((other) => ({ spokes: [one.spoke, other.spoke], addresses: one.addresses })),
   );
   if (own.length < 2) return [];
-  if (same.length === 0)
-    return [
-      {
-        what,
-        status: "passed",
-        found: `${count(unique(own.map(({ spoke }) => spoke)).length, "spoke")}, each with different addresses`,
-      },
-    ];
+  const spokes = count(unique(own.map(({ spoke }) => spoke)).length, "spoke");
+  if (same.length === 0) return [{ what, status: "passed", found: `${spokes}, each with different addresses` }];
   const found = same
     .map(({ spokes, addresses }) => `${spokes.join(" and ")} both resolve the login server to ${addresses.join(", ")}`)
     .join("; ");
