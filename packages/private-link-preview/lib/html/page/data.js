@@ -2,8 +2,8 @@
 // The script of the page begins here. Its files run one after another in one script, without imports, which the policy refuses.
 "use strict";
 
-/** @typedef {import("../page-data").PageData} PageData */
-/** @typedef {import("../page-data").PageWay} PageWay */
+/** @typedef {import("../data").PageData} PageData */
+/** @typedef {import("../data").PageWay} PageWay */
 
 /** @type {PageData} */
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "");
