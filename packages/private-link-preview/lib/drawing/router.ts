@@ -41,23 +41,27 @@ const room = (lines: number, { pitch, first, last }: typeof LANE | typeof TRACK)
 export class Router {
   private readonly joins: readonly Bus[];
   private readonly paths: readonly Bus[];
-  private readonly busesAt: ReadonlyMap<Thing, readonly { readonly bus: Bus }[]>;
+  private readonly busesAt: ReadonlyMap<Thing, readonly Bus[]>;
   private readonly top: ReadonlySet<Thing>;
   /** Paths from boxes in the top row, which pass all networks at the right. */
   private readonly fromTop: readonly Bus[];
 
   constructor(private readonly scene: Scene) {
     this.joins = scene.joins;
-    this.paths = scene.paths.map(({ from, to, region }) => ({
+    this.paths = scene.paths.map(({ from, to: one, region }) => ({
       kind: "path",
       region,
-      one: to,
+      one,
       others: [...from.keys()],
     }));
     const ends = [...this.joins, ...this.paths].flatMap((bus) =>
       [bus.one, ...bus.others].map((thing) => ({ bus, thing })),
     );
-    this.busesAt = groupBy(ends, ({ thing }) => thing);
+    this.busesAt = groupBy(
+      ends,
+      ({ thing }) => thing,
+      ({ bus }) => bus,
+    );
     this.top = new Set(scene.top.flatMap(thingsIn));
     this.fromTop = this.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
   }
@@ -115,13 +119,9 @@ export class Router {
 
   /** The lines that end in a column. */
   private linesAt(column: readonly Frame[]): { before: Bus[]; after: Bus[] } {
-    const buses = unique(
-      column.flatMap(thingsIn).flatMap((thing) => (this.busesAt.get(thing) ?? []).map(({ bus }) => bus)),
-    );
-    return {
-      before: buses.filter(({ kind }) => kind !== "path"),
-      after: buses.filter(({ kind }) => kind === "path"),
-    };
+    const buses = unique(column.flatMap(thingsIn).flatMap((thing) => this.busesAt.get(thing) ?? []));
+    const isPath = ({ kind }: Bus) => kind === "path";
+    return { before: buses.filter((bus) => !isPath(bus)), after: buses.filter(isPath) };
   }
 }
 
@@ -157,9 +157,10 @@ class Routes {
       else strokes.upright(this.portX(box, strokes.xs), track, box.y, arrow);
     }
     if (!alone) strokes.across(track, Math.min(...strokes.xs), Math.max(...strokes.xs));
-    const ports = high
-      .map((thing) => this.boxes.get(thing)!)
-      .map((box) => ({ x: this.portX(box), y: box.y + box.height }));
+    const ports = high.map((thing) => {
+      const box = this.boxes.get(thing)!;
+      return { x: this.portX(box), y: box.y + box.height };
+    });
     for (const { x, y } of ports) strokes.upright(x, y, outer!.y);
     if (outer && high.length > 0) strokes.across(outer.y, Math.min(...ports.map(({ x }) => x)), outer.x);
     const joins = things.map((thing) => this.boxes.get(thing)!);
@@ -200,14 +201,14 @@ class Strokes {
 
   /** A vertical stroke, or more of one; the arrow is at its second end. */
   public upright(x: number, from: number, to: number, arrow = false): void {
-    const end = arrow ? to - Math.sign(to - from) * HEAD : to;
+    const end = endOf(from, to, arrow);
     const [upper, lower] = this.uprights.get(x) ?? [from, end];
     this.uprights.set(x, [Math.min(upper, from, end), Math.max(lower, from, end)]);
     if (arrow) this.arrows.push({ x, y: to, from: to > from ? "above" : "below" });
   }
 
   public across(y: number, from: number, to: number, arrow = false): void {
-    const end = arrow ? to - Math.sign(to - from) * HEAD : to;
+    const end = endOf(from, to, arrow);
     if (from !== end) this.level.push({ y, from: Math.min(from, end), to: Math.max(from, end) });
     if (arrow) this.arrows.push({ x: to, y, from: to > from ? "left" : "right" });
   }
@@ -223,24 +224,17 @@ class Strokes {
         .map(({ y }) => ({ x, y })),
     );
     const segments = [
-      ...level.map(
-        ({ y, from, to }) =>
-          [
-            { x: from, y },
-            { x: to, y },
-          ] as const,
-      ),
-      ...uprights.map(
-        ({ x, from, to }) =>
-          [
-            { x, y: from },
-            { x, y: to },
-          ] as const,
-      ),
+      ...level.map(({ y, from, to }) => [point(from, y), point(to, y)] as const),
+      ...uprights.map(({ x, from, to }) => [point(x, from), point(x, to)] as const),
     ];
     return { segments, dots, arrows };
   }
 }
+
+const point = (x: number, y: number): Point => ({ x, y });
+
+/** Where a stroke ends: at its second end, or under the head of an arrow that is there. */
+const endOf = (from: number, to: number, arrow: boolean) => (arrow ? to - Math.sign(to - from) * HEAD : to);
 
 /**
  * The place nearest to the wanted one that is apart from all that are used; less apart where there is little room, and the
