@@ -1,7 +1,7 @@
 import type { Block } from "./blocks";
 import { LINES } from "./kinds";
-import type { Box, Line, LineKind, Point } from "./picture";
-import type { Frame, Scene, Section, Thing } from "./scene";
+import type { Box, Line, Point } from "./picture";
+import type { Frame, Join, Scene, Section, Thing } from "./scene";
 import { groupBy, unique } from "../../../common/util/collections";
 
 /** Between lines that run side by side, and between them and boxes. */
@@ -15,18 +15,10 @@ const NEAR = 60;
 const APART = { x: 12, y: 7 } as const;
 const LEAST = 4;
 
-/** A line to be led: from one thing to others, or a path from the others to the one. */
-interface Bus {
-  readonly kind: LineKind;
-  readonly region?: number;
-  readonly one: Thing;
-  readonly others: readonly Thing[];
-}
-
 /** A network's frame, with the lanes beside it, and where lines end at its left and at its right. */
 interface Cell {
   readonly box: Box;
-  readonly laneOf: ReadonlyMap<Bus, number>;
+  readonly laneOf: ReadonlyMap<Join, number>;
   readonly used: { readonly left: number[]; readonly right: number[] };
 }
 
@@ -39,22 +31,13 @@ const room = (lines: number, { pitch, first, last }: typeof LANE | typeof TRACK)
  * left of the columns; a path runs in lanes to the right of the columns to a track above the services.
  */
 export class Router {
-  private readonly joins: readonly Bus[];
-  private readonly paths: readonly Bus[];
-  private readonly busesAt: ReadonlyMap<Thing, readonly Bus[]>;
+  private readonly busesAt: ReadonlyMap<Thing, readonly Join[]>;
   private readonly top: ReadonlySet<Thing>;
   /** Paths from boxes in the top row, which pass all networks at the right. */
-  private readonly fromTop: readonly Bus[];
+  private readonly fromTop: readonly Join[];
 
   constructor(private readonly scene: Scene) {
-    this.joins = scene.joins;
-    this.paths = scene.paths.map(({ from, to: one, region }) => ({
-      kind: "path",
-      region,
-      one,
-      others: [...from.keys()],
-    }));
-    const ends = [...this.joins, ...this.paths].flatMap((bus) =>
+    const ends = [...scene.joins, ...scene.paths].flatMap((bus) =>
       [bus.one, ...bus.others].map((thing) => ({ bus, thing })),
     );
     this.busesAt = groupBy(
@@ -63,7 +46,7 @@ export class Router {
       ({ bus }) => bus,
     );
     this.top = new Set(scene.top.flatMap(thingsIn));
-    this.fromTop = this.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
+    this.fromTop = scene.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
   }
 
   /** Room that lanes take to the left and to the right of a column. */
@@ -74,7 +57,10 @@ export class Router {
 
   /** Room that tracks take below the top row and below the networks. */
   public get tracks(): { above: number; below: number } {
-    return { above: room(this.joins.length + this.fromTop.length, TRACK), below: room(this.paths.length, TRACK) };
+    return {
+      above: room(this.scene.joins.length + this.fromTop.length, TRACK),
+      below: room(this.scene.paths.length, TRACK),
+    };
   }
 
   /** @param ends - the lower ends of the top row and of the networks, and their right end */
@@ -109,18 +95,18 @@ export class Router {
     const routes = new Routes(boxes, cells, this.top, usedX);
     const track = (start: number, i: number) => start + TRACK.first + i * TRACK.pitch;
     return [
-      ...this.joins.map((bus, i) => routes.lineOf(bus, track(ends.above, i))),
-      ...this.paths.map((bus, i) => {
-        const y = track(ends.above, this.joins.length + this.fromTop.indexOf(bus));
+      ...this.scene.joins.map((bus, i) => routes.lineOf(bus, track(ends.above, i))),
+      ...this.scene.paths.map((bus, i) => {
+        const y = track(ends.above, this.scene.joins.length + this.fromTop.indexOf(bus));
         return routes.lineOf(bus, track(ends.below, i), { x: outer.get(bus) ?? 0, y });
       }),
     ];
   }
 
   /** The lines that end in a column. */
-  private linesAt(column: readonly Frame[]): { before: Bus[]; after: Bus[] } {
+  private linesAt(column: readonly Frame[]): { before: Join[]; after: Join[] } {
     const buses = unique(column.flatMap(thingsIn).flatMap((thing) => this.busesAt.get(thing) ?? []));
-    const isPath = ({ kind }: Bus) => kind === "path";
+    const isPath = ({ kind }: Join) => kind === "path";
     return { before: buses.filter((bus) => !isPath(bus)), after: buses.filter(isPath) };
   }
 }
@@ -136,7 +122,7 @@ class Routes {
   ) {}
 
   /** @param outer - for a path, the lane to the right of all networks, and the track to it, for what is in the top row */
-  public lineOf(bus: Bus, track: number, outer?: Point): Line {
+  public lineOf(bus: Join, track: number, outer?: Point): Line {
     const { kind, one, others, region } = bus;
     const strokes = new Strokes();
     const things = outer ? [...others, one] : [one, ...others];

@@ -12,7 +12,7 @@ export interface Scene {
   /** Registries and other services. */
   readonly services: readonly Frame[];
   readonly joins: readonly Join[];
-  readonly paths: readonly Path[];
+  readonly paths: readonly Join[];
   /** Networks, each with the boxes of the endpoints that its DNS returns and that it can't reach. */
   readonly unreachable: readonly { readonly network: Frame; readonly items: readonly Item[] }[];
   /** Whether networks are drawn below the names of their regions. */
@@ -69,22 +69,17 @@ export interface Row {
 
 /** What a line can lead to. */
 export type Thing = Item | Frame | Section;
-export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns";
+export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns" | "path";
 
-/** Lines that join one thing with others. */
+/** Lines that join one thing with others. A path leads from private endpoints to the one thing that serves there. */
 export interface Join {
   readonly kind: JoinKind;
   readonly one: Thing;
   readonly others: readonly Thing[];
-}
-
-/** The way from private endpoints to what serves there. */
-export interface Path {
-  /** Each with the names of the networks that take it, where these have to be told. */
-  readonly from: ReadonlyMap<Item, readonly string[]>;
-  readonly to: Item | Frame;
-  /** Number of the region; 0 where Azure chooses. */
-  readonly region: number;
+  /** Of a path, the number of the region; 0 where Azure chooses. */
+  readonly region?: number;
+  /** Of a path, the names of the networks that take it from each of its private endpoints, where these are not plain. */
+  readonly users?: ReadonlyMap<Thing, readonly string[]>;
 }
 
 /** The first of many names, and how many more there are. */
