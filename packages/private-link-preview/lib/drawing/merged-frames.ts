@@ -1,4 +1,4 @@
-import type { Frame, Item, Join, Row, Scene, Thing } from "./scene";
+import { type Frame, type Item, type Join, type Row, type Scene, type Thing, linesByThing } from "./scene";
 import { groupBy, unique } from "../../../common/util/collections";
 
 /** Kinds of boxes of which each network has its own, under names of their own. */
@@ -9,15 +9,8 @@ const MOST_NAMED = 3;
 
 /** The scene with one frame, and their number, for networks that differ in names and addresses alone. */
 export function mergeFrames(scene: Scene): Scene {
-  const ends = [...scene.joins, ...scene.paths].flatMap(({ one, others }, line) =>
-    [one, ...others].map((thing) => ({ thing, line })),
-  );
-  const linesTo = groupBy(
-    ends,
-    ({ thing }) => thing,
-    ({ line }) => line,
-  );
-  const linesOf = (thing: Thing) => linesTo.get(thing);
+  const lines = linesByThing(scene);
+  const linesOf = (thing: Thing) => lines.get(thing)?.map(({ number }) => number);
   const keyOf = (frame: Frame) =>
     JSON.stringify([
       [frame.kind, frame.region, frame.notes, linesOf(frame)],

@@ -28,14 +28,11 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
   /** By network, those that it is peered with, apart from what is told already. */
   const left = new Map(networks.map((network) => [network, new Set<VirtualNetwork>()]));
   const peersOf = (network: VirtualNetwork): ReadonlySet<VirtualNetwork> => left.get(network)!;
-  for (const [a, b] of sides.filter(isWhole).map(pairOf)) {
-    left.get(a)!.add(b);
-    left.get(b)!.add(a);
-  }
-  const remove = (a: VirtualNetwork, b: VirtualNetwork) => {
-    left.get(a)!.delete(b);
-    left.get(b)!.delete(a);
+  const change = (what: "add" | "delete", a: VirtualNetwork, b: VirtualNetwork) => {
+    left.get(a)![what](b);
+    left.get(b)![what](a);
   };
+  for (const pair of sides.filter(isWhole).map(pairOf)) change("add", ...pair);
 
   const asked = new Set(networks.map(({ dnsServers }) => dnsServers?.network));
   const withEndpoint = new Set(endpoints.map(({ network }) => network));
@@ -53,7 +50,7 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
       const [best] = networks.filter((one) => peersOf(one).size > 0 && isHub(one)).sort((a, b) => rank(b) - rank(a));
       if (!best) return;
       hubs.set(best, [...peersOf(best)]);
-      for (const peer of peersOf(best)) remove(best, peer);
+      for (const peer of peersOf(best)) change("delete", best, peer);
     }
   };
   addHubs(1, (network) => signsOf(network) > 0);
@@ -70,7 +67,7 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
     meshes.push(networks.filter((network) => mesh.includes(network)));
     for (const one of mesh) {
       free.delete(one);
-      for (const other of mesh) remove(one, other);
+      for (const other of mesh) change("delete", one, other);
     }
   }
   const inMesh = new Set(meshes.flat());

@@ -1,7 +1,7 @@
 import type { Block } from "./blocks";
 import { LINES } from "./kinds";
 import type { Box, Line, Point } from "./picture";
-import type { Frame, Join, Scene, Section, Thing } from "./scene";
+import { type Frame, type Join, type Scene, type Section, type Thing, linesByThing } from "./scene";
 import { groupBy, unique } from "../../../common/util/collections";
 
 /** Between lines that run side by side, and between them and boxes. */
@@ -23,28 +23,22 @@ interface Cell {
 }
 
 const thingsIn = (frame: Frame): Thing[] => [frame, ...frame.items];
-const room = (lines: number, { pitch, first, last }: typeof LANE | typeof TRACK) =>
-  lines === 0 ? 0 : first + (lines - 1) * pitch + last;
+/** Distance of a lane or a track from where the first of them may be. */
+const nth = (i: number, { pitch, first }: typeof LANE | typeof TRACK) => first + i * pitch;
+const room = (lines: number, of: typeof LANE | typeof TRACK) => (lines === 0 ? 0 : nth(lines - 1, of) + of.last);
 
 /**
  * Leads lines where no boxes are. A line between networks runs in a track below the top row and from there in lanes to the
  * left of the columns; a path runs in lanes to the right of the columns to a track above the services.
  */
 export class Router {
-  private readonly busesAt: ReadonlyMap<Thing, readonly Join[]>;
+  private readonly lines: ReturnType<typeof linesByThing>;
   private readonly top: ReadonlySet<Thing>;
   /** Paths from boxes in the top row, which pass all networks at the right. */
   private readonly fromTop: readonly Join[];
 
   constructor(private readonly scene: Scene) {
-    const ends = [...scene.joins, ...scene.paths].flatMap((bus) =>
-      [bus.one, ...bus.others].map((thing) => ({ bus, thing })),
-    );
-    this.busesAt = groupBy(
-      ends,
-      ({ thing }) => thing,
-      ({ bus }) => bus,
-    );
+    this.lines = linesByThing(scene);
     this.top = new Set(scene.top.flatMap(thingsIn));
     this.fromTop = scene.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
   }
@@ -72,7 +66,7 @@ export class Router {
     const boxes = new Map<Thing, Box>(sections);
     for (const [frame, { box, items }] of blocks)
       for (const [thing, its] of [[frame, box] as const, ...items]) boxes.set(thing, its);
-    const outer = new Map(this.fromTop.map((bus, i) => [bus, ends.right + LANE.first + i * LANE.pitch]));
+    const outer = new Map(this.fromTop.map((line, i) => [line, ends.right + nth(i, LANE)]));
     const usedX = [...outer.values()];
     const cells = new Map<Thing, Cell>();
     const columns = groupBy(
@@ -83,8 +77,8 @@ export class Router {
       const { before, after } = this.linesAt(column);
       const right = x + boxes.get(column[0]!)!.width;
       const laneOf = new Map([
-        ...before.map((bus, i) => [bus, x - LANE.first - i * LANE.pitch] as const),
-        ...after.map((bus, i) => [bus, right + LANE.first + i * LANE.pitch] as const),
+        ...before.map((line, i) => [line, x - nth(i, LANE)] as const),
+        ...after.map((line, i) => [line, right + nth(i, LANE)] as const),
       ]);
       usedX.push(...laneOf.values());
       for (const frame of column) {
@@ -93,21 +87,22 @@ export class Router {
       }
     }
     const routes = new Routes(boxes, cells, this.top, usedX);
-    const track = (start: number, i: number) => start + TRACK.first + i * TRACK.pitch;
+    const { joins, paths } = this.scene;
     return [
-      ...this.scene.joins.map((bus, i) => routes.lineOf(bus, track(ends.above, i))),
-      ...this.scene.paths.map((bus, i) => {
-        const y = track(ends.above, this.scene.joins.length + this.fromTop.indexOf(bus));
-        return routes.lineOf(bus, track(ends.below, i), { x: outer.get(bus) ?? 0, y });
+      ...joins.map((join, i) => routes.lineOf(join, ends.above + nth(i, TRACK))),
+      ...paths.map((path, i) => {
+        const y = ends.above + nth(joins.length + this.fromTop.indexOf(path), TRACK);
+        return routes.lineOf(path, ends.below + nth(i, TRACK), { x: outer.get(path) ?? 0, y });
       }),
     ];
   }
 
   /** The lines that end in a column. */
   private linesAt(column: readonly Frame[]): { before: Join[]; after: Join[] } {
-    const buses = unique(column.flatMap(thingsIn).flatMap((thing) => this.busesAt.get(thing) ?? []));
+    const ends = column.flatMap(thingsIn).flatMap((thing) => this.lines.get(thing) ?? []);
+    const lines = unique(ends.map(({ line }) => line));
     const isPath = ({ kind }: Join) => kind === "path";
-    return { before: buses.filter((bus) => !isPath(bus)), after: buses.filter(isPath) };
+    return { before: lines.filter((line) => !isPath(line)), after: lines.filter(isPath) };
   }
 }
 
@@ -122,8 +117,8 @@ class Routes {
   ) {}
 
   /** @param outer - for a path, the lane to the right of all networks, and the track to it, for what is in the top row */
-  public lineOf(bus: Join, track: number, outer?: Point): Line {
-    const { kind, one, others, region } = bus;
+  public lineOf(line: Join, track: number, outer?: Point): Line {
+    const { kind, one, others, region } = line;
     const strokes = new Strokes();
     const things = outer ? [...others, one] : [one, ...others];
     const high = outer ? things.filter((thing) => this.top.has(thing)) : [];
@@ -135,7 +130,7 @@ class Routes {
       const box = this.boxes.get(thing)!;
       const cell = this.cells.get(thing);
       if (cell) {
-        const lane = cell.laneOf.get(bus)!;
+        const lane = cell.laneOf.get(line)!;
         const y = portY(cell.used[outer ? "right" : "left"], thing, box);
         strokes.across(y, lane, outer ? box.x + box.width : box.x, arrow);
         strokes.upright(lane, y, alone ? y : track);

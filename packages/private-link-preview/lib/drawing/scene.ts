@@ -1,4 +1,5 @@
 import type { Endpoint, Service, VirtualNetwork, Zone } from "../model/network-model";
+import { groupBy } from "../../../common/util/collections";
 
 /** What is drawn of a network, without any place or size. Every form of drawing shows this. */
 export interface Scene {
@@ -80,6 +81,14 @@ export interface Join {
   readonly region?: number;
   /** Of a path, the names of the networks that take it from each of its private endpoints, where these are not plain. */
   readonly users?: ReadonlyMap<Thing, readonly string[]>;
+}
+
+/** By each thing, the lines that end there, with their numbers. */
+export function linesByThing({ joins, paths }: Pick<Scene, "joins" | "paths">) {
+  const ends = [...joins, ...paths].flatMap((line, number) =>
+    [line.one, ...line.others].map((thing) => ({ thing, line, number })),
+  );
+  return groupBy(ends, ({ thing }) => thing);
 }
 
 /** The first of many names, and how many more there are. */

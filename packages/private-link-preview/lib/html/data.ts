@@ -65,12 +65,12 @@ export function pageData(
   const { networks, zones, endpoints, services, links } = model;
   const [networkAt, serviceAt, findingAt] = [indexOf(networks), indexOf(services), indexOf(findings)];
   const endpointAt = indexOf(endpoints);
-  const names = new Numbered(
+  const names = numbered(
     ({ fqdn, service }: { fqdn: string; text: string; label: string; service: number }) => `${service} ${fqdn}`,
   );
-  const answers = new Numbered<Answer>(String);
-  const resources = new Numbered<string>(String);
-  const steps = new Numbered<Step>((step) => step.join("|"));
+  const answers = numbered<Answer>(String);
+  const resources = numbered<string>(String);
+  const steps = numbered<Step>((step) => step.join("|"));
 
   const shown = firstNotReachable(lookups, MOST_WAYS);
   const ways = networks.map((): PageWay[] => []);
@@ -174,19 +174,16 @@ export function pageData(
 }
 
 /** Values without repetition, by their numbers. */
-class Numbered<T> {
-  public readonly values: T[] = [];
-  private readonly numbers = new Map<string, number>();
-
-  constructor(private readonly keyOf: (value: T) => string) {}
-
-  public of(value: T): number {
-    const key = this.keyOf(value);
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    this.numbers.set(key, this.values.length);
-    return this.values.push(value) - 1;
-  }
+function numbered<T>(keyOf: (value: T) => string) {
+  const values: T[] = [];
+  const numbers = new Map<string, number>();
+  const of = (value: T): number => {
+    const key = keyOf(value);
+    const number = numbers.get(key) ?? values.push(value) - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  return { values, of };
 }
 
 function indexOf<T>(values: readonly T[]): (value: T) => number {
