@@ -4,7 +4,7 @@ import type { Lookup } from "../trace";
 import { groupBy, unique } from "../../../common/util/collections";
 import { type Roles, rolesOf } from "./roles";
 
-/** What is drawn; the findings tell which endpoints are in no zone. */
+/** What is drawn; the findings say which endpoints are in no zone. */
 export type Drawn = Pick<Preview, "model" | "lookups"> & Partial<Pick<Preview, "findings">>;
 
 /** What each network has and gets, to be drawn. */
@@ -12,7 +12,7 @@ export type Facts = ReturnType<typeof factsOf>;
 
 /**
  * @param every - whether all things are drawn one by one, and none are counted
- * @param roles - which networks are hubs. @default - what the peerings tell
+ * @param roles - which networks are hubs. @default - as {@link rolesOf} finds them
  */
 export function factsOf({ model, lookups, findings = [] }: Drawn, every: boolean, roles: Roles = rolesOf(model)) {
   const linked = uniqueBy(model.links, ({ zone, network }) => [[zone, network]]);

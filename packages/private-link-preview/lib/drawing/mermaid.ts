@@ -67,7 +67,7 @@ function meshNames({ meshes }: Roles): string {
   return meshes.map((mesh) => mesh.map(({ address }) => address).join()).join("\n");
 }
 
-/** The roles with each peering of a mesh as a pair of its own, so that those which are added or removed can be told. */
+/** The roles with each peering of a mesh as a pair of its own, so that those which are added or removed can be marked. */
 function withoutMeshes({ meshes, pairs, ...roles }: Roles): Roles {
   const inMeshes = meshes.flatMap((mesh) => mesh.flatMap((a, i) => mesh.slice(i + 1).map((b) => [a, b] as const)));
   return { ...roles, meshes: [], pairs: [...pairs, ...inMeshes] };

@@ -3,7 +3,7 @@ import { groupBy } from "../../../common/util/collections";
 
 type Pair = readonly [VirtualNetwork, VirtualNetwork];
 
-/** Which networks are hubs, which are all peered with each other, and the peerings that these words do not tell. */
+/** Which networks are hubs, which are all peered with each other, and the other peerings. */
 export interface Roles {
   /** Each with the networks that it is peered with, apart from earlier hubs. */
   readonly hubs: ReadonlyMap<VirtualNetwork, readonly VirtualNetwork[]>;
@@ -25,7 +25,7 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
   // The other side of a peering with a network that others manage is not in the file.
   const isWhole = (its: (typeof sides)[number]) => !its[0]!.to.managed || its.some(({ from }) => from !== its[0]!.from);
   const pairOf = ([one]: (typeof sides)[number]): Pair => [one!.from, one!.to];
-  /** By network, those that it is peered with, apart from what is told already. */
+  /** By network, those that it is peered with, apart from what the hubs and meshes found so far include. */
   const left = new Map(networks.map((network) => [network, new Set<VirtualNetwork>()]));
   const peersOf = (network: VirtualNetwork): ReadonlySet<VirtualNetwork> => left.get(network)!;
   const change = (what: "add" | "delete", a: VirtualNetwork, b: VirtualNetwork) => {
@@ -37,7 +37,7 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
   const asked = new Set(networks.map(({ dnsServers }) => dnsServers?.network));
   const withEndpoint = new Set(endpoints.map(({ network }) => network));
   const withGateway = new Set(machines.filter(({ label }) => IN_HUBS.includes(label)).map(({ network }) => network));
-  /** What tells that a network is a hub, apart from its peerings. */
+  /** How many signs there are that a network is a hub, apart from its peerings. */
   const signsOf = (network: VirtualNetwork) =>
     [asked.has(network), withGateway.has(network), /hub/i.test(network.name)].filter(Boolean).length;
   const rank = (network: VirtualNetwork) =>

@@ -138,12 +138,11 @@ class Routes {
       else strokes.upright(this.portX(box, strokes.xs), track, box.y, arrow);
     }
     if (!alone) strokes.across(track, Math.min(...strokes.xs), Math.max(...strokes.xs));
-    const ports = high.map((thing) => {
-      const box = this.boxes.get(thing)!;
-      return { x: this.portX(box), y: box.y + box.height };
-    });
-    for (const { x, y } of ports) strokes.upright(x, y, outer!.y);
-    if (outer && high.length > 0) strokes.across(outer.y, Math.min(...ports.map(({ x }) => x)), outer.x);
+    if (outer && high.length > 0) {
+      const ports = high.map((thing) => this.boxes.get(thing)!).map((box) => ({ box, x: this.portX(box) }));
+      for (const { box, x } of ports) strokes.upright(x, box.y + box.height, outer.y);
+      strokes.across(outer.y, Math.min(...ports.map(({ x }) => x)), outer.x);
+    }
     const joins = things.map((thing) => this.boxes.get(thing)!);
     return { kind, ...(region !== undefined && { region }), joins, ...strokes.drawn };
   }

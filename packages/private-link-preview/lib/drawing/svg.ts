@@ -3,7 +3,7 @@ import type { Box, Line, Picture, Text } from "./picture";
 
 const FONTS = "Arial, Helvetica, 'Liberation Sans', Arimo, 'DejaVu Sans', sans-serif";
 
-/** The picture as SVG 1.1, of rectangles, paths and texts alone, so that every program draws it alike. */
+/** The picture as SVG 1.1, of rectangles, paths and texts alone, so that every program draws it the same. */
 export function svgOf({ width, height, title, boxes, lines, texts }: Picture): string {
   const isOuter = ({ parent, kind }: Box) => !parent || kind === "network" || kind === "elsewhere";
   return [
