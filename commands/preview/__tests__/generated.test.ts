@@ -1,6 +1,6 @@
 import { type Answer, type Finding, previewOf } from "../../../packages/private-link-preview";
 import { pictureOf } from "../../../packages/private-link-preview/lib/drawing/draw";
-import type { PageData } from "../../../packages/private-link-preview/lib/html/page-data";
+import type { PageData } from "../../../packages/private-link-preview/lib/html/data";
 import { diagram, reportOf } from "../../../packages/private-link-preview/report";
 import { anyStackOf } from "../../../__tests__/support/any-stack";
 import { settings as anySettings } from "../../../__tests__/support/arbitraries";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { markIgnored } from "../lib/findings/ignore";
 import { previewHtml } from "../lib/html";
-import type { PageData } from "../lib/html/page-data";
+import type { PageData } from "../lib/html/data";
 import { manyNetworks, manyServices } from "./many-networks";
 import { vnet } from "./addresses";
 import { change, stateOf, synthesized } from "./forms";

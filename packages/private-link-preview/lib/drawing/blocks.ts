@@ -129,11 +129,11 @@ export function placeFrame(frame: Frame, at: Point, size: Size, arrangement: Arr
 
 /** The arrow from a zone to the endpoint below it or beside it. */
 function arrowBetween(from: Box, to: Box): Line {
-  const across = to.y === from.y;
-  const start = across
-    ? { x: from.x + from.width, y: from.y + from.height / 2 }
-    : { x: from.x + from.width / 2, y: from.y + from.height };
-  const end = across ? { x: to.x, y: start.y } : { x: start.x, y: to.y };
-  const arrows = [{ ...end, from: across ? ("left" as const) : ("above" as const) }];
+  const middle = { x: from.x + from.width / 2, y: from.y + from.height / 2 };
+  const [start, end, side] =
+    to.y === from.y
+      ? [{ ...middle, x: from.x + from.width }, { ...middle, x: to.x }, "left" as const]
+      : [{ ...middle, y: from.y + from.height }, { ...middle, y: to.y }, "above" as const];
+  const arrows = [{ ...end, from: side }];
   return { kind: "returns", joins: [from, to], segments: [[start, end]], dots: [], arrows };
 }

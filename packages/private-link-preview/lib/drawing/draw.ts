@@ -1,8 +1,8 @@
 import { UserError } from "../../../common/util/user-error";
 import type { Preview } from "../preview";
-import { alikeAsOne } from "./alike";
 import { factsOf } from "./facts";
 import { layOut } from "./layout";
+import { mergeFrames } from "./merged-frames";
 import type { Picture } from "./picture";
 import { sceneOf } from "./scene-of";
 import { svgOf } from "./svg";
@@ -23,7 +23,7 @@ export function pictureOf(preview: Preview): Picture {
       `Found ${length} virtual networks, allowed in a picture: up to ${MAX_NETWORKS}. Print the network as Mermaid text, without --svg and --png.`,
     );
   const scene = sceneOf(factsOf(preview, false));
-  return layOut(length > MAX_SEPARATE ? alikeAsOne(scene) : scene);
+  return layOut(length > MAX_SEPARATE ? mergeFrames(scene) : scene);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Lookup } from "../trace";
 import { groupBy, unique } from "../../../common/util/collections";
 import { type Roles, rolesOf } from "./roles";
 
-/** What is drawn; the findings tell which endpoints are in no zone. */
+/** What is drawn; the findings say which endpoints are in no zone. */
 export type Drawn = Pick<Preview, "model" | "lookups"> & Partial<Pick<Preview, "findings">>;
 
 /** What each network has and gets, to be drawn. */
@@ -12,13 +12,10 @@ export type Facts = ReturnType<typeof factsOf>;
 
 /**
  * @param every - whether all things are drawn one by one, and none are counted
- * @param roles - which networks are hubs. @default - what the peerings tell
+ * @param roles - which networks are hubs. @default - as {@link rolesOf} finds them
  */
 export function factsOf({ model, lookups, findings = [] }: Drawn, every: boolean, roles: Roles = rolesOf(model)) {
-  const linked = mapped(
-    groupBy(model.links, ({ zone }) => zone),
-    (its) => unique(its.map(({ network }) => network)),
-  );
+  const linked = uniqueBy(model.links, ({ zone, network }) => [[zone, network]]);
   const byNetwork = groupBy(lookups, ({ network }) => network);
   // In a file with very many answers, those of one network stand for all that get the same.
   for (const its of [...byNetwork.values()]) for (const other of its[0]!.alike ?? []) byNetwork.set(other, its);
@@ -41,10 +38,7 @@ export function factsOf({ model, lookups, findings = [] }: Drawn, every: boolean
     endpointsAt,
     machinesAt: groupBy(model.machines, ({ network }) => network),
     /** The endpoints that a zone returns. */
-    returned: mapped(
-      groupBy(lookups, ({ link }) => link?.zone),
-      (its) => unique(its.flatMap(({ endpoints }) => endpoints)),
-    ),
+    returned: uniqueBy(lookups, ({ link, endpoints }) => endpoints.map((endpoint) => [link?.zone, endpoint])),
     /** The networks that ask DNS servers in a network. */
     asked: groupBy(asking, ({ servers }) => servers.network),
     lookupsOf: byNetwork as ReadonlyMap<VirtualNetwork, readonly Lookup[]>,
@@ -58,6 +52,12 @@ export function factsOf({ model, lookups, findings = [] }: Drawn, every: boolean
   };
 }
 
-function mapped<K, V, W>(map: ReadonlyMap<K, V>, change: (value: V) => W): Map<K, W> {
-  return new Map([...map].map(([key, value]) => [key, change(value)]));
+/** Pairs as a map, with each second one once. */
+function uniqueBy<T, K, V>(things: readonly T[], pairsOf: (thing: T) => readonly (readonly [K, V])[]): Map<K, V[]> {
+  const groups = groupBy(
+    things.flatMap(pairsOf),
+    ([key]) => key,
+    ([, value]) => value,
+  );
+  return new Map([...groups].map(([key, values]) => [key, unique(values)]));
 }

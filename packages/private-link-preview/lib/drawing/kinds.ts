@@ -1,4 +1,5 @@
-import type { BoxKind, LineKind } from "./picture";
+import type { BoxKind } from "./picture";
+import type { JoinKind } from "./scene";
 
 /** What each kind of box is, in the order of the legend, and how it looks. */
 interface BoxStyle {
@@ -43,7 +44,7 @@ interface LineStyle {
   readonly arrow?: "one" | "others";
 }
 
-export const LINES: Readonly<Record<LineKind, LineStyle>> = {
+export const LINES: Readonly<Record<JoinKind, LineStyle>> = {
   peering: { means: "Peering", colour: "#64748b" },
   "one-sided": { means: "Peering in one direction only", colour: TONES.problem, dash: "8 3", arrow: "others" },
   wan: { means: "Connection to a Virtual WAN hub", colour: "#3b82c4" },

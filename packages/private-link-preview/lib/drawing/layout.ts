@@ -1,6 +1,6 @@
 import { type Arrangement, type Block, SIZE, frameSize, placeFrame } from "./blocks";
 import { legendOf } from "./legend";
-import type { Box, Picture, Point, Size, Text } from "./picture";
+import type { Box, Picture, Point, Text } from "./picture";
 import { Router } from "./router";
 import type { Frame, Scene, Section } from "./scene";
 import { fit, textWidth } from "./text-width";
@@ -85,28 +85,25 @@ function headTexts({ title, subtitles }: Scene, width: number): Text[] {
 function rowOf(frames: readonly Frame[], arrangement: Arrangement) {
   const sizes = frames.map((frame) => frameSize(frame, arrangement));
   const height = Math.max(0, ...sizes.map((size) => size.height));
-  let width = -GAP;
-  const lefts = sizes.map((size) => {
-    width += GAP + size.width;
-    return width - size.width;
-  });
+  const width = sizes.reduce((sum, size) => sum + size.width, GAP * Math.max(0, sizes.length - 1));
   const placed = ({ x, y }: Point) =>
     frames.map((frame, i) => {
-      const size = { width: sizes[i]!.width, height };
-      return [frame, placeFrame(frame, { x: x + lefts[i]!, y }, size, arrangement)] as const;
+      const at = { x, y };
+      x += sizes[i]!.width + GAP;
+      return [frame, placeFrame(frame, at, { width: sizes[i]!.width, height }, arrangement)] as const;
     });
-  return { width: Math.max(0, width), height, placed };
+  return { width, height, placed };
 }
 
 /** The networks in as many columns as give the picture the shape that is aimed at. */
-function bestGrid(scene: Scene, router: Router, rest: number): Grid {
+function bestGrid(scene: Scene, router: Router, rest: number) {
   const frames = scene.sections.flatMap((section) => section.frames);
-  const sizes = new Map(frames.map((frame) => [frame, frameSize(frame, "column")]));
-  const heights = new Map([...sizes].map(([frame, { height }]) => [frame, height]));
+  const sizes = frames.map((frame) => frameSize(frame, "column"));
+  const heights = new Map(frames.map((frame, i) => [frame, sizes[i]!.height]));
   // A column is as wide as what stands above it, too: the lanes beside it would go through the end of the text.
   const titles = [...scene.sections.map(({ title = "" }) => title), ...(scene.byRegion ? frames.map(regionOf) : [])];
   const titleWidths = titles.map((title) => Math.min(300, textWidth(title, SUBHEADING)));
-  const width = Math.max(0, ...[...sizes.values()].map((size) => size.width), ...titleWidths);
+  const width = Math.max(0, ...sizes.map((size) => size.width), ...titleWidths);
   const tallest = Math.max(0, ...heights.values()) + GAP + REGION;
   const grids = [true, false].flatMap((apart) =>
     Array.from({ length: Math.max(1, frames.length) }, (_, i) => {
@@ -119,18 +116,6 @@ function bestGrid(scene: Scene, router: Router, rest: number): Grid {
   return grids.reduce((best, one) => (one.off < best.off ? one : best)).grid;
 }
 
-/** Sections side by side, each with its networks in columns; all places are from the upper left corner. */
-interface Grid extends Size {
-  readonly sections: {
-    readonly section: Section;
-    readonly x: number;
-    readonly width: number;
-    /** Its title, and the names of regions. */
-    readonly texts: readonly Text[];
-    readonly cells: readonly ({ readonly frame: Frame } & Point & Size)[];
-  }[];
-}
-
 interface Columns {
   readonly width: number;
   readonly heights: ReadonlyMap<Frame, number>;
@@ -140,7 +125,8 @@ interface Columns {
   readonly apart: boolean;
 }
 
-function gridOf({ sections, byRegion }: Scene, router: Router, columns: Columns): Grid {
+/** Sections side by side, each with its networks in columns; all places are from the upper left corner. */
+function gridOf({ sections, byRegion }: Scene, router: Router, columns: Columns) {
   const { width, heights } = columns;
   const titled = sections.some(({ title }) => title !== undefined);
   const above = titled ? SECTION.padding + SECTION.title : 0;
@@ -150,6 +136,7 @@ function gridOf({ sections, byRegion }: Scene, router: Router, columns: Columns)
     const padding = section.title === undefined ? 0 : SECTION.padding;
     right = start + padding;
     let lanes = 0;
+    /** Its title, and the names of regions. */
     const texts: Text[] = [];
     const cells = columnsOf(section, columns).flatMap((frames, i) => {
       const { before, after } = router.lanesAt(frames);
@@ -189,6 +176,4 @@ function columnsOf({ frames }: Section, { heights, most, apart }: Columns): Fram
   return columns;
 }
 
-function regionOf({ region = "region not known" }: Frame): string {
-  return region;
-}
+const regionOf = ({ region = "region not known" }: Frame) => region;

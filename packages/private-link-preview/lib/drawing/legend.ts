@@ -1,5 +1,6 @@
 import { BOXES, LINES } from "./kinds";
-import type { Box, BoxKind, Line, LineKind, Picture, Point, Text } from "./picture";
+import type { Box, BoxKind, Line, Picture, Point, Text } from "./picture";
+import type { JoinKind } from "./scene";
 import { textWidth } from "./text-width";
 
 const SETTING = { size: 12 };
@@ -12,7 +13,7 @@ export function legendOf(drawn: Pick<Picture, "boxes" | "lines">, at: Point, wid
   const boxKinds = (Object.keys(BOXES) as BoxKind[]).filter((kind) => BOXES[kind].means !== "");
   const samples = [
     ...boxKinds.flatMap((kind) => drawn.boxes.find((box) => box.kind === kind) ?? []),
-    ...(Object.keys(LINES) as LineKind[]).flatMap((kind) => drawn.lines.find((line) => line.kind === kind) ?? []),
+    ...(Object.keys(LINES) as JoinKind[]).flatMap((kind) => drawn.lines.find((line) => line.kind === kind) ?? []),
   ].map((sample) => ({ sample, means: "texts" in sample ? BOXES[sample.kind].means : LINES[sample.kind].means }));
   const widest = Math.max(0, ...samples.map(({ means }) => textWidth(means, SETTING)));
   const column = widest + SAMPLE.line + SAMPLE.gap + BETWEEN;

@@ -15,15 +15,15 @@ export function diagram(drawn: Drawn): string {
 }
 
 /** How something changes between two networks. */
-export type Mark = "created" | "updated" | "replaced" | "destroyed";
+export type Mark = keyof typeof STROKES;
 
 /** Strokes by mark. The words in the labels say the same, for those who don't see colours. */
-const STROKES: Readonly<Record<Mark, string>> = {
+const STROKES = {
   created: "stroke:#1a7f37,stroke-width:3px",
   updated: "stroke:#bf8700,stroke-width:3px",
   replaced: "stroke:#cf222e,stroke-width:3px",
   destroyed: "stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 5",
-};
+} as const;
 
 /**
  * Two networks in one Mermaid flowchart, with what is created, updated, replaced and destroyed between them marked.
@@ -67,7 +67,7 @@ function meshNames({ meshes }: Roles): string {
   return meshes.map((mesh) => mesh.map(({ address }) => address).join()).join("\n");
 }
 
-/** The roles with each peering of a mesh as a pair of its own, so that those which are added or removed can be told. */
+/** The roles with each peering of a mesh as a pair of its own, so that those which are added or removed can be marked. */
 function withoutMeshes({ meshes, pairs, ...roles }: Roles): Roles {
   const inMeshes = meshes.flatMap((mesh) => mesh.flatMap((a, i) => mesh.slice(i + 1).map((b) => [a, b] as const)));
   return { ...roles, meshes: [], pairs: [...pairs, ...inMeshes] };
@@ -119,7 +119,7 @@ function allOf(boxes: readonly Box[]): Map<string, Box> {
 }
 
 /** How each kind of line is drawn. */
-const ARROWS: Readonly<Record<Join["kind"] | "path" | "unreachable", string>> = {
+const ARROWS: Readonly<Record<Join["kind"] | "unreachable", string>> = {
   peering: "<-->|peered|",
   "one-sided": "-->|peered one way only|",
   wan: "---|connected|",
@@ -154,8 +154,10 @@ function flowchartOf({ top, sections, services, joins, paths, unreachable }: Sce
       others.map((other) => (kind === "asks" ? edge(other, kind, one) : edge(one, kind, other))),
     ),
     ...items.flatMap((zone) => zone.returns.map((endpoint) => edge(zone, "returns", endpoint))),
-    ...paths.flatMap(({ from, to }) =>
-      [...from].map(([item, by]) => edge(item, "path", to, by.length > 0 ? `|"${text(`for ${joinWords(by)}`)}"|` : "")),
+    ...paths.flatMap(({ one, users }) =>
+      [...users!].map(([item, by]) =>
+        edge(item, "path", one, by.length > 0 ? `|"${text(`for ${joinWords(by)}`)}"|` : ""),
+      ),
     ),
     ...unreachable.flatMap(({ network, items }) => items.map((item) => edge(network, "unreachable", item))),
   ];

@@ -120,8 +120,7 @@ export class NetworkFrames {
       const its = addresses.get(fqdn);
       return its ? [{ text: label, right: its.join(", ") }] : [];
     });
-    const shown = known.length > MOST.addresses ? known.slice(0, MOST.addresses - 1) : known;
-    const rest = known.length - shown.length;
+    const rest = known.length > MOST.addresses ? known.splice(MOST.addresses - 1) : [];
     const isMissing = known.length === 0 && endpoints.some((one) => one.addresses.size > 0);
     const rows = [
       ...this.label("Private endpoint", subnetRanges.length > 0 ? `subnet ${subnetRanges.join(", ")}` : ""),
@@ -129,8 +128,8 @@ export class NetworkFrames {
       ...rowIf(services.length > 1, `to ${service.name}`),
       ...rowIf(approval !== "approved", "has to be approved"),
       ...rowIf(this.facts.unused.has(endpoint.address), "in no zone", "problem"),
-      ...shown,
-      ...rowIf(rest > 0, `and ${rest} more`),
+      ...known,
+      ...rowIf(rest.length > 0, `and ${rest.length} more`),
       ...rowIf(isMissing, "addresses not known"),
     ];
     return plainItem("endpoint", rows, [endpoint]);

@@ -47,11 +47,9 @@ export interface Text {
   readonly tone: "plain" | "muted" | "problem";
 }
 
-export type LineKind = JoinKind | "path";
-
 /** Straight segments of one kind that meet. */
 export interface Line {
-  readonly kind: LineKind;
+  readonly kind: JoinKind;
   /** Number of the region, for the colour of a path. */
   readonly region?: number;
   /** What it joins. */

@@ -3,7 +3,7 @@ import { groupBy } from "../../../common/util/collections";
 
 type Pair = readonly [VirtualNetwork, VirtualNetwork];
 
-/** Which networks are hubs, which are all peered with each other, and the peerings that these words do not tell. */
+/** Which networks are hubs, which are all peered with each other, and the other peerings. */
 export interface Roles {
   /** Each with the networks that it is peered with, apart from earlier hubs. */
   readonly hubs: ReadonlyMap<VirtualNetwork, readonly VirtualNetwork[]>;
@@ -25,22 +25,19 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
   // The other side of a peering with a network that others manage is not in the file.
   const isWhole = (its: (typeof sides)[number]) => !its[0]!.to.managed || its.some(({ from }) => from !== its[0]!.from);
   const pairOf = ([one]: (typeof sides)[number]): Pair => [one!.from, one!.to];
-  /** By network, those that it is peered with, apart from what is told already. */
+  /** By network, those that it is peered with, apart from what the hubs and meshes found so far include. */
   const left = new Map(networks.map((network) => [network, new Set<VirtualNetwork>()]));
   const peersOf = (network: VirtualNetwork): ReadonlySet<VirtualNetwork> => left.get(network)!;
-  for (const [a, b] of sides.filter(isWhole).map(pairOf)) {
-    left.get(a)!.add(b);
-    left.get(b)!.add(a);
-  }
-  const remove = (a: VirtualNetwork, b: VirtualNetwork) => {
-    left.get(a)!.delete(b);
-    left.get(b)!.delete(a);
+  const change = (what: "add" | "delete", a: VirtualNetwork, b: VirtualNetwork) => {
+    left.get(a)![what](b);
+    left.get(b)![what](a);
   };
+  for (const pair of sides.filter(isWhole).map(pairOf)) change("add", ...pair);
 
   const asked = new Set(networks.map(({ dnsServers }) => dnsServers?.network));
   const withEndpoint = new Set(endpoints.map(({ network }) => network));
   const withGateway = new Set(machines.filter(({ label }) => IN_HUBS.includes(label)).map(({ network }) => network));
-  /** What tells that a network is a hub, apart from its peerings. */
+  /** How many signs there are that a network is a hub, apart from its peerings. */
   const signsOf = (network: VirtualNetwork) =>
     [asked.has(network), withGateway.has(network), /hub/i.test(network.name)].filter(Boolean).length;
   const rank = (network: VirtualNetwork) =>
@@ -53,7 +50,7 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
       const [best] = networks.filter((one) => peersOf(one).size > 0 && isHub(one)).sort((a, b) => rank(b) - rank(a));
       if (!best) return;
       hubs.set(best, [...peersOf(best)]);
-      for (const peer of peersOf(best)) remove(best, peer);
+      for (const peer of peersOf(best)) change("delete", best, peer);
     }
   };
   addHubs(1, (network) => signsOf(network) > 0);
@@ -70,7 +67,7 @@ export function rolesOf({ peerings, networks, endpoints, machines }: NetworkMode
     meshes.push(networks.filter((network) => mesh.includes(network)));
     for (const one of mesh) {
       free.delete(one);
-      for (const other of mesh) remove(one, other);
+      for (const other of mesh) change("delete", one, other);
     }
   }
   const inMesh = new Set(meshes.flat());

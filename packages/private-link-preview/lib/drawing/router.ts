@@ -1,7 +1,7 @@
 import type { Block } from "./blocks";
 import { LINES } from "./kinds";
-import type { Box, Line, LineKind, Point } from "./picture";
-import type { Frame, Scene, Section, Thing } from "./scene";
+import type { Box, Line, Point } from "./picture";
+import { type Frame, type Join, type Scene, type Section, type Thing, linesByThing } from "./scene";
 import { groupBy, unique } from "../../../common/util/collections";
 
 /** Between lines that run side by side, and between them and boxes. */
@@ -15,51 +15,32 @@ const NEAR = 60;
 const APART = { x: 12, y: 7 } as const;
 const LEAST = 4;
 
-/** A line to be led: from one thing to others, or a path from the others to the one. */
-interface Bus {
-  readonly kind: LineKind;
-  readonly region?: number;
-  readonly one: Thing;
-  readonly others: readonly Thing[];
-}
-
 /** A network's frame, with the lanes beside it, and where lines end at its left and at its right. */
 interface Cell {
   readonly box: Box;
-  readonly laneOf: ReadonlyMap<Bus, number>;
+  readonly laneOf: ReadonlyMap<Join, number>;
   readonly used: { readonly left: number[]; readonly right: number[] };
 }
 
 const thingsIn = (frame: Frame): Thing[] => [frame, ...frame.items];
-const room = (lines: number, { pitch, first, last }: typeof LANE | typeof TRACK) =>
-  lines === 0 ? 0 : first + (lines - 1) * pitch + last;
+/** Distance of a lane or a track from where the first of them may be. */
+const nth = (i: number, { pitch, first }: typeof LANE | typeof TRACK) => first + i * pitch;
+const room = (lines: number, of: typeof LANE | typeof TRACK) => (lines === 0 ? 0 : nth(lines - 1, of) + of.last);
 
 /**
  * Leads lines where no boxes are. A line between networks runs in a track below the top row and from there in lanes to the
  * left of the columns; a path runs in lanes to the right of the columns to a track above the services.
  */
 export class Router {
-  private readonly joins: readonly Bus[];
-  private readonly paths: readonly Bus[];
-  private readonly busesAt: ReadonlyMap<Thing, readonly { readonly bus: Bus }[]>;
+  private readonly lines: ReturnType<typeof linesByThing>;
   private readonly top: ReadonlySet<Thing>;
   /** Paths from boxes in the top row, which pass all networks at the right. */
-  private readonly fromTop: readonly Bus[];
+  private readonly fromTop: readonly Join[];
 
   constructor(private readonly scene: Scene) {
-    this.joins = scene.joins;
-    this.paths = scene.paths.map(({ from, to, region }) => ({
-      kind: "path",
-      region,
-      one: to,
-      others: [...from.keys()],
-    }));
-    const ends = [...this.joins, ...this.paths].flatMap((bus) =>
-      [bus.one, ...bus.others].map((thing) => ({ bus, thing })),
-    );
-    this.busesAt = groupBy(ends, ({ thing }) => thing);
+    this.lines = linesByThing(scene);
     this.top = new Set(scene.top.flatMap(thingsIn));
-    this.fromTop = this.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
+    this.fromTop = scene.paths.filter(({ others }) => others.some((thing) => this.top.has(thing)));
   }
 
   /** Room that lanes take to the left and to the right of a column. */
@@ -70,7 +51,10 @@ export class Router {
 
   /** Room that tracks take below the top row and below the networks. */
   public get tracks(): { above: number; below: number } {
-    return { above: room(this.joins.length + this.fromTop.length, TRACK), below: room(this.paths.length, TRACK) };
+    return {
+      above: room(this.scene.joins.length + this.fromTop.length, TRACK),
+      below: room(this.scene.paths.length, TRACK),
+    };
   }
 
   /** @param ends - the lower ends of the top row and of the networks, and their right end */
@@ -82,7 +66,7 @@ export class Router {
     const boxes = new Map<Thing, Box>(sections);
     for (const [frame, { box, items }] of blocks)
       for (const [thing, its] of [[frame, box] as const, ...items]) boxes.set(thing, its);
-    const outer = new Map(this.fromTop.map((bus, i) => [bus, ends.right + LANE.first + i * LANE.pitch]));
+    const outer = new Map(this.fromTop.map((line, i) => [line, ends.right + nth(i, LANE)]));
     const usedX = [...outer.values()];
     const cells = new Map<Thing, Cell>();
     const columns = groupBy(
@@ -93,8 +77,8 @@ export class Router {
       const { before, after } = this.linesAt(column);
       const right = x + boxes.get(column[0]!)!.width;
       const laneOf = new Map([
-        ...before.map((bus, i) => [bus, x - LANE.first - i * LANE.pitch] as const),
-        ...after.map((bus, i) => [bus, right + LANE.first + i * LANE.pitch] as const),
+        ...before.map((line, i) => [line, x - nth(i, LANE)] as const),
+        ...after.map((line, i) => [line, right + nth(i, LANE)] as const),
       ]);
       usedX.push(...laneOf.values());
       for (const frame of column) {
@@ -103,25 +87,22 @@ export class Router {
       }
     }
     const routes = new Routes(boxes, cells, this.top, usedX);
-    const track = (start: number, i: number) => start + TRACK.first + i * TRACK.pitch;
+    const { joins, paths } = this.scene;
     return [
-      ...this.joins.map((bus, i) => routes.lineOf(bus, track(ends.above, i))),
-      ...this.paths.map((bus, i) => {
-        const y = track(ends.above, this.joins.length + this.fromTop.indexOf(bus));
-        return routes.lineOf(bus, track(ends.below, i), { x: outer.get(bus) ?? 0, y });
+      ...joins.map((join, i) => routes.lineOf(join, ends.above + nth(i, TRACK))),
+      ...paths.map((path, i) => {
+        const y = ends.above + nth(joins.length + this.fromTop.indexOf(path), TRACK);
+        return routes.lineOf(path, ends.below + nth(i, TRACK), { x: outer.get(path) ?? 0, y });
       }),
     ];
   }
 
   /** The lines that end in a column. */
-  private linesAt(column: readonly Frame[]): { before: Bus[]; after: Bus[] } {
-    const buses = unique(
-      column.flatMap(thingsIn).flatMap((thing) => (this.busesAt.get(thing) ?? []).map(({ bus }) => bus)),
-    );
-    return {
-      before: buses.filter(({ kind }) => kind !== "path"),
-      after: buses.filter(({ kind }) => kind === "path"),
-    };
+  private linesAt(column: readonly Frame[]): { before: Join[]; after: Join[] } {
+    const ends = column.flatMap(thingsIn).flatMap((thing) => this.lines.get(thing) ?? []);
+    const lines = unique(ends.map(({ line }) => line));
+    const isPath = ({ kind }: Join) => kind === "path";
+    return { before: lines.filter((line) => !isPath(line)), after: lines.filter(isPath) };
   }
 }
 
@@ -136,8 +117,8 @@ class Routes {
   ) {}
 
   /** @param outer - for a path, the lane to the right of all networks, and the track to it, for what is in the top row */
-  public lineOf(bus: Bus, track: number, outer?: Point): Line {
-    const { kind, one, others, region } = bus;
+  public lineOf(line: Join, track: number, outer?: Point): Line {
+    const { kind, one, others, region } = line;
     const strokes = new Strokes();
     const things = outer ? [...others, one] : [one, ...others];
     const high = outer ? things.filter((thing) => this.top.has(thing)) : [];
@@ -149,7 +130,7 @@ class Routes {
       const box = this.boxes.get(thing)!;
       const cell = this.cells.get(thing);
       if (cell) {
-        const lane = cell.laneOf.get(bus)!;
+        const lane = cell.laneOf.get(line)!;
         const y = portY(cell.used[outer ? "right" : "left"], thing, box);
         strokes.across(y, lane, outer ? box.x + box.width : box.x, arrow);
         strokes.upright(lane, y, alone ? y : track);
@@ -157,11 +138,11 @@ class Routes {
       else strokes.upright(this.portX(box, strokes.xs), track, box.y, arrow);
     }
     if (!alone) strokes.across(track, Math.min(...strokes.xs), Math.max(...strokes.xs));
-    const ports = high
-      .map((thing) => this.boxes.get(thing)!)
-      .map((box) => ({ x: this.portX(box), y: box.y + box.height }));
-    for (const { x, y } of ports) strokes.upright(x, y, outer!.y);
-    if (outer && high.length > 0) strokes.across(outer.y, Math.min(...ports.map(({ x }) => x)), outer.x);
+    if (outer && high.length > 0) {
+      const ports = high.map((thing) => this.boxes.get(thing)!).map((box) => ({ box, x: this.portX(box) }));
+      for (const { box, x } of ports) strokes.upright(x, box.y + box.height, outer.y);
+      strokes.across(outer.y, Math.min(...ports.map(({ x }) => x)), outer.x);
+    }
     const joins = things.map((thing) => this.boxes.get(thing)!);
     return { kind, ...(region !== undefined && { region }), joins, ...strokes.drawn };
   }
@@ -200,14 +181,14 @@ class Strokes {
 
   /** A vertical stroke, or more of one; the arrow is at its second end. */
   public upright(x: number, from: number, to: number, arrow = false): void {
-    const end = arrow ? to - Math.sign(to - from) * HEAD : to;
+    const end = endOf(from, to, arrow);
     const [upper, lower] = this.uprights.get(x) ?? [from, end];
     this.uprights.set(x, [Math.min(upper, from, end), Math.max(lower, from, end)]);
     if (arrow) this.arrows.push({ x, y: to, from: to > from ? "above" : "below" });
   }
 
   public across(y: number, from: number, to: number, arrow = false): void {
-    const end = arrow ? to - Math.sign(to - from) * HEAD : to;
+    const end = endOf(from, to, arrow);
     if (from !== end) this.level.push({ y, from: Math.min(from, end), to: Math.max(from, end) });
     if (arrow) this.arrows.push({ x: to, y, from: to > from ? "left" : "right" });
   }
@@ -223,24 +204,17 @@ class Strokes {
         .map(({ y }) => ({ x, y })),
     );
     const segments = [
-      ...level.map(
-        ({ y, from, to }) =>
-          [
-            { x: from, y },
-            { x: to, y },
-          ] as const,
-      ),
-      ...uprights.map(
-        ({ x, from, to }) =>
-          [
-            { x, y: from },
-            { x, y: to },
-          ] as const,
-      ),
+      ...level.map(({ y, from, to }) => [point(from, y), point(to, y)] as const),
+      ...uprights.map(({ x, from, to }) => [point(x, from), point(x, to)] as const),
     ];
     return { segments, dots, arrows };
   }
 }
+
+const point = (x: number, y: number): Point => ({ x, y });
+
+/** Where a stroke ends: at its second end, or under the head of an arrow that is there. */
+const endOf = (from: number, to: number, arrow: boolean) => (arrow ? to - Math.sign(to - from) * HEAD : to);
 
 /**
  * The place nearest to the wanted one that is apart from all that are used; less apart where there is little room, and the

@@ -1,7 +1,7 @@
 import type { NetworkModel, VirtualNetwork } from "../model/network-model";
 import { isReachable } from "../trace";
 import { groupBy, unique } from "../../../common/util/collections";
-import { count } from "../../../common/util/words";
+import { count, naturally } from "../../../common/util/words";
 import type { Facts } from "./facts";
 import { MAX_LINES, NetworkFrames } from "./network-frames";
 import { type Frame, type Join, type Row, type Scene, type Section, type Thing, plainFrame, rowIf } from "./scene";
@@ -9,8 +9,6 @@ import { servicesOf } from "./service-frames";
 
 /** Networks above which they are drawn by region. */
 const MAX_MIXED = 6;
-/** Numbers in names in their own order: spoke2 before spoke10. */
-const NAMES = new Intl.Collator("en", { numeric: true });
 
 /** What to draw of a network. */
 export function sceneOf(facts: Facts): Scene {
@@ -22,7 +20,7 @@ export function sceneOf(facts: Facts): Scene {
   );
   const frameOf = (network: VirtualNetwork) => byNetwork.get(network)!;
   const sorted = (networks: readonly VirtualNetwork[]) => {
-    const byName = [...networks].sort((a, b) => NAMES.compare(a.name, b.name)).map(frameOf);
+    const byName = [...networks].sort((a, b) => naturally(a.name, b.name)).map(frameOf);
     return byRegion ? [...groupBy(byName, ({ region }) => region).values()].flat() : byName;
   };
   const placed = new Set([...roles.hubs.keys(), ...roles.meshes.flat()]);

@@ -1,4 +1,5 @@
 import type { Endpoint, Service, VirtualNetwork, Zone } from "../model/network-model";
+import { groupBy } from "../../../common/util/collections";
 
 /** What is drawn of a network, without any place or size. Every form of drawing shows this. */
 export interface Scene {
@@ -12,7 +13,7 @@ export interface Scene {
   /** Registries and other services. */
   readonly services: readonly Frame[];
   readonly joins: readonly Join[];
-  readonly paths: readonly Path[];
+  readonly paths: readonly Join[];
   /** Networks, each with the boxes of the endpoints that its DNS returns and that it can't reach. */
   readonly unreachable: readonly { readonly network: Frame; readonly items: readonly Item[] }[];
   /** Whether networks are drawn below the names of their regions. */
@@ -69,22 +70,25 @@ export interface Row {
 
 /** What a line can lead to. */
 export type Thing = Item | Frame | Section;
-export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns";
+export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns" | "path";
 
-/** Lines that join one thing with others. */
+/** Lines that join one thing with others. A path leads from private endpoints to the one thing that serves there. */
 export interface Join {
   readonly kind: JoinKind;
   readonly one: Thing;
   readonly others: readonly Thing[];
+  /** Of a path, the number of the region; 0 where Azure chooses. */
+  readonly region?: number;
+  /** Of a path, the names of the networks that take it from each of its private endpoints, where these are not plain. */
+  readonly users?: ReadonlyMap<Thing, readonly string[]>;
 }
 
-/** The way from private endpoints to what serves there. */
-export interface Path {
-  /** Each with the names of the networks that take it, where these have to be told. */
-  readonly from: ReadonlyMap<Item, readonly string[]>;
-  readonly to: Item | Frame;
-  /** Number of the region; 0 where Azure chooses. */
-  readonly region: number;
+/** By each thing, the lines that end there, with their numbers. */
+export function linesByThing({ joins, paths }: Pick<Scene, "joins" | "paths">) {
+  const ends = [...joins, ...paths].flatMap((line, number) =>
+    [line.one, ...line.others].map((thing) => ({ thing, line, number })),
+  );
+  return groupBy(ends, ({ thing }) => thing);
 }
 
 /** The first of many names, and how many more there are. */

@@ -3,7 +3,7 @@ import { AZURE } from "../trace";
 import { groupBy, unique } from "../../../common/util/collections";
 import { count } from "../../../common/util/words";
 import type { Facts } from "./facts";
-import { type Frame, type Item, type Path, plainFrame, plainItem, shortened } from "./scene";
+import { type Frame, type Item, type Join, plainFrame, plainItem, shortened } from "./scene";
 
 /** Most frames of services; with more, those of a kind share one. */
 const MAX_SERVICES = 6;
@@ -27,9 +27,9 @@ export function servicesOf({ model, lookups, most }: Facts, itemOf: (endpoint: E
     ),
     ({ endpoint }) => endpoint,
   );
-  const paths: Path[] = [];
-  const addPath = (from: Path["from"], to: Path["to"], region = 0) => {
-    if (from.size > 0) paths.push({ from, to, region });
+  const paths: Join[] = [];
+  const addPath = (users: ReadonlyMap<Item, readonly string[]>, one: Frame | Item, region = 0) => {
+    if (users.size > 0) paths.push({ kind: "path", one, others: [...users.keys()], region, users });
   };
   const frames = [...groups, ...(rest.length > 0 ? [rest] : [])].map((group) => {
     const [only] = group as [Service];
@@ -45,8 +45,8 @@ export function servicesOf({ model, lookups, most }: Facts, itemOf: (endpoint: E
     const frame = registryFrame(only, byRegion, regions);
     for (const region of [...regions, AZURE]) {
       const its = groupBy(byRegion.get(region) ?? [], ({ endpoint }) => itemOf(endpoint));
-      const from = new Map([...its].map(([item, ways]) => [item, only.regional ? usersOf(ways) : []]));
-      addPath(from, frame.items[only.regions.indexOf(region)] ?? frame, regions.indexOf(region) + 1);
+      const users = new Map([...its].map(([item, ways]) => [item, only.regional ? usersOf(ways) : []]));
+      addPath(users, frame.items[only.regions.indexOf(region)] ?? frame, regions.indexOf(region) + 1);
     }
     return frame;
   });

@@ -3,7 +3,7 @@ import type { Box, Line, Picture, Text } from "./picture";
 
 const FONTS = "Arial, Helvetica, 'Liberation Sans', Arimo, 'DejaVu Sans', sans-serif";
 
-/** The picture as SVG 1.1, of rectangles, paths and texts alone, so that every program draws it alike. */
+/** The picture as SVG 1.1, of rectangles, paths and texts alone, so that every program draws it the same. */
 export function svgOf({ width, height, title, boxes, lines, texts }: Picture): string {
   const isOuter = ({ parent, kind }: Box) => !parent || kind === "network" || kind === "elsewhere";
   return [
@@ -40,10 +40,9 @@ function lineElements({ kind, region, segments, dots, arrows }: Line): string {
   const d = segments.map(([a, b]) => `M${a.x} ${a.y}${a.y === b.y ? `H${b.x}` : `V${b.y}`}`).join("");
   const cap = dash === undefined ? ' stroke-linecap="square"' : "";
   const heads = arrows.map(({ x, y, from }) => {
-    if (from === "left") return `M${x} ${y}L${x - 8} ${y - 4}V${y + 4}Z`;
-    if (from === "right") return `M${x} ${y}L${x + 8} ${y - 4}V${y + 4}Z`;
-    const base = from === "above" ? y - 8 : y + 8;
-    return `M${x} ${y}L${x - 4} ${base}H${x + 4}Z`;
+    const base = from === "left" || from === "above" ? -8 : 8;
+    const isLevel = from === "left" || from === "right";
+    return `M${x} ${y}L${isLevel ? `${x + base} ${y - 4}V${y + 4}` : `${x - 4} ${y + base}H${x + 4}`}Z`;
   });
   const r = width + 0.75;
   const points = dots.map(({ x, y }) => `M${x - r} ${y}A${r} ${r} 0 1 0 ${x + r} ${y}A${r} ${r} 0 1 0 ${x - r} ${y}Z`);

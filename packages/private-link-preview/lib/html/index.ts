@@ -8,6 +8,9 @@ import { pageData } from "./data";
 
 const TITLE = "Private link preview";
 
+/** The files of the page's script, in the order in which they run. */
+const SCRIPT = ["data", "elements", "findings", "networks", "question", "picture", "tables", "page"];
+
 /**
  * A preview as one HTML file: the findings with their help, all networks and names at a glance, the way of each question,
  * and a picture of the networks. The file loads nothing and sends nothing, which its Content Security Policy enforces; texts
@@ -18,7 +21,7 @@ const TITLE = "Private link preview";
 export function previewHtml(preview: Preview, source = ""): string {
   const version = versionAt(__dirname);
   const picture = preview.model.networks.length <= MAX_NETWORKS ? pictureSvg(preview) : "";
-  const [style, script] = [pagePart("report.css"), pagePart("report.js")];
+  const [style, script] = [pagePart("report.css"), SCRIPT.map((name) => pagePart(`${name}.js`)).join("")];
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
@@ -47,7 +50,7 @@ export function previewHtml(preview: Preview, source = ""): string {
 `;
 }
 
-/** The style or the script of the page, as it is in the file: its hash in the policy is that of exactly this text. */
+/** The style or a part of the script of the page, as it is in the file: the hashes in the policy are those of exactly these texts. */
 function pagePart(name: string): string {
   // A browser takes any line end for a line feed before it computes the hash.
   return readFileSync(join(__dirname, "page", name), "utf8").replaceAll("\r\n", "\n");

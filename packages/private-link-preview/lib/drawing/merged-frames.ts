@@ -1,4 +1,4 @@
-import type { Frame, Item, Row, Scene, Thing } from "./scene";
+import { type Frame, type Item, type Join, type Row, type Scene, type Thing, linesByThing } from "./scene";
 import { groupBy, unique } from "../../../common/util/collections";
 
 /** Kinds of boxes of which each network has its own, under names of their own. */
@@ -8,16 +8,9 @@ const OWN: ReadonlySet<Item["kind"]> = new Set(["endpoint", "machine", "bastion"
 const MOST_NAMED = 3;
 
 /** The scene with one frame, and their number, for networks that differ in names and addresses alone. */
-export function alikeAsOne(scene: Scene): Scene {
-  const lines = [
-    ...scene.joins.map(({ one, others }) => [one, ...others]),
-    ...scene.paths.map(({ from }): Thing[] => [...from.keys()]),
-  ];
-  const linesTo = groupBy(
-    lines.flatMap((things, line) => things.map((thing) => ({ thing, line }))),
-    ({ thing }) => thing,
-  );
-  const linesOf = (thing: Thing) => linesTo.get(thing)?.map(({ line }) => line);
+export function mergeFrames(scene: Scene): Scene {
+  const lines = linesByThing(scene);
+  const linesOf = (thing: Thing) => lines.get(thing)?.map(({ number }) => number);
   const keyOf = (frame: Frame) =>
     JSON.stringify([
       [frame.kind, frame.region, frame.notes, linesOf(frame)],
@@ -31,23 +24,20 @@ export function alikeAsOne(scene: Scene): Scene {
   const standsFor = <T>(thing: T) => (now.get(thing) ?? thing) as T;
   const sections = scene.sections.map((section) => {
     const groups = [...groupBy(section.frames, keyOf).values()];
-    const merged = { ...section, frames: groups.map((frames) => asOne(frames, now)) };
+    const merged = { ...section, frames: groups.map((frames) => merge(frames, now)) };
     now.set(section, merged);
     return merged;
   });
-  const joins = scene.joins.map(({ kind, one, others }) => ({
-    kind,
-    one: standsFor(one),
-    others: unique(others.map(standsFor)),
-  }));
-  const paths = scene.paths.map((path) => ({
-    ...path,
-    from: new Map([...path.from].map(([item, by]) => [standsFor(item), by])),
-  }));
-  return { ...scene, sections, joins, paths };
+  // Which networks use a path is not drawn where frames are merged.
+  const moved = (join: Join): Join => ({
+    ...join,
+    one: standsFor(join.one),
+    others: unique(join.others.map(standsFor)),
+  });
+  return { ...scene, sections, joins: scene.joins.map(moved), paths: scene.paths.map(moved) };
 }
 
-function asOne(frames: readonly Frame[], now: Map<unknown, unknown>): Frame {
+function merge(frames: readonly Frame[], now: Map<unknown, unknown>): Frame {
   const [first] = frames as [Frame];
   if (frames.length === 1) return first;
   const items = first.items.map((item, i) => ({
