@@ -64,7 +64,7 @@ export interface Plan {
   /** The hub and the spokes that are created, destroyed or replaced as a whole. */
   readonly changedParts: ReadonlyMap<string, PartEffect>;
   /** Whether the record sets that others write are others afterwards. */
-  readonly recordsOfOthersChange: boolean;
+  readonly externalRecordsChange: boolean;
 }
 
 /** How a plan is read. */
@@ -109,7 +109,7 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
     before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source, REMEDIES)),
     after: new NetworkIndex(after),
     findings: after.findings,
-    recordsOfOthersChange: isOutputChanged(json, "dns_records"),
+    externalRecordsChange: isOutputChanged(json, "dns_records"),
     changedParts: changedParts(
       [...parts].filter((part) => part !== ID.registry),
       plan,

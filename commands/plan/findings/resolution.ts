@@ -148,8 +148,8 @@ function isAnswered({ after }: Plan, network: string): boolean {
 }
 
 /** Records that others have to write after the deployment. */
-export const recordsOfOthers: PlanRule = ({ recordsOfOthersChange }) =>
-  recordsOfOthersChange
+export const externalRecords: PlanRule = ({ externalRecordsChange }) =>
+  externalRecordsChange
     ? [
         planFinding(
           "records-of-others-change",
