@@ -437,7 +437,7 @@ describe("destroy", () => {
 
   test("shows how much is destroyed, with the registry by name, and applies the plan that says so", async () => {
     const { run, log } = everything();
-    const { status, stdout } = await run("destroy", ["--auto-approve"]);
+    const { status, stdout } = await run("destroy", ["--destroy-registry", "xyzdfdacrdev"]);
     expect([status, stdout]).toEqual([
       0,
       expect.stringMatching(
@@ -447,9 +447,9 @@ describe("destroy", () => {
     expect(changing(log())).toEqual([`${PLAN_LINE} -destroy -parallelism=12`, APPLY_LINE, "the plan file"]);
   });
 
-  test("destroys nothing without approval", async () => {
+  test.each([[[]], [["--auto-approve"]]])("destroys no registry that is not named: %j", async (args) => {
     const { run, log } = everything();
-    expect((await run("destroy")).status).toBe(3);
+    expect((await run("destroy", args)).status).toBe(3);
     expect(log().filter((line) => line.includes(" apply "))).toEqual([]);
   });
 
