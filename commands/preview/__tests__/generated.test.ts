@@ -167,7 +167,7 @@ interface AsJson {
 
 property(
   "every format tells the same answers, reasons and counts",
-  30,
+  12,
   fc.property(anySettings, fc.nat(), (settings, number) => {
     const preview = previewOf(changed(synthesize(settings), number));
     const as = (format: "table" | "json" | "markdown" | "html" | "sarif" | "junit" | "github") =>
