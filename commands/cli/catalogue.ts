@@ -51,7 +51,7 @@ export const CATALOGUE = {
       example: "--plan reviewed.tfplan",
     },
     destroy: {
-      does: "Makes one plan that destroys everything, shows how much that is, asks for approval, and applies it.",
+      does: "Makes one plan that destroys everything, shows how much that is, asks for the name of the registry whose images are lost, and applies it.",
       example: "--settings examples/small.json",
     },
     "dns-records": {

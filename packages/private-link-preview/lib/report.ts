@@ -66,6 +66,7 @@ export interface Report {
   readonly passed: boolean;
   /** What there is in one line. */
   readonly summary: string;
+  readonly format: FormatName;
 }
 
 /**
@@ -94,6 +95,7 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
       text: FORMATS[format](report, style),
       passed: !preview.findings.some(isBlocking),
       summary: countsLine(preview),
+      format,
     };
   const source = earlier === "-" ? "standard input" : earlier;
   const before = withIgnored(previewOf(parseJson(readTextFile(earlier), source), source), options);
@@ -102,6 +104,7 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
     text: COMPARED[format]!(comparison, report, style),
     passed: !comparison.findings.new.some(isBlocking),
     summary: summary(comparison),
+    format,
   };
 }
 
@@ -110,17 +113,12 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
  *
  * @throws UserError if it can't be written
  */
-export function printReport({ text, summary: line }: Report, options: ReportOptions): void {
-  const { output } = options;
-  const format = formatOf(options);
-  if (output === undefined) {
-    const isForPeople = format === "table" || format === "markdown";
-    if (isForPeople) print(text);
-    else printExactly(`${text}\n`);
-    return;
-  }
-  writeWhole(output, `${text}\n`);
-  say(`Wrote ${output}. ${line}`);
+export function printReport({ text, summary: line, format }: Report, { output }: Pick<ReportOptions, "output">): void {
+  if (output !== undefined) {
+    writeWhole(output, `${text}\n`);
+    say(`Wrote ${output}. ${line}`);
+  } else if (format === "table" || format === "markdown") print(text);
+  else printExactly(`${text}\n`);
 }
 
 function formatOf({ json = false, format, compare: earlier }: ReportOptions): FormatName {

@@ -110,5 +110,7 @@ function physical({ file, line }: SourceLine): object {
 
 /** Text of a message, in which SARIF takes `[text](address)` for a link. */
 function plain(text: string): string {
-  return text.replace(/[\\[](?=[^\]]*\]\()/g, "\\$&");
+  return text.replace(/(?<!\\)\\+(?=\[)|\[(?=[^[\]]*\]\()/g, (found) =>
+    found === "[" ? "\\[" : found.replaceAll("\\", "\\\\"),
+  );
 }
