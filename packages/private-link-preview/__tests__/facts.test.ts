@@ -1,22 +1,10 @@
 import { previewOf } from "../lib/preview";
-import { dnsZone, peer, pep, ref, vnet, zoneLink } from "./addresses";
-import { type Form, type Json, type Part, change, part, planOf, stateOf, synthesized } from "./forms";
-import { selfRecorded, perSpoke } from "./networks";
+import { dnsZone, peer, pep, vnet, zoneLink } from "./addresses";
+import { type Form, type Json, type Part, change, planOf, stateOf, synthesized } from "./forms";
+import { behindFirewall, perSpoke, selfRecorded } from "./networks";
 import { answerFor } from "./outcome";
-import { connection, firewallSubnet, network, peered, registry, withEndpoint } from "./parts";
+import { connection } from "./parts";
 import { registryId } from "./ids";
-import { view } from "./zones";
-
-/** A network that asks a firewall in the hub, whose zone answers with an endpoint in the hub. */
-const behindFirewall = (settings: Json): Part[] => [
-  ...withEndpoint("hub"),
-  network("spoke1", { dns_servers: ["10.12.1.4"] }),
-  firewallSubnet,
-  part("azurerm_firewall.hub", { ip_configuration: { subnet_id: ref(firewallSubnet.address) }, ...settings }),
-  ...peered("hub", "spoke1"),
-  registry(),
-  ...view("hub", ["hub"], ["hub"]),
-];
 
 const manual = (is_manual_connection: unknown) => {
   const [{ private_service_connection }] = [connection(registryId("acmeacr"))] as [Json];

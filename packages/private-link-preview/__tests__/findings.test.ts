@@ -15,20 +15,18 @@ import {
 } from "./forms";
 import { idOf, networkId, registryId, zoneId } from "./ids";
 import { type Host, ZONE, fqdn } from "./names";
-import { NSG, perSpoke, secured, selfRecorded, selfRegistered, sharedZone, throughAppliance } from "./networks";
-import { type Verdict, error, verdicts, warning } from "./outcome";
 import {
-  connection,
-  endpoint,
-  firewallSubnet,
-  network,
-  peered,
-  peering,
-  registry,
-  securityRule,
-  subnet,
-  withEndpoint,
-} from "./parts";
+  NSG,
+  behindFirewall,
+  perSpoke,
+  secured,
+  selfRecorded,
+  selfRegistered,
+  sharedZone,
+  throughAppliance,
+} from "./networks";
+import { type Verdict, error, verdicts, warning } from "./outcome";
+import { connection, endpoint, network, peered, peering, registry, securityRule, subnet, withEndpoint } from "./parts";
 import { link, lookUp, records, view, zone, zoneGroup } from "./zones";
 
 const PUBLIC = { public_network_access_enabled: true };
@@ -229,17 +227,6 @@ const strangeEndpoint = (type: string) =>
     ...IN_SPOKE1,
     ...connection(idOf("rg-strange", type, "strange"), "strange"),
   });
-
-/** A spoke that asks a firewall in the hub, whose zone has an endpoint in the hub. */
-const behindFirewall = (settings: Json) => [
-  ...withEndpoint("hub"),
-  network("spoke1", { dns_servers: ["10.12.1.4"] }),
-  firewallSubnet,
-  part("azurerm_firewall.hub", { ip_configuration: { subnet_id: ref(firewallSubnet.address) }, ...settings }),
-  ...peered("hub", "spoke1"),
-  registry(),
-  ...view("hub", ["hub"], ["hub"]),
-];
 
 const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "captured-name": [

@@ -1,7 +1,17 @@
 import { dnsZone, ref } from "./addresses";
 import { type Json, type Part, change, part } from "./forms";
 import { type Host, NAMES } from "./names";
-import { REGIONAL_ENDPOINTS, endpoint, network, peered, peering, registry, subnet, withEndpoint } from "./parts";
+import {
+  REGIONAL_ENDPOINTS,
+  endpoint,
+  firewallSubnet,
+  network,
+  peered,
+  peering,
+  registry,
+  subnet,
+  withEndpoint,
+} from "./parts";
 import { leadTo, link, record, view, zone, zoneGroup } from "./zones";
 
 function hubAndSpokes(): Part[] {
@@ -105,3 +115,14 @@ export function routed(key: string): Part {
     route_table_id: "${azurerm_route_table.spoke2.id}",
   });
 }
+
+/** A spoke that asks a firewall in the hub, whose zone has an endpoint in the hub. */
+export const behindFirewall = (settings: Json): Part[] => [
+  ...withEndpoint("hub"),
+  network("spoke1", { dns_servers: ["10.12.1.4"] }),
+  firewallSubnet,
+  part("azurerm_firewall.hub", { ip_configuration: { subnet_id: ref(firewallSubnet.address) }, ...settings }),
+  ...peered("hub", "spoke1"),
+  registry(),
+  ...view("hub", ["hub"], ["hub"]),
+];
