@@ -9,11 +9,13 @@ const { basename, delimiter, join, relative, resolve } = require("node:path");
 const PROJECT = join(__dirname, "..", "..");
 const { env } = process;
 
-/** Providers of the stack; stack.test.ts compares them with those that it requires. */
+const versions = require("../../src/terraform/provider-versions.json");
+
+/** Providers of the stack by default; stack.test.ts compares them with those that it requires. */
 const PROVIDERS = {
-  azapi: { source: "azure/azapi", version: "2.12.0" },
-  azurerm: { source: "azurerm", version: "4.55.0" },
-  tls: { source: "hashicorp/tls", version: "4.2.1" },
+  azapi: { source: "azure/azapi", version: versions["azure/azapi"] },
+  azurerm: { source: "azurerm", version: versions["hashicorp/azurerm"][4] },
+  tls: { source: "hashicorp/tls", version: versions["hashicorp/tls"] },
 };
 
 /** One of these says that an engine is meant to be used, and where it or its providers are. */
