@@ -60,10 +60,14 @@ function lackingEngine() {
     return `no ${names.join(" or ")} on the PATH (TERRAFORM_BINARY_NAME names another program)`;
   const folder = mkdtempSync(join(tmpdir(), "init-"));
   try {
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
-    const { status } = spawnSync(command, ["init", "-input=false"], { cwd: folder, timeout: 120_000 });
-    const providers = Object.keys(PROVIDERS).join(", ");
-    return status === 0 ? undefined : `${command} init does not get the providers ${providers}`;
+    for (const version of Object.values(versions["hashicorp/azurerm"])) {
+      const required = { ...PROVIDERS, azurerm: { ...PROVIDERS.azurerm, version } };
+      writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: required } }));
+      const { status } = spawnSync(command, ["init", "-input=false", "-upgrade"], { cwd: folder, timeout: 120_000 });
+      if (status !== 0)
+        return `${command} init does not get the providers ${Object.keys(PROVIDERS).join(", ")} with azurerm ${version}`;
+    }
+    return undefined;
   } finally {
     rmSync(folder, { recursive: true });
   }
