@@ -343,6 +343,23 @@ describe("what leaves the spokes", () => {
   });
 });
 
+test("for azurerm 5, what it has renamed has its new names, and the answers are the same", () => {
+  const [four, five] = [4, 5].map((azurerm) => new PrivateRegistryStack(Testing.app(), parseSettings({ azurerm })));
+  const json = five!.toTerraform() as TerraformJson;
+  const text = JSON.stringify({ ...json.resource, azurerm_subnet: {} });
+  for (const old of ['zone_name":', "private_dns_zone_name", "regional_endpoint_enabled"])
+    expect(text).not.toContain(old);
+  const link = only(json, "azurerm_private_dns_zone_virtual_network_link", "hub_zone-link");
+  expect(link).toMatchObject({ private_dns_zone_id: "${azurerm_private_dns_zone.hub_dns_zone.id}" });
+  expect(link).not.toHaveProperty("resource_group_name");
+  for (const record of Object.values(json.resource.azurerm_private_dns_a_record!))
+    expect(record).toMatchObject({ private_dns_zone_id: expect.stringContaining("_zone.id}") as string });
+  expect(Object.values(json.resource.azurerm_container_registry!)).toMatchObject([
+    { georeplications: [{ global_endpoint_routing_enabled: true }] },
+  ]);
+  expect(JSON.stringify(five!.preview.answers)).toBe(JSON.stringify(four!.preview.answers));
+});
+
 test("the suites with an engine look for the providers that the stack requires", () => {
   expect(synthesize().terraform.required_providers).toEqual(PROVIDERS);
 });
@@ -522,8 +539,9 @@ describe("for any settings", () => {
     const resources = resourcesOf(json);
     const zones = Object.keys(json.resource.azurerm_private_dns_zone ?? {});
     for (const { name } of settings.spokes.filter((spoke) => zones.includes(`${spoke.name}_dns_zone`))) {
+      const zone = `\${azurerm_private_dns_zone.${name}_dns_zone`;
       const records = Object.values(json.resource.azurerm_private_dns_a_record!).filter(
-        ({ zone_name }) => zone_name === `\${azurerm_private_dns_zone.${name}_dns_zone.name}`,
+        ({ zone_name: byName, private_dns_zone_id: byId }) => byName === `${zone}.name}` || byId === `${zone}.id}`,
       );
       const perRegion = (settings.registry as { regionalEndpoints?: boolean }).regionalEndpoints ? 2 : 1;
       expect(records).toHaveLength(1 + perRegion * (1 + settings.registry.replicas.length));

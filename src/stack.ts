@@ -19,7 +19,6 @@ import {
   type Registry,
   RegistryEndpoint,
   registryName,
-  setAccess,
   Spoke,
   TasksAndCache,
 } from "./constructs";
@@ -29,6 +28,7 @@ import { REMEDIES } from "./settings/remedies";
 import type { Settings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import { type TerraformElement, TerraformStack } from "./terraform";
+import { writeForAzurerm } from "./terraform/azurerm-5";
 import { ID, logicalId } from "./terraform/logical-ids";
 import { Providers, keepState, resourceProvidersFor } from "./terraform/providers";
 import { stackFilesOf, STACK_ID } from "./terraform/stack-files";
@@ -50,12 +50,13 @@ export class PrivateRegistryStack extends TerraformStack {
     files = stackFilesOf(),
   ) {
     super(scope, STACK_ID);
-    const { environment, owner, releaseVersion: version, cloud, testVms } = settings;
+    const { environment, owner, releaseVersion: version, cloud, azurerm, testVms } = settings;
+    writeForAzurerm(this, azurerm);
     const naming = new Naming(environment);
     this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
     // The construct ids of spokes are their names, in lower case. All other ids here start with a capital letter.
     const used = { testVms: testVms !== false, logs: settings.registry.diagnostics !== false };
-    this.providers = new Providers(this, "Providers", { cloud, resourceProviders: resourceProvidersFor(used) });
+    this.providers = new Providers(this, "Providers", { cloud, azurerm, resourceProviders: resourceProvidersFor(used) });
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
     keepState(this.providers, cloud, files, settings.state);
 
@@ -97,9 +98,8 @@ export class PrivateRegistryStack extends TerraformStack {
       addTestVms(this, { networks, registry, machine, sshPublicKey, naming, keyScope: this.providers });
     }
 
-    const { agentPool, cacheRules, cacheCredentials, tasksBypassNetworkRules, deletionProtection } = settings.registry;
+    const { agentPool, cacheRules, cacheCredentials, deletionProtection } = settings.registry;
     new TasksAndCache(registry, "parts", { registry, networks, agentPool, cacheRules, cacheCredentials });
-    setAccess(registry, { tasksBypassNetworkRules }, attachedTo(registry));
     if (deletionProtection) lock(registry, attachedTo(registry));
     addOutputs(this, { registry, endpoints, existing: existingResources(settings) });
 
@@ -170,6 +170,7 @@ export class PrivateRegistryStack extends TerraformStack {
             retentionDays: settings.retentionDays,
             exports: settings.exports,
             trustedServices: settings.trustedServices,
+            tasksBypassNetworkRules: settings.tasksBypassNetworkRules,
             imports: existing && { registryId: existing.registryId, providers: this.providers },
             ...this.common,
           });

@@ -171,7 +171,7 @@ test.each<[path: string, value: unknown, allowed: string]>([
 refuses({
   "an unknown key": [
     { spoke: [] },
-    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
+    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, azurerm, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
   ],
   "an unknown key further in": [
     { hub: { adressSpace: "10.0.0.0/16" } },

@@ -104,6 +104,7 @@ const COMMON = {
   egress: fc.constantFrom("default", "none", { firewallAddress: "10.254.0.4" }),
   tags: fc.dictionary(tagName, tagValue, { maxKeys: 2 }),
   recordTtl: fc.integer({ min: 1, max: 3600 }),
+  azurerm: fc.constantFrom(4, 5),
   registry,
   network: fc.constantFrom(
     { dns: "per-spoke", spokePeering: "hub" },

@@ -9,11 +9,13 @@ const { basename, delimiter, join, relative, resolve } = require("node:path");
 const PROJECT = join(__dirname, "..", "..");
 const { env } = process;
 
-/** Providers of the stack; stack.test.ts compares them with those that it requires. */
+const versions = require("../../src/terraform/provider-versions.json");
+
+/** Providers of the stack by default; stack.test.ts compares them with those that it requires. */
 const PROVIDERS = {
-  azapi: { source: "azure/azapi", version: "2.12.0" },
-  azurerm: { source: "azurerm", version: "4.55.0" },
-  tls: { source: "hashicorp/tls", version: "4.2.1" },
+  azapi: { source: "azure/azapi", version: versions["azure/azapi"] },
+  azurerm: { source: "azurerm", version: versions["hashicorp/azurerm"][4] },
+  tls: { source: "hashicorp/tls", version: versions["hashicorp/tls"] },
 };
 
 /** One of these says that an engine is meant to be used, and where it or its providers are. */
@@ -58,10 +60,14 @@ function lackingEngine() {
     return `no ${names.join(" or ")} on the PATH (TERRAFORM_BINARY_NAME names another program)`;
   const folder = mkdtempSync(join(tmpdir(), "init-"));
   try {
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
-    const { status } = spawnSync(command, ["init", "-input=false"], { cwd: folder, timeout: 120_000 });
-    const providers = Object.keys(PROVIDERS).join(", ");
-    return status === 0 ? undefined : `${command} init does not get the providers ${providers}`;
+    for (const version of Object.values(versions["hashicorp/azurerm"])) {
+      const required = { ...PROVIDERS, azurerm: { ...PROVIDERS.azurerm, version } };
+      writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: required } }));
+      const { status } = spawnSync(command, ["init", "-input=false", "-upgrade"], { cwd: folder, timeout: 120_000 });
+      if (status !== 0)
+        return `${command} init does not get the providers ${Object.keys(PROVIDERS).join(", ")} with azurerm ${version}`;
+    }
+    return undefined;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -72,9 +72,18 @@ export interface PlanOptions {
 export class WorkingDirectory {
   constructor(private readonly props: WorkingDirectoryProps) {}
 
-  /** Installs the providers and configures the backend. It is quick where that is done already. */
+  /**
+   * Installs the providers and configures the backend. It is quick where that is done already. The configuration pins each
+   * provider's version, so a lock file that has another one is of an older configuration.
+   */
   public async init(): Promise<void> {
-    await this.run(["init", "-input=false", "-no-color"]);
+    const init = ["init", "-input=false", "-no-color"];
+    try {
+      await this.run(init);
+    } catch (error) {
+      if (!(error instanceof EngineError) || !/must use \w+ init -upgrade/.test(unwrapped(error.message))) throw error;
+      await this.run([...init, "-upgrade"]);
+    }
   }
 
   /**
@@ -244,6 +253,11 @@ export class WorkingDirectory {
 /** What the engine says of a resource whose provider, which is named after its subscription, is not configured any more. */
 const FORMER_SUBSCRIPTION = /subscription_([0-9a-f-]{36})\s+is\s+required,\s+but\s+it\s+has\s+been\s+removed/g;
 
+/** The engine's words without the frame and the line breaks of a terminal. */
+function unwrapped(said: string): string {
+  return said.replace(/[\s│╷╵]+/g, " ");
+}
+
 /** What an error of the engine means where its own words do not say what to do; undefined for any other. */
 function explanationOf(said: string, command: string, folder: string): string | undefined {
   if (
@@ -257,7 +271,7 @@ function explanationOf(said: string, command: string, folder: string): string | 
     return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;
   const unreachable =
     /could not connect to (\S+): (?:failed to request discovery document: )?(.+?)(?= To see which| Error:|$)/;
-  const [, registry, reason] = unreachable.exec(said.replace(/[\s│╷╵]+/g, " ")) ?? [];
+  const [, registry, reason] = unreachable.exec(unwrapped(said)) ?? [];
   if (registry !== undefined)
     return `${command} can't download providers from ${registry}: ${reason!.trim()}\nCheck the connection to the internet, and HTTPS_PROXY where there is a proxy. Without internet, name a mirror of the providers in the CLI configuration file: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;

@@ -3,8 +3,8 @@ import { differences } from "../plan/differences";
 import type { Plan, ShownResource } from "../plan/plan";
 import type { Move } from "./moves";
 
-/** What of a record set a configuration writes. */
-const WRITTEN = ["name", "zone_name", "resource_group_name", "ttl", "tags"];
+/** What of a record set a configuration writes, in azurerm 4 or 5. */
+const WRITTEN = ["name", "zone_name", "resource_group_name", "private_dns_zone_id", "ttl", "tags"];
 
 /**
  * The stack's Terraform JSON with each record set that moves as the state has it, but for its address. It then depends on no

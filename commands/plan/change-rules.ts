@@ -1,4 +1,4 @@
-import { count, isJson, joinWords, type Json, unique } from "../../packages/common/util";
+import { count, joinWords, unique } from "../../packages/common/util";
 import { ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../../src/terraform/logical-ids";
 import { nameOf, partName } from "./change";
 import { type Difference, differences, differencesText } from "./differences";
@@ -148,14 +148,6 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     belongs: (change, [main], plan) => belongsToRegionalEndpoints(change, main, plan),
     subject: () => "the regional endpoints of the registry",
     text: ([main], plan, resources) => regionalEndpointsText(main, resources, plan),
-  },
-  {
-    kind: "access",
-    about: "How role assignments and tasks get access to the registry, with what a change of the mode interrupts.",
-    isMain: ({ address, effect }) => address === ACCESS && effect !== "replaced",
-    belongs: ({ address, effect }, [main]) => address === ACCESS_OFF && effect === main.effect,
-    subject: () => "the access of role assignments and tasks to the registry",
-    text: ([main]) => accessText(main),
   },
   {
     kind: "agent-pool",
@@ -361,8 +353,6 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
 ];
 
-const ACCESS = `azapi_update_resource.${logicalId(ID.registry, ID.access)}`;
-const ACCESS_OFF = `azapi_resource_action.${logicalId(ID.registry, ID.access)}-off`;
 const UNKNOWN = "(known after apply)";
 
 function roleOf({ before, after }: ResourceChange): string {
@@ -381,28 +371,6 @@ function repositoriesIn(condition = ""): string {
   return names.length === 0
     ? ""
     : ` in ${names.length === 1 ? "the repository" : "the repositories"} ${joinWords(names)}`;
-}
-
-/** What changes for role assignments and for tasks; where the resource is created or destroyed, from or to the standard. */
-function accessText({ before, after }: ResourceChange): string {
-  const propertiesIn = ({ body }: Json) => (isJson(body) && isJson(body.properties) ? body.properties : {});
-  const [old, young] = [propertiesIn(before), propertiesIn(after)];
-  const perRepository = ({ roleAssignmentMode }: Json) => roleAssignmentMode === "AbacRepositoryPermissions";
-  const bypass = ({ networkRuleBypassAllowedForTasks }: Json) => networkRuleBypassAllowedForTasks === true;
-  const isOn = perRepository(young);
-  const sentences = [
-    ...(perRepository(old) === isOn
-      ? []
-      : [
-          `The registry's permissions for each repository are turned ${isOn ? "on" : "off"}: the roles ${isOn ? "AcrPull and AcrPush" : "for repositories"} have no effect from then on. The credentials that clients have cached are refused with status 401 until each client has refreshed them, which takes minutes to hours.`,
-        ]),
-    ...(bypass(old) === bypass(young)
-      ? []
-      : [
-          `Tasks with a system-assigned identity ${bypass(young) ? "can bypass" : "can no longer bypass"} the private endpoints of the registry.`,
-        ]),
-  ];
-  return sentences.join(" ") || "The access of role assignments and tasks to the registry is set as it is.";
 }
 
 function principals(assignments: readonly ResourceChange[]): string {

@@ -54,6 +54,11 @@ export const PLAN_FINDING_CODES = {
     "Keep the region in `registry.replicas`.",
     'Ignore it where you give the region up on purpose. To try that out, first drain the replica with `"routed": false`.',
   ),
+  "role-assignment-mode": warning(
+    "The role assignment mode of the registry changes. With permissions for each repository (`registry.repositoryPermissions`), the roles AcrPull and AcrPush have no effect; without them, the roles for repositories have none. The mode changes first, and role assignments take minutes to be in effect. Credentials that clients have cached are refused with status 401 until each client has refreshed them, which takes minutes to hours. Containers that run are not affected.",
+    "Undo the change of `registry.repositoryPermissions`.",
+    "Ignore it at a time when nobody has to pull or push.",
+  ),
   "network-replaced": warning(
     "A hub, a spoke or a virtual network is replaced with everything in it. Clients in it have no access until the new one is created, and what is on the disks of its VMs is lost. Azure refuses to delete a network that still contains resources of others.",
     "Undo the change that forces the replacement, for example of the spoke's region; or add a new spoke and move to it.",

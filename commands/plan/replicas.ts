@@ -27,13 +27,15 @@ export function replicaChanges({ before, after }: Pick<ResourceChange, "before" 
     added: [...young.keys()].filter((region) => !old.has(region)),
     removed: [...old.keys()].filter((region) => !young.has(region)),
     replaced: where((one, other) => one.zone_redundancy_enabled !== other.zone_redundancy_enabled),
-    drained: where((one, other) => one[ROUTED] === true && other[ROUTED] === false),
-    routed: where((one, other) => one[ROUTED] === false && other[ROUTED] === true),
+    drained: where((one, other) => isRouted(one) === true && isRouted(other) === false),
+    routed: where((one, other) => isRouted(one) === false && isRouted(other) === true),
   };
 }
 
-/** Whether the login server's name leads to a replica. */
-const ROUTED = "regional_endpoint_enabled";
+/** Whether the login server's name leads to a replica: azurerm 5 has renamed the property. */
+function isRouted(replica: Json): unknown {
+  return replica.global_endpoint_routing_enabled ?? replica.regional_endpoint_enabled;
+}
 
 /** Replicas by region, sorted. */
 export function replicasIn(registry: Json): Map<string, Json> {

@@ -7,7 +7,6 @@ export { peer, peerAll } from "./network/peering";
 export { Spoke } from "./network/spoke";
 export { addOutputs } from "./outputs";
 export type { PartProps } from "./place";
-export { setAccess } from "./registry/access";
 export { RegistryEndpoint } from "./registry/endpoint";
 export { attachedTo, lock, LogsAndRoles } from "./registry/logs-and-roles";
 export { NewRegistry } from "./registry/new-registry";

@@ -422,6 +422,7 @@ const TAG_VALUE = "a string of at most 256 characters, without ${ or %{";
 const MAX_TAGS = MAX_ZONE_TAGS - OWN_TAGS.length;
 const TAGS = `an object of at most ${MAX_TAGS} strings, whose names differ in more than case`;
 
+const AZURERM = "4 or 5";
 const SUBSCRIPTION = "a subscription ID, such as 00000000-0000-0000-0000-000000000001";
 const RESOURCE_GROUP =
   "1 to 90 letters, digits, periods, underscores, hyphens and parentheses, not ending with a period";
@@ -453,6 +454,11 @@ export const settingsSchema = strict("an object", {
   cloud: oneOf(Object.keys(CLOUDS) as CloudName[])
     .default("public")
     .describe("Azure cloud to deploy to"),
+  azurerm: z
+    .literal([4, 5], AZURERM)
+    .meta({ allowed: AZURERM })
+    .default(4)
+    .describe("Major version of the azurerm provider that the Terraform JSON is written for"),
   newRegions: listOf(region, "a list of regions")
     .prefault([])
     .describe("Regions to accept although this version of the project does not know them"),

@@ -6,13 +6,15 @@ import {
   TerraformProvider,
   TerraformResource,
 } from "./index";
+import VERSIONS from "./provider-versions.json";
 
 // There are no prebuilt bindings of azapi. The stack needs these classes only.
 
+const SOURCE = "azure/azapi";
 const AZAPI = {
   providerName: "azapi",
-  providerVersion: "2.12.0",
-  providerVersionConstraint: "2.12.0",
+  providerVersion: VERSIONS[SOURCE],
+  providerVersionConstraint: VERSIONS[SOURCE],
 };
 
 /** Settings of the azapi provider. */
@@ -31,7 +33,7 @@ export class AzapiProvider extends TerraformProvider {
     super(scope, id, {
       terraformResourceType: "azapi",
       terraformGeneratorMetadata: AZAPI,
-      terraformProviderSource: "azure/azapi",
+      terraformProviderSource: SOURCE,
     });
   }
 

@@ -14,8 +14,6 @@ export const ID = {
   registry: "registry",
   /** The property of the registry that gives each region a login server of its own. */
   regionalEndpoints: "regional-endpoints",
-  /** The properties of the registry that say how role assignments and tasks get access. */
-  access: "access",
   resourceGroup: "resource-group",
   network: "network",
   /** A private endpoint of the registry. */

@@ -2,19 +2,15 @@ import { Construct } from "constructs";
 import { join, relative, sep } from "node:path";
 import type { CloudName } from "../../packages/common/azure";
 import { AzapiProvider } from "./azapi";
+import { type AzurermMajor, azurermVersion } from "./azurerm-5";
 import { AzurermBackend, AzurermProvider, LocalBackend, TerraformStack } from "./index";
 import type { StackFiles } from "./stack-files";
-
-/**
- * Version of the azurerm provider.
- *
- * Set here and not by the bindings, so that newer bindings do not upgrade the provider.
- */
-const AZURERM_VERSION = "4.55.0";
 
 /** Properties of the providers. */
 export interface ProvidersProps {
   readonly cloud: CloudName;
+  /** Major version of azurerm. */
+  readonly azurerm: AzurermMajor;
   /** Azure resource providers that the stack uses. */
   readonly resourceProviders: readonly string[];
 }
@@ -29,7 +25,7 @@ export class Providers extends Construct {
     private readonly props: ProvidersProps,
   ) {
     super(scope, id);
-    TerraformStack.of(this).addOverride("terraform.required_providers.azurerm.version", AZURERM_VERSION);
+    TerraformStack.of(this).addOverride("terraform.required_providers.azurerm.version", azurermVersion(props.azurerm));
     this.makeAzurerm("azurerm");
     new AzapiProvider(this, "azapi", props.cloud === "public" ? {} : { environment: props.cloud });
   }

@@ -1,9 +1,15 @@
 import type { Construct } from "constructs";
 import { TerraformProvider, TerraformResource } from "./index";
+import VERSIONS from "./provider-versions.json";
 
 // Bindings of what the stack needs of the tls provider.
 
-const TLS = { providerName: "tls", providerVersion: "4.2.1", providerVersionConstraint: "4.2.1" };
+const SOURCE = "hashicorp/tls";
+const TLS = {
+  providerName: "tls",
+  providerVersion: VERSIONS[SOURCE],
+  providerVersionConstraint: VERSIONS[SOURCE],
+};
 
 /** The tls provider, which generates keys and contacts no service. */
 export class TlsProvider extends TerraformProvider {
@@ -11,7 +17,7 @@ export class TlsProvider extends TerraformProvider {
     super(scope, id, {
       terraformResourceType: "tls",
       terraformGeneratorMetadata: TLS,
-      terraformProviderSource: "hashicorp/tls",
+      terraformProviderSource: SOURCE,
     });
   }
 }

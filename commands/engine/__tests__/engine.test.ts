@@ -103,6 +103,16 @@ describe("in a folder", () => {
     expect(readFileSync(join(directory, "ran"), "utf8")).toBe("init -input=false -no-color mine 1\n");
   });
 
+  test("providers that are locked in another version than the configuration pins are upgraded", async () => {
+    const locked =
+      "Error: locked provider a/b 4.55.0 does not match\n│ configured version constraint 4.81.0; must use terraform\n│ init -upgrade to allow";
+    const { working, directory } = workingDirectory(
+      `echo "$*" >>ran; case $* in *-upgrade*) ;; *) ${say(locked)} >&2; exit 1 ;; esac`,
+    );
+    await working.init();
+    expect(readFileSync(join(directory, "ran"), "utf8")).toMatch(/^init .*-no-color\ninit .* -upgrade\n$/);
+  });
+
   test.each([
     [0, false],
     [2, true],

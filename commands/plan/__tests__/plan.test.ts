@@ -227,9 +227,11 @@ describe("what changes", () => {
           },
         },
         [
-          "The registry's permissions for each repository are turned on: the roles AcrPull and AcrPush have no effect from then on. The credentials that clients have cached are refused with status 401 until each client has refreshed them, which takes minutes to hours. Tasks with a system-assigned identity can bypass the private endpoints of the registry.",
           "The role assignment Container Registry Repository Writer in the repositories team-a/* and base/ubuntu for 11111111-1111-1111-1111-111111111111 is created.",
+          "9 record sets are updated in place: their addresses are (known after apply), and belong to the same private endpoints as before.",
+          "The registry xyzdfdacrdev is updated in place: role_assignment_mode: LegacyRegistryPermissions → AbacRepositoryPermissions; network_rule_bypass_for_tasks_enabled: false → true.",
         ],
+        ["role-assignment-mode"],
       ],
       "the repositories of a role": [
         ofRole("team-a/*"),

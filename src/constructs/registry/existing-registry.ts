@@ -3,6 +3,7 @@ import { unique } from "../../../packages/common/util";
 import { AzapiResourceData, AzapiResourceListData } from "../../terraform/azapi";
 import { self } from "../../terraform/expressions";
 import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";
+import { roleAssignmentMode } from "./repository-permissions";
 
 /** A registry that exists, in any subscription. */
 export interface ExistingRegistryProps extends RegistryProps {
@@ -25,13 +26,14 @@ export class ExistingRegistry extends Registry {
     this.id = registryId;
     const regions = unique(hosts.flatMap(({ region }) => region ?? []));
     new AzapiResourceData(this, "registry", {
-      type: regionalEndpoints || perRepository ? REGISTRY_PREVIEW : REGISTRY,
+      type: regionalEndpoints ? REGISTRY_PREVIEW : REGISTRY,
       resourceId: registryId,
       responseExportValues: {
         location: "location",
         sku: "sku.name",
         ...(regionalEndpoints && { regionalEndpoints: "properties.regionalEndpoints" }),
-        ...(perRepository && { roleAssignmentMode: "properties.roleAssignmentMode" }),
+        // Registries that are older than the modes may have none.
+        roleAssignmentMode: `properties.roleAssignmentMode || '${roleAssignmentMode(false)}'`,
       },
       postconditions: [
         {
@@ -50,14 +52,14 @@ export class ExistingRegistry extends Registry {
               },
             ]
           : []),
-        ...(perRepository
-          ? [
-              {
-                condition: self.is("roleAssignmentMode", "AbacRepositoryPermissions"),
-                errorMessage: `The registry ${name} has the role assignment mode ${self.text("roleAssignmentMode")}, in which permissions for single repositories have no effect. Ask its owner to change it: az acr update --name ${name} --role-assignment-mode rbac-abac - or remove registry.repositoryPermissions.`,
-              },
-            ]
-          : []),
+        {
+          condition: self.is("roleAssignmentMode", roleAssignmentMode(perRepository)),
+          errorMessage: `The registry ${name} has the role assignment mode ${self.text("roleAssignmentMode")}, in which ${
+            perRepository
+              ? `permissions for single repositories have no effect. Ask its owner to change it: az acr update --name ${name} --role-assignment-mode rbac-abac - or remove registry.repositoryPermissions.`
+              : "AcrPull and AcrPush have no effect. Set registry.repositoryPermissions, to [] if no identity is limited to single repositories."
+          }`,
+        },
       ],
     });
     new AzapiResourceListData(this, "replications", {
@@ -75,5 +77,6 @@ export class ExistingRegistry extends Registry {
   }
 }
 
-const REGISTRY = "Microsoft.ContainerRegistry/registries@2023-07-01";
+/** The first stable API version with role assignment modes. */
+const REGISTRY = "Microsoft.ContainerRegistry/registries@2025-11-01";
 const REPLICATIONS = "Microsoft.ContainerRegistry/registries/replications@2023-07-01";

@@ -3,11 +3,13 @@ import { hasAvailabilityZones } from "../../../packages/common/azure";
 import { parseId } from "../../azure/resource-id";
 import { ContainerRegistry, type ITerraformDependable } from "../../terraform";
 import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
+import { inAzurerm5 } from "../../terraform/azurerm-5";
 import { ID } from "../../terraform/logical-ids";
 import type { Providers } from "../../terraform/providers";
 import { type PartProps, type Place, placeIn } from "../place";
 import { ExistingRegistry, type ExistingRegistryProps } from "./existing-registry";
 import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";
+import { roleAssignmentMode } from "./repository-permissions";
 
 /** A copy of the registry in another region. */
 export interface Replica {
@@ -28,6 +30,8 @@ export interface NewRegistryProps extends PartProps, RegistryProps {
   readonly exports: boolean;
   /** Whether trusted Azure services may bypass the private endpoints. */
   readonly trustedServices: boolean;
+  /** Whether tasks with a system-assigned identity may bypass the private endpoints. */
+  readonly tasksBypassNetworkRules: boolean;
   /** A registry that exists, which is imported. @default - it is created */
   readonly imports?: { readonly registryId: string; readonly providers: Providers } | undefined;
 }
@@ -48,6 +52,8 @@ export class NewRegistry extends Registry {
   constructor(scope: Construct, id: string, props: NewRegistryProps) {
     super(scope, id, props);
     this.place = registryPlace(this, props);
+    // In any other order, every plan shows a change.
+    const replicas = [...props.replicas].sort((a, b) => (a.location < b.location ? -1 : 1));
     this.resource = new ContainerRegistry(this, ID.main, {
       ...this.place,
       name: props.name,
@@ -61,20 +67,17 @@ export class NewRegistry extends Registry {
       dataEndpointEnabled: true,
       ...(props.retentionDays > 0 && { retentionPolicyInDays: props.retentionDays }),
       zoneRedundancyEnabled: hasAvailabilityZones(props.location),
-      // In any other order, every plan shows a change.
-      ...(props.replicas.length > 0 && {
-        georeplications: [...props.replicas]
-          .sort((a, b) => (a.location < b.location ? -1 : 1))
-          .map(({ location, routed, zoneRedundancy = hasAvailabilityZones(location) }) => ({
-            location,
-            // azurerm replaces a replica if this differs from what Azure reports. It can't be ignored, as it is for the
-            // registry: Terraform ignores a part of a list by its position only, and adding or removing a replica moves
-            // the others. So the plan has an error, and the setting makes the difference go away.
-            zoneRedundancyEnabled: zoneRedundancy,
-            // If it is left out, azurerm sends false, and the replica never serves the login server's name.
-            regionalEndpointEnabled: routed,
-            tags: props.tags,
-          })),
+      ...(replicas.length > 0 && {
+        georeplications: replicas.map(({ location, routed, zoneRedundancy = hasAvailabilityZones(location) }) => ({
+          location,
+          // azurerm replaces a replica if this differs from what Azure reports. It can't be ignored, as it is for the
+          // registry: Terraform ignores a part of a list by its position only, and adding or removing a replica moves
+          // the others. So the plan has an error, and the setting makes the difference go away.
+          zoneRedundancyEnabled: zoneRedundancy,
+          // If it is left out, azurerm sends false, and the replica never serves the login server's name.
+          regionalEndpointEnabled: routed,
+          tags: props.tags,
+        })),
       }),
       lifecycle: {
         // In regions with availability zones, zone redundancy is always on, but Azure may report it either way.
@@ -82,6 +85,14 @@ export class NewRegistry extends Registry {
         ignoreChanges: ["zone_redundancy_enabled"],
       },
     });
+    // The bindings have neither.
+    this.resource.addOverride("role_assignment_mode", roleAssignmentMode(this.perRepository));
+    this.resource.addOverride("network_rule_bypass_for_tasks_enabled", props.tasksBypassNetworkRules);
+    for (const [i, { routed }] of replicas.entries())
+      inAzurerm5(this.resource, {
+        [`georeplications.${i}.regional_endpoint_enabled`]: undefined,
+        [`georeplications.${i}.global_endpoint_routing_enabled`]: routed,
+      });
     if (props.imports) this.resource.importFrom(props.imports.registryId);
     this.id = this.resource.id;
     this.hostWrites = props.regionalEndpoints ? this.enableRegionalEndpoints() : [];

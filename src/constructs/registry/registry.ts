@@ -53,5 +53,5 @@ export abstract class Registry extends Construct {
   }
 }
 
-/** The first API version with regional endpoints that azapi 2.12 knows, which has role assignment modes as well. */
+/** The first API version with regional endpoints that azapi 2.12 knows. */
 export const REGISTRY_PREVIEW = "Microsoft.ContainerRegistry/registries@2026-03-01-preview";

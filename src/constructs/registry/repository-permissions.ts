@@ -24,11 +24,16 @@ export interface RepositoryPermission {
   readonly repositories?: readonly string[] | undefined;
 }
 
+/** How a registry's role assignments are meant: for all repositories, or for each repository. */
+export function roleAssignmentMode(perRepository: boolean): string {
+  return perRepository ? "AbacRepositoryPermissions" : "LegacyRegistryPermissions";
+}
+
 /**
  * The roles for all repositories, each with the start of its construct id.
  *
  * A registry with permissions for each repository does not honor AcrPull and AcrPush. They stay assigned: in this way no
- * identity is without a role while the registry is switched from one mode to the other, and back.
+ * identity is without a role when the registry is switched back.
  *
  * Source: "Azure attribute-based access control repository permissions in Azure Container Registry".
  */
