@@ -64,14 +64,22 @@ export function withoutCommands(text: string): string {
 
 /** JSON for a terminal and GitHub's log: the same value, with the same in its texts written as codes. */
 export function printableJson(value: unknown): string {
-  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu).replace(
-    /#(?=#(?:vso)?\[)/gi,
-    "\\u0023",
-  );
+  return shown(JSON.stringify(value, null, 2)).replace(/#(?=#(?:vso)?\[)/gi, "\\u0023");
+}
+
+/** What controls a terminal, hides in a text or turns it, separates lines, or is no character that XML can have. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}]/gu;
+
+/** Text of several lines, with all that is not seen in it as codes. */
+export function shown(lines: string): string {
+  return lines
+    .split("\n")
+    .map((line) => hidden(line))
+    .join("\n");
 }
 
 /** Writes control characters, characters without a width such as those that reverse a text, and line separators as their codes. */
-export function hidden(text: string, which = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu): string {
+export function hidden(text: string, which = UNSEEN): string {
   return text.replace(which, (found) =>
     [...Array(found.length).keys()]
       .map((unit) => `\\u${found.charCodeAt(unit).toString(16).padStart(4, "0")}`)
