@@ -42,7 +42,7 @@ class Program extends Command {
     const options = swallowed.map(({ option, value }) => {
       if (!this.takesValue(option)) return option;
       if (value !== "true") return `${option} ${quoted(value)}`;
-      return `${option} ${isMeant ? quoted(args[0]!) : /<.*>/.exec(this.optionOf(option).flags)![0]}`;
+      return `${option} ${isMeant ? quoted(args[0]!) : /<[^<>]*>/.exec(this.optionOf(option).flags)![0]}`;
     });
     const rest = isMeant && values.some(({ value }) => value === "true") ? [] : args;
     throw new UsageError(

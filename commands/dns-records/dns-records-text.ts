@@ -15,7 +15,7 @@ export function csvOf(records: readonly DnsRecord[]): string {
 /** A field in which nothing is a line of its own, a command of a log, or a formula of a program that opens tables. */
 function quoted(field: string): string {
   // Where a comma is in numbers, these programs take what is after a semicolon for a field.
-  const plain = printable(field).replace(/(?<=^\s*|;\s*)[=+\-@\uFF0B\uFF0D\uFF1D\uFF20](?=.)/g, "'$&");
+  const plain = printable(field).replace(/(?:^|;)\s*(?=[=+\-@\uFF0B\uFF0D\uFF1D\uFF20].)/g, "$&'");
   return /[",;]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 

@@ -95,7 +95,13 @@ function program(): Command {
       ...PARSER_OUTPUT,
       // The suggestion of another option follows on a line of its own.
       outputError: (text, write) => {
-        write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`);
+        write(
+          `${text
+            .trim()
+            .split("\n")
+            .map((line) => line.trim())
+            .join(" ")}\n`,
+        );
       },
     });
 }

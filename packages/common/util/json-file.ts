@@ -1,5 +1,5 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { isJson, isObject } from "./json";
 import { UserError } from "./user-error";
 
@@ -23,12 +23,32 @@ export function readJsonFile(file: string, absent?: string): unknown {
  */
 export function readTextFile(file: string, absent?: string): string {
   try {
-    return textOf(readFileSync(file === "-" ? 0 : file), file === "-" ? "standard input" : file);
+    return textOf(bytesOf(file), file === "-" ? "standard input" : file);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new UserError(absent ?? `There is no file ${file}.`);
     throw new UserError(`Can't read ${file === "-" ? "standard input" : file}: ${message}`);
+  }
+}
+
+/** Most bytes of a file. A longer text can't be a string of Node.js, and a device such as /dev/zero has no end. */
+const MOST_BYTES = 500 * 2 ** 20;
+
+function bytesOf(file: string): Buffer {
+  const from = file === "-" ? 0 : openSync(file, "r");
+  try {
+    const chunks: Buffer[] = [];
+    for (let total = fstatSync(from).size > MOST_BYTES ? Infinity : 0; ;) {
+      if (total > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES / 2 ** 20} MiB`);
+      const chunk = Buffer.allocUnsafe(2 ** 20);
+      const length = readSync(from, chunk);
+      if (length === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, length));
+      total += length;
+    }
+  } finally {
+    if (from !== 0) closeSync(from);
   }
 }
 
@@ -89,13 +109,11 @@ function otherThanJson(given: string): string | undefined {
   // With the colours of a terminal, too.
   const text = given.split(COLOR).join("");
   const lines = text.split("\n");
-  const isEvent = (line: string | undefined) => /^\{.*"@(level|message)":.*\}\s*$/.test(line ?? "");
-  if (isEvent(lines.find((line) => line.trim() !== ""))) return EVENTS;
+  const line = lines.find((one) => one.trim() !== "")?.trim() ?? "";
+  if (line.startsWith("{") && line.endsWith("}") && /"@(level|message)":/.test(line)) return EVENTS;
   if (/^\s*(# [\w.]+|(Terraform|OpenTofu) (will|used)|No changes\.|Changes to Outputs:)/.test(text))
     return `is text for people. Give ${SHOW}`;
-  if (
-    /^\s*(resource|data|module|provider|variable|output|terraform|locals)\b[^:\n]*\{\s*$/m.test(text.slice(0, 10_000))
-  )
+  if (/^ *(resource|data|module|provider|variable|output|terraform|locals)\b[^:\n]*\{\r?$/m.test(text.slice(0, 10_000)))
     return `is a configuration in Terraform's language. Give ${SHOW}, of its plan or its state`;
   const withoutTimes = text.replace(/^\d{4}-\d\d-\d\dT\S+ /gm, "");
   if (withoutTimes !== text && isParsed(withoutTimes))

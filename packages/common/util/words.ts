@@ -59,7 +59,7 @@ export function printable(line: string): string {
 
 /** Text in which no line is a command of GitHub's log, such as `::error`, and no `##[error]` or `##vso[…]` of Azure Pipelines'. */
 export function withoutCommands(text: string): string {
-  return text.replace(/^(\s*)(?=::)|(?<=##(?:vso)?)(?=\[)/gim, "$1\\");
+  return text.replace(/^([^\S\n\r\u2028\u2029]*)(?=::)|(?<=##(?:vso)?)(?=\[)/gim, "$1\\");
 }
 
 /** JSON for a terminal and GitHub's log: the same value, with the same in its texts written as codes. */

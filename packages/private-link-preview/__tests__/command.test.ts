@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { Files, run } from "./command-support";
 import { zoneLink } from "./addresses";
@@ -94,6 +94,13 @@ describe("private-link-preview", () => {
     expect({ status, stdout }).toEqual({ status: exit, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test("refuses a file that is too large, before it is read", async () => {
+    const path = file("large.json", "{}");
+    truncateSync(path, 501 * 2 ** 20);
+    const { status, stderr } = await run(path);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/^Can't read .*: it has more than 500 MiB\n$/)]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FINDING_CODES } from "../lib/findings/codes";
 import { Files } from "./command-support";
@@ -179,6 +179,11 @@ describe("--format sarif", () => {
     expect(await place([remote, "--source", "terraform"])).toBe("terraform/main.tf:8");
     // What can't be located is shown at the file itself.
     expect(await place(["state.json"])).toBe("state.json:1");
+    truncateSync(join(files.folder, "terraform", "main.tf"), 9 * 2 ** 20);
+    const { stderr } = await files.run(state, "--source", "terraform", "--format", "sarif");
+    expect(stderr).toBe(
+      "--source: terraform/main.tf is left out: with it, the configuration would have more than 8 MiB.\n",
+    );
     expect((await files.run(state, "--source", "nowhere")).stderr).toBe("--source: there is no folder nowhere.\n");
   });
 
