@@ -12,6 +12,11 @@ export function joinWords(words: readonly string[]): string {
   return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
+/** A text without its middle if it is long. An ID of Azure stays whole: what is wrong in one may be anywhere. */
+export function withoutMiddle(text: string): string {
+  return text.length > 240 ? `${text.slice(0, 80)}…${text.slice(-120)}` : text;
+}
+
 /** A path in JSON: `spokes[1].name`. */
 export function pathText(path: readonly (string | number)[]): string {
   return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i > 0 ? "." : ""}${step}`)).join("");
