@@ -4,30 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { inspect } from "node:util";
-import { createColors } from "picocolors";
-import { Progress } from "../commands/cli/progress";
-import { EngineError } from "../commands/engine/engine";
-import { movesText } from "../commands/failover/failover-text";
-import type { Move } from "../commands/failover/moves";
 import { type PlanJson, SPOKE1, SPOKE3, planOf } from "../commands/plan/__tests__/plan-of";
-import type { Step } from "../commands/rehearse/rehearsal";
-import { rehearsalText } from "../commands/rehearse/rehearsal-text";
-import { azureErrorFrom, vmOf } from "../commands/verify/run-command/errors";
 import { harmless } from "../packages/common/text";
 import { previewOf } from "../packages/private-link-preview";
 import type { FormatName } from "../packages/private-link-preview/lib/formats";
 import { reportOf } from "../packages/private-link-preview/report";
-import {
-  type Json,
-  changeAll,
-  dnsZone,
-  fqdn,
-  peer,
-  pep,
-  perSpoke,
-  stateOf,
-  vnet,
-} from "../packages/private-link-preview/__tests__/terraform-fixtures";
+import type { Json } from "../packages/private-link-preview/__tests__/terraform-fixtures";
+import * as fixtures from "../packages/private-link-preview/__tests__/terraform-fixtures";
 import { folder, runIn } from "./support/programs";
 
 /** Texts that try to be something else in a log, a terminal, a page, a table, a flowchart or a link. */
@@ -53,7 +36,7 @@ const PAYLOADS = [
   "https://evil.example www.evil.example me@evil.example",
   "#1 GH-2 owner/repo#3 @user !4 :x: &#35;5 &#64;user &commat;user",
   "| cell | `code` ``more`` ~~gone~~ $x$ {0} </code>",
-  "<script>alert(1)</script></script><!--<img src=x onerror=alert(1)>",
+  "<script>alert(1)</script></script></details><!--<img src=x onerror=alert(1)>",
   '"]; click a "javascript:alert(1)" %%{init: {}}%% end --> b & <b>x</b>',
   '${file("/etc/passwd")} %{ if true } ]]> &amp; \' " \\',
 ];
@@ -70,6 +53,8 @@ function hostile(json: unknown, words: string): string {
 /** An object with a hostile text for each of these keys. */
 const textsFor = (keys: string, first = 0) =>
   Object.fromEntries(keys.split(" ").map((key, i) => [key, nameAt(first + i)])) as Record<string, string>;
+
+const { changeAll, dnsZone, fqdn, peer, pep, perSpoke, stateOf, vnet } = fixtures;
 
 type Judge = (text: string) => void;
 type Node = DefaultTreeAdapterTypes.Node;
@@ -308,6 +293,9 @@ const PREVIEWED = "preview --state state.json --ignore-file ignore.json --format
 const COMPARED = "preview --state state.json --compare before.json --format";
 
 test.each<[line: string, judge: Judge]>([
+  ["diagram --state state.json --svg picture.svg", asXml],
+  ["dns-records --state records.json --output records.csv", asTable],
+  ["adopt --hub x --spokes y --output adopted.json", asJson],
   [`${PREVIEWED} table`, inLog],
   [`${PREVIEWED} json`, asJson],
   [`${PREVIEWED} sarif`, asSarif],
@@ -331,9 +319,12 @@ test.each<[line: string, judge: Judge]>([
   ["hcl --settings tags.json", inLog],
   ["hcl --settings tags.json --json", asJson],
 ])("%s: a hostile name is nothing but text", async (line, judge) => {
+  const [, file] = /--(?:svg|output) (\S+)$/.exec(line) ?? [];
   const { stdout } = await output(line);
-  expect(stdout).toContain("evil");
-  judge(stdout);
+  const text = file === undefined ? stdout : readFileSync(join(directory, file), "utf8");
+  expect(text).toContain("evil");
+  judge(text);
+  if (file !== undefined) inLog(stdout);
 });
 
 test.each<[format: FormatName, judge: Judge]>([
@@ -350,70 +341,24 @@ test.each<[format: FormatName, judge: Judge]>([
     judge(reportOf({ ...preview, findings: [finding] }, { format }, { file: nameAt(place) }).text);
 });
 
-test("what an engine, Azure, a machine or a fault of a program says is nothing but text", () => {
-  const colors = createColors(false);
-  const move = {
-    ...textsFor("from to fromAddress toAddress", 1),
-    networks: [nameAt(0)],
-    endpoint: textsFor("name", 2),
-  };
-  const steps = [{ ...textsFor("name outcome", 3), seconds: 1, requests: 1, passed: false }];
-  const azure = Object.assign(new Error(nameAt(5)), { statusCode: 409, code: nameAt(6) });
-  const vm = vmOf("/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/v");
-  const stream = { columns: 999, isTTY: true, write: jest.fn() };
-  new Progress(stream as unknown as NodeJS.WriteStream).update(nameAt(7));
-  const [[line]] = stream.write.mock.calls as [[string]];
-  for (const text of [
-    movesText([{ ...move, endpointFails: true } as unknown as Move], colors),
-    rehearsalText(steps as unknown as Step[], colors),
-    new EngineError(nameAt(4), []).message,
-    String(azureErrorFrom(azure, vm, "read")),
-    inspect(azure),
-    line.slice(1),
-  ]) {
-    expect(text).toContain("evil");
-    inLog(harmless(text));
-  }
-});
+const ERRORS = [
+  "synth --settings wrong.json; preview --state types.json; preview --state state.json --ignore-file wrong-ignore.json",
+  "GIVEN; preview GIVEN GIVEN; preview --GIVEN; preview --state GIVEN; preview --settings GIVEN; preview --format GIVEN",
+  "preview --ignore GIVEN; preview --state state.json --output GIVEN; preview --state state.json --source GIVEN",
+  "preview --state state.json --compare GIVEN; diagram --state state.json --svg GIVEN; plan --file GIVEN",
+  "verify --state vms.json --image a:b --read job.log --network GIVEN; verify --state GIVEN --image a:b; failover GIVEN",
+  "adopt --hub GIVEN --spokes GIVEN; dns-records --state records.json --output GIVEN; rehearse --dir GIVEN",
+  "emulator --port GIVEN",
+];
 
-test.each<[line: string, file: string, judge: Judge]>([
-  ["diagram --state state.json --svg", "picture.svg", asXml],
-  ["dns-records --state records.json --output", "records.csv", asTable],
-  ["adopt --hub x --spokes y --output", "adopted.json", asJson],
-])("%s: a hostile name is nothing but text in the file, and on standard output", async (line, file, judge) => {
-  const { stdout } = await output(`${line} ${file}`);
-  inLog(stdout);
-  judge(readFileSync(join(directory, file), "utf8"));
-});
-
-test.each([
-  ["synth --settings wrong.json"],
-  ["preview --state types.json"],
-  ["preview --state state.json --ignore-file wrong-ignore.json"],
-  ["verify --state vms.json --image a:b --read job.log --network GIVEN"],
-  ["verify --state GIVEN --image a:b"],
-  ["GIVEN"],
-  ["preview GIVEN GIVEN"],
-  ["preview --GIVEN"],
-  ["preview --state GIVEN"],
-  ["preview --settings GIVEN"],
-  ["preview --format GIVEN"],
-  ["preview --ignore GIVEN"],
-  ["preview --state state.json --output GIVEN"],
-  ["preview --state state.json --source GIVEN"],
-  ["preview --state state.json --compare GIVEN"],
-  ["diagram --state state.json --svg GIVEN"],
-  ["adopt --hub GIVEN --spokes GIVEN"],
-  ["dns-records --state records.json --output GIVEN"],
-  ["failover GIVEN"],
-  ["emulator --port GIVEN"],
-  ["rehearse --dir GIVEN"],
-  ["plan --file GIVEN"],
-])("%s: a hostile text in an error is nothing but text", async (line) => {
+test.each(ERRORS.flatMap((line) => line.split("; ")))("%s: nothing but text in an error", async (line) => {
   for (const place of [0, 3, 6]) {
     const { status, stdout, stderr } = await output(line, nameAt(place).replaceAll("\0", ""));
-    expect([status, stdout]).toEqual([expect.any(Number), ""]);
-    expect(status).toBeGreaterThan(1);
+    expect([[2, 3].includes(status!), stdout]).toEqual([true, ""]);
     inLog(stderr);
   }
+});
+
+test("what engines, Azure, machines and faults of a program say goes through one door, and is nothing but text", () => {
+  for (const text of [PAYLOADS.join("\n"), ...PAYLOADS, inspect(new Error(nameAt(0)))]) inLog(harmless(text));
 });
