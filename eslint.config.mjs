@@ -1,9 +1,16 @@
 import js from "@eslint/js";
+import regexp from "eslint-plugin-regexp";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   { ignores: ["cdktf.out/", "coverage/", "node_modules/", "packages/*/dist/"] },
   js.configs.recommended,
+  {
+    // Text of others must not keep a program busy: the time of a regular expression grows with its text, and not faster.
+    ignores: ["**/__tests__/**"],
+    plugins: { regexp },
+    rules: { "regexp/no-super-linear-backtracking": "error", "regexp/no-super-linear-move": "error" },
+  },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

@@ -1,5 +1,8 @@
 const { availableParallelism } = require("node:os");
 
+/** Parsers that judge what commands print, and that Node.js 20 can't load in a test as they are. */
+const ES_MODULES = "(marked|parse5|entities)";
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
@@ -15,7 +18,8 @@ module.exports = {
     "^(private-link-preview|azure-emulator)$": "<rootDir>/packages/$1",
     "/stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.ts",
   },
-  transform: { "^.+\\.ts$": "@swc/jest" },
+  transform: { "^.+\\.ts$": "@swc/jest", [`/node_modules/${ES_MODULES}/.+\\.js$`]: "@swc/jest" },
+  transformIgnorePatterns: [`/node_modules/(?!${ES_MODULES}/)`],
   // Many tests start processes, which takes time on a busy machine.
   testTimeout: 30_000,
   globalSetup: "<rootDir>/__tests__/support/temporary-folder.cjs",

@@ -87,7 +87,11 @@ class World {
       AzureEmulator.start(),
       // What GitHub and Azure DevOps call the token.
       FakeService.start(() => ({ body: { value: "token-of-the-service", oidcToken: "token-of-the-service" } })),
-      FakeService.start((_, url) => ({ body: url.startsWith("/repos/") ? [] : { value: [] } })),
+      FakeService.start((_, url) => ({
+        body: url.startsWith("/repos/")
+          ? []
+          : { value: [], data: { viewer: { login: "bot" } }, authenticatedUser: { id: "build" } },
+      })),
     ]);
     return new World(mkdtempSync(join(tmpdir(), "deploy-")), emulator, tokens, comments, engine);
   }
@@ -143,6 +147,7 @@ class World {
       return (
         {
           "github.event_name": event,
+          "github.ref": event === "pull_request" ? "refs/pull/7/merge" : "refs/heads/main",
           "github.token": "job-token",
           "github.repository": "contoso/registry",
           "github.event.pull_request.number": "7",
@@ -170,6 +175,7 @@ class World {
           GITHUB_OUTPUT: output,
           GITHUB_STEP_SUMMARY: summary,
           GITHUB_API_URL: this.comments.url,
+          GITHUB_GRAPHQL_URL: `${this.comments.url}/graphql`,
           GITHUB_REPOSITORY: "contoso/registry",
           ACTIONS_ID_TOKEN_REQUEST_URL: `${this.tokens.url}/token?v=1`,
           ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
@@ -296,11 +302,11 @@ describe("with an engine and an emulated Azure", () => {
     const shown = await world.github("plan", "pull_request");
     expect(failureOf(shown)).toBe("");
     expect(shown.summary).toContain("### ✅ What the deployment changes");
-    expect(world.comments.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    expect(world.comments.asked.map(({ method, url }) => `${method} ${url}`).slice(1)).toEqual([
       expect.stringMatching(/^GET \/repos\/contoso\/registry\/issues\/7\/comments/),
       "POST /repos/contoso/registry/issues/7/comments",
     ]);
-    expect(world.comments.asked[1]!.body.body).toBe(`<!-- private-link-preview: deployment -->\n${shown.summary}`);
+    expect(world.comments.asked[2]!.body.body).toBe(`<!-- private-link-preview: deployment -->\n${shown.summary}`);
     // The plan signs in by tokens of the service, and changes nothing.
     expect(world.tokensGiven).toBeGreaterThan(0);
     expect(world.writesSince(0)).toEqual([]);
@@ -343,8 +349,8 @@ describe("with an engine and an emulated Azure", () => {
   test("in Azure DevOps: planned and shown on the pull request, planned again, applied after approval, and drift is found", async () => {
     const shown = await world.azure("plan", "PullRequest");
     expect(failureOf(shown)).toBe("");
-    expect(world.comments.asked.map(({ method }) => method)).toEqual(["GET", "POST"]);
-    expect(world.comments.asked[1]!.body).toMatchObject({
+    expect(world.comments.asked.map(({ method }) => method)).toEqual(["GET", "GET", "POST"]);
+    expect(world.comments.asked[2]!.body).toMatchObject({
       comments: [{ content: `<!-- private-link-preview: deployment -->\n${shown.summary}` }],
     });
     expect(world.tokensGiven).toBeGreaterThan(0);

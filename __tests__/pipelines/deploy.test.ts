@@ -33,6 +33,7 @@ describe("the workflow for GitHub", () => {
     );
     expect(applying.map(([name]) => name)).toEqual(["deploy"]);
     expect(github.jobs.deploy.environment).toBe("production");
+    expect(github.jobs.deploy.if).toMatch(/^github\.ref == 'refs\/heads\/main' && /);
     const identities = Object.entries(github.jobs).map(([name, { env }]) => [name, env.ARM_CLIENT_ID]);
     expect(Object.fromEntries(identities)).toEqual({
       plan: "${{ vars.AZURE_PLAN_CLIENT_ID }}",
@@ -46,16 +47,22 @@ describe("the workflow for GitHub", () => {
     expect(steps.filter(({ run = "" }) => run.includes("${{"))).toEqual([]);
   });
 
-  const noLinter = which("actionlint") ? undefined : "no actionlint on the PATH";
-  if (noLinter && process.env.REQUIRE_SCANNERS) throw new Error(noLinter);
-  testUnless(noLinter, "and those of this project: actionlint finds nothing", async () => {
-    const repository = mkdtempSync(join(tmpdir(), "actionlint-"));
-    const workflows = join(repository, ".github", "workflows");
-    mkdirSync(workflows, { recursive: true });
-    const own = join(PROJECT, ".github", "workflows");
-    const files = [join(FOLDER, "github.yml"), ...readdirSync(own).map((file) => join(own, file))];
-    await expect(lint("actionlint", ["-no-color", ...files], repository)).resolves.toEqual(CLEAN);
-  });
+  const linters = [
+    ["actionlint", ["-no-color"], []],
+    ["zizmor", ["--offline", "--quiet", "--color=never"], [join(PROJECT, "action.yml")]],
+  ] as const;
+  for (const [linter, options, more] of linters) {
+    const missing = which(linter) ? undefined : `no ${linter} on the PATH`;
+    if (missing && process.env.REQUIRE_SCANNERS) throw new Error(missing);
+    testUnless(missing, `and those of this project: ${linter} finds nothing`, async () => {
+      const repository = mkdtempSync(join(tmpdir(), "lint-"));
+      mkdirSync(join(repository, ".github", "workflows"), { recursive: true });
+      const own = join(PROJECT, ".github", "workflows");
+      const files = [join(FOLDER, "github.yml"), ...readdirSync(own).map((file) => join(own, file)), ...more];
+      const { status, printed } = await lint(linter, [...options, ...files], repository);
+      expect([status, status === 0 ? "" : printed]).toEqual([0, ""]);
+    });
+  }
 });
 
 describe("the pipeline for Azure DevOps", () => {
@@ -71,6 +78,8 @@ describe("the pipeline for Azure DevOps", () => {
       ["deploy", "${{ parameters.environment }}", ["${{ parameters.deployConnection }}"]],
       ["drift", undefined, ["${{ parameters.planConnection }}"]],
     ]);
+    const { condition } = azure.stages.find(({ stage }) => stage === "deploy")!;
+    expect(condition).toContain("and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'), ");
   });
 
   test("leaves no token in a clone, and installs in every job", () => {

@@ -163,44 +163,56 @@ describe("the comment on GitHub", () => {
   const MARKER = "<!-- private-link-preview: plan.json -->";
   const envOf = (fake: FakeService) => ({
     GITHUB_API_URL: fake.url,
+    GITHUB_GRAPHQL_URL: `${fake.url}/graphql`,
     GITHUB_REPOSITORY: "owner/name",
     PULL_REQUEST: "7",
     GH_TOKEN: "secret",
   });
-  const on = (fake: FakeService, key = "plan.json") => commentOn(fake, key, envOf(fake));
+  const on = (fake: FakeService, key = "plan.json", env = {}) => commentOn(fake, key, { ...envOf(fake), ...env });
+  const bot = { login: "github-actions[bot]" };
+  /** GitHub with these comments, by page. */
+  const gitHub = (pages: readonly object[][] = [], write = {}) =>
+    FakeService.start((method, url) => {
+      if (url === "/graphql") return { body: { data: { viewer: bot } } };
+      return method === "GET" ? { body: pages[Number(url.at(-1)) - 1] ?? [] } : { body: {}, ...write };
+    });
 
   test("is written once, with the job's token, by a process of its own", async () => {
-    const fake = await FakeService.start(() => ({ body: [] }));
+    const fake = await gitHub();
     const args = [COMMENT, comment, "plan.json"];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: envOf(fake) });
     fake.close();
     expect(stdout).toBe("The comment on the pull request is up to date.\n");
     expect(fake.asked.map(({ method, url, token }) => [method, url, token])).toEqual([
+      ["POST", "/graphql", "Bearer secret"],
       ["GET", "/repos/owner/name/issues/7/comments?per_page=100&page=1", "Bearer secret"],
       ["POST", "/repos/owner/name/issues/7/comments", "Bearer secret"],
     ]);
-    expect(fake.asked[1]!.body).toEqual({ body: `${MARKER}\n### The preview\n` });
+    expect(fake.asked[2]!.body).toEqual({ body: `${MARKER}\n### The preview\n` });
   });
 
-  test("is updated from then on, however many comments there are; that of a person is left alone", async () => {
-    const [person, bot] = [{ type: "User" }, { type: "Bot" }];
-    const first = Array.from({ length: 100 }, (_, id) => ({ id, user: person, body: `${MARKER}\nmine` }));
+  test("is updated from then on, however many comments there are; those of others are left alone", async () => {
+    const others = [{ login: "person" }, { login: "other[bot]" }, null];
+    const first = Array.from({ length: 100 }, (_, id) => ({ id, user: others[id % 3], body: `${MARKER}\nmine` }));
     const second = [
       { id: 200, user: bot, body: "<!-- private-link-preview: other.json -->" },
       { id: 201, user: bot, body: `${MARKER}\nold` },
     ];
-    const fake = await FakeService.start((_, url) => ({ body: url.endsWith("page=1") ? first : second }));
+    const fake = await gitHub([first, second]);
     await on(fake);
-    expect(fake.asked.map(({ method, url }) => `${method} ${url}`).slice(2)).toEqual([
+    expect(fake.asked.map(({ method, url }) => `${method} ${url}`).slice(3)).toEqual([
       "PATCH /repos/owner/name/issues/comments/201",
     ]);
   });
 
-  test("is left out with a warning where the token may not write it, as for forks", async () => {
-    const fake = await FakeService.start((method) => (method === "GET" ? { body: [] } : { status: 403, body: {} }));
-    const { status, stdout } = await on(fake);
-    const warning = /^::warning::The token may not comment on the pull request \(POST 403\)/;
-    expect([status, stdout]).toEqual([0, expect.stringMatching(warning)]);
+  test.each([
+    ["fails", "error", 3, {}],
+    ["fails for a branch of the repository", "error", 3, { HEAD_REPOSITORY: "owner/name" }],
+    ["is left out with a warning for a fork", "warning", 0, { HEAD_REPOSITORY: "other/name" }],
+  ])("%s where the token may not write it", async (_, level, exit, env) => {
+    const { status, stdout } = await on(await gitHub([], { status: 403 }), "plan.json", env);
+    const said = new RegExp(`^::${level}::The token may not comment on the pull request \\(POST 403\\)`);
+    expect([status, stdout]).toEqual([exit, expect.stringMatching(said)]);
   });
 
   test("fails where the service does", async () => {
@@ -209,42 +221,67 @@ describe("the comment on GitHub", () => {
   });
 
   test("a key can't end the marker", async () => {
-    const fake = await FakeService.start(() => ({ body: [] }));
+    const fake = await gitHub();
     await on(fake, "a --> @team\n<b>");
-    expect(fake.asked[1]!.body.body).toMatch(/^<!-- private-link-preview: a - -team-b- -->\n###/);
+    expect(fake.asked[2]!.body.body).toMatch(/^<!-- private-link-preview: a - -team-b- -->\n###/);
   });
 });
 
 describe("the comment in Azure DevOps", () => {
-  const on = async (fake: FakeService) =>
+  const on = async (fake: FakeService, env = {}) =>
     commentOn(fake, "plan", {
       SYSTEM_COLLECTIONURI: `${fake.url}/org/`,
       SYSTEM_TEAMPROJECTID: "project",
       BUILD_REPOSITORY_ID: "repository",
       SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
       SYSTEM_ACCESSTOKEN: "secret",
+      ...env,
     });
   const threads = "/org/project/_apis/git/repositories/repository/pullRequests/7/threads";
+  /** A thread of somebody, which begins as the tool's own do. */
+  const threadOf = (author: string, id: number) => ({
+    id,
+    comments: [{ id: 1, author: { id: author }, content: "<!-- private-link-preview: plan -->\nold" }],
+  });
+  const azureDevOps = (value: object[], write = {}) =>
+    FakeService.start((method, url) => {
+      if (url === "/org/_apis/connectionData?api-version=7.1-preview.1")
+        return { body: { authenticatedUser: { id: "build" } } };
+      return method === "GET" ? { body: { value } } : { body: {}, ...write };
+    });
 
-  test("is a thread of its own, which does not keep the pull request open", async () => {
-    const value = [{ id: 1, comments: [{ id: 1, content: "a person's" }] }];
-    const fake = await FakeService.start(() => ({ body: { value } }));
+  test("is a thread of its own, which does not keep the pull request open; that of a person is left alone", async () => {
+    const fake = await azureDevOps([threadOf("person", 1), { id: 2, comments: [] }, { id: 3 }]);
     expect((await on(fake)).status).toBe(0);
-    expect(fake.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    expect(fake.asked.map(({ method, url }) => `${method} ${url}`).slice(1)).toEqual([
       `GET ${threads}?api-version=7.1`,
       `POST ${threads}?api-version=7.1`,
     ]);
-    expect(fake.asked[1]!.body).toMatchObject({
+    expect(fake.asked[2]!.body).toMatchObject({
       status: "closed",
       comments: [{ content: "<!-- private-link-preview: plan -->\n### The preview\n" }],
     });
   });
 
   test("is updated from then on", async () => {
-    const own = { id: 5, comments: [{ id: 1, content: "<!-- private-link-preview: plan -->\nold" }] };
-    const fake = await FakeService.start(() => ({ body: { value: [own] } }));
+    const fake = await azureDevOps([
+      threadOf("person", 4),
+      { ...threadOf("build", 5), isDeleted: true },
+      threadOf("build", 6),
+    ]);
     await on(fake);
-    expect(fake.asked[1]).toMatchObject({ method: "PATCH", url: `${threads}/5/comments/1?api-version=7.1` });
+    expect(fake.asked[2]).toMatchObject({ method: "PATCH", url: `${threads}/6/comments/1?api-version=7.1` });
+  });
+
+  test.each([
+    ["False", "error", 3],
+    ["True", "warning", 0],
+  ])("of a fork, %s, that may not be written: %s", async (SYSTEM_PULLREQUEST_ISFORK, level, exit) => {
+    const { status, stdout } = await on(await azureDevOps([], { status: 403 }), { SYSTEM_PULLREQUEST_ISFORK });
+    expect([status, stdout]).toEqual([
+      exit,
+      expect.stringContaining(`##vso[task.logissue type=${level}]The token may not`),
+    ]);
   });
 });
 

@@ -177,6 +177,13 @@ refuses({
     { hub: { adressSpace: "10.0.0.0/16" } },
     "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: addressSpace)",
   ],
+  "an unknown key that is near one in small letters, and one that is near none": [
+    { hub: { ENDPOINT: true, foo: 1 } },
+    [
+      "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: endpoint)",
+      "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing",
+    ],
+  ],
   "no object": [[], ": found [], allowed: an object"],
   null: [null, ": found null, allowed: an object"],
   "a spoke without a range": [
@@ -209,7 +216,7 @@ refuses({
           `spokes[0].dnsServers[${i}]: found "${server}", allowed: an IPv4 address of one machine, such as 10.12.1.4`,
       ),
       'spokes[1].dnsServers: found ["10.2.0.4","10.2.0.4"], allowed: a list of at most 20 IPv4 addresses, each of them once',
-      'spokes[2].dnsServers: found ["10.3.0.0","10.3.0.1","…10.3.0.18","10.3.0.19","10.3.0.20"], allowed: a list of at most 20 IPv4 addresses, each of them once',
+      'spokes[2].dnsServers: found ["10.3.0.0","10.3.0.1","10.3.0.2","10.3.0.3","10.3.0.4","10.3.0.5","10.3.0.6","1…"10.3.0.11","10.3.0.12","10.3.0.13","10.3.0.14","10.3.0.15","10.3.0.16","10.3.0.17","10.3.0.18","10.3.0.19","10.3.0.20"], allowed: a list of at most 20 IPv4 addresses, each of them once',
     ],
   ],
   "half of a character, which Terraform's language does not take": [
@@ -786,6 +793,7 @@ describe("where settings come from", () => {
       ['{"context":{"privateRegistry":{}},"registry":{}}', "the setting registry outside of privateRegistry"],
       ['{"context":{},"spokes":[]}', "the setting spokes outside of privateRegistry"],
       ['{"privateRegistry":{},"context":{"privateRegistry":{}}}', 'privateRegistry in "context"'],
+      ['{"privateregistry":{}}', 'the key "privateregistry"'],
     ])("that would be ignored in part is refused: %s", (text, found) => {
       expect(() => loadFile(text)).toThrow(`prod.json: found ${found}, allowed: `);
     });

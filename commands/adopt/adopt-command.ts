@@ -55,7 +55,7 @@ export const command: Command = async (args) => {
     });
   const adopted = adopt(found, name);
   const isWrong = adopted.findings.some(({ severity }) => severity === "error");
-  if (!isWrong) writeWhole(output, `${JSON.stringify({ privateRegistry: adopted.settings }, null, 2)}\n`);
+  if (!isWrong) writeWhole(output, `${printableJson({ privateRegistry: adopted.settings })}\n`);
   print(
     json
       ? printableJson({ version: JSON_VERSION, ...adopted })

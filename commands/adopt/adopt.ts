@@ -89,7 +89,7 @@ function namesFor(spokes: readonly FoundNetwork[]): string[] {
       .replaceAll(/[^a-z0-9]+/g, "-")
       .replace(/^(vnet-)?[^a-z]*/, "")
       .slice(0, 22)
-      .replace(/-+$/, "");
+      .replace(/(?<!-)-+$/, "");
     const base = plain === "" ? "spoke" : plain;
     let free = base;
     for (let i = 2; taken.has(free); i += 1) free = `${base.slice(0, 21)}-${i}`;

@@ -1,4 +1,5 @@
 import { Command, type ParseOptions } from "commander";
+import { PARSER_OUTPUT } from "../../packages/common/text";
 import { joinWords, UsageError } from "../../packages/common/util";
 import { version } from "../../package.json";
 import { COMMANDS, type CommandName } from "./catalogue";
@@ -41,7 +42,7 @@ class Program extends Command {
     const options = swallowed.map(({ option, value }) => {
       if (!this.takesValue(option)) return option;
       if (value !== "true") return `${option} ${quoted(value)}`;
-      return `${option} ${isMeant ? quoted(args[0]!) : /<.*>/.exec(this.optionOf(option).flags)![0]}`;
+      return `${option} ${isMeant ? quoted(args[0]!) : /<[^<>]*>/.exec(this.optionOf(option).flags)![0]}`;
     });
     const rest = isMeant && values.some(({ value }) => value === "true") ? [] : args;
     throw new UsageError(
@@ -76,6 +77,7 @@ export function program(name: CommandName, more = ""): Command {
     .version(version, "--version", "show the version of this project")
     .helpOption("--help", "show this help")
     .addHelpText("after", `\nExample:\n  ${invocation.example}`)
+    .configureOutput(PARSER_OUTPUT)
     .showHelpAfterError(`To show all options: ${invocation.line("--help")}`)
     .exitOverride(({ exitCode, message }) => {
       throw exitCode === 0 ? new Ended(EXIT.done) : new Ended(EXIT.usage, message.replace(/^error: /, ""));

@@ -1,4 +1,5 @@
-import { withoutCommands } from "../../packages/common/util";
+import { harmless } from "../../packages/common/text";
+import { printable } from "../../packages/common/util";
 
 /** Progress of long work, on standard error: a line that is rewritten on a terminal, and a line now and then elsewhere. */
 export class Progress {
@@ -15,19 +16,19 @@ export class Progress {
   /** Shows the progress. */
   public update(text: string): void {
     if (this.stream.isTTY) {
-      const line = text.slice(0, Math.max(20, (this.stream.columns || 80) - 1));
+      const line = printable(text).slice(0, Math.max(20, (this.stream.columns || 80) - 1));
       this.stream.write(`\r${line.padEnd(this.width)}`);
       this.width = line.length;
     } else if (this.clock() - this.lastWritten >= this.every) {
       this.lastWritten = this.clock();
-      this.stream.write(`${withoutCommands(text)}\n`);
+      this.stream.write(`${harmless(text)}\n`);
     }
   }
 
   /** Writes a line that stays. */
   public line(text: string): void {
     this.clear();
-    this.stream.write(`${withoutCommands(text)}\n`);
+    this.stream.write(`${harmless(text)}\n`);
   }
 
   /** Removes the line that is being rewritten. */

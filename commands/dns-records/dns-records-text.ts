@@ -14,8 +14,9 @@ export function csvOf(records: readonly DnsRecord[]): string {
 
 /** A field in which nothing is a line of its own, a command of a log, or a formula of a program that opens tables. */
 function quoted(field: string): string {
-  const plain = printable(field).replace(/^[=+\-@](?=.)/, "'$&");
-  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  // Where a comma is in numbers, these programs take what is after a semicolon for a field.
+  const plain = printable(field).replace(/(?:^|;)\s*(?=[=+\-@\uFF0B\uFF0D\uFF1D\uFF20].)/g, "$&'");
+  return /[",;]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 /** The records as a table, and what it takes to write them. */

@@ -1,4 +1,4 @@
-import { at, isJson, UserError } from "../../packages/common/util";
+import { at, isJson, refuseOthers, UserError } from "../../packages/common/util";
 import { z } from "zod";
 import { ITSELF, PERMISSIONS } from "../../src/azure/deployer-role";
 
@@ -32,6 +32,7 @@ const RECORD = z.object({
  * @throws UserError if the state has none
  */
 export function recordsIn(state: unknown, source: string): DnsRecord[] {
+  refuseOthers(state, source);
   const [output] = at(state, ["values", "outputs", "dns_records"]);
   if (!isJson(output))
     throw new UserError(

@@ -275,7 +275,7 @@ function explanationOf(said: string, command: string, folder: string): string | 
   if (registry !== undefined)
     return `${command} can't download providers from ${registry}: ${reason!.trim()}\nCheck the connection to the internet, and HTTPS_PROXY where there is a proxy. Without internet, name a mirror of the providers in the CLI configuration file: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;
-  const about = (name: string) => new RegExp(`^[\\s│]*${name}: +(.+?)\\s*$`, "m").exec(said)?.[1];
+  const about = (name: string) => new RegExp(`^[ │]*${name}: +(\\S.*)$`, "m").exec(said)?.[1]?.trim();
   const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);
   if (id === undefined) return undefined;
   const isLocal = /resource temporarily unavailable|being used by another process/i.test(said);

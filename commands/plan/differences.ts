@@ -82,7 +82,7 @@ export function reasonText(change: ResourceChange): string {
 export function forcingDifferences(change: ResourceChange): Difference[] {
   const paths = change.forcedBy.map((path) => path.filter((step) => typeof step === "string"));
   const forcing = differences(change).filter((difference) => {
-    const steps = difference.path.replace(/\[[^\]]*\]/g, "").split(".");
+    const steps = difference.path.replace(/\[[^[\]]*\]/g, "").split(".");
     return paths.some((path) => path.every((step, i) => i >= steps.length || steps[i] === step));
   });
   // The group carries the region in its name, so that says nothing more.

@@ -1,4 +1,4 @@
-import { at, isJson, type Json, objects, UserError, withoutMarked } from "../../packages/common/util";
+import { at, isJson, type Json, objects, refuseOthers, UserError, withoutMarked } from "../../packages/common/util";
 import { type Finding, previewOf } from "../../packages/private-link-preview";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
@@ -80,6 +80,7 @@ export interface ReadPlanOptions {
  * @throws UserError if it is something else, or a plan that is not whole or not understood
  */
 export function readPlan(json: unknown, source: string, { partial = false }: ReadPlanOptions = {}): Plan {
+  refuseOthers(json, source);
   if (!isJson(json) || !isJson(json.planned_values)) {
     throw new UserError(`${source} is not a plan. Give the output of: terraform show -json PLANFILE`);
   }

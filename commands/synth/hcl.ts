@@ -1,4 +1,4 @@
-import { closingBrace, isJson, isObject, type Json } from "../../packages/common/util";
+import { closingBrace, isJson, isObject, type Json, UNSEEN } from "../../packages/common/util";
 
 /** How many labels follow the keyword of a block: `resource "TYPE" "NAME"` has two. */
 const LABELS: Record<string, number> = {
@@ -153,5 +153,9 @@ function literal(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)
     .replace(/#(?=#(?:vso)?\[)/gi, "\\u0023")
+    .replace(UNSEEN, (found) => {
+      const code = found.codePointAt(0)!.toString(16);
+      return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+    })
     .replace(/\\./g, (escape) => ({ "\\b": "\\u0008", "\\f": "\\u000c" })[escape] ?? escape);
 }

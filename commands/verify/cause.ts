@@ -145,7 +145,7 @@ export function causeOf(failure: Failure, facts: Facts, clockSkew = 0): Cause {
 export function failureText(failure: Failure, { reason, facts, code }: Cause): string {
   const { step, challenge, detail, retries = 0, seconds } = failure;
   const words = `${wordsOf(reason, facts)}${code && ` (${code})`}`;
-  return [`${step}: ${words}`, failure.code, challenge, detail?.replace(/\.+$/, ""), triesText(retries, seconds)]
+  return [`${step}: ${words}`, failure.code, challenge, detail?.replace(/(?<!\.)\.+$/, ""), triesText(retries, seconds)]
     .filter(Boolean)
     .join(", ");
 }

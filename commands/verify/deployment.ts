@@ -1,5 +1,5 @@
 import { type CloudName, CLOUDS, normaliseRegion, type RegistryHost } from "../../packages/common/azure";
-import { isJson, readJsonFile, unique, UserError } from "../../packages/common/util";
+import { isJson, readJsonFile, refuseOthers, unique, UserError } from "../../packages/common/util";
 import { type Lookup, previewOf, toldSteps } from "../../packages/private-link-preview";
 import { z } from "zod";
 import type { SettingsOption } from "../cli/settings-option";
@@ -149,7 +149,7 @@ type Outputs = Readonly<Record<string, { readonly value?: unknown } | undefined>
 function valuesIn(state: unknown, source: string): { outputs: Outputs; root_module?: StateModule | undefined } {
   const is = (what: string) => new UserError(`${source} is ${what}. Give ${SHOW}.`);
   if (!isJson(state)) throw is("JSON, but no Terraform state");
-  if (state.version === 4 && "lineage" in state) throw is("a raw state file");
+  refuseOthers(state, source);
   if ("planned_values" in state) throw is("a Terraform plan, which has no deployed addresses");
   if (!("values" in state)) {
     if ("resource" in state || "terraform" in state) throw is("a Terraform configuration");

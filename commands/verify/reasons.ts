@@ -494,7 +494,7 @@ const IN_DOCS = "Compare it with the [preview of the state](troubleshooting.md).
 
 /** Sentences from what was found, which may end with a full stop of its own, and what to do. */
 export function sentences({ found, advice }: Told): string {
-  return `${found.replace(/\.+$/, "")}. ${advice}`;
+  return `${found.replace(/(?<!\.)\.+$/, "")}. ${advice}`;
 }
 
 function filled(text: string, facts: Facts): string {

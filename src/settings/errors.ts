@@ -1,4 +1,4 @@
-import { isObject, pathText } from "../../packages/common/util";
+import { isObject, pathText, withoutMiddle } from "../../packages/common/util";
 import type { z } from "zod";
 import { nearest } from "./nearest";
 
@@ -57,9 +57,7 @@ export function issueOf({ path, found, allowed }: SettingsError) {
 
 /** A value as it would be written in the settings, cut if long. */
 export function show(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  // What differs is mostly at the end, as in an id.
-  return text.length > 60 ? `${text.slice(0, 24)}…${text.slice(-35)}` : text;
+  return value === undefined ? "nothing" : withoutMiddle(JSON.stringify(value));
 }
 
 function valueAt(written: unknown, path: readonly PropertyKey[]): unknown {

@@ -183,9 +183,11 @@ function readFile(file: string): Written {
   const isAround = isJson(whole) && !(CONTEXT_KEY in whole) && isJson(whole.context);
   const context = isAround ? whole.context : whole;
   const ignored = [...(isAround ? strayKeys(whole, file, "context.") : []), ...lostIn(text, file)];
-  return isJson(context) && CONTEXT_KEY in context
-    ? { value: context[CONTEXT_KEY], source: file, ignored: [...strayKeys(context, file), ...ignored] }
-    : // Without the key, the object itself has the settings, and a key that looks like it is one of these.
+  const keys = isJson(context) ? Object.keys(context).filter(isMeantAsKey) : [];
+  const key = keys.includes(CONTEXT_KEY) ? CONTEXT_KEY : keys[0];
+  return isJson(context) && key !== undefined
+    ? { value: context[key], source: file, ignored: [...strayKeys(context, file), ...ignored] }
+    : // Without the key, the object itself has the settings.
       { value: context, source: file, ignored };
 }
 
@@ -201,9 +203,7 @@ function strayKeys(around: Json, where: string, below = ""): string[] {
     if (below === "" && key === CONTEXT_KEY) return [];
     if (Object.hasOwn(settingsSchema.shape, key))
       return [line(`the setting ${key} outside of ${CONTEXT_KEY}`, `${below}${CONTEXT_KEY}.${key}`)];
-    const letters = key.toLowerCase().replaceAll(/[^a-z]/g, "");
-    if (distance(letters, CONTEXT_KEY.toLowerCase()) <= 3)
-      return [line(`the key ${show(key)}`, `${below}${CONTEXT_KEY}`)];
+    if (isMeantAsKey(key)) return [line(`the key ${show(key)}`, `${below}${CONTEXT_KEY}`)];
     // In anything but the context, as in a context whose key is misspelt, or in a context inside a context.
     const value = around[key];
     const isContext = key === "context" && below === "context.";
@@ -211,6 +211,11 @@ function strayKeys(around: Json, where: string, below = ""): string[] {
       ? [line(`${CONTEXT_KEY} in ${show(key)}`, `${below}${CONTEXT_KEY}`)]
       : [];
   });
+}
+
+/** Whether a key is that of the settings, or looks like it. */
+function isMeantAsKey(key: string): boolean {
+  return distance(key.toLowerCase().replaceAll(/[^a-z]/g, ""), CONTEXT_KEY.toLowerCase()) <= 3;
 }
 
 /** A line for each key that is lost when the text is parsed. */

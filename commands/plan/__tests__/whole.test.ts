@@ -56,7 +56,7 @@ const withChange = (address: string, change: Json) => ({
 describe("a plan that is not whole, or not understood, is an error and never an empty plan", () => {
   const UNKNOWN = "so what it changes is not known for certain.";
   const WHOLE = "Give the whole output of: terraform show -json PLANFILE";
-  const VERSION = `and this project knows version 1, ${UNKNOWN} Use an engine of version 1, or a newer version of this project.`;
+  const VERSION = "and this project knows version 1. Use an engine of version 1, or a newer version of this project.";
   const LACKS = `the plan lacks its list of changes, resource_changes, ${UNKNOWN} ${WHOLE}`;
 
   test.each<[message: string, more: object]>([
@@ -70,7 +70,7 @@ describe("a plan that is not whole, or not understood, is an error and never an 
       { deferred_changes: [{}, {}] },
     ],
     [`the plan has format version "2.0", ${VERSION}`, { format_version: "2.0" }],
-    [`the plan has format version null, ${VERSION}`, { format_version: undefined }],
+    [`the plan has no format version, ${UNKNOWN} ${WHOLE}`, { format_version: undefined }],
     [LACKS, { resource_changes: undefined }],
     [LACKS, { resource_changes: null }],
     [`the plan: resource_changes is not a list. ${WHOLE}`, { resource_changes: {} }],

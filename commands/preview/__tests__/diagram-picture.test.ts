@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { previewOf } from "../../../packages/private-link-preview";
 import {
   type Json,
-  type Part,
   change,
   endpoint,
   network,
@@ -374,26 +373,13 @@ describe("a picture shows", () => {
 });
 
 describe("as SVG", () => {
-  // What has to be replaced comes first: the end of a long text is cut off.
-  const EVIL = `\u001b[31m\u202e&"]<script>alert(1)</script><img src=x onerror='alert(1)'>`;
-  const hostile = change(perSpoke(), "azurerm_virtual_network.spoke1", {
-    name: EVIL,
-    location: EVIL,
-    address_space: [EVIL],
-  });
-
-  test.each([
-    ["a stack", synthesize({ spokes: spokes(5), spokePeering: "mesh", dns: "shared" })],
-    ["text of a foreign file", synthesized([...hostile, network("lonely", { name: EVIL })])],
-  ])("%s needs nothing but rectangles, paths and texts with colours of their own", (_, json) => {
-    const svg = svgOf(pictureFor(json));
+  test("a stack needs nothing but rectangles, paths and texts with colours of their own", () => {
+    const svg = svgOf(pictureFor(synthesize({ spokes: spokes(5), spokePeering: "mesh", dns: "shared" })));
     const elements = new Set([...svg.matchAll(/<([^\s/>]+)/g)].map(([, name]) => name));
     expect([...elements].sort()).toEqual(["path", "rect", "svg", "text", "title"]);
     expect(svg).not.toMatch(/var\(|color-mix|style=|url\(|NaN|undefined|Infinity/);
     for (const [, colour] of svg.matchAll(/(?:fill|stroke)="([^"]*)"/g))
       expect(colour).toMatch(/^(none|#[0-9a-f]{6})$/);
-    // eslint-disable-next-line no-control-regex
-    expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f]|\p{Cf}/u);
   });
 
   test("a long name is cut", () => {
@@ -487,39 +473,9 @@ describe("the width of a text", () => {
   });
 });
 
-const SYNTAX =
-  'a"]\nclick x "javascript:alert(1)"\n<img src=x onerror=alert(1)> #quot; &lt;b&gt; `c` **d** \\n {|} \u001b[31m\u202e';
-
-/** A network in which a foreign file has chosen each text of the diagram. */
-const hostileParts: Part[] = change(
-  change(
-    change(perSpoke(), "azurerm_virtual_network.spoke1", { name: SYNTAX, location: SYNTAX, address_space: [SYNTAX] }),
-    "azurerm_private_endpoint.spoke1",
-    { name: SYNTAX },
-    { custom_dns_configs: [{ fqdn: "acmeacr.azurecr.io", ip_addresses: [SYNTAX] }] },
-  ),
-  "azurerm_container_registry.registry",
-  { location: SYNTAX },
-);
-
-describe("text of a foreign file in a diagram", () => {
-  const parts = [...hostileParts, network("lonely", { address_space: [SYNTAX] })];
-
-  test.each([synthesized, stateOf])("ends no label, and is no syntax of Mermaid or HTML", (form) => {
-    const lines = diagram(previewOf(form(parts))).split("\n");
-    const labels = lines.flatMap((line) => [...line.matchAll(/"([^"]*)"/g)].map(([, label = ""]) => label));
-    const foreign = labels.filter((label) => label.includes("javascript"));
-    expect(foreign.length).toBeGreaterThan(3);
-    for (const label of foreign)
-      expect(label.replaceAll("<br/>", "")).toMatch(/^(?:[^"#$%&*;<=>@[\\\]^`{|}~\p{Cc}\p{Cf}]|#\d{5};)*$/u);
-    expect(lines.filter((line) => /^\s*(click|<)/.test(line))).toEqual([]);
-    expect(lines.length).toBe(diagram(previewOf(form([...perSpoke(), network("lonely")]))).split("\n").length);
-  });
-
-  test("is cut where it is longer than any name", () => {
-    const long = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(100_000) }));
-    expect(diagram(previewOf(long)).length).toBeLessThan(5000);
-  });
+test("a text is cut in a diagram where it is longer than any name", () => {
+  const long = synthesized(change(perSpoke(), "azurerm_virtual_network.hub", { name: "x".repeat(100_000) }));
+  expect(diagram(previewOf(long)).length).toBeLessThan(5000);
 });
 
 /** How often the drawing of many networks, the names of which are much alike, looks something up. */

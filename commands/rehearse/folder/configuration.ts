@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { at, type HclBlock, hclBlocks, isJson } from "../../../packages/common/util";
 
@@ -22,9 +22,13 @@ export interface ModuleFiles {
 /** The files of a folder that are Terraform's or OpenTofu's. Where both have a file of a name, OpenTofu's counts for OpenTofu. */
 export function configurationFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && /\.(tf|tofu)(\.json)?$/.test(entry.name))
-    .map((entry) => join(folder, entry.name));
+  return (
+    readdirSync(folder)
+      .filter((name) => /\.(tf|tofu)(\.json)?$/.test(name))
+      .map((name) => join(folder, name))
+      // Links count as what they lead to; a pipe would be waited for.
+      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
+  );
 }
 
 /** Reads the files of one module. */

@@ -16,8 +16,8 @@ import { configurationFiles, moduleFiles, withoutBackend } from "./configuration
 const LEFT_OUT =
   /^(\.git|\.terraform|\.terragrunt-cache|node_modules|terraform\.tfstate\.d|.*\.tfstate(\..*)?|crash.*\.log)$/;
 
-/** Most bytes that are copied. */
-const MOST_BYTES = 500 * 2 ** 20;
+/** Most bytes that are copied, and most files and folders: links between folders can make many of few. */
+const [MOST_BYTES, MOST_ENTRIES] = [500 * 2 ** 20, 50_000];
 
 /**
  * Copies a folder with a configuration, and what it refers to by relative paths outside of it, with the same layout. The
@@ -34,7 +34,7 @@ export function copyFolder(folder: string, target: string): string {
     throw new UserError(`--dir: ${folder} has no files that end in .tf, .tofu, .tf.json or .tofu.json.`);
   const needed = referredTo(realpathSync(folder));
   const top = commonFolder(needed);
-  const budget = { left: MOST_BYTES };
+  const budget = { left: MOST_BYTES, entries: MOST_ENTRIES };
   for (const path of needed) copy(path, join(target, relative(top, path)), budget, []);
   return join(target, relative(top, realpathSync(folder)));
 }
@@ -68,10 +68,12 @@ function commonFolder(paths: readonly string[]): string {
   }, dirname(paths[0]!));
 }
 
-function copy(from: string, to: string, budget: { left: number }, above: readonly string[]): void {
+function copy(from: string, to: string, budget: { left: number; entries: number }, above: readonly string[]): void {
   // A link that leads nowhere is left out.
   if (!existsSync(from)) return;
   const stat = statSync(from);
+  budget.entries -= 1;
+  if (budget.entries < 0) refuse(from, `more than ${MOST_ENTRIES} files and folders`);
   if (stat.isDirectory()) {
     const real = realpathSync(from);
     // A link to a folder above would be copied without end.
@@ -83,11 +85,14 @@ function copy(from: string, to: string, budget: { left: number }, above: readonl
   }
   if (!stat.isFile()) return;
   budget.left -= stat.size;
-  if (budget.left < 0)
-    throw new UserError(
-      `--dir: ${dirname(from)} and what the folder refers to are larger than ${MOST_BYTES / 2 ** 20} MiB, which is the most that a rehearsal copies.`,
-    );
+  if (budget.left < 0) refuse(from, `larger than ${MOST_BYTES / 2 ** 20} MiB`);
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
   if (/\.(tf|tofu)(\.json)?$/.test(from)) writeFileSync(to, withoutBackend(from, readFileSync(from, "utf8")));
   else copyFileSync(from, to);
+}
+
+function refuse(from: string, what: string): never {
+  throw new UserError(
+    `--dir: ${dirname(from)} and what the folder refers to are ${what}, which is the most that a rehearsal copies.`,
+  );
 }

@@ -22,7 +22,7 @@ export function requiredProviders(printed: string): RequiredProvider[] {
   const [configuration = ""] = printed.split(/^Providers required by state/m);
   const modules: string[] = [];
   return configuration.split("\n").flatMap((line) => {
-    const [, indent = "", what = ""] = /^([│├└─\s]*)(\S.*)$/.exec(line) ?? [];
+    const [, indent = "", what = ""] = /^([│├└─\s]*)([^│├└─\s].*)$/.exec(line) ?? [];
     const depth = Math.floor(indent.length / 4);
     const [, module] = /^(module\.\S+)/.exec(what) ?? [];
     if (module !== undefined) {

@@ -201,7 +201,7 @@ test.each<[name: string, content: unknown, message: RegExp]>([
   ],
   [
     ...(["a raw state", { version: 4, lineage: "a", resources: [] }] as const),
-    /state\.json is a raw state file\. Give the output of terraform show -json/,
+    /state\.json is a raw state file\. Give the output of: terraform show -json/,
   ],
   ["a plan", { format_version: "1.2", planned_values: {}, values: {} }, /is a Terraform plan, .*\. Give/],
   ["a configuration", { resource: {}, terraform: {} }, /is a Terraform configuration\. Give/],

@@ -249,11 +249,6 @@ describe("the log of a Job", () => {
     );
   });
 
-  test("shows nothing that a terminal or a pipeline would act on", async () => {
-    const { spokes } = await read(LOG.replace(/"machine":"[^"]*"/, '"machine":"::error::\\u001b[31mx"'));
-    expect(spokes[0]!.machine).toBe("\\::error::\\u001b[31mx");
-  });
-
   const OTHER = LOG.replaceAll(LOGIN_SERVER, "other.azurecr.test");
   test.each<[name: string, text: string, message: RegExp]>([
     ["is empty", " \n", /^The log was not judged: the log is empty\. .*kubectl describe job/],

@@ -12,7 +12,7 @@ export class AzureError extends UserError {
   ) {
     const { found, advice } = told(reason, facts);
     super(sentences({ found, advice }));
-    this.told = { found: found.replace(/\.+$/, ""), advice };
+    this.told = { found: found.replace(/(?<!\.)\.+$/, ""), advice };
   }
 }
 
@@ -167,8 +167,6 @@ function azureAnswerIn(error: unknown): { status: number | undefined; code: stri
 }
 
 function firstLine(text: string): string {
-  return text
-    .trim()
-    .replace(/\r?\n[^]*$/, "")
-    .replace(/\.$/, "");
+  const [first = ""] = text.trim().split("\n");
+  return first.trimEnd().replace(/\.$/, "");
 }

@@ -15,9 +15,9 @@ export const RESOURCE_GROUP = "Microsoft.Resources/resourceGroups";
 
 /** Parses a path; undefined if it is not the id of a resource. The id of a resource of the tenant has no subscription. */
 export function parseArmId(path: string): ArmId | undefined {
-  const [, subscriptionId = "", below = path] = /^\/subscriptions\/([^/]+)(.*)$/i.exec(path) ?? [];
+  const [, subscriptionId = "", below = path] = /^\/subscriptions\/([^/]+)((?:\/.*)?)$/is.exec(path) ?? [];
   const [, resourceGroup, inGroup = below] =
-    (subscriptionId === "" ? undefined : /^\/resourceGroups\/([^/]+)(.*)$/i.exec(below)) ?? [];
+    (subscriptionId === "" ? undefined : /^\/resourceGroups\/([^/]+)((?:\/.*)?)$/is.exec(below)) ?? [];
   const group = resourceGroup === undefined ? {} : { resourceGroup };
   if (resourceGroup !== undefined && inGroup === "")
     return { path, subscriptionId, ...group, type: RESOURCE_GROUP, name: resourceGroup };

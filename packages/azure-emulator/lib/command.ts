@@ -1,4 +1,4 @@
-import { print, say, watchOutput } from "../../common/text/output";
+import { PARSER_OUTPUT, print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -92,9 +92,16 @@ function program(): Command {
     .addHelpText("after", "\nExample:\n  azure-emulator --port 8443 --certificate azure.pem")
     .exitOverride()
     .configureOutput({
+      ...PARSER_OUTPUT,
       // The suggestion of another option follows on a line of its own.
       outputError: (text, write) => {
-        write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`);
+        write(
+          `${text
+            .trim()
+            .split("\n")
+            .map((line) => line.trim())
+            .join(" ")}\n`,
+        );
       },
     });
 }

@@ -13,12 +13,9 @@ export function code(text: string): string {
 export function prose(text: string): string {
   return (
     printable(text)
-      .replace(/[\\`*_{}[\]<>#|~$]/g, "\\$&")
-      // GitHub makes links of the numbers of issues.
-      .replace(/\\?#(?=\d)|\bGH-(?=\d)/gi, "$&<!-- -->")
-      .replace(/@/g, "@<!-- -->")
-      .replace(/:\/\//g, ":<!-- -->//")
-      .replace(/\bwww\./gi, "$&<!-- -->")
+      .replace(/[\\`*_{}[\]<>#|~$&]/g, "\\$&")
+      // GitHub and Azure DevOps make links of numbers of issues and pull requests, and of addresses, and pictures of words.
+      .replace(/(?:\\#|!)(?=\d)|\bGH-(?=\d)|@|:(?=\/\/|[\w+-]+:)|\bwww(?=\.)/gi, "$&<!-- -->")
   );
 }
 

@@ -76,6 +76,10 @@ const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
 
 /** Whether a CIDR range is private or shared space, written by its first address. */
 export function isPrivateRange(range: string): boolean {
-  const { base, bitmask } = netmask(range);
-  return range === `${base}/${bitmask}` && PRIVATE_SPACE.some((space) => space.contains(range));
+  try {
+    const { base, bitmask } = netmask(range);
+    return range === `${base}/${bitmask}` && PRIVATE_SPACE.some((space) => space.contains(range));
+  } catch {
+    return false; // Not a range, as what a machine reports may be.
+  }
 }

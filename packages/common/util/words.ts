@@ -12,6 +12,11 @@ export function joinWords(words: readonly string[]): string {
   return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
+/** A text without its middle if it is long. An ID of Azure stays whole: what is wrong in one may be anywhere. */
+export function withoutMiddle(text: string): string {
+  return text.length > 240 ? `${text.slice(0, 80)}…${text.slice(-120)}` : text;
+}
+
 /** A path in JSON: `spokes[1].name`. */
 export function pathText(path: readonly (string | number)[]): string {
   return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i > 0 ? "." : ""}${step}`)).join("");
@@ -59,19 +64,27 @@ export function printable(line: string): string {
 
 /** Text in which no line is a command of GitHub's log, such as `::error`, and no `##[error]` or `##vso[…]` of Azure Pipelines'. */
 export function withoutCommands(text: string): string {
-  return text.replace(/^(\s*)(?=::)|(?<=##(?:vso)?)(?=\[)/gim, "$1\\");
+  return text.replace(/^([^\S\n\r\u2028\u2029]*)(?=::)|(?<=##(?:vso)?)(?=\[)/gim, "$1\\");
 }
 
 /** JSON for a terminal and GitHub's log: the same value, with the same in its texts written as codes. */
 export function printableJson(value: unknown): string {
-  return hidden(JSON.stringify(value, null, 2), /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu).replace(
-    /#(?=#(?:vso)?\[)/gi,
-    "\\u0023",
-  );
+  return shown(JSON.stringify(value, null, 2)).replace(/#(?=#(?:vso)?\[)/gi, "\\u0023");
+}
+
+/** What controls a terminal, hides in a text or turns it, separates lines, or is no character that XML can have. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{NChar}]/gu;
+
+/** Text of several lines, with all that is not seen in it as codes. */
+export function shown(lines: string): string {
+  return lines
+    .split("\n")
+    .map((line) => hidden(line))
+    .join("\n");
 }
 
 /** Writes control characters, characters without a width such as those that reverse a text, and line separators as their codes. */
-export function hidden(text: string, which = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu): string {
+export function hidden(text: string, which = UNSEEN): string {
   return text.replace(which, (found) =>
     [...Array(found.length).keys()]
       .map((unit) => `\\u${found.charCodeAt(unit).toString(16).padStart(4, "0")}`)

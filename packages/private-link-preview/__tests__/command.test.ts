@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { Files, run } from "./command-support";
 import { zoneLink } from "./addresses";
@@ -55,7 +55,7 @@ describe("private-link-preview", () => {
         ["targeted", { complete: false }, /is of some resources alone/],
         ["deferred", { deferred_changes: [{}] }, /defers 1 change to a later one/],
         ["newer", { format_version: "2.0" }, /has format version "2\.0"/],
-        ["of no version", { format_version: undefined }, /has format version null/],
+        ["of no version", { format_version: undefined }, /has no format version/],
       ] as const
     ).map(
       ([name, extra, message]) => [[file(`${name}.json`, { ...planOf(perSpoke()), ...extra })], 3, message] as const,
@@ -79,6 +79,13 @@ describe("private-link-preview", () => {
           'Initializing\n{\n  "a": 1\n}\ndone\n',
           /JSON, which is from line 2 to line 4\. Give the JSON alone/,
         ],
+        ["log-of-one-line.json", 'Initializing\n$ show {"a": {}}\ndone\n', /which is from line 2 to line 2\. Give/],
+        ["times.json", "2026-01-01T00:00:00Z {\n2026-01-01T00:00:01Z }\n", /has the times of a log before its lines/],
+        ["colours.txt", "\u001b[1m# azurerm_subnet.a:\u001b[0m\nresource", /is text for people/],
+        ["main.tf", 'resource "azurerm_subnet" "a" {\n}\n', /is a configuration in Terraform's language/],
+        ["nothing.json", "\n", /nothing\.json is empty/],
+        ["schema.json", { format_version: "1.0", provider_schemas: {} }, /is the output of terraform providers schema/],
+        ["newer-state.json", { ...stateOf(perSpoke()), format_version: "2.0" }, /has format version "2\.0"/],
         ["encrypted.tfstate", { serial: 1, encrypted_data: "x", encryption_version: "v0" }, /is encrypted by OpenTofu/],
       ] as const
     ).map(([name, content, message]) => [[file(name, content)], 3, message] as const),
@@ -89,8 +96,22 @@ describe("private-link-preview", () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test.each(["utf16le", "utf16be"])("reads %s with a mark of its order, as PowerShell writes it", async (order) => {
-    const bytes = Buffer.from(`\uFEFF${JSON.stringify(stateOf(perSpoke()))}`, "utf16le");
+  test("refuses a file that is too large, before it is read", async () => {
+    const path = file("large.json", "{}");
+    truncateSync(path, 501 * 2 ** 20);
+    const { status, stderr } = await run(path);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/^Can't read .*: it has more than 500 MiB\n$/)]);
+  });
+
+  test.each([
+    ["utf16le", "\uFEFF"],
+    ["utf16le", ""],
+    ["utf16be", "\uFEFF"],
+    ["utf16be", ""],
+    ["utf8", "\uFEFF"],
+  ] as const)("reads %s with the mark %j, as PowerShell writes it", async (order, mark) => {
+    const text = mark + JSON.stringify(stateOf(perSpoke()));
+    const bytes = order === "utf8" ? Buffer.from(text) : Buffer.from(text, "utf16le");
     const { status, stderr } = await run(file(`${order}.json`, order === "utf16be" ? bytes.swap16() : bytes));
     expect([status, stderr]).toEqual([0, ""]);
   });

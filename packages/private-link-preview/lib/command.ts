@@ -1,4 +1,4 @@
-import { print, say, watchOutput } from "../../common/text/output";
+import { PARSER_OUTPUT, print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError } from "commander";
 import { previewOf } from "./preview";
 import { type ReportOptions, printReport, reportOf, reportOptions } from "./report";
@@ -50,6 +50,7 @@ function run(args: readonly string[]): number {
     .helpOption("--help", "show this")
     .addHelpText("after", EXIT_STATUSES)
     .showHelpAfterError("All options: private-link-preview --help")
+    .configureOutput(PARSER_OUTPUT)
     .exitOverride()
     .parse(args, { from: "user" });
   const [file = ""] = command.args;

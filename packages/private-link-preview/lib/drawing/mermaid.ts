@@ -1,5 +1,5 @@
 import { groupBy, unique } from "../../../common/util/collections";
-import { joinWords } from "../../../common/util/words";
+import { UNSEEN, joinWords } from "../../../common/util/words";
 import { type Drawn, factsOf } from "./facts";
 import { type Roles, rolesOf } from "./roles";
 import type { Frame, Item, Join, Scene, Thing } from "./scene";
@@ -227,7 +227,7 @@ const MAX_LABEL = 300;
 function text(label: string): string {
   const short = label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label;
   return short
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\uFFFD")
+    .replace(UNSEEN, "\uFFFD")
     .replace(/["#$%&*;<=>@[\\\]^`{|}~]/g, (special) => `#${String(special.charCodeAt(0)).padStart(5, "0")};`);
 }
 

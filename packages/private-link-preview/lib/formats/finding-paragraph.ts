@@ -26,8 +26,9 @@ export function findingParagraph(
   return [
     `${ignored ? "➖" : severity === "error" ? "❌" : "⚠️"} **${link === undefined ? name : `[${name}](${link})`}**: ${prose(message)}${why}`,
     details(
-      `Resources and fix${where === undefined ? "" : `, ${code(where)}`}`,
+      "Resources and fix",
       [
+        ...(where === undefined ? [] : [`- ${code(where)}`]),
         ...resources.slice(0, MOST_RESOURCES).map((resource) => {
           const place = placeOf?.(resource);
           return `- ${code(resource)}${place === undefined ? "" : `, in ${code(place)}`}`;

@@ -102,8 +102,10 @@ function resultOf(finding: Finding, ruleIndex: number, recognizedBy: string, rep
 }
 
 function physical({ file, line }: SourceLine): object {
+  // On Windows, a name can have half of a pair, for which there is no code.
+  const parts = file.split("/").map((part) => encodeURIComponent(Buffer.from(part).toString()));
   return {
-    artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" },
+    artifactLocation: { uri: parts.join("/"), uriBaseId: "%SRCROOT%" },
     region: { startLine: line },
   };
 }

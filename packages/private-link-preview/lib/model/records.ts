@@ -78,8 +78,9 @@ function contentsOf(resource: Resource, endpoints: Endpoints): Omit<RecordSet, "
  */
 function isByPosition({ resource, steps }: Mention): boolean {
   if (resource.type === TYPES.endpoint) {
-    return /\b(custom_dns_configs|private_dns_zone_configs|record_sets)(\[\d+\]|\.\d+)|\bprivate_service_connection\b.*\.private_ip_address$/.test(
-      steps,
+    return (
+      /\b(custom_dns_configs|private_dns_zone_configs|record_sets)(\[\d+\]|\.\d+)/.test(steps) ||
+      (steps.includes("private_service_connection") && steps.endsWith(".private_ip_address"))
     );
   }
   return (

@@ -230,7 +230,7 @@ export class Module {
       }
       const { index, hidden, rest } = splitIndex(steps);
       if (kind === "module") {
-        const [, output = "", after = ""] = /^\.([\w-]+)(.*)$/.exec(rest) ?? [];
+        const [, output = "", after = ""] = /^\.([\w-]+)((?:[^\w-].*)?)$/s.exec(rest) ?? [];
         const { found, oneOf } = this.pick(this.children.named(name), index, hidden, keys);
         return found.flatMap((child) =>
           child.traceOutput(output, after, trail).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf })),

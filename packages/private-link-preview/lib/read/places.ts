@@ -1,4 +1,4 @@
-import { type Json, UserError, isJson } from "../../../common/util";
+import { type Json, UserError, isJson, withoutMiddle } from "../../../common/util";
 
 /** Members of a file's objects by their type. Each throws a UserError with the place where a member is of another type. */
 
@@ -42,8 +42,7 @@ export function blocksIn(value: unknown, place: string): Json[] {
 
 /** What is wrong with a value at a place. */
 export function refusal(place: string, found: unknown, allowed: string): string {
-  const text = found === undefined ? "nothing" : JSON.stringify(found);
-  return `${place}: found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}, allowed: ${allowed}`;
+  return `${place}: found ${found === undefined ? "nothing" : withoutMiddle(JSON.stringify(found))}, allowed: ${allowed}`;
 }
 
 /** Throws the error for a value at a place. */

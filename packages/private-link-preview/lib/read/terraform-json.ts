@@ -1,4 +1,4 @@
-import { UserError, checkDepth, isJson } from "../../../common/util";
+import { UserError, checkDepth, isJson, refuseOthers } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { readPlanJson, readStateJson } from "./shown";
 import { requireWhole } from "./whole-plan";
@@ -12,6 +12,7 @@ import { readSynthesizedJson } from "./synthesized";
  */
 export function readTerraformJson(json: unknown, source: string): Configuration {
   checkDepth(json, source);
+  refuseOthers(json, source);
   if (isJson(json)) {
     if ("planned_values" in json) {
       requireWhole(json, source);
@@ -20,10 +21,6 @@ export function readTerraformJson(json: unknown, source: string): Configuration 
     if ("values" in json || "format_version" in json) return readStateJson(json, source);
     if ("resource" in json || "data" in json || "terraform" in json || "module" in json)
       return readSynthesizedJson(json, source);
-    if (json.version === 4 && "lineage" in json)
-      throw new UserError(`${source} is a raw state file. Give the output of: terraform show -json`);
-    if ("encrypted_data" in json)
-      throw new UserError(`${source} is encrypted by OpenTofu. Give the output of: tofu show -json`);
   }
   throw new UserError(
     `${source} is not Terraform JSON. Give a configuration such as cdk.tf.json, or the output of terraform show -json for a plan or a state.`,

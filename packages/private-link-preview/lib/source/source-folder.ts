@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { say } from "../../../common/text/output";
 import { UserError, once, parseJson, readTextFile } from "../../../common/util";
 import { blocksInHcl } from "./blocks-in-hcl";
 import { blocksInJson } from "./blocks-in-json";
@@ -18,7 +19,8 @@ interface Blocks {
  * @throws UserError if the folder can't be read
  */
 export function locateInFolder(folder: string): Locate {
-  const blocksIn = once<string, Blocks | undefined>(undefined, readBlocks);
+  const budget = { left: MOST_BYTES };
+  const blocksIn = once<string, Blocks | undefined>(undefined, (path) => readBlocks(path, budget));
   if (!blocksIn(folder)) throw new UserError(`--source: there is no folder ${folder}.`);
   return (address) => {
     const { modules, resource } = plainAddress(address);
@@ -32,7 +34,10 @@ export function locateInFolder(folder: string): Locate {
   };
 }
 
-function readBlocks(folder: string): Blocks | undefined {
+/** Most bytes of the files in which resources are looked for. Configurations have a hundredth of that. */
+const MOST_BYTES = 8 * 2 ** 20;
+
+function readBlocks(folder: string, budget: { left: number }): Blocks | undefined {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
@@ -43,6 +48,14 @@ function readBlocks(folder: string): Blocks | undefined {
   const modules = new Map<string, SourceLine & { folder?: string }>();
   for (const { name } of entries.filter((entry) => entry.isFile() && /\.(tf|tofu)(\.json)?$/.test(entry.name))) {
     const path = join(folder, name);
+    const { size } = statSync(path);
+    if (size > budget.left) {
+      say(
+        `--source: ${shownPath(path)} is left out: with it, the configuration would have more than ${MOST_BYTES / 2 ** 20} MiB.`,
+      );
+      continue;
+    }
+    budget.left -= size;
     const text = readTextFile(path);
     // What is not JSON, or too deep, is refused before it is looked through.
     if (name.endsWith(".json")) parseJson(text, path);
