@@ -628,7 +628,7 @@ describe("other people's stacks", () => {
   const HUB_VALUES = { name: "vnet-hub", resource_group_name: "rg-hub" };
 
   /** A spoke team's plan: the hub and its zone are read, the spoke is made with its subnet inside. */
-  function spokeTeam(): Json {
+  function spokeTeam(isLinked = true): Json {
     const spoke = `${vnet("spoke")}[0]`;
     const place = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
     const toHub = "azurerm_virtual_network_peering.to_hub";
@@ -642,7 +642,7 @@ describe("other people's stacks", () => {
           resource_group_name: "rg-spoke",
         }),
         shown(fromHub, { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub" }),
-        shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" }),
+        ...(isLinked ? [shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" })] : []),
         shown(pep("acr"), {
           name: "pep-acr",
           private_service_connection: [connection(registryId()).private_service_connection],
@@ -687,9 +687,17 @@ describe("other people's stacks", () => {
       virtualNetworkAddress: `${vnet("spoke")}[0]`,
       zone: CORP.address,
       endpoints: [pep("acr")],
-      known: false,
+      known: true,
     });
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("may have their network linked to a zone that is only read here", () => {
+    const resolution = previewOf(spokeTeam(false));
+
+    expect(answerFor(resolution, "vnet-spoke")).toMatchObject({ zone: null, reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([warning("answer-not-known", CORP.address, `${vnet("spoke")}[0]`)]);
+    expect(resolution.findings[0]!.message).toContain("is not managed here, so it may be linked elsewhere");
   });
 
   test("may know networks by their ids alone", () => {

@@ -30,6 +30,7 @@ export interface CauseSubjects {
   // DNS servers and forwarding rules.
   "dns-proxy-off": [asker: Asker, firewall: Firewall];
   "dns-server-not-known": [asker: Asker];
+  "dns-servers-differ": [network: VirtualNetwork];
   "firewall-not-known": [asker: Asker, firewall: Firewall];
   "dns-server-unreachable": [asker: Asker, home: VirtualNetwork];
   "ruleset-link-not-known": [rule: ForwardingRule];
@@ -57,6 +58,7 @@ export interface CauseSubjects {
   "no-record": [zone: Zone, service: Service];
   "unknown-address": [zone: Zone];
   "zone-not-managed": [zone: Zone];
+  "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];
 
   // Endpoints, and the way to them.
@@ -85,7 +87,7 @@ export interface Cause<N extends CauseName = CauseName> {
   readonly subjects: CauseSubjects[N];
 }
 
-/** All causes that were found in a file. */
+/** The causes of a file, each once. */
 export class Causes {
   private readonly found = new Map<string, Cause>();
 
@@ -96,9 +98,5 @@ export class Causes {
     const known = this.found.get(key) ?? { name, subjects };
     this.found.set(key, known);
     return known;
-  }
-
-  public get all(): Cause[] {
-    return [...this.found.values()];
   }
 }

@@ -108,11 +108,9 @@ export class ZoneAnswers {
     registered: readonly Endpoint[],
     mayBeRegistered: readonly Endpoint[],
   ): [State, ...Cause[]] {
-    if (registered.length > 0)
-      // A zone has one record set of a name and type, so the file shows all of it only if it manages the zone.
-      return zone.managed ? ["right"] : ["not known", this.causes.of("zone-not-managed", zone)];
+    // Whoever writes names of a service into a zone manages these names there, whoever manages the zone.
+    if (registered.length > 0) return ["right"];
     if (!zone.managed)
-      // It lacks the record for certain only if this file writes other names of the service there.
       return this.servicesIn(zone).has(service)
         ? ["broken", this.causes.of("no-record", zone, service)]
         : ["not known", this.causes.of("zone-not-managed", zone)];

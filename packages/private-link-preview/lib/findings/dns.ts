@@ -41,6 +41,11 @@ export const DNS = {
     problem: `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
     resources: resourcesOf(asker, affected),
   }),
+  "dns-servers-differ": ([network], affected) => ({
+    problem: `${askingText(network, affected)} in several networks, whose answers for ${namesIn(affected)} differ, so what it gets is not known.`,
+    remedy: "Use servers that give the same answers.",
+    resources: [network.address],
+  }),
   "firewall-not-known": ([asker, firewall], affected) => ({
     problem: `${isNetwork(asker) ? asker.name : asker.address} uses the firewall ${firewall.address} as its DNS server, whose settings are not in this file, so what it asks is not known.`,
     resources: [...resourcesOf(asker, affected), firewall.address],

@@ -23,6 +23,7 @@ export const REASONS: Reasons = {
 const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "endpoint-network-not-known": "answer-not-known",
   "port-denied-outbound": "port-denied",
+  "dns-servers-differ": "dns-server-not-known",
   "firewall-not-known": "dns-server-not-known",
   "ruleset-link-not-known": "answer-not-known",
   "forwarded-too-often": "answer-not-known",
@@ -31,6 +32,7 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "no-zone-perhaps": "no-zone",
   "network-not-managed": "answer-not-known",
   "zone-not-managed": "answer-not-known",
+  "link-not-managed": "answer-not-known",
   "zone-group-not-known": "answer-not-known",
 };
 

@@ -62,6 +62,10 @@ export const ZONES = {
     problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: the zone ${zone.address} is not managed here.`,
     resources: [zone.address, ...networkAddresses(affected)],
   }),
+  "link-not-managed": ([zone], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns for ${namesIn(affected)} is not known from this file: no link to a zone with the names is here, but ${zone.address} is not managed here, so it may be linked elsewhere.`,
+    resources: [zone.address, ...networkAddresses(affected)],
+  }),
   "zone-group-not-known": ([service], affected) => {
     const asked = affected.filter((lookup) => isReachable(lookup) === undefined);
     return {

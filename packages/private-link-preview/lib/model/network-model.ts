@@ -27,6 +27,8 @@ export interface DnsServers {
   readonly network?: VirtualNetwork;
   /** The firewall that they are, if it is one. */
   readonly firewall?: Firewall;
+  /** The servers of each network, where they are in several: a client asks the first that answers. */
+  readonly alternatives?: readonly DnsServers[];
 }
 
 /** An Azure Firewall as a DNS server. */
