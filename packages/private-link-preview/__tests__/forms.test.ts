@@ -351,6 +351,8 @@ describe("modules in a plan", () => {
     readonly records?: Json;
     /** The value of `var.spokes`. */
     readonly spokes?: Json;
+    /** What the modules are repeated over, in place of that variable. */
+    readonly over?: Json;
   }
 
   /**
@@ -360,7 +362,7 @@ describe("modules in a plan", () => {
   function spokesByModules(given: Given = {}): Preview {
     const { configs = refs("module.spoke", "each.key"), records = refs("var.configs", "each.key") } = given;
     const { network = refs("module.spoke", "each.key"), spokes = { one: {}, two: {} } } = given;
-    const bySpokes = refs("var.spokes");
+    const bySpokes = given.over ?? refs("var.spokes");
     const keys = ["one", "two"];
     const dns = (name: string) => [
       shown(dnsZone("this"), { name: ZONE }),
@@ -488,6 +490,12 @@ describe("modules in a plan", () => {
 
     expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
     expect(codesOf(resolution)).toEqual(["mixed-record", "mixed-record", "unreachable-answer", "unreachable-answer"]);
+  });
+
+  test("are all meant beside the local that they are repeated over, as in [for key in local.spokes : module.spoke[key]]", () => {
+    const resolution = spokesByModules({ configs: refs("module.spoke", "local.spokes"), over: refs("local.spokes") });
+
+    expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
   });
 
   test("are told apart by what an item of a variable says", () => {

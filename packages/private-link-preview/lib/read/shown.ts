@@ -238,6 +238,11 @@ function readModule(
   const outputs = namedAt(configured, "outputs", place);
   const definitions: Definitions = {
     hideIndices: true,
+    collections: new Set(
+      [...listAt(configured, "resources", place), ...namedAt(configured, "module_calls", place).values()]
+        .map((repeated) => referencesBelow(isJson(repeated) ? repeated.for_each_expression : undefined))
+        .flatMap(([only, ...others]) => (only && others.length === 0 ? [only.root + only.steps] : [])),
+    ),
     given: Object.keys(inputs),
     references: byKindAndName([], (kind, wanted) => {
       if (kind === "var") return at(inputs, [wanted]).flatMap(referencesBelow);
