@@ -9,7 +9,7 @@ import { unique } from "../../common/util";
 import { readTerraformJson } from "./read/terraform-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
-import { type Lookup, causeOf, isKnown, isReachable } from "./trace";
+import { type Lookup, answeredBy, causeOf, isKnown, isReachable } from "./trace";
 
 /** What one network's DNS returns for one host name of a service. */
 export interface Answer {
@@ -22,6 +22,10 @@ export interface Answer {
   readonly host: string;
   /** Terraform address of the zone that answers; null where public DNS does, or where that is not known. */
   readonly zone: string | null;
+  /**
+   * What answers: a private zone, public DNS, or nothing, so that the name does not resolve. Null where that is not known.
+   */
+  readonly answeredBy: "zone" | "public" | "nothing" | null;
   /** Terraform addresses of the endpoints whose addresses the answer holds. */
   readonly endpoints: readonly string[];
   /** The addresses in the answer; empty where they are (known after apply). */
@@ -103,6 +107,7 @@ function answerOf(lookup: Lookup): Answer {
     service: service.address,
     host: host.fqdn,
     zone: link?.zone.address ?? null,
+    answeredBy: answeredBy(lookup) ?? null,
     endpoints: endpoints.map(({ address }) => address),
     addresses,
     reachable: isReachable(lookup) ?? null,
