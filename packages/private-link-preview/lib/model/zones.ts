@@ -13,16 +13,28 @@ export class Zones {
   private readonly clouds = new Set<CloudName>();
 
   constructor(private readonly resources: Resources) {
-    for (const resource of resources.ofType(TYPES.zone)) {
-      const name = resource.text("name");
-      if (name !== undefined)
-        this.add(resource.address, { address: resource.address, name, managed: resource.managed });
+    const [managed, read] = [true, false].map((managed) =>
+      resources.ofType(TYPES.zone).filter((resource) => resource.managed === managed),
+    ) as [Resource[], Resource[]];
+    for (const resource of managed) this.addResource(resource);
+    for (const resource of read) {
+      // A data source may read a zone that the file creates.
+      const own = resources.byName(TYPES.zone, resource.text("name") ?? "", resource, managed);
+      const known = own && this.zones.get(own.address);
+      if (known) this.zones.set(resource.address, known);
+      else this.addResource(resource);
     }
+  }
+
+  private addResource(resource: Resource): void {
+    const { address, managed } = resource;
+    const name = resource.text("name");
+    if (name !== undefined) this.add(address, { address, name, managed });
   }
 
   /** All that were found so far. */
   public get all(): Zone[] {
-    return [...this.zones.values()];
+    return unique([...this.zones.values()]);
   }
 
   /** The first cloud of which a zone that was found so far has the private-link names of registries. */
