@@ -60,6 +60,7 @@ export interface CauseSubjects {
   "zone-not-managed": [zone: Zone];
   "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];
+  "zone-group-by-policy": [service: Service, policy: string];
 
   // Endpoints, and the way to them.
   "endpoint-network-not-known": [endpoint: Endpoint];

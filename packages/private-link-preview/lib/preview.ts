@@ -64,10 +64,16 @@ export interface Preview {
  * @param json - a configuration as synthesized, or `terraform show -json` of a plan or a state
  * @param source - where it comes from, for the error
  * @param remedies - what to do about findings, by their codes, in place of the general advice
+ * @param zoneGroups - whether policies attach a DNS zone group to each private endpoint without one
  * @throws UserError if it is none of these
  */
-export function previewOf(json: unknown, source = "the stack", remedies?: Remedies): Preview {
-  const model = buildNetworkModel(readTerraformJson(json, source));
+export function previewOf(
+  json: unknown,
+  source = "the stack",
+  remedies?: Remedies,
+  { zoneGroups = false }: { readonly zoneGroups?: boolean } = {},
+): Preview {
+  const model = buildNetworkModel(readTerraformJson(json, source), zoneGroups);
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);
   const found = findingsOf(model, resolver, lookups, remedies);

@@ -14,7 +14,7 @@ import {
   relative,
 } from "./model/network-model";
 import type { Reach } from "./reachability";
-import { type DnsStep, type Lookup, type State, type Step, isReachable } from "./trace";
+import { type DnsStep, type Lookup, type State, type Step, isOneOf, isReachable } from "./trace";
 import { PossibleConnections } from "./possible-connections";
 import { type ZoneAnswer, ZoneAnswers } from "./zone-answers";
 import { Budget } from "../../common/util/budget";
@@ -141,13 +141,15 @@ export class Resolver {
         (endpoint) => endpoint.network && this.connections.reachability.between(network, endpoint.network) === false,
       ),
     };
-    const held = answer.endpoints.length > 0 && answer.strays.length === 0;
+    // Of endpoints that overwrite each other's records it is not known which is left, unless the network reaches all or none.
+    const open = isOneOf(lookup) && ![0, lookup.endpoints.length].includes(lookup.unreachable.length);
+    const held = answer.endpoints.length > 0 && answer.strays.length === 0 && !open;
     return {
       ...lookup,
       trace: [
         ...named,
         this.zoneStep(dnsNetwork, found, service),
-        step,
+        open ? { ...step, state: "not known" } : step,
         ...(held ? this.connections.stepsOf(lookup) : []),
       ],
     };
@@ -263,6 +265,8 @@ export class Resolver {
     const [module] = this.model.unreadModules;
     if (module !== undefined) return step("not known", this.causes.of("module-not-read", module));
     if (this.possible.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
+    const policy = this.policyOf(service);
+    if (policy !== undefined) return step("not known", this.causes.of("zone-group-by-policy", service, policy));
     const [others] = this.zonesOfOthers(host.privateName);
     if (others) return step("not known", this.causes.of("link-not-managed", others));
     return step(
@@ -314,6 +318,14 @@ export class Resolver {
     }
     return undefined;
   }
+
+  /** A policy that writes names of a service into zones that are not in this file. */
+  private readonly policyOf = once<Service, string | undefined>(undefined, (service) =>
+    this.model.endpoints
+      .filter((endpoint) => endpoint.service === service && endpoint.mayRegisterIn.length === 0)
+      .map(({ policy }) => policy)
+      .find((policy) => policy !== undefined),
+  );
 
   /** The zones that can hold a name and that this file does not manage: their owners may link them to any network. */
   private readonly zonesOfOthers = once<string, Zone[]>([], (name) =>

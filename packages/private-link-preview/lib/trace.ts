@@ -131,6 +131,11 @@ export function isKnown({ trace }: Pick<Lookup, "trace">): boolean {
   return trace.every(({ state }) => state !== "not known");
 }
 
+/** Whether an answer holds the addresses of one of its endpoints, that whose DNS zone group has written last. */
+export function isOneOf({ records, endpoints }: Pick<Lookup, "records" | "endpoints">): boolean {
+  return records.length === 0 && endpoints.length > 1;
+}
+
 /** What answers a name: a private zone, public DNS, or nothing, so that it does not resolve; undefined where that is not known. */
 export function answeredBy(lookup: Lookup): "zone" | "public" | "nothing" | undefined {
   const { endpoints, addresses, link, trace } = lookup;

@@ -69,7 +69,9 @@ export class ZoneAnswers {
       addresses:
         records.length > 0
           ? records.flatMap((record) => record.addresses)
-          : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
+          : registered.length === 1
+            ? (registered[0]!.addresses.get(host.fqdn) ?? [])
+            : [],
       strays,
     };
     const faults = [
@@ -114,6 +116,8 @@ export class ZoneAnswers {
       return this.servicesIn(zone).has(service)
         ? ["broken", this.causes.of("no-record", zone, service)]
         : ["not known", this.causes.of("zone-not-managed", zone)];
+    const [policy] = mayBeRegistered.flatMap((endpoint) => endpoint.policy ?? []);
+    if (policy !== undefined) return ["not known", this.causes.of("zone-group-by-policy", service, policy)];
     if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
     const [module] = this.model.unreadModules;
     if (module !== undefined) return ["not known", this.causes.of("module-not-read", module)];

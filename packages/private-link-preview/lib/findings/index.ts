@@ -86,8 +86,9 @@ function* causesOfFile(
       .map(({ service }) => service),
   );
   for (const endpoint of endpoints) {
-    const { hosts, registersIn, mayRegisterIn, service, approval } = endpoint;
-    const isRecorded = faults.recorded.has(endpoint) || registersIn.length + mayRegisterIn.length > 0;
+    const { hosts, registersIn, mayRegisterIn, policy, service, approval } = endpoint;
+    const isRecorded =
+      faults.recorded.has(endpoint) || registersIn.length + mayRegisterIn.length > 0 || policy !== undefined;
     if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
       yield causes.of("endpoint-in-no-zone", endpoint);
     if (approval !== "approved") yield causes.of("manual-approval", endpoint);

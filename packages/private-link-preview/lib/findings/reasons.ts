@@ -34,6 +34,7 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "zone-not-managed": "answer-not-known",
   "link-not-managed": "answer-not-known",
   "zone-group-not-known": "answer-not-known",
+  "zone-group-by-policy": "answer-not-known",
 };
 
 /** The code of the finding about a cause, which has the severity, the page and the fix. */

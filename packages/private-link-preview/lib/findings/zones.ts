@@ -78,4 +78,9 @@ export const ZONES = {
       resources: [...networkAddresses(asked), service.address],
     };
   },
+  "zone-group-by-policy": ([service, policy], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns for ${namesIn(affected)} is not known from this file: ${policy} writes it, by a DNS zone group that it attaches to the private endpoint.`,
+    remedy: `Preview the state once the policy has run${policy.includes(".") ? ", or with --zone-groups" : ""}.`,
+    resources: [...networkAddresses(affected), service.address, ...(policy.includes(".") ? [policy] : [])],
+  }),
 } satisfies Partial<Reasons>;

@@ -164,6 +164,8 @@ export interface Endpoint {
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
   readonly mayRegisterIn: readonly Zone[];
+  /** What may attach a DNS zone group to it that is not in the file: a policy assignment, or any policy. */
+  readonly policy?: string;
   /** Whether the owner of the service has approved the connection, which has no traffic before. */
   readonly approval: Approval;
 }

@@ -50,6 +50,13 @@ export class Zones {
     return unique([...mentioned, ...byId]).filter((zone) => zone !== undefined);
   }
 
+  /** The zones of which the ids are among the parameters of a policy assignment. */
+  public ofPolicy(assignment: Resource): Zone[] {
+    const given = texts(assignment.known("parameters")).join();
+    const ids = [...given.matchAll(/\/subscriptions\/[^"\s]+\/privateDnsZones\/[^"\s/]+/gi)];
+    return unique([...this.at(assignment, "parameters"), ...ids.map(([id]) => this.byId(id))]);
+  }
+
   /** The zones that may stand at a path of a resource, where what stands there is not known: those that the file creates. */
   public mayBeAt(resource: Resource, ...path: string[]): Zone[] {
     const { among } = this.resources.find(resource, TYPES.zone, ...path);

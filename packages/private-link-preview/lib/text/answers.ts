@@ -1,11 +1,12 @@
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
-import { AZURE, type Lookup, answeredBy, isKnown, isReachable } from "../trace";
+import { AZURE, type Lookup, answeredBy, isKnown, isOneOf, isReachable } from "../trace";
 import { publicAddress } from "./public-address";
 
 /** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
   const { network, link, service, endpoints } = lookup;
-  if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
+  if (endpoints.length > 0)
+    return endpoints.map((endpoint) => endpointText(endpoint, network)).join(isOneOf(lookup) ? " or " : " and ");
   const by = answeredBy(lookup);
   if (by === "zone") return "addresses that no endpoint has";
   if (!isKnown(lookup) && by === undefined) return "not known";
