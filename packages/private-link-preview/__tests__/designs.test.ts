@@ -730,7 +730,7 @@ describe("services other than registries", () => {
       ["contosodata.blob.core.windows.net", true],
       ["contosodata.dfs.core.windows.net", false],
     ]);
-    expect(codesOf(resolution)).toEqual(["no-zone"]);
+    expect(codesOf(resolution)).toEqual(["zone-of-other-names"]);
   });
 
   test("have the names that the endpoint lists, once it exists", () => {

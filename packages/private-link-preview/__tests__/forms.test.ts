@@ -717,8 +717,9 @@ describe("other people's stacks", () => {
     const resolution = resolve(parts);
 
     expect(resolution.answers).toHaveLength(3);
-    expect(resolution.answers[0]).toMatchObject({ endpoints: [pep("spoke1")], reachable: true });
-    expect(verdicts(resolution)).toEqual([]);
+    // Their DNS servers are not in the file.
+    expect(resolution.answers[0]).toMatchObject({ endpoints: [], reachable: null, reason: "answer-not-known" });
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", networkId("spoke1"))]);
   });
 
   test.each(FORMS.filter(([, form]) => form !== planOf))(

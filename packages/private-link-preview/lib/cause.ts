@@ -22,6 +22,8 @@ export interface CauseSubjects {
   // What the file does not show.
   "module-not-read": [module: string];
   "service-not-known": [of: string | undefined];
+  /** An endpoint of a private link service, whose owner chooses its names. */
+  "names-of-owner": [endpoint: Endpoint];
   "no-endpoint": [];
   "no-network": [];
   /** Links and peerings of which an end is not known. */
@@ -31,6 +33,8 @@ export interface CauseSubjects {
   "dns-proxy-off": [asker: Asker, firewall: Firewall];
   "dns-server-not-known": [asker: Asker];
   "dns-servers-differ": [network: VirtualNetwork];
+  /** Only an id of the network is in the file. */
+  "dns-of-others": [network: VirtualNetwork];
   "firewall-not-known": [asker: Asker, firewall: Firewall];
   "dns-server-unreachable": [asker: Asker, home: VirtualNetwork];
   "ruleset-link-not-known": [rule: ForwardingRule];
@@ -60,6 +64,9 @@ export interface CauseSubjects {
   "zone-not-managed": [zone: Zone];
   "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];
+  /** A zone of a DNS zone group that can't hold names of the service, and the endpoints that have it. */
+  "zone-of-other-names": [zone: Zone, service: Service];
+  "zones-of-one-name": [endpoint: Endpoint, zoneName: string];
   "zone-group-by-policy": [service: Service, policy: string];
 
   // Endpoints, and the way to them.

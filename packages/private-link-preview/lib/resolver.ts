@@ -161,7 +161,9 @@ export class Resolver {
    */
   private wayOf(network: VirtualNetwork, servers: DnsServers | undefined, host: Host): Way {
     const start: Way = { steps: [], network, rules: [], stops: false };
-    const way = servers ? this.wayTo(network, network, servers, start) : { ...start, steps: [this.azureDns(network)] };
+    const way = servers
+      ? this.wayTo(network, network, servers, start)
+      : { ...start, steps: [this.azureDns(network)], stops: network.mentioned === true };
     return this.forwarded(way, host);
   }
 
@@ -169,8 +171,8 @@ export class Resolver {
     kind: "dns",
     asker: network,
     from: network,
-    state: "right",
-    causes: NO_CAUSES,
+    state: network.mentioned ? "not known" : "right",
+    causes: network.mentioned ? [this.causes.of("dns-of-others", network)] : NO_CAUSES,
   }));
 
   /** The way to DNS servers; what these ask is Azure's DNS, or for a firewall its own servers. */
@@ -269,6 +271,8 @@ export class Resolver {
     if (policy !== undefined) return step("not known", this.causes.of("zone-group-by-policy", service, policy));
     const [others] = this.zonesOfOthers(host.privateName);
     if (others) return step("not known", this.causes.of("link-not-managed", others));
+    const [misplaced] = this.otherZonesOf(host);
+    if (misplaced) return step("broken", this.causes.of("zone-of-other-names", misplaced, service));
     return step(
       "broken",
       expected ? this.causes.of("no-zone", network, service) : this.causes.of("no-zone-perhaps", service),
@@ -326,6 +330,12 @@ export class Resolver {
       .map(({ policy }) => policy)
       .find((policy) => policy !== undefined),
   );
+
+  /** The zones of the DNS zone groups of all endpoints of a name, where none of them can hold it. */
+  private readonly otherZonesOf = once<Host, readonly Zone[]>([], (host) => {
+    const own = this.model.endpoints.filter(({ hosts }) => hosts.includes(host));
+    return own.every(({ otherZones }) => otherZones.length > 0) ? own.flatMap(({ otherZones }) => otherZones) : [];
+  });
 
   /** The zones that can hold a name and that this file does not manage: their owners may link them to any network. */
   private readonly zonesOfOthers = once<string, Zone[]>([], (name) =>

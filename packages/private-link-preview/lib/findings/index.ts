@@ -86,9 +86,16 @@ function* causesOfFile(
       .map(({ service }) => service),
   );
   for (const endpoint of endpoints) {
-    const { hosts, registersIn, mayRegisterIn, policy, service, approval } = endpoint;
+    const { hosts, registersIn, mayRegisterIn, otherZones, policy, service, approval } = endpoint;
+    for (const zone of otherZones) yield causes.of("zone-of-other-names", zone, service);
+    for (const [name, { length }] of groupBy(registersIn, (zone) => zone.name))
+      if (length > 1) yield causes.of("zones-of-one-name", endpoint, name);
+    if (hosts.length === 0) yield causes.of("names-of-owner", endpoint);
     const isRecorded =
-      faults.recorded.has(endpoint) || registersIn.length + mayRegisterIn.length > 0 || policy !== undefined;
+      faults.recorded.has(endpoint) ||
+      registersIn.length + mayRegisterIn.length > 0 ||
+      otherZones.length > 0 ||
+      policy !== undefined;
     if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
       yield causes.of("endpoint-in-no-zone", endpoint);
     if (approval !== "approved") yield causes.of("manual-approval", endpoint);

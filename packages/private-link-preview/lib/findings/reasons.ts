@@ -24,6 +24,8 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "endpoint-network-not-known": "answer-not-known",
   "port-denied-outbound": "port-denied",
   "dns-servers-differ": "dns-server-not-known",
+  "dns-of-others": "answer-not-known",
+  "names-of-owner": "service-not-known",
   "firewall-not-known": "dns-server-not-known",
   "ruleset-link-not-known": "answer-not-known",
   "forwarded-too-often": "answer-not-known",

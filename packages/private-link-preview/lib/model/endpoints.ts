@@ -67,6 +67,8 @@ export class Endpoints {
       subnetRanges: ranges,
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
       mayRegisterIn: sure ? [] : fitting,
+      otherZones:
+        hosts.length === 0 || fitting.length > 0 ? [] : [...registersIn, ...mayBe].filter((zone) => !fits(zone)),
       ...byPolicy,
       approval: approvalOf(resource),
     };
