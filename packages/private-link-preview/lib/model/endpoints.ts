@@ -49,10 +49,16 @@ export class Endpoints {
       ...groups.flatMap((group) => this.zones.at(group, "private_dns_zone_ids")),
     ]);
     const fits = (zone: Zone) => hosts.some(({ privateName }) => isAtOrBelow(privateName, zone.name));
-    const mayBe = registersIn.length > 0 || !resource.unknown(...path) ? [] : this.zones.mayBeAt(resource, ...path);
+    // A dynamic block of which the number is not known: the endpoint may have a group or not.
+    const isOpen = resource.unknown(...path) && resource.known(path[0]!).length === 0;
+    const holders = [
+      ...(resource.unknown(...path) ? [{ of: resource, at: path }] : []),
+      ...groups.flatMap((of) => (of.unknown(path[1]!) ? [{ of, at: path.slice(1) }] : [])),
+    ];
+    const mayBe = registersIn.length > 0 ? [] : holders.flatMap(({ of, at }) => this.zones.mayBeAt(of, ...at));
     const fitting = mayBe.filter(fits);
     // Each name is written into one zone: where only one of each name can be meant, it is.
-    const sure = new Set(fitting.map(({ name }) => name)).size === fitting.length;
+    const sure = !isOpen && new Set(fitting.map(({ name }) => name)).size === fitting.length;
     const hasGroup = registersIn.length > 0 || groups.length > 0 || resource.known(path[0]!).length > 0;
     const byPolicy = hasGroup || fitting.length > 0 ? undefined : this.byPolicy(resource, fits);
     const endpoint: Endpoint = {
@@ -68,7 +74,7 @@ export class Endpoints {
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
       mayRegisterIn: sure ? [] : fitting,
       otherZones:
-        hosts.length === 0 || fitting.length > 0 ? [] : [...registersIn, ...mayBe].filter((zone) => !fits(zone)),
+        hosts.length > 0 && !isOpen && ![...registersIn, ...fitting].some(fits) ? [...registersIn, ...mayBe] : [],
       ...byPolicy,
       approval: approvalOf(resource),
     };

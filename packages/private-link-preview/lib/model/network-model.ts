@@ -166,7 +166,7 @@ export interface Endpoint {
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
   readonly mayRegisterIn: readonly Zone[];
-  /** Zones of its DNS zone groups that can hold none of its names: Azure writes no record there. */
+  /** The zones of its DNS zone groups where none of them can hold one of its names: Azure writes no record there. */
   readonly otherZones: readonly Zone[];
   /** What may attach a DNS zone group to it that is not in the file: a policy assignment, or any policy. */
   readonly policy?: string;

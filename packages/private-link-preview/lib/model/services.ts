@@ -37,6 +37,8 @@ interface Found {
 export class Services {
   /** By the type, and the name or the placeholder for it. */
   private readonly found = new Map<string, Found>();
+  /** By a list of azapi's resources and by subresources, those that have one of these. */
+  private readonly azapi = new Map<readonly Resource[], Map<string, readonly Resource[]>>();
   /** By the first of several lists of resources, all of them in one list. */
   private readonly joined = new Map<readonly Resource[], readonly Resource[]>();
 
@@ -122,6 +124,7 @@ export class Services {
   private createdWith(endpoint: Resource, subresources: readonly string[]): readonly Resource[] {
     const lists = this.typesWith(subresources.join(" "))
       .map((type) => this.resources.createdFor(endpoint, type, ...TARGET))
+      .concat([this.azapiWith(this.resources.createdFor(endpoint, "azapi_resource", ...TARGET), subresources)])
       .filter(({ length }) => length > 0);
     const [first = [], ...others] = lists;
     if (others.length === 0) return first;
@@ -129,6 +132,15 @@ export class Services {
     const joined = this.joined.get(first) ?? lists.flat();
     this.joined.set(first, joined);
     return joined;
+  }
+
+  private azapiWith(resources: readonly Resource[], subresources: readonly string[]): readonly Resource[] {
+    const key = subresources.join(" ");
+    const known = this.azapi.get(resources) ?? new Map<string, readonly Resource[]>();
+    this.azapi.set(resources, known);
+    const found = known.get(key) ?? resources.filter((one) => hasSubresource(one, subresources));
+    known.set(key, found);
+    return found;
   }
 
   /** The types of resources of the file that have one of some subresources. */
