@@ -14,6 +14,8 @@ export interface InputOptions extends SettingsOption {
   readonly state?: string;
   /** Whether to preview what is deployed. */
   readonly deployed?: boolean;
+  /** Whether policies attach a DNS zone group to each private endpoint of a file. */
+  readonly zoneGroups?: boolean;
 }
 
 /** Options and their help, for the commands that take them. */
@@ -35,6 +37,7 @@ export async function readInput({
   state,
   settings,
   deployed,
+  zoneGroups = false,
 }: InputOptions): Promise<{ preview: Preview; input: ReportInput }> {
   // Settings say of which environment what is deployed is meant.
   if ([stack, state, deployed ?? settings].filter((given) => given !== undefined).length > 1)
@@ -49,7 +52,7 @@ export async function readInput({
     return { preview: stackInMemory(given.settings).preview, input: { file: settings ?? "cdktf.json" } };
   }
   const text = readTextFile(file);
-  return { preview: previewText(text, file), input: { file, text } };
+  return { preview: previewText(text, file, zoneGroups), input: { file, text } };
 }
 
 /**
@@ -61,7 +64,7 @@ export function previewFile(file: string): Preview {
   return previewText(readTextFile(file), file);
 }
 
-function previewText(text: string, file: string): Preview {
+function previewText(text: string, file: string, zoneGroups = false): Preview {
   const source = file === "-" ? "standard input" : file;
-  return previewOf(parseJson(text, source), source);
+  return previewOf(parseJson(text, source), source, undefined, { zoneGroups });
 }

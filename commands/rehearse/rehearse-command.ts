@@ -104,7 +104,7 @@ function faultsOf({ fail, throttle, slow: slowed }: Options): Faults {
 }
 
 /** Options for the settings, and options for a folder. */
-const OF_SETTINGS = ["from", "to", "settings", "outage", "zoneGroups", "fail"] as const;
+const OF_SETTINGS = ["from", "to", "settings", "outage", "fail"] as const;
 const OF_FOLDER = ["existing", "var", "varFile", "workspace", "allowProvider", "stateJson"] as const;
 
 /** @throws UsageError if options for the settings and for a folder are mixed */
@@ -170,7 +170,10 @@ function options() {
       "make each write and deletion of a resource whose id matches take this long; can be repeated",
       slow,
     )
-    .option("--zone-groups", "attach a DNS zone group to each private endpoint, as a landing zone's policy does")
+    .option(
+      "--zone-groups",
+      "attach a DNS zone group to each private endpoint, as a landing zone's policy does; for a folder, preview its state as if one had",
+    )
     .option(...PARALLELISM_OPTION)
     .option("--requests <file>", "write a record of all requests to this file, as JSON")
     .option("--json", "print the steps, and the unused actions of the deployer's role, as JSON");

@@ -307,7 +307,6 @@ test("types without rules are listed, if there are any", () => {
 
 test.each([
   [["--dir", ".", "--from", "x.json"], "Give one of --dir and --from, not both"],
-  [["--dir", ".", "--zone-groups"], "Give one of --dir and --zone-groups, not both"],
   [["--dir", ".", "--fail", "x"], "Give one of --dir and --fail, not both"],
   [["--var-file", "x"], "--var-file is for a folder: give --dir too."],
   [["--existing", "x"], "--existing is for a folder: give --dir too."],

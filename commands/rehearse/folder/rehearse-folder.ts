@@ -19,6 +19,7 @@ export interface FolderOptions extends IgnoreOptions {
   readonly stateJson?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
+  readonly zoneGroups?: boolean;
   readonly parallelism?: number;
   readonly requests?: string;
 }
@@ -38,7 +39,7 @@ export async function rehearseFolder(
   progress: Progress,
   keep: (rehearsal: FolderRehearsal) => Promise<void>,
 ): Promise<ExitStatus> {
-  const { ignore, ignoreFile, json = false, stateJson, requests } = options;
+  const { ignore, ignoreFile, json = false, zoneGroups = false, stateJson, requests } = options;
   const rehearsal = await FolderRehearsal.start({
     engine,
     faults,
@@ -62,7 +63,7 @@ export async function rehearseFolder(
     await timed("apply", () => rehearsal.apply());
     const state = await rehearsal.state();
     if (stateJson !== undefined) writeWhole(stateJson, `${JSON.stringify(state)}\n`);
-    const { text, passed } = reportOf(previewOf(state, "the state"), {
+    const { text, passed } = reportOf(previewOf(state, "the state", undefined, { zoneGroups }), {
       json,
       ...(ignore && { ignore }),
       ...(ignoreFile !== undefined && { ignoreFile }),

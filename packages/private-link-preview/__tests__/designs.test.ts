@@ -317,7 +317,7 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
     ...ruleset("registry", ref(vnet("spoke2")), domain, target, { enabled }),
   ];
 
-  test.each(["azurecr.io.", "io.", "."])("for %s leads to what the servers' network gets", (domain) => {
+  test.each(["azurecr.io.", "io."])("for %s leads to what the servers' network gets", (domain) => {
     const resolution = resolve(forwarding(domain), form);
 
     expect(endpointsFor(resolution, "vnet-spoke2")).toEqual(["hub"]);
@@ -328,6 +328,7 @@ describe.each(FORMS)("a DNS forwarding ruleset (%s)", (_, form) => {
   test.each([
     ["it is for another domain", forwarding("vault.azure.net.")],
     ["it is disabled", forwarding("azurecr.io.", INBOUND, false)],
+    ["it is for all names, which are not those of Azure's services", forwarding(".")],
   ])("leads nowhere where %s", (_, parts) => {
     expect(answerFor(resolve(parts, form), "vnet-spoke2")).toMatchObject({ zone: null, reachable: false });
   });
@@ -729,7 +730,7 @@ describe("services other than registries", () => {
       ["contosodata.blob.core.windows.net", true],
       ["contosodata.dfs.core.windows.net", false],
     ]);
-    expect(codesOf(resolution)).toEqual(["no-zone"]);
+    expect(codesOf(resolution)).toEqual(["zone-of-other-names"]);
   });
 
   test("have the names that the endpoint lists, once it exists", () => {

@@ -120,7 +120,16 @@ describe("Azure's own DNS", () => {
     const resolution = resolve(change(perSpoke(), SPOKE2, asking(IN_HUB, "168.63.129.16")));
 
     expect(answerFor(resolution, "vnet-spoke2").known).toBe(false);
-    expect(verdicts(resolution)).toContainEqual(warning("dns-server-not-known", SPOKE2));
+    expect(verdicts(resolution)).toEqual([warning("dns-server-not-known", SPOKE2)]);
+    expect(resolution.findings[0]!.message).toMatch(/in several networks, whose answers for .* differ/);
+  });
+
+  test("beside a server elsewhere that answers the same is known", () => {
+    const parts = change([...central(IN_HUB), link("spoke1", "hub")], vnet("spoke1"), asking(IN_HUB, "168.63.129.16"));
+    const resolution = resolve(parts);
+
+    expect(answerFor(resolution, "vnet-spoke1")).toMatchObject({ reachable: true, known: true });
+    expect(verdicts(resolution)).toEqual([]);
   });
 });
 

@@ -51,6 +51,9 @@ const CORPORATE_ZONE = zoneId("corp");
 /** Some attributes of an endpoint in spoke1's subnet. */
 const IN_SPOKE1 = { subnet_id: "${azurerm_subnet.spoke1.id}" };
 /** Some attributes of an endpoint in a network that exists. */
+/** A data source that reads a network. */
+const read = (key: string) =>
+  part(`data.${vnet(key)}`, { name: `vnet-${key}`, resource_group_name: `rg-${key}`, id: networkId(key) });
 const IN_EXISTING = { subnet_id: `${networkId("spoke1")}/subnets/endpoints` };
 const REDIRECT = { resolution_policy: "NxDomainRedirect" };
 const US_GOVERNMENT = { location: "USGov Virginia", georeplications: [] };
@@ -363,16 +366,31 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       right: "every network is linked, public access or not",
       twin: change(perSpoke(), REGISTRY, PUBLIC),
     },
+  ],
+  "zone-of-other-names": [
     {
-      wrong: "the zone is that of another cloud",
+      wrong: "the zone of a DNS zone group is that of another cloud",
       given: change(selfRegistered(), REGISTRY, US_GOVERNMENT),
-      found: [error("no-zone", vnet("spoke1"), REGISTRY)],
-      says: /Link it to a zone privatelink\.azurecr\.us/,
+      found: [error("zone-of-other-names", pep("spoke1"), dnsZone("spoke1"))],
+      says: /pep-spoke1 has the zone privatelink\.azurecr\.io, in which names of a container registry can't be: .* Use a zone privatelink\.azurecr\.us\./,
       right: "the zone is that of the registry's cloud",
       twin: changeAll(selfRegistered(), {
         [REGISTRY]: US_GOVERNMENT,
         [dnsZone("spoke1")]: { name: "privatelink.azurecr.us" },
       }),
+    },
+  ],
+  "zones-of-one-name": [
+    {
+      wrong: "a DNS zone group has two zones of a name",
+      given: [
+        ...change(selfRegistered(), pep("spoke1"), zoneGroup(ref(dnsZone("spoke1")), ref(dnsZone("hub")))),
+        zone("hub"),
+      ],
+      found: [error("zones-of-one-name", pep("spoke1"), dnsZone("spoke1"), dnsZone("hub"))],
+      says: /several zones named privatelink\.azurecr\.io, which Azure refuses/,
+      right: "it has one",
+      twin: selfRegistered(),
     },
   ],
   "two-zones": [
@@ -529,12 +547,8 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
         peer("spoke1", "spoke2"),
         peer("spoke2", "spoke1"),
       ),
-      // One of them is left in the zone, so no answer mixes them.
-      found: [
-        error("endpoints-overwrite", pep("spoke1"), pep("spoke2"), dnsZone("spoke1")),
-        error("unreachable-answer", vnet("spoke1"), pep("spoke2")),
-        error("unreachable-answer", vnet("spoke2"), pep("spoke1")),
-      ],
+      // One of them is left in the zone, so no answer mixes them, and which networks reach it is not known.
+      found: [error("endpoints-overwrite", pep("spoke1"), pep("spoke2"), dnsZone("spoke1"))],
       says: /each overwrites the others' records, and the addresses of one are left/,
     },
   ],
@@ -597,11 +611,11 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "peering-not-known": [
     {
       wrong: "a network is answered with an endpoint in another, and neither is managed here",
-      given: existing("hub", "spoke1"),
-      found: [warning("peering-not-known", networkId("hub"), networkId("spoke1"))],
+      given: [...existing("hub", "spoke1"), read("hub"), read("spoke1")],
+      found: [warning("peering-not-known", `data.${vnet("hub")}`, `data.${vnet("spoke1")}`)],
       says: /The DNS of vnet-hub returns an endpoint in vnet-spoke1\. This file manages neither network/,
       right: "the endpoint lies in the network that asks",
-      twin: existing("spoke1"),
+      twin: [...existing("spoke1"), read("spoke1")],
     },
   ],
   "record-by-position": [
@@ -710,13 +724,14 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       wrong: "the network of an endpoint is not managed and linked to nothing here",
       given: [...endpoint("spoke1", { ...IN_EXISTING, ...zoneGroup(CORPORATE_ZONE) }), registry()],
       found: [warning("answer-not-known", networkId("spoke1"))],
-      says: /the DNS of vnet-spoke1 returns is not known .* the network is not managed here, and linked to no zone of this file/,
-      right: "its link is in the file",
+      says: /the DNS of vnet-spoke1 returns for .* is not known .* only mentioned here, so its DNS servers are not known/,
+      right: "it is read, and its link is in the file",
       twin: [
         ...endpoint("spoke1", { ...IN_EXISTING, ...zoneGroup(ref(dnsZone("spoke1"))) }),
         registry(),
         zone("spoke1"),
         link("spoke1", "spoke1", { virtual_network_id: networkId("spoke1") }),
+        read("spoke1"),
       ],
     },
     {
@@ -821,19 +836,18 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       given: [...perSpoke(), strangeEndpoint("Contoso.Oracle/databases")],
       found: [warning("service-not-known", pep("strange"))],
       says: /The names of Contoso\.Oracle\/databases are not known to this command/,
-      right: "it connects to a private link service, which has no names of Azure's",
-      twin: [...perSpoke(), strangeEndpoint("Microsoft.Network/privateLinkServices")],
+    },
+    {
+      wrong: "an endpoint connects to a private link service, which has no names of Azure's",
+      given: [...perSpoke(), strangeEndpoint("Microsoft.Network/privateLinkServices")],
+      found: [warning("service-not-known", pep("strange"))],
+      says: /connects to a private link service, whose owner chooses its names/,
     },
     {
       wrong: "the registry of an endpoint is not known",
       given: [...selfRecorded(), ...spare(connection("${var.registry}"))],
       found: [warning("service-not-known", pep("spare"))],
       says: /What azurerm_private_endpoint\.spare connects to is not known from this file/,
-      right: "it is an endpoint of a private link service",
-      twin: [
-        ...selfRecorded(),
-        ...spare(connection(idOf("rg", "Microsoft.Network/privateLinkServices", "own"), "", { subresource_names: [] })),
-      ],
     },
   ],
   "dns-proxy-off": [

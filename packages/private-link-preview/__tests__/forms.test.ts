@@ -351,6 +351,8 @@ describe("modules in a plan", () => {
     readonly records?: Json;
     /** The value of `var.spokes`. */
     readonly spokes?: Json;
+    /** What the modules are repeated over, in place of that variable. */
+    readonly over?: Json;
   }
 
   /**
@@ -360,7 +362,7 @@ describe("modules in a plan", () => {
   function spokesByModules(given: Given = {}): Preview {
     const { configs = refs("module.spoke", "each.key"), records = refs("var.configs", "each.key") } = given;
     const { network = refs("module.spoke", "each.key"), spokes = { one: {}, two: {} } } = given;
-    const bySpokes = refs("var.spokes");
+    const bySpokes = given.over ?? refs("var.spokes");
     const keys = ["one", "two"];
     const dns = (name: string) => [
       shown(dnsZone("this"), { name: ZONE }),
@@ -488,6 +490,12 @@ describe("modules in a plan", () => {
 
     expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
     expect(codesOf(resolution)).toEqual(["mixed-record", "mixed-record", "unreachable-answer", "unreachable-answer"]);
+  });
+
+  test("are all meant beside the local that they are repeated over, as in [for key in local.spokes : module.spoke[key]]", () => {
+    const resolution = spokesByModules({ configs: refs("module.spoke", "local.spokes"), over: refs("local.spokes") });
+
+    expect(answerFor(resolution, "vnet-two").endpoints).toEqual([endpointOf("one"), endpointOf("two")]);
   });
 
   test("are told apart by what an item of a variable says", () => {
@@ -628,7 +636,7 @@ describe("other people's stacks", () => {
   const HUB_VALUES = { name: "vnet-hub", resource_group_name: "rg-hub" };
 
   /** A spoke team's plan: the hub and its zone are read, the spoke is made with its subnet inside. */
-  function spokeTeam(): Json {
+  function spokeTeam(isLinked = true): Json {
     const spoke = `${vnet("spoke")}[0]`;
     const place = { name: "vnet-spoke", resource_group_name: "rg-spoke", address_space: ["10.20.0.0/16"] };
     const toHub = "azurerm_virtual_network_peering.to_hub";
@@ -642,7 +650,7 @@ describe("other people's stacks", () => {
           resource_group_name: "rg-spoke",
         }),
         shown(fromHub, { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub" }),
-        shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" }),
+        ...(isLinked ? [shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" })] : []),
         shown(pep("acr"), {
           name: "pep-acr",
           private_service_connection: [connection(registryId()).private_service_connection],
@@ -687,9 +695,17 @@ describe("other people's stacks", () => {
       virtualNetworkAddress: `${vnet("spoke")}[0]`,
       zone: CORP.address,
       endpoints: [pep("acr")],
-      known: false,
+      known: true,
     });
+    expect(verdicts(resolution)).toEqual([]);
+  });
+
+  test("may have their network linked to a zone that is only read here", () => {
+    const resolution = previewOf(spokeTeam(false));
+
+    expect(answerFor(resolution, "vnet-spoke")).toMatchObject({ zone: null, reachable: null, known: false });
     expect(verdicts(resolution)).toEqual([warning("answer-not-known", CORP.address, `${vnet("spoke")}[0]`)]);
+    expect(resolution.findings[0]!.message).toContain("is not managed here, so it may be linked elsewhere");
   });
 
   test("may know networks by their ids alone", () => {
@@ -701,8 +717,9 @@ describe("other people's stacks", () => {
     const resolution = resolve(parts);
 
     expect(resolution.answers).toHaveLength(3);
-    expect(resolution.answers[0]).toMatchObject({ endpoints: [pep("spoke1")], reachable: true });
-    expect(verdicts(resolution)).toEqual([]);
+    // Their DNS servers are not in the file.
+    expect(resolution.answers[0]).toMatchObject({ endpoints: [], reachable: null, reason: "answer-not-known" });
+    expect(verdicts(resolution)).toEqual([warning("answer-not-known", networkId("spoke1"))]);
   });
 
   test.each(FORMS.filter(([, form]) => form !== planOf))(

@@ -110,8 +110,15 @@ export function shownState(resources: Json[], modules: Json[] = []): Json {
 
 /** An instance of a resource, as a plan or a state shows it. */
 export function shown(address: string, values: Json): Json {
-  return { address, ...split(address), values };
+  const { type, ...rest } = split(address);
+  return { address, type, ...rest, values: { ...NO_BLOCKS[type], ...values } };
 }
+
+/** Terraform shows an empty list for blocks that are not there. */
+const NO_BLOCKS: Record<string, Json> = {
+  azurerm_firewall: { ip_configuration: [] },
+  azurerm_private_endpoint: { private_dns_zone_group: [] },
+};
 
 /** An instance of a module, as a plan or a state shows it. */
 export function shownModule(address: string, resources: Json[], modules: Json[] = []): Json {

@@ -22,6 +22,8 @@ export interface CauseSubjects {
   // What the file does not show.
   "module-not-read": [module: string];
   "service-not-known": [of: string | undefined];
+  /** An endpoint of a private link service, whose owner chooses its names. */
+  "names-of-owner": [endpoint: Endpoint];
   "no-endpoint": [];
   "no-network": [];
   /** Links and peerings of which an end is not known. */
@@ -30,6 +32,9 @@ export interface CauseSubjects {
   // DNS servers and forwarding rules.
   "dns-proxy-off": [asker: Asker, firewall: Firewall];
   "dns-server-not-known": [asker: Asker];
+  "dns-servers-differ": [network: VirtualNetwork];
+  /** Only an id of the network is in the file. */
+  "dns-of-others": [network: VirtualNetwork];
   "firewall-not-known": [asker: Asker, firewall: Firewall];
   "dns-server-unreachable": [asker: Asker, home: VirtualNetwork];
   "ruleset-link-not-known": [rule: ForwardingRule];
@@ -57,7 +62,12 @@ export interface CauseSubjects {
   "no-record": [zone: Zone, service: Service];
   "unknown-address": [zone: Zone];
   "zone-not-managed": [zone: Zone];
+  "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];
+  /** A zone of a DNS zone group that can't hold names of the service, and the endpoints that have it. */
+  "zone-of-other-names": [zone: Zone, service: Service];
+  "zones-of-one-name": [endpoint: Endpoint, zoneName: string];
+  "zone-group-by-policy": [service: Service, policy: string];
 
   // Endpoints, and the way to them.
   "endpoint-network-not-known": [endpoint: Endpoint];
@@ -85,7 +95,7 @@ export interface Cause<N extends CauseName = CauseName> {
   readonly subjects: CauseSubjects[N];
 }
 
-/** All causes that were found in a file. */
+/** The causes of a file, each once. */
 export class Causes {
   private readonly found = new Map<string, Cause>();
 
@@ -96,9 +106,5 @@ export class Causes {
     const known = this.found.get(key) ?? { name, subjects };
     this.found.set(key, known);
     return known;
-  }
-
-  public get all(): Cause[] {
-    return [...this.found.values()];
   }
 }

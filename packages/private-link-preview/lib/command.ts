@@ -57,7 +57,7 @@ function run(args: readonly string[]): number {
   const options = command.opts<ReportOptions>();
   const source = file === "-" ? "standard input" : file;
   const text = readTextFile(file);
-  const report = reportOf(previewOf(parseJson(text, source), source), options, { file, text });
+  const report = reportOf(previewOf(parseJson(text, source), source, undefined, options), options, { file, text });
   printReport(report, options);
   return report.passed ? EXIT.done : EXIT.wrong;
 }

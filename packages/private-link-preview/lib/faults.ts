@@ -57,6 +57,10 @@ export class Faults {
     this.byZone = groupBy(this.registrations, ({ zone }) => zone);
   }
 
+  public get all(): readonly Cause[] {
+    return [...[...this.byRecord.values()], ...this.registrations].flatMap(({ causes }) => causes);
+  }
+
   /** Which name of which service a record set is for that is wrong. */
   public named(record: RecordSet): NamedRecord {
     return this.byRecord.get(record)!.named;

@@ -9,7 +9,7 @@ import { unique } from "../../common/util";
 import { readTerraformJson } from "./read/terraform-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
-import { type Lookup, causeOf, isKnown, isReachable } from "./trace";
+import { type Lookup, answeredBy, causeOf, isKnown, isReachable } from "./trace";
 
 /** What one network's DNS returns for one host name of a service. */
 export interface Answer {
@@ -22,6 +22,10 @@ export interface Answer {
   readonly host: string;
   /** Terraform address of the zone that answers; null where public DNS does, or where that is not known. */
   readonly zone: string | null;
+  /**
+   * What answers: a private zone, public DNS, or nothing, so that the name does not resolve. Null where that is not known.
+   */
+  readonly answeredBy: "zone" | "public" | "nothing" | null;
   /** Terraform addresses of the endpoints whose addresses the answer holds. */
   readonly endpoints: readonly string[];
   /** The addresses in the answer; empty where they are (known after apply). */
@@ -60,10 +64,16 @@ export interface Preview {
  * @param json - a configuration as synthesized, or `terraform show -json` of a plan or a state
  * @param source - where it comes from, for the error
  * @param remedies - what to do about findings, by their codes, in place of the general advice
+ * @param zoneGroups - whether policies attach a DNS zone group to each private endpoint without one
  * @throws UserError if it is none of these
  */
-export function previewOf(json: unknown, source = "the stack", remedies?: Remedies): Preview {
-  const model = buildNetworkModel(readTerraformJson(json, source));
+export function previewOf(
+  json: unknown,
+  source = "the stack",
+  remedies?: Remedies,
+  { zoneGroups = false }: { readonly zoneGroups?: boolean } = {},
+): Preview {
+  const model = buildNetworkModel(readTerraformJson(json, source), zoneGroups);
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);
   const found = findingsOf(model, resolver, lookups, remedies);
@@ -103,6 +113,7 @@ function answerOf(lookup: Lookup): Answer {
     service: service.address,
     host: host.fqdn,
     zone: link?.zone.address ?? null,
+    answeredBy: answeredBy(lookup) ?? null,
     endpoints: endpoints.map(({ address }) => address),
     addresses,
     reachable: isReachable(lookup) ?? null,

@@ -149,7 +149,13 @@ class AskedServices {
     const reached = [...homes].map((home) => String(reachability.between(network, home)));
     const servers = asked.map((one) => `${one.address} ${String(reachability.between(network, one))}`);
     const { managed, dnsServers, location } = network;
-    const own = [this.numberOf(services), managed, dnsServers === undefined, location];
+    const own = [
+      this.numberOf(services),
+      managed,
+      dnsServers === undefined,
+      dnsServers?.alternatives?.length,
+      location,
+    ];
     return [...own, ...zones.sort(), ...servers.sort(), ...reached].join("|");
   }
 

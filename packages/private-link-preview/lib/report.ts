@@ -21,6 +21,7 @@ export interface ReportOptions extends IgnoreOptions {
   readonly format?: FormatName;
   readonly output?: string;
   readonly strict?: boolean;
+  readonly zoneGroups?: boolean;
   readonly source?: string;
   readonly compare?: string;
   readonly pages?: string;
@@ -41,7 +42,11 @@ export function reportOptions(command: Command, codes?: readonly string[]): Comm
     .addOption(new Option("--format <format>", "how to show the preview").choices(Object.keys(FORMATS)))
     .option("--json", "the same as --format json")
     .option("--output <file>", "write to this file, whole or not at all, in place of standard output")
-    .option("--strict", "take answers that are not known from the file for errors");
+    .option("--strict", "take answers that are not known from the file for errors")
+    .option(
+      "--zone-groups",
+      "take for given that policies attach a DNS zone group to each private endpoint that has none in the file",
+    );
   return ignoreOptions(shown, codes)
     .option("--source <folder>", "folder of the Terraform configuration, to show the file and line of resources")
     .option(
@@ -98,7 +103,7 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
       format,
     };
   const source = earlier === "-" ? "standard input" : earlier;
-  const before = withIgnored(previewOf(parseJson(readTextFile(earlier), source), source), options);
+  const before = withIgnored(previewOf(parseJson(readTextFile(earlier), source), source, undefined, options), options);
   const comparison = compare(before.preview, preview);
   return {
     text: COMPARED[format]!(comparison, report, style),

@@ -8,12 +8,13 @@ import {
   type NetworkModel,
   type Service,
   type VirtualNetwork,
+  type Zone,
   isAtOrBelow,
   isRegistry,
   relative,
 } from "./model/network-model";
 import type { Reach } from "./reachability";
-import type { DnsStep, Lookup, State, Step } from "./trace";
+import { type DnsStep, type Lookup, type State, type Step, isOneOf, isReachable } from "./trace";
 import { PossibleConnections } from "./possible-connections";
 import { type ZoneAnswer, ZoneAnswers } from "./zone-answers";
 import { Budget } from "../../common/util/budget";
@@ -93,8 +94,28 @@ export class Resolver {
   }
 
   public lookUp(network: VirtualNetwork, service: Service, host: Host): Lookup {
+    const { dnsServers } = network;
+    if (!dnsServers?.alternatives) return this.ask(network, dnsServers, service, host);
+    const found = dnsServers.alternatives.map((servers) => this.ask(network, servers, service, host));
+    const [first] = found as [Lookup];
+    if (found.every((one) => isSameAnswer(one, first))) return first;
+    const { expected } = first;
+    const causes = [this.causes.of("dns-servers-differ", network)];
+    const step: DnsStep = {
+      kind: "dns",
+      asker: network,
+      from: network,
+      servers: dnsServers,
+      state: "not known",
+      causes,
+    };
+    return { ...NOTHING, network, service, host, forwardedBy: [], expected, trace: [step] };
+  }
+
+  /** Looks a name up in a network by some DNS servers, or by Azure's DNS. */
+  private ask(network: VirtualNetwork, servers: DnsServers | undefined, service: Service, host: Host): Lookup {
     this.budget.spend();
-    const way = this.wayOf(network, host);
+    const way = this.wayOf(network, servers, host);
     const { network: dnsNetwork, rules: forwardedBy } = way;
     const expected = isRegistry(service) || this.connections.isIn(service, network);
     const asked = { ...NOTHING, network, service, host, forwardedBy, ...(dnsNetwork && { dnsNetwork }), expected };
@@ -120,13 +141,15 @@ export class Resolver {
         (endpoint) => endpoint.network && this.connections.reachability.between(network, endpoint.network) === false,
       ),
     };
-    const held = answer.endpoints.length > 0 && answer.strays.length === 0;
+    // Of endpoints that overwrite each other's records it is not known which is left, unless the network reaches all or none.
+    const open = isOneOf(lookup) && ![0, lookup.endpoints.length].includes(lookup.unreachable.length);
+    const held = answer.endpoints.length > 0 && answer.strays.length === 0 && !open;
     return {
       ...lookup,
       trace: [
         ...named,
         this.zoneStep(dnsNetwork, found, service),
-        step,
+        open ? { ...step, state: "not known" } : step,
         ...(held ? this.connections.stepsOf(lookup) : []),
       ],
     };
@@ -136,12 +159,11 @@ export class Resolver {
    * Which network's zones decide what a network gets for a name: its own, or those of the network in which its custom DNS
    * servers are, or to whose DNS a forwarding rule leads.
    */
-  private wayOf(network: VirtualNetwork, host: Host): Way {
-    const { dnsServers } = network;
+  private wayOf(network: VirtualNetwork, servers: DnsServers | undefined, host: Host): Way {
     const start: Way = { steps: [], network, rules: [], stops: false };
-    const way = dnsServers
-      ? this.wayTo(network, network, dnsServers, start)
-      : { ...start, steps: [this.azureDns(network)] };
+    const way = servers
+      ? this.wayTo(network, network, servers, start)
+      : { ...start, steps: [this.azureDns(network)], stops: network.mentioned === true };
     return this.forwarded(way, host);
   }
 
@@ -149,14 +171,15 @@ export class Resolver {
     kind: "dns",
     asker: network,
     from: network,
-    state: "right",
-    causes: NO_CAUSES,
+    state: network.mentioned ? "not known" : "right",
+    causes: network.mentioned ? [this.causes.of("dns-of-others", network)] : NO_CAUSES,
   }));
 
   /** The way to DNS servers; what these ask is Azure's DNS, or for a firewall its own servers. */
   private wayTo(asker: Asker, from: VirtualNetwork, servers: DnsServers, before: Way, depth = 0): Way {
     const { firewall, network } = servers;
-    const bypassed = asker === from && before.steps.length === 0 && network !== from && this.linksFor(from).length > 0;
+    const isOwn = asker === from && before.steps.length === 0 && network !== from && servers === from.dnsServers;
+    const bypassed = isOwn && this.linksFor(from).length > 0;
     const noted = bypassed ? [this.causes.of("zone-bypassed", from)] : NO_CAUSES;
     const to = (state: State, stops: boolean, cause?: Cause, reach?: Reach): Way => {
       const kind = before.rules.length > 0 ? "rule" : "dns";
@@ -182,16 +205,19 @@ export class Resolver {
   }
 
   /**
-   * Azure's DNS looks in the linked zones first, then it follows the rule for the most of a name in the linked rulesets.
+   * Azure's DNS looks in the linked zones first, then it follows the rule for the most of a name in the linked rulesets. A
+   * rule for all names is not followed for the names of Azure's services.
    *
-   * Source: "Azure DNS Private Resolver: how it works", Microsoft's DNS documentation.
+   * Source: "Azure DNS Private Resolver: how it works" and "endpoints and rulesets", Microsoft's DNS documentation.
    */
   private forwarded(way: Way, host: Host): Way {
     const { network, rules: before } = way;
     const rules = network && this.rulesOf.get(network);
     if (way.stops || !network || this.linkFor(network, host.fqdn)) return way;
     const [publicRule, privateRule] = [host.fqdn, host.privateName].map((name) =>
-      [...this.endsOf(name), ""].map((end) => rules?.get(end)).find((found) => found !== undefined),
+      this.endsOf(name)
+        .map((end) => rules?.get(end))
+        .find((found) => found !== undefined),
     );
     // Public DNS leads to the private name, which is looked for in the linked zones, and then in the rules, in the same way.
     const held = this.linkFor(network, host.privateName) !== undefined;
@@ -223,7 +249,7 @@ export class Resolver {
     this.budget.spend(this.doubtfulRules.length);
     return this.doubtfulRules.find(
       ({ domain, mayBeFor }) =>
-        (domain === "" || names.some((name) => isAtOrBelow(name, domain))) &&
+        names.some((name) => isAtOrBelow(name, domain)) &&
         mayBeFor.some((networks) => networks.length === 0 || networks.includes(network)),
     );
   }
@@ -241,6 +267,12 @@ export class Resolver {
     const [module] = this.model.unreadModules;
     if (module !== undefined) return step("not known", this.causes.of("module-not-read", module));
     if (this.possible.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
+    const policy = this.policyOf(service);
+    if (policy !== undefined) return step("not known", this.causes.of("zone-group-by-policy", service, policy));
+    const [others] = this.zonesOfOthers(host.privateName);
+    if (others) return step("not known", this.causes.of("link-not-managed", others));
+    const [misplaced] = this.otherZonesOf(host);
+    if (misplaced) return step("broken", this.causes.of("zone-of-other-names", misplaced, service));
     return step(
       "broken",
       expected ? this.causes.of("no-zone", network, service) : this.causes.of("no-zone-perhaps", service),
@@ -291,6 +323,25 @@ export class Resolver {
     return undefined;
   }
 
+  /** A policy that writes names of a service into zones that are not in this file. */
+  private readonly policyOf = once<Service, string | undefined>(undefined, (service) =>
+    this.model.endpoints
+      .filter((endpoint) => endpoint.service === service && endpoint.mayRegisterIn.length === 0)
+      .map(({ policy }) => policy)
+      .find((policy) => policy !== undefined),
+  );
+
+  /** The zones of the DNS zone groups of all endpoints of a name, where none of them can hold it. */
+  private readonly otherZonesOf = once<Host, readonly Zone[]>([], (host) => {
+    const own = this.model.endpoints.filter(({ hosts }) => hosts.includes(host));
+    return own.every(({ otherZones }) => otherZones.length > 0) ? own.flatMap(({ otherZones }) => otherZones) : [];
+  });
+
+  /** The zones that can hold a name and that this file does not manage: their owners may link them to any network. */
+  private readonly zonesOfOthers = once<string, Zone[]>([], (name) =>
+    this.model.zones.filter((zone) => !zone.managed && isAtOrBelow(name, zone.name)),
+  );
+
   /** A name and all ends of it, the longest first: the zones that can hold it. */
   private readonly endsOf = once<string, string[]>([], (name) =>
     // DNS has no longer names.
@@ -306,11 +357,20 @@ export class Resolver {
       for (let next = servers, depth = 0; next && depth < MAX_FORWARDS; next = next.firewall?.servers, depth++)
         if (next.network) asked.add(next.network);
     };
-    if (network.dnsServers) add(network.dnsServers);
-    else asked.add(network);
+    const { dnsServers } = network;
+    if (!dnsServers) asked.add(network);
+    for (const servers of dnsServers?.alternatives ?? [dnsServers]) add(servers);
     for (const one of asked) for (const rule of this.rulesOf.get(one)?.values() ?? []) add(rule.servers);
     return [...asked];
   }
+}
+
+/** Whether two ways to a name end with the same answer. */
+function isSameAnswer(one: Lookup, other: Lookup): boolean {
+  const [a, b] = [one, other].map(({ endpoints, addresses, ...lookup }) =>
+    [isReachable(lookup), endpoints.map(({ address }) => address).sort(), [...addresses].sort()].join("|"),
+  );
+  return a === b;
 }
 
 interface FoundZone {

@@ -131,6 +131,22 @@ export function isKnown({ trace }: Pick<Lookup, "trace">): boolean {
   return trace.every(({ state }) => state !== "not known");
 }
 
+/** Whether an answer holds the addresses of one of its endpoints, that whose DNS zone group has written last. */
+export function isOneOf({ records, endpoints }: Pick<Lookup, "records" | "endpoints">): boolean {
+  return records.length === 0 && endpoints.length > 1;
+}
+
+/** What answers a name: a private zone, public DNS, or nothing, so that it does not resolve; undefined where that is not known. */
+export function answeredBy(lookup: Lookup): "zone" | "public" | "nothing" | undefined {
+  const { endpoints, addresses, link, trace } = lookup;
+  if (endpoints.length > 0) return "zone";
+  if (trace.some(({ kind, state }) => (kind === "dns" || kind === "rule") && state === "broken")) return "nothing";
+  if (!isKnown(lookup)) return undefined;
+  if (!link) return "public";
+  if (addresses.length > 0) return "zone";
+  return link.fallsBack === undefined ? undefined : link.fallsBack ? "public" : "nothing";
+}
+
 /** The cause for which an answer is not reachable or not known; undefined for an answer that is reachable. */
 export function causeOf({ trace }: Pick<Lookup, "trace">): Cause | undefined {
   const step = trace.find(({ state }) => state === "broken") ?? trace.find(({ state }) => state === "not known");

@@ -69,7 +69,9 @@ export class ZoneAnswers {
       addresses:
         records.length > 0
           ? records.flatMap((record) => record.addresses)
-          : registered.flatMap((endpoint) => endpoint.addresses.get(host.fqdn) ?? []),
+          : registered.length === 1
+            ? (registered[0]!.addresses.get(host.fqdn) ?? [])
+            : [],
       strays,
     };
     const faults = [
@@ -108,14 +110,14 @@ export class ZoneAnswers {
     registered: readonly Endpoint[],
     mayBeRegistered: readonly Endpoint[],
   ): [State, ...Cause[]] {
-    if (registered.length > 0)
-      // A zone has one record set of a name and type, so the file shows all of it only if it manages the zone.
-      return zone.managed ? ["right"] : ["not known", this.causes.of("zone-not-managed", zone)];
+    // Whoever writes names of a service into a zone manages these names there, whoever manages the zone.
+    if (registered.length > 0) return ["right"];
     if (!zone.managed)
-      // It lacks the record for certain only if this file writes other names of the service there.
       return this.servicesIn(zone).has(service)
         ? ["broken", this.causes.of("no-record", zone, service)]
         : ["not known", this.causes.of("zone-not-managed", zone)];
+    const [policy] = mayBeRegistered.flatMap((endpoint) => endpoint.policy ?? []);
+    if (policy !== undefined) return ["not known", this.causes.of("zone-group-by-policy", service, policy)];
     if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
     const [module] = this.model.unreadModules;
     if (module !== undefined) return ["not known", this.causes.of("module-not-read", module)];

@@ -3,6 +3,7 @@ import { fingerprint } from "../findings/fingerprint";
 import { isBlocking } from "../findings/ignore";
 import type { Answer, Preview } from "../preview";
 import type { Lookup } from "../trace";
+import { isNamed } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
 import { groupBy } from "../../../common/util";
 
@@ -41,7 +42,8 @@ export type Compared = Pick<Preview, "lookups" | "answers" | "findings">;
  * and resources are.
  */
 export function compare(before: Compared, after: Compared): Comparison {
-  const [old, now] = [answersOf(before), answersOf(after)];
+  const now = answersOf(after);
+  const old = renamed(answersOf(before), now);
   const keys = new Set([...now.keys(), ...old.keys()]);
   const answers = [...keys].flatMap((key): AnswerChange[] => {
     const [was, is] = [old.get(key), now.get(key)];
@@ -59,12 +61,32 @@ export function compare(before: Compared, after: Compared): Comparison {
   return { answers, findings: { new: fresh, gone: [...known.values()].flat(), unchanged } };
 }
 
-function answersOf({ lookups, answers }: Compared): ReadonlyMap<string, Side> {
+/** The answers of one side by the names of the other, where one side shows a name that is (known after apply) on the other. */
+function renamed(old: ReadonlyMap<string, Named>, now: ReadonlyMap<string, Named>): ReadonlyMap<string, Named> {
+  const left = [...now].filter(([key]) => !old.has(key));
+  const byPlace = new Map(left.map(([key, side]) => [side.place, { key, side }]));
+  return new Map(
+    [...old].map(([key, side]) => {
+      const twin = now.has(key) ? undefined : byPlace.get(side.place);
+      return [twin && side.isNamed !== twin.side.isNamed ? twin.key : key, side];
+    }),
+  );
+}
+
+/** An answer, with what it is of whatever the service is called, and whether its name is known. */
+interface Named extends Side {
+  readonly place: string;
+  readonly isNamed: boolean;
+}
+
+function answersOf({ lookups, answers }: Compared): ReadonlyMap<string, Named> {
   return new Map(
     lookups.flatMap((lookup, index) =>
       [lookup.network, ...(lookup.alike ?? [])].map(({ name, address }) => {
         const answer = { ...answers[index]!, virtualNetwork: name, virtualNetworkAddress: address };
-        return [`${address} ${answer.host}`, { answer, text: textOf(lookup) }];
+        const { service, host } = lookup;
+        const place = `${address} ${service.address} ${host.fqdn.replace(service.name, "")}`;
+        return [`${address} ${answer.host}`, { answer, text: textOf(lookup), place, isNamed: isNamed(service) }];
       }),
     ),
   );

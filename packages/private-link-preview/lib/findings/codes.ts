@@ -65,6 +65,18 @@ export const FINDING_CODES = {
     fix: "Write the endpoint's addresses into the private DNS zone of its network, or remove the endpoint.",
     ignore: "Ignore it where a central team writes the records in a zone that another configuration manages.",
   }),
+  "zone-of-other-names": error({
+    means:
+      "The DNS zone group of a private endpoint has a zone that can't hold the names of the service, such as one with another privatelink name. Azure accepts the group and writes no record, so the names resolve to the public address, or not at all.",
+    fix: "Use the private DNS zone with the name that Microsoft documents for the service, and link it to the network.",
+    ignore: "Ignore it where another configuration writes the records into the right zone.",
+  }),
+  "zones-of-one-name": error({
+    means:
+      "The DNS zone group of a private endpoint has several zones of the same name. Azure refuses it when it is applied, with DuplicateResourceName.",
+    fix: "Keep one zone of the name in the group, and write the records of the other zones explicitly.",
+    ignore: "Don't ignore it: the apply fails.",
+  }),
   "endpoints-overwrite": error({
     means:
       "Several private endpoints of one service have a DNS zone group for the same zone. They write records of the same names, so each overwrites the others' records, and the addresses of one endpoint are left.",

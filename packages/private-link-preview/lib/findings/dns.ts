@@ -41,6 +41,16 @@ export const DNS = {
     problem: `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
     resources: resourcesOf(asker, affected),
   }),
+  "dns-servers-differ": ([network], affected) => ({
+    problem: `${askingText(network, affected)} in several networks, whose answers for ${namesIn(affected)} differ, so what it gets is not known.`,
+    remedy: "Use servers that give the same answers.",
+    resources: [network.address],
+  }),
+  "dns-of-others": ([network], affected) => ({
+    problem: `What the DNS of ${network.name} returns for ${namesIn(affected)} is not known from this file: the network is only mentioned here, so its DNS servers are not known.`,
+    remedy: "Read the network with a data source, or preview the file that manages it.",
+    resources: [network.address],
+  }),
   "firewall-not-known": ([asker, firewall], affected) => ({
     problem: `${isNetwork(asker) ? asker.name : asker.address} uses the firewall ${firewall.address} as its DNS server, whose settings are not in this file, so what it asks is not known.`,
     resources: [...resourcesOf(asker, affected), firewall.address],

@@ -34,6 +34,11 @@ export const FILE = {
           resources: addresses,
         };
   },
+  "names-of-owner": ([{ address, service }]) => ({
+    problem: `${address} connects to a ${service.label}, whose owner chooses its names, so they are not looked up.`,
+    remedy: "Check the DNS of it by hand.",
+    resources: [address],
+  }),
   "no-endpoint": (_, __, { model }) => nothing("private endpoint", model.unread.length),
   "no-network": (_, __, { model }) => nothing("virtual network", model.networks.length),
   "ends-not-known": (_, __, { model }) => {

@@ -18,7 +18,6 @@ export function findingsOf(
   lookups: readonly Lookup[],
   remedies: Remedies = {},
 ): ReadonlyMap<Cause, Finding> {
-  judgeFile(model, resolver, lookups);
   const affected = groupBy(
     lookups.flatMap((lookup) =>
       unique(lookup.trace.flatMap(({ causes }) => causes)).map((cause) => ({ cause, lookup })),
@@ -28,7 +27,8 @@ export function findingsOf(
   );
   const order = new Map(Object.keys(REASONS).map((name, index) => [name, index]));
   const context = { model, resolver, lookups };
-  const found = resolver.causes.all
+  const causes = [...resolver.zones.faults.all, ...affected.keys(), ...causesOfFile(model, resolver, lookups)];
+  const found = unique(causes)
     .sort((a, b) => order.get(a.name)! - order.get(b.name)!)
     .flatMap((cause) => {
       const finding = findingOf(cause, affected.get(cause) ?? [], context, remedies);
@@ -57,22 +57,26 @@ function findingOf(
   };
 }
 
-/** Finds what is wrong with a file, its endpoints and its peerings, whoever asks. */
-function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver, lookups: readonly Lookup[]) {
+/** What is wrong with a file, its endpoints and its peerings, whoever asks. */
+function* causesOfFile(
+  model: NetworkModel,
+  { causes, zones, connections }: Resolver,
+  lookups: readonly Lookup[],
+): Iterable<Cause> {
   const { reachability } = connections;
   const { faults, records } = zones;
   const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
-  for (const module of unreadModules) causes.of("module-not-read", module);
-  for (const { of } of unread) causes.of("service-not-known", of);
+  for (const module of unreadModules) yield causes.of("module-not-read", module);
+  for (const { of } of unread) yield causes.of("service-not-known", of);
   if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
-    causes.of("no-endpoint");
-  if (lookups.length === 0 && (networks.length === 0 || endpoints.length > 0)) causes.of("no-network");
-  if (unplaced.length > 0 && lookups.length > 0) causes.of("ends-not-known");
+    yield causes.of("no-endpoint");
+  if (lookups.length === 0 && (networks.length === 0 || endpoints.length > 0)) yield causes.of("no-network");
+  if (unplaced.length > 0 && lookups.length > 0) yield causes.of("ends-not-known");
   for (const peering of peerings) {
     const { from, to, allowed } = peering;
     // Another finding tells of peerings of which an end is not known.
     if (allowed && !reachability.mayLetIn(to, from) && !reachability.mayBePeered(from, to))
-      causes.of("one-sided-peering", peering);
+      yield causes.of("one-sided-peering", peering);
   }
   // A record whose expression can't be followed may hold any endpoint's address.
   const mayHold = new Set(
@@ -82,12 +86,20 @@ function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver
       .map(({ service }) => service),
   );
   for (const endpoint of endpoints) {
-    const { hosts, registersIn, mayRegisterIn, service, approval } = endpoint;
-    const isRecorded = faults.recorded.has(endpoint) || registersIn.length + mayRegisterIn.length > 0;
+    const { hosts, registersIn, mayRegisterIn, otherZones, policy, service, approval } = endpoint;
+    for (const zone of otherZones) yield causes.of("zone-of-other-names", zone, service);
+    for (const [name, { length }] of groupBy(registersIn, (zone) => zone.name))
+      if (length > 1) yield causes.of("zones-of-one-name", endpoint, name);
+    if (hosts.length === 0) yield causes.of("names-of-owner", endpoint);
+    const isRecorded =
+      faults.recorded.has(endpoint) ||
+      registersIn.length + mayRegisterIn.length > 0 ||
+      otherZones.length > 0 ||
+      policy !== undefined;
     if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
-      causes.of("endpoint-in-no-zone", endpoint);
-    if (approval !== "approved") causes.of("manual-approval", endpoint);
+      yield causes.of("endpoint-in-no-zone", endpoint);
+    if (approval !== "approved") yield causes.of("manual-approval", endpoint);
   }
   for (const registry of registries)
-    if (registry.regional && !registry.regionalForSure) causes.of("regional-name-without-record", registry);
+    if (registry.regional && !registry.regionalForSure) yield causes.of("regional-name-without-record", registry);
 }

@@ -23,6 +23,9 @@ export const REASONS: Reasons = {
 const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "endpoint-network-not-known": "answer-not-known",
   "port-denied-outbound": "port-denied",
+  "dns-servers-differ": "dns-server-not-known",
+  "dns-of-others": "answer-not-known",
+  "names-of-owner": "service-not-known",
   "firewall-not-known": "dns-server-not-known",
   "ruleset-link-not-known": "answer-not-known",
   "forwarded-too-often": "answer-not-known",
@@ -31,7 +34,9 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "no-zone-perhaps": "no-zone",
   "network-not-managed": "answer-not-known",
   "zone-not-managed": "answer-not-known",
+  "link-not-managed": "answer-not-known",
   "zone-group-not-known": "answer-not-known",
+  "zone-group-by-policy": "answer-not-known",
 };
 
 /** The code of the finding about a cause, which has the severity, the page and the fix. */

@@ -95,6 +95,19 @@ export const RECORDS = {
       resources,
     };
   },
+  "zone-of-other-names": ([zone, service], _, { model }) => {
+    const endpoints = model.endpoints.filter((one) => one.service === service && one.otherZones.includes(zone));
+    const expected = unique(endpoints.flatMap(({ hosts }) => hosts.map((host) => host.zone)));
+    return {
+      problem: `The DNS zone group of ${joinWords(endpoints.map(({ name }) => name))} has the zone ${zone.name}, in which names of a ${service.label} can't be: Azure writes no record there.`,
+      remedy: `Use a zone ${joinWords(expected)}.`,
+      resources: [...endpoints.map(({ address }) => address), zone.address],
+    };
+  },
+  "zones-of-one-name": ([{ address, name, registersIn }, zoneName]) => ({
+    problem: `The DNS zone group of ${name} has several zones named ${zoneName}, which Azure refuses.`,
+    resources: [address, ...registersIn.filter((zone) => zone.name === zoneName).map((zone) => zone.address)],
+  }),
   "endpoints-overwrite": (subjects, _, context) => {
     const { who, resources } = registering(subjects, context);
     return {

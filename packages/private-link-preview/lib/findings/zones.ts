@@ -2,6 +2,7 @@ import { isReachable } from "../trace";
 import { publicAddress } from "../text/public-address";
 import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
 import { AFTER_APPLY, type Reasons } from "./said";
+import { unique } from "../../../common/util";
 
 const CAPTURED = {
   missing: "It has no record of the name, so the name does not resolve.",
@@ -30,12 +31,15 @@ export const ZONES = {
       resources: [network.address, service.address],
     };
   },
-  "no-zone-perhaps": ([service], affected) => ({
-    severity: "warning",
-    problem: `The networks ${networksIn(affected)} reach a private endpoint of ${service.name}, but their DNS has no zone with its names, so the names resolve to ${publicAddress(service)}.`,
-    remedy: `If workloads in them use it, link them to a zone ${zonesIn(affected)}.`,
-    resources: [...networkAddresses(affected), service.address],
-  }),
+  "no-zone-perhaps": ([service], affected) => {
+    const one = unique(affected.map(({ network }) => network)).length === 1;
+    return {
+      severity: "warning",
+      problem: `${networksIn(affected)} ${one ? "reaches" : "reach"} a private endpoint of ${service.name}, but ${one ? "its" : "their"} DNS has no zone with its names, so the names resolve to ${publicAddress(service)}.`,
+      remedy: `If workloads in ${one ? "it" : "them"} use it, link ${one ? "it" : "them"} to a zone ${zonesIn(affected)}.`,
+      resources: [...networkAddresses(affected), service.address],
+    };
+  },
   "network-not-managed": ([network], affected) => ({
     problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: ${affected.some((lookup) => lookup.network === network) ? "the network" : `its DNS servers are in ${network.name}, which`} is not managed here, and linked to no zone of this file.`,
     resources: [network.address, ...networkAddresses(affected)],
@@ -62,6 +66,10 @@ export const ZONES = {
     problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: the zone ${zone.address} is not managed here.`,
     resources: [zone.address, ...networkAddresses(affected)],
   }),
+  "link-not-managed": ([zone], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns for ${namesIn(affected)} is not known from this file: no link to a zone with the names is here, but ${zone.address} is not managed here, so it may be linked elsewhere.`,
+    resources: [zone.address, ...networkAddresses(affected)],
+  }),
   "zone-group-not-known": ([service], affected) => {
     const asked = affected.filter((lookup) => isReachable(lookup) === undefined);
     return {
@@ -70,4 +78,9 @@ export const ZONES = {
       resources: [...networkAddresses(asked), service.address],
     };
   },
+  "zone-group-by-policy": ([service, policy], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns for ${namesIn(affected)} is not known from this file: ${policy} writes it, by a DNS zone group that it attaches to the private endpoint.`,
+    remedy: `Preview the state once the policy has run${policy.includes(".") ? ", or with --zone-groups" : ""}.`,
+    resources: [...networkAddresses(affected), service.address, ...(policy.includes(".") ? [policy] : [])],
+  }),
 } satisfies Partial<Reasons>;

@@ -21,15 +21,19 @@ function namesIn(services: readonly Service[]): (zone: string) => boolean {
   return once(false, (zone) => names.some((name) => isAtOrBelow(name, zone)));
 }
 
-/** Builds the network from resources, by what refers to what and by names and ids. */
-export function buildNetworkModel(configuration: Configuration): NetworkModel {
+/**
+ * Builds the network from resources, by what refers to what and by names and ids.
+ *
+ * @param zoneGroups - whether policies that the file does not show attach a DNS zone group to each endpoint without one
+ */
+export function buildNetworkModel(configuration: Configuration, zoneGroups = false): NetworkModel {
   const { form, unreadModules } = configuration;
   const resources = new Resources(configuration);
   const networks = new Networks(resources);
   const zones = new Zones(resources);
   const registries = new Registries(resources, zones);
   const services = new Services(resources, registries, zones);
-  const endpoints = new Endpoints(resources, networks, services, zones);
+  const endpoints = new Endpoints(resources, networks, services, zones, zoneGroups);
   addRecords(resources, zones, endpoints);
   const canHoldNames = namesIn(services.all);
   return frozen({

@@ -88,13 +88,21 @@ class Finder {
     if (addresses.length + mentioned.length === 0) return resource.hides(...path) ? { addresses } : undefined;
     if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return undefined;
     const firewall = this.firewallAmong(addresses, mentioned);
-    const homes = new Set([
-      ...addresses.map((address) => (address === AZURE_DNS && own ? own : this.networkHolding(address, own))),
-      ...(addresses.length > 0 ? [] : mentioned.map((server) => this.networkOf(server))),
-    ]);
-    const [home] = homes;
-    const network = homes.size === 1 ? home : undefined;
-    return { addresses, ...optional("network", network), ...optional("firewall", firewall) };
+    const homes = groupBy(
+      [
+        ...addresses.map((address) => ({
+          address,
+          home: address === AZURE_DNS && own ? own : this.networkHolding(address, own),
+        })),
+        ...(addresses.length > 0 ? [] : mentioned.map((server) => ({ address: "", home: this.networkOf(server) }))),
+      ],
+      ({ home }) => home,
+      ({ address }) => address,
+    );
+    const [network, ...others] = homes.keys();
+    if (others.length === 0) return { addresses, ...optional("network", network), ...optional("firewall", firewall) };
+    const alternatives = [...homes].map(([home, own]) => ({ addresses: own, ...optional("network", home) }));
+    return { addresses, alternatives };
   }
 
   /** The one firewall that DNS servers are. */

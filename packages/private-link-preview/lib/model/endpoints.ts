@@ -14,13 +14,22 @@ export class Endpoints {
   private readonly byNic = new Map<string, Endpoint>();
   /** Endpoints of services whose names are not known. */
   public readonly unread: UnreadEndpoint[] = [];
+  /** The policies of the file that attach DNS zone groups, or may. */
+  private readonly policies: readonly { readonly assignment: Resource; readonly zones: readonly Zone[] }[];
 
   constructor(
     private readonly resources: Resources,
     private readonly networks: Networks,
     services: Services,
     private readonly zones: Zones,
+    private readonly zoneGroups: boolean,
   ) {
+    this.policies = POLICY_ASSIGNMENTS.flatMap((type) =>
+      resources.ofType(type).flatMap((assignment) => {
+        const zones = this.zones.ofPolicy(assignment);
+        return zones.length > 0 ? [{ assignment, zones }] : [];
+      }),
+    );
     const groups = groupBy(resources.ofType("private_dns_zone_group"), (group) =>
       resources.at(group, TYPES.endpoint, "private_endpoint_id"),
     );
@@ -40,10 +49,18 @@ export class Endpoints {
       ...groups.flatMap((group) => this.zones.at(group, "private_dns_zone_ids")),
     ]);
     const fits = (zone: Zone) => hosts.some(({ privateName }) => isAtOrBelow(privateName, zone.name));
-    const mayBe = registersIn.length > 0 || !resource.unknown(...path) ? [] : this.zones.mayBeAt(resource, ...path);
+    // A dynamic block of which the number is not known: the endpoint may have a group or not.
+    const isOpen = resource.unknown(...path) && resource.known(path[0]!).length === 0;
+    const holders = [
+      ...(resource.unknown(...path) ? [{ of: resource, at: path }] : []),
+      ...groups.flatMap((of) => (of.unknown(path[1]!) ? [{ of, at: path.slice(1) }] : [])),
+    ];
+    const mayBe = registersIn.length > 0 ? [] : holders.flatMap(({ of, at }) => this.zones.mayBeAt(of, ...at));
     const fitting = mayBe.filter(fits);
     // Each name is written into one zone: where only one of each name can be meant, it is.
-    const sure = new Set(fitting.map(({ name }) => name)).size === fitting.length;
+    const sure = !isOpen && new Set(fitting.map(({ name }) => name)).size === fitting.length;
+    const hasGroup = registersIn.length > 0 || groups.length > 0 || resource.known(path[0]!).length > 0;
+    const byPolicy = hasGroup || fitting.length > 0 ? undefined : this.byPolicy(resource, fits);
     const endpoint: Endpoint = {
       address: resource.address,
       name: resource.text("name") ?? resource.address,
@@ -56,10 +73,35 @@ export class Endpoints {
       subnetRanges: ranges,
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
       mayRegisterIn: sure ? [] : fitting,
+      otherZones:
+        hosts.length > 0 && !isOpen && ![...registersIn, ...fitting].some(fits) ? [...registersIn, ...mayBe] : [],
+      ...byPolicy,
       approval: approvalOf(resource),
     };
     this.endpoints.set(resource.address, endpoint);
     for (const id of texts(resource.known("network_interface", "id"))) this.byNic.set(id.toLowerCase(), endpoint);
+  }
+
+  /** Where a policy writes the addresses of an endpoint without a DNS zone group. */
+  private byPolicy(
+    endpoint: Resource,
+    fits: (zone: Zone) => boolean,
+  ): Partial<Pick<Endpoint, "registersIn" | "mayRegisterIn" | "policy">> {
+    if (this.zoneGroups) {
+      const zones = this.zones.all.filter(fits);
+      // Of several zones of a name, the policy decides; and it may have zones that are not in the file.
+      return new Set(zones.map(({ name }) => name)).size === zones.length && zones.length > 0
+        ? { registersIn: zones }
+        : { mayRegisterIn: zones, policy: "a policy" };
+    }
+    const found = this.policies
+      .filter(({ assignment }) => isInScope(assignment, endpoint))
+      .map(({ assignment, zones }) => ({ assignment, zones: zones.filter(fits) }))
+      .filter(({ zones }) => zones.length > 0);
+    const [first] = found;
+    return first
+      ? { mayRegisterIn: unique(found.flatMap(({ zones }) => zones)), policy: first.assignment.address }
+      : {};
   }
 
   public get all(): Endpoint[] {
@@ -90,6 +132,21 @@ export class Endpoints {
     if (mentioned.length === 1) return this.endpoints.get(mentioned[0]!.address);
     return this.byNic.get(nic.text("resource_id")?.toLowerCase() ?? "");
   }
+}
+
+/** Azure Policy attaches DNS zone groups to private endpoints without one, with zones that an assignment names. */
+const POLICY_ASSIGNMENTS = [
+  "azurerm_management_group_policy_assignment",
+  "azurerm_resource_group_policy_assignment",
+  "azurerm_resource_policy_assignment",
+  "azurerm_subscription_policy_assignment",
+];
+
+/** Whether an endpoint may be in the scope of a policy assignment: it is not if that is another resource group. */
+function isInScope(assignment: Resource, endpoint: Resource): boolean {
+  const group = /\/resourcegroups\/([^/]+)$/i.exec(assignment.text("resource_group_id") ?? "")?.[1];
+  const own = endpoint.text("resource_group_name");
+  return group === undefined || own === undefined || group.toLowerCase() === own.toLowerCase();
 }
 
 /** A connection is approved with the endpoint's creation, unless it is requested; then Azure alone says what its owner did. */

@@ -15,6 +15,8 @@ export interface VirtualNetwork {
   readonly managed: boolean;
   /** Whether the file says what it is like although someone else manages it. */
   readonly described?: boolean;
+  /** Whether the file only mentions it, so that neither its DNS servers nor its address space are known. */
+  readonly mentioned?: boolean;
   /** Its custom DNS servers; absent if it uses Azure's DNS. */
   readonly dnsServers?: DnsServers;
 }
@@ -27,6 +29,8 @@ export interface DnsServers {
   readonly network?: VirtualNetwork;
   /** The firewall that they are, if it is one. */
   readonly firewall?: Firewall;
+  /** The servers of each network, where they are in several: a client asks the first that answers. */
+  readonly alternatives?: readonly DnsServers[];
 }
 
 /** An Azure Firewall as a DNS server. */
@@ -162,6 +166,10 @@ export interface Endpoint {
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
   readonly mayRegisterIn: readonly Zone[];
+  /** The zones of its DNS zone groups where none of them can hold one of its names: Azure writes no record there. */
+  readonly otherZones: readonly Zone[];
+  /** What may attach a DNS zone group to it that is not in the file: a policy assignment, or any policy. */
+  readonly policy?: string;
   /** Whether the owner of the service has approved the connection, which has no traffic before. */
   readonly approval: Approval;
 }

@@ -8,6 +8,7 @@ import {
   serviceByTerraformType,
   serviceHosts,
   serviceOfId,
+  subresourceOf,
 } from "../../../common/azure/service-names";
 import { SERVICES, type ServiceType } from "../../../common/azure/services";
 import { azureTypeOf } from "../read/azapi";
@@ -36,6 +37,8 @@ interface Found {
 export class Services {
   /** By the type, and the name or the placeholder for it. */
   private readonly found = new Map<string, Found>();
+  /** By a list of azapi's resources and by subresources, those that have one of these. */
+  private readonly azapi = new Map<readonly Resource[], Map<string, readonly Resource[]>>();
   /** By the first of several lists of resources, all of them in one list. */
   private readonly joined = new Map<readonly Resource[], readonly Resource[]>();
 
@@ -98,26 +101,30 @@ export class Services {
   }
 
   private at(endpoint: Resource, subresources: readonly string[]): Found | undefined {
-    const mentioned = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource)).filter(typeOf);
+    const named = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource)).filter(typeOf);
+    // Of several, such as those of a condition, the subresource decides.
+    const fitting = named.length > 1 ? named.filter((one) => hasSubresource(one, subresources)) : [];
+    const mentioned = fitting.length > 0 ? fitting : named;
     const among =
       mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(endpoint, subresources);
     const resource = among.length === 1 ? among[0] : this.resources.withKeyOf(endpoint, among);
     if (resource) return this.of(resource);
     const id = endpoint.text(...TARGET);
-    const named = id === undefined ? undefined : serviceOfId(id);
-    if (id === undefined || !named) return undefined;
-    const inFile = [...named.service.terraformTypes, "azapi_resource"]
+    const byId = id === undefined ? undefined : serviceOfId(id);
+    if (id === undefined || !byId) return undefined;
+    const inFile = [...byId.service.terraformTypes, "azapi_resource"]
       .map((type) => this.resources.byId(type, id))
       .find((one) => one !== undefined);
     if (inFile) return this.of(inFile);
-    const valueOf = (placeholder: string) => (placeholder === "name" ? [named.name] : []);
-    return this.keep(named.service, valueOf, { address: id, name: named.name, publicAccess: "not known" });
+    const valueOf = (placeholder: string) => (placeholder === "name" ? [byId.name] : []);
+    return this.keep(byId.service, valueOf, { address: id, name: byId.name, publicAccess: "not known" });
   }
 
   /** The resources that a plan creates, that have one of some subresources, and to which an endpoint can refer. */
   private createdWith(endpoint: Resource, subresources: readonly string[]): readonly Resource[] {
     const lists = this.typesWith(subresources.join(" "))
       .map((type) => this.resources.createdFor(endpoint, type, ...TARGET))
+      .concat([this.azapiWith(this.resources.createdFor(endpoint, "azapi_resource", ...TARGET), subresources)])
       .filter(({ length }) => length > 0);
     const [first = [], ...others] = lists;
     if (others.length === 0) return first;
@@ -125,6 +132,15 @@ export class Services {
     const joined = this.joined.get(first) ?? lists.flat();
     this.joined.set(first, joined);
     return joined;
+  }
+
+  private azapiWith(resources: readonly Resource[], subresources: readonly string[]): readonly Resource[] {
+    const key = subresources.join(" ");
+    const known = this.azapi.get(resources) ?? new Map<string, readonly Resource[]>();
+    this.azapi.set(resources, known);
+    const found = known.get(key) ?? resources.filter((one) => hasSubresource(one, subresources));
+    known.set(key, found);
+    return found;
   }
 
   /** The types of resources of the file that have one of some subresources. */
@@ -147,6 +163,8 @@ export class Services {
       const implied = type.implied?.[resource.type]?.[placeholder];
       if (implied !== undefined) return [implied];
       const known = texts(resource.known(...placeholder.split(".")));
+      // A subdomain that is given and not known yet is not the name.
+      if (placeholder === "custom_subdomain_name" && resource.hides(placeholder)) return [placeholderOf(resource)];
       if (resource.type !== "azapi_resource" || known.length > 0) return known;
       const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
       return texts(["output", "body"].flatMap((part) => resource.known(part, ...path))).slice(0, 1);
@@ -177,9 +195,17 @@ function typeOf(resource: Resource): ServiceType | undefined {
     : serviceByTerraformType(resource.type);
 }
 
+/** Whether a resource has one of some subresources. */
+function hasSubresource(resource: Resource, subresources: readonly string[]): boolean {
+  const type = typeOf(resource);
+  return type !== undefined && subresources.some((name) => subresourceOf(type, name) !== undefined);
+}
+
 /** What an endpoint connects to, as far as the file shows it: a type of Azure or of Terraform. */
 function unknownAt(endpoint: Resource): string | undefined {
   const azureType = /\/providers\/([^/]+\/[^/]+)\/[^/]+$/i.exec(endpoint.text(...TARGET) ?? "")?.[1];
-  const [mention] = endpoint.mentions(...TARGET);
-  return azureType ?? mention?.resource.type;
+  const types = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource.type));
+  // Names of a type that is known are not known where the file does not show which resource is meant.
+  const [type, ...others] = types;
+  return azureType ?? (others.length > 0 || (type && serviceByTerraformType(type)) ? undefined : type);
 }

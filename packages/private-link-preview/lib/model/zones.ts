@@ -13,16 +13,28 @@ export class Zones {
   private readonly clouds = new Set<CloudName>();
 
   constructor(private readonly resources: Resources) {
-    for (const resource of resources.ofType(TYPES.zone)) {
-      const name = resource.text("name");
-      if (name !== undefined)
-        this.add(resource.address, { address: resource.address, name, managed: resource.managed });
+    const [managed, read] = [true, false].map((managed) =>
+      resources.ofType(TYPES.zone).filter((resource) => resource.managed === managed),
+    ) as [Resource[], Resource[]];
+    for (const resource of managed) this.addResource(resource);
+    for (const resource of read) {
+      // A data source may read a zone that the file creates.
+      const own = resources.byName(TYPES.zone, resource.text("name") ?? "", resource, managed);
+      const known = own && this.zones.get(own.address);
+      if (known) this.zones.set(resource.address, known);
+      else this.addResource(resource);
     }
+  }
+
+  private addResource(resource: Resource): void {
+    const { address, managed } = resource;
+    const name = resource.text("name");
+    if (name !== undefined) this.add(address, { address, name, managed });
   }
 
   /** All that were found so far. */
   public get all(): Zone[] {
-    return [...this.zones.values()];
+    return unique([...this.zones.values()]);
   }
 
   /** The first cloud of which a zone that was found so far has the private-link names of registries. */
@@ -36,6 +48,13 @@ export class Zones {
     const mentioned = sure.map(({ resource }) => this.zones.get(resource.address));
     const byId = texts(resource.known(...path)).map((id) => this.byId(id));
     return unique([...mentioned, ...byId]).filter((zone) => zone !== undefined);
+  }
+
+  /** The zones of which the ids are among the parameters of a policy assignment. */
+  public ofPolicy(assignment: Resource): Zone[] {
+    const given = texts(assignment.known("parameters")).join();
+    const ids = [...given.matchAll(/\/subscriptions\/[^"\s]+\/privateDnsZones\/[^"\s/]+/gi)];
+    return unique([...this.at(assignment, "parameters"), ...ids.map(([id]) => this.byId(id))]);
   }
 
   /** The zones that may stand at a path of a resource, where what stands there is not known: those that the file creates. */

@@ -64,6 +64,8 @@ export interface Repetition {
 export interface Definitions {
   /** Whether references lack the indices that are not plain: a plan lists `a[b].c` as `a` and `b`. */
   readonly hideIndices: boolean;
+  /** The locals and variables that resources or modules are repeated over, which are no indices. */
+  readonly collections: ReadonlySet<string>;
   references(kind: "var" | "local" | "output", name: string): readonly Reference[];
   /** The variables of the module that its call gives. */
   readonly given: readonly string[];
@@ -209,7 +211,10 @@ export class Module {
   /** The resources that the references of one expression in this module lead to. */
   public trace(references: readonly Reference[], repetition: Repetition = {}, trail = new Trail()): Mention[] {
     this.budget.spend(references.length);
-    const mayBeIndices = this.definitions.hideIndices ? references.filter(({ root }) => INDEX.test(root)) : [];
+    const { hideIndices, collections } = this.definitions;
+    const mayBeIndices = hideIndices
+      ? references.filter(({ root, steps }) => INDEX.test(root) && !collections.has(root + steps))
+      : [];
     const keys = new Set(mayBeIndices.map((reference) => this.valueOf(reference, repetition)));
     return references.flatMap(({ root, steps }): Mention[] => {
       const [kind = "", name = ""] = root.split(".");

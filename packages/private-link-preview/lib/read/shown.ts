@@ -33,6 +33,8 @@ class ShownInstance extends Instance {
     if (this.expressions === undefined) return false;
     // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
     const dynamic = path.length > 1 && at(this.expressions, [path[0]!]).length === 0;
+    // Of a block that is not there, Terraform shows an empty list, unless how many there are is not known.
+    if (dynamic && !Object.hasOwn(this.shown.values, path[0]!)) return true;
     const configured = dynamic || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
     return configured && isLeftOut(this.shown.values, path);
   }
@@ -238,6 +240,11 @@ function readModule(
   const outputs = namedAt(configured, "outputs", place);
   const definitions: Definitions = {
     hideIndices: true,
+    collections: new Set(
+      [...listAt(configured, "resources", place), ...namedAt(configured, "module_calls", place).values()]
+        .map((repeated) => referencesBelow(isJson(repeated) ? repeated.for_each_expression : undefined))
+        .flatMap(([only, ...others]) => (only && others.length === 0 ? [only.root + only.steps] : [])),
+    ),
     given: Object.keys(inputs),
     references: byKindAndName([], (kind, wanted) => {
       if (kind === "var") return at(inputs, [wanted]).flatMap(referencesBelow);

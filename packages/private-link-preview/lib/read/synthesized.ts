@@ -99,6 +99,7 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
   const locals = new Map(blocksIn(json.locals, `${source}: locals`).flatMap((block) => Object.entries(block)));
   const root: Module = new Module({
     hideIndices: false,
+    collections: new Set(),
     given: [],
     references: (kind, name) => (kind === "local" ? referencesOf(name) : []),
     value: (kind, name) => (kind === "local" ? valueOf(name) : undefined),

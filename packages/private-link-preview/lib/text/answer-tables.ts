@@ -132,7 +132,7 @@ export function shortened(texts: readonly string[], most: number): string[] {
 type Named = Pick<Service, "name" | "address">;
 
 /** Whether the name of a service is known; in place of one that is not stands what has it, in parentheses. */
-function isNamed({ name }: Named): boolean {
+export function isNamed({ name }: Named): boolean {
   return !name.startsWith("(");
 }
 

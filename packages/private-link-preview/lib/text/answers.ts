@@ -1,17 +1,19 @@
 import type { Endpoint, VirtualNetwork } from "../model/network-model";
-import { AZURE, type Lookup, isKnown, isReachable } from "../trace";
+import { AZURE, type Lookup, answeredBy, isKnown, isOneOf, isReachable } from "../trace";
 import { publicAddress } from "./public-address";
 
 /** What a network's DNS returns for a host name, as text. */
 export function answerText(lookup: Lookup): string {
-  const { network, link, service, endpoints, trace } = lookup;
-  if (endpoints.length > 0) return endpoints.map((endpoint) => endpointText(endpoint, network)).join(" and ");
-  if (trace.some(({ kind, state }) => (kind === "dns" || kind === "rule") && state === "broken"))
-    return "no answer: its DNS servers are not reached, or do not answer";
-  if (!isKnown(lookup)) return "not known";
-  if (!link) return publicAddress(service);
-  if (lookup.addresses.length > 0) return "addresses that no endpoint has";
-  return `no record: ${link.fallsBack ? publicAddress(service) : "the name does not resolve"}`;
+  const { network, link, service, endpoints } = lookup;
+  if (endpoints.length > 0)
+    return endpoints.map((endpoint) => endpointText(endpoint, network)).join(isOneOf(lookup) ? " or " : " and ");
+  const by = answeredBy(lookup);
+  if (by === "zone") return "addresses that no endpoint has";
+  if (!isKnown(lookup) && by === undefined) return "not known";
+  if (!link)
+    return by === "public" ? publicAddress(service) : "no answer: its DNS servers are not reached, or do not answer";
+  const then = { public: publicAddress(service), nothing: "the name does not resolve" };
+  return `no record: ${by ? then[by] : "whether public DNS is asked is not known"}`;
 }
 
 function endpointText({ name, network }: Endpoint, asking: VirtualNetwork): string {
