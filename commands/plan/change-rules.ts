@@ -246,6 +246,27 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     subject: ([side], plan) => `the peering of ${peeredNetworks(plan, side).join(" and ")}`,
   },
   {
+    kind: "peering-sync",
+    about: "Peerings that are updated in place because the address space of the other network changes.",
+    isMain: (change, plan) =>
+      change.type === "azurerm_virtual_network_peering" &&
+      change.effect === "updated" &&
+      plan.after.peering(change.address) !== undefined &&
+      differences(change).every(({ path }) => path.startsWith("triggers")),
+    key: (side, plan) => `${plan.after.peering(side.address)!.to.address} ${rangesIn(side.before)}`,
+    subject: ([side], plan) => `the peerings with ${plan.after.peering(side.address)!.to.name}`,
+    text: (main, plan) => {
+      const [side] = main;
+      const from = main.map(({ address }) => plan.after.peering(address)!.from.name).sort();
+      const [old, young] = [rangesIn(side.before), rangesIn(side.after)];
+      return (
+        `The ${main.length === 1 ? "peering" : "peerings"} of ${joinWords(from)} with ${plan.after.peering(side.address)!.to.name} ` +
+        `${main.length === 1 ? "is" : "are"} updated in place, to route to its address space ${young || UNKNOWN}` +
+        `${old === "" ? "" : ` instead of ${old}`}. Nothing is interrupted.`
+      );
+    },
+  },
+  {
     kind: "lock",
     about: "The lock on the registry.",
     isMain: isOfType("azurerm_management_lock"),
@@ -364,6 +385,11 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
 const ACCESS = `azapi_update_resource.${logicalId(ID.registry, ID.access)}`;
 const ACCESS_OFF = `azapi_resource_action.${logicalId(ID.registry, ID.access)}-off`;
 const UNKNOWN = "(known after apply)";
+
+/** The ranges of the other network with which a peering was written. */
+function rangesIn({ triggers }: Json): string {
+  return isJson(triggers) ? Object.values(triggers).join(",").replaceAll(",", ", ") : "";
+}
 
 function roleOf({ before, after }: ResourceChange): string {
   return String(after.role_definition_name ?? before.role_definition_name);

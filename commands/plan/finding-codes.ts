@@ -19,7 +19,7 @@ export const PLAN_FINDING_CODES = {
   ),
   "no-room-for-replica": error(
     "Each new replica takes one more address in the subnet of every private endpoint, two with regional endpoints, and regional endpoints take one for each region. A subnet has not enough free addresses. Azure would refuse the change and roll it back. Free addresses are counted from the state: the subnet's range, without the 5 addresses that Azure reserves and the addresses of the private endpoints and network interfaces in the state. Addresses that others use in a subnet are not known, nor is the size of a subnet that this state does not manage.",
-    "Give the network a larger address space, remove what takes addresses in the subnet, or don't add the replica or turn regional endpoints on.",
+    "Remove what takes addresses in the subnet, or don't add the replica or turn regional endpoints on. To get a larger subnet in an existing network, set `existing.endpointSubnetId` to another one: the endpoint is created there before the old one is destroyed. A spoke that is created here has small subnets if its address space is smaller than a /23, and Azure refuses to change the range of a subnet that is in use: remove the spoke, deploy, and add it again with a larger address space.",
     "`npm run deploy` does not ignore it. Where you know that there is room, because an address was released outside of this project, apply with `npx cdktf deploy`.",
   ),
   "region-in-use": error(
@@ -60,7 +60,7 @@ export const PLAN_FINDING_CODES = {
     "Ignore it where nothing in the network is in use. First remove the resources that others have created in it.",
   ),
   "address-space-moves": warning(
-    "The address space of a network or the range of a subnet is changed in place. Azure refuses to remove a range in which a resource has an address, and then the apply fails.",
+    "The address space of a network or the range of a subnet is changed in place, and is not only a larger address space: a range is removed, or a subnet moves. Azure refuses that where a resource has an address in it, and then the apply fails. A network whose address space grows from the same first address keeps its subnets if it was a /23 or larger, a hub a /22: that has no finding, and its peerings are updated in the same apply.",
     "Remove the spoke from the settings, deploy, then add it with its new address space and deploy again.",
     "Ignore it where no resource has an address in the range that is removed: then the apply succeeds.",
   ),

@@ -251,10 +251,21 @@ describe("what changes", () => {
           "The cache rule dotnet is destroyed: mcr.microsoft.com/dotnet/* to mcr/dotnet/*.",
         ],
       ],
+      "the address space of a spoke grows, and its subnets stay": [
+        { hub: { addressSpace: "10.12.0.0/20" }, spokes: [SPOKE1, { ...SPOKE2, addressSpace: "10.11.0.0/20" }] },
+        {},
+        [
+          "The peering of vnet-hub-dev with vnet-spoke2-dev is updated in place, to route to its address space 10.11.0.0/16 instead of 10.11.0.0/20. Nothing is interrupted.",
+          "The peerings of vnet-spoke1-dev and vnet-spoke2-dev with vnet-hub-dev are updated in place, to route to its address space 10.12.0.0/16 instead of 10.12.0.0/20. Nothing is interrupted.",
+          "The virtual network vnet-hub-dev is updated in place: address_space: 10.12.0.0/20 → 10.12.0.0/16.",
+          "The virtual network vnet-spoke2-dev is updated in place: address_space: 10.11.0.0/20 → 10.11.0.0/16.",
+        ],
+      ],
       "the addresses of a spoke change": [
         {},
         { spokes: [SPOKE1, { ...SPOKE2, addressSpace: "10.99.0.0/16" }] },
         [
+          "The peering of vnet-hub-dev with vnet-spoke2-dev is updated in place, to route to its address space 10.99.0.0/16 instead of 10.11.0.0/16. Nothing is interrupted.",
           "The subnet snet-spoke2-endpoints-dev is updated in place: address_prefixes: 10.11.0.0/24 → 10.99.0.0/24.",
           "The subnet snet-spoke2-workloads-dev is updated in place: address_prefixes: 10.11.1.0/24 → 10.99.1.0/24.",
           "The virtual network vnet-spoke2-dev is updated in place: address_space: 10.11.0.0/16 → 10.99.0.0/16.",
@@ -726,7 +737,7 @@ describe("regional endpoints", () => {
     expect(full.findings[0]).toMatchObject({
       code: "no-room-for-replica",
       message:
-        "The subnet snet-spoke2-endpoints-dev has 2 free addresses, and its private endpoint needs 3 more: Azure would refuse the regional endpoints and roll them back. Give the network a larger address space, or leave registry.regionalEndpoints false.",
+        "The subnet snet-spoke2-endpoints-dev has 2 free addresses, and its private endpoint needs 3 more: Azure would refuse the regional endpoints and roll them back. Give the endpoint a larger subnet: in an existing network with existing.endpointSubnetId; a spoke that is created here has to be removed, and added again with a larger address space. Or leave registry.regionalEndpoints false.",
     });
   });
 });

@@ -33,7 +33,7 @@ export const noRoomForReplica: PlanRule = (plan) => {
     .map(({ subnet, endpoints, needed, free = 0 }) =>
       planFinding(
         "no-room-for-replica",
-        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse ${what}. Give the network a larger address space, or ${less}.`,
+        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse ${what}. Give the endpoint a larger subnet: in an existing network with existing.endpointSubnetId; a spoke that is created here has to be removed, and added again with a larger address space. Or ${less}.`,
         endpoints,
       ),
     );

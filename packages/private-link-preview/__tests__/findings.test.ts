@@ -228,6 +228,25 @@ const strangeEndpoint = (type: string) =>
     ...connection(idOf("rg-strange", type, "strange"), "strange"),
   });
 
+/** The right design, with triggers of the hub's peering with spoke1. */
+const triggeredBy = (ranges: string) => change(perSpoke(), peer("hub", "spoke1"), { triggers: { ranges } });
+
+const SYNCED = "azapi_resource.hub-to-spoke1";
+
+/** The right design, with a peering of azapi that Azure has read back. */
+const syncedBy = (peeringSyncLevel: string, written: string) => [
+  ...without(perSpoke(), peer("hub", "spoke1")),
+  part(
+    SYNCED,
+    {
+      type: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2024-05-01",
+      parent_id: ref(vnet("hub")),
+      body: { properties: { remoteVirtualNetwork: { id: ref(vnet("spoke1")) } } },
+    },
+    { output: { properties: { peeringSyncLevel, remoteAddressSpace: { addressPrefixes: [written] } } } },
+  ),
+];
+
 const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "captured-name": [
     ...["azurecr.io", "acmeacr.azurecr.io"].map((name) => ({
@@ -769,6 +788,32 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       form: stateOf,
       found: [warning("registers-elsewhere", pep("spoke1"), pep("spoke2"), CORPORATE_ZONE)],
       says: /pep-spoke1 and pep-spoke2 also have a DNS zone group for/,
+    },
+  ],
+  "peering-out-of-sync": [
+    {
+      wrong: "Azure says so, and the endpoint is in a range that the peering lacks",
+      given: syncedBy("LocalNotInSync", "10.10.128.0/17"),
+      form: stateOf,
+      found: [error("peering-out-of-sync", SYNCED, vnet("hub"), vnet("spoke1"))],
+      says: /out of sync: Azure routes nothing to 10\.10\.0\.0\/16 of vnet-spoke1 until it is written again\. The DNS of vnet-hub returns addresses there/,
+      right: "the other side is the one that is out of sync",
+      twin: syncedBy("RemoteNotInSync", "10.10.128.0/17"),
+    },
+    {
+      wrong: "Azure says so, and the endpoint is in a range that the peering has",
+      given: syncedBy("LocalNotInSync", "10.10.0.0/17"),
+      form: stateOf,
+      found: [warning("peering-out-of-sync", SYNCED, vnet("hub"), vnet("spoke1"))],
+      says: /out of sync/,
+    },
+    {
+      wrong: "the triggers name other ranges than the network has",
+      given: triggeredBy("10.10.128.0/17"),
+      found: [warning("peering-out-of-sync", peer("hub", "spoke1"), vnet("hub"), vnet("spoke1"))],
+      says: /may be out of sync: vnet-spoke1 has 10\.10\.0\.0\/16/,
+      right: "they name its ranges, in a list with others",
+      twin: triggeredBy('["10.10.0.0/16","10.12.0.0/16"]'),
     },
   ],
   "manual-approval": [

@@ -64,6 +64,7 @@ export interface CauseSubjects {
   "manual-approval": [endpoint: Endpoint];
   "answers-by-other-endpoint": [network: VirtualNetwork, service: Service];
   "one-sided-peering": [peering: Peering];
+  "peering-out-of-sync": [peering: Peering];
   "mixed-record": [zone: Zone];
   "unreachable-answer": [network: VirtualNetwork, service: Service];
   "peering-not-known": [network: VirtualNetwork, other: VirtualNetwork];

@@ -126,6 +126,13 @@ export const FINDING_CODES = {
     fix: "Check that the two networks are peered in both directions.",
     ignore: "Ignore it once that is verified where the peerings are managed.",
   }),
+  "peering-out-of-sync": error({
+    means:
+      "A peering was written before the other network got its present address space. Azure does not route to a new range until the peering is written again, so an address in it is not reached. It is a warning where no answer of this file is in such a range, and where Azure does not say so: the triggers of an azurerm_virtual_network_peering name other ranges than the other network has.",
+    fix: 'Synchronize the peering: az network vnet peering sync. In Terraform, have it written with each change: triggers = { remote_address_space = join(",", azurerm_virtual_network.OTHER.address_space) }.',
+    ignore:
+      "Ignore the warning where the peering was synchronized outside of Terraform, or nothing in the new range is used.",
+  }),
   "port-denied": error({
     means:
       "A network security group in this file denies TCP 443 to the subnet of a private endpoint, on which its rules apply because of the subnet's private_endpoint_network_policies. It is a warning where some of the networks that are answered with the endpoint are still let in, and where a group denies the outbound traffic of a subnet with machines. Rules whose addresses, ports or priority can't be told are not reported.",

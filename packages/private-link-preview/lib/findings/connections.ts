@@ -10,6 +10,7 @@ const DOUBTS: Partial<Record<Connection, string>> = {
   "Network Manager not known":
     "Virtual Network Manager may connect them, but its deployment or its groups' members are not in the file",
   appliance: "a route leads there through an appliance or gateway, which decides",
+  "peering may be out of sync": "the peering may lack a range that the other network has got since it was written",
   "peering not known": "whether their peering allows virtual network access is not known",
 };
 
@@ -29,6 +30,19 @@ export const PEERINGS = {
         ? `Add the peering from ${to.name} to ${from.name}, with access allowed.`
         : `Check that ${to.name} is peered with ${from.name}, which this file does not show.`,
       resources: [address, to.address],
+    };
+  },
+  "peering-out-of-sync": ([{ address, from, to, outOfSync }], affected) => {
+    const { lacks, isKnown } = outOfSync!;
+    const ranges = lacks.length > 0 ? joinWords(lacks) : "all of its present ranges";
+    const consequence =
+      affected.length > 0 ? ` The DNS of ${networksIn(affected)} returns addresses there, or asks servers there.` : "";
+    return {
+      ...((!isKnown || affected.length === 0) && { severity: "warning" as const }),
+      problem: isKnown
+        ? `The peering from ${from.name} to ${to.name} is out of sync: Azure routes nothing to ${ranges} of ${to.name} until it is written again.${consequence}`
+        : `The peering from ${from.name} to ${to.name} may be out of sync: ${to.name} has ${ranges}, which the peering was not written with, as far as this file shows.${consequence}`,
+      resources: [address, from.address, to.address],
     };
   },
 } satisfies Partial<Reasons>;

@@ -73,6 +73,7 @@ function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver
     // Another finding tells of peerings of which an end is not known.
     if (allowed && !reachability.mayLetIn(to, from) && !reachability.mayBePeered(from, to))
       causes.of("one-sided-peering", peering);
+    if (peering.outOfSync) causes.of("peering-out-of-sync", peering);
   }
   // A record whose expression can't be followed may hold any endpoint's address.
   const mayHold = new Set(

@@ -101,6 +101,18 @@ export interface Peering {
   readonly allowed: boolean | undefined;
   /** Whether it lets in traffic that the remote network only forwards; undefined where that is not known. */
   readonly forwards: boolean | undefined;
+  /** Absent for a peering that is in sync with the remote network, as far as the file shows. */
+  readonly outOfSync?: OutOfSync;
+}
+
+/** A peering that was written before the remote network got its present ranges: Azure does not route to new ones. */
+export interface OutOfSync {
+  /** The ranges with which it was written. */
+  readonly written: readonly string[];
+  /** The ranges of the remote network that are not among them, or only in part. */
+  readonly lacks: readonly string[];
+  /** Whether Azure says so; otherwise the triggers alone, with which it was written last. */
+  readonly isKnown: boolean;
 }
 
 /** Whether public network access to a service is enabled. */

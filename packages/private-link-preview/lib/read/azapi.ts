@@ -65,6 +65,9 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     allow_forwarded_traffic: body("allowForwardedTraffic"),
     allow_gateway_transit: body("allowGatewayTransit"),
     use_remote_gateways: body("useRemoteGateways"),
+    // Of these, azurerm has neither: it writes the peering again when its triggers change.
+    peering_sync_level: body("peeringSyncLevel"),
+    remote_address_space: body("remoteAddressSpace.addressPrefixes"),
   }),
   "microsoft.network/privateendpoints": like("azurerm_private_endpoint", {
     subnet_id: body("subnet.id"),
