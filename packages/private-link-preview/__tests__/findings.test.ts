@@ -27,7 +27,7 @@ import {
 } from "./networks";
 import { type Verdict, error, verdicts, warning } from "./outcome";
 import { connection, endpoint, network, peered, peering, registry, securityRule, subnet, withEndpoint } from "./parts";
-import { link, lookUp, records, view, zone, zoneGroup } from "./zones";
+import { NO_FALLBACK, REDIRECT, link, lookUp, records, view, zone, zoneGroup } from "./zones";
 
 const PUBLIC = { public_network_access_enabled: true };
 
@@ -52,7 +52,6 @@ const CORPORATE_ZONE = zoneId("corp");
 const IN_SPOKE1 = { subnet_id: "${azurerm_subnet.spoke1.id}" };
 /** Some attributes of an endpoint in a network that exists. */
 const IN_EXISTING = { subnet_id: `${networkId("spoke1")}/subnets/endpoints` };
-const REDIRECT = { resolution_policy: "NxDomainRedirect" };
 const US_GOVERNMENT = { location: "USGov Virginia", georeplications: [] };
 
 /** A second endpoint in spoke1's subnet. */
@@ -144,6 +143,7 @@ const recordedInCorp = () => [
 /** What comes of DNS servers of one's own, and which region serves, has tests of its own. */
 type CodeWithTestsOfItsOwn =
   | "dns-server-not-known"
+  | "link-without-fallback"
   | "dns-server-unreachable"
   | "zone-bypassed"
   | "regional-name-without-record"
@@ -155,7 +155,7 @@ type CodeWithTestsOfItsOwn =
 const capturing = (name: string, ...parts: Part[]) => [
   ...selfRecorded(),
   zone("public", name),
-  link("spoke1", "public"),
+  link("spoke1", "public", NO_FALLBACK),
   ...parts,
 ];
 
@@ -413,17 +413,20 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "no-record": [
     {
       wrong: "a zone lacks the record of one data endpoint",
-      given: without(perSpoke(), recordAddress("spoke2", "sweden")),
-      found: [error("no-record", dnsZone("spoke2"), vnet("spoke2"))],
+      given: change(without(perSpoke(), recordAddress("spoke2", "sweden")), zoneLink("spoke2", "spoke2"), NO_FALLBACK),
+      found: [
+        warning("link-without-fallback", zoneLink("spoke2", "spoke2")),
+        error("no-record", dnsZone("spoke2"), vnet("spoke2")),
+      ],
       says: /no record of acmeacr\.swedencentral\.data\.azurecr\.io\. In vnet-spoke2, the name does not resolve/,
     },
     {
       wrong: "a zone lacks a record and names that it lacks fall back to public DNS",
-      given: change(without(perSpoke(), recordAddress("spoke2", "sweden")), zoneLink("spoke2", "spoke2"), REDIRECT),
+      given: without(perSpoke(), recordAddress("spoke2", "sweden")),
       found: [error("no-record", dnsZone("spoke2"), vnet("spoke2"))],
       says: /the name resolves to the public address, which refuses clients/,
       right: "it has every record, whatever the fallback",
-      twin: change(perSpoke(), zoneLink("spoke2", "spoke2"), REDIRECT),
+      twin: perSpoke(),
     },
     {
       wrong: "a zone that is only linked here, and in which other names of the registry are written, lacks one",
@@ -918,4 +921,19 @@ describe.each(Object.entries(CASES))("%s", (_, cases) => {
     test.each(twins)("is not found where $right", ({ twin = [], form }) => {
       expect(verdicts(shown(twin, form))).toEqual([]);
     });
+});
+
+test.each([
+  ["a link without a policy", NO_FALLBACK, true],
+  ["a link with another policy", { resolution_policy: "Default" }, true],
+  ["a link with fallback", REDIRECT, false],
+  ["a link whose policy is not known", { resolution_policy: "${var.policy}" }, false],
+])("link-without-fallback: %s", (_, extra, found) => {
+  const parts = change(selfRecorded(), zoneLink("spoke1", "spoke1"), extra);
+  const messages = shown(parts).findings.map(({ code, severity, message }) => `${code} ${severity} ${message}`);
+  expect(messages).toEqual(
+    found
+      ? [expect.stringMatching(/^link-without-fallback warning vnet-spoke1 is linked to privatelink\.azurecr\.io /)]
+      : [],
+  );
 });

@@ -42,6 +42,8 @@ export interface CauseSubjects {
   /** No zone, where nothing says that the network uses the service. */
   "no-zone-perhaps": [service: Service];
   "network-not-managed": [network: VirtualNetwork];
+  /** The name of zones whose links don't fall back to public DNS. */
+  "link-without-fallback": [zoneName: string];
   "captured-name": [zone: Zone, service: Service, returns: "missing" | "wrong" | "unknown" | "right"];
 
   // Record sets, and the DNS zone groups that write some.

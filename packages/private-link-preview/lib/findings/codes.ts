@@ -72,6 +72,13 @@ export const FINDING_CODES = {
     ignore:
       "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
   }),
+  "link-without-fallback": warning({
+    means:
+      "A network is linked to a private link zone, and names that the zone lacks do not fall back to public DNS. Once a resource of anyone has a private endpoint anywhere, its public name leads to that zone's name: in this network it stops resolving, unless the zone has a record of it. That concerns registries, storage accounts and other services of other teams, of partners and of vendors.",
+    fix: 'Set resolution_policy = "NxDomainRedirect" on the link.',
+    ignore:
+      "Ignore it where the network is meant to use no resources of this service but those that the zone has, or where a central team has records of all of them.",
+  }),
   "manual-approval": warning({
     means:
       "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic, so it is not known whether a network reaches it.",

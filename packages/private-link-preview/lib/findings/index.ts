@@ -61,7 +61,7 @@ function findingOf(
 function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver, lookups: readonly Lookup[]) {
   const { reachability } = connections;
   const { faults, records } = zones;
-  const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
+  const { networks, endpoints, links, peerings, registries, services, unread, unreadModules, unplaced, form } = model;
   for (const module of unreadModules) causes.of("module-not-read", module);
   for (const { of } of unread) causes.of("service-not-known", of);
   if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
@@ -75,6 +75,9 @@ function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver
       causes.of("one-sided-peering", peering);
     if (peering.outOfSync) causes.of("peering-out-of-sync", peering);
   }
+  const served = new Set(services.flatMap(({ hosts }) => hosts.map(({ zone }) => zone)));
+  for (const { zone, fallsBack } of links)
+    if (fallsBack === false && served.has(zone.name)) causes.of("link-without-fallback", zone.name);
   // A record whose expression can't be followed may hold any endpoint's address.
   const mayHold = new Set(
     faults.records
