@@ -44,6 +44,11 @@ export const PLAN_FINDING_CODES = {
     "A private endpoint is replaced by one whose name is taken. The new one is created before the old one is destroyed, and Azure refuses a second endpoint or network interface of a name. Settings that replace an endpoint give it another name. The name stays the same if the endpoint is tainted, if you request its replacement (`terraform apply -replace`), or if a setting is undone: one that an older version of this project has deployed, or one whose deployment was interrupted, so that the old endpoint still exists.",
     "Destroy the endpoint, with its records and links: run `terraform -chdir=cdktf.out/stacks/private-registry destroy -target=ADDRESS` with its address. Then run `npm run deploy`. In between, pulls and pushes fail in the networks whose DNS returns its addresses.",
   ),
+  "first-private-endpoint": warning(
+    "A registry that exists gets its first private endpoint, and that changes it for everyone else who uses it. Azure turns its dedicated data endpoints on: blobs no longer come from `*.blob.core.windows.net` but from `NAME.REGION.data.azurecr.io`, so clients elsewhere whose firewalls allow the former alone can't pull any more. And Azure leads its name to `NAME.privatelink.azurecr.io`: networks that are linked to another zone `privatelink.azurecr.io`, for a registry of their own, no longer resolve it, unless their links fall back to public DNS. For an imported registry it is not known from the plan whether it has private endpoints already.",
+    "First have the owners of the other clients' firewalls allow the data endpoint of each region. They can be turned on before, to see that pulls work: `az acr update --name NAME --data-endpoint-enabled true`. Have the links of other zones `privatelink.azurecr.io` get the resolution policy NxDomainRedirect: `az network private-dns link vnet update --resolution-policy NxDomainRedirect`. Then deploy.",
+    "Ignore it once both are done, or where all clients are in the networks of this project.",
+  ),
   "lock-removed": warning(
     "The lock on the registry is destroyed or replaced. Without it, nothing keeps the registry and its images from being deleted.",
     "Set `registry.deletionProtection` to true.",

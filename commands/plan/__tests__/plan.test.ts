@@ -752,6 +752,28 @@ test("a resource that is imported and updated shows every attribute that changes
   for (const attribute of Object.keys(many)) expect(text).toContain(`${attribute}: none → `);
 });
 
+test.each<[string, unknown, string | undefined]>([
+  ["has no endpoint", [], "The registry images gets its first private endpoint."],
+  ["has no endpoint, as Azure writes it", null, "The registry images gets its first private endpoint."],
+  ["has endpoints of others", ["id"], undefined],
+])(
+  "an existing registry that %s: what its first endpoint changes for other clients",
+  (_, endpointConnections, says) => {
+    const registryId = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/images";
+    const existing = { registryId: registryId.replace("/s/", "/00000000-0000-0000-0000-000000000001/") };
+    const plan = planOf(null, { registry: { location: "swedencentral", existing }, testVms: false });
+    const values = {
+      type: "Microsoft.ContainerRegistry/registries@2023-07-01",
+      name: "images",
+      output: { endpointConnections },
+    };
+    const [address, name] = ["data.azapi_resource.registry_registry", "registry_registry"];
+    plan.prior_state.values.root_module.resources.push({ address, mode: "data", type: "azapi_resource", name, values });
+    const found = reportOf(plan).findings.filter(({ code }) => code === "first-private-endpoint");
+    expect(found.map(({ message }) => message)).toEqual(says === undefined ? [] : [expect.stringContaining(says)]);
+  },
+);
+
 test.each([
   ["create", 1],
   ["update", 1],

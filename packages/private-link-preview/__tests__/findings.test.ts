@@ -231,6 +231,12 @@ const strangeEndpoint = (type: string) =>
 /** The right design, with triggers of the hub's peering with spoke1. */
 const triggeredBy = (ranges: string) => change(perSpoke(), peer("hub", "spoke1"), { triggers: { ranges } });
 
+/** The right design, with an endpoint that asks for addresses for some members of the registry. */
+const staticFor = (...members: string[]) =>
+  change(selfRecorded(), pep("spoke1"), {
+    ip_configuration: members.map((member_name) => ({ name: member_name, member_name, subresource_name: "registry" })),
+  });
+
 const SYNCED = "azapi_resource.hub-to-spoke1";
 
 /** The right design, with a peering of azapi that Azure has read back. */
@@ -817,6 +823,23 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       says: /may be out of sync: vnet-spoke1 has 10\.10\.0\.0\/16/,
       right: "they name its ranges, in a list with others",
       twin: triggeredBy('["10.10.0.0/16","10.12.0.0/16"]'),
+    },
+  ],
+  "static-addresses": [
+    {
+      wrong: "the endpoint asks for no address for the data endpoint of a replica",
+      given: staticFor("registry", "registry_data_swedencentral"),
+      found: [error("static-addresses", pep("spoke1"), REGISTRY)],
+      says: /pep-spoke1 asks for static addresses, but for none of registry_data_switzerlandnorth:/,
+      right: "the registry has no replica",
+      twin: change(staticFor("registry", "registry_data_swedencentral"), REGISTRY, { georeplications: [] }),
+    },
+    {
+      wrong: "it has one for each name, until a replica is added",
+      given: staticFor("registry", "registry_data_swedencentral", "registry_data_switzerlandnorth"),
+      form: stateOf,
+      found: [warning("static-addresses", pep("spoke1"), REGISTRY)],
+      says: /Azure refuses a further replica until/,
     },
   ],
   "manual-approval": [

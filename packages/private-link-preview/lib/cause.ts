@@ -64,6 +64,7 @@ export interface CauseSubjects {
   // Endpoints, and the way to them.
   "endpoint-network-not-known": [endpoint: Endpoint];
   "manual-approval": [endpoint: Endpoint];
+  "static-addresses": [endpoint: Endpoint];
   "answers-by-other-endpoint": [network: VirtualNetwork, service: Service];
   "one-sided-peering": [peering: Peering];
   "peering-out-of-sync": [peering: Peering];

@@ -30,6 +30,8 @@ export class ExistingRegistry extends Registry {
       responseExportValues: {
         location: "location",
         sku: "sku.name",
+        // The plan says what the first private endpoint changes for the other clients of the registry.
+        endpointConnections: "properties.privateEndpointConnections[].id",
         ...(regionalEndpoints && { regionalEndpoints: "properties.regionalEndpoints" }),
         ...(perRepository && { roleAssignmentMode: "properties.roleAssignmentMode" }),
       },

@@ -203,6 +203,12 @@ export const FINDING_CODES = {
     fix: "Write one address into the record set: the one that the endpoint has for the regional name of the region that is meant to serve.",
     ignore: "Ignore it where all regions are meant to serve the network in turn.",
   }),
+  "static-addresses": error({
+    means:
+      "A private endpoint of a registry with replicas asks for static addresses (ip_configuration), and for none for one of the registry's names. An endpoint with static addresses gets no address by itself when a replica is added, so Azure refuses the replica. It is a warning where the endpoint has a static address for each name: then it works until the next replica.",
+    fix: "Remove the static addresses of the endpoint: records that look the addresses up by name do not need them. If it has to have them, add one for the member registry_data_REGION of each region before the replica is added.",
+    ignore: "Ignore the warning where no replica will be added to the registry.",
+  }),
   "too-many-records": error({
     means: "A record set holds more than 20 addresses, which Azure refuses.",
     fix: "Divide the networks among several zones.",

@@ -1,3 +1,5 @@
+import type { RegistryHost } from "../../../common/azure";
+import { memberOf } from "../model/endpoints";
 import type { SecurityRule } from "../model/network-model";
 import type { Connection } from "../reachability";
 import { joinWords, unique } from "../../../common/util";
@@ -61,6 +63,18 @@ export const CONNECTIONS = {
         : `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
     resources: [address],
   }),
+  "static-addresses": ([{ address, name, service, hosts, staticMembers }]) => {
+    const members = (hosts as RegistryHost[]).filter(({ kind }) => kind !== "regional").map(memberOf);
+    const lacking = staticMembers.includes("") ? [] : members.filter((member) => !staticMembers.includes(member));
+    return {
+      ...(lacking.length === 0 && { severity: "warning" as const }),
+      problem:
+        lacking.length > 0
+          ? `${name} asks for static addresses, but for none of ${joinWords(lacking)}: Azure refuses a replica of ${service.name} for whose data endpoint a private endpoint with static addresses has none.`
+          : `${name} has static addresses for the present regions of ${service.name}: Azure refuses a further replica until the endpoint has a static address for its data endpoint too.`,
+      resources: [address, service.address],
+    };
+  },
   "mixed-record": ([zone], affected) => {
     const endpoints = affected.flatMap((lookup) => lookup.endpoints);
     return {

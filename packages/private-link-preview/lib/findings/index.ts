@@ -1,5 +1,5 @@
 import type { Cause } from "../cause";
-import type { NetworkModel } from "../model/network-model";
+import { type NetworkModel, isRegistry } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import type { Lookup } from "../trace";
 import { FINDING_CODES, type FindingCode } from "./codes";
@@ -86,11 +86,13 @@ function judgeFile(model: NetworkModel, { causes, zones, connections }: Resolver
       .map(({ service }) => service),
   );
   for (const endpoint of endpoints) {
-    const { hosts, registersIn, mayRegisterIn, service, approval } = endpoint;
+    const { hosts, registersIn, mayRegisterIn, service, approval, staticMembers } = endpoint;
     const isRecorded = faults.recorded.has(endpoint) || registersIn.length + mayRegisterIn.length > 0;
     if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
       causes.of("endpoint-in-no-zone", endpoint);
     if (approval !== "approved") causes.of("manual-approval", endpoint);
+    if (staticMembers.length > 0 && isRegistry(service) && service.regions.length > 1)
+      causes.of("static-addresses", endpoint);
   }
   for (const registry of registries)
     if (registry.regional && !registry.regionalForSure) causes.of("regional-name-without-record", registry);

@@ -166,6 +166,8 @@ export interface Endpoint {
   readonly hosts: readonly Host[];
   /** Its addresses by host name, as far as known. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** The members of the service for which it asks for a static address; empty where one is not known. */
+  readonly staticMembers: readonly string[];
   /** Terraform address of its subnet, if the file has it. */
   readonly subnet?: string;
   /** CIDR ranges of its subnet, as far as known. */
