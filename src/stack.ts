@@ -124,7 +124,8 @@ export class PrivateRegistryStack extends TerraformStack {
     const { providers } = this;
     const part: PartProps = { location, ...this.common };
     // Checked with the settings: only a network that exists may go without an address space.
-    if (!existing) return new Hub(this, { ...part, addressSpace: addressSpace!, dnsServers, bastion, endpoint });
+    const hub = { ...part, addressSpace: addressSpace!, dnsServers, bastion: bastion === "basic", endpoint };
+    if (!existing) return new Hub(this, hub);
     const { virtualNetworkId, endpointSubnetId, peer } = existing;
     return Hub.fromExisting(this, { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers });
   }
@@ -148,7 +149,9 @@ export class PrivateRegistryStack extends TerraformStack {
     }
     const agents = name === registry.agentPool?.spoke;
     const { bastionRange } = hub;
-    return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, bastionRange, egress, agents });
+    const bastion = this.settings.hub.bastion === "developer";
+    const access = { bastionRange, bastion, egress, agents };
+    return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, ...access });
   }
 
   /** The registry, created, imported or existing, with its logs and roles. */

@@ -206,10 +206,10 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   groupRule(
     "bastion",
-    "The bastion, with its subnet, security group and public address.",
+    "The bastion, with its subnet, security group and public address; or that of a spoke, which has none of these.",
     ID.bastion,
     [ID.bastion, ID.bastionAddress, ...Object.values(subnetIds("bastion"))],
-    () => "the bastion",
+    (part) => (part === partName(ID.hub) ? "the bastion" : `the bastion of ${part}`),
   ),
   groupRule(
     "endpoint",

@@ -174,6 +174,17 @@ describe("what changes", () => {
         ],
         ["vm-replaced", "vm-replaced"],
       ],
+      "each spoke gets a Bastion Developer in place of the hub's bastion": [
+        NO_VMS,
+        { ...NO_VMS, hub: { bastion: "developer" } },
+        [
+          "The bastion of spoke1 is created.",
+          "The bastion of spoke2 is created.",
+          "The bastion is destroyed: 5 resources (1 subnet, 1 bastion, 1 public address, 1 security group, 1 security group association).",
+          "2 security groups are updated in place: security_rule[AllowSshFromBastion].source_address_prefix: 10.12.2.0/24 → 168.63.129.16/32.",
+        ],
+        ["bastion-interrupted"],
+      ],
       "the bastion is destroyed, and the rule that lets it in": [
         {},
         { hub: { bastion: false } },

@@ -137,7 +137,7 @@ export const bastions: PlanRule = (plan) =>
         findingAbout(
           "bastion-interrupted",
           host.effect === "destroyed"
-            ? `The bastion ${nameOf(host)} is destroyed: open sessions end, and from then on there is no access to the VMs' shells.`
+            ? `The bastion ${nameOf(host)} is destroyed: open sessions end, and from then on ${plan.changes.some(({ type, effect }) => type === host.type && effect === "created") ? "the VMs' shells are reached through the new bastions" : "there is no access to the VMs' shells"}.`
             : `The bastion ${nameOf(host)} is replaced (${reasonText(host)}): open sessions end, and for some ten minutes there is no access to the VMs' shells.`,
           host,
         ),

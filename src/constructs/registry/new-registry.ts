@@ -22,7 +22,7 @@ export interface Replica {
 export interface NewRegistryProps extends PartProps, RegistryProps {
   /** In any order. */
   readonly replicas: readonly Replica[];
-  /** Days after which untagged manifests are deleted; 0 keeps them. */
+  /** Days after which Docker manifests that lose their tag are deleted; 0 keeps them. */
   readonly retentionDays: number;
   /** Whether images may be exported in other ways than a pull: into another registry, or by an export pipeline. */
   readonly exports: boolean;

@@ -13,6 +13,7 @@ import { contextOf, type SettingsRule } from "./context";
 import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
 import { existingHubFits, existingNetworksFit, existingSpokesFit } from "./existing-networks";
 import {
+  developerBastionsExist,
   egressFits,
   endpointsAreFew,
   hubReachesAnEndpoint,
@@ -47,6 +48,7 @@ const RULES: readonly SettingsRule[] = [
   addressSpacesAreGiven,
   addressSpacesAreApart,
   hubHasRoomForBastion,
+  developerBastionsExist,
   networksHaveRoomForEndpoints,
   regionalEndpointsAreAvailable,
   regionsServeNetworks,

@@ -55,7 +55,7 @@ export function* regionalEndpointsAreAvailable({ cloud, dns, registry }: Context
   if (!registry.regionalEndpoints) return;
   const error = (allowed: string) => errorAt(["registry", "regionalEndpoints"], true, allowed);
   if (cloud !== undefined && !CLOUDS[cloud].regionalEndpoints) {
-    yield error(`false if cloud is ${show(cloud)}, which has no regional endpoints`);
+    yield error(`false if cloud is ${show(cloud)}, for which no page of Microsoft's describes regional endpoints`);
   }
   if (dns === "shared") {
     yield error(
