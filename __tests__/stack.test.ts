@@ -258,6 +258,22 @@ describe("with regional endpoints", () => {
   });
 });
 
+test("the home region is drained by its own replication, before the endpoints, and routed again when that is undone", () => {
+  const { resource } = synthesize({ registry: { routed: false } });
+  const body = (regionEndpointEnabled: boolean) => ({ properties: { regionEndpointEnabled } });
+  expect(resource.azapi_resource_action).toMatchObject({
+    "registry_home-drained": { method: "PATCH", body: body(false) },
+    "registry_home-drained-off": { method: "PATCH", when: "destroy", body: body(true) },
+  });
+  const { "registry_home-drained": drained } = resource.azapi_resource_action!;
+  expect(drained).toMatchObject({
+    resource_id: "${azurerm_container_registry.registry.id}/replications/swedencentral",
+  });
+  expect(resource.azurerm_private_endpoint!.spoke1_endpoint!.depends_on).toContain(
+    "azapi_resource_action.registry_home-drained",
+  );
+});
+
 describe("a mesh with one shared zone", () => {
   const json = synthesize({ ...THREE_SPOKES, dns: "shared", spokePeering: "mesh" });
 

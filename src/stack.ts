@@ -170,6 +170,7 @@ export class PrivateRegistryStack extends TerraformStack {
         : new NewRegistry(this, ID.registry, {
             ...props,
             replicas,
+            routed: settings.routed,
             retentionDays: settings.retentionDays,
             exports: settings.exports,
             trustedServices: settings.trustedServices,

@@ -241,6 +241,10 @@ refuses({
     { registry: { pullPrincipals: ["00000000-0000-0000-0000-000000000000"] } },
     'registry.pullPrincipals[0]: found "00000000-0000-0000-0000-000000000000", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
   ],
+  "a login server that leads to no region": [
+    { registry: { routed: false, replicas: [{ location: "switzerlandnorth", routed: false }] } },
+    "registry.routed: found false, allowed: true, unless a replica is routed: the login server's name has to lead to a region",
+  ],
   "regional endpoints in a cloud without them": [
     {
       cloud: "usgovernment",

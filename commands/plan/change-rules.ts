@@ -188,6 +188,17 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     text: ([registry], plan, resources) => replicaText(registry, resources, plan),
   },
   {
+    kind: "home-routing",
+    about: "Whether Azure routes clients of the login server to the registry's home region.",
+    isMain: ({ address, effect }) => address === HOME_DRAINED && effect !== "replaced",
+    belongs: ({ address, effect }, [main]) => address === `${HOME_DRAINED}-off` && effect === main.effect,
+    subject: () => "the routing to the home region of the registry",
+    text: ([{ effect }]) =>
+      effect === "destroyed"
+        ? "The home region of the registry is in use again: the login server's name leads there."
+        : "The home region of the registry is drained: the login server's name no longer leads there.",
+  },
+  {
     kind: "test-vms",
     about: "Test VMs of spokes that stay, with their network interfaces, roles, schedules and generated SSH key.",
     isMain: ({ type, role, effect }) => type === VM && role === ID.vm && effect !== "updated",
@@ -382,6 +393,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
 ];
 
+const HOME_DRAINED = `azapi_resource_action.${logicalId(ID.registry, ID.homeDrained)}`;
 const ACCESS = `azapi_update_resource.${logicalId(ID.registry, ID.access)}`;
 const ACCESS_OFF = `azapi_resource_action.${logicalId(ID.registry, ID.access)}-off`;
 const UNKNOWN = "(known after apply)";

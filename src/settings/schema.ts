@@ -197,6 +197,9 @@ const registry = strict("an object", {
     .describe(
       "Regions to replicate the registry to, each a region name or an object with `location` and `routed`. The default is switzerlandnorth, or none if `existing` is set",
     ),
+  routed: flag(true).describe(
+    "Whether Azure routes clients of the login server to the home region. `false` drains it, and leaves its control plane where it is. Then at least one replica has to be routed",
+  ),
   regionalEndpoints: flag(false).describe(
     "Whether each region has a login server of its own (a regional endpoint, in public preview), and DNS leads each network to the one of the region in `servedBy`. With `false`, Azure chooses which region serves a network",
   ),

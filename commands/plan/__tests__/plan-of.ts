@@ -182,10 +182,12 @@ abstract class Evaluation {
     // The address space of an existing network, which no configuration has.
     if (expression?.startsWith("join(")) return "10.200.0.0/24";
     const [reference] = referencesIn(expression ?? "");
-    if (!reference || `\${${reference.root}${reference.steps}}` !== value) throw new Error(`can't evaluate ${value}`);
-    const { root, steps } = reference;
-    const attribute = this.valuesOf(root)[steps.slice(1)];
-    return attribute === undefined ? this.computed(root, steps) : attribute;
+    const start = reference && `\${${reference.root}${reference.steps}}`;
+    if (start === undefined || !value.startsWith(start)) throw new Error(`can't evaluate ${value}`);
+    const { root, steps } = reference!;
+    const known = this.valuesOf(root)[steps.slice(1)];
+    const attribute = known === undefined ? this.computed(root, steps) : known;
+    return value === start || attribute === UNKNOWN ? attribute : `${String(attribute)}${value.slice(start.length)}`;
   }
 }
 

@@ -242,6 +242,16 @@ describe("what changes", () => {
           "The role assignment Container Registry Repository Writer in the repositories team-a/* and base/ubuntu for 11111111-1111-1111-1111-111111111111 is created.",
         ],
       ],
+      "the home region is drained": [
+        {},
+        { registry: { routed: false } },
+        ["The home region of the registry is drained: the login server's name no longer leads there.", UNCHANGED(9)],
+      ],
+      "the home region is in use again": [
+        { registry: { routed: false } },
+        {},
+        "The home region of the registry is in use again: the login server's name leads there.",
+      ],
       "the repositories of a role": [
         ofRole("team-a/*"),
         ofRole("team-b/*"),

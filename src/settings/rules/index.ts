@@ -27,6 +27,7 @@ import {
   regionsServeNetworks,
   replicasAreFew,
   replicasDiffer,
+  someRegionIsRouted,
 } from "./regions";
 import { existingRegistryFits, registryNameFits, rolesDiffer } from "./registry";
 
@@ -52,6 +53,7 @@ const RULES: readonly SettingsRule[] = [
   networksHaveRoomForEndpoints,
   regionalEndpointsAreAvailable,
   regionsServeNetworks,
+  someRegionIsRouted,
   registryNameFits,
   sharedZoneIsReachable,
   meshIsSmall,

@@ -64,6 +64,15 @@ export function* regionalEndpointsAreAvailable({ cloud, dns, registry }: Context
   }
 }
 
+export function* someRegionIsRouted({ registry }: Context): Iterable<SettingsError> {
+  if (registry.routed === false && !registry.replicas.some((replica) => replica?.routed !== false))
+    yield errorAt(
+      ["registry", "routed"],
+      false,
+      "true, unless a replica is routed: the login server's name has to lead to a region",
+    );
+}
+
 export function* regionsServeNetworks({ registry, hub, spokes, networks }: Context): Iterable<SettingsError> {
   const { location, replicas, regionalEndpoints, drained = [] } = registry;
   const named = [
