@@ -112,7 +112,7 @@ describe("a registry that exists", () => {
     expect(only(peered, "azurerm_virtual_network_peering", "hub_peering-to-shop").triggers).toEqual({
       remote_address_space: '${join(",", sort(data.azapi_resource.shop_virtual-network.output.addressSpace))}',
     });
-    const { response_export_values: read } = peered.data!.azapi_resource!["shop_virtual-network"]!;
+    const { response_export_values: read } = peered.data.azapi_resource!["shop_virtual-network"]!;
     expect(read).toMatchObject({ addressSpace: "properties.addressSpace.addressPrefixes" });
   });
 
