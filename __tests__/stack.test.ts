@@ -110,6 +110,22 @@ test.each(
   ]);
 });
 
+test("a Bastion Developer is in each spoke, whose workloads accept SSH from Azure's platform, and needs nothing else", () => {
+  const json = synthesize({ hub: { bastion: "developer" } });
+  expect(Object.keys(resourcesOf(json)).filter((address) => address.includes("bastion"))).toEqual([
+    "azurerm_bastion_host.spoke1_bastion",
+    "azurerm_bastion_host.spoke2_bastion",
+  ]);
+  expect(only(json, "azurerm_bastion_host", "spoke1_bastion")).toMatchObject({
+    sku: "Developer",
+    virtual_network_id: "${azurerm_virtual_network.spoke1_network.id}",
+  });
+  const { security_rule: rules } = only(json, "azurerm_network_security_group", "spoke1_workloads-nsg");
+  expect(rules).toContainEqual(
+    expect.objectContaining({ name: "AllowSshFromBastion", source_address_prefix: "168.63.129.16/32" }),
+  );
+});
+
 test("without a bastion, the hub has no subnet, and workloads accept nothing", () => {
   const json = synthesize({ hub: { bastion: false } });
   const changed = differences(synthesize(), json);
@@ -240,6 +256,22 @@ describe("with regional endpoints", () => {
     const led = leading(regional({ drained: ["swedencentral", "switzerlandnorth"] }));
     expect([...new Set(Object.values(led))]).toEqual(["xyzdfdacrdev.azurecr.io"]);
   });
+});
+
+test("the home region is drained by its own replication, before the endpoints, and routed again when that is undone", () => {
+  const { resource } = synthesize({ registry: { routed: false } });
+  const body = (regionEndpointEnabled: boolean) => ({ properties: { regionEndpointEnabled } });
+  expect(resource.azapi_resource_action).toMatchObject({
+    "registry_home-drained": { method: "PATCH", body: body(false) },
+    "registry_home-drained-off": { method: "PATCH", when: "destroy", body: body(true) },
+  });
+  const { "registry_home-drained": drained } = resource.azapi_resource_action!;
+  expect(drained).toMatchObject({
+    resource_id: "${azurerm_container_registry.registry.id}/replications/swedencentral",
+  });
+  expect(resource.azurerm_private_endpoint!.spoke1_endpoint!.depends_on).toContain(
+    "azapi_resource_action.registry_home-drained",
+  );
 });
 
 describe("a mesh with one shared zone", () => {

@@ -56,7 +56,11 @@ export class PrivateRegistryStack extends TerraformStack {
     this.common = { naming, tags: { ...settings.tags, environment, owner, version } };
     // The construct ids of spokes are their names, in lower case. All other ids here start with a capital letter.
     const used = { testVms: testVms !== false, logs: settings.registry.diagnostics !== false };
-    this.providers = new Providers(this, "Providers", { cloud, azurerm, resourceProviders: resourceProvidersFor(used) });
+    this.providers = new Providers(this, "Providers", {
+      cloud,
+      azurerm,
+      resourceProviders: resourceProvidersFor(used),
+    });
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
     keepState(this.providers, cloud, files, settings.state);
 
@@ -124,7 +128,8 @@ export class PrivateRegistryStack extends TerraformStack {
     const { providers } = this;
     const part: PartProps = { location, ...this.common };
     // Checked with the settings: only a network that exists may go without an address space.
-    if (!existing) return new Hub(this, { ...part, addressSpace: addressSpace!, dnsServers, bastion, endpoint });
+    const hub = { ...part, addressSpace: addressSpace!, dnsServers, bastion: bastion === "basic", endpoint };
+    if (!existing) return new Hub(this, hub);
     const { virtualNetworkId, endpointSubnetId, peer } = existing;
     return Hub.fromExisting(this, { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers });
   }
@@ -148,7 +153,9 @@ export class PrivateRegistryStack extends TerraformStack {
     }
     const agents = name === registry.agentPool?.spoke;
     const { bastionRange } = hub;
-    return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, bastionRange, egress, agents });
+    const bastion = this.settings.hub.bastion === "developer";
+    const access = { bastionRange, bastion, egress, agents };
+    return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, ...access });
   }
 
   /** The registry, created, imported or existing, with its logs and roles. */
@@ -167,6 +174,7 @@ export class PrivateRegistryStack extends TerraformStack {
         : new NewRegistry(this, ID.registry, {
             ...props,
             replicas,
+            routed: settings.routed,
             retentionDays: settings.retentionDays,
             exports: settings.exports,
             trustedServices: settings.trustedServices,

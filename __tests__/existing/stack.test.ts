@@ -106,6 +106,16 @@ describe("a registry that exists", () => {
     expect(endpoint.private_service_connection).toMatchObject({ private_connection_resource_id: REGISTRY });
   });
 
+  test("is read for its address space where the stack peers it, with which the other side is written again", () => {
+    const spokes = [spoke("shop", "b", "10.2.0.0/16", { peer: true })];
+    const peered = synthesize({ registry, hub: { location: "uksouth", bastion: false }, spokes, testVms: false });
+    expect(only(peered, "azurerm_virtual_network_peering", "hub_peering-to-shop").triggers).toEqual({
+      remote_address_space: '${join(",", sort(data.azapi_resource.shop_virtual-network.output.addressSpace))}',
+    });
+    const { response_export_values: read } = peered.data.azapi_resource!["shop_virtual-network"]!;
+    expect(read).toMatchObject({ addressSpace: "properties.addressSpace.addressPrefixes" });
+  });
+
   test("has every answer known and reachable, although the peerings are others'", () => {
     const { findings, open, answers } = answersOf(json);
     expect([findings, open]).toEqual([[], []]);

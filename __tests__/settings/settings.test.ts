@@ -81,6 +81,9 @@ accepts({
     spokes: [{ ...A, addressSpace: "10.1.0.0/27" }],
   },
   "the smallest hub with a bastion": { hub: { addressSpace: "192.168.7.0/24" } },
+  "a small hub, whose spokes have a Bastion Developer": {
+    hub: { addressSpace: "192.168.7.0/28", bastion: "developer" },
+  },
   "a smaller hub without one": { hub: { addressSpace: "192.168.7.0/28", bastion: false } },
   "several spokes in one region": { spokes: [A, { ...B, location: A.location }] },
   "one shared zone in a mesh": { dns: "shared", spokePeering: "mesh" },
@@ -142,7 +145,11 @@ test.each<[path: string, value: unknown, allowed: string]>([
   ["spokes[0].name", "Spoke_1", NAME],
   ["spokes[0].name", "hub", NAME],
   ["spokes[0].addressSpace", "10.12.0.0/20", "a range that does not overlap 10.12.0.0/16 of hub"],
-  ["hub.addressSpace", "10.9.0.0/25", "a /24 or larger, to have room for Azure Bastion, or hub.bastion set to false"],
+  [
+    "hub.addressSpace",
+    "10.9.0.0/25",
+    'a /24 or larger, to have room for Azure Bastion, or hub.bastion set to "developer" or false',
+  ],
   ["registry.replicas[0]", "swedencentral", "a region that differs from registry.location, the home region"],
   ["registry.namePrefix", "my-registry", "1 to 46 letters and digits"],
   ["testVms.shutdownTime", "2400", "a time of day as four digits, 0000 to 2359"],
@@ -241,14 +248,18 @@ refuses({
     { registry: { pullPrincipals: ["00000000-0000-0000-0000-000000000000"] } },
     'registry.pullPrincipals[0]: found "00000000-0000-0000-0000-000000000000", allowed: an object ID, such as 11111111-2222-3333-4444-555555555555',
   ],
+  "a login server that leads to no region": [
+    { registry: { routed: false, replicas: [{ location: "switzerlandnorth", routed: false }] } },
+    "registry.routed: found false, allowed: true, unless a replica is routed: the login server's name has to lead to a region",
+  ],
   "regional endpoints in a cloud without them": [
     {
-      cloud: "china",
-      hub: { location: "chinanorth3" },
-      registry: { regionalEndpoints: true, location: "chinaeast2", replicas: [] },
-      spokes: [{ ...A, location: "chinaeast2" }],
+      cloud: "usgovernment",
+      hub: { location: "usgovvirginia" },
+      registry: { regionalEndpoints: true, location: "usgovvirginia", replicas: [] },
+      spokes: [{ ...A, location: "usgovvirginia" }],
     },
-    'registry.regionalEndpoints: found true, allowed: false if cloud is "china", which has no regional endpoints',
+    'registry.regionalEndpoints: found true, allowed: false if cloud is "usgovernment", for which no page of Microsoft\'s describes regional endpoints',
   ],
   "regional endpoints with one zone for all networks": [
     { dns: "shared", spokePeering: "mesh", registry: { regionalEndpoints: true } },
@@ -335,7 +346,7 @@ refuses({
   "several errors at once, of all kinds": [
     { recordTtl: "10", hub: { bastion: "no" }, spokes: [A, { ...A, location: "x" }] },
     [
-      'hub.bastion: found "no", allowed: true or false',
+      'hub.bastion: found "no", allowed: "basic", "developer", true or false',
       'recordTtl: found "10", allowed: a whole number of seconds, 1 to 2147483647',
       `spokes[1].location: found "x", allowed: ${REGION()}`,
       'spokes[1].name: found "a", allowed: a name that differs from the name of spokes[0]',
@@ -432,9 +443,15 @@ describe("networks that exist", () => {
         /^spokes\[2\]\.existing\.virtualNetworkId: .* allowed: a virtual network that differs from the one of spokes\[1\]$/,
       ),
     ],
+    "a Bastion Developer in a region without it": [
+      { hub: { bastion: "developer" }, spokes: [{ ...A, location: "eastus" }] },
+      expect.stringMatching(
+        /^hub\.bastion: found "developer", allowed: "basic" or false: Azure has no Bastion Developer in eastus of spokes\[0\]\. It is in /,
+      ) as string,
+    ],
     "a bastion in the hub": [
       { hub: { bastion: true, existing: existing("a", { peer: true }) }, spokes: [A] },
-      "hub.bastion: found true, allowed: false if hub.existing is set: Azure Bastion is not created in an existing network",
+      'hub.bastion: found "basic", allowed: "developer", which is in the spokes that are created here, or false if hub.existing is set: Azure Bastion is not created in an existing network',
     ],
     "an endpoint in the hub without a subnet": [
       { hub: { endpoint: true, existing: { virtualNetworkId: id("a") } } },

@@ -157,7 +157,7 @@ class Notes {
       this.warn("The registry is created: set registry.namePrefix, because registry names are unique across Azure.");
       return { location, replicas };
     }
-    const { id: registryId, name, sku, isPublic, regionalEndpoints, perRepository } = found;
+    const { id: registryId, name, sku, isPublic, regionalEndpoints, perRepository, hasEndpoints, asking } = found;
     this.choose("registry.existing.registryId", name, "the registry that was given");
     this.choose("registry.location", location, "its home region");
     this.choose("registry.replicas", replicas.join(", ") || "none", "its replicas");
@@ -172,6 +172,15 @@ class Notes {
       this.fail(
         `The registry ${name} has the SKU ${sku}. Private endpoints and replicas need Premium: az acr update --name ${name} --sku Premium`,
       );
+    if (!hasEndpoints)
+      this.warn(
+        `The registry ${name} has no private endpoint yet. The first one changes it for its other clients: their firewalls must allow its data endpoints (${regions.map((region) => `${name}.${region}.data`).join(", ")}…), and networks that are linked to another zone privatelink.azurecr.io must fall back to public DNS, or they no longer resolve it. The plan says what to do first: first-private-endpoint.`,
+      );
+    if (replicas.length > 0)
+      for (const id of asking)
+        this.fail(
+          `The private endpoint ${id} of the registry ${name} has static addresses. Azure can't add a member for a new replica to it, so no replica can be added to the registry. Have its owner create it again without static addresses.`,
+        );
     if (isPublic)
       this.warn(
         `The registry ${name} accepts requests from public networks. Its owner can disable that once all clients use private endpoints: az acr update --name ${name} --public-network-enabled false`,

@@ -54,6 +54,10 @@ export interface FoundRegistry {
   readonly regionalEndpoints: boolean;
   /** Whether it has permissions for each repository, and so does not honor AcrPull and AcrPush. */
   readonly perRepository: boolean;
+  /** Whether it has private endpoints, with which its data endpoints are on and its name is one of a private link zone. */
+  readonly hasEndpoints: boolean;
+  /** Ids of its private endpoints that ask for addresses, as far as the login may read them. */
+  readonly asking: readonly string[];
   /** Regions beside the home region. */
   readonly replicas: readonly string[];
 }
@@ -203,6 +207,12 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
   ]);
   if (replications.status !== 200) throw refused(`the replicas of ${id}`, replications);
   const regions = textsAt(replications.items, "location").map(normaliseRegion);
+  const endpoints = textsAt(properties, "privateEndpointConnections.properties.privateEndpoint.id");
+  const asking = await inTurns(endpoints, async (endpoint) => {
+    // Those of other teams may not be for this login to read.
+    const { body } = await azure.get(endpoint, NETWORK_VERSION);
+    return at(body, ["properties", "ipConfigurations"]).length > 0 ? [endpoint] : [];
+  });
   return {
     id,
     name,
@@ -213,6 +223,8 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
     regionalEndpoints: newer.status === 200 && textsAt(newer.body, "properties.regionalEndpoints")[0] === "Enabled",
     perRepository:
       newer.status === 200 && textsAt(newer.body, "properties.roleAssignmentMode")[0] === "AbacRepositoryPermissions",
+    hasEndpoints: endpoints.length > 0,
+    asking: asking.flat(),
     replicas: regions.filter((region) => region !== location).sort(),
   };
 }

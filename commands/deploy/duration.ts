@@ -12,7 +12,9 @@ export function durationText(changes: readonly ResourceChange[]): string {
   const minutes = Math.round((peerings * PEERING) / 60);
   if (minutes > 12)
     return `Deploying takes about ${minutes} minutes: ${count(peerings, "peering")} are created, one at a time.`;
-  if (created("azurerm_bastion_host") > 0) return "Deploying takes about 12 minutes, ten of them for the bastion.";
+  // A Bastion Developer is there at once. The others have a public address.
+  if (created("azurerm_bastion_host") > 0 && created("azurerm_public_ip") > 0)
+    return "Deploying takes about 12 minutes, ten of them for the bastion.";
   if (created("azurerm_container_registry") > 0)
     return "Deploying takes about six minutes, most of it for the registry, its replicas and the private endpoints.";
   if (created("azurerm_private_endpoint") > 0)

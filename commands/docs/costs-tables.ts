@@ -45,6 +45,11 @@ export function priceSources(): Rows {
 /** Changes of the default settings that cost less, and what they mean. */
 const SAVING: readonly (readonly [change: string, settings: object, consequence: string])[] = [
   [
+    '`"hub": { "bastion": "developer" }`',
+    { hub: { bastion: "developer" } },
+    "Each spoke has a Bastion Developer of its own, which is free: one session at a time, in the Azure portal only",
+  ],
+  [
     '`"hub": { "bastion": false }`',
     { hub: { bastion: false } },
     "You can't sign in to the test VMs. `verify` and `push-hello` still work",

@@ -1,4 +1,4 @@
-import { count, joinWords, unique } from "../../packages/common/util";
+import { count, isJson, joinWords, type Json, unique } from "../../packages/common/util";
 import { ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../../src/terraform/logical-ids";
 import { nameOf, partName } from "./change";
 import { type Difference, differences, differencesText } from "./differences";
@@ -180,6 +180,17 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     text: ([registry], plan, resources) => replicaText(registry, resources, plan),
   },
   {
+    kind: "home-routing",
+    about: "Whether Azure routes clients of the login server to the registry's home region.",
+    isMain: ({ address, effect }) => address === HOME_DRAINED && effect !== "replaced",
+    belongs: ({ address, effect }, [main]) => address === `${HOME_DRAINED}-off` && effect === main.effect,
+    subject: () => "the routing to the home region of the registry",
+    text: ([{ effect }]) =>
+      effect === "destroyed"
+        ? "The home region of the registry is in use again: the login server's name leads there."
+        : "The home region of the registry is drained: the login server's name no longer leads there.",
+  },
+  {
     kind: "test-vms",
     about: "Test VMs of spokes that stay, with their network interfaces, roles, schedules and generated SSH key.",
     isMain: ({ type, role, effect }) => type === VM && role === ID.vm && effect !== "updated",
@@ -198,10 +209,10 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   groupRule(
     "bastion",
-    "The bastion, with its subnet, security group and public address.",
+    "The bastion, with its subnet, security group and public address; or that of a spoke, which has none of these.",
     ID.bastion,
     [ID.bastion, ID.bastionAddress, ...Object.values(subnetIds("bastion"))],
-    () => "the bastion",
+    (part) => (part === partName(ID.hub) ? "the bastion" : `the bastion of ${part}`),
   ),
   groupRule(
     "endpoint",
@@ -236,6 +247,27 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     isMain: isOfType("azurerm_virtual_network_peering"),
     key: (side, plan) => `${side.effect} ${peeredNetworks(plan, side).join(" and ")}`,
     subject: ([side], plan) => `the peering of ${peeredNetworks(plan, side).join(" and ")}`,
+  },
+  {
+    kind: "peering-sync",
+    about: "Peerings that are updated in place because the address space of the other network changes.",
+    isMain: (change, plan) =>
+      change.type === "azurerm_virtual_network_peering" &&
+      change.effect === "updated" &&
+      plan.after.peering(change.address) !== undefined &&
+      differences(change).every(({ path }) => path.startsWith("triggers")),
+    key: (side, plan) => `${plan.after.peering(side.address)!.to.address} ${rangesIn(side.before)}`,
+    subject: ([side], plan) => `the peerings with ${plan.after.peering(side.address)!.to.name}`,
+    text: (main, plan) => {
+      const [side] = main;
+      const from = main.map(({ address }) => plan.after.peering(address)!.from.name).sort();
+      const [old, young] = [rangesIn(side.before), rangesIn(side.after)];
+      return (
+        `The ${main.length === 1 ? "peering" : "peerings"} of ${joinWords(from)} with ${plan.after.peering(side.address)!.to.name} ` +
+        `${main.length === 1 ? "is" : "are"} updated in place, to route to its address space ${young || UNKNOWN}` +
+        `${old === "" ? "" : ` instead of ${old}`}. Nothing is interrupted.`
+      );
+    },
   },
   {
     kind: "lock",
@@ -353,7 +385,13 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
 ];
 
+const HOME_DRAINED = `azapi_resource_action.${logicalId(ID.registry, ID.homeDrained)}`;
 const UNKNOWN = "(known after apply)";
+
+/** The ranges of the other network with which a peering was written. */
+function rangesIn({ triggers }: Json): string {
+  return isJson(triggers) ? Object.values(triggers).join(",").replaceAll(",", ", ") : "";
+}
 
 function roleOf({ before, after }: ResourceChange): string {
   return String(after.role_definition_name ?? before.role_definition_name);

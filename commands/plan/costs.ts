@@ -28,7 +28,8 @@ const PAYS_FOR: Readonly<Record<string, (values: Json) => Pays>> = {
       : [{ unpriced: `registries of SKU ${known(sku)}` }],
   azurerm_container_registry_agent_pool: ({ tier, instance_count: count }) =>
     count === 0 ? [] : [{ unpriced: `agent pools of tier ${known(tier)}` }],
-  azurerm_bastion_host: ({ sku }) => [sku === "Basic" ? "bastion" : { unpriced: `bastions of SKU ${known(sku)}` }],
+  azurerm_bastion_host: ({ sku }) =>
+    sku === "Developer" ? [] : [sku === "Basic" ? "bastion" : { unpriced: `bastions of SKU ${known(sku)}` }],
   azurerm_public_ip: () => ["publicAddress"],
   azurerm_private_endpoint: () => ["endpoint"],
   azurerm_private_dns_zone: () => ["zone"],

@@ -19,7 +19,7 @@ export const PLAN_FINDING_CODES = {
   ),
   "no-room-for-replica": error(
     "Each new replica takes one more address in the subnet of every private endpoint, two with regional endpoints, and regional endpoints take one for each region. A subnet has not enough free addresses. Azure would refuse the change and roll it back. Free addresses are counted from the state: the subnet's range, without the 5 addresses that Azure reserves and the addresses of the private endpoints and network interfaces in the state. Addresses that others use in a subnet are not known, nor is the size of a subnet that this state does not manage.",
-    "Give the network a larger address space, remove what takes addresses in the subnet, or don't add the replica or turn regional endpoints on.",
+    "Remove what takes addresses in the subnet, or don't add the replica or turn regional endpoints on. To get a larger subnet in an existing network, set `existing.endpointSubnetId` to another one: the endpoint is created there before the old one is destroyed. A spoke that is created here has small subnets if its address space is smaller than a /23, and Azure refuses to change the range of a subnet that is in use: remove the spoke, deploy, and add it again with a larger address space.",
     "`npm run deploy` does not ignore it. Where you know that there is room, because an address was released outside of this project, apply with `npx cdktf deploy`.",
   ),
   "region-in-use": error(
@@ -44,6 +44,11 @@ export const PLAN_FINDING_CODES = {
     "A private endpoint is replaced by one whose name is taken. The new one is created before the old one is destroyed, and Azure refuses a second endpoint or network interface of a name. Settings that replace an endpoint give it another name. The name stays the same if the endpoint is tainted, if you request its replacement (`terraform apply -replace`), or if a setting is undone: one that an older version of this project has deployed, or one whose deployment was interrupted, so that the old endpoint still exists.",
     "Destroy the endpoint, with its records and links: run `terraform -chdir=cdktf.out/stacks/private-registry destroy -target=ADDRESS` with its address. Then run `npm run deploy`. In between, pulls and pushes fail in the networks whose DNS returns its addresses.",
   ),
+  "first-private-endpoint": warning(
+    "A registry that exists gets its first private endpoint, and that changes it for everyone else who uses it. Azure turns its dedicated data endpoints on: blobs no longer come from `*.blob.core.windows.net` but from `NAME.REGION.data.azurecr.io`, so clients elsewhere whose firewalls allow the former alone can't pull any more. And Azure leads its name to `NAME.privatelink.azurecr.io`: networks that are linked to another zone `privatelink.azurecr.io`, for a registry of their own, no longer resolve it, unless their links fall back to public DNS. For an imported registry it is not known from the plan whether it has private endpoints already.",
+    "First have the owners of the other clients' firewalls allow the data endpoint of each region. They can be turned on before, to see that pulls work: `az acr update --name NAME --data-endpoint-enabled true`. Have the links of other zones `privatelink.azurecr.io` get the resolution policy NxDomainRedirect: `az network private-dns link vnet update --resolution-policy NxDomainRedirect`. Then deploy.",
+    "Ignore it once both are done, or where all clients are in the networks of this project.",
+  ),
   "lock-removed": warning(
     "The lock on the registry is destroyed or replaced. Without it, nothing keeps the registry and its images from being deleted.",
     "Set `registry.deletionProtection` to true.",
@@ -65,7 +70,7 @@ export const PLAN_FINDING_CODES = {
     "Ignore it where nothing in the network is in use. First remove the resources that others have created in it.",
   ),
   "address-space-moves": warning(
-    "The address space of a network or the range of a subnet is changed in place. Azure refuses to remove a range in which a resource has an address, and then the apply fails.",
+    "The address space of a network or the range of a subnet is changed in place, and is not only a larger address space: a range is removed, or a subnet moves. Azure refuses that where a resource has an address in it, and then the apply fails. A network whose address space grows from the same first address keeps its subnets if it was a /23 or larger, a hub a /22: that has no finding, and its peerings are updated in the same apply.",
     "Remove the spoke from the settings, deploy, then add it with its new address space and deploy again.",
     "Ignore it where no resource has an address in the range that is removed: then the apply succeeds.",
   ),

@@ -59,6 +59,8 @@ export interface Plan {
   readonly findings: readonly Finding[];
   /** Managed resources before, by address. */
   readonly resourcesBefore: ReadonlyMap<string, ShownResource>;
+  /** What data sources have read, by address. */
+  readonly read: ReadonlyMap<string, ShownResource>;
   /** Managed resources afterwards, by address. */
   readonly resourcesAfter: ReadonlyMap<string, ShownResource>;
   /** The hub and the spokes that are created, destroyed or replaced as a whole. */
@@ -97,13 +99,14 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   const addresses = [...resourcesBefore.keys(), ...resourcesAfter.keys()];
   // A registry that was imported, and records of a hub in a zone that exists, are in existing resource groups.
   const parts = new Set([ID.registry, ID.hub, ...addresses.flatMap((address) => partOfResourceGroup(address) ?? [])]);
-  const read = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
+  const changes = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
   const after = previewOf(shown, source, REMEDIES);
   const plan = {
-    changes: read(json.resource_changes ?? [], "resource_changes"),
-    drift: read(json.resource_drift ?? [], "resource_drift"),
+    changes: changes(json.resource_changes ?? [], "resource_changes"),
+    drift: changes(json.resource_drift ?? [], "resource_drift"),
     resourcesBefore,
     resourcesAfter,
+    read: resourcesOf("data", { values }),
   };
   return {
     ...plan,
@@ -170,11 +173,16 @@ function changedParts(
 
 /** The managed resources in what `terraform show -json` prints of a state, with those of its modules, by address. */
 export function managedResources(state: unknown): Map<string, ShownResource> {
+  return resourcesOf("managed", state);
+}
+
+function resourcesOf(wanted: "managed" | "data", state: unknown): Map<string, ShownResource> {
   const found = new Map<string, ShownResource>();
   const visit = (module: unknown): void => {
     if (!isJson(module)) return;
     for (const { mode, address, type, values } of objects(module.resources)) {
-      if (mode === "data" || typeof address !== "string" || typeof type !== "string") continue;
+      if ((mode === "data") !== (wanted === "data") || typeof address !== "string" || typeof type !== "string")
+        continue;
       found.set(address, { address, type, values: isJson(values) ? values : {} });
     }
     objects(module.child_modules).forEach(visit);

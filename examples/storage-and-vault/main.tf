@@ -103,6 +103,8 @@ resource "azurerm_private_dns_zone_virtual_network_link" "blob_data" {
   resource_group_name   = azurerm_resource_group.shop.name
   private_dns_zone_name = azurerm_private_dns_zone.blob.name
   virtual_network_id    = azurerm_virtual_network.data.id
+  # Names of other teams that the zone lacks are looked up in public DNS.
+  resolution_policy = "NxDomainRedirect"
 }
 
 resource "azurerm_private_dns_zone_virtual_network_link" "blob_app" {
@@ -110,6 +112,7 @@ resource "azurerm_private_dns_zone_virtual_network_link" "blob_app" {
   resource_group_name   = azurerm_resource_group.shop.name
   private_dns_zone_name = azurerm_private_dns_zone.blob.name
   virtual_network_id    = azurerm_virtual_network.app.id
+  resolution_policy     = "NxDomainRedirect"
 }
 
 resource "azurerm_private_dns_zone_virtual_network_link" "vault_data" {
@@ -117,6 +120,7 @@ resource "azurerm_private_dns_zone_virtual_network_link" "vault_data" {
   resource_group_name   = azurerm_resource_group.shop.name
   private_dns_zone_name = azurerm_private_dns_zone.vault.name
   virtual_network_id    = azurerm_virtual_network.data.id
+  resolution_policy     = "NxDomainRedirect"
 }
 
 resource "azurerm_private_dns_zone_virtual_network_link" "vault_app" {
@@ -124,6 +128,7 @@ resource "azurerm_private_dns_zone_virtual_network_link" "vault_app" {
   resource_group_name   = azurerm_resource_group.shop.name
   private_dns_zone_name = azurerm_private_dns_zone.vault.name
   virtual_network_id    = azurerm_virtual_network.app.id
+  resolution_policy     = "NxDomainRedirect"
 }
 
 resource "azurerm_private_endpoint" "blob" {

@@ -21,7 +21,7 @@ export const MAX_MESH_SPOKES = 60;
 export const REGISTRY_NAME_LENGTH = { min: 5, max: 50 };
 
 /**
- * Most days for which a registry keeps untagged manifests before it deletes them.
+ * Most days for which a registry keeps Docker manifests without a tag before it deletes them.
  *
  * Source: "Set a retention policy for untagged manifests", Microsoft's registry documentation.
  */
@@ -70,6 +70,47 @@ export const MAX_CONDITION_REPOSITORIES = 30;
  * Source: "Artifact cache in Azure Container Registry", limitations.
  */
 export const MAX_CACHE_RULES = 1000;
+
+/**
+ * Regions with Bastion Developer. National clouds have none.
+ *
+ * Source: "Connect with Azure Bastion Developer", supported regions.
+ */
+export const DEVELOPER_BASTION_REGIONS = [
+  "australiacentral",
+  "australiaeast",
+  "australiasoutheast",
+  "brazilsouth",
+  "canadacentral",
+  "canadaeast",
+  "centralindia",
+  "centralus",
+  "eastasia",
+  "eastus2",
+  "francecentral",
+  "germanywestcentral",
+  "italynorth",
+  "japaneast",
+  "japanwest",
+  "koreacentral",
+  "koreasouth",
+  "mexicocentral",
+  "northcentralus",
+  "northeurope",
+  "norwayeast",
+  "southafricanorth",
+  "southindia",
+  "spaincentral",
+  "swedencentral",
+  "switzerlandnorth",
+  "southeastasia",
+  "uaenorth",
+  "uksouth",
+  "ukwest",
+  "westcentralus",
+  "westeurope",
+  "westus",
+];
 
 /**
  * Regions with agent pools, which are in preview, by cloud.

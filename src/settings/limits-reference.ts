@@ -2,6 +2,7 @@ import { MAX_RECORDS } from "../../packages/common/azure";
 import { markdownTable } from "../../packages/common/text";
 import {
   AGENT_POOL_REGIONS,
+  DEVELOPER_BASTION_REGIONS,
   CACHE_UPSTREAMS,
   MAX_CACHE_RULES,
   MAX_CONDITION_REPOSITORIES,
@@ -47,7 +48,7 @@ const CACHE = page("Artifact cache", "container-registry/artifact-cache-overview
 const LIMITS = [
   [
     "Private endpoints of a registry",
-    `at most ${MAX_ENDPOINTS}`,
+    `at most ${MAX_ENDPOINTS} here; Azure's support can raise it for a registry`,
     "`spokes`, `hub.endpoint`",
     page("Registry service tiers", "container-registry/container-registry-skus"),
   ],
@@ -58,7 +59,7 @@ const LIMITS = [
     page("Naming rules", "azure-resource-manager/management/resource-name-rules"),
   ],
   [
-    "Retention of untagged manifests",
+    "Retention of manifests without a tag (preview)",
     `at most ${MAX_RETENTION_DAYS} days`,
     "`registry.retentionDays`",
     page("Retention policy", "container-registry/container-registry-retention-policy"),
@@ -92,6 +93,12 @@ const LIMITS = [
     `${[...AGENT_POOL_REGIONS.public, ...AGENT_POOL_REGIONS.usgovernment].join(", ")}, and those in \`newRegions\``,
     "`registry.agentPool`",
     page("Agent pools", "container-registry/tasks-agent-pools"),
+  ],
+  [
+    "Regions with Bastion Developer",
+    `${DEVELOPER_BASTION_REGIONS.join(", ")}, and those in \`newRegions\``,
+    "`hub.bastion`",
+    page("Bastion Developer", "bastion/quickstart-developer"),
   ],
   ["Cache rules", `at most ${MAX_CACHE_RULES}`, "`registry.cacheRules`", CACHE],
   ...Object.entries({

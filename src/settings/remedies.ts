@@ -5,7 +5,8 @@ export const REMEDIES: Remedies = {
   "answers-by-other-endpoint": "To have each network answered with its own endpoint alone, set dns to per-spoke.",
   "manual-approval": "Have the owner of the registry approve the connection, then run: npm run verify.",
   "mixed-record": "Set dns to per-spoke, or spokePeering to mesh.",
-  "served-by-drained-region": "Add the region to registry.drained, or set routed of the replica to true.",
+  "served-by-drained-region":
+    "Add the region to registry.drained, or set routed of the replica, or of the registry for its home region, to true.",
   "served-by-other-region":
     "If that is not on purpose, remove the network's region from registry.drained, or set servedBy of the network.",
   "several-regions": "Set dns to per-spoke, or servedBy of the networks to the same region.",

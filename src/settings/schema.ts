@@ -197,6 +197,9 @@ const registry = strict("an object", {
     .describe(
       "Regions to replicate the registry to, each a region name or an object with `location` and `routed`. The default is switzerlandnorth, or none if `existing` is set",
     ),
+  routed: flag(true).describe(
+    "Whether Azure routes clients of the login server to the home region. `false` drains it, and leaves its control plane where it is. Then at least one replica has to be routed",
+  ),
   regionalEndpoints: flag(false).describe(
     "Whether each region has a login server of its own (a regional endpoint, in public preview), and DNS leads each network to the one of the region in `servedBy`. With `false`, Azure chooses which region serves a network",
   ),
@@ -207,7 +210,9 @@ const registry = strict("an object", {
     ),
   retentionDays: whole(0, MAX_RETENTION_DAYS, `a whole number of days, 0 to ${MAX_RETENTION_DAYS}`)
     .default(0)
-    .describe("Number of days after which untagged manifests are deleted. `0` keeps them"),
+    .describe(
+      "Number of days after which a manifest without a tag is deleted (the retention policy, in preview): Docker manifests only, none in OCI format, and only those that lose their tag after it was set. `0` keeps them",
+    ),
   exports: flag(false).describe(
     "Whether images can be exported past the private network: with `az acr import` into another registry, or with export pipelines. Pulls and replication do not depend on it",
   ),
@@ -268,7 +273,7 @@ const registry = strict("an object", {
   })
     .optional()
     .describe(
-      "Existing registry to use. `location` and `replicas` then say where it is, which every plan checks. Unless it is imported, nothing in it changes but role assignments and private endpoint connections",
+      "Existing registry to use. `location` and `replicas` then say where it is, which every plan checks. Unless it is imported, nothing in it changes but role assignments and private endpoint connections. The first of these also concerns its other clients, which the plan says",
     ),
 })
   // Not as a transform, which would not run if another value of the registry is wrong.
@@ -287,15 +292,19 @@ const VNET =
 const LINKED_ZONE =
   "ID of the private DNS zone that is already linked to the network, if there is one. The records are written into it";
 
+const BASTION = '"basic", "developer", true or false';
 const hub = strict("an object", {
   location: region.prefault("northeurope").describe("Region of the hub"),
   addressSpace: range
     .optional()
     .describe("Address space of the hub. The default is 10.12.0.0/16, or none if `existing` is set"),
   bastion: z
-    .boolean(FLAG)
+    .union([z.boolean().transform((value) => value && ("basic" as const)), z.enum(["basic", "developer"])], BASTION)
+    .meta({ allowed: BASTION })
     .optional()
-    .describe("Whether the hub has Azure Bastion. The default is `true`, or `false` if `existing` is set"),
+    .describe(
+      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, which reaches the VMs in all spokes. `developer`: a free Bastion Developer in each spoke that is created here, since it reaches the VMs of its own network only; for one session at a time, in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` is set",
+    ),
   endpoint: flag(false).describe(
     "Whether the hub has a private endpoint of its own, which the hub's DNS then returns: for clients on premises, and for spokes that use DNS servers in the hub",
   ),
@@ -318,7 +327,7 @@ const hub = strict("an object", {
   .superRefine(
     (hub) => {
       hub.addressSpace ??= hub.existing ? undefined : "10.12.0.0/16";
-      hub.bastion ??= !hub.existing;
+      hub.bastion ??= hub.existing ? false : "basic";
     },
     { when: ({ value }) => isJson(value) },
   )

@@ -155,6 +155,13 @@ export class AzapiUpdateResource extends AzapiProperties {
   }
 }
 
+/** `azapi_resource_action` with PATCH: sets properties of a resource, and does not see what others change in them later. */
+export class AzapiPatch extends AzapiProperties {
+  constructor(scope: Construct, id: string, props: AzapiPropertiesProps) {
+    super(scope, id, "azapi_resource_action", props, { method: "PATCH" });
+  }
+}
+
 /** `azapi_resource_action` with `when = "destroy"`: sets properties of a resource when it is destroyed, and nothing before. */
 export class AzapiUpdateOnDestroy extends AzapiProperties {
   constructor(scope: Construct, id: string, props: AzapiPropertiesProps) {

@@ -36,6 +36,11 @@ function addressesOfHost(nic: string, fqdn: string): string {
   return `try([for c in ${nic}.output.${IP_CONFIGURATIONS} : c.properties.privateIPAddress if ${isFor}], [])`;
 }
 
+/** The texts of an output of a data source, sorted and separated by commas. */
+export function joined(data: string, output: string): string {
+  return `\${join(",", sort(${data}.output.${output}))}`;
+}
+
 /** Conditions on what a data source has read, in its own postconditions. */
 export const self = {
   /** Whether an output is a region, however Azure writes it. */

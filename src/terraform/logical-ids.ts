@@ -14,6 +14,8 @@ export const ID = {
   registry: "registry",
   /** The property of the registry that gives each region a login server of its own. */
   regionalEndpoints: "regional-endpoints",
+  /** The property of the registry's home region that keeps the login server's name from leading there. */
+  homeDrained: "home-drained",
   resourceGroup: "resource-group",
   network: "network",
   /** A private endpoint of the registry. */

@@ -468,11 +468,21 @@ test.each(["plan", "deploy", "destroy"])("%s explains itself, and does nothing",
 });
 
 test.each<[what: string, types: Record<string, number>, effect: ResourceChange["effect"], says: RegExp]>([
-  ["a bastion", { bastion_host: 1, container_registry: 1 }, "created", /^Deploying takes about 12 min.* bastion\.$/],
-  ["a registry", { container_registry: 1, private_endpoint: 2 }, "created", /^Deploying takes about six minutes, /],
+  [
+    "a bastion",
+    { bastion_host: 1, public_ip: 1, container_registry: 1 },
+    "created",
+    /^Deploying takes about 12 min.* bastion\.$/,
+  ],
+  [
+    "a registry",
+    { container_registry: 1, private_endpoint: 2, bastion_host: 2 },
+    "created",
+    /^Deploying takes about six minutes, /,
+  ],
   [
     "48 peerings",
-    { virtual_network_peering: 48, bastion_host: 1 },
+    { virtual_network_peering: 48, bastion_host: 1, public_ip: 1 },
     "created",
     /^Deploying takes about 12 min.* bastion\.$/,
   ],

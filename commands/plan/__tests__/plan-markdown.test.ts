@@ -145,6 +145,7 @@ describe("the costs of a plan", () => {
 
   test("settings cost more or less by what they have", () => {
     expect(usd({}) - usd({ hub: { bastion: false } })).toBeCloseTo(142.35);
+    expect(usd({ hub: { bastion: "developer" } })).toBe(usd({ hub: { bastion: false } }));
     expect(usd({ registry: { replicas: ["switzerlandnorth", "francecentral"] } }) - usd({})).toBeCloseTo(50.68, 1);
   });
 

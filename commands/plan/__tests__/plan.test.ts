@@ -174,6 +174,17 @@ describe("what changes", () => {
         ],
         ["vm-replaced", "vm-replaced"],
       ],
+      "each spoke gets a Bastion Developer in place of the hub's bastion": [
+        NO_VMS,
+        { ...NO_VMS, hub: { bastion: "developer" } },
+        [
+          "The bastion of spoke1 is created.",
+          "The bastion of spoke2 is created.",
+          "The bastion is destroyed: 5 resources (1 subnet, 1 bastion, 1 public address, 1 security group, 1 security group association).",
+          "2 security groups are updated in place: security_rule[AllowSshFromBastion].source_address_prefix: 10.12.2.0/24 → 168.63.129.16/32.",
+        ],
+        ["bastion-interrupted"],
+      ],
       "the bastion is destroyed, and the rule that lets it in": [
         {},
         { hub: { bastion: false } },
@@ -233,6 +244,16 @@ describe("what changes", () => {
         ],
         ["role-assignment-mode"],
       ],
+      "the home region is drained": [
+        {},
+        { registry: { routed: false } },
+        ["The home region of the registry is drained: the login server's name no longer leads there.", UNCHANGED(9)],
+      ],
+      "the home region is in use again": [
+        { registry: { routed: false } },
+        {},
+        "The home region of the registry is in use again: the login server's name leads there.",
+      ],
       "the repositories of a role": [
         ofRole("team-a/*"),
         ofRole("team-b/*"),
@@ -253,10 +274,21 @@ describe("what changes", () => {
           "The cache rule dotnet is destroyed: mcr.microsoft.com/dotnet/* to mcr/dotnet/*.",
         ],
       ],
+      "the address space of a spoke grows, and its subnets stay": [
+        { hub: { addressSpace: "10.12.0.0/20" }, spokes: [SPOKE1, { ...SPOKE2, addressSpace: "10.11.0.0/20" }] },
+        {},
+        [
+          "The peering of vnet-hub-dev with vnet-spoke2-dev is updated in place, to route to its address space 10.11.0.0/16 instead of 10.11.0.0/20. Nothing is interrupted.",
+          "The peerings of vnet-spoke1-dev and vnet-spoke2-dev with vnet-hub-dev are updated in place, to route to its address space 10.12.0.0/16 instead of 10.12.0.0/20. Nothing is interrupted.",
+          "The virtual network vnet-hub-dev is updated in place: address_space: 10.12.0.0/20 → 10.12.0.0/16.",
+          "The virtual network vnet-spoke2-dev is updated in place: address_space: 10.11.0.0/20 → 10.11.0.0/16.",
+        ],
+      ],
       "the addresses of a spoke change": [
         {},
         { spokes: [SPOKE1, { ...SPOKE2, addressSpace: "10.99.0.0/16" }] },
         [
+          "The peering of vnet-hub-dev with vnet-spoke2-dev is updated in place, to route to its address space 10.99.0.0/16 instead of 10.11.0.0/16. Nothing is interrupted.",
           "The subnet snet-spoke2-endpoints-dev is updated in place: address_prefixes: 10.11.0.0/24 → 10.99.0.0/24.",
           "The subnet snet-spoke2-workloads-dev is updated in place: address_prefixes: 10.11.1.0/24 → 10.99.1.0/24.",
           "The virtual network vnet-spoke2-dev is updated in place: address_space: 10.11.0.0/16 → 10.99.0.0/16.",
@@ -728,7 +760,7 @@ describe("regional endpoints", () => {
     expect(full.findings[0]).toMatchObject({
       code: "no-room-for-replica",
       message:
-        "The subnet snet-spoke2-endpoints-dev has 2 free addresses, and its private endpoint needs 3 more: Azure would refuse the regional endpoints and roll them back. Give the network a larger address space, or leave registry.regionalEndpoints false.",
+        "The subnet snet-spoke2-endpoints-dev has 2 free addresses, and its private endpoint needs 3 more: Azure would refuse the regional endpoints and roll them back. Give the endpoint a larger subnet: in an existing network with existing.endpointSubnetId; a spoke that is created here has to be removed, and added again with a larger address space. Or leave registry.regionalEndpoints false.",
     });
   });
 });
@@ -742,6 +774,28 @@ test("a resource that is imported and updated shows every attribute that changes
   expect(text).toMatch(/^The registry xyzdfdacrdev is updated in place after it is imported: /);
   for (const attribute of Object.keys(many)) expect(text).toContain(`${attribute}: none → `);
 });
+
+test.each<[string, unknown, string | undefined]>([
+  ["has no endpoint", [], "The registry images gets its first private endpoint."],
+  ["has no endpoint, as Azure writes it", null, "The registry images gets its first private endpoint."],
+  ["has endpoints of others", ["id"], undefined],
+])(
+  "an existing registry that %s: what its first endpoint changes for other clients",
+  (_, endpointConnections, says) => {
+    const registryId = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/images";
+    const existing = { registryId: registryId.replace("/s/", "/00000000-0000-0000-0000-000000000001/") };
+    const plan = planOf(null, { registry: { location: "swedencentral", existing }, testVms: false });
+    const values = {
+      type: "Microsoft.ContainerRegistry/registries@2023-07-01",
+      name: "images",
+      output: { endpointConnections },
+    };
+    const [address, name] = ["data.azapi_resource.registry_registry", "registry_registry"];
+    plan.prior_state.values.root_module.resources.push({ address, mode: "data", type: "azapi_resource", name, values });
+    const found = reportOf(plan).findings.filter(({ code }) => code === "first-private-endpoint");
+    expect(found.map(({ message }) => message)).toEqual(says === undefined ? [] : [expect.stringContaining(says)]);
+  },
+);
 
 test.each([
   ["create", 1],

@@ -1,7 +1,7 @@
-import { groupBy, joinWords, overlap } from "../../../packages/common/util";
+import { groupBy, isIn, joinWords, overlap } from "../../../packages/common/util";
 import { networkOf } from "../../../src/terraform/logical-ids";
 import { capitalized, nameOf, partName } from "../change";
-import { differences, differencesText, reasonText } from "../differences";
+import { type Difference, differences, differencesText, reasonText } from "../differences";
 import { noun } from "../inventory";
 import { peeredNetworks } from "../joined";
 import type { PlanFindingCode } from "../finding-codes";
@@ -70,13 +70,25 @@ export const peerings: PlanRule = (plan) => {
   );
 };
 
+const NETWORK = "azurerm_virtual_network";
 const RANGES = ["address_space", "address_prefixes"];
+
+/** Whether every range of before is in one of those after. */
+function isGrowth({ before, after }: Difference): boolean {
+  const [old, young] = [before, after].map((ranges) => (Array.isArray(ranges) ? ranges.map(String) : []));
+  return young!.length > 0 && old!.every((range) => young!.some((one) => isIn(range, one)));
+}
 
 /** The range of a network or subnet is changed in place, which Azure refuses while the range is in use. */
 export const addressSpacesMoved: PlanRule = ({ changes }) => {
   const moving = changes
     .filter(({ type, effect }) => effect === "updated" && /^azurerm_(virtual_network|subnet)$/.test(type))
-    .map((change) => ({ change, moved: differences(change).filter(({ path }) => RANGES.includes(path)) }))
+    .map((change) => ({
+      change,
+      moved: differences(change).filter(
+        (one) => RANGES.includes(one.path) && !(change.type === NETWORK && isGrowth(one)),
+      ),
+    }))
     .filter(({ moved }) => moved.length > 0);
   return [...groupBy(moving, ({ change }) => change.part ?? change.address)].map(([part, all]) =>
     findingAbout(
@@ -125,7 +137,7 @@ export const bastions: PlanRule = (plan) =>
         findingAbout(
           "bastion-interrupted",
           host.effect === "destroyed"
-            ? `The bastion ${nameOf(host)} is destroyed: open sessions end, and from then on there is no access to the VMs' shells.`
+            ? `The bastion ${nameOf(host)} is destroyed: open sessions end, and from then on ${plan.changes.some(({ type, effect }) => type === host.type && effect === "created") ? "the VMs' shells are reached through the new bastions" : "there is no access to the VMs' shells"}.`
             : `The bastion ${nameOf(host)} is replaced (${reasonText(host)}): open sessions end, and for some ten minutes there is no access to the VMs' shells.`,
           host,
         ),

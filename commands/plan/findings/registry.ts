@@ -34,7 +34,7 @@ export const noRoomForReplica: PlanRule = (plan) => {
     .map(({ subnet, endpoints, needed, free = 0 }) =>
       planFinding(
         "no-room-for-replica",
-        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse ${what}. Give the network a larger address space, or ${less}.`,
+        `The subnet ${subnet} has ${free} free ${free === 1 ? "address" : "addresses"}, and its private ${endpoints.length === 1 ? "endpoint needs" : "endpoints need"} ${needed} more: Azure would refuse ${what}. Give the endpoint a larger subnet: in an existing network with existing.endpointSubnetId; a spoke that is created here has to be removed, and added again with a larger address space. Or ${less}.`,
         endpoints,
       ),
     );
@@ -109,6 +109,31 @@ export const roleAssignmentModes: PlanRule = (plan) =>
     );
   });
 
+const ENDPOINT = "azurerm_private_endpoint";
+
+/** A registry that has clients already gets its first private endpoint, which changes its names and where blobs are. */
+export const firstEndpoints: PlanRule = ({ changes, resourcesBefore, read }) => {
+  const created = changes.filter(({ type, effect }) => type === ENDPOINT && effect === "created");
+  if (created.length === 0 || [...resourcesBefore.values()].some(({ type }) => type === ENDPOINT)) return [];
+  const imported = changes.find((change) => change.imported && change.type === "azurerm_container_registry");
+  const registry = [...read.values()].find(({ values }) => EXISTING_REGISTRY.test(textIn(values, "type") ?? ""));
+  // A registry that is created has no clients yet.
+  const name = imported ? nameOf(imported) : textIn(registry?.values ?? {}, "name");
+  const connections = registry && at(registry.values, ["output", "endpointConnections"]);
+  if (name === undefined || (connections !== undefined && connections.length > 0)) return [];
+  const start = connections
+    ? `The registry ${name} gets its first private endpoint`
+    : `If the registry ${name} has no private endpoint yet, it gets its first one`;
+  return [
+    findingAbout(
+      "first-private-endpoint",
+      `${start}. For all of its clients, wherever they are, blobs then come from the registry's data endpoints: those whose firewalls allow *.blob.core.windows.net alone can't pull any more. And its name leads to the zone privatelink.azurecr.io: in networks that are linked to another zone of that name without fallback to public DNS, it stops resolving. First have the firewalls allow the data endpoints, and have these links fall back (resolution policy NxDomainRedirect).`,
+      ...created,
+    ),
+  ];
+};
+
+const EXISTING_REGISTRY = /^Microsoft\.ContainerRegistry\/registries@/i;
 const LOCK = "azurerm_management_lock";
 
 /** For types of resources that a lock on a registry keeps from being deleted: the id of the registry in their values. */
@@ -116,7 +141,7 @@ const REGISTRY_OF: Readonly<Record<string, (values: Json) => unknown>> = {
   azurerm_role_assignment: ({ scope }) => scope,
   azurerm_monitor_diagnostic_setting: ({ target_resource_id: id }) => id,
   // Azure deletes the registry's side of the connection with the endpoint.
-  azurerm_private_endpoint: (values) => at(values, ["private_service_connection", "private_connection_resource_id"])[0],
+  [ENDPOINT]: (values) => at(values, ["private_service_connection", "private_connection_resource_id"])[0],
 };
 
 /** Something is deleted that a lock keeps from being deleted, and the lock stays: the apply fails halfway. */
@@ -139,7 +164,7 @@ export const keptByLock: PlanRule = ({ changes, resourcesBefore, resourcesAfter 
       const what = [
         ...registries.map((registry) => replicasText(replicasDeleted(registry))),
         ...[...groupBy(deleted, ({ type }) => type)].map(([type, [first, ...others]]) =>
-          type === "azurerm_private_endpoint" && others.length === 0
+          type === ENDPOINT && others.length === 0
             ? `the private endpoint ${nameOf(first!)}`
             : count(others.length + 1, noun(type)),
         ),

@@ -1,4 +1,5 @@
 import type { Rehearsal } from "../rehearsal";
+import { parseSettings } from "../../../src/settings/load";
 import { existing, failed, landingZone, networkId, testWithEngine } from "../../../__tests__/support/engine";
 
 testWithEngine(
@@ -48,6 +49,35 @@ testWithEngine(
     expect(failed(await rehearsal.deploy("done", removed))).toEqual([]);
     const left = rehearsal.azure.resources.filter(({ id }) => id.includes(subscription));
     expect(left.filter(({ id }) => /privateEndpoints\/|Zones\//i.test(id))).toEqual([]);
+  },
+);
+
+testWithEngine(
+  "a network grows, an existing one too: each peering with them is written again in the same apply",
+  {},
+  async (rehearsal) => {
+    const { azure } = rehearsal;
+    const network = networkId("two");
+    const spoke = existing(network);
+    const spokes = [{ name: "two", location: "swedencentral", existing: { ...spoke.existing, peer: true } }];
+    const settings = (addressSpace: string) =>
+      parseSettings({ registry: { replicas: [] }, hub: { addressSpace, bastion: false }, spokes, testVms: false });
+    await rehearsal.deploy("deploy", settings("10.12.0.0/20"));
+    const { properties } = azure.resources.find(({ id }) => id === network)!;
+    const [range = ""] = (properties as { addressSpace: { addressPrefixes: string[] } }).addressSpace.addressPrefixes;
+    azure.put(network, {
+      location: "swedencentral",
+      properties: { addressSpace: { addressPrefixes: [range, "10.99.0.0/16"] } },
+    });
+    const steps = await rehearsal.deploy("grown", settings("10.12.0.0/16"));
+    expect(failed(steps)).toEqual([]);
+    expect(steps[0]!.counts).toMatchObject({ add: 0, change: 3, replace: 0, destroy: 0 });
+    const spaces = azure.resources
+      .filter(({ type }) => type.endsWith("/virtualNetworkPeerings"))
+      .map((peering) => (peering.properties as { remoteAddressSpace: object }).remoteAddressSpace);
+    expect(spaces).toEqual(
+      expect.arrayContaining([{ addressPrefixes: ["10.12.0.0/16"] }, { addressPrefixes: [range, "10.99.0.0/16"] }]),
+    );
   },
 );
 

@@ -4,7 +4,7 @@ export interface Cloud {
   readonly registrySuffix: string;
   /** The private DNS zone in which those names are looked up over private link. */
   readonly privateLinkZone: string;
-  /** Whether registries can have regional endpoints, which are in public preview. */
+  /** Whether Microsoft's pages describe regional endpoints of registries there, which are in public preview. */
   readonly regionalEndpoints: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Cloud {
 export const CLOUDS = {
   public: { registrySuffix: "azurecr.io", privateLinkZone: "privatelink.azurecr.io", regionalEndpoints: true },
   usgovernment: { registrySuffix: "azurecr.us", privateLinkZone: "privatelink.azurecr.us", regionalEndpoints: false },
-  china: { registrySuffix: "azurecr.cn", privateLinkZone: "privatelink.azurecr.cn", regionalEndpoints: false },
+  china: { registrySuffix: "azurecr.cn", privateLinkZone: "privatelink.azurecr.cn", regionalEndpoints: true },
 } as const satisfies Record<string, Cloud>;
 
 /** Name of a cloud. */

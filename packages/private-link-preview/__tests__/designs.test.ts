@@ -24,7 +24,7 @@ import { ZONE } from "./names";
 import { perSpoke, routed, selfRegistered, throughAppliance } from "./networks";
 import { answerFor, codesOf, endpointsFor, resolve, verdicts, warning } from "./outcome";
 import { connection, firewallSubnet, network, peered, registry, subnet, withEndpoint } from "./parts";
-import { link, ruleset, view, zone, zoneGroup } from "./zones";
+import { REDIRECT, link, ruleset, view, zone, zoneGroup } from "./zones";
 
 /** Two spokes that share a zone with the endpoint of the first, and whatever connects them. */
 const connectedBy = (...parts: Part[]) => [
@@ -382,7 +382,12 @@ describe("networks that azapi makes", () => {
   const peer = (from: string, to: string) =>
     made(`${from}-${to}`, `${NETWORK}/virtualNetworkPeerings`, { remoteVirtualNetwork: { id: ref(azapi(to)) } }, from);
   const linked = (key: string) =>
-    made(`link-${key}`, `${ZONES}/virtualNetworkLinks`, { virtualNetwork: { id: ref(azapi(key)) } }, "zone");
+    made(
+      `link-${key}`,
+      `${ZONES}/virtualNetworkLinks`,
+      { virtualNetwork: { id: ref(azapi(key)) }, resolutionPolicy: "NxDomainRedirect" },
+      "zone",
+    );
   const connectionTo = { privateLinkServiceId: ref(azapi("vault")), groupIds: ["vault"] };
 
   /** Two spokes with everything in them, the second reading from the first's endpoint. */
@@ -505,7 +510,7 @@ describe("a plan that does not show all", () => {
       repeated(
         "azurerm_private_dns_zone_virtual_network_link.all",
         ["hub", ...spokes],
-        { private_dns_zone_name: ZONE, resource_group_name: "rg-hub" },
+        { private_dns_zone_name: ZONE, resource_group_name: "rg-hub", ...REDIRECT },
         { virtual_network_id: refs("each.value.id"), private_dns_zone_name: refs(`${dnsZone("hub")}.name`) },
       ),
       repeated(
@@ -582,7 +587,7 @@ describe("a plan that does not show all", () => {
 
   const VAULT_ZONE = "privatelink.vaultcore.azure.net";
   const LINK = "azurerm_private_dns_zone_virtual_network_link.it";
-  const linkTo = { private_dns_zone_name: VAULT_ZONE, resource_group_name: "rg" };
+  const linkTo = { private_dns_zone_name: VAULT_ZONE, resource_group_name: "rg", ...REDIRECT };
 
   /** A key vault with a zone, and with an endpoint in a network. */
   const vaultIn = (virtual_network_name: string) => ({

@@ -27,7 +27,7 @@ import {
 } from "./networks";
 import { type Verdict, error, verdicts, warning } from "./outcome";
 import { connection, endpoint, network, peered, peering, registry, securityRule, subnet, withEndpoint } from "./parts";
-import { link, lookUp, records, view, zone, zoneGroup } from "./zones";
+import { NO_FALLBACK, REDIRECT, link, lookUp, records, view, zone, zoneGroup } from "./zones";
 
 const PUBLIC = { public_network_access_enabled: true };
 
@@ -55,7 +55,6 @@ const IN_SPOKE1 = { subnet_id: "${azurerm_subnet.spoke1.id}" };
 const read = (key: string) =>
   part(`data.${vnet(key)}`, { name: `vnet-${key}`, resource_group_name: `rg-${key}`, id: networkId(key) });
 const IN_EXISTING = { subnet_id: `${networkId("spoke1")}/subnets/endpoints` };
-const REDIRECT = { resolution_policy: "NxDomainRedirect" };
 const US_GOVERNMENT = { location: "USGov Virginia", georeplications: [] };
 
 /** A second endpoint in spoke1's subnet. */
@@ -147,6 +146,7 @@ const recordedInCorp = () => [
 /** What comes of DNS servers of one's own, and which region serves, has tests of its own. */
 type CodeWithTestsOfItsOwn =
   | "dns-server-not-known"
+  | "link-without-fallback"
   | "dns-server-unreachable"
   | "zone-bypassed"
   | "regional-name-without-record"
@@ -158,7 +158,7 @@ type CodeWithTestsOfItsOwn =
 const capturing = (name: string, ...parts: Part[]) => [
   ...selfRecorded(),
   zone("public", name),
-  link("spoke1", "public"),
+  link("spoke1", "public", NO_FALLBACK),
   ...parts,
 ];
 
@@ -230,6 +230,31 @@ const strangeEndpoint = (type: string) =>
     ...IN_SPOKE1,
     ...connection(idOf("rg-strange", type, "strange"), "strange"),
   });
+
+/** The right design, with triggers of the hub's peering with spoke1. */
+const triggeredBy = (ranges: string) => change(perSpoke(), peer("hub", "spoke1"), { triggers: { ranges } });
+
+/** The right design, with an endpoint that asks for addresses for some members of the registry. */
+const staticFor = (...members: string[]) =>
+  change(selfRecorded(), pep("spoke1"), {
+    ip_configuration: members.map((member_name) => ({ name: member_name, member_name, subresource_name: "registry" })),
+  });
+
+const SYNCED = "azapi_resource.hub-to-spoke1";
+
+/** The right design, with a peering of azapi that Azure has read back. */
+const syncedBy = (peeringSyncLevel: string, written: string) => [
+  ...without(perSpoke(), peer("hub", "spoke1")),
+  part(
+    SYNCED,
+    {
+      type: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2024-05-01",
+      parent_id: ref(vnet("hub")),
+      body: { properties: { remoteVirtualNetwork: { id: ref(vnet("spoke1")) } } },
+    },
+    { output: { properties: { peeringSyncLevel, remoteAddressSpace: { addressPrefixes: [written] } } } },
+  ),
+];
 
 const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "captured-name": [
@@ -412,17 +437,20 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   "no-record": [
     {
       wrong: "a zone lacks the record of one data endpoint",
-      given: without(perSpoke(), recordAddress("spoke2", "sweden")),
-      found: [error("no-record", dnsZone("spoke2"), vnet("spoke2"))],
+      given: change(without(perSpoke(), recordAddress("spoke2", "sweden")), zoneLink("spoke2", "spoke2"), NO_FALLBACK),
+      found: [
+        warning("link-without-fallback", zoneLink("spoke2", "spoke2")),
+        error("no-record", dnsZone("spoke2"), vnet("spoke2")),
+      ],
       says: /no record of acmeacr\.swedencentral\.data\.azurecr\.io\. In vnet-spoke2, the name does not resolve/,
     },
     {
       wrong: "a zone lacks a record and names that it lacks fall back to public DNS",
-      given: change(without(perSpoke(), recordAddress("spoke2", "sweden")), zoneLink("spoke2", "spoke2"), REDIRECT),
+      given: without(perSpoke(), recordAddress("spoke2", "sweden")),
       found: [error("no-record", dnsZone("spoke2"), vnet("spoke2"))],
       says: /the name resolves to the public address, which refuses clients/,
       right: "it has every record, whatever the fallback",
-      twin: change(perSpoke(), zoneLink("spoke2", "spoke2"), REDIRECT),
+      twin: perSpoke(),
     },
     {
       wrong: "a zone that is only linked here, and in which other names of the registry are written, lacks one",
@@ -786,6 +814,49 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       says: /pep-spoke1 and pep-spoke2 also have a DNS zone group for/,
     },
   ],
+  "peering-out-of-sync": [
+    {
+      wrong: "Azure says so, and the endpoint is in a range that the peering lacks",
+      given: syncedBy("LocalNotInSync", "10.10.128.0/17"),
+      form: stateOf,
+      found: [error("peering-out-of-sync", SYNCED, vnet("hub"), vnet("spoke1"))],
+      says: /out of sync: Azure routes nothing to 10\.10\.0\.0\/16 of vnet-spoke1 until it is written again\. The DNS of vnet-hub returns addresses there/,
+      right: "the other side is the one that is out of sync",
+      twin: syncedBy("RemoteNotInSync", "10.10.128.0/17"),
+    },
+    {
+      wrong: "Azure says so, and the endpoint is in a range that the peering has",
+      given: syncedBy("LocalNotInSync", "10.10.0.0/17"),
+      form: stateOf,
+      found: [warning("peering-out-of-sync", SYNCED, vnet("hub"), vnet("spoke1"))],
+      says: /out of sync/,
+    },
+    {
+      wrong: "the triggers name other ranges than the network has",
+      given: triggeredBy("10.10.128.0/17"),
+      found: [warning("peering-out-of-sync", peer("hub", "spoke1"), vnet("hub"), vnet("spoke1"))],
+      says: /may be out of sync: vnet-spoke1 has 10\.10\.0\.0\/16/,
+      right: "they name its ranges, in a list with others",
+      twin: triggeredBy('["10.10.0.0/16","10.12.0.0/16"]'),
+    },
+  ],
+  "static-addresses": [
+    {
+      wrong: "the endpoint asks for no address for the data endpoint of a replica",
+      given: staticFor("registry", "registry_data_swedencentral"),
+      found: [error("static-addresses", pep("spoke1"), REGISTRY)],
+      says: /pep-spoke1 asks for static addresses, but for none of registry_data_switzerlandnorth:/,
+      right: "the registry has no replica",
+      twin: change(staticFor("registry", "registry_data_swedencentral"), REGISTRY, { georeplications: [] }),
+    },
+    {
+      wrong: "it has one for each name, until a replica is added",
+      given: staticFor("registry", "registry_data_swedencentral", "registry_data_switzerlandnorth"),
+      form: stateOf,
+      found: [warning("static-addresses", pep("spoke1"), REGISTRY)],
+      says: /Azure refuses a further replica until/,
+    },
+  ],
   "manual-approval": [
     {
       wrong: "the registry's owner has to approve an endpoint",
@@ -887,4 +958,19 @@ describe.each(Object.entries(CASES))("%s", (_, cases) => {
     test.each(twins)("is not found where $right", ({ twin = [], form }) => {
       expect(verdicts(shown(twin, form))).toEqual([]);
     });
+});
+
+test.each([
+  ["a link without a policy", NO_FALLBACK, true],
+  ["a link with another policy", { resolution_policy: "Default" }, true],
+  ["a link with fallback", REDIRECT, false],
+  ["a link whose policy is not known", { resolution_policy: "${var.policy}" }, false],
+])("link-without-fallback: %s", (_, extra, found) => {
+  const parts = change(selfRecorded(), zoneLink("spoke1", "spoke1"), extra);
+  const messages = shown(parts).findings.map(({ code, severity, message }) => `${code} ${severity} ${message}`);
+  expect(messages).toEqual(
+    found
+      ? [expect.stringMatching(/^link-without-fallback warning vnet-spoke1 is linked to privatelink\.azurecr\.io /)]
+      : [],
+  );
 });

@@ -27,7 +27,7 @@ import { type PlainHost, EVERY_HOST, HOSTS, ZONE, addressAt, fqdn } from "./name
 import { perSpoke, selfRecorded, selfRegistered, sharedZone } from "./networks";
 import { answerFor, codesOf, endpointsFor, error, resolve, verdicts, warning } from "./outcome";
 import { connection, endpoint, network, peered, peering, registry, subnet, withEndpoint } from "./parts";
-import { link, lookUp, record, records, view, zone } from "./zones";
+import { REDIRECT, link, lookUp, record, records, view, zone } from "./zones";
 
 /** Terraform's JSON syntax takes a list of objects wherever an object may stand. */
 const synthesizedAsLists: Form = (parts) => {
@@ -252,6 +252,7 @@ describe("instances as synthesized", () => {
         part("azurerm_private_dns_zone_virtual_network_link.spoke", {
           private_dns_zone_name: `\${azurerm_private_dns_zone.spoke[${own}].name}`,
           virtual_network_id: `\${azurerm_virtual_network.spoke[${own}].id}`,
+          ...REDIRECT,
         }),
         ...EVERY_HOST.map((host) =>
           part(recordAddress("spoke", host), {
@@ -366,7 +367,7 @@ describe("modules in a plan", () => {
     const keys = ["one", "two"];
     const dns = (name: string) => [
       shown(dnsZone("this"), { name: ZONE }),
-      shown(`${LINK}.this`, { name }),
+      shown(`${LINK}.this`, { name, ...REDIRECT }),
       ...EVERY_HOST.map((host) => shown(`${RECORD}.this["${HOSTS[host]}"]`, { name: HOSTS[host] })),
     ];
     const zoneName = refs(`${dnsZone("this")}.name`);
@@ -650,7 +651,9 @@ describe("other people's stacks", () => {
           resource_group_name: "rg-spoke",
         }),
         shown(fromHub, { virtual_network_name: "vnet-hub", resource_group_name: "rg-hub" }),
-        ...(isLinked ? [shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp" })] : []),
+        ...(isLinked
+          ? [shown(`${LINK}.spoke`, { private_dns_zone_name: ZONE, resource_group_name: "rg-corp", ...REDIRECT })]
+          : []),
         shown(pep("acr"), {
           name: "pep-acr",
           private_service_connection: [connection(registryId()).private_service_connection],

@@ -116,6 +116,7 @@ export function shown(address: string, values: Json): Json {
 
 /** Terraform shows an empty list for blocks that are not there. */
 const NO_BLOCKS: Record<string, Json> = {
+  azurerm_bastion_host: { ip_configuration: [] },
   azurerm_firewall: { ip_configuration: [] },
   azurerm_private_endpoint: { private_dns_zone_group: [] },
 };

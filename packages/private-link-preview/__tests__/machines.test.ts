@@ -10,6 +10,7 @@ const parts = [
   subnet("hub"),
   network("spoke1"),
   part("azurerm_bastion_host.bastion", { name: "bas", resource_group_name: "rg-hub", ip_configuration: [at] }),
+  part("azurerm_bastion_host.developer", { name: "dev", virtual_network_id: "${azurerm_virtual_network.spoke1.id}" }),
   part(
     "azurerm_network_interface.vm",
     { name: "nic", resource_group_name: "rg-hub", ip_configuration: [at] },
@@ -33,6 +34,7 @@ test.each([synthesized, planOf, planOfJson, stateOf].map((form) => [form.name, f
     const { machines } = previewOf(form(parts)).model;
     expect(machines.map(({ label, name, network }) => [label, name, network?.name])).toEqual([
       ["Bastion", "bas", "vnet-hub"],
+      ["Bastion", "dev", "vnet-spoke1"],
       ["Firewall", "afw", undefined],
       ["Virtual machine", "vm", "vnet-hub"],
     ]);
@@ -43,5 +45,5 @@ test("what a data source reads is none that the file creates", () => {
   const { data, ...rest } = synthesized(parts) as { data: object; resource: Record<string, object> };
   const { azurerm_linux_virtual_machine: vms, ...resource } = rest.resource;
   const { machines } = previewOf({ resource, data: { ...data, azurerm_linux_virtual_machine: vms } }).model;
-  expect(machines.map(({ label }) => label)).toEqual(["Bastion", "Firewall"]);
+  expect(machines.map(({ label }) => label)).toEqual(["Bastion", "Bastion", "Firewall"]);
 });

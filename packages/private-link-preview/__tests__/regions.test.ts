@@ -4,6 +4,7 @@ import { previewText } from "../lib/text/preview-text";
 import { createColors } from "picocolors";
 import { REGISTRY, pep, recordAddress, vnet } from "./addresses";
 import { type Form, type Part, change, part, planOf, planOfJson, stateOf, synthesized, without } from "./forms";
+import { registryId } from "./ids";
 import { type Host, NAMES, addressAt, fqdn } from "./names";
 import { manyNetworks } from "./many-networks";
 import { perSpoke, regional, selfRecorded, sharedZone } from "./networks";
@@ -155,6 +156,26 @@ describe("regional endpoints are on", () => {
     const { findings } = resolve([...selfRecorded(), setting], synthesized);
     expect(findings.filter(({ code }) => code === "no-record")).toHaveLength(count);
   });
+
+  test.each([synthesized, planOfJson, stateOf])(
+    "where the home region's own replication is drained: %p",
+    (form: Form) => {
+      const drained = (when: string, regionEndpointEnabled: boolean) =>
+        part(
+          `azapi_resource_action.${when}`,
+          {
+            type: "Microsoft.ContainerRegistry/registries/replications@2023-07-01",
+            resource_id: `\${${REGISTRY}.id}/replications/swedencentral`,
+            when,
+            body: { properties: { regionEndpointEnabled } },
+          },
+          { resource_id: `${registryId()}/replications/swedencentral` },
+        );
+      const found = (...parts: Part[]) => resolve([...regional(NEAR), ...parts], form).findings.map(({ code }) => code);
+      expect(found(drained("apply", false))).toEqual(["served-by-drained-region"]);
+      expect(found(drained("apply", true), drained("destroy", false))).toEqual([]);
+    },
+  );
 
   test("where a plan of azurerm 5 drains a replica", () => {
     const drained = [{ location: "Switzerland North", global_endpoint_routing_enabled: false }];

@@ -9,7 +9,7 @@ import { fqdn } from "./names";
 import { perSpoke, regional, secured, selfRecorded, selfRegistered, sharedZone } from "./networks";
 import { resolve } from "./outcome";
 import { firewallInHub, network, peered, registry, securityRule, withEndpoint } from "./parts";
-import { link, ruleset, view, zone } from "./zones";
+import { NO_FALLBACK, link, ruleset, view, zone } from "./zones";
 
 const IN_HUB = "10.12.1.4";
 
@@ -97,7 +97,11 @@ describe("the way of a question", () => {
   });
 
   test("breaks at the record where it is missing", () => {
-    const parts = without(perSpoke(), recordAddress("spoke2", "login"));
+    const parts = change(
+      without(perSpoke(), recordAddress("spoke2", "login")),
+      zoneLink("spoke2", "spoke2"),
+      NO_FALLBACK,
+    );
     const steps = wayOf(parts, "vnet-spoke2");
 
     expect(shape(steps)).toEqual(["client", "dns", "name", "zone", "record: broken"]);
@@ -291,7 +295,7 @@ describe("the way through a forwarding ruleset", () => {
 });
 
 test("a zone of public names answers in place of the private link zone", () => {
-  const parts = [...perSpoke(), zone("public", "azurecr.io"), link("spoke1", "public")];
+  const parts = [...perSpoke(), zone("public", "azurecr.io"), link("spoke1", "public", NO_FALLBACK)];
   const steps = wayOf(parts, "vnet-spoke1");
 
   expect(shape(steps)).toEqual(["client", "dns", "zone: broken", "record: broken"]);

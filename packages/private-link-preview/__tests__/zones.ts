@@ -12,12 +12,19 @@ export function zone(key: string, name: string = ZONE): Part {
   return part(dnsZone(key), { name, resource_group_name: `rg-${key}` }, { id: zoneId(key, name) });
 }
 
+/** What a link has unless it says otherwise: names that the zone lacks are looked up in public DNS. */
+export const REDIRECT = { resolution_policy: "NxDomainRedirect" };
+
+/** In place of it. */
+export const NO_FALLBACK = { resolution_policy: undefined };
+
 export function link(from: string, to: string, extra: Json = {}): Part {
   return part(zoneLink(from, to), {
     name: from,
     resource_group_name: `rg-${to}`,
     private_dns_zone_name: ref(dnsZone(to), "name"),
     virtual_network_id: ref(vnet(from)),
+    ...REDIRECT,
     ...extra,
   });
 }

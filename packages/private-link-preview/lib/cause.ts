@@ -47,6 +47,8 @@ export interface CauseSubjects {
   /** No zone, where nothing says that the network uses the service. */
   "no-zone-perhaps": [service: Service];
   "network-not-managed": [network: VirtualNetwork];
+  /** The name of zones whose links don't fall back to public DNS. */
+  "link-without-fallback": [zoneName: string];
   "captured-name": [zone: Zone, service: Service, returns: "missing" | "wrong" | "unknown" | "right"];
 
   // Record sets, and the DNS zone groups that write some.
@@ -72,8 +74,10 @@ export interface CauseSubjects {
   // Endpoints, and the way to them.
   "endpoint-network-not-known": [endpoint: Endpoint];
   "manual-approval": [endpoint: Endpoint];
+  "static-addresses": [endpoint: Endpoint];
   "answers-by-other-endpoint": [network: VirtualNetwork, service: Service];
   "one-sided-peering": [peering: Peering];
+  "peering-out-of-sync": [peering: Peering];
   "mixed-record": [zone: Zone];
   "unreachable-answer": [network: VirtualNetwork, service: Service];
   "peering-not-known": [network: VirtualNetwork, other: VirtualNetwork];

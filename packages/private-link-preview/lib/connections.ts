@@ -1,5 +1,6 @@
 import type { Cause, Causes } from "./cause";
 import {
+  type Endpoint,
   type NetworkModel,
   type Peering,
   type Registry,
@@ -49,6 +50,11 @@ export class Connections {
     return [this.endpointStep(returned), ...this.connectionSteps(returned), ...this.regionSteps(returned)];
   }
 
+  /** Whether a network reaches an endpoint whose network is known, by its addresses there or the ranges of its subnet. */
+  public reachOf(network: VirtualNetwork, { network: to = network, addresses, subnetRanges }: Endpoint): Reach {
+    return this.reachability.reach(network, to, addresses.size > 0 ? [...addresses.values()].flat() : subnetRanges);
+  }
+
   private endpointStep({ network, service, endpoints, unreachable }: Returned): Step {
     const isForeign =
       unreachable.length === 0 &&
@@ -71,7 +77,7 @@ export class Connections {
     const { network, endpoints } = lookup;
     const found = endpoints.flatMap((endpoint) => {
       if (!endpoint.network) return [];
-      const reach = this.reachability.reach(network, endpoint.network);
+      const reach = this.reachOf(network, endpoint);
       const denying = reach.reached === false ? [] : this.ports.denyingInbound(network, endpoint);
       const causes = [
         ...denying.map((subnet) => this.causes.of("port-denied", subnet, endpoint)),
@@ -103,6 +109,7 @@ export class Connections {
     reach: Reach,
   ): Cause[] {
     if (reach.reached === undefined) return [this.doubt(network, to, reach)];
+    if (reach.by === "peering out of sync") return this.outOfSync(network, to);
     if (reach.by === "not managed") return [this.causes.of("peering-not-known", network, to)];
     if (reach.reached) return [];
     // Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints.
@@ -116,6 +123,11 @@ export class Connections {
             .map((peering) => this.causes.of("one-sided-peering", peering))
         : []),
     ];
+  }
+
+  private outOfSync(network: VirtualNetwork, to: VirtualNetwork): Cause[] {
+    const sides = this.peerings.get(network)?.get(to) ?? [];
+    return sides.flatMap((side) => (side.outOfSync ? [this.causes.of("peering-out-of-sync", side)] : []));
   }
 
   /** Both sides of the peerings between two networks. */
@@ -147,6 +159,8 @@ export class Connections {
 
   /** Why it is not known whether a network reaches another. */
   public doubt(from: VirtualNetwork, to: VirtualNetwork, { by }: Reach): Cause {
+    const [outOfSync] = by.endsWith("out of sync") ? this.outOfSync(from, to) : [];
+    if (outOfSync) return outOfSync;
     if (by === "ends not known") return this.causes.of("ends-not-known");
     if (by === "module not read") return this.causes.of("module-not-read", this.model.unreadModules[0]!);
     return this.causes.of("reach-not-known", from, to);

@@ -146,8 +146,10 @@ class AskedServices {
     const asked = this.resolver.networksAsked(network).filter((one) => one !== network);
     const zones = this.resolver.linksFor(network).map(({ zone, fallsBack }) => `${zone.address} ${fallsBack}`);
     const { reachability } = this.resolver.connections;
-    const reached = [...homes].map((home) => String(reachability.between(network, home)));
-    const servers = asked.map((one) => `${one.address} ${String(reachability.between(network, one))}`);
+    const reachOf = (one: VirtualNetwork) =>
+      [reachability.between(network, one), JSON.stringify(reachability.outOfSync(network, one))].join(" ");
+    const reached = [...homes].map(reachOf);
+    const servers = asked.map((one) => `${one.address} ${reachOf(one)}`);
     const { managed, dnsServers, location } = network;
     const own = [
       this.numberOf(services),

@@ -2,6 +2,7 @@ import { ALL_DEFAULT, defaultOf } from "./model/connections";
 import type {
   HubConnection,
   NetworkModel,
+  OutOfSync,
   Peering,
   Route,
   RoutingFirewall,
@@ -23,11 +24,13 @@ const CONNECTIONS = {
   "Network Manager": true,
   "Virtual WAN": true,
   firewall: true,
+  "peering out of sync": false,
   "one-sided peering": false,
   "not connected": false,
   "Virtual WAN not known": undefined,
   "Network Manager not known": undefined,
   appliance: undefined,
+  "peering may be out of sync": undefined,
   "peering not known": undefined,
   "ends not known": undefined,
   "module not read": undefined,
@@ -91,16 +94,29 @@ export class Reachability {
     return this.reach(a, b).reached;
   }
 
-  /** Whether traffic flows between two networks, and by what, or why not. */
-  public reach(a: VirtualNetwork, b: VirtualNetwork): Reach {
+  /**
+   * Whether traffic flows between two networks, and by what, or why not.
+   *
+   * @param place - addresses or ranges in the second network that are meant; a peering may lack some of its ranges
+   */
+  public reach(a: VirtualNetwork, b: VirtualNetwork, place: readonly string[] = []): Reach {
     if (a === b) return REACH["own network"];
     if (this.onTrust(a, b)) return REACH["not managed"];
-    if (this.letsIn(a, b) === true && this.letsIn(b, a) === true) return REACH.peering;
+    if (this.letsIn(a, b) === true && this.letsIn(b, a) === true) {
+      const { lacks = [], written = [], isKnown } = this.outOfSync(a, b) ?? {};
+      if (!place.some((one) => isInAny(one, lacks) && !isInAny(one, written))) return REACH.peering;
+      return REACH[isKnown ? "peering out of sync" : "peering may be out of sync"];
+    }
     const known = this.found.get(a) ?? new Map<VirtualNetwork, Reach>();
     this.found.set(a, known);
     const reach = known.get(b) ?? REACH[this.byOtherWays(a, b)];
     known.set(b, reach);
     return reach;
+  }
+
+  /** Whether a network's side of a peering was written before the remote network got its present ranges. */
+  public outOfSync(network: VirtualNetwork, remote: VirtualNetwork): OutOfSync | undefined {
+    return this.peered.get(network)?.get(remote)?.outOfSync;
   }
 
   /** What connects two networks that are not known to be peered in both directions. */
@@ -283,5 +299,9 @@ function learns(one: HubConnection, other: HubConnection): boolean | undefined {
 }
 
 function isInSome(address: string, ranges: readonly string[]): boolean {
-  return ranges.length === 0 || ranges.some((range) => isIn(address, range));
+  return ranges.length === 0 || isInAny(address, ranges);
+}
+
+function isInAny(address: string, ranges: readonly string[]): boolean {
+  return ranges.some((range) => isIn(address, range));
 }

@@ -138,7 +138,7 @@ export class Resolver {
       link,
       expected: expected || answer.endpoints.length > 0,
       unreachable: answer.endpoints.filter(
-        (endpoint) => endpoint.network && this.connections.reachability.between(network, endpoint.network) === false,
+        (endpoint) => endpoint.network && this.connections.reachOf(network, endpoint).reached === false,
       ),
     };
     // Of endpoints that overwrite each other's records it is not known which is left, unless the network reaches all or none.
@@ -196,7 +196,9 @@ export class Resolver {
       return this.wayTo(firewall, network ?? from, firewall.servers, before, depth + 1);
     }
     if (!network) return to("not known", true, this.causes.of("dns-server-not-known", asker));
-    const reach = this.connections.reachability.reach(from, network);
+    const reach = this.connections.reachability.reach(from, network, servers.addresses);
+    if (reach.by === "peering out of sync")
+      return to("broken", true, this.connections.doubt(from, network, reach), reach);
     if (reach.reached === false)
       return to("broken", true, this.causes.of("dns-server-unreachable", asker, network), reach);
     if (reach.reached === undefined) return to("not known", true, this.connections.doubt(from, network, reach), reach);

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { parseId } from "../../azure/resource-id";
 import { AzapiActionData, AzapiResourceData } from "../../terraform/azapi";
-import { self } from "../../terraform/expressions";
+import { joined, self } from "../../terraform/expressions";
 import type { Providers } from "../../terraform/providers";
 import type { PartProps } from "../place";
 import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
@@ -40,25 +40,31 @@ export class ExistingNetwork extends Network {
     const id = parseId("virtualNetwork", props.virtualNetworkId);
     if (!id) throw new Error(`${props.virtualNetworkId} is not the id of a virtual network`);
     super(scope, name, { ...props, provider: props.providers.ofSubscription(id.subscriptionId) });
-    this.virtualNetwork = {
-      id: props.virtualNetworkId,
-      name: id.names[0]!,
-      resourceGroupName: id.resourceGroupName,
-    };
     this.openToPeering = props.peer === true;
     this.peeredByOwner = props.peer === "existing";
-    this.readNetwork(props, this.peeredByOwner ? props.hub?.virtualNetwork.id : undefined);
+    const nameInAzure = id.names[0]!;
+    const read = this.readNetwork(props, nameInAzure, this.peeredByOwner ? props.hub?.virtualNetwork.id : undefined);
+    this.virtualNetwork = {
+      id: props.virtualNetworkId,
+      name: nameInAzure,
+      resourceGroupName: id.resourceGroupName,
+      addressSpace: joined(read.address, "addressSpace"),
+    };
     if (props.endpointSubnetId !== undefined) this.endpointSubnet = this.readSubnet(props.endpointSubnetId);
   }
 
-  private readNetwork({ location, dnsServers }: ExistingNetworkProps, peeredWith: string | undefined): void {
-    const { id, name } = this.virtualNetwork;
-    new AzapiResourceData(this, "virtual-network", {
+  private readNetwork(
+    { virtualNetworkId, location, dnsServers }: ExistingNetworkProps,
+    name: string,
+    peeredWith: string | undefined,
+  ): AzapiResourceData {
+    return new AzapiResourceData(this, "virtual-network", {
       type: VIRTUAL_NETWORK,
-      resourceId: id,
+      resourceId: virtualNetworkId,
       responseExportValues: {
         location: "location",
         dnsServers: "properties.dhcpOptions.dnsServers",
+        ...(this.openToPeering && { addressSpace: "properties.addressSpace.addressPrefixes" }),
         peeredWith:
           "properties.virtualNetworkPeerings[?properties.peeringState=='Connected'].properties.remoteVirtualNetwork.id",
       },

@@ -9,6 +9,8 @@ export interface VirtualNetworkReference {
   readonly id: string;
   readonly name: string;
   readonly resourceGroupName: string;
+  /** Its CIDR ranges, separated by commas: a text, or an expression that reads it. */
+  readonly addressSpace: string;
 }
 
 /** A subnet, as what is created in it refers to it. */

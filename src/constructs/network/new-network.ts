@@ -47,12 +47,15 @@ export abstract class NewNetwork extends Network {
 
   constructor(scope: Construct, name: string, props: NewNetworkProps) {
     super(scope, name, props);
-    this.virtualNetwork = new VirtualNetwork(this, ID.network, {
+    const { addressSpace } = props;
+    const network = new VirtualNetwork(this, ID.network, {
       ...this.place,
       name: props.naming.of("vnet", name),
-      addressSpace: [props.addressSpace],
+      addressSpace: [addressSpace],
       ...(props.dnsServers?.length && { dnsServers: [...props.dnsServers] }),
     });
+    const { id, name: nameInAzure, resourceGroupName } = network;
+    this.virtualNetwork = { id, name: nameInAzure, resourceGroupName, addressSpace };
   }
 
   /** Adds a subnet, with a network security group that holds its rules. */

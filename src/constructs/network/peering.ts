@@ -36,6 +36,8 @@ function peerOneWay(from: Network, to: Network, naming: Naming, allowForwardedTr
     allowForwardedTraffic,
     allowGatewayTransit: false,
     useRemoteGateways: false,
+    // Azure does not route to a range that the other network has since got, until the peering is written again.
+    triggers: { remote_address_space: to.virtualNetwork.addressSpace },
     dependsOn: [...from.subnetWrites, ...to.subnetWrites],
     ...(provider && { provider }),
   });

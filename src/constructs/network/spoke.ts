@@ -1,4 +1,6 @@
 import type { Construct } from "constructs";
+import { BastionHost } from "../../terraform";
+import { ID } from "../../terraform/logical-ids";
 import { planSpoke } from "./address-plan";
 import { ExistingNetwork, type ExistingNetworkProps } from "./existing-network";
 import type { Network, SubnetReference } from "./network";
@@ -15,6 +17,13 @@ export type Egress = "default" | "none" | { readonly firewallAddress: string };
 export interface SpokeProps extends NewNetworkProps {
   /** CIDR range of the hub's bastion, which may open SSH sessions to the workloads. @default - no SSH is allowed */
   readonly bastionRange?: string | undefined;
+  /**
+   * Whether it has a Bastion Developer of its own, which needs no subnet and no public address, and reaches no peered
+   * network.
+   *
+   * @default false
+   */
+  readonly bastion?: boolean;
   /** @default "default" */
   readonly egress?: Egress;
   /**
@@ -52,7 +61,7 @@ export class Spoke extends NewNetwork {
       name: this.naming.of("snet", `${name}-workloads`),
       addressPrefix: plan.workloads,
       rules: allowOnly([
-        ...(props.bastionRange ? [sshFrom(props.bastionRange)] : []),
+        ...[props.bastionRange ?? [], props.bastion ? PLATFORM : []].flat().map(sshFrom),
         HTTPS_TO_NETWORKS,
         ...(props.dnsServers?.length ? [DNS_TO_NETWORKS] : []),
         WEB,
@@ -61,6 +70,14 @@ export class Spoke extends NewNetwork {
       defaultOutboundAccess: egress === "default",
       ...firewall,
     });
+    if (props.bastion)
+      new BastionHost(this, ID.bastion, {
+        ...this.place,
+        name: this.naming.of("bas", name),
+        sku: "Developer",
+        virtualNetworkId: this.virtualNetwork.id,
+        dependsOn: this.subnetWrites,
+      });
     if (props.agents)
       this.agentSubnet = this.addSubnet("agents", {
         name: this.naming.of("snet", `${name}-agents`),
@@ -72,6 +89,9 @@ export class Spoke extends NewNetwork {
       });
   }
 }
+
+/** Whence Bastion Developer opens its sessions. Source: "Connect with Azure Bastion Developer". */
+const PLATFORM = "168.63.129.16/32";
 
 const TO_NETWORKS = { direction: "Outbound", from: "VirtualNetwork", to: "VirtualNetwork" } as const;
 const HTTPS_TO_NETWORKS: Allowed = { name: "AllowRegistry", ...TO_NETWORKS, ports: [443] };

@@ -31,6 +31,8 @@ export class ExistingRegistry extends Registry {
       responseExportValues: {
         location: "location",
         sku: "sku.name",
+        // The plan says what the first private endpoint changes for the other clients of the registry.
+        endpointConnections: "properties.privateEndpointConnections[].id",
         ...(regionalEndpoints && { regionalEndpoints: "properties.regionalEndpoints" }),
         // Registries that are older than the modes may have none.
         roleAssignmentMode: `properties.roleAssignmentMode || '${roleAssignmentMode(false)}'`,

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { hasAvailabilityZones } from "../../../packages/common/azure";
 import { parseId } from "../../azure/resource-id";
 import { ContainerRegistry, type ITerraformDependable } from "../../terraform";
-import { AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
+import { AzapiPatch, AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
 import { inAzurerm5 } from "../../terraform/azurerm-5";
 import { ID } from "../../terraform/logical-ids";
 import type { Providers } from "../../terraform/providers";
@@ -24,7 +24,9 @@ export interface Replica {
 export interface NewRegistryProps extends PartProps, RegistryProps {
   /** In any order. */
   readonly replicas: readonly Replica[];
-  /** Days after which untagged manifests are deleted; 0 keeps them. */
+  /** Whether Azure may route the login server's name to the home region; false drains it. */
+  readonly routed: boolean;
+  /** Days after which Docker manifests that lose their tag are deleted; 0 keeps them. */
   readonly retentionDays: number;
   /** Whether images may be exported in other ways than a pull: into another registry, or by an export pipeline. */
   readonly exports: boolean;
@@ -95,7 +97,10 @@ export class NewRegistry extends Registry {
       });
     if (props.imports) this.resource.importFrom(props.imports.registryId);
     this.id = this.resource.id;
-    this.hostWrites = props.regionalEndpoints ? this.enableRegionalEndpoints() : [];
+    this.hostWrites = [
+      ...(props.regionalEndpoints ? this.enableRegionalEndpoints() : []),
+      ...(props.routed ? [] : this.drainHome()),
+    ];
     this.writes = [this.resource, ...this.hostWrites];
   }
 
@@ -117,7 +122,30 @@ export class NewRegistry extends Registry {
     });
     return [on, off];
   }
+
+  /**
+   * Keeps Azure from routing the login server's name to the home region. Azure has a replication of its own for that, which
+   * nobody creates or deletes, so azurerm does not manage it, and it can only be patched.
+   *
+   * Source: "Temporarily exclude a geo-replica from global endpoint routing", Microsoft's registry documentation.
+   */
+  private drainHome(): ITerraformDependable[] {
+    const home = { type: REPLICATION, resourceId: `${this.resource.id}/replications/${this.location}` };
+    const drained = new AzapiPatch(this, ID.homeDrained, {
+      ...home,
+      properties: { regionEndpointEnabled: false },
+      dependsOn: [this.resource],
+    });
+    const off = new AzapiUpdateOnDestroy(this, `${ID.homeDrained}-off`, {
+      ...home,
+      properties: { regionEndpointEnabled: true },
+      dependsOn: [drained],
+    });
+    return [drained, off];
+  }
 }
+
+const REPLICATION = "Microsoft.ContainerRegistry/registries/replications@2023-07-01";
 
 /** Where the registry is: in a resource group of its own, or in that of the registry that is imported. */
 function registryPlace(scope: Construct, { imports, ...props }: NewRegistryProps): Place {

@@ -38,11 +38,11 @@ export function* addressSpacesAreApart({ networks }: Context): Iterable<Settings
 }
 
 export function* hubHasRoomForBastion({ hub: { path, addressSpace, bastion } }: Context): Iterable<SettingsError> {
-  if (bastion && addressSpace !== undefined && prefixLength(addressSpace) > BASTION_HUB_PREFIX) {
+  if (bastion === "basic" && addressSpace !== undefined && prefixLength(addressSpace) > BASTION_HUB_PREFIX) {
     yield errorAt(
       [...path, "addressSpace"],
       addressSpace,
-      `a /${BASTION_HUB_PREFIX} or larger, to have room for Azure Bastion, or hub.bastion set to false`,
+      `a /${BASTION_HUB_PREFIX} or larger, to have room for Azure Bastion, or hub.bastion set to "developer" or false`,
     );
   }
 }

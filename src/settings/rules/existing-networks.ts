@@ -48,9 +48,10 @@ export function* existingNetworksFit({ networks }: Context): Iterable<SettingsEr
 export function* existingHubFits({ hub }: Context): Iterable<SettingsError> {
   if (!hub.existing) return;
   const { endpointSubnetId } = hub.existing;
-  if (hub.bastion) {
-    const allowed = "false if hub.existing is set: Azure Bastion is not created in an existing network";
-    yield errorAt(["hub", "bastion"], true, allowed);
+  if (hub.bastion === "basic") {
+    const allowed =
+      '"developer", which is in the spokes that are created here, or false if hub.existing is set: Azure Bastion is not created in an existing network';
+    yield errorAt(["hub", "bastion"], hub.bastion, allowed);
   }
   if (hub.endpoint && endpointSubnetId === undefined) {
     yield errorAt(

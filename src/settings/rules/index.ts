@@ -13,6 +13,7 @@ import { contextOf, type SettingsRule } from "./context";
 import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
 import { existingHubFits, existingNetworksFit, existingSpokesFit } from "./existing-networks";
 import {
+  developerBastionsExist,
   egressFits,
   endpointsAreFew,
   hubReachesAnEndpoint,
@@ -26,6 +27,7 @@ import {
   regionsServeNetworks,
   replicasAreFew,
   replicasDiffer,
+  someRegionIsRouted,
 } from "./regions";
 import { existingRegistryFits, registryNameFits, rolesDiffer } from "./registry";
 
@@ -47,9 +49,11 @@ const RULES: readonly SettingsRule[] = [
   addressSpacesAreGiven,
   addressSpacesAreApart,
   hubHasRoomForBastion,
+  developerBastionsExist,
   networksHaveRoomForEndpoints,
   regionalEndpointsAreAvailable,
   regionsServeNetworks,
+  someRegionIsRouted,
   registryNameFits,
   sharedZoneIsReachable,
   meshIsSmall,

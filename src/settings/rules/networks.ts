@@ -1,5 +1,5 @@
 import { isIn } from "../../../packages/common/util";
-import { MAX_ENDPOINTS, MAX_MESH_SPOKES } from "../../azure/limits";
+import { DEVELOPER_BASTION_REGIONS, MAX_ENDPOINTS, MAX_MESH_SPOKES } from "../../azure/limits";
 import { planHub } from "../../constructs/network/address-plan";
 import type { SettingsError } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
@@ -77,7 +77,22 @@ export function* egressFits({ egress, testVms, hub, spokes }: Context): Iterable
   const { endpoints, bastion } = planHub(hub.addressSpace!);
   const taken = [
     ...(hub.endpoint ? [{ range: endpoints, what: "the hub's private endpoint" }] : []),
-    ...(hub.bastion ? [{ range: bastion, what: "Azure Bastion" }] : []),
+    ...(hub.bastion === "basic" ? [{ range: bastion, what: "Azure Bastion" }] : []),
   ].find(({ range }) => isIn(address, range));
   if (taken) yield error(`an address outside of ${taken.range}, the subnet of ${taken.what}`);
+}
+
+/** Bastion Developer is in the spokes that are created, and in some regions only. */
+export function* developerBastionsExist({ cloud, newRegions, hub, spokes }: Context): Iterable<SettingsError> {
+  if (hub.bastion !== "developer") return;
+  const regions = [...(cloud === "public" ? DEVELOPER_BASTION_REGIONS : []), ...newRegions];
+  const without = spokes.find(
+    ({ existing, location }) => !existing && location !== undefined && !regions.includes(location),
+  );
+  if (without)
+    yield errorAt(
+      ["hub", "bastion"],
+      hub.bastion,
+      `"basic" or false: Azure has no Bastion Developer in ${without.location!} of ${without.label}. It is in ${regions.join(", ") || "the public cloud only"}`,
+    );
 }

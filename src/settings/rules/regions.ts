@@ -55,13 +55,22 @@ export function* regionalEndpointsAreAvailable({ cloud, dns, registry }: Context
   if (!registry.regionalEndpoints) return;
   const error = (allowed: string) => errorAt(["registry", "regionalEndpoints"], true, allowed);
   if (cloud !== undefined && !CLOUDS[cloud].regionalEndpoints) {
-    yield error(`false if cloud is ${show(cloud)}, which has no regional endpoints`);
+    yield error(`false if cloud is ${show(cloud)}, for which no page of Microsoft's describes regional endpoints`);
   }
   if (dns === "shared") {
     yield error(
       'false if dns is "shared": one zone for all networks returns the same addresses to each, so it can\'t lead each network to its own region. Set dns to "per-spoke"',
     );
   }
+}
+
+export function* someRegionIsRouted({ registry }: Context): Iterable<SettingsError> {
+  if (registry.routed === false && !registry.replicas.some((replica) => replica?.routed !== false))
+    yield errorAt(
+      ["registry", "routed"],
+      false,
+      "true, unless a replica is routed: the login server's name has to lead to a region",
+    );
 }
 
 export function* regionsServeNetworks({ registry, hub, spokes, networks }: Context): Iterable<SettingsError> {

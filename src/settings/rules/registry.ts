@@ -21,6 +21,7 @@ export function* registryNameFits({
 
 /** Settings that would change a registry that exists. */
 const CHANGES_REGISTRY = [
+  "routed",
   "retentionDays",
   "exports",
   "trustedServices",

@@ -64,6 +64,12 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     resource.sku ??= { name: "Basic" };
+    const isDeveloper = resource.sku.name === "Developer";
+    if (isDeveloper === (properties.ipConfigurations ?? []).length > 0)
+      throw badRequest(
+        isDeveloper ? "FeatureNotSupportedForDeveloperBastionSku" : "InvalidRequestFormat",
+        `Bastion '${name}': a Developer bastion has a virtual network, the others have IP configurations.`,
+      );
     properties.dnsName = old?.properties.dnsName ?? `bst-${randomUUID()}.bastion.azure.com`;
     for (const ip of properties.ipConfigurations ?? []) {
       ip.id = `${id}/bastionHostIpConfigurations/${ip.name}`;

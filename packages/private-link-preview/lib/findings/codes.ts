@@ -84,6 +84,13 @@ export const FINDING_CODES = {
     ignore:
       "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
   }),
+  "link-without-fallback": warning({
+    means:
+      "A network is linked to a private link zone, and names that the zone lacks do not fall back to public DNS. Once a resource of anyone has a private endpoint anywhere, its public name leads to that zone's name: in this network it stops resolving, unless the zone has a record of it. That concerns registries, storage accounts and other services of other teams, of partners and of vendors.",
+    fix: 'Set resolution_policy = "NxDomainRedirect" on the link.',
+    ignore:
+      "Ignore it where the network is meant to use no resources of this service but those that the zone has, or where a central team has records of all of them.",
+  }),
   "manual-approval": warning({
     means:
       "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic, so it is not known whether a network reaches it.",
@@ -137,6 +144,13 @@ export const FINDING_CODES = {
       "A network is answered with an endpoint in another network, and this file manages neither of them, nor a peering between them.",
     fix: "Check that the two networks are peered in both directions.",
     ignore: "Ignore it once that is verified where the peerings are managed.",
+  }),
+  "peering-out-of-sync": error({
+    means:
+      "A peering was written before the other network got its present address space. Azure does not route to a new range until the peering is written again, so an address in it is not reached. It is a warning where no answer of this file is in such a range, and where Azure does not say so: the triggers of an azurerm_virtual_network_peering name other ranges than the other network has.",
+    fix: 'Synchronize the peering: az network vnet peering sync. In Terraform, have it written with each change: triggers = { remote_address_space = join(",", azurerm_virtual_network.OTHER.address_space) }.',
+    ignore:
+      "Ignore the warning where the peering was synchronized outside of Terraform, or nothing in the new range is used.",
   }),
   "port-denied": error({
     means:
@@ -200,6 +214,12 @@ export const FINDING_CODES = {
       "The record set of the login server's name holds addresses that lead to different regions. DNS returns them in turn, so an image may be pulled from any of them, and pushed to any of them.",
     fix: "Write one address into the record set: the one that the endpoint has for the regional name of the region that is meant to serve.",
     ignore: "Ignore it where all regions are meant to serve the network in turn.",
+  }),
+  "static-addresses": error({
+    means:
+      "A private endpoint of a registry with replicas asks for static addresses (ip_configuration), and for none for one of the registry's names. An endpoint with static addresses gets no address by itself when a replica is added, so Azure refuses the replica. It is a warning where the endpoint has a static address for each name: then it works until the next replica.",
+    fix: "Remove the static addresses of the endpoint: records that look the addresses up by name do not need them. If it has to have them, add one for the member registry_data_REGION of each region before the replica is added.",
+    ignore: "Ignore the warning where no replica will be added to the registry.",
   }),
   "too-many-records": error({
     means: "A record set holds more than 20 addresses, which Azure refuses.",

@@ -1,3 +1,5 @@
+import type { RegistryHost } from "../../../common/azure";
+import { memberOf } from "../model/endpoints";
 import type { SecurityRule } from "../model/network-model";
 import type { Connection } from "../reachability";
 import { joinWords, unique } from "../../../common/util";
@@ -10,6 +12,7 @@ const DOUBTS: Partial<Record<Connection, string>> = {
   "Network Manager not known":
     "Virtual Network Manager may connect them, but its deployment or its groups' members are not in the file",
   appliance: "a route leads there through an appliance or gateway, which decides",
+  "peering may be out of sync": "the peering may lack a range that the other network has got since it was written",
   "peering not known": "whether their peering allows virtual network access is not known",
 };
 
@@ -31,6 +34,19 @@ export const PEERINGS = {
       resources: [address, to.address],
     };
   },
+  "peering-out-of-sync": ([{ address, from, to, outOfSync }], affected) => {
+    const { lacks, isKnown } = outOfSync!;
+    const ranges = lacks.length > 0 ? joinWords(lacks) : "all of its present ranges";
+    const consequence =
+      affected.length > 0 ? ` The DNS of ${networksIn(affected)} returns addresses there, or asks servers there.` : "";
+    return {
+      ...((!isKnown || affected.length === 0) && { severity: "warning" as const }),
+      problem: isKnown
+        ? `The peering from ${from.name} to ${to.name} is out of sync: Azure routes nothing to ${ranges} of ${to.name} until it is written again.${consequence}`
+        : `The peering from ${from.name} to ${to.name} may be out of sync: ${to.name} has ${ranges}, which the peering was not written with, as far as this file shows.${consequence}`,
+      resources: [address, from.address, to.address],
+    };
+  },
 } satisfies Partial<Reasons>;
 
 /** What is said of endpoints, and of how networks reach them. */
@@ -47,6 +63,18 @@ export const CONNECTIONS = {
         : `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
     resources: [address],
   }),
+  "static-addresses": ([{ address, name, service, hosts, staticMembers }]) => {
+    const members = (hosts as RegistryHost[]).filter(({ kind }) => kind !== "regional").map(memberOf);
+    const lacking = staticMembers.includes("") ? [] : members.filter((member) => !staticMembers.includes(member));
+    return {
+      ...(lacking.length === 0 && { severity: "warning" as const }),
+      problem:
+        lacking.length > 0
+          ? `${name} asks for static addresses, but for none of ${joinWords(lacking)}: Azure refuses a replica of ${service.name} for whose data endpoint a private endpoint with static addresses has none.`
+          : `${name} has static addresses for the present regions of ${service.name}: Azure refuses a further replica until the endpoint has a static address for its data endpoint too.`,
+      resources: [address, service.address],
+    };
+  },
   "mixed-record": ([zone], affected) => {
     const endpoints = affected.flatMap((lookup) => lookup.endpoints);
     return {

@@ -1,5 +1,5 @@
 import type { Cause } from "../cause";
-import type { NetworkModel } from "../model/network-model";
+import { type NetworkModel, isRegistry } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import type { Lookup } from "../trace";
 import { FINDING_CODES, type FindingCode } from "./codes";
@@ -65,7 +65,7 @@ function* causesOfFile(
 ): Iterable<Cause> {
   const { reachability } = connections;
   const { faults, records } = zones;
-  const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
+  const { networks, endpoints, links, peerings, registries, services, unread, unreadModules, unplaced, form } = model;
   for (const module of unreadModules) yield causes.of("module-not-read", module);
   for (const { of } of unread) yield causes.of("service-not-known", of);
   if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
@@ -77,7 +77,11 @@ function* causesOfFile(
     // Another finding tells of peerings of which an end is not known.
     if (allowed && !reachability.mayLetIn(to, from) && !reachability.mayBePeered(from, to))
       yield causes.of("one-sided-peering", peering);
+    if (peering.outOfSync) yield causes.of("peering-out-of-sync", peering);
   }
+  const served = new Set(services.flatMap(({ hosts }) => hosts.map(({ zone }) => zone)));
+  for (const { zone, fallsBack } of links)
+    if (fallsBack === false && served.has(zone.name)) yield causes.of("link-without-fallback", zone.name);
   // A record whose expression can't be followed may hold any endpoint's address.
   const mayHold = new Set(
     faults.records
@@ -86,7 +90,7 @@ function* causesOfFile(
       .map(({ service }) => service),
   );
   for (const endpoint of endpoints) {
-    const { hosts, registersIn, mayRegisterIn, otherZones, policy, service, approval } = endpoint;
+    const { hosts, registersIn, mayRegisterIn, otherZones, policy, service, approval, staticMembers } = endpoint;
     for (const zone of otherZones) yield causes.of("zone-of-other-names", zone, service);
     for (const [name, { length }] of groupBy(registersIn, (zone) => zone.name))
       if (length > 1) yield causes.of("zones-of-one-name", endpoint, name);
@@ -99,6 +103,8 @@ function* causesOfFile(
     if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
       yield causes.of("endpoint-in-no-zone", endpoint);
     if (approval !== "approved") yield causes.of("manual-approval", endpoint);
+    if (staticMembers.length > 0 && isRegistry(service) && service.regions.length > 1)
+      yield causes.of("static-addresses", endpoint);
   }
   for (const registry of registries)
     if (registry.regional && !registry.regionalForSure) yield causes.of("regional-name-without-record", registry);

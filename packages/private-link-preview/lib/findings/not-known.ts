@@ -1,12 +1,13 @@
 import type { FindingCode } from "./codes";
 import type { Finding } from "./finding";
 
-/** The findings that say that something is not known from the file. */
+/** The findings that say that something is not known from the file, or may not be. */
 const NOT_KNOWN: readonly FindingCode[] = [
   "answer-not-known",
   "dns-server-not-known",
   "module-not-read",
   "peering-not-known",
+  "peering-out-of-sync",
   "reach-not-known",
   "service-not-known",
 ];

@@ -1,8 +1,8 @@
+import { joinWords, unique } from "../../../common/util";
 import { isReachable } from "../trace";
 import { publicAddress } from "../text/public-address";
 import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
 import { AFTER_APPLY, type Reasons } from "./said";
-import { unique } from "../../../common/util";
 
 const CAPTURED = {
   missing: "It has no record of the name, so the name does not resolve.",
@@ -44,6 +44,14 @@ export const ZONES = {
     problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: ${affected.some((lookup) => lookup.network === network) ? "the network" : `its DNS servers are in ${network.name}, which`} is not managed here, and linked to no zone of this file.`,
     resources: [network.address, ...networkAddresses(affected)],
   }),
+  "link-without-fallback": ([name], _, { model }) => {
+    const links = model.links.filter(({ zone, fallsBack }) => zone.name === name && fallsBack === false);
+    const networks = unique(links.map(({ network }) => network.name));
+    return {
+      problem: `${joinWords(networks)} ${networks.length === 1 ? "is" : "are"} linked to ${name} without a fallback to public DNS: the names of resources that have private endpoints elsewhere, and no record in the zone, do not resolve there.`,
+      resources: links.map(({ address }) => address),
+    };
+  },
   "captured-name": ([zone, , returns], affected) => ({
     ...((returns === "right" || returns === "unknown") && { severity: "warning" as const }),
     problem: `The zone ${zone.name} is linked to ${networksIn(affected)}, and answers ${namesIn(affected)} itself: DNS never follows the public name to the zone ${zonesIn(affected)}. ${CAPTURED[returns]}`,

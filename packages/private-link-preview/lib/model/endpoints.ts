@@ -69,6 +69,10 @@ export class Endpoints {
       service,
       hosts,
       addresses: new Map(),
+      staticMembers: resource
+        .known("ip_configuration")
+        .filter(isJson)
+        .map(({ member_name: member, subresource_name: subresource }) => texts([member, subresource])[0] ?? ""),
       ...optional("subnet", subnet),
       subnetRanges: ranges,
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
@@ -196,7 +200,7 @@ function readFromEndpoint(endpoint: Endpoint, resource: Resource): void {
 }
 
 /** The member of the registry's private link resource that stands for a host name. */
-function memberOf({ kind, region }: Host): string {
+export function memberOf({ kind, region }: Host): string {
   return ["registry", ...(kind === "data" ? ["data"] : []), ...(region === undefined ? [] : [region])].join("_");
 }
 

@@ -37,7 +37,9 @@ export function findMachines(resources: Resources, networks: Networks): Machine[
       if (!resource.managed) return [];
       // A virtual machine names its network interfaces, and each of these its subnet.
       const nic = path.length === 0 ? resources.at(resource, INTERFACE, "network_interface_ids") : undefined;
-      const { network } =
+      // A Bastion Developer is in a network, and in none of its subnets.
+      const whole = networks.at(resource, "virtual_network_id");
+      const { network = whole } =
         path.length > 0 ? networks.ofSubnetAt(resource, ...path) : nic ? networks.ofSubnetAt(nic, ...SUBNET) : {};
       const name = resource.text("name") ?? resource.address;
       return [{ address: resource.address, name, label, ...optional("network", network) }];

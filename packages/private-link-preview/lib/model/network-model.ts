@@ -105,6 +105,18 @@ export interface Peering {
   readonly allowed: boolean | undefined;
   /** Whether it lets in traffic that the remote network only forwards; undefined where that is not known. */
   readonly forwards: boolean | undefined;
+  /** Absent for a peering that is in sync with the remote network, as far as the file shows. */
+  readonly outOfSync?: OutOfSync;
+}
+
+/** A peering that was written before the remote network got its present ranges: Azure does not route to new ones. */
+export interface OutOfSync {
+  /** The ranges with which it was written. */
+  readonly written: readonly string[];
+  /** The ranges of the remote network that are not among them, or only in part. */
+  readonly lacks: readonly string[];
+  /** Whether Azure says so; otherwise the triggers alone, with which it was written last. */
+  readonly isKnown: boolean;
 }
 
 /** Whether public network access to a service is enabled. */
@@ -158,6 +170,8 @@ export interface Endpoint {
   readonly hosts: readonly Host[];
   /** Its addresses by host name, as far as known. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** The members of the service for which it asks for a static address; empty where one is not known. */
+  readonly staticMembers: readonly string[];
   /** Terraform address of its subnet, if the file has it. */
   readonly subnet?: string;
   /** CIDR ranges of its subnet, as far as known. */

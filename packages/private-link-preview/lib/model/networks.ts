@@ -1,6 +1,6 @@
 import type { Resource } from "../read/module";
-import { at as valuesAt, groupBy, isJson, once, unique } from "../../../common/util";
-import type { Peering, Unplaced, VirtualNetwork } from "./network-model";
+import { at as valuesAt, groupBy, isIn, isJson, once, unique } from "../../../common/util";
+import type { OutOfSync, Peering, Unplaced, VirtualNetwork } from "./network-model";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";
 
 /** A network, or those that it may be where the file does not show which. */
@@ -136,6 +136,7 @@ export class Networks {
       to,
       allowed: isOn(resource, "allow_virtual_network_access", true),
       forwards: isOn(resource, "allow_forwarded_traffic", false),
+      ...optional("outOfSync", outOfSync(resource, from, to)),
     }));
   }
 
@@ -165,6 +166,28 @@ function isOn(resource: Resource, attribute: string, byDefault: boolean): boolea
   if (resource.hides(attribute)) return undefined;
   return resource.known(attribute)[0] === !byDefault ? !byDefault : byDefault;
 }
+
+/**
+ * Whether a peering was written before the remote network got its present ranges.
+ *
+ * Source: `PeeringSyncLevel` of Azure's virtual network API: LocalNotInSync, where this side has to be written again.
+ */
+function outOfSync(peering: Resource, from: VirtualNetwork, to: VirtualNetwork): OutOfSync | undefined {
+  const level = peering.text("peering_sync_level");
+  if (level !== undefined && !/^Local/i.test(level)) return undefined;
+  // What else triggers are made of is their author's matter.
+  const triggers = JSON.stringify(peering.known("triggers")).match(RANGES) ?? [];
+  const written =
+    level === undefined
+      ? triggers.filter((range) => !from.addressSpace.includes(range))
+      : texts(peering.known("remote_address_space"));
+  const lacks = to.addressSpace.filter((range) => !written.some((one) => isIn(range, one)));
+  if (level === undefined && (written.length === 0 || lacks.length === 0)) return undefined;
+  return { written, lacks, isKnown: level !== undefined && written.length > 0 };
+}
+
+/** CIDR ranges in a text. */
+const RANGES = /\b\d+(?:\.\d+){3}\/\d+\b/g;
 
 /** What a network is peered with, which is never itself. */
 function another({ among }: FoundNetwork, network: VirtualNetwork): FoundNetwork {

@@ -76,11 +76,29 @@ export class Registries {
     const regional = this.enabling.has(address) || resource.known("regional_endpoints_enabled")[0] === true;
     const registry = {
       ...this.named(address, name, [...regions, ...more], regional),
-      unrouted: unroutedIn(resource),
+      unrouted: [...unroutedIn(resource), ...this.drainedOf(resource)],
       publicAccess: publicAccessOf(resource),
     };
     this.byName.set(name.toLowerCase(), registry);
     this.registries.set(address, registry);
+  }
+
+  /** The regions of a registry whose replications, as resources of azapi, keep Azure from routing to them. */
+  private drainedOf(registry: Resource): string[] {
+    const isDrained = (one: Resource) => one.known("body", "properties", "regionEndpointEnabled")[0] === false;
+    const replicas = (this.replicas.get(registry.address) ?? []).filter(isDrained);
+    // The home region's replication is Azure's own, and can only be changed.
+    const home = ["azapi_update_resource", "azapi_resource_action"]
+      .flatMap((type) => this.resources.ofType(type))
+      .filter((one) => REPLICATION.test(one.text("type") ?? "") && one.text("when") !== "destroy" && isDrained(one))
+      .filter((one) => {
+        const [id = ""] = (one.text("resource_id") ?? "").split(/\/replications\//i);
+        const named = this.resources.byId(TYPES.registry, id);
+        return (named ?? this.resources.at(one, TYPES.registry, "resource_id")) === registry;
+      });
+    return texts([...replicas.map((one) => one.text("location")), ...home.map(() => registry.text("location"))]).map(
+      normaliseRegion,
+    );
   }
 
   /** @param enabled - whether a resource turns its regional endpoints on */
@@ -120,6 +138,8 @@ export class Registries {
     );
   }
 }
+
+const REPLICATION = /^microsoft\.containerregistry\/registries\/replications@/i;
 
 /** Stands for a name that is (known after apply): the Terraform name of what has it. */
 export function placeholderOf({ address }: Resource): string {

@@ -1,4 +1,5 @@
 import { type CloudName, CLOUDS } from "../../../common/azure";
+import { isOfOutput } from "../read/existing";
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import { type Link, type Unplaced, type Zone, isAtOrBelow } from "./network-model";
@@ -121,9 +122,11 @@ export class Zones {
         );
     }
     return whole.map(({ resource, zone, network }) => {
-      const fallsBack = resource.text("resolution_policy") === "NxDomainRedirect";
-      const known = !resource.hides("resolution_policy");
-      return { address: resource.address, zone, network, fallsBack: known ? fallsBack : undefined };
+      const { address } = resource;
+      const policy = resource.text("resolution_policy");
+      // Of a link of others, the outputs say no more than what it joins.
+      const known = policy !== undefined || !(resource.hides("resolution_policy") || isOfOutput(address));
+      return { address, zone, network, fallsBack: known ? policy === "NxDomainRedirect" : undefined };
     });
   }
 

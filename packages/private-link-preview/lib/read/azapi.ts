@@ -32,6 +32,15 @@ const isEnabled = (value: unknown) => value === "Enabled";
 
 const dnsConfig = (value: unknown) => (isJson(value) ? { fqdn: value.fqdn, ip_addresses: value.ipAddresses } : value);
 
+const ipConfiguration = (value: unknown): unknown =>
+  isJson(value) && isJson(value.properties)
+    ? {
+        member_name: value.properties.memberName,
+        subresource_name: value.properties.groupId,
+        private_ip_address: value.properties.privateIPAddress,
+      }
+    : value;
+
 const subnet = (value: unknown): unknown =>
   isJson(value) ? { name: value.name, address_prefixes: at(value, ["properties", "addressPrefix"]) } : value;
 
@@ -65,6 +74,9 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     allow_forwarded_traffic: body("allowForwardedTraffic"),
     allow_gateway_transit: body("allowGatewayTransit"),
     use_remote_gateways: body("useRemoteGateways"),
+    // Of these, azurerm has neither: it writes the peering again when its triggers change.
+    peering_sync_level: body("peeringSyncLevel"),
+    remote_address_space: body("remoteAddressSpace.addressPrefixes"),
   }),
   "microsoft.network/privateendpoints": like("azurerm_private_endpoint", {
     subnet_id: body("subnet.id"),
@@ -77,6 +89,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
     "network_interface.id": body("networkInterfaces.id"),
     custom_dns_configs: body("customDnsConfigs", dnsConfig),
+    ip_configuration: body("ipConfigurations", ipConfiguration),
   }),
   "microsoft.network/privateendpoints/privatednszonegroups": like("private_dns_zone_group", {
     private_endpoint_id: PARENT,

@@ -34,6 +34,11 @@ export function readExisting(valueOf: (output: string) => unknown, place: string
 const EXISTING = "existing_resources";
 const RECORDS = "dns_records";
 
+/** Whether an address is that of a resource which an output describes. */
+export function isOfOutput(address: string): boolean {
+  return address.startsWith("/") || address.startsWith(`${RECORDS}[`);
+}
+
 function existingResource(resource: Json, place: string): ExistingResource {
   const id = textAt(resource, "id", place);
   const [, , provider = "", path = ""] = /^(.*)\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];

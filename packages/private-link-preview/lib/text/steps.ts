@@ -174,6 +174,7 @@ const HOW: Partial<Record<Connection, string>> = {
   "Network Manager": "by Virtual Network Manager",
   "Virtual WAN": "by Virtual WAN",
   firewall: "through a firewall, by routes",
+  "peering out of sync": "by a peering that lacks the range of the address until it is written again",
   "one-sided peering": "with which it is peered in one direction only",
   "not connected": "with which it is not connected",
 };

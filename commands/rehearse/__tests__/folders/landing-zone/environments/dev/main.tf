@@ -139,6 +139,7 @@ resource "azurerm_private_dns_zone_virtual_network_link" "this" {
   resource_group_name   = azurerm_resource_group.this.name
   private_dns_zone_name = azurerm_private_dns_zone.this[each.value.zone].name
   virtual_network_id    = each.value.network
+  resolution_policy     = "NxDomainRedirect"
 }
 
 module "endpoint" {
