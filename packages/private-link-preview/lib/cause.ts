@@ -48,7 +48,7 @@ export interface CauseSubjects {
   "no-zone-perhaps": [service: Service];
   "network-not-managed": [network: VirtualNetwork];
   /** The name of zones whose links don't fall back to public DNS. */
-  "link-without-fallback": [zoneName: string];
+  "link-without-fallback": [];
   "captured-name": [zone: Zone, service: Service, returns: "missing" | "wrong" | "unknown" | "right"];
 
   // Record sets, and the DNS zone groups that write some.

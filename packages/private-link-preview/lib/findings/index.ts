@@ -6,6 +6,7 @@ import { FINDING_CODES, type FindingCode } from "./codes";
 import type { Finding } from "./finding";
 import { REASONS, codeOf } from "./reasons";
 import type { Context, Words } from "./said";
+import { linksWithoutFallback } from "./zones";
 import { groupBy, unique } from "../../../common/util";
 
 /** What to do about findings, in place of what the codes say: of those who know how the networks came to be. */
@@ -65,7 +66,7 @@ function* causesOfFile(
 ): Iterable<Cause> {
   const { reachability } = connections;
   const { faults, records } = zones;
-  const { networks, endpoints, links, peerings, registries, services, unread, unreadModules, unplaced, form } = model;
+  const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
   for (const module of unreadModules) yield causes.of("module-not-read", module);
   for (const { of } of unread) yield causes.of("service-not-known", of);
   if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
@@ -79,9 +80,7 @@ function* causesOfFile(
       yield causes.of("one-sided-peering", peering);
     if (peering.outOfSync) yield causes.of("peering-out-of-sync", peering);
   }
-  const served = new Set(services.flatMap(({ hosts }) => hosts.map(({ zone }) => zone)));
-  for (const { zone, fallsBack } of links)
-    if (fallsBack === false && served.has(zone.name)) yield causes.of("link-without-fallback", zone.name);
+  if (linksWithoutFallback(model).length > 0) yield causes.of("link-without-fallback");
   // A record whose expression can't be followed may hold any endpoint's address.
   const mayHold = new Set(
     faults.records

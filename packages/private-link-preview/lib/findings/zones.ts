@@ -1,5 +1,7 @@
 import { joinWords, unique } from "../../../common/util";
+import type { Link, NetworkModel } from "../model/network-model";
 import { isReachable } from "../trace";
+import { shortened } from "../text/answer-tables";
 import { publicAddress } from "../text/public-address";
 import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
 import { AFTER_APPLY, type Reasons } from "./said";
@@ -10,6 +12,12 @@ const CAPTURED = {
   unknown: "What it returns is not known from this file.",
   right: "Its records return private endpoints for now, but each new name of the service needs a record there too.",
 };
+
+/** The links to zones of services by which the names of other people's resources do not resolve. */
+export function linksWithoutFallback({ links, services }: Pick<NetworkModel, "links" | "services">): Link[] {
+  const served = new Set(services.flatMap(({ hosts }) => hosts.map(({ zone }) => zone)));
+  return links.filter(({ zone, fallsBack }) => fallsBack === false && served.has(zone.name));
+}
 
 /** What is said of private DNS zones and their links. */
 export const ZONES = {
@@ -44,11 +52,14 @@ export const ZONES = {
     problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: ${affected.some((lookup) => lookup.network === network) ? "the network" : `its DNS servers are in ${network.name}, which`} is not managed here, and linked to no zone of this file.`,
     resources: [network.address, ...networkAddresses(affected)],
   }),
-  "link-without-fallback": ([name], _, { model }) => {
-    const links = model.links.filter(({ zone, fallsBack }) => zone.name === name && fallsBack === false);
-    const networks = unique(links.map(({ network }) => network.name));
+  "link-without-fallback": (_, __, { model }) => {
+    const links = linksWithoutFallback(model);
+    const [networks, zones] = [
+      unique(links.map(({ network }) => network.name)),
+      unique(links.map(({ zone }) => zone.name)),
+    ];
     return {
-      problem: `${joinWords(networks)} ${networks.length === 1 ? "is" : "are"} linked to ${name} without a fallback to public DNS: the names of resources that have private endpoints elsewhere, and no record in the zone, do not resolve there.`,
+      problem: `${shortened(networks, 3).join(", ")} ${networks.length === 1 ? "is" : "are"} linked to ${shortened(zones, 3).join(", ")} without a fallback to public DNS: the names of resources that have private endpoints elsewhere, and no record in the zone, do not resolve there.`,
       resources: links.map(({ address }) => address),
     };
   },

@@ -1,4 +1,5 @@
 import type { Configuration } from "../read/configuration";
+import { withoutOwnData } from "../read/own-data";
 import { once } from "../../../common/util";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
@@ -28,7 +29,7 @@ function namesIn(services: readonly Service[]): (zone: string) => boolean {
  */
 export function buildNetworkModel(configuration: Configuration, zoneGroups = false): NetworkModel {
   const { form, unreadModules } = configuration;
-  const resources = new Resources(configuration);
+  const resources = new Resources(withoutOwnData(configuration));
   const networks = new Networks(resources);
   const zones = new Zones(resources);
   const registries = new Registries(resources, zones);

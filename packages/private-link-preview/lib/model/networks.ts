@@ -18,33 +18,22 @@ export class Networks {
   private readonly elsewhere = new Map<string, Map<string, VirtualNetwork>>();
 
   constructor(private readonly resources: Resources) {
-    const [managed = [], read = []] = [true, false].map((managed) =>
-      resources.ofType(TYPES.network).filter((resource) => resource.managed === managed),
-    );
-    for (const resource of [...managed, ...read]) {
-      // A data source may read a network that the file creates.
-      const own = resource.managed
-        ? undefined
-        : resources.byName(TYPES.network, resource.text("name") ?? "", resource, managed);
-      const known = own && this.networks.get(own.address);
-      this.networks.set(
-        resource.address,
-        known ?? {
-          address: resource.address,
-          name: resource.text("name") ?? resource.address,
-          ...optional("location", resource.text("location")),
-          addressSpace: texts(resource.known("address_space")),
-          managed: resource.managed,
-          // A resource that the file says exists has its id as its address.
-          ...(resource.text("id") === resource.address && { described: true }),
-        },
-      );
+    for (const resource of resources.ofType(TYPES.network)) {
+      this.networks.set(resource.address, {
+        address: resource.address,
+        name: resource.text("name") ?? resource.address,
+        ...optional("location", resource.text("location")),
+        addressSpace: texts(resource.known("address_space")),
+        managed: resource.managed,
+        // A resource that the file says exists has its id as its address.
+        ...(resource.text("id") === resource.address && { described: true }),
+      });
     }
   }
 
   /** All that were found so far. */
   public get all(): VirtualNetwork[] {
-    return unique([...this.networks.values()]);
+    return [...this.networks.values()];
   }
 
   /** The network that a resource creates, or that a data source reads. */

@@ -145,9 +145,8 @@ export class Resources {
     let found: Resource | undefined;
     for (const resource of this.named(type, wanted, ownSubscription(from))) {
       if (candidates.size > 0 && !candidates.has(resource)) continue;
-      // A data source may read what the file creates.
-      if (found?.managed === resource.managed) return undefined;
-      if (!found || resource.managed) found = resource;
+      if (found) return undefined;
+      found = resource;
     }
     return found;
   }

@@ -14,28 +14,16 @@ export class Zones {
   private readonly clouds = new Set<CloudName>();
 
   constructor(private readonly resources: Resources) {
-    const [managed, read] = [true, false].map((managed) =>
-      resources.ofType(TYPES.zone).filter((resource) => resource.managed === managed),
-    ) as [Resource[], Resource[]];
-    for (const resource of managed) this.addResource(resource);
-    for (const resource of read) {
-      // A data source may read a zone that the file creates.
-      const own = resources.byName(TYPES.zone, resource.text("name") ?? "", resource, managed);
-      const known = own && this.zones.get(own.address);
-      if (known) this.zones.set(resource.address, known);
-      else this.addResource(resource);
+    for (const resource of resources.ofType(TYPES.zone)) {
+      const { address, managed } = resource;
+      const name = resource.text("name");
+      if (name !== undefined) this.add(address, { address, name, managed });
     }
-  }
-
-  private addResource(resource: Resource): void {
-    const { address, managed } = resource;
-    const name = resource.text("name");
-    if (name !== undefined) this.add(address, { address, name, managed });
   }
 
   /** All that were found so far. */
   public get all(): Zone[] {
-    return unique([...this.zones.values()]);
+    return [...this.zones.values()];
   }
 
   /** The first cloud of which a zone that was found so far has the private-link names of registries. */

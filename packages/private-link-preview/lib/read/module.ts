@@ -312,6 +312,8 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
 /** A resource in its module. The forms differ in where values and references come from. */
 export abstract class Instance implements Resource {
   public readonly type: string;
+  /** The resource of the file that this data source reads. */
+  public standsFor?: Instance;
   private readonly translation: Translation | undefined;
 
   /**
@@ -400,7 +402,13 @@ export abstract class Instance implements Resource {
   }
 
   public mentions(...path: string[]): Mention[] {
-    return this.module.trace(this.referencesAt(path), this.repetition);
+    return this.module
+      .trace(this.referencesAt(path), this.repetition)
+      .map((mention) =>
+        mention.resource instanceof Instance && mention.resource.standsFor
+          ? { ...mention, resource: mention.resource.standsFor }
+          : mention,
+      );
   }
 
   private referencesAt(path: readonly string[]): Reference[] {

@@ -1,0 +1,38 @@
+import { groupBy } from "../../../common/util";
+import type { Configuration } from "./configuration";
+import { Instance, type Resource } from "./module";
+
+/** What a resource is called in Azure, as far as a file shows it. */
+const IDENTITY = ["resource_group_name", "virtual_network_name"];
+
+/**
+ * Leaves out the data sources that read what the file itself manages: what refers to one of them refers to the resource.
+ * They have the same id, or the same name and whatever else of it is known, where only one resource is meant.
+ */
+export function withoutOwnData(configuration: Configuration): Configuration {
+  const managed = groupBy(
+    configuration.resources.filter((resource) => resource.managed),
+    keyOf,
+  );
+  const resources = configuration.resources.filter((resource) => {
+    if (resource.managed || !(resource instanceof Instance) || resource.text("name") === undefined) return true;
+    const [own, ...others] = (managed.get(keyOf(resource)) ?? []).filter((one) => isSame(one, resource));
+    if (!(own instanceof Instance) || others.length > 0) return true;
+    resource.standsFor = own;
+    return false;
+  });
+  return { ...configuration, resources };
+}
+
+function keyOf(resource: Resource): string {
+  return `${resource.type} ${resource.text("name")?.toLowerCase() ?? ""}`;
+}
+
+function isSame(one: Resource, other: Resource): boolean {
+  const [id, otherId] = [one.text("id"), other.text("id")];
+  if (id !== undefined && otherId !== undefined) return id.toLowerCase() === otherId.toLowerCase();
+  return IDENTITY.every((attribute) => {
+    const [value, otherValue] = [one.text(attribute), other.text(attribute)];
+    return value === undefined || otherValue === undefined || value.toLowerCase() === otherValue.toLowerCase();
+  });
+}
