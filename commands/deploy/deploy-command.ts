@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { print, terminalColors, terminalWidth } from "../../packages/common/text";
 import { count, printable, UserError } from "../../packages/common/util";
 import { previewText } from "../../packages/private-link-preview/report";
-import { type Command, EXIT } from "../cli/command";
+import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
 import { StoppedError } from "../cli/run";
 import { SETTINGS_OPTION } from "../cli/settings-option";
@@ -10,7 +10,7 @@ import { WorkingDirectory } from "../engine/engine";
 import { isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
-import { preparedStack, withPlan } from "../plan/with-plan";
+import { type PreparedStack, withPlan, withStack } from "../plan/with-plan";
 import {
   type ApplyingOptions,
   type ApplyOptions,
@@ -44,8 +44,11 @@ export const command: Command = async (args) => {
       "apply although the registry of this name is destroyed or replaced, and all its images are lost",
     );
   const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
+  return withStack(options, (made) => deployed(options, made));
+};
+
+async function deployed(options: Options, made: PreparedStack): Promise<ExitStatus> {
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
-  const made = preparedStack(options);
   if (planFile === undefined) print(`${previewText(made.stack.preview, terminalColors, terminalWidth())}\n`);
   const parallelism = chosenParallelism(options, made);
   const applying: ApplyOptions = { ...made, autoApprove, importExisting, ...parallelism };
@@ -75,7 +78,7 @@ export const command: Command = async (args) => {
   if ((await deploy()).length > 0)
     throw new UserError("Nothing more was applied: the plan replaces a registry although it was destroyed first.");
   return EXIT.done;
-};
+}
 
 /**
  * Reads a plan and shows it.

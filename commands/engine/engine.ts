@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { finished } from "node:stream/promises";
 import { count, isJson, type Json, parseJson, unique, UserError } from "../../packages/common/util";
 import type { Engine } from "./find-engine";
+import { FollowedFile } from "./followed-file";
 import { guarded, interruptedStatus } from "./interruption";
 
 export { Engine, findEngine } from "./find-engine";
@@ -123,6 +125,12 @@ export class WorkingDirectory {
     return status === CHANGES;
   }
 
+  /** The state as its file has it; an empty object if there is none. */
+  public async stateFile(): Promise<unknown> {
+    const { stdout } = await this.run(["state", "pull"]);
+    return stdout.trim() === "" ? {} : parseJson(stdout, `the output of ${this.props.engine.command} state pull`);
+  }
+
   /** The contents of a plan file or, without one, of the state: the object that `terraform show -json` prints. */
   public async show(planFile?: string): Promise<unknown> {
     const { stdout } = await this.run(["show", "-json", "-no-color", ...(planFile === undefined ? [] : [planFile])]);
@@ -167,14 +175,16 @@ export class WorkingDirectory {
   private run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
     const [verb = ""] = args;
     let child: ChildProcess | undefined;
+    const file = verb === "apply" ? new FollowedFile() : undefined;
     return guarded(
       {
         // HUP would end the engine at once: it waits for INT and TERM only.
         stop: (signal) => child?.kill(signal === "SIGHUP" ? "SIGTERM" : signal),
+        cleanUp: () => file?.end(),
         leaves: LEAVING[verb] && `${this.props.engine.command} ${verb}: ${LEAVING[verb]}`,
       },
       () =>
-        this.wait(args, (started) => {
+        this.wait(args, file, (started) => {
           child = started;
         }),
     );
@@ -182,16 +192,18 @@ export class WorkingDirectory {
 
   private wait(
     args: readonly string[],
+    file: FollowedFile | undefined,
     onStart: (child: ChildProcess) => void,
   ): Promise<{ status: number; stdout: string }> {
     const { engine, folder, onEvent } = this.props;
     const [verb = ""] = args;
     return new Promise((resolve, reject) => {
+      const to = file?.descriptor ?? "pipe";
       const child = withPrivateFiles(() =>
         spawn(engine.command, args, {
           cwd: folder,
           env: { ...engine.env, TF_IN_AUTOMATION: "1" },
-          stdio: ["ignore", "pipe", "pipe"],
+          stdio: ["ignore", to, to],
           // In a process group of its own: the terminal would send SIGINT too, and the engine stops at once at a second one.
           detached: process.platform !== "win32",
         }),
@@ -200,8 +212,9 @@ export class WorkingDirectory {
       const diagnostics: Diagnostic[] = [];
       const plain: string[] = [];
       const chunks: Buffer[] = [];
+      const output = file?.content ?? child.stdout!;
       if (args.includes("-json") && verb !== "show" && verb !== "output") {
-        createInterface({ input: child.stdout }).on("line", (line) => {
+        createInterface({ input: output }).on("line", (line) => {
           let message: unknown;
           try {
             message = JSON.parse(line);
@@ -214,14 +227,14 @@ export class WorkingDirectory {
           if (isJson(hook) && isJson(hook.resource)) onEvent?.(eventOf(type, hook.action, hook.resource));
         });
       } else {
-        child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+        output.on("data", (chunk: Buffer) => chunks.push(chunk));
       }
-      createInterface({ input: child.stderr }).on("line", (line) => plain.push(line));
+      if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => plain.push(line));
 
       child.on("error", (error) => {
         reject(new EngineError(`Can't run ${engine.command} in ${folder}: ${error.message}`, []));
       });
-      child.on("close", (status, signal) => {
+      const onEnd = (status: number | null, signal: NodeJS.Signals | null) => {
         const stdout = Buffer.concat(chunks).toString("utf8");
         if (status === 0 || (verb === "plan" && status === CHANGES)) {
           resolve({ status, stdout });
@@ -236,6 +249,13 @@ export class WorkingDirectory {
         reject(
           new EngineError(known ?? `${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics),
         );
+      };
+      child.on("close", (status, signal) => {
+        file?.end();
+        const isRead = file ? finished(output) : Promise.resolve();
+        void isRead.then(() => {
+          onEnd(status, signal);
+        });
       });
     });
   }
