@@ -38,6 +38,8 @@ export interface Resource {
   unknown(...path: string[]): boolean;
   /** Whether the value at a path is given and not known, so that no default stands for it. */
   hides(...path: string[]): boolean;
+  /** The attributes that are marked as sensitive and were asked for as if they were not, with the address. */
+  readonly withheld: readonly string[];
   /** Whether a configuration leaves the attribute out, so that the default of the azurerm provider applies. */
   leavesOut(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
@@ -324,6 +326,10 @@ export abstract class Instance implements Resource {
   ) {
     this.translation = translationOf(type, azureType);
     this.type = this.translation?.type ?? type;
+  }
+
+  public get withheld(): readonly string[] {
+    return [];
   }
 
   public get key(): Key {
