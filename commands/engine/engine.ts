@@ -264,6 +264,14 @@ export class WorkingDirectory {
 /** What the engine says of a resource whose provider, which is named after its subscription, is not configured any more. */
 const FORMER_SUBSCRIPTION = /subscription_([0-9a-f-]{36})\s+is\s+required,\s+but\s+it\s+has\s+been\s+removed/g;
 
+/** What the providers and the backend say where there is no login. */
+const NO_LOGIN =
+  /((?:unable to build authorizer|could not configure \w+ Authorizer|[^.]{0,80}Please run '?az login|.subscription_id. is a required provider property|subscription ID could not be determined|\w+Credential: failed to acquire a token|Error building ARM Config).{0,300}?)(?=\.? Error:|[.] | Initializing|$)/i;
+
+/** What the engine says where neither a registry nor a mirror has a provider. */
+const NO_PROVIDER =
+  /Could not retrieve the list of available versions for provider (\S+): (.+?)(?= To see which| Did you intend| Error:|$)/;
+
 /** What an error of the engine means where its own words do not say what to do; undefined for any other. */
 function explanationOf(said: string, command: string, folder: string): string | undefined {
   if (
@@ -275,11 +283,18 @@ function explanationOf(said: string, command: string, folder: string): string | 
   const former = unique([...said.matchAll(FORMER_SUBSCRIPTION)].map(([, id]) => id));
   if (former.length > 0)
     return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;
+  const plain = said.replace(/[\s│╷╵]+/g, " ");
+  const [, login] = NO_LOGIN.exec(plain) ?? [];
+  if (login !== undefined)
+    return `There is no login to Azure for ${command}. Run: az login. A pipeline signs in with ARM_TENANT_ID, ARM_CLIENT_ID, ARM_SUBSCRIPTION_ID and one of ARM_CLIENT_SECRET, ARM_USE_OIDC=true and ARM_USE_MSI=true.\nIt says: ${login.trim()}`;
   const unreachable =
     /could not connect to (\S+): (?:failed to request discovery document: )?(.+?)(?= To see which| Error:|$)/;
-  const [, registry, reason] = unreachable.exec(said.replace(/[\s│╷╵]+/g, " ")) ?? [];
+  const [, registry, reason] = unreachable.exec(plain) ?? [];
   if (registry !== undefined)
     return `${command} can't download providers from ${registry}: ${reason!.trim()}\nCheck the connection to the internet, and HTTPS_PROXY where there is a proxy. Without internet, name a mirror of the providers in the CLI configuration file: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
+  const [, provider, why] = NO_PROVIDER.exec(plain) ?? [];
+  if (provider !== undefined)
+    return `${command} can't get the provider ${provider}: ${why!.trim()}\nCheck provider_installation in the CLI configuration file, ~/.terraformrc or the one that TF_CLI_CONFIG_FILE names: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;
   const about = (name: string) => new RegExp(`^[\\s│]*${name}: +(.+?)\\s*$`, "m").exec(said)?.[1];
   const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);

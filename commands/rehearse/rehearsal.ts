@@ -336,11 +336,11 @@ export class Rehearsal extends EmulatedDeployment {
     return step;
   }
 
-  protected hear({ type, address }: EngineEvent): void {
+  protected hear({ type, address, action }: EngineEvent): void {
     const now = performance.now();
     if (type === "apply_start") this.began.set(address, now);
     if (type !== "apply_complete") return;
-    this.done += 1;
+    if (action !== "read") this.done += 1;
     this.work.push({ address, start: this.began.get(address) ?? now, end: now });
     this.props.onProgress?.(`${this.report}: ${this.done} done, ${address}`);
   }

@@ -206,6 +206,22 @@ describe("in a folder", () => {
     );
   });
 
+  const NO_LOGIN = "Run: az login. A pipeline signs in with ARM_TENANT_ID";
+  test.each([
+    ["unable to build authorizer: could not configure AzureCli Authorizer: launching Azure CLI: no az", NO_LOGIN],
+    ["Error: ERROR: Please run 'az login' to setup account.", NO_LOGIN],
+    ["`subscription_id` is a required provider property when performing a plan/apply operation", NO_LOGIN],
+    ["Error building ARM Config: obtain subscription() from Azure CLI: parsing json result", NO_LOGIN],
+    ["DefaultAzureCredential: failed to acquire a token.\nAttempted credentials: EnvironmentCredential", NO_LOGIN],
+    [
+      "Could not retrieve the list of available versions for provider a/b: cannot search /m: lstat /m: no such file\n\nTo see which modules",
+      "can't get the provider a/b: cannot search /m: lstat /m: no such file\nCheck provider_installation",
+    ],
+  ])("what to do is said where the engine says: %s", async (said, then) => {
+    const { working } = workingDirectory(failWith({ summary: said.replaceAll("'", "").replaceAll("\n", " ") }));
+    expect((await failure(working.plan({ out: "plan" }))).message).toContain(then);
+  });
+
   test("a folder that is not there is told", async () => {
     const { directory } = workingDirectory("");
     const working = new WorkingDirectory({ engine: findEngine({ PATH: directory }), folder: join(directory, "none") });

@@ -239,7 +239,7 @@ describe("deploy", () => {
     const { status, stdout } = await run("deploy", ["--auto-approve"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /2 networks, 4 answers: 4 reachable[^]*~ 4 record sets are updated in place[^]*Applied in \d+ s: 0 resources added, 4 changed, 0 replaced, 0 destroyed\.\nlogin_server = x\.example\n$/,
+      /2 networks, 4 answers: 4 reachable[^]*~ 4 record sets are updated in place[^]*Applied in \d+ s: 0 resources added, 4 changed, 0 replaced, 0 destroyed\.\nlogin_server = x\.example\n\nTo check it from a VM of your own .*: npm run verify -- --vm VM_ID\n$/,
     );
     expect(stdout).not.toContain("secret");
     expect(changing(log())).toEqual(APPLIED);
