@@ -221,9 +221,9 @@ export class VmScripts {
     const limit = AbortSignal.timeout(waited * 1000);
     const over = new AbortController();
     const either = AbortSignal.any([signal, limit, over.signal]);
-    let silence: unknown;
+    const heard: { silence?: AzureError | undefined } = {};
     void this.#silence(command, either).then((error) => {
-      silence = error;
+      heard.silence = error;
       if (error) over.abort();
     });
     let started = false;
@@ -233,7 +233,7 @@ export class VmScripts {
       context.onProgress("running the script");
       return await command.finished(either);
     } catch (error) {
-      if (silence !== undefined && !signal.aborted) throw silence;
+      if (heard.silence && !signal.aborted) throw heard.silence;
       if (!limit.aborted || signal.aborted) throw error;
       const power = powerStateOf((await vmState(vm, context, signal)).instanceView);
       if (OFF.has(power)) throw offError(vm, power);
