@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { say } from "../../packages/common/text";
-import { isJson, printable } from "../../packages/common/util";
+import { isJson, printable, UserError } from "../../packages/common/util";
 import { guarded } from "./interruption";
 
 /** The process that holds a lock, or to which a folder belongs. */
@@ -59,6 +59,7 @@ const own = new Set<string>();
  * processes have left which were ended at once, as by `kill -9`, are deleted, because plans in them contain secrets.
  *
  * @param start - path of the folder, to which characters are added that make it unique
+ * @throws UserError if nothing can be written there, as with a full disk
  */
 export function ownFolder(start: string): string {
   const above = dirname(start);
@@ -76,7 +77,12 @@ export function ownFolder(start: string): string {
   }
   const folder = mkdtempSync(start);
   own.add(folder);
-  writeFileSync(join(folder, OWNER), thisOwner());
+  try {
+    writeFileSync(join(folder, OWNER), thisOwner());
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new UserError(`Can't write to ${above}: ${(error as Error).message}`);
+  }
   return folder;
 }
 
