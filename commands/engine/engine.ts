@@ -5,6 +5,7 @@ import { count, isJson, type Json, parseJson, unique, UserError } from "../../pa
 import type { Engine } from "./find-engine";
 import { FollowedFile } from "./followed-file";
 import { guarded, interruptedStatus } from "./interruption";
+import { noteEngine } from "./own-folder";
 
 export { Engine, findEngine } from "./find-engine";
 
@@ -208,6 +209,7 @@ export class WorkingDirectory {
           detached: process.platform !== "win32",
         }),
       );
+      noteEngine(folder, child.pid);
       onStart(child);
       const diagnostics: Diagnostic[] = [];
       const plain: string[] = [];

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { say } from "../../packages/common/text";
 import { UserError } from "../../packages/common/util";
 import { guarded } from "./interruption";
-import { hasEnded, ownerIn, ownerText, thisOwner } from "./own-folder";
+import { hasEnded, ownerIn, ownerText, ownerJson } from "./own-folder";
 
 /** What only one command at a time may do. */
 export interface LockProps {
@@ -48,7 +48,7 @@ function take(file: string, props: LockProps): string | undefined {
   const { what, onLeft } = props;
   mkdirSync(dirname(file), { recursive: true });
   try {
-    writeFileSync(file, thisOwner(), { flag: "wx" });
+    writeFileSync(file, ownerJson(), { flag: "wx" });
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

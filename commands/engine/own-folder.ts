@@ -15,12 +15,12 @@ export interface Owner {
   readonly since: string;
 }
 
-/** This process, as JSON for {@link ownerIn}. */
-export function thisOwner(): string {
+/** This process, or one that it has started, as JSON for {@link ownerIn}. */
+export function ownerJson(pid = process.pid): string {
   const { npm_lifecycle_event: script, PRIVATE_REGISTRY_FOLDER: bin } = process.env;
   const command = (bin === undefined ? script : undefined) ?? process.argv[2] ?? "synth";
   const since = new Date().toISOString().slice(0, 16).replace("T", " ");
-  return JSON.stringify({ command, pid: process.pid, host: hostname(), since } satisfies Owner);
+  return JSON.stringify({ command, pid, host: hostname(), since } satisfies Owner);
 }
 
 /** The owner that a file names; undefined if the file is gone, or not complete. */
@@ -51,6 +51,7 @@ export function hasEnded({ pid, host }: Owner): boolean {
 }
 
 const OWNER = ".owner.json";
+const ENGINE = ".engine.json";
 
 const own = new Set<string>();
 
@@ -66,8 +67,9 @@ export function ownFolder(start: string): string {
   for (const name of readdirSync(above)) {
     const path = join(above, name);
     if (!name.startsWith(basename(start)) || own.has(path)) continue;
-    const owner = ownerIn(join(path, OWNER));
-    if (!owner || !hasEnded(owner)) continue;
+    const owners = [OWNER, ENGINE].flatMap((file) => ownerIn(join(path, file)) ?? []);
+    const [owner] = owners;
+    if (!owner || !owners.every(hasEnded)) continue;
     try {
       rmSync(path, { recursive: true, force: true });
       say(`Deleted ${path}, which ${ownerText(owner)} has left.`);
@@ -78,12 +80,22 @@ export function ownFolder(start: string): string {
   const folder = mkdtempSync(start);
   own.add(folder);
   try {
-    writeFileSync(join(folder, OWNER), thisOwner());
+    writeFileSync(join(folder, OWNER), ownerJson());
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw new UserError(`Can't write to ${above}: ${(error as Error).message}`);
   }
   return folder;
+}
+
+/** Notes that an engine works in a folder, which may go on when this process is ended at once: then the folder stays. */
+export function noteEngine(folder: string, pid: number | undefined): void {
+  if (!own.has(folder) || pid === undefined) return;
+  try {
+    writeFileSync(join(folder, ENGINE), ownerJson(pid));
+  } catch {
+    // On a full disk, the engine works nevertheless.
+  }
 }
 
 /** Does work in a folder of its own, which is deleted afterwards, also if a signal ends the command. See {@link ownFolder}. */

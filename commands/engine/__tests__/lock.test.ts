@@ -73,8 +73,11 @@ test("a folder of its own is deleted afterwards, with those that ended processes
     mkdirSync(join(folder, `plan-${name}`));
     if (content) writeFileSync(join(folder, `plan-${name}`, ".owner.json"), content);
   }
+  mkdirSync(join(folder, "plan-engine"));
+  writeFileSync(join(folder, "plan-engine", ".owner.json"), owner(ENDED));
+  writeFileSync(join(folder, "plan-engine", ".engine.json"), owner(process.ppid));
   const during = await inOwnFolder(join(folder, "plan-"), () => readdirSync(folder).length);
-  expect(during).toBe(3);
-  expect(readdirSync(folder).sort()).toEqual(["plan-none", "plan-runs"]);
+  expect(during).toBe(4);
+  expect(readdirSync(folder).sort()).toEqual(["plan-engine", "plan-none", "plan-runs"]);
   expect(said).toMatch(/^Deleted .*\/plan-ended, which deploy \(process 4194305 on .*\) has left\.\n$/);
 });
