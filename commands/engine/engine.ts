@@ -1,4 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { count, isJson, type Json, parseJson, unique, UserError } from "../../packages/common/util";
@@ -213,6 +217,8 @@ export class WorkingDirectory {
       onStart(child);
       const diagnostics: Diagnostic[] = [];
       const plain: string[] = [];
+      /** The state, where the engine could store it nowhere, as on a full disk. */
+      let unstored: Json | undefined;
       const chunks: Buffer[] = [];
       const output = file?.content ?? child.stdout!;
       if (args.includes("-json") && verb !== "show" && verb !== "output") {
@@ -224,7 +230,8 @@ export class WorkingDirectory {
             plain.push(line);
           }
           if (!isJson(message) || typeof message.type !== "string") return;
-          const { type, hook, diagnostic } = message;
+          const { type, hook, diagnostic, state } = message;
+          if (isJson(state)) unstored = state;
           if (isJson(diagnostic)) diagnostics.push(diagnosticOf(diagnostic));
           if (isJson(hook) && isJson(hook.resource)) onEvent?.(eventOf(type, hook.action, hook.resource));
         });
@@ -248,9 +255,9 @@ export class WorkingDirectory {
           ? [diagnosticsText(withoutCrashed(diagnostics)), ...crashText(plain)].join("\n")
           : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
         const known = explanationOf(said, engine.command, folder);
-        reject(
-          new EngineError(known ?? `${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics),
-        );
+        const message = known ?? `${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd();
+        const kept = unstored ? `\n\n${keepState(unstored, engine.command, folder)}` : "";
+        reject(new EngineError(message + kept, diagnostics));
       };
       child.on("close", (status, signal) => {
         file?.end();
@@ -309,6 +316,17 @@ function explanationOf(said: string, command: string, folder: string): string | 
       ? "The lock ends with the process that holds it, on this machine."
       : `If it no longer runs, as after a crash, release the lock: ${command} -chdir=${folder} force-unlock ${id}`,
   ].join("\n");
+}
+
+/** Keeps a state that the engine could not store, and says where. */
+function keepState(state: Json, command: string, folder: string): string {
+  const file = join(tmpdir(), `unstored-${randomBytes(8).toString("hex")}.tfstate`);
+  try {
+    writeFileSync(file, JSON.stringify(state), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    return `The state could not be stored, and not written to ${file} either: ${(error as Error).message}. What was created exists in Azure: npm run deploy -- --import-existing`;
+  }
+  return `The state could not be stored. It is in ${file}, with all secrets in it. Once there is room, move it over a local state, or store it in a remote one and delete it: ${command} -chdir=${folder} state push ${file}`;
 }
 
 /** What an engine may leave if it is ended at once, by what it does. */

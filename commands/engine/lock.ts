@@ -30,8 +30,8 @@ const POLL = 500;
 export async function locked<T>(file: string, props: LockProps, work: () => Promise<T> | T): Promise<T> {
   if (held.has(file)) return await work();
   for (let refused = take(file, props), isSaid = false; refused !== undefined; refused = take(file, props)) {
-    if (!props.waits) throw new UserError(refused);
-    if (!isSaid) say(refused);
+    if (!props.waits) throw new UserError(`${refused} Wait until it has ended. ${orDelete(file)}`);
+    if (!isSaid) say(`${refused} Waiting until it has ended. ${orDelete(file)}`);
     isSaid = true;
     await sleep(POLL);
   }
@@ -41,6 +41,10 @@ export async function locked<T>(file: string, props: LockProps, work: () => Prom
     rmSync(file, { force: true });
   };
   return await guarded({ cleanUp }, work);
+}
+
+function orDelete(file: string): string {
+  return `If it no longer runs, delete ${file}.`;
 }
 
 /** Takes the lock, or says who holds it. */
@@ -59,7 +63,7 @@ function take(file: string, props: LockProps): string | undefined {
   }
   const owner = ownerIn(file);
   if (!owner || !hasEnded(owner))
-    return `Another command is at work on ${what}: ${owner ? ownerText(owner) : "it has just begun"}. Wait until it has ended. If it no longer runs, delete ${file}.`;
+    return `Another command is at work on ${what}: ${owner ? ownerText(owner) : "it has just begun"}.`;
   // Of several processes that find the same, one renames it.
   const left = `${file}.${process.pid}`;
   try {

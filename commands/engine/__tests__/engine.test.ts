@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { UserError } from "../../../packages/common/util";
@@ -204,6 +204,16 @@ describe("in a folder", () => {
     expect(message).toMatch(
       / can't download providers from registry\.terraform\.io: Get \S+ dial tcp: no such host\nCheck/,
     );
+  });
+
+  test("a state that could be stored nowhere is kept in a file that only its owner reads", async () => {
+    const state = { version: 4, resources: [] };
+    const dump = { "@message": "Emergency state dump", type: "log", state };
+    const { working } = workingDirectory(`${say(dump)}\n${failWith({ summary: "Failed to save state" })}`);
+    const { message } = await failure(working.apply("plan"));
+    const [, file = ""] = /It is in (\S+), with all secrets in it\. .* state push \1$/.exec(message) ?? [];
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(state);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   const NO_LOGIN = "Run: az login. A pipeline signs in with ARM_TENANT_ID";
