@@ -1,7 +1,7 @@
 import { UserError, withoutSensitive } from "../../common/util";
 import { previewOf } from "../lib/preview";
 import { dnsZone, peer, pep, vnet, zoneLink } from "./addresses";
-import { type Form, type Json, type Part, change, planOf, stateOf, synthesized } from "./forms";
+import { type Form, type Json, type Part, change, part, planOf, stateOf, synthesized, without } from "./forms";
 import { behindFirewall, perSpoke, selfRecorded } from "./networks";
 import { answerFor } from "./outcome";
 import { connection } from "./parts";
@@ -51,6 +51,25 @@ describe.each(Object.entries(FACTS))("whether %s", (_, [asking, of, whenFalse, r
   test("is not known where a variable has no value, and no default stands for it", () => {
     expect(reachable("${var.unset}")).toEqual([null, reason]);
   });
+});
+
+test.each<[string, Form]>([
+  ["configuration", synthesized],
+  ["plan", planOf],
+])("what a write-only part of azapi's body may hold is not known in a %s", (_, form) => {
+  const access = (more: Json) => {
+    const peering = part("azapi_resource.peering", {
+      type: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2024-05-01",
+      name: "peering",
+      parent_id: `\${${vnet("spoke1")}.id}`,
+      body: { properties: { remoteVirtualNetwork: { id: `\${${vnet("hub")}.id}` } } },
+      ...more,
+    });
+    const parts = [...without(perSpoke(), peer("spoke1", "hub")), peering];
+    return answerFor(previewOf(form(parts)), "vnet-hub").reachable;
+  };
+  expect(access({})).toBe(true);
+  expect(access({ sensitive_body: { properties: { allowVirtualNetworkAccess: false } } })).toBeNull();
 });
 
 test("DNS servers that a variable without a value decides are not Azure's", () => {

@@ -347,6 +347,8 @@ export abstract class Instance implements Resource {
   protected abstract isUnknown(path: readonly string[]): boolean;
   /** Whether there is nothing at a path, and nothing is hidden there. */
   protected abstract lacks(path: readonly string[]): boolean;
+  /** Whether an attribute is given that may be write-only. */
+  protected abstract isGiven(attribute: string): boolean;
   protected abstract references(path: readonly string[]): Reference[];
   public abstract literals(...path: string[]): string[];
 
@@ -365,7 +367,14 @@ export abstract class Instance implements Resource {
     // Terraform shows an attribute that is not set and that Azure may set as (known after apply) too: then no resource decides
     // it. What a body of azapi leaves out can't be told from what is unknown in it, and counts as left out.
     const decided = this.mentions(...path).length + this.lost(...path).length > 0;
+    if (this.isInSecretBody(path)) return true;
     return this.unknown(...path) && decided && this.known("body").length === 0;
+  }
+
+  /** Whether a path may be in the part of azapi's body that is write-only, which no plan and no state shows. */
+  private isInSecretBody(path: readonly string[]): boolean {
+    if (!this.translation || !this.isGiven("sensitive_body") || this.known(...path).length > 0) return false;
+    return sourcesOf(this.translation, path).some(({ path: [first] }) => first === "body");
   }
 
   public leavesOut(...path: string[]): boolean {

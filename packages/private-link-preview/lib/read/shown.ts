@@ -58,6 +58,13 @@ class ShownInstance extends Instance {
     return isMarked(this.shown.marks, path) || super.hides(...path);
   }
 
+  protected isGiven(attribute: string): boolean {
+    // A state shows the version that goes with it, if there is one.
+    const { values, marks } = this.shown;
+    const version = at(values, [`${attribute}_version`]);
+    return at(this.expressions, [attribute]).length + version.length > 0 || isMarked(marks, [attribute]);
+  }
+
   protected references(path: readonly string[]): Reference[] {
     return expressionsAt(this.expressions, path).flatMap(referencesBelow);
   }

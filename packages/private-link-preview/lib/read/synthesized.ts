@@ -40,11 +40,16 @@ class SynthesizedInstance extends Instance {
 
   public override hides(...path: string[]): boolean {
     const found = this.known(...path).length === 0 ? at(this.body, path) : [];
-    return found.some((value) => isHidden(value) || (isTemplate(value) && this.evaluate(value) === undefined));
+    const isHere = found.some((value) => isHidden(value) || (isTemplate(value) && this.evaluate(value) === undefined));
+    return isHere || super.hides(...path);
   }
 
   protected lacks(path: readonly string[]): boolean {
     return at(this.body, path).length === 0;
+  }
+
+  protected isGiven(attribute: string): boolean {
+    return Object.hasOwn(this.body, attribute);
   }
 
   protected references(path: readonly string[]): Reference[] {
