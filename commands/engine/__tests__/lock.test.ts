@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { locked } from "../lock";
 import { inOwnFolder } from "../own-folder";
 
+jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+
 const ENDED = 2 ** 22 + 1; // More than Linux gives to a process.
 const owner = (pid: number, host = hostname()) =>
   JSON.stringify({ command: "deploy", pid, host, since: "2026-11-29 18:05" });
