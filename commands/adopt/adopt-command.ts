@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type CloudName, CLOUDS } from "../../packages/common/azure";
-import { print, terminalColors, terminalWidth } from "../../packages/common/text";
-import { JSON_VERSION, printableJson, UsageError, writeWhole } from "../../packages/common/util";
+import { print, printExactly, terminalColors, terminalWidth } from "../../packages/common/text";
+import { JSON_VERSION, printableJson, UsageError, writeNew } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { Progress } from "../cli/progress";
@@ -55,7 +55,7 @@ export const command: Command = async (args) => {
     });
   const adopted = adopt(found, name);
   const isWrong = adopted.findings.some(({ severity }) => severity === "error");
-  if (!isWrong) writeWhole(output, `${printableJson({ privateRegistry: adopted.settings })}\n`);
+  if (!isWrong) write(output, json, `${printableJson({ privateRegistry: adopted.settings })}\n`);
   print(
     json
       ? printableJson({ version: JSON_VERSION, ...adopted })
@@ -63,3 +63,13 @@ export const command: Command = async (args) => {
   );
   return isWrong ? EXIT.wrong : EXIT.done;
 };
+
+/** Writes the settings, which took minutes to read: where that is not possible any more, they are printed. */
+function write(output: string, json: boolean | undefined, settings: string): void {
+  try {
+    writeNew(output, settings);
+  } catch (error) {
+    if (!json) printExactly(settings);
+    throw error;
+  }
+}

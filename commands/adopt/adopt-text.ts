@@ -1,6 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { Table } from "../../packages/common/text";
 import { wrap } from "../../packages/common/util";
+import { lineOf } from "../cli/invocation";
 import type { Adopted } from "./adopt";
 
 /** The choices as a table, then what is missing, and what to do next. */
@@ -19,6 +20,6 @@ export function adoptedText({ choices, findings }: Adopted, file: string, colors
     ),
     isWrong
       ? "Nothing was written. Fix the errors, then run the command again."
-      : `Wrote ${file}. To see what DNS would return: npm run preview -- --settings ${file}`,
+      : `Wrote ${file}. To see what DNS would return: ${lineOf("preview", `--settings ${file}`)}\nTo see what a deployment would change: ${lineOf("plan", `--settings ${file}`)}`,
   ].join("\n\n");
 }

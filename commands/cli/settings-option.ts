@@ -5,6 +5,8 @@ import { registryName } from "../../src/constructs/naming";
 import { type LoadedSettings, loadSettings } from "../../src/settings/load";
 import type { Settings } from "../../src/settings/schema";
 import { stackFilesOf, type StackFiles } from "../../src/terraform/stack-files";
+import type { CommandName } from "./catalogue";
+import { lineOf } from "./invocation";
 
 /** The option of every command that reads settings. */
 export const SETTINGS_OPTION = [
@@ -15,6 +17,11 @@ export const SETTINGS_OPTION = [
 /** What the option says. */
 export interface SettingsOption {
   readonly settings?: string;
+}
+
+/** How to call another command on the same settings. */
+export function nextLine(name: CommandName, { settings }: SettingsOption, args = ""): string {
+  return lineOf(name, [...(settings === undefined ? [] : [`--settings ${settings}`]), args].join(" ").trim());
 }
 
 /**

@@ -43,8 +43,9 @@ export async function applyPlan(
   const progress = new Progress();
   const began = performance.now();
   let done = 0;
-  const onEvent = ({ type, address }: EngineEvent) => {
-    if (type === "apply_complete") done += 1;
+  const onEvent = ({ type, address, action }: EngineEvent) => {
+    // Data sources that are read along the way are not among the changes.
+    if (type === "apply_complete" && action !== "read") done += 1;
     progress.update(`${timeText(performance.now() - began)}: ${done} of ${total} done, ${address}`);
   };
   const directory = new WorkingDirectory({ engine, folder: files.folder, onEvent });

@@ -1,16 +1,16 @@
 import { Option } from "commander";
 import { print, terminalColors, terminalWidth } from "../../packages/common/text";
-import { count, printable, UserError } from "../../packages/common/util";
+import { count, isJson, type Json, printable, UserError } from "../../packages/common/util";
 import { previewText } from "../../packages/private-link-preview/report";
-import { type Command, EXIT } from "../cli/command";
+import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
 import { StoppedError } from "../cli/run";
-import { SETTINGS_OPTION } from "../cli/settings-option";
+import { nextLine, SETTINGS_OPTION } from "../cli/settings-option";
 import { WorkingDirectory } from "../engine/engine";
 import { isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
-import { preparedStack, withPlan } from "../plan/with-plan";
+import { type PreparedStack, withPlan, withStack } from "../plan/with-plan";
 import {
   type ApplyingOptions,
   type ApplyOptions,
@@ -44,8 +44,11 @@ export const command: Command = async (args) => {
       "apply although the registry of this name is destroyed or replaced, and all its images are lost",
     );
   const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
+  return withStack(options, (made) => deployed(options, made));
+};
+
+async function deployed(options: Options, made: PreparedStack): Promise<ExitStatus> {
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
-  const made = preparedStack(options);
   if (planFile === undefined) print(`${previewText(made.stack.preview, terminalColors, terminalWidth())}\n`);
   const parallelism = chosenParallelism(options, made);
   const applying: ApplyOptions = { ...made, autoApprove, importExisting, ...parallelism };
@@ -56,7 +59,9 @@ export const command: Command = async (args) => {
       const { plan, report } = checked(planned.json, replaceRegistry);
       const registries = destroyedFirst(plan);
       if (registries.length > 0 || !planned.hasChanges) return registries;
-      return (await applyShown(planned.planFile, report, durationText(plan.changes), applying)) ? [] : undefined;
+      const outputs = await applyShown(planned.planFile, report, durationText(plan.changes), applying);
+      if (outputs) print(`\n${nextText(outputs, options)}`);
+      return outputs && [];
     });
     return first ?? deploy();
   };
@@ -75,7 +80,7 @@ export const command: Command = async (args) => {
   if ((await deploy()).length > 0)
     throw new UserError("Nothing more was applied: the plan replaces a registry although it was destroyed first.");
   return EXIT.done;
-};
+}
 
 /**
  * Reads a plan and shows it.
@@ -94,6 +99,13 @@ function checked(
   return { plan, report };
 }
 
+/** What to do once everything is applied. */
+function nextText({ test_vms: vms }: Json, options: Options): string {
+  return isJson(vms) && Object.keys(vms).length > 0
+    ? `To push an image, and to check that every network pulls it: ${nextLine("push-hello", options)}, then ${nextLine("verify", options)}`
+    : `To check it from a VM of your own that has a role to pull: ${nextLine("verify", options, "--vm VM_ID")}`;
+}
+
 /** Terraform addresses of the registries whose replacement would be created while their name is taken. */
 function destroyedFirst({ changes }: Plan): string[] {
   return changes.filter(({ type, overlaps }) => type === REGISTRY && overlaps).map(({ address }) => address);
@@ -101,17 +113,17 @@ function destroyedFirst({ changes }: Plan): string[] {
 
 const REGISTRY = "azurerm_container_registry";
 
-/** Applies the plan that was shown, and says what there is then. Returns false if a new plan is needed. */
+/** Applies the plan that was shown, says what there is then, and returns the outputs; undefined if a new plan is needed. */
 async function applyShown(
   planFile: string,
   { counts }: PlanReport,
   takes: string,
   options: ApplyOptions,
-): Promise<boolean> {
+): Promise<Json | undefined> {
   const { add, change, replace, destroy } = counts;
   const total = add + change + 2 * replace + destroy;
   const began = performance.now();
-  if (!(await applyPlan(planFile, { total, takes }, options))) return false;
+  if (!(await applyPlan(planFile, { total, takes }, options))) return undefined;
   const outputs = await new WorkingDirectory({ engine: options.engine, folder: options.files.folder }).outputs();
   const texts = Object.entries(outputs).filter(([, value]) => typeof value === "string");
   print(
@@ -120,5 +132,5 @@ async function applyShown(
       ...texts.map(([name, value]) => printable(`${name} = ${String(value)}`)),
     ].join("\n"),
   );
-  return true;
+  return outputs;
 }

@@ -1,11 +1,11 @@
 import { print } from "../../packages/common/text";
 import { count, joinWords, UsageError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
-import { type Command, EXIT } from "../cli/command";
+import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION } from "../cli/settings-option";
 import { type Plan, readPlan } from "../plan/plan";
-import { preparedStack, withPlan } from "../plan/with-plan";
+import { type PreparedStack, withPlan, withStack } from "../plan/with-plan";
 import { applyPlan, type ApplyingOptions, chosenParallelism, parallelismOptions, timeText } from "./apply";
 import { DESTROY_DURATION } from "./duration";
 
@@ -20,8 +20,11 @@ export const command: Command = async (args) => {
     .option("--auto-approve", "destroy without asking, unless a registry is destroyed with all its images")
     .option("--destroy-registry <name>", "destroy the registry of this name with all its images, without asking");
   const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
+  return withStack(options, (made) => destroyed(options, made));
+};
+
+async function destroyed(options: Options, made: PreparedStack): Promise<ExitStatus> {
   const { autoApprove = false, destroyRegistry } = options;
-  const made = preparedStack(options);
   const parallelism = chosenParallelism(options, made);
   await withPlan(made, { destroy: true, ...parallelism }, async ({ json, planFile }) => {
     const plan = readPlan(json, "the plan");
@@ -46,7 +49,7 @@ export const command: Command = async (args) => {
     print(`\nDestroyed ${count(length, "resource")} in ${timeText(performance.now() - began)}.`);
   });
   return EXIT.done;
-};
+}
 
 /** The names of the registries that a plan destroys. */
 function registriesIn({ changes }: Plan): string[] {

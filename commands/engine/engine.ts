@@ -1,8 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { finished } from "node:stream/promises";
 import { count, isJson, type Json, parseJson, unique, UserError } from "../../packages/common/util";
 import type { Engine } from "./find-engine";
+import { FollowedFile } from "./followed-file";
 import { guarded, interruptedStatus } from "./interruption";
+import { noteEngine } from "./own-folder";
 
 export { Engine, findEngine } from "./find-engine";
 
@@ -132,6 +139,12 @@ export class WorkingDirectory {
     return status === CHANGES;
   }
 
+  /** The state as its file has it; an empty object if there is none. */
+  public async stateFile(): Promise<unknown> {
+    const { stdout } = await this.run(["state", "pull"]);
+    return stdout.trim() === "" ? {} : parseJson(stdout, `the output of ${this.props.engine.command} state pull`);
+  }
+
   /** The contents of a plan file or, without one, of the state: the object that `terraform show -json` prints. */
   public async show(planFile?: string): Promise<unknown> {
     const { stdout } = await this.run(["show", "-json", "-no-color", ...(planFile === undefined ? [] : [planFile])]);
@@ -176,14 +189,16 @@ export class WorkingDirectory {
   private run(args: readonly string[]): Promise<{ status: number; stdout: string }> {
     const [verb = ""] = args;
     let child: ChildProcess | undefined;
+    const file = verb === "apply" ? new FollowedFile() : undefined;
     return guarded(
       {
         // HUP would end the engine at once: it waits for INT and TERM only.
         stop: (signal) => child?.kill(signal === "SIGHUP" ? "SIGTERM" : signal),
+        cleanUp: () => file?.end(),
         leaves: LEAVING[verb] && `${this.props.engine.command} ${verb}: ${LEAVING[verb]}`,
       },
       () =>
-        this.wait(args, (started) => {
+        this.wait(args, file, (started) => {
           child = started;
         }),
     );
@@ -191,26 +206,32 @@ export class WorkingDirectory {
 
   private wait(
     args: readonly string[],
+    file: FollowedFile | undefined,
     onStart: (child: ChildProcess) => void,
   ): Promise<{ status: number; stdout: string }> {
     const { engine, folder, onEvent } = this.props;
     const [verb = ""] = args;
     return new Promise((resolve, reject) => {
+      const to = file?.descriptor ?? "pipe";
       const child = withPrivateFiles(() =>
         spawn(engine.command, args, {
           cwd: folder,
           env: { ...engine.env, TF_IN_AUTOMATION: "1" },
-          stdio: ["ignore", "pipe", "pipe"],
+          stdio: ["ignore", to, to],
           // In a process group of its own: the terminal would send SIGINT too, and the engine stops at once at a second one.
           detached: process.platform !== "win32",
         }),
       );
+      noteEngine(folder, child.pid);
       onStart(child);
       const diagnostics: Diagnostic[] = [];
       const plain: string[] = [];
+      /** The state, where the engine could store it nowhere, as on a full disk. */
+      let unstored: Json | undefined;
       const chunks: Buffer[] = [];
+      const output = file?.content ?? child.stdout!;
       if (args.includes("-json") && verb !== "show" && verb !== "output") {
-        createInterface({ input: child.stdout }).on("line", (line) => {
+        createInterface({ input: output }).on("line", (line) => {
           let message: unknown;
           try {
             message = JSON.parse(line);
@@ -218,19 +239,20 @@ export class WorkingDirectory {
             plain.push(line);
           }
           if (!isJson(message) || typeof message.type !== "string") return;
-          const { type, hook, diagnostic } = message;
+          const { type, hook, diagnostic, state } = message;
+          if (isJson(state)) unstored = state;
           if (isJson(diagnostic)) diagnostics.push(diagnosticOf(diagnostic));
           if (isJson(hook) && isJson(hook.resource)) onEvent?.(eventOf(type, hook.action, hook.resource));
         });
       } else {
-        child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+        output.on("data", (chunk: Buffer) => chunks.push(chunk));
       }
-      createInterface({ input: child.stderr }).on("line", (line) => plain.push(line));
+      if (child.stderr) createInterface({ input: child.stderr }).on("line", (line) => plain.push(line));
 
       child.on("error", (error) => {
         reject(new EngineError(`Can't run ${engine.command} in ${folder}: ${error.message}`, []));
       });
-      child.on("close", (status, signal) => {
+      const onEnd = (status: number | null, signal: NodeJS.Signals | null) => {
         const stdout = Buffer.concat(chunks).toString("utf8");
         if (status === 0 || (verb === "plan" && status === CHANGES)) {
           resolve({ status, stdout });
@@ -242,9 +264,16 @@ export class WorkingDirectory {
           ? [diagnosticsText(withoutCrashed(diagnostics)), ...crashText(plain)].join("\n")
           : [...plain, ...(verb === "init" ? [stdout] : [])].join("\n").trim();
         const known = explanationOf(said, engine.command, folder);
-        reject(
-          new EngineError(known ?? `${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd(), diagnostics),
-        );
+        const message = known ?? `${engine.command} ${verb} ${reason} in ${folder}:\n${said}`.trimEnd();
+        const kept = unstored ? `\n\n${keepState(unstored, engine.command, folder)}` : "";
+        reject(new EngineError(message + kept, diagnostics));
+      };
+      child.on("close", (status, signal) => {
+        file?.end();
+        const isRead = file ? finished(output) : Promise.resolve();
+        void isRead.then(() => {
+          onEnd(status, signal);
+        });
       });
     });
   }
@@ -258,6 +287,14 @@ function unwrapped(said: string): string {
   return said.replace(/[\s│╷╵]+/g, " ");
 }
 
+/** What the providers and the backend say where there is no login. */
+const NO_LOGIN =
+  /((?:unable to build authorizer|could not configure \w+ Authorizer|[^.]{0,80}Please run '?az login|.subscription_id. is a required provider property|subscription ID could not be determined|Credential: failed to acquire a token|Error building ARM Config).{0,300}?)(?=\.? Error:|[.] | Initializing|$)/i;
+
+/** What the engine says where neither a registry nor a mirror has a provider. */
+const NO_PROVIDER =
+  /Could not retrieve the list of available versions for provider (\S+): (.+?)(?= To see which| Did you intend| Error:|$)/;
+
 /** What an error of the engine means where its own words do not say what to do; undefined for any other. */
 function explanationOf(said: string, command: string, folder: string): string | undefined {
   if (
@@ -269,11 +306,18 @@ function explanationOf(said: string, command: string, folder: string): string | 
   const former = unique([...said.matchAll(FORMER_SUBSCRIPTION)].map(([, id]) => id));
   if (former.length > 0)
     return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;
+  const plain = unwrapped(said);
+  const [, login] = NO_LOGIN.exec(plain) ?? [];
+  if (login !== undefined)
+    return `There is no login to Azure for ${command}. Run: az login. A pipeline signs in with ARM_TENANT_ID, ARM_CLIENT_ID, ARM_SUBSCRIPTION_ID and one of ARM_CLIENT_SECRET, ARM_USE_OIDC=true and ARM_USE_MSI=true.\nIt says: ${login.trim()}`;
   const unreachable =
     /could not connect to (\S+): (?:failed to request discovery document: )?(.+?)(?= To see which| Error:|$)/;
-  const [, registry, reason] = unreachable.exec(unwrapped(said)) ?? [];
+  const [, registry, reason] = unreachable.exec(plain) ?? [];
   if (registry !== undefined)
     return `${command} can't download providers from ${registry}: ${reason!.trim()}\nCheck the connection to the internet, and HTTPS_PROXY where there is a proxy. Without internet, name a mirror of the providers in the CLI configuration file: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
+  const [, provider, why] = NO_PROVIDER.exec(plain) ?? [];
+  if (provider !== undefined)
+    return `${command} can't get the provider ${provider}: ${why!.trim()}\nCheck provider_installation in the CLI configuration file, ~/.terraformrc or the one that TF_CLI_CONFIG_FILE names: https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation`;
   if (!/Error acquiring the state lock/i.test(said)) return undefined;
   const about = (name: string) => new RegExp(`^[ │]*${name}: +(\\S.*)$`, "m").exec(said)?.[1]?.trim();
   const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(about);
@@ -286,6 +330,17 @@ function explanationOf(said: string, command: string, folder: string): string | 
       ? "The lock ends with the process that holds it, on this machine."
       : `If it no longer runs, as after a crash, release the lock: ${command} -chdir=${folder} force-unlock ${id}`,
   ].join("\n");
+}
+
+/** Keeps a state that the engine could not store, and says where. */
+function keepState(state: Json, command: string, folder: string): string {
+  const file = join(tmpdir(), `unstored-${randomBytes(8).toString("hex")}.tfstate`);
+  try {
+    writeFileSync(file, JSON.stringify(state), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    return `The state could not be stored, and not written to ${file} either: ${(error as Error).message}. What was created exists in Azure: npm run deploy -- --import-existing`;
+  }
+  return `The state could not be stored. It is in ${file}, with all secrets in it. Once there is room, move it over a local state, or store it in a remote one and delete it: ${command} -chdir=${folder} state push ${file}`;
 }
 
 /** What an engine may leave if it is ended at once, by what it does. */

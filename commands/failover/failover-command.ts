@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { normaliseRegion, REGIONS } from "../../packages/common/azure";
 import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
@@ -7,8 +7,8 @@ import { requireApproval } from "../cli/approval";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
-import { Engine, WorkingDirectory, findEngine } from "../engine/engine";
-import { guarded } from "../engine/interruption";
+import { WorkingDirectory, findEngine } from "../engine/engine";
+import { inOwnFolder } from "../engine/own-folder";
 import { stackInMemory } from "../synth/stack-in-memory";
 import type { Settings } from "../../src/settings/schema";
 import { STACK_ID } from "../../src/terraform/stack-files";
@@ -50,16 +50,16 @@ export const command: Command = async (args) => {
   announce(loaded);
   const { drained } = settings.registry;
 
-  const folder = folderBeside(files.folder);
-  const cleanUp = () => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return await guarded({ cleanUp }, async () => {
+  // As deep as the stack's folder, since the path of a local state is relative. The configuration that was deployed stays as
+  // it is, and so does the work of a command that is in that folder now: a failover does not wait for it.
+  mkdirSync(dirname(files.folder), { recursive: true });
+  return await inOwnFolder(join(dirname(files.folder), `${STACK_ID}-failover-`), async (folder) => {
+    useProvidersOf(files.folder, folder);
     const write = (configuration: object) => {
       writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(configuration));
     };
     write(stack);
-    const engine = engineIn(files.folder);
+    const engine = findEngine(process.env);
     const directory = new WorkingDirectory({ engine, folder });
     say(`${engine.command} init and plan in ${folder}`);
     await directory.init();
@@ -90,20 +90,11 @@ function refuseUnknownRegion(region: string, { cloud, newRegions, registry }: Se
   );
 }
 
-/**
- * A folder for another configuration of the same state. It is as deep as the stack's, since the path of a local state is
- * relative, and the configuration that was deployed stays as it is. Each failover has one of its own: with two at once,
- * one would apply the plan of the other.
- */
-function folderBeside(stack: string): string {
-  mkdirSync(dirname(stack), { recursive: true });
-  const folder = mkdtempSync(join(dirname(stack), `${STACK_ID}-failover-`));
-  if (existsSync(join(stack, LOCK_FILE))) copyFileSync(join(stack, LOCK_FILE), join(folder, LOCK_FILE));
-  return folder;
-}
-
-/** The engine, which finds the providers and the backend where the stack's folder has them, if it was initialised. */
-function engineIn(stack: string): Engine {
-  const { command, env } = findEngine(process.env);
-  return new Engine(command, { TF_DATA_DIR: join(stack, ".terraform"), ...env });
+/** Lets a folder use the providers of the stack's, if they are installed: then the engine has written its lock file. */
+function useProvidersOf(stack: string, folder: string): void {
+  if (!existsSync(join(stack, LOCK_FILE))) return;
+  copyFileSync(join(stack, LOCK_FILE), join(folder, LOCK_FILE));
+  const providers = join(stack, ".terraform", "providers");
+  mkdirSync(join(folder, ".terraform"));
+  if (existsSync(providers)) symlinkSync(providers, join(folder, ".terraform", "providers"), "junction");
 }

@@ -25,7 +25,7 @@ export interface PlanReport {
   readonly answers: readonly Answer[];
   /** What the resources cost a month before and after, at list prices and by time alone. */
   readonly monthlyCost: MonthlyCost;
-  /** Warnings about the file of ignored findings; absent if there are none. */
+  /** Warnings that are not about the network: what the plan says beside its resources, and about the file of ignored findings. */
   readonly notices?: readonly string[];
 }
 
@@ -51,6 +51,7 @@ export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReport
     ...planFindingsOf(plan, replaceRegistry),
     ...(resourcesAfter.size === 0 ? [] : plan.findings.filter((finding) => isStillTrue(finding, plan))),
   ];
+  const { notices: told } = plan;
   const marked = ignoring ? markIgnored(findings, ignoring, after.model) : { findings, notices: [] };
   return {
     changes: changesOf(plan),
@@ -58,7 +59,7 @@ export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReport
     counts: countsOf(plan),
     answers: after.answers,
     monthlyCost: { before: costOf(resourcesBefore.values()), after: costOf(resourcesAfter.values()) },
-    ...(marked.notices.length > 0 && { notices: marked.notices }),
+    ...(told.length + marked.notices.length > 0 && { notices: [...told, ...marked.notices] }),
   };
 }
 

@@ -11,7 +11,7 @@ import { PLAN_FINDING_CODES } from "./finding-codes";
 import { isStopped, planReport } from "./index";
 import { type Plan, readPlan } from "./plan";
 import { PLAN_FORMATS } from "./plan-formats";
-import { preparedStack, withPlan } from "./with-plan";
+import { withPlan, withStack } from "./with-plan";
 
 interface Options extends SettingsOption, IgnoreOptions {
   readonly json?: boolean;
@@ -58,8 +58,10 @@ async function readOrMake({ file, out, ...options }: Options): Promise<Plan> {
     if (options.settings !== undefined) throw new UsageError("Give one of --file and --settings, not both.");
     return readPlan(readJsonFile(file), file === "-" ? "standard input" : file);
   }
-  return withPlan(preparedStack(options), {}, ({ json, planFile }) => {
-    if (out !== undefined) writeWhole(out, readFileSync(planFile), 0o600);
-    return readPlan(json, "the plan");
-  });
+  return withStack(options, (made) =>
+    withPlan(made, {}, ({ json, planFile }) => {
+      if (out !== undefined) writeWhole(out, readFileSync(planFile), 0o600);
+      return readPlan(json, "the plan");
+    }),
+  );
 }

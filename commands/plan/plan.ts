@@ -1,4 +1,4 @@
-import { at, isJson, type Json, objects, refuseOthers, UserError, withoutMarked } from "../../packages/common/util";
+import { at, isJson, type Json, objects, refuseOthers, UserError, withoutSensitive } from "../../packages/common/util";
 import { type Finding, previewOf } from "../../packages/private-link-preview";
 import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
@@ -57,6 +57,8 @@ export interface Plan {
   readonly after: NetworkIndex;
   /** Errors and warnings of the network afterwards. */
   readonly findings: readonly Finding[];
+  /** What the plan says that its resources do not show, such as conditions that failed. */
+  readonly notices: readonly string[];
   /** Managed resources before, by address. */
   readonly resourcesBefore: ReadonlyMap<string, ShownResource>;
   /** What data sources have read, by address. */
@@ -91,7 +93,7 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
       `${source} lacks its list of changes, resource_changes, so what it changes is not known for certain. Give the whole output of: terraform show -json PLANFILE`,
     );
   // The preview refuses a plan that is not whole, unless that is on purpose.
-  const shown: Json = { ...withoutSecretValues(json), ...(partial && { complete: true, deferred_changes: [] }) };
+  const shown: Json = { ...withoutSensitive(json), ...(partial && { complete: true, deferred_changes: [] }) };
   const { prior_state: prior, planned_values: planned } = shown;
   const values = isJson(prior) ? prior.values : undefined;
   const resourcesBefore = managedResources({ values });
@@ -102,8 +104,8 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   const changes = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
   const after = previewOf(shown, source, REMEDIES);
   const plan = {
-    changes: changes(json.resource_changes ?? [], "resource_changes"),
-    drift: changes(json.resource_drift ?? [], "resource_drift"),
+    changes: changes(shown.resource_changes ?? [], "resource_changes"),
+    drift: changes(shown.resource_drift ?? [], "resource_drift"),
     resourcesBefore,
     resourcesAfter,
     read: resourcesOf("data", { values }),
@@ -113,6 +115,7 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
     before: new NetworkIndex(previewOf({ format_version: "1.0", values }, source, REMEDIES)),
     after: new NetworkIndex(after),
     findings: after.findings,
+    notices: after.notices,
     externalRecordsChange: isOutputChanged(json, "dns_records"),
     changedParts: changedParts(
       [...parts].filter((part) => part !== ID.registry),
@@ -132,27 +135,6 @@ function lacksChanges({ resource_changes: changes, planned_values: planned, prio
   const hasResources = (part: unknown) =>
     at(part, ["root_module"]).some((module) => isJson(module) && Object.keys(module).length > 0);
   return (changes ?? null) === null && (hasResources(planned) || at(prior, ["values"]).some(hasResources));
-}
-
-/** A plan without the values that Terraform marks as sensitive, in the state before and in what is planned. */
-function withoutSecretValues(plan: Json): Json {
-  const module = (one: unknown): unknown =>
-    isJson(one)
-      ? {
-          ...one,
-          ...("resources" in one && { resources: objects(one.resources).map(resource) }),
-          ...("child_modules" in one && { child_modules: objects(one.child_modules).map(module) }),
-        }
-      : one;
-  const resource = (one: Json): Json =>
-    "sensitive_values" in one ? { ...one, values: withoutMarked(one.values, one.sensitive_values) ?? {} } : one;
-  const values = (one: unknown): unknown => (isJson(one) ? { ...one, root_module: module(one.root_module) } : one);
-  const { planned_values: planned, prior_state: prior } = plan;
-  return {
-    ...plan,
-    planned_values: values(planned),
-    ...(isJson(prior) && { prior_state: { ...prior, values: values(prior.values) } }),
-  };
 }
 
 /** A part is created or destroyed with its resource group, and replaced with its resource group or its virtual network. */
@@ -189,6 +171,11 @@ function resourcesOf(wanted: "managed" | "data", state: unknown): Map<string, Sh
   };
   at(state, ["values", "root_module"]).forEach(visit);
   return found;
+}
+
+/** Data sources are read, and ephemeral resources are never stored. */
+function isManaged(mode: unknown): boolean {
+  return mode !== "data" && mode !== "ephemeral";
 }
 
 /** The text of an attribute, if it has one. */
@@ -238,7 +225,7 @@ function changeOf(resource: unknown, source: string, parts: ReadonlySet<string>)
       `${source} has the actions ${JSON.stringify(change.actions)} for ${address}, which this project does not know. Use a newer version of it.`,
     );
   const effect = EFFECTS[actions] ?? (isJson(change.importing) ? "imported" : undefined);
-  if (effect === undefined || mode === "data") return [];
+  if (effect === undefined || !isManaged(mode)) return [];
   const { part, role } = partAndRole(typeof name === "string" ? name : "");
   const ours = module === undefined && parts.has(part);
   const { before, after, changed } = withoutSecrets(change.before, change.after, {

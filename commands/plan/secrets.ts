@@ -1,7 +1,13 @@
-import { holdsMark, isJson, isObject, type Json, memberOf, unique } from "../../packages/common/util";
-
-/** Stands in for every value that Terraform marks as sensitive. */
-const HIDDEN = "(sensitive value)";
+import {
+  HIDDEN,
+  holdsMark,
+  isJson,
+  isObject,
+  joinedMarks,
+  type Json,
+  memberOf,
+  unique,
+} from "../../packages/common/util";
 
 /** The values of a resource before and after, without what is secret in either. */
 export interface WithoutSecrets {
@@ -20,24 +26,12 @@ export function withoutSecrets(
   after: unknown,
   marks: { readonly before?: unknown; readonly after?: unknown },
 ): WithoutSecrets {
-  const mark = joined(marks.before, marks.after);
+  const mark = joinedMarks(marks.before, marks.after);
   return {
     before: asJson(hidden(before, mark)),
     after: asJson(hidden(after, mark)),
     changed: unique(changedPaths(before, after, mark, [])),
   };
-}
-
-/** What is marked in one of two structures of marks. */
-function joined(one: unknown, other: unknown): unknown {
-  if (one === true || other === true) return true;
-  if (!isObject(one) || !isObject(other)) return isObject(one) ? one : other;
-  if (Array.isArray(one) && Array.isArray(other))
-    return Array.from({ length: Math.max(one.length, other.length) }, (_, i) => joined(one[i], other[i]));
-  // Of a list and an object, which one describes the value is not known.
-  if (Array.isArray(one) || Array.isArray(other)) return holdsMark(one) || holdsMark(other);
-  const names = unique([...Object.keys(one), ...Object.keys(other)]);
-  return Object.fromEntries(names.map((name) => [name, joined(memberOf(one, name), memberOf(other, name))]));
 }
 
 function hidden(value: unknown, mark: unknown): unknown {

@@ -1,13 +1,13 @@
 import { say } from "../../packages/common/text";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { announce, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { type Engine, findEngine, type PlanOptions, WorkingDirectory } from "../engine/engine";
-import { guarded } from "../engine/interruption";
+import { inOwnFolder } from "../engine/own-folder";
 import type { PrivateRegistryStack } from "../../src/stack";
 import type { StackFiles } from "../../src/terraform/stack-files";
-import { synthesize } from "../synth/synthesize";
+import { lockedStack, synthesize } from "../synth/synthesize";
 import { PlanProgress } from "./progress";
 
 /** A stack that is synthesized, and the engine that plans it. */
@@ -18,16 +18,19 @@ export interface PreparedStack {
 }
 
 /**
- * Synthesizes the stack of the settings, and says which environment that is.
+ * Synthesizes the stack of the settings, says which environment that is, and works with it. Meanwhile no other command can
+ * write another stack in its place.
  *
- * @throws UserError if there is no engine, or if the settings or the network are wrong
+ * @throws UserError if there is no engine, if the settings or the network are wrong, or if another command is at work
  */
-export function preparedStack(options: SettingsOption): PreparedStack {
+export async function withStack<T>(options: SettingsOption, work: (made: PreparedStack) => Promise<T>): Promise<T> {
   const engine = findEngine(process.env);
   const loaded = settingsFor(options);
-  const { stack } = synthesize(loaded);
-  announce(loaded);
-  return { engine, files: loaded.files, stack };
+  return await lockedStack(loaded.files, () => {
+    const { stack } = synthesize(loaded);
+    announce(loaded);
+    return work({ engine, files: loaded.files, stack });
+  });
 }
 
 /** What to plan. */
@@ -58,14 +61,12 @@ export async function withPlan<T>(
 ): Promise<T> {
   const progress = new PlanProgress(process.stderr);
   const directory = new WorkingDirectory({ engine, folder: files.folder, onEvent: progress.onEvent });
-  const folder = mkdtempSync(join(tmpdir(), "plan-"));
-  const cleanUp = () => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return await guarded({ cleanUp }, async () => {
+  return await inOwnFolder(join(tmpdir(), "private-registry-plan-"), async (folder) => {
+    const out = join(folder, "plan.tfplan");
+    // What is shown and approved is what is applied, whatever is written to the file that was given.
+    if (planFile !== undefined) copyFileSync(planFile, out);
     say(`${engine.command} init and ${planFile === undefined ? "plan" : "show"} in ${files.folder}`);
     await directory.init();
-    const out = planFile === undefined ? join(folder, "plan.tfplan") : resolve(planFile);
     let hasChanges = true;
     if (planFile === undefined) {
       try {
@@ -73,7 +74,6 @@ export async function withPlan<T>(
       } finally {
         progress.end();
       }
-      chmodSync(out, 0o600);
     }
     return await use({ json: await directory.show(out), planFile: out, hasChanges });
   });

@@ -1,11 +1,15 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import type { AzureEmulator } from "../../packages/azure-emulator";
 import { UserError, writeWhole } from "../../packages/common/util";
 import type { Progress } from "../cli/progress";
 import { Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { guarded } from "../engine/interruption";
+import { locked } from "../engine/lock";
 import { SUBSCRIPTION } from "./existing";
+
+/** Providers that are kept from one rehearsal to the next. */
+export const PROVIDER_CACHE = join(__dirname, "..", "..", "node_modules", ".cache", "terraform-providers");
 
 /** A folder whose configuration the real engine and providers deploy to an emulated Azure. */
 export abstract class EmulatedDeployment {
@@ -70,6 +74,24 @@ export abstract class EmulatedDeployment {
   private removeFolder(): void {
     rmSync(this.temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * Does work that installs providers. The engine's cache of providers is not made for several at once, and one whose work was
+ * cut off is incomplete.
+ */
+export async function installing({ env }: Engine, work: () => Promise<void>): Promise<void> {
+  if (env.TF_PLUGIN_CACHE_DIR !== PROVIDER_CACHE) return work();
+  // Packages that are older may be in use.
+  const onLeft = (since: number) => {
+    for (const { name, parentPath } of readdirSync(PROVIDER_CACHE, { recursive: true, withFileTypes: true })) {
+      const path = join(parentPath, name);
+      // HOST/NAMESPACE/TYPE/VERSION/PLATFORM
+      if (relative(PROVIDER_CACHE, path).split(sep).length === 5 && statSync(path).ctimeMs >= since)
+        rmSync(path, { recursive: true });
+    }
+  };
+  await locked(`${PROVIDER_CACHE}.lock`, { what: PROVIDER_CACHE, waits: true, onLeft }, work);
 }
 
 /** @throws UserError on a system on which the providers would not trust the certificate of the emulated Azure */

@@ -2,12 +2,13 @@ import { AzureEmulator, type Faults } from "../../packages/azure-emulator";
 import { at, count, joinWords, type Json, unique, UsageError, UserError } from "../../packages/common/util";
 import { type Answer, isBlocking, type Preview, previewOf } from "../../packages/private-link-preview";
 import type { IgnoreOptions } from "../../packages/private-link-preview/report";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployerRole } from "../../src/azure/deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
+import { ownFolder } from "../engine/own-folder";
 import { leftBehind } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
 import type { Failover } from "../failover/moves";
@@ -18,7 +19,7 @@ import type { Settings } from "../../src/settings/schema";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { approvePending } from "./approval";
 import { type Work, criticalPath } from "./critical-path";
-import { EmulatedDeployment, requireLinux } from "./emulated-deployment";
+import { EmulatedDeployment, installing, requireLinux } from "./emulated-deployment";
 import { ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
 import { REMEDIES } from "../../src/settings/remedies";
 
@@ -102,7 +103,7 @@ export class Rehearsal extends EmulatedDeployment {
       ...(faults && { faults }),
       ...(zoneGroupPolicy && { policies: [ZONE_GROUP_POLICY] }),
     });
-    const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+    const folder = ownFolder(join(tmpdir(), "private-registry-rehearsal-"));
     return new Rehearsal(props, azure, folder, zoneGroupPolicy ? putCentralZone(azure) : []);
   }
 
@@ -232,7 +233,7 @@ export class Rehearsal extends EmulatedDeployment {
     if (this.installed !== this.providers) {
       this.props.onProgress?.("init: providers");
       // Without the environment of the emulator: the providers are downloaded as always.
-      await new WorkingDirectory({ engine: this.engine, folder: this.folder }).init();
+      await installing(this.engine, () => new WorkingDirectory({ engine: this.engine, folder: this.folder }).init());
       this.installed = this.providers;
     }
     this.report = name;
@@ -335,11 +336,11 @@ export class Rehearsal extends EmulatedDeployment {
     return step;
   }
 
-  protected hear({ type, address }: EngineEvent): void {
+  protected hear({ type, address, action }: EngineEvent): void {
     const now = performance.now();
     if (type === "apply_start") this.began.set(address, now);
     if (type !== "apply_complete") return;
-    this.done += 1;
+    if (action !== "read") this.done += 1;
     this.work.push({ address, start: this.began.get(address) ?? now, end: now });
     this.props.onProgress?.(`${this.report}: ${this.done} done, ${address}`);
   }

@@ -17,6 +17,7 @@ import { guarded } from "../engine/interruption";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
 import { planText } from "../plan/plan-text";
 import { readSettings } from "../../src/settings/load";
+import { PROVIDER_CACHE } from "./emulated-deployment";
 import { Rehearsal, type Step } from "./rehearsal";
 import { criticalPathText, rehearsalText } from "./rehearsal-text";
 import { type FolderOptions, rehearseFolder } from "./folder/rehearse-folder";
@@ -183,10 +184,9 @@ function options() {
 /** Keeps the providers from one rehearsal to the next, unless the user has a plugin cache. */
 function withProviderCache(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (env.TF_PLUGIN_CACHE_DIR) return env;
-  const folder = join(__dirname, "..", "..", "node_modules", ".cache", "terraform-providers");
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(PROVIDER_CACHE, { recursive: true });
   // The folder of a rehearsal has no lock file, and without one the cache is not used unless this is set.
-  return { ...env, TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
+  return { ...env, TF_PLUGIN_CACHE_DIR: PROVIDER_CACHE, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
 }
 
 async function keep({

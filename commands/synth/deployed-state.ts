@@ -6,7 +6,7 @@ import { announce, type SettingsOption, settingsFor } from "../cli/settings-opti
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import type { LoadedSettings } from "../../src/settings/load";
 import { stackFilesOf } from "../../src/terraform/stack-files";
-import { synthesize } from "./synthesize";
+import { lockedStack, synthesize } from "./synthesize";
 
 /**
  * The state of what is deployed, as `terraform show -json` prints it: in the stack's folder if that is initialized, or else,
@@ -45,7 +45,9 @@ async function initialize(loaded: LoadedSettings, directory: () => WorkingDirect
   if (!settings.state && !existsSync(files.stateFile))
     throw new UserError(`Nothing was deployed from this folder: there is no ${files.stateFile}. Run: npm run deploy`);
   const working = directory();
-  synthesize(loaded);
-  say(`Initializing ${files.folder}, to read the state.`);
-  await working.init();
+  await lockedStack(files, async () => {
+    synthesize(loaded);
+    say(`Initializing ${files.folder}, to read the state.`);
+    await working.init();
+  });
 }

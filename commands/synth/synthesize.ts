@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
 import { isObject, UserError } from "../../packages/common/util";
+import { locked } from "../engine/lock";
+import { ownFolder } from "../engine/own-folder";
 import type { LoadedSettings } from "../../src/settings/load";
 import { PrivateRegistryStack } from "../../src/stack";
 import { App } from "../../src/terraform";
+import type { StackFiles } from "../../src/terraform/stack-files";
 
 /** What a synthesis wrote. */
 export interface Synthesized {
@@ -21,7 +24,7 @@ export function synthesize({ settings, files }: LoadedSettings): Synthesized {
   const folder = files.output;
   mkdirSync(dirname(folder), { recursive: true });
   // Written beside, and moved: with a full disk, or if the network is wrong, what was synthesized before stays as it is.
-  const beside = mkdtempSync(`${folder}.`);
+  const beside = ownFolder(join(dirname(folder), `.${basename(folder)}.`));
   try {
     const app = new App({ stackTraces: false, outdir: beside });
     const stack = new PrivateRegistryStack(app, settings, files);
@@ -38,4 +41,13 @@ export function synthesize({ settings, files }: LoadedSettings): Synthesized {
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
+}
+
+/**
+ * Does work in the folder of a stack, which no other command does at the same time. Those that only read the state there may.
+ *
+ * @throws UserError with who does, if another command works there
+ */
+export function lockedStack<T>({ lockFile, output }: StackFiles, work: () => Promise<T> | T): Promise<T> {
+  return locked(lockFile, { what: output }, work);
 }

@@ -2,6 +2,7 @@ import { print, say } from "../../packages/common/text";
 import { join } from "node:path";
 import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
+import { nextLine } from "../cli/settings-option";
 import { type OnVmsOptions, commandOnVms, limitText, onVms } from "./on-vms";
 import { PUSH_SECONDS, push, pushedText } from "./push";
 import { adviceOf, hostFacts } from "./reasons";
@@ -33,7 +34,8 @@ export const command: Command = (args) => {
     if (seconds !== undefined) say(`Pushed. Waiting for up to ${seconds} s until it has arrived in the other regions.`);
     const replicas = seconds === undefined ? undefined : await waitForReplicas(props, pushed.digest, seconds);
     const result = { ...pushed, ...(replicas && { replicas }) };
-    print(options.json ? printableJson({ version: JSON_VERSION, ...result }) : pushedText(result));
+    const next = `To check that every network pulls it: ${nextLine("verify", options)}`;
+    print(options.json ? printableJson({ version: JSON_VERSION, ...result }) : `${pushedText(result)}\n${next}`);
     if (!replicas || haveArrived(replicas, props.deployment)) return EXIT.done;
     say(
       `Not everything had the image within ${seconds} s. ${adviceOf("replica behind", hostFacts(undefined, props.deployment))}`,

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** Id of the stack, and so of its folder. */
 export const STACK_ID = "private-registry";
@@ -9,6 +9,8 @@ export interface StackFiles {
   readonly output: string;
   /** Folder of the stack's Terraform JSON, in which Terraform runs; an absolute path. */
   readonly folder: string;
+  /** File that exists while a command works in that folder. */
+  readonly lockFile: string;
   /** Name of a local state, in the directory in which the command runs. */
   readonly stateFile: string;
   /** Name of the blob of a remote state, unless the settings have one. */
@@ -26,6 +28,7 @@ export function stackFilesOf(environment?: string): StackFiles {
   return {
     output,
     folder: resolve(output, "stacks", STACK_ID),
+    lockFile: join(dirname(output), `.${basename(output)}.lock`),
     stateFile: `terraform.${STACK_ID}${suffix}.tfstate`,
     stateKey: `${STACK_ID}${suffix}.tfstate`,
   };

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError, writeWhole } from "../../../packages/common/util";
+import { UserError, writeNew, writeWhole } from "../../../packages/common/util";
 import { PROJECT, folder } from "../../../__tests__/support/programs";
 
 const temporary = () => mkdtempSync(join(tmpdir(), "write-"));
@@ -32,6 +32,16 @@ test("a device is written to, and not replaced", () => {
 
 test("a folder that does not exist is an error without a stack trace", () => {
   expect(writeWhole.bind(undefined, "/nowhere/out", "new")).toThrow(UserError);
+});
+
+test("a new file is written where there is none, and never over one that another program has created meanwhile", () => {
+  const file = join(temporary(), "out");
+  writeNew(file, "mine");
+  expect(() => {
+    writeNew(file, "other");
+  }).toThrow(new UserError(`${file} exists, and nothing is written over it.`));
+  expect(readFileSync(file, "utf8")).toBe("mine");
+  expect(writeNew.bind(undefined, "/dev/full/out", "new")).toThrow(/^Can't write /);
 });
 
 // The shell limits the size of files, which fails in the same way as a full disk.

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { UserError } from "../../../packages/common/util";
@@ -214,6 +214,32 @@ describe("in a folder", () => {
     expect(message).toMatch(
       / can't download providers from registry\.terraform\.io: Get \S+ dial tcp: no such host\nCheck/,
     );
+  });
+
+  test("a state that could be stored nowhere is kept in a file that only its owner reads", async () => {
+    const state = { version: 4, resources: [] };
+    const dump = { "@message": "Emergency state dump", type: "log", state };
+    const { working } = workingDirectory(`${say(dump)}\n${failWith({ summary: "Failed to save state" })}`);
+    const { message } = await failure(working.apply("plan"));
+    const [, file = ""] = /It is in (\S+), with all secrets in it\. .* state push \1$/.exec(message) ?? [];
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(state);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  const NO_LOGIN = "Run: az login. A pipeline signs in with ARM_TENANT_ID";
+  test.each([
+    ["unable to build authorizer: could not configure AzureCli Authorizer: launching Azure CLI: no az", NO_LOGIN],
+    ["Error: ERROR: Please run 'az login' to setup account.", NO_LOGIN],
+    ["`subscription_id` is a required provider property when performing a plan/apply operation", NO_LOGIN],
+    ["Error building ARM Config: obtain subscription() from Azure CLI: parsing json result", NO_LOGIN],
+    ["DefaultAzureCredential: failed to acquire a token.\nAttempted credentials: EnvironmentCredential", NO_LOGIN],
+    [
+      "Could not retrieve the list of available versions for provider a/b: cannot search /m: lstat /m: no such file\n\nTo see which modules",
+      "can't get the provider a/b: cannot search /m: lstat /m: no such file\nCheck provider_installation",
+    ],
+  ])("what to do is said where the engine says: %s", async (said, then) => {
+    const { working } = workingDirectory(failWith({ summary: said.replaceAll("'", "").replaceAll("\n", " ") }));
+    expect((await failure(working.plan({ out: "plan" }))).message).toContain(then);
   });
 
   test("a folder that is not there is told", async () => {

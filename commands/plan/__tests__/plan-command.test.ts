@@ -64,7 +64,7 @@ function place(shown: object | readonly object[], settings: object = {}, engines
     spawn: (command: string, args: string[], input: string) =>
       spawnIn(directory, ["commands/main.ts", command, ...args], variables, input),
     /** Plan files, and folders for them, that a run has left. */
-    left: () => readdirSync(at("tmp")).filter((name) => name.startsWith("plan-")),
+    left: () => readdirSync(at("tmp")).filter((name) => name.startsWith("private-registry-")),
   };
 }
 
@@ -224,7 +224,7 @@ const changing = (log: string[]) =>
   log.filter((line) => /^\w+ (apply|plan|import)|^the plan/.test(line)).map(withoutFolders);
 
 function withoutFolders(line: string): string {
-  return line.replace(/-out=\S+/, "-out=FILE").replace(/\S+\/plan-\w+\/plan\.tfplan/, "FILE");
+  return line.replace(/-out=\S+/, "-out=FILE").replace(/\S+\/private-registry-plan-\w+\/plan\.tfplan/, "FILE");
 }
 
 const PLAN_LINE = "terraform plan -json -input=false -detailed-exitcode -out=FILE";
@@ -239,7 +239,7 @@ describe("deploy", () => {
     const { status, stdout } = await run("deploy", ["--auto-approve"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /2 networks, 4 answers: 4 reachable[^]*~ 4 record sets are updated in place[^]*Applied in \d+ s: 0 resources added, 4 changed, 0 replaced, 0 destroyed\.\nlogin_server = x\.example\n$/,
+      /2 networks, 4 answers: 4 reachable[^]*~ 4 record sets are updated in place[^]*Applied in \d+ s: 0 resources added, 4 changed, 0 replaced, 0 destroyed\.\nlogin_server = x\.example\n\nTo check it from a VM of your own .*: npm run verify -- --vm VM_ID\n$/,
     );
     expect(stdout).not.toContain("secret");
     expect(changing(log())).toEqual(APPLIED);
@@ -275,8 +275,9 @@ describe("deploy", () => {
     const { status } = await run("deploy", ["--plan", "reviewed.tfplan", "--auto-approve"]);
     expect(status).toBe(0);
     expect(log().slice(1)).toEqual([
-      expect.stringMatching(/^terraform show -json -no-color \/.*\/reviewed\.tfplan$/),
-      expect.stringMatching(/^terraform apply -json -input=false -parallelism=12 \/.*\/reviewed\.tfplan$/),
+      // A copy: whatever is written to that file meanwhile, what was shown is applied.
+      expect.stringMatching(/^terraform show -json -no-color \/.*\/private-registry-plan-\w+\/plan\.tfplan$/),
+      expect.stringMatching(/^terraform apply .* \/.*\/private-registry-plan-\w+\/plan\.tfplan$/),
       "the plan that was reviewed",
       "terraform output -json -no-color",
     ]);

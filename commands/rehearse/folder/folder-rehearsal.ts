@@ -1,10 +1,11 @@
 import { AzureEmulator, type Faults } from "../../../packages/azure-emulator";
 import { count, isJson } from "../../../packages/common/util";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Diagnostic, Engine, EngineError, type EngineEvent, WorkingDirectory } from "../../engine/engine";
-import { EmulatedDeployment, requireLinux } from "../emulated-deployment";
+import { EmulatedDeployment, installing, requireLinux } from "../emulated-deployment";
+import { ownFolder } from "../../engine/own-folder";
 import { copyFolder } from "./copy-folder";
 import { missingText, putExistingResources, readExisting } from "./existing-file";
 import { overrideProviders } from "./overrides";
@@ -60,7 +61,7 @@ export class FolderRehearsal extends EmulatedDeployment {
     const existing = props.existing === undefined ? [] : readExisting(props.existing);
     for (const file of props.variableFiles ?? []) readFileSync(file);
     // Only its owner can read what mkdtemp creates.
-    const temporary = mkdtempSync(join(tmpdir(), "rehearsal-"));
+    const temporary = ownFolder(join(tmpdir(), "private-registry-rehearsal-"));
     try {
       const target = join(temporary, "copy");
       mkdirSync(target);
@@ -141,7 +142,7 @@ export class FolderRehearsal extends EmulatedDeployment {
     const azure = { host: new URL(this.azure.endpoint).host, tenantId, clientId };
     for (const folder of this.moduleFolders()) overrideProviders(folder, azure, folder === this.folder, usesAzurerm);
     this.props.onProgress?.("init: providers");
-    await outside.init();
+    await installing(this.engine, () => outside.init());
     const { workspace = selectedWorkspace(this.props) } = this.props;
     if (workspace !== undefined && workspace !== "default") await outside.newWorkspace(workspace);
   }

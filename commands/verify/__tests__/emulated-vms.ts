@@ -21,6 +21,8 @@ import { deployerRole } from "../../../src/azure/deployer-role";
 const ALL_WELL = {
   power: "running" as VirtualMachineState["power"],
   agent: "Ready" as "Ready" | "Not Ready",
+  /** When the last operation on it ended. */
+  provisioned: undefined as string | undefined,
   /** How many times it is busy (409) when it is asked to do something. */
   busy: 0,
   /** How many requests are throttled (429), and with which headers. */
@@ -101,9 +103,10 @@ export class EmulatedVms {
   /** Changes how a VM behaves. */
   change(name: string, behaviour: Partial<VmBehaviour>): void {
     Object.assign(this.#behaviours.get(name)!, behaviour);
-    const { power, agent } = behaviour;
+    const { power, agent, provisioned } = behaviour;
     this.azure.setVirtualMachine(this.id(name), {
       ...(power && { power }),
+      ...(provisioned !== undefined && { provisioned }),
       ...(agent && { agentReady: agent === "Ready" }),
     });
   }

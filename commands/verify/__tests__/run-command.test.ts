@@ -10,6 +10,7 @@ import { UserError } from "../../../packages/common/util";
 import type { ReasonName } from "../reasons";
 import { AzureError } from "../run-command/errors";
 import { ByVariables, RESOURCE_MANAGERS, type ResourceManagerEndpoint, signIn } from "../run-command/sign-in";
+import type { Waits } from "../run-command/managed-run-command";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../run-command/vm-scripts";
 import { describeUnless } from "../../../__tests__/support/skips";
 import { EmulatedVms, type VmBehaviour } from "./emulated-vms";
@@ -152,6 +153,22 @@ onLinux("between the request and the result", () => {
   test("an agent that does not become ready is an error", async () => {
     const result = run({}, { agent: "Not Ready" }, vmScripts(NO_WAITS));
     await fails(result, "agent silent", /agent on VM vm1 .* Not Ready.*az vm restart/);
+  });
+
+  test("an agent of a VM that has run for a while needs no time to start", async () => {
+    const behaviour = { agent: "Not Ready", provisioned: "2026-01-01T00:00:00Z" } as const;
+    const result = run({}, behaviour, vmScripts({ ...LONG_ENOUGH, silent: 0.05 }));
+    await fails(result, "agent silent", /its status has been Not Ready for 0\.05 s/);
+  });
+
+  test("an agent that stops to report ends the wait for a script at once, and the script is removed", async () => {
+    const onProgress = (state: string) => {
+      if (state === "sending the script") azure.change("vm1", { agent: "Not Ready" });
+    };
+    const scripts = vmScripts({ ...LONG_ENOUGH, silent: 0, agentPoll: 0.01 });
+    const result = run({ onProgress, timeoutSeconds: 60 }, { handover: "never begins" }, scripts);
+    await fails(result, "agent silent", /Not Ready for 0 s while the script was to run/);
+    expect(azure.commands).toEqual([]);
   });
 
   test("an agent that does not start the script is an error, and the script is removed", async () => {
@@ -474,7 +491,7 @@ onLinux("an abort", () => {
   });
 });
 
-function vmScripts(waits: typeof NO_WAITS): VmScripts {
+function vmScripts(waits: Partial<Waits>): VmScripts {
   const resourceManager = { ...RESOURCE_MANAGERS.public, endpoint: azure.endpoint };
   return new VmScripts(azure.credential, { resourceManager, ca: azure.ca, waits });
 }

@@ -12,6 +12,10 @@ export interface Waits {
   readonly busy: number;
   /** How long to wait for the agent of a running VM. */
   readonly agent: number;
+  /** How long the agent of a VM that has run for a while may not be ready. */
+  readonly silent: number;
+  /** Between two requests for the state of the agent while a script runs. */
+  readonly agentPoll: number;
   /** How long to wait for a script to start and for its result, in addition to the script's own time limit. */
   readonly answer: number;
   /** How long to wait until a script is ended and removed. */

@@ -51,7 +51,18 @@ export interface VmScriptsOptions {
   readonly waits?: Partial<Waits>;
 }
 
-const WAITS: Waits = { poll: 3, busyPoll: 10, busy: 300, agent: 180, answer: 180, cleanUp: 120, retry: 1, still: 30 };
+const WAITS: Waits = {
+  poll: 3,
+  busyPoll: 10,
+  busy: 300,
+  agent: 180,
+  silent: 60,
+  agentPoll: 10,
+  answer: 180,
+  cleanUp: 120,
+  retry: 1,
+  still: 30,
+};
 
 /** Azure's time limit is later than the script's own, which also ends the processes that the script started. */
 const AZURES_EXTRA_SECONDS = 60;
@@ -189,15 +200,15 @@ export class VmScripts {
 
   /** Waits until the VM can run a script, and returns its region. */
   async #ready(vm: Vm, context: CommandContext, signal: AbortSignal): Promise<string> {
-    const end = Date.now() + context.waits.agent * 1000;
+    const began = Date.now();
     for (;;) {
       const { location, instanceView } = await this.#asking(vm, READ, signal, () => vmState(vm, context, signal));
       const power = powerStateOf(instanceView);
       if (OFF.has(power)) throw offError(vm, power);
       if (power === "running" && agentOf(instanceView) === "Ready") return location;
-      if (Date.now() >= end) {
-        throw agentError(vm, `its status has been ${agentOf(instanceView)} for ${context.waits.agent} s`);
-      }
+      const wait = hasJustStarted(instanceView, context.waits) ? context.waits.agent : context.waits.silent;
+      if (Date.now() - began >= wait * 1000)
+        throw agentError(vm, `its status has been ${agentOf(instanceView)} for ${wait} s`);
       context.onProgress("waiting for the VM's agent");
       await sleep(context.waits.poll * 1000, undefined, { signal });
     }
@@ -208,7 +219,13 @@ export class VmScripts {
     const { vm, context } = command;
     const waited = timeoutSeconds + context.waits.answer;
     const limit = AbortSignal.timeout(waited * 1000);
-    const either = AbortSignal.any([signal, limit]);
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, limit, over.signal]);
+    const heard: { silence?: AzureError | undefined } = {};
+    void this.#silence(command, either).then((error) => {
+      heard.silence = error;
+      if (error) over.abort();
+    });
     let started = false;
     try {
       await command.started(either);
@@ -216,13 +233,41 @@ export class VmScripts {
       context.onProgress("running the script");
       return await command.finished(either);
     } catch (error) {
+      if (heard.silence && !signal.aborted) throw heard.silence;
       if (!limit.aborted || signal.aborted) throw error;
       const power = powerStateOf((await vmState(vm, context, signal)).instanceView);
       if (OFF.has(power)) throw offError(vm, power);
       if (!started) throw agentError(vm, `it did not start the script within ${waited} s`);
       if (hasReported(command.lastState)) throw timeoutError(vm, timeoutSeconds, command.lastState);
       throw new AzureError("VM silent", { ...vmFacts(vm), seconds: waited });
+    } finally {
+      over.abort();
     }
+  }
+
+  /**
+   * Resolves with an error when the agent of the VM does not report any more, while nothing has come of the script. Azure
+   * knows that at once, and a script may take many minutes. Never rejects.
+   */
+  async #silence(command: ManagedCommand, signal: AbortSignal): Promise<AzureError | undefined> {
+    const { context, vm } = command;
+    const { waits } = context;
+    try {
+      for (let since: number | undefined; !hasReported(command.lastState);) {
+        await sleep(waits.agentPoll * 1000, undefined, { signal });
+        const { instanceView } = await vmState(vm, context, signal);
+        const status = agentOf(instanceView);
+        const power = powerStateOf(instanceView);
+        if (OFF.has(power)) return offError(vm, power);
+        since = status === "Ready" ? undefined : (since ?? Date.now());
+        const seconds = Math.round((Date.now() - (since ?? Date.now())) / 1000);
+        if (since !== undefined && Date.now() - since >= waits.silent * 1000)
+          return agentError(vm, `its status has been ${status} for ${seconds} s while the script was to run`);
+      }
+    } catch {
+      // The script has ended, or what it waits for fails in the same way.
+    }
+    return undefined;
   }
 
   /** Ends a script that may be running, and removes everything of it from the VM. */
@@ -261,6 +306,13 @@ async function vmState(vm: Vm, { client }: CommandContext, abortSignal: AbortSig
 function powerStateOf(instanceView: VirtualMachineInstanceView | undefined): PowerState {
   const code = instanceView?.statuses?.find((status) => status.code?.startsWith("PowerState/"))?.code;
   return (code?.replace("PowerState/", "") ?? "unknown") as PowerState;
+}
+
+/** Whether a VM was created, changed or started so shortly ago, or at a time that is not known, that its agent needs more time. */
+function hasJustStarted(instanceView: VirtualMachineInstanceView | undefined, { agent }: Waits): boolean {
+  const provisioned = instanceView?.statuses?.find(({ code }) => code?.startsWith("ProvisioningState/"));
+  const time = provisioned?.time;
+  return time === undefined || Date.now() - time.getTime() < agent * 1000;
 }
 
 function agentOf(instanceView: VirtualMachineInstanceView | undefined): string {

@@ -11,5 +11,6 @@ export * from "./json-keys";
 export * from "./marks";
 export * from "./user-error";
 export * from "./version";
+export * from "./withheld";
 export * from "./words";
 export * from "./write-whole";

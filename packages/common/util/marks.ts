@@ -1,3 +1,4 @@
+import { unique } from "./collections";
 import { isObject } from "./json";
 
 // Terraform marks sensitive values in the same structure as the values: `true` stands for a value, for a block with all that
@@ -32,4 +33,16 @@ export function memberOf(value: unknown, name: string | number): unknown {
 /** Whether anything in a structure of marks is marked. */
 export function holdsMark(mark: unknown): boolean {
   return mark === true || (isObject(mark) && Object.values(mark).some(holdsMark));
+}
+
+/** What is marked in one of two structures of marks. */
+export function joinedMarks(one: unknown, other: unknown): unknown {
+  if (one === true || other === true) return true;
+  if (!isObject(one) || !isObject(other)) return isObject(one) ? one : other;
+  if (Array.isArray(one) && Array.isArray(other))
+    return Array.from({ length: Math.max(one.length, other.length) }, (_, i) => joinedMarks(one[i], other[i]));
+  // Of a list and an object, which one describes the value is not known.
+  if (Array.isArray(one) || Array.isArray(other)) return holdsMark(one) || holdsMark(other);
+  const names = unique([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(names.map((name) => [name, joinedMarks(memberOf(one, name), memberOf(other, name))]));
 }

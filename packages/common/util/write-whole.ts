@@ -3,6 +3,22 @@ import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:
 import { UserError } from "./user-error";
 
 /**
+ * Writes a file that must not exist. If it can't be written whole, there is none.
+ *
+ * @throws UserError if it exists, also if another program has created it a moment before, or if it can't be written
+ */
+export function writeNew(file: string, content: string): void {
+  try {
+    writeFileSync(file, content, { flag: "wx" });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") throw new UserError(`${file} exists, and nothing is written over it.`);
+    if (/^(ENOSPC|EDQUOT|EFBIG|EIO)$/.test(code ?? "")) rmSync(file, { force: true });
+    throw new UserError(`Can't write ${file}: ${message}`);
+  }
+}
+
+/**
  * Writes a file whole, or leaves it as it is: the content is written beside it, into a file that nobody can have put there
  * before, and takes its place once it is complete.
  *

@@ -1,6 +1,7 @@
+import { UserError, withoutSensitive } from "../../common/util";
 import { previewOf } from "../lib/preview";
 import { dnsZone, peer, pep, vnet, zoneLink } from "./addresses";
-import { type Form, type Json, type Part, change, planOf, stateOf, synthesized } from "./forms";
+import { type Form, type Json, type Part, change, part, planOf, stateOf, synthesized, without } from "./forms";
 import { behindFirewall, perSpoke, selfRecorded } from "./networks";
 import { answerFor } from "./outcome";
 import { connection } from "./parts";
@@ -52,6 +53,25 @@ describe.each(Object.entries(FACTS))("whether %s", (_, [asking, of, whenFalse, r
   });
 });
 
+test.each<[string, Form]>([
+  ["configuration", synthesized],
+  ["plan", planOf],
+])("what a write-only part of azapi's body may hold is not known in a %s", (_, form) => {
+  const access = (more: Json) => {
+    const peering = part("azapi_resource.peering", {
+      type: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2024-05-01",
+      name: "peering",
+      parent_id: `\${${vnet("spoke1")}.id}`,
+      body: { properties: { remoteVirtualNetwork: { id: `\${${vnet("hub")}.id}` } } },
+      ...more,
+    });
+    const parts = [...without(perSpoke(), peer("spoke1", "hub")), peering];
+    return answerFor(previewOf(form(parts)), "vnet-hub").reachable;
+  };
+  expect(access({})).toBe(true);
+  expect(access({ sensitive_body: { properties: { allowVirtualNetworkAccess: false } } })).toBeNull();
+});
+
 test("DNS servers that a variable without a value decides are not Azure's", () => {
   const parts = change(selfRecorded(), vnet("spoke1"), { dns_servers: "${var.servers}" });
   const { reachable, reason } = answerFor(previewOf(synthesized(parts)), "vnet-spoke1");
@@ -79,7 +99,6 @@ describe.each<[string, Form]>([
       vnet("hub"),
       { dns_servers: [true] },
     ],
-    ["all of a peering", perSpoke(), peer("spoke1", "hub"), true],
   ])("is not known: %s", (_, parts, address, marks) => {
     const preview = marked(parts, address, marks);
 
@@ -92,6 +111,40 @@ describe.each<[string, Form]>([
     const { findings, answers, lookups } = marked(parts, vnet("hub"), { dns_servers: [true] });
 
     expect(JSON.stringify([findings, answers, lookups.map(({ network }) => network)])).not.toContain("10.99.98.97");
+  });
+
+  test("is refused where it decides an answer, and never makes one wrong", () => {
+    const json = form(perSpoke()) as Record<string, { root_module: { resources: (Json & { values: Json })[] } }>;
+    const { resources } = (json.planned_values ?? json.values)!.root_module;
+    const refused = resources
+      .filter(({ address }) => String(address).includes("spoke1"))
+      .flatMap(({ address, values }) => Object.keys(values).map((name) => [String(address), name] as const))
+      .filter(([address, name]) => {
+        try {
+          const { answers } = marked(perSpoke(), address, { [name]: true });
+          expect([address, name, answers.filter(({ reachable }) => reachable === false)]).toEqual([address, name, []]);
+          return false;
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          expect(error.message).toContain(`${address}.${name}`);
+          return true;
+        }
+      });
+    expect(refused).toContainEqual([vnet("spoke1"), "address_space"]);
+    expect(refused).not.toContainEqual([vnet("spoke1"), "resource_group_name"]);
+    expect(() => marked(perSpoke(), peer("spoke1", "hub"), true)).toThrow(/sensitive that decide what networks get/);
+  });
+
+  test("is told nowhere else that the same value is without a mark, and names and IDs still lead where they did", () => {
+    const SECRETS = { a: "vnet-spoke1", b: registryId("acmeacr").split("/")[2]!, c: "Standard" };
+    const parts = change(perSpoke(), vnet("hub"), { tags: SECRETS });
+    const preview = marked(parts, vnet("hub"), { tags: { a: true, b: true, c: true } });
+
+    expect(JSON.stringify(preview)).not.toMatch(new RegExp(`${SECRETS.a}\\b|${SECRETS.b}`));
+    expect(preview.answers.map(({ reachable }) => reachable)).toEqual(Array(9).fill(true));
+    expect(answerFor(preview, "(sensitive value)").addresses).toEqual(
+      answerFor(previewOf(form(parts)), SECRETS.a).addresses,
+    );
   });
 });
 
@@ -116,4 +169,53 @@ test("what no resource decides is not set in a plan, which shows it as (known af
   const { reachable, reason } = answerFor(previewOf(planOf(parts)), "vnet-spoke1");
 
   expect([reachable, reason]).toEqual([true, null]);
+});
+
+const LONG = "s3cr3t-word";
+test.each<[what: string, json: Json, shown: Json]>([
+  ["nothing where nothing is marked", { values: { a: LONG } }, { values: { a: LONG } }],
+  [
+    "an output, and its value as a word of others",
+    { o: { value: LONG, sensitive: true }, p: { value: `a ${LONG}, ${LONG}er` } },
+    { o: { sensitive: true }, p: { value: `a (sensitive value), ${LONG}er` } },
+  ],
+  [
+    "a variable, in keys of instances and not in names",
+    {
+      variables: { v: { value: LONG } },
+      configuration: { root_module: { variables: { v: { ephemeral: true } } } },
+      address: `a.${LONG}["${LONG}"]`,
+      index: LONG,
+    },
+    {
+      variables: { v: { value: "(sensitive value)" } },
+      configuration: { root_module: { variables: { v: { ephemeral: true } } } },
+      address: `a.${LONG}["(sensitive value)"]`,
+      index: "(sensitive value)",
+    },
+  ],
+  [
+    "a write-only attribute, in messages and changes",
+    { expressions: { key_wo: { constant_value: LONG } }, problems: [{ message: LONG }], before: { [LONG]: 1 } },
+    {
+      expressions: { key_wo: { constant_value: "(sensitive value)" } },
+      problems: [{ message: "(sensitive value)" }],
+      before: { "(sensitive value)": 1 },
+    },
+  ],
+  [
+    "short texts, words of Azure, regions, numbers and lists of them where they are marked alone",
+    {
+      address: "a",
+      values: { a: ["abc", 7, "Standard", "swedencentral", true], b: "swedencentral" },
+      sensitive_values: { a: [true, true, true, true, true] },
+    },
+    {
+      address: "a",
+      values: { a: [undefined, undefined, undefined, undefined, undefined], b: "swedencentral" },
+      sensitive_values: { a: [true, true, true, true, true], b: false },
+    },
+  ],
+])("withholds %s", (_, json, shown) => {
+  expect(withoutSensitive(json)).toEqual(shown);
 });

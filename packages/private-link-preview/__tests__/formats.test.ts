@@ -342,3 +342,34 @@ describe("--format github", () => {
     );
   });
 });
+
+describe("conditions that failed, and actions that an apply invokes", () => {
+  const file = files.write("checked.json", {
+    ...(planOf(perSpoke()) as Json),
+    checks: [
+      { status: "pass", instances: [{ status: "pass", address: { to_display: "check.good" } }] },
+      {
+        address: { to_display: "check.open" },
+        status: "fail",
+        instances: [{ status: "fail", problems: [{ message: "The port is\nopen <b>." }] }],
+      },
+      { address: { to_display: "azurerm_subnet.a" }, status: "error" },
+    ],
+    action_invocations: [{ address: "action.azurerm_vm_power.off" }],
+    deferred_action_invocations: [{ action_invocation: { address: "action.x.y" } }],
+  });
+
+  test.each(["table", "json", "sarif", "junit", "markdown", "html", "github"])(
+    "are said by --format %s",
+    async (format) => {
+      const { status, stdout } = await shownAs(format, file);
+      const text = stdout.replaceAll(/\\(?=[_<.])/g, "");
+      expect(status).toBe(0);
+      expect(text).toMatch(/A check of the configuration failed: check\.open\. The port is open (<|&lt;|&#60;)b/);
+      expect(text).toContain("A check of the configuration could not be evaluated: azurerm_subnet.a.");
+      expect(text).toContain("The apply invokes action.azurerm_vm_power.off. What that changes is not in the plan");
+      expect(text).toContain("The apply invokes action.x.y.");
+      expect(text).not.toMatch(/check\.good|of the configuration failed: check\.open\.[^<]*<b>\.<\/p>/);
+    },
+  );
+});

@@ -5,7 +5,8 @@ import type { Finding } from "./findings/finding";
 import { codeOf } from "./findings/reasons";
 import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
-import { unique } from "../../common/util";
+import { joinWords, unique, UserError } from "../../common/util";
+import type { Configuration } from "./read/configuration";
 import { readTerraformJson } from "./read/terraform-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
@@ -54,6 +55,8 @@ export interface Preview {
    */
   readonly alike: Readonly<Record<string, readonly string[]>>;
   readonly findings: readonly Finding[];
+  /** What the file says that its resources do not show, such as conditions that failed; in sentences. */
+  readonly notices: readonly string[];
   /** By the causes in the traces of lookups, the index of the finding about them. */
   readonly findingAt: ReadonlyMap<Cause, number>;
 }
@@ -73,18 +76,30 @@ export function previewOf(
   remedies?: Remedies,
   { zoneGroups = false }: { readonly zoneGroups?: boolean } = {},
 ): Preview {
-  const model = buildNetworkModel(readTerraformJson(json, source), zoneGroups);
+  const configuration = readTerraformJson(json, source);
+  const model = buildNetworkModel(configuration, zoneGroups);
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);
   const found = findingsOf(model, resolver, lookups, remedies);
+  requireRead(configuration, source);
   return {
     model,
     lookups,
     answers: lookups.map(answerOf),
     alike: alikeIn(lookups),
     findings: [...found.values()],
+    notices: configuration.notices ?? [],
     findingAt: new Map([...found.keys()].map((cause, index) => [cause, index])),
   };
+}
+
+/** @throws UserError if a value is marked as sensitive that decides what networks get, so that an answer could be wrong */
+function requireRead({ resources }: Configuration, source: string): void {
+  const withheld = resources.flatMap((resource) => resource.withheld);
+  if (withheld.length > 0)
+    throw new UserError(
+      `${source} marks values as sensitive that decide what networks get, so that is not known: ${joinWords(withheld)}. Take the mark away in the configuration: nonsensitive(…)`,
+    );
 }
 
 /** The findings about some causes, which are those of steps of an answer. */

@@ -139,7 +139,7 @@ function formatOf({ json = false, format, compare: earlier }: ReportOptions): Fo
 function withIgnored(found: Preview, options: ReportOptions): { preview: Preview; notices: readonly string[] } {
   const judged = options.strict ? asErrors(found.findings) : found.findings;
   const { findings, notices } = markIgnored(judged, options, found.model);
-  return { preview: { ...found, findings }, notices };
+  return { preview: { ...found, findings }, notices: [...found.notices, ...notices] };
 }
 
 function locateIn({ file, text }: ReportInput, { source }: ReportOptions): Locate {

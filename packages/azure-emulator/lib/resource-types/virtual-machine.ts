@@ -22,6 +22,8 @@ export interface VirtualMachineState {
   readonly power: "running" | "starting" | "stopping" | "stopped" | "deallocating" | "deallocated";
   /** Whether the agent on the machine is ready to run scripts. */
   readonly agentReady: boolean;
+  /** When the last operation on the machine ended. @default - not reported */
+  readonly provisioned?: string;
 }
 
 type Power = VirtualMachineState["power"];
@@ -108,12 +110,17 @@ export function setState({ properties }: Machine, state: Partial<VirtualMachineS
 }
 
 function instanceViewOf({ properties }: Machine): object {
-  const { power, agentReady } = properties.state!;
+  const { power, agentReady, provisioned: time } = properties.state!;
+  // As Azure reports an agent from which nothing has come: WALinuxAgent's issue 652.
+  const agent = agentReady
+    ? { code: "ProvisioningState/succeeded", displayStatus: "Ready" }
+    : { code: "ProvisioningState/Unavailable", level: "Warning", displayStatus: "Not Ready" };
   return {
-    vmAgent: {
-      statuses: [{ code: "ProvisioningState/succeeded", displayStatus: agentReady ? "Ready" : "Not Ready" }],
-    },
-    statuses: [{ code: "ProvisioningState/succeeded" }, { code: `PowerState/${power}` }],
+    vmAgent: { statuses: [agent] },
+    statuses: [
+      { code: "ProvisioningState/succeeded", ...(time !== undefined && { time }) },
+      { code: `PowerState/${power}` },
+    ],
   };
 }
 

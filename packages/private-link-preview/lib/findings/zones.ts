@@ -1,4 +1,4 @@
-import { joinWords, unique } from "../../../common/util";
+import { unique } from "../../../common/util";
 import type { Link, NetworkModel } from "../model/network-model";
 import { isReachable } from "../trace";
 import { shortened } from "../text/answer-tables";

@@ -27,7 +27,7 @@ export const FORMATS = {
   sarif: previewSarif,
   junit: previewJunit,
   markdown: previewMarkdown,
-  html: ({ preview, file }) => previewHtml(preview, file),
+  html: ({ preview, file, notices }) => previewHtml(preview, file, notices),
   github: previewAnnotations,
 } as const satisfies Record<string, (report: FormatInput, style: TableStyle) => string>;
 

@@ -18,7 +18,7 @@ interface Case {
  * The answers as test cases of JUnit: one for each network and service. It fails where an error concerns it, and is skipped
  * where the answer is not known, or wrong and ignored on purpose. Errors that concern no answer have test cases of their own.
  */
-export function previewJunit({ preview }: FormatInput): string {
+export function previewJunit({ preview, notices }: FormatInput): string {
   const { lookups, findings } = preview;
   const errors = findings.filter(isBlocking);
   const told = new Set<Finding>();
@@ -37,10 +37,12 @@ export function previewJunit({ preview }: FormatInput): string {
   const others = errors
     .filter((error) => !told.has(error))
     .map((error): Case => ({ suite: "other findings", name: nameOf(error), failures: [textOf(error)] }));
-  const suites = [...groupBy([...cases, ...others], ({ suite }) => suite)];
+  const said = notices.map((notice): Case => ({ suite: "notices", name: notice, failures: [], skipped: "a warning" }));
+  const all = [...cases, ...others, ...said];
+  const suites = [...groupBy(all, ({ suite }) => suite)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="private-link-preview ${versionAt(__dirname)}" ${counts([...cases, ...others])}>`,
+    `<testsuites name="private-link-preview ${versionAt(__dirname)}" ${counts(all)}>`,
     ...suites.flatMap(([suite, ofSuite]) => [
       `  <testsuite name="${xml(suite)}" ${counts(ofSuite)}>`,
       ...ofSuite.map(caseXml),

@@ -16,9 +16,10 @@ const SCRIPT = ["data", "elements", "findings", "networks", "question", "picture
  * and a picture of the networks. The file loads nothing and sends nothing, which its Content Security Policy enforces; texts
  * of the previewed file are data of the page and never markup or code.
  *
+ * @param notices - warnings that are not about the network
  * @param source - where the preview comes from, such as the name of the file
  */
-export function previewHtml(preview: Preview, source = ""): string {
+export function previewHtml(preview: Preview, source = "", notices: readonly string[] = []): string {
   const version = versionAt(__dirname);
   const picture = preview.model.networks.length <= MAX_NETWORKS ? pictureSvg(preview) : "";
   const [style, script] = [pagePart("report.css"), SCRIPT.map((name) => pagePart(`${name}.js`)).join("")];
@@ -41,6 +42,7 @@ export function previewHtml(preview: Preview, source = ""): string {
 <style>${style}</style>
 </head>
 <body>
+${notices.map((notice) => `<p role="note"><strong>Warning</strong> ${escaped(notice)}</p>`).join("\n")}
 <noscript>This report needs JavaScript. The file loads no script from elsewhere; --format markdown writes a report without script.</noscript>
 <div id="picture" hidden>${picture}</div>
 <script type="application/json" id="data">${island(pageData(preview, { title: TITLE, source, version }))}</script>
@@ -58,6 +60,11 @@ function pagePart(name: string): string {
 
 function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+/** A text inside of HTML. */
+function escaped(text: string): string {
+  return hidden(text).replace(/[<>&"'#]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A value as JSON inside of HTML. Characters that hide in a text or reverse it are shown as their codes. */

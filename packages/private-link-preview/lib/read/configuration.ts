@@ -7,6 +7,8 @@ export interface Configuration {
   readonly resources: Resource[];
   /** Subscriptions of the providers, where their configuration shows them. */
   readonly subscriptions?: readonly string[];
+  /** What a plan or a state says beside its resources. @default - nothing */
+  readonly notices?: readonly string[];
   /** Addresses of module calls whose contents are not in the file. */
   readonly unreadModules: string[];
 }

@@ -38,6 +38,8 @@ export interface Resource {
   unknown(...path: string[]): boolean;
   /** Whether the value at a path is given and not known, so that no default stands for it. */
   hides(...path: string[]): boolean;
+  /** The attributes that are marked as sensitive and were asked for as if they were not, with the address. */
+  readonly withheld: readonly string[];
   /** Whether a configuration leaves the attribute out, so that the default of the azurerm provider applies. */
   leavesOut(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
@@ -333,6 +335,10 @@ export abstract class Instance implements Resource {
     this.type = this.translation?.type ?? type;
   }
 
+  public get withheld(): readonly string[] {
+    return [];
+  }
+
   public get key(): Key {
     return this.repetition.key;
   }
@@ -348,6 +354,8 @@ export abstract class Instance implements Resource {
   protected abstract isUnknown(path: readonly string[]): boolean;
   /** Whether there is nothing at a path, and nothing is hidden there. */
   protected abstract lacks(path: readonly string[]): boolean;
+  /** Whether an attribute is given that may be write-only. */
+  protected abstract isGiven(attribute: string): boolean;
   protected abstract references(path: readonly string[]): Reference[];
   public abstract literals(...path: string[]): string[];
 
@@ -366,7 +374,14 @@ export abstract class Instance implements Resource {
     // Terraform shows an attribute that is not set and that Azure may set as (known after apply) too: then no resource decides
     // it. What a body of azapi leaves out can't be told from what is unknown in it, and counts as left out.
     const decided = this.mentions(...path).length + this.lost(...path).length > 0;
+    if (this.isInSecretBody(path)) return true;
     return this.unknown(...path) && decided && this.known("body").length === 0;
+  }
+
+  /** Whether a path may be in the part of azapi's body that is write-only, which no plan and no state shows. */
+  private isInSecretBody(path: readonly string[]): boolean {
+    if (!this.translation || !this.isGiven("sensitive_body") || this.known(...path).length > 0) return false;
+    return sourcesOf(this.translation, path).some(({ path: [first] }) => first === "body");
   }
 
   public leavesOut(...path: string[]): boolean {

@@ -1,4 +1,4 @@
-import { type Json, at, groupBy, isJson, isMarked, isObject, once, withoutMarked } from "../../../common/util";
+import { type Json, at, groupBy, isJson, isMarked, isObject, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
@@ -7,6 +7,11 @@ import { type ExistingResource, idIn, idsOf, outputIn, readExisting } from "./ex
 import { eachAt, inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 
 class ShownInstance extends Instance {
+  /** Paths of values that were asked for, and are marked as sensitive. */
+  private readonly asked = new Set<string>();
+  /** Paths of which it was asked whether they are known: then no default stands for them. */
+  private readonly doubted = new Set<string>();
+
   constructor(
     module: Module,
     private readonly shown: ShownResource,
@@ -19,7 +24,9 @@ class ShownInstance extends Instance {
   }
 
   protected values(source: Source): unknown[] {
-    return valuesAt(this.shown.values, source);
+    const values = valuesAt(this.shown.values, source);
+    if (values.length === 0 && isMarked(this.shown.marks, source.path)) this.asked.add(source.path.join("."));
+    return values;
   }
 
   /** Plans and states show the defaults, so what they do not show is hidden. */
@@ -39,8 +46,25 @@ class ShownInstance extends Instance {
     return configured && isLeftOut(this.shown.values, path);
   }
 
+  public override get withheld(): string[] {
+    return [...this.asked].filter((path) => !this.doubted.has(path)).map((path) => `${this.address}.${path}`);
+  }
+
+  public override unknown(...path: string[]): boolean {
+    this.doubted.add(path.join("."));
+    return super.unknown(...path);
+  }
+
   public override hides(...path: string[]): boolean {
+    this.doubted.add(path.join("."));
     return isMarked(this.shown.marks, path) || super.hides(...path);
+  }
+
+  protected isGiven(attribute: string): boolean {
+    // A state shows the version that goes with it, if there is one.
+    const { values, marks } = this.shown;
+    const version = at(values, [`${attribute}_version`]);
+    return at(this.expressions, [attribute]).length + version.length > 0 || isMarked(marks, [attribute]);
   }
 
   protected references(path: readonly string[]): Reference[] {
@@ -76,14 +100,13 @@ interface ShownModule {
 function shownModule(module: Json, place: string): ShownModule {
   return {
     address: module.address === undefined ? "" : textAt(module, "address", place),
-    resources: eachAt(module, "resources", place, shownResource),
+    resources: eachAt(module, "resources", place, shownResource).filter(({ mode }) => mode !== "ephemeral"),
     modules: eachAt(module, "child_modules", place, shownModule),
   };
 }
 
 function shownResource(resource: Json, place: string): ShownResource {
   const { mode, index, sensitive_values: marks } = resource;
-  const values = objectAt(resource, "values", place);
   return {
     address: textAt(resource, "address", place),
     mode,
@@ -93,7 +116,7 @@ function shownResource(resource: Json, place: string): ShownResource {
       index === undefined || typeof index === "string" || typeof index === "number"
         ? index
         : refuse(`${place}.index`, index, "a string or a number"),
-    values: marks === undefined ? values : ((withoutMarked(values, marks) ?? {}) as Json),
+    values: objectAt(resource, "values", place),
     marks,
   };
 }
@@ -171,7 +194,9 @@ export function readPlanJson(json: Json, source: string): Configuration {
     resources: [...listAt(configuration, "resources", place), ...existingExpressions(planned, existing)],
   };
   const variable = (name: string) =>
-    at(configuration, ["variables", name, "sensitive"]).includes(true) ? undefined : given.get(name)?.value;
+    ["sensitive", "ephemeral"].some((kind) => at(configuration, ["variables", name, kind]).includes(true))
+      ? undefined
+      : given.get(name)?.value;
   const subscriptions = subscriptionsOf(json, variable);
   return {
     form: "plan",

@@ -1,4 +1,4 @@
-import { type Json, Budget, at, isJson, once } from "../../../common/util";
+import { type Json, Budget, at, isJson, isWithheld, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import {
@@ -30,7 +30,7 @@ class SynthesizedInstance extends Instance {
 
   protected values(source: Source): unknown[] {
     return valuesAt(this.body, source)
-      .map((value) => (isTemplate(value) ? this.evaluate(value) : value))
+      .map((value) => (isHidden(value) ? undefined : isTemplate(value) ? this.evaluate(value) : value))
       .filter((value) => value !== undefined);
   }
 
@@ -40,11 +40,16 @@ class SynthesizedInstance extends Instance {
 
   public override hides(...path: string[]): boolean {
     const found = this.known(...path).length === 0 ? at(this.body, path) : [];
-    return found.some((value) => isTemplate(value) && this.evaluate(value) === undefined);
+    const isHere = found.some((value) => isHidden(value) || (isTemplate(value) && this.evaluate(value) === undefined));
+    return isHere || super.hides(...path);
   }
 
   protected lacks(path: readonly string[]): boolean {
     return at(this.body, path).length === 0;
+  }
+
+  protected isGiven(attribute: string): boolean {
+    return Object.hasOwn(this.body, attribute);
   }
 
   protected references(path: readonly string[]): Reference[] {
@@ -69,6 +74,11 @@ class SynthesizedInstance extends Instance {
     const value = Object.hasOwn(this.body, attribute) ? this.body[attribute] : undefined;
     return isTemplate(value) ? this.evaluate(value) : typeof value === "string" ? value : undefined;
   });
+}
+
+/** Whether a value is the same as one that is marked as sensitive. */
+function isHidden(value: unknown): boolean {
+  return typeof value === "string" && isWithheld(value);
 }
 
 /** The text of an expression of a module, if it is a literal, a local, or an attribute of one resource. */

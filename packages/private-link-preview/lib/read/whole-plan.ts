@@ -1,6 +1,42 @@
-import type { Json } from "../../../common/util/json";
+import { type Json, isJson, objects } from "../../../common/util/json";
 import { UserError } from "../../../common/util/user-error";
-import { count } from "../../../common/util/words";
+import { count, printable } from "../../../common/util/words";
+
+/** What a plan or a state says that its resources do not show: conditions that failed, and actions that an apply invokes. */
+export function noticesOf(json: Json): string[] {
+  const failed = objects(json.checks).flatMap((check) =>
+    [...objects(check.instances), ...(objects(check.instances).length === 0 ? [check] : [])]
+      .filter(({ status }) => status === "fail" || status === "error")
+      .map((instance) => {
+        const messages = objects(instance.problems).flatMap(({ message }) =>
+          typeof message === "string" ? message : [],
+        );
+        const how = instance.status === "error" ? "could not be evaluated" : "failed";
+        return `A check of the configuration ${how}: ${nameIn(instance, check)}. ${messages.join(" ")}`.trim();
+      }),
+  );
+  const invoked = [...objects(json.action_invocations), ...objects(json.deferred_action_invocations)].map(
+    (action) => `The apply invokes ${nameIn(action)}. What that changes is not in the plan, and not in this preview.`,
+  );
+  return [...failed, ...invoked].map((notice) =>
+    printable(
+      notice
+        .split("\n")
+        .map((line) => line.trim())
+        .join(" "),
+    ),
+  );
+}
+
+/** The address of the first that has one. */
+function nameIn(...all: readonly Json[]): string {
+  const names = all.flatMap(({ address, action_invocation: inner }) => [
+    address,
+    isJson(address) ? address.to_display : undefined,
+    isJson(inner) ? inner.address : undefined,
+  ]);
+  return names.find((name) => typeof name === "string") ?? "an action";
+}
 
 /** @throws UserError if a plan is not whole, or of a form that this project does not know */
 export function requireWhole(plan: Json, source: string): void {
