@@ -276,8 +276,9 @@ describe("a private endpoint of any service", () => {
 
   test("is refused for a group that the service does not have, and for a service that is not there", () => {
     put(ACCOUNT);
-    expect(azure.put(ENDPOINT, propertiesOf(ACCOUNT, ["vault"])).code).toBe("InvalidGroupId");
-    expect(azure.put(ENDPOINT, propertiesOf(VAULT, ["vault"])).code).toBe("InvalidResourceReference");
+    const codeOf = (service: string) =>
+      azure.put(ENDPOINT, propertiesOf(service, ["vault"]), { location: LOCATION }).code;
+    expect([codeOf(ACCOUNT), codeOf(VAULT)]).toEqual(["InvalidGroupId", "InvalidResourceReference"]);
   });
 
   test("of a private link service of one's own has an address without a name", () => {

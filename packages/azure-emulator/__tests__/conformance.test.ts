@@ -7,9 +7,12 @@ import { type Answer, Azure, ENDPOINT, GROUP, GROUP_ID } from "./azure";
 interface RecordedCase {
   readonly id: string;
   readonly operation: { readonly method: string; readonly path: string; readonly apiVersion: string };
+  readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly request?: Json;
   /** Requests to make first. */
   readonly setup?: readonly { readonly method: string; readonly path: string; readonly body?: Json }[];
+  /** Whether it begins with nothing but a group. Otherwise it begins with what the cases before it have left. */
+  readonly alone?: true;
   /** What is left out is not recorded, but for the error code: an answer without it is no error. */
   readonly response: Recorded & {
     readonly status?: number;
@@ -26,7 +29,8 @@ interface RecordedCase {
     /** Status of the Location's answer at the end. */
     readonly operationResults?: number;
   };
-  readonly finalGet?: { readonly has: Json };
+  /** Of the resource itself, if it has no path. */
+  readonly finalGet?: { readonly path?: string; readonly has: Json };
   readonly replay: boolean;
   /** Why a difference is left. */
   readonly left?: string;
@@ -52,7 +56,9 @@ const slow = [
   { pattern: /./, seconds: OPERATION },
 ];
 const run = { instanceView: { executionState: "Succeeded" }, ended: Promise.resolve(), cancel: () => undefined };
-const azure = new Azure({ faults: { slow }, clock: () => now, runScript: () => Promise.resolve(run) });
+const start = () => new Azure({ faults: { slow }, clock: () => now, runScript: () => Promise.resolve(run) });
+const shared = start();
+let azure = shared;
 
 /** Answers a request, once the scripts that have been handed over before have run. */
 async function send(...request: Parameters<Azure["send"]>): Promise<Answer> {
@@ -61,6 +67,7 @@ async function send(...request: Parameters<Azure["send"]>): Promise<Answer> {
 }
 
 test.each(CASES)("$id", async (recordedCase) => {
+  azure = recordedCase.alone ? start() : shared;
   const differences = await replay(recordedCase);
   if (recordedCase.left === undefined) expect(differences).toEqual([]);
   // The reason is no longer true.
@@ -68,7 +75,15 @@ test.each(CASES)("$id", async (recordedCase) => {
 });
 
 /** Makes a case's request, and returns in what the emulator's answers differ from Azure's. */
-async function replay({ operation, request, setup = [], response, poll, finalGet }: RecordedCase) {
+async function replay({
+  operation,
+  requestHeaders,
+  request,
+  setup = [],
+  response,
+  poll,
+  finalGet,
+}: RecordedCase) {
   for (const { method, path, body } of setup) {
     const { status, text } = await send(method, placed(path), body && placed(body));
     if (status >= 400) throw new Error(`${method} ${path} of the setup: ${text}`);
@@ -76,7 +91,7 @@ async function replay({ operation, request, setup = [], response, poll, finalGet
   }
   const path = await withConnections(placed(operation.path));
   const url = `${path}?api-version=${operation.apiVersion}`;
-  const answer = await send(operation.method, url, request && placed(request));
+  const answer = await send(operation.method, url, request && placed(request), requestHeaders);
   const { polled, location, header } = asyncHeaders(answer, path);
   const differences = [
     ...differentErrors("error", answer, response),
@@ -88,7 +103,7 @@ async function replay({ operation, request, setup = [], response, poll, finalGet
   ];
   pass(SLOW);
   if (!finalGet) return differences;
-  return [...differences, ...differentMembers("GET", await send("GET", path), placed(finalGet.has))];
+  return [...differences, ...differentMembers("GET", await send("GET", placed(finalGet.path ?? path)), placed(finalGet.has))];
 }
 
 async function differentPolls(poll: NonNullable<RecordedCase["poll"]>, polled?: string, location?: string) {

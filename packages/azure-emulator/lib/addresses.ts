@@ -1,9 +1,11 @@
 import { ip2long, long2ip, Netmask } from "netmask";
+import { isIPv4, isIPv6 } from "node:net";
 import type { LinkedActions } from "./linked-actions";
 import { ArmError, badRequest, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { unique } from "../../common/util/collections";
 import { type Json, isJson } from "../../common/util/json";
+import { REFERENCE } from "./shape";
 import { type Resource, type Store, isProvisioned } from "./store";
 
 /** Types of what has addresses. */
@@ -16,6 +18,7 @@ export interface SubnetProperties {
   addressPrefixes?: string[];
   networkSecurityGroup?: { id: string };
   routeTable?: { id: string };
+  delegations?: { name: string; properties?: { serviceName?: string } }[];
 }
 
 export type Subnet = Resource<SubnetProperties>;
@@ -40,6 +43,16 @@ export interface IpConfiguration {
 export interface WithIpConfigurations {
   ipConfigurations?: IpConfiguration[];
 }
+
+/** What the IP configurations of a resource look like. */
+export const IP_CONFIGURATIONS_SHAPE = {
+  ipConfigurations: [
+    {
+      "name!": "string",
+      "properties!": { subnet: REFERENCE, publicIPAddress: REFERENCE, privateIPAddress: "string" },
+    },
+  ],
+} as const;
 
 /** What a client needs the right to join, to write such a resource. */
 export const IP_CONFIGURATION_JOINS: LinkedActions = {
@@ -68,6 +81,17 @@ export function netmasks(ranges: readonly string[]): Netmask[] {
         throw badRequest("InvalidAddressPrefixFormat", `Address prefix ${range} is not formatted correctly.`);
       }
     });
+}
+
+/** Whether Azure takes a text for an address or a range in CIDR notation. As recorded, it takes `789` for 0.0.3.21. */
+export function isAddressRange(text: string): boolean {
+  const [address = "", length = "128", ...more] = text.split("/");
+  if (isIPv6(address)) return more.length === 0 && /^\d+$/.test(length) && Number(length) <= 128;
+  try {
+    return more.length === 0 && new Netmask(text).bitmask >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws ArmError if there is no subnet with this id */
@@ -156,12 +180,41 @@ export function addressesOf(subnetId: string, store: Store): string[] {
 const RESERVED_FIRST = 4;
 
 /**
+ * Refuses an address that a client chooses for a resource.
+ *
+ * @throws ArmError if it is not in the subnet, or is taken
+ */
+export function refuseAddress(address: string, subnetId: string, userId: string, store: Store): void {
+  const range = rangesOf(subnet(subnetId, store)).find((one) => isIPv4(address) && one.contains(address));
+  if (!range)
+    throw badRequest(
+      "PrivateIPAddressNotInSubnet",
+      `Private static IP address ${address} does not belong to the range of subnet ${subnetId}.`,
+    );
+  const nth = ip2long(address) - ip2long(range.base);
+  if (nth < RESERVED_FIRST || nth === range.size - 1)
+    throw badRequest(
+      "PrivateIPAddressInReservedRange",
+      `Private static IP address ${address} falls within the reserved addresses of subnet ${subnetId}.`,
+    );
+  const other = usesOf(subnetId, store).find(
+    (use) => use.address === address && !equalIgnoringCase(use.user.id, userId),
+  );
+  if (other)
+    throw badRequest(
+      "PrivateIPAddressIsAllocated",
+      `Private IP address ${address} is already allocated to resource ${other.user.id}.`,
+    );
+}
+
+/**
  * The lowest free addresses of a subnet.
  *
+ * @param taken - those that are about to be used
  * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
-export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
-  const used = new Set(usesOf(subnetId, store).map(({ address }) => address));
+export function freeAddresses(subnetId: string, wanted: number, store: Store, taken: readonly string[] = []): string[] {
+  const used = new Set([...taken, ...usesOf(subnetId, store).map(({ address }) => address)]);
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;

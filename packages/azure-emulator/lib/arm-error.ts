@@ -5,6 +5,7 @@ export class ArmError extends Error {
     readonly code: string,
     message: string,
     readonly details: readonly { readonly code: string; readonly message: string }[] = [],
+    private readonly isBare = false,
   ) {
     super(message);
   }
@@ -12,7 +13,8 @@ export class ArmError extends Error {
   /** The body of the answer. */
   get body(): object {
     const { code, message, details } = this;
-    return { error: { code, message, ...(details.length > 0 && { details }) } };
+    const error = { code, message, ...(details.length > 0 && { details }) };
+    return this.isBare ? error : { error };
   }
 }
 

@@ -6,6 +6,8 @@ export interface ArmRequest {
   /** Decoded, without a slash at its end. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** With names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
 }
 

@@ -19,6 +19,8 @@ interface Operation {
 /** What an operation does. */
 export interface OperationProps {
   readonly action: "write" | "delete" | "action";
+  /** Whether the client polls it. */
+  readonly isAsynchronous: boolean;
   /** How long it takes. */
   readonly seconds: number;
   /** What it does at its end; an ArmError makes it fail. */
@@ -60,9 +62,9 @@ export class Operations {
       const path = polling[shows];
       return path === undefined ? [] : [{ shows, path: pollingPath(path, id, uuid, store) }];
     });
-    const operation = this.start(uuid, resourceType.asynchronous ? props.seconds : 0, props.finish, props.work);
+    const operation = this.start(uuid, props.isAsynchronous ? props.seconds : 0, props.finish, props.work);
     if (operation.status === "InProgress") this.last.set(id.path.toLowerCase(), operation);
-    if (!resourceType.asynchronous) {
+    if (!props.isAsynchronous) {
       if (operation.error) throw operation.error;
       return {};
     }

@@ -37,7 +37,7 @@ export function pollingPath(
 }
 
 /** Region of a resource, or of the one that it is part of. */
-function regionOf(id: string, store: Store): string {
+export function regionOf(id: string, store: Store): string {
   const region = store.get(id)?.location;
   if (region !== undefined || !id.includes("/")) return region ?? "global";
   return regionOf(id.slice(0, id.lastIndexOf("/")), store);
@@ -71,9 +71,9 @@ export function registryPolling(kind: string): PollingBy {
   const results =
     "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/locations/{region}/operationResults";
   return (action) =>
-    action === "delete"
-      ? { result: `${results}/${kind}-{operation}` }
-      : { status: `{id}/operationStatuses/${kind}-{operation}` };
+    action === "write"
+      ? { status: `{id}/operationStatuses/${kind}-{operation}` }
+      : { result: `${results}/${kind}-{operation}` };
 }
 
 /**

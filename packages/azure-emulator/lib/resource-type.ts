@@ -3,7 +3,14 @@ import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
 import { type PollingBy, networkPolling, registryPolling } from "./polling";
 import type { RunScript } from "./run-script";
+import type { Shape } from "./shape";
 import type { Resource, Store } from "./store";
+
+/** What a client does with a resource. */
+export type ResourceAction = "create" | "update" | "delete";
+
+/** Whether an action is an asynchronous operation, where that depends on the API version or on other resources. */
+export type AsynchronousWhen = (action: ResourceAction, id: string, apiVersion: string, store: Store) => boolean;
 
 /** What Azure allows a resource to be called. */
 export interface NameRule {
@@ -23,7 +30,7 @@ export interface ResourceType<Properties = Json> {
   /** Whether a resource is in a region, is global, has no location, or has the one that a client writes, if any. */
   readonly location: "region" | "global" | "none" | "optional";
   /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
-  readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
+  readonly asynchronous?: boolean | readonly ResourceAction[] | AsynchronousWhen;
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
   readonly polling?: PollingBy;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
@@ -36,12 +43,18 @@ export interface ResourceType<Properties = Json> {
   readonly updatedStatus?: 200 | 201 | 202;
   /** Provisioning state in the answer to the PUT that creates a resource. @default "Updating" */
   readonly creatingState?: "Creating" | "Succeeded";
-  /** First API version, or the start of one, in which writes are not asynchronous. @default - they are in all of them */
-  readonly synchronousSince?: string;
-  /** Body of the answer to a deletion: the resource, or `null`. @default - none */
+  /** Body of the answer to a deletion, unless it could be asynchronous and is not: the resource, or `null`. @default - none */
   readonly deletionAnswer?: "resource" | "null";
   /** Status of the answer to a deletion that is not asynchronous. @default 200 */
   readonly deletedStatus?: 200 | 204;
+  /** What the properties have to look like. @default - anything */
+  readonly shape?: Shape;
+  /** Code of the error of a resource that does not exist. @default "ResourceNotFound" */
+  readonly missingCode?: string;
+  /** Whether the etag in a body guards a write, as the header `If-Match` does. @default false */
+  readonly etagInBody?: boolean;
+  /** Whether the error of a precondition has nothing around it, instead of being the member `error`. @default false */
+  readonly bareErrors?: boolean;
   /** Properties that Azure adds to those that a client leaves out. */
   readonly defaults?: Readonly<Json>;
   /** Properties that Azure sets, whatever a client writes. */
@@ -50,6 +63,8 @@ export interface ResourceType<Properties = Json> {
   readonly uuids?: readonly string[];
   /** What a write refers to, each kind with the ids of resources that have to exist. */
   readonly references?: Readonly<Record<string, IdsIn>>;
+  /** Which kinds of these have to be in the region of the resource. @default - none */
+  readonly regional?: readonly string[];
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;
   /** The id in an answer, where it is not the path. */
@@ -66,9 +81,15 @@ export interface ResourceType<Properties = Json> {
   /**
    * Adds to what a client wrote what Azure adds to it, before it is stored.
    *
+   * @param query - of the request
    * @throws ArmError if Azure refuses it
    */
-  beforeWrite?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
+  beforeWrite?(
+    resource: Resource<Properties>,
+    store: Store,
+    old: Resource<Properties> | undefined,
+    query: URLSearchParams,
+  ): void;
   /**
    * Work outside the emulator that a write starts. Its operation is in progress until the work is done.
    *
@@ -112,10 +133,13 @@ export function resourceType<Properties>(definition: Definition<Properties, "loc
 
 /** A resource type of Microsoft.Network, whose writes and deletions are asynchronous. */
 export function networkType<Properties>(definition: Definition<Properties, "location" | "names">): ResourceType {
+  const isPart = definition.type.split("/").length > 2;
   return resourceType<Properties>({
     names: networkName(80),
     asynchronous: true,
     polling: networkPolling,
+    etagInBody: true,
+    ...(isPart && { missingCode: "NotFound" }),
     ...definition,
   });
 }

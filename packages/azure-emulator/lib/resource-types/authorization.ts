@@ -22,6 +22,13 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
   deletionAnswer: "resource",
+  shape: {
+    "roleDefinitionId!": "string",
+    "principalId!": "string",
+    scope: "string",
+    condition: "string",
+    conditionVersion: "string",
+  },
   defaults: { principalType: "ServicePrincipal" },
   fixed: { createdOn: NOW, updatedOn: NOW },
   beforeWrite({ id, type, properties }, store) {
@@ -48,6 +55,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources */
 export const lock = resourceType({
   type: LOCK,
+  shape: { "level!": "string" },
   names: { form: /^[^<>%&?/]{1,260}$/, allowed: "1 to 260 characters, none of <>%&?/" },
   location: "none",
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   IP_CONFIGURATION_JOINS,
+  IP_CONFIGURATIONS_SHAPE,
   SUBNET,
   type Subnet,
   type WithIpConfigurations,
@@ -61,6 +62,12 @@ const BASTION_HOST = "Microsoft.Network/bastionHosts";
 export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string }>({
   type: BASTION_HOST,
   linkedActions: IP_CONFIGURATION_JOINS,
+  references: {
+    subnet: "properties.ipConfigurations.properties.subnet.id",
+    "public address": "properties.ipConfigurations.properties.publicIPAddress.id",
+  },
+  regional: ["subnet", "public address"],
+  shape: IP_CONFIGURATIONS_SHAPE,
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     resource.sku ??= { name: "Basic" };

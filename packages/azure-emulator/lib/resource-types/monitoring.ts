@@ -16,6 +16,7 @@ export const workspace = resourceType<{ features?: object }>({
     publicNetworkAccessForQuery: "Enabled",
     workspaceCapping: { dailyQuotaGb: -1 },
   },
+  shape: { features: "object" },
   beforeWrite({ properties }) {
     properties.features = { enableLogAccessUsingOnlyResourcePermissions: true, ...properties.features };
   },
@@ -35,6 +36,7 @@ export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
   linkedActions: {
     "Microsoft.OperationalInsights/workspaces/sharedKeys/action": "properties.workspaceId",
   },
+  shape: { workspaceId: "string" },
   defaults: { logs: [], metrics: [] },
   beforeWrite({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))

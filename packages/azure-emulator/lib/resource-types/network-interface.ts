@@ -1,12 +1,15 @@
 import {
   IP_CONFIGURATION_JOINS,
+  IP_CONFIGURATIONS_SHAPE,
   NETWORK_INTERFACE,
   type WithIpConfigurations,
   freeAddresses,
+  refuseAddress,
   subnetError,
 } from "../addresses";
 import { badRequest } from "../arm-error";
 import { networkType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import type { Store } from "../store";
 import { VIRTUAL_MACHINE } from "./virtual-machine";
 
@@ -18,9 +21,22 @@ interface NetworkInterfaceProperties extends WithIpConfigurations {
 
 export const networkInterface = networkType<NetworkInterfaceProperties>({
   type: NETWORK_INTERFACE,
+  // Source: recordings of Kubernetes' cloud provider.
+  asynchronous: (action, _, apiVersion) => action === "delete" || apiVersion < "2025",
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
+  },
+  references: {
+    subnet: "properties.ipConfigurations.properties.subnet.id",
+    "security group": "properties.networkSecurityGroup.id",
+    "public address": "properties.ipConfigurations.properties.publicIPAddress.id",
+  },
+  regional: ["subnet", "security group", "public address"],
+  shape: {
+    ...IP_CONFIGURATIONS_SHAPE,
+    dnsSettings: { dnsServers: ["string"] },
+    networkSecurityGroup: REFERENCE,
   },
   uuids: ["resourceGuid"],
   defaults: {
@@ -49,6 +65,8 @@ export const networkInterface = networkType<NetworkInterfaceProperties>({
       const error = subnetError(subnetId, id, store);
       if (error) throw error;
       ip.properties.provisioningState = "Succeeded";
+      if (ip.properties.privateIPAllocationMethod === "Static" && ip.properties.privateIPAddress !== undefined)
+        refuseAddress(ip.properties.privateIPAddress, subnetId, id, store);
       const before = old?.properties.ipConfigurations?.find(({ name }) => name === ip.name);
       ip.properties.privateIPAddress ??= before?.properties.privateIPAddress ?? freeAddresses(subnetId, 1, store)[0]!;
       ip.properties.privateIPAddressVersion ??= "IPv4";

@@ -4,15 +4,25 @@ import { parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
 import { networkType } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
-import { type Rule, SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
+import {
+  RULE_SHAPE,
+  type Rule,
+  SECURITY_RULE,
+  type SecurityGroupProperties,
+  type SecurityRule,
+  refuseInvalidRule,
+  rulesOf,
+} from "./security-rules";
 
 export const networkSecurityGroup = networkType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
   uuids: ["resourceGuid"],
+  shape: { securityRules: [{ "name!": "string", "properties!": RULE_SHAPE }] },
   defaults: { securityRules: [] },
   beforeWrite(group, store) {
     const { id, name, properties } = group;
     properties.defaultSecurityRules = defaultRules(id);
+    for (const rule of properties.securityRules!) refuseInvalidRule(rule);
     refuseSamePriority(name, properties.securityRules!);
     refuseRulesOfBastion(id, properties.securityRules!, store);
   },
@@ -36,7 +46,9 @@ export const networkSecurityGroup = networkType<SecurityGroupProperties>({
 /** A rule that is written by itself. */
 export const securityRule = networkType<SecurityRule["properties"]>({
   type: SECURITY_RULE,
+  shape: RULE_SHAPE,
   beforeWrite(rule, store) {
+    refuseInvalidRule(rule);
     const groupId = parentOf(rule.id);
     const rules = [...store.siblings(rule), rule];
     refuseSamePriority(groupId.split("/").at(-1)!, rules);

@@ -37,6 +37,7 @@ export const privateEndpointConnection = resourceType<ConnectionProperties>({
   type: connectionType(REGISTRY),
   names: { form: /^[\w.-]+$/, allowed: "the name of a connection that exists" },
   asynchronous: true,
+  shape: { privateLinkServiceConnectionState: { status: "string", description: "string" } },
   updatedStatus: 201,
   polling: (action) => ({
     ...registryPolling("connections")(action),

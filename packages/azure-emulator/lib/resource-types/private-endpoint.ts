@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { subnetError } from "../addresses";
+import { refuseAddress, subnetError } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
@@ -12,12 +12,25 @@ import {
   interfaceIdOf,
   newInterfaceId,
   assignAddresses,
+  chosenAddresses,
+  refuseMissingMembers,
 } from "../endpoint-addresses";
 import { networkName, networkType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
 import { connect, disconnect } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, privateLinkGroups } from "./private-link-members";
+
+/** What a connection to a service looks like. */
+const CONNECTION_SHAPE = {
+  "name!": "string",
+  "properties!": {
+    "privateLinkServiceId!": "string",
+    groupIds: ["string"],
+    privateLinkServiceConnectionState: { status: "string", description: "string" },
+  },
+} as const;
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
 const MOST_ENDPOINTS = 200;
@@ -34,6 +47,14 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
     resource: (_, endpoint) =>
       connectionsOf(endpoint as unknown as PrivateEndpoint).map(({ properties }) => properties.privateLinkServiceId),
     subnet: "properties.subnet.id",
+  },
+  regional: ["subnet"],
+  shape: {
+    "subnet!": REFERENCE,
+    customNetworkInterfaceName: "string",
+    privateLinkServiceConnections: [CONNECTION_SHAPE],
+    manualPrivateLinkServiceConnections: [CONNECTION_SHAPE],
+    ipConfigurations: [{ properties: { groupId: "string", memberName: "string", privateIPAddress: "string" } }],
   },
   defaults: {
     privateLinkServiceConnections: [],
@@ -63,6 +84,12 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
           "InvalidGroupId",
           `'${name}' asks for the group ${groupIds.join(", ")}, which ${service.type} does not have.`,
         );
+      // That it is refused is documented, its code is not.
+      if (isRegistry && service.sku?.name !== "Premium")
+        throw badRequest(
+          "PrivateEndpointNotSupported",
+          `Private endpoints need a registry of the Premium SKU: ${service.id}.`,
+        );
       if (isRegistry && !old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
         throw badRequest("PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
       const isManual = manual.includes(connection);
@@ -88,6 +115,8 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
         `Private endpoint ${id} contains existing NIC name ${nic.split("/").at(-1)!} which does not match the request's custom network interface name ${nicName}.`,
       );
     properties.networkInterfaces = [{ id: nic }];
+    refuseMissingMembers(endpoint, store);
+    for (const address of chosenAddresses(endpoint)) refuseAddress(address, properties.subnet.id, nic, store);
     properties.customDnsConfigs = old?.properties.customDnsConfigs ?? [];
   },
   failure(action, endpoint, store) {

@@ -45,9 +45,11 @@ export const agentPool = registryType<AgentPoolProperties>({
   type: AGENT_POOL,
   names: { form: /^[a-zA-Z0-9-]{3,20}$/, allowed: "3 to 20 letters, digits and hyphens" },
   location: "region",
+  updatedStatus: 201,
   linkedActions: {
     "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.virtualNetworkSubnetResourceId",
   },
+  shape: { count: "number", tier: "string", virtualNetworkSubnetResourceId: "string" },
   defaults: { count: 1, tier: "S1", os: "Linux" },
   beforeWrite(pool, store) {
     const { id, location = "", properties } = pool;
@@ -95,6 +97,7 @@ export const credentialSet = registryType({
  */
 export const cacheRule = registryType<CacheRuleProperties>({
   type: CACHE_RULE,
+  shape: { "sourceRepository!": "string", "targetRepository!": "string", credentialSetResourceId: "string" },
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
   fixed: { creationDate: NOW },
   beforeWrite(rule, store) {

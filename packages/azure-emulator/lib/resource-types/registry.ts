@@ -19,7 +19,7 @@ interface RegistryProperties {
   regionalEndpointHostNames?: string[];
   zoneRedundancy?: string;
   loginServer?: string;
-  policies?: Record<string, unknown>;
+  policies?: Partial<Record<string, { status?: string }>>;
   privateEndpointConnections?: unknown;
 }
 
@@ -43,8 +43,9 @@ const POLICIES = {
 export const registry = registryType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
-  // Newer API versions answer when it is done. Source: recordings of Azure CLI.
-  synchronousSince: "2026",
+  // Source: recordings of Azure CLI.
+  asynchronous: (action, id, _, store) => action === "delete" && store.ofType(REPLICATION, id).length > 0,
+  createdStatus: 200,
   deletionAnswer: "resource",
   linkedActions: {
     [MORE_ADDRESSES]: (id, { properties }, store) => {
@@ -54,6 +55,8 @@ export const registry = registryType<RegistryProperties>({
     },
   },
   actions: {
+    // No image is stored.
+    "POST importImage": () => () => undefined,
     "POST listCredentials": ({ name }) => ({
       username: name,
       passwords: ["password", "password2"].map((which) => ({ name: which, value: "emulated" })),
@@ -72,6 +75,11 @@ export const registry = registryType<RegistryProperties>({
         },
       ],
     }),
+  },
+  shape: {
+    publicNetworkAccess: "string",
+    regionalEndpoints: "string",
+    policies: { exportPolicy: { status: "string" } },
   },
   defaults: {
     publicNetworkAccess: "Enabled",
@@ -93,16 +101,27 @@ export const registry = registryType<RegistryProperties>({
       .ofType(REGISTRY)
       .find((other) => equalIgnoringCase(other.name, name) && !equalIgnoringCase(other.id, id));
     if (taken) throw conflict("AlreadyInUse", `The registry DNS name ${name} is already in use.`);
-    const sku = resource.sku!.name!;
+    const sku = resource.sku?.name;
+    if (sku === undefined) throw badRequest("InvalidSku", `Registry '${name}' has no SKU.`);
     resource.sku = { ...resource.sku, tier: sku };
+    // Source: Azure-Samples/dotNET-Frontend-AB-Testing-on-Azure-Container-Apps#5.
     if (properties.publicNetworkAccess === "Disabled" && sku !== "Premium")
-      throw badRequest("Invalid", `Registry '${name}': private access needs the Premium SKU.`);
+      throw badRequest(
+        "DisablingPublicNetworkAccessNotSupported",
+        `Disabling public network access is not supported for the SKU ${sku}. For more information, please visit https://aka.ms/acr/private-link.`,
+      );
     properties.networkRuleSet ??= {
       defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
       ipRules: [],
     };
     properties.zoneRedundancy = zoneRedundancyIn(resource.location!);
     properties.policies = { ...POLICIES, ...properties.policies };
+    // Source: Azure-Samples/holiday-peak-hub#732.
+    if (properties.policies.exportPolicy?.status === "disabled" && properties.publicNetworkAccess !== "Disabled")
+      throw badRequest(
+        "BadRequest",
+        `Enabling public network access is not supported because the registry '${name}' has exports disabled.`,
+      );
     properties.loginServer = `${name.toLowerCase()}.${REGISTRY_SUFFIX}`;
     // These are derived whenever the registry is read.
     delete properties.privateEndpointConnections;
@@ -133,20 +152,19 @@ export const registry = registryType<RegistryProperties>({
 /** @see https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication */
 export const replication = registryType<ReplicationProperties>({
   type: REPLICATION,
-  names: { form: /^[a-zA-Z0-9]*$/, allowed: "a region's name: letters and digits" },
+  names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
   location: "region",
+  updatedStatus: 201,
   deletionAnswer: "null",
   linkedActions: {
     [MORE_ADDRESSES]: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
   },
   defaults: { regionEndpointEnabled: true },
   fixed: { status: { timestamp: NOW } },
-  beforeWrite({ id, name, location, properties }, store) {
+  beforeWrite({ id, location, properties }, store) {
     const parent = store.get<RegistryProperties>(parentOf(id))!;
     if (parent.sku?.name !== "Premium")
       throw badRequest("GeoReplicationNotSupported", `Registry '${parent.name}': replicas need the Premium SKU.`);
-    if (!equalIgnoringCase(name, location ?? ""))
-      throw badRequest("InvalidReplicationName", `Replication '${name}' must have the name of its region.`);
     properties.zoneRedundancy = zoneRedundancyIn(location!);
   },
   afterWrite(resource, store, old) {

@@ -18,6 +18,7 @@ export const roleDefinition = resourceType({
   names: { form: /^[0-9a-f-]{36}$/i, allowed: "a UUID" },
   location: "none",
   deletionAnswer: "resource",
+  shape: { roleName: "string" },
   fixed: { type: "CustomRole", createdOn: NOW, updatedOn: NOW },
 });
 

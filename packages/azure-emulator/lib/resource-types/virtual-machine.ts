@@ -3,6 +3,7 @@ import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { computePolling } from "../polling";
 import { resourceType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import { IDENTITY } from "../sign-in";
 import type { Resource } from "../store";
 
@@ -57,6 +58,15 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
   references: { "network interface": "properties.networkProfile.networkInterfaces.id" },
+  shape: {
+    networkProfile: { networkInterfaces: [REFERENCE] },
+    storageProfile: {
+      osDisk: { name: "string", managedDisk: { storageAccountType: "string" } },
+      dataDisks: ["object"],
+    },
+    osProfile: "object",
+    additionalCapabilities: "object",
+  },
   uuids: ["vmId"],
   beforeWrite(resource, _, old) {
     const { id, name, properties } = resource;
