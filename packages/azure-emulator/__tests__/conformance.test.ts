@@ -18,6 +18,8 @@ interface RecordedCase {
     readonly status?: number;
     readonly asyncHeader?: string;
     readonly asyncPath?: string;
+    /** Seconds until a request that is refused can be repeated, which are the emulator's own; or none. */
+    readonly retryAfter?: string;
     readonly body?: Json;
   };
   readonly poll?: Recorded & {
@@ -52,7 +54,7 @@ const SLOW = 1000;
 let now = 0;
 
 const slow = [
-  { pattern: /slow[^/]*$/, seconds: SLOW },
+  { pattern: /slow/, seconds: SLOW },
   { pattern: /./, seconds: OPERATION },
 ];
 const run = { instanceView: { executionState: "Succeeded" }, ended: Promise.resolve(), cancel: () => undefined };
@@ -75,35 +77,36 @@ test.each(CASES)("$id", async (recordedCase) => {
 });
 
 /** Makes a case's request, and returns in what the emulator's answers differ from Azure's. */
-async function replay({
-  operation,
-  requestHeaders,
-  request,
-  setup = [],
-  response,
-  poll,
-  finalGet,
-}: RecordedCase) {
-  for (const { method, path, body } of setup) {
+async function replay({ operation, requestHeaders, request, setup = [], response, poll, finalGet }: RecordedCase) {
+  for (const [i, { method, path, body }] of setup.entries()) {
     const { status, text } = await send(method, placed(path), body && placed(body));
     if (status >= 400) throw new Error(`${method} ${path} of the setup: ${text}`);
-    pass(OPERATION);
+    // Only the last one may still be in progress.
+    pass(i === setup.length - 1 ? OPERATION : SLOW);
   }
-  const path = await withConnections(placed(operation.path));
-  const url = `${path}?api-version=${operation.apiVersion}`;
+  const [path = "", query] = (await withConnections(placed(operation.path))).split("?");
+  const url = `${path}?api-version=${operation.apiVersion}${query === undefined ? "" : `&${query}`}`;
   const answer = await send(operation.method, url, request && placed(request), requestHeaders);
   const { polled, location, header } = asyncHeaders(answer, path);
   const differences = [
     ...differentErrors("error", answer, response),
     ...differentIfRecorded("status", answer.status, response.status),
     ...differentIfRecorded("asynchronous header", header, response.asyncHeader),
+    ...differentIfRecorded(
+      "Retry-After",
+      "retry-after" in answer.headers,
+      answer.status === 429 ? response.retryAfter && response.retryAfter !== "none" : undefined,
+    ),
     ...differentIfRecorded("path of it", polled, response.asyncPath && { re: placed(response.asyncPath) }),
     ...differentMembers("answer", answer, placed(response.body ?? {})),
     ...(poll ? await differentPolls(poll, polled, location) : []),
   ];
   pass(SLOW);
   if (!finalGet) return differences;
-  return [...differences, ...differentMembers("GET", await send("GET", placed(finalGet.path ?? path)), placed(finalGet.has))];
+  return [
+    ...differences,
+    ...differentMembers("GET", await send("GET", placed(finalGet.path ?? path)), placed(finalGet.has)),
+  ];
 }
 
 async function differentPolls(poll: NonNullable<RecordedCase["poll"]>, polled?: string, location?: string) {

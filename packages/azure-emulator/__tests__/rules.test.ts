@@ -18,6 +18,7 @@ const ZONES = "Microsoft.Network/privateDnsZones";
 const ZONE = id(`${ZONES}/${ZONE_NAME}`);
 const LOCK = "providers/Microsoft.Authorization/locks/keep";
 const PREMIUM = { sku: { name: "Premium" } };
+const PRINCIPAL = "99999999-8888-7777-6666-555555555555";
 const LOGIN = "hello.azurecr.io";
 const data = (region: string) => `hello.${region}.data.azurecr.io`;
 
@@ -609,7 +610,7 @@ describe("a lock", () => {
     givenFault("releaseLate", /locks/);
     givenRegistry();
     const role = `${REGISTRY}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`;
-    azure.given(role, { roleDefinitionId: "/x/r", principalId: "p" });
+    azure.given(role, { roleDefinitionId: "/x/r", principalId: PRINCIPAL });
     azure.put(`${REGISTRY}/${LOCK}`, { level: "CanNotDelete" });
     for (const held of [REGISTRY, role, GROUP_ID])
       expect(azure.delete(held)).toMatchObject({ status: 409, code: "ScopeLocked" });
@@ -676,11 +677,11 @@ describe("permissions for each repository", () => {
   const assign = (role: string, condition?: string, conditionVersion = "2.0") =>
     azure.put(`${REGISTRY}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`, {
       roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${role}`,
-      principalId: "p",
+      principalId: PRINCIPAL,
       ...(condition !== undefined && { condition, conditionVersion }),
     });
   const inMode = (roleAssignmentMode: string) => azure.given(REGISTRY, { roleAssignmentMode }, PREMIUM);
-  const operations = (repository = "any", principal = "p") =>
+  const operations = (repository = "any", principal = PRINCIPAL) =>
     repositoryOperations(REGISTRY, principal, repository, azure.manager.store);
   beforeEach(givenRegistry);
 

@@ -75,20 +75,19 @@ export function netmasks(ranges: readonly string[]): Netmask[] {
   return ranges
     .filter((range) => !range.includes(":"))
     .map((range) => {
-      try {
-        return new Netmask(range);
-      } catch {
-        throw badRequest("InvalidAddressPrefixFormat", `Address prefix ${range} is not formatted correctly.`);
-      }
+      if (isAddressRange(range)) return new Netmask(range);
+      const message = `Address prefix ${range} is not formatted correctly.`;
+      throw new ArmError(400, "InvalidAddressPrefixFormat", message, []);
     });
 }
 
 /** Whether Azure takes a text for an address or a range in CIDR notation. As recorded, it takes `789` for 0.0.3.21. */
 export function isAddressRange(text: string): boolean {
-  const [address = "", length = "128", ...more] = text.split("/");
-  if (isIPv6(address)) return more.length === 0 && /^\d+$/.test(length) && Number(length) <= 128;
+  const [address = "", length = "0", ...more] = text.split("/");
+  if (more.length > 0 || !/^\d{1,3}$/.test(length)) return false;
+  if (isIPv6(address)) return Number(length) <= 128;
   try {
-    return more.length === 0 && new Netmask(text).bitmask >= 0;
+    return new Netmask(text).bitmask >= 0;
   } catch {
     return false;
   }
@@ -114,6 +113,15 @@ export function retryableError(used: Resource<object>, user: string): ArmError {
 export function subnetError(subnetId: string, user: string, store: Store): ArmError | undefined {
   const place = subnet(subnetId, store);
   return isProvisioned(place) ? undefined : retryableError(place, user);
+}
+
+/** @throws ArmError if a subnet or a public address of IP configurations is being written or deleted */
+export function refuseUnfinished(user: string, { ipConfigurations = [] }: WithIpConfigurations, store: Store): void {
+  for (const { properties } of ipConfigurations)
+    for (const used of [properties.subnet, properties.publicIPAddress]) {
+      const resource = used && store.get<object>(used.id);
+      if (resource && !isProvisioned(resource)) throw retryableError(resource, user);
+    }
 }
 
 /** Where a resource of any type is in a subnet, and its address there. */

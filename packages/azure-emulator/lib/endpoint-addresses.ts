@@ -30,7 +30,7 @@ export interface ConnectionState {
 /** The state of a connection that waits for the owner of the registry. */
 export const PENDING: ConnectionState = {
   status: "Pending",
-  description: "Awaiting approval",
+  description: "Awaiting Approval",
   actionsRequired: "None",
 };
 
@@ -53,7 +53,7 @@ export interface ZoneGroupProperties {
   privateDnsZoneConfigs?: {
     id?: string;
     name: string;
-    properties: { privateDnsZoneId: string; recordSets?: object[] };
+    properties: { privateDnsZoneId: string; recordSets?: object[]; provisioningState?: string };
   }[];
 }
 
@@ -241,6 +241,7 @@ function writeRecords(
         fqdn: `${name}.${zone.name}`,
         ttl: 10,
         ipAddresses,
+        provisioningState: "Succeeded",
       });
       store.set({
         id: `${zone.id}/A/${name}`,

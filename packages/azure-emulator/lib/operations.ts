@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ArmError, conflict } from "./arm-error";
 import type { ArmId } from "./arm-id";
 import type { ArmAnswer } from "./arm-request";
-import { type Polling, pollingPath } from "./polling";
+import { type Polling, type PollingBy, pollingPath } from "./polling";
 import type { ResourceType } from "./resource-type";
 import type { Store } from "./store";
 
@@ -18,7 +18,7 @@ interface Operation {
 
 /** What an operation does. */
 export interface OperationProps {
-  readonly action: "write" | "delete" | "action";
+  readonly action: Parameters<PollingBy>[0];
   /** Whether the client polls it. */
   readonly isAsynchronous: boolean;
   /** How long it takes. */
@@ -102,6 +102,11 @@ export class Operations {
   public refuseBusy({ path }: ArmId): void {
     if (this.last.get(path.toLowerCase())?.status === "InProgress")
       throw conflict("AnotherOperationInProgress", `Another operation on ${path} is in progress.`);
+  }
+
+  /** Whether an operation on a resource is in progress. */
+  public isBusy({ id }: { readonly id: string }): boolean {
+    return this.last.get(id.toLowerCase())?.status === "InProgress";
   }
 
   /** Ends an operation on a resource that is in progress, because a later one takes its place. */

@@ -24,7 +24,7 @@ export function preconditionError(
   const message = existing
     ? `The resource ${existing.id} has been modified (etag mismatch): its etag is ${String(existing.etag)}.`
     : "The resource does not exist (etag mismatch).";
-  return new ArmError(412, "PreconditionFailed", message, [], bareErrors);
+  return new ArmError(412, "PreconditionFailed", message, undefined, bareErrors);
 }
 
 /** An etag without what marks it as weak, and without quotation marks. */

@@ -3,7 +3,7 @@ import { actionOn, documentOf, inbornList } from "./any-type/kept-type";
 import { ArmError, badRequest } from "./arm-error";
 import { type ArmId, parseArmId, equalIgnoringCase } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
-import { type Faults, InjectedFaults } from "./faults";
+import { type Faults, InjectedFaults, THROTTLED } from "./faults";
 import type { Json } from "../../common/util/json";
 import { known } from "./known-types";
 import { Operations } from "./operations";
@@ -83,7 +83,8 @@ export class ResourceManager {
       return this.options.intercept?.(request) ?? this.serve(request);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
-      const wait = error.status === 429 ? { "Retry-After": this.faults.retryAfter } : {};
+      const seconds = error.code === THROTTLED ? this.faults.retryAfter : error.retryAfter;
+      const wait = seconds === undefined ? {} : { "Retry-After": seconds };
       return { status: error.status, body: error.body, headers: wait };
     }
   }
@@ -204,7 +205,11 @@ export class ResourceManager {
     }
     const id = parseArmId(`${path}/x`);
     const listed = this.resources.typeCalled(id?.type ?? "");
-    if (!id || !listed) throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
+    if (!id || !listed) {
+      const owner = parseArmId(path.slice(0, path.lastIndexOf("/")));
+      if (owner && known(owner.type)) this.resources.existing(owner);
+      throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
+    }
     this.resources.requireParent(id);
     const prefix = `${path}/`.toLowerCase();
     const value = this.store

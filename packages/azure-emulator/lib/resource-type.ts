@@ -9,8 +9,15 @@ import type { Resource, Store } from "./store";
 /** What a client does with a resource. */
 export type ResourceAction = "create" | "update" | "delete";
 
-/** Whether an action is an asynchronous operation, where that depends on the API version or on other resources. */
-export type AsynchronousWhen = (action: ResourceAction, id: string, apiVersion: string, store: Store) => boolean;
+/** What a client changes. */
+export interface Change {
+  readonly action: ResourceAction;
+  readonly apiVersion: string;
+  /** As it is to be, or as it is if it is deleted. */
+  readonly resource: Resource;
+  /** As it was before. */
+  readonly old: Resource | undefined;
+}
 
 /** What Azure allows a resource to be called. */
 export interface NameRule {
@@ -30,7 +37,7 @@ export interface ResourceType<Properties = Json> {
   /** Whether a resource is in a region, is global, has no location, or has the one that a client writes, if any. */
   readonly location: "region" | "global" | "none" | "optional";
   /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
-  readonly asynchronous?: boolean | readonly ResourceAction[] | AsynchronousWhen;
+  readonly asynchronous?: boolean | readonly ResourceAction[] | ((change: Change, store: Store) => boolean);
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
   readonly polling?: PollingBy;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
@@ -41,6 +48,8 @@ export interface ResourceType<Properties = Json> {
   readonly createdStatus?: 200 | 201 | 202;
   /** Status of the answer to a PUT or PATCH of a resource that exists. @default 200 */
   readonly updatedStatus?: 200 | 201 | 202;
+  /** Status of the answer to a write that could be asynchronous and is not. @default - as if it were */
+  readonly synchronousStatus?: 200;
   /** Provisioning state in the answer to the PUT that creates a resource. @default "Updating" */
   readonly creatingState?: "Creating" | "Succeeded";
   /** Body of the answer to a deletion, unless it could be asynchronous and is not: the resource, or `null`. @default - none */
@@ -63,6 +72,10 @@ export interface ResourceType<Properties = Json> {
   readonly uuids?: readonly string[];
   /** What a write refers to, each kind with the ids of resources that have to exist. */
   readonly references?: Readonly<Record<string, IdsIn>>;
+  /** Code of the error where one of these does not exist: `NotFound` has status 404. @default "InvalidResourceReference" */
+  readonly missingReference?: "NotFound";
+  /** Whether only one of the parts of a resource that have this type is written or deleted at a time. @default false */
+  readonly oneAtATime?: boolean;
   /** Which kinds of these have to be in the region of the resource. @default - none */
   readonly regional?: readonly string[];
   /** Whether the properties have no provisioning state. @default false */
@@ -147,7 +160,14 @@ export function networkType<Properties>(definition: Definition<Properties, "loca
 /** A registry, or a part of one that is written asynchronously. */
 export function registryType<Properties>(definition: Definition<Properties, "location">): ResourceType {
   const polling = registryPolling(definition.type.split("/").at(-1)!);
-  return resourceType<Properties>({ asynchronous: true, polling, creatingState: "Creating", ...definition });
+  return resourceType<Properties>({
+    asynchronous: true,
+    polling,
+    creatingState: "Creating",
+    updatedStatus: 201,
+    synchronousStatus: 200,
+    ...definition,
+  });
 }
 
 /** The rule that most names of Microsoft.Network follow. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { normaliseRegion } from "../../common/azure/regions";
 import { inborn, keptType } from "./any-type/kept-type";
 import { ArmError, badRequest, conflict } from "./arm-error";
-import { type ArmId, parseArmId } from "./arm-id";
+import { type ArmId, equalIgnoringCase, parseArmId } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
 import type { InjectedFaults } from "./faults";
 import { type Json, isJson } from "../../common/util/json";
@@ -11,7 +11,7 @@ import { idsIn } from "./linked-actions";
 import type { OperationProps, Operations } from "./operations";
 import { regionOf } from "./polling";
 import { preconditionError } from "./preconditions";
-import type { ResourceAction, ResourceType } from "./resource-type";
+import type { Change, ResourceType } from "./resource-type";
 import { refuseWhereLocked } from "./resource-types/authorization";
 import type { RunScript } from "./run-script";
 import { BODY, refuseOtherShape, withoutNulls } from "./shape";
@@ -67,8 +67,15 @@ export class Resources {
     // Clients look there for names that are taken, such as those of deleted vaults.
     if (!/\/locations\//i.test(id.path)) this.asked.set(id.path.toLowerCase(), id.path);
     this.requireGroup(id);
-    const code = this.typeCalled(id.type)?.missingCode ?? "ResourceNotFound";
-    throw new ArmError(404, code, `The Resource '${id.type}/${id.name}' was not found: ${id.path}`);
+    const { missingCode, bareErrors } = this.typeCalled(id.type) ?? {};
+    const message = `The Resource '${id.type}/${id.name}' was not found: ${id.path}`;
+    throw new ArmError(
+      404,
+      missingCode ?? "ResourceNotFound",
+      message,
+      missingCode === undefined ? undefined : [],
+      bareErrors,
+    );
   }
 
   public show(resource: Resource, query?: URLSearchParams): Resource {
@@ -132,10 +139,12 @@ export class Resources {
       }
       this.applyPolicies(resource);
     };
-    const isAsynchronous = this.isAsynchronous(old ? "update" : "create", id, request);
-    const headers = this.begin(id, resourceType, { action: "write", isAsynchronous, finish, work });
+    const action = old ? "update" : "create";
+    const isAsynchronous = this.isAsynchronous({ action, resource, old }, resourceType, request);
+    const headers = this.begin(id, resourceType, { action, isAsynchronous, finish, work });
     if (resourceType.acceptsWrites) return { status: 202, body: {}, headers };
-    const status = old ? (resourceType.updatedStatus ?? 200) : (resourceType.createdStatus ?? 201);
+    const { createdStatus = 201, updatedStatus = 200, synchronousStatus } = resourceType;
+    const status = (isAsynchronous ? undefined : synchronousStatus) ?? (old ? updatedStatus : createdStatus);
     return { status, body: this.show(resource), headers };
   }
 
@@ -148,6 +157,7 @@ export class Resources {
     if (changed) throw changed;
     if (resourceType.deletionPreempts) this.props.operations.preempt(id);
     else this.props.operations.refuseBusy(id);
+    this.refuseTogether(id, resourceType);
     refuseWhereLocked("delete", id.path, this.store);
     resourceType.beforeDelete?.(resource, this.store);
     this.props.faults.failOnce("delete", id.path);
@@ -165,7 +175,7 @@ export class Resources {
       for (const one of deleted) this.typeCalled(one.type)?.afterDelete?.(one, this.store);
       for (const one of deleted) this.releaseLate(one);
     };
-    const isAsynchronous = this.isAsynchronous("delete", id, request);
+    const isAsynchronous = this.isAsynchronous({ action: "delete", resource, old: resource }, resourceType, request);
     const headers = this.begin(id, resourceType, { action: "delete", isAsynchronous, finish });
     const { asynchronous, deletionAnswer, deletedStatus = 200 } = resourceType;
     const hasBody = deletionAnswer !== undefined && (isAsynchronous || asynchronous === undefined);
@@ -183,6 +193,7 @@ export class Resources {
 
   private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
     this.props.operations.refuseBusy(id);
+    this.refuseTogether(id, resourceType);
     if (!resourceType.names.form.test(id.name))
       throw badRequest("InvalidResourceName", `${resourceType.type} '${id.name}': ${resourceType.names.allowed}.`);
     this.requireParent(id);
@@ -204,14 +215,19 @@ export class Resources {
   }
 
   /** @throws ArmError if something that a resource refers to does not exist, or not in the region where it has to be */
-  private refuseReferences(resource: Resource, { references = {}, regional = [] }: ResourceType): void {
+  private refuseReferences(
+    resource: Resource,
+    { references = {}, regional = [], missingReference }: ResourceType,
+  ): void {
     const region = resource.location ?? regionOf(resource.id, this.store);
     for (const [kind, on] of Object.entries(references))
       for (const referred of idsIn(on, resource.id, resource, this.store))
         if (!this.store.has(referred) || (regional.includes(kind) && regionOf(referred, this.store) !== region))
-          throw badRequest(
-            "InvalidResourceReference",
+          throw new ArmError(
+            missingReference ? 404 : 400,
+            missingReference ?? "InvalidResourceReference",
             `Resource ${referred} referenced by resource ${resource.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region. There is no such ${kind}${regional.includes(kind) ? ` in ${region}` : ""}.`,
+            [],
           );
   }
 
@@ -231,11 +247,24 @@ export class Resources {
       throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${resourceGroup}' could not be found.`);
   }
 
-  private isAsynchronous(action: ResourceAction, id: ArmId, { query }: RequestOf): boolean {
-    const { asynchronous = false } = this.typeOf(id);
-    if (typeof asynchronous === "function")
-      return asynchronous(action, id.path, query.get("api-version") ?? "", this.store);
-    return typeof asynchronous === "boolean" ? asynchronous : asynchronous.includes(action);
+  private isAsynchronous(
+    change: Omit<Change, "apiVersion">,
+    { asynchronous = false }: ResourceType,
+    { query }: RequestOf,
+  ): boolean {
+    if (typeof asynchronous === "boolean") return asynchronous;
+    if (typeof asynchronous !== "function") return asynchronous.includes(change.action);
+    return asynchronous({ ...change, apiVersion: query.get("api-version") ?? "" }, this.store);
+  }
+
+  /** @throws ArmError if another part of the same resource is being written or deleted, and that is in the way */
+  private refuseTogether(id: ArmId, { type, oneAtATime }: ResourceType): void {
+    const others = oneAtATime ? this.store.ofType(type, id.parent) : [];
+    const busy = others.find((other) => !equalIgnoringCase(other.id, id.path) && this.props.operations.isBusy(other));
+    if (!busy) return;
+    const message = `An operation on ${busy.id} is in progress.`;
+    const details = [{ code: "RetryableErrorDueToAnotherOperation", message }];
+    throw new ArmError(429, "RetryableError", "A retryable error occurred.", details, false, "10");
   }
 
   /** Management groups, which have no subscription, are expected to exist. */

@@ -21,6 +21,8 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   type: "Microsoft.Authorization/roleAssignments",
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
+  updatedStatus: 201,
+  missingCode: "RoleAssignmentNotFound",
   deletionAnswer: "resource",
   shape: {
     "roleDefinitionId!": "string",
@@ -33,6 +35,11 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   fixed: { createdOn: NOW, updatedOn: NOW },
   beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
+    if (!UUID.test(properties.principalId))
+      throw badRequest(
+        "InvalidPrincipalId",
+        `The Principal ID '${properties.principalId}' is not valid. Principal ID must be a GUID.`,
+      );
     const { condition, conditionVersion, roleDefinitionId } = properties;
     if (condition && conditionVersion !== "2.0")
       throw badRequest("InvalidConditionVersion", "A condition needs the condition version 2.0.");

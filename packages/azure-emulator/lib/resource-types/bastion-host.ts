@@ -7,6 +7,7 @@ import {
   type WithIpConfigurations,
   publicAddressesOf,
   rangesOf,
+  refuseUnfinished,
   subnet,
 } from "../addresses";
 import { badRequest } from "../arm-error";
@@ -68,10 +69,12 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
   },
   regional: ["subnet", "public address"],
   shape: IP_CONFIGURATIONS_SHAPE,
+  defaults: { scaleUnits: 2 },
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     resource.sku ??= { name: "Basic" };
-    properties.dnsName = old?.properties.dnsName ?? `bst-${randomUUID()}.bastion.azure.com`;
+    if (old?.properties.dnsName !== undefined) properties.dnsName = old.properties.dnsName;
+    refuseUnfinished(id, properties, store);
     for (const ip of properties.ipConfigurations ?? []) {
       ip.id = `${id}/bastionHostIpConfigurations/${ip.name}`;
       ip.properties.provisioningState = "Succeeded";
@@ -86,6 +89,9 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
       if (publicIp?.sku?.name !== "Standard")
         throw badRequest("InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
     }
+  },
+  afterWrite({ properties }) {
+    properties.dnsName ??= `bst-${randomUUID()}.bastion.azure.com`;
   },
 });
 

@@ -33,6 +33,7 @@ export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",
   createdStatus: 200,
+  bareErrors: true,
   linkedActions: {
     "Microsoft.OperationalInsights/workspaces/sharedKeys/action": "properties.workspaceId",
   },

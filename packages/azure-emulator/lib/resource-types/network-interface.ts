@@ -5,7 +5,7 @@ import {
   type WithIpConfigurations,
   freeAddresses,
   refuseAddress,
-  subnetError,
+  refuseUnfinished,
 } from "../addresses";
 import { badRequest } from "../arm-error";
 import { networkType } from "../resource-type";
@@ -22,7 +22,7 @@ interface NetworkInterfaceProperties extends WithIpConfigurations {
 export const networkInterface = networkType<NetworkInterfaceProperties>({
   type: NETWORK_INTERFACE,
   // Source: recordings of Kubernetes' cloud provider.
-  asynchronous: (action, _, apiVersion) => action === "delete" || apiVersion < "2025",
+  asynchronous: ({ action, apiVersion }) => action === "delete" || apiVersion < "2025",
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
@@ -59,11 +59,10 @@ export const networkInterface = networkType<NetworkInterfaceProperties>({
       internalDomainNameSuffix: "emulated.internal.cloudapp.net",
       ...properties.dnsSettings,
     };
+    refuseUnfinished(id, properties, store);
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
       ip.id = `${id}/ipConfigurations/${ip.name}`;
       const subnetId = ip.properties.subnet?.id ?? "";
-      const error = subnetError(subnetId, id, store);
-      if (error) throw error;
       ip.properties.provisioningState = "Succeeded";
       if (ip.properties.privateIPAllocationMethod === "Static" && ip.properties.privateIPAddress !== undefined)
         refuseAddress(ip.properties.privateIPAddress, subnetId, id, store);

@@ -1,10 +1,11 @@
-import { SUBNET } from "../addresses";
+import { NETWORK_INTERFACE, SUBNET } from "../addresses";
 import { badRequest } from "../arm-error";
 import { parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
 import { networkType } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
 import {
+  NO_LISTS,
   RULE_SHAPE,
   type Rule,
   SECURITY_RULE,
@@ -22,7 +23,10 @@ export const networkSecurityGroup = networkType<SecurityGroupProperties>({
   beforeWrite(group, store) {
     const { id, name, properties } = group;
     properties.defaultSecurityRules = defaultRules(id);
-    for (const rule of properties.securityRules!) refuseInvalidRule(rule);
+    for (const rule of properties.securityRules!) {
+      refuseInvalidRule(rule);
+      rule.properties = { ...NO_LISTS, ...rule.properties };
+    }
     refuseSamePriority(name, properties.securityRules!);
     refuseRulesOfBastion(id, properties.securityRules!, store);
   },
@@ -34,7 +38,7 @@ export const networkSecurityGroup = networkType<SecurityGroupProperties>({
     return { securityRules: rulesOf(id, store) };
   },
   beforeDelete({ id, name }, store) {
-    const [user] = store.referring(SUBNET, "networkSecurityGroup.id", id);
+    const [user] = [SUBNET, NETWORK_INTERFACE].flatMap((type) => store.referring(type, "networkSecurityGroup.id", id));
     if (user)
       throw badRequest(
         "InUseNetworkSecurityGroupCannotBeDeleted",
@@ -47,6 +51,7 @@ export const networkSecurityGroup = networkType<SecurityGroupProperties>({
 export const securityRule = networkType<SecurityRule["properties"]>({
   type: SECURITY_RULE,
   shape: RULE_SHAPE,
+  defaults: NO_LISTS,
   beforeWrite(rule, store) {
     refuseInvalidRule(rule);
     const groupId = parentOf(rule.id);

@@ -27,9 +27,14 @@ export const privateDnsZoneGroup = networkType<ZoneGroupProperties>({
     for (const config of properties.privateDnsZoneConfigs ?? []) {
       config.id = `${id}/privateDnsZoneConfigs/${config.name}`;
       config.properties.recordSets = [];
+      config.properties.provisioningState = "Updating";
     }
   },
-  afterWrite: refreshEndpoint,
+  afterWrite(group, store) {
+    for (const config of group.properties.privateDnsZoneConfigs ?? [])
+      config.properties.provisioningState = "Succeeded";
+    refreshEndpoint(group, store);
+  },
   afterDelete(group, store) {
     removeRecords(parentOf(group.id), store);
     refreshEndpoint(group, store);

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { MAX_RECORDS } from "../../../common/azure/dns-limits";
 import { badRequest, conflict } from "../arm-error";
-import { equalIgnoringCase } from "../arm-id";
+import { equalIgnoringCase, parentOf } from "../arm-id";
 import { dnsPolling } from "../polling";
 import { networkType, resourceType } from "../resource-type";
 import { REFERENCE } from "../shape";
@@ -41,7 +41,7 @@ const LONGEST_TTL = 2_147_483_647;
 
 const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
 
-export const privateDnsZone = resourceType({
+export const privateDnsZone = resourceType<{ internalId?: string }>({
   type: PRIVATE_DNS_ZONE,
   names: { form: new RegExp(`^${label}(\\.${label})+$`, "i"), allowed: "2 to 34 labels of a domain name" },
   ...OF_ZONES,
@@ -49,6 +49,9 @@ export const privateDnsZone = resourceType({
     maxNumberOfRecordSets: 25_000,
     maxNumberOfVirtualNetworkLinks: 1000,
     maxNumberOfVirtualNetworkLinksWithRegistration: 100,
+  },
+  beforeWrite({ id, properties }) {
+    properties.internalId = Buffer.from(id.toLowerCase()).toString("base64");
   },
   // The SOA record is created and deleted with the zone.
   afterWrite({ id, name }, store) {
@@ -82,7 +85,10 @@ export const virtualNetworkLink = networkType<LinkProperties>({
   shape: { "virtualNetwork!": REFERENCE, registrationEnabled: "boolean" },
   defaults: { registrationEnabled: false, resolutionPolicy: "Default" },
   fixed: { virtualNetworkLinkState: "Completed" },
-  beforeWrite({ id, properties }, store) {
+  beforeWrite(link, store) {
+    const { id, name, properties } = link;
+    // Azure shows the names of links in small letters. Source: recordings of Kubernetes' cloud provider.
+    Object.assign(link, { id: `${parentOf(id)}/virtualNetworkLinks/${name.toLowerCase()}`, name: name.toLowerCase() });
     const zone = zoneOf(id);
     const links = store
       .referring<LinkProperties>(LINK, "virtualNetwork.id", properties.virtualNetwork.id)
@@ -107,6 +113,7 @@ export const virtualNetworkLink = networkType<LinkProperties>({
 export const aRecord = resourceType<ARecordProperties>({
   type: A_RECORD,
   bareErrors: true,
+  missingCode: "NotFound",
   names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
   shape: {
     "ttl!": "number",

@@ -41,7 +41,7 @@ export const privateEndpointConnection = resourceType<ConnectionProperties>({
   updatedStatus: 201,
   polling: (action) => ({
     ...registryPolling("connections")(action),
-    ...(action === "write" && { inProgress: 201, inProgressAs: "Updating" }),
+    ...(action === "update" && { inProgress: 201 }),
   }),
   beforeWrite({ id, properties }, _, old) {
     if (!old) throw new ArmError(404, "PrivateEndpointConnectionNotFound", `There is no connection ${id}.`);

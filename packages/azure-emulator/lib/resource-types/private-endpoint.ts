@@ -61,6 +61,7 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
     manualPrivateLinkServiceConnections: [],
     ipConfigurations: [],
     customNetworkInterfaceName: "",
+    ipVersionType: "IPv4",
   },
   beforeWrite(endpoint, store, old) {
     const { id, name, properties } = endpoint;
@@ -134,6 +135,10 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
     return undefined;
   },
   afterWrite(endpoint, store) {
+    // Only the answer to the PUT says what it waits for.
+    for (const { properties } of connectionsOf(endpoint))
+      if (properties.privateLinkServiceConnectionState === PENDING)
+        properties.privateLinkServiceConnectionState = { ...PENDING, description: "" };
     assignAddresses(endpoint, store);
     connect(endpoint, store);
   },

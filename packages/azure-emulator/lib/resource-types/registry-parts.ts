@@ -45,7 +45,6 @@ export const agentPool = registryType<AgentPoolProperties>({
   type: AGENT_POOL,
   names: { form: /^[a-zA-Z0-9-]{3,20}$/, allowed: "3 to 20 letters, digits and hyphens" },
   location: "region",
-  updatedStatus: 201,
   linkedActions: {
     "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.virtualNetworkSubnetResourceId",
   },
@@ -76,13 +75,21 @@ export const agentPool = registryType<AgentPoolProperties>({
   },
 });
 
+/** Gives a registry or a credential set its identity, whose type a registry writes with a small letter. */
+export function identifyRegistry(resource: Resource<unknown>, old: Resource<unknown> | undefined): void {
+  identify(resource, old);
+  const { type = "None" } = (resource.identity ?? {}) as { type?: string };
+  if (type === "None") delete resource.identity;
+  else resource.identity = { ...resource.identity!, type: type.replace(/^S/, "s").replace(/\bU/, "u") };
+}
+
 /** A user name and a password of another registry, as references to secrets of a key vault. */
 export const credentialSet = registryType({
   type: CREDENTIAL_SET,
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
   fixed: { creationDate: NOW },
   beforeWrite(resource, _, old) {
-    identify(resource, old);
+    identifyRegistry(resource, old);
   },
   beforeDelete({ id }, store) {
     const [user] = store.referring(CACHE_RULE, "credentialSetResourceId", id);

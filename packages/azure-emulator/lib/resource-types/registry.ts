@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { badRequest, conflict } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
@@ -9,6 +10,7 @@ import { registryType } from "../resource-type";
 import { NOW, type Resource, type Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, hostsOf, registryMembers } from "./private-link-members";
+import { identifyRegistry } from "./registry-parts";
 
 interface RegistryProperties {
   publicNetworkAccess?: "Enabled" | "Disabled";
@@ -40,12 +42,23 @@ const POLICIES = {
   softDeletePolicy: { retentionDays: 7, status: "disabled" },
 };
 
+/** What of a registry changes by operations, in some versions. All else changes at once. Source: recordings of Azure CLI. */
+const OF_OPERATIONS: readonly ((registry: Resource) => unknown)[] = [
+  ({ identity }) => identity,
+  ({ properties }) => properties.anonymousPullEnabled,
+];
+
 export const registry = registryType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
   // Source: recordings of Azure CLI.
-  asynchronous: (action, id, _, store) => action === "delete" && store.ofType(REPLICATION, id).length > 0,
-  createdStatus: 200,
+  asynchronous: ({ action, apiVersion, resource, old }, store) => {
+    if (action === "delete") return store.ofType(REPLICATION, resource.id).length > 0;
+    const isOperation = apiVersion >= "2023-11" && apiVersion < "2026";
+    return (
+      isOperation && (action === "create" || !OF_OPERATIONS.every((of) => isDeepStrictEqual(of(resource), of(old!))))
+    );
+  },
   deletionAnswer: "resource",
   linkedActions: {
     [MORE_ADDRESSES]: (id, { properties }, store) => {
@@ -87,6 +100,7 @@ export const registry = registryType<RegistryProperties>({
     anonymousPullEnabled: false,
     networkRuleBypassOptions: "AzureServices",
     dataEndpointEnabled: false,
+    metadataSearch: "Disabled",
     regionalEndpoints: "Disabled",
     endpointProtocol: "IPv4",
     roleAssignmentMode: "LegacyRegistryPermissions",
@@ -95,8 +109,10 @@ export const registry = registryType<RegistryProperties>({
     encryption: { status: "disabled" },
   },
   fixed: { creationDate: NOW },
-  beforeWrite(resource, store) {
+  beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
+    identifyRegistry(resource, old);
+    resource.tags ??= {};
     const taken = store
       .ofType(REGISTRY)
       .find((other) => equalIgnoringCase(other.name, name) && !equalIgnoringCase(other.id, id));
@@ -110,11 +126,15 @@ export const registry = registryType<RegistryProperties>({
         "DisablingPublicNetworkAccessNotSupported",
         `Disabling public network access is not supported for the SKU ${sku}. For more information, please visit https://aka.ms/acr/private-link.`,
       );
-    properties.networkRuleSet ??= {
-      defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
-      ipRules: [],
-    };
-    properties.zoneRedundancy = zoneRedundancyIn(resource.location!);
+    if (sku === "Premium")
+      properties.networkRuleSet ??= {
+        defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
+        ipRules: [],
+      };
+    // A registry that is asked to be redundant has its home replica from the start.
+    const home = homeReplication(resource as Resource<unknown> as Resource);
+    if (properties.zoneRedundancy === "Enabled" && sku === "Premium" && !store.has(home.id)) store.set(home);
+    properties.zoneRedundancy = sku === "Premium" ? zoneRedundancyIn(resource.location!) : "Disabled";
     properties.policies = { ...POLICIES, ...properties.policies };
     // Source: Azure-Samples/holiday-peak-hub#732.
     if (properties.policies.exportPolicy?.status === "disabled" && properties.publicNetworkAccess !== "Disabled")
@@ -154,14 +174,15 @@ export const replication = registryType<ReplicationProperties>({
   type: REPLICATION,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
   location: "region",
-  updatedStatus: 201,
   deletionAnswer: "null",
   linkedActions: {
     [MORE_ADDRESSES]: (id, _, store) => endpointsOf(parentOf(id), store).map((endpoint) => endpoint.id),
   },
   defaults: { regionEndpointEnabled: true },
   fixed: { status: { timestamp: NOW } },
-  beforeWrite({ id, location, properties }, store) {
+  beforeWrite(resource, store) {
+    const { id, location, properties } = resource;
+    resource.tags ??= {};
     const parent = store.get<RegistryProperties>(parentOf(id))!;
     if (parent.sku?.name !== "Premium")
       throw badRequest("GeoReplicationNotSupported", `Registry '${parent.name}': replicas need the Premium SKU.`);

@@ -62,6 +62,7 @@ export const routeTable = networkType<RouteTableProperties>({
 /** A route that is written by itself. */
 export const route = networkType<Route["properties"]>({
   type: ROUTE,
+  oneAtATime: true,
   shape: ROUTE_SHAPE,
   defaults: { hasBgpOverride: false },
   beforeWrite(written, store) {

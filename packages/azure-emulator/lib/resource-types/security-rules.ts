@@ -39,6 +39,14 @@ export const RULE_SHAPE = {
   destinationPortRanges: ["string"],
 } as const;
 
+/** The lists of a rule without any. */
+export const NO_LISTS = {
+  sourceAddressPrefixes: [],
+  destinationAddressPrefixes: [],
+  sourcePortRanges: [],
+  destinationPortRanges: [],
+};
+
 /** What a rule says, whatever it is called. */
 export type Rule = Pick<SecurityRule, "properties">;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { conflict } from "../arm-error";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { computePolling } from "../polling";
@@ -58,6 +59,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
   references: { "network interface": "properties.networkProfile.networkInterfaces.id" },
+  missingReference: "NotFound",
   shape: {
     networkProfile: { networkInterfaces: [REFERENCE] },
     storageProfile: {
@@ -99,6 +101,12 @@ export const disk = resourceType({
   asynchronous: true,
   createdStatus: 202,
   updatedStatus: 202,
+  beforeDelete({ id, name }, store) {
+    const [vm] = ["osDisk", "dataDisks"].flatMap((of) =>
+      store.referring(VIRTUAL_MACHINE, `storageProfile.${of}.managedDisk.id`, id),
+    );
+    if (vm) throw conflict("OperationNotAllowed", `Disk ${name} is attached to VM ${vm.id}.`);
+  },
 });
 
 export const shutdownSchedule = resourceType({

@@ -66,7 +66,7 @@ export const virtualNetwork = networkType<VirtualNetworkProperties>({
     dhcpOptions: { dnsServers: ["string"] },
     subnets: [{ "name!": "string", properties: SUBNET_SHAPE }],
   },
-  defaults: { enableDdosProtection: false },
+  defaults: { enableDdosProtection: false, privateEndpointVNetPolicies: "Disabled" },
   beforeWrite({ id, properties }, store) {
     // Subnets and peerings are stored as resources. A write that has subnets is about all of them; one without leaves them.
     const { subnets } = properties;
@@ -147,6 +147,7 @@ function writeSubnets(
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
 export const subnet = networkType<SubnetProperties>({
   type: SUBNET,
+  oneAtATime: true,
   linkedActions: {
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
     "Microsoft.Network/routeTables/join/action": "properties.routeTable.id",
@@ -179,6 +180,8 @@ export const subnet = networkType<SubnetProperties>({
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview */
 export const peering = networkType<PeeringProperties>({
   type: PEERING,
+  uuids: ["resourceGuid"],
+  fixed: { routeServiceVips: {} },
   linkedActions: {
     "Microsoft.Network/virtualNetworks/peer/action": "properties.remoteVirtualNetwork.id",
   },
