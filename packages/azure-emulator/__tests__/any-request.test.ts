@@ -107,11 +107,10 @@ test("no value at any place of a recorded body is answered by a fault of the emu
     const azure = new Azure();
     for (const request of requests) answered(azure, request);
     const last = requests.at(-1)!;
-    for (let place = 0; place < placesIn(last.body); place++)
-      for (const value of [null, undefined, 1, "x", ["x"], {}]) {
-        answered(azure, { ...last, body: replaced(last.body, place, value) });
-        answered(azure, { method: "GET", path: last.path });
-      }
+    for (let place = 0; place < placesIn(last.body); place++) {
+      for (const value of [null, 1, {}]) answered(azure, { ...last, body: replaced(last.body, place, value) });
+      answered(azure, { method: "GET", path: last.path });
+    }
   }
 });
 

@@ -440,6 +440,22 @@ describe("a peering", () => {
     expect(stateOf("one", "two")).toBe("Connected");
   });
 
+  test("keeps the ranges of a network that grows until it is synchronized", () => {
+    for (const [i, name] of ["one", "two"].entries()) givenNetwork(name, `10.${i + 1}.0.0/24`);
+    peer("one", "two");
+    peer("two", "one");
+    azure.put(`${VNET}/two`, range("10.2.0.0/24", "10.9.0.0/24"));
+    const shown = () =>
+      ["one", "two"].map((from) => azure.properties(path(from, from === "one" ? "two" : "one")).peeringSyncLevel);
+    peer("one", "two");
+    expect(shown()).toEqual(["LocalNotInSync", "RemoteNotInSync"]);
+    azure.put(`${path("one", "two")}?syncRemoteAddressSpace=true`, { remoteVirtualNetwork: { id: id(`${VNET}/two`) } });
+    expect(shown()).toEqual(["FullyInSync", "FullyInSync"]);
+    expect(azure.properties(`${VNET}/one`)).toMatchObject({
+      virtualNetworkPeerings: [{ properties: { peeringSyncLevel: "FullyInSync" } }],
+    });
+  });
+
   test("is refused where address spaces overlap, or the other network does not exist", () => {
     givenNetwork("one", "10.1.0.0/16");
     givenNetwork("two", "10.1.1.0/24");
@@ -565,6 +581,142 @@ describe("a subnet", () => {
       expect(answer).toMatchObject({ status: 400, code: "ReferencedResourceNotProvisioned" });
     now = 60_000;
     expect([putNic().status, peer("two", "one").status]).toEqual([201, 201]);
+  });
+});
+
+describe("what Azure refuses:", () => {
+  const rule = (more: Json) => ({
+    securityRules: [{ name: "r", properties: { access: "Allow", direction: "Inbound", priority: 100, ...more } }],
+  });
+  const elsewhere = { location: "francecentral" };
+  const SUBNET = `${VNET}/one/subnets/endpoints`;
+  const chosen = (...addresses: string[]) => ({
+    ipConfigurations: addresses.map((privateIPAddress, i) => ({
+      name: `c${i}`,
+      properties: {
+        groupId: "registry",
+        memberName: i === 0 ? "registry" : `registry_data_${REGION}`,
+        privateIPAddress,
+      },
+    })),
+  });
+  const zones = (...ids: string[]) => ({
+    privateDnsZoneConfigs: ids.map((privateDnsZoneId, i) => ({ name: `z${i}`, properties: { privateDnsZoneId } })),
+  });
+  let subnet: string;
+  beforeEach(() => {
+    givenRegistry();
+    subnet = givenNetwork("one", "10.1.0.0/24");
+    givenNetwork("two", "10.2.0.0/24");
+    givenEndpoint("one", subnet);
+    azure.given(ZONE);
+    azure.given(`${GROUP_ID}2`);
+    azure.given(ZONE.replace(GROUP_ID, `${GROUP_ID}2`));
+    azure.given(NSG, {}, elsewhere);
+  });
+
+  test.each<[what: string, path: string, properties: () => Json, code: string, more?: Json]>([
+    ["a priority of 99", `${NSG}2`, () => rule({ priority: 99 }), "SecurityRuleInvalidPriority"],
+    [
+      "a port range that ends before it begins",
+      `${NSG}2`,
+      () => rule({ sourcePortRange: "9-8" }),
+      "SecurityRuleInvalidPortRange",
+    ],
+    [
+      "a subnet of a /30",
+      `${VNET}/two/subnets/endpoints`,
+      () => ({ addressPrefix: "10.2.0.0/30" }),
+      "NetcfgInvalidSubnet",
+    ],
+    ["a TTL of 0", `${ZONE}/A/a`, () => ({ ttl: 0 }), "BadRequest"],
+    [
+      "an address that is none",
+      `${ZONE}/A/a`,
+      () => ({ ttl: 9, aRecords: [{ ipv4Address: "999.1.1.1" }] }),
+      "BadRequest",
+    ],
+    [
+      "a security group of another region",
+      SUBNET,
+      () => ({ addressPrefix: "10.1.0.0/24", networkSecurityGroup: { id: id(NSG) } }),
+      "InvalidResourceReference",
+    ],
+    [
+      "an endpoint in another region than its network",
+      `${ENDPOINTS}/two`,
+      () => endpointIn(subnet, "two"),
+      "InvalidResourceReference",
+      elsewhere,
+    ],
+    [
+      "exports that are off with public access",
+      REGISTRY,
+      () => ({ policies: { exportPolicy: { status: "disabled" } } }),
+      "BadRequest",
+      PREMIUM,
+    ],
+    [
+      "no public access with another SKU",
+      REGISTRY,
+      () => ({ publicNetworkAccess: "Disabled" }),
+      "DisablingPublicNetworkAccessNotSupported",
+      { sku: { name: "Standard" } },
+    ],
+    [
+      "gateways that there are not",
+      `${VNET}/one/virtualNetworkPeerings/p`,
+      () => ({ remoteVirtualNetwork: { id: id(`${VNET}/two`) }, useRemoteGateways: true }),
+      "RemoteVnetHasNoGateways",
+    ],
+    [
+      "two zones of a name in a zone group",
+      `${ENDPOINTS}/one/privateDnsZoneGroups/g`,
+      () => zones(ZONE, ZONE.replace(GROUP_ID, `${GROUP_ID}2`)),
+      "InvalidRequestFormat",
+    ],
+    [
+      "a chosen address for some members",
+      `${ENDPOINTS}/two`,
+      () => endpointIn(subnet, "two", chosen("10.1.0.9")),
+      "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps",
+    ],
+    [
+      "a chosen address of another subnet",
+      `${ENDPOINTS}/two`,
+      () => endpointIn(subnet, "two", chosen("10.1.0.9", "10.2.0.9")),
+      "PrivateIPAddressNotInSubnet",
+    ],
+    [
+      "a chosen address that is reserved",
+      `${ENDPOINTS}/two`,
+      () => endpointIn(subnet, "two", chosen("10.1.0.9", "10.1.0.3")),
+      "PrivateIPAddressInReservedRange",
+    ],
+    [
+      "a chosen address that is taken",
+      `${ENDPOINTS}/two`,
+      () => endpointIn(subnet, "two", chosen("10.1.0.9", "10.1.0.4")),
+      "PrivateIPAddressIsAllocated",
+    ],
+  ])("%s", (_, path, properties, code, more = {}) => {
+    expect(azure.put(path, properties(), more)).toMatchObject({ status: 400, code });
+  });
+
+  test("an endpoint of a registry that is not Premium", () => {
+    azure.given(REGISTRY, {}, { sku: { name: "Standard" } });
+    expect(azure.put(`${ENDPOINTS}/two`, endpointIn(subnet, "two")).code).toBe("PrivateEndpointNotSupported");
+  });
+
+  test("a replica of a registry whose endpoint has chosen addresses: it is rolled back", () => {
+    expect(azure.put(`${ENDPOINTS}/two`, endpointIn(subnet, "two", chosen("10.1.0.9", "10.1.0.6"))).status).toBe(201);
+    expect(addressesOf("two")).toEqual({ [LOGIN]: "10.1.0.9", [data(REGION)]: "10.1.0.6" });
+    const { code } = azure.put(REPLICA, {}, { location: "francecentral" });
+    expect(code).toBe("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps");
+    expect(azure.get(REPLICA).status).toBe(404);
+    // Addresses that Azure chooses are others.
+    givenEndpoint("three", subnet);
+    expect(Object.values(addressesOf("three"))).toEqual(["10.1.0.8", "10.1.0.7"]);
   });
 });
 

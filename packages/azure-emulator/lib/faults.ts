@@ -12,7 +12,7 @@ export interface Faults {
   /** Value of `Retry-After` in these answers, in seconds. @default 1 */
   readonly retryAfter?: number;
   /** How many seconds the operation of a write or deletion takes, by id. The first pattern that matches counts. */
-  readonly slow?: readonly SlowPattern[];
+  readonly slow?: readonly SlowPattern[] | undefined;
   /**
    * How many seconds a deletion goes on to have its effect after it has ended, by id: a zone is held by a link that is
    * deleted, say. The first pattern that matches counts.

@@ -219,16 +219,15 @@ export class Resources {
     resource: Resource,
     { references = {}, regional = [], missingReference }: ResourceType,
   ): void {
-    const region = resource.location ?? regionOf(resource.id, this.store);
+    const placeOf = ({ id, location = regionOf(id, this.store) }: Pick<Resource, "id" | "location">) =>
+      `${location} of subscription ${parseArmId(id)!.subscriptionId}`.toLowerCase();
     for (const [kind, on] of Object.entries(references))
-      for (const referred of idsIn(on, resource.id, resource, this.store))
-        if (!this.store.has(referred) || (regional.includes(kind) && regionOf(referred, this.store) !== region))
-          throw new ArmError(
-            missingReference ? 404 : 400,
-            missingReference ?? "InvalidResourceReference",
-            `Resource ${referred} referenced by resource ${resource.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region. There is no such ${kind}${regional.includes(kind) ? ` in ${region}` : ""}.`,
-            [],
-          );
+      for (const id of idsIn(on, resource.id, resource, this.store)) {
+        const isElsewhere = regional.includes(kind) && placeOf({ id }) !== placeOf(resource);
+        if (this.store.has(id) && !isElsewhere) continue;
+        const message = `Resource ${id} referenced by resource ${resource.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.${isElsewhere ? ` There is no such ${kind} in ${placeOf(resource)}.` : ""}`;
+        throw new ArmError(missingReference ? 404 : 400, missingReference ?? "InvalidResourceReference", message, []);
+      }
   }
 
   /** @throws ArmError if the group of a resource does not exist, or the resource that a part or an extension belongs to */
