@@ -90,7 +90,8 @@ test("no value at any place of a recorded body is answered by a fault of the emu
     for (const request of requests) answer(azure, request);
     const last = requests.at(-1)!;
     for (let place = 0; place < placesIn(last.body); place++) {
-      for (const value of [null, 1, {}]) answer(azure, { ...last, body: replaced(last.body, place, value) });
+      for (const value of [null, 1, "x", GROUP_ID, {}])
+        answer(azure, { ...last, body: replaced(last.body, place, value) });
       answer(azure, { method: "GET", path: last.path });
     }
   }

@@ -274,6 +274,16 @@ describe("a private endpoint of any service", () => {
     expect(customDnsConfigs).toMatchObject([{ ipAddresses: ["10.0.0.77"] }]);
   });
 
+  test("has other addresses for the members that it asks nothing for", () => {
+    put("Microsoft.DocumentDB/databaseAccounts/cosmos", { locations: [{ locationName: "West Europe" }] });
+    const ipConfigurations = [{ name: "x", properties: { groupId: "Sql", privateIPAddress: "10.0.0.4" } }];
+    const { customDnsConfigs } = endpoint("Microsoft.DocumentDB/databaseAccounts/cosmos", ["Sql"], {
+      ipConfigurations,
+    });
+    const addresses = (customDnsConfigs as { ipAddresses: string[] }[]).flatMap(({ ipAddresses }) => ipAddresses);
+    expect(addresses.sort()).toEqual(["10.0.0.4", "10.0.0.5"]);
+  });
+
   test("is refused for a group that the service does not have, and for a service that is not there", () => {
     put(ACCOUNT);
     const codeOf = (service: string) =>

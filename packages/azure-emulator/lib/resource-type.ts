@@ -6,6 +6,9 @@ import type { RunScript } from "./run-script";
 import type { Shape } from "./shape";
 import type { Resource, Store } from "./store";
 
+/** In {@link ResourceType.references}: a resource of any type. */
+export const ANY_TYPE = "resource";
+
 /** What a client does with a resource. */
 export type ResourceAction = "create" | "update" | "delete";
 
@@ -70,13 +73,13 @@ export interface ResourceType<Properties = Json> {
   readonly fixed?: Readonly<Json>;
   /** Properties in which each resource has a UUID of its own. */
   readonly uuids?: readonly string[];
-  /** What a write refers to, each kind with the ids of resources that have to exist. */
+  /** What a write refers to: the type of resources that have to exist, or {@link ANY_TYPE}, each with their ids. */
   readonly references?: Readonly<Record<string, IdsIn>>;
   /** Code of the error where one of these does not exist: `NotFound` has status 404. @default "InvalidResourceReference" */
   readonly missingReference?: "NotFound";
   /** Whether only one of the parts of a resource that have this type is written or deleted at a time. @default false */
   readonly oneAtATime?: boolean;
-  /** Which kinds of these have to be in the region of the resource. @default - none */
+  /** Which types of these have to be in the region and the subscription of the resource. @default - none */
   readonly regional?: readonly string[];
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;

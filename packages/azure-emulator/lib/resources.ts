@@ -11,7 +11,7 @@ import { idsIn } from "./linked-actions";
 import type { OperationProps, Operations } from "./operations";
 import { regionOf } from "./polling";
 import { preconditionError } from "./preconditions";
-import type { Change, ResourceType } from "./resource-type";
+import { ANY_TYPE, type Change, type ResourceType } from "./resource-type";
 import { refuseWhereLocked } from "./resource-types/authorization";
 import type { RunScript } from "./run-script";
 import { BODY, refuseOtherShape, withoutNulls } from "./shape";
@@ -223,9 +223,11 @@ export class Resources {
       `${location} of subscription ${parseArmId(id)!.subscriptionId}`.toLowerCase();
     for (const [kind, on] of Object.entries(references))
       for (const id of idsIn(on, resource.id, resource, this.store)) {
-        const isElsewhere = regional.includes(kind) && placeOf({ id }) !== placeOf(resource);
-        if (this.store.has(id) && !isElsewhere) continue;
-        const message = `Resource ${id} referenced by resource ${resource.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.${isElsewhere ? ` There is no such ${kind} in ${placeOf(resource)}.` : ""}`;
+        const found = this.store.get(id);
+        const exists = found !== undefined && (kind === ANY_TYPE || equalIgnoringCase(found.type, kind));
+        const isElsewhere = exists && regional.includes(kind) && placeOf({ id }) !== placeOf(resource);
+        if (exists && !isElsewhere) continue;
+        const message = `Resource ${id} referenced by resource ${resource.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.${isElsewhere ? ` There is none in ${placeOf(resource)}.` : ""}`;
         throw new ArmError(missingReference ? 404 : 400, missingReference ?? "InvalidResourceReference", message, []);
       }
   }

@@ -64,10 +64,10 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
   type: BASTION_HOST,
   linkedActions: IP_CONFIGURATION_JOINS,
   references: {
-    subnet: "properties.ipConfigurations.properties.subnet.id",
-    "public address": "properties.ipConfigurations.properties.publicIPAddress.id",
+    [SUBNET]: "properties.ipConfigurations.properties.subnet.id",
+    "Microsoft.Network/publicIPAddresses": "properties.ipConfigurations.properties.publicIPAddress.id",
   },
-  regional: ["subnet", "public address"],
+  regional: [SUBNET, "Microsoft.Network/publicIPAddresses"],
   shape: IP_CONFIGURATIONS_SHAPE,
   defaults: { scaleUnits: 2 },
   beforeWrite(resource, store, old) {

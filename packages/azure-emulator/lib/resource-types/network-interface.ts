@@ -2,6 +2,7 @@ import {
   IP_CONFIGURATION_JOINS,
   IP_CONFIGURATIONS_SHAPE,
   NETWORK_INTERFACE,
+  SUBNET,
   type WithIpConfigurations,
   freeAddresses,
   refuseAddress,
@@ -28,11 +29,11 @@ export const networkInterface = networkType<NetworkInterfaceProperties>({
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
   },
   references: {
-    subnet: "properties.ipConfigurations.properties.subnet.id",
-    "security group": "properties.networkSecurityGroup.id",
-    "public address": "properties.ipConfigurations.properties.publicIPAddress.id",
+    [SUBNET]: "properties.ipConfigurations.properties.subnet.id",
+    "Microsoft.Network/networkSecurityGroups": "properties.networkSecurityGroup.id",
+    "Microsoft.Network/publicIPAddresses": "properties.ipConfigurations.properties.publicIPAddress.id",
   },
-  regional: ["subnet", "security group", "public address"],
+  regional: [SUBNET, "Microsoft.Network/networkSecurityGroups", "Microsoft.Network/publicIPAddresses"],
   shape: {
     ...IP_CONFIGURATIONS_SHAPE,
     dnsSettings: { dnsServers: ["string"] },

@@ -17,7 +17,7 @@ export const privateDnsZoneGroup = networkType<ZoneGroupProperties>({
   linkedActions: {
     "Microsoft.Network/privateDnsZones/join/action": "properties.privateDnsZoneConfigs.properties.privateDnsZoneId",
   },
-  references: { zone: "properties.privateDnsZoneConfigs.properties.privateDnsZoneId" },
+  references: { "Microsoft.Network/privateDnsZones": "properties.privateDnsZoneConfigs.properties.privateDnsZoneId" },
   shape: { privateDnsZoneConfigs: [{ "name!": "string", "properties!": { "privateDnsZoneId!": "string" } }] },
   beforeWrite({ id, properties }) {
     const zones = (properties.privateDnsZoneConfigs ?? []).map((config) => zoneNameOf(config));

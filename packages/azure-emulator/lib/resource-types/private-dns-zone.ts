@@ -81,7 +81,7 @@ export const virtualNetworkLink = networkType<LinkProperties>({
   type: LINK,
   ...OF_ZONES,
   linkedActions: { "Microsoft.Network/virtualNetworks/join/action": "properties.virtualNetwork.id" },
-  references: { "virtual network": "properties.virtualNetwork.id" },
+  references: { "Microsoft.Network/virtualNetworks": "properties.virtualNetwork.id" },
   shape: { "virtualNetwork!": REFERENCE, registrationEnabled: "boolean" },
   defaults: { registrationEnabled: false, resolutionPolicy: "Default" },
   fixed: { virtualNetworkLinkState: "Completed" },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { refuseAddress, subnetError } from "../addresses";
+import { SUBNET, refuseAddress, subnetError } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
@@ -15,7 +15,7 @@ import {
   chosenAddresses,
   refuseMissingMembers,
 } from "../endpoint-addresses";
-import { networkName, networkType } from "../resource-type";
+import { ANY_TYPE, networkName, networkType } from "../resource-type";
 import { REFERENCE } from "../shape";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
@@ -44,11 +44,11 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
       "properties.privateLinkServiceConnections.properties.privateLinkServiceId",
   },
   references: {
-    resource: (_, endpoint) =>
+    [ANY_TYPE]: (_, endpoint) =>
       connectionsOf(endpoint as unknown as PrivateEndpoint).map(({ properties }) => properties.privateLinkServiceId),
-    subnet: "properties.subnet.id",
+    [SUBNET]: "properties.subnet.id",
   },
-  regional: ["subnet"],
+  regional: [SUBNET],
   shape: {
     "subnet!": REFERENCE,
     customNetworkInterfaceName: "string",

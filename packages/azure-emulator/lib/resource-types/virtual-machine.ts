@@ -58,7 +58,7 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST deallocate": (vm) => changePower(vm, "deallocating", "deallocated"),
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
-  references: { "network interface": "properties.networkProfile.networkInterfaces.id" },
+  references: { "Microsoft.Network/networkInterfaces": "properties.networkProfile.networkInterfaces.id" },
   missingReference: "NotFound",
   shape: {
     networkProfile: { networkInterfaces: [REFERENCE] },

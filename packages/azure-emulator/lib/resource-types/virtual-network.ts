@@ -153,10 +153,10 @@ export const subnet = networkType<SubnetProperties>({
     "Microsoft.Network/routeTables/join/action": "properties.routeTable.id",
   },
   references: {
-    "route table": "properties.routeTable.id",
-    "security group": "properties.networkSecurityGroup.id",
+    "Microsoft.Network/routeTables": "properties.routeTable.id",
+    "Microsoft.Network/networkSecurityGroups": "properties.networkSecurityGroup.id",
   },
-  regional: ["route table", "security group"],
+  regional: ["Microsoft.Network/routeTables", "Microsoft.Network/networkSecurityGroups"],
   shape: SUBNET_SHAPE,
   defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
@@ -185,7 +185,7 @@ export const peering = networkType<PeeringProperties>({
   linkedActions: {
     "Microsoft.Network/virtualNetworks/peer/action": "properties.remoteVirtualNetwork.id",
   },
-  references: { "virtual network": "properties.remoteVirtualNetwork.id" },
+  references: { "Microsoft.Network/virtualNetworks": "properties.remoteVirtualNetwork.id" },
   shape: { "remoteVirtualNetwork!": REFERENCE, useRemoteGateways: "boolean" },
   defaults: {
     allowVirtualNetworkAccess: true,
