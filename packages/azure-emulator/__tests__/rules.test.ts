@@ -660,6 +660,9 @@ describe("a route table", () => {
     expect(associate(TABLE)).toMatchObject({ status: 400, code: "InvalidResourceReference" });
     azure.given(`${TABLE}2`, {}, { location: "norwayeast" });
     expect(associate(`${TABLE}2`).code).toBe("InvalidResourceReference");
+    const other = azure.given(GROUP_ID.replace("1/resourceGroups", "2/resourceGroups"));
+    const foreign = azure.given(`${other}/providers/${TABLE}`);
+    expect(associate(foreign).code).toBe("InvalidResourceReference");
     azure.given(TABLE);
     expect(azure.properties(TABLE).subnets).toBeUndefined();
     expect(associate(TABLE).body.properties).toMatchObject({ routeTable: { id: id(TABLE) } });
