@@ -62,7 +62,7 @@ function malformed(path: string, what: string): ArmError {
 }
 
 function unreadable(code: string, message: string): ArmError {
-  return new ArmError(400, "InvalidRequestFormat", "Cannot parse the request.", [{ code, message }]);
+  return new ArmError(400, "InvalidRequestFormat", `Cannot parse the request. ${message}`, [{ code, message }]);
 }
 
 function refuseSameNames(parts: readonly unknown[], shape: Shape, path: string): void {
