@@ -136,6 +136,7 @@ describe("a registry that exists", () => {
     expect(messages).toEqual([
       expect.stringMatching(/^The home region of the registry images is .*, and the settings say uksouth\. Change/),
       expect.stringMatching(/^The registry images has the SKU .* --sku Premium$/),
+      expect.stringMatching(/has the role assignment mode .*, in which AcrPull and AcrPush have no effect/),
       expect.stringMatching(/is in: .*; the settings say: uksouth, ukwest\. Change registry\.replicas/),
     ]);
   });

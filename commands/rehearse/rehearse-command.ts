@@ -1,4 +1,4 @@
-import type { Faults } from "../../packages/azure-emulator";
+import { type Faults, HOLD_OPTION, SLOW_OPTION } from "../../packages/azure-emulator";
 import { normaliseRegion } from "../../packages/common/azure";
 import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
@@ -28,7 +28,8 @@ interface Options extends SettingsOption, Partial<FolderOptions> {
   readonly outage?: string;
   readonly fail?: RegExp;
   readonly throttle?: number;
-  readonly slow?: { readonly pattern: RegExp; readonly seconds: number }[];
+  readonly slow?: Faults["slow"];
+  readonly hold?: Faults["hold"];
   readonly zoneGroups?: boolean;
 }
 
@@ -96,11 +97,12 @@ export const command: Command = async (args) => {
   return steps.some(({ passed }) => !passed) ? EXIT.wrong : EXIT.done;
 };
 
-function faultsOf({ fail, throttle, slow: slowed }: Options): Faults {
+function faultsOf({ fail, throttle, slow, hold }: Options): Faults {
   return {
     ...(fail && { failOnce: fail }),
     ...(throttle !== undefined && { throttleEvery: throttle }),
-    ...(slowed && { slow: slowed }),
+    slow,
+    hold,
   };
 }
 
@@ -166,11 +168,8 @@ function options() {
       pattern,
     )
     .option("--throttle <n>", "respond to every nth request with status 429", wholeFrom(2))
-    .option(
-      "--slow <pattern=seconds>",
-      "make each write and deletion of a resource whose id matches take this long; can be repeated",
-      slow,
-    )
+    .option(...SLOW_OPTION)
+    .option(...HOLD_OPTION)
     .option(
       "--zone-groups",
       "attach a DNS zone group to each private endpoint, as a landing zone's policy does; for a folder, preview its state as if one had",
@@ -230,10 +229,4 @@ function pattern(text: string): RegExp {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-}
-
-function slow(text: string, before: Options["slow"] = []): Options["slow"] {
-  const [, ids = "", seconds = ""] = /^(.+)=(\d+)$/.exec(text) ?? [];
-  if (ids === "") throw new InvalidArgumentError("Allowed: PATTERN=SECONDS, such as virtualNetworkLinks=60.");
-  return [...before, { pattern: pattern(ids), seconds: Number(seconds) }];
 }

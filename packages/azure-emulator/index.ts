@@ -2,7 +2,7 @@
 export type { RoleDefinition } from "./lib/access";
 export { ArmError } from "./lib/arm-error";
 export { groupOf } from "./lib/arm-id";
-export { type EmulatorCommandOptions, emulatorOptions, runEmulator } from "./lib/command";
+export { type EmulatorCommandOptions, HOLD_OPTION, SLOW_OPTION, emulatorOptions, runEmulator } from "./lib/command";
 export { AzureEmulator, type EmulatorOptions, type RequestRecord } from "./lib/emulator";
 export type { Faults } from "./lib/faults";
 export { attachZoneGroups } from "./lib/policies";

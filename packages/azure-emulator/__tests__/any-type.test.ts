@@ -274,10 +274,21 @@ describe("a private endpoint of any service", () => {
     expect(customDnsConfigs).toMatchObject([{ ipAddresses: ["10.0.0.77"] }]);
   });
 
+  test("has other addresses for the members that it asks nothing for", () => {
+    put("Microsoft.DocumentDB/databaseAccounts/cosmos", { locations: [{ locationName: "West Europe" }] });
+    const ipConfigurations = [{ name: "x", properties: { groupId: "Sql", privateIPAddress: "10.0.0.4" } }];
+    const { customDnsConfigs } = endpoint("Microsoft.DocumentDB/databaseAccounts/cosmos", ["Sql"], {
+      ipConfigurations,
+    });
+    const addresses = (customDnsConfigs as { ipAddresses: string[] }[]).flatMap(({ ipAddresses }) => ipAddresses);
+    expect(addresses.sort()).toEqual(["10.0.0.4", "10.0.0.5"]);
+  });
+
   test("is refused for a group that the service does not have, and for a service that is not there", () => {
     put(ACCOUNT);
-    expect(azure.put(ENDPOINT, propertiesOf(ACCOUNT, ["vault"])).code).toBe("InvalidGroupId");
-    expect(azure.put(ENDPOINT, propertiesOf(VAULT, ["vault"])).code).toBe("InvalidResourceReference");
+    const codeOf = (service: string) =>
+      azure.put(ENDPOINT, propertiesOf(service, ["vault"]), { location: LOCATION }).code;
+    expect([codeOf(ACCOUNT), codeOf(VAULT)]).toEqual(["InvalidGroupId", "InvalidResourceReference"]);
   });
 
   test("of a private link service of one's own has an address without a name", () => {

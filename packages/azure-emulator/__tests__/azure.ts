@@ -44,9 +44,9 @@ export class Azure {
   }
 
   /** Answers one request. */
-  public send(method: string, path: string, body?: Json): Answer {
+  public send(method: string, path: string, body?: Json, headers?: Readonly<Record<string, string>>): Answer {
     const [decoded = "", query] = id(path).split("?");
-    const request = { method, path: decoded, query: new URLSearchParams(query) };
+    const request = { method, path: decoded, query: new URLSearchParams(query), ...(headers && { headers }) };
     return received(this.manager.answer({ ...request, ...(body && { body: structuredClone(body) }) }));
   }
 

@@ -72,7 +72,7 @@ test("prints the variables for the providers, and runs until it is told to end",
 });
 
 test("does not wait for requests that are held when it ends, and deletes the certificate that it was not asked for", async () => {
-  const emulator = run("--slow", "subscriptions=1000");
+  const emulator = run("--hold", "subscriptions=1000");
   await emulator.printed;
   const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = environmentOf(emulator.out);
   const held = statusOf(`${ARM_RESOURCE_MANAGER_ENDPOINT!}subscriptions/a`, SSL_CERT_FILE!);
@@ -87,17 +87,18 @@ test("does not wait for requests that are held when it ends, and deletes the cer
 test("its options say how the emulator behaves", async () => {
   const start = jest.spyOn(AzureEmulator, "start");
   const zone = id("Microsoft.Network/privateDnsZones/a.b");
-  const slow = ["--slow", "private(Endpoints|Zones)=0.3", "--slow", "SLOWER=60"];
+  const times = ["--slow", "private(Endpoints|Zones)=0.3", "--slow", "SLOWER=60", "--hold", "locations=2"];
   const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0`;
-  const emulator = run(...slow, ...others.split(" "));
+  const emulator = run(...times, ...others.split(" "));
   await emulator.printed;
   await emulator.end();
   const [{ policies, ...options } = {}] = start.mock.calls[0]!;
-  const hold = [
+  const slow = [
     { pattern: /private(Endpoints|Zones)/i, seconds: 0.3 },
     { pattern: /SLOWER/i, seconds: 60 },
   ];
-  expect(options).toEqual({ port: 0, anyType: true, faults: { hold, failOnce: /ONE$/i, throttleEvery: 2 } });
+  const hold = [{ pattern: /locations/i, seconds: 2 }];
+  expect(options).toEqual({ port: 0, anyType: true, faults: { slow, hold, failOnce: /ONE$/i, throttleEvery: 2 } });
   const endpoint = { id: id("Microsoft.Network/privateEndpoints/e"), type: "Microsoft.Network/privateEndpoints" };
   const deployed = policies![0]!({ ...endpoint, name: "e", etag: "", properties: {} }, new Azure().manager.store);
   expect(JSON.stringify(deployed)).toContain(`"privateDnsZoneId":"${zone}"`);
@@ -111,6 +112,7 @@ test.each([
   ["--port=x", /'--port <n>' argument 'x' is invalid\. Allowed: a whole number from 0 to 65535\.$/],
   ["--port=65536", /Allowed: a whole number from 0 to 65535\.$/],
   ["--slow=a", /Allowed: PATTERN=SECONDS, such as privateEndpoints=60\.$/],
+  ["--hold=a=b", /Allowed: PATTERN=SECONDS, such as privateEndpoints=60\.$/],
   ["--slow=(=1", /Invalid regular expression: .*\.$/],
   ["--fail=(", /Invalid regular expression: .*\.$/],
   ["--throttle=1", /Allowed: a whole number of at least 2\.$/],

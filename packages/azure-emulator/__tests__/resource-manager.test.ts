@@ -1,3 +1,4 @@
+import type { Json } from "../../common/util/json";
 import { Azure, GROUP_ID, REGION, id, pollingPath } from "./azure";
 
 const VNET = "Microsoft.Network/virtualNetworks";
@@ -56,6 +57,30 @@ test.each([
 ])("a resource %s is refused", (_, path, body, code) => {
   expect(azure.send("PUT", path, body).code).toBe(code);
   expect(azure.manager.store.all()).toHaveLength(1);
+});
+
+test("a write or deletion that the client guards is refused where the resource is not as the client has read it", () => {
+  const { etag } = azure.send("PUT", ONE, NETWORK).body;
+  const status = (method: string, headers: Record<string, string>, body: Json = NETWORK, path = ONE) =>
+    azure.send(method, path, body, headers).status;
+  expect(status("PUT", {}, { ...NETWORK, etag })).toBe(200);
+  // It is another one now.
+  expect(status("PUT", {}, { ...NETWORK, etag })).toBe(412);
+  expect(status("PUT", { "if-match": String(etag) })).toBe(412);
+  expect(status("PUT", { "if-none-match": "*" })).toBe(412);
+  expect(status("DELETE", { "if-match": String(etag) })).toBe(412);
+  expect(status("PUT", { "if-match": "*" }, NETWORK, `${ONE}2`)).toBe(412);
+  expect(status("PUT", { "if-match": "", "if-none-match": "*" }, NETWORK, `${ONE}2`)).toBe(201);
+  expect(status("DELETE", { "if-match": "*" })).toBe(202);
+});
+
+test.each([
+  ["without a body", undefined, "InvalidRequestContent"],
+  ["without what is required", { location: REGION, properties: { addressSpace: {} } }, "InvalidRequestFormat"],
+  ["with a value of another type", { ...NETWORK, tags: [] }, "InvalidRequestFormat"],
+  ["with null, as without a member", { ...NETWORK, properties: { ...NETWORK.properties, subnets: null } }, undefined],
+])("a PUT %s", (_, body, code) => {
+  expect(azure.send("PUT", ONE, body).code).toBe(code);
 });
 
 test("a resource does not move to another region", () => {

@@ -18,6 +18,7 @@ const ZONES = "Microsoft.Network/privateDnsZones";
 const ZONE = id(`${ZONES}/${ZONE_NAME}`);
 const LOCK = "providers/Microsoft.Authorization/locks/keep";
 const PREMIUM = { sku: { name: "Premium" } };
+const PRINCIPAL = "99999999-8888-7777-6666-555555555555";
 const LOGIN = "hello.azurecr.io";
 const data = (region: string) => `hello.${region}.data.azurecr.io`;
 
@@ -439,6 +440,22 @@ describe("a peering", () => {
     expect(stateOf("one", "two")).toBe("Connected");
   });
 
+  test("keeps the ranges of a network that grows until it is synchronized", () => {
+    for (const [i, name] of ["one", "two"].entries()) givenNetwork(name, `10.${i + 1}.0.0/24`);
+    peer("one", "two");
+    peer("two", "one");
+    azure.put(`${VNET}/two`, range("10.2.0.0/24", "10.9.0.0/24"));
+    const shown = () =>
+      ["one", "two"].map((from) => azure.properties(path(from, from === "one" ? "two" : "one")).peeringSyncLevel);
+    peer("one", "two");
+    expect(shown()).toEqual(["LocalNotInSync", "RemoteNotInSync"]);
+    azure.put(`${path("one", "two")}?syncRemoteAddressSpace=true`, { remoteVirtualNetwork: { id: id(`${VNET}/two`) } });
+    expect(shown()).toEqual(["FullyInSync", "FullyInSync"]);
+    expect(azure.properties(`${VNET}/one`)).toMatchObject({
+      virtualNetworkPeerings: [{ properties: { peeringSyncLevel: "FullyInSync" } }],
+    });
+  });
+
   test("is refused where address spaces overlap, or the other network does not exist", () => {
     givenNetwork("one", "10.1.0.0/16");
     givenNetwork("two", "10.1.1.0/24");
@@ -454,15 +471,6 @@ describe("a peering", () => {
 });
 
 describe("what is in use can't be deleted:", () => {
-  test("a subnet with an endpoint in it, and its network", () => {
-    givenRegistry();
-    const subnet = givenNetwork("one", "10.1.0.0/24");
-    givenEndpoint("one", subnet);
-    for (const path of [subnet, `${VNET}/one`]) expect(azure.delete(path).code).toBe("InUseSubnetCannotBeDeleted");
-    azure.delete(`${ENDPOINTS}/one`);
-    expect(azure.delete(`${VNET}/one`).code).toBeUndefined();
-  });
-
   test.each([
     [NSG, "networkSecurityGroup", "InUseNetworkSecurityGroupCannotBeDeleted"],
     ["Microsoft.Network/routeTables/rt", "routeTable", "InUseRouteTableCannotBeDeleted"],
@@ -548,22 +556,77 @@ describe("a subnet", () => {
     expect(putRules(rules.slice(1)).code).toBe(NOT_COMPLIANT);
     expect(putRules([...rules].reverse()).status).toBe(200);
   });
+});
 
-  test("that is being written refuses a network interface for now, and peerings of its network", () => {
-    givenFault("slow", /subnets\/a$/);
-    azure.given(`${VNET}/one`, range("10.1.0.0/16"));
-    azure.given(`${VNET}/two`, range("10.2.0.0/16"));
-    const subnet = id(`${VNET}/one/subnets/a`);
-    azure.send("PUT", subnet, { properties: { addressPrefix: "10.1.0.0/24" } });
-    const putNic = () => azure.put(NIC, { ipConfigurations: [{ name: "a", properties: { subnet: { id: subnet } } }] });
-    const peer = (from: string, to: string) =>
-      azure.put(`${VNET}/${from}/virtualNetworkPeerings/p`, { remoteVirtualNetwork: { id: id(`${VNET}/${to}`) } });
-    // The details of the refusal are those of a recorded case.
-    expect(putNic()).toMatchObject({ status: 429, code: "RetryableError" });
-    for (const answer of [peer("one", "two"), peer("two", "one")])
-      expect(answer).toMatchObject({ status: 400, code: "ReferencedResourceNotProvisioned" });
-    now = 60_000;
-    expect([putNic().status, peer("two", "one").status]).toEqual([201, 201]);
+describe("what Azure refuses:", () => {
+  const one = id(`${VNET}/one/subnets/endpoints`);
+  const PEP = `${ENDPOINTS}/two`;
+  const twin = ZONE.replace(GROUP_ID, `${GROUP_ID}2`);
+  const elsewhere = { location: "francecentral" };
+  const standard = { sku: { name: "Standard" } };
+  const rule = (more: Json) => ({
+    securityRules: [{ name: "r", properties: { access: "Allow", direction: "Inbound", priority: 100, ...more } }],
+  });
+  const chosen = (...addresses: string[]) => {
+    const members = ["registry", `registry_data_${REGION}`];
+    const of = (address: string, i: number) => ({ memberName: members[i], privateIPAddress: address });
+    return endpointIn(one, "two", {
+      ipConfigurations: addresses.map((address, i) => ({ properties: of(address, i) })),
+    });
+  };
+  const zones = [ZONE, twin].map((zone, i) => ({ name: `z${i}`, properties: { privateDnsZoneId: zone } }));
+  const toTwo = { remoteVirtualNetwork: { id: id(`${VNET}/two`) }, useRemoteGateways: true };
+  const guarded = { addressPrefix: "10.1.0.0/24", networkSecurityGroup: { id: id(NSG) } };
+  const exportsOff = { policies: { exportPolicy: { status: "disabled" } } };
+  const noMembers = "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps";
+  beforeEach(() => {
+    givenRegistry();
+    for (const [i, name] of ["one", "two"].entries()) givenNetwork(name, `10.${i + 1}.0.0/24`);
+    givenEndpoint("one", one);
+    azure.given(`${GROUP_ID}2`);
+    for (const zone of [ZONE, twin]) azure.given(zone);
+    azure.given(NSG, {}, elsewhere);
+  });
+
+  test.each<[what: string, path: string, properties: Json, code: string, more?: Json]>([
+    ["a priority of 99", `${NSG}2`, rule({ priority: 99 }), "SecurityRuleInvalidPriority"],
+    ["ports from 9 to 8", `${NSG}2`, rule({ sourcePortRange: "9-8" }), "SecurityRuleInvalidPortRange"],
+    ["a subnet of a /30", `${VNET}/two/subnets/endpoints`, { addressPrefix: "10.2.0.0/30" }, "NetcfgInvalidSubnet"],
+    ["a TTL of 0", `${ZONE}/A/a`, { ttl: 0 }, "BadRequest"],
+    ["an address that is none", `${ZONE}/A/a`, { ttl: 9, aRecords: [{ ipv4Address: "999.1.1.1" }] }, "BadRequest"],
+    ["a security group of another region", one, guarded, "InvalidResourceReference"],
+    ["an endpoint in another region", PEP, endpointIn(one, "two"), "InvalidResourceReference", elsewhere],
+    ["exports that are off with public access", REGISTRY, exportsOff, "BadRequest", PREMIUM],
+    ["gateways that there are not", `${VNET}/one/virtualNetworkPeerings/p`, toTwo, "RemoteVnetHasNoGateways"],
+    [
+      "two zones of a name",
+      `${ENDPOINTS}/one/privateDnsZoneGroups/g`,
+      { privateDnsZoneConfigs: zones },
+      "InvalidRequestFormat",
+    ],
+    ["a chosen address for some members", PEP, chosen("10.1.0.9"), noMembers],
+    ["a chosen address of another subnet", PEP, chosen("10.1.0.9", "10.2.0.9"), "PrivateIPAddressNotInSubnet"],
+    ["a chosen address that is reserved", PEP, chosen("10.1.0.9", "10.1.0.3"), "PrivateIPAddressInReservedRange"],
+    ["a chosen address that is taken", PEP, chosen("10.1.0.9", "10.1.0.4"), "PrivateIPAddressIsAllocated"],
+  ])("%s", (_, path, properties, code, more = {}) => {
+    expect(azure.put(path, properties, more)).toMatchObject({ status: 400, code });
+  });
+
+  test("an endpoint of a registry that is not Premium, and a registry without public access that is not", () => {
+    azure.given(REGISTRY, {}, standard);
+    expect(azure.put(PEP, endpointIn(one, "two")).code).toBe("PrivateEndpointNotSupported");
+    const closed = azure.put(REGISTRY, { publicNetworkAccess: "Disabled" }, standard);
+    expect(closed.code).toBe("DisablingPublicNetworkAccessNotSupported");
+  });
+
+  test("a replica of a registry whose endpoint has chosen addresses: it is rolled back", () => {
+    expect(azure.put(PEP, chosen("10.1.0.9", "10.1.0.6")).status).toBe(201);
+    expect(addressesOf("two")).toEqual({ [LOGIN]: "10.1.0.9", [data(REGION)]: "10.1.0.6" });
+    expect(azure.put(REPLICA, {}, { location: "francecentral" }).code).toBe(noMembers);
+    expect(azure.get(REPLICA).status).toBe(404);
+    // Addresses that Azure chooses are others.
+    givenEndpoint("three", one);
+    expect(Object.values(addressesOf("three")).sort()).toEqual(["10.1.0.7", "10.1.0.8"]);
   });
 });
 
@@ -597,6 +660,9 @@ describe("a route table", () => {
     expect(associate(TABLE)).toMatchObject({ status: 400, code: "InvalidResourceReference" });
     azure.given(`${TABLE}2`, {}, { location: "norwayeast" });
     expect(associate(`${TABLE}2`).code).toBe("InvalidResourceReference");
+    const other = azure.given(GROUP_ID.replace("1/resourceGroups", "2/resourceGroups"));
+    const foreign = azure.given(`${other}/providers/${TABLE}`);
+    expect(associate(foreign).code).toBe("InvalidResourceReference");
     azure.given(TABLE);
     expect(azure.properties(TABLE).subnets).toBeUndefined();
     expect(associate(TABLE).body.properties).toMatchObject({ routeTable: { id: id(TABLE) } });
@@ -609,7 +675,7 @@ describe("a lock", () => {
     givenFault("releaseLate", /locks/);
     givenRegistry();
     const role = `${REGISTRY}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`;
-    azure.given(role, { roleDefinitionId: "/x/r", principalId: "p" });
+    azure.given(role, { roleDefinitionId: "/x/r", principalId: PRINCIPAL });
     azure.put(`${REGISTRY}/${LOCK}`, { level: "CanNotDelete" });
     for (const held of [REGISTRY, role, GROUP_ID])
       expect(azure.delete(held)).toMatchObject({ status: 409, code: "ScopeLocked" });
@@ -620,7 +686,7 @@ describe("a lock", () => {
     expect(azure.delete(REGISTRY).code).toBe("ScopeLocked");
     now = 60_000;
     expect(azure.delete(role).status).toBe(200);
-    expect(azure.delete(REGISTRY).status).toBe(202);
+    expect(azure.delete(REGISTRY).status).toBe(200);
   });
 
   test("of the read-only level forbids changes as well", () => {
@@ -644,7 +710,7 @@ describe("names", () => {
   ])("of %s take at most %i characters", (type, most) => {
     const sku = { name: type.endsWith("registries") ? "Premium" : "Standard" };
     const put = (length: number) => azure.put(`${type}/${"a".repeat(length)}`, range("10.0.0.0/24"), { sku });
-    expect(put(most).status).toBe(201);
+    expect(put(most).code).toBeUndefined();
     expect(put(most + 1).code).toBe("InvalidResourceName");
   });
 
@@ -676,11 +742,11 @@ describe("permissions for each repository", () => {
   const assign = (role: string, condition?: string, conditionVersion = "2.0") =>
     azure.put(`${REGISTRY}/providers/Microsoft.Authorization/roleAssignments/11111111-2222-3333-4444-555555555555`, {
       roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${role}`,
-      principalId: "p",
+      principalId: PRINCIPAL,
       ...(condition !== undefined && { condition, conditionVersion }),
     });
   const inMode = (roleAssignmentMode: string) => azure.given(REGISTRY, { roleAssignmentMode }, PREMIUM);
-  const operations = (repository = "any", principal = "p") =>
+  const operations = (repository = "any", principal = PRINCIPAL) =>
     repositoryOperations(REGISTRY, principal, repository, azure.manager.store);
   beforeEach(givenRegistry);
 

@@ -1,9 +1,11 @@
 import { ip2long, long2ip, Netmask } from "netmask";
+import { isIPv4, isIPv6 } from "node:net";
 import type { LinkedActions } from "./linked-actions";
 import { ArmError, badRequest, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { unique } from "../../common/util/collections";
 import { type Json, isJson } from "../../common/util/json";
+import { REFERENCE } from "./shape";
 import { type Resource, type Store, isProvisioned } from "./store";
 
 /** Types of what has addresses. */
@@ -16,6 +18,7 @@ export interface SubnetProperties {
   addressPrefixes?: string[];
   networkSecurityGroup?: { id: string };
   routeTable?: { id: string };
+  delegations?: { name: string; properties?: { serviceName?: string } }[];
 }
 
 export type Subnet = Resource<SubnetProperties>;
@@ -41,6 +44,16 @@ export interface WithIpConfigurations {
   ipConfigurations?: IpConfiguration[];
 }
 
+/** What the IP configurations of a resource look like. */
+export const IP_CONFIGURATIONS_SHAPE = {
+  ipConfigurations: [
+    {
+      "name!": "string",
+      "properties!": { subnet: REFERENCE, publicIPAddress: REFERENCE, privateIPAddress: "string" },
+    },
+  ],
+} as const;
+
 /** What a client needs the right to join, to write such a resource. */
 export const IP_CONFIGURATION_JOINS: LinkedActions = {
   "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.ipConfigurations.properties.subnet.id",
@@ -62,12 +75,22 @@ export function netmasks(ranges: readonly string[]): Netmask[] {
   return ranges
     .filter((range) => !range.includes(":"))
     .map((range) => {
-      try {
-        return new Netmask(range);
-      } catch {
-        throw badRequest("InvalidAddressPrefixFormat", `Address prefix ${range} is not formatted correctly.`);
-      }
+      if (isAddressRange(range)) return new Netmask(range);
+      const message = `Address prefix ${range} is not formatted correctly.`;
+      throw new ArmError(400, "InvalidAddressPrefixFormat", message, []);
     });
+}
+
+/** Whether Azure takes a text for an address or a range in CIDR notation. As recorded, it takes `789` for 0.0.3.21. */
+export function isAddressRange(text: string): boolean {
+  const [address = "", length = "0", ...more] = text.split("/");
+  if (more.length > 0 || !/^\d{1,3}$/.test(length)) return false;
+  if (isIPv6(address)) return Number(length) <= 128;
+  try {
+    return new Netmask(text).bitmask >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws ArmError if there is no subnet with this id */
@@ -90,6 +113,15 @@ export function retryableError(used: Resource<object>, user: string): ArmError {
 export function subnetError(subnetId: string, user: string, store: Store): ArmError | undefined {
   const place = subnet(subnetId, store);
   return isProvisioned(place) ? undefined : retryableError(place, user);
+}
+
+/** @throws ArmError if a subnet or a public address of IP configurations is being written or deleted */
+export function refuseUnfinished(user: string, { ipConfigurations = [] }: WithIpConfigurations, store: Store): void {
+  for (const { properties } of ipConfigurations)
+    for (const used of [properties.subnet, properties.publicIPAddress]) {
+      const resource = used && store.get<object>(used.id);
+      if (resource && !isProvisioned(resource)) throw retryableError(resource, user);
+    }
 }
 
 /** Where a resource of any type is in a subnet, and its address there. */
@@ -156,12 +188,41 @@ export function addressesOf(subnetId: string, store: Store): string[] {
 const RESERVED_FIRST = 4;
 
 /**
+ * Refuses an address that a client chooses for a resource.
+ *
+ * @throws ArmError if it is not in the subnet, or is taken
+ */
+export function refuseAddress(address: string, subnetId: string, userId: string, store: Store): void {
+  const range = rangesOf(subnet(subnetId, store)).find((one) => isIPv4(address) && one.contains(address));
+  if (!range)
+    throw badRequest(
+      "PrivateIPAddressNotInSubnet",
+      `Private static IP address ${address} does not belong to the range of subnet ${subnetId}.`,
+    );
+  const nth = ip2long(address) - ip2long(range.base);
+  if (nth < RESERVED_FIRST || nth === range.size - 1)
+    throw badRequest(
+      "PrivateIPAddressInReservedRange",
+      `Private static IP address ${address} falls within the reserved addresses of subnet ${subnetId}.`,
+    );
+  const other = usesOf(subnetId, store).find(
+    (use) => use.address === address && !equalIgnoringCase(use.user.id, userId),
+  );
+  if (other)
+    throw badRequest(
+      "PrivateIPAddressIsAllocated",
+      `Private IP address ${address} is already allocated to resource ${other.user.id}.`,
+    );
+}
+
+/**
  * The lowest free addresses of a subnet.
  *
+ * @param taken - those that are about to be used
  * @throws ArmError if there are fewer; as from Azure, the error does not name the subnet
  */
-export function freeAddresses(subnetId: string, wanted: number, store: Store): string[] {
-  const used = new Set(usesOf(subnetId, store).map(({ address }) => address));
+export function freeAddresses(subnetId: string, wanted: number, store: Store, taken: readonly string[] = []): string[] {
+  const used = new Set([...taken, ...usesOf(subnetId, store).map(({ address }) => address)]);
   const free: string[] = [];
   for (const range of rangesOf(subnet(subnetId, store))) {
     const last = range.size - 1;

@@ -4,7 +4,10 @@ export class ArmError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    readonly details: readonly { readonly code: string; readonly message: string }[] = [],
+    readonly details?: readonly { readonly code: string; readonly message: string }[],
+    private readonly isBare = false,
+    /** Seconds after which the request can be repeated. */
+    readonly retryAfter?: string,
   ) {
     super(message);
   }
@@ -12,7 +15,8 @@ export class ArmError extends Error {
   /** The body of the answer. */
   get body(): object {
     const { code, message, details } = this;
-    return { error: { code, message, ...(details.length > 0 && { details }) } };
+    const error = { code, message, ...(details && { details }) };
+    return this.isBare ? error : { error };
   }
 }
 

@@ -15,6 +15,7 @@ export interface EmulatorCommandOptions {
   readonly port?: number;
   readonly certificate?: string;
   readonly slow?: readonly SlowPattern[];
+  readonly hold?: readonly SlowPattern[];
   readonly fail?: RegExp;
   readonly throttle?: number;
   readonly zoneGroups?: string;
@@ -54,7 +55,7 @@ export async function runEmulator(
     azure = await AzureEmulator.start({
       port: options.port,
       anyType: options.anyType,
-      faults: { hold: options.slow, failOnce: options.fail, throttleEvery: options.throttle },
+      faults: { slow: options.slow, hold: options.hold, failOnce: options.fail, throttleEvery: options.throttle },
       policies: options.zoneGroups === undefined ? [] : [attachZoneGroups(options.zoneGroups)],
     });
   } catch (error) {
@@ -106,6 +107,20 @@ function program(): Command {
     });
 }
 
+/** The option that sets how long operations last. */
+export const SLOW_OPTION = [
+  "--slow <pattern=seconds>",
+  "let each write and deletion of a resource whose id matches last so long, as in Azure: it is Updating or Deleting meanwhile; can be repeated",
+  times,
+] as const;
+
+/** The option that sets how long requests are held. */
+export const HOLD_OPTION = [
+  "--hold <pattern=seconds>",
+  "hold each request whose path matches for so long before it is answered; can be repeated",
+  times,
+] as const;
+
 /** Adds the options of an emulator to a command. */
 export function emulatorOptions(command: Command): Command {
   return command
@@ -114,7 +129,8 @@ export function emulatorOptions(command: Command): Command {
       "--certificate <file>",
       "where to write the certificate, in PEM (default: a temporary file, deleted at the end)",
     )
-    .option("--slow <pattern=seconds>", "hold requests whose path matches for so long; may be repeated", slow)
+    .option(...SLOW_OPTION)
+    .option(...HOLD_OPTION)
     .option("--fail <pattern>", "refuse the first write and the first deletion of each id that matches", pattern)
     .option("--throttle <n>", "answer every n-th request with status 429", wholeNumber(2, Infinity))
     .option(
@@ -136,7 +152,7 @@ function pattern(text: string): RegExp {
   }
 }
 
-function slow(text: string, before: readonly SlowPattern[] = []): SlowPattern[] {
+function times(text: string, before: readonly SlowPattern[] = []): SlowPattern[] {
   const [, path = "", seconds = ""] = /^(.+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (path === "") throw new InvalidArgumentError("Allowed: PATTERN=SECONDS, such as privateEndpoints=60.");
   return [...before, { pattern: pattern(path), seconds: Number(seconds) }];

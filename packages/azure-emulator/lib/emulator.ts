@@ -4,16 +4,16 @@ import { type Server, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
-import { ArmError, badRequest } from "./arm-error";
+import { ArmError } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
 import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
-import type { DataAnswer } from "./data-planes/data-plane";
+import type { DataAnswer, DataRequest } from "./data-planes/data-plane";
 import { secondsFor } from "./faults";
 import type { Json } from "../../common/util/json";
 import { Proxy } from "./proxy";
 import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
 import { resolve } from "./resolve";
-import type { ArmAnswer } from "./arm-request";
+import { type ArmAnswer, bodyOf, pathOf } from "./arm-request";
 import { ResourceManager, type ResourceManagerOptions } from "./resource-manager";
 import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
 import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
@@ -210,17 +210,12 @@ export class AzureEmulator {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const method = request.method ?? "GET";
-    const [rawPath = "", query] = (request.url ?? "/").split("?");
-    const path = decoded(rawPath)
-      .replace(/\/{2,}/g, "/")
-      .replace(/\/$/, "");
+    const { path, query } = pathOf(request.url ?? "/");
     const seconds = secondsFor(path, this.options.faults?.hold);
     if (seconds > 0) await sleep(seconds * 1000, undefined, { signal: this.closing.signal });
     const [host = ""] = (request.headers.host ?? "").toLowerCase().split(":");
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const data = this.dataPlanes.answer({ host, method, path, query: new URLSearchParams(query), headers, text });
-    const answer: ArmAnswer & DataAnswer =
-      data ?? this.answer(method, path, new URLSearchParams(query), text, request.headers.authorization);
+    const [data, answer] = this.answer({ method, path, query, headers }, host, text);
     const { status, headers: more, body } = answer;
     const at = performance.now() - this.started;
     this.requests.push({ method, path: data ? `https://${host}${path}` : path, status, at });
@@ -229,13 +224,24 @@ export class AzureEmulator {
     response.end(method === "HEAD" ? undefined : content);
   }
 
+  /** The answer of a service itself, and the answer to the request, which is the same if there is one. */
   private answer(
-    method: string,
-    path: string,
-    query: URLSearchParams,
+    request: Omit<DataRequest, "host" | "text">,
+    host: string,
     text: string,
-    authorization: string | undefined,
-  ): ArmAnswer {
+  ): [DataAnswer | undefined, ArmAnswer & DataAnswer] {
+    try {
+      const data = this.dataPlanes.answer({ ...request, host, text });
+      return [data, data ?? this.answerHere(request, text)];
+    } catch (error) {
+      if (error instanceof ArmError) return [undefined, { status: error.status, body: error.body }];
+      // No status of the server's: clients would try again for a long time.
+      return [undefined, { status: 400, body: { error: { code: "EmulatorBug", message: (error as Error).stack } } }];
+    }
+  }
+
+  private answerHere(request: Omit<DataRequest, "host" | "text">, text: string): ArmAnswer {
+    const { method, path, query, headers } = request;
     const signIn = this.signIn.answer(path, query);
     if (signIn) return signIn;
     if (path === "/_resources") return { status: 200, body: this.resources };
@@ -246,32 +252,7 @@ export class AzureEmulator {
       else this.endOutage(region);
       return { status: 204 };
     }
-    try {
-      if (this.options.requireToken) this.signIn.requireToken(authorization);
-      return this.manager.answer({ method, path, query, ...parsed(text) });
-    } catch (error) {
-      if (error instanceof ArmError) return { status: error.status, body: error.body };
-      // No status of the server's: clients would try again for a long time.
-      return { status: 400, body: { error: { code: "EmulatorBug", message: (error as Error).stack } } };
-    }
-  }
-}
-
-/** A path without its percent signs; as it is where these are wrong. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-/** The body of a request, if it is a JSON object. */
-function parsed(text: string): { body?: Json } {
-  if (!/^\s*\{/.test(text)) return {};
-  try {
-    return { body: JSON.parse(text) as Json };
-  } catch {
-    throw badRequest("InvalidRequestContent", "The request content was invalid and could not be deserialized.");
+    if (this.options.requireToken) this.signIn.requireToken(headers.authorization);
+    return this.manager.answer({ method, path, query, headers, ...bodyOf(method, text, headers["content-type"]) });
   }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type IpConfiguration, NETWORK_INTERFACE, type WithIpConfigurations, freeAddresses } from "./addresses";
+import { badRequest } from "./arm-error";
 import { groupOf, equalIgnoringCase } from "./arm-id";
 import { A_RECORD, type ARecordProperties, PRIVATE_DNS_ZONE } from "./resource-types/private-dns-zone";
-import { type PrivateLinkName, privateLinkMembers } from "./resource-types/private-link-members";
+import { type PrivateLinkName, REGISTRY, privateLinkMembers } from "./resource-types/private-link-members";
 import type { Resource, Store } from "./store";
 
 export const PRIVATE_ENDPOINT = "Microsoft.Network/privateEndpoints";
@@ -29,7 +30,7 @@ export interface ConnectionState {
 /** The state of a connection that waits for the owner of the registry. */
 export const PENDING: ConnectionState = {
   status: "Pending",
-  description: "Awaiting approval",
+  description: "Awaiting Approval",
   actionsRequired: "None",
 };
 
@@ -52,7 +53,7 @@ export interface ZoneGroupProperties {
   privateDnsZoneConfigs?: {
     id?: string;
     name: string;
-    properties: { privateDnsZoneId: string; recordSets?: object[] };
+    properties: { privateDnsZoneId: string; recordSets?: object[]; provisioningState?: string };
   }[];
 }
 
@@ -105,6 +106,7 @@ export function assignAddresses(endpoint: PrivateEndpoint, store: Store): void {
     const link = kept.find((ip) => memberOf(ip) === member)?.properties.privateLinkConnectionProperties;
     if (link && isNamed) link.fqdns = names.map(({ fqdn }) => fqdn);
   }
+  if (lacking.length > 0) refuseMissingMembers(endpoint, store);
   const subnetId = properties.subnet.id;
   const chosen = (properties.ipConfigurations ?? []).map((ip) => ip.properties);
   const takeChosen = (groupId: string, member: string): string | undefined => {
@@ -113,7 +115,8 @@ export function assignAddresses(endpoint: PrivateEndpoint, store: Store): void {
     return at < 0 ? undefined : chosen.splice(at, 1)[0]?.privateIPAddress;
   };
   const given = lacking.map(({ groupId, member }) => takeChosen(groupId, member));
-  const free = freeAddresses(subnetId, given.filter((address) => address === undefined).length, store);
+  const open = given.filter((address) => address === undefined).length;
+  const free = freeAddresses(subnetId, open, store, chosenAddresses(endpoint));
   const added = lacking.map(({ groupId, member, names, isNamed }, i): IpConfiguration => {
     const name = `privateEndpointIpConfig.${randomUUID()}`;
     return {
@@ -142,6 +145,29 @@ export function assignAddresses(endpoint: PrivateEndpoint, store: Store): void {
     properties: { provisioningState: "Succeeded", ipConfigurations, privateEndpoint: { id: endpoint.id } },
   });
   publishAddresses(endpoint, ipConfigurations, store);
+}
+
+/** The addresses that the client has chosen for an endpoint. */
+export function chosenAddresses({ properties }: PrivateEndpoint): string[] {
+  return (properties.ipConfigurations ?? []).flatMap((ip) => ip.properties?.privateIPAddress ?? []);
+}
+
+/**
+ * An endpoint with addresses of the client's choice needs one for each member of its registry. Source: "Geo-replication in
+ * Azure Container Registry"; hashicorp/terraform-provider-azurerm#21781. The members of other services are not known as well.
+ *
+ * @throws ArmError if it lacks one
+ */
+export function refuseMissingMembers(endpoint: PrivateEndpoint, store: Store): void {
+  const chosen = (endpoint.properties.ipConfigurations ?? []).map((ip) => ip.properties?.memberName);
+  const services = connectionsOf(endpoint).map(({ properties }) => store.get(properties.privateLinkServiceId));
+  if (chosen.length === 0 || !services.every((service) => service && equalIgnoringCase(service.type, REGISTRY))) return;
+  const missing = membersOf(endpoint, store).filter(({ member }) => !chosen.includes(member));
+  if (missing.length > 0)
+    throw badRequest(
+      "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps",
+      `Private Endpoint ${endpoint.id} contains static ipconfigurations: [${chosen.map((member) => `MemberName: ${String(member)}`).join("; ")}] and its missing these membernames/groupids requested by Private Link service [${missing.map(({ groupId, member }) => `GroupId: ${groupId}, MemberName: ${member}`).join("; ")}]. Private Endpoint needs to be reconfigured with missing memberNames.`,
+    );
 }
 
 /** An endpoint without a zone group lists its addresses. One with zone groups writes them to the zones instead. */
@@ -215,6 +241,7 @@ function writeRecords(
         fqdn: `${name}.${zone.name}`,
         ttl: 10,
         ipAddresses,
+        provisioningState: "Succeeded",
       });
       store.set({
         id: `${zone.id}/A/${name}`,

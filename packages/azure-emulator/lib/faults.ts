@@ -1,5 +1,8 @@
 import { ArmError, badRequest } from "./arm-error";
 
+/** Code of the error of a request that is throttled. */
+export const THROTTLED = "TooManyRequests";
+
 /** Faults that the emulator injects, to see how a client copes with them. */
 export interface Faults {
   /** The first write and the first deletion of each id that matches are refused. */
@@ -9,7 +12,7 @@ export interface Faults {
   /** Value of `Retry-After` in these answers, in seconds. @default 1 */
   readonly retryAfter?: number;
   /** How many seconds the operation of a write or deletion takes, by id. The first pattern that matches counts. */
-  readonly slow?: readonly SlowPattern[];
+  readonly slow?: readonly SlowPattern[] | undefined;
   /**
    * How many seconds a deletion goes on to have its effect after it has ended, by id: a zone is held by a link that is
    * deleted, say. The first pattern that matches counts.
@@ -52,7 +55,7 @@ export class InjectedFaults {
     const every = this.faults.throttleEvery;
     this.requests += 1;
     if (every !== undefined && this.requests % every === 0)
-      throw new ArmError(429, "TooManyRequests", "Number of requests exceeded the limit. Please try again later.");
+      throw new ArmError(429, THROTTLED, "Number of requests exceeded the limit. Please try again later.");
   }
 
   /** @throws ArmError for the first write or deletion of an id that is to fail */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ArmError, conflict } from "./arm-error";
 import type { ArmId } from "./arm-id";
 import type { ArmAnswer } from "./arm-request";
-import { type Polling, pollingPath } from "./polling";
+import { type Polling, type PollingBy, pollingPath } from "./polling";
 import type { ResourceType } from "./resource-type";
 import type { Store } from "./store";
 
@@ -18,7 +18,9 @@ interface Operation {
 
 /** What an operation does. */
 export interface OperationProps {
-  readonly action: "write" | "delete" | "action";
+  readonly action: Parameters<PollingBy>[0];
+  /** Whether the client polls it. */
+  readonly isAsynchronous: boolean;
   /** How long it takes. */
   readonly seconds: number;
   /** What it does at its end; an ArmError makes it fail. */
@@ -60,9 +62,9 @@ export class Operations {
       const path = polling[shows];
       return path === undefined ? [] : [{ shows, path: pollingPath(path, id, uuid, store) }];
     });
-    const operation = this.start(uuid, resourceType.asynchronous ? props.seconds : 0, props.finish, props.work);
+    const operation = this.start(uuid, props.isAsynchronous ? props.seconds : 0, props.finish, props.work);
     if (operation.status === "InProgress") this.last.set(id.path.toLowerCase(), operation);
-    if (!resourceType.asynchronous) {
+    if (!props.isAsynchronous) {
       if (operation.error) throw operation.error;
       return {};
     }
@@ -100,6 +102,11 @@ export class Operations {
   public refuseBusy({ path }: ArmId): void {
     if (this.last.get(path.toLowerCase())?.status === "InProgress")
       throw conflict("AnotherOperationInProgress", `Another operation on ${path} is in progress.`);
+  }
+
+  /** Whether an operation on a resource is in progress. */
+  public isBusy({ id }: { readonly id: string }): boolean {
+    return this.last.get(id.toLowerCase())?.status === "InProgress";
   }
 
   /** Ends an operation on a resource that is in progress, because a later one takes its place. */

@@ -37,14 +37,14 @@ export function pollingPath(
 }
 
 /** Region of a resource, or of the one that it is part of. */
-function regionOf(id: string, store: Store): string {
+export function regionOf(id: string, store: Store): string {
   const region = store.get(id)?.location;
   if (region !== undefined || !id.includes("/")) return region ?? "global";
   return regionOf(id.slice(0, id.lastIndexOf("/")), store);
 }
 
 /** How a type has its operations polled. */
-export type PollingBy = (action: "write" | "delete" | "action") => Polling;
+export type PollingBy = (action: "create" | "update" | "delete" | "action") => Polling;
 
 /** How Microsoft.Network has its operations polled. */
 export function networkPolling(action: Parameters<PollingBy>[0]): Polling {
@@ -70,10 +70,11 @@ export function dnsPolling(): Polling {
 export function registryPolling(kind: string): PollingBy {
   const results =
     "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/locations/{region}/operationResults";
+  const states = { create: "Creating", update: "Updating" } as const;
   return (action) =>
-    action === "delete"
-      ? { result: `${results}/${kind}-{operation}` }
-      : { status: `{id}/operationStatuses/${kind}-{operation}` };
+    action === "create" || action === "update"
+      ? { status: `{id}/operationStatuses/${kind}-{operation}`, inProgressAs: states[action] }
+      : { result: `${results}/${kind}-{operation}` };
 }
 
 /**
@@ -83,5 +84,8 @@ export function registryPolling(kind: string): PollingBy {
  */
 export function computePolling(operations = "operations"): PollingBy {
   const path = `/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{region}/${operations}/{operation}`;
-  return (action) => ({ status: path, ...(action !== "write" && { result: `${path}?monitor=true` }) });
+  return (action) => ({
+    status: path,
+    ...((action === "delete" || action === "action") && { result: `${path}?monitor=true` }),
+  });
 }

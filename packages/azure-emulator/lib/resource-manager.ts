@@ -3,8 +3,9 @@ import { actionOn, documentOf, inbornList } from "./any-type/kept-type";
 import { ArmError, badRequest } from "./arm-error";
 import { type ArmId, parseArmId, equalIgnoringCase } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
-import { type Faults, InjectedFaults } from "./faults";
+import { type Faults, InjectedFaults, THROTTLED } from "./faults";
 import type { Json } from "../../common/util/json";
+import { known } from "./known-types";
 import { Operations } from "./operations";
 import { refuseInOutage } from "./outages";
 import { patched } from "./patch";
@@ -82,7 +83,8 @@ export class ResourceManager {
       return this.options.intercept?.(request) ?? this.serve(request);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
-      const wait = error.status === 429 ? { "Retry-After": this.faults.retryAfter } : {};
+      const seconds = error.code === THROTTLED ? this.faults.retryAfter : error.retryAfter;
+      const wait = seconds === undefined ? {} : { "Retry-After": seconds };
       return { status: error.status, body: error.body, headers: wait };
     }
   }
@@ -115,7 +117,6 @@ export class ResourceManager {
 
   private serve(request: ArmRequest): ArmAnswer {
     const { method, path, query, body = {} } = request;
-    const apiVersion = query.get("api-version");
     this.access.require(request);
     refuseInOutage(this.outages, request, this.store);
     const polled = this.operations.answerPoll(query.has("monitor") ? `${path}?monitor=true` : path);
@@ -139,15 +140,18 @@ export class ResourceManager {
         this.access.requireLinked(id.path, resourceType, request.body, this.store);
       switch (method) {
         case "PUT":
-          return this.resources.write(id, body, apiVersion);
+          // Of types without rules, some are written without a body.
+          if (!request.body && known(id.type))
+            throw badRequest("InvalidRequestContent", `The request has no content, which ${id.type} needs.`);
+          return this.resources.write(id, body, request);
         case "PATCH":
-          return this.resources.write(id, patched(this.resources.existing(id), body), apiVersion);
+          return this.resources.write(id, patched(this.resources.existing(id), body), request);
         case "GET":
           return { status: 200, body: this.resources.show(this.resources.existing(id), query) };
         case "HEAD":
           return { status: this.resources.find(id) ? 204 : 404 };
         case "DELETE":
-          return this.resources.remove(id);
+          return this.resources.remove(id, request);
       }
     }
     const acted = this.act(method, path, body) ?? this.document(method, path, body);
@@ -169,7 +173,8 @@ export class ResourceManager {
     const result = action(resource, this.store);
     if (typeof result !== "function") return { status: 200, body: result };
     const finish = result as () => void;
-    return { status: 202, headers: this.resources.begin(parsed, resourceType, { action: "action", finish }) };
+    const props = { action: "action", isAsynchronous: true, finish } as const;
+    return { status: 202, headers: this.resources.begin(parsed, resourceType, props) };
   }
 
   /** Serves what a resource of a type without rules has besides its parts, such as `PUT sharedkey`. */
@@ -191,14 +196,21 @@ export class ResourceManager {
   private list(path: string): ArmAnswer {
     const [, group] = /^(.*\/resourceGroups\/[^/]+)\/resources$/i.exec(path) ?? [];
     if (group !== undefined) {
+      this.resources.existing(parseArmId(group)!);
       const found = this.store.below(group).filter(isTop);
       return {
         status: 200,
         body: { value: found.map(({ id, name, type, location }) => ({ id, name, type, location })) },
       };
     }
-    const listed = this.resources.typeCalled(parseArmId(`${path}/x`)?.type ?? "");
-    if (!listed) throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
+    const id = parseArmId(`${path}/x`);
+    const listed = this.resources.typeCalled(id?.type ?? "");
+    if (!id || !listed) {
+      const owner = parseArmId(path.slice(0, path.lastIndexOf("/")));
+      if (owner && known(owner.type)) this.resources.existing(owner);
+      throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
+    }
+    this.resources.requireParent(id);
     const prefix = `${path}/`.toLowerCase();
     const value = this.store
       .ofType(listed.type)

@@ -3,7 +3,24 @@ import type { ArmError } from "./arm-error";
 import type { Json } from "../../common/util/json";
 import { type PollingBy, networkPolling, registryPolling } from "./polling";
 import type { RunScript } from "./run-script";
+import type { Shape } from "./shape";
 import type { Resource, Store } from "./store";
+
+/** In {@link ResourceType.references}: a resource of any type. */
+export const ANY_TYPE = "resource";
+
+/** What a client does with a resource. */
+export type ResourceAction = "create" | "update" | "delete";
+
+/** What a client changes. */
+export interface Change {
+  readonly action: ResourceAction;
+  readonly apiVersion: string;
+  /** As it is to be, or as it is if it is deleted. */
+  readonly resource: Resource;
+  /** As it was before. */
+  readonly old: Resource | undefined;
+}
 
 /** What Azure allows a resource to be called. */
 export interface NameRule {
@@ -23,7 +40,7 @@ export interface ResourceType<Properties = Json> {
   /** Whether a resource is in a region, is global, has no location, or has the one that a client writes, if any. */
   readonly location: "region" | "global" | "none" | "optional";
   /** Whether writes and deletions, or some of them, are asynchronous operations, which the client polls. @default false */
-  readonly asynchronous?: boolean | readonly ("create" | "update" | "delete")[];
+  readonly asynchronous?: boolean | readonly ResourceAction[] | ((change: Change, store: Store) => boolean);
   /** How clients poll the operations. @default - by `Azure-AsyncOperation`, with a path `locations/REGION/operations` */
   readonly polling?: PollingBy;
   /** Whether the answer to a write is 202 with an empty object, instead of the resource. @default false */
@@ -34,22 +51,36 @@ export interface ResourceType<Properties = Json> {
   readonly createdStatus?: 200 | 201 | 202;
   /** Status of the answer to a PUT or PATCH of a resource that exists. @default 200 */
   readonly updatedStatus?: 200 | 201 | 202;
+  /** Status of the answer to a write that could be asynchronous and is not. @default - as if it were */
+  readonly synchronousStatus?: 200;
   /** Provisioning state in the answer to the PUT that creates a resource. @default "Updating" */
   readonly creatingState?: "Creating" | "Succeeded";
-  /** First API version, or the start of one, in which writes are not asynchronous. @default - they are in all of them */
-  readonly synchronousSince?: string;
-  /** Body of the answer to a deletion: the resource, or `null`. @default - none */
+  /** Body of the answer to a deletion, unless it could be asynchronous and is not: the resource, or `null`. @default - none */
   readonly deletionAnswer?: "resource" | "null";
   /** Status of the answer to a deletion that is not asynchronous. @default 200 */
   readonly deletedStatus?: 200 | 204;
+  /** What the properties have to look like. @default - anything */
+  readonly shape?: Shape;
+  /** Code of the error of a resource that does not exist. @default "ResourceNotFound" */
+  readonly missingCode?: string;
+  /** Whether the etag in a body guards a write, as the header `If-Match` does. @default false */
+  readonly etagInBody?: boolean;
+  /** Whether the error of a precondition has nothing around it, instead of being the member `error`. @default false */
+  readonly bareErrors?: boolean;
   /** Properties that Azure adds to those that a client leaves out. */
   readonly defaults?: Readonly<Json>;
   /** Properties that Azure sets, whatever a client writes. */
   readonly fixed?: Readonly<Json>;
   /** Properties in which each resource has a UUID of its own. */
   readonly uuids?: readonly string[];
-  /** What a write refers to, each kind with the ids of resources that have to exist. */
+  /** What a write refers to: the type of resources that have to exist, or {@link ANY_TYPE}, each with their ids. */
   readonly references?: Readonly<Record<string, IdsIn>>;
+  /** Code of the error where one of these does not exist: `NotFound` has status 404. @default "InvalidResourceReference" */
+  readonly missingReference?: "NotFound";
+  /** Whether only one of the parts of a resource that have this type is written or deleted at a time. @default false */
+  readonly oneAtATime?: boolean;
+  /** Which types of these have to be in the region and the subscription of the resource. @default - none */
+  readonly regional?: readonly string[];
   /** Whether the properties have no provisioning state. @default false */
   readonly withoutState?: boolean;
   /** The id in an answer, where it is not the path. */
@@ -66,9 +97,15 @@ export interface ResourceType<Properties = Json> {
   /**
    * Adds to what a client wrote what Azure adds to it, before it is stored.
    *
+   * @param query - of the request
    * @throws ArmError if Azure refuses it
    */
-  beforeWrite?(resource: Resource<Properties>, store: Store, old: Resource<Properties> | undefined): void;
+  beforeWrite?(
+    resource: Resource<Properties>,
+    store: Store,
+    old: Resource<Properties> | undefined,
+    query: URLSearchParams,
+  ): void;
   /**
    * Work outside the emulator that a write starts. Its operation is in progress until the work is done.
    *
@@ -112,10 +149,13 @@ export function resourceType<Properties>(definition: Definition<Properties, "loc
 
 /** A resource type of Microsoft.Network, whose writes and deletions are asynchronous. */
 export function networkType<Properties>(definition: Definition<Properties, "location" | "names">): ResourceType {
+  const isPart = definition.type.split("/").length > 2;
   return resourceType<Properties>({
     names: networkName(80),
     asynchronous: true,
     polling: networkPolling,
+    etagInBody: true,
+    ...(isPart && { missingCode: "NotFound" }),
     ...definition,
   });
 }
@@ -123,7 +163,14 @@ export function networkType<Properties>(definition: Definition<Properties, "loca
 /** A registry, or a part of one that is written asynchronously. */
 export function registryType<Properties>(definition: Definition<Properties, "location">): ResourceType {
   const polling = registryPolling(definition.type.split("/").at(-1)!);
-  return resourceType<Properties>({ asynchronous: true, polling, creatingState: "Creating", ...definition });
+  return resourceType<Properties>({
+    asynchronous: true,
+    polling,
+    creatingState: "Creating",
+    updatedStatus: 201,
+    synchronousStatus: 200,
+    ...definition,
+  });
 }
 
 /** The rule that most names of Microsoft.Network follow. */

@@ -2,16 +2,19 @@ import { randomUUID } from "node:crypto";
 import { normaliseRegion } from "../../common/azure/regions";
 import { inborn, keptType } from "./any-type/kept-type";
 import { ArmError, badRequest, conflict } from "./arm-error";
-import { type ArmId, RESOURCE_GROUP, parseArmId } from "./arm-id";
-import type { ArmAnswer } from "./arm-request";
+import { type ArmId, equalIgnoringCase, parseArmId } from "./arm-id";
+import type { ArmAnswer, ArmRequest } from "./arm-request";
 import type { InjectedFaults } from "./faults";
 import { type Json, isJson } from "../../common/util/json";
-import { known, typeFor } from "./known-types";
+import { known } from "./known-types";
 import { idsIn } from "./linked-actions";
 import type { OperationProps, Operations } from "./operations";
-import type { ResourceType } from "./resource-type";
+import { regionOf } from "./polling";
+import { preconditionError } from "./preconditions";
+import { ANY_TYPE, type Change, type ResourceType } from "./resource-type";
 import { refuseWhereLocked } from "./resource-types/authorization";
 import type { RunScript } from "./run-script";
+import { BODY, refuseOtherShape, withoutNulls } from "./shape";
 import type { Resource, Store } from "./store";
 
 /** What a policy does after a resource was written: the id and the body are of a resource that it deploys. */
@@ -25,6 +28,12 @@ export interface ResourcesProps {
   readonly policies: readonly Policy[];
   readonly runScript: RunScript | undefined;
 }
+
+/** What a request has besides the body that is written. */
+type RequestOf = Pick<ArmRequest, "query" | "headers" | "body">;
+
+/** A write or a deletion by the emulator itself. */
+const OWN_REQUEST: RequestOf = { query: new URLSearchParams() };
 
 /** The resources, and how they are read, written and deleted: what all resource types have in common. */
 export class Resources {
@@ -57,9 +66,16 @@ export class Resources {
     if (resource) return resource;
     // Clients look there for names that are taken, such as those of deleted vaults.
     if (!/\/locations\//i.test(id.path)) this.asked.set(id.path.toLowerCase(), id.path);
-    if (id.type === RESOURCE_GROUP)
-      throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.name}' could not be found.`);
-    throw new ArmError(404, "ResourceNotFound", `The Resource '${id.type}/${id.name}' was not found: ${id.path}`);
+    this.requireGroup(id);
+    const { missingCode, bareErrors } = this.typeCalled(id.type) ?? {};
+    const message = `The Resource '${id.type}/${id.name}' was not found: ${id.path}`;
+    throw new ArmError(
+      404,
+      missingCode ?? "ResourceNotFound",
+      message,
+      missingCode === undefined ? undefined : [],
+      bareErrors,
+    );
   }
 
   public show(resource: Resource, query?: URLSearchParams): Resource {
@@ -73,10 +89,16 @@ export class Resources {
     return known(type) ?? (this.props.anyType && type !== "" ? keptType(type) : undefined);
   }
 
-  public write(id: ArmId, body: Json, apiVersion: string | null = null): ArmAnswer {
+  /** Writes a resource. With a PATCH, the body is what the request makes of the resource. */
+  public write(id: ArmId, content: Json, request = OWN_REQUEST): ArmAnswer {
     this.written.add(id.path.toLowerCase());
     const old = this.store.get(id.path);
-    const resourceType = typeFor(this.typeOf(id), old ? "update" : "create", apiVersion);
+    const resourceType = this.typeOf(id);
+    const body = known(id.type) ? withoutNulls(content) : content;
+    refuseOtherShape(body, BODY);
+    const changed = preconditionError(request, old, resourceType);
+    // What is accepted at first fails later.
+    if (changed && !resourceType.acceptsWrites) throw changed;
     this.refuseWrite(id, resourceType, body, old);
     if (!known(id.type)) this.kept.add(id.type);
 
@@ -94,16 +116,14 @@ export class Resources {
         typeof location === "string" && { location: normaliseRegion(location) }),
     };
     addProperties(resource.properties, resourceType, old);
-    for (const [kind, on] of Object.entries(resourceType.references ?? {}))
-      for (const referred of idsIn(on, resource.id, resource, this.store))
-        if (!this.store.has(referred)) throw badRequest("InvalidResourceReference", `There is no ${kind} ${referred}.`);
-    resourceType.beforeWrite?.(resource, this.store, old);
+    this.refuseReferences(resource, resourceType);
+    resourceType.beforeWrite?.(resource, this.store, old, request.query);
     const setState = (state: string) => {
       if (!resourceType.withoutState) resource.properties.provisioningState = state;
     };
     setState(old ? "Updating" : (resourceType.creatingState ?? "Updating"));
     this.store.set(resource);
-    let failure: Error | undefined = resourceType.failure?.("write", resource, this.store);
+    let failure: Error | undefined = changed ?? resourceType.failure?.("write", resource, this.store);
     const work = resourceType.work?.(resource, this.store, this.props.runScript).catch((error: unknown) => {
       failure = error as Error;
     });
@@ -119,18 +139,25 @@ export class Resources {
       }
       this.applyPolicies(resource);
     };
-    const headers = this.begin(id, resourceType, { action: "write", finish, work });
+    const action = old ? "update" : "create";
+    const isAsynchronous = this.isAsynchronous({ action, resource, old }, resourceType, request);
+    const headers = this.begin(id, resourceType, { action, isAsynchronous, finish, work });
     if (resourceType.acceptsWrites) return { status: 202, body: {}, headers };
-    const status = old ? (resourceType.updatedStatus ?? 200) : (resourceType.createdStatus ?? 201);
+    const { createdStatus = 201, updatedStatus = 200, synchronousStatus } = resourceType;
+    const status = (isAsynchronous ? undefined : synchronousStatus) ?? (old ? updatedStatus : createdStatus);
     return { status, body: this.show(resource), headers };
   }
 
-  public remove(id: ArmId): ArmAnswer {
+  public remove(id: ArmId, request = OWN_REQUEST): ArmAnswer {
+    this.requireGroup(id);
     if (!this.store.has(id.path)) return { status: 204 };
     const resource = this.existing(id);
-    const resourceType = typeFor(this.typeOf(id), "delete", null);
+    const resourceType = this.typeOf(id);
+    const changed = preconditionError(request, resource, resourceType);
+    if (changed) throw changed;
     if (resourceType.deletionPreempts) this.props.operations.preempt(id);
     else this.props.operations.refuseBusy(id);
+    this.refuseTogether(id, resourceType);
     refuseWhereLocked("delete", id.path, this.store);
     resourceType.beforeDelete?.(resource, this.store);
     this.props.faults.failOnce("delete", id.path);
@@ -148,11 +175,13 @@ export class Resources {
       for (const one of deleted) this.typeCalled(one.type)?.afterDelete?.(one, this.store);
       for (const one of deleted) this.releaseLate(one);
     };
-    const headers = this.begin(id, resourceType, { action: "delete", finish });
+    const isAsynchronous = this.isAsynchronous({ action: "delete", resource, old: resource }, resourceType, request);
+    const headers = this.begin(id, resourceType, { action: "delete", isAsynchronous, finish });
     const { asynchronous, deletionAnswer, deletedStatus = 200 } = resourceType;
+    const hasBody = deletionAnswer !== undefined && (isAsynchronous || asynchronous === undefined);
     return {
-      ...(asynchronous ? { status: 202, headers } : { status: deletedStatus }),
-      ...(deletionAnswer !== undefined && { body: deletionAnswer === "resource" ? this.show(resource) : null }),
+      ...(isAsynchronous ? { status: 202, headers } : { status: deletedStatus }),
+      ...(hasBody && { body: deletionAnswer === "resource" ? this.show(resource) : null }),
     };
   }
 
@@ -164,6 +193,7 @@ export class Resources {
 
   private refuseWrite(id: ArmId, resourceType: ResourceType, body: Json, old: Resource | undefined): void {
     this.props.operations.refuseBusy(id);
+    this.refuseTogether(id, resourceType);
     if (!resourceType.names.form.test(id.name))
       throw badRequest("InvalidResourceName", `${resourceType.type} '${id.name}': ${resourceType.names.allowed}.`);
     this.requireParent(id);
@@ -180,18 +210,62 @@ export class Resources {
         "InvalidResourceLocation",
         `The resource '${id.name}' already exists in location '${old.location ?? ""}'. It can't be created in '${location!}'.`,
       );
+    refuseOtherShape(body.properties ?? {}, resourceType.shape ?? "object", "properties");
     this.props.faults.failOnce("write", id.path);
   }
 
-  /** A resource needs its group; a part or an extension needs the resource that it belongs to. */
-  private requireParent(id: ArmId): void {
-    if (id.resourceGroup !== undefined && id.parent !== undefined) {
-      const group = `/subscriptions/${id.subscriptionId}/resourceGroups/${id.resourceGroup}`;
-      if (!this.store.has(group))
-        throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.resourceGroup}' could not be found.`);
-    }
-    if (id.parent !== undefined && !this.hasParent(id.parent))
+  /** @throws ArmError if something that a resource refers to does not exist, or not in the region where it has to be */
+  private refuseReferences(
+    resource: Resource,
+    { references = {}, regional = [], missingReference }: ResourceType,
+  ): void {
+    const placeOf = ({ id, location = regionOf(id, this.store) }: Pick<Resource, "id" | "location">) =>
+      `${location} of subscription ${parseArmId(id)!.subscriptionId}`.toLowerCase();
+    for (const [kind, on] of Object.entries(references))
+      for (const id of idsIn(on, resource.id, resource, this.store)) {
+        const found = this.store.get(id);
+        const exists = found !== undefined && (kind === ANY_TYPE || equalIgnoringCase(found.type, kind));
+        const isElsewhere = exists && regional.includes(kind) && placeOf({ id }) !== placeOf(resource);
+        if (exists && !isElsewhere) continue;
+        const message = `Resource ${id} referenced by resource ${resource.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.${isElsewhere ? ` There is none in ${placeOf(resource)}.` : ""}`;
+        throw new ArmError(missingReference ? 404 : 400, missingReference ?? "InvalidResourceReference", message, []);
+      }
+  }
+
+  /** @throws ArmError if the group of a resource does not exist, or the resource that a part or an extension belongs to */
+  public requireParent(id: ArmId): void {
+    if (id.parent === undefined) return;
+    this.requireGroup(id);
+    if (!this.hasParent(id.parent))
       throw new ArmError(404, "ParentResourceNotFound", `${id.path} belongs to ${id.parent}, which does not exist.`);
+  }
+
+  private requireGroup({ subscriptionId, resourceGroup }: ArmId): void {
+    if (
+      resourceGroup !== undefined &&
+      !this.store.has(`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`)
+    )
+      throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${resourceGroup}' could not be found.`);
+  }
+
+  private isAsynchronous(
+    change: Omit<Change, "apiVersion">,
+    { asynchronous = false }: ResourceType,
+    { query }: RequestOf,
+  ): boolean {
+    if (typeof asynchronous === "boolean") return asynchronous;
+    if (typeof asynchronous !== "function") return asynchronous.includes(change.action);
+    return asynchronous({ ...change, apiVersion: query.get("api-version") ?? "" }, this.store);
+  }
+
+  /** @throws ArmError if another part of the same resource is being written or deleted, and that is in the way */
+  private refuseTogether(id: ArmId, { type, oneAtATime }: ResourceType): void {
+    const others = oneAtATime ? this.store.ofType(type, id.parent) : [];
+    const busy = others.find((other) => !equalIgnoringCase(other.id, id.path) && this.props.operations.isBusy(other));
+    if (!busy) return;
+    const message = `An operation on ${busy.id} is in progress.`;
+    const details = [{ code: "RetryableErrorDueToAnotherOperation", message }];
+    throw new ArmError(429, "RetryableError", "A retryable error occurred.", details, false, "10");
   }
 
   /** Management groups, which have no subscription, are expected to exist. */

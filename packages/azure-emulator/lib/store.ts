@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { equalIgnoringCase, parentOf } from "./arm-id";
 import { type Json, at } from "../../common/util/json";
 
@@ -43,6 +44,7 @@ export class Store {
   }
 
   public set(resource: Resource): void {
+    resource.etag ??= `W/"${randomUUID()}"`;
     this.resources.set(resource.id.toLowerCase(), resource);
   }
 

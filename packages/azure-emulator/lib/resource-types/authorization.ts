@@ -21,11 +21,25 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
   type: "Microsoft.Authorization/roleAssignments",
   names: { form: UUID, allowed: "a UUID" },
   location: "none",
+  updatedStatus: 201,
+  missingCode: "RoleAssignmentNotFound",
   deletionAnswer: "resource",
+  shape: {
+    "roleDefinitionId!": "string",
+    "principalId!": "string",
+    scope: "string",
+    condition: "string",
+    conditionVersion: "string",
+  },
   defaults: { principalType: "ServicePrincipal" },
   fixed: { createdOn: NOW, updatedOn: NOW },
   beforeWrite({ id, type, properties }, store) {
     properties.scope ??= scopeOf(id);
+    if (!UUID.test(properties.principalId))
+      throw badRequest(
+        "InvalidPrincipalId",
+        `The Principal ID '${properties.principalId}' is not valid. Principal ID must be a GUID.`,
+      );
     const { condition, conditionVersion, roleDefinitionId } = properties;
     if (condition && conditionVersion !== "2.0")
       throw badRequest("InvalidConditionVersion", "A condition needs the condition version 2.0.");
@@ -48,6 +62,7 @@ export const roleAssignment = resourceType<RoleAssignmentProperties>({
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources */
 export const lock = resourceType({
   type: LOCK,
+  shape: { "level!": "string" },
   names: { form: /^[^<>%&?/]{1,260}$/, allowed: "1 to 260 characters, none of <>%&?/" },
   location: "none",
 });

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import {
   IP_CONFIGURATION_JOINS,
+  IP_CONFIGURATIONS_SHAPE,
   SUBNET,
   type Subnet,
   type WithIpConfigurations,
   publicAddressesOf,
   rangesOf,
+  refuseUnfinished,
   subnet,
 } from "../addresses";
 import { badRequest } from "../arm-error";
@@ -61,6 +63,13 @@ const BASTION_HOST = "Microsoft.Network/bastionHosts";
 export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string }>({
   type: BASTION_HOST,
   linkedActions: IP_CONFIGURATION_JOINS,
+  references: {
+    [SUBNET]: "properties.ipConfigurations.properties.subnet.id",
+    "Microsoft.Network/publicIPAddresses": "properties.ipConfigurations.properties.publicIPAddress.id",
+  },
+  regional: [SUBNET, "Microsoft.Network/publicIPAddresses"],
+  shape: IP_CONFIGURATIONS_SHAPE,
+  defaults: { scaleUnits: 2 },
   beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
     resource.sku ??= { name: "Basic" };
@@ -70,7 +79,8 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
         isDeveloper ? "FeatureNotSupportedForDeveloperBastionSku" : "InvalidRequestFormat",
         `Bastion '${name}': a Developer bastion has a virtual network, the others have IP configurations.`,
       );
-    properties.dnsName = old?.properties.dnsName ?? `bst-${randomUUID()}.bastion.azure.com`;
+    if (old?.properties.dnsName !== undefined) properties.dnsName = old.properties.dnsName;
+    refuseUnfinished(id, properties, store);
     for (const ip of properties.ipConfigurations ?? []) {
       ip.id = `${id}/bastionHostIpConfigurations/${ip.name}`;
       ip.properties.provisioningState = "Succeeded";
@@ -85,6 +95,9 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
       if (publicIp?.sku?.name !== "Standard")
         throw badRequest("InvalidPublicIpSku", `Bastion '${name}' needs a public address of the Standard SKU.`);
     }
+  },
+  afterWrite({ properties }) {
+    properties.dnsName ??= `bst-${randomUUID()}.bastion.azure.com`;
   },
 });
 

@@ -16,6 +16,7 @@ export const workspace = resourceType<{ features?: object }>({
     publicNetworkAccessForQuery: "Enabled",
     workspaceCapping: { dailyQuotaGb: -1 },
   },
+  shape: { features: "object" },
   beforeWrite({ properties }) {
     properties.features = { enableLogAccessUsingOnlyResourcePermissions: true, ...properties.features };
   },
@@ -32,9 +33,11 @@ export const diagnosticSetting = resourceType<{ workspaceId?: string }>({
   names: { form: /^[^*<>%:&?+/\\]{1,260}$/, allowed: "1 to 260 characters, none of *<>%:&?+/\\" },
   location: "none",
   createdStatus: 200,
+  bareErrors: true,
   linkedActions: {
     "Microsoft.OperationalInsights/workspaces/sharedKeys/action": "properties.workspaceId",
   },
+  shape: { workspaceId: "string" },
   defaults: { logs: [], metrics: [] },
   beforeWrite({ properties }, store) {
     if (properties.workspaceId !== undefined && !store.has(properties.workspaceId))

@@ -1,12 +1,16 @@
 import {
   IP_CONFIGURATION_JOINS,
+  IP_CONFIGURATIONS_SHAPE,
   NETWORK_INTERFACE,
+  SUBNET,
   type WithIpConfigurations,
   freeAddresses,
-  subnetError,
+  refuseAddress,
+  refuseUnfinished,
 } from "../addresses";
 import { badRequest } from "../arm-error";
 import { networkType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import type { Store } from "../store";
 import { VIRTUAL_MACHINE } from "./virtual-machine";
 
@@ -18,9 +22,22 @@ interface NetworkInterfaceProperties extends WithIpConfigurations {
 
 export const networkInterface = networkType<NetworkInterfaceProperties>({
   type: NETWORK_INTERFACE,
+  // Source: recordings of Kubernetes' cloud provider.
+  asynchronous: ({ action, apiVersion }) => action === "delete" || apiVersion < "2025",
   linkedActions: {
     ...IP_CONFIGURATION_JOINS,
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
+  },
+  references: {
+    [SUBNET]: "properties.ipConfigurations.properties.subnet.id",
+    "Microsoft.Network/networkSecurityGroups": "properties.networkSecurityGroup.id",
+    "Microsoft.Network/publicIPAddresses": "properties.ipConfigurations.properties.publicIPAddress.id",
+  },
+  regional: [SUBNET, "Microsoft.Network/networkSecurityGroups", "Microsoft.Network/publicIPAddresses"],
+  shape: {
+    ...IP_CONFIGURATIONS_SHAPE,
+    dnsSettings: { dnsServers: ["string"] },
+    networkSecurityGroup: REFERENCE,
   },
   uuids: ["resourceGuid"],
   defaults: {
@@ -43,12 +60,13 @@ export const networkInterface = networkType<NetworkInterfaceProperties>({
       internalDomainNameSuffix: "emulated.internal.cloudapp.net",
       ...properties.dnsSettings,
     };
+    refuseUnfinished(id, properties, store);
     for (const [i, ip] of (properties.ipConfigurations ?? []).entries()) {
       ip.id = `${id}/ipConfigurations/${ip.name}`;
       const subnetId = ip.properties.subnet?.id ?? "";
-      const error = subnetError(subnetId, id, store);
-      if (error) throw error;
       ip.properties.provisioningState = "Succeeded";
+      if (ip.properties.privateIPAllocationMethod === "Static" && ip.properties.privateIPAddress !== undefined)
+        refuseAddress(ip.properties.privateIPAddress, subnetId, id, store);
       const before = old?.properties.ipConfigurations?.find(({ name }) => name === ip.name);
       ip.properties.privateIPAddress ??= before?.properties.privateIPAddress ?? freeAddresses(subnetId, 1, store)[0]!;
       ip.properties.privateIPAddressVersion ??= "IPv4";

@@ -1,18 +1,32 @@
-import { SUBNET } from "../addresses";
+import { NETWORK_INTERFACE, SUBNET } from "../addresses";
 import { badRequest } from "../arm-error";
 import { parentOf } from "../arm-id";
 import { replaceChildren } from "../child-resources";
 import { networkType } from "../resource-type";
 import { refuseRulesOfBastion } from "./bastion-host";
-import { type Rule, SECURITY_RULE, type SecurityGroupProperties, type SecurityRule, rulesOf } from "./security-rules";
+import {
+  NO_LISTS,
+  RULE_SHAPE,
+  type Rule,
+  SECURITY_RULE,
+  type SecurityGroupProperties,
+  type SecurityRule,
+  refuseInvalidRule,
+  rulesOf,
+} from "./security-rules";
 
 export const networkSecurityGroup = networkType<SecurityGroupProperties>({
   type: "Microsoft.Network/networkSecurityGroups",
   uuids: ["resourceGuid"],
+  shape: { securityRules: [{ "name!": "string", "properties!": RULE_SHAPE }] },
   defaults: { securityRules: [] },
   beforeWrite(group, store) {
     const { id, name, properties } = group;
     properties.defaultSecurityRules = defaultRules(id);
+    for (const rule of properties.securityRules!) {
+      refuseInvalidRule(rule);
+      rule.properties = { ...NO_LISTS, ...rule.properties };
+    }
     refuseSamePriority(name, properties.securityRules!);
     refuseRulesOfBastion(id, properties.securityRules!, store);
   },
@@ -24,7 +38,7 @@ export const networkSecurityGroup = networkType<SecurityGroupProperties>({
     return { securityRules: rulesOf(id, store) };
   },
   beforeDelete({ id, name }, store) {
-    const [user] = store.referring(SUBNET, "networkSecurityGroup.id", id);
+    const [user] = [SUBNET, NETWORK_INTERFACE].flatMap((type) => store.referring(type, "networkSecurityGroup.id", id));
     if (user)
       throw badRequest(
         "InUseNetworkSecurityGroupCannotBeDeleted",
@@ -36,7 +50,10 @@ export const networkSecurityGroup = networkType<SecurityGroupProperties>({
 /** A rule that is written by itself. */
 export const securityRule = networkType<SecurityRule["properties"]>({
   type: SECURITY_RULE,
+  shape: RULE_SHAPE,
+  defaults: NO_LISTS,
   beforeWrite(rule, store) {
+    refuseInvalidRule(rule);
     const groupId = parentOf(rule.id);
     const rules = [...store.siblings(rule), rule];
     refuseSamePriority(groupId.split("/").at(-1)!, rules);

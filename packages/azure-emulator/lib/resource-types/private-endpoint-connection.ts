@@ -37,10 +37,11 @@ export const privateEndpointConnection = resourceType<ConnectionProperties>({
   type: connectionType(REGISTRY),
   names: { form: /^[\w.-]+$/, allowed: "the name of a connection that exists" },
   asynchronous: true,
+  shape: { privateLinkServiceConnectionState: { status: "string", description: "string" } },
   updatedStatus: 201,
   polling: (action) => ({
     ...registryPolling("connections")(action),
-    ...(action === "write" && { inProgress: 201, inProgressAs: "Updating" }),
+    ...(action === "update" && { inProgress: 201 }),
   }),
   beforeWrite({ id, properties }, _, old) {
     if (!old) throw new ArmError(404, "PrivateEndpointConnectionNotFound", `There is no connection ${id}.`);

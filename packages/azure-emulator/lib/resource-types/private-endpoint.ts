@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { subnetError } from "../addresses";
+import { SUBNET, refuseAddress, subnetError } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { equalIgnoringCase } from "../arm-id";
 import {
@@ -12,12 +12,25 @@ import {
   interfaceIdOf,
   newInterfaceId,
   assignAddresses,
+  chosenAddresses,
+  refuseMissingMembers,
 } from "../endpoint-addresses";
-import { networkName, networkType } from "../resource-type";
+import { ANY_TYPE, networkName, networkType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import { isProvisioned } from "../store";
 import { lockedScopes } from "./authorization";
 import { connect, disconnect } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, privateLinkGroups } from "./private-link-members";
+
+/** What a connection to a service looks like. */
+const CONNECTION_SHAPE = {
+  "name!": "string",
+  "properties!": {
+    "privateLinkServiceId!": "string",
+    groupIds: ["string"],
+    privateLinkServiceConnectionState: { status: "string", description: "string" },
+  },
+} as const;
 
 /** Most private endpoints of a registry. Source: "Service tier features and limits" of the registry. */
 const MOST_ENDPOINTS = 200;
@@ -31,15 +44,24 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
       "properties.privateLinkServiceConnections.properties.privateLinkServiceId",
   },
   references: {
-    resource: (_, endpoint) =>
+    [ANY_TYPE]: (_, endpoint) =>
       connectionsOf(endpoint as unknown as PrivateEndpoint).map(({ properties }) => properties.privateLinkServiceId),
-    subnet: "properties.subnet.id",
+    [SUBNET]: "properties.subnet.id",
+  },
+  regional: [SUBNET],
+  shape: {
+    "subnet!": REFERENCE,
+    customNetworkInterfaceName: "string",
+    privateLinkServiceConnections: [CONNECTION_SHAPE],
+    manualPrivateLinkServiceConnections: [CONNECTION_SHAPE],
+    ipConfigurations: [{ properties: { groupId: "string", memberName: "string", privateIPAddress: "string" } }],
   },
   defaults: {
     privateLinkServiceConnections: [],
     manualPrivateLinkServiceConnections: [],
     ipConfigurations: [],
     customNetworkInterfaceName: "",
+    ipVersionType: "IPv4",
   },
   beforeWrite(endpoint, store, old) {
     const { id, name, properties } = endpoint;
@@ -62,6 +84,12 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
         throw badRequest(
           "InvalidGroupId",
           `'${name}' asks for the group ${groupIds.join(", ")}, which ${service.type} does not have.`,
+        );
+      // That it is refused is documented, its code is not.
+      if (isRegistry && service.sku?.name !== "Premium")
+        throw badRequest(
+          "PrivateEndpointNotSupported",
+          `Private endpoints need a registry of the Premium SKU: ${service.id}.`,
         );
       if (isRegistry && !old && endpointsOf(privateLinkServiceId, store).length >= MOST_ENDPOINTS)
         throw badRequest("PrivateEndpointLimitReached", `A registry takes ${MOST_ENDPOINTS} private endpoints.`);
@@ -88,6 +116,8 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
         `Private endpoint ${id} contains existing NIC name ${nic.split("/").at(-1)!} which does not match the request's custom network interface name ${nicName}.`,
       );
     properties.networkInterfaces = [{ id: nic }];
+    refuseMissingMembers(endpoint, store);
+    for (const address of chosenAddresses(endpoint)) refuseAddress(address, properties.subnet.id, nic, store);
     properties.customDnsConfigs = old?.properties.customDnsConfigs ?? [];
   },
   failure(action, endpoint, store) {
@@ -105,6 +135,10 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
     return undefined;
   },
   afterWrite(endpoint, store) {
+    // Only the answer to the PUT says what it waits for.
+    for (const { properties } of connectionsOf(endpoint))
+      if (properties.privateLinkServiceConnectionState === PENDING)
+        properties.privateLinkServiceConnectionState = { ...PENDING, description: "" };
     assignAddresses(endpoint, store);
     connect(endpoint, store);
   },

@@ -48,6 +48,7 @@ export const agentPool = registryType<AgentPoolProperties>({
   linkedActions: {
     "Microsoft.Network/virtualNetworks/subnets/join/action": "properties.virtualNetworkSubnetResourceId",
   },
+  shape: { count: "number", tier: "string", virtualNetworkSubnetResourceId: "string" },
   defaults: { count: 1, tier: "S1", os: "Linux" },
   beforeWrite(pool, store) {
     const { id, location = "", properties } = pool;
@@ -74,13 +75,21 @@ export const agentPool = registryType<AgentPoolProperties>({
   },
 });
 
+/** Gives a registry or a credential set its identity, whose type a registry writes with a small letter. */
+export function identifyRegistry(resource: Resource<unknown>, old: Resource<unknown> | undefined): void {
+  identify(resource, old);
+  const { type = "None" } = (resource.identity ?? {}) as { type?: string };
+  if (type === "None") delete resource.identity;
+  else resource.identity = { ...resource.identity!, type: type.replace(/^S/, "s").replace(/\bU/, "u") };
+}
+
 /** A user name and a password of another registry, as references to secrets of a key vault. */
 export const credentialSet = registryType({
   type: CREDENTIAL_SET,
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
   fixed: { creationDate: NOW },
   beforeWrite(resource, _, old) {
-    identify(resource, old);
+    identifyRegistry(resource, old);
   },
   beforeDelete({ id }, store) {
     const [user] = store.referring(CACHE_RULE, "credentialSetResourceId", id);
@@ -95,6 +104,7 @@ export const credentialSet = registryType({
  */
 export const cacheRule = registryType<CacheRuleProperties>({
   type: CACHE_RULE,
+  shape: { "sourceRepository!": "string", "targetRepository!": "string", credentialSetResourceId: "string" },
   names: { form: /^[a-zA-Z0-9-]{5,50}$/, allowed: "5 to 50 letters, digits and hyphens" },
   fixed: { creationDate: NOW },
   beforeWrite(rule, store) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { badRequest, conflict } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
@@ -9,6 +10,7 @@ import { registryType } from "../resource-type";
 import { NOW, type Resource, type Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, hostsOf, registryMembers } from "./private-link-members";
+import { identifyRegistry } from "./registry-parts";
 
 interface RegistryProperties {
   publicNetworkAccess?: "Enabled" | "Disabled";
@@ -19,7 +21,7 @@ interface RegistryProperties {
   regionalEndpointHostNames?: string[];
   zoneRedundancy?: string;
   loginServer?: string;
-  policies?: Record<string, unknown>;
+  policies?: Partial<Record<string, { status?: string }>>;
   privateEndpointConnections?: unknown;
 }
 
@@ -40,11 +42,23 @@ const POLICIES = {
   softDeletePolicy: { retentionDays: 7, status: "disabled" },
 };
 
+/** What of a registry changes by operations, in some versions. All else changes at once. Source: recordings of Azure CLI. */
+const OF_OPERATIONS: readonly ((registry: Resource) => unknown)[] = [
+  ({ identity }) => identity,
+  ({ properties }) => properties.anonymousPullEnabled,
+];
+
 export const registry = registryType<RegistryProperties>({
   type: REGISTRY,
   names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
-  // Newer API versions answer when it is done. Source: recordings of Azure CLI.
-  synchronousSince: "2026",
+  // Source: recordings of Azure CLI.
+  asynchronous: ({ action, apiVersion, resource, old }, store) => {
+    if (action === "delete") return store.ofType(REPLICATION, resource.id).length > 0;
+    const isOperation = apiVersion >= "2023-11" && apiVersion < "2026";
+    return (
+      isOperation && (action === "create" || !OF_OPERATIONS.every((of) => isDeepStrictEqual(of(resource), of(old!))))
+    );
+  },
   deletionAnswer: "resource",
   linkedActions: {
     [MORE_ADDRESSES]: (id, { properties }, store) => {
@@ -54,6 +68,8 @@ export const registry = registryType<RegistryProperties>({
     },
   },
   actions: {
+    // No image is stored.
+    "POST importImage": () => () => undefined,
     "POST listCredentials": ({ name }) => ({
       username: name,
       passwords: ["password", "password2"].map((which) => ({ name: which, value: "emulated" })),
@@ -73,12 +89,18 @@ export const registry = registryType<RegistryProperties>({
       ],
     }),
   },
+  shape: {
+    publicNetworkAccess: "string",
+    regionalEndpoints: "string",
+    policies: { exportPolicy: { status: "string" } },
+  },
   defaults: {
     publicNetworkAccess: "Enabled",
     adminUserEnabled: false,
     anonymousPullEnabled: false,
     networkRuleBypassOptions: "AzureServices",
     dataEndpointEnabled: false,
+    metadataSearch: "Disabled",
     regionalEndpoints: "Disabled",
     endpointProtocol: "IPv4",
     roleAssignmentMode: "LegacyRegistryPermissions",
@@ -87,22 +109,39 @@ export const registry = registryType<RegistryProperties>({
     encryption: { status: "disabled" },
   },
   fixed: { creationDate: NOW },
-  beforeWrite(resource, store) {
+  beforeWrite(resource, store, old) {
     const { id, name, properties } = resource;
+    identifyRegistry(resource, old);
+    resource.tags ??= {};
     const taken = store
       .ofType(REGISTRY)
       .find((other) => equalIgnoringCase(other.name, name) && !equalIgnoringCase(other.id, id));
     if (taken) throw conflict("AlreadyInUse", `The registry DNS name ${name} is already in use.`);
-    const sku = resource.sku!.name!;
+    const sku = resource.sku?.name;
+    if (sku === undefined) throw badRequest("InvalidSku", `Registry '${name}' has no SKU.`);
     resource.sku = { ...resource.sku, tier: sku };
+    // Source: Azure-Samples/dotNET-Frontend-AB-Testing-on-Azure-Container-Apps#5.
     if (properties.publicNetworkAccess === "Disabled" && sku !== "Premium")
-      throw badRequest("Invalid", `Registry '${name}': private access needs the Premium SKU.`);
-    properties.networkRuleSet ??= {
-      defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
-      ipRules: [],
-    };
-    properties.zoneRedundancy = zoneRedundancyIn(resource.location!);
+      throw badRequest(
+        "DisablingPublicNetworkAccessNotSupported",
+        `Disabling public network access is not supported for the SKU ${sku}. For more information, please visit https://aka.ms/acr/private-link.`,
+      );
+    if (sku === "Premium")
+      properties.networkRuleSet ??= {
+        defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
+        ipRules: [],
+      };
+    // A registry that is asked to be redundant has its home replica from the start.
+    const home = homeReplication(resource as Resource<unknown> as Resource);
+    if (properties.zoneRedundancy === "Enabled" && sku === "Premium" && !store.has(home.id)) store.set(home);
+    properties.zoneRedundancy = sku === "Premium" ? zoneRedundancyIn(resource.location!) : "Disabled";
     properties.policies = { ...POLICIES, ...properties.policies };
+    // Source: Azure-Samples/holiday-peak-hub#732.
+    if (properties.policies.exportPolicy?.status === "disabled" && properties.publicNetworkAccess !== "Disabled")
+      throw badRequest(
+        "BadRequest",
+        `Enabling public network access is not supported because the registry '${name}' has exports disabled.`,
+      );
     properties.loginServer = `${name.toLowerCase()}.${REGISTRY_SUFFIX}`;
     // These are derived whenever the registry is read.
     delete properties.privateEndpointConnections;
@@ -133,7 +172,7 @@ export const registry = registryType<RegistryProperties>({
 /** @see https://learn.microsoft.com/azure/container-registry/container-registry-geo-replication */
 export const replication = registryType<ReplicationProperties>({
   type: REPLICATION,
-  names: { form: /^[a-zA-Z0-9]*$/, allowed: "a region's name: letters and digits" },
+  names: { form: /^[a-zA-Z0-9]{5,50}$/, allowed: "5 to 50 letters and digits" },
   location: "region",
   deletionAnswer: "null",
   linkedActions: {
@@ -141,12 +180,12 @@ export const replication = registryType<ReplicationProperties>({
   },
   defaults: { regionEndpointEnabled: true },
   fixed: { status: { timestamp: NOW } },
-  beforeWrite({ id, name, location, properties }, store) {
+  beforeWrite(resource, store) {
+    const { id, location, properties } = resource;
+    resource.tags ??= {};
     const parent = store.get<RegistryProperties>(parentOf(id))!;
     if (parent.sku?.name !== "Premium")
       throw badRequest("GeoReplicationNotSupported", `Registry '${parent.name}': replicas need the Premium SKU.`);
-    if (!equalIgnoringCase(name, location ?? ""))
-      throw badRequest("InvalidReplicationName", `Replication '${name}' must have the name of its region.`);
     properties.zoneRedundancy = zoneRedundancyIn(location!);
   },
   afterWrite(resource, store, old) {

@@ -1,6 +1,6 @@
 import { uuidOf } from "../any-type/fill";
 import { ArmError } from "../arm-error";
-import type { Json } from "../../../common/util/json";
+import { type Json, objects } from "../../../common/util/json";
 import type { ArmAnswer, ArmRequest } from "../arm-request";
 import { resourceType } from "../resource-type";
 import { NOW, type Store } from "../store";
@@ -9,17 +9,31 @@ const ROLE_DEFINITION = "Microsoft.Authorization/roleDefinitions";
 
 interface RoleDefinitionProperties {
   roleName?: string;
+  permissions?: Json[];
   type?: string;
 }
 
 /** A role of the user's own. */
-export const roleDefinition = resourceType({
+export const roleDefinition = resourceType<RoleDefinitionProperties>({
   type: ROLE_DEFINITION,
   names: { form: /^[0-9a-f-]{36}$/i, allowed: "a UUID" },
   location: "none",
+  updatedStatus: 201,
+  // A role of a group is the subscription's.
+  shownId: idOfSubscription,
   deletionAnswer: "resource",
-  fixed: { type: "CustomRole", createdOn: NOW, updatedOn: NOW },
+  shape: { roleName: "string" },
+  fixed: { type: "CustomRole", createdOn: NOW, updatedOn: NOW, createdBy: null },
+  defaults: { description: null },
+  beforeWrite({ properties }) {
+    const none = { actions: [], notActions: [], dataActions: [], notDataActions: [] };
+    properties.permissions = objects(properties.permissions).map((permission) => ({ ...none, ...permission }));
+  },
 });
+
+function idOfSubscription(id: string): string {
+  return id.replace(/\/resourceGroups\/[^/]+/i, "");
+}
 
 /** Built-in roles by their names. Source: "Azure built-in roles". */
 export const ROLES: Readonly<Record<string, string>> = {
@@ -62,7 +76,9 @@ const OTHER_ROLES = new WeakMap<Store, Map<string, string>>();
 export function roleDefinitions({ path, query }: ArmRequest, store: Store, anyRole: boolean): ArmAnswer {
   const wanted = /roleName eq '([^']+)'/i.exec(query.get("$filter") ?? "")?.[1];
   const id = /\/roleDefinitions\/([^/]+)$/i.exec(path)?.[1]?.toLowerCase();
-  const custom = store.ofType<RoleDefinitionProperties>(ROLE_DEFINITION);
+  const custom = store
+    .ofType<RoleDefinitionProperties>(ROLE_DEFINITION)
+    .map((role) => ({ ...role, id: idOfSubscription(role.id) }));
   const others = OTHER_ROLES.get(store) ?? new Map<string, string>();
   OTHER_ROLES.set(store, others);
   const isKnown = (name: string) => name in ROLES || custom.some((role) => role.properties.roleName === name);

@@ -1,9 +1,8 @@
-import { SUBNET, type Subnet } from "../addresses";
+import { SUBNET } from "../addresses";
 import { badRequest } from "../arm-error";
-import { equalIgnoringCase, parentOf } from "../arm-id";
+import { parentOf } from "../arm-id";
 import { networkType } from "../resource-type";
 import { replaceChildren } from "../child-resources";
-import type { Resource, Store } from "../store";
 
 const ROUTE_TABLE = "Microsoft.Network/routeTables";
 const ROUTE = `${ROUTE_TABLE}/routes`;
@@ -22,6 +21,9 @@ interface Route {
   };
 }
 
+/** What a route looks like. */
+const ROUTE_SHAPE = { "addressPrefix!": "string", "nextHopType!": "string", nextHopIpAddress: "string" } as const;
+
 /** Properties of a route table. */
 interface RouteTableProperties {
   routes?: Route[];
@@ -32,6 +34,7 @@ interface RouteTableProperties {
 export const routeTable = networkType<RouteTableProperties>({
   type: ROUTE_TABLE,
   uuids: ["resourceGuid"],
+  shape: { routes: [{ "name!": "string", "properties!": ROUTE_SHAPE }] },
   defaults: { disableBgpRoutePropagation: false, routes: [] },
   beforeWrite({ name, properties }) {
     delete properties.subnets;
@@ -59,6 +62,8 @@ export const routeTable = networkType<RouteTableProperties>({
 /** A route that is written by itself. */
 export const route = networkType<Route["properties"]>({
   type: ROUTE,
+  oneAtATime: true,
+  shape: ROUTE_SHAPE,
   defaults: { hasBgpOverride: false },
   beforeWrite(written, store) {
     refuseWrongNextHop(written);
@@ -75,26 +80,6 @@ function refuseTwoForPrefix(tableName: string, routes: readonly Pick<Route, "pro
     "RouteConflict",
     `Two routes of '${tableName}' have the same address prefix: ${twice}. A route table has one route for a prefix.`,
   );
-}
-
-/**
- * A subnet can have a route table of its own region and subscription only.
- *
- * Source: "Create, change, or delete a route table", Microsoft's virtual network documentation. The code of the error is
- * not recorded.
- *
- * @throws ArmError if its route table is elsewhere
- */
-export function refuseRouteTableElsewhere({ id, properties }: Subnet, network: Resource<object>, store: Store): void {
-  const tableId = properties.routeTable?.id;
-  if (tableId === undefined) return;
-  const table = store.get(tableId)!;
-  const subscription = (of: string) => of.split("/")[2] ?? "";
-  if (table.location !== network.location || !equalIgnoringCase(subscription(tableId), subscription(id)))
-    throw badRequest(
-      "InvalidResourceReference",
-      `Route table ${tableId} is in ${String(table.location)}, and not in the region and subscription of ${network.id}, to which the subnet belongs.`,
-    );
 }
 
 /** An appliance has an address, as hashicorp/terraform-provider-azurerm#20365 recorded, and no other next hop has one. */

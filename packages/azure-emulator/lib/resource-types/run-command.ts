@@ -22,6 +22,7 @@ export const runCommand = resourceType<RunCommandProperties>({
   asynchronous: true,
   polling: computePolling(),
   creatingState: "Creating",
+  shape: { source: { script: "string" }, asyncExecution: "boolean" },
   // "If the script execution is still in progress, execution will be terminated."
   deletionPreempts: true,
   beforeWrite({ id }, store) {

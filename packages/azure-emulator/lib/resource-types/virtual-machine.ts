@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { conflict } from "../arm-error";
 import { groupOf } from "../arm-id";
 import { isJson } from "../../../common/util/json";
 import { computePolling } from "../polling";
 import { resourceType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import { IDENTITY } from "../sign-in";
 import type { Resource } from "../store";
 
@@ -58,7 +60,17 @@ export const virtualMachine = resourceType<VirtualMachineProperties>({
     "POST deallocate": (vm) => changePower(vm, "deallocating", "deallocated"),
     "POST powerOff": (vm) => changePower(vm, "stopping", "stopped"),
   },
-  references: { "network interface": "properties.networkProfile.networkInterfaces.id" },
+  references: { "Microsoft.Network/networkInterfaces": "properties.networkProfile.networkInterfaces.id" },
+  missingReference: "NotFound",
+  shape: {
+    networkProfile: { networkInterfaces: [REFERENCE] },
+    storageProfile: {
+      osDisk: { name: "string", managedDisk: { storageAccountType: "string" } },
+      dataDisks: ["object"],
+    },
+    osProfile: "object",
+    additionalCapabilities: "object",
+  },
   uuids: ["vmId"],
   beforeWrite(resource, _, old) {
     const { id, name, properties } = resource;
@@ -91,6 +103,12 @@ export const disk = resourceType({
   asynchronous: true,
   createdStatus: 202,
   updatedStatus: 202,
+  beforeDelete({ id, name }, store) {
+    const [vm] = ["osDisk", "dataDisks"].flatMap((of) =>
+      store.referring(VIRTUAL_MACHINE, `storageProfile.${of}.managedDisk.id`, id),
+    );
+    if (vm) throw conflict("OperationNotAllowed", `Disk ${name} is attached to VM ${vm.id}.`);
+  },
 });
 
 export const shutdownSchedule = resourceType({

@@ -14,10 +14,10 @@ import { badRequest, notProvisioned } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PRIVATE_ENDPOINT } from "../endpoint-addresses";
 import { networkName, networkType } from "../resource-type";
+import { REFERENCE } from "../shape";
 import { type Resource, type Store, isProvisioned } from "../store";
 import { refuseLackingRules } from "./bastion-host";
 import { AGENT_POOL } from "./registry-parts";
-import { refuseRouteTableElsewhere } from "./route-table";
 
 export const VIRTUAL_NETWORK = "Microsoft.Network/virtualNetworks";
 const PEERING = `${VIRTUAL_NETWORK}/virtualNetworkPeerings`;
@@ -42,17 +42,31 @@ export interface VirtualNetworkProperties {
 
 interface PeeringProperties {
   remoteVirtualNetwork: { id: string };
+  useRemoteGateways?: boolean;
+  /** The remote network's ranges that the peering leads to: those that it had when the peering was last synchronized. */
   remoteAddressSpace?: AddressSpace;
-  remoteVirtualNetworkAddressSpace?: AddressSpace;
   peeringState?: "Initiated" | "Connected" | "Disconnected";
-  peeringSyncLevel?: "FullyInSync" | "RemoteNotInSync";
 }
+
+/** What a subnet looks like. */
+const SUBNET_SHAPE = {
+  addressPrefix: "string",
+  addressPrefixes: ["string"],
+  networkSecurityGroup: REFERENCE,
+  routeTable: REFERENCE,
+  delegations: [{ "name!": "string", properties: { serviceName: "string" } }],
+} as const;
 
 export const virtualNetwork = networkType<VirtualNetworkProperties>({
   type: VIRTUAL_NETWORK,
   names: networkName(64),
   uuids: ["resourceGuid"],
-  defaults: { enableDdosProtection: false },
+  shape: {
+    "addressSpace!": { "addressPrefixes!": ["string"] },
+    dhcpOptions: { dnsServers: ["string"] },
+    subnets: [{ "name!": "string", properties: SUBNET_SHAPE }],
+  },
+  defaults: { enableDdosProtection: false, privateEndpointVNetPolicies: "Disabled" },
   beforeWrite({ id, properties }, store) {
     // Subnets and peerings are stored as resources. A write that has subnets is about all of them; one without leaves them.
     const { subnets } = properties;
@@ -87,13 +101,16 @@ export const virtualNetwork = networkType<VirtualNetworkProperties>({
       subnets: store
         .ofType<SubnetProperties>(SUBNET, id)
         .map((subnet) => ({ ...subnet, properties: { ...subnet.properties, ...usesOf(subnet.id, store) } })),
-      virtualNetworkPeerings: store.ofType(PEERING, id),
+      virtualNetworkPeerings: store
+        .ofType<PeeringProperties>(PEERING, id)
+        .map((one) => ({ ...one, properties: { ...one.properties, ...syncOf(one, store) } })),
     };
   },
 });
 
-/** Addresses of each subnet that Azure reserves. Source: virtual network FAQ. */
+/** Addresses of each subnet that Azure reserves, and the length of its longest prefix. Source: virtual network FAQ. */
 const RESERVED = 5;
+const SMALLEST = 29;
 
 /** What Azure says of the users of a subnet. It writes the ids of addresses in upper case. */
 function usesOf(id: string, store: Store) {
@@ -130,17 +147,22 @@ function writeSubnets(
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet */
 export const subnet = networkType<SubnetProperties>({
   type: SUBNET,
+  oneAtATime: true,
   linkedActions: {
     "Microsoft.Network/networkSecurityGroups/join/action": "properties.networkSecurityGroup.id",
     "Microsoft.Network/routeTables/join/action": "properties.routeTable.id",
   },
-  references: { "route table": "properties.routeTable.id" },
+  references: {
+    "Microsoft.Network/routeTables": "properties.routeTable.id",
+    "Microsoft.Network/networkSecurityGroups": "properties.networkSecurityGroup.id",
+  },
+  regional: ["Microsoft.Network/routeTables", "Microsoft.Network/networkSecurityGroups"],
+  shape: SUBNET_SHAPE,
   defaults: SUBNET_DEFAULTS,
   beforeWrite(resource, store, old) {
     const { id } = resource;
     const place = store.get<VirtualNetworkProperties>(parentOf(id))!;
     refuseSubnet(resource, place.properties.addressSpace, store.siblings(resource), old, store);
-    refuseRouteTableElsewhere(resource, place, store);
     const unfinished = [
       ...store.referring(PRIVATE_ENDPOINT, "subnet.id", id),
       ...usersOf(id, store).filter(({ type }) => equalIgnoringCase(type, NETWORK_INTERFACE)),
@@ -158,10 +180,13 @@ export const subnet = networkType<SubnetProperties>({
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview */
 export const peering = networkType<PeeringProperties>({
   type: PEERING,
+  uuids: ["resourceGuid"],
+  fixed: { routeServiceVips: {} },
   linkedActions: {
     "Microsoft.Network/virtualNetworks/peer/action": "properties.remoteVirtualNetwork.id",
   },
-  references: { "virtual network": "properties.remoteVirtualNetwork.id" },
+  references: { "Microsoft.Network/virtualNetworks": "properties.remoteVirtualNetwork.id" },
+  shape: { "remoteVirtualNetwork!": REFERENCE, useRemoteGateways: "boolean" },
   defaults: {
     allowVirtualNetworkAccess: true,
     allowForwardedTraffic: false,
@@ -170,7 +195,7 @@ export const peering = networkType<PeeringProperties>({
     peerCompleteVnets: true,
     doNotVerifyRemoteGateways: false,
   },
-  beforeWrite(peering, store) {
+  beforeWrite(peering, store, old, query) {
     const { id, properties } = peering;
     const mine = parentOf(id);
     const remote = properties.remoteVirtualNetwork.id;
@@ -183,8 +208,13 @@ export const peering = networkType<PeeringProperties>({
           "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
           `Cannot peer ${mine} with ${remote}: its address space overlaps with that of ${peered.remoteVirtualNetwork.id}, which is peered already.`,
         );
-    properties.remoteAddressSpace = addressSpace;
-    properties.remoteVirtualNetworkAddressSpace = addressSpace;
+    if (properties.useRemoteGateways && !hasGateway(remote, store))
+      throw badRequest(
+        "RemoteVnetHasNoGateways",
+        `Peering ${id} cannot have UseRemoteGateway flag set to true because remote virtual network ${remote} referenced by the peering does not have any gateways.`,
+      );
+    const isSynchronized = /^true$/i.test(query.get("syncRemoteAddressSpace") ?? "");
+    properties.remoteAddressSpace = (isSynchronized ? undefined : old?.properties.remoteAddressSpace) ?? addressSpace;
     const back = otherSide(peering, store);
     if (back?.properties.peeringState === "Disconnected")
       throw badRequest(
@@ -192,21 +222,48 @@ export const peering = networkType<PeeringProperties>({
         `Cannot create or update peering ${id} because remote peering ${back.id} referencing parent virtual network ${mine} is in Disconnected state. Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or remote peering is deleted and re-created.`,
       );
     // A peering is connected once both sides exist, and says so in the answer to its own PUT.
-    setState(peering, back !== undefined);
+    properties.peeringState = back ? "Connected" : "Initiated";
   },
   afterWrite(peering, store) {
     const back = otherSide(peering, store);
-    for (const side of back ? [peering, back] : []) setState(side, true);
+    for (const side of back ? [peering, back] : []) side.properties.peeringState = "Connected";
   },
   afterDelete(peering, store) {
     const back = otherSide(peering, store);
     if (back) back.properties.peeringState = "Disconnected";
   },
+  onRead: syncOf,
 });
 
-function setState({ properties }: Resource<PeeringProperties>, isConnected: boolean): void {
-  properties.peeringState = isConnected ? "Connected" : "Initiated";
-  properties.peeringSyncLevel = isConnected ? "FullyInSync" : "RemoteNotInSync";
+/**
+ * A side of a peering keeps the ranges that the other network had when the side was last synchronized, until it is
+ * synchronized again: after a change, the network that has changed has `RemoteNotInSync`, and the other `LocalNotInSync`.
+ *
+ * Source: a recording of Azure PowerShell's tests.
+ */
+function syncOf(peering: Resource<PeeringProperties>, store: Store) {
+  const rangesOf = (networkId: string) =>
+    store.get<VirtualNetworkProperties>(networkId)?.properties.addressSpace.addressPrefixes;
+  const { remoteVirtualNetwork, remoteAddressSpace } = peering.properties;
+  const remote = rangesOf(remoteVirtualNetwork.id) ?? remoteAddressSpace?.addressPrefixes ?? [];
+  const known = otherSide(peering, store)?.properties.remoteAddressSpace?.addressPrefixes;
+  const levels = [
+    ...(isSame(remoteAddressSpace?.addressPrefixes, remote) ? [] : ["Local"]),
+    ...(isSame(known, rangesOf(parentOf(peering.id))) ? [] : ["Remote"]),
+  ];
+  return {
+    peeringSyncLevel: levels.length === 0 ? "FullyInSync" : `${levels.join("And")}NotInSync`,
+    remoteVirtualNetworkAddressSpace: { addressPrefixes: remote },
+  };
+}
+
+function isSame(some: readonly string[] = [], others: readonly string[] = []): boolean {
+  return [...some].sort().join() === [...others].sort().join();
+}
+
+/** Whether a network has a gateway: something in the subnet of that name. */
+function hasGateway(networkId: string, store: Store): boolean {
+  return usersOf(`${networkId}/subnets/GatewaySubnet`, store).length > 0;
 }
 
 /** A network is being written while one of its subnets is. */
@@ -228,10 +285,14 @@ function refuseSubnet(
 ): void {
   refuseOutside(subnet, space);
   const ranges = rangesOf(subnet);
+  // That it is refused is documented, its code is not.
+  if (ranges.some(({ bitmask }) => bitmask > SMALLEST))
+    throw badRequest("NetcfgInvalidSubnet", `Subnet '${subnet.name}' is smaller than a /${SMALLEST}.`);
   for (const other of others)
     if (overlap(ranges, rangesOf(other)))
       throw badRequest("NetcfgSubnetRangesOverlap", `Subnet '${subnet.name}' overlaps with '${other.name}'.`);
   if (old && ranges.join() !== rangesOf(old).join()) refuseInUse(subnet.id, store);
+  if (old && servicesOf(subnet).join() !== servicesOf(old).join()) refuseDelegation(subnet.id, store);
   if (subnet.name === "AzureBastionSubnet") refuseLackingRules(subnet, store);
 }
 
@@ -264,11 +325,27 @@ function refuseOverlap(id: string, space: AddressSpace, remote: string, store: S
     throw badRequest("VnetAddressSpacesOverlap", `Cannot peer ${id} with ${remote}: their address spaces overlap.`);
 }
 
+/** The services that a subnet is delegated to. */
+function servicesOf({ properties }: Subnet): string[] {
+  return (properties.delegations ?? []).map(({ properties: of }) => String(of?.serviceName).toLowerCase()).sort();
+}
+
+/** Source: MicrosoftDocs/azure-docs#39112. */
+function refuseDelegation(subnetId: string, store: Store): void {
+  const user = userOf(subnetId, store);
+  if (user)
+    throw badRequest(
+      "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
+      `Delegations of subnet ${subnetId} cannot be changed because it is being used by the resource ${user.id}.`,
+    );
+}
+
+function userOf(subnetId: string, store: Store): Resource | undefined {
+  return [...usersOf(subnetId, store), ...store.referring(AGENT_POOL, "virtualNetworkSubnetResourceId", subnetId)][0];
+}
+
 function refuseInUse(subnetId: string, store: Store): void {
-  const [user] = [
-    ...usersOf(subnetId, store),
-    ...store.referring(AGENT_POOL, "virtualNetworkSubnetResourceId", subnetId),
-  ];
+  const user = userOf(subnetId, store);
   if (user)
     throw badRequest("InUseSubnetCannotBeDeleted", `Subnet ${subnetId} is in use by ${user.id} and cannot be deleted.`);
 }
