@@ -27,3 +27,22 @@ test("cdktf, its CLI and its bindings of the provider are named in one file, the
   expect([...new Set(named.map(({ file }) => file))]).toEqual([join("src", "terraform", "index.ts")]);
   expect(named.filter(({ name }) => name.endsWith("/provider-azurerm"))).toEqual([]);
 });
+
+test("the examples use the versions of the providers that the stack requires, and Renovate finds these", () => {
+  const versions = readFileSync(join(PROJECT, "src", "terraform", "provider-versions.json"), "utf8");
+  const pinned = readdirSync(join(PROJECT, "examples"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".tf"))
+    .flatMap((file) => [
+      ...readFileSync(join(PROJECT, "examples", file), "utf8").matchAll(/^ +version\s*= "(\d[\d.]*)"/gm),
+    ]);
+  expect(new Set(pinned.map(([, version]) => version))).toEqual(new Set([/"4": "([^"]+)"/.exec(versions)![1]]));
+  const { customManagers } = JSON.parse(readFileSync(join(PROJECT, "renovate.json"), "utf8")) as {
+    customManagers: { matchStrings: string[] }[];
+  };
+  const found = customManagers.flatMap(({ matchStrings }) =>
+    matchStrings.flatMap((match) =>
+      [...versions.matchAll(new RegExp(match, "g"))].map(({ groups }) => groups!.currentValue),
+    ),
+  );
+  expect(found.sort()).toEqual(versions.match(/\d+\.\d+\.\d+/g)!.sort());
+});
