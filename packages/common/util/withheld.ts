@@ -127,10 +127,15 @@ const LEAST = 8;
 
 /**
  * Whether a text is withheld where it has no mark too. A short one, a region, and a word of Azure's such as `Standard` or
- * `registry` mean other things there.
+ * `registry` mean other things there. IDs and names of zones are no secrets, and decide what networks get: an output of a whole
+ * resource that is marked marks them too.
  */
 function isTelling(text: string): boolean {
-  return text.length >= LEAST && !/^[A-Z][A-Za-z]*$/.test(text) && !words().has(normaliseRegion(text));
+  return (
+    text.length >= LEAST &&
+    !/^[A-Z][A-Za-z]*$|^\/subscriptions\/|^privatelink\./.test(text) &&
+    !words().has(normaliseRegion(text))
+  );
 }
 
 let known: ReadonlySet<string> | undefined;

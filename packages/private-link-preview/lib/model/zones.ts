@@ -12,6 +12,8 @@ export class Zones {
   public readonly unplaced: Unplaced[] = [];
   private readonly zones = new Map<string, Zone>();
   private readonly clouds = new Set<CloudName>();
+  /** The id by which a zone that is not in the file is known, by its group and name. */
+  private readonly ids = new Map<string, string>();
 
   constructor(private readonly resources: Resources) {
     for (const resource of resources.ofType(TYPES.zone)) {
@@ -23,7 +25,7 @@ export class Zones {
 
   /** All that were found so far. */
   public get all(): Zone[] {
-    return [...this.zones.values()];
+    return unique([...this.zones.values()]);
   }
 
   /** The first cloud of which a zone that was found so far has the private-link names of registries. */
@@ -120,7 +122,18 @@ export class Zones {
 
   private byId(id: string): Zone {
     const found = this.resources.byId(TYPES.zone, id);
-    return this.notInFile(found?.address ?? id.toLowerCase(), id, lastSegment(id));
+    const key = found?.address ?? id.toLowerCase();
+    const known = this.zones.get(key);
+    if (known) return known;
+    // A link or a record may name the same zone by its group and name.
+    const path = `${/\/resourcegroups\/([^/]+)\//i.exec(id)?.[1] ?? "?"}/${lastSegment(id)}`.toLowerCase();
+    const zone = this.zones.get(path) ?? this.notInFile(key, id, lastSegment(id));
+    // In another subscription, the same group and name are another zone.
+    const other = this.ids.get(path);
+    if (other !== undefined && other !== key) return this.notInFile(key, id, lastSegment(id));
+    this.ids.set(path, key);
+    this.zones.set(key, zone).set(path, zone);
+    return zone;
   }
 
   /** The zone under a key; one that is not in the file if there is none yet. */

@@ -7,7 +7,7 @@ const IDENTITY = ["resource_group_name", "virtual_network_name"];
 
 /**
  * Leaves out the data sources that read what the file itself manages: what refers to one of them refers to the resource.
- * They have the same id, or the same name and whatever else of it is known, where only one resource is meant.
+ * They have the same id, or before they exist the same name and group, where only one resource is meant.
  */
 export function withoutOwnData(configuration: Configuration): Configuration {
   const managed = groupBy(
@@ -29,10 +29,8 @@ function keyOf(resource: Resource): string {
 }
 
 function isSame(one: Resource, other: Resource): boolean {
+  // What exists already is not what is still to be created.
   const [id, otherId] = [one.text("id"), other.text("id")];
-  if (id !== undefined && otherId !== undefined) return id.toLowerCase() === otherId.toLowerCase();
-  return IDENTITY.every((attribute) => {
-    const [value, otherValue] = [one.text(attribute), other.text(attribute)];
-    return value === undefined || otherValue === undefined || value.toLowerCase() === otherValue.toLowerCase();
-  });
+  if (id !== undefined || otherId !== undefined) return id?.toLowerCase() === otherId?.toLowerCase();
+  return IDENTITY.every((attribute) => one.text(attribute)?.toLowerCase() === other.text(attribute)?.toLowerCase());
 }
