@@ -121,7 +121,8 @@ test("says what the first private endpoint of the registry changes, and refuses 
   const privateLinkServiceConnections = [
     { name: "images", properties: { privateLinkServiceId: REGISTRY, groupIds: ["registry"] } },
   ];
-  const put = (members: string[]) => { azure.put(id, {
+  const put = (members: string[]) => {
+    azure.put(id, {
       location: "uksouth",
       properties: {
         subnet,
@@ -131,7 +132,8 @@ test("says what the first private endpoint of the registry changes, and refuses 
           properties: { groupId: "registry", memberName, privateIPAddress: `10.1.1.${10 + i}` },
         })),
       },
-    }); };
+    });
+  };
   put([]);
   expect(allMessages(await adopted({ registry: REGISTRY }))).toEqual([]);
   azure.delete(id);
