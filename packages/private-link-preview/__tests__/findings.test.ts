@@ -276,7 +276,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
     },
     {
       wrong: "such a zone returns an address that no endpoint has",
-      given: capturing("acmeacr.azurecr.io", publicRecord({ records: ["10.1.2.3"] })),
+      given: capturing("acmeacr.azurecr.io", publicRecord({ records: ["10.10.2.3"] })),
       form: stateOf,
       found: [error("captured-name", ...CAPTURED)],
       says: /It returns addresses that no private endpoint in this file has/,
@@ -528,10 +528,10 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       twin: hubAnswers("10.10.0.4"),
     },
     {
-      wrong: "a written address lies in no endpoint's subnet",
-      given: hubAnswers("10.99.0.4"),
+      wrong: "a written address lies in a network, and in no endpoint's subnet",
+      given: hubAnswers("10.10.9.4"),
       found: [error("unknown-address", recordAddress("hub", "login"))],
-      says: /returns 10\.99\.0\.4 for/,
+      says: /returns 10\.10\.9\.4 for/,
       right: "it lies in one",
       twin: hubAnswers("10.10.0.4"),
     },

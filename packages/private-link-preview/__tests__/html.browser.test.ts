@@ -353,7 +353,7 @@ describeInBrowser("the HTML report in a browser", (open) => {
   });
 
   test("a record with an address that no endpoint has breaks the way", async () => {
-    const parts = change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: ["10.77.0.9"] });
+    const parts = change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: ["10.10.7.9"] });
     const { page } = await open(previewHtml(resolve(parts, stateOf)));
 
     expect((await stepsIn(page)).at(-1)).toBe("Record Breaks here");

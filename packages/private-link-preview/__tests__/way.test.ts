@@ -170,11 +170,11 @@ describe("the way of a question", () => {
   });
 
   test("breaks at a record with an address that no endpoint has", () => {
-    const parts = change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: ["10.77.0.9"] });
+    const parts = change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: ["10.10.7.9"] });
     const steps = wayOf(parts, "vnet-spoke1", stateOf);
 
     expect(shape(steps).at(-1)).toBe("record: broken");
-    expect(textOf(steps, "record")).toContain("10.77.0.9, which no private endpoint in this file has");
+    expect(textOf(steps, "record")).toContain("10.10.7.9, which no private endpoint in this file has");
   });
 
   test("breaks at the connection where a network security group denies it to the network", () => {

@@ -63,6 +63,8 @@ export interface CauseSubjects {
   "endpoints-overwrite": [zone: Zone, service: Service, names: string];
   "no-record": [zone: Zone, service: Service];
   "unknown-address": [zone: Zone];
+  /** A record holds an address that is in no network of the file. */
+  "address-of-others": [zone: Zone];
   "zone-not-managed": [zone: Zone];
   "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];

@@ -14,11 +14,15 @@ import { type Budget, RangeIndex, groupBy, once, unique } from "../../common/uti
 export class RecordSets {
   private readonly hosts = new Map<string, { host: Host; service: Service }>();
   private readonly addresses: ReadonlyMap<Service, Addresses>;
+  /** The ranges of the networks that the file manages, with all that is in them. */
+  private readonly managed = new RangeIndex<true>();
 
   constructor(
-    { services, endpoints }: NetworkModel,
+    { services, endpoints, networks }: NetworkModel,
     private readonly budget: Budget,
   ) {
+    for (const { managed, addressSpace } of networks)
+      if (managed) for (const range of addressSpace) this.managed.add(range, true);
     for (const service of services) {
       for (const host of service.hosts) {
         for (const name of [host.privateName, host.fqdn])
@@ -85,6 +89,11 @@ export class RecordSets {
   public straysIn(record: RecordSet, service: Service): string[] {
     if (!this.isFollowed(record, service)) return [];
     return record.addresses.filter((address) => this.ownersOf(address, service, record).length === 0);
+  }
+
+  /** Whether no endpoint has an address for certain: it is in a network of the file, and not in one of others. */
+  public isStray(address: string): boolean {
+    return this.managed.holding(address).length > 0;
   }
 
   /** Whether the contents of a record set are known, even if no endpoint has its addresses. */

@@ -94,7 +94,9 @@ export class ZoneAnswers {
     faults: readonly Cause[],
   ): [State, ...Cause[]] {
     const of = (name: Cause["name"]) => faults.filter((cause) => cause.name === name);
-    if (strays.length > 0) return ["broken", this.causes.of("unknown-address", zone)];
+    if (strays.some((address) => this.records.isStray(address)))
+      return ["broken", this.causes.of("unknown-address", zone)];
+    if (strays.length > 0) return ["not known", this.causes.of("address-of-others", zone)];
     if (!records.every((record) => this.records.isFollowed(record, service))) {
       const dangling = of("dangling-record");
       return dangling.length > 0 ? ["broken", ...dangling] : ["not known", this.causes.of("record-not-known", zone)];

@@ -232,7 +232,8 @@ export const FINDING_CODES = {
     ignore: "There is no reason to ignore it: the apply would fail.",
   }),
   "unknown-address": error({
-    means: "A record set holds an address that no private endpoint in this file has, so connections to it fail.",
+    means:
+      "A record set holds an address in a network of this file that no private endpoint has, so connections to it fail.",
     fix: "Apply again, so that Terraform reads the address from the endpoint again; or correct the address.",
     ignore: "Ignore it where the endpoint belongs to another configuration.",
   }),

@@ -33,6 +33,7 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "record-not-known": "answer-not-known",
   "no-zone-perhaps": "no-zone",
   "network-not-managed": "answer-not-known",
+  "address-of-others": "answer-not-known",
   "zone-not-managed": "answer-not-known",
   "link-not-managed": "answer-not-known",
   "zone-group-not-known": "answer-not-known",

@@ -75,6 +75,15 @@ export const RECORDS = {
       resources: recordAddresses(asked),
     };
   },
+  "address-of-others": ([zone], affected) => {
+    const asked = affected.filter(({ captured }) => !captured);
+    if (asked.length === 0) return undefined;
+    return {
+      problem: `${zone.address} returns ${joinWords(unique(asked.flatMap(({ strays }) => strays)))} for ${namesIn(asked)}, which is in no network of this file, so whether a private endpoint has it is not known.`,
+      remedy: "Correct the address, or preview the file that has the endpoint.",
+      resources: recordAddresses(asked),
+    };
+  },
   "endpoint-in-no-zone": ([{ address, name, network }]) => ({
     problem: `No record returns the addresses of ${name}${network ? ` in ${network.name}` : ""}, so no client uses the endpoint.`,
     remedy: "Write its addresses into the zone of its network.",
