@@ -131,6 +131,14 @@ describe("what a plan does not show", () => {
     expect(answers.map(({ host }) => host)).toEqual(["vault1.vault.azure.net"]);
   });
 
+  test("an id that is put together with another attribute of a resource is not that of the resource", () => {
+    const parts = refs("azurerm_databricks_workspace.w.managed_resource_group_id", "azurerm_databricks_workspace.w");
+    const { findings } = plan(parts, [shown("azurerm_databricks_workspace.w", { name: "w" })]);
+    expect(findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^What azurerm_private_endpoint\.one connects to is not known/),
+    );
+  });
+
   test("of two with it, nothing is said but that it is not known", () => {
     const { findings } = plan(refs("local.key", "azurerm_key_vault.k.id", "azurerm_key_vault.l.id"), [
       shown("azurerm_key_vault.k", { name: "vault1" }),

@@ -101,9 +101,13 @@ export class Services {
   }
 
   private at(endpoint: Resource, subresources: readonly string[]): Found | undefined {
-    const named = unique(endpoint.mentions(...TARGET).map(({ resource }) => resource)).filter(typeOf);
+    const mentions = endpoint.mentions(...TARGET).filter(({ resource }) => typeOf(resource));
+    const named = unique(mentions.map(({ resource }) => resource));
     // Of several, such as those of a condition, the subresource decides.
-    const fitting = named.length > 1 ? named.filter((one) => hasSubresource(one, subresources)) : [];
+    const fitting = named.filter((one) => hasSubresource(one, subresources));
+    // An id that is put together with something else of a resource is not that of the resource.
+    const isOwn = mentions.some(({ steps }) => steps === ".id") || mentions.every(({ steps }) => steps === "");
+    if (fitting.length === 0 && !isOwn && endpoint.unknown(...TARGET)) return undefined;
     const mentioned = fitting.length > 0 ? fitting : named;
     const among =
       mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(endpoint, subresources);
