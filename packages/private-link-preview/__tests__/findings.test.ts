@@ -481,6 +481,8 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
         error("unreachable-answer", vnet("spoke2"), ...recordAddresses("hub"), pep("spoke1")),
       ],
       says: /pep-spoke1 \(in vnet-spoke1\) and pep-spoke2 \(in vnet-spoke2\) together, and vnet-spoke1 and vnet-spoke2/,
+      right: "each network has a zone of its own, as the remedy says",
+      twin: perSpoke(),
     },
   ],
   "unreachable-answer": [
@@ -492,6 +494,8 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
         error("unreachable-answer", vnet("spoke2"), ...recordAddresses("spoke2"), pep("spoke1")),
       ],
       says: /The DNS of vnet-spoke2 returns addresses of acmeacr that the network can't reach: pep-spoke1 \(in vnet-spoke1\)/,
+      right: "its zone has its own endpoint, as the remedy says",
+      twin: spoke2AnswersWith("spoke2"),
     },
   ],
   "wrong-address": [
@@ -942,6 +946,14 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
     },
   ],
 };
+
+/** What no change of the file makes go away: another file has to be given. */
+const OF_THE_FILE = ["module-not-read", "no-endpoint", "no-network", "service-not-known"];
+
+test("for each finding, what its remedy says makes it go away, and no other comes", () => {
+  const without = Object.entries(CASES).filter(([, cases]) => cases.every(({ twin }) => twin === undefined));
+  expect(without.map(([code]) => code)).toEqual(OF_THE_FILE);
+});
 
 const shown = (given: Part[] | Json, form: Form = synthesized) => previewOf(Array.isArray(given) ? form(given) : given);
 

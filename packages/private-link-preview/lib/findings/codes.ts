@@ -101,7 +101,7 @@ export const FINDING_CODES = {
   "mixed-record": error({
     means:
       "One record set holds the addresses of several private endpoints, and not every network that is linked to the zone reaches all of them. DNS returns the addresses in turn, so part of the connections fail.",
-    fix: "Give each network a private DNS zone of its own with its own endpoint, or peer all networks with each other.",
+    fix: "Give each network a private DNS zone of its own with its own endpoint.",
     ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
   }),
   "module-not-read": warning({
