@@ -391,6 +391,12 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       right: "every network is linked, public access or not",
       twin: change(perSpoke(), REGISTRY, PUBLIC),
     },
+    {
+      wrong: "a network that is connected with no other has no zone, and nothing says that it uses the registry",
+      given: [...perSpoke(), network("office")],
+      found: [warning("no-zone", vnet("office"), REGISTRY)],
+      says: /The DNS of vnet-office has no zone .* Nothing in this file says that it uses them/,
+    },
   ],
   "zone-of-other-names": [
     {

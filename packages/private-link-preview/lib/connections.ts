@@ -22,6 +22,8 @@ export class Connections {
   public readonly reachability: Reachability;
   public readonly ports: Ports;
   private readonly servicesIn: ReadonlyMap<VirtualNetwork | undefined, readonly Service[]>;
+  /** The networks in which a service has endpoints. */
+  private readonly homesOf: ReadonlyMap<Service, readonly (VirtualNetwork | undefined)[]>;
   private readonly peerings: ReadonlyMap<VirtualNetwork, ReadonlyMap<VirtualNetwork, readonly Peering[]>>;
 
   constructor(
@@ -35,6 +37,12 @@ export class Connections {
       ({ network }) => network,
       ({ service }) => service,
     );
+    this.homesOf = new Map(
+      [...groupBy(model.endpoints, ({ service }) => service)].map(([service, own]) => [
+        service,
+        unique(own.map(({ network }) => network)),
+      ]),
+    );
     this.peerings = new Map(
       [...groupBy(model.peerings, ({ from }) => from)].map(([from, sides]) => [from, groupBy(sides, ({ to }) => to)]),
     );
@@ -43,6 +51,12 @@ export class Connections {
   /** Whether a network has an endpoint of a service. */
   public isIn(service: Service, network: VirtualNetwork): boolean {
     return this.servicesIn.get(network)?.includes(service) ?? false;
+  }
+
+  /** Whether a network may reach an endpoint of a service, or the service has none yet. */
+  public mayUse(service: Service, network: VirtualNetwork): boolean {
+    const homes = this.homesOf.get(service) ?? [];
+    return homes.length === 0 || homes.some((home) => !home || this.reachability.between(network, home) !== false);
   }
 
   /** The steps from an answer with addresses to the region that serves it. */

@@ -117,7 +117,8 @@ export class Resolver {
     this.budget.spend();
     const way = this.wayOf(network, servers, host);
     const { network: dnsNetwork, rules: forwardedBy } = way;
-    const expected = isRegistry(service) || this.connections.isIn(service, network);
+    const expected =
+      this.connections.isIn(service, network) || (isRegistry(service) && this.connections.mayUse(service, network));
     const asked = { ...NOTHING, network, service, host, forwardedBy, ...(dnsNetwork && { dnsNetwork }), expected };
     if (way.stops || !dnsNetwork) return { ...asked, trace: way.steps };
     const found = this.answer(dnsNetwork, service, host);

@@ -43,7 +43,7 @@ export const ZONES = {
     const one = unique(affected.map(({ network }) => network)).length === 1;
     return {
       severity: "warning",
-      problem: `${networksIn(affected)} ${one ? "reaches" : "reach"} a private endpoint of ${service.name}, but ${one ? "its" : "their"} DNS has no zone with its names, so the names resolve to ${publicAddress(service)}.`,
+      problem: `The DNS of ${networksIn(affected)} has no zone with the names of ${service.name}, so they resolve to ${publicAddress(service)}. Nothing in this file says that ${one ? "it uses" : "they use"} them.`,
       remedy: `If workloads in ${one ? "it" : "them"} use it, link ${one ? "it" : "them"} to a zone ${zonesIn(affected)}.`,
       resources: [...networkAddresses(affected), service.address],
     };
