@@ -1,12 +1,13 @@
 import { Option } from "commander";
-import { print, terminalColors, terminalWidth } from "../../packages/common/text";
-import { count, isJson, type Json, printable, UserError } from "../../packages/common/util";
+import { print, say, terminalColors, terminalWidth } from "../../packages/common/text";
+import { count, isJson, joinWords, type Json, printable, UserError } from "../../packages/common/util";
 import { previewText } from "../../packages/private-link-preview/report";
 import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
 import { StoppedError } from "../cli/run";
 import { nextLine, SETTINGS_OPTION } from "../cli/settings-option";
 import { WorkingDirectory } from "../engine/engine";
+import { keepTainted } from "../engine/left-behind";
 import { isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
@@ -56,6 +57,14 @@ async function deployed(options: Options, made: PreparedStack): Promise<ExitStat
   /** @returns the registries that have to be destroyed first; then nothing is applied */
   const deploy = async (): Promise<string[]> => {
     const first = await withPlan(made, planFile === undefined ? parallelism : { planFile }, async (planned) => {
+      if (importExisting) {
+        const kept = await keepTainted(
+          planned.json,
+          new WorkingDirectory({ engine: made.engine, folder: made.files.folder }),
+        );
+        if (kept.length > 0) say(`Keeping ${joinWords(kept)}, whose creation did not finish, and planning again.`);
+        if (kept.length > 0) return undefined;
+      }
       const { plan, report } = checked(planned.json, replaceRegistry);
       const registries = destroyedFirst(plan);
       if (registries.length > 0 || !planned.hasChanges) return registries;

@@ -175,6 +175,11 @@ export class WorkingDirectory {
     await this.run(["import", "-input=false", "-no-color", address, id]);
   }
 
+  /** Keeps a resource that an apply has created in part, so that the next plan does not replace it. */
+  public async untaint(address: string): Promise<void> {
+    await this.run(["untaint", "-no-color", address]);
+  }
+
   /** The values of the outputs that are not sensitive, by name. */
   public async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = await this.run(["output", "-json", "-no-color"]);

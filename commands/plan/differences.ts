@@ -1,4 +1,5 @@
 import { isJson, isObject, joinWords, type Json, unique } from "../../packages/common/util";
+import { TAINTED } from "../engine/left-behind";
 import { type ResourceChange, textIn } from "./plan";
 
 /** An attribute, or one in a block, with its value before and after. */
@@ -72,7 +73,7 @@ export function reasonText(change: ResourceChange): string {
   const forced = differencesText(forcingDifferences(change));
   if (forced !== "") return forced;
   const { reason = "" } = change;
-  if (reason === "replace_because_tainted") return "it is tainted";
+  if (reason === TAINTED) return "it is tainted";
   if (reason === "replace_by_request") return "the replacement was requested";
   if (reason === "replace_by_triggers") return "a resource in its replace_triggered_by changes";
   return "Terraform gives no reason";

@@ -1,3 +1,4 @@
+import { TAINTED } from "../engine/left-behind";
 import { nameOf } from "./change";
 import { type Difference, differences, differencesText, reasonText } from "./differences";
 import { type Plan, type ResourceChange, textIn } from "./plan";
@@ -10,6 +11,8 @@ export interface LostRegistry {
   readonly successor?: string;
   /** Why: the attributes that can't be updated in place, with their values before and after. */
   readonly reason: string;
+  /** Whether the only reason is that its creation did not finish. */
+  readonly isTainted: boolean;
 }
 
 /** The registries that a plan replaces or destroys: replaced as such, or one deleted and another created. */
@@ -19,7 +22,8 @@ export function lostRegistries({ changes }: Plan): LostRegistry[] {
   return registries
     .filter(({ effect }) => effect === "replaced" || effect === "destroyed")
     .map((registry) => {
-      const lost = { name: textIn(registry.before, "name") ?? registry.address, address: registry.address };
+      const { address, reason } = registry;
+      const lost = { name: textIn(registry.before, "name") ?? address, address, isTainted: reason === TAINTED };
       if (registry.effect === "replaced")
         return {
           ...lost,
@@ -27,8 +31,8 @@ export function lostRegistries({ changes }: Plan): LostRegistry[] {
           reason: reasonText(registry),
         };
       if (!created || more.length > 0) return { ...lost, reason: "it is no longer in the configuration" };
-      const reason = differencesText(identityDifferences(registry, created)) || "it has another address in Terraform";
-      return { ...lost, successor: nameOf(created), reason };
+      const why = differencesText(identityDifferences(registry, created)) || "it has another address in Terraform";
+      return { ...lost, successor: nameOf(created), reason: why };
     });
 }
 

@@ -9,7 +9,7 @@ import { deployerRole } from "../../src/azure/deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { ownFolder } from "../engine/own-folder";
-import { leftBehind } from "../engine/left-behind";
+import { keepTainted, leftBehind } from "../engine/left-behind";
 import { parallelismFor } from "../engine/parallelism";
 import type { Failover } from "../failover/moves";
 import { planFailover } from "../failover/plan-failover";
@@ -251,7 +251,9 @@ export class Rehearsal extends EmulatedDeployment {
     }
     let first = true;
     const done = await this.untilDone(async () => {
-      if (!first) await this.directory.plan({ out: PLAN, parallelism: this.parallelism });
+      const planAgain = () => this.directory.plan({ out: PLAN, parallelism: this.parallelism });
+      if (!first) await planAgain();
+      if (!first && (await keepTainted(await this.directory.show(PLAN), this.directory)).length > 0) await planAgain();
       first = false;
       await this.directory.apply(PLAN, { parallelism: this.parallelism });
     });

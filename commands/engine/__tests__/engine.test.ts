@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { UserError } from "../../../packages/common/util";
 import { EngineError, type EngineEvent, WorkingDirectory, findEngine } from "../engine";
 import { candidates } from "../find-engine";
+import { keepTainted } from "../left-behind";
 
 const folder = () => realpathSync(mkdtempSync(join(tmpdir(), "engine-")));
 
@@ -101,6 +102,18 @@ describe("in a folder", () => {
     const { working, directory } = workingDirectory('echo "$* $MINE $TF_IN_AUTOMATION" >ran', { MINE: "mine" });
     await working.init();
     expect(readFileSync(join(directory, "ran"), "utf8")).toBe("init -input=false -no-color mine 1\n");
+  });
+
+  test("a registry whose creation did not finish is kept, and no other", async () => {
+    const { working, directory } = workingDirectory('echo "$*" >>ran');
+    const replaced = (address: string, action_reason: string) => ({
+      type: "azurerm_container_registry",
+      address,
+      action_reason,
+    });
+    const changes = [replaced("a.b", "replace_because_tainted"), replaced("a.c", "replace_because_cannot_update")];
+    expect(await keepTainted({ resource_changes: changes }, working)).toEqual(["a.b"]);
+    expect(readFileSync(join(directory, "ran"), "utf8")).toBe("untaint -no-color a.b\n");
   });
 
   test("providers that are locked in another version than the configuration pins are upgraded", async () => {

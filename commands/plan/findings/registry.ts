@@ -11,12 +11,15 @@ import { destroyedOrReplaced, findingAbout, planFinding, type PlanRule } from ".
 
 /** A registry is destroyed or replaced, and its images are lost. */
 export const registriesLost: PlanRule = (plan, replaceRegistry) =>
-  lostRegistries(plan).map(({ name, address, successor, reason }) => ({
+  lostRegistries(plan).map(({ name, address, successor, reason, isTainted }) => ({
     ...planFinding(
       "registry-lost",
       successor === undefined
         ? `The registry ${name} is destroyed, and all its images are lost.`
         : `The registry ${name} is replaced, and all its images are lost: ${reason}. ` +
+            (isTainted
+              ? "Its creation did not finish. To keep it, and to add what is missing: npm run deploy -- --import-existing. "
+              : "") +
             "To keep the images, undo that change of the settings; or create a second deployment beside this one, with a folder, an environment and a name prefix of its own, and copy the images with az acr import before you destroy this one. " +
             `To lose the images: npm run deploy -- --replace-registry ${name}`,
       [address],
