@@ -1,7 +1,8 @@
 import { compare } from "../lib/compare/comparison";
 import { Files } from "./command-support";
-import { type Json, type Part, planOf, stateOf, synthesized, without } from "./forms";
-import { perSpoke, sharedZone } from "./networks";
+import { REGISTRY } from "./addresses";
+import { type Json, type Part, change, planOf, stateOf, synthesized, without } from "./forms";
+import { perSpoke, selfRegistered, sharedZone } from "./networks";
 import { resolve } from "./outcome";
 
 const files = new Files();
@@ -38,6 +39,14 @@ describe("--compare", () => {
 
   test("addresses that become known are no change", async () => {
     expect(await compared(planOf(right), stateOf(right))).toMatchObject({ status: 0, changes: [], new: [] });
+  });
+
+  test("a name that becomes known is no change, and another name is one", async () => {
+    const named = (name?: string) => change(selfRegistered(), REGISTRY, { name });
+    const [planned, applied] = [planOf(named()), stateOf(named("acmeacr"))];
+    expect(resolve(named(), planOf).answers[0]!.host).toMatch(/^\(azurerm_container_registry registry\)\./);
+    expect(await compared(planned, applied)).toMatchObject({ status: 0, changes: [] });
+    expect((await compared(planOf(named("other")), applied)).changes).not.toEqual([]);
   });
 
   test("a new error fails, with the answers that it changes", async () => {

@@ -4,6 +4,7 @@ import {
   type Json,
   type Part,
   change,
+  changeAll,
   configured,
   part,
   planOf,
@@ -86,6 +87,21 @@ describe("policies that attach DNS zone groups", () => {
     expect(answerFor(elsewhere, "vnet-spoke1").reachable).toBeNull();
     expect(codesOf(elsewhere)).toEqual(["answer-not-known"]);
   });
+});
+
+test.each([
+  ["zone", selfRegistered()],
+  ["public", without(selfRegistered(), zoneLink("spoke1", "spoke1"))],
+  ["public", change(selfRegistered(), pep("spoke1"), { private_dns_zone_group: undefined })],
+  [
+    "nothing",
+    changeAll(selfRegistered(), {
+      [pep("spoke1")]: { private_dns_zone_group: undefined },
+      [zoneLink("spoke1", "spoke1")]: { resolution_policy: "Default" },
+    }),
+  ],
+])("JSON says what answers a name: %s", (answeredBy, parts) => {
+  expect(answerFor(resolve(parts), "vnet-spoke1").answeredBy).toBe(answeredBy);
 });
 
 test("endpoints that overwrite each other's records leave one of them, which is known where the network reaches all", () => {

@@ -103,14 +103,14 @@ const REACHED = {
   "not known": ", reachable or not: not known",
 } as const;
 
-/** Whether two answers are the same. Addresses that become known with the apply are no change. */
+/** Whether two answers are the same. Addresses and a region that become known with the apply are no change. */
 function isSame({ answer: before, text: was }: Side, { answer: after, text: is }: Side): boolean {
   const addresses = [before.addresses, after.addresses].map((list) => [...list].sort().join());
   return (
     was === is &&
     before.zone === after.zone &&
     before.reachable === after.reachable &&
-    before.servedBy === after.servedBy &&
+    (before.servedBy === after.servedBy || before.servedBy === null || after.servedBy === null) &&
     before.endpoints.join() === after.endpoints.join() &&
     (addresses[0] === addresses[1] || addresses.includes(""))
   );
