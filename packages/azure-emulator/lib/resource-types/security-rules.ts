@@ -88,7 +88,7 @@ export function refuseInvalidRule({ properties: rule }: Rule): void {
     if (prefix !== undefined)
       throw badRequest(
         "SecurityRuleInvalidAddressPrefix",
-        `Security rule has invalid Address prefix. Value provided: ${prefix}. It is neither an address, nor a range, nor a service tag.`,
+        `Security rule has invalid Address prefix. Value provided: ${prefix}. It is neither an address, nor a range, nor a service tag that is known here.`,
       );
   }
 }
