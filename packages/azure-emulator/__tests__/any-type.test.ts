@@ -63,6 +63,12 @@ describe("a type without rules", () => {
     expect([azure.get(THING).status, azure.get(`${THING}/parts/a`).status]).toEqual([404, 404]);
   });
 
+  test("is written by a client that sends null for what it does not set", () => {
+    const unset = { tags: null, sku: null, identity: null };
+    expect(putProperties(THING, { colour: null, size: 1 }, unset)).toMatchObject({ size: 1 });
+    expect(azure.send("PUT", THING, { location: LOCATION, tags: [] }).code).toBe("InvalidRequestFormat");
+  });
+
   test("needs its group and the resource that it is part of", () => {
     expect(azure.put("Contoso.Things/things/none/parts/a").code).toBe("ParentResourceNotFound");
     expect(azure.put(id(THING).replace(GROUP, "rg-none")).code).toBe("ResourceGroupNotFound");

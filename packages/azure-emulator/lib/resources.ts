@@ -94,8 +94,9 @@ export class Resources {
     this.written.add(id.path.toLowerCase());
     const old = this.store.get(id.path);
     const resourceType = this.typeOf(id);
-    const body = known(id.type) ? withoutNulls(content) : content;
-    refuseOtherShape(body, BODY);
+    const cleaned = withoutNulls(content);
+    refuseOtherShape(cleaned, BODY);
+    const body = known(id.type) ? cleaned : content;
     const changed = preconditionError(request, old, resourceType);
     // What is accepted at first fails later.
     if (changed && !resourceType.acceptsWrites) throw changed;
