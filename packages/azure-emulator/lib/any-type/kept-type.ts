@@ -107,6 +107,7 @@ function nameParts({ id, properties }: Resource): void {
 const INBORN: Readonly<Record<string, Json>> = {
   "/(blob|file|queue|table)Services/default": {},
   "/Microsoft.Web/.+/config/\\w+": {},
+  "/sourcecontrols/web": {},
   "/basicPublishingCredentialsPolicies/(ftp|scm)": { allow: true },
   "/hubRouteTables/(defaultRouteTable|noneRouteTable)": { routes: [], labels: [] },
   "/Microsoft.Sql/.+/(default|current)": {},
@@ -128,7 +129,7 @@ const INBORN: Readonly<Record<string, Json>> = {
 
 /** Parts that never exist unless they were written, although their names say otherwise. */
 const WRITTEN_ONLY =
-  /\/(sourcecontrols\/web|immutabilityPolicies\/default|managementPolicies\/default|config\/backup|diagnosticSettings\/\w+)$/i;
+  /\/(immutabilityPolicies\/default|managementPolicies\/default|config\/backup|diagnosticSettings\/\w+)$/i;
 
 /** A part that exists although nobody has written it; undefined if there is none with this id. */
 export function inborn(id: string, type: string, store: Store): Resource | undefined {
