@@ -178,6 +178,16 @@ describe("parts and actions", () => {
     expect(post("Microsoft.Compute/things/one/start")).toEqual({});
   });
 
+  test("a vault that is deleted can be purged, which clients wait for", () => {
+    put(VAULT);
+    azure.delete(VAULT);
+    const [, subscription] = /^(.*)\/resourceGroups\//.exec(GROUP_ID)!;
+    const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/${LOCATION}/deletedVaults/kv-test`;
+    expect(azure.properties(deleted)).toMatchObject({ vaultId: id(VAULT) });
+    expect(azure.run("POST", `${deleted}/purge`)).toMatchObject({ status: 202, body: { status: "Succeeded" } });
+    expect(azure.get(deleted).status).toBe(404);
+  });
+
   test("a resource has categories of logs and metrics to choose from", () => {
     put(VAULT);
     const { value } = azure.get(`${VAULT}/providers/Microsoft.Insights/diagnosticSettingsCategories`).body;

@@ -83,6 +83,15 @@ export function keptType(type: string): ResourceType {
       if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);
     },
     afterDelete: softDelete,
+    ...(/\/locations\/deleted/i.test(type) && {
+      actions: {
+        "POST purge":
+          ({ id }: Resource, store: Store) =>
+          () => {
+            store.delete(id);
+          },
+      },
+    }),
     // Azure's ids of these say config, although their paths don't.
     ...(key === "microsoft.web/sites/networkconfig" && {
       shownId: (id: string) => id.replace(/\/networkConfig\//i, "/config/"),
@@ -163,9 +172,6 @@ const ACTIONS: Readonly<Record<string, (resource: Resource, body: Json, store: S
     resource.properties.publicKey = pair.publicKey;
     return { ...pair, id: resource.id };
   },
-  "deletedVaults/purge": forget,
-  "deletedManagedHSMs/purge": forget,
-  "deletedConfigurationStores/purge": forget,
   "networkManagers/commit": (manager, { commitType, targetLocations, configurationIds }) => {
     const places = Array.isArray(targetLocations) ? (targetLocations as unknown[]) : [];
     for (const region of places)
@@ -182,11 +188,6 @@ const ACTIONS: Readonly<Record<string, (resource: Resource, body: Json, store: S
     ),
   }),
 };
-
-function forget({ id }: Resource, _: Json, store: Store): Json {
-  store.delete(id);
-  return {};
-}
 
 /**
  * Types whose deleted resources can be recovered for a while, until they are purged, and how these are called.
