@@ -31,8 +31,6 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   },
   azurerm_container_registry: {
     ...managed("Microsoft.ContainerRegistry/registries"),
-    "Microsoft.ContainerRegistry/checkNameAvailability/read":
-      "azurerm asks whether the name is free before it creates a registry.",
     "Microsoft.ContainerRegistry/locations/operationResults/read": DELETION,
     "Microsoft.ContainerRegistry/registries/operationStatuses/read": OPERATION,
     ...all(

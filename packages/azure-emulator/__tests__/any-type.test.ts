@@ -162,7 +162,7 @@ describe("parts and actions", () => {
   test("the settings of a web app are those that were written, and nothing is added to them", () => {
     const CONFIG = "Microsoft.Web/sites/web/config";
     put("Microsoft.Web/sites/web", { siteConfig: { alwaysOn: true } });
-    expect(azure.properties("Microsoft.Web/sites/web/sourcecontrols/web")).toEqual({});
+    expect(azure.properties("Microsoft.Web/sites/web/sourcecontrols/web")).toMatchObject({ isMercurial: false });
     expect(azure.properties(`${CONFIG}/web`)).toEqual({ alwaysOn: true });
     put(`${CONFIG}/appsettings`, { A: "B" });
     expect(post(`${CONFIG}/appsettings/list`).properties).toEqual({ A: "B" });

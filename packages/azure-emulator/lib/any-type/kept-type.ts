@@ -116,7 +116,7 @@ function nameParts({ id, properties }: Resource): void {
 const INBORN: Readonly<Record<string, Json>> = {
   "/(blob|file|queue|table)Services/default": {},
   "/Microsoft.Web/.+/config/\\w+": {},
-  "/sourcecontrols/web": {},
+  "/sourcecontrols/web": { isManualIntegration: false, isMercurial: false, deploymentRollbackEnabled: false },
   "/basicPublishingCredentialsPolicies/(ftp|scm)": { allow: true },
   "/hubRouteTables/(defaultRouteTable|noneRouteTable)": { routes: [], labels: [] },
   "/Microsoft.Sql/.+/(default|current)": {},
