@@ -55,7 +55,7 @@ function bytesOf(file: string): Buffer {
 /** The text of some bytes: UTF-8, or UTF-16, as PowerShell's `>` writes it, without the mark of its order. */
 function textOf(bytes: Buffer, source: string): string {
   const starts = (...start: number[]) => start.every((byte, index) => bytes[index] === byte);
-  const [, , command] = COMPRESSED.find(([, start]) => starts(...start)) ?? [];
+  const [, command] = COMPRESSED.find(([start]) => starts(...start)) ?? [];
   if (command !== undefined) throw new UserError(`${source} is compressed. Decompress it first: ${command}`);
   if (starts(0x50, 0x4b, 3, 4))
     throw new UserError(`${source} is a plan file, or another archive. Give ${SHOW} PLANFILE`);
@@ -66,12 +66,12 @@ function textOf(bytes: Buffer, source: string): string {
   return text.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
 }
 
-/** Compressed files: what they are, how they start, and what decompresses them. */
+/** How compressed files start, and what decompresses them. */
 const COMPRESSED = [
-  ["gzip", [0x1f, 0x8b], "gunzip"],
-  ["Zstandard", [0x28, 0xb5, 0x2f, 0xfd], "unzstd"],
-  ["XZ", [0xfd, 0x37, 0x7a, 0x58, 0x5a], "unxz"],
-  ["bzip2", [0x42, 0x5a, 0x68], "bunzip2"],
+  [[0x1f, 0x8b], "gunzip"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "unzstd"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "unxz"],
+  [[0x42, 0x5a, 0x68], "bunzip2"],
 ] as const;
 
 const SHOW = "the output of: terraform show -json";

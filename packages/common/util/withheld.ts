@@ -134,17 +134,17 @@ function isTelling(text: string): boolean {
   return (
     text.length >= LEAST &&
     !/^[A-Z][A-Za-z]*$|^\/subscriptions\/|^privatelink\./.test(text) &&
-    !words().has(normaliseRegion(text))
+    !(words ??= azureWords()).has(normaliseRegion(text))
   );
 }
 
-let known: ReadonlySet<string> | undefined;
+let words: ReadonlySet<string> | undefined;
 
 /** Regions and the names of subresources, in small letters. */
-function words(): ReadonlySet<string> {
+function azureWords(): ReadonlySet<string> {
   const regions = Object.values(REGIONS).flatMap(Object.keys);
   const subresources = SERVICES.flatMap((service) => service.subresources.map(({ name }) => normaliseRegion(name)));
-  return (known ??= new Set([...regions, ...subresources]));
+  return new Set([...regions, ...subresources]);
 }
 
 /** Members of what Terraform prints that hold values, and not names of its own such as types and addresses. */
