@@ -141,21 +141,24 @@ export interface ResourceType<Properties = Json> {
 type Definition<Properties, Given extends keyof ResourceType> = Omit<ResourceType<Properties>, Given> &
   Partial<Pick<ResourceType, Given>>;
 
+/** Whether resources of a type are parts of others, as subnets are of networks. */
+function isPart({ type }: Pick<ResourceType, "type">): boolean {
+  return type.split("/").length > 2;
+}
+
 /** Gives the methods of a resource type the type of its properties, and lets it be listed with other resource types. */
 export function resourceType<Properties>(definition: Definition<Properties, "location">): ResourceType {
-  const isPart = definition.type.split("/").length > 2;
-  return { location: isPart ? "none" : "region", ...definition } as ResourceType<unknown>;
+  return { location: isPart(definition) ? "none" : "region", ...definition } as ResourceType<unknown>;
 }
 
 /** A resource type of Microsoft.Network, whose writes and deletions are asynchronous. */
 export function networkType<Properties>(definition: Definition<Properties, "location" | "names">): ResourceType {
-  const isPart = definition.type.split("/").length > 2;
   return resourceType<Properties>({
     names: networkName(80),
     asynchronous: true,
     polling: networkPolling,
     etagInBody: true,
-    ...(isPart && { missingCode: "NotFound" }),
+    ...(isPart(definition) && { missingCode: "NotFound" }),
     ...definition,
   });
 }

@@ -1,4 +1,5 @@
-import { type Json, isJson } from "../../../common/util/json";
+import type { Json } from "../../../common/util/json";
+import { bodyOf } from "../arm-request";
 
 /** A request to a service itself, rather than to Azure Resource Manager: `PUT https://ACCOUNT.blob.core.windows.net/logs`. */
 export interface DataRequest {
@@ -31,12 +32,7 @@ export function json(status: number, body: unknown): DataAnswer {
 
 /** The JSON object that a client sent; an empty one if it sent something else. */
 export function jsonBody(text: string): Json {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJson(value) ? value : {};
-  } catch {
-    return {};
-  }
+  return bodyOf("POST", text).body ?? {};
 }
 
 /** Seconds since 1970 of the one moment at which all things of the emulated Azure are created. */

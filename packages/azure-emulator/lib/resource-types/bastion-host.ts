@@ -65,9 +65,9 @@ export const bastionHost = networkType<WithIpConfigurations & { dnsName?: string
   linkedActions: IP_CONFIGURATION_JOINS,
   references: {
     [SUBNET]: "properties.ipConfigurations.properties.subnet.id",
-    "Microsoft.Network/publicIPAddresses": "properties.ipConfigurations.properties.publicIPAddress.id",
+    [PUBLIC_IP_ADDRESS]: "properties.ipConfigurations.properties.publicIPAddress.id",
   },
-  regional: [SUBNET, "Microsoft.Network/publicIPAddresses"],
+  regional: [SUBNET, PUBLIC_IP_ADDRESS],
   shape: IP_CONFIGURATIONS_SHAPE,
   defaults: { scaleUnits: 2 },
   beforeWrite(resource, store, old) {
