@@ -65,6 +65,16 @@ export async function runIn(
   }
 }
 
+/** What is written to standard error, which grows until mocks are restored. */
+export function heardOnStderr(): { text: string } {
+  const heard = { text: "" };
+  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    heard.text += String(text);
+    return true;
+  });
+  return heard;
+}
+
 /** A folder with a `cdktf.json` that holds these settings, or none. */
 export function folder(settings?: object): string {
   const directory = mkdtempSync(join(tmpdir(), "commands-"));

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { locked } from "../lock";
 import { inOwnFolder } from "../own-folder";
+import { heardOnStderr } from "../../../__tests__/support/programs";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 
@@ -11,14 +12,10 @@ const owner = (pid: number, host = hostname()) =>
   JSON.stringify({ command: "deploy", pid, host, since: "2026-11-29 18:05" });
 
 let folder: string;
-let said: string;
+let said: { text: string };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "lock-"));
-  said = "";
-  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
+  said = heardOnStderr();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -51,7 +48,7 @@ describe("a lock", () => {
   ])("is taken over from a process that %s, in one line", async (_, pid) => {
     writeFileSync(file(), owner(pid));
     expect(JSON.parse(await take())).toMatchObject({ pid: process.pid });
-    expect(said).toBe(
+    expect(said.text).toBe(
       `Took over from deploy (process ${pid} on ${hostname()}, since 2026-11-29 18:05 UTC), which was ended before it was done.\n`,
     );
     expect(readdirSync(folder)).toEqual([]);
@@ -81,5 +78,5 @@ test("a folder of its own is deleted afterwards, with those that ended processes
   const during = await inOwnFolder(join(folder, "plan-"), () => readdirSync(folder).length);
   expect(during).toBe(4);
   expect(readdirSync(folder).sort()).toEqual(["plan-engine", "plan-none", "plan-runs"]);
-  expect(said).toMatch(/^Deleted .*\/plan-ended, which deploy \(process 4194305 on .*\) has left\.\n$/);
+  expect(said.text).toMatch(/^Deleted .*\/plan-ended, which deploy \(process 4194305 on .*\) has left\.\n$/);
 });

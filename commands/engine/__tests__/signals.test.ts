@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, watch, writeFileSync
 import os from "node:os";
 import { join } from "node:path";
 import { planOf } from "../../plan/__tests__/plan-of";
-import { PROJECT } from "../../../__tests__/support/programs";
+import { heardOnStderr, PROJECT } from "../../../__tests__/support/programs";
 
 /**
  * An engine that works until a signal ends it, in the step that $WORKS names. It then takes a moment to release the lock on
@@ -72,13 +72,9 @@ function folderWithEngine(works: string) {
 }
 
 describe("in this process", () => {
-  let printed: string;
+  let printed: { text: string };
   beforeEach(() => {
-    printed = "";
-    jest.spyOn(process.stderr, "write").mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    });
+    printed = heardOnStderr();
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -129,8 +125,8 @@ describe("in this process", () => {
     expect(log().slice(-2)).toEqual([`${works} got ${got}`, `${works} released the lock`]);
     expect(left()).toEqual([]);
     const ending = `terraform ${works} was interrupted in .*:\n1 error:\n  execution halted\n$`;
-    expect(printed).toMatch(new RegExp(`^${signal}: waiting .*[^]*${ending}`, "m"));
-    expect(printed).not.toMatch(/^ +at /m);
+    expect(printed.text).toMatch(new RegExp(`^${signal}: waiting .*[^]*${ending}`, "m"));
+    expect(printed.text).not.toMatch(/^ +at /m);
   });
 
   test("a pipeline that is cancelled sends INT and TERM, and the engine gets one of them", async () => {
@@ -156,7 +152,7 @@ describe("in this process", () => {
     send("SIGINT");
     expect(exit.mock.calls).toEqual([[statusOf("SIGINT")]]);
     expect(left()).toEqual([]);
-    expect(printed).toMatch(
+    expect(printed.text).toMatch(
       /\nEnded at once\.\n.*terraform apply: the state may still be locked, and may lack resources that were being created\. docs\/day-2\.md describes how to continue\.\n$/,
     );
     await until("ended at once");
