@@ -79,7 +79,7 @@ export function endpoint(key: string, extra: Json = {}, hosts: readonly Host[] =
     ),
     part(
       `data.azapi_resource.${key}`,
-      { resource_id: ref(pep(key), "network_interface[0].id") },
+      { type: "Microsoft.Network/networkInterfaces@2024-05-01", resource_id: ref(pep(key), "network_interface[0].id") },
       { resource_id: nicId, output: { properties: { ipConfigurations } } },
     ),
   ];

@@ -3,6 +3,7 @@ import { groupBy, isJson, once, unique } from "../../../common/util";
 import { draft } from "./draft";
 import { type Approval, type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
+import { INTERFACE } from "./machines";
 import type { Services, Target } from "./services";
 import { type Resources, TYPES, mentionsOf, optional, texts } from "./resources";
 import type { Zones } from "./zones";
@@ -115,13 +116,13 @@ export class Endpoints {
   /** The endpoint that a resource is, or that it reads from. */
   public readonly behind: (resource: Resource) => Endpoint[] = once([], (resource) => {
     if (resource.managed) return [this.endpoints.get(resource.address) ?? []].flat();
-    const owner = resource.type === "azapi_resource" ? this.ownerOfNic(resource) : undefined;
+    const owner = resource.type === INTERFACE ? this.ownerOfNic(resource) : undefined;
     return owner ? [owner] : unique(resource.mentions().flatMap(({ resource }) => this.behind(resource)));
   });
 
   /** Reads the known addresses: from the network interface if a data source reads it, otherwise from the endpoint. */
   private readAddresses(): void {
-    for (const nic of this.resources.ofType("azapi_resource")) {
+    for (const nic of this.resources.ofType(INTERFACE)) {
       const endpoint = this.ownerOfNic(nic);
       if (endpoint) readFromNic(endpoint, nic);
     }
@@ -134,7 +135,8 @@ export class Endpoints {
   private ownerOfNic(nic: Resource): Endpoint | undefined {
     const mentioned = unique(mentionsOf(nic, ["resource_id"], TYPES.endpoint));
     if (mentioned.length === 1) return this.endpoints.get(mentioned[0]!.address);
-    return this.byNic.get(nic.text("resource_id")?.toLowerCase() ?? "");
+    const [id] = texts([...nic.known("resource_id"), ...nic.known("id")]);
+    return this.byNic.get(id?.toLowerCase() ?? "");
   }
 }
 
@@ -163,12 +165,12 @@ function approvalOf(resource: Resource): Approval {
 }
 
 function readFromNic(endpoint: Endpoint, nic: Resource): void {
-  const configurations = nic.known("output", "properties", "ipConfigurations", "properties").filter(isJson);
   addAddresses(
     endpoint,
-    configurations.flatMap(({ privateLinkConnectionProperties: connection, privateIPAddress }) =>
-      (isJson(connection) ? list(connection.fqdns) : []).map((host) => ({ host, address: privateIPAddress })),
-    ),
+    nic
+      .known("private_link")
+      .filter(isJson)
+      .flatMap(({ fqdns, private_ip_address: address }) => list(fqdns).map((host) => ({ host, address }))),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import type { RoutingFirewall, SecurityRule, VirtualNetwork } from "./network-model";
-import { INTERFACES, SUBNET } from "./machines";
+import { INTERFACES, SUBNET, interfacesOf } from "./machines";
 import type { Networks } from "./networks";
 import { type Resources, blocksOf, optional, texts } from "./resources";
 
@@ -40,8 +40,7 @@ export function firewallsOf(resources: Resources, networks: Networks): RoutingFi
 /** The networks of the machines that forward traffic which is not meant for them. */
 export function appliancesIn(resources: Resources, networks: Networks): (VirtualNetwork | undefined)[] {
   const found = INTERFACES.flatMap(([type, ...inside]) =>
-    resources
-      .ofType(type)
+    interfacesOf(resources, type)
       .filter((machine) =>
         NAMES.map((name) => [...inside, name]).some(
           (one) => machine.known(...one).includes(true) || machine.unknown(...one),

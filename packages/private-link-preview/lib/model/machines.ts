@@ -1,10 +1,12 @@
+import type { Resource } from "../read/module";
 import type { Machine } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, optional } from "./resources";
 
 /** Where a network interface has its subnet's id. */
 export const SUBNET = ["ip_configuration", "subnet_id"];
-const INTERFACE = "azurerm_network_interface";
+/** Its type in Terraform. */
+export const INTERFACE = "azurerm_network_interface";
 
 const SCALE_SETS = ["linux", "windows", "orchestrated"].map((kind) => `azurerm_${kind}_virtual_machine_scale_set`);
 
@@ -13,6 +15,13 @@ export const INTERFACES: readonly (readonly [type: string, ...inside: string[]])
   [INTERFACE],
   ...SCALE_SETS.map((type) => [type, "network_interface"] as const),
 ];
+
+/** The resources of such a type that are machines' own: Azure makes the network interface of a private endpoint. */
+export function interfacesOf(resources: Resources, type: string): Resource[] {
+  return resources
+    .ofType(type)
+    .filter((one) => one.azureType === "" || (one.managed && one.known("private_endpoint_id").length === 0));
+}
 
 /** Resources in a virtual network that a picture of it shows, what each is called, and where they have their subnet's id. */
 const TYPES: readonly (readonly [type: string, label: string, ...subnet: string[]])[] = [

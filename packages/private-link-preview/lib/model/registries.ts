@@ -3,6 +3,7 @@ import type { Resource } from "../read/module";
 import { groupBy, isJson, unique } from "../../../common/util";
 import type { Registry } from "./network-model";
 import { publicAccessOf } from "./public-access";
+import { INTERFACE } from "./machines";
 import { type Resources, TYPES, lastSegment, texts } from "./resources";
 import type { Zones } from "./zones";
 
@@ -34,7 +35,7 @@ export class Registries {
     this.regionsWithRecords = regionsByRegistry(records);
     this.listed = registriesIn([
       ...resources.ofType(TYPES.endpoint).flatMap((endpoint) => endpoint.known("custom_dns_configs", "fqdn")),
-      ...resources.ofType("azapi_resource").flatMap((nic) => nic.known(...FQDNS_OF_NIC)),
+      ...resources.ofType(INTERFACE).flatMap((nic) => nic.known("private_link", "fqdns")),
     ]);
     // A resource shows more of a registry than a data source does.
     const managedFirst = [...resources.ofType(TYPES.registry)].sort((a, b) => Number(b.managed) - Number(a.managed));
@@ -158,9 +159,6 @@ function regionsByRegistry(records: readonly string[]): Map<string, string[]> {
     ({ region }) => region,
   );
 }
-
-/** Path of the host names in what azapi reads of an endpoint's network interface. */
-const FQDNS_OF_NIC = "output.properties.ipConfigurations.properties.privateLinkConnectionProperties.fqdns".split(".");
 
 /** The names of registries in names of regional endpoints: `NAME` in `NAME.REGION.geo`, with or without a suffix. */
 function registriesIn(names: readonly unknown[]): Set<string> {

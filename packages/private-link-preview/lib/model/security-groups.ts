@@ -1,7 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, isJson } from "../../../common/util";
 import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
-import { INTERFACES, SUBNET } from "./machines";
+import { INTERFACES, SUBNET, interfacesOf } from "./machines";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, blocksOf, optional, texts } from "./resources";
 
@@ -27,12 +27,23 @@ export function findSecuredSubnets(
   const inSubnet = groupBy(endpoints, ({ subnet }) => subnet);
   const withMachines = new Set(
     MACHINES.flatMap(([type, ...path]) =>
-      resources.ofType(type).map((machine) => networks.ofSubnetAt(machine, ...path).subnet),
+      interfacesOf(resources, type).map((machine) => networks.ofSubnetAt(machine, ...path).subnet),
     ),
   );
-  return resources.ofType("azurerm_subnet_network_security_group_association").flatMap((association) => {
-    const subnet = resources.at(association, TYPES.subnet, "subnet_id");
-    const group = resources.at(association, TYPES.securityGroup, "network_security_group_id");
+  const associated = [
+    ...resources.ofType("azurerm_subnet_network_security_group_association").map((association) => ({
+      subnet: resources.at(association, TYPES.subnet, "subnet_id"),
+      group: resources.at(association, TYPES.securityGroup, GROUP),
+    })),
+    // As Azure has it, the subnet names its group.
+    ...resources
+      .ofType(TYPES.subnet)
+      .flatMap((subnet) =>
+        subnet.azureType === "" ? [] : [{ subnet, group: resources.at(subnet, TYPES.securityGroup, GROUP) }],
+      ),
+  ];
+  const groups = new Map(associated.map(({ subnet, group }) => [subnet, group]));
+  return [...groups].flatMap(([subnet, group]) => {
     const ofGroup = group && rules.get(group);
     if (!subnet || !ofGroup) return [];
     const network = networks.at(subnet, "virtual_network_name");
@@ -52,6 +63,8 @@ export function findSecuredSubnets(
     ];
   });
 }
+
+const GROUP = "network_security_group_id";
 
 /** The rules of each group by priority; none for a group that may have rules which the file does not show. */
 function rulesByGroup(resources: Resources): Map<Resource, SecurityRule[]> {

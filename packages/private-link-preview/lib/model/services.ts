@@ -11,7 +11,6 @@ import {
   subresourceOf,
 } from "../../../common/azure/service-names";
 import { SERVICES, type ServiceType } from "../../../common/azure/services";
-import { azureTypeOf } from "../read/azapi";
 import type { Resource } from "../read/module";
 import { once, unique } from "../../../common/util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
@@ -169,7 +168,7 @@ export class Services {
       const known = texts(resource.known(...placeholder.split(".")));
       // A subdomain that is given and not known yet is not the name.
       if (placeholder === "custom_subdomain_name" && resource.hides(placeholder)) return [placeholderOf(resource)];
-      if (resource.type !== "azapi_resource" || known.length > 0) return known;
+      if (resource.azureType === "" || known.length > 0) return known;
       const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
       return texts(["output", "body"].flatMap((part) => resource.known(part, ...path))).slice(0, 1);
     };
@@ -194,9 +193,7 @@ const TARGET = [CONNECTION, "private_connection_resource_id"];
 
 /** What a resource is a kind of; undefined if private endpoints do not connect to such. */
 function typeOf(resource: Resource): ServiceType | undefined {
-  return resource.type === "azapi_resource"
-    ? serviceByAzureType(azureTypeOf(resource.text("type")))
-    : serviceByTerraformType(resource.type);
+  return resource.azureType === "" ? serviceByTerraformType(resource.type) : serviceByAzureType(resource.azureType);
 }
 
 /** Whether a resource has one of some subresources. */

@@ -1,17 +1,19 @@
 import { type Json, at, isJson } from "../../../common/util";
 
-/** How a resource of the azapi provider is read: as the resource of azurerm that makes the same. */
+/** How a resource in the form of Azure's API, as azapi has it too, is read: as the resource of azurerm that makes the same. */
 export interface Translation {
   /** Type of that resource. */
   readonly type: string;
-  /** Where azapi has its attributes: paths in the resource, by the attribute's path in azurerm's resource. */
+  /** Where Azure has its attributes: paths in the resource, by the attribute's path in azurerm's resource. */
   readonly attributes: Readonly<Record<string, readonly Source[]>>;
 }
 
-/** A path in a resource of azapi, and what azurerm makes of the value there. */
+/** A path in a resource of Azure, and what azurerm makes of the value there. */
 export interface Source {
   readonly path: readonly string[];
   readonly convert?: (value: unknown) => unknown;
+  /** Of a value that is converted: the paths in it that are read. */
+  readonly members?: readonly string[];
 }
 
 function like(type: string, attributes: Translation["attributes"] = {}): Translation {
@@ -19,31 +21,99 @@ function like(type: string, attributes: Translation["attributes"] = {}): Transla
 }
 
 /** Values among the properties in the body of a resource, which is what was asked for, or in what Azure said of it. */
-function body(path: string, convert?: Source["convert"]): Source[] {
+function body(path: string, convert?: Source["convert"], members?: readonly string[]): Source[] {
   return ["body", "output"].map((part) => ({
     path: [part, "properties", ...path.split(".")],
     ...(convert && { convert }),
+    ...(members && { members }),
   }));
+}
+
+/** Objects in a list of properties, each made into a block of azurerm: what its members are called there, by their paths. */
+function blocks(path: string, names: Readonly<Record<string, string>>): Source[] {
+  const convert = (value: unknown): unknown =>
+    isJson(value)
+      ? Object.fromEntries(Object.entries(names).map(([name, inside]) => [name, within(value, inside.split("."))]))
+      : value;
+  return body(path, convert, Object.values(names));
 }
 
 const PARENT: readonly Source[] = [{ path: ["parent_id"] }];
 
 const isEnabled = (value: unknown) => value === "Enabled";
 
-const dnsConfig = (value: unknown) => (isJson(value) ? { fqdn: value.fqdn, ip_addresses: value.ipAddresses } : value);
+const CONFIGURATION = {
+  member_name: "properties.memberName",
+  subresource_name: "properties.groupId",
+  private_ip_address: "properties.privateIPAddress",
+};
 
-const ipConfiguration = (value: unknown): unknown =>
-  isJson(value) && isJson(value.properties)
-    ? {
-        member_name: value.properties.memberName,
-        subresource_name: value.properties.groupId,
-        private_ip_address: value.properties.privateIPAddress,
-      }
-    : value;
+const SUBNET = {
+  name: "name",
+  address_prefix: "properties.addressPrefix",
+  address_prefixes: "properties.addressPrefixes",
+};
 
-const subnet = (value: unknown): unknown =>
-  isJson(value) ? { name: value.name, address_prefixes: at(value, ["properties", "addressPrefix"]) } : value;
+const ROUTE = {
+  address_prefix: "properties.addressPrefix",
+  next_hop_type: "properties.nextHopType",
+  next_hop_in_ip_address: "properties.nextHopIpAddress",
+};
 
+const RULE = {
+  name: "name",
+  ...Object.fromEntries(
+    [
+      "priority",
+      "direction",
+      "access",
+      "protocol",
+      ...["source", "destination"].flatMap((side) =>
+        ["AddressPrefix", "AddressPrefixes", "PortRange", "PortRanges"].map((what) => side + what),
+      ),
+    ].map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), `properties.${name}`]),
+  ),
+};
+
+/** The protocols of a rule of a firewall, and from where to where it is. */
+const FIREWALL_RULE = { name: "name", source_addresses: "sourceAddresses" };
+const NETWORK_RULE = {
+  ...FIREWALL_RULE,
+  type: "ruleType",
+  protocols: "ipProtocols",
+  destination_addresses: "destinationAddresses",
+  destination_ports: "destinationPorts",
+};
+const APPLICATION_RULE = {
+  ...FIREWALL_RULE,
+  type: "ruleType",
+  protocols: "protocols",
+  destination_fqdns: "targetFqdns",
+};
+
+/** The collections of rules of one type in a group of them. */
+function collections(type: string, names: Readonly<Record<string, string>>): Source[] {
+  const [rules] = blocks("ruleCollections.rules", names);
+  return body(
+    "ruleCollections",
+    (value) => {
+      const rule = at(value, ["rules"])
+        .filter((one) => at(one, ["ruleType"]).includes(type))
+        .map((one) => rules!.convert!(one));
+      return rule.length > 0
+        ? { priority: at(value, ["priority"])[0], action: at(value, ["action", "type"])[0], rule }
+        : [];
+    },
+    ["priority", "action.type", ...Object.values(names).map((name) => `rules.${name}`)],
+  );
+}
+
+/** A setting of a firewall without a policy. */
+function option(name: string, convert: Source["convert"]): Source[] {
+  return body("additionalProperties", (value) => at(value, [name]).flatMap((one) => convert!(one)), [name]);
+}
+
+const SET_INTERFACES = "virtualMachineProfile.networkProfile.networkInterfaceConfigurations.properties";
 const PEERED = "remoteVirtualNetwork.id";
 const CONNECTIONS = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"];
 
@@ -58,7 +128,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   "microsoft.network/virtualnetworks": like("azurerm_virtual_network", {
     address_space: body("addressSpace.addressPrefixes"),
     dns_servers: body("dhcpOptions.dnsServers"),
-    subnet: body("subnets", subnet),
+    subnet: blocks("subnets", SUBNET),
   }),
   "microsoft.network/virtualnetworks/subnets": like("azurerm_subnet", {
     virtual_network_name: PARENT,
@@ -66,6 +136,16 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     private_endpoint_network_policies: body("privateEndpointNetworkPolicies"),
     network_security_group_id: body("networkSecurityGroup.id"),
     route_table_id: body("routeTable.id"),
+  }),
+  "microsoft.network/networkinterfaces": like("azurerm_network_interface", {
+    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
+    "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
+    ip_forwarding_enabled: body("enableIPForwarding"),
+    private_endpoint_id: body("privateEndpoint.id"),
+    private_link: blocks("ipConfigurations", {
+      fqdns: "properties.privateLinkConnectionProperties.fqdns",
+      private_ip_address: "properties.privateIPAddress",
+    }),
   }),
   "microsoft.network/virtualnetworks/virtualnetworkpeerings": like("azurerm_virtual_network_peering", {
     virtual_network_name: PARENT,
@@ -83,17 +163,21 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     "private_service_connection.private_connection_resource_id": connection("privateLinkServiceId"),
     "private_service_connection.subresource_names": connection("groupIds"),
     "private_service_connection.is_manual_connection": body(
-      `properties.${CONNECTIONS[1]!}.properties.privateLinkServiceId`,
+      `${CONNECTIONS[1]!}.properties.privateLinkServiceId`,
       () => true,
     ),
     "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
     "network_interface.id": body("networkInterfaces.id"),
-    custom_dns_configs: body("customDnsConfigs", dnsConfig),
-    ip_configuration: body("ipConfigurations", ipConfiguration),
+    custom_dns_configs: blocks("customDnsConfigs", { fqdn: "fqdn", ip_addresses: "ipAddresses" }),
+    ip_configuration: blocks("ipConfigurations", CONFIGURATION),
   }),
   "microsoft.network/privateendpoints/privatednszonegroups": like("private_dns_zone_group", {
     private_endpoint_id: PARENT,
     private_dns_zone_ids: body("privateDnsZoneConfigs.properties.privateDnsZoneId"),
+    private_dns_zone_configs: blocks("privateDnsZoneConfigs", {
+      private_dns_zone_id: "properties.privateDnsZoneId",
+      record_sets: "properties.recordSets",
+    }),
   }),
   "microsoft.network/privatednszones": like("azurerm_private_dns_zone"),
   "microsoft.network/privatednszones/virtualnetworklinks": like("azurerm_private_dns_zone_virtual_network_link", {
@@ -110,9 +194,9 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     record: body("cnameRecord.cname"),
   }),
   "microsoft.network/networksecuritygroups": like("azurerm_network_security_group", {
-    security_rule: body("securityRules", securityRule),
+    security_rule: blocks("securityRules", RULE),
   }),
-  "microsoft.network/routetables": like("azurerm_route_table", { route: body("routes", route) }),
+  "microsoft.network/routetables": like("azurerm_route_table", { route: blocks("routes", ROUTE) }),
   "microsoft.network/dnsresolvers": like("azurerm_private_dns_resolver", {
     virtual_network_id: body("virtualNetwork.id"),
   }),
@@ -161,10 +245,25 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
     firewall_policy_id: body("firewallPolicy.id"),
     "virtual_hub.virtual_hub_id": body("virtualHub.id"),
+    "virtual_hub.private_ip_address": body("hubIPAddresses.privateIPAddress"),
+    dns_proxy_enabled: option("Network.DNS.EnableProxy", (value) => value === "true"),
+    dns_servers: option("Network.DNS.Servers", (value) => String(value).split(",")),
+  }),
+  "microsoft.network/azurefirewalls/networkrulecollections": like("azurerm_firewall_network_rule_collection", {
+    azure_firewall_name: PARENT,
+    priority: body("priority"),
+    action: body("action.type"),
+    rule: blocks("rules", NETWORK_RULE),
   }),
   "microsoft.network/firewallpolicies": like("azurerm_firewall_policy", {
     "dns.proxy_enabled": body("dnsSettings.enableProxy"),
     "dns.servers": body("dnsSettings.servers"),
+  }),
+  "microsoft.network/firewallpolicies/rulecollectiongroups": like("azurerm_firewall_policy_rule_collection_group", {
+    firewall_policy_id: PARENT,
+    priority: body("priority"),
+    network_rule_collection: collections("NetworkRule", NETWORK_RULE),
+    application_rule_collection: collections("ApplicationRule", APPLICATION_RULE),
   }),
   "microsoft.network/networkmanagers/networkgroups": like("azurerm_network_manager_network_group"),
   "microsoft.network/networkmanagers/networkgroups/staticmembers": like("azurerm_network_manager_static_member", {
@@ -181,6 +280,26 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       "applies_to_group.global_mesh_enabled": body("appliesToGroups.isGlobal", (value) => value === "True"),
     },
   ),
+  "microsoft.network/bastionhosts": like("azurerm_bastion_host", {
+    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
+    virtual_network_id: body("virtualNetwork.id"),
+  }),
+  "microsoft.compute/virtualmachines": like("azurerm_virtual_machine", {
+    network_interface_ids: body("networkProfile.networkInterfaces.id"),
+  }),
+  "microsoft.compute/virtualmachinescalesets": like("azurerm_orchestrated_virtual_machine_scale_set", {
+    "network_interface.ip_configuration.subnet_id": body(`${SET_INTERFACES}.ipConfigurations.properties.subnet.id`),
+    "network_interface.ip_forwarding_enabled": body(`${SET_INTERFACES}.enableIPForwarding`),
+  }),
+  "microsoft.containerservice/managedclusters": like("azurerm_kubernetes_cluster", {
+    "default_node_pool.vnet_subnet_id": body("agentPoolProfiles.vnetSubnetID"),
+  }),
+  "microsoft.app/managedenvironments": like("azurerm_container_app_environment", {
+    infrastructure_subnet_id: body("vnetConfiguration.infrastructureSubnetId"),
+  }),
+  "microsoft.containerinstance/containergroups": like("azurerm_container_group", {
+    subnet_ids: body("subnetIds.id"),
+  }),
   "microsoft.containerregistry/registries": like("azurerm_container_registry", {
     public_network_access_enabled: body("publicNetworkAccess", isEnabled),
     regional_endpoints_enabled: body("regionalEndpoints", isEnabled),
@@ -189,21 +308,6 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     container_registry_id: PARENT,
   }),
 };
-
-function securityRule(value: unknown): unknown {
-  if (!isJson(value) || !isJson(value.properties)) return value;
-  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return {
-    name: value.name,
-    ...Object.fromEntries(Object.entries(value.properties).map(([name, one]) => [snake(name), one])),
-  };
-}
-
-function route(value: unknown): unknown {
-  if (!isJson(value) || !isJson(value.properties)) return value;
-  const { addressPrefix, nextHopType, nextHopIpAddress } = value.properties;
-  return { address_prefix: addressPrefix, next_hop_type: nextHopType, next_hop_in_ip_address: nextHopIpAddress };
-}
 
 /** Attributes that resources of azapi and of azurerm both have. */
 const SAME = ["name", "location", "id", "type", "parent_id", "resource_id", "body", "output"];
@@ -248,11 +352,11 @@ export function sourcesOf({ attributes }: Translation, path: readonly string[]):
   return SAME.includes(path[0] ?? "") ? [{ path }] : [];
 }
 
-/** The values at a path of a resource of azapi, whose body and output are objects, or JSON as text up to version 1 of the provider. */
+/** The values at a path of a resource of Azure; the body and the output of azapi are objects, or JSON as text up to its version 1. */
 export function valuesAt(values: Json, { path, convert }: Source): unknown[] {
   const [first = "", ...rest] = path;
   const whole = Object.hasOwn(values, first) ? values[first] : undefined;
-  const found = at(first === "body" || first === "output" ? parsed(whole) : whole, rest);
+  const found = first === "body" || first === "output" ? atBody(parsed(whole), rest) : at(whole, rest);
   return convert ? found.flatMap((value) => convert(value)) : found;
 }
 
@@ -262,4 +366,22 @@ function parsed(value: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** All values at a path, as {@link at} finds them. Azure CLI prints what is in `properties` beside the name and the id. */
+function atBody(value: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((element) => atBody(element, path));
+  const [name, ...rest] = path;
+  if (name === undefined || !isJson(value)) return at(value, path);
+  if (name === "properties" && !isJson(value.properties)) return atBody(value, rest);
+  return Object.hasOwn(value, name) ? atBody(value[name], rest) : [];
+}
+
+/** What is at a path inside an object, as it is. */
+function within(value: Json, path: readonly string[]): unknown {
+  return path.reduce<unknown>((of, name) => {
+    if (!isJson(of)) return undefined;
+    if (name === "properties" && !isJson(of.properties)) return of;
+    return Object.hasOwn(of, name) ? of[name] : undefined;
+  }, value);
 }

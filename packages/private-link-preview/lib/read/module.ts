@@ -1,5 +1,5 @@
 import { Budget, at, groupBy, once, unique } from "../../../common/util";
-import { type Source, type Translation, sourcesOf, translationOf } from "./azapi";
+import { type Source, type Translation, azureTypeOf, sourcesOf, translationOf } from "./azapi";
 import type { Reference } from "./expression";
 
 /** Which instance of a resource or module: a `count` index or a `for_each` key. */
@@ -22,6 +22,8 @@ export interface Resource {
   /** As Terraform writes it: `module.network["a"].azurerm_subnet.endpoints[0]`. */
   readonly address: string;
   readonly type: string;
+  /** Its type in Azure in lower case, for a resource in the form of Azure's API, as azapi has it; empty for others. */
+  readonly azureType: string;
   /** False for a data source. */
   readonly managed: boolean;
   /** Which instance of the resource it is. */
@@ -314,6 +316,7 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
 /** A resource in its module. The forms differ in where values and references come from. */
 export abstract class Instance implements Resource {
   public readonly type: string;
+  public readonly azureType: string;
   /** The resource of the file that this data source reads. */
   public standsFor?: Instance;
   private readonly translation: Translation | undefined;
@@ -332,6 +335,7 @@ export abstract class Instance implements Resource {
     public readonly subscription = "",
   ) {
     this.translation = translationOf(type, azureType);
+    this.azureType = type === "azapi_resource" ? azureTypeOf(azureType) : "";
     this.type = this.translation?.type ?? type;
   }
 
