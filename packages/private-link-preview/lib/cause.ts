@@ -1,3 +1,4 @@
+import type { NotRead } from "./read/configuration";
 import type {
   Endpoint,
   Firewall,
@@ -21,6 +22,8 @@ export type Asker = VirtualNetwork | ForwardingRule | Firewall;
 export interface CauseSubjects {
   // What the file does not show.
   "module-not-read": [module: string];
+  "resources-not-read": [what: string, why: string];
+  "files-differ": [address: string, how: string];
   "service-not-known": [of: string | undefined];
   /** An endpoint of a private link service, whose owner chooses its names. */
   "names-of-owner": [endpoint: Endpoint];
@@ -104,6 +107,11 @@ export interface Cause<N extends CauseName = CauseName> {
 /** The causes of a file, each once. */
 export class Causes {
   private readonly found = new Map<string, Cause>();
+
+  /** The cause of what is not in a file. */
+  public ofNotRead({ what, why }: NotRead): Cause {
+    return why === undefined ? this.of("module-not-read", what) : this.of("resources-not-read", what, why);
+  }
 
   /** The cause of a name about some things: the same object for the same things. */
   public of<N extends CauseName>(name: N, ...subjects: CauseSubjects[N]): Cause {

@@ -176,7 +176,7 @@ export class Connections {
     const [outOfSync] = by.endsWith("out of sync") ? this.outOfSync(from, to) : [];
     if (outOfSync) return outOfSync;
     if (by === "ends not known") return this.causes.of("ends-not-known");
-    if (by === "module not read") return this.causes.of("module-not-read", this.model.unreadModules[0]!);
+    if (by === "not read") return this.causes.ofNotRead(this.model.gap!);
     return this.causes.of("reach-not-known", from, to);
   }
 }

@@ -81,7 +81,7 @@ export class Faults {
   public doubtOf({ record, service }: NamedRecord): "dangling" | "not known" | undefined {
     const { addresses, lost, readFromOneOf } = record;
     if (this.sets.isFollowed(record, service) && !(addresses.length === 0 && lost.length > 0)) return undefined;
-    const complete = this.model.form === "configuration" && this.model.unreadModules.length === 0;
+    const complete = this.model.form === "configuration" && this.model.gap === undefined;
     return complete && addresses.length + readFromOneOf.length === 0 ? "dangling" : "not known";
   }
 
@@ -132,7 +132,7 @@ export class Faults {
       const { service } = endpoint;
       const endpoints = group.map((one) => one.endpoint);
       const subjects = [zone, service, names.join(" ")] as const;
-      const isWritten = (written.get(zone) ?? []).some((record) => record.service === service);
+      const isWritten = (written.get(zone) ?? []).some((one) => one.service === service && !one.record.byGroup);
       const isElsewhere = !zone.managed && endpoints.every((one) => this.recorded.has(one));
       const several = endpoints.length > 1 ? "endpoints-overwrite" : undefined;
       const name = isWritten ? "self-registering-endpoint" : isElsewhere ? "registers-elsewhere" : several;

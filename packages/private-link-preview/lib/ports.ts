@@ -15,9 +15,9 @@ export class Ports {
     `The network security groups of this file would take more than ${MAX_COMPARISONS} comparisons. Preview a part of the networks at a time.`,
   );
 
-  constructor({ securedSubnets, unreadModules }: NetworkModel) {
+  constructor({ securedSubnets, gap }: NetworkModel) {
     // A module may add rules that allow the traffic.
-    const subnets = unreadModules.length > 0 ? [] : securedSubnets;
+    const subnets = gap ? [] : securedSubnets;
     const pairs = subnets.flatMap((subnet) => subnet.endpoints.map((endpoint) => ({ subnet, endpoint })));
     this.subnetsOf = groupBy(
       pairs,

@@ -7,7 +7,8 @@ import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
 import { joinWords, unique, UserError } from "../../common/util";
 import type { Configuration } from "./read/configuration";
-import { readTerraformJson } from "./read/terraform-json";
+import { type NamedInput, joined } from "./read/joined";
+import { readJson } from "./read/read-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
 import { type Lookup, answeredBy, causeOf, isKnown, isReachable } from "./trace";
@@ -64,19 +65,66 @@ export interface Preview {
 /**
  * Works out, from Terraform's JSON alone, what each virtual network gets for each host name of each service with private endpoints.
  *
- * @param json - a configuration as synthesized, or `terraform show -json` of a plan or a state
+ * @param json - a configuration as synthesized, `terraform show -json` of a plan or a state, or resources of Azure
  * @param source - where it comes from, for the error
  * @param remedies - what to do about findings, by their codes, in place of the general advice
- * @param zoneGroups - whether policies attach a DNS zone group to each private endpoint without one
  * @throws UserError if it is none of these
  */
 export function previewOf(
   json: unknown,
   source = "the stack",
   remedies?: Remedies,
-  { zoneGroups = false }: { readonly zoneGroups?: boolean } = {},
+  options: PreviewOptions = {},
 ): Preview {
-  const configuration = readTerraformJson(json, source);
+  return previewsOf([{ json, source }], remedies, options).preview;
+}
+
+/** What is assumed of the networks that no file shows. */
+export interface PreviewOptions {
+  /** Whether policies attach a DNS zone group to each private endpoint without one. @default false */
+  readonly zoneGroups?: boolean;
+}
+
+/** JSON of a file, and what the file is called in errors and findings. */
+export interface Source {
+  readonly json: unknown;
+  readonly source: string;
+}
+
+/**
+ * Works out the same from several files, which are one network: what has the same Azure id in two of them is one resource.
+ * Of a plan and a state, the plan counts.
+ *
+ * @param earlier - files that they are compared with
+ * @returns beside the preview, that of the earlier files; without such, of what there is before the deployments of which
+ *   files are the what-if
+ * @throws UserError if a file is in none of the forms
+ */
+export function previewsOf(
+  sources: readonly Source[],
+  remedies?: Remedies,
+  options: PreviewOptions = {},
+  earlier: readonly Source[] = [],
+): { preview: Preview; before?: Preview } {
+  const [inputs, others] = [sources, earlier].map((files) =>
+    files.map(({ json, source }) => ({ ...readJson(json, source), source })),
+  ) as [NamedInput[], NamedInput[]];
+  const now = joined(inputs, others);
+  const before = others.length > 0 ? joined(others, inputs).after : now.before;
+  const previewed = (configuration: Configuration, files: readonly Source[]) =>
+    previewOfConfiguration(configuration, joinWords(files.map(({ source }) => source)), remedies, options);
+  return {
+    preview: previewed(now.after, sources),
+    ...(before && { before: previewed(before, others.length > 0 ? earlier : sources) }),
+  };
+}
+
+function previewOfConfiguration(
+  configuration: Configuration,
+  source: string,
+  remedies: Remedies | undefined,
+  { zoneGroups = false }: PreviewOptions,
+): Preview {
   const model = buildNetworkModel(configuration, zoneGroups);
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);

@@ -33,7 +33,7 @@ const CONNECTIONS = {
   "peering may be out of sync": undefined,
   "peering not known": undefined,
   "ends not known": undefined,
-  "module not read": undefined,
+  "not read": undefined,
 } as const;
 
 export type Connection = keyof typeof CONNECTIONS;
@@ -133,7 +133,7 @@ export class Reachability {
     if (forwarded === undefined) return "appliance";
     if (this.letsIn(a, b) !== false && this.letsIn(b, a) !== false) return "peering not known";
     if (this.possible.peered(a, b)) return "ends not known";
-    if (this.model.unreadModules.length > 0) return "module not read";
+    if (this.model.gap) return "not read";
     return this.hasPeering(a, b) || this.hasPeering(b, a) ? "one-sided peering" : "not connected";
   }
 

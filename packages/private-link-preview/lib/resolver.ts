@@ -267,8 +267,8 @@ export class Resolver {
   ): Step {
     const step = (state: State, ...causes: Cause[]): Step => ({ kind: "zone", network: asked, state, causes });
     if (!asked.managed) return step("not known", this.causes.of("network-not-managed", asked));
-    const [module] = this.model.unreadModules;
-    if (module !== undefined) return step("not known", this.causes.of("module-not-read", module));
+    const { gap } = this.model;
+    if (gap) return step("not known", this.causes.ofNotRead(gap));
     if (this.possible.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
     const policy = this.policyOf(service);
     if (policy !== undefined) return step("not known", this.causes.of("zone-group-by-policy", service, policy));

@@ -60,7 +60,9 @@ export class ZoneAnswers {
     const holding = records
       .flatMap((record) => this.records.endpointsIn(record, service))
       .filter(({ addresses, hosts }) => addresses.size > 0 || hosts.includes(host));
-    const endpoints = unique([...holding, ...registered]);
+    // What a group wrote last is in the record set, if that is shown.
+    const writing = records.some(({ byGroup }) => byGroup) ? [] : registered;
+    const endpoints = unique([...holding, ...writing]);
     const strays = records.flatMap((record) => this.records.straysIn(record, service));
     const answer = {
       records,
@@ -121,8 +123,8 @@ export class ZoneAnswers {
     const [policy] = mayBeRegistered.flatMap((endpoint) => endpoint.policy ?? []);
     if (policy !== undefined) return ["not known", this.causes.of("zone-group-by-policy", service, policy)];
     if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
-    const [module] = this.model.unreadModules;
-    if (module !== undefined) return ["not known", this.causes.of("module-not-read", module)];
+    const { gap } = this.model;
+    if (gap) return ["not known", this.causes.ofNotRead(gap)];
     return ["broken", this.causes.of("no-record", zone, service)];
   }
 

@@ -84,6 +84,12 @@ export const FINDING_CODES = {
     ignore:
       "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
   }),
+  "files-differ": warning({
+    means:
+      "Two of the files say something else of the same resource, which has the same id in both. A plan or a what-if counts before what Azure shows, and that before a state.",
+    fix: "Make both files anew at the same time, or apply what one of them plans.",
+    ignore: "Ignore it where one of the files is older on purpose.",
+  }),
   "link-without-fallback": warning({
     means:
       "A network is linked to a private link zone, and names that the zone lacks do not fall back to public DNS. Once a resource of anyone has a private endpoint anywhere, its public name leads to that zone's name: in this network it stops resolving, unless the zone has a record of it. That concerns registries, storage accounts and other services of other teams, of partners and of vendors.",
@@ -183,6 +189,12 @@ export const FINDING_CODES = {
       "The private endpoint also writes its records into a zone that this file does not manage. Usually an Azure Policy assignment attached the zone group.",
     fix: "Nothing has to be fixed as long as no network of this file is linked to that zone.",
     ignore: "Ignore it where the policy is known.",
+  }),
+  "resources-not-read": warning({
+    means:
+      "Azure did not show something that belongs to the networks, mostly because the login may not read it. Where it may decide an answer, that answer is not known.",
+    fix: "Give the login the role Reader there, or preview without it and check those answers by hand.",
+    ignore: "Ignore it where what is not read has nothing to do with the networks and their DNS.",
   }),
   "self-registering-endpoint": error({
     means:

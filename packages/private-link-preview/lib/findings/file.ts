@@ -18,6 +18,14 @@ export const FILE = {
     problem: `The resources of ${module} are not in this file.`,
     resources: [module],
   }),
+  "resources-not-read": ([what, why]) => ({
+    problem: `Azure did not show ${what}: ${why.replace(/\.*$/, "")}.`,
+    resources: [],
+  }),
+  "files-differ": ([address, how]) => ({
+    problem: `The files differ in ${address}: ${how}. The first counts.`,
+    resources: [address],
+  }),
   "service-not-known": ([of], _, { model }) => {
     const addresses = model.unread.filter((one) => one.of === of).map(({ address }) => address);
     const one = addresses.length === 1;

@@ -66,8 +66,9 @@ function* causesOfFile(
 ): Iterable<Cause> {
   const { reachability } = connections;
   const { faults, records } = zones;
-  const { networks, endpoints, peerings, registries, unread, unreadModules, unplaced, form } = model;
-  for (const module of unreadModules) yield causes.of("module-not-read", module);
+  const { networks, endpoints, peerings, registries, unread, notRead, gap, conflicts, unplaced, form } = model;
+  for (const one of notRead) yield causes.ofNotRead(one);
+  for (const conflict of conflicts) yield causes.of("files-differ", ...conflict);
   for (const { of } of unread) yield causes.of("service-not-known", of);
   if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
     yield causes.of("no-endpoint");
@@ -99,7 +100,7 @@ function* causesOfFile(
       registersIn.length + mayRegisterIn.length > 0 ||
       otherZones.length > 0 ||
       policy !== undefined;
-    if (hosts.length > 0 && !isRecorded && unreadModules.length === 0 && !mayHold.has(service))
+    if (hosts.length > 0 && !isRecorded && !gap && !mayHold.has(service))
       yield causes.of("endpoint-in-no-zone", endpoint);
     if (approval !== "approved") yield causes.of("manual-approval", endpoint);
     if (staticMembers.length > 0 && isRegistry(service) && service.regions.length > 1)

@@ -9,6 +9,7 @@ const NOT_KNOWN: readonly FindingCode[] = [
   "peering-not-known",
   "peering-out-of-sync",
   "reach-not-known",
+  "resources-not-read",
   "service-not-known",
 ];
 

@@ -1,4 +1,4 @@
-import type { Configuration } from "../read/configuration";
+import type { Configuration, NotRead } from "../read/configuration";
 import { withoutOwnData } from "../read/own-data";
 import { once } from "../../../common/util";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
@@ -11,7 +11,7 @@ import { type NetworkModel, type Service, isAtOrBelow } from "./network-model";
 import { Networks } from "./networks";
 import { addRecords } from "./records";
 import { Registries } from "./registries";
-import { Resources } from "./resources";
+import { Resources, optional } from "./resources";
 import { findSecuredSubnets } from "./security-groups";
 import { Services } from "./services";
 import { Zones } from "./zones";
@@ -22,13 +22,23 @@ function namesIn(services: readonly Service[]): (zone: string) => boolean {
   return once(false, (zone) => names.some((name) => isAtOrBelow(name, zone)));
 }
 
+/** Whether what was not read may decide answers, which machines and services do not. */
+function mayDecide({ what, why }: NotRead): boolean {
+  return (
+    why === undefined ||
+    /network(s|Managers|Interfaces|SecurityGroups)|dns|endpoint|link|record|firewall|virtualHub|virtualWan|route/i.test(
+      what,
+    )
+  );
+}
+
 /**
  * Builds the network from resources, by what refers to what and by names and ids.
  *
  * @param zoneGroups - whether policies that the file does not show attach a DNS zone group to each endpoint without one
  */
 export function buildNetworkModel(configuration: Configuration, zoneGroups = false): NetworkModel {
-  const { form, unreadModules } = configuration;
+  const { form, notRead, conflicts = new Map<string, string>() } = configuration;
   const resources = new Resources(withoutOwnData(configuration));
   const networks = new Networks(resources);
   const zones = new Zones(resources);
@@ -39,7 +49,9 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
   const canHoldNames = namesIn(services.all);
   return frozen({
     form,
-    unreadModules,
+    notRead,
+    ...optional("gap", notRead.find(mayDecide)),
+    conflicts,
     links: zones.links(networks),
     peerings: networks.peerings(),
     hubConnections: hubConnections(resources, networks),

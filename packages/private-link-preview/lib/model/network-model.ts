@@ -1,5 +1,5 @@
 import type { Cloud, RegistryHost, ServiceHost } from "../../../common/azure";
-import type { Configuration } from "../read/configuration";
+import type { Configuration, NotRead } from "../read/configuration";
 
 /** A host name of a service; those of registries have a kind. */
 export type Host = ServiceHost & Partial<Pick<RegistryHost, "kind">>;
@@ -231,6 +231,8 @@ export interface RecordSet {
   readonly picksBy: readonly string[];
   /** What it reads by position, as in `custom_dns_configs[0]`. */
   readonly byPosition: readonly string[];
+  /** Whether a DNS zone group wrote it, as Azure shows it. @default false */
+  readonly byGroup?: boolean;
 }
 
 /** An Azure Firewall through which routes lead. */
@@ -328,7 +330,11 @@ export interface NetworkModel {
   readonly machines: readonly Machine[];
   /** Endpoints of services whose names are not known, with the reason. */
   readonly unread: readonly UnreadEndpoint[];
-  readonly unreadModules: readonly string[];
+  readonly notRead: readonly NotRead[];
+  /** The first of these that may hold what decides answers, so that what is not in the file is not known to be missing. */
+  readonly gap?: NotRead;
+  /** What several files say differently, by the address of the resource. */
+  readonly conflicts: ReadonlyMap<string, string>;
   /** Links and peerings of which it is not known what they connect. */
   readonly unplaced: readonly Unplaced[];
 }

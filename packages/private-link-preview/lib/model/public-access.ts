@@ -32,6 +32,12 @@ const EXCEPTIONS = [
   "virtualNetworkRules",
 ];
 
+/** The paths of all of it in a resource of Azure. */
+export const PUBLIC_ACCESS = [
+  ...ATTRIBUTES,
+  ...RULES.flatMap((rules) => ["defaultAction", ...EXCEPTIONS].map((inside) => `${rules}.${inside}`)),
+].flatMap((path) => (path.startsWith("body.") ? [path.slice("body.".length)] : []));
+
 /** Whether public network access is enabled, as far as the resource says it. */
 export function publicAccessOf(resource: Resource): PublicAccess {
   const access = withoutRules(resource);

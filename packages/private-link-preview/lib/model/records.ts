@@ -2,16 +2,21 @@ import type { Mention, Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import { draft } from "./draft";
 import type { Endpoints } from "./endpoints";
-import { type RecordSet, type Zone, isAtOrBelow, relative } from "./network-model";
-import { type Resources, TYPES, texts } from "./resources";
+import { type Endpoint, type RecordSet, type Zone, isAtOrBelow, relative } from "./network-model";
+import { type Resources, TYPES, blocksOf, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** Puts each A record set of a file into its zone, with the endpoints that it reads from, and each CNAME record. */
 export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoints): void {
+  const ofGroups = recordsOfGroups(resources, endpoints);
   const records = resources.ofType(TYPES.record).flatMap((resource) => {
     const name = resource.text("name")?.toLowerCase();
     const zone = zones.of(resource, "zone_name");
-    return zone ? [{ zone, name, contents: contentsOf(resource, endpoints) }] : [];
+    const contents = contentsOf(resource, endpoints);
+    const writers = ofGroups.get(resource.text("id")?.toLowerCase() ?? "")?.get(addressesKey(contents.addresses));
+    return zone
+      ? [{ zone, name, contents: { ...contents, ...(writers && { readFrom: writers, byGroup: true }) } }]
+      : [];
   });
   for (const { zone, name, contents } of records)
     if (name !== undefined) draft(zone).records.push({ ...contents, name });
@@ -44,6 +49,39 @@ function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "n
       draft(zone).records.push(...same.map(({ contents }, index) => ({ ...contents, name: names[index]! })));
     else draft(endpoint!).mayRegisterIn.push(zone);
   }
+}
+
+/**
+ * The endpoints whose DNS zone groups say that they wrote a record set, by the id of the record set in lower case and by its
+ * addresses. Azure alone shows that: what somebody wrote over it has other addresses.
+ */
+function recordsOfGroups(resources: Resources, endpoints: Endpoints): Map<string, Map<string, Endpoint[]>> {
+  const written = resources.ofType("private_dns_zone_group").flatMap((group) => {
+    const [endpoint] = [resources.at(group, TYPES.endpoint, "private_endpoint_id") ?? []]
+      .flat()
+      .flatMap(endpoints.behind);
+    return blocksOf(group, "private_dns_zone_configs").flatMap((config) =>
+      blocksOf(config, "record_sets").flatMap((set) => {
+        const [zone, name] = texts([...config.known("private_dns_zone_id"), ...set.known("recordSetName")]);
+        const id = `${zone}/A/${name}`.toLowerCase();
+        return endpoint ? [{ id, addresses: addressesKey(texts(set.known("ipAddresses"))), endpoint }] : [];
+      }),
+    );
+  });
+  return new Map(
+    [...groupBy(written, ({ id }) => id)].map(([id, same]) => [
+      id,
+      groupBy(
+        same,
+        ({ addresses }) => addresses,
+        ({ endpoint }) => endpoint,
+      ),
+    ]),
+  );
+}
+
+function addressesKey(addresses: readonly string[]): string {
+  return [...addresses].sort().join();
 }
 
 function contentsOf(resource: Resource, endpoints: Endpoints): Omit<RecordSet, "name"> {

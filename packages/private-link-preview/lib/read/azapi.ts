@@ -13,7 +13,7 @@ export interface Source {
   readonly path: readonly string[];
   readonly convert?: (value: unknown) => unknown;
   /** Of a value that is converted: the paths in it that are read. */
-  readonly members?: readonly string[];
+  readonly members?: readonly (readonly string[])[];
 }
 
 function like(type: string, attributes: Translation["attributes"] = {}): Translation {
@@ -21,7 +21,7 @@ function like(type: string, attributes: Translation["attributes"] = {}): Transla
 }
 
 /** Values among the properties in the body of a resource, which is what was asked for, or in what Azure said of it. */
-function body(path: string, convert?: Source["convert"], members?: readonly string[]): Source[] {
+function body(path: string, convert?: Source["convert"], members?: Source["members"]): Source[] {
   return ["body", "output"].map((part) => ({
     path: [part, "properties", ...path.split(".")],
     ...(convert && { convert }),
@@ -35,7 +35,11 @@ function blocks(path: string, names: Readonly<Record<string, string>>): Source[]
     isJson(value)
       ? Object.fromEntries(Object.entries(names).map(([name, inside]) => [name, within(value, inside.split("."))]))
       : value;
-  return body(path, convert, Object.values(names));
+  return body(
+    path,
+    convert,
+    Object.values(names).map((name) => name.split(".")),
+  );
 }
 
 const PARENT: readonly Source[] = [{ path: ["parent_id"] }];
@@ -104,13 +108,13 @@ function collections(type: string, names: Readonly<Record<string, string>>): Sou
         ? { priority: at(value, ["priority"])[0], action: at(value, ["action", "type"])[0], rule }
         : [];
     },
-    ["priority", "action.type", ...Object.values(names).map((name) => `rules.${name}`)],
+    [["priority"], ["action", "type"], ...Object.values(names).map((name) => ["rules", ...name.split(".")])],
   );
 }
 
 /** A setting of a firewall without a policy. */
 function option(name: string, convert: Source["convert"]): Source[] {
-  return body("additionalProperties", (value) => at(value, [name]).flatMap((one) => convert!(one)), [name]);
+  return body("additionalProperties", (value) => at(value, [name]).flatMap((one) => convert!(one)), [[name]]);
 }
 
 const SET_INTERFACES = "virtualMachineProfile.networkProfile.networkInterfaceConfigurations.properties";
@@ -306,6 +310,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   }),
   "microsoft.containerregistry/registries/replications": like("registry_replication", {
     container_registry_id: PARENT,
+    region_endpoint_enabled: body("regionEndpointEnabled"),
   }),
 };
 
@@ -315,6 +320,25 @@ const SAME = ["name", "location", "id", "type", "parent_id", "resource_id", "bod
 /** The type in Azure of a resource of azapi, without its version, in lower case. */
 export function azureTypeOf(type: unknown): string {
   return typeof type === "string" ? type.split("@")[0]!.toLowerCase() : "";
+}
+
+/** The paths in a resource of a type of Azure, in lower case, that are read. */
+export function pathsOf(type: string): string[][] {
+  const { attributes } = TRANSLATIONS[type] ?? like(type);
+  return Object.values(attributes)
+    .flat()
+    .filter(({ path: [part] }) => part === "body")
+    .flatMap(({ path: [, ...inside], members = [[]] }) => members.map((member) => [...inside, ...member]));
+}
+
+/** The attributes of a type of azurerm that Azure has, too. */
+export function attributesOf(type: string): string[] {
+  return Object.values(TRANSLATIONS).flatMap((one) => (one.type === type ? Object.keys(one.attributes) : []));
+}
+
+/** Whether resources of a type of Azure are read as azurerm has them. */
+export function isTranslated(type: string): boolean {
+  return Object.hasOwn(TRANSLATIONS, type.toLowerCase());
 }
 
 /**

@@ -9,6 +9,16 @@ export interface Configuration {
   readonly subscriptions?: readonly string[];
   /** What a plan or a state says beside its resources. @default - nothing */
   readonly notices?: readonly string[];
-  /** Addresses of module calls whose contents are not in the file. */
-  readonly unreadModules: string[];
+  /** What belongs to the networks, and is not in the file. */
+  readonly notRead: readonly NotRead[];
+  /** What several files say differently of one resource, in sentences, by the address of the resource. */
+  readonly conflicts?: ReadonlyMap<string, string>;
+}
+
+/** Something that is not in a file. */
+export interface NotRead {
+  /** The address of a module call, or what of Azure could not be read. */
+  readonly what: string;
+  /** Why Azure did not show it; absent for a module. */
+  readonly why?: string;
 }

@@ -1,4 +1,5 @@
 import { type Json, at, isJson } from "../../../common/util";
+import { valuesOfAzure } from "./azure-resource";
 import { eachAt, textAt } from "./places";
 
 /** A resource that somebody else manages, as azurerm or azapi has it. */
@@ -40,25 +41,8 @@ export function isOfOutput(address: string): boolean {
 }
 
 function existingResource(resource: Json, place: string): ExistingResource {
-  const id = textAt(resource, "id", place);
-  const [, , provider = "", path = ""] = /^(.*)\/providers\/([^/]+)\/(.+)$/i.exec(id) ?? [];
-  const segments = path.split("/");
-  const types = segments.filter((_, index) => index % 2 === 0);
-  const parent = segments.length > 2 ? id.split("/").slice(0, -2).join("/") : undefined;
-  return {
-    address: id,
-    type: "azapi_resource",
-    name: id,
-    of: {},
-    values: {
-      type: [provider, ...types].join("/"),
-      id,
-      name: segments.at(-1),
-      ...(parent !== undefined && { parent_id: parent }),
-      ...("location" in resource && { location: resource.location }),
-      body: resource,
-    },
-  };
+  const values = valuesOfAzure(resource, place);
+  return { address: values.id, type: "azapi_resource", name: values.id, of: {}, values };
 }
 
 function writtenRecord(record: Json, place: string): ExistingResource[] {

@@ -327,7 +327,7 @@ export abstract class Instance implements Resource {
    */
   constructor(
     protected readonly module: Module,
-    public readonly address: string,
+    private its: string,
     type: string,
     azureType: unknown,
     public readonly managed: boolean,
@@ -337,6 +337,15 @@ export abstract class Instance implements Resource {
     this.translation = translationOf(type, azureType);
     this.azureType = type === "azapi_resource" ? azureTypeOf(azureType) : "";
     this.type = this.translation?.type ?? type;
+  }
+
+  public get address(): string {
+    return this.its;
+  }
+
+  /** Gives it another address: of another file that has it too, or that tells it from one of the same address. */
+  public rename(address: string): void {
+    this.its = address;
   }
 
   public get withheld(): readonly string[] {

@@ -35,7 +35,7 @@ class ShownInstance extends Instance {
   }
 
   protected isUnknown(path: readonly string[]): boolean {
-    if (isMarked(this.shown.marks, path)) return true;
+    if (isMarked(this.shown.marks, path) || isMarked(this.shown.unknowns, path)) return true;
     // A state has no expressions, and shows all values.
     if (this.expressions === undefined) return false;
     // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
@@ -57,7 +57,11 @@ class ShownInstance extends Instance {
 
   public override hides(...path: string[]): boolean {
     this.doubted.add(path.join("."));
-    return isMarked(this.shown.marks, path) || super.hides(...path);
+    return isMarked(this.shown.marks, path) || this.isGivenUnknown(path) || super.hides(...path);
+  }
+
+  private isGivenUnknown(path: readonly string[]): boolean {
+    return this.shown.unknowns !== undefined && super.unknown(...path);
   }
 
   protected isGiven(attribute: string): boolean {
@@ -77,7 +81,8 @@ class ShownInstance extends Instance {
   }
 }
 
-interface ShownResource {
+/** A resource as Terraform shows it, or in the form of Azure's API as azapi has it. */
+export interface ShownResource {
   readonly address: string;
   readonly mode: unknown;
   readonly type: string;
@@ -87,6 +92,8 @@ interface ShownResource {
   readonly values: Json;
   /** What is marked as sensitive, in the structure of the values. */
   readonly marks: unknown;
+  /** What is given and not known, in the structure of the values. @default - what the expressions of a plan say */
+  readonly unknowns?: unknown;
 }
 
 interface ShownModule {
@@ -135,8 +142,13 @@ export function readStateJson(json: Json, source: string): Configuration {
   return {
     form: "state",
     resources: readModule(withExisting(root, existing), {}, "", () => undefined, new Map()),
-    unreadModules: [],
+    notRead: [],
   };
+}
+
+/** Resources that no module and no configuration is known of. */
+export function readShown(resources: readonly ShownResource[]): Instance[] {
+  return readModule({ address: "", resources, modules: [] }, {}, "", () => undefined, new Map());
 }
 
 /** A root module together with what others manage, in place of data sources that read the same. */
@@ -202,7 +214,7 @@ export function readPlanJson(json: Json, source: string): Configuration {
     form: "plan",
     subscriptions: [...subscriptions.values()],
     resources: readModule(withExisting(merge(planned, read), existing), configured, place, variable, subscriptions),
-    unreadModules: [],
+    notRead: [],
   };
 }
 

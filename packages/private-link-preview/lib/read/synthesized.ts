@@ -151,7 +151,7 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
     resources: resources
       .filter((one) => one.managed || !ids.has(one.text("resource_id")?.toLowerCase() ?? ""))
       .concat(existingInstances),
-    unreadModules: [...members(json.module, `${source}: module`)].map(([name]) => `module.${name}`),
+    notRead: [...members(json.module, `${source}: module`)].map(([name]) => ({ what: `module.${name}` })),
   };
 }
 

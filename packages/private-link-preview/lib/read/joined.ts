@@ -1,0 +1,117 @@
+import { at, groupBy, unique } from "../../../common/util";
+import { attributesOf } from "./azapi";
+import type { Configuration } from "./configuration";
+import { type Input, KINDS } from "./input";
+import { Instance, type Resource } from "./module";
+import { takeAddresses } from "./names";
+
+/** What a file says, and what the file is called. */
+export interface NamedInput extends Input {
+  readonly source: string;
+}
+
+/**
+ * What several files say of the networks before and after, as one.
+ *
+ * @param others - files that it is compared with
+ */
+export function joined(
+  inputs: readonly NamedInput[],
+  others: readonly Input[] = [],
+): { after: Configuration; before?: Configuration } {
+  const [shown = [], terraform = []] = [true, false].map((isShown) =>
+    [...inputs, ...(isShown ? [] : others)].filter(({ kind }) => isShown === (kind === "azure" || kind === "what-if")),
+  );
+  takeAddresses(
+    shown.flatMap(({ after, before }) => (before ? [after, before] : [after])),
+    terraform.map(({ after }) => after),
+  );
+  const gone = new Set(inputs.flatMap((input) => input.gone));
+  const after = joinedSides(inputs.map((input) => ({ ...input, side: input.after, gone })));
+  if (inputs.every(({ before }) => before === undefined)) return { after };
+  const before = inputs.map((input) => ({ ...input, side: input.before ?? input.after, gone: NONE }));
+  return { after, before: joinedSides(before) };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** One side of a file. */
+interface Side extends Pick<NamedInput, "kind" | "source"> {
+  readonly side: Configuration;
+  /** Ids of what is deleted, unless the file itself deletes it. */
+  readonly gone: ReadonlySet<string>;
+}
+
+function joinedSides(sides: readonly Side[]): Configuration {
+  const [only, ...others] = sides;
+  if (only && others.length === 0) return only.side;
+  const forms = unique(sides.map(({ side }) => side.form));
+  const inOrder = [...sides].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  const conflicts = new Map<string, string>();
+  const known = new Map<string, { one: Resource; side: Side }>();
+  const kept = inOrder.flatMap((side) =>
+    side.side.resources.flatMap((resource) => {
+      const id = idOf(resource);
+      if (id === undefined) return [{ resource, side }];
+      if (side.gone.has(id) && side.kind !== "plan") return [];
+      const key = `${resource.type} ${id}`;
+      const { one, side: other } = known.get(key) ?? {};
+      if (!one || !other || other === side || !(resource instanceof Instance) || !(one instanceof Instance)) {
+        if (!one) known.set(key, { one: resource, side });
+        return [{ resource, side }];
+      }
+      // What refers to the one that does not count refers to the other.
+      resource.standsFor = one;
+      const differing = other.kind === "plan" || other.kind === "what-if" ? [] : differences(one, resource);
+      if (differing.length > 0) conflicts.set(one.address, conflictText(differing, other.source, side.source));
+      return [];
+    }),
+  );
+  for (const same of groupBy(kept, ({ resource }) => resource.address).values())
+    if (unique(same.map(({ side }) => side)).length > 1)
+      for (const { resource, side } of same)
+        if (resource instanceof Instance) resource.rename(`${side.source}:${resource.address}`);
+  return {
+    form: forms.length === 1 ? forms[0]! : forms.includes("plan") ? "plan" : "state",
+    resources: kept.map(({ resource }) => resource),
+    subscriptions: unique(sides.flatMap(({ side }) => side.subscriptions ?? [])),
+    notices: sides.flatMap(({ side, source }) => (side.notices ?? []).map((notice) => `${source}: ${notice}`)),
+    notRead: sides.flatMap(({ side }) => side.notRead),
+    conflicts,
+  };
+}
+
+/** The id in lower case of what a file manages or, of Azure, shows. Other resources may have the id of what they act on. */
+function idOf(resource: Resource): string | undefined {
+  if (!resource.managed || /^azapi_(update_resource|resource_action)$/.test(resource.type)) return undefined;
+  return resource.text("id")?.toLowerCase();
+}
+
+interface Difference {
+  readonly attribute: string;
+  readonly one: string;
+  readonly other: string;
+}
+
+/** Where two resources say something else of what both say. */
+function differences(one: Resource, other: Resource): Difference[] {
+  return attributesOf(one.type).flatMap((attribute) => {
+    const [mine, theirs] = [one, other].map((resource) => valueText(resource.known(...attribute.split("."))));
+    return mine === undefined || theirs === undefined || mine.toLowerCase() === theirs.toLowerCase()
+      ? []
+      : [{ attribute, one: mine, other: theirs }];
+  });
+}
+
+/** Values as a text; undefined where there are none, or they are no single ones. */
+function valueText(values: readonly unknown[]): string | undefined {
+  if (values.length === 0 || values.some((value) => at(value, []).length === 0 || typeof value === "object"))
+    return undefined;
+  return unique(values.map(String)).sort().join(", ");
+}
+
+function conflictText(differing: readonly Difference[], source: string, otherSource: string): string {
+  return differing
+    .map(({ attribute, one, other }) => `${attribute} is ${one} in ${source} and ${other} in ${otherSource}`)
+    .join("; ");
+}

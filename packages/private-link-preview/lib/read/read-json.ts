@@ -1,0 +1,52 @@
+import {
+  type Json,
+  UserError,
+  at,
+  checkDepth,
+  isJson,
+  objects,
+  refuseOthers,
+  withoutSensitive,
+} from "../../../common/util";
+import { readAzureJson } from "./azure";
+import type { Input } from "./input";
+import { readPlanJson, readStateJson } from "./shown";
+import { noticesOf, requireWhole } from "./whole-plan";
+import { readSynthesizedJson } from "./synthesized";
+
+/**
+ * Reads Terraform JSON, which is a configuration as synthesized or `terraform show -json` of a plan or a state, or resources
+ * in the form of Azure's API.
+ *
+ * @param source - where it comes from, for the error
+ * @throws UserError if it is none of these, a plan that is not whole, or a part of it is of the wrong type
+ */
+export function readJson(given: unknown, source: string): Input {
+  checkDepth(given, source);
+  refuseOthers(given, source);
+  const azure = readAzureJson(given, source);
+  if (azure) return azure;
+  const json = isJson(given) ? withoutSensitive(given) : given;
+  if (isJson(json)) {
+    if ("planned_values" in json) {
+      requireWhole(json, source);
+      const after = { ...readPlanJson(json, source), notices: noticesOf(json) };
+      return { after, kind: "plan", gone: deletedIn(json) };
+    }
+    if ("values" in json || "format_version" in json)
+      return { after: { ...readStateJson(json, source), notices: noticesOf(json) }, kind: "state", gone: [] };
+    if ("resource" in json || "data" in json || "terraform" in json || "module" in json)
+      return { after: readSynthesizedJson(json, source), kind: "configuration", gone: [] };
+  }
+  throw new UserError(
+    `${source} is not Terraform JSON. Give a configuration such as cdk.tf.json, the output of terraform show -json for a plan or a state, or resources in the form of Azure's API.`,
+  );
+}
+
+/** Ids, in lower case, of what a plan deletes, or replaces. */
+function deletedIn(plan: Json): string[] {
+  return objects(plan.resource_changes ?? [])
+    .filter((change) => at(change, ["change", "actions"]).includes("delete"))
+    .flatMap((change) => at(change, ["change", "before", "id"]))
+    .flatMap((id) => (typeof id === "string" ? [id.toLowerCase()] : []));
+}
