@@ -1,7 +1,7 @@
 import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
+import { type AzureAnswer, type ResourceManager, wordsOf } from "../../packages/common/azure-client";
 import { at, isJson, type Json, objects, UsageError, UserError } from "../../packages/common/util";
 import { type IdType, idForm, isSameId, parseId } from "../../src/azure/resource-id";
-import type { AzureAnswer, ResourceManager } from "../verify/run-command/resource-manager";
 import { usableAddresses } from "../../src/constructs/network/address-plan";
 
 /** A subnet of a network that exists. */
@@ -243,12 +243,6 @@ async function read(azure: ResourceManager, id: string, version: string) {
 
 function refused(what: string, answer: AzureAnswer): UserError {
   return new UserError(`Azure did not return ${what}: ${wordsOf(answer)}`);
-}
-
-/** Azure's own words for why it did not return something. */
-function wordsOf({ status, body }: AzureAnswer): string {
-  const { code, message } = isJson(body.error) ? body.error : {};
-  return typeof code === "string" ? `${code}: ${String(message)}` : `HTTP status ${status}`;
 }
 
 function textsAt(value: unknown, path: string): string[] {

@@ -27,7 +27,7 @@ export const FLOORS: readonly Room[] = [
 export const ROOMS: readonly Room[] = [
   {
     path: "packages/common",
-    has: "helpers for JSON, text, files and IPv4 ranges, and facts of Azure; compiled into each package that uses them",
+    has: "helpers for JSON, text, files and IPv4 ranges, facts of Azure, and the client of its API; compiled into each package that uses them",
   },
   {
     path: "packages/private-link-preview",

@@ -1,5 +1,5 @@
+import type { ResourceManager } from "../../packages/common/azure-client";
 import { at } from "../../packages/common/util";
-import type { ResourceManager } from "./run-command/resource-manager";
 
 /** Reads from Azure whether private endpoints are connected. */
 export class EndpointConnections {

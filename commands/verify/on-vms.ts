@@ -1,5 +1,6 @@
 import { say } from "../../packages/common/text";
 import type { Command } from "commander";
+import { ResourceManager, resourceManagerFor, signIn } from "../../packages/common/azure-client";
 import { printable, UsageError, UserError } from "../../packages/common/util";
 import type { CommandName } from "../cli/catalogue";
 import type { ExitStatus } from "../cli/command";
@@ -9,8 +10,6 @@ import { guarded } from "../engine/interruption";
 import { type Deployment, readDeployment } from "./deployment";
 import { EndpointConnections } from "./endpoint-connection";
 import { ownVms } from "./own-vms";
-import { ResourceManager } from "./run-command/resource-manager";
-import { resourceManagerFor, signIn } from "./run-command/sign-in";
 import { VmScripts } from "./run-command/vm-scripts";
 import type { VerifyProps } from "./verify";
 

@@ -1,9 +1,9 @@
+import type { ResourceManager } from "../../packages/common/azure-client";
 import { at, isJson, joinWords, unique, UsageError } from "../../packages/common/util";
 import { isSameId } from "../../src/azure/resource-id";
 import type { DeployedNetwork, DeployedVm, Deployment } from "./deployment";
 import { sentences, told } from "./reasons";
 import { AzureError, VM_ID, connectionErrorFrom } from "./run-command/errors";
-import type { ResourceManager } from "./run-command/resource-manager";
 
 type Azure = Pick<ResourceManager, "get">;
 

@@ -1,3 +1,4 @@
+import { CONNECTION_REASONS } from "../../packages/common/azure-client/errors";
 import { type Permission, rolesFor } from "../../src/constructs/registry/repository-permissions";
 
 /** A reason for which a check or a push fails. */
@@ -342,18 +343,7 @@ export const REASONS = {
   ),
 
   // Azure and its Run Command
-  "signed out": reason(
-    "You are not signed in to Azure",
-    "Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
-  ),
-  "sign-in refused": reason(
-    "Azure refuses the sign-in: {detail}",
-    "Run: az login. A pipeline signs in with its own task for Azure, or with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
-  ),
-  "variables refused": reason(
-    "The sign-in to Azure with {variables} failed: {detail}",
-    "Check the values of these variables, and whether the secret has expired. While they are set, nothing else is tried: to sign in with az login, unset them first.",
-  ),
+  ...CONNECTION_REASONS,
   forbidden: reason(
     "The signed-in account lacks the permission {permission} on {vm}",
     "Ask for the role Virtual Machine Contributor on the VM. A new role assignment can take several minutes to take effect, and may require a new az login.",
@@ -386,10 +376,6 @@ export const REASONS = {
   "Azure throttles": reason(
     "Azure throttles requests for {vm} (HTTP status 429), and did so again after the wait that it asked for",
     "Try again in a few minutes.",
-  ),
-  "Azure not reachable": reason(
-    "Azure can't be reached ({code}): {detail}",
-    "Check the network connection, the proxy (HTTPS_PROXY) and the cloud in the settings.",
   ),
   "left running": reason(
     "The script on {vm} was not ended, and may run for up to {seconds} s",

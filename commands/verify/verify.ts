@@ -1,3 +1,4 @@
+import { ConnectionError } from "../../packages/common/azure-client/errors";
 import { count, isIn, joinWords, printable, unique, UserError } from "../../packages/common/util";
 import type { Check } from "./checks";
 import type { DeployedVm, Deployment, Expected } from "./deployment";
@@ -189,7 +190,7 @@ async function endpointCheck(
   if (status === "Approved") return { what, status: "passed", found: "its connection is approved" };
   const endpoint = endpointId.split("/").at(-1)!;
   // The sign-in failed, which the VM's check says too.
-  if (status instanceof AzureError) return followsFrom("VM", what);
+  if (status instanceof ConnectionError) return followsFrom("VM", what);
   if (status instanceof Error || typeof status === "number" || !/^\w+$/.test(status)) {
     const answer =
       status instanceof Error ? status.message : typeof status === "number" ? `HTTP status ${status}` : "no status";

@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { AzureEmulator } from "../../../packages/azure-emulator";
+import { ResourceManager } from "../../../packages/common/azure-client";
 import { JSON_VERSION, UsageError } from "../../../packages/common/util";
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +12,6 @@ import { readAzure } from "../read-azure";
 import { putRecords } from "../../rehearse/existing";
 import { parseSettings } from "../../../src/settings/load";
 import { stackInMemory } from "../../synth/stack-in-memory";
-import { ResourceManager } from "../../verify/run-command/resource-manager";
 import { PROJECT, runIn } from "../../../__tests__/support/programs";
 import { schemaErrors } from "../../../__tests__/support/schemas";
 import { azureOfOthers, group, networkId, registryId } from "../../../__tests__/existing/azure-of-others";

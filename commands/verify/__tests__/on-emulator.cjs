@@ -1,7 +1,7 @@
 // Leads the commands that work on VMs to an emulated Azure, whose address is in AZURE_EMULATOR.
 const dns = require("node:dns/promises");
 const timers = require("node:timers/promises");
-const { RESOURCE_MANAGERS } = require("../run-command/sign-in.ts");
+const { RESOURCE_MANAGERS } = require("../../../packages/common/azure-client/sign-in.ts");
 
 const endpoint = process.env.AZURE_EMULATOR;
 Object.assign(RESOURCE_MANAGERS.public, { endpoint, scope: `${endpoint}/.default`, authority: endpoint });

@@ -6,10 +6,15 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ByVariables,
+  RESOURCE_MANAGERS,
+  type ResourceManagerEndpoint,
+  signIn,
+} from "../../../packages/common/azure-client";
 import { UserError } from "../../../packages/common/util";
 import type { ReasonName } from "../reasons";
 import { AzureError } from "../run-command/errors";
-import { ByVariables, RESOURCE_MANAGERS, type ResourceManagerEndpoint, signIn } from "../run-command/sign-in";
 import type { Waits } from "../run-command/managed-run-command";
 import { type RunScriptProps, type ScriptResult, VmScripts } from "../run-command/vm-scripts";
 import { describeUnless } from "../../../__tests__/support/skips";
@@ -317,12 +322,6 @@ onLinux("sign-in and permissions", () => {
 
   const ARM = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client", ARM_CLIENT_SECRET: "secret" };
   const SDK = { AZURE_TENANT_ID: "tenant", AZURE_CLIENT_ID: "client", AZURE_CLIENT_SECRET: "secret" };
-
-  test("the variables decide who signs in, and no token is requested yet", () => {
-    const env: Record<string, string>[] = [ARM, SDK, { AZURE_TENANT_ID: "tenant" }, {}];
-    const by = env.map((variables) => signIn(RESOURCE_MANAGERS.public, variables).constructor.name);
-    expect(by).toEqual(["ByVariables", "ByVariables", "DefaultAzureCredential", "DefaultAzureCredential"]);
-  });
 
   describe("a sign-in with variables", () => {
     let entra: Server;

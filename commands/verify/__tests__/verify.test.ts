@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
+import { ByVariables, ResourceManager } from "../../../packages/common/azure-client";
 import { JSON_VERSION } from "../../../packages/common/util";
 import type { Check } from "../checks";
 import type { DeployedVm, Deployment } from "../deployment";
@@ -9,8 +10,6 @@ import { ownVms } from "../own-vms";
 import { push, pushedText } from "../push";
 import { haveArrived, replicasText } from "../replicas";
 import { AzureError, vmFacts, vmOf } from "../run-command/errors";
-import { ResourceManager } from "../run-command/resource-manager";
-import { ByVariables } from "../run-command/sign-in";
 import { type PowerState, type RunScriptProps, type ScriptResult, VmScripts } from "../run-command/vm-scripts";
 import { type Verification, type VerifyProps, verify, waitForReplicas } from "../verify";
 import { verificationText } from "../verify-text";

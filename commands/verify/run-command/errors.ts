@@ -1,3 +1,9 @@
+import {
+  ConnectionError,
+  connectionErrorFrom as connectionError,
+  firstLine,
+  signedOut,
+} from "../../../packages/common/azure-client/errors";
 import { UserError } from "../../../packages/common/util";
 import { type Facts, type ReasonName, type Told, sentences, told } from "../reasons";
 
@@ -87,7 +93,7 @@ export function azureErrorFrom(error: unknown, vm: Vm, action: string): unknown 
   const facts = vmFacts(vm);
   const { status, code, message } = azureAnswerIn(error);
   if (status === undefined && code === "") return error;
-  if (status === 401) return signedOut(error);
+  if (status === 401) return connectionErrorFrom(signedOut(error));
   if (status === 403 && code.includes("AuthorizationFailed")) {
     const permission = /perform action '([^']+)'/.exec(message)?.[1] ?? action;
     return new AzureError("forbidden", { ...facts, permission });
@@ -109,44 +115,14 @@ export function azureErrorFrom(error: unknown, vm: Vm, action: string): unknown 
  * @returns the error itself if it is another one
  */
 export function connectionErrorFrom(error: unknown): unknown {
-  if (error instanceof UserError || !(error instanceof Error)) return error;
-  if (SIGN_IN_ERRORS.has(error.name)) return signedOut(error);
-  const { status, code, message } = azureAnswerIn(error);
-  return status === undefined && SYSTEM_ERRORS.test(code)
-    ? new AzureError("Azure not reachable", { code, detail: firstLine(message) })
-    : error;
+  const failed = connectionError(error);
+  return failed instanceof ConnectionError ? new AzureError(failed.reason, failed.facts) : failed;
 }
 
 /** An error for a VM whose agent does not respond. */
 export function agentError(vm: Vm, detail: string): AzureError {
   return new AzureError("agent silent", { ...vmFacts(vm), detail });
 }
-
-/**
- * An error for a sign-in with variables, which is the only one that is tried while they are set.
- *
- * @param variables - their names
- */
-export function variablesRefused(variables: string, error: Error): AzureError {
-  return new AzureError("variables refused", { variables, detail: firstLine(error.message) });
-}
-
-function signedOut(error: Error): AzureError {
-  // This one lists every way to sign in that was tried.
-  return error.name === "AggregateAuthenticationError"
-    ? new AzureError("signed out")
-    : new AzureError("sign-in refused", { detail: firstLine(error.message) });
-}
-
-/** Names of the errors that the Azure SDK throws if there is no token. */
-export const SIGN_IN_ERRORS: ReadonlySet<string> = new Set([
-  "CredentialUnavailableError",
-  "AuthenticationError",
-  "AggregateAuthenticationError",
-  "AuthenticationRequiredError",
-]);
-
-const SYSTEM_ERRORS = /^(E[A-Z_]+|REQUEST_SEND_ERROR|.*CERT.*|UNABLE_TO_.*)$/;
 
 /** Azure sends this with HTTP status 409, the same as for a busy VM: "Cannot modify extensions in the VM when the VM is not running." */
 const NOT_RUNNING = /VM is not running|requires the VM to be running/i;
@@ -164,9 +140,4 @@ function azureAnswerIn(error: unknown): { status: number | undefined; code: stri
   return failed
     ? { status: undefined, code: failed[1]!, message: failed[2]! }
     : { status: statusCode, code: String(code), message };
-}
-
-function firstLine(text: string): string {
-  const [first = ""] = text.trim().split("\n");
-  return first.trimEnd().replace(/\.$/, "");
 }

@@ -8,11 +8,11 @@ import {
 import type { TokenCredential } from "@azure/identity";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RESOURCE_MANAGERS, type ResourceManagerEndpoint } from "../../../packages/common/azure-client";
 import { AzureError, type Vm, agentError, azureErrorFrom, offError, vmFacts, vmOf } from "./errors";
 import type { ReasonName } from "../reasons";
 import { endingScript, limitedScript } from "./limited-script";
 import { type CommandContext, ManagedCommand, type Waits, retryWhileBusy } from "./managed-run-command";
-import { RESOURCE_MANAGERS, type ResourceManagerEndpoint } from "./sign-in";
 
 /** A script, and the VM on which it runs. */
 export interface RunScriptProps {

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import type { LinkedActions } from "./linked-actions";
 import { ArmError, badRequest, notProvisioned } from "./arm-error";
 import { equalIgnoringCase } from "./arm-id";
-import { unique } from "../../common/util/collections";
+import { groupBy, unique } from "../../common/util/collections";
 import { type Json, isJson } from "../../common/util/json";
 import { REFERENCE } from "./shape";
 import { type Resource, type Store, isProvisioned } from "./store";
@@ -170,8 +170,13 @@ function ipConfigurationsOf({ properties }: { readonly properties: object }) {
 
 /** All that has an address in a subnet: each address, and the resource that it is of. */
 function usesOf(subnetId: string, store: Store) {
-  const places = store.all().flatMap((user) => subnetAddressesOf(user).map((place) => ({ ...place, user })));
-  return places.filter((place) => equalIgnoringCase(place.subnetId, subnetId));
+  const uses = store.index("addresses by subnet", () =>
+    groupBy(
+      store.all().flatMap((user) => subnetAddressesOf(user).map((place) => ({ ...place, user }))),
+      (place) => place.subnetId.toLowerCase(),
+    ),
+  );
+  return uses.get(subnetId.toLowerCase()) ?? [];
 }
 
 /** The resources with an address in a subnet. */

@@ -37,6 +37,7 @@ export const PENDING: ConnectionState = {
 /** Properties of a private endpoint. */
 export interface PrivateEndpointProperties {
   subnet: { id: string };
+  resourceGuid: string;
   customNetworkInterfaceName?: string;
   privateLinkServiceConnections?: Connection[];
   manualPrivateLinkServiceConnections?: Connection[];
@@ -225,7 +226,7 @@ function reordered<T>(list: readonly T[]): T[] {
  * name, of another endpoint, is overwritten.
  */
 function writeRecords(
-  { id: endpointId }: { id: string },
+  endpoint: PrivateEndpoint,
   { properties }: Resource<ZoneGroupProperties>,
   records: readonly (PrivateLinkName & { ipAddresses: string[] })[],
   store: Store,
@@ -252,7 +253,7 @@ function writeRecords(
           fqdn: `${name}.${zone.name}.`,
           isAutoRegistered: false,
           // Azure records who wrote it, and deletes it together with that.
-          metadata: { creator: `created by private endpoint ${endpointId}` },
+          metadata: { creator: creatorOf(endpoint) },
           aRecords: ipAddresses.map((ipv4Address) => ({ ipv4Address })),
         },
       });
@@ -261,7 +262,12 @@ function writeRecords(
 }
 
 /** Deletes the records that an endpoint wrote through its zone groups. */
-export function removeRecords(endpointId: string, store: Store): void {
+export function removeRecords(endpoint: PrivateEndpoint, store: Store): void {
   for (const { id, properties } of store.ofType<ARecordProperties>(A_RECORD))
-    if (properties.metadata?.creator?.endsWith(` ${endpointId}`)) store.delete(id);
+    if (properties.metadata?.creator === creatorOf(endpoint)) store.delete(id);
+}
+
+/** How a record says which endpoint wrote it. */
+function creatorOf({ name, properties }: PrivateEndpoint): string {
+  return `created by private endpoint ${name} with resource guid ${properties.resourceGuid}`;
 }

@@ -1,7 +1,7 @@
 import { Access, type RoleDefinition } from "./access";
 import { actionOn, documentOf, inbornList } from "./any-type/kept-type";
 import { ArmError, badRequest } from "./arm-error";
-import { type ArmId, parseArmId, equalIgnoringCase } from "./arm-id";
+import { type ArmId, parentOf, parseArmId, equalIgnoringCase } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
 import { type Faults, InjectedFaults, THROTTLED } from "./faults";
 import type { Json } from "../../common/util/json";
@@ -9,12 +9,12 @@ import { known } from "./known-types";
 import { Operations } from "./operations";
 import { refuseInOutage } from "./outages";
 import { patched } from "./patch";
-import { RESOURCE_TYPES } from "./resource-types";
+import { resourceProvider, resourceProviders } from "./resource-providers";
 import { roleDefinitions } from "./resource-types/role-definitions";
 import { type Policy, Resources } from "./resources";
 import type { RunScript } from "./run-script";
 import { Store } from "./store";
-import { isTop, subscription, subscriptionList } from "./subscription-lists";
+import { isTop, resourcesOfType, subscription, subscriptionList } from "./subscription-lists";
 
 /** How the emulated Azure behaves. */
 export interface ResourceManagerOptions {
@@ -80,7 +80,7 @@ export class ResourceManager {
     try {
       this.operations.finishDue();
       this.faults.throttle();
-      return this.options.intercept?.(request) ?? this.serve(request);
+      return this.options.intercept?.(request) ?? this.served(request);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
       const seconds = error.code === THROTTLED ? this.faults.retryAfter : error.retryAfter;
@@ -115,6 +115,11 @@ export class ResourceManager {
     });
   }
 
+  /** The answer to a request, of which a GET changes nothing. */
+  private served(request: ArmRequest): ArmAnswer {
+    return request.method === "GET" ? this.store.reading(() => this.serve(request)) : this.serve(request);
+  }
+
   private serve(request: ArmRequest): ArmAnswer {
     const { method, path, query, body = {} } = request;
     this.access.require(request);
@@ -126,9 +131,8 @@ export class ResourceManager {
     const [, subscriptionId, providers, namespace] = SUBSCRIPTION.exec(path) ?? [];
     if (subscriptionId !== undefined && providers === undefined)
       return { status: 200, body: subscription(subscriptionId) };
-    if (providers !== undefined)
-      return { status: 200, body: namespace ? registered(namespace) : { value: NAMESPACES.map(registered) } };
-    const listed = method === "GET" ? subscriptionList(path, query, this.store) : undefined;
+    if (providers !== undefined) return { status: 200, body: this.providers(subscriptionId!, namespace) };
+    const listed = method === "GET" ? this.subscriptionList(path, query) : undefined;
     if (listed) return { status: 200, body: { value: listed } };
     if (method === "GET" && /\/roleDefinitions(\/[^/]+)?$/i.test(path))
       return roleDefinitions(request, this.store, this.anyType);
@@ -192,6 +196,22 @@ export class ResourceManager {
     return found && { status: 200, body: found };
   }
 
+  /** The resource providers of a subscription, or one of them. */
+  private providers(subscriptionId: string, namespace: string | undefined): Json {
+    const { keptTypes } = this.resources;
+    return namespace === undefined
+      ? { value: resourceProviders(subscriptionId, keptTypes) }
+      : resourceProvider(subscriptionId, namespace, keptTypes);
+  }
+
+  /** What a list of a tenant or a subscription has, see {@link subscriptionList}. Resources of one type are in full. */
+  private subscriptionList(path: string, query: URLSearchParams): unknown[] | undefined {
+    return (
+      resourcesOfType(path, this.store)?.map((resource) => this.resources.show(resource)) ??
+      subscriptionList(path, query, this.store)
+    );
+  }
+
   /** Lists the resources in a group, or those of one type below an id. */
   private list(path: string): ArmAnswer {
     const [, group] = /^(.*\/resourceGroups\/[^/]+)\/resources$/i.exec(path) ?? [];
@@ -211,12 +231,8 @@ export class ResourceManager {
       throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
     }
     this.resources.requireParent(id);
-    const prefix = `${path}/`.toLowerCase();
-    const value = this.store
-      .ofType(listed.type)
-      .filter(({ id }) => id.toLowerCase().startsWith(prefix))
-      .map((resource) => this.resources.show(resource));
-    return { status: 200, body: { value: [...value, ...(this.anyType ? inbornList(path) : [])] } };
+    const value = this.store.ofType(listed.type, parentOf(id.path)).map((resource) => this.resources.show(resource));
+    return { status: 200, body: { value: [...value, ...(this.anyType ? inbornList(path, this.store) : [])] } };
   }
 
   /** Whether a name that must be unique across Azure is free. */
@@ -233,10 +249,3 @@ export class ResourceManager {
 
 /** A subscription, its resource providers, or one of these. */
 const SUBSCRIPTION = /^\/subscriptions\/([^/]+)(\/providers(?:\/([^/]+)(?:\/register)?)?)?$/i;
-
-/** Namespaces of the resource providers. All are registered. */
-const NAMESPACES = [...new Set(RESOURCE_TYPES.map(({ type }) => type.split("/")[0]!))];
-
-function registered(namespace: string): Json {
-  return { namespace, registrationState: "Registered", resourceTypes: [] };
-}

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { equalIgnoringCase, parentOf } from "./arm-id";
+import { groupBy, unique } from "../../common/util/collections";
 import { type Json, at } from "../../common/util/json";
 
 /** A resource, as it is stored. */
@@ -32,6 +33,10 @@ export class Store {
   constructor(public readonly namesWhilePending = false) {}
 
   private readonly resources = new Map<string, Resource>();
+  /** The same resources by their type, and by the resource that they are part of and their type. */
+  private readonly groups = new Map<string, Map<string, Resource>>();
+  /** What was worked out of resources that do not change meanwhile. */
+  private memo: Map<string, unknown> | undefined;
   /** Deleted resources that go on to have their effect. */
   public readonly lingering = new Set<Resource>();
 
@@ -45,11 +50,47 @@ export class Store {
 
   public set(resource: Resource): void {
     resource.etag ??= `W/"${randomUUID()}"`;
-    this.resources.set(resource.id.toLowerCase(), resource);
+    this.memo?.clear();
+    const key = resource.id.toLowerCase();
+    this.resources.set(key, resource);
+    for (const group of groupsOf(resource)) {
+      const members = this.groups.get(group) ?? new Map<string, Resource>();
+      this.groups.set(group, members.set(key, resource));
+    }
   }
 
   public delete(id: string): void {
-    this.resources.delete(id.toLowerCase());
+    const resource = this.get(id);
+    if (!resource) return;
+    this.memo?.clear();
+    const key = id.toLowerCase();
+    this.resources.delete(key);
+    for (const group of groupsOf(resource)) {
+      const members = this.groups.get(group);
+      members?.delete(key);
+      if (members?.size === 0) this.groups.delete(group);
+    }
+  }
+
+  /** Does something that changes no resource, so that what it works out of them has to be worked out once only. */
+  public reading<T>(read: () => T): T {
+    if (this.memo) return read();
+    this.memo = new Map();
+    try {
+      return read();
+    } finally {
+      this.memo = undefined;
+    }
+  }
+
+  /** What is worked out of the resources, which is kept by a name during {@link reading}. */
+  public index<T>(name: string, build: () => T): T {
+    if (!this.memo?.has(name)) {
+      const built = build();
+      this.memo?.set(name, built);
+      return built;
+    }
+    return this.memo.get(name) as T;
   }
 
   public all(): Resource[] {
@@ -58,7 +99,8 @@ export class Store {
 
   /** All resources of a type; with a parent, those that are part of it. */
   public ofType<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
-    return ofType(this.all(), type, parent);
+    const members = this.groups.get(groupKey(type, parent))?.values() ?? [];
+    return [...members] as Resource<unknown>[] as Resource<Properties>[];
   }
 
   /** The other parts of a resource's parent that have its type. */
@@ -68,14 +110,26 @@ export class Store {
 
   /** The resources of a type whose properties have the id of another one at a path, such as `subnet.id`. */
   public referring<Properties = Json>(type: string, path: string, id: string): Resource<Properties>[] {
-    return this.ofType<Properties>(type).filter(({ properties }) =>
-      at(properties, path.split(".")).some((value) => typeof value === "string" && equalIgnoringCase(value, id)),
+    const steps = path.split(".");
+    const users = this.index(`${type} by ${path}`, () =>
+      groupBy(
+        this.ofType(type).flatMap((user) =>
+          unique(at(user.properties, steps).map((value) => String(value).toLowerCase())).map((key) => ({ key, user })),
+        ),
+        ({ key }) => key,
+        ({ user }) => user,
+      ),
     );
+    return [...(users.get(id.toLowerCase()) ?? [])] as Resource<unknown>[] as Resource<Properties>[];
   }
 
   /** As {@link ofType}, with those that are deleted and still have their effect. */
   public withLingering<Properties = Json>(type: string, parent?: string): Resource<Properties>[] {
-    return ofType([...this.all(), ...this.lingering], type, parent);
+    const prefix = parent === undefined ? "" : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
+    const lingering = [...this.lingering].filter(
+      (resource) => equalIgnoringCase(resource.type, type) && resource.id.toLowerCase().startsWith(prefix),
+    ) as Resource<unknown>[] as Resource<Properties>[];
+    return [...this.ofType<Properties>(type, parent), ...lingering];
   }
 
   /** All resources below an id: parts, parts of parts, extensions. */
@@ -85,9 +139,11 @@ export class Store {
   }
 }
 
-function ofType<Properties>(resources: readonly Resource[], type: string, parent?: string): Resource<Properties>[] {
-  const prefix = parent === undefined ? undefined : `${parent}/${type.split("/").at(-1)!}/`.toLowerCase();
-  return resources.filter(
-    (resource) => equalIgnoringCase(resource.type, type) && (!prefix || resource.id.toLowerCase().startsWith(prefix)),
-  ) as Resource<unknown>[] as Resource<Properties>[];
+/** The groups of the index that a resource is in. */
+function groupsOf({ id, type }: Resource): string[] {
+  return [groupKey(type), groupKey(type, parentOf(id))];
+}
+
+function groupKey(type: string, parent = ""): string {
+  return `${parent} ${type}`.toLowerCase();
 }

@@ -28,17 +28,19 @@ export function subscription(subscriptionId: string): Json {
   };
 }
 
-/**
- * What a list of a tenant or a subscription has: subscriptions, regions, groups, resources, or the resources of one type in
- * all groups. Undefined for any other path.
- */
+/** The resources of one type in all groups of a subscription, as they are stored. Undefined for the path of no such list. */
+export function resourcesOfType(path: string, store: Store): Resource[] | undefined {
+  const [, id = "", type = ""] = /^(\/subscriptions\/[^/]+)\/providers\/([^/]+\/[^/]+)$/i.exec(path) ?? [];
+  if (type === "" || OF_SUBSCRIPTION.test(type)) return undefined;
+  const prefix = `${id}/`.toLowerCase();
+  return store.ofType(type).filter((resource) => resource.id.toLowerCase().startsWith(prefix));
+}
+
+/** What a list of a tenant or a subscription has: subscriptions, regions, groups or resources. Undefined for any other path. */
 export function subscriptionList(path: string, query: URLSearchParams, store: Store): unknown[] | undefined {
   if (/^\/subscriptions$/i.test(path)) return subscriptionsIn(store).map(subscription);
   if (/^\/tenants$/i.test(path)) return [{ id: `/tenants/${IDENTITY.tenantId}`, tenantId: IDENTITY.tenantId }];
   const [, id = "", below = ""] = /^(\/subscriptions\/[^/]+)\/(.+)$/i.exec(path) ?? [];
-  const [, type] = /^providers\/([^/]+\/[^/]+)$/i.exec(below) ?? [];
-  if (type !== undefined && !OF_SUBSCRIPTION.test(type))
-    return store.below(id).filter((resource) => equalIgnoringCase(resource.type, type));
   switch (below.toLowerCase()) {
     case "locations":
       return Object.entries(REGIONS.public).map(([name, { displayName, zones }]) => ({

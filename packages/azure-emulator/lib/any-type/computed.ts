@@ -25,7 +25,7 @@ function webApp(label: string) {
  * resources use. Members that a client wrote stay. In texts these stand for values of the resource:
  *
  * - `{name}`, `{Name}`: its name in lower case, and as it is
- * - `{parent}`: the name of the resource that it is part of, in lower case
+ * - `{parent}`, `{parentId}`: the name of the resource that it is part of, in lower case, and its id
  * - `{id}`, `{location}`, `{group}`, `{subscription}`, `{tenant}`
  * - `{uuid}`: a UUID of its own, the same each time; `{uuid:WORD}` is another one for each word
  * - `{code}`: ten letters and digits of its own
@@ -304,6 +304,17 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
   "Microsoft.Network/virtualWans": { virtualHubs: [], allowBranchToBranchTraffic: true },
   "Microsoft.Network/virtualHubs": { routingState: "Provisioned", virtualRouterAsn: 65515 },
   "Microsoft.Network/virtualHubs/hubRouteTables": { routes: [], labels: [] },
+  "Microsoft.Network/virtualHubs/hubVirtualNetworkConnections": {
+    routingConfiguration: {
+      associatedRouteTable: { id: "{parentId}/hubRouteTables/defaultRouteTable" },
+      propagatedRouteTables: { labels: ["default"], ids: [{ id: "{parentId}/hubRouteTables/defaultRouteTable" }] },
+    },
+  },
+  "Microsoft.Network/dnsResolvers": { dnsResolverState: "Connected", resourceGuid: "{uuid}" },
+  "Microsoft.Network/dnsResolvers/inboundEndpoints": { resourceGuid: "{uuid}" },
+  "Microsoft.Network/dnsResolvers/outboundEndpoints": { resourceGuid: "{uuid}" },
+  "Microsoft.Network/dnsForwardingRulesets": { resourceGuid: "{uuid}" },
+  "Microsoft.Network/dnsForwardingRulesets/forwardingRules": { forwardingRuleState: "Enabled" },
   "Microsoft.Network/vpnGateways": { ipConfigurations: [] },
   "Microsoft.Network/publicIPPrefixes": { ipPrefix: "203.0.113.128/28" },
   "Microsoft.Network/ddosProtectionPlans": { virtualNetworks: [] },

@@ -36,6 +36,7 @@ function filledText(text: string, resource: Resource, store: Store): string {
   const values: Record<string, string> = {
     name: name.toLowerCase(),
     Name: name,
+    parentId: parentOf(id),
     parent: parentOf(id).split("/").at(-1)!.toLowerCase(),
     id,
     location,

@@ -1,5 +1,6 @@
 import { parentOf, parseArmId } from "../arm-id";
 import { type Json, isJson } from "../../../common/util/json";
+import { spelledType } from "../resource-providers";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
 import { NOW, type Resource, type Store } from "../store";
@@ -58,7 +59,8 @@ const spelling = new Map(Object.keys(DERIVED).map((type) => [type.toLowerCase(),
 const COMPUTED_BY_TYPE = new Map(Object.entries(COMPUTED).map(([type, template]) => [type.toLowerCase(), template]));
 
 /** A type that the emulator has no rules for: its resources are kept as they are written, with what {@link COMPUTED} adds. */
-export function keptType(type: string): ResourceType {
+export function keptType(written: string): ResourceType {
+  const type = spelledType(written);
   const key = type.toLowerCase();
   // Each service has its side of the endpoints that connect to it.
   if (key.endsWith("/privateendpointconnections")) return { ...privateEndpointConnection, type };
@@ -118,7 +120,8 @@ const INBORN: Readonly<Record<string, Json>> = {
   "/Microsoft.Web/.+/config/\\w+": {},
   "/sourcecontrols/web": { isManualIntegration: false, isMercurial: false, deploymentRollbackEnabled: false },
   "/basicPublishingCredentialsPolicies/(ftp|scm)": { allow: true },
-  "/hubRouteTables/(defaultRouteTable|noneRouteTable)": { routes: [], labels: [] },
+  "/hubRouteTables/defaultRouteTable": { routes: [], labels: ["default"] },
+  "/hubRouteTables/noneRouteTable": { routes: [], labels: ["none"] },
   "/Microsoft.Sql/.+/(default|current)": {},
   "/transparentDataEncryption/current": { state: "Enabled" },
   "/connectionPolicies/default": { connectionType: "Default" },
@@ -264,14 +267,22 @@ export function documentOf(resource: Resource, name: string): Json | undefined {
 }
 
 /** What a list has that nobody has written, by the end of its path; none for most lists. */
-export function inbornList(path: string): Json[] {
+export function inbornList(path: string, store: Store): (Json | Resource)[] {
+  const idOf = ({ name }: { readonly name: string }) => `${path}/${name}`;
+  if (/\/virtualHubs\/[^/]+\/hubRouteTables$/i.test(path))
+    return HUB_ROUTE_TABLES.map((name) => idOf({ name }))
+      .filter((id) => !store.has(id))
+      .flatMap((id) => inborn(id, "Microsoft.Network/virtualHubs/hubRouteTables", store) ?? []);
   if (!/\/providers\/Microsoft\.Insights\/diagnosticSettingsCategories$/i.test(path)) return [];
   // Each type has categories of its own. These stand for them.
   return [
     { name: "Audit", properties: { categoryType: "Logs", categoryGroups: ["audit", "allLogs"] } },
     { name: "AllMetrics", properties: { categoryType: "Metrics" } },
-  ].map((category) => ({ id: `${path}/${category.name}`, ...category }));
+  ].map((category) => ({ id: idOf(category), ...category }));
 }
+
+/** The route tables that every virtual hub has. */
+const HUB_ROUTE_TABLES = ["defaultRouteTable", "noneRouteTable"];
 
 /** A rule that every policy that Azure has built in gets here. */
 const POLICY_RULE: Json = { if: { field: "type", exists: "true" }, then: { effect: "audit" } };

@@ -4,7 +4,7 @@ import { bastionHost, publicIpAddress } from "./bastion-host";
 import { deletedWorkspace, diagnosticSetting, workspace } from "./monitoring";
 import { networkInterface } from "./network-interface";
 import { networkSecurityGroup, securityRule } from "./network-security-group";
-import { aRecord, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
+import { aRecord, otherRecords, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
 import { privateDnsZoneGroup } from "./private-dns-zone-group";
 import { privateEndpoint } from "./private-endpoint";
 import { privateEndpointConnection } from "./private-endpoint-connection";
@@ -35,6 +35,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   privateDnsZone,
   virtualNetworkLink,
   aRecord,
+  ...otherRecords,
   soaRecord,
   registry,
   replication,

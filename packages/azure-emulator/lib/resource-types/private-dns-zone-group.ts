@@ -36,7 +36,9 @@ export const privateDnsZoneGroup = networkType<ZoneGroupProperties>({
     refreshEndpoint(group, store);
   },
   afterDelete(group, store) {
-    removeRecords(parentOf(group.id), store);
+    const endpoint = store.get<PrivateEndpointProperties>(parentOf(group.id));
+    // An endpoint that is deleted removes its records itself.
+    if (endpoint) removeRecords(endpoint, store);
     refreshEndpoint(group, store);
   },
 });

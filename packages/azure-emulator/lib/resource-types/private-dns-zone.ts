@@ -5,11 +5,15 @@ import { equalIgnoringCase, parentOf } from "../arm-id";
 import { dnsPolling } from "../polling";
 import { networkType, resourceType } from "../resource-type";
 import { REFERENCE } from "../shape";
-import type { Resource } from "../store";
+import type { Resource, Store } from "../store";
 
 export const PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones";
 export const LINK = `${PRIVATE_DNS_ZONE}/virtualNetworkLinks`;
 export const A_RECORD = `${PRIVATE_DNS_ZONE}/A`;
+const SOA_RECORD = `${PRIVATE_DNS_ZONE}/SOA`;
+
+/** The types of the record sets that Azure only stores here, in the order of the alphabet. */
+const OTHER_RECORDS = ["AAAA", "CNAME", "MX", "PTR", "SRV", "TXT"].map((type) => `${PRIVATE_DNS_ZONE}/${type}`);
 
 /** What zones and their links have in common. */
 const OF_ZONES = {
@@ -28,12 +32,16 @@ export interface LinkProperties {
   registrationEnabled?: boolean;
 }
 
-/** Properties of a record set. */
-export interface ARecordProperties {
+/** Properties of a record set of any type. */
+interface RecordSetProperties {
   ttl?: number;
-  aRecords?: { ipv4Address: string }[];
   fqdn?: string;
   metadata?: Record<string, string>;
+}
+
+/** Properties of a record set of the type A. */
+export interface ARecordProperties extends RecordSetProperties {
+  aRecords?: { ipv4Address: string }[];
 }
 
 /** Source: "Overview of DNS zones and records". */
@@ -65,16 +73,24 @@ export const privateDnsZone = resourceType<{ internalId?: string }>({
         `Zone '${name}' cannot be deleted while it is linked to virtual networks: ${link.id}.`,
       );
   },
+  actions: {
+    "GET ALL": ({ id }, store) => ({ value: recordSetsOf(id, store) }),
+  },
   onRead({ id }, store) {
     const links = store.ofType<LinkProperties>(LINK, id);
     return {
-      numberOfRecordSets: store.ofType(A_RECORD, id).length + 1,
+      numberOfRecordSets: recordSetsOf(id, store).length,
       numberOfVirtualNetworkLinks: links.length,
       numberOfVirtualNetworkLinksWithRegistration: links.filter(({ properties }) => properties.registrationEnabled)
         .length,
     };
   },
 });
+
+/** All record sets of a zone. */
+function recordSetsOf(zoneId: string, store: Store): Resource[] {
+  return [SOA_RECORD, A_RECORD, ...OTHER_RECORDS].flatMap((type) => store.ofType(type, zoneId));
+}
 
 /** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */
 export const virtualNetworkLink = networkType<LinkProperties>({
@@ -110,22 +126,24 @@ export const virtualNetworkLink = networkType<LinkProperties>({
   },
 });
 
-export const aRecord = resourceType<ARecordProperties>({
-  type: A_RECORD,
+/** What record sets have in common. */
+const OF_RECORD_SETS = {
   bareErrors: true,
   missingCode: "NotFound",
+  withoutState: true,
   names: { form: new RegExp(`^(@|\\*|(\\*\\.)?${label}(\\.${label})*)$`, "i"), allowed: "labels of a domain name" },
-  shape: {
-    "ttl!": "number",
-    aRecords: [{ "ipv4Address!": "string" }],
-    metadata: { creator: "string" },
-  },
   fixed: { isAutoRegistered: false },
-  beforeWrite({ id, name, properties }) {
-    const { aRecords: records = [], ttl = 0 } = properties;
-    properties.aRecords = records;
-    if (!Number.isInteger(ttl) || ttl < 1 || ttl > LONGEST_TTL)
-      throw badRequest("BadRequest", `The TTL ${ttl} of '${name}' is not between 1 and ${LONGEST_TTL} seconds.`);
+} as const;
+const RECORD_SET_SHAPE = { "ttl!": "number", metadata: { creator: "string" } } as const;
+
+export const aRecord = resourceType<ARecordProperties>({
+  type: A_RECORD,
+  ...OF_RECORD_SETS,
+  shape: { ...RECORD_SET_SHAPE, aRecords: [{ "ipv4Address!": "string" }] },
+  beforeWrite(recordSet) {
+    const { name, properties } = recordSet;
+    const records = (properties.aRecords ??= []);
+    finishRecordSet(recordSet);
     const wrong = records.find(({ ipv4Address }) => !isIPv4(ipv4Address));
     if (wrong) throw badRequest("BadRequest", `The value '${wrong.ipv4Address}' of '${name}' is no IPv4 address.`);
     if (records.length > MAX_RECORDS)
@@ -133,13 +151,31 @@ export const aRecord = resourceType<ARecordProperties>({
         "TooManyRecords",
         `The record set '${name}' has ${records.length} records. It takes at most ${MAX_RECORDS}.`,
       );
-    properties.fqdn = `${name}.${zoneOf(id).name}.`;
   },
 });
 
+/** Record sets of the other types, of which the emulator checks the names and the TTL only. */
+export const otherRecords = OTHER_RECORDS.map((type) =>
+  resourceType<RecordSetProperties>({
+    type,
+    ...OF_RECORD_SETS,
+    shape: RECORD_SET_SHAPE,
+    beforeWrite: finishRecordSet,
+  }),
+);
+
+/** @throws ArmError if the TTL is none that Azure takes */
+function finishRecordSet({ id, name, properties }: Resource<RecordSetProperties>): void {
+  const { ttl = 0 } = properties;
+  if (!Number.isInteger(ttl) || ttl < 1 || ttl > LONGEST_TTL)
+    throw badRequest("BadRequest", `The TTL ${ttl} of '${name}' is not between 1 and ${LONGEST_TTL} seconds.`);
+  const zone = zoneOf(id).name;
+  properties.fqdn = name === "@" ? `${zone}.` : `${name}.${zone}.`;
+}
+
 /** The record set that every zone has. */
 export const soaRecord = resourceType({
-  type: `${PRIVATE_DNS_ZONE}/SOA`,
+  type: SOA_RECORD,
   names: { form: /^@$/, allowed: "@" },
 });
 
@@ -152,7 +188,7 @@ function startOfAuthority(zoneId: string, zoneName: string): Resource {
   return {
     id: `${zoneId}/SOA/@`,
     name: "@",
-    type: `${PRIVATE_DNS_ZONE}/SOA`,
+    type: SOA_RECORD,
     properties: {
       ttl: 3600,
       fqdn: `${zoneName}.`,

@@ -14,6 +14,7 @@ import {
   assignAddresses,
   chosenAddresses,
   refuseMissingMembers,
+  removeRecords,
 } from "../endpoint-addresses";
 import { ANY_TYPE, networkName, networkType } from "../resource-type";
 import { REFERENCE } from "../shape";
@@ -49,6 +50,7 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
     [SUBNET]: "properties.subnet.id",
   },
   regional: [SUBNET],
+  uuids: ["resourceGuid"],
   shape: {
     "subnet!": REFERENCE,
     customNetworkInterfaceName: "string",
@@ -143,6 +145,7 @@ export const privateEndpoint = networkType<PrivateEndpointProperties>({
     connect(endpoint, store);
   },
   afterDelete(endpoint, store) {
+    removeRecords(endpoint, store);
     store.delete(interfaceIdOf(endpoint));
     disconnect(endpoint, store);
   },
