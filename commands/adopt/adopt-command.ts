@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { type CloudName, CLOUDS } from "../../packages/common/azure";
 import { ResourceManager, connectionErrorFrom, resourceManagerFor, signIn } from "../../packages/common/azure-client";
-import { print, printExactly, terminalColors, terminalWidth } from "../../packages/common/text";
+import { Progress, print, printExactly, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError, writeNew } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { Progress } from "../cli/progress";
 import { adopt } from "./adopt";
 import { adoptedText } from "./adopt-text";
 import { readAzure } from "./read-azure";

@@ -1,10 +1,9 @@
-import { say } from "../../packages/common/text";
+import { Progress, say } from "../../packages/common/text";
 import { chmodSync, existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { joinWords, UserError } from "../../packages/common/util";
 import { requireApproval } from "../cli/approval";
 import { PARALLELISM_OPTION } from "../cli/option-values";
-import { Progress } from "../cli/progress";
 import type { SettingsOption } from "../cli/settings-option";
 import { type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { leftBehind, lostTrack } from "../engine/left-behind";

@@ -84,8 +84,8 @@ function drawn(diagram: string): string {
 }
 
 /** A network as the comparison of previews takes it. Its findings are told apart from it. */
-function sideOf({ lookups, answers }: Plan["before"]) {
-  return { lookups, answers, findings: [] };
+function sideOf({ model, lookups, answers }: Plan["before"]) {
+  return { model, lookups, answers, findings: [] };
 }
 
 function findingMarkdown(finding: PlanFinding | Finding): string {

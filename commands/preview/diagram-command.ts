@@ -1,20 +1,19 @@
 import { printExactly, say } from "../../packages/common/text";
 import { joinWords, UsageError, writeWhole } from "../../packages/common/util";
-import { changeDiagram, diagram, pictureSvg } from "../../packages/private-link-preview/report";
+import { azureOptions, changeDiagram, diagram, pictureSvg } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { INPUT_OPTIONS, type InputOptions, previewFile, readInput } from "./input";
+import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
 import { pngOf } from "./png";
 
 interface Options extends InputOptions {
   readonly svg?: string;
   readonly png?: string;
-  readonly compare?: string;
 }
 
 /** `npm run diagram`: the network as a Mermaid flowchart, or as a picture. */
 export const command: Command = async (args) => {
-  const cli = program("diagram")
+  const cli = azureOptions(program("diagram"))
     .option("--svg <file>", "write a picture instead, as SVG")
     .option("--png <file>", "write a picture instead, as PNG")
     .option(
@@ -22,12 +21,12 @@ export const command: Command = async (args) => {
       "an earlier plan, state or synthesized JSON: draw both in one flowchart, with what differs marked",
     );
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
-  const { svg, png, compare: earlier, ...input } = cli.parse(args, { from: "user" }).opts<Options>();
-  if (earlier !== undefined && (svg !== undefined || png !== undefined))
+  const { svg, png, ...input } = cli.parse(args, { from: "user" }).opts<Options>();
+  if (input.compare !== undefined && (svg !== undefined || png !== undefined))
     throw new UsageError("Give --compare without --svg and --png: the comparison is a Mermaid flowchart.");
-  const { preview } = await readInput(input);
+  const { preview, before } = await readInput(input);
   if (svg === undefined && png === undefined) {
-    printExactly(earlier === undefined ? diagram(preview) : changeDiagram(previewFile(earlier), preview));
+    printExactly(before ? changeDiagram(before, preview) : diagram(preview));
     return EXIT.done;
   }
   const picture = pictureSvg(preview);

@@ -1,13 +1,20 @@
-import { parseJson, readTextFile, UsageError } from "../../packages/common/util";
+import { readTextFile, UsageError } from "../../packages/common/util";
 import { type Preview, previewOf } from "../../packages/private-link-preview";
-import type { ReportInput } from "../../packages/private-link-preview/report";
+import {
+  type AzureOptions,
+  type ReportInput,
+  type ReportOptions,
+  azureSource,
+  fileSource,
+  previewsFor,
+} from "../../packages/private-link-preview/report";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { REMEDIES } from "../../src/settings/remedies";
 
-/** Which network to preview: that of the settings, that in a file, or that which is deployed. */
-export interface InputOptions extends SettingsOption {
+/** Which network to preview: that of the settings, that in a file, or that which is deployed, by the state or in Azure. */
+export interface InputOptions extends SettingsOption, AzureOptions, Pick<ReportOptions, "compare"> {
   /** Terraform JSON as synthesized. */
   readonly stack?: string;
   /** Output of `terraform show -json` for a state or a plan. */
@@ -32,39 +39,25 @@ export const INPUT_OPTIONS = [
  * @throws UsageError if the options name several
  * @throws UserError if the settings are wrong, the file is not there or not Terraform JSON, or nothing is deployed
  */
-export async function readInput({
-  stack,
-  state,
-  settings,
-  deployed,
-  zoneGroups = false,
-}: InputOptions): Promise<{ preview: Preview; input: ReportInput }> {
+export async function readInput(
+  options: InputOptions,
+): Promise<{ preview: Preview; before?: Preview; input: ReportInput }> {
+  const { stack, state, settings, deployed, azure, compare } = options;
   // Settings say of which environment what is deployed is meant.
-  if ([stack, state, deployed ?? settings].filter((given) => given !== undefined).length > 1)
-    throw new UsageError("Give one of --settings, --stack, --state and --deployed, not several.");
+  if ([stack, state, azure, deployed ?? settings].filter((given) => given !== undefined).length > 1)
+    throw new UsageError("Give one of --settings, --stack, --state, --deployed and --azure, not several.");
+  const read = await azureSource(options);
+  if (read) return { ...previewsFor([read], options, REMEDIES), input: { file: read.source } };
+  const before = compare === undefined ? {} : { before: previewsFor([fileSource(compare)], {}).preview };
   if (deployed) {
     const shown = await deployedState(settings === undefined ? {} : { settings });
-    return { preview: previewOf(shown, "the Terraform state", REMEDIES), input: { file: "cdktf.json" } };
+    return { preview: previewOf(shown, "the Terraform state", REMEDIES), ...before, input: { file: "cdktf.json" } };
   }
   const file = stack ?? state;
   if (file === undefined) {
     const given = settingsFor(settings === undefined ? {} : { settings });
-    return { preview: stackInMemory(given.settings).preview, input: { file: settings ?? "cdktf.json" } };
+    return { preview: stackInMemory(given.settings).preview, ...before, input: { file: settings ?? "cdktf.json" } };
   }
   const text = readTextFile(file);
-  return { preview: previewText(text, file, zoneGroups), input: { file, text } };
-}
-
-/**
- * Previews a plan, a state or synthesized JSON, told apart by its content.
- *
- * @throws UserError if the file is not there, or something else
- */
-export function previewFile(file: string): Preview {
-  return previewText(readTextFile(file), file);
-}
-
-function previewText(text: string, file: string, zoneGroups = false): Preview {
-  const source = file === "-" ? "standard input" : file;
-  return previewOf(parseJson(text, source), source, undefined, { zoneGroups });
+  return { ...previewsFor([fileSource(file, text)], options), input: { file, text } };
 }

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { AzureEmulator } from "../../packages/azure-emulator";
 import { UserError, writeWhole } from "../../packages/common/util";
-import type { Progress } from "../cli/progress";
+import type { Progress } from "../../packages/common/text";
 import { Engine, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { guarded } from "../engine/interruption";
 import { locked } from "../engine/lock";

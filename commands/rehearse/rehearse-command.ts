@@ -1,6 +1,6 @@
 import { type Faults, HOLD_OPTION, SLOW_OPTION } from "../../packages/azure-emulator";
 import { normaliseRegion } from "../../packages/common/azure";
-import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
+import { Progress, print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, UsageError } from "../../packages/common/util";
 import { FINDING_CODES } from "../../packages/private-link-preview";
 import { ignoreOptions, previewText } from "../../packages/private-link-preview/report";
@@ -10,7 +10,6 @@ import { basename, join } from "node:path";
 import { type Command, EXIT } from "../cli/command";
 import { flagOf, PARALLELISM_OPTION, wholeFrom } from "../cli/option-values";
 import { program } from "../cli/program";
-import { Progress } from "../cli/progress";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { Engine, findEngine } from "../engine/engine";
 import { guarded } from "../engine/interruption";

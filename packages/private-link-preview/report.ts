@@ -5,5 +5,15 @@ export { type IgnoreOptions, ignoreOptions, markIgnored } from "./lib/findings/i
 export { type Mark, changeDiagram, diagram } from "./lib/drawing/mermaid";
 export { pictureSvg } from "./lib/drawing/draw";
 export { findingParagraph } from "./lib/formats/finding-paragraph";
-export { type ReportInput, type ReportOptions, printReport, reportOf, reportOptions } from "./lib/report";
+export { type AzureOptions, azureOptions, azureSource } from "./lib/azure/azure-source";
+export {
+  type ReportInput,
+  type ReportOptions,
+  checkFormat,
+  fileSource,
+  previewsFor,
+  printReport,
+  reportOf,
+  reportOptions,
+} from "./lib/report";
 export { findingText, previewText } from "./lib/text/preview-text";

@@ -2,7 +2,7 @@ import { AzureEmulator } from "../../../packages/azure-emulator";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { Progress } from "../../cli/progress";
+import { Progress } from "../../../packages/common/text";
 import { criticalPath } from "../critical-path";
 import { putExisting } from "../existing";
 import { criticalPathText, rehearsalText } from "../rehearsal-text";

@@ -4,7 +4,7 @@ import { printableJson, writeWhole } from "../../../packages/common/util";
 import { previewOf } from "../../../packages/private-link-preview";
 import { type IgnoreOptions, reportOf } from "../../../packages/private-link-preview/report";
 import { EXIT, type ExitStatus } from "../../cli/command";
-import type { Progress } from "../../cli/progress";
+import type { Progress } from "../../../packages/common/text";
 import type { Engine } from "../../engine/engine";
 import { FolderRehearsal } from "./folder-rehearsal";
 

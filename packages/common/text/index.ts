@@ -3,3 +3,4 @@ export * from "./markdown";
 export * from "./output";
 export * from "./table";
 export * from "./terminal-colors";
+export * from "./progress";

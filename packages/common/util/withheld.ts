@@ -14,9 +14,14 @@ const HIDDEN_ADDRESS = "(sensitive address";
  * not known; where a text without a mark holds an address that is marked, it is left out too.
  */
 export function withoutSensitive(json: Json): Json {
+  return withoutSensitiveIn([json])[0] as Json;
+}
+
+/** Several files without what is marked as sensitive in any of them. */
+export function withoutSensitiveIn(files: readonly unknown[]): unknown[] {
   const secrets = new Secrets();
-  const isMarked = secrets.collect(json);
-  return isMarked ? (without(json, secrets) as Json) : json;
+  const isMarked = files.filter((file) => secrets.collect(file)).length > 0;
+  return isMarked ? files.map((file) => without(file, secrets)) : [...files];
 }
 
 /** Whether a text holds what stands for a sensitive value. */
@@ -47,8 +52,9 @@ class Secrets {
   private readonly names = new Map<string, string>();
 
   /** Notes what is marked, and says whether anything is. */
-  public collect(json: Json): boolean {
-    const variables = isJson(json.variables) ? json.variables : {};
+  public collect(json: unknown): boolean {
+    const given = memberOf(json, "variables");
+    const variables = isJson(given) ? given : {};
     const sensitive = memberOf(memberOf(memberOf(json, "configuration"), "root_module"), "variables");
     for (const [name, described] of Object.entries(isJson(sensitive) ? sensitive : {}))
       if (isJson(described) && (described.sensitive === true || described.ephemeral === true))

@@ -1,26 +1,37 @@
 import { PARSER_OUTPUT, print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError } from "commander";
-import { previewOf } from "./preview";
-import { type ReportOptions, printReport, reportOf, reportOptions } from "./report";
+import { type AzureOptions, azureOptions, azureSource } from "./azure/azure-source";
+import {
+  checkFormat,
+  fileSource,
+  previewsFor,
+  printReport,
+  reportOf,
+  reportOptions,
+  type ReportOptions,
+} from "./report";
 import { EXIT } from "../../common/util/exit";
 import { asksForJson, errorJson } from "../../common/util/json-error";
-import { parseJson, readTextFile } from "../../common/util/json-file";
+import { readTextFile } from "../../common/util/json-file";
 import { UsageError, UserError } from "../../common/util/user-error";
 import { versionAt } from "../../common/util/version";
 
 const DESCRIPTION =
   "Shows what each virtual network's DNS returns for the names of Azure services with private endpoints, and whether the " +
-  "network reaches them. FILE is a Terraform or OpenTofu plan or state, as `terraform show -json` prints it, or Terraform " +
-  "JSON as CDK for Terraform synthesizes it; - reads standard input.";
+  "network reaches them. FILE is a Terraform or OpenTofu plan or state, as `terraform show -json` prints it, Terraform " +
+  "JSON as CDK for Terraform synthesizes it, or resources in the form of Azure's API, such as the what-if of a deployment " +
+  "or what --save has written; - reads standard input. Several files are one network.";
 
 const EXIT_STATUSES = `
 Exit status: 0 if no finding is an error, 1 if any is, 2 if the options or the file of ignored findings are wrong, 3 if a
-file can't be read or written, or is not Terraform JSON.
+file can't be read or written, or is in no form that is read, or Azure can't be read.
 
 Examples:
   terraform show -json plan.tfplan | private-link-preview -
   private-link-preview --json cdktf.out/stacks/my-stack/cdk.tf.json
-  private-link-preview plan.json --source . --format sarif --output preview.sarif`;
+  private-link-preview plan.json --source . --format sarif --output preview.sarif
+  private-link-preview platform.json app.json
+  private-link-preview --azure --compare state.json`;
 
 /**
  * The command `private-link-preview`.
@@ -29,9 +40,9 @@ Examples:
  */
 export function main(args: readonly string[]): Promise<number> {
   watchOutput();
-  return Promise.resolve().then(() => {
+  return Promise.resolve().then(async () => {
     try {
-      return run(args);
+      return await run(args);
     } catch (error) {
       if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
       // Of wrong options, commander has printed the message already.
@@ -42,10 +53,10 @@ export function main(args: readonly string[]): Promise<number> {
   });
 }
 
-function run(args: readonly string[]): number {
-  const command = reportOptions(new Command("private-link-preview"))
+async function run(args: readonly string[]): Promise<number> {
+  const command = azureOptions(reportOptions(new Command("private-link-preview")))
     .description(DESCRIPTION)
-    .argument("<file>", "plan, state or synthesized JSON, told apart by its content")
+    .argument("[file...]", "plan, state, synthesized JSON or resources of Azure, told apart by their content")
     .version(versionAt(__dirname), "--version", "show the version")
     .helpOption("--help", "show this")
     .addHelpText("after", EXIT_STATUSES)
@@ -53,11 +64,16 @@ function run(args: readonly string[]): number {
     .configureOutput(PARSER_OUTPUT)
     .exitOverride()
     .parse(args, { from: "user" });
-  const [file = ""] = command.args;
-  const options = command.opts<ReportOptions>();
-  const source = file === "-" ? "standard input" : file;
-  const text = readTextFile(file);
-  const report = reportOf(previewOf(parseJson(text, source), source, undefined, options), options, { file, text });
+  const options = command.opts<ReportOptions & AzureOptions>();
+  checkFormat(options);
+  const files = command.args.map((file) => ({ file, text: readTextFile(file) }));
+  const azure = await azureSource(options);
+  if (!azure && files.length === 0) command.error("error: missing required argument 'file'");
+  const sources = files.map(({ file, text }) => fileSource(file, text));
+  const { preview, before } = previewsFor([...sources, ...(azure ? [azure] : [])], options);
+  const [input = { file: azure?.source ?? "" }, ...others] = files;
+  // Where there are several, each resource is named with its file where that is needed.
+  const report = reportOf(preview, options, others.length > 0 || azure ? { file: input.file } : input, before);
   printReport(report, options);
   return report.passed ? EXIT.done : EXIT.wrong;
 }

@@ -7,8 +7,8 @@ import { buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
 import { joinWords, unique, UserError } from "../../common/util";
 import type { Configuration } from "./read/configuration";
-import { type NamedInput, joined } from "./read/joined";
-import { readJson } from "./read/read-json";
+import { joined } from "./read/joined";
+import { type Source, readAll } from "./read/read-json";
 import { lookUpAll } from "./questions";
 import { Resolver } from "./resolver";
 import { type Lookup, answeredBy, causeOf, isKnown, isReachable } from "./trace";
@@ -85,12 +85,6 @@ export interface PreviewOptions {
   readonly zoneGroups?: boolean;
 }
 
-/** JSON of a file, and what the file is called in errors and findings. */
-export interface Source {
-  readonly json: unknown;
-  readonly source: string;
-}
-
 /**
  * Works out the same from several files, which are one network: what has the same Azure id in two of them is one resource.
  * Of a plan and a state, the plan counts.
@@ -106,9 +100,8 @@ export function previewsOf(
   options: PreviewOptions = {},
   earlier: readonly Source[] = [],
 ): { preview: Preview; before?: Preview } {
-  const [inputs, others] = [sources, earlier].map((files) =>
-    files.map(({ json, source }) => ({ ...readJson(json, source), source })),
-  ) as [NamedInput[], NamedInput[]];
+  const all = readAll([...sources, ...earlier]);
+  const [inputs, others] = [all.slice(0, sources.length), all.slice(sources.length)];
   const now = joined(inputs, others);
   const before = others.length > 0 ? joined(others, inputs).after : now.before;
   const previewed = (configuration: Configuration, files: readonly Source[]) =>

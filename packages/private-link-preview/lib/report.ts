@@ -7,7 +7,9 @@ import { type IgnoreOptions, ignoreOptions, isBlocking, markIgnored } from "./fi
 import { asErrors } from "./findings/not-known";
 import { FORMATS, type FormatName, type TableStyle } from "./formats";
 import type { FormatInput } from "./formats/format-input";
-import { type Preview, previewOf } from "./preview";
+import type { Remedies } from "./findings";
+import { type Preview, previewsOf } from "./preview";
+import type { Source } from "./read/read-json";
 import { blocksInJson, isConfiguration } from "./source/blocks-in-json";
 import { locateInFolder } from "./source/source-folder";
 import { type Locate, plainAddress, shownPath } from "./source/source-line";
@@ -75,14 +77,45 @@ export interface Report {
 }
 
 /**
+ * What is in a file, or on standard input for `-`.
+ *
+ * @throws UserError if it can't be read, or is not JSON
+ */
+export function fileSource(file: string, text = readTextFile(file)): Source {
+  const source = file === "-" ? "standard input" : file;
+  return { json: parseJson(text, source), source };
+}
+
+/**
+ * The preview of some files, and that of the file of `--compare`, or of what there is before a deployment of which a file is
+ * the what-if.
+ *
+ * @throws UserError if a file can't be read, or is in none of the forms
+ */
+export function previewsFor(
+  sources: readonly Source[],
+  options: ReportOptions,
+  remedies?: Remedies,
+): { preview: Preview; before?: Preview } {
+  const { compare: earlier } = options;
+  return previewsOf(sources, remedies, options, earlier === undefined ? [] : [fileSource(earlier)]);
+}
+
+/**
  * Marks what the options ignore in a preview, and renders it as they say.
  *
+ * @param earlier - what it is compared with. @default - nothing
  * @throws UsageError if the options don't go together, or the file of ignored findings is wrong
  * @throws UserError if a file can't be read
  */
-export function reportOf(found: Preview, options: ReportOptions, input: ReportInput = { file: "-" }): Report {
-  const format = formatOf(options);
-  const { output, compare: earlier } = options;
+export function reportOf(
+  found: Preview,
+  options: ReportOptions,
+  input: ReportInput = { file: "-" },
+  earlier?: Preview,
+): Report {
+  const format = formatOf(options, earlier !== undefined);
+  const { output } = options;
   const style: TableStyle =
     output === undefined
       ? { colors: terminalColors, width: terminalWidth() }
@@ -102,8 +135,7 @@ export function reportOf(found: Preview, options: ReportOptions, input: ReportIn
       summary: countsLine(preview),
       format,
     };
-  const source = earlier === "-" ? "standard input" : earlier;
-  const before = withIgnored(previewOf(parseJson(readTextFile(earlier), source), source, undefined, options), options);
+  const before = withIgnored(earlier, options);
   const comparison = compare(before.preview, preview);
   return {
     text: COMPARED[format]!(comparison, report, style),
@@ -126,12 +158,23 @@ export function printReport({ text, summary: line, format }: Report, { output }:
   else printExactly(`${text}\n`);
 }
 
-function formatOf({ json = false, format, compare: earlier }: ReportOptions): FormatName {
+/**
+ * Checks the format, before anything is read.
+ *
+ * @throws UsageError if the options don't go together
+ */
+export function checkFormat(options: ReportOptions): void {
+  formatOf(options, options.compare !== undefined);
+}
+
+function formatOf({ json = false, format, compare: file }: ReportOptions, isCompared: boolean): FormatName {
   if (json && format !== undefined && format !== "json")
     throw new UsageError(`Give one of --json and --format ${format}, not both.`);
   const chosen = format ?? (json ? "json" : "table");
-  if (earlier !== undefined && !COMPARED[chosen])
-    throw new UsageError(`--compare: found --format ${chosen}, allowed: ${Object.keys(COMPARED).join(", ")}`);
+  if (isCompared && !COMPARED[chosen])
+    throw new UsageError(
+      `${file === undefined ? "A what-if" : "--compare"}: found --format ${chosen}, allowed: ${Object.keys(COMPARED).join(", ")}`,
+    );
   return chosen;
 }
 

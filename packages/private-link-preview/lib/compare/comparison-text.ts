@@ -5,24 +5,28 @@ import { findingList, foldedFindings } from "../formats/markdown";
 import type { FormatInput } from "../formats/format-input";
 import { findingText } from "../text/preview-text";
 import type { Sign } from "../text/summary";
-import { JSON_VERSION, count, naturally, printable, printableJson } from "../../../common/util";
+import { JSON_VERSION, count, groupBy, joinWords, naturally, printable, printableJson } from "../../../common/util";
 import type { AnswerChange, Comparison, Side } from "./comparison";
 
 const HEAD = ["Virtual network", "Name", "Before", "After"];
+const PARTS_HEAD = ["Kind", "Which", "Before", "After"];
 
 /** What a side of a change shows where there is no answer. */
 const NONE = "–";
 
 /** The comparison as text: the answers that change, the findings that are new, and those that are gone. */
 export function comparisonText(comparison: Comparison, colors: Colors, width: number): string {
-  const { answers, findings } = comparison;
+  const { answers, parts, findings } = comparison;
   const table = new Table(HEAD, colors, width);
   for (const change of inOrder(answers)) {
     const { virtualNetwork, host, before, after } = change;
     table.add([virtualNetwork, host, before?.text ?? NONE, after?.text ?? NONE], paintOf(change, colors));
   }
+  const partTable = new Table(PARTS_HEAD, colors, width);
+  for (const { kind, name, before, after } of parts) partTable.add([kind, name, before ?? NONE, after ?? NONE]);
   return [
     ...(answers.length > 0 ? [table.toString()] : []),
+    ...(parts.length > 0 ? [partTable.toString()] : []),
     ...findings.new.map((finding) => `new ${findingText(finding, colors, width)}`),
     ...findings.gone.map((finding) =>
       colors.green(printable(`gone ${finding.severity} ${finding.code}: ${finding.resources.join(", ")}`)),
@@ -40,16 +44,21 @@ function paintOf({ after }: AnswerChange, colors: Colors): (text: string) => str
 }
 
 /** How much is different, as one line. */
-export function summary({ answers, findings }: Comparison): string {
+export function summary({ answers, parts, findings }: Comparison): string {
   const errors = findings.new.filter(isBlocking).length;
   return (
     `${count(answers.length, "answer")} ${answers.length === 1 ? "changes" : "change"}. ` +
+    (parts.length > 0 ? `${joinWords(partCounts(parts))} ${parts.length === 1 ? "changes" : "change"}. ` : "") +
     `${count(findings.new.length, "finding")} new (${count(errors, "error")}), ${findings.gone.length} gone, ${findings.unchanged.length} unchanged.`
   );
 }
 
+function partCounts(parts: Comparison["parts"]): string[] {
+  return [...groupBy(parts, ({ kind }) => kind)].map(([kind, same]) => count(same.length, kind));
+}
+
 /** The comparison as JSON; preview.schema.json describes it. */
-export function comparisonJson({ answers, findings }: Comparison, { notices }: FormatInput): string {
+export function comparisonJson({ answers, parts, findings }: Comparison, { notices }: FormatInput): string {
   return printableJson({
     version: JSON_VERSION,
     changes: answers.map(({ before, after, ...change }) => ({
@@ -57,6 +66,7 @@ export function comparisonJson({ answers, findings }: Comparison, { notices }: F
       before: before?.answer ?? null,
       after: after?.answer ?? null,
     })),
+    parts,
     findings,
     ...(notices.length > 0 && { notices }),
   });
@@ -73,20 +83,26 @@ export function changedAnswersTable({ answers }: Pick<Comparison, "answers">): s
     side(before),
     side(after),
   ]);
+  return [...(rows.length > 0 ? [markdownTable(HEAD, rows.slice(0, MOST_ROWS))] : []), ...moreThan(rows, "answer")];
+}
+
+function moreThan(rows: readonly unknown[], what: string): string[] {
   const more = rows.length - MOST_ROWS;
-  return [
-    ...(rows.length > 0 ? [markdownTable(HEAD, rows.slice(0, MOST_ROWS))] : []),
-    ...(more > 0 ? [`and ${count(more, "answer")} more`] : []),
-  ];
+  return more > 0 ? [`and ${count(more, what)} more`] : [];
 }
 
 /** The comparison as Markdown, for a comment on a pull request. */
 export function comparisonMarkdown(comparison: Comparison, report: FormatInput): string {
-  const { findings } = comparison;
+  const { parts, findings } = comparison;
+  const rows = parts.map(({ kind, name, before, after }) => [
+    kind,
+    ...[name, before ?? NONE, after ?? NONE].map((text) => prose(text)),
+  ]);
   return page([
     `### ${signOf(comparison)} DNS of private endpoints: what changes in ${code(report.file)}`,
     summary(comparison),
     ...changedAnswersTable(comparison),
+    ...(rows.length > 0 ? [markdownTable(PARTS_HEAD, rows.slice(0, MOST_ROWS)), ...moreThan(rows, "part")] : []),
     ...(findings.new.length > 0 ? ["#### New findings", ...findingList(findings.new, report)] : []),
     ...report.notices.map((notice) => `⚠️ ${prose(notice)}`),
     ...foldedFindings("gone", findings.gone, report),

@@ -5,6 +5,7 @@ import type { Answer, Preview } from "../preview";
 import type { Lookup } from "../trace";
 import { isNamed } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
+import { type PartChange, partChanges } from "./parts";
 import { groupBy } from "../../../common/util";
 
 /** A side of a change: the answer, and what it is as text. */
@@ -27,6 +28,8 @@ export interface AnswerChange {
 /** What is different between two previews of the same network. */
 export interface Comparison {
   readonly answers: readonly AnswerChange[];
+  /** Record sets, links and peerings that are not the same, whether or not that changes an answer. */
+  readonly parts: readonly PartChange[];
   readonly findings: {
     readonly new: readonly Finding[];
     readonly gone: readonly Finding[];
@@ -35,7 +38,7 @@ export interface Comparison {
 }
 
 /** What of a preview is compared. */
-export type Compared = Pick<Preview, "lookups" | "answers" | "findings">;
+export type Compared = Pick<Preview, "model" | "lookups" | "answers" | "findings">;
 
 /**
  * Compares two previews. Networks and resources are the same if their Terraform addresses are, and findings if their codes
@@ -58,7 +61,11 @@ export function compare(before: Compared, after: Compared): Comparison {
     // What was a warning, or was ignored, and makes a command fail now is new.
     (same && (isBlocking(same) || !isBlocking(finding)) ? unchanged : fresh).push(finding);
   }
-  return { answers, findings: { new: fresh, gone: [...known.values()].flat(), unchanged } };
+  return {
+    answers,
+    parts: partChanges(before.model, after.model),
+    findings: { new: fresh, gone: [...known.values()].flat(), unchanged },
+  };
 }
 
 /** The answers of one side by the names of the other, where one side shows a name that is (known after apply) on the other. */

@@ -6,13 +6,34 @@ import {
   isJson,
   objects,
   refuseOthers,
-  withoutSensitive,
+  withoutSensitiveIn,
 } from "../../../common/util";
 import { readAzureJson } from "./azure";
 import type { Input } from "./input";
+import type { NamedInput } from "./joined";
 import { readPlanJson, readStateJson } from "./shown";
 import { noticesOf, requireWhole } from "./whole-plan";
 import { readSynthesizedJson } from "./synthesized";
+
+/** JSON of a file, and what the file is called in errors and findings. */
+export interface Source {
+  readonly json: unknown;
+  readonly source: string;
+}
+
+/**
+ * Reads files that are told together: what is marked as sensitive in one of them is withheld in all.
+ *
+ * @throws UserError if one is in none of the forms that are read
+ */
+export function readAll(sources: readonly Source[]): NamedInput[] {
+  for (const { json, source } of sources) {
+    checkDepth(json, source);
+    refuseOthers(json, source);
+  }
+  const shown = withoutSensitiveIn(sources.map(({ json }) => json));
+  return sources.map(({ source }, index) => ({ ...readJson(shown[index], source), source }));
+}
 
 /**
  * Reads Terraform JSON, which is a configuration as synthesized or `terraform show -json` of a plan or a state, or resources
@@ -21,12 +42,9 @@ import { readSynthesizedJson } from "./synthesized";
  * @param source - where it comes from, for the error
  * @throws UserError if it is none of these, a plan that is not whole, or a part of it is of the wrong type
  */
-export function readJson(given: unknown, source: string): Input {
-  checkDepth(given, source);
-  refuseOthers(given, source);
-  const azure = readAzureJson(given, source);
+function readJson(json: unknown, source: string): Input {
+  const azure = readAzureJson(json, source);
   if (azure) return azure;
-  const json = isJson(given) ? withoutSensitive(given) : given;
   if (isJson(json)) {
     if ("planned_values" in json) {
       requireWhole(json, source);

@@ -1,5 +1,5 @@
-import { harmless } from "../../packages/common/text";
-import { printable } from "../../packages/common/util";
+import { harmless } from "./output";
+import { printable } from "../util";
 
 /** Progress of long work, on standard error: a line that is rewritten on a terminal, and a line now and then elsewhere. */
 export class Progress {

@@ -1,0 +1,69 @@
+import type { NetworkModel, RecordSet } from "../model/network-model";
+
+/** A record set, link or peering that is not the same in two previews; what it says is null where there is none. */
+export interface PartChange {
+  readonly kind: "record set" | "link" | "peering";
+  /** `NAME in ZONE`, the zone and the network, or the two networks. */
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What a part says: undefined where that is not known. */
+interface Part extends Pick<PartChange, "kind" | "name"> {
+  readonly says: string | undefined;
+}
+
+/** The record sets, links and peerings of networks that both files have which are not the same. */
+export function partChanges(before: NetworkModel, after: NetworkModel): PartChange[] {
+  const [old, now] = [partsOf(before), partsOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
+    const [was, is] = [old.get(key), now.get(key)];
+    const isUnknown = [was, is].some((part) => part && part.says === undefined);
+    if (isUnknown || was?.says === is?.says) return [];
+    const { kind, name } = (is ?? was)!;
+    return [{ kind, name, before: was?.says ?? null, after: is?.says ?? null }];
+  });
+}
+
+function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
+  const found: [key: string, Part][] = [
+    // What a DNS zone group writes is in no file but those of Azure.
+    ...zones.flatMap(({ address, name: zone, records }) =>
+      records
+        .filter(({ byGroup }) => !byGroup)
+        .map((record): [string, Part] => [
+          `${address} ${record.name}`,
+          { kind: "record set", name: `${record.name} in ${zone} (${address})`, says: addressesOf(record) },
+        ]),
+    ),
+    ...links.map(({ zone, network, fallsBack }): [string, Part] => [
+      `${zone.address} to ${network.address}`,
+      {
+        kind: "link",
+        name: `${zone.name} (${zone.address}) to ${network.name}`,
+        says: fallsBack === undefined ? undefined : `falls back to public DNS: ${yesNo(fallsBack)}`,
+      },
+    ]),
+    ...peerings.map(({ from, to, allowed, forwards }): [string, Part] => [
+      `${from.address} with ${to.address}`,
+      {
+        kind: "peering",
+        name: `${from.name} with ${to.name}`,
+        says:
+          allowed === undefined || forwards === undefined
+            ? undefined
+            : `access: ${yesNo(allowed)}, forwarded traffic: ${yesNo(forwards)}`,
+      },
+    ]),
+  ];
+  return new Map(found);
+}
+
+function addressesOf({ addresses }: RecordSet): string | undefined {
+  return addresses.length === 0 ? undefined : [...addresses].sort().join(", ");
+}
+
+function yesNo(is: boolean): string {
+  return is ? "yes" : "no";
+}
