@@ -158,7 +158,7 @@ describe("private-link-preview", () => {
     const help = await run("--help");
     expect([help.status, help.stdout]).toEqual([
       0,
-      expect.stringMatching(/^Usage: private-link-preview \[options\] <file>\n/),
+      expect.stringMatching(/^Usage: private-link-preview \[options\] \[file\.\.\.\]\n/),
     ]);
     const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
     expect((await run("--version")).stdout).toBe(`${version}\n`);

@@ -98,7 +98,9 @@ describe("--compare", () => {
     expect(table.status).toBe(1);
     expect(table.stdout).toContain("│ acmeacr.azurecr.io");
     expect(table.stdout).toMatch(/\n\nnew error no-zone\n {2}vnet-spoke2 is linked to no /);
-    expect(table.stdout).toMatch(/3 answers change\. 1 finding new \(1 error\), 0 gone, 0 unchanged\.\n$/);
+    expect(table.stdout).toMatch(
+      /3 answers change\. 1 link changes\. 1 finding new \(1 error\), 0 gone, 0 unchanged\.\n$/,
+    );
     const { stdout } = await files.run("after.json", "--compare", "before.json", "--format", "markdown");
     expect(stdout).toMatch(/^### ❌ DNS of private endpoints: what changes in `after\.json`\n\n3 answers change\. /);
     expect(stdout).toContain(

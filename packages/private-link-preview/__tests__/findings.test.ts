@@ -145,6 +145,9 @@ const recordedInCorp = () => [
 
 /** What comes of DNS servers of one's own, and which region serves, has tests of its own. */
 type CodeWithTestsOfItsOwn =
+  | "files-differ"
+  | "resources-not-read"
+  | "stale-record"
   | "dns-server-not-known"
   | "link-without-fallback"
   | "dns-server-unreachable"
@@ -448,7 +451,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
         warning("link-without-fallback", zoneLink("spoke2", "spoke2")),
         error("no-record", dnsZone("spoke2"), vnet("spoke2")),
       ],
-      says: /no record of acmeacr\.swedencentral\.data\.azurecr\.io\. In vnet-spoke2, the name does not resolve/,
+      says: /no record of acmeacr\.swedencentral\.data\.azurecr\.io, which azurerm_private_dns_zone\.hub and 1 more have\. In vnet-spoke2, the name does not resolve/,
     },
     {
       wrong: "a zone lacks a record and names that it lacks fall back to public DNS",

@@ -68,6 +68,8 @@ export interface CauseSubjects {
   "unknown-address": [zone: Zone];
   /** A record holds an address that is in no network of the file. */
   "address-of-others": [zone: Zone];
+  /** Records of no service of the file, with addresses that nothing has. */
+  "stale-record": [zone: Zone];
   "zone-not-managed": [zone: Zone];
   "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];

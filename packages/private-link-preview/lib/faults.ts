@@ -66,6 +66,17 @@ export class Faults {
     return this.byRecord.get(record)!.named;
   }
 
+  /** The record sets of a private link zone for services that are not there, with an address of a network that nothing has. */
+  public staleIn(zone: Zone): readonly RecordSet[] {
+    const { addressesInUse } = this.model;
+    if (!addressesInUse || this.model.gap || !PRIVATE_LINK.test(zone.name)) return [];
+    return zone.records.filter(
+      (record) =>
+        !this.sets.hostOf(zone, record) &&
+        record.addresses.some((address) => !addressesInUse.has(address) && this.sets.isStray(address)),
+    );
+  }
+
   /** What is wrong with a record set. */
   public ofRecord(record: RecordSet): readonly Cause[] {
     return this.byRecord.get(record)?.causes ?? [];
@@ -140,6 +151,9 @@ export class Faults {
     });
   }
 }
+
+/** Private link zones: those of `privatelink` names, and of registries' data endpoints below them. */
+const PRIVATE_LINK = /(^|\.)privatelink\./;
 
 /** Whether an endpoint of a service has several addresses. A web app and its source control site have one together. */
 function hasSeveralAddresses({ hosts }: Service): boolean {

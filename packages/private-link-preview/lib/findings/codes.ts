@@ -227,6 +227,13 @@ export const FINDING_CODES = {
     fix: "Write one address into the record set: the one that the endpoint has for the regional name of the region that is meant to serve.",
     ignore: "Ignore it where all regions are meant to serve the network in turn.",
   }),
+  "stale-record": warning({
+    means:
+      "A record set of a private link zone is of no service that Azure has, and holds an address of a virtual network that no network interface has. Whoever creates a service of that name gets a wrong answer, and whatever gets that address is asked in its place.",
+    fix: "Delete the record set.",
+    ignore:
+      "Ignore it where the address is of something without a network interface of its own, such as a load balancer.",
+  }),
   "static-addresses": error({
     means:
       "A private endpoint of a registry with replicas asks for static addresses (ip_configuration), and for none for one of the registry's names. An endpoint with static addresses gets no address by itself when a replica is added, so Azure refuses the replica. It is a warning where the endpoint has a static address for each name: then it works until the next replica.",

@@ -89,6 +89,7 @@ function* causesOfFile(
       .filter(({ record }) => form !== "configuration" || record.addresses.length > 0)
       .map(({ service }) => service),
   );
+  for (const zone of model.zones) if (faults.staleIn(zone).length > 0) yield causes.of("stale-record", zone);
   for (const endpoint of endpoints) {
     const { hosts, registersIn, mayRegisterIn, otherZones, policy, service, approval, staticMembers } = endpoint;
     for (const zone of otherZones) yield causes.of("zone-of-other-names", zone, service);

@@ -84,6 +84,13 @@ export const RECORDS = {
       resources: recordAddresses(asked),
     };
   },
+  "stale-record": ([zone], _, { resolver }) => {
+    const stale = resolver.zones.faults.staleIn(zone);
+    return {
+      problem: `${zone.address} returns ${joinWords(unique(stale.flatMap(({ addresses }) => addresses)))} for ${joinWords(stale.map(({ name }) => name))}, an address that nothing has any more.`,
+      resources: [zone.address, ...stale.map(({ address }) => address)],
+    };
+  },
   "endpoint-in-no-zone": ([{ address, name, network }]) => ({
     problem: `No record returns the addresses of ${name}${network ? ` in ${network.name}` : ""}, so no client uses the endpoint.`,
     remedy: "Write its addresses into the zone of its network.",

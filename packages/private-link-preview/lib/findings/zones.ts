@@ -1,6 +1,6 @@
 import { unique } from "../../../common/util";
-import type { Link, NetworkModel } from "../model/network-model";
-import { isReachable } from "../trace";
+import { type Link, type NetworkModel, type Zone, relative } from "../model/network-model";
+import { type Lookup, isReachable } from "../trace";
 import { shortened } from "../text/answer-tables";
 import { publicAddress } from "../text/public-address";
 import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
@@ -17,6 +17,27 @@ const CAPTURED = {
 export function linksWithoutFallback({ links, services }: Pick<NetworkModel, "links" | "services">): Link[] {
   const served = new Set(services.flatMap(({ hosts }) => hosts.map(({ zone }) => zone)));
   return links.filter(({ zone, fallsBack }) => fallsBack === false && served.has(zone.name));
+}
+
+/** The names of services with private endpoints of which a zone of their names has no record. */
+function servicesLackingIn(zone: Zone, { services, endpoints }: NetworkModel): string[] {
+  const names = new Set(zone.records.map(({ name }) => `${name}.${zone.name}`));
+  const written = endpoints.filter(({ registersIn, mayRegisterIn }) =>
+    [...registersIn, ...mayRegisterIn].includes(zone),
+  );
+  const registering = new Set(written.map(({ service }) => service));
+  return services
+    .filter((service) => !registering.has(service) && zone.managed)
+    .filter(({ hosts }) => hosts.some((host) => host.zone === zone.name && !names.has(host.privateName)))
+    .map(({ name }) => name);
+}
+
+/** Other zones of the same name that have a record set of a name which a zone lacks. */
+function zonesWithRecord(zone: Zone, affected: readonly Lookup[], { zones }: NetworkModel): Zone[] {
+  const names = new Set(affected.map(({ host }) => relative(host.privateName, zone)));
+  return zones.filter(
+    (one) => one !== zone && one.name === zone.name && one.records.some(({ name }) => names.has(name)),
+  );
 }
 
 /** What is said of private DNS zones and their links. */
@@ -58,8 +79,9 @@ export const ZONES = {
       unique(links.map(({ network }) => network.name)),
       unique(links.map(({ zone }) => zone.name)),
     ];
+    const lacking = unique(links.flatMap(({ zone }) => servicesLackingIn(zone, model)));
     return {
-      problem: `${shortened(networks, 3).join(", ")} ${networks.length === 1 ? "is" : "are"} linked to ${shortened(zones, 3).join(", ")} without a fallback to public DNS: the names of resources that have private endpoints elsewhere, and no record in the zone, do not resolve there.`,
+      problem: `${shortened(networks, 3).join(", ")} ${networks.length === 1 ? "is" : "are"} linked to ${shortened(zones, 3).join(", ")} without a fallback to public DNS: the names of resources that have private endpoints elsewhere, and no record in the zone, do not resolve there${lacking.length > 0 ? `, such as those of ${shortened(lacking, 3).join(", ")}` : ""}.`,
       resources: links.map(({ address }) => address),
     };
   },
@@ -68,16 +90,17 @@ export const ZONES = {
     problem: `The zone ${zone.name} is linked to ${networksIn(affected)}, and answers ${namesIn(affected)} itself: DNS never follows the public name to the zone ${zonesIn(affected)}. ${CAPTURED[returns]}`,
     resources: [zone.address, ...affected.map(({ link }) => link!.address), ...networkAddresses(affected)],
   }),
-  "no-record": ([zone, service], affected) => {
+  "no-record": ([zone, service], affected, { model }) => {
     // A zone that captures the name has a finding of its own.
     const asked = affected.filter(({ captured }) => !captured);
     if (asked.length === 0) return undefined;
     const then = asked.every(({ link }) => link?.fallsBack)
       ? `resolves to ${publicAddress(service)}`
       : "does not resolve";
+    const elsewhere = zonesWithRecord(zone, asked, model).map(({ address }) => address);
     return {
       ...(!asked.some(({ expected }) => expected) && { severity: "warning" as const }),
-      problem: `${zone.address} has no record of ${namesIn(asked)}. In ${networksIn(asked)}, the name ${then}.`,
+      problem: `${zone.address} has no record of ${namesIn(asked)}${elsewhere.length > 0 ? `, which ${shortened(elsewhere, 1).join(" ")} ${elsewhere.length === 1 ? "has" : "have"}` : ""}. In ${networksIn(asked)}, the name ${then}.`,
       resources: [zone.address, ...networkAddresses(asked)],
     };
   },

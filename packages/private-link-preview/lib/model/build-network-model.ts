@@ -6,7 +6,7 @@ import { findDnsServers } from "./dns-servers";
 import { frozen } from "./draft";
 import { Endpoints } from "./endpoints";
 import { firewallsOf, appliancesIn } from "./firewalls";
-import { findMachines } from "./machines";
+import { addressesOfInterfaces, findMachines } from "./machines";
 import { type NetworkModel, type Service, isAtOrBelow } from "./network-model";
 import { Networks } from "./networks";
 import { addRecords } from "./records";
@@ -38,7 +38,7 @@ function mayDecide({ what, why }: NotRead): boolean {
  * @param zoneGroups - whether policies that the file does not show attach a DNS zone group to each endpoint without one
  */
 export function buildNetworkModel(configuration: Configuration, zoneGroups = false): NetworkModel {
-  const { form, notRead, conflicts = new Map<string, string>() } = configuration;
+  const { form, notRead, isAll = false, conflicts = new Map<string, string>() } = configuration;
   const resources = new Resources(withoutOwnData(configuration));
   const networks = new Networks(resources);
   const zones = new Zones(resources);
@@ -52,6 +52,7 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
     notRead,
     ...optional("gap", notRead.find(mayDecide)),
     conflicts,
+    ...(isAll && { addressesInUse: new Set(addressesOfInterfaces(resources)) }),
     links: zones.links(networks),
     peerings: networks.peerings(),
     hubConnections: hubConnections(resources, networks),

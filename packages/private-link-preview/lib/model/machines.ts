@@ -1,7 +1,7 @@
 import type { Resource } from "../read/module";
 import type { Machine } from "./network-model";
 import type { Networks } from "./networks";
-import { type Resources, optional } from "./resources";
+import { type Resources, optional, texts } from "./resources";
 
 /** Where a network interface has its subnet's id. */
 export const SUBNET = ["ip_configuration", "subnet_id"];
@@ -21,6 +21,11 @@ export function interfacesOf(resources: Resources, type: string): Resource[] {
   return resources
     .ofType(type)
     .filter((one) => one.azureType === "" || (one.managed && one.known("private_endpoint_id").length === 0));
+}
+
+/** The private addresses of all network interfaces, also of those that Azure makes for private endpoints. */
+export function addressesOfInterfaces(resources: Resources): string[] {
+  return texts(resources.ofType(INTERFACE).flatMap((one) => one.known("ip_configuration", "private_ip_address")));
 }
 
 /** Resources in a virtual network that a picture of it shows, what each is called, and where they have their subnet's id. */

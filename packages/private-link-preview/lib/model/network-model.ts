@@ -333,6 +333,8 @@ export interface NetworkModel {
   readonly notRead: readonly NotRead[];
   /** The first of these that may hold what decides answers, so that what is not in the file is not known to be missing. */
   readonly gap?: NotRead;
+  /** The addresses of all network interfaces, where the file has all that Azure has. */
+  readonly addressesInUse?: ReadonlySet<string>;
   /** What several files say differently, by the address of the resource. */
   readonly conflicts: ReadonlyMap<string, string>;
   /** Links and peerings of which it is not known what they connect. */

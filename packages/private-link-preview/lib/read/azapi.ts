@@ -331,9 +331,11 @@ export function pathsOf(type: string): string[][] {
     .flatMap(({ path: [, ...inside], members = [[]] }) => members.map((member) => [...inside, ...member]));
 }
 
-/** The attributes of a type of azurerm that Azure has, too. */
+/** The attributes of a type of azurerm that Azure has among a resource's properties. */
 export function attributesOf(type: string): string[] {
-  return Object.values(TRANSLATIONS).flatMap((one) => (one.type === type ? Object.keys(one.attributes) : []));
+  return Object.values(TRANSLATIONS)
+    .flatMap((one) => (one.type === type ? Object.entries(one.attributes) : []))
+    .flatMap(([attribute, [source]]) => (source?.path[0] === "body" ? [attribute] : []));
 }
 
 /** Whether resources of a type of Azure are read as azurerm has them. */

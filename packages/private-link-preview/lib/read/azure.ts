@@ -27,7 +27,8 @@ export function readAzureJson(json: unknown, source: string): Input | undefined 
     what: textAt(one, "what", at),
     why: textAt(one, "why", at),
   }));
-  return { after: configurationOf(listAt(of, key, place), `${source}: ${key}`, notRead), kind: "azure", gone: [] };
+  const after = configurationOf(listAt(of, key, place), `${source}: ${key}`, notRead);
+  return { after: { ...after, isAll: of.version !== undefined }, kind: "azure", gone: [] };
 }
 
 /** An object with a list of resources, and the member that has it. */

@@ -11,6 +11,8 @@ export interface Configuration {
   readonly notices?: readonly string[];
   /** What belongs to the networks, and is not in the file. */
   readonly notRead: readonly NotRead[];
+  /** Whether it is all that Azure has in some subscriptions, but for what was not read. @default false */
+  readonly isAll?: boolean;
   /** What several files say differently of one resource, in sentences, by the address of the resource. */
   readonly conflicts?: ReadonlyMap<string, string>;
 }

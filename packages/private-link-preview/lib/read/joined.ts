@@ -76,6 +76,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
     resources: kept.map(({ resource }) => resource),
     subscriptions: unique(sides.flatMap(({ side }) => side.subscriptions ?? [])),
     notices: sides.flatMap(({ side, source }) => (side.notices ?? []).map((notice) => `${source}: ${notice}`)),
+    isAll: sides.some(({ side }) => side.isAll),
     notRead: sides.flatMap(({ side }) => side.notRead),
     conflicts,
   };

@@ -1,0 +1,107 @@
+import { objects } from "../../common/util";
+import { type Json, type Part, stateOf } from "./forms";
+import { idOf } from "./ids";
+
+/** A resource of a state, as Terraform shows it. */
+export interface Shown extends Json {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Json;
+}
+
+/** How resources are called in Azure, and what of their values stands where there. */
+const AZURE: Record<string, [kind: string, properties: (values: Json) => Json]> = {
+  azurerm_virtual_network: [
+    "virtualNetworks",
+    ({ address_space, dns_servers }) => ({
+      addressSpace: { addressPrefixes: address_space },
+      ...(dns_servers !== undefined && { dhcpOptions: { dnsServers: dns_servers } }),
+    }),
+  ],
+  azurerm_subnet: [
+    "virtualNetworks/NETWORK/subnets",
+    ({ address_prefixes }) => ({ addressPrefix: (address_prefixes as string[])[0] }),
+  ],
+  azurerm_virtual_network_peering: [
+    "virtualNetworks/NETWORK/virtualNetworkPeerings",
+    ({ remote_virtual_network_id: id, allow_virtual_network_access: access = true, allow_forwarded_traffic }) => ({
+      remoteVirtualNetwork: { id },
+      allowVirtualNetworkAccess: access,
+      allowForwardedTraffic: allow_forwarded_traffic ?? false,
+    }),
+  ],
+  azurerm_private_dns_zone: ["privateDnsZones", () => ({})],
+  azurerm_private_dns_zone_virtual_network_link: [
+    "privateDnsZones/ZONE/virtualNetworkLinks",
+    ({ virtual_network_id: id, resolution_policy = "Default" }) => ({
+      virtualNetwork: { id },
+      resolutionPolicy: resolution_policy,
+    }),
+  ],
+  azurerm_private_dns_a_record: [
+    "privateDnsZones/ZONE/A",
+    ({ records }) => ({ aRecords: (records as string[]).map((ipv4Address) => ({ ipv4Address })) }),
+  ],
+  azurerm_private_endpoint: [
+    "privateEndpoints",
+    ({ subnet_id: id, private_service_connection, network_interface, custom_dns_configs }) => ({
+      subnet: { id },
+      privateLinkServiceConnections: objects(private_service_connection).map((one) => ({
+        properties: { privateLinkServiceId: one.private_connection_resource_id, groupIds: one.subresource_names },
+      })),
+      networkInterfaces: network_interface,
+      customDnsConfigs: objects(custom_dns_configs).map((one) => ({ fqdn: one.fqdn, ipAddresses: one.ip_addresses })),
+    }),
+  ],
+  azurerm_container_registry: [
+    "registries",
+    ({ public_network_access_enabled: isPublic }) => ({ publicNetworkAccess: isPublic ? "Enabled" : "Disabled" }),
+  ],
+};
+
+/** A state in which every resource that Azure has too has its id. */
+export function stateWithIds(parts: Part[]): Shown[] {
+  const { root_module } = stateOf(parts).values as { root_module: { resources: Shown[] } };
+  return root_module.resources.map((one) => {
+    const id = idIn(one);
+    return id === undefined ? one : { ...one, values: { ...one.values, id } };
+  });
+}
+
+function idIn({ type, values }: Shown): string | undefined {
+  const [kind] = AZURE[type] ?? [];
+  if (kind === undefined || typeof values.id === "string") return values.id as string | undefined;
+  const { name, resource_group_name, virtual_network_name, zone_name, private_dns_zone_name } = values;
+  const zone = String(zone_name ?? private_dns_zone_name);
+  const path = kind.replace("NETWORK", String(virtual_network_name)).replace("ZONE", zone);
+  return idOf(String(resource_group_name), `Microsoft.Network/${path}`, String(name));
+}
+
+/** A resource of a state, in the form of Azure's API; none for what Azure does not have by itself. */
+export function azureOf({ type, values }: Shown): Json[] {
+  if (type === "azapi_resource")
+    return [
+      { id: values.resource_id, name: "nic", type: "Microsoft.Network/networkInterfaces", ...(values.output as Json) },
+    ];
+  const [, properties] = AZURE[type] ?? [];
+  const { id, name, location } = values;
+  const zone = zoneGroupOf(values);
+  return properties ? [{ id, name, location, properties: properties(values) }, ...replicasOf(values), ...zone] : [];
+}
+
+function replicasOf({ id, georeplications }: Json): Json[] {
+  return objects(georeplications ?? []).map(({ location }) => {
+    const name = String(location).replaceAll(" ", "").toLowerCase();
+    return { id: `${String(id)}/replications/${name}`, name, location, properties: {} };
+  });
+}
+
+function zoneGroupOf({ id, private_dns_zone_group: group }: Json): Json[] {
+  return objects(group ?? []).map(({ name, private_dns_zone_ids: ids }) => ({
+    id: `${String(id)}/privateDnsZoneGroups/${String(name)}`,
+    name,
+    properties: {
+      privateDnsZoneConfigs: (ids as string[]).map((privateDnsZoneId) => ({ properties: { privateDnsZoneId } })),
+    },
+  }));
+}

@@ -1,0 +1,314 @@
+import { compare } from "../lib/compare/comparison";
+import { previewOf, previewsOf } from "../lib/preview";
+import { kept } from "../lib/read/kept";
+import fc, { property } from "../../../__tests__/support/fast-check";
+import { dnsZone, peer, recordAddress, ref, vnet, zoneLink } from "./addresses";
+import { type Shown, azureOf, stateWithIds } from "./azure-form";
+import { type Json, type Part, change, planOf, shownState, without } from "./forms";
+import { networkId, zoneId } from "./ids";
+import { perSpoke, selfRegistered, sharedZone } from "./networks";
+import { NO_FALLBACK, zoneGroup } from "./zones";
+import { pep } from "./addresses";
+
+/** Networks that are right, and others that are wrong in one way each. */
+const WORLDS: Record<string, Part[]> = {
+  "a zone for each spoke": perSpoke(),
+  "one zone for all": sharedZone(),
+  "an endpoint that registers itself": selfRegistered(),
+  "a link less": without(perSpoke(), zoneLink("spoke2", "spoke2")),
+  "a link without fallback, and a record less": change(
+    without(perSpoke(), recordAddress("spoke2", "login")),
+    zoneLink("spoke2", "spoke2"),
+    NO_FALLBACK,
+  ),
+  "a peering less": without(perSpoke(), peer("hub", "spoke1")),
+  "a peering without access": change(perSpoke(), peer("hub", "spoke1"), { allow_virtual_network_access: false }),
+  "custom DNS servers": change(perSpoke(), vnet("spoke2"), { dns_servers: ["10.12.1.4"] }),
+  "a zone group beside records": change(perSpoke(), pep("spoke1"), zoneGroup(ref(dnsZone("spoke1")))),
+};
+
+const inAzure = (state: readonly Shown[]) => state.flatMap(azureOf);
+const saved = (resources: readonly unknown[], extra: Json = {}) => ({ version: 1, resources, notRead: [], ...extra });
+
+/** What differs between what Azure has and a state, where both are told as the state tells them. */
+function drift(azure: unknown, state: readonly Shown[]) {
+  const named = [{ json: shownState([...state]), source: "state.json" }];
+  const { preview, before } = previewsOf([{ json: azure, source: "Azure" }], undefined, {}, named);
+  return compare(before!, preview);
+}
+
+const NOTHING = { answers: [], parts: [], findings: { new: [], gone: [] } };
+
+describe.each(Object.entries(WORLDS))(
+  "%s: Azure's resources have the answers and findings of the state",
+  (_, parts) => {
+    const state = stateWithIds(parts);
+    const azure = inAzure(state);
+
+    test.each<[string, unknown]>([
+      ["as a list", azure],
+      ["as Azure Resource Graph prints them", { count: azure.length, data: azure }],
+      ["as a page of Azure's API", { value: azure }],
+      ["as they are saved", saved(azure.flatMap((one) => kept(one) ?? []))],
+      ["as Azure CLI lists them", azure.map(flattened)],
+      [
+        "with ids in lower case",
+        JSON.parse(JSON.stringify(azure).replace(/"\/subscriptions[^"]*"/g, (id) => id.toLowerCase())),
+      ],
+    ])("%s", (_, json) => {
+      expect(drift(json, state)).toMatchObject(NOTHING);
+    });
+  },
+);
+
+/** As `az … list` prints a resource: what is in `properties` is beside the name. */
+function flattened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(flattened);
+  if (typeof value !== "object" || value === null) return value;
+  const { properties, ...rest } = value as Json;
+  const inside = Object.entries({ ...rest, ...(properties as Json | undefined) });
+  return Object.fromEntries(inside.map(([name, one]) => [name, flattened(one)]));
+}
+
+property(
+  "networks that are cut into files at random, of a state and of Azure, have the answers of the whole",
+  100,
+  fc.property(
+    fc.constantFrom(...Object.values(WORLDS)),
+    fc.array(fc.nat(3), { minLength: 40, maxLength: 40 }),
+    (parts, files) => {
+      const state = stateWithIds(parts);
+      const inFile = (wanted: number) => state.filter((_, index) => files[index % files.length] === wanted);
+      const sources = [
+        ...[0, 1].map((file) => ({ json: shownState(inFile(file)), source: `state-${file}.json` })),
+        ...[2, 3].map((file) => ({ json: saved(inAzure(inFile(file))), source: `azure-${file}.json` })),
+      ];
+      const whole = [{ json: shownState(state), source: "state.json" }];
+      const { preview, before } = previewsOf(sources, undefined, {}, whole);
+      expect(compare(before!, preview)).toMatchObject(NOTHING);
+    },
+  ),
+);
+
+describe("what somebody changed by hand", () => {
+  const state = stateWithIds(perSpoke());
+  const changed = (parts: Part[]) => drift(inAzure(stateWithIds(parts)), state);
+
+  test("a record is told, with the answer that it changes", () => {
+    const login = recordAddress("spoke1", "login");
+    const { answers, parts, findings } = changed(change(perSpoke(), login, {}, { records: ["10.11.0.6"] }));
+
+    expect(parts).toEqual([
+      {
+        kind: "record set",
+        name: "acmeacr in privatelink.azurecr.io (azurerm_private_dns_zone.spoke1)",
+        before: "10.10.0.4",
+        after: "10.11.0.6",
+      },
+    ]);
+    expect(answers.map(({ virtualNetwork, host }) => [virtualNetwork, host])).toEqual([
+      ["vnet-spoke1", "acmeacr.azurecr.io"],
+    ]);
+    expect(findings.new.map(({ code }) => code)).toContain("unreachable-answer");
+  });
+
+  test.each<[string, Part[], Json[]]>([
+    [
+      "a link",
+      change(perSpoke(), zoneLink("spoke1", "spoke1"), NO_FALLBACK),
+      [{ kind: "link", before: "falls back to public DNS: yes", after: "falls back to public DNS: no" }],
+    ],
+    [
+      "a peering",
+      change(perSpoke(), peer("hub", "spoke1"), { allow_forwarded_traffic: true }),
+      [{ kind: "peering", after: "access: yes, forwarded traffic: yes" }],
+    ],
+    [
+      "a record that is gone",
+      without(perSpoke(), recordAddress("spoke1", "login")),
+      [{ kind: "record set", before: "10.10.0.4", after: null }],
+    ],
+  ])("%s is told", (_, parts, expected) => {
+    expect(changed(parts).parts).toMatchObject(expected);
+  });
+});
+
+describe("what a DNS zone group wrote", () => {
+  const endpoint = networkId("spoke1").replace("virtualNetworks/vnet", "privateEndpoints/pep");
+  const group = (address: string) => ({
+    id: `${endpoint}/privateDnsZoneGroups/default`,
+    properties: {
+      privateDnsZoneConfigs: [
+        {
+          properties: {
+            privateDnsZoneId: zoneId("spoke1"),
+            recordSets: [{ recordSetName: "acmeacr", recordType: "A", ipAddresses: [address] }],
+          },
+        },
+      ],
+    },
+  });
+  const record = { id: `${zoneId("spoke1")}/A/acmeacr`, properties: { aRecords: [{ ipv4Address: "10.10.0.4" }] } };
+  const azure = inAzure(stateWithIds(selfRegistered())).filter(({ id }) => id !== group("").id);
+  const codes = (...more: Json[]) => previewOf([...azure, ...more]).findings.map(({ code }) => code);
+
+  test("is its own record set, and no mistake", () => {
+    expect(codes(group("10.10.0.4"), record)).not.toContain("self-registering-endpoint");
+  });
+
+  test("and somebody changed is", () => {
+    expect(codes(group("10.10.0.9"), record)).toContain("self-registering-endpoint");
+  });
+});
+
+describe("several files", () => {
+  const state = stateWithIds(perSpoke());
+  const dns = (servers: string[]) => stateWithIds(change(perSpoke(), vnet("spoke2"), { dns_servers: servers }));
+  const codes = (...files: unknown[]) =>
+    previewsOf(files.map((json, index) => ({ json, source: `file-${index}.json` }))).preview.findings;
+
+  test("that say something else of one network are told, and what Azure has counts", () => {
+    const found = codes(shownState(dns(["10.99.0.4"])), saved(inAzure(dns(["10.98.0.4"]))));
+
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        code: "files-differ",
+        resources: [vnet("spoke2")],
+        message: expect.stringContaining(
+          "dns_servers is 10.98.0.4 in file-1.json and 10.99.0.4 in file-0.json. The first counts.",
+        ) as string,
+      }),
+    );
+    expect(found.map(({ message }) => message).join()).toContain("vnet-spoke2 uses custom DNS servers (10.98.0.4)");
+  });
+
+  test("of which one is a plan: the plan counts, and that it changes something is no difference of the files", () => {
+    const plan = planOf(perSpoke());
+    const before = change(perSpoke(), vnet("spoke2"), { dns_servers: ["10.99.0.4"] });
+    const planned = stateWithIds(perSpoke());
+    plan.planned_values.root_module.resources = planned;
+
+    expect(codes(plan, shownState(stateWithIds(before)))).toEqual([]);
+  });
+
+  test("a plan deletes what a state still has", () => {
+    const gone = state.find(({ address }) => address === zoneLink("spoke2", "spoke2"))!;
+    const plan = {
+      ...planOf([]),
+      resource_changes: [{ change: { actions: ["delete"], before: { id: gone.values.id } } }],
+    };
+
+    expect(codes(shownState(state), plan).map(({ code }) => code)).toEqual(["no-zone"]);
+  });
+
+  test("have resources of one address: each is named with its file", () => {
+    const other = stateWithIds(perSpoke()).map((one) => ({
+      ...one,
+      values: JSON.parse(
+        JSON.stringify(one.values).replaceAll("rg-", "other-").replaceAll("acmeacr", "otheracr"),
+      ) as Json,
+    }));
+    const { preview } = previewsOf([
+      { json: shownState(state), source: "a.json" },
+      { json: shownState(other), source: "b.json" },
+    ]);
+
+    expect(new Set(preview.answers.map(({ virtualNetworkAddress }) => virtualNetworkAddress))).toEqual(
+      new Set(["hub", "spoke1", "spoke2"].flatMap((key) => [`a.json:${vnet(key)}`, `b.json:${vnet(key)}`])),
+    );
+    expect(preview.findings.map(({ severity }) => severity)).not.toContain("error");
+  });
+});
+
+describe("what Azure did not show", () => {
+  const azure = inAzure(stateWithIds(without(perSpoke(), zoneLink("spoke2", "spoke2"))));
+  const preview = (what: string) => previewOf(saved(azure, { notRead: [{ what, why: "AuthorizationFailed: no." }] }));
+  const reasonsIn = ({ answers }: ReturnType<typeof previewOf>) =>
+    new Set(answers.filter(({ virtualNetwork }) => virtualNetwork === "vnet-spoke2").map(({ reason }) => reason));
+
+  test("leaves what is not there not known, and is named", () => {
+    const found = preview("Microsoft.Network/privateDnsZones in the subscription X");
+
+    expect(reasonsIn(found)).toEqual(new Set(["resources-not-read"]));
+    expect(found.findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^Azure did not show Microsoft\.Network\/privateDnsZones in the subscription X: Auth/),
+    );
+  });
+
+  test("decides nothing where it has no part in DNS, and is named", () => {
+    const found = preview("Microsoft.Compute/virtualMachines in the subscription X");
+
+    expect(reasonsIn(found)).toEqual(new Set(["no-zone"]));
+    expect(found.findings.map(({ code }) => code)).toContain("resources-not-read");
+  });
+});
+
+test.each([
+  ["an address that nothing has", "10.10.0.200", ["stale-record"]],
+  ["the address of an endpoint", "10.10.0.4", []],
+  ["an address of no network", "192.168.0.4", []],
+])("a record of no service with %s", (_, ipv4Address, codes) => {
+  const stale = { id: `${zoneId("spoke1")}/A/formeracr`, properties: { aRecords: [{ ipv4Address }] } };
+  const azure = [...inAzure(stateWithIds(perSpoke())), stale];
+
+  expect(previewOf(saved(azure)).findings.map(({ code }) => code)).toEqual(codes);
+  // A list of some resources does not show what else there is.
+  expect(previewOf(azure).findings).toEqual([]);
+});
+
+test("kept is what decides answers, and nothing else", () => {
+  const secret = { adminPassword: "x", tags: { owner: "y" } };
+  const azure = inAzure(stateWithIds(perSpoke())).map((one) => ({
+    ...one,
+    ...secret,
+    properties: { ...(one.properties as Json), ...secret },
+  }));
+
+  expect(JSON.stringify(azure.map(kept))).not.toMatch(/adminPassword|owner/);
+  expect(
+    kept({ id: `${networkId("a")}/providers/Microsoft.Insights/diagnosticSettings/x`, properties: {} }),
+  ).toBeUndefined();
+});
+
+describe("the what-if of a deployment", () => {
+  const whole = inAzure(stateWithIds(perSpoke()));
+  const link = `${zoneId("spoke2")}/virtualNetworkLinks/spoke2`;
+  const whatIf = (...changes: Json[]) => ({ status: "Succeeded", changes });
+  const others = saved(whole.filter(({ id }) => id !== link));
+  const [own] = whole.filter(({ id }) => id === link);
+  const codesOf = (files: unknown[]) => {
+    const { preview, before } = previewsOf(files.map((json, index) => ({ json, source: `${index}.json` })));
+    return [before, preview].map((one) => one?.findings.map(({ code }) => code));
+  };
+
+  test("shows before and after, beside what there is", () => {
+    const create = { resourceId: link, changeType: "Create", before: null, after: own };
+    expect(codesOf([others, whatIf(create)])).toEqual([["no-zone"], []]);
+  });
+
+  test("deletes", () => {
+    const remove = { resourceId: link, changeType: "Delete", before: own, after: null };
+    expect(codesOf([saved(whole), whatIf(remove)])).toEqual([[], ["no-zone"]]);
+  });
+
+  test("alone has all that it does not change", () => {
+    const changes = whole.map((one) => ({ resourceId: one.id, changeType: "NoChange", before: one, after: one }));
+    expect(codesOf([whatIf(...changes)])).toEqual([[], []]);
+  });
+
+  test("of which an expression is not evaluated: what it decides is not known", () => {
+    const after = { ...own, properties: { ...(own!.properties as Json), resolutionPolicy: "[parameters('policy')]" } };
+    const modify = { resourceId: link, changeType: "Modify", before: own, after };
+    const { preview } = previewsOf([
+      { json: saved(whole), source: "azure.json" },
+      { json: whatIf(modify), source: "what-if.json" },
+    ]);
+
+    expect(preview.model.links.find(({ network }) => network.name === "vnet-spoke2")?.fallsBack).toBeUndefined();
+  });
+
+  test("that does not say what becomes of a link leaves a missing one not known", () => {
+    const found = codesOf([others, whatIf({ resourceId: link, changeType: "Unsupported", unsupportedReason: "No." })]);
+    expect(found[1]).toEqual(["resources-not-read"]);
+  });
+});
