@@ -1,6 +1,6 @@
 import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
 import { type AzureAnswer, type ResourceManager, wordsOf } from "../../packages/common/azure-client";
-import { at, isJson, type Json, objects, UsageError, UserError } from "../../packages/common/util";
+import { at, eachAtOnce, isJson, type Json, objects, UsageError, UserError } from "../../packages/common/util";
 import { type IdType, idForm, isSameId, parseId } from "../../src/azure/resource-id";
 import { usableAddresses } from "../../src/constructs/network/address-plan";
 
@@ -107,7 +107,7 @@ export async function readAzure(
   };
   return {
     hub: await read(hub),
-    spokes: await inTurns(spokes, read),
+    spokes: await eachAtOnce(AT_ONCE, spokes, read),
     ...(registry !== undefined && { registry: await readRegistry(azure, registry) }),
     unread,
   };
@@ -125,18 +125,11 @@ function requireIds({ hub, spokes, registry }: Wanted): void {
 /** How many requests are under way at once. */
 const AT_ONCE = 8;
 
-async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let i = 0; i < items.length; i += AT_ONCE)
-    results.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(work))));
-  return results;
-}
-
 async function readZones(azure: ResourceManager, name: string): Promise<{ zones: FoundZone[]; unread: string[] }> {
   const subscriptions = await azure.list("/subscriptions", "2022-12-01");
   if (subscriptions.status !== 200) throw refused("the subscriptions", subscriptions);
   const unread: string[] = [];
-  const found = await inTurns(subscriptions.items, async ({ subscriptionId }) => {
+  const found = await eachAtOnce(AT_ONCE, subscriptions.items, async ({ subscriptionId }) => {
     const path = `/subscriptions/${String(subscriptionId)}/providers/Microsoft.Network/privateDnsZones`;
     const zones = await azure.list(path, DNS_VERSION);
     if (zones.status !== 200)
@@ -145,7 +138,7 @@ async function readZones(azure: ResourceManager, name: string): Promise<{ zones:
       typeof id === "string" && typeof its === "string" && its.toLowerCase() === name ? [id] : [],
     );
   });
-  const zones = await inTurns(found.flat(), async (id) => {
+  const zones = await eachAtOnce(AT_ONCE, found.flat(), async (id) => {
     const links = await azure.list(`${id}/virtualNetworkLinks`, DNS_VERSION);
     if (links.status !== 200) unread.push(`the links of ${id}: ${wordsOf(links)}`);
     return {
@@ -208,7 +201,7 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
   if (replications.status !== 200) throw refused(`the replicas of ${id}`, replications);
   const regions = textsAt(replications.items, "location").map(normaliseRegion);
   const endpoints = textsAt(properties, "privateEndpointConnections.properties.privateEndpoint.id");
-  const asking = await inTurns(endpoints, async (endpoint) => {
+  const asking = await eachAtOnce(AT_ONCE, endpoints, async (endpoint) => {
     // Those of other teams may not be for this login to read.
     const { body } = await azure.get(endpoint, NETWORK_VERSION);
     return at(body, ["properties", "ipConfigurations"]).length > 0 ? [endpoint] : [];

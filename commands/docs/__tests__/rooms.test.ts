@@ -55,7 +55,8 @@ describe.each(Object.entries(ENTRIES))("%s", (name, entries) => {
   };
 
   test("imports of other packages what it declares, and nothing else", () => {
-    const behind = [...entries, "lib/command"].flatMap((entry) => [
+    // The command loads the last one when it reads from Azure.
+    const behind = [...entries, "lib/command", "lib/azure/index"].flatMap((entry) => [
       ...filesBehind(`packages/${name}/${entry}.ts`, files),
     ]);
     expect(

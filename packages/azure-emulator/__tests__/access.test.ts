@@ -59,6 +59,24 @@ test("what the role does not allow is refused, by the action and the scope", () 
   }
 });
 
+const SUBSCRIPTION = GROUP_ID.split("/").slice(0, 3).join("/");
+const ZONE = id("Microsoft.Network/privateDnsZones/z.example");
+
+test.each([
+  [`${SUBSCRIPTION}/providers`, "Resources/subscriptions/providers", SUBSCRIPTION],
+  [`${SUBSCRIPTION}/resourceGroups`, "Resources/subscriptions/resourceGroups", SUBSCRIPTION],
+  [`${SUBSCRIPTION}/providers/Microsoft.Network/virtualNetworks`, "Network/virtualNetworks", SUBSCRIPTION],
+  [id("Microsoft.Network/virtualNetworks"), "Network/virtualNetworks", id("Microsoft.Network")],
+  [`${ZONE}/virtualNetworkLinks`, "Network/privateDnsZones/virtualNetworkLinks", ZONE],
+  [`${ZONE}/ALL`, "Network/privateDnsZones/ALL", ZONE],
+])("a list that the role does not allow is refused: %s", (path, type, scope) => {
+  const answer = givenAzure({ Actions: ["*"], NotActions: [`Microsoft.${type}/read`] }).get(path);
+  expect(answer).toMatchObject({ status: 403, code: "AuthorizationFailed" });
+  expect(answer.text).toContain(
+    `does not have authorization to perform action 'Microsoft.${type}/read' over scope '${scope}' or the scope is invalid.`,
+  );
+});
+
 test.each([
   ["Microsoft.Network/virtualNetworks/subnets/join/action", SUBNET],
   ["Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action", REGISTRY],

@@ -33,7 +33,7 @@ export class Access {
       throw new ArmError(
         403,
         "AuthorizationFailed",
-        `The client '${IDENTITY.objectId}' with object id '${IDENTITY.objectId}' does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+        `The client '${IDENTITY.objectId}' with object id '${IDENTITY.objectId}' does not have authorization to perform action '${action}' over scope '${scopeOf(path)}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
       );
     this.use(action);
   }
@@ -54,6 +54,14 @@ export class Access {
     for (const { action } of wanted) this.use(action);
   }
 
+  /** Whether the role allows to read resources of a type, where those that it does not are left out instead of refused. */
+  public mayRead(type: string): boolean {
+    const action = `${type}/read`;
+    if (!this.allows(action)) return false;
+    this.use(action);
+    return true;
+  }
+
   private allows(action: string): boolean {
     if (!this.role) return true;
     const { Actions, NotActions = [] } = this.role;
@@ -70,6 +78,7 @@ export class Access {
 /** Requests whose action is not the one that their method and path give. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "microsoft.containerregistry/checknameavailability/action": "Microsoft.ContainerRegistry/checkNameAvailability/read",
+  "microsoft.resourcegraph/resources/action": "Microsoft.ResourceGraph/resources/read",
 };
 
 const OPERATIONS: Readonly<Record<string, string>> = { PUT: "write", PATCH: "write", DELETE: "delete", POST: "action" };
@@ -89,6 +98,23 @@ export function actionOf(method: string, path: string): string {
     namespace === undefined ? ["Microsoft.Resources", path.split("/").slice(1)] : [namespace, below];
   const action = [provider, ...segments.filter((_, i) => i % 2 === 0), operation].join("/");
   return EXCEPTIONS[action.toLowerCase()] ?? action;
+}
+
+/**
+ * What a request is about: a resource, or what a list or an action is of. Of the resources of a type in a group, it is the
+ * provider there. Source: Azure/CloudShell#561, Azure/azure-cli#19588 and other public issues.
+ */
+function scopeOf(path: string): string {
+  const start = path.toLowerCase().lastIndexOf("/providers");
+  const below = path
+    .slice(Math.max(start, 0))
+    .split("/")
+    .slice(start < 0 ? 1 : 3);
+  if (below.length > 0 && below.length % 2 === 0) return path;
+  const isInGroup = /^\/subscriptions\/[^/]+\/resourceGroups\//i.test(path);
+  const owner =
+    start < 0 || below.length > 1 || isInGroup ? path.slice(0, path.lastIndexOf("/")) : path.slice(0, start);
+  return owner === "" ? "/" : owner;
 }
 
 function matches(pattern: string, action: string): boolean {

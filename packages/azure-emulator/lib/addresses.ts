@@ -171,12 +171,18 @@ function ipConfigurationsOf({ properties }: { readonly properties: object }) {
 /** All that has an address in a subnet: each address, and the resource that it is of. */
 function usesOf(subnetId: string, store: Store) {
   const uses = store.index("addresses by subnet", () =>
-    groupBy(
-      store.all().flatMap((user) => subnetAddressesOf(user).map((place) => ({ ...place, user }))),
-      (place) => place.subnetId.toLowerCase(),
-    ),
+    groupBy(store.all().flatMap(storedAddressesOf), (place) => place.subnetId.toLowerCase()),
   );
   return uses.get(subnetId.toLowerCase()) ?? [];
+}
+
+const stored = new WeakMap<Resource, (SubnetAddress & { readonly user: Resource })[]>();
+
+/** The addresses of a resource that is stored: they change only with a write, which stores another object. */
+function storedAddressesOf(user: Resource): (SubnetAddress & { readonly user: Resource })[] {
+  const known = stored.get(user) ?? subnetAddressesOf(user).map((place) => ({ ...place, user }));
+  stored.set(user, known);
+  return known;
 }
 
 /** The resources with an address in a subnet. */

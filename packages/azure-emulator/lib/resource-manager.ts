@@ -8,12 +8,14 @@ import type { Json } from "../../common/util/json";
 import { known } from "./known-types";
 import { Operations } from "./operations";
 import { refuseInOutage } from "./outages";
+import { type Identified, pageOf } from "./pages";
 import { patched } from "./patch";
+import { RESOURCE_GRAPH, resourceGraph } from "./resource-graph";
 import { resourceProvider, resourceProviders } from "./resource-providers";
 import { roleDefinitions } from "./resource-types/role-definitions";
 import { type Policy, Resources } from "./resources";
 import type { RunScript } from "./run-script";
-import { Store } from "./store";
+import { type Resource, Store } from "./store";
 import { isTop, resourcesOfType, subscription, subscriptionList } from "./subscription-lists";
 
 /** How the emulated Azure behaves. */
@@ -41,6 +43,8 @@ export interface ResourceManagerOptions {
   readonly role?: RoleDefinition;
   /** @default - Run Commands are refused */
   readonly runScript?: RunScript;
+  /** Most items of a list; the rest is on further pages. @default - a list has all items */
+  readonly pageSize?: number;
   /** Milliseconds that never go back. @default performance.now */
   readonly clock?: () => number;
 }
@@ -128,12 +132,14 @@ export class ResourceManager {
     if (polled) return polled;
     if (method === "POST" && /\/check\w*NameAvailability$/i.test(path))
       return { status: 200, body: this.nameAvailability(body) };
+    if (method === "POST" && RESOURCE_GRAPH.test(path))
+      return { status: 200, body: this.store.reading(() => resourceGraph(body, (type) => this.readable(type))) };
     const [, subscriptionId, providers, namespace] = SUBSCRIPTION.exec(path) ?? [];
     if (subscriptionId !== undefined && providers === undefined)
       return { status: 200, body: subscription(subscriptionId) };
     if (providers !== undefined) return { status: 200, body: this.providers(subscriptionId!, namespace) };
-    const listed = method === "GET" ? this.subscriptionList(path, query) : undefined;
-    if (listed) return { status: 200, body: { value: listed } };
+    const listed = method === "GET" ? this.subscriptionList(request) : undefined;
+    if (listed) return listed;
     if (method === "GET" && /\/roleDefinitions(\/[^/]+)?$/i.test(path))
       return roleDefinitions(request, this.store, this.anyType);
 
@@ -160,8 +166,15 @@ export class ResourceManager {
     }
     const acted = this.act(method, path, body) ?? this.document(method, path, body);
     if (acted) return acted;
-    if (method === "GET") return this.list(path);
+    if (method === "GET") return this.list(request);
     throw new ArmError(405, "MethodNotAllowed", `${method} ${path} is not emulated.`);
+  }
+
+  /** The resources of a type in all subscriptions, as a GET shows them; none if the client may not read them. */
+  private readable(type: string): Resource[] {
+    const found = this.store.ofType(type);
+    const isAllowed = found[0] !== undefined && this.access.mayRead(found[0].type);
+    return isAllowed ? found.map((resource) => this.resources.show(resource)) : [];
   }
 
   /** Serves an action of a resource; undefined if its type has no such action. */
@@ -204,35 +217,48 @@ export class ResourceManager {
       : resourceProvider(subscriptionId, namespace, keptTypes);
   }
 
-  /** What a list of a tenant or a subscription has, see {@link subscriptionList}. Resources of one type are in full. */
-  private subscriptionList(path: string, query: URLSearchParams): unknown[] | undefined {
-    return (
-      resourcesOfType(path, this.store)?.map((resource) => this.resources.show(resource)) ??
-      subscriptionList(path, query, this.store)
-    );
+  /** Answers with a list of a tenant or a subscription; undefined if a request is for none. */
+  private subscriptionList(request: ArmRequest): ArmAnswer | undefined {
+    const { path, query } = request;
+    const resources = resourcesOfType(path, this.store);
+    if (resources) return this.listed(request, resources, (resource) => this.resources.show(resource));
+    const others = subscriptionList(path, query, this.store);
+    return others && this.listed(request, others);
   }
 
-  /** Lists the resources in a group, or those of one type below an id. */
-  private list(path: string): ArmAnswer {
+  /** Lists the resources in a group, the parts of a resource, or those of one type below an id. */
+  private list(request: ArmRequest): ArmAnswer {
+    const { path } = request;
     const [, group] = /^(.*\/resourceGroups\/[^/]+)\/resources$/i.exec(path) ?? [];
     if (group !== undefined) {
       this.resources.existing(parseArmId(group)!);
       const found = this.store.below(group).filter(isTop);
-      return {
-        status: 200,
-        body: { value: found.map(({ id, name, type, location }) => ({ id, name, type, location })) },
-      };
+      return this.listed(request, found, ({ id, name, type, location }) => ({ id, name, type, location }));
     }
+    const show = (resource: Resource) => this.resources.show(resource);
+    const owner = parseArmId(path.slice(0, path.lastIndexOf("/")));
+    const parts = owner && known(owner.type)?.lists?.[path.split("/").at(-1)!.toUpperCase()];
+    if (parts) return this.listed(request, parts(this.resources.existing(owner), this.store), show);
     const id = parseArmId(`${path}/x`);
     const listed = this.resources.typeCalled(id?.type ?? "");
     if (!id || !listed) {
-      const owner = parseArmId(path.slice(0, path.lastIndexOf("/")));
       if (owner && known(owner.type)) this.resources.existing(owner);
       throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
     }
     this.resources.requireParent(id);
-    const value = this.store.ofType(listed.type, parentOf(id.path)).map((resource) => this.resources.show(resource));
-    return { status: 200, body: { value: [...value, ...(this.anyType ? inbornList(path, this.store) : [])] } };
+    const stored = this.store.ofType(listed.type, parentOf(id.path));
+    return this.listed(request, this.anyType ? [...stored, ...inbornList(path, this.store)] : stored, show);
+  }
+
+  /** Answers with a list, or with the page of it that a request asks for. */
+  private listed<T extends Identified>(
+    request: ArmRequest,
+    all: readonly T[],
+    show: (item: T) => unknown = (item) => item,
+  ): ArmAnswer {
+    const { pageSize, endpoint } = this.options;
+    const { items, next } = pageSize === undefined ? { items: all } : pageOf(all, request, pageSize, endpoint);
+    return { status: 200, body: { value: items.map(show), ...(next !== undefined && { nextLink: next }) } };
   }
 
   /** Whether a name that must be unique across Azure is free. */

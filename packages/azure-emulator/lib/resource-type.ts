@@ -92,6 +92,8 @@ export interface ResourceType<Properties = Json> {
    * asynchronous operation; anything else is the body of the answer.
    */
   readonly actions?: Record<string, (resource: Resource<Properties>, store: Store) => unknown>;
+  /** Lists of parts of several types, by their name in upper case. */
+  readonly lists?: Record<string, (resource: Resource<Properties>, store: Store) => Resource[]>;
   /** Actions on other resources that a write needs, besides the one on the resource itself. */
   readonly linkedActions?: LinkedActions;
   /**

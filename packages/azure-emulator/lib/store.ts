@@ -111,16 +111,11 @@ export class Store {
   /** The resources of a type whose properties have the id of another one at a path, such as `subnet.id`. */
   public referring<Properties = Json>(type: string, path: string, id: string): Resource<Properties>[] {
     const steps = path.split(".");
-    const users = this.index(`${type} by ${path}`, () =>
-      groupBy(
-        this.ofType(type).flatMap((user) =>
-          unique(at(user.properties, steps).map((value) => String(value).toLowerCase())).map((key) => ({ key, user })),
-        ),
-        ({ key }) => key,
-        ({ user }) => user,
-      ),
-    );
-    return [...(users.get(id.toLowerCase()) ?? [])] as Resource<unknown>[] as Resource<Properties>[];
+    const idsOf = ({ properties }: Resource) => at(properties, steps).filter((value) => typeof value === "string");
+    const users = this.memo
+      ? this.index(`${type} by ${path}`, () => byReference(this.ofType(type), idsOf)).get(id.toLowerCase())
+      : this.ofType(type).filter((user) => idsOf(user).some((value) => equalIgnoringCase(value, id)));
+    return [...(users ?? [])] as Resource<unknown>[] as Resource<Properties>[];
   }
 
   /** As {@link ofType}, with those that are deleted and still have their effect. */
@@ -137,6 +132,16 @@ export class Store {
     const prefix = `${id.toLowerCase()}/`;
     return this.all().filter((resource) => resource.id.toLowerCase().startsWith(prefix));
   }
+}
+
+/** The users of each id, in lower case. */
+function byReference(users: readonly Resource[], idsOf: (user: Resource) => string[]): Map<string, Resource[]> {
+  const uses = users.flatMap((user) => unique(idsOf(user).map((id) => id.toLowerCase())).map((id) => ({ id, user })));
+  return groupBy(
+    uses,
+    ({ id }) => id,
+    ({ user }) => user,
+  );
 }
 
 /** The groups of the index that a resource is in. */

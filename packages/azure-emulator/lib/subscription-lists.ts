@@ -1,6 +1,7 @@
 import { REGIONS } from "../../common/azure/regions";
 import { RESOURCE_GROUP, equalIgnoringCase, parseArmId } from "./arm-id";
 import type { Json } from "../../common/util/json";
+import type { Identified } from "./pages";
 import { IDENTITY } from "./sign-in";
 import type { Resource, Store } from "./store";
 
@@ -17,7 +18,7 @@ function subscriptionsIn(store: Store): string[] {
 const OF_SUBSCRIPTION = /\/(role\w+|locks|policy\w+|deleted\w+)$/i;
 
 /** A subscription, as Azure describes it. */
-export function subscription(subscriptionId: string): Json {
+export function subscription(subscriptionId: string): Identified & Json {
   return {
     id: `/subscriptions/${subscriptionId}`,
     subscriptionId,
@@ -37,7 +38,11 @@ export function resourcesOfType(path: string, store: Store): Resource[] | undefi
 }
 
 /** What a list of a tenant or a subscription has: subscriptions, regions, groups or resources. Undefined for any other path. */
-export function subscriptionList(path: string, query: URLSearchParams, store: Store): unknown[] | undefined {
+export function subscriptionList(
+  path: string,
+  query: URLSearchParams,
+  store: Store,
+): (Identified & Json)[] | undefined {
   if (/^\/subscriptions$/i.test(path)) return subscriptionsIn(store).map(subscription);
   if (/^\/tenants$/i.test(path)) return [{ id: `/tenants/${IDENTITY.tenantId}`, tenantId: IDENTITY.tenantId }];
   const [, id = "", below = ""] = /^(\/subscriptions\/[^/]+)\/(.+)$/i.exec(path) ?? [];

@@ -1,4 +1,5 @@
 /** Helpers that every program here needs: JSON, IPv4 ranges, text, files, and errors that the user can fix. */
+export * from "./at-once";
 export * from "./budget";
 export * from "./hcl";
 export * from "./collections";

@@ -267,18 +267,18 @@ export function documentOf(resource: Resource, name: string): Json | undefined {
 }
 
 /** What a list has that nobody has written, by the end of its path; none for most lists. */
-export function inbornList(path: string, store: Store): (Json | Resource)[] {
-  const idOf = ({ name }: { readonly name: string }) => `${path}/${name}`;
+export function inbornList(path: string, store: Store): Resource[] {
   if (/\/virtualHubs\/[^/]+\/hubRouteTables$/i.test(path))
-    return HUB_ROUTE_TABLES.map((name) => idOf({ name }))
+    return HUB_ROUTE_TABLES.map((name) => `${path}/${name}`)
       .filter((id) => !store.has(id))
       .flatMap((id) => inborn(id, "Microsoft.Network/virtualHubs/hubRouteTables", store) ?? []);
   if (!/\/providers\/Microsoft\.Insights\/diagnosticSettingsCategories$/i.test(path)) return [];
   // Each type has categories of its own. These stand for them.
+  const type = "microsoft.insights/diagnosticSettingsCategories";
   return [
-    { name: "Audit", properties: { categoryType: "Logs", categoryGroups: ["audit", "allLogs"] } },
-    { name: "AllMetrics", properties: { categoryType: "Metrics" } },
-  ].map((category) => ({ id: idOf(category), ...category }));
+    { name: "Audit", type, properties: { categoryType: "Logs", categoryGroups: ["audit", "allLogs"] } },
+    { name: "AllMetrics", type, properties: { categoryType: "Metrics" } },
+  ].map((category) => ({ id: `${path}/${category.name}`, ...category }));
 }
 
 /** The route tables that every virtual hub has. */

@@ -14,6 +14,7 @@ const SOA_RECORD = `${PRIVATE_DNS_ZONE}/SOA`;
 
 /** The types of the record sets that Azure only stores here, in the order of the alphabet. */
 const OTHER_RECORDS = ["AAAA", "CNAME", "MX", "PTR", "SRV", "TXT"].map((type) => `${PRIVATE_DNS_ZONE}/${type}`);
+const RECORD_SETS = [SOA_RECORD, A_RECORD, ...OTHER_RECORDS];
 
 /** What zones and their links have in common. */
 const OF_ZONES = {
@@ -73,9 +74,7 @@ export const privateDnsZone = resourceType<{ internalId?: string }>({
         `Zone '${name}' cannot be deleted while it is linked to virtual networks: ${link.id}.`,
       );
   },
-  actions: {
-    "GET ALL": ({ id }, store) => ({ value: recordSetsOf(id, store) }),
-  },
+  lists: { ALL: ({ id }, store) => recordSetsOf(id, store) },
   onRead({ id }, store) {
     const links = store.ofType<LinkProperties>(LINK, id);
     return {
@@ -87,9 +86,14 @@ export const privateDnsZone = resourceType<{ internalId?: string }>({
   },
 });
 
+/** Whether a resource is a record set of a private DNS zone. */
+export function isRecordSet({ type }: Pick<Resource, "type">): boolean {
+  return RECORD_SETS.some((one) => equalIgnoringCase(one, type));
+}
+
 /** All record sets of a zone. */
 function recordSetsOf(zoneId: string, store: Store): Resource[] {
-  return [SOA_RECORD, A_RECORD, ...OTHER_RECORDS].flatMap((type) => store.ofType(type, zoneId));
+  return RECORD_SETS.flatMap((type) => store.ofType(type, zoneId));
 }
 
 /** @see https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links */

@@ -317,10 +317,12 @@ function refuseSubnet(
   if (subnet.name === "AzureBastionSubnet") refuseLackingRules(subnet, store);
 }
 
+/** The peering of the remote network that leads back. */
 function otherSide({ id, properties }: Resource<PeeringProperties>, store: Store) {
+  const mine = parentOf(id);
   return store
-    .referring<PeeringProperties>(PEERING, "remoteVirtualNetwork.id", parentOf(id))
-    .find((peering) => equalIgnoringCase(parentOf(peering.id), properties.remoteVirtualNetwork.id));
+    .ofType<PeeringProperties>(PEERING, properties.remoteVirtualNetwork.id)
+    .find((peering) => equalIgnoringCase(peering.properties.remoteVirtualNetwork.id, mine));
 }
 
 function overlap(some: readonly Netmask[], others: readonly Netmask[]): boolean {
