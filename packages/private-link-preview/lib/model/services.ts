@@ -17,7 +17,7 @@ import { once, unique } from "../../../common/util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
 import { publicAccessOf } from "./public-access";
 import { type Registries, placeholderOf } from "./registries";
-import { type Resources, optional, texts } from "./resources";
+import { type Resources, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** What a private endpoint connects to, with the host names that it has addresses for. */
@@ -59,7 +59,10 @@ export class Services {
     if (registry) return { service: registry, hosts: registry.hosts };
     const { address } = endpoint;
     const found = this.at(endpoint, subresources);
-    if (!found) return { address, ...optional("of", unknownAt(endpoint)) };
+    if (!found) {
+      const of = unknownAt(endpoint);
+      return of === undefined ? { address, hidden: endpoint.hiddenBy(...TARGET) } : { address, of };
+    }
     const { type, service } = found;
     // What has no names, such as a private link service, needs none here.
     if (type.subresources.length === 0) return { service, hosts: [] };
