@@ -61,7 +61,8 @@ export const CONNECTIONS = {
   "endpoint-network-not-known": ([{ address, name, networkHidden }], _, { model }) => {
     const hidden = networkHidden ? [networkHidden] : [];
     return {
-      problem: `The network of ${name} is not known, so it is not known which networks reach it. ${hiddenText(hidden)}`.trimEnd(),
+      problem:
+        `The network of ${name} is not known, so it is not known which networks reach it. ${hiddenText(hidden)}`.trimEnd(),
       ...optional("remedy", showing(hidden, model)),
       resources: [address],
     };

@@ -22,11 +22,12 @@ function serversOf(asker: Asker, affected: readonly Lookup[]): DnsServers | unde
 
 /** What asks DNS servers, and for what, as the start of a sentence. */
 function askingText(asker: Asker, affected: readonly Lookup[]): string {
-  const addresses = serversOf(asker, affected)?.addresses ?? [];
-  const where = `(${addresses.length > 0 ? addresses.join(", ") : "known after apply"})`;
+  const { addresses = [], hidden } = serversOf(asker, affected) ?? {};
+  const known = addresses.length > 0 ? addresses.join(", ") : "known after apply";
+  const which = hidden ? "that are not known from this file" : `(${known})`;
   if (isRule(asker))
-    return `The rule ${asker.address} forwards ${namesIn(affected)} from ${networksIn(affected)} to DNS servers ${where}`;
-  return `${isNetwork(asker) ? asker.name : asker.address} uses custom DNS servers ${where}`;
+    return `The rule ${asker.address} forwards ${namesIn(affected)} from ${networksIn(affected)} to DNS servers ${which}`;
+  return `${isNetwork(asker) ? asker.name : asker.address} uses custom DNS servers ${which}`;
 }
 
 function resourcesOf(asker: Asker, affected: readonly Lookup[]): string[] {
@@ -43,7 +44,7 @@ export const DNS = {
     const hidden = serversOf(asker, affected)?.hidden;
     return {
       problem: hidden
-        ? `${askingText(asker, affected)} whose network is not known from this file, so what they return is not known. ${hiddenText([hidden])}`
+        ? `${askingText(asker, affected)}, so what they return is not known either. ${hiddenText([hidden])}`
         : `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
       ...(hidden && optional("remedy", showing([hidden], model))),
       resources: resourcesOf(asker, affected),

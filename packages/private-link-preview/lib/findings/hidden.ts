@@ -13,7 +13,7 @@ const HIDERS: Readonly<Record<HiderKind, (what: string, isOne: boolean) => strin
   sensitive: (what, isOne) => `${what}, which ${isOne ? "is" : "are"} marked as sensitive`,
 };
 
-const DIRECTLY = "refer to one resource directly, without locals or other expressions";
+const DIRECTLY = "refer to one resource directly";
 
 /** What shows to which resource an attribute leads. */
 const REFERRING: Readonly<Record<HiderKind, string>> = {
@@ -72,7 +72,9 @@ export function showing(hidden: readonly Hidden[], { form }: Pick<NetworkModel, 
       ),
     ),
   );
-  const ways = [joinWords(changes), form === "state" ? "" : "preview the state after the apply"].filter((way) => way !== "");
+  const ways = [joinWords(changes), form === "state" ? "" : "preview the state after the apply"].filter(
+    (way) => way !== "",
+  );
   const text = ways.join(", or ");
   return text === "" ? undefined : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }

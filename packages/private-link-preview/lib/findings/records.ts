@@ -65,7 +65,8 @@ export const RECORDS = {
     const unsure = doubtful(zone, "not known", context);
     const hidden = unsure.flatMap(({ record }) => record.hidden ?? []);
     return {
-      problem: `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file. ${hiddenText(hidden)}`.trimEnd(),
+      problem:
+        `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file. ${hiddenText(hidden)}`.trimEnd(),
       ...optional("remedy", showing(hidden, context.model)),
       resources: withLost(unsure),
     };

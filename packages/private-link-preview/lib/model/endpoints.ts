@@ -77,7 +77,8 @@ export class Endpoints {
       subnetRanges: ranges,
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
       mayRegisterIn: sure ? [] : fitting,
-      zonesHidden: sure ? [] : holders.map(({ of, at }) => of.hiddenBy(...at)),
+      zonesHidden:
+        registersIn.length > 0 || (sure && mayBe.length > 0) ? [] : holders.map(({ of, at }) => of.hiddenBy(...at)),
       ...optional("networkHidden", hidden),
       otherZones:
         hosts.length > 0 && !isOpen && ![...registersIn, ...fitting].some(fits) ? [...registersIn, ...mayBe] : [],

@@ -30,9 +30,7 @@ export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoi
  * Puts record sets of which the name is (known after apply) into their zones: where an endpoint has as many names in a zone
  * as there are such record sets with its addresses, they are one for each.
  */
-function addUnnamed(
-  unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "name">; resource: Resource }[],
-): void {
+function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "name">; resource: Resource }[]): void {
   const groups = groupBy(
     unnamed.filter(({ contents }) => contents.readFrom.length === 1),
     ({ zone, contents }) => `${zone.address} ${contents.readFrom[0]!.address}`,

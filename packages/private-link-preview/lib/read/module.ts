@@ -325,9 +325,16 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
   return { index, hidden: other !== undefined && other !== "*", rest: steps.slice(whole.length) };
 }
 
+/** The resources whose ids or names an attribute of a mentioned resource was given. */
+function givenTo({ resource, steps, oneOf }: Mention): Mention[] {
+  const [, attribute] = /^\.(\w+_(?:id|name))$/.exec(steps) ?? [];
+  if (attribute === undefined || !(resource instanceof Instance)) return [];
+  return resource.given(attribute).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf }));
+}
+
 /** What of a mention keeps the value of its expression from being known. */
 function hiderIn({ resource, steps, oneOf }: Mention): Hider[] {
-  if (oneOf) return [{ kind: "instance", what: resource.address.replace(/\[[^[\]]*\]$/, "") }];
+  if (oneOf) return [{ kind: "instance", what: resource.address.replace(/\[[^[\]]*\]/g, "") }];
   // What follows an id or a name is of the object that it was in: locals and variables are followed with their steps.
   const [own] = /^.*?\.(id|name)\b|.*/s.exec(steps)!;
   const what = resource.address + own;
@@ -399,8 +406,7 @@ export abstract class Instance implements Resource {
   public hides(...path: string[]): boolean {
     // Terraform shows an attribute that is not set and that Azure may set as (known after apply) too: then no resource decides
     // it. What a body of azapi leaves out can't be told from what is unknown in it, and counts as left out.
-    const decided =
-      this.mentions(...path).length + this.lost(...path).length + this.hiddenBy(...path).by.length > 0;
+    const decided = this.mentions(...path).length + this.lost(...path).length + this.hiddenBy(...path).by.length > 0;
     if (this.isInSecretBody(path)) return true;
     return this.unknown(...path) && decided && this.known("body").length === 0;
   }
@@ -432,16 +438,18 @@ export abstract class Instance implements Resource {
     const { address } = this;
     if (this.hidesBlocks(place)) return { address, attribute: place[0]!, by: [{ kind: "blocks", what: "" }] };
     const attribute = place.join(".");
-    if (this.isSecret(place)) return { address, attribute, by: [{ kind: "sensitive", what: `${address}.${attribute}` }] };
+    if (this.isSecret(place))
+      return { address, attribute, by: [{ kind: "sensitive", what: `${address}.${attribute}` }] };
     const ends: Hider[] = [];
     const mentions = this.module.trace(this.referencesAt(path), this.repetition, new Trail(ends));
-    return { address, attribute, by: [...ends, ...mentions.flatMap(hiderIn)] };
+    // Where any output of a module may be meant, what it leads to is one of several for that reason alone.
+    const isAnyOutput = ends.some(({ kind }) => kind === "output");
+    const told = mentions.filter(({ oneOf }) => !(isAnyOutput && oneOf));
+    return { address, attribute, by: [...ends, ...told.flatMap(hiderIn)] };
   }
 
   /** Whether it is not known how many blocks there are at the start of a path. */
-  protected hidesBlocks(_path: readonly string[]): boolean {
-    return false;
-  }
+  protected abstract hidesBlocks(path: readonly string[]): boolean;
 
   /** Whether what stands at a path is marked as sensitive. */
   public isSecret(path: readonly string[]): boolean {
@@ -467,11 +475,17 @@ export abstract class Instance implements Resource {
   public mentions(...path: string[]): Mention[] {
     return this.module
       .trace(this.referencesAt(path), this.repetition)
+      .flatMap((mention) => [mention, ...givenTo(mention)])
       .map((mention) =>
         mention.resource instanceof Instance && mention.resource.standsFor
           ? { ...mention, resource: mention.resource.standsFor }
           : mention,
       );
+  }
+
+  /** What an attribute that this resource was given refers to: `peering.parent_id` is the id of the network it was given. */
+  public given(attribute: string): Mention[] {
+    return this.module.trace(this.references([attribute]), this.repetition);
   }
 
   private referencesAt(path: readonly string[]): Reference[] {

@@ -45,7 +45,7 @@ class ShownInstance extends Instance {
   }
 
   /** Of a block that is not there, Terraform shows an empty list, unless how many there are is not known. */
-  protected override hidesBlocks(path: readonly string[]): boolean {
+  protected hidesBlocks(path: readonly string[]): boolean {
     return this.isDynamic(path) && !Object.hasOwn(this.shown.values, path[0]!);
   }
 
