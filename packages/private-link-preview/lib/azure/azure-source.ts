@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { Progress } from "../../../common/text/progress";
 import { UsageError, writeWhole } from "../../../common/util";
 import { kept } from "../read/kept";
+import { readAzure } from ".";
 import type { Source } from "../read/read-json";
 
 /** Whether Azure is read, what of it, and where that is kept. */
@@ -37,8 +38,6 @@ export async function azureSource(options: AzureOptions, env = process.env): Pro
     if (given !== undefined) throw new UsageError(`--${given}: found it without --azure, allowed: both together`);
     return undefined;
   }
-  // The client of Azure is large, and files alone do not need it.
-  const { readAzure } = await import("./read-azure.js");
   const progress = new Progress();
   try {
     const onProgress = (text: string) => {

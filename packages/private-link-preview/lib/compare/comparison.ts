@@ -5,6 +5,7 @@ import type { Answer, Preview } from "../preview";
 import type { Lookup } from "../trace";
 import { isNamed } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
+import { comparable } from "./comparable";
 import { type PartChange, partChanges } from "./parts";
 import { groupBy } from "../../../common/util";
 
@@ -54,10 +55,11 @@ export function compare(before: Compared, after: Compared): Comparison {
     const { virtualNetwork, virtualNetworkAddress, host } = (is ?? was)!.answer;
     return [{ virtualNetwork, virtualNetworkAddress, host, before: was, after: is }];
   });
-  const known = groupBy(before.findings, fingerprint);
+  const keyOf = ({ code, resources }: Finding) => fingerprint({ code, resources: resources.map(comparable) });
+  const known = groupBy(before.findings, keyOf);
   const [unchanged, fresh]: [Finding[], Finding[]] = [[], []];
   for (const finding of after.findings) {
-    const same = known.get(fingerprint(finding))?.shift();
+    const same = known.get(keyOf(finding))?.shift();
     // What was a warning, or was ignored, and makes a command fail now is new.
     (same && (isBlocking(same) || !isBlocking(finding)) ? unchanged : fresh).push(finding);
   }
@@ -92,8 +94,9 @@ function answersOf({ lookups, answers }: Compared): ReadonlyMap<string, Named> {
       [lookup.network, ...(lookup.alike ?? [])].map(({ name, address }) => {
         const answer = { ...answers[index]!, virtualNetwork: name, virtualNetworkAddress: address };
         const { service, host } = lookup;
-        const place = `${address} ${service.address} ${host.fqdn.replace(service.name, "")}`;
-        return [`${address} ${answer.host}`, { answer, text: textOf(lookup), place, isNamed: isNamed(service) }];
+        const network = comparable(address);
+        const place = `${network} ${comparable(service.address)} ${host.fqdn.replace(service.name, "")}`;
+        return [`${network} ${answer.host}`, { answer, text: textOf(lookup), place, isNamed: isNamed(service) }];
       }),
     ),
   );
@@ -115,10 +118,14 @@ function isSame({ answer: before, text: was }: Side, { answer: after, text: is }
   const addresses = [before.addresses, after.addresses].map((list) => [...list].sort().join());
   return (
     was === is &&
-    before.zone === after.zone &&
+    zoneOf(before) === zoneOf(after) &&
     before.reachable === after.reachable &&
     (before.servedBy === after.servedBy || before.servedBy === null || after.servedBy === null) &&
-    before.endpoints.join() === after.endpoints.join() &&
+    before.endpoints.map(comparable).join() === after.endpoints.map(comparable).join() &&
     (addresses[0] === addresses[1] || addresses.includes(""))
   );
+}
+
+function zoneOf({ zone }: Answer): string | null {
+  return zone === null ? null : comparable(zone);
 }

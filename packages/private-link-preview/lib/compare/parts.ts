@@ -1,3 +1,4 @@
+import { comparable } from "./comparable";
 import type { NetworkModel, RecordSet } from "../model/network-model";
 
 /** A record set, link or peering that is not the same in two previews; what it says is null where there is none. */
@@ -33,12 +34,12 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
       records
         .filter(({ byGroup }) => !byGroup)
         .map((record): [string, Part] => [
-          `${address} ${record.name}`,
+          `${comparable(address)} ${record.name}`,
           { kind: "record set", name: `${record.name} in ${zone} (${address})`, says: addressesOf(record) },
         ]),
     ),
     ...links.map(({ zone, network, fallsBack }): [string, Part] => [
-      `${zone.address} to ${network.address}`,
+      `${comparable(zone.address)} to ${comparable(network.address)}`,
       {
         kind: "link",
         name: `${zone.name} (${zone.address}) to ${network.name}`,
@@ -46,7 +47,7 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
       },
     ]),
     ...peerings.map(({ from, to, allowed, forwards }): [string, Part] => [
-      `${from.address} with ${to.address}`,
+      `${comparable(from.address)} with ${comparable(to.address)}`,
       {
         kind: "peering",
         name: `${from.name} with ${to.name}`,

@@ -1,10 +1,12 @@
 import type { RegistryHost } from "../../../common/azure";
 import { memberOf } from "../model/endpoints";
-import type { SecurityRule } from "../model/network-model";
+import type { Peering, SecurityRule, VirtualNetwork } from "../model/network-model";
+import { optional } from "../model/resources";
 import type { Connection } from "../reachability";
 import { joinWords, unique } from "../../../common/util";
 import { endpointsIn, networksIn, recordAddresses } from "./finding";
-import { AFTER_APPLY, type Reasons } from "./said";
+import { hiddenText, showing } from "./hidden";
+import type { Reasons } from "./said";
 
 /** Why it is not known whether a network reaches another, as the end of a sentence. */
 const DOUBTS: Partial<Record<Connection, string>> = {
@@ -15,6 +17,11 @@ const DOUBTS: Partial<Record<Connection, string>> = {
   "peering may be out of sync": "the peering may lack a range that the other network has got since it was written",
   "peering not known": "whether their peering allows virtual network access is not known",
 };
+
+/** Whether a peering is one side of what joins two networks. */
+function isBetween(peering: Peering, ...networks: readonly VirtualNetwork[]): boolean {
+  return networks.includes(peering.from) && networks.includes(peering.to);
+}
 
 /** Why it is not known whether a network reaches another, as the end of a sentence. */
 export function doubtText(by: Connection): string {
@@ -51,11 +58,15 @@ export const PEERINGS = {
 
 /** What is said of endpoints, and of how networks reach them. */
 export const CONNECTIONS = {
-  "endpoint-network-not-known": ([{ address, name }]) => ({
-    problem: `The network of ${name} is (known after apply), so it is not known which networks reach it.`,
-    remedy: AFTER_APPLY,
-    resources: [address],
-  }),
+  "endpoint-network-not-known": ([{ address, name, networkHidden }], _, { model }) => {
+    const hidden = networkHidden ? [networkHidden] : [];
+    return {
+      problem:
+        `The network of ${name} is not known, so it is not known which networks reach it. ${hiddenText(hidden)}`.trimEnd(),
+      ...optional("remedy", showing(hidden, model)),
+      resources: [address],
+    };
+  },
   "manual-approval": ([{ address, name, service, approval }]) => ({
     problem:
       approval === "not approved"
@@ -104,12 +115,16 @@ export const CONNECTIONS = {
     problem: `The DNS of ${network.name} returns an endpoint in ${other.name}. This file manages neither network.`,
     resources: [network.address, other.address],
   }),
-  "reach-not-known": ([from, to], affected, { resolver }) => {
+  "reach-not-known": ([from, to], affected, { resolver, model }) => {
     const asked = affected.some(({ endpoints }) => endpoints.some(({ network }) => network === to))
       ? `The DNS of ${from.name} returns an endpoint in ${to.name}. Whether it is reached`
       : `The DNS servers that ${from.name} asks are in ${to.name}. Whether they are reached`;
+    const { by } = resolver.connections.reachability.reach(from, to);
+    const sides = by === "peering not known" ? model.peerings.filter((one) => isBetween(one, from, to)) : [];
+    const hidden = sides.flatMap((side) => side.hidden ?? []);
     return {
-      problem: `${asked} is not known from this file: ${doubtText(resolver.connections.reachability.reach(from, to).by)}.`,
+      problem: `${asked} is not known from this file: ${doubtText(by)}. ${hiddenText(hidden)}`.trimEnd(),
+      ...(hidden.length > 0 && optional("remedy", showing(hidden, model))),
       resources: [from.address, to.address],
     };
   },

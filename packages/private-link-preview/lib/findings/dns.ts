@@ -2,7 +2,9 @@ import type { Asker } from "../cause";
 import type { DnsServers, ForwardingRule, VirtualNetwork } from "../model/network-model";
 import { type Lookup, isReachable } from "../trace";
 import { namesIn, networkAddresses, networksIn } from "./finding";
-import { AFTER_APPLY, type Reasons } from "./said";
+import { optional } from "../model/resources";
+import { hiddenText, showing } from "./hidden";
+import type { Reasons } from "./said";
 
 function isNetwork(asker: Asker): asker is VirtualNetwork {
   return "addressSpace" in asker;
@@ -20,11 +22,12 @@ function serversOf(asker: Asker, affected: readonly Lookup[]): DnsServers | unde
 
 /** What asks DNS servers, and for what, as the start of a sentence. */
 function askingText(asker: Asker, affected: readonly Lookup[]): string {
-  const addresses = serversOf(asker, affected)?.addresses ?? [];
-  const where = `(${addresses.length > 0 ? addresses.join(", ") : "known after apply"})`;
+  const { addresses = [], hidden } = serversOf(asker, affected) ?? {};
+  const known = addresses.length > 0 ? addresses.join(", ") : "known after apply";
+  const which = hidden ? "that are not known from this file" : `(${known})`;
   if (isRule(asker))
-    return `The rule ${asker.address} forwards ${namesIn(affected)} from ${networksIn(affected)} to DNS servers ${where}`;
-  return `${isNetwork(asker) ? asker.name : asker.address} uses custom DNS servers ${where}`;
+    return `The rule ${asker.address} forwards ${namesIn(affected)} from ${networksIn(affected)} to DNS servers ${which}`;
+  return `${isNetwork(asker) ? asker.name : asker.address} uses custom DNS servers ${which}`;
 }
 
 function resourcesOf(asker: Asker, affected: readonly Lookup[]): string[] {
@@ -37,10 +40,16 @@ export const DNS = {
     problem: `${isRule(asker) ? `The rule ${asker.address} forwards names to` : `${isNetwork(asker) ? asker.name : asker.address} uses`} ${firewall.address} as its DNS server, whose DNS proxy is off, so no name resolves.`,
     resources: [...resourcesOf(asker, affected), firewall.address],
   }),
-  "dns-server-not-known": ([asker], affected) => ({
-    problem: `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
-    resources: resourcesOf(asker, affected),
-  }),
+  "dns-server-not-known": ([asker], affected, { model }) => {
+    const hidden = serversOf(asker, affected)?.hidden;
+    return {
+      problem: hidden
+        ? `${askingText(asker, affected)}, so what they return is not known either. ${hiddenText([hidden])}`
+        : `${askingText(asker, affected)}, which are in no network of this file, so what they return is not known.`,
+      ...(hidden && optional("remedy", showing([hidden], model))),
+      resources: resourcesOf(asker, affected),
+    };
+  },
   "dns-servers-differ": ([network], affected) => ({
     problem: `${askingText(network, affected)} in several networks, whose answers for ${namesIn(affected)} differ, so what it gets is not known.`,
     remedy: "Use servers that give the same answers.",
@@ -51,10 +60,17 @@ export const DNS = {
     remedy: "Read the network with a data source, or preview the file that manages it.",
     resources: [network.address],
   }),
-  "firewall-not-known": ([asker, firewall], affected) => ({
-    problem: `${isNetwork(asker) ? asker.name : asker.address} uses the firewall ${firewall.address} as its DNS server, whose settings are not in this file, so what it asks is not known.`,
-    resources: [...resourcesOf(asker, affected), firewall.address],
-  }),
+  "firewall-not-known": ([asker, firewall], affected, { model }) => {
+    const hidden = firewall.hidden ? [firewall.hidden] : [];
+    const uses = `${isNetwork(asker) ? asker.name : asker.address} uses the firewall ${firewall.address} as its DNS server`;
+    return {
+      problem: firewall.hidden
+        ? `${uses}, and whether it answers DNS is not known from this file. ${hiddenText(hidden)}`
+        : `${uses}, whose settings are not in this file, so what it asks is not known.`,
+      ...(firewall.hidden && optional("remedy", showing(hidden, model))),
+      resources: [...resourcesOf(asker, affected), firewall.address],
+    };
+  },
   "dns-server-unreachable": ([asker, home], affected) => {
     const from = isRule(asker) && asker.from ? ` in ${asker.from.name}` : "";
     return {
@@ -64,9 +80,9 @@ export const DNS = {
       resources: [...resourcesOf(asker, affected), home.address],
     };
   },
-  "ruleset-link-not-known": ([rule], affected) => ({
-    problem: `Whether the rule ${rule.address} forwards ${namesIn(affected)} from ${networksIn(affected)} is not known: the network that its ruleset is linked to is (known after apply).`,
-    remedy: AFTER_APPLY,
+  "ruleset-link-not-known": ([rule], affected, { model }) => ({
+    problem: `Whether the rule ${rule.address} forwards ${namesIn(affected)} from ${networksIn(affected)} is not known from this file. ${hiddenText(rule.hidden)}`,
+    ...optional("remedy", showing(rule.hidden, model)),
     resources: [rule.address, ...networkAddresses(affected)],
   }),
   "forwarded-too-often": ([rule], affected) => ({

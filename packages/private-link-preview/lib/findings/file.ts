@@ -1,4 +1,6 @@
-import { joinWords } from "../../../common/util";
+import { count, groupBy, joinWords } from "../../../common/util";
+import { optional } from "../model/resources";
+import { hiddenText, showing } from "./hidden";
 import { AFTER_APPLY, type Reasons, type Said } from "./said";
 
 /** @param some - how many of them there are, of which too little is known */
@@ -27,13 +29,15 @@ export const FILE = {
     resources: [address],
   }),
   "service-not-known": ([of], _, { model }) => {
-    const addresses = model.unread.filter((one) => one.of === of).map(({ address }) => address);
+    const unread = model.unread.filter((one) => one.of === of);
+    const addresses = unread.map(({ address }) => address);
+    const hidden = unread.flatMap((one) => one.hidden ?? []);
     const one = addresses.length === 1;
     const named = joinWords(addresses);
     return of === undefined
       ? {
-          problem: `What ${named} ${one ? "connects" : "connect"} to is not known from this file, so its names are not looked up.`,
-          remedy: AFTER_APPLY,
+          problem: `What ${named} ${one ? "connects" : "connect"} to is not known from this file, so its names are not looked up. ${hiddenText(hidden)}`,
+          ...optional("remedy", showing(hidden, model)),
           resources: addresses,
         }
       : {
@@ -49,12 +53,15 @@ export const FILE = {
   }),
   "no-endpoint": (_, __, { model }) => nothing("private endpoint", model.unread.length),
   "no-network": (_, __, { model }) => nothing("virtual network", model.networks.length),
-  "ends-not-known": (_, __, { model }) => {
-    const addresses = model.unplaced.map(({ address }) => address);
+  "ends-not-known": (_, affected, { model }) => {
+    const { unplaced } = model;
+    const kinds = [...groupBy(unplaced, ({ kind }) => kind)].map(([kind, { length }]) => count(length, kind));
+    const hidden = unplaced.flatMap((one) => one.hidden);
+    const then = affected.length > 0 ? ", so some answers are not known" : "";
     return {
-      problem: `The networks and zones that ${joinWords(addresses)} ${addresses.length === 1 ? "connects" : "connect"} are (known after apply), so some answers are not known.`,
-      remedy: AFTER_APPLY,
-      resources: addresses,
+      problem: `The ends of ${joinWords(kinds)} are not known from this file${then}. ${hiddenText(hidden)}`,
+      ...optional("remedy", showing(hidden, model)),
+      resources: unplaced.map(({ address }) => address),
     };
   },
 } satisfies Partial<Reasons>;

@@ -91,14 +91,15 @@ function* causesOfFile(
   );
   for (const zone of model.zones) if (faults.staleIn(zone).length > 0) yield causes.of("stale-record", zone);
   for (const endpoint of endpoints) {
-    const { hosts, registersIn, mayRegisterIn, otherZones, policy, service, approval, staticMembers } = endpoint;
+    const { hosts, registersIn, mayRegisterIn, zonesHidden, otherZones, policy, service, approval, staticMembers } =
+      endpoint;
     for (const zone of otherZones) yield causes.of("zone-of-other-names", zone, service);
     for (const [name, { length }] of groupBy(registersIn, (zone) => zone.name))
       if (length > 1) yield causes.of("zones-of-one-name", endpoint, name);
     if (hosts.length === 0) yield causes.of("names-of-owner", endpoint);
     const isRecorded =
       faults.recorded.has(endpoint) ||
-      registersIn.length + mayRegisterIn.length > 0 ||
+      registersIn.length + mayRegisterIn.length + zonesHidden.length > 0 ||
       otherZones.length > 0 ||
       policy !== undefined;
     if (hosts.length > 0 && !isRecorded && !gap && !mayHold.has(service))

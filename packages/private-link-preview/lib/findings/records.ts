@@ -3,7 +3,9 @@ import type { Service, Zone } from "../model/network-model";
 import type { NamedRecord } from "../faults";
 import { joinWords, unique } from "../../../common/util";
 import { namesIn, recordAddresses } from "./finding";
-import { AFTER_APPLY, type Context, type Reasons } from "./said";
+import { optional } from "../model/resources";
+import { hiddenText, showing } from "./hidden";
+import type { Context, Reasons } from "./said";
 
 /** The endpoints whose DNS zone groups write the same names into a zone. */
 function registering([zone, service, names]: readonly [Zone, Service, string], { resolver }: Context) {
@@ -61,9 +63,11 @@ export const RECORDS = {
   },
   "record-not-known": ([zone], _, context) => {
     const unsure = doubtful(zone, "not known", context);
+    const hidden = unsure.flatMap(({ record }) => record.hidden ?? []);
     return {
-      problem: `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file.`,
-      remedy: AFTER_APPLY,
+      problem:
+        `The addresses that the records of ${fqdns(unsure)} in ${zone.address} will hold are not known from this file. ${hiddenText(hidden)}`.trimEnd(),
+      ...optional("remedy", showing(hidden, context.model)),
       resources: withLost(unsure),
     };
   },

@@ -4,7 +4,9 @@ import { type Lookup, isReachable } from "../trace";
 import { shortened } from "../text/answer-tables";
 import { publicAddress } from "../text/public-address";
 import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
-import { AFTER_APPLY, type Reasons } from "./said";
+import { optional } from "../model/resources";
+import { hiddenText, showing } from "./hidden";
+import type { Reasons } from "./said";
 
 const CAPTURED = {
   missing: "It has no record of the name, so the name does not resolve.",
@@ -112,11 +114,12 @@ export const ZONES = {
     problem: `What the DNS of ${networksIn(affected)} returns for ${namesIn(affected)} is not known from this file: no link to a zone with the names is here, but ${zone.address} is not managed here, so it may be linked elsewhere.`,
     resources: [zone.address, ...networkAddresses(affected)],
   }),
-  "zone-group-not-known": ([service], affected) => {
+  "zone-group-not-known": ([service], affected, { model }) => {
+    const hidden = model.endpoints.flatMap((one) => (one.service === service ? one.zonesHidden : []));
     const asked = affected.filter((lookup) => isReachable(lookup) === undefined);
     return {
-      problem: `What the DNS of ${networksIn(asked)} returns for ${namesIn(asked)} is not known from this file: the DNS zone group or the record set that may hold it is (known after apply).`,
-      remedy: AFTER_APPLY,
+      problem: `What the DNS of ${networksIn(asked)} returns for ${namesIn(asked)} is not known from this file. ${hiddenText(hidden)}`,
+      ...optional("remedy", showing(hidden, model)),
       resources: [...networkAddresses(asked), service.address],
     };
   },

@@ -44,9 +44,10 @@ class Finder {
     return this.resources.ofType("azurerm_private_dns_resolver_forwarding_rule").flatMap((rule) => {
       const ruleset = this.rulesetOf(rule);
       const links = ruleset === undefined ? [] : (linked.get(ruleset) ?? []);
-      const found = links.map((link) => this.linkedNetwork(link));
+      const found = links.map((link) => ({ link, ...this.linkedNetwork(link) }));
       const networks = found.flatMap(({ network }) => network ?? []);
-      const mayBeFor = found.flatMap(({ network, among }) => (network ? [] : [among]));
+      const open = found.filter(({ network }) => !network);
+      const mayBeFor = open.map(({ among }) => among);
       const domain = rule.text("domain_name");
       if (found.length === 0 || domain === undefined || rule.known("enabled")[0] === false) return [];
       // A rule that may be disabled may be in effect in each of its networks.
@@ -59,6 +60,10 @@ class Finder {
           address: rule.address,
           networks: isDoubtful ? [] : networks,
           mayBeFor: isDoubtful ? [...mayBeFor, networks] : mayBeFor,
+          hidden: [
+            ...open.map(({ link }) => link.hiddenBy("virtual_network_id")),
+            ...(isDoubtful ? [rule.hiddenBy("enabled")] : []),
+          ],
           domain: domain.toLowerCase().replace(/\.$/, ""),
           servers: this.serversAt(rule, ["target_dns_servers", "ip_address"]) ?? { addresses: [] },
           ...optional("from", from.length === 1 ? from[0] : undefined),
@@ -85,7 +90,9 @@ class Finder {
   private serversAt(resource: Resource, path: readonly string[], own?: VirtualNetwork): DnsServers | undefined {
     const addresses = texts(resource.known(...path));
     const mentioned = resource.mentions(...path).map(({ resource }) => resource);
-    if (addresses.length + mentioned.length === 0) return resource.hides(...path) ? { addresses } : undefined;
+    const hidden = () => resource.hiddenBy(...path);
+    if (addresses.length + mentioned.length === 0)
+      return resource.hides(...path) ? { addresses, hidden: hidden() } : undefined;
     if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return undefined;
     const firewall = this.firewallAmong(addresses, mentioned);
     const homes = groupBy(
@@ -100,7 +107,11 @@ class Finder {
       ({ address }) => address,
     );
     const [network, ...others] = homes.keys();
-    if (others.length === 0) return { addresses, ...optional("network", network), ...optional("firewall", firewall) };
+    if (others.length === 0) {
+      const isHidden = !network && addresses.length === 0;
+      const found = { ...optional("network", network), ...optional("firewall", firewall) };
+      return { addresses, ...found, ...(isHidden && { hidden: hidden() }) };
+    }
     const alternatives = [...homes].map(([home, own]) => ({ addresses: own, ...optional("network", home) }));
     return { addresses, alternatives };
   }
@@ -140,7 +151,7 @@ class Finder {
     const proxy = dns.known(...proxyPath)[0] === true || (!policy && servers !== undefined);
     return {
       address,
-      ...optional("proxy", dns.hides(...proxyPath) ? undefined : proxy),
+      ...(dns.hides(...proxyPath) ? { hidden: dns.hiddenBy(...proxyPath) } : { proxy }),
       ...optional("servers", servers),
     };
   });

@@ -43,7 +43,7 @@ export class Endpoints {
   }
 
   private add(resource: Resource, { service, hosts }: Target, groups: readonly Resource[]): void {
-    const { network, subnet, ranges } = this.networks.ofSubnetAt(resource, "subnet_id");
+    const { network, subnet, ranges, hidden } = this.networks.ofSubnetAt(resource, "subnet_id");
     const path = ["private_dns_zone_group", "private_dns_zone_ids"];
     const registersIn = unique([
       ...this.zones.at(resource, ...path),
@@ -78,6 +78,9 @@ export class Endpoints {
       subnetRanges: ranges,
       registersIn: sure && registersIn.length === 0 ? fitting : registersIn,
       mayRegisterIn: sure ? [] : fitting,
+      zonesHidden:
+        registersIn.length > 0 || (sure && mayBe.length > 0) ? [] : holders.map(({ of, at }) => of.hiddenBy(...at)),
+      ...optional("networkHidden", hidden),
       otherZones:
         hosts.length > 0 && !isOpen && ![...registersIn, ...fitting].some(fits) ? [...registersIn, ...mayBe] : [],
       ...byPolicy,

@@ -1,5 +1,6 @@
 import type { Cloud, RegistryHost, ServiceHost } from "../../../common/azure";
 import type { Configuration, NotRead } from "../read/configuration";
+import type { Hidden } from "../read/hidden";
 
 /** A host name of a service; those of registries have a kind. */
 export type Host = ServiceHost & Partial<Pick<RegistryHost, "kind">>;
@@ -31,6 +32,8 @@ export interface DnsServers {
   readonly firewall?: Firewall;
   /** The servers of each network, where they are in several: a client asks the first that answers. */
   readonly alternatives?: readonly DnsServers[];
+  /** What hides the addresses, where neither they nor the network are known. */
+  readonly hidden?: Hidden;
 }
 
 /** An Azure Firewall as a DNS server. */
@@ -40,6 +43,8 @@ export interface Firewall {
   readonly proxy?: boolean;
   /** What it asks in place of Azure's DNS. */
   readonly servers?: DnsServers;
+  /** What hides whether it answers DNS. */
+  readonly hidden?: Hidden;
 }
 
 /** A rule of a DNS forwarding ruleset, for the networks that are linked to it. */
@@ -49,6 +54,8 @@ export interface ForwardingRule {
   readonly networks: readonly VirtualNetwork[];
   /** For each link of which the network is not known, the networks that it may be; none where it may be any. */
   readonly mayBeFor: readonly (readonly VirtualNetwork[])[];
+  /** What hides for which networks it is in effect. */
+  readonly hidden: readonly Hidden[];
   /** Domain whose names it forwards, in lower case without the dot at the end; empty for all names. */
   readonly domain: string;
   readonly servers: DnsServers;
@@ -105,6 +112,8 @@ export interface Peering {
   readonly allowed: boolean | undefined;
   /** Whether it lets in traffic that the remote network only forwards; undefined where that is not known. */
   readonly forwards: boolean | undefined;
+  /** What hides whether it lets traffic in. */
+  readonly hidden?: Hidden;
   /** Absent for a peering that is in sync with the remote network, as far as the file shows. */
   readonly outOfSync?: OutOfSync;
 }
@@ -180,6 +189,10 @@ export interface Endpoint {
   readonly registersIn: readonly Zone[];
   /** Zones that may have its addresses, by a DNS zone group or a record set of which the file does not show enough. */
   readonly mayRegisterIn: readonly Zone[];
+  /** What hides in which of these zones its addresses are. */
+  readonly zonesHidden: readonly Hidden[];
+  /** What hides its network, where that is not known. */
+  readonly networkHidden?: Hidden;
   /** The zones of its DNS zone groups where none of them can hold one of its names: Azure writes no record there. */
   readonly otherZones: readonly Zone[];
   /** What may attach a DNS zone group to it that is not in the file: a policy assignment, or any policy. */
@@ -227,6 +240,8 @@ export interface RecordSet {
   readonly readFromOneOf: readonly Endpoint[];
   /** Addresses of resources that it reads from and that lead to no endpoint. */
   readonly lost: readonly string[];
+  /** What hides its addresses, where neither they nor what they are read from is known. */
+  readonly hidden?: Hidden;
   /** Host names by which it selects its addresses. */
   readonly picksBy: readonly string[];
   /** What it reads by position, as in `custom_dns_configs[0]`. */
@@ -295,6 +310,8 @@ export interface UnreadEndpoint {
   readonly address: string;
   /** The service: its type in Azure or Terraform, or a subresource of it; absent where it is not known. */
   readonly of?: string;
+  /** What hides what it connects to, where that is not known. */
+  readonly hidden?: Hidden;
 }
 
 /** A link or peering of which the file does not show what it connects. */
@@ -305,6 +322,8 @@ export interface Unplaced {
   readonly ends: readonly (readonly VirtualNetwork[])[];
   /** Name of the zone, if it is a link to one that is known. */
   readonly zone?: string;
+  /** What hides its ends that are not known. */
+  readonly hidden: readonly Hidden[];
 }
 
 /** The network that Terraform's JSON describes, frozen. */

@@ -1,3 +1,4 @@
+import type { Hidden } from "../read/hidden";
 import type { Resource } from "../read/module";
 import { at as valuesAt, groupBy, isIn, isJson, once, unique } from "../../../common/util";
 import type { OutOfSync, Peering, Unplaced, VirtualNetwork } from "./network-model";
@@ -66,11 +67,11 @@ export class Networks {
     return this.notInFile(`${text} in ${group}`, `${group}/${text}`, subscriptionOf(resource.text("id")));
   }
 
-  /** The network in which the subnet at a path lies, with the subnet's ranges. */
+  /** The network in which the subnet at a path lies, or what hides it, with the subnet's ranges. */
   public ofSubnetAt(
     resource: Resource,
     ...path: string[]
-  ): { network?: VirtualNetwork; subnet?: string; ranges: string[] } {
+  ): { network?: VirtualNetwork; subnet?: string; ranges: string[]; hidden?: Hidden } {
     const id = resource.text(...path);
     const { resource: subnet, among } = this.resources.find(resource, TYPES.subnet, ...path);
     const candidates = subnet ? [subnet] : among;
@@ -88,7 +89,9 @@ export class Networks {
     const [, networkId, name] = /^(.*\/virtualnetworks\/[^/]+)\/subnets\/([^/]+)$/i.exec(id ?? "") ?? [];
     if (holder && rivals.length === 0)
       return { ...optional("network", this.of(holder)), ranges: rangesOf(holder, name) };
-    if (networkId === undefined) return { ranges: [] };
+    if (networkId === undefined) {
+      return { ranges: [], hidden: subnet ? subnet.hiddenBy("virtual_network_name") : resource.hiddenBy(...path) };
+    }
     return { network: this.byId(networkId), ranges: rangesOf(this.resources.byId(TYPES.network, networkId), name) };
   }
 
@@ -123,7 +126,7 @@ export class Networks {
       address: resource.address,
       from,
       to,
-      allowed: isOn(resource, "allow_virtual_network_access", true),
+      ...accessOf(resource, "allow_virtual_network_access"),
       forwards: isOn(resource, "allow_forwarded_traffic", false),
       ...optional("outOfSync", outOfSync(resource, from, to)),
     }));
@@ -148,6 +151,12 @@ export class Networks {
     this.networks.set(address, network);
     return network;
   }
+}
+
+/** Whether a peering lets traffic in, or what hides that. */
+function accessOf(resource: Resource, attribute: string): Pick<Peering, "allowed" | "hidden"> {
+  const allowed = isOn(resource, attribute, true);
+  return { allowed, ...(allowed === undefined && { hidden: resource.hiddenBy(attribute) }) };
 }
 
 /** Whether an attribute is true, which has a default; undefined where that is not known. */
@@ -194,9 +203,17 @@ function pairsOf(networks: readonly VirtualNetwork[]): VirtualNetwork[][] {
 const MOST_IN_PAIRS = 100;
 
 /** A peering of which an end is not known. */
-function unplacedPeering({ address }: Resource, ...ends: readonly FoundNetwork[]): Unplaced {
-  return { kind: "peering", address, ends: ends.map(({ network, among }) => (network ? [network] : among)) };
+function unplacedPeering(resource: Resource, ...ends: readonly FoundNetwork[]): Unplaced {
+  return {
+    kind: "peering",
+    address: resource.address,
+    ends: ends.map(({ network, among }) => (network ? [network] : among)),
+    hidden: ENDS.filter((_, index) => !ends[index]?.network).map((end) => resource.hiddenBy(end)),
+  };
 }
+
+/** Where a peering has its network, and the one on the other side. */
+const ENDS = ["virtual_network_name", "remote_virtual_network_id"];
 
 /** The ranges of a subnet in its network's block. */
 function rangesOf(network: Resource | undefined, name: string | undefined): string[] {

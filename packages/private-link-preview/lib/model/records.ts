@@ -14,13 +14,14 @@ export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoi
     const zone = zones.of(resource, "zone_name");
     const contents = contentsOf(resource, endpoints);
     const writers = ofGroups.get(resource.text("id")?.toLowerCase() ?? "")?.get(addressesKey(contents.addresses));
-    return zone
-      ? [{ zone, name, contents: { ...contents, ...(writers && { readFrom: writers, byGroup: true }) } }]
-      : [];
+    const written = { ...contents, ...(writers && { readFrom: writers, byGroup: true }) };
+    return zone ? [{ zone, name, contents: written, resource }] : [];
   });
   for (const { zone, name, contents } of records)
     if (name !== undefined) draft(zone).records.push({ ...contents, name });
-  addUnnamed(records.flatMap(({ zone, name, contents }) => (name === undefined ? [{ zone, contents }] : [])));
+  addUnnamed(
+    records.flatMap(({ zone, name, contents, resource }) => (name === undefined ? [{ zone, contents, resource }] : [])),
+  );
   for (const resource of resources.ofType("azurerm_private_dns_cname_record")) {
     const name = resource.text("name")?.toLowerCase();
     const target = resource.text("record")?.toLowerCase().replace(/\.$/, "") ?? "";
@@ -33,7 +34,7 @@ export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoi
  * Puts record sets of which the name is (known after apply) into their zones: where an endpoint has as many names in a zone
  * as there are such record sets with its addresses, they are one for each.
  */
-function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "name"> }[]): void {
+function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "name">; resource: Resource }[]): void {
   const groups = groupBy(
     unnamed.filter(({ contents }) => contents.readFrom.length === 1),
     ({ zone, contents }) => `${zone.address} ${contents.readFrom[0]!.address}`,
@@ -47,7 +48,10 @@ function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "n
       .filter((name) => !zone.records.some((record) => record.name === name));
     if (names.length === same.length)
       draft(zone).records.push(...same.map(({ contents }, index) => ({ ...contents, name: names[index]! })));
-    else draft(endpoint!).mayRegisterIn.push(zone);
+    else {
+      draft(endpoint!).mayRegisterIn.push(zone);
+      draft(endpoint!).zonesHidden.push(...same.map(({ resource }) => resource.hiddenBy("name")));
+    }
   }
 }
 
@@ -97,6 +101,7 @@ function contentsOf(resource: Resource, endpoints: Endpoints): Omit<RecordSet, "
     size: Math.max(addresses.length, readFrom.length),
     readFrom,
     readFromOneOf: unsure ? sources : [],
+    ...(addresses.length + readFrom.length === 0 && { hidden: resource.hiddenBy("records") }),
     lost: unique([
       ...resource.lost("records"),
       ...mentions.flatMap(({ resource: source }) =>

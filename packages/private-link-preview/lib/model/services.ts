@@ -16,7 +16,7 @@ import { once, unique } from "../../../common/util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
 import { publicAccessOf } from "./public-access";
 import { type Registries, placeholderOf } from "./registries";
-import { type Resources, optional, texts } from "./resources";
+import { type Resources, TYPES, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** What a private endpoint connects to, with the host names that it has addresses for. */
@@ -58,7 +58,10 @@ export class Services {
     if (registry) return { service: registry, hosts: registry.hosts };
     const { address } = endpoint;
     const found = this.at(endpoint, subresources);
-    if (!found) return { address, ...optional("of", unknownAt(endpoint)) };
+    if (!found) {
+      const of = unknownAt(endpoint);
+      return of === undefined ? { address, hidden: endpoint.hiddenBy(...TARGET) } : { address, of };
+    }
     const { type, service } = found;
     // What has no names, such as a private link service, needs none here.
     if (type.subresources.length === 0) return { service, hosts: [] };
@@ -106,7 +109,7 @@ export class Services {
     const fitting = named.filter((one) => hasSubresource(one, subresources));
     // An id that is put together with something else of a resource is not that of the resource.
     const isOwn = mentions.some(({ steps }) => steps === ".id") || mentions.every(({ steps }) => steps === "");
-    if (fitting.length === 0 && !isOwn && endpoint.unknown(...TARGET)) return undefined;
+    if (fitting.length === 0 && !isOwn && endpoint.unknown(...TARGET)) return this.unnamed(endpoint, subresources);
     const mentioned = fitting.length > 0 ? fitting : named;
     const among =
       mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(endpoint, subresources);
@@ -121,6 +124,30 @@ export class Services {
     if (inFile) return this.of(inFile);
     const valueOf = (placeholder: string) => (placeholder === "name" ? [byId.name] : []);
     return this.keep(byId.service, valueOf, { address: id, name: byId.name, publicAccess: "not known" });
+  }
+
+  /**
+   * What an endpoint connects to by an id that is put together from parts which the file does not show. It is a service of
+   * which only the name is not known, where one kind of service alone has the subresource and the zone of the endpoint's DNS
+   * zone group, and nothing else in the file can be of that service: no resource, other endpoint or record set.
+   */
+  private unnamed(endpoint: Resource, subresources: readonly string[]): Found | undefined {
+    const name = placeholderOf(endpoint);
+    const valueOf = (placeholder: string) => (placeholder === "name" ? [name] : []);
+    const zones = new Set(this.zones.at(endpoint, ...GROUP).map((zone) => zone.name));
+    const hosts = (type: ServiceType) =>
+      subresources.flatMap((one) => serviceHosts(type, one, this.cloudOf(endpoint), valueOf));
+    const [type, ...rivals] = SERVICES.filter((one) => hosts(one).some(({ zone }) => zones.has(zone)));
+    if (!type || rivals.length > 0) return undefined;
+    const isAlike = (one: Resource) =>
+      texts(one.known(CONNECTION, "subresource_names")).some((name) => subresources.includes(name));
+    const isOnly =
+      this.resources.ofType(TYPES.endpoint).filter(isAlike).length === 1 &&
+      [...type.terraformTypes, ...RECORDS].every((one) => this.resources.ofType(one).length === 0) &&
+      this.resources.ofType("azapi_resource").every((one) => typeOf(one) !== type);
+    return isOnly
+      ? this.keep(type, valueOf, { address: endpoint.address, name, publicAccess: "not known" })
+      : undefined;
   }
 
   /** The resources that a plan creates, that have one of some subresources, and to which an endpoint can refer. */
@@ -189,6 +216,8 @@ export class Services {
 }
 
 const CONNECTION = "private_service_connection";
+const GROUP = ["private_dns_zone_group", "private_dns_zone_ids"];
+const RECORDS = [TYPES.record, "azurerm_private_dns_cname_record"];
 const TARGET = [CONNECTION, "private_connection_resource_id"];
 
 /** What a resource is a kind of; undefined if private endpoints do not connect to such. */

@@ -1,5 +1,6 @@
 import { type CloudName, CLOUDS } from "../../../common/azure";
 import { isOfOutput } from "../read/existing";
+import type { Hidden } from "../read/hidden";
 import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import { type Link, type Unplaced, type Zone, isAtOrBelow } from "./network-model";
@@ -82,6 +83,13 @@ export class Zones {
     );
   }
 
+  /** What hides which zone a link or record is of: the name of the zone that it refers to, or what it refers to. */
+  private hiddenAt(resource: Resource, attribute: string): Hidden[] {
+    const [path = attribute] = ["private_dns_zone_id", attribute].filter((one) => resource.unknown(one));
+    const unnamed = mentionsOf(resource, [path], TYPES.zone).filter((zone) => zone.text("name") === undefined);
+    return unnamed.length > 0 ? unnamed.map((zone) => zone.hiddenBy("name")) : [resource.hiddenBy(path)];
+  }
+
   public links(networks: Networks): Link[] {
     const ends = this.resources.ofType("azurerm_private_dns_zone_virtual_network_link").map((resource) => ({
       resource,
@@ -108,6 +116,10 @@ export class Zones {
             address: resource.address,
             ends: [network ? [network] : among],
             ...(zone && { zone: zone.name }),
+            hidden: [
+              ...(network ? [] : [resource.hiddenBy("virtual_network_id")]),
+              ...(zone ? [] : this.hiddenAt(resource, "private_dns_zone_name")),
+            ],
           })),
         );
     }

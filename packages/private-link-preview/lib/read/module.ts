@@ -1,6 +1,7 @@
 import { Budget, at, groupBy, once, unique } from "../../../common/util";
 import { type Source, type Translation, azureTypeOf, sourcesOf, translationOf } from "./azapi";
 import type { Reference } from "./expression";
+import type { Hidden, Hider } from "./hidden";
 
 /** Which instance of a resource or module: a `count` index or a `for_each` key. */
 export type Key = string | number | undefined;
@@ -46,6 +47,8 @@ export interface Resource {
   leavesOut(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
   mentions(...path: string[]): Mention[];
+  /** What keeps the value at a path from being known, as far as the file shows it. */
+  hiddenBy(...path: string[]): Hidden;
   /** The resources of a type to which an expression at a path can lead that the file does not show. */
   scope(type: string, ...path: string[]): readonly Resource[];
   /** References at a path to resources that are not in the file, where the form still has them. */
@@ -79,7 +82,9 @@ export interface Definitions {
 
 /** What was followed since an expression. The same again adds nothing, nor does what leads in a circle. */
 class Trail {
+  /** @param ends - takes what the file does not show more of */
   constructor(
+    public readonly ends: Hider[] = [],
     private readonly followed = new Map<Module, Set<string>>(),
     private readonly depth = 0,
     private readonly before?: { readonly trail: Trail; readonly module: Module; readonly root: string },
@@ -92,7 +97,7 @@ class Trail {
     const size = known.size;
     if (this.depth >= MAX_DEPTH || known.add(root + steps).size === size || this.isBehind(module, root))
       return undefined;
-    return new Trail(this.followed, this.depth + 1, { trail: this, module, root });
+    return new Trail(this.ends, this.followed, this.depth + 1, { trail: this, module, root });
   }
 
   private isBehind(module: Module, root: string): boolean {
@@ -156,6 +161,7 @@ export class Module {
     public readonly definitions: Definitions,
     private readonly repetition: Repetition = {},
     public readonly parent?: Module,
+    private readonly address = "",
   ) {
     this.budget =
       parent?.budget ??
@@ -184,6 +190,11 @@ export class Module {
     const near = unique([...this.below(type), ...named.filter((instance) => instance.type === type)]);
     return near.length > 0 ? near : unique(this.parent?.givenBy(given, type) ?? []);
   });
+
+  /** What tells a local of this module from those of others. */
+  private get where(): string {
+    return this.address === "" ? "" : ` of ${this.address}`;
+  }
 
   /** The module in which references to variables lead to what the file does not show. */
   public hiding(references: readonly Reference[]): Module {
@@ -230,7 +241,9 @@ export class Module {
       }
       if (kind === "local") {
         const behind = trail.behind(this, root, steps);
-        return behind ? this.trace(further(this.definitions.references("local", name)), repetition, behind) : [];
+        const found = this.definitions.references("local", name);
+        if (found.length === 0) trail.ends.push({ kind: "local", what: root + this.where });
+        return behind ? this.trace(further(found), repetition, behind) : [];
       }
       if (root === "each.value") {
         // What a map of resources or modules is repeated over has their keys.
@@ -241,6 +254,7 @@ export class Module {
       if (kind === "module") {
         const [, output = "", after = ""] = /^\.([\w-]+)((?:[^\w-].*)?)$/s.exec(rest) ?? [];
         const { found, oneOf } = this.pick(this.children.named(name), index, hidden, keys);
+        if (output === "") trail.ends.push({ kind: "output", what: root + this.where });
         return found.flatMap((child) =>
           child.traceOutput(output, after, trail).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf })),
         );
@@ -311,6 +325,25 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
   const [whole, text, number, other] = found;
   const index = text ?? (number === undefined ? undefined : Number(number));
   return { index, hidden: other !== undefined && other !== "*", rest: steps.slice(whole.length) };
+}
+
+/** The resources whose ids or names an attribute of a mentioned resource was given. */
+function givenTo({ resource, steps, oneOf }: Mention): Mention[] {
+  const [, attribute] = /^\.(\w+_(?:id|name))$/.exec(steps) ?? [];
+  if (attribute === undefined || !(resource instanceof Instance)) return [];
+  return resource.given(attribute).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf }));
+}
+
+/** What of a mention keeps the value of its expression from being known. */
+function hiderIn({ resource, steps, oneOf }: Mention): Hider[] {
+  if (oneOf) return [{ kind: "instance", what: resource.address.replace(/\[[^[\]]*\]/g, "") }];
+  // What follows an id or a name is of the object that it was in: locals and variables are followed with their steps.
+  const [own] = /^.*?\.(id|name)\b|.*/s.exec(steps)!;
+  const what = resource.address + own;
+  const path = /^(\.\w+|\[(\d+|\*)\])+$/.test(own) ? own.split(/[.[\]]+/).filter((step) => /^[a-z_]/i.test(step)) : [];
+  if (path.length === 0) return [{ kind: "resource", what }];
+  if (resource instanceof Instance && resource.isSecret(path)) return [{ kind: "sensitive", what }];
+  return resource.unknown(...path) || resource.known(...path).length === 0 ? [{ kind: "attribute", what }] : [];
 }
 
 /** A resource in its module. The forms differ in where values and references come from. */
@@ -386,7 +419,7 @@ export abstract class Instance implements Resource {
   public hides(...path: string[]): boolean {
     // Terraform shows an attribute that is not set and that Azure may set as (known after apply) too: then no resource decides
     // it. What a body of azapi leaves out can't be told from what is unknown in it, and counts as left out.
-    const decided = this.mentions(...path).length + this.lost(...path).length > 0;
+    const decided = this.mentions(...path).length + this.lost(...path).length + this.hiddenBy(...path).by.length > 0;
     if (this.isInSecretBody(path)) return true;
     return this.unknown(...path) && decided && this.known("body").length === 0;
   }
@@ -413,6 +446,29 @@ export abstract class Instance implements Resource {
     return name === undefined ? [] : [name];
   }
 
+  public hiddenBy(...path: string[]): Hidden {
+    const [place = path] = this.translation ? sourcesOf(this.translation, path).map((source) => source.path) : [path];
+    const { address } = this;
+    if (this.hidesBlocks(place)) return { address, attribute: place[0]!, by: [{ kind: "blocks", what: "" }] };
+    const attribute = place.join(".");
+    if (this.isSecret(place))
+      return { address, attribute, by: [{ kind: "sensitive", what: `${address}.${attribute}` }] };
+    const ends: Hider[] = [];
+    const mentions = this.module.trace(this.referencesAt(path), this.repetition, new Trail(ends));
+    // Where any output of a module may be meant, what it leads to is one of several for that reason alone.
+    const isAnyOutput = ends.some(({ kind }) => kind === "output");
+    const told = mentions.filter(({ oneOf }) => !(isAnyOutput && oneOf));
+    return { address, attribute, by: [...ends, ...told.flatMap(hiderIn)] };
+  }
+
+  /** Whether it is not known how many blocks there are at the start of a path. */
+  protected abstract hidesBlocks(path: readonly string[]): boolean;
+
+  /** Whether what stands at a path is marked as sensitive. */
+  public isSecret(path: readonly string[]): boolean {
+    return this.isInSecretBody(path);
+  }
+
   public scope(type: string, ...path: string[]): readonly Resource[] {
     return this.module.hiding(this.referencesAt(path)).scope(type);
   }
@@ -432,11 +488,17 @@ export abstract class Instance implements Resource {
   public mentions(...path: string[]): Mention[] {
     return this.module
       .trace(this.referencesAt(path), this.repetition)
+      .flatMap((mention) => [mention, ...givenTo(mention)])
       .map((mention) =>
         mention.resource instanceof Instance && mention.resource.standsFor
           ? { ...mention, resource: mention.resource.standsFor }
           : mention,
       );
+  }
+
+  /** What an attribute that this resource was given refers to: `peering.parent_id` is the id of the network it was given. */
+  public given(attribute: string): Mention[] {
+    return this.module.trace(this.references([attribute]), this.repetition);
   }
 
   private referencesAt(path: readonly string[]): Reference[] {

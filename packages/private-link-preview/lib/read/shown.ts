@@ -38,12 +38,24 @@ class ShownInstance extends Instance {
     if (isMarked(this.shown.marks, path) || isMarked(this.shown.unknowns, path)) return true;
     // A state has no expressions, and shows all values.
     if (this.expressions === undefined) return false;
-    // An attribute that is configured has an expression. A dynamic block is left out of the configuration.
-    const dynamic = path.length > 1 && at(this.expressions, [path[0]!]).length === 0;
-    // Of a block that is not there, Terraform shows an empty list, unless how many there are is not known.
-    if (dynamic && !Object.hasOwn(this.shown.values, path[0]!)) return true;
-    const configured = dynamic || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
+    if (this.hidesBlocks(path)) return true;
+    // An attribute that is configured has an expression.
+    const configured = this.isDynamic(path) || expressionsAt(this.expressions, path).some((one) => !isConstant(one));
     return configured && isLeftOut(this.shown.values, path);
+  }
+
+  /** Of a block that is not there, Terraform shows an empty list, unless how many there are is not known. */
+  protected hidesBlocks(path: readonly string[]): boolean {
+    return this.isDynamic(path) && !Object.hasOwn(this.shown.values, path[0]!);
+  }
+
+  /** A plan leaves dynamic blocks out of the configuration; a state has no expressions at all. */
+  private isDynamic(path: readonly string[]): boolean {
+    return this.expressions !== undefined && path.length > 1 && at(this.expressions, [path[0]!]).length === 0;
+  }
+
+  public override isSecret(path: readonly string[]): boolean {
+    return isMarked(this.shown.marks, path) || super.isSecret(path);
   }
 
   public override get withheld(): string[] {
@@ -292,7 +304,7 @@ function readModule(
     }),
     value: byKindAndName<unknown>(undefined, (kind, wanted) => (kind === "var" ? variable(wanted) : undefined)),
   };
-  const module = new Module(definitions, repetition, parent);
+  const module = new Module(definitions, repetition, parent, shown.address);
   const { name } = lastModule(shown.address);
   if (parent && name !== undefined) parent.children.add(name, module);
   const configs = new Map(

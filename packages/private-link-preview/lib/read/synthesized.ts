@@ -44,6 +44,10 @@ class SynthesizedInstance extends Instance {
     return isHere || super.hides(...path);
   }
 
+  protected hidesBlocks(): boolean {
+    return false;
+  }
+
   protected lacks(path: readonly string[]): boolean {
     return at(this.body, path).length === 0;
   }
