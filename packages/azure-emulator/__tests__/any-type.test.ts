@@ -197,6 +197,17 @@ describe("parts and actions", () => {
     ]);
   });
 
+  test("a cluster lists the node pools that are written one by one", () => {
+    const CLUSTER = "Microsoft.ContainerService/managedClusters/aks";
+    const pools = () => azure.properties(CLUSTER).agentPoolProfiles;
+    put(CLUSTER, { agentPoolProfiles: [{ name: "default" }] });
+    put(`${CLUSTER}/agentPools/more`, { count: 1 });
+    put(`${CLUSTER}/agentPools/more`, { count: 2 });
+    expect(pools()).toEqual([{ name: "default" }, { name: "more", count: 2, provisioningState: "Succeeded" }]);
+    azure.send("DELETE", `${CLUSTER}/agentPools/more`);
+    expect(pools()).toEqual([{ name: "default" }]);
+  });
+
   test("a network manager knows what it has deployed", () => {
     put(NETWORK_MANAGER);
     const asked = { regions: [LOCATION], deploymentTypes: ["Connectivity"] };

@@ -267,9 +267,9 @@ describe("the providers of a subscription", () => {
     const provider = value.find((one) => one.namespace === namespace);
     expect(provider).toEqual(azure.get(`${SUBSCRIPTION}/providers/${namespace.toLowerCase()}`).body);
     const found = provider?.resourceTypes.find((one) => one.resourceType === resourceType.join("/"));
-    const versions = [...(found?.apiVersions ?? [])];
+    const versions = found?.apiVersions ?? [];
     expect(versions.filter((version) => /^20\d\d-\d\d-\d\d$/.test(version)).length).toBeGreaterThan(0);
-    expect(versions).toEqual(versions.sort().reverse());
+    expect(versions).toEqual([...versions].sort().reverse());
     // Only the previews of a registry say whether it has regional endpoints.
     expect(versions.some((version) => version.endsWith("-preview"))).toBe(namespace === "Microsoft.ContainerRegistry");
   });

@@ -180,9 +180,11 @@ const stored = new WeakMap<Resource, (SubnetAddress & { readonly user: Resource 
 
 /** The addresses of a resource that is stored: they change only with a write, which stores another object. */
 function storedAddressesOf(user: Resource): (SubnetAddress & { readonly user: Resource })[] {
-  const known = stored.get(user) ?? subnetAddressesOf(user).map((place) => ({ ...place, user }));
-  stored.set(user, known);
-  return known;
+  const known = stored.get(user);
+  if (known) return known;
+  const found = subnetAddressesOf(user).map((place) => ({ ...place, user }));
+  stored.set(user, found);
+  return found;
 }
 
 /** The resources with an address in a subnet. */

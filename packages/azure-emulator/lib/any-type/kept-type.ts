@@ -1,5 +1,5 @@
 import { parentOf, parseArmId } from "../arm-id";
-import { type Json, isJson } from "../../../common/util/json";
+import { type Json, isJson, objects } from "../../../common/util/json";
 import { spelledType } from "../resource-providers";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
@@ -84,7 +84,11 @@ export function keptType(written: string): ResourceType {
       identify(resource);
       if (/^Microsoft\.Network\//i.test(type)) nameParts(resource);
     },
-    afterDelete: softDelete,
+    afterWrite: listInParent,
+    afterDelete(resource, store) {
+      softDelete(resource, store);
+      listInParent(resource, store);
+    },
     ...(/\/locations\/deleted/i.test(type) && {
       actions: {
         "POST purge":
@@ -214,6 +218,21 @@ function softDelete({ id, name, type, location = "global" }: Resource, store: St
     type: `${namespace}/locations/${deleted}`,
     properties: { vaultId: id, configurationStoreId: id, location, deletionDate: NOW },
   });
+}
+
+/** Parts that the resource lists that they belong to, by type, with the member of its properties that does. */
+const LISTED_IN_PARENT: Readonly<Record<string, string>> = {
+  "microsoft.containerservice/managedclusters/agentpools": "agentPoolProfiles",
+};
+
+/** Lists a part in the resource that it belongs to, where it is after a write or a deletion. */
+function listInParent({ id, name, type }: Resource, store: Store): void {
+  const member = LISTED_IN_PARENT[type.toLowerCase()];
+  const parent = store.get(parentOf(id));
+  if (member === undefined || !parent) return;
+  const others = objects(parent.properties[member]).filter((part) => part.name !== name);
+  const part = store.get(id);
+  parent.properties[member] = [...others, ...(part ? [{ name, ...part.properties }] : [])];
 }
 
 const deployments = new WeakMap<Resource, Map<string, unknown>>();

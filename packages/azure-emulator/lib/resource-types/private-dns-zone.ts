@@ -180,6 +180,7 @@ function finishRecordSet({ id, name, properties }: Resource<RecordSetProperties>
 /** The record set that every zone has. */
 export const soaRecord = resourceType({
   type: SOA_RECORD,
+  withoutState: true,
   names: { form: /^@$/, allowed: "@" },
 });
 
