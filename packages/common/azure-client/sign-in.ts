@@ -66,9 +66,13 @@ export function resourceManagerFor(cloud: CloudName, env: NodeJS.ProcessEnv): Re
  *
  * @throws UserError if there is no such cloud
  */
-export function cloudFrom({ ARM_ENVIRONMENT: name = "public", ...env }: NodeJS.ProcessEnv): CloudName {
+export function cloudFrom({
+  ARM_ENVIRONMENT: name,
+  ARM_RESOURCE_MANAGER_ENDPOINT: endpoint,
+}: NodeJS.ProcessEnv): CloudName {
+  if (!name) return "public";
   if (Object.hasOwn(CLOUDS, name)) return name as CloudName;
-  if (env.ARM_RESOURCE_MANAGER_ENDPOINT) return "public";
+  if (endpoint) return "public";
   throw new UserError(
     `ARM_ENVIRONMENT: found ${name}, allowed: ${Object.keys(CLOUDS).join(", ")}, or another with ARM_RESOURCE_MANAGER_ENDPOINT.`,
   );

@@ -353,6 +353,70 @@ test("the Azure SDK is loaded by those who read from Azure alone", async () => {
   expect(load("../lib/azure/sign-in")).toThrow(/^loaded @azure/);
 });
 
+describe("of many networks, each with a zone and an endpoint of its own,", () => {
+  /** With a zone and the like in a group of each network. */
+  const spoke = (n: number): typeof WRITTEN => {
+    const group = `/subscriptions/${A}/resourceGroups/rg-${n}`;
+    const path = (type: string, name: string) => `${group}/providers/Microsoft.${type}/${name}`;
+    const [network, zone] = [
+      path("Network/virtualNetworks", "spoke"),
+      path("Network/privateDnsZones", "privatelink.vaultcore.azure.net"),
+    ];
+    const [vault, endpoint] = [path("KeyVault/vaults", `vault-${n}`), path("Network/privateEndpoints", "vault")];
+    return [
+      [group],
+      [network, { addressSpace: { addressPrefixes: ["10.0.0.0/16"] }, subnets: [subnet("a", 0)] }],
+      [vault, { tenantId: A, sku: { family: "A", name: "standard" }, accessPolicies: [] }],
+      [zone, {}, { location: "global" }],
+      [`${zone}/virtualNetworkLinks/link`, { virtualNetwork: { id: network } }, { location: "global" }],
+      [endpoint, { subnet: { id: `${network}/subnets/a` }, privateLinkServiceConnections: connection(vault, "vault") }],
+      [
+        `${endpoint}/privateDnsZoneGroups/default`,
+        { privateDnsZoneConfigs: [{ name: "z", properties: { privateDnsZoneId: zone } }] },
+      ],
+    ];
+  };
+  const SPOKES = Array.from({ length: 45 }, (_, n) => spoke(n)).flat();
+  /** IDs of what was read, without the records that each zone has, and that nobody asks Resource Graph for. */
+  const found = (result: AzureRead) => idsOf(result).filter((one) => !one.endsWith("/SOA/@"));
+  const requests = (pattern: RegExp) => azure.requests.filter(({ path }) => pattern.test(path)).length;
+  const PARTS_OF_ZONES = /privateDnsZones\/[^/]+\/(ALL|virtualNetworkLinks)$/i;
+
+  test("each takes one request, so that a thousand stay within the limits of Azure Resource Manager for a minute", async () => {
+    await start({}, SPOKES);
+    const result = await read({ subscriptions: [A] });
+    expect(result.notRead).toEqual([]);
+    const all = azure.resources.filter(({ type }) => !INSIDE.test(type) && !type.endsWith("/SOA"));
+    expect(found(result).map((one) => one.toLowerCase())).toEqual(all.map(({ id }) => id.toLowerCase()).sort());
+    expect(result.resources.find(({ type }) => type === "Microsoft.Network/privateDnsZones/A")).toMatchObject({
+      properties: { aRecords: [{ ipv4Address: "10.0.0.4" }] },
+    });
+    expect([requests(/ResourceGraph/), requests(PARTS_OF_ZONES)]).toEqual([2, 0]);
+    expect(requests(/privateDnsZoneGroups$/)).toBe(45);
+    // Beside those, a request for each type and part, and a few pages.
+    expect(azure.requests.length - 45).toBeLessThan(50);
+  });
+
+  test("those whose zone has other records are read from the zone, and all where Resource Graph is not for the login", async () => {
+    await start({}, SPOKES);
+    const own = spoke(7)[3]![0];
+    azure.put(`${own}/TXT/other`, { properties: { ttl: 10, txtRecords: [{ value: ["x"] }] } });
+    const result = await read({ subscriptions: [A] });
+    expect(requests(PARTS_OF_ZONES)).toBe(2);
+    expect(idsOf(result)).toEqual(expect.arrayContaining([`${own}/TXT/other`, `${own}/SOA/@`, `${own}/A/vault-7`]));
+    await azure.close();
+    await start(
+      answering(/ResourceGraph/, () => refusal("AuthorizationFailed")),
+      SPOKES,
+    );
+    const directly = await read({ subscriptions: [A] });
+    expect([requests(PARTS_OF_ZONES), directly.notRead]).toEqual([90, []]);
+    const ofZones = (all: AzureRead) =>
+      found(all).filter((one) => one.includes("privateDnsZones/") && !one.includes("/TXT/"));
+    expect(ofZones(directly)).toEqual(ofZones(result));
+  });
+});
+
 describe("the parts of many zones", () => {
   const zone = (name: string, records: number, links: number) => ({
     id: id(`Microsoft.Network/privateDnsZones/${name}`),

@@ -138,7 +138,7 @@ test("the cloud is the one of ARM_ENVIRONMENT, or one whose addresses are given"
     ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST: "https://entra.local/",
   };
   const endpoints = [
-    {},
+    { ARM_ENVIRONMENT: "" },
     { ARM_ENVIRONMENT: "usgovernment" },
     { ARM_ENVIRONMENT: "china" },
     { ARM_ENVIRONMENT: "custom", ...own },
