@@ -1,5 +1,5 @@
 import { readTextFile, UsageError } from "../../packages/common/util";
-import { type Preview, previewOf } from "../../packages/private-link-preview";
+import { type Preview, previewsOf } from "../../packages/private-link-preview";
 import {
   type AzureOptions,
   type ReportInput,
@@ -43,16 +43,23 @@ export async function readInput(
   options: InputOptions,
 ): Promise<{ preview: Preview; before?: Preview; input: ReportInput }> {
   const { stack, state, settings, deployed, azure, compare } = options;
-  // Settings say of which environment what is deployed is meant.
-  if ([stack, state, azure, deployed ?? settings].filter((given) => given !== undefined).length > 1)
+  // Settings say of which environment what is deployed is meant, and what is deployed can be compared with what Azure has.
+  if (
+    [stack, state, deployed ? undefined : azure, deployed ?? settings].filter((given) => given !== undefined).length > 1
+  )
     throw new UsageError("Give one of --settings, --stack, --state, --deployed and --azure, not several.");
+  if (azure && deployed && compare !== undefined)
+    throw new UsageError("Give --deployed or --compare with --azure, not both: each says what to compare with.");
+  const stateShown = deployed && {
+    json: await deployedState(settings === undefined ? {} : { settings }),
+    source: "the Terraform state",
+  };
   const read = await azureSource(options);
+  if (read && stateShown)
+    return { ...previewsOf([read], REMEDIES, options, [stateShown]), input: { file: read.source } };
   if (read) return { ...previewsFor([read], options, REMEDIES), input: { file: read.source } };
   const before = compare === undefined ? {} : { before: previewsFor([fileSource(compare)], {}).preview };
-  if (deployed) {
-    const shown = await deployedState(settings === undefined ? {} : { settings });
-    return { preview: previewOf(shown, "the Terraform state", REMEDIES), ...before, input: { file: "cdktf.json" } };
-  }
+  if (stateShown) return { ...previewsOf([stateShown], REMEDIES, options), ...before, input: { file: "cdktf.json" } };
   const file = stack ?? state;
   if (file === undefined) {
     const given = settingsFor(settings === undefined ? {} : { settings });

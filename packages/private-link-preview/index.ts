@@ -18,7 +18,8 @@ export {
   type VirtualNetwork,
   type Zone,
 } from "./lib/model/network-model";
-export { type Answer, type Preview, previewOf } from "./lib/preview";
+export { type Answer, type Preview, type PreviewOptions, previewOf, previewsOf } from "./lib/preview";
+export type { Source } from "./lib/read/read-json";
 export { AZURE, isReachable, type Lookup } from "./lib/trace";
 export { answerText, servedByText } from "./lib/text/answers";
 export { type ToldStep, toldSteps } from "./lib/text/steps";

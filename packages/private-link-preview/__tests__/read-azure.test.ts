@@ -447,7 +447,7 @@ describe("the parts of many zones", () => {
   const partsOf = (rows: readonly Json[], zones: readonly Json[], change?: (answer: ArmAnswer) => ArmAnswer) =>
     partsFromGraph(graph(rows, change) as unknown as ResourceManager, A, zones);
 
-  test("come from Resource Graph in the form of Resource Manager", async () => {
+  test("come from Resource Graph with the ids of Resource Manager", async () => {
     const cname = rowOf("z1", "CNAME", "c", { record: { cname: "x.example" } });
     const { parts, others } = await partsOf(
       [link("z1"), a("z1"), cname, a("z2")],
@@ -461,8 +461,8 @@ describe("the parts of many zones", () => {
       [partId("Z1/CNAME/c"), "Microsoft.Network/privateDnsZones/CNAME"],
       [partId("z2/A/a"), "Microsoft.Network/privateDnsZones/A"],
     ]);
-    expect(parts[1]!.properties).toEqual({ ttl: 10, aRecords: [{ ipv4Address: "10.0.0.4" }] });
-    expect(parts[2]!.properties).toEqual({ cnameRecord: { cname: "x.example" } });
+    expect(parts[1]!.properties).toEqual({ ttl: 10, records: [{ ipv4Address: "10.0.0.4" }] });
+    expect(parts[2]!.properties).toEqual({ record: { cname: "x.example" } });
   });
 
   test.each<[name: string, rows: readonly Json[], records: number, links: number]>([

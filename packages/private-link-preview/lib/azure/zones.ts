@@ -104,33 +104,19 @@ const SPELLED: Readonly<Record<string, string>> = {
   cname: "CNAME",
 };
 
-/** A row in the form of Azure Resource Manager; undefined if it does not have what it is read for. */
+/** A row with the id and the type that Azure Resource Manager has; undefined if it does not have what it is read for. */
 function partOf(zone: Json, type: string, name: string, row: Json): Json | undefined {
+  if (READ_FOR[type]!.every((path) => at(row.properties, path.split(".")).length === 0)) return undefined;
   const spelled = SPELLED[type]!;
-  const properties = propertiesOf(type, isJson(row.properties) ? row.properties : {});
-  return (
-    properties && {
-      id: `${String(zone.id)}/${spelled}/${name}`,
-      name,
-      type: `${ZONES}/${spelled}`,
-      ...(typeof row.location === "string" && { location: row.location }),
-      properties,
-    }
-  );
+  return { ...row, id: `${String(zone.id)}/${spelled}/${name}`, name, type: `${ZONES}/${spelled}` };
 }
 
-/**
- * The properties of a row in the form of Azure Resource Manager, or undefined. The table `dnsresources` has the records of a
- * set as `records`, and that of an alias as `record`.
- */
-function propertiesOf(type: string, { records, record, ...properties }: Json): Json | undefined {
-  if (type === "virtualnetworklinks")
-    return at(properties, ["virtualNetwork", "id"]).length > 0 ? properties : undefined;
-  const own: Json =
-    type === "a" ? { aRecords: properties.aRecords ?? records } : { cnameRecord: properties.cnameRecord ?? record };
-  const values = [...at(own, ["aRecords", "ipv4Address"]), ...at(own, ["cnameRecord", "cname"])];
-  return values.length > 0 ? { ...properties, ...own } : undefined;
-}
+/** Where a row has what it is read for: the table `dnsresources` calls it otherwise than Azure Resource Manager. */
+const READ_FOR: Readonly<Record<string, readonly string[]>> = {
+  virtualnetworklinks: ["virtualNetwork.id"],
+  a: ["aRecords.ipv4Address", "records.ipv4Address"],
+  cname: ["cnameRecord.cname", "record.cname"],
+};
 
 /** Whether these are all parts of a zone, by its own counts. Other record sets than those asked for are not among them. */
 function isWhole({ properties }: Json, parts: readonly Json[]): boolean {

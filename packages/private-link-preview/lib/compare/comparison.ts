@@ -46,6 +46,7 @@ export type Compared = Pick<Preview, "model" | "lookups" | "answers" | "findings
  * and resources are.
  */
 export function compare(before: Compared, after: Compared): Comparison {
+  const isInScope = scopeOf(before, after);
   const now = answersOf(after);
   const old = renamed(answersOf(before), now);
   const keys = new Set([...now.keys(), ...old.keys()]);
@@ -53,21 +54,43 @@ export function compare(before: Compared, after: Compared): Comparison {
     const [was, is] = [old.get(key), now.get(key)];
     if (was && is && isSame(was, is)) return [];
     const { virtualNetwork, virtualNetworkAddress, host } = (is ?? was)!.answer;
+    if (!isInScope([virtualNetworkAddress])) return [];
     return [{ virtualNetwork, virtualNetworkAddress, host, before: was, after: is }];
   });
   const keyOf = ({ code, resources }: Finding) => fingerprint({ code, resources: resources.map(comparable) });
   const known = groupBy(before.findings, keyOf);
   const [unchanged, fresh]: [Finding[], Finding[]] = [[], []];
   for (const finding of after.findings) {
+    if (finding.resources.length > 0 && !isInScope(finding.resources)) continue;
     const same = known.get(keyOf(finding))?.shift();
     // What was a warning, or was ignored, and makes a command fail now is new.
     (same && (isBlocking(same) || !isBlocking(finding)) ? unchanged : fresh).push(finding);
   }
   return {
     answers,
-    parts: partChanges(before.model, after.model),
+    parts: partChanges(before.model, after.model, isInScope),
     findings: { new: fresh, gone: [...known.values()].flat(), unchanged },
   };
+}
+
+/**
+ * Which resources are compared: all, unless Azure's are compared with those of a file. Azure has networks of others too, and
+ * what is compared is what the file manages.
+ */
+function scopeOf({ model: before }: Compared, { model: after }: Compared): (addresses: readonly string[]) => boolean {
+  if (!after.addressesInUse || before.addressesInUse) return () => true;
+  const { networks, zones, endpoints, services, links, peerings } = before;
+  const own = [...networks, ...zones].filter(({ managed }) => managed);
+  const addresses = [
+    ...own,
+    ...endpoints,
+    ...services,
+    ...links,
+    ...peerings,
+    ...zones.flatMap(({ records }) => records),
+  ];
+  const scope = new Set(addresses.map(({ address }) => comparable(address)));
+  return (some) => some.some((address) => scope.has(comparable(address)));
 }
 
 /** The answers of one side by the names of the other, where one side shows a name that is (known after apply) on the other. */

@@ -13,16 +13,26 @@ export interface PartChange {
 /** What a part says: undefined where that is not known. */
 interface Part extends Pick<PartChange, "kind" | "name"> {
   readonly says: string | undefined;
+  /** The zone that a record set or a link is of, or the network that a peering is of. */
+  readonly of: readonly string[];
 }
 
-/** The record sets, links and peerings of networks that both files have which are not the same. */
-export function partChanges(before: NetworkModel, after: NetworkModel): PartChange[] {
+/**
+ * The record sets, links and peerings that are not the same.
+ *
+ * @param isInScope - whether one of some resources is compared
+ */
+export function partChanges(
+  before: NetworkModel,
+  after: NetworkModel,
+  isInScope: (addresses: readonly string[]) => boolean,
+): PartChange[] {
   const [old, now] = [partsOf(before), partsOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
     const [was, is] = [old.get(key), now.get(key)];
     const isUnknown = [was, is].some((part) => part && part.says === undefined);
-    if (isUnknown || was?.says === is?.says) return [];
-    const { kind, name } = (is ?? was)!;
+    const { kind, name, of } = (is ?? was)!;
+    if (isUnknown || was?.says === is?.says || !isInScope(of)) return [];
     return [{ kind, name, before: was?.says ?? null, after: is?.says ?? null }];
   });
 }
@@ -35,7 +45,12 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
         .filter(({ byGroup }) => !byGroup)
         .map((record): [string, Part] => [
           `${comparable(address)} ${record.name}`,
-          { kind: "record set", name: `${record.name} in ${zone} (${address})`, says: addressesOf(record) },
+          {
+            kind: "record set",
+            name: `${record.name} in ${zone} (${address})`,
+            says: addressesOf(record),
+            of: [address],
+          },
         ]),
     ),
     ...links.map(({ zone, network, fallsBack }): [string, Part] => [
@@ -44,6 +59,7 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
         kind: "link",
         name: `${zone.name} (${zone.address}) to ${network.name}`,
         says: fallsBack === undefined ? undefined : `falls back to public DNS: ${yesNo(fallsBack)}`,
+        of: [zone.address, network.address],
       },
     ]),
     ...peerings.map(({ from, to, allowed, forwards }): [string, Part] => [
@@ -55,6 +71,7 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
           allowed === undefined || forwards === undefined
             ? undefined
             : `access: ${yesNo(allowed)}, forwarded traffic: ${yesNo(forwards)}`,
+        of: [from.address],
       },
     ]),
   ];

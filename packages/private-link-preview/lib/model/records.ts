@@ -89,7 +89,8 @@ function addressesKey(addresses: readonly string[]): string {
 }
 
 function contentsOf(resource: Resource, endpoints: Endpoints): Omit<RecordSet, "name"> {
-  const addresses = texts(resource.known("records"));
+  // Azure has them in no order.
+  const addresses = texts(resource.known("records")).sort();
   const mentions = resource.mentions("records");
   const sources = unique(mentions.flatMap(({ resource }) => endpoints.behind(resource)));
   const unsure =

@@ -191,11 +191,12 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   }),
   "microsoft.network/privatednszones/a": like("azurerm_private_dns_a_record", {
     private_dns_zone_id: PARENT,
-    records: body("aRecords.ipv4Address"),
+    // Azure Resource Graph calls them otherwise.
+    records: [...body("aRecords.ipv4Address"), ...body("records.ipv4Address")],
   }),
   "microsoft.network/privatednszones/cname": like("azurerm_private_dns_cname_record", {
     private_dns_zone_id: PARENT,
-    record: body("cnameRecord.cname"),
+    record: [...body("cnameRecord.cname"), ...body("record.cname")],
   }),
   "microsoft.network/networksecuritygroups": like("azurerm_network_security_group", {
     security_rule: blocks("securityRules", RULE),
