@@ -107,8 +107,8 @@ export interface Needs {
 
 /** What each command that needs more than Node.js needs. The same for Terraform and OpenTofu. */
 export const NEEDS: Readonly<Partial<Record<CommandName, Needs>>> = {
-  preview: { except: "an engine with `--deployed`" },
-  diagram: { except: "an engine with `--deployed`" },
+  preview: { except: "an engine with `--deployed`, a login with `--azure`" },
+  diagram: { except: "an engine with `--deployed`, a login with `--azure`" },
   adopt: { login: true },
   "dns-records": { engine: true, login: true, except: "neither with `--state`" },
   rehearse: { engine: true, except: "Linux only" },

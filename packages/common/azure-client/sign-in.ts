@@ -95,10 +95,7 @@ interface Way {
 const CLIENT = ["ARM_TENANT_ID", "ARM_CLIENT_ID"];
 
 /** A way to sign in with an ID token of a pipeline, in exchange for which Microsoft Entra ID gives one of Azure's. */
-function withIdToken(
-  variables: readonly string[],
-  token: (...values: [string, string]) => string | Promise<string>,
-): Way {
+function withIdToken(variables: readonly string[], token: (...values: string[]) => string | Promise<string>): Way {
   return {
     name: "OIDC token",
     switch: "ARM_USE_OIDC",
@@ -107,7 +104,7 @@ function withIdToken(
       new ClientAssertionCredential(
         env.ARM_TENANT_ID!,
         env.ARM_CLIENT_ID!,
-        async () => token(env[variables[0]!]!, env[variables[1] ?? ""] ?? ""),
+        async () => token(...variables.map((name) => env[name]!)),
         options,
       ),
   };
@@ -135,11 +132,18 @@ const WAYS: readonly Way[] = [
     credential: (env, options) =>
       new ClientSecretCredential(env.ARM_TENANT_ID!, env.ARM_CLIENT_ID!, env.ARM_CLIENT_SECRET!, options),
   },
-  withIdToken(["ARM_OIDC_TOKEN"], (token) => token),
-  withIdToken(["ARM_OIDC_TOKEN_FILE_PATH"], (path) => textAt("ARM_OIDC_TOKEN_FILE_PATH", path).trim()),
-  withIdToken(["ARM_OIDC_REQUEST_URL", "ARM_OIDC_REQUEST_TOKEN"], (url, token) => requestedIdToken(url, token)),
+  withIdToken(["ARM_OIDC_TOKEN"], (token = "") => token),
+  withIdToken(["ARM_OIDC_TOKEN_FILE_PATH"], (path = "") => textAt("ARM_OIDC_TOKEN_FILE_PATH", path).trim()),
+  // Azure Pipelines has these in a step that is given its access token.
+  withIdToken(
+    ["SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID"],
+    (url = "", token = "", connection) => requestedIdToken(url, token, connection),
+  ),
+  withIdToken(["ARM_OIDC_REQUEST_URL", "ARM_OIDC_REQUEST_TOKEN"], (url = "", token = "") =>
+    requestedIdToken(url, token),
+  ),
   // GitHub sets these where a job has the permission.
-  withIdToken(["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"], (url, token) =>
+  withIdToken(["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"], (url = "", token = "") =>
     requestedIdToken(url, token),
   ),
   {

@@ -60,6 +60,17 @@ describe("the variables choose the credential, and no token is requested", () =>
       "client client (OIDC token)",
     ],
     [
+      "a service connection of Azure Pipelines",
+      {
+        ...OIDC,
+        SYSTEM_OIDCREQUESTURI: "u",
+        SYSTEM_ACCESSTOKEN: "t",
+        ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID: "c",
+      },
+      "ClientAssertionCredential",
+      "client client (OIDC token)",
+    ],
+    [
       "GitHub's",
       { ...OIDC, ACTIONS_ID_TOKEN_REQUEST_URL: "u", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t" },
       "ClientAssertionCredential",

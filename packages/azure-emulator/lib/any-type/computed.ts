@@ -35,6 +35,8 @@ function webApp(label: string) {
  * Sources: the REST reference of each service, and what azurerm reads.
  */
 export const COMPUTED: Readonly<Record<string, Json>> = {
+  // What a template makes is not made.
+  "Microsoft.Resources/deployments": { providers: [], outputResources: [] },
   "Microsoft.ManagedIdentity/userAssignedIdentities": {
     clientId: "{uuid:client}",
     principalId: "{uuid:principal}",
