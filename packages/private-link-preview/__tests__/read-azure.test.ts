@@ -4,6 +4,9 @@ import { UsageError, UserError, type Json } from "../../common/util";
 import { type AzureRead, type ReadOptions, readAzure } from "../lib/azure";
 import { readFrom } from "../lib/azure/read-from";
 import { partsFromGraph } from "../lib/azure/zones";
+import { compare } from "../lib/compare/comparison";
+import { previewOf } from "../lib/preview";
+import { kept } from "../lib/read/kept";
 
 const A = "00000000-0000-0000-0000-00000000000a";
 const B = "00000000-0000-0000-0000-00000000000b";
@@ -119,6 +122,21 @@ function read(options: Partial<ReadOptions> = {}, onWait?: (seconds: number) => 
   };
   return readFrom(client(onWait), "test", { keep: (resource) => resource, onProgress, ...options });
 }
+
+test("what is kept of it is previewed: the record of a DNS zone group, and the same changed by hand", async () => {
+  await start();
+  const preview = async () => previewOf(await read({ keep: kept }));
+  const before = await preview();
+  const login = { virtualNetwork: "hub", host: "images.azurecr.io" };
+  expect(before.answers).toContainEqual(expect.objectContaining({ ...login, reachable: true, reason: null }));
+
+  azure.put(id(`${ZONE}/A/images`), { properties: { ttl: 10, aRecords: [{ ipv4Address: "10.0.0.200" }] } });
+
+  const { parts, answers, findings } = compare(before, await preview());
+  expect(answers).toMatchObject([{ ...login, after: { answer: { reachable: false } } }]);
+  expect(parts).toMatchObject([{ kind: "record set", after: "10.0.0.200" }]);
+  expect(findings.new.map(({ code }) => code)).toContain("unknown-address");
+});
 
 const idsOf = ({ resources }: Pick<AzureRead, "resources">) => resources.map((one) => String(one.id));
 const refusal = (code: string, status = 403): ArmAnswer => ({
