@@ -390,7 +390,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       wrong: "a network is linked to no zone, but the public address lets it in",
       given: change(without(perSpoke(), zoneLink("spoke2", "spoke2")), REGISTRY, PUBLIC),
       found: [warning("no-zone", vnet("spoke2"), REGISTRY)],
-      says: /resolve to the public address\. Link it/,
+      says: /resolve to the public address\. The records are in azurerm_private_dns_zone\.spoke2, linked to no network\. Link it/,
       right: "every network is linked, public access or not",
       twin: change(perSpoke(), REGISTRY, PUBLIC),
     },

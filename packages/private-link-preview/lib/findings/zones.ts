@@ -1,12 +1,12 @@
 import { unique } from "../../../common/util";
-import { type Link, type NetworkModel, type Zone, relative } from "../model/network-model";
+import { type Link, type NetworkModel, type Service, type Zone, relative } from "../model/network-model";
 import { type Lookup, isReachable } from "../trace";
 import { shortened } from "../text/answer-tables";
 import { publicAddress } from "../text/public-address";
 import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
 import { optional } from "../model/resources";
 import { hiddenText, showing } from "./hidden";
-import type { Reasons } from "./said";
+import type { Context, Reasons } from "./said";
 
 const CAPTURED = {
   missing: "It has no record of the name, so the name does not resolve.",
@@ -42,6 +42,14 @@ function zonesWithRecord(zone: Zone, affected: readonly Lookup[], { zones }: Net
   );
 }
 
+/** The zones with names of a service that nobody can see, because they are linked to no network. */
+function unlinkedZonesOf(service: Service, { resolver, model }: Context): Zone[] {
+  const linked = new Set(model.links.map(({ zone }) => zone));
+  return model.zones.filter(
+    (zone) => zone.managed && !linked.has(zone) && resolver.zones.servicesIn(zone).has(service),
+  );
+}
+
 /** What is said of private DNS zones and their links. */
 export const ZONES = {
   "two-zones": ([network, name], _, { resolver }) => {
@@ -51,13 +59,14 @@ export const ZONES = {
       resources: [network.address, ...linked.flatMap(({ address, zone }) => [address, zone.address])],
     };
   },
-  "no-zone": ([network, service], affected) => {
+  "no-zone": ([network, service], affected, context) => {
+    const unlinked = unlinkedZonesOf(service, context).map(({ address }) => address);
     const asked = affected[0]?.dnsNetwork;
     const whose =
       asked === network || !asked ? network.name : `${asked.name}, in which the DNS servers of ${network.name} are,`;
     return {
       ...(service.publicAccess === "enabled" && { severity: "warning" as const }),
-      problem: `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service)}.`,
+      problem: `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service)}.${unlinked.length > 0 ? ` The records are in ${shortened(unlinked, 2).join(", ")}, linked to no network.` : ""}`,
       remedy: `Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
       resources: [network.address, service.address],
     };
