@@ -1,6 +1,18 @@
 import { previewOf } from "../lib/preview";
 import { dnsZone, peer, pep, recordAddress, ref, vnet, zoneLink } from "./addresses";
-import { type Json, change, configured, part, planOf, refs, shown, shownModule, without } from "./forms";
+import {
+  type Json,
+  change,
+  configured,
+  part,
+  planOf,
+  planOfJson,
+  refs,
+  shown,
+  shownModule,
+  synthesized,
+  without,
+} from "./forms";
 import { idOf } from "./ids";
 import { behindFirewall, perSpoke, selfRegistered } from "./networks";
 import { answerFor, codesOf, endpointsFor, resolve } from "./outcome";
@@ -285,6 +297,45 @@ describe("an endpoint whose target is put together of parts that the plan does n
       },
     ]);
     expect(findings).toEqual([]);
+  });
+
+  const NAMED =
+    "${azurerm_databricks_workspace.dbx.managed_resource_group_id}/providers/Microsoft.Storage/storageAccounts/contosodata";
+  const JOINED =
+    '${join("", [azurerm_databricks_workspace.dbx.managed_resource_group_id, "/providers/Microsoft.Storage/storageAccounts/", "contosodata"])}';
+  const named = (id: string) => change(databricks(), pep("dbfs"), connection(id, "blob"));
+
+  test.each([
+    ["synthesized, in a template", synthesized(named(NAMED))],
+    ["synthesized, in a list that is joined", synthesized(named(JOINED))],
+    [
+      "synthesized, by a local",
+      { ...synthesized(named(JOINED.replace('"contosodata"', "local.account"))), locals: { account: "contosodata" } },
+    ],
+    ["in a plan of a configuration in JSON", planOfJson(named(JOINED))],
+    [
+      "in such a plan, by a variable",
+      {
+        ...planOfJson(named(JOINED.replace('"contosodata"', "var.account"))),
+        variables: { account: { value: "contosodata" } },
+      },
+    ],
+  ])("has the name that the file shows: %s", (_, given) => {
+    const { answers, findings } = previewOf(given);
+
+    expect(answers).toMatchObject([
+      { host: "contosodata.blob.core.windows.net", zone: dnsZone("blob"), endpoints: [pep("dbfs")], known: true },
+    ]);
+    expect(findings).toEqual([]);
+  });
+
+  test.each([
+    ["synthesized", synthesized],
+    ["planned", planOfJson],
+  ])("is of the service of the file with that name (%s)", (_, form) => {
+    const { answers } = resolve([...named(NAMED), STORAGE], form);
+
+    expect(answers).toMatchObject([{ service: STORAGE.address, endpoints: [pep("dbfs")] }]);
   });
 
   const record = (zone_name: string) =>
