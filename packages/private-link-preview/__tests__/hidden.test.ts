@@ -94,6 +94,7 @@ const RULE = "azurerm_private_dns_resolver_forwarding_rule.registry";
 const RULESET_LINK = "azurerm_private_dns_resolver_virtual_network_link.registry";
 const UNKNOWN_RULE = `Whether the rule ${RULE} forwards acmeacr.azurecr.io, acmeacr.swedencentral.data.azurecr.io and acmeacr.switzerlandnorth.data.azurecr.io from vnet-spoke2 is not known from this file.`;
 
+const MANUAL = "private_service_connection.is_manual_connection";
 const UNKNOWN_SERVERS =
   "vnet-spoke1 uses custom DNS servers that are not known from this file, so what they return is not known either.";
 
@@ -217,6 +218,18 @@ const CASES: readonly (readonly [what: string, given: Plan, says: string, shown:
     planOf(change(perSpoke(), peer("spoke1", "hub"), { allow_virtual_network_access: "${local.access}" })),
     `${peer("spoke1", "hub")}.allow_virtual_network_access depends on ${local("access")} Give ${peer("spoke1", "hub")}.allow_virtual_network_access a value that is known before the apply, ${OR_AFTER}`,
     planOf(perSpoke()),
+  ],
+  [
+    "a local, of whether a connection has to be approved",
+    planOf(
+      change(
+        selfRegistered(),
+        pep("spoke1"),
+        connection(undefined, undefined, { is_manual_connection: "${local.manual}" }),
+      ),
+    ),
+    `Whether the owner of acmeacr has to approve the connection of pep-spoke1 is not known from this file. ${pep("spoke1")}.${MANUAL} depends on ${local("manual")} Give ${pep("spoke1")}.${MANUAL} a value that is known before the apply, ${OR_AFTER}`,
+    planOf(selfRegistered()),
   ],
   [
     "a local, of DNS servers",
