@@ -1,4 +1,12 @@
-import { expressionsIn, isTemplate, literalsIn, referencesIn, substitute } from "../lib/read/expression";
+import {
+  endingOf,
+  expressionsIn,
+  isTemplate,
+  joinedTemplate,
+  literalsIn,
+  referencesIn,
+  substitute,
+} from "../lib/read/expression";
 
 describe("the references in an expression", () => {
   // Each root, and after a bar the steps that follow it.
@@ -89,4 +97,34 @@ test("a template is a text with something to evaluate in it", () => {
   expect(isTemplate("${a.b}")).toBe(true);
   expect(isTemplate("a.b")).toBe(false);
   expect(isTemplate(["${a.b}"])).toBe(false);
+});
+
+describe("a list that is joined", () => {
+  test.each([
+    ['join("", [a.b.id, "/x/", local.c])', "${a.b.id}/x/${local.c}"],
+    ['join("-",["a", var.b])', "a-${var.b}"],
+    ['join("", ["/x"])', "/x"],
+    ['join("", local.list)', undefined],
+    ['join("", [for x in local.list : x])', undefined],
+    ['join("", ["${a.b}"])', undefined],
+    ['upper(join("", ["a"]))', undefined],
+    ["a.b", undefined],
+  ])("%s is %s", (expression, template) => {
+    expect(joinedTemplate(expression)).toBe(template);
+  });
+
+  test("is read in a time that grows with its length", () => {
+    expect(joinedTemplate(`join("", [${"a ".repeat(50_000)}`)).toBeUndefined();
+  });
+});
+
+test.each([
+  ["${a.b}/x/name", "/x/name"],
+  ["${a.b}/x/${known.c}", "/x/is known"],
+  ['${join("", [a.b, "/x/", known.c])}', "/x/is known"],
+  ["/x/${a.b}", ""],
+  ['${join("", ["/x/", a.b])}', ""],
+  ["plain", "plain"],
+])("what is known at the end of %s is %j", (template, ending) => {
+  expect(endingOf(template, (expression) => (expression === "known.c" ? "is known" : undefined))).toBe(ending);
 });

@@ -1,6 +1,18 @@
 import { previewOf } from "../lib/preview";
 import { dnsZone, peer, pep, recordAddress, ref, vnet, zoneLink } from "./addresses";
-import { type Json, change, configured, part, planOf, refs, shown, shownModule, without } from "./forms";
+import {
+  type Json,
+  change,
+  configured,
+  part,
+  planOf,
+  planOfJson,
+  refs,
+  shown,
+  shownModule,
+  synthesized,
+  without,
+} from "./forms";
 import { idOf } from "./ids";
 import { behindFirewall, perSpoke, selfRegistered } from "./networks";
 import { answerFor, codesOf, endpointsFor, resolve } from "./outcome";
@@ -82,6 +94,7 @@ const RULE = "azurerm_private_dns_resolver_forwarding_rule.registry";
 const RULESET_LINK = "azurerm_private_dns_resolver_virtual_network_link.registry";
 const UNKNOWN_RULE = `Whether the rule ${RULE} forwards acmeacr.azurecr.io, acmeacr.swedencentral.data.azurecr.io and acmeacr.switzerlandnorth.data.azurecr.io from vnet-spoke2 is not known from this file.`;
 
+const MANUAL = "private_service_connection.is_manual_connection";
 const UNKNOWN_SERVERS =
   "vnet-spoke1 uses custom DNS servers that are not known from this file, so what they return is not known either.";
 
@@ -207,6 +220,18 @@ const CASES: readonly (readonly [what: string, given: Plan, says: string, shown:
     planOf(perSpoke()),
   ],
   [
+    "a local, of whether a connection has to be approved",
+    planOf(
+      change(
+        selfRegistered(),
+        pep("spoke1"),
+        connection(undefined, undefined, { is_manual_connection: "${local.manual}" }),
+      ),
+    ),
+    `Whether the owner of acmeacr has to approve the connection of pep-spoke1 is not known from this file. ${pep("spoke1")}.${MANUAL} depends on ${local("manual")} Give ${pep("spoke1")}.${MANUAL} a value that is known before the apply, ${OR_AFTER}`,
+    planOf(selfRegistered()),
+  ],
+  [
     "a local, of DNS servers",
     planOf(change(behindFirewall({ dns_proxy_enabled: true }), vnet("spoke1"), { dns_servers: "${local.servers}" })),
     `${UNKNOWN_SERVERS} ${vnet("spoke1")}.dns_servers depends on ${local("servers")} ${DIRECTLY}`,
@@ -285,6 +310,45 @@ describe("an endpoint whose target is put together of parts that the plan does n
       },
     ]);
     expect(findings).toEqual([]);
+  });
+
+  const NAMED =
+    "${azurerm_databricks_workspace.dbx.managed_resource_group_id}/providers/Microsoft.Storage/storageAccounts/contosodata";
+  const JOINED =
+    '${join("", [azurerm_databricks_workspace.dbx.managed_resource_group_id, "/providers/Microsoft.Storage/storageAccounts/", "contosodata"])}';
+  const named = (id: string) => change(databricks(), pep("dbfs"), connection(id, "blob"));
+
+  test.each([
+    ["synthesized, in a template", synthesized(named(NAMED))],
+    ["synthesized, in a list that is joined", synthesized(named(JOINED))],
+    [
+      "synthesized, by a local",
+      { ...synthesized(named(JOINED.replace('"contosodata"', "local.account"))), locals: { account: "contosodata" } },
+    ],
+    ["in a plan of a configuration in JSON", planOfJson(named(JOINED))],
+    [
+      "in such a plan, by a variable",
+      {
+        ...planOfJson(named(JOINED.replace('"contosodata"', "var.account"))),
+        variables: { account: { value: "contosodata" } },
+      },
+    ],
+  ])("has the name that the file shows: %s", (_, given) => {
+    const { answers, findings } = previewOf(given);
+
+    expect(answers).toMatchObject([
+      { host: "contosodata.blob.core.windows.net", zone: dnsZone("blob"), endpoints: [pep("dbfs")], known: true },
+    ]);
+    expect(findings).toEqual([]);
+  });
+
+  test.each([
+    ["synthesized", synthesized],
+    ["planned", planOfJson],
+  ])("is of the service of the file with that name (%s)", (_, form) => {
+    const { answers } = resolve([...named(NAMED), STORAGE], form);
+
+    expect(answers).toMatchObject([{ service: STORAGE.address, endpoints: [pep("dbfs")] }]);
   });
 
   const record = (zone_name: string) =>

@@ -99,7 +99,8 @@ export class ZoneAnswers {
     if (strays.some((address) => this.records.isStray(address)))
       return ["broken", this.causes.of("unknown-address", zone)];
     if (strays.length > 0) return ["not known", this.causes.of("address-of-others", zone)];
-    if (!records.every((record) => this.records.isFollowed(record, service))) {
+    const isFollowed = records.every((record) => this.records.isFollowed(record, service));
+    if (!isFollowed || of("record-not-known").length > 0) {
       const dangling = of("dangling-record");
       return dangling.length > 0 ? ["broken", ...dangling] : ["not known", this.causes.of("record-not-known", zone)];
     }
@@ -116,13 +117,13 @@ export class ZoneAnswers {
   ): [State, ...Cause[]] {
     // Whoever writes names of a service into a zone manages these names there, whoever manages the zone.
     if (registered.length > 0) return ["right"];
+    const [policy] = mayBeRegistered.flatMap((endpoint) => endpoint.policy ?? []);
+    if (policy !== undefined) return ["not known", this.causes.of("zone-group-by-policy", service, policy)];
+    if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
     if (!zone.managed)
       return this.servicesIn(zone).has(service)
         ? ["broken", this.causes.of("no-record", zone, service)]
         : ["not known", this.causes.of("zone-not-managed", zone)];
-    const [policy] = mayBeRegistered.flatMap((endpoint) => endpoint.policy ?? []);
-    if (policy !== undefined) return ["not known", this.causes.of("zone-group-by-policy", service, policy)];
-    if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
     const { gap } = this.model;
     if (gap) return ["not known", this.causes.ofNotRead(gap)];
     return ["broken", this.causes.of("no-record", zone, service)];

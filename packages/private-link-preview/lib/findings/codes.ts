@@ -19,7 +19,7 @@ const PUBLIC = CLOUDS.public.registrySuffix;
 export const FINDING_CODES = {
   "answer-not-known": warning({
     means:
-      "What this network's DNS returns depends on something that the file does not show: a value that is (known after apply), a zone or a network that another configuration manages, or an expression that could not be followed.",
+      "What this network's DNS returns depends on something that the file does not show: a value that is (known after apply), a zone or a network that another configuration manages, or an expression that could not be followed. Where an expression hides a value, the finding names its attribute, and what in it does so: a local or a dynamic block, which a plan does not show, an index or an output, or an attribute of another resource; and it says what would show the value.",
     fix: "Apply, and preview the state. For a network or zone of another configuration, preview that configuration's state as well.",
     ignore: "Ignore it where another team manages the zone or the network, and that team verifies the answer.",
   }),

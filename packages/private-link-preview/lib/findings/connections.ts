@@ -67,13 +67,22 @@ export const CONNECTIONS = {
       resources: [address],
     };
   },
-  "manual-approval": ([{ address, name, service, approval }]) => ({
-    problem:
-      approval === "not approved"
-        ? `The connection of ${name} is not approved by the owner of ${service.name}, so it carries no traffic.`
-        : `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
-    resources: [address],
-  }),
+  "manual-approval": ([{ address, name, service, approval, approvalHidden }], _, { model }) => {
+    if (approvalHidden) {
+      return {
+        problem: `Whether the owner of ${service.name} has to approve the connection of ${name} is not known from this file. ${hiddenText([approvalHidden])}`,
+        ...optional("remedy", showing([approvalHidden], model)),
+        resources: [address],
+      };
+    }
+    return {
+      problem:
+        approval === "not approved"
+          ? `The connection of ${name} is not approved by the owner of ${service.name}, so it carries no traffic.`
+          : `${name} carries no traffic until the owner of ${service.name} approves its connection.`,
+      resources: [address],
+    };
+  },
   "static-addresses": ([{ address, name, service, hosts, staticMembers }]) => {
     const members = (hosts as RegistryHost[]).filter(({ kind }) => kind !== "regional").map(memberOf);
     const lacking = staticMembers.includes("") ? [] : members.filter((member) => !staticMembers.includes(member));

@@ -33,6 +33,7 @@ const PLAIN = new Set([
   "proxy_enabled",
   "dns_proxy_enabled",
   "allow_virtual_network_access",
+  "is_manual_connection",
   "allowVirtualNetworkAccess",
   "enableProxy",
   "forwardingRuleState",

@@ -17,7 +17,7 @@ export function findDnsServers(resources: Resources, networks: Networks): Forwar
 
 class Finder {
   private readonly spaces = new RangeIndex<VirtualNetwork>();
-  private readonly firewalls: readonly { readonly resource: Resource; readonly network: VirtualNetwork | undefined }[];
+  private readonly firewalls: readonly Resource[];
 
   constructor(
     private readonly resources: Resources,
@@ -26,10 +26,7 @@ class Finder {
     for (const network of networks.all) {
       for (const range of network.addressSpace) this.spaces.add(range, network);
     }
-    this.firewalls = resources.ofType(FIREWALL).map((resource) => ({
-      resource,
-      network: networks.ofSubnetAt(resource, "ip_configuration", "subnet_id").network,
-    }));
+    this.firewalls = resources.ofType(FIREWALL);
   }
 
   public set(network: VirtualNetwork | undefined, resource: Resource): void {
@@ -118,23 +115,23 @@ class Finder {
 
   /** The one firewall that DNS servers are. */
   private firewallAmong(addresses: readonly string[], mentioned: readonly Resource[]): Firewall | undefined {
-    const found = this.firewalls.filter(({ resource, network }) =>
+    const found = this.firewalls.filter((resource) =>
       addresses.length === 0
         ? mentioned.includes(resource)
-        : addresses.every((address) => this.hasAddress(resource, network, address)),
+        : addresses.every((address) => this.hasAddress(resource, address)),
     );
-    return found.length === 1 ? this.firewallOf(found[0]!.resource) : undefined;
+    return found.length === 1 ? this.firewallOf(found[0]!) : undefined;
   }
 
   /** Whether a firewall has an address: the one that is known, or the first of its subnet that Azure gives away. */
-  private hasAddress(firewall: Resource, network: VirtualNetwork | undefined, address: string): boolean {
+  private hasAddress(firewall: Resource, address: string): boolean {
     const known = texts([
       ...firewall.known("ip_configuration", "private_ip_address"),
       ...firewall.known("virtual_hub", "private_ip_address"),
     ]);
     if (known.length > 0) return known.includes(address);
     const { ranges } = this.networks.ofSubnetAt(firewall, "ip_configuration", "subnet_id");
-    return network !== undefined && ranges.some((range) => isIn(address, range));
+    return ranges.some((range) => isIn(address, range));
   }
 
   /** A firewall's DNS settings: those of its policy if it has one. */

@@ -1,7 +1,7 @@
 import type { Resource } from "../read/module";
 import { groupBy, isJson, once, unique } from "../../../common/util";
 import { draft } from "./draft";
-import { type Approval, type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
+import { type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";
 import { INTERFACE } from "./machines";
 import type { Services, Target } from "./services";
@@ -84,7 +84,7 @@ export class Endpoints {
       otherZones:
         hosts.length > 0 && !isOpen && ![...registersIn, ...fitting].some(fits) ? [...registersIn, ...mayBe] : [],
       ...byPolicy,
-      approval: approvalOf(resource),
+      ...approvalOf(resource),
     };
     this.endpoints.set(resource.address, endpoint);
     for (const id of texts(resource.known("network_interface", "id"))) this.byNic.set(id.toLowerCase(), endpoint);
@@ -159,12 +159,15 @@ function isInScope(assignment: Resource, endpoint: Resource): boolean {
 }
 
 /** A connection is approved with the endpoint's creation, unless it is requested; then Azure alone says what its owner did. */
-function approvalOf(resource: Resource): Approval {
+function approvalOf(resource: Resource): Pick<Endpoint, "approval" | "approvalHidden"> {
   const at = (attribute: string) => ["private_service_connection", attribute];
   const [status] = texts(resource.known(...at("status")));
-  if (status !== undefined) return status === "Approved" ? "approved" : "not approved";
-  const [manual] = resource.known(...at("is_manual_connection"));
-  return manual === true || resource.hides(...at("is_manual_connection")) ? "not known" : "approved";
+  if (status !== undefined) return { approval: status === "Approved" ? "approved" : "not approved" };
+  const path = at("is_manual_connection");
+  if (resource.known(...path)[0] === true) return { approval: "not known" };
+  return resource.hides(...path)
+    ? { approval: "not known", approvalHidden: resource.hiddenBy(...path) }
+    : { approval: "approved" };
 }
 
 function readFromNic(endpoint: Endpoint, nic: Resource): void {

@@ -136,7 +136,10 @@ export type Approval = "approved" | "not approved" | "not known";
 
 /** A resource that private endpoints connect to: a registry, a storage account, a key vault. */
 export interface Service {
-  /** Terraform address, or the Azure id of one that is not in the file. */
+  /**
+   * Terraform address; the Azure id, or the end of it that is known, of one that is not in the file; or the endpoint that
+   * connects to one of which nothing but the kind is known.
+   */
   readonly address: string;
   /** Its name, or a placeholder where the name is (known after apply). */
   readonly name: string;
@@ -199,6 +202,8 @@ export interface Endpoint {
   readonly policy?: string;
   /** Whether the owner of the service has approved the connection, which has no traffic before. */
   readonly approval: Approval;
+  /** What hides whether the connection has to be approved. */
+  readonly approvalHidden?: Hidden;
 }
 
 /** A private DNS zone: a resource, a data source, or one that the file mentions only by its id or name. */

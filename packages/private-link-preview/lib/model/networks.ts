@@ -90,7 +90,9 @@ export class Networks {
     if (holder && rivals.length === 0)
       return { ...optional("network", this.of(holder)), ranges: rangesOf(holder, name) };
     if (networkId === undefined) {
-      return { ranges: [], hidden: subnet ? subnet.hiddenBy("virtual_network_name") : resource.hiddenBy(...path) };
+      return subnet
+        ? { ranges: texts(subnet.known("address_prefixes")), hidden: subnet.hiddenBy("virtual_network_name") }
+        : { ranges: [], hidden: resource.hiddenBy(...path) };
     }
     return { network: this.byId(networkId), ranges: rangesOf(this.resources.byId(TYPES.network, networkId), name) };
   }

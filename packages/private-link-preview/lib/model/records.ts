@@ -6,22 +6,30 @@ import { type Endpoint, type RecordSet, type Zone, isAtOrBelow, relative } from 
 import { type Resources, TYPES, blocksOf, texts } from "./resources";
 import type { Zones } from "./zones";
 
+/** What an A record set holds, and its resource. */
+interface Placed {
+  readonly contents: Omit<RecordSet, "name">;
+  readonly resource: Resource;
+}
+
 /** Puts each A record set of a file into its zone, with the endpoints that it reads from, and each CNAME record. */
 export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoints): void {
   const ofGroups = recordsOfGroups(resources, endpoints);
-  const records = resources.ofType(TYPES.record).flatMap((resource) => {
+  const all = resources.ofType(TYPES.record).map((resource) => {
     const name = resource.text("name")?.toLowerCase();
     const zone = zones.of(resource, "zone_name");
     const contents = contentsOf(resource, endpoints);
     const writers = ofGroups.get(resource.text("id")?.toLowerCase() ?? "")?.get(addressesKey(contents.addresses));
-    const written = { ...contents, ...(writers && { readFrom: writers, byGroup: true }) };
-    return zone ? [{ zone, name, contents: written, resource }] : [];
+    return { zone, name, contents: { ...contents, ...(writers && { readFrom: writers, byGroup: true }) }, resource };
   });
+  const records = all.flatMap((one) => (one.zone ? [{ ...one, zone: one.zone }] : []));
   for (const { zone, name, contents } of records)
     if (name !== undefined) draft(zone).records.push({ ...contents, name });
   addUnnamed(
     records.flatMap(({ zone, name, contents, resource }) => (name === undefined ? [{ zone, contents, resource }] : [])),
   );
+  const homeless = all.filter(({ zone }) => !zone);
+  if (homeless.length > 0) mayBeInAny(homeless, zones, endpoints);
   for (const resource of resources.ofType("azurerm_private_dns_cname_record")) {
     const name = resource.text("name")?.toLowerCase();
     const target = resource.text("record")?.toLowerCase().replace(/\.$/, "") ?? "";
@@ -31,10 +39,32 @@ export function addRecords(resources: Resources, zones: Zones, endpoints: Endpoi
 }
 
 /**
+ * Notes that record sets of which the zone is not known may be in any zone that can have the names: with addresses of the
+ * endpoints that they read from, or of any.
+ */
+function mayBeInAny(records: readonly Placed[], zones: Zones, endpoints: Endpoints): void {
+  const byName = groupBy(zones.all, ({ name }) => name);
+  const hidden = records.flatMap(({ resource }) => zones.hiddenAt(resource, "zone_name"));
+  const sources = records.map(({ contents: { readFrom, readFromOneOf } }) => [...readFrom, ...readFromOneOf]);
+  const isAny = sources.some(({ length }) => length === 0);
+  for (const endpoint of isAny ? endpoints.all : unique(sources.flat())) {
+    const names = unique(endpoint.hosts.flatMap(({ privateName }) => [privateName, ...parentsOf(privateName)]));
+    draft(endpoint).mayRegisterIn.push(...names.flatMap((name) => byName.get(name) ?? []));
+    // Many endpoints share the one list.
+    draft(endpoint).zonesHidden = endpoint.zonesHidden.length > 0 ? [...endpoint.zonesHidden, ...hidden] : hidden;
+  }
+}
+
+/** The names above a name. */
+function parentsOf(name: string): string[] {
+  return [...name.matchAll(/\./g)].map(({ index }) => name.slice(index + 1));
+}
+
+/**
  * Puts record sets of which the name is (known after apply) into their zones: where an endpoint has as many names in a zone
  * as there are such record sets with its addresses, they are one for each.
  */
-function addUnnamed(unnamed: readonly { zone: Zone; contents: Omit<RecordSet, "name">; resource: Resource }[]): void {
+function addUnnamed(unnamed: readonly (Placed & { readonly zone: Zone })[]): void {
   const groups = groupBy(
     unnamed.filter(({ contents }) => contents.readFrom.length === 1),
     ({ zone, contents }) => `${zone.address} ${contents.readFrom[0]!.address}`,

@@ -103,27 +103,37 @@ export class Services {
   }
 
   private at(endpoint: Resource, subresources: readonly string[]): Found | undefined {
+    const id = endpoint.text(...TARGET);
+    const ending = id === undefined ? endpoint.ending(...TARGET) : "";
+    const byEnding = serviceOfId(ending);
+    if (byEnding && !subresources.includes("registry")) return this.named(byEnding, `…${ending}`);
     const mentions = endpoint.mentions(...TARGET).filter(({ resource }) => typeOf(resource));
     const named = unique(mentions.map(({ resource }) => resource));
     // Of several, such as those of a condition, the subresource decides.
     const fitting = named.filter((one) => hasSubresource(one, subresources));
     // An id that is put together with something else of a resource is not that of the resource.
     const isOwn = mentions.some(({ steps }) => steps === ".id") || mentions.every(({ steps }) => steps === "");
-    if (fitting.length === 0 && !isOwn && endpoint.unknown(...TARGET)) return this.unnamed(endpoint, subresources);
+    if (fitting.length === 0 && !isOwn && id === undefined) return this.unnamed(endpoint, subresources);
     const mentioned = fitting.length > 0 ? fitting : named;
     const among =
       mentioned.length > 0 || !endpoint.unknown(...TARGET) ? mentioned : this.createdWith(endpoint, subresources);
     const resource = among.length === 1 ? among[0] : this.resources.withKeyOf(endpoint, among);
     if (resource) return this.of(resource);
-    const id = endpoint.text(...TARGET);
     const byId = id === undefined ? undefined : serviceOfId(id);
     if (id === undefined || !byId) return undefined;
     const inFile = [...byId.service.terraformTypes, "azapi_resource"]
       .map((type) => this.resources.byId(type, id))
       .find((one) => one !== undefined);
-    if (inFile) return this.of(inFile);
-    const valueOf = (placeholder: string) => (placeholder === "name" ? [byId.name] : []);
-    return this.keep(byId.service, valueOf, { address: id, name: byId.name, publicAccess: "not known" });
+    return inFile ? this.of(inFile) : this.keep(byId.service, ...nameOnly(byId.name, id));
+  }
+
+  /** A service by its kind and name, which DNS has once: the resource of the file, or one that is not in it. */
+  private named({ service, name }: { service: ServiceType; name: string }, address: string): Found | undefined {
+    const [resource, ...others] = [...service.terraformTypes, "azapi_resource"]
+      .flatMap((type) => this.resources.ofType(type))
+      .filter((one) => typeOf(one) === service && one.text("name")?.toLowerCase() === name.toLowerCase());
+    if (resource && others.length === 0) return this.of(resource);
+    return this.keep(service, ...nameOnly(name, address));
   }
 
   /**
@@ -133,7 +143,7 @@ export class Services {
    */
   private unnamed(endpoint: Resource, subresources: readonly string[]): Found | undefined {
     const name = placeholderOf(endpoint);
-    const valueOf = (placeholder: string) => (placeholder === "name" ? [name] : []);
+    const [valueOf] = nameOnly(name, endpoint.address);
     const zones = new Set(this.zones.at(endpoint, ...GROUP).map((zone) => zone.name));
     const hosts = (type: ServiceType) =>
       subresources.flatMap((one) => serviceHosts(type, one, this.cloudOf(endpoint), valueOf));
@@ -145,9 +155,7 @@ export class Services {
       this.resources.ofType(TYPES.endpoint).filter(isAlike).length === 1 &&
       [...type.terraformTypes, ...RECORDS].every((one) => this.resources.ofType(one).length === 0) &&
       this.resources.ofType("azapi_resource").every((one) => typeOf(one) !== type);
-    return isOnly
-      ? this.keep(type, valueOf, { address: endpoint.address, name, publicAccess: "not known" })
-      : undefined;
+    return isOnly ? this.keep(type, ...nameOnly(name, endpoint.address)) : undefined;
   }
 
   /** The resources that a plan creates, that have one of some subresources, and to which an endpoint can refer. */
@@ -219,6 +227,14 @@ const CONNECTION = "private_service_connection";
 const GROUP = ["private_dns_zone_group", "private_dns_zone_ids"];
 const RECORDS = [TYPES.record, "azurerm_private_dns_cname_record"];
 const TARGET = [CONNECTION, "private_connection_resource_id"];
+
+/** A service of which nothing but the name is known. */
+function nameOnly(name: string, address: string): [ValueOf, Omit<Service, "label" | "hosts">] {
+  return [
+    (placeholder: string) => (placeholder === "name" ? [name] : []),
+    { address, name, publicAccess: "not known" },
+  ];
+}
 
 /** What a resource is a kind of; undefined if private endpoints do not connect to such. */
 function typeOf(resource: Resource): ServiceType | undefined {

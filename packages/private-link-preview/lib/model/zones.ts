@@ -84,7 +84,7 @@ export class Zones {
   }
 
   /** What hides which zone a link or record is of: the name of the zone that it refers to, or what it refers to. */
-  private hiddenAt(resource: Resource, attribute: string): Hidden[] {
+  public hiddenAt(resource: Resource, attribute: string): Hidden[] {
     const [path = attribute] = ["private_dns_zone_id", attribute].filter((one) => resource.unknown(one));
     const unnamed = mentionsOf(resource, [path], TYPES.zone).filter((zone) => zone.text("name") === undefined);
     return unnamed.length > 0 ? unnamed.map((zone) => zone.hiddenBy("name")) : [resource.hiddenBy(path)];

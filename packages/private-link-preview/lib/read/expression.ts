@@ -90,6 +90,28 @@ export function substitute(template: string, evaluate: (expression: string) => s
   }
 }
 
+/** The text at the end of a template, after the last of its expressions that is not known. */
+export function endingOf(template: string, evaluate: (expression: string) => string | undefined): string {
+  const known = (expression: string): string => {
+    const joined = joinedTemplate(expression);
+    return joined === undefined ? (evaluate(expression) ?? UNKNOWN) : (substitute(joined, known) ?? UNKNOWN);
+  };
+  return (substitute(template, known) ?? UNKNOWN).split(UNKNOWN).at(-1)!;
+}
+
+/** What no text of Terraform has in it. */
+const UNKNOWN = "\0";
+
+/** The template that `join` with a list of texts and references stands for; undefined for another expression. */
+export function joinedTemplate(expression: string): string | undefined {
+  const [, separator = "", list] = JOIN.exec(expression.trim()) ?? [];
+  const items = list?.match(/"[^"]*"|[\w.-]+/g);
+  return items?.map((item) => (item.startsWith('"') ? item.slice(1, -1) : `\${${item}}`)).join(separator);
+}
+
+const JOIN =
+  /^join\("([^"\\$%]*)", *\[ *((?:"[^"\\$%]*"|[a-z_][\w.-]*)(?: *, *(?:"[^"\\$%]*"|[a-z_][\w.-]*))*) *\]\)$/i;
+
 /** All templates anywhere in a value. */
 export function templatesIn(value: unknown): string[] {
   if (isTemplate(value)) return [value];

@@ -47,6 +47,8 @@ export interface Resource {
   leavesOut(...path: string[]): boolean;
   /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
   mentions(...path: string[]): Mention[];
+  /** The text at the end of a template at a path, after what is not known; empty where there is none, or it is not shown. */
+  ending(...path: string[]): string;
   /** What keeps the value at a path from being known, as far as the file shows it. */
   hiddenBy(...path: string[]): Hidden;
   /** The resources of a type to which an expression at a path can lead that the file does not show. */
@@ -364,7 +366,7 @@ export abstract class Instance implements Resource {
     type: string,
     azureType: unknown,
     public readonly managed: boolean,
-    private readonly repetition: Repetition,
+    protected readonly repetition: Repetition,
     public readonly subscription = "",
   ) {
     this.translation = translationOf(type, azureType);
@@ -404,6 +406,7 @@ export abstract class Instance implements Resource {
   protected abstract isGiven(attribute: string): boolean;
   protected abstract references(path: readonly string[]): Reference[];
   public abstract literals(...path: string[]): string[];
+  protected abstract endingAt(path: readonly string[]): string;
 
   public known(...path: string[]): unknown[] {
     if (!this.translation) return this.values({ path });
@@ -444,6 +447,10 @@ export abstract class Instance implements Resource {
       this.mentions("parent_id").find(({ resource }) => resource.type === "azurerm_resource_group")?.resource;
     const name = found ?? group()?.text("name");
     return name === undefined ? [] : [name];
+  }
+
+  public ending(...path: string[]): string {
+    return this.translation ? "" : this.endingAt(path);
   }
 
   public hiddenBy(...path: string[]): Hidden {

@@ -1,7 +1,7 @@
 import { type Json, at, groupBy, isJson, isMarked, isObject, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
-import { type Reference, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
+import { type Reference, endingOf, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 import { type ExistingResource, idIn, idsOf, outputIn, readExisting } from "./existing";
 import { eachAt, inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
@@ -85,6 +85,19 @@ class ShownInstance extends Instance {
 
   protected references(path: readonly string[]): Reference[] {
     return expressionsAt(this.expressions, path).flatMap(referencesBelow);
+  }
+
+  protected endingAt(path: readonly string[]): string {
+    const [template = "", ...others] = at(this.expressions, path).flatMap(templatesIn);
+    return others.length > 0 ? "" : endingOf(template, (expression) => this.textOf(expression));
+  }
+
+  /** The text of a variable, a key or an item, which is all of an expression. */
+  private textOf(expression: string): string | undefined {
+    const [reference] = referencesIn(expression);
+    const isWhole = reference !== undefined && reference.root + reference.steps === expression.trim();
+    const value = isWhole ? this.module.valueOf(reference, this.repetition) : undefined;
+    return typeof value === "string" ? value : undefined;
   }
 
   public literals(...path: string[]): string[] {

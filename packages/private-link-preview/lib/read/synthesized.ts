@@ -3,8 +3,10 @@ import type { Configuration } from "./configuration";
 import { type Source, valuesAt } from "./azapi";
 import {
   type Reference,
+  endingOf,
   expressionsIn,
   isTemplate,
+  joinedTemplate,
   literalsIn,
   referencesIn,
   substitute,
@@ -64,6 +66,11 @@ class SynthesizedInstance extends Instance {
     return this.expressions(path).flatMap(literalsIn);
   }
 
+  protected endingAt(path: readonly string[]): string {
+    const [template = "", ...others] = at(this.body, path).flatMap(templatesIn);
+    return others.length > 0 ? "" : endingOf(template, (expression) => textOf(this.each(expression), this.module));
+  }
+
   private expressions(path: readonly string[]): string[] {
     return at(this.body, path).flatMap(templatesIn).flatMap(expressionsIn).map(this.each);
   }
@@ -90,6 +97,8 @@ function textOf(expression: string, module: Module): string | undefined {
   const trimmed = expression.trim();
   const literal = /^"([^"\\$]*)"$/.exec(trimmed) ?? /^(\d+)$/.exec(trimmed);
   if (literal) return literal[1];
+  const joined = joinedTemplate(trimmed);
+  if (joined !== undefined) return substitute(joined, (inner) => textOf(inner, module));
   const [reference] = referencesIn(trimmed);
   if (!reference || reference.root + reference.steps !== trimmed) return undefined;
   if (reference.root.startsWith("local.")) {
