@@ -115,8 +115,9 @@ describe("preview", () => {
 
       error no-zone
         vnet-spoke2-dev is linked to no private DNS zone with the names of xyzdfdacrdev, so the names
-        resolve to the public address, which refuses clients. Link it to a zone privatelink.azurecr.io
-        whose endpoint it reaches.
+        resolve to the public address, which refuses clients. The records are in
+        azurerm_private_dns_zone.spoke2_dns_zone, linked to no network. Link it to a zone
+        privatelink.azurecr.io whose endpoint it reaches.
         - azurerm_virtual_network.spoke2_network
         - azurerm_container_registry.registry
 
@@ -127,7 +128,7 @@ describe("preview", () => {
 
   test.each([
     ["preview --json --stack missing.json", {}, 3, /^There is no file missing\.json\.$/],
-    ["preview --format json --stack x --state y", {}, 2, /^Give one of --settings, .* and --deployed, not several\.$/],
+    ["preview --format json --stack x --state y", {}, 2, /^Give one of --settings, .* and --azure, not several\.$/],
     ["preview --json --stack cdktf.json", {}, 3, /^cdktf\.json is not Terraform JSON\. Give /],
     ["preview --json --nonsense", {}, 2, /^unknown option '--nonsense'$/],
     ["plan --json --file cdktf.json", {}, 3, /^cdktf\.json is not a plan\./],

@@ -101,7 +101,7 @@ describe("what somebody changed by hand", () => {
     expect(parts).toEqual([
       {
         kind: "record set",
-        name: "acmeacr in privatelink.azurecr.io (azurerm_private_dns_zone.spoke1)",
+        name: "acmeacr in privatelink.azurecr.io (spoke1)",
         before: "10.10.0.4",
         after: "10.11.0.6",
       },
@@ -294,6 +294,26 @@ describe("the what-if of a deployment", () => {
   test("alone has all that it does not change", () => {
     const changes = whole.map((one) => ({ resourceId: one.id, changeType: "NoChange", before: one, after: one }));
     expect(codesOf([whatIf(...changes)])).toEqual([[], []]);
+  });
+
+  test.each(["an endpoint that registers itself", "a link less"])("has the answers of the plan: %s", (name) => {
+    // The deployment of Bicep creates what the plan of Terraform creates; neither knows addresses yet.
+    const state = stateWithIds(
+      WORLDS[name]!.map(({ applied: { custom_dns_configs: _, ...applied }, ...one }) => ({ ...one, applied })),
+    );
+    const created = inAzure(state)
+      .filter(({ type }) => type !== "Microsoft.Network/networkInterfaces")
+      .map((after) => ({ resourceId: after.id, changeType: "Create", before: null, after }));
+    const known = ({ answers }: ReturnType<typeof previewOf>) =>
+      answers.map(({ virtualNetwork, host, answeredBy, reachable, reason }) => [
+        virtualNetwork,
+        host,
+        answeredBy,
+        reachable,
+        reason,
+      ]);
+
+    expect(known(previewOf(whatIf(...created)))).toEqual(known(previewOf(planOf(WORLDS[name]!))));
   });
 
   test("of which an expression is not evaluated: what it decides is not known", () => {

@@ -1,5 +1,6 @@
 import { comparable } from "./comparable";
 import type { NetworkModel, RecordSet } from "../model/network-model";
+import { shortName } from "../text/answer-tables";
 
 /** A record set, link or peering that is not the same in two previews; what it says is null where there is none. */
 export interface PartChange {
@@ -47,7 +48,7 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
           `${comparable(address)} ${record.name}`,
           {
             kind: "record set",
-            name: `${record.name} in ${zone} (${address})`,
+            name: `${record.name} in ${zone} (${shortName({ address })})`,
             says: addressesOf(record),
             of: [address],
           },
@@ -57,7 +58,7 @@ function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
       `${comparable(zone.address)} to ${comparable(network.address)}`,
       {
         kind: "link",
-        name: `${zone.name} (${zone.address}) to ${network.name}`,
+        name: `${zone.name} (${shortName(zone)}) to ${network.name}`,
         says: fallsBack === undefined ? undefined : `falls back to public DNS: ${yesNo(fallsBack)}`,
         of: [zone.address, network.address],
       },

@@ -162,9 +162,9 @@ function zoneLines({ link, network, dnsNetwork }: Lookup, several: ReadonlySet<Z
   return dnsNetwork ? [...zone, `by DNS servers in ${dnsNetwork.name}`] : ["not known (custom DNS servers)"];
 }
 
-/** A zone by the name of its Terraform resource; one that is not in the file by its resource group. */
-function shortName({ address }: Zone): string {
-  const group = /\/resourcegroups\/([^/]+)\//i.exec(address)?.[1];
+/** A zone by the name of its Terraform resource; one that is not in a file of Terraform by its resource group. */
+export function shortName({ address }: Pick<Zone, "address">): string {
+  const group = /([^/]+)\/(?:providers\/microsoft\.network\/)?privatednszones\/[^/]+$/i.exec(address)?.[1];
   if (group !== undefined) return `in ${group}`;
   return isWrittenByOthers(address) ? "written by others" : address.replace("azurerm_private_dns_zone.", "");
 }
