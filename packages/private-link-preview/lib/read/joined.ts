@@ -3,7 +3,7 @@ import { attributesOf } from "./azapi";
 import type { Configuration } from "./configuration";
 import { type Input, KINDS } from "./input";
 import { Instance, type Resource } from "./module";
-import { takeAddresses } from "./names";
+import { kindOf, takeAddresses } from "./names";
 
 /** What a file says, and what the file is called. */
 export interface NamedInput extends Input {
@@ -54,7 +54,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
       const id = idOf(resource);
       if (id === undefined) return [{ resource, side }];
       if (side.gone.has(id) && side.kind !== "plan") return [];
-      const key = `${resource.type} ${id}`;
+      const key = `${kindOf(resource)} ${id}`;
       const { one, side: other } = known.get(key) ?? {};
       if (!one || !other || other === side || !(resource instanceof Instance) || !(one instanceof Instance)) {
         if (!one) known.set(key, { one: resource, side });

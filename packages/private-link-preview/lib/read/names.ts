@@ -10,12 +10,15 @@ export function takeAddresses(azure: readonly Configuration[], terraform: readon
     (resource) => resource.text("id")!.toLowerCase(),
   );
   for (const resource of azure.flatMap(({ resources }) => resources)) {
-    const same = (known.get(resource.text("id")?.toLowerCase() ?? "") ?? []).filter((one) => isOfType(one, resource));
+    const same = (known.get(resource.text("id")?.toLowerCase() ?? "") ?? []).filter(
+      (one) => kindOf(one) === kindOf(resource),
+    );
     const address = (same.find(({ managed }) => managed) ?? same[0])?.address;
     if (address !== undefined && resource instanceof Instance) resource.rename(address);
   }
 }
 
-function isOfType(terraform: Resource, { type, azureType }: Resource): boolean {
-  return terraform.type === type || serviceByTerraformType(terraform.type)?.azureType.toLowerCase() === azureType;
+/** What a resource is, whether Terraform has a type of its own for it or the form of Azure's API. */
+export function kindOf({ type, azureType }: Resource): string {
+  return serviceByTerraformType(type)?.azureType.toLowerCase() ?? (type === "azapi_resource" ? azureType : type);
 }
