@@ -286,9 +286,13 @@ describe("the what-if of a deployment", () => {
     expect(codesOf([others, whatIf(create)])).toEqual([["no-zone"], []]);
   });
 
-  test("deletes", () => {
-    const remove = { resourceId: link, changeType: "Delete", before: own, after: null };
-    expect(codesOf([saved(whole), whatIf(remove)])).toEqual([[], ["no-zone"]]);
+  test.each([
+    ["a link", link, ["no-zone"]],
+    ["a zone, and with it its links and record sets", zoneId("spoke2"), ["no-zone", "endpoint-in-no-zone"]],
+  ])("deletes %s", (_, resourceId, codes) => {
+    const before = whole.find(({ id }) => id === resourceId);
+    const remove = { resourceId, changeType: "Delete", before, after: null };
+    expect(codesOf([saved(whole), whatIf(remove)])).toEqual([[], codes]);
   });
 
   test("alone has all that it does not change", () => {

@@ -53,7 +53,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
     side.side.resources.flatMap((resource) => {
       const id = idOf(resource);
       if (id === undefined) return [{ resource, side }];
-      if (side.gone.has(id) && side.kind !== "plan") return [];
+      if (side.kind !== "plan" && isGone(id, side.gone)) return [];
       const key = `${kindOf(resource)} ${id}`;
       const { one, side: other } = known.get(key) ?? {};
       if (!one || !other || other === side || !(resource instanceof Instance) || !(one instanceof Instance)) {
@@ -69,8 +69,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
   );
   for (const same of groupBy(kept, ({ resource }) => resource.address).values())
     if (unique(same.map(({ side }) => side)).length > 1)
-      for (const { resource, side } of same)
-        if (resource instanceof Instance) resource.rename(`${side.source}:${resource.address}`);
+      for (const { resource, side } of same) nameByFile(resource, side.source);
   return {
     form: forms.length === 1 ? forms[0]! : forms.includes("plan") ? "plan" : "state",
     resources: kept.map(({ resource }) => resource),
@@ -80,6 +79,18 @@ function joinedSides(sides: readonly Side[]): Configuration {
     notRead: sides.flatMap(({ side }) => side.notRead),
     conflicts,
   };
+}
+
+/** Whether an id is that of something deleted, or of a part of it. */
+function isGone(id: string, gone: ReadonlySet<string>): boolean {
+  for (let one = id; one !== ""; one = one.slice(0, one.lastIndexOf("/"))) if (gone.has(one)) return true;
+  return false;
+}
+
+/** Names a resource by its file too, once: before and after a what-if, the same files are joined. */
+function nameByFile(resource: Resource, source: string): void {
+  const prefix = `${source}:`;
+  if (resource instanceof Instance && !resource.address.startsWith(prefix)) resource.rename(prefix + resource.address);
 }
 
 /** The id in lower case of what a file manages or, of Azure, shows. Other resources may have the id of what they act on. */
