@@ -19,7 +19,7 @@ export function azureOptions(command: Command): Command {
     .option(
       "--subscription <id>",
       "with --azure: a subscription to read, by default all that the login may read; can be repeated",
-      (id: string, before: string[] = []) => [...before, id],
+      (id: string, before?: string[]) => [...(before ?? []), id],
     )
     .option("--save <file>", "with --azure: keep what was read in this file, which is an input again");
 }

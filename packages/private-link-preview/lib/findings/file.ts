@@ -21,7 +21,7 @@ export const FILE = {
     resources: [module],
   }),
   "resources-not-read": ([what, why]) => ({
-    problem: `Azure did not show ${what}: ${why.replace(/\.*$/, "")}.`,
+    problem: `Azure did not show ${what}: ${why}${why.endsWith(".") ? "" : "."}`,
     resources: [],
   }),
   "files-differ": ([address, how]) => ({

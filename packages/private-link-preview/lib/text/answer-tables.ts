@@ -164,7 +164,8 @@ function zoneLines({ link, network, dnsNetwork }: Lookup, several: ReadonlySet<Z
 
 /** A zone by the name of its Terraform resource; one that is not in a file of Terraform by its resource group. */
 export function shortName({ address }: Pick<Zone, "address">): string {
-  const group = /([^/]+)\/(?:providers\/microsoft\.network\/)?privatednszones\/[^/]+$/i.exec(address)?.[1];
+  const before = address.split(/\/(?:providers\/microsoft\.network\/)?privatednszones\//i);
+  const group = before.length > 1 ? before[0]!.split("/").at(-1) : undefined;
   if (group !== undefined) return `in ${group}`;
   return isWrittenByOthers(address) ? "written by others" : address.replace("azurerm_private_dns_zone.", "");
 }
