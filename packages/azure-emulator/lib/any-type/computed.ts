@@ -28,7 +28,7 @@ function webApp(label: string) {
  * - `{parent}`, `{parentId}`: the name of the resource that it is part of, in lower case, and its id
  * - `{id}`, `{location}`, `{group}`, `{subscription}`, `{tenant}`
  * - `{uuid}`: a UUID of its own, the same each time; `{uuid:WORD}` is another one for each word
- * - `{code}`: ten letters and digits of its own
+ * - `{hex}`: a UUID without hyphens; `{code}`: ten letters and digits of its own
  * - `{address:PATH}`: the first free address of the subnet whose id is at this path of the properties; `{address:PATH|10.0.0.4}`
  *   where there may be none
  *
@@ -37,6 +37,7 @@ function webApp(label: string) {
 export const COMPUTED: Readonly<Record<string, Json>> = {
   // What a template makes is not made.
   "Microsoft.Resources/deployments": { providers: [], outputResources: [] },
+  "Microsoft.CognitiveServices/accounts/projects": { internalId: "{hex}" },
   "Microsoft.ManagedIdentity/userAssignedIdentities": {
     clientId: "{uuid:client}",
     principalId: "{uuid:principal}",

@@ -43,6 +43,7 @@ function filledText(text: string, resource: Resource, store: Store): string {
     group: resourceGroup,
     subscription: subscriptionId,
     tenant: IDENTITY.tenantId,
+    hex: uuidOf(id).replaceAll("-", ""),
     code: uuidOf(id, "code").replaceAll("-", "").slice(0, 10),
   };
   return text.replace(/\{(\w+)(?::([^}|]+))?(?:\|([^}]+))?\}/g, (_, kind: string, word = "", otherwise = "") => {

@@ -158,6 +158,9 @@ export function inborn(id: string, type: string, store: Store): Resource | undef
       type,
       properties: { policyType: "BuiltIn", displayName: name, policyDefinitions: [], policyRule: POLICY_RULE },
     };
+  // Nor which features a subscription has.
+  if (/\/featureProviders\/[^/]+\/subscriptionFeatureRegistrations\/[^/]+$/i.test(id))
+    return { id, name, type, properties: { state: "NotRegistered" } };
   if (!store.has(parentOf(id)) || WRITTEN_ONLY.test(id)) return undefined;
   const found = Object.entries(INBORN).filter(([end]) => new RegExp(`${end}$`, "i").test(id));
   if (found.length === 0) return undefined;

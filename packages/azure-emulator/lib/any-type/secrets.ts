@@ -49,7 +49,12 @@ export const SECRETS: Readonly<Json> = {
   systemKeys: {},
   primaryConnectionString: CONNECTION,
   secondaryConnectionString: CONNECTION,
-  connectionStrings: [{ connectionString: CONNECTION, description: "Primary SQL Connection String" }],
+  connectionStrings: ["Primary", "Secondary"].flatMap((which) =>
+    ["SQL", "MongoDB"].map((kind) => ({
+      connectionString: CONNECTION,
+      description: `${which} ${kind} Connection String`,
+    })),
+  ),
   username: "emulated",
   passwords: ["password", "password2"].map((name) => ({ name, value: KEY })),
   userName: "emulated",
