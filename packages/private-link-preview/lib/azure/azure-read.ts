@@ -1,4 +1,5 @@
 import type { Json } from "../../../common/util/json";
+import type { NotRead } from "../read/configuration";
 
 /** What was read of Azure: the file that `--save` writes, which is an input again. */
 export interface AzureRead {
@@ -12,13 +13,7 @@ export interface AzureRead {
   /** The resources as Azure's API shows them, of each what is kept, in the order of their IDs. */
   readonly resources: readonly Json[];
   /** What could not be read, with Azure's words. */
-  readonly notRead: readonly NotRead[];
-}
-
-/** What could not be read. */
-export interface NotRead {
-  readonly what: string;
-  readonly why: string;
+  readonly notRead: readonly Required<NotRead>[];
 }
 
 /** What to read. */

@@ -4,7 +4,8 @@ import { groupBy } from "../../../common/util/collections";
 import { at, isJson, type Json } from "../../../common/util/json";
 import { UsageError, UserError } from "../../../common/util/user-error";
 import { ApiVersions } from "./api-versions";
-import type { AzureRead, NotRead, ReadOptions } from "./azure-read";
+import type { NotRead } from "../read/configuration";
+import type { AzureRead, ReadOptions } from "./azure-read";
 import { ENDPOINTS, type PartRead, READS, type TypeRead, ZONES } from "./reads";
 import { MANY_ZONES, partsFromGraph } from "./zones";
 
@@ -236,7 +237,7 @@ class Reading {
 const RESOURCE_ID = /^(\/[^/?#%\\\s]+)+$/;
 
 /** What was not read, and why, as the end of a sentence. */
-function sentence({ what, why }: NotRead): string {
+function sentence({ what, why }: Required<NotRead>): string {
   return `${what}: ${why.replace(/(?<!\.)\.+$/, "")}.`;
 }
 
