@@ -14,14 +14,20 @@ const HIDDEN_ADDRESS = "(sensitive address";
  * not known; where a text without a mark holds an address that is marked, it is left out too.
  */
 export function withoutSensitive(json: Json): Json {
-  return withoutSensitiveIn([json])[0] as Json;
+  return withoutSensitiveIn([{ json, isValues: false }])[0] as Json;
+}
+
+/** JSON of a file, and whether all in it are values, as it is in the form of Azure's API. */
+export interface ShownFile {
+  readonly json: unknown;
+  readonly isValues: boolean;
 }
 
 /** Several files without what is marked as sensitive in any of them. */
-export function withoutSensitiveIn(files: readonly unknown[]): unknown[] {
+export function withoutSensitiveIn(files: readonly ShownFile[]): unknown[] {
   const secrets = new Secrets();
-  const isMarked = files.filter((file) => secrets.collect(file)).length > 0;
-  return isMarked ? files.map((file) => without(file, secrets)) : [...files];
+  const isMarked = files.filter(({ json }) => secrets.collect(json)).length > 0;
+  return files.map(({ json, isValues }) => (isMarked ? without(json, secrets, isValues) : json));
 }
 
 /** Whether a text holds what stands for a sensitive value. */

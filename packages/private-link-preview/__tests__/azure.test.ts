@@ -5,8 +5,9 @@ import fc, { property } from "../../../__tests__/support/fast-check";
 import { dnsZone, peer, recordAddress, ref, vnet, zoneLink } from "./addresses";
 import { type Shown, azureOf, stateWithIds } from "./azure-form";
 import { type Json, type Part, change, planOf, shownState, without } from "./forms";
-import { networkId, zoneId } from "./ids";
+import { idOf, networkId, zoneId } from "./ids";
 import { perSpoke, selfRegistered, sharedZone } from "./networks";
+import { network, subnet } from "./parts";
 import { NO_FALLBACK, zoneGroup } from "./zones";
 import { pep } from "./addresses";
 
@@ -133,6 +134,23 @@ describe("what somebody changed by hand", () => {
   });
 });
 
+test("a service that has several names in Azure has all of them", () => {
+  const cosmos = idOf("rg-spoke1", "Microsoft.DocumentDB/databaseAccounts", "orders");
+  const locations = ["West Europe", "North Europe"].map((locationName) => ({ locationName }));
+  const endpoint = {
+    id: idOf("rg-spoke1", "Microsoft.Network/privateEndpoints", "pep"),
+    properties: {
+      subnet: { id: `${networkId("spoke1")}/subnets/endpoints` },
+      privateLinkServiceConnections: [{ properties: { privateLinkServiceId: cosmos, groupIds: ["Sql"] } }],
+    },
+  };
+  const azure = inAzure(stateWithIds([network("spoke1"), subnet("spoke1")]));
+
+  expect(
+    previewOf([...azure, endpoint, { id: cosmos, properties: { locations } }]).answers.map(({ host }) => host),
+  ).toEqual(["orders", "orders-westeurope", "orders-northeurope"].map((name) => `${name}.documents.azure.com`));
+});
+
 describe("what a DNS zone group wrote", () => {
   const endpoint = networkId("spoke1").replace("virtualNetworks/vnet", "privateEndpoints/pep");
   const group = (address: string) => ({
@@ -199,6 +217,34 @@ describe("several files", () => {
     };
 
     expect(codes(shownState(state), plan).map(({ code }) => code)).toEqual(["no-zone"]);
+  });
+
+  test("of which one reads by a data source what another has", () => {
+    const read = state.map((one) =>
+      one.address === vnet("hub") ? { ...one, mode: "data", address: `data.${one.address}` } : one,
+    );
+    const { preview } = previewsOf([
+      { json: shownState(read), source: "app.json" },
+      { json: saved(inAzure(state)), source: "azure.json" },
+    ]);
+
+    expect(preview.findings).toEqual([]);
+    expect(preview.answers).toHaveLength(9);
+  });
+
+  test("of which one marks a value as sensitive: it is withheld in all", () => {
+    const [first, ...rest] = state;
+    const marked = {
+      ...first!,
+      values: { ...first!.values, tags: { x: "vnet-spoke2" } },
+      sensitive_values: { tags: true },
+    };
+    const { preview } = previewsOf([
+      { json: shownState([marked, ...rest].slice(0, 1)), source: "state.json" },
+      { json: saved(inAzure(state)), source: "azure.json" },
+    ]);
+
+    expect(JSON.stringify(preview.answers)).not.toContain("vnet-spoke2");
   });
 
   test("have resources of one address: each is named with its file", () => {

@@ -205,7 +205,8 @@ export class Services {
       if (placeholder === "custom_subdomain_name" && resource.hides(placeholder)) return [placeholderOf(resource)];
       if (resource.azureType === "" || known.length > 0) return known;
       const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
-      return texts(["output", "body"].flatMap((part) => resource.known(part, ...path))).slice(0, 1);
+      const found = ["output", "body"].map((part) => texts(resource.known(part, ...path)));
+      return found.find(({ length }) => length > 0) ?? [];
     };
     return this.keep(type, valueOf, { address: resource.address, name, publicAccess: publicAccessOf(resource) });
   }

@@ -31,6 +31,11 @@ export function readAzureJson(json: unknown, source: string): Input | undefined 
   return { after: { ...after, isAll: of.version !== undefined }, kind: "azure", gone: [] };
 }
 
+/** Whether JSON is in the form of Azure's API: all of it is values. */
+export function isOfAzure(json: unknown): boolean {
+  return listIn(json) !== undefined || (isJson(json) && Array.isArray(json.changes));
+}
+
 /** An object with a list of resources, and the member that has it. */
 function listIn(json: unknown): [Json, string] | undefined {
   if (Array.isArray(json) || hasId(json)) return listIn({ resources: [json].flat() });

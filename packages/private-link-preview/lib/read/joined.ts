@@ -67,12 +67,20 @@ function joinedSides(sides: readonly Side[]): Configuration {
       return [];
     }),
   );
-  for (const same of groupBy(kept, ({ resource }) => resource.address).values())
+  // A data source reads what another file has whole.
+  const own = kept.filter(({ resource }) => {
+    const id = resource.managed ? "" : (resource.text("id")?.toLowerCase() ?? "");
+    const { one } = known.get(`${kindOf(resource)} ${id}`) ?? {};
+    if (!(one instanceof Instance) || !(resource instanceof Instance)) return true;
+    resource.standsFor = one;
+    return false;
+  });
+  for (const same of groupBy(own, ({ resource }) => resource.address).values())
     if (unique(same.map(({ side }) => side)).length > 1)
       for (const { resource, side } of same) nameByFile(resource, side.source);
   return {
     form: forms.length === 1 ? forms[0]! : forms.includes("plan") ? "plan" : "state",
-    resources: kept.map(({ resource }) => resource),
+    resources: own.map(({ resource }) => resource),
     subscriptions: unique(sides.flatMap(({ side }) => side.subscriptions ?? [])),
     notices: sides.flatMap(({ side, source }) => (side.notices ?? []).map((notice) => `${source}: ${notice}`)),
     isAll: sides.some(({ side }) => side.isAll),

@@ -8,7 +8,7 @@ import {
   refuseOthers,
   withoutSensitiveIn,
 } from "../../../common/util";
-import { readAzureJson } from "./azure";
+import { isOfAzure, readAzureJson } from "./azure";
 import type { Input } from "./input";
 import type { NamedInput } from "./joined";
 import { readPlanJson, readStateJson } from "./shown";
@@ -31,7 +31,7 @@ export function readAll(sources: readonly Source[]): NamedInput[] {
     checkDepth(json, source);
     refuseOthers(json, source);
   }
-  const shown = withoutSensitiveIn(sources.map(({ json }) => json));
+  const shown = withoutSensitiveIn(sources.map(({ json }) => ({ json, isValues: isOfAzure(json) })));
   return sources.map(({ source }, index) => ({ ...readJson(shown[index], source), source }));
 }
 
