@@ -78,7 +78,7 @@ class World {
     writeFileSync(join(folder, "azure.pem"), emulator.certificate);
     symlinkSync(join(PROJECT, "pipelines"), join(folder, "pipelines"));
     const main = `node --require ${join(PROJECT, "typescript.cjs")} ${join(PROJECT, "commands/main.ts")}`;
-    const scripts = { plan: `${main} plan`, deploy: `${main} deploy` };
+    const scripts = Object.fromEntries(["plan", "deploy", "preview"].map((name) => [name, `${main} ${name}`]));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts }));
   }
 

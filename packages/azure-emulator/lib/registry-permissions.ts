@@ -50,10 +50,15 @@ export function repositoryOperations(
 const ACTION = /ActionMatches\{'([^']+)'\}/g;
 const COMPARISON = /@Request\[([^\]]+)\] (StringEqualsIgnoreCase|StringStartsWithIgnoreCase) '([^']+)'/g;
 
-/** Whether a condition has the form of Microsoft's examples: actions it is about, or else comparisons of the name. */
+/**
+ * Whether a condition has the form of Microsoft's examples: actions it is about, or else comparisons of the name. Conditions
+ * for other services than registries are taken if their parentheses match.
+ */
 export function isCondition(condition: string): boolean {
   const rest = condition.replace(/!\(ActionMatches\{'[^']+'\}\)/g, "").replace(COMPARISON, "");
   const opening = condition.split("(").length;
+  const isForOthers = !condition.includes(REGISTRY);
+  if (isForOthers && condition.includes("@")) return opening === condition.split(")").length;
   return (
     [...condition.matchAll(COMPARISON)].every(([, attribute]) => attribute === `${REGISTRY}/repositories:name`) &&
     opening === condition.split(")").length &&

@@ -159,7 +159,7 @@ export function inborn(id: string, type: string, store: Store): Resource | undef
       properties: { policyType: "BuiltIn", displayName: name, policyDefinitions: [], policyRule: POLICY_RULE },
     };
   // Nor which features a subscription has.
-  if (/\/featureProviders\/[^/]+\/subscriptionFeatureRegistrations\/[^/]+$/i.test(id))
+  if (/\/featureProviders\/[^/]+(\/subscriptionFeatureRegistrations\/[^/]+)?$/i.test(id))
     return { id, name, type, properties: { state: "NotRegistered" } };
   if (!store.has(parentOf(id)) || WRITTEN_ONLY.test(id)) return undefined;
   const found = Object.entries(INBORN).filter(([end]) => new RegExp(`${end}$`, "i").test(id));
