@@ -177,6 +177,51 @@ test("one spoke and no replica", () => {
   );
 });
 
+test.each([4, 5])("the registry of azurerm %i is open to whom the settings say, with exports then", (azurerm) => {
+  const registryWith = (publicAccess: unknown) =>
+    only(synthesize({ azurerm, registry: { publicAccess } }), "azurerm_container_registry");
+  expect(registryWith(false)).toEqual(only(synthesize({ azurerm }), "azurerm_container_registry"));
+  expect(registryWith(false)).not.toHaveProperty("network_rule_set");
+  expect(registryWith(true)).toMatchObject({
+    public_network_access_enabled: true,
+    export_policy_enabled: true,
+    // Without rules in it, those that Azure has would stay.
+    network_rule_set: [{ default_action: "Allow", ip_rule: [] }],
+  });
+  expect(registryWith(["203.0.113.7", "198.51.100.0/24"])).toMatchObject({
+    public_network_access_enabled: true,
+    export_policy_enabled: true,
+    network_rule_set: [
+      {
+        default_action: "Deny",
+        ip_rule: [
+          { action: "Allow", ip_range: "198.51.100.0/24" },
+          { action: "Allow", ip_range: "203.0.113.7/32" },
+        ],
+      },
+    ],
+  });
+});
+
+test.each([
+  ["per-spoke", true, true],
+  ["per-spoke", ["203.0.113.7"], null],
+  ["shared", true, true],
+  ["external", true, true],
+])(
+  "with dns %s, a registry that is open to %j can be used before there are endpoints: %j",
+  (dns, publicAccess, reachable) => {
+    const registry = { publicAccess, replicas: [] };
+    const { preview } = new PrivateRegistryStack(
+      Testing.app(),
+      parseSettings({ dns, spokePeering: "mesh", registry, spokes: [], testVms: false }),
+    );
+    expect(preview.findings).toEqual([expect.objectContaining({ code: "public-answer", severity: "warning" })]);
+    expect(preview.answers).not.toEqual([]);
+    for (const answer of preview.answers) expect(answer).toMatchObject({ answeredBy: "public", reachable });
+  },
+);
+
 test("twelve spokes and three replicas: a record set for each name in each zone", () => {
   const json = synthesize({
     registry: { replicas: ["westeurope", "westus", "uksouth"] },

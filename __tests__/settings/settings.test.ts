@@ -16,6 +16,8 @@ const RANGE =
 const NAME =
   "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 
+const NO_ENDPOINT =
+  "at least one spoke, or hub.endpoint set to true, or registry.publicAccess as long as the registry is open: otherwise no network can reach the registry";
 const NO_MACHINES = ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1", "resolver.example"];
 const ID = "11111111-2222-3333-4444-555555555555";
 const REGISTRY_ID =
@@ -100,6 +102,12 @@ accepts({
       { ...B, servedBy: "Sweden Central" },
     ],
   },
+  "a registry that everybody can reach": { registry: { publicAccess: true } },
+  "no endpoint yet for a registry that is open": {
+    registry: { publicAccess: true },
+    hub: { existing: { virtualNetworkId: id("a") } },
+  },
+  "a registry that public addresses can reach": { registry: { publicAccess: ["203.0.113.7", "8.0.0.0/7"] } },
   "every region drained, so that Azure chooses": {
     registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] },
   },
@@ -137,7 +145,7 @@ const NO_EGRESS =
   '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
 
 test.each<[path: string, value: unknown, allowed: string]>([
-  ["spokes", [], "at least one spoke, or hub.endpoint set to true: otherwise no network can reach the registry"],
+  ["spokes", [], NO_ENDPOINT],
   ["registry.location", "atlantis", REGION()],
   ["spokes[0].addressSpace", "10.1.0.1/16", RANGE],
   ["hub.addressSpace", "20.0.0.0/16", RANGE],
@@ -159,6 +167,11 @@ test.each<[path: string, value: unknown, allowed: string]>([
   ["tags.cost", 5, "a string of at most 256 characters, without ${ or %{"],
   ["registry.replicas[0]", 7, "a region, or an object with location and routed"],
   ["registry.retentionDays", 366, "a whole number of days, 0 to 365"],
+  ...["all", [], ["203.0.113.7", "203.0.113.7/32"]].map((access): [string, unknown, string] => [
+    "registry.publicAccess",
+    access,
+    "true, false, or a list of 1 to 200 public IPv4 addresses or ranges, each of them once",
+  ]),
   ["registry.pullPrincipals[0]", "aks", "an object ID, such as 11111111-2222-3333-4444-555555555555"],
   ["cloud", "germany", '"public", "usgovernment" or "china"'],
   ["registry.agentPool.spoke", "nowhere", "the name of a spoke: spoke1, spoke2"],
@@ -190,6 +203,30 @@ refuses({
       "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: endpoint)",
       "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing",
     ],
+  ],
+  "ranges that are not public, each by itself": [
+    {
+      registry: {
+        publicAccess: ["10.1.0.0/16", "100.64.0.1", "203.0.113.7/24", "203.0.113.0/24", "0.0.0.0/0", "fd00::1", 7],
+      },
+    },
+    [
+      [0, "10.1.0.0/16"],
+      [1, "100.64.0.1"],
+      [2, "203.0.113.7/24"],
+      [4, "0.0.0.0/0"],
+      [5, "fd00::1"],
+      [6, 7],
+    ].map(
+      ([index, range]) =>
+        `registry.publicAccess[${index!}]: found ${JSON.stringify(range)}, allowed: a public IPv4 address, or a range of public addresses in CIDR notation with no host bits set, such as 203.0.113.0/24`,
+    ),
+  ],
+  "more ranges than Azure takes": [
+    { registry: { publicAccess: Array.from({ length: 201 }, (_, i) => `8.8.${i}.0/24`) } },
+    expect.stringMatching(
+      /^registry\.publicAccess: found \["8\.8\.0\.0\/24".*, allowed: true, false, or a list of 1 to 200/,
+    ),
   ],
   "no object": [[], ": found [], allowed: an object"],
   null: [null, ": found null, allowed: an object"],

@@ -208,7 +208,8 @@ export class Services {
       const found = ["output", "body"].map((part) => texts(resource.known(part, ...path)));
       return found.find(({ length }) => length > 0) ?? [];
     };
-    return this.keep(type, valueOf, { address: resource.address, name, publicAccess: publicAccessOf(resource) });
+    const publicAccess = publicAccessOf(resource, this.resources);
+    return this.keep(type, valueOf, { address: resource.address, name, publicAccess });
   }
 
   private keep(type: ServiceType, valueOf: ValueOf, service: Omit<Service, "label" | "hosts">): Found {
