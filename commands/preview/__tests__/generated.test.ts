@@ -11,11 +11,16 @@ const forAnyStack = anyStackOf(anySettings);
 
 const VNET_LINK = "azurerm_private_dns_zone_virtual_network_link";
 
-/** Preview errors of a stack without one of its resources of a type, as "CODE: first resource". */
-function errorsWithout(json: TerraformJson, type: string, name: string): string[] {
+/** Preview errors of a stack without one of its resources of a type, or its warnings, as "CODE: first resource". */
+function errorsWithout(
+  json: TerraformJson,
+  type: string,
+  name: string,
+  wanted: Finding["severity"] = "error",
+): string[] {
   const others = Object.fromEntries(Object.entries(json.resource[type]!).filter(([other]) => other !== name));
   return previewOf({ ...json, resource: { ...json.resource, [type]: others } })
-    .findings.filter(({ severity }) => severity === "error")
+    .findings.filter(({ severity }) => severity === wanted)
     .map(({ code, resources }) => `${code}: ${resources[0] ?? ""}`)
     .sort();
 }
@@ -33,6 +38,7 @@ interface Told {
     readonly replicas: readonly (string | { readonly location: string })[];
     readonly regionalEndpoints?: boolean;
     readonly drained?: readonly string[];
+    readonly publicAccess?: unknown;
   };
   readonly hub: object;
   readonly spokes: readonly { readonly name: string; readonly location: string }[];
@@ -99,14 +105,22 @@ forAnyStack(
   },
 );
 
-forAnyOne("a link taken away is found", VNET_LINK, (_, json, name) => {
-  expect(errorsWithout(json, VNET_LINK, name)).toEqual([`no-zone: azurerm_virtual_network.${networkOf(name)}_network`]);
+/** Expects that without a resource a network gets the public address: an error, unless the registry is open over it. */
+function expectWithout({ registry }: Told, json: TerraformJson, type: string, name: string, error: string): void {
+  const isOpen = (registry.publicAccess ?? false) !== false;
+  expect(errorsWithout(json, type, name)).toEqual(isOpen ? [] : [error]);
+  expect(errorsWithout(json, type, name, "warning").join()).toMatch(
+    isOpen ? /public-answer: / : /^(?!.*public-answer)/,
+  );
+}
+
+forAnyOne("a link taken away is found", VNET_LINK, (settings, json, name) => {
+  expectWithout(settings, json, VNET_LINK, name, `no-zone: azurerm_virtual_network.${networkOf(name)}_network`);
 });
 
-forAnyOne("a record taken away is found", "azurerm_private_dns_a_record", (_, json, name) => {
-  expect(errorsWithout(json, "azurerm_private_dns_a_record", name)).toEqual([
-    `no-record: azurerm_private_dns_zone.${networkOf(name)}_dns_zone`,
-  ]);
+forAnyOne("a record taken away is found", "azurerm_private_dns_a_record", (settings, json, name) => {
+  const error = `no-record: azurerm_private_dns_zone.${networkOf(name)}_dns_zone`;
+  expectWithout(settings, json, "azurerm_private_dns_a_record", name, error);
 });
 
 forAnyOne(
