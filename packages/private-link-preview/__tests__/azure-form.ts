@@ -68,6 +68,11 @@ export function stateWithIds(parts: Part[]): Shown[] {
   });
 }
 
+/** Whether each part of a network has a form here. */
+export function hasAzureForm(parts: readonly Part[]): boolean {
+  return parts.every(({ address }) => address.startsWith("data.") || Object.hasOwn(AZURE, address.split(".")[0]!));
+}
+
 function idIn({ type, values }: Shown): string | undefined {
   const [kind] = AZURE[type] ?? [];
   if (kind === undefined || typeof values.id === "string") return values.id as string | undefined;

@@ -1,29 +1,13 @@
 import { type Answer, previewOf } from "../lib/preview";
-import { dnsZone, peer, pep, ref, vnet, zoneLink } from "./addresses";
-import { type Json, type Part, change, planOf, stateOf, without } from "./forms";
-import { behindFirewall, perSpoke, selfRegistered, sharedZone } from "./networks";
-import { zoneGroup } from "./zones";
-
-/** Networks that are right, and others that are wrong in one way each. */
-const WORLDS: Readonly<Record<string, Part[]>> = {
-  "a zone for each network": perSpoke(),
-  "one zone for all": sharedZone(),
-  "an endpoint that registers itself": selfRegistered(),
-  "a firewall that answers DNS": behindFirewall({ dns_proxy_enabled: true }),
-  "a firewall that does not": behindFirewall({ dns_proxy_enabled: false }),
-  "a network without a link": without(perSpoke(), zoneLink("spoke2", "spoke2")),
-  "a peering without the other side": without(perSpoke(), peer("hub", "spoke1")),
-  "a peering that lets nothing in": change(perSpoke(), peer("hub", "spoke1"), { allow_virtual_network_access: false }),
-  "DNS servers in another network": change(perSpoke(), vnet("spoke2"), { dns_servers: ["10.12.1.4"] }),
-  "an endpoint that overwrites records": change(perSpoke(), pep("spoke1"), zoneGroup(ref(dnsZone("spoke1")))),
-};
+import { type Json, type Part, change, planOf, stateOf } from "./forms";
+import { WORLDS } from "./worlds";
 
 /** Attributes without references that decide an answer, and that a local may hide as well. */
 const PLAIN = ["allow_virtual_network_access", "dns_proxy_enabled", "dns_servers"];
 
 /** The same value, with a local in place of each reference; undefined where there is nothing to hide. */
 function hidden(name: string, value: unknown): unknown {
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value ?? null);
   if (PLAIN.includes(name)) return "${local.hidden}";
   return text.includes("${")
     ? (JSON.parse(text.replace(/"[^"]*\$\{(?:[^"\\]|\\.)*"/g, '"${local.hidden}"')) as unknown)
@@ -35,7 +19,7 @@ const answersOf = (json: Json) =>
 
 const told = ({ reachable, endpoints, answeredBy }: Answer) => ({ reachable, endpoints, answeredBy });
 
-test.each(Object.entries(WORLDS))(
+test.each(Object.entries<Part[]>(WORLDS))(
   "an answer that is known from a plan in which a local hides one attribute is the answer of the state: %s",
   (_, parts) => {
     const applied = answersOf(stateOf(parts));

@@ -29,6 +29,9 @@ export const READS: readonly TypeRead[] = [
   { type: "Microsoft.Network/networkInterfaces", called: "network interfaces" },
   { type: "Microsoft.Network/networkSecurityGroups", called: "network security groups" },
   { type: "Microsoft.Network/routeTables", called: "route tables" },
+  { type: "Microsoft.Network/natGateways", called: "NAT gateways" },
+  { type: "Microsoft.Network/publicIPAddresses", called: "public IP addresses" },
+  { type: "Microsoft.Network/publicIPPrefixes", called: "public IP prefixes" },
   {
     type: ZONES,
     called: "private DNS zones",
