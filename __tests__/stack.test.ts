@@ -177,6 +177,32 @@ test("one spoke and no replica", () => {
   );
 });
 
+test.each([4, 5])("the registry of azurerm %i is open to whom the settings say, with exports then", (azurerm) => {
+  const registryWith = (publicAccess: unknown) =>
+    only(synthesize({ azurerm, registry: { publicAccess } }), "azurerm_container_registry");
+  expect(registryWith(false)).toEqual(only(synthesize({ azurerm }), "azurerm_container_registry"));
+  expect(registryWith(false)).not.toHaveProperty("network_rule_set");
+  expect(registryWith(true)).toMatchObject({
+    public_network_access_enabled: true,
+    export_policy_enabled: true,
+    // Without rules in it, those that Azure has would stay.
+    network_rule_set: [{ default_action: "Allow", ip_rule: [] }],
+  });
+  expect(registryWith(["203.0.113.7", "198.51.100.0/24"])).toMatchObject({
+    public_network_access_enabled: true,
+    export_policy_enabled: true,
+    network_rule_set: [
+      {
+        default_action: "Deny",
+        ip_rule: [
+          { action: "Allow", ip_range: "198.51.100.0/24" },
+          { action: "Allow", ip_range: "203.0.113.7/32" },
+        ],
+      },
+    ],
+  });
+});
+
 test("twelve spokes and three replicas: a record set for each name in each zone", () => {
   const json = synthesize({
     registry: { replicas: ["westeurope", "westus", "uksouth"] },

@@ -161,13 +161,13 @@ export class PrivateRegistryStack extends TerraformStack {
   /** The registry, created, imported or existing, with its logs and roles. */
   private registry(): Registry {
     const { environment, cloud, registry: settings } = this.settings;
-    const { location, replicas, regionalEndpoints, repositoryPermissions, existing } = settings;
+    const { location, replicas, regionalEndpoints, repositoryPermissions, publicAccess, existing } = settings;
     const name = existing
       ? parseId("registry", existing.registryId)!.names[0]!.toLowerCase()
       : registryName(settings.namePrefix, environment);
     const regions = [location, ...replicas.map((replica) => replica.location)].sort();
     const hosts = registryHosts(name, regions, CLOUDS[cloud], regionalEndpoints);
-    const props = { name, location, regionalEndpoints, repositoryPermissions, hosts };
+    const props = { name, location, regionalEndpoints, repositoryPermissions, publicAccess, hosts };
     const registry =
       existing && !existing.import
         ? NewRegistry.fromExisting(this, ID.registry, { ...props, registryId: existing.registryId })

@@ -122,6 +122,33 @@ describe("a registry that exists", () => {
     expect(answers).toHaveLength(9);
   });
 
+  test("is described as open where the settings say so, and a plan that reads something else warns", () => {
+    expect(json).not.toHaveProperty("check");
+    const said = (publicAccess: unknown) => {
+      const { output, data, check } = synthesize({ ...settings, registry: { ...registry, publicAccess } });
+      const { value } = output.existing_resources as { value: { id: string; properties?: object }[] };
+      expect(data.azapi_resource!.registry_registry!.lifecycle).toEqual(
+        json.data.azapi_resource!.registry_registry!.lifecycle,
+      );
+      return { properties: value.find(({ id }) => id === REGISTRY)!.properties, check: JSON.stringify(check) };
+    };
+    const ranges = said(["203.0.113.7", "198.51.100.0/24"]);
+    expect(ranges.properties).toEqual({
+      publicNetworkAccess: "Enabled",
+      networkRuleSet: {
+        defaultAction: "Deny",
+        ipRules: ["203.0.113.7/32", "198.51.100.0/24"].map((value) => ({ action: "Allow", value })),
+      },
+    });
+    expect(ranges.check).toContain(String.raw`== \"198.51.100.0/24,203.0.113.7\"}`);
+    const everybody = said(true);
+    expect(everybody.properties).toEqual({
+      publicNetworkAccess: "Enabled",
+      networkRuleSet: { defaultAction: "Allow", ipRules: [] },
+    });
+    expect(everybody.check).toMatch(/"registry_public-access":.*The settings say that everybody can reach/);
+  });
+
   test("is read by every plan, which fails where its regions are others", () => {
     const [read, list] = [
       resourcesOf(json)["data.azapi_resource.registry_registry"]!,

@@ -156,18 +156,21 @@ describe("for any settings", () => {
   );
 
   forAnyStack(
-    "the registry is closed to all but its endpoints, and to copies by Azure's own hand",
-    (json, { registry: { exports = false, trustedServices = false, existing } }) => {
+    "the registry is closed to all but its endpoints and who is named, and to copies by Azure's own hand",
+    (json, { registry: { exports = false, trustedServices = false, publicAccess = false, existing } }) => {
       // One of others is not changed.
       if (existing?.import === false) expect(json.resource).not.toHaveProperty("azurerm_container_registry");
-      else
-        expect(only(json, "azurerm_container_registry")).toMatchObject({
-          public_network_access_enabled: false,
+      else {
+        const registry = only(json, "azurerm_container_registry");
+        expect(registry).toMatchObject({
+          public_network_access_enabled: publicAccess !== false,
           admin_enabled: false,
           anonymous_pull_enabled: false,
-          export_policy_enabled: exports,
+          export_policy_enabled: exports || publicAccess !== false,
           network_rule_bypass_option: trustedServices ? "AzureServices" : "None",
         });
+        if (publicAccess !== true) expect(JSON.stringify(registry)).not.toContain('"default_action":"Allow"');
+      }
     },
   );
 

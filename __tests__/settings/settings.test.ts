@@ -100,6 +100,8 @@ accepts({
       { ...B, servedBy: "Sweden Central" },
     ],
   },
+  "a registry that everybody can reach": { registry: { publicAccess: true } },
+  "a registry that public addresses can reach": { registry: { publicAccess: ["203.0.113.7", "8.0.0.0/7"] } },
   "every region drained, so that Azure chooses": {
     registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] },
   },
@@ -159,6 +161,11 @@ test.each<[path: string, value: unknown, allowed: string]>([
   ["tags.cost", 5, "a string of at most 256 characters, without ${ or %{"],
   ["registry.replicas[0]", 7, "a region, or an object with location and routed"],
   ["registry.retentionDays", 366, "a whole number of days, 0 to 365"],
+  ...["all", [], ["203.0.113.7", "203.0.113.7/32"]].map((access): [string, unknown, string] => [
+    "registry.publicAccess",
+    access,
+    "true, false, or a list of 1 to 200 public IPv4 addresses or ranges, each of them once",
+  ]),
   ["registry.pullPrincipals[0]", "aks", "an object ID, such as 11111111-2222-3333-4444-555555555555"],
   ["cloud", "germany", '"public", "usgovernment" or "china"'],
   ["registry.agentPool.spoke", "nowhere", "the name of a spoke: spoke1, spoke2"],
@@ -190,6 +197,30 @@ refuses({
       "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: endpoint)",
       "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing",
     ],
+  ],
+  "ranges that are not public, each by itself": [
+    {
+      registry: {
+        publicAccess: ["10.1.0.0/16", "100.64.0.1", "203.0.113.7/24", "203.0.113.0/24", "0.0.0.0/0", "fd00::1", 7],
+      },
+    },
+    [
+      [0, "10.1.0.0/16"],
+      [1, "100.64.0.1"],
+      [2, "203.0.113.7/24"],
+      [4, "0.0.0.0/0"],
+      [5, "fd00::1"],
+      [6, 7],
+    ].map(
+      ([index, range]) =>
+        `registry.publicAccess[${index!}]: found ${JSON.stringify(range)}, allowed: a public IPv4 address, or a range of public addresses in CIDR notation with no host bits set, such as 203.0.113.0/24`,
+    ),
+  ],
+  "more ranges than Azure takes": [
+    { registry: { publicAccess: Array.from({ length: 201 }, (_, i) => `8.8.${i}.0/24`) } },
+    expect.stringMatching(
+      /^registry\.publicAccess: found \["8\.8\.0\.0\/24".*, allowed: true, false, or a list of 1 to 200/,
+    ),
   ],
   "no object": [[], ": found [], allowed: an object"],
   null: [null, ": found null, allowed: an object"],

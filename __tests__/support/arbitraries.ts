@@ -60,6 +60,7 @@ const registry = fc
       {
         retentionDays: fc.integer({ min: 0, max: 365 }),
         exports: fc.boolean(),
+        publicAccess: fc.constantFrom(false, true, ["203.0.113.7", "198.51.100.0/24"]),
         trustedServices: fc.boolean(),
         deletionProtection: fc.boolean(),
         diagnostics: fc.boolean(),
@@ -206,8 +207,9 @@ function ofOthers<Some extends { registry: Record<string, unknown> & Regions }>(
   which: "new" | "existing" | "imported",
 ): Some & { registry: { existing?: { registryId: string; import: boolean } } } {
   if (which === "new") return settings;
-  const { location, replicas, pullPrincipals, repositoryPermissions, regionalEndpoints, drained } = settings.registry;
-  const roles = { pullPrincipals, repositoryPermissions };
+  const { location, replicas, pullPrincipals, repositoryPermissions, publicAccess, regionalEndpoints, drained } =
+    settings.registry;
+  const roles = { pullPrincipals, repositoryPermissions, publicAccess };
   const kept = which === "imported" ? settings.registry : { location, ...roles, regionalEndpoints, drained };
   return {
     ...settings,

@@ -11,6 +11,7 @@ export interface TerraformJson {
   readonly data: Record<string, Record<string, Attributes>>;
   readonly provider: Record<string, Attributes[]>;
   readonly output: Record<string, Attributes>;
+  readonly check?: Record<string, Attributes>;
   readonly terraform: Attributes;
 }
 

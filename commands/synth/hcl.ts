@@ -3,6 +3,7 @@ import { closingBrace, isJson, isObject, type Json, UNSEEN } from "../../package
 /** How many labels follow the keyword of a block: `resource "TYPE" "NAME"` has two. */
 const LABELS: Record<string, number> = {
   backend: 1,
+  check: 1,
   data: 2,
   import: 0,
   output: 1,

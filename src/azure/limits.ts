@@ -14,6 +14,13 @@ export const MAX_ENDPOINTS = 200;
 export const MAX_MESH_SPOKES = 60;
 
 /**
+ * Most address ranges from which a registry can be reached over its public name.
+ *
+ * Source: "Configure public IP network rules", Microsoft's registry documentation.
+ */
+export const MAX_IP_RULES = 200;
+
+/**
  * Length of a registry's name.
  *
  * Source: "Naming rules and restrictions for Azure resources".

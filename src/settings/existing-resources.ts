@@ -57,11 +57,19 @@ function registryAndReplicas({
   replicas,
   regionalEndpoints,
   repositoryPermissions,
+  publicAccess,
 }: Settings["registry"]): ExistingResource[] {
   const id = existing!.registryId;
   const properties = {
     ...(regionalEndpoints && { regionalEndpoints: "Enabled" }),
     ...(repositoryPermissions && { roleAssignmentMode: "AbacRepositoryPermissions" }),
+    ...(publicAccess !== false && {
+      publicNetworkAccess: "Enabled",
+      networkRuleSet: {
+        defaultAction: publicAccess === true ? "Allow" : "Deny",
+        ipRules: publicAccess === true ? [] : publicAccess.map((value) => ({ action: "Allow", value })),
+      },
+    }),
   };
   return [
     { id, location, ...(Object.keys(properties).length > 0 && { properties }) },

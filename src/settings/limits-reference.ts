@@ -7,6 +7,7 @@ import {
   MAX_CACHE_RULES,
   MAX_CONDITION_REPOSITORIES,
   MAX_ENDPOINTS,
+  MAX_IP_RULES,
   MAX_RETENTION_DAYS,
   MAX_SUBNET_PREFIX,
   MAX_TTL,
@@ -51,6 +52,12 @@ const LIMITS = [
     `at most ${MAX_ENDPOINTS} here; Azure's support can raise it for a registry`,
     "`spokes`, `hub.endpoint`",
     page("Registry service tiers", "container-registry/container-registry-skus"),
+  ],
+  [
+    "Address ranges that can reach a registry over its public name",
+    `at most ${MAX_IP_RULES}`,
+    "`registry.publicAccess`",
+    page("Public IP network rules", "container-registry/container-registry-access-selected-networks"),
   ],
   [
     "Length of a registry name",

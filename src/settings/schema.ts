@@ -1,10 +1,11 @@
 import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
-import { isIn, isJson, isPrivateRange, prefixLength } from "../../packages/common/util";
+import { isIn, isJson, isPrivateRange, isPublicRange, prefixLength } from "../../packages/common/util";
 import { z } from "zod";
 import {
   MAX_CONDITION_REPOSITORIES,
   MAX_DNS_SERVERS,
   MAX_ENDPOINTS,
+  MAX_IP_RULES,
   MAX_MESH_SPOKES,
   MAX_RETENTION_DAYS,
   MAX_SUBNET_PREFIX,
@@ -121,6 +122,30 @@ const replica = z.union(
   REPLICA,
 );
 
+const PUBLIC_ACCESS = `true, false, or a list of 1 to ${MAX_IP_RULES} public IPv4 addresses or ranges, each of them once`;
+const PUBLIC_RANGE =
+  "a public IPv4 address, or a range of public addresses in CIDR notation with no host bits set, such as 203.0.113.0/24";
+const publicRange = z
+  .string(PUBLIC_RANGE)
+  .transform((range) => (range.includes("/") ? range : `${range}/32`))
+  .refine(isPublicRange, PUBLIC_RANGE)
+  .meta({ allowed: PUBLIC_RANGE });
+const publicAccess = z
+  .union(
+    [
+      z.boolean(),
+      alternative(
+        listOf(publicRange, PUBLIC_ACCESS)
+          .refine(({ length }) => length >= 1 && length <= MAX_IP_RULES, PUBLIC_ACCESS)
+          .refine((ranges) => new Set(ranges).size === ranges.length, PUBLIC_ACCESS),
+        Array.isArray,
+      ),
+    ],
+    PUBLIC_ACCESS,
+  )
+  .meta({ allowed: PUBLIC_ACCESS })
+  .default(false);
+
 const PATH = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*";
 const REPOSITORY =
   "a repository such as base/ubuntu, or a prefix such as team-a/*, in lowercase, of at most 255 characters";
@@ -214,7 +239,10 @@ const registry = strict("an object", {
       "Number of days after which a manifest without a tag is deleted (the retention policy, in preview): Docker manifests only, none in OCI format, and only those that lose their tag after it was set. `0` keeps them",
     ),
   exports: flag(false).describe(
-    "Whether images can be exported past the private network: with `az acr import` into another registry, or with export pipelines. Pulls and replication do not depend on it",
+    "Whether images can be exported past the private network: with `az acr import` into another registry, or with export pipelines. Pulls and replication do not depend on it. Azure permits exports as long as a registry can be reached over its public name, so with `publicAccess` they are on whatever this says",
+  ),
+  publicAccess: publicAccess.describe(
+    "Who can reach the registry over its public name, beside its private endpoints: with `false` nobody, with `true` everybody who signs in, with a list only those who come from these addresses. For a registry that is only used, it says what its owner has set: a plan warns if that differs, and nothing is said of a registry with `false`",
   ),
   trustedServices: flag(false).describe(
     "Whether Azure services that Microsoft trusts can access the registry without a private endpoint",
@@ -553,15 +581,17 @@ function strict<Shape extends z.ZodRawShape>(words: string, shape: Shape): z.Zod
 }
 
 /**
- * The one object among the alternatives of a union: a union reports what is wrong inside of it, as no other alternative
- * can be meant. That is how zod treats an alternative whose issues all let the parsing go on.
+ * The one object, or list, among the alternatives of a union: a union reports what is wrong inside of it, as no other
+ * alternative can be meant. That is how zod treats an alternative whose issues all let the parsing go on.
+ *
+ * @param isMeant - whether a value can only be meant as this alternative
  */
-function alternative<Shape extends z.ZodRawShape>(object: z.ZodObject<Shape, z.core.$strict>) {
-  return object.superRefine(
+function alternative<Schema extends z.ZodType>(schema: Schema, isMeant: (value: unknown) => boolean = isJson) {
+  return schema.superRefine(
     (_, { issues }) => {
       for (const [index, issue] of issues.entries()) issues[index] = { ...issue, continue: true };
     },
-    { when: ({ value }) => isJson(value) },
+    { when: ({ value }) => isMeant(value) },
   );
 }
 

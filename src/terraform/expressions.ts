@@ -41,30 +41,51 @@ export function joined(data: string, output: string): string {
   return `\${join(",", sort(${data}.output.${output}))}`;
 }
 
-/** Conditions on what a data source has read, in its own postconditions. */
-export const self = {
+/**
+ * Conditions on what a data source has read.
+ *
+ * @param data - its Terraform address
+ */
+export const reading = (data: string) => ({
   /** Whether an output is a region, however Azure writes it. */
-  isRegion: (output: string, region: string) => `\${lower(replace(self.output.${output}, " ", "")) == "${region}"}`,
+  isRegion: (output: string, region: string) => `\${lower(replace(${data}.output.${output}, " ", "")) == "${region}"}`,
   /** Whether an output is a text. */
-  is: (output: string, text: string) => `\${try(self.output.${output}, "") == "${text}"}`,
+  is: (output: string, text: string) => `\${try(${data}.output.${output}, "") == "${text}"}`,
   /**
    * Whether an output has these texts and no others, in any order; null has none.
    *
    * @param optional - those that may be missing
    */
   isSetOf: (output: string, texts: readonly string[], optional: readonly string[] = []) =>
-    `\${join(", ", sort(distinct(concat(${listIn(output)}, ${JSON.stringify(optional)})))) == "${[...texts].sort().join(", ")}"}`,
+    `\${join(", ", sort(distinct(concat(${listIn(data, output)}, ${JSON.stringify(optional)})))) == "${[...texts].sort().join(", ")}"}`,
   /** Whether a text is in an output, in upper or lower case. */
-  includes: (output: string, text: string) => `\${contains(${listIn(output)}, "${text.toLowerCase()}")}`,
+  includes: (output: string, text: string) => `\${contains(${listIn(data, output)}, "${text.toLowerCase()}")}`,
   /** An output as text for a message. */
-  text: (output: string) => `\${try(self.output.${output}, "none")}`,
+  text: (output: string) => `\${try(${data}.output.${output}, "none")}`,
   /** The texts of an output, for a message. */
-  texts: (output: string) => `\${coalesce(join(", ", sort(${listIn(output)})), "none")}`,
-};
+  texts: (output: string) => `\${coalesce(join(", ", sort(${listIn(data, output)})), "none")}`,
+  /**
+   * Whether a registry, by its outputs `publicNetworkAccess`, `defaultAction` and `ranges`, can be reached over its public
+   * name by everybody, or from some ranges only. Azure writes the range of one address without its length.
+   */
+  isOpenTo: (whom: true | readonly string[]) => {
+    const ranges = `try([for range in ${data}.output.ranges : trimsuffix(range, "/32")], [])`;
+    const wanted = whom === true ? [] : whom.map((range) => range.replace(/\/32$/, "")).sort();
+    const rules = [
+      `try(${data}.output.publicNetworkAccess, "Enabled") == "Enabled"`,
+      `try(${data}.output.defaultAction, "Allow") == "${whom === true ? "Allow" : "Deny"}"`,
+      ...(whom === true ? [] : [`join(",", sort(${ranges})) == "${wanted.join(",")}"`]),
+    ];
+    return `\${${rules.join(" && ")}}`;
+  },
+});
+
+/** The same in the data source's own postconditions. */
+export const self = reading("self");
 
 /** The texts of an output in lower case, and regions by their API names; null has none. */
-function listIn(output: string): string {
-  return `try([for text in self.output.${output} : lower(replace(text, " ", ""))], [])`;
+function listIn(data: string, output: string): string {
+  return `try([for text in ${data}.output.${output} : lower(replace(text, " ", ""))], [])`;
 }
 
 /** A subnet of a network that exists, by the Terraform addresses of the data sources that read it. */

@@ -22,7 +22,10 @@ export {
 } from "cdktf";
 export { StackSynthesizer } from "cdktf/lib/synthesize/synthesizer";
 export { BastionHost } from "@cdktf/provider-azurerm/lib/bastion-host";
-export { ContainerRegistry } from "@cdktf/provider-azurerm/lib/container-registry";
+export {
+  ContainerRegistry,
+  type ContainerRegistryNetworkRuleSet,
+} from "@cdktf/provider-azurerm/lib/container-registry";
 export { ContainerRegistryAgentPool } from "@cdktf/provider-azurerm/lib/container-registry-agent-pool";
 export { ContainerRegistryCacheRule } from "@cdktf/provider-azurerm/lib/container-registry-cache-rule";
 export { ContainerRegistryCredentialSet } from "@cdktf/provider-azurerm/lib/container-registry-credential-set";

@@ -74,6 +74,22 @@ export class RangeIndex<T> {
 /** Private and shared address space: RFC 1918 and RFC 6598. */
 const PRIVATE_SPACE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(netmask);
 
+/** Space from which nothing comes over the internet: this network, loopback, link-local, multicast, reserved. */
+const NO_SENDERS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"].map(netmask);
+
+/** Whether a CIDR range, written by its first address, has public addresses and no others. */
+export function isPublicRange(range: string): boolean {
+  try {
+    const { base, bitmask } = netmask(range);
+    return (
+      range === `${base}/${bitmask}` &&
+      [...PRIVATE_SPACE, ...NO_SENDERS].every((space) => !overlap(range, `${space.base}/${space.bitmask}`))
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a CIDR range is private or shared space, written by its first address. */
 export function isPrivateRange(range: string): boolean {
   try {

@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import { unique } from "../../../packages/common/util";
-import { AzapiResourceData, AzapiResourceListData } from "../../terraform/azapi";
-import { self } from "../../terraform/expressions";
+import { AzapiResourceData, AzapiResourceListData, type Condition } from "../../terraform/azapi";
+import { reading, self } from "../../terraform/expressions";
+import { Check } from "../../terraform/check";
 import { REGISTRY_PREVIEW, Registry, type RegistryProps } from "./registry";
 import { roleAssignmentMode } from "./repository-permissions";
 
@@ -12,7 +13,8 @@ export interface ExistingRegistryProps extends RegistryProps {
 
 /**
  * A registry that someone else manages. Every plan reads it, and fails if its regions are not those of the properties: a
- * region without records would have a name that resolves to an address that refuses clients.
+ * region without records would have a name that resolves to an address that refuses clients. Whether its owner has closed it,
+ * or for whom, concerns its other clients only, so a difference is a warning.
  */
 export class ExistingRegistry extends Registry {
   public readonly id: string;
@@ -21,11 +23,11 @@ export class ExistingRegistry extends Registry {
 
   constructor(scope: Construct, id: string, props: ExistingRegistryProps) {
     super(scope, id, props);
-    const { registryId, name, location, hosts, regionalEndpoints } = props;
+    const { registryId, name, location, hosts, regionalEndpoints, publicAccess } = props;
     const { perRepository } = this;
     this.id = registryId;
     const regions = unique(hosts.flatMap(({ region }) => region ?? []));
-    new AzapiResourceData(this, "registry", {
+    const data = new AzapiResourceData(this, "registry", {
       type: regionalEndpoints ? REGISTRY_PREVIEW : REGISTRY,
       resourceId: registryId,
       responseExportValues: {
@@ -34,6 +36,11 @@ export class ExistingRegistry extends Registry {
         // The plan says what the first private endpoint changes for the other clients of the registry.
         endpointConnections: "properties.privateEndpointConnections[].id",
         ...(regionalEndpoints && { regionalEndpoints: "properties.regionalEndpoints" }),
+        ...(publicAccess !== false && {
+          publicNetworkAccess: "properties.publicNetworkAccess",
+          defaultAction: "properties.networkRuleSet.defaultAction",
+          ranges: "properties.networkRuleSet.ipRules[].value",
+        }),
         // Registries that are older than the modes may have none.
         roleAssignmentMode: `properties.roleAssignmentMode || '${roleAssignmentMode(false)}'`,
       },
@@ -64,6 +71,7 @@ export class ExistingRegistry extends Registry {
         },
       ],
     });
+    if (publicAccess !== false) new Check(this, "public-access", publicAccessIs(publicAccess, name, data.address));
     new AzapiResourceListData(this, "replications", {
       type: REPLICATIONS,
       parentId: registryId,
@@ -77,6 +85,16 @@ export class ExistingRegistry extends Registry {
       ],
     });
   }
+}
+
+/** The condition that a registry can be reached over its public name by those who are named, and nobody else. */
+function publicAccessIs(publicAccess: true | readonly string[], name: string, data: string): Condition {
+  const registry = reading(data);
+  const said = publicAccess === true ? "everybody" : publicAccess.join(", ");
+  return {
+    condition: registry.isOpenTo(publicAccess),
+    errorMessage: `The settings say that ${said} can reach the registry ${name} over its public name. In Azure, its public network access is ${registry.text("publicNetworkAccess")}, with the default action ${registry.text("defaultAction")} and the ranges: ${registry.texts("ranges")}. Change registry.publicAccess, or ask the owner of the registry.`,
+  };
 }
 
 /** The first stable API version with role assignment modes. */

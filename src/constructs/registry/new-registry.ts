@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { hasAvailabilityZones } from "../../../packages/common/azure";
 import { parseId } from "../../azure/resource-id";
-import { ContainerRegistry, type ITerraformDependable } from "../../terraform";
+import { ContainerRegistry, type ContainerRegistryNetworkRuleSet, type ITerraformDependable } from "../../terraform";
 import { AzapiPatch, AzapiUpdateOnDestroy, AzapiUpdateResource } from "../../terraform/azapi";
 import { inAzurerm5 } from "../../terraform/azurerm-5";
 import { ID } from "../../terraform/logical-ids";
@@ -20,7 +20,7 @@ export interface Replica {
   readonly zoneRedundancy?: boolean | undefined;
 }
 
-/** A private registry and its replicas. Its location is its home region. */
+/** A registry and its replicas. Its location is its home region. */
 export interface NewRegistryProps extends PartProps, RegistryProps {
   /** In any order. */
   readonly replicas: readonly Replica[];
@@ -28,7 +28,10 @@ export interface NewRegistryProps extends PartProps, RegistryProps {
   readonly routed: boolean;
   /** Days after which Docker manifests that lose their tag are deleted; 0 keeps them. */
   readonly retentionDays: number;
-  /** Whether images may be exported in other ways than a pull: into another registry, or by an export pipeline. */
+  /**
+   * Whether images may be exported in other ways than a pull: into another registry, or by an export pipeline. With public
+   * access they may be, whatever this says.
+   */
   readonly exports: boolean;
   /** Whether trusted Azure services may bypass the private endpoints. */
   readonly trustedServices: boolean;
@@ -38,7 +41,7 @@ export interface NewRegistryProps extends PartProps, RegistryProps {
   readonly imports?: { readonly registryId: string; readonly providers: Providers } | undefined;
 }
 
-/** The registry: Premium, reachable over private endpoints only, without an admin user, with its replicas. */
+/** The registry: Premium, reachable over private endpoints and from where it is open to, without an admin user, with its replicas. */
 export class NewRegistry extends Registry {
   public readonly id: string;
   public readonly writes: readonly ITerraformDependable[];
@@ -54,6 +57,7 @@ export class NewRegistry extends Registry {
   constructor(scope: Construct, id: string, props: NewRegistryProps) {
     super(scope, id, props);
     this.place = registryPlace(this, props);
+    const isOpen = props.publicAccess !== false;
     // In any other order, every plan shows a change.
     const replicas = [...props.replicas].sort((a, b) => (a.location < b.location ? -1 : 1));
     this.resource = new ContainerRegistry(this, ID.main, {
@@ -62,8 +66,10 @@ export class NewRegistry extends Registry {
       sku: "Premium",
       adminEnabled: false,
       anonymousPullEnabled: false,
-      publicNetworkAccessEnabled: false,
-      exportPolicyEnabled: props.exports,
+      publicNetworkAccessEnabled: isOpen,
+      // Azure refuses to turn exports off while there is public access.
+      exportPolicyEnabled: props.exports || isOpen,
+      ...(isOpen && { networkRuleSet: [networkRules(props.publicAccess)] }),
       networkRuleBypassOption: props.trustedServices ? "AzureServices" : "None",
       // Layers are then downloaded from NAME.REGION.data, over the private endpoint, and not from a storage account.
       dataEndpointEnabled: true,
@@ -146,6 +152,15 @@ export class NewRegistry extends Registry {
 }
 
 const REPLICATION = "Microsoft.ContainerRegistry/registries/replications@2023-07-01";
+
+/** The rules for clients from public addresses. All of it is written: Azure keeps what is left out, such as the action Deny. */
+function networkRules(publicAccess: NewRegistryProps["publicAccess"]): ContainerRegistryNetworkRuleSet {
+  const ranges = typeof publicAccess === "boolean" ? [] : [...publicAccess].sort();
+  return {
+    defaultAction: publicAccess === true ? "Allow" : "Deny",
+    ipRule: ranges.map((ipRange) => ({ action: "Allow", ipRange })),
+  };
+}
 
 /** Where the registry is: in a resource group of its own, or in that of the registry that is imported. */
 function registryPlace(scope: Construct, { imports, ...props }: NewRegistryProps): Place {

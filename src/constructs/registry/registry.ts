@@ -18,6 +18,8 @@ export interface RegistryProps {
    * @default - the registry's role assignments are for all repositories
    */
   readonly repositoryPermissions?: readonly RepositoryPermission[] | undefined;
+  /** Who can reach the registry over its public name: everybody, nobody, or public IPv4 ranges in CIDR notation. */
+  readonly publicAccess: boolean | readonly string[];
   /** The host names that the registry has. */
   readonly hosts: readonly RegistryHost[];
 }
