@@ -102,7 +102,7 @@ async function clientsOf(
   { publicClients, subscription, days = DAYS }: Options,
 ): Promise<PublicClients | undefined> {
   if (!publicClients || !registry) return undefined;
-  if (!registry.isPublic) {
+  if (registry.publicAccess === false) {
     say(`${registry.name} refuses all requests over its public name, so nobody uses it.`);
     return undefined;
   }

@@ -94,7 +94,9 @@ export function checkFromHere(answer: FromHere, registry: Registry): Check {
     return isRefused ? passed(found) : failed(found, "open to the outside");
   const ranges = publicAccess === "limited" ? undefined : publicAccess.ranges;
   if (address === undefined || !ranges)
-    return skipped(`${found}. Public access is on for some addresses, and it is not known whether this machine has one`);
+    return skipped(
+      `${found}. Public access is on for some addresses, and it is not known whether this machine has one`,
+    );
   return ranges.some((range) => isIn(address, range))
     ? failed(found, "range refused", { address })
     : passed(`${found}, which is in none of the ranges`);

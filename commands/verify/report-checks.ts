@@ -98,7 +98,13 @@ function namesCheck({ report: { hosts, omitted }, vm, deployment, on, causes }: 
     const wanted = vm.expected[host] ?? [];
     const same = more > 0 ? addresses.every((address) => wanted.includes(address)) : addresses.join() === wanted.join();
     const isPublic = publicAsInState(host, addresses, vm);
-    return { host, addresses, wanted, isPublic, right: isPublic || (wanted.length > 0 && addresses.length > 0 && same) };
+    return {
+      host,
+      addresses,
+      wanted,
+      isPublic,
+      right: isPublic || (wanted.length > 0 && addresses.length > 0 && same),
+    };
   });
   const wrong = resolved.filter(({ right }) => !right);
   const ms = Math.max(0, ...hosts.map(({ dnsMs = 0 }) => dnsMs));

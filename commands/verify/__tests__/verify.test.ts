@@ -192,6 +192,12 @@ describe("the checks of a deployment", () => {
     expect(checks[0]!.found).toContain("can be reached from outside the network");
   });
 
+  test("pass if the registry answers from outside and public access is on", async () => {
+    const deployment = { ...props.deployment, publicAccess: "enabled" as const };
+    const { checks } = await verify({ ...props, deployment, ask: () => Promise.resolve(401) });
+    expect(checks[0]).toMatchObject({ what: "from here", status: "passed" });
+  });
+
   test("fail for a VM that is not running, and the other VMs are checked nevertheless", async () => {
     vms.power[VM1] = "deallocated";
     const { spokes } = await verify(props);
