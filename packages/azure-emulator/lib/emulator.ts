@@ -11,6 +11,7 @@ import type { DataAnswer, DataRequest } from "./data-planes/data-plane";
 import { secondsFor } from "./faults";
 import type { Json } from "../../common/util/json";
 import { Proxy } from "./proxy";
+import { pull, type PullFrom } from "./registry-access";
 import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
 import { resolve } from "./resolve";
 import { type ArmAnswer, bodyOf, pathOf } from "./arm-request";
@@ -115,6 +116,15 @@ export class AzureEmulator {
       .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
       .find(({ name }) => equalIgnoringCase(name, networkName));
     return network && resolve(network, host, store);
+  }
+
+  /**
+   * How a client pulls from a registry: `private by ENDPOINT`, `public`, or `refused: WHY`, where the refusal of a public
+   * address is in Azure's words. Undefined if there is no such registry or network. DNS, peerings, connections and the
+   * registry's public access decide; security groups and routes do not, nor the client's roles.
+   */
+  public pull(registryId: string, from: PullFrom): string | undefined {
+    return pull(registryId, from, this.manager.store);
   }
 
   /**

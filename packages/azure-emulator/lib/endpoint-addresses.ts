@@ -146,6 +146,20 @@ export function assignAddresses(endpoint: PrivateEndpoint, store: Store): void {
     properties: { provisioningState: "Succeeded", ipConfigurations, privateEndpoint: { id: endpoint.id } },
   });
   publishAddresses(endpoint, ipConfigurations, store);
+  turnOnDataEndpoints(endpoint, store);
+}
+
+/**
+ * A registry gets its dedicated data endpoints with its first private endpoint, and keeps them.
+ *
+ * @see https://learn.microsoft.com/azure/container-registry/container-registry-dedicated-data-endpoints
+ */
+function turnOnDataEndpoints(endpoint: PrivateEndpoint, store: Store): void {
+  for (const { properties } of connectionsOf(endpoint)) {
+    const service = store.get(properties.privateLinkServiceId);
+    if (service?.type === REGISTRY && properties.privateLinkServiceConnectionState?.status === "Approved")
+      service.properties.dataEndpointEnabled = true;
+  }
 }
 
 /** The addresses that the client has chosen for an endpoint. */

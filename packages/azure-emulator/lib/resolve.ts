@@ -1,7 +1,7 @@
 import { netmasks } from "./addresses";
 import { parentOf, equalIgnoringCase } from "./arm-id";
 import { REGISTRY_SUFFIX, PRIVATE_LINK_ZONE } from "./registry-names";
-import { A_RECORD, type ARecordProperties, LINK } from "./resource-types/private-dns-zone";
+import { A_RECORD, type ARecordProperties, LINK, type LinkProperties } from "./resource-types/private-dns-zone";
 import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
 import type { Resource, Store } from "./store";
 
@@ -10,15 +10,24 @@ import type { Resource, Store } from "./store";
  * answer.
  */
 export function resolve(network: Resource<VirtualNetworkProperties>, host: string, store: Store): string[] {
+  return lookUp(network, host, store).addresses;
+}
+
+/** The same, with the link to the zone that is asked; absent where none is, so that public DNS answers. */
+export function lookUp(
+  network: Resource<VirtualNetworkProperties>,
+  host: string,
+  store: Store,
+): { readonly addresses: string[]; readonly link?: Resource<LinkProperties> } {
   const name = host.slice(0, -`.${REGISTRY_SUFFIX}`.length);
   const answering = answeringNetwork(network, store);
   const link = store
-    .referring(LINK, "virtualNetwork.id", answering.id)
+    .referring<LinkProperties>(LINK, "virtualNetwork.id", answering.id)
     .find(({ id }) => equalIgnoringCase(id.split("/").at(-3)!, PRIVATE_LINK_ZONE));
-  if (!link) return [];
+  if (!link) return { addresses: [] };
   const zone = parentOf(link.id);
   const records = store.get<ARecordProperties>(`${zone}/${A_RECORD.split("/").at(-1)!}/${name}`);
-  return (records?.properties.aRecords ?? []).map(({ ipv4Address }) => ipv4Address);
+  return { addresses: (records?.properties.aRecords ?? []).map(({ ipv4Address }) => ipv4Address), link };
 }
 
 /** The network whose zones answer: the one that contains the network's DNS server, or the network itself. */

@@ -31,6 +31,7 @@ const OF_ZONES = {
 export interface LinkProperties {
   virtualNetwork: { id: string };
   registrationEnabled?: boolean;
+  resolutionPolicy?: string;
 }
 
 /** Properties of a record set of any type. */

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { isAddressRange } from "../addresses";
 import { badRequest, conflict } from "../arm-error";
 import { parentOf, equalIgnoringCase } from "../arm-id";
 import { PENDING, endpointsOf, assignAddresses } from "../endpoint-addresses";
 import { REGIONS } from "../../../common/azure/regions";
 import { groupBy } from "../../../common/util/collections";
+import { isPrivateRange } from "../../../common/util/ip-range";
 import { isJson } from "../../../common/util/json";
 import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import { registryType } from "../resource-type";
@@ -12,9 +14,10 @@ import { connectionsTo } from "./private-endpoint-connection";
 import { REGISTRY, REPLICATION, hostsOf, registryMembers } from "./private-link-members";
 import { identifyRegistry } from "./registry-parts";
 
-interface RegistryProperties {
+/** Properties of a registry, as far as the emulator uses them. */
+export interface RegistryProperties {
   publicNetworkAccess?: "Enabled" | "Disabled";
-  networkRuleSet?: { defaultAction: string; ipRules: unknown[] };
+  networkRuleSet?: { defaultAction: string; ipRules: { action?: string; value: string }[] };
   dataEndpointEnabled?: boolean;
   dataEndpointHostNames?: string[];
   regionalEndpoints?: "Enabled" | "Disabled";
@@ -91,6 +94,7 @@ export const registry = registryType<RegistryProperties>({
   },
   shape: {
     publicNetworkAccess: "string",
+    networkRuleSet: { "defaultAction!": "string", ipRules: [{ action: "string", "value!": "string" }] },
     regionalEndpoints: "string",
     policies: { exportPolicy: { status: "string" } },
   },
@@ -127,10 +131,15 @@ export const registry = registryType<RegistryProperties>({
         `Disabling public network access is not supported for the SKU ${sku}. For more information, please visit https://aka.ms/acr/private-link.`,
       );
     if (sku === "Premium")
-      properties.networkRuleSet ??= {
+      properties.networkRuleSet = {
         defaultAction: properties.publicNetworkAccess === "Disabled" ? "Deny" : "Allow",
-        ipRules: [],
+        ...properties.networkRuleSet,
+        ipRules: ipRulesOf(properties),
       };
+    // That it is refused is documented, its code is not.
+    else if (properties.networkRuleSet?.defaultAction === "Deny" || ipRulesOf(properties).length > 0)
+      throw badRequest("NetworkRuleSetNotSupported", `Network rules are not supported for the SKU ${sku}.`);
+    else delete properties.networkRuleSet;
     // A registry that is asked to be redundant has its home replica from the start.
     const home = homeReplication(resource as Resource<unknown> as Resource);
     if (properties.zoneRedundancy === "Enabled" && sku === "Premium" && !store.has(home.id)) store.set(home);
@@ -216,6 +225,26 @@ export const replication = registryType<ReplicationProperties>({
     reassignAddresses(parentOf(id), store);
   },
 });
+
+/** Most public address ranges of a registry. Source: "Configure public IP network rules". */
+const MOST_IP_RULES = 200;
+
+/**
+ * The rules for public addresses, as Azure stores them: the range of one address without its length.
+ *
+ * @throws ArmError if there are too many, or if one is no range or has private addresses. The code is known from other wrong
+ * rules: hashicorp/terraform-provider-azurerm#13792
+ */
+function ipRulesOf({ networkRuleSet }: RegistryProperties) {
+  const rules = networkRuleSet?.ipRules ?? [];
+  const refuse = (why: string) => badRequest("NetworkRuleValidationError", `The network rules are not valid: ${why}.`);
+  if (rules.length > MOST_IP_RULES) throw refuse(`at most ${MOST_IP_RULES} rules for addresses are allowed`);
+  return rules.map((rule) => {
+    const range = rule.value.includes("/") ? rule.value : `${rule.value}/32`;
+    if (!isAddressRange(range) || isPrivateRange(range)) throw refuse(`'${rule.value}' has no public addresses`);
+    return { action: "Allow", ...rule, value: rule.value.replace(/\/32$/, "") };
+  });
+}
 
 /** The connections of a registry that its owner approved, each with its state. */
 function approvedByHand(registryId: string, store: Store) {

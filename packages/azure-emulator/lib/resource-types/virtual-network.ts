@@ -43,10 +43,25 @@ export interface VirtualNetworkProperties {
 
 interface PeeringProperties {
   remoteVirtualNetwork: { id: string };
+  allowVirtualNetworkAccess?: boolean;
   useRemoteGateways?: boolean;
   /** The remote network's ranges that the peering leads to: those that it had when the peering was last synchronized. */
   remoteAddressSpace?: AddressSpace;
   peeringState?: "Initiated" | "Connected" | "Disconnected";
+}
+
+/** Whether a virtual network reaches another one: it is the same, or both sides of their peering are connected and allow it. */
+export function reaches(from: string, to: string, store: Store): boolean {
+  const leads = (one: string, other: string) =>
+    store
+      .ofType<PeeringProperties>(PEERING, one)
+      .some(
+        ({ properties }) =>
+          equalIgnoringCase(properties.remoteVirtualNetwork.id, other) &&
+          properties.peeringState === "Connected" &&
+          properties.allowVirtualNetworkAccess !== false,
+      );
+  return equalIgnoringCase(from, to) || (leads(from, to) && leads(to, from));
 }
 
 /** What a subnet looks like. */

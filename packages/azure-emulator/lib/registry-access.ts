@@ -1,0 +1,82 @@
+import { Netmask } from "netmask";
+import type { WithIpConfigurations } from "./addresses";
+import { equalIgnoringCase, parentOf } from "./arm-id";
+import { type PrivateEndpoint, connectionsOf, endpointsOf, interfaceIdOf } from "./endpoint-addresses";
+import { lookUp } from "./resolve";
+import { hostsOf } from "./resource-types/private-link-members";
+import type { RegistryProperties } from "./resource-types/registry";
+import { VIRTUAL_NETWORK, type VirtualNetworkProperties, reaches } from "./resource-types/virtual-network";
+import type { Resource, Store } from "./store";
+
+/**
+ * Where a client is that pulls: in a virtual network, by its name, or elsewhere. The public address is the one that it comes
+ * from over the internet; of a network without one, Azure chooses it.
+ */
+export type PullFrom = { readonly network: string; readonly address?: string } | { readonly address: string };
+
+/**
+ * How a client pulls from a registry, by the names that a pull asks for: `private by ENDPOINT`, `public`, or `refused: WHY`.
+ * Undefined if there is no such registry or network.
+ */
+export function pull(registryId: string, from: PullFrom, store: Store): string | undefined {
+  const registry = store.get<RegistryProperties>(registryId);
+  const network =
+    "network" in from
+      ? store
+          .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
+          .find(({ name }) => equalIgnoringCase(name, from.network))
+      : undefined;
+  if (!registry || ("network" in from && !network)) return undefined;
+  const ways = hostsOf(registry, store)
+    // Without data endpoints, the blobs are in storage accounts.
+    .filter(({ kind }) => kind === "global" || (kind === "data" && registry.properties.dataEndpointEnabled))
+    .map(({ fqdn }) => (network && privateWay(registry, network, fqdn, store)) ?? publicWay(registry, from.address));
+  return ways.find((way) => way.startsWith(REFUSED)) ?? [...new Set(ways)].join(", ");
+}
+
+const REFUSED = "refused: ";
+
+/** The way of a name that private DNS has a say in; undefined where the network asks for the public address. */
+function privateWay(
+  registry: Resource<RegistryProperties>,
+  network: Resource<VirtualNetworkProperties>,
+  host: string,
+  store: Store,
+): string | undefined {
+  const endpoints = endpointsOf(registry.id, store);
+  // The public name leads to privatelink.azurecr.io once there is a private endpoint.
+  if (endpoints.length === 0) return undefined;
+  const { addresses, link } = lookUp(network, host, store);
+  if (!link) return undefined;
+  if (addresses.length === 0)
+    return link.properties.resolutionPolicy === "NxDomainRedirect" ? undefined : `${REFUSED}${host} does not resolve`;
+  const endpoint = endpoints.find((one) => addresses.some((address) => answersAt(one, address, host, store)));
+  const isReached =
+    endpoint && reaches(network.id, parentOf(endpoint.properties.subnet.id), store) && isApproved(endpoint);
+  return isReached ? `private by ${endpoint.name}` : `${REFUSED}no answer from ${addresses.join(", ")} for ${host}`;
+}
+
+function answersAt(endpoint: PrivateEndpoint, address: string, host: string, store: Store): boolean {
+  const nic = store.get<WithIpConfigurations>(interfaceIdOf(endpoint));
+  return (nic?.properties.ipConfigurations ?? []).some(
+    ({ properties }) =>
+      properties.privateIPAddress === address && properties.privateLinkConnectionProperties?.fqdns.includes(host),
+  );
+}
+
+function isApproved(endpoint: PrivateEndpoint): boolean {
+  return connectionsOf(endpoint).some(
+    ({ properties }) => properties.privateLinkServiceConnectionState?.status === "Approved",
+  );
+}
+
+/** The way over the registry's public address. The refusal is in Azure's words. */
+function publicWay({ properties }: Resource<RegistryProperties>, address: string | undefined): string {
+  const { publicNetworkAccess, networkRuleSet: rules } = properties;
+  const isAllowed =
+    rules?.defaultAction !== "Deny" ||
+    rules.ipRules.some(({ value }) => address !== undefined && new Netmask(value).contains(address));
+  return publicNetworkAccess !== "Disabled" && isAllowed
+    ? "public"
+    : `${REFUSED}denied: client with IP '${address ?? "that Azure chooses"}' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.`;
+}
