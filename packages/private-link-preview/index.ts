@@ -12,6 +12,8 @@ export {
   type Machine,
   type NetworkModel,
   type Peering,
+  type PublicAccess,
+  type PublicRanges,
   type RecordSet,
   type Registry,
   type Service,

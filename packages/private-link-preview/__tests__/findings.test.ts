@@ -30,6 +30,11 @@ import { connection, endpoint, network, peered, peering, registry, securityRule,
 import { NO_FALLBACK, REDIRECT, link, lookUp, records, view, zone, zoneGroup } from "./zones";
 
 const PUBLIC = { public_network_access_enabled: true };
+/** Public access from some ranges alone. */
+const ipRules = (...ranges: string[]): Json => ({
+  ...PUBLIC,
+  network_rule_set: [{ default_action: "Deny", ip_rule: ranges.map((ip_range) => ({ action: "Allow", ip_range })) }],
+});
 
 /** What is wrong in one network, and a network as like it as can be in which it is right. */
 interface Case {
@@ -384,21 +389,43 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       wrong: "a network is linked to no zone",
       given: without(perSpoke(), zoneLink("spoke2", "spoke2")),
       found: [error("no-zone", vnet("spoke2"), REGISTRY)],
-      says: /vnet-spoke2 is linked to no private DNS zone .* public address, which refuses clients/,
-    },
-    {
-      wrong: "a network is linked to no zone, but the public address lets it in",
-      given: change(without(perSpoke(), zoneLink("spoke2", "spoke2")), REGISTRY, PUBLIC),
-      found: [warning("no-zone", vnet("spoke2"), REGISTRY)],
-      says: /resolve to the public address\. The records are in azurerm_private_dns_zone\.spoke2, linked to no network\. Link it/,
-      right: "every network is linked, public access or not",
-      twin: change(perSpoke(), REGISTRY, PUBLIC),
+      says: /vnet-spoke2 is linked to no private DNS zone .* public address, which refuses clients\. The records are in azurerm_private_dns_zone\.spoke2, linked to no network\. Link it/,
+      right: "it is linked, as the remedy says",
+      twin: perSpoke(),
     },
     {
       wrong: "a network that is connected with no other has no zone, and nothing says that it uses the registry",
       given: [...perSpoke(), network("office")],
       found: [warning("no-zone", vnet("office"), REGISTRY)],
       says: /The DNS of vnet-office has no zone .* Nothing in this file says that it uses them/,
+    },
+  ],
+  "public-answer": [
+    {
+      wrong: "a network is linked to no zone, and the public address lets it in",
+      given: change(without(perSpoke(), zoneLink("spoke2", "spoke2")), REGISTRY, PUBLIC),
+      found: [warning("public-answer", vnet("spoke2"), REGISTRY)],
+      says: /^vnet-spoke2 reaches acmeacr over its public name, as long as its public network access is on\. Turning it off stops it\. The records are in azurerm_private_dns_zone\.spoke2, linked to no network\. Before that, give it a private answer/,
+      right: "it has a private answer, as the remedy says",
+      twin: change(perSpoke(), REGISTRY, PUBLIC),
+    },
+    {
+      wrong: "a zone lacks one name, which falls back to public DNS",
+      given: change(without(perSpoke(), recordAddress("hub", "sweden")), REGISTRY, PUBLIC),
+      found: [warning("public-answer", vnet("hub"), REGISTRY)],
+      says: /^vnet-hub reaches acmeacr\.swedencentral\.data\.azurecr\.io over its public name/,
+    },
+    {
+      wrong: "networks are let in from some ranges alone, and by which addresses they leave is not known",
+      given: change([...perSpoke(), network("office"), network("lab")], REGISTRY, ipRules("203.0.113.0/24")),
+      found: [warning("public-answer", vnet("office"), vnet("lab"), REGISTRY)],
+      says: /^The names of acmeacr lead vnet-office and vnet-lab to its public address\. Whether they are let in is not known: public network access is on for 203\.0\.113\.0\/24 alone, and by which addresses they leave is not known from this file\. Turning it off stops them\./,
+    },
+    {
+      wrong: "there is no private endpoint at all",
+      given: [network("hub"), registry(PUBLIC)],
+      found: [warning("public-answer", vnet("hub"), REGISTRY)],
+      says: /^vnet-hub reaches acmeacr over its public name/,
     },
   ],
   "zone-of-other-names": [
@@ -900,8 +927,8 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
   ],
   "no-endpoint": [
     {
-      wrong: "there is neither a private endpoint nor a registry without public access",
-      given: [network("hub"), registry(PUBLIC)],
+      wrong: "there is neither a private endpoint nor a registry of which public access is known",
+      given: [network("hub"), registry({ public_network_access_enabled: "${var.public}" })],
       found: [error("no-endpoint")],
       says: /The file holds no private endpoint/,
     },

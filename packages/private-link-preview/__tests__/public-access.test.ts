@@ -49,9 +49,12 @@ test.each<[name: string, file: unknown, expected: string | undefined]>([
   const preview = previewOf(file);
   const lookup = preview.lookups.find(({ network }) => network.name === "vnet-spoke2")!;
   expect(answerText(lookup)).toBe(expected);
-  const finding = preview.findings.find(({ code }) => code === "no-zone")!;
-  expect(finding.message).toContain(`so the names resolve to ${expected!}. `);
-  expect(finding.severity).toBe(expected === ENABLED ? "warning" : "error");
+  const [finding] = preview.findings;
+  const isOpen = expected === ENABLED;
+  expect([finding!.code, finding!.severity]).toEqual(isOpen ? ["public-answer", "warning"] : ["no-zone", "error"]);
+  expect(finding!.message).toContain(
+    isOpen ? "as long as its public network access is on" : `so the names resolve to ${expected!}. `,
+  );
   expect(JSON.stringify(pageData(preview, { title: "", source: "", version: "" }))).toContain(
     `so public DNS answers with ${expected!}.`,
   );

@@ -1,5 +1,5 @@
 import { previewOf } from "../lib/preview";
-import { REGISTRY, dnsZone, pep, ref, vnet, zoneLink } from "./addresses";
+import { dnsZone, pep, ref, vnet, zoneLink } from "./addresses";
 import {
   type Json,
   type Part,
@@ -164,15 +164,6 @@ describe("what a plan does not show", () => {
       expect.stringMatching(/^What azurerm_private_endpoint\.one connects to is not known/),
     );
   });
-});
-
-test.each<[rules: Json, access: string]>([
-  [{ default_action: "Deny" }, "disabled"],
-  [{ default_action: "Deny", ip_rule: [{ ip_range: "192.0.2.0/24" }] }, "not known"],
-  [{ default_action: "Allow" }, "enabled"],
-])("public access with the rules %j is %s", (rules, access) => {
-  const parts = change(selfRegistered(), REGISTRY, { public_network_access_enabled: true, network_rule_set: [rules] });
-  expect(resolve(parts).model.registries[0]!.publicAccess).toBe(access);
 });
 
 test("a subdomain that is not known yet is not the name of the account", () => {

@@ -49,6 +49,8 @@ export interface CauseSubjects {
   "no-zone": [network: VirtualNetwork, service: Service];
   /** No zone, where nothing says that the network uses the service. */
   "no-zone-perhaps": [service: Service];
+  /** Public DNS answers, and the public address lets clients in, or some of them. */
+  "public-answer": [service: Service];
   "network-not-managed": [network: VirtualNetwork];
   /** The name of zones whose links don't fall back to public DNS. */
   "link-without-fallback": [];

@@ -70,7 +70,7 @@ class AskedServices {
       ({ network }) => network,
     );
     this.served = new Set(homes.keys());
-    this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess === "disabled");
+    this.forAll = registries.filter((registry) => this.served.has(registry) || registry.publicAccess !== "not known");
     this.inside = new Map(
       [...groupBy(endpoints, ({ network }) => network)].map(([network, own]) => [
         network,
@@ -150,13 +150,14 @@ class AskedServices {
       [reachability.between(network, one), JSON.stringify(reachability.outOfSync(network, one))].join(" ");
     const reached = [...homes].map(reachOf);
     const servers = asked.map((one) => `${one.address} ${reachOf(one)}`);
-    const { managed, dnsServers, location } = network;
+    const { managed, dnsServers, location, leavesBy } = network;
     const own = [
       this.numberOf(services),
       managed,
       dnsServers === undefined,
       dnsServers?.alternatives?.length,
       location,
+      leavesBy?.join(),
     ];
     return [...own, ...zones.sort(), ...servers.sort(), ...reached].join("|");
   }

@@ -13,6 +13,7 @@ import {
   isRegistry,
   relative,
 } from "./model/network-model";
+import { PublicReach } from "./public-reach";
 import type { Reach } from "./reachability";
 import { type DnsStep, type Lookup, type State, type Step, isOneOf, isReachable } from "./trace";
 import { PossibleConnections } from "./possible-connections";
@@ -44,6 +45,7 @@ interface Way {
 /** The parts of a lookup that no zone answers. */
 const NOTHING = {
   captured: false,
+  isPublic: false,
   records: [],
   endpoints: [],
   unreachable: [],
@@ -57,6 +59,7 @@ export class Resolver {
   public readonly causes = new Causes();
   public readonly connections: Connections;
   public readonly zones: ZoneAnswers;
+  private readonly publicReach = new PublicReach();
   private readonly possible: PossibleConnections;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
@@ -127,15 +130,18 @@ export class Resolver {
     if (!found) {
       // What is not known of the servers comes before what is not known of their zones.
       if (named.some(({ state }) => state !== "right")) return { ...asked, trace: named };
-      return { ...asked, trace: [...named, this.withoutZone(network, dnsNetwork, service, host, expected)] };
+      const { step, isPublic } = this.withoutZone(network, dnsNetwork, service, host, expected);
+      return { ...asked, isPublic, trace: [...named, step] };
     }
     const { captured, link, answer } = found;
-    const { step, ...contents } = answer;
+    const { step: ownStep, ...contents } = answer;
+    const { step, isPublic } = this.recordStep(network, service, found, ownStep);
     this.budget.spend(answer.endpoints.length + answer.addresses.length);
     const lookup = {
       ...asked,
       ...contents,
       captured,
+      isPublic: isPublic && named.every(({ state }) => state === "right"),
       link,
       expected: expected || answer.endpoints.length > 0,
       unreachable: answer.endpoints.filter(
@@ -264,22 +270,52 @@ export class Resolver {
     service: Service,
     host: Host,
     expected: boolean,
-  ): Step {
+  ): LastStep {
     const step = (state: State, ...causes: Cause[]): Step => ({ kind: "zone", network: asked, state, causes });
-    if (!asked.managed) return step("not known", this.causes.of("network-not-managed", asked));
-    const { gap } = this.model;
-    if (gap) return step("not known", this.causes.ofNotRead(gap));
-    if (this.possible.linked(asked, host.privateName)) return step("not known", this.causes.of("ends-not-known"));
-    const policy = this.policyOf(service);
-    if (policy !== undefined) return step("not known", this.causes.of("zone-group-by-policy", service, policy));
-    const [others] = this.zonesOfOthers(host.privateName);
-    if (others) return step("not known", this.causes.of("link-not-managed", others));
+    const doubt = this.doubtOfLinks(asked, service, host);
+    if (doubt) return { step: step("not known", doubt), isPublic: false };
     const [misplaced] = this.otherZonesOf(host);
-    if (misplaced) return step("broken", this.causes.of("zone-of-other-names", misplaced, service));
-    return step(
-      "broken",
-      expected ? this.causes.of("no-zone", network, service) : this.causes.of("no-zone-perhaps", service),
-    );
+    const without = expected ? this.causes.of("no-zone", network, service) : this.causes.of("no-zone-perhaps", service);
+    const why = misplaced ? this.causes.of("zone-of-other-names", misplaced, service) : without;
+    const { state, cause } = this.publicAnswer(network, service, why);
+    return { step: step(state, cause), isPublic: true };
+  }
+
+  /** Why it is not known whether a network is linked to a zone that holds a name, where this file shows none. */
+  private doubtOfLinks(asked: VirtualNetwork, service: Service, host: Host): Cause | undefined {
+    if (!asked.managed) return this.causes.of("network-not-managed", asked);
+    const { gap } = this.model;
+    if (gap) return this.causes.ofNotRead(gap);
+    if (this.possible.linked(asked, host.privateName)) return this.causes.of("ends-not-known");
+    const policy = this.policyOf(service);
+    if (policy !== undefined) return this.causes.of("zone-group-by-policy", service, policy);
+    const [others] = this.zonesOfOthers(host.privateName);
+    return others && this.causes.of("link-not-managed", others);
+  }
+
+  /** What a zone holds for a name, and whether public DNS answers because it holds nothing. */
+  private recordStep(network: VirtualNetwork, service: Service, { captured, link }: FoundZone, step: Step): LastStep {
+    const lacking = step.causes.find(({ name }) => name === "no-record");
+    if (!lacking || captured || link.fallsBack === false) return { step, isPublic: false };
+    const { state, cause } = this.publicAnswer(network, service, lacking);
+    if (link.fallsBack) {
+      const causes = step.causes.map((one) => (one === lacking ? cause : one));
+      return { step: { ...step, state, causes }, isPublic: true };
+    }
+    // Either public DNS answers, or the name does not resolve.
+    return { step: state === "broken" ? step : { ...step, state: "not known" }, isPublic: false };
+  }
+
+  /**
+   * Whether a network reaches a service by the public address that its DNS returns.
+   *
+   * @param why - the cause for which it gets that in place of a private address
+   */
+  private publicAnswer(network: VirtualNetwork, service: Service, why: Cause): { state: State; cause: Cause } {
+    const reached = this.publicReach.of(network, service);
+    if (reached === false) return { state: "broken", cause: why };
+    if (service.publicAccess === "not known") return { state: "not known", cause: why };
+    return { state: reached ? "right" : "not known", cause: this.causes.of("public-answer", service) };
   }
 
   private zoneStep(network: VirtualNetwork, { link, captured, answer }: FoundZone, service: Service): Step {
@@ -374,6 +410,13 @@ function isSameAnswer(one: Lookup, other: Lookup): boolean {
     [isReachable(lookup), endpoints.map(({ address }) => address).sort(), [...addresses].sort()].join("|"),
   );
   return a === b;
+}
+
+/** The step at which a question gets no further, unless it leads to endpoints. */
+interface LastStep {
+  readonly step: Step;
+  /** Whether public DNS answers. */
+  readonly isPublic: boolean;
 }
 
 interface FoundZone {

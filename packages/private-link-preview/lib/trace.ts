@@ -98,6 +98,8 @@ export interface Lookup {
    * public name to the private link name.
    */
   readonly captured: boolean;
+  /** Whether public DNS answers for certain, with the public address of the service. */
+  readonly isPublic: boolean;
   /** The record sets of the name in that zone. */
   readonly records: readonly RecordSet[];
   /** Whose addresses the answer holds. */
@@ -138,19 +140,22 @@ export function isOneOf({ records, endpoints }: Pick<Lookup, "records" | "endpoi
 
 /** What answers a name: a private zone, public DNS, or nothing, so that it does not resolve; undefined where that is not known. */
 export function answeredBy(lookup: Lookup): "zone" | "public" | "nothing" | undefined {
-  const { endpoints, addresses, link, trace } = lookup;
+  const { endpoints, addresses, link, trace, isPublic } = lookup;
   if (endpoints.length > 0) return "zone";
+  if (isPublic) return "public";
   if (trace.some(({ kind, state }) => (kind === "dns" || kind === "rule") && state === "broken")) return "nothing";
-  if (!isKnown(lookup)) return undefined;
-  if (!link) return "public";
+  if (!isKnown(lookup) || !link) return undefined;
   if (addresses.length > 0) return "zone";
-  return link.fallsBack === undefined ? undefined : link.fallsBack ? "public" : "nothing";
+  return link.fallsBack === false ? "nothing" : undefined;
 }
 
-/** The cause for which an answer is not reachable or not known; undefined for an answer that is reachable. */
-export function causeOf({ trace }: Pick<Lookup, "trace">): Cause | undefined {
+/**
+ * The cause for which an answer is not reachable or not known, or for which it is reachable by the public address alone;
+ * undefined for a private answer that is reachable.
+ */
+export function causeOf({ trace, isPublic }: Pick<Lookup, "trace" | "isPublic">): Cause | undefined {
   const step = trace.find(({ state }) => state === "broken") ?? trace.find(({ state }) => state === "not known");
-  return step?.causes[0];
+  return (step ?? (isPublic ? trace.at(-1) : undefined))?.causes[0];
 }
 
 /** As many lookups as are wanted, in their order: those that are not reachable, or not known to be, before the others. */

@@ -117,7 +117,7 @@ export const FINDING_CODES = {
   }),
   "no-endpoint": error({
     means:
-      "The file holds no private endpoint of which it is known what it connects to, and no registry whose public network access is disabled, so there is nothing to preview.",
+      "The file holds no private endpoint of which it is known what it connects to, and no registry of which it is known whether public network access is enabled, so there is nothing to preview.",
     fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration, those without private endpoints included.",
   }),
@@ -135,7 +135,7 @@ export const FINDING_CODES = {
   }),
   "no-zone": error({
     means:
-      "The network is linked to no private DNS zone with the service's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where public network access is enabled, and where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
+      "The network is linked to no private DNS zone with the service's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
     fix: "Link the network to a private DNS zone with the private link name of the service, which holds the addresses of an endpoint that the network reaches.",
     ignore: "Ignore it for a network whose clients do not use the service.",
   }),
@@ -170,6 +170,12 @@ export const FINDING_CODES = {
       "The network's DNS returns a private endpoint in a network that it may reach or not: traffic between them goes through a firewall in a Virtual WAN hub, or through an appliance or gateway that a route names; they are connected by Virtual Network Manager, and the file does not show a deployment or the members; or by a peering or hub connection of which an end is (known after apply).",
     fix: "Check that the firewall or appliance allows TCP 443 to the endpoint. Where it is the plan that does not tell, preview the state after the apply.",
     ignore: "Ignore it once that is verified where the firewall, or the group's members, are managed.",
+  }),
+  "public-answer": warning({
+    means:
+      "Public DNS answers a network that asks for a name of the service, and the public address lets it in, because public network access is enabled. That works, but not privately, and it stops when public network access is turned off. Where it is enabled for some ranges alone, or for clients that the file does not show, whether the network is let in may not be known.",
+    fix: "Before you turn public network access off, link the network to a private DNS zone with the private link name of the service, whose records return an endpoint that the network reaches.",
+    ignore: "Ignore it where the network is meant to use the public address, and public network access stays enabled.",
   }),
   "record-by-position": error({
     means:

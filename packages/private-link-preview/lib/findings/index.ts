@@ -70,7 +70,7 @@ function* causesOfFile(
   for (const one of notRead) yield causes.ofNotRead(one);
   for (const conflict of conflicts) yield causes.of("files-differ", ...conflict);
   for (const { of } of unread) yield causes.of("service-not-known", of);
-  if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess !== "disabled"))
+  if (endpoints.length === 0 && registries.every(({ publicAccess }) => publicAccess === "not known"))
     yield causes.of("no-endpoint");
   if (lookups.length === 0 && (networks.length === 0 || endpoints.length > 0)) yield causes.of("no-network");
   if (unplaced.length > 0 && lookups.length > 0) yield causes.of("ends-not-known");

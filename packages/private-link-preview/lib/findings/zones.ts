@@ -1,9 +1,9 @@
-import { unique } from "../../../common/util";
+import { joinWords, unique } from "../../../common/util";
 import { type Link, type NetworkModel, type Service, type Zone, relative } from "../model/network-model";
 import { type Lookup, isReachable } from "../trace";
 import { shortened } from "../text/answer-tables";
 import { publicAddress } from "../text/public-address";
-import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
+import { namesIn, networkAddresses, networksIn, networksOf, zonesIn } from "./finding";
 import { optional } from "../model/resources";
 import { hiddenText, showing } from "./hidden";
 import type { Context, Reasons } from "./said";
@@ -42,12 +42,43 @@ function zonesWithRecord(zone: Zone, affected: readonly Lookup[], { zones }: Net
   );
 }
 
-/** The zones with names of a service that nobody can see, because they are linked to no network. */
-function unlinkedZonesOf(service: Service, { resolver, model }: Context): Zone[] {
+/** A sentence on the zones with names of a service that nobody can see, because they are linked to no network; "" for none. */
+function unlinkedText(service: Service, { resolver, model }: Context): string {
   const linked = new Set(model.links.map(({ zone }) => zone));
-  return model.zones.filter(
+  const unlinked = model.zones.filter(
     (zone) => zone.managed && !linked.has(zone) && resolver.zones.servicesIn(zone).has(service),
   );
+  if (unlinked.length === 0) return "";
+  const addresses = unlinked.map(({ address }) => address);
+  return ` The records are in ${shortened(addresses, 2).join(", ")}, linked to no network.`;
+}
+
+/** What some networks ask for that get a public address: a service, or some of its names. */
+function askedIn(service: Service, affected: readonly Lookup[], { lookups }: Context): string {
+  const names = (some: readonly Lookup[]) => unique(some.map(({ host }) => host.fqdn));
+  const isAll = names(affected).length === names(lookups.filter((lookup) => lookup.service === service)).length;
+  return isAll ? service.name : namesIn(affected);
+}
+
+/** For whom public network access is on, after "is on". */
+function forWhom({ publicAccess }: Service): string {
+  return typeof publicAccess === "string" ? "" : ` for ${joinWords(publicAccess.ranges)}`;
+}
+
+/** What is said of networks that reach a service by its public address. */
+function reachingText(service: Service, reaching: readonly Lookup[], context: Context): string {
+  const reach = networksOf(reaching).length === 1 ? "reaches" : "reach";
+  return `${networksIn(reaching)} ${reach} ${askedIn(service, reaching, context)} over its public name, as long as its public network access is on${forWhom(service)}.`;
+}
+
+/** What is said of networks of which it is not known whether they do. */
+function openText(service: Service, open: readonly Lookup[], context: Context): string {
+  const one = networksOf(open).length === 1;
+  const why =
+    typeof service.publicAccess === "string"
+      ? "public network access is on for some clients, and this file does not show for which"
+      : `public network access is on${forWhom(service)} alone, and by which addresses ${one ? "it leaves" : "they leave"} is not known from this file`;
+  return `The names of ${askedIn(service, open, context)} lead ${networksIn(open)} to its public address. Whether ${one ? "it is" : "they are"} let in is not known: ${why}.`;
 }
 
 /** What is said of private DNS zones and their links. */
@@ -60,23 +91,37 @@ export const ZONES = {
     };
   },
   "no-zone": ([network, service], affected, context) => {
-    const unlinked = unlinkedZonesOf(service, context).map(({ address }) => address);
     const asked = affected[0]?.dnsNetwork;
     const whose =
       asked === network || !asked ? network.name : `${asked.name}, in which the DNS servers of ${network.name} are,`;
     return {
-      ...(service.publicAccess === "enabled" && { severity: "warning" as const }),
-      problem: `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service)}.${unlinked.length > 0 ? ` The records are in ${shortened(unlinked, 2).join(", ")}, linked to no network.` : ""}`,
+      problem: `${whose} is linked to no private DNS zone with the names of ${service.name}, so the names resolve to ${publicAddress(service, network)}.${unlinkedText(service, context)}`,
       remedy: `Link it to a zone ${zonesIn(affected)} whose endpoint it reaches.`,
       resources: [network.address, service.address],
     };
   },
   "no-zone-perhaps": ([service], affected) => {
-    const one = unique(affected.map(({ network }) => network)).length === 1;
+    const networks = networksOf(affected);
+    const one = networks.length === 1;
     return {
       severity: "warning",
-      problem: `The DNS of ${networksIn(affected)} has no zone with the names of ${service.name}, so they resolve to ${publicAddress(service)}. Nothing in this file says that ${one ? "it uses" : "they use"} them.`,
+      problem: `The DNS of ${networksIn(affected)} has no zone with the names of ${service.name}, so they resolve to ${publicAddress(service, one ? networks[0] : undefined)}. Nothing in this file says that ${one ? "it uses" : "they use"} them.`,
       remedy: `If workloads in ${one ? "it" : "them"} use it, link ${one ? "it" : "them"} to a zone ${zonesIn(affected)}.`,
+      resources: [...networkAddresses(affected), service.address],
+    };
+  },
+  "public-answer": ([service], affected, context) => {
+    const [reaching, open] = [true, undefined].map((wanted) =>
+      affected.filter((lookup) => isReachable(lookup) === wanted),
+    ) as [Lookup[], Lookup[]];
+    const one = networksOf(affected).length === 1;
+    return {
+      problem: [
+        ...(reaching.length > 0 ? [reachingText(service, reaching, context)] : []),
+        ...(open.length > 0 ? [openText(service, open, context)] : []),
+        `Turning it off stops ${one ? "it" : "them"}.${unlinkedText(service, context)}`,
+      ].join(" "),
+      remedy: `Before that, give ${one ? "it" : "them"} a private answer: a link to a zone ${zonesIn(affected)} that returns an endpoint which ${one ? "it reaches" : "they reach"}.`,
       resources: [...networkAddresses(affected), service.address],
     };
   },

@@ -20,6 +20,11 @@ export interface VirtualNetwork {
   readonly mentioned?: boolean;
   /** Its custom DNS servers; absent if it uses Azure's DNS. */
   readonly dnsServers?: DnsServers;
+  /**
+   * The public addresses and ranges from which its machines reach the internet; empty where they do not. Absent where that is
+   * not known.
+   */
+  readonly leavesBy?: readonly string[];
 }
 
 /** DNS servers that something asks: custom ones of a network, or those that a rule or a firewall forwards to. */
@@ -128,8 +133,16 @@ export interface OutOfSync {
   readonly isKnown: boolean;
 }
 
-/** Whether public network access to a service is enabled. */
-export type PublicAccess = "enabled" | "disabled" | "not known";
+/**
+ * Whether clients are let in by the public address of a service: all, none, those with addresses in some ranges, or "limited":
+ * some, and the file does not show which.
+ */
+export type PublicAccess = "enabled" | "disabled" | "limited" | "not known" | PublicRanges;
+
+/** The ranges and addresses from which clients are let in by a public address, in CIDR notation. */
+export interface PublicRanges {
+  readonly ranges: readonly string[];
+}
 
 /** Whether the owner of a service has approved the connection of a private endpoint: "not known" where it was only requested. */
 export type Approval = "approved" | "not approved" | "not known";

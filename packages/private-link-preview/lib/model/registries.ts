@@ -78,7 +78,7 @@ export class Registries {
     const registry = {
       ...this.named(address, name, [...regions, ...more], regional),
       unrouted: [...unroutedIn(resource), ...this.drainedOf(resource)],
-      publicAccess: publicAccessOf(resource),
+      publicAccess: publicAccessOf(resource, this.resources),
     };
     this.byName.set(name.toLowerCase(), registry);
     this.registries.set(address, registry);

@@ -207,7 +207,8 @@ export class Services {
       const path = (type.armPaths?.[placeholder] ?? placeholder).split(".");
       return texts(["output", "body"].flatMap((part) => resource.known(part, ...path))).slice(0, 1);
     };
-    return this.keep(type, valueOf, { address: resource.address, name, publicAccess: publicAccessOf(resource) });
+    const publicAccess = publicAccessOf(resource, this.resources);
+    return this.keep(type, valueOf, { address: resource.address, name, publicAccess });
   }
 
   private keep(type: ServiceType, valueOf: ValueOf, service: Omit<Service, "label" | "hosts">): Found {

@@ -11,8 +11,10 @@ export function answerText(lookup: Lookup): string {
   if (by === "zone") return "addresses that no endpoint has";
   if (!isKnown(lookup) && by === undefined) return "not known";
   if (!link)
-    return by === "public" ? publicAddress(service) : "no answer: its DNS servers are not reached, or do not answer";
-  const then = { public: publicAddress(service), nothing: "the name does not resolve" };
+    return by === "public"
+      ? publicAddress(service, network)
+      : "no answer: its DNS servers are not reached, or do not answer";
+  const then = { public: publicAddress(service, network), nothing: "the name does not resolve" };
   return `no record: ${by ? then[by] : "whether public DNS is asked is not known"}`;
 }
 

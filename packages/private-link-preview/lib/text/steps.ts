@@ -91,7 +91,7 @@ function dns({ asker, from, servers, state, reach, causes }: DnsStep): Told {
   }
 }
 
-function zone({ network: asked, link, state }: ZoneStep, { captured, host, service }: Lookup): Told {
+function zone({ network: asked, link }: ZoneStep, { captured, host, service, isPublic, network }: Lookup): Told {
   if (link) {
     const { zone } = link;
     const text = captured
@@ -100,13 +100,14 @@ function zone({ network: asked, link, state }: ZoneStep, { captured, host, servi
     return [text, zone.address, link.address];
   }
   const none = `${asked.name} is linked to no zone ${host.zone}`;
-  if (state === "broken")
-    return [`${none}, so public DNS answers with ${publicAddress(service)}.`, asked.address, service.address];
+  if (isPublic)
+    return [`${none}, so public DNS answers with ${publicAddress(service, network)}.`, asked.address, service.address];
   const start = asked.managed ? none : `This file does not manage ${asked.name}, and links it to no zone ${host.zone}`;
   return [`${start}. Another configuration, or a part of this one that is not known, may link it.`, asked.address];
 }
 
-function record(state: State, { link, captured, host, records, endpoints, addresses, strays, service }: Lookup): Told {
+function record(state: State, lookup: Lookup): Told {
+  const { network, link, captured, host, records, endpoints, addresses, strays, service, isPublic } = lookup;
   const { zone, fallsBack } = link!;
   const name = captured ? host.fqdn : host.privateName;
   const resources = [zone.address, ...records.map(({ address }) => address)];
@@ -117,13 +118,15 @@ function record(state: State, { link, captured, host, records, endpoints, addres
     const text = `The DNS zone group of ${names} writes the record of ${name}${held}.${doubt}`;
     return [text, ...resources, ...endpoints.map(({ address }) => address)];
   }
-  if (records.length === 0 && state === "not known") {
+  // What is not known where there is no record for certain is whether public DNS is asked, or lets clients in.
+  const lacks = isPublic || fallsBack === undefined;
+  if (records.length === 0 && state === "not known" && !lacks) {
     const why = zone.managed ? "and not all that may write one" : "and does not manage the zone";
     return [`This file shows no record of ${name}, ${why}.`, ...resources];
   }
   if (records.length === 0) {
     const then = fallsBack
-      ? `. The link falls back to public DNS, which answers with ${publicAddress(service)}`
+      ? `. The link falls back to public DNS, which answers with ${publicAddress(service, network)}`
       : fallsBack === undefined
         ? ". Whether the link falls back to public DNS is not known"
         : ", so the name does not resolve";

@@ -1,0 +1,22 @@
+import type { PublicRanges, Service, VirtualNetwork } from "./model/network-model";
+import { isIn, once, overlap } from "../../common/util";
+
+/** Whether machines of networks reach services by their public addresses. */
+export class PublicReach {
+  /** Undefined where that is not known. To tell it of ranges takes all public addresses from which the network leaves. */
+  public of({ leavesBy }: VirtualNetwork, { publicAccess }: Service): boolean | undefined {
+    if (publicAccess === "disabled" || leavesBy?.length === 0) return false;
+    if (publicAccess === "enabled") return true;
+    return typeof publicAccess === "string" || !leavesBy ? undefined : this.letIn(publicAccess)(leavesBy);
+  }
+
+  /** Whether all of some public addresses and ranges are let in, or none of them; undefined where a part is. */
+  private readonly letIn = once(
+    () => undefined,
+    ({ ranges }: PublicRanges) =>
+      once<readonly string[], boolean | undefined>(undefined, (leavesBy) => {
+        if (leavesBy.every((one) => ranges.some((range) => isIn(one, range)))) return true;
+        return leavesBy.some((one) => ranges.some((range) => overlap(one, range))) ? undefined : false;
+      }),
+  );
+}
