@@ -227,7 +227,7 @@ export const REASONS = {
     "Somebody has turned public access off, or limited it to some addresses. Run npm run plan to see what has changed.",
   ),
   "range refused": reason(
-    "registry.publicAccess has this address, but the registry refuses it",
+    "the registry refuses this address, although registry.publicAccess has it",
     "A new rule takes some minutes. If it is refused later too, run npm run plan to see what has changed.",
   ),
 

@@ -119,7 +119,7 @@ test.each<[publicAccess: Service["publicAccess"], FromHere, string, RegExp]>([
     "skipped",
     /^refused with HTTP status 403\. Public access is on for some addresses, and it is not known/,
   ],
-  [RANGES, HERE, "failed", /: registry\.publicAccess has this address, but the registry refuses it$/],
+  [RANGES, HERE, "failed", /: the registry refuses this address, although registry\.publicAccess has it$/],
   [OTHERS, HERE, "passed", /, as 203\.0\.113\.7, which is in none of the ranges$/],
   ["limited", HERE, "skipped", /it is not known whether this machine has one$/],
 ])("with public access %j, %j is judged as %s", (publicAccess, answer, status, found) => {
