@@ -120,7 +120,7 @@ const FORWARD: readonly Step[] = [
   {
     name: "3. take over",
     commands: block("imported.json\nnpm run plan"),
-    says: ["imported into the state"],
+    says: ["is updated in place after it is imported"],
   },
   {
     name: "4. limit",

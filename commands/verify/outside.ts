@@ -85,9 +85,10 @@ export function checkFromHere(answer: FromHere, registry: Registry): Check {
   // Azure refuses with 403. No answer at all says nothing about the registry.
   if (typeof answer === "string") return skipped(`no connection from here (${answer})`);
   const address = typeof answer === "object" ? answer.refused : undefined;
-  const isRefused = address !== undefined || answer === 403;
+  const status = typeof answer === "object" ? 403 : answer;
+  const isRefused = status === 403;
   const from = address === undefined ? "" : `, as ${address}`;
-  const found = isRefused ? `refused with HTTP status 403${from}` : `answered with HTTP status ${String(answer)}`;
+  const found = isRefused ? `refused with HTTP status 403${from}` : `answered with HTTP status ${status}`;
   if (publicAccess === "enabled")
     return isRefused ? failed(found, "closed to the outside") : passed(`${found}: public access is on`);
   if (publicAccess === "disabled" || publicAccess === "not known")

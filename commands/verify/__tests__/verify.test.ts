@@ -637,7 +637,9 @@ describeUnless(missingTools(), "from end to end, on two spokes, a registry and A
     expect(await push(HELLO, actual)).toEqual(pushed);
     expect(machines.spoke1.dockerCommands).toContain(`push ${LOGIN_SERVER}/${IMAGE}`);
     expect(machines.spoke2.dockerCommands).toEqual([]);
-    expect(machines.spoke1.read("built/Dockerfile")).toMatch(/^ARG BASE=mcr\.microsoft\.com\/.+:\d+\.\d+\nFROM \$\{BASE\}$/m);
+    expect(machines.spoke1.read("built/Dockerfile")).toMatch(
+      /^ARG BASE=mcr\.microsoft\.com\/.+:\d+\.\d+\nFROM \$\{BASE\}$/m,
+    );
   });
 });
 
