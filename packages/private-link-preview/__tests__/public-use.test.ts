@@ -48,6 +48,15 @@ test("a network whose DNS returns the public address is named with its clusters,
   });
 });
 
+test("where the public address lets some addresses in, and it is not known which the network has, it is not certain", () => {
+  const rules = { default_action: "Deny", ip_rule: [{ action: "Allow", ip_range: "203.0.113.0/24" }] };
+  expect(used(withoutLink({ ...PUBLIC, network_rule_set: [rules] }))).toEqual({
+    networks: { "vnet-spoke2": [false, "aks2"] },
+    notKnown: [],
+    elsewhere: [],
+  });
+});
+
 test("where the public address refuses everybody, nobody uses it", () => {
   expect(used([...withoutLink({ public_network_access_enabled: false }), job])).toEqual({
     networks: {},
