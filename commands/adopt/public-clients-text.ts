@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
 import { Table } from "../../packages/common/text";
-import { count, groupBy, joinWords, wrap } from "../../packages/common/util";
+import { count, groupBy, joinWords, printable, wrap } from "../../packages/common/util";
 import type { PublicClients } from "./public-clients";
 import type { SignIns } from "./sign-ins";
 
@@ -52,7 +52,13 @@ function signInsText(
   width: number,
   sentences: (...texts: readonly string[]) => string,
 ): string[] {
-  if (!signIns.known) return [sentences(`Who signed in is not known. ${signIns.why}`, signIns.advice)];
+  if (!signIns.known) {
+    const { why, advice, command } = signIns;
+    // A command stays on one line, so that it can be copied.
+    return [
+      [sentences(`Who signed in is not known. ${why}`, advice), ...(command ? [printable(command)] : [])].join("\n"),
+    ];
+  }
   const { callers, more, days, workspace } = signIns;
   const title = `Who signed in or pulled in the last ${count(days, "day")}, by the events in ${workspace.split("/").at(-1)!}`;
   if (callers.length === 0)

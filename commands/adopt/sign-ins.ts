@@ -26,7 +26,13 @@ export type SignIns =
       /** Whether there are more callers than are read. */
       readonly more: boolean;
     }
-  | { readonly known: false; readonly why: string; readonly advice: string };
+  | {
+      readonly known: false;
+      readonly why: string;
+      readonly advice: string;
+      /** A command that does it. @default - none */
+      readonly command?: string;
+    };
 
 const SETTINGS_VERSION = "2021-05-01-preview";
 /** The version of queries through Azure Resource Manager, which every cloud has, with the token for it. */
@@ -56,7 +62,13 @@ export async function readSignIns(azure: ResourceManager, id: string, days: numb
     };
   const workspace = workspaceIn(settings.items);
   if (workspace === undefined)
-    return { known: false, why: "The registry sends no sign-in events to Log Analytics.", advice: turnOn(id) };
+    return {
+      known: false,
+      why: "The registry sends no sign-in events to Log Analytics.",
+      advice:
+        "Turn them on, wait some days, and run the command again. Where this project manages the registry, set registry.diagnostics to true and deploy. Otherwise:",
+      command: turnOn(id),
+    };
   const answer = await azure.post(`${workspace}/query`, QUERY_VERSION, { query: queryFor(id), timespan: `P${days}D` });
   if (answer.status !== 200)
     return {
@@ -89,10 +101,10 @@ function sameText(text: string, ...others: readonly unknown[]): boolean {
   return others.some((other) => typeof other === "string" && other.toLowerCase() === text.toLowerCase());
 }
 
-/** How to turn the events on. */
+/** The command that turns the events on. */
 function turnOn(id: string): string {
   const logs = [SIGN_INS, PULLS].map((category) => `{"category":"${category}","enabled":true}`).join(",");
-  return `Turn them on, wait some days, and run the command again. Where this project manages the registry: set registry.diagnostics to true and deploy. Otherwise: az monitor diagnostic-settings create --name sign-ins --resource ${id} --workspace WORKSPACE_ID --logs '[${logs}]'`;
+  return `az monitor diagnostic-settings create --name sign-ins --resource ${id} --workspace WORKSPACE_ID --logs '[${logs}]'`;
 }
 
 /**
