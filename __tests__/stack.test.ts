@@ -203,6 +203,25 @@ test.each([4, 5])("the registry of azurerm %i is open to whom the settings say, 
   });
 });
 
+test.each([
+  ["per-spoke", true, true],
+  ["per-spoke", ["203.0.113.7"], null],
+  ["shared", true, true],
+  ["external", true, true],
+])(
+  "with dns %s, a registry that is open to %j can be used before there are endpoints: %j",
+  (dns, publicAccess, reachable) => {
+    const registry = { publicAccess, replicas: [] };
+    const { preview } = new PrivateRegistryStack(
+      Testing.app(),
+      parseSettings({ dns, spokePeering: "mesh", registry, spokes: [], testVms: false }),
+    );
+    expect(preview.findings).toEqual([expect.objectContaining({ code: "public-answer", severity: "warning" })]);
+    expect(preview.answers).not.toEqual([]);
+    for (const answer of preview.answers) expect(answer).toMatchObject({ answeredBy: "public", reachable });
+  },
+);
+
 test("twelve spokes and three replicas: a record set for each name in each zone", () => {
   const json = synthesize({
     registry: { replicas: ["westeurope", "westus", "uksouth"] },

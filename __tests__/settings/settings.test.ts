@@ -16,6 +16,8 @@ const RANGE =
 const NAME =
   "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
 
+const NO_ENDPOINT =
+  "at least one spoke, or hub.endpoint set to true, or registry.publicAccess as long as the registry is open: otherwise no network can reach the registry";
 const NO_MACHINES = ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "169.254.1.1", "resolver.example"];
 const ID = "11111111-2222-3333-4444-555555555555";
 const REGISTRY_ID =
@@ -101,6 +103,10 @@ accepts({
     ],
   },
   "a registry that everybody can reach": { registry: { publicAccess: true } },
+  "no endpoint yet for a registry that is open": {
+    registry: { publicAccess: true },
+    hub: { existing: { virtualNetworkId: id("a") } },
+  },
   "a registry that public addresses can reach": { registry: { publicAccess: ["203.0.113.7", "8.0.0.0/7"] } },
   "every region drained, so that Azure chooses": {
     registry: { regionalEndpoints: true, drained: ["swedencentral", "switzerlandnorth"] },
@@ -139,7 +145,7 @@ const NO_EGRESS =
   '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet';
 
 test.each<[path: string, value: unknown, allowed: string]>([
-  ["spokes", [], "at least one spoke, or hub.endpoint set to true: otherwise no network can reach the registry"],
+  ["spokes", [], NO_ENDPOINT],
   ["registry.location", "atlantis", REGION()],
   ["spokes[0].addressSpace", "10.1.0.1/16", RANGE],
   ["hub.addressSpace", "20.0.0.0/16", RANGE],

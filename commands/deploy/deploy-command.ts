@@ -8,7 +8,7 @@ import { StoppedError } from "../cli/run";
 import { nextLine, SETTINGS_OPTION } from "../cli/settings-option";
 import { WorkingDirectory } from "../engine/engine";
 import { keepTainted } from "../engine/left-behind";
-import { isStopped, type PlanReport, planReport } from "../plan";
+import { type AcceptedLosses, isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
 import { planText } from "../plan/plan-text";
 import { type PreparedStack, withPlan, withStack } from "../plan/with-plan";
@@ -26,6 +26,7 @@ interface Options extends ApplyingOptions {
   readonly plan?: string;
   readonly importExisting?: boolean;
   readonly replaceRegistry?: string;
+  readonly disconnectNetwork?: readonly string[];
 }
 
 /** `npm run deploy`: makes one plan, shows it with the preview, asks, and applies it unless a finding is an error. */
@@ -43,6 +44,11 @@ export const command: Command = async (args) => {
     .option(
       "--replace-registry <name>",
       "apply although the registry of this name is destroyed or replaced, and all its images are lost",
+    )
+    .option(
+      "--disconnect-network <name>",
+      "apply although the network of this name stops reaching the registry, for good or until all is deployed; can be repeated",
+      (name, before?: readonly string[]) => [...(before ?? []), name],
     );
   const options = parallelismOptions(cli).parse(args, { from: "user" }).opts<Options>();
   return withStack(options, (made) => deployed(options, made));
@@ -50,6 +56,7 @@ export const command: Command = async (args) => {
 
 async function deployed(options: Options, made: PreparedStack): Promise<ExitStatus> {
   const { plan: planFile, autoApprove = false, importExisting = false, replaceRegistry } = options;
+  const accepted = { replaceRegistry, disconnectNetworks: options.disconnectNetwork };
   if (planFile === undefined) print(`${previewText(made.stack.preview, terminalColors, terminalWidth())}\n`);
   const parallelism = chosenParallelism(options, made);
   const applying: ApplyOptions = { ...made, autoApprove, importExisting, ...parallelism };
@@ -65,7 +72,7 @@ async function deployed(options: Options, made: PreparedStack): Promise<ExitStat
         if (kept.length > 0) say(`Keeping ${joinWords(kept)}, whose creation did not finish, and planning again.`);
         if (kept.length > 0) return undefined;
       }
-      const { plan, report } = checked(planned.json, replaceRegistry);
+      const { plan, report } = checked(planned.json, accepted);
       const registries = destroyedFirst(plan);
       if (registries.length > 0 || !planned.hasChanges) return registries;
       const outputs = await applyShown(planned.planFile, report, durationText(plan.changes), applying);
@@ -83,7 +90,7 @@ async function deployed(options: Options, made: PreparedStack): Promise<ExitStat
   // The names of the registry and of its private endpoints are taken until these are deleted.
   print(`The registry ${replaceRegistry!} is destroyed first, with everything that depends on it:\n`);
   await withPlan(made, { destroy: true, targets: first, ...parallelism }, async (planned) => {
-    const { report } = checked(planned.json, replaceRegistry, { partial: true });
+    const { report } = checked(planned.json, accepted, { partial: true });
     await applyShown(planned.planFile, report, "", applying);
   });
   if ((await deploy()).length > 0)
@@ -98,11 +105,11 @@ async function deployed(options: Options, made: PreparedStack): Promise<ExitStat
  */
 function checked(
   json: unknown,
-  replaceRegistry?: string,
+  accepted: AcceptedLosses,
   reading: ReadPlanOptions = {},
 ): { plan: Plan; report: PlanReport } {
   const plan = readPlan(json, "the plan", reading);
-  const report = planReport(plan, { replaceRegistry });
+  const report = planReport(plan, accepted);
   print(planText(report, terminalColors, terminalWidth()));
   if (isStopped(report)) throw new StoppedError("Nothing was applied. The errors above say why, and how to fix them.");
   return { plan, report };

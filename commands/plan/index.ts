@@ -3,9 +3,12 @@ import { type IgnoreOptions, markIgnored } from "../../packages/private-link-pre
 import type { Change } from "./change";
 import { changesOf } from "./changes";
 import { type Cost, costOf } from "./costs";
-import { type PlanFinding, planFindingsOf } from "./findings";
+import { type AcceptedLosses, type PlanFinding, planFindingsOf } from "./findings";
 import type { Plan } from "./plan";
+import { disconnected } from "./public-access";
 import { switchesRegionalEndpoints } from "./regional-endpoints";
+
+export type { AcceptedLosses };
 
 /** How many resources Terraform changes; one that is replaced is counted as replaced only. */
 export interface Counts {
@@ -36,20 +39,21 @@ export interface MonthlyCost {
 }
 
 /** What is ignored on purpose. */
-export interface PlanReportOptions {
+export interface PlanReportOptions extends AcceptedLosses {
   /** Findings. @default - none, whatever files there are */
   readonly ignoring?: IgnoreOptions;
-  /** Name of a registry that may be lost. */
-  readonly replaceRegistry?: string | undefined;
 }
 
 /** Reports what applying a plan does. */
-export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReportOptions = {}): PlanReport {
+export function planReport(plan: Plan, { ignoring, ...accepted }: PlanReportOptions = {}): PlanReport {
   const { after, resourcesBefore, resourcesAfter } = plan;
   // Where everything is destroyed, no network is left to have findings.
+  const cutOff = disconnected(plan, accepted.disconnectNetworks ?? []);
   const findings = [
-    ...planFindingsOf(plan, replaceRegistry),
-    ...(resourcesAfter.size === 0 ? [] : plan.findings.filter((finding) => isStillTrue(finding, plan))),
+    ...planFindingsOf(plan, accepted),
+    ...(resourcesAfter.size === 0 ? [] : plan.findings.filter((finding) => isStillTrue(finding, plan))).map(
+      (finding) => (isAbout(finding, cutOff, plan) ? { ...finding, ignored: true } : finding),
+    ),
   ];
   const { notices: told } = plan;
   const marked = ignoring ? markIgnored(findings, ignoring, after.model) : { findings, notices: [] };
@@ -66,6 +70,12 @@ export function planReport(plan: Plan, { ignoring, replaceRegistry }: PlanReport
 /** Whether a finding of the network is still true once a plan is applied: addresses that the plan releases are gone by then. */
 function isStillTrue({ code }: Finding, { changes }: Plan): boolean {
   return code !== "regional-name-without-record" || !changes.some(switchesRegionalEndpoints);
+}
+
+/** Whether a finding is that some networks, and no others, are led to the public address. */
+function isAbout({ code, resources }: Finding, cutOff: ReadonlySet<string>, { after }: Plan): boolean {
+  const networks = after.model.networks.filter(({ address }) => resources.includes(address));
+  return code.startsWith("no-zone") && networks.length > 0 && networks.every(({ address }) => cutOff.has(address));
 }
 
 /** Whether a plan should not be applied: it has an error that is not ignored. */

@@ -20,16 +20,19 @@ export class NetworkIndex {
   public readonly model: NetworkModel;
   public readonly lookups: readonly Lookup[];
   public readonly answers: readonly Answer[];
+  /** Networks that get the same answers as another, by the addresses of both. */
+  public readonly alike: Preview["alike"];
   private readonly links: ReadonlyMap<string, Link>;
   private readonly peerings: ReadonlyMap<string, Peering>;
   private readonly networks: ReadonlyMap<string, VirtualNetwork>;
   private readonly led = new Map<string, Lookup[]>();
   private readonly records = new Map<string, { readonly zone: Zone; readonly record: RecordSet }>();
 
-  constructor({ model, lookups, answers }: Preview) {
+  constructor({ model, lookups, answers, alike }: Preview) {
     this.model = model;
     this.lookups = lookups;
     this.answers = answers;
+    this.alike = alike;
     this.links = byAddress(model.links);
     this.peerings = byAddress(model.peerings);
     this.networks = new Map(model.networks.map((network) => [network.name, network]));

@@ -92,7 +92,9 @@ function putAll(settings: Settings, azure: AzureEmulator): void {
   }
   if (registry.existing?.import) {
     const { registryId } = registry.existing;
-    putOnce(azure, registryId, { location: registry.location, ...PREMIUM });
+    // What it is like is not in the settings. If they close it, it is taken to be closed already.
+    const properties = { publicNetworkAccess: registry.publicAccess === false ? "Disabled" : "Enabled" };
+    putOnce(azure, registryId, { location: registry.location, ...PREMIUM, properties });
     for (const { location } of registry.replicas)
       putOnce(azure, `${registryId}/replications/${location}`, { location });
   }

@@ -510,7 +510,7 @@ export const settingsSchema = strict("an object", {
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
     ])
     .describe(
-      "The spoke networks, in any order. With `hub.existing`, there are none by default: then `hub.endpoint` has to be `true`",
+      "The spoke networks, in any order. With `hub.existing`, there are none by default: then `hub.endpoint` has to be `true`, or `registry.publicAccess` has to leave the registry open",
     ),
   formerSubscriptions: listOf(
     z

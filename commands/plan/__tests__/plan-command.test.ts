@@ -312,6 +312,27 @@ describe("deploy", () => {
     expect(log().filter((line) => line.includes(" apply "))).toEqual([]);
   });
 
+  test("closes a registry that networks use by its public name only where each of them is named, by a plan in a file too", async () => {
+    const open = { ...SMALL, registry: { replicas: [], publicAccess: true } };
+    const plan = planOf(open, SMALL);
+    const { resources } = plan.prior_state.values.root_module;
+    const linkOf = ({ address }: { address: string }) => address.endsWith(".spoke1_zone-link");
+    resources.splice(resources.findIndex(linkOf), 1);
+    const { run, log, at } = place(plan, SMALL);
+    writeFileSync(at("reviewed.tfplan"), "x");
+    const named = ["--disconnect-network", "vnet-other", "--disconnect-network", "vnet-spoke1-dev"];
+    for (const args of [[], ["--plan", "reviewed.tfplan"]]) {
+      const refused = await run("deploy", ["--auto-approve", ...args, ...named.slice(0, 2)]);
+      expect(refused).toMatchObject({
+        status: 1,
+        stdout: expect.stringMatching(/^error public-access-closes$/m) as string,
+      });
+      expect(refused.stderr).toMatch(/Nothing was applied\. The errors above say why, and how to fix them\.\n$/);
+      expect((await run("deploy", ["--auto-approve", ...args, ...named])).status).toBe(0);
+    }
+    expect(log().filter((line) => line.includes(" apply "))).toHaveLength(2);
+  });
+
   test("uses the engine that the user picked, with the parallelism that they ask for", async () => {
     const { run, log } = place(planOf(SMALL, TTL), TTL, ["terraform", "mine"]);
     const env = { TERRAFORM_BINARY_NAME: "mine" };

@@ -9,12 +9,16 @@ export interface PlanFinding extends Omit<Finding, "code"> {
   readonly code: PlanFindingCode;
 }
 
-/**
- * Looks for findings of one sort.
- *
- * @param replaceRegistry - name of a registry that may be lost
- */
-export type PlanRule = (plan: Plan, replaceRegistry?: string) => PlanFinding[];
+/** What may be lost on purpose. */
+export interface AcceptedLosses {
+  /** Name of a registry, with its images. */
+  readonly replaceRegistry?: string | undefined;
+  /** Names of networks that stop reaching the registry. */
+  readonly disconnectNetworks?: readonly string[] | undefined;
+}
+
+/** Looks for findings of one sort. */
+export type PlanRule = (plan: Plan, accepted: AcceptedLosses) => PlanFinding[];
 
 /** A finding of the severity that its code has. */
 export function planFinding(code: PlanFindingCode, message: string, addresses: readonly string[]): PlanFinding {

@@ -10,7 +10,7 @@ import { isFull, roomNeeded } from "../room";
 import { destroyedOrReplaced, findingAbout, planFinding, type PlanRule } from "./plan-finding";
 
 /** A registry is destroyed or replaced, and its images are lost. */
-export const registriesLost: PlanRule = (plan, replaceRegistry) =>
+export const registriesLost: PlanRule = (plan, { replaceRegistry }) =>
   lostRegistries(plan).map(({ name, address, successor, reason, isTainted }) => ({
     ...planFinding(
       "registry-lost",

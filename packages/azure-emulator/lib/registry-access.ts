@@ -44,7 +44,7 @@ function privateWay(
   store: Store,
 ): string | undefined {
   const endpoints = endpointsOf(registry.id, store);
-  // The public name leads to privatelink.azurecr.io once there is a private endpoint.
+  // The public name leads to that of the private link zone once there is a private endpoint.
   if (endpoints.length === 0) return undefined;
   const { addresses, link } = lookUp(network, host, store);
   if (!link) return undefined;

@@ -34,6 +34,11 @@ export function overlap(a: string, b: string): boolean {
   return (left.netLong & prefix) === (right.netLong & prefix);
 }
 
+/** Whether all of a CIDR range lies in another one. */
+export function isRangeIn(range: string, wider: string): boolean {
+  return prefixLength(range) >= prefixLength(wider) && overlap(range, wider);
+}
+
 /** Whether an IPv4 address lies in a CIDR range. */
 export function isIn(address: string, range: string): boolean {
   try {

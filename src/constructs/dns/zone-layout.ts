@@ -28,8 +28,12 @@ export function zonePerNetwork(
   return hubHasOwn || !hubAnswer ? own : [{ home: hub, networks: [hub], endpoints: [hubAnswer] }, ...own];
 }
 
-/** One zone in the hub, linked to every network, holds every endpoint. It works only if every network reaches every endpoint. */
+/**
+ * One zone in the hub, linked to every network, holds every endpoint. It works only if every network reaches every endpoint.
+ * Without any, there is none: in a network that is linked to a zone without records, the names may not resolve.
+ */
 export function sharedZone(hub: Network, endpoints: readonly RegistryEndpoint[]): ZoneLayout[] {
+  if (endpoints.length === 0) return [];
   const networks = new Set([hub, ...endpoints.map(({ network }) => network)]);
   return [{ home: hub, networks: [...networks], endpoints }];
 }

@@ -30,14 +30,16 @@ export function* endpointsAreFew({ hub, endpoints }: Context): Iterable<Settings
   }
 }
 
-export function* someNetworkHasAnEndpoint({ spokes, hub }: Context): Iterable<SettingsError> {
-  if (spokes.length > 0 || hub.endpoint !== false) return;
-  const allowed = "at least one spoke, or hub.endpoint set to true: otherwise no network can reach the registry";
+/** The networks can use the public name of a registry that is open, until they have endpoints. */
+export function* someNetworkHasAnEndpoint({ spokes, hub, registry }: Context): Iterable<SettingsError> {
+  if (spokes.length > 0 || hub.endpoint !== false || registry.publicAccess !== false) return;
+  const allowed =
+    "at least one spoke, or hub.endpoint set to true, or registry.publicAccess as long as the registry is open: otherwise no network can reach the registry";
   yield errorAt(["spokes"], [], allowed);
 }
 
-export function* hubReachesAnEndpoint({ hub, spokes }: Context): Iterable<SettingsError> {
-  if (hub.endpoint !== false) return;
+export function* hubReachesAnEndpoint({ hub, spokes, registry }: Context): Iterable<SettingsError> {
+  if (hub.endpoint !== false || registry.publicAccess !== false) return;
   const otherwise = "otherwise the hub cannot reach any endpoint";
   if (!hub.existing && spokes.length > 0 && spokes.every(({ existing }) => existing?.peer === false)) {
     yield errorAt(["hub", "endpoint"], false, `true, or existing.peer set to true in a spoke: ${otherwise}`);

@@ -1,0 +1,82 @@
+import { count, joinWords } from "../../../packages/common/util";
+import { nameOf } from "../change";
+import {
+  closing,
+  isNamed,
+  leavesOut,
+  type OpenTo,
+  type PublicAccessChange,
+  publicAccessChanges,
+  publicNetworks,
+} from "../public-access";
+import { findingAbout, type PlanFinding, type PlanRule } from "./plan-finding";
+
+/** A registry is closed to clients that use its public name: networks that are not led to it privately stop reaching it. */
+export const publicAccessCloses: PlanRule = (plan, { disconnectNetworks = [] }) =>
+  closing(plan).flatMap((change) => {
+    const { stop, interrupted } = publicNetworks(plan, change);
+    return [false, true].flatMap((accepted): PlanFinding[] => {
+      const [cut, waiting] = [stop, interrupted].map((all) =>
+        all.filter((one) => isNamed(one, disconnectNetworks) === accepted).map(({ name }) => name),
+      );
+      if (cut!.length + waiting!.length === 0) return [];
+      const options = [...cut!, ...waiting!].map((network) => `--disconnect-network ${network}`).join(" ");
+      const finding = findingAbout(
+        "public-access-closes",
+        `${closes(change)}: ${[
+          ...(cut!.length > 0
+            ? [`${joinWords(cut!)} would stop reaching it, because DNS leads there to the public address`]
+            : []),
+          ...(waiting!.length > 0
+            ? [
+                `${joinWords(waiting!)} would not reach it until this plan's private endpoints and records exist, since the registry is closed before them`,
+              ]
+            : []),
+        ].join(
+          "; ",
+        )}. First deploy with registry.publicAccess as it is, so that the networks are led to private endpoints, and check with npm run verify that they pull there; then close it. To close it anyway: npm run deploy -- ${options}`,
+        change.registry,
+      );
+      return [accepted ? { ...finding, ignored: true } : finding];
+    });
+  });
+
+/** Clients of which this plan knows nothing, or not enough, may use the public name that it closes. */
+export const publicClientsElsewhere: PlanRule = (plan) =>
+  closing(plan).map((change) => {
+    const { notKnown } = publicNetworks(plan, change);
+    const networks =
+      notKnown.length > 0
+        ? ` Whether ${joinWords(notKnown.map(({ name }) => name))} still ${notKnown.length === 1 ? "reaches" : "reach"} it is not known: the plan does not show from which public addresses.`
+        : "";
+    return findingAbout(
+      "public-clients-elsewhere",
+      `${closes(change)}.${networks} Clients outside of this file that use its public name stop reaching it${change.after.length > 0 ? ", unless they come from these addresses" : ""}: other networks, pipelines, developers. npm run adopt lists those that Azure knows of.`,
+      change.registry,
+    );
+  });
+
+/** A registry is opened to clients that use its public name. */
+export const publicAccessOpens: PlanRule = (plan) =>
+  publicAccessChanges(plan)
+    .filter(({ before, after }) => leavesOut(after, before))
+    .map(({ registry, after }) =>
+      findingAbout(
+        "public-access-opens",
+        `The registry ${nameOf(registry)} is opened over its public name to ${whom(after)}: who has credentials for it can pull and push from there, and images can be exported to other registries. Set registry.publicAccess to false if that is not on purpose.`,
+        registry,
+      ),
+    );
+
+function closes({ registry, after }: PublicAccessChange): string {
+  return `The registry ${nameOf(registry)} is closed over its public name${after.length > 0 ? ` to all but ${whom(after)}` : ""}`;
+}
+
+/** Who can reach a registry, as text. */
+function whom(openTo: OpenTo): string {
+  if (openTo === "everybody") return "everybody";
+  return openTo.length > MOST_RANGES ? count(openTo.length, "range") : joinWords(openTo);
+}
+
+/** Most ranges that a message lists. */
+const MOST_RANGES = 5;

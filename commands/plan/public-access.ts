@@ -1,0 +1,142 @@
+import { at, groupBy, isJson, isRangeIn, type Json, unique } from "../../packages/common/util";
+import type { Answer } from "../../packages/private-link-preview";
+import { nameOf } from "./change";
+import type { NetworkIndex } from "./network-index";
+import type { Plan, ResourceChange } from "./plan";
+
+/** Who can reach a registry over its public name: everybody, or those who come from some ranges; none for nobody. */
+export type OpenTo = "everybody" | readonly string[];
+
+/** A change of who can reach a registry over its public name. */
+export interface PublicAccessChange {
+  readonly registry: ResourceChange;
+  readonly before: OpenTo;
+  readonly after: OpenTo;
+}
+
+/** The changes of who can reach a registry over its public name, of registries that are created or kept. */
+export function publicAccessChanges({ changes }: Plan): PublicAccessChange[] {
+  return changes
+    .filter(({ type, effect, deposed }) => type === REGISTRY && !deposed && /^(created|updated|imported)$/.test(effect))
+    .map((registry) => ({
+      registry,
+      before: registry.effect === "created" ? [] : openTo(registry.before),
+      after: openTo(registry.after),
+    }));
+}
+
+const REGISTRY = "azurerm_container_registry";
+
+/** The changes by which a registry is closed to some who could reach it. */
+export function closing(plan: Plan): PublicAccessChange[] {
+  return publicAccessChanges(plan).filter(({ before, after }) => leavesOut(before, after));
+}
+
+/** What azurerm leaves out is as Azure has it by default: open to everybody. */
+function openTo(values: Json): OpenTo {
+  if (values.public_network_access_enabled === false) return [];
+  const [rules] = at(values, ["network_rule_set"]).filter(isJson);
+  if (rules?.default_action !== "Deny") return "everybody";
+  return at(rules, ["ip_rule", "ip_range"]).filter((range) => typeof range === "string");
+}
+
+/** Whether some who are in the one are not in the other. */
+export function leavesOut(one: OpenTo, other: OpenTo): boolean {
+  if (other === "everybody") return false;
+  if (one === "everybody") return true;
+  return one.some((range) => !other.some((wider) => isRangeIn(range, wider)));
+}
+
+/** A network, with its name in messages: its address where several have the name. */
+interface NamedNetwork {
+  readonly address: string;
+  readonly name: string;
+}
+
+/** Networks that reach a registry over its public name before a plan closes it to some, sorted by name. */
+export interface PublicNetworks {
+  /** They do not reach it afterwards. */
+  readonly stop: readonly NamedNetwork[];
+  /** They reach it privately afterwards. Until their endpoints and records exist, they do not: the registry is closed first. */
+  readonly interrupted: readonly NamedNetwork[];
+  /** It is not known whether they still reach it. */
+  readonly notKnown: readonly NamedNetwork[];
+}
+
+/**
+ * The networks that reach a registry over its public name before a plan. So may each of which that is not known, such as an
+ * existing network that the plan is the first to use: who links zones to it is not in the state.
+ */
+export function publicNetworks(plan: Plan, { registry, after }: PublicAccessChange): PublicNetworks {
+  const host = `${nameOf(registry).toLowerCase()}.`;
+  const [before, afterwards] = [answersIn(plan.before, host), answersIn(plan.after, host)];
+  const known = new Set(plan.before.model.networks.map(({ address }) => address));
+  const newlyUsed = plan.after.model.networks.filter(({ address }) => isExisting(address) && !known.has(address));
+  const open = unique([
+    ...[...before].flatMap(([address, answers]) => (answers.some(mayBePublic) ? address : [])),
+    ...newlyUsed.map(({ address }) => address),
+  ]);
+  const fates = groupBy(
+    // A network that is destroyed has no clients.
+    open.filter((address) => isExisting(address) || afterwards.has(address)),
+    (address): keyof PublicNetworks => {
+      const answers = afterwards.get(address);
+      if (!answers || answers.some(({ reachable }) => reachable === false)) return "stop";
+      return after.length > 0 || answers.some(mayBePublic) ? "notKnown" : "interrupted";
+    },
+  );
+  const names = namesIn(plan);
+  const named = (fate: keyof PublicNetworks) =>
+    (fates.get(fate) ?? [])
+      .map((address) => ({ address, name: names.get(address)! }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { stop: named("stop"), interrupted: named("interrupted"), notKnown: named("notKnown") };
+}
+
+/** Whether a network is one of those that may be cut off. */
+export function isNamed({ name }: NamedNetwork, disconnectNetworks: readonly string[]): boolean {
+  return disconnectNetworks.some((one) => one.toLowerCase() === name.toLowerCase());
+}
+
+/** The addresses of the networks that stop reaching a registry on purpose. */
+export function disconnected(plan: Plan, names: readonly string[]): ReadonlySet<string> {
+  const stop = names.length === 0 ? [] : closing(plan).flatMap((change) => publicNetworks(plan, change).stop);
+  return new Set(stop.filter((network) => isNamed(network, names)).map(({ address }) => address));
+}
+
+/** The answers for the names of a registry, by the address of the network that gets them. */
+function answersIn({ answers, alike }: NetworkIndex, start: string): Map<string, Answer[]> {
+  const found = answers
+    .filter(({ host }) => host.startsWith(start))
+    .flatMap((answer) =>
+      [answer.virtualNetworkAddress, ...(alike[answer.virtualNetworkAddress] ?? [])].map((network) => ({
+        network,
+        answer,
+      })),
+    );
+  return groupBy(
+    found,
+    ({ network }) => network,
+    ({ answer }) => answer,
+  );
+}
+
+function mayBePublic({ answeredBy, reachable }: Answer): boolean {
+  return (answeredBy === "public" || answeredBy === null) && reachable !== false;
+}
+
+/** Whether a network is one that the stack uses and does not manage: it has its Azure id as its address. */
+function isExisting(address: string): boolean {
+  return address.startsWith("/");
+}
+
+/** What networks are called, by their addresses: the name, or the address where several have the name. */
+function namesIn({ before, after }: Plan): Map<string, string> {
+  const names = new Map(
+    [...before.model.networks, ...after.model.networks].map(({ address, name }) => [address, name]),
+  );
+  const all = [...names.values()];
+  return new Map(
+    [...names].map(([address, name]) => [address, all.indexOf(name) === all.lastIndexOf(name) ? name : address]),
+  );
+}
