@@ -156,9 +156,23 @@ function changed(json: TerraformJson, number: number): TerraformJson {
   return { ...json, resource };
 }
 
+/** The stack with a network that has lost its link, and a registry that is open to all, to some ranges, or to nobody. */
+function unlinked(json: TerraformJson, number: number): TerraformJson {
+  const { [VNET_LINK]: links, azurerm_container_registry: registries, ...resource } = structuredClone(json.resource);
+  const network_rule_set = [{ default_action: "Deny", ip_rule: [{ ip_range: "203.0.113.0/24" }] }];
+  const access = [{}, { network_rule_set }, { public_network_access_enabled: false }][number % 3];
+  for (const body of Object.values(registries!))
+    Object.assign(body, { public_network_access_enabled: true, ...access });
+  const left = Object.fromEntries(Object.entries(links!).filter((_, index) => index !== number % 2));
+  return { ...json, resource: { ...resource, azurerm_container_registry: registries!, [VNET_LINK]: left } };
+}
+
 /** The codes of blocking findings, errors and answers, as JSON tells them. */
 interface AsJson {
-  readonly answers: readonly (Pick<Answer, "virtualNetworkAddress" | "host" | "reachable" | "known" | "reason"> & {
+  readonly answers: readonly (Pick<
+    Answer,
+    "virtualNetworkAddress" | "host" | "reachable" | "known" | "reason" | "answeredBy"
+  > & {
     readonly trace: readonly { readonly state: string; readonly findings: readonly string[] }[];
   })[];
   readonly findings: readonly Pick<Finding, "code" | "severity">[];
@@ -166,7 +180,8 @@ interface AsJson {
 
 forAnyStack("every format tells the same answers, reasons and counts", (json, settings) => {
   // Any change, but for the same settings the same.
-  const preview = previewOf(changed(json, JSON.stringify(settings).length));
+  const { length } = JSON.stringify(settings);
+  const preview = previewOf(length % 4 === 0 ? unlinked(json, length / 4) : changed(json, length));
   const as = (format: "table" | "json" | "markdown" | "html" | "sarif" | "junit" | "github") =>
     reportOf(preview, { format }).text;
   const { answers, findings } = JSON.parse(as("json")) as AsJson;
@@ -174,12 +189,13 @@ forAnyStack("every format tells the same answers, reasons and counts", (json, se
   const errors = findings.filter(({ severity }) => severity === "error").map(({ code }) => code);
   const having = (wanted: boolean | null) => answers.filter(({ reachable }) => reachable === wanted).length;
 
-  for (const { reachable, known, reason, trace } of answers) {
+  for (const { reachable, known, reason, trace, answeredBy } of answers) {
     const states = trace.map(({ state }) => state);
     expect(reachable).toBe(states.includes("broken") ? false : states.includes("not known") ? null : true);
     expect(known).toBe(!states.includes("not known"));
     const step = trace.find(({ state }) => state === (reachable === false ? "broken" : "not known"));
-    expect(reason).toBe(reachable === true ? null : step!.findings[0]);
+    const because = answeredBy === "public" ? "public-answer" : null;
+    expect(reason).toBe(reachable === true ? because : step!.findings[0]);
   }
   expect(codes).toEqual(expect.arrayContaining(answers.flatMap(({ reason }) => reason ?? [])));
 
@@ -198,8 +214,9 @@ forAnyStack("every format tells the same answers, reasons and counts", (json, se
     ways.map(([name, , reachable, , steps]) => {
       const broken = [undefined, 1, 1, 2][reachable];
       const step = steps.map((index) => page.steps[index]!).find(([, state]) => state === broken);
-      const [finding] = step?.[4] ?? [];
-      const reason = finding === undefined ? null : page.findings[finding]!.code;
+      const codesOf = (found: readonly number[] = []) => found.map((finding) => page.findings[finding]!.code);
+      const all = codesOf(steps.flatMap((index) => page.steps[index]![4]));
+      const reason = codesOf(step?.[4])[0] ?? (all.includes("public-answer") ? "public-answer" : null);
       return [page.networks[network]!.address, page.names[name]!.fqdn, [true, false, false, null][reachable], reason];
     }),
   );
@@ -219,6 +236,11 @@ forAnyStack("every format tells the same answers, reasons and counts", (json, se
   );
   const isLost = answers.some(({ trace }) => trace.some((step) => step.findings.includes("unreachable-answer")));
   expect(diagram(preview).includes("can't reach")).toBe(isLost);
+  const isPublic = answers.some(({ reachable, answeredBy }) => answeredBy === "public" && reachable !== false);
+  expect([diagram(preview).includes("by the public address"), codes.includes("public-answer")]).toEqual([
+    isPublic,
+    isPublic,
+  ]);
 });
 
 test("what a module may hold that is not in the file is not called missing", () => {

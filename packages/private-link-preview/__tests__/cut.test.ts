@@ -1,7 +1,7 @@
 import { type Answer, previewOf } from "../lib/preview";
 import fc, { property } from "../../../__tests__/support/fast-check";
-import { dnsZone, peer, pep, ref, vnet, zoneLink } from "./addresses";
-import { type Json, type Part, change, shownState, stateOf, without } from "./forms";
+import { REGISTRY, dnsZone, peer, pep, recordAddress, ref, vnet, zoneLink } from "./addresses";
+import { type Json, type Part, change, part, shownState, stateOf, without } from "./forms";
 import { behindFirewall, perSpoke, selfRegistered, sharedZone } from "./networks";
 import { zoneId } from "./ids";
 import { zoneGroup } from "./zones";
@@ -11,6 +11,24 @@ interface Shown extends Json {
   readonly type: string;
   readonly values: Json;
 }
+
+const RANGES = { network_rule_set: [{ default_action: "Deny", ip_rule: [{ ip_range: "203.0.113.7" }] }] };
+
+/** A network without a zone, which leaves by an address of its own, and one whose zone lacks a name. */
+const withoutAnswers = () => [
+  ...without(perSpoke(), zoneLink("spoke2", "spoke2"), recordAddress("hub", "sweden")),
+  part("azurerm_nat_gateway.n", { name: "n", resource_group_name: "rg-spoke2" }, { id: "/nat/n" }),
+  part("azurerm_public_ip.n", { name: "n", resource_group_name: "rg-ip" }, { id: "/ip/n", ip_address: "203.0.113.7" }),
+  part("azurerm_subnet_nat_gateway_association.n", {
+    subnet_id: "${azurerm_subnet.spoke2.id}",
+    nat_gateway_id: "/nat/n",
+  }),
+  part("azurerm_nat_gateway_public_ip_association.n", {
+    resource_group_name: "rg-spoke2",
+    nat_gateway_id: "/nat/n",
+    public_ip_address_id: "/ip/n",
+  }),
+];
 
 /** Networks that are right, and others that are wrong in one way each. */
 const WORLDS: readonly Part[][] = [
@@ -22,6 +40,7 @@ const WORLDS: readonly Part[][] = [
   without(perSpoke(), peer("hub", "spoke1")),
   change(perSpoke(), vnet("spoke2"), { dns_servers: ["10.12.1.4"] }),
   change(perSpoke(), pep("spoke1"), zoneGroup(ref(dnsZone("spoke1")))),
+  ...[{}, RANGES].map((rules) => change(withoutAnswers(), REGISTRY, { public_network_access_enabled: true, ...rules })),
 ];
 
 /** Which networks or zones a resource may be managed with: whoever manages one of them manages what is in it. */
@@ -59,6 +78,13 @@ const told = ({ reachable, endpoints, answeredBy }: Pick<Answer, "reachable" | "
   reachable,
   endpoints: endpoints.map((address) => address.replace(/^data\\./, "")),
   answeredBy,
+});
+
+test("the worlds have networks that are answered publicly, which reach the address", () => {
+  const [open, ranges] = WORLDS.slice(-2).map((world) =>
+    answersOf(stateOf(world)).get("vnet-spoke2 acmeacr.azurecr.io"),
+  );
+  expect([open, ranges]).toEqual(Array(2).fill(expect.objectContaining({ answeredBy: "public", reachable: true })));
 });
 
 property(

@@ -32,7 +32,10 @@ export interface Answer {
   readonly endpoints: readonly string[];
   /** The addresses in the answer; empty where they are (known after apply). */
   readonly addresses: readonly string[];
-  /** Whether the network reaches every address in the answer, and there is one; null if that is not known. */
+  /**
+   * Whether the network reaches every address in the answer, and there is one; null if that is not known. The public address
+   * is reached where public network access lets the network in.
+   */
   readonly reachable: boolean | null;
   /**
    * The region that serves the name, or `azure` if Azure chooses it. Null if it is not known, if there is no answer, or if
@@ -41,7 +44,10 @@ export interface Answer {
   readonly servedBy: string | null;
   /** Whether everything that decides the answer is in the file. */
   readonly known: boolean;
-  /** The code of the finding that says why it is not reachable, or not known; null if it is reachable. */
+  /**
+   * The code of the finding that says why it is not reachable, or not known, or that it is reachable by the public address
+   * alone; null for a private answer that is reachable.
+   */
   readonly reason: FindingCode | null;
 }
 

@@ -1,13 +1,13 @@
 import type { SecurityRule } from "./model/network-model";
-import { isIn } from "../../common/util";
+import { isIn, isPrivateRange } from "../../common/util";
 
-/** HTTPS between addresses of networks that are the same or peered. */
+/** HTTPS between addresses of networks that are the same or peered, or from such to the internet. */
 export interface Https {
   readonly direction: "Inbound" | "Outbound";
   /** CIDR ranges that it comes from; empty where they are not known. */
   readonly from: readonly string[];
   /** CIDR ranges that it goes to; empty where they are not known. */
-  readonly to: readonly string[];
+  readonly to: readonly string[] | "Internet";
 }
 
 /** Whether a rule is for some traffic: for all of it, for none, or for a part of it, or that can't be told. */
@@ -86,8 +86,19 @@ const TAGS: ReadonlyMap<string, Match> = new Map([
   ["azureloadbalancer", "none"],
 ]);
 
-function addressed(prefixes: readonly string[], ranges: readonly string[]): Match {
+/** Public addresses: of tags of services, each has some. */
+const PUBLIC_TAGS: ReadonlyMap<string, Match> = new Map([
+  ["*", "all"],
+  ["0.0.0.0/0", "all"],
+  ["internet", "all"],
+  ["virtualnetwork", "none"],
+  ["azureloadbalancer", "none"],
+]);
+
+function addressed(prefixes: readonly string[], ranges: readonly string[] | "Internet"): Match {
   if (prefixes.length === 0) return "maybe";
+  if (ranges === "Internet")
+    return anyOf(prefixes.map((one) => PUBLIC_TAGS.get(one.toLowerCase()) ?? (isPrivateRange(one) ? "none" : "maybe")));
   const [cidrs = [], names = []] = [true, false].map((wanted) =>
     prefixes.filter((prefix) => (/^[\d.]+(\/\d+)?$/.test(prefix) && !TAGS.has(prefix)) === wanted),
   );

@@ -1,6 +1,6 @@
 import { type VirtualNetwork, isRegistry } from "../model/network-model";
 import type { Preview } from "../preview";
-import type { Lookup } from "../trace";
+import { type Lookup, isReachable } from "../trace";
 import { groupBy, unique } from "../../../common/util/collections";
 import { type Roles, rolesOf } from "./roles";
 
@@ -21,6 +21,12 @@ export function factsOf({ model, lookups, findings = [] }: Drawn, every: boolean
   for (const its of [...byNetwork.values()]) for (const other of its[0]!.alike ?? []) byNetwork.set(other, its);
   const endpointsAt = groupBy(model.endpoints, ({ network }) => network);
   const { networks, forwardingRules } = model;
+  const answersOf = (network: VirtualNetwork): Lookup[] => {
+    const own = new Set((endpointsAt.get(network) ?? []).map(({ service }) => service));
+    return (byNetwork.get(network) ?? []).filter(
+      ({ service, endpoints }) => isRegistry(service) || endpoints.length > 0 || own.has(service),
+    );
+  };
   const asking = [
     ...networks.flatMap((network) => (network.dnsServers ? [{ network, servers: network.dnsServers }] : [])),
     ...forwardingRules.flatMap((rule) => rule.networks.map((network) => ({ network, servers: rule.servers }))),
@@ -43,12 +49,10 @@ export function factsOf({ model, lookups, findings = [] }: Drawn, every: boolean
     asked: groupBy(asking, ({ servers }) => servers.network),
     lookupsOf: byNetwork as ReadonlyMap<VirtualNetwork, readonly Lookup[]>,
     /** What a network's DNS returns for names of services that it is expected to use. */
-    answersOf: (network: VirtualNetwork): Lookup[] => {
-      const own = new Set((endpointsAt.get(network) ?? []).map(({ service }) => service));
-      return (byNetwork.get(network) ?? []).filter(
-        ({ service, endpoints }) => isRegistry(service) || endpoints.length > 0 || own.has(service),
-      );
-    },
+    answersOf,
+    /** Those of them with a public address that lets the network in, or may do so. */
+    publicAnswersOf: (network: VirtualNetwork): Lookup[] =>
+      answersOf(network).filter((lookup) => lookup.isPublic && isReachable(lookup) !== false),
   };
 }
 

@@ -119,7 +119,7 @@ function allOf(boxes: readonly Box[]): Map<string, Box> {
 }
 
 /** How each kind of line is drawn. */
-const ARROWS: Readonly<Record<Join["kind"] | "unreachable", string>> = {
+const ARROWS: Readonly<Record<Join["kind"] | "unreachable" | "publicly", string>> = {
   peering: "<-->|peered|",
   "one-sided": "-->|peered one way only|",
   wan: "---|connected|",
@@ -128,10 +128,11 @@ const ARROWS: Readonly<Record<Join["kind"] | "unreachable", string>> = {
   returns: "-.->",
   path: "==>",
   unreachable: "-.->|can't reach|",
+  publicly: "-.->|by the public address|",
 };
 
 /** A scene as boxes, and lines of Mermaid for the edges between them. */
-function flowchartOf({ top, sections, services, joins, paths, unreachable }: Scene, ids: Ids) {
+function flowchartOf({ top, sections, services, joins, paths, unreachable, publicly }: Scene, ids: Ids) {
   const idOf = new Map<Thing, string>();
   const draw = (frames: readonly Frame[]) => frames.flatMap((frame) => boxesOf(frame, ids, idOf));
   const isNetwork = ({ network }: Frame) => network !== undefined;
@@ -159,6 +160,7 @@ function flowchartOf({ top, sections, services, joins, paths, unreachable }: Sce
         edge(item, "path", one, by.length > 0 ? `|"${text(`for ${joinWords(by)}`)}"|` : ""),
       ),
     ),
+    ...publicly.flatMap(({ network, services: its }) => its.map((service) => edge(network, "publicly", service))),
     ...unreachable.flatMap(({ network, items }) => items.map((item) => edge(network, "unreachable", item))),
   ];
   return { boxes, edges: unique(edges) };

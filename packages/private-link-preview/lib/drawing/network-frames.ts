@@ -162,16 +162,19 @@ export class NetworkFrames {
     const unreachable = unique(answers.flatMap((lookup) => lookup.unreachable));
     const wrong = answers.filter((lookup) => isReachable(lookup) === false && lookup.unreachable.length === 0);
     const open = answers.filter((lookup) => isReachable(lookup) === undefined);
+    const publicly = this.facts.publicAnswersOf(network);
     const elsewhere = (asked.get(undefined) ?? []).filter((asking) => asking.network === network);
     const peersIn = (pairs: Roles["pairs"]) =>
       pairs.length > most(MAX_LINES)
         ? pairs.flatMap(([a, b]) => (a === network ? b.name : b === network ? a.name : []))
         : [];
     const [peers, oneSided] = [peersIn(roles.pairs), peersIn(roles.oneSided)];
-    const names = wrong.length < answers.length ? ` for ${count(wrong.length, "name")}` : "";
+    const namesOfSome = (some: readonly unknown[]) =>
+      some.length < answers.length ? ` for ${count(some.length, "name")}` : "";
     return [
       ...rowIf(unreachable.length > 0, `can't reach ${namesOf(unreachable)}`, "problem"),
-      ...rowIf(wrong.length > 0, `DNS returns no private endpoint's address${names}`, "problem"),
+      ...rowIf(wrong.length > 0, `DNS returns no private endpoint's address${namesOfSome(wrong)}`, "problem"),
+      ...rowIf(publicly.length > 0, `DNS returns the public address${namesOfSome(publicly)}`),
       ...rowIf(open.length > 0, `${count(open.length, "answer")} not known from this file`),
       ...elsewhere.map(({ servers: { addresses } }) => ({
         text: ["asks DNS servers in no network here", joinWords(addresses)].filter(Boolean).join(": "),

@@ -60,8 +60,13 @@ export function sceneOf(facts: Facts): Scene {
     return items.length > 0 ? [{ network: frameOf(network), items }] : [];
   });
   const services = servicesOf(facts, (endpoint) => frames.itemOf(endpoint));
+  const publicly = model.networks.flatMap((network) => {
+    const its = new Set(facts.publicAnswersOf(network).map(({ service }) => service));
+    const found = services.services.filter(({ service }) => service && its.has(service));
+    return found.length > 0 ? [{ network: frameOf(network), services: found }] : [];
+  });
   const head = { title: titleOf(model), subtitles: subtitlesOf(facts) };
-  return { ...head, ...services, top, sections, joins, unreachable, byRegion };
+  return { ...head, ...services, top, sections, joins, unreachable, publicly, byRegion };
 }
 
 /** Virtual WAN hubs and groups of Virtual Network Manager, with the networks that they connect. */

@@ -16,6 +16,8 @@ export interface Scene {
   readonly paths: readonly Join[];
   /** Networks, each with the boxes of the endpoints that its DNS returns and that it can't reach. */
   readonly unreachable: readonly { readonly network: Frame; readonly items: readonly Item[] }[];
+  /** Networks whose DNS returns the public addresses of services that may let them in, each with the frames of these. */
+  readonly publicly: readonly { readonly network: Frame; readonly services: readonly Frame[] }[];
   /** Whether networks are drawn below the names of their regions. */
   readonly byRegion: boolean;
 }

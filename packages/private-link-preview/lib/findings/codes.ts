@@ -87,7 +87,7 @@ export const FINDING_CODES = {
   "files-differ": warning({
     means:
       "Two of the files say something else of the same resource, which has the same id in both. A plan or a what-if counts before what Azure shows, and that before a state.",
-    fix: "Make both files anew at the same time, or apply what one of them plans.",
+    fix: "Make both files again at the same time, or apply what one of them plans.",
     ignore: "Ignore it where one of the files is older on purpose.",
   }),
   "link-without-fallback": warning({

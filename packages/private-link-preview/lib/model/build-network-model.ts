@@ -14,6 +14,7 @@ import { Registries } from "./registries";
 import { Resources, optional } from "./resources";
 import { findSecuredSubnets } from "./security-groups";
 import { Services } from "./services";
+import { findWaysOut } from "./ways-out";
 import { Zones } from "./zones";
 
 /** Tells whether a zone can have names of services; many links are to zones of one name. */
@@ -47,10 +48,13 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
   const endpoints = new Endpoints(resources, networks, services, zones, zoneGroups);
   addRecords(resources, zones, endpoints);
   const canHoldNames = namesIn(services.all);
+  const gap = notRead.find(mayDecide);
+  const securedSubnets = findSecuredSubnets(resources, networks, endpoints.all);
+  if (!gap) findWaysOut(resources, networks, { endpoints: endpoints.all, securedSubnets });
   return frozen({
     form,
     notRead,
-    ...optional("gap", notRead.find(mayDecide)),
+    ...optional("gap", gap),
     conflicts,
     ...(isAll && { addressesInUse: new Set(addressesOfInterfaces(resources)) }),
     links: zones.links(networks),
@@ -67,7 +71,7 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
     registries: registries.all,
     endpoints: endpoints.all,
     zones: zones.all,
-    securedSubnets: findSecuredSubnets(resources, networks, endpoints.all),
+    securedSubnets,
     machines: findMachines(resources, networks),
     unread: endpoints.unread,
     unplaced: [...zones.unplaced.filter(({ zone }) => zone === undefined || canHoldNames(zone)), ...networks.unplaced],

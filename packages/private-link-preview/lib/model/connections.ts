@@ -161,8 +161,17 @@ export function connectedGroups(resources: Resources, networks: Networks): Conne
   });
 }
 
-/** The routes of networks' subnets whose next hop is an appliance or a gateway. */
-export function routesOf(resources: Resources, networks: Networks): Route[] {
+/** A subnet with a route table. */
+interface RoutedSubnet {
+  readonly subnet: Resource | undefined;
+  readonly table: Resource | undefined;
+  readonly routes: readonly Pick<Resource, "known">[];
+  /** Whether the file shows all routes of the table. */
+  readonly isWhole: boolean;
+}
+
+/** The subnets with a route table, as far as they are known. */
+export function routedSubnets(resources: Resources): RoutedSubnet[] {
   const separate = groupBy(resources.ofType("azurerm_route"), (route) =>
     resources.at(route, ROUTE_TABLE, "route_table_name"),
   );
@@ -173,12 +182,23 @@ export function routesOf(resources: Resources, networks: Networks): Route[] {
     })),
     ...resources
       .ofType(TYPES.subnet)
-      .map((subnet) => ({ subnet, table: hasOne(subnet) && resources.at(subnet, ROUTE_TABLE, "route_table_id") })),
+      .filter(hasOne)
+      .map((subnet) => ({ subnet, table: resources.at(subnet, ROUTE_TABLE, "route_table_id") })),
   ];
-  return associated.flatMap(({ subnet, table }) => {
+  return associated.map(({ subnet, table }) => ({
+    subnet,
+    table,
+    routes: table ? [...blocksOf(table, "route"), ...(separate.get(table) ?? [])] : [],
+    isWhole: table !== undefined && !separate.has(undefined) && !table.hides("route") && !isGiven(table, "dynamic"),
+  }));
+}
+
+/** The routes of networks' subnets whose next hop is an appliance or a gateway. */
+export function routesOf(resources: Resources, networks: Networks): Route[] {
+  return routedSubnets(resources).flatMap(({ subnet, table, routes }) => {
     const network = subnet && networks.at(subnet, "virtual_network_name");
     if (!network || !table) return [];
-    return [...blocksOf(table, "route"), ...(separate.get(table) ?? [])].flatMap((route): Route[] => {
+    return routes.flatMap((route): Route[] => {
       const [prefix, nextHop, kind] = ["address_prefix", "next_hop_in_ip_address", "next_hop_type"].map(
         (name) => texts(route.known(name))[0],
       );
@@ -193,7 +213,11 @@ export function routesOf(resources: Resources, networks: Networks): Route[] {
 
 /** Whether a subnet names its route table itself, as azapi has it. */
 function hasOne(subnet: Resource): boolean {
-  return subnet.known("route_table_id").length + subnet.mentions("route_table_id").length > 0;
+  return isGiven(subnet, "route_table_id");
+}
+
+function isGiven(resource: Resource, attribute: string): boolean {
+  return resource.known(attribute).length + resource.mentions(attribute).length > 0;
 }
 
 const NEXT_HOPS = ["VirtualAppliance", "VirtualNetworkGateway"];

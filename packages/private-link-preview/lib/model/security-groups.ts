@@ -25,11 +25,7 @@ export function findSecuredSubnets(
 ): SecuredSubnet[] {
   const rules = rulesByGroup(resources);
   const inSubnet = groupBy(endpoints, ({ subnet }) => subnet);
-  const withMachines = new Set(
-    MACHINES.flatMap(([type, ...path]) =>
-      interfacesOf(resources, type).map((machine) => networks.ofSubnetAt(machine, ...path).subnet),
-    ),
-  );
+  const withMachines = subnetsWithMachines(resources, networks);
   const associated = [
     ...resources.ofType("azurerm_subnet_network_security_group_association").map((association) => ({
       subnet: resources.at(association, TYPES.subnet, "subnet_id"),
@@ -62,6 +58,15 @@ export function findSecuredSubnets(
       },
     ];
   });
+}
+
+/** Terraform addresses of the subnets with machines; undefined for those whose subnet is not known. */
+export function subnetsWithMachines(resources: Resources, networks: Networks): ReadonlySet<string | undefined> {
+  return new Set(
+    MACHINES.flatMap(([type, ...path]) =>
+      interfacesOf(resources, type).map((machine) => networks.ofSubnetAt(machine, ...path).subnet),
+    ),
+  );
 }
 
 const GROUP = "network_security_group_id";

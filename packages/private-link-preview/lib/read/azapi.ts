@@ -140,7 +140,15 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     private_endpoint_network_policies: body("privateEndpointNetworkPolicies"),
     network_security_group_id: body("networkSecurityGroup.id"),
     route_table_id: body("routeTable.id"),
+    nat_gateway_id: body("natGateway.id"),
+    default_outbound_access_enabled: body("defaultOutboundAccess"),
   }),
+  "microsoft.network/natgateways": like("azurerm_nat_gateway", {
+    public_ip_address_ids: body("publicIpAddresses.id"),
+    public_ip_prefix_ids: body("publicIpPrefixes.id"),
+  }),
+  "microsoft.network/publicipaddresses": like("azurerm_public_ip", { ip_address: body("ipAddress") }),
+  "microsoft.network/publicipprefixes": like("azurerm_public_ip_prefix", { ip_prefix: body("ipPrefix") }),
   "microsoft.network/networkinterfaces": like("azurerm_network_interface", {
     "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
     "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
@@ -248,6 +256,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   "microsoft.network/azurefirewalls": like("azurerm_firewall", {
     "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
     "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
+    "ip_configuration.public_ip_address_id": body("ipConfigurations.properties.publicIPAddress.id"),
     firewall_policy_id: body("firewallPolicy.id"),
     "virtual_hub.virtual_hub_id": body("virtualHub.id"),
     "virtual_hub.private_ip_address": body("hubIPAddresses.privateIPAddress"),
