@@ -1,4 +1,5 @@
 import type { Json } from "../../common/util/json";
+import { type PrivateEndpointProperties, setConnectionState } from "../lib/endpoint-addresses";
 import { pull, type PullFrom } from "../lib/registry-access";
 import { Azure, REGION, id } from "./azure";
 
@@ -126,6 +127,18 @@ describe("a pull from a network", () => {
     expect(azure.properties(REGISTRY).dataEndpointEnabled).toBe(false);
     expect(pulls({ network: "spoke" })).toMatch(/^refused: no answer from 10\.0\.0\.4 for hello/);
   });
+});
+
+test("a pull is refused by an endpoint whose connection the registry's owner has rejected, although DNS returns it", () => {
+  const { store } = azure.manager;
+  givenEndpoint(MANUAL);
+  givenZone();
+  const endpoint = store.get<PrivateEndpointProperties>(id(`${ENDPOINTS}/pep`))!;
+  setConnectionState(endpoint, "Approved", store);
+  givenRecords();
+  expect(pulls({ network: "spoke" })).toBe("private by pep");
+  setConnectionState(endpoint, "Rejected", store);
+  expect(pulls({ network: "spoke" })).toMatch(/^refused: no answer/);
 });
 
 describe("a registry", () => {
