@@ -6,10 +6,11 @@ import type { PublicAccess } from "../lib/model/network-model";
 import { previewOf } from "../lib/preview";
 import { reportOf } from "../lib/report";
 import { answerText } from "../lib/text/answers";
+import { toldSteps } from "../lib/text/steps";
 import { pep, recordAddress, ref, REGISTRY, vnet, zoneLink } from "./addresses";
 import { type Form, type Part, change, part, without } from "./forms";
 import { connection, network } from "./parts";
-import { selfRecorded, selfRegistered } from "./networks";
+import { behindFirewall, selfRecorded, selfRegistered } from "./networks";
 import { answerFor, codesOf, resolve } from "./outcome";
 import { idOf, zoneId } from "./ids";
 import { type Json, perSpoke, planOf, registry, stateOf, synthesized } from "./terraform-fixtures";
@@ -103,6 +104,8 @@ test.each<[rules: Json, access: PublicAccess, form?: Form]>([
   [{ default_action: "Deny", dynamic: { ip_rule: { for_each: "${var.offices}" } } }, "limited"],
   [{ default_action: "Deny", ip_rule: IP_RULES, virtual_network: [{ subnet_id: "/subnet" }] }, "limited"],
   [{ default_action: "${var.action}", ip_rule: IP_RULES }, "limited"],
+  [{ default_action: "${local.action}", ip_rule: IP_RULES }, "limited", planOf],
+  [{ default_action: "Deny", ip_rule: "${local.rules}" }, "limited", planOf],
   [{ default_action: "Allow", ip_rule: IP_RULES }, "enabled"],
 ])("public access to a registry with the rules %j is %j", (network_rule_set, access, form = synthesized) => {
   const parts = change(selfRegistered(), REGISTRY, { ...PUBLIC, network_rule_set: [network_rule_set] });
@@ -114,6 +117,25 @@ const AZURE_TYPES = {
   vault: "Microsoft.KeyVault/vaults",
   sqlServer: "Microsoft.Sql/servers",
 };
+
+test("whom a dynamic block of rules lets in is not known", () => {
+  const dynamic = { network_rule_set: { for_each: "${var.rules}", content: { default_action: "Deny" } } };
+  const parts = change(selfRegistered(), REGISTRY, { ...PUBLIC, dynamic });
+  expect(resolve(parts).model.registries[0]!.publicAccess).toBe("limited");
+});
+
+test("rules whose subnets are (known after apply) may let in more than the ranges that they show", () => {
+  const access = (subnets: Json) => {
+    const network_acls = [{ default_action: "Deny", ip_rules: ["192.0.2.1"], ...subnets }];
+    const plan = planOf(endpointOf("azurerm_key_vault", "vault", { ...PUBLIC, network_acls }));
+    // A plan shows a dynamic block with its values, and without its expressions.
+    for (const { expressions } of plan.configuration.root_module.resources as { expressions: Json }[])
+      delete expressions.network_acls;
+    return previewOf(plan).model.services.find(({ name }) => name === "contoso")!.publicAccess;
+  };
+  expect(access({ virtual_network_subnet_ids: null })).toEqual({ ranges: ["192.0.2.1"] });
+  expect(access({})).toBe("limited");
+});
 
 /** An endpoint that connects to a service, which exists. */
 function endpointOf(type: string, subresource: keyof typeof AZURE_TYPES, body: Json): Part[] {
@@ -172,6 +194,7 @@ test.each<
     }),
     "not known",
   ],
+  ["a data source, which does not show all rules", "data.azurerm_key_vault", "vault", PUBLIC, "limited"],
   ["a database, which has firewall rules of its own", "azurerm_mssql_server", "sqlServer", PUBLIC, "limited"],
   ["a database that is closed", "azurerm_mssql_server", "sqlServer", { [ATTRIBUTE]: false }, "disabled"],
 ])("public access with %s", (_, type, subresource, body, access, ...[more]) => {
@@ -210,8 +233,24 @@ test.each<
     change(change(lacking, zoneLink("spoke1", "spoke1"), { resolution_policy }), REGISTRY, access),
   );
   expect(answerFor(preview, "vnet-spoke1")).toMatchObject({ answeredBy, reachable, reason, known: reachable !== null });
+  const lookup = preview.lookups.find(({ host }) => host.kind === "global")!;
+  const told = toldSteps(lookup).at(-1)!.text;
+  expect(told).toMatch(/^The zone has no record of acmeacr\.privatelink\.azurecr\.io(\.|, so)/);
+  expect(told.includes("The link falls back to public DNS, which answers with the public address")).toBe(
+    answeredBy === "public",
+  );
   const fails = reason === "no-record" ? "error" : "warning";
   expect(preview.findings.find(({ code }) => code === reason)!.severity).toBe(fails);
+});
+
+test("what a zone lacks that a firewall asks is not known where the firewall may ask other servers", () => {
+  const parts = behindFirewall({ firewall_policy_id: "${var.policy}" });
+  const lacking = change(without(parts, recordAddress("hub", "login")), REGISTRY, OPEN);
+  expect(answerFor(resolve(lacking), "vnet-hub")).toMatchObject({ answeredBy: "public", reachable: true });
+  const policy = change(lacking, "azurerm_firewall.hub", {
+    firewall_policy_id: idOf("rg", "Microsoft.Network/firewallPolicies", "p"),
+  });
+  expect(answerFor(resolve(policy), "vnet-spoke1")).toMatchObject({ answeredBy: null, reachable: null });
 });
 
 test("an answer that another configuration may decide is not known, whoever is let in", () => {

@@ -1,6 +1,6 @@
 import { previewOf } from "../lib/preview";
 import { ref, vnet } from "./addresses";
-import { type Json, type Part, part, planOf, stateOf } from "./forms";
+import { type Json, type Part, change, part, planOf, stateOf, synthesized } from "./forms";
 import { idOf, networkId } from "./ids";
 import { answerFor, resolve } from "./outcome";
 import { connection, network, peering, registry, securityRule } from "./parts";
@@ -32,14 +32,14 @@ const IN_CLIENTS = { subnet_id: ref(CLIENTS.address) };
 
 const ip = (key: string, ip_address: string) => made("public_ip", key, {}, { ip_address });
 const NAT = made("nat_gateway", "nat");
-const natOf = (subnet: string) =>
+const natOf = (subnet: string, { address } = NAT) =>
   made("subnet_nat_gateway_association", subnet, {
     subnet_id: ref(`azurerm_subnet.${subnet}`),
-    nat_gateway_id: ref(NAT.address),
+    nat_gateway_id: ref(address),
   });
-const natHas = (key: string) =>
+const natHas = (key: string, { address } = NAT) =>
   made("nat_gateway_public_ip_association", key, {
-    nat_gateway_id: ref(NAT.address),
+    nat_gateway_id: ref(address),
     public_ip_address_id: ref(`azurerm_public_ip.${key}`),
   });
 const BY_NAT = [NAT, natOf("clients"), ip("a", "203.0.113.7"), natHas("a")];
@@ -102,7 +102,29 @@ const REMOTE = [network("hub"), peering("office", "hub", { use_remote_gateways: 
 
 const inOffice = (...parts: Part[]) => [network("office"), CLIENTS, ...parts];
 
-test.each<[what: string, parts: Part[], leavesBy: string[] | undefined, reachable: boolean | null]>([
+const OTHER_TABLE = made("subnet_route_table_association", "t", {
+  ...IN_CLIENTS,
+  route_table_id: idOf("rg-hub", "Microsoft.Network/routeTables", "theirs"),
+});
+const INLINE = { subnet: [{ name: "clients" }, { name: "inline", address_prefix: "10.99.9.0/24" }] };
+const OTHERS_NAT = (shows: boolean) =>
+  part(
+    "data.azurerm_nat_gateway.theirs",
+    { name: "theirs", resource_group_name: "rg-hub" },
+    { id: "/theirs", ...(shows && { public_ip_address_ids: [idOf("rg-office", "Microsoft.Network/public_ip", "a")] }) },
+  );
+
+/** What a plan may not show the place of. */
+const UNPLACED: readonly (readonly [what: string, ...parts: Part[]])[] = [
+  ["a subnet", made("subnet", "x", { name: "x" })],
+  ["a NAT gateway's address", made("nat_gateway_public_ip_association", "x")],
+  ["a subnet's NAT gateway", made("subnet_nat_gateway_association", "x")],
+  ["a subnet's route table", made("subnet_route_table_association", "x")],
+  ["a Virtual WAN connection", made("virtual_hub_connection", "x", { virtual_hub_id: "/hub" })],
+  ["a gateway", made("virtual_network_gateway", "x")],
+];
+
+test.each<readonly [what: string, parts: Part[], leavesBy: string[] | undefined, reachable: boolean | null]>([
   ["nothing that says it", inOffice(), undefined, null],
   ["a NAT gateway, whose address is let in", inOffice(...BY_NAT), ["203.0.113.7"], true],
   [
@@ -186,6 +208,41 @@ test.each<[what: string, parts: Part[], leavesBy: string[] | undefined, reachabl
     ["203.0.113.7"],
     true,
   ],
+  [
+    "a security group that denies it, and allows other networks",
+    inOffice(...guarded(DENY_OUT, { ...ALLOW_SOME, destination_address_prefix: "VirtualNetwork" })),
+    [],
+    false,
+  ],
+  [
+    "a route to a firewall, whose subnet has a NAT gateway",
+    inOffice(...BY_NAT, natOf("firewall"), ...routes(TO_FIREWALL), ...FIREWALL),
+    ["203.0.113.7"],
+    true,
+  ],
+  ["a route table that is not in the file", inOffice(...BY_NAT, OTHER_TABLE), undefined, null],
+  ["a subnet in its own block beside", [...change(inOffice(...BY_NAT), vnet("office"), INLINE)], undefined, null],
+  [
+    "a NAT gateway of others, which lists its addresses",
+    inOffice(ip("a", "203.0.113.7"), OTHERS_NAT(true), natOf("clients", OTHERS_NAT(true))),
+    ["203.0.113.7"],
+    true,
+  ],
+  [
+    "a NAT gateway of others, which does not",
+    inOffice(
+      ip("a", "203.0.113.7"),
+      OTHERS_NAT(false),
+      natOf("clients", OTHERS_NAT(false)),
+      natHas("a", OTHERS_NAT(false)),
+    ),
+    undefined,
+    null,
+  ],
+  ...UNPLACED.map(
+    ([what, ...parts]) =>
+      [`${what} of which it is not known where it is`, inOffice(...BY_NAT, ...parts), undefined, null] as const,
+  ),
 ])("a network with %s", (_, parts, leavesBy, reachable) => {
   const preview = resolve([...parts, openFor("203.0.113.0/24")], stateOf);
   expect(preview.model.networks.find(({ name }) => name === "vnet-office")!.leavesBy).toEqual(leavesBy);
@@ -200,6 +257,27 @@ test.each<[what: string, parts: Part[], leavesBy: string[] | undefined, reachabl
 test("an address that is (known after apply) is not known", () => {
   const preview = resolve([...inOffice(...BY_NAT), openFor("203.0.113.0/24")], planOf);
   expect(answerFor(preview, "vnet-office").reachable).toBeNull();
+});
+
+test.each<[what: string, change: (parts: Part[]) => Part[], more?: Json]>([
+  ["subnets of the network", (parts) => change(parts, vnet("office"), { subnet: "${var.subnets}" })],
+  ["the network of a subnet", (parts) => [...parts, subnetOf("x", "x", { virtual_network_name: "${var.x}" })]],
+  ["what a module creates", (parts) => parts, { module: { m: { source: "./m" } } }],
+])("that nothing leaves is not known where the file does not show %s", (_, changed, ...[more]) => {
+  const leavesBy = (json: Json) => previewOf(json).model.networks[0]!.leavesBy;
+  const closed = inOffice(...guarded(DENY_OUT));
+  expect(leavesBy(synthesized(closed))).toEqual([]);
+  expect(leavesBy({ ...synthesized(changed(closed)), ...more })).toBeUndefined();
+});
+
+test("of a network of others, not all subnets are in the file", () => {
+  const read = part(
+    `data.${vnet("office")}`,
+    { name: "vnet-office", resource_group_name: "rg-office" },
+    { id: networkId("office") },
+  );
+  const subnet = subnetOf("clients", "clients", { virtual_network_name: ref(read.address, "name") });
+  expect(resolve([read, subnet, ...BY_NAT], stateOf).model.networks[0]!.leavesBy).toBeUndefined();
 });
 
 test("from where nothing leaves, no public address is reached, whoever is let in", () => {
@@ -219,6 +297,11 @@ test("from where nothing leaves, no public address is reached, whoever is let in
 
 test.each([
   ["an address of its own", { publicIpAddresses: [{ id: idOf("rg-office", IPS, "a") }] }, ["203.0.113.7"]],
+  [
+    "two addresses, of which one is not shown",
+    { publicIpAddresses: ["a", "b"].map((key) => ({ id: idOf("rg-office", IPS, key) })) },
+    undefined,
+  ],
   ["an address that is not shown", { publicIpAddresses: [{ id: idOf("rg-office", IPS, "b") }] }, undefined],
 ])("a NAT gateway as Azure has it, with %s", (_, properties, leavesBy) => {
   const nat = idOf("rg-office", "Microsoft.Network/natGateways", "nat");

@@ -76,7 +76,7 @@ function openText(service: Service, open: readonly Lookup[], context: Context): 
   const one = networksOf(open).length === 1;
   const why =
     typeof service.publicAccess === "string"
-      ? "public network access is on for some clients, and this file does not show for which"
+      ? "public network access is on for some clients, and the rules that say for which are not read"
       : `public network access is on${forWhom(service)} alone, and by which addresses ${one ? "it leaves" : "they leave"} is not known from this file`;
   return `The names of ${askedIn(service, open, context)} lead ${networksIn(open)} to its public address. Whether ${one ? "it is" : "they are"} let in is not known: ${why}.`;
 }

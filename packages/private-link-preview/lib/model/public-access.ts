@@ -21,6 +21,8 @@ const RULES = [
   "body.properties.networkRuleSet",
   "body.properties.networkAcls",
 ];
+/** Whether they refuse all others. */
+const ACTIONS = ["default_action", "defaultAction"];
 /** The addresses and ranges that such rules let in although all others are refused: texts, or objects with one. */
 const IP_RULES = ["ip_rule", "ip_rules", "ipRules"];
 const IN_IP_RULE = ["ip_range", "ip_mask", "value", "ipMask", "ipAddressOrRange"];
@@ -64,12 +66,9 @@ export function publicAccessOf(resource: Resource, resources: Resources): Public
   });
   const hidden = hidesRules(resource) || apart.some((one) => hidesAny(one, []));
   const blocks = [...RULES.flatMap((path) => resource.known(...path.split("."))).filter(isJson), ...apart.map(blockOf)];
-  const denying = blocks.filter((block) => /^deny$/i.test(actionOf(block)));
+  const denying = blocks.filter((block) => ACTIONS.some((name) => at(block, [name]).some(isDeny)));
   const isRead = !hidden && showsRules(resource);
-  if (denying.length === 0) {
-    const isOpen = isRead && blocks.every((block) => /^(allow)?$/i.test(actionOf(block)));
-    return access === "enabled" && !isOpen ? "limited" : access;
-  }
+  if (denying.length === 0) return access === "enabled" && !isRead ? "limited" : access;
   const ranges = denying.flatMap(rangesIn);
   if (ranges.length === 0 && !hidden) return "disabled";
   if (access !== "enabled") return access;
@@ -116,9 +115,8 @@ function blockOf(resource: Resource): Json {
   return Object.fromEntries(names.map((name) => [name, resource.known(name)]));
 }
 
-function actionOf(block: Json): string {
-  const [action] = ["default_action", "defaultAction"].flatMap((name) => at(block, [name]));
-  return typeof action === "string" ? action : "";
+function isDeny(action: unknown): boolean {
+  return typeof action === "string" && /^deny$/i.test(action);
 }
 
 /** Whom rules let in that refuse all others: ranges, and undefined for each that is none or is not known. */

@@ -120,7 +120,7 @@ class Finder {
     if (route) {
       const [kind, prefix, hop] = ROUTE.map((name) => texts(route.known(name))[0]);
       if (others.length > 0 || prefix !== EVERYWHERE) return undefined;
-      if (kind !== "Internet") return kind === "VirtualAppliance" ? this.ofFirewall(hop) : undefined;
+      if (kind !== "Internet") return this.ofFirewall(hop);
     }
     if (this.natOf.has(subnet)) return this.ofNat(this.natOf.get(subnet));
     return this.forEndpoints.has(subnet.address) || subnet.known("default_outbound_access_enabled")[0] === false
@@ -158,12 +158,13 @@ class Finder {
   }
 
   private readonly ofNat = once<Resource | undefined, Addresses>(undefined, (nat) => {
-    if (!nat || (!nat.managed && nat.azureType === "")) return undefined;
+    if (!nat) return undefined;
     const given = (this.givenTo.get(nat) ?? []).map((one) => this.allOf(one, ASSOCIATIONS[one.type]!));
     const own = IN_NAT.filter((path) => nat.known(path).length > 0).map((path) => this.allOf(nat, path));
+    // What else a gateway of others is given is in no file but theirs.
+    if (!nat.managed && own.length === 0) return undefined;
     const all = [...given, ...own];
-    const known = all.flatMap((addresses) => addresses ?? []);
-    return all.length > 0 && !all.includes(undefined) ? unique(known) : undefined;
+    return all.includes(undefined) ? undefined : unique(all.flatMap((addresses) => addresses ?? []));
   });
 
   /** What the public addresses, or ranges of them, are whose ids stand at a path. */
