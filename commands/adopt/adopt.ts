@@ -157,7 +157,7 @@ class Notes {
       this.warn("The registry is created: set registry.namePrefix, because registry names are unique across Azure.");
       return { location, replicas };
     }
-    const { id: registryId, name, sku, isPublic, regionalEndpoints, perRepository, hasEndpoints, asking } = found;
+    const { id: registryId, name, sku, publicAccess, regionalEndpoints, perRepository, hasEndpoints, asking } = found;
     this.choose("registry.existing.registryId", name, "the registry that was given");
     this.choose("registry.location", location, "its home region");
     this.choose("registry.replicas", replicas.join(", ") || "none", "its replicas");
@@ -181,15 +181,19 @@ class Notes {
         this.fail(
           `The private endpoint ${id} of the registry ${name} has static addresses. Azure can't add a member for a new replica to it, so no replica can be added to the registry. Have its owner create it again without static addresses.`,
         );
-    if (isPublic)
+    if (publicAccess !== false) {
+      const whom = publicAccess === true ? "everybody who signs in" : joinWords(publicAccess);
+      this.choose("registry.publicAccess", String(publicAccess), `its public name is open to ${whom}, and stays so`);
       this.warn(
-        `The registry ${name} accepts requests from public networks. Its owner can disable that once all clients use private endpoints: az acr update --name ${name} --public-network-enabled false`,
+        `The registry ${name} accepts requests over its public name. To see who uses it, run the command with --public-clients. docs/going-private.md says how to close it without breaking a pull.`,
       );
+    }
     return {
       location,
       replicas,
       ...(regionalEndpoints && { regionalEndpoints }),
       ...(perRepository && { repositoryPermissions: [] }),
+      ...(publicAccess !== false && { publicAccess }),
       existing: { registryId },
     };
   }

@@ -1,6 +1,6 @@
 import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
 import { type AzureAnswer, type ResourceManager, wordsOf } from "../../packages/common/azure-client";
-import { at, eachAtOnce, isJson, type Json, objects, UsageError, UserError } from "../../packages/common/util";
+import { at, eachAtOnce, isJson, type Json, objects, unique, UsageError, UserError } from "../../packages/common/util";
 import { type IdType, idForm, isSameId, parseId } from "../../src/azure/resource-id";
 import { usableAddresses } from "../../src/constructs/network/address-plan";
 
@@ -50,7 +50,8 @@ export interface FoundRegistry {
   readonly name: string;
   readonly location: string;
   readonly sku: string;
-  readonly isPublic: boolean;
+  /** Who can reach it over its public name: everybody, nobody, or these public IPv4 addresses and ranges. */
+  readonly publicAccess: boolean | readonly string[];
   readonly regionalEndpoints: boolean;
   /** Whether it has permissions for each repository, and so does not honor AcrPull and AcrPush. */
   readonly perRepository: boolean;
@@ -211,7 +212,7 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
     name,
     location,
     sku: textsAt(sku, "name")[0] ?? "not known",
-    isPublic: textsAt(properties, "publicNetworkAccess")[0] !== "Disabled",
+    publicAccess: publicAccessIn(properties),
     // A cloud without them does not know the version.
     regionalEndpoints: newer.status === 200 && textsAt(newer.body, "properties.regionalEndpoints")[0] === "Enabled",
     perRepository:
@@ -220,6 +221,14 @@ async function readRegistry(azure: ResourceManager, id: string): Promise<FoundRe
     asking: asking.flat(),
     replicas: regions.filter((region) => region !== location).sort(),
   };
+}
+
+/** Who is let in over the public name. Rules refuse everybody whom they do not name, where that is their default. */
+function publicAccessIn(properties: Json): boolean | readonly string[] {
+  if (textsAt(properties, "publicNetworkAccess")[0] === "Disabled") return false;
+  if (textsAt(properties, "networkRuleSet.defaultAction")[0] !== "Deny") return true;
+  const ranges = textsAt(properties, "networkRuleSet.ipRules.value");
+  return ranges.length > 0 && unique(ranges);
 }
 
 async function read(azure: ResourceManager, id: string, version: string) {

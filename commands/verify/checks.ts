@@ -74,8 +74,10 @@ export const CHECKS = {
     steps: ["login", "pull", "run"],
   },
   "from here": {
-    proves: "The registry refuses requests over its public address.",
-    takes: "`GET /v2/` from the machine that runs the command has to return 403.",
+    proves:
+      "The registry refuses requests over its public address, or answers them where `registry.publicAccess` is `true`. With ranges, a refusal says from which address the request came, which is compared with them; an answer is not judged.",
+    takes:
+      "`GET /v2/` from the machine that runs the command has to return 403 while public access is off, and another status while it is on.",
   },
   replicas: {
     proves: "The image has arrived in every region of the registry: the tag has the same digest there.",

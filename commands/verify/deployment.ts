@@ -1,6 +1,6 @@
 import { type CloudName, CLOUDS, normaliseRegion, type RegistryHost } from "../../packages/common/azure";
 import { isJson, readJsonFile, refuseOthers, unique, UserError } from "../../packages/common/util";
-import { type Lookup, previewOf, toldSteps } from "../../packages/private-link-preview";
+import { type Lookup, type Service, previewOf, toldSteps } from "../../packages/private-link-preview";
 import { z } from "zod";
 import type { SettingsOption } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
@@ -18,6 +18,8 @@ export interface Expected {
   readonly endpointId?: string;
   /** The addresses that the network resolves according to the state, by host name. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
+  /** The host names that it uses over their public addresses according to the state. @default - none */
+  readonly publicNames?: readonly string[];
   /** How its DNS comes to each answer according to the state, in sentences, by host name. @default - not known */
   readonly trace?: Readonly<Record<string, string>>;
   /** The region to which its DNS leads the login server, or `azure` if Azure chooses. Null if that is not known. */
@@ -52,6 +54,8 @@ export interface Deployment {
   readonly vms: readonly DeployedVm[];
   /** Every network that is expected to resolve the registry. Those with an endpoint of their own are first. */
   readonly networks: readonly DeployedNetwork[];
+  /** Who is let in over the public name. @default "disabled" */
+  readonly publicAccess?: Service["publicAccess"];
   /** Whether others write the DNS records. @default false */
   readonly recordsByOthers?: boolean;
 }
@@ -94,6 +98,9 @@ function deploymentIn(state: unknown, source: string): Deployment {
       const endpointId = endpoint === undefined || others.length > 0 ? undefined : ids.get(endpoint);
       const networkId = ids.get(address) ?? (address.startsWith("/") ? address : undefined);
       const isIn = model.endpoints.some((one) => one.address === endpoint && one.network?.address === address);
+      const publicNames = own.flatMap(({ answeredBy, reachable, host }) =>
+        answeredBy === "public" && reachable !== false ? [host] : [],
+      );
       const network: DeployedNetwork = {
         spoke: spokeOf(name) ?? name,
         virtualNetwork: name,
@@ -102,6 +109,7 @@ function deploymentIn(state: unknown, source: string): Deployment {
         ...(location !== undefined && { region: normaliseRegion(location) }),
         ...(endpointId !== undefined && ENDPOINT_ID.test(endpointId) && { endpointId }),
         expected: Object.fromEntries(own.map(({ host, addresses }) => [host, [...addresses].sort()])),
+        ...(publicNames.length > 0 && { publicNames }),
         trace: Object.fromEntries(
           lookups.flatMap((lookup) => (lookup.network.name === name ? [[lookup.host.fqdn, dnsText(lookup)]] : [])),
         ),
@@ -115,6 +123,7 @@ function deploymentIn(state: unknown, source: string): Deployment {
     cloud: loginServer.cloud,
     ...("dns_records" in outputs && { recordsByOthers: true }),
     loginServer: loginServer.name,
+    publicAccess: registry.publicAccess,
     hosts,
     vms: testVms.map(([spoke, { id, virtual_network: virtualNetwork, may_push: mayPush }]) => {
       const network = networks.find((one) => one.virtualNetwork === virtualNetwork);

@@ -220,7 +220,15 @@ export const REASONS = {
   ),
   "open to the outside": reason(
     "the registry can be reached from outside the network",
-    "Disable public network access, and run npm run plan to see what has changed: az acr update --name {registry} --public-network-enabled false",
+    "Disable public network access, and run npm run plan to see what has changed: az acr update --name {registry} --public-network-enabled false. If it is to stay on, say so in registry.publicAccess, and deploy.",
+  ),
+  "closed to the outside": reason(
+    "public access is on in the state, but the registry refuses this machine",
+    "Somebody has turned public access off, or limited it to some addresses. Run npm run plan to see what has changed.",
+  ),
+  "range refused": reason(
+    "the registry refuses this address, although registry.publicAccess has it",
+    "A new rule takes some minutes. If it is refused later too, run npm run plan to see what has changed.",
   ),
 
   // The VM

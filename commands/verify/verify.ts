@@ -4,7 +4,7 @@ import type { Check } from "./checks";
 import type { DeployedVm, Deployment, Expected } from "./deployment";
 import type { EndpointConnections } from "./endpoint-connection";
 import { followsFrom, checksOfReport, checksWithoutReport } from "./report-checks";
-import { askFromHere, checkFromHere } from "./outside";
+import { type FromHere, askFromHere, checkFromHere } from "./outside";
 import { type ProbeReport, REPORT_START, reportIn, reportsIn } from "./probe-report";
 import { type Facts, ON, type ReasonName, type Told, adviceOf, hostFacts, sentences, told } from "./reasons";
 import { type Replica, hasRegionalEndpoints, replicasCheck, replicasIn } from "./replicas";
@@ -52,11 +52,11 @@ export interface VerifyProps {
   /** Called when the state of the work on a spoke's VM changes. */
   readonly onProgress: (spoke: string, state: string) => void;
   /**
-   * Sends a request to the registry from this machine. Returns its HTTP status, or a word for why there is none.
+   * Sends a request to the registry from this machine.
    *
    * @default - by HTTPS
    */
-  readonly ask?: (loginServer: string, signal: AbortSignal) => Promise<number | string>;
+  readonly ask?: (loginServer: string, signal: AbortSignal) => Promise<FromHere>;
 }
 
 /** Time limit of the probe in seconds. It includes waiting for cloud-init, for a replica, and for a new role assignment. */

@@ -268,8 +268,30 @@ test("says of a registry that it is not Premium, and that it is public", async (
   put.registry(REGISTRY, {}, { sku: "Standard" });
   expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
     "error: The registry images has the SKU Standard. Private endpoints and replicas need Premium: az acr update --name images --sku Premium",
-    "warning: The registry images accepts requests from public networks. Its owner can disable that once all clients use private endpoints: az acr update --name images --public-network-enabled false",
+    "warning: The registry images accepts requests over its public name. To see who uses it, run the command with --public-clients. docs/going-private.md says how to close it without breaking a pull.",
   ]);
+});
+
+const rules = (values: string[]) => ({
+  defaultAction: "Deny",
+  ipRules: values.map((value) => ({ action: "Allow", value })),
+});
+
+test.each<[name: string, properties: object, publicAccess: unknown]>([
+  ["closed", { publicNetworkAccess: "Disabled", networkRuleSet: rules(["203.0.113.7"]) }, undefined],
+  ["open", { publicNetworkAccess: "Enabled" }, true],
+  [
+    "open to addresses",
+    { networkRuleSet: rules(["203.0.113.7", "198.51.100.0/24"]) },
+    ["203.0.113.7", "198.51.100.0/24"],
+  ],
+  ["open to no address", { networkRuleSet: rules([]) }, undefined],
+])("the settings keep the public access of a registry as it is: %s", async (_, properties, publicAccess) => {
+  put.registry(REGISTRY, { ...properties });
+  const all = await adopted({ registry: REGISTRY });
+  expect(all.settings).toMatchObject({ registry: { existing: { registryId: REGISTRY } } });
+  expect((all.settings.registry as Record<string, unknown>).publicAccess).toEqual(publicAccess);
+  expect(all.findings.filter(({ severity }) => severity === "error")).toEqual([]);
 });
 
 test("the settings say of a registry that it has permissions for each repository", async () => {

@@ -12,6 +12,7 @@ import {
   resolve,
   sharedZone,
   stateOf,
+  zoneLink,
 } from "../../../packages/private-link-preview/__tests__/terraform-fixtures";
 import { UserError } from "../../../packages/common/util";
 import { readDeployment, regionOf } from "../deployment";
@@ -81,6 +82,23 @@ test("a network that exists without this project is known by its id, from the ou
     addressSpace: ["10.77.0.0/16"],
     endpointId: networks[0]!.endpointId,
   });
+});
+
+test("a network without a private answer uses the public name where public access is on, and the others do not", async () => {
+  const parts = (isPublic: boolean) =>
+    change(perSpoke(), REGISTRY, { public_network_access_enabled: isPublic }).filter(
+      ({ address }) => address !== zoneLink("spoke2", "spoke2"),
+    );
+  const open = await read(parts(true));
+  expect([open.publicAccess, open.vms.map(({ publicNames }) => publicNames?.length)]).toEqual([
+    "enabled",
+    [undefined, open.hosts.length],
+  ]);
+  const closed = await read(parts(false));
+  expect([closed.publicAccess, closed.vms.map(({ publicNames }) => publicNames)]).toEqual([
+    "disabled",
+    [undefined, undefined],
+  ]);
 });
 
 test("with one shared zone every address of the record set is expected, and no single endpoint serves a VM", async () => {

@@ -93,6 +93,33 @@ test("if all checks have passed, each one says what was found and how long it to
   ]);
 });
 
+describe("a network that uses the public name, as the state says", () => {
+  const open: DeployedVm = { ...VM, expected: { [LOGIN]: [], [DATA]: [] }, publicNames: [LOGIN, DATA] };
+  const report = {
+    ...resolvingTo(["20.1.2.3"], ["20.1.2.4"]),
+    steps: { ...GOOD.steps, blob: { ...GOOD.steps.blob, addresses: ["20.1.2.4"] } },
+  };
+
+  test("pulls, and its names are told and not judged", () => {
+    const checks = judge(report, open);
+    expect(only(checks, "names")).toMatchObject({
+      status: "skipped",
+      found: "all with public addresses, as in the state: this network has no private answer yet",
+    });
+    expect(checks.filter(({ what }) => what !== "names").every(({ status }) => status === "passed")).toBe(true);
+  });
+
+  test("fails where it gets private addresses that the state does not have", () => {
+    expect(only(judge(GOOD, open), "names")).toMatchObject({ status: "failed" });
+  });
+
+  test("is not meant by a network that has a private answer: it must get that, although public access is on", () => {
+    const checks = judge(report, VM, { ...DEPLOYMENT, publicAccess: "enabled" });
+    expect(only(checks, "names")).toMatchObject({ status: "failed" });
+    expect(only(checks, "blob").status).not.toBe("passed");
+  });
+});
+
 const OTHER: DeployedVm = { ...VM, spoke: "spoke2", expected: { [LOGIN]: ["10.11.0.4"], [DATA]: ["10.11.0.5"] } };
 
 test.each<[name: string, login: string, data: string, found: RegExp, advice: RegExp]>([
@@ -303,6 +330,7 @@ test("every reason for which a script can fail is among these, or among those of
       "endpoint disconnected",
     ],
     ...["other data address", "other region", "open to the outside", "clock wrong"],
+    ...["closed to the outside", "range refused"],
     // Of the tools, and of a push.
     ...["tool missing", "cloud-init failed", "no report", "base image not reachable", "bad build context", "no digest"],
     // Of VMs of the user, in verify.test.ts, and of the log of a Job, in job.test.ts.

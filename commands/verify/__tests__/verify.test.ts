@@ -192,6 +192,12 @@ describe("the checks of a deployment", () => {
     expect(checks[0]!.found).toContain("can be reached from outside the network");
   });
 
+  test("pass if the registry answers from outside and public access is on", async () => {
+    const deployment = { ...props.deployment, publicAccess: "enabled" as const };
+    const { checks } = await verify({ ...props, deployment, ask: () => Promise.resolve(401) });
+    expect(checks[0]).toMatchObject({ what: "from here", status: "passed" });
+  });
+
   test("fail for a VM that is not running, and the other VMs are checked nevertheless", async () => {
     vms.power[VM1] = "deallocated";
     const { spokes } = await verify(props);
@@ -631,7 +637,9 @@ describeUnless(missingTools(), "from end to end, on two spokes, a registry and A
     expect(await push(HELLO, actual)).toEqual(pushed);
     expect(machines.spoke1.dockerCommands).toContain(`push ${LOGIN_SERVER}/${IMAGE}`);
     expect(machines.spoke2.dockerCommands).toEqual([]);
-    expect(machines.spoke1.read("built/Dockerfile")).toMatch(/^FROM mcr\.microsoft\.com\/.+:\d+\.\d+$/m);
+    expect(machines.spoke1.read("built/Dockerfile")).toMatch(
+      /^ARG BASE=mcr\.microsoft\.com\/.+:\d+\.\d+\nFROM \$\{BASE\}$/m,
+    );
   });
 });
 
