@@ -362,7 +362,9 @@ describeUnless(noBash, "the action, step by step", () => {
     expect(written("preview.sarif")).toContain('"uri": "main.tf"');
     expect(written("preview.html")).toMatch(/^<!doctype html>/);
     expect(written("junit.xml")).toContain('tests="4" failures="2"');
-    expect(written("comment.md")).toContain("2 answers change. 1 peering changes. 3 findings new (3 errors), 0 gone, 0 unchanged.");
+    expect(written("comment.md")).toContain(
+      "2 answers change. 1 peering changes. 3 findings new (3 errors), 0 gone, 0 unchanged.",
+    );
   });
 
   /** A run in which another program stands for Node.js. */
