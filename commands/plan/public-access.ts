@@ -1,5 +1,5 @@
 import { at, groupBy, isJson, isRangeIn, type Json, unique } from "../../packages/common/util";
-import type { Answer } from "../../packages/private-link-preview";
+import { type Answer, clientsIn } from "../../packages/private-link-preview";
 import { nameOf } from "./change";
 import type { NetworkIndex } from "./network-index";
 import type { Plan, ResourceChange } from "./plan";
@@ -51,6 +51,8 @@ export function leavesOut(one: OpenTo, other: OpenTo): boolean {
 interface NamedNetwork {
   readonly address: string;
   readonly name: string;
+  /** What in it may pull: kinds and names. */
+  readonly clients: readonly string[];
 }
 
 /** Networks that reach a registry over its public name before a plan closes it to some, sorted by name. */
@@ -88,9 +90,14 @@ export function publicNetworks(plan: Plan, { registry, after }: PublicAccessChan
   const names = namesIn(plan);
   const named = (fate: keyof PublicNetworks) =>
     (fates.get(fate) ?? [])
-      .map((address) => ({ address, name: names.get(address)! }))
+      .map((address) => ({ address, name: names.get(address)!, clients: clientNames(plan, address) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   return { stop: named("stop"), interrupted: named("interrupted"), notKnown: named("notKnown") };
+}
+
+function clientNames({ before, after }: Plan, address: string): string[] {
+  const machines = [before, after].flatMap(({ model }) => clientsIn(model, address));
+  return unique(machines.map(({ label, name }) => `${label} ${name}`));
 }
 
 /** Whether a network is one of those that may be cut off. */

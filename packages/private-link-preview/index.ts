@@ -21,7 +21,7 @@ export {
   type Zone,
 } from "./lib/model/network-model";
 export { type Answer, type Preview, type PreviewOptions, previewOf, previewsOf } from "./lib/preview";
-export { type PublicNetwork, type PublicUse, publicUseOf } from "./lib/public-use";
+export { clientsIn, type PublicNetwork, type PublicUse, publicUseOf } from "./lib/public-use";
 export type { Source } from "./lib/read/read-json";
 export { AZURE, isReachable, type Lookup } from "./lib/trace";
 export { answerText, servedByText } from "./lib/text/answers";

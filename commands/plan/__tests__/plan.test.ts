@@ -798,6 +798,21 @@ test.each<[string, unknown, string | undefined]>([
 );
 
 test.each([
+  ["open over its public name", true, ["first-private-endpoint"]],
+  ["closed", false, []],
+])("a registry of an earlier apply that is %s gets its first private endpoint", (_, publicAccess, expected) => {
+  const registry = { publicAccess };
+  const plan = planOf({ registry }, { registry });
+  const isEndpoint = ({ type }: { readonly type: string }) => type === "azurerm_private_endpoint";
+  const module = plan.prior_state.values.root_module;
+  Object.assign(module, { resources: module.resources.filter((one) => !isEndpoint(one)) });
+  for (const change of plan.resource_changes.filter(isEndpoint))
+    Object.assign(change.change, { actions: ["create"], before: null });
+
+  expect(codes(reportOf(plan)).filter((code) => code === "first-private-endpoint")).toEqual(expected);
+});
+
+test.each([
   ["create", 1],
   ["update", 1],
   ["no-op", 0],

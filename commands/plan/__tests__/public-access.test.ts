@@ -74,16 +74,20 @@ describe("networks that use the public name", () => {
   const cutOff = () => unlink(planOf(OPEN, {}), "spoke1", ...inBoth);
 
   test.each<[string, () => PlanJson, RegExp]>([
-    ["are cut off", cutOff, /vnet-spoke1-dev would stop reaching it, because DNS leads there to the public address\. /],
+    [
+      "are cut off",
+      cutOff,
+      /vnet-spoke1-dev \(Virtual machine vm-spoke1-dev\) would stop reaching it, because DNS leads there to the public address\. /,
+    ],
     [
       "are interrupted where the same plan leads them privately",
       () => unlink(planOf(OPEN, {}), "spoke2", "prior_state"),
-      /name: vnet-spoke2-dev would not reach it until this plan's private endpoints and records exist/,
+      /name: vnet-spoke2-dev \(Virtual machine vm-spoke2-dev\) would not reach it until this plan's private endpoints and records exist/,
     ],
     [
       "are told apart",
       () => unlink(cutOff(), "spoke2", "prior_state"),
-      /vnet-spoke1-dev would stop .*; vnet-spoke2-dev would not reach it until .* --disconnect-network vnet-spoke1-dev --disconnect-network vnet-spoke2-dev$/,
+      /vnet-spoke1-dev .* would stop .*; vnet-spoke2-dev .* would not reach it until .* --disconnect-network vnet-spoke1-dev --disconnect-network vnet-spoke2-dev$/,
     ],
   ])("%s, which is an error", (_, plan, message) => {
     const [closes] = found(plan());

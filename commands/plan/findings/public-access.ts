@@ -6,6 +6,7 @@ import {
   leavesOut,
   type OpenTo,
   type PublicAccessChange,
+  type PublicNetworks,
   publicAccessChanges,
   publicNetworks,
 } from "../public-access";
@@ -16,20 +17,22 @@ export const publicAccessCloses: PlanRule = (plan, { disconnectNetworks = [] }) 
   closing(plan).flatMap((change) => {
     const { stop, interrupted } = publicNetworks(plan, change);
     return [false, true].flatMap((accepted): PlanFinding[] => {
-      const [cut, waiting] = [stop, interrupted].map((all) =>
-        all.filter((one) => isNamed(one, disconnectNetworks) === accepted).map(({ name }) => name),
+      const [cut = [], waiting = []] = [stop, interrupted].map((all) =>
+        all.filter((one) => isNamed(one, disconnectNetworks) === accepted),
       );
-      if (cut!.length + waiting!.length === 0) return [];
-      const options = [...cut!, ...waiting!].map((network) => `--disconnect-network ${network}`).join(" ");
+      if (cut.length + waiting.length === 0) return [];
+      const options = [...cut, ...waiting].map(({ name }) => `--disconnect-network ${name}`).join(" ");
       const finding = findingAbout(
         "public-access-closes",
         `${closes(change)}: ${[
-          ...(cut!.length > 0
-            ? [`${joinWords(cut!)} would stop reaching it, because DNS leads there to the public address`]
-            : []),
-          ...(waiting!.length > 0
+          ...(cut.length > 0
             ? [
-                `${joinWords(waiting!)} would not reach it until this plan's private endpoints and records exist, since the registry is closed before them`,
+                `${joinWords(cut.map(withClients))} would stop reaching it, because DNS leads there to the public address`,
+              ]
+            : []),
+          ...(waiting.length > 0
+            ? [
+                `${joinWords(waiting.map(withClients))} would not reach it until this plan's private endpoints and records exist, since the registry is closed before them`,
               ]
             : []),
         ].join(
@@ -40,6 +43,16 @@ export const publicAccessCloses: PlanRule = (plan, { disconnectNetworks = [] }) 
       return [accepted ? { ...finding, ignored: true } : finding];
     });
   });
+
+/** A network, and what in it may pull. */
+function withClients({ name, clients }: PublicNetworks["stop"][number]): string {
+  const more = clients.length - MOST_CLIENTS;
+  const shown = [...clients.slice(0, MOST_CLIENTS), ...(more > 0 ? [`${more} more`] : [])];
+  return shown.length === 0 ? name : `${name} (${shown.join(", ")})`;
+}
+
+/** Most clients of a network that a message names. */
+const MOST_CLIENTS = 5;
 
 /** Clients of which this plan knows nothing, or not enough, may use the public name that it closes. */
 export const publicClientsElsewhere: PlanRule = (plan) =>

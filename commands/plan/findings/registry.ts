@@ -118,10 +118,13 @@ const ENDPOINT = "azurerm_private_endpoint";
 export const firstEndpoints: PlanRule = ({ changes, resourcesBefore, read }) => {
   const created = changes.filter(({ type, effect }) => type === ENDPOINT && effect === "created");
   if (created.length === 0 || [...resourcesBefore.values()].some(({ type }) => type === ENDPOINT)) return [];
-  const imported = changes.find((change) => change.imported && change.type === "azurerm_container_registry");
+  const imported = changes.find((change) => change.imported && change.type === REGISTRY);
+  const open = [...resourcesBefore.values()].find(
+    ({ type, values }) => type === REGISTRY && values.public_network_access_enabled === true,
+  );
   const registry = [...read.values()].find(({ values }) => EXISTING_REGISTRY.test(textIn(values, "type") ?? ""));
-  // A registry that is created has no clients yet.
-  const name = imported ? nameOf(imported) : textIn(registry?.values ?? {}, "name");
+  // A registry that is created has no clients yet, and one that is closed none that come by its public name.
+  const name = imported ? nameOf(imported) : textIn((registry ?? open)?.values ?? {}, "name");
   const connections = registry && at(registry.values, ["output", "endpointConnections"]);
   if (name === undefined || (connections !== undefined && connections.length > 0)) return [];
   const start = connections
@@ -136,6 +139,7 @@ export const firstEndpoints: PlanRule = ({ changes, resourcesBefore, read }) => 
   ];
 };
 
+const REGISTRY = "azurerm_container_registry";
 const EXISTING_REGISTRY = /^Microsoft\.ContainerRegistry\/registries@/i;
 const LOCK = "azurerm_management_lock";
 

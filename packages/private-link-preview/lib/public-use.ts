@@ -28,6 +28,11 @@ const CLIENTS: ReadonlySet<string> = new Set([
   "Container group",
 ]);
 
+/** What in a network may use a registry, or in none for undefined. */
+export function clientsIn({ machines }: Pick<NetworkModel, "machines">, address: string | undefined): Machine[] {
+  return machines.filter(({ label, network }) => CLIENTS.has(label) && network?.address === address);
+}
+
 /**
  * The networks whose DNS returns the public address of a service, with what is in them. Networks that the public address is
  * known to refuse are not among them.
@@ -41,25 +46,13 @@ export function publicUseOf({ model, answers, alike }: Preview, service: Service
   const own = answers.filter((answer) => answer.service === service.address);
   const open = own.filter(({ answeredBy, reachable }) => answeredBy === "public" && reachable !== false);
   const certain = new Set(networksOf(open.filter(({ reachable }) => reachable === true)));
-  const clients = model.machines.filter(({ label }) => CLIENTS.has(label));
-  const networks = hasEndpoint(service, model)
-    ? networksOf(open).map((network) => ({ network, isCertain: certain.has(network) }))
-    : withoutEndpoint(service, model);
   return {
-    networks: networks.map((one) => ({ ...one, machines: clients.filter(({ network }) => network === one.network) })),
+    networks: networksOf(open).map((network) => ({
+      network,
+      isCertain: certain.has(network),
+      machines: clientsIn(model, network.address),
+    })),
     notKnown: networksOf(own.filter(({ answeredBy }) => answeredBy === null)),
-    elsewhere: service.publicAccess === "disabled" ? [] : clients.filter(({ network }) => network === undefined),
+    elsewhere: service.publicAccess === "disabled" ? [] : clientsIn(model, undefined),
   };
-}
-
-function hasEndpoint(service: Service, { endpoints }: NetworkModel): boolean {
-  return endpoints.some((endpoint) => endpoint.service === service);
-}
-
-/** Without a private endpoint, all networks use the public name, and nothing is looked up. */
-function withoutEndpoint({ publicAccess }: Service, { networks }: NetworkModel): Omit<PublicNetwork, "machines">[] {
-  if (publicAccess === "disabled") return [];
-  return networks
-    .filter(({ managed, described }) => managed || described === true)
-    .map((network) => ({ network, isCertain: publicAccess === "enabled" }));
 }
