@@ -128,6 +128,7 @@ const FORWARD: readonly Step[] = [
       link(azure, "NxDomainRedirect");
     },
     commands: block("deploy -- --settings first.json"),
+    says: ["first-private-endpoint"],
   },
   { name: "3. connect the second network", commands: block("> both.json") },
   {
