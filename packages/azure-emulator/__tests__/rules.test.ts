@@ -503,6 +503,15 @@ describe("what is in use can't be deleted:", () => {
   });
 });
 
+test("a public address with a label has a name in public DNS", () => {
+  const dnsSettings = { domainNameLabel: "contoso-gateway" };
+  const address = azure.given("Microsoft.Network/publicIPAddresses/ip", { dnsSettings }, { location: "westeurope" });
+  expect(azure.properties(address).dnsSettings).toEqual({
+    ...dnsSettings,
+    fqdn: "contoso-gateway.westeurope.cloudapp.azure.com",
+  });
+});
+
 describe("a subnet", () => {
   test("is in its network's address space, and overlaps with no other", () => {
     givenNetwork("one", "10.1.0.0/16", "10.1.0.0/24");

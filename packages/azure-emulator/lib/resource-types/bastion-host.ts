@@ -18,8 +18,13 @@ import { type Rule, type SecurityRule, rulesOf } from "./security-rules";
 
 const PUBLIC_IP_ADDRESS = "Microsoft.Network/publicIPAddresses";
 
+interface PublicIpAddressProperties {
+  ipAddress?: string;
+  dnsSettings?: { readonly domainNameLabel?: string; fqdn?: string };
+}
+
 /** @see https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses */
-export const publicIpAddress = networkType<{ ipAddress?: string }>({
+export const publicIpAddress = networkType<PublicIpAddressProperties>({
   type: PUBLIC_IP_ADDRESS,
   defaults: {
     ipTags: [],
@@ -34,6 +39,9 @@ export const publicIpAddress = networkType<{ ipAddress?: string }>({
     resource.sku = { tier: "Regional", ...sku };
     delete properties.ipAddress;
     if (old?.properties.ipAddress !== undefined) properties.ipAddress = old.properties.ipAddress;
+    const { dnsSettings } = properties;
+    if (dnsSettings?.domainNameLabel !== undefined)
+      dnsSettings.fqdn = `${dnsSettings.domainNameLabel}.${resource.location ?? ""}.cloudapp.azure.com`;
   },
   afterWrite({ properties }, store) {
     properties.ipAddress ??= nextPublicAddress(store);
