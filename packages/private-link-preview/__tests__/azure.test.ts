@@ -5,11 +5,11 @@ import fc, { property } from "../../../__tests__/support/fast-check";
 import { peer, recordAddress, vnet, zoneLink } from "./addresses";
 import { type Shown, azureOf, hasAzureForm, stateWithIds } from "./azure-form";
 import { type Json, type Part, change, planOf, shownState, without } from "./forms";
-import { idOf, networkId, zoneId } from "./ids";
+import { idOf, networkId, registryId, zoneId } from "./ids";
 import { perSpoke, selfRegistered } from "./networks";
 import { network, subnet } from "./parts";
 import { WORLDS } from "./worlds";
-import { NO_FALLBACK } from "./zones";
+import { NO_FALLBACK, link, zone } from "./zones";
 
 /** The networks of which all is in the form of Azure here. */
 const IN_AZURE = Object.entries<Part[]>(WORLDS).filter(([, parts]) => hasAzureForm(parts));
@@ -132,6 +132,29 @@ test("a service that has several names in Azure has all of them", () => {
   expect(
     previewOf([...azure, endpoint, { id: cosmos, properties: { locations } }]).answers.map(({ host }) => host),
   ).toEqual(["orders", "orders-westeurope", "orders-northeurope"].map((name) => `${name}.documents.azure.com`));
+});
+
+describe("a registry that is open, in a network whose zone lacks its name and does not fall back", () => {
+  const parts = [network("spoke1"), zone("spoke1"), link("spoke1", "spoke1", NO_FALLBACK)];
+  const azure = inAzure(stateWithIds(parts));
+  const open = (more: Json) => ({ id: registryId(), properties: { publicNetworkAccess: "Enabled", ...more } });
+  const reasonsIn = (...resources: Json[]) =>
+    previewOf([...azure, ...resources]).answers.map(({ answeredBy, reachable, reason }) => [
+      answeredBy,
+      reachable,
+      reason,
+    ]);
+
+  test.each([
+    ["without a private endpoint, is reached over its public name", [], ["public", true, "public-answer"]],
+    ["with one of others, does not resolve", [{ id: "x" }], ["nothing", false, "no-record"]],
+  ])("%s, as Azure shows it", (_, privateEndpointConnections, expected) => {
+    expect(new Set(reasonsIn(open({ privateEndpointConnections })).map(String))).toEqual(new Set([String(expected)]));
+  });
+
+  test("is not known where nothing shows whether it has private endpoints", () => {
+    expect(new Set(reasonsIn(open({})).map(String))).toEqual(new Set([String([null, null, "answer-not-known"])]));
+  });
 });
 
 describe("what a DNS zone group wrote", () => {

@@ -72,6 +72,8 @@ export interface CauseSubjects {
   "address-of-others": [zone: Zone];
   /** Records of no service of the file, with addresses that nothing has. */
   "stale-record": [zone: Zone];
+  /** A registry of which the file has no private endpoint: its name leads to a private link zone once it has one. */
+  "name-not-led": [zone: Zone, service: Service];
   "zone-not-managed": [zone: Zone];
   "link-not-managed": [zone: Zone];
   "zone-group-not-known": [service: Service];

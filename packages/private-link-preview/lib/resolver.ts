@@ -61,6 +61,8 @@ export class Resolver {
   public readonly zones: ZoneAnswers;
   private readonly publicReach = new PublicReach();
   private readonly possible: PossibleConnections;
+  /** The services with private endpoints. */
+  private readonly served: ReadonlySet<Service>;
   /** By network, the links by the names of their zones. */
   private readonly linksOf: ReadonlyMap<VirtualNetwork, ReadonlyMap<string, readonly Link[]>>;
   private readonly doubtfulRules: readonly ForwardingRule[];
@@ -75,6 +77,7 @@ export class Resolver {
     this.connections = new Connections(model, this.causes);
     this.zones = new ZoneAnswers(model, this.causes, this.budget);
     this.possible = new PossibleConnections(model.unplaced);
+    this.served = new Set(model.endpoints.map(({ service }) => service));
     this.linksOf = new Map(
       [...groupBy(model.links, ({ network }) => network)].map(([network, links]) => [
         network,
@@ -126,7 +129,9 @@ export class Resolver {
     if (way.stops || !dnsNetwork) return { ...asked, trace: way.steps };
     const found = this.answer(dnsNetwork, service, host);
     const named =
-      host.fqdn === host.privateName || found?.captured || way.steps.includes(NAME) ? way.steps : [...way.steps, NAME];
+      host.fqdn === host.privateName || found?.captured || way.steps.includes(NAME) || this.isLed(service) === false
+        ? way.steps
+        : [...way.steps, NAME];
     if (!found) {
       // What is not known of the servers comes before what is not known of their zones.
       if (named.some(({ state }) => state !== "right")) return { ...asked, trace: named };
@@ -296,6 +301,10 @@ export class Resolver {
   /** What a zone holds for a name, and whether public DNS answers because it holds nothing. */
   private recordStep(network: VirtualNetwork, service: Service, { captured, link }: FoundZone, step: Step): LastStep {
     const lacking = step.causes.find(({ name }) => name === "no-record");
+    if (lacking && !captured && !link.fallsBack && this.isLed(service) === undefined) {
+      const cause = this.causes.of("name-not-led", link.zone, service);
+      return { step: { ...step, state: "not known", causes: [cause] }, isPublic: false };
+    }
     if (!lacking || captured || link.fallsBack === false) return { step, isPublic: false };
     const { state, cause } = this.publicAnswer(network, service, lacking);
     if (link.fallsBack) {
@@ -347,8 +356,14 @@ export class Resolver {
       const step: Step = alias === undefined ? answer.step : { ...answer.step, state: "not known" };
       if (!ledOn) return { captured: true, link: capturing, answer: { ...answer, step } };
     }
-    const link = this.linkFor(network, target);
+    const link = this.isLed(service) === false ? undefined : this.linkFor(network, target);
     return link && { captured: false, link, answer: this.zones.in(link.zone, service, host, target) };
+  }
+
+  /** Whether public DNS leads the names of a service to private link names, which it does once there is a private endpoint. */
+  private isLed(service: Service): boolean | undefined {
+    if (this.served.has(service)) return true;
+    return isRegistry(service) ? service.isConnected : undefined;
   }
 
   /** The link to the zone that matches most of a name, which is the one that DNS uses. */

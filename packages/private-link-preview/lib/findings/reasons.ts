@@ -34,6 +34,7 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "no-zone-perhaps": "no-zone",
   "network-not-managed": "answer-not-known",
   "address-of-others": "answer-not-known",
+  "name-not-led": "answer-not-known",
   "zone-not-managed": "answer-not-known",
   "link-not-managed": "answer-not-known",
   "zone-group-not-known": "answer-not-known",

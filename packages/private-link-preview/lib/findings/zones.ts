@@ -160,6 +160,11 @@ export const ZONES = {
       resources: [zone.address, ...networkAddresses(asked)],
     };
   },
+  "name-not-led": ([zone, service], affected) => ({
+    problem: `What the DNS of ${networksIn(affected)} returns for ${namesIn(affected)} is not known from this file: once ${service.name} has a private endpoint, the name leads to ${zone.address}, which has no record of it, and does not resolve. The file has no private endpoint of it.`,
+    remedy: "Let names without a record fall back to public DNS: resolution_policy NxDomainRedirect of the link.",
+    resources: [zone.address, service.address, ...networkAddresses(affected)],
+  }),
   "zone-not-managed": ([zone], affected) => ({
     problem: `What the DNS of ${networksIn(affected)} returns is not known from this file: the zone ${zone.address} is not managed here.`,
     resources: [zone.address, ...networkAddresses(affected)],

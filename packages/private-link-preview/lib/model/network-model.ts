@@ -176,6 +176,8 @@ export interface Registry extends Service {
   readonly regionalForSure: boolean;
   /** The regions to which Azure does not route the login server's name. */
   readonly unrouted: readonly string[];
+  /** Whether it has private endpoints anywhere, as far as Azure shows it. Without any, its name leads to no private link zone. */
+  readonly isConnected?: boolean;
 }
 
 /** Whether a service is a container registry. */

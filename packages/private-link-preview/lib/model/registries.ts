@@ -4,7 +4,7 @@ import { groupBy, isJson, unique } from "../../../common/util";
 import type { Registry } from "./network-model";
 import { publicAccessOf } from "./public-access";
 import { INTERFACE } from "./machines";
-import { type Resources, TYPES, lastSegment, texts } from "./resources";
+import { type Resources, TYPES, lastSegment, optional, texts } from "./resources";
 import type { Zones } from "./zones";
 
 /** The registries of a file, and those that it only names. */
@@ -79,6 +79,7 @@ export class Registries {
       ...this.named(address, name, [...regions, ...more], regional),
       unrouted: [...unroutedIn(resource), ...this.drainedOf(resource)],
       publicAccess: publicAccessOf(resource, this.resources),
+      ...optional("isConnected", isConnected(resource)),
     };
     this.byName.set(name.toLowerCase(), registry);
     this.registries.set(address, registry);
@@ -138,6 +139,15 @@ export class Registries {
         .map(({ address }) => address),
     );
   }
+}
+
+/** Whether a registry has private endpoints, which Azure shows and Terraform does not. */
+function isConnected(registry: Resource): boolean | undefined {
+  const [connections] = registry
+    .known("body", "properties")
+    .filter(isJson)
+    .map(({ privateEndpointConnections }) => privateEndpointConnections);
+  return Array.isArray(connections) ? connections.length > 0 : undefined;
 }
 
 const REPLICATION = /^microsoft\.containerregistry\/registries\/replications@/i;

@@ -317,6 +317,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   "microsoft.containerregistry/registries": like("azurerm_container_registry", {
     public_network_access_enabled: body("publicNetworkAccess", isEnabled),
     regional_endpoints_enabled: body("regionalEndpoints", isEnabled),
+    private_endpoint_connections: body("privateEndpointConnections.id"),
   }),
   "microsoft.containerregistry/registries/replications": like("registry_replication", {
     container_registry_id: PARENT,
