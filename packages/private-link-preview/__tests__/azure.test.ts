@@ -317,6 +317,12 @@ test("kept is what decides answers, and nothing else", () => {
   }));
 
   expect(JSON.stringify(azure.map(kept))).not.toMatch(/adminPassword|owner/);
+  const account = idOf("rg", "Microsoft.CognitiveServices/accounts", "ai");
+  expect(kept({ id: account, kind: "AIServices", sku: {}, properties: { customSubDomainName: "ai", x: 1 } })).toEqual({
+    id: account,
+    kind: "AIServices",
+    properties: { customSubDomainName: "ai" },
+  });
   expect(
     kept({ id: `${networkId("a")}/providers/Microsoft.Insights/diagnosticSettings/x`, properties: {} }),
   ).toBeUndefined();

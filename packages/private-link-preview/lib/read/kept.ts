@@ -5,7 +5,7 @@ import { isTranslated, pathsOf } from "./azapi";
 import { partsOfId } from "./azure-resource";
 
 /** What of each resource is kept, whatever it is. */
-const ALWAYS = ["id", "name", "type", "location"];
+const ALWAYS = ["id", "name", "type", "kind", "location"];
 
 /**
  * What of a resource of Azure decides answers: nothing else is kept, so that nothing secret is.
