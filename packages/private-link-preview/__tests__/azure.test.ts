@@ -56,7 +56,7 @@ function flattened(value: unknown): unknown {
 
 property(
   "networks that are cut into files at random, of a state and of Azure, have the answers of the whole",
-  100,
+  40,
   fc.property(
     fc.constantFrom(...IN_AZURE.map(([, parts]) => parts)),
     fc.array(fc.nat(3), { minLength: 40, maxLength: 40 }),
