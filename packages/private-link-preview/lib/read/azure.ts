@@ -1,5 +1,5 @@
 import { type Json, UserError, groupBy, isJson, unique, withoutMarked } from "../../../common/util";
-import { isTranslated } from "./azapi";
+import { isTranslated } from "./translations";
 import { partsOfId, valuesOfAzure } from "./azure-resource";
 import type { Configuration, NotRead } from "./configuration";
 import type { Input } from "./input";

@@ -1,5 +1,5 @@
 import { at, groupBy, unique } from "../../../common/util";
-import { attributesOf } from "./azapi";
+import { attributesOf } from "./translations";
 import type { Configuration } from "./configuration";
 import { type Input, KINDS } from "./input";
 import { Instance, type Resource } from "./module";

@@ -1,5 +1,5 @@
 import { Budget, at, groupBy, once, unique } from "../../../common/util";
-import { type Source, type Translation, azureTypeOf, sourcesOf, translationOf } from "./azapi";
+import { type Source, type Translation, azureTypeOf, sourcesOf, translationOf } from "./translations";
 import type { Reference } from "./expression";
 import type { Hidden, Hider } from "./hidden";
 

@@ -1,6 +1,6 @@
 import { type Json, at, groupBy, isJson, isMarked, isObject, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { type Source, valuesAt } from "./azapi";
+import { type Source, valuesAt } from "./translations";
 import { type Reference, endingOf, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
 import { type ExistingResource, idIn, idsOf, outputIn, readExisting } from "./existing";

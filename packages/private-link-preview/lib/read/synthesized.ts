@@ -1,6 +1,6 @@
 import { type Json, Budget, at, isJson, isWithheld, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { type Source, valuesAt } from "./azapi";
+import { type Source, valuesAt } from "./translations";
 import {
   type Reference,
   endingOf,
