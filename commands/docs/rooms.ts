@@ -31,7 +31,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: "packages/private-link-preview",
-    has: "what each network's DNS returns, and the network as a picture, from a plan, a state or synthesized JSON; a package of its own",
+    has: "what each network's DNS returns, and the network as a picture, from plans, states, synthesized JSON and Azure; a package of its own",
   },
   { path: "packages/azure-emulator", has: "the emulated Azure for rehearsals and tests; a package of its own" },
   { path: "src/azure", has: "facts about Azure: limits, prices, resource ids, time zones, the deployer's role" },
