@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { print, say, terminalColors, terminalWidth } from "../../packages/common/text";
-import { count, isJson, joinWords, type Json, printable, UserError } from "../../packages/common/util";
+import { count, isJson, joinWords, type Json, printable, UsageError, UserError } from "../../packages/common/util";
 import { previewText } from "../../packages/private-link-preview/report";
 import { type Command, EXIT, type ExitStatus } from "../cli/command";
 import { program } from "../cli/program";
@@ -10,6 +10,7 @@ import { WorkingDirectory } from "../engine/engine";
 import { keepTainted } from "../engine/left-behind";
 import { type AcceptedLosses, isStopped, type PlanReport, planReport } from "../plan";
 import { type Plan, readPlan, type ReadPlanOptions } from "../plan/plan";
+import { unknownNetworks } from "../plan/public-access";
 import { planText } from "../plan/plan-text";
 import { type PreparedStack, withPlan, withStack } from "../plan/with-plan";
 import {
@@ -109,10 +110,21 @@ function checked(
   reading: ReadPlanOptions = {},
 ): { plan: Plan; report: PlanReport } {
   const plan = readPlan(json, "the plan", reading);
+  if (!reading.partial) requireNetworks(plan, accepted.disconnectNetworks ?? []);
   const report = planReport(plan, accepted);
   print(planText(report, terminalColors, terminalWidth()));
   if (isStopped(report)) throw new StoppedError("Nothing was applied. The errors above say why, and how to fix them.");
   return { plan, report };
+}
+
+/** @throws UsageError if a name is that of no network that the plan keeps from the registry */
+function requireNetworks(plan: Plan, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const { wrong, allowed } = unknownNetworks(plan, names);
+  const instead =
+    allowed.length > 0 ? joinWords(allowed) : "none, because this plan keeps no network from the registry";
+  if (wrong.length > 0)
+    throw new UsageError(wrong.map((name) => `--disconnect-network: found ${name}, allowed: ${instead}`).join("\n"));
 }
 
 /** What to do once everything is applied. */

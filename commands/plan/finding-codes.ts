@@ -18,7 +18,7 @@ export const PLAN_FINDING_CODES = {
     "Only where the images may be lost: `npm run deploy -- --replace-registry NAME`, with the exact name of the registry. No other option makes `npm run deploy` apply the plan.",
   ),
   "public-access-closes": error(
-    "The registry is closed over its public name, to everybody or to all but some addresses (`registry.publicAccess`), and networks use that name: their DNS returns its public address, or private endpoints and records that lead them to it privately are created by the same plan. Azure closes the registry first, so these networks do not reach it until the rest is deployed. A network of which it is not known what its DNS returns before counts as one that uses the public name: so does an existing network that the plan is the first to use. An imported registry is closed by the first apply unless `registry.publicAccess` says that it stays open.",
+    "The registry is closed over its public name, to everybody or to all but some addresses (`registry.publicAccess`), and networks that may reach it do not reach it any more, or not for a while: private endpoints and records that lead them to it privately are created by the same plan, and Azure closes the registry first. A network of which it is not known whether it reaches the registry, before or afterwards, is named too. So is an existing network that the plan is the first to use. An imported registry is closed by the first apply unless `registry.publicAccess` says that it stays open.",
     "Deploy in two steps. First leave `registry.publicAccess` as the registry is, with all networks in the settings: they get their private endpoints and records, and can use either way. `npm run verify` shows that they pull privately. Then close it.",
     "Only for networks that may stop reaching the registry: `npm run deploy -- --disconnect-network NAME`, once for each of them, with the name that the message has. No other option makes `npm run deploy` apply the plan.",
   ),
@@ -50,7 +50,7 @@ export const PLAN_FINDING_CODES = {
     "Destroy the endpoint, with its records and links: run `terraform -chdir=cdktf.out/stacks/private-registry destroy -target=ADDRESS` with its address. Then run `npm run deploy`. In between, pulls and pushes fail in the networks whose DNS returns its addresses.",
   ),
   "public-clients-elsewhere": warning(
-    "The registry is closed over its public name, to everybody or to all but some addresses. The plan knows the networks of its settings alone. Networks whose way to the internet is not known, other networks, pipelines with hosted agents, developers and services of Azure may use the public name too, and they get the status 403 from then on.",
+    "The registry is closed over its public name, to everybody or to all but some addresses. The plan knows the networks of its settings alone. Other networks, pipelines with hosted agents, developers and services of Azure may use the public name too, and they get the status 403 from then on.",
     "Find them first: `npm run adopt` lists networks and clients that Azure knows of, and the sign-in events of the registry say which addresses and identities pulled, if they are sent to Log Analytics (`registry.diagnostics`). Add networks to `spokes`, or keep addresses in `registry.publicAccess`. To take it back, set `registry.publicAccess` as it was and deploy, which takes a minute.",
     "Ignore it once you know who pulls from elsewhere, and they have another way.",
   ),

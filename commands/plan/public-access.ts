@@ -17,7 +17,10 @@ export interface PublicAccessChange {
 /** The changes of who can reach a registry over its public name, of registries that are created or kept. */
 export function publicAccessChanges({ changes }: Plan): PublicAccessChange[] {
   return changes
-    .filter(({ type, effect, deposed }) => type === REGISTRY && !deposed && /^(created|updated|imported)$/.test(effect))
+    .filter(
+      ({ type, effect, deposed }) =>
+        type === REGISTRY && !deposed && /^(created|updated|imported|replaced)$/.test(effect),
+    )
     .map((registry) => ({
       registry,
       before: registry.effect === "created" ? [] : openTo(registry.before),
@@ -55,37 +58,36 @@ interface NamedNetwork {
   readonly clients: readonly string[];
 }
 
-/** Networks that reach a registry over its public name before a plan closes it to some, sorted by name. */
+/** Networks that a plan which closes a registry to some may keep from it, sorted by name. */
 export interface PublicNetworks {
   /** They do not reach it afterwards. */
   readonly stop: readonly NamedNetwork[];
   /** They reach it privately afterwards. Until their endpoints and records exist, they do not: the registry is closed first. */
   readonly interrupted: readonly NamedNetwork[];
-  /** It is not known whether they still reach it. */
+  /** It is not known whether they reach it afterwards. */
   readonly notKnown: readonly NamedNetwork[];
 }
 
 /**
- * The networks that reach a registry over its public name before a plan. So may each of which that is not known, such as an
- * existing network that the plan is the first to use: who links zones to it is not in the state.
+ * The networks that reach a registry before a plan that closes it to some, or of which that is not known, and that do not
+ * reach it privately both before and afterwards. An existing network that the plan is the first to use may reach it, too: who
+ * links zones to it is not in the state.
  */
-export function publicNetworks(plan: Plan, { registry, after }: PublicAccessChange): PublicNetworks {
+export function publicNetworks(plan: Plan, { registry }: PublicAccessChange): PublicNetworks {
   const host = `${nameOf(registry).toLowerCase()}.`;
   const [before, afterwards] = [answersIn(plan.before, host), answersIn(plan.after, host)];
   const known = new Set(plan.before.model.networks.map(({ address }) => address));
   const newlyUsed = plan.after.model.networks.filter(({ address }) => isExisting(address) && !known.has(address));
-  const open = unique([
-    ...[...before].flatMap(([address, answers]) => (answers.some(mayBePublic) ? address : [])),
+  const mayReach = unique([
+    ...[...before].flatMap(([address, answers]) =>
+      answers.some(({ reachable }) => reachable !== false) ? address : [],
+    ),
     ...newlyUsed.map(({ address }) => address),
   ]);
   const fates = groupBy(
     // A network that is destroyed has no clients.
-    open.filter((address) => isExisting(address) || afterwards.has(address)),
-    (address): keyof PublicNetworks => {
-      const answers = afterwards.get(address);
-      if (!answers || answers.some(({ reachable }) => reachable === false)) return "stop";
-      return after.length > 0 || answers.some(mayBePublic) ? "notKnown" : "interrupted";
-    },
+    mayReach.filter((address) => isExisting(address) || afterwards.has(address)),
+    (address) => fateOf(before.get(address), afterwards.get(address)),
   );
   const names = namesIn(plan);
   const named = (fate: keyof PublicNetworks) =>
@@ -93,6 +95,17 @@ export function publicNetworks(plan: Plan, { registry, after }: PublicAccessChan
       .map((address) => ({ address, name: names.get(address)!, clients: clientNames(plan, address) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   return { stop: named("stop"), interrupted: named("interrupted"), notKnown: named("notKnown") };
+}
+
+/** What becomes of a network, by its answers; undefined where it goes on to reach the registry. */
+function fateOf(before: readonly Answer[] = [], after: readonly Answer[] = []): keyof PublicNetworks | undefined {
+  if (after.length === 0 || after.some(({ reachable }) => reachable === false)) return "stop";
+  if (after.some(({ reachable }) => reachable === null)) return "notKnown";
+  return after.every(isPrivate) && !(before.length > 0 && before.every(isPrivate)) ? "interrupted" : undefined;
+}
+
+function isPrivate({ answeredBy, reachable }: Answer): boolean {
+  return answeredBy === "zone" && reachable === true;
 }
 
 function clientNames({ before, after }: Plan, address: string): string[] {
@@ -105,10 +118,24 @@ export function isNamed({ name }: NamedNetwork, disconnectNetworks: readonly str
   return disconnectNetworks.some((one) => one.toLowerCase() === name.toLowerCase());
 }
 
+/** All networks that a change may keep from the registry. */
+function lostNetworks(plan: Plan, change: PublicAccessChange): NamedNetwork[] {
+  return Object.values(publicNetworks(plan, change)).flat() as NamedNetwork[];
+}
+
+/** Names that are of none of the networks that a plan may keep from a registry. */
+export function unknownNetworks(plan: Plan, names: readonly string[]): { wrong: string[]; allowed: string[] } {
+  const lost = closing(plan).flatMap((change) => lostNetworks(plan, change));
+  return {
+    wrong: names.filter((name) => !lost.some((network) => isNamed(network, [name]))),
+    allowed: lost.map(({ name }) => name),
+  };
+}
+
 /** The addresses of the networks that stop reaching a registry on purpose. */
 export function disconnected(plan: Plan, names: readonly string[]): ReadonlySet<string> {
-  const stop = names.length === 0 ? [] : closing(plan).flatMap((change) => publicNetworks(plan, change).stop);
-  return new Set(stop.filter((network) => isNamed(network, names)).map(({ address }) => address));
+  const lost = names.length === 0 ? [] : closing(plan).flatMap((change) => lostNetworks(plan, change));
+  return new Set(lost.filter((network) => isNamed(network, names)).map(({ address }) => address));
 }
 
 /** The answers for the names of a registry, by the address of the network that gets them. */
@@ -128,10 +155,6 @@ function answersIn({ answers, alike }: NetworkIndex, start: string): Map<string,
   );
 }
 
-function mayBePublic({ answeredBy, reachable }: Answer): boolean {
-  return (answeredBy === "public" || answeredBy === null) && reachable !== false;
-}
-
 /** Whether a network is one that the stack uses and does not manage: it has its Azure id as its address. */
 function isExisting(address: string): boolean {
   return address.startsWith("/");
@@ -142,8 +165,8 @@ function namesIn({ before, after }: Plan): Map<string, string> {
   const names = new Map(
     [...before.model.networks, ...after.model.networks].map(({ address, name }) => [address, name]),
   );
-  const all = [...names.values()];
+  const byName = groupBy(names.values(), (name) => name.toLowerCase());
   return new Map(
-    [...names].map(([address, name]) => [address, all.indexOf(name) === all.lastIndexOf(name) ? name : address]),
+    [...names].map(([address, name]) => [address, byName.get(name.toLowerCase())!.length > 1 ? address : name]),
   );
 }

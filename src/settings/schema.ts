@@ -242,7 +242,7 @@ const registry = strict("an object", {
     "Whether images can be exported past the private network: with `az acr import` into another registry, or with export pipelines. Pulls and replication do not depend on it. Azure permits exports as long as a registry can be reached over its public name, so with `publicAccess` they are on whatever this says",
   ),
   publicAccess: publicAccess.describe(
-    "Who can reach the registry over its public name, beside its private endpoints: with `false` nobody, with `true` everybody who signs in, with a list only those who come from these addresses. For a registry that is only used, it says what its owner has set: a plan warns if that differs, and nothing is said of a registry with `false`",
+    "Who can reach the registry over its public name, beside its private endpoints: with `false` nobody, with `true` everybody who signs in, with a list only those who come from these addresses. For a registry that is only used, it says what its owner has set: a plan warns if that differs, and with `false` it says nothing of the registry",
   ),
   trustedServices: flag(false).describe(
     "Whether Azure services that Microsoft trusts can access the registry without a private endpoint",

@@ -72,8 +72,9 @@ export const reading = (data: string) => ({
     const ranges = `try([for range in ${data}.output.ranges : trimsuffix(range, "/32")], [])`;
     const wanted = whom === true ? [] : whom.map((range) => range.replace(/\/32$/, "")).sort();
     const rules = [
-      `try(${data}.output.publicNetworkAccess, "Enabled") == "Enabled"`,
-      `try(${data}.output.defaultAction, "Allow") == "${whom === true ? "Allow" : "Deny"}"`,
+      // What Azure leaves out is null in the output.
+      `coalesce(try(${data}.output.publicNetworkAccess, null), "Enabled") == "Enabled"`,
+      `coalesce(try(${data}.output.defaultAction, null), "Allow") == "${whom === true ? "Allow" : "Deny"}"`,
       ...(whom === true ? [] : [`join(",", sort(${ranges})) == "${wanted.join(",")}"`]),
     ];
     return `\${${rules.join(" && ")}}`;

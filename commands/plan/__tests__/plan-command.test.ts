@@ -320,14 +320,20 @@ describe("deploy", () => {
     resources.splice(resources.findIndex(linkOf), 1);
     const { run, log, at } = place(plan, SMALL);
     writeFileSync(at("reviewed.tfplan"), "x");
-    const named = ["--disconnect-network", "vnet-other", "--disconnect-network", "vnet-spoke1-dev"];
+    const named = ["--disconnect-network", "vnet-spoke1-dev"];
     for (const args of [[], ["--plan", "reviewed.tfplan"]]) {
-      const refused = await run("deploy", ["--auto-approve", ...args, ...named.slice(0, 2)]);
+      const refused = await run("deploy", ["--auto-approve", ...args]);
       expect(refused).toMatchObject({
         status: 1,
         stdout: expect.stringMatching(/^error public-access-closes$/m) as string,
       });
       expect(refused.stderr).toMatch(/Nothing was applied\. The errors above say why, and how to fix them\.\n$/);
+      expect(
+        await run("deploy", ["--auto-approve", ...args, ...named, "--disconnect-network", "vnet-other"]),
+      ).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining("--disconnect-network: found vnet-other, allowed: vnet-spoke1-dev") as string,
+      });
       expect((await run("deploy", ["--auto-approve", ...args, ...named])).status).toBe(0);
     }
     expect(log().filter((line) => line.includes(" apply "))).toHaveLength(2);

@@ -101,17 +101,28 @@ describe("networks that use the public name", () => {
     expect(isStopped(reportOf(plan()))).toBe(true);
   });
 
-  test.each<[string, () => PlanJson]>([
-    ["which the plan closes to all but some", () => unlink(planOf(OPEN, OFFICE), "spoke1", ...inBoth)],
+  test.each<[string, () => PlanJson, RegExp]>([
     [
-      "which the plan closes to all but some, and leads privately",
-      () => unlink(planOf(OPEN, OFFICE), "spoke1", "prior_state"),
+      "closes to all but some, and leaves at the public name",
+      () => unlink(planOf(OPEN, OFFICE), "spoke1", ...inBoth),
+      /: whether vnet-spoke1-dev .* still reaches it is not known\. /,
     ],
-  ])("are a warning where it is not known whether they are let in by a registry %s", (_, plan) => {
-    const [first, ...others] = found(plan());
-    expect(others).toEqual([]);
-    expect(first).toMatchObject({ code: "public-clients-elsewhere" });
-    expect(first!.message).toContain("Whether vnet-spoke1-dev still reaches it is not known");
+    [
+      "closes to all but some, and leads privately",
+      () => unlink(planOf(OPEN, OFFICE), "spoke1", "prior_state"),
+      /: vnet-spoke1-dev .* would not reach it until/,
+    ],
+    [
+      "closes, and no longer leads privately",
+      () => unlink(planOf(OPEN, {}), "spoke1", "planned_values"),
+      /: vnet-spoke1-dev .* would stop reaching it/,
+    ],
+  ])("are an error where the plan %s", (_, plan, message) => {
+    const [first, second] = found(plan());
+    expect(first).toMatchObject({ code: "public-access-closes", severity: "error" });
+    expect(first!.message).toMatch(message);
+    expect(second).toMatchObject({ code: "public-clients-elsewhere" });
+    expect(isStopped(reportOf(plan(), { disconnectNetworks: ["vnet-spoke1-dev"] }))).toBe(false);
   });
 
   test.each<[string, Part[]]>([
@@ -119,8 +130,8 @@ describe("networks that use the public name", () => {
     ["nothing is known of", [...inBoth]],
   ])("may be existing ones that %s", (_, parts) => {
     const [first] = found(withExisting(planOf(OPEN, {}), ...parts));
-    expect(first).toMatchObject({ code: "public-clients-elsewhere" });
-    expect(first!.message).toContain("Whether elsewhere still reaches it is not known");
+    expect(first).toMatchObject({ code: "public-access-closes", severity: "error" });
+    expect(first!.message).toContain("whether elsewhere still reaches it is not known");
   });
 
   test("are cut off where they are no longer in the settings, and not where they are destroyed", () => {

@@ -15,13 +15,14 @@ import { findingAbout, type PlanFinding, type PlanRule } from "./plan-finding";
 /** A registry is closed to clients that use its public name: networks that are not led to it privately stop reaching it. */
 export const publicAccessCloses: PlanRule = (plan, { disconnectNetworks = [] }) =>
   closing(plan).flatMap((change) => {
-    const { stop, interrupted } = publicNetworks(plan, change);
+    const { stop, interrupted, notKnown } = publicNetworks(plan, change);
     return [false, true].flatMap((accepted): PlanFinding[] => {
-      const [cut = [], waiting = []] = [stop, interrupted].map((all) =>
+      const [cut = [], waiting = [], doubtful = []] = [stop, interrupted, notKnown].map((all) =>
         all.filter((one) => isNamed(one, disconnectNetworks) === accepted),
       );
-      if (cut.length + waiting.length === 0) return [];
-      const options = [...cut, ...waiting].map(({ name }) => `--disconnect-network ${name}`).join(" ");
+      const all = [...cut, ...waiting, ...doubtful];
+      if (all.length === 0) return [];
+      const options = all.map(({ name }) => `--disconnect-network ${name}`).join(" ");
       const finding = findingAbout(
         "public-access-closes",
         `${closes(change)}: ${[
@@ -33,6 +34,11 @@ export const publicAccessCloses: PlanRule = (plan, { disconnectNetworks = [] }) 
           ...(waiting.length > 0
             ? [
                 `${joinWords(waiting.map(withClients))} would not reach it until this plan's private endpoints and records exist, since the registry is closed before them`,
+              ]
+            : []),
+          ...(doubtful.length > 0
+            ? [
+                `whether ${joinWords(doubtful.map(withClients))} still ${doubtful.length === 1 ? "reaches" : "reach"} it is not known`,
               ]
             : []),
         ].join(
@@ -54,20 +60,15 @@ function withClients({ name, clients }: PublicNetworks["stop"][number]): string 
 /** Most clients of a network that a message names. */
 const MOST_CLIENTS = 5;
 
-/** Clients of which this plan knows nothing, or not enough, may use the public name that it closes. */
+/** Clients of which this plan knows nothing may use the public name that it closes. */
 export const publicClientsElsewhere: PlanRule = (plan) =>
-  closing(plan).map((change) => {
-    const { notKnown } = publicNetworks(plan, change);
-    const networks =
-      notKnown.length > 0
-        ? ` Whether ${joinWords(notKnown.map(({ name }) => name))} still ${notKnown.length === 1 ? "reaches" : "reach"} it is not known: the plan does not show from which public addresses.`
-        : "";
-    return findingAbout(
+  closing(plan).map((change) =>
+    findingAbout(
       "public-clients-elsewhere",
-      `${closes(change)}.${networks} Clients outside of this file that use its public name stop reaching it${change.after.length > 0 ? ", unless they come from these addresses" : ""}: other networks, pipelines, developers. npm run adopt lists those that Azure knows of.`,
+      `${closes(change)}. Clients outside of this file that use its public name stop reaching it${change.after.length > 0 ? ", unless they come from these addresses" : ""}: other networks, pipelines, developers. npm run adopt lists those that Azure knows of.`,
       change.registry,
-    );
-  });
+    ),
+  );
 
 /** A registry is opened to clients that use its public name. */
 export const publicAccessOpens: PlanRule = (plan) =>
