@@ -82,15 +82,21 @@ function idIn({ type, values }: Shown): string | undefined {
   return idOf(String(resource_group_name), `Microsoft.Network/${path}`, String(name));
 }
 
-/** A resource of a state, in the form of Azure's API; none for what Azure does not have by itself. */
-export function azureOf({ type, values }: Shown): Json[] {
+/** Resources of a state, in the form of Azure's API. */
+export function azureOf(state: readonly Shown[]): Json[] {
+  const managed = new Set(state.map(({ values }) => values.id));
+  return state.flatMap((one) => resourcesOf(one, managed));
+}
+
+/** A resource of a state, with its parts; none for what Azure does not have by itself. */
+function resourcesOf({ type, values }: Shown, managed: ReadonlySet<unknown>): Json[] {
   if (type === "azapi_resource")
     return [
       { id: values.resource_id, name: "nic", type: "Microsoft.Network/networkInterfaces", ...(values.output as Json) },
     ];
   const [, properties] = AZURE[type] ?? [];
   const { id, name, location } = values;
-  const zone = zoneGroupOf(values);
+  const zone = zoneGroupOf(values, managed);
   return properties ? [{ id, name, location, properties: properties(values) }, ...replicasOf(values), ...zone] : [];
 }
 
@@ -101,12 +107,34 @@ function replicasOf({ id, georeplications }: Json): Json[] {
   });
 }
 
-function zoneGroupOf({ id, private_dns_zone_group: group }: Json): Json[] {
-  return objects(group ?? []).map(({ name, private_dns_zone_ids: ids }) => ({
-    id: `${String(id)}/privateDnsZoneGroups/${String(name)}`,
-    name,
-    properties: {
-      privateDnsZoneConfigs: (ids as string[]).map((privateDnsZoneId) => ({ properties: { privateDnsZoneId } })),
-    },
-  }));
+/** A DNS zone group, and the record sets that it wrote, unless Terraform wrote them last. */
+function zoneGroupOf(
+  { id, private_dns_zone_group: group, custom_dns_configs: configs }: Json,
+  managed: ReadonlySet<unknown>,
+): Json[] {
+  return objects(group ?? []).flatMap(({ name, private_dns_zone_ids: ids }) => {
+    const zones = (ids as string[]).map((privateDnsZoneId) => {
+      const suffix = privateDnsZoneId.replace(/^.*\/privatelink(?=\.)/, "");
+      const recordSets = objects(configs ?? [])
+        .filter(({ fqdn }) => String(fqdn).endsWith(suffix))
+        .map(({ fqdn, ip_addresses: ipAddresses }) => ({
+          recordSetName: String(fqdn).slice(0, -suffix.length),
+          recordType: "A",
+          ipAddresses: ipAddresses as string[],
+        }))
+        .filter(({ recordSetName }) => !managed.has(`${privateDnsZoneId}/A/${recordSetName}`));
+      return { privateDnsZoneId, recordSets };
+    });
+    const records = zones.flatMap(({ privateDnsZoneId, recordSets }) =>
+      recordSets.map(({ recordSetName, ipAddresses }) => ({
+        id: `${privateDnsZoneId}/A/${recordSetName}`,
+        properties: { aRecords: ipAddresses.map((ipv4Address) => ({ ipv4Address })) },
+      })),
+    );
+    const privateDnsZoneConfigs = zones.map((properties) => ({ properties }));
+    return [
+      { id: `${String(id)}/privateDnsZoneGroups/${String(name)}`, name, properties: { privateDnsZoneConfigs } },
+      ...records,
+    ];
+  });
 }

@@ -14,7 +14,6 @@ import { NO_FALLBACK, link, zone } from "./zones";
 /** The networks of which all is in the form of Azure here. */
 const IN_AZURE = Object.entries<Part[]>(WORLDS).filter(([, parts]) => hasAzureForm(parts));
 
-const inAzure = (state: readonly Shown[]) => state.flatMap(azureOf);
 const saved = (resources: readonly unknown[], extra: Json = {}) => ({ version: 1, resources, notRead: [], ...extra });
 
 /** What differs between what Azure has and a state, where both are told as the state tells them. */
@@ -28,7 +27,7 @@ const NOTHING = { answers: [], parts: [], findings: { new: [], gone: [] } };
 
 describe.each(IN_AZURE)("%s: Azure's resources have the answers and findings of the state", (_, parts) => {
   const state = stateWithIds(parts);
-  const azure = inAzure(state);
+  const azure = azureOf(state);
 
   test.each<[string, unknown]>([
     ["as a list", azure],
@@ -63,9 +62,13 @@ property(
     (parts, files) => {
       const state = stateWithIds(parts);
       const inFile = (wanted: number) => state.filter((_, index) => files[index % files.length] === wanted);
+      const ofGroups = azureOf(state).filter(({ id }) => /\/(privateDnsZoneGroups|A)\//.test(String(id)));
       const sources = [
         ...[0, 1].map((file) => ({ json: shownState(inFile(file)), source: `state-${file}.json` })),
-        ...[2, 3].map((file) => ({ json: saved(inAzure(inFile(file))), source: `azure-${file}.json` })),
+        ...[2, 3].map((file) => ({
+          json: saved([...azureOf(inFile(file)), ...ofGroups]),
+          source: `azure-${file}.json`,
+        })),
       ];
       const whole = [{ json: shownState(state), source: "state.json" }];
       const { preview, before } = previewsOf(sources, undefined, {}, whole);
@@ -76,7 +79,7 @@ property(
 
 describe("what somebody changed by hand", () => {
   const state = stateWithIds(perSpoke());
-  const changed = (parts: Part[]) => drift(inAzure(stateWithIds(parts)), state);
+  const changed = (parts: Part[]) => drift(azureOf(stateWithIds(parts)), state);
 
   test("a record is told, with the answer that it changes", () => {
     const login = recordAddress("spoke1", "login");
@@ -127,7 +130,7 @@ test("a service that has several names in Azure has all of them", () => {
       privateLinkServiceConnections: [{ properties: { privateLinkServiceId: cosmos, groupIds: ["Sql"] } }],
     },
   };
-  const azure = inAzure(stateWithIds([network("spoke1"), subnet("spoke1")]));
+  const azure = azureOf(stateWithIds([network("spoke1"), subnet("spoke1")]));
 
   expect(
     previewOf([...azure, endpoint, { id: cosmos, properties: { locations } }]).answers.map(({ host }) => host),
@@ -136,7 +139,7 @@ test("a service that has several names in Azure has all of them", () => {
 
 describe("a registry that is open, in a network whose zone lacks its name and does not fall back", () => {
   const parts = [network("spoke1"), zone("spoke1"), link("spoke1", "spoke1", NO_FALLBACK)];
-  const azure = inAzure(stateWithIds(parts));
+  const azure = azureOf(stateWithIds(parts));
   const open = (more: Json) => ({ id: registryId(), properties: { publicNetworkAccess: "Enabled", ...more } });
   const reasonsIn = (...resources: Json[]) =>
     previewOf([...azure, ...resources]).answers.map(({ answeredBy, reachable, reason }) => [
@@ -173,7 +176,9 @@ describe("what a DNS zone group wrote", () => {
     },
   });
   const record = { id: `${zoneId("spoke1")}/A/acmeacr`, properties: { aRecords: [{ ipv4Address: "10.10.0.4" }] } };
-  const azure = inAzure(stateWithIds(selfRegistered())).filter(({ id }) => id !== group("").id);
+  const azure = azureOf(stateWithIds(selfRegistered())).filter(
+    ({ id }) => id !== group("").id && !String(id).includes("/A/"),
+  );
   const codes = (...more: Json[]) => previewOf([...azure, ...more]).findings.map(({ code }) => code);
 
   test("is its own record set, and no mistake", () => {
@@ -182,6 +187,28 @@ describe("what a DNS zone group wrote", () => {
 
   test("and somebody changed is", () => {
     expect(codes(group("10.10.0.9"), record)).toContain("self-registering-endpoint");
+  });
+
+  test("and somebody deleted does not resolve, and is a difference", () => {
+    const whole = saved([...azure, group("10.10.0.4"), record]);
+    const json = saved([...azure, group("10.10.0.4")]);
+    const { preview, before } = previewsOf([{ json, source: "Azure" }], undefined, {}, [
+      { json: whole, source: "before.json" },
+    ]);
+    const { answers, parts } = compare(before!, preview);
+
+    expect(preview.findings.map(({ code }) => code)).toContain("no-record");
+    expect(answers.map(({ host, after }) => [host, after?.answer.reason])).toContainEqual([
+      "acmeacr.azurecr.io",
+      "no-record",
+    ]);
+    expect(parts).toContainEqual(
+      expect.objectContaining({
+        kind: "record set",
+        name: expect.stringMatching(/^acmeacr in /) as string,
+        after: null,
+      }),
+    );
   });
 });
 
@@ -192,7 +219,7 @@ describe("several files", () => {
     previewsOf(files.map((json, index) => ({ json, source: `file-${index}.json` }))).preview.findings;
 
   test("that say something else of one network are told, and what Azure has counts", () => {
-    const found = codes(shownState(dns(["10.99.0.4"])), saved(inAzure(dns(["10.98.0.4"]))));
+    const found = codes(shownState(dns(["10.99.0.4"])), saved(azureOf(dns(["10.98.0.4"]))));
 
     expect(found).toContainEqual(
       expect.objectContaining({
@@ -225,13 +252,25 @@ describe("several files", () => {
     expect(codes(shownState(state), plan).map(({ code }) => code)).toEqual(["no-zone"]);
   });
 
+  test.each(["azurerm_subnet_network_security_group_association", "azurerm_virtual_network_dns_servers"])(
+    "a plan that deletes an %s deletes nothing else",
+    (type) => {
+      const { values } = state.find(({ address }) => address === vnet("spoke2"))!;
+      const plan = {
+        ...planOf([]),
+        resource_changes: [{ type, change: { actions: ["delete"], before: { id: values.id } } }],
+      };
+      expect(codes(shownState(state), plan)).toEqual([]);
+    },
+  );
+
   test("of which one reads by a data source what another has", () => {
     const read = state.map((one) =>
       one.address === vnet("hub") ? { ...one, mode: "data", address: `data.${one.address}` } : one,
     );
     const { preview } = previewsOf([
       { json: shownState(read), source: "app.json" },
-      { json: saved(inAzure(state)), source: "azure.json" },
+      { json: saved(azureOf(state)), source: "azure.json" },
     ]);
 
     expect(preview.findings).toEqual([]);
@@ -247,7 +286,7 @@ describe("several files", () => {
     };
     const { preview } = previewsOf([
       { json: shownState([marked, ...rest].slice(0, 1)), source: "state.json" },
-      { json: saved(inAzure(state)), source: "azure.json" },
+      { json: saved(azureOf(state)), source: "azure.json" },
     ]);
 
     expect(JSON.stringify(preview.answers)).not.toContain("vnet-spoke2");
@@ -273,7 +312,7 @@ describe("several files", () => {
 });
 
 describe("what Azure did not show", () => {
-  const azure = inAzure(stateWithIds(without(perSpoke(), zoneLink("spoke2", "spoke2"))));
+  const azure = azureOf(stateWithIds(without(perSpoke(), zoneLink("spoke2", "spoke2"))));
   const preview = (what: string) => previewOf(saved(azure, { notRead: [{ what, why: "AuthorizationFailed: no." }] }));
   const reasonsIn = ({ answers }: ReturnType<typeof previewOf>) =>
     new Set(answers.filter(({ virtualNetwork }) => virtualNetwork === "vnet-spoke2").map(({ reason }) => reason));
@@ -285,6 +324,25 @@ describe("what Azure did not show", () => {
     expect(found.findings.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/^Azure did not show Microsoft\.Network\/privateDnsZones in the subscription X: Auth/),
     );
+  });
+
+  test.each([
+    ["as Azure's API pages", { value: azure, nextLink: "https://management.azure.com/next" }],
+    ["as Azure Resource Graph pages", { data: azure, count: azure.length, skip_token: "x" }],
+    ["as Azure Resource Graph counts", { data: azure, count: azure.length, total_records: azure.length + 1 }],
+  ])("is on other pages: %s", (_, json) => {
+    expect(reasonsIn(previewOf(json))).toEqual(new Set(["resources-not-read"]));
+  });
+
+  test("may be the endpoint whose address a record set holds", () => {
+    const other = change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: ["10.10.0.99"] });
+    const reasons = (notRead: Json[]) =>
+      previewOf(saved(azureOf(stateWithIds(other)), { notRead }))
+        .answers.filter(({ virtualNetwork, host }) => virtualNetwork === "vnet-spoke1" && host === "acmeacr.azurecr.io")
+        .map(({ reason }) => reason);
+
+    expect(reasons([])).toEqual(["unknown-address"]);
+    expect(reasons([{ what: "Microsoft.Network/privateEndpoints in X", why: "No." }])).toEqual(["resources-not-read"]);
   });
 
   test("decides nothing where it has no part in DNS, and is named", () => {
@@ -301,7 +359,7 @@ test.each([
   ["an address of no network", "192.168.0.4", []],
 ])("a record of no service with %s", (_, ipv4Address, codes) => {
   const stale = { id: `${zoneId("spoke1")}/A/formeracr`, properties: { aRecords: [{ ipv4Address }] } };
-  const azure = [...inAzure(stateWithIds(perSpoke())), stale];
+  const azure = [...azureOf(stateWithIds(perSpoke())), stale];
 
   expect(previewOf(saved(azure)).findings.map(({ code }) => code)).toEqual(codes);
   // A list of some resources does not show what else there is.
@@ -310,7 +368,7 @@ test.each([
 
 test("kept is what decides answers, and nothing else", () => {
   const secret = { adminPassword: "x", tags: { owner: "y" } };
-  const azure = inAzure(stateWithIds(perSpoke())).map((one) => ({
+  const azure = azureOf(stateWithIds(perSpoke())).map((one) => ({
     ...one,
     ...secret,
     properties: { ...(one.properties as Json), ...secret },
@@ -329,7 +387,7 @@ test("kept is what decides answers, and nothing else", () => {
 });
 
 describe("the what-if of a deployment", () => {
-  const whole = inAzure(stateWithIds(perSpoke()));
+  const whole = azureOf(stateWithIds(perSpoke()));
   const link = `${zoneId("spoke2")}/virtualNetworkLinks/spoke2`;
   const whatIf = (...changes: Json[]) => ({ status: "Succeeded", changes });
   const others = saved(whole.filter(({ id }) => id !== link));
@@ -365,7 +423,7 @@ describe("the what-if of a deployment", () => {
       const state = stateWithIds(
         WORLDS[name].map((one) => ({ ...one, applied: { ...one.applied, custom_dns_configs: [] } })),
       );
-      const created = inAzure(state)
+      const created = azureOf(state)
         .filter(({ type }) => type !== "Microsoft.Network/networkInterfaces")
         .map((after) => ({ resourceId: after.id, changeType: "Create", before: null, after }));
       const known = ({ answers }: ReturnType<typeof previewOf>) =>
@@ -392,8 +450,22 @@ describe("the what-if of a deployment", () => {
     expect(preview.model.links.find(({ network }) => network.name === "vnet-spoke2")?.fallsBack).toBeUndefined();
   });
 
-  test("that does not say what becomes of a link leaves a missing one not known", () => {
-    const found = codesOf([others, whatIf({ resourceId: link, changeType: "Unsupported", unsupportedReason: "No." })]);
-    expect(found[1]).toEqual(["resources-not-read"]);
+  test.each<[string, Json]>([
+    ["does not support it", { changes: [{ changeType: "Unsupported", unsupportedReason: "No." }] }],
+    ["says only that it is deployed", { changes: [{ changeType: "Deploy", before: own, after: null }] }],
+    ["shows only its id", { changes: [{ changeType: "Modify" }] }],
+    ["has a change that is not known here", { changes: [{ changeType: "Move", before: own, after: own }] }],
+    ["only may delete it", { changes: [], potentialChanges: [{ changeType: "Delete", before: own, after: null }] }],
+  ])("that does not say what becomes of a link leaves it not known: %s", (_, { changes, potentialChanges = null }) => {
+    const named = (list: unknown) => (list as Json[] | null)?.map((one) => ({ resourceId: link, ...one })) ?? null;
+    const json = { ...whatIf(...named(changes)!), potentialChanges: named(potentialChanges) };
+    const [, codes] = codesOf([others, json]);
+    expect(codes).toEqual(["resources-not-read", "answer-not-known"]);
+  });
+
+  test("that failed is refused", () => {
+    expect(() => codesOf([{ status: "Failed", changes: [] }])).toThrow(
+      '0.json: status: found "Failed", allowed: Succeeded.',
+    );
   });
 });

@@ -96,8 +96,9 @@ export class ZoneAnswers {
     faults: readonly Cause[],
   ): [State, ...Cause[]] {
     const of = (name: Cause["name"]) => faults.filter((cause) => cause.name === name);
+    const { gap } = this.model;
     if (strays.some((address) => this.records.isStray(address)))
-      return ["broken", this.causes.of("unknown-address", zone)];
+      return gap ? ["not known", this.causes.ofNotRead(gap)] : ["broken", this.causes.of("unknown-address", zone)];
     if (strays.length > 0) return ["not known", this.causes.of("address-of-others", zone)];
     const isFollowed = records.every((record) => this.records.isFollowed(record, service));
     if (!isFollowed || of("record-not-known").length > 0) {
@@ -115,8 +116,10 @@ export class ZoneAnswers {
     registered: readonly Endpoint[],
     mayBeRegistered: readonly Endpoint[],
   ): [State, ...Cause[]] {
-    // Whoever writes names of a service into a zone manages these names there, whoever manages the zone.
-    if (registered.length > 0) return ["right"];
+    const { gap, isDeployed } = this.model;
+    // What a group wrote is gone if Azure shows its zone without it. Elsewhere, whoever writes names of a service into a zone
+    // manages these names there, whoever manages the zone.
+    if (registered.length > 0 && !(isDeployed && zone.managed)) return ["right"];
     const [policy] = mayBeRegistered.flatMap((endpoint) => endpoint.policy ?? []);
     if (policy !== undefined) return ["not known", this.causes.of("zone-group-by-policy", service, policy)];
     if (mayBeRegistered.length > 0) return ["not known", this.causes.of("zone-group-not-known", service)];
@@ -124,7 +127,6 @@ export class ZoneAnswers {
       return this.servicesIn(zone).has(service)
         ? ["broken", this.causes.of("no-record", zone, service)]
         : ["not known", this.causes.of("zone-not-managed", zone)];
-    const { gap } = this.model;
     if (gap) return ["not known", this.causes.ofNotRead(gap)];
     return ["broken", this.causes.of("no-record", zone, service)];
   }

@@ -16,6 +16,7 @@ interface Part extends Pick<PartChange, "kind" | "name"> {
   readonly says: string | undefined;
   /** The zone that a record set or a link is of, or the network that a peering is of. */
   readonly of: readonly string[];
+  readonly byGroup?: boolean | undefined;
 }
 
 /**
@@ -29,30 +30,31 @@ export function partChanges(
   isInScope: (addresses: readonly string[]) => boolean,
 ): PartChange[] {
   const [old, now] = [partsOf(before), partsOf(after)];
+  const areDeployed = before.isDeployed && after.isDeployed;
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
     const [was, is] = [old.get(key), now.get(key)];
     const isUnknown = [was, is].some((part) => part && part.says === undefined);
-    const { kind, name, of } = (is ?? was)!;
-    if (isUnknown || was?.says === is?.says || !isInScope(of)) return [];
+    const { kind, name, of, byGroup } = (is ?? was)!;
+    // What a DNS zone group writes is in no file but those of Azure.
+    const isOfGroup = byGroup && !(was && is) && !areDeployed;
+    if (isUnknown || isOfGroup || was?.says === is?.says || !isInScope(of)) return [];
     return [{ kind, name, before: was?.says ?? null, after: is?.says ?? null }];
   });
 }
 
 function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
   const found: [key: string, Part][] = [
-    // What a DNS zone group writes is in no file but those of Azure.
     ...zones.flatMap(({ address, name: zone, records }) =>
-      records
-        .filter(({ byGroup }) => !byGroup)
-        .map((record): [string, Part] => [
-          `${comparable(address)} ${record.name}`,
-          {
-            kind: "record set",
-            name: `${record.name} in ${zone} (${shortName({ address })})`,
-            says: addressesOf(record),
-            of: [address],
-          },
-        ]),
+      records.map((record): [string, Part] => [
+        `${comparable(address)} ${record.name}`,
+        {
+          kind: "record set",
+          name: `${record.name} in ${zone} (${shortName({ address })})`,
+          says: addressesOf(record),
+          of: [address],
+          byGroup: record.byGroup,
+        },
+      ]),
     ),
     ...links.map(({ zone, network, fallsBack }): [string, Part] => [
       `${comparable(zone.address)} to ${comparable(network.address)}`,

@@ -39,7 +39,7 @@ function mayDecide({ what, why }: NotRead): boolean {
  * @param zoneGroups - whether policies that the file does not show attach a DNS zone group to each endpoint without one
  */
 export function buildNetworkModel(configuration: Configuration, zoneGroups = false): NetworkModel {
-  const { form, notRead, isAll = false, conflicts = new Map<string, string>() } = configuration;
+  const { form, notRead, isAll = false, isDeployed = false, conflicts = new Map<string, string>() } = configuration;
   const resources = new Resources(withoutOwnData(configuration));
   const networks = new Networks(resources);
   const zones = new Zones(resources);
@@ -56,6 +56,7 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
     notRead,
     ...optional("gap", gap),
     conflicts,
+    isDeployed,
     ...(isAll && { addressesInUse: new Set(addressesOfInterfaces(resources)) }),
     links: zones.links(networks),
     peerings: networks.peerings(),

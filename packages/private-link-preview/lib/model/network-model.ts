@@ -374,6 +374,8 @@ export interface NetworkModel {
   readonly gap?: NotRead;
   /** The addresses of all network interfaces, where the file has all that Azure has. */
   readonly addressesInUse?: ReadonlySet<string>;
+  /** Whether record sets that DNS zone groups wrote are shown: all is read, and it is so now. */
+  readonly isDeployed: boolean;
   /** What several files say differently, by the address of the resource. */
   readonly conflicts: ReadonlyMap<string, string>;
   /** Links and peerings of which it is not known what they connect. */

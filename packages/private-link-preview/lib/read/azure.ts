@@ -27,8 +27,21 @@ export function readAzureJson(json: unknown, source: string): Input | undefined 
     what: textAt(one, "what", at),
     why: textAt(one, "why", at),
   }));
-  const after = configurationOf(listAt(of, key, place), `${source}: ${key}`, notRead);
-  return { after: { ...after, isAll: of.version !== undefined }, kind: "azure", gone: [] };
+  const after = configurationOf(listAt(of, key, place), `${source}: ${key}`, [...notRead, ...otherPagesOf(of, key)]);
+  return {
+    after: { ...after, isAll: of.version !== undefined, isDeployed: of.version !== undefined },
+    kind: "azure",
+    gone: [],
+  };
+}
+
+/** What a list does not show, if it is a page of several. */
+function otherPagesOf(of: Json, key: string): NotRead[] {
+  const more = ["nextLink", "@odata.nextLink", "skip_token", "$skipToken"].find((one) => typeof of[one] === "string");
+  const isShort = typeof of.total_records === "number" && of.total_records > listAt(of, key, "").length;
+  return more !== undefined || isShort
+    ? [{ what: "networks, DNS zones and endpoints of other pages", why: `The list has ${more ?? "more records"}.` }]
+    : [];
 }
 
 /** Whether JSON is in the form of Azure's API: all of it is values. */
@@ -54,28 +67,45 @@ function hasId(value: unknown): boolean {
 /** Changes after which a resource is not there. */
 const DELETES = "Delete";
 
-/** Changes of which Azure does not say what the deployment makes of the resource. */
-const NOT_SAID = ["Deploy", "Unsupported"];
+/** Changes that have the resource as it is afterwards. */
+const SHOWS_AFTER = ["Create", "Modify"];
+
+/** Changes that leave a resource as it is. */
+const LEAVES = ["Ignore", "NoChange", "NoEffect"];
+
+/** Stands for properties that the what-if does not say: like an expression that is not evaluated. */
+const NOT_SAID = "[]";
 
 function readWhatIf(json: Json, source: string): Input {
   const before: Json[] = [];
   const after: Json[] = [];
   const gone: string[] = [];
   const notRead: NotRead[] = [];
-  eachAt(json, "changes", `${source}:`, (change, place) => {
+  const { status = "Succeeded" } = json;
+  if (status !== "Succeeded")
+    throw new UserError(
+      `${source}: status: found ${JSON.stringify(status)}, allowed: Succeeded. It does not say what the deployment would do.`,
+    );
+  const read = (change: Json, place: string, isSure: boolean) => {
     const id = textAt(change, "resourceId", place);
     const kind = textAt(change, "changeType", place);
-    const [was, is = kind === DELETES ? undefined : was] = [change.before, change.after].map((one) =>
-      isJson(one) ? { ...one, id } : undefined,
-    );
+    const [was, will] = [change.before, change.after].map((one) => (isJson(one) ? { ...one, id } : undefined));
     if (was) before.push(was);
+    const isSaid = isSure && (kind === DELETES || LEAVES.includes(kind) || (SHOWS_AFTER.includes(kind) && will));
+    if (isSaid && kind === DELETES) gone.push(id.toLowerCase());
+    const is = isSaid ? (kind === DELETES ? undefined : (will ?? was)) : { ...was, id, properties: NOT_SAID };
     if (is) after.push(is);
-    if (kind === DELETES) gone.push(id.toLowerCase());
-    if (NOT_SAID.includes(kind))
+    if (!isSaid)
       notRead.push({
         what: `what the deployment makes of ${id}`,
         why: typeof change.unsupportedReason === "string" ? change.unsupportedReason : "The what-if does not say it.",
       });
+  };
+  eachAt(json, "changes", `${source}:`, (change, place) => {
+    read(change, place, true);
+  });
+  eachAt({ potentialChanges: json.potentialChanges ?? [] }, "potentialChanges", `${source}:`, (change, place) => {
+    read(change, place, false);
   });
   const place = `${source}: changes`;
   return {

@@ -13,6 +13,8 @@ export interface Configuration {
   readonly notRead: readonly NotRead[];
   /** Whether it is all that Azure has in some subscriptions, but for what was not read. @default false */
   readonly isAll?: boolean;
+  /** Whether it is so now: nothing of it is planned. Record sets that DNS zone groups wrote are shown then. @default false */
+  readonly isDeployed?: boolean;
   /** What several files say differently of one resource, in sentences, by the address of the resource. */
   readonly conflicts?: ReadonlyMap<string, string>;
 }

@@ -84,6 +84,10 @@ function joinedSides(sides: readonly Side[]): Configuration {
     subscriptions: unique(sides.flatMap(({ side }) => side.subscriptions ?? [])),
     notices: sides.flatMap(({ side, source }) => (side.notices ?? []).map((notice) => `${source}: ${notice}`)),
     isAll: sides.some(({ side }) => side.isAll),
+    isDeployed:
+      sides.some(({ side }) => side.isAll) &&
+      sides.every(({ kind }) => kind === "azure" || kind === "state") &&
+      own.every(({ resource, side }) => side.kind === "azure" || kindOf(resource) !== "azurerm_private_dns_zone"),
     notRead: sides.flatMap(({ side }) => side.notRead),
     conflicts,
   };

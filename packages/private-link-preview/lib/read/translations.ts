@@ -335,7 +335,7 @@ export function azureTypeOf(type: unknown): string {
 
 /** The paths in a resource of a type of Azure, in lower case, that are read. */
 export function pathsOf(type: string): string[][] {
-  const { attributes } = TRANSLATIONS[type] ?? like(type);
+  const { attributes } = translated(type) ?? like(type);
   return Object.values(attributes)
     .flat()
     .filter(({ path: [part] }) => part === "body")
@@ -351,7 +351,11 @@ export function attributesOf(type: string): string[] {
 
 /** Whether resources of a type of Azure are read as azurerm has them. */
 export function isTranslated(type: string): boolean {
-  return Object.hasOwn(TRANSLATIONS, type.toLowerCase());
+  return translated(type.toLowerCase()) !== undefined;
+}
+
+function translated(type: string): Translation | undefined {
+  return Object.hasOwn(TRANSLATIONS, type) ? TRANSLATIONS[type] : undefined;
 }
 
 /**
@@ -361,7 +365,7 @@ export function isTranslated(type: string): boolean {
  * @param azureType - what its attribute `type` says
  */
 export function translationOf(type: string, azureType: unknown): Translation | undefined {
-  if (type === "azapi_resource") return TRANSLATIONS[azureTypeOf(azureType)];
+  if (type === "azapi_resource") return translated(azureTypeOf(azureType));
   if (type === "azapi_update_resource" && azureTypeOf(azureType) === "microsoft.network/virtualnetworks") return UPDATE;
   return undefined;
 }
