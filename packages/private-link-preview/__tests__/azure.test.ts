@@ -99,6 +99,26 @@ describe("what somebody changed by hand", () => {
     expect(findings.new.map(({ code }) => code)).toContain("unreachable-answer");
   });
 
+  test("is told of networks that have one name in two subscriptions", () => {
+    const other = (ip: string) =>
+      JSON.parse(
+        JSON.stringify(
+          azureOf(stateWithIds(change(perSpoke(), recordAddress("spoke1", "login"), {}, { records: [ip] }))),
+        ).replaceAll(/(?<=\/subscriptions\/[0-9-]+)1\//g, "2/"),
+      ) as Json[];
+    const azure = azureOf(state);
+    const { preview, before } = previewsOf(
+      [{ json: saved([...other("10.11.0.6"), ...azure]), source: "now" }],
+      undefined,
+      {},
+      [{ json: saved([...other("10.10.0.4"), ...azure]), source: "before" }],
+    );
+
+    expect(compare(before!, preview).parts).toEqual([
+      expect.objectContaining({ before: "10.10.0.4", after: "10.11.0.6" }),
+    ]);
+  });
+
   test.each<[string, Part[], Json[]]>([
     [
       "a link",

@@ -5,7 +5,7 @@ import type { Answer, Preview } from "../preview";
 import type { Lookup } from "../trace";
 import { isNamed } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
-import { comparable } from "./comparable";
+import { type Comparable, comparables } from "./comparable";
 import { type PartChange, partChanges } from "./parts";
 import { groupBy } from "../../../common/util";
 
@@ -46,13 +46,14 @@ export type Compared = Pick<Preview, "model" | "lookups" | "answers" | "findings
  * and resources are.
  */
 export function compare(before: Compared, after: Compared): Comparison {
-  const isInScope = scopeOf(before, after);
-  const now = answersOf(after);
-  const old = renamed(answersOf(before), now);
+  const comparable = comparables(before.model, after.model);
+  const isInScope = scopeOf(before, after, comparable);
+  const now = answersOf(after, comparable);
+  const old = renamed(answersOf(before, comparable), now);
   const keys = new Set([...now.keys(), ...old.keys()]);
   const answers = [...keys].flatMap((key): AnswerChange[] => {
     const [was, is] = [old.get(key), now.get(key)];
-    if (was && is && isSame(was, is)) return [];
+    if (was && is && isSame(was, is, comparable)) return [];
     const { virtualNetwork, virtualNetworkAddress, host } = (is ?? was)!.answer;
     if (!isInScope([virtualNetworkAddress])) return [];
     return [{ virtualNetwork, virtualNetworkAddress, host, before: was, after: is }];
@@ -68,7 +69,7 @@ export function compare(before: Compared, after: Compared): Comparison {
   }
   return {
     answers,
-    parts: partChanges(before.model, after.model, isInScope),
+    parts: partChanges(before.model, after.model, comparable, isInScope),
     findings: { new: fresh, gone: [...known.values()].flat(), unchanged },
   };
 }
@@ -77,7 +78,11 @@ export function compare(before: Compared, after: Compared): Comparison {
  * Which resources are compared: all, unless Azure's are compared with those of a file. Azure has networks of others too, and
  * what is compared is what the file manages.
  */
-function scopeOf({ model: before }: Compared, { model: after }: Compared): (addresses: readonly string[]) => boolean {
+function scopeOf(
+  { model: before }: Compared,
+  { model: after }: Compared,
+  comparable: Comparable,
+): (addresses: readonly string[]) => boolean {
   if (!after.addressesInUse || before.addressesInUse) return () => true;
   const { networks, zones, endpoints, services, links, peerings } = before;
   const own = [...networks, ...zones].filter(({ managed }) => managed);
@@ -111,7 +116,7 @@ interface Named extends Side {
   readonly isNamed: boolean;
 }
 
-function answersOf({ lookups, answers }: Compared): ReadonlyMap<string, Named> {
+function answersOf({ lookups, answers }: Compared, comparable: Comparable): ReadonlyMap<string, Named> {
   return new Map(
     lookups.flatMap((lookup, index) =>
       [lookup.network, ...(lookup.alike ?? [])].map(({ name, address }) => {
@@ -137,18 +142,19 @@ const REACHED = {
 } as const;
 
 /** Whether two answers are the same. Addresses and a region that become known with the apply are no change. */
-function isSame({ answer: before, text: was }: Side, { answer: after, text: is }: Side): boolean {
+function isSame(
+  { answer: before, text: was }: Side,
+  { answer: after, text: is }: Side,
+  comparable: Comparable,
+): boolean {
   const addresses = [before.addresses, after.addresses].map((list) => [...list].sort().join());
+  const [zone, zoneBefore] = [after, before].map((one) => (one.zone === null ? null : comparable(one.zone)));
   return (
     was === is &&
-    zoneOf(before) === zoneOf(after) &&
+    zone === zoneBefore &&
     before.reachable === after.reachable &&
     (before.servedBy === after.servedBy || before.servedBy === null || after.servedBy === null) &&
     before.endpoints.map(comparable).join() === after.endpoints.map(comparable).join() &&
     (addresses[0] === addresses[1] || addresses.includes(""))
   );
-}
-
-function zoneOf({ zone }: Answer): string | null {
-  return zone === null ? null : comparable(zone);
 }

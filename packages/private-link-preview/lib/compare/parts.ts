@@ -1,4 +1,4 @@
-import { comparable } from "./comparable";
+import type { Comparable } from "./comparable";
 import type { NetworkModel, RecordSet } from "../model/network-model";
 import { shortName } from "../text/answer-tables";
 
@@ -22,14 +22,16 @@ interface Part extends Pick<PartChange, "kind" | "name"> {
 /**
  * The record sets, links and peerings that are not the same.
  *
+ * @param comparable - how resources of one are found in the other
  * @param isInScope - whether one of some resources is compared
  */
 export function partChanges(
   before: NetworkModel,
   after: NetworkModel,
+  comparable: Comparable,
   isInScope: (addresses: readonly string[]) => boolean,
 ): PartChange[] {
-  const [old, now] = [partsOf(before), partsOf(after)];
+  const [old, now] = [partsOf(before, comparable), partsOf(after, comparable)];
   const areDeployed = before.isDeployed && after.isDeployed;
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
     const [was, is] = [old.get(key), now.get(key)];
@@ -42,7 +44,7 @@ export function partChanges(
   });
 }
 
-function partsOf({ zones, links, peerings }: NetworkModel): Map<string, Part> {
+function partsOf({ zones, links, peerings }: NetworkModel, comparable: Comparable): Map<string, Part> {
   const found: [key: string, Part][] = [
     ...zones.flatMap(({ address, name: zone, records }) =>
       records.map((record): [string, Part] => [
