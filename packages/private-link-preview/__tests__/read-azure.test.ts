@@ -147,7 +147,10 @@ const refusal = (code: string, status = 403): ArmAnswer => ({
 const answering = (pattern: RegExp, answer: (request: ArmRequest) => ArmAnswer | undefined): EmulatorOptions => ({
   intercept: (request) => (pattern.test(request.path) ? answer(request) : undefined),
 });
-const why = ({ notRead }: AzureRead) => notRead.map((one) => `${one.what}: ${one.why}`);
+/** What was not read of the subscriptions that were. */
+const notRead = (result: AzureRead) => result.notRead.filter(({ what }) => what !== OTHERS);
+const why = (result: AzureRead) => notRead(result).map((one) => `${one.what}: ${one.why}`);
+const OTHERS = "networks, private DNS zones and private endpoints of other subscriptions";
 
 test("everything that the networks of all subscriptions have is read, once and in the order of the IDs", async () => {
   await start();
@@ -179,6 +182,8 @@ test("a subscription that is given is read alone, and with it what its endpoints
   expect(result.subscriptions).toEqual([A]);
   expect(idsOf(result).filter((one) => one.includes(B))).toEqual([REGISTRY, VAULT]);
   expect(progress).toContain("Reading what private endpoints connect to: 2 of 2");
+  expect(result.notRead).toEqual([{ what: OTHERS, why: "--subscription leaves them out." }]);
+  expect((await read({ subscriptions: [EMPTY, A, B] })).notRead).toEqual([]);
 });
 
 test("registries are read with a preview of the API, and where a cloud refuses it, without", async () => {
@@ -250,7 +255,7 @@ describe("a list", () => {
   ])("of a type that is not used there has nothing (%s %s)", async (status, code) => {
     await start(answering(NETWORKS, () => refusal(code, status)));
     const result = await read({ subscriptions: [A] });
-    expect([networksOf(result), result.notRead]).toEqual([[], []]);
+    expect([networksOf(result), notRead(result)]).toEqual([[], []]);
   });
 });
 
@@ -267,7 +272,7 @@ test("requests that are throttled are sent again as often as it takes, and long 
   });
   const waits: number[] = [];
   const result = await read({ subscriptions: [A] }, (seconds) => waits.push(seconds));
-  expect(result.notRead).toEqual([]);
+  expect(notRead(result)).toEqual([]);
   expect(idsOf(result)).toEqual(expect.arrayContaining([id(NETWORK), `${id(ZONE)}/A/images`]));
   expect(waits).toEqual(Array(12).fill(17));
 });
@@ -403,7 +408,7 @@ describe("of many networks, each with a zone and an endpoint of its own,", () =>
   test("each takes one request, so that a thousand stay within the limits of Azure Resource Manager for a minute", async () => {
     await start({}, SPOKES);
     const result = await read({ subscriptions: [A] });
-    expect(result.notRead).toEqual([]);
+    expect(notRead(result)).toEqual([]);
     const all = azure.resources.filter(({ type }) => !INSIDE.test(type) && !type.endsWith("/SOA"));
     expect(found(result).map((one) => one.toLowerCase())).toEqual(all.map(({ id }) => id.toLowerCase()).sort());
     expect(result.resources.find(({ type }) => type === "Microsoft.Network/privateDnsZones/A")).toMatchObject({
@@ -428,7 +433,7 @@ describe("of many networks, each with a zone and an endpoint of its own,", () =>
       SPOKES,
     );
     const directly = await read({ subscriptions: [A] });
-    expect([requests(PARTS_OF_ZONES), directly.notRead]).toEqual([90, []]);
+    expect([requests(PARTS_OF_ZONES), notRead(directly)]).toEqual([90, []]);
     const ofZones = (all: AzureRead) =>
       found(all).filter((one) => one.includes("privateDnsZones/") && !one.includes("/TXT/"));
     expect(ofZones(directly)).toEqual(ofZones(result));

@@ -16,6 +16,7 @@ const AT_ONCE = 8;
 const MANY_SERVICES = 20;
 
 const SUBSCRIPTIONS_VERSION = "2022-12-01";
+const LEFT_OUT = "--subscription leaves them out.";
 const PROVIDERS_VERSION = "2021-04-01";
 
 /**
@@ -35,6 +36,7 @@ export async function readFrom(
     await reading.readSubscription(subscription, `Reading subscription ${i + 1} of ${subscriptions.length}`);
   if (reading.hasNothing) throw new UserError(`Azure did not return ${sentence(reading.result().notRead[0]!)}`);
   await reading.readServices();
+  if (given?.length) await reading.noteOthers(subscriptions);
   return { version: 1, readAt: new Date().toISOString(), readAs, subscriptions, ...reading.result() };
 }
 
@@ -114,6 +116,14 @@ class Reading {
         versions,
         progress,
       );
+  }
+
+  /** Notes that there are subscriptions of which nothing is read: their zones may be linked to networks that are. */
+  public async noteOthers(subscriptions: readonly string[]): Promise<void> {
+    const { status, items } = await this.azure.list("/subscriptions", SUBSCRIPTIONS_VERSION);
+    const others = items.filter(({ subscriptionId: id }) => !subscriptions.includes(String(id).toLowerCase()));
+    if (status === 200 && others.length === 0) return;
+    this.#notRead.set("networks, private DNS zones and private endpoints of other subscriptions", LEFT_OUT);
   }
 
   /** Reads what private endpoints connect to, and what no list had. */
