@@ -51,7 +51,7 @@ export async function readPublicClients(
 ): Promise<PublicClients> {
   const signIns = await readSignIns(azure, registry.id, days);
   const options = { azure: true, ...(subscription && { subscription }) };
-  const source = (await azureSource(options, { ...process.env, ARM_ENVIRONMENT: cloud }))!;
+  const source = (await azureSource(options, [], { ...process.env, ARM_ENVIRONMENT: cloud }))!;
   return publicClients(previewsOf([source]).preview, registry.name, signIns);
 }
 

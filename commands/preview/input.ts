@@ -14,7 +14,7 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { REMEDIES } from "../../src/settings/remedies";
 
 /** Which network to preview: that of the settings, that in a file, or that which is deployed, by the state or in Azure. */
-export interface InputOptions extends SettingsOption, AzureOptions, Pick<ReportOptions, "compare"> {
+export interface InputOptions extends SettingsOption, AzureOptions, Pick<ReportOptions, "compare" | "output"> {
   /** Terraform JSON as synthesized. */
   readonly stack?: string;
   /** Output of `terraform show -json` for a state or a plan. */
@@ -54,7 +54,7 @@ export async function readInput(
     json: await deployedState(settings === undefined ? {} : { settings }),
     source: "the Terraform state",
   };
-  const read = await azureSource(options);
+  const read = await azureSource(options, [compare, options.output]);
   if (read && stateShown)
     return { ...previewsOf([read], REMEDIES, options, [stateShown]), input: { file: read.source } };
   if (read) return { ...previewsFor([read], options, REMEDIES), input: { file: read.source } };

@@ -42,6 +42,13 @@ describe("private-link-preview", () => {
     [["--nonsense"], 2, /^error: unknown option '--nonsense'\n/],
     [["x.json", "--ignore", "nonsense"], 2, /^--ignore: found "nonsense", allowed: answer-not-known, /],
     [["missing.json"], 3, /^There is no file missing\.json\./],
+    [["--save", "azure.json"], 2, /^--save: found it without --azure, allowed: both together$/m],
+    [
+      [file("own.json", "{}"), "--azure", "--save", file("own.json", "{}")],
+      2,
+      /^--save: found .*own\.json, which is another file of this command, allowed: a file of its own$/m,
+    ],
+    [["--azure", "--save", "a.json", "--compare", "./a.json"], 2, /^--save: found a\.json, which is another file/],
     [[file("empty.json", "{}")], 3, /is not Terraform JSON\. Give /],
     [[file("broken.json", '{\n "a": }')], 3, /broken\.json is not JSON, at line 2, column 7: /],
     [

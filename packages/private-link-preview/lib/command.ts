@@ -67,7 +67,7 @@ async function run(args: readonly string[]): Promise<number> {
   const options = command.opts<ReportOptions & AzureOptions>();
   checkFormat(options);
   const files = command.args.map((file) => ({ file, text: readTextFile(file) }));
-  const azure = await azureSource(options);
+  const azure = await azureSource(options, [...command.args, options.compare, options.output]);
   if (!azure && files.length === 0) command.error("error: missing required argument 'file'");
   const sources = files.map(({ file, text }) => fileSource(file, text));
   const { preview, before } = previewsFor([...sources, ...(azure ? [azure] : [])], options);

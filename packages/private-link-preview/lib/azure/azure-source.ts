@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Progress } from "../../../common/text/progress";
 import { UsageError, writeWhole } from "../../../common/util";
@@ -27,17 +28,24 @@ export function azureOptions(command: Command): Command {
 /**
  * What Azure has now, as one more file.
  *
+ * @param others - files that are read or written beside, which must not be overwritten
  * @returns undefined if the options do not ask for it
  * @throws UsageError if options that go with `--azure` come without it
  * @throws UserError if nobody is signed in, or Azure can't be read at all
  */
-export async function azureSource(options: AzureOptions, env = process.env): Promise<Source | undefined> {
+export async function azureSource(
+  options: AzureOptions,
+  others: readonly (string | undefined)[] = [],
+  env = process.env,
+): Promise<Source | undefined> {
   const { azure = false, subscription: subscriptions, save } = options;
   if (!azure) {
     const [given] = (["subscription", "save"] as const).filter((name) => options[name] !== undefined);
     if (given !== undefined) throw new UsageError(`--${given}: found it without --azure, allowed: both together`);
     return undefined;
   }
+  if (save !== undefined && others.some((other) => other !== undefined && resolve(other) === resolve(save)))
+    throw new UsageError(`--save: found ${save}, which is another file of this command, allowed: a file of its own`);
   const progress = new Progress();
   try {
     const onProgress = (text: string) => {
