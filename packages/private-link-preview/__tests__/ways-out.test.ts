@@ -1,4 +1,6 @@
+import type { Service, VirtualNetwork } from "../lib/model/network-model";
 import { previewOf } from "../lib/preview";
+import { PublicReach } from "../lib/public-reach";
 import { ref, vnet } from "./addresses";
 import { type Json, type Part, change, part, planOf, stateOf, synthesized } from "./forms";
 import { idOf, networkId } from "./ids";
@@ -98,6 +100,7 @@ const ENDPOINT = [
 ];
 const MACHINE = made("network_interface", "vm", { ip_configuration: [{ subnet_id: ref("azurerm_subnet.endpoints") }] });
 
+const SERVICE_ENDPOINT = { service_endpoints: ["Microsoft.ContainerRegistry"] };
 const REMOTE = [network("hub"), peering("office", "hub", { use_remote_gateways: true })];
 
 const inOffice = (...parts: Part[]) => [network("office"), CLIENTS, ...parts];
@@ -152,8 +155,20 @@ test.each<readonly [what: string, parts: Part[], leavesBy: string[] | undefined,
   [
     "a NAT gateway of one of two subnets, of which the other has no access by default",
     inOffice(...BY_NAT, subnetOf("others", "others", { default_outbound_access_enabled: false })),
-    ["203.0.113.7"],
-    true,
+    undefined,
+    null,
+  ],
+  [
+    "a NAT gateway, and a service endpoint, by which private addresses come",
+    [network("office"), subnetOf("clients", "clients", SERVICE_ENDPOINT), ...BY_NAT],
+    undefined,
+    null,
+  ],
+  [
+    "a route to nowhere, and a service endpoint, whose route goes before",
+    [network("office"), subnetOf("clients", "clients", SERVICE_ENDPOINT), ...routes(route("None"))],
+    undefined,
+    null,
   ],
   ["a NAT gateway, and a subnet of a private endpoint", inOffice(...BY_NAT, ...ENDPOINT), ["203.0.113.7"], true],
   [
@@ -313,4 +328,17 @@ test.each([
     { id: idOf("rg-office", IPS, "a"), properties: { ipAddress: "203.0.113.7" } },
   ]);
   expect(model.networks[0]!.leavesBy).toEqual(leavesBy);
+});
+
+test("a storage account may refuse an address that it lets in: machines of its region have others", () => {
+  const of = (label: string, ...leavesBy: string[]) =>
+    new PublicReach().of(
+      { leavesBy } as unknown as VirtualNetwork,
+      { label, publicAccess: { ranges: ["203.0.113.7"] } } as unknown as Service,
+    );
+  expect([
+    of("key vault", "203.0.113.7"),
+    of("storage account", "203.0.113.7"),
+    of("storage account", "198.51.100.7"),
+  ]).toEqual([true, undefined, false]);
 });

@@ -4,10 +4,13 @@ import { isIn, once, overlap } from "../../common/util";
 /** Whether machines of networks reach services by their public addresses. */
 export class PublicReach {
   /** Undefined where that is not known. To tell it of ranges takes all public addresses from which the network leaves. */
-  public of({ leavesBy }: VirtualNetwork, { publicAccess }: Service): boolean | undefined {
+  public of({ leavesBy }: VirtualNetwork, { publicAccess, label }: Service): boolean | undefined {
     if (publicAccess === "disabled" || leavesBy?.length === 0) return false;
     if (publicAccess === "enabled") return true;
-    return typeof publicAccess === "string" || !leavesBy ? undefined : this.letIn(publicAccess)(leavesBy);
+    if (typeof publicAccess === "string" || !leavesBy) return undefined;
+    const isLetIn = this.letIn(publicAccess)(leavesBy);
+    // Machines in the region of a storage account reach it from private addresses of Azure, which no range lets in.
+    return isLetIn && label === "storage account" ? undefined : isLetIn;
   }
 
   /** Whether all of some public addresses and ranges are let in, or none of them; undefined where a part is. */

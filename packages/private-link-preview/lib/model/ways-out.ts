@@ -115,6 +115,7 @@ class Finder {
 
   private ofSubnet(subnet: Resource): Addresses {
     if (this.isClosed(subnet)) return [];
+    if (hasServiceEndpoints(subnet)) return undefined;
     if (this.routed.get(subnet)?.isWhole === false) return undefined;
     const [route, ...others] = this.outwardRoutes(subnet);
     if (route) {
@@ -123,9 +124,8 @@ class Finder {
       if (kind !== "Internet") return this.ofFirewall(hop);
     }
     if (this.natOf.has(subnet)) return this.ofNat(this.natOf.get(subnet));
-    return this.forEndpoints.has(subnet.address) || subnet.known("default_outbound_access_enabled")[0] === false
-      ? []
-      : undefined;
+    // Without default outbound access too, machines may have public addresses of their own.
+    return this.forEndpoints.has(subnet.address) ? [] : undefined;
   }
 
   /** Whether nothing in a subnet reaches the internet, whatever addresses it has. */
@@ -134,7 +134,8 @@ class Finder {
     const from = texts(subnet.known("address_prefixes"));
     if (denialOf({ direction: "Outbound", from, to: "Internet" }, rules)) return true;
     const [route, ...others] = this.outwardRoutes(subnet);
-    if (!route || others.length > 0 || this.routed.get(subnet)?.isWhole === false) return false;
+    if (!route || others.length > 0 || hasServiceEndpoints(subnet) || this.routed.get(subnet)?.isWhole === false)
+      return false;
     const [kind, prefix] = ROUTE.map((name) => texts(route.known(name))[0]);
     return kind === "None" && prefix === EVERYWHERE;
   }
@@ -176,6 +177,11 @@ class Finder {
     const isWhole = known.length === found.length && found.length >= resource.known(...path).length;
     return isWhole && known.length > 0 ? known : undefined;
   }
+}
+
+/** Whether services see private addresses of a subnet, by routes that go before those of route tables. */
+function hasServiceEndpoints(subnet: Resource): boolean {
+  return subnet.known("service_endpoints").length > 0 || subnet.hides("service_endpoints");
 }
 
 /** Subnets for Azure's own services, in which no clients are. */

@@ -141,7 +141,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     network_security_group_id: body("networkSecurityGroup.id"),
     route_table_id: body("routeTable.id"),
     nat_gateway_id: body("natGateway.id"),
-    default_outbound_access_enabled: body("defaultOutboundAccess"),
+    service_endpoints: body("serviceEndpoints.service"),
   }),
   "microsoft.network/natgateways": like("azurerm_nat_gateway", {
     public_ip_address_ids: body("publicIpAddresses.id"),
