@@ -23,6 +23,7 @@ function drift(azure: unknown, state: readonly Shown[]) {
   return compare(before!, preview);
 }
 
+const VNET = "Microsoft.Network/virtualNetworks/vnet-spoke1";
 const NOTHING = { answers: [], parts: [], findings: { new: [], gone: [] } };
 
 describe.each(IN_AZURE)("%s: Azure's resources have the answers and findings of the state", (_, parts) => {
@@ -283,6 +284,37 @@ describe("several files", () => {
       expect(codes(shownState(state), plan)).toEqual([]);
     },
   );
+
+  test.each<[string, Json[], string[] | undefined]>([
+    ["counts", [], []],
+    [
+      "does not count if the plan deletes its association",
+      [
+        {
+          type: "azurerm_subnet_route_table_association",
+          change: { actions: ["delete"], before: { id: idOf("rg-spoke1", `${VNET}/subnets`, "endpoints") } },
+        },
+      ],
+      undefined,
+    ],
+  ])("a route table that others gave to a subnet of the plan %s", (_, resource_changes, leavesBy) => {
+    const table = idOf("rg-spoke1", "Microsoft.Network/routeTables", "rt");
+    const subnet = idOf("rg-spoke1", `${VNET}/subnets`, "endpoints");
+    const parts = perSpoke().filter(({ address }) => !address.startsWith("azurerm_private_endpoint."));
+    const azure = azureOf(stateWithIds(parts)).map((one) =>
+      one.id === subnet ? { ...one, properties: { ...(one.properties as Json), routeTable: { id: table } } } : one,
+    );
+    const toNowhere = { addressPrefix: "0.0.0.0/0", nextHopType: "None" };
+    const routes = { id: table, name: "rt", properties: { routes: [{ name: "r", properties: toNowhere }] } };
+    const plan = planOf(parts);
+    plan.planned_values.root_module.resources = stateWithIds(parts);
+    const { preview } = previewsOf([
+      { json: { ...plan, resource_changes }, source: "plan.json" },
+      { json: saved([...azure, routes]), source: "azure.json" },
+    ]);
+
+    expect(preview.model.networks.find(({ name }) => name === "vnet-spoke1")?.leavesBy).toEqual(leavesBy);
+  });
 
   test("of which one reads by a data source what another has", () => {
     const read = state.map((one) =>

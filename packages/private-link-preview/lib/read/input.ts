@@ -6,7 +6,7 @@ export interface Input {
   /** What there is before the deployment of which the file is the what-if. */
   readonly before?: Configuration;
   readonly kind: Kind;
-  /** Ids, in lower case, of what is deleted. */
+  /** Ids, in lower case, of what is deleted; with the type and a space before an id that is that of something else. */
   readonly gone: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import type { Configuration } from "./configuration";
 import { type Input, KINDS } from "./input";
 import { Instance, type Resource } from "./module";
 import { kindOf, takeAddresses } from "./names";
+import { readShown } from "./shown";
 
 /** What a file says, and what the file is called. */
 export interface NamedInput extends Input {
@@ -62,9 +63,10 @@ function joinedSides(sides: readonly Side[]): Configuration {
       }
       // What refers to the one that does not count refers to the other.
       resource.standsFor = one;
+      const associations = one.azureType === "" ? associationsOf(resource, one, sides, side.gone) : [];
       const differing = other.kind === "plan" || other.kind === "what-if" ? [] : differences(one, resource);
       if (differing.length > 0) conflicts.set(one.address, conflictText(differing, other.source, side.source));
-      return [];
+      return associations.map((association) => ({ resource: association, side }));
     }),
   );
   // A data source reads what another file has whole.
@@ -97,6 +99,42 @@ function joinedSides(sides: readonly Side[]): Configuration {
 function isGone(id: string, gone: ReadonlySet<string>): boolean {
   for (let one = id; one !== ""; one = one.slice(0, one.lastIndexOf("/"))) if (gone.has(one)) return true;
   return false;
+}
+
+/** What a subnet names in Azure, and what associates it in Terraform. */
+const ASSOCIATED = ["network_security_group", "route_table", "nat_gateway"].map((what) => ({
+  attribute: `${what}_id`,
+  type: `azurerm_subnet_${what}_association`,
+}));
+
+/**
+ * What a subnet of Azure is associated with, as resources of Terraform, where a file of Terraform counts that has the subnet
+ * and not these, which others manage.
+ *
+ * @param one - the subnet that counts
+ */
+function associationsOf(
+  subnet: Instance,
+  one: Instance,
+  sides: readonly Side[],
+  gone: ReadonlySet<string>,
+): Instance[] {
+  const id = subnet.text("id");
+  if (subnet.type !== "azurerm_subnet" || subnet.azureType === "" || id === undefined) return [];
+  const own = sides.flatMap(({ side }) => side.resources);
+  return ASSOCIATED.flatMap(({ attribute, type }) => {
+    const isManaged = own.some(
+      (association) =>
+        association.type === type &&
+        (association.text("subnet_id")?.toLowerCase() === id.toLowerCase() ||
+          association.mentions("subnet_id").some(({ resource }) => resource === one)),
+    );
+    const given = subnet.text(attribute);
+    if (given === undefined || isManaged || gone.has(`${type} ${id.toLowerCase()}`)) return [];
+    const values = { subnet_id: id, [attribute]: given };
+    const address = `${type} of ${subnet.address}`;
+    return readShown([{ address, mode: "managed", type, name: id, index: undefined, values, marks: undefined }]);
+  });
 }
 
 /** Names a resource by its file too, once: before and after a what-if, the same files are joined. */

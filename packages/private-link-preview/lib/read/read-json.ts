@@ -64,11 +64,14 @@ function readJson(json: unknown, source: string): Input {
 /** Types whose resources have the id of what they say something of, which stays. */
 const HAVE_ID_OF_OTHER = /association$|_rules$|_dns_servers$|_managed_key$|^azapi_(update_resource|resource_action)$/;
 
-/** Ids, in lower case, of what a plan deletes, or replaces. */
+/** Ids, in lower case, of what a plan deletes, or replaces; with the type before it where the id is that of something else. */
 function deletedIn(plan: Json): string[] {
   return objects(plan.resource_changes ?? [])
-    .filter(({ type }) => !HAVE_ID_OF_OTHER.test(String(type)))
     .filter((change) => at(change, ["change", "actions"]).includes("delete"))
-    .flatMap((change) => at(change, ["change", "before", "id"]))
-    .flatMap((id) => (typeof id === "string" ? [id.toLowerCase()] : []));
+    .flatMap((change) => at(change, ["change", "before", "id"]).map((id) => ({ id, type: String(change.type) })))
+    .flatMap(({ id, type }) => (typeof id === "string" ? [ofType(type) + id.toLowerCase()] : []));
+}
+
+function ofType(type: string): string {
+  return HAVE_ID_OF_OTHER.test(type) ? `${type} ` : "";
 }
