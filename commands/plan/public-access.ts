@@ -118,14 +118,14 @@ export function isNamed({ name }: NamedNetwork, disconnectNetworks: readonly str
   return disconnectNetworks.some((one) => one.toLowerCase() === name.toLowerCase());
 }
 
-/** All networks that a change may keep from the registry. */
-function lostNetworks(plan: Plan, change: PublicAccessChange): NamedNetwork[] {
-  return Object.values(publicNetworks(plan, change)).flat() as NamedNetwork[];
+/** All networks that a plan may keep from a registry. */
+function lostNetworks(plan: Plan): NamedNetwork[] {
+  return closing(plan).flatMap((change) => Object.values(publicNetworks(plan, change)).flat() as NamedNetwork[]);
 }
 
 /** Names that are of none of the networks that a plan may keep from a registry. */
 export function unknownNetworks(plan: Plan, names: readonly string[]): { wrong: string[]; allowed: string[] } {
-  const lost = closing(plan).flatMap((change) => lostNetworks(plan, change));
+  const lost = lostNetworks(plan);
   return {
     wrong: names.filter((name) => !lost.some((network) => isNamed(network, [name]))),
     allowed: lost.map(({ name }) => name),
@@ -134,7 +134,7 @@ export function unknownNetworks(plan: Plan, names: readonly string[]): { wrong: 
 
 /** The addresses of the networks that stop reaching a registry on purpose. */
 export function disconnected(plan: Plan, names: readonly string[]): ReadonlySet<string> {
-  const lost = names.length === 0 ? [] : closing(plan).flatMap((change) => lostNetworks(plan, change));
+  const lost = names.length === 0 ? [] : lostNetworks(plan);
   return new Set(lost.filter((network) => isNamed(network, names)).map(({ address }) => address));
 }
 

@@ -50,6 +50,9 @@ function joinedSides(sides: readonly Side[]): Configuration {
   const inOrder = [...sides].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
   const conflicts = new Map<string, string>();
   const known = new Map<string, { one: Resource; side: Side }>();
+  const associations = sides.flatMap(({ side }) =>
+    side.resources.filter((resource) => ASSOCIATED.some(({ type }) => type === resource.type)),
+  );
   const kept = inOrder.flatMap((side) =>
     side.side.resources.flatMap((resource) => {
       const id = idOf(resource);
@@ -63,10 +66,10 @@ function joinedSides(sides: readonly Side[]): Configuration {
       }
       // What refers to the one that does not count refers to the other.
       resource.standsFor = one;
-      const associations = one.azureType === "" ? associationsOf(resource, one, sides, side.gone) : [];
+      const ofOthers = one.azureType === "" ? associationsOf(resource, one, associations, side.gone) : [];
       const differing = other.kind === "plan" || other.kind === "what-if" ? [] : differences(one, resource);
       if (differing.length > 0) conflicts.set(one.address, conflictText(differing, other.source, side.source));
-      return associations.map((association) => ({ resource: association, side }));
+      return ofOthers.map((association) => ({ resource: association, side }));
     }),
   );
   // A data source reads what another file has whole.
@@ -80,14 +83,15 @@ function joinedSides(sides: readonly Side[]): Configuration {
   for (const same of groupBy(own, ({ resource }) => resource.address).values())
     if (unique(same.map(({ side }) => side)).length > 1)
       for (const { resource, side } of same) nameByFile(resource, side.source);
+  const isAll = sides.some(({ side }) => side.isAll);
   return {
     form: forms.length === 1 ? forms[0]! : forms.includes("plan") ? "plan" : "state",
     resources: own.map(({ resource }) => resource),
     subscriptions: unique(sides.flatMap(({ side }) => side.subscriptions ?? [])),
     notices: sides.flatMap(({ side, source }) => (side.notices ?? []).map((notice) => `${source}: ${notice}`)),
-    isAll: sides.some(({ side }) => side.isAll),
+    isAll,
     isDeployed:
-      sides.some(({ side }) => side.isAll) &&
+      isAll &&
       sides.every(({ kind }) => kind === "azure" || kind === "state") &&
       own.every(({ resource, side }) => side.kind === "azure" || kindOf(resource) !== "azurerm_private_dns_zone"),
     notRead: sides.flatMap(({ side }) => side.notRead),
@@ -112,18 +116,18 @@ const ASSOCIATED = ["network_security_group", "route_table", "nat_gateway"].map(
  * and not these, which others manage.
  *
  * @param one - the subnet that counts
+ * @param managed - the associations of all files
  */
 function associationsOf(
   subnet: Instance,
   one: Instance,
-  sides: readonly Side[],
+  managed: readonly Resource[],
   gone: ReadonlySet<string>,
 ): Instance[] {
   const id = subnet.text("id");
   if (subnet.type !== "azurerm_subnet" || subnet.azureType === "" || id === undefined) return [];
-  const own = sides.flatMap(({ side }) => side.resources);
   return ASSOCIATED.flatMap(({ attribute, type }) => {
-    const isManaged = own.some(
+    const isManaged = managed.some(
       (association) =>
         association.type === type &&
         (association.text("subnet_id")?.toLowerCase() === id.toLowerCase() ||
