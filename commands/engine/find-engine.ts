@@ -56,8 +56,8 @@ export function findEngine(env: NodeJS.ProcessEnv): Engine {
   }
   throw new UserError(
     wanted
-      ? `TERRAFORM_BINARY_NAME is ${JSON.stringify(wanted)}, and there is no such program. Set it to the name or path of Terraform or OpenTofu, 1.5 or newer.`
-      : "Neither terraform nor tofu is on the PATH. Install OpenTofu or Terraform, 1.5 or newer; TERRAFORM_BINARY_NAME picks one.",
+      ? `TERRAFORM_BINARY_NAME is ${JSON.stringify(wanted)}, and there is no such program. Set it to the name or path of OpenTofu, or of Terraform 1.5 or newer.`
+      : "Neither terraform nor tofu is on the PATH. Install OpenTofu, or Terraform 1.5 or newer; TERRAFORM_BINARY_NAME picks one.",
   );
 }
 
