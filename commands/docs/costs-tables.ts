@@ -15,11 +15,17 @@ const NAMES = Object.keys(PRICES) as PriceName[];
 export function defaultCosts(): Rows {
   const { parts, usd } = costOfSettings({});
   return [
-    ["Resource", "How many", "Price in USD", "Cost a month, about", "Setting"],
+    ["Resource", "How many", `USD, ${PRICES_REGION}, ${PRICES_AS_OF}`, "USD a month", "Setting"],
     ...NAMES.map((name) => {
-      const { of, setting, usd: price, per } = PRICES[name];
+      const { of, setting, page, usd: price, per } = PRICES[name];
       const number = parts[name] ?? 0;
-      return [of, String(number), `${price} ${A[per]} ${per}`, String(Math.round(number * monthly(name))), setting];
+      return [
+        `[${of}](${page})`,
+        String(number),
+        `${price} ${A[per]} ${per}`,
+        aboutUsd(number * monthly(name)),
+        setting,
+      ];
     }),
     ["**Together**", "", "", `**${aboutUsd(usd)}**`, ""],
   ];
@@ -27,27 +33,12 @@ export function defaultCosts(): Rows {
 
 const A: Readonly<Record<Price["per"], string>> = { hour: "an", day: "a", month: "a" };
 
-/** Where each price is from. */
-export function priceSources(): Rows {
-  return [
-    ["Price", `In USD, ${PRICES_REGION}`, "Microsoft's page", `Compared in ${PRICES_AS_OF} with`],
-    ...Object.values<Price>(PRICES).map(({ of, usd, per, page, comparedWith }) => [
-      of,
-      `${usd} ${A[per]} ${per}`,
-      `<${page}>`,
-      comparedWith === undefined
-        ? "no figure was found; the price is the one that this page had before"
-        : `<${comparedWith}>`,
-    ]),
-  ];
-}
-
 /** Changes of the default settings that cost less, and what they mean. */
 const SAVING: readonly (readonly [change: string, settings: object, consequence: string])[] = [
   [
     '`"hub": { "bastion": "developer" }`',
     { hub: { bastion: "developer" } },
-    "Each spoke has a Bastion Developer of its own, which is free: one session at a time, in the Azure portal only",
+    "A free Bastion Developer in each spoke: one session at a time, in the Azure portal, in some regions",
   ],
   [
     '`"hub": { "bastion": false }`',
@@ -55,7 +46,11 @@ const SAVING: readonly (readonly [change: string, settings: object, consequence:
     "You can't sign in to the test VMs. `verify` and `push-hello` still work",
   ],
   ["Remove a replica", { registry: { replicas: [] } }, "Pulls in that region are served from another region"],
-  ['`"testVms": false`', { testVms: false }, "`verify` and `push-hello` don't work"],
+  [
+    '`"testVms": false`',
+    { testVms: false },
+    "`push-hello` doesn't work, and `verify` needs VMs of your own or a cluster",
+  ],
   [
     '`"dns": "shared"`',
     { dns: "shared", spokePeering: "mesh" },
@@ -67,10 +62,10 @@ const SAVING: readonly (readonly [change: string, settings: object, consequence:
 export function savings(): Rows {
   const { usd } = costOfSettings({});
   return [
-    ["Change", "Saves a month, about", "Consequence"],
+    ["Change", "Saves, USD a month", "Consequence"],
     ...SAVING.map(([change, settings, consequence]) => [
       change,
-      String(Math.round(usd - costOfSettings(settings).usd)),
+      aboutUsd(usd - costOfSettings(settings).usd),
       consequence,
     ]),
   ];

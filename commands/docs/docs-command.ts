@@ -20,7 +20,7 @@ import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
 import { reasonList } from "../verify/reasons";
 import { alignedTable } from "./aligned-table";
-import { defaultCosts, priceSources, savings } from "./costs-tables";
+import { defaultCosts, savings } from "./costs-tables";
 import { type Lock, licences } from "./licences";
 import { PICTURES, pictureFor } from "./pictures";
 import { FLOORS, ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
@@ -72,8 +72,8 @@ export function generatedDocs(): Record<string, string> {
       part("changes", changeTable()),
       part("findings", `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`),
     ],
-    "docs/costs.md": Object.entries({ default: defaultCosts(), prices: priceSources(), savings: savings() }).map(
-      ([name, rows]) => part(name, alignedTable(rows)),
+    "docs/costs.md": Object.entries({ default: defaultCosts(), savings: savings() }).map(([name, rows]) =>
+      part(name, alignedTable(rows)),
     ),
     "docs/resilience.md": [block("text resilience", shown(example)), block("mermaid resilience", diagram(example))],
     "docs/proof.md": [part("checks", checkTable()), part("reasons", reasonList())],

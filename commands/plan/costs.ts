@@ -64,12 +64,12 @@ export function resourcesIn(stack: unknown): Billed[] {
   );
 }
 
-/** An amount as people say it: to the dollar below 100, to ten dollars above. */
+/** An amount to the dollar. */
 export function aboutUsd(usd: number): string {
-  return String(usd < 100 ? Math.round(usd) : Math.round(usd / 10) * 10);
+  return String(Math.round(usd));
 }
 
-/** "About 330 USD a month, 51 more than before (280)"; empty where neither side costs anything. */
+/** "About 327 USD a month, 51 more than before (277)"; empty where neither side costs anything. */
 export function costText(before: Cost, after: Cost): string {
   if (before.usd === 0 && after.usd === 0) return "";
   const more = after.usd - before.usd;

@@ -8,14 +8,12 @@ export interface Price {
   readonly setting: string;
   /** Microsoft's page with the current price. */
   readonly page: string;
-  /** Where the figure was compared with another published one in {@link PRICES_AS_OF}; absent if none was found. */
-  readonly comparedWith?: string;
 }
 
 /** How many periods a month has: of 730 hours, as Azure's pricing calculator counts, or 30.4 days. */
 export const PERIODS = { hour: 730, day: 30.4, month: 1 } as const;
 
-/** When the prices were last looked at. Raise it only together with a look at every price. */
+/** When the prices were last revised. Raise it only together with a look at every price on Microsoft's page. */
 export const PRICES_AS_OF = "November 2026";
 
 /** Region of the prices that differ between regions. */
@@ -34,7 +32,6 @@ export const PRICES = {
     per: "day",
     setting: "",
     page: `${PRICING}/container-registry/`,
-    comparedWith: "https://c3x.dev/resources/azure/azurerm_container_registry",
   },
   replica: {
     of: "Replica of the registry",
@@ -42,7 +39,6 @@ export const PRICES = {
     per: "day",
     setting: "`registry.replicas`",
     page: `${PRICING}/container-registry/`,
-    comparedWith: "https://c3x.dev/resources/azure/azurerm_container_registry",
   },
   bastion: {
     of: "Bastion, Basic",
@@ -50,7 +46,6 @@ export const PRICES = {
     per: "hour",
     setting: "`hub.bastion`",
     page: `${PRICING}/azure-bastion/`,
-    comparedWith: "https://getstratolens.com/footguns/idle-azure-bastion",
   },
   publicAddress: {
     of: "Public address of the bastion",
@@ -58,7 +53,6 @@ export const PRICES = {
     per: "hour",
     setting: "`hub.bastion`",
     page: `${PRICING}/ip-addresses/`,
-    comparedWith: "https://c3x.dev/resources/azure/azurerm_public_ip",
   },
   endpoint: {
     of: "Private endpoint",
@@ -66,7 +60,6 @@ export const PRICES = {
     per: "hour",
     setting: "`spokes`, `hub.endpoint`",
     page: `${PRICING}/private-link/`,
-    comparedWith: "https://c3x.dev/resources/azure/azurerm_private_endpoint/",
   },
   vm: {
     of: `Test VM, \`${PRICED_VM_SIZE}\``,
@@ -88,7 +81,6 @@ export const PRICES = {
     per: "month",
     setting: "`dns`: `shared` needs only one zone",
     page: `${PRICING}/dns/`,
-    comparedWith: "https://gigxp.com/?p=7107",
   },
 } as const satisfies Record<string, Price>;
 

@@ -86,7 +86,7 @@ describe("a plan as Markdown", () => {
       /^### ✅ What the deployment changes\n\n\d+ to add, \d+ to change, 0 to replace, 0 to destroy\. /,
     );
     expect(text).toContain(
-      "\n\nAbout 330 USD a month at list prices, 51 more than before (280). See docs/costs.md.\n\n",
+      "\n\nAbout 327 USD a month at list prices, 51 more than before (277). See docs/costs.md.\n\n",
     );
     expect(text).toContain("- `+` The replica in francecentral is added: ");
     expect(text).toContain("```mermaid\nflowchart LR\n");
@@ -105,7 +105,7 @@ describe("a plan as Markdown", () => {
 
   test("has no picture where nothing changes", () => {
     expect(markdown({}, {})).toBe(
-      "### ✅ No changes. The network matches the settings.\n\nAbout 280 USD a month at list prices. See docs/costs.md.",
+      "### ✅ No changes. The network matches the settings.\n\nAbout 277 USD a month at list prices. See docs/costs.md.",
     );
   });
 
@@ -153,7 +153,7 @@ describe("the costs of a plan", () => {
     const { unpriced } = costOfSettings({ testVms: { size: "Standard_D2s_v5" } });
     expect(unpriced).toEqual(["VMs of size Standard_D2s_v5"]);
     expect(costText(costOf([]), costOfSettings({ testVms: { size: "Standard_D2s_v5" } }))).toBe(
-      "About 260 USD a month at list prices, without VMs of size Standard_D2s_v5, whose price is not known here. See docs/costs.md.",
+      "About 263 USD a month at list prices, without VMs of size Standard_D2s_v5, whose price is not known here. See docs/costs.md.",
     );
     const others = [
       { type: "azurerm_container_registry", values: { sku: "Standard" } },

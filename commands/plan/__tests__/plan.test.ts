@@ -51,7 +51,7 @@ describe("what changes", () => {
     const nothing = report({}, {});
     expect(nothing).toMatchObject({ changes: [], findings: [], counts: { add: 0, change: 0, replace: 0, destroy: 0 } });
     expect(planText(nothing, createColors(false))).toBe(
-      "No changes. The network matches the settings.\n\nAbout 280 USD a month at list prices. See docs/costs.md.",
+      "No changes. The network matches the settings.\n\nAbout 277 USD a month at list prices. See docs/costs.md.",
     );
     expect(isStopped(nothing)).toBe(false);
   });
