@@ -18,7 +18,6 @@ import { cdktfJsonSchema, settingsReference } from "../../src/settings/reference
 import { stackInMemory } from "../synth/stack-in-memory";
 import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
-import { reasonList } from "../verify/reasons";
 import { alignedTable } from "./aligned-table";
 import { defaultCosts, savings } from "./costs-tables";
 import { type Lock, licences } from "./licences";
@@ -76,7 +75,7 @@ export function generatedDocs(): Record<string, string> {
       part(name, alignedTable(rows)),
     ),
     "docs/resilience.md": [block("text resilience", shown(example)), block("mermaid resilience", diagram(example))],
-    "docs/proof.md": [part("checks", checkTable()), part("reasons", reasonList())],
+    "docs/verify.md": [part("checks", checkTable())],
     "packages/azure-emulator/README.md": [
       part("conformance", conformanceTable(read("packages/azure-emulator/conformance/cases.json"))),
     ],

@@ -32,7 +32,7 @@ const INSTALL_LOG =
 
 const TRY_LATER = "Run the command again in a few minutes.";
 
-const BY_HAND = "run the script by hand in a bastion session to see where it fails, as docs/proof.md describes.";
+const BY_HAND = "run the script by hand in a bastion session to see where it fails, as docs/verify.md describes.";
 
 const OR_BY_HAND = "If it happens again, {byHand}";
 
@@ -57,7 +57,7 @@ export const REASONS = {
   ),
   "record written by others": reason(
     "others write the records of this network, and the one of this name is not there yet, or has another address",
-    `Hand the records over: npm run dns-records -- --output records.json. They belong into a zone that is linked to this network. ${COMPARE}`,
+    `Hand the records over: npm run dns-records -- --output records.json. They belong in a zone that is linked to this network. ${COMPARE}`,
   ),
   "address of another spoke": reason(
     "the address belongs to {spoke}",
@@ -375,7 +375,7 @@ export const REASONS = {
   ),
   "time limit": reason(
     "The script on {vm} did not finish within {seconds} s and was ended. {detail}",
-    "Try again. If that does not help, run the script by hand in a bastion session to see where it waits, as docs/proof.md describes.",
+    "Try again. If that does not help, run the script by hand in a bastion session to see where it waits, as docs/verify.md describes.",
   ),
   "VM busy": reason(
     "{vm} was busy with another operation for {seconds} s ({detail})",
@@ -474,17 +474,6 @@ export function is(reason: ReasonName, property: "ofConnection" | "ofRegion"): b
   const entry: Reason = REASONS[reason];
   return entry[property] === true;
 }
-
-/** All reasons as a list in Markdown, for docs/proof.md: what is said of each, and what to do. */
-export function reasonList(): string {
-  const sentence = (text: string) => text[0]!.toUpperCase() + text.slice(1);
-  return (Object.keys(REASONS) as ReasonName[])
-    .map((reason) => `- **${sentence(wordsOf(reason))}.** ${adviceOf(reason).replace(COMPARE, IN_DOCS)}`)
-    .join("\n");
-}
-
-/** What the page says in place of the command, which it would repeat many times. */
-const IN_DOCS = "Compare it with the [preview of the state](troubleshooting.md).";
 
 /** Sentences from what was found, which may end with a full stop of its own, and what to do. */
 export function sentences({ found, advice }: Told): string {
