@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../../packages/common/util";
 import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settingsSchema } from "../../src/settings/schema";
+import { written } from "../../src/settings/written";
 import { stackInMemory } from "../../commands/synth/stack-in-memory";
 import { mixedSettings } from "../support/arbitraries";
 import fc, { property } from "../support/fast-check";
@@ -167,6 +168,15 @@ property(
       expect(message).not.toMatch(/^ +at /m);
     },
   ),
+);
+
+property(
+  "settings printed with their defaults are the same settings",
+  100,
+  fc.property(mixedSettings, (given) => {
+    const settings = parseSettings(given);
+    expect(parseSettings(JSON.parse(JSON.stringify(written(settings))))).toEqual(settings);
+  }),
 );
 
 const directory = mkdtempSync(join(tmpdir(), "settings-fuzz-"));

@@ -18,13 +18,13 @@ const ajv = new Ajv({ strict: false }).addSchema(schema(PREVIEW), PREVIEW);
 ajv.addSchema(COMMANDS_SCHEMA, COMMANDS);
 
 /**
- * What is wrong with the JSON that a command has printed, by docs/commands.schema.json or, for `preview`, by that of the
- * preview. A member that the schema does not describe is wrong too.
+ * What is wrong with the JSON that a command has printed, by docs/commands.schema.json or, for what that does not define, by
+ * that of the preview. A member that the schema does not describe is wrong too.
  *
  * @param definition - name of what it is
  */
 export function schemaErrors(definition: string, json: unknown): readonly string[] {
-  const $ref = `${definition === "preview" ? PREVIEW : COMMANDS}#/definitions/${definition}`;
+  const $ref = `${DEFINITIONS.includes(definition) ? COMMANDS : PREVIEW}#/definitions/${definition}`;
   const validate = ajv.getSchema($ref) ?? ajv.compile({ $ref });
   void validate(json);
   return (validate.errors ?? []).map(

@@ -1,5 +1,5 @@
 import { monthly, type Price, type PriceName, PRICES, PRICES_AS_OF, PRICES_REGION } from "../../src/azure/prices";
-import { aboutUsd, type Cost, costOf, resourcesIn } from "../plan/costs";
+import { aboutUsd, type Cost, costOf, resourcesIn } from "../../src/azure/costs";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
 import type { Rows } from "./aligned-table";

@@ -2,7 +2,7 @@ import { type Answer, type Finding, isBlocking } from "../../packages/private-li
 import { type IgnoreOptions, markIgnored } from "../../packages/private-link-preview/report";
 import type { Change } from "./change";
 import { changesOf } from "./changes";
-import { type Cost, costOf } from "./costs";
+import { type Cost, costOf } from "../../src/azure/costs";
 import { type AcceptedLosses, type PlanFinding, planFindingsOf } from "./findings";
 import type { Plan } from "./plan";
 import { disconnected } from "./public-access";

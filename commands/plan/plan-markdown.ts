@@ -9,7 +9,7 @@ import {
   findingParagraph,
 } from "../../packages/private-link-preview/report";
 import { EFFECTS } from "./change";
-import { costText } from "./costs";
+import { costText } from "../../src/azure/costs";
 import { PLAN_FINDING_CODES } from "./finding-codes";
 import type { PlanFinding } from "./findings";
 import type { PlanReport } from "./index";

@@ -4,7 +4,7 @@ import { count, groupBy, wrap } from "../../packages/common/util";
 import { isBlocking } from "../../packages/private-link-preview";
 import { findingText } from "../../packages/private-link-preview/report";
 import { type Change, EFFECTS } from "./change";
-import { costText } from "./costs";
+import { costText } from "../../src/azure/costs";
 import type { PlanReport } from "./index";
 
 /** Changes of one kind, or findings of one code, that are shown one by one. */

@@ -3,7 +3,7 @@ import { joinWords, UsageError, writeWhole } from "../../packages/common/util";
 import { azureOptions, changeDiagram, diagram, pictureSvg } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
+import { EARLIER, INPUT_OPTIONS, type InputOptions, readInput } from "./input";
 import { pngOf } from "./png";
 
 interface Options extends InputOptions {
@@ -16,10 +16,7 @@ export const command: Command = async (args) => {
   const cli = azureOptions(program("diagram"))
     .option("--svg <file>", "write a picture instead, as SVG")
     .option("--png <file>", "write a picture instead, as PNG")
-    .option(
-      "--compare <file>",
-      "an earlier plan, state or synthesized JSON: draw both in one flowchart, with what differs marked",
-    );
+    .option("--compare <file>", `an earlier ${EARLIER}: draw both in one flowchart, with what differs marked`);
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);
   const { svg, png, ...input } = cli.parse(args, { from: "user" }).opts<Options>();
   if (input.compare !== undefined && (svg !== undefined || png !== undefined))

@@ -1,17 +1,19 @@
 import { readTextFile, UsageError } from "../../packages/common/util";
-import { type Preview, previewsOf } from "../../packages/private-link-preview";
+import { type Preview, previewsOf, type Source } from "../../packages/private-link-preview";
 import {
   type AzureOptions,
   type ReportInput,
   type ReportOptions,
   azureSource,
   fileSource,
-  previewsFor,
 } from "../../packages/private-link-preview/report";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";
+import { type Cost, costOf, costText, resourcesIn } from "../../src/azure/costs";
+import { isSettings, readSettings } from "../../src/settings/load";
 import { REMEDIES } from "../../src/settings/remedies";
+import type { PrivateRegistryStack } from "../../src/stack";
 
 /** Which network to preview: that of the settings, that in a file, or that which is deployed, by the state or in Azure. */
 export interface InputOptions extends SettingsOption, AzureOptions, Pick<ReportOptions, "compare" | "output"> {
@@ -24,6 +26,9 @@ export interface InputOptions extends SettingsOption, AzureOptions, Pick<ReportO
   /** Whether policies attach a DNS zone group to each private endpoint of a file. */
   readonly zoneGroups?: boolean;
 }
+
+/** What `--compare` takes. */
+export const EARLIER = "plan, state or synthesized JSON, or other settings";
 
 /** Options and their help, for the commands that take them. */
 export const INPUT_OPTIONS = [
@@ -55,16 +60,34 @@ export async function readInput(
     source: "the Terraform state",
   };
   const read = await azureSource(options, [compare, options.output]);
-  if (read && stateShown)
-    return { ...previewsOf([read], REMEDIES, options, [stateShown]), input: { file: read.source } };
-  if (read) return { ...previewsFor([read], options, REMEDIES), input: { file: read.source } };
-  const before = compare === undefined ? {} : { before: previewsFor([fileSource(compare)], {}).preview };
+  const earlier = compare === undefined ? undefined : earlierIn(compare);
+  const earlierFiles = stateShown ? [stateShown] : earlier ? [earlier] : [];
+  if (read) return { ...previewsOf([read], REMEDIES, options, earlierFiles), input: { file: read.source } };
+  const before = earlier && { before: previewsOf([earlier], earlier.cost && REMEDIES).preview };
   if (stateShown) return { ...previewsOf([stateShown], REMEDIES, options), ...before, input: { file: "cdktf.json" } };
   const file = stack ?? state;
   if (file === undefined) {
-    const given = settingsFor(settings === undefined ? {} : { settings });
-    return { preview: stackInMemory(given.settings).preview, ...before, input: { file: settings ?? "cdktf.json" } };
+    const made = stackInMemory(settingsFor(settings === undefined ? {} : { settings }).settings);
+    const also = costsOf(made, earlier?.cost);
+    return { preview: made.preview, ...before, input: { file: settings ?? "cdktf.json", also } };
   }
   const text = readTextFile(file);
-  return { ...previewsFor([fileSource(file, text)], options), input: { file, text } };
+  return { ...previewsOf([fileSource(file, text)], undefined, options, earlierFiles), input: { file, text } };
+}
+
+/** What `--compare` names: settings, with what their network costs, or a network. */
+function earlierIn(file: string): Source & { readonly cost?: Cost } {
+  const text = readTextFile(file);
+  const { json, source } = fileSource(file, text);
+  if (!isSettings(json)) return { json, source };
+  const stack = stackInMemory(readSettings(file, text)).toTerraform();
+  return { json: stack, source, cost: costOf(resourcesIn(stack)) };
+}
+
+function costsOf(stack: PrivateRegistryStack, before?: Cost): NonNullable<ReportInput["also"]> {
+  const after = costOf(resourcesIn(stack.toTerraform()));
+  return {
+    text: costText(before ?? after, after),
+    members: { monthlyCost: { ...(before && { before }), after } },
+  };
 }

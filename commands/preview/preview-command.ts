@@ -8,7 +8,7 @@ import {
 } from "../../packages/private-link-preview/report";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { INPUT_OPTIONS, type InputOptions, readInput } from "./input";
+import { EARLIER, INPUT_OPTIONS, type InputOptions, readInput } from "./input";
 
 type Options = InputOptions & ReportOptions;
 
@@ -20,6 +20,7 @@ export const command: Command = async (args) => {
         "preview",
         "Exit status 1 if a finding is an error, such as an answer that is missing, wrong or unreachable.",
       ),
+      EARLIER,
     ),
   );
   for (const [flag, text] of INPUT_OPTIONS) cli.option(flag, text);

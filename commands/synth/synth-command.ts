@@ -1,14 +1,23 @@
-import { say } from "../../packages/common/text";
+import { printExactly, say } from "../../packages/common/text";
+import { printableJson } from "../../packages/common/util";
+import { written } from "../../src/settings/written";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { synthText } from "./summary";
 import { lockedStack, synthesize } from "./synthesize";
 
-/** `npm run synth`: writes the Terraform JSON of the settings, and a summary on standard error. */
+/** `npm run synth`: writes the Terraform JSON of the settings, and a summary on standard error; or prints the settings. */
 export const command: Command = async (args) => {
-  const cli = program("synth").option(...SETTINGS_OPTION);
-  const loaded = settingsFor(cli.parse(args, { from: "user" }).opts<SettingsOption>());
+  const cli = program("synth")
+    .option(...SETTINGS_OPTION)
+    .option("--print-settings", "print the settings with every default, as a file for --settings, and write nothing");
+  const options = cli.parse(args, { from: "user" }).opts<SettingsOption & { printSettings?: boolean }>();
+  const loaded = settingsFor(options);
+  if (options.printSettings) {
+    printExactly(`${printableJson(written(loaded.settings))}\n`);
+    return EXIT.done;
+  }
   const { stack, file } = await lockedStack(loaded.files, () => synthesize(loaded));
   say(synthText({ file, source: loaded.source, preview: stack.preview }));
   return EXIT.done;

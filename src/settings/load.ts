@@ -83,11 +83,25 @@ function ownEnvironment(directory: string): unknown {
 /**
  * Reads settings in a file: below the context key, as in `cdktf.json`, or alone.
  *
+ * @param text - what is in it, where it is read already
  * @throws UserError if the file can't be read
  * @throws UsageError with all errors in the settings
  */
-export function readSettings(file: string): Settings {
-  return parsed(readFile(file));
+export function readSettings(file: string, text = readTextFile(file)): Settings {
+  return parsed(readFile(file, text));
+}
+
+/** Whether JSON is meant as settings, right or wrong: an object with settings, or with their key, or like `cdktf.json`. */
+export function isSettings(json: unknown): boolean {
+  if (!isJson(json)) return false;
+  const keys = Object.keys(json);
+  const isKnown = (key: string) => isMeantAsKey(key) || Object.hasOwn(settingsSchema.shape, key);
+  return isAroundContext(json) || keys.length === 0 || keys.some(isKnown);
+}
+
+/** Whether an object is like `cdktf.json`, which may have no context. */
+function isAroundContext({ app, context }: Json): boolean {
+  return isJson(context) || (context === undefined && app !== undefined);
 }
 
 /** The settings with another name prefix; what is not an object stays as it is, for the schema to refuse. */
@@ -177,11 +191,11 @@ function readContext(directory: string, env: NodeJS.ProcessEnv): Written {
 const VARIABLE = "CDKTF_CONTEXT_JSON";
 
 /** Settings in a file of their own, below the context key or alone, or in one like `cdktf.json`. */
-function readFile(file: string): Written {
-  const text = readTextFile(file);
+function readFile(path: string, text = readTextFile(path)): Written {
+  const file = path === "-" ? "standard input" : path;
   const whole = settingsJson(text, file);
-  const isAround = isJson(whole) && !(CONTEXT_KEY in whole) && isJson(whole.context);
-  const context = isAround ? whole.context : whole;
+  const isAround = isJson(whole) && !(CONTEXT_KEY in whole) && isAroundContext(whole);
+  const context = isAround ? (whole.context ?? {}) : whole;
   const ignored = [...(isAround ? strayKeys(whole, file, "context.") : []), ...lostIn(text, file)];
   const keys = isJson(context) ? Object.keys(context).filter(isMeantAsKey) : [];
   const key = keys.includes(CONTEXT_KEY) ? CONTEXT_KEY : keys[0];

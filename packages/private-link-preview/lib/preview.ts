@@ -64,6 +64,8 @@ export interface Preview {
   readonly findings: readonly Finding[];
   /** What the file says that its resources do not show, such as conditions that failed; in sentences. */
   readonly notices: readonly string[];
+  /** What to do about findings, in place of what their codes say. */
+  readonly remedies: Remedies;
   /** By the causes in the traces of lookups, the index of the finding about them. */
   readonly findingAt: ReadonlyMap<Cause, number>;
 }
@@ -135,6 +137,7 @@ function previewOfConfiguration(
     answers: lookups.map(answerOf),
     alike: alikeIn(lookups),
     findings: [...found.values()],
+    remedies: remedies ?? {},
     notices: configuration.notices ?? [],
     findingAt: new Map([...found.keys()].map((cause, index) => [cause, index])),
   };

@@ -6,7 +6,7 @@ import { comparisonJson, comparisonMarkdown, comparisonText, summary } from "./c
 import { type IgnoreOptions, ignoreOptions, isBlocking, markIgnored } from "./findings/ignore";
 import { asErrors } from "./findings/not-known";
 import { FORMATS, type FormatName, type TableStyle } from "./formats";
-import type { FormatInput } from "./formats/format-input";
+import type { Also, FormatInput } from "./formats/format-input";
 import type { Remedies } from "./findings";
 import { type Preview, previewsOf } from "./preview";
 import type { Source } from "./read/read-json";
@@ -33,13 +33,17 @@ type Compared = (comparison: Comparison, report: FormatInput, style: TableStyle)
 
 /** The formats of a comparison. */
 const COMPARED: Partial<Record<FormatName, Compared>> = {
-  table: (comparison, _, { colors, width }) => comparisonText(comparison, colors, width),
+  table: comparisonText,
   json: comparisonJson,
   markdown: comparisonMarkdown,
 };
 
-/** Adds the options of a report to a command. */
-export function reportOptions(command: Command, codes?: readonly string[]): Command {
+/**
+ * Adds the options of a report to a command.
+ *
+ * @param earlier - what it can be compared with
+ */
+export function reportOptions(command: Command, earlier = "plan, state or synthesized JSON"): Command {
   const shown = command
     .addOption(new Option("--format <format>", "how to show the preview").choices(Object.keys(FORMATS)))
     .option("--json", "the same as --format json")
@@ -49,12 +53,9 @@ export function reportOptions(command: Command, codes?: readonly string[]): Comm
       "--zone-groups",
       "take for given that policies attach a DNS zone group to each private endpoint that has none in the file",
     );
-  return ignoreOptions(shown, codes)
+  return ignoreOptions(shown)
     .option("--source <folder>", "folder of the Terraform configuration, to show the file and line of resources")
-    .option(
-      "--compare <file>",
-      "an earlier plan, state or synthesized JSON: show what is different, and fail for new errors alone",
-    )
+    .option("--compare <file>", `an earlier ${earlier}: show what is different, and fail for new errors alone`)
     .option("--pages <url>", "address of findings.md, for links to the explanation of each finding");
 }
 
@@ -64,6 +65,8 @@ export interface ReportInput {
   readonly file: string;
   /** What is in it, where it is read already. */
   readonly text?: string;
+  /** What the caller adds to the report. */
+  readonly also?: Also;
 }
 
 /** A preview as a command prints it. */
@@ -126,6 +129,7 @@ export function reportOf(
     notices,
     file: input.file === "-" ? "standard-input" : shownPath(input.file),
     locate: locateIn(input, options),
+    ...(input.also && { also: input.also }),
     ...(options.pages !== undefined && { pages: options.pages }),
   };
   if (earlier === undefined)

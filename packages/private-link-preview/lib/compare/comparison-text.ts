@@ -2,10 +2,20 @@ import type { Colors } from "picocolors/types";
 import { isBlocking } from "../findings/ignore";
 import { Table, code, markdownTable, page, prose } from "../../../common/text";
 import { findingList, foldedFindings } from "../formats/markdown";
+import type { TableStyle } from "../formats";
 import type { FormatInput } from "../formats/format-input";
 import { findingText } from "../text/preview-text";
 import type { Sign } from "../text/summary";
-import { JSON_VERSION, count, groupBy, joinWords, naturally, printable, printableJson } from "../../../common/util";
+import {
+  JSON_VERSION,
+  count,
+  groupBy,
+  joinWords,
+  naturally,
+  printable,
+  printableJson,
+  wrap,
+} from "../../../common/util";
 import type { AnswerChange, Comparison, Side } from "./comparison";
 
 const HEAD = ["Virtual network", "Name", "Before", "After"];
@@ -15,7 +25,7 @@ const PARTS_HEAD = ["Kind", "Which", "Before", "After"];
 const NONE = "–";
 
 /** The comparison as text: the answers that change, the findings that are new, and those that are gone. */
-export function comparisonText(comparison: Comparison, colors: Colors, width: number): string {
+export function comparisonText(comparison: Comparison, { also }: FormatInput, { colors, width }: TableStyle): string {
   const { answers, parts, findings } = comparison;
   const table = new Table(HEAD, colors, width);
   for (const change of inOrder(answers)) {
@@ -32,6 +42,7 @@ export function comparisonText(comparison: Comparison, colors: Colors, width: nu
       colors.green(printable(`gone ${finding.severity} ${finding.code}: ${finding.resources.join(", ")}`)),
     ),
     summary(comparison),
+    ...(also ? [wrap(also.text, width).join("\n")] : []),
   ].join("\n\n");
 }
 
@@ -58,7 +69,7 @@ function partCounts(parts: Comparison["parts"]): string[] {
 }
 
 /** The comparison as JSON; preview.schema.json describes it. */
-export function comparisonJson({ answers, parts, findings }: Comparison, { notices }: FormatInput): string {
+export function comparisonJson({ answers, parts, findings }: Comparison, { notices, also }: FormatInput): string {
   return printableJson({
     version: JSON_VERSION,
     changes: answers.map(({ before, after, ...change }) => ({
@@ -69,6 +80,7 @@ export function comparisonJson({ answers, parts, findings }: Comparison, { notic
     parts,
     findings,
     ...(notices.length > 0 && { notices }),
+    ...also?.members,
   });
 }
 
@@ -101,6 +113,7 @@ export function comparisonMarkdown(comparison: Comparison, report: FormatInput):
   return page([
     `### ${signOf(comparison)} DNS of private endpoints: what changes in ${code(report.file)}`,
     summary(comparison),
+    ...(report.also ? [prose(report.also.text)] : []),
     ...changedAnswersTable(comparison),
     ...(rows.length > 0 ? [markdownTable(PARTS_HEAD, rows.slice(0, MOST_ROWS)), ...moreThan(rows, "part")] : []),
     ...(findings.new.length > 0 ? ["#### New findings", ...findingList(findings.new, report)] : []),

@@ -2,7 +2,7 @@ import type { Cause } from "../cause";
 import { type NetworkModel, isRegistry } from "../model/network-model";
 import type { Resolver } from "../resolver";
 import type { Lookup } from "../trace";
-import { FINDING_CODES, type FindingCode } from "./codes";
+import { FINDING_CODES, type FindingCode, type FindingHelp } from "./codes";
 import type { Finding } from "./finding";
 import { REASONS, codeOf } from "./reasons";
 import type { Context, Words } from "./said";
@@ -11,6 +11,11 @@ import { groupBy, unique } from "../../../common/util";
 
 /** What to do about findings, in place of what the codes say: of those who know how the networks came to be. */
 export type Remedies = Partial<Readonly<Record<FindingCode, string>>>;
+
+/** What is said of a code, with what those advise who know how the networks came to be. */
+export function helpOf(code: FindingCode, { [code]: fix = FINDING_CODES[code].fix }: Remedies): FindingHelp {
+  return { ...FINDING_CODES[code], fix };
+}
 
 /** All findings, causes before effects, and each by its cause. */
 export function findingsOf(

@@ -1,6 +1,13 @@
+import type { Json } from "../../../common/util";
 import type { Finding } from "../findings/finding";
 import type { Preview } from "../preview";
 import type { SourceLine } from "../source/source-line";
+
+/** What a caller adds to the text, the Markdown and the JSON of a preview. */
+export interface Also {
+  readonly text: string;
+  readonly members: Json;
+}
 
 /** What every format shows. */
 export interface FormatInput {
@@ -12,6 +19,8 @@ export interface FormatInput {
   readonly locate: (address: string) => SourceLine | undefined;
   /** Warnings that are not about the network, such as entries without effect in the file of ignored findings. */
   readonly notices: readonly string[];
+  /** What the caller knows of the network besides. */
+  readonly also?: Also;
   /** Address of the pages of findings, for links: a finding's page is at `#CODE` there. */
   readonly pages?: string;
 }

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { previewHtml } from "../html";
 import { previewText } from "../text/preview-text";
-import { printable } from "../../../common/util";
+import { printable, wrap } from "../../../common/util";
 import { previewAnnotations } from "./github";
 import { previewJson } from "./json";
 import { previewJunit } from "./junit";
@@ -18,9 +18,10 @@ export interface TableStyle {
 
 /** The formats of a preview, by the name that `--format` takes. */
 export const FORMATS = {
-  table: ({ preview, notices }, { colors, width }) =>
+  table: ({ preview, notices, also }, { colors, width }) =>
     [
       previewText(preview, colors, width),
+      ...(also ? [wrap(also.text, width).join("\n")] : []),
       ...notices.map((notice) => `${colors.yellow("warning")} ${printable(notice)}`),
     ].join("\n\n"),
   json: previewJson,

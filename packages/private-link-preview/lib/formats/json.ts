@@ -9,7 +9,7 @@ import type { FormatInput } from "./format-input";
 const MOST_TRACES = 10_000;
 
 /** The answers and findings as JSON; preview.schema.json describes it. */
-export function previewJson({ preview, notices }: FormatInput): string {
+export function previewJson({ preview, notices, also }: FormatInput): string {
   const { answers, alike, findings, lookups } = preview;
   const traced = new Set(firstNotReachable(lookups, MOST_TRACES));
 
@@ -23,6 +23,7 @@ export function previewJson({ preview, notices }: FormatInput): string {
     findings,
     counts: summaryOf(preview).counts,
     ...(notices.length > 0 && { notices }),
+    ...also?.members,
   });
 }
 

@@ -1,4 +1,4 @@
-import { FINDING_CODES } from "../findings/codes";
+import { helpOf } from "../findings";
 import type { Finding } from "../findings/finding";
 import { type AnswerTable, answerTables, shortened } from "../text/answer-tables";
 import { countsLine, summaryOf } from "../text/summary";
@@ -18,13 +18,14 @@ const MOST_FINDINGS = 50;
 
 /** The preview as Markdown, for the summary of a job or a comment on a pull request. */
 export function previewMarkdown(report: FormatInput): string {
-  const { preview, notices, file } = report;
+  const { preview, notices, file, also } = report;
   const { findings, lookups } = preview;
   const ignored = findings.filter((finding) => finding.ignored);
   const judged = [...findings.filter((finding) => !finding.ignored)].sort(bySeverity);
   return page([
     `### ${summaryOf(preview).sign} DNS of private endpoints: ${code(file)}`,
     countsLine(preview),
+    ...(also ? [prose(also.text)] : []),
     ...findingList(judged, report),
     ...notices.map((notice) => `⚠️ ${prose(notice)}`),
     ...(lookups.length > 0 ? [details("What each network's DNS returns", answersMarkdown(answerTables(lookups)))] : []),
@@ -55,7 +56,7 @@ export function foldedFindings(what: string, findings: readonly Finding[], repor
 function findingMarkdown(finding: Finding, report: FormatInput): string {
   const link = pageOf(finding.code, report);
   const { file, line } = sourceLineOf(finding, report);
-  return findingParagraph(finding, FINDING_CODES[finding.code], {
+  return findingParagraph(finding, helpOf(finding.code, report.preview.remedies), {
     ...(link !== undefined && { link }),
     ...(finding.resources.length === 0 && { where: `${file}:${line}` }),
     placeOf(resource) {

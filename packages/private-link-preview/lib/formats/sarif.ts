@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { FINDING_CODES, type FindingHelp } from "../findings/codes";
+import { helpOf } from "../findings";
+import { FINDING_CODES, type FindingCode, type FindingHelp } from "../findings/codes";
 import type { Finding } from "../findings/finding";
 import { fingerprint } from "../findings/fingerprint";
 import type { SourceLine } from "../source/source-line";
@@ -19,7 +20,7 @@ const [MOST_RESULTS, MOST_LOCATIONS] = [5000, 100];
  */
 export function previewSarif(report: FormatInput): string {
   const { preview, notices, file, pages } = report;
-  const codes = Object.keys(FINDING_CODES);
+  const codes = Object.keys(FINDING_CODES) as FindingCode[];
   const seen = new Map<string, number>();
   // Errors first: what is beyond the limit is cut off.
   const findings = [...preview.findings].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_RESULTS);
@@ -40,7 +41,7 @@ export function previewSarif(report: FormatInput): string {
             name: "private-link-preview",
             semanticVersion: versionAt(__dirname),
             ...(pages !== undefined && { informationUri: pages }),
-            rules: Object.entries<FindingHelp>(FINDING_CODES).map(([code, help]) => ruleOf(code, help, report)),
+            rules: codes.map((code) => ruleOf(code, helpOf(code, preview.remedies), report)),
           },
         },
         // GitHub keeps the results of each file apart by what is before the last slash.

@@ -1,4 +1,4 @@
-import { FINDING_CODES } from "../findings/codes";
+import { helpOf } from "../findings";
 import type { Finding } from "../findings/finding";
 import type { NetworkModel, VirtualNetwork } from "../model/network-model";
 import { type Preview, findingsFor } from "../preview";
@@ -58,7 +58,7 @@ const STATES = { right: 0, broken: 1, "not known": 2 } as const;
  * @param about - what the page says of where it comes from
  */
 export function pageData(
-  preview: Pick<Preview, "model" | "lookups" | "findings" | "findingAt">,
+  preview: Pick<Preview, "model" | "lookups" | "findings" | "findingAt" | "remedies">,
   about: { readonly title: string; readonly source: string; readonly version: string },
 ) {
   const { model, lookups, findings } = preview;
@@ -166,7 +166,7 @@ export function pageData(
     }),
     help: Object.fromEntries(
       unique(findings.map(({ code }) => code)).map((code) => {
-        const { means, fix, ignore } = FINDING_CODES[code];
+        const { means, fix, ignore } = helpOf(code, preview.remedies);
         return [code, { means, fix, ignore }];
       }),
     ),

@@ -1,5 +1,5 @@
 import { groupBy, isJson, joinWords, type Json, objects, unique } from "../../packages/common/util";
-import { monthly, PRICED_VM_SIZE, type PriceName } from "../../src/azure/prices";
+import { monthly, PRICED_VM_SIZE, type PriceName } from "./prices";
 
 /** A resource that may cost something. */
 export interface Billed {
@@ -69,14 +69,14 @@ export function aboutUsd(usd: number): string {
   return String(Math.round(usd));
 }
 
-/** "About 327 USD a month, 51 more than before (277)"; empty where neither side costs anything. */
+/** "About 327 USD a month at list prices, 51 more than before"; empty where neither side costs anything. */
 export function costText(before: Cost, after: Cost): string {
   if (before.usd === 0 && after.usd === 0) return "";
   const more = after.usd - before.usd;
   const change =
     before.usd === 0 || Math.abs(more) < 0.5
       ? ""
-      : `, ${aboutUsd(Math.abs(more))} ${more > 0 ? "more" : "less"} than before (${aboutUsd(before.usd)})`;
+      : `, ${aboutUsd(Math.abs(more))} ${more > 0 ? "more" : "less"} than before`;
   const left = after.unpriced.length > 0 ? `, without ${joinWords(after.unpriced)}, whose price is not known here` : "";
   return `About ${aboutUsd(after.usd)} USD a month at list prices${change}${left}. See docs/costs.md.`;
 }
