@@ -22,7 +22,7 @@ import { alignedTable } from "./aligned-table";
 import { defaultCosts, savings } from "./costs-tables";
 import { type Lock, licences } from "./licences";
 import { PICTURES, pictureFor } from "./pictures";
-import { FLOORS, ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
+import { ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
 
 const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =
@@ -49,12 +49,7 @@ export function generatedDocs(): Record<string, string> {
   const shown = (of: typeof preview) => `${previewText(of, createColors(false))}\n`;
   const summary = { file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "the default settings", preview };
   const pages: Record<string, readonly Generated[]> = {
-    "README.md": [
-      part("floors", roomTable(FLOORS, "")),
-      block("mermaid", diagram(preview)),
-      block("text synth", `${synthText(summary)}\n`),
-      block("text preview", shown(preview)),
-    ],
+    "README.md": [block("mermaid", diagram(preview)), block("text synth", `${synthText(summary)}\n`)],
     "docs/commands.md": commandTables(),
     "docs/settings.md": [
       end(SETTINGS_FOLLOW, `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`),
@@ -63,10 +58,13 @@ export function generatedDocs(): Record<string, string> {
       end(LICENCES_FOLLOW, `${licences(JSON.parse(read("package-lock.json")) as Lock)}\n\n${NEXT_FROM_LICENCES}`),
     ],
     "docs/architecture.md": [
-      part("rooms", roomTable(ROOMS, "../")),
+      part("rooms", roomTable(ROOMS)),
       block("mermaid rooms", roomsDiagram(sourceFiles(PROJECT))),
     ],
-    "docs/preview.md": [part("findings", findingTable(FINDING_CODES, FINDINGS_PAGE))],
+    "docs/preview.md": [
+      block("text preview", shown(preview)),
+      part("findings", findingList(FINDING_CODES, FINDINGS_PAGE)),
+    ],
     "docs/plan.md": [
       part("changes", changeTable()),
       part("findings", `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`),
@@ -145,12 +143,22 @@ function commandTables(): Generated[] {
   ];
 }
 
-/** Rooms or floors as a table, with links. */
-function roomTable(rooms: readonly Room[], up: string): string {
-  return alignedTable([["Folder", "Contents"], ...rooms.map(({ path, has }) => [`[\`${path}\`](${up}${path})`, has])]);
+/** Rooms as a table, with links. */
+function roomTable(rooms: readonly Room[]): string {
+  return alignedTable([["Folder", "Contents"], ...rooms.map(({ path, has }) => [`[\`${path}\`](../${path})`, has])]);
 }
 
 const FINDINGS_PAGE = "../packages/private-link-preview/findings.md";
+
+/** The codes of findings by severity, each with a link to its section. */
+function findingList(codes: Readonly<Record<string, FindingHelp>>, page: string): string {
+  const list = (wanted: FindingHelp["severity"]) =>
+    Object.entries(codes)
+      .filter(([, { severity }]) => severity === wanted)
+      .map(([code]) => `[\`${code}\`](${page}#${code})`)
+      .join(", ");
+  return `- **Errors:** ${list("error")}.\n- **Warnings:** ${list("warning")}.`;
+}
 
 /** A table of findings, each with a link to its section. */
 function findingTable(codes: Readonly<Record<string, FindingHelp>>, page: string): string {

@@ -11,17 +11,7 @@ export interface Room {
 }
 
 /** The three floors of the project. A floor imports only from those above it in this list. */
-export const FLOORS: readonly Room[] = [
-  {
-    path: "packages",
-    has: "what others use alone, and knows nothing of this network: the preview and the emulated Azure",
-  },
-  {
-    path: "src",
-    has: "the network, and nothing else: what a stranger reads in an evening, beginning with `src/stack.ts`",
-  },
-  { path: "commands", has: "what operates the network: one folder for each command, with its tests beside it" },
-];
+const FLOORS = ["packages", "src", "commands"];
 
 /** The rooms of the project. A room imports only from rooms above it in this list. */
 export const ROOMS: readonly Room[] = [
@@ -82,7 +72,7 @@ export interface Import {
 
 /** The source files in the rooms of a project, without tests. */
 export function sourceFiles(project: string): SourceFile[] {
-  return FLOORS.flatMap(({ path: folder }) =>
+  return FLOORS.flatMap((folder) =>
     readdirSync(join(project, folder), { recursive: true, encoding: "utf8" })
       .map((file) => [folder, ...file.split(sep)].join("/"))
       .filter((path) => path.endsWith(".ts") && !/\/(__tests__|node_modules)\//.test(path))
@@ -170,7 +160,7 @@ export function roomsDiagram(files: readonly SourceFile[]): string {
       .sort((a, b) => ROOMS.indexOf(a) - ROOMS.indexOf(b))
       .map((to) => `  ${id(from)} --> ${id(to)}`);
   });
-  const floors = [...FLOORS].reverse().flatMap(({ path }) => [
+  const floors = [...FLOORS].reverse().flatMap((path) => [
     `  subgraph ${path}`,
     ...ROOMS.filter((room) => room.path.startsWith(`${path}/`))
       .reverse()

@@ -12,16 +12,16 @@ const PROGRAMS = ["docs", "help", ...[...COMMANDS.keys()].filter((name) => !DEVE
 
 const STACK = "cdktf.out/stacks/private-registry/cdk.tf.json";
 
-/** A block of README.md. What it shows is generated, and docs.test.ts compares it with that. */
-const inReadme = (info: string) =>
-  readFileSync(join(PROJECT, "README.md"), "utf8").split(`\n\`\`\`${info}\n`)[1]!.split("```")[0];
+/** A block of a page. What it shows is generated, and docs.test.ts compares it with that. */
+const shownIn = (page: string, info: string) =>
+  readFileSync(join(PROJECT, page), "utf8").split(`\n\`\`\`${info}\n`)[1]!.split("```")[0];
 
 describe("synth", () => {
   test("writes the Terraform JSON, and says on stderr which endpoint each network's DNS returns", async () => {
     const directory = folder();
     const { status, stdout, stderr } = await runIn(directory, "synth");
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
-    expect(stderr).toBe(inReadme("text synth"));
+    expect(stderr).toBe(shownIn("README.md", "text synth"));
     expect(JSON.parse(readFileSync(join(directory, STACK), "utf8"))).toHaveProperty(
       "resource.azurerm_container_registry",
     );
@@ -78,7 +78,7 @@ describe("preview", () => {
     const directory = folder();
     const { status, stdout } = await preview(directory);
     expect(status).toBe(0);
-    expect(stdout).toBe(inReadme("text preview"));
+    expect(stdout).toBe(shownIn("docs/preview.md", "text preview"));
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(existsSync(join(directory, "cdktf.out"))).toBe(false);
   });
@@ -164,7 +164,7 @@ describe("preview", () => {
 
 describe("diagram", () => {
   test("draws the network as a Mermaid flowchart", async () => {
-    expect(await runIn(folder(), "diagram")).toMatchObject({ status: 0, stdout: inReadme("mermaid") });
+    expect(await runIn(folder(), "diagram")).toMatchObject({ status: 0, stdout: shownIn("README.md", "mermaid") });
   });
 
   test("draws pictures too, as SVG and as PNG", () => {
