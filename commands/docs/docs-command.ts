@@ -72,7 +72,7 @@ export function generatedDocs(): Record<string, string> {
     "docs/costs.md": Object.entries({ default: defaultCosts(), savings: savings() }).map(([name, rows]) =>
       part(name, alignedTable(rows)),
     ),
-    "docs/resilience.md": [block("text resilience", shown(example)), block("mermaid resilience", diagram(example))],
+    "docs/resilience.md": [block("mermaid resilience", diagram(example))],
     "docs/verify.md": [part("checks", checkTable())],
     "packages/azure-emulator/README.md": [
       part("conformance", conformanceCounts(read("packages/azure-emulator/conformance/cases.json"))),
