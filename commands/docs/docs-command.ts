@@ -5,6 +5,7 @@ import { type CloudName, CLOUDS, type NameRule, SERVICES } from "../../packages/
 import { groupBy } from "../../packages/common/util";
 import { FINDING_CODES, type FindingHelp } from "../../packages/private-link-preview";
 import { diagram, previewText } from "../../packages/private-link-preview/report";
+import { costText } from "../../src/azure/costs";
 import { deployerRole } from "../../src/azure/deployer-role";
 import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
@@ -46,6 +47,7 @@ export function generatedDocs(): Record<string, string> {
   const read = (path: string) => readFileSync(join(PROJECT, path), "utf8");
   const { preview } = stackInMemory(parseSettings({}));
   const example = stackInMemory(readSettings(join(PROJECT, "examples", "resilience.json"))).preview;
+  const cost = costOfSettings({});
   const shown = (of: typeof preview) => `${previewText(of, createColors(false))}\n`;
   const summary = { file: "cdktf.out/stacks/private-registry/cdk.tf.json", source: "the default settings", preview };
   const pages: Record<string, readonly Generated[]> = {
@@ -62,7 +64,7 @@ export function generatedDocs(): Record<string, string> {
       block("mermaid rooms", roomsDiagram(sourceFiles(PROJECT))),
     ],
     "docs/preview.md": [
-      block("text preview", shown(preview)),
+      block("text preview", `${shown(preview)}\n${costText(cost, cost)}\n`),
       part("findings", findingList(FINDING_CODES, FINDINGS_PAGE)),
     ],
     "docs/plan.md": [
