@@ -20,7 +20,7 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
 import { alignedTable } from "./aligned-table";
-import { defaultCosts, savings } from "./costs-tables";
+import { costOfSettings, defaultCosts, savings } from "./costs-tables";
 import { type Lock, licences } from "./licences";
 import { PICTURES, pictureFor } from "./pictures";
 import { ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
