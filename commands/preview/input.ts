@@ -72,7 +72,9 @@ export async function readInput(
     return { preview: made.preview, ...before, input: { file: settings ?? "cdktf.json", also } };
   }
   const text = readTextFile(file);
-  return { ...previewsOf([fileSource(file, text)], undefined, options, earlierFiles), input: { file, text } };
+  const source = fileSource(file, text);
+  if (isSettings(source.json)) throw new UsageError(`${source.source} has settings. Give it to --settings.`);
+  return { ...previewsOf([source], undefined, options, earlierFiles), input: { file, text } };
 }
 
 /** What `--compare` names: settings, with what their network costs, or a network. */

@@ -51,6 +51,11 @@ describe("the settings, compared with other settings", () => {
     expect(settings.registry.replicas).toHaveLength(number === 0 ? registry.replicas.length : 1);
   });
 
+  test("are told from a stack", async () => {
+    const { status, stderr } = await runIn(directory, "preview", ["--stack", "before.json"]);
+    expect([status, stderr]).toEqual([2, "before.json has settings. Give it to --settings.\n"]);
+  });
+
   test("have their errors reported, as in every command", async () => {
     writeFileSync(join(directory, "wrong.json"), JSON.stringify({ dns: "shared", regisry: {} }));
     expect(await runIn(directory, "preview", ["--compare", "wrong.json"])).toMatchObject({
