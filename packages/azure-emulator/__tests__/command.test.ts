@@ -88,9 +88,11 @@ test("its options say how the emulator behaves", async () => {
   const start = jest.spyOn(AzureEmulator, "start");
   const zone = id("Microsoft.Network/privateDnsZones/a.b");
   const times = ["--slow", "private(Endpoints|Zones)=0.3", "--slow", "SLOWER=60", "--hold", "locations=2"];
-  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0`;
+  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0 --listen 0.0.0.0`;
   const emulator = run(...times, ...others.split(" "));
   await emulator.printed;
+  const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = environmentOf(emulator.out);
+  expect(await statusOf(`${ARM_RESOURCE_MANAGER_ENDPOINT!}_health`, SSL_CERT_FILE!)).toBe(200);
   await emulator.end();
   const [{ policies, ...options } = {}] = start.mock.calls[0]!;
   const slow = [
@@ -98,7 +100,8 @@ test("its options say how the emulator behaves", async () => {
     { pattern: /SLOWER/i, seconds: 60 },
   ];
   const hold = [{ pattern: /locations/i, seconds: 2 }];
-  expect(options).toEqual({ port: 0, anyType: true, faults: { slow, hold, failOnce: /ONE$/i, throttleEvery: 2 } });
+  const faults = { slow, hold, failOnce: /ONE$/i, throttleEvery: 2 };
+  expect(options).toEqual({ port: 0, listen: "0.0.0.0", anyType: true, faults });
   const endpoint = { id: id("Microsoft.Network/privateEndpoints/e"), type: "Microsoft.Network/privateEndpoints" };
   const deployed = policies![0]!({ ...endpoint, name: "e", etag: "", properties: {} }, new Azure().manager.store);
   expect(JSON.stringify(deployed)).toContain(`"privateDnsZoneId":"${zone}"`);
@@ -110,6 +113,7 @@ test.each([
   ["--prot", /^error: unknown option '--prot' \(Did you mean --port\?\)$/],
   ["nonsense", /^error: too many arguments/],
   ["--port=x", /'--port <n>' argument 'x' is invalid\. Allowed: a whole number from 0 to 65535\.$/],
+  ["--listen=all", /Allowed: an IP address of this machine, or 0\.0\.0\.0\.$/],
   ["--port=65536", /Allowed: a whole number from 0 to 65535\.$/],
   ["--slow=a", /Allowed: PATTERN=SECONDS, such as privateEndpoints=60\.$/],
   ["--hold=a=b", /Allowed: PATTERN=SECONDS, such as privateEndpoints=60\.$/],

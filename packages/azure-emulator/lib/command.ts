@@ -1,6 +1,7 @@
 import { PARSER_OUTPUT, print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT } from "../../common/util/exit";
@@ -13,6 +14,7 @@ import { ANY_SUBSCRIPTION } from "./subscription-lists";
 /** Options of the command. */
 export interface EmulatorCommandOptions {
   readonly port?: number;
+  readonly listen?: string;
   readonly certificate?: string;
   readonly slow?: readonly SlowPattern[];
   readonly hold?: readonly SlowPattern[];
@@ -54,12 +56,13 @@ export async function runEmulator(
   try {
     azure = await AzureEmulator.start({
       port: options.port,
+      listen: options.listen,
       anyType: options.anyType,
       faults: { slow: options.slow, hold: options.hold, failOnce: options.fail, throttleEvery: options.throttle },
       policies: options.zoneGroups === undefined ? [] : [attachZoneGroups(options.zoneGroups)],
     });
   } catch (error) {
-    return failed(`can't listen on port ${options.port ?? 0}`, error);
+    return failed(`can't listen on port ${options.port ?? 0}${options.listen ? ` of ${options.listen}` : ""}`, error);
   }
   const temporary = options.certificate === undefined ? mkdtempSync(join(tmpdir(), "azure-emulator-")) : undefined;
   const certificate = resolve(options.certificate ?? join(temporary!, "azure.pem"));
@@ -124,7 +127,12 @@ export const HOLD_OPTION = [
 /** Adds the options of an emulator to a command. */
 export function emulatorOptions(command: Command): Command {
   return command
-    .option("--port <n>", "port on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535))
+    .option("--port <n>", "port to listen on (default: a free one)", wholeNumber(0, 65_535))
+    .option(
+      "--listen <address>",
+      "address to listen on (default: 127.0.0.1); 0.0.0.0 lets everybody in who reaches this machine",
+      address,
+    )
     .option(
       "--certificate <file>",
       "where to write the certificate, in PEM (default: a temporary file, deleted at the end)",
@@ -168,6 +176,11 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
+function address(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError("Allowed: an IP address of this machine, or 0.0.0.0.");
+  return text;
+}
+
 function zoneId(text: string): string {
   if (
     !/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/[^/]+$/i.test(
@@ -188,6 +201,7 @@ function failed(what: string, error: unknown): number {
 /** Errors of the operating system that users meet, in words. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program uses it; choose another port",
+  EADDRNOTAVAIL: "this machine does not have the address",
   EACCES: "permission denied",
   ENOENT: "there is no such folder",
   EISDIR: "this is a folder",

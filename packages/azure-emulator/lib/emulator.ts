@@ -32,8 +32,10 @@ export interface RequestRecord {
 
 /** How the emulator behaves. */
 export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"> {
-  /** Port on loopback. @default - a free one */
+  /** Port to listen on. @default - a free one */
   readonly port?: number | undefined;
+  /** Address to listen on. @default "127.0.0.1" */
+  readonly listen?: string | undefined;
   /** Whether a request needs a token that this emulator issued. @default false */
   readonly requireToken?: boolean;
 }
@@ -79,7 +81,7 @@ export class AzureEmulator {
       extensions: [{ name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) }],
     });
     const server = createServer({ cert, key });
-    server.listen(options.port ?? 0, "127.0.0.1");
+    server.listen(options.port ?? 0, options.listen ?? "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const proxy = options.anyType ? await Proxy.start(port) : undefined;
@@ -255,6 +257,7 @@ export class AzureEmulator {
     const signIn = this.signIn.answer(path, query);
     if (signIn) return signIn;
     if (path === "/_resources") return { status: 200, body: this.resources };
+    if (path === "/_health") return { status: 200, body: { status: "healthy" } };
     if (path === "/_requests") return { status: 200, body: this.requests };
     const [, region] = /^\/_outages\/([a-z0-9]+)$/.exec(path) ?? [];
     if (region !== undefined && (method === "PUT" || method === "DELETE")) {
