@@ -307,7 +307,12 @@ function runAction(given: Record<string, string>, own: Record<string, string>) {
     const [kind, key] = [name.split(".")[0], name.split(".").at(-1)!];
     if (kind === "inputs") return given[key] ?? inputs[key]?.default ?? "";
     if (kind === "steps") return outputs()[key] ?? "";
-    const others = { "github.action_path": PROJECT, "runner.temp": temp, "github.server_url": "https://example.com" };
+    const others = {
+      "github.action_path": PROJECT,
+      "github.server_url": "https://example.com",
+      "github.action_repository": "owner/name",
+      "runner.temp": temp,
+    };
     return new Map(Object.entries(others)).get(name) ?? "";
   };
   const evaluate = (text: string) =>
