@@ -11,6 +11,16 @@ function netmask(range: string): Netmask {
   return made;
 }
 
+/** Whether a text is an IPv4 CIDR range, written by its first address. */
+export function isRange(text: string): boolean {
+  try {
+    const { base, bitmask } = netmask(text);
+    return text === `${base}/${bitmask}`;
+  } catch {
+    return false;
+  }
+}
+
 /** Prefix length of a CIDR range. */
 export function prefixLength(range: string): number {
   return netmask(range).bitmask;

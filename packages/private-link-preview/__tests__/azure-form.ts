@@ -24,10 +24,12 @@ const AZURE: Record<string, [kind: string, properties: (values: Json) => Json]> 
   ],
   azurerm_virtual_network_peering: [
     "virtualNetworks/NETWORK/virtualNetworkPeerings",
-    ({ remote_virtual_network_id: id, allow_virtual_network_access: access = true, allow_forwarded_traffic }) => ({
+    ({ remote_virtual_network_id: id, allow_virtual_network_access: access = true, ...values }) => ({
       remoteVirtualNetwork: { id },
       allowVirtualNetworkAccess: access,
-      allowForwardedTraffic: allow_forwarded_traffic ?? false,
+      allowForwardedTraffic: values.allow_forwarded_traffic ?? false,
+      allowGatewayTransit: values.allow_gateway_transit ?? false,
+      useRemoteGateways: values.use_remote_gateways ?? false,
     }),
   ],
   azurerm_private_dns_zone: ["privateDnsZones", () => ({})],

@@ -36,8 +36,16 @@ function cut(world: readonly Shown[], owns: (home: string) => boolean, reads: bo
 }
 
 const resourcesIn = (state: Json) => (state.values as { root_module: { resources: Shown[] } }).root_module.resources;
+/** A client outside Azure asks servers in the hub, and another in a spoke, wherever a file has the hub. */
+const CLIENTS = ["10.12.3.4", "10.10.0.9"].map((address) => ({
+  name: `office ${address}`,
+  connectedTo: "vnet-hub",
+  dnsServers: [address],
+}));
 const answersOf = (state: Json) => {
-  const { answers } = previewOf(state);
+  const alone = previewOf(state);
+  const isThere = alone.model.networks.some(({ name }) => name === "vnet-hub");
+  const { answers } = isThere ? previewOf(state, undefined, undefined, { clients: CLIENTS }) : alone;
   return new Map(answers.map((answer) => [`${answer.virtualNetwork} ${answer.host}`, answer]));
 };
 

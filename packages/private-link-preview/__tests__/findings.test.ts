@@ -148,7 +148,7 @@ const recordedInCorp = () => [
   ...records("corp", ["spoke1"], { zone_name: ZONE }),
 ];
 
-/** What comes of DNS servers of one's own, and which region serves, has tests of its own. */
+/** What comes of DNS servers of one's own, of clients outside Azure, and which region serves, has tests of its own. */
 type CodeWithTestsOfItsOwn =
   | "files-differ"
   | "resources-not-read"
@@ -157,6 +157,8 @@ type CodeWithTestsOfItsOwn =
   | "link-without-fallback"
   | "dns-server-unreachable"
   | "zone-bypassed"
+  | "azure-dns-from-outside"
+  | "name-not-forwarded"
   | "regional-name-without-record"
   | "served-by-drained-region"
   | "served-by-other-region"

@@ -1,9 +1,16 @@
 import { type Answer, previewOf } from "../lib/preview";
+import { vnet } from "./addresses";
 import { type Json, type Part, change, planOf, stateOf } from "./forms";
 import { WORLDS } from "./worlds";
 
 /** Attributes without references that decide an answer, and that a local may hide as well. */
-const PLAIN = ["allow_virtual_network_access", "dns_proxy_enabled", "dns_servers"];
+const PLAIN = [
+  "allow_virtual_network_access",
+  "allow_gateway_transit",
+  "use_remote_gateways",
+  "dns_proxy_enabled",
+  "dns_servers",
+];
 
 /** The same value, with a local in place of each reference; undefined where there is nothing to hide. */
 function hidden(name: string, value: unknown): unknown {
@@ -14,8 +21,17 @@ function hidden(name: string, value: unknown): unknown {
     : undefined;
 }
 
+/** A client outside Azure asks in each world with a hub. */
+const OFFICE = { name: "office", connectedTo: vnet("hub"), dnsServers: ["10.12.3.4"] };
+const clientsOf = (json: Json) => (JSON.stringify(json).includes(`"${vnet("hub")}"`) ? [OFFICE] : []);
+
 const answersOf = (json: Json) =>
-  new Map(previewOf(json).answers.map((answer) => [`${answer.virtualNetwork} ${answer.host}`, answer]));
+  new Map(
+    previewOf(json, undefined, undefined, { clients: clientsOf(json) }).answers.map((answer) => [
+      `${answer.virtualNetwork} ${answer.host}`,
+      answer,
+    ]),
+  );
 
 const told = ({ reachable, endpoints, answeredBy }: Answer) => ({ reachable, endpoints, answeredBy });
 

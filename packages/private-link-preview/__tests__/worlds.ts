@@ -1,5 +1,5 @@
 import { REGISTRY, dnsZone, peer, pep, recordAddress, ref, vnet, zoneLink } from "./addresses";
-import { type Part, change, part, without } from "./forms";
+import { type Part, change, changeAll, part, without } from "./forms";
 import { behindFirewall, perSpoke, selfRegistered, sharedZone } from "./networks";
 import { NO_FALLBACK, zoneGroup } from "./zones";
 
@@ -40,6 +40,10 @@ export const WORLDS = {
   "a peering without the other side": without(perSpoke(), peer("hub", "spoke1")),
   "a peering that lets nothing in": change(perSpoke(), peer("hub", "spoke1"), { allow_virtual_network_access: false }),
   "DNS servers in another network": change(perSpoke(), vnet("spoke2"), { dns_servers: ["10.12.1.4"] }),
+  "a gateway that is passed on": changeAll(perSpoke(), {
+    [peer("hub", "spoke1")]: { allow_gateway_transit: true },
+    [peer("spoke1", "hub")]: { use_remote_gateways: true },
+  }),
   "an endpoint that overwrites records": change(perSpoke(), pep("spoke1"), zoneGroup(ref(dnsZone("spoke1")))),
   "a registry that is open": open({}),
   "a registry that is open to an address": open(RANGES),

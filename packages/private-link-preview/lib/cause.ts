@@ -43,6 +43,12 @@ export interface CauseSubjects {
   "ruleset-link-not-known": [rule: ForwardingRule];
   "forwarded-too-often": [rule: ForwardingRule];
   "zone-bypassed": [network: VirtualNetwork];
+  /** A client outside Azure forwards names to Azure's own DNS. */
+  "azure-dns-from-outside": [client: VirtualNetwork];
+  /** A client outside Azure forwards neither the public name nor the private link name to which public DNS leads it. */
+  "name-not-forwarded": [client: VirtualNetwork, service: Service];
+  /** A client outside Azure forwards the public name alone, and what it does with the private link name depends on its DNS server. */
+  "private-name-not-forwarded": [client: VirtualNetwork, service: Service];
 
   // Zones and their links.
   "two-zones": [network: VirtualNetwork, zoneName: string];
@@ -93,6 +99,8 @@ export interface CauseSubjects {
   "unreachable-answer": [network: VirtualNetwork, service: Service];
   "peering-not-known": [network: VirtualNetwork, other: VirtualNetwork];
   "reach-not-known": [from: VirtualNetwork, to: VirtualNetwork];
+  /** Rules for address ranges decide about a client outside Azure whose ranges are not known. */
+  "client-ranges-not-known": [client: VirtualNetwork, subnet: SecuredSubnet];
   "port-denied": [subnet: SecuredSubnet, endpoint: Endpoint];
   "port-denied-outbound": [subnet: SecuredSubnet];
 

@@ -1,6 +1,7 @@
 import { PARSER_OUTPUT, print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError } from "commander";
 import { type AzureOptions, azureOptions, azureSource } from "./azure/azure-source";
+import { CLIENT_SYNTAX } from "./client-option";
 import {
   checkFormat,
   fileSource,
@@ -56,6 +57,11 @@ export function main(args: readonly string[]): Promise<number> {
 async function run(args: readonly string[]): Promise<number> {
   const command = azureOptions(reportOptions(new Command("private-link-preview")))
     .description(DESCRIPTION)
+    .option(
+      "--client <client>",
+      `a network outside Azure, connected to the gateway of a network or Virtual WAN hub: ${CLIENT_SYNTAX}; what its DNS forwards names to, and under which zones if not all; can be repeated`,
+      (client, before?: readonly string[]) => [...(before ?? []), client],
+    )
     .argument("[file...]", "plan, state, synthesized JSON or resources of Azure, told apart by their content")
     .version(versionAt(__dirname), "--version", "show the version")
     .helpOption("--help", "show this")

@@ -93,25 +93,28 @@ export class Connections {
       if (!endpoint.network) return [];
       const reach = this.reachOf(network, endpoint);
       const denying = reach.reached === false ? [] : this.ports.denyingInbound(network, endpoint);
+      const isDecided = reach.reached === false || !network.outside || denying.length > 0;
+      const open = isDecided ? [] : this.ports.openInbound(network, endpoint);
       const causes = [
         ...denying.map((subnet) => this.causes.of("port-denied", subnet, endpoint)),
+        ...open.map((subnet) => this.causes.of("client-ranges-not-known", network, subnet)),
         ...this.causesOfReach(lookup, endpoint.network, reach),
         ...(reach.reached === false
           ? []
           : this.ports.denyingOutbound(network, endpoint).map((it) => this.causes.of("port-denied-outbound", it))),
       ];
-      return [{ to: endpoint.network, reach, denied: denying.length > 0, causes }];
+      return [{ to: endpoint.network, reach, denied: denying.length > 0, open: open.length > 0, causes }];
     });
-    const groups = groupBy(found, ({ reach, denied }) => `${reach.by} ${denied}`);
+    const groups = groupBy(found, ({ reach, denied, open }) => `${reach.by} ${denied} ${open}`);
     return [...groups.values()].map((same) => {
-      const { reach, denied } = same[0]!;
+      const { reach, denied, open } = same[0]!;
       const to = unique(same.map((one) => one.to));
       return {
         kind: "connection",
         to,
-        peerings: () => to.flatMap((one) => this.peeringsBetween(network, one)),
+        peerings: () => to.flatMap((one) => this.peeringsBetween(network.outside?.gateway ?? network, one)),
         reach,
-        state: denied || reach.reached === false ? "broken" : reach.reached ? "right" : "not known",
+        state: denied || reach.reached === false ? "broken" : reach.reached && !open ? "right" : "not known",
         causes: unique(same.flatMap(({ causes }) => causes)),
       };
     });
@@ -123,7 +126,7 @@ export class Connections {
     reach: Reach,
   ): Cause[] {
     if (reach.reached === undefined) return [this.doubt(network, to, reach)];
-    if (reach.by === "peering out of sync") return this.outOfSync(network, to);
+    if (reach.by === "peering out of sync") return this.outOfSync(network.outside?.gateway ?? network, to);
     if (reach.by === "not managed") return [this.causes.of("peering-not-known", network, to)];
     if (reach.reached) return [];
     // Endpoints with zone groups overwrite each other, so only a record set that is written holds several endpoints.
@@ -173,7 +176,7 @@ export class Connections {
 
   /** Why it is not known whether a network reaches another. */
   public doubt(from: VirtualNetwork, to: VirtualNetwork, { by }: Reach): Cause {
-    const [outOfSync] = by.endsWith("out of sync") ? this.outOfSync(from, to) : [];
+    const [outOfSync] = by.endsWith("out of sync") ? this.outOfSync(from.outside?.gateway ?? from, to) : [];
     if (outOfSync) return outOfSync;
     if (by === "ends not known") return this.causes.of("ends-not-known");
     if (by === "not read") return this.causes.ofNotRead(this.model.gap!);

@@ -1,5 +1,5 @@
 import type { Endpoint, NetworkModel, SecuredSubnet, SecurityRule, VirtualNetwork } from "./model/network-model";
-import { denialOf, type Https } from "./security-rules";
+import { denialOf, type Https, isOpen } from "./security-rules";
 import { Budget, groupBy } from "../../common/util";
 
 /** Most comparisons of a rule with traffic: enough for a thousand networks, each with a hundred rules, in a mesh. */
@@ -33,6 +33,12 @@ export class Ports {
   /** The subnets whose groups deny traffic of a network to an endpoint in them. */
   public denyingInbound(network: VirtualNetwork, endpoint: Endpoint): SecuredSubnet[] {
     return (this.subnetsOf.get(endpoint) ?? []).filter((subnet) => this.inboundDenial(subnet, network, endpoint));
+  }
+
+  /** The subnets of an endpoint of which it is not known whether their groups let a client outside Azure in. */
+  public openInbound(client: VirtualNetwork, endpoint: Endpoint): SecuredSubnet[] {
+    const traffic = { direction: "Inbound", from: client.addressSpace, to: endpoint.subnetRanges } as const;
+    return (this.subnetsOf.get(endpoint) ?? []).filter(({ rules }) => isOpen(traffic, rules));
   }
 
   /** The subnets with machines of a network whose groups deny them traffic to an endpoint. */

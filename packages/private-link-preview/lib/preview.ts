@@ -3,9 +3,10 @@ import { type Remedies, findingsOf } from "./findings";
 import type { FindingCode } from "./findings/codes";
 import type { Finding } from "./findings/finding";
 import { codeOf } from "./findings/reasons";
-import { buildNetworkModel } from "./model/build-network-model";
+import { type Assumed, buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
-import { joinWords, unique, UserError } from "../../common/util";
+import { problemsOf } from "./model/clients";
+import { joinWords, unique, UsageError, UserError } from "../../common/util";
 import type { Configuration } from "./read/configuration";
 import { joined } from "./read/joined";
 import { type Source, readAll } from "./read/read-json";
@@ -15,10 +16,12 @@ import { type Lookup, answeredBy, causeOf, isKnown, isReachable } from "./trace"
 
 /** What one network's DNS returns for one host name of a service. */
 export interface Answer {
-  /** Name of the virtual network. */
+  /** Name of the virtual network, or of the client outside Azure. */
   readonly virtualNetwork: string;
-  /** Its Terraform address, or its Azure id if it is not in the file. */
+  /** Its Terraform address, or its Azure id if it is not in the file; `client.NAME` of a client. */
   readonly virtualNetworkAddress: string;
+  /** Whether a client outside Azure asks; absent for a virtual network. */
+  readonly client?: true;
   /** Terraform address of the registry or other service that the name is of, or its Azure id if it is not in the file. */
   readonly service: string;
   readonly host: string;
@@ -87,20 +90,18 @@ export function previewOf(
   return previewsOf([{ json, source }], remedies, options).preview;
 }
 
-/** What is assumed of the networks that no file shows. */
-export interface PreviewOptions {
-  /** Whether policies attach a DNS zone group to each private endpoint without one. @default false */
-  readonly zoneGroups?: boolean;
-}
+/** What is assumed that no file shows. */
+export type PreviewOptions = Assumed;
 
 /**
  * Works out the same from several files, which are one network: what has the same Azure id in two of them is one resource.
  * Of a plan and a state, the plan counts.
  *
- * @param earlier - files that they are compared with
+ * @param earlier - files that they are compared with; a client that is connected to none of their networks is not among them
  * @returns beside the preview, that of the earlier files; without such, of what there is before the deployments of which
  *   files are the what-if
  * @throws UserError if a file is in none of the forms
+ * @throws UsageError with all that is wrong with clients
  */
 export function previewsOf(
   sources: readonly Source[],
@@ -108,25 +109,32 @@ export function previewsOf(
   options: PreviewOptions = {},
   earlier: readonly Source[] = [],
 ): { preview: Preview; before?: Preview } {
+  refuse(problemsOf(options.clients ?? [], (index, member) => `clients[${index}].${member}`));
   const all = readAll([...sources, ...earlier]);
   const [inputs, others] = [all.slice(0, sources.length), all.slice(sources.length)];
   const now = joined(inputs, others);
   const before = others.length > 0 ? joined(others, inputs).after : now.before;
-  const previewed = (configuration: Configuration, files: readonly Source[]) =>
-    previewOfConfiguration(configuration, joinWords(files.map(({ source }) => source)), remedies, options);
+  const previewed = (configuration: Configuration, files: readonly Source[], report?: typeof refuse) =>
+    previewOfConfiguration(configuration, joinWords(files.map(({ source }) => source)), remedies, options, report);
   return {
-    preview: previewed(now.after, sources),
+    preview: previewed(now.after, sources, refuse),
     ...(before && { before: previewed(before, others.length > 0 ? earlier : sources) }),
   };
+}
+
+/** @throws UsageError with all problems */
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
 }
 
 function previewOfConfiguration(
   configuration: Configuration,
   source: string,
   remedies: Remedies | undefined,
-  { zoneGroups = false }: PreviewOptions,
+  options: PreviewOptions,
+  report?: (problems: readonly string[]) => void,
 ): Preview {
-  const model = buildNetworkModel(configuration, zoneGroups);
+  const model = buildNetworkModel(configuration, options, report);
   const resolver = new Resolver(model);
   const lookups = lookUpAll(model, resolver);
   const found = findingsOf(model, resolver, lookups, remedies);
@@ -175,6 +183,7 @@ function answerOf(lookup: Lookup): Answer {
   return {
     virtualNetwork: network.name,
     virtualNetworkAddress: network.address,
+    ...(network.outside && { client: true as const }),
     service: service.address,
     host: host.fqdn,
     zone: link?.zone.address ?? null,

@@ -142,7 +142,7 @@ class AskedServices {
   /** What decides all answers of a network: networks with the same key get the same answers. */
   public keyOf({ network, services }: Wanted): string {
     const homes = this.homesOf(services);
-    if (homes.has(network)) return network.address;
+    if (homes.has(network) || network.outside) return network.address;
     const asked = this.resolver.networksAsked(network).filter((one) => one !== network);
     const zones = this.resolver.linksFor(network).map(({ zone, fallsBack }) => `${zone.address} ${fallsBack}`);
     const { reachability } = this.resolver.connections;

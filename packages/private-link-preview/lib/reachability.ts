@@ -3,6 +3,7 @@ import type {
   HubConnection,
   NetworkModel,
   OutOfSync,
+  Outside,
   Peering,
   Route,
   RoutingFirewall,
@@ -24,11 +25,17 @@ const CONNECTIONS = {
   "Network Manager": true,
   "Virtual WAN": true,
   firewall: true,
+  /** From outside Azure, to the network of the VPN or ExpressRoute gateway. */
+  gateway: true,
+  /** From outside Azure, to a network that uses the gateway of a network with which it is peered. */
+  "gateway transit": true,
+  "no gateway transit": false,
   "peering out of sync": false,
   "one-sided peering": false,
   "not connected": false,
   "Virtual WAN not known": undefined,
   "Network Manager not known": undefined,
+  "gateway transit not known": undefined,
   appliance: undefined,
   "peering may be out of sync": undefined,
   "peering not known": undefined,
@@ -37,6 +44,9 @@ const CONNECTIONS = {
 } as const;
 
 export type Connection = keyof typeof CONNECTIONS;
+
+/** What connects two networks such that one may pass its gateway on to the other. */
+const PASSING: readonly Connection[] = ["peering", "Network Manager", "not managed"];
 
 /** Whether traffic flows between two networks. */
 export interface Reach {
@@ -101,6 +111,7 @@ export class Reachability {
    */
   public reach(a: VirtualNetwork, b: VirtualNetwork, place: readonly string[] = []): Reach {
     if (a === b) return REACH["own network"];
+    if (a.outside) return REACH[this.fromOutside(a, a.outside, b, place)];
     if (this.onTrust(a, b)) return REACH["not managed"];
     if (this.letsIn(a, b) === true && this.letsIn(b, a) === true) {
       const { lacks = [], written = [], isKnown } = this.outOfSync(a, b) ?? {};
@@ -112,6 +123,56 @@ export class Reachability {
     const reach = known.get(b) ?? REACH[this.byOtherWays(a, b)];
     known.set(b, reach);
     return reach;
+  }
+
+  /** What leads a client outside Azure to a network: its gateway, which goes no further than one peering that passes it on. */
+  private fromOutside(
+    client: VirtualNetwork,
+    { gateway }: Outside,
+    to: VirtualNetwork,
+    place: readonly string[],
+  ): Connection {
+    if (!gateway) {
+      const found = this.hubConnections.has(client) ? this.byVirtualWan(client, to) : undefined;
+      if (found !== false) return found ? "Virtual WAN" : "Virtual WAN not known";
+      return this.model.gap ? "not read" : "not connected";
+    }
+    const { reached, by } = this.reach(gateway, to, place);
+    const direct = gateway === to ? "gateway" : PASSING.includes(by) ? this.transit(gateway, to) : by;
+    const way = reached && direct === by ? "not connected" : direct;
+    // A route of the gateway's subnet sends the traffic to an appliance, which may also lead it where the gateway does not.
+    const isRouted = (this.routes.get(gateway) ?? []).some(
+      ({ ofGateway, prefix }) => ofGateway && to.addressSpace.some((range) => isIn(range, prefix)),
+    );
+    return isRouted ? this.behindGateway(client, gateway, to, way) : way;
+  }
+
+  /** Whether the peering of two networks lets the second use the gateway of the first. Azure lets only those use one to which it is passed on. */
+  private transit(gateway: VirtualNetwork, to: VirtualNetwork): Connection {
+    const [ours, theirs] = [this.peered.get(gateway)?.get(to), this.peered.get(to)?.get(gateway)];
+    const passes = ours ? ours.passesGateway : theirs?.usesGateway === true ? true : undefined;
+    const uses = theirs?.usesGateway;
+    if (passes === false || uses === false) return "no gateway transit";
+    return passes && uses ? "gateway transit" : "gateway transit not known";
+  }
+
+  /** Where a route of the gateway's subnet sends traffic to an appliance: a firewall of the file may allow it by its rules. */
+  private behindGateway(
+    client: VirtualNetwork,
+    gateway: VirtualNetwork,
+    to: VirtualNetwork,
+    way: Connection,
+  ): Connection {
+    const traffic = { direction: "Outbound", from: client.addressSpace, to: to.addressSpace } as const;
+    const routes = this.routesTo(to, gateway).filter(({ ofGateway }) => ofGateway);
+    const isAllowedThrough = this.model.firewalls.some(
+      (firewall) =>
+        firewall.network === gateway &&
+        routes.length > 0 &&
+        routes.every((route) => this.leadsTo(route, firewall)) &&
+        firewall.rules.every((rules) => isAllowed(traffic, rules)),
+    );
+    return CONNECTIONS[way] && isAllowedThrough ? way : "appliance";
   }
 
   /** Whether a network's side of a peering was written before the remote network got its present ranges. */

@@ -21,8 +21,8 @@ export class RecordSets {
     { services, endpoints, networks }: NetworkModel,
     private readonly budget: Budget,
   ) {
-    for (const { managed, addressSpace } of networks)
-      if (managed) for (const range of addressSpace) this.managed.add(range, true);
+    for (const { managed, addressSpace, outside } of networks)
+      if (managed && !outside) for (const range of addressSpace) this.managed.add(range, true);
     for (const service of services) {
       for (const host of service.hosts) {
         for (const name of [host.privateName, host.fqdn])

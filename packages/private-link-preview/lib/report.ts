@@ -1,6 +1,7 @@
 import { print, printExactly, say } from "../../common/text/output";
 import { type Command, Option } from "commander";
 import { createColors } from "picocolors";
+import { parseClients } from "./client-option";
 import { type Comparison, compare } from "./compare/comparison";
 import { comparisonJson, comparisonMarkdown, comparisonText, summary } from "./compare/comparison-text";
 import { type IgnoreOptions, ignoreOptions, isBlocking, markIgnored } from "./findings/ignore";
@@ -24,6 +25,8 @@ export interface ReportOptions extends IgnoreOptions {
   readonly output?: string;
   readonly strict?: boolean;
   readonly zoneGroups?: boolean;
+  /** Clients outside Azure, as `--client` has them. */
+  readonly client?: readonly string[];
   readonly source?: string;
   readonly compare?: string;
   readonly pages?: string;
@@ -101,7 +104,9 @@ export function previewsFor(
   remedies?: Remedies,
 ): { preview: Preview; before?: Preview } {
   const { compare: earlier } = options;
-  return previewsOf(sources, remedies, options, earlier === undefined ? [] : [fileSource(earlier)]);
+  const { zoneGroups = false, client = [] } = options;
+  const assumed = { zoneGroups, clients: parseClients(client) };
+  return previewsOf(sources, remedies, assumed, earlier === undefined ? [] : [fileSource(earlier)]);
 }
 
 /**
@@ -163,12 +168,13 @@ export function printReport({ text, summary: line, format }: Report, { output }:
 }
 
 /**
- * Checks the format, before anything is read.
+ * Checks the options, before anything is read.
  *
- * @throws UsageError if the options don't go together
+ * @throws UsageError if the options don't go together, or a client is wrong
  */
 export function checkFormat(options: ReportOptions): void {
   formatOf(options, options.compare !== undefined);
+  parseClients(options.client ?? []);
 }
 
 function formatOf({ json = false, format, compare: file }: ReportOptions, isCompared: boolean): FormatName {

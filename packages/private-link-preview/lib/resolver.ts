@@ -1,11 +1,13 @@
 import { type Asker, type Cause, Causes } from "./cause";
 import { Connections } from "./connections";
+import { AZURE_DNS } from "./model/clients";
 import {
   type DnsServers,
   type ForwardingRule,
   type Host,
   type Link,
   type NetworkModel,
+  type Outside,
   type Service,
   type VirtualNetwork,
   type Zone,
@@ -40,6 +42,8 @@ interface Way {
   readonly rules: readonly ForwardingRule[];
   /** Whether the question gets no further than to the last step. */
   readonly stops: boolean;
+  /** Whether public DNS answers, at the last step. */
+  readonly isPublic?: boolean;
 }
 
 /** The parts of a lookup that no zone answers. */
@@ -121,13 +125,15 @@ export class Resolver {
   /** Looks a name up in a network by some DNS servers, or by Azure's DNS. */
   private ask(network: VirtualNetwork, servers: DnsServers | undefined, service: Service, host: Host): Lookup {
     this.budget.spend();
-    const way = this.wayOf(network, servers, host);
+    const way = this.wayOf(network, servers, service, host);
     const { network: dnsNetwork, rules: forwardedBy } = way;
+    // A client outside Azure is told of because it uses registries.
     const expected =
-      this.connections.isIn(service, network) || (isRegistry(service) && this.connections.mayUse(service, network));
+      this.connections.isIn(service, network) ||
+      (isRegistry(service) && (network.outside !== undefined || this.connections.mayUse(service, network)));
     const asked = { ...NOTHING, network, service, host, forwardedBy, ...(dnsNetwork && { dnsNetwork }), expected };
-    if (way.stops || !dnsNetwork) return { ...asked, trace: way.steps };
-    const found = this.answer(dnsNetwork, service, host);
+    if (way.stops || !dnsNetwork) return { ...asked, isPublic: way.isPublic ?? false, trace: way.steps };
+    const found = this.answer(dnsNetwork, service, host, way.steps.includes(NAME));
     const named =
       host.fqdn === host.privateName || found?.captured || way.steps.includes(NAME) || this.isLed(service) === false
         ? way.steps
@@ -171,12 +177,52 @@ export class Resolver {
    * Which network's zones decide what a network gets for a name: its own, or those of the network in which its custom DNS
    * servers are, or to whose DNS a forwarding rule leads.
    */
-  private wayOf(network: VirtualNetwork, servers: DnsServers | undefined, host: Host): Way {
+  private wayOf(network: VirtualNetwork, servers: DnsServers | undefined, service: Service, host: Host): Way {
     const start: Way = { steps: [], network, rules: [], stops: false };
+    if (network.outside && servers) return this.fromOutside(network, network.outside, servers, service, host);
     const way = servers
       ? this.wayTo(network, network, servers, start)
       : { ...start, steps: [this.azureDns(network)], stops: network.mentioned === true };
     return this.forwarded(way, host);
+  }
+
+  /**
+   * What the DNS of a client outside Azure does: it forwards the public name, or public DNS leads that to the private link
+   * name, and it forwards this one; public DNS answers what it does not forward.
+   *
+   * Source: "Azure Private Endpoint private DNS zone values", which has the zones to forward, public and private ones.
+   */
+  private fromOutside(
+    client: VirtualNetwork,
+    { forwards, asksAzure }: Outside,
+    servers: DnsServers,
+    service: Service,
+    host: Host,
+  ): Way {
+    const isForwarded = (name: string) => forwards?.some((zone) => isAtOrBelow(name, zone)) ?? true;
+    const isLed = host.fqdn !== host.privateName && this.isLed(service) !== false;
+    const [first, then] = [isForwarded(host.fqdn), isLed && isForwarded(host.privateName)];
+    const step = (state: State, ...causes: readonly Cause[]): DnsStep => {
+      return { kind: "dns", asker: client, from: client, ...(first || then ? { servers } : {}), state, causes };
+    };
+    const steps = first || !isLed ? [] : [NAME];
+    if (!first && !then) {
+      const why = this.causes.of("name-not-forwarded", client, service);
+      const { state, cause } = this.publicAnswer(client, service, why);
+      return { steps: [...steps, step(state, cause)], rules: [], stops: true, isPublic: true };
+    }
+    const azure = asksAzure ? [this.causes.of("azure-dns-from-outside", client)] : NO_CAUSES;
+    if (azure.length > 0 && servers.addresses.every((address) => address === AZURE_DNS))
+      return { steps: [...steps, step("broken", ...azure)], rules: [], stops: true };
+    const way = this.wayTo(client, client, servers, { steps, rules: [], stops: false });
+    // Some servers ask for the private link name of an answer by themselves.
+    const doubt = first && isLed && !then ? [this.causes.of("private-name-not-forwarded", client, service)] : NO_CAUSES;
+    const noted = way.steps.map((one): Step => {
+      if (one.kind !== "dns" || one.asker !== client) return one;
+      const state = one.state === "right" && doubt.length > 0 ? "not known" : one.state;
+      return { ...one, state, causes: [...one.causes, ...doubt, ...azure] };
+    });
+    return this.forwarded({ ...way, steps: noted }, host);
   }
 
   private readonly azureDns = once<VirtualNetwork, DnsStep>(undefined as never, (network) => ({
@@ -200,6 +246,14 @@ export class Resolver {
       return { rules: before.rules, steps: [...before.steps, step], stops, ...(network && { network }) };
     };
     if (firewall?.proxy === false) return to("broken", true, this.causes.of("dns-proxy-off", asker, firewall));
+    const reach = network && this.connections.reachability.reach(from, network, servers.addresses);
+    if (network && reach && reach.reached !== true) {
+      const isApart = reach.reached === false && reach.by !== "peering out of sync";
+      const cause = isApart
+        ? this.causes.of("dns-server-unreachable", asker, network)
+        : this.connections.doubt(from, network, reach);
+      return to(reach.reached === false ? "broken" : "not known", true, cause, reach);
+    }
     // A firewall of which the settings are not in the file may ask any server.
     const doubt =
       firewall && firewall.proxy === undefined ? this.causes.of("firewall-not-known", asker, firewall) : undefined;
@@ -208,12 +262,6 @@ export class Resolver {
       return this.wayTo(firewall, network ?? from, firewall.servers, before, depth + 1);
     }
     if (!network) return to("not known", true, this.causes.of("dns-server-not-known", asker));
-    const reach = this.connections.reachability.reach(from, network, servers.addresses);
-    if (reach.by === "peering out of sync")
-      return to("broken", true, this.connections.doubt(from, network, reach), reach);
-    if (reach.reached === false)
-      return to("broken", true, this.causes.of("dns-server-unreachable", asker, network), reach);
-    if (reach.reached === undefined) return to("not known", true, this.connections.doubt(from, network, reach), reach);
     if (doubt) return to("not known", false, doubt, reach);
     return to("right", false, undefined, reach);
   }
@@ -227,8 +275,9 @@ export class Resolver {
   private forwarded(way: Way, host: Host): Way {
     const { network, rules: before } = way;
     const rules = network && this.rulesOf.get(network);
-    if (way.stops || !network || this.linkFor(network, host.fqdn)) return way;
-    const [publicRule, privateRule] = [host.fqdn, host.privateName].map((name) =>
+    const isLed = way.steps.includes(NAME);
+    if (way.stops || !network || (!isLed && this.linkFor(network, host.fqdn))) return way;
+    const [publicRule, privateRule] = [isLed ? "" : host.fqdn, host.privateName].map((name) =>
       this.endsOf(name)
         .map((end) => rules?.get(end))
         .find((found) => found !== undefined),
@@ -240,14 +289,15 @@ export class Resolver {
       return { kind: "rule", asker, from: network, state, causes: [cause] };
     };
     if (!rule) {
-      const doubtful = this.mayBeForwardedBy(network, held ? [host.fqdn] : [host.fqdn, host.privateName]);
+      const names = [...(isLed ? [] : [host.fqdn]), ...(held ? [] : [host.privateName])];
+      const doubtful = this.mayBeForwardedBy(network, names);
       if (!doubtful) return way;
       return {
         ...way,
         steps: [...way.steps, step("not known", this.causes.of("ruleset-link-not-known", doubtful), doubtful)],
       };
     }
-    const named = publicRule || way.steps.includes(NAME) ? way.steps : [...way.steps, NAME];
+    const named = publicRule || isLed ? way.steps : [...way.steps, NAME];
     if (before.length >= MAX_FORWARDS || before.includes(rule)) {
       const steps = [...named, step("not known", this.causes.of("forwarded-too-often", rule), rule)];
       return { rules: before, steps, stops: true };
@@ -344,10 +394,12 @@ export class Resolver {
   /**
    * The zone that answers a host name in a network, and its answer. Clients ask for the public name, and public DNS leads it
    * to the private link name. Azure's DNS looks for the one in the zones that are linked, and then for the other.
+   *
+   * @param isLed - whether it is asked for the private link name
    */
-  private answer(network: VirtualNetwork, service: Service, host: Host): FoundZone | undefined {
+  private answer(network: VirtualNetwork, service: Service, host: Host, isLed: boolean): FoundZone | undefined {
     const target = host.privateName;
-    const capturing = host.fqdn === target ? undefined : this.linkFor(network, host.fqdn);
+    const capturing = isLed || host.fqdn === target ? undefined : this.linkFor(network, host.fqdn);
     if (capturing) {
       const { zone, fallsBack } = capturing;
       const answer = this.zones.in(zone, service, host, host.fqdn);

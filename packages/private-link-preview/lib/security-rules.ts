@@ -33,6 +33,21 @@ export function denialOf(traffic: Https, rules: readonly SecurityRule[]): Securi
 }
 
 /**
+ * Whether it is not known if rules deny some traffic, because those that may be for it differ in what they do with it.
+ *
+ * @param rules - by priority
+ */
+export function isOpen(traffic: Https, rules: readonly SecurityRule[]): boolean {
+  const may = new Set<string>();
+  for (const rule of rules) {
+    const match = matchOf(traffic, rule);
+    if (match !== "none") may.add(rule.access);
+    if (match === "all") return may.size > 1;
+  }
+  return may.has("Deny");
+}
+
+/**
  * Whether rules allow all of some traffic for certain, where traffic that no rule is for is denied.
  *
  * @param rules - by priority

@@ -67,7 +67,7 @@ function partsOf({ zones, links, peerings }: NetworkModel, comparable: Comparabl
         of: [zone.address, network.address],
       },
     ]),
-    ...peerings.map(({ from, to, allowed, forwards }): [string, Part] => [
+    ...peerings.map(({ from, to, allowed, forwards, passesGateway, usesGateway }): [string, Part] => [
       `${comparable(from.address)} with ${comparable(to.address)}`,
       {
         kind: "peering",
@@ -75,7 +75,11 @@ function partsOf({ zones, links, peerings }: NetworkModel, comparable: Comparabl
         says:
           allowed === undefined || forwards === undefined
             ? undefined
-            : `access: ${yesNo(allowed)}, forwarded traffic: ${yesNo(forwards)}`,
+            : [
+                `access: ${yesNo(allowed)}, forwarded traffic: ${yesNo(forwards)}`,
+                ...(passesGateway ? ["gateway transit: yes"] : []),
+                ...(usesGateway ? ["remote gateway: yes"] : []),
+              ].join(", "),
         of: [from.address],
       },
     ]),

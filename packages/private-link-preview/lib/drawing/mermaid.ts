@@ -2,6 +2,7 @@ import { groupBy, unique } from "../../../common/util/collections";
 import { UNSEEN, joinWords } from "../../../common/util/words";
 import { type Drawn, factsOf } from "./facts";
 import { type Roles, rolesOf } from "./roles";
+import { OUTSIDE } from "./network-frames";
 import type { Frame, Item, Join, Scene, Thing } from "./scene";
 import { sceneOf } from "./scene-of";
 
@@ -124,6 +125,7 @@ const ARROWS: Readonly<Record<Join["kind"] | "unreachable" | "publicly", string>
   "one-sided": "-->|peered one way only|",
   wan: "---|connected|",
   group: "---|connected|",
+  gateway: "---|gateway|",
   asks: "-.->|asks|",
   returns: "-.->",
   path: "==>",
@@ -194,7 +196,7 @@ function boxesOf(frame: Frame, ids: Ids, idOf: Map<Thing, string>): Box[] {
     return [{ id, label: text(title), address: service.address, content, inside: its }];
   }
   if (!network) return [{ id, label: text(title), shape: inside.length > 0 ? undefined : SHAPES.connection, inside }];
-  const { address, location, addressSpace } = network;
+  const { address, location = network.outside && OUTSIDE, addressSpace } = network;
   const label = location ? `${title} (${location})` : title;
   const range = addressSpace.join(", ") || "address space not known";
   const its = nothing("range", range, SHAPES.endpoint);

@@ -12,6 +12,8 @@ const MAX_LABELLED = 6;
 const MOST = { zones: 3, shared: 1, endpoints: 8, machines: 2, names: 6, addresses: 12 } as const;
 /** Most peerings beside hubs and meshes, and most answers across networks, that are drawn as lines. */
 export const MAX_LINES = 6;
+/** In place of a region. */
+export const OUTSIDE = "outside Azure";
 const MACHINE_KINDS: Readonly<Record<string, ItemKind>> = { Bastion: "bastion", "Virtual machine": "machine" };
 
 /** Makes the boxes of networks, and knows which box something is in. */
@@ -31,9 +33,9 @@ export class NetworkFrames {
   /** @param inRegion - whether it is drawn below the name of its region */
   public frameOf(network: VirtualNetwork, inRegion: boolean): Frame {
     const { zonesAt, endpointsAt, machinesAt, roles, most } = this.facts;
-    const { name, address, addressSpace, managed } = network;
+    const { name, address, addressSpace, managed, outside } = network;
     const endpoints = endpointsAt.get(network) ?? [];
-    const region = network.location ?? endpoints[0]?.location;
+    const region = outside ? OUTSIDE : (network.location ?? endpoints[0]?.location);
     const more = addressSpace.length - 1;
     const range = more > 1 ? `${addressSpace[0]!} and ${more} more` : addressSpace.join(", ");
     const machines = this.machineItems(machinesAt.get(network) ?? []);
@@ -42,7 +44,7 @@ export class NetworkFrames {
       zone,
       ...zone.returns.filter((endpoint) => left.delete(endpoint)),
     ]);
-    const kind = roles.hubs.has(network) ? "hub" : managed ? "network" : "elsewhere";
+    const kind = outside ? "client" : roles.hubs.has(network) ? "hub" : managed ? "network" : "elsewhere";
     return {
       ...plainFrame(kind, name, [inRegion ? "" : region, range].filter(Boolean).join(" · "), [address]),
       network,

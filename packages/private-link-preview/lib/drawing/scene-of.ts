@@ -49,6 +49,9 @@ export function sceneOf(facts: Facts): Scene {
   const joins = [
     ...[...roles.hubs].map(([hub, peers]) => join("peering", frameOf(hub), peers)),
     ...connections.map(({ kind, frame, networks }) => join(kind, frame, networks)),
+    ...[...groupBy(model.networks, ({ outside }) => outside?.gateway)].flatMap(([gateway, clients]) =>
+      gateway ? [join("gateway", frameOf(gateway), clients)] : [],
+    ),
     ...few(roles.pairs).map(([a, b]) => join("peering", frameOf(a), [b])),
     ...few(roles.oneSided).map(([from, to]) => join("one-sided", frameOf(from), [to])),
     ...shared.flatMap(({ frame, networks }) => frame.items.map((zone) => join("asks", zone, networks))),
@@ -107,9 +110,12 @@ function titleOf({ services, registries: [registry] }: NetworkModel): string {
 }
 
 function subtitlesOf({ model, lookups, roles: { hubs, meshes }, answersOf }: Facts): Row[] {
-  const { networks, endpoints, links, unread } = model;
+  const { endpoints, links, unread } = model;
+  const [clients, networks] = [true, false].map((wanted) =>
+    model.networks.filter(({ outside }) => (outside !== undefined) === wanted),
+  ) as [VirtualNetwork[], VirtualNetwork[]];
   const spokes = new Set([...hubs.values(), ...meshes].flat().filter((network) => !hubs.has(network)));
-  const reachable = networks.flatMap(answersOf).map(isReachable);
+  const reachable = model.networks.flatMap(answersOf).map(isReachable);
   const failed = reachable.filter((one) => one === false).length;
   const isGood = reachable.length > 0 && reachable.every((one) => one === true);
   const counts = [
@@ -117,6 +123,7 @@ function subtitlesOf({ model, lookups, roles: { hubs, meshes }, answersOf }: Fac
       ? [count(networks.length, "virtual network")]
       : [count(hubs.size, "hub"), count(spokes.size, "spoke")]),
     count(hubs.size === 0 ? 0 : networks.length - hubs.size - spokes.size, "other virtual network"),
+    `${count(clients.length, "client")} outside Azure`,
     count(endpoints.length, "private endpoint"),
     count(unique(links.map(({ zone }) => zone)).length, "private DNS zone"),
     count(isGood ? lookups.length : 0, "answer"),

@@ -28,7 +28,7 @@ export interface Section {
   readonly frames: readonly Frame[];
 }
 
-export type FrameKind = "hub" | "network" | "elsewhere" | "shared" | "wan" | "group" | "service";
+export type FrameKind = "hub" | "network" | "elsewhere" | "client" | "shared" | "wan" | "group" | "service";
 
 /** A virtual network, or something else that holds boxes. */
 export interface Frame {
@@ -72,7 +72,7 @@ export interface Row {
 
 /** What a line can lead to. */
 export type Thing = Item | Frame | Section;
-export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "asks" | "returns" | "path";
+export type JoinKind = "peering" | "one-sided" | "wan" | "group" | "gateway" | "asks" | "returns" | "path";
 
 /** Lines that join one thing with others. A path leads from private endpoints to the one thing that serves there. */
 export interface Join {

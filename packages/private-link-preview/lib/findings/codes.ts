@@ -30,6 +30,12 @@ export const FINDING_CODES = {
     ignore:
       "Ignore it for a shared zone in a mesh, where every network reaches every endpoint and the traffic may go either way.",
   }),
+  "azure-dns-from-outside": error({
+    means:
+      "The DNS of a client outside Azure forwards names to 168.63.129.16. That address answers in virtual networks alone, so the names do not resolve. It is a warning where other servers answer in its place.",
+    fix: "Forward to the inbound endpoint of a DNS private resolver, to the DNS proxy of an Azure Firewall, or to a DNS server in a virtual network.",
+    ignore: "There is no reason to ignore it: Azure's DNS does not answer there.",
+  }),
   "captured-name": error({
     means: `The network is linked to a private DNS zone of a service's public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers the name that clients ask for from that zone, and never follows it to the private link zone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
     fix: "Remove the link or the zone, and write the records into the private link zone of the service.",
@@ -56,7 +62,7 @@ export const FINDING_CODES = {
   }),
   "dns-server-unreachable": error({
     means:
-      "The network uses DNS servers in a network with which it is not connected: it is neither peered with it in both directions, nor connected by Virtual WAN or Virtual Network Manager; or a DNS forwarding rule leads to servers that its outbound endpoint does not reach. The names do not resolve.",
+      "The network uses DNS servers in a network with which it is not connected: it is neither peered with it in both directions, nor connected by Virtual WAN or Virtual Network Manager; or a DNS forwarding rule leads to servers that its outbound endpoint does not reach. The names do not resolve. A client outside Azure reaches the network of its gateway, and networks that are peered with it and use that gateway.",
     fix: "Peer the two networks in both directions, or use DNS servers that the network reaches.",
     ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
   }),
@@ -115,6 +121,12 @@ export const FINDING_CODES = {
     fix: "Preview the plan in place of the configuration: terraform show -json PLANFILE.",
     ignore: "Ignore it where the module creates nothing that belongs to these networks or their DNS.",
   }),
+  "name-not-forwarded": error({
+    means:
+      "The DNS of a client outside Azure forwards neither the public name of the service nor the private link name to which public DNS leads it, so public DNS answers: with the public address, which refuses clients where public network access is disabled. Public DNS leads to the private link name only while the service has a private endpoint.",
+    fix: "Forward the service's public zone to DNS servers in a virtual network, as Microsoft documents for each service.",
+    ignore: "Ignore it for a client that does not use the service.",
+  }),
   "no-endpoint": error({
     means:
       "The file holds no private endpoint of which it is known what it connects to, and no registry of which it is known whether public network access is enabled, so there is nothing to preview.",
@@ -167,7 +179,7 @@ export const FINDING_CODES = {
   }),
   "reach-not-known": warning({
     means:
-      "The network's DNS returns a private endpoint in a network that it may reach or not: traffic between them goes through a firewall in a Virtual WAN hub, or through an appliance or gateway that a route names; they are connected by Virtual Network Manager, and the file does not show a deployment or the members; or by a peering or hub connection of which an end is (known after apply).",
+      "The network's DNS returns a private endpoint in a network that it may reach or not: traffic between them goes through a firewall in a Virtual WAN hub, or through an appliance or gateway that a route names; they are connected by Virtual Network Manager, and the file does not show a deployment or the members; or by a peering or hub connection of which an end is (known after apply). For a client outside Azure, it may depend on gateway transit, on a route of the gateway's subnet, or on rules for address ranges.",
     fix: "Check that the firewall or appliance allows TCP 443 to the endpoint. Where it is the plan that does not tell, preview the state after the apply.",
     ignore: "Ignore it once that is verified where the firewall, or the group's members, are managed.",
   }),
@@ -264,8 +276,8 @@ export const FINDING_CODES = {
   }),
   "unreachable-answer": error({
     means:
-      "The network's DNS returns addresses of a private endpoint in a network with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager. Peering is not transitive, so two spokes of one hub do not reach each other.",
-    fix: "Link the network to a zone with its own endpoint, or peer the two networks. With custom DNS servers in the hub, give the hub an endpoint of its own.",
+      "The network's DNS returns addresses of a private endpoint in a network with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager. Peering is not transitive, so two spokes of one hub do not reach each other. A client outside Azure reaches the network of its gateway, and of those that are peered with it only the ones to which the peering passes the gateway on.",
+    fix: "Link the network to a zone with its own endpoint, or peer the two networks. With custom DNS servers in the hub, give the hub an endpoint of its own. For a client outside Azure, set allow_gateway_transit on the peering of the gateway's network, and use_remote_gateways on the other side.",
     ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
   }),
   "wrong-address": error({

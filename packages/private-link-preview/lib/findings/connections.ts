@@ -6,13 +6,15 @@ import type { Connection } from "../reachability";
 import { joinWords, unique } from "../../../common/util";
 import { endpointsIn, networksIn, recordAddresses } from "./finding";
 import { hiddenText, showing } from "./hidden";
-import type { Reasons } from "./said";
+import type { Context, Reasons, Said } from "./said";
 
 /** Why it is not known whether a network reaches another, as the end of a sentence. */
 const DOUBTS: Partial<Record<Connection, string>> = {
   "Virtual WAN not known": "they are connected by Virtual WAN, whose routes or firewall decide",
   "Network Manager not known":
     "Virtual Network Manager may connect them, but its deployment or its groups' members are not in the file",
+  "gateway transit not known":
+    "whether its gateway is passed on by the peering, and used on the other side, is not in the file",
   appliance: "a route leads there through an appliance or gateway, which decides",
   "peering may be out of sync": "the peering may lack a range that the other network has got since it was written",
   "peering not known": "whether their peering allows virtual network access is not known",
@@ -26,6 +28,42 @@ function isBetween(peering: Peering, ...networks: readonly VirtualNetwork[]): bo
 /** Why it is not known whether a network reaches another, as the end of a sentence. */
 export function doubtText(by: Connection): string {
   return DOUBTS[by] ?? "a peering may connect them, an end of which is not known";
+}
+
+/**
+ * Why a client outside Azure does not reach a network, and what to do about it.
+ *
+ * Source: "Configure VPN gateway transit for virtual network peering", Microsoft's VPN Gateway documentation.
+ */
+export function transitText(
+  { name, outside }: VirtualNetwork,
+  to: VirtualNetwork,
+  { model, resolver }: Pick<Context, "model" | "resolver">,
+): Pick<Said, "problem" | "remedy" | "resources"> | undefined {
+  const gateway = outside?.gateway;
+  if (!gateway) return undefined;
+  const start = `The gateway of ${gateway.name}, to which ${name} is connected, does not lead to ${to.name}`;
+  if (!resolver.connections.reachability.peersOf(gateway).includes(to))
+    return {
+      problem: `${start}: it leads to the network itself, and to those that are peered with it and use it.`,
+      remedy: `Return an endpoint in ${gateway.name}, or in a network that uses its gateway.`,
+      resources: [gateway.address, to.address],
+    };
+  const lacking = model.peerings
+    .filter((one) => isBetween(one, gateway, to))
+    .flatMap((side) => {
+      const [has, attribute] =
+        side.from === gateway
+          ? [side.passesGateway, "allow_gateway_transit"]
+          : [side.usesGateway, "use_remote_gateways"];
+      return has === false ? [{ attribute: `${attribute} of ${side.address}`, side }] : [];
+    });
+  const attributes = joinWords(lacking.map(({ attribute }) => attribute));
+  return {
+    problem: `${start}, because ${attributes} ${lacking.length === 1 ? "is" : "are"} off.`,
+    remedy: `Turn ${lacking.length === 1 ? "it" : "them"} on, or return an endpoint in ${gateway.name}.`,
+    resources: [...lacking.map(({ side }) => side.address), gateway.address, to.address],
+  };
 }
 
 /** What is said of peerings, whoever asks. */
@@ -102,8 +140,21 @@ export const CONNECTIONS = {
       resources: [...recordAddresses(affected), ...unique(endpoints.map(({ address }) => address))],
     };
   },
-  "unreachable-answer": ([network, service], affected) => {
+  "unreachable-answer": ([network, service], affected, context) => {
     const beyond = unique(affected.flatMap((lookup) => lookup.unreachable));
+    const returns = `The DNS of ${network.name} returns addresses of ${service.name} that the network can't reach: ${endpointsIn(beyond)}.`;
+    const homes = unique(beyond.map((endpoint) => endpoint.network));
+    const transits = homes.flatMap((home) => (home && transitText(network, home, context)) ?? []);
+    if (transits.length > 0)
+      return {
+        problem: [returns, ...transits.map(({ problem }) => problem)].join(" "),
+        ...optional("remedy", transits.length === 1 ? transits[0]!.remedy : undefined),
+        resources: [
+          network.address,
+          ...transits.flatMap(({ resources }) => resources),
+          ...beyond.map((one) => one.address),
+        ],
+      };
     return {
       problem: `The DNS of ${network.name} returns addresses of ${service.name} that the network can't reach: ${endpointsIn(beyond)} ${beyond.length === 1 ? "is in a network" : "are in networks"} with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager.`,
       remedy: network.dnsServers
@@ -129,14 +180,21 @@ export const CONNECTIONS = {
       ? `The DNS of ${from.name} returns an endpoint in ${to.name}. Whether it is reached`
       : `The DNS servers that ${from.name} asks are in ${to.name}. Whether they are reached`;
     const { by } = resolver.connections.reachability.reach(from, to);
-    const sides = by === "peering not known" ? model.peerings.filter((one) => isBetween(one, from, to)) : [];
-    const hidden = sides.flatMap((side) => side.hidden ?? []);
+    const sides = model.peerings.filter((one) => isBetween(one, from.outside?.gateway ?? from, to));
+    const hidden = sides.flatMap((side) =>
+      by === "peering not known" ? (side.hidden ?? []) : by === "gateway transit not known" ? side.gatewayHidden : [],
+    );
     return {
       problem: `${asked} is not known from this file: ${doubtText(by)}. ${hiddenText(hidden)}`.trimEnd(),
       ...(hidden.length > 0 && optional("remedy", showing(hidden, model))),
       resources: [from.address, to.address],
     };
   },
+  "client-ranges-not-known": ([client, { group, address }]) => ({
+    problem: `Whether ${group} lets ${client.name} in is not known: it has rules for address ranges, and ${client.addressSpace.length > 0 ? "they are for a part of the ranges of" : "this file does not show the ranges of"} ${client.name}.`,
+    remedy: `Say by which ranges ${client.name} connects, or allow TCP 443 from VirtualNetwork, which has them, in a rule before these.`,
+    resources: [client.address, group, address],
+  }),
   "port-denied": ([subnet, endpoint], affected, { resolver, lookups }) => {
     const { address, group } = subnet;
     const denied = unique(affected.map(({ network }) => network));

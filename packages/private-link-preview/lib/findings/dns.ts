@@ -1,7 +1,11 @@
 import type { Asker } from "../cause";
 import type { DnsServers, ForwardingRule, VirtualNetwork } from "../model/network-model";
+import { AZURE_DNS } from "../model/clients";
 import { type Lookup, isReachable } from "../trace";
-import { namesIn, networkAddresses, networksIn } from "./finding";
+import { publicAddress } from "../text/public-address";
+import { joinWords, unique } from "../../../common/util";
+import { transitText } from "./connections";
+import { namesIn, networkAddresses, networksIn, zonesIn } from "./finding";
 import { optional } from "../model/resources";
 import { hiddenText, showing } from "./hidden";
 import type { Reasons } from "./said";
@@ -27,6 +31,8 @@ function askingText(asker: Asker, affected: readonly Lookup[]): string {
   const which = hidden ? "that are not known from this file" : `(${known})`;
   if (isRule(asker))
     return `The rule ${asker.address} forwards ${namesIn(affected)} from ${networksIn(affected)} to DNS servers ${which}`;
+  if (isNetwork(asker) && asker.outside)
+    return `The DNS of ${asker.name} forwards ${namesIn(affected)} to DNS servers ${which}`;
   return `${isNetwork(asker) ? asker.name : asker.address} uses custom DNS servers ${which}`;
 }
 
@@ -71,7 +77,14 @@ export const DNS = {
       resources: [...resourcesOf(asker, affected), firewall.address],
     };
   },
-  "dns-server-unreachable": ([asker, home], affected) => {
+  "dns-server-unreachable": ([asker, home], affected, context) => {
+    const transit = isNetwork(asker) ? transitText(asker, home, context) : undefined;
+    if (transit)
+      return {
+        problem: `${askingText(asker, affected)} in ${home.name}, so the names do not resolve. ${transit.problem}`,
+        remedy: `Forward to DNS servers that it reaches: an inbound endpoint of a DNS private resolver in the network of the gateway.`,
+        resources: [...resourcesOf(asker, affected), ...transit.resources],
+      };
     const from = isRule(asker) && asker.from ? ` in ${asker.from.name}` : "";
     return {
       problem: isRule(asker)
@@ -107,4 +120,29 @@ export const DNS = {
       ],
     };
   },
+  "azure-dns-from-outside": ([client], affected) => {
+    const isAnswered = affected.some(({ trace }) => trace.some((step) => "servers" in step && step.reach));
+    return {
+      ...(isAnswered && { severity: "warning" as const }),
+      problem: `The DNS of ${client.name} forwards ${namesIn(affected)} to ${AZURE_DNS}, Azure's DNS, which answers in virtual networks alone: ${isAnswered ? "each question that goes there waits until it is asked again elsewhere" : "the names do not resolve"}.`,
+      resources: [client.address],
+    };
+  },
+  "name-not-forwarded": ([client, service], affected) => {
+    const { forwards = [] } = client.outside!;
+    const isLed = affected.some(({ trace }) => trace.some(({ kind }) => kind === "name"));
+    const why = isLed
+      ? `forwards no zone of the names of ${service.name}`
+      : `forwards ${joinWords(forwards)}, to which public DNS does not lead the names of ${service.name}, as it has no private endpoint`;
+    return {
+      problem: `The DNS of ${client.name} ${why}, so public DNS answers ${namesIn(affected)}: with ${publicAddress(service, client)}.`,
+      remedy: `Forward ${joinWords(unique(affected.map(({ host }) => host.zone.replace(/(^|\.)privatelink\./, "$1"))))} to DNS servers in a virtual network that return an endpoint which ${client.name} reaches.`,
+      resources: [client.address, service.address],
+    };
+  },
+  "private-name-not-forwarded": ([client, service], affected) => ({
+    problem: `The DNS of ${client.name} forwards ${namesIn(affected)}, and not ${joinWords(unique(affected.map(({ host }) => host.privateName)))}, to which public DNS leads: a server that asks for that by itself gets ${publicAddress(service, client)}.`,
+    remedy: `Forward ${zonesIn(affected)} too.`,
+    resources: [client.address, service.address],
+  }),
 } satisfies Partial<Reasons>;

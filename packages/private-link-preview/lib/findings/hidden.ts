@@ -33,8 +33,12 @@ const PLAIN = new Set([
   "proxy_enabled",
   "dns_proxy_enabled",
   "allow_virtual_network_access",
+  "allow_gateway_transit",
+  "use_remote_gateways",
   "is_manual_connection",
   "allowVirtualNetworkAccess",
+  "allowGatewayTransit",
+  "useRemoteGateways",
   "enableProxy",
   "forwardingRuleState",
 ]);

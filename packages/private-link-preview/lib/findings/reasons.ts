@@ -30,6 +30,8 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "ruleset-link-not-known": "answer-not-known",
   "forwarded-too-often": "answer-not-known",
   "ends-not-known": "answer-not-known",
+  "private-name-not-forwarded": "answer-not-known",
+  "client-ranges-not-known": "reach-not-known",
   "record-not-known": "answer-not-known",
   "no-zone-perhaps": "no-zone",
   "network-not-managed": "answer-not-known",

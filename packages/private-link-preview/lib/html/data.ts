@@ -5,6 +5,7 @@ import { type Preview, findingsFor } from "../preview";
 import { AZURE, type Lookup, firstNotReachable } from "../trace";
 import { hostText, titleOf } from "../text/answer-tables";
 import { answerText, reachableText } from "../text/answers";
+import { OUTSIDE } from "../drawing/network-frames";
 import { summaryOf } from "../text/summary";
 import { groupBy, joinWords, unique } from "../../../common/util";
 import { toldSteps } from "../text/steps";
@@ -127,7 +128,7 @@ export function pageData(
       return {
         address: network.address,
         name: network.name,
-        region: network.location ?? "",
+        region: network.location ?? (network.outside ? OUTSIDE : ""),
         ranges: network.addressSpace,
         dns: dnsText(network),
         connected: connected.get(network) ?? [],
@@ -208,7 +209,7 @@ function dnsText({ dnsServers, managed, name }: VirtualNetwork): string {
 
 /** What each network is connected with, a text for each kind of connection. */
 function connectionsIn(model: NetworkModel): ReadonlyMap<VirtualNetwork, string[]> {
-  const { peerings, hubConnections, connectedGroups } = model;
+  const { networks, peerings, hubConnections, connectedGroups } = model;
   const ends = (one: VirtualNetwork, other: VirtualNetwork) => `${one.address} ${other.address}`;
   const open = peerings.filter(({ allowed }) => allowed);
   const allowed = new Set(open.map(({ from, to }) => ends(from, to)));
@@ -220,6 +221,10 @@ function connectionsIn(model: NetworkModel): ReadonlyMap<VirtualNetwork, string[
         { network: from, by, name: to.name },
         { network: to, by, name: from.name },
       ];
+    }),
+    ...networks.flatMap((network) => {
+      const gateway = network.outside?.gateway;
+      return gateway ? [{ network, by: "Connected to the gateway of", name: gateway.name }] : [];
     }),
     ...hubConnections.map(({ network, hub }) => {
       return { network, by: "Connected to Virtual WAN hub", name: shortened(hub) };

@@ -1,6 +1,7 @@
 import type { Configuration, NotRead } from "../read/configuration";
 import { withoutOwnData } from "../read/own-data";
 import { once } from "../../../common/util";
+import { type Client, placeClients } from "./clients";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { frozen } from "./draft";
@@ -33,12 +34,24 @@ function mayDecide({ what, why }: NotRead): boolean {
   );
 }
 
+/** What is assumed that no file shows. */
+export interface Assumed {
+  /** Whether policies attach a DNS zone group to each private endpoint without one. @default false */
+  readonly zoneGroups?: boolean;
+  /** Networks outside Azure. @default - none */
+  readonly clients?: readonly Client[];
+}
+
 /**
  * Builds the network from resources, by what refers to what and by names and ids.
  *
- * @param zoneGroups - whether policies that the file does not show attach a DNS zone group to each endpoint without one
+ * @param report - told what is wrong with where clients are connected; such a client is left out
  */
-export function buildNetworkModel(configuration: Configuration, zoneGroups = false): NetworkModel {
+export function buildNetworkModel(
+  configuration: Configuration,
+  { zoneGroups = false, clients = [] }: Assumed = {},
+  report: (problems: readonly string[]) => void = () => undefined,
+): NetworkModel {
   const { form, notRead, isAll = false, isDeployed = false, conflicts = new Map<string, string>() } = configuration;
   const resources = new Resources(withoutOwnData(configuration));
   const networks = new Networks(resources);
@@ -51,6 +64,12 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
   const gap = notRead.find(mayDecide);
   const securedSubnets = findSecuredSubnets(resources, networks, endpoints.all);
   if (!gap) findWaysOut(resources, networks, { endpoints: endpoints.all, securedSubnets });
+  const [links, peerings] = [zones.links(networks), networks.peerings()];
+  const connected = hubConnections(resources, networks);
+  const [groups, routes] = [connectedGroups(resources, networks), routesOf(resources, networks)];
+  // Here all networks are known to which clients may be connected, and in which DNS servers may be.
+  const outside = placeClients(resources, networks, clients);
+  report(outside.problems);
   return frozen({
     form,
     notRead,
@@ -58,13 +77,12 @@ export function buildNetworkModel(configuration: Configuration, zoneGroups = fal
     conflicts,
     isDeployed,
     ...(isAll && { addressesInUse: new Set(addressesOfInterfaces(resources)) }),
-    links: zones.links(networks),
-    peerings: networks.peerings(),
-    hubConnections: hubConnections(resources, networks),
-    connectedGroups: connectedGroups(resources, networks),
-    routes: routesOf(resources, networks),
-    // Here all networks are known that the servers may be in.
-    forwardingRules: findDnsServers(resources, networks),
+    links,
+    peerings,
+    hubConnections: [...connected, ...outside.connections],
+    connectedGroups: groups,
+    routes,
+    forwardingRules: findDnsServers(resources, networks, outside.placed),
     networks: networks.all,
     firewalls: firewallsOf(resources, networks),
     appliancesIn: appliancesIn(resources, networks),

@@ -5,8 +5,16 @@ import type { ConnectedGroup, HubConnection, Route } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, blocksOf, mentionsOf, optional, texts } from "./resources";
 
-/** The networks' connections to Virtual WAN hubs, with the route tables that they use. */
-export function hubConnections(resources: Resources, networks: Networks): HubConnection[] {
+/** A Virtual WAN hub, with what is the same for all of its connections. */
+export interface WanHub extends Pick<HubConnection, "hub" | "wan" | "secured"> {
+  /** Absent for a hub that is not in the file. */
+  readonly resource?: Resource;
+  /** Whether it is of the type Basic, which does not route between networks. */
+  readonly isBasic: boolean;
+}
+
+/** The Virtual WAN hubs of a file, and the one that stands at the path of a resource. */
+export function wanHubs(resources: Resources) {
   const secured = new Set(
     resources
       .ofType("azurerm_virtual_hub_routing_intent")
@@ -21,15 +29,34 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
       .filter((table) => table.type !== TABLE || table.known("route").length > 0)
       .map((table) => resources.key(table, HUB, "virtual_hub_id") ?? resources.key(table, TABLE, "route_table_id")),
   );
-  const wanOf = once<Resource, Resource | undefined>(undefined, (hub) => resources.at(hub, WAN, "virtual_wan_id"));
+  const described = (hub: string, resource?: Resource): WanHub => {
+    const wan = resource && resources.at(resource, WAN, "virtual_wan_id");
+    return {
+      hub,
+      ...optional("resource", resource),
+      ...optional("wan", wan?.address ?? resource?.text("virtual_wan_id")?.toLowerCase()),
+      secured: routed.has(hub) ? "routes" : secured.has(hub) ? "firewall" : "no",
+      isBasic: wan?.text("type") === "Basic",
+    };
+  };
+  const inFile = once<Resource, WanHub | undefined>(undefined, (resource) => described(resource.address, resource));
+  const at = (connection: Resource): WanHub | undefined => {
+    const found = resources.at(connection, HUB, "virtual_hub_id");
+    const id = connection.text("virtual_hub_id");
+    return found ? inFile(found) : id === undefined ? undefined : described(id.toLowerCase());
+  };
+  return { all: resources.ofType(HUB).flatMap((hub) => inFile(hub) ?? []), at };
+}
+
+/** The networks' connections to Virtual WAN hubs, with the route tables that they use. */
+export function hubConnections(resources: Resources, networks: Networks): HubConnection[] {
+  const hubs = wanHubs(resources);
   const labels = labelsOf(resources);
   return resources.ofType("azurerm_virtual_hub_connection").flatMap((connection) => {
     const network = networks.at(connection, "remote_virtual_network_id");
-    const inFile = resources.at(connection, HUB, "virtual_hub_id");
-    const hub = inFile?.address ?? connection.text("virtual_hub_id")?.toLowerCase();
-    const wan = inFile && wanOf(inFile);
-    // A Virtual WAN of type Basic does not route between networks.
-    if (!network || hub === undefined || wan?.text("type") === "Basic") return [];
+    const found = hubs.at(connection);
+    if (!network || !found || found.isBasic) return [];
+    const { hub, wan, secured } = found;
     const routing = connection.known("routing").length > 0 || connection.mentions("routing").length > 0;
     const path = ["routing", "associated_route_table_id"];
     const table = routing ? tableAt(connection, path, hub, resources) : defaultOf(hub);
@@ -39,10 +66,10 @@ export function hubConnections(resources: Resources, networks: Networks): HubCon
         address: connection.address,
         network,
         hub,
-        ...optional("wan", wan?.address ?? inFile?.text("virtual_wan_id")?.toLowerCase()),
+        ...optional("wan", wan),
         ...optional("table", table),
         ...optional("propagatesTo", propagatesTo),
-        secured: routed.has(hub) ? "routes" : secured.has(hub) ? "firewall" : "no",
+        secured,
       },
     ];
   });
@@ -87,8 +114,8 @@ function propagated(
   ]);
 }
 
-/** Where the routes of a network go without settings: into the default route tables of all hubs. */
-function byDefault(hub: string): ReadonlySet<string> {
+/** Where the routes of a network, or of a gateway of the hub, go without settings: into the default route tables of all hubs. */
+export function byDefault(hub: string): ReadonlySet<string> {
   return new Set([defaultOf(hub), ALL_DEFAULT]);
 }
 
@@ -205,7 +232,13 @@ export function routesOf(resources: Resources, networks: Networks): Route[] {
       // A kind that is (known after apply) may be any.
       if (prefix === undefined || (kind !== undefined && !NEXT_HOPS.includes(kind))) return [];
       return [
-        { address: table.address, network, prefix, ...optional("nextHop", nextHop === "" ? undefined : nextHop) },
+        {
+          address: table.address,
+          network,
+          prefix,
+          ...optional("nextHop", nextHop === "" ? undefined : nextHop),
+          ...(subnet.text("name") === "GatewaySubnet" && { ofGateway: true }),
+        },
       ];
     });
   });

@@ -1,17 +1,23 @@
 import type { Resource } from "../read/module";
 import { RangeIndex, groupBy, isIn, once, unique } from "../../../common/util";
+import { AZURE_DNS, type PlacedClient } from "./clients";
 import { draft } from "./draft";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";
 
 /** Sets, for each network with custom DNS servers, where these are, and finds the rules by which Azure's DNS forwards names. */
-export function findDnsServers(resources: Resources, networks: Networks): ForwardingRule[] {
+export function findDnsServers(
+  resources: Resources,
+  networks: Networks,
+  clients: readonly PlacedClient[],
+): ForwardingRule[] {
   const finder = new Finder(resources, networks);
   for (const resource of resources.ofType(TYPES.network)) finder.set(networks.of(resource), resource);
   for (const resource of resources.ofType("azurerm_virtual_network_dns_servers")) {
     finder.set(networks.at(resource, "virtual_network_id"), resource);
   }
+  for (const client of clients) finder.setOutside(client);
   return finder.forwardingRules();
 }
 
@@ -24,6 +30,7 @@ class Finder {
     private readonly networks: Networks,
   ) {
     for (const network of networks.all) {
+      if (network.outside) continue;
       for (const range of network.addressSpace) this.spaces.add(range, network);
     }
     this.firewalls = resources.ofType(FIREWALL);
@@ -33,6 +40,13 @@ class Finder {
     if (!network) return;
     const servers = this.serversAt(resource, ["dns_servers"], network);
     if (servers) draft(network).dnsServers = servers;
+  }
+
+  /** Sets the DNS servers of a network outside Azure. Azure's DNS among them is left out: the others answer in its place. */
+  public setOutside({ network, dnsServers }: PlacedClient): void {
+    const answering = dnsServers.filter((address) => address !== AZURE_DNS);
+    const servers = this.serversOf(answering, [], network.outside?.gateway);
+    draft(network).dnsServers = answering.length > 0 ? servers : { addresses: dnsServers };
   }
 
   /** The rules of the rulesets that networks are linked to. */
@@ -87,10 +101,16 @@ class Finder {
   private serversAt(resource: Resource, path: readonly string[], own?: VirtualNetwork): DnsServers | undefined {
     const addresses = texts(resource.known(...path));
     const mentioned = resource.mentions(...path).map(({ resource }) => resource);
-    const hidden = () => resource.hiddenBy(...path);
     if (addresses.length + mentioned.length === 0)
-      return resource.hides(...path) ? { addresses, hidden: hidden() } : undefined;
+      return resource.hides(...path) ? { addresses, hidden: resource.hiddenBy(...path) } : undefined;
     if (addresses.length > 0 && addresses.every((address) => address === AZURE_DNS)) return undefined;
+    const servers = this.serversOf(addresses, mentioned, own);
+    const isHidden = addresses.length === 0 && !servers.network && !servers.alternatives;
+    return isHidden ? { ...servers, hidden: resource.hiddenBy(...path) } : servers;
+  }
+
+  /** The network in which DNS servers are: by their addresses, or else by the resources that are mentioned in place of these. */
+  private serversOf(addresses: readonly string[], mentioned: readonly Resource[], own?: VirtualNetwork): DnsServers {
     const firewall = this.firewallAmong(addresses, mentioned);
     const homes = groupBy(
       [
@@ -104,11 +124,7 @@ class Finder {
       ({ address }) => address,
     );
     const [network, ...others] = homes.keys();
-    if (others.length === 0) {
-      const isHidden = !network && addresses.length === 0;
-      const found = { ...optional("network", network), ...optional("firewall", firewall) };
-      return { addresses, ...found, ...(isHidden && { hidden: hidden() }) };
-    }
+    if (others.length === 0) return { addresses, ...optional("network", network), ...optional("firewall", firewall) };
     const alternatives = [...homes].map(([home, own]) => ({ addresses: own, ...optional("network", home) }));
     return { addresses, alternatives };
   }
@@ -175,9 +191,6 @@ class Finder {
     return subnet && this.networkOf(subnet);
   });
 }
-
-/** Azure's DNS. A network that lists it uses Azure's DNS, as if it had no custom DNS servers. */
-const AZURE_DNS = "168.63.129.16";
 
 /** Attributes that hold the subnet's id in resources that can be DNS servers. */
 const NESTED_SUBNETS = [["subnet_id"], ["ip_configuration", "subnet_id"], ["ip_configurations", "subnet_id"]];

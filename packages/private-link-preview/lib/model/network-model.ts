@@ -25,6 +25,18 @@ export interface VirtualNetwork {
    * not known.
    */
   readonly leavesBy?: readonly string[];
+  /** Present for a client outside Azure, which is no virtual network. */
+  readonly outside?: Outside;
+}
+
+/** How a network outside Azure is connected, and what its DNS forwards. */
+export interface Outside {
+  /** The virtual network to whose VPN or ExpressRoute gateway it is connected; absent for a gateway of a Virtual WAN hub. */
+  readonly gateway?: VirtualNetwork;
+  /** The zones under which its DNS forwards names; public DNS answers all others. Absent where it forwards all names. */
+  readonly forwards?: readonly string[];
+  /** Whether it forwards to Azure's own DNS, which does not answer outside Azure. */
+  readonly asksAzure: boolean;
 }
 
 /** DNS servers that something asks: custom ones of a network, or those that a rule or a firewall forwards to. */
@@ -106,6 +118,8 @@ export interface Route {
   readonly prefix: string;
   /** The address of the next hop, where it is an appliance with a known address. */
   readonly nextHop?: string;
+  /** Whether it is of the subnet for gateways, for traffic from outside Azure. */
+  readonly ofGateway?: boolean;
 }
 
 /** One side of a peering. */
@@ -117,8 +131,14 @@ export interface Peering {
   readonly allowed: boolean | undefined;
   /** Whether it lets in traffic that the remote network only forwards; undefined where that is not known. */
   readonly forwards: boolean | undefined;
+  /** Whether it passes its network's VPN or ExpressRoute gateway on to the remote network; undefined where that is not known. */
+  readonly passesGateway: boolean | undefined;
+  /** Whether its network uses the remote network's gateway; undefined where that is not known. */
+  readonly usesGateway: boolean | undefined;
   /** What hides whether it lets traffic in. */
   readonly hidden?: Hidden;
+  /** What hides whether it passes its gateway on, or uses the other's. */
+  readonly gatewayHidden: readonly Hidden[];
   /** Absent for a peering that is in sync with the remote network, as far as the file shows. */
   readonly outOfSync?: OutOfSync;
 }

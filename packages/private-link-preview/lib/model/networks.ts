@@ -37,6 +37,11 @@ export class Networks {
     return [...this.networks.values()];
   }
 
+  /** Adds a network outside Azure. */
+  public add(network: VirtualNetwork): void {
+    this.networks.set(network.address, network);
+  }
+
   /** The network that a resource creates, or that a data source reads. */
   public of(resource: Resource): VirtualNetwork | undefined {
     return this.networks.get(resource.address);
@@ -130,6 +135,9 @@ export class Networks {
       to,
       ...accessOf(resource, "allow_virtual_network_access"),
       forwards: isOn(resource, "allow_forwarded_traffic", false),
+      passesGateway: isOn(resource, GATEWAY[0], false),
+      usesGateway: isOn(resource, GATEWAY[1], false),
+      gatewayHidden: GATEWAY.filter((one) => resource.hides(one)).map((one) => resource.hiddenBy(one)),
       ...optional("outOfSync", outOfSync(resource, from, to)),
     }));
   }
@@ -154,6 +162,9 @@ export class Networks {
     return network;
   }
 }
+
+/** Whether a peering passes its network's gateway on, and whether it uses the other's. */
+const GATEWAY = ["allow_gateway_transit", "use_remote_gateways"] as const;
 
 /** Whether a peering lets traffic in, or what hides that. */
 function accessOf(resource: Resource, attribute: string): Pick<Peering, "allowed" | "hidden"> {

@@ -235,6 +235,29 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     "azurerm_private_dns_resolver_virtual_network_link",
     { dns_forwarding_ruleset_id: PARENT, virtual_network_id: body("virtualNetwork.id") },
   ),
+  "microsoft.network/virtualnetworkgateways": like("azurerm_virtual_network_gateway", {
+    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
+  }),
+  "microsoft.network/localnetworkgateways": like("azurerm_local_network_gateway", {
+    address_space: body("localNetworkAddressSpace.addressPrefixes"),
+  }),
+  "microsoft.network/connections": like("azurerm_virtual_network_gateway_connection", {
+    type: body("connectionType"),
+    virtual_network_gateway_id: body("virtualNetworkGateway1.id"),
+    local_network_gateway_id: body("localNetworkGateway2.id"),
+  }),
+  "microsoft.network/vpngateways": like("azurerm_vpn_gateway", { virtual_hub_id: body("virtualHub.id") }),
+  "microsoft.network/vpngateways/vpnconnections": like("azurerm_vpn_gateway_connection", {
+    vpn_gateway_id: PARENT,
+    remote_vpn_site_id: body("remoteVpnSite.id"),
+  }),
+  "microsoft.network/vpnsites": like("azurerm_vpn_site", { address_cidrs: body("addressSpace.addressPrefixes") }),
+  "microsoft.network/expressroutegateways": like("azurerm_express_route_gateway", {
+    virtual_hub_id: body("virtualHub.id"),
+  }),
+  "microsoft.network/expressroutegateways/expressrouteconnections": like("azurerm_express_route_connection", {
+    express_route_gateway_id: PARENT,
+  }),
   "microsoft.network/virtualwans": like("azurerm_virtual_wan", { type: body("type") }),
   "microsoft.network/virtualhubs": like("azurerm_virtual_hub", { virtual_wan_id: body("virtualWan.id") }),
   "microsoft.network/virtualhubs/hubvirtualnetworkconnections": like("azurerm_virtual_hub_connection", {

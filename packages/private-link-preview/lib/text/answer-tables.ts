@@ -1,7 +1,7 @@
 import { networksOf } from "../findings/finding";
 import { type Host, type Registry, type Service, type Zone, isRegistry } from "../model/network-model";
 import { isWrittenByOthers } from "../read/existing";
-import type { Lookup } from "../trace";
+import { type Lookup, isKnown } from "../trace";
 import { groupBy, naturally, unique } from "../../../common/util";
 import { answerText, reachableText, servedByText } from "./answers";
 
@@ -156,9 +156,10 @@ function othersText(lookup: Lookup): string {
 }
 
 /** The zone that answers by its name, and which one where others of that name answer too. */
-function zoneLines({ link, network, dnsNetwork }: Lookup, several: ReadonlySet<Zone>): string[] {
+function zoneLines(lookup: Lookup, several: ReadonlySet<Zone>): string[] {
+  const { link, network, dnsNetwork } = lookup;
   const zone = link ? [link.zone.name, ...(several.has(link.zone) ? [`(${shortName(link.zone)})`] : [])] : ["none"];
-  if (dnsNetwork === network) return zone;
+  if (dnsNetwork === network || (!dnsNetwork && isKnown(lookup))) return zone;
   return dnsNetwork ? [...zone, `by DNS servers in ${dnsNetwork.name}`] : ["not known (custom DNS servers)"];
 }
 

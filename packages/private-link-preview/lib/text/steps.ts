@@ -39,7 +39,7 @@ function told(step: Step, lookup: Lookup): Told {
   switch (step.kind) {
     case "dns":
     case "rule":
-      return dns(step);
+      return dns(step, lookup);
     case "name":
       return [`Public DNS leads ${host.fqdn} to ${host.privateName}.`, service.address];
     case "zone":
@@ -55,8 +55,13 @@ function told(step: Step, lookup: Lookup): Told {
   }
 }
 
-function dns({ asker, from, servers, state, reach, causes }: DnsStep): Told {
+function dns({ asker, from, servers, state, reach, causes }: DnsStep, { host, service }: Lookup): Told {
   const { address } = asker;
+  if (!servers && from.outside) {
+    const names = unique([host.fqdn, host.privateName]).join(" nor ");
+    const text = `The DNS of ${from.name} does not forward ${names}, so public DNS answers with ${publicAddress(service, from)}.`;
+    return [text, address, service.address];
+  }
   if (!servers) {
     const assumed = from.managed ? "" : " This file does not manage the network; it may have DNS servers of its own.";
     const text = !("domain" in asker)
@@ -70,7 +75,9 @@ function dns({ asker, from, servers, state, reach, causes }: DnsStep): Told {
   const start =
     "domain" in asker
       ? `A rule of a DNS forwarding ruleset forwards ${asker.domain === "" ? "all names" : `names in ${asker.domain}`} to`
-      : `${"addressSpace" in asker ? asker.name : address} uses`;
+      : from.outside && asker === from
+        ? `The DNS of ${from.name} forwards ${from.outside.forwards ? `names in ${joinWords(from.outside.forwards)}` : "all names"} to`
+        : `${"addressSpace" in asker ? asker.name : address} uses`;
   const where = addresses.length > 0 ? ` ${joinWords(addresses)}` : "";
   const named = firewall ? `the firewall ${firewall.address} as DNS server` : `the DNS servers${where}`;
   const resources = [address, ...(firewall ? [firewall.address] : []), ...(network ? [network.address] : [])];
@@ -78,6 +85,8 @@ function dns({ asker, from, servers, state, reach, causes }: DnsStep): Told {
 
   function rest(): string {
     if (firewall?.proxy === false) return ", and its DNS proxy is off, so that it does not answer.";
+    if (causes.some((cause) => cause.name === "azure-dns-from-outside") && state === "broken")
+      return ", which answers in virtual networks alone.";
     if (!reach)
       return state === "right"
         ? ", which asks other servers."
@@ -85,6 +94,8 @@ function dns({ asker, from, servers, state, reach, causes }: DnsStep): Told {
     const inside = ` in ${network!.name}`;
     if (reach.reached === false) return `${inside}, ${HOW[reach.by] ?? ""}.`;
     if (reach.reached === undefined) return `${inside}. ${doubt(reach)}`;
+    if (causes.some((cause) => cause.name === "private-name-not-forwarded"))
+      return `${inside}. Public DNS leads ${host.fqdn} to ${host.privateName}, which it does not forward: whether it takes their answer depends on the server.`;
     if (state === "not known") return `${inside}. Its settings are not in this file, and it may ask other servers.`;
     const how = network === from ? "" : `, which it reaches ${HOW[reach.by] ?? ""}`;
     return `${inside}${how}. They answer with the zones that are linked to ${network!.name}.`;
@@ -177,6 +188,9 @@ const HOW: Partial<Record<Connection, string>> = {
   "Network Manager": "by Virtual Network Manager",
   "Virtual WAN": "by Virtual WAN",
   firewall: "through a firewall, by routes",
+  gateway: "by its VPN or ExpressRoute gateway",
+  "gateway transit": "by a gateway that a peering passes on",
+  "no gateway transit": "to which the peering does not pass the gateway on",
   "peering out of sync": "by a peering that lacks the range of the address until it is written again",
   "one-sided peering": "with which it is peered in one direction only",
   "not connected": "with which it is not connected",
@@ -184,9 +198,14 @@ const HOW: Partial<Record<Connection, string>> = {
 
 function connection({ to, reach, state, causes, peerings }: ConnectionStep, { network }: Lookup): Told {
   const isDenied = state === "broken" && reach.reached !== false;
+  const isOpen = state === "not known" && reach.reached === true;
   const denials = causes.filter((cause): cause is Cause<"port-denied"> => cause.name === "port-denied");
   return [
-    `${reachText(network, to, reach)}${isDenied ? " A network security group denies TCP 443 to the endpoint." : ""}`,
+    [
+      reachText(network, to, reach),
+      ...(isDenied ? ["A network security group denies TCP 443 to the endpoint."] : []),
+      ...(isOpen ? ["Whether a network security group lets it in depends on its address ranges."] : []),
+    ].join(" "),
     ...[network, ...to, ...peerings()].map(({ address }) => address),
     ...denials.map(({ subjects: [{ group }] }) => group),
   ];
