@@ -22,10 +22,10 @@ import {
   Spoke,
   TasksAndCache,
 } from "./constructs";
-import { asksHub } from "./settings/asks-hub";
+import { asksHub } from "./settings/hubs";
 import { existingResources } from "./settings/existing-resources";
 import { REMEDIES } from "./settings/remedies";
-import type { Settings } from "./settings/schema";
+import type { HubSettings, Settings, SpokeSettings } from "./settings/schema";
 import { regionServing, regionServingHub } from "./settings/served-by";
 import { type TerraformElement, TerraformStack } from "./terraform";
 import { writeForAzurerm } from "./terraform/azurerm-5";
@@ -34,7 +34,7 @@ import { Providers, keepState, resourceProvidersFor } from "./terraform/provider
 import { stackFilesOf, STACK_ID } from "./terraform/stack-files";
 
 /**
- * Hub, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
+ * Hubs, registry, spokes, endpoints, DNS, test VMs: the whole network, as its diagram shows it.
  *
  * Its synthesis fails if a network would get an answer that is wrong or that it can't reach.
  */
@@ -64,33 +64,37 @@ export class PrivateRegistryStack extends TerraformStack {
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
     keepState(this.providers, cloud, files, settings.state);
 
-    const hub = this.hub();
+    const hubs = settings.hubs.map((hub) => ({ settings: hub, network: this.hub(hub) }));
     const registry = this.registry();
-    const spokes = [...settings.spokes].sort(byName).map((spoke) => ({ spoke, network: this.spoke(spoke, hub) }));
+    const spokes = [...settings.spokes].sort(byName).map((spoke) => {
+      const hub = hubs.find(({ settings: { name } }) => name === spoke.hub)!;
+      return { settings: spoke, hub: hub.settings, network: this.spoke(spoke, hub.settings, hub.network) };
+    });
+    peerAll(
+      hubs.map(({ network }) => network),
+      naming,
+    );
     const networks = spokes.map(({ network }) => network);
-    for (const network of networks) peer(hub, network, naming, network.usesFirewall);
+    for (const network of networks) peer(network.hub!, network, naming, network.usesFirewall);
     if (settings.spokePeering === "mesh") peerAll(networks, naming);
 
     const endpoints = [
-      ...(settings.hub.endpoint ? [this.endpoint(hub, registry)] : []),
-      // Spokes that ask the hub's DNS servers have no endpoint: those servers would not return it.
-      ...spokes.flatMap(({ spoke, network }) =>
-        asksHub(spoke, settings.hub) ? [] : [this.endpoint(network, registry, spoke.manualApproval)],
+      ...hubs.flatMap(({ settings, network }) => (settings.endpoint ? [this.endpoint(network, registry)] : [])),
+      // Spokes that ask their hub's DNS servers have no endpoint: those servers would not return it.
+      ...spokes.flatMap(({ settings, hub, network }) =>
+        asksHub(settings, hub) ? [] : [this.endpoint(network, registry, settings.manualApproval)],
       ),
     ];
     addDns(this, {
       layout: settings.dns,
-      hub,
+      hubs: hubs.map(({ network }) => network),
       endpoints,
       registry,
       servedBy: new Map([
-        [hub, regionServingHub(settings.hub, settings.registry)],
-        ...spokes.map(({ spoke, network }) => [network, regionServing(spoke, settings.registry)] as const),
+        ...hubs.map((hub) => [hub.network, regionServingHub(hub.settings, settings.registry)] as const),
+        ...spokes.map((spoke) => [spoke.network, regionServing(spoke.settings, settings.registry)] as const),
       ]),
-      existingZones: new Map([
-        [hub, settings.hub.existing?.zoneId],
-        ...spokes.map(({ spoke, network }) => [network, spoke.existing?.zoneId] as const),
-      ]),
+      existingZones: new Map([...hubs, ...spokes].map((one) => [one.network, one.settings.existing?.zoneId])),
       providers: this.providers,
       zoneName: CLOUDS[cloud].privateLinkZone,
       ttl: settings.recordTtl,
@@ -123,22 +127,21 @@ export class PrivateRegistryStack extends TerraformStack {
     return (this.terraform ??= super.toTerraform() as object);
   }
 
-  private hub(): Network {
-    const { location, addressSpace, dnsServers, bastion, endpoint, existing } = this.settings.hub;
+  private hub({ name, location, addressSpace, dnsServers, bastion, endpoint, existing }: HubSettings): Network {
     const { providers } = this;
     const part: PartProps = { location, ...this.common };
     // Checked with the settings: only a network that exists may go without an address space.
     const hub = { ...part, addressSpace: addressSpace!, dnsServers, bastion: bastion === "basic", endpoint };
-    if (!existing) return new Hub(this, hub);
+    if (!existing) return new Hub(this, name, hub);
     const { virtualNetworkId, endpointSubnetId, peer } = existing;
-    return Hub.fromExisting(this, { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers });
+    return Hub.fromExisting(this, name, { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers });
   }
 
-  private spoke(spoke: Settings["spokes"][number], hub: Network): Network {
+  private spoke(spoke: SpokeSettings, { bastion }: HubSettings, hub: Network): Network {
     const { name, location, addressSpace, dnsServers, existing } = spoke;
     const { egress, registry } = this.settings;
     const { providers } = this;
-    const part: PartProps = { location, ...this.common };
+    const part = { location, hub, ...this.common };
     if (existing) {
       const { virtualNetworkId, endpointSubnetId, peer } = existing;
       return Spoke.fromExisting(this, name, {
@@ -147,14 +150,12 @@ export class PrivateRegistryStack extends TerraformStack {
         endpointSubnetId,
         dnsServers,
         peer,
-        hub,
         providers,
       });
     }
     const agents = name === registry.agentPool?.spoke;
     const { bastionRange } = hub;
-    const bastion = this.settings.hub.bastion === "developer";
-    const access = { bastionRange, bastion, egress, agents };
+    const access = { bastionRange, bastion: bastion === "developer", egress, agents };
     return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, ...access });
   }
 

@@ -14,7 +14,7 @@ const REGION = (nearest?: string, cloud = "public") =>
 const RANGE =
   "a private IPv4 range (RFC 1918 or RFC 6598) in CIDR notation, /29 or larger, with no host bits set, such as 10.10.0.0/16";
 const NAME =
-  "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
+  "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor, nor starting with hub-";
 
 const NO_ENDPOINT =
   "at least one spoke, or hub.endpoint set to true, or registry.publicAccess as long as the registry is open: otherwise no network can reach the registry";
@@ -191,7 +191,7 @@ test.each<[path: string, value: unknown, allowed: string]>([
 refuses({
   "an unknown key": [
     { spoke: [] },
-    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, azurerm, newRegions, registry, hub, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
+    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, azurerm, newRegions, registry, hub, hubs, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
   ],
   "an unknown key further in": [
     { hub: { adressSpace: "10.0.0.0/16" } },
@@ -335,7 +335,7 @@ refuses({
       hub: { addressSpace: "10.9.0.0/16", endpoint: true },
       spokes: [{ ...A, dnsServers: ["10.9.0.4"], servedBy: "swedencentral" }],
     },
-    'spokes[0].servedBy: found ["swedencentral"], allowed: nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says',
+    'spokes[0].servedBy: found ["swedencentral"], allowed: nothing if all DNS servers of the spoke are in its hub: they return what hub.servedBy says',
   ],
   "a spoke without room for the addresses of regional endpoints": [
     {
@@ -558,7 +558,7 @@ describe("a central resolver", () => {
   test("counts the hub's endpoint among the 200 that a registry can have", () => {
     const hub = { addressSpace: "10.255.0.0/16", endpoint: true };
     expect(errorsIn({ hub, spokes: manySpokes(200) })).toEqual([
-      "hub.endpoint: found true with 200 spokes, allowed: false, or fewer spokes: a registry supports at most 200 private endpoints",
+      "hub.endpoint: found true with 200 other endpoints, allowed: false, or fewer spokes: a registry supports at most 200 private endpoints",
     ]);
     // Those that ask the hub need no endpoint.
     expect(errorsIn({ hub, spokes: manySpokes(200, { dnsServers: ["10.255.0.9"] }) })).toEqual([]);
@@ -682,8 +682,8 @@ test("an existing hub has none of the spokes of the default network", () => {
 test("ids are spelled as azurerm wants them, however they are written", () => {
   const id =
     "/subscriptions/00000000-0000-0000-0000-00000000000A/resourcegroups/Net/providers/microsoft.network/virtualnetworks/Hub";
-  const { hub } = parseSettings({ hub: { existing: { virtualNetworkId: id, peer: true } }, spokes: [A] });
-  expect(hub.existing?.virtualNetworkId).toBe(
+  const { hubs } = parseSettings({ hub: { existing: { virtualNetworkId: id, peer: true } }, spokes: [A] });
+  expect(hubs[0]!.existing?.virtualNetworkId).toBe(
     "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub",
   );
 });

@@ -7,7 +7,7 @@ const region = fc.constantFrom(...Object.keys(REGIONS.public));
 
 const name = fc
   .stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/)
-  .filter((name) => !["hub", "registry", "constructor"].includes(name));
+  .filter((name) => !/^(?:(?:hub|registry|constructor)$|hub-)/.test(name));
 
 const uuid = fc.uuid();
 
@@ -162,24 +162,61 @@ function served<Some extends { dns: string; registry: Regions; hub: object; spok
 
 /** Right settings of networks that are made here, each spoke with an endpoint of its own. */
 export const settings = fc
-  .record({ ...COMMON, bastion: fc.boolean() })
-  .chain(({ names, network, bastion, serving, agents, ...rest }) =>
+  .record({ ...COMMON, bastion: fc.boolean(), hubs: fc.array(region, { maxLength: 3 }) })
+  .chain(({ names, network, bastion, serving, agents, hubs, ...rest }) =>
     fc.tuple(range(255, 24), ...names.map((name, slot) => spoke(name, slot, "new"))).map(([addressSpace, ...spokes]) =>
-      served(
-        withAgents(
-          {
-            ...rest,
-            ...egressOf(rest),
-            ...network,
-            hub: { addressSpace, bastion },
-            spokes: spokes as { name: string; location: string; addressSpace: string }[],
-          },
-          agents,
+      withHubs(
+        served(
+          withAgents(
+            {
+              ...rest,
+              ...egressOf(rest),
+              ...network,
+              hub: { addressSpace, bastion },
+              spokes: spokes as { name: string; location: string; addressSpace: string }[],
+            },
+            agents,
+          ),
+          serving,
         ),
-        serving,
+        hubs,
       ),
     ),
   );
+
+/** A hub or a spoke in generated settings. */
+interface Part {
+  name: string;
+  location: string;
+  servedBy?: string | string[];
+}
+
+/** Settings with one hub, or with several. */
+type WithHubs<Some extends { hub: object; spokes: object[] }> = Omit<Some, "hub" | "spokes"> & {
+  hub?: object;
+  hubs?: Part[];
+  spokes: (Some["spokes"][number] & { hub?: string })[];
+};
+
+/** Settings with more hubs beside the first one, each with spokes of its own; a shared zone is for one hub only. */
+function withHubs<Some extends { dns: string; hub: object; spokes: { name: string }[] }>(
+  settings: Some,
+  regions: string[],
+): WithHubs<Some> {
+  const { hub, ...others } = settings;
+  const hubs = [
+    { name: "hub", location: "northeurope", ...hub },
+    ...regions.map((location, i) => ({
+      name: `no-${i}`,
+      location,
+      addressSpace: `10.${250 + i}.0.0/16`,
+      bastion: false,
+    })),
+  ].slice(0, settings.spokes.length);
+  if (settings.dns === "shared" || hubs.length === 1) return settings;
+  const spokes = settings.spokes.map((spoke, i) => ({ ...spoke, hub: hubs[i % hubs.length]!.name }));
+  return { ...others, hubs, spokes } as unknown as WithHubs<Some>;
+}
 
 /** Settings with an agent pool in the first spoke, moved to where the registry then is, if it can have one. */
 function withAgents<

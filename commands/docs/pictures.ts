@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pictureSvg } from "../../packages/private-link-preview/report";
 import { parseSettings } from "../../src/settings/load";
 import { stackInMemory } from "../synth/stack-in-memory";
@@ -14,6 +16,11 @@ const spokes = (number: number, regions: number) =>
     addressSpace: `10.${20 + i}.0.0/16`,
   }));
 
+function example(name: string): object {
+  const file = readFileSync(join(__dirname, "..", "..", "examples", name), "utf8");
+  return (JSON.parse(file) as { privateRegistry: object }).privateRegistry;
+}
+
 /** The pictures in the documents by their names, each with its settings. */
 export const PICTURES: Readonly<Record<string, object>> = {
   "2-spokes": {},
@@ -26,6 +33,7 @@ export const PICTURES: Readonly<Record<string, object>> = {
   },
   "12-spokes": { registry: { ...registry(3), regionalEndpoints: true }, spokes: spokes(12, 3) },
   "40-spokes": { registry: registry(5), spokes: spokes(40, 5) },
+  "two-hubs": example("two-hubs.json"),
   mesh: { registry: registry(3), dns: "shared", spokePeering: "mesh", spokes: spokes(5, 3) },
 };
 

@@ -4,7 +4,7 @@ import { AZURE, type Lookup, type Preview } from "../../packages/private-link-pr
 import { type ShownResource } from "../plan/plan";
 import type { Settings } from "../../src/settings/schema";
 import { regionServing, regionServingHub } from "../../src/settings/served-by";
-import { ID, partAndRole } from "../../src/terraform/logical-ids";
+import { hubName, partAndRole } from "../../src/terraform/logical-ids";
 
 /** Which region fails, and which way the names move. */
 export interface Failover {
@@ -96,9 +96,13 @@ function isIn(location: string | undefined, region: string): boolean {
 function preferred(record: string, { network }: Lookup, settings: Settings, drained: readonly string[]): string {
   const { part } = partAndRole(record.slice(record.indexOf(".") + 1));
   const registry = { ...settings.registry, regionalEndpoints: true, drained };
-  if (part === ID.hub) return regionServingHub(settings.hub, registry) ?? AZURE;
-  const spoke = settings.spokes.find(({ name }) => name === part) ?? { location: network.location ?? "" };
-  return regionServing(spoke, registry) ?? AZURE;
+  const location = network.location ?? "";
+  const name = hubName(part);
+  const region =
+    name === undefined
+      ? regionServing(settings.spokes.find((spoke) => spoke.name === part) ?? { location }, registry)
+      : regionServingHub(settings.hubs.find((hub) => hub.name === name) ?? { name, location }, registry);
+  return region ?? AZURE;
 }
 
 /** The address that the endpoint which answers a network has for the login server of a region, or for that of Azure's choice. */

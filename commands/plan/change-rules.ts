@@ -1,5 +1,5 @@
 import { count, isJson, joinWords, type Json, unique } from "../../packages/common/util";
-import { ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../../src/terraform/logical-ids";
+import { hubName, ID, isMadeBy, logicalId, subnetIds, TEST_VM_KEY } from "../../src/terraform/logical-ids";
 import { nameOf, partName } from "./change";
 import { type Difference, differences, differencesText } from "./differences";
 import { inventory, noun } from "./inventory";
@@ -86,7 +86,7 @@ function partRule(kind: "hub" | "spoke", about: string): ChangeRule {
     about,
     isMain: (change, plan) => {
       const part = wholePartOf(plan, change);
-      return part !== undefined && (part === ID.hub) === (kind === "hub");
+      return part !== undefined && (hubName(part) !== undefined) === (kind === "hub");
     },
     key: (change, plan) => wholePartOf(plan, change)!,
     effect: (main, plan) => plan.changedParts.get(partOf(main, plan))!,

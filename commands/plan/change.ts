@@ -1,4 +1,4 @@
-import { ID } from "../../src/terraform/logical-ids";
+import { hubName, ID } from "../../src/terraform/logical-ids";
 import { type Effect, type ResourceChange, textIn } from "./plan";
 
 /** One change of the network: the resources that change together, and a sentence that says how. */
@@ -33,9 +33,11 @@ export function nameOf({ address, before, after }: ResourceChange): string {
   return textIn(before, "name") ?? textIn(after, "name") ?? address;
 }
 
-/** "the hub", "the registry", or a spoke's name. */
+/** "the hub", "the hub north", "the registry", or a spoke's name. */
 export function partName(part = ""): string {
-  return part === ID.hub || part === ID.registry ? `the ${part}` : part;
+  if (part === ID.hub || part === ID.registry) return `the ${part}`;
+  const hub = hubName(part);
+  return hub === undefined ? part : `the hub ${hub}`;
 }
 
 /** A sentence's subject at its start: with a capital letter, unless it is a name. */

@@ -1,4 +1,4 @@
-import { ID, networkOf, peeredPart, resourceGroupOf } from "../../src/terraform/logical-ids";
+import { hubName, networkOf, peeredPart, resourceGroupOf } from "../../src/terraform/logical-ids";
 import { differencesText, forcingDifferences } from "./differences";
 import type { Plan, ResourceChange } from "./plan";
 
@@ -9,7 +9,7 @@ import type { Plan, ResourceChange } from "./plan";
 export function wholePartOf({ changedParts }: Plan, { part, role, effect }: ResourceChange): string | undefined {
   if (part === undefined) return undefined;
   return [part, peeredPart(role) ?? part]
-    .sort((a, b) => Number(a === ID.hub) - Number(b === ID.hub))
+    .sort((a, b) => Number(hubName(a) !== undefined) - Number(hubName(b) !== undefined))
     .find((one) => changedParts.has(one) && !(changedParts.get(one) === "replaced" && effect === "updated"));
 }
 

@@ -1,6 +1,13 @@
 import { at, isJson, type Json, objects, refuseOthers, UserError, withoutSensitive } from "../../packages/common/util";
 import { type Finding, previewOf } from "../../packages/private-link-preview";
-import { ID, networkOf, partAndRole, partOfResourceGroup, resourceGroupOf } from "../../src/terraform/logical-ids";
+import {
+  hubName,
+  ID,
+  networkOf,
+  partAndRole,
+  partOfResourceGroup,
+  resourceGroupOf,
+} from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
 import { withoutSecrets } from "./secrets";
 import { REMEDIES } from "../../src/settings/remedies";
@@ -100,7 +107,11 @@ export function readPlan(json: unknown, source: string, { partial = false }: Rea
   const resourcesAfter = managedResources({ values: planned });
   const addresses = [...resourcesBefore.keys(), ...resourcesAfter.keys()];
   // A registry that was imported, and records of a hub in a zone that exists, are in existing resource groups.
-  const parts = new Set([ID.registry, ID.hub, ...addresses.flatMap((address) => partOfResourceGroup(address) ?? [])]);
+  const partOf = (address: string) => {
+    const { part } = partAndRole(address.slice(address.indexOf(".") + 1));
+    return hubName(part) === undefined ? partOfResourceGroup(address) : part;
+  };
+  const parts = new Set([ID.registry, ID.hub, ...addresses.flatMap((address) => partOf(address) ?? [])]);
   const changes = (list: unknown, name: string) => changesIn(list, `${source}: ${name}`, parts);
   const after = previewOf(shown, source, REMEDIES);
   const plan = {

@@ -65,10 +65,10 @@ function createdBy(azure: AzureEmulator, create: () => void): string[] {
 
 /** Creates what the settings say exists, and what they only name: subnets, a workspace, a registry to import. */
 function putAll(settings: Settings, azure: AzureEmulator): void {
-  const { hub, spokes, registry } = settings;
+  const { hubs, spokes, registry } = settings;
   // The settings need not have the ranges of networks; they have to differ.
   const ranges = new Map(
-    [hub, ...spokes].map(({ existing, addressSpace }, i) => [
+    [...hubs, ...spokes].map(({ existing, addressSpace }, i) => [
       existing?.virtualNetworkId,
       addressSpace ?? `100.${64 + Math.floor(i / 256)}.${i % 256}.0/24`,
     ]),
@@ -85,7 +85,7 @@ function putAll(settings: Settings, azure: AzureEmulator): void {
     const agents = registry.agentPool?.subnetId;
     const hasAgents = agents?.toLowerCase().startsWith(`${id.toLowerCase()}/`) === true;
     const half = (index: number) => (hasAgents ? carve(range, prefixLength(range) + 1, index) : range);
-    for (const { existing } of [hub, ...spokes])
+    for (const { existing } of [...hubs, ...spokes])
       if (existing?.virtualNetworkId === id && existing.endpointSubnetId !== undefined)
         putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: half(0) } });
     if (hasAgents) putOnce(azure, agents, { properties: { addressPrefix: half(1) } });

@@ -7,6 +7,9 @@ import { CLOUDS } from "../../packages/common/azure";
  */
 export const MAX_ENDPOINTS = 200;
 
+/** Most hubs: each is peered with each other one, and Azure has some sixty regions. */
+export const MAX_HUBS = 60;
+
 /**
  * Most spokes that are peered with each other here. Azure has some sixty regions, and a mesh takes two peerings for each
  * pair of spokes: 3,540 for 60 of them.

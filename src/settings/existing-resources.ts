@@ -12,9 +12,9 @@ export interface ExistingResource {
  * The resources that exist according to the settings, and that the stack does not manage. The preview takes what they are
  * like from here, every plan checks it, and a rehearsal creates them.
  */
-export function existingResources({ hub, spokes, registry }: Settings): ExistingResource[] {
-  const networks = [hub, ...spokes].filter(({ existing }) => existing);
-  const hubId = hub.existing?.virtualNetworkId;
+export function existingResources({ hubs, spokes, registry }: Settings): ExistingResource[] {
+  const networks = [...hubs, ...spokes].filter(({ existing }) => existing);
+  const idOfHub = new Map(hubs.map(({ name, existing }) => [name, existing?.virtualNetworkId]));
   return [
     ...networks.map(({ location, addressSpace, dnsServers, existing }) => ({
       id: existing!.virtualNetworkId,
@@ -24,9 +24,10 @@ export function existingResources({ hub, spokes, registry }: Settings): Existing
         ...(dnsServers.length > 0 && { dhcpOptions: { dnsServers } }),
       },
     })),
-    ...spokes.flatMap(({ existing }) =>
-      hubId !== undefined && existing?.peer === "existing" ? peerings(hubId, existing.virtualNetworkId) : [],
-    ),
+    ...spokes.flatMap(({ hub, existing }) => {
+      const hubId = idOfHub.get(hub);
+      return hubId !== undefined && existing?.peer === "existing" ? peerings(hubId, existing.virtualNetworkId) : [];
+    }),
     ...networks.flatMap(({ existing }) => zoneAndLink(existing!)),
     ...(registry.existing && !registry.existing.import ? registryAndReplicas(registry) : []),
   ];

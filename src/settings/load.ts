@@ -15,6 +15,7 @@ import {
 import { stackFilesOf, type StackFiles } from "../terraform/stack-files";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
 import { errorsAcross } from "./rules";
+import { withHubs } from "./hubs";
 import { DEFAULT_ENVIRONMENT, type Settings, settingsSchema } from "./schema";
 import { wellFormed } from "./well-formed";
 
@@ -127,7 +128,7 @@ export function parseSettings(value: unknown, source = "the settings"): Settings
 /** @param otherSources - for values that come from elsewhere, where from, by path */
 function parsed({ value, source, ignored }: Written, otherSources: Record<string, string> = {}): Settings {
   const result = SCHEMA.safeParse(withoutDemo(value));
-  if (result.success && ignored.length === 0) return result.data;
+  if (result.success && ignored.length === 0) return withHubs(result.data);
   const found = result.success ? [] : errorsOf(result.error.issues, value);
   // Where not all are listed, those about a whole list come before those about its items.
   const errors = found.length > MOST_LINES ? [...found].sort((a, b) => a.path.length - b.path.length) : found;
@@ -149,7 +150,9 @@ function parsed({ value, source, ignored }: Written, otherSources: Record<string
 
 /** Settings with an existing hub are of a network that is in use: the spokes of the default network are not for it. */
 function withoutDemo(value: unknown): unknown {
-  const isInUse = isJson(value) && isJson(value.hub) && value.hub.existing !== undefined;
+  if (!isJson(value)) return value;
+  const hubs = [value.hub, ...(Array.isArray(value.hubs) ? (value.hubs as unknown[]) : [])];
+  const isInUse = hubs.some((hub) => isJson(hub) && hub.existing !== undefined);
   return isInUse && value.spokes === undefined ? { ...value, spokes: [] } : value;
 }
 

@@ -1,4 +1,5 @@
 import { markdownTable } from "../../packages/common/text";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { CONTEXT_KEY } from "./errors";
 import { settingsSchema } from "./schema";
@@ -35,8 +36,18 @@ export function settingsReference(): string {
   const groups = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length > 0);
   return [
     table("", Object.fromEntries([...plain, ...groups]), []),
-    ...groups.flatMap(([name, schema]) => section(name, schema)),
+    ...groups.flatMap(([name, schema]) =>
+      name === "hubs" ? hubsSection(schema, properties.hub!) : section(name, schema),
+    ),
   ].join("\n\n");
+}
+
+/** Of hubs in a list, what they do not have in common with the one hub. */
+function hubsSection(hubs: JsonSchema, hub: JsonSchema): string[] {
+  const [{ properties = {}, required } = {}] = objectsIn(hubs);
+  const own = Object.entries(properties).filter(([key, one]) => !isDeepStrictEqual(one, hub.properties?.[key]));
+  const items = { type: "object", properties: Object.fromEntries(own), required: required ?? [] };
+  return [...section("hubs", { type: "array", items }), "The other keys are those of `hub`."];
 }
 
 function settingsJsonSchema(): JsonSchema {

@@ -5,6 +5,7 @@ import {
   MAX_CONDITION_REPOSITORIES,
   MAX_DNS_SERVERS,
   MAX_ENDPOINTS,
+  MAX_HUBS,
   MAX_IP_RULES,
   MAX_MESH_SPOKES,
   MAX_RETENTION_DAYS,
@@ -321,24 +322,20 @@ const LINKED_ZONE =
   "ID of the private DNS zone that is already linked to the network, if there is one. The records are written into it";
 
 const BASTION = '"basic", "developer", true or false';
-const hub = strict("an object", {
-  location: region.prefault("northeurope").describe("Region of the hub"),
-  addressSpace: range
-    .optional()
-    .describe("Address space of the hub. The default is 10.12.0.0/16, or none if `existing` is set"),
+const HUB = {
   bastion: z
     .union([z.boolean().transform((value) => value && ("basic" as const)), z.enum(["basic", "developer"])], BASTION)
     .meta({ allowed: BASTION })
     .optional()
     .describe(
-      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, which reaches the VMs in all spokes. `developer`: a free Bastion Developer in each spoke that is created here, since it reaches the VMs of its own network only; for one session at a time, in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` is set",
+      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, which reaches the VMs in all its spokes. `developer`: a free Bastion Developer in each spoke that is created here, since it reaches the VMs of its own network only; for one session at a time, in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` is set",
     ),
   endpoint: flag(false).describe(
     "Whether the hub has a private endpoint of its own, which the hub's DNS then returns: for clients on premises, and for spokes that use DNS servers in the hub",
   ),
   dnsServers,
   servedBy: servedBy.describe(
-    "With `registry.regionalEndpoints`, the regions that serve the hub, in order of preference; `azure` if Azure chooses. The default is the home region, then the replicas as they are listed",
+    "With `registry.regionalEndpoints`, the regions that serve the hub, in order of preference; `azure` if Azure chooses. The default is the home region, then the replicas as they are listed; a hub in `hubs` with another name than `hub` prefers its own region, if the registry is there",
   ),
   existing: strict("an object with virtualNetworkId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),
@@ -350,25 +347,59 @@ const hub = strict("an object", {
   })
     .optional()
     .describe("Existing virtual network to use as the hub"),
+};
+
+/** Not as a transform, which would not run if another value of the hub is wrong. */
+function withBastion(hub: {
+  bastion?: "basic" | "developer" | false | undefined;
+  existing?: object | undefined;
+}): void {
+  hub.bastion ??= hub.existing ? false : "basic";
+}
+
+const hub = strict("an object", {
+  location: region.prefault("northeurope").describe("Region of the hub"),
+  addressSpace: range
+    .optional()
+    .describe("Address space of the hub. The default is 10.12.0.0/16, or none if `existing` is set"),
+  ...HUB,
 })
-  // Not as a transform, which would not run if another value of the hub is wrong.
   .superRefine(
     (hub) => {
       hub.addressSpace ??= hub.existing ? undefined : "10.12.0.0/16";
-      hub.bastion ??= hub.existing ? false : "basic";
+      withBastion(hub);
     },
     { when: ({ value }) => isJson(value) },
   )
   .transform((hub) => ({ ...hub, bastion: hub.bastion! }));
 
+const HUB_NAME = "1 to 20 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen";
+const hubName = pattern(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, HUB_NAME);
+const namedHub = strict("an object with name, location and addressSpace", {
+  name: hubName.describe(
+    "Name of the hub. Its resources have `hub-` and the name in theirs. The hub that `hub` creates is named `hub`",
+  ),
+  location: region.describe("Region of the hub"),
+  addressSpace: range.optional().describe("Address space of the hub. Required, unless `existing` is set"),
+  ...HUB,
+})
+  .superRefine(withBastion, { when: ({ value }) => isJson(value) })
+  .transform((hub) => ({ ...hub, bastion: hub.bastion! }));
+const HUBS = `a list of 1 to ${MAX_HUBS} hubs`;
+
 const PEERS = 'true, false or "existing"';
 const NAME =
-  "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor";
+  "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor, nor starting with hub-";
 const spoke = strict("an object with name, location and addressSpace", {
-  name: pattern(/^(?!(hub|registry|constructor)$)[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME).describe(
+  name: pattern(/^(?!(hub|registry|constructor)$|hub-)[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME).describe(
     "Name of the spoke, a part of the names of all its resources",
   ),
   location: region.describe("Region of the spoke"),
+  hub: hubName
+    .optional()
+    .describe(
+      "Name of the hub that the spoke is peered with. The default is the first hub in the spoke's region, or the first one",
+    ),
   addressSpace: range.optional().describe("Address space of the spoke. Required, unless `existing` is set"),
   dnsServers,
   servedBy: servedBy.describe(
@@ -500,7 +531,15 @@ export const settingsSchema = strict("an object", {
     .prefault([])
     .describe("Regions to accept although this version of the project does not know them"),
   registry: registry.prefault({}).describe("The container registry"),
-  hub: hub.prefault({}).describe("The hub network"),
+  hub: hub.optional().describe("The hub network, if there is one hub"),
+  hubs: z
+    .array(namedHub, HUBS)
+    .refine(({ length }) => length >= 1 && length <= MAX_HUBS, HUBS)
+    .meta({ allowed: HUBS, minItems: 1, maxItems: MAX_HUBS })
+    .optional()
+    .describe(
+      "The hub networks, in place of `hub`. Hubs are peered with each other, and each spoke with its own hub only. Each hub has a private DNS zone of its own",
+    ),
   spokes: z
     .array(spoke, SPOKES)
     .refine(({ length }) => length <= MAX_ENDPOINTS, SPOKES)
@@ -510,7 +549,7 @@ export const settingsSchema = strict("an object", {
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
     ])
     .describe(
-      "The spoke networks, in any order. With `hub.existing`, there are none by default: then `hub.endpoint` has to be `true`, or `registry.publicAccess` has to leave the registry open",
+      "The spoke networks, in any order. With an existing hub, there are none by default: then `hub.endpoint` has to be `true`, or `registry.publicAccess` has to leave the registry open",
     ),
   formerSubscriptions: listOf(
     z
@@ -569,10 +608,24 @@ export const settingsSchema = strict("an object", {
     .describe(
       "Storage account for the Terraform state, accessed with Microsoft Entra ID. The state is a local file if this is not set",
     ),
-});
+}).superRefine(
+  (settings) => {
+    settings.hub ??= settings.hubs ? undefined : hub.parse({});
+  },
+  { when: ({ value }) => isJson(value) },
+);
 
-/** Settings with every default filled in and every region by its API name. */
-export type Settings = z.infer<typeof settingsSchema>;
+/** Settings as they are written, with every default filled in and every region by its API name. */
+export type WrittenSettings = z.infer<typeof settingsSchema>;
+
+/** Written settings with the hubs as a list, and each spoke with its hub. */
+export interface Settings extends Omit<WrittenSettings, "hub" | "hubs" | "spokes"> {
+  readonly hubs: readonly HubSettings[];
+  readonly spokes: readonly SpokeSettings[];
+}
+
+export type HubSettings = z.infer<typeof namedHub>;
+export type SpokeSettings = z.infer<typeof spoke> & { readonly hub: string };
 
 /** An object without other keys; for an unknown key its error lists those that there are. */
 function strict<Shape extends z.ZodRawShape>(words: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {

@@ -50,6 +50,18 @@ export function subnetIds(id: SubnetId): {
   };
 }
 
+/** Construct id of a hub, by its name in the settings. The names of spokes do not start so. */
+export function hubPart(name: string): string {
+  return name === ID.hub ? name : `${HUB_PREFIX}${name}`;
+}
+
+/** The name of a hub in the settings, by its part; undefined for any other part. */
+export function hubName(part: string): string | undefined {
+  if (part === ID.hub) return part;
+  return part.startsWith(HUB_PREFIX) ? part.slice(HUB_PREFIX.length) : undefined;
+}
+
+const HUB_PREFIX = `${ID.hub}-`;
 const SEPARATOR = "_";
 const PEERING = "peering-to-";
 

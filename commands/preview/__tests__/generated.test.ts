@@ -29,7 +29,11 @@ function errorsWithout(
 const networkOf = (name: string) => name.split("_")[0]!;
 
 /** A hub or spoke; `served` in the support folder adds the key. */
-type Served = object & { readonly servedBy?: string | string[] };
+interface Part {
+  readonly name: string;
+  readonly location: string;
+  readonly servedBy?: string | string[];
+}
 
 interface Told {
   readonly dns: string;
@@ -40,27 +44,38 @@ interface Told {
     readonly drained?: readonly string[];
     readonly publicAccess?: unknown;
   };
-  readonly hub: object;
-  readonly spokes: readonly { readonly name: string; readonly location: string }[];
+  readonly hub?: object;
+  readonly hubs?: readonly Part[];
+  readonly spokes: readonly (Part & { readonly hub?: string })[];
+}
+
+/** The hubs by the names of their parts. */
+function hubsOf({ hub, hubs = [{ name: "hub", location: "", ...hub }] }: Told): Map<string, Part> {
+  return new Map(hubs.map((one) => [one.name === "hub" ? "hub" : `hub-${one.name}`, one]));
 }
 
 /** The region that should serve a network, told from the settings alone. */
-function serving({ registry, hub, spokes }: Told, network: string): string {
+function serving(settings: Told, network: string): string {
+  const { registry, spokes } = settings;
   const { location, replicas, regionalEndpoints, drained = [] } = registry;
   if (!regionalEndpoints) return "azure";
   const regions = [location, ...replicas.map((replica) => (typeof replica === "string" ? replica : replica.location))];
   const spoke = spokes.find(({ name }) => name === network);
-  const { servedBy } = (spoke ?? hub) as Served;
-  const near = spoke ? spoke.location : location;
+  const part = spoke ?? hubsOf(settings).get(network)!;
+  const { servedBy } = part;
+  const near = spoke || (network !== "hub" && regions.includes(part.location)) ? part.location : location;
   const preferred = servedBy ?? (regions.includes(near) ? [near, ...regions.filter((region) => region !== near)] : []);
   return [preferred].flat().find((region) => !drained.includes(region)) ?? "azure";
 }
 
 /** The networks whose endpoints a network should be answered with, told from the settings alone. */
-function answering({ dns, registry, spokes }: Told, network: string): string[] {
+function answering(settings: Told, network: string): string[] {
+  const { dns, registry } = settings;
+  const hub = hubsOf(settings).get(network);
+  const spokes = settings.spokes.filter((spoke) => !hub || dns === "shared" || (spoke.hub ?? "hub") === hub.name);
   const names = spokes.map(({ name }) => name).sort();
   if (dns === "shared") return names;
-  if (network !== "hub") return [network];
+  if (!hub) return [network];
   const atHome = spokes.filter(({ location }) => location === registry.location).map(({ name }) => name);
   return [[...atHome].sort()[0] ?? names[0]!];
 }
@@ -86,7 +101,7 @@ forAnyStack(
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
     const regions = settings.registry.replicas.length + 1;
     const names = 1 + regions * ("regionalEndpoints" in settings.registry ? 2 : 1);
-    expect(answers).toHaveLength((settings.spokes.length + 1) * names);
+    expect(answers).toHaveLength((settings.spokes.length + hubsOf(settings).size) * names);
     expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
     expect(faultsIn(pictureOf(preview))).toEqual([]);
   },
@@ -99,7 +114,7 @@ forAnyStack(
     const told = lookups
       .filter(({ host }) => host.kind === "global")
       .map(({ network, servedBy }) => [network.address, servedBy]);
-    const networks = ["hub", ...settings.spokes.map(({ name }) => name)];
+    const networks = [...hubsOf(settings).keys(), ...settings.spokes.map(({ name }) => name)];
     const expected = networks.map((name) => [`azurerm_virtual_network.${name}_network`, [serving(settings, name)]]);
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
   },
@@ -147,7 +162,8 @@ forAnyOne(
   "an endpoint taken away is found, in each zone that answered with it",
   "azurerm_private_endpoint",
   (settings, json, name) => {
-    const homes = settings.dns === "shared" ? ["hub"] : ["hub", ...settings.spokes.map((spoke) => spoke.name)];
+    const homes =
+      settings.dns === "shared" ? ["hub"] : [...hubsOf(settings).keys(), ...settings.spokes.map((spoke) => spoke.name)];
     const zones = homes.filter((home) => answering(settings, home).includes(networkOf(name)));
     expect(errorsWithout(json, "azurerm_private_endpoint", name)).toEqual(
       zones.map((home) => `dangling-record: azurerm_private_dns_a_record.${home}_dns_login-server`).sort(),

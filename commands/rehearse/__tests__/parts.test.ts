@@ -41,9 +41,9 @@ test("what the settings say exists is there before the rehearsal begins, and is 
   try {
     const put = putExisting(settings, azure);
     expect(azure.resources.map(({ id }) => id)).toEqual(put);
-    const { hub, spokes } = settings;
+    const { hubs, spokes } = settings;
     expect(put).toEqual(
-      expect.arrayContaining([hub.existing!.virtualNetworkId, spokes[0]!.existing!.endpointSubnetId]),
+      expect.arrayContaining([hubs[0]!.existing!.virtualNetworkId, spokes[0]!.existing!.endpointSubnetId]),
     );
     // A second time there is nothing left to make.
     expect(putExisting(settings, azure)).toEqual([]);

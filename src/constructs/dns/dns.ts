@@ -3,7 +3,7 @@ import type { TerraformStack } from "../../terraform";
 import { ID } from "../../terraform/logical-ids";
 import type { Providers } from "../../terraform/providers";
 import type { Naming } from "../naming";
-import { type Network, firstIn } from "../network/network";
+import type { Network } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 import type { Registry } from "../registry/registry";
 import { outputRecords } from "./external-records";
@@ -15,7 +15,7 @@ import type { ZoneReference } from "./zone-reference";
 export interface DnsProps {
   /** Whether each network has a zone of its own, all share one, or others write the records. */
   readonly layout: "per-spoke" | "shared" | "external";
-  readonly hub: Network;
+  readonly hubs: readonly Network[];
   readonly endpoints: readonly RegistryEndpoint[];
   readonly registry: Registry;
   /** By network, the region to which the login server's name leads; undefined where Azure chooses. */
@@ -33,14 +33,10 @@ export interface DnsProps {
 
 /** The zones with their links and records, or an output of the records that others write. */
 export function addDns(stack: TerraformStack, props: DnsProps): void {
-  const { layout, hub, endpoints, registry, zoneName, ttl, naming } = props;
+  const { layout, hubs, endpoints, registry, zoneName, ttl, naming } = props;
   const { hosts } = registry;
-  // The owners of two networks that exist peer them.
-  const reachableFromHub = endpoints.filter(
-    ({ network }) => network.peeredByOwner || network.openToPeering === hub.openToPeering,
-  );
-  const hubAnswer = firstIn(registry.location, reachableFromHub, ({ network }) => network);
-  const zones = layout === "shared" ? sharedZone(hub, endpoints) : zonePerNetwork(hub, hubAnswer, endpoints);
+  const zones =
+    layout === "shared" ? sharedZone(hubs[0]!, endpoints) : zonePerNetwork(hubs, registry.location, endpoints);
   const existingZone = (home: Network): ZoneReference | undefined => {
     const id = props.existingZones.get(home);
     if (id === undefined) return undefined;

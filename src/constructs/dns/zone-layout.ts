@@ -1,4 +1,4 @@
-import type { Network } from "../network/network";
+import { type Network, firstIn } from "../network/network";
 import type { RegistryEndpoint } from "../registry/endpoint";
 
 /** Which network holds a private DNS zone in its resource group, which are linked to it, and which endpoints its records are of. */
@@ -10,22 +10,31 @@ export interface ZoneLayout {
 
 /**
  * Each network has a zone of its own. The zone of a network with an endpoint holds that endpoint. The zone of a hub without
- * an endpoint holds that of a spoke: the hub is peered with every spoke, and each spoke with the hub only.
+ * an endpoint holds that of one of its own spokes, with all of which it is peered.
  *
- * @param hubAnswer - the spoke's endpoint for the zone of a hub without an endpoint
+ * @param region - a hub prefers a spoke in this region
  */
 export function zonePerNetwork(
-  hub: Network,
-  hubAnswer: RegistryEndpoint | undefined,
+  hubs: readonly Network[],
+  region: string,
   endpoints: readonly RegistryEndpoint[],
 ): ZoneLayout[] {
-  const own = endpoints.map((endpoint) => ({
-    home: endpoint.network,
-    networks: [endpoint.network],
-    endpoints: [endpoint],
-  }));
-  const hubHasOwn = endpoints.some(({ network }) => network === hub);
-  return hubHasOwn || !hubAnswer ? own : [{ home: hub, networks: [hub], endpoints: [hubAnswer] }, ...own];
+  const own = endpoints.map((endpoint) => zoneOf(endpoint.network, endpoint));
+  const ofHubs = hubs
+    .filter((hub) => endpoints.every(({ network }) => network !== hub))
+    .flatMap((hub) => {
+      // The owners of two networks that exist peer them.
+      const reachable = endpoints.filter(
+        ({ network }) => network.hub === hub && (network.peeredByOwner || network.openToPeering === hub.openToPeering),
+      );
+      const answer = firstIn(region, reachable, ({ network }) => network);
+      return answer ? [zoneOf(hub, answer)] : [];
+    });
+  return [...ofHubs, ...own];
+}
+
+function zoneOf(home: Network, endpoint: RegistryEndpoint): ZoneLayout {
+  return { home, networks: [home], endpoints: [endpoint] };
 }
 
 /**

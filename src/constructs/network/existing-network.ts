@@ -3,21 +3,18 @@ import { parseId } from "../../azure/resource-id";
 import { AzapiActionData, AzapiResourceData } from "../../terraform/azapi";
 import { joined, self } from "../../terraform/expressions";
 import type { Providers } from "../../terraform/providers";
-import type { PartProps } from "../place";
-import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
+import { Network, type NetworkProps, type SubnetReference, type VirtualNetworkReference } from "./network";
 
 /** A virtual network that exists, by its ids. */
-export interface ExistingNetworkProps extends Omit<PartProps, "provider"> {
+export interface ExistingNetworkProps extends Omit<NetworkProps, "provider"> {
   /** Id of the virtual network. */
   readonly virtualNetworkId: string;
   /** Id of the subnet for an endpoint of the registry. @default - the network has no endpoint */
   readonly endpointSubnetId?: string | undefined;
   /** The custom DNS servers that it has. */
   readonly dnsServers: readonly string[];
-  /** Whether the stack peers it with its other networks, or its owner has peered it with the hub. */
+  /** Whether the stack peers it with its other networks, or its owner has peered it with its hub. */
   readonly peer: boolean | "existing";
-  /** The hub with which its owner has peered it. @default - it is the hub */
-  readonly hub?: Network;
   /** The providers of all subscriptions. */
   readonly providers: Providers;
 }

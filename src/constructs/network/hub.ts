@@ -1,13 +1,13 @@
 import type { Construct } from "constructs";
 import { BastionHost, PublicIp } from "../../terraform";
-import { ID } from "../../terraform/logical-ids";
+import { hubPart, ID } from "../../terraform/logical-ids";
 import { planHub } from "./address-plan";
 import { ExistingNetwork, type ExistingNetworkProps } from "./existing-network";
 import type { Network, SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
-/** The hub: a network that every spoke is peered with. */
+/** A hub: a network that its spokes are peered with. */
 export interface HubProps extends NewNetworkProps {
   /** Whether the hub has a bastion, the only way to the test VMs' shells. */
   readonly bastion: boolean;
@@ -15,22 +15,23 @@ export interface HubProps extends NewNetworkProps {
   readonly endpoint: boolean;
 }
 
-/** The hub's network, with a bastion and a subnet for an endpoint if asked for. */
+/** A hub's network, with a bastion and a subnet for an endpoint if asked for. */
 export class Hub extends NewNetwork {
   declare public readonly bastionRange?: string;
   public readonly endpointSubnet?: SubnetReference;
 
   /** A virtual network that exists, as the hub. */
-  public static fromExisting(scope: Construct, props: ExistingNetworkProps): Network {
-    return new ExistingNetwork(scope, ID.hub, props);
+  public static fromExisting(scope: Construct, name: string, props: ExistingNetworkProps): Network {
+    return new ExistingNetwork(scope, hubPart(name), props);
   }
 
-  constructor(scope: Construct, props: HubProps) {
-    super(scope, ID.hub, props);
+  /** @param name - in the settings; the hub named `hub` is what `hub` creates */
+  constructor(scope: Construct, name: string, props: HubProps) {
+    super(scope, hubPart(name), props);
     const plan = planHub(props.addressSpace);
     if (props.endpoint) {
       this.endpointSubnet = this.addSubnet("endpoints", {
-        name: this.naming.of("snet", "hub-endpoints"),
+        name: this.naming.of("snet", `${this.name}-endpoints`),
         addressPrefix: plan.endpoints,
         rules: allowOnly(ENDPOINT_TRAFFIC),
       });

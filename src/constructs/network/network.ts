@@ -22,6 +22,12 @@ export interface SubnetReference {
   readonly reads?: SubnetReads;
 }
 
+/** Properties that every hub and spoke takes. */
+export interface NetworkProps extends PartProps {
+  /** The hub that it is a spoke of. @default - it is a hub */
+  readonly hub?: Network | undefined;
+}
+
 /**
  * A hub or spoke as other constructs use it: a virtual network, created here or existing, and a resource group for the
  * resources that this project adds to it.
@@ -36,7 +42,9 @@ export abstract class Network extends Construct {
   public abstract readonly subnetWrites: readonly ITerraformDependable[];
   /** Whether it is peered with the other networks of the stack that are open to peering too. */
   public abstract readonly openToPeering: boolean;
-  /** Whether its owner has peered it with the hub. */
+  /** The hub that it is a spoke of; absent for a hub. */
+  public readonly hub?: Network | undefined;
+  /** Whether its owner has peered it with its hub. */
   public readonly peeredByOwner: boolean = false;
   /** The subnet for machines; absent in a hub, and in a network that exists. */
   public readonly workloadSubnet?: SubnetReference;
@@ -53,11 +61,12 @@ export abstract class Network extends Construct {
   constructor(
     scope: Construct,
     public readonly name: string,
-    private readonly props: PartProps,
+    private readonly props: NetworkProps,
   ) {
     super(scope, name);
     this.naming = props.naming;
     this.location = props.location;
+    this.hub = props.hub;
     this.tags = props.tags;
   }
 

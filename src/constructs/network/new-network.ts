@@ -11,11 +11,10 @@ import {
   VirtualNetwork,
 } from "../../terraform";
 import { ID, type SubnetId, subnetIds } from "../../terraform/logical-ids";
-import type { PartProps } from "../place";
-import { Network, type SubnetReference, type VirtualNetworkReference } from "./network";
+import { Network, type NetworkProps, type SubnetReference, type VirtualNetworkReference } from "./network";
 
 /** Properties of a virtual network that is created. */
-export interface NewNetworkProps extends PartProps {
+export interface NewNetworkProps extends NetworkProps {
   /** CIDR range of the virtual network. */
   readonly addressSpace: string;
   /** Addresses of custom DNS servers. @default - none: Azure's DNS */

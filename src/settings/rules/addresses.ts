@@ -7,12 +7,11 @@ import {
   planHub,
   planSpoke,
 } from "../../constructs/network/address-plan";
-import { asksHub } from "../asks-hub";
 import type { SettingsError } from "../errors";
 import { type Context, errorAt } from "./context";
 
-export function* addressSpacesAreGiven({ spokes }: Context): Iterable<SettingsError> {
-  for (const { path, addressSpace, existing } of spokes) {
+export function* addressSpacesAreGiven({ networks }: Context): Iterable<SettingsError> {
+  for (const { path, addressSpace, existing } of networks) {
     if (addressSpace !== undefined || existing) continue;
     yield errorAt(
       [...path, "addressSpace"],
@@ -37,21 +36,22 @@ export function* addressSpacesAreApart({ networks }: Context): Iterable<Settings
   }
 }
 
-export function* hubHasRoomForBastion({ hub: { path, addressSpace, bastion } }: Context): Iterable<SettingsError> {
-  if (bastion === "basic" && addressSpace !== undefined && prefixLength(addressSpace) > BASTION_HUB_PREFIX) {
+export function* hubsHaveRoomForBastion({ hubs }: Context): Iterable<SettingsError> {
+  for (const { path, label, addressSpace, bastion } of hubs) {
+    if (bastion !== "basic" || addressSpace === undefined || prefixLength(addressSpace) <= BASTION_HUB_PREFIX) continue;
     yield errorAt(
       [...path, "addressSpace"],
       addressSpace,
-      `a /${BASTION_HUB_PREFIX} or larger, to have room for Azure Bastion, or hub.bastion set to "developer" or false`,
+      `a /${BASTION_HUB_PREFIX} or larger, to have room for Azure Bastion, or ${label}.bastion set to "developer" or false`,
     );
   }
 }
 
-export function* networksHaveRoomForEndpoints({ hub, spokes, registry }: Context): Iterable<SettingsError> {
+export function* networksHaveRoomForEndpoints({ hubs, spokes, registry }: Context): Iterable<SettingsError> {
   const needed = addressesOfEndpoint(registry.replicas.length, registry.regionalEndpoints);
   const planned = [
-    ...(hub.endpoint ? [{ ...hub, carve: planHub }] : []),
-    ...spokes.filter((spoke) => !asksHub(spoke, hub)).map((spoke) => ({ ...spoke, carve: planSpoke })),
+    ...hubs.filter((hub) => hub.endpoint).map((hub) => ({ ...hub, carve: planHub })),
+    ...spokes.filter((spoke) => !spoke.asksHub).map((spoke) => ({ ...spoke, carve: planSpoke })),
   ];
   for (const { path, addressSpace, existing, carve } of planned) {
     if (addressSpace === undefined) continue;

@@ -1,8 +1,9 @@
 import { pathText } from "../../../packages/common/util";
-import { MAX_ENDPOINTS } from "../../azure/limits";
-import { asksHub } from "../asks-hub";
+import { MAX_ENDPOINTS, MAX_HUBS } from "../../azure/limits";
+import { ID } from "../../terraform/logical-ids";
+import { asksHub, hubOf } from "../hubs";
 import { type SettingsError, show } from "../errors";
-import type { Settings } from "../schema";
+import type { HubSettings, WrittenSettings } from "../schema";
 import type { WellFormed } from "../well-formed";
 
 /** A rule over several settings: the errors where they break it. */
@@ -13,24 +14,31 @@ export type Context = ReturnType<typeof contextOf>;
 
 export function contextOf({
   registry = {},
-  hub: writtenHub = {},
+  hub: onlyHub,
+  hubs: writtenHubs,
   spokes: writtenSpokes = [],
   ...others
-}: WellFormed<Settings>) {
-  const hub = networkAt(writtenHub, "hub");
+}: WellFormed<WrittenSettings>) {
+  const hubs = writtenHubs
+    ? writtenHubs.slice(0, MAX_HUBS).flatMap((hub, index) => (hub ? [networkAt(hub, "hubs", index)] : []))
+    : [networkAt({ ...onlyHub, name: ID.hub }, "hub")];
   // More are an error already, and to compare each of many with all others takes too long.
-  const spokes = writtenSpokes
-    .slice(0, MAX_ENDPOINTS)
-    .flatMap((spoke, index) => (spoke ? [networkAt(spoke, "spokes", index)] : []));
+  const spokes = writtenSpokes.slice(0, MAX_ENDPOINTS).flatMap((spoke, index) => {
+    if (!spoke) return [];
+    const hub = hubOf(spoke, hubs) ?? networkAt<WellFormed<HubSettings>>({ name: spoke.hub }, "hubs");
+    return [{ ...networkAt(spoke, "spokes", index), hub, asksHub: asksHub(networkAt(spoke), hub) }];
+  });
   return {
     ...others,
     newRegions: present(others.newRegions),
     registry: { ...registry, replicas: registry.replicas ?? [] },
-    hub,
+    /** The one hub, where `hub` says what it is like. */
+    hub: onlyHub,
+    hubs,
     spokes,
-    networks: [hub, ...spokes],
+    networks: [...hubs, ...spokes],
     /** How many private endpoints the registry would have. */
-    endpoints: spokes.filter((spoke) => !asksHub(spoke, hub)).length + (hub.endpoint ? 1 : 0),
+    endpoints: spokes.filter((spoke) => !spoke.asksHub).length + hubs.filter((hub) => hub.endpoint).length,
   };
 }
 

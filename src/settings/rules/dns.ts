@@ -1,11 +1,16 @@
 import { CLOUDS, MAX_RECORDS } from "../../../packages/common/azure";
 import { isIn } from "../../../packages/common/util";
 import { parseId } from "../../azure/resource-id";
-import { asksHub } from "../asks-hub";
 import type { SettingsError } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
 
-export function* sharedZoneIsReachable({ dns, spokePeering, endpoints, networks }: Context): Iterable<SettingsError> {
+export function* sharedZoneIsReachable({
+  dns,
+  spokePeering,
+  endpoints,
+  hubs,
+  networks,
+}: Context): Iterable<SettingsError> {
   if (dns !== "shared") return;
   const closed = networks.filter(({ existing }) => existing?.peer === false);
   // Between networks that exist the peerings are their owners'; those made here take one with each.
@@ -23,6 +28,14 @@ export function* sharedZoneIsReachable({ dns, spokePeering, endpoints, networks 
         "spoke, and a spoke that is peered with the hub only cannot reach the endpoints in other spokes",
     );
   }
+  if (hubs.length > 1) {
+    yield {
+      path: ["dns"],
+      found: `"shared" with ${hubs.length} hubs`,
+      allowed:
+        '"per-spoke": a shared zone returns the addresses of all endpoints to each hub, which cannot reach those in spokes of another hub',
+    };
+  }
   if (endpoints > MAX_RECORDS) {
     yield {
       path: ["dns"],
@@ -32,34 +45,52 @@ export function* sharedZoneIsReachable({ dns, spokePeering, endpoints, networks 
   }
 }
 
-export function* dnsServersAnswerRight({ hub, spokes, spokePeering }: Context): Iterable<SettingsError> {
-  const spokeHolding = (servers: readonly string[]) =>
-    spokes.find(
+export function* dnsServersAnswerRight({ hubs, spokes, spokePeering }: Context): Iterable<SettingsError> {
+  const holderIn = <Holder extends Context["networks"][number]>(
+    networks: readonly Holder[],
+    servers: readonly string[],
+  ) =>
+    networks.find(
       ({ addressSpace }) => addressSpace !== undefined && servers.some((server) => isIn(server, addressSpace)),
     );
   const error = ({ path, dnsServers }: Context["networks"][number], allowed: string) =>
     errorAt([...path, "dnsServers"], dnsServers, allowed);
-  const holder = spokeHolding(hub.dnsServers);
-  if (holder && asksHub(holder, hub)) {
-    yield error(hub, `DNS servers outside of ${holder.label}, which itself uses DNS servers in the hub`);
+  for (const hub of hubs) {
+    const holder = holderIn(spokes, hub.dnsServers);
+    if (holder && holder.hub !== hub)
+      yield error(hub, `DNS servers outside of ${holder.label}, which is a spoke of another hub`);
+    else if (holder?.asksHub)
+      yield error(hub, `DNS servers outside of ${holder.label}, which itself uses DNS servers in the hub`);
+    const other = holderIn(
+      hubs.filter((one) => one !== hub),
+      hub.dnsServers,
+    );
+    if (other) yield error(hub, `DNS servers outside of ${other.label}: each hub has an answer of its own`);
   }
   for (const spoke of spokes) {
-    const holder = spokeHolding(spoke.dnsServers);
-    if (asksHub(spoke, hub) && hub.endpoint === false) {
+    const { hub, asksHub } = spoke;
+    const holder = holderIn(spokes, spoke.dnsServers);
+    const otherHub = holderIn(
+      hubs.filter((one) => one !== hub),
+      spoke.dnsServers,
+    );
+    if (otherHub) {
+      yield error(spoke, `DNS servers outside of ${otherHub.label}, with which the spoke is not peered`);
+    } else if (asksHub && hub.endpoint === false) {
       yield error(
         spoke,
-        "DNS servers in the hub only if hub.endpoint is true: they return what DNS returns in the hub, and without an " +
+        `DNS servers in the hub only if ${hub.label}.endpoint is true: they return what DNS returns in the hub, and without an ` +
           "endpoint in the hub that is an endpoint in one spoke, which the other spokes cannot reach",
       );
-    } else if (asksHub(spoke, hub) && !hub.existing && spoke.existing?.peer === false) {
+    } else if (asksHub && !hub.existing && spoke.existing?.peer === false) {
       yield error(
         spoke,
         "DNS servers in the hub only if existing.peer is true: the spoke must reach these servers and the hub's endpoint",
       );
-    } else if (asksHub(spoke, hub) && hub.existing?.peer === false && (spoke.existing?.peer ?? true) === true) {
+    } else if (asksHub && hub.existing?.peer === false && (spoke.existing?.peer ?? true) === true) {
       yield error(
         spoke,
-        "DNS servers in the hub only if hub.existing.peer is true: the spoke must reach these servers and the hub's endpoint",
+        `DNS servers in the hub only if ${hub.label}.existing.peer is true: the spoke must reach these servers and the hub's endpoint`,
       );
     } else if (holder && holder !== spoke && spokePeering === "hub") {
       yield error(

@@ -1,4 +1,3 @@
-import { asksHub } from "../asks-hub";
 import type { SettingsError } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
 
@@ -45,29 +44,28 @@ export function* existingNetworksFit({ networks }: Context): Iterable<SettingsEr
   }
 }
 
-export function* existingHubFits({ hub }: Context): Iterable<SettingsError> {
-  if (!hub.existing) return;
-  const { endpointSubnetId } = hub.existing;
-  if (hub.bastion === "basic") {
-    const allowed =
-      '"developer", which is in the spokes that are created here, or false if hub.existing is set: Azure Bastion is not created in an existing network';
-    yield errorAt(["hub", "bastion"], hub.bastion, allowed);
-  }
-  if (hub.endpoint && endpointSubnetId === undefined) {
-    yield errorAt(
-      ["hub", "existing", "endpointSubnetId"],
-      undefined,
-      "the ID of the subnet for the hub's endpoint, or hub.endpoint set to false",
-    );
+export function* existingHubsFit({ hubs }: Context): Iterable<SettingsError> {
+  for (const { path, label, existing, bastion, endpoint } of hubs) {
+    if (!existing) continue;
+    if (bastion === "basic") {
+      const allowed = `"developer", which is in the spokes that are created here, or false if ${label}.existing is set: Azure Bastion is not created in an existing network`;
+      yield errorAt([...path, "bastion"], bastion, allowed);
+    }
+    if (endpoint && existing.endpointSubnetId === undefined) {
+      yield errorAt(
+        [...path, "existing", "endpointSubnetId"],
+        undefined,
+        `the ID of the subnet for the hub's endpoint, or ${label}.endpoint set to false`,
+      );
+    }
   }
 }
 
-export function* existingSpokesFit({ hub, spokes, dns }: Context): Iterable<SettingsError> {
-  for (const { path, existing, ...spoke } of spokes) {
+export function* existingSpokesFit({ spokes, dns }: Context): Iterable<SettingsError> {
+  for (const { path, existing, hub, asksHub } of spokes) {
     if (!existing) continue;
     const at = (member: string) => [...path, "existing", member];
-    const asks = asksHub(spoke, hub);
-    if (existing.endpointSubnetId === undefined && existing.virtualNetworkId !== undefined && !asks) {
+    if (existing.endpointSubnetId === undefined && existing.virtualNetworkId !== undefined && !asksHub) {
       yield errorAt(
         at("endpointSubnetId"),
         undefined,
@@ -81,11 +79,11 @@ export function* existingSpokesFit({ hub, spokes, dns }: Context): Iterable<Sett
         "true or false: the hub is created here, so nothing is peered with it yet",
       );
     }
-    if (existing.zoneId !== undefined && (asks || dns === "shared")) {
+    if (existing.zoneId !== undefined && (asksHub || dns === "shared")) {
       yield errorAt(
         at("zoneId"),
         existing.zoneId,
-        asks
+        asksHub
           ? "nothing: the DNS servers of the spoke are in the hub, so no record is written for it"
           : 'nothing if dns is "shared": all records are in the zone of the hub',
       );

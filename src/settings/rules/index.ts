@@ -4,21 +4,23 @@ import type { WellFormed } from "../well-formed";
 import {
   addressSpacesAreApart,
   addressSpacesAreGiven,
-  hubHasRoomForBastion,
+  hubsHaveRoomForBastion,
   networksHaveRoomForEndpoints,
 } from "./addresses";
 import { agentPoolFits } from "./agent-pool";
 import { cacheRulesFit } from "./cache-rules";
 import { contextOf, type SettingsRule } from "./context";
 import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
-import { existingHubFits, existingNetworksFit, existingSpokesFit } from "./existing-networks";
+import { existingHubsFit, existingNetworksFit, existingSpokesFit } from "./existing-networks";
 import {
   developerBastionsExist,
   egressFits,
   endpointsAreFew,
-  hubReachesAnEndpoint,
+  hubsReachAnEndpoint,
+  hubsDiffer,
   meshIsSmall,
   someNetworkHasAnEndpoint,
+  spokesHaveHubs,
   spokeNamesDiffer,
 } from "./networks";
 import {
@@ -43,12 +45,14 @@ export function errorsAcross(settings: WellFormed<Settings>): SettingsError[] {
 
 const RULES: readonly SettingsRule[] = [
   regionsAreKnown,
+  hubsDiffer,
   spokeNamesDiffer,
+  spokesHaveHubs,
   replicasDiffer,
   replicasAreFew,
   addressSpacesAreGiven,
   addressSpacesAreApart,
-  hubHasRoomForBastion,
+  hubsHaveRoomForBastion,
   developerBastionsExist,
   networksHaveRoomForEndpoints,
   regionalEndpointsAreAvailable,
@@ -60,7 +64,7 @@ const RULES: readonly SettingsRule[] = [
   endpointsAreFew,
   dnsServersAnswerRight,
   existingNetworksFit,
-  existingHubFits,
+  existingHubsFit,
   existingSpokesFit,
   existingZonesFit,
   existingRegistryFits,
@@ -68,6 +72,6 @@ const RULES: readonly SettingsRule[] = [
   agentPoolFits,
   cacheRulesFit,
   someNetworkHasAnEndpoint,
-  hubReachesAnEndpoint,
+  hubsReachAnEndpoint,
   egressFits,
 ];

@@ -1,8 +1,23 @@
 import { isIn } from "../../../packages/common/util";
 import { DEVELOPER_BASTION_REGIONS, MAX_ENDPOINTS, MAX_MESH_SPOKES } from "../../azure/limits";
 import { planHub } from "../../constructs/network/address-plan";
+import { ID } from "../../terraform/logical-ids";
 import type { SettingsError } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
+
+export function* hubsDiffer({ hub, hubs }: Context): Iterable<SettingsError> {
+  if (hub && hubs[0]?.path[0] === "hubs")
+    yield { path: ["hub"], found: "hub and hubs", allowed: `one of the two. In hubs, it has the name ${ID.hub}` };
+  for (const [one, first] of repeated(hubs, ({ name }) => name))
+    yield errorAt([...one.path, "name"], one.name, `a name that differs from the name of ${first.label}`);
+}
+
+export function* spokesHaveHubs({ hubs, spokes }: Context): Iterable<SettingsError> {
+  const names = hubs.flatMap(({ name }) => name ?? []);
+  for (const { path, hub } of spokes)
+    if (hub.name !== undefined && !hubs.includes(hub) && names.length === hubs.length)
+      yield errorAt([...path, "hub"], hub.name, `the name of a hub: ${names.join(", ")}`);
+}
 
 export function* spokeNamesDiffer({ spokes }: Context): Iterable<SettingsError> {
   for (const [spoke, first] of repeated(spokes, ({ name }) => name)) {
@@ -20,36 +35,47 @@ export function* meshIsSmall({ spokePeering, spokes }: Context): Iterable<Settin
   };
 }
 
-export function* endpointsAreFew({ hub, endpoints }: Context): Iterable<SettingsError> {
-  if (hub.endpoint && endpoints > MAX_ENDPOINTS) {
+export function* endpointsAreFew({ hubs, endpoints }: Context): Iterable<SettingsError> {
+  const hub = hubs.find(({ endpoint }) => endpoint);
+  if (hub && endpoints > MAX_ENDPOINTS) {
     yield {
-      path: ["hub", "endpoint"],
-      found: `true with ${endpoints - 1} spokes`,
+      path: [...hub.path, "endpoint"],
+      found: `true with ${endpoints - 1} other endpoints`,
       allowed: `false, or fewer spokes: a registry supports at most ${MAX_ENDPOINTS} private endpoints`,
     };
   }
 }
 
 /** The networks can use the public name of a registry that is open, until they have endpoints. */
-export function* someNetworkHasAnEndpoint({ spokes, hub, registry }: Context): Iterable<SettingsError> {
-  if (spokes.length > 0 || hub.endpoint !== false || registry.publicAccess !== false) return;
+export function* someNetworkHasAnEndpoint({ spokes, hubs, registry }: Context): Iterable<SettingsError> {
+  if (spokes.length > 0 || hubs.some(({ endpoint }) => endpoint !== false) || registry.publicAccess !== false) return;
   const allowed =
     "at least one spoke, or hub.endpoint set to true, or registry.publicAccess as long as the registry is open: otherwise no network can reach the registry";
   yield errorAt(["spokes"], [], allowed);
 }
 
-export function* hubReachesAnEndpoint({ hub, spokes, registry }: Context): Iterable<SettingsError> {
-  if (hub.endpoint !== false || registry.publicAccess !== false) return;
+export function* hubsReachAnEndpoint({ hubs, spokes, registry }: Context): Iterable<SettingsError> {
+  if (registry.publicAccess !== false) return;
   const otherwise = "otherwise the hub cannot reach any endpoint";
-  if (!hub.existing && spokes.length > 0 && spokes.every(({ existing }) => existing?.peer === false)) {
-    yield errorAt(["hub", "endpoint"], false, `true, or existing.peer set to true in a spoke: ${otherwise}`);
-  }
-  if (hub.existing?.peer === false && spokes.every(({ existing }) => !existing)) {
-    yield errorAt(["hub", "existing", "peer"], false, `true, or hub.endpoint set to true: ${otherwise}`);
+  for (const hub of hubs) {
+    if (hub.endpoint !== false) continue;
+    const own = spokes.filter((spoke) => spoke.hub === hub);
+    if (own.length === 0 && spokes.length > 0 && hub.name !== undefined) {
+      const allowed = `true, or at least one spoke whose hub is ${hub.name}: ${otherwise} of its own`;
+      yield errorAt([...hub.path, "endpoint"], false, allowed);
+    } else if (!hub.existing && own.length > 0 && own.every(({ existing }) => existing?.peer === false)) {
+      yield errorAt([...hub.path, "endpoint"], false, `true, or existing.peer set to true in a spoke: ${otherwise}`);
+    } else if (hub.existing?.peer === false && own.every(({ existing }) => !existing)) {
+      yield errorAt(
+        [...hub.path, "existing", "peer"],
+        false,
+        `true, or ${hub.label}.endpoint set to true: ${otherwise}`,
+      );
+    }
   }
 }
 
-export function* egressFits({ egress, testVms, hub, spokes }: Context): Iterable<SettingsError> {
+export function* egressFits({ egress, testVms, hubs, spokes }: Context): Iterable<SettingsError> {
   const created = spokes.filter(({ existing }) => !existing);
   if (egress === "none" && testVms && created.length > 0) {
     yield errorAt(
@@ -70,9 +96,15 @@ export function* egressFits({ egress, testVms, hub, spokes }: Context): Iterable
       `an address outside of ${spoke.addressSpace!} of ${spoke.label}: every spoke must reach the firewall, in the hub or in another network that it is peered with`,
     );
   }
-  if (!holds(hub)) return;
+  const hub = hubs.find(holds);
+  if (!hub) return;
+  const other = created.find((spoke) => spoke.hub !== hub);
+  if (other)
+    yield error(
+      `an address outside of ${hub.addressSpace!} of ${hub.label}, or no spoke of another hub such as ${other.label}: every spoke must reach the firewall`,
+    );
   if (hub.existing?.peer === false) {
-    yield error("an address in the hub only if hub.existing.peer is true: the spokes must reach the firewall");
+    yield error(`an address in the hub only if ${hub.label}.existing.peer is true: the spokes must reach the firewall`);
   }
   // The subnets of a network that exists are not in the settings.
   if (hub.existing) return;
@@ -85,16 +117,19 @@ export function* egressFits({ egress, testVms, hub, spokes }: Context): Iterable
 }
 
 /** Bastion Developer is in the spokes that are created, and in some regions only. */
-export function* developerBastionsExist({ cloud, newRegions, hub, spokes }: Context): Iterable<SettingsError> {
-  if (hub.bastion !== "developer") return;
+export function* developerBastionsExist({ cloud, newRegions, hubs, spokes }: Context): Iterable<SettingsError> {
   const regions = [...(cloud === "public" ? DEVELOPER_BASTION_REGIONS : []), ...newRegions];
-  const without = spokes.find(
-    ({ existing, location }) => !existing && location !== undefined && !regions.includes(location),
-  );
-  if (without)
+  for (const hub of hubs) {
+    if (hub.bastion !== "developer") continue;
+    const without = spokes.find(
+      (spoke) =>
+        spoke.hub === hub && !spoke.existing && spoke.location !== undefined && !regions.includes(spoke.location),
+    );
+    if (!without) continue;
     yield errorAt(
-      ["hub", "bastion"],
+      [...hub.path, "bastion"],
       hub.bastion,
       `"basic" or false: Azure has no Bastion Developer in ${without.location!} of ${without.label}. It is in ${regions.join(", ") || "the public cloud only"}`,
     );
+  }
 }

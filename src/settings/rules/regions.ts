@@ -1,5 +1,4 @@
 import { CLOUDS, REGIONS } from "../../../packages/common/azure";
-import { asksHub } from "../asks-hub";
 import { type SettingsError, show } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
 import { nearest } from "../nearest";
@@ -73,7 +72,7 @@ export function* someRegionIsRouted({ registry }: Context): Iterable<SettingsErr
     );
 }
 
-export function* regionsServeNetworks({ registry, hub, spokes, networks }: Context): Iterable<SettingsError> {
+export function* regionsServeNetworks({ registry, spokes, networks }: Context): Iterable<SettingsError> {
   const { location, replicas, regionalEndpoints, drained = [] } = registry;
   const named = [
     { path: ["registry", "drained"], label: "registry.drained", regions: drained },
@@ -102,12 +101,12 @@ export function* regionsServeNetworks({ registry, hub, spokes, networks }: Conte
         yield error(`a region of the registry: ${known.join(", ")}`);
     }
   }
-  for (const { path, servedBy = [], ...spoke } of spokes) {
-    if (servedBy.length === 0 || !asksHub(spoke, hub)) continue;
+  for (const { path, servedBy = [], hub, asksHub } of spokes) {
+    if (servedBy.length === 0 || !asksHub) continue;
     yield errorAt(
       [...path, "servedBy"],
       servedBy,
-      "nothing if all DNS servers of the spoke are in the hub: they return what hub.servedBy says",
+      `nothing if all DNS servers of the spoke are in its hub: they return what ${hub.label}.servedBy says`,
     );
   }
 }
