@@ -1,11 +1,16 @@
-import type { Settings } from "./schema";
+import { ID } from "../terraform/logical-ids";
+import type { HubSettings, Settings } from "./schema";
 
 /** Settings as they are written, with every default: read again, they are the same settings. */
-export function written({ hub, spokes, ...settings }: Settings): object {
-  return { ...settings, hub: withServedBy(hub), spokes: spokes.map(withServedBy) };
+export function written({ hubs, spokes, ...settings }: Settings): object {
+  const [{ name, ...first }, ...others] = hubs.map(withServedBy) as [HubSettings, ...HubSettings[]];
+  if (name !== ID.hub || others.length > 0)
+    return { ...settings, hubs: hubs.map(withServedBy), spokes: spokes.map(withServedBy) };
+  // Each spoke is of the one hub.
+  return { ...settings, hub: first, spokes: spokes.map(withServedBy).map(({ hub: _, ...spoke }) => spoke) };
 }
 
 /** An empty list of regions is written as `azure`. */
-function withServedBy(network: Pick<Settings["hub"], "servedBy">): object {
+function withServedBy<Some extends { readonly servedBy?: string[] | undefined }>(network: Some): Some {
   return network.servedBy?.length === 0 ? { ...network, servedBy: "azure" } : network;
 }
