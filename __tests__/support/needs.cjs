@@ -32,6 +32,10 @@ const LACKING = {
   browser: () => (env.REQUIRE_TOOLS || BROWSERS.some(which) ? undefined : `${BROWSERS.join(" or ")} not installed`),
   scanner: () => (env.REQUIRE_SCANNERS || SCANNERS.some(which) ? undefined : `no ${SCANNERS.join(" or ")} on the PATH`),
   successor: lackingSuccessor,
+  oci: () =>
+    env.OCI_CONFORMANCE
+      ? undefined
+      : "OCI_CONFORMANCE names no program of github.com/opencontainers/distribution-spec/conformance",
 };
 
 /** Path of a program by its name, or of one of a path, if it is there and can be run. */

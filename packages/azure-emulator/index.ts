@@ -5,6 +5,8 @@ export { groupOf } from "./lib/arm-id";
 export { type EmulatorCommandOptions, HOLD_OPTION, SLOW_OPTION, emulatorOptions, runEmulator } from "./lib/command";
 export { AzureEmulator, type EmulatorOptions, type RequestRecord } from "./lib/emulator";
 export type { PullFrom } from "./lib/registry-access";
+export type { InterceptRegistry } from "./lib/registry-data-plane/front-doors";
+export type { RegistryAnswer, RegistryClient, RegistryRequest } from "./lib/registry-data-plane/registry-request";
 export type { Faults } from "./lib/faults";
 export { attachZoneGroups } from "./lib/policies";
 export type { ArmAnswer, ArmRequest } from "./lib/arm-request";

@@ -249,12 +249,12 @@ describe("the log of a Job", () => {
     );
   });
 
-  const OTHER = LOG.replaceAll(LOGIN_SERVER, "other.azurecr.test");
+  const OTHER = LOG.replaceAll(LOGIN_SERVER, "other.azurecr.io");
   test.each<[name: string, text: string, message: RegExp]>([
     ["is empty", " \n", /^The log was not judged: the log is empty\. .*kubectl describe job/],
     ["is cut off", LOG.trim().slice(0, -40), /: the report in the log is cut off\. .*--limit-bytes/],
     ["has no report yet", "progress: x\n", /: the log has no report .*; its last line is: progress: x.*kubectl wait/],
-    ["is of another registry", OTHER, /: the log is about other\.azurecr\.test, and the state about hello\.azurecr\./],
+    ["is of another registry", OTHER, /: the log is about other\.azurecr\.io, and the state about hello\.azurecr\./],
   ])("that %s is refused, with what to do", async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
   });
@@ -278,7 +278,7 @@ describeUnless(missingTools(), "the script in the Job", () => {
       ...{ TMPDIR: machine.environment.TMPDIR, PROBE_NODE: "10.11.1.4" },
       ...(props.workloadIdentity !== undefined && {
         ...{ AZURE_FEDERATED_TOKEN_FILE: token, AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: props.workloadIdentity },
-        AZURE_AUTHORITY_HOST: `${suite.registry.metadata}/`,
+        AZURE_AUTHORITY_HOST: `${suite.registry.authority}/`,
       }),
     });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -289,7 +289,7 @@ describeUnless(missingTools(), "the script in the Job", () => {
     ["one of several identities of the nodes", { identity: CLIENT_ID }],
     ["a workload identity", { workloadIdentity: CLIENT_ID }],
   ])("signs in with %s, and its log is judged as the report of a VM in the network of its node", async (_, props) => {
-    if (props.identity) suite.registry.identities = [CLIENT_ID, "other"];
+    if (props.identity) suite.registry.identify(CLIENT_ID, "other");
     const log = await logOf(props);
     for (const secret of [...suite.registry.secrets, FEDERATED_TOKEN]) expect(log).not.toContain(secret);
     expect(Object.keys((JSON.parse(log) as Report).steps)).toEqual(Object.keys(podReport().steps));

@@ -1,24 +1,28 @@
 import { spawnSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { type IncomingMessage, type RequestListener, type ServerResponse, createServer as createHttp } from "node:http";
-import { type Server, createServer as createHttps } from "node:https";
+import { type Server as HttpServer, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { arch } from "node:os";
 import { join } from "node:path";
+import {
+  AzureEmulator,
+  type InterceptRegistry,
+  type RegistryAnswer,
+  type RegistryRequest,
+} from "../../../packages/azure-emulator";
 
-export const LOGIN_SERVER = "hello.azurecr.test";
+export const LOGIN_SERVER = "hello.azurecr.io";
 export const REPOSITORY = "sample/hello-world";
 export const IMAGE = `${REPOSITORY}:v1`;
 export const DATA_ENDPOINTS = {
-  swedencentral: "hello.swedencentral.data.azurecr.test",
-  switzerlandnorth: "hello.switzerlandnorth.data.azurecr.test",
+  swedencentral: "hello.swedencentral.data.azurecr.io",
+  switzerlandnorth: "hello.switzerlandnorth.data.azurecr.io",
 } as const;
 /** The login server of each region, which a registry with regional endpoints has. */
 export const REGIONAL_ENDPOINTS = {
-  swedencentral: "hello.swedencentral.geo.azurecr.test",
-  switzerlandnorth: "hello.switzerlandnorth.geo.azurecr.test",
+  swedencentral: "hello.swedencentral.geo.azurecr.io",
+  switzerlandnorth: "hello.switzerlandnorth.geo.azurecr.io",
 } as const;
 /** The hosts of a registry without regional endpoints, in the order in which the probe gets them. */
 export const HOSTS = [LOGIN_SERVER, ...Object.values(DATA_ENDPOINTS)];
@@ -82,21 +86,22 @@ export const sha256 = (content: string | Buffer): string =>
   `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
 /** The parts of the flow in which a test can inject a fault. */
-type Part = "identity" | "challenge" | "exchange" | "token" | "manifest" | "blob" | "data";
+type Part = "challenge" | "exchange" | "token" | "manifest" | "blob" | "data";
 
-/** Replaces an answer. `pass` sends the regular one. */
-type Fault = (response: ServerResponse, pass: () => void, request: IncomingMessage) => void;
+/** Replaces an answer. `answer` gives the regular one; undefined cuts the connection. */
+type Fault = (answer: () => RegistryAnswer | undefined, request: RegistryRequest) => ReturnType<InterceptRegistry>;
 
-/** What a token is good for. As in Azure, there is a refresh token and an access token for an identity without a role. */
-type Grant = "identity" | "refresh with a role" | "refresh without a role" | "pull" | "nothing";
+interface Stored {
+  readonly mediaType: string;
+  readonly content: string;
+}
 
-const BLOBS = new Map<string, Buffer>();
+const STORED = new Map<string, Stored>();
 
 function stored(mediaType: string, content: string) {
-  const bytes = Buffer.from(content);
-  const digest = sha256(bytes);
-  BLOBS.set(digest, bytes);
-  return { mediaType, digest, size: bytes.length };
+  const digest = sha256(content);
+  STORED.set(digest, { mediaType, content });
+  return { mediaType, digest, size: content.length };
 }
 
 /** Digests of an image for two platforms, whose bigger layer comes first. */
@@ -119,42 +124,70 @@ export const DIGESTS = (() => {
   return { index: index.digest, amd64: amd64.digest, arm64: arm64.digest, layer: layers[1]!.digest };
 })();
 
+const GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg";
+const idOf = (path: string) => `${GROUP}/providers/${path}`;
+const REGISTRY = idOf("Microsoft.ContainerRegistry/registries/hello");
+const VM = idOf("Microsoft.Compute/virtualMachines/vm");
+const PULLS = `${REGISTRY}/providers/Microsoft.Authorization/roleAssignments/${CLIENT_ID}`;
+const ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+/** The address in Azure that one on loopback stands for. */
+const inAzure = (loopback: string) => loopback.replace("127.", "10.");
+
 /**
- * An Azure Container Registry on loopback, with a private endpoint in each spoke, and the metadata service of a VM.
- *
- * It uses the real protocol: challenge, exchange, tokens with scopes, manifests, 307 to a data endpoint. The login server
- * of a region answers to the name of the registry too, and redirects to the data endpoint of its own region.
+ * The emulated Azure's registry on loopback, with a private endpoint in each spoke, and the metadata service of a VM. Each
+ * address of an endpoint, such as 10.10.0.4, is there as 127.10.0.4.
  */
 export class RegistryFake {
   /** The requests, each with the address to which it was sent. */
   public readonly seen: { url: string; address: string; authorization: string | undefined }[] = [];
   /** Every token that was issued, and every signature in a URL. */
-  public readonly secrets: string[] = [];
+  public readonly secrets = new Set<string>();
   public faults: Partial<Record<Part, Fault>> = {};
   /** How many more times the role is not known yet when a token is exchanged. */
   public exchangesWithoutRole = 0;
-  /** Client ids of the machine's identities. The first one has a federated credential. */
-  public identities: readonly string[] = [CLIENT_ID];
-
   /** Digest of the manifest with the tag. */
   public tagged = DIGESTS.index;
-
-  private readonly grants = new Map<string, Grant>();
-  private readonly servers: Server[] = [];
   /** The port at each address. */
   public readonly ports = new Map<string, number>();
+  private readonly signIn: HttpServer;
 
-  private constructor(public readonly certificate: Certificate) {}
+  private constructor(private readonly azure: AzureEmulator) {
+    this.signIn = createServer((request, response) => {
+      void request.toArray().then((chunks) => {
+        const { status, body } = this.signedIn(
+          request.url!,
+          new URLSearchParams(Buffer.concat(chunks as Buffer[]).toString()),
+        );
+        response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+      });
+    });
+  }
 
-  /** Starts a registry at the addresses of the spokes, with a certificate of its hosts, which is made in a folder. */
-  public static async start(folder: string): Promise<RegistryFake> {
-    const certificate = makeCertificate(folder, "registry", [...ALL_HOSTS, "*.data.azurecr.test"]);
-    const fake = new RegistryFake(certificate);
-    for (const { addresses } of Object.values(SPOKES)) {
-      for (const [host, address] of Object.entries(addresses)) await fake.listen(host, address, certificate);
+  /** Starts a registry with an image at the addresses of the spokes. */
+  public static async start(): Promise<RegistryFake> {
+    const azure = await AzureEmulator.start({
+      interceptRegistry: (request, answer) => fake.answer(request, answer),
+    });
+    const fake = new RegistryFake(azure);
+    fake.deploy();
+    fake.upload();
+    for (const [network, { addresses }] of Object.entries(SPOKES)) {
+      for (const host of Object.values(addresses)) {
+        const client = { from: { network }, to: inAzure(host) };
+        const server = await azure.listenForRegistries(client, { host, port: 0 });
+        fake.ports.set(host, (server.address() as AddressInfo).port);
+      }
     }
-    await fake.listen("metadata", "127.0.0.1");
+    const metadata = await azure.listenForMetadata(VM, { host: "127.0.0.1", port: 0 });
+    fake.ports.set("127.0.0.1", (metadata.address() as AddressInfo).port);
+    fake.signIn.listen(0, "127.0.0.1");
+    await once(fake.signIn, "listening");
     return fake;
+  }
+
+  /** The certificates of the registry, in PEM. */
+  public get certificate(): string {
+    return this.azure.certificate;
   }
 
   /** Base address of the metadata service. */
@@ -162,205 +195,157 @@ export class RegistryFake {
     return `http://127.0.0.1:${this.ports.get("127.0.0.1")!}`;
   }
 
-  /** Starts a host at another address. */
-  public async listen(host: string, address: string, certificate?: Certificate): Promise<void> {
-    const answer: RequestListener = (request, response) => void this.answer(host, request, response);
-    const server = certificate
-      ? createHttps({ cert: readFileSync(certificate.cert), key: readFileSync(certificate.key) }, answer)
-      : createHttp(answer);
-    server.listen(0, address);
-    await once(server, "listening");
-    this.ports.set(address, (server.address() as AddressInfo).port);
-    this.servers.push(server as Server);
+  /** Base address of Microsoft Entra ID. */
+  public get authority(): string {
+    return `http://127.0.0.1:${(this.signIn.address() as AddressInfo).port}`;
+  }
+
+  /** Gives the machine identities in place of its own, by their client ids. The first one may pull. */
+  public identify(...clientIds: readonly string[]): void {
+    const userAssignedIdentities = new Map(
+      clientIds.map((clientId) => [idOf(`x/y/${clientId}`), { clientId, principalId: clientId }]),
+    );
+    this.azure.put(VM, {
+      location: SPOKES.spoke1.region,
+      identity: { type: "UserAssigned", userAssignedIdentities: Object.fromEntries<object>(userAssignedIdentities) },
+    });
+  }
+
+  /** Gives the tag to another manifest. */
+  public tag(digest: string): void {
+    this.tagged = digest;
+    this.put(`manifests/${IMAGE.split(":")[1]!}`, STORED.get(digest)!);
   }
 
   /** Removes all faults. */
   public reset(): void {
     this.seen.length = 0;
-    this.secrets.length = 0;
+    this.secrets.clear();
     this.faults = {};
     this.exchangesWithoutRole = 0;
-    this.identities = [CLIENT_ID];
-    this.tagged = DIGESTS.index;
+    this.identify(CLIENT_ID);
+    this.tag(DIGESTS.index);
   }
 
   public async stop(): Promise<void> {
-    for (const server of this.servers) {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+    this.signIn.closeAllConnections();
+    this.signIn.close();
+    await this.azure.close();
+  }
+
+  private deploy(): void {
+    const { azure } = this;
+    const [home, replica] = Object.keys(DATA_ENDPOINTS) as [Region, Region];
+    azure.put(GROUP, { location: home });
+    const properties = { regionalEndpoints: "Enabled", adminUserEnabled: true, publicNetworkAccess: "Disabled" };
+    azure.put(REGISTRY, { location: home, sku: { name: "Premium" }, properties });
+    azure.put(`${REGISTRY}/replications/${replica}`, { location: replica });
+    const hosts: [string, string][] = [
+      ["registry", LOGIN_SERVER],
+      ...Object.entries(DATA_ENDPOINTS).map(([region, host]): [string, string] => [`registry_data_${region}`, host]),
+      ...Object.entries(REGIONAL_ENDPOINTS).map(([region, host]): [string, string] => [`registry_${region}`, host]),
+    ];
+    for (const [name, { region: location, addresses }] of Object.entries(SPOKES)) {
+      const range = inAzure(addresses[LOGIN_SERVER]!).replace(/\d+$/, "0/24");
+      const network = idOf(`Microsoft.Network/virtualNetworks/${name}`);
+      azure.put(network, { location, properties: { addressSpace: { addressPrefixes: [range] } } });
+      azure.put(`${network}/subnets/endpoints`, { properties: { addressPrefix: range } });
+      const service = { privateLinkServiceId: REGISTRY, groupIds: ["registry"] };
+      azure.put(idOf(`Microsoft.Network/privateEndpoints/${name}`), {
+        location,
+        properties: {
+          subnet: { id: `${network}/subnets/endpoints` },
+          privateLinkServiceConnections: [{ name: "registry", properties: service }],
+          ipConfigurations: hosts.map(([memberName, host]) => ({
+            name: memberName,
+            properties: { groupId: "registry", memberName, privateIPAddress: inAzure(addresses[host]!) },
+          })),
+        },
+      });
     }
+    this.identify(CLIENT_ID);
+    this.givePulls();
   }
 
-  private issue(grant: Grant): string {
-    const token = randomBytes(300).toString("base64url");
-    this.grants.set(token, grant);
-    this.secrets.push(token);
-    return token;
+  private givePulls(): void {
+    const roleDefinitionId = `/providers/Microsoft.Authorization/roleDefinitions/${ACR_PULL}`;
+    this.azure.put(PULLS, { properties: { principalId: CLIENT_ID, roleDefinitionId } });
   }
 
-  private async answer(host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const part = partOf(host, request.url!);
-    const { socket, headers, url = "" } = request;
-    this.seen.push({ url, address: socket.localAddress!, authorization: headers.authorization });
-    const pass = (): void => {
-      this[part](request, response, new URLSearchParams(Buffer.concat(chunks).toString()));
+  /** Pushes the image by the admin user. */
+  private upload(): void {
+    for (const [digest, one] of STORED)
+      this.put(/manifest|index/.test(one.mediaType) ? `manifests/${digest}` : `blobs/uploads/?digest=${digest}`, one);
+    this.tag(DIGESTS.index);
+  }
+
+  private put(path: string, { mediaType, content }: Stored): void {
+    const url = `/v2/${REPOSITORY}/${path}`;
+    const { status, text } = this.azure.askRegistry({
+      ...{ from: { network: "spoke1" }, to: inAzure(SPOKES.spoke1.addresses[LOGIN_SERVER]!), host: LOGIN_SERVER, url },
+      method: path.startsWith("manifests") ? "PUT" : "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from("hello:emulated").toString("base64")}`,
+        "content-type": mediaType,
+      },
+      body: Buffer.from(content),
+    })!;
+    if (status !== 201) throw new Error(`${url}: ${status} ${text ?? ""}`);
+  }
+
+  private answer(request: RegistryRequest, answer: () => RegistryAnswer | undefined): ReturnType<InterceptRegistry> {
+    const { url, to = "", host, headers, body } = request;
+    const { authorization } = headers;
+    this.seen.push({ url, address: to.replace("10.", "127."), authorization });
+    const identity = new URLSearchParams(body.toString()).get("access_token");
+    if (identity !== null) this.secrets.add(identity);
+    const part = partOf(host, url);
+    const given = (): RegistryAnswer | undefined => {
+      const lacksRole = part === "exchange" && this.exchangesWithoutRole-- > 0;
+      if (lacksRole) this.azure.delete(PULLS);
+      const found = answer();
+      if (lacksRole) this.givePulls();
+      const [, secret] =
+        /(?:_token":"|[?&]sig=)([\w.-]+)/.exec(`${found?.text ?? ""}${found?.headers?.Location ?? ""}`) ?? [];
+      if (secret !== undefined) this.secrets.add(secret);
+      return found;
     };
     const fault = this.faults[part];
-    if (fault) fault(response, pass, request);
-    else pass();
+    return fault ? fault(given, request) : given();
   }
 
   /** Microsoft Entra ID, which takes the federated token of one identity. */
-  private signIn(response: ServerResponse, form: URLSearchParams): void {
-    const good = has(form, {
+  private signedIn(url: string, form: URLSearchParams): { readonly status: number; readonly body: object } {
+    const isGood = has(form, {
       grant_type: "client_credentials",
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
       scope: "https://containerregistry.azure.net/.default",
-      client_id: this.identities[0]!,
+      client_id: CLIENT_ID,
       client_assertion: FEDERATED_TOKEN,
     });
+    if (isGood && url === `/${TENANT}/oauth2/v2.0/token`)
+      return {
+        status: 200,
+        body: { access_token: this.azure.tokenFor(CLIENT_ID, "https://containerregistry.azure.net") },
+      };
     const description = "AADSTS700213: No matching federated identity record found for presented assertion subject.";
-    if (good) json(response, 200, { token_type: "Bearer", expires_in: 3599, access_token: this.issue("identity") });
-    else json(response, 401, { error: "invalid_client", error_description: description });
-  }
-
-  private identity({ url, method, headers }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
-    const { pathname, searchParams } = new URL(url!, "http://metadata");
-    if (pathname === `/${TENANT}/oauth2/v2.0/token`) {
-      this.signIn(response, form);
-      return;
-    }
-    const client = searchParams.get("client_id");
-    const refuse = (error: string, error_description: string) => {
-      json(response, 400, { error, error_description });
-    };
-    const asked = has(searchParams, { "api-version": "2018-02-01", resource: "https://containerregistry.azure.net" });
-    if (this.identities.length > 1 && client === null)
-      // As recorded in github.com/Hexadite/acs-keyvault-agent/pull/43.
-      refuse("invalid_request", "Multiple user assigned identities exist, please specify the clientId / resourceId");
-    else if (
-      !asked ||
-      method !== "GET" ||
-      headers.metadata !== "true" ||
-      !this.identities.includes(client ?? CLIENT_ID)
-    )
-      refuse("bad_request", "Required metadata header not specified");
-    else json(response, 200, { access_token: this.issue("identity"), token_type: "Bearer" });
-  }
-
-  private readonly challenge = (_: unknown, response: ServerResponse) => {
-    unauthorized(response);
-  };
-
-  private exchange({ method }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
-    const good = method === "POST" && has(form, { grant_type: "access_token", service: LOGIN_SERVER });
-    if (!good || this.grants.get(form.get("access_token") ?? "") !== "identity") {
-      registryError(response, 401, "UNAUTHORIZED", "AAD access token is not good");
-      return;
-    }
-    // As in Azure, it contains what the identity is allowed to do at this moment.
-    const grant = this.exchangesWithoutRole-- > 0 ? "refresh without a role" : "refresh with a role";
-    json(response, 200, { refresh_token: this.issue(grant) });
-  }
-
-  private token({ method }: IncomingMessage, response: ServerResponse, form: URLSearchParams): void {
-    const good = method === "POST" && has(form, { grant_type: "refresh_token", service: LOGIN_SERVER });
-    const grant = this.grants.get(form.get("refresh_token") ?? "");
-    if (!good || !grant?.startsWith("refresh")) {
-      registryError(response, 401, "UNAUTHORIZED", "refresh token is not good");
-      return;
-    }
-    // As in Azure, a token is issued in any case, and contains only what the identity is allowed to do.
-    const may = grant === "refresh with a role" && form.get("scope") === `repository:${REPOSITORY}:pull`;
-    json(response, 200, { access_token: this.issue(may ? "pull" : "nothing") });
-  }
-
-  private manifest(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.authorized(request, response)) return;
-    const reference = request.url!.split("/").at(-1)!;
-    const digest = reference === "v1" ? this.tagged : reference;
-    const manifest = BLOBS.get(digest);
-    const { mediaType = "" } = manifest ? (JSON.parse(manifest.toString()) as { mediaType: string }) : {};
-    if (!manifest || !request.headers.accept?.includes(mediaType))
-      registryError(
-        response,
-        404,
-        "MANIFEST_UNKNOWN",
-        `manifest tagged by "${reference}" is not found or not accepted`,
-      );
-    else response.writeHead(200, { "Content-Type": mediaType, "Docker-Content-Digest": digest }).end(manifest);
-  }
-
-  private blob(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.authorized(request, response)) return;
-    const signature = randomBytes(40).toString("base64url");
-    this.secrets.push(signature);
-    const host = DATA_ENDPOINTS[regionAt(request.socket.localAddress!)];
-    const location = `https://${host}/store/${request.url!.split("/").at(-1)!}?sig=${signature}`;
-    response.writeHead(307, { Location: location }).end();
-  }
-
-  private data({ url }: IncomingMessage, response: ServerResponse): void {
-    const content = BLOBS.get(/^\/store\/([^?]*)/.exec(url!)?.[1] ?? "");
-    response.writeHead(content ? 200 : 404).end(content);
-  }
-
-  private grantOf(authorization = ""): Grant | undefined {
-    return this.grants.get(authorization.replace(/^Bearer /, ""));
-  }
-
-  /** Whether a request with this header may pull the image. */
-  public allows(authorization?: string): boolean {
-    return this.grantOf(authorization) === "pull";
-  }
-
-  private authorized({ headers }: IncomingMessage, response: ServerResponse): boolean {
-    const allowed = this.allows(headers.authorization);
-    if (!allowed) unauthorized(response, this.grantOf(headers.authorization) ? "insufficient_scope" : "invalid_token");
-    return allowed;
+    return { status: 401, body: { error: "invalid_client", error_description: description } };
   }
 }
 
-/** Whether a form or a query has these values. */
+/** Whether a form has these values. */
 function has(form: URLSearchParams, expected: Readonly<Record<string, string>>): boolean {
   return Object.entries(expected).every(([name, value]) => form.get(name) === value);
 }
 
-/** The region of the login server at an address. */
-function regionAt(address: string): Region {
-  const { addresses, region } = Object.values(SPOKES).find(({ addresses }) =>
-    Object.values(addresses).includes(address),
-  )!;
-  const regions = Object.keys(REGIONAL_ENDPOINTS) as Region[];
-  return regions.find((name) => addresses[REGIONAL_ENDPOINTS[name]] === address) ?? region;
-}
-
 function partOf(host: string, url: string): Part {
-  if (host === "metadata") return "identity";
-  if (host === LOGIN_SERVER || Object.values<string>(REGIONAL_ENDPOINTS).includes(host)) {
-    if (url === "/v2/") return "challenge";
-    if (url === "/oauth2/exchange") return "exchange";
-    if (url === "/oauth2/token") return "token";
-    if (url.includes("/manifests/")) return "manifest";
-    if (url.includes("/blobs/")) return "blob";
-  }
-  return "data";
+  if (host.includes(".data.")) return "data";
+  const [, part = "challenge"] = /\/(exchange|token|manifest|blob)(?:s\/|$)/.exec(url) ?? [];
+  return part as Part;
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
-}
-
-/** Sends an error in the format of a registry. */
-export function registryError(response: ServerResponse, status: number, code: string, message: string): void {
-  json(response, status, { errors: [{ code, message, detail: null }] });
-}
-
-function unauthorized(response: ServerResponse, error?: string): void {
-  const challenge = `Bearer realm="https://${LOGIN_SERVER}/oauth2/token",service="${LOGIN_SERVER}"`;
-  response.setHeader("Www-Authenticate", error === undefined ? challenge : `${challenge},error="${error}"`);
-  registryError(response, 401, "UNAUTHORIZED", "authentication required, visit https://aka.ms/acr/authorization");
+/** An error in the format of a registry. */
+export function registryError(status: number, code: string, message: string): RegistryAnswer {
+  const text = JSON.stringify({ errors: [{ code, message, detail: null }] });
+  return { status, headers: { "Content-Type": "application/json" }, text };
 }

@@ -18,8 +18,7 @@ type Facts = Readonly<Record<string, unknown>>;
 
 /** The hosts of the registry. */
 export function hostsOf(regional: boolean) {
-  const cloud = { ...CLOUDS.public, registrySuffix: "azurecr.test" };
-  return registryHosts("hello", Object.keys(DATA_ENDPOINTS), cloud, regional);
+  return registryHosts("hello", Object.keys(DATA_ENDPOINTS), CLOUDS.public, regional);
 }
 
 /** What the state has of the network of a spoke, which DNS may lead to a region. */

@@ -204,7 +204,7 @@ describeUnless(missingTools(), "a step of the push with", () => {
 });
 
 describeUnless(missingTools(), "the report", () => {
-  const MANY = Array.from({ length: 60 }, (_, index) => `hello-of-a-long-region-${index}.data.azurecr.test`);
+  const MANY = Array.from({ length: 60 }, (_, index) => `hello-of-a-long-region-${index}.data.azurecr.io`);
   const ALL = [LOGIN_SERVER, ...MANY];
   const LONG = "response: ".repeat(30);
   const lines = (count: number, line: (n: number) => string) =>

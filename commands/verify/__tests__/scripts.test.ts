@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import { causeOf, failureText } from "../cause";
 import { describeUnless } from "../../../__tests__/support/skips";
 import {
@@ -59,7 +60,7 @@ describeUnless(missingTools(), "the script", () => {
   const showsNoToken = ({ stdout, stderr }: Run, vm: VmFake, commands: readonly string[]) => {
     const processes = vm.read("processes.log");
     for (const command of commands) expect(processes).toContain(`${command}:`);
-    expect(fake.secrets).toHaveLength(4);
+    expect(fake.secrets.size).toBe(4);
     for (const secret of fake.secrets) expect(stdout + stderr + processes).not.toContain(secret);
   };
 
@@ -71,7 +72,7 @@ describeUnless(missingTools(), "the script", () => {
     expect(report).toEqual(goodReport("spoke1", { ms }));
     expect(said).toEqual([]);
     expect(Object.keys(report.steps)).toEqual(STEPS);
-    expect(vm.read("password")).toBe(fake.secrets[1]);
+    expect(vm.read("password")).toBe([...fake.secrets][1]);
     expect(vm.dockerCommands).toEqual([
       LOGIN,
       `image rm ${LOGIN_SERVER}/${IMAGE}`,
@@ -79,7 +80,7 @@ describeUnless(missingTools(), "the script", () => {
       expect.stringMatching(`^run --rm --pull never --network none --name probe-\\d+ ${LOGIN_SERVER}/${IMAGE}$`),
     ]);
     // The token is not sent to the data endpoint.
-    expect(fake.seen.filter(({ url }) => url.startsWith("/store/"))).toMatchObject([
+    expect(fake.seen.filter(({ url }) => url.includes("sig="))).toMatchObject([
       { address: SPOKES.spoke1.addresses[DATA_ENDPOINTS.swedencentral], authorization: undefined },
     ]);
     showsNoToken(run, vm, ["curl", "docker", "jq", "sha256sum", "timeout"]);
@@ -91,10 +92,10 @@ describeUnless(missingTools(), "the script", () => {
     vm.leadToRegion("switzerlandnorth");
     const address = SPOKES.spoke1.addresses[REGIONAL_ENDPOINTS.swedencentral];
     let lacking = 2;
-    fake.faults.manifest = (response, pass, { socket }) => {
-      if (socket.localAddress !== address || lacking-- <= 0) pass();
-      else registryError(response, 404, "MANIFEST_UNKNOWN", "not here yet");
-    };
+    fake.faults.manifest = (answer) =>
+      fake.seen.at(-1)!.address !== address || lacking-- <= 0
+        ? answer()
+        : registryError(404, "MANIFEST_UNKNOWN", "not here yet");
     const settings = { PROBE_STEPS: STEPS.slice(0, 7).join(" "), PROBE_DIGEST: fake.tagged, PROBE_RETRY_LIMIT: "60" };
     const { said, ...report } = await probe(vm, settings, [LOGIN_SERVER, IMAGE, ...ALL_HOSTS.slice(1)]);
     const good = goodReport("spoke1", { ms, ledTo: "switzerlandnorth" });
@@ -104,18 +105,15 @@ describeUnless(missingTools(), "the script", () => {
   });
 
   test("of the probe waits for roles and for the replica, and accepts an image without an index", async () => {
-    fake.tagged = DIGESTS.arm64;
+    fake.tag(DIGESTS.arm64);
     let refusals = 2;
-    fake.faults.exchange = (response, pass) => {
-      if (refusals-- <= 0) pass();
-      else registryError(response, 401, "UNAUTHORIZED", "no role");
-    };
+    fake.faults.exchange = (answer) => (refusals-- <= 0 ? answer() : registryError(401, "UNAUTHORIZED", "no role"));
     fake.exchangesWithoutRole = 1;
     const codes = ["MANIFEST_UNKNOWN", "BLOB_UNKNOWN"];
-    fake.faults.manifest = fake.faults.blob = (response, pass, { url, headers }) => {
-      const here = codes[0]?.startsWith("BLOB") === url!.includes("/blobs/") && fake.allows(headers.authorization);
-      if (here && codes.length > 0) registryError(response, 404, codes.shift()!, "not known here");
-      else pass();
+    fake.faults.manifest = fake.faults.blob = (answer, { url }) => {
+      const given = answer();
+      const here = codes[0]?.startsWith("BLOB") === url.includes("/blobs/") && given?.status !== 401;
+      return here && codes.length > 0 ? registryError(404, codes.shift()!, "not known here") : given;
     };
     const { said, steps, failed } = await probe(vmIn("spoke1"), { PROBE_RETRY_LIMIT: "60", PROBE_ROLE_LIMIT: "60" });
     expect(failed).toBeNull();
@@ -150,13 +148,15 @@ describeUnless(missingTools(), "the script", () => {
 
     const servers: Server[] = [];
     const sockets: Socket[] = [];
-    /** Starts a server that is none of TLS, and returns its port. */
-    async function serve(listen: (socket: Socket) => void): Promise<number> {
-      const server = createServer((socket) => {
+    /** Starts a server that is none of TLS unless it has a certificate, and returns its port. */
+    async function serve(listen: (socket: Socket) => void, presented?: Certificate): Promise<number> {
+      const onSocket = (socket: Socket) => {
         sockets.push(socket);
         socket.on("error", () => undefined);
         listen(socket);
-      }).listen(0, "127.10.0.9");
+      };
+      const tls = presented && { cert: readFileSync(presented.cert), key: readFileSync(presented.key) };
+      const server = (tls ? createTlsServer(tls, onSocket) : createServer(onSocket)).listen(0, "127.10.0.9");
       servers.push(server);
       await once(server, "listening");
       return (server.address() as { port: number }).port;
@@ -169,22 +169,20 @@ describeUnless(missingTools(), "the script", () => {
 
     test("to each of many hosts, of which the login server ends it", async () => {
       const unknown = makeCertificate(folder, "unknown", [LOGIN_SERVER]);
-      const other = makeCertificate(folder, "other", ["other.azurecr.test"]);
+      const other = makeCertificate(folder, "other", ["other.azurecr.io"]);
       const [expired, early] = [certificateOf(2020), certificateOf(2099)];
-      const trusted = [fake.certificate, other, expired, early].map(({ cert }) => readFileSync(cert, "utf8"));
-      writeFileSync(join(folder, "trusted.pem"), trusted.join(""));
+      const trusted = [other, expired, early].map(({ cert }) => readFileSync(cert, "utf8"));
+      writeFileSync(join(folder, "trusted.pem"), [...trusted, fake.certificate].join(""));
       const vm = vmIn("spoke1", join(folder, "trusted.pem"));
       const found: [host: string, tls: RegExp, words?: RegExp][] = [];
       const presenting = [
         [unknown, LOGIN_SERVER, /^curl-60-18$/, /is not trusted \(curl 60\)/],
-        [other, "other.data.azurecr.test", /^curl-60-[01]$/, /is for another name \(curl 60\)/],
+        [other, "other.data.azurecr.io", /^curl-60-[01]$/, /is for another name \(curl 60\)/],
         [expired, DATA_ENDPOINTS.swedencentral, /^curl-60-10$/, /has expired \(curl 60\)/],
         [early, DATA_ENDPOINTS.switzerlandnorth, /^curl-60-9$/, /is not valid yet \(curl 60\)/],
       ] as const;
-      for (const [index, [presented, ...expected]] of presenting.entries()) {
-        const address = `127.10.0.${20 + index}`;
-        await fake.listen(LOGIN_SERVER, address, presented);
-        vm.lead(expected[0], address);
+      for (const [presented, ...expected] of presenting) {
+        vm.lead(expected[0], "127.10.0.9", await serve(() => undefined, presented));
         found.push([...expected]);
       }
       const refused = await serve(() => undefined);
@@ -196,11 +194,11 @@ describeUnless(missingTools(), "the script", () => {
         ["plain", await serve((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")), /^curl-35$/],
       ];
       for (const [name, port, tls] of answers) {
-        vm.lead(`${name}.data.azurecr.test`, "127.10.0.9", port);
-        found.push([`${name}.data.azurecr.test`, tls]);
+        vm.lead(`${name}.data.azurecr.io`, "127.10.0.9", port);
+        found.push([`${name}.data.azurecr.io`, tls]);
       }
-      vm.lead("good.data.azurecr.test", SPOKES.spoke1.addresses[LOGIN_SERVER]!);
-      found.push(["good.data.azurecr.test", /^ok$/]);
+      vm.lead("good.azurecr.io", SPOKES.spoke1.addresses[LOGIN_SERVER]!);
+      found.push(["good.azurecr.io", /^ok$/]);
       // These lines come after those of the script, and end the wait for a server that says nothing sooner.
       vm.curlOption("connect-timeout = 2");
       vm.answerNames(found.map(([host]) => [host, "127.10.0.9"]));
@@ -231,7 +229,7 @@ describeUnless(missingTools(), "the script", () => {
   test("of the probe reports addresses once and sorted, hosts that do not resolve, and answers that are cut", async () => {
     const vm = vmIn("spoke1");
     vm.answerNames(["127.11.0.4", "127.10.0.5", "127.11.0.4"].map((address) => [HOSTS[1]!, address]));
-    fake.faults.challenge = (response) => response.destroy();
+    fake.faults.challenge = () => undefined;
     const { hosts, failed } = await probe(vm);
     expect(hosts).toMatchObject([
       { addresses: [], tls: "not-resolved" },
@@ -243,19 +241,16 @@ describeUnless(missingTools(), "the script", () => {
 
   test("of the probe stays short where answers are long, contain unusual characters, and repeat a token", async () => {
     const long = '\\"\u0001\té'.repeat(200);
-    fake.faults.challenge = (response) => {
-      const parameters = `realm="https://${"r".repeat(3000)}",service="${"s".repeat(3000)}"`;
-      response.writeHead(401, { "WWW-Authenticate": `Bearer ${parameters}` }).end(long);
-    };
-    fake.faults.token = (response) => {
-      registryError(response, 400, long, `${fake.secrets.join(" ")} ${long}`);
-    };
+    const parameters = `realm="https://${"r".repeat(3000)}",service="${"s".repeat(3000)}"`;
+    const headers = { "WWW-Authenticate": `Bearer ${parameters}` };
+    fake.faults.challenge = () => ({ status: 401, headers, text: long });
+    fake.faults.token = () => registryError(400, long, `${[...fake.secrets].join(" ")} ${long}`);
     const run = await vmIn("spoke1").run(PROBE, ARGS.slice(0, 2));
     const { failed, steps, notTried } = reportOf(run);
     expect(failed).toMatchObject({ step: "token", reason: "http-400" });
     expect(Object.keys(steps)).toEqual(STEPS.slice(0, 5));
     expect(notTried).toEqual(STEPS.slice(5));
-    expect(fake.secrets).toHaveLength(2);
+    expect(fake.secrets.size).toBe(2);
     for (const secret of fake.secrets) expect(run.stdout).not.toContain(secret.slice(0, 20));
   });
 
@@ -279,23 +274,28 @@ describeUnless(missingTools(), "the script", () => {
     expect(vm.dockerCommands).toEqual([
       ...["version", LOGIN, `build --tag ${LOGIN_SERVER}/${IMAGE} context`, `push ${LOGIN_SERVER}/${IMAGE}`],
     ]);
-    expect(vm.read("password")).toBe(fake.secrets[1]);
+    expect(vm.read("password")).toBe([...fake.secrets][1]);
     for (const file of ["Dockerfile", "hello.sh", ".dockerignore"])
       expect(vm.read(join("built", file))).toBe(readFileSync(join(HELLO, file), "utf8"));
     showsNoToken(run, vm, ["curl", "docker", "sed", "tar"]);
   });
 
   test("of the push stops at the step that failed, and says why when its time is up", async () => {
-    fake.faults.identity = () => undefined;
+    fake.faults.exchange = () => new Promise(() => undefined);
     const { stdout } = await vmIn("spoke1").run(PUSH, [LOGIN_SERVER, IMAGE, context], { PROBE_TIME_LIMIT: "2" });
     const [last = "", ...steps] = stdout.trimEnd().split("\n").reverse();
-    expect(steps.reverse()).toEqual(["step: tools", "step: context", "step: identity"]);
-    expect(JSON.parse(last)).toEqual({ v: 1, error: { step: "identity", reason: "time-limit" }, clock: ms });
+    expect(steps.reverse()).toEqual(["step: tools", "step: context", "step: identity", "step: exchange"]);
+    expect(JSON.parse(last)).toEqual({ v: 1, error: { step: "exchange", reason: "time-limit" }, clock: ms });
   });
 
   test.each(["probe", "push"])("of the %s leaves nothing behind when a signal ends it", async (name) => {
     const vm = vmIn("spoke1");
-    const reached = new Promise((resolve) => (fake.faults.exchange = resolve));
+    const reached = new Promise<void>((resolve) => {
+      fake.faults.exchange = () =>
+        new Promise(() => {
+          resolve();
+        });
+    });
     const [script, args] = name === "probe" ? [PROBE, ARGS] : [PUSH, [LOGIN_SERVER, IMAGE, context]];
     const { child, ended } = vm.start(script, args);
     await reached;

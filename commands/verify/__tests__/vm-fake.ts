@@ -208,12 +208,15 @@ export class VmFake {
 /** A registry for the tests of a suite, which is reset after each, and VMs on which no script may leave a file behind. */
 export class RegistryForSuite {
   public readonly folder = mkdtempSync(join(tmpdir(), "registry-"));
+  /** File with the certificates of the registry. */
+  public readonly certificate = join(this.folder, "registry.pem");
   public registry!: RegistryFake;
   private readonly vms: VmFake[] = [];
 
   constructor() {
     beforeAll(async () => {
-      this.registry = await RegistryFake.start(this.folder);
+      this.registry = await RegistryFake.start();
+      writeFileSync(this.certificate, this.registry.certificate);
     });
 
     afterEach(() => {
@@ -231,7 +234,7 @@ export class RegistryForSuite {
   }
 
   /** A VM in a spoke, which trusts the registry's certificate or the ones in a file. */
-  public vmIn(spoke: keyof typeof SPOKES, authority = this.registry.certificate.cert): VmFake {
+  public vmIn(spoke: keyof typeof SPOKES, authority = this.certificate): VmFake {
     const vm = new VmFake(this.registry, SPOKES[spoke], authority);
     this.vms.push(vm);
     return vm;

@@ -68,8 +68,10 @@ export async function runEmulator(
   const certificate = resolve(options.certificate ?? join(temporary!, "azure.pem"));
   try {
     writeFileSync(certificate, azure.certificate);
+    const proxy = await azure.proxyFor({ address: "127.0.0.1" });
     say(
       `The emulated Azure runs at ${azure.endpoint}, and ${azure.endpoint}/_resources lists its resources.\n` +
+        `Registries answer at their own names through the proxy ${proxy}.\n` +
         `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
         "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",
     );

@@ -1,23 +1,36 @@
 import { once } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+  createServer as createHttp,
+} from "node:http";
 import { type Server, createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, ListenOptions, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { generate } from "selfsigned";
 import { ArmError } from "./arm-error";
-import { equalIgnoringCase } from "./arm-id";
-import { DATA_SUFFIXES, DataPlanes } from "./data-planes";
+import { DATA_SUFFIXES, DataPlanes, isDataHost } from "./data-planes";
 import type { DataAnswer, DataRequest } from "./data-planes/data-plane";
 import { secondsFor } from "./faults";
 import type { Json } from "../../common/util/json";
+import { identitiesOf, instanceMetadata } from "./instance-metadata";
 import { Proxy } from "./proxy";
-import { pull, type PullFrom } from "./registry-access";
+import { networkOf, pull, type PullFrom } from "./registry-access";
+import { RegistryDataPlane } from "./registry-data-plane";
+import { isRegistryHost } from "./registry-data-plane/front-end";
+import {
+  FrontDoors,
+  type InterceptRegistry,
+  RegistryCertificates,
+  hostOf,
+  makeCertificate,
+} from "./registry-data-plane/front-doors";
+import type { RegistryAnswer, RegistryClient, RegistryRequest } from "./registry-data-plane/registry-request";
 import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
-import { resolve } from "./resolve";
+import { lookUp, resolve } from "./resolve";
 import { type ArmAnswer, bodyOf, pathOf } from "./arm-request";
 import { ResourceManager, type ResourceManagerOptions } from "./resource-manager";
 import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
-import { VIRTUAL_NETWORK, type VirtualNetworkProperties } from "./resource-types/virtual-network";
 import { IDENTITY, SignIn } from "./sign-in";
 import type { Resource } from "./store";
 
@@ -38,6 +51,8 @@ export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"
   readonly listen?: string | undefined;
   /** Whether a request needs a token that this emulator issued. @default false */
   readonly requireToken?: boolean;
+  /** Answers requests to registries themselves instead of the emulator. @default - the emulator answers all requests */
+  readonly interceptRegistry?: InterceptRegistry;
 }
 
 /** An Azure Resource Manager on loopback, in memory, over TLS with its own certificate. */
@@ -47,6 +62,9 @@ export class AzureEmulator {
   private readonly manager: ResourceManager;
   private readonly signIn: SignIn;
   private readonly dataPlanes: DataPlanes;
+  private readonly registries: RegistryDataPlane;
+  private readonly doors: FrontDoors;
+  private readonly others: (HttpServer | Proxy)[] = [];
   private readonly started = performance.now();
   private readonly closing = new AbortController();
 
@@ -57,15 +75,38 @@ export class AzureEmulator {
     public readonly endpoint: string,
     private readonly options: EmulatorOptions,
     private readonly proxy: Proxy | undefined,
+    own: string,
+    certificates: RegistryCertificates,
   ) {
-    this.dataPlanes = new DataPlanes(certificate, (end) =>
+    this.dataPlanes = new DataPlanes(own, (end) =>
       this.resources.some(({ id }) => id.toLowerCase().endsWith(end.toLowerCase())),
     );
     this.manager = new ResourceManager({ ...options, endpoint });
     this.signIn = new SignIn(endpoint);
+    const { faults = {}, clock = () => performance.now(), role } = options;
+    this.registries = new RegistryDataPlane({
+      store: this.manager.store,
+      outages: this.manager.outages,
+      tokenOf: (token) => this.signIn.tokenOf(token),
+      isOwner: (principal) => !role && principal === IDENTITY.objectId,
+      replication: { clock, delay: (faults.replicateLate ?? 0) * 1000 },
+      throttleEvery: faults.throttleRegistryEvery,
+      retryAfter: String(faults.retryAfter ?? 1),
+    });
+    this.doors = new FrontDoors(
+      this.registries,
+      certificates,
+      (request) => {
+        this.record(request);
+      },
+      options.interceptRegistry,
+    );
     server.on("request", (request, response) => {
+      const client = { from: { address: request.socket.remoteAddress ?? "" } };
+      const isToRegistry = isRegistryHost(hostOf(request));
+      const served = isToRegistry ? this.doors.serve(client, request, response) : this.serve(request, response);
       // A client that is gone needs no answer.
-      this.serve(request, response).catch(() => response.destroy());
+      served.catch(() => response.destroy());
     });
   }
 
@@ -76,16 +117,24 @@ export class AzureEmulator {
    */
   public static async start(options: EmulatorOptions = {}): Promise<AzureEmulator> {
     const names = ["localhost", ...(options.anyType ? DATA_SUFFIXES.map((suffix) => `*.${suffix}`) : [])];
-    const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
-      keyType: "ec",
-      extensions: [{ name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) }],
+    const { cert, key } = await makeCertificate(names);
+    const certificates = await RegistryCertificates.make();
+    const server = createServer({
+      ...{ cert, key },
+      SNICallback: (name, done) => {
+        done(null, certificates.contextFor(name));
+      },
     });
-    const server = createServer({ cert, key });
     server.listen(options.port ?? 0, options.listen ?? "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const proxy = options.anyType ? await Proxy.start(port) : undefined;
-    return new AzureEmulator(server, cert, `https://localhost:${port}`, options, proxy);
+    const proxy = options.anyType
+      ? await Proxy.start((host) =>
+          isDataHost(host) || isRegistryHost(host) ? (socket) => server.emit("connection", socket) : undefined,
+        )
+      : undefined;
+    const trusted = [cert, certificates.login.cert, certificates.data.cert].join("\n");
+    return new AzureEmulator(server, trusted, `https://localhost:${port}`, options, proxy, cert, certificates);
   }
 
   /** All resources, as they are stored. */
@@ -114,9 +163,7 @@ export class AzureEmulator {
    */
   public resolve(networkName: string, host: string): string[] | undefined {
     const { store } = this.manager;
-    const network = store
-      .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
-      .find(({ name }) => equalIgnoringCase(name, networkName));
+    const network = networkOf(networkName, store);
     return network && resolve(network, host, store);
   }
 
@@ -135,6 +182,56 @@ export class AzureEmulator {
    */
   public repositoryOperations(registryId: string, principalId: string, repository: string): RepositoryOperation[] {
     return repositoryOperations(registryId, principalId, repository, this.manager.store);
+  }
+
+  /**
+   * Answers a request to a registry itself without a connection; undefined if there is nothing that answers at the address.
+   */
+  public askRegistry(request: RegistryRequest): RegistryAnswer | undefined {
+    return this.registries.answer(request);
+  }
+
+  /**
+   * Listens for clients of registries that are somewhere, and connect to an address: requests are served as this client's.
+   */
+  public listenForRegistries(client: RegistryClient, where: ListenOptions): Promise<Server> {
+    return this.doors.listen(client, where);
+  }
+
+  /**
+   * Starts a proxy for HTTPS by which a client reaches registries as from somewhere: by what DNS returns there.
+   *
+   * @returns its URL
+   */
+  public async proxyFor(from: PullFrom): Promise<string> {
+    const proxy = await Proxy.start((host) =>
+      isRegistryHost(host)
+        ? (socket) => {
+            this.connect(from, host, socket);
+          }
+        : undefined,
+    );
+    this.others.push(proxy);
+    return proxy.url;
+  }
+
+  /** Listens as the instance metadata service of a virtual machine, which issues the tokens of its identities. */
+  public async listenForMetadata(vmId: string, where: ListenOptions): Promise<HttpServer> {
+    const server = createHttp(({ method = "GET", url = "/", headers }, response) => {
+      const request = { method, url, metadata: headers.metadata?.toString() };
+      const identities = identitiesOf(this.manager.store.get(vmId)?.identity);
+      const { status, body } = instanceMetadata(request, identities, (...props) => this.signIn.issue(...props));
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    });
+    server.listen(where);
+    await once(server, "listening");
+    this.others.push(server);
+    return server;
+  }
+
+  /** A token of Microsoft Entra ID for a principal. */
+  public tokenFor(principalId: string, audience: string): string {
+    return this.signIn.issue(principalId, audience).access_token;
   }
 
   /**
@@ -212,9 +309,30 @@ export class AzureEmulator {
   public async close(): Promise<void> {
     this.closing.abort();
     await this.proxy?.close();
+    await this.doors.close();
+    for (const other of this.others) {
+      if (other instanceof Proxy) await other.close();
+      else {
+        other.closeAllConnections();
+        other.close();
+      }
+    }
+    this.registries.close();
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, "close");
+  }
+
+  private record(request: Omit<RequestRecord, "at">): void {
+    this.requests.push({ ...request, at: performance.now() - this.started });
+  }
+
+  /** Connects a client to a registry, by the addresses that DNS returns where it is. */
+  private connect(from: PullFrom, host: string, socket: Socket): void {
+    const { store } = this.manager;
+    const network = "network" in from ? networkOf(from.network, store) : undefined;
+    const [to] = network ? lookUp(network, host, store).addresses : [];
+    this.doors.connect({ from, to }, socket);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -225,12 +343,11 @@ export class AzureEmulator {
     const { path, query } = pathOf(request.url ?? "/");
     const seconds = secondsFor(path, this.options.faults?.hold);
     if (seconds > 0) await sleep(seconds * 1000, undefined, { signal: this.closing.signal });
-    const [host = ""] = (request.headers.host ?? "").toLowerCase().split(":");
+    const host = hostOf(request);
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const [data, answer] = this.answer({ method, path, query, headers }, host, text);
     const { status, headers: more, body } = answer;
-    const at = performance.now() - this.started;
-    this.requests.push({ method, path: data ? `https://${host}${path}` : path, status, at });
+    this.record({ method, path: data ? `https://${host}${path}` : path, status });
     const content = body === undefined ? answer.text : JSON.stringify(body);
     response.writeHead(status, { ...(body !== undefined && { "Content-Type": "application/json" }), ...more });
     response.end(method === "HEAD" ? undefined : content);

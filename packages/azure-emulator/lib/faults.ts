@@ -23,6 +23,10 @@ export interface Faults {
    * recorded whether Azure's has. @default false
    */
   readonly namesWhilePending?: boolean;
+  /** Every n-th request to registries themselves is answered with status 429; at least 2. */
+  readonly throttleRegistryEvery?: number | undefined;
+  /** How many seconds it takes until the other regions of a registry know what is pushed or deleted in one. @default 0 */
+  readonly replicateLate?: number | undefined;
   /** How many seconds a request waits before it is served, by path. The first pattern that matches counts. */
   readonly hold?: readonly SlowPattern[] | undefined;
 }

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { type Server, createServer } from "node:http";
-import { type AddressInfo, type Socket, connect } from "node:net";
-import { isDataHost } from "./data-planes";
+import type { AddressInfo, Socket } from "node:net";
 
 /**
  * A proxy through which clients reach the data planes of the emulated Azure, whose host names are Azure's. Any other host is
@@ -15,8 +14,8 @@ export class Proxy {
     public readonly url: string,
   ) {}
 
-  /** @param port - of the emulator, on loopback */
-  public static async start(port: number): Promise<Proxy> {
+  /** @param serverOf - what serves a connection to a host name; undefined if there is no such host */
+  public static async start(serverOf: (host: string) => ((socket: Socket) => void) | undefined): Promise<Proxy> {
     const server = createServer((_, response) => {
       response.writeHead(403).end("The emulated Azure passes nothing on.");
     });
@@ -24,19 +23,15 @@ export class Proxy {
     await once(server, "listening");
     const proxy = new Proxy(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on("connect", (request, socket: Socket) => {
-      const [host = ""] = (request.url ?? "").split(":");
+      const [host = ""] = (request.url ?? "").toLowerCase().split(":");
       proxy.keep(socket);
-      if (!isDataHost(host.toLowerCase())) {
-        socket.end(`HTTP/1.1 403 The emulated Azure has no ${host.replace(/[^\w.-]/g, "")}\r\n\r\n`);
-        return;
-      }
-      const azure = connect(port, "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-        azure.pipe(socket).pipe(azure);
-      });
-      proxy.keep(azure);
-      azure.on("close", () => socket.destroy());
-      socket.on("close", () => azure.destroy());
+      const refusal = `HTTP/1.1 403 The emulated Azure has no ${host.replace(/[^\w.-]/g, "")}\r\n\r\n`;
+      const serve = serverOf(host);
+      if (serve)
+        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n", () => {
+          serve(socket);
+        });
+      else socket.end(refusal);
     });
     return proxy;
   }

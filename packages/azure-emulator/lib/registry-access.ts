@@ -1,7 +1,14 @@
 import { Netmask } from "netmask";
 import type { WithIpConfigurations } from "./addresses";
 import { equalIgnoringCase, parentOf } from "./arm-id";
-import { type PrivateEndpoint, connectionsOf, endpointsOf, interfaceIdOf } from "./endpoint-addresses";
+import {
+  PRIVATE_ENDPOINT,
+  type PrivateEndpoint,
+  type PrivateEndpointProperties,
+  connectionsOf,
+  endpointsOf,
+  interfaceIdOf,
+} from "./endpoint-addresses";
 import { lookUp } from "./resolve";
 import { hostsOf } from "./resource-types/private-link-members";
 import type { RegistryProperties } from "./resource-types/registry";
@@ -20,12 +27,7 @@ export type PullFrom = { readonly network: string; readonly address?: string } |
  */
 export function pull(registryId: string, from: PullFrom, store: Store): string | undefined {
   const registry = store.get<RegistryProperties>(registryId);
-  const network =
-    "network" in from
-      ? store
-          .ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK)
-          .find(({ name }) => equalIgnoringCase(name, from.network))
-      : undefined;
+  const network = "network" in from ? networkOf(from.network, store) : undefined;
   if (!registry || ("network" in from && !network)) return undefined;
   const ways = hostsOf(registry, store)
     // Without data endpoints, the blobs are in storage accounts.
@@ -64,6 +66,30 @@ function answersAt(endpoint: PrivateEndpoint, address: string, host: string, sto
   );
 }
 
+/** The private endpoint that a network reaches at an address, and the host name that the address is for. */
+export function endpointAt(
+  address: string,
+  network: Resource<VirtualNetworkProperties>,
+  store: Store,
+): { readonly serviceId: string; readonly fqdn: string } | undefined {
+  for (const endpoint of store.ofType<PrivateEndpointProperties>(PRIVATE_ENDPOINT)) {
+    const ip = store
+      .get<WithIpConfigurations>(interfaceIdOf(endpoint))
+      ?.properties.ipConfigurations?.find(({ properties }) => properties.privateIPAddress === address);
+    const [fqdn] = ip?.properties.privateLinkConnectionProperties?.fqdns ?? [];
+    const [connection] = connectionsOf(endpoint);
+    const isReached = reaches(network.id, parentOf(endpoint.properties.subnet.id), store) && isApproved(endpoint);
+    if (fqdn !== undefined && connection && isReached)
+      return { serviceId: connection.properties.privateLinkServiceId, fqdn };
+  }
+  return undefined;
+}
+
+/** The network of a name. */
+export function networkOf(name: string, store: Store): Resource<VirtualNetworkProperties> | undefined {
+  return store.ofType<VirtualNetworkProperties>(VIRTUAL_NETWORK).find((one) => equalIgnoringCase(one.name, name));
+}
+
 function isApproved(endpoint: PrivateEndpoint): boolean {
   return connectionsOf(endpoint).some(
     ({ properties }) => properties.privateLinkServiceConnectionState?.status === "Approved",
@@ -71,12 +97,21 @@ function isApproved(endpoint: PrivateEndpoint): boolean {
 }
 
 /** The way over the registry's public address. The refusal is in Azure's words. */
-function publicWay({ properties }: Resource<RegistryProperties>, address: string | undefined): string {
+function publicWay(registry: Resource<RegistryProperties>, address: string | undefined): string {
+  const refusal = publicRefusal(registry, address);
+  return refusal === undefined ? "public" : `${REFUSED}denied: ${refusal}`;
+}
+
+/** Why a registry refuses a client at its public address, in Azure's words; undefined if it does not. */
+export function publicRefusal(
+  { properties }: Resource<RegistryProperties>,
+  address: string | undefined,
+): string | undefined {
   const { publicNetworkAccess, networkRuleSet: rules } = properties;
   const isAllowed =
     rules?.defaultAction !== "Deny" ||
     rules.ipRules.some(({ value }) => address !== undefined && new Netmask(value).contains(address));
   return publicNetworkAccess !== "Disabled" && isAllowed
-    ? "public"
-    : `${REFUSED}denied: client with IP '${address ?? "that Azure chooses"}' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.`;
+    ? undefined
+    : `client with IP '${address ?? "that Azure chooses"}' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.`;
 }

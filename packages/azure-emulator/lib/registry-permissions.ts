@@ -12,7 +12,13 @@ export type RepositoryOperation = "read" | "write" | "delete";
  * Source: "Azure attribute-based access control repository permissions in Azure Container Registry".
  */
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, readonly RepositoryOperation[]>>>> = {
-  LegacyRegistryPermissions: { AcrPull: ["read"], AcrPush: ["read", "write"], AcrDelete: ["delete"] },
+  LegacyRegistryPermissions: {
+    AcrPull: ["read"],
+    AcrPush: ["read", "write"],
+    AcrDelete: ["delete"],
+    Contributor: ["read", "write", "delete"],
+    Owner: ["read", "write", "delete"],
+  },
   AbacRepositoryPermissions: {
     "Container Registry Repository Reader": ["read"],
     "Container Registry Repository Writer": ["read", "write"],
@@ -29,22 +35,35 @@ export function repositoryOperations(
 ): RepositoryOperation[] {
   const mode = store.get<{ roleAssignmentMode?: string }>(registryId)?.properties.roleAssignmentMode ?? "";
   const roles = OPERATIONS[mode] ?? {};
-  const allowed = Object.entries(roles).flatMap(([role, operations]) =>
-    operations.filter((operation) =>
-      store
-        .ofType<{ principalId: string; roleDefinitionId: string; scope?: string; condition?: string | null }>(
-          "Microsoft.Authorization/roleAssignments",
-        )
-        .some(
-          ({ properties: { scope = "", condition, ...assignment } }) =>
-            equalIgnoringCase(scope, registryId) &&
-            equalIgnoringCase(assignment.principalId, principalId) &&
-            assignment.roleDefinitionId.endsWith(ROLES[role]!) &&
-            (!condition || isMet(condition, operation, repository)),
-        ),
-    ),
-  );
+  const allowed = Object.entries(roles).flatMap(([role, operations]) => {
+    const assigned = assignments(registryId, principalId, role, store);
+    return operations.filter((operation) =>
+      assigned.some(({ properties: { condition } }) => !condition || isMet(condition, operation, repository)),
+    );
+  });
   return [...new Set(allowed)].sort();
+}
+
+/** Whether the role assignments on a registry allow an identity to list its repositories. */
+export function mayListRepositories(registryId: string, principalId: string, store: Store): boolean {
+  const { roleAssignmentMode } = store.get<{ roleAssignmentMode?: string }>(registryId)?.properties ?? {};
+  return roleAssignmentMode === "AbacRepositoryPermissions"
+    ? assignments(registryId, principalId, "Container Registry Repository Catalog Lister", store).length > 0
+    : repositoryOperations(registryId, principalId, "", store).includes("read");
+}
+
+/** The assignments of a role to an identity that a registry has, or inherits. */
+function assignments(registryId: string, principalId: string, role: string, store: Store) {
+  return store
+    .ofType<{ principalId: string; roleDefinitionId: string; scope?: string; condition?: string | null }>(
+      "Microsoft.Authorization/roleAssignments",
+    )
+    .filter(
+      ({ properties: { scope = "", ...assignment } }) =>
+        `${registryId}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase()) &&
+        equalIgnoringCase(assignment.principalId, principalId) &&
+        assignment.roleDefinitionId.endsWith(ROLES[role]!),
+    );
 }
 
 const ACTION = /ActionMatches\{'([^']+)'\}/g;

@@ -11,7 +11,8 @@ export const IDENTITY = {
 
 /** The metadata of the cloud, and the tokens of Microsoft Entra ID. */
 export class SignIn {
-  private readonly issued = new Set<string>();
+  /** The tokens that were issued, each with what it is for. */
+  private readonly issued = new Map<string, { readonly principal: string; readonly audience: string }>();
 
   constructor(private readonly endpoint: string) {}
 
@@ -24,9 +25,7 @@ export class SignIn {
       return { status: 200, body: (query.get("api-version") ?? "") >= "2022" ? cloud : [cloud] };
     }
     if (/\/oauth2\/(v2\.0\/)?token$/.test(path)) {
-      const token = tokenFor(endpoint);
-      this.issued.add(token.access_token);
-      return { status: 200, body: token };
+      return { status: 200, body: this.issue(IDENTITY.objectId, endpoint) };
     }
     if (path.endsWith("/.well-known/openid-configuration"))
       return {
@@ -42,6 +41,18 @@ export class SignIn {
     return undefined;
   }
 
+  /** Issues a token to a principal. */
+  public issue(principal: string, audience: string): ReturnType<typeof tokenFor> {
+    const token = tokenFor(this.endpoint, principal, audience);
+    this.issued.set(token.access_token, { principal, audience });
+    return token;
+  }
+
+  /** Whom a token stands for, and for whom it is meant; undefined if it was not issued here. */
+  public tokenOf(token: string): { readonly principal: string; readonly audience: string } | undefined {
+    return this.issued.get(token);
+  }
+
   /** @throws ArmError if a request has no token that was issued here */
   public requireToken(authorization: string | undefined): void {
     if (!this.issued.has(authorization?.replace(/^Bearer /, "") ?? ""))
@@ -50,12 +61,12 @@ export class SignIn {
 }
 
 /** A token without a signature: it proves nothing. */
-function tokenFor(endpoint: string) {
+function tokenFor(endpoint: string, objectId: string, audience: string) {
   const now = Math.floor(Date.now() / 1000);
-  const { tenantId, objectId } = IDENTITY;
+  const { tenantId } = IDENTITY;
   const lifetime = 36_000;
   const claims = {
-    aud: endpoint,
+    aud: audience,
     iss: endpoint,
     iat: now,
     nbf: now,
@@ -76,7 +87,7 @@ function tokenFor(endpoint: string) {
     expires_in: lifetime,
     expires_on: String(now + lifetime),
     not_before: String(now),
-    resource: endpoint,
+    resource: audience,
   };
 }
 

@@ -39,6 +39,8 @@ export class Store {
   private memo: Map<string, unknown> | undefined;
   /** Deleted resources that go on to have their effect. */
   public readonly lingering = new Set<Resource>();
+  /** Called with the id of each resource that is deleted. */
+  public onDelete: (id: string) => void = () => undefined;
 
   public get<Properties = Json>(id: string): Resource<Properties> | undefined {
     return this.resources.get(id.toLowerCase()) as Resource<Properties> | undefined;
@@ -64,6 +66,7 @@ export class Store {
     if (!resource) return;
     this.memo?.clear();
     const key = id.toLowerCase();
+    this.onDelete(key);
     this.resources.delete(key);
     for (const group of groupsOf(resource)) {
       const members = this.groups.get(group);

@@ -7,7 +7,7 @@ import { REGIONS } from "../../../common/azure/regions";
 import { groupBy } from "../../../common/util/collections";
 import { isPrivateRange } from "../../../common/util/ip-range";
 import { isJson } from "../../../common/util/json";
-import { PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
+import { ADMIN_PASSWORD, PRIVATE_LINK_ZONE, REGISTRY_SUFFIX } from "../registry-names";
 import { registryType } from "../resource-type";
 import { NOW, type Resource, type Store } from "../store";
 import { connectionsTo } from "./private-endpoint-connection";
@@ -24,6 +24,9 @@ export interface RegistryProperties {
   regionalEndpointHostNames?: string[];
   zoneRedundancy?: string;
   loginServer?: string;
+  adminUserEnabled?: boolean;
+  anonymousPullEnabled?: boolean;
+  roleAssignmentMode?: string;
   policies?: Partial<Record<string, { status?: string }>>;
   privateEndpointConnections?: unknown;
 }
@@ -75,7 +78,7 @@ export const registry = registryType<RegistryProperties>({
     "POST importImage": () => () => undefined,
     "POST listCredentials": ({ name }) => ({
       username: name,
-      passwords: ["password", "password2"].map((which) => ({ name: which, value: "emulated" })),
+      passwords: ["password", "password2"].map((which) => ({ name: which, value: ADMIN_PASSWORD })),
     }),
     "GET privateLinkResources": (registry, store) => ({
       value: [
