@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../common/util/json";
+import { type PrivateEndpointProperties, setConnectionState } from "../lib/endpoint-addresses";
 import { RegistryDataPlane } from "../lib/registry-data-plane";
 import type { RegistryAnswer, RegistryRequest } from "../lib/registry-data-plane/registry-request";
 import { ROLES } from "../lib/resource-types/role-definitions";
@@ -515,9 +516,17 @@ describe("a client", () => {
     expect(codeOf("GET", "/v2/", { ...props, host: geoOf(HOME) })).toBe("200");
   });
 
-  test("is not served by an endpoint whose connection waits for approval", () => {
+  test("is served by an endpoint while its connection is approved", () => {
     givenEndpoint("manualPrivateLinkServiceConnections");
-    expect(statusOf("GET", "/v2/", inNetwork("spoke", "10.0.0.4"))).toBe(0);
+    const { store } = azure.manager;
+    const endpoint = store.get<PrivateEndpointProperties>(id("Microsoft.Network/privateEndpoints/pep"))!;
+    setConnectionState(endpoint, "Approved", store);
+    const props = inNetwork("spoke", addressOf(HOST));
+    const served = (["Approved", "Pending", "Rejected"] as const).map((state) => {
+      setConnectionState(endpoint, state, store);
+      return statusOf("GET", "/v2/", props);
+    });
+    expect(served).toEqual([200, 0, 0]);
   });
 
   test("asks for what there is not", () => {
