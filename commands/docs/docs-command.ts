@@ -67,10 +67,7 @@ export function generatedDocs(): Record<string, string> {
       block("text preview", `${shown(preview)}\n${costText(cost, cost)}\n`),
       part("findings", findingList(FINDING_CODES, FINDINGS_PAGE)),
     ],
-    "docs/plan.md": [
-      part("changes", changeTable()),
-      part("findings", `${findingTable(PLAN_FINDING_CODES, "")}\n\n${findingSections(PLAN_FINDING_CODES, "###")}`),
-    ],
+    "docs/plan.md": [part("changes", changeList()), part("findings", findingSections(PLAN_FINDING_CODES, "###"))],
     "docs/costs.md": Object.entries({ default: defaultCosts(), savings: savings() }).map(([name, rows]) =>
       part(name, alignedTable(rows)),
     ),
@@ -162,43 +159,34 @@ function findingList(codes: Readonly<Record<string, FindingHelp>>, page: string)
   return `- **Errors:** ${list("error")}.\n- **Warnings:** ${list("warning")}.`;
 }
 
-/** A table of findings, each with a link to its section. */
-function findingTable(codes: Readonly<Record<string, FindingHelp>>, page: string): string {
-  const rows = Object.entries(codes).map(([code, { severity, means }]) => [
-    `[\`${code}\`](${page}#${code})`,
-    severity,
-    means.split(/(?<=\.) /)[0]!,
-  ]);
-  return alignedTable([["Code", "Severity", "Meaning"], ...rows]);
-}
-
-/** The kinds of changes as a table. */
-function changeTable(): string {
+/** The kinds of changes, and what each is about. */
+function changeList(): string {
   const kinds = groupBy(CHANGE_RULES, ({ kind }) => kind);
-  const rows = [...kinds].map(([kind, rules]) => [`\`${kind}\``, rules.map(({ about }) => about).join(" ")]);
-  return alignedTable([["Kind", "What a change of this kind is about"], ...rows]);
+  return [...kinds].map(([kind, rules]) => `- \`${kind}\`: ${rules.map(({ about }) => about).join(" ")}`).join("\n");
 }
 
-/** A section for each finding: what it means, how to fix it, and when to ignore it. */
-function findingSections(codes: Readonly<Record<string, FindingHelp>>, heading = "##"): string {
-  return Object.entries(codes)
-    .map(([code, { severity, means, fix, ignore }]) =>
-      [
-        `${heading} ${code}`,
-        `${severity === "error" ? "Error" : "Warning"}. ${means}`,
-        `**How to fix it.** ${fix}`,
-        `**When to ignore it.** ${ignore}`,
-      ].join("\n\n"),
-    )
-    .join("\n\n");
+/** A section for each finding, the errors first: what it means, how to fix it, and when to ignore it if ever. */
+function findingSections(codes: Readonly<Record<string, FindingHelp>>, heading: string): string {
+  const sections = (wanted: FindingHelp["severity"]) =>
+    Object.entries(codes)
+      .filter(([, { severity }]) => severity === wanted)
+      .flatMap(([code, { means, fix, ignore }]) => [
+        `${heading}# ${code}`,
+        means,
+        `**Fix:** ${fix}`,
+        ...(/^(Ignore it|Ignore the warning)/.test(ignore)
+          ? [ignore.replace(/^Ignore (it|the warning)/, "**$&**")]
+          : []),
+      ]);
+  return [`${heading} Errors`, ...sections("error"), `${heading} Warnings`, ...sections("warning")].join("\n\n");
 }
 
 function findingsPage(): string {
   return `# Findings
 
-What the preview reports about a network: an error makes an answer missing, wrong or unreachable, and the exit status 1; a warning is worth knowing. To ignore findings on purpose, name their code: \`--ignore CODE\`, which can be repeated. They are still shown, and do not change the exit status.
+What the preview reports about a network, how to fix it, and when to ignore it: where nothing is said of that, never. An error is an answer that is missing, wrong or unreachable, and makes the exit status 1, unless it is [ignored](README.md#ignore-findings).
 
-${findingSections(FINDING_CODES)}
+${findingSections(FINDING_CODES, "##")}
 `;
 }
 

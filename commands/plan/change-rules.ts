@@ -113,7 +113,7 @@ const WITH_REGISTRY = [
 export const CHANGE_RULES: readonly ChangeRule[] = [
   {
     kind: "imported",
-    about: "A resource that is imported and updated in place, with every attribute that changes.",
+    about: "A resource that is imported and updated in place.",
     isMain: ({ imported, effect }) => imported && effect === "updated",
     subject: ([main]) => `the ${noun(main.type)} ${nameOf(main)}`,
     // Whoever takes a resource over wants to know all that changes in it.
@@ -121,7 +121,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "registry",
-    about: "A registry, with its resource group; and what is replaced because the registry is.",
+    about: "The registry, its resource group, and what is replaced with it.",
     isMain: (change) => change.type === REGISTRY && change.effect !== "updated" && !change.deposed,
     belongs: ({ part, role, effect, type }, [registry], plan) =>
       part !== undefined &&
@@ -143,7 +143,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   partRule("hub", "The hub as a whole."),
   {
     kind: "regional-endpoints",
-    about: "The regional endpoints of the registry, turned on or off, with the record sets of their names.",
+    about: "Regional endpoints turned on or off, with their record sets.",
     isMain: switchesRegionalEndpoints,
     belongs: (change, [main], plan) => belongsToRegionalEndpoints(change, main, plan),
     subject: () => "the regional endpoints of the registry",
@@ -151,7 +151,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "agent-pool",
-    about: "The machines that run the registry's tasks, with their subnet and its security group.",
+    about: "The machines of the registry's tasks, with their subnet.",
     isMain: isOfType("azurerm_container_registry_agent_pool"),
     belongs: ({ role, effect, part }, [main], plan) =>
       effect === main.effect &&
@@ -162,7 +162,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "cache",
-    about: "Rules by which the registry caches images of other registries, and the credentials for these.",
+    about: "Cache rules, and their credentials.",
     isMain: isOfType("azurerm_container_registry_cache_rule", "azurerm_container_registry_credential_set"),
     subject: ([main]) => `the ${noun(main.type)} ${nameOf(main)}`,
     content: ([{ before, after, type }]) =>
@@ -172,7 +172,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "replicas",
-    about: "Replicas that are added, removed, replaced, drained or used again, with the record sets of their hosts.",
+    about: "Replicas added, removed, replaced, drained or used again.",
     isMain: changesReplicas,
     belongs: (change, [registry], plan) => isRecordOfReplica(change, registry.address, plan),
     effect: ([registry]) => replicaEffect(registry),
@@ -181,7 +181,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "home-routing",
-    about: "Whether Azure routes clients of the login server to the registry's home region.",
+    about: "Whether Azure routes clients to the home region.",
     isMain: ({ address, effect }) => address === HOME_DRAINED && effect !== "replaced",
     belongs: ({ address, effect }, [main]) => address === `${HOME_DRAINED}-off` && effect === main.effect,
     subject: () => "the routing to the home region of the registry",
@@ -192,7 +192,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "test-vms",
-    about: "Test VMs of spokes that stay, with their network interfaces, roles, schedules and generated SSH key.",
+    about: "Test VMs of spokes that stay.",
     isMain: ({ type, role, effect }) => type === VM && role === ID.vm && effect !== "updated",
     key: ({ effect }) => effect,
     belongs: ({ address, part, role, effect }, main) =>
@@ -203,34 +203,34 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "test-vms",
-    about: "The generated SSH key, where it changes and no VM does.",
+    about: "Their generated SSH key alone.",
     isMain: ({ address, effect }) => address === TEST_VM_KEY && effect !== "updated",
     subject: () => "the SSH key generated for the test VMs",
   },
   groupRule(
     "bastion",
-    "The bastion, with its subnet, security group and public address; or that of a spoke, which has none of these.",
+    "The bastion with its subnet and address, or that of a spoke.",
     ID.bastion,
     [ID.bastion, ID.bastionAddress, ...Object.values(subnetIds("bastion"))],
     (part) => (part === partName(ID.hub) ? "the bastion" : `the bastion of ${part}`),
   ),
   groupRule(
     "endpoint",
-    "The private endpoint of a network that stays, with its subnet and security group.",
+    "The private endpoint of a network that stays.",
     ID.endpoint,
     [ID.endpoint, ...Object.values(subnetIds("endpoints"))],
     (part) => `the private endpoint of ${part}`,
   ),
   groupRule(
     "zone",
-    "The private DNS zone of a network that stays, with its record sets.",
+    "The private DNS zone of a network that stays.",
     logicalId(ID.dns, ID.zone),
     [ID.dns],
     (part) => `the private DNS zone of ${part}`,
   ),
   {
     kind: "zone-link",
-    about: "The link of a network to the private DNS zone in which it looks the registry up.",
+    about: "A network's link to a private DNS zone.",
     isMain: isOfType("azurerm_private_dns_zone_virtual_network_link"),
     subject: ([link], plan) => {
       const { network, from, to } = linkedZones(plan, link);
@@ -243,14 +243,14 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "peering",
-    about: "The peering of two networks that stay: its two sides.",
+    about: "The peering of two networks that stay.",
     isMain: isOfType("azurerm_virtual_network_peering"),
     key: (side, plan) => `${side.effect} ${peeredNetworks(plan, side).join(" and ")}`,
     subject: ([side], plan) => `the peering of ${peeredNetworks(plan, side).join(" and ")}`,
   },
   {
     kind: "peering-sync",
-    about: "Peerings that are updated in place because the address space of the other network changes.",
+    about: "Peerings updated because an address space changes.",
     isMain: (change, plan) =>
       change.type === "azurerm_virtual_network_peering" &&
       change.effect === "updated" &&
@@ -277,14 +277,14 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "diagnostics",
-    about: "The registry's logs: the diagnostic setting, and the workspace that is created for it.",
+    about: "The registry's logs and their workspace.",
     isMain: isOfType("azurerm_monitor_diagnostic_setting", "azurerm_log_analytics_workspace"),
     key: ({ effect }) => effect,
     subject: () => "the diagnostic logging of the registry",
   },
   {
     kind: "roles",
-    about: "Who may pull and push, in all repositories or in some.",
+    about: "Who may pull and push.",
     isMain: isOfType("azurerm_role_assignment"),
     key: (assignment) => `${roleOf(assignment)} ${assignment.effect} ${repositoriesOf(assignment)}`,
     subject: (main) => `the role assignment ${roleOf(main[0])}${repositoriesOf(main[0])} for ${principals(main)}`,
@@ -296,7 +296,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "tags",
-    about: "Resources in which nothing but tags changes.",
+    about: "Resources in which only tags change.",
     isMain: (change, plan) => {
       const found = relevantDifferences(plan, change);
       return change.effect === "updated" && found.length > 0 && found.every(isTag);
@@ -308,8 +308,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "served-by",
-    about:
-      "Record sets of the login server that lead networks to another region, with how long clients may keep the old answer.",
+    about: "Record sets that lead networks to another region, and how long clients may keep the old answer.",
     isMain: (change, plan) =>
       change.type === RECORD_SET &&
       change.effect === "updated" &&
@@ -332,8 +331,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "records",
-    about:
-      "Record sets that answer with other private endpoints, or whose addresses are (known after apply) because what they are read from changes.",
+    about: "Record sets that answer with other private endpoints, or whose addresses are (known after apply).",
     isMain: (change, plan) => {
       if (change.type !== RECORD_SET || change.effect !== "updated") return false;
       if (!differences(change).every(({ path }) => path === "records")) return false;
@@ -360,8 +358,7 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "updated",
-    about:
-      "Any other resource that is updated in place, with the attributes that change; those of a type that change alike together.",
+    about: "Any other resource that is updated in place.",
     isMain: ({ effect }) => effect === "updated",
     key: (change, plan) => `${change.type} ${updatedText(change, plan)}`,
     subject: (main) => (main.length === 1 ? `the ${noun(main[0].type)} ${nameOf(main[0])}` : inventory(main)),
@@ -370,13 +367,13 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   },
   {
     kind: "replaced",
-    about: "Any other resource that is replaced, with the attributes that can't be updated in place.",
+    about: "Any other resource that is replaced, and why.",
     isMain: ({ effect }) => effect === "replaced",
     subject: ([main]) => `the ${noun(main.type)} ${nameOf(main)}`,
   },
   {
     kind: "other",
-    about: "All other resources, by their Terraform addresses.",
+    about: "All others, by their Terraform addresses.",
     isMain: () => true,
     key: ({ effect }) => effect,
     subject: (main) => count(main.length, "other resource"),

@@ -98,7 +98,7 @@ describe("a plan as Markdown", () => {
     const text = markdown({}, { registry: { namePrefix: "contoso" } });
     expect(text).toMatch(/^### ❌ /);
     expect(text).toMatch(/❌ \*\*registry-lost\*\*: /);
-    expect(text).toContain("**How to fix it.** Undo that change of the settings.");
+    expect(text).toContain("**How to fix it.** Undo that change.");
   });
 
   test("has no picture where nothing changes", () => {

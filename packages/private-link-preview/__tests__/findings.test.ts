@@ -843,7 +843,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       given: byPolicy("spoke2"),
       form: stateOf,
       found: [warning("registers-elsewhere", pep("spoke2"), CORPORATE_ZONE)],
-      says: /Nothing has to be fixed as long as no network of this file is linked to that zone/,
+      says: /Nothing has to be fixed while no network of this file is linked to that zone/,
       right: "the zone is managed here",
       twin: [...byPolicy("spoke2"), zone("corp")],
     },
@@ -940,7 +940,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       wrong: "the state is empty",
       given: { format_version: "1.0" },
       found: [error("no-endpoint"), error("no-network")],
-      says: /Check that .* the configuration is deployed if it is a state/,
+      says: /Check that .* all of it is deployed if it is a state/,
     },
   ],
   "service-not-known": [

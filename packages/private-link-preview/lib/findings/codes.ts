@@ -19,16 +19,15 @@ const PUBLIC = CLOUDS.public.registrySuffix;
 export const FINDING_CODES = {
   "answer-not-known": warning({
     means:
-      "What this network's DNS returns depends on something that the file does not show: a value that is (known after apply), a zone or a network that another configuration manages, or an expression that could not be followed. Where an expression hides a value, the finding names its attribute, and what in it does so: a local or a dynamic block, which a plan does not show, an index or an output, or an attribute of another resource; and it says what would show the value.",
-    fix: "Apply, and preview the state. For a network or zone of another configuration, preview that configuration's state as well.",
-    ignore: "Ignore it where another team manages the zone or the network, and that team verifies the answer.",
+      "Something that the file does not show decides: a value that is (known after apply), a zone or network of another configuration, or an expression that can't be followed. The finding names what hides it, and what would show it.",
+    fix: "Preview the state after the apply, with that of the other configuration.",
+    ignore: "Ignore it where another team verifies the answer.",
   }),
   "answers-by-other-endpoint": warning({
     means:
-      "The network has a private endpoint of its own, but its DNS returns another network's endpoint, alone or together with its own. The network reaches it, but pulls may cross a peering and another region.",
-    fix: "Give the network a private DNS zone of its own that holds its own endpoint's addresses only.",
-    ignore:
-      "Ignore it for a shared zone in a mesh, where every network reaches every endpoint and the traffic may go either way.",
+      "The network has a private endpoint, but its DNS returns another network's, alone or with its own. Traffic may cross a peering and a region.",
+    fix: "Give the network a private DNS zone with only its own endpoint's addresses.",
+    ignore: "Ignore it for a shared zone in a mesh.",
   }),
   "azure-dns-from-outside": error({
     means:
@@ -37,28 +36,25 @@ export const FINDING_CODES = {
     ignore: "There is no reason to ignore it: Azure's DNS does not answer there.",
   }),
   "captured-name": error({
-    means: `The network is linked to a private DNS zone of a service's public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers the name that clients ask for from that zone, and never follows it to the private link zone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
-    fix: "Remove the link or the zone, and write the records into the private link zone of the service.",
-    ignore:
-      "Ignore it where the zone holds the address of a private endpoint for each name of the service on purpose, and is kept current.",
+    means: `The network is linked to a private DNS zone of public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers from it and never goes on to the private link zone: a name without a record there does not resolve. A warning where that zone returns private endpoints, or what it returns is not known.`,
+    fix: "Remove the link or the zone, and write the records into the private link zone.",
+    ignore: "Ignore it where that zone has all names of the service, and is kept current.",
   }),
   "dangling-record": error({
-    means: "A record set reads its address from something that is not a private endpoint of the service in this file.",
-    fix: "Read the address from a private endpoint that exists, looked up by the host name.",
-    ignore: "There is no reason to ignore it: the record would hold no address.",
+    means: "A record set reads its address from something that is no private endpoint of the service in this file.",
+    fix: "Read it from a private endpoint, by the host name.",
+    ignore: "Don't ignore it: the record would hold no address.",
   }),
   "dns-proxy-off": error({
-    means:
-      "The network uses an Azure Firewall as its DNS server, and neither the firewall nor its policy turns the DNS proxy on. No name resolves at all.",
+    means: "The network's DNS server is an Azure Firewall whose DNS proxy is off. No name resolves.",
     fix: "Set proxy_enabled in the dns block of the firewall's policy, or dns_proxy_enabled of a firewall without a policy.",
-    ignore: "There is no reason to ignore it: the firewall does not answer DNS.",
+    ignore: "Don't ignore it: the firewall does not answer DNS.",
   }),
   "dns-server-not-known": warning({
     means:
-      "The network uses custom DNS servers, or a rule of a DNS forwarding ruleset leads its questions to servers, whose addresses lie in no network of this file; or the servers are a firewall whose policy is not in the file. What they return is not known from this file.",
-    fix: "Check that the servers forward to a private DNS zone whose endpoint the network reaches; or add the servers' network to the configuration that you preview.",
-    ignore:
-      "Ignore it where the servers are on premises or in another subscription, and their forwarding is verified there.",
+      "The network's DNS servers, or those of a forwarding rule, are in no network of this file, or are a firewall whose policy is not in it. What they return is not known.",
+    fix: "Check that they forward to a private DNS zone whose endpoint the network reaches, or preview their network's file too.",
+    ignore: "Ignore it where their forwarding is verified, such as on premises.",
   }),
   "dns-server-unreachable": error({
     means:
@@ -68,58 +64,55 @@ export const FINDING_CODES = {
   }),
   "endpoint-in-no-zone": error({
     means: "No record set returns the addresses of this private endpoint, so no client uses it.",
-    fix: "Write the endpoint's addresses into the private DNS zone of its network, or remove the endpoint.",
-    ignore: "Ignore it where a central team writes the records in a zone that another configuration manages.",
+    fix: "Write them into the private DNS zone of its network, or remove the endpoint.",
+    ignore: "Ignore it where a central team writes them into another configuration's zone.",
   }),
   "zone-of-other-names": error({
     means:
-      "The DNS zone group of a private endpoint has a zone that can't hold the names of the service, such as one with another privatelink name. Azure accepts the group and writes no record, so the names resolve to the public address, or not at all.",
-    fix: "Use the private DNS zone with the name that Microsoft documents for the service, and link it to the network.",
+      "The DNS zone group of a private endpoint has a zone that can't hold the service's names. Azure accepts it and writes no record, so the names lead to the public address or do not resolve.",
+    fix: "Use the zone name that Microsoft documents, and link the zone to the network.",
     ignore: "Ignore it where another configuration writes the records into the right zone.",
   }),
   "zones-of-one-name": error({
     means:
-      "The DNS zone group of a private endpoint has several zones of the same name. Azure refuses it when it is applied, with DuplicateResourceName.",
-    fix: "Keep one zone of the name in the group, and write the records of the other zones explicitly.",
+      "The DNS zone group of a private endpoint has several zones of one name. Azure refuses that (DuplicateResourceName).",
+    fix: "Keep one in the group, and write the records of the others explicitly.",
     ignore: "Don't ignore it: the apply fails.",
   }),
   "endpoints-overwrite": error({
     means:
-      "Several private endpoints of one service have a DNS zone group for the same zone. They write records of the same names, so each overwrites the others' records, and the addresses of one endpoint are left.",
-    fix: "Remove the private_dns_zone_group of each endpoint, give each network a zone of its own, and write the records explicitly.",
-    ignore:
-      "Ignore it only while you migrate: which networks lose their access depends on the endpoint that was updated last.",
+      "Several private endpoints of one service have a DNS zone group for one zone. Each overwrites the others' records, and one endpoint's addresses are left.",
+    fix: "Remove each private_dns_zone_group, give each network a zone, and write the records explicitly.",
+    ignore: "Ignore it only while you migrate: the endpoint that was updated last decides who loses access.",
   }),
   "files-differ": warning({
     means:
-      "Two of the files say something else of the same resource, which has the same id in both. A plan or a what-if counts before what Azure shows, and that before a state.",
-    fix: "Make new files, both at the same time, or apply what one of them plans.",
-    ignore: "Ignore it where one of the files is older on purpose.",
+      "Two files differ about a resource. A plan or a what-if counts before what Azure shows, and that before a state.",
+    fix: "Make both files at the same time, or apply what one of them plans.",
+    ignore: "Ignore it where one file is older on purpose.",
   }),
   "link-without-fallback": warning({
     means:
-      "A network is linked to a private link zone, and names that the zone lacks do not fall back to public DNS. Once a resource of anyone has a private endpoint anywhere, its public name leads to that zone's name: in this network it stops resolving, unless the zone has a record of it. That concerns registries, storage accounts and other services of other teams, of partners and of vendors.",
+      "A network is linked to a private link zone without fallback to public DNS. Any resource of the service that has a private endpoint anywhere, also of partners and vendors, stops resolving in this network unless the zone has its record.",
     fix: 'Set resolution_policy = "NxDomainRedirect" on the link.',
-    ignore:
-      "Ignore it where the network is meant to use no resources of this service but those that the zone has, or where a central team has records of all of them.",
+    ignore: "Ignore it where the network uses no other resources of the service, or the zone has records of all.",
   }),
   "manual-approval": warning({
     means:
-      "The private endpoint's connection has to be approved by the owner of the service. Until then, the endpoint carries no traffic, so it is not known whether a network reaches it.",
-    fix: "Have the owner of the service approve the connection, then preview the state again.",
-    ignore:
-      "Ignore it once the connection is approved: the configuration still says that the connection was requested manually.",
+      "The owner of the service has to approve the private endpoint's connection. Until then it carries no traffic.",
+    fix: "Have the connection approved, then preview the state again.",
+    ignore: "Ignore it once it is approved, which the configuration does not show.",
   }),
   "mixed-record": error({
     means:
-      "One record set holds the addresses of several private endpoints, and not every network that is linked to the zone reaches all of them. DNS returns the addresses in turn, so part of the connections fail.",
-    fix: "Give each network a private DNS zone of its own with its own endpoint.",
-    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
+      "A record set holds addresses of several private endpoints, and not every network linked to the zone reaches all. DNS returns them in turn, so part of the connections fail.",
+    fix: "Give each network a private DNS zone with its own endpoint.",
+    ignore: "Ignore it where the file does not show how networks are connected, such as by a VPN.",
   }),
   "module-not-read": warning({
-    means: "The file calls a module, and what the module creates is not in the file.",
+    means: "The file calls a module, and does not show what it creates.",
     fix: "Preview the plan in place of the configuration: terraform show -json PLANFILE.",
-    ignore: "Ignore it where the module creates nothing that belongs to these networks or their DNS.",
+    ignore: "Ignore it where the module creates nothing of these networks or their DNS.",
   }),
   "name-not-forwarded": error({
     means:
@@ -129,53 +122,50 @@ export const FINDING_CODES = {
   }),
   "no-endpoint": error({
     means:
-      "The file holds no private endpoint of which it is known what it connects to, and no registry of which it is known whether public network access is enabled, so there is nothing to preview.",
-    fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
-    ignore: "Ignore it in a pipeline that previews every configuration, those without private endpoints included.",
+      "The file holds no private endpoint of which it is known what it connects to, and no registry of which it is known whether public network access is enabled. There is nothing to preview.",
+    fix: "Check that it is the right file, and all of it is deployed if it is a state.",
+    ignore: "Ignore it in a pipeline that previews every configuration.",
   }),
   "no-network": error({
-    means:
-      "The file holds no virtual network, and mentions none, or none of which it is known that it has to do with a private endpoint, so there is nothing to preview.",
-    fix: "Check that it is the right file, and that all of the configuration is deployed if it is a state.",
-    ignore: "Ignore it in a pipeline that previews every configuration, those without networks included.",
+    means: "The file shows no virtual network that has to do with a private endpoint. There is nothing to preview.",
+    fix: "Check that it is the right file, and all of it is deployed if it is a state.",
+    ignore: "Ignore it in a pipeline that previews every configuration.",
   }),
   "no-record": error({
     means:
-      "The private DNS zone that the network is linked to has no record of a host name of the service. The name does not resolve, or leads to the public address, which refuses clients where public network access is disabled. It is a warning where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
-    fix: "Write a record set for the name, with the address that the private endpoint has for it.",
+      "The zone that the network is linked to lacks a host name of the service. The name does not resolve, or leads to the public address, which may refuse it. A warning where nothing says that the network uses the service.",
+    fix: "Write a record set for it, with the address that the private endpoint has for that name.",
     ignore: "Ignore it where another configuration writes the record.",
   }),
   "no-zone": error({
     means:
-      "The network is linked to no private DNS zone with the service's names, so public DNS answers: with the public address, which refuses clients where public network access is disabled. It is a warning where nothing in the file says that the network uses the service: it has no endpoint of it, and only reaches one.",
-    fix: "Link the network to a private DNS zone with the private link name of the service, which holds the addresses of an endpoint that the network reaches.",
-    ignore: "Ignore it for a network whose clients do not use the service.",
+      "The network is linked to no private DNS zone with the service's names, so public DNS answers with the public address, which may refuse it. A warning where nothing says that the network uses the service.",
+    fix: "Link the network to a private link zone of the service that returns an endpoint which the network reaches.",
+    ignore: "Ignore it where the network's clients do not use the service.",
   }),
   "one-sided-peering": error({
     means:
-      "A peering has no counterpart in the other direction, so no traffic flows between the two networks. It is a warning where this file does not manage the other network.",
+      "A peering has no counterpart in the other direction, so no traffic flows. A warning where this file does not manage the other network.",
     fix: "Add the peering from the other network, with virtual network access allowed.",
-    ignore: "Ignore it where another configuration creates the other side.",
+    ignore: "Ignore it where another configuration creates that.",
   }),
   "peering-not-known": warning({
     means:
-      "A network is answered with an endpoint in another network, and this file manages neither of them, nor a peering between them.",
-    fix: "Check that the two networks are peered in both directions.",
+      "A network's DNS returns an endpoint in another network, and this file manages neither of them, nor a peering between them.",
+    fix: "Check that they are peered in both directions.",
     ignore: "Ignore it once that is verified where the peerings are managed.",
   }),
   "peering-out-of-sync": error({
     means:
-      "A peering was written before the other network got its present address space. Azure does not route to a new range until the peering is written again, so an address in it is not reached. It is a warning where no answer of this file is in such a range, and where Azure does not say so: the triggers of an azurerm_virtual_network_peering name other ranges than the other network has.",
-    fix: 'Synchronize the peering: az network vnet peering sync. In Terraform, have it written with each change: triggers = { remote_address_space = join(",", azurerm_virtual_network.OTHER.address_space) }.',
-    ignore:
-      "Ignore the warning where the peering was synchronized outside of Terraform, or nothing in the new range is used.",
+      "A peering was written before the other network got its present address space. Azure does not route to a new range until it is written again. A warning where no answer is in such a range, or only the peering's triggers show the difference.",
+    fix: 'Run az network vnet peering sync. For later changes, set triggers = { remote_address_space = join(",", azurerm_virtual_network.OTHER.address_space) }.',
+    ignore: "Ignore the warning where it was synchronized outside of Terraform, or nothing uses the new range.",
   }),
   "port-denied": error({
     means:
-      "A network security group in this file denies TCP 443 to the subnet of a private endpoint, on which its rules apply because of the subnet's private_endpoint_network_policies. It is a warning where some of the networks that are answered with the endpoint are still let in, and where a group denies the outbound traffic of a subnet with machines. Rules whose addresses, ports or priority can't be told are not reported.",
-    fix: "Add a rule that allows TCP 443 from VirtualNetwork to VirtualNetwork, with a lower priority number than the rule that denies it.",
-    ignore:
-      "Ignore the warning for machines that do not use the service. There is no reason to ignore the error: no connection would be made.",
+      "A network security group denies TCP 443 to the subnet of a private endpoint, where private_endpoint_network_policies apply. A warning where some networks are let in, and for outbound rules of a subnet with machines. Rules that are not known in full are not reported.",
+    fix: "Allow TCP 443 from VirtualNetwork to VirtualNetwork, with a lower priority number than the rule that denies it.",
+    ignore: "Ignore the warning for machines that do not use the service, but not the error: no connection is made.",
   }),
   "reach-not-known": warning({
     means:
@@ -185,93 +175,89 @@ export const FINDING_CODES = {
   }),
   "public-answer": warning({
     means:
-      "Public DNS answers a network that asks for a name of the service, and the public address lets it in, because public network access is enabled. That works, but not privately, and it stops when public network access is turned off. Where it is enabled for some ranges alone, or for clients that the file does not show, whether the network is let in may not be known.",
-    fix: "Before you turn public network access off, link the network to a private DNS zone with the private link name of the service, whose records return an endpoint that the network reaches.",
-    ignore: "Ignore it where the network is meant to use the public address, and public network access stays enabled.",
+      "Public DNS answers, and the public address lets the network in, because public network access is enabled. That is not private, and stops when the access is turned off. Where the access is limited, who is let in may not be known.",
+    fix: "Before you turn it off, link the network to a private link zone of the service that returns an endpoint which the network reaches.",
+    ignore: "Ignore it where the network is meant to use the public address.",
   }),
   "record-by-position": error({
     means:
-      "A record takes its address by position, such as custom_dns_configs[0], or from private_service_connection, which shows one address of several. The order of an endpoint's addresses is not defined, and changes when a replica is added.",
+      "A record takes its address by position, such as custom_dns_configs[0], or from private_service_connection, which shows one of several. Their order is not defined, and changes with a replica.",
     fix: "Look the address up by the host name, for example in the network interface's ipConfigurations.",
-    ignore: "There is no reason to ignore it: the record may hold another name's address after any update.",
+    ignore: "Don't ignore it: after an update, it may be another name's address.",
   }),
   "regional-name-without-record": warning({
     means:
-      "The private endpoints of a registry list addresses for its regional endpoints, which each region has where they are on, and no zone has records of their names. Clients that use these names get public addresses.",
-    fix: "Write a record set for each regional name, with the address that the private endpoint of the zone's network has for it.",
-    ignore:
-      "Ignore it where regional endpoints were turned off, or are turned off by this plan: the state lists their addresses until it is refreshed.",
+      "The private endpoints of a registry have addresses for its regional endpoints, and no zone has records of these names. Their clients get public addresses.",
+    fix: "Write a record set for each regional name, with the address that the endpoint of the zone's network has for it.",
+    ignore: "Ignore it where regional endpoints are turned off: a state lists their addresses until it is refreshed.",
   }),
   "registers-elsewhere": warning({
     means:
-      "The private endpoint also writes its records into a zone that this file does not manage. Usually an Azure Policy assignment attached the zone group.",
-    fix: "Nothing has to be fixed as long as no network of this file is linked to that zone.",
+      "The private endpoint also writes its records into a zone that this file does not manage, mostly because of an Azure Policy assignment.",
+    fix: "Nothing has to be fixed while no network of this file is linked to that zone.",
     ignore: "Ignore it where the policy is known.",
   }),
   "resources-not-read": warning({
     means:
-      "Azure did not show something that belongs to the networks, mostly because the login may not read it. Where it may decide an answer, that answer is not known.",
-    fix: "Give the login the role Reader there, or preview without it and check those answers by hand.",
-    ignore: "Ignore it where what is not read has nothing to do with the networks and their DNS.",
+      "Azure did not show something, mostly because the login may not read it. An answer that it may decide is not known.",
+    fix: "Give the login the role Reader there, or check those answers by hand.",
+    ignore: "Ignore it where that has nothing to do with the networks and their DNS.",
   }),
   "self-registering-endpoint": error({
     means:
-      "A private endpoint has a DNS zone group for a zone in which Terraform writes records of the same names. The endpoint overwrites these records.",
-    fix: "Remove the private_dns_zone_group of the endpoint.",
-    ignore: "There is no reason to ignore it: Terraform and the endpoint overwrite each other's records.",
+      "A private endpoint has a DNS zone group for a zone in which Terraform writes the same records, and overwrites them.",
+    fix: "Remove its private_dns_zone_group.",
+    ignore: "Don't ignore it: both overwrite each other's records.",
   }),
   "served-by-drained-region": warning({
     means:
-      "The login server's name leads a network to one region, by the address of that region's regional endpoint, and the replica there is drained: Azure does not route the login server's name to it. Only the networks whose DNS says so still use it.",
-    fix: "Lead the name to the regional endpoint of another region, or enable the routing to the replica again.",
-    ignore:
-      "Ignore it where only networks of that region are meant to use the replica, and Azure is meant to route no others to it.",
+      "The login server's name leads a network to the regional endpoint of a drained replica, to which Azure routes nobody else.",
+    fix: "Lead it to another region's regional endpoint, or enable the routing to the replica again.",
+    ignore: "Ignore it where only networks of that region are meant to use the replica.",
   }),
   "served-by-other-region": warning({
     means:
-      "The login server's name leads a network to the regional endpoint of another region, although the registry is in the network's own region too. Pulls cross regions, which takes longer and costs traffic.",
+      "The login server's name leads a network to another region's regional endpoint, although its own region has the registry too. Pulls take longer and cost traffic.",
     fix: "Write the address that the endpoint has for the regional name of the network's own region.",
-    ignore: "Ignore it while the network's own region is drained, or where another region is meant to serve it.",
+    ignore: "Ignore it while that region is drained, or where another is meant to serve.",
   }),
   "service-not-known": warning({
     means:
-      "A private endpoint connects to a resource whose host names are not known to this command: of a service that is not in its table, of a subresource that the service does not have there, or of a resource that the file does not show.",
-    fix: "Look the endpoint's names up by hand in each network. For a service of Azure that is missing in services.md, report it.",
-    ignore: "Ignore it for endpoints of a private link service of your own, whose names are yours.",
+      "The host names of what a private endpoint connects to are not known: services.md lacks the service or subresource, or the file does not show the resource.",
+    fix: "Look the names up by hand in each network. Report a service of Azure that services.md lacks.",
+    ignore: "Ignore it for a private link service of your own.",
   }),
   "several-regions": warning({
     means:
-      "The record set of the login server's name holds addresses that lead to different regions. DNS returns them in turn, so an image may be pulled from any of them, and pushed to any of them.",
-    fix: "Write one address into the record set: the one that the endpoint has for the regional name of the region that is meant to serve.",
-    ignore: "Ignore it where all regions are meant to serve the network in turn.",
+      "The record set of the login server's name holds addresses of several regions. DNS returns them in turn, so pulls and pushes go to any of them.",
+    fix: "Write one address: the one that the endpoint has for the regional name of the region that is meant to serve.",
+    ignore: "Ignore it where all are meant to serve the network in turn.",
   }),
   "stale-record": warning({
     means:
-      "A record set of a private link zone is of no service that Azure has, and holds an address of a virtual network that no network interface has. Whoever creates a service of that name gets a wrong answer, and whatever gets that address is asked in its place.",
+      "A record set of a private link zone belongs to no service that Azure has, and holds an address that no network interface has. A new service of that name gets a wrong answer.",
     fix: "Delete the record set.",
-    ignore:
-      "Ignore it where the address is of something without a network interface of its own, such as a load balancer.",
+    ignore: "Ignore it where the address is of something without a network interface, such as a load balancer.",
   }),
   "static-addresses": error({
     means:
-      "A private endpoint of a registry with replicas asks for static addresses (ip_configuration), and for none for one of the registry's names. An endpoint with static addresses gets no address by itself when a replica is added, so Azure refuses the replica. It is a warning where the endpoint has a static address for each name: then it works until the next replica.",
-    fix: "Remove the static addresses of the endpoint: records that look the addresses up by name do not need them. If it has to have them, add one for the member registry_data_REGION of each region before the replica is added.",
-    ignore: "Ignore the warning where no replica will be added to the registry.",
+      "A private endpoint of a registry with replicas has static addresses (ip_configuration), but not for each of the registry's names. It gets none by itself for a new replica, so Azure refuses that. A warning where each name has one: it works until the next replica.",
+    fix: "Remove them: records that look addresses up by name do not need them. Otherwise add one for registry_data_REGION before each replica.",
+    ignore: "Ignore the warning where no replica will be added.",
   }),
   "too-many-records": error({
     means: "A record set holds more than 20 addresses, which Azure refuses.",
     fix: "Divide the networks among several zones.",
-    ignore: "There is no reason to ignore it: the apply would fail.",
+    ignore: "Don't ignore it: the apply fails.",
   }),
   "two-zones": error({
-    means: "The network is linked to two private DNS zones of the same name. Azure allows one.",
-    fix: "Keep the link to the zone that holds the network's own endpoint, and remove the other.",
-    ignore: "There is no reason to ignore it: the apply would fail.",
+    means: "The network is linked to two private DNS zones of one name. Azure allows one.",
+    fix: "Keep the link to the zone with the network's own endpoint.",
+    ignore: "Don't ignore it: the apply fails.",
   }),
   "unknown-address": error({
-    means:
-      "A record set holds an address in a network of this file that no private endpoint has, so connections to it fail.",
-    fix: "Apply again, so that Terraform reads the address from the endpoint again; or correct the address.",
+    means: "A record set holds an address in a network of this file that no private endpoint has, so connections fail.",
+    fix: "Apply again, so that Terraform reads the address again, or correct it.",
     ignore: "Ignore it where the endpoint belongs to another configuration.",
   }),
   "unreachable-answer": error({
@@ -283,13 +269,13 @@ export const FINDING_CODES = {
   "wrong-address": error({
     means: "A record set holds the address that the endpoint has for another host name of the service.",
     fix: "Look the address up by the record's own host name.",
-    ignore: "There is no reason to ignore it: TLS connections to that address fail or reach the wrong service.",
+    ignore: "Don't ignore it: connections fail in TLS, or reach the wrong service.",
   }),
   "zone-bypassed": error({
     means:
-      "The network is linked to a zone, but uses custom DNS servers in another network, so the link has no effect: the network gets what the servers' network gets. It is a warning where that answer is reachable, or not known.",
-    fix: "Give the servers' network an endpoint of its own and records that return it, or remove the custom DNS servers.",
-    ignore: "Ignore it where the link is kept for the time without the servers.",
+      "The network is linked to a zone, but its DNS servers are in another network, so it gets what that network gets. A warning where that is reachable, or not known.",
+    fix: "Give the servers' network an endpoint and records that return it, or remove the custom DNS servers.",
+    ignore: "Ignore it where the link is kept for a time without the servers.",
   }),
 } as const satisfies Record<string, FindingHelp>;
 
