@@ -184,7 +184,7 @@ function findingSections(codes: Readonly<Record<string, FindingHelp>>, heading: 
 function findingsPage(): string {
   return `# Findings
 
-What the preview reports about a network, how to fix it, and when to ignore it: where nothing is said of that, never. An error is an answer that is missing, wrong or unreachable, and makes the exit status 1, unless it is [ignored](README.md#ignore-findings).
+What the preview reports, how to fix it, and when to ignore it: never, where nothing is said. An error is an answer that is missing, wrong or unreachable, and makes the exit status 1 unless it is [ignored](README.md#ignore-findings).
 
 ${findingSections(FINDING_CODES, "##")}
 `;

@@ -19,7 +19,7 @@ const PUBLIC = CLOUDS.public.registrySuffix;
 export const FINDING_CODES = {
   "answer-not-known": warning({
     means:
-      "Something that the file does not show decides: a value that is (known after apply), a zone or network of another configuration, or an expression that can't be followed. The finding names what hides it, and what would show it.",
+      "The file does not show what decides: a value that is (known after apply), a zone or network of another configuration, or an expression that can't be followed. The finding names what hides it, and what would show it.",
     fix: "Preview the state after the apply, with that of the other configuration.",
     ignore: "Ignore it where another team verifies the answer.",
   }),
@@ -31,12 +31,12 @@ export const FINDING_CODES = {
   }),
   "azure-dns-from-outside": error({
     means:
-      "The DNS of a client outside Azure forwards names to 168.63.129.16. That address answers in virtual networks alone, so the names do not resolve. It is a warning where other servers answer in its place.",
-    fix: "Forward to the inbound endpoint of a DNS private resolver, to the DNS proxy of an Azure Firewall, or to a DNS server in a virtual network.",
-    ignore: "There is no reason to ignore it: Azure's DNS does not answer there.",
+      "The DNS of a client outside Azure forwards to 168.63.129.16, which answers in virtual networks only. The names do not resolve. It is a warning where other servers answer in its place.",
+    fix: "Forward to a DNS private resolver's inbound endpoint, an Azure Firewall's DNS proxy, or a DNS server in a virtual network.",
+    ignore: "Don't ignore it: Azure's DNS does not answer there.",
   }),
   "captured-name": error({
-    means: `The network is linked to a private DNS zone of public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers from it and never goes on to the private link zone: a name without a record there does not resolve. A warning where that zone returns private endpoints, or what it returns is not known.`,
+    means: `The network is linked to a private DNS zone of public names, such as ${PUBLIC} or NAME.${PUBLIC}. Azure's DNS answers from it alone: a name without a record there does not resolve. It is a warning where that zone returns private endpoints, or what it returns is not known.`,
     fix: "Remove the link or the zone, and write the records into the private link zone.",
     ignore: "Ignore it where that zone has all names of the service, and is kept current.",
   }),
@@ -58,9 +58,9 @@ export const FINDING_CODES = {
   }),
   "dns-server-unreachable": error({
     means:
-      "The network uses DNS servers in a network with which it is not connected: it is neither peered with it in both directions, nor connected by Virtual WAN or Virtual Network Manager; or a DNS forwarding rule leads to servers that its outbound endpoint does not reach. The names do not resolve. A client outside Azure reaches the network of its gateway, and networks that are peered with it and use that gateway.",
-    fix: "Peer the two networks in both directions, or use DNS servers that the network reaches.",
-    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
+      "The network's DNS servers, or those of a forwarding rule, are in a network that it, or the rule's outbound endpoint, does not reach by peering in both directions, Virtual WAN or Virtual Network Manager. The names do not resolve.",
+    fix: "Connect the two networks, or use DNS servers that the network reaches.",
+    ignore: "Ignore it where the file does not show a connection, such as a VPN.",
   }),
   "endpoint-in-no-zone": error({
     means: "No record set returns the addresses of this private endpoint, so no client uses it.",
@@ -69,7 +69,7 @@ export const FINDING_CODES = {
   }),
   "zone-of-other-names": error({
     means:
-      "The DNS zone group of a private endpoint has a zone that can't hold the service's names. Azure accepts it and writes no record, so the names lead to the public address or do not resolve.",
+      "The DNS zone group of a private endpoint has a zone that can't hold the service's names. Azure writes no record, so the names lead to the public address or do not resolve.",
     fix: "Use the zone name that Microsoft documents, and link the zone to the network.",
     ignore: "Ignore it where another configuration writes the records into the right zone.",
   }),
@@ -83,7 +83,7 @@ export const FINDING_CODES = {
     means:
       "Several private endpoints of one service have a DNS zone group for one zone. Each overwrites the others' records, and one endpoint's addresses are left.",
     fix: "Remove each private_dns_zone_group, give each network a zone, and write the records explicitly.",
-    ignore: "Ignore it only while you migrate: the endpoint that was updated last decides who loses access.",
+    ignore: "Ignore it only while you migrate: the endpoint that was updated last wins.",
   }),
   "files-differ": warning({
     means:
@@ -93,9 +93,9 @@ export const FINDING_CODES = {
   }),
   "link-without-fallback": warning({
     means:
-      "A network is linked to a private link zone without fallback to public DNS. Any resource of the service that has a private endpoint anywhere, also of partners and vendors, stops resolving in this network unless the zone has its record.",
+      "A network is linked to a private link zone without fallback to public DNS. Any resource of the service that has a private endpoint anywhere stops resolving there unless the zone has its record.",
     fix: 'Set resolution_policy = "NxDomainRedirect" on the link.',
-    ignore: "Ignore it where the network uses no other resources of the service, or the zone has records of all.",
+    ignore: "Ignore it where the network uses no other resources of the service.",
   }),
   "manual-approval": warning({
     means:
@@ -107,7 +107,7 @@ export const FINDING_CODES = {
     means:
       "A record set holds addresses of several private endpoints, and not every network linked to the zone reaches all. DNS returns them in turn, so part of the connections fail.",
     fix: "Give each network a private DNS zone with its own endpoint.",
-    ignore: "Ignore it where the file does not show how networks are connected, such as by a VPN.",
+    ignore: "Ignore it where the file does not show a connection, such as a VPN.",
   }),
   "module-not-read": warning({
     means: "The file calls a module, and does not show what it creates.",
@@ -116,36 +116,36 @@ export const FINDING_CODES = {
   }),
   "name-not-forwarded": error({
     means:
-      "The DNS of a client outside Azure forwards neither the public name of the service nor the private link name to which public DNS leads it, so public DNS answers: with the public address, which refuses clients where public network access is disabled. Public DNS leads to the private link name only while the service has a private endpoint.",
-    fix: "Forward the service's public zone to DNS servers in a virtual network, as Microsoft documents for each service.",
+      "The DNS of a client outside Azure forwards neither the service's public name nor its private link name, so public DNS answers with the public address, which may refuse it.",
+    fix: "Forward the service's public zone to DNS servers in a virtual network.",
     ignore: "Ignore it for a client that does not use the service.",
   }),
   "no-endpoint": error({
     means:
-      "The file holds no private endpoint of which it is known what it connects to, and no registry of which it is known whether public network access is enabled. There is nothing to preview.",
+      "The file holds no private endpoint whose service is known, and no registry whose public network access is known.",
     fix: "Check that it is the right file, and all of it is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration.",
   }),
   "no-network": error({
-    means: "The file shows no virtual network that has to do with a private endpoint. There is nothing to preview.",
+    means: "The file shows no virtual network that has to do with a private endpoint.",
     fix: "Check that it is the right file, and all of it is deployed if it is a state.",
     ignore: "Ignore it in a pipeline that previews every configuration.",
   }),
   "no-record": error({
     means:
-      "The zone that the network is linked to lacks a host name of the service. The name does not resolve, or leads to the public address, which may refuse it. A warning where nothing says that the network uses the service.",
-    fix: "Write a record set for it, with the address that the private endpoint has for that name.",
+      "The zone that the network is linked to lacks a host name of the service. The name does not resolve, or leads to the public address, which may refuse it. It is a warning where nothing says that the network uses the service.",
+    fix: "Write a record set for it, with the private endpoint's address for that name.",
     ignore: "Ignore it where another configuration writes the record.",
   }),
   "no-zone": error({
     means:
-      "The network is linked to no private DNS zone with the service's names, so public DNS answers with the public address, which may refuse it. A warning where nothing says that the network uses the service.",
-    fix: "Link the network to a private link zone of the service that returns an endpoint which the network reaches.",
+      "The network is linked to no private DNS zone with the service's names, so public DNS answers with the public address, which may refuse it. It is a warning where nothing says that the network uses the service.",
+    fix: "Link the network to a private link zone of the service that returns an endpoint which it reaches.",
     ignore: "Ignore it where the network's clients do not use the service.",
   }),
   "one-sided-peering": error({
     means:
-      "A peering has no counterpart in the other direction, so no traffic flows. A warning where this file does not manage the other network.",
+      "A peering has no counterpart in the other direction, so no traffic flows. It is a warning where this file does not manage the other network.",
     fix: "Add the peering from the other network, with virtual network access allowed.",
     ignore: "Ignore it where another configuration creates that.",
   }),
@@ -157,26 +157,26 @@ export const FINDING_CODES = {
   }),
   "peering-out-of-sync": error({
     means:
-      "A peering was written before the other network got its present address space. Azure does not route to a new range until it is written again. A warning where no answer is in such a range, or only the peering's triggers show the difference.",
+      "A peering was written before the other network got its present address space. Azure does not route to a new range until it is written again. It is a warning where no answer is in such a range, or only the peering's triggers show the difference.",
     fix: 'Run az network vnet peering sync. For later changes, set triggers = { remote_address_space = join(",", azurerm_virtual_network.OTHER.address_space) }.',
     ignore: "Ignore the warning where it was synchronized outside of Terraform, or nothing uses the new range.",
   }),
   "port-denied": error({
     means:
-      "A network security group denies TCP 443 to the subnet of a private endpoint, where private_endpoint_network_policies apply. A warning where some networks are let in, and for outbound rules of a subnet with machines. Rules that are not known in full are not reported.",
-    fix: "Allow TCP 443 from VirtualNetwork to VirtualNetwork, with a lower priority number than the rule that denies it.",
-    ignore: "Ignore the warning for machines that do not use the service, but not the error: no connection is made.",
+      "A network security group denies TCP 443 to the subnet of a private endpoint, where private_endpoint_network_policies apply. It is a warning where some networks are let in, and for outbound rules of a subnet with machines. Rules that are not known in full are not reported.",
+    fix: "Allow TCP 443 from VirtualNetwork to VirtualNetwork with a lower priority number.",
+    ignore: "Ignore the warning for machines that do not use the service.",
   }),
   "reach-not-known": warning({
     means:
-      "The network's DNS returns a private endpoint in a network that it may reach or not: traffic between them goes through a firewall in a Virtual WAN hub, or through an appliance or gateway that a route names; they are connected by Virtual Network Manager, and the file does not show a deployment or the members; or by a peering or hub connection of which an end is (known after apply). For a client outside Azure, it may depend on gateway transit, on a route of the gateway's subnet, or on rules for address ranges.",
-    fix: "Check that the firewall or appliance allows TCP 443 to the endpoint. Where it is the plan that does not tell, preview the state after the apply.",
-    ignore: "Ignore it once that is verified where the firewall, or the group's members, are managed.",
+      "A firewall of a Virtual WAN hub, an appliance or a gateway is between the network and the endpoint that DNS returns; or Virtual Network Manager, a peering or a hub connection is not shown in full. For a client outside Azure, gateway transit, routes of the gateway's subnet or rules for ranges may decide.",
+    fix: "Check that the firewall or appliance allows TCP 443 to the endpoint, or preview the state after the apply.",
+    ignore: "Ignore it once that is verified elsewhere.",
   }),
   "public-answer": warning({
     means:
-      "Public DNS answers, and the public address lets the network in, because public network access is enabled. That is not private, and stops when the access is turned off. Where the access is limited, who is let in may not be known.",
-    fix: "Before you turn it off, link the network to a private link zone of the service that returns an endpoint which the network reaches.",
+      "Public DNS answers, and public network access lets the network in, or may do so. That is not private, and stops when the access is turned off.",
+    fix: "First link the network to a private link zone of the service that returns an endpoint which it reaches.",
     ignore: "Ignore it where the network is meant to use the public address.",
   }),
   "record-by-position": error({
@@ -188,8 +188,8 @@ export const FINDING_CODES = {
   "regional-name-without-record": warning({
     means:
       "The private endpoints of a registry have addresses for its regional endpoints, and no zone has records of these names. Their clients get public addresses.",
-    fix: "Write a record set for each regional name, with the address that the endpoint of the zone's network has for it.",
-    ignore: "Ignore it where regional endpoints are turned off: a state lists their addresses until it is refreshed.",
+    fix: "Write a record set for each, with the address that the endpoint of the zone's network has for it.",
+    ignore: "Ignore it where regional endpoints are turned off, until the state is refreshed.",
   }),
   "registers-elsewhere": warning({
     means:
@@ -212,25 +212,25 @@ export const FINDING_CODES = {
   "served-by-drained-region": warning({
     means:
       "The login server's name leads a network to the regional endpoint of a drained replica, to which Azure routes nobody else.",
-    fix: "Lead it to another region's regional endpoint, or enable the routing to the replica again.",
+    fix: "Lead it to another region, or enable the routing to the replica again.",
     ignore: "Ignore it where only networks of that region are meant to use the replica.",
   }),
   "served-by-other-region": warning({
     means:
       "The login server's name leads a network to another region's regional endpoint, although its own region has the registry too. Pulls take longer and cost traffic.",
-    fix: "Write the address that the endpoint has for the regional name of the network's own region.",
+    fix: "Write the endpoint's address for the regional name of the network's own region.",
     ignore: "Ignore it while that region is drained, or where another is meant to serve.",
   }),
   "service-not-known": warning({
     means:
       "The host names of what a private endpoint connects to are not known: services.md lacks the service or subresource, or the file does not show the resource.",
-    fix: "Look the names up by hand in each network. Report a service of Azure that services.md lacks.",
+    fix: "Look the names up by hand in each network. Report a service of Azure that is missing.",
     ignore: "Ignore it for a private link service of your own.",
   }),
   "several-regions": warning({
     means:
       "The record set of the login server's name holds addresses of several regions. DNS returns them in turn, so pulls and pushes go to any of them.",
-    fix: "Write one address: the one that the endpoint has for the regional name of the region that is meant to serve.",
+    fix: "Write one address: that of the regional name of the region that is meant to serve.",
     ignore: "Ignore it where all are meant to serve the network in turn.",
   }),
   "stale-record": warning({
@@ -241,8 +241,8 @@ export const FINDING_CODES = {
   }),
   "static-addresses": error({
     means:
-      "A private endpoint of a registry with replicas has static addresses (ip_configuration), but not for each of the registry's names. It gets none by itself for a new replica, so Azure refuses that. A warning where each name has one: it works until the next replica.",
-    fix: "Remove them: records that look addresses up by name do not need them. Otherwise add one for registry_data_REGION before each replica.",
+      "A private endpoint of a registry with replicas has static addresses (ip_configuration), but not for each of the registry's names. It gets none by itself for a new replica, so Azure refuses that. It is a warning where each name has one: it works until the next replica.",
+    fix: "Remove them: records that look addresses up by name need none. Otherwise add one for registry_data_REGION before each replica.",
     ignore: "Ignore the warning where no replica will be added.",
   }),
   "too-many-records": error({
@@ -262,9 +262,9 @@ export const FINDING_CODES = {
   }),
   "unreachable-answer": error({
     means:
-      "The network's DNS returns addresses of a private endpoint in a network with which it is not connected: neither peered in both directions, nor by Virtual WAN or Virtual Network Manager. Peering is not transitive, so two spokes of one hub do not reach each other. A client outside Azure reaches the network of its gateway, and of those that are peered with it only the ones to which the peering passes the gateway on.",
-    fix: "Link the network to a zone with its own endpoint, or peer the two networks. With custom DNS servers in the hub, give the hub an endpoint of its own. For a client outside Azure, set allow_gateway_transit on the peering of the gateway's network, and use_remote_gateways on the other side.",
-    ignore: "Ignore it where the networks are connected in a way that this file does not show, such as a VPN.",
+      "DNS returns a private endpoint in a network that this one does not reach by peering in both directions, Virtual WAN or Virtual Network Manager. Peering is not transitive: two spokes of one hub do not reach each other. A client outside Azure reaches its gateway's network, and those peered with it that use the gateway.",
+    fix: "Link the network to a zone with its own endpoint, or peer the two; with DNS servers in the hub, give the hub an endpoint. For a client outside Azure, set allow_gateway_transit on the gateway's side of the peering, and use_remote_gateways on the other.",
+    ignore: "Ignore it where the file does not show a connection, such as a VPN.",
   }),
   "wrong-address": error({
     means: "A record set holds the address that the endpoint has for another host name of the service.",
@@ -273,8 +273,8 @@ export const FINDING_CODES = {
   }),
   "zone-bypassed": error({
     means:
-      "The network is linked to a zone, but its DNS servers are in another network, so it gets what that network gets. A warning where that is reachable, or not known.",
-    fix: "Give the servers' network an endpoint and records that return it, or remove the custom DNS servers.",
+      "The network is linked to a zone, but its DNS servers are in another network, so it gets what that network gets. It is a warning where that is reachable, or not known.",
+    fix: "Give the servers' network an endpoint and its records, or remove the custom DNS servers.",
     ignore: "Ignore it where the link is kept for a time without the servers.",
   }),
 } as const satisfies Record<string, FindingHelp>;
