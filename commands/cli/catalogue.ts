@@ -51,7 +51,7 @@ export const CATALOGUE = {
       example: "--plan reviewed.tfplan",
     },
     destroy: {
-      does: "Makes one plan that destroys everything, shows how much that is, asks for the name of the registry whose images are lost, and applies it.",
+      does: "Makes one plan that destroys everything, shows it, asks for the name of the registry whose images are lost, and applies it.",
       example: "--settings examples/small.json",
     },
     "dns-records": {
@@ -59,7 +59,7 @@ export const CATALOGUE = {
       example: "--output records.json --output records.csv",
     },
     "move-state": {
-      does: "Copies the state to where the settings keep it now, such as from a local file into a storage account.",
+      does: "Copies the state to where the settings keep it now, such as into a storage account.",
       example: "--settings prod.json",
     },
     failover: {
@@ -71,7 +71,7 @@ export const CATALOGUE = {
       example: "--start",
     },
     verify: {
-      does: "Checks on each spoke's test VM, on VMs of your own or in a cluster that the registry's names resolve to the network's own endpoint and that an image can be pulled through it.",
+      does: "Checks on each spoke's test VM, on VMs of your own or in a cluster that an image can be pulled through the network's own endpoint.",
       example: "--json > verification.json",
     },
   },
@@ -79,7 +79,7 @@ export const CATALOGUE = {
     help: { does: "Lists all commands.", example: "" },
     test: { does: "Runs all tests.", example: "commands/plan/__tests__" },
     fuzz: {
-      does: "Tries the properties with random input at length, and prints how to repeat what fails; FUZZ_RUNS sets how many times as much as npm test tries (200).",
+      does: "Runs the tests with random input at length, and prints how to repeat what fails; FUZZ_RUNS times as much as npm test (200).",
       example: "__tests__/settings",
     },
     lint: { does: "Checks lint rules, formatting and types, and finds unused code.", example: "" },

@@ -11,11 +11,9 @@ export { EXIT };
 
 /** What each exit status means. */
 export const EXIT_STATUSES = {
-  [EXIT.done]: "The command is done, and found no errors.",
-  [EXIT.wrong]:
-    "The command found an error in the network: a finding of severity error that is not ignored, a check or a step of a rehearsal that failed.",
-  [EXIT.usage]:
-    "The command was called with an option that it doesn't have or with a value that the option doesn't accept, or the settings or the file of ignored findings are wrong.",
+  [EXIT.done]: "Done, without errors.",
+  [EXIT.wrong]: "A finding of severity error that is not ignored, or a check or a step of a rehearsal that failed.",
+  [EXIT.usage]: "Wrong options, settings or file of ignored findings.",
   [EXIT.failed]:
     "The command could not do its work: a file can't be read or written, the engine is missing or failed, there is no login, or Azure refused.",
 } as const;

@@ -9,7 +9,6 @@ import { costText } from "../../src/azure/costs";
 import { deployerRole } from "../../src/azure/deployer-role";
 import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
-import { lineOf } from "../cli/invocation";
 import { withoutOptions } from "../cli/program";
 import { CHANGE_RULES } from "../plan/change-rules";
 import { PLAN_FINDING_CODES } from "../plan/finding-codes";
@@ -123,21 +122,15 @@ function part(name: string, content: string): Generated {
   };
 }
 
-/** The tables of commands, of what they need, and of exit statuses. */
+/** The tables of commands, with what they need, and of exit statuses. */
 function commandTables(): Generated[] {
-  const commands = [...COMMANDS].map(([name, { does, example }]) => [
-    `\`npm run ${name}\``,
-    does,
-    `\`${lineOf(name, example, {})}\``,
-  ]);
-  const needs = [...COMMANDS.keys()].map((name) => {
-    const { engine, login, except = "" } = NEEDS[name as CommandName] ?? {};
-    return [`\`npm run ${name}\``, "yes", engine ? "yes" : "", login ? "yes" : "", except];
+  const commands = [...COMMANDS].map(([name, { does }]) => {
+    const { engine = false, login = false, except = "" } = NEEDS[name as CommandName] ?? {};
+    const needs = [engine ? "engine" : "", login ? "login" : ""].filter(Boolean).join(", ");
+    return [`\`${name}\``, does, [needs, except].filter(Boolean).join("; ")];
   });
-  const heads = ["Command", "Node.js", "Terraform or OpenTofu", "Azure login", "Except"];
   return [
-    part("commands", alignedTable([["Command", "What it does", "Example"], ...commands])),
-    part("needs", alignedTable([heads, ...needs])),
+    part("commands", alignedTable([["Command", "What it does", "Needs besides Node.js"], ...commands])),
     part("exit statuses", alignedTable([["Status", "Meaning"], ...Object.entries(EXIT_STATUSES)])),
   ];
 }
