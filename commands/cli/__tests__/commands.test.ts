@@ -129,7 +129,7 @@ describe("preview", () => {
   test.each([
     ["preview --json --stack missing.json", {}, 3, /^There is no file missing\.json\.$/],
     ["preview --format json --stack x --state y", {}, 2, /^Give one of --settings, .* and --azure, not several\.$/],
-    ["preview --json --stack cdktf.json", {}, 3, /^cdktf\.json is not Terraform JSON\. Give /],
+    ["preview --json --stack cdktf.json", {}, 2, /^cdktf\.json has settings\. Give it to --settings\.$/],
     ["preview --json --nonsense", {}, 2, /^unknown option '--nonsense'$/],
     ["plan --json --file cdktf.json", {}, 3, /^cdktf\.json is not a plan\./],
     ["verify --json", {}, 3, /./],
