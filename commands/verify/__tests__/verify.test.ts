@@ -127,7 +127,7 @@ describe("the checks of a deployment", () => {
     expect(text).toMatch(/\n2 spokes, 23 checks: 23 passed, 0 failed, 0 skipped\.$/);
   });
 
-  test("are what the README shows, except for the times, with the names of a real registry", async () => {
+  test("are what the page shows, except for the times, with the names of a real registry", async () => {
     const masked = (text: string) => text.replace(/\d+ ms +/g, "N ms ").replace(/sha256:\w+ linux\/\w+ +/, "DIGEST ");
     const real = (found: string) =>
       found
@@ -142,10 +142,10 @@ describe("the checks of a deployment", () => {
     }));
     const shown = { spokes: [{ ...spoke!, checks }], checks: [] };
     const [first = ""] = verificationText(shown, createColors(false)).split("\n\n");
-    const readme = readFileSync(join(__dirname, "..", "..", "..", "README.md"), "utf8");
-    expect(masked(readme)).toContain(masked(first));
+    const page = readFileSync(join(__dirname, "..", "..", "..", "docs", "verify.md"), "utf8");
+    expect(masked(page)).toContain(masked(first));
     expect(readFileSync(join(HELLO, "hello.sh"), "utf8")).toContain(PRINTED);
-    expect(readme).not.toMatch(/hello\.azurecr|127\.\d/);
+    expect(page).not.toMatch(/hello\.azurecr|127\.\d/);
   });
 
   test("fail for a spoke that resolves the other's addresses, pass for the other, and the two are compared", async () => {
