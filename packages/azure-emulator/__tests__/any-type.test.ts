@@ -38,8 +38,8 @@ function givenSubnet(name = "vnet", range = "10.0.0.0/24"): { id: string } {
 describe("a type without rules", () => {
   test("is refused unless any type is allowed, so that a mistaken one is noticed", () => {
     azure = new Azure();
-    expect(azure.put(VAULT)).toMatchObject({ status: 400, code: "InvalidResourceType" });
-    expect(azure.send("POST", `${VAULT}/listKeys`).status).toBe(405);
+    expect(azure.put(VAULT)).toMatchObject({ status: 501, code: "NotEmulated" });
+    expect(azure.send("POST", `${VAULT}/listKeys`).status).toBe(501);
   });
 
   test("is kept as it is written, listed, changed and deleted", () => {

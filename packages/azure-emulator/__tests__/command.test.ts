@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -48,9 +48,10 @@ function environmentOf(lines: readonly string[]): Record<string, string> {
   );
 }
 
-/** Status of a GET. */
-async function statusOf(url: string, certificate: string): Promise<number> {
-  const outgoing = request(url, { ca: readFileSync(certificate), agent: false }).end();
+/** Status of a request. */
+async function statusOf(url: string, certificate: string, method = "GET", body?: object): Promise<number> {
+  const outgoing = request(url, { method, ca: readFileSync(certificate), agent: false });
+  outgoing.end(body && JSON.stringify(body));
   const [response] = (await once(outgoing, "response")) as [{ statusCode: number; resume(): void }];
   response.resume();
   return response.statusCode;
@@ -101,11 +102,42 @@ test("its options say how the emulator behaves", async () => {
   ];
   const hold = [{ pattern: /locations/i, seconds: 2 }];
   const faults = { slow, hold, failOnce: /ONE$/i, throttleEvery: 2 };
-  expect(options).toEqual({ port: 0, listen: "0.0.0.0", anyType: true, faults });
+  expect(options).toMatchObject({ port: 0, listen: "0.0.0.0", anyType: true, faults });
   const endpoint = { id: id("Microsoft.Network/privateEndpoints/e"), type: "Microsoft.Network/privateEndpoints" };
   const deployed = policies![0]!({ ...endpoint, name: "e", etag: "", properties: {} }, new Azure().manager.store);
   expect(JSON.stringify(deployed)).toContain(`"privateDnsZoneId":"${zone}"`);
   start.mockRestore();
+});
+
+test("continues from a state, and saves it at the end; says what it lacks when it is asked for it, and at the end", async () => {
+  const file = join(folder, "state.json");
+  const certificate = join(folder, "state.pem");
+  const options = ["--state", file, "--certificate", certificate];
+  const urlOf = (lines: readonly string[]) => environmentOf(lines).ARM_RESOURCE_MANAGER_ENDPOINT!;
+  const group = "subscriptions/s/resourceGroups/g";
+  const first = run(...options);
+  await first.printed;
+  expect(await statusOf(`${urlOf(first.out)}${group}`, certificate, "PUT", { location: "swedencentral" })).toBe(201);
+  expect(await statusOf(`${urlOf(first.out)}${group}/dance`, certificate)).toBe(501);
+  expect(await first.end()).toBe(0);
+  const lacks = `NotEmulated: GET /${group}/dance is not emulated.`;
+  expect(first.errors.slice(1)).toEqual([
+    `Asked for what the emulator lacks: ${lacks}`,
+    `The emulator lacks what clients asked for:\n  ${lacks} (1 request)`,
+    `The state is in ${file}.`,
+  ]);
+  expect(statSync(file).mode & 0o077).toBe(0);
+
+  const second = run(...options);
+  await second.printed;
+  expect(await statusOf(`${urlOf(second.out)}${group}`, certificate)).toBe(200);
+  expect(await second.end()).toBe(0);
+
+  writeFileSync(file, "{}");
+  const wrong = run(...options);
+  expect(await wrong.status).toBe(3);
+  const message = "This is not a state that the emulator has saved, or one of another version.";
+  expect([wrong.out, wrong.errors]).toEqual([[], [`error: ${file}: ${message}`]]);
 });
 
 test.each([

@@ -30,7 +30,13 @@ async function http(method: string, path: string, body?: Json | string, headers:
   outgoing.end(typeof body === "object" ? JSON.stringify(body) : body);
   const [response] = (await once(outgoing, "response")) as [import("node:http").IncomingMessage];
   const text = Buffer.concat((await response.toArray()) as Buffer[]).toString();
-  return { status: response.statusCode, headers: response.headers, text, body: (text ? JSON.parse(text) : {}) as Json };
+  const isJson = response.headers["content-type"]?.startsWith("application/json");
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text,
+    body: (isJson ? JSON.parse(text) : {}) as Json,
+  };
 }
 
 test("requests are served and recorded, by their decoded paths", async () => {
@@ -48,7 +54,7 @@ test("requests are served and recorded, by their decoded paths", async () => {
   ]);
   expect((await http("GET", "/_requests")).body).toMatchObject([{}, {}, {}, { path: "/_requests" }]);
   expect((await http("GET", "/_resources")).body).toContainEqual(expect.objectContaining({ id: network }));
-  expect((await http("GET", "/%zz")).status).toBe(404);
+  expect((await http("GET", "/%zz")).status).toBe(501);
   expect((await http("PUT", network, "{no JSON")).body).toMatchObject({ error: { code: "InvalidRequestContent" } });
 });
 
@@ -97,6 +103,68 @@ test("an outage of a region begins and ends by a request", async () => {
   expect((await http("GET", REGISTRY)).status).toBe(503);
   await http("DELETE", `/_outages/${REGION}`);
   expect((await http("GET", REGISTRY)).status).toBe(200);
+});
+
+const NETWORK = id("Microsoft.Network/virtualNetworks/hub");
+const network = { location: REGION, properties: { addressSpace: { addressPrefixes: ["10.0.0.0/24"] } } };
+
+test("what it lacks is refused with a status that clients do not repeat, told once and counted", async () => {
+  const told: string[] = [];
+  await start({ onLacking: (what) => told.push(what) });
+  for (const path of ["Microsoft.Storage/storageAccounts/one", "Microsoft.Storage/storageAccounts/one"])
+    expect(await http("PUT", id(path), { location: REGION })).toMatchObject({ status: 501 });
+  expect((await http("POST", `${REGISTRY}/dance`)).status).toBe(501);
+  expect(told).toEqual([
+    `NotEmulated: Microsoft.Storage/storageAccounts, of ${id("Microsoft.Storage/storageAccounts/one")}, is not emulated.`,
+    `NotEmulated: POST ${REGISTRY}/dance is not emulated.`,
+  ]);
+  expect([...azure.lacking]).toEqual(told.map((what, index) => [what, 2 - index]));
+});
+
+test("a page shows what is in it, what it refused and what it lacks, and is no page of others", async () => {
+  await start();
+  azure.put(NETWORK, network);
+  azure.put(id("Microsoft.Network/privateDnsZones/privatelink.azurecr.io"), { location: "global" });
+  await http("PUT", `${NETWORK}/subnets/s`, { properties: { addressPrefix: "10.9.0.0/24" } });
+  await http("GET", id("Microsoft.Network/virtualNetworks/none"));
+  await http("POST", "/<script>alert(1)</script>");
+  const { status, text, headers } = await http("GET", "/");
+  expect([status, headers["content-security-policy"]]).toEqual([200, expect.stringMatching(/^default-src 'none'; /)]);
+  expect(text).toContain("7 resources, 3 requests, 1 refused, 1 not emulated.");
+  expect(text).toContain(
+    `<tr><td>hub</td><td>${REGION}</td><td>10.0.0.0/24</td><td></td><td>hello.azurecr.io: public DNS</td></tr>`,
+  );
+  expect(text).toMatch(/<td>PUT [^<]*\/subnets\/s<\/td><td>400<\/td><td>NetcfgInvalidSubnet: /);
+  expect(text).toContain(
+    "<td>1</td><td>NotEmulated: POST /&lt;script&gt;alert(1)&lt;/script&gt; is not emulated.</td>",
+  );
+  expect(text).not.toContain("<script");
+});
+
+test("what it holds can be saved, given to another one, and reset", async () => {
+  await start({ anyType: true, faults: { slow: [{ pattern: /virtualNetworks/, seconds: 60 }] } });
+  const vault = { host: "one.vault.azure.net" };
+  await http("PUT", id("Microsoft.Storage/storageAccounts/one"), { location: REGION });
+  await http("PUT", "/secrets/key", { value: "hidden" }, vault);
+  await http("PUT", NETWORK, network);
+  const { text, body } = await http("GET", "/_state");
+  expect(body.resources).toContainEqual(expect.objectContaining({ id: NETWORK }));
+  expect(text).not.toContain("Updating");
+
+  expect((await http("DELETE", "/_state")).status).toBe(204);
+  expect(azure.resources).toEqual([]);
+  expect((await http("GET", "/secrets/key", undefined, vault)).status).toBe(404);
+  await azure.close();
+
+  await start({ anyType: true });
+  expect((await http("PUT", "/_state", text)).status).toBe(204);
+  expect((await http("GET", "/_state")).body).toEqual(body);
+  expect((await http("GET", NETWORK)).body).toMatchObject({ properties: { provisioningState: "Succeeded" } });
+  expect((await http("GET", "/secrets/key", undefined, vault)).text).toContain("hidden");
+  expect(azure.keptTypes).toEqual(["Microsoft.Storage/storageAccounts"]);
+  for (const wrong of ["", "[]", '{"version":2,"resources":[]}', '{"version":1,"resources":[{"id":7}]}'])
+    expect((await http("PUT", "/_state", wrong)).body).toMatchObject({ error: { code: "InvalidState" } });
+  expect((await http("GET", "/_state")).body).toEqual(body);
 });
 
 test("an embedder answers requests instead of the emulator, and reads and writes without requests", async () => {

@@ -77,7 +77,7 @@ describe("a list with pages", () => {
 test("a list of what nobody has written is empty, and one of what is not emulated is refused", () => {
   const azure = givenZones(new Azure(), 1);
   expect(azure.get(`${SUBSCRIPTION}/providers/Microsoft.Network/routeTables`).body).toEqual({ value: [] });
-  expect(azure.get(`${ZONES}/z0.example/unknown`)).toMatchObject({ status: 404, code: "InvalidResourceType" });
+  expect(azure.get(`${ZONES}/z0.example/unknown`)).toMatchObject({ status: 501, code: "NotEmulated" });
   expect(azure.get(`${ZONES}/none.example/ALL`)).toMatchObject({ status: 404, code: "ResourceNotFound" });
 });
 
@@ -159,7 +159,7 @@ describe("Azure Resource Graph", () => {
     [undefined],
   ])("refuses %s, and says what it answers", (query) => {
     const { status, code, text } = givenZones(new Azure(), 1).send("POST", GRAPH, { query });
-    expect({ status, code }).toEqual({ status: 400, code: "BadRequest" });
+    expect({ status, code }).toEqual({ status: 501, code: "NotEmulated" });
     expect(text).toMatch(
       /The emulator (answers queries of the tables `resources` and `dnsresources`|has no column secret)/,
     );

@@ -53,7 +53,7 @@ test.each([
   ["without its group", `${GROUP_ID}-none/providers/${VNET}/one`, NETWORK, "ResourceGroupNotFound"],
   ["without the resource that it is part of", id(`${VNET}/none/subnets/a`), {}, "ParentResourceNotFound"],
   ["without a region", ONE, { properties: {} }, "LocationRequired"],
-  ["of a type that is not emulated", id("Microsoft.Storage/storageAccounts/one"), NETWORK, "InvalidResourceType"],
+  ["of a type that is not emulated", id("Microsoft.Storage/storageAccounts/one"), NETWORK, "NotEmulated"],
 ])("a resource %s is refused", (_, path, body, code) => {
   expect(azure.send("PUT", path, body).code).toBe(code);
   expect(azure.manager.store.all()).toHaveLength(1);

@@ -25,6 +25,11 @@ export function badRequest(code: string, message: string): ArmError {
   return new ArmError(400, code, message);
 }
 
+/** What a client asks for is not there in the emulator, and nothing changes that. Clients do not repeat a request with status 501. */
+export function notEmulated(what: string): ArmError {
+  return new ArmError(501, "NotEmulated", `${what} is not emulated.`);
+}
+
 /** What a client asks for is refused because of the state of a resource. */
 export function conflict(code: string, message: string): ArmError {
   return new ArmError(409, code, message);

@@ -1,20 +1,26 @@
 import { PARSER_OUTPUT, print, say, watchOutput } from "../../common/text/output";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT } from "../../common/util/exit";
 import { versionAt } from "../../common/util/version";
+import { UserError } from "../../common/util/user-error";
+import { count, printableJson } from "../../common/util/words";
+import { writeWhole } from "../../common/util/write-whole";
+import { ArmError } from "./arm-error";
 import { AzureEmulator } from "./emulator";
 import type { SlowPattern } from "./faults";
 import { attachZoneGroups } from "./policies";
+import { type SavedState, savedStateIn } from "./saved-state";
 import { ANY_SUBSCRIPTION } from "./subscription-lists";
 
 /** Options of the command. */
 export interface EmulatorCommandOptions {
   readonly port?: number;
   readonly listen?: string;
+  readonly state?: string;
   readonly certificate?: string;
   readonly slow?: readonly SlowPattern[];
   readonly hold?: readonly SlowPattern[];
@@ -53,11 +59,21 @@ export async function runEmulator(
   ended: Promise<unknown> = endSignal(),
 ): Promise<number> {
   let azure: AzureEmulator;
+  let state: SavedState | undefined;
+  try {
+    state = options.state === undefined ? undefined : stateIn(options.state);
+  } catch (error) {
+    say(`error: ${(error as Error).message}`);
+    return EXIT.failed;
+  }
   try {
     azure = await AzureEmulator.start({
       port: options.port,
       listen: options.listen,
       anyType: options.anyType,
+      onLacking: (what) => {
+        say(`Asked for what the emulator lacks: ${what}`);
+      },
       faults: { slow: options.slow, hold: options.hold, failOnce: options.fail, throttleEvery: options.throttle },
       policies: options.zoneGroups === undefined ? [] : [attachZoneGroups(options.zoneGroups)],
     });
@@ -67,10 +83,11 @@ export async function runEmulator(
   const temporary = options.certificate === undefined ? mkdtempSync(join(tmpdir(), "azure-emulator-")) : undefined;
   const certificate = resolve(options.certificate ?? join(temporary!, "azure.pem"));
   try {
+    azure.restore(state);
     writeFileSync(certificate, azure.certificate);
     const proxy = await azure.proxyFor({ address: "127.0.0.1" });
     say(
-      `The emulated Azure runs at ${azure.endpoint}, and ${azure.endpoint}/_resources lists its resources.\n` +
+      `The emulated Azure runs at ${azure.endpoint}, where a page shows what is in it and what it answered.\n` +
         `Registries answer at their own names through the proxy ${proxy}.\n` +
         `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
         "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",
@@ -78,12 +95,32 @@ export async function runEmulator(
     for (const [name, value] of Object.entries(azure.environment(certificate, ANY_SUBSCRIPTION)))
       print(`export ${name}=${quoted(value)}`);
     await ended;
+    const lacking = [...azure.lacking].map(([what, number]) => `  ${what} (${count(number, "request")})`);
+    if (lacking.length > 0) say(["The emulator lacks what clients asked for:", ...lacking].join("\n"));
+    if (options.state !== undefined) {
+      writeWhole(options.state, `${printableJson(azure.saved())}\n`, 0o600);
+      say(`The state is in ${options.state}.`);
+    }
     return EXIT.done;
   } catch (error) {
+    if (error instanceof UserError) {
+      say(`error: ${error.message}`);
+      return EXIT.failed;
+    }
     return failed(`can't write the certificate to ${certificate}`, error);
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
     await azure.close();
+  }
+}
+
+/** The state in a file; nothing if it does not exist yet. */
+function stateIn(file: string): SavedState | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return savedStateIn(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw error instanceof ArmError ? new UserError(`${file}: ${error.message}`) : error;
   }
 }
 
@@ -138,6 +175,10 @@ export function emulatorOptions(command: Command): Command {
     .option(
       "--certificate <file>",
       "where to write the certificate, in PEM (default: a temporary file, deleted at the end)",
+    )
+    .option(
+      "--state <file>",
+      "file to continue from, if it exists, and to save the state in at the end; it holds secrets",
     )
     .option(...SLOW_OPTION)
     .option(...HOLD_OPTION)

@@ -12,8 +12,9 @@ import { ArmError } from "./arm-error";
 import { DATA_SUFFIXES, DataPlanes, isDataHost } from "./data-planes";
 import type { DataAnswer, DataRequest } from "./data-planes/data-plane";
 import { secondsFor } from "./faults";
-import type { Json } from "../../common/util/json";
+import { at, type Json, objects } from "../../common/util/json";
 import { identitiesOf, instanceMetadata } from "./instance-metadata";
+import { ownAnswer } from "./own-addresses";
 import { Proxy } from "./proxy";
 import { networkOf, pull, type PullFrom } from "./registry-access";
 import { RegistryDataPlane } from "./registry-data-plane";
@@ -27,21 +28,14 @@ import {
 } from "./registry-data-plane/front-doors";
 import type { RegistryAnswer, RegistryClient, RegistryRequest } from "./registry-data-plane/registry-request";
 import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
+import type { RequestRecord } from "./request-record";
 import { lookUp, resolve } from "./resolve";
 import { type ArmAnswer, bodyOf, pathOf } from "./arm-request";
 import { ResourceManager, type ResourceManagerOptions } from "./resource-manager";
 import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
 import { IDENTITY, SignIn } from "./sign-in";
+import type { SavedState } from "./saved-state";
 import type { Resource } from "./store";
-
-/** A request that was answered. */
-export interface RequestRecord {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  /** Milliseconds from the start of the emulator to the answer. */
-  readonly at: number;
-}
 
 /** How the emulator behaves. */
 export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"> {
@@ -53,12 +47,18 @@ export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"
   readonly requireToken?: boolean;
   /** Answers requests to registries themselves instead of the emulator. @default - the emulator answers all requests */
   readonly interceptRegistry?: InterceptRegistry;
+  /** Called when a client asks for something that this emulator lacks, for the first time. */
+  readonly onLacking?: ((what: string) => void) | undefined;
 }
+
+const NOTHING: SavedState = { version: 1, resources: [], documents: {}, data: {} };
 
 /** An Azure Resource Manager on loopback, in memory, over TLS with its own certificate. */
 export class AzureEmulator {
   /** Every request so far, also those for tokens and metadata. */
   public readonly requests: RequestRecord[] = [];
+  /** What clients asked for and this emulator lacks, and how often. */
+  public readonly lacking = new Map<string, number>();
   private readonly manager: ResourceManager;
   private readonly signIn: SignIn;
   private readonly dataPlanes: DataPlanes;
@@ -261,6 +261,17 @@ export class AzureEmulator {
     setState(this.manager.store.get<VirtualMachineProperties>(id)!, state);
   }
 
+  /** What it holds, once all operations have ended; {@link restore} gives it to another emulator. */
+  public saved(): SavedState {
+    return { version: 1, ...this.manager.saved(), data: this.dataPlanes.saved() };
+  }
+
+  /** Replaces what it holds by what was saved, or by nothing. */
+  public restore(state: SavedState = NOTHING): void {
+    this.manager.restore(state);
+    this.dataPlanes.restore(state.data);
+  }
+
   /**
    * Begins an outage of a region: each request to a resource there is answered with status 503. What has no region, such as
    * private DNS, goes on to work.
@@ -325,6 +336,11 @@ export class AzureEmulator {
 
   private record(request: Omit<RequestRecord, "at">): void {
     this.requests.push({ ...request, at: performance.now() - this.started });
+    if (request.status !== 501) return;
+    const what = request.error ?? `${request.method} ${request.path}`;
+    const before = this.lacking.get(what) ?? 0;
+    this.lacking.set(what, before + 1);
+    if (before === 0) this.options.onLacking?.(what);
   }
 
   /** Connects a client to a registry, by the addresses that DNS returns where it is. */
@@ -347,7 +363,9 @@ export class AzureEmulator {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const [data, answer] = this.answer({ method, path, query, headers }, host, text);
     const { status, headers: more, body } = answer;
-    this.record({ method, path: data ? `https://${host}${path}` : path, status });
+    const [error] = objects(at(body, ["error"])).map(({ code, message }) => `${String(code)}: ${String(message)}`);
+    const place = data ? `https://${host}${path}` : path;
+    this.record({ method, path: place, status, ...(error !== undefined && { error }) });
     const content = body === undefined ? answer.text : JSON.stringify(body);
     response.writeHead(status, { ...(body !== undefined && { "Content-Type": "application/json" }), ...more });
     response.end(method === "HEAD" ? undefined : content);
@@ -369,19 +387,12 @@ export class AzureEmulator {
     }
   }
 
-  private answerHere(request: Omit<DataRequest, "host" | "text">, text: string): ArmAnswer {
+  private answerHere(request: Omit<DataRequest, "host" | "text">, text: string): ArmAnswer & DataAnswer {
     const { method, path, query, headers } = request;
     const signIn = this.signIn.answer(path, query);
     if (signIn) return signIn;
-    if (path === "/_resources") return { status: 200, body: this.resources };
-    if (path === "/_health") return { status: 200, body: { status: "healthy" } };
-    if (path === "/_requests") return { status: 200, body: this.requests };
-    const [, region] = /^\/_outages\/([a-z0-9]+)$/.exec(path) ?? [];
-    if (region !== undefined && (method === "PUT" || method === "DELETE")) {
-      if (method === "PUT") this.beginOutage(region);
-      else this.endOutage(region);
-      return { status: 204 };
-    }
+    const own = ownAnswer(this, request, text);
+    if (own) return own;
     if (this.options.requireToken) this.signIn.requireToken(headers.authorization);
     return this.manager.answer({ method, path, query, headers, ...bodyOf(method, text, headers["content-type"]) });
   }

@@ -135,6 +135,12 @@ export class Operations {
     }
   }
 
+  /** Ends what is in progress, unless it waits for more than time. */
+  public finishAll(): void {
+    for (const operation of this.all) if (operation.due !== Infinity) operation.due = -Infinity;
+    this.finishDue();
+  }
+
   private start(id: string, seconds: number, finish: () => void, work?: Promise<void>): Operation {
     const due = this.clock() + seconds * 1000;
     const operation: Operation = { id, due: work ? Infinity : due, finish, status: "InProgress" };

@@ -111,5 +111,5 @@ function typesIn(step: string): string[] {
 }
 
 function refused(message: string): ArmError {
-  return new ArmError(400, "BadRequest", "The query is not emulated.", [{ code: "InvalidQuery", message }]);
+  return new ArmError(501, "NotEmulated", "The query is not emulated.", [{ code: "InvalidQuery", message }]);
 }

@@ -1,6 +1,6 @@
 import { Access, type RoleDefinition } from "./access";
 import { actionOn, documentOf, inbornList } from "./any-type/kept-type";
-import { ArmError, badRequest } from "./arm-error";
+import { ArmError, badRequest, notEmulated } from "./arm-error";
 import { type ArmId, parentOf, parseArmId, equalIgnoringCase } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
 import { type Faults, InjectedFaults, THROTTLED } from "./faults";
@@ -15,6 +15,7 @@ import { resourceProvider, resourceProviders } from "./resource-providers";
 import { roleDefinitions } from "./resource-types/role-definitions";
 import { type Policy, Resources } from "./resources";
 import type { RunScript } from "./run-script";
+import type { SavedState } from "./saved-state";
 import { type Resource, Store } from "./store";
 import { isTop, resourcesOfType, subscription, subscriptionList } from "./subscription-lists";
 
@@ -111,6 +112,22 @@ export class ResourceManager {
     this.withoutFaults(id, (parsed) => this.resources.remove(parsed));
   }
 
+  /** What there is, once all operations have ended, as if their time had passed. */
+  public saved(): Pick<SavedState, "resources" | "documents"> {
+    this.operations.finishAll();
+    return { resources: this.store.all(), documents: Object.fromEntries(this.documents) };
+  }
+
+  /** Replaces what there is. */
+  public restore({ resources, documents }: Pick<SavedState, "resources" | "documents">): void {
+    this.operations.finishAll();
+    this.store.clear();
+    for (const resource of resources) this.store.set(structuredClone(resource));
+    this.resources.keep(resources);
+    this.documents.clear();
+    for (const [path, document] of Object.entries(documents)) this.documents.set(path, document as Json);
+  }
+
   private withoutFaults(id: string, change: (parsed: ArmId) => void): void {
     const parsed = parseArmId(id);
     if (!parsed) throw badRequest("InvalidResourceId", `${id} is not the id of a resource.`);
@@ -167,7 +184,7 @@ export class ResourceManager {
     const acted = this.act(method, path, body) ?? this.document(method, path, body);
     if (acted) return acted;
     if (method === "GET") return this.list(request);
-    throw new ArmError(405, "MethodNotAllowed", `${method} ${path} is not emulated.`);
+    throw notEmulated(`${method} ${path}`);
   }
 
   /** The resources of a type in all subscriptions, as a GET shows them; none if the client may not read them. */
@@ -243,7 +260,7 @@ export class ResourceManager {
     const listed = this.resources.typeCalled(id?.type ?? "");
     if (!id || !listed) {
       if (owner && known(owner.type)) this.resources.existing(owner);
-      throw new ArmError(404, "InvalidResourceType", `${path} is not emulated.`);
+      throw notEmulated(`GET ${path}`);
     }
     this.resources.requireParent(id);
     const stored = this.store.ofType(listed.type, parentOf(id.path));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { normaliseRegion } from "../../common/azure/regions";
 import { inborn, keptType } from "./any-type/kept-type";
-import { ArmError, badRequest, conflict } from "./arm-error";
+import { ArmError, badRequest, conflict, notEmulated } from "./arm-error";
 import { type ArmId, equalIgnoringCase, parseArmId } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
 import type { InjectedFaults } from "./faults";
@@ -54,6 +54,11 @@ export class Resources {
   /** The ids of resources that a client asked for, and that nobody has written or tried to write. */
   public get missing(): string[] {
     return [...this.asked].filter(([key]) => !this.written.has(key)).map(([, id]) => id);
+  }
+
+  /** Takes the types of resources that were kept by another emulator for kept. */
+  public keep(resources: readonly Resource[]): void {
+    for (const { type } of resources) if (!known(type)) this.kept.add(type);
   }
 
   public find({ path, type }: ArmId): Resource | undefined {
@@ -295,7 +300,7 @@ export class Resources {
 
   private typeOf({ type, path }: ArmId): ResourceType {
     const resourceType = this.typeCalled(type);
-    if (!resourceType) throw badRequest("InvalidResourceType", `${type} is not emulated: ${path}`);
+    if (!resourceType) throw notEmulated(`${type}, of ${path},`);
     return resourceType;
   }
 }

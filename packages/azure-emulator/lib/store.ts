@@ -75,6 +75,11 @@ export class Store {
     }
   }
 
+  public clear(): void {
+    for (const { id } of this.all()) this.delete(id);
+    this.lingering.clear();
+  }
+
   /** Does something that changes no resource, so that what it works out of them has to be worked out once only. */
   public reading<T>(read: () => T): T {
     if (this.memo) return read();

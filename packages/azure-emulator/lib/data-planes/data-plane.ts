@@ -22,6 +22,8 @@ export interface DataAnswer {
 export interface DataPlane {
   /** Suffixes of its host names: `vault.azure.net`. */
   readonly suffixes: readonly string[];
+  /** What it holds. */
+  readonly kept: Map<string, object>;
   answer(request: DataRequest): DataAnswer;
 }
 

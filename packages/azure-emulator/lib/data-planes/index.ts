@@ -1,3 +1,4 @@
+import type { Json } from "../../../common/util/json";
 import type { DataAnswer, DataPlane, DataRequest } from "./data-plane";
 import { KeyVaultPlane } from "./key-vault";
 import { StoragePlane } from "./storage";
@@ -17,6 +18,19 @@ export class DataPlanes {
    */
   constructor(certificate: string, exists: (end: string) => boolean) {
     this.planes = [new StoragePlane(exists), new KeyVaultPlane(certificate)];
+  }
+
+  /** What they hold, by the first suffix of their host names. */
+  public saved(): Json {
+    return Object.fromEntries(this.planes.map(({ suffixes, kept }) => [suffixes[0]!, Object.fromEntries(kept)]));
+  }
+
+  /** Replaces what they hold. */
+  public restore(data: Json): void {
+    for (const { suffixes, kept } of this.planes) {
+      kept.clear();
+      for (const [key, value] of Object.entries(data[suffixes[0]!] ?? {})) kept.set(key, value as object);
+    }
   }
 
   /** Answers a request to a service's own host name; undefined if no data plane has it. */

@@ -5,7 +5,7 @@ import { CREATED, type DataAnswer, type DataPlane, type DataRequest, json, jsonB
 /** Secrets, keys and certificates of key vaults, as far as Terraform creates them. Nothing of them can be used. */
 export class KeyVaultPlane implements DataPlane {
   public readonly suffixes = ["vault.azure.net", "managedhsm.azure.net"];
-  private readonly kept = new Map<string, Json>();
+  public readonly kept = new Map<string, Json>();
 
   constructor(
     /** A certificate in PEM, which all certificates are. */

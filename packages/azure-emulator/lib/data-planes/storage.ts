@@ -10,7 +10,7 @@ interface Kept {
 /** Containers, blobs, shares, queues and tables of storage accounts, as far as Terraform creates them. */
 export class StoragePlane implements DataPlane {
   public readonly suffixes = ["blob", "dfs", "file", "queue", "table"].map((service) => `${service}.core.windows.net`);
-  private readonly kept = new Map<string, Kept>();
+  public readonly kept = new Map<string, Kept>();
   /** Leases of blobs, by host and path: a client that writes one holds it, such as Terraform its state. */
   private readonly leases = new Map<string, string>();
 

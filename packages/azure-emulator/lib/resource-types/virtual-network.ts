@@ -41,7 +41,7 @@ export interface VirtualNetworkProperties {
   virtualNetworkPeerings?: unknown;
 }
 
-interface PeeringProperties {
+export interface PeeringProperties {
   remoteVirtualNetwork: { id: string };
   allowVirtualNetworkAccess?: boolean;
   useRemoteGateways?: boolean;
