@@ -88,7 +88,7 @@ test.each(Object.entries(generatedDocs()).map(([path, text]) => [relative(PROJEC
 describe("settings in the docs", () => {
   /** All that there are, as the reference lists them, without brackets. */
   const KEYS = new Set(
-    [...read("docs/settings.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, key = ""]) => key.replaceAll("[]", "")),
+    [...read("docs/settings.md").matchAll(/^- `([^`]+)`/gm)].map(([, key = ""]) => key.replaceAll("[]", "")),
   );
 
   /** The settings in a block: below `context`, or in the form of the examples. */
@@ -127,7 +127,7 @@ const runnable = BLOCKS.filter(({ info, page }) => info === "sh" && !/(existing|
 const VARIABLE = /([A-Z_]+)=(?:"\$\(cat (\S+)\)"|'([^']*)'|(\S+)) /g;
 
 const COMMAND_LINE =
-  /^(?<variables>.*)npm run (?:--silent )?(?<name>\w+)(?: -- (?<options>[-\w ]+?))?(?: \| jq '(?<query>[^']*)')?$/;
+  /^(?<variables>.*)npm run (?:--silent )?(?<name>\w+)(?: -- (?<options>[-\w ./]+?))?(?: \| jq '(?<query>[^']*)')?$/;
 
 describe("commands in the docs", () => {
   test.each([...new Set(runnable)])("%s", async (line) => {

@@ -1,4 +1,3 @@
-import { markdownTable } from "../../packages/common/text";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { CONTEXT_KEY } from "./errors";
@@ -29,17 +28,21 @@ export function cdktfJsonSchema(): object {
   };
 }
 
-/** The reference of all settings, as Markdown tables. */
+/** The reference of all settings, as Markdown lists. What is allowed is said where it first occurs. */
 export function settingsReference(): string {
   const { properties = {} } = settingsJsonSchema();
   const plain = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length === 0);
   const groups = Object.entries(properties).filter(([, schema]) => objectsIn(schema).length > 0);
-  return [
-    table("", Object.fromEntries([...plain, ...groups]), []),
+  const parts = [
+    list("", Object.fromEntries([...plain, ...groups]), []),
     ...groups.flatMap(([name, schema]) =>
       name === "hubs" ? hubsSection(schema, properties.hub!) : section(name, schema),
     ),
-  ].join("\n\n");
+  ];
+  const said = new Set<string>();
+  return parts
+    .join("\n\n")
+    .replace(/ Allowed: .*$/gm, (allowed) => (said.has(allowed) ? "" : (said.add(allowed), allowed)));
 }
 
 /** Of hubs in a list, what they do not have in common with the one hub. */
@@ -54,13 +57,13 @@ function settingsJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7", unrepresentable: "any" }) as JsonSchema;
 }
 
-/** A heading and a table for an object and each object in it. */
+/** A heading and a list for an object and each object in it. */
 function section(path: string, schema: JsonSchema): string[] {
   return objectsIn(schema).flatMap(({ properties = {}, required = [] }) => {
     const inside = schema.type === "array" ? `${path}[]` : path;
     return [
       `### \`${inside}\``,
-      table(`${inside}.`, properties, required),
+      list(`${inside}.`, properties, required),
       ...Object.entries(properties).flatMap(([name, member]) => section(`${inside}.${name}`, member)),
     ];
   });
@@ -76,28 +79,28 @@ function objectsIn(schema: JsonSchema): JsonSchema[] {
   return candidates.filter(({ properties }) => properties !== undefined);
 }
 
-/** A table of the settings below a path. */
-function table(prefix: string, properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): string {
-  const rows = Object.entries(properties).map(([name, schema]) => [
-    `\`${prefix}${name}\``,
-    schema.description ?? "",
-    allowedIn(schema),
-    required.includes(name) ? "required" : defaultOf(schema),
-  ]);
-  return markdownTable(["Key", "What it does", "Allowed", "Default"], rows);
+/** A list of the settings below a path. */
+function list(prefix: string, properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): string {
+  return Object.entries(properties)
+    .map(([name, schema]) => {
+      const value = required.includes(name) ? "required" : defaultOf(schema);
+      const allowed = allowedIn(schema);
+      return (
+        `- \`${prefix}${name}\`${value === "" ? "" : ` (${value})`}: ${schema.description ?? ""}.` +
+        (allowed === "" ? "" : ` Allowed: ${allowed}.`)
+      );
+    })
+    .join("\n");
 }
 
-function allowedIn(schema: JsonSchema): string {
-  if (schema.allowed !== undefined) return schema.allowed;
-  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
-  return schema.type === "boolean" ? "true or false" : "an object";
+/** What is allowed, where the description of an object or of a boolean does not say enough. */
+function allowedIn({ allowed, enum: values = [] }: JsonSchema): string {
+  return allowed ?? values.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
 }
 
 function defaultOf({ default: value, type, properties }: JsonSchema): string {
   if (value === undefined || (type === "object" && properties)) return "";
-  return Array.isArray(value) && value.length > 1
-    ? "the two spokes of the [README](../README.md)"
-    : `\`${JSON.stringify(value)}\``;
+  return Array.isArray(value) && value.length > 1 ? "two spokes" : `\`${JSON.stringify(value)}\``;
 }
 
 /** A schema without the members that JSON Schema does not define. */
