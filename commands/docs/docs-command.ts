@@ -206,9 +206,9 @@ function servicesPage(): string {
     });
   return `# Services
 
-The services of Azure Private Link: their resource types in Azure and in Terraform, and for each subresource that a private endpoint connects to, the public names that the endpoint has addresses for and the private DNS zone of each name. Clouds without a zone do not have the service, or its name is another there.
+The services of Azure Private Link: their resource types in Azure and in Terraform, and for each subresource that a private endpoint connects to, its public names and the private DNS zone of each. A cloud without a zone lacks the service, or names it otherwise.
 
-In a name, \`{…}\` stands for an attribute of the resource; a path such as \`{geo_location.location}\` stands for each of the blocks. A resource has those names that its kind has. _Listed_ names follow no rule that the file shows: they are in the endpoint's own list, \`custom_dns_configs\`, once it exists.
+In a name, \`{…}\` is an attribute of the resource; a path such as \`{geo_location.location}\` is one in each block. A resource has the names of its kind. _Listed_ names follow no rule that a file shows: the endpoint has them in \`custom_dns_configs\` once it exists.
 
 ${sections.join("\n\n")}
 `;
