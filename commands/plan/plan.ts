@@ -74,7 +74,7 @@ export interface Plan {
   readonly resourcesAfter: ReadonlyMap<string, ShownResource>;
   /** The hub and the spokes that are created, destroyed or replaced as a whole. */
   readonly changedParts: ReadonlyMap<string, PartEffect>;
-  /** Whether the record sets that others write are others afterwards. */
+  /** Whether the record sets that others write differ afterwards. */
   readonly externalRecordsChange: boolean;
 }
 

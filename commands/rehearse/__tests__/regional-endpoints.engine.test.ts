@@ -129,7 +129,7 @@ testWithEngine(
   },
 );
 
-testWithEngine("a subnet without room refuses them, and what is deployed goes on to work", {}, async (rehearsal) => {
+testWithEngine("a subnet without room refuses them, and what is deployed continues to work", {}, async (rehearsal) => {
   const network = plain.spokes[1]!.existing!;
   const group = network.virtualNetworkId.split("/").slice(0, 5).join("/");
   rehearsal.azure.put(group, { location: "switzerlandnorth" });

@@ -274,7 +274,7 @@ export class AzureEmulator {
 
   /**
    * Begins an outage of a region: each request to a resource there is answered with status 503. What has no region, such as
-   * private DNS, goes on to work.
+   * private DNS, continues to work.
    *
    * @param region - its API name, such as `swedencentral`
    */

@@ -5,7 +5,7 @@ import type { Store } from "./store";
 
 /**
  * The control plane of a resource, and of all that is part of it, is in the region of the resource: that of a registry's
- * replicas in the registry's home region. What has no region, such as private DNS, goes on to work, and so do resource groups.
+ * replicas in the registry's home region. What has no region, such as private DNS, continues to work, and so do resource groups.
  *
  * @param regions - those whose control plane is down
  * @throws ArmError if a request is to a resource in such a region
