@@ -32,6 +32,7 @@ const LACKING = {
   browser: () => (env.REQUIRE_TOOLS || BROWSERS.some(which) ? undefined : `${BROWSERS.join(" or ")} not installed`),
   scanner: () => (env.REQUIRE_SCANNERS || SCANNERS.some(which) ? undefined : `no ${SCANNERS.join(" or ")} on the PATH`),
   successor: lackingSuccessor,
+  az: () => (env.AZURE_CLI ? undefined : "AZURE_CLI names no Azure CLI"),
   oci: () =>
     env.OCI_CONFORMANCE
       ? undefined
