@@ -95,6 +95,7 @@ function list(prefix: string, properties: Readonly<Record<string, JsonSchema>>, 
 
 /** What is allowed, where the description of an object or of a boolean does not say enough. */
 function allowedIn({ allowed, enum: values = [] }: JsonSchema): string {
+  if (allowed?.startsWith("a list of objects")) return "";
   return allowed ?? values.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
 }
 
