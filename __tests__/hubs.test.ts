@@ -118,6 +118,19 @@ test("spokes that use the DNS servers of their own hub get the answer of its end
   });
 });
 
+test("each hub has a firewall of its own, through which its spokes reach the internet", () => {
+  const hubs = [{ ...NORTH, firewallAddress: "10.12.1.4" }, EAST];
+  const { azurerm_route_table: tables, azurerm_subnet: subnets } = synthesize({
+    ...TWO,
+    hubs,
+    egress: "none",
+    testVms: false,
+  }).resource;
+  expect(Object.keys(tables!)).toEqual(["spoke1_workloads-route-table", "spoke2_workloads-route-table"]);
+  expect(tables!["spoke1_workloads-route-table"]).toMatchObject({ route: [{ next_hop_in_ip_address: "10.12.1.4" }] });
+  expect(subnets!["asia_workloads-subnet"]!.default_outbound_access_enabled).toBe(false);
+});
+
 test("hubs that exist are peered with each other where both are open to it", () => {
   const id = (name: string) =>
     `/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/${name}`;
@@ -134,7 +147,45 @@ test("hubs that exist are peered with each other where both are open to it", () 
   expect(peerings(false)).toEqual([]);
 });
 
+const WAN_HUB =
+  "/subscriptions/00000000-0000-0000-0000-00000000000b/resourceGroups/wan/providers/Microsoft.Network/virtualHubs/east";
+
+test("spokes of a Virtual WAN hub are connected to it, by its subscription, and not peered; it has no zone", () => {
+  const east = { name: "east", location: "eastasia" };
+  const settings = { registry: REGISTRY, hubs: [NORTH, { ...east, virtualHubId: WAN_HUB }], spokes: [SPOKE1, ASIA] };
+  const json = synthesize(settings);
+  expect(json.resource.azurerm_virtual_hub_connection).toEqual({
+    "asia_hub-connection": expect.objectContaining({
+      virtual_hub_id: WAN_HUB,
+      remote_virtual_network_id: "${azurerm_virtual_network.asia_network.id}",
+      provider: "azurerm.subscription_00000000-0000-0000-0000-00000000000b",
+    }) as object,
+  });
+  expect(Object.keys(json.resource.azurerm_virtual_network_peering!)).toEqual([
+    "hub_peering-to-spoke1",
+    "spoke1_peering-to-hub",
+  ]);
+  expect(answersOf(settings)).toEqual({
+    "vnet-hub-dev": "spoke1_endpoint, azure",
+    "vnet-spoke1-dev": "spoke1_endpoint, azure",
+    "vnet-asia-dev": "asia_endpoint, azure",
+  });
+});
+
 test.each<[string, object, string[]]>([
+  [
+    "what a Virtual WAN hub can't have",
+    {
+      registry: REGISTRY,
+      hub: { virtualHubId: WAN_HUB, addressSpace: "10.50.0.0/23", endpoint: true, bastion: "basic" },
+      spokes: [{ ...SPOKE1, dnsServers: ["10.50.0.68"] }],
+    },
+    [
+      'spokes[0].dnsServers: found ["10.50.0.68"], allowed: DNS servers outside of hub: no private DNS zone can be linked to a Virtual WAN hub',
+      "hub.endpoint: found true, allowed: nothing if virtualHubId is set: a Virtual WAN hub is no virtual network",
+      'hub.bastion: found "basic", allowed: nothing if virtualHubId is set: a Virtual WAN hub is no virtual network',
+    ],
+  ],
   [
     "both hub and hubs",
     { ...TWO, hub: {} },
@@ -187,7 +238,7 @@ test.each<[string, object, string[]]>([
     },
     [
       'spokes[0].dnsServers: found ["10.32.3.4"], allowed: DNS servers outside of hubs[1], with which the spoke is not peered',
-      'egress.firewallAddress: found "10.12.1.4", allowed: an address outside of 10.12.0.0/16 of hubs[0], or no spoke of another hub such as spokes[2]: every spoke must reach the firewall',
+      'egress.firewallAddress: found "10.12.1.4", allowed: an address outside of 10.12.0.0/16 of hubs[0], which spokes[2] of another hub cannot reach: set firewallAddress of each hub',
     ],
   ],
 ])("refuses %s", (_, settings, errors) => {

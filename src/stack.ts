@@ -14,13 +14,15 @@ import {
   type Network,
   NewRegistry,
   type PartProps,
-  peer,
   peerAll,
+  peeredHub,
   type Registry,
   RegistryEndpoint,
   registryName,
   Spoke,
+  type SpokeHub,
   TasksAndCache,
+  VirtualWanHub,
 } from "./constructs";
 import { asksHub } from "./settings/hubs";
 import { existingResources } from "./settings/existing-resources";
@@ -64,37 +66,38 @@ export class PrivateRegistryStack extends TerraformStack {
     for (const id of settings.formerSubscriptions) this.providers.ofSubscription(id);
     keepState(this.providers, cloud, files, settings.state);
 
-    const hubs = settings.hubs.map((hub) => ({ settings: hub, network: this.hub(hub) }));
+    const hubs = settings.hubs.map((settings) => ({ settings, hub: this.hub(settings) }));
+    const hubNetworks = hubs.flatMap(({ settings, hub: { network } }) => (network ? [{ settings, network }] : []));
     const registry = this.registry();
     const spokes = [...settings.spokes].sort(byName).map((spoke) => {
       const hub = hubs.find(({ settings: { name } }) => name === spoke.hub)!;
-      return { settings: spoke, hub: hub.settings, network: this.spoke(spoke, hub.settings, hub.network) };
+      return { settings: spoke, hub, network: this.spoke(spoke, hub.settings, hub.hub.network) };
     });
     peerAll(
-      hubs.map(({ network }) => network),
+      hubNetworks.map(({ network }) => network),
       naming,
     );
+    for (const { hub, network } of spokes) hub.hub.connect(network);
     const networks = spokes.map(({ network }) => network);
-    for (const network of networks) peer(network.hub!, network, naming, network.usesFirewall);
     if (settings.spokePeering === "mesh") peerAll(networks, naming);
 
     const endpoints = [
-      ...hubs.flatMap(({ settings, network }) => (settings.endpoint ? [this.endpoint(network, registry)] : [])),
+      ...hubNetworks.flatMap(({ settings, network }) => (settings.endpoint ? [this.endpoint(network, registry)] : [])),
       // Spokes that ask their hub's DNS servers have no endpoint: those servers would not return it.
       ...spokes.flatMap(({ settings, hub, network }) =>
-        asksHub(settings, hub) ? [] : [this.endpoint(network, registry, settings.manualApproval)],
+        asksHub(settings, hub.settings) ? [] : [this.endpoint(network, registry, settings.manualApproval)],
       ),
     ];
     addDns(this, {
       layout: settings.dns,
-      hubs: hubs.map(({ network }) => network),
+      hubs: hubNetworks.map(({ network }) => network),
       endpoints,
       registry,
       servedBy: new Map([
-        ...hubs.map((hub) => [hub.network, regionServingHub(hub.settings, settings.registry)] as const),
+        ...hubNetworks.map((hub) => [hub.network, regionServingHub(hub.settings, settings.registry)] as const),
         ...spokes.map((spoke) => [spoke.network, regionServing(spoke.settings, settings.registry)] as const),
       ]),
-      existingZones: new Map([...hubs, ...spokes].map((one) => [one.network, one.settings.existing?.zoneId])),
+      existingZones: new Map([...hubNetworks, ...spokes].map((one) => [one.network, one.settings.existing?.zoneId])),
       providers: this.providers,
       zoneName: CLOUDS[cloud].privateLinkZone,
       ttl: settings.recordTtl,
@@ -127,19 +130,26 @@ export class PrivateRegistryStack extends TerraformStack {
     return (this.terraform ??= super.toTerraform() as object);
   }
 
-  private hub({ name, location, addressSpace, dnsServers, bastion, endpoint, existing }: HubSettings): Network {
+  private hub(settings: HubSettings): SpokeHub {
+    const { name, location, addressSpace, dnsServers, bastion, endpoint, existing, virtualHubId } = settings;
     const { providers } = this;
+    const { naming } = this.common;
+    if (virtualHubId !== undefined) return new VirtualWanHub(this, name, { virtualHubId, naming, providers });
     const part: PartProps = { location, ...this.common };
+    if (existing) {
+      const { virtualNetworkId, endpointSubnetId, peer } = existing;
+      const props = { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers };
+      return peeredHub(Hub.fromExisting(this, name, props), naming);
+    }
     // Checked with the settings: only a network that exists may go without an address space.
-    const hub = { ...part, addressSpace: addressSpace!, dnsServers, bastion: bastion === "basic", endpoint };
-    if (!existing) return new Hub(this, name, hub);
-    const { virtualNetworkId, endpointSubnetId, peer } = existing;
-    return Hub.fromExisting(this, name, { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers });
+    const props = { ...part, addressSpace: addressSpace!, dnsServers, bastion: bastion === "basic", endpoint };
+    return peeredHub(new Hub(this, name, props), naming);
   }
 
-  private spoke(spoke: SpokeSettings, { bastion }: HubSettings, hub: Network): Network {
+  private spoke(spoke: SpokeSettings, { bastion, firewallAddress }: HubSettings, hub: Network | undefined): Network {
     const { name, location, addressSpace, dnsServers, existing } = spoke;
-    const { egress, registry } = this.settings;
+    const { registry } = this.settings;
+    const egress = firewallAddress === undefined ? this.settings.egress : { firewallAddress };
     const { providers } = this;
     const part = { location, hub, ...this.common };
     if (existing) {
@@ -154,7 +164,7 @@ export class PrivateRegistryStack extends TerraformStack {
       });
     }
     const agents = name === registry.agentPool?.spoke;
-    const { bastionRange } = hub;
+    const bastionRange = hub?.bastionRange;
     const access = { bastionRange, bastion: bastion === "developer", egress, agents };
     return new Spoke(this, name, { ...part, addressSpace: addressSpace!, dnsServers, ...access });
   }

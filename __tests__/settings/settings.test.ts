@@ -195,13 +195,13 @@ refuses({
   ],
   "an unknown key further in": [
     { hub: { adressSpace: "10.0.0.0/16" } },
-    "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: addressSpace)",
+    "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, firewallAddress, dnsServers, servedBy, existing, virtualHubId (nearest: addressSpace)",
   ],
   "an unknown key that is near one in small letters, and one that is near none": [
     { hub: { ENDPOINT: true, foo: 1 } },
     [
-      "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing (nearest: endpoint)",
-      "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, dnsServers, servedBy, existing",
+      "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, firewallAddress, dnsServers, servedBy, existing, virtualHubId (nearest: endpoint)",
+      "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, firewallAddress, dnsServers, servedBy, existing, virtualHubId",
     ],
   ],
   "ranges that are not public, each by itself": [

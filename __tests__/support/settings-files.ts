@@ -45,4 +45,14 @@ export const everyType: readonly (readonly [string, object])[] = [
     },
   ],
   ...exampleSettings.filter(([name]) => name === "landing-zone-json"),
+  [
+    "a Virtual WAN hub",
+    {
+      hub: {
+        virtualHubId:
+          "/subscriptions/00000000-0000-0000-0000-00000000000b/resourceGroups/wan/providers/Microsoft.Network/virtualHubs/east",
+      },
+      spokes: [{ name: "spoke1", location: "swedencentral", addressSpace: "10.10.0.0/16" }],
+    },
+  ],
 ];

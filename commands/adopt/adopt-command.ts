@@ -13,7 +13,7 @@ import { publicClientsText } from "./public-clients-text";
 import { type FoundRegistry, readAzure } from "./read-azure";
 
 interface Options {
-  readonly hub: string;
+  readonly hub: readonly string[];
   readonly spokes: readonly string[];
   readonly registry?: string;
   readonly output: string;
@@ -27,7 +27,7 @@ interface Options {
 /** `npm run adopt`: writes settings for networks and a registry that exist. */
 export const command: Command = async (args) => {
   const options = program("adopt", "It only reads. Exit status 1, and nothing written, if something is missing.")
-    .requiredOption("--hub <id>", "ID of the virtual network of the hub")
+    .requiredOption("--hub <ids...>", "ID of the virtual network of the hub, or of each of several")
     .requiredOption("--spokes <ids...>", "IDs of the virtual networks of the spokes")
     .option("--registry <id>", "ID of a registry to use, in place of creating one")
     .option("--output <file>", "file to write the settings to, which must not exist", "adopted.json")
@@ -56,7 +56,7 @@ export const command: Command = async (args) => {
   const resourceManager = resourceManagerFor(name, process.env);
   const azure = new ResourceManager(signIn(resourceManager, process.env), { resourceManager });
   const progress = new Progress();
-  const wanted = { cloud: name, hub, spokes, ...(registry !== undefined && { registry }) };
+  const wanted = { cloud: name, hubs: hub, spokes, ...(registry !== undefined && { registry }) };
   const found = await readAzure(azure, wanted, (text) => {
     progress.update(text);
   })

@@ -4,6 +4,7 @@ import { isSameId, parseId } from "../../src/azure/resource-id";
 import { Naming } from "../../src/constructs/naming";
 import { addressesOfEndpoint } from "../../src/constructs/network/address-plan";
 import { parseSettings } from "../../src/settings/load";
+import { hubName } from "../../src/terraform/logical-ids";
 import { SERVICE_SUBNETS } from "../../src/settings/rules/existing-networks";
 import type { Found, FoundNetwork, FoundSubnet } from "./read-azure";
 import { nearest } from "../../src/settings/nearest";
@@ -35,27 +36,66 @@ export interface Adopted {
  *
  * @param cloud - the Azure cloud that it is in
  */
-export function adopt({ hub, spokes, registry, unread }: Found, cloud: CloudName): Adopted {
+export function adopt({ hubs, spokes, registry, unread }: Found, cloud: CloudName): Adopted {
   const notes = new Notes();
   for (const what of unread) notes.warn(`Not read: ${what}`);
-  notes.overlaps([hub, ...spokes]);
+  const networks = [...hubs, ...spokes];
+  notes.overlaps(networks);
   const regions = registry ? [registry.location, ...registry.replicas] : unique(spokes.map(({ location }) => location));
   const needed = addressesOfEndpoint(regions.length - 1, registry?.regionalEndpoints) - 1;
-  const asking = new Set(spokes.filter((spoke) => asks(spoke, hub)));
-  const names = namesFor(spokes);
-  const environments = unique([hub, ...spokes].flatMap((network) => ownPartOf(network)?.environment ?? []));
+  const hubOf = new Map(spokes.map((spoke) => [spoke, hubFor(spoke, hubs)]));
+  const asking = new Set(spokes.filter((spoke) => asks(spoke, hubOf.get(spoke)!)));
+  const names = namesFor(spokes, SPOKE_NAMES);
+  const hubNames = namesFor(hubs, HUB_NAMES);
+  const hubSettings = hubs.map((hub, i) => {
+    const path = hubs.length === 1 ? "hub" : `hubs[${i}]`;
+    const askingIt = [...asking].filter((spoke) => hubOf.get(spoke) === hub);
+    const others = hubs.filter((one) => one !== hub);
+    return notes.hub(path, hub, others, spokes, askingIt, needed);
+  });
+  const environments = unique(networks.flatMap((network) => ownPartOf(network)?.environment ?? []));
   const settings = {
     ...notes.environment(environments),
     ...(cloud !== "public" && { cloud }),
-    ...notes.newRegions([hub, ...spokes], regions, cloud),
+    ...notes.newRegions(networks, regions, cloud),
     registry: notes.registry(registry, regions),
-    hub: notes.hub(hub, spokes, [...asking], needed),
-    spokes: spokes.map((spoke, i) => notes.spoke(spoke, names[i]!, i, hub, asking.has(spoke), needed)),
+    ...(hubs.length === 1
+      ? { hub: hubSettings[0] }
+      : { hubs: hubSettings.map((hub, i) => ({ name: hubNames[i], ...hub })) }),
+    spokes: spokes.map((spoke, i) => {
+      const hub = hubOf.get(spoke)!;
+      const named = hubs.length === 1 ? {} : notes.hubOf(`spokes[${i}]`, spoke, hub, hubNames[hubs.indexOf(hub)]!);
+      return { ...notes.spoke(spoke, names[i]!, i, hub, asking.has(spoke), needed), ...named };
+    }),
     testVms: false,
   };
   notes.choose("testVms", "false", "no spoke is created, and test VMs are only in those that are");
   if (!notes.hasErrors) notes.validate(settings);
   return { settings, choices: notes.choices, findings: notes.findings };
+}
+
+/** The hub with which a spoke is peered, or in which its DNS servers are; else the first in its region, else the first. */
+function hubFor(spoke: FoundNetwork, hubs: readonly FoundNetwork[]): FoundNetwork {
+  return (
+    hubs.find((hub) => arePeered(spoke, hub)) ??
+    hubs.find((hub) => asks(spoke, hub)) ??
+    hubs.find(({ location }) => location === spoke.location) ??
+    hubs[0]!
+  );
+}
+
+/** Whether both sides of a peering are connected. */
+function arePeered(spoke: FoundNetwork, hub: FoundNetwork): boolean {
+  return peeringStates(spoke, hub).every((state) => state === "Connected");
+}
+
+/** The state of either side of a peering; undefined where there is none. */
+function peeringStates(spoke: FoundNetwork, hub: FoundNetwork): (string | undefined)[] {
+  const sides = [
+    [spoke, hub],
+    [hub, spoke],
+  ] as const;
+  return sides.map(([from, to]) => from.peerings.find(({ remoteId }) => isSameId(remoteId, to.id))?.state);
 }
 
 /** Whether all DNS servers of a network are in the hub. */
@@ -77,22 +117,42 @@ function ownPartOf({ id, location, zone }: FoundNetwork): OwnPart | undefined {
   return group === new Naming(environment).of("rg", `${name}-${location}`) ? { name, environment } : undefined;
 }
 
-/** The names of spokes: those of an earlier deployment, or of their networks as far as the settings allow. */
-function namesFor(spokes: readonly FoundNetwork[]): string[] {
-  const taken = new Set<string>(["hub", "registry", "constructor"]);
-  for (const spoke of spokes) taken.add(ownPartOf(spoke)?.name ?? "");
-  return spokes.map((spoke) => {
-    const own = ownPartOf(spoke);
-    if (own) return own.name;
-    const plain = spoke.name
+/** What the names of hubs, or those of spokes, are like. */
+interface Names {
+  /** How many characters a name may have. */
+  readonly most: number;
+  readonly reserved: readonly string[];
+  /** The name in the settings of a part that this project has created; undefined for one of another kind. */
+  readonly nameOf: (part: string) => string | undefined;
+}
+
+const HUB_NAMES: Names = { most: 20, reserved: [], nameOf: hubName };
+const SPOKE_NAMES: Names = {
+  most: 24,
+  reserved: ["hub", "registry", "constructor"],
+  nameOf: (part) => (hubName(part) === undefined ? part : undefined),
+};
+
+/** The names of hubs or spokes: those of an earlier deployment, or of their networks as far as the settings allow. */
+function namesFor(networks: readonly FoundNetwork[], { most, reserved, nameOf }: Names): string[] {
+  const taken = new Set<string>(reserved);
+  const ownNameOf = (network: FoundNetwork) => {
+    const own = ownPartOf(network);
+    return own && nameOf(own.name);
+  };
+  for (const network of networks) taken.add(ownNameOf(network) ?? "");
+  return networks.map((network) => {
+    const own = ownNameOf(network);
+    if (own !== undefined) return own;
+    const plain = network.name
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, "-")
-      .replace(/^(vnet-)?[^a-z]*/, "")
-      .slice(0, 22)
+      .replace(/^(vnet-)?(hub-)?[^a-z]*/, "")
+      .slice(0, most - 2)
       .replace(/(?<!-)-+$/, "");
-    const base = plain === "" ? "spoke" : plain;
+    const base = plain === "" ? "network" : plain;
     let free = base;
-    for (let i = 2; taken.has(free); i += 1) free = `${base.slice(0, 21)}-${i}`;
+    for (let i = 2; taken.has(free); i += 1) free = `${base.slice(0, most - 3)}-${i}`;
     taken.add(free);
     return free;
   });
@@ -199,25 +259,27 @@ class Notes {
   }
 
   public hub(
+    path: string,
     hub: FoundNetwork,
+    otherHubs: readonly FoundNetwork[],
     spokes: readonly FoundNetwork[],
     asking: readonly FoundNetwork[],
     needed: number,
   ): object {
     const endpoint = asking.length > 0;
-    this.choose("hub.location", hub.location, "the region of its virtual network");
+    this.choose(`${path}.location`, hub.location, "the region of its virtual network");
     this.choose(
-      "hub.endpoint",
+      `${path}.endpoint`,
       String(endpoint),
       endpoint
         ? `${joinWords(asking.map(({ name }) => name))} use DNS servers in the hub, which return one answer for all of them`
         : "no spoke uses DNS servers in the hub",
     );
-    const subnet = endpoint ? this.subnet("hub", hub, needed) : undefined;
-    const zoneId = this.zone("hub", hub, spokes);
+    const subnet = endpoint ? this.subnet(path, hub, needed) : undefined;
+    const zoneId = this.zone(path, hub, spokes, otherHubs);
     return {
       location: hub.location,
-      ...this.common("hub", hub),
+      ...this.common(path, hub),
       endpoint,
       existing: {
         virtualNetworkId: hub.id,
@@ -225,6 +287,14 @@ class Notes {
         ...(zoneId !== undefined && { zoneId }),
       },
     };
+  }
+
+  public hubOf(path: string, spoke: FoundNetwork, hub: FoundNetwork, name: string): object {
+    const why = arePeered(spoke, hub)
+      ? `${spoke.name} is peered with ${hub.name}`
+      : `${spoke.name} is peered with no hub; its DNS servers or its region lead to ${hub.name}`;
+    this.choose(`${path}.hub`, name, why);
+    return { hub: name };
   }
 
   public spoke(
@@ -243,7 +313,7 @@ class Notes {
     this.choose(`${path}.name`, name, from);
     this.choose(`${path}.location`, spoke.location, "the region of its virtual network");
     const subnet = asksHub ? undefined : this.subnet(path, spoke, needed);
-    const zoneId = asksHub ? undefined : this.zone(path, spoke, []);
+    const zoneId = asksHub ? undefined : this.zone(path, spoke);
     return {
       name,
       location: spoke.location,
@@ -307,7 +377,12 @@ class Notes {
   }
 
   /** The zone that is linked already, into which the records then go. */
-  private zone(path: string, network: FoundNetwork, spokes: readonly FoundNetwork[]): string | undefined {
+  private zone(
+    path: string,
+    network: FoundNetwork,
+    spokes: readonly FoundNetwork[] = [],
+    otherHubs: readonly FoundNetwork[] = [],
+  ): string | undefined {
     const { id, name, zone } = network;
     if (ownPartOf(network)) {
       this.choose(`${path}.existing.zoneId`, "none", `the zone that is linked to ${name} is this project's own`);
@@ -319,29 +394,24 @@ class Notes {
     }
     const others = zone.links.map(({ networkId }) => networkId).filter((other) => !isSameId(other, id));
     if (others.length > 0) {
-      const wrong = spokes.filter((spoke) => others.some((other) => isSameId(other, spoke.id)));
       const text = `The zone ${zone.id} is linked to ${name} and to ${others.length} other ${others.length === 1 ? "network" : "networks"}, which get the same records`;
-      if (path === "hub" && wrong.length === 0) this.warn(`${text}.`);
-      else if (path !== "hub")
+      if (!path.startsWith("hub") || isLinkedTo(others, otherHubs))
         this.fail(
           `${text}, and Azure links no second zone of its name. Remove the link of ${name} first, so that it gets records of its own.`,
         );
+      // Otherwise the spoke that it is linked to is told.
+      else if (!isLinkedTo(others, spokes)) this.warn(`${text}.`);
     }
     this.choose(`${path}.existing.zoneId`, zone.id, `it is linked to ${name} already`);
     return zone.id;
   }
 
   private peer(path: string, spoke: FoundNetwork, hub: FoundNetwork): "existing" | false {
-    const sides = [
-      [spoke, hub],
-      [hub, spoke],
-    ] as const;
-    const states = sides.map(([from, to]) => from.peerings.find(({ remoteId }) => isSameId(remoteId, to.id))?.state);
-    if (states.every((state) => state === "Connected")) {
+    if (arePeered(spoke, hub)) {
       this.choose(`${path}.existing.peer`, "existing", "both sides of the peering with the hub are connected");
       return "existing";
     }
-    const [mine, theirs] = states;
+    const [mine, theirs] = peeringStates(spoke, hub);
     this.choose(`${path}.existing.peer`, "false", "there is no connected peering with the hub");
     this.warn(
       mine === undefined && theirs === undefined
@@ -360,6 +430,11 @@ class Notes {
       for (const line of error.message.split("\n").slice(1)) this.fail(line.trim());
     }
   }
+}
+
+/** Whether one of the ids is that of one of the networks. */
+function isLinkedTo(ids: readonly string[], networks: readonly FoundNetwork[]): boolean {
+  return networks.some((network) => ids.some((id) => isSameId(id, network.id)));
 }
 
 const NAMED = /endpoint|private-?link|\bpep?s?\b/i;

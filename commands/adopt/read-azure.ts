@@ -65,7 +65,7 @@ export interface FoundRegistry {
 
 /** What exists in Azure. */
 export interface Found {
-  readonly hub: FoundNetwork;
+  readonly hubs: readonly FoundNetwork[];
   readonly spokes: readonly FoundNetwork[];
   readonly registry?: FoundRegistry;
   /** What could not be read, each with the reason. */
@@ -75,7 +75,7 @@ export interface Found {
 /** Ids of what to read. */
 export interface Wanted {
   readonly cloud: CloudName;
-  readonly hub: string;
+  readonly hubs: readonly string[];
   readonly spokes: readonly string[];
   readonly registry?: string;
 }
@@ -98,7 +98,7 @@ export async function readAzure(
   wanted: Wanted,
   onProgress: (text: string) => void,
 ): Promise<Found> {
-  const { cloud, hub, spokes, registry } = wanted;
+  const { cloud, hubs, spokes, registry } = wanted;
   requireIds(wanted);
   onProgress("Reading the private DNS zones of all subscriptions that this login can see.");
   const { zones, unread } = await readZones(azure, CLOUDS[cloud].privateLinkZone);
@@ -107,7 +107,7 @@ export async function readAzure(
     return readNetwork(azure, id, zones);
   };
   return {
-    hub: await read(hub),
+    hubs: await eachAtOnce(AT_ONCE, hubs, read),
     spokes: await eachAtOnce(AT_ONCE, spokes, read),
     ...(registry !== undefined && { registry: await readRegistry(azure, registry) }),
     unread,
@@ -115,8 +115,8 @@ export async function readAzure(
 }
 
 /** @throws UsageError with a line for each id that is not one of its type */
-function requireIds({ hub, spokes, registry }: Wanted): void {
-  const given: [IdType, string][] = [hub, ...spokes].map((id) => ["virtualNetwork", id]);
+function requireIds({ hubs, spokes, registry }: Wanted): void {
+  const given: [IdType, string][] = [...hubs, ...spokes].map((id) => ["virtualNetwork", id]);
   if (registry !== undefined) given.push(["registry", registry]);
   const wrong = given.filter(([type, id]) => !parseId(type, id));
   if (wrong.length > 0)

@@ -137,6 +137,11 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     ...managed("Microsoft.Network/virtualNetworks/virtualNetworkPeerings"),
     "Microsoft.Network/virtualNetworks/peer/action": "Azure asks for it on the network on the other side.",
   },
+  azurerm_virtual_hub_connection: {
+    ...managed("Microsoft.Network/virtualHubs/hubVirtualNetworkConnections"),
+    "Microsoft.Network/virtualHubs/read": "The hub of a connection is read.",
+    "Microsoft.Network/virtualNetworks/peer/action": "Azure asks for it on the network that is connected.",
+  },
   "data.azapi_resource": {
     "Microsoft.Network/networkInterfaces/read": "The addresses of an endpoint are read from its network interface.",
   },

@@ -13,6 +13,7 @@ const SUBSCRIPTION = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 /** Resource types that the settings take ids of, as they stand in an id, with a place for each name. */
 const TYPES = {
   virtualNetwork: "Microsoft.Network/virtualNetworks/*",
+  virtualHub: "Microsoft.Network/virtualHubs/*",
   subnet: "Microsoft.Network/virtualNetworks/*/subnets/*",
   privateDnsZone: "Microsoft.Network/privateDnsZones/*",
   registry: "Microsoft.ContainerRegistry/registries/*",

@@ -1,6 +1,20 @@
 /** Abbreviations of Azure resource types, with which names start (Cloud Adoption Framework). */
 export type Abbreviation =
-  "bas" | "link" | "log" | "nic" | "nsg" | "osdisk" | "peer" | "pep" | "pip" | "rg" | "rt" | "snet" | "vm" | "vnet";
+  | "bas"
+  | "con"
+  | "link"
+  | "log"
+  | "nic"
+  | "nsg"
+  | "osdisk"
+  | "peer"
+  | "pep"
+  | "pip"
+  | "rg"
+  | "rt"
+  | "snet"
+  | "vm"
+  | "vnet";
 
 /** Names resources `ABBREVIATION-PART-ENVIRONMENT`, as in `vnet-spoke1-dev`. */
 export class Naming {

@@ -14,8 +14,11 @@ export interface ExistingResource {
  */
 export function existingResources({ hubs, spokes, registry }: Settings): ExistingResource[] {
   const networks = [...hubs, ...spokes].filter(({ existing }) => existing);
-  const idOfHub = new Map(hubs.map(({ name, existing }) => [name, existing?.virtualNetworkId]));
+  const hubOf = new Map(hubs.map((hub) => [hub.name, hub]));
   return [
+    ...hubs.flatMap(({ location, virtualHubId }) =>
+      virtualHubId === undefined ? [] : [{ id: virtualHubId, location }],
+    ),
     ...networks.map(({ location, addressSpace, dnsServers, existing }) => ({
       id: existing!.virtualNetworkId,
       location,
@@ -25,12 +28,22 @@ export function existingResources({ hubs, spokes, registry }: Settings): Existin
       },
     })),
     ...spokes.flatMap(({ hub, existing }) => {
-      const hubId = idOfHub.get(hub);
-      return hubId !== undefined && existing?.peer === "existing" ? peerings(hubId, existing.virtualNetworkId) : [];
+      if (existing?.peer !== "existing") return [];
+      const { existing: hubNetwork, virtualHubId } = hubOf.get(hub)!;
+      const id = existing.virtualNetworkId;
+      if (virtualHubId !== undefined) return [connection(virtualHubId, id)];
+      return hubNetwork ? peerings(hubNetwork.virtualNetworkId, id) : [];
     }),
     ...networks.flatMap(({ existing }) => zoneAndLink(existing!)),
     ...(registry.existing && !registry.existing.import ? registryAndReplicas(registry) : []),
   ];
+}
+
+function connection(virtualHubId: string, virtualNetworkId: string): ExistingResource {
+  return {
+    id: `${virtualHubId}/hubVirtualNetworkConnections/${parseId("virtualNetwork", virtualNetworkId)!.names[0]!}`,
+    properties: { remoteVirtualNetwork: { id: virtualNetworkId } },
+  };
 }
 
 function peerings(one: string, other: string): ExistingResource[] {

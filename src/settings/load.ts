@@ -152,7 +152,7 @@ function parsed({ value, source, ignored }: Written, otherSources: Record<string
 function withoutDemo(value: unknown): unknown {
   if (!isJson(value)) return value;
   const hubs = [value.hub, ...(Array.isArray(value.hubs) ? (value.hubs as unknown[]) : [])];
-  const isInUse = hubs.some((hub) => isJson(hub) && hub.existing !== undefined);
+  const isInUse = hubs.some((hub) => isJson(hub) && (hub.existing ?? hub.virtualHubId) !== undefined);
   return isInUse && value.spokes === undefined ? { ...value, spokes: [] } : value;
 }
 

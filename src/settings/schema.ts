@@ -321,6 +321,15 @@ const VNET =
 const LINKED_ZONE =
   "ID of the private DNS zone that is already linked to the network, if there is one. The records are written into it";
 
+const PRIVATE_ADDRESS = "a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4";
+const privateAddress = z
+  .ipv4(PRIVATE_ADDRESS)
+  .refine((address) => isPrivateRange(`${address}/32`), {
+    error: PRIVATE_ADDRESS,
+    when: ({ issues }) => issues.length === 0,
+  })
+  .meta({ allowed: PRIVATE_ADDRESS });
+
 const BASTION = '"basic", "developer", true or false';
 const HUB = {
   bastion: z
@@ -328,11 +337,14 @@ const HUB = {
     .meta({ allowed: BASTION })
     .optional()
     .describe(
-      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, which reaches the VMs in all its spokes. `developer`: a free Bastion Developer in each spoke that is created here, since it reaches the VMs of its own network only; for one session at a time, in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` is set",
+      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, which reaches the VMs in all its spokes. `developer`: a free Bastion Developer in each spoke that is created here, since it reaches the VMs of its own network only; for one session at a time, in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` or `virtualHubId` is set",
     ),
   endpoint: flag(false).describe(
     "Whether the hub has a private endpoint of its own, which the hub's DNS then returns: for clients on premises, and for spokes that use DNS servers in the hub",
   ),
+  firewallAddress: privateAddress
+    .optional()
+    .describe("Private address of an existing firewall in the hub, in place of `egress` for its spokes"),
   dnsServers,
   servedBy: servedBy.describe(
     "With `registry.regionalEndpoints`, the regions that serve the hub, in order of preference; `azure` if Azure chooses. The default is the home region, then the replicas as they are listed; a hub in `hubs` with another name than `hub` prefers its own region, if the registry is there",
@@ -347,26 +359,32 @@ const HUB = {
   })
     .optional()
     .describe("Existing virtual network to use as the hub"),
+  virtualHubId: idOf("virtualHub")
+    .optional()
+    .describe(
+      "ID of an existing Virtual WAN hub, in place of a virtual network: the spokes are connected to it, and not peered. It has no private DNS zone, no private endpoint and no bastion",
+    ),
 };
 
 /** Not as a transform, which would not run if another value of the hub is wrong. */
 function withBastion(hub: {
   bastion?: "basic" | "developer" | false | undefined;
   existing?: object | undefined;
+  virtualHubId?: string | undefined;
 }): void {
-  hub.bastion ??= hub.existing ? false : "basic";
+  hub.bastion ??= hub.existing || hub.virtualHubId !== undefined ? false : "basic";
 }
 
 const hub = strict("an object", {
   location: region.prefault("northeurope").describe("Region of the hub"),
   addressSpace: range
     .optional()
-    .describe("Address space of the hub. The default is 10.12.0.0/16, or none if `existing` is set"),
+    .describe("Address space of the hub. The default is 10.12.0.0/16, or none if `existing` or `virtualHubId` is set"),
   ...HUB,
 })
   .superRefine(
     (hub) => {
-      hub.addressSpace ??= hub.existing ? undefined : "10.12.0.0/16";
+      hub.addressSpace ??= hub.existing || hub.virtualHubId !== undefined ? undefined : "10.12.0.0/16";
       withBastion(hub);
     },
     { when: ({ value }) => isJson(value) },
@@ -380,7 +398,9 @@ const namedHub = strict("an object with name, location and addressSpace", {
     "Name of the hub. Its resources have `hub-` and the name in theirs. The hub that `hub` creates is named `hub`",
   ),
   location: region.describe("Region of the hub"),
-  addressSpace: range.optional().describe("Address space of the hub. Required, unless `existing` is set"),
+  addressSpace: range
+    .optional()
+    .describe("Address space of the hub. Required, unless `existing` or `virtualHubId` is set"),
   ...HUB,
 })
   .superRefine(withBastion, { when: ({ value }) => isJson(value) })
@@ -428,23 +448,15 @@ const spoke = strict("an object with name, location and addressSpace", {
     ),
 });
 
-const PRIVATE_ADDRESS = "a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4";
 const EGRESS = '"default", "none", or an object with firewallAddress';
 const egress = z.union(
   [
     z.enum(["default", "none"]),
     alternative(
       strict(EGRESS, {
-        firewallAddress: z
-          .ipv4(PRIVATE_ADDRESS)
-          .refine((address) => isPrivateRange(`${address}/32`), {
-            error: PRIVATE_ADDRESS,
-            when: ({ issues }) => issues.length === 0,
-          })
-          .meta({ allowed: PRIVATE_ADDRESS })
-          .describe(
-            "Private address of an existing firewall or other network virtual appliance, in the hub or in a network that every spoke is peered with",
-          ),
+        firewallAddress: privateAddress.describe(
+          "Private address of an existing firewall or other network virtual appliance, in the hub or in a network that every spoke is peered with",
+        ),
       }),
     ),
   ],

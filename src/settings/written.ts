@@ -7,7 +7,7 @@ export function written({ hubs, spokes, ...settings }: Settings): object {
   if (name !== ID.hub || others.length > 0)
     return { ...settings, hubs: hubs.map(withServedBy), spokes: spokes.map(withServedBy) };
   // Each spoke is of the one hub.
-  return { ...settings, hub: first, spokes: spokes.map(withServedBy).map(({ hub: _, ...spoke }) => spoke) };
+  return { ...settings, hub: first, spokes: spokes.map((spoke) => ({ ...withServedBy(spoke), hub: undefined })) };
 }
 
 /** An empty list of regions is written as `azure`. */

@@ -51,5 +51,6 @@ export { RouteTable } from "@cdktf/provider-azurerm/lib/route-table";
 export { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 export { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 export { SubnetRouteTableAssociation } from "@cdktf/provider-azurerm/lib/subnet-route-table-association";
+export { VirtualHubConnection } from "@cdktf/provider-azurerm/lib/virtual-hub-connection";
 export { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 export { VirtualNetworkPeering } from "@cdktf/provider-azurerm/lib/virtual-network-peering";

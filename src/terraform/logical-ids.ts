@@ -26,6 +26,8 @@ export const ID = {
   dns: "dns",
   zone: "zone",
   zoneLink: "zone-link",
+  /** The connection of a spoke with a Virtual WAN hub, in place of a peering. */
+  hubConnection: "hub-connection",
   vm: "vm",
   testVmKey: "TestVmKey",
 } as const;

@@ -54,7 +54,7 @@ const nicIn = (id: string, addresses: string[]) => ({
   properties: { ipConfigurations: addresses.map((name) => ({ name, properties: { subnet: { id } } })) },
 });
 
-async function adopted(wanted: { hub?: string; spokes?: string[]; registry?: string } = {}): Promise<Adopted> {
+async function adopted(wanted: { hubs?: string[]; spokes?: string[]; registry?: string } = {}): Promise<Adopted> {
   const credential: TokenCredential = {
     getToken: () => Promise.resolve({ token: "any", expiresOnTimestamp: Date.now() + 3_600_000 }),
   };
@@ -62,7 +62,7 @@ async function adopted(wanted: { hub?: string; spokes?: string[]; registry?: str
   const resourceManager = { endpoint, scope: endpoint, authority: endpoint };
   const found = await readAzure(
     new ResourceManager(credential, { resourceManager, ca }),
-    { cloud: "public", hub: HUB, spokes: [PAYMENTS, SHOP], ...wanted },
+    { cloud: "public", hubs: [HUB], spokes: [PAYMENTS, SHOP], ...wanted },
     () => undefined,
   );
   return adopt(found, "public");
@@ -98,6 +98,39 @@ test("writes settings that use what exists, and every answer of which is right",
   const { answers, findings } = stackInMemory(parseSettings(all.settings)).preview;
   expect(answers.filter(({ reachable }) => reachable !== true)).toEqual([]);
   expect(findings).toEqual([]);
+});
+
+test("several hubs, each with a zone of its own: a spoke is of the hub that it is peered with", async () => {
+  const east = networkId("c", "vnet-hub-east");
+  const cargo = networkId("b", "cargo");
+  put.network(east, "10.3.0.0/16", { shared: { addressPrefix: "10.3.1.0/24" } });
+  put.network(cargo, "10.4.0.0/16", { only: { addressPrefix: "10.4.1.0/24" } });
+  put.peerings(east, cargo);
+  const zones = [zoneId("c", "dns-hub"), zoneId("c", "dns-east")] as const;
+  putZone(zones[0], HUB);
+  putZone(zones[1], east);
+  const all = await adopted({ hubs: [HUB, east], spokes: [PAYMENTS, cargo], registry: REGISTRY });
+  expect(messages(all)).toEqual([]);
+  expect(all.settings).toMatchObject({
+    hubs: [
+      { name: "hub", existing: { virtualNetworkId: HUB, zoneId: zones[0] } },
+      { name: "east", existing: { virtualNetworkId: east, zoneId: zones[1] } },
+    ],
+    spokes: [
+      { name: "payments", hub: "hub", existing: { peer: "existing" } },
+      { name: "cargo", hub: "east", existing: { peer: "existing" } },
+    ],
+  });
+  expect(choiceOf(all, "spokes[1].hub")).toBe("east: cargo is peered with vnet-hub-east");
+  const { answers, findings } = stackInMemory(parseSettings(all.settings)).preview;
+  expect(answers).toHaveLength(4 * 3);
+  expect(answers.filter(({ reachable }) => reachable !== true)).toEqual([]);
+  expect(findings).toEqual([]);
+
+  azure.delete(`${zones[1]}/virtualNetworkLinks/to-vnet-hub-east`);
+  putZone(zones[0], HUB, east);
+  const shared = await adopted({ hubs: [HUB, east], spokes: [PAYMENTS, cargo], registry: REGISTRY });
+  expect(messages(shared)).toContainEqual(expect.stringMatching(/^error: The zone .* is linked to vnet-hub-east/));
 });
 
 test("explains each choice", async () => {
@@ -307,7 +340,7 @@ test("what Azure does not return is an error in Azure's own words", async () => 
 
 test("all IDs are checked before anything is read", async () => {
   const before = azure.requests.length;
-  await expect(adopted({ hub: "hub", spokes: [SHOP, "shop"], registry: SHOP })).rejects.toThrow(
+  await expect(adopted({ hubs: ["hub"], spokes: [SHOP, "shop"], registry: SHOP })).rejects.toThrow(
     new UsageError(
       [
         "hub is not an ID of the form /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME.",

@@ -3,6 +3,23 @@ import { peeringId } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "./network";
 
+/** What spokes are connected to: a virtual network that they are peered with, or a Virtual WAN hub. */
+export interface SpokeHub {
+  /** The virtual network; absent for a Virtual WAN hub. */
+  readonly network?: Network;
+  connect(spoke: Network): void;
+}
+
+/** A virtual network as a hub. */
+export function peeredHub(network: Network, naming: Naming): SpokeHub {
+  return {
+    network,
+    connect: (spoke) => {
+      peer(network, spoke, naming, spoke.usesFirewall);
+    },
+  };
+}
+
 /**
  * Peers two networks, which takes a peering on each side, if both are open to it.
  *
@@ -11,7 +28,7 @@ import type { Network } from "./network";
  * @param forwarded - whether the second network accepts what the first one only forwards, such as the answers to what
  * it has sent through a firewall there. Without it, Azure takes only traffic that comes from the first network itself
  */
-export function peer(a: Network, b: Network, naming: Naming, forwarded = false): void {
+function peer(a: Network, b: Network, naming: Naming, forwarded = false): void {
   if (!a.openToPeering || !b.openToPeering) return;
   peerOneWay(a, b, naming, false);
   peerOneWay(b, a, naming, forwarded);

@@ -11,8 +11,8 @@ import type { SettingsError } from "../errors";
 import { type Context, errorAt } from "./context";
 
 export function* addressSpacesAreGiven({ networks }: Context): Iterable<SettingsError> {
-  for (const { path, addressSpace, existing } of networks) {
-    if (addressSpace !== undefined || existing) continue;
+  for (const { path, addressSpace, existing, ...network } of networks) {
+    if (addressSpace !== undefined || existing || ("virtualHubId" in network && network.virtualHubId)) continue;
     yield errorAt(
       [...path, "addressSpace"],
       undefined,

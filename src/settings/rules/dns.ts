@@ -76,6 +76,8 @@ export function* dnsServersAnswerRight({ hubs, spokes, spokePeering }: Context):
     );
     if (otherHub) {
       yield error(spoke, `DNS servers outside of ${otherHub.label}, with which the spoke is not peered`);
+    } else if (asksHub && hub.virtualHubId !== undefined) {
+      yield error(spoke, `DNS servers outside of ${hub.label}: no private DNS zone can be linked to a Virtual WAN hub`);
     } else if (asksHub && hub.endpoint === false) {
       yield error(
         spoke,

@@ -61,6 +61,29 @@ export function* existingHubsFit({ hubs }: Context): Iterable<SettingsError> {
   }
 }
 
+/** What a Virtual WAN hub can't have. */
+export function* virtualWanHubsFit({ hubs, dns }: Context): Iterable<SettingsError> {
+  for (const hub of hubs) {
+    const { path, virtualHubId, existing, endpoint, bastion, firewallAddress, dnsServers, servedBy } = hub;
+    if (virtualHubId === undefined) continue;
+    const refused = {
+      existing,
+      endpoint,
+      bastion: bastion === "basic" && bastion,
+      firewallAddress,
+      dnsServers,
+      servedBy,
+    };
+    for (const [key, value] of Object.entries(refused)) {
+      if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue;
+      yield errorAt([...path, key], value, `nothing if virtualHubId is set: a Virtual WAN hub is no virtual network`);
+    }
+    if (dns === "shared") yield errorAt(["dns"], dns, '"per-spoke": no zone can be linked to a Virtual WAN hub');
+  }
+  for (const [one, first] of repeated(hubs, ({ virtualHubId }) => virtualHubId?.toLowerCase()))
+    yield errorAt([...one.path, "virtualHubId"], one.virtualHubId, `a hub that differs from the one of ${first.label}`);
+}
+
 export function* existingSpokesFit({ spokes, dns }: Context): Iterable<SettingsError> {
   for (const { path, existing, hub, asksHub } of spokes) {
     if (!existing) continue;
@@ -72,7 +95,7 @@ export function* existingSpokesFit({ spokes, dns }: Context): Iterable<SettingsE
         "the ID of the subnet for the private endpoint, or DNS servers that are all in the hub",
       );
     }
-    if (existing.peer === "existing" && !hub.existing) {
+    if (existing.peer === "existing" && !hub.existing && hub.virtualHubId === undefined) {
       yield errorAt(
         at("peer"),
         existing.peer,

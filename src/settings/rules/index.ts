@@ -11,7 +11,7 @@ import { agentPoolFits } from "./agent-pool";
 import { cacheRulesFit } from "./cache-rules";
 import { contextOf, type SettingsRule } from "./context";
 import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
-import { existingHubsFit, existingNetworksFit, existingSpokesFit } from "./existing-networks";
+import { existingHubsFit, existingNetworksFit, existingSpokesFit, virtualWanHubsFit } from "./existing-networks";
 import {
   developerBastionsExist,
   egressFits,
@@ -65,6 +65,7 @@ const RULES: readonly SettingsRule[] = [
   dnsServersAnswerRight,
   existingNetworksFit,
   existingHubsFit,
+  virtualWanHubsFit,
   existingSpokesFit,
   existingZonesFit,
   existingRegistryFits,

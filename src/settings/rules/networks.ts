@@ -58,7 +58,7 @@ export function* hubsReachAnEndpoint({ hubs, spokes, registry }: Context): Itera
   if (registry.publicAccess !== false) return;
   const otherwise = "otherwise the hub cannot reach any endpoint";
   for (const hub of hubs) {
-    if (hub.endpoint !== false) continue;
+    if (hub.endpoint !== false || hub.virtualHubId !== undefined) continue;
     const own = spokes.filter((spoke) => spoke.hub === hub);
     if (own.length === 0 && spokes.length > 0 && hub.name !== undefined) {
       const allowed = `true, or at least one spoke whose hub is ${hub.name}: ${otherwise} of its own`;
@@ -77,43 +77,53 @@ export function* hubsReachAnEndpoint({ hubs, spokes, registry }: Context): Itera
 
 export function* egressFits({ egress, testVms, hubs, spokes }: Context): Iterable<SettingsError> {
   const created = spokes.filter(({ existing }) => !existing);
-  if (egress === "none" && testVms && created.length > 0) {
+  const byEgress = created.filter(({ hub }) => hub.firewallAddress === undefined);
+  if (egress === "none" && testVms && byEgress.length > 0) {
     yield errorAt(
       ["egress"],
       egress,
       '"default" or an object with firewallAddress, or testVms set to false: the test VMs install Docker from the internet',
     );
   }
-  const address = typeof egress === "object" ? egress.firewallAddress : undefined;
-  if (address === undefined) return;
-  const error = (allowed: string) => errorAt(["egress", "firewallAddress"], address, allowed);
-  const holds = ({ addressSpace }: Context["networks"][number]) =>
-    addressSpace !== undefined && isIn(address, addressSpace);
+  const firewalls = [
+    ...(typeof egress === "object"
+      ? [{ path: ["egress"], firewallAddress: egress.firewallAddress, users: byEgress }]
+      : []),
+    ...hubs.map((hub) => ({ ...hub, users: created.filter((spoke) => spoke.hub === hub) })),
+  ];
+  for (const { path, firewallAddress: address, users } of firewalls) {
+    if (address === undefined) continue;
+    const error = (allowed: string) => errorAt([...path, "firewallAddress"], address, allowed);
+    const holds = ({ addressSpace }: Context["networks"][number]) =>
+      addressSpace !== undefined && isIn(address, addressSpace);
 
-  const spoke = spokes.find(holds);
-  if (spoke) {
-    yield error(
-      `an address outside of ${spoke.addressSpace!} of ${spoke.label}: every spoke must reach the firewall, in the hub or in another network that it is peered with`,
-    );
+    const spoke = spokes.find(holds);
+    if (spoke) {
+      yield error(
+        `an address outside of ${spoke.addressSpace!} of ${spoke.label}: every spoke must reach the firewall, in the hub or in another network that it is peered with`,
+      );
+    }
+    const hub = hubs.find(holds);
+    if (!hub) continue;
+    const other = users.find((user) => user.hub !== hub);
+    if (other)
+      yield error(
+        `an address outside of ${hub.addressSpace!} of ${hub.label}, which ${other.label} of another hub cannot reach: set firewallAddress of each hub`,
+      );
+    if (hub.existing?.peer === false) {
+      yield error(
+        `an address in the hub only if ${hub.label}.existing.peer is true: the spokes must reach the firewall`,
+      );
+    }
+    // The subnets of a network that exists are not in the settings.
+    if (hub.existing || hub.virtualHubId !== undefined) continue;
+    const { endpoints, bastion } = planHub(hub.addressSpace!);
+    const taken = [
+      ...(hub.endpoint ? [{ range: endpoints, what: "the hub's private endpoint" }] : []),
+      ...(hub.bastion === "basic" ? [{ range: bastion, what: "Azure Bastion" }] : []),
+    ].find(({ range }) => isIn(address, range));
+    if (taken) yield error(`an address outside of ${taken.range}, the subnet of ${taken.what}`);
   }
-  const hub = hubs.find(holds);
-  if (!hub) return;
-  const other = created.find((spoke) => spoke.hub !== hub);
-  if (other)
-    yield error(
-      `an address outside of ${hub.addressSpace!} of ${hub.label}, or no spoke of another hub such as ${other.label}: every spoke must reach the firewall`,
-    );
-  if (hub.existing?.peer === false) {
-    yield error(`an address in the hub only if ${hub.label}.existing.peer is true: the spokes must reach the firewall`);
-  }
-  // The subnets of a network that exists are not in the settings.
-  if (hub.existing) return;
-  const { endpoints, bastion } = planHub(hub.addressSpace!);
-  const taken = [
-    ...(hub.endpoint ? [{ range: endpoints, what: "the hub's private endpoint" }] : []),
-    ...(hub.bastion === "basic" ? [{ range: bastion, what: "Azure Bastion" }] : []),
-  ].find(({ range }) => isIn(address, range));
-  if (taken) yield error(`an address outside of ${taken.range}, the subnet of ${taken.what}`);
 }
 
 /** Bastion Developer is in the spokes that are created, and in some regions only. */
