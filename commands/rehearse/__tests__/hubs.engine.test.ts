@@ -45,18 +45,26 @@ const changed = (name: string): Settings => {
 };
 
 testWithEngine(
-  "a second hub is added, a spoke moves to it, and the first one is removed: one apply each, and other networks keep their answers throughout",
+  "a second hub is added, and a spoke moves to it: one apply each, and other networks keep their answers throughout",
   { onProgress },
   async (rehearsal) => {
     expect(failed(await rehearsal.deploy("deploy", changed("default")))).toEqual([]);
     const spokes = ["vnet-spoke1-dev", "vnet-spoke2-dev"];
     await change(rehearsal, "second hub", changed("second-hub"), ["vnet-hub-dev", ...spokes]);
-    const all = [...spokes, "vnet-spoke3-dev"];
-    await change(rehearsal, "spoke moves", changed("spoke-to-second-hub"), ["vnet-hub-dev", ...all]);
-    await change(rehearsal, "first hub removed", changed("other-hub-alone"), all);
-    await change(rehearsal, "and back", changed("second-hub"), all);
-    await change(rehearsal, "second hub removed", changed("default"), ["vnet-hub-dev", ...spokes]);
-    expect(await rehearsal.destroy()).toMatchObject({ passed: true });
+    const all = ["vnet-hub-dev", ...spokes, "vnet-spoke3-dev"];
+    await change(rehearsal, "spoke moves", changed("spoke-to-second-hub"), all);
+  },
+);
+
+testWithEngine(
+  "the first hub is removed while its spoke moves to the second: one apply, and all spokes keep their answers throughout",
+  { onProgress },
+  async (rehearsal) => {
+    expect(failed(await rehearsal.deploy("deploy", changed("spoke-to-second-hub")))).toEqual([]);
+    const spokes = ["vnet-spoke1-dev", "vnet-spoke2-dev", "vnet-spoke3-dev"];
+    await change(rehearsal, "first hub removed", changed("other-hub-alone"), spokes);
+    const left = rehearsal.azure.resources.filter(({ id }) => id.includes('rg-hub-northeurope'));
+    expect(left).toEqual([]);
   },
 );
 
@@ -99,7 +107,6 @@ testWithEngine(
     });
     expect(failed(await rehearsal.deploy("deploy", settings))).toEqual([]);
     const connections = rehearsal.azure.resources.filter(({ type }) => type.endsWith("/hubVirtualNetworkConnections"));
-    expect(connections.map(({ name }) => name)).toEqual(["con-three-dev", "con-four-dev"]);
-    expect(await rehearsal.destroy()).toMatchObject({ passed: true });
+    expect(connections.map(({ name }) => name).sort()).toEqual(["con-four-dev", "con-three-dev"]);
   },
 );

@@ -35,6 +35,9 @@ type RequestOf = Pick<ArmRequest, "query" | "headers" | "body">;
 /** A write or a deletion by the emulator itself. */
 const OWN_REQUEST: RequestOf = { query: new URLSearchParams() };
 
+/** Types that are kept as they are written, although no other type is. */
+const KEPT = /^Microsoft\.Network\/virtualHubs(?:\/hubVirtualNetworkConnections)?$/i;
+
 /** The resources, and how they are read, written and deleted: what all resource types have in common. */
 export class Resources {
   private readonly kept = new Set<string>();
@@ -91,7 +94,8 @@ export class Resources {
   }
 
   public typeCalled(type: string): ResourceType | undefined {
-    return known(type) ?? (this.props.anyType && type !== "" ? keptType(type) : undefined);
+    const isKept = KEPT.test(type) || (this.props.anyType && type !== "");
+    return known(type) ?? (isKept ? keptType(type) : undefined);
   }
 
   /** Writes a resource. With a PATCH, the body is what the request makes of the resource. */
